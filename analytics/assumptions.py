@@ -1,0 +1,204 @@
+"""What is assumed until somebody knows better: one table of fields, and the values in force.
+
+Each field has a default, a range (low, high), a unit, a kind and a source. `Assumptions` holds what
+the user said instead: in general, for a family or for a single SKU. The nearest statement wins.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from analytics.errors import DataError, Problem
+
+__all__ = ["FIELDS", "Assumption", "AssumptionField", "Assumptions", "assumptions_toml", "read_assumptions"]
+
+
+@dataclass(frozen=True)
+class AssumptionField:
+    """One row of the table: what a value is worth before anybody is asked.
+
+    `physics` is True where changing the value changes counts of units or time (a new simulation),
+    False where it only changes prices (an instant re-pricing). `question` is how a person is asked.
+    """
+
+    name: str
+    default: float
+    low: float
+    high: float
+    unit: str
+    minimum: float
+    maximum: float
+    physics: bool
+    label: str
+    source: str
+    question: str = ""
+
+
+def _f(name: str, default: float, low: float, high: float, unit: str, bounds: tuple[float, float], physics: bool, label: str, source: str, question: str = "") -> AssumptionField:
+    return AssumptionField(name, default, low, high, unit, bounds[0], bounds[1], physics, label, source, question)
+
+
+_INF = float("inf")
+
+#: The one table. Order is the order of the screen.
+FIELDS: Mapping[str, AssumptionField] = {
+    f.name: f
+    for f in (
+        _f("patience_per_day", 0.02, 0.005, 0.05, "1/day", (0.0, 10.0), True, "Share of buyers lost per day of wait beyond today's", "three scenarios; stocked sales cannot identify it (models.md 2.3)", "Of 10 customers, how many still order if told two weeks?"),
+        _f("hazard_per_year", 0.05, 0.02, 0.15, "1/year", (0.0, 50.0), True, "Chance rate that a product ends unannounced", "derived from ends seen in the file where there are any", "How long does a model stay in the range?"),
+        _f("component_lead_days", 28.0, 14.0, 56.0, "days", (0.0, 3650.0), True, "Lead time of bought parts (or of a bought-in product)", "planning practice; no vendor data given", "How long do your parts take to arrive?"),
+        _f("production_days", 7.0, 3.0, 14.0, "days", (0.0, 3650.0), True, "Time to make a lot", "planning practice; no routing given", "How long does production take?"),
+        _f("assembly_days", 3.0, 1.0, 7.0, "days", (0.0, 3650.0), True, "Time to finish a product from stocked components", "planning practice", "How long does final assembly take?"),
+        _f("queue_days", 3.0, 0.0, 7.0, "days", (0.0, 3650.0), True, "Queue and reliability buffer in a quote to order", "planning practice", ""),
+        _f("review_days", 7.0, 7.0, 7.0, "days", (1.0, 365.0), True, "Time between two looks at the stock", "weekly planning", ""),
+        _f("setup_cost", 0.0, 0.0, 0.0, "money/lot", (0.0, _INF), False, "Set-up or ordering cost per lot", "none known; the usual lot implies one", "What does a changeover cost: minutes and people?"),
+        _f("order_setup_cost", 0.0, 0.0, 0.0, "money/order", (0.0, _INF), False, "Set-up or handling cost per customer order made to order", "set-up cost where given, else none known", "What does one order cost to set up?"),
+        _f("capital_rate", 0.10, 0.08, 0.12, "1/year", (0.0, 5.0), False, "Cost of capital", "typical weighted cost of capital", "Your bank or WACC %?"),
+        _f("storage_rate", 0.05, 0.03, 0.08, "1/year", (0.0, 5.0), False, "Storage and handling, share of unit cost a year", "models.md 1.12", "Would you really give up the space?"),
+        _f("insurance_rate", 0.02, 0.01, 0.03, "1/year", (0.0, 5.0), False, "Insurance and shrinkage, share of unit cost a year", "models.md 1.12", ""),
+        _f("salvage_share", 0.20, 0.10, 0.30, "share of unit cost", (0.0, 1.0), False, "What leftovers of an ended product fetch", "models.md 1.12", "What share of cost do leftovers fetch?"),
+        _f("clearing_share", 0.70, 0.50, 0.90, "share of unit cost", (0.0, 1.0), False, "What excess of a living product fetches when cleared", "clearance practice", "What share of cost does excess fetch when you clear it?"),
+        _f("cost_premium", 0.0, 0.0, 0.0, "share of unit cost", (-1.0, 10.0), False, "Extra cost of making single units, beyond set-up", "none assumed; the break-even is shown", "Hours or purchase price for one, against a lot?"),
+        _f("price_premium", 0.0, 0.0, 0.0, "share of price", (-1.0, 10.0), False, "Extra price buyers pay for a product made to order", "none assumed", ""),
+        _f("deposit_share", 0.0, 0.0, 0.0, "share of price", (0.0, 1.0), False, "Deposit paid with an order", "none assumed", ""),
+        _f("cancellation_share", 0.0, 0.0, 0.0, "share of orders", (0.0, 1.0), False, "Orders cancelled after work has begun", "none assumed", ""),
+        _f("goodwill_per_unit", 0.0, 0.0, 0.0, "money/unit", (0.0, _INF), False, "Goodwill lost with a lost unit, beyond its margin", "0; the implied shortage cost is shown instead", ""),
+        _f("waiting_cost_per_unit_day", 0.0, 0.0, 0.0, "money/unit-day", (0.0, _INF), False, "Cost of a unit-day of waiting beyond the promise", "0; the implied shortage cost is shown instead", ""),
+        _f("fixed_cost_share", 0.0, 0.0, 0.0, "share of unit cost", (0.0, 1.0), False, "Share of unit cost that is fixed overhead", "full cost used as given", "Which share of unit cost is fixed overhead?"),
+        _f("excess_cover_weeks", 52.0, 26.0, 104.0, "weeks", (1.0, 1040.0), True, "Cover beyond which stock counts as excess", "twelve months of cover", ""),
+    )
+}
+
+
+@dataclass(frozen=True)
+class Assumption:
+    """A value in force: `low` and `high` are its range, `origin` is assumed or confirmed."""
+
+    value: float
+    low: float
+    high: float
+    origin: str
+
+
+@dataclass(frozen=True)
+class Assumptions:
+    """What the user stated: in general, per family and per SKU; everything else is the table's default."""
+
+    general: Mapping[str, Assumption] = field(default_factory=dict)
+    family: Mapping[str, Mapping[str, Assumption]] = field(default_factory=dict)
+    product: Mapping[str, Mapping[str, Assumption]] = field(default_factory=dict)
+
+    def of(self, name: str, sku: str = "", family: str = "") -> Assumption:
+        """The value in force for a product: its own, else its family's, else the general one.
+
+        >>> Assumptions().of("capital_rate").value
+        0.1
+        """
+        for statement in (self.product.get(sku, {}), self.family.get(family, {}), self.general):
+            if name in statement:
+                return statement[name]
+        row = FIELDS[name]
+        return Assumption(row.default, row.low, row.high, "assumed")
+
+    def with_general(self, **values: float) -> Assumptions:
+        """A copy with general values confirmed (range of width zero).
+
+        >>> Assumptions().with_general(capital_rate=0.09).of("capital_rate").value
+        0.09
+        """
+        problems = [problem for name, value in values.items() for problem in _problems_of("", name, {"value": value})]
+        if problems:
+            raise DataError(problems)
+        confirmed = {name: Assumption(value, value, value, "confirmed") for name, value in values.items()}
+        return replace(self, general={**self.general, **confirmed})
+
+
+def _problems_of(where: str, name: str, entry: Mapping[str, Any]) -> list[Problem]:
+    found: list[Problem] = []
+    if name not in FIELDS:
+        remedy = "see 'stock-or-order assumptions' for the names that exist"
+        return [Problem("unknown_assumption", f"{where}{name} is not an assumption", remedy, column=name, found=name, expected="a name of the table")]
+    row = FIELDS[name]
+    for key, number in entry.items():
+        label = f"{where}{name}.{key}"
+        if key not in ("value", "low", "high"):
+            found.append(Problem("unknown_key", f"{label} is not understood", "use value, low, high", column=name, found=key, expected="value, low or high"))
+        elif isinstance(number, bool) or not isinstance(number, (int, float)) or number != number:
+            found.append(Problem("not_a_number", f"{label} is not a number", "write a plain number", column=name, found=str(number), expected=f"a number in {row.unit}"))
+        elif not row.minimum <= number <= row.maximum:
+            expected = f"between {row.minimum:g} and {row.maximum:g} ({row.unit})"
+            found.append(Problem("out_of_range", f"{label} is out of range", "correct the value", column=name, found=f"{number:g}", expected=expected))
+    if not found:
+        value, low, high = (entry.get(key, entry.get("value", row.default)) for key in ("value", "low", "high"))
+        if not low <= value <= high:
+            found.append(Problem("range_order", f"{where}{name}: low, value and high are not in order", "give low <= value <= high", column=name, found=f"{low:g}, {value:g}, {high:g}", expected="low <= value <= high"))
+    return found
+
+
+def _statements(where: str, table: Any, problems: list[Problem]) -> dict[str, Assumption]:
+    out: dict[str, Assumption] = {}
+    if not isinstance(table, dict):
+        problems.append(Problem("not_a_table", f"{where.rstrip('.')} is not a table", "write it as a TOML table", found=str(table), expected="a table"))
+        return out
+    for name, raw in table.items():
+        entry = raw if isinstance(raw, dict) else {"value": raw}
+        faults = _problems_of(where, name, entry)
+        problems.extend(faults)
+        if not faults:
+            row = FIELDS[name]
+            value = float(entry.get("value", row.default))
+            low, high = float(entry.get("low", value)), float(entry.get("high", value))
+            untouched = (value, low, high) == (row.default, row.low, row.high)
+            out[name] = Assumption(value, low, high, "assumed" if untouched else "confirmed")
+    return out
+
+
+def read_assumptions(text: str) -> Assumptions:
+    """Assumptions from TOML text: tables [general], [family."NAME"], [product."SKU"].
+
+    A bare number means confirmed; a table {value, low, high} states a range. An entry that repeats the
+    table's default and range stays "assumed". Raises DataError with every problem found.
+
+    >>> read_assumptions('[general]\\ncapital_rate = 0.09').of("capital_rate").origin
+    'confirmed'
+    """
+    try:
+        document = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise DataError(Problem("toml", f"the assumptions are not valid TOML: {error}", "compare with the output of 'stock-or-order assumptions'")) from None
+    problems: list[Problem] = []
+    for key in document:
+        if key not in ("general", "family", "product"):
+            problems.append(Problem("unknown_key", f"[{key}] is not understood", "use [general], [family.NAME] or [product.SKU]", found=key, expected="general, family or product"))
+    general = _statements("general.", document.get("general", {}), problems)
+    nested: dict[str, dict[str, dict[str, Assumption]]] = {}
+    for level in ("family", "product"):
+        table = document.get(level, {})
+        if not isinstance(table, dict):
+            problems.append(Problem("not_a_table", f"[{level}] is not a table", f"write [{level}.NAME]", found=str(table), expected="a table"))
+            table = {}
+        nested[level] = {str(name): _statements(f"{level}.{name}.", entry, problems) for name, entry in table.items()}
+    if problems:
+        raise DataError(problems)
+    return Assumptions(general, nested["family"], nested["product"])
+
+
+def _quoted(name: str) -> str:
+    escaped = "".join(f"\\u{ord(c):04x}" if ord(c) < 32 or c in '"\\' or ord(c) == 127 else c for c in name)
+    return f'"{escaped}"'
+
+
+def assumptions_toml(assumptions: Assumptions) -> str:
+    """The table of assumptions as TOML that `read_assumptions` reads back unchanged."""
+    lines = ["# value, low and high of every assumption; a bare number means: confirmed", "", "[general]"]
+    for name, row in FIELDS.items():
+        current = assumptions.of(name)
+        lines += [f"# {row.label} ({row.unit}); {row.source}", f"{name} = {{ value = {current.value!r}, low = {current.low!r}, high = {current.high!r} }}"]
+    for level, statements in (("family", assumptions.family), ("product", assumptions.product)):
+        for key, values in statements.items():
+            lines += ["", f"[{level}.{_quoted(key)}]"]
+            lines += [f"{name} = {{ value = {a.value!r}, low = {a.low!r}, high = {a.high!r} }}" for name, a in values.items()]
+    return "\n".join(lines) + "\n"

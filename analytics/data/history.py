@@ -1,0 +1,85 @@
+"""SalesHistory: clean order lines in integer-coded columns, with the report of how they were read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from analytics.errors import Problem
+
+__all__ = ["IntakeReport", "SalesHistory"]
+
+
+@dataclass(frozen=True, eq=False)
+class IntakeReport:
+    """How a file was read: rows_read = rows_used + rows_rejected, always.
+
+    Units and revenue are net of returns; `gross_units` and `returned_units` (positive) are listed beside.
+    `mapping` names, for each role (sku, date, quantity, ...), the column of the file. `problems` are grouped
+    (one Problem per kind, with `count` and first `row`). `rejected` is a table with columns
+    row, column, found, expected, remedy, text (the row as it was).
+    """
+
+    source: str
+    digest: str
+    rows_read: int
+    rows_used: int
+    rows_rejected: int
+    units_used: float
+    units_rejected: float
+    revenue_used: float
+    gross_units: float
+    returned_units: float
+    first_date: np.datetime64
+    last_date: np.datetime64
+    frequency: str
+    date_order: str
+    dialect: Mapping[str, Any]
+    mapping: Mapping[str, str]
+    channels: tuple[Mapping[str, Any], ...] = ()
+    problems: tuple[Problem, ...] = ()
+    assumed: tuple[str, ...] = ()
+    rejected: pd.DataFrame = field(default_factory=pd.DataFrame)
+
+    def __post_init__(self) -> None:
+        if self.rows_used + self.rows_rejected != self.rows_read:
+            raise ValueError(f"rows do not add up: {self.rows_used} used + {self.rows_rejected} rejected != {self.rows_read} read")
+
+
+@dataclass(frozen=True, eq=False)
+class SalesHistory:
+    """Order lines, one entry per line in every column, sorted by date, then by row of the file.
+
+    `skus` is the sorted vocabulary of SKU texts; `sku` holds positions in it. Coded columns hold -1 where
+    unknown (`order`, `customer`, `channel`); `revenue` is NaN where unknown; `promised` and `shipped` are NaT.
+    `quantity` is negative for returns. `row` is the line number in the original file. `promotion` is 0 or 1
+    (NaN unknown). `attributes` are per-SKU columns found in the sales file (over `skus`): for instance
+    family (text), unit_cost (latest, number), name. `frequency` is the grain of the file: L for order lines,
+    else D, W or M for totals per period.
+    """
+
+    skus: NDArray[Any]
+    sku: NDArray[np.int32]
+    date: NDArray[np.datetime64]
+    quantity: NDArray[np.float64]
+    revenue: NDArray[np.float64]
+    order: NDArray[np.int32]
+    customer: NDArray[np.int32]
+    channel: NDArray[np.int32]
+    promised: NDArray[np.datetime64]
+    shipped: NDArray[np.datetime64]
+    promotion: NDArray[np.float64]
+    row: NDArray[np.int64]
+    customers: NDArray[Any]
+    channels: NDArray[Any]
+    attributes: Mapping[str, NDArray[Any]]
+    frequency: str
+    report: IntakeReport
+
+    def __len__(self) -> int:
+        return len(self.sku)

@@ -1,0 +1,74 @@
+"""Errors a user can act on: every problem of an input at once, as a table.
+
+A problem says where it is, what was expected, what was found and what to do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import pandas as pd
+
+__all__ = ["DataError", "Problem", "problem_table"]
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing wrong with an input, in words a user can act on.
+
+    `row` is the line number in the original file (None: the whole file or column), `column` the
+    column as named in the file, `count` how many rows share the problem, `code` a stable short name.
+    """
+
+    code: str
+    message: str
+    remedy: str
+    row: int | None = None
+    column: str = ""
+    found: str = ""
+    expected: str = ""
+    count: int = 1
+
+    def sentence(self) -> str:
+        """The problem in one line.
+
+        >>> Problem("number", "not a number", "choose decimal comma", 42, "Qty", "1.204,5", "a number").sentence()
+        "row 42, column Qty: not a number; expected a number; found '1.204,5'; choose decimal comma"
+        """
+        where = ", ".join(
+            part
+            for part in (f"row {self.row}" if self.row is not None else "", f"column {self.column}" if self.column else "")
+            if part
+        )
+        parts = [f"{where}: {self.message}" if where else self.message]
+        if self.expected:
+            parts.append(f"expected {self.expected}")
+        if self.found:
+            parts.append(f"found {self.found!r}")
+        if self.remedy:
+            parts.append(self.remedy)
+        return "; ".join(parts)
+
+
+PROBLEM_COLUMNS = ("row", "column", "found", "expected", "remedy", "code", "message", "count")
+
+
+def problem_table(problems: Iterable[Problem]) -> pd.DataFrame:
+    """The problems as a table with one row each (columns: PROBLEM_COLUMNS)."""
+    rows = [[getattr(problem, column) for column in PROBLEM_COLUMNS] for problem in problems]
+    return pd.DataFrame(rows, columns=list(PROBLEM_COLUMNS))
+
+
+class DataError(Exception):
+    """The user's data cannot be used; carries every problem found, not only the first."""
+
+    def __init__(self, problems: Problem | Iterable[Problem]) -> None:
+        self.problems: tuple[Problem, ...] = (problems,) if isinstance(problems, Problem) else tuple(problems)
+        if not self.problems:
+            raise ValueError("DataError needs at least one Problem")
+        super().__init__("\n".join(problem.sentence() for problem in self.problems))
+
+    def table(self) -> pd.DataFrame:
+        """All problems: row, column, found, expected, remedy, code, message, count."""
+        return problem_table(self.problems)

@@ -1,0 +1,60 @@
+"""Forecast: demand as a distribution, by period, given that the product is alive."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["Forecast"]
+
+
+@dataclass(frozen=True, eq=False)
+class Forecast:
+    """How future demand is drawn, per SKU (rows, sorted text); demand paths are conditional on being alive.
+
+    In path p of parameter draw d, demand of SKU i in future period t is
+
+        rate   = mean[i, t] * market[p] * family[p] * level_error_i(u_d) * exp(drift_i * B_t - drift_i^2 t / 2)
+        demand = Poisson(rate * noise_i(u))  where integer[i], else rate * noise_i(u)
+
+    `noise` and `level_error` are quantile tables of shape (products, K + 1): the value at u is the linear
+    interpolation between the knots u = 0, 1/K, ..., 1, and each table's trapezoid mean is 1. B is a standard
+    Brownian motion by period (a random walk with unit normal steps), `drift` its standard deviation per
+    square-root period. `market_cv` and `family_cv` are standard deviations of log-normal shocks of mean 1,
+    one per path (one per path and family), constant over the horizon.
+
+    `mean` (products, periods) starts at `first_period`; `level` is the current deseasonalised demand per
+    period; `smoothing` the share of the latest surprise by which a planner moves the level; `alive` the
+    probability of being alive now; `hazard_per_year` the rate of sudden end; `known_end` a calendar end.
+    `family` holds the family code behind the family shock (-1: none). `method` and `notes` say how it came about.
+    """
+
+    skus: NDArray[Any]
+    frequency: str
+    first_period: np.datetime64
+    mean: NDArray[np.float64]
+    level: NDArray[np.float64]
+    noise: NDArray[np.float64]
+    level_error: NDArray[np.float64]
+    drift: NDArray[np.float64]
+    integer: NDArray[np.bool_]
+    smoothing: NDArray[np.float64]
+    alive: NDArray[np.float64]
+    hazard_per_year: NDArray[np.float64]
+    known_end: NDArray[np.datetime64]
+    family: NDArray[np.int32]
+    market_cv: float
+    family_cv: float
+    method: NDArray[Any]
+    notes: tuple[tuple[str, ...], ...]
+
+    def __post_init__(self) -> None:
+        n = len(self.skus)
+        for name in ("mean", "level", "noise", "level_error", "drift", "integer", "smoothing", "alive", "hazard_per_year", "known_end", "family", "method"):
+            array = getattr(self, name)
+            if len(array) != n:
+                raise ValueError(f"Forecast.{name} has {len(array)} rows for {n} products")
+            array.setflags(write=False)

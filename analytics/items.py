@@ -1,0 +1,144 @@
+"""Items: what is known of each product, each value with its origin and range.
+
+Every value is one of: unknown, given (in the user's file), derived (from the sales), assumed (from the
+one table of assumptions), confirmed (by the user). Numbers carry a range; given and confirmed-to-a-point
+values have a range of width zero.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analytics.assumptions import FIELDS
+
+__all__ = ["ASSUMED", "CONFIRMED", "DERIVED", "GIVEN", "ITEM_FIELDS", "ORIGINS", "UNKNOWN", "ItemField", "Items", "empty_items"]
+
+ORIGINS = ("unknown", "given", "derived", "assumed", "confirmed")
+UNKNOWN, GIVEN, DERIVED, ASSUMED, CONFIRMED = range(5)
+
+
+@dataclass(frozen=True)
+class ItemField:
+    """One attribute of a product: its kind (number, flag, text, date), unit, bounds and label."""
+
+    name: str
+    kind: str
+    unit: str
+    label: str
+    minimum: float = 0.0
+    maximum: float = float("inf")
+
+
+_OWN = (
+    ItemField("name", "text", "", "Name"),
+    ItemField("family", "text", "", "Family"),
+    ItemField("unit_cost", "number", "money/unit", "Unit cost without set-up"),
+    ItemField("price", "number", "money/unit", "Net price"),
+    ItemField("make", "flag", "", "Made in house (else bought in)"),
+    ItemField("moq", "number", "units", "Minimum order quantity"),
+    ItemField("on_hand", "number", "units", "Stock on hand"),
+    ItemField("component_share", "number", "share of unit cost", "Cost of components shared with the family", 0.0, 1.0),
+    ItemField("launch_date", "date", "", "Launch"),
+    ItemField("end_date", "date", "", "Known end of sales"),
+    ItemField("current_mode", "text", "", "Present strategy: MTS, ATO or MTO"),
+    ItemField("reorder_point", "number", "units", "Present reorder point"),
+    ItemField("order_up_to_level", "number", "units", "Present order-up-to level"),
+    ItemField("promised_wait_days", "number", "days", "Wait promised to customers today"),
+    ItemField("historical_wait_days", "number", "days", "Wait that past customers accepted"),
+    ItemField("quote_days", "number", "days", "Lead time quoted when made to order"),
+    ItemField("units_per_order", "number", "units/order", "Mean order size", 0.0),
+    ItemField("share_waiting", "number", "share", "Share of buyers who wait in a stockout, if known", 0.0, 1.0),
+    ItemField("shelf_life_days", "number", "days", "Shelf life"),
+    ItemField("price_erosion_per_year", "number", "1/year", "Price erosion", -5.0, 50.0),
+    ItemField("lead_time_cv", "number", "share", "Variability of the replenishment lead time", 0.0, 10.0),
+)
+
+#: Every field an Items may hold: the products' own, and the assumptions as they apply to each product.
+ITEM_FIELDS: Mapping[str, ItemField] = {
+    **{f.name: f for f in _OWN},
+    **{f.name: ItemField(f.name, "number", f.unit, f.label, f.minimum, f.maximum) for f in FIELDS.values()},
+}
+
+_MISSING: Mapping[str, Any] = {"number": np.nan, "flag": np.nan, "text": "", "date": np.datetime64("NaT", "D")}
+_DTYPE: Mapping[str, Any] = {"number": np.float64, "flag": np.float64, "text": object, "date": "datetime64[D]"}
+
+
+@dataclass(frozen=True, eq=False)
+class Items:
+    """Attributes of products as columns over `skus` (sorted text), with origin and range of every value.
+
+    `values[name]` has one entry per product: float64 (NaN unknown; flags 0 or 1), object text ("" unknown)
+    or datetime64[D] (NaT unknown). `origins[name]` holds indices into ORIGINS. `low` and `high` exist for
+    numbers. `notes` are sentences for the screen.
+    """
+
+    skus: NDArray[Any]
+    values: Mapping[str, NDArray[Any]]
+    origins: Mapping[str, NDArray[np.uint8]]
+    low: Mapping[str, NDArray[np.float64]] = field(default_factory=dict)
+    high: Mapping[str, NDArray[np.float64]] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        for name, column in self.values.items():
+            if name not in ITEM_FIELDS:
+                raise ValueError(f"Items field {name!r} is not one of ITEM_FIELDS")
+            if len(column) != len(self.skus) or len(self.origins[name]) != len(self.skus):
+                raise ValueError(f"Items field {name!r} has {len(column)} values for {len(self.skus)} products")
+            column.setflags(write=False)
+            self.origins[name].setflags(write=False)
+
+    def __len__(self) -> int:
+        return len(self.skus)
+
+    def __getitem__(self, name: str) -> NDArray[Any]:
+        """The column of a field; all missing where the field was never set."""
+        if name in self.values:
+            return self.values[name]
+        kind = ITEM_FIELDS[name].kind
+        return np.full(len(self.skus), _MISSING[kind], dtype=_DTYPE[kind])
+
+    def origin(self, name: str) -> NDArray[np.uint8]:
+        """Origin of every value of a field (indices into ORIGINS)."""
+        return self.origins[name] if name in self.origins else np.zeros(len(self.skus), np.uint8)
+
+    def range(self, name: str) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Low and high of every value of a numeric field (equal to the value where it is not in doubt)."""
+        value = np.asarray(self[name], np.float64)
+        return self.low.get(name, value), self.high.get(name, value)
+
+    def with_field(self, name: str, value: Any, origin: Any, low: Any = None, high: Any = None) -> Items:
+        """A copy with one field replaced; origin is an index into ORIGINS or one per product."""
+        kind = ITEM_FIELDS[name].kind
+        column = np.array(np.broadcast_to(np.asarray(value, dtype=_DTYPE[kind]), (len(self.skus),)))
+        source = np.array(np.broadcast_to(np.asarray(origin, np.uint8), (len(self.skus),)))
+        lows, highs = dict(self.low), dict(self.high)
+        if kind == "number":
+            lows[name] = np.array(np.broadcast_to(column if low is None else np.asarray(low, np.float64), column.shape))
+            highs[name] = np.array(np.broadcast_to(column if high is None else np.asarray(high, np.float64), column.shape))
+        return Items(self.skus, {**self.values, name: column}, {**self.origins, name: source}, lows, highs, self.notes)
+
+    def take(self, index: NDArray[np.intp]) -> Items:
+        """The items at these positions, in this order."""
+        return Items(
+            self.skus[index],
+            {k: v[index] for k, v in self.values.items()},
+            {k: v[index] for k, v in self.origins.items()},
+            {k: v[index] for k, v in self.low.items()},
+            {k: v[index] for k, v in self.high.items()},
+            self.notes,
+        )
+
+
+def empty_items(skus: Sequence[str] | NDArray[Any]) -> Items:
+    """Items of which nothing is known yet.
+
+    >>> len(empty_items(["A", "B"]))
+    2
+    """
+    return Items(np.asarray(skus, dtype=object), {}, {})
