@@ -1,0 +1,61 @@
+# make demo   installs into .venv, compiles, opens the app on the sample data
+# make test   installs the test tools too, then lint, types, doctests and the whole suite
+# make study  the longer benchmarks
+#
+# A second run repeats no installation: the stamp in .venv carries the checksum of what was installed.
+# Another interpreter: make demo PYTHON=/path/to/python3.12
+
+BIN := .venv/bin
+SUM := $(shell cat pyproject.toml constraints.txt | cksum | tr ' ' '-')
+DEMO := .venv/.installed-$(SUM)
+TEST := .venv/.installed-test-$(SUM)
+PIP := $(BIN)/python -m pip install --disable-pip-version-check --quiet -c constraints.txt
+PYTHON ?=
+
+.PHONY: demo test study lint types suite clean
+.DELETE_ON_ERROR:
+
+demo: $(DEMO)
+	$(BIN)/python -m analytics.warm_up
+	$(BIN)/stock-or-order demo
+
+test: lint types suite
+
+lint: $(TEST)
+	$(BIN)/ruff check .
+
+types: $(TEST)
+	$(BIN)/mypy
+
+suite: $(TEST)
+	$(BIN)/python -m pytest
+
+study: $(TEST)
+	$(BIN)/python -m analytics.warm_up
+	$(BIN)/python -m benchmarks.analyze_scale
+
+$(BIN)/python:
+	@found=""; bare=""; \
+	for candidate in $(if $(PYTHON),$(PYTHON),python3.13 python3.12 python3.11 python3 python); do \
+	  "$$candidate" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' >/dev/null 2>&1 || continue; \
+	  if "$$candidate" -c 'import venv, ensurepip' >/dev/null 2>&1; then found="$$candidate"; break; else bare="$$candidate"; fi; \
+	done; \
+	if [ -z "$$found" ] && [ -n "$$bare" ]; then \
+	  echo "$$bare lacks the venv module. On Debian or Ubuntu: sudo apt-get install python3-venv" >&2; exit 1; \
+	elif [ -z "$$found" ]; then \
+	  echo "stock-or-order needs Python 3.11, 3.12 or 3.13; found: $$(python3 --version 2>&1 || true). Install one, or name it: make demo PYTHON=/path/to/python3.12" >&2; exit 1; \
+	fi; \
+	echo "Creating .venv with $$($$found --version)"; \
+	"$$found" -m venv .venv || { rm -rf .venv; exit 1; }
+
+$(DEMO): | $(BIN)/python
+	@if [ -e $(TEST) ]; then :; else echo "Installing (about a minute) ..."; $(PIP) -e .; fi
+	@rm -f .venv/.installed-[0-9]* && touch $@
+
+$(TEST): | $(BIN)/python
+	@echo "Installing with the test tools (one to two minutes) ..."
+	@$(PIP) -e ".[test]"
+	@rm -f .venv/.installed-test-* && touch $@
+
+clean:
+	rm -rf .venv build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache
