@@ -20,7 +20,7 @@ __all__ = ["FIELDS", "Assumption", "AssumptionField", "Assumptions", "assumption
 class AssumptionField:
     """One row of the table: what a value is worth before anybody is asked.
 
-    `physics` is True where changing the value changes counts of units or time (a new simulation),
+    A default of NaN means unknown until stated. `physics` is True where changing the value changes counts of units or time (a new simulation),
     False where it only changes prices (an instant re-pricing). `question` is how a person is asked.
     """
 
@@ -42,6 +42,7 @@ def _f(name: str, default: float, low: float, high: float, unit: str, bounds: tu
 
 
 _INF = float("inf")
+_UNKNOWN = float("nan")
 
 #: The one table. Order is the order of the screen.
 FIELDS: Mapping[str, AssumptionField] = {
@@ -68,6 +69,8 @@ FIELDS: Mapping[str, AssumptionField] = {
         _f("goodwill_per_unit", 0.0, 0.0, 0.0, "money/unit", (0.0, _INF), False, "Goodwill lost with a lost unit, beyond its margin", "0; the implied shortage cost is shown instead", ""),
         _f("waiting_cost_per_unit_day", 0.0, 0.0, 0.0, "money/unit-day", (0.0, _INF), False, "Cost of a unit-day of waiting beyond the promise", "0; the implied shortage cost is shown instead", ""),
         _f("fixed_cost_share", 0.0, 0.0, 0.0, "share of unit cost", (0.0, 1.0), False, "Share of unit cost that is fixed overhead", "full cost used as given", "Which share of unit cost is fixed overhead?"),
+        _f("gross_margin", _UNKNOWN, _UNKNOWN, _UNKNOWN, "share of price", (-10.0, 1.0), False, "Gross margin, used only where no unit cost is known", "unknown until you state it; without it there is no money", "One figure from your accounts: gross margin %?"),
+        _f("component_share", _UNKNOWN, _UNKNOWN, _UNKNOWN, "share of unit cost", (0.0, 1.0), False, "Share of unit cost in components shared with the family", "unknown until you state it; without it nothing is assembled to order", "What share of the material is shared with sister models?"),
         _f("excess_cover_weeks", 52.0, 26.0, 104.0, "weeks", (1.0, 1040.0), True, "Cover beyond which stock counts as excess", "twelve months of cover", ""),
     )
 }
@@ -196,7 +199,8 @@ def assumptions_toml(assumptions: Assumptions) -> str:
     lines = ["# value, low and high of every assumption; a bare number means: confirmed", "", "[general]"]
     for name, row in FIELDS.items():
         current = assumptions.of(name)
-        lines += [f"# {row.label} ({row.unit}); {row.source}", f"{name} = {{ value = {current.value!r}, low = {current.low!r}, high = {current.high!r} }}"]
+        mark = "# " if current.value != current.value else ""
+        lines += [f"# {row.label} ({row.unit}); {row.source}", f"{mark}{name} = {{ value = {current.value!r}, low = {current.low!r}, high = {current.high!r} }}"]
     for level, statements in (("family", assumptions.family), ("product", assumptions.product)):
         for key, values in statements.items():
             lines += ["", f"[{level}.{_quoted(key)}]"]

@@ -42,7 +42,6 @@ _OWN = (
     ItemField("make", "flag", "", "Made in house (else bought in)"),
     ItemField("moq", "number", "units", "Minimum order quantity"),
     ItemField("on_hand", "number", "units", "Stock on hand"),
-    ItemField("component_share", "number", "share of unit cost", "Cost of components shared with the family", 0.0, 1.0),
     ItemField("launch_date", "date", "", "Launch"),
     ItemField("end_date", "date", "", "Known end of sales"),
     ItemField("current_mode", "text", "", "Present strategy: MTS, ATO or MTO"),

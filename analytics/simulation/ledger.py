@@ -1,0 +1,73 @@
+"""Ledger: what happened in the simulation, in units and time only; no price is ever seen here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["COUNTS", "COUNT_INDEX", "Ledger"]
+
+#: What is counted, per product over the horizon. Units unless said otherwise; "unit-years" are units x years.
+COUNTS: Mapping[str, str] = {
+    "demanded": "units customers wanted",
+    "lost": "units not sold: buyers left, or the product ended before delivery",
+    "waited": "units delivered later than at once",
+    "on_hand": "average stock, unit-years",
+    "in_process": "units in production or assembly, unit-years (whole units, not halves)",
+    "backordered": "units waited for, unit-years",
+    "late": "unit-years of waiting beyond the promise",
+    "lots": "lots started for stock",
+    "customer_orders": "customer orders worked on singly",
+    "ordered": "units made or bought, net of those cancelled at the end of life",
+    "scrapped": "units stranded when the product ended",
+    "cleared": "units cleared as excess",
+    "opening": "units in the opening position: on hand, on order, less owed",
+    "closing": "units in the closing position that can still be sold",
+    "closing_excess": "units in the closing position beyond what can still be sold",
+    "cancelled": "units of orders cancelled after work had begun",
+}
+COUNT_INDEX: Mapping[str, int] = {name: i for i, name in enumerate(COUNTS)}
+
+
+@dataclass(frozen=True, eq=False)
+class Ledger:
+    """Counts of one strategy: `counts` has shape (products, settings, groups, len(COUNTS)).
+
+    Groups are sets of paths over which counts are averaged: two halves (for choosing and scoring), or one per
+    parameter draw, or one per path. `settings` describes the grid: name -> array (products, settings), for
+    instance `relative_quantile`, `lot`, `quote_days`. Every count is an average over the paths of its group.
+    Units are conserved: opening + ordered = demanded - lost + scrapped + cleared + closing + closing_excess.
+    """
+
+    strategy: str
+    skus: NDArray[Any]
+    settings: Mapping[str, NDArray[np.float64]]
+    counts: NDArray[np.float64]
+
+    def __post_init__(self) -> None:
+        if self.counts.ndim != 4 or self.counts.shape[0] != len(self.skus) or self.counts.shape[3] != len(COUNTS):
+            raise ValueError(f"Ledger.counts has shape {self.counts.shape}, expected ({len(self.skus)}, settings, groups, {len(COUNTS)})")
+        self.counts.setflags(write=False)
+
+    def count(self, name: str) -> NDArray[np.float64]:
+        """One count: shape (products, settings, groups)."""
+        return self.counts[..., COUNT_INDEX[name]]
+
+    def imbalance(self) -> NDArray[np.float64]:
+        """Units created or destroyed, which must be zero: shape (products, settings, groups)."""
+        c = self.count
+        return c("opening") + c("ordered") - (c("demanded") - c("lost") + c("scrapped") + c("cleared") + c("closing") + c("closing_excess"))
+
+    def digest(self) -> str:
+        """BLAKE2b digest of all counts and settings: unchanged by any price."""
+        h = blake2b(digest_size=16)
+        h.update(self.strategy.encode())
+        for name in sorted(self.settings):
+            h.update(np.ascontiguousarray(self.settings[name]).tobytes())
+        h.update(np.ascontiguousarray(self.counts).tobytes())
+        return h.hexdigest()
