@@ -1,0 +1,81 @@
+"""Bounds of arguments: a call outside the meaning of a formula fails at once, naming the argument, the bound and what came."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+__all__ = ["Floats", "finite", "fraction", "non_negative", "plain", "positive", "whole"]
+
+Floats = NDArray[np.float64]
+
+
+def _checked(name: str, value: ArrayLike, good: Any, bound: str) -> Floats:
+    array = np.asarray(value, dtype=np.float64)
+    with np.errstate(invalid="ignore"):
+        bad = ~good(array)
+    if np.any(bad):
+        raise ValueError(f"{name} must be {bound}, got {float(array[bad].flat[0]):g}")
+    return array
+
+
+def finite(name: str, value: ArrayLike) -> Floats:
+    """The value as floats, every one a finite number; else a ValueError naming the argument.
+
+    >>> float(finite("price", 3))
+    3.0
+    """
+    return _checked(name, value, np.isfinite, "a finite number")
+
+
+def positive(name: str, value: ArrayLike) -> Floats:
+    """The value as floats, every one finite and above zero; else a ValueError naming the argument.
+
+    >>> positive("lot", 0)
+    Traceback (most recent call last):
+    ValueError: lot must be positive, got 0
+    """
+    return _checked(name, value, lambda x: np.isfinite(x) & (x > 0), "positive")
+
+
+def non_negative(name: str, value: ArrayLike) -> Floats:
+    """The value as floats, every one finite and not below zero; else a ValueError naming the argument.
+
+    >>> non_negative("lead_time", -1)
+    Traceback (most recent call last):
+    ValueError: lead_time must be zero or more, got -1
+    """
+    return _checked(name, value, lambda x: np.isfinite(x) & (x >= 0), "zero or more")
+
+
+def fraction(name: str, value: ArrayLike, *, inside: bool = False) -> Floats:
+    """The value as floats between 0 and 1 (`inside`: neither 0 nor 1); else a ValueError naming the argument.
+
+    >>> fraction("fill_rate", 95)
+    Traceback (most recent call last):
+    ValueError: fill_rate must be between 0 and 1, got 95
+    """
+    if inside:
+        return _checked(name, value, lambda x: (x > 0) & (x < 1), "above 0 and below 1")
+    return _checked(name, value, lambda x: (x >= 0) & (x <= 1), "between 0 and 1")
+
+
+def whole(name: str, value: ArrayLike, least: int = 0) -> int:
+    """One whole number of at least `least`; else a ValueError naming the argument.
+
+    >>> whole("servers", 2.5)
+    Traceback (most recent call last):
+    ValueError: servers must be a whole number of at least 0, got 2.5
+    """
+    return int(_checked(name, value, lambda x: np.isfinite(x) & (x == np.floor(x)) & (x >= least), f"a whole number of at least {least}"))
+
+
+def plain(value: Any) -> Any:
+    """A zero-dimensional array as a plain Python number, anything larger unchanged.
+
+    >>> plain(np.float64(2.5))
+    2.5
+    """
+    return value.item() if isinstance(value, np.generic) or (isinstance(value, np.ndarray) and value.ndim == 0) else value
