@@ -30,6 +30,11 @@ class Forecast:
     period; `smoothing` the share of the latest surprise by which a planner moves the level; `alive` the
     probability of being alive now; `hazard_per_year` the rate of sudden end; `known_end` a calendar end.
     `family` holds the family code behind the family shock (-1: none). `method` and `notes` say how it came about.
+
+    The distribution of the sum over the interval the forecast was tested on is kept beside the paths, calibrated directly on past
+    origins, deaths included: `total_periods` (products,) the interval, in periods; `total_levels` (levels,) and `total_quantile`
+    (products, levels) its quantiles; `total_mean` and `total_sd` (products,) its mean and standard deviation. Read it through
+    `total_quantiles` (given alive) and `forecast_total_table` (with the chance of having ended).
     """
 
     skus: NDArray[Any]
@@ -50,10 +55,15 @@ class Forecast:
     family_cv: float
     method: NDArray[Any]
     notes: tuple[tuple[str, ...], ...]
+    total_levels: NDArray[np.float64]
+    total_quantile: NDArray[np.float64]
+    total_periods: NDArray[np.float64]
+    total_mean: NDArray[np.float64]
+    total_sd: NDArray[np.float64]
 
     def __post_init__(self) -> None:
         n = len(self.skus)
-        for name in ("mean", "level", "noise", "level_error", "drift", "integer", "smoothing", "alive", "hazard_per_year", "known_end", "family", "method"):
+        for name in ("mean", "level", "noise", "level_error", "drift", "integer", "smoothing", "alive", "hazard_per_year", "known_end", "family", "method", "total_quantile", "total_periods", "total_mean", "total_sd"):
             array = getattr(self, name)
             if len(array) != n:
                 raise ValueError(f"Forecast.{name} has {len(array)} rows for {n} products")

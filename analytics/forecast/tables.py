@@ -1,0 +1,62 @@
+"""Quantile tables: distributions of mean 1 as knots over u = 0, 1/K, ..., 1."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import gammaincinv, ndtri
+
+__all__ = ["KNOTS", "gamma_table", "lognormal_table", "table_mean", "table_variance"]
+
+#: Intervals of a table (K); tables have K + 1 columns.
+KNOTS = 64
+
+
+def table_mean(table: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Mean of the piecewise linear quantile function, by row (trapezoid).
+
+    >>> float(table_mean(np.array([[0.0, 1.0, 2.0]]))[0])
+    1.0
+    """
+    return (table[:, 1:-1].sum(axis=1) + 0.5 * (table[:, 0] + table[:, -1])) / (table.shape[1] - 1)
+
+
+def table_variance(table: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Variance of the piecewise linear quantile function, by row: sum of (a^2 + ab + b^2)/3 per interval less the squared mean.
+
+    >>> round(float(table_variance(np.array([[0.0, 1.0, 2.0]]))[0]), 6)  # uniform on 0..2
+    0.333333
+    """
+    a, b = table[:, :-1], table[:, 1:]
+    return ((a * a + a * b + b * b) / 3.0).mean(axis=1) - table_mean(table) ** 2
+
+
+def _unit_mean(table: NDArray[np.float64]) -> NDArray[np.float64]:
+    mean = table_mean(table)
+    flat = mean <= 1e-12
+    out: NDArray[np.float64] = np.where(flat[:, None], 1.0, table / np.where(flat, 1.0, mean)[:, None])
+    return out
+
+
+def lognormal_table(cv: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Log-normal tables of mean 1 and coefficient of variation `cv` (products,). Returns (products, K + 1)."""
+    u = np.arange(KNOTS + 1) / KNOTS
+    u[0], u[-1] = 0.15 / KNOTS, 1.0 - 0.15 / KNOTS
+    sigma = np.sqrt(np.log1p(np.maximum(cv, 0.0) ** 2))
+    return _unit_mean(np.exp(sigma[:, None] * ndtri(u)[None, :]))
+
+
+def gamma_table(variance: NDArray[np.float64], zero: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Tables of mean 1 that are 0 with probability `zero` and gamma otherwise, of total variance `variance` (products,). Returns (products, K + 1).
+
+    *Formula*: given not zero the mean is 1/(1-z) and the second moment (1+v)/(1-z), so the squared coefficient of
+    variation of the gamma part is (1+v)(1-z) - 1, floored at a small positive number.
+    """
+    z = np.clip(zero, 0.0, 0.98)
+    square = np.maximum((1.0 + np.maximum(variance, 0.0)) * (1.0 - z) - 1.0, 1e-4)
+    shape = 1.0 / square
+    u = np.arange(KNOTS + 1) / KNOTS
+    u[-1] = 1.0 - 0.15 / KNOTS
+    inside = np.clip((u[None, :] - z[:, None]) / (1.0 - z[:, None]), 0.0, 1.0 - 1e-9)
+    table = gammaincinv(shape[:, None], inside) / shape[:, None]
+    return _unit_mean(table)

@@ -1,0 +1,169 @@
+"""Totals and tables: quantiles of demand over several periods, and the tables the command line writes."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy.special import gammaincinv
+
+from analytics.demand.panel import PERIODS_PER_YEAR, DemandPanel
+from analytics.forecast.forecast import Forecast
+from analytics.forecast.tables import table_variance
+
+__all__ = ["TABLE_LEVELS", "forecast_table", "forecast_total_table", "future_starts", "survival", "total_quantiles"]
+
+#: Quantiles of the tables.
+TABLE_LEVELS = np.array([0.05, 0.10, 0.25, 0.50, 0.75, 0.90, 0.95])
+_COLUMNS = ("q05", "q10", "q25", "q50", "q75", "q90", "q95")
+
+
+def future_starts(first_period: np.datetime64, frequency: str, periods: int) -> NDArray[np.datetime64]:
+    """First day of each future period.
+
+    >>> future_starts(np.datetime64("2024-01-01"), "M", 2).astype(str).tolist()
+    ['2024-01-01', '2024-02-01']
+    """
+    first = np.datetime64(first_period, "D")
+    if frequency == "M":
+        return (first.astype("datetime64[M]") + np.arange(periods)).astype("datetime64[D]")
+    return first + np.arange(periods) * (7 if frequency == "W" else 1)
+
+
+def survival(forecast: Forecast, periods: int) -> NDArray[np.float64]:
+    """Probability of being alive in each of the next periods: alive now, no sudden end by mid-period, before any known end. Shape (products, periods)."""
+    middle = (np.arange(periods) + 0.5) / PERIODS_PER_YEAR[forecast.frequency]
+    out: NDArray[np.float64] = forecast.alive[:, None] * np.exp(-forecast.hazard_per_year[:, None] * middle[None, :])
+    starts = future_starts(forecast.first_period, forecast.frequency, periods)
+    ended = ~np.isnat(forecast.known_end)[:, None] & (starts[None, :] > forecast.known_end[:, None])
+    out[ended] = 0.0
+    return out
+
+
+def _moments(forecast: Forecast, periods: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Mean and standard deviation, given alive, of the sum over the next (fractional) periods under the path rule's own law."""
+    horizon = forecast.mean.shape[1]
+    edge = np.concatenate([np.zeros((len(periods), 1)), np.cumsum(forecast.mean, axis=1)], axis=1)
+    whole = np.minimum(np.floor(periods), horizon).astype(int)
+    rows = np.arange(len(periods))
+    last = forecast.mean[rows, np.minimum(whole, horizon - 1)]
+    mean = edge[rows, whole] + np.where(whole < horizon, periods - whole, 0.0) * last
+    beyond = np.maximum(periods - horizon, 0.0)
+    mean = mean + beyond * forecast.mean.mean(axis=1)
+    noise = table_variance(forecast.noise)
+    level = (1 + table_variance(forecast.level_error)) * (1 + forecast.market_cv**2) * (1 + forecast.family_cv**2) - 1.0
+    drift = forecast.drift**2 * periods / 3.0
+    relative = (1 + level) * (1 + drift) * (1 + noise / np.maximum(periods, 1e-9)) - 1.0
+    variance = relative * mean**2 + np.where(forecast.integer, mean, 0.0)
+    return mean, np.sqrt(np.maximum(variance, 0.0))
+
+
+def _gamma(mean: NDArray[np.float64], sd: NDArray[np.float64], levels: NDArray[np.float64]) -> NDArray[np.float64]:
+    safe = np.maximum(mean, 1e-12)
+    shape = np.clip((safe / np.maximum(sd, 1e-9 * safe)) ** 2, 1e-3, 1e8)
+    out: NDArray[np.float64] = gammaincinv(shape[:, None], levels[None, :]) * (safe / shape)[:, None]
+    return out
+
+
+def _own_quantiles(forecast: Forecast, levels: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The calibrated distribution of the sum over its own interval, interpolated in the level (normal scores) with a log-linear tail. Shape (products, levels)."""
+    from scipy.special import ndtri
+
+    x = ndtri(forecast.total_levels)
+    wanted = ndtri(np.clip(levels, 1e-6, 1 - 1e-6))
+    q = forecast.total_quantile
+    at = np.clip(np.searchsorted(x, wanted) - 1, 0, len(x) - 2)
+    share = (wanted - x[at]) / (x[at + 1] - x[at])
+    wide = np.broadcast_to(share, (len(q), len(levels)))
+    return np.maximum(q[:, at] + wide * (q[:, at + 1] - q[:, at]), 0.0)
+
+
+def total_quantiles(forecast: Forecast, levels: NDArray[np.float64], periods: NDArray[np.float64]) -> NDArray[np.float64]:
+    """How much demand the next periods bring at most, with the given probabilities, if the product stays alive.
+
+    *Formula*: at the interval the forecast was calibrated for, the calibrated quantile; at another length, the gamma quantile of the
+    path rule's mean and standard deviation plus the calibrated distribution's deviation from its own gamma, scaled by the standard deviations.
+    `levels` (Q,), `periods` (products,) fractional. Returns (products, Q), units; non-negative and non-decreasing in the level.
+    """
+    levels = np.atleast_1d(np.asarray(levels, np.float64))
+    periods = np.broadcast_to(np.asarray(periods, np.float64), (len(forecast.skus),))
+    survive = survival(forecast, 1)[:, 0]
+    mean, sd = _moments(forecast, periods)
+    base_mean, base_sd = _moments(forecast, forecast.total_periods)
+    plain = _gamma(mean, sd, levels)
+    base = _gamma(base_mean, base_sd, levels)
+    out = np.empty((len(periods), len(levels)))
+    for j, level in enumerate(levels):
+        shifted = 1.0 - survive * (1.0 - level)
+        unique, back = np.unique(np.round(shifted, 4), return_inverse=True)
+        table = _own_quantiles(forecast, unique)
+        calibrated = table[np.arange(len(periods)), back]
+        out[:, j] = plain[:, j] + (calibrated - base[:, j]) * sd / np.maximum(base_sd, 1e-12)
+        out[:, j] = np.where(survive < 0.5, np.maximum(plain[:, j], 0.0), out[:, j])
+    out = np.where(base_mean[:, None] > 0, out, 0.0)
+    order = np.argsort(levels)
+    out[:, order] = np.maximum.accumulate(np.maximum(out[:, order], 0.0), axis=1)
+    return out
+
+
+def _mixture(forecast: Forecast, periods: NDArray[np.float64], survive: NDArray[np.float64], levels: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Quantiles of a sum that is 0 with probability 1 - survive."""
+    fine = np.concatenate([[0.001, 0.005, 0.01, 0.025], np.arange(0.05, 0.96, 0.05), [0.975, 0.99, 0.995]])
+    given = total_quantiles(forecast, fine, periods)
+    out = np.zeros((len(periods), len(levels)))
+    for j, level in enumerate(levels):
+        inside = 1.0 - (1.0 - level) / np.maximum(survive, 1e-12)
+        at = np.clip(np.searchsorted(fine, inside) - 1, 0, len(fine) - 2)
+        rows = np.arange(len(periods))
+        share = np.clip((inside - fine[at]) / (fine[at + 1] - fine[at]), 0.0, 1.0)
+        value = given[rows, at] + share * (given[rows, at + 1] - given[rows, at])
+        out[:, j] = np.where(inside <= 0.0, 0.0, value)
+    return out
+
+
+def forecast_table(forecast: Forecast, panel: DemandPanel, horizon: int) -> pd.DataFrame:
+    """One row per SKU and future period: sku, period, mean, q05 ... q95, method; deaths counted by their probability."""
+    starts = future_starts(forecast.first_period, forecast.frequency, horizon)
+    survive = survival(forecast, horizon)
+    n = len(forecast.skus)
+    ahead = forecast.mean[:, np.minimum(np.arange(horizon), forecast.mean.shape[1] - 1)]
+    one = np.ones(n)
+    first = np.maximum(forecast.mean[:, 0], 1e-12)
+    given = np.zeros((n, horizon, len(TABLE_LEVELS)))
+    for t in range(horizon):
+        ratio = ahead[:, t] / first
+        given[:, t] = _mixture(forecast, one, survive[:, t], TABLE_LEVELS) * ratio[:, None]
+    return _frame(
+        {
+            "sku": np.repeat(np.asarray(forecast.skus, dtype=object), horizon),
+            "period": np.tile(starts.astype(str), n),
+            "mean": (ahead * survive).ravel(),
+        },
+        given.reshape(n * horizon, -1),
+        np.repeat(forecast.method, horizon),
+    )
+
+
+def forecast_total_table(forecast: Forecast, panel: DemandPanel, horizon: int) -> pd.DataFrame:
+    """One row per SKU for demand summed over the horizon: sku, periods, mean, q05 ... q95, method; deaths counted by their probability."""
+    n = len(forecast.skus)
+    survive = survival(forecast, horizon)
+    ahead = forecast.mean[:, np.minimum(np.arange(horizon), forecast.mean.shape[1] - 1)]
+    periods = np.full(n, float(horizon))
+    total = ahead.sum(axis=1)
+    share = np.where(total > 0, (ahead * survive).sum(axis=1) / np.where(total > 0, total, 1.0), survive.mean(axis=1))
+    same = np.abs(forecast.total_periods - horizon) < 1e-9
+    quantile = _mixture(forecast, periods, share, TABLE_LEVELS)
+    direct = _own_quantiles(forecast, TABLE_LEVELS)
+    quantile = np.where((same & (share > 0.0))[:, None], direct, quantile)
+    quantile = np.where(share[:, None] > 0, quantile, 0.0)
+    return _frame({"sku": np.asarray(forecast.skus, dtype=object), "periods": np.full(n, horizon), "mean": (ahead * survive).sum(axis=1)}, quantile, forecast.method)
+
+
+def _frame(columns: dict[str, NDArray], quantile: NDArray[np.float64], method: NDArray) -> pd.DataFrame:
+    frame = pd.DataFrame(columns)
+    ordered = np.maximum.accumulate(np.maximum(np.nan_to_num(quantile), 0.0), axis=1)
+    for j, name in enumerate(_COLUMNS):
+        frame[name] = ordered[:, j]
+    frame["method"] = method
+    return frame

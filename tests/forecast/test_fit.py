@@ -1,0 +1,96 @@
+"""fit_forecast: never an exception, never NaN, never negative; the same numbers in any row order."""
+
+from __future__ import annotations
+
+import warnings
+
+import numpy as np
+import pytest
+
+from analytics.forecast import fit_forecast, forecast_table, forecast_total_table, total_quantiles
+from analytics.forecast.forecast import Forecast
+from analytics.forecast.tables import table_mean
+
+from .panels import life_of, panel_of
+
+LEVELS = np.array([0.05, 0.5, 0.9, 0.98])
+
+
+def fit(panel, interval: float = 3.0, horizon: int = 6, alive: float = 1.0, hazard: float = 0.0) -> Forecast:
+    n = len(panel.skus)
+    return fit_forecast(panel, life_of(panel, alive, hazard), np.full(n, -1, np.int32), np.full(n, interval), horizon, 1)
+
+
+def sound(forecast: Forecast) -> None:
+    for name in ("mean", "level", "noise", "level_error", "drift", "smoothing", "total_quantile"):
+        values = getattr(forecast, name)
+        assert np.isfinite(values).all(), name
+        assert (values >= 0).all(), name
+    np.testing.assert_allclose(table_mean(forecast.noise), 1.0, rtol=1e-9)
+    np.testing.assert_allclose(table_mean(forecast.level_error), 1.0, rtol=1e-9)
+    assert (np.diff(forecast.noise, axis=1) >= -1e-12).all()
+    for periods in (0.3, 1.0, 2.5, 40.0):
+        q = total_quantiles(forecast, LEVELS, np.full(len(forecast.skus), periods))
+        assert np.isfinite(q).all() and (q >= 0).all() and (np.diff(q, axis=1) >= -1e-9).all()
+
+
+rng = np.random.default_rng(5)
+spike = rng.poisson(3.0, 60).astype(float)
+spike[41] = 3000.0
+gaps = rng.poisson(5.0, 60).astype(float)
+CASES = {
+    "all zeros": (np.zeros(24), 3.0, "M"),
+    "one observation": (np.array([0.0] * 23 + [4.0]), 3.0, "M"),
+    "a single period": (np.array([4.0]), 3.0, "M"),
+    "constant": (np.full(40, 7.0), 3.0, "M"),
+    "constant fraction": (np.full(40, 0.25), 2.0, "W"),
+    "thousand-fold spike": (spike, 3.0, "M"),
+    "short against the lead time": (np.array([3.0, 0.0, 5.0, 2.0, 4.0]), 12.0, "M"),
+    "season longer than history": (rng.poisson(9.0, 30).astype(float), 4.0, "W"),
+    "two sales": (np.array([2.0] + [0.0] * 30 + [1.0]), 4.0, "W"),
+    "long dead": (np.concatenate([rng.poisson(9.0, 30), np.zeros(60)]).astype(float), 4.0, "W"),
+    "daily": (rng.poisson(2.0, 400).astype(float), 14.0, "D"),
+    "huge": (rng.poisson(9.0, 50) * 1e9, 4.0, "W"),
+    "tiny": (rng.poisson(9.0, 50) * 1e-9, 4.0, "W"),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_bad_input_gives_a_finite_distribution(name: str) -> None:
+    units, interval, frequency = CASES[name]
+    panel = panel_of(units, frequency)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        forecast = fit(panel, interval)
+        sound(forecast)
+        table = forecast_table(forecast, panel, 6)
+        total = forecast_total_table(forecast, panel, 6)
+    assert len(table) == 6 and len(total) == 1
+    numbers = table.drop(columns=["sku", "period", "method"]).to_numpy(float)
+    assert np.isfinite(numbers).all() and (numbers >= 0).all()
+
+
+def test_all_bad_inputs_together_and_gaps() -> None:
+    width = 60
+    rows = [np.pad(units[-width:], (max(0, width - len(units)), 0)) for units, _, _ in CASES.values()]
+    panel = panel_of(np.array(rows), "W")
+    observed = panel.observed.copy()
+    observed[:, 20:26] = False
+    observed[3, 40:] = False
+    forecast = fit(panel_of(np.where(observed, panel.units, 0.0), "W", observed), 4.0)
+    sound(forecast)
+
+
+@pytest.mark.parametrize("name", ["all zeros", "short against the lead time", "season longer than history", "a single period"])
+def test_every_fallback_says_so(name: str) -> None:
+    units, interval, frequency = CASES[name]
+    assert fit(panel_of(units, frequency), interval).notes[0]
+
+
+def test_row_order_and_company_keep_the_pool_but_not_the_order() -> None:
+    units = rng.poisson(rng.gamma(1.0, 3.0, 80)[:, None], (80, 48)).astype(float)
+    names = [f"S{i:03d}" for i in range(80)]
+    one = fit(panel_of(units, "M", skus=names))
+    two = fit(panel_of(units, "M", skus=names))
+    np.testing.assert_array_equal(one.total_quantile, two.total_quantile)
+    np.testing.assert_array_equal(one.noise, two.noise)
