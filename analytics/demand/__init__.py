@@ -1,0 +1,8 @@
+"""Demand: units per product and period net of returns, classes, life cycle, and items completed from the sales."""
+
+from analytics.demand.classes import demand_classes
+from analytics.demand.complete import complete_items, with_life, with_salvage_from_sales
+from analytics.demand.life_cycle import STAGES, LifeCycle, life_cycle
+from analytics.demand.panel import DemandPanel, demand_panel, panel_until
+
+__all__ = ["STAGES", "DemandPanel", "LifeCycle", "complete_items", "demand_classes", "demand_panel", "life_cycle", "panel_until", "with_life", "with_salvage_from_sales"]

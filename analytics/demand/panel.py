@@ -9,7 +9,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["PERIODS_PER_YEAR", "DemandPanel"]
+from analytics.data.history import SalesHistory
+from analytics.demand.channels import batch_channels, channel_ends
+from analytics.demand.periods import chosen_frequency, complete_bounds, period_index, period_starts, week_anchor
+from analytics.demand.returns import carry_back, returned_lines
+from analytics.errors import DataError, Problem
+from analytics.items import Items
+
+__all__ = ["PERIODS_PER_YEAR", "DemandPanel", "demand_panel", "panel_until"]
 
 PERIODS_PER_YEAR: Mapping[str, float] = {"D": 365.0, "W": 52.0, "M": 12.0}
 
@@ -48,3 +55,226 @@ class DemandPanel:
     def periods_per_year(self) -> float:
         """Periods in a year: 365, 52 or 12."""
         return PERIODS_PER_YEAR[self.frequency]
+
+
+_MOST_CELLS = 120_000_000
+_BUSY = 10.0
+_WORDS = {"D": ("day", "days"), "W": ("week", "weeks"), "M": ("month", "months")}
+
+
+def _many(count: float, frequency: str) -> str:
+    return f"{count:,.0f} {_WORDS[frequency][0 if count == 1 else 1]}"
+
+
+def demand_panel(history: SalesHistory, frequency: str | None = None, items: Items | None = None) -> DemandPanel:
+    """Demand by product and complete period, net of returns: what every forecast and simulation starts from.
+
+    A return that matches an earlier line reduces that line's period; other returns reduce their own period, a negative
+    remainder is carried to earlier periods, what no period can bear is counted in `unmatched_units_left_over`.
+    Periods at the edges that are not complete, and periods after a material channel's data end, are left out with a note;
+    their totals stay in `counts`, and always
+
+        net_units = units in the panel + units_before_first_period + units_after_last_period - unmatched_units_left_over.
+
+    Parameters: `frequency` D, W or M (None: chosen from the data, never finer than the file); `items` may hold launch
+    dates, from which a product counts as offered. Assumes that a product is offered from its first sale (or launch) on.
+    """
+    if not len(history):
+        raise DataError(Problem("no_rows", "there is no usable row in the sales file", "check the columns for date, product and quantity"))
+    frequency, notes = chosen_frequency(history, frequency, batch_channels(history))
+    day = history.date.astype("datetime64[D]")
+    frequency, notes = _within_memory(len(history.skus), day, frequency, notes)
+    anchor = week_anchor(day, history.frequency) if frequency == "W" else 0
+    if history.frequency == "W" and frequency == "M":
+        notes.append("The file holds totals by week: each week is counted in the month in which it begins.")
+    index = period_index(day, frequency, anchor)
+    origin, width = int(index.min()), int(index.max() - index.min()) + 1
+    match = returned_lines(history)
+    column = index - origin
+    units, revenue = _totals(history, np.where(match >= 0, column[match], column), width)
+    money_known = bool(np.isfinite(history.revenue).any())
+    before_carry = np.minimum(units, 0.0).sum()
+    units, left_over = carry_back(units, revenue if money_known else None)
+    first_kept, last_kept, edge_notes = _kept(history, day, frequency, anchor)
+    notes += edge_notes
+    a, b = first_kept - origin, last_kept - origin + 1
+    returns = history.quantity < 0.0
+    counts = {
+        "lines": float(len(history)),
+        "gross_units": float(history.quantity[~returns].sum()),
+        "returned_units": float(-history.quantity[returns].sum()),
+        "matched_returned_units": float(-history.quantity[match >= 0].sum()),
+        "unmatched_returned_units": float(-history.quantity[returns & (match < 0)].sum()),
+        "return_lines": float(returns.sum()),
+        "matched_return_lines": float((match >= 0).sum()),
+        "carried_back_units": float(max(-before_carry - left_over.sum(), 0.0)),
+        "unmatched_units_left_over": float(left_over.sum()),
+        "net_units": float(history.quantity.sum()),
+        "units_in_panel": float(units[:, a:b].sum()),
+        "units_before_first_period": float(units[:, :a].sum()),
+        "units_after_last_period": float(units[:, b:].sum()),
+        "periods_before_first_period": float(a),
+        "periods_after_last_period": float(width - b),
+    }
+    if money_known:
+        counts |= {
+            "net_revenue": float(np.nansum(history.revenue)),
+            "revenue_in_panel": float(np.nansum(revenue[:, a:b])),
+            "revenue_before_first_period": float(np.nansum(revenue[:, :a])),
+            "revenue_after_last_period": float(np.nansum(revenue[:, b:])),
+        }
+    units, revenue = np.ascontiguousarray(units[:, a:b]), np.ascontiguousarray(revenue[:, a:b]) if money_known else revenue[:, a:b]
+    starts = period_starts(np.arange(first_kept, last_kept + 2), frequency, anchor)
+    positive = units > 0.0
+    sold = positive.any(axis=1)
+    first = np.where(sold, positive.argmax(axis=1), -1).astype(np.int32)
+    last = np.where(sold, units.shape[1] - 1 - positive[:, ::-1].argmax(axis=1), -1).astype(np.int32)
+    observed, seen_notes = _observed(history, column - a, units, first, sold, starts, frequency, items)
+    notes += seen_notes + _return_notes(counts)
+    return DemandPanel(history.skus, starts[:-1], starts[-1], units, revenue, observed, first, last, frequency, counts, tuple(notes))
+
+
+def panel_until(panel: DemandPanel, periods: int) -> DemandPanel:
+    """The panel as it stood after its first `periods` periods (at least 1): what a planner knew then.
+
+    Products not yet sold keep their row, unobserved.
+    """
+    if not 1 <= periods <= len(panel.starts):
+        raise ValueError(f"periods must be between 1 and {len(panel.starts)}, not {periods}")
+    units, observed = panel.units[:, :periods], panel.observed[:, :periods]
+    positive = units > 0.0
+    sold = positive.any(axis=1)
+    first = np.where(sold, positive.argmax(axis=1), -1).astype(np.int32)
+    last = np.where(sold, periods - 1 - positive[:, ::-1].argmax(axis=1), -1).astype(np.int32)
+    next_start = panel.starts[periods] if periods < len(panel.starts) else panel.next_start
+    return DemandPanel(panel.skus, panel.starts[:periods], next_start, units, panel.revenue[:, :periods], observed, first, last, panel.frequency, {}, ())
+
+
+def _within_memory(products: int, day: NDArray[np.datetime64], frequency: str, notes: list[str]) -> tuple[str, list[str]]:
+    """The asked frequency, or the next coarser one where a table of products by periods would not fit in memory."""
+    while True:
+        ends = period_index(np.array([day.min(), day.max()]), frequency)
+        cells = products * float(ends[1] - ends[0] + 1)
+        if cells <= _MOST_CELLS:
+            return frequency, notes
+        if frequency == "M":
+            raise DataError(Problem("too_long", "the dates span too many months for this many products", "check for dates far outside the usual years", found=f"{day.min()} to {day.max()}"))
+        coarser = "W" if frequency == "D" else "M"
+        notes = [*notes, f"Counted in {_WORDS[coarser][1]}: {products:,} products by {_WORDS[frequency][0]} would not fit in memory."]
+        frequency = coarser
+
+
+def _totals(history: SalesHistory, column: NDArray[np.int64], width: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Net units and net revenue per product and period; revenue is NaN where a line's is unknown."""
+    shape = (len(history.skus), width)
+    cell = history.sku.astype(np.int64) * width + column
+    units = np.bincount(cell, weights=history.quantity, minlength=shape[0] * width).reshape(shape)
+    known = np.isfinite(history.revenue)
+    if not known.any():
+        return units, np.broadcast_to(np.float64(np.nan), shape)
+    revenue = np.bincount(cell, weights=history.revenue if known.all() else np.where(known, history.revenue, 0.0), minlength=shape[0] * width)
+    if not known.all():
+        revenue[cell[~known & (history.quantity != 0.0)]] = np.nan
+    return units, revenue.reshape(shape)
+
+
+def _kept(history: SalesHistory, day: NDArray[np.datetime64], frequency: str, anchor: int) -> tuple[int, int, list[str]]:
+    """First and last period of the panel (running numbers) and the sentences that say what was left out."""
+    days = np.unique(day)
+    whole = history.frequency in ("W", "M")
+    if whole:
+        first, last = (int(i) for i in period_index(days[[0, -1]], frequency, anchor))
+    else:
+        first, last = complete_bounds(days, frequency, anchor)
+    notes: list[str] = []
+    word = _WORDS[frequency][0]
+    seen_first, seen_last = (int(i) for i in period_index(days[[0, -1]], frequency, anchor))
+    if first > seen_first:
+        notes.append(f"The first {word} is not complete (data begin on {days[0]}): kept in the totals, outside the fit.")
+    if last < seen_last:
+        notes.append(f"The last {word} is not complete (data end on {days[-1]}): kept in the totals, outside the fit.")
+    if seen_first == seen_last and not whole and frequency != "D":
+        notes.append(f"All data fall in one {word}; it is used although it may not be complete.")
+    for channel in channel_ends(history, frequency, anchor):
+        if channel.late and first <= channel.last_period < last:
+            last_start = period_starts(np.array([channel.last_period + 1]), frequency, anchor)[0]
+            notes.append(
+                f"Data of channel {channel.name} end on {channel.last_date}, {_many(last - channel.last_period, frequency)} before the others'; "
+                f"demand is fitted up to there (before {last_start}), later sales stay in the totals, outside the fit."
+            )
+            last = channel.last_period
+        elif channel.closed:
+            notes.append(
+                f"Channel {channel.name} ({channel.share:.0%} of its last year's sales) has sold nothing since {channel.last_date}: "
+                "taken as closed, not as missing data; its past sales remain in the history."
+            )
+    return first, last, notes
+
+
+def _observed(
+    history: SalesHistory,
+    column: NDArray[np.int64],
+    units: NDArray[np.float64],
+    first: NDArray[np.int32],
+    sold: NDArray[np.bool_],
+    starts: NDArray[np.datetime64],
+    frequency: str,
+    items: Items | None,
+) -> tuple[NDArray[np.bool_], list[str]]:
+    """Which cells are real observations: from launch (else first sale) on, while the record runs, on open days."""
+    notes: list[str] = []
+    products, periods = units.shape
+    begin = np.where(sold, first, periods).astype(np.int64)
+    if items is not None:
+        launch = _aligned_dates(items, history.skus, "launch_date")
+        place = np.searchsorted(starts, launch, side="right") - 1
+        begin = np.where(np.isnat(launch) | ~sold, begin, np.clip(np.minimum(place, begin), 0, periods))
+    finish = np.full(products, periods, np.int64)
+    inside = (column >= 0) & (column < periods)
+    if history.frequency in ("D", "W", "M") and history.frequency == frequency:
+        # a file of totals that writes its zeros ends a product's record where its rows end
+        rows = np.bincount(history.sku[inside], minlength=products)
+        lowest, highest = np.full(products, periods), np.full(products, -1)
+        np.minimum.at(lowest, history.sku[inside], column[inside])
+        np.maximum.at(highest, history.sku[inside], column[inside])
+        zeros = (history.quantity == 0.0) & inside
+        full = (rows >= 0.9 * (highest - lowest + 1)) & (rows > 0)
+        if zeros.any() and full.sum() >= 0.9 * max((rows > 0).sum(), 1):
+            finish = np.where(rows > 0, highest + 1, periods)
+            stopped = int(((finish < periods) & sold).sum())
+            if stopped:
+                notes.append(f"The record of {stopped:,} products stops before the end of the file: what follows is unknown, not zero.")
+    grid = np.arange(periods)
+    observed = (grid >= begin[:, None]) & (grid < finish[:, None])
+    lines = np.bincount(column[inside], minlength=periods)
+    busy = lines[lines > 0]
+    if len(busy) and float(np.median(busy)) >= _BUSY and frequency in ("D", "W"):
+        closed = lines == 0
+        if frequency == "D":
+            weekday = (starts[:-1].astype(np.int64) + 3) % 7
+            offered = np.maximum(np.bincount(weekday, minlength=7), 1)
+            usual = 1.0 - np.bincount(weekday, weights=closed, minlength=7) / offered
+            closed &= usual[weekday] > 0.5
+        if closed.any():
+            observed[:, closed] = False
+            notes.append(f"On {_many(int(closed.sum()), frequency)} nothing at all was sold: read as closed, not as zero demand.")
+    return observed, notes
+
+
+def _aligned_dates(items: Items, skus: NDArray[Any], name: str) -> NDArray[np.datetime64]:
+    """A date field of the items, one entry per SKU of the panel (NaT where unknown)."""
+    known = dict(zip((str(s) for s in items.skus), items[name], strict=True))
+    missing = np.datetime64("NaT", "D")
+    return np.array([known.get(str(sku), missing) for sku in skus], "datetime64[D]")
+
+
+def _return_notes(counts: Mapping[str, float]) -> list[str]:
+    notes: list[str] = []
+    if counts["returned_units"] > 0.0:
+        notes.append(
+            f"Returns of {counts['returned_units']:,.0f} units: {counts['matched_returned_units']:,.0f} taken from the orders they cancel, "
+            f"{counts['unmatched_returned_units']:,.0f} from the period of the return or before."
+        )
+    if counts["unmatched_units_left_over"] > 0.0:
+        notes.append(f"Returns of {counts['unmatched_units_left_over']:,.0f} units exceed everything sold before them in this file; demand is zero there.")
+    return notes
