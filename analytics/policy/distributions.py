@@ -52,7 +52,11 @@ DISTRIBUTIONS: Mapping[str, Distribution] = {
     "negative_binomial": Distribution(stats.nbinom.ppf, stats.nbinom.cdf, negative_binomial_loss, lambda r, p: r * (1.0 - p) / p, True),
     "gamma": Distribution(lambda q, a, b: stats.gamma.ppf(q, a, scale=b), lambda x, a, b: stats.gamma.cdf(x, a, scale=b), gamma_loss, lambda a, b: a * b, False),
     "lognormal": Distribution(
-        lambda q, m, s: stats.lognorm.ppf(q, s, scale=np.exp(m)), lambda x, m, s: stats.lognorm.cdf(x, s, scale=np.exp(m)), lognormal_loss, lambda m, s: np.exp(m + s * s / 2.0), False
+        lambda q, m, s: stats.lognorm.ppf(q, s, scale=np.exp(m)),
+        lambda x, m, s: stats.lognorm.cdf(x, s, scale=np.exp(m)),
+        lognormal_loss,
+        lambda m, s: np.exp(m + s * s / 2.0),
+        False,
     ),
     "exponential": Distribution(lambda q, m: stats.expon.ppf(q, scale=m), lambda x, m: stats.expon.cdf(x, scale=m), exponential_loss, lambda m: np.asarray(m, float), False),
     "uniform": Distribution(lambda q, a, b: stats.uniform.ppf(q, a, b - a), lambda x, a, b: stats.uniform.cdf(x, a, b - a), uniform_loss, lambda a, b: (a + b) / 2.0, False),

@@ -128,4 +128,5 @@ def newsvendor_profit(
     mean = kind.mean(*parameters)
     left = surplus(level, mean, short)
     sold = mean - short
-    return finite("price", price) * sold + finite("salvage", salvage) * left - positive("unit_cost", unit_cost) * np.asarray(level, float) - non_negative("goodwill", goodwill) * short
+    bought = positive("unit_cost", unit_cost) * np.asarray(level, float)
+    return finite("price", price) * sold + finite("salvage", salvage) * left - bought - non_negative("goodwill", goodwill) * short

@@ -113,7 +113,7 @@ def autocorrelated_demand_deviation(standard_deviation: ArrayLike, autocorrelati
     deviation of one period's demand. Units. Assumes a first-order autoregression. Source: sum of its autocovariances.
 
     >>> float(autocorrelated_demand_deviation(10, 0.5, 2))  # 10 sqrt(2 + 2 x 0.5)
-    17.320508075688775
+    17.32050807568877
     """
     if not -1 < autocorrelation < 1:
         raise ValueError(f"autocorrelation must be between -1 and 1, got {autocorrelation:g}")

@@ -1,0 +1,160 @@
+"""Patience: the share of buyers who still order when quoted a wait.
+
+Every curve starts at 1 for no wait and never rises. Sales history cannot show it: the numbers are stated or asked.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from analytics.policy.arguments import Floats, fraction, non_negative, positive
+
+__all__ = [
+    "PATIENCE",
+    "exponential_patience",
+    "logistic_patience",
+    "longest_wait",
+    "patience",
+    "patience_per_day_of_answer",
+    "relative_patience",
+    "weibull_from_answers",
+    "weibull_patience",
+    "window_patience",
+]
+
+
+def exponential_patience(wait: ArrayLike, rate: ArrayLike) -> Floats:
+    """Share of buyers who stay when a fixed share leaves with every further day.
+
+    Formula: exp(-rate wait), rate per day, wait in days (or any one unit). Share. Source: So and Song 1998 (log-linear demand).
+
+    >>> round(float(exponential_patience(10, 0.02)), 6)
+    0.818731
+    """
+    return np.exp(-non_negative("rate", rate) * non_negative("wait", wait))
+
+
+def weibull_patience(wait: ArrayLike, scale: ArrayLike, shape: ArrayLike) -> Floats:
+    """Share of buyers who stay when patience wears out slowly first, fast later (shape above 1), or the reverse.
+
+    Formula: exp(-(wait / scale)^shape). Share; scale in days. Source: Weibull survival function.
+
+    >>> round(float(weibull_patience(20, 20, 3)), 6)  # exp(-1)
+    0.367879
+    """
+    return np.exp(-((non_negative("wait", wait) / positive("scale", scale)) ** positive("shape", shape)))
+
+
+def logistic_patience(wait: ArrayLike, midpoint: ArrayLike, spread: ArrayLike) -> Floats:
+    """Share of buyers who stay when most have about the same limit.
+
+    Formula: (1 + exp(-m / s)) / (1 + exp((wait - m) / s)), so that no wait gives 1. Share; midpoint and spread in days.
+    Source: logit demand, normalised.
+
+    >>> round(float(logistic_patience(14, 14, 4)), 6)  # (1 + exp(-3.5)) / 2
+    0.515099
+    """
+    m, s, t = non_negative("midpoint", midpoint), positive("spread", spread), non_negative("wait", wait)
+    return np.exp(np.logaddexp(0.0, -m / s) - np.logaddexp(0.0, (t - m) / s))
+
+
+def window_patience(wait: ArrayLike, window: ArrayLike) -> Floats:
+    """Everybody stays up to a limit, nobody beyond.
+
+    Formula: 1 if wait <= window else 0. Source: definition (service within a time window).
+
+    >>> window_patience([5, 6], 5).tolist()
+    [1.0, 0.0]
+    """
+    return np.where(non_negative("wait", wait) <= non_negative("window", window), 1.0, 0.0)[()]
+
+
+PATIENCE: dict[str, Any] = {"exponential": exponential_patience, "weibull": weibull_patience, "logistic": logistic_patience, "window": window_patience}
+
+
+def patience(kind: str, wait: ArrayLike, *parameters: ArrayLike) -> Floats:
+    """Share of buyers who stay, by the name of the curve: exponential, weibull, logistic or window.
+
+    >>> float(patience("window", 3, 5))
+    1.0
+    """
+    if kind not in PATIENCE:
+        raise ValueError(f"patience kind must be one of {', '.join(PATIENCE)}, got {kind!r}")
+    return PATIENCE[kind](wait, *parameters)
+
+
+def relative_patience(kind: str, wait: ArrayLike, historical_wait: ArrayLike, *parameters: ArrayLike) -> Floats:
+    """Share of the buyers seen in the past who stay at a new wait: history that already waited is not thinned twice.
+
+    Formula: min(1, r(wait) / r(historical wait)); where nobody would have waited that long, 1 up to the historical wait.
+    Share. Source: conditional survival.
+
+    >>> round(float(relative_patience("exponential", 15, 5, 0.02)), 6)  # exp(-0.2)
+    0.818731
+    """
+    now, past = patience(kind, wait, *parameters), patience(kind, historical_wait, *parameters)
+    shorter = np.asarray(wait, float) <= np.asarray(historical_wait, float)
+    return np.where(shorter, 1.0, np.where(past > 0, np.minimum(now / np.where(past > 0, past, 1.0), 1.0), 0.0))[()]
+
+
+def weibull_from_answers(first: tuple[float, float], second: tuple[float, float]) -> tuple[float, float]:
+    """Scale and shape of the Weibull patience through two answers (wait, share that stays).
+
+    Formula: shape = ln(ln r2 / ln r1) / ln(t2 / t1), scale = t1 / (-ln r1)^(1 / shape).
+    The longer wait must keep fewer buyers. Returns (scale in the unit of the waits, shape). Source: identity.
+
+    >>> scale, shape = weibull_from_answers((10, float(np.exp(-1))), (20, float(np.exp(-4))))
+    >>> round(scale, 6), round(shape, 6)
+    (10.0, 2.0)
+    """
+    (t1, r1), (t2, r2) = sorted(((float(t), float(r)) for t, r in (first, second)))
+    positive("wait", [t1, t2])
+    fraction("share that stays", [r1, r2], inside=True)
+    if t1 == t2 or r2 >= r1:
+        raise ValueError(f"the longer wait must keep fewer buyers, got {r1:g} at {t1:g} and {r2:g} at {t2:g}")
+    shape = float(np.log(np.log(r2) / np.log(r1)) / np.log(t2 / t1))
+    return float(t1 / (-np.log(r1)) ** (1.0 / shape)), shape
+
+
+def patience_per_day_of_answer(wait: ArrayLike, share: ArrayLike) -> Floats:
+    """Rate of the exponential patience through one answer: "so many of ten stay when told two weeks".
+
+    Formula: -ln(share) / wait. Per day, for a wait in days. Source: identity.
+
+    >>> round(float(patience_per_day_of_answer(14, 0.8)), 6)
+    0.015939
+    """
+    kept = np.asarray(fraction("share", share))
+    if np.any(kept <= 0):
+        raise ValueError("share must be above 0: a curve with nobody left has no rate")
+    return -np.log(kept) / positive("wait", wait) + 0.0
+
+
+def longest_wait(kind: str, share: ArrayLike, *parameters: Any) -> Floats:
+    """The longest wait that keeps a share of buyers: the inverse of the patience curve.
+
+    Formula: exponential -ln(r) / rate; Weibull scale (-ln r)^(1 / shape); logistic m + s ln((1 + exp(-m / s)) / r - 1);
+    window: the window. Time; infinite where nobody leaves. Source: identity.
+
+    >>> round(float(longest_wait("exponential", 0.5, 0.02)), 6)  # ln 2 / 0.02
+    34.657359
+    """
+    r = fraction("share", share)
+    if np.any(r <= 0):
+        raise ValueError("share must be above 0")
+    if kind == "exponential":
+        with np.errstate(divide="ignore", invalid="ignore"):
+            rate = non_negative("rate", parameters[0])
+            return np.where(rate > 0, -np.log(r) / np.where(rate > 0, rate, 1.0), np.inf)[()] + 0.0
+    if kind == "weibull":
+        scale, shape = parameters
+        return positive("scale", scale) * (-np.log(r)) ** (1.0 / positive("shape", shape))
+    if kind == "logistic":
+        m, s = non_negative("midpoint", parameters[0]), positive("spread", parameters[1])
+        return np.maximum(m + s * np.log((1.0 + np.exp(-m / s)) / r - 1.0), 0.0)
+    if kind == "window":
+        return non_negative("window", parameters[0]) + 0.0 * r
+    raise ValueError(f"patience kind must be one of {', '.join(PATIENCE)}, got {kind!r}")
