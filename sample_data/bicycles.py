@@ -8,9 +8,9 @@ from numpy.random import Generator
 
 from sample_data.orders import Channel, daily_rates, draw_lines, number_orders, returned
 
-START, END = pd.Timestamp("2023-01-01"), pd.Timestamp("2025-12-31")
+START, END = pd.Timestamp("2023-09-01"), pd.Timestamp("2025-12-31")
 PRODUCTS = 240
-SLOTS = 78
+SLOTS = 74
 
 #: family: code, models, price from, price to, margin, component days, production days, assembly days, shared components, peak day, patience
 FAMILIES: dict[str, tuple[str, int, float, float, float, int, int, int, float, int, float]] = {
@@ -46,11 +46,11 @@ def _bicycles(rng: Generator) -> pd.DataFrame:
     for family, number, size, colour in slots:
         code, _, low, high, margin, component, production, assembly, shared, peak, patience = FAMILIES[family]
         price = round((low + (high - low) * level[family, number]) / 10) * 10 - 1.0
-        rate = float(np.clip(rng.lognormal(0.45, 1.0), 0.25, 14.0)) * (1100.0 / price) ** 0.4
-        launched, year = pd.Timestamp("2022-09-01"), 23
+        rate = float(np.clip(rng.lognormal(0.7, 1.0), 0.25, 14.0)) * (1100.0 / price) ** 0.4
+        launched, year = (pd.Timestamp("2023-09-01"), 24) if rng.random() < 0.85 else (pd.Timestamp("2022-09-01"), 23)
         setup = float(rng.integers(4, 20) * 10)
         while True:
-            replaced = [s for s in ("2023-08-31", "2024-08-31", "2025-08-31") if pd.Timestamp(s) > launched and rng.random() < 0.55]
+            replaced = [s for s in ("2024-08-31", "2025-08-31") if pd.Timestamp(s) > launched and rng.random() < 0.85]
             end = pd.Timestamp(replaced[0]) if replaced else pd.Timestamp("2026-08-31")
             rows.append(
                 {

@@ -24,7 +24,7 @@ END = pd.Timestamp("2025-12-31")
 SALES = ["order", "date", "promised_date", "ship_date", "channel", "customer", "sku", "quantity", "unit_price"]
 ITEMS = [
     "sku", "name", "family", "unit_cost", "price", "make", "component_lead_days", "production_days", "assembly_days", "setup_cost", "moq", "component_share",
-    "on_hand", "current_mode", "reorder_point", "order_up_to_level", "promised_wait_days", "price_erosion_per_year", "launch_date", "end_date",
+    "on_hand", "current_mode", "reorder_point", "order_up_to_level", "price_erosion_per_year", "launch_date", "end_date",
 ]  # fmt: skip
 
 

@@ -8,16 +8,16 @@ from numpy.random import Generator
 
 from sample_data.orders import Channel, daily_rates, draw_lines, number_orders, returned
 
-START, END = pd.Timestamp("2022-01-01"), pd.Timestamp("2025-12-31")
-SLOTS = 38
+START, END = pd.Timestamp("2023-01-01"), pd.Timestamp("2025-12-31")
+SLOTS = 48
 
 #: family: code, price from, price to, margin, component days, production days, assembly days, shared components, mean life in days, erosion a year
 FAMILIES: dict[str, tuple[str, float, float, float, int, int, int, float, float, float]] = {
-    "Rack 1U": ("R1", 4000, 9000, 0.21, 7, 2, 2, 0.75, 560, 0.18),
-    "Rack 2U": ("R2", 6000, 16000, 0.23, 7, 2, 2, 0.75, 560, 0.20),
-    "Storage": ("ST", 9000, 24000, 0.25, 8, 3, 3, 0.65, 700, 0.22),
-    "Accelerated": ("GP", 18000, 40000, 0.28, 21, 3, 3, 0.80, 420, 0.35),
-    "Edge": ("ED", 4000, 7000, 0.24, 9, 2, 1, 0.55, 800, 0.12),
+    "Rack 1U": ("R1", 4000, 9000, 0.21, 7, 2, 2, 0.75, 720, 0.18),
+    "Rack 2U": ("R2", 6000, 16000, 0.23, 7, 2, 2, 0.75, 720, 0.20),
+    "Storage": ("ST", 9000, 24000, 0.25, 8, 3, 3, 0.65, 850, 0.22),
+    "Accelerated": ("GP", 18000, 40000, 0.28, 21, 3, 3, 0.80, 520, 0.35),
+    "Edge": ("ED", 4000, 7000, 0.24, 9, 2, 1, 0.55, 900, 0.12),
 }
 #: customers of stocked models are served from the shelf; of configured ones they are told ten to fourteen days
 SHELF = Channel("partner", 1.0, 2.0, -0.02, 160, "P", (1.1, 1.1, 1.0, 1.0, 0.8, 0.0, 0.0), (2, 4), (1, 4))
@@ -98,7 +98,6 @@ def servers(rng: Generator) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     catalogue = catalogue.assign(
         current_mode=mode,
         on_hand=np.where(mode == "MTS", np.where(alive, np.ceil(weekly * 5.0), rng.poisson(1.2, len(catalogue))), 0).astype(int),
-        promised_wait_days=np.where(catalogue["stocked"], 3, 12),
         return_share=0.03,
         known_end="",
     )
