@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-__all__ = ["COMPONENTS", "COMPONENT_BLOCKS", "MEASURES", "STRATEGIES", "Label"]
+__all__ = ["COMPONENTS", "COMPONENT_BLOCKS", "MEASURES", "STRATEGIES", "Label", "days_text", "money_text", "number_text", "percent_text", "strategy_text"]
 
 
 @dataclass(frozen=True)
@@ -69,3 +70,65 @@ MEASURES: Mapping[str, Label] = {
     "wait_days_p90": Label("Wait exceeded by 1 in 10 of those who wait", "days", "days"),
     "wait_days_mean": Label("Mean wait of those who wait", "days", "days"),
 }
+
+
+def number_text(value: float, digits: int = 3) -> str:
+    """A number with two or three significant digits and k or M, the one formatter of the program.
+
+    >>> [number_text(v) for v in (0.0, 0.456, 12.34, 1234.0, 98765.0, 1_420_000.0, -310_000.0)]
+    ['0', '0.456', '12.3', '1.23 k', '98.8 k', '1.42 M', '-310 k']
+    """
+    if not math.isfinite(value):
+        return "unknown"
+    if value == 0.0:
+        return "0"
+    rounded = float(f"{value:.{digits}g}")
+    for limit, suffix in ((1e9, " bn"), (1e6, " M"), (1e3, " k")):
+        if abs(rounded) >= limit:
+            scaled = rounded / limit
+            break
+    else:
+        scaled, suffix = rounded, ""
+    decimals = max(0, digits - 1 - math.floor(math.log10(abs(scaled))))
+    text = f"{scaled:.{decimals}f}"
+    return (text.rstrip("0").rstrip(".") if "." in text else text) + suffix
+
+
+def money_text(value: float, currency: str = "", digits: int = 2) -> str:
+    """An amount of money in words.
+
+    >>> money_text(1_420_000, "USD")
+    '1.4 M USD'
+    """
+    return f"{number_text(value, digits)} {currency}".strip()
+
+
+def percent_text(share: float) -> str:
+    """A share as percent.
+
+    >>> percent_text(0.314), percent_text(0.004)
+    ('31 %', '0.4 %')
+    """
+    if not math.isfinite(share):
+        return "unknown"
+    return f"{100.0 * share:.0f} %" if abs(share) >= 0.0095 or share == 0.0 else f"{100.0 * share:.1g} %"
+
+
+def days_text(days: float) -> str:
+    """A duration in whole days.
+
+    >>> days_text(1.0), days_text(12.4)
+    ('1 day', '12 days')
+    """
+    whole = round(days)
+    return "1 day" if whole == 1 else f"{whole} days"
+
+
+def strategy_text(strategy: str, make: bool = True) -> str:
+    """A strategy in words; bought-in products are bought, not made.
+
+    >>> strategy_text("MTO"), strategy_text("MTO", make=False)
+    ('make to order', 'buy to order')
+    """
+    words = STRATEGIES[strategy]
+    return words if make else words.replace("make", "buy").replace("assemble", "buy")

@@ -30,6 +30,7 @@ COUNTS: Mapping[str, str] = {
     "closing": "units in the closing position that can still be sold",
     "closing_excess": "units in the closing position beyond what can still be sold",
     "cancelled": "units of orders cancelled after work had begun",
+    "in_assembly": "units in final assembly to order, unit-years",
 }
 COUNT_INDEX: Mapping[str, int] = {name: i for i, name in enumerate(COUNTS)}
 

@@ -1,0 +1,200 @@
+"""Strategies side by side on the same demand: expected money at each one's best setting, and how sure it is.
+
+Settings are chosen on one half of the paths and scored on the other, both ways, averaged: otherwise the
+strategy with more levers would win by luck.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analytics.items import Items
+from analytics.simulation.ledger import COUNTS, Ledger
+from analytics.strategy.draws import assumption_uniforms, drawn_values
+from analytics.strategy.ledgers import Progress, Setup, chunk_counts, chunks_of
+from analytics.strategy.measures import physical_measures, priced_measures, service_curve, wait_days_quantile
+from analytics.strategy.price import MONEY_FIELDS, money_values, price, profit_rates
+
+__all__ = ["SERVICE_DAYS", "Chosen", "Comparison", "choose", "compare", "expected_parameter_draws", "probability_best"]
+
+Array = NDArray[np.float64]
+
+#: Days of the service curve.
+SERVICE_DAYS = np.array([0.0, 1.0, 3.0, 5.0, 7.0, 10.0, 14.0, 17.0, 21.0, 28.0, 35.0, 42.0, 56.0, 70.0, 90.0])
+
+
+@dataclass(frozen=True, eq=False)
+class Chosen:
+    """One strategy at its best setting, over all products of the portfolio (NaN and -1 where not offered).
+
+    `setting` is the best setting on all paths (what to do), `by_half` the one chosen on each half, `counts`
+    (products, counts) what is counted at the setting chosen on the other half, `profit` its money.
+    """
+
+    strategy: str
+    offered: NDArray[np.bool_]
+    setting: NDArray[np.intp]
+    by_half: NDArray[np.intp]
+    counts: Array
+    profit: Array
+
+
+def choose(ledger: Ledger, items: Items, index: NDArray[np.intp], families: Sequence[NDArray[np.intp]] = ()) -> Chosen:
+    """The best setting of a strategy at today's prices, cross-scored between the two halves of the paths.
+
+    `items` are the portfolio's, `index` the positions of the ledger's products in it. The members of a family
+    share one stock, so they share one setting. Without money the setting is kept whose share of demand lost or
+    late is closest to 5 %.
+    """
+    products = len(items)
+    priced = price(ledger, items.take(index)).profit
+    known = np.isfinite(priced).all(axis=(1, 2))
+    service = np.abs((ledger.count("lost") + ledger.count("late")) / np.maximum(ledger.count("demanded"), 1e-12) - 0.05)
+    score = np.where(known[:, None, None], priced, -service)
+    if ledger.strategy == "MTO":
+        score = score.copy()
+        score[:, 1:, :] = -np.inf
+    if families:
+        unit = np.empty(products, np.intp)
+        for f, members in enumerate(families):
+            unit[members] = f
+        together = np.zeros((len(families), *score.shape[1:]))
+        np.add.at(together, unit[index], score)
+        score = together[unit[index]]
+    rows = np.arange(len(index))
+    first, second = np.argmax(score[:, :, 0], axis=1), np.argmax(score[:, :, 1], axis=1)
+    crossed = 0.5 * (ledger.counts[rows, first, 1] + ledger.counts[rows, second, 0])
+    profit = 0.5 * (priced[rows, first, 1] + priced[rows, second, 0])
+    offered = np.zeros(products, bool)
+    offered[index] = True
+    setting = np.full(products, -1, np.intp)
+    setting[index] = np.argmax(score.mean(axis=2), axis=1)
+    by_half = np.zeros((products, 2), np.intp)
+    by_half[index] = np.stack([first, second], axis=1)
+    counts = np.zeros((products, len(COUNTS)))
+    counts[index] = crossed
+    full = np.full(products, np.nan)
+    full[index] = profit
+    return Chosen(ledger.strategy, offered, setting, by_half, counts, full)
+
+
+@dataclass(frozen=True, eq=False)
+class Comparison:
+    """Strategies (axis 1 of every array, in the order of `strategies`) side by side, per product (axis 0).
+
+    `profit` is expected money over the horizon at the best setting. `by_path` (products, strategies, paths) is
+    the money of each simulated year, with every assumed price drawn; `by_draw` the same averaged over the inner
+    paths. `low` and `high` hold, per measure, the 5th and 95th percentile of a realised year. `probability_best`
+    is the probability over parameter draws that expected profit is highest (inner noise removed);
+    `probability_best_year` that of a realised year. `regret` is what choosing a strategy costs on average
+    against knowing the parameters. `uniforms` are the parameter draws behind `by_draw`.
+    """
+
+    strategies: tuple[str, ...]
+    chosen: Mapping[str, Chosen]
+    profit: Array
+    by_path: NDArray[np.float32]
+    by_draw: Array
+    low: Mapping[str, Array]
+    high: Mapping[str, Array]
+    wait_days: Mapping[str, Array]
+    served_within: Array
+    probability_best: Array
+    probability_best_year: Array
+    regret: Array
+    uniforms: Mapping[str, Array]
+
+
+def expected_parameter_draws(by_path: Array, inner: int) -> Array:
+    """Expected money per parameter draw with inner noise removed: shape (products, strategies, draws).
+
+    Averages over inner paths still carry noise; the deviations of the *differences* from the mean strategy are
+    shrunk by the share of their variance that lies between draws (one-way variance components).
+    """
+    n, k, paths = by_path.shape
+    draws = by_path.reshape(n, k, paths // inner, inner).astype(np.float64)
+    mean_draw = draws.mean(axis=3)
+    if inner < 2:
+        return mean_draw
+    reference = np.nanmean(draws, axis=1, keepdims=True)
+    difference = draws - reference
+    within = difference.var(axis=3, ddof=1).mean(axis=2) / inner
+    total = difference.mean(axis=3).var(axis=2, ddof=1)
+    share = np.sqrt(np.clip(1.0 - within / np.maximum(total, 1e-300), 0.0, 1.0))
+    centre = difference.mean(axis=(2, 3))[:, :, None]
+    return reference.mean(axis=3) + centre + (difference.mean(axis=3) - centre) * share[:, :, None]
+
+
+def probability_best(money: Array) -> tuple[Array, Array]:
+    """Share of the last axis in which each strategy is best (ties shared), and its mean regret.
+
+    `money` has shape (products, strategies, draws); strategies that are not offered are NaN and never best.
+    """
+    value = np.where(np.isfinite(money), money, -np.inf)
+    top = value.max(axis=1, keepdims=True)
+    best = (value == top) & np.isfinite(top)
+    share = best / np.maximum(best.sum(axis=1, keepdims=True), 1)
+    regret = np.where(np.isfinite(money), top - money, np.nan)
+    return share.mean(axis=2), regret.mean(axis=2)
+
+
+def _quantiles(values: Array) -> tuple[Array, Array]:
+    low, high = np.quantile(values, (0.05, 0.95), axis=-1)
+    return low, high
+
+
+def compare(setup: Setup, items: Items, ledgers: Mapping[str, Ledger], progress: Progress | None = None) -> Comparison:
+    """Choose each strategy's setting on the grid, then play the chosen ones path by path on the same demand."""
+    n = len(setup.skus)
+    world = setup.world
+    paths, inner = world.paths, world.inner
+    draws = paths // inner
+    position = {sku: i for i, sku in enumerate(setup.skus)}
+    strategies = tuple(ledgers)
+    chosen = {
+        name: choose(ledger, items, np.array([position[s] for s in ledger.skus], np.intp), setup.families if name == "ATO" else ()) for name, ledger in ledgers.items()
+    }
+    seed_uniforms = {name: assumption_uniforms(name, draws, setup.seed) for name in (*MONEY_FIELDS, "hazard_per_year", "patience_per_day")}
+    by_path = np.full((n, len(strategies), paths), np.nan, np.float32)
+    low: dict[str, Array] = {}
+    high: dict[str, Array] = {}
+    waits = {name: np.full((n, len(strategies)), np.nan) for name in ("wait_days_median", "wait_days_p90")}
+    served = np.zeros((n, len(strategies), len(SERVICE_DAYS)))
+    draw_of = np.arange(paths) // inner
+
+    def keep(table: dict[str, Array], name: str, index: NDArray[np.intp], k: int, values: Array) -> None:
+        if name not in table:
+            table[name] = np.full((n, len(strategies)), np.nan)
+        table[name][index, k] = values
+
+    for k, name in enumerate(strategies):
+        units: list[NDArray[np.intp]] = chunks_of(len(setup.families), 4) if name == "ATO" else chunks_of(n)
+        for done, part in enumerate(units, 1):
+            by_half = chosen[name].by_half[[setup.families[u][0] for u in part]] if name == "ATO" else chosen[name].by_half[part]
+            counts, weeks_waited, index = chunk_counts(setup, name, part, by_half)
+            own = items.take(index)
+            money = money_values(own, name, {f: drawn_values(own, f, seed_uniforms[f])[:, draw_of] for f in MONEY_FIELDS})
+            rates = profit_rates(money)
+            by_path[index, k] = np.einsum("npc,npc->np", counts, rates)
+            for measure, values in {**physical_measures(counts), **priced_measures(counts, money)}.items():
+                lower, upper = _quantiles(values)
+                keep(low, measure, index, k, lower)
+                keep(high, measure, index, k, upper)
+            told = {"MTS": np.zeros(len(index)), "ATO": setup.assembly.door_wait_days[index] if setup.assembly is not None else np.zeros(len(index)), "MTO": setup.order.quote_days[index, 0]}[name]
+            expected = chosen[name].counts[index]
+            physical = physical_measures(expected)
+            for label, share in (("wait_days_median", 0.5), ("wait_days_p90", 0.9)):
+                waits[label][index, k] = wait_days_quantile(physical["units_sold"], weeks_waited, told, share)
+            served[index, k] = service_curve(physical["units_demanded"], physical["units_sold"], weeks_waited, told, SERVICE_DAYS)
+            if progress is not None:
+                progress(done / len(units), f"{name}: a year at a time")
+    by_draw = expected_parameter_draws(by_path, inner)
+    best, regret = probability_best(by_draw)
+    best_year, _ = probability_best(by_path.astype(np.float64))
+    profit = np.stack([chosen[name].profit for name in strategies], axis=1)
+    return Comparison(strategies, chosen, profit, by_path, by_draw, low, high, waits, served, best, best_year, regret, seed_uniforms)

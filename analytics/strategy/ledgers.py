@@ -1,0 +1,178 @@
+"""Ledgers of every strategy on the same worlds: the grid to choose on, and the chosen settings path by path."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analytics.items import Items
+from analytics.simulation.ledger import COUNT_INDEX, COUNTS, Ledger
+from analytics.simulation.order import OrderPlan, simulate_orders
+from analytics.simulation.stock import MAX_WAIT_WEEKS, StockPlan, World, simulate_stock
+from analytics.strategy.recipes import with_settings
+
+__all__ = ["Progress", "Setup", "chunk_counts", "chunks_of", "grid_ledgers", "half_groups"]
+
+Progress = Callable[[float, str], None]
+_PER_PRODUCT = (
+    "keys", "mean", "noise", "level_error", "drift", "integer", "family", "end_week", "hazard_per_week", "patience_per_day", "historical_wait_days", "orders_per_week",
+)  # fmt: skip
+_PER_MEMBER = ("door_wait_days",)
+_CHUNK = 64
+
+
+@dataclass(frozen=True, eq=False)
+class Setup:
+    """All that the simulation needs for one portfolio: the world and one plan per strategy.
+
+    `families` holds the members (positions) behind each assembled family, `assembly` the plan in that order;
+    `alive` the probability of being alive, by which every count is multiplied.
+    """
+
+    skus: NDArray[Any]
+    world: World
+    alive: NDArray[np.float64]
+    stock: StockPlan
+    order: OrderPlan
+    assembly: StockPlan | None
+    families: tuple[NDArray[np.intp], ...]
+    seed: int
+    assembly_years: NDArray[np.float64]
+
+
+def half_groups(paths: int, inner: int) -> NDArray[np.int64]:
+    """Paths split into two halves by parameter draw (even and odd draws)."""
+    return (np.arange(paths) // inner) % 2
+
+
+def _world_of(world: World, index: NDArray[np.intp]) -> World:
+    return replace(world, **{name: np.ascontiguousarray(getattr(world, name)[index]) for name in _PER_PRODUCT})
+
+
+def _plan_of(plan: StockPlan, units: NDArray[np.intp]) -> tuple[StockPlan, NDArray[np.intp]]:
+    """The plan of some units, with members renumbered from 0, and the members' positions."""
+    members = [plan.members[plan.start[u] : plan.start[u + 1]] for u in units]
+    index = np.concatenate(members) if members else np.zeros(0, np.int64)
+    start = np.concatenate([[0], np.cumsum([len(m) for m in members])]).astype(np.int64)
+    changed: dict[str, Any] = {"start": start, "members": np.arange(len(index))}
+    for f in fields(plan):
+        column = getattr(plan, f.name)
+        if f.name in changed or not isinstance(column, np.ndarray):
+            continue
+        changed[f.name] = np.ascontiguousarray(column[index if f.name in _PER_MEMBER else units])
+    return replace(plan, **changed), index
+
+
+def _stock_counts(setup: Setup, plan: StockPlan, units: NDArray[np.intp], group: NDArray[np.int64], waits: bool) -> tuple[NDArray[np.float64], ...]:
+    part, index = _plan_of(plan, units)
+    return (*simulate_stock(_world_of(setup.world, index), part, group, 0, len(units), waits), index)
+
+
+def _mts(setup: Setup, plan: StockPlan, units: NDArray[np.intp], group: NDArray[np.int64], waits: bool) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    counts, _, wait, index = _stock_counts(setup, plan, units, group, waits)
+    counts[..., COUNT_INDEX["late"]] = counts[..., COUNT_INDEX["backordered"]]
+    return counts * setup.alive[index, None, None, None], wait * setup.alive[index, None, None] if waits else wait
+
+
+def _ato(setup: Setup, plan: StockPlan, units: NDArray[np.intp], group: NDArray[np.int64], waits: bool) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.intp]]:
+    """Counts of the members of some families: the family's stock, shared by kits used, and each product's own door."""
+    counts, member, wait, index = _stock_counts(setup, plan, units, group, waits)
+    sizes = np.array([plan.start[u + 1] - plan.start[u] for u in units])
+    unit_of = np.repeat(np.arange(len(units)), sizes)
+    wanted, accepted = member[..., 0], member[..., 1]
+    total = np.zeros((len(units), accepted.shape[1]))
+    np.add.at(total, unit_of, accepted)
+    used = total[unit_of]
+    share = np.where(used > 0.0, accepted / np.where(used > 0.0, used, 1.0), 1.0 / sizes[unit_of][:, None])[:, None, :, None]
+    out = counts[unit_of] * share
+    door = plan.door_wait_days[index]
+    c = COUNT_INDEX
+    out[..., c["demanded"]] = wanted[:, None, :]
+    out[..., c["lost"]] += (wanted - accepted)[:, None, :]
+    sold = out[..., c["demanded"]] - out[..., c["lost"]]
+    out[..., c["late"]] = out[..., c["backordered"]]
+    out[..., c["backordered"]] += sold * (door / 365.0)[:, None, None]
+    out[..., c["waited"]] = np.where((door > 0.0)[:, None, None], sold, out[..., c["waited"]])
+    out[..., c["in_assembly"]] = sold * setup.assembly_years[index][:, None, None]
+    out[..., c["customer_orders"]] = sold / setup.order.units_per_order[index][:, None, None]
+    kits = share[:, :, :, 0].mean(axis=(1, 2)) * setup.alive[index]
+    return out * setup.alive[index, None, None, None], wait[unit_of] * kits[:, None, None] if waits else wait, index
+
+
+def _mto(setup: Setup, plan: OrderPlan, units: NDArray[np.intp], group: NDArray[np.int64]) -> NDArray[np.float64]:
+    part = replace(plan, **{f.name: np.ascontiguousarray(getattr(plan, f.name)[units]) for f in fields(plan) if isinstance(getattr(plan, f.name), np.ndarray)})
+    return simulate_orders(_world_of(setup.world, units), part, group, 0, len(units)) * setup.alive[units, None, None, None]
+
+
+def chunks_of(count: int, size: int = _CHUNK) -> list[NDArray[np.intp]]:
+    """Positions 0 to count - 1 in consecutive chunks."""
+    return [np.arange(a, min(a + size, count)) for a in range(0, count, size)]
+
+
+def in_threads(work: Callable[[Any], Any], tasks: Sequence[Any], progress: Progress | None = None, text: str = "") -> list[Any]:
+    """Results of `work` over tasks, in order, by a pool of one thread per core; the results do not depend on it."""
+    results = []
+    with ThreadPoolExecutor(max_workers=max(1, os.cpu_count() or 1)) as pool:
+        for done, result in enumerate(pool.map(work, tasks), 1):
+            results.append(result)
+            if progress is not None:
+                progress(done / len(tasks), text)
+    return results
+
+
+def grid_ledgers(setup: Setup, progress: Progress | None = None, strategies: Sequence[str] = ("MTS", "ATO", "MTO")) -> dict[str, Ledger]:
+    """The strategies on their whole grids, averaged over two halves of the paths. Products not assembled are absent from ATO."""
+    group = half_groups(setup.world.paths, setup.world.inner)
+    n = len(setup.skus)
+    chunks = chunks_of(n)
+    ledgers: dict[str, Ledger] = {}
+    if "MTS" in strategies:
+        stock = in_threads(lambda units: _mts(setup, setup.stock, units, group, False)[0], chunks, progress, "making to stock, simulated")
+        settings: Mapping[str, NDArray[np.float64]] = {"relative_quantile": setup.stock.relative_quantile, "lot": setup.stock.lot}
+        ledgers["MTS"] = Ledger("MTS", setup.skus, settings, np.concatenate(stock))
+    if "ATO" in strategies and setup.assembly is not None:
+        plan = setup.assembly
+        parts = in_threads(lambda units: _ato(setup, plan, units, group, False), chunks_of(len(setup.families), 4), progress, "assembling to order, simulated")
+        index = np.concatenate([part[2] for part in parts])
+        counts = np.concatenate([part[0] for part in parts])
+        order = np.argsort(index, kind="stable")
+        unit_of = np.repeat(np.arange(len(setup.families)), [len(f) for f in setup.families])[order]
+        settings = {"relative_quantile": plan.relative_quantile[unit_of], "lot": plan.lot[unit_of]}
+        ledgers["ATO"] = Ledger("ATO", setup.skus[index[order]], settings, counts[order])
+    if "MTO" in strategies:
+        orders = in_threads(lambda units: _mto(setup, setup.order, units, group), chunks, progress, "making to order, simulated")
+        ledgers["MTO"] = Ledger("MTO", setup.skus, {"quote_days": setup.order.quote_days}, np.concatenate(orders))
+    return ledgers
+
+
+def chunk_counts(setup: Setup, strategy: str, units: NDArray[np.intp], chosen: NDArray[np.intp]) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.intp]]:
+    """Path by path, at the setting chosen on the other half of the paths.
+
+    `units` are products (MTS, MTO) or families (ATO), `chosen` (units, 2) the setting chosen on each half.
+    Returns counts (members, paths, counts), units a year by weeks waited in a stockout (members,
+    MAX_WAIT_WEEKS + 1) and the members' positions.
+    """
+    paths = setup.world.paths
+    group = np.arange(paths)
+    other = 1 - half_groups(paths, setup.world.inner)
+    if strategy == "MTO":
+        plan = replace(setup.order, quote_days=np.ascontiguousarray(setup.order.quote_days[:, :1]))
+        return _mto(setup, plan, units, group)[:, 0], np.zeros((len(units), MAX_WAIT_WEEKS + 1)), units
+    base = setup.stock if strategy == "MTS" else setup.assembly
+    assert base is not None
+    full = np.zeros((len(base.lot), 2), np.intp)
+    full[units] = chosen
+    plan_of_two = with_settings(base, full)
+    if strategy == "MTS":
+        counts, wait = _mts(setup, plan_of_two, units, group, True)
+        index = units
+    else:
+        counts, wait, index = _ato(setup, plan_of_two, units, group, True)
+    picked = counts[:, other, np.arange(paths)]
+    return picked, wait.mean(axis=1) / paths, index

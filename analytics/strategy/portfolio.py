@@ -1,0 +1,117 @@
+"""The portfolio: product gains and a shared line that add up to the total, to the cent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analytics.items import Items
+from analytics.simulation.ledger import Ledger
+from analytics.strategy.compare import SERVICE_DAYS, Comparison, choose
+from analytics.strategy.ledgers import Setup
+from analytics.strategy.measures import physical_measures
+from analytics.strategy.recommend import Recommendation, strategy_money
+
+__all__ = ["Portfolio", "pooling_shared", "portfolio_totals"]
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Portfolio:
+    """Totals over products whose money is known, of each pure strategy, the baseline and the recommended mix.
+
+    `money[plan][measure]` are sums of expected money; plans are the strategies ("everything to ..."; products
+    that are not offered a strategy stay to stock), "baseline" and "mix". `low` and `high` bound the mix's, the
+    baseline's and each plan's profit in a realised year (5th and 95th percentile). `gain` is the expected gain
+    of the mix, `gain_low` and `gain_high` its 5th and 95th percentile over what is not known for sure.
+    `served_within` are shares of demand served within SERVICE_DAYS.
+    """
+
+    money: Mapping[str, Mapping[str, float]]
+    service: Mapping[str, Mapping[str, float]]
+    low: Mapping[str, float]
+    high: Mapping[str, float]
+    served_within: Mapping[str, Array]
+    gain: float
+    gain_low: float
+    gain_high: float
+    priced_products: int
+
+
+def pooling_shared(
+    setup: Setup, comparison: Comparison, recommendation: Recommendation, items: Items, joined: Callable[[tuple[NDArray[np.intp], ...]], Mapping[str, Ledger]]
+) -> float:
+    """Money that products' own gains overstate (negative) or understate because fewer siblings join the pool.
+
+    `profit_ato` assumes the whole family assembles from one stock. Families of which only some members do are
+    simulated again with those members alone; the difference is the shared line.
+    """
+    if "ATO" not in comparison.strategies:
+        return 0.0
+    ato = comparison.strategies.index("ATO")
+    chosen = recommendation.recommended == ato
+    partial = tuple(f[chosen[f]] for f in setup.families if 0 < chosen[f].sum() < len(f))
+    if not partial:
+        return 0.0
+    ledger = joined(partial)["ATO"]
+    position = {sku: i for i, sku in enumerate(items.skus)}
+    index = np.array([position[s] for s in ledger.skus], np.intp)
+    alone = choose(ledger, items, index, partial)
+    return float(np.nansum(alone.profit[index] - comparison.chosen["ATO"].profit[index]))
+
+
+def portfolio_totals(comparison: Comparison, recommendation: Recommendation, items: Items) -> Portfolio:
+    """Sums of every plan, with the shared line counted in the mix."""
+    n = len(items)
+    rows = np.arange(n)
+    known = np.isfinite(comparison.profit[:, comparison.strategies.index("MTS")])
+    measures = {name: strategy_money(comparison, items, name) for name in comparison.strategies}
+    plans: dict[str, NDArray[np.intp]] = {}
+    for k, name in enumerate(comparison.strategies):
+        offered = comparison.chosen[name].offered
+        plans[name] = np.where(offered, k, comparison.strategies.index("MTS"))
+    plans["baseline"] = recommendation.baseline
+    plans["mix"] = recommendation.recommended
+    money: dict[str, dict[str, float]] = {}
+    service: dict[str, dict[str, float]] = {}
+    served: dict[str, Array] = {}
+    low: dict[str, float] = {}
+    high: dict[str, float] = {}
+    counts = np.stack([comparison.chosen[name].counts for name in comparison.strategies], axis=1)
+    for plan, choice in plans.items():
+        table = {m: np.stack([measures[name][m] for name in comparison.strategies], axis=1)[rows, choice] for m in measures["MTS"]}
+        money[plan] = {m: float(np.sum(column[known])) for m, column in table.items()}
+        if plan == "mix":
+            money[plan]["shared"] = recommendation.shared
+            money[plan]["profit"] += recommendation.shared
+        year = comparison.by_path[rows, choice][known].astype(np.float64).sum(axis=0)
+        low[plan], high[plan] = (float(q) for q in np.quantile(year, (0.05, 0.95))) if known.any() else (float("nan"), float("nan"))
+        picked = counts[rows, choice]
+        total = physical_measures(picked.sum(axis=0))
+        waiting = picked[:, 2]
+        days = np.stack([np.nan_to_num(comparison.wait_days[m][rows, choice]) for m in ("wait_days_median", "wait_days_p90")], axis=1)
+        who = waiting > 1e-9
+        typical = [_weighted_quantile(days[who, k], waiting[who], q) for k, q in ((0, 0.5), (1, 0.9))]
+        service[plan] = {**{m: float(v) for m, v in total.items()}, "wait_days_median": typical[0], "wait_days_p90": typical[1]}
+        demanded = max(float(picked[:, 0].sum()), 1e-12)
+        served[plan] = comparison.served_within[rows, choice].sum(axis=0) / demanded
+    moved = comparison.by_draw[rows, recommendation.recommended] - comparison.by_draw[rows, recommendation.baseline]
+    decided = known & (recommendation.recommended != recommendation.baseline)
+    gain = float(np.sum(recommendation.gain)) + recommendation.shared
+    spread = moved[decided].sum(axis=0)
+    centred = spread - spread.mean() + gain if decided.any() else np.zeros(1)
+    gain_low, gain_high = (float(q) for q in np.quantile(centred, (0.05, 0.95)))
+    assert served["mix"].shape == SERVICE_DAYS.shape
+    return Portfolio(money, service, low, high, served, gain, gain_low, gain_high, int(known.sum()))
+
+
+def _weighted_quantile(values: Array, weights: Array, share: float) -> float:
+    if not len(values):
+        return 0.0
+    order = np.argsort(values, kind="stable")
+    cumulative = np.cumsum(weights[order])
+    return float(values[order][min(int(np.searchsorted(cumulative, share * cumulative[-1])), len(values) - 1)])

@@ -1,0 +1,143 @@
+"""Prices applied to counts: profit from revenue and spending, components from their own counts.
+
+Two independent routes to the same money, tested to agree: no component is a remainder.
+Every term is a count times a rate, so a price lever re-prices a whole ledger by one product of arrays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analytics.items import Items
+from analytics.labels import COMPONENTS
+from analytics.simulation.ledger import COUNT_INDEX, COUNTS, Ledger
+
+__all__ = ["MONEY_FIELDS", "PricedLedger", "component_money", "component_rates", "money_values", "price", "profit_money", "profit_rates"]
+
+#: The item fields that are prices: changing them never changes a count.
+MONEY_FIELDS = (
+    "price", "unit_cost", "fixed_cost_share", "component_share", "capital_rate", "storage_rate", "insurance_rate", "salvage_share", "clearing_share",
+    "setup_cost", "order_setup_cost", "cost_premium", "price_premium", "deposit_share", "goodwill_per_unit", "waiting_cost_per_unit_day",
+)  # fmt: skip
+
+Money = Mapping[str, NDArray[np.float64]]
+Counts = Callable[[str], NDArray[np.float64]]
+
+
+def money_values(items: Items, strategy: str, values: Mapping[str, NDArray[np.float64]] | None = None) -> dict[str, NDArray[np.float64]]:
+    """What a strategy's formulas need, per product (or per product and draw where `values` replaces a field).
+
+    `cost` is the cost that a unit causes: unit cost less its fixed share. `stocked` is the share of it that lies
+    in stock: all of it for MTS, the component share for ATO. `worked` is the share worked on per order: 0, the
+    rest, or all of it (MTO). Premiums apply to the share worked on per order, price premium where any is.
+    """
+    v = {name: np.asarray(items[name], np.float64) for name in MONEY_FIELDS}
+    if values:
+        v = {name: column[:, None] if column.ndim == 1 else column for name, column in {**v, **values}.items()}
+    stocked = {"MTS": np.ones_like(v["price"]), "ATO": np.nan_to_num(v["component_share"]), "MTO": np.zeros_like(v["price"])}[strategy]
+    worked = 1.0 - stocked
+    to_order = 0.0 if strategy == "MTS" else 1.0
+    cost = v["unit_cost"] * (1.0 - v["fixed_cost_share"])
+    return {
+        "price": v["price"],
+        "cost": cost,
+        "stock_value": cost * (stocked if strategy != "MTO" else np.ones_like(stocked)),
+        "salvage": v["salvage_share"],
+        "clearing": v["clearing_share"],
+        "capital_rate": v["capital_rate"],
+        "storage_rate": v["storage_rate"] + v["insurance_rate"],
+        "setup": v["setup_cost"] * stocked,
+        "order_setup": v["order_setup_cost"] * worked,
+        "cost_premium": v["cost_premium"] * worked * to_order,
+        "price_premium": v["price_premium"] * np.sign(worked) * to_order,
+        "deposit": v["deposit_share"] * to_order,
+        "goodwill": v["goodwill_per_unit"],
+        "waiting": v["waiting_cost_per_unit_day"] * 365.0,
+    }
+
+
+def component_money(n: Counts, m: Money) -> dict[str, NDArray[np.float64]]:
+    """What is lost against a perfect year, by component (labels.COMPONENTS), each from its own counts.
+
+    capital = rate x (value of stock + half the value in process - deposits held); storage = rate x value of
+    stock; obsolescence = stranded units x (value - salvage); markdown = cleared units x (value - clearing
+    price); lost_margin = lost units x (price - cost); premium = units sold x (cost premium - price premium).
+    """
+    sold = n("demanded") - n("lost")
+    stranded = n("scrapped") + n("closing_excess")
+    in_process = m["stock_value"] * n("in_process") + m["cost"] * n("in_assembly")
+    zero = np.zeros_like(sold * m["price"])
+    return {
+        "capital": m["capital_rate"] * (m["stock_value"] * n("on_hand") + 0.5 * in_process - m["deposit"] * m["price"] * n("backordered")),
+        "storage": m["storage_rate"] * m["stock_value"] * n("on_hand"),
+        "setup": m["setup"] * n("lots") + m["order_setup"] * n("customer_orders"),
+        "lost_margin": n("lost") * (m["price"] - m["cost"]),
+        "goodwill": m["goodwill"] * n("lost"),
+        "waiting": m["waiting"] * n("late"),
+        "obsolescence": stranded * m["stock_value"] * (1.0 - m["salvage"]),
+        "markdown": n("cleared") * m["stock_value"] * (1.0 - m["clearing"]),
+        "cancellation": zero,
+        "premium": sold * (m["cost_premium"] * m["cost"] - m["price_premium"] * m["price"]),
+    }
+
+
+def profit_money(n: Counts, m: Money) -> NDArray[np.float64]:
+    """Contribution after stock costs, from revenue and spending (money over the horizon).
+
+    Revenue of units sold; less units taken over and bought, at cost; plus what is left, cleared or stranded
+    fetches; less set-ups, carrying cost, goodwill and waiting. The part of the cost that is not stocked is
+    spent when the order is worked on.
+    """
+    sold = n("demanded") - n("lost")
+    revenue = m["price"] * (1.0 + m["price_premium"]) * sold
+    spent_on_stock = m["stock_value"] * (n("opening") + n("ordered") - n("closing"))
+    spent_on_orders = (m["cost"] - m["stock_value"]) * sold + m["cost"] * m["cost_premium"] * sold
+    recovered = m["stock_value"] * (m["salvage"] * (n("scrapped") + n("closing_excess")) + m["clearing"] * n("cleared"))
+    held = m["stock_value"] * n("on_hand")
+    tied_up = held + 0.5 * (m["stock_value"] * n("in_process") + m["cost"] * n("in_assembly")) - m["deposit"] * m["price"] * n("backordered")
+    other = m["setup"] * n("lots") + m["order_setup"] * n("customer_orders") + m["goodwill"] * n("lost") + m["waiting"] * n("late")
+    return revenue - spent_on_stock - spent_on_orders + recovered - m["capital_rate"] * tied_up - m["storage_rate"] * held - other
+
+
+def _unit_counts(shape: tuple[int, ...]) -> Counts:
+    identity = np.eye(len(COUNTS))
+    return lambda name: identity[COUNT_INDEX[name]].reshape((1,) * len(shape) + (-1,))
+
+
+def profit_rates(m: Money) -> NDArray[np.float64]:
+    """Money of profit per unit of each count: shape of the money columns plus (counts,)."""
+    expanded = {name: column[..., None] for name, column in m.items()}
+    return np.asarray(profit_money(_unit_counts(m["price"].shape), expanded))
+
+
+def component_rates(m: Money) -> NDArray[np.float64]:
+    """Money of each component per unit of each count: shape of the money columns plus (components, counts)."""
+    expanded = {name: column[..., None] for name, column in m.items()}
+    parts = component_money(_unit_counts(m["price"].shape), expanded)
+    shape = (*m["price"].shape, len(COUNTS))
+    return np.stack([np.broadcast_to(parts[name], shape) for name in COMPONENTS], axis=-2)
+
+
+@dataclass(frozen=True, eq=False)
+class PricedLedger:
+    """A ledger and its profit at the prices of `items`: shape (products, settings, groups), NaN without money."""
+
+    ledger: Ledger
+    profit: NDArray[np.float64]
+
+
+def price(ledger: Ledger, items: Items) -> PricedLedger:
+    """Price a ledger: profit of every product, setting and group of paths.
+
+    `items` must be aligned with `ledger.skus`. Products without price or cost get NaN, never zero.
+    """
+    if len(items) != len(ledger.skus) or not np.array_equal(items.skus, ledger.skus):
+        raise ValueError("price: items are not aligned with the ledger's products")
+    rates = profit_rates(money_values(items, ledger.strategy))
+    products, settings, groups, counts = ledger.counts.shape
+    profit = np.matmul(ledger.counts.reshape(products, settings * groups, counts), rates[:, :, None])
+    return PricedLedger(ledger, profit.reshape(products, settings, groups))

@@ -1,0 +1,134 @@
+"""Reasons in plain words with their money: why this strategy, and why not the others."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analytics.assumptions import FIELDS
+from analytics.items import ASSUMED, Items
+from analytics.labels import money_text, number_text, percent_text, strategy_text
+from analytics.strategy.compare import Comparison
+from analytics.strategy.measures import physical_measures, priced_measures
+from analytics.strategy.price import money_values
+
+__all__ = ["break_even_text", "reasons"]
+
+Array = NDArray[np.float64]
+
+#: How each component reads when a strategy bears more of it than the other.
+_WORDS = {
+    "capital": "ties up money worth {}",
+    "storage": "pays {} for storage and insurance",
+    "setup": "pays {} for set-ups",
+    "lost_margin": "loses {} of margin on orders it does not get",
+    "goodwill": "loses {} of goodwill",
+    "waiting": "pays {} for waiting",
+    "obsolescence": "writes off {} of stranded stock",
+    "markdown": "gives away {} in markdowns",
+    "cancellation": "loses {} to cancellations",
+    "premium": "pays {} for making single units",
+}
+
+
+def break_even_text(field: str, value: float) -> str:
+    """Where an assumption turns the recommendation, in the user's words.
+
+    >>> break_even_text("patience_per_day", 0.03)
+    'it turns if more than 34 % of buyers refuse a two-week wait'
+    """
+    if field == "patience_per_day":
+        return f"it turns if more than {percent_text(1.0 - float(np.exp(-14.0 * value)))} of buyers refuse a two-week wait"
+    if field == "hazard_per_year":
+        return f"it turns where a model stays in the range {number_text(1.0 / max(value, 1e-9), 2)} years on average"
+    unit = FIELDS[field].unit
+    shown = percent_text(value) if unit.startswith("share") or unit == "1/year" else f"{number_text(value)} {unit}"
+    return f"it turns at {shown} for: {FIELDS[field].label.lower()}"
+
+
+def _extra_costs(more: Array, less: Array, names: list[str], currency: str, limit: float) -> str:
+    """The components that the first strategy bears above the second, largest first, as one phrase."""
+    difference = more - less
+    order = np.argsort(-difference)
+    parts = [_WORDS[names[k]].format(money_text(float(difference[k]), currency)) for k in order[:3] if difference[k] > limit]
+    return ", ".join(parts[:-1]) + (" and " if len(parts) > 1 else "") + parts[-1] if parts else ""
+
+
+def reasons(
+    comparison: Comparison,
+    items: Items,
+    recommended: NDArray[np.intp],
+    runner_up: NDArray[np.intp],
+    baseline: NDArray[np.intp],
+    verdict: NDArray[Any],
+    break_even: Array,
+    ended: NDArray[np.bool_],
+    money_known: NDArray[np.bool_],
+    currency: str = "",
+) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
+    """For every product: the reason, why not each other strategy offered, and notes (sentences joined by spaces)."""
+    strategies = comparison.strategies
+    n = len(items)
+    names = list(_WORDS)
+    parts = np.full((n, len(strategies), len(names)), np.nan)
+    lost = np.full((n, len(strategies)), np.nan)
+    for k, name in enumerate(strategies):
+        money = priced_measures(comparison.chosen[name].counts, money_values(items, name))
+        parts[:, k] = np.stack([money[c] for c in names], axis=1)
+        lost[:, k] = physical_measures(comparison.chosen[name].counts)["share_lost"]
+    make = np.nan_to_num(items["make"], nan=1.0) > 0.0
+    price, cost = items["price"], items["unit_cost"]
+    cost_assumed = items.origin("unit_cost") == ASSUMED
+    reason, why_not, notes = (np.full(n, "", object) for _ in range(3))
+    for i in range(n):
+        note: list[str] = []
+        rec = strategies[recommended[i]]
+        if ended[i]:
+            reason[i] = "Ended: nothing to decide; what is left in stock is sunk."
+            continue
+        if not money_known[i]:
+            missing = "price and unit cost" if not np.isfinite(price[i]) and not np.isfinite(cost[i]) else "price" if not np.isfinite(price[i]) else "unit cost"
+            reason[i] = f"Not decidable in money: {missing} unknown. One gross-margin figure or an items file opens it."
+            continue
+        limit = 0.002 * abs(float(price[i])) * max(float(comparison.chosen["MTS"].counts[i, 0]), 1e-9)
+        r = runner_up[i]
+        words = strategy_text(rec, bool(make[i])).capitalize()
+        if r >= 0:
+            other = strategy_text(strategies[r], bool(make[i]))
+            against = _extra_costs(parts[i, r], parts[i, recommended[i]], names, currency, limit)
+            price_paid = _extra_costs(parts[i, recommended[i]], parts[i, r], names, currency, limit)
+            if verdict[i] == "too_close":
+                reason[i] = f"Too close to call: stays {strategy_text(strategies[baseline[i]], bool(make[i]))}. The other choice, to {other}, differs by {money_text(abs(float(comparison.profit[i, recommended[i]] - comparison.profit[i, r])), currency)} a year."
+            else:
+                reason[i] = f"{words}: to {other} {against}." if against else f"{words}: it costs a little less than to {other} in every respect."
+                if price_paid:
+                    reason[i] += f" In return it {price_paid}."
+            if verdict[i].startswith("depends_on_"):
+                text = break_even_text(verdict[i].removeprefix("depends_on_"), float(break_even[i]))
+                reason[i] += f" {text[0].upper()}{text[1:]}; you have not confirmed this."
+        else:
+            reason[i] = f"{words}: no other strategy is offered."
+        sentences = []
+        for k, name in enumerate(strategies):
+            if k == recommended[i] or not np.isfinite(comparison.profit[i, k]):
+                continue
+            short = float(comparison.profit[i, recommended[i]] - comparison.profit[i, k])
+            extra = _extra_costs(parts[i, k], parts[i, recommended[i]], names, currency, limit)
+            tail = f": it {extra}" if extra else ""
+            verb = "earns" if short < 0 else "falls short by"
+            amount = money_text(abs(short), currency) + (" more, but not surely" if short < 0 else "")
+            sentences.append(f"Not {strategy_text(name, bool(make[i]))}: {verb} {amount} a year{tail}.")
+        if "ATO" not in strategies or not comparison.chosen["ATO"].offered[i]:
+            if make[i]:
+                sentences.append("Assemble to order is not offered: no share of common components is known.")
+            else:
+                sentences.append("Bought in: there is nothing to assemble.")
+        why_not[i] = " ".join(sentences)
+        if cost[i] > price[i]:
+            note.append("Sold below cost: fix the price first.")
+        if cost_assumed[i]:
+            note.append("Unit cost follows from the stated gross margin.")
+        notes[i] = " ".join(note)
+    return reason, why_not, notes

@@ -1,0 +1,195 @@
+"""The strategies as recipes: what each tells the simulation to do, from items and forecast alone.
+
+Money plays no part here: grids are fixed in service levels, weeks of cover and days quoted; prices choose
+on them afterwards.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analytics.forecast.forecast import Forecast
+from analytics.forecast.paths import WEEKS, PathPlan
+from analytics.forecast.totals import total_quantiles
+from analytics.items import Items
+from analytics.simulation.order import OrderPlan
+from analytics.simulation.stock import StockPlan, World
+from analytics.simulation.world import MAX_ORDERS
+from analytics.strategy.draws import assumption_uniforms, drawn_values
+
+__all__ = ["QUOTE_FACTORS", "Grid", "assembly_plan", "expected_weeks", "order_plan", "replenishment_weeks", "simulation_world", "stock_plan"]
+
+_NEVER = 1e9
+_PERIOD_WEEKS = {"D": 1.0 / 7.0, "W": 1.0, "M": 52.0 / 12.0}
+
+#: Quotes simulated beside the one in force (which is factor 1), for the picture of profit by quote.
+QUOTE_FACTORS = (1.0, 0.5, 1.5, 2.0, 3.0)
+
+
+@dataclass(frozen=True)
+class Grid:
+    """Settings of a stocking strategy: every service level with every lot (weeks of cover; 0: lot for lot)."""
+
+    service_levels: tuple[float, ...] = (0.5, 0.7, 0.8, 0.9, 0.95, 0.975, 0.99, 0.995, 0.999)
+    lot_weeks: tuple[float, ...] = (0.0, 4.0, 10.0, 26.0)
+
+    def flat(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Service level and lot cover of every setting: two arrays of shape (settings,)."""
+        level, lot = np.meshgrid(self.service_levels, self.lot_weeks, indexing="ij")
+        return level.ravel(), lot.ravel()
+
+
+def weeks_of(days: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Days rounded to whole weeks (half a week rounds up).
+
+    >>> weeks_of(np.array([3.0, 3.5, 35.0])).tolist()
+    [0, 1, 5]
+    """
+    return np.floor(np.nan_to_num(days) / 7.0 + 0.5).astype(np.int64)
+
+
+def replenishment_weeks(items: Items) -> NDArray[np.int64]:
+    """Replenishment time of finished stock in weeks: components plus production (bought in: vendor's lead time)."""
+    return weeks_of(items["component_lead_days"] + np.nan_to_num(items["production_days"]))
+
+
+def _end_week(forecast: Forecast) -> NDArray[np.float64]:
+    days = (forecast.known_end.astype("datetime64[D]") - forecast.first_period).astype("timedelta64[D]").astype(np.float64)
+    known = ~np.isnat(forecast.known_end)
+    return np.where(known, np.maximum(np.floor(np.where(known, days, 0.0) / 7.0), -1.0), _NEVER)
+
+
+def expected_weeks(forecast: Forecast, weeks: int) -> NDArray[np.float64]:
+    """Expected demand per week, shape (products, weeks), zero after a known end; beyond the forecast its last year repeats."""
+    span = _PERIOD_WEEKS[forecast.frequency]
+    needed = int(np.ceil(weeks / span)) + 1
+    mean = forecast.mean
+    year = min(mean.shape[1], round(WEEKS / span))
+    while mean.shape[1] < needed:
+        mean = np.concatenate([mean, mean[:, -year:]], axis=1)
+    cumulative = np.concatenate([np.zeros((len(mean), 1)), np.cumsum(mean, axis=1)], axis=1)
+    edges = np.arange(weeks + 1) / span
+    lower = np.floor(edges + 1e-9).astype(np.int64)
+    part = edges - lower
+    at_edges = cumulative[:, lower] + part * (cumulative[:, np.minimum(lower + 1, cumulative.shape[1] - 1)] - cumulative[:, lower])
+    expected = np.maximum(np.diff(at_edges, axis=1), 0.0)
+    expected[np.arange(weeks)[None, :] > _end_week(forecast)[:, None]] = 0.0
+    return expected
+
+
+def simulation_world(forecast: Forecast, items: Items, plan: PathPlan) -> World:
+    """Nature as the simulation needs it: the forecast's arrays, hazards and patience drawn per parameter draw."""
+    draws = plan.draws
+    weekly = expected_weeks(forecast, WEEKS).mean(axis=1)
+    per_order = np.maximum(np.nan_to_num(items["units_per_order"], nan=1.0), 1e-9)
+    families = len(plan.family) - 1
+    return World(
+        keys=plan.keys, mean=np.ascontiguousarray(forecast.mean), noise=np.ascontiguousarray(forecast.noise), level_error=np.ascontiguousarray(forecast.level_error),
+        drift=forecast.drift, integer=forecast.integer, family=np.where(forecast.family < 0, families, forecast.family).astype(np.int64),
+        market=plan.market, family_shock=plan.family, period_weeks=plan.period_weeks, inner=plan.inner, end_week=_end_week(forecast),
+        hazard_per_week=drawn_values(items, "hazard_per_year", assumption_uniforms("hazard_per_year", draws, plan.seed)) / WEEKS,
+        patience_per_day=drawn_values(items, "patience_per_day", assumption_uniforms("patience_per_day", draws, plan.seed)),
+        historical_wait_days=np.nan_to_num(items["historical_wait_days"]),
+        orders_per_week=np.clip(np.round(weekly / per_order), 1, MAX_ORDERS).astype(np.int64),
+    )  # fmt: skip
+
+
+def _stockout_wait_days(expected: NDArray[np.float64], per_order: NDArray[np.float64], lead: NDArray[np.int64], review: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Expected wait to the next receipt: half the gap between receipts, which come once a review, or once an
+    order of a slow product, and never later than the protection interval."""
+    rate = np.maximum(expected[:, :WEEKS].mean(axis=1), 1e-9)
+    gap = np.maximum(review, per_order / rate)
+    return 7.0 * np.minimum(gap, np.maximum(lead + review, 1)) / 2.0
+
+
+def _stock_grid(forecast: Forecast, expected: NDArray[np.float64], span_weeks: NDArray[np.int64], moq: NDArray[np.float64], grid: Grid) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    levels, covers = grid.flat()
+    span = np.maximum(span_weeks, 1) / _PERIOD_WEEKS[forecast.frequency]
+    distinct = np.asarray(grid.service_levels)
+    quantiles = total_quantiles(forecast, distinct, span.astype(np.float64))
+    within = np.arange(expected.shape[1])[None, :] < span_weeks[:, None]
+    mean = (expected * within).sum(axis=1)
+    relative = np.where(mean[:, None] > 1e-12, quantiles / np.maximum(mean[:, None], 1e-12), 0.0)
+    weekly = expected[:, :WEEKS].mean(axis=1)
+    lot = weekly[:, None] * covers[None, :]
+    whole = forecast.integer
+    lot = np.where(whole[:, None], np.maximum(np.round(lot), 1.0), np.maximum(lot, np.maximum(weekly[:, None] * 1e-6, 1e-9)))
+    return np.ascontiguousarray(relative[:, np.searchsorted(distinct, levels)]), np.ascontiguousarray(np.maximum(lot, 1e-9))
+
+
+def _weekly_smoothing(forecast: Forecast) -> NDArray[np.float64]:
+    return 1.0 - (1.0 - np.clip(forecast.smoothing, 0.0, 0.999)) ** (1.0 / _PERIOD_WEEKS[forecast.frequency])
+
+
+def stock_plan(forecast: Forecast, items: Items, grid: Grid) -> StockPlan:
+    """Make to stock: finished products replenished over components plus production."""
+    n = len(items)
+    lead = replenishment_weeks(items)
+    review = np.maximum(weeks_of(items["review_days"]), 1)
+    cover = np.maximum(np.round(items["excess_cover_weeks"]), 1).astype(np.int64)
+    expected = expected_weeks(forecast, WEEKS + int(cover.max(initial=1)) + int((lead + review).max(initial=1)))
+    moq = np.nan_to_num(items["moq"])
+    relative, lot = _stock_grid(forecast, expected, lead + review, moq, grid)
+    production = np.nan_to_num(items["production_days"])
+    supply = np.nan_to_num(items["component_lead_days"])
+    total = np.maximum(production + supply, 1e-9)
+    return StockPlan(
+        start=np.arange(n + 1), members=np.arange(n), expected=expected, relative_quantile=relative, lot=lot, lead_weeks=lead, review_weeks=review,
+        moq=moq, smoothing=_weekly_smoothing(forecast), cover_weeks=cover, end_week=_end_week(forecast), whole=forecast.integer.copy(),
+        door_wait_days=np.zeros(n), stockout_wait_days=_stockout_wait_days(expected, np.nan_to_num(items["units_per_order"], nan=1.0), lead, review),
+        share_waiting=np.asarray(items["share_waiting"], np.float64), production_weeks=production / 7.0, cancellable_share=supply / total,
+    )  # fmt: skip
+
+
+def order_plan(items: Items, factors: Sequence[float] = QUOTE_FACTORS) -> OrderPlan:
+    """Make to order: the quote in force and multiples of it."""
+    quote = np.nan_to_num(items["quote_days"])[:, None] * np.asarray(factors)[None, :]
+    return OrderPlan(np.ascontiguousarray(quote), np.nan_to_num(items["production_days"]) / 365.0, np.maximum(np.nan_to_num(items["units_per_order"], nan=1.0), 1e-9))
+
+
+def assembly_plan(families: Sequence[NDArray[np.intp]], family_forecast: Forecast, world: World, items: Items, grid: Grid) -> StockPlan:
+    """Assemble to order: one stock of component kits per family (one kit a unit), finished on order.
+
+    `families` lists the members of each family; `family_forecast` is the forecast of each family's total, in
+    the same order. Components are replenished over their own lead time plus the production that precedes
+    final assembly. The family plans for the demand that stays when told the assembly time.
+    """
+    count = len(families)
+    start = np.concatenate([[0], np.cumsum([len(f) for f in families])]).astype(np.int64)
+    members = np.concatenate(families).astype(np.int64) if count else np.zeros(0, np.int64)
+    weight = expected_weeks(family_forecast, WEEKS).sum(axis=1)
+    door = np.minimum(np.nan_to_num(items["assembly_days"]), np.nan_to_num(items["production_days"]))
+
+    def of_family(column: NDArray[np.float64], how: str = "mean") -> NDArray[np.float64]:
+        return np.array([getattr(np, how)(np.asarray(column, np.float64)[f]) for f in families])
+
+    lead = of_family(weeks_of(items["component_lead_days"] + np.nan_to_num(items["production_days"]) - door).astype(np.float64), "max").astype(np.int64)
+    review = np.maximum(of_family(weeks_of(items["review_days"]).astype(np.float64), "max").astype(np.int64), 1)
+    cover = np.maximum(np.round(of_family(items["excess_cover_weeks"], "max")), 1).astype(np.int64)
+    horizon = WEEKS + int(cover.max(initial=1)) + int((lead + review).max(initial=1))
+    beyond = np.maximum(door - world.historical_wait_days, 0.0)
+    stays = np.exp(-world.patience_per_day * beyond[:, None]).mean(axis=1)
+    expected = expected_weeks(family_forecast, horizon) * of_family(stays)[:, None]
+    moq = np.zeros(count)
+    relative, lot = _stock_grid(family_forecast, expected_weeks(family_forecast, horizon), lead + review, moq, grid)
+    production = of_family(np.nan_to_num(items["production_days"]) - door)
+    supply = of_family(np.nan_to_num(items["component_lead_days"]))
+    end_week = np.array([world.end_week[f].max() for f in families])
+    per_order = of_family(np.nan_to_num(items["units_per_order"], nan=1.0))
+    assert np.all(weight >= 0.0)
+    return StockPlan(
+        start=start, members=members, expected=expected, relative_quantile=relative, lot=lot, lead_weeks=lead, review_weeks=review, moq=moq,
+        smoothing=_weekly_smoothing(family_forecast), cover_weeks=cover, end_week=end_week, whole=np.array([bool(world.integer[f].all()) for f in families]),
+        door_wait_days=door, stockout_wait_days=_stockout_wait_days(expected, per_order, lead, review),
+        share_waiting=of_family(items["share_waiting"]), production_weeks=production / 7.0, cancellable_share=supply / np.maximum(supply + production, 1e-9),
+    )  # fmt: skip
+
+
+def with_settings(plan: StockPlan, chosen: NDArray[np.intp]) -> StockPlan:
+    """The plan with only some settings per unit: `chosen` (units, k) holds positions on the grid."""
+    rows = np.arange(len(chosen))[:, None]
+    return replace(plan, relative_quantile=np.ascontiguousarray(plan.relative_quantile[rows, chosen]), lot=np.ascontiguousarray(plan.lot[rows, chosen]))

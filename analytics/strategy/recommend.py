@@ -1,0 +1,139 @@
+"""Recommendation: what to do per product, why, why not the others, how sure, against which baseline.
+
+Verdicts: clear (best with probability 0.8 and a small expected regret), depends_on_<assumption> (the best
+strategy changes within that assumption's range), too_close (stays as it is today and adds nothing), and
+not_decidable (ended, or money unknown).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analytics.assumptions import FIELDS
+from analytics.items import Items
+from analytics.strategy.compare import Comparison
+from analytics.strategy.measures import priced_measures
+from analytics.strategy.price import money_values
+from analytics.strategy.reasons import reasons
+
+__all__ = ["CLEAR_PROBABILITY", "CLEAR_REGRET_SHARE", "Recommendation", "recommend", "strategy_money"]
+
+Array = NDArray[np.float64]
+
+#: A verdict is clear if the best strategy is best with this probability over parameter draws ...
+CLEAR_PROBABILITY = 0.8
+#: ... and its expected regret is below this share of the year's frictionless margin (models.md 4.5).
+CLEAR_REGRET_SHARE = 0.01
+
+
+@dataclass(frozen=True, eq=False)
+class Recommendation:
+    """Per product: positions into `strategies` of the recommended strategy, the runner-up (-1: none) and the
+    baseline; the verdict; money against the baseline; probabilities; words.
+
+    `gain` is expected profit of the recommended strategy less the baseline's, 0 where nothing is decided.
+    `shared` is what the products' gains leave out: pooled components that fewer products join than assumed.
+    `break_even` is the value of the decisive assumption at which the runner-up overtakes (NaN: none).
+    """
+
+    skus: NDArray[Any]
+    strategies: tuple[str, ...]
+    recommended: NDArray[np.intp]
+    runner_up: NDArray[np.intp]
+    baseline: NDArray[np.intp]
+    baseline_name: str
+    verdict: NDArray[Any]
+    gain: Array
+    lead: Array
+    probability_best: Array
+    break_even: Array
+    ended: NDArray[np.bool_]
+    reason: NDArray[Any]
+    why_not: NDArray[Any]
+    notes: NDArray[Any]
+    shared: float = 0.0
+
+
+def strategy_money(comparison: Comparison, items: Items, strategy: str) -> dict[str, Array]:
+    """Expected money measures of one strategy at its best setting: profit, benchmark, revenue, cash and components."""
+    return priced_measures(comparison.chosen[strategy].counts, money_values(items, strategy))
+
+
+def _decisive(comparison: Comparison, items: Items, best: NDArray[np.intp], second: NDArray[np.intp]) -> tuple[NDArray[Any], Array]:
+    """The assumed field within whose range the second strategy overtakes the best, and where; '' where none.
+
+    The difference in expected profit is regressed on each drawn assumption in turn; the field with the largest
+    effect whose line crosses zero inside the range decides.
+    """
+    n = len(items)
+    rows = np.arange(n)
+    difference = comparison.by_draw[rows, best] - comparison.by_draw[rows, np.maximum(second, 0)]
+    mean = difference.mean(axis=1)
+    effect = np.zeros(n)
+    name = np.full(n, "", object)
+    value = np.full(n, np.nan)
+    for field, u in comparison.uniforms.items():
+        low, high = items.range(field)
+        centred = u - 0.5
+        slope = (difference * centred).sum(axis=1) / (centred**2).sum()
+        crossing = 0.5 - mean / np.where(slope == 0.0, np.inf, slope)
+        flips = (second >= 0) & (high > low) & (crossing > 0.0) & (crossing < 1.0) & (np.abs(slope) > np.abs(effect))
+        middle = np.asarray(items[field], np.float64)
+        at = np.where(crossing < 0.5, low + (middle - low) * 2.0 * crossing, middle + (high - middle) * (2.0 * crossing - 1.0))
+        name[flips] = field
+        value[flips] = at[flips]
+        effect[flips] = slope[flips]
+    return name, value
+
+
+def recommend(comparison: Comparison, items: Items, ended: NDArray[np.bool_], currency: str = "") -> Recommendation:
+    """The verdict, the money and the words for every product."""
+    n = len(items)
+    rows = np.arange(n)
+    strategies = comparison.strategies
+    where = {name: k for k, name in enumerate(strategies)}
+    profit = comparison.profit
+    money_known = np.isfinite(profit[:, where["MTS"]])
+    score = np.where(np.isfinite(profit), profit, -np.inf)
+    order = np.argsort(-score, axis=1, kind="stable")
+    best = order[:, 0]
+    second = np.where(np.isfinite(score[rows, order[:, 1]]), order[:, 1], -1) if len(strategies) > 1 else np.full(n, -1)
+    mode = np.array([where.get(str(m).upper(), -1) for m in items["current_mode"]], np.intp)
+    stated = (mode >= 0) & (np.isfinite(profit[rows, mode]) | ~money_known)
+    baseline = np.where(stated, mode, where["MTS"])
+    baseline_name = "today's strategies" if stated.all() else "today's strategies where known, else to stock" if stated.any() else "everything to stock, run well"
+    probability = comparison.probability_best[rows, best]
+    benchmark = np.abs(strategy_money(comparison, items, "MTS")["benchmark"])
+    regret = np.nan_to_num(comparison.regret[rows, best])
+    decisive, break_even = _decisive(comparison, items, best, second)
+    verdict = np.full(n, "too_close", object)
+    has_decisive = decisive != ""
+    verdict[has_decisive] = np.array([f"depends_on_{field}" for field in decisive], object)[has_decisive]
+    verdict[(probability >= CLEAR_PROBABILITY) & (regret <= CLEAR_REGRET_SHARE * benchmark)] = "clear"
+    verdict[~money_known | ended] = "not_decidable"
+    stays = (verdict == "too_close") | (verdict == "not_decidable")
+    recommended = np.where(stays, baseline, best)
+    gain = np.where(stays, 0.0, profit[rows, recommended] - profit[rows, baseline])
+    others = score.copy()
+    others[rows, recommended] = -np.inf
+    runner_up = np.where(np.isfinite(others.max(axis=1)), np.argmax(others, axis=1), -1)
+    lead = np.where(runner_up >= 0, profit[rows, recommended] - profit[rows, np.maximum(runner_up, 0)], np.nan)
+    lead[ended] = np.nan
+    words = reasons(comparison, items, recommended, runner_up, baseline, verdict, break_even, ended, money_known, currency)
+    return Recommendation(
+        items.skus, strategies, recommended, runner_up, baseline, baseline_name, verdict, gain, lead,
+        np.where(money_known & ~ended, comparison.probability_best[rows, recommended], np.nan), np.where(verdict == "clear", np.nan, break_even), ended, *words,
+    )  # fmt: skip
+
+
+def decisive_field(verdict: str) -> str:
+    """The assumption a verdict depends on, '' where none.
+
+    >>> decisive_field("depends_on_patience_per_day") in FIELDS
+    True
+    """
+    return verdict.removeprefix("depends_on_") if verdict.startswith("depends_on_") else ""

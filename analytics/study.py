@@ -1,0 +1,188 @@
+"""The whole flow on one screen: sales history in, recommendation out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analytics.assumptions import Assumptions
+from analytics.data.history import IntakeReport, SalesHistory
+from analytics.demand import DemandPanel, LifeCycle, complete_items, demand_panel, life_cycle, with_life
+from analytics.forecast import Forecast, fit_forecast
+from analytics.forecast.paths import WEEKS, path_plan
+from analytics.items import Items
+from analytics.simulation.ledger import Ledger
+from analytics.strategy.compare import Comparison, compare
+from analytics.strategy.ledgers import Progress, Setup, grid_ledgers
+from analytics.strategy.portfolio import Portfolio, pooling_shared, portfolio_totals
+from analytics.strategy.recipes import Grid, assembly_plan, order_plan, replenishment_weeks, simulation_world, stock_plan, weeks_of
+from analytics.strategy.recommend import Recommendation, recommend
+
+__all__ = ["Study", "decide", "run_study"]
+
+_PERIOD_WEEKS = {"D": 1.0 / 7.0, "W": 1.0, "M": 52.0 / 12.0}
+_HORIZON = {"D": 372, "W": 60, "M": 15}
+#: From this many products on, fewer paths and settings are simulated (a note says so).
+LARGE_PORTFOLIO = 5000
+_LARGE_GRID = Grid((0.7, 0.9, 0.97, 0.995), (0.0, 4.0, 13.0))
+
+
+@dataclass(frozen=True, eq=False)
+class Study:
+    """Everything a run found out, station by station."""
+
+    history: SalesHistory
+    items_report: IntakeReport | None
+    panel: DemandPanel
+    life: LifeCycle
+    items: Items
+    forecast: Forecast
+    families: tuple[str, ...]
+    setup: Setup
+    ledgers: Mapping[str, Ledger]
+    comparison: Comparison
+    recommendation: Recommendation
+    portfolio: Portfolio
+    seed: int
+    currency: str
+    notes: tuple[str, ...] = ()
+
+
+def family_codes(items: Items) -> tuple[NDArray[np.int32], tuple[str, ...]]:
+    """Family of each product as a code into the sorted family names; -1 where unknown."""
+    text = np.asarray([str(f) for f in items["family"]], object)
+    names = tuple(sorted({f for f in text if f}))
+    where = {name: k for k, name in enumerate(names)}
+    return np.array([where.get(f, -1) for f in text], np.int32), names
+
+
+def family_panel(panel: DemandPanel, families: tuple[NDArray[np.intp], ...]) -> DemandPanel:
+    """The panel of family totals: what the forecast of a component stock is fitted on."""
+    units = np.array([panel.units[f].sum(axis=0) for f in families])
+    revenue = np.array([panel.revenue[f].sum(axis=0) for f in families])
+    observed = np.array([panel.observed[f].any(axis=0) for f in families])
+    sold = units > 0
+    any_sale = sold.any(axis=1)
+    first = np.where(any_sale, sold.argmax(axis=1), -1).astype(np.int32)
+    last = np.where(any_sale, sold.shape[1] - 1 - sold[:, ::-1].argmax(axis=1), -1).astype(np.int32)
+    skus = np.array([f"family {panel.skus[f[0]]} +{len(f) - 1}" for f in families], object)
+    return replace(panel, skus=skus, units=units, revenue=revenue, observed=observed, first=first, last=last, notes=())
+
+
+def _family_life(life: LifeCycle, families: tuple[NDArray[np.intp], ...], skus: NDArray[Any]) -> LifeCycle:
+    """A family lives as long as its longest-lived member."""
+
+    def over(column: NDArray[Any], how: str) -> NDArray[Any]:
+        return np.array([getattr(np, how)(column[f]) for f in families])
+
+    known = np.array([life.known_end[f].max() if not np.isnat(life.known_end[f]).any() else np.datetime64("NaT", "D") for f in families], "datetime64[D]")
+    return LifeCycle(skus, over(life.stage, "min").astype(np.int8), over(life.alive, "max"), over(life.hazard_per_year, "min"), over(life.hazard_low, "min"),
+                     over(life.hazard_high, "min"), over(life.hazard_origin, "max").astype(np.uint8), known)  # fmt: skip
+
+
+def _one_of(forecast: Forecast, members: Forecast, families: tuple[NDArray[np.intp], ...]) -> Forecast:
+    """A family of one product has that product's own forecast, so that assembling it equals stocking it."""
+    single = [(f, members_of[0]) for f, members_of in enumerate(families) if len(members_of) == 1]
+    if not single or forecast.mean.shape[1] != members.mean.shape[1]:
+        return forecast
+    at, of = (np.array(column) for column in zip(*single, strict=True))
+    changed: dict[str, Any] = {}
+    for name, column in vars(forecast).items():
+        if isinstance(column, np.ndarray) and name not in ("skus", "family") and getattr(members, name).shape[1:] == column.shape[1:]:
+            copy = column.copy()
+            copy[at] = getattr(members, name)[of]
+            changed[name] = copy
+    return replace(forecast, **changed)
+
+
+def _assembled_families(items: Items, ended: NDArray[np.bool_]) -> tuple[NDArray[np.intp], ...]:
+    """Members of each family that can be assembled: made in house, with a known share of common components."""
+    share = np.asarray(items["component_share"], np.float64)
+    eligible = np.isfinite(share) & (share > 0.0) & (np.nan_to_num(items["make"], nan=1.0) > 0.0) & ~ended
+    codes, names = family_codes(items)
+    groups = [np.flatnonzero(eligible & (codes == k)) for k in range(len(names))]
+    alone = [np.array([i]) for i in np.flatnonzero(eligible & (codes < 0))]
+    return tuple(g for g in [*groups, *alone] if len(g))
+
+
+def build_setup(panel: DemandPanel, life: LifeCycle, items: Items, forecast: Forecast, families: tuple[str, ...], members: tuple[NDArray[np.intp], ...], seed: int) -> Setup:
+    """World and plans of a portfolio; `members` are the families that assemble together."""
+    large = len(items) > LARGE_PORTFOLIO
+    grid = _LARGE_GRID if large else Grid()
+    plan = path_plan(forecast, families, seed, draws=25 if large else 50, inner=8)
+    world = simulation_world(forecast, items, plan)
+    assembly = None
+    door_years = np.minimum(np.nan_to_num(items["assembly_days"]), np.nan_to_num(items["production_days"])) / 365.0
+    if members:
+        summed = family_panel(panel, members)
+        span = np.array([float(weeks_of(items["component_lead_days"][f] + np.nan_to_num(items["production_days"][f])).max() + 1) for f in members])
+        total = fit_forecast(summed, _family_life(life, members, summed.skus), np.full(len(members), -1, np.int32), span / _PERIOD_WEEKS[panel.frequency], _HORIZON[panel.frequency], seed)
+        assembly = assembly_plan(members, _one_of(total, forecast, members), world, items, grid)
+    return Setup(items.skus, world, forecast.alive, stock_plan(forecast, items, grid), order_plan(items), assembly, members, seed, door_years)
+
+
+def decide(panel: DemandPanel, life: LifeCycle, items: Items, forecast: Forecast, families: tuple[str, ...], setup: Setup, ledgers: Mapping[str, Ledger], currency: str = "",
+           progress: Progress | None = None) -> tuple[Comparison, Recommendation, Portfolio]:  # fmt: skip
+    """Price, compare, recommend and add up: everything that follows from the ledgers and today's prices."""
+    comparison = compare(setup, items, ledgers, progress)
+    ended = (life.alive < 0.05) | (setup.world.end_week < 0)
+    recommendation = recommend(comparison, items, ended, currency)
+
+    def joined(members: tuple[NDArray[np.intp], ...]) -> Mapping[str, Ledger]:
+        return grid_ledgers(build_setup(panel, life, items, forecast, families, members, setup.seed), strategies=("ATO",))
+
+    shared = pooling_shared(setup, comparison, recommendation, items, joined)
+    recommendation = replace(recommendation, shared=shared)
+    return comparison, recommendation, portfolio_totals(comparison, recommendation, items)
+
+
+def run_study(
+    history: SalesHistory,
+    items: Items | None = None,
+    assumptions: Assumptions | None = None,
+    *,
+    frequency: str | None = None,
+    seed: int = 1,
+    currency: str = "",
+    items_report: IntakeReport | None = None,
+    progress: Progress | None = None,
+) -> Study:
+    """Decide for every product of a sales history: forecast, simulate every strategy, price, compare, recommend.
+
+    `items` are what the user's items file gives (None: nothing), `assumptions` what the user stated, `frequency`
+    D, W or M (None: chosen from the data), `seed` any non-negative integer: same input and seed, same cent.
+    `progress(share, text)` is called as work goes on. Raises DataError where nothing can be decided.
+    """
+
+    def step(share: float, text: str) -> None:
+        if progress is not None:
+            progress(share, text)
+
+    assumptions = assumptions or Assumptions()
+    step(0.02, "adding up demand")
+    panel = demand_panel(history, frequency)
+    completed = complete_items(items, history, panel, assumptions)
+    life = life_cycle(panel, completed)
+    completed = with_life(completed, life)
+    step(0.10, "forecasting")
+    codes, names = family_codes(completed)
+    review = np.maximum(weeks_of(completed["review_days"]), 1)
+    span = (replenishment_weeks(completed) + review) / _PERIOD_WEEKS[panel.frequency]
+    forecast = fit_forecast(panel, life, codes, span, _HORIZON[panel.frequency], seed)
+    step(0.30, "simulating")
+    ended = life.alive < 0.05
+    setup = build_setup(panel, life, completed, forecast, names, _assembled_families(completed, ended), seed)
+    ledgers = grid_ledgers(setup, lambda share, text: step(0.30 + 0.35 * share, text))
+    comparison, recommendation, portfolio = decide(
+        panel, life, completed, forecast, names, setup, ledgers, currency, lambda share, text: step(0.65 + 0.33 * share, text)
+    )
+    notes = [*panel.notes, *life.notes, *completed.notes]
+    if len(completed) > LARGE_PORTFOLIO:
+        notes.append(f"More than {LARGE_PORTFOLIO} products: {setup.world.paths} simulated years and {setup.stock.lot.shape[1]} stock settings per product instead of 400 and 36.")
+    notes.append(f"Simulated in weeks over {WEEKS} weeks; lead times are rounded to whole weeks.")
+    step(1.0, "done")
+    return Study(history, items_report, panel, life, completed, forecast, names, setup, ledgers, comparison, recommendation, portfolio, seed, currency, tuple(notes))
