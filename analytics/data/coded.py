@@ -1,0 +1,93 @@
+"""Coded: a column of text as integer codes into its distinct values, so that every rule looks at each text once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+from numpy.typing import NDArray
+
+__all__ = ["Coded", "coded_arrow", "coded_texts"]
+
+
+@dataclass(frozen=True, eq=False)
+class Coded:
+    """A text column: `codes` int32[rows] into `values` object[distinct]; no code is negative, blank is the text ""."""
+
+    codes: NDArray[np.int32]
+    values: NDArray[Any]
+
+    def __len__(self) -> int:
+        return len(self.codes)
+
+    def texts(self) -> NDArray[Any]:
+        """The text of every row."""
+        return self.values[self.codes] if len(self.values) else np.empty(0, object)
+
+    def spread(self, per_value: NDArray[Any]) -> NDArray[Any]:
+        """What was found per distinct value, for every row."""
+        return per_value[self.codes] if len(self.values) else per_value[:0]
+
+    def counts(self) -> NDArray[np.int64]:
+        """Rows per distinct value."""
+        return np.bincount(self.codes, minlength=len(self.values))
+
+    def take(self, index: NDArray[Any]) -> Coded:
+        """The column at these rows (positions or a mask), with the distinct values that remain."""
+        codes = self.codes[index]
+        present = np.bincount(codes, minlength=len(self.values)) > 0
+        if present.all():
+            return Coded(codes, self.values)
+        new = np.cumsum(present, dtype=np.int64) - 1
+        return Coded(new[codes].astype(np.int32), self.values[present])
+
+    def mapped(self, function: Callable[[str], str]) -> Coded:
+        """The column with every distinct text replaced; texts that become equal share a code."""
+        return self.regrouped(np.array([function(value) for value in self.values], dtype=object))
+
+    def regrouped(self, replaced: NDArray[Any]) -> Coded:
+        """The column with its distinct values replaced by these."""
+        if not len(replaced):
+            return self
+        codes, values = pd.factorize(replaced)
+        return Coded(codes.astype(np.int32)[self.codes], np.asarray(values, dtype=object))
+
+
+def coded_texts(texts: Sequence[str] | NDArray[Any]) -> Coded:
+    """Code a sequence of texts (None becomes blank).
+
+    >>> column = coded_texts(["a", "b", "a", None])
+    >>> column.codes.tolist(), column.values.tolist()
+    ([0, 1, 0, 2], ['a', 'b', ''])
+    """
+    array = np.empty(len(texts), dtype=object)
+    array[:] = texts
+    codes, values = pd.factorize(array, use_na_sentinel=True)
+    values = np.asarray(values, dtype=object)
+    if (codes < 0).any():
+        blank = np.flatnonzero(values == "")
+        if not len(blank):
+            values, blank = np.append(values, ""), np.array([len(values)])
+        codes = np.where(codes < 0, blank[0], codes)
+    return Coded(codes.astype(np.int32), values)
+
+
+def coded_arrow(column: pa.ChunkedArray) -> Coded:
+    """Code an Arrow column of text (dictionary-encoded or not)."""
+    encoded = column if pa.types.is_dictionary(column.type) else column.dictionary_encode()
+    encoded = encoded.unify_dictionaries().combine_chunks()
+    if isinstance(encoded, pa.ChunkedArray):
+        encoded = encoded.chunk(0) if encoded.num_chunks else pa.array([], pa.string()).dictionary_encode()
+    values = np.asarray(encoded.dictionary.to_pylist(), dtype=object)
+    if encoded.indices.null_count:
+        blank = np.flatnonzero(values == "")
+        if not len(blank):
+            values, blank = np.append(values, ""), np.array([len(values)])
+        codes = encoded.indices.fill_null(int(blank[0])).to_numpy(zero_copy_only=False)
+    else:
+        codes = encoded.indices.to_numpy(zero_copy_only=False)
+    return Coded(codes.astype(np.int32, copy=False), values)

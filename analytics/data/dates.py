@@ -1,0 +1,252 @@
+"""Dates as people write them: read over the whole column, day-first against month-first decided by evidence or asked."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from analytics.data.numbers import is_blank
+
+__all__ = ["DateColumn", "date_column", "is_date", "period_of"]
+
+_NAMES = {
+    1: "january jan januar jaenner janner janvier janv gennaio genn gen enero ene januari janeiro styczen sty leden ledna tammikuu sijecanj jan.",
+    2: "february feb februar fevrier fevr fev febbraio febb febrero februari fevereiro luty lut unor unora helmikuu",
+    3: "march mar marz maerz mrz mars marzo maart mrt marco marzec brezen brezna maaliskuu mars",
+    4: "april apr avril avr aprile abril abr kwiecien kwi duben dubna huhtikuu",
+    5: "may mai maggio mag mayo mei maio maj kveten kvetna toukokuu",
+    6: "june jun juni juin giugno giu junio junho czerwiec cze cerven cervna kesakuu",
+    7: "july jul juli juillet juil luglio lug julio julho lipiec lip cervenec cervence heinakuu",
+    8: "august aug aout agosto ago augustus augusti sierpien sie srpen srpna elokuu",
+    9: "september sep sept septembre settembre sett set septiembre setembro wrzesien wrz zari syyskuu",
+    10: "october oct oktober okt octobre ottobre ott octubre outubro out pazdziernik paz rijen rijna lokakuu",
+    11: "november nov novembre noviembre novembro listopad lis listopadu marraskuu",
+    12: "december dec dezember dez decembre dicembre dic diciembre desember des dezembro grudzien gru prosinec prosince joulukuu",
+}
+MONTHS = {name.rstrip("."): month for month, names in _NAMES.items() for name in names.split()}
+
+_ISO = r"^\d{4}-\d{2}-\d{2}(?:[ T]\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?(?: ?(?:Z|UTC|GMT|[+-]\d{2}:?\d{2}))?)?$"
+_TIME = re.compile(r"(?:[ T,]\s*|^)\d{1,2}[:.h]\d{2}(?:[:.]\d{2}(?:[.,]\d+)?)?(?:\s*[ap]\.?m\.?)?(?:\s*(?:Z|UTC|GMT|CES?T|MES?Z|E[SD]T|P[SD]T|C[SD]T|BST|[+-]\d{2}:?\d{2}))?$", re.IGNORECASE)
+_YMD = re.compile(r"^(\d{4})[-/. ]\s?(\d{1,2})[-/. ]\s?(\d{1,2})$")
+_COMPACT = re.compile(r"^(\d{4})(\d{2})(\d{2})$")
+_TRIPLE = re.compile(r"^(\d{1,2})\s?[-/. ]\s?(\d{1,2})\s?[-/. ]\s?(\d{4}|\d{2})$")
+_DAY_NAME = re.compile(r"^(\d{1,2})(?:st|nd|rd|th)?\.?[-/ ]?\s?(?:de |of )?([^\W\d_]+)\.?[-/, ]?\s?(?:de )?'?(\d{4}|\d{2})$")
+_NAME_DAY = re.compile(r"^([^\W\d_]+)\.?[-/ ]?\s?(\d{1,2})(?:st|nd|rd|th)?[-/, ]\s?'?(\d{4}|\d{2})$")
+_YEAR_NAME_DAY = re.compile(r"^(\d{4})[-/ ]([^\W\d_]+)\.?[-/ ](\d{1,2})$")
+_NAME_YEAR = re.compile(r"^([^\W\d_]+)\.?[-/ .,_]?\s?(?:de )?'?(\d{4}|\d{2})$")
+_YEAR_NAME = re.compile(r"^'?(\d{4}|\d{2})[-/ ._]?\s?([^\W\d_]+)\.?$")
+_YM = re.compile(r"^(\d{4})\s?[-/._ ]?\s?[mMpP]?(\d{1,2})$")
+_MY = re.compile(r"^[mM]?(\d{1,2})[-/._ ](\d{4})$")
+_WEEK = re.compile(r"^(\d{4})\s?[-/._ ]?\s?(?:w|kw|cw|wk|week|sem|s|woche|uke|v)\.?\s?[-_ ]?(\d{1,2})(?:-?([1-7]))?$", re.IGNORECASE)
+_WEEK_YEAR = re.compile(r"^(?:w|kw|cw|wk|week|sem|s|woche|uke|v)\.?\s?[-_ ]?(\d{1,2})\s?[-/._ ]\s?'?(\d{4}|\d{2})$", re.IGNORECASE)
+_QUARTER = re.compile(r"^(\d{4})\s?[-/._ ]?\s?[qQtT](\d)$|^[qQtT](\d)\s?[-/._ ]\s?'?(\d{4}|\d{2})$")
+_WEEKDAY = re.compile(r"^(?:mon|tue|tues|wed|thu|thur|thurs|fri|sat|sun|mo|di|mi|do|fr|sa|so|lun|mar|mer|mie|jeu|jue|gio|ven|vie|sam|sab|dim|dom)[a-z]*\.?,? (?=\d|[a-z]{3,} ?\d)", re.IGNORECASE)
+_SERIAL = re.compile(r"^[2-6]\d{4}(?:[.,]\d+)?$")
+_EPOCH = re.compile(r"^1[0-9]{9}(?:\d{3})?$")
+_LOW, _HIGH = date(1950, 1, 1), date(2100, 12, 31)
+_ZERO = date(1970, 1, 1)
+NAT = np.iinfo(np.int64).min
+
+
+def _year(text: str) -> int:
+    year = int(text)
+    return year if len(text) > 2 else year + (1900 if year >= 70 else 2000)
+
+
+def _day(year: int, month: int, day: int) -> int:
+    try:
+        found = date(year, month, day)
+    except (ValueError, OverflowError):
+        return NAT
+    return (found - _ZERO).days if _LOW <= found <= _HIGH else NAT
+
+
+def _plain(text: str) -> str:
+    return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c)).lower()
+
+
+def _month(name: str) -> int:
+    plain = _plain(name).rstrip(".")
+    return MONTHS.get(plain, 0)
+
+
+def _read(text: str, serials: bool, with_time: bool = True) -> tuple[int, int, str, str]:
+    """(day if day-first, day if month-first, form, grain); NAT where unreadable."""
+    text = text.strip().strip("'").replace("\u00a0", " ").replace("\u2013", "-").replace("\u2010", "-").replace("\u2011", "-")
+    if not text:
+        return NAT, NAT, "", ""
+    match = _YMD.match(text)
+    if match:
+        day = _day(int(match[1]), int(match[2]), int(match[3]))
+        return day, day, "year first", "D"
+    match = _TRIPLE.match(text)
+    if match:
+        a, b, year = int(match[1]), int(match[2]), _year(match[3])
+        first, second = _day(year, b, a), _day(year, a, b)
+        if first == NAT and second == NAT and len(match[3]) == 2 and a > 31:
+            day = _day(_year(match[1]), b, int(match[3]))
+            return day, day, "year first", "D"
+        return first, second, "numeric", "D"
+    match = _COMPACT.match(text)
+    if match:
+        day = _day(int(match[1]), int(match[2]), int(match[3]))
+        if day == NAT:
+            first, second = _day(int(text[4:]), int(text[2:4]), int(text[:2])), _day(int(text[4:]), int(text[:2]), int(text[2:4]))
+            return first, second, "numeric", "D"
+        return day, day, "compact", "D"
+    match = _WEEK.match(text) or _WEEK_YEAR.match(text)
+    if match:
+        year, week = (match[1], match[2]) if match.re is _WEEK else (match[2], match[1])
+        weekday = int(match[3]) if match.re is _WEEK and match[3] else 1
+        try:
+            found = date.fromisocalendar(_year(year), int(week), weekday)
+        except ValueError:
+            return NAT, NAT, "", ""
+        day = (found - _ZERO).days if _LOW <= found <= _HIGH else NAT
+        return day, day, "week", "D" if match.re is _WEEK and match[3] else "W"
+    match = _QUARTER.match(text)
+    if match:
+        year, quarter = (match[1], match[2]) if match[1] else (match[4], match[3])
+        day = _day(_year(year), 3 * int(quarter) - 2, 1) if 1 <= int(quarter) <= 4 else NAT
+        return day, day, "quarter", "Q"
+    match = _YM.match(text)
+    if match and 1 <= int(match[2]) <= 12 and (len(text) != 5 or not text.isdigit()):
+        day = _day(int(match[1]), int(match[2]), 1)
+        if day != NAT:
+            return day, day, "month", "M"
+    match = _MY.match(text)
+    if match:
+        day = _day(int(match[2]), int(match[1]), 1)
+        return day, day, "month", "M"
+    for pattern, y, m, d in ((_DAY_NAME, 3, 2, 1), (_NAME_DAY, 3, 1, 2), (_YEAR_NAME_DAY, 1, 2, 3)):
+        match = pattern.match(text)
+        if match and _month(match[m]):
+            day = _day(_year(match[y]), _month(match[m]), int(match[d]))
+            return day, day, "month name", "D"
+    for pattern, y, m in ((_NAME_YEAR, 2, 1), (_YEAR_NAME, 1, 2)):
+        match = pattern.match(text)
+        if match and _month(match[m]):
+            day = _day(_year(match[y]), _month(match[m]), 1)
+            return day, day, "month", "M"
+    if serials and _SERIAL.match(text):
+        found = date(1899, 12, 30) + timedelta(days=int(text[:5]))
+        day = (found - _ZERO).days
+        return day, day, "serial", "D"
+    if serials and _EPOCH.match(text):
+        day = int(text[:10]) // 86400
+        return day, day, "epoch", "D"
+    if with_time:
+        shorter = _TIME.sub("", text, count=1).strip().rstrip(",")
+        if shorter and shorter != text:
+            return _read(shorter, serials, False)
+        shorter = _WEEKDAY.sub("", text, count=1)
+        if shorter != text:
+            return _read(shorter, serials, True)
+        if re.match(r"^\d{8}T?\d{4,6}Z?$", text):
+            return _read(text[:8], serials, False)
+        if text.endswith(".0"):
+            return _read(text[:-2], serials, False)
+    return NAT, NAT, "", ""
+
+
+def is_date(text: str, serials: bool = False) -> bool:
+    """Whether a text reads as a date or period.
+
+    >>> [is_date(t) for t in ("27/07/2012", "2012-W05", "Jan-12", "20120127", "27. Juli 2012", "A-12", "12.5")]
+    [True, True, True, True, True, False, False]
+    """
+    first, second, _, _ = _read(text, serials)
+    return first != NAT or second != NAT
+
+
+def period_of(text: str) -> tuple[str, str]:
+    """ISO day and grain (D, W, M, Q) of a date or period whose order is not in doubt, else ("", "").
+
+    >>> period_of("2012-W05"), period_of("Jan-12"), period_of("3/4/2012")
+    (('2012-01-30', 'W'), ('2012-01-01', 'M'), ('', ''))
+    """
+    first, second, _, grain = _read(text, False)
+    if first == NAT or first != second:
+        return "", ""
+    return (_ZERO + timedelta(days=first)).isoformat(), grain
+
+
+@dataclass(frozen=True, eq=False)
+class DateColumn:
+    """Distinct texts read as dates, both ways: arrays over the distinct values.
+
+    `day_first` and `month_first` are datetime64[D] (NaT unreadable that way); they are equal where the text leaves no doubt.
+    `only_day_first` counts texts readable one way only, `undecided` texts that read as two different days.
+    """
+
+    day_first: NDArray[np.datetime64]
+    month_first: NDArray[np.datetime64]
+    blank: NDArray[np.bool_]
+    grain: NDArray[Any]
+    forms: dict[str, int]
+
+    @property
+    def only_day_first(self) -> NDArray[np.bool_]:
+        return ~np.isnat(self.day_first) & np.isnat(self.month_first)
+
+    @property
+    def only_month_first(self) -> NDArray[np.bool_]:
+        return np.isnat(self.day_first) & ~np.isnat(self.month_first)
+
+    @property
+    def undecided(self) -> NDArray[np.bool_]:
+        return ~np.isnat(self.day_first) & ~np.isnat(self.month_first) & (self.day_first != self.month_first)
+
+    @property
+    def readable(self) -> NDArray[np.bool_]:
+        return ~np.isnat(self.day_first) | ~np.isnat(self.month_first)
+
+    def dates(self, order: str) -> NDArray[np.datetime64]:
+        """The dates read in one order: DMY or MDY."""
+        return self.month_first if order == "MDY" else self.day_first
+
+
+def date_column(values: NDArray[Any], serials: bool = True) -> DateColumn:
+    """Read distinct texts as dates, both ways.
+
+    >>> column = date_column(np.array(["27/07/2012", "7/3/2012", "2012-01-05", "n/a"], object))
+    >>> column.dates("DMY").astype(str).tolist(), column.only_day_first.tolist(), column.undecided.tolist()
+    (['2012-07-27', '2012-03-07', '2012-01-05', 'NaT'], [True, False, False, False], [False, True, False, False])
+    """
+    n = len(values)
+    first, second = np.full(n, NAT, np.int64), np.full(n, NAT, np.int64)
+    blank, grain = np.zeros(n, bool), np.full(n, "", dtype=object)
+    forms: dict[str, int] = {}
+    if n:
+        texts = pc.utf8_trim_whitespace(pa.array(values, pa.string()))
+        iso = pc.match_substring_regex(texts, _ISO).to_numpy(zero_copy_only=False)
+        rest = np.flatnonzero(~iso)
+        if iso.any():
+            days = pc.utf8_slice_codeunits(texts.filter(pa.array(iso)), 0, 10)
+            parsed = pc.strptime(days, "%Y-%m-%d", "s", error_is_null=True).cast(pa.date32())
+            back = pc.equal(pc.strftime(parsed, "%Y-%m-%d"), days).fill_null(False).to_numpy(zero_copy_only=False)
+            number = parsed.cast(pa.int32()).fill_null(0).to_numpy(zero_copy_only=False).astype(np.int64)
+            where = np.flatnonzero(iso)
+            good = where[back]
+            first[good] = second[good] = number[back]
+            outside = (first < (_LOW - _ZERO).days) | (first > (_HIGH - _ZERO).days)
+            first[outside], second[outside] = NAT, NAT
+            grain[good] = "D"
+            forms["year first"] = len(good)
+        for position in rest:
+            text = values[position]
+            if is_blank(text):
+                blank[position] = True
+                continue
+            first[position], second[position], form, grain[position] = _read(text, serials)
+            if form:
+                forms[form] = forms.get(form, 0) + 1
+    return DateColumn(first.view("datetime64[D]"), second.view("datetime64[D]"), blank, grain, forms)

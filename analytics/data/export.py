@@ -1,0 +1,46 @@
+"""Exports that no spreadsheet will run: texts that look like formulas are marked as text."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from analytics.data.history import SalesHistory
+from analytics.data.numbers import is_number
+
+__all__ = ["sales_frame", "safe_cell", "safe_frame"]
+
+_DANGER = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+
+
+def safe_cell(text: object) -> object:
+    """The text with an apostrophe in front where a spreadsheet would run it as a formula; plain numbers stay.
+
+    >>> safe_cell("=1+1"), safe_cell("-5"), safe_cell("-A1"), safe_cell("bolt"), safe_cell(3)
+    ("'=1+1", '-5', "'-A1", 'bolt', 3)
+    """
+    if isinstance(text, str) and text.lstrip(" \u00a0").startswith(_DANGER) or isinstance(text, str) and text.startswith(_DANGER):
+        plain = text.strip()
+        if plain[:1] in "+-" and is_number(plain) and all(c in "0123456789.,-+" for c in plain):
+            return text
+        return "'" + text
+    return text
+
+
+def safe_frame(frame: pd.DataFrame) -> pd.DataFrame:
+    """The table with every text cell and column name made safe.
+
+    >>> safe_frame(pd.DataFrame({"name": ["=cmd()", "bolt"], "units": [-1, 2]})).values.tolist()
+    [["'=cmd()", -1], ['bolt', 2]]
+    """
+    out = frame.copy()
+    for position in range(out.shape[1]):
+        column = out.iloc[:, position]
+        if not (pd.api.types.is_numeric_dtype(column) or pd.api.types.is_datetime64_any_dtype(column)):
+            out.isetitem(position, pd.Series([safe_cell(value) for value in column], index=out.index, dtype=object))
+    out.columns = pd.Index([safe_cell(name) for name in out.columns])
+    return out
+
+
+def sales_frame(history: SalesHistory) -> pd.DataFrame:
+    """The lines as understood, one row each: sku, date, quantity, revenue."""
+    return pd.DataFrame({"sku": history.skus[history.sku] if len(history) else [], "date": history.date, "quantity": history.quantity, "revenue": history.revenue})

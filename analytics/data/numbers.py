@@ -1,0 +1,203 @@
+"""Numbers as people write them: one decimal mark per file, decided by evidence and never guessed in silence."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+__all__ = ["BLANKS", "CURRENCIES", "DecimalEvidence", "currency_of", "decimal_evidence", "is_number", "parse_numbers"]
+
+#: Texts that mean "nothing here".
+BLANKS = frozenset({"", "-", "--", "---", "\u2013", "\u2014", "n/a", "na", "n.a.", "#n/a", "#nv", "null", "none", "nan", "nil", "(null)", "(blank)", "\\n", "k.a.", "n.v.", "#wert!", "#value!", "#ref!", "#div/0!", "."})
+
+CURRENCIES = ("EUR", "USD", "GBP", "CHF", "JPY", "CNY", "INR", "SEK", "NOK", "DKK", "PLN", "CZK", "HUF", "RON", "BGN", "TRY", "RUB", "CAD", "AUD", "NZD", "BRL", "MXN", "ZAR", "KRW", "SGD", "HKD", "ILS", "THB")
+_SYMBOLS = {"\u20ac": "EUR", "$": "USD", "\u00a3": "GBP", "\u00a5": "JPY", "\u20b9": "INR", "\u20bd": "RUB", "\u20ba": "TRY", "\u20a9": "KRW", "\u20aa": "ILS", "z\u0142": "PLN", "k\u010d": "CZK", "fr.": "CHF", "us$": "USD", "r$": "BRL", "rs.": "INR", "kr": "SEK"}
+_MONEY = re.compile(r"(?i)(us\$|r\$|z\u0142|k\u010d|fr\.|rs\.?|kr\.?|[\u20ac$\u00a3\u00a5\u20b9\u20bd\u20ba\u20a9\u20aa]|\b(?:" + "|".join(CURRENCIES) + r")\b|(?<=\d)(?:" + "|".join(CURRENCIES) + r")\b)")
+_UNITS = re.compile(r"(?i)(?<=[\d.,])\s*(?:pcs?\.?|pieces?|units?|ea\.?|each|st\.?|stk\.?|st\u00fcck|pz\.?|p\u00e7s?|uds?\.?|szt\.?|ks|kg|boxes|box)$")
+_SPACES = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2009": " ", "\u2007": " ", "\u2212": "-", "\u2012": "-", "\u2013": "-", "\ufe63": "-", "\uff0d": "-", "\u2019": "'", "\u00b4": "'", "`": "'", "\u02bc": "'", "\u200b": None, "\ufeff": None})
+_PLAIN_DOT = r"^[+-]?(\d+(\.\d*)?|\.\d+)$"
+_INTEGER = r"^[+-]?\d+$"
+_GROUP_SPACE = re.compile(r"^\d{1,3}(?:[ ']\d{3})+(?=$|[.,])")
+_DOT = re.compile(r"^(?:\d+|\d{1,3}(?:,\d{3})+|\d{1,2}(?:,\d{2})+,\d{3})?(?:\.\d*)?$")
+_COMMA = re.compile(r"^(?:\d+|\d{1,3}(?:\.\d{3})+)?(?:,\d*)?$")
+_EXPONENT = re.compile(r"^(\d+(?:[.,]\d+)?)[eE]([+-]?\d{1,3})$")
+#: one mark with exactly three digits behind it: thousands or decimals, the text alone cannot say
+_AMBIGUOUS = re.compile(r"^[1-9]\d{0,2}[.,]\d{3}$")
+
+
+def _bare(text: str) -> tuple[str, int, bool]:
+    """Digits and marks only, the sign, and whether a percent sign stood there."""
+    text = text.translate(_SPACES).strip()
+    sign, percent = 1, False
+    if any(not (c.isdigit() or c in ".,+-' ") for c in text):
+        if text.startswith("(") and text.endswith(")"):
+            text, sign = text[1:-1].strip(), -1
+        if text.endswith("%"):
+            text, percent = text[:-1].strip(), True
+        text = _UNITS.sub("", _MONEY.sub("", text)).strip()
+        if text.startswith("(") and text.endswith(")"):
+            text, sign = text[1:-1].strip(), -1
+        if text[-2:].lower() in ("cr",):
+            text, sign = text[:-2].strip(), -sign
+    if text.startswith("'"):
+        text = text[1:]
+    if text.startswith("="):
+        text = text[1:].strip('"')
+    if text.endswith("-"):
+        text, sign = text[:-1].strip(), -sign
+    elif text.startswith("-"):
+        text, sign = text[1:].strip(), -sign
+    elif text.startswith("+"):
+        text = text[1:].strip()
+    if text.startswith("(") and text.endswith(")"):
+        text, sign = text[1:-1].strip(), -sign
+    if " " in text or "'" in text:
+        match = _GROUP_SPACE.match(text)
+        if match:
+            text = text[: match.end()].replace(" ", "").replace("'", "") + text[match.end() :]
+    if text.endswith((".-", ",-", ".--")):
+        text = text.rstrip("-")[:-1]
+    return text, sign, percent
+
+
+def is_blank(text: str) -> bool:
+    """Whether a text means nothing ("-", "n/a", ...)."""
+    return text.strip().lower() in BLANKS
+
+
+def is_number(text: str) -> bool:
+    """Whether a text reads as a number under either decimal mark.
+
+    >>> [is_number(t) for t in ("1.234,50", "1'234.50", "(500)", "12 EUR", "A-12", "2012-01-02")]
+    [True, True, True, True, False, False]
+    """
+    bare, _, _ = _bare(text)
+    if not any(c.isdigit() for c in bare):
+        return False
+    return bool(_DOT.match(bare) or _COMMA.match(bare) or _EXPONENT.match(bare))
+
+
+@dataclass(frozen=True)
+class DecimalEvidence:
+    """How many distinct texts speak for a decimal point, for a decimal comma, and how many could be either.
+
+    `grouped_dot` counts ambiguous texts with a point, `grouped_comma` those with a comma; `large_plain` counts whole
+    numbers of four and more digits written without grouping.
+    """
+
+    dot: int = 0
+    comma: int = 0
+    ambiguous_dot: int = 0
+    ambiguous_comma: int = 0
+    large_plain: int = 0
+    example_dot: str = ""
+    example_comma: str = ""
+
+    def __add__(self, other: DecimalEvidence) -> DecimalEvidence:
+        return DecimalEvidence(
+            self.dot + other.dot,
+            self.comma + other.comma,
+            self.ambiguous_dot + other.ambiguous_dot,
+            self.ambiguous_comma + other.ambiguous_comma,
+            self.large_plain + other.large_plain,
+            self.example_dot or other.example_dot,
+            self.example_comma or other.example_comma,
+        )
+
+
+def _speaks(bare: str) -> str:
+    """'.' or ',' where a text proves the decimal mark, '?.' or '?,' where it could be grouping, '' otherwise."""
+    dots, commas = bare.count("."), bare.count(",")
+    if not dots and not commas:
+        return ""
+    if dots and commas:
+        last = "." if bare.rfind(".") > bare.rfind(",") else ","
+        return last if (_DOT if last == "." else _COMMA).match(bare) else ""
+    mark, count = (".", dots) if dots else (",", commas)
+    other = "," if mark == "." else "."
+    if count > 1:
+        return other if (_COMMA if mark == "." else _DOT).match(bare) else ""
+    if not (_DOT if mark == "." else _COMMA).match(bare):
+        return ""
+    return "?" + mark if _AMBIGUOUS.match(bare) else mark
+
+
+def decimal_evidence(values: Iterable[str], limit: int = 20000) -> DecimalEvidence:
+    """What distinct texts say about the decimal mark.
+
+    >>> decimal_evidence(["1.234,50", "12", "1.234"])
+    DecimalEvidence(dot=0, comma=1, ambiguous_dot=1, ambiguous_comma=0, large_plain=0, example_dot='', example_comma='1.234,50')
+    """
+    count = {".": 0, ",": 0, "?.": 0, "?,": 0}
+    example = {".": "", ",": ""}
+    large = 0
+    for number, value in enumerate(values):
+        if number >= limit:
+            break
+        bare, _, _ = _bare(value)
+        said = _speaks(bare)
+        if said:
+            count[said] += 1
+            if said in example and not example[said]:
+                example[said] = value
+        elif len(bare) > 3 and bare.isdigit():
+            large += 1
+    return DecimalEvidence(count["."], count[","], count["?."], count["?,"], large, example["."], example[","])
+
+
+def _one(text: str, decimal: str) -> float:
+    bare, sign, percent = _bare(text)
+    exponent = _EXPONENT.match(bare)
+    if exponent:
+        number = float(exponent[1].replace(",", ".")) * 10.0 ** int(exponent[2])
+    else:
+        if not any(c.isdigit() for c in bare) or not (_DOT if decimal == "." else _COMMA).match(bare):
+            return np.nan
+        number = float(bare.replace("," if decimal == "." else ".", "").replace(decimal, "."))
+    return sign * (number / 100.0 if percent else number)
+
+
+def parse_numbers(values: NDArray[Any], decimal: str) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """Numbers of distinct texts under one decimal mark, and which texts are blank; NaN and not blank means unreadable.
+
+    >>> number, blank = parse_numbers(np.array(["1.234,50", "(500)", "12-", "n/a", "12.5"], object), ",")
+    >>> number.tolist(), blank.tolist()
+    ([1234.5, -500.0, -12.0, nan, nan], [False, False, False, True, False])
+    """
+    n = len(values)
+    out = np.full(n, np.nan)
+    blank = np.zeros(n, bool)
+    if not n:
+        return out, blank
+    texts = pc.utf8_trim_whitespace(pa.array(values, pa.string()))
+    plain = pc.match_substring_regex(texts, _PLAIN_DOT if decimal == "." else _INTEGER).to_numpy(zero_copy_only=False)
+    if plain.any():
+        out[plain] = texts.filter(pa.array(plain)).cast(pa.float64()).to_numpy(zero_copy_only=False)
+    for position in np.flatnonzero(~plain):
+        text = values[position]
+        if is_blank(text):
+            blank[position] = True
+        else:
+            out[position] = _one(text, decimal)
+    out[np.abs(out) > 1e15] = np.nan
+    return out, blank
+
+
+def currency_of(text: str) -> str:
+    """The currency a text names ("" if none).
+
+    >>> currency_of("1.234,50 €"), currency_of("USD 5"), currency_of("5")
+    ('EUR', 'USD', '')
+    """
+    match = _MONEY.search(text)
+    if not match:
+        return ""
+    found = match[0].lower()
+    return _SYMBOLS.get(found, _SYMBOLS.get(found.rstrip("."), match[0].upper()))

@@ -1,0 +1,126 @@
+"""From a path, bytes or text stream to plain bytes: gzip and zip opened, with bounds on size."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import io
+import zipfile
+import zlib
+from dataclasses import dataclass
+from pathlib import Path
+
+from analytics.errors import DataError, Problem
+
+__all__ = ["LIMIT_BYTES", "LIMIT_RATIO", "Piece", "open_source"]
+
+#: Most bytes a file may have once unpacked, and how many times larger than packed.
+LIMIT_BYTES = 4_000_000_000
+LIMIT_RATIO = 200
+_FREE_BYTES = 64_000_000
+
+
+@dataclass(frozen=True, eq=False)
+class Piece:
+    """One table's bytes: `kind` is text, excel, parquet or arrow; `digest` is of the bytes as given."""
+
+    name: str
+    kind: str
+    data: bytes
+    digest: str
+
+
+def _refuse(code: str, message: str, remedy: str, found: str = "", expected: str = "") -> DataError:
+    return DataError(Problem(code, message, remedy, found=found, expected=expected))
+
+
+def _gunzip(data: bytes, name: str) -> bytes:
+    out = io.BytesIO()
+    try:
+        with gzip.GzipFile(fileobj=io.BytesIO(data)) as stream:
+            while block := stream.read(1 << 22):
+                out.write(block)
+                _bound(out.tell(), len(data), name)
+    except (OSError, EOFError, zlib.error) as fault:
+        raise _refuse("damaged_archive", f"{name} looks like gzip but cannot be unpacked", "export or copy the file again", str(fault)[:80]) from None
+    return out.getvalue()
+
+
+def _bound(size: int, packed: int, name: str) -> None:
+    if size > LIMIT_BYTES or (size > _FREE_BYTES and size > LIMIT_RATIO * max(packed, 1)):
+        raise _refuse("too_large", f"{name} unpacks to more than {size / 1e6:,.0f} MB", "split the file, or send it unpacked", f"{packed / 1e6:,.1f} MB packed", f"at most {LIMIT_BYTES / 1e9:.0f} GB and {LIMIT_RATIO} times the packed size")
+
+
+def _kind(data: bytes) -> str:
+    if data[:4] == b"PAR1":
+        return "parquet"
+    if data[:6] in (b"ARROW1",):
+        return "arrow"
+    if data[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
+        return "excel"
+    if data[:4] == b"PK\x03\x04":
+        try:
+            names = zipfile.ZipFile(io.BytesIO(data)).namelist()
+        except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, EOFError):
+            return "zip"
+        return "excel" if any(n.startswith("xl/") or n == "content.xml" for n in names) else "zip"
+    if data[:2] == b"\x1f\x8b":
+        return "gzip"
+    if data[:5] == b"%PDF-":
+        return "pdf"
+    return "text"
+
+
+def _unzip(data: bytes, name: str) -> list[tuple[str, bytes]]:
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            members = [m for m in archive.infolist() if not m.is_dir() and not m.filename.startswith("__MACOSX") and not Path(m.filename).name.startswith(".")]
+            if not members:
+                raise _refuse("empty_archive", f"{name} holds no file", "put one table in the archive")
+            if len(members) > 100:
+                raise _refuse("many_files", f"{name} holds {len(members)} files", "put only the sales files in the archive", str(len(members)), "at most 100")
+            out = []
+            for member in members:
+                with archive.open(member) as stream:
+                    kept = io.BytesIO()
+                    while block := stream.read(1 << 22):
+                        kept.write(block)
+                        _bound(kept.tell(), max(member.compress_size, 1), member.filename)
+                    out.append((member.filename, kept.getvalue()))
+            return out
+    except (zipfile.BadZipFile, OSError, EOFError, zlib.error, RuntimeError, NotImplementedError, ValueError) as fault:
+        raise _refuse("damaged_archive", f"{name} looks like a zip archive but cannot be unpacked", "export or copy the file again, without a password", str(fault)[:80]) from None
+
+
+def open_source(source: str | Path | bytes, name: str = "") -> list[Piece]:
+    """The tables inside a source: a path, or bytes as uploaded; archives are opened.
+
+    >>> [(p.name, p.kind, p.data) for p in open_source(b"sku,qty", "a.csv")]
+    [('a.csv', 'text', b'sku,qty')]
+    """
+    if isinstance(source, (bytes, bytearray, memoryview)):
+        data, label = bytes(source), name or "the upload"
+    else:
+        path = Path(source)
+        label = name or path.name
+        try:
+            data = path.read_bytes()
+        except FileNotFoundError:
+            raise _refuse("no_file", f"{path} does not exist", "check the name and the folder", str(path), "a file") from None
+        except (OSError, ValueError) as fault:
+            raise _refuse("no_file", f"{path} cannot be opened", "check that it is a file you may read", type(fault).__name__, "a file") from None
+    digest = hashlib.sha256(data).hexdigest()
+    return [Piece(n, k, d, digest) for n, k, d in _unpack(data, label, 0)]
+
+
+def _unpack(data: bytes, label: str, depth: int) -> list[tuple[str, str, bytes]]:
+    kind = _kind(data)
+    if kind == "pdf":
+        raise _refuse("pdf", f"{label} is a PDF", "export the table as CSV or Excel instead", "PDF", "CSV, Excel or Parquet")
+    if kind in ("gzip", "zip"):
+        if depth >= 2:
+            raise _refuse("nested_archive", f"{label} is an archive in an archive in an archive", "send the table itself")
+        if kind == "gzip":
+            return _unpack(_gunzip(data, label), label[:-3] if label.endswith(".gz") else label, depth + 1)
+        return [piece for n, d in _unzip(data, label) for piece in _unpack(d, n, depth + 1)]
+    return [(label, kind, data)]

@@ -1,0 +1,356 @@
+"""A file as a table of coded text columns, every row with its line number in the original file."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.csv as pacsv
+from numpy.typing import NDArray
+
+from analytics.data.coded import Coded, coded_arrow, coded_texts
+from analytics.data.dialect import Dialect, find_dialect, parse_lines, split_lines
+from analytics.data.encoding import decode, encoding_of
+from analytics.data.layout import Layout, find_layout
+from analytics.data.source import Piece
+from analytics.errors import DataError, Problem
+
+__all__ = ["RawTable", "Rejection", "read_table"]
+
+#: Text files above this size are read by the columnar reader where their form allows it.
+FAST_BYTES = 3_000_000
+#: Text files above this size cannot be read line by line.
+CAREFUL_BYTES = 400_000_000
+MOST_COLUMNS = 5_000
+
+
+@dataclass(frozen=True)
+class Rejection:
+    """One row that cannot be used, and why."""
+
+    row: int
+    column: str
+    found: str
+    expected: str
+    remedy: str
+    text: str
+    code: str
+
+
+@dataclass(frozen=True, eq=False)
+class RawTable:
+    """Text columns (`columns` over `names`), `row` int64[rows] the line numbers of the file, `dialect` what was found out.
+
+    `rejected` are rows whose cells do not fit the columns; `text_of` gives the original text of lines.
+    """
+
+    name: str
+    names: tuple[str, ...]
+    columns: tuple[Coded, ...]
+    row: NDArray[np.int64]
+    dialect: dict[str, Any]
+    rejected: list[Rejection] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    text_of: Callable[[NDArray[np.int64]], list[str]] = field(default=lambda rows: [""] * len(rows))
+
+    def __len__(self) -> int:
+        return len(self.row)
+
+
+def read_table(piece: Piece, *, delimiter: str | None = None, encoding: str = "", header_rows: int | None = None, sheet: str | int | None = None) -> RawTable:
+    """The table in one piece, whatever its kind."""
+    if piece.kind == "text":
+        return _text_table(piece, delimiter, encoding, header_rows)
+    if piece.kind in ("parquet", "arrow"):
+        return _arrow_table(piece)
+    from analytics.data.workbook import read_workbook
+
+    return table_of_rows(piece.name, *read_workbook(piece, sheet), header_rows)
+
+
+def empty_error(name: str) -> DataError:
+    return DataError(Problem("empty_file", f"{name} holds no rows", "export the file again and check that it holds sales lines", found="nothing", expected="a header and at least one row"))
+
+
+# -- text, line by line -------------------------------------------------------------------------------------------------
+
+
+def _records(lines: list[str], dialect: Dialect) -> tuple[list[str], NDArray[np.int64], list[int]]:
+    """Lines joined where a quoted cell runs over a line break; start line of each; records whose quotes do not close."""
+    quote = dialect.quote
+    if not quote or not any(quote in line for line in lines):
+        return lines, np.arange(1, len(lines) + 1), []
+    parity = [line.replace(dialect.escape + quote, "").count(quote) % 2 if dialect.escape else line.count(quote) % 2 for line in lines]
+    if not any(parity):
+        return lines, np.arange(1, len(lines) + 1), []
+    delimiter = dialect.delimiter if len(dialect.delimiter) == 1 else "\ue000"
+    options: dict[str, Any] = {"delimiter": delimiter, "quotechar": quote, "doublequote": True, "strict": True}
+    if dialect.escape:
+        options["escapechar"] = dialect.escape
+
+    def width(record: str) -> int:
+        try:
+            found = list(csv.reader([record.replace(dialect.delimiter, delimiter) if len(dialect.delimiter) > 1 else record], **options))
+        except csv.Error:
+            return -1
+        return len(found[0]) if len(found) == 1 else -1
+
+    plain = [len(row) for row in parse_lines([line for line, odd in zip(lines[:2000], parity, strict=False) if not odd], dialect)]
+    expected = max(set(plain), key=plain.count) if plain else 0
+    records: list[str] = []
+    start: list[int] = []
+    broken: list[int] = []
+    position, n = 0, len(lines)
+    while position < n:
+        line = lines[position]
+        start.append(position + 1)
+        if not parity[position] or width(line) == expected:
+            records.append(line)
+            position += 1
+            continue
+        joined, end, found = line, position + 1, -1
+        while end < min(n, position + 100) and len(joined) < 1_000_000:
+            joined += "\n" + lines[end]
+            end += 1
+            if parity[end - 1]:
+                found = width(joined)
+                if found == expected:
+                    break
+                found = -1
+        if found == expected:
+            records.append(joined)
+            position = end
+        else:
+            broken.append(len(records))
+            records.append(line)
+            position += 1
+    return records, np.array(start, np.int64), broken
+
+
+def _text_table(piece: Piece, delimiter: str | None, encoding: str, header_rows: int | None) -> RawTable:
+    data = piece.data
+    if not data.strip(b"\x00\r\n\t \xef\xbb\xbf"):
+        raise empty_error(piece.name)
+    name = encoding or encoding_of(data)
+    if len(data) > FAST_BYTES and name in ("utf-8", "utf-8-sig"):
+        table = _fast_table(piece, delimiter, header_rows)
+        if table is not None:
+            return table
+    if len(data) > CAREFUL_BYTES:
+        raise DataError(Problem("too_large", f"{piece.name} is too large to read line by line, and its form does not allow the quick way", "export it as UTF-8 CSV without line breaks inside cells", found=f"{len(data) / 1e6:,.0f} MB"))
+    text, name, damaged = decode(data, name)
+    if text.count("\x00") > 0.01 * len(text):
+        raise DataError(Problem("not_a_table", f"{piece.name} is not a text table", "export the table as CSV, Excel or Parquet", found="binary content"))
+    lines, newline = split_lines(text)
+    longest = max(map(len, lines), default=0)
+    if longest > 2_000_000:
+        raise DataError(Problem("long_line", f"{piece.name} has a line of {longest:,} characters", "export with one line per row", row=1 + next(i for i, line in enumerate(lines) if len(line) == longest), found=f"{longest:,} characters", expected="at most 2,000,000"))
+    dialect = find_dialect(lines, newline) if delimiter is None else Dialect(delimiter, '"', "", newline)
+    start_at = 1 if lines and re.match(r"^sep=.$", lines[0]) else 0
+    records, start, broken = _records(lines[start_at:], dialect)
+    start = start + start_at
+    rows = parse_lines(records, dialect)
+    problems = []
+    if damaged:
+        problems.append(Problem("encoding", f"{damaged} characters cannot be read as {name}; they are shown as \ufffd", "save the file as UTF-8", count=damaged))
+    literal = Dialect(dialect.delimiter, "", dialect.escape, newline)
+    for position in broken:
+        rows[position] = [cell.strip(dialect.quote + " ") for cell in parse_lines([records[position]], literal)[0]]
+    if broken:
+        problems.append(Problem("unbalanced_quote", f"{len(broken)} lines have a quote that never closes; the quote was read as text", "check these lines", row=int(start[broken[0]]), count=len(broken)))
+
+    def text_of(numbers: NDArray[np.int64]) -> list[str]:
+        where = np.searchsorted(start, numbers)
+        return [records[i] for i in where]
+
+    found = {"delimiter": dialect.delimiter, "quote": dialect.quote, "escape": dialect.escape, "encoding": name, "newline": {"\r\n": "CRLF", "\n": "LF", "\r": "CR"}[newline]}
+    return table_of_rows(piece.name, rows, start, found, problems, text_of, header_rows)
+
+
+_TOTAL = re.compile(r"(?i)^\W*(grand |sub ?|sous-)?(total|totals|sum|summe|gesamt|gesamtsumme|gesamtergebnis|zwischensumme|total general|totale|totaal|totalt|suma|razem|celkem|yhteensa|insgesamt)\b")
+
+
+def table_of_rows(
+    name: str,
+    rows: Sequence[Sequence[str]],
+    start: NDArray[np.int64],
+    dialect: dict[str, Any],
+    problems: list[Problem],
+    text_of: Callable[[NDArray[np.int64]], list[str]],
+    header_rows: int | None = None,
+) -> RawTable:
+    """Find header and body among rows of cells; rows whose cells do not fit the header are rejected with the reason."""
+    filled = np.array([any(cell and not cell.isspace() for cell in row) for row in rows], bool) if len(rows) else np.zeros(0, bool)
+    if not filled.any():
+        raise empty_error(name)
+    layout = find_layout(rows, header_rows)
+    width = len(layout.names)
+    if width > MOST_COLUMNS:
+        raise DataError(Problem("too_many_columns", f"{name} has {width:,} columns", "keep the columns with product, date and quantity", found=f"{width:,}", expected=f"at most {MOST_COLUMNS:,}"))
+    first = layout.skip + layout.header_rows
+    body = np.flatnonzero(filled)
+    body = body[body >= first]
+    header = [cell.strip() for cell in rows[layout.skip]] if layout.header_rows else None
+    lengths = np.array([len(rows[i]) for i in body], np.int64)
+    rejected: list[Rejection] = []
+    fits = lengths == width
+    for k in np.flatnonzero(lengths > width):
+        fits[k] = not any(cell.strip() for cell in rows[body[k]][width:])
+    short = np.flatnonzero(lengths < width)
+    if len(short) and width > 1:
+        full_blank_end = any(not rows[body[k]][width - 1].strip() for k in np.flatnonzero(fits))
+        if not full_blank_end and len(short) > max(2, 0.02 * len(body)):
+            fits[short] = True
+    if header is not None:
+        for k in np.flatnonzero(fits):
+            row = rows[body[k]]
+            if row[0].strip() == header[0] and [cell.strip() for cell in row] == header:
+                fits[k] = False
+    bad = np.flatnonzero(~fits)
+    if len(bad):
+        texts = text_of(start[body[bad]])
+        for k, line in zip(bad, texts, strict=True):
+            rejected.append(_misfit(rows[body[k]], header, width, int(start[body[k]]), line))
+    kept = body[fits]
+    cells = [list(rows[i][:width]) + [""] * (width - len(rows[i])) for i in kept]
+    columns = tuple(coded_texts(column) for column in zip(*cells, strict=True)) if cells else tuple(coded_texts([]) for _ in range(width))
+    blanks = int((~filled[first:]).sum())
+    if blanks:
+        problems = [*problems, Problem("blank_rows", f"{blanks} blank rows were skipped", "nothing to do", count=blanks)]
+    if layout.skip:
+        problems = [*problems, Problem("title_lines", f"{layout.skip} lines above the table were not read as rows", "nothing to do", row=1, count=layout.skip)]
+    if not layout.header_rows:
+        problems = [*problems, Problem("no_header", "the file has no header; columns were recognised by what stands in them", "check the mapping, or add a header", row=1)]
+    return RawTable(name, layout.names, columns, start[kept], {**dialect, "header_rows": layout.header_rows, "skipped_rows": int(start[layout.skip]) - 1 if layout.skip < len(start) else 0}, rejected, problems, text_of)
+
+
+def _misfit(row: Sequence[str], header: list[str] | None, width: int, number: int, line: str) -> Rejection:
+    filled = [cell.strip() for cell in row if cell.strip()]
+    if header is not None and [cell.strip() for cell in row] == header:
+        return Rejection(number, "", "the header again", "a sales line", "nothing to do: a repeated header", line, "repeated_header")
+    if filled and _TOTAL.match(filled[0]):
+        return Rejection(number, "", filled[0], "a sales line", "nothing to do: totals are not counted twice", line, "total_row")
+    if len(filled) == 1:
+        return Rejection(number, "", filled[0][:80], f"{width} cells", "nothing to do if this is a footnote", line, "footnote")
+    code = "too_many_cells" if len(row) > width else "too_few_cells"
+    remedy = "a cell may hold the delimiter or a line break: put it in quotes" if len(row) > width else "complete the row"
+    return Rejection(number, "", f"{len(row)} cells", f"{width} cells", remedy, line, code)
+
+
+# -- text, by columns ---------------------------------------------------------------------------------------------------
+
+
+def _fast_table(piece: Piece, delimiter: str | None, header_rows: int | None) -> RawTable | None:
+    """The same table read by Arrow; None where the file's form leaves any doubt that rows are lines."""
+    data = piece.data
+    bom = 3 if data[:3] == b"\xef\xbb\xbf" else 0
+    cut = data.rfind(b"\n", 0, 400_000)
+    if cut < 0 or data.count(b"\r", 0, cut) not in (0, data.count(b"\n", 0, cut)):
+        return None
+    middle = data.find(b"\n", len(data) // 2)
+    sample = data[bom:cut].decode("utf-8", "replace")
+    more = data[middle + 1 : data.rfind(b"\n", middle, middle + 100_000) + 1].decode("utf-8", "replace")
+    lines, newline = split_lines(sample)
+    extra, _ = split_lines(more)
+    dialect = find_dialect([*lines[:400], *extra[:200]], newline) if delimiter is None else Dialect(delimiter, '"', "", newline)
+    if len(dialect.delimiter) != 1 or dialect.escape or (lines and lines[0].startswith("sep=")):
+        return None
+    head = lines[:2000]
+    if any(line.count(dialect.quote) % 2 for line in head if dialect.quote):
+        return None
+    layout: Layout = find_layout(parse_lines(head, dialect), header_rows)
+    width = len(layout.names)
+    if width > 400:
+        return None
+    quoted = bool(dialect.quote) and dialect.quote.encode() in data
+    first = layout.skip + layout.header_rows
+    keys = [f"c{i}" for i in range(width)]
+    text = pa.dictionary(pa.int32(), pa.string())
+    try:
+        frame = pacsv.read_csv(
+            pa.BufferReader(data) if not bom else pa.BufferReader(memoryview(data)[bom:]),
+            read_options=pacsv.ReadOptions(skip_rows=first, column_names=keys, block_size=1 << 24),
+            parse_options=pacsv.ParseOptions(delimiter=dialect.delimiter, quote_char=dialect.quote if quoted else False, double_quote=True, newlines_in_values=False, ignore_empty_lines=False),
+            convert_options=pacsv.ConvertOptions(column_types={key: text for key in keys}, strings_can_be_null=False, quoted_strings_can_be_null=False, check_utf8=True),
+        )
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError, pa.ArrowKeyError):
+        return None
+    physical = data.count(b"\n") + (0 if data.endswith(b"\n") else 1)
+    if frame.num_rows != physical - first or not frame.num_rows:
+        return None
+    columns = []
+    for key in keys:
+        column = coded_arrow(frame.column(key))
+        if quoted and any("\n" in value for value in column.values):
+            return None
+        columns.append(column)
+    row = np.arange(first + 1, first + 1 + frame.num_rows, dtype=np.int64)
+    blank_rows = np.ones(len(row), bool)
+    for column in columns:
+        blank_rows &= column.spread(np.array([not value.strip() for value in column.values], bool))
+        if not blank_rows.any():
+            break
+    if blank_rows.any():
+        return None
+    header = [cell.strip() for cell in parse_lines([lines[layout.skip]], dialect)[0]] if layout.header_rows else []
+    if header and header[0] in columns[0].values:
+        return None
+
+    def text_of(numbers: NDArray[np.int64]) -> list[str]:
+        ends = np.flatnonzero(np.frombuffer(data, np.uint8) == 10)
+        out = []
+        for number in numbers:
+            low = int(ends[number - 2]) + 1 if number > 1 else bom
+            high = int(ends[number - 1]) if number <= len(ends) else len(data)
+            out.append(data[low:high].decode("utf-8", "replace").rstrip("\r"))
+        return out
+
+    problems = []
+    if layout.skip:
+        problems.append(Problem("title_lines", f"{layout.skip} lines above the table were not read as rows", "nothing to do", row=1, count=layout.skip))
+    if not layout.header_rows:
+        problems.append(Problem("no_header", "the file has no header; columns were recognised by what stands in them", "check the mapping, or add a header", row=1))
+    found = {"delimiter": dialect.delimiter, "quote": dialect.quote, "escape": "", "encoding": "utf-8", "newline": {"\r\n": "CRLF", "\n": "LF", "\r": "CR"}[newline], "header_rows": layout.header_rows, "skipped_rows": layout.skip}
+    return RawTable(piece.name, layout.names, tuple(columns), row, found, [], problems, text_of)
+
+
+def _arrow_table(piece: Piece) -> RawTable:
+    """A Parquet or Arrow file as text columns; the row number is the row in the file."""
+    import pyarrow.compute as pc
+    import pyarrow.ipc as ipc
+    import pyarrow.parquet as pq
+
+    try:
+        frame = pq.read_table(io.BytesIO(piece.data)) if piece.kind == "parquet" else ipc.open_file(io.BytesIO(piece.data)).read_all()
+    except (pa.ArrowException, OSError, ValueError) as fault:
+        raise DataError(Problem("damaged_file", f"{piece.name} cannot be read as {piece.kind}", "export it again", found=str(fault)[:80])) from None
+    if not frame.num_rows:
+        raise empty_error(piece.name)
+    names, columns = [], []
+    for name, column in zip(frame.column_names, frame.columns, strict=True):
+        kind = column.type
+        if pa.types.is_dictionary(kind):
+            column = column.cast(kind.value_type)
+            kind = kind.value_type
+        if pa.types.is_nested(kind) or pa.types.is_binary(kind):
+            continue
+        if pa.types.is_timestamp(kind):
+            column = pc.strftime(column, "%Y-%m-%d %H:%M:%S")
+        elif pa.types.is_floating(kind):
+            column = column.cast(pa.float64()).cast(pa.string())
+        else:
+            column = column.cast(pa.string())
+        names.append(name)
+        columns.append(coded_arrow(column))
+
+    def text_of(numbers: NDArray[np.int64]) -> list[str]:
+        return [", ".join(str(c.values[c.codes[n - 1]]) for c in columns) for n in numbers]
+
+    dialect = {"delimiter": "", "quote": "", "escape": "", "encoding": piece.kind, "newline": "", "header_rows": 1, "skipped_rows": 0, "decimal": "."}
+    return RawTable(piece.name, tuple(names), tuple(columns), np.arange(1, frame.num_rows + 1), dialect, [], [], text_of)

@@ -1,0 +1,97 @@
+"""Excel and OpenDocument sheets as rows of text cells."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import zipfile
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analytics.data.source import Piece
+from analytics.errors import DataError, Problem
+
+__all__ = ["cell_text", "read_workbook"]
+
+_MOST_BYTES = 1_500_000_000
+_MOST_CELLS = 60_000_000
+
+
+def cell_text(value: Any) -> str:
+    """A cell as text: whole numbers without a point, dates as ISO, nothing as blank.
+
+    >>> cell_text(3.0), cell_text(2.5), cell_text(dt.datetime(2012, 7, 27)), cell_text(None), cell_text(True)
+    ('3', '2.5', '2012-07-27', '', '1')
+    """
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "1" if value else "0"
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+    if isinstance(value, dt.datetime):
+        return value.date().isoformat() if value.time() == dt.time() else value.isoformat(" ", "seconds")
+    return value.isoformat() if isinstance(value, (dt.date, dt.time)) else str(value)
+
+
+def _bounded(piece: Piece) -> None:
+    if piece.data[:4] != b"PK\x03\x04":
+        return
+    try:
+        with zipfile.ZipFile(io.BytesIO(piece.data)) as archive:
+            size = sum(m.file_size for m in archive.infolist())
+            if size > _MOST_BYTES or (size > 50_000_000 and size > 200 * len(piece.data)):
+                raise DataError(Problem("too_large", f"{piece.name} unpacks to {size / 1e6:,.0f} MB", "save the sheet as CSV", found=f"{size / 1e6:,.0f} MB"))
+            for member in archive.infolist():
+                if member.filename.endswith((".xml", ".rels")):
+                    with archive.open(member) as stream:
+                        if b"<!ENTITY" in stream.read(4096):
+                            raise DataError(Problem("entities", f"{piece.name} defines XML entities, which spreadsheets never need", "save the sheet again, or as CSV", found="<!ENTITY"))
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, EOFError, RuntimeError) as fault:
+        raise DataError(Problem("damaged_file", f"{piece.name} cannot be opened as a workbook", "save it again, or as CSV", found=str(fault)[:80])) from None
+
+
+def read_workbook(piece: Piece, sheet: str | int | None = None) -> tuple[list[list[str]], NDArray[np.int64], dict[str, Any], list[Problem], Callable[[NDArray[np.int64]], list[str]]]:
+    """Rows of one sheet as text, their row numbers, the dialect, problems and a way back to a row's text."""
+    from python_calamine import CalamineError, CalamineWorkbook
+
+    _bounded(piece)
+    try:
+        book = CalamineWorkbook.from_filelike(io.BytesIO(piece.data))
+        names = list(book.sheet_names)
+        if not names:
+            raise DataError(Problem("empty_file", f"{piece.name} has no sheet", "save the workbook again"))
+        if sheet is None:
+            sizes = {}
+            for name in names:
+                found = book.get_sheet_by_name(name)
+                sizes[name] = 0 if not found.height else found.height * found.width
+            chosen = max(names, key=lambda name: sizes[name])
+        elif isinstance(sheet, int) or str(sheet).isdigit() and sheet not in names:
+            chosen = names[int(sheet) - 1] if 0 < int(sheet) <= len(names) else ""
+        else:
+            chosen = str(sheet) if sheet in names else ""
+        if not chosen:
+            raise DataError(Problem("sheet", f"{piece.name} has no sheet {sheet!r}", "name one of its sheets (option sheet)", found=str(sheet), expected=", ".join(names)))
+        found = book.get_sheet_by_name(chosen)
+        if found.total_height * found.total_width > _MOST_CELLS:
+            raise DataError(Problem("too_large", f"sheet {chosen} has {found.total_height:,} x {found.total_width:,} cells", "delete the empty rows and columns, or save as CSV"))
+        rows = [[cell_text(cell) for cell in row] for row in found.to_python(skip_empty_area=False)]
+    except DataError:
+        raise
+    except (CalamineError, OSError, ValueError, KeyError, IndexError, zipfile.BadZipFile, OverflowError) as fault:
+        raise DataError(Problem("damaged_file", f"{piece.name} cannot be read as a workbook", "save it again, or as CSV", found=f"{type(fault).__name__}: {fault}"[:80])) from None
+    problems = []
+    if len(names) > 1:
+        problems.append(Problem("sheet_chosen", f"sheet {chosen!r} was read; {piece.name} also has {', '.join(n for n in names if n != chosen)[:200]}", "choose another with the option sheet"))
+
+    def text_of(numbers: NDArray[np.int64]) -> list[str]:
+        return [" | ".join(rows[n - 1]) for n in numbers]
+
+    dialect = {"delimiter": "", "quote": "", "escape": "", "encoding": "workbook", "newline": "", "sheet": chosen}
+    return rows, np.arange(1, len(rows) + 1), dialect, problems, text_of
