@@ -54,7 +54,7 @@ def _bicycles(rng: Generator) -> pd.DataFrame:
             end = pd.Timestamp(replaced[0]) if replaced else pd.Timestamp("2026-08-31")
             rows.append(
                 {
-                    "sku": f"{code}{number}-{size}{colour[:2].upper()}-{year}",
+                    "sku": f"{code}{number}-{size}{colour[:3].upper()}-{year}",
                     "name": f"{family} {number}00, {size}, {colour}, model {2000 + year}",
                     "family": family,
                     "unit_cost": round(price * (1.0 - margin * rng.uniform(0.92, 1.08)), 2),

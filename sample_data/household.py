@@ -66,10 +66,12 @@ def _standing_orders(catalogue: pd.DataFrame, rates: np.ndarray, calendar: pd.Da
     weeks = len(calendar) // 7
     weekly = rates[:, : weeks * 7].reshape(len(catalogue), weeks, 7).sum(axis=2)
     parts = []
-    for product, row in enumerate(catalogue.itertuples()):
-        buyers = np.sort(rng.choice(RETAILERS, row.retailers, replace=False)) + 1
-        orders = rng.random((row.retailers, weeks)) < 0.9
-        cases = rng.poisson(np.broadcast_to(weekly[product] / (0.9 * row.retailers * row.case), orders.shape))
+    retailers, case = catalogue["retailers"].to_numpy(np.int64), catalogue["case"].to_numpy(np.int64)
+    for product in range(len(catalogue)):
+        count = int(retailers[product])
+        buyers = np.sort(rng.choice(RETAILERS, count, replace=False)) + 1
+        orders = rng.random((count, weeks)) < 0.9
+        cases = rng.poisson(np.broadcast_to(weekly[product] / (0.9 * count * case[product]), orders.shape))
         buyer, week = np.nonzero(orders & (cases > 0))
         parts.append(
             pd.DataFrame(
@@ -78,7 +80,7 @@ def _standing_orders(catalogue: pd.DataFrame, rates: np.ndarray, calendar: pd.Da
                     "day": week * 7 + buyers[buyer] % 5,
                     "channel": "retail",
                     "customer": [f"H{number:03d}" for number in buyers[buyer]],
-                    "quantity": cases[buyer, week] * row.case,
+                    "quantity": cases[buyer, week] * case[product],
                     "promised": 2,
                     "shipped": rng.integers(1, 3, len(buyer)),
                 }

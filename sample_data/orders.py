@@ -61,7 +61,7 @@ def daily_rates(catalogue: pd.DataFrame, calendar: pd.DatetimeIndex, spread: flo
     growth = np.exp(catalogue["growth_per_year"].to_numpy(float)[:, None] * (day - day[-1]) / YEAR)
     fade = np.exp(-catalogue["fade_per_year"].to_numpy(float)[:, None] * np.clip(1.0 - rest / YEAR, 0.0, 1.0))
     strength = catalogue["season_strength"].to_numpy(float)[:, None]
-    phase = 2 * np.pi * (calendar.dayofyear.to_numpy() - catalogue["season_peak"].to_numpy(float)[:, None]) / YEAR
+    phase = 2 * np.pi * (calendar.day_of_year.to_numpy() - catalogue["season_peak"].to_numpy(float)[:, None]) / YEAR
     season = np.exp(strength * np.cos(phase)) / np.i0(strength)
     families, code = np.unique(catalogue["family"].to_numpy(object), return_inverse=True)
     common = market(families, len(calendar), spread, rng)[code]
@@ -74,7 +74,7 @@ def draw_lines(catalogue: pd.DataFrame, rates: NDArray[np.float64], calendar: pd
     `share` is the channel's part of the units of every product, float64[products].
     """
     weekday = np.array(channel.weekdays)
-    weekday = (weekday * 7.0 / weekday.sum())[calendar.dayofweek.to_numpy()]
+    weekday = (weekday * 7.0 / weekday.sum())[calendar.day_of_week.to_numpy()]
     counts = rng.poisson(rates * weekday * (share / channel.size)[:, None])
     product, day = np.nonzero(counts)
     repeat = counts[product, day]

@@ -1,0 +1,102 @@
+"""What several test folders share: a real Chromium where there is one, and a server that is ended by its id."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+REQUIRED = os.environ.get("STOCK_OR_ORDER_REQUIRE_BROWSER") == "1"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Everything under tests/browser needs Chromium: skipped, and said so, where there is none; required, it fails."""
+    for item in items:
+        if "browser" in item.path.relative_to(ROOT).parts[:-1] and item.path.is_relative_to(ROOT / "tests"):
+            item.add_marker(pytest.mark.browser)
+        if item.get_closest_marker("browser") and CHROMIUM is None and not REQUIRED:
+            item.add_marker(pytest.mark.skip(reason="no Chromium found; set STOCK_OR_ORDER_REQUIRE_BROWSER=1 to require it"))
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    if item.get_closest_marker("browser") and CHROMIUM is None and REQUIRED:
+        pytest.fail("a browser is required (STOCK_OR_ORDER_REQUIRE_BROWSER=1) and no Chromium was found", pytrace=False)
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """The system's own Chromium, silent towards the outside."""
+    quiet = ["--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+    return {**browser_type_launch_args, "executable_path": CHROMIUM, "args": ["--headless", "--no-sandbox", "--disable-gpu", *quiet]}
+
+
+def free_port() -> int:
+    """A port nobody listens on at the moment."""
+    with closing(socket.socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def wait_until_healthy(address: str, process: subprocess.Popen[Any], seconds: float = 60.0) -> None:
+    """Returns once the server answers; fails if it ends or stays silent."""
+    begin = time.monotonic()
+    while time.monotonic() - begin < seconds:
+        if process.poll() is not None:
+            raise AssertionError(f"the server ended with code {process.returncode} before it answered")
+        try:
+            with urllib.request.urlopen(f"{address}/_stcore/health", timeout=2) as answer:
+                if answer.status == 200:
+                    return
+        except OSError:
+            time.sleep(0.2)
+    raise AssertionError(f"no answer from {address} within {seconds:g} s")
+
+
+def end(process: subprocess.Popen[Any]) -> None:
+    """Ends a process that a test started, and waits for it."""
+    process.terminate()
+    try:
+        process.wait(15)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait(15)
+
+
+Serve = Callable[..., str]
+
+
+@pytest.fixture(scope="session")
+def serve() -> Iterator[Serve]:
+    """Starts the app: `serve("demo")` or `serve("app", "sales.csv")` gives its address; ended with the session."""
+    running: list[subprocess.Popen[Any]] = []
+
+    def start(*arguments: str, environment: dict[str, str] | None = None) -> str:
+        port = free_port()
+        command = [sys.executable, "-m", "analytics.cli", *arguments, "--port", str(port), "--no-browser"]
+        process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **(environment or {})}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        running.append(process)
+        address = f"http://127.0.0.1:{port}"
+        wait_until_healthy(address, process)
+        return address
+
+    yield start
+    for process in running:
+        end(process)
+
+
+@pytest.fixture(scope="session")
+def app_address(serve: Serve) -> str:
+    """Address of the app on its sample data."""
+    return serve("demo")

@@ -1,0 +1,227 @@
+"""The house rules that a reader relies on: one-way imports, a pure core, no clock, no hidden randomness, no foreign names."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+LEAVES = {"errors", "items", "assumptions", "randomness", "labels", "kernel_cache"}
+SEE_ALL = {"__init__", "study", "cli", "warm_up"}
+NOT_IN_THE_CORE = {"streamlit", "altair", "dashboard", "sample_data", "tests", "benchmarks"}
+#: cli starts the app and knows where the samples lie; warm_up prepares the samples
+MAY_SEE_SAMPLES = {"cli", "warm_up"}
+CLOCK = {(owner, name) for owner in ("datetime", "date", "Timestamp") for name in ("now", "today", "utcnow")} | {("time", "time"), ("time", "localtime")}
+HIDDEN_RANDOMNESS = {"random", "secrets", "uuid"}
+
+
+def imported(tree: ast.AST, package: str) -> Iterator[str]:
+    """Dotted names of everything a module imports, relative imports resolved against its package."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = package.split(".")[: len(package.split(".")) - node.level + 1] if node.level else []
+            module = ".".join([*base, node.module] if node.module else base)
+            yield module
+            yield from (f"{module}.{alias.name}" for alias in node.names)
+
+
+def station(parts: tuple[str, ...]) -> str:
+    """The folder of analytics/ a file lies in, or the file's own name if it lies in none."""
+    return parts[1] if len(parts) > 2 else Path(parts[-1]).stem
+
+
+def wrong_imports(path: str, source: str, folders: set[str]) -> list[str]:
+    """What a file of analytics/ imports although it must not: later folders, the screen, the samples."""
+    parts = Path(path).parts
+    here = station(parts)
+    found = []
+    for name in imported(ast.parse(source), ".".join(parts[:-1])):
+        top, *rest = name.split(".")
+        if top in NOT_IN_THE_CORE and not (top == "sample_data" and here in MAY_SEE_SAMPLES):
+            found.append(f"{path} imports {name}")
+        if top != "analytics" or not rest or here in SEE_ALL:
+            continue
+        target = rest[0]
+        if here in LEAVES:
+            if target not in LEAVES:
+                found.append(f"{path}: a leaf imports {name}")
+        elif target in folders and target > here:
+            found.append(f"{path}: {here} imports from the later {target}")
+        elif target not in folders and target not in LEAVES:
+            found.append(f"{path}: {here} imports {name}")
+    return found
+
+
+def clock_calls(path: str, source: str) -> list[str]:
+    """Readings of the clock and sources of unkeyed randomness in a file."""
+    tree = ast.parse(source)
+    found = [f"{path} imports {name}" for name in imported(tree, "") if name.split(".")[0] in HIDDEN_RANDOMNESS]
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            owner = node.func.value
+            last = owner.attr if isinstance(owner, ast.Attribute) else owner.id if isinstance(owner, ast.Name) else ""
+            if (last, node.func.attr) in CLOCK:
+                found.append(f"{path}:{node.lineno} reads the clock: {last}.{node.func.attr}")
+            if last == "random" and node.func.attr not in {"default_rng", "Generator", "SeedSequence"}:
+                found.append(f"{path}:{node.lineno} draws from a global stream: random.{node.func.attr}")
+            if node.func.attr == "default_rng" and not node.args and not node.keywords:
+                found.append(f"{path}:{node.lineno} draws without a seed")
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "hash":
+            found.append(f"{path}:{node.lineno} uses hash(), which differs from run to run")
+    return found
+
+
+def python_files(folder: str) -> list[tuple[str, str]]:
+    return [(path.relative_to(ROOT).as_posix(), path.read_text(encoding="utf-8")) for path in sorted((ROOT / folder).rglob("*.py"))]
+
+
+def folders_of_the_flow() -> set[str]:
+    return {path.name for path in (ROOT / "analytics").iterdir() if path.is_dir() and path.name != "__pycache__"}
+
+
+def test_folders_import_only_from_earlier_ones() -> None:
+    folders = folders_of_the_flow()
+    assert {"data", "demand", "forecast", "policy", "simulation", "strategy"} <= folders
+    assert [wrong for path, source in python_files("analytics") for wrong in wrong_imports(path, source, folders)] == []
+
+
+@pytest.mark.parametrize(
+    ("path", "source"),
+    [
+        ("analytics/demand/panel.py", "from analytics.policy.lots import lot"),
+        ("analytics/demand/panel.py", "from ..strategy import compare"),
+        ("analytics/demand/panel.py", "import analytics.writeup.workbook as w"),
+        ("analytics/demand/panel.py", "from analytics import study"),
+        ("analytics/demand/panel.py", "def late():\n    from analytics.cli import main"),
+        ("analytics/items.py", "from analytics.data import read_sales"),
+        ("analytics/strategy/price.py", "import streamlit as st"),
+        ("analytics/study.py", "import altair"),
+        ("analytics/study.py", "from dashboard import compute"),
+        ("analytics/strategy/price.py", "import sample_data"),
+    ],
+)
+def test_the_checker_catches_a_wrong_import(path: str, source: str) -> None:
+    assert wrong_imports(path, source, {"data", "demand", "policy", "strategy", "writeup"})
+
+
+@pytest.mark.parametrize(
+    ("path", "source"),
+    [
+        ("analytics/strategy/price.py", "from analytics.policy.lots import lot\nfrom analytics.items import Items\nfrom analytics.strategy import compare\nimport numpy as np"),
+        ("analytics/policy/lots.py", "from .loss import loss\nfrom ..data import history"),
+        ("analytics/study.py", "from analytics.strategy import compare\nfrom analytics.data import read_sales"),
+    ],
+)
+def test_the_checker_allows_what_is_right(path: str, source: str) -> None:
+    assert wrong_imports(path, source, {"data", "demand", "policy", "strategy", "writeup"}) == []
+
+
+def test_no_clock_and_no_hidden_randomness() -> None:
+    assert [found for path, source in python_files("analytics") for found in clock_calls(path, source)] == []
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "import datetime\nx = datetime.datetime.now()",
+        "from datetime import date\nx = date.today()",
+        "import time\nx = time.time()",
+        "import pandas as pd\nx = pd.Timestamp.now()",
+        "import random",
+        "import numpy as np\nx = np.random.normal()",
+        "import numpy as np\nx = np.random.default_rng()",
+        "x = hash('sku')",
+    ],
+)
+def test_the_checker_catches_a_clock(source: str) -> None:
+    assert clock_calls("analytics/x.py", source)
+
+
+def test_measured_time_is_allowed() -> None:
+    assert clock_calls("analytics/x.py", "import time\nbegin = time.perf_counter()\nrng = np.random.default_rng(7)") == []
+
+
+def test_importing_the_core_leaves_the_screen_out() -> None:
+    program = "import sys, analytics; print(sorted({'streamlit', 'altair', 'dashboard'} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, timeout=120, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def runs_or_caches(path: str, source: str) -> list[str]:
+    """Calls of the study and caches of Streamlit in a file."""
+    found = []
+    for node in ast.walk(ast.parse(source)):
+        name = node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
+        if name in {"run_study", "cache_data", "cache_resource"}:
+            found.append(f"{path}:{getattr(node, 'lineno', 0)} uses {name}")
+    return found
+
+
+def test_only_compute_runs_the_study_and_caches() -> None:
+    assert [found for path, source in python_files("dashboard") if path != "dashboard/compute.py" for found in runs_or_caches(path, source)] == []
+    assert runs_or_caches("dashboard/views/answer.py", "import streamlit as st\n@st.cache_data\ndef f():\n    return 1")
+    assert runs_or_caches("dashboard/app.py", "from analytics import run_study\nrun_study('x')")
+
+
+def tracked_files() -> list[Path]:
+    """Files under version control; without a repository, everything that is not built or installed."""
+    done = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=False)
+    names = [name for name in done.stdout.split("\0") if name] if done.returncode == 0 else []
+    if names:
+        return [ROOT / name for name in names if (ROOT / name).is_file()]
+    return [path for path in ROOT.rglob("*") if path.is_file() and not {".venv", ".git", "build", "dist"} & set(path.relative_to(ROOT).parts)]
+
+
+#: put together here so that this file does not contain what it forbids
+FOREIGN = [
+    re.compile(pattern)
+    for pattern in (
+        r"/" + r"work/(main|shared)",
+        r"/" + r"(home|Users)/[a-z]",
+        r"index" + r"-url",
+        r"py" + r"pi\.org|python" + r"hosted",
+        r"/opt/" + r"pypi|/opt/" + r"wheels",
+        r"trusted" + r"-host",
+    )
+]
+TEXT = {".py", ".toml", ".md", ".txt", ".csv", ".json", ".cfg", ".yml", ".yaml", ""}
+
+
+def foreign_names(text: str) -> list[str]:
+    return [match.group() for pattern in FOREIGN for match in pattern.finditer(text)]
+
+
+def test_no_machine_path_and_no_registry_host() -> None:
+    found = {}
+    for path in tracked_files():
+        if path.suffix in TEXT:
+            names = foreign_names(path.read_text(encoding="utf-8", errors="replace"))
+            if names:
+                found[path.relative_to(ROOT).as_posix()] = names
+    assert found == {}
+    assert foreign_names("see /wor" + "k/main/x") and foreign_names("--extra-index" + "-url x")
+
+
+def test_constraints_pin_every_dependency_exactly() -> None:
+    import tomllib
+
+    lines = [line for line in (ROOT / "constraints.txt").read_text().splitlines() if line and not line.startswith("#")]
+    assert all(re.fullmatch(r"[A-Za-z0-9._-]+==[A-Za-z0-9.]+", line) for line in lines)
+    pinned = {re.sub(r"[-_.]+", "-", line.split("==")[0]).lower() for line in lines}
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    wanted = [*project["dependencies"], *(line for extra in project["optional-dependencies"].values() for line in extra)]
+    names = {re.sub(r"[-_.]+", "-", re.split(r"[<>=!~\[ ]", line)[0]).lower() for line in wanted}
+    assert names <= pinned
+
+
+def test_no_vague_module_names() -> None:
+    names = [path for folder in ("analytics", "dashboard", "sample_data") for path, _ in python_files(folder)]
+    assert [name for name in names if re.search(r"(^|/|_)(utils?|helpers?|manager|misc|common|types)\.py$", name)] == []
