@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from analytics.assumptions import Assumptions
 from analytics.data.history import IntakeReport, SalesHistory
 from analytics.demand import DemandPanel, LifeCycle, complete_items, demand_panel, life_cycle, with_life
-from analytics.forecast import Forecast, fit_forecast
+from analytics.forecast import Forecast, fit_forecast, forecast_table, forecast_total_table
 from analytics.forecast.paths import WEEKS, path_plan
 from analytics.items import Items
 from analytics.simulation.ledger import Ledger
@@ -21,8 +22,10 @@ from analytics.strategy.ledgers import Progress, Setup, grid_ledgers
 from analytics.strategy.portfolio import Portfolio, pooling_shared, portfolio_totals
 from analytics.strategy.recipes import Grid, assembly_plan, order_plan, replenishment_weeks, simulation_world, stock_plan, weeks_of
 from analytics.strategy.recommend import Recommendation, recommend
+from analytics.version import __version__
+from analytics.writeup.tables import assumptions_table, recommendation_table, strategies_table, summary
 
-__all__ = ["Study", "decide", "run_study"]
+__all__ = ["Study", "decide", "run_forecast", "run_study", "study_summary", "study_tables"]
 
 _PERIOD_WEEKS = {"D": 1.0 / 7.0, "W": 1.0, "M": 52.0 / 12.0}
 _HORIZON = {"D": 372, "W": 60, "M": 15}
@@ -186,3 +189,43 @@ def run_study(
     notes.append(f"Simulated in weeks over {WEEKS} weeks; lead times are rounded to whole weeks.")
     step(1.0, "done")
     return Study(history, items_report, panel, life, completed, forecast, names, setup, ledgers, comparison, recommendation, portfolio, seed, currency, tuple(notes))
+
+
+def study_tables(study: Study) -> dict[str, Callable[[], pd.DataFrame]]:
+    """The tables of a study by file name, each made when asked for."""
+
+    def rejected() -> pd.DataFrame:
+        columns = ["row", "column", "found", "expected", "remedy", "text"]
+        reports = [study.history.report] + ([study.items_report] if study.items_report is not None else [])
+        parts = [report.rejected for report in reports if len(report.rejected)]
+        return pd.concat(parts, ignore_index=True)[columns] if parts else pd.DataFrame(columns=columns)
+
+    def recommendation() -> pd.DataFrame:
+        return recommendation_table(study.setup, study.comparison, study.recommendation, study.items)
+
+    return {
+        "recommendation": recommendation,
+        "strategies": lambda: strategies_table(study.comparison, study.items),
+        "assumptions": lambda: assumptions_table(study.items),
+        "rejected_rows": rejected,
+    }
+
+
+def study_summary(study: Study) -> dict[str, Any]:
+    """The study in one document: what `summary.json` holds."""
+    return summary(study.history.report, study.portfolio, study.recommendation, study.life, study.seed, __version__, study.currency, study.notes)
+
+
+def run_forecast(history: SalesHistory, items: Items | None = None, *, horizon: int, frequency: str | None = None, total: bool = False, seed: int = 1) -> pd.DataFrame:
+    """The forecast table of the command line: every SKU's demand as a distribution, by period or in total.
+
+    `horizon` periods are also the interval over which methods are chosen and calibrated.
+    """
+    if horizon < 1:
+        raise ValueError(f"run_forecast: horizon must be at least 1, got {horizon}")
+    panel = demand_panel(history, frequency)
+    completed = complete_items(items, history, panel, Assumptions())
+    life = life_cycle(panel, completed)
+    codes, _ = family_codes(with_life(completed, life))
+    forecast = fit_forecast(panel, life, codes, np.full(len(panel.skus), float(horizon)), horizon, seed)
+    return forecast_total_table(forecast, panel, horizon) if total else forecast_table(forecast, panel, horizon)

@@ -1,0 +1,203 @@
+"""The command line: `stock-or-order`. Exit 0 on success, 2 with one clear message on unusable input."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from importlib.util import find_spec
+from pathlib import Path
+
+from analytics.errors import DataError, Problem
+from analytics.version import __version__
+
+__all__ = ["main"]
+
+
+def _progress() -> Callable[[float, str], None] | None:
+    """Progress on a terminal, silence otherwise."""
+    if not sys.stderr.isatty():
+        return None
+
+    def show(share: float, text: str) -> None:
+        end = "\n" if share >= 1.0 else ""
+        sys.stderr.write(f"\r{100 * share:3.0f} %  {text[:60]:<60}{end}")
+        sys.stderr.flush()
+
+    return show
+
+
+def _read(arguments: argparse.Namespace):  # type: ignore[no-untyped-def]
+    from analytics.data import read_items, read_sales
+
+    paths = arguments.sales if isinstance(arguments.sales, list) else [arguments.sales]
+    for path in [*paths, *([arguments.items] if arguments.items else [])]:
+        if not Path(path).is_file():
+            raise DataError(Problem("no_file", f"{path} is not a file", "check the name and the folder", found=str(path), expected="a file"))
+    history = read_sales([Path(p) for p in paths] if len(paths) > 1 else Path(paths[0]))
+    items, report = read_items(Path(arguments.items)) if arguments.items else (None, None)
+    return history, items, report
+
+
+def _assumptions(path: str | None):  # type: ignore[no-untyped-def]
+    from analytics.assumptions import Assumptions, read_assumptions
+
+    if path is None:
+        return Assumptions()
+    try:
+        text = Path(path).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise DataError(Problem("no_file", f"{path} cannot be read: {error}", "give a TOML file in UTF-8")) from None
+    return read_assumptions(text)
+
+
+def _folder(path: str) -> Path:
+    folder = Path(path)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise DataError(Problem("no_folder", f"{path} cannot be made a folder: {error.strerror}", "name another folder", found=path)) from None
+    return folder
+
+
+def _analyze(arguments: argparse.Namespace) -> None:
+    from analytics.study import run_study, study_summary, study_tables
+    from analytics.writeup.files import study_files
+
+    assumptions = _assumptions(arguments.assumptions)
+    history, items, report = _read(arguments)
+    out = _folder(arguments.out)
+    study = run_study(history, items, assumptions, frequency=arguments.frequency, seed=arguments.seed, items_report=report, progress=_progress())
+    for name, content in study_files(study_tables(study), study_summary(study)).items():
+        (out / name).write_bytes(content())
+
+
+def _check(arguments: argparse.Namespace) -> int:
+    from analytics.data import check_report
+    from analytics.data.check import check_text, sales_table
+
+    worst = 0
+    for path in arguments.sales:
+        outcome: object
+        try:
+            outcome, _, _ = _read(argparse.Namespace(sales=path, items=arguments.items))
+        except DataError as error:
+            outcome, worst = error, 2
+        if arguments.json:
+            print(json.dumps({"file": str(path), **check_report(outcome)}, ensure_ascii=False, allow_nan=False, default=str))
+        elif isinstance(outcome, DataError):
+            print(outcome, file=sys.stderr)
+        else:
+            print(check_text(outcome))
+        if arguments.out and not isinstance(outcome, DataError):
+            from analytics.writeup.files import csv_bytes
+
+            (_folder(arguments.out) / "sales.csv").write_bytes(csv_bytes(sales_table(outcome)))
+            (_folder(arguments.out) / "rejected_rows.csv").write_bytes(csv_bytes(outcome.report.rejected))
+    return worst
+
+
+def _forecast(arguments: argparse.Namespace) -> None:
+    from analytics.study import run_forecast
+    from analytics.writeup.files import csv_bytes
+
+    history, items, _ = _read(arguments)
+    table = run_forecast(history, items, horizon=arguments.horizon, frequency=arguments.frequency, total=arguments.total)
+    out = Path(arguments.out)
+    _folder(str(out.parent))
+    out.write_bytes(csv_bytes(table))
+
+
+def _app(arguments: argparse.Namespace) -> int:
+    """Start the app as a child process; its own settings come from the TOML beside it."""
+    spec = find_spec("dashboard")
+    if spec is None or not spec.submodule_search_locations:
+        raise DataError(Problem("no_app", "the app is not installed", "install the package stock-or-order"))
+    script = Path(next(iter(spec.submodule_search_locations))) / "app.py"
+    environment = dict(os.environ)
+    for name, value in (("STOCK_OR_ORDER_SALES", getattr(arguments, "sales", None)), ("STOCK_OR_ORDER_ITEMS", getattr(arguments, "items", None))):
+        environment.pop(name, None)
+        if value:
+            if not Path(value).is_file():
+                raise DataError(Problem("no_file", f"{value} is not a file", "check the name and the folder", found=str(value)))
+            environment[name] = str(Path(value).resolve())
+    command = [sys.executable, "-m", "dashboard.serve", str(script), "--port", str(arguments.port)]
+    if arguments.no_browser:
+        command.append("--no-browser")
+    try:
+        return subprocess.run(command, env=environment, check=False).returncode
+    except KeyboardInterrupt:
+        return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="stock-or-order", description="Which products to make to stock, assemble to order or make to order, and what that is worth.")
+    parser.add_argument("--version", action="version", version=__version__)
+    commands = parser.add_subparsers(dest="command", required=True)
+
+    def command(name: str, text: str, run: Callable[[argparse.Namespace], int | None]) -> argparse.ArgumentParser:
+        one = commands.add_parser(name, help=text, description=text)
+        one.set_defaults(run=run)
+        return one
+
+    def serving(one: argparse.ArgumentParser) -> None:
+        one.add_argument("--port", type=int, default=8501, help="port on this machine (default 8501)")
+        one.add_argument("--no-browser", action="store_true", help="only print the address")
+
+    serving(command("demo", "open the app on the sample data", _app))
+    app = command("app", "open the app, on your own file if given", _app)
+    app.add_argument("sales", nargs="?", help="sales file")
+    app.add_argument("--items", help="items file")
+    serving(app)
+    check = command("check", "read files and say what was used and rejected", _check)
+    check.add_argument("sales", nargs="+", help="sales files")
+    check.add_argument("--items", help="items file")
+    check.add_argument("--json", action="store_true", help="one JSON line per file")
+    check.add_argument("--out", help="folder for sales.csv as understood, and rejected_rows.csv")
+    forecast = command("forecast", "forecast every product as a distribution", _forecast)
+    forecast.add_argument("sales", help="sales file")
+    forecast.add_argument("--items", help="items file")
+    forecast.add_argument("--horizon", type=int, required=True, help="number of future periods")
+    forecast.add_argument("--frequency", choices=("D", "W", "M"), help="days, weeks or months (default: chosen from the data)")
+    forecast.add_argument("--total", action="store_true", help="one row per product for demand summed over the horizon")
+    forecast.add_argument("--out", required=True, help="CSV file to write")
+    analyze = command("analyze", "decide for every product and write the tables", _analyze)
+    analyze.add_argument("sales", help="sales file")
+    analyze.add_argument("--items", help="items file")
+    analyze.add_argument("--assumptions", help="TOML file, see 'stock-or-order assumptions'")
+    analyze.add_argument("--frequency", choices=("D", "W", "M"), help="days, weeks or months (default: chosen from the data)")
+    analyze.add_argument("--seed", type=int, default=1, help="seed of the simulation (default 1)")
+    analyze.add_argument("--out", required=True, help="folder to write to")
+    command("assumptions", "print the table of assumptions as TOML", _print_assumptions)
+    return parser
+
+
+def _print_assumptions(arguments: argparse.Namespace) -> None:
+    from analytics.assumptions import Assumptions, assumptions_toml
+
+    sys.stdout.write(assumptions_toml(Assumptions()))
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit code."""
+    arguments = _parser().parse_args(argv)
+    seed = getattr(arguments, "seed", 1)
+    horizon = getattr(arguments, "horizon", 1)
+    try:
+        if not 0 <= seed < 2**63:
+            raise DataError(Problem("seed", "the seed is out of range", "give a whole number from 0 to 9223372036854775807", found=str(seed)))
+        if not 1 <= horizon <= 5000:
+            raise DataError(Problem("horizon", "the horizon is out of range", "give 1 to 5000 periods", found=str(horizon)))
+        return arguments.run(arguments) or 0
+    except DataError as error:
+        print(f"stock-or-order: {error}", file=sys.stderr)
+        return 2
+    except BrokenPipeError:
+        return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,30 @@
+"""The files of a study as bytes: what `analyze` writes and what the app offers for download."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pandas as pd
+
+from analytics.data import safe_frame
+
+__all__ = ["csv_bytes", "json_bytes", "study_files"]
+
+
+def csv_bytes(table: pd.DataFrame) -> bytes:
+    """A table as CSV (UTF-8, line feed, all digits); cells that a spreadsheet would run as a formula are neutralised."""
+    return safe_frame(table).to_csv(index=False, lineterminator="\n").encode("utf-8")
+
+
+def json_bytes(document: Mapping[str, Any]) -> bytes:
+    """A document as JSON with sorted keys left in their order, two spaces, line feed at the end."""
+    return (json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n").encode("utf-8")
+
+
+def study_files(tables: Mapping[str, Callable[[], pd.DataFrame]], document: Mapping[str, Any]) -> dict[str, Callable[[], bytes]]:
+    """File name -> bytes when asked: one CSV per table and `summary.json`."""
+    files: dict[str, Callable[[], bytes]] = {f"{name}.csv": (lambda make=make: csv_bytes(make())) for name, make in tables.items()}
+    files["summary.json"] = lambda: json_bytes(document)
+    return files

@@ -1,0 +1,214 @@
+"""The tables people take away: recommendation, strategies, assumptions, rejected rows, summary."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from analytics.assumptions import FIELDS
+from analytics.data.history import IntakeReport
+from analytics.demand import LifeCycle
+from analytics.items import ITEM_FIELDS, ORIGINS, Items
+from analytics.labels import COMPONENTS
+from analytics.strategy.compare import Comparison
+from analytics.strategy.ledgers import Setup
+from analytics.strategy.measures import physical_measures
+from analytics.strategy.portfolio import Portfolio
+from analytics.strategy.recommend import Recommendation, strategy_money
+
+__all__ = ["RECOMMENDATION_COLUMNS", "STRATEGY_COLUMNS", "assumptions_table", "policy_table", "recommendation_table", "strategies_table", "summary"]
+
+RECOMMENDATION_COLUMNS = (
+    "sku", "make_or_buy", "recommended", "verdict", "gain_per_year", "lead_over_runner_up", "runner_up", "probability_best", "profit_mts", "profit_ato",
+    "profit_mto", "profit_hybrid", "share_waiting", "wait_days_median", "wait_days_p90", "reorder_point", "order_up_to_level", "order_quantity", "quote_days",
+    "reason", "why_not", "notes",
+)  # fmt: skip
+STRATEGY_COLUMNS = ("sku", "strategy", "measure", "value", "low", "high")
+
+
+def _picked(column: NDArray[Any], choice: NDArray[np.intp]) -> NDArray[Any]:
+    return column[np.arange(len(choice)), choice]
+
+
+def policy_table(setup: Setup, comparison: Comparison, items: Items, choice: NDArray[np.intp]) -> dict[str, NDArray[np.float64]]:
+    """What a planner would set now, per product, for the strategy at `choice`; NaN where it does not apply.
+
+    Stocked (MTS): order when the inventory position is at or below the reorder point, in lots of the order
+    quantity. The order-up-to level is the reorder point plus one lot. Assembled (ATO): the same numbers for the
+    family's component kits, the product's share of them. To order: the days to quote.
+    """
+    n = len(items)
+    out = {name: np.full(n, np.nan) for name in ("reorder_point", "order_up_to_level", "order_quantity", "quote_days")}
+    for k, name in enumerate(comparison.strategies):
+        here = np.flatnonzero(choice == k)
+        if not len(here):
+            continue
+        if name == "MTO":
+            out["quote_days"][here] = setup.order.quote_days[here, 0]
+            continue
+        plan = setup.stock if name == "MTS" else setup.assembly
+        assert plan is not None
+        unit, share = here, np.ones(len(here))
+        if name == "ATO":
+            of = np.full(n, -1, np.intp)
+            for f, members in enumerate(setup.families):
+                of[members] = f
+            unit = of[here]
+            counts = comparison.chosen["ATO"].counts
+            kits = counts[:, 0] - counts[:, 1]
+            totals = np.array([kits[members].sum() for members in setup.families])
+            share = kits[here] / np.maximum(totals[unit], 1e-12)
+            out["quote_days"][here] = plan.door_wait_days[here]
+        setting = comparison.chosen[name].setting[here]
+        span = plan.lead_weeks[unit] + plan.review_weeks[unit]
+        base = np.array([plan.expected[u, :s].sum() for u, s in zip(unit, span, strict=True)])
+        level = base * plan.relative_quantile[unit, setting] * share
+        whole = plan.whole[unit]
+        lot = np.maximum(plan.lot[unit, setting] * share, plan.moq[unit])
+        level, lot = np.where(whole, np.round(level), level), np.where(whole, np.maximum(np.round(lot), 1.0), lot)
+        step = np.where(whole, 1.0, 0.0)
+        out["reorder_point"][here] = np.maximum(level - step, 0.0)
+        out["order_up_to_level"][here] = np.maximum(level - step, 0.0) + lot
+        out["order_quantity"][here] = lot
+    return out
+
+
+def recommendation_table(setup: Setup, comparison: Comparison, recommendation: Recommendation, items: Items) -> pd.DataFrame:
+    """One row per SKU: columns RECOMMENDATION_COLUMNS (amounts over the next twelve months, days, units)."""
+    names = np.array(comparison.strategies, object)
+    choice = recommendation.recommended
+    physical = [physical_measures(comparison.chosen[s].counts)["share_waiting"] for s in comparison.strategies]
+    policy = policy_table(setup, comparison, items, choice)
+    ended = recommendation.ended
+    profit = {f"profit_{s.lower()}": comparison.profit[:, k] for k, s in enumerate(comparison.strategies)}
+    empty = np.full(len(items), np.nan)
+    columns: dict[str, Any] = {
+        "sku": items.skus,
+        "make_or_buy": np.where(np.nan_to_num(items["make"], nan=1.0) > 0, "make", "buy"),
+        "recommended": names[choice],
+        "verdict": recommendation.verdict,
+        "gain_per_year": recommendation.gain,
+        "lead_over_runner_up": recommendation.lead,
+        "runner_up": np.where(recommendation.runner_up >= 0, names[recommendation.runner_up], ""),
+        "probability_best": recommendation.probability_best,
+        **{name: profit.get(name, empty) for name in ("profit_mts", "profit_ato", "profit_mto", "profit_hybrid")},
+        "share_waiting": _picked(np.stack(physical, axis=1), choice),
+        **{m: _picked(comparison.wait_days[m], choice) for m in ("wait_days_median", "wait_days_p90")},
+        **policy,
+        "reason": recommendation.reason,
+        "why_not": recommendation.why_not,
+        "notes": recommendation.notes,
+    }
+    for name in ("share_waiting", "wait_days_median", "wait_days_p90", *policy):
+        columns[name] = np.where(ended, np.nan, columns[name])
+    return pd.DataFrame(columns)[list(RECOMMENDATION_COLUMNS)]
+
+
+def strategies_table(comparison: Comparison, items: Items) -> pd.DataFrame:
+    """Every measure of every strategy offered, long: columns STRATEGY_COLUMNS; ranges do not add."""
+    frames = []
+    for k, name in enumerate(comparison.strategies):
+        chosen = comparison.chosen[name]
+        here = np.flatnonzero(chosen.offered)
+        values: dict[str, NDArray[np.float64]] = {**strategy_money(comparison, items, name), **physical_measures(chosen.counts)}
+        values.update({m: column[:, k] for m, column in comparison.wait_days.items()})
+        block = [
+            pd.DataFrame(
+                {
+                    "sku": items.skus[here],
+                    "strategy": name,
+                    "measure": measure,
+                    "value": column[here],
+                    "low": comparison.low[measure][here, k] if measure in comparison.low else np.nan,
+                    "high": comparison.high[measure][here, k] if measure in comparison.high else np.nan,
+                }
+            )
+            for measure, column in values.items()
+        ]
+        frames.extend(block)
+    table = pd.concat(frames, ignore_index=True)
+    return table.sort_values(["sku", "strategy"], kind="stable", ignore_index=True)
+
+
+def assumptions_table(items: Items) -> pd.DataFrame:
+    """Every value used: general (one row) where all products share value, range and origin, else per SKU.
+
+    Columns: field, sku ("" for general), value, unit, origin, low, high, source.
+    """
+    rows: list[pd.DataFrame] = []
+    for name, field in ITEM_FIELDS.items():
+        if name not in items.values:
+            continue
+        origin = items.origin(name)
+        if not origin.any():
+            continue
+        value = items[name]
+        source = FIELDS[name].source if name in FIELDS else ""
+        low, high = items.range(name) if field.kind == "number" else (np.full(len(items), np.nan), np.full(len(items), np.nan))
+        text = np.where(np.isnat(value), "", value.astype(str)) if field.kind == "date" else value
+        frame = pd.DataFrame(
+            {"field": name, "sku": items.skus, "value": pd.Series(text, dtype=object), "unit": field.unit, "origin": np.array(ORIGINS, object)[origin], "low": low, "high": high, "source": source}
+        )
+        shared = frame.drop(columns="sku").astype(str)
+        if name in FIELDS and len(frame) and (shared == shared.iloc[0]).all(axis=None):
+            frame = frame.iloc[:1].assign(sku="")
+        rows.append(frame[origin[: len(frame)] > 0] if len(frame) > 1 else frame)
+    columns = ["field", "sku", "value", "unit", "origin", "low", "high", "source"]
+    return pd.concat(rows, ignore_index=True)[columns] if rows else pd.DataFrame(columns=columns)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict | Mapping):
+        return {str(k): _plain(v) for k, v in value.items()}
+    if isinstance(value, float | np.floating):
+        return None if not np.isfinite(value) else float(value)
+    if isinstance(value, np.integer):
+        return int(value)
+    if isinstance(value, np.ndarray | list | tuple):
+        return [_plain(v) for v in value]
+    if isinstance(value, np.datetime64):
+        return None if np.isnat(value) else str(value.astype("datetime64[D]"))
+    return value
+
+
+def summary(
+    report: IntakeReport, portfolio: Portfolio, recommendation: Recommendation, life: LifeCycle, seed: int, version: str, currency: str, notes: tuple[str, ...]
+) -> dict[str, Any]:
+    """What `summary.json` holds: baseline, totals per strategy and for the mix, gain with interval, control totals."""
+    names = np.array(recommendation.strategies, object)[recommendation.recommended]
+    live = ~recommendation.ended
+    return _plain(
+        {
+            "version": version,
+            "seed": seed,
+            "input_digest": report.digest,
+            "currency": currency,
+            "baseline": recommendation.baseline_name,
+            "products": len(recommendation.skus),
+            "ended_products": int(recommendation.ended.sum()),
+            "priced_products": portfolio.priced_products,
+            "recommended": {name: int((names[live] == name).sum()) for name in recommendation.strategies},
+            "verdicts": {str(v): int((recommendation.verdict == v).sum()) for v in sorted(set(recommendation.verdict))},
+            "gain_per_year": portfolio.gain,
+            "gain_low": portfolio.gain_low,
+            "gain_high": portfolio.gain_high,
+            "shared": recommendation.shared,
+            "sum_of_product_gains": float(np.sum(recommendation.gain)),
+            "totals": {plan: dict(values) for plan, values in portfolio.money.items()},
+            "service": {plan: dict(values) for plan, values in portfolio.service.items()},
+            "profit_low": portfolio.low,
+            "profit_high": portfolio.high,
+            "components": list(COMPONENTS),
+            "control_totals": {
+                "rows_read": report.rows_read, "rows_used": report.rows_used, "rows_rejected": report.rows_rejected, "units_used": report.units_used,
+                "units_rejected": report.units_rejected, "revenue_used": report.revenue_used, "first_date": report.first_date, "last_date": report.last_date,
+                "gross_units": report.gross_units, "returned_units": report.returned_units,
+            },  # fmt: skip
+            "stages": {str(k): int(v) for k, v in zip(*np.unique(life.stage, return_counts=True), strict=True)},
+            "notes": list(notes),
+        }
+    )
