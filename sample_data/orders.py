@@ -97,8 +97,13 @@ def draw_lines(catalogue: pd.DataFrame, rates: NDArray[np.float64], calendar: pd
 
 
 def number_orders(lines: pd.DataFrame, prefix: str) -> pd.DataFrame:
-    """Lines of one customer on one day and in one channel share an order number; numbers rise with the date."""
-    lines = lines.sort_values(["day", "channel", "customer", "product", "quantity"], kind="stable", ignore_index=True)
+    """Lines of one customer on one day and in one channel share an order number; numbers rise with the date.
+
+    An order names each product once: what a customer orders twice on a day becomes one line.
+    """
+    keys = ["day", "channel", "customer", "product"]
+    lines = lines.sort_values([*keys, "quantity"], kind="stable", ignore_index=True)
+    lines = lines.assign(quantity=lines.groupby(keys)["quantity"].transform("sum")).drop_duplicates(keys, ignore_index=True)
     group = lines.groupby(["day", "channel", "customer"], sort=False).ngroup()
     return lines.assign(order=[f"{prefix}{number:06d}" for number in group + 1])
 
