@@ -15,17 +15,18 @@ from analytics.data.history import IntakeReport, SalesHistory
 from analytics.demand import DemandPanel, LifeCycle, complete_items, demand_panel, life_cycle, with_life
 from analytics.forecast import Forecast, fit_forecast, forecast_table, forecast_total_table
 from analytics.forecast.paths import WEEKS, path_plan
-from analytics.items import Items
+from analytics.items import ITEM_FIELDS, Items
 from analytics.simulation.ledger import Ledger
-from analytics.strategy.compare import Comparison, compare
+from analytics.strategy.compare import Comparison, choose, compare
 from analytics.strategy.ledgers import Progress, Setup, grid_ledgers
 from analytics.strategy.portfolio import Portfolio, pooling_shared, portfolio_totals
+from analytics.strategy.price import MONEY_FIELDS
 from analytics.strategy.recipes import Grid, assembly_plan, order_plan, replenishment_weeks, simulation_world, stock_plan, weeks_of
 from analytics.strategy.recommend import Recommendation, recommend
 from analytics.version import __version__
 from analytics.writeup.tables import assumptions_table, recommendation_table, strategies_table, summary
 
-__all__ = ["Study", "decide", "run_forecast", "run_study", "study_summary", "study_tables"]
+__all__ = ["Study", "decide", "reassume", "reprice", "run_forecast", "run_study", "study_summary", "study_tables"]
 
 _PERIOD_WEEKS = {"D": 1.0 / 7.0, "W": 1.0, "M": 52.0 / 12.0}
 _HORIZON = {"D": 372, "W": 60, "M": 15}
@@ -42,6 +43,8 @@ class Study:
     items_report: IntakeReport | None
     panel: DemandPanel
     life: LifeCycle
+    given_items: Items | None
+    assumptions: Assumptions
     items: Items
     forecast: Forecast
     families: tuple[str, ...]
@@ -188,7 +191,55 @@ def run_study(
         notes.append(f"More than {LARGE_PORTFOLIO} products: {setup.world.paths} simulated years and {setup.stock.lot.shape[1]} stock settings per product instead of 400 and 36.")
     notes.append(f"Simulated in weeks over {WEEKS} weeks; lead times are rounded to whole weeks.")
     step(1.0, "done")
-    return Study(history, items_report, panel, life, completed, forecast, names, setup, ledgers, comparison, recommendation, portfolio, seed, currency, tuple(notes))
+    return Study(history, items_report, panel, life, items, assumptions, completed, forecast, names, setup, ledgers, comparison, recommendation, portfolio, seed, currency, tuple(notes))
+
+
+def _restated(study: Study, assumptions: Assumptions) -> Items:
+    """The study's items under other assumptions; life cycle and everything given stay as they are."""
+    return with_life(complete_items(study.given_items, study.history, study.panel, assumptions), study.life)
+
+
+def reprice(study: Study, assumptions: Assumptions) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
+    """Expected money at other prices, at once: profit (products, strategies) at each one's best setting, and the best.
+
+    Only prices may differ from the study's assumptions: the ledgers are used as they are. Probabilities, ranges
+    and verdicts need `reassume`.
+    """
+    items = _restated(study, assumptions)
+    position = {sku: i for i, sku in enumerate(items.skus)}
+    profit = np.stack(
+        [
+            choose(ledger, items, np.array([position[s] for s in ledger.skus], np.intp), study.setup.families if name == "ATO" else ()).profit
+            for name, ledger in study.ledgers.items()
+        ],
+        axis=1,
+    )
+    return profit, np.argmax(np.where(np.isfinite(profit), profit, -np.inf), axis=1)
+
+
+def reassume(study: Study, assumptions: Assumptions, progress: Progress | None = None) -> Study:
+    """The same study under other assumptions: priced again where only prices differ, else simulated again.
+
+    The forecast is never refitted: it depends on the sales alone.
+    """
+    items = _restated(study, assumptions)
+    physics = [name for name in items.values if name not in MONEY_FIELDS]
+    same = all(_equal(items[name], study.items[name]) and all(_equal(a, b) for a, b in zip(items.range(name), study.items.range(name), strict=True)) for name in physics
+               if ITEM_FIELDS[name].kind == "number")  # fmt: skip
+    shares = np.array_equal(np.nan_to_num(items["component_share"], nan=-1.0) > 0, np.nan_to_num(study.items["component_share"], nan=-1.0) > 0)
+    if same and shares:
+        setup, ledgers, start = study.setup, study.ledgers, 0.0
+    else:
+        setup = build_setup(study.panel, study.life, items, study.forecast, study.families, _assembled_families(items, study.life.alive < 0.05), study.seed)
+        ledgers = grid_ledgers(setup, None if progress is None else (lambda share, text: progress(0.5 * share, text)))
+        start = 0.5
+    inner = None if progress is None else (lambda share, text: progress(start + (1.0 - start) * share, text))
+    comparison, recommendation, portfolio = decide(study.panel, study.life, items, study.forecast, study.families, setup, ledgers, study.currency, inner)
+    return replace(study, items=items, assumptions=assumptions, setup=setup, ledgers=ledgers, comparison=comparison, recommendation=recommendation, portfolio=portfolio)
+
+
+def _equal(one: NDArray[Any], other: NDArray[Any]) -> bool:
+    return bool(np.array_equal(one, other, equal_nan=True))
 
 
 def study_tables(study: Study) -> dict[str, Callable[[], pd.DataFrame]]:
