@@ -15,6 +15,7 @@ __all__ = [
     "bgnbd_expected_purchases",
     "brier_score",
     "family_hazard",
+    "gap_clustering",
     "probability_of_death_predictive",
     "reliability_table",
     "silence_probability",
@@ -43,7 +44,12 @@ def alive_probability(p: ArrayLike, delta: ArrayLike, zero_periods: ArrayLike) -
 
 
 def alive_filter(
-    sales: NDArray[np.float64], exposed: NDArray[np.float64], chance: NDArray[np.float64], counted: NDArray[np.bool_], delta: NDArray[np.float64]
+    sales: NDArray[np.float64],
+    exposed: NDArray[np.float64],
+    chance: NDArray[np.float64],
+    counted: NDArray[np.bool_],
+    delta: NDArray[np.float64],
+    clustering: float = 1.0,
 ) -> NDArray[np.float64]:
     """Probability of being alive after a spell without sales, where the chance of a sale is itself uncertain and seasonal.
 
@@ -52,8 +58,9 @@ def alive_filter(
     holds the seasonal weight of each silent period (1: as usual, 0: never sells at this time).
 
     Parameters: sales and exposed (products,) pseudo-counts; chance, counted (products, periods), `counted` True where a silent period is
-    evidence; delta (products,) probability of dying in a period. Returns: probability, shape (products,).
-    With very large counts and weights 1 it equals `alive_probability`. Source: models.md 5.4 (i), beta-binomial form; re-derived.
+    evidence; delta (products,) probability of dying in a period; clustering, how much more gaps vary than independent sales would (1: not at
+    all): silent periods then come in bunches, and the likelihood of each is raised to 1 / clustering. Returns: probability, shape (products,).
+    With very large counts, weights 1 and clustering 1 it equals `alive_probability`. Source: models.md 5.4 (i), beta-binomial form; re-derived.
     """
     alive = np.ones(len(sales))
     quiet = exposed - sales
@@ -65,10 +72,37 @@ def alive_filter(
         weight = chance[:, t]
         sale = np.clip(weight * a / (a + b), 0.0, 1.0 - 1e-9)
         survived = alive * (1.0 - delta)
-        silent = survived * (1.0 - sale)
+        silent = survived * (1.0 - sale) ** (1.0 / clustering)
         alive = np.where(on, silent / (silent + 1.0 - survived), alive)
-        b = np.where(on, b + np.minimum(weight, 1.0), b)
+        b = np.where(on, b + np.minimum(weight, 1.0) / clustering, b)
     return alive
+
+
+def gap_clustering(sale: NDArray[np.bool_]) -> float:
+    """How much more the gaps between sales vary than they would if periods were independent: 1 not at all, 2 twice the variance.
+
+    Formula: sum over products of squared deviations of gaps from the product's mean gap m, over the sum of (gaps - 1) m (m - 1), the
+    variance of geometric gaps; never below 1. Parameters: sale (products, periods), True where there was one.
+
+    >>> import numpy as np
+    >>> gap_clustering(np.array([[1, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1]], bool)) > 2
+    True
+    """
+    count = np.zeros(len(sale))
+    total, squares = np.zeros(len(sale)), np.zeros(len(sale))
+    previous = np.full(len(sale), -1)
+    for t in range(sale.shape[1]):
+        here = sale[:, t]
+        gap = np.where(here & (previous >= 0), t - previous, 0)
+        count += gap > 0
+        total += gap
+        squares += gap.astype(np.float64) ** 2
+        previous = np.where(here, t, previous)
+    several = count >= 3
+    mean = total[several] / count[several]
+    seen = (squares[several] - count[several] * mean**2).sum()
+    expected = ((count[several] - 1.0) * mean * (mean - 1.0)).sum()
+    return float(max(1.0, seen / expected)) if expected > 0.0 else 1.0
 
 
 def silence_probability(p: ArrayLike, delta: ArrayLike, periods: ArrayLike) -> Any:
@@ -127,7 +161,7 @@ def family_hazard(prior_a: ArrayLike, prior_b: ArrayLike, deaths: ArrayLike, exp
     >>> family_hazard(1, 60, 4, 310) == 5 / 370
     True
     """
-    result = (np.asarray(prior_a, np.float64) + deaths) / (np.asarray(prior_b, np.float64) + exposure)
+    result = (np.asarray(prior_a, np.float64) + np.asarray(deaths, np.float64)) / (np.asarray(prior_b, np.float64) + np.asarray(exposure, np.float64))
     return result if np.ndim(result) else float(result)
 
 
@@ -139,7 +173,8 @@ def probability_of_death_predictive(prior_a: ArrayLike, prior_b: ArrayLike, deat
     >>> round(probability_of_death_predictive(1, 60, 4, 310, 12), 6)
     0.147505
     """
-    shape, rate, t = np.asarray(prior_a, np.float64) + deaths, np.asarray(prior_b, np.float64) + exposure, np.asarray(periods, np.float64)
+    shape = np.asarray(prior_a, np.float64) + np.asarray(deaths, np.float64)
+    rate, t = np.asarray(prior_b, np.float64) + np.asarray(exposure, np.float64), np.asarray(periods, np.float64)
     result = -np.expm1(shape * (np.log(rate) - np.log(rate + t)))
     return result if np.ndim(result) else float(result)
 

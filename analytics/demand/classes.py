@@ -61,7 +61,7 @@ def squared_coefficient_of_variation(demand: ArrayLike, sample: bool = False) ->
     mean = share.sum(axis=-1) / divisor
     squares = (np.where(positive, share - mean[..., None], 0.0) ** 2).sum(axis=-1)
     variance = squares / np.maximum(count - 1, 1) if sample else squares / divisor
-    result = np.where(count > 0, variance / np.maximum(mean, 1e-300) ** 2, np.nan)
+    result = np.where(count > 0, variance / np.where(count > 0, mean, 1.0) ** 2, np.nan)
     return result if result.ndim else float(result)
 
 

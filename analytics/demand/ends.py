@@ -7,12 +7,12 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import gamma
+from scipy.stats import gamma, poisson
 
 from analytics.demand.alive import family_hazard
 from analytics.demand.panel import DemandPanel
 
-__all__ = ["EndCalendar", "calendar_of_ends", "hazard_by_family"]
+__all__ = ["EndCalendar", "calendar_of_ends", "hazard_by_family", "shared_dates"]
 
 _COMPANY_PRIOR = 1.0
 _FAMILY_PRIOR = 2.0
@@ -56,69 +56,119 @@ def hazard_by_family(
     prior_a = _COMPANY_PRIOR if single else _FAMILY_PRIOR
     prior_b = _COMPANY_PRIOR / default if single else _FAMILY_PRIOR / company
     shape, rate = prior_a + count, prior_b + time
-    value = np.asarray(family_hazard(prior_a, prior_b, count, time))
-    low, high = gamma.ppf(0.05, shape) / rate, gamma.ppf(0.95, shape) / rate
+    value = np.asarray(family_hazard(prior_a, prior_b, count, time), np.float64)
+    low, high = (np.asarray(gamma.ppf(level, shape), np.float64) / rate for level in (0.05, 0.95))
     evidence = bool(seen.any()) or at_risk.sum() * default >= 3.0
     return value[code], low[code], high[code], np.full(len(panel.skus), evidence)
 
 
-def calendar_of_ends(panel: DemandPanel, family: NDArray[Any], end_date: NDArray[np.datetime64], dead: NDArray[np.bool_]) -> EndCalendar:
-    """Ends of a family that share dates year after year: a calendar for its living products, not a hazard.
+def shared_dates(dates: NDArray[np.datetime64], at_least: int = 3) -> NDArray[np.bool_]:
+    """Which ends fall together with others: at least three within three days, and more than chance would bring together.
 
-    A date counts where at least three products of the family (or of the company, where families are unknown) end within fifteen days of
-    it. The calendar is taken for granted where this happened in at least two years around the same day, covers at least 60 % of the
-    family's ends and took at least 60 % of the products then alive; otherwise it is only mentioned.
-    Ends are end dates of the items, else the end of the period of the last sale of products taken as dead.
+    Chance: ends spread evenly over their span, Poisson tail below one in a thousand. Shape as `dates`.
+
+    >>> import numpy as np
+    >>> shared_dates(np.array(["2022-12-27"] * 4 + ["2021-03-05", "2021-09-30"], "datetime64[D]")).tolist()
+    [True, True, True, True, False, False]
+    """
+    if len(dates) < at_least:
+        return np.zeros(len(dates), np.bool_)
+    number = dates.astype("datetime64[D]").astype(np.int64)
+    ordered = np.sort(number)
+    together = np.searchsorted(ordered, number + 3, side="right") - np.searchsorted(ordered, number - 3, side="left")
+    span = max(int(ordered[-1] - ordered[0]) + 1, 365)
+    return (together >= at_least) & (poisson.sf(together - 1, len(dates) * 7.0 / span) < 0.001)
+
+
+def calendar_of_ends(panel: DemandPanel, family: NDArray[Any], end_date: NDArray[np.datetime64], dead: NDArray[np.bool_]) -> EndCalendar:
+    """Ends that share dates: announced changes of models, and the next one where they come every year.
+
+    Given end dates that fall together (`shared_dates`, over the company or a family) are announced: they do not count in the rate of sudden
+    ends. A family's next end is taken as known only where its ends (given, else the last sales of products taken as dead) fall within
+    fifteen days of one day of the year in at least two years, with three products and 60 % of those then alive each time, 60 % of all the
+    family's ends in total, and no year since then without.
     """
     products = len(panel.skus)
     nat = np.datetime64("NaT", "D")
     next_end = np.full(products, nat, "datetime64[D]")
     announced = np.zeros(products, np.bool_)
+    yearly: list[tuple[str, int, int, int, int]] = []
     notes: list[str] = []
     sold = panel.first >= 0
     after = np.append(panel.starts[1:], panel.next_start)
     begun = np.where(sold, panel.starts[np.maximum(panel.first, 0)], nat)
-    ended_on = np.where(~np.isnat(end_date) & (end_date < panel.next_start), end_date, np.where(dead, after[np.maximum(panel.last, 0)] - np.timedelta64(1, "D"), nat))
-    ended_on = np.where(sold, ended_on, nat)
-    for name in np.unique(family.astype(str)):
-        mine = np.flatnonzero((family == name) & sold)
-        ends = ended_on[mine]
-        past = mine[~np.isnat(ends)]
+    given = sold & ~np.isnat(end_date) & (end_date < panel.next_start)
+    ended_on = np.where(given, end_date, np.where(dead & sold, after[np.maximum(panel.last, 0)] - np.timedelta64(1, "D"), nat))
+    rows = np.flatnonzero(given)
+    announced[rows] = shared_dates(end_date[rows])
+    names, code = np.unique(family.astype(str), return_inverse=True)
+    by_family = np.argsort(code, kind="stable")
+    edges = np.searchsorted(code[by_family], np.arange(len(names) + 1))
+    for k, name in enumerate(names):
+        mine = by_family[edges[k] : edges[k + 1]]
+        mine = mine[sold[mine]]
+        past = mine[~np.isnat(ended_on[mine])]
         if len(past) < _ENOUGH_ENDS:
             continue
-        dates = ended_on[past]
-        years, months = dates.astype("datetime64[Y]"), dates.astype("datetime64[D]")
-        day_of_year = (months - years.astype("datetime64[D]")).astype(np.int64)
-        best = _commonest_day(day_of_year)
-        distance = np.abs((day_of_year - best + 182) % 365 - 182)
-        near = distance <= _WINDOW_DAYS
-        year_number = years.astype(np.int64) + np.where(day_of_year - best > 182, 1, 0) - np.where(day_of_year - best < -182, 1, 0)
-        strong_years, shares = [], []
-        for year in np.unique(year_number[near]):
-            group = past[near & (year_number == year)]
-            if len(group) < _ENOUGH_ENDS:
-                continue
-            anchor = np.sort(ended_on[group])[len(group) // 2]
-            window = np.timedelta64(_WINDOW_DAYS, "D")
-            living = mine[(begun[mine] < anchor - 2 * window) & (np.isnat(ended_on[mine]) | (ended_on[mine] >= anchor - window))]
-            strong_years.append(int(year))
-            shares.append(len(group) / max(len(living), 1))
-        if not strong_years:
+        written = past[given[past]]
+        announced[written] |= shared_dates(end_date[written])
+        day, members = _yearly_day(ended_on, begun, mine, past, panel.next_start)
+        if day < 0:
             continue
-        counted = near & np.isin(year_number, strong_years)
-        covered = counted.sum() / len(past)
-        label = f"family {name}" if name else "this company"
-        when = (np.datetime64("2023-01-01", "D") + np.timedelta64(best, "D")).astype(object)
-        day_text = f"{when.day} {_MONTHS[when.month - 1]}"
-        if len(strong_years) >= 2 and covered >= _STRONG and min(shares) >= _STRONG:
-            living = mine[np.isnat(ended_on[mine]) & np.isnat(end_date[mine])]
-            for i in living:
-                next_end[i] = _next_anniversary(max(panel.next_start, begun[i] + np.timedelta64(90, "D")), best)
-            announced[past[counted]] = True
-            notes.append(f"Products of {label} end around {day_text} every year ({int(counted.sum())} of {len(past)} ends): taken as the known end of its {len(living)} living products.")
-        else:
-            notes.append(f"{int(counted.sum())} of {len(past)} ends of {label} fall around {day_text}; this may be a yearly change of models. Enter end dates to use it.")
+        announced[members] = True
+        living = mine[np.isnat(ended_on[mine]) & np.isnat(end_date[mine])]
+        for i in living:
+            next_end[i] = _next_anniversary(max(panel.next_start, begun[i] + np.timedelta64(90, "D")), day)
+        yearly.append((str(name) or "this company", day, len(members), len(past), len(living)))
+    if any(living for *_, living in yearly):
+        named = ", ".join(f"{name} ({_day_text(day)}: {ends} of {past} ends)" for name, day, ends, past, _ in yearly[:3])
+        notes.append(
+            f"Models change on the same day every year in {named}{', ...' if len(yearly) > 3 else ''}: "
+            f"the next such day is taken as the known end of {sum(living for *_, living in yearly):,} living products without an end date."
+        )
+    if announced.any() and not notes:
+        dates, count = np.unique(ended_on[announced].astype("datetime64[M]"), return_counts=True)
+        when = ", ".join(f"{c} in {d}" for d, c in zip(dates, count, strict=True))
+        notes.append(
+            f"{int(announced.sum()):,} products ended together ({when if len(dates) <= 4 else f'on {len(dates)} dates'}): read as announced changes of models, "
+            "not as sudden ends. Enter the next end dates where you know them."
+        )
     return EndCalendar(announced, next_end, tuple(notes))
+
+
+def _yearly_day(
+    ended_on: NDArray[np.datetime64], begun: NDArray[np.datetime64], mine: NDArray[np.intp], past: NDArray[np.intp], data_end: np.datetime64
+) -> tuple[int, NDArray[np.intp]]:
+    """Day of the year (0 to 364) on which a family's products end every year, and the products that did; -1 where there is none."""
+    none = -1, past[:0]
+    dates = ended_on[past]
+    year_start = dates.astype("datetime64[Y]").astype("datetime64[D]")
+    day_of_year = (dates - year_start).astype(np.int64)
+    best = _commonest_day(day_of_year)
+    offset = (day_of_year - best + 182) % 365 - 182
+    near = np.abs(offset) <= _WINDOW_DAYS
+    # the year of the anniversary, also for ends just across the turn of the year
+    anniversary = (dates - offset.astype("timedelta64[D]")).astype("datetime64[Y]").astype(np.int64)
+    window = np.timedelta64(_WINDOW_DAYS, "D")
+    years: list[int] = []
+    for year in np.unique(anniversary[near]):
+        group = past[near & (anniversary == year)]
+        middle = np.sort(ended_on[group])[len(group) // 2]
+        living = mine[(begun[mine] < middle - 2 * window) & (np.isnat(ended_on[mine]) | (ended_on[mine] >= middle - window))]
+        if len(group) >= _ENOUGH_ENDS and len(group) >= _STRONG * max(len(living), 1):
+            years.append(int(year))
+    kept = near & np.isin(anniversary, years)
+    if len(years) < 2 or kept.sum() < _STRONG * len(past):
+        return none
+    last = (np.datetime64(years[-1], "Y").astype("datetime64[D]")) + np.timedelta64(best, "D")
+    if data_end > last + np.timedelta64(365 + 2 * _WINDOW_DAYS, "D") or years != list(range(years[0], years[-1] + 1)):
+        return none
+    return best, past[kept]
+
+
+def _day_text(day_of_year: int) -> str:
+    date = (np.datetime64("2023-01-01", "D") + np.timedelta64(day_of_year, "D")).astype(object)
+    return f"{date.day} {_MONTHS[date.month - 1]}"
 
 
 def _commonest_day(day_of_year: NDArray[np.int64]) -> int:

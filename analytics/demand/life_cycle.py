@@ -9,12 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analytics.assumptions import FIELDS
-from analytics.demand.alive import alive_filter
+from analytics.demand.alive import alive_filter, gap_clustering
 from analytics.demand.ends import calendar_of_ends, hazard_by_family
 from analytics.demand.panel import DemandPanel
 from analytics.items import ASSUMED, CONFIRMED, DERIVED, GIVEN, Items, empty_items
 
-__all__ = ["STAGES", "LifeCycle", "aligned_items", "life_cycle"]
+__all__ = ["STAGES", "LifeCycle", "aligned_items", "life_cycle", "sale_evidence", "silent_cells"]
 
 STAGES = ("new", "growing", "mature", "dying", "ended")
 NEW, GROWING, MATURE, DYING, ENDED = range(5)
@@ -72,7 +72,7 @@ def life_cycle(panel: DemandPanel, items: Items | None) -> LifeCycle:
     Assumes one row per product; `items` are matched by SKU text. Source: models.md 5.4.
     """
     own = aligned_items(items, panel.skus)
-    products, periods = panel.units.shape
+    products = len(panel.skus)
     sold = panel.first >= 0
     notes: list[str] = []
     end_date = own["end_date"]
@@ -86,8 +86,9 @@ def life_cycle(panel: DemandPanel, items: Items | None) -> LifeCycle:
     stated_origin = own.origin("hazard_per_year")
     stated = np.isin(stated_origin, (GIVEN, CONFIRMED))
 
-    sales, exposed, silence, weight = _evidence(panel)
-    counted = _silent_cells(panel)
+    sales, exposed, silence, weight = sale_evidence(panel)
+    counted = silent_cells(panel)
+    clustering = gap_clustering(panel.units > 0.0)
     delta = np.full(products, -np.expm1(-assumed.default / panel.periods_per_year))
     calendar = calendar_of_ends(panel, family, end_date, np.zeros(products, np.bool_))
     hazard = low = high = np.zeros(products)
@@ -95,7 +96,7 @@ def life_cycle(panel: DemandPanel, items: Items | None) -> LifeCycle:
     alive = np.ones(products)
     long_silence = silence > _longest_gap(panel)
     for _ in range(4):
-        alive = np.where(sold, alive_filter(sales, exposed, weight, counted, delta), 1.0)
+        alive = np.where(sold, alive_filter(sales, exposed, weight, counted, delta, clustering), 1.0)
         alive[ended_by_date] = 0.0
         dead = sold & ((alive < _DEAD) & long_silence | ended_by_date)
         calendar = calendar_of_ends(panel, family, end_date, dead)
@@ -110,7 +111,7 @@ def life_cycle(panel: DemandPanel, items: Items | None) -> LifeCycle:
     high = np.where(keep, np.where(unknown, assumed.high, prior_high), high)
     origin = np.where(stated, stated_origin, np.where(derived, DERIVED, ASSUMED)).astype(np.uint8)
     if stated.any():
-        alive_stated = alive_filter(sales, exposed, weight, counted, -np.expm1(-hazard / panel.periods_per_year))
+        alive_stated = alive_filter(sales, exposed, weight, counted, -np.expm1(-hazard / panel.periods_per_year), clustering)
         alive = np.where(stated & sold & ~ended_by_date, alive_stated, alive)
 
     ended = ended_by_date | (sold & (alive < _DEAD) & long_silence)
@@ -143,14 +144,14 @@ def _month_of_year(panel: DemandPanel) -> NDArray[np.int64]:
     return middle.astype("datetime64[M]").astype(np.int64) % 12
 
 
-def _silent_cells(panel: DemandPanel) -> NDArray[np.bool_]:
+def silent_cells(panel: DemandPanel) -> NDArray[np.bool_]:
     """Periods after the last sale that speak for an end: all but those in which the company was closed."""
     grid = np.arange(panel.units.shape[1])
     open_period = panel.observed.any(axis=0)
     return (grid > panel.last[:, None]) & open_period & (panel.first >= 0)[:, None]
 
 
-def _evidence(panel: DemandPanel) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.int64], NDArray[np.float64]]:
+def sale_evidence(panel: DemandPanel) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.int64], NDArray[np.float64]]:
     """Beta parameters of the chance of a sale (sales, exposed), periods of silence, and seasonal weight of every period.
 
     Gaps between sales are complete observations of the chance: (sales - 1) over the periods from the first to the last sale.
@@ -172,7 +173,11 @@ def _evidence(panel: DemandPanel) -> tuple[NDArray[np.float64], NDArray[np.float
         company = (seen.sum() + 20.0 * pooled) / (expected.sum() + 20.0 * pooled)
         own = company * (seen + _SEASON_SALES) / (company * expected + _SEASON_SALES)
         weight[:, here] = own[:, None]
-    return sales + _PRIOR_PERIODS * pooled, exposed + _PRIOR_PERIODS, silence, weight
+    # rates drift: what was seen fades by 1/e within a year before the last sale
+    fading = np.exp(-np.maximum(panel.last[:, None] - grid, 0) / panel.periods_per_year)
+    sales, exposed = (sale * fading).sum(axis=1), (inside * fading).sum(axis=1)
+    prior_sales, prior_silent = max(_PRIOR_PERIODS * pooled, 0.5), max(_PRIOR_PERIODS * (1.0 - pooled), 0.5)
+    return sales + prior_sales, exposed + prior_sales + prior_silent, silence, weight
 
 
 def _longest_gap(panel: DemandPanel) -> NDArray[np.int64]:
@@ -193,8 +198,8 @@ def _stages(panel: DemandPanel, alive: NDArray[np.float64], ended: NDArray[np.bo
     New: on sale for less than half a year.
     """
     periods = panel.units.shape[1]
-    half = max(int(round(panel.periods_per_year / 2.0)), 1)
-    year = int(round(panel.periods_per_year))
+    half = max(round(panel.periods_per_year / 2.0), 1)
+    year = round(panel.periods_per_year)
     stage = np.full(len(panel.skus), MATURE, np.int8)
     age = np.where(panel.first >= 0, periods - panel.first, 0)
     size2 = (panel.units**2).sum(axis=1) / np.maximum(panel.units.sum(axis=1), 1e-300)

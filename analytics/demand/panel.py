@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from analytics.data.history import SalesHistory
 from analytics.demand.channels import batch_channels, channel_ends
+from analytics.demand.observed import observed_periods
 from analytics.demand.periods import chosen_frequency, complete_bounds, period_index, period_starts, week_anchor
 from analytics.demand.returns import carry_back, returned_lines
 from analytics.errors import DataError, Problem
@@ -58,7 +59,6 @@ class DemandPanel:
 
 
 _MOST_CELLS = 120_000_000
-_BUSY = 10.0
 _WORDS = {"D": ("day", "days"), "W": ("week", "weeks"), "M": ("month", "months")}
 
 
@@ -102,12 +102,12 @@ def demand_panel(history: SalesHistory, frequency: str | None = None, items: Ite
     counts = {
         "lines": float(len(history)),
         "gross_units": float(history.quantity[~returns].sum()),
-        "returned_units": float(-history.quantity[returns].sum()),
-        "matched_returned_units": float(-history.quantity[match >= 0].sum()),
-        "unmatched_returned_units": float(-history.quantity[returns & (match < 0)].sum()),
+        "returned_units": float(np.abs(history.quantity[returns].sum())),
+        "matched_returned_units": float(np.abs(history.quantity[match >= 0].sum())),
+        "unmatched_returned_units": float(np.abs(history.quantity[returns & (match < 0)].sum())),
         "return_lines": float(returns.sum()),
         "matched_return_lines": float((match >= 0).sum()),
-        "carried_back_units": float(max(-before_carry - left_over.sum(), 0.0)),
+        "carried_back_units": float(max(0.0, -before_carry - left_over.sum())),
         "unmatched_units_left_over": float(left_over.sum()),
         "net_units": float(history.quantity.sum()),
         "units_in_panel": float(units[:, a:b].sum()),
@@ -126,10 +126,10 @@ def demand_panel(history: SalesHistory, frequency: str | None = None, items: Ite
     units, revenue = np.ascontiguousarray(units[:, a:b]), np.ascontiguousarray(revenue[:, a:b]) if money_known else revenue[:, a:b]
     starts = period_starts(np.arange(first_kept, last_kept + 2), frequency, anchor)
     positive = units > 0.0
-    sold = positive.any(axis=1)
+    sold = np.asarray(positive.any(axis=1))
     first = np.where(sold, positive.argmax(axis=1), -1).astype(np.int32)
     last = np.where(sold, units.shape[1] - 1 - positive[:, ::-1].argmax(axis=1), -1).astype(np.int32)
-    observed, seen_notes = _observed(history, column - a, units, first, sold, starts, frequency, items)
+    observed, seen_notes = observed_periods(history, column - a, units, first, sold, starts, frequency, items)
     notes += seen_notes + _return_notes(counts)
     return DemandPanel(history.skus, starts[:-1], starts[-1], units, revenue, observed, first, last, frequency, counts, tuple(notes))
 
@@ -158,7 +158,8 @@ def _within_memory(products: int, day: NDArray[np.datetime64], frequency: str, n
         if cells <= _MOST_CELLS:
             return frequency, notes
         if frequency == "M":
-            raise DataError(Problem("too_long", "the dates span too many months for this many products", "check for dates far outside the usual years", found=f"{day.min()} to {day.max()}"))
+            found = f"{day.min()} to {day.max()}"
+            raise DataError(Problem("too_long", "the dates span too many months for this many products", "check for dates far outside the usual years", found=found))
         coarser = "W" if frequency == "D" else "M"
         notes = [*notes, f"Counted in {_WORDS[coarser][1]}: {products:,} products by {_WORDS[frequency][0]} would not fit in memory."]
         frequency = coarser
@@ -168,11 +169,12 @@ def _totals(history: SalesHistory, column: NDArray[np.int64], width: int) -> tup
     """Net units and net revenue per product and period; revenue is NaN where a line's is unknown."""
     shape = (len(history.skus), width)
     cell = history.sku.astype(np.int64) * width + column
-    units = np.bincount(cell, weights=history.quantity, minlength=shape[0] * width).reshape(shape)
+    units = np.bincount(cell, weights=history.quantity, minlength=shape[0] * width).astype(np.float64, copy=False).reshape(shape)
     known = np.isfinite(history.revenue)
     if not known.any():
         return units, np.broadcast_to(np.float64(np.nan), shape)
-    revenue = np.bincount(cell, weights=history.revenue if known.all() else np.where(known, history.revenue, 0.0), minlength=shape[0] * width)
+    weights = history.revenue if known.all() else np.where(known, history.revenue, 0.0)
+    revenue: NDArray[np.float64] = np.bincount(cell, weights=weights, minlength=shape[0] * width).astype(np.float64, copy=False)
     if not known.all():
         revenue[cell[~known & (history.quantity != 0.0)]] = np.nan
     return units, revenue.reshape(shape)
@@ -209,63 +211,6 @@ def _kept(history: SalesHistory, day: NDArray[np.datetime64], frequency: str, an
                 "taken as closed, not as missing data; its past sales remain in the history."
             )
     return first, last, notes
-
-
-def _observed(
-    history: SalesHistory,
-    column: NDArray[np.int64],
-    units: NDArray[np.float64],
-    first: NDArray[np.int32],
-    sold: NDArray[np.bool_],
-    starts: NDArray[np.datetime64],
-    frequency: str,
-    items: Items | None,
-) -> tuple[NDArray[np.bool_], list[str]]:
-    """Which cells are real observations: from launch (else first sale) on, while the record runs, on open days."""
-    notes: list[str] = []
-    products, periods = units.shape
-    begin = np.where(sold, first, periods).astype(np.int64)
-    if items is not None:
-        launch = _aligned_dates(items, history.skus, "launch_date")
-        place = np.searchsorted(starts, launch, side="right") - 1
-        begin = np.where(np.isnat(launch) | ~sold, begin, np.clip(np.minimum(place, begin), 0, periods))
-    finish = np.full(products, periods, np.int64)
-    inside = (column >= 0) & (column < periods)
-    if history.frequency in ("D", "W", "M") and history.frequency == frequency:
-        # a file of totals that writes its zeros ends a product's record where its rows end
-        rows = np.bincount(history.sku[inside], minlength=products)
-        lowest, highest = np.full(products, periods), np.full(products, -1)
-        np.minimum.at(lowest, history.sku[inside], column[inside])
-        np.maximum.at(highest, history.sku[inside], column[inside])
-        zeros = (history.quantity == 0.0) & inside
-        full = (rows >= 0.9 * (highest - lowest + 1)) & (rows > 0)
-        if zeros.any() and full.sum() >= 0.9 * max((rows > 0).sum(), 1):
-            finish = np.where(rows > 0, highest + 1, periods)
-            stopped = int(((finish < periods) & sold).sum())
-            if stopped:
-                notes.append(f"The record of {stopped:,} products stops before the end of the file: what follows is unknown, not zero.")
-    grid = np.arange(periods)
-    observed = (grid >= begin[:, None]) & (grid < finish[:, None])
-    lines = np.bincount(column[inside], minlength=periods)
-    busy = lines[lines > 0]
-    if len(busy) and float(np.median(busy)) >= _BUSY and frequency in ("D", "W"):
-        closed = lines == 0
-        if frequency == "D":
-            weekday = (starts[:-1].astype(np.int64) + 3) % 7
-            offered = np.maximum(np.bincount(weekday, minlength=7), 1)
-            usual = 1.0 - np.bincount(weekday, weights=closed, minlength=7) / offered
-            closed &= usual[weekday] > 0.5
-        if closed.any():
-            observed[:, closed] = False
-            notes.append(f"On {_many(int(closed.sum()), frequency)} nothing at all was sold: read as closed, not as zero demand.")
-    return observed, notes
-
-
-def _aligned_dates(items: Items, skus: NDArray[Any], name: str) -> NDArray[np.datetime64]:
-    """A date field of the items, one entry per SKU of the panel (NaT where unknown)."""
-    known = dict(zip((str(s) for s in items.skus), items[name], strict=True))
-    missing = np.datetime64("NaT", "D")
-    return np.array([known.get(str(sku), missing) for sku in skus], "datetime64[D]")
 
 
 def _return_notes(counts: Mapping[str, float]) -> list[str]:

@@ -11,7 +11,7 @@ __all__ = ["activity_by_weekday", "booked_in_batches", "chosen_frequency", "comp
 
 _GRAIN = {"L": 0, "D": 1, "W": 2, "M": 3}
 #: A silence this unlikely means that days are missing rather than that nothing was sold.
-_UNLIKELY = 0.05
+_UNLIKELY = 0.2
 _BATCH_DAYS = 2.0
 _BATCH_LINES = 10.0
 
@@ -167,7 +167,8 @@ def chosen_frequency(history: SalesHistory, asked: str | None, batches: str = ""
             notes.append(f"The file holds totals by {'week' if grain == 'W' else 'month'}; it cannot be counted in anything finer, so it is counted that way.")
             return grain, notes
         if batches and asked != "M":
-            notes.append(f"Orders {batches} are booked on one or two days of the month: demand by {'day' if asked == 'D' else 'week'} looks lumpier than it is; months are the better choice.")
+            word = "day" if asked == "D" else "week"
+            notes.append(f"Orders {batches} are booked on one or two days of the month: demand by {word} looks lumpier than it is; months are the better choice.")
         return asked, notes
     if grain in ("W", "M"):
         return grain, notes
