@@ -12,22 +12,23 @@ START, END = pd.Timestamp("2023-09-01"), pd.Timestamp("2025-12-31")
 PRODUCTS = 240
 SLOTS = 74
 
-#: family: code, models, price from, price to, margin, component days, production days, assembly days, shared components, peak day, patience
-FAMILIES: dict[str, tuple[str, int, float, float, float, int, int, int, float, int, float]] = {
-    "City": ("CT", 3, 620, 1150, 0.34, 8, 3, 2, 0.50, 130, 0.020),
-    "Mountain": ("MT", 3, 900, 2800, 0.36, 8, 4, 3, 0.60, 150, 0.012),
-    "Road": ("RD", 3, 1150, 3000, 0.40, 7, 4, 3, 0.65, 125, 0.010),
-    "Gravel": ("GR", 2, 1100, 2600, 0.38, 9, 4, 3, 0.60, 140, 0.012),
-    "Touring": ("TR", 2, 850, 1900, 0.36, 10, 3, 3, 0.55, 115, 0.015),
-    "Electric": ("EB", 2, 2200, 3000, 0.31, 35, 4, 3, 0.70, 135, 0.015),
-    "Kids": ("KD", 2, 300, 460, 0.30, 14, 2, 1, 0.50, 335, 0.120),
+#: family: code, models, price from, price to, margin, component days, production days, assembly days, shared components (nan: nobody has worked it out),
+#: share of units sold by dealers, set-up from, set-up to, pace (relative rate), peak day, patience
+FAMILIES: dict[str, tuple[str, int, float, float, float, int, int, int, float, float, int, int, float, int, float]] = {
+    "City": ("CT", 2, 620, 1150, 0.34, 28, 3, 2, 0.50, 0.40, 60, 150, 2.4, 130, 0.040),
+    "Mountain": ("MT", 3, 900, 2800, 0.36, 45, 4, 3, 0.60, 0.55, 60, 150, 1.9, 150, 0.020),
+    "Road": ("RD", 3, 1150, 3000, 0.40, 42, 4, 3, 0.65, 0.75, 20, 60, 1.3, 125, 0.010),
+    "Gravel": ("GR", 3, 1100, 2600, 0.38, 6, 3, 3, np.nan, 0.80, 20, 40, 0.35, 140, 0.010),
+    "Touring": ("TR", 3, 850, 1900, 0.36, 6, 3, 3, np.nan, 0.80, 20, 40, 0.35, 115, 0.010),
+    "Electric": ("EB", 2, 2200, 3000, 0.31, 60, 4, 3, 0.70, 0.60, 80, 200, 1.3, 135, 0.020),
+    "Kids": ("KD", 2, 300, 460, 0.30, 35, 2, 1, 0.50, 0.35, 100, 200, 2.2, 335, 0.120),
 }
 SIZES = ("S", "M", "L", "XL")
 COLOURS = ("black", "red", "sand", "green", "blue")
 EXTRAS = ("helmet", "lock", "pump", "lights", "rack", "saddle", "pedals", "bottle", "bag", "mudguard")
 
 CHANNELS = (
-    Channel("dealer", 0.62, 2.4, -0.07, 140, "D", (1.1, 1.1, 1.0, 1.0, 0.8, 0.0, 0.0), (6, 8), (3, 9)),
+    Channel("dealer", 0.62, 2.4, -0.07, 140, "D", (1.1, 1.1, 1.0, 1.0, 0.8, 0.0, 0.0), (9, 11), (5, 12)),
     Channel("web", 0.38, 1.0, 0.11, 9000, "W", (1.0, 0.9, 0.9, 0.9, 1.0, 1.2, 1.3), (2, 4), (1, 4)),
 )
 
@@ -44,11 +45,11 @@ def _bicycles(rng: Generator) -> pd.DataFrame:
     level = {model: float(rng.uniform(0.0, 1.0)) for model in models}
     rows = []
     for family, number, size, colour in slots:
-        code, _, low, high, margin, component, production, assembly, shared, peak, patience = FAMILIES[family]
+        code, _, low, high, margin, component, production, assembly, shared, _, cheap, dear, pace, peak, patience = FAMILIES[family]
         price = round((low + (high - low) * level[family, number]) / 10) * 10 - 1.0
-        rate = float(np.clip(rng.lognormal(0.7, 1.0), 0.25, 14.0)) * (1100.0 / price) ** 0.4
+        rate = pace * float(np.clip(rng.lognormal(0.5, 0.9), 0.3, 12.0)) * (1100.0 / price) ** 0.4
         launched, year = (pd.Timestamp("2023-09-01"), 24) if rng.random() < 0.85 else (pd.Timestamp("2022-09-01"), 23)
-        setup = float(rng.integers(4, 20) * 10)
+        setup = float(rng.integers(cheap // 10, dear // 10 + 1) * 10)
         while True:
             replaced = [s for s in ("2024-08-31", "2025-08-31") if pd.Timestamp(s) > launched and rng.random() < 0.85]
             end = pd.Timestamp(replaced[0]) if replaced else pd.Timestamp("2026-08-31")
@@ -127,7 +128,7 @@ def bicycles(rng: Generator) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     made = _bicycles(rng)
     catalogue = pd.concat([made, _extras(PRODUCTS - len(made), rng)], ignore_index=True).sort_values("sku", ignore_index=True)
     rates = daily_rates(catalogue, calendar, 0.10, rng)
-    dealer = np.where(catalogue["family"] == "Kids", 0.35, CHANNELS[0].share)
+    dealer = np.array([FAMILIES[family][9] if family in FAMILIES else CHANNELS[0].share for family in catalogue["family"]])
     parts = [draw_lines(catalogue, rates, calendar, channel, share, rng) for channel, share in zip(CHANNELS, (dealer, 1.0 - dealer), strict=True)]
     lines = number_orders(pd.concat(parts, ignore_index=True), "B")
     back = [returned(lines[lines["channel"] == name], share, delay, len(calendar), rng) for name, share, delay in (("dealer", 0.008, (5, 30)), ("web", 0.035, (4, 21)))]

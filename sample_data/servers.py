@@ -11,13 +11,14 @@ from sample_data.orders import Channel, daily_rates, draw_lines, number_orders, 
 START, END = pd.Timestamp("2023-01-01"), pd.Timestamp("2025-12-31")
 SLOTS = 48
 
-#: family: code, price from, price to, margin, component days, production days, assembly days, shared components, mean life in days, erosion a year
+#: family: code, price from, price to, margin, component days, production days, assembly days, shared components (nan: not worked out),
+#: mean life in days, erosion a year
 FAMILIES: dict[str, tuple[str, float, float, float, int, int, int, float, float, float]] = {
-    "Rack 1U": ("R1", 4000, 9000, 0.21, 7, 2, 2, 0.75, 720, 0.18),
-    "Rack 2U": ("R2", 6000, 16000, 0.23, 7, 2, 2, 0.75, 720, 0.20),
-    "Storage": ("ST", 9000, 24000, 0.25, 8, 3, 3, 0.65, 850, 0.22),
-    "Accelerated": ("GP", 18000, 40000, 0.28, 21, 3, 3, 0.80, 520, 0.35),
-    "Edge": ("ED", 4000, 7000, 0.24, 9, 2, 1, 0.55, 900, 0.12),
+    "Rack 1U": ("R1", 4000, 9000, 0.21, 14, 3, 3, 0.75, 640, 0.18),
+    "Rack 2U": ("R2", 6000, 16000, 0.23, 14, 3, 4, 0.75, 640, 0.20),
+    "Storage": ("ST", 9000, 24000, 0.25, 9, 4, 4, np.nan, 760, 0.22),
+    "Accelerated": ("GP", 18000, 40000, 0.28, 35, 4, 4, 0.80, 480, 0.35),
+    "Edge": ("ED", 4000, 7000, 0.24, 7, 3, 2, np.nan, 820, 0.12),
 }
 #: customers of stocked models are served from the shelf; of configured ones they are told ten to fourteen days
 SHELF = Channel("partner", 1.0, 2.0, -0.02, 160, "P", (1.1, 1.1, 1.0, 1.0, 0.8, 0.0, 0.0), (2, 4), (1, 4))
@@ -92,9 +93,9 @@ def servers(rng: Generator) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     back = returned(lines, 0.03, (1, 6), len(calendar), rng)
     alive = (catalogue["end_date"] > END).to_numpy()
     weekly = rates[:, -91:].sum(axis=1) / 13.0
-    mode = np.where(catalogue["stocked"], "MTS", np.where(catalogue["family"].isin(["Rack 2U", "Accelerated"]), "ATO", "MTO"))
-    also_stocked = (mode == "MTO") & (np.arange(len(catalogue)) % 3 == 0)
-    mode = np.where(also_stocked, "MTS", mode)
+    slot = catalogue["sku"].str[3:5].astype(int).to_numpy()
+    mode = np.where(slot % 3 > 0, "MTS", np.where(catalogue["family"].isin(["Rack 1U", "Rack 2U", "Accelerated"]), "ATO", "MTO"))
+    mode = np.where(catalogue["stocked"], "MTS", mode)
     catalogue = catalogue.assign(
         current_mode=mode,
         on_hand=np.where(mode == "MTS", np.where(alive, np.ceil(weekly * 5.0), rng.poisson(1.2, len(catalogue))), 0).astype(int),
