@@ -7,16 +7,18 @@ The generator is SplitMix64 (Steele, Lea and Flood 2014) used in counter mode: t
 Stafford's "variant 13" over key + counter times the golden-ratio increment.
 """
 
+# mypy: disable-error-code="no-untyped-def"
 from __future__ import annotations
 
 from collections.abc import Iterable
 from hashlib import blake2b
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["STREAMS", "mix", "normal_from_uniform", "sku_keys", "subkey", "uniform"]
+from analytics.kernel_cache import kernel
+
+__all__ = ["GOLDEN", "STREAMS", "mix", "normal_from_uniform", "sku_keys", "subkey", "uniform"]
 
 #: One stream per use, so that two uses never share a number. The order is part of the contract.
 STREAMS = {
@@ -36,7 +38,8 @@ STREAMS = {
     "market_death": 14,
 }
 
-_GOLDEN = np.uint64(0x9E3779B97F4A7C15)
+#: Increment of the counter: 2^64 over the golden ratio, odd.
+GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _M1 = np.uint64(0xBF58476D1CE4E5B9)
 _M2 = np.uint64(0x94D049BB133111EB)
 _S30 = np.uint64(30)
@@ -59,7 +62,7 @@ def sku_keys(skus: Iterable[str], seed: int) -> NDArray[np.uint64]:
     return np.frombuffer(b"".join(digests), dtype="<u8").astype(np.uint64)
 
 
-@numba.njit(nogil=True, inline="always")
+@kernel
 def mix(value):
     """SplitMix64 finaliser: a bijection of 64 bits whose output looks random."""
     value = (value ^ (value >> _S30)) * _M1
@@ -67,33 +70,32 @@ def mix(value):
     return value ^ (value >> _S31)
 
 
-@numba.njit(nogil=True, inline="always")
+@kernel
 def subkey(key, index):
     """An independent key for one index (stream, draw or path) under a key; all uint64."""
-    return mix(key + (np.uint64(index) + np.uint64(1)) * _GOLDEN)
+    return mix(key + (np.uint64(index) + np.uint64(1)) * GOLDEN)
 
 
-@numba.njit(nogil=True, inline="always")
+@kernel
 def uniform(key, counter):
     """Uniform number in (0, 1) at a counter under a key (53 bits, never exactly 0 or 1)."""
-    bits = mix(key + (np.uint64(counter) + np.uint64(1)) * _GOLDEN) >> _S11
+    bits = mix(key + (np.uint64(counter) + np.uint64(1)) * GOLDEN) >> _S11
     return (np.float64(bits) + 0.5) * _TO_UNIT
 
 
-@numba.njit(nogil=True)
+@kernel
 def normal_from_uniform(u):
     """Standard normal quantile of u in (0, 1), relative error below 1.2e-9.
 
     Source: P. J. Acklam's rational approximation (2003).
     """
-    if u < 0.02425:
-        q = np.sqrt(-2.0 * np.log(u))
-        return (
+    if u < 0.02425 or u > 1.0 - 0.02425:
+        q = np.sqrt(-2.0 * np.log(min(u, 1.0 - u)))
+        tail = (
             ((((-7.784894002430293e-03 * q - 3.223964580411365e-01) * q - 2.400758277161838e00) * q - 2.549732539343734e00) * q + 4.374664141464968e00) * q
             + 2.938163982698783e00
         ) / ((((7.784695709041462e-03 * q + 3.224671290700398e-01) * q + 2.445134137142996e00) * q + 3.754408661907416e00) * q + 1.0)
-    if u > 1.0 - 0.02425:
-        return -normal_from_uniform(1.0 - u)
+        return tail if u < 0.5 else -tail
     q = u - 0.5
     r = q * q
     return (

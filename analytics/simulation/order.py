@@ -3,19 +3,20 @@
 The same demand, deaths and customers' uniforms as in `stock`: only what the firm does differs.
 """
 
+# mypy: disable-error-code="no-untyped-def"
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
 from analytics.forecast.paths import WEEKS, weekly_path
+from analytics.kernel_cache import kernel
 from analytics.randomness import subkey
+from analytics.simulation.chunks import in_chunks
 from analytics.simulation.ledger import COUNT_INDEX, COUNTS
-from analytics.simulation.stock import World
-from analytics.simulation.world import PATIENCE_STREAM, accepted_share, death_week, exponential_patience
+from analytics.simulation.world import MAX_ORDERS, PATIENCE_STREAM, World, death_week, exponential_patience, frozen, patience_threshold, week_uniforms, world_arrays
 
 __all__ = ["OrderPlan", "simulate_orders"]
 
@@ -42,7 +43,7 @@ class OrderPlan:
     units_per_order: NDArray[np.float64]
 
 
-@numba.njit(nogil=True)
+@kernel
 def _simulate_orders(
     first, last, quote, production_years, units_per_order,
     keys, mean, noise, level_error, drift, integer, family, market, family_shock, period_weeks, inner, end_week, hazard, patience, historical, orders,
@@ -50,46 +51,58 @@ def _simulate_orders(
 ):  # fmt: skip
     settings = quote.shape[1]
     demand = np.empty(WEEKS)
+    own = np.empty((MAX_ORDERS, WEEKS), dtype=np.int64)
+    stays = np.empty(WEEKS, dtype=np.int64)
     for i in range(first, last):
+        share = 1.0 / orders[i]
         for p in range(market.shape[0]):
             draw = p // inner
             g = group[p]
-            w = weight[p]
-            death = death_week(keys[i], np.uint64(p), hazard[i, draw], end_week[i])
+            path = np.uint64(p)
+            death = death_week(keys[i], path, hazard[i, draw], end_week[i])
+            alive = WEEKS if death >= WEEKS - 1 else int(death) + 1
             shock = market[p] * family_shock[family[i], p]
-            weekly_path(keys[i], np.uint64(p), np.uint64(draw), mean[i], noise[i], level_error[i], drift[i], integer[i], shock, period_weeks, demand)
-            patience_key = subkey(subkey(keys[i], np.uint64(p)), PATIENCE_STREAM)
+            weekly_path(keys[i], path, np.uint64(draw), mean[i], noise[i], level_error[i], drift[i], integer[i], shock, period_weeks, demand)
+            week_uniforms(subkey(subkey(keys[i], path), PATIENCE_STREAM), orders[i], own)
             total = 0.0
-            for t in range(WEEKS):
-                if t > death:
-                    demand[t] = 0.0
+            for t in range(alive):
                 total += demand[t]
             for s in range(settings):
-                stays = exponential_patience(patience[i, draw], quote[i, s], historical[i])
-                accepted = 0.0
-                for t in range(WEEKS):
-                    if demand[t] > 0.0:
-                        accepted += demand[t] * accepted_share(patience_key, t, orders[i], stays)
-                waits = accepted if quote[i, s] > 0.0 else 0.0
-                out[i, s, g, _DEMANDED] += w * total
-                out[i, s, g, _LOST] += w * (total - accepted)
-                out[i, s, g, _ORDERED] += w * accepted
-                out[i, s, g, _WAITED] += w * waits
-                out[i, s, g, _BACKORDERED] += w * accepted * quote[i, s] / 365.0
-                out[i, s, g, _IN_PROCESS] += w * accepted * production_years[i]
-                out[i, s, g, _CUSTOMER_ORDERS] += w * accepted / units_per_order[i]
+                threshold = patience_threshold(exponential_patience(patience[i, draw], quote[i, s], historical[i]))
+                accepted = total
+                if threshold < 65536:
+                    stays[:] = 0
+                    for k in range(orders[i]):
+                        for t in range(WEEKS):
+                            stays[t] += 1 if own[k, t] < threshold else 0
+                    accepted = 0.0
+                    for t in range(alive):
+                        accepted += demand[t] * (stays[t] * share)
+                out[i, s, g, _DEMANDED] += total
+                out[i, s, g, _ORDERED] += accepted
+        for s in range(settings):
+            for g in range(weight.shape[0]):
+                total = out[i, s, g, _DEMANDED] * weight[g]
+                accepted = out[i, s, g, _ORDERED] * weight[g]
+                out[i, s, g, _DEMANDED] = total
+                out[i, s, g, _ORDERED] = accepted
+                out[i, s, g, _LOST] = total - accepted
+                out[i, s, g, _WAITED] = accepted if quote[i, s] > 0.0 else 0.0
+                out[i, s, g, _BACKORDERED] = accepted * quote[i, s] / 365.0
+                out[i, s, g, _IN_PROCESS] = accepted * production_years[i]
+                out[i, s, g, _CUSTOMER_ORDERS] = accepted / units_per_order[i]
 
 
-def simulate_orders(world: World, plan: OrderPlan, group: NDArray[np.int64], first: int, last: int) -> NDArray[np.float64]:
+def simulate_orders(world: World, plan: OrderPlan, group: NDArray[np.int64], first: int, last: int, threads: int = 1) -> NDArray[np.float64]:
     """Simulate products `first` to `last` made to order; counts (products, settings, groups, counts) by group of paths."""
     groups = int(group.max()) + 1
-    weight = 1.0 / np.bincount(group, minlength=groups)[group]
+    weight = 1.0 / np.bincount(group, minlength=groups)
     products, settings = plan.quote_days.shape
     out = np.zeros((products, settings, groups, _COUNTS))
-    _simulate_orders(
-        first, last, plan.quote_days, plan.production_years, plan.units_per_order,
-        world.keys, world.mean, world.noise, world.level_error, world.drift, world.integer, world.family, world.market, world.family_shock, world.period_weeks,
-        world.inner, world.end_week, world.hazard_per_week, world.patience_per_day, world.historical_wait_days, world.orders_per_week,
-        group, weight, out,
+    real = np.float64
+    arguments = (
+        frozen(plan.quote_days, real), frozen(plan.production_years, real), frozen(plan.units_per_order, real),
+        *world_arrays(world), frozen(group, np.int64), frozen(weight, real), out,
     )  # fmt: skip
+    in_chunks(lambda a, b: _simulate_orders(a, b, *arguments), first, last, threads)
     return out

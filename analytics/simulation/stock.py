@@ -4,18 +4,22 @@ Order of events in a week: receive; review and order (an order with lead time L 
 t + L, at once if L = 0); serve backlog; serve demand; book; death. The protection interval is exactly L + R.
 """
 
+# mypy: disable-error-code="no-untyped-def"
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
 from analytics.forecast.paths import WEEKS, weekly_path
+from analytics.kernel_cache import kernel
 from analytics.randomness import STREAMS, subkey, uniform
+from analytics.simulation.chunks import in_chunks
 from analytics.simulation.ledger import COUNT_INDEX, COUNTS
-from analytics.simulation.world import PATIENCE_STREAM, accepted_share, death_week, exponential_patience
+from analytics.simulation.stock_path import close_path, look_ahead, open_path, path_waits
+from analytics.simulation.stock_week import BLOCK, GAP, LOT, NET, PER_LOT, QUANTILE, WAITED, WIDTH, clear_excess, review_and_order, serve
+from analytics.simulation.world import PATIENCE_STREAM, World, death_week, exponential_patience, frozen, member_demand, world_arrays
 
 __all__ = ["MAX_WAIT_WEEKS", "StockPlan", "World", "simulate_stock"]
 
@@ -23,53 +27,11 @@ __all__ = ["MAX_WAIT_WEEKS", "StockPlan", "World", "simulate_stock"]
 MAX_WAIT_WEEKS = 52
 
 _OPENING = np.uint64(STREAMS["opening"])
-_DEMANDED = COUNT_INDEX["demanded"]
-_LOST = COUNT_INDEX["lost"]
-_WAITED = COUNT_INDEX["waited"]
+_COUNTS = len(COUNTS)
+_NEVER = 1e9
 _ON_HAND = COUNT_INDEX["on_hand"]
 _IN_PROCESS = COUNT_INDEX["in_process"]
 _BACKORDERED = COUNT_INDEX["backordered"]
-_LOTS = COUNT_INDEX["lots"]
-_ORDERED = COUNT_INDEX["ordered"]
-_SCRAPPED = COUNT_INDEX["scrapped"]
-_CLEARED = COUNT_INDEX["cleared"]
-_OPENING_UNITS = COUNT_INDEX["opening"]
-_CLOSING = COUNT_INDEX["closing"]
-_EXCESS = COUNT_INDEX["closing_excess"]
-_COUNTS = len(COUNTS)
-_NEVER = 1e9
-
-
-@dataclass(frozen=True, eq=False)
-class World:
-    """What nature does, per product: demand (the forecast's arrays), death and patience.
-
-    `end_week` is the last week in which a product sells (1e9: no known end). `hazard_per_week` and
-    `patience_per_day` have shape (products, draws); `orders_per_week` says into how many customer orders a
-    week's demand is told apart (1 to MAX_ORDERS).
-    """
-
-    keys: NDArray[np.uint64]
-    mean: NDArray[np.float64]
-    noise: NDArray[np.float64]
-    level_error: NDArray[np.float64]
-    drift: NDArray[np.float64]
-    integer: NDArray[np.bool_]
-    family: NDArray[np.int64]
-    market: NDArray[np.float64]
-    family_shock: NDArray[np.float64]
-    period_weeks: float
-    inner: int
-    end_week: NDArray[np.float64]
-    hazard_per_week: NDArray[np.float64]
-    patience_per_day: NDArray[np.float64]
-    historical_wait_days: NDArray[np.float64]
-    orders_per_week: NDArray[np.int64]
-
-    @property
-    def paths(self) -> int:
-        """Number of paths."""
-        return len(self.market)
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,9 +44,12 @@ class StockPlan:
     over the protection interval times the level carried so far times the relative quantile; an order is the
     least multiple of the lot that reaches it, at least `moq`. `door_wait_days` is what every customer of a
     product is told (0: served from stock). `stockout_wait_days` is the expected wait to the next receipt,
-    `share_waiting` overrides the waiting rule where known (NaN: follow the rule). `production_weeks` is the
-    part of the lead time spent in own production, `cancellable_share` the part of orders under way that can
-    be cancelled when the product dies.
+    `share_waiting` overrides the waiting rule where known (NaN: follow the rule; 0: all lost; 1: all wait).
+    `production_weeks` is the part of the lead time spent in own production, `cancellable_share` the part of
+    orders under way that can be cancelled when the product dies.
+
+    `order_gap` (units, settings), if given, makes the rule (R, s, S): order only when the inventory position
+    is at least this many units below the order-up-to level (the gap S - s); 0 or None orders at every review.
     """
 
     start: NDArray[np.int64]
@@ -104,246 +69,187 @@ class StockPlan:
     share_waiting: NDArray[np.float64]
     production_weeks: NDArray[np.float64]
     cancellable_share: NDArray[np.float64]
+    order_gap: NDArray[np.float64] | None = None
 
 
-@numba.njit(nogil=True)
-def _sum_between(cumulative, a, b):
-    last = cumulative.shape[0] - 1
-    return cumulative[min(b, last)] - cumulative[min(a, last)]
+@kernel
+def _nature(
+    u, p, start, members, door_wait, stockout_wait, share_waiting,
+    keys, mean, noise, level_error, drift, integer, family, market, family_shock, period_weeks, inner, end_week, hazard, patience, historical, orders,
+    group, wanted, demand, stay, member_sums,
+):  # fmt: skip
+    """Demand of all members of unit u in path p, thinned at the door, until each dies; returns the unit's week of death.
 
-
-@numba.njit(nogil=True)
-def _week(state, tally, quantile, lot, per_lot, moq, slot_in, slot_out, reviewing, base, whole, room, demand, stay, excess):
-    """One week of one path for all settings; rows of `state` and `tally` are contiguous per setting."""
-    on_hand = state[0]
-    on_order = state[1]
-    backlog = state[2]
-    arriving = state[3 + slot_in]
-    placed = state[3 + slot_out]
-    half = 0.5 if whole else 0.0
-    for s in range(quantile.shape[0]):
-        received = arriving[s]
-        arriving[s] = 0.0
-        stock = on_hand[s] + received
-        under_way = on_order[s] - received
-        owed = backlog[s]
-        order = 0.0
-        if reviewing:
-            target = base * quantile[s]
-            target = np.floor(target + half) if whole else target
-            position = stock + under_way - owed
-            gap = target - position
-            wanted = np.ceil(gap * per_lot[s] - 1e-9) * lot[s]
-            wanted = max(wanted, moq)
-            wanted = min(wanted, max(gap, room - position))
-            order = wanted if gap > 1e-9 else 0.0
-        tally[3, s] += 1.0 if order > 0.0 else 0.0
-        tally[4, s] += order
-        under_way += order
-        if slot_out == slot_in:
-            stock += order
-            under_way -= order
+    Fills `demand` (weeks,) with units wanted of the unit and `stay` with the share of them that would wait.
+    """
+    draw = p // inner
+    path = np.uint64(p)
+    weeks = demand.shape[0]
+    death = -1.0
+    demand[:] = 0.0
+    stay[:] = 0.0
+    for m in range(start[u], start[u + 1]):
+        i = members[m]
+        dies = death_week(keys[i], path, hazard[i, draw], end_week[i])
+        death = max(death, dies)
+        alive = weeks if dies >= weeks - 1 else int(dies) + 1
+        shock = market[p] * family_shock[family[i], p]
+        weekly_path(keys[i], path, np.uint64(draw), mean[i], noise[i], level_error[i], drift[i], integer[i], shock, period_weeks, wanted)
+        door = exponential_patience(patience[i, draw], door_wait[i], historical[i])
+        if np.isnan(share_waiting[u]):
+            inside = exponential_patience(patience[i, draw], door_wait[i] + stockout_wait[u], historical[i]) / max(door, 1e-300)
         else:
-            placed[s] += order
-        paid = min(stock, owed)
-        stock -= paid
-        owed -= paid
-        before = stock
-        served = min(stock, demand)
-        stock -= served
-        short = demand - served
-        waits = short * stay
-        owed += waits
-        tally[0, s] += short - waits
-        tally[1, s] += waits
-        tally[2, s] += 0.5 * (before + stock)
-        tally[6, s] += owed
-        tally[7, s] += under_way
-        surplus = max(stock - excess, 0.0)
-        surplus = np.floor(surplus) if whole else surplus
-        tally[5, s] += surplus
-        on_hand[s] = stock - surplus
-        on_order[s] = under_way
-        backlog[s] = owed
+            inside = share_waiting[u]
+        patience_key = subkey(subkey(keys[i], path), PATIENCE_STREAM)
+        total, accepted = member_demand(patience_key, orders[i], door, inside, alive, wanted, demand, stay)
+        member_sums[i, group[p], 0] += total
+        member_sums[i, group[p], 1] += accepted
+    for t in range(weeks):
+        stay[t] = min(1.0, stay[t] / demand[t]) if demand[t] > 0.0 else 0.0
+    return death
 
 
-@numba.njit(nogil=True)
+@kernel
 def _simulate_units(
-    first, last, start, members, expected, quantile_grid, lot_grid, lead, review, moq, smoothing, cover, unit_end, whole, door_wait, stockout_wait,
+    first, last, start, members, expected, quantile_grid, lot_grid, gap_grid, lead, review, moq, smoothing, cover, unit_end, whole, door_wait, stockout_wait,
     share_waiting, production, cancellable,
     keys, mean, noise, level_error, drift, integer, family, market, family_shock, period_weeks, inner, end_week, hazard, patience, historical, orders,
     group, weight, out, member_out, wait_out,
 ):  # fmt: skip
     weeks = WEEKS
-    settings = quantile_grid.shape[1]
-    track_waits = wait_out.shape[0] > 0
-    buffer = np.empty(weeks)
+    grid = quantile_grid.shape[1]
+    blocks = (grid + WIDTH - 1) // WIDTH
+    groups = weight.shape[0]
+    track = wait_out.shape[0] > 0
+    wanted = np.empty(weeks)
     demand = np.empty(weeks)
     stay = np.empty(weeks)
-    tally = np.empty((8, settings))
-    new_owed = np.zeros((weeks, settings if track_waits else 1))
-    paid_owed = np.zeros((weeks, settings if track_waits else 1))
+    base = np.empty(weeks)
+    room = np.empty(weeks)
+    excess = np.empty(weeks)
+    new_owed = np.zeros((weeks, WIDTH if track else 1))
+    paid_owed = np.zeros((weeks, WIDTH if track else 1))
+    sums = np.zeros((groups * blocks, _COUNTS * WIDTH))
+    x = np.zeros(blocks * BLOCK)
     for u in range(first, last):
-        ring = lead[u] + 1
-        state = np.empty((3 + ring, settings))
-        quantile = quantile_grid[u].copy()
-        lot = lot_grid[u].copy()
-        per_lot = 1.0 / lot
-        span = lead[u] + review[u]
-        cumulative = np.zeros(expected.shape[1] + 1)
-        for t in range(expected.shape[1]):
-            cumulative[t + 1] = cumulative[t] + expected[u, t]
-        mean_rate = cumulative[weeks] / weeks
+        slots = lead[u] + 1
+        ring = np.zeros((slots + 1) * WIDTH)
+        sums[:] = 0.0
+        x[:] = 0.0
+        most_quantile = 0.0
+        most_lot = moq[u]
+        for s in range(grid):
+            o = (s // WIDTH) * BLOCK + s % WIDTH
+            x[o + QUANTILE * WIDTH] = quantile_grid[u, s]
+            x[o + LOT * WIDTH] = lot_grid[u, s]
+            x[o + PER_LOT * WIDTH] = 1.0 / lot_grid[u, s]
+            x[o + GAP * WIDTH] = max(1e-9, gap_grid[u, s] - 1e-9)
+            most_quantile = max(most_quantile, quantile_grid[u, s])
+            most_lot = max(most_lot, lot_grid[u, s])
         ends = unit_end[u] < _NEVER
+        span = lead[u] + review[u]
+        cumulative = look_ahead(expected[u], span, cover[u], ends, base, room, excess)
+        horizon = cumulative.shape[0] - 1
+        per_rate = 1.0 / max(cumulative[min(weeks, horizon)] / weeks, 1e-12)
+        after = cumulative[min(weeks + cover[u] + span, horizon)] - cumulative[min(weeks, horizon)]
+        own = min(1.0, production[u] / lead[u]) if lead[u] > 0 else 0.0
         for p in range(market.shape[0]):
-            draw = p // inner
-            g = group[p]
-            w = weight[p]
-            # nature: demand of the members, thinned at the door, until each dies
-            death = -1.0
-            demand[:] = 0.0
-            stay[:] = 0.0
-            for m in range(start[u], start[u + 1]):
-                i = members[m]
-                member_death = death_week(keys[i], np.uint64(p), hazard[i, draw], end_week[i])
-                death = max(death, member_death)
-                shock = market[p] * family_shock[family[i], p]
-                weekly_path(keys[i], np.uint64(p), np.uint64(draw), mean[i], noise[i], level_error[i], drift[i], integer[i], shock, period_weeks, buffer)
-                patience_key = subkey(subkey(keys[i], np.uint64(p)), PATIENCE_STREAM)
-                door = exponential_patience(patience[i, draw], door_wait[i], historical[i])
-                if np.isnan(share_waiting[u]):
-                    inside = exponential_patience(patience[i, draw], door_wait[i] + stockout_wait[u], historical[i]) / max(door, 1e-300)
-                else:
-                    inside = share_waiting[u]
-                wanted = 0.0
-                accepted = 0.0
-                for t in range(weeks):
-                    if t > member_death:
-                        break
-                    amount = buffer[t]
-                    if amount > 0.0:
-                        wanted += amount
-                        taken = amount * accepted_share(patience_key, t, orders[i], door)
-                        accepted += taken
-                        demand[t] += taken
-                        stay[t] += taken * (accepted_share(patience_key, t, orders[i], door * inside) * amount / taken if taken > 0.0 else 0.0)
-                member_out[i, g, 0] += w * wanted
-                member_out[i, g, 1] += w * accepted
-            for t in range(weeks):
-                if demand[t] > 0.0:
-                    stay[t] = min(1.0, stay[t] / demand[t])
-            # opening: the planner's own steady position
-            tally[:] = 0.0
-            base = _sum_between(cumulative, 0, span)
-            fraction = uniform(subkey(subkey(keys[members[start[u]]], np.uint64(p)), _OPENING), np.uint64(0))
-            for s in range(settings):
-                target = base * quantile[s]
-                extra = fraction * lot[s]
-                if whole[u]:
-                    target = np.floor(target + 0.5)
-                    extra = np.floor(extra)
-                if ends:
-                    extra = min(extra, max(0.0, cumulative[cumulative.shape[0] - 1] - target))
-                position = target + extra
-                coming = 0.0
-                for k in range(ring):
-                    state[3 + k, s] = 0.0
-                for k in range(1, ring):
-                    piece = _sum_between(cumulative, 0, k) - coming
-                    if whole[u]:
-                        piece = np.floor(piece + 0.5)
-                    piece = max(0.0, min(piece, position - coming))
-                    state[3 + k, s] = piece
-                    coming += piece
-                state[0, s] = position - coming
-                state[1, s] = coming
-                state[2, s] = 0.0
-                out[u, s, g, _OPENING_UNITS] += w * position
-            # the weeks
-            level = 1.0
-            t = 0
-            while t < weeks and t <= death:
-                reviewing = t % review[u] == 0
-                base = level * _sum_between(cumulative, t, t + span)
-                room = level * _sum_between(cumulative, t, cumulative.shape[0] - 1) if ends else 1e300
-                excess = level * _sum_between(cumulative, t + 1, t + 1 + cover[u])
-                if track_waits:
-                    for s in range(settings):
-                        paid_owed[t, s] = state[2, s]
-                        new_owed[t, s] = tally[1, s]
-                _week(state, tally, quantile, lot, per_lot, moq[u], t % ring, (t + lead[u]) % ring, reviewing, base, whole[u], room, demand[t], stay[t], excess + base)
-                if track_waits:
-                    for s in range(settings):
-                        new_owed[t, s] = tally[1, s] - new_owed[t, s]
-                        paid_owed[t, s] = paid_owed[t, s] + new_owed[t, s] - state[2, s]
-                level = max(0.0, level + smoothing[u] * (demand[t] - level * expected[u, t]) / max(mean_rate, 1e-12))
-                t += 1
-            # the end of life, or of the horizon
+            death = _nature(
+                u, p, start, members, door_wait, stockout_wait, share_waiting,
+                keys, mean, noise, level_error, drift, integer, family, market, family_shock, period_weeks, inner, end_week, hazard, patience, historical, orders,
+                group, wanted, demand, stay, member_out,
+            )  # fmt: skip
             died = death < weeks
+            run = weeks if not died else int(death) + 1
+            fraction = uniform(subkey(subkey(keys[members[start[u]]], np.uint64(p)), _OPENING), np.uint64(0))
+            rest = cumulative[horizon] if ends else 1e300
             total = 0.0
-            for k in range(weeks):
-                total += demand[k]
-            can_sell = level * _sum_between(cumulative, weeks, weeks + cover[u] + span)
-            for s in range(settings):
-                owed = state[2, s]
-                if died:
-                    cancelled = cancellable[u] * state[1, s]
-                    tally[4, s] -= cancelled
-                    tally[0, s] += owed
-                    tally[1, s] -= owed
-                    out[u, s, g, _SCRAPPED] += w * (state[0, s] + state[1, s] - cancelled)
-                else:
-                    position = state[0, s] + state[1, s] - owed
-                    beyond = max(0.0, position - can_sell)
-                    out[u, s, g, _CLOSING] += w * (position - beyond)
-                    out[u, s, g, _EXCESS] += w * beyond
-                out[u, s, g, _DEMANDED] += w * total
-                out[u, s, g, _LOST] += w * tally[0, s]
-                out[u, s, g, _WAITED] += w * tally[1, s]
-                out[u, s, g, _ON_HAND] += w * tally[2, s] / WEEKS
-                out[u, s, g, _LOTS] += w * tally[3, s]
-                out[u, s, g, _ORDERED] += w * tally[4, s]
-                out[u, s, g, _CLEARED] += w * tally[5, s]
-                out[u, s, g, _BACKORDERED] += w * tally[6, s] / WEEKS
-                share = production[u] / lead[u] if lead[u] > 0 else 0.0
-                out[u, s, g, _IN_PROCESS] += w * tally[7, s] / WEEKS * min(1.0, share)
-            if track_waits:
-                for s in range(settings):
-                    born = 0
-                    left = new_owed[0, s]
-                    for k in range(t):
-                        pay = paid_owed[k, s]
-                        while pay > 1e-9 and born < k:
-                            part = min(pay, left)
-                            if part > 0.0:
-                                wait_out[u, s, min(k - born, MAX_WAIT_WEEKS)] += part
-                                pay -= part
-                                left -= part
-                            if left <= 1e-9:
-                                born += 1
-                                left = new_owed[born, s] if born < t else 0.0
+            for t in range(weeks):
+                total += demand[t]
+            for b in range(blocks):
+                settings = min(WIDTH, grid - b * WIDTH)
+                row = x[b * BLOCK : (b + 1) * BLOCK]
+                kept = sums[group[p] * blocks + b]
+                open_path(row, settings, ring, slots, cumulative, base[0], fraction, rest, whole[u], kept)
+                level = 1.0
+                ceiling = base[0] * most_quantile + most_lot + 1.0
+                due = 0
+                into = 0
+                placing = slots - 1
+                for t in range(run):
+                    if track:
+                        for s in range(settings):
+                            paid_owed[t, s] = max(0.0, -row[NET * WIDTH + s])
+                            new_owed[t, s] = row[WAITED * WIDTH + s]
+                    ahead = level * base[t]
+                    if due == 0:
+                        due = review[u]
+                        ceiling = max(ceiling, ahead * most_quantile + most_lot + 1.0)
+                        at = placing * WIDTH if t > 0 else slots * WIDTH
+                        review_and_order(row, settings, ring, at, ahead, moq[u], level * room[t], whole[u])
+                        if t == 0:  # beside what the opening position already expects in that week
+                            for s in range(settings):
+                                ring[placing * WIDTH + s] += ring[at + s]
+                    elif t > 0:
+                        for s in range(placing * WIDTH, placing * WIDTH + settings):
+                            ring[s] = 0.0
+                    due -= 1
+                    serve(row, settings, ring, into * WIDTH, demand[t], stay[t])
+                    if track:
+                        for s in range(settings):
+                            new_owed[t, s] = row[WAITED * WIDTH + s] - new_owed[t, s]
+                            paid_owed[t, s] += new_owed[t, s] - max(0.0, -row[NET * WIDTH + s])
+                    if ceiling > level * excess[t]:
+                        clear_excess(row, settings, level * excess[t], whole[u])
+                    level = max(0.0, level + smoothing[u] * (demand[t] - level * expected[u, t]) * per_rate)
+                    into = into + 1 if into + 1 < slots else 0
+                    placing = placing + 1 if placing + 1 < slots else 0
+                close_path(row, settings, ring, slots, into, died, cancellable[u], level * after, total, kept)
+                if track:
+                    for s in range(settings):
+                        path_waits(new_owed, paid_owed, run, s, wait_out[u, b * WIDTH + s])
+        for g in range(groups):
+            for s in range(grid):
+                o = g * blocks + s // WIDTH
+                for c in range(_COUNTS):
+                    scale = weight[g]
+                    if c == _ON_HAND:
+                        scale *= 0.5 / WEEKS
+                    elif c == _IN_PROCESS:
+                        scale *= own / WEEKS
+                    elif c == _BACKORDERED:
+                        scale /= WEEKS
+                    out[u, s, g, c] = scale * sums[o, c * WIDTH + s % WIDTH]
+        for m in range(start[u], start[u + 1]):
+            for g in range(groups):
+                member_out[members[m], g, 0] *= weight[g]
+                member_out[members[m], g, 1] *= weight[g]
 
 
 def simulate_stock(
-    world: World, plan: StockPlan, group: NDArray[np.int64], first: int, last: int, waits: bool = False
+    world: World, plan: StockPlan, group: NDArray[np.int64], first: int, last: int, waits: bool = False, threads: int = 1
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
     """Simulate stocked units `first` to `last` on the grid of settings; averages over each group of paths.
 
     `group` (paths,) names the group of every path. Returns counts (units, settings, groups, counts), demand
     wanted and accepted at the door per member (products, groups, 2), and, if `waits`, units by weeks waited in
-    a stockout (units, settings, MAX_WAIT_WEEKS + 1), summed over all paths.
+    a stockout (units, settings, MAX_WAIT_WEEKS + 1), summed over all paths. The numbers are the same for any
+    number of `threads`.
     """
     groups = int(group.max()) + 1
-    weight = 1.0 / np.bincount(group, minlength=groups)[group]
+    weight = 1.0 / np.bincount(group, minlength=groups)
     units, settings = plan.relative_quantile.shape
     out = np.zeros((units, settings, groups, _COUNTS))
     member_out = np.zeros((len(world.keys), groups, 2))
     wait_out = np.zeros((units if waits else 0, settings, MAX_WAIT_WEEKS + 1))
-    _simulate_units(
-        first, last, plan.start, plan.members, plan.expected, plan.relative_quantile, plan.lot, plan.lead_weeks, plan.review_weeks, plan.moq, plan.smoothing,
-        plan.cover_weeks, plan.end_week, plan.whole, plan.door_wait_days, plan.stockout_wait_days, plan.share_waiting, plan.production_weeks, plan.cancellable_share,
-        world.keys, world.mean, world.noise, world.level_error, world.drift, world.integer, world.family, world.market, world.family_shock, world.period_weeks,
-        world.inner, world.end_week, world.hazard_per_week, world.patience_per_day, world.historical_wait_days, world.orders_per_week,
-        group, weight, out, member_out, wait_out,
+    real, whole = np.float64, np.int64
+    gap = np.zeros((units, settings)) if plan.order_gap is None else plan.order_gap
+    arguments = (
+        frozen(plan.start, whole), frozen(plan.members, whole), frozen(plan.expected, real), frozen(plan.relative_quantile, real), frozen(plan.lot, real),
+        frozen(gap, real), frozen(plan.lead_weeks, whole), frozen(plan.review_weeks, whole), frozen(plan.moq, real), frozen(plan.smoothing, real),
+        frozen(plan.cover_weeks, whole), frozen(plan.end_week, real), frozen(plan.whole, np.bool_), frozen(plan.door_wait_days, real),
+        frozen(plan.stockout_wait_days, real), frozen(plan.share_waiting, real), frozen(plan.production_weeks, real), frozen(plan.cancellable_share, real),
+        *world_arrays(world), frozen(group, whole), frozen(weight, real), out, member_out, wait_out,
     )  # fmt: skip
+    in_chunks(lambda a, b: _simulate_units(a, b, *arguments), first, last, threads)
     return out, member_out, wait_out

@@ -1,16 +1,24 @@
-"""The world of a path: when each product dies and which customers stay, from keyed random numbers.
+"""The world of a path: demand, when each product dies and which customers stay, from keyed random numbers.
 
 Death and patience are drawn once per product and path and used by every strategy.
 """
 
+# mypy: disable-error-code="no-untyped-def"
 from __future__ import annotations
 
-import numba
+from dataclasses import dataclass
+from typing import Any
+
 import numpy as np
+from numpy.typing import NDArray
 
-from analytics.randomness import STREAMS, subkey, uniform
+from analytics.kernel_cache import kernel
+from analytics.randomness import GOLDEN, STREAMS, mix, subkey, uniform
 
-__all__ = ["MAX_ORDERS", "PATIENCE_STREAM", "accepted_share", "death_week", "exponential_patience"]
+__all__ = [
+    "MAX_ORDERS", "PATIENCE_STREAM", "World", "death_week", "exponential_patience", "frozen", "member_demand", "patience_threshold", "week_uniforms",
+    "world_arrays",
+]  # fmt: skip
 
 _DEATH = np.uint64(STREAMS["death"])
 PATIENCE_STREAM = np.uint64(STREAMS["patience"])
@@ -18,8 +26,62 @@ PATIENCE_STREAM = np.uint64(STREAMS["patience"])
 #: Customer orders told apart in one week; more are grouped into this many equal parts.
 MAX_ORDERS = 8
 
+#: A customer's own uniform has 16 bits, so that four of them come from one random number.
+_UNIT = 65536.0
+_LOW = np.uint64(0xFFFF)
 
-@numba.njit(nogil=True)
+
+@dataclass(frozen=True, eq=False)
+class World:
+    """What nature does, per product: demand (the forecast's arrays), death and patience.
+
+    `end_week` is the last week in which a product sells (1e9: no known end). `hazard_per_week` and
+    `patience_per_day` have shape (products, draws); `orders_per_week` says into how many customer orders a
+    week's demand is told apart (1 to MAX_ORDERS).
+    """
+
+    keys: NDArray[np.uint64]
+    mean: NDArray[np.float64]
+    noise: NDArray[np.float64]
+    level_error: NDArray[np.float64]
+    drift: NDArray[np.float64]
+    integer: NDArray[np.bool_]
+    family: NDArray[np.int64]
+    market: NDArray[np.float64]
+    family_shock: NDArray[np.float64]
+    period_weeks: float
+    inner: int
+    end_week: NDArray[np.float64]
+    hazard_per_week: NDArray[np.float64]
+    patience_per_day: NDArray[np.float64]
+    historical_wait_days: NDArray[np.float64]
+    orders_per_week: NDArray[np.int64]
+
+    @property
+    def paths(self) -> int:
+        """Number of paths."""
+        return len(self.market)
+
+
+def frozen(array: Any, dtype: Any) -> NDArray[Any]:
+    """A contiguous read-only view (a copy only where needed), so that a kernel is compiled for one type of array."""
+    view = np.ascontiguousarray(array, dtype=dtype).view()
+    view.flags.writeable = False
+    return view
+
+
+def world_arrays(world: World) -> tuple[Any, ...]:
+    """The world as the kernels take it."""
+    real = ("keys", "mean", "noise", "level_error", "drift", "integer", "family", "market", "family_shock")
+    types = (np.uint64, *[np.float64] * 4, np.bool_, np.int64, np.float64, np.float64)
+    rest = ("end_week", "hazard_per_week", "patience_per_day", "historical_wait_days")
+    return (
+        *(frozen(getattr(world, name), kind) for name, kind in zip(real, types, strict=True)),
+        float(world.period_weeks), int(world.inner), *(frozen(getattr(world, name), np.float64) for name in rest), frozen(world.orders_per_week, np.int64),
+    )  # fmt: skip
+
+
+@kernel
 def death_week(key, path, hazard_per_week, known_end_week):
     """Week at whose end the product dies (weeks beyond the horizon: it lives on).
 
@@ -33,7 +95,7 @@ def death_week(key, path, hazard_per_week, known_end_week):
     return known_end_week
 
 
-@numba.njit(nogil=True)
+@kernel
 def exponential_patience(patience_per_day, wait_days, historical_wait_days):
     """Share of buyers who stay when told to wait: r(wait) / r(historical wait), at most 1.
 
@@ -45,19 +107,58 @@ def exponential_patience(patience_per_day, wait_days, historical_wait_days):
     return np.exp(-patience_per_day * beyond)
 
 
-@numba.njit(nogil=True)
-def accepted_share(path_patience_key, week, orders, stay_probability):
-    """Share of this week's orders whose own uniform is below the probability of staying.
+@kernel
+def patience_threshold(stay_probability):
+    """The 16-bit number below which a customer's own uniform means staying."""
+    return np.int64(np.floor(min(max(stay_probability, 0.0), 1.0) * _UNIT + 0.5))
 
-    `orders` (1 to MAX_ORDERS) are told apart; the same uniforms serve every strategy and wait, so a longer
-    wait never brings a buyer back.
-    """
-    if stay_probability >= 1.0:
-        return 1.0
-    if stay_probability <= 0.0:
-        return 0.0
-    stays = 0
+
+@kernel
+def week_uniforms(patience_key, orders, own):
+    """Fill own[k, t] with the 16-bit uniform of order k (below `orders`) of week t: the same for every strategy and wait."""
     for k in range(orders):
-        if uniform(path_patience_key, np.uint64(week) * np.uint64(64) + np.uint64(k)) < stay_probability:
-            stays += 1
-    return stays / orders
+        shift = np.uint64(16 * (k % 4))
+        for t in range(own.shape[1]):
+            counter = np.uint64(2 * t + k // 4)
+            own[k, t] = np.int64((mix(patience_key + (counter + np.uint64(1)) * GOLDEN) >> shift) & _LOW)
+
+
+@kernel
+def member_demand(patience_key, orders, door, inside, weeks, wanted, demand, stay):
+    """Thin a member's demand at the door and mark who would also wait in a stockout; adds to `demand` and `stay` (units).
+
+    `wanted` (weeks,) is what customers want, `door` and `inside` the probabilities of staying when told the
+    wait at the door, and of staying then when nothing is left. Returns units wanted and units accepted.
+    """
+    at_door = patience_threshold(door)
+    in_stockout = patience_threshold(door * inside)
+    total = 0.0
+    accepted = 0.0
+    if at_door >= 65536 and (in_stockout <= 0 or in_stockout >= 65536):
+        waits = 1.0 if in_stockout > 0 else 0.0
+        for t in range(weeks):
+            total += wanted[t]
+            demand[t] += wanted[t]
+            stay[t] += wanted[t] * waits
+        return total, total
+    share = 1.0 / orders
+    for t in range(weeks):
+        bits = mix(patience_key + np.uint64(2 * t + 1) * GOLDEN)
+        enters = 0
+        waits_on = 0
+        for k in range(min(orders, 4)):
+            own = np.int64((bits >> np.uint64(16 * k)) & _LOW)
+            enters += 1 if own < at_door else 0
+            waits_on += 1 if own < in_stockout else 0
+        if orders > 4:
+            bits = mix(patience_key + np.uint64(2 * t + 2) * GOLDEN)
+            for k in range(orders - 4):
+                own = np.int64((bits >> np.uint64(16 * k)) & _LOW)
+                enters += 1 if own < at_door else 0
+                waits_on += 1 if own < in_stockout else 0
+        taken = wanted[t] * (enters * share)
+        total += wanted[t]
+        accepted += taken
+        demand[t] += taken
+        stay[t] += wanted[t] * (waits_on * share)
+    return total, accepted

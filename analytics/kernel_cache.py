@@ -1,0 +1,85 @@
+"""Where compiled kernels are kept: the user's cache folder, under a digest of every source a kernel can depend on.
+
+numba notices an edit in the file of a kernel, but not in another file whose function or constant was compiled
+into it. The digest covers all files that mention numba and everything they import from this package, so any
+edit to them starts an empty folder. A folder that cannot be written switches caching off, and `NOTE` says so.
+Setting NUMBA_CACHE_DIR overrides the place.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+import tempfile
+from collections.abc import Callable
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any
+
+import numba
+import numba.core.config
+
+__all__ = ["FOLDER", "NOTE", "cache_home", "kernel", "source_digest"]
+
+_PACKAGE = Path(__file__).resolve().parent
+_IMPORT = re.compile(rb"^\s*(?:from\s+(analytics[\w.]*)\s+import|import\s+(analytics[\w.]*))", re.MULTILINE)
+
+
+def source_digest(package: Path = _PACKAGE) -> str:
+    """Digest of all sources compiled code can depend on: files that mention numba or kernels, and their imports.
+
+    >>> len(source_digest())
+    16
+    """
+    texts = {path: path.read_bytes() for path in sorted(package.rglob("*.py"))}
+    names = {".".join(("analytics", *path.relative_to(package).with_suffix("").parts)): path for path in texts}
+    wanted = [name for name, path in names.items() if b"numba" in texts[path] or b"kernel_cache" in texts[path]]
+    seen: set[str] = set()
+    while wanted:
+        name = wanted.pop()
+        if name in seen or name not in names:
+            continue
+        seen.add(name)
+        wanted += [(a or b).decode() for a, b in _IMPORT.findall(texts[names[name]])]
+    digest = blake2b(digest_size=8)
+    for name in sorted(seen):
+        digest.update(name.encode() + b"\0" + texts[names[name]] + b"\0")
+    return digest.hexdigest()
+
+
+def cache_home() -> Path:
+    """The folder for this program's compiled code in the user's own cache."""
+    if sys.platform == "win32":
+        base = Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
+    elif sys.platform == "darwin":
+        base = Path.home() / "Library" / "Caches"
+    else:
+        base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    return base / "stock-or-order" / "kernels"
+
+
+def _prepared() -> tuple[Path | None, str]:
+    chosen = os.environ.get("NUMBA_CACHE_DIR")
+    try:
+        folder = Path(chosen) if chosen else cache_home() / f"numba-{numba.__version__}-{source_digest()}"
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except (OSError, RuntimeError) as problem:
+        return None, f"Compiled code is not kept, so every start compiles again (about ten seconds): {problem}"
+    return folder, ""
+
+
+FOLDER, NOTE = _prepared()
+if FOLDER is not None:
+    os.environ["NUMBA_CACHE_DIR"] = str(FOLDER)
+    numba.core.config.CACHE_DIR = str(FOLDER)
+
+
+def kernel(function: Callable[..., Any]) -> Any:
+    """Compile a function with numba: without the global lock, division as in NumPy, kept in the cache folder.
+
+    Never fastmath and never parallel: results must not depend on the number of threads or on the compiler's mood.
+    """
+    return numba.njit(nogil=True, error_model="numpy", cache=FOLDER is not None)(function)

@@ -1,0 +1,135 @@
+"""Beginning and end of one path for all settings: opening position, closing count, and waits first in first out."""
+
+# mypy: disable-error-code="no-untyped-def"
+from __future__ import annotations
+
+import numpy as np
+
+from analytics.kernel_cache import kernel
+from analytics.simulation.ledger import COUNT_INDEX
+from analytics.simulation.stock_week import BACKORDERED, CLEARED, HELD, LOST, LOT, LOTS, NET, ORDERED, POSITION, QUANTILE, WAITED, WIDTH
+
+__all__ = ["close_path", "look_ahead", "open_path", "path_waits"]
+
+_DEMANDED = COUNT_INDEX["demanded"] * WIDTH
+_LOST = COUNT_INDEX["lost"] * WIDTH
+_WAITED = COUNT_INDEX["waited"] * WIDTH
+_ON_HAND = COUNT_INDEX["on_hand"] * WIDTH
+_IN_PROCESS = COUNT_INDEX["in_process"] * WIDTH
+_BACKORDERED = COUNT_INDEX["backordered"] * WIDTH
+_LOTS = COUNT_INDEX["lots"] * WIDTH
+_ORDERED = COUNT_INDEX["ordered"] * WIDTH
+_SCRAPPED = COUNT_INDEX["scrapped"] * WIDTH
+_CLEARED = COUNT_INDEX["cleared"] * WIDTH
+_OPENING = COUNT_INDEX["opening"] * WIDTH
+_CLOSING = COUNT_INDEX["closing"] * WIDTH
+_EXCESS = COUNT_INDEX["closing_excess"] * WIDTH
+
+
+@kernel
+def look_ahead(expected, span, cover, ends, base, room, excess):
+    """Expected demand ahead of every week: over the protection interval, over the rest of life, and over cover and protection.
+
+    Fills the three arrays (weeks,) and returns the running sum of expected demand (weeks ahead + 1,).
+    """
+    last = expected.shape[0]
+    cumulative = np.zeros(last + 1)
+    for t in range(last):
+        cumulative[t + 1] = cumulative[t] + expected[t]
+    for t in range(base.shape[0]):
+        base[t] = cumulative[min(t + span, last)] - cumulative[min(t, last)]
+        room[t] = cumulative[last] - cumulative[min(t, last)] if ends else 1e300
+        excess[t] = cumulative[min(t + 1 + cover, last)] - cumulative[min(t + 1, last)] + base[t]
+    return cumulative
+
+
+@kernel
+def open_path(x, settings, ring, slots, cumulative, base, fraction, rest_of_life, whole, sums):
+    """Open at the planner's own steady position: the level plus a keyed fraction of a lot, never more than life needs.
+
+    What is under way arrives week by week as expected demand says, as far as the position goes.
+    """
+    for row in (LOTS, ORDERED, LOST, WAITED, HELD, BACKORDERED, CLEARED):
+        for s in range(settings):
+            x[row * WIDTH + s] = 0.0
+    for s in range(settings):
+        target = base * x[QUANTILE * WIDTH + s]
+        extra = fraction * x[LOT * WIDTH + s]
+        if whole:
+            target = np.floor(target + 0.5)
+            extra = np.floor(extra)
+        position = target + min(extra, max(0.0, rest_of_life - target))
+        x[POSITION * WIDTH + s] = position
+        x[NET * WIDTH + s] = position
+        sums[_OPENING + s] += position
+        ring[s] = 0.0
+    for k in range(1, slots):
+        wanted = cumulative[min(k, cumulative.shape[0] - 1)]
+        for s in range(settings):
+            net = x[NET * WIDTH + s]
+            piece = wanted - (x[POSITION * WIDTH + s] - net)
+            if whole:
+                piece = np.floor(piece + 0.5)
+            piece = max(0.0, min(piece, net))
+            ring[k * WIDTH + s] = piece
+            x[NET * WIDTH + s] = net - piece
+            sums[_IN_PROCESS + s] += k * piece
+
+
+@kernel
+def close_path(x, settings, ring, slots, first_slot, died, cancellable, can_sell, total, sums):
+    """Count the path: running counts, units under way from the orders themselves, and what is stranded or left over.
+
+    `first_slot` is the slot of the week after the last; an order there waits j more weeks that are not counted.
+    """
+    lead = slots - 1
+    under_way = x[QUANTILE * WIDTH - WIDTH : QUANTILE * WIDTH]  # the row of positions, free now
+    for s in range(settings):
+        sums[_DEMANDED + s] += total
+        sums[_LOST + s] += x[LOST * WIDTH + s]
+        sums[_WAITED + s] += x[WAITED * WIDTH + s]
+        sums[_LOTS + s] += x[LOTS * WIDTH + s]
+        sums[_ORDERED + s] += x[ORDERED * WIDTH + s]
+    for s in range(settings):
+        sums[_IN_PROCESS + s] += lead * x[ORDERED * WIDTH + s]
+        sums[_ON_HAND + s] += x[HELD * WIDTH + s]
+        sums[_BACKORDERED + s] += x[BACKORDERED * WIDTH + s]
+        sums[_CLEARED + s] += x[CLEARED * WIDTH + s]
+        under_way[s] = 0.0
+    for j in range(lead):
+        slot = (first_slot + j) % slots * WIDTH
+        for s in range(settings):
+            under_way[s] += ring[slot + s]
+            sums[_IN_PROCESS + s] -= j * ring[slot + s]
+    for s in range(settings):
+        on_hand = max(0.0, x[NET * WIDTH + s])
+        owed = max(0.0, -x[NET * WIDTH + s])
+        if died:
+            cancelled = cancellable * under_way[s]
+            sums[_ORDERED + s] -= cancelled
+            sums[_LOST + s] += owed
+            sums[_WAITED + s] -= owed
+            sums[_SCRAPPED + s] += on_hand + under_way[s] - cancelled
+        else:
+            position = on_hand + under_way[s] - owed
+            beyond = max(0.0, position - can_sell)
+            sums[_CLOSING + s] += position - beyond
+            sums[_EXCESS + s] += beyond
+
+
+@kernel
+def path_waits(new_owed, paid_owed, weeks, setting, waits):
+    """Add the units that waited, by whole weeks waited, serving the backlog first in first out."""
+    born = 0
+    left = new_owed[0, setting]
+    for week in range(weeks):
+        pay = paid_owed[week, setting]
+        while pay > 1e-9 and born < week:
+            part = min(pay, left)
+            if part > 0.0:
+                waits[min(week - born, waits.shape[0] - 1)] += part
+                pay -= part
+                left -= part
+            if left <= 1e-9:
+                born += 1
+                left = new_owed[born, setting] if born < weeks else 0.0

@@ -1,0 +1,87 @@
+"""One week of the event loop for all settings of the grid at once, in loops a compiler turns into vector code.
+
+A unit's state lies in one flat array of rows of WIDTH settings each, so that the distance between two rows is
+a constant and the compiler can prove that they do not overlap. More settings than WIDTH are further blocks.
+"""
+
+# mypy: disable-error-code="no-untyped-def"
+from __future__ import annotations
+
+import numpy as np
+
+from analytics.kernel_cache import kernel
+
+__all__ = [
+    "BACKORDERED", "BLOCK", "CLEARED", "GAP", "HELD", "LOST", "LOT", "LOTS", "NET", "ORDERED", "PER_LOT", "POSITION", "QUANTILE", "ROWS", "WAITED", "WIDTH",
+    "clear_excess", "open_position", "review_and_order", "serve",
+]  # fmt: skip
+
+#: Settings in one block.
+WIDTH = 64
+
+# rows of a block: the state, the grid and the running counts of one path
+NET, POSITION, QUANTILE, LOT, PER_LOT, GAP, LOTS, ORDERED, LOST, WAITED, HELD, BACKORDERED, CLEARED = range(13)
+ROWS = 13
+BLOCK = ROWS * WIDTH
+
+
+@kernel
+def review_and_order(x, settings, ring, slot, base, moq, room, whole):
+    """Review: order the least number of lots that lifts the inventory position to the level; writes `ring[slot + s]`."""
+    for s in range(settings):
+        target = base * x[QUANTILE * WIDTH + s]
+        if whole:
+            target = np.floor(target + 0.5)
+        position = x[POSITION * WIDTH + s]
+        gap = target - position
+        order = np.ceil(gap * x[PER_LOT * WIDTH + s] - 1e-9) * x[LOT * WIDTH + s]
+        order = max(order, moq)
+        order = min(order, max(gap, room - position))
+        order = order if gap > x[GAP * WIDTH + s] else 0.0
+        x[LOTS * WIDTH + s] += 1.0 if order > 0.0 else 0.0
+        x[ORDERED * WIDTH + s] += order
+        x[POSITION * WIDTH + s] = position + order
+        ring[slot + s] = order
+
+
+@kernel
+def serve(x, settings, ring, slot, demand, stay):
+    """Receive `ring[slot + s]`, serve the backlog, then demand; of what is short the share `stay` waits, the rest is lost."""
+    for s in range(settings):
+        net = x[NET * WIDTH + s] + ring[slot + s]
+        before = max(net, 0.0)
+        served = min(before, demand)
+        short = demand - served
+        waits = short * stay
+        x[LOST * WIDTH + s] += short - waits
+        x[WAITED * WIDTH + s] += waits
+        gone = served + waits
+        x[POSITION * WIDTH + s] -= gone
+        net -= gone
+        x[NET * WIDTH + s] = net
+        x[HELD * WIDTH + s] += before + (before - served)
+        x[BACKORDERED * WIDTH + s] += max(-net, 0.0)
+
+
+@kernel
+def clear_excess(x, settings, limit, whole):
+    """Clear stock on hand beyond `limit`, whole units where goods are whole."""
+    for s in range(settings):
+        surplus = max(x[NET * WIDTH + s] - limit, 0.0)
+        if whole:
+            surplus = np.floor(surplus)
+        x[CLEARED * WIDTH + s] += surplus
+        x[NET * WIDTH + s] -= surplus
+        x[POSITION * WIDTH + s] -= surplus
+
+
+@kernel
+def open_position(x, settings, base, fraction, rest_of_life, whole):
+    """Open at the planner's own steady position: the level plus a keyed fraction of a lot, never more than life needs."""
+    for s in range(settings):
+        target = base * x[QUANTILE * WIDTH + s]
+        extra = fraction * x[LOT * WIDTH + s]
+        if whole:
+            target = np.floor(target + 0.5)
+            extra = np.floor(extra)
+        x[POSITION * WIDTH + s] = target + min(extra, max(0.0, rest_of_life - target))
