@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +45,7 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 
 def free_port() -> int:
     """A port nobody listens on at the moment."""
-    with closing(socket.socket()) as probe:
+    with contextlib.closing(socket.socket()) as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
 
@@ -65,13 +66,16 @@ def wait_until_healthy(address: str, process: subprocess.Popen[Any], seconds: fl
 
 
 def end(process: subprocess.Popen[Any]) -> None:
-    """Ends a process that a test started, and waits for it."""
-    process.terminate()
-    try:
-        process.wait(15)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait(15)
+    """Ends a process that a test started, with the children of its own session, and waits for it."""
+    for way in (signal.SIGTERM, getattr(signal, "SIGKILL", signal.SIGTERM)):
+        if hasattr(os, "killpg"):
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, way)
+        else:
+            process.terminate()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(15)
+            return
 
 
 Serve = Callable[..., str]
@@ -85,7 +89,8 @@ def serve() -> Iterator[Serve]:
     def start(*arguments: str, environment: dict[str, str] | None = None) -> str:
         port = free_port()
         command = [sys.executable, "-m", "analytics.cli", *arguments, "--port", str(port), "--no-browser"]
-        process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **(environment or {})}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        variables = {**os.environ, **(environment or {})}
+        process = subprocess.Popen(command, cwd=ROOT, env=variables, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
         running.append(process)
         address = f"http://127.0.0.1:{port}"
         wait_until_healthy(address, process)
