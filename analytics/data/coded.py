@@ -11,7 +11,7 @@ import pandas as pd
 import pyarrow as pa
 from numpy.typing import NDArray
 
-__all__ = ["Coded", "coded_arrow", "coded_texts"]
+__all__ = ["Coded", "Columns", "coded_arrow", "coded_texts"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,6 +55,25 @@ class Coded:
             return self
         codes, values = pd.factorize(replaced)
         return Coded(codes.astype(np.int32)[self.codes], np.asarray(values, dtype=object))
+
+
+class Columns(Sequence[Coded]):
+    """Columns coded when first looked at; most columns of a wide export never are."""
+
+    def __init__(self, count: int, make: Callable[[int], Coded]) -> None:
+        self._count, self._make, self._made = count, make, dict[int, Coded]()
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __getitem__(self, index: Any) -> Any:
+        if isinstance(index, slice):
+            return [self[i] for i in range(*index.indices(self._count))]
+        if not 0 <= index < self._count:
+            raise IndexError(index)
+        if index not in self._made:
+            self._made[index] = self._make(index)
+        return self._made[index]
 
 
 def coded_texts(texts: Sequence[str] | NDArray[Any]) -> Coded:

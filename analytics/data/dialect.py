@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from analytics.data.dates import is_date
 from analytics.data.numbers import is_blank, is_number
 
-__all__ = ["Dialect", "find_dialect", "parse_lines", "split_lines"]
+__all__ = ["STAND_IN", "Dialect", "find_dialect", "parse_lines", "reader_options", "split_lines"]
 
-_DELIMITERS = (",", ";", "\t", "|", "||", "::", "~", "^", "\x01", "\x1e", "\x1f", ", ", "; ", " | ", ":", " ", "&&", "#")
-_STAND_IN = "\ue000"
+_DELIMITERS = (",", ";", "\t", "|", "||", "::", "~", "^", "\x01", "\x1e", "\x1f", " | ", "\\t", "\t\t", ":", " ", "&&", "#")
+STAND_IN = "\ue000"
 _TIME = re.compile(r"^\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?$")
 _WORD = re.compile(r"^[\w.\-/&+()*'%°]+(?: [\w.\-/&+()*'%°]+)*$")
 csv.field_size_limit(1 << 30)
@@ -41,20 +41,18 @@ def split_lines(text: str) -> tuple[list[str], str]:
         lines, newline = text.split("\n"), "\n"
     elif windows == unix == mac:
         lines, newline = text.split("\r\n"), "\r\n"
-    elif unix == 0:
-        lines, newline = text.split("\r"), "\r"
-    elif windows == unix or mac > 2 * windows:
-        lines, newline = re.split(r"\r\n|\n|\r", text), "\r\n" if windows else "\n"
     else:
-        lines, newline = text.replace("\r\n", "\n").split("\n"), "\n"
+        newline = max((("\r\n", windows), ("\n", unix - windows), ("\r", mac - windows)), key=lambda item: item[1])[0]
+        lines = re.split(r"\r*\n|\r", text) if newline != "\r" else re.split(r"\r\n|\n|\r", text)
     if lines and lines[-1] == "":
         lines.pop()
     return lines, newline
 
 
-def _reader_options(dialect: Dialect) -> dict[str, object]:
-    delimiter = dialect.delimiter if len(dialect.delimiter) == 1 else _STAND_IN
-    options: dict[str, object] = {"delimiter": delimiter}
+def reader_options(dialect: Dialect) -> dict[str, object]:
+    """The dialect in the words of the csv module; a delimiter of several characters is replaced by STAND_IN."""
+    delimiter = dialect.delimiter if len(dialect.delimiter) == 1 else STAND_IN
+    options: dict[str, object] = {"delimiter": delimiter, "skipinitialspace": delimiter not in " \t"}
     if dialect.quote:
         options.update(quotechar=dialect.quote, doublequote=True)
     else:
@@ -68,13 +66,13 @@ def parse_lines(lines: Sequence[str], dialect: Dialect) -> list[list[str]]:
     r"""Cells of records (each one string, embedded line breaks included).
 
     >>> parse_lines(['a,"b ""x"", c"', "1, 2"], Dialect())
-    [['a', 'b "x", c'], ['1', ' 2']]
+    [['a', 'b "x", c'], ['1', '2']]
     """
     if not dialect.delimiter:
         return [[line.strip(dialect.quote) if dialect.quote else line] for line in lines]
-    options = _reader_options(dialect)
+    options = reader_options(dialect)
     several = len(dialect.delimiter) > 1
-    source: Sequence[str] = [line.replace(dialect.delimiter, _STAND_IN) for line in lines] if several else lines
+    source: Sequence[str] = [line.replace(dialect.delimiter, STAND_IN) for line in lines] if several else lines
     rows: list[list[str]]
     try:
         rows = list(csv.reader(source, **options))  # type: ignore[arg-type]
@@ -89,7 +87,7 @@ def parse_lines(lines: Sequence[str], dialect: Dialect) -> list[list[str]]:
             except csv.Error:
                 rows.append(line.split(str(options["delimiter"])))
     if several:
-        rows = [[cell.replace(_STAND_IN, dialect.delimiter) for cell in row] for row in rows]
+        rows = [[cell.replace(STAND_IN, dialect.delimiter) for cell in row] for row in rows]
     return rows
 
 
@@ -136,9 +134,11 @@ def find_dialect(lines: Sequence[str], newline: str = "\n") -> Dialect:
     (';', '"')
     """
     sample = [line for line in lines if line.strip()]
-    if len(sample) > 300:
-        sample = sample[:150] + sample[len(sample) // 2 : len(sample) // 2 + 100] + sample[-50:]
-    sample = [line[:20000] for line in sample]
+    longest = max(map(len, sample[:50]), default=1)
+    many = max(8, min(300, 1_500_000 // max(longest, 1)))
+    if len(sample) > many:
+        half = many // 2
+        sample = sample[:half] + sample[len(sample) // 2 : len(sample) // 2 + many // 3] + sample[-(many // 6) :]
     joined = "\n".join(sample)
     declared = re.match(r"^sep=(.)$", sample[0]) if sample else None
     if declared:

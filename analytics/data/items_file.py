@@ -24,9 +24,9 @@ from analytics.items import GIVEN, ITEM_FIELDS, UNKNOWN, Items
 __all__ = ["read_items"]
 
 #: columns that are read to fill another field where that one is not given
-_HELPERS = ("subcategory", "category", "safety_stock", "vendor_price")
+_HELPERS = ("subcategory", "category", "safety_stock")
 #: a zero here means that nobody filled the field in
-_ZERO_IS_UNKNOWN = ("unit_cost", "price", "units_per_order", "vendor_price", "moq")
+_ZERO_IS_UNKNOWN = ("unit_cost", "price", "units_per_order", "moq")
 _MAKE = {**dict.fromkeys(("make", "m", "made", "manufactured", "in house", "inhouse", "e", "eigenfertigung", "eigen", "fabrique", "fabricado", "fabrication", "produced", "production", "yes", "y", "true", "ja", "oui", "si", "x", "1", "wahr"), 1.0), **dict.fromkeys(("buy", "b", "bought", "purchased", "purchase", "f", "fremdbeschaffung", "fremd", "zukauf", "kauf", "achete", "achat", "comprado", "compra", "acquisto", "no", "n", "false", "nein", "non", "0", "falsch"), 0.0)}
 _MODES = {**dict.fromkeys(("mts", "make to stock", "stock", "lager", "lagerfertigung", "10", "40", "11"), "MTS"), **dict.fromkeys(("ato", "assemble to order", "assembly to order", "82", "81"), "ATO"), **dict.fromkeys(("mto", "make to order", "order", "auftrag", "auftragsfertigung", "kundeneinzelfertigung", "20", "buy to order", "bto"), "MTO")}
 
@@ -90,7 +90,7 @@ def read_items(
     for role, cells in column.items():
         if role == "sku":
             continue
-        kind = ITEM_FIELDS[role].kind if role in ITEM_FIELDS else ("number" if role in ("safety_stock", "vendor_price") else "text")
+        kind = ITEM_FIELDS[role].kind if role in ITEM_FIELDS else ("number" if role == "safety_stock" else "text")
         values = _values(role, kind, cells, mark, order, dates, table, named[role], problems)[order_rows]
         if role in _HELPERS:
             helper[role] = values
@@ -196,7 +196,7 @@ def _origin(values: NDArray[Any], kind: str) -> NDArray[np.uint8]:
 
 
 def _completed(items: Items, helper: Mapping[str, Any], assumed: list[str], named: Mapping[str, str]) -> Items:
-    """Family from the middle granularity that exists; cost of bought products from the supplier's price."""
+    """Family from the middle granularity that exists."""
     for role in ("family", "subcategory", "category"):
         values = items["family"] if role == "family" else helper.get(role)
         if values is not None and len(set(values) - {""}) > 1:
@@ -204,11 +204,4 @@ def _completed(items: Items, helper: Mapping[str, Any], assumed: list[str], name
                 items = items.with_field("family", values, _origin(values, "text"))
                 assumed.append(f"family = column {named[role]!r}")
             break
-    if "vendor_price" in helper:
-        cost = items["unit_cost"].copy()
-        fill = np.isnan(cost) & ~np.isnan(helper["vendor_price"])
-        if fill.any():
-            cost[fill] = helper["vendor_price"][fill]
-            items = items.with_field("unit_cost", cost, _origin(cost, "number"))
-            assumed.append(f"unit cost of {int(fill.sum())} products = column {named['vendor_price']!r}, their cost being blank or zero")
     return items

@@ -1,4 +1,4 @@
-"""What kind of line each row is: sale, cancellation, service, stock correction, free of charge."""
+"""What kind of line each row is: sale, cancellation, service, stock correction, transfer, free of charge."""
 
 from __future__ import annotations
 
@@ -10,17 +10,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analytics.data.coded import Coded
+from analytics.data.rejections import RowFilter
 from analytics.errors import DataError, Problem
 
-__all__ = ["Choices", "LineKinds", "line_kinds"]
+__all__ = ["Choices", "LineKinds", "apply_choices", "line_kinds"]
 
 
 @dataclass(frozen=True)
 class Choices:
-    """What to do with lines that are not sales of products: reject or keep."""
+    """What to do with lines that are not sales of products: "reject" or "keep", shown to the user as a choice."""
 
     service_lines: str = "reject"
     stock_corrections: str = "reject"
+    internal_transfers: str = "reject"
+    cancelled_orders: str = "reject"
+    free_lines: str = "keep"
 
     def __post_init__(self) -> None:
         for name, value in vars(self).items():
@@ -30,47 +34,104 @@ class Choices:
 
 @dataclass(frozen=True, eq=False)
 class LineKinds:
-    """One flag per row and kind."""
+    """One flag per row and kind; `turned` are returns written with a positive quantity."""
 
     service: NDArray[np.bool_]
     correction: NDArray[np.bool_]
+    transfer: NDArray[np.bool_]
+    cancelled: NDArray[np.bool_]
     free: NDArray[np.bool_]
     cancellation: NDArray[np.bool_]
+    turned: NDArray[np.bool_]
 
 
-_WORD = r"postage|carriage|freight|shipping(?: cost| fee| charge)?s?|delivery (?:fee|charge|cost)s?|handling (?:fee|charge)s?|bank charges?|commission|service fee|fees?|amazon ?fee|discount|rebate|manual|adjust(?: bad debt|ment)?|bad debt|surcharge|packaging|deposit|samples?|gift ?(?:voucher|card)s?|voucher|versand(?:kosten)?|porto|fracht(?:kosten)?|lieferkosten|verpackung(?:skosten)?|mindermengenzuschlag|rabatt|skonto|gutschein|pfand|gebuhr(?:en)?|frais(?: de port| d'expedition| de livraison)?|port|remise|gastos(?: de envio)?|envio|portes|descuento|spese(?: di spedizione)?|spedizione|sconto|frete|desconto|verzendkosten|verzending|korting|fragt|frakt"
-_CODES = re.compile(r"(?i)^(?:post|postage|dot|carriage|freight|shipping|ship|handling|bank charges|amazonfee|fee|fees|cruk|versand|versandkosten|porto|fracht|frais|port|envio|spese|verzendkosten|frakt|fragt|discount|rabatt|rabat|adjust|adjust\d*|manual|pads|test\d*|gift_.*|voucher.*|giftcard.*|dcgs.*)$")
+_SERVICE = (
+    r"postage|carriage|freight|shipping(?: cost| fee| charge)?s?|delivery (?:fee|charge|cost)s?|handling (?:fee|charge)s?|bank charges?|commission|service fee|fees?|amazon ?fee"
+    r"|discount|rebate|manual|adjust(?: bad debt|ment)?|bad debt|surcharge|deposit|samples?|gift ?(?:voucher|card)s?|voucher"
+    r"|versand(?:kosten)?|porto|fracht(?:kosten)?|lieferkosten|verpackungskosten|mindermengenzuschlag|rabatt|skonto|gutschein|pfand|gebühr(?:en)?"
+    r"|frais(?: de port| d'expédition| de livraison)?|remise|gastos(?: de envío)?|envío|portes|descuento|spese(?: di spedizione)?|spedizione|sconto|frete|desconto|verzendkosten|verzending|korting|fragt|frakt"
+)
+_SERVICE_CODE = re.compile(
+    r"(?i)^(?:post|postage|dot|carriage|freight|shipping|handling|bank charges|amazonfee|fees?|cruk|versand|versandkosten|porto|fracht|frais|envio|spese|verzendkosten|frakt|fragt|discount|rabatt|rabat|adjust\d*|manual|pads|test\d{3}|gift_.*|voucher.*|giftcard.*|dcgs.*)$"
+)
 _SINGLE = re.compile(r"^(?:[mMdDsSbB]|C2|c2)$")
-_NAME = re.compile(rf"(?i)^(?:dotcom |next day |uk |dotcomgiftshop |next day )?(?:{_WORD})(?:\s.*)?$")
+_SERVICE_NAME = re.compile(rf"(?i)^(?:dotcom |next day |uk |dotcomgiftshop )?(?:{_SERVICE})(?:\s.*)?$")
+_RETURN = re.compile(r"(?i)return|credit|refund|storno|gutschrift|retour|rückgabe|rueckgabe|rücknahme|avoir|devoluc|abono|nota di credito|reso|nota de crédito|creditnota|kreditnota|zwrot|korekta|^re$|^cn$|^ret$|^g2$")
+_TRANSFER = re.compile(r"(?i)transfer|umlagerung|umbuchung|intercompany|inter-company|transfert|traspaso|trasferimento|overboeking")
+_CORRECTION = re.compile(r"(?i)adjust|inventory|stock count|write-?off|scrap|inventur|korrektur|bestandskorrektur|abschreibung|verschrottung|ajustement|inventaire|ajuste|rettifica|correctie")
+_CANCELLED = re.compile(r"(?i)^(?:cancell?ed|void(?:ed)?|storniert|annull?iert|annulé|annule|annulée|cancelado|cancelada|anulado|anulada|annullato|annullata|geannuleerd|rejected|abgelehnt|quote|quotation|angebot|draft|entwurf)$")
+
+
+def _spread(column: Mapping[str, Coded], role: str, pattern: re.Pattern[str], n: int) -> NDArray[np.bool_]:
+    if role not in column:
+        return np.zeros(n, bool)
+    return column[role].spread(np.array([bool(pattern.search(t.strip())) for t in column[role].values], bool))
 
 
 def line_kinds(column: Mapping[str, Coded], numbers: Mapping[str, NDArray[np.float64]], sku: Coded) -> LineKinds:
-    """Tell the kinds of lines apart by product code, description, price, customer and order number."""
+    """Tell the kinds of lines apart by product code, description, document type, status, price, customer and order number.
+
+    A single letter or a description counts as a service only where nearly all other codes carry digits.
+    """
     n = len(sku)
-    regular = np.array([sum(c.isdigit() for c in t) >= 3 for t in sku.values], bool)
     counts = sku.counts()
-    mostly = counts[regular].sum() > 0.8 * max(counts.sum(), 1) and len(counts) > 20
-    service_code = np.array([bool(_CODES.match(t)) or bool(mostly and _SINGLE.match(t)) for t in sku.values], bool) if len(sku.values) else np.zeros(0, bool)
-    service = sku.spread(service_code)
+    regular = np.array([sum(c.isdigit() for c in t) >= 3 for t in sku.values], bool)
+    mostly = bool(len(counts) > 20 and counts[regular].sum() > 0.8 * counts.sum())
+    service = sku.spread(np.array([bool(_SERVICE_CODE.match(t)) or (mostly and bool(_SINGLE.match(t))) for t in sku.values], bool))
     if "name" in column and mostly:
-        named = np.array([bool(_NAME.match(t.strip())) for t in column["name"].values], bool)
-        service = service | (column["name"].spread(named) & ~sku.spread(regular))
+        service = service | (_spread(column, "name", _SERVICE_NAME, n) & ~sku.spread(regular))
+    quantity = numbers.get("quantity", np.zeros(n))
+    returned = _spread(column, "type", _RETURN, n)
+    turned = returned & (quantity > 0)
+    if (returned & (quantity < 0)).any():
+        turned = np.zeros(n, bool)
+    transfer = _spread(column, "type", _TRANSFER, n)
+    correction = _spread(column, "type", _CORRECTION, n) & ~returned
+    cancelled = _spread(column, "status", _CANCELLED, n)
+    free = np.zeros(n, bool)
     price = numbers.get("price", numbers.get("revenue"))
-    correction = free = np.zeros(n, bool)
     if price is not None:
-        zero = price == 0
+        zero = (price == 0) & (quantity != 0)
         if "customer" in column and zero.any():
             nobody = column["customer"].spread(np.array([not t.strip() for t in column["customer"].values], bool))
             if nobody.mean() < 0.9:
-                correction = zero & nobody
-        free = zero & ~correction
+                correction = correction | (zero & nobody)
+        free = zero
         if "price" in numbers:
             service = service | (numbers["price"] < 0)
-    quantity = numbers.get("quantity", np.zeros(n))
-    cancellation = np.zeros(n, bool)
-    if "order" in column:
-        marked = np.array([bool(re.match(r"^[A-Za-z]", t)) for t in column["order"].values], bool)
-        marked_rows = column["order"].spread(marked)
-        if 0 < marked_rows.mean() < 0.5:
-            cancellation = marked_rows & (quantity < 0)
-    return LineKinds(service & ~correction, correction & ~service, free & ~service, cancellation)
+    cancellation = returned | (quantity < 0)
+    service &= ~correction
+    free &= ~correction & ~service
+    return LineKinds(service, correction, transfer, cancelled, free, cancellation, turned)
+
+
+def apply_choices(kinds: LineKinds, choices: Choices, rows: RowFilter, named: Mapping[str, str], label: Coded, assumed: list[str]) -> list[Problem]:
+    """Reject the lines that the choices leave out, and say how many there were of each kind."""
+    price = named.get("price", named.get("revenue", ""))
+    kind = named.get("type", price)
+    steps = (
+        ("service_lines", kinds.service, "service_line", named["sku"], "a product", "lines that are not products"),
+        ("stock_corrections", kinds.correction, "stock_correction", kind, "a sale with a price or a customer", "stock corrections"),
+        ("internal_transfers", kinds.transfer, "internal_transfer", named.get("type", ""), "a sale", "internal transfers"),
+        ("cancelled_orders", kinds.cancelled, "cancelled_order", named.get("status", ""), "an order that stands", "cancelled orders"),
+        ("free_lines", kinds.free, "free_line", price, "a price", "lines free of charge"),
+    )
+    notes: list[Problem] = []
+    for option, mask, code, column, expected, words in steps:
+        count = int((mask & rows.good).sum())
+        if not count:
+            continue
+        choice = getattr(choices, option)
+        assumed.append(f"{words}: {count} lines, choice '{choice}' (option {option})")
+        if choice == "reject":
+            rows.reject(mask, code, column, label, expected, f"to count them, choose {option}='keep'")
+        elif option == "free_lines":
+            first = int(rows.table.row[np.flatnonzero(mask & rows.good)[0]])
+            notes.append(Problem("free_lines", "lines with price zero are counted as demand without revenue", "to leave them out, choose free_lines='reject'", first, price, "0", "a price", count))
+    cancelled = kinds.cancellation & rows.good
+    if cancelled.any():
+        first = int(rows.table.row[np.flatnonzero(cancelled)[0]])
+        notes.append(Problem("returns", "returns and cancellations reduce the units of their product", "nothing to do", first, named.get("quantity", ""), count=int(cancelled.sum())))
+    if kinds.turned.any():
+        assumed.append(f"{int(kinds.turned.sum())} lines marked as returns in {named['type']!r} have a positive quantity; it was counted as negative")
+    return notes

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+
+
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from analytics.data.coded import Coded
-from analytics.data.dates import date_column, is_date, period_of
+from analytics.data.dates import is_date, period_of
 from analytics.data.numbers import is_blank, is_number
-from analytics.data.roles import SALES_NAMES, role_of_name
+from analytics.data.roles import SALES_NAMES, normal_name, role_of_name
 from analytics.errors import DataError, Problem
 
 __all__ = ["ColumnLook", "RoleMap", "look", "map_sales_columns", "period_columns"]
@@ -18,11 +22,16 @@ __all__ = ["ColumnLook", "RoleMap", "look", "map_sales_columns", "period_columns
 _DATES = ("date", "promised", "shipped")
 _NUMBERS = ("quantity", "revenue", "price", "unit_cost", "discount", "discount_pct", "promotion")
 _SAMPLE = 400
+_CODE = re.compile(r"^(?=.*\d)[^\s]{2,40}$")
+_SHARE = re.compile(r"^(?:0|1|0?[.,]\d+|[01][.,]0*|\d+(?:[.,]\d+)?\s?%)$")
 
 
 @dataclass(frozen=True)
 class ColumnLook:
-    """What stands in a column, as shares of its distinct non-blank texts, and how many differ."""
+    """What stands in a column, as shares of its distinct non-blank texts, and how many differ.
+
+    `fixed`: whole numbers all of one length of four or more; `small`: shares (0 to 1) or percentages.
+    """
 
     dates: float
     numbers: float
@@ -30,6 +39,9 @@ class ColumnLook:
     blank: float
     distinct: int
     serials: float
+    codes: float = 0.0
+    fixed: bool = False
+    small: bool = False
 
 
 def look(column: Coded) -> ColumnLook:
@@ -50,7 +62,14 @@ def look(column: Coded) -> ColumnLook:
     serials = np.array([n and is_date(t, True) for t, n in zip(texts, number, strict=True)], bool)
     rows = max(int(counts.sum()), 1)
     blank_rows = int(sum(c for c, v in zip(counts, column.values, strict=True) if not v.strip())) if len(column.values) < 100_000 else 0
-    return ColumnLook(float(weight[dates].sum()) / total, float(weight[number].sum()) / total, float(weight[whole].sum()) / total, blank_rows / rows, len(column.values), float(weight[serials].sum()) / total)
+    code = np.array([bool(_CODE.match(t.strip())) for t in texts], bool) & ~blank
+    lengths = {len(t.strip()) for t, w in zip(texts, whole, strict=True) if w}
+    share = np.array([bool(_SHARE.match(t.strip())) for t in texts], bool) | blank
+
+    def part(mask: NDArray[np.bool_]) -> float:
+        return float(weight[mask].sum()) / total
+
+    return ColumnLook(part(dates), part(number), part(whole), blank_rows / rows, len(column.values), part(serials), part(code), len(lengths) == 1 and min(lengths) >= 4, bool(share.all()))
 
 
 @dataclass(frozen=True)
@@ -100,49 +119,89 @@ def told_columns(names: tuple[str, ...], mapping: Mapping[str, str | int], roles
     return chosen
 
 
-def map_sales_columns(names: tuple[str, ...], columns: tuple[Coded, ...], mapping: Mapping[str, str | int] | None = None, wide: bool = False) -> RoleMap:
-    """Find the column of every role of a sales file; roles not found are absent."""
-    seen = [look(column) for column in columns]
+def map_sales_columns(names: tuple[str, ...], columns: Sequence[Coded], mapping: Mapping[str, str | int] | None = None, wide: Sequence[int] = (), by_content: bool = True) -> RoleMap:
+    """Find the column of every role of a sales file; roles not found are absent. `wide` are columns that hold one period each."""
+    looks: dict[int, ColumnLook] = {}
+
+    def seen(i: int) -> ColumnLook:
+        if i not in looks:
+            looks[i] = look(columns[i])
+        return looks[i]
+
     told = told_columns(names, mapping or {}, SALES_NAMES)
     role = {r: i for r, i in told.items() if i >= 0}
     confidence = dict.fromkeys(role, 1.0)
     evidence = dict.fromkeys(role, "told")
-    taken = set(role.values())
-    if wide:
-        taken |= set(period_columns(names))
+    taken = set(role.values()) | set(wide)
     candidates = []
     for i, name in enumerate(names):
         found, sure = role_of_name(name)
         if found and i not in taken and found not in told and not (wide and found in ("date", "quantity")):
-            candidates.append((sure if _fits(found, seen[i]) else sure - 1.0, -i, found, i))
+            found = _by_nature(found, name, seen(i), names)
+            candidates.append((sure if _fits(found, seen(i)) else sure - 1.0, -i, found, i))
     for sure, _, found, i in sorted(candidates, reverse=True):
         if found in role or i in taken:
             continue
-        if sure <= 0 and (found not in ("date", "quantity", "sku") or seen[i].blank >= 1.0):
+        if sure <= 0 and (found not in ("date", "quantity", "sku") or seen(i).blank >= 1.0):
             continue
         role[found], confidence[found], evidence[found] = i, max(sure, 0.3), "name"
         taken.add(i)
-    needed = [r for r in ("date", "sku", "quantity") if r not in role and r not in told and not (wide and r in ("date", "quantity"))]
-    for wanted in needed:
-        best = _by_content(wanted, seen, columns, taken)
+    for wanted in ("date", "sku", "quantity") if by_content else ():
+        if wanted in role or wanted in told or (wide and wanted != "sku"):
+            continue
+        open_columns = [i for i in range(min(len(names), 300)) if i not in taken and seen(i).blank <= 0.5]
+        best, sure = _by_content(wanted, open_columns, seen, columns, names)
         if best >= 0:
-            role[wanted], confidence[wanted], evidence[wanted] = best, 0.5, "content"
+            role[wanted], confidence[wanted], evidence[wanted] = best, sure, "content"
             taken.add(best)
     return RoleMap(role, confidence, evidence)
 
 
-def _by_content(wanted: str, seen: list[ColumnLook], columns: tuple[Coded, ...], taken: set[int]) -> int:
-    rows = max((len(c) for c in columns), default=0)
-    scores: dict[int, float] = {}
-    for i, s in enumerate(seen):
-        if i in taken or s.blank > 0.5:
-            continue
-        if wanted == "date" and s.dates > 0.9:
-            scores[i] = s.dates + 1.0 / (2 + i)
-        elif wanted == "quantity" and s.numbers > 0.9 and s.dates < 0.9:
-            values = date_column(columns[i].values[:50]).readable
-            if s.distinct > 1 and not values.all():
-                scores[i] = s.whole - min(s.distinct / max(rows, 1), 1.0) * 0.5 + 0.01 / (1 + i)
-        elif wanted == "sku" and s.dates < 0.5 and s.numbers < 0.9 and 1 <= s.distinct:
-            scores[i] = 1.0 - abs(np.log10(max(s.distinct, 1) / max(rows**0.5, 1.0))) * 0.2 - 0.02 * i
-    return max(scores, key=lambda i: scores[i]) if scores else -1
+def _by_nature(found: str, name: str, seen: ColumnLook, names: tuple[str, ...]) -> str:
+    """Names that mean different things in different files, settled by what stands in the column."""
+    if found == "quantity" and normal_name(name) in _UNITS_OR_MONEY and seen.whole < 0.9:
+        return "revenue"
+    if found in ("discount", "discount_pct") and normal_name(name) in ("discount", "rabatt", "remise", "descuento", "sconto", "desconto", "korting", "rabat"):
+        return "discount_pct" if seen.small else "discount"
+    return found
+
+
+_UNITS_OR_MONEY = ("sales", "verkaufe", "ventes", "ventas", "vendite", "vendas", "verkoop", "sold", "volume", "demand", "y", "amount sold")
+
+
+def _ask(wanted: str, choices: Sequence[int], names: tuple[str, ...]) -> DataError:
+    words = {"sku": "the product code", "quantity": "the quantity", "date": "the date of sale"}[wanted]
+    listed = ", ".join(names[i] for i in choices[:8])
+    return DataError(Problem("mapping", f"several columns could hold {words}", f"name it: mapping={{'{wanted}': 'its name'}}", found=listed, expected="one column"))
+
+
+def _by_content(wanted: str, free: Sequence[int], seen: Callable[[int], ColumnLook], columns: Sequence[Coded], names: tuple[str, ...]) -> tuple[int, float]:
+    """The one column whose content fits a role, with a confidence; asks where several fit equally."""
+    if wanted == "date":
+        fitting = [i for i in free if seen(i).dates > 0.9]
+        if len(fitting) > 1:
+            raise _ask(wanted, fitting, names)
+        return (fitting[0], 0.8) if fitting else (-1, 0.0)
+    if wanted == "sku":
+        texts = [i for i in free if seen(i).dates < 0.5 and seen(i).numbers < 0.9]
+        codes = [i for i in texts if seen(i).codes > 0.8] or texts
+        if len(codes) > 1:
+            rows = max(len(columns[codes[0]]), 1)
+            middle = [i for i in codes if 2 < seen(i).distinct <= 0.5 * rows]
+            if len(middle) != 1:
+                raise _ask(wanted, codes, names)
+            codes = middle
+        if not codes:
+            codes = [i for i in free if seen(i).whole > 0.99 and seen(i).fixed and seen(i).dates < 0.9]
+            if len(codes) > 1:
+                raise _ask(wanted, codes, names)
+        return (codes[0], 0.6) if codes else (-1, 0.0)
+    amounts = [i for i in free if seen(i).numbers > 0.9 and seen(i).dates < 0.9]
+    whole = [i for i in amounts if seen(i).whole > 0.95]
+    if len(whole) > 1:
+        raise _ask(wanted, whole, names)
+    if len(whole) == 1:
+        return whole[0], 0.7
+    if len(amounts) > 1:
+        raise _ask(wanted, amounts, names)
+    return (amounts[0], 0.6) if amounts else (-1, 0.0)

@@ -152,8 +152,10 @@ def decimal_evidence(values: Iterable[str], limit: int = 20000) -> DecimalEviden
     return DecimalEvidence(count["."], count[","], count["?."], count["?,"], large, example["."], example[","])
 
 
-def _one(text: str, decimal: str) -> float:
+def _one(text: str, decimal: str, percents: bool) -> float:
     bare, sign, percent = _bare(text)
+    if percent and not percents:
+        return np.nan
     exponent = _EXPONENT.match(bare)
     if exponent:
         number = float(exponent[1].replace(",", ".")) * 10.0 ** int(exponent[2])
@@ -164,8 +166,10 @@ def _one(text: str, decimal: str) -> float:
     return sign * (number / 100.0 if percent else number)
 
 
-def parse_numbers(values: NDArray[Any], decimal: str) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+def parse_numbers(values: NDArray[Any], decimal: str, percents: bool = False) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
     """Numbers of distinct texts under one decimal mark, and which texts are blank; NaN and not blank means unreadable.
+
+    A percent sign is read (as hundredths) only where `percents` allows it.
 
     >>> number, blank = parse_numbers(np.array(["1.234,50", "(500)", "12-", "n/a", "12.5"], object), ",")
     >>> number.tolist(), blank.tolist()
@@ -185,7 +189,7 @@ def parse_numbers(values: NDArray[Any], decimal: str) -> tuple[NDArray[np.float6
         if is_blank(text):
             blank[position] = True
         else:
-            out[position] = _one(text, decimal)
+            out[position] = _one(text, decimal, percents)
     out[np.abs(out) > 1e15] = np.nan
     return out, blank
 

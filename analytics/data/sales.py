@@ -7,23 +7,30 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
-from analytics.data.coded import Coded
+from analytics.data.attributes import attributes_of, channel_table, coded_words, flags, sorted_vocabulary
+from analytics.data.coded import Coded, Columns, coded_texts
 from analytics.data.dates import DateColumn, date_column
+from analytics.data.decisions import date_order_of, decimal_marks
 from analytics.data.history import IntakeReport, SalesHistory
-from analytics.data.lines import Choices, LineKinds, line_kinds
-from analytics.data.mapping import RoleMap, map_sales_columns, period_columns
-from analytics.data.numbers import DecimalEvidence, currency_of, decimal_evidence, parse_numbers
-from analytics.data.source import open_source
-from analytics.data.table import RawTable, Rejection, read_table
+from analytics.data.lines import Choices, apply_choices, line_kinds
+from analytics.data.mapping import RoleMap, map_sales_columns
+from analytics.data.numbers import parse_numbers
+from analytics.data.rejections import RowFilter
+from analytics.data.several import merged
+from analytics.data.source import Piece, open_source
+from analytics.data.suspicious import suspicious
+from analytics.data.table import TOTAL, RawTable, read_table
+from analytics.data.wide import spacing, transposed_columns, wide_cells, wide_columns
 from analytics.errors import DataError, Problem
 
 __all__ = ["read_sales"]
 
-REJECTED_COLUMNS = ("row", "column", "found", "expected", "remedy", "text")
 _AMOUNTS = ("quantity", "revenue", "price", "unit_cost", "discount", "discount_pct")
+_NOTHING = np.datetime64("NaT", "D")
+_ROLE_WORDS = {"sku": "product code", "date": "date of sale", "quantity": "quantity sold"}
+_EXAMPLES = {"sku": "sku, article, StockCode, Artikelnummer", "date": "date, order_date, Datum", "quantity": "quantity, units, Menge"}
 
 
 def read_sales(
@@ -36,401 +43,279 @@ def read_sales(
     encoding: str = "",
     header_rows: int | None = None,
     sheet: str | int | None = None,
+    start: str | None = None,
     mapping: Mapping[str, str | int] | None = None,
-    service_lines: str = "reject",
-    stock_corrections: str = "reject",
+    choices: Choices | Mapping[str, str] | None = None,
 ) -> SalesHistory:
-    """Read a sales file of any usual form; nothing is guessed in silence."""
-    pieces = open_source(source, name)  # type: ignore[arg-type]
-    table = read_table(pieces[0], delimiter=delimiter, encoding=encoding, header_rows=header_rows, sheet=sheet)
-    choices = Choices(service_lines, stock_corrections)
-    return _history(table, pieces[0].digest, date_order, decimal, mapping, choices)
+    """A sales file of any usual form, read without questions where the file itself decides; nothing is guessed in silence.
+
+    Parameters: `source` is a path, the bytes of an upload, or a list of them (one per year; lines that stand in two files
+    are counted once). CSV in any dialect, Excel, OpenDocument, Parquet, Arrow; gzip and zip. `date_order` (DMY or MDY),
+    `decimal` (. or ,), `delimiter`, `encoding`, `header_rows` and `sheet` overrule what was found; `start` is the first day
+    of columns named W0, W1, ...; `mapping` names columns for roles, as in a former report's `mapping`; `choices` says what
+    happens to lines that are not sales (see Choices). Returns SalesHistory with its report; raises DataError with all
+    reasons where nothing sound can be read.
+
+    >>> history = read_sales(b"Datum;Artikel;Menge;Umsatz\\n27.07.2012;007;2;1.204,50\\n28.07.2012;007;-1;-602,25\\n")
+    >>> history.skus.tolist(), history.quantity.tolist(), history.revenue.tolist(), history.report.date_order
+    (['007'], [2.0, -1.0], [1204.5, -602.25], 'DMY')
+    """
+    chosen = choices if isinstance(choices, Choices) else Choices(**(choices or {}))
+    sources: list[Any] = list(source) if isinstance(source, (list, tuple)) else [source]
+    pieces = [piece for item in sources for piece in open_source(item, name if len(sources) == 1 else "")]
+    options: dict[str, Any] = {"delimiter": delimiter, "encoding": encoding, "header_rows": header_rows, "sheet": sheet}
+    if not pieces:
+        raise DataError(Problem("empty_file", "no file was given", "give at least one file"))
+    if len(pieces) == 1:
+        return _read_piece(pieces[0], options, date_order, decimal, start, mapping, chosen)
+    return _read_several(pieces, options, date_order, decimal, start, mapping, chosen)
 
 
-class _Rows:
-    """Which rows are still good, and the first reason why the others are not."""
-
-    def __init__(self, table: RawTable) -> None:
-        self.table = table
-        self.good = np.ones(len(table), bool)
-        self.rejected: list[Rejection] = list(table.rejected)
-        self.pending: list[tuple[NDArray[np.intp], str, Any, str, str, str]] = []
-
-    def reject(self, mask: NDArray[np.bool_], code: str, column: str, found: Any, expected: str, remedy: str) -> int:
-        rows = np.flatnonzero(mask & self.good)
-        if len(rows):
-            self.good[rows] = False
-            self.pending.append((rows, code, found, column, expected, remedy))
-        return len(rows)
-
-    def finish(self) -> tuple[pd.DataFrame, list[Problem]]:
-        problems: list[Problem] = []
-        by_code: dict[tuple[str, str, str, str], list[Rejection]] = {}
-        for item in self.rejected:
-            by_code.setdefault((item.code, item.column, item.expected, item.remedy), []).append(item)
-        frames = [pd.DataFrame([[r.row, r.column, r.found, r.expected, r.remedy, r.text] for r in self.rejected], columns=list(REJECTED_COLUMNS))] if self.rejected else []
-        for (code, column, expected, remedy), items in by_code.items():
-            problems.append(Problem(code, _WORDS.get(code, code.replace("_", " ")), remedy, items[0].row, column, items[0].found, expected, len(items)))
-        for rows, code, found, column, expected, remedy in self.pending:
-            numbers = self.table.row[rows]
-            texts = found.texts()[rows] if isinstance(found, Coded) else np.full(len(rows), found, dtype=object)
-            frames.append(pd.DataFrame({"row": numbers, "column": column, "found": texts, "expected": expected, "remedy": remedy, "text": self.table.text_of(numbers)}))
-            problems.append(Problem(code, _WORDS.get(code, code.replace("_", " ")), remedy, int(numbers[0]), column, str(texts[0])[:80], expected, len(rows)))
-        frame = pd.concat(frames, ignore_index=True).sort_values("row", kind="stable", ignore_index=True) if frames else pd.DataFrame(columns=list(REJECTED_COLUMNS))
-        return frame, problems
+def _read_piece(piece: Piece, options: Mapping[str, Any], date_order: str | None, decimal: str | None, start: str | None, mapping: Mapping[str, str | int] | None, choices: Choices) -> SalesHistory:
+    return _history(read_table(piece, **options), piece.digest, date_order, decimal, start, mapping, choices)
 
 
-_WORDS = {
-    "total_row": "rows of totals are not sales lines",
-    "repeated_header": "the header stands again inside the table",
-    "footnote": "lines of text are not sales lines",
-    "too_many_cells": "rows with more cells than columns",
-    "too_few_cells": "rows with fewer cells than columns",
-    "date_unreadable": "dates that cannot be read",
-    "date_blank": "rows without a date",
-    "sku_blank": "rows without a product",
-    "quantity_blank": "rows without a quantity",
-    "number_unreadable": "numbers that cannot be read",
-    "service_line": "lines that are not products (postage, fees, manual entries, vouchers)",
-    "stock_correction": "stock corrections without price and customer are not sales",
-    "negative_price": "lines with a negative price are bookkeeping, not sales",
-}
+def _read_several(pieces: Sequence[Piece], options: Mapping[str, Any], date_order: str | None, decimal: str | None, start: str | None, mapping: Mapping[str, str | int] | None, choices: Choices) -> SalesHistory:
+    """Files one after the other; a file that is plainly a list of products is left to read_items."""
+    histories, problems, asked = [], [], []
+    for piece in pieces:
+        try:
+            histories.append(_read_piece(piece, options, date_order, decimal, start, mapping, choices))
+        except DataError as error:
+            codes = {p.code for p in error.problems}
+            if codes == {"missing_column"} and all("product code" not in p.message for p in error.problems):
+                problems.append(Problem("not_sales", f"{piece.name} has no date and quantity: it was left out of the sales", "give it as the list of items if it is one", found=piece.name))
+            elif codes == {"date_order"} and date_order is None:
+                asked.append((piece, error))
+            else:
+                raise DataError([Problem(p.code, f"{piece.name}: {p.message}", p.remedy, p.row, p.column, p.found, p.expected, p.count) for p in error.problems]) from None
+    orders = {h.report.date_order for h in histories} - {"YMD"}
+    for piece, error in asked:
+        if len(orders) != 1:
+            raise error
+        histories.append(_read_piece(piece, options, orders.copy().pop(), decimal, start, mapping, choices))
+        problems.append(Problem("date_order_shared", f"{piece.name} does not decide the date order; that of the other files was used", "choose date_order if that is wrong", found=piece.name))
+    if not histories:
+        raise DataError(problems)
+    return merged(histories, problems)
 
 
-def _decimal_mark(table: RawTable, roles: RoleMap, decimal: str | None, extra: Sequence[int] = ()) -> tuple[str, str]:
-    """The decimal mark of the file and the evidence in words."""
-    if decimal is not None:
-        if decimal not in (".", ","):
-            raise DataError(Problem("decimal", f"{decimal!r} is not a decimal mark", "use . or ,", found=decimal, expected=". or ,"))
-        return decimal, "told"
-    if table.dialect.get("decimal"):
-        return str(table.dialect["decimal"]), "typed file"
-    evidence = DecimalEvidence()
-    for role in _AMOUNTS:
-        if role in roles.role:
-            evidence += decimal_evidence(table.columns[roles.role[role]].values)
-    for position in extra:
-        evidence += decimal_evidence(table.columns[position].values, 2000)
-    if evidence.comma > evidence.dot:
-        return ",", f"{evidence.comma} numbers such as {evidence.example_comma!r} have a decimal comma"
-    if evidence.dot:
-        return ".", f"{evidence.dot} numbers such as {evidence.example_dot!r} have a decimal point"
-    if table.dialect.get("delimiter") == ";" and not evidence.ambiguous_comma:
-        return ",", "cells are separated by semicolons, as where the comma is the decimal mark"
-    return ".", "no number has decimals" if not evidence.ambiguous_dot + evidence.ambiguous_comma else "no number settles it"
-
-
-def _date_order(columns: Mapping[str, DateColumn], names: Mapping[str, str], table: RawTable, roles: RoleMap, told: str | None) -> tuple[str, str]:
-    """DMY, MDY or YMD with the evidence in words; asks where no date decides."""
-    if told is not None:
-        wanted = told.upper()
-        if wanted not in ("DMY", "MDY", "YMD"):
-            raise DataError(Problem("date_order", f"{told!r} is not a date order", "use DMY (day first) or MDY (month first)", found=told, expected="DMY or MDY"))
-        return wanted, "told"
-    day = sum(int(c.only_day_first.sum()) for c in columns.values())
-    month = sum(int(c.only_month_first.sum()) for c in columns.values())
-    undecided = sum(int(c.undecided.sum()) for c in columns.values())
-    if not day and not month and not undecided:
-        return "YMD", "no date leaves a doubt"
-    if undecided and not day and not month:
-        role = next(r for r, c in columns.items() if c.undecided.any())
-        example = str(table.columns[roles.role[role]].values[np.flatnonzero(columns[role].undecided)[0]]) if role in roles.role else ""
-        raise DataError(Problem("date_order", "the dates can be read day first or month first: no day is above 12", "choose date_order DMY (day first) or MDY (month first)", column=names.get(role, ""), found=example, expected="the date order"))
-    small, large = min(day, month), max(day, month)
-    if small and undecided and small > 0.02 * large:
-        role = next(iter(columns))
-        raise DataError(Problem("date_order", f"{day} dates read only day first and {month} only month first", "choose date_order DMY or MDY; the others will be rejected by row", column=names.get(role, ""), expected="one date order"))
-    return ("DMY", f"{day} distinct dates have a day above 12 in first place") if day >= month else ("MDY", f"{month} distinct dates have a day above 12 in second place")
-
-
-def _history(table: RawTable, digest: str, date_order: str | None, decimal: str | None, mapping: Mapping[str, str | int] | None, choices: Choices) -> SalesHistory:
-    names = table.names
-    periods = period_columns(names)
-    wide = len(periods) >= 3 or (len(periods) == 2 and len(names) <= 4)
-    roles = map_sales_columns(names, table.columns, mapping, wide)
-    if wide and "date" in roles.role and "quantity" in roles.role:
-        wide = False
-    missing = [r for r in ("sku", *(() if wide else ("date", "quantity"))) if r not in roles.role]
+def _missing(role: Mapping[str, int], names: tuple[str, ...], needed: Sequence[str]) -> None:
+    missing = [r for r in needed if r not in role]
     if missing:
-        raise DataError([Problem("missing_column", f"no column holds the {_ROLE_WORDS[r]}", f"name the column: mapping={{'{r}': 'its name'}}", found=", ".join(names[:12]), expected=f"a column such as {_EXAMPLES[r]}") for r in missing])
+        found = ", ".join(n[:40] for n in names[:12])
+        raise DataError([Problem("missing_column", f"no column holds the {_ROLE_WORDS[r]}", f"name the column: mapping={{'{r}': 'its name'}}", found=found, expected=f"a column such as {_EXAMPLES[r]}") for r in missing])
+
+
+def _long_from_transposed(table: RawTable, date_at: int, products: Sequence[int]) -> RawTable:
+    """Dates down and products across, as one row per cell that is not blank."""
+    n = len(table)
+    filled = [np.flatnonzero(table.columns[i].spread(np.array([bool(t.strip()) for t in table.columns[i].values], bool))) for i in products]
+    rows = np.concatenate(filled)
+    sku = np.repeat(np.arange(len(products)), [len(f) for f in filled])
+    order = np.lexsort((sku, rows))
+    rows, sku = rows[order], sku[order]
+    texts = np.empty((n, len(products)), dtype=object)
+    for k, i in enumerate(products):
+        texts[:, k] = table.columns[i].texts()
+    columns = [table.columns[date_at].take(rows), Coded(sku.astype(np.int32), np.array([table.names[i] for i in products], dtype=object)), coded_texts(texts[rows, sku])]
+    note = Problem("products_across", f"the sheet has dates down and {len(products)} products across; every filled cell counts as a row", "nothing to do")
+    return RawTable(table.name, (table.names[date_at], "product", "quantity"), Columns(3, lambda i: columns[i]), table.row[rows], table.dialect, table.rejected, [*table.problems, note], table.text_of)
+
+
+def _history(table: RawTable, digest: str, date_order: str | None, decimal: str | None, start: str | None, mapping: Mapping[str, str | int] | None, choices: Choices) -> SalesHistory:
+    wide = wide_columns(table.names, start)
+    if wide is None and not mapping:
+        by_name = map_sales_columns(table.names, table.columns, None, by_content=False)
+        date_at = by_name.role.get("date", next((i for i in range(min(3, len(table.names))) if len(table) and date_column(table.columns[i].values[:200], serials=False).readable.mean() > 0.9), -1))
+        products = transposed_columns(table, {**by_name.role, "date": date_at}) if date_at >= 0 else []
+        if products:
+            table = _long_from_transposed(table, date_at, products)
+    names = table.names
+    roles = map_sales_columns(names, table.columns, mapping, (*wide.positions, *wide.money) if wide else ())
+    _missing(roles.role, names, ("sku",) if wide else ("sku", "date", "quantity"))
+    rows = RowFilter(table)
     if not len(table):
-        raise DataError([Problem("no_rows", "the file has a header but no row that can be read", "export the file again", expected="at least one row"), *_Rows(table).finish()[1]])
-    rows = _Rows(table)
-    problems: list[Problem] = list(table.problems)
-    assumed: list[str] = [f"{role} = column {names[i]!r} (by {roles.evidence[role]}, confidence {roles.confidence[role]:.0%})" for role, i in roles.role.items() if roles.evidence[role] != "name" or roles.confidence[role] < 0.6]
-    mark, why = _decimal_mark(table, roles, decimal, periods if wide else ())
-    assumed.append(f"decimal mark {mark}: {why}")
-    column = {role: table.columns[i] for role, i in roles.role.items()}
-    named = {role: names[i] for role, i in roles.role.items()}
+        raise DataError([Problem("no_rows", "the file has a header but no row that can be read", "export the file again", expected="at least one row"), *rows.finish()[1]])
+    reader = _Reader(table, roles, rows, choices)
+    return reader.wide(wide, digest, date_order, decimal) if wide else reader.long(digest, date_order, decimal)
 
-    sku_text = column["sku"].regrouped(np.array([" ".join(t.split()) for t in column["sku"].values], dtype=object))
-    label = column["sku"]
-    blank_sku = sku_text.spread(np.array([t == "" for t in sku_text.values], bool))
-    numbers: dict[str, NDArray[np.float64]] = {}
-    if wide:
-        order, order_why, cells, days, grain = _wide_cells(table, periods, mark, date_order, rows)
-    else:
+
+class _Reader:
+    """The steps from a table with known columns to a SalesHistory."""
+
+    def __init__(self, table: RawTable, roles: RoleMap, rows: RowFilter, choices: Choices) -> None:
+        self.table, self.roles, self.rows, self.choices = table, roles, rows, choices
+        self.column: dict[str, Coded] = {role: table.columns[i] for role, i in roles.role.items()}
+        self.named: dict[str, str] = {role: table.names[i] for role, i in roles.role.items()}
+        self.problems: list[Problem] = list(table.problems)
+        self.assumed: list[str] = [f"{role} = column {table.names[i]!r} (by {roles.evidence[role]}, confidence {roles.confidence[role]:.0%})" for role, i in roles.role.items() if roles.evidence[role] == "content" or roles.confidence[role] < 0.6]
+        codes = self.column["sku"]
+        cleaned = np.array([" ".join(t.split()) for t in codes.values], dtype=object)
+        self.sku = codes.regrouped(cleaned)
+        if len(self.sku.values) < len(codes.values):
+            count = len(codes.values) - len(self.sku.values)
+            self.problems.append(Problem("sku_spaces", f"{count} product codes differ from another only in outer or double spaces; they were read as one product", "nothing to do", count=count))
+
+    # -- shapes
+
+    def wide(self, wide: Any, digest: str, date_order: str | None, decimal: str | None) -> SalesHistory:
+        marks, mark, why = decimal_marks({r: self.column[r] for r in ("price", "unit_cost") if r in self.column}, self.named, decimal, self.table.dialect, [self.table.columns[i] for i in wide.positions])
+        self.assumed.append(f"decimal mark {mark}: {why}")
+        self._reject_totals(("sku",))
+        cells = wide_cells(self.table, wide, mark, date_order, self.rows)
+        self._reject_blank_sku()
+        numbers = {role: self.column[role].spread(parse_numbers(self.column[role].values, marks[role])[0]) for role in marks}
+        good = self._good()
+        when_row, when = np.nonzero(~np.isnan(cells.quantity[good]))
+        source = good[when_row]
+        quantity = cells.quantity[source, when]
+        revenue = cells.revenue[source, when] if cells.revenue is not None else numbers["price"][source] * quantity if "price" in numbers else np.full(len(source), np.nan)
+        units_rejected = float(np.nansum(cells.quantity[~self.rows.good]))
+        if cells.grain == "M" and len(cells.days) > 1 and np.median(np.diff(np.unique(cells.days)).astype(int)) > 80:
+            self.problems.append(Problem("quarters", "the columns are quarters; each is counted in its first month", "upload monthly figures if there are any"))
+        repeated = len(self.sku.take(good).values) < len(good)
+        if repeated:
+            self.problems.append(Problem("sku_repeated", "some products stand in several rows; the rows were added up", "nothing to do", count=len(good) - len(self.sku.take(good).values)))
+        return self._finish(digest, source, cells.days[when], quantity, revenue, numbers, cells.grain, cells.order, cells.why, mark, {}, units_rejected)
+
+    def long(self, digest: str, date_order: str | None, decimal: str | None) -> SalesHistory:
+        column, rows, named = self.column, self.rows, self.named
+        marks, mark, why = decimal_marks({r: column[r] for r in _AMOUNTS if r in column}, named, decimal, self.table.dialect)
+        self.assumed.append(f"decimal mark {mark}: {why}")
+        self._reject_totals(("date", "sku"))
         dates = {role: date_column(column[role].values) for role in ("date", "promised", "shipped") if role in column}
-        order, order_why = _date_order(dates, named, table, roles, date_order)
-        total = _total_rows(table, roles)
-        rows.reject(total, "total_row", "", label, "a sales line", "nothing to do: totals are not counted twice")
-        parsed = dates["date"]
-        day = column["date"].spread(parsed.dates(order))
-        rows.reject(column["date"].spread(parsed.blank), "date_blank", named["date"], "", "a date", "fill in the date")
+        order, order_why = date_order_of(dates, {r: list(column[r].values) for r in dates}, named, date_order)
+        day = column["date"].spread(dates["date"].dates(order))
+        rows.reject(column["date"].spread(dates["date"].blank), "date_blank", named["date"], "", "a date", "fill in the date")
         rows.reject(np.isnat(day), "date_unreadable", named["date"], column["date"], "a date" + ("" if order == "YMD" else f" ({order})"), "correct the date, or choose another date_order")
-    rows.reject(blank_sku, "sku_blank", named["sku"], "", "a product code", "fill in the product")
-    for role in _AMOUNTS:
-        if role in column and not (wide and role == "quantity"):
-            value, blank = parse_numbers(column[role].values, mark)
-            numbers[role] = column[role].spread(value)
-            if role in ("quantity", "revenue", "price"):
-                wrong = column[role].spread(np.isnan(value) & ~blank)
-                if role == "quantity":
-                    rows.reject(column[role].spread(blank), "quantity_blank", named[role], "", "a quantity", "fill in the quantity (0 if nothing was sold)")
-                if not wide:
-                    rows.reject(wrong, "number_unreadable", named[role], column[role], f"a number with decimal {'point' if mark == '.' else 'comma'}", "correct the number, or choose another decimal mark")
-    if not wide:
-        kinds = line_kinds(column, numbers, sku_text)
-        problems += _apply_choices(kinds, choices, rows, named, label, assumed)
+        self._reject_blank_sku()
+        numbers = self._numbers(marks)
+        kinds = line_kinds(column, numbers, self.sku)
+        if kinds.turned.any():
+            numbers["quantity"] = np.where(kinds.turned, -numbers["quantity"], numbers["quantity"])
+        self.problems += apply_choices(kinds, self.choices, rows, named, column["sku"], self.assumed)
+        good = self._good()
+        revenue = self._revenue(numbers)
+        units_rejected = float(np.nansum(numbers["quantity"][~rows.good]))
+        grain = self._frequency(day[good], good, dates["date"])
+        return self._finish(digest, good, day[good], numbers["quantity"][good], revenue[good], numbers, grain, order, order_why, mark, dates, units_rejected)
 
-    good = np.flatnonzero(rows.good)
-    rejected, reject_problems = rows.finish()
-    if not len(good):
-        raise DataError([Problem("no_usable_row", "no row can be used", "see the reasons", found=f"{len(rejected)} rows rejected", expected="at least one sales line"), *reject_problems])
-    n_rows = len(table) + len(table.rejected)
-    gross = numbers.get("quantity")
-    units_rejected = float(np.nansum(gross[~rows.good])) if gross is not None else 0.0
+    # -- steps
 
-    # lines
-    skus, sku_code = _sorted_vocabulary(sku_text.take(good))
-    if wide:
-        used, when = np.nonzero(~np.isnan(cells[good]))
-        line_sku, line_row = sku_code[used], table.row[good][used]
-        line_day, quantity = days[when], cells[good][used, when]
-        source = good[used]
-        units_rejected = float(np.nansum(cells[~rows.good]))
-    else:
-        source, line_sku, line_row, line_day = good, sku_code, table.row[good], day[good]
-        quantity = numbers["quantity"][good]
-    sort = np.lexsort((line_row, line_day.view(np.int64)))
-    source, line_sku, line_row, line_day, quantity = source[sort], line_sku[sort], line_row[sort], line_day[sort], quantity[sort]
+    def _reject_totals(self, needed: Sequence[str]) -> None:
+        """Rows with a word for total that lack a date or product."""
+        table = self.table
+        words = np.zeros(len(table), bool)
+        for i in range(min(len(table.columns), 30)):
+            hits = np.array([len(t) < 60 and bool(TOTAL.match(t)) for t in table.columns[i].values], bool)
+            if hits.any():
+                words |= table.columns[i].spread(hits)
+        if not words.any():
+            return
+        lacking = np.zeros(len(table), bool)
+        for role in needed:
+            column = self.column[role]
+            bad = ~date_column(column.values).readable if role == "date" else np.array([not t.strip() or bool(TOTAL.match(t)) for t in column.values], bool)
+            lacking |= column.spread(bad)
+        self.rows.reject(words & lacking, "total_row", self.named["sku"], self.column["sku"], "a sales line", "nothing to do: totals are not counted twice")
 
-    revenue = np.full(len(source), np.nan)
-    if not wide:
-        revenue = _revenue(numbers, source, quantity, assumed, problems, table, named)
-    order_code, _ = _codes(column.get("order"), source)
-    customer, customers = _codes(column.get("customer"), source)
-    channel, channels = _codes(column.get("channel"), source)
-    promised, shipped = (column[r].spread(dates[r].dates(order))[source] if not wide and r in column else np.full(len(source), np.datetime64("NaT"), "datetime64[D]") for r in ("promised", "shipped"))
-    promotion = np.full(len(source), np.nan)
-    if "promotion" in column and not wide:
-        promotion = column["promotion"].spread(_flags(column["promotion"].values, mark))[source]
-    attributes = _attributes(column, numbers, source, line_sku, len(skus), line_day)
-    frequency = grain if wide else _frequency(line_day, line_sku, "order" in column and column["order"].counts().size > 1, len(skus), dates["date"])
-    problems += reject_problems
-    problems += _suspicious(table, rows.good, column, line_day, line_sku, skus, quantity, line_row, channel, channels, frequency)
-    channel_list = _channel_list(channel, channels, line_day, quantity, revenue)
-    known = revenue[~np.isnan(revenue)]
-    report = IntakeReport(
-        source=table.name, digest=digest, rows_read=n_rows, rows_used=len(good), rows_rejected=n_rows - len(good),
-        units_used=float(quantity.sum()), units_rejected=units_rejected, revenue_used=float(known.sum()) if len(known) else float("nan"),
-        gross_units=float(quantity[quantity > 0].sum()), returned_units=float(-quantity[quantity < 0].sum()),
-        first_date=line_day[0], last_date=line_day[-1], frequency=frequency, date_order=order,
-        dialect={**table.dialect, "decimal": mark}, mapping=named, channels=tuple(channel_list), problems=tuple(problems),
-        assumed=(*assumed, f"date order {order}: {order_why}"), rejected=rejected,
-    )
-    for array in (line_sku, line_day, quantity, revenue, order_code, customer, channel, promised, shipped, promotion, line_row):
-        array.setflags(write=False)
-    return SalesHistory(skus, line_sku, line_day, quantity, revenue, order_code, customer, channel, promised, shipped, promotion, line_row, customers, channels, attributes, frequency, report)
+    def _reject_blank_sku(self) -> None:
+        self.rows.reject(self.sku.spread(np.array([t == "" for t in self.sku.values], bool)), "sku_blank", self.named["sku"], "", "a product code", "fill in the product")
 
+    def _numbers(self, marks: Mapping[str, str]) -> dict[str, NDArray[np.float64]]:
+        numbers: dict[str, NDArray[np.float64]] = {}
+        for role, mark in marks.items():
+            cells, name = self.column[role], self.named[role]
+            value, blank = parse_numbers(cells.values, mark, percents=role in ("discount", "discount_pct"))
+            numbers[role] = cells.spread(value)
+            if role not in ("quantity", "revenue", "price"):
+                continue
+            if role == "quantity":
+                self.rows.reject(cells.spread(blank), "quantity_blank", name, "", "a quantity", "fill in the quantity (0 if nothing was sold)")
+                self._reject_doubtful(cells, value, name)
+            expected = f"a number with decimal {'point' if mark == '.' else 'comma'}"
+            self.rows.reject(cells.spread(np.isnan(value) & ~blank), "number_unreadable", name, cells, expected, "correct the number, or choose another decimal mark")
+        return numbers
 
-_ROLE_WORDS = {"sku": "product code", "date": "date of sale", "quantity": "quantity sold"}
-_EXAMPLES = {"sku": "sku, article, StockCode, Artikelnummer", "date": "date, order_date, Datum", "quantity": "quantity, units, Menge"}
+    def _reject_doubtful(self, cells: Coded, value: NDArray[np.float64], name: str) -> None:
+        """A few quantities such as 1.204 among whole numbers: a thousands mark read by another locale."""
+        fraction = ~np.isnan(value) & (value != np.round(value))
+        three = np.array([f and len(t.strip().replace(",", ".").partition(".")[2]) == 3 for f, t in zip(fraction, cells.values, strict=True)], bool)
+        if three.any() and cells.counts()[fraction].sum() < 0.05 * len(cells) and (fraction == three).all():
+            self.rows.reject(cells.spread(three), "number_doubtful", name, cells, "a whole number like the others", "write it without a thousands mark")
 
-
-def _total_rows(table: RawTable, roles: RoleMap) -> NDArray[np.bool_]:
-    """Rows whose first text is a word for total and that lack a date or product."""
-    from analytics.data.table import _TOTAL
-
-    found = np.zeros(len(table), bool)
-    for column in table.columns:
-        hits = np.array([bool(_TOTAL.match(t)) and len(t) < 60 for t in column.values], bool)
-        if hits.any():
-            found |= column.spread(hits)
-    if not found.any():
-        return found
-    lacking = np.zeros(len(table), bool)
-    for role in ("date", "sku"):
-        column = table.columns[roles.role[role]]
-        bad = ~date_column(column.values).readable if role == "date" else np.array([not t.strip() or bool(_TOTAL.match(t)) for t in column.values], bool)
-        lacking |= column.spread(bad)
-    return found & lacking
-
-
-def _wide_cells(table: RawTable, periods: list[int], mark: str, date_order: str | None, rows: _Rows) -> tuple[str, str, NDArray[np.float64], NDArray[np.datetime64], str]:
-    heads = date_column(np.array([table.names[i] for i in periods], dtype=object), serials=False)
-    order, why = _date_order({"header": heads}, {"header": table.names[periods[0]]}, table, RoleMap({}, {}, {}), date_order)
-    days = heads.dates(order)
-    cells = np.full((len(table), len(periods)), np.nan)
-    for k, position in enumerate(periods):
-        column = table.columns[position]
-        value, blank = parse_numbers(column.values, mark)
-        cells[:, k] = column.spread(value)
-        rows.reject(column.spread(np.isnan(value) & ~blank), "number_unreadable", table.names[position], column, f"a number with decimal {'point' if mark == '.' else 'comma'}", "correct the number, or choose another decimal mark")
-    rows.reject(np.isnan(cells).all(axis=1), "quantity_blank", "", "", "at least one quantity", "fill in the quantities")
-    grains = [g for g in heads.grain if g]
-    grain = "M" if any(g in ("M", "Q") for g in grains) else "W" if "W" in grains else _spacing(np.unique(days[~np.isnat(days)]))
-    return order, why, cells, days, grain
-
-
-def _spacing(days: NDArray[np.datetime64]) -> str:
-    """Grain of regular dates: D, W or M."""
-    if len(days) < 2:
-        return "D"
-    step = np.diff(days).astype(int)
-    if (step % 7 == 0).all() and step.min() >= 7:
-        return "W"
-    months = days.astype("datetime64[M]")
-    first = (days == months.astype("datetime64[D]")).all()
-    last = (days + 1 == (days + 1).astype("datetime64[M]").astype("datetime64[D]")).all()
-    if (first or last) and step.min() >= 28:
-        return "M"
-    return "D"
-
-
-def _frequency(day: NDArray[np.datetime64], sku: NDArray[np.int32], has_orders: bool, n_skus: int, dates: DateColumn) -> str:
-    if set(dates.grain) & {"M", "Q"} and not set(dates.grain) & {"D"}:
-        return "M"
-    if "W" in dates.grain and not set(dates.grain) & {"D"}:
-        return "W"
-    if has_orders:
-        return "L"
-    key = day.view(np.int64) * max(n_skus, 1) + sku
-    repeated = 1.0 - len(np.unique(key)) / len(key)
-    if repeated > 0.02:
-        return "L"
-    return _spacing(np.unique(day))
-
-
-def _sorted_vocabulary(column: Coded) -> tuple[NDArray[Any], NDArray[np.int32]]:
-    order = np.array(sorted(range(len(column.values)), key=lambda i: column.values[i]), dtype=np.intp)
-    rank = np.empty(len(order), np.int32)
-    rank[order] = np.arange(len(order), dtype=np.int32)
-    return column.values[order], rank[column.codes]
-
-
-def _codes(column: Coded | None, source: NDArray[np.intp]) -> tuple[NDArray[np.int32], NDArray[Any]]:
-    if column is None:
-        return np.full(len(source), -1, np.int32), np.empty(0, object)
-    taken = column.take(source)
-    texts = np.array([t.strip() for t in taken.values], dtype=object)
-    words, code = np.unique(texts.astype(str), return_inverse=True) if len(texts) else (np.empty(0, str), np.empty(0, np.int64))
-    keep = words != ""
-    number = np.where(keep, np.cumsum(keep) - 1, -1).astype(np.int32)
-    return number[code].astype(np.int32)[taken.codes], words[keep].astype(object)
-
-
-def _flags(values: NDArray[Any], mark: str) -> NDArray[np.float64]:
-    number, _ = parse_numbers(values, mark)
-    out = np.where(np.isnan(number), np.nan, (number != 0).astype(float))
-    for i, text in enumerate(values):
-        word = text.strip().lower()
-        if word in ("yes", "y", "true", "t", "ja", "j", "oui", "o", "si", "sì", "sí", "s", "sim", "x", "wahr", "vrai"):
-            out[i] = 1.0
-        elif word in ("no", "n", "false", "f", "nein", "non", "nao", "não", "falsch", "faux"):
-            out[i] = 0.0
-    return out
-
-
-def _revenue(numbers: Mapping[str, NDArray[np.float64]], source: NDArray[np.intp], quantity: NDArray[np.float64], assumed: list[str], problems: list[Problem], table: RawTable, named: Mapping[str, str]) -> NDArray[np.float64]:
-    if "revenue" in numbers:
-        revenue = numbers["revenue"][source].copy()
-        returned = (quantity < 0) & (revenue > 0)
-        if returned.sum() and not ((quantity < 0) & (revenue < 0)).any():
-            revenue[returned] *= -1.0
-            assumed.append(f"revenue of {int(returned.sum())} returns is written without sign and was counted as negative")
+    def _revenue(self, numbers: Mapping[str, NDArray[np.float64]]) -> NDArray[np.float64]:
+        quantity, named = numbers["quantity"], self.named
+        if "revenue" in numbers:
+            revenue = numbers["revenue"].copy()
+            opposite = (quantity < 0) & (revenue > 0) & self.rows.good
+            if opposite.any() and not ((quantity < 0) & (revenue < 0)).any():
+                revenue[(quantity < 0) & (revenue > 0)] *= -1.0
+                self.assumed.append(f"revenue of {int(opposite.sum())} returns is written without sign and was counted as negative")
+            return revenue
+        if "price" not in numbers:
+            return np.full(len(quantity), np.nan)
+        revenue = numbers["price"] * quantity
+        if "discount_pct" in numbers:
+            share = np.nan_to_num(numbers["discount_pct"])
+            if np.abs(share).max(initial=0.0) > 1.0:
+                share = share / 100.0
+            self.assumed.append(f"revenue = {named['price']} x quantity x (1 - {named['discount_pct']})")
+            return revenue * (1.0 - share)
+        if "discount" in numbers:
+            self.assumed.append(f"revenue = {named['price']} x quantity - {named['discount']}")
+            return revenue - np.nan_to_num(numbers["discount"])
+        self.assumed.append(f"revenue = {named['price']} x quantity")
         return revenue
-    if "price" not in numbers:
-        return np.full(len(source), np.nan)
-    revenue = numbers["price"][source] * quantity
-    if "discount_pct" in numbers:
-        share = np.nan_to_num(numbers["discount_pct"][source])
-        if np.nanmax(np.abs(share), initial=0.0) > 1.0:
-            share = share / 100.0
-        revenue = revenue * (1.0 - share)
-        assumed.append(f"revenue = {named['price']} x quantity x (1 - {named['discount_pct']})")
-    elif "discount" in numbers:
-        revenue = revenue - np.nan_to_num(numbers["discount"][source])
-        assumed.append(f"revenue = {named['price']} x quantity - {named['discount']}")
-    else:
-        assumed.append(f"revenue = {named['price']} x quantity")
-    return revenue
 
+    def _good(self) -> NDArray[np.intp]:
+        good = np.flatnonzero(self.rows.good)
+        if not len(good):
+            rejected, reasons = self.rows.finish()
+            raise DataError([Problem("no_usable_row", "no row can be used", "see the reasons", found=f"{len(rejected)} rows rejected", expected="at least one sales line"), *reasons])
+        return good
 
-def _first_text(column: Coded, source: NDArray[np.intp], sku: NDArray[np.int32], n_skus: int) -> NDArray[Any]:
-    """The most frequent non-blank text of each SKU."""
-    code = column.codes[source].astype(np.int64)
-    filled = np.array([bool(t.strip()) for t in column.values], bool)[code]
-    key, count = np.unique(sku[filled].astype(np.int64) * len(column.values) + code[filled], return_counts=True)
-    order = np.lexsort((key, -count, key // len(column.values)))
-    owner = key[order] // len(column.values)
-    first = np.concatenate([[True], owner[1:] != owner[:-1]]) if len(owner) else np.zeros(0, bool)
-    out = np.full(n_skus, "", dtype=object)
-    out[owner[first]] = [t.strip() for t in column.values[key[order][first] % len(column.values)]]
-    return out
+    def _frequency(self, day: NDArray[np.datetime64], good: NDArray[np.intp], dates: DateColumn) -> str:
+        grains = {str(g) for g in dates.grain if g}
+        orders = self.column.get("order")
+        if orders is not None and len(orders.values) > 1:
+            return "L"
+        if grains <= {"M", "Q"}:
+            return "M"
+        if grains == {"W"}:
+            return "W"
+        key = day.view(np.int64) * np.int64(len(self.sku.values) + 1) + self.sku.codes[good]
+        if len(key) - len(np.unique(key)) > 0.02 * len(key):
+            return "L"
+        return spacing(np.unique(day))
 
-
-def _attributes(column: Mapping[str, Coded], numbers: Mapping[str, NDArray[np.float64]], source: NDArray[np.intp], sku: NDArray[np.int32], n_skus: int, day: NDArray[np.datetime64]) -> dict[str, NDArray[Any]]:
-    out: dict[str, NDArray[Any]] = {}
-    for role in ("name", "family", "subcategory", "category", "brand"):
-        if role in column:
-            out[role] = _first_text(column[role], source, sku, n_skus)
-    for role in ("family", "subcategory", "category", "brand"):
-        if role in out and len(set(out[role]) - {""}) > 1:
-            out["family"] = out[role]
-            break
-    if "unit_cost" in numbers:
-        cost = numbers["unit_cost"][source]
-        latest = np.full(n_skus, np.nan)
-        good = cost > 0
-        latest[sku[good]] = cost[good]
-        out["unit_cost"] = latest
-    return out
-
-
-def _channel_list(channel: NDArray[np.int32], channels: NDArray[Any], day: NDArray[np.datetime64], quantity: NDArray[np.float64], revenue: NDArray[np.float64]) -> list[dict[str, Any]]:
-    out = []
-    for code, name in enumerate(channels):
-        here = channel == code
-        money = revenue[here]
-        out.append({"name": str(name), "lines": int(here.sum()), "units": float(quantity[here].sum()), "revenue": float(np.nansum(money)) if not np.isnan(money).all() else float("nan"), "first_date": str(day[here].min()), "last_date": str(day[here].max())})
-    return out
-
-
-def _apply_choices(kinds: LineKinds, choices: Choices, rows: _Rows, named: Mapping[str, str], label: Coded, assumed: list[str]) -> list[Problem]:
-    notes: list[Problem] = []
-    if kinds.service.any():
-        if choices.service_lines == "reject":
-            rows.reject(kinds.service, "service_line", named["sku"], label, "a product", "to count them, choose service_lines='keep'")
-        assumed.append(f"lines that are not products: {choices.service_lines} (option service_lines)")
-    if kinds.correction.any():
-        if choices.stock_corrections == "reject":
-            rows.reject(kinds.correction, "stock_correction", named.get("price", named.get("revenue", "")), label, "a sale with price or customer", "to count them, choose stock_corrections='keep'")
-        assumed.append(f"stock corrections: {choices.stock_corrections} (option stock_corrections)")
-    free = kinds.free & rows.good
-    if free.any():
-        notes.append(Problem("free_lines", "lines with price zero are counted as demand without revenue", "nothing to do", int(rows.table.row[np.flatnonzero(free)[0]]), count=int(free.sum())))
-    cancelled = kinds.cancellation & rows.good
-    if cancelled.any():
-        notes.append(Problem("cancellations", "cancellation lines reduce the units of their product", "nothing to do", int(rows.table.row[np.flatnonzero(cancelled)[0]]), count=int(cancelled.sum())))
-    return notes
-
-
-def _suspicious(table: RawTable, good: NDArray[np.bool_], column: Mapping[str, Coded], day: NDArray[np.datetime64], sku: NDArray[np.int32], skus: NDArray[Any], quantity: NDArray[np.float64], row: NDArray[np.int64], channel: NDArray[np.int32], channels: NDArray[Any], frequency: str) -> list[Problem]:
-    from analytics.data.suspicious import suspicious
-
-    currencies = set()
-    for role in ("currency", "price", "revenue"):
-        if role in column:
-            currencies |= {c for t in column[role].values[:5000] if (c := currency_of(t))}
-    return suspicious(table, good, day, sku, skus, quantity, row, channel, channels, frequency, sorted(currencies))
+    def _finish(self, digest: str, source: NDArray[np.intp], day: NDArray[np.datetime64], quantity: NDArray[np.float64], revenue: NDArray[np.float64], numbers: Mapping[str, NDArray[np.float64]], grain: str, order: str, why: str, mark: str, dates: Mapping[str, DateColumn], units_rejected: float) -> SalesHistory:
+        table, column = self.table, self.column
+        row = table.row[source]
+        sort = np.lexsort((row, day.view(np.int64)))
+        source, day, quantity, revenue, row = source[sort], day[sort], quantity[sort], revenue[sort], row[sort]
+        skus, sku = sorted_vocabulary(self.sku.take(source))
+        order_code, _ = coded_words(column.get("order"), source)
+        customer, customers = coded_words(column.get("customer"), source)
+        channel, channels = coded_words(column.get("channel"), source)
+        late = {r: column[r].spread(dates[r].dates(order))[source] if r in dates else np.full(len(source), _NOTHING) for r in ("promised", "shipped")}
+        promotion = column["promotion"].spread(flags(column["promotion"].values))[source] if "promotion" in column else np.full(len(source), np.nan)
+        attributes = attributes_of(column, numbers, source, sku, len(skus), self.assumed)
+        rejected, reasons = self.rows.finish()
+        odd = suspicious(table, self.rows.good, column, self.named, day, sku, skus, quantity, row, channel, channels, grain)
+        n = len(table) + len(table.rejected)
+        used = int(self.rows.good.sum())
+        known = revenue[~np.isnan(revenue)]
+        confidence = "; ".join(f"{role} {share:.0%}" for role, share in self.roles.confidence.items())
+        report = IntakeReport(
+            source=table.name, digest=digest, rows_read=n, rows_used=used, rows_rejected=n - used, units_used=float(quantity.sum()), units_rejected=units_rejected,
+            revenue_used=float(known.sum()) if len(known) else float("nan"), gross_units=float(quantity[quantity > 0].sum()), returned_units=float(-quantity[quantity < 0].sum()),
+            first_date=day[0], last_date=day[-1], frequency=grain, date_order=order, dialect={**table.dialect, "decimal": mark}, mapping=self.named,
+            channels=tuple(channel_table(channel, channels, day, quantity, revenue)), problems=(*self.problems, *reasons, *odd),
+            assumed=(*self.assumed, f"date order {order}: {why}", f"columns recognised: {confidence}"), rejected=rejected,
+        )
+        history = SalesHistory(skus, sku, day, quantity, revenue, order_code, customer, channel, late["promised"], late["shipped"], promotion, row, customers, channels, attributes, grain, report)
+        for array in (sku, day, quantity, revenue, order_code, customer, channel, late["promised"], late["shipped"], promotion, row):
+            array.setflags(write=False)
+        return history

@@ -2,87 +2,138 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from analytics.data.coded import Coded
+from analytics.data.numbers import currency_of
 from analytics.data.table import RawTable
 from analytics.errors import Problem
 
 __all__ = ["suspicious"]
 
+_SCIENTIFIC = re.compile(r"^\d(?:[.,]\d+)?[eE]\+?\d{1,3}$")
+_DATE_LIKE = re.compile(r"(?i)^\d{1,2}[-. ](?:jan|feb|mar|mär|apr|may|mai|jun|jul|aug|sep|oct|okt|nov|dec|dez)$|^(?:jan|feb|mar|mär|apr|may|mai|jun|jul|aug|sep|oct|okt|nov|dec|dez)[-. ]\d{2}$")
+
+
+def _text(day: np.datetime64) -> str:
+    return str(day.astype(object).strftime("%d %b %Y")).lstrip("0")
+
 
 def suspicious(
-    table: RawTable,
-    good: NDArray[np.bool_],
-    day: NDArray[np.datetime64],
-    sku: NDArray[np.int32],
-    skus: NDArray[np.object_],
-    quantity: NDArray[np.float64],
-    row: NDArray[np.int64],
-    channel: NDArray[np.int32],
-    channels: NDArray[np.object_],
-    frequency: str,
-    currencies: list[str],
+    table: RawTable, good: NDArray[np.bool_], column: Mapping[str, Coded], named: Mapping[str, str], day: NDArray[np.datetime64], sku: NDArray[np.int32], skus: NDArray[Any],
+    quantity: NDArray[np.float64], row: NDArray[np.int64], channel: NDArray[np.int32], channels: NDArray[Any], grain: str,
 ) -> list[Problem]:
-    """Every suspicious thing that stays in the totals, one Problem per kind."""
-    found: list[Problem] = []
-    found += _duplicates(table, good)
-    found += _look_alikes(sku, skus, row)
-    found += _channel_ends(day, channel, channels)
-    if len(currencies) > 1:
-        found.append(Problem("mixed_currencies", f"amounts are in {', '.join(currencies)}", "convert them to one currency before the upload", found=", ".join(currencies), expected="one currency", count=len(currencies)))
+    """Every suspicious thing that stays in the totals, one Problem per kind; lines come sorted by date."""
+    found = [*_duplicates(table, good), *_codes(sku, skus, row, named), *_channel_ends(day, channel, channels), *_days(day, quantity, row, grain), *_money(column, named)]
     if not np.any(quantity):
-        found.append(Problem("all_zero", "every quantity is zero", "check the quantity column"))
+        found.append(Problem("all_zero", "every quantity is zero: there is no demand to plan", "check the quantity column", column=named.get("quantity", ""), count=len(quantity)))
     elif not (quantity > 0).any():
-        found.append(Problem("returns_only", "every line is a return", "check the sign of the quantities"))
+        found.append(Problem("returns_only", "every line is a return", "check the sign of the quantities", column=named.get("quantity", ""), count=len(quantity)))
     if len(skus) == 1:
-        found.append(Problem("one_sku", "the file holds one product", "nothing to do; comparisons between products are empty"))
+        found.append(Problem("one_sku", "the file holds one product; nothing can be pooled or compared", "nothing to do", found=str(skus[0])))
     if len(row) == 1:
-        found.append(Problem("one_row", "the file holds one line: no forecast can be made from it", "upload a longer history"))
+        found.append(Problem("one_row", "the file holds one line: no forecast can be made from it", "upload a longer history", int(row[0])))
     return found
 
 
 def _duplicates(table: RawTable, good: NDArray[np.bool_]) -> list[Problem]:
     key = np.zeros(len(table), np.uint64)
-    for column in table.columns:
-        key = key * np.uint64(0x9E3779B97F4A7C15) + column.codes.astype(np.uint64) + np.uint64(1)
+    for i in range(min(len(table.columns), 400)):
+        key = (key ^ (table.columns[i].codes.astype(np.uint64) + np.uint64(i + 1))) * np.uint64(0x9E3779B97F4A7C15)
         key ^= key >> np.uint64(29)
     rows = np.flatnonzero(good)
     repeated = pd.Series(key[rows]).duplicated().to_numpy()
-    if not repeated.any():
+    count = int(repeated.sum())
+    if not count:
         return []
-    first = int(table.row[rows[np.flatnonzero(repeated)[0]]])
-    return [Problem("duplicate_rows", f"{int(repeated.sum())} lines repeat an earlier line in every column; they are counted", "remove them from the file if they were exported twice", first, count=int(repeated.sum()))]
+    first = int(table.row[rows[int(np.argmax(repeated))]])
+    return [Problem("duplicate_rows", f"{count} lines repeat an earlier line in every column; they are counted", "remove them from the file if it was exported twice", first, count=count)]
 
 
-def _look_alikes(sku: NDArray[np.int32], skus: NDArray[np.object_], row: NDArray[np.int64]) -> list[Problem]:
-    seen: dict[str, list[int]] = {}
+def _codes(sku: NDArray[np.int32], skus: NDArray[Any], row: NDArray[np.int64], named: Mapping[str, str]) -> list[Problem]:
+    def first_row(codes: list[int]) -> int:
+        return int(row[np.isin(sku, codes)].min())
+
+    found = []
+    groups: dict[str, list[int]] = {}
     for code, text in enumerate(skus):
-        seen.setdefault(text.lower().replace(" ", ""), []).append(code)
-    pairs = [codes for codes in seen.values() if len(codes) > 1]
-    if not pairs:
-        return []
-    example = ", ".join(skus[c] for c in pairs[0])
-    first = int(row[np.flatnonzero(np.isin(sku, [c for codes in pairs for c in codes]))[0]])
-    return [Problem("sku_case", f"{len(pairs)} product codes differ only in case or spaces, for instance {example}; they are kept apart", "write them alike if they are one product", first, found=example, count=len(pairs))]
+        groups.setdefault("".join(text.lower().split()), []).append(code)
+    alike = [codes for codes in groups.values() if len(codes) > 1]
+    if alike:
+        example = ", ".join(str(skus[c]) for c in alike[0])
+        found.append(Problem("sku_case", f"{len(alike)} product codes differ only in case or spaces; they are kept apart", "write them alike if they are one product", first_row([c for codes in alike for c in codes]), named["sku"], example, "one way of writing", len(alike)))
+    for code_name, pattern, words in (("sku_scientific", _SCIENTIFIC, "look like 1.2E+11: a spreadsheet has destroyed them"), ("sku_as_date", _DATE_LIKE, "look like dates: a spreadsheet may have changed them")):
+        hits = [code for code, text in enumerate(skus) if pattern.match(text)]
+        if hits:
+            found.append(Problem(code_name, f"{len(hits)} product codes {words}", "export again with the column formatted as text", first_row(hits), named["sku"], str(skus[hits[0]]), "the code itself", len(hits)))
+    lengths = {len(text) for text in skus if text.isdigit()}
+    zeros = [text for text in skus if text.isdigit() and text.startswith("0")]
+    if zeros and len(lengths) > 1:
+        stripped = {text.lstrip("0") for text in zeros} & {text for text in skus if text.isdigit() and not text.startswith("0")}
+        if stripped:
+            hits = [code for code, text in enumerate(skus) if text in stripped]
+            found.append(Problem("sku_zeros", f"{len(stripped)} product codes exist with and without leading zeros; they are kept apart", "write them alike if they are one product", first_row(hits), named["sku"], sorted(stripped)[0], "one way of writing", len(stripped)))
+    return found
 
 
-def _channel_ends(day: NDArray[np.datetime64], channel: NDArray[np.int32], channels: NDArray[np.object_]) -> list[Problem]:
-    if len(channels) < 2 or len(channels) > 200:
+def _channel_ends(day: NDArray[np.datetime64], channel: NDArray[np.int32], channels: NDArray[Any]) -> list[Problem]:
+    if not 2 <= len(channels) <= 200:
         return []
-    last = day.max()
-    span = (last - day.min()).astype(int)
+    last, span = day.max(), int((day.max() - day.min()).astype(int))
     found = []
     for code, name in enumerate(channels):
-        days = np.unique(day[channel == code])
-        if len(days) < 5:
+        here = channel == code
+        days = np.unique(day[here])
+        if len(days) < 5 or here.mean() < 0.02:
             continue
-        gap = np.diff(days).astype(int)
-        usual = float(np.percentile(gap, 95))
+        usual = float(np.percentile(np.diff(days).astype(int), 95))
         behind = int((last - days[-1]).astype(int))
-        if behind > max(1.5 * usual, 14) and behind < 0.5 * span:
-            share = float((channel == code).mean())
-            if share > 0.02:
-                found.append(Problem("channel_ends_early", f"{name} data end on {days[-1].astype(object).strftime('%d %b %Y').lstrip('0')}, {behind} days before the others", "upload the missing months, or leave the time after it out of the fit", found=str(days[-1]), expected=str(last), column=str(name)))
+        if max(1.5 * usual, 14) < behind < 0.6 * span:
+            found.append(Problem("channel_ends_early", f"{name} data end on {_text(days[-1])}, {behind} days before the others", "upload what is missing; until then the time after it stays in the totals and outside the fit", None, str(name), str(days[-1]), str(last)))
     return found
+
+
+def _days(day: NDArray[np.datetime64], quantity: NDArray[np.float64], row: NDArray[np.int64], grain: str) -> list[Problem]:
+    found = []
+    days, place = np.unique(day, return_inverse=True)
+    if len(days) >= 10:
+        total = np.bincount(place, weights=np.abs(quantity))
+        usual = float(np.median(total[total > 0])) if (total > 0).any() else 0.0
+        high = np.flatnonzero(total > 100 * usual) if usual > 0 else np.empty(0, int)
+        if 1 <= len(high) <= 3:
+            found.append(Problem("spike_day", f"{_text(days[high[0]])} has {total[high[0]] / usual:,.0f} times the units of a usual day", "check that day", int(row[place == high[0]].min()), found=f"{total[high[0]]:,.0f} units", expected=f"about {usual:,.0f}", count=len(high)))
+        gap = np.diff(days).astype(int)
+        usual_gap = float(np.percentile(gap, 90))
+        far = np.flatnonzero(gap > 730)
+        outside = [i for i in far if min(i + 1, len(days) - i - 1) <= max(3, 0.01 * len(days))]
+        if outside:
+            lonely = days[outside[0] + 1 :] if outside[0] + 1 > len(days) / 2 else days[: outside[0] + 1]
+            found.append(Problem("date_outlier", f"{_text(lonely[0])} lies years away from the other dates", "correct the date", int(row[np.isin(day, lonely)].min()), found=str(lonely[0]), expected=f"{days[len(days) // 100]} to {days[-1 - len(days) // 100]}", count=int(np.isin(day, lonely).sum())))
+        limit = {"M": 62, "W": 13}.get(grain, max(6.0 * usual_gap, 12))
+        long = [i for i in np.flatnonzero(gap > limit) if i not in outside]
+        if long:
+            widest = max(long, key=lambda i: gap[i])
+            found.append(Problem("gap", f"no product was sold between {_text(days[widest])} and {_text(days[widest + 1])}", "upload what is missing, or nothing if the firm was closed", int(row[place == widest + 1].min()), found=f"{int(gap[widest])} days", expected=f"usually {usual_gap:g}", count=len(long)))
+    last = days[-1]
+    if grain in ("L", "D") and len(days) >= 10 and (last.astype("datetime64[M]") == (last + 2).astype("datetime64[M]")):
+        found.append(Problem("partial_last_period", f"the last month is not complete: data end on {_text(last)}", "nothing to do: an incomplete period is left out of the fit", found=str(last)))
+    return found
+
+
+def _money(column: Mapping[str, Coded], named: Mapping[str, str]) -> list[Problem]:
+    seen: dict[str, str] = {}
+    for role in ("currency", "price", "revenue"):
+        if role in column:
+            for text in column[role].values[:20000]:
+                code = currency_of(text) if role != "currency" else text.strip().upper()
+                if code:
+                    seen.setdefault(code, named[role])
+    if len(seen) < 2:
+        return []
+    return [Problem("mixed_currencies", f"amounts are in {', '.join(sorted(seen)[:6])}; they were added as if they were one", "convert them to one currency before the upload", None, next(iter(seen.values())), ", ".join(sorted(seen)[:6]), "one currency", len(seen))]

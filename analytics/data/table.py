@@ -14,10 +14,11 @@ import pyarrow as pa
 import pyarrow.csv as pacsv
 from numpy.typing import NDArray
 
-from analytics.data.coded import Coded, coded_arrow, coded_texts
-from analytics.data.dialect import Dialect, find_dialect, parse_lines, split_lines
+from analytics.data.coded import Coded, Columns, coded_arrow, coded_texts
+from analytics.data.dialect import STAND_IN, Dialect, find_dialect, parse_lines, reader_options, split_lines
 from analytics.data.encoding import decode, encoding_of
-from analytics.data.layout import Layout, find_layout
+from analytics.data.layout import Layout, find_layout, typed
+from analytics.data.roles import role_of_name
 from analytics.data.source import Piece
 from analytics.errors import DataError, Problem
 
@@ -27,7 +28,8 @@ __all__ = ["RawTable", "Rejection", "read_table"]
 FAST_BYTES = 3_000_000
 #: Text files above this size cannot be read line by line.
 CAREFUL_BYTES = 400_000_000
-MOST_COLUMNS = 5_000
+MOST_CELLS = 80_000_000
+LONGEST_LINE = 4_000_000
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,7 @@ class RawTable:
 
     name: str
     names: tuple[str, ...]
-    columns: tuple[Coded, ...]
+    columns: Sequence[Coded]
     row: NDArray[np.int64]
     dialect: dict[str, Any]
     rejected: list[Rejection] = field(default_factory=list)
@@ -81,6 +83,18 @@ def empty_error(name: str) -> DataError:
 # -- text, line by line -------------------------------------------------------------------------------------------------
 
 
+def _strict_width(record: str, dialect: Dialect) -> int:
+    """Cells of one record whose quotes all close, else -1."""
+    options: dict[str, Any] = {**reader_options(dialect), "strict": True}
+    if len(dialect.delimiter) > 1:
+        record = record.replace(dialect.delimiter, STAND_IN)
+    try:
+        found = list(csv.reader([record], **options))
+    except csv.Error:
+        return -1
+    return len(found[0]) if len(found) == 1 else -1
+
+
 def _records(lines: list[str], dialect: Dialect) -> tuple[list[str], NDArray[np.int64], list[int]]:
     """Lines joined where a quoted cell runs over a line break; start line of each; records whose quotes do not close."""
     quote = dialect.quote
@@ -89,19 +103,7 @@ def _records(lines: list[str], dialect: Dialect) -> tuple[list[str], NDArray[np.
     parity = [line.replace(dialect.escape + quote, "").count(quote) % 2 if dialect.escape else line.count(quote) % 2 for line in lines]
     if not any(parity):
         return lines, np.arange(1, len(lines) + 1), []
-    delimiter = dialect.delimiter if len(dialect.delimiter) == 1 else "\ue000"
-    options: dict[str, Any] = {"delimiter": delimiter, "quotechar": quote, "doublequote": True, "strict": True}
-    if dialect.escape:
-        options["escapechar"] = dialect.escape
-
-    def width(record: str) -> int:
-        try:
-            found = list(csv.reader([record.replace(dialect.delimiter, delimiter) if len(dialect.delimiter) > 1 else record], **options))
-        except csv.Error:
-            return -1
-        return len(found[0]) if len(found) == 1 else -1
-
-    plain = [len(row) for row in parse_lines([line for line, odd in zip(lines[:2000], parity, strict=False) if not odd], dialect)]
+    plain = [len(row) for row in parse_lines([line for line, odd in zip(lines[:4000], parity, strict=False) if not odd and line.strip()], dialect)]
     expected = max(set(plain), key=plain.count) if plain else 0
     records: list[str] = []
     start: list[int] = []
@@ -110,7 +112,7 @@ def _records(lines: list[str], dialect: Dialect) -> tuple[list[str], NDArray[np.
     while position < n:
         line = lines[position]
         start.append(position + 1)
-        if not parity[position] or width(line) == expected:
+        if not parity[position] or _strict_width(line, dialect) == expected:
             records.append(line)
             position += 1
             continue
@@ -119,11 +121,9 @@ def _records(lines: list[str], dialect: Dialect) -> tuple[list[str], NDArray[np.
             joined += "\n" + lines[end]
             end += 1
             if parity[end - 1]:
-                found = width(joined)
-                if found == expected:
-                    break
-                found = -1
-        if found == expected:
+                found = _strict_width(joined, dialect)
+                break
+        if found == expected or (found > 0 and not expected):
             records.append(joined)
             position = end
         else:
@@ -131,6 +131,28 @@ def _records(lines: list[str], dialect: Dialect) -> tuple[list[str], NDArray[np.
             records.append(line)
             position += 1
     return records, np.array(start, np.int64), broken
+
+
+def _repairs(record: str, dialect: Dialect, width: int) -> list[list[str]]:
+    """Other readings of a damaged record that give the right number of cells: quotes as text, escapes, another delimiter, one quote too many."""
+    quote = dialect.quote or '"'
+    others = [Dialect(d, quote, "", dialect.newline) for d in (",", ";", "\t", "|") if d != dialect.delimiter and d in record]
+    if quote in record:
+        others += [Dialect(dialect.delimiter, quote, "\\", dialect.newline)] if "\\" in record else []
+    if dialect.quote != "'" and record.count("'") >= 2 * width - 2:
+        others.append(Dialect(dialect.delimiter, "'", "", dialect.newline))
+    found = [parse_lines([record], other)[0] for other in others if _strict_width(record, other) == width]
+    if record.count(quote) % 2:
+        places = [i for i, c in enumerate(record) if c == quote]
+        if len(places) <= 60:
+            for place in places:
+                shorter = record[:place] + record[place + 1 :]
+                if _strict_width(shorter, dialect) == width:
+                    found.append(parse_lines([shorter], dialect)[0])
+        literal = parse_lines([record], Dialect(dialect.delimiter, "", "", dialect.newline))[0]
+        if len(literal) == width:
+            found.append([cell.strip(quote + " ") for cell in literal])
+    return found
 
 
 def _text_table(piece: Piece, delimiter: str | None, encoding: str, header_rows: int | None) -> RawTable:
@@ -149,8 +171,8 @@ def _text_table(piece: Piece, delimiter: str | None, encoding: str, header_rows:
         raise DataError(Problem("not_a_table", f"{piece.name} is not a text table", "export the table as CSV, Excel or Parquet", found="binary content"))
     lines, newline = split_lines(text)
     longest = max(map(len, lines), default=0)
-    if longest > 2_000_000:
-        raise DataError(Problem("long_line", f"{piece.name} has a line of {longest:,} characters", "export with one line per row", row=1 + next(i for i, line in enumerate(lines) if len(line) == longest), found=f"{longest:,} characters", expected="at most 2,000,000"))
+    if longest > LONGEST_LINE:
+        raise DataError(Problem("long_line", f"{piece.name} has a line of {longest:,} characters", "export with one line per row", row=1 + next(i for i, line in enumerate(lines) if len(line) == longest), found=f"{longest:,} characters", expected=f"at most {LONGEST_LINE:,}"))
     dialect = find_dialect(lines, newline) if delimiter is None else Dialect(delimiter, '"', "", newline)
     start_at = 1 if lines and re.match(r"^sep=.$", lines[0]) else 0
     records, start, broken = _records(lines[start_at:], dialect)
@@ -159,87 +181,142 @@ def _text_table(piece: Piece, delimiter: str | None, encoding: str, header_rows:
     problems = []
     if damaged:
         problems.append(Problem("encoding", f"{damaged} characters cannot be read as {name}; they are shown as \ufffd", "save the file as UTF-8", count=damaged))
-    literal = Dialect(dialect.delimiter, "", dialect.escape, newline)
-    for position in broken:
-        rows[position] = [cell.strip(dialect.quote + " ") for cell in parse_lines([records[position]], literal)[0]]
-    if broken:
-        problems.append(Problem("unbalanced_quote", f"{len(broken)} lines have a quote that never closes; the quote was read as text", "check these lines", row=int(start[broken[0]]), count=len(broken)))
 
     def text_of(numbers: NDArray[np.int64]) -> list[str]:
-        where = np.searchsorted(start, numbers)
-        return [records[i] for i in where]
+        return [records[i] for i in np.searchsorted(start, numbers)]
+
+    def repairs(position: int, width: int) -> list[list[str]]:
+        return _repairs(records[position], dialect, width)
 
     found = {"delimiter": dialect.delimiter, "quote": dialect.quote, "escape": dialect.escape, "encoding": name, "newline": {"\r\n": "CRLF", "\n": "LF", "\r": "CR"}[newline]}
-    return table_of_rows(piece.name, rows, start, found, problems, text_of, header_rows)
+    return table_of_rows(piece.name, rows, start, found, problems, text_of, header_rows, repairs, frozenset(broken))
 
 
-_TOTAL = re.compile(r"(?i)^\W*(grand |sub ?|sous-)?(total|totals|sum|summe|gesamt|gesamtsumme|gesamtergebnis|zwischensumme|total general|totale|totaal|totalt|suma|razem|celkem|yhteensa|insgesamt)\b")
+TOTAL = re.compile(r"(?i)^\W*(grand |sub ?-?|sous-? ?)?(total|totals|sum|summe|gesamt|gesamtsumme|gesamtergebnis|zwischensumme|total general|totale|totaal|totalt|suma|razem|celkem|yhteensa|yhteensä|insgesamt|somme|eindtotaal)\b")
+
+
+def _typed_columns(rows: Sequence[Sequence[str]], kept: NDArray[np.intp], width: int) -> list[int]:
+    """Columns in which nearly every cell is a number or a date, from a sample of the rows that fit."""
+    sample = kept[np.unique(np.linspace(0, len(kept) - 1, min(len(kept), 60)).astype(int))] if len(kept) else kept
+    found = []
+    for i in range(min(width, 200)):
+        cells = [cell for k in sample if (cell := rows[k][i].strip() if i < len(rows[k]) else "")]
+        if len(cells) >= max(1, 0.5 * len(sample)) and sum(typed(cell) for cell in cells) >= 0.9 * len(cells):
+            found.append(i)
+    return found
 
 
 def table_of_rows(
     name: str,
-    rows: Sequence[Sequence[str]],
+    rows: list[list[str]],
     start: NDArray[np.int64],
     dialect: dict[str, Any],
     problems: list[Problem],
     text_of: Callable[[NDArray[np.int64]], list[str]],
     header_rows: int | None = None,
+    repairs: Callable[[int, int], list[list[str]]] | None = None,
+    broken: frozenset[int] = frozenset(),
 ) -> RawTable:
-    """Find header and body among rows of cells; rows whose cells do not fit the header are rejected with the reason."""
+    """Find header and body among rows of cells; rows whose cells do not fit the header are repaired beyond doubt or rejected."""
     filled = np.array([any(cell and not cell.isspace() for cell in row) for row in rows], bool) if len(rows) else np.zeros(0, bool)
     if not filled.any():
         raise empty_error(name)
     layout = find_layout(rows, header_rows)
     width = len(layout.names)
-    if width > MOST_COLUMNS:
-        raise DataError(Problem("too_many_columns", f"{name} has {width:,} columns", "keep the columns with product, date and quantity", found=f"{width:,}", expected=f"at most {MOST_COLUMNS:,}"))
     first = layout.skip + layout.header_rows
     body = np.flatnonzero(filled)
     body = body[body >= first]
-    header = [cell.strip() for cell in rows[layout.skip]] if layout.header_rows else None
+    if len(body) * width > MOST_CELLS:
+        raise DataError(Problem("too_large", f"{name} has {len(body):,} rows and {width:,} columns", "keep the columns with product, date and quantity", found=f"{len(body) * width:,} cells", expected=f"at most {MOST_CELLS:,}"))
+    header = [cell.strip() for cell in rows[first - 1]] if layout.header_rows else None
     lengths = np.array([len(rows[i]) for i in body], np.int64)
-    rejected: list[Rejection] = []
     fits = lengths == width
+    if broken:
+        fits &= ~np.isin(body, list(broken))
     for k in np.flatnonzero(lengths > width):
-        fits[k] = not any(cell.strip() for cell in rows[body[k]][width:])
+        fits[k] = not any(cell.strip() for cell in rows[body[k]][width:]) and body[k] not in broken
     short = np.flatnonzero(lengths < width)
     if len(short) and width > 1:
         full_blank_end = any(not rows[body[k]][width - 1].strip() for k in np.flatnonzero(fits))
         if not full_blank_end and len(short) > max(2, 0.02 * len(body)):
-            fits[short] = True
+            fits[[k for k in short if lengths[k] > 1 and body[k] not in broken]] = True
     if header is not None:
         for k in np.flatnonzero(fits):
             row = rows[body[k]]
             if row[0].strip() == header[0] and [cell.strip() for cell in row] == header:
                 fits[k] = False
+    numeric = _typed_columns(rows, body[fits], width)
+    rejected: list[Rejection] = []
+    other = _second_table(rows, body, fits, numeric, header)
+    repaired: list[int] = []
     bad = np.flatnonzero(~fits)
-    if len(bad):
-        texts = text_of(start[body[bad]])
-        for k, line in zip(bad, texts, strict=True):
-            rejected.append(_misfit(rows[body[k]], header, width, int(start[body[k]]), line))
+    bad_text = text_of(start[body[bad]]) if len(bad) else []
+    for k, line in zip(bad, bad_text, strict=True):
+        position = int(body[k])
+        if other is not None and position >= other:
+            continue
+        if header is not None and [cell.strip() for cell in rows[position]] == header:
+            rejected.append(Rejection(int(start[position]), "", "the header again", "a sales line", "nothing to do: a repeated header", line, "repeated_header"))
+            continue
+        if repairs is not None and len(repaired) < 2000 and len(line) < 20_000:
+            ways = [row for row in repairs(position, width) if all(typed(row[i]) for i in numeric)]
+            if ways and all([row[i].strip() for i in numeric] == [ways[0][i].strip() for i in numeric] for row in ways):
+                best = min(ways, key=lambda row: sum(cell.count('"') for cell in row))
+                if numeric and len({tuple(cell.strip(" \"'") for cell in row) for row in ways if _neat(row)}) <= 1:
+                    rows[position], fits[k] = best, True
+                    repaired.append(int(start[position]))
+                    continue
+        rejected.append(_misfit(rows[position], width, int(start[position]), line))
+    if other is not None:
+        after = body >= other
+        fits &= ~after
+        numbers = start[body[after]]
+        for number, line in zip(numbers, text_of(numbers), strict=True):
+            rejected.append(Rejection(int(number), "", "another table", "a row of the first table", "upload the second table as a file of its own", line, "second_table"))
+    if repaired:
+        problems = [*problems, Problem("repaired", f"{len(repaired)} lines had a stray quote or another delimiter and could be read in one way only", "check these lines", row=repaired[0], count=len(repaired))]
     kept = body[fits]
-    cells = [list(rows[i][:width]) + [""] * (width - len(rows[i])) for i in kept]
-    columns = tuple(coded_texts(column) for column in zip(*cells, strict=True)) if cells else tuple(coded_texts([]) for _ in range(width))
+    even = all(len(rows[i]) == width for i in kept)
+    cells = [rows[i] for i in kept] if even else [rows[i][:width] + [""] * (width - len(rows[i])) for i in kept]
+    columns = Columns(width, lambda i: coded_texts([row[i] for row in cells]))
     blanks = int((~filled[first:]).sum())
     if blanks:
         problems = [*problems, Problem("blank_rows", f"{blanks} blank rows were skipped", "nothing to do", count=blanks)]
-    if layout.skip:
+    if layout.skip and filled[: layout.skip].any():
         problems = [*problems, Problem("title_lines", f"{layout.skip} lines above the table were not read as rows", "nothing to do", row=1, count=layout.skip)]
     if not layout.header_rows:
         problems = [*problems, Problem("no_header", "the file has no header; columns were recognised by what stands in them", "check the mapping, or add a header", row=1)]
     return RawTable(name, layout.names, columns, start[kept], {**dialect, "header_rows": layout.header_rows, "skipped_rows": int(start[layout.skip]) - 1 if layout.skip < len(start) else 0}, rejected, problems, text_of)
 
 
-def _misfit(row: Sequence[str], header: list[str] | None, width: int, number: int, line: str) -> Rejection:
+def _neat(row: Sequence[str]) -> bool:
+    return not any('"' in cell.strip('"') and cell.count('"') > 1 for cell in row)
+
+
+def _second_table(rows: Sequence[Sequence[str]], body: NDArray[np.intp], fits: NDArray[np.bool_], numeric: Sequence[int], header: list[str] | None) -> int | None:
+    """Position of the row where another table begins: a row of column names inside the body, other than the header."""
+    if not numeric or header is None:
+        return None
+    for k in range(1, len(body)):
+        row = rows[body[k]]
+        if fits[k] and not all(i < len(row) and row[i].strip() and not any(c.isdigit() for c in row[i]) for i in numeric[:2]):
+            continue
+        filled = [cell.strip() for cell in row if cell.strip()]
+        if len(filled) < 2 or len(row) > 500 or any(typed(cell) for cell in filled) or [cell.strip() for cell in row] == header:
+            continue
+        if len({role for cell in filled if (role := role_of_name(cell)[0])}) >= 2:
+            return int(body[k])
+    return None
+
+
+def _misfit(row: Sequence[str], width: int, number: int, line: str) -> Rejection:
     filled = [cell.strip() for cell in row if cell.strip()]
-    if header is not None and [cell.strip() for cell in row] == header:
-        return Rejection(number, "", "the header again", "a sales line", "nothing to do: a repeated header", line, "repeated_header")
-    if filled and _TOTAL.match(filled[0]):
-        return Rejection(number, "", filled[0], "a sales line", "nothing to do: totals are not counted twice", line, "total_row")
+    if filled and TOTAL.match(filled[0]):
+        return Rejection(number, "", filled[0][:80], "a sales line", "nothing to do: totals are not counted twice", line, "total_row")
     if len(filled) == 1:
         return Rejection(number, "", filled[0][:80], f"{width} cells", "nothing to do if this is a footnote", line, "footnote")
-    code = "too_many_cells" if len(row) > width else "too_few_cells"
-    remedy = "a cell may hold the delimiter or a line break: put it in quotes" if len(row) > width else "complete the row"
+    code = "too_many_cells" if len(row) > width else "too_few_cells" if len(row) < width else "unbalanced_quote"
+    remedy = {"too_many_cells": "a cell may hold the delimiter or a line break: put it in quotes", "too_few_cells": "complete the row"}.get(code, "close the quote")
     return Rejection(number, "", f"{len(row)} cells", f"{width} cells", remedy, line, code)
 
 

@@ -1,0 +1,88 @@
+"""The report of a reading as plain JSON: what `check --json` prints, for a history or for a refusal."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from analytics.data.history import IntakeReport, SalesHistory
+from analytics.data.sales import read_sales
+from analytics.errors import DataError, Problem
+
+__all__ = ["check_files", "check_report"]
+
+
+def _number(value: float) -> float | None:
+    return None if value is None or not math.isfinite(value) else float(value)
+
+
+def _problem(problem: Problem) -> dict[str, Any]:
+    return {
+        "code": problem.code,
+        "count": problem.count,
+        "first_row": problem.row,
+        "message": problem.message,
+        "remedy": problem.remedy,
+        "column": problem.column,
+        "found": problem.found,
+        "expected": problem.expected,
+    }
+
+
+def check_report(result: SalesHistory | IntakeReport | DataError) -> dict[str, Any]:
+    """The fields of `check --json`: of a history or its report, or of the error with which a file was refused.
+
+    A refusal has zero rows used, nothing else but its problems; unknown numbers are null.
+
+    >>> from analytics.data.sales import read_sales
+    >>> report = check_report(read_sales(b"date,sku,quantity\\n2012-01-27,A,3\\n2012-01-28,A,x\\n"))
+    >>> report["rows_read"], report["rows_used"], report["rows_rejected"], report["problems"][0]["code"], report["problems"][0]["first_row"]
+    (2, 1, 1, 'number_unreadable', 3)
+    """
+    if isinstance(result, DataError):
+        rejected = next((int(p.found.split()[0]) for p in result.problems if p.code == "no_usable_row" and p.found[:1].isdigit()), 0)
+        return {
+            "ok": False, "rows_read": rejected, "rows_used": 0, "rows_rejected": rejected, "units_used": 0.0, "units_rejected": None, "revenue_used": None, "first_date": None, "last_date": None,
+            "skus": 0, "frequency": "", "dialect": {}, "date_order": "", "mapping": {}, "channels": [], "problems": [_problem(p) for p in result.problems], "assumed": [],
+        }
+    report = result.report if isinstance(result, SalesHistory) else result
+    dialect = dict(report.dialect)
+    return {
+        "ok": True,
+        "source": report.source,
+        "digest": report.digest,
+        "rows_read": report.rows_read,
+        "rows_used": report.rows_used,
+        "rows_rejected": report.rows_rejected,
+        "units_used": _number(report.units_used),
+        "units_rejected": _number(report.units_rejected),
+        "revenue_used": _number(report.revenue_used),
+        "gross_units": _number(report.gross_units),
+        "returned_units": _number(report.returned_units),
+        "first_date": None if np.isnat(report.first_date) else str(report.first_date),
+        "last_date": None if np.isnat(report.last_date) else str(report.last_date),
+        "skus": len(result.skus) if isinstance(result, SalesHistory) else None,
+        "frequency": report.frequency,
+        "dialect": {**{k: dialect.get(k, "") for k in ("delimiter", "quote", "encoding", "decimal", "header_rows")}, **dialect},
+        "date_order": report.date_order,
+        "mapping": dict(report.mapping),
+        "channels": [{key: _number(value) if isinstance(value, float) else value for key, value in channel.items()} for channel in report.channels],
+        "problems": [_problem(p) for p in report.problems],
+        "assumed": list(report.assumed),
+    }
+
+
+def check_files(paths: Sequence[str | Path], **options: Any) -> list[dict[str, Any]]:
+    """One report per file, in one process, refusals included: the lines of `check FILE... --json`."""
+    out = []
+    for path in paths:
+        try:
+            found = check_report(read_sales(path, **options))
+        except DataError as error:
+            found = check_report(error)
+        out.append({"file": str(path), **found})
+    return out

@@ -1,0 +1,75 @@
+"""Rows that cannot be used: the first reason of each, as a table and as grouped problems."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from analytics.data.coded import Coded
+from analytics.data.table import RawTable, Rejection
+from analytics.errors import Problem
+
+__all__ = ["REJECTED_COLUMNS", "RowFilter"]
+
+REJECTED_COLUMNS = ("row", "column", "found", "expected", "remedy", "text")
+
+_WORDS = {
+    "total_row": "rows of totals are not sales lines",
+    "repeated_header": "the header stands again inside the table",
+    "footnote": "lines of text are not sales lines",
+    "second_table": "rows of another table below the first",
+    "too_many_cells": "rows with more cells than columns",
+    "too_few_cells": "rows with fewer cells than columns",
+    "unbalanced_quote": "rows with a quote that never closes",
+    "date_unreadable": "dates that cannot be read",
+    "date_blank": "rows without a date",
+    "sku_blank": "rows without a product",
+    "quantity_blank": "rows without a quantity",
+    "number_unreadable": "numbers that cannot be read",
+    "number_doubtful": "whole numbers that may have been damaged by another decimal mark",
+    "service_line": "lines that are not products (postage, fees, manual entries, vouchers)",
+    "stock_correction": "stock corrections (price zero and no customer) are not sales",
+    "internal_transfer": "internal transfers are not sales",
+    "cancelled_order": "cancelled orders are not sales",
+    "summary_column": "rows of sums over products",
+    "overlap": "lines that stand in an earlier file too",
+}
+
+
+class RowFilter:
+    """Which rows of a table are still good, and the first reason why the others are not."""
+
+    def __init__(self, table: RawTable) -> None:
+        self.table = table
+        self.good = np.ones(len(table), bool)
+        self._pending: list[tuple[NDArray[np.intp], str, Any, str, str, str]] = []
+
+    def reject(self, mask: NDArray[np.bool_], code: str, column: str, found: Any, expected: str, remedy: str) -> int:
+        """Reject the rows of a mask that are still good; `found` is a text or the column that holds it. Returns how many."""
+        rows = np.flatnonzero(mask & self.good)
+        if len(rows):
+            self.good[rows] = False
+            self._pending.append((rows, code, found, column, expected, remedy))
+        return len(rows)
+
+    def finish(self) -> tuple[pd.DataFrame, list[Problem]]:
+        """The table of rejected rows (by row), and one problem per reason."""
+        problems: list[Problem] = []
+        frames: list[pd.DataFrame] = []
+        groups: dict[tuple[str, str, str, str], list[Rejection]] = {}
+        for item in self.table.rejected:
+            groups.setdefault((item.code, item.column, item.expected, item.remedy), []).append(item)
+        if self.table.rejected:
+            frames.append(pd.DataFrame([[r.row, r.column, r.found, r.expected, r.remedy, r.text] for r in self.table.rejected], columns=list(REJECTED_COLUMNS)))
+        for (code, column, expected, remedy), items in groups.items():
+            problems.append(Problem(code, _WORDS.get(code, code.replace("_", " ")), remedy, items[0].row, column, items[0].found, expected, len(items)))
+        for rows, code, found, column, expected, remedy in self._pending:
+            numbers = self.table.row[rows]
+            texts = found.texts()[rows] if isinstance(found, Coded) else np.full(len(rows), found, dtype=object)
+            frames.append(pd.DataFrame({"row": numbers, "column": column, "found": texts, "expected": expected, "remedy": remedy, "text": self.table.text_of(numbers)}))
+            problems.append(Problem(code, _WORDS.get(code, code.replace("_", " ")), remedy, int(numbers[0]), column, str(texts[0])[:80], expected, len(rows)))
+        frame = pd.concat(frames, ignore_index=True).sort_values("row", kind="stable", ignore_index=True) if frames else pd.DataFrame(columns=list(REJECTED_COLUMNS))
+        return frame, problems

@@ -1,0 +1,122 @@
+"""Several sales files as one history: one vocabulary, lines that stand in two files counted once."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from analytics.data.attributes import channel_table
+from analytics.data.history import IntakeReport, SalesHistory
+from analytics.data.rejections import REJECTED_COLUMNS
+from analytics.errors import Problem
+
+__all__ = ["merged"]
+
+
+def _union(parts: Sequence[tuple[NDArray[Any], NDArray[np.int32]]]) -> tuple[NDArray[Any], list[NDArray[np.int32]]]:
+    words = sorted({word for vocabulary, _ in parts for word in vocabulary})
+    place = {word: i for i, word in enumerate(words)}
+    out = []
+    for vocabulary, codes in parts:
+        new = np.array([place[word] for word in vocabulary] + [-1], np.int32)
+        out.append(new[codes])
+    return np.array(words, dtype=object), out
+
+
+def _overlap(skus: Sequence[NDArray[np.int32]], customers: Sequence[NDArray[np.int32]], channels: Sequence[NDArray[np.int32]], histories: Sequence[SalesHistory]) -> list[NDArray[np.bool_]]:
+    """Lines of each file to keep: a line equal to one of an earlier file, within the dates both cover, is dropped."""
+    keep = [np.ones(len(h), bool) for h in histories]
+    frames = [pd.DataFrame({"sku": s, "day": h.date.view(np.int64), "quantity": h.quantity, "revenue": np.nan_to_num(h.revenue, nan=-1e300).round(4), "customer": c, "channel": k}) for h, s, c, k in zip(histories, skus, customers, channels, strict=True)]
+    for later in range(1, len(histories)):
+        for earlier in range(later):
+            a, b = histories[earlier], histories[later]
+            low, high = max(a.date.min(), b.date.min()), min(a.date.max(), b.date.max())
+            if low > high:
+                continue
+            left = frames[earlier][(a.date >= low) & (a.date <= high) & keep[earlier]]
+            right = frames[later][(b.date >= low) & (b.date <= high) & keep[later]]
+            names = list(left.columns)
+            left = left.assign(nth=left.groupby(names).cumcount())
+            right = right.assign(nth=right.groupby(names).cumcount())
+            found = right.reset_index().merge(left, on=[*names, "nth"], how="inner")["index"].to_numpy()
+            if len(found) >= 0.5 * min(len(left), len(right)) or len(found) >= 20:
+                keep[later][found] = False
+    return keep
+
+
+def merged(histories: Sequence[SalesHistory], problems: Sequence[Problem]) -> SalesHistory:
+    """One history of several files. Lines already in an earlier file are rejected as overlap, never counted twice."""
+    if len(histories) == 1:
+        return replace(histories[0], report=replace(histories[0].report, problems=(*problems, *histories[0].report.problems)))
+    skus, sku = _union([(h.skus, h.sku) for h in histories])
+    customers, customer = _union([(h.customers, h.customer) for h in histories])
+    channels, channel = _union([(h.channels, h.channel) for h in histories])
+    keep = _overlap(sku, customer, channel, histories)
+    reports = [h.report for h in histories]
+    lines: list[Problem] = list(problems)
+    rejected = [r.rejected.assign(file=r.source) for r in reports if len(r.rejected)]
+    dropped_units, dropped_rows = 0.0, 0
+    for h, kept in zip(histories, keep, strict=True):
+        out = ~kept
+        if out.any():
+            rows = np.unique(h.row[out])
+            dropped_units += float(h.quantity[out].sum())
+            dropped_rows += len(rows)
+            rejected.append(pd.DataFrame({"row": rows, "column": "", "found": "a line of an earlier file", "expected": "a new line", "remedy": "nothing to do: counted once", "text": "", "file": h.report.source}))
+            lines.append(Problem("overlap", f"{h.report.source} repeats {len(rows)} lines of an earlier file; they are counted once", "nothing to do, or leave one of the files out", int(rows[0]), count=len(rows)))
+    for report in reports:
+        lines += [replace(p, message=f"{report.source}: {p.message}") for p in report.problems]
+    offset = np.cumsum([0] + [int(h.order.max(initial=-1)) + 1 for h in histories[:-1]])
+
+    def joined(parts: Sequence[NDArray[Any]]) -> NDArray[Any]:
+        return np.concatenate([p[k] for p, k in zip(parts, keep, strict=True)])
+
+    day = joined([h.date for h in histories])
+    row = joined([h.row for h in histories])
+    number = joined([np.full(len(h), i) for i, h in enumerate(histories)])
+    sort = np.lexsort((row, number, day.view(np.int64)))
+    columns = {
+        "sku": joined(sku), "date": day, "quantity": joined([h.quantity for h in histories]), "revenue": joined([h.revenue for h in histories]),
+        "order": joined([np.where(h.order < 0, -1, h.order + o).astype(np.int32) for h, o in zip(histories, offset, strict=True)]),
+        "customer": joined(customer), "channel": joined(channel), "promised": joined([h.promised for h in histories]), "shipped": joined([h.shipped for h in histories]),
+        "promotion": joined([h.promotion for h in histories]), "row": row,
+    }
+    columns = {name: values[sort] for name, values in columns.items()}
+    for values in columns.values():
+        values.setflags(write=False)
+    quantity, revenue = columns["quantity"], columns["revenue"]
+    known = revenue[~np.isnan(revenue)]
+    read = sum(r.rows_read for r in reports)
+    used = sum(r.rows_used for r in reports) - dropped_rows
+    grains = {h.frequency for h in histories}
+    if len(grains) > 1:
+        lines.append(Problem("mixed_grain", f"the files are of different grain ({', '.join(sorted(grains))})", "upload files of one grain"))
+    table = pd.concat(rejected, ignore_index=True) if rejected else pd.DataFrame(columns=[*REJECTED_COLUMNS, "file"])
+    report = IntakeReport(
+        source=", ".join(r.source for r in reports), digest=hashlib.sha256("".join(r.digest for r in reports).encode()).hexdigest(), rows_read=read, rows_used=used, rows_rejected=read - used,
+        units_used=float(quantity.sum()), units_rejected=sum(r.units_rejected for r in reports) + dropped_units, revenue_used=float(known.sum()) if len(known) else float("nan"),
+        gross_units=float(quantity[quantity > 0].sum()), returned_units=float(-quantity[quantity < 0].sum()), first_date=columns["date"][0], last_date=columns["date"][-1],
+        frequency="L" if "L" in grains else sorted(grains)[0], date_order=reports[0].date_order, dialect=reports[0].dialect, mapping=reports[0].mapping,
+        channels=tuple(channel_table(columns["channel"], channels, columns["date"], quantity, revenue)), problems=tuple(lines), assumed=tuple(f"{r.source}: {a}" for r in reports for a in r.assumed), rejected=table,
+    )
+    return SalesHistory(skus, **columns, customers=customers, channels=channels, attributes=_attributes(histories, skus), frequency=report.frequency, report=report)
+
+
+def _attributes(histories: Sequence[SalesHistory], skus: NDArray[Any]) -> dict[str, NDArray[Any]]:
+    """Attributes of all files; where two files know a product the one with the later dates wins."""
+    place = {word: i for i, word in enumerate(skus)}
+    out: dict[str, NDArray[Any]] = {}
+    for h in sorted(histories, key=lambda h: h.report.last_date):
+        where = np.array([place[s] for s in h.skus], np.intp)
+        for name, values in h.attributes.items():
+            number = values.dtype.kind == "f"
+            target = out.setdefault(name, np.full(len(skus), np.nan) if number else np.full(len(skus), "", dtype=object))
+            known = ~np.isnan(values) if number else np.array([bool(v) for v in values], bool)
+            target[where[known]] = values[known]
+    return out

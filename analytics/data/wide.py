@@ -1,0 +1,171 @@
+"""Sheets with a column per period, or a column per product: turned into one quantity per product and date."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analytics.data.coded import Coded
+from analytics.data.dates import date_column
+from analytics.data.decisions import date_order_of
+from analytics.data.mapping import period_columns
+from analytics.data.numbers import parse_numbers
+from analytics.data.rejections import RowFilter
+from analytics.data.roles import normal_name, role_of_name
+from analytics.data.table import RawTable
+from analytics.errors import DataError, Problem
+
+__all__ = ["Cells", "WideColumns", "spacing", "transposed_columns", "wide_cells", "wide_columns"]
+
+_ORDINAL = re.compile(r"^(w|wk|week|kw|m|month|p|period|d|day|t)[ _-]?(\d{1,4})$", re.IGNORECASE)
+
+
+@dataclass(frozen=True, eq=False)
+class WideColumns:
+    """Positions of the period columns, their names as dates, and the positions of a second measure (money) if any."""
+
+    positions: tuple[int, ...]
+    labels: tuple[str, ...]
+    money: tuple[int, ...] = ()
+    grain: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Cells:
+    """Quantities [rows, periods] (NaN: nothing recorded), dates of the periods, grain, revenue or None."""
+
+    quantity: NDArray[np.float64]
+    days: NDArray[np.datetime64]
+    grain: str
+    order: str
+    why: str
+    revenue: NDArray[np.float64] | None = None
+
+
+def wide_columns(names: tuple[str, ...], start: str | None) -> WideColumns | None:
+    """The period columns of a sheet, or None if it has no column per period.
+
+    >>> wide_columns(("part", "1998-01", "1998-02", "1998-03", "Total"), None).positions
+    (1, 2, 3)
+    """
+    periods = period_columns(names)
+    if len(periods) >= 3 or (len(periods) == 2 and len(names) <= 4):
+        return WideColumns(tuple(periods), tuple(names[i] for i in periods))
+    measured = [(i, *_split(name)) for i, name in enumerate(names)]
+    groups: dict[str, list[tuple[int, str]]] = {}
+    for i, label, measure in measured:
+        if label:
+            groups.setdefault(measure, []).append((i, label))
+    units = next((g for m, g in groups.items() if role_of_name(m)[0] == "quantity" and len(g) >= 2), None)
+    if units is None and len(groups) == 1:
+        units = next(g for g in groups.values()) if len(next(iter(groups.values()))) >= 3 else None
+    if units is not None:
+        money = next((g for m, g in groups.items() if role_of_name(m)[0] == "revenue" and [label for _, label in g] == [label for _, label in units]), [])
+        return WideColumns(tuple(i for i, _ in units), tuple(label for _, label in units), tuple(i for i, _ in money))
+    ordinal = [(i, match) for i, name in enumerate(names) if (match := _ORDINAL.match(name.strip()))]
+    if len(ordinal) >= 6 and len({m[1].lower() for _, m in ordinal}) == 1:
+        numbers = [int(m[2]) for _, m in ordinal]
+        if numbers == list(range(numbers[0], numbers[0] + len(numbers))):
+            return _ordinal(ordinal, start)
+    return None
+
+
+def _split(name: str) -> tuple[str, str]:
+    """A name such as "2012-01 Qty" as period and measure; ("", "") if it is not one."""
+    words = name.split()
+    for cut in range(len(words) - 1, 0, -1):
+        for label, measure in ((" ".join(words[:cut]), " ".join(words[cut:])), (" ".join(words[-cut:]), " ".join(words[:-cut]))):
+            if len(period_columns((label,))) and not period_columns((measure,)) and any(c.isalpha() for c in measure):
+                return label, normal_name(measure)
+    return "", ""
+
+
+def _ordinal(columns: Sequence[tuple[int, re.Match[str]]], start: str | None) -> WideColumns:
+    unit = columns[0][1][1].lower()
+    grain = "W" if unit in ("w", "wk", "week", "kw") else "D" if unit in ("d", "day") else "M"
+    if start is None:
+        raise DataError(Problem("start", f"columns {columns[0][1][0]} to {columns[-1][1][0]} have numbers instead of dates", "say when the first period begins: start='2012-01-02'", column=columns[0][1][0], found=columns[0][1][0], expected="the first day of the first period"))
+    try:
+        first = date.fromisoformat(start.strip()[:10] if len(start.strip()) > 7 else start.strip() + "-01")
+    except ValueError:
+        raise DataError(Problem("start", f"{start!r} is not a date", "write it as YYYY-MM-DD", found=start, expected="YYYY-MM-DD")) from None
+    labels = []
+    for k in range(len(columns)):
+        if grain == "M":
+            month = first.month - 1 + k
+            labels.append(date(first.year + month // 12, month % 12 + 1, 1).isoformat())
+        else:
+            labels.append((first + timedelta(days=k * (7 if grain == "W" else 1))).isoformat())
+    return WideColumns(tuple(i for i, _ in columns), tuple(labels), (), grain)
+
+
+def spacing(days: NDArray[np.datetime64]) -> str:
+    """Grain of distinct sorted dates: D, W or M.
+
+    >>> spacing(np.array(["2012-01-01", "2012-02-01", "2012-03-01"], "datetime64[D]"))
+    'M'
+    """
+    if len(days) < 2:
+        return "D"
+    step = np.diff(days).astype(int)
+    months = days.astype("datetime64[M]")
+    first = (days == months.astype("datetime64[D]")).all()
+    last = ((days + 1) == (days + 1).astype("datetime64[M]").astype("datetime64[D]")).all()
+    if (first or last) and step.min() >= 28:
+        return "M"
+    return "W" if (step % 7 == 0).all() and step.min() >= 7 else "D"
+
+
+def wide_cells(table: RawTable, wide: WideColumns, mark: str, date_order: str | None, rows: RowFilter) -> Cells:
+    """Read the period columns; a row with an unreadable cell is rejected whole."""
+    labels = np.array(wide.labels, dtype=object)
+    heads = date_column(labels, serials=False)
+    order, why = date_order_of({"header": heads}, {"header": list(labels)}, {"header": table.names[wide.positions[0]]}, date_order)
+    days = heads.dates(order)
+    unread = np.isnat(days)
+    if unread.any():
+        bad = table.names[wide.positions[int(np.flatnonzero(unread)[0])]]
+        raise DataError(Problem("date_unreadable", "a column that should be a period cannot be read as a date", "correct the name of the column, or choose another date_order", row=1, column=bad, found=bad, expected="a date or period"))
+    quantity = _matrix(table, wide.positions, mark, rows)
+    revenue = _matrix(table, wide.money, mark, rows) if wide.money else None
+    rows.reject(np.isnan(quantity).all(axis=1), "quantity_blank", "", "", "at least one quantity", "fill in the quantities")
+    kinds = {str(g) for g in heads.grain if g}
+    grain = wide.grain or ("M" if kinds & {"M", "Q"} else "W" if kinds == {"W"} else spacing(np.unique(days)))
+    return Cells(quantity, days, grain, order, why, revenue)
+
+
+def _matrix(table: RawTable, positions: Sequence[int], mark: str, rows: RowFilter) -> NDArray[np.float64]:
+    cells = np.full((len(table), len(positions)), np.nan)
+    for k, position in enumerate(positions):
+        column: Coded = table.columns[position]
+        value, blank = parse_numbers(column.values, mark)
+        cells[:, k] = column.spread(value)
+        rows.reject(column.spread(np.isnan(value) & ~blank), "number_unreadable", table.names[position], column, f"a number with decimal {'point' if mark == '.' else 'comma'}", "correct the number, or choose another decimal mark")
+    return cells
+
+
+def transposed_columns(table: RawTable, role: Mapping[str, int]) -> list[int]:
+    """Columns that hold one product each: a sheet of dates down and products across; [] if it is not one."""
+    if "sku" in role or "quantity" in role or "date" not in role:
+        return []
+    found = []
+    for i, name in enumerate(table.names):
+        if i in role.values() or not name.strip() or name.startswith("column "):
+            continue
+        numbers, blank = parse_numbers(table.columns[i].values, ".")
+        other, _ = parse_numbers(table.columns[i].values, ",")
+        if (np.isnan(numbers) & np.isnan(other) & ~blank).mean() < 0.2 and not blank.all():
+            found.append(i)
+    totals = [i for i in found if role_of_total(table.names[i])]
+    kept = [i for i in found if i not in totals]
+    return kept if len(kept) >= 2 else []
+
+
+def role_of_total(name: str) -> bool:
+    """Whether a column's name says that it sums others up."""
+    return normal_name(name).split(" ")[0] in ("total", "totals", "sum", "summe", "gesamt", "average", "mean", "durchschnitt", "min", "max", "minimum", "maximum", "totale", "suma", "totaal") if normal_name(name) else False
