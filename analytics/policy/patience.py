@@ -9,12 +9,14 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
+from scipy import optimize
 
 from analytics.policy.arguments import Floats, fraction, non_negative, positive
 
 __all__ = [
     "PATIENCE",
     "exponential_patience",
+    "logistic_from_answers",
     "logistic_patience",
     "longest_wait",
     "patience",
@@ -117,6 +119,41 @@ def weibull_from_answers(first: tuple[float, float], second: tuple[float, float]
         raise ValueError(f"the longer wait must keep fewer buyers, got {r1:g} at {t1:g} and {r2:g} at {t2:g}")
     shape = float(np.log(np.log(r2) / np.log(r1)) / np.log(t2 / t1))
     return float(t1 / (-np.log(r1)) ** (1.0 / shape)), shape
+
+
+def logistic_from_answers(first: tuple[float, float], second: tuple[float, float]) -> tuple[float, float]:
+    """Midpoint and spread of the logistic patience through two answers (wait, share that stays).
+
+    Formula: solve (1 + exp(-m / s)) / (1 + exp((t - m) / s)) = r at both answers; with x = exp(-m / s) each answer gives
+    x = (1 - r) / (r exp(t / s) - 1), and s is where both agree. Answers that fall less than in proportion have no such curve with a midpoint
+    above zero and are refused. Returns (midpoint, spread) in the unit of the waits. Source: identity; found by bracketing (Brent).
+
+    >>> m, s = logistic_from_answers((7, 0.9), (21, 0.3))
+    >>> round(float(logistic_patience(7, m, s)), 9), round(float(logistic_patience(21, m, s)), 9)
+    (0.9, 0.3)
+    """
+    (t1, r1), (t2, r2) = sorted(((float(t), float(r)) for t, r in (first, second)))
+    positive("wait", [t1, t2])
+    fraction("share that stays", [r1, r2], inside=True)
+    if t1 == t2 or r2 >= r1:
+        raise ValueError(f"the longer wait must keep fewer buyers, got {r1:g} at {t1:g} and {r2:g} at {t2:g}")
+
+    def foot(t: float, r: float, s: float) -> float:  # ln x = -m / s
+        return float(np.log1p(-r) - t / s - np.log(r - np.exp(-t / s)))
+
+    limit = min(-t1 / np.log(r1), -t2 / np.log(r2))  # spreads above this cannot pass through the answers
+
+    def gap(s: float) -> float:
+        return foot(t1, r1, s) - foot(t2, r2, s)
+
+    low, high = limit * 1e-3, limit * (1.0 - 1e-9)
+    if gap(low) * gap(high) > 0:
+        raise ValueError(f"no logistic curve passes through {r1:g} at {t1:g} and {r2:g} at {t2:g}; use the Weibull curve")
+    spread = float(optimize.brentq(gap, low, high, xtol=1e-14, rtol=1e-14))
+    middle = -spread * foot(t1, r1, spread)
+    if middle < 0:
+        raise ValueError(f"no logistic curve with a midpoint above zero passes through {r1:g} at {t1:g} and {r2:g} at {t2:g}; use the Weibull curve")
+    return middle, spread
 
 
 def patience_per_day_of_answer(wait: ArrayLike, share: ArrayLike) -> Floats:

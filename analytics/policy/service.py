@@ -15,6 +15,7 @@ __all__ = [
     "lot_expected_backorders",
     "lot_fill_rate",
     "lot_fill_rate_one_term",
+    "order_up_to_level_for_fill_rate",
     "periodic_fill_rate",
     "periodic_fill_rate_one_term",
     "periodic_fill_rate_poisson",
@@ -139,6 +140,28 @@ def periodic_fill_rate_one_term(level: ArrayLike, mean: ArrayLike, standard_devi
     m, lead, review = positive("mean", mean), non_negative("lead_time", lead_time), positive("review_period", review_period)
     sd = non_negative("standard_deviation", standard_deviation)
     return 1.0 - normal_loss(level, m * (lead + review), sd * np.sqrt(lead + review)) / (m * review)
+
+
+def order_up_to_level_for_fill_rate(target: float, mean: float, standard_deviation: float, lead_time: float, review_period: float) -> float:
+    """The order-up-to level that serves a target share of demand at once (P2) at periodic review.
+
+    Formula: the root of periodic_fill_rate in the level; with certain demand mu (L + R target). Units.
+    Assumes as periodic_fill_rate. Source: Silver and Bischak 2011; found by bracketing (Brent).
+
+    >>> level = order_up_to_level_for_fill_rate(0.97, 100, 40, 4, 1)
+    >>> round(float(periodic_fill_rate(level, 100, 40, 4, 1)), 9)
+    0.97
+    """
+    goal = float(fraction("target", target, inside=True))
+    m, sd = float(positive("mean", mean)), float(non_negative("standard_deviation", standard_deviation))
+    lead, review = float(non_negative("lead_time", lead_time)), float(positive("review_period", review_period))
+    if sd == 0:
+        return m * (lead + review * goal)
+    spread = sd * (lead + review) ** 0.5
+    low, high = m * lead - 10.0 * spread, m * (lead + review) + 10.0 * spread
+    while float(periodic_fill_rate(high, m, sd, lead, review)) < goal:
+        high += 10.0 * spread
+    return float(optimize.brentq(lambda s: float(periodic_fill_rate(s, m, sd, lead, review)) - goal, low, high, xtol=1e-12, rtol=1e-14))
 
 
 def periodic_fill_rate_poisson(level: ArrayLike, mean: ArrayLike, lead_time: ArrayLike, review_period: ArrayLike) -> tuple[Floats, Floats]:

@@ -1,0 +1,68 @@
+"""Answers to published cases: `evaluate(id, inputs)` dispatches on the id's prefix to public functions and never sees what is expected."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from tests.published import answers_choice, answers_money, answers_order, answers_replay, answers_stock
+from tests.published.inputs import Given, answer
+
+__all__ = ["NotHandled", "evaluate"]
+
+NotHandled = answers_replay.NotHandled
+
+#: The longest prefix that fits decides.
+ANSWERS: Mapping[str, Callable[[str, Given], dict[str, Any]]] = {
+    "LF": answers_stock.losses,
+    "NV": answers_stock.newsvendors,
+    "EOQ": answers_stock.lots,
+    "EPQ": answers_stock.lots,
+    "WW": answers_stock.dynamic_lots,
+    "RQ": answers_stock.reorder_points,
+    "SS": answers_stock.order_up_to,
+    "SVC": answers_stock.services,
+    "BS": answers_stock.base_stocks,
+    "LS": answers_stock.lost_sales_levels,
+    "FE": answers_stock.forecast_errors,
+    "MM1": answers_order.single_server,
+    "MG1": answers_order.general_server,
+    "GG1": answers_order.general_server,
+    "MMC": answers_order.many_servers,
+    "MM1S": answers_order.make_to_stock_single,
+    "MG1S": answers_order.make_to_stock_general,
+    "ARD": answers_order.shared_facility,
+    "SCR": answers_order.screen,
+    "BALK": answers_order.balk,
+    "PAT": answers_order.patience_curve,
+    "KAR": answers_order.batch,
+    "POOL": answers_order.pool,
+    "ATO": answers_order.assemble,
+    "OBS": answers_order.obsolete,
+    "PER": answers_order.perish,
+    "PRC": answers_order.erosion,
+    "FC": answers_order.forecasts,
+    "PROF": answers_money.profit,
+    "CAN": answers_money.cancellation,
+    "CAR": answers_money.carry,
+    "FIN": answers_money.finance,
+    "BE": answers_money.break_evens,
+    "MC": answers_choice.monte_carlo,
+    "PU": answers_choice.parameters,
+    "OPT": answers_choice.optimise,
+    "REP": answers_replay.replay_case,
+    "SIM": answers_replay.simulation_case,
+    "BT": answers_replay.origins_case,
+}
+
+
+def evaluate(id: str, inputs: Mapping[str, Any]) -> dict[str, Any]:
+    """What the program answers to a case: more keys than any one case asks for; NotHandled where the kind is unknown.
+
+    >>> evaluate("EOQ-99", {"K": 50, "h": 3, "D": 1200})["Q"]
+    200.0
+    """
+    kind = str(id).split("-")[0].upper()
+    if kind not in ANSWERS:
+        raise NotHandled(f"no published case of kind {kind!r} is answered")
+    return answer(ANSWERS[kind](str(id).upper() if kind != "LS" else str(id), Given(inputs)))
