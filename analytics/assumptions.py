@@ -65,7 +65,6 @@ FIELDS: Mapping[str, AssumptionField] = {
         _f("cost_premium", 0.0, 0.0, 0.0, "share of unit cost", (-1.0, 10.0), False, "Extra cost of making single units, beyond set-up", "none assumed; the break-even is shown", "Hours or purchase price for one, against a lot?"),
         _f("price_premium", 0.0, 0.0, 0.0, "share of price", (-1.0, 10.0), False, "Extra price buyers pay for a product made to order", "none assumed", ""),
         _f("deposit_share", 0.0, 0.0, 0.0, "share of price", (0.0, 1.0), False, "Deposit paid with an order", "none assumed", ""),
-        _f("cancellation_share", 0.0, 0.0, 0.0, "share of orders", (0.0, 1.0), False, "Orders cancelled after work has begun", "none assumed", ""),
         _f("goodwill_per_unit", 0.0, 0.0, 0.0, "money/unit", (0.0, _INF), False, "Goodwill lost with a lost unit, beyond its margin", "0; the implied shortage cost is shown instead", ""),
         _f("waiting_cost_per_unit_day", 0.0, 0.0, 0.0, "money/unit-day", (0.0, _INF), False, "Cost of a unit-day of waiting beyond the promise", "0; the implied shortage cost is shown instead", ""),
         _f("fixed_cost_share", 0.0, 0.0, 0.0, "share of unit cost", (0.0, 1.0), False, "Share of unit cost that is fixed overhead", "full cost used as given", "Which share of unit cost is fixed overhead?"),
