@@ -1,0 +1,36 @@
+"""stock-or-order: which products to make to stock, assemble to order or make to order, priced on the same simulated demand.
+
+The public names, in the order of the flow: read_sales and read_items, then run_study, then its tables. They are
+loaded when first used, so that importing the package costs nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+from analytics.version import __version__
+
+_PUBLIC = {
+    "DataError": "analytics.errors",
+    "read_sales": "analytics.data",
+    "read_items": "analytics.data",
+    "Assumptions": "analytics.assumptions",
+    "read_assumptions": "analytics.assumptions",
+    "demand_panel": "analytics.demand",
+    "fit_forecast": "analytics.forecast",
+    "price": "analytics.strategy.price",
+    "run_study": "analytics.study",
+    "run_forecast": "analytics.study",
+    "reassume": "analytics.study",
+    "study_tables": "analytics.study",
+    "study_summary": "analytics.study",
+}
+
+__all__ = ["__version__", *_PUBLIC]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _PUBLIC:
+        return getattr(import_module(_PUBLIC[name]), name)
+    raise AttributeError(f"module 'analytics' has no attribute {name!r}")

@@ -16,13 +16,15 @@ from numpy.typing import NDArray
 from analytics.items import Items
 from analytics.simulation.ledger import COUNTS, Ledger
 from analytics.strategy.draws import assumption_uniforms, drawn_values
-from analytics.strategy.ledgers import Progress, Setup, chunk_counts, chunks_of
+from analytics.strategy.ledgers import Progress, Setup, chunk_counts, chunks_of, in_threads
 from analytics.strategy.measures import physical_measures, priced_measures, service_curve, wait_days_quantile
 from analytics.strategy.price import MONEY_FIELDS, money_values, price, profit_rates
 
 __all__ = ["SERVICE_DAYS", "Chosen", "Comparison", "choose", "compare", "expected_parameter_draws", "probability_best"]
 
 Array = NDArray[np.float64]
+
+_WAIT_SHARES = {"wait_days_median": 0.5, "wait_days_p90": 0.9}
 
 #: Days of the service curve.
 SERVICE_DAYS = np.array([0.0, 1.0, 3.0, 5.0, 7.0, 10.0, 14.0, 17.0, 21.0, 28.0, 35.0, 42.0, 56.0, 70.0, 90.0])
@@ -121,7 +123,8 @@ def expected_parameter_draws(by_path: Array, inner: int) -> Array:
     mean_draw = draws.mean(axis=3)
     if inner < 2:
         return mean_draw
-    reference = np.nanmean(draws, axis=1, keepdims=True)
+    known = np.isfinite(draws)
+    reference = np.where(known, draws, 0.0).sum(axis=1, keepdims=True) / np.maximum(known.sum(axis=1, keepdims=True), 1)
     difference = draws - reference
     within = difference.var(axis=3, ddof=1).mean(axis=2) / inner
     total = difference.mean(axis=3).var(axis=2, ddof=1)
@@ -144,57 +147,80 @@ def probability_best(money: Array) -> tuple[Array, Array]:
 
 
 def _quantiles(values: Array) -> tuple[Array, Array]:
-    low, high = np.quantile(values, (0.05, 0.95), axis=-1)
-    return low, high
+    """5th and 95th percentile along the last axis: the order statistics at 5 % and 95 % of the ranks."""
+    count = values.shape[-1]
+    lower, upper = round(0.05 * (count - 1)), round(0.95 * (count - 1))
+    ordered = np.partition(values, (lower, upper), axis=-1)
+    return ordered[..., lower], ordered[..., upper]
+
+
+@dataclass(frozen=True, eq=False)
+class _Part:
+    """Some products under one strategy, path by path: what `compare` keeps of it."""
+
+    index: NDArray[np.intp]
+    by_path: NDArray[np.float32]
+    low: dict[str, Array]
+    high: dict[str, Array]
+    waits: dict[str, Array]
+    served: Array
+
+
+def _told_days(setup: Setup, strategy: str) -> Array:
+    """The wait every customer of a product is told: 0 from stock, the assembly time, or the quote."""
+    if strategy == "MTO":
+        return setup.order.quote_days[:, 0]
+    if strategy == "ATO" and setup.assembly is not None:
+        return setup.assembly.door_wait_days
+    return np.zeros(len(setup.skus))
+
+
+def _part(setup: Setup, items: Items, chosen: Chosen, units: NDArray[np.intp], uniforms: Mapping[str, Array]) -> _Part:
+    name = chosen.strategy
+    first = np.array([setup.families[u][0] for u in units], np.intp) if name == "ATO" else units
+    counts, weeks_waited, index = chunk_counts(setup, name, units, chosen.by_half[first])
+    own = items.take(index)
+    draw_of = np.arange(setup.world.paths) // setup.world.inner
+    drawn = money_values(own, name, {field: drawn_values(own, field, uniforms[field]) for field in MONEY_FIELDS})
+    money = {field: column[:, draw_of] for field, column in drawn.items()}
+    bounds = {m: _quantiles(values) for m, values in {**physical_measures(counts), **priced_measures(counts, money)}.items()}
+    physical = physical_measures(chosen.counts[index])
+    told = _told_days(setup, name)[index]
+    waits = {m: wait_days_quantile(physical["units_sold"], weeks_waited, told, share) for m, share in _WAIT_SHARES.items()}
+    served = service_curve(physical["units_demanded"], physical["units_sold"], weeks_waited, told, SERVICE_DAYS)
+    profit = np.einsum("npc,npc->np", counts, profit_rates(drawn)[:, draw_of])
+    return _Part(index, profit.astype(np.float32), {m: b[0] for m, b in bounds.items()}, {m: b[1] for m, b in bounds.items()}, waits, served)
 
 
 def compare(setup: Setup, items: Items, ledgers: Mapping[str, Ledger], progress: Progress | None = None) -> Comparison:
     """Choose each strategy's setting on the grid, then play the chosen ones path by path on the same demand."""
     n = len(setup.skus)
-    world = setup.world
-    paths, inner = world.paths, world.inner
-    draws = paths // inner
+    paths, inner = setup.world.paths, setup.world.inner
     position = {sku: i for i, sku in enumerate(setup.skus)}
     strategies = tuple(ledgers)
     chosen = {
         name: choose(ledger, items, np.array([position[s] for s in ledger.skus], np.intp), setup.families if name == "ATO" else ()) for name, ledger in ledgers.items()
     }
-    seed_uniforms = {name: assumption_uniforms(name, draws, setup.seed) for name in (*MONEY_FIELDS, "hazard_per_year", "patience_per_day")}
+    uniforms = {name: assumption_uniforms(name, paths // inner, setup.seed) for name in (*MONEY_FIELDS, "hazard_per_year", "patience_per_day")}
     by_path = np.full((n, len(strategies), paths), np.nan, np.float32)
-    low: dict[str, Array] = {}
-    high: dict[str, Array] = {}
-    waits = {name: np.full((n, len(strategies)), np.nan) for name in ("wait_days_median", "wait_days_p90")}
+    tables: tuple[dict[str, Array], ...] = ({}, {}, {})
     served = np.zeros((n, len(strategies), len(SERVICE_DAYS)))
-    draw_of = np.arange(paths) // inner
-
-    def keep(table: dict[str, Array], name: str, index: NDArray[np.intp], k: int, values: Array) -> None:
-        if name not in table:
-            table[name] = np.full((n, len(strategies)), np.nan)
-        table[name][index, k] = values
-
     for k, name in enumerate(strategies):
-        units: list[NDArray[np.intp]] = chunks_of(len(setup.families), 4) if name == "ATO" else chunks_of(n)
-        for done, part in enumerate(units, 1):
-            by_half = chosen[name].by_half[[setup.families[u][0] for u in part]] if name == "ATO" else chosen[name].by_half[part]
-            counts, weeks_waited, index = chunk_counts(setup, name, part, by_half)
-            own = items.take(index)
-            money = money_values(own, name, {f: drawn_values(own, f, seed_uniforms[f])[:, draw_of] for f in MONEY_FIELDS})
-            rates = profit_rates(money)
-            by_path[index, k] = np.einsum("npc,npc->np", counts, rates)
-            for measure, values in {**physical_measures(counts), **priced_measures(counts, money)}.items():
-                lower, upper = _quantiles(values)
-                keep(low, measure, index, k, lower)
-                keep(high, measure, index, k, upper)
-            told = {"MTS": np.zeros(len(index)), "ATO": setup.assembly.door_wait_days[index] if setup.assembly is not None else np.zeros(len(index)), "MTO": setup.order.quote_days[index, 0]}[name]
-            expected = chosen[name].counts[index]
-            physical = physical_measures(expected)
-            for label, share in (("wait_days_median", 0.5), ("wait_days_p90", 0.9)):
-                waits[label][index, k] = wait_days_quantile(physical["units_sold"], weeks_waited, told, share)
-            served[index, k] = service_curve(physical["units_demanded"], physical["units_sold"], weeks_waited, told, SERVICE_DAYS)
-            if progress is not None:
-                progress(done / len(units), f"{name}: a year at a time")
-    by_draw = expected_parameter_draws(by_path, inner)
+        tasks = chunks_of(len(setup.families), 4) if name == "ATO" else chunks_of(n, 32)
+        share = None if progress is None else _section(progress, k, len(strategies))
+        for part in in_threads(lambda units, name=name: _part(setup, items, chosen[name], units, uniforms), tasks, share, f"{name}: a year at a time"):  # type: ignore[misc]
+            by_path[part.index, k] = part.by_path
+            served[part.index, k] = part.served
+            for table, values in zip(tables, (part.low, part.high, part.waits), strict=True):
+                for measure, column in values.items():
+                    table.setdefault(measure, np.full((n, len(strategies)), np.nan))[part.index, k] = column
+    blocks = chunks_of(n, 1000)
+    by_draw = np.concatenate([expected_parameter_draws(by_path[rows].astype(np.float64), inner) for rows in blocks])
+    best_year = np.concatenate([probability_best(by_path[rows].astype(np.float64))[0] for rows in blocks])
     best, regret = probability_best(by_draw)
-    best_year, _ = probability_best(by_path.astype(np.float64))
     profit = np.stack([chosen[name].profit for name in strategies], axis=1)
-    return Comparison(strategies, chosen, profit, by_path, by_draw, low, high, waits, served, best, best_year, regret, seed_uniforms)
+    return Comparison(strategies, chosen, profit, by_path, by_draw, *tables, served, best, best_year, regret, uniforms)
+
+
+def _section(progress: Progress, k: int, parts: int) -> Progress:
+    return lambda share, text: progress((k + share) / parts, text)

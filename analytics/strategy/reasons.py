@@ -66,6 +66,7 @@ def reasons(
     break_even: Array,
     ended: NDArray[np.bool_],
     money_known: NDArray[np.bool_],
+    below_cost: NDArray[np.bool_],
     currency: str = "",
 ) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
     """For every product: the reason, why not each other strategy offered, and notes (sentences joined by spaces)."""
@@ -91,6 +92,10 @@ def reasons(
         if not money_known[i]:
             missing = "price and unit cost" if not np.isfinite(price[i]) and not np.isfinite(cost[i]) else "price" if not np.isfinite(price[i]) else "unit cost"
             reason[i] = f"Not decidable in money: {missing} unknown. One gross-margin figure or an items file opens it."
+            continue
+        if below_cost[i]:
+            loss = money_text(float(cost[i] - price[i]), currency)
+            reason[i] = f"Sells below cost: every unit loses {loss}, whatever the strategy. Fix the price first; until then it stays as it is and is not counted."
             continue
         limit = 0.002 * abs(float(price[i])) * max(float(comparison.chosen["MTS"].counts[i, 0]), 1e-9)
         r = runner_up[i]
@@ -126,8 +131,6 @@ def reasons(
             else:
                 sentences.append("Bought in: there is nothing to assemble.")
         why_not[i] = " ".join(sentences)
-        if cost[i] > price[i]:
-            note.append("Sold below cost: fix the price first.")
         if cost_assumed[i]:
             note.append("Unit cost follows from the stated gross margin.")
         notes[i] = " ".join(note)

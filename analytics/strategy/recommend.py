@@ -2,7 +2,7 @@
 
 Verdicts: clear (best with probability 0.8 and a small expected regret), depends_on_<assumption> (the best
 strategy changes within that assumption's range), too_close (stays as it is today and adds nothing), and
-not_decidable (ended, or money unknown).
+not_decidable (ended, sold below cost, or money unknown).
 """
 
 from __future__ import annotations
@@ -107,14 +107,16 @@ def recommend(comparison: Comparison, items: Items, ended: NDArray[np.bool_], cu
     baseline = np.where(stated, mode, where["MTS"])
     baseline_name = "today's strategies" if stated.all() else "today's strategies where known, else to stock" if stated.any() else "everything to stock, run well"
     probability = comparison.probability_best[rows, best]
-    benchmark = np.abs(strategy_money(comparison, items, "MTS")["benchmark"])
+    benchmark_signed = strategy_money(comparison, items, "MTS")["benchmark"]
+    benchmark = np.abs(benchmark_signed)
     regret = np.nan_to_num(comparison.regret[rows, best])
     decisive, break_even = _decisive(comparison, items, best, second)
     verdict = np.full(n, "too_close", object)
     has_decisive = decisive != ""
     verdict[has_decisive] = np.array([f"depends_on_{field}" for field in decisive], object)[has_decisive]
     verdict[(probability >= CLEAR_PROBABILITY) & (regret <= CLEAR_REGRET_SHARE * benchmark)] = "clear"
-    verdict[~money_known | ended] = "not_decidable"
+    below_cost = money_known & (benchmark_signed < 0.0)
+    verdict[~money_known | ended | below_cost] = "not_decidable"
     stays = (verdict == "too_close") | (verdict == "not_decidable")
     recommended = np.where(stays, baseline, best)
     gain = np.where(stays, 0.0, profit[rows, recommended] - profit[rows, baseline])
@@ -123,10 +125,10 @@ def recommend(comparison: Comparison, items: Items, ended: NDArray[np.bool_], cu
     runner_up = np.where(np.isfinite(others.max(axis=1)), np.argmax(others, axis=1), -1)
     lead = np.where(runner_up >= 0, profit[rows, recommended] - profit[rows, np.maximum(runner_up, 0)], np.nan)
     lead[ended] = np.nan
-    words = reasons(comparison, items, recommended, runner_up, baseline, verdict, break_even, ended, money_known, currency)
+    words = reasons(comparison, items, recommended, runner_up, baseline, verdict, break_even, ended, money_known, below_cost, currency)
     return Recommendation(
         items.skus, strategies, recommended, runner_up, baseline, baseline_name, verdict, gain, lead,
-        np.where(money_known & ~ended, comparison.probability_best[rows, recommended], np.nan), np.where(verdict == "clear", np.nan, break_even), ended, *words,
+        np.where(money_known & ~ended & ~below_cost, comparison.probability_best[rows, recommended], np.nan), np.where(verdict == "clear", np.nan, break_even), ended, *words,
     )  # fmt: skip
 
 
