@@ -94,8 +94,10 @@ def units_per_order(history: SalesHistory, match: NDArray[np.int64]) -> NDArray[
     orders = np.zeros(products)
     known = history.order[sold] >= 0
     if known.any():
-        pairs = np.unique(sku[known] * (int(history.order.max()) + 1) + history.order[sold][known])
-        orders += np.bincount(pairs // (int(history.order.max()) + 1), minlength=products)
+        width = int(history.order.max()) + 1
+        pairs = np.sort(sku[known] * width + history.order[sold][known])
+        different = np.append(True, pairs[1:] != pairs[:-1])
+        orders += np.bincount(pairs[different] // width, minlength=products)
     orders += np.bincount(sku[~known], minlength=products)
     return np.where(orders > 0, units / np.maximum(orders, 1.0), np.nan)
 

@@ -106,22 +106,41 @@ def _match_equal(group, quantity, found):  # type: ignore[no-untyped-def]
             found[i] = stack[depth]
 
 
+@numba.njit(nogil=True, cache=True)
+def _sharing(sku, key, left, wanted, size):  # type: ignore[no-untyped-def]
+    """Marks lines with something left that share SKU and key with a wanted return, by a hash table of the returns' pairs."""
+    table = np.full(size, -1, np.int64)
+    mask = size - 1
+    for i in wanted:
+        pair = (np.int64(sku[i]) << 32) | np.int64(key[i])
+        at = ((pair * 0x9E3779B97F4A7C1) >> 20) & mask
+        while table[at] >= 0 and table[at] != pair:
+            at = (at + 1) & mask
+        table[at] = pair
+    marked = np.zeros(len(sku), np.bool_)
+    for i in range(len(sku)):
+        if key[i] < 0 or left[i] <= 0.0:
+            continue
+        pair = (np.int64(sku[i]) << 32) | np.int64(key[i])
+        at = ((pair * 0x9E3779B97F4A7C1) >> 20) & mask
+        while table[at] >= 0:
+            if table[at] == pair:
+                marked[i] = True
+                break
+            at = (at + 1) & mask
+    return marked
+
+
 def _candidates(sku: NDArray[np.int32], key: NDArray[np.int32], left: NDArray[np.float64], open_return: NDArray[np.bool_]) -> NDArray[np.int64]:
     """Positions of the lines that share SKU and key with an open return, and of those returns."""
-    wanted = open_return & (key >= 0)
-    if not wanted.any():
-        return np.zeros(0, np.int64)
-    sku_wanted = np.zeros(int(sku.max()) + 1, np.bool_)
-    key_wanted = np.zeros(int(key.max()) + 1, np.bool_)
-    sku_wanted[sku[wanted]] = True
-    key_wanted[key[wanted]] = True
-    sold = np.flatnonzero((left > 0.0) & (key >= 0) & sku_wanted[sku] & key_wanted[np.maximum(key, 0)])
-    width = np.int64(len(key_wanted))
-    pairs = np.unique(sku[wanted].astype(np.int64) * width + key[wanted])
-    mine = sku[sold].astype(np.int64) * width + key[sold]
-    place = np.minimum(np.searchsorted(pairs, mine), len(pairs) - 1)
-    sold = sold[pairs[place] == mine]
-    return np.sort(np.concatenate([sold, np.flatnonzero(wanted)])).astype(np.int64) if len(sold) else np.zeros(0, np.int64)
+    wanted = np.flatnonzero(open_return & (key >= 0))
+    if not len(wanted):
+        return wanted
+    marked = _sharing(sku, key, left, wanted, 1 << (4 * len(wanted)).bit_length())
+    if not marked.any():
+        return wanted[:0]
+    marked[wanted] = True
+    return np.flatnonzero(marked)
 
 
 def _labels(*keys: NDArray[Any]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -161,15 +180,15 @@ def match_returns(
     day = date.astype("datetime64[D]").astype(np.int64)
     left = np.where(quantity > 0.0, quantity, 0.0)
     for key in (order, customer):
+        rows = _candidates(sku, key, left, is_return & (match < 0))
         for exact in (True, False):
-            rows = _candidates(sku, key, left, is_return & (match < 0))
+            rows = rows[(match[rows] < 0) & (is_return[rows] | (left[rows] > 0.0))]
             if not len(rows):
-                continue
+                break
             amount = np.where(is_return[rows], quantity[rows], left[rows])
             columns = [sku[rows], key[rows], np.abs(amount)] if exact else [sku[rows], key[rows]]
             # within a group: by day, sales before returns of the same day, then as in the file
-            time = day[rows] * 2 + is_return[rows]
-            rank = np.argsort(time, kind="stable")
+            rank = np.argsort(day[rows] * 2 + is_return[rows], kind="stable")
             place, group = _labels(*[column[rank] for column in columns])
             place = rank[place]
             found = np.full(len(rows), -1, np.int64)
