@@ -33,31 +33,40 @@ def money_values(items: Items, strategy: str, values: Mapping[str, NDArray[np.fl
 
     `cost` is the cost that a unit causes: unit cost less its fixed share. `stocked` is the share of it that lies
     in stock: all of it for MTS, the component share for ATO. `worked` is the share worked on per order: 0, the
-    rest, or all of it (MTO). Premiums apply to the share worked on per order, price premium where any is.
+    rest, or all of it (MTO). Premiums apply to the share worked on per order, price premium where any is; work
+    in process is worth what it costs with its premium, and a deposit is a share of the price paid. Without
+    price or unit cost every amount is NaN, also one whose own rate is known.
     """
     v = {name: np.asarray(items[name], np.float64) for name in MONEY_FIELDS}
     if values:
         v = {name: column[:, None] if column.ndim == 1 else column for name, column in {**v, **values}.items()}
+    unknown = np.where(np.isfinite(v["price"]) & np.isfinite(v["unit_cost"]), 0.0, np.nan)
     stocked = {"MTS": np.ones_like(v["price"]), "ATO": np.nan_to_num(v["component_share"]), "MTO": np.zeros_like(v["price"])}[strategy]
     worked = 1.0 - stocked
     to_order = 0.0 if strategy == "MTS" else 1.0
     cost = v["unit_cost"] * (1.0 - v["fixed_cost_share"])
-    return {
+    stock_value = cost * (stocked if strategy != "MTO" else np.ones_like(stocked))
+    cost_premium = v["cost_premium"] * worked * to_order
+    price_premium = v["price_premium"] * np.sign(worked) * to_order
+    amounts = {
         "price": v["price"],
         "cost": cost,
-        "stock_value": cost * (stocked if strategy != "MTO" else np.ones_like(stocked)),
+        "stock_value": stock_value,
+        "process_value": stock_value * (1.0 + cost_premium * (strategy == "MTO")),
+        "assembly_value": cost * (1.0 + cost_premium),
         "salvage": v["salvage_share"],
         "clearing": v["clearing_share"],
         "capital_rate": v["capital_rate"],
         "storage_rate": v["storage_rate"] + v["insurance_rate"],
         "setup": v["setup_cost"] * stocked,
         "order_setup": v["order_setup_cost"] * worked,
-        "cost_premium": v["cost_premium"] * worked * to_order,
-        "price_premium": v["price_premium"] * np.sign(worked) * to_order,
-        "deposit": v["deposit_share"] * to_order,
+        "cost_premium": cost_premium,
+        "price_premium": price_premium,
+        "deposit": v["deposit_share"] * (1.0 + price_premium) * to_order,
         "goodwill": v["goodwill_per_unit"],
         "waiting": v["waiting_cost_per_unit_day"] * 365.0,
     }
+    return {name: amount + unknown for name, amount in amounts.items()}
 
 
 def component_money(n: Counts, m: Money) -> dict[str, NDArray[np.float64]]:
@@ -69,8 +78,7 @@ def component_money(n: Counts, m: Money) -> dict[str, NDArray[np.float64]]:
     """
     sold = n("demanded") - n("lost")
     stranded = n("scrapped") + n("closing_excess")
-    in_process = m["stock_value"] * n("in_process") + m["cost"] * n("in_assembly")
-    zero = np.zeros_like(sold * m["price"])
+    in_process = m["process_value"] * n("in_process") + m["assembly_value"] * n("in_assembly")
     return {
         "capital": m["capital_rate"] * (m["stock_value"] * n("on_hand") + 0.5 * in_process - m["deposit"] * m["price"] * n("backordered")),
         "storage": m["storage_rate"] * m["stock_value"] * n("on_hand"),
@@ -80,7 +88,7 @@ def component_money(n: Counts, m: Money) -> dict[str, NDArray[np.float64]]:
         "waiting": m["waiting"] * n("late"),
         "obsolescence": stranded * m["stock_value"] * (1.0 - m["salvage"]),
         "markdown": n("cleared") * m["stock_value"] * (1.0 - m["clearing"]),
-        "cancellation": zero,
+        "cancellation": 0.0 * sold * m["price"],
         "premium": sold * (m["cost_premium"] * m["cost"] - m["price_premium"] * m["price"]),
     }
 
@@ -98,7 +106,7 @@ def profit_money(n: Counts, m: Money) -> NDArray[np.float64]:
     spent_on_orders = (m["cost"] - m["stock_value"]) * sold + m["cost"] * m["cost_premium"] * sold
     recovered = m["stock_value"] * (m["salvage"] * (n("scrapped") + n("closing_excess")) + m["clearing"] * n("cleared"))
     held = m["stock_value"] * n("on_hand")
-    tied_up = held + 0.5 * (m["stock_value"] * n("in_process") + m["cost"] * n("in_assembly")) - m["deposit"] * m["price"] * n("backordered")
+    tied_up = held + 0.5 * (m["process_value"] * n("in_process") + m["assembly_value"] * n("in_assembly")) - m["deposit"] * m["price"] * n("backordered")
     other = m["setup"] * n("lots") + m["order_setup"] * n("customer_orders") + m["goodwill"] * n("lost") + m["waiting"] * n("late")
     return revenue - spent_on_stock - spent_on_orders + recovered - m["capital_rate"] * tied_up - m["storage_rate"] * held - other
 

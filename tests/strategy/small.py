@@ -1,0 +1,122 @@
+"""A small made-up company for the tests of strategies: fourteen products, two years of orders, once per session."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+import pandas as pd
+
+from analytics.assumptions import Assumptions
+from analytics.data import read_items, read_sales
+from analytics.items import GIVEN, Items, empty_items
+from analytics.simulation.ledger import COUNT_INDEX, COUNTS, Ledger
+from analytics.study import Study, run_study
+
+#: sku, family, units a week, units per order, price, unit cost, make, component share ("" not known), present mode, weeks sold.
+PRODUCTS = (
+    ("A1", "lamps", 6.0, 2.0, 120.0, 70.0, "yes", "0.7", "MTS", (0, 104)),
+    ("A2", "lamps", 2.0, 1.0, 160.0, 90.0, "yes", "0.7", "MTS", (0, 104)),
+    ("A3", "lamps", 0.8, 1.0, 240.0, 150.0, "yes", "0.6", "", (0, 104)),
+    ("A4", "lamps", 0.3, 1.0, 300.0, 170.0, "yes", "0.6", "MTO", (30, 104)),
+    ("B1", "tables", 1.5, 1.0, 800.0, 500.0, "yes", "", "MTS", (0, 104)),
+    ("B2", "tables", 0.5, 1.0, 1500.0, 900.0, "yes", "", "", (0, 104)),
+    ("B3", "tables", 0.15, 1.0, 3000.0, 2100.0, "yes", "", "MTO", (0, 104)),
+    ("B4", "tables", 3.0, 1.0, 400.0, 300.0, "yes", "", "MTS", (0, 40)),
+    ("C1", "", 40.0, 10.0, 9.0, 5.0, "no", "", "", (0, 104)),
+    ("C2", "", 12.0, 5.0, 15.0, 9.0, "no", "", "", (0, 104)),
+    ("C3", "", 1.0, 1.0, 60.0, 45.0, "no", "", "", (0, 104)),
+    ("D1", "", 0.6, 1.0, 500.0, 250.0, "yes", "0.9", "", (0, 104)),
+    ("D2", "", 0.1, 1.0, 90.0, 110.0, "yes", "", "", (0, 104)),
+    ("D3", "", 5.0, 2.0, 30.0, 18.0, "yes", "", "MTS", (0, 104)),
+)
+FIRST_MONDAY = np.datetime64("2023-01-02", "D")
+
+
+def sales_table(weeks: int = 104, seed: int = 7) -> pd.DataFrame:
+    """Order lines of the company: Poisson orders a week, geometric order sizes, a price that hardly moves."""
+    rng = np.random.default_rng(seed)
+    parts = []
+    for sku, _, rate, size, price, _, _, _, _, (begin, end) in PRODUCTS:
+        orders = rng.poisson(rate / size, weeks)
+        week = np.repeat(np.arange(weeks), orders)
+        day = FIRST_MONDAY + 7 * week + rng.integers(0, 5, len(week))
+        quantity = rng.geometric(1.0 / size, len(week))
+        paid = np.round(price * rng.choice([1.0, 0.98, 1.02], len(week)), 2)
+        keep = (week >= begin) & (week < end)
+        parts.append(pd.DataFrame({"date": day, "sku": sku, "quantity": quantity, "unit_price": paid})[keep])
+    edges = pd.DataFrame({"date": [FIRST_MONDAY, FIRST_MONDAY + 7 * weeks - 1], "sku": "C1", "quantity": 10, "unit_price": 9.0})
+    table = pd.concat([*parts, edges], ignore_index=True).sort_values(["date", "sku"], kind="stable", ignore_index=True)
+    table.insert(0, "order", [f"O{i:05d}" for i in range(len(table))])
+    table.insert(1, "customer", [f"K{i % 37:03d}" for i in range(len(table))])
+    return table
+
+
+def items_table() -> pd.DataFrame:
+    """What the company knows of its products."""
+    columns = ["sku", "family", "rate", "size", "price", "unit_cost", "make", "component_share", "current_mode", "sold"]
+    table = pd.DataFrame(list(PRODUCTS), columns=columns).drop(columns=["rate", "size", "sold"])
+    table["component_lead_days"] = 28
+    table["production_days"] = 7
+    table["assembly_days"] = 3
+    table["setup_cost"] = 25
+    return table
+
+
+def csv_text(table: pd.DataFrame) -> bytes:
+    return table.to_csv(index=False, lineterminator="\n").encode()
+
+
+@cache
+def small_study(seed: int = 1, with_items: bool = True) -> Study:
+    """The study of the small company, run once per session and seed."""
+    history = read_sales(csv_text(sales_table()), name="sales.csv")
+    items, report = read_items(csv_text(items_table()), name="items.csv") if with_items else (None, None)
+    return run_study(history, items, Assumptions(), seed=seed, items_report=report)
+
+
+def positions(study: Study, strategy: str) -> np.ndarray:
+    """Where the products of a ledger stand in the portfolio."""
+    where = {sku: i for i, sku in enumerate(study.items.skus)}
+    return np.array([where[sku] for sku in study.ledgers[strategy].skus], np.intp)
+
+
+def priced_items(skus: list[str], **columns: object) -> Items:
+    """Items with given values (all the same or one per product), everything else zero or neutral."""
+    zero = ("fixed_cost_share", "setup_cost", "order_setup_cost", "cost_premium", "price_premium", "deposit_share", "goodwill_per_unit", "waiting_cost_per_unit_day")
+    rates = {"capital_rate": 0.1, "storage_rate": 0.05, "insurance_rate": 0.02, "salvage_share": 0.2, "clearing_share": 0.7}
+    neutral = {"price": 10.0, "unit_cost": 6.0, "component_share": np.nan, **dict.fromkeys(zero, 0.0), **rates}
+    items = empty_items(skus)
+    for name, value in {**neutral, **columns}.items():
+        items = items.with_field(name, value, GIVEN)
+    return items
+
+
+def balanced_counts(strategy: str, shape: tuple[int, ...], rng: np.random.Generator) -> np.ndarray:
+    """Random counts that conserve units: opening + ordered = sold + scrapped + cleared + closing + closing_excess."""
+    counts = np.zeros((*shape, len(COUNTS)))
+
+    def put(name: str, value: np.ndarray) -> None:
+        counts[..., COUNT_INDEX[name]] = value
+
+    demanded = rng.uniform(0.0, 1000.0, shape)
+    lost = demanded * rng.uniform(0.0, 1.0, shape)
+    put("demanded", demanded)
+    put("lost", lost)
+    for name in ("waited", "backordered", "late", "customer_orders", "in_process"):
+        put(name, rng.uniform(0.0, 300.0, shape))
+    put("in_assembly", rng.uniform(0.0, 30.0, shape) * (strategy == "ATO"))
+    if strategy == "MTO":
+        put("ordered", demanded - lost)
+        return counts
+    for name in ("on_hand", "lots", "scrapped", "cleared", "closing", "closing_excess", "opening"):
+        put(name, rng.uniform(0.0, 200.0, shape))
+    out = (demanded - lost) + sum(counts[..., COUNT_INDEX[name]] for name in ("scrapped", "cleared", "closing", "closing_excess"))
+    put("ordered", out - counts[..., COUNT_INDEX["opening"]])
+    return counts
+
+
+def random_ledger(strategy: str, skus: list[str], settings: int, seed: int) -> Ledger:
+    """A ledger of random balanced counts on `settings` settings and two halves."""
+    counts = balanced_counts(strategy, (len(skus), settings, 2), np.random.default_rng(seed))
+    return Ledger(strategy, np.asarray(skus, object), {"setting": np.tile(np.arange(settings, dtype=float), (len(skus), 1))}, counts)
