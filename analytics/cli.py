@@ -10,9 +10,15 @@ import sys
 from collections.abc import Callable, Sequence
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from analytics.errors import DataError, Problem
 from analytics.version import __version__
+
+if TYPE_CHECKING:
+    from analytics.assumptions import Assumptions
+    from analytics.data import IntakeReport, SalesHistory
+    from analytics.items import Items
 
 __all__ = ["main"]
 
@@ -30,19 +36,18 @@ def _progress() -> Callable[[float, str], None] | None:
     return show
 
 
-def _read(arguments: argparse.Namespace):  # type: ignore[no-untyped-def]
+def _read(arguments: argparse.Namespace) -> tuple[SalesHistory, Items | None, IntakeReport | None]:
     from analytics.data import read_items, read_sales
 
-    paths = arguments.sales if isinstance(arguments.sales, list) else [arguments.sales]
-    for path in [*paths, *([arguments.items] if arguments.items else [])]:
+    for path in [arguments.sales, *([arguments.items] if arguments.items else [])]:
         if not Path(path).is_file():
             raise DataError(Problem("no_file", f"{path} is not a file", "check the name and the folder", found=str(path), expected="a file"))
-    history = read_sales([Path(p) for p in paths] if len(paths) > 1 else Path(paths[0]))
+    history = read_sales(Path(arguments.sales), date_order=arguments.date_order, start=arguments.start, sheet=arguments.sheet)
     items, report = read_items(Path(arguments.items)) if arguments.items else (None, None)
     return history, items, report
 
 
-def _assumptions(path: str | None):  # type: ignore[no-untyped-def]
+def _assumptions(path: str | None) -> Assumptions:
     from analytics.assumptions import Assumptions, read_assumptions
 
     if path is None:
@@ -75,28 +80,47 @@ def _analyze(arguments: argparse.Namespace) -> None:
         (out / name).write_bytes(content())
 
 
+def _check_words(report: dict[str, Any]) -> str:
+    """What was read, in a few lines for a person."""
+    lines = [
+        f"{report['rows_used']:,} of {report['rows_read']:,} rows used, {report['rows_rejected']:,} rejected",
+        f"{report['units_used']:,.6g} units" + (f", revenue {report['revenue_used']:,.2f}" if report["revenue_used"] is not None else ", no revenue in the file"),
+        f"{report['skus']:,} products, {report['first_date']} to {report['last_date']}",
+        "columns: " + ", ".join(f"{role} = {column}" for role, column in report["mapping"].items()),
+    ]
+    for problem in report["problems"]:
+        where = f" (first in row {problem['first_row']})" if problem["first_row"] is not None else ""
+        count = f"{problem['count']:,} x " if problem["count"] > 1 else ""
+        lines.append(f"- {count}{problem['message']}{where}: {problem['remedy']}")
+    return "\n".join(lines)
+
+
 def _check(arguments: argparse.Namespace) -> int:
-    from analytics.data import check_report
-    from analytics.data.check import check_text, sales_table
+    from analytics.data import check_report, sales_frame
+    from analytics.writeup.files import csv_bytes
 
     worst = 0
     for path in arguments.sales:
-        outcome: object
+        history: SalesHistory | None = None
+        items_report: IntakeReport | None = None
         try:
-            outcome, _, _ = _read(argparse.Namespace(sales=path, items=arguments.items))
+            history, _, items_report = _read(argparse.Namespace(**{**vars(arguments), "sales": path}))
+            outcome = check_report(history)
         except DataError as error:
-            outcome, worst = error, 2
+            worst, outcome = 2, check_report(error)
+            if not arguments.json:
+                print(f"stock-or-order: {path}: {error}", file=sys.stderr)
         if arguments.json:
-            print(json.dumps({"file": str(path), **check_report(outcome)}, ensure_ascii=False, allow_nan=False, default=str))
-        elif isinstance(outcome, DataError):
-            print(outcome, file=sys.stderr)
-        else:
-            print(check_text(outcome))
-        if arguments.out and not isinstance(outcome, DataError):
-            from analytics.writeup.files import csv_bytes
-
-            (_folder(arguments.out) / "sales.csv").write_bytes(csv_bytes(sales_table(outcome)))
-            (_folder(arguments.out) / "rejected_rows.csv").write_bytes(csv_bytes(outcome.report.rejected))
+            extra = {} if items_report is None else {"items": check_report(items_report)}
+            print(json.dumps({"file": str(path), **outcome, **extra}, ensure_ascii=False, allow_nan=False, default=str))
+        elif history is not None:
+            print(_check_words(outcome))
+            if items_report is not None:
+                print(f"items: {items_report.rows_used:,} of {items_report.rows_read:,} rows used")
+        if arguments.out and history is not None:
+            folder = _folder(arguments.out if len(arguments.sales) == 1 else str(Path(arguments.out) / Path(path).name))
+            (folder / "sales.csv").write_bytes(csv_bytes(sales_frame(history)))
+            (folder / "rejected_rows.csv").write_bytes(csv_bytes(history.report.rejected))
     return worst
 
 
@@ -147,6 +171,12 @@ def _parser() -> argparse.ArgumentParser:
         one.add_argument("--port", type=int, default=8501, help="port on this machine (default 8501)")
         one.add_argument("--no-browser", action="store_true", help="only print the address")
 
+    def reading(one: argparse.ArgumentParser) -> None:
+        one.add_argument("--items", help="items file")
+        one.add_argument("--date-order", choices=("DMY", "MDY"), help="day or month first, where the file cannot tell")
+        one.add_argument("--start", help="first day (YYYY-MM-DD) of columns named W0, W1, ...")
+        one.add_argument("--sheet", help="sheet of a workbook")
+
     serving(command("demo", "open the app on the sample data", _app))
     app = command("app", "open the app, on your own file if given", _app)
     app.add_argument("sales", nargs="?", help="sales file")
@@ -154,19 +184,19 @@ def _parser() -> argparse.ArgumentParser:
     serving(app)
     check = command("check", "read files and say what was used and rejected", _check)
     check.add_argument("sales", nargs="+", help="sales files")
-    check.add_argument("--items", help="items file")
+    reading(check)
     check.add_argument("--json", action="store_true", help="one JSON line per file")
     check.add_argument("--out", help="folder for sales.csv as understood, and rejected_rows.csv")
     forecast = command("forecast", "forecast every product as a distribution", _forecast)
     forecast.add_argument("sales", help="sales file")
-    forecast.add_argument("--items", help="items file")
+    reading(forecast)
     forecast.add_argument("--horizon", type=int, required=True, help="number of future periods")
     forecast.add_argument("--frequency", choices=("D", "W", "M"), help="days, weeks or months (default: chosen from the data)")
     forecast.add_argument("--total", action="store_true", help="one row per product for demand summed over the horizon")
     forecast.add_argument("--out", required=True, help="CSV file to write")
     analyze = command("analyze", "decide for every product and write the tables", _analyze)
     analyze.add_argument("sales", help="sales file")
-    analyze.add_argument("--items", help="items file")
+    reading(analyze)
     analyze.add_argument("--assumptions", help="TOML file, see 'stock-or-order assumptions'")
     analyze.add_argument("--frequency", choices=("D", "W", "M"), help="days, weeks or months (default: chosen from the data)")
     analyze.add_argument("--seed", type=int, default=1, help="seed of the simulation (default 1)")

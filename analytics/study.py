@@ -126,7 +126,9 @@ def build_setup(panel: DemandPanel, life: LifeCycle, items: Items, forecast: For
     if members:
         summed = family_panel(panel, members)
         span = np.array([float(weeks_of(items["component_lead_days"][f] + np.nan_to_num(items["production_days"][f])).max() + 1) for f in members])
-        total = fit_forecast(summed, _family_life(life, members, summed.skus), np.full(len(members), -1, np.int32), span / _PERIOD_WEEKS[panel.frequency], _HORIZON[panel.frequency], seed)
+        total = fit_forecast(
+            summed, _family_life(life, members, summed.skus), np.full(len(members), -1, np.int32), span / _PERIOD_WEEKS[panel.frequency], _HORIZON[panel.frequency], seed
+        )
         assembly = assembly_plan(members, _one_of(total, forecast, members), world, items, grid)
     return Setup(items.skus, world, forecast.alive, stock_plan(forecast, items, grid), order_plan(items), assembly, members, seed, door_years)
 
@@ -183,15 +185,15 @@ def run_study(
     ended = life.alive < 0.05
     setup = build_setup(panel, life, completed, forecast, names, _assembled_families(completed, ended), seed)
     ledgers = grid_ledgers(setup, lambda share, text: step(0.30 + 0.35 * share, text))
-    comparison, recommendation, portfolio = decide(
-        panel, life, completed, forecast, names, setup, ledgers, currency, lambda share, text: step(0.65 + 0.33 * share, text)
-    )
+    comparison, recommendation, portfolio = decide(panel, life, completed, forecast, names, setup, ledgers, currency, lambda share, text: step(0.65 + 0.33 * share, text))
     notes = [*panel.notes, *life.notes, *completed.notes]
     if len(completed) > LARGE_PORTFOLIO:
         notes.append(f"More than {LARGE_PORTFOLIO} products: {setup.world.paths} simulated years and {setup.stock.lot.shape[1]} stock settings per product instead of 400 and 36.")
     notes.append(f"Simulated in weeks over {WEEKS} weeks; lead times are rounded to whole weeks.")
     step(1.0, "done")
-    return Study(history, items_report, panel, life, items, assumptions, completed, forecast, names, setup, ledgers, comparison, recommendation, portfolio, seed, currency, tuple(notes))
+    return Study(
+        history, items_report, panel, life, items, assumptions, completed, forecast, names, setup, ledgers, comparison, recommendation, portfolio, seed, currency, tuple(notes)
+    )
 
 
 def _restated(study: Study, assumptions: Assumptions) -> Items:

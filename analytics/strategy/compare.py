@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -55,7 +54,7 @@ def choose(ledger: Ledger, items: Items, index: NDArray[np.intp], families: Sequ
     """
     products = len(items)
     priced = price(ledger, items.take(index)).profit
-    known = np.isfinite(priced).all(axis=(1, 2))
+    known = np.asarray(np.isfinite(priced).all(axis=(1, 2)))
     service = np.abs((ledger.count("lost") + ledger.count("late")) / np.maximum(ledger.count("demanded"), 1e-12) - 0.05)
     score = np.where(known[:, None, None], priced, -service)
     if ledger.strategy == "MTO":
@@ -198,12 +197,12 @@ def compare(setup: Setup, items: Items, ledgers: Mapping[str, Ledger], progress:
     paths, inner = setup.world.paths, setup.world.inner
     position = {sku: i for i, sku in enumerate(setup.skus)}
     strategies = tuple(ledgers)
-    chosen = {
-        name: choose(ledger, items, np.array([position[s] for s in ledger.skus], np.intp), setup.families if name == "ATO" else ()) for name, ledger in ledgers.items()
-    }
+    chosen = {name: choose(ledger, items, np.array([position[s] for s in ledger.skus], np.intp), setup.families if name == "ATO" else ()) for name, ledger in ledgers.items()}
     uniforms = {name: assumption_uniforms(name, paths // inner, setup.seed) for name in (*MONEY_FIELDS, "hazard_per_year", "patience_per_day")}
     by_path = np.full((n, len(strategies), paths), np.nan, np.float32)
-    tables: tuple[dict[str, Array], ...] = ({}, {}, {})
+    low: dict[str, Array] = {}
+    high: dict[str, Array] = {}
+    waits: dict[str, Array] = {}
     served = np.zeros((n, len(strategies), len(SERVICE_DAYS)))
     for k, name in enumerate(strategies):
         tasks = chunks_of(len(setup.families), 4) if name == "ATO" else chunks_of(n, 32)
@@ -211,7 +210,7 @@ def compare(setup: Setup, items: Items, ledgers: Mapping[str, Ledger], progress:
         for part in in_threads(lambda units, name=name: _part(setup, items, chosen[name], units, uniforms), tasks, share, f"{name}: a year at a time"):  # type: ignore[misc]
             by_path[part.index, k] = part.by_path
             served[part.index, k] = part.served
-            for table, values in zip(tables, (part.low, part.high, part.waits), strict=True):
+            for table, values in zip((low, high, waits), (part.low, part.high, part.waits), strict=True):
                 for measure, column in values.items():
                     table.setdefault(measure, np.full((n, len(strategies)), np.nan))[part.index, k] = column
     blocks = chunks_of(n, 1000)
@@ -219,7 +218,7 @@ def compare(setup: Setup, items: Items, ledgers: Mapping[str, Ledger], progress:
     best_year = np.concatenate([probability_best(by_path[rows].astype(np.float64))[0] for rows in blocks])
     best, regret = probability_best(by_draw)
     profit = np.stack([chosen[name].profit for name in strategies], axis=1)
-    return Comparison(strategies, chosen, profit, by_path, by_draw, *tables, served, best, best_year, regret, uniforms)
+    return Comparison(strategies, chosen, profit, by_path, by_draw, low, high, waits, served, best, best_year, regret, uniforms)
 
 
 def _section(progress: Progress, k: int, parts: int) -> Progress:

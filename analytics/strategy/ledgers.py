@@ -11,8 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics.items import Items
-from analytics.simulation.ledger import COUNT_INDEX, COUNTS, Ledger
+from analytics.simulation.ledger import COUNT_INDEX, Ledger
 from analytics.simulation.order import OrderPlan, simulate_orders
 from analytics.simulation.stock import MAX_WAIT_WEEKS, StockPlan, World, simulate_stock
 from analytics.strategy.recipes import with_settings
@@ -52,7 +51,8 @@ def half_groups(paths: int, inner: int) -> NDArray[np.int64]:
 
 
 def _world_of(world: World, index: NDArray[np.intp]) -> World:
-    return replace(world, **{name: np.ascontiguousarray(getattr(world, name)[index]) for name in _PER_PRODUCT})
+    changed: dict[str, Any] = {name: np.ascontiguousarray(getattr(world, name)[index]) for name in _PER_PRODUCT}
+    return replace(world, **changed)
 
 
 def _plan_of(plan: StockPlan, units: NDArray[np.intp]) -> tuple[StockPlan, NDArray[np.intp]]:
@@ -69,9 +69,12 @@ def _plan_of(plan: StockPlan, units: NDArray[np.intp]) -> tuple[StockPlan, NDArr
     return replace(plan, **changed), index
 
 
-def _stock_counts(setup: Setup, plan: StockPlan, units: NDArray[np.intp], group: NDArray[np.int64], waits: bool) -> tuple[NDArray[np.float64], ...]:
+def _stock_counts(
+    setup: Setup, plan: StockPlan, units: NDArray[np.intp], group: NDArray[np.int64], waits: bool
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64], NDArray[np.intp]]:
     part, index = _plan_of(plan, units)
-    return (*simulate_stock(_world_of(setup.world, index), part, group, 0, len(units), waits), index)
+    counts, member, wait = simulate_stock(_world_of(setup.world, index), part, group, 0, len(units), waits)
+    return counts, member, wait, index
 
 
 def _mts(setup: Setup, plan: StockPlan, units: NDArray[np.intp], group: NDArray[np.int64], waits: bool) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

@@ -53,7 +53,9 @@ def priced_measures(counts: Array, money: Mapping[str, Array]) -> dict[str, Arra
         "profit": profit_money(n, money),
         "benchmark": n("demanded") * (money["price"] - money["cost"]),
         "revenue": (n("demanded") - n("lost")) * money["price"] * (1.0 + money["price_premium"]),
-        "cash_tied_up": stocked + 0.5 * (money["process_value"] * n("in_process") + money["assembly_value"] * n("in_assembly")) - money["deposit"] * money["price"] * n("backordered"),
+        "cash_tied_up": stocked
+        + 0.5 * (money["process_value"] * n("in_process") + money["assembly_value"] * n("in_assembly"))
+        - money["deposit"] * money["price"] * n("backordered"),
         **{name: parts[name] for name in COMPONENTS},
     }
 

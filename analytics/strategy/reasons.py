@@ -105,7 +105,9 @@ def reasons(
             against = _extra_costs(parts[i, r], parts[i, recommended[i]], names, currency, limit)
             price_paid = _extra_costs(parts[i, recommended[i]], parts[i, r], names, currency, limit)
             if verdict[i] == "too_close":
-                reason[i] = f"Too close to call: stays {strategy_text(strategies[baseline[i]], bool(make[i]))}. The other choice, to {other}, differs by {money_text(abs(float(comparison.profit[i, recommended[i]] - comparison.profit[i, r])), currency)} a year."
+                apart = money_text(abs(float(comparison.profit[i, recommended[i]] - comparison.profit[i, r])), currency)
+                stays = strategy_text(strategies[baseline[i]], bool(make[i]))
+                reason[i] = f"Too close to call: stays {stays}. The other choice, to {other}, differs by {apart} a year."
             else:
                 reason[i] = f"{words}: to {other} {against}." if against else f"{words}: it costs a little less than to {other} in every respect."
                 if price_paid:

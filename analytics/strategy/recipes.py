@@ -106,7 +106,9 @@ def _stockout_wait_days(expected: NDArray[np.float64], per_order: NDArray[np.flo
     return 7.0 * np.minimum(gap, np.maximum(lead + review, 1)) / 2.0
 
 
-def _stock_grid(forecast: Forecast, expected: NDArray[np.float64], span_weeks: NDArray[np.int64], moq: NDArray[np.float64], grid: Grid) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _stock_grid(
+    forecast: Forecast, expected: NDArray[np.float64], span_weeks: NDArray[np.int64], moq: NDArray[np.float64], grid: Grid
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     levels, covers = grid.flat()
     span = np.maximum(span_weeks, 1) / _PERIOD_WEEKS[forecast.frequency]
     distinct = np.asarray(grid.service_levels)

@@ -13,7 +13,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics.assumptions import FIELDS
 from analytics.items import Items
 from analytics.strategy.compare import Comparison
 from analytics.strategy.measures import priced_measures

@@ -25,6 +25,8 @@ def json_bytes(document: Mapping[str, Any]) -> bytes:
 
 def study_files(tables: Mapping[str, Callable[[], pd.DataFrame]], document: Mapping[str, Any]) -> dict[str, Callable[[], bytes]]:
     """File name -> bytes when asked: one CSV per table and `summary.json`."""
-    files: dict[str, Callable[[], bytes]] = {f"{name}.csv": (lambda make=make: csv_bytes(make())) for name, make in tables.items()}
-    files["summary.json"] = lambda: json_bytes(document)
-    return files
+
+    def later(make: Callable[[], pd.DataFrame]) -> Callable[[], bytes]:
+        return lambda: csv_bytes(make())
+
+    return {**{f"{name}.csv": later(make) for name, make in tables.items()}, "summary.json": lambda: json_bytes(document)}

@@ -151,7 +151,16 @@ def assumptions_table(items: Items) -> pd.DataFrame:
         low, high = items.range(name) if field.kind == "number" else (np.full(len(items), np.nan), np.full(len(items), np.nan))
         text = np.where(np.isnat(value), "", value.astype(str)) if field.kind == "date" else value
         frame = pd.DataFrame(
-            {"field": name, "sku": items.skus, "value": pd.Series(text, dtype=object), "unit": field.unit, "origin": np.array(ORIGINS, object)[origin], "low": low, "high": high, "source": source}
+            {
+                "field": name,
+                "sku": items.skus,
+                "value": pd.Series(text, dtype=object),
+                "unit": field.unit,
+                "origin": np.array(ORIGINS, object)[origin],
+                "low": low,
+                "high": high,
+                "source": source,
+            }
         )
         shared = frame.drop(columns="sku").astype(str)
         if name in FIELDS and len(frame) and (shared == shared.iloc[0]).all(axis=None):
@@ -204,9 +213,16 @@ def summary(
             "profit_high": portfolio.high,
             "components": list(COMPONENTS),
             "control_totals": {
-                "rows_read": report.rows_read, "rows_used": report.rows_used, "rows_rejected": report.rows_rejected, "units_used": report.units_used,
-                "units_rejected": report.units_rejected, "revenue_used": report.revenue_used, "first_date": report.first_date, "last_date": report.last_date,
-                "gross_units": report.gross_units, "returned_units": report.returned_units,
+                "rows_read": report.rows_read,
+                "rows_used": report.rows_used,
+                "rows_rejected": report.rows_rejected,
+                "units_used": report.units_used,
+                "units_rejected": report.units_rejected,
+                "revenue_used": report.revenue_used,
+                "first_date": report.first_date,
+                "last_date": report.last_date,
+                "gross_units": report.gross_units,
+                "returned_units": report.returned_units,
             },  # fmt: skip
             "stages": {str(k): int(v) for k, v in zip(*np.unique(life.stage, return_counts=True), strict=True)},
             "notes": list(notes),
