@@ -72,7 +72,7 @@ def base_stock_fill_rate(base_stock: ArrayLike, demand_rate: ArrayLike, lead_tim
     0.367879
     """
     mean = non_negative("demand_rate", demand_rate) * non_negative("lead_time", lead_time)
-    return stats.poisson.cdf(non_negative("base_stock", base_stock) - 1, mean)
+    return np.asarray(stats.poisson.cdf(non_negative("base_stock", base_stock) - 1, mean))
 
 
 def base_stock_wait(base_stock: ArrayLike, demand_rate: ArrayLike, lead_time: ArrayLike) -> Floats:

@@ -88,7 +88,8 @@ def _on_hand_distribution(s: int, masses: Floats, lead: int) -> Floats:
         if change < 1e-13:
             break
     share /= share.sum()
-    return np.bincount(states[:, -1], weights=share, minlength=s + 1)
+    held: Floats = np.bincount(states[:, -1], weights=share, minlength=s + 1).astype(np.float64)
+    return held
 
 
 def _compositions(total: int, parts: int) -> np.ndarray:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import optimize, special, stats
+from scipy import optimize, special
 
 from analytics.policy.arguments import Floats, finite, fraction, non_negative, positive
 
@@ -132,7 +132,7 @@ def stranding_probability_gamma(stock: ArrayLike, shape: ArrayLike, scale: Array
     >>> round(float(stranding_probability_gamma(1, 1, 1)), 6)  # 1 - 1/e
     0.632121
     """
-    return stats.gamma.cdf(non_negative("stock", stock), positive("shape", shape), scale=positive("scale", scale))
+    return special.gammainc(positive("shape", shape), non_negative("stock", stock) / positive("scale", scale))
 
 
 def annual_value_loss(weekly_erosion: ArrayLike, weeks: ArrayLike = 52) -> Floats:

@@ -176,7 +176,7 @@ def periodic_fill_rate_poisson(level: ArrayLike, mean: ArrayLike, lead_time: Arr
     """
     m, lead, review = positive("mean", mean), non_negative("lead_time", lead_time), positive("review_period", review_period)
     short = poisson_loss(level, m * (lead + review)) - poisson_loss(level, m * lead)
-    return stats.poisson.cdf(level, m * (lead + review)), 1.0 - short / (m * review)
+    return np.asarray(stats.poisson.cdf(finite("level", level), m * (lead + review))), 1.0 - short / (m * review)
 
 
 def undershoot_mean(mean: ArrayLike, standard_deviation: ArrayLike) -> Floats:

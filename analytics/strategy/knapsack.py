@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -75,15 +75,17 @@ def choose_strategies(
         rows.append(sparse.csr_matrix((sign, (np.tile(np.arange(n), 2), column)), shape=(n, size + groups)))
         bound += [0.0] * n
     constraints = [optimize.LinearConstraint(one_each, 1, 1)]
-    matrix = sparse.vstack(rows, format="csr") if rows else None
+    matrix: Any = sparse.vstack(rows, format="csr") if rows else None
     if matrix is not None:
         constraints.append(optimize.LinearConstraint(matrix, -np.inf, bound))
-    settings = {"time_limit": time_limit, "mip_rel_gap": 1e-9}
-    result = optimize.milp(-value, integrality=np.ones(len(value)), bounds=optimize.Bounds(0, upper), constraints=constraints, options=settings)
+    whole = np.ones(len(value), dtype=np.int64)
+    result = optimize.milp(
+        -value, integrality=whole, bounds=optimize.Bounds(0, upper), constraints=constraints, options={"time_limit": time_limit, "mip_rel_gap": 1e-9}
+    )
     if result.x is None:
         raise ValueError(f"the limits {', '.join(names)} cannot be met together: {result.message}")
-    boxes = np.column_stack((np.zeros(len(value)), upper))
-    relaxed = optimize.linprog(-value, A_ub=matrix, b_ub=bound if rows else None, A_eq=one_each, b_eq=np.ones(products), bounds=boxes, method="highs")
+    boxes: Any = np.column_stack((np.zeros(len(value)), upper))
+    relaxed: Any = optimize.linprog(-value, A_ub=matrix, b_ub=bound if rows else None, A_eq=one_each, b_eq=np.ones(products), bounds=boxes, method="highs")
     prices = {name: max(0.0, -float(price)) for name, price in zip(names, relaxed.ineqlin.marginals, strict=False)} if names else {}
     picked = result.x[:size].reshape(products, strategies)
     picked = np.where(offered, picked, -1.0).argmax(axis=1)

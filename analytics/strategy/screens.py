@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import stats
+from scipy import special, stats
 
 from analytics.policy.arguments import Floats, non_negative, positive
 from analytics.policy.make_to_stock_queue import ServiceTime, best_queue_base_stock, no_orders_probability, orders_in_system, queue_base_stock_cost
@@ -82,7 +82,7 @@ def order_probability(
     0.878423
     """
     limit = break_even_demand_rate(holding_cost, backorder_cost, lead_time, tolerance)
-    return stats.gamma.cdf(limit, positive("posterior_shape", posterior_shape), scale=1.0 / positive("posterior_rate", posterior_rate))
+    return special.gammainc(positive("posterior_shape", posterior_shape), limit * positive("posterior_rate", posterior_rate))
 
 
 def break_even_demand_rate_per_unit(holding_cost: ArrayLike, penalty_per_unit: ArrayLike) -> Floats:

@@ -23,12 +23,21 @@ def profit(case: str, given: Given) -> dict[str, Any]:
 def _from_stock(given: Given) -> dict[str, Any]:
     storage = given.any_of("storage_rate", "s", "storage_insurance_shrink", default=0.0) + given.any_of("insurance_rate", default=0.0)
     result = economics.make_to_stock_profit(
-        demand_rate=given.any_of(*RATE), price=given.any_of("price", "p"), unit_cost=given.any_of("unit_cost", "c", "cost"), salvage=given.any_of("salvage", "v", default=0.0),
-        setup_cost=given.any_of(*SETUP, default=0.0), order_quantity=given.any_of("Q", "lot", default=1.0), carrying_rate=given.any_of("capital_rate", "i", default=0.0) + storage,
-        hazard=given.any_of("hazard", "theta", default=0.0), on_hand=given.any_of("E_on_hand", "avg_stock_units", default=0.0), backorders=given.any_of("E_backorders", default=0.0),
-        fill_rate=given.any_of("fill_rate", "beta", default=1.0), share_waiting=given.any_of("backorder_share", "share_waiting", "phi", default=1.0),
-        goodwill_per_unit=given.any_of("goodwill_per_lost_unit", "goodwill", "g", default=0.0), backorder_cost=given.any_of("backorder_cost_per_unit_year", "backorder_cost", "b", default=0.0),
-    )  # fmt: skip
+        demand_rate=given.any_of(*RATE),
+        price=given.any_of("price", "p"),
+        unit_cost=given.any_of("unit_cost", "c", "cost"),
+        salvage=given.any_of("salvage", "v", default=0.0),
+        setup_cost=given.any_of(*SETUP, default=0.0),
+        order_quantity=given.any_of("Q", "lot", default=1.0),
+        carrying_rate=given.any_of("capital_rate", "i", default=0.0) + storage,
+        hazard=given.any_of("hazard", "theta", default=0.0),
+        on_hand=given.any_of("E_on_hand", "avg_stock_units", default=0.0),
+        backorders=given.any_of("E_backorders", default=0.0),
+        fill_rate=given.any_of("fill_rate", "beta", default=1.0),
+        share_waiting=given.any_of("backorder_share", "share_waiting", "phi", default=1.0),
+        goodwill_per_unit=given.any_of("goodwill_per_lost_unit", "goodwill", "g", default=0.0),
+        backorder_cost=given.any_of("backorder_cost_per_unit_year", "backorder_cost", "b", default=0.0),
+    )
     return {**result._asdict(), "profit": result.economic_profit, "units_lost": given.any_of(*RATE) - result.units_sold}
 
 
@@ -39,29 +48,74 @@ def _to_order(given: Given) -> dict[str, Any]:
     elif given.has("eta"):
         share = float(patience("weibull", quote, given.any_of("eta"), given.any_of("patience_kappa", "shape")))
     else:
-        theta = given.any_of("theta_per_day", "patience_per_day", "patience_theta_per_day", "theta_patience_per_day", "patience_rate_per_day", "vartheta", "theta", "patience", "patience_rate", default=0.0)
+        theta = given.any_of(
+            "theta_per_day",
+            "patience_per_day",
+            "patience_theta_per_day",
+            "theta_patience_per_day",
+            "patience_rate_per_day",
+            "vartheta",
+            "theta",
+            "patience",
+            "patience_rate",
+            default=0.0,
+        )
         share = float(patience("exponential", quote, theta))
     demand = given.any_of(*RATE)
     result = economics.make_to_order_profit(
-        demand_rate=demand, share_staying=share, price=given.any_of("price", "p"), unit_cost=given.any_of("unit_cost", "c", "cost"), quote_days=quote,
-        capital_rate=given.any_of("capital_rate", "i", default=0.0), price_premium=given.any_of("price_premium", "pi", "premium_price", default=0.0),
+        demand_rate=demand,
+        share_staying=share,
+        price=given.any_of("price", "p"),
+        unit_cost=given.any_of("unit_cost", "c", "cost"),
+        quote_days=quote,
+        capital_rate=given.any_of("capital_rate", "i", default=0.0),
+        price_premium=given.any_of("price_premium", "pi", "premium_price", default=0.0),
         cost_premium=given.any_of("cost_premium", "chi", "unit_cost_premium", "premium", default=0.0),
-        cancellation_share=given.any_of("cancellation_share", "cancellation_probability", "cancel_probability", "cancellation", "cancel_prob", "p_cancel", "kappa", "k", default=0.0),
+        cancellation_share=given.any_of(
+            "cancellation_share", "cancellation_probability", "cancel_probability", "cancellation", "cancel_prob", "p_cancel", "kappa", "k", default=0.0
+        ),
         order_setup_cost=given.any_of("Ko", "K_o", "K_order", "setup_per_order", "order_setup_cost", "mto_setup_per_order", "Km", "K", default=0.0),
         units_per_order=given.any_of("units_per_order", "qbar", "q_bar", "mean_order_size", "q", "order_size", default=1.0),
-        waiting_cost_per_unit_day=given.any_of("wait_cost_per_unit_day", "waiting_cost_per_unit_day", "omega", "tardiness_cost_per_unit_day", "tardy_cost_per_unit_day", "lateness_cost_per_unit_day", default=0.0),
-        tardy_days=given.any_of("E_tardy_days", "E_tardy", "tardy_days", "mean_tardy_days", "expected_tardy_days", "mean_tardiness_days", "E_tardiness_days", "expected_tardiness_days", default=0.0),
-        sunk_share=given.any_of("sunk_share", "u", default=0.0), part_built_salvage=given.any_of("part_built_salvage", "salvage_part_built", "vw", "v_w", "salvage_wip", "wip_salvage", "salvage", default=0.0),
-        deposit_share=given.any_of("deposit_share", "delta", "deposit", default=0.0), goodwill_per_unit=given.any_of("goodwill_per_lost_unit", "goodwill", "g", default=0.0),
-    )  # fmt: skip
+        waiting_cost_per_unit_day=given.any_of(
+            "wait_cost_per_unit_day", "waiting_cost_per_unit_day", "omega", "tardiness_cost_per_unit_day", "tardy_cost_per_unit_day", "lateness_cost_per_unit_day", default=0.0
+        ),
+        tardy_days=given.any_of(
+            "E_tardy_days", "E_tardy", "tardy_days", "mean_tardy_days", "expected_tardy_days", "mean_tardiness_days", "E_tardiness_days", "expected_tardiness_days", default=0.0
+        ),
+        sunk_share=given.any_of("sunk_share", "u", default=0.0),
+        part_built_salvage=given.any_of("part_built_salvage", "salvage_part_built", "vw", "v_w", "salvage_wip", "wip_salvage", "salvage", default=0.0),
+        deposit_share=given.any_of("deposit_share", "delta", "deposit", default=0.0),
+        goodwill_per_unit=given.any_of("goodwill_per_lost_unit", "goodwill", "g", default=0.0),
+    )
     parts = result._asdict()
     return {
-        **parts, "accepted": result.units_accepted, "accepted_demand": result.units_accepted, "accepted_units": result.units_accepted, "a": result.units_accepted, "share_staying": share,
-        "units_sold": result.units_delivered, "units_shipped": result.units_delivered, "delivered": result.units_delivered, "profit": result.economic_profit, "wip": result.work_in_process,
-        "wip_capital": result.work_in_process, "work_in_process_capital": result.work_in_process, "wip_cost": result.work_in_process, "tardy": result.tardiness, "waiting": result.tardiness,
-        "tardiness_cost": result.tardiness, "cancellation_cost": result.cancellation, "cancellation_loss": result.cancellation, "deposit_interest": result.deposit_benefit,
-        "deposit_float": result.deposit_benefit, "deposit": result.deposit_benefit, "acceptance": share, "r": share, "units_accepted": result.units_accepted, "margin": result.contribution,
-    }  # fmt: skip
+        **parts,
+        "accepted": result.units_accepted,
+        "accepted_demand": result.units_accepted,
+        "accepted_units": result.units_accepted,
+        "a": result.units_accepted,
+        "share_staying": share,
+        "units_sold": result.units_delivered,
+        "units_shipped": result.units_delivered,
+        "delivered": result.units_delivered,
+        "profit": result.economic_profit,
+        "wip": result.work_in_process,
+        "wip_capital": result.work_in_process,
+        "work_in_process_capital": result.work_in_process,
+        "wip_cost": result.work_in_process,
+        "tardy": result.tardiness,
+        "waiting": result.tardiness,
+        "tardiness_cost": result.tardiness,
+        "cancellation_cost": result.cancellation,
+        "cancellation_loss": result.cancellation,
+        "deposit_interest": result.deposit_benefit,
+        "deposit_float": result.deposit_benefit,
+        "deposit": result.deposit_benefit,
+        "acceptance": share,
+        "r": share,
+        "units_accepted": result.units_accepted,
+        "margin": result.contribution,
+    }
 
 
 def cancellation(case: str, given: Given) -> dict[str, Any]:
@@ -72,7 +126,7 @@ def cancellation(case: str, given: Given) -> dict[str, Any]:
         "expected_margin": economics.cancellation_margin(price, cost, k, sunk, salvage, deposit),
         "break_even_deposit_share_for_no_cancellation_loss": economics.sparing_deposit_share(price, cost, sunk, salvage),
         "break_even_deposit_share": economics.sparing_deposit_share(price, cost, sunk, salvage),
-    }  # fmt: skip
+    }
 
 
 def carry(case: str, given: Given) -> dict[str, Any]:
@@ -112,13 +166,25 @@ def finance(case: str, given: Given) -> dict[str, Any]:
 def _net_realisable(given: Given) -> dict[str, Any]:
     items = [Given(item) for item in given.any_of("items")]
     quantity, cost = np.array([float(x.any_of("qty", "quantity")) for x in items]), np.array([float(x.any_of("cost", "unit_cost")) for x in items])
-    value = np.array([float(net_realisable_value.net_realisable_value(x.any_of("price"), x.any_of("cost_to_complete", "completion", default=0.0), x.any_of("cost_to_sell", "selling_cost", default=0.0))) for x in items])
+    value = np.array(
+        [
+            float(
+                net_realisable_value.net_realisable_value(
+                    x.any_of("price"), x.any_of("cost_to_complete", "completion", default=0.0), x.any_of("cost_to_sell", "selling_cost", default=0.0)
+                )
+            )
+            for x in items
+        ]
+    )
     down, left = net_realisable_value.write_down(quantity, cost, value), net_realisable_value.carrying_amount(quantity, cost, value)
     result: dict[str, Any] = {"writedown": down.sum(), "carrying_total": left.sum(), "nrv": value}
     for k in range(len(items)):
         result |= {f"item{k + 1}_carrying": left[k], f"item{k + 1}_writedown": down[k], f"item{k + 1}_nrv": value[k]}
     later = [k for k in range(len(items)) if given.has(f"later_nrv_item{k + 1}")]
-    back = {standard: sum(float(net_realisable_value.reversal(standard, quantity[k], cost[k], value[k], given.any_of(f"later_nrv_item{k + 1}"))) for k in later) for standard in net_realisable_value.STANDARDS}
+    back = {
+        standard: sum(float(net_realisable_value.reversal(standard, quantity[k], cost[k], value[k], given.any_of(f"later_nrv_item{k + 1}"))) for k in later)
+        for standard in net_realisable_value.STANDARDS
+    }
     return result | {"IFRS_reversal_when_NRV_recovers": back["IFRS"], "IFRS_reversal": back["IFRS"], "US_GAAP_reversal": back["US GAAP"]}
 
 
@@ -135,14 +201,26 @@ def break_evens(case: str, given: Given) -> dict[str, Any]:
         return {"days": days, "break_even_days": days, "quote_days": days, "share_lost": break_even.share_lost_to_break_even(volume, margin, saving)}
     demand, cost = given.any_of(*RATE), given.any_of("unit_cost", "c")
     rate = given.any_of("holding_rate", "rate", default=0.0) + given.any_of("hazard_net_of_salvage", "hazard", default=0.0)
-    stock = break_even.yearly_cost_made_to_stock(demand, cost, given.any_of(*SETUP, default=0.0), given.any_of("Q", default=1.0), given.any_of("avg_stock_units", "avg_stock"), rate)
+    stock = break_even.yearly_cost_made_to_stock(
+        demand, cost, given.any_of(*SETUP, default=0.0), given.any_of("Q", default=1.0), given.any_of("avg_stock_units", "avg_stock"), rate
+    )
     order = break_even.yearly_cost_made_to_order(
-        demand, cost, given.any_of("mto_setup_per_order", "Km", default=0.0), given.any_of("units_per_order", "q", default=1.0), given.any_of("wait_cost_per_unit_day", "w", default=0.0), given.any_of("lead_days", "l", default=0.0)
+        demand,
+        cost,
+        given.any_of("mto_setup_per_order", "Km", default=0.0),
+        given.any_of("units_per_order", "q", default=1.0),
+        given.any_of("wait_cost_per_unit_day", "w", default=0.0),
+        given.any_of("lead_days", "l", default=0.0),
     )
     premium = break_even.break_even_cost_premium(stock, order, demand * cost)
     held = given.any_of("avg_stock_units", "avg_stock")
     bare = break_even.yearly_cost_made_to_stock(demand, cost, given.any_of(*SETUP, default=0.0), given.any_of("Q", default=1.0), held, 0.0)
     limit = break_even.break_even_carrying_rate(order - bare, held, cost)
-    return {"MTS_cost": stock, "MTO_cost_before_premium": order, "MTO_cost": order, "break_even_premium": premium, "break_even_rate": limit, "break_even_hazard": limit - given.any_of("holding_rate", default=0.0)}
-
-
+    return {
+        "MTS_cost": stock,
+        "MTO_cost_before_premium": order,
+        "MTO_cost": order,
+        "break_even_premium": premium,
+        "break_even_rate": limit,
+        "break_even_hazard": limit - given.any_of("holding_rate", default=0.0),
+    }

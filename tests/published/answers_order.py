@@ -26,9 +26,16 @@ def single_server(case: str, given: Given) -> dict[str, Any]:
     sojourn, wait = queueing.server_sojourn(rate, mu), queueing.queue_wait(rate, 1.0 / mu)
     quote = queueing.server_quote(rate, mu, given.any_of("reliability", "a", default=0.95))
     return {
-        "mean_wait_in_queue": wait, "Wq": wait, "mean_sojourn": sojourn, "sojourn": sojourn, "L": queueing.orders_waiting(rate, sojourn), "Lq": queueing.orders_waiting(rate, wait),
-        "quote": quote, "rho": queueing.utilisation(rate, 1.0 / mu), "feasible": np.asarray(rate) < mu,
-    }  # fmt: skip
+        "mean_wait_in_queue": wait,
+        "Wq": wait,
+        "mean_sojourn": sojourn,
+        "sojourn": sojourn,
+        "L": queueing.orders_waiting(rate, sojourn),
+        "Lq": queueing.orders_waiting(rate, wait),
+        "quote": quote,
+        "rho": queueing.utilisation(rate, 1.0 / mu),
+        "feasible": np.asarray(rate) < mu,
+    }
 
 
 def general_server(case: str, given: Given) -> dict[str, Any]:
@@ -40,7 +47,15 @@ def general_server(case: str, given: Given) -> dict[str, Any]:
         mean, spread = service.mean, service.variability
     wait = queueing.queue_wait(rate, mean, given.any_of("ca2", default=1.0), spread)
     rho = queueing.utilisation(rate, mean)
-    result = {"Wq": wait, "sojourn": wait + mean, "W": wait + mean, "Lq": queueing.orders_waiting(rate, wait), "L": queueing.orders_waiting(rate, wait + mean), "rho": rho, "feasible": rho < 1}
+    result = {
+        "Wq": wait,
+        "sojourn": wait + mean,
+        "W": wait + mean,
+        "Lq": queueing.orders_waiting(rate, wait),
+        "L": queueing.orders_waiting(rate, wait + mean),
+        "rho": rho,
+        "feasible": rho < 1,
+    }
     if given.has("reliability", "a"):
         result["quote"] = queueing.queue_quote(rho, wait, mean, given.any_of("reliability", "a"))
     return result
@@ -52,10 +67,15 @@ def many_servers(case: str, given: Given) -> dict[str, Any]:
     times = {*TIMES, *np.atleast_1d(given.any_of("t", "times", "time", default=[])).tolist()}
     sojourn = wait + 1.0 / mu
     return {
-        "erlang_C": delay, "Wq": wait, "sojourn": sojourn, "rho": queueing.utilisation(rate, 1.0 / mu, c), "Lq": queueing.orders_waiting(rate, wait), "L": queueing.orders_waiting(rate, sojourn),
+        "erlang_C": delay,
+        "Wq": wait,
+        "sojourn": sojourn,
+        "rho": queueing.utilisation(rate, 1.0 / mu, c),
+        "Lq": queueing.orders_waiting(rate, wait),
+        "L": queueing.orders_waiting(rate, sojourn),
         **{f"P_Wq_gt_{t:g}": queueing.servers_wait_tail(t, rate, mu, c) for t in times},
         **({"P_Wq_gt_t": queueing.servers_wait_tail(given.any_of("t"), rate, mu, c)} if given.has("t") else {}),
-    }  # fmt: skip
+    }
 
 
 def make_to_stock_single(case: str, given: Given) -> dict[str, Any]:
@@ -68,9 +88,16 @@ def make_to_stock_single(case: str, given: Given) -> dict[str, Any]:
     held, back = make_to_stock_queue.server_on_hand(level, rate, mu), make_to_stock_queue.server_backorders(level, rate, mu)
     rho = queueing.utilisation(rate, 1.0 / np.asarray(mu, float))
     return {
-        "S": level, "cost": make_to_stock_queue.server_base_stock_cost(level, rate, mu, h, b), "cost_MTO_S0": make_to_stock_queue.server_base_stock_cost(0, rate, mu, h, b),
-        "fill_rate": 1.0 - rho**level, "MTO_optimal": rho <= threshold * (1.0 + 1e-12), "MTO_threshold_rho": threshold, "rho": rho, "E_on_hand": held, "E_backorders": back,
-    }  # fmt: skip
+        "S": level,
+        "cost": make_to_stock_queue.server_base_stock_cost(level, rate, mu, h, b),
+        "cost_MTO_S0": make_to_stock_queue.server_base_stock_cost(0, rate, mu, h, b),
+        "fill_rate": 1.0 - rho**level,
+        "MTO_optimal": rho <= threshold * (1.0 + 1e-12),
+        "MTO_threshold_rho": threshold,
+        "rho": rho,
+        "E_on_hand": held,
+        "E_backorders": back,
+    }
 
 
 def make_to_stock_general(case: str, given: Given) -> dict[str, Any]:
@@ -80,11 +107,17 @@ def make_to_stock_general(case: str, given: Given) -> dict[str, Any]:
     chance = make_to_stock_queue.orders_in_system([rate], [service])
     level = int(given.any_of("S")) if given.has("S") else make_to_stock_queue.best_queue_base_stock(chance, h, b)
     return {
-        "S": level, "cost": make_to_stock_queue.queue_base_stock_cost(level, chance, h, b), "P_N_eq_0_1_2": chance[:3], "P_N": chance[:10], "E_N": float(chance @ np.arange(len(chance))),
-        "cost_MTO_S0": make_to_stock_queue.queue_base_stock_cost(0, chance, h, b), "fill_rate": float(chance[:level].sum()), "MTO_optimal": level == 0,
+        "S": level,
+        "cost": make_to_stock_queue.queue_base_stock_cost(level, chance, h, b),
+        "P_N_eq_0_1_2": chance[:3],
+        "P_N": chance[:10],
+        "E_N": float(chance @ np.arange(len(chance))),
+        "cost_MTO_S0": make_to_stock_queue.queue_base_stock_cost(0, chance, h, b),
+        "fill_rate": float(chance[:level].sum()),
+        "MTO_optimal": level == 0,
         **{f"P_N_eq_{n}": chance[n] for n in range(10)},
         **{"P_N_eq_" + "_".join(str(k) for k in range(n)): chance[:n] for n in range(2, 8)},
-    }  # fmt: skip
+    }
 
 
 def shared_facility(case: str, given: Given) -> dict[str, Any]:
@@ -98,7 +131,9 @@ def shared_facility(case: str, given: Given) -> dict[str, Any]:
         return {"pi_lambda": penalty * rates, "MTO_optimal": order, "break_even_lambda": limit}
     b = given.any_of("b", "backorder_cost", "p")
     words = given.any_of("services", "service", default="exponential")
-    means = np.broadcast_to(np.asarray(given.any_of("mean_service", "mean_services", "service_mean", default=1.0 / np.asarray(given.any_of("mu", default=1.0), float)), float), rates.shape)
+    means = np.broadcast_to(
+        np.asarray(given.any_of("mean_service", "mean_services", "service_mean", default=1.0 / np.asarray(given.any_of("mu", default=1.0), float)), float), rates.shape
+    )
     spreads = given.any_of("cs2", default=None)
     spread = np.broadcast_to(np.asarray(np.nan if spreads is None else spreads, float), rates.shape)
     texts = [words] * len(rates) if isinstance(words, str) else list(words)
@@ -107,9 +142,15 @@ def shared_facility(case: str, given: Given) -> dict[str, Any]:
     result = screens.shared_facility_screen(rates, services, h, b)
     level = np.array([s for s in result.base_stock])
     return {
-        "rho": result.utilisation, "P_N0": result.no_orders_probability, "critical_ratio": result.critical_ratio, "MTO_optimal": result.order, "S_star": level, "S": level,
-        "cost": result.cost, "cost_MTO": result.cost_to_order,
-    }  # fmt: skip
+        "rho": result.utilisation,
+        "P_N0": result.no_orders_probability,
+        "critical_ratio": result.critical_ratio,
+        "MTO_optimal": result.order,
+        "S_star": level,
+        "S": level,
+        "cost": result.cost,
+        "cost_MTO": result.cost_to_order,
+    }
 
 
 def screen(case: str, given: Given) -> dict[str, Any]:
@@ -120,7 +161,12 @@ def screen(case: str, given: Given) -> dict[str, Any]:
     if given.has("lambdas", *RATE):
         demand = given.any_of("lambdas", *RATE)
         level = screens.screen_base_stock(demand, h, b, lead, window)
-        result |= {"S_star_at_lambdas": level, "S_star": level, "stock": screens.first_unit_pays(demand, h, b, lead, window), "MTO_optimal": ~screens.first_unit_pays(demand, h, b, lead, window)}
+        result |= {
+            "S_star_at_lambdas": level,
+            "S_star": level,
+            "stock": screens.first_unit_pays(demand, h, b, lead, window),
+            "MTO_optimal": ~screens.first_unit_pays(demand, h, b, lead, window),
+        }
     return result
 
 
@@ -140,13 +186,25 @@ def balk(case: str, given: Given) -> dict[str, Any]:
     servers = int(given.any_of("c", "servers", default=1))
     if servers > 1:
         rate = balking.accepted_rate(
-            potential, servers * mu, lambda x: float(queueing.servers_wait(x, mu, servers)) + 1.0 / mu, lambda t: float(patience.patience(kind, t, *parameters)) if np.isfinite(t) else 0.0
+            potential,
+            servers * mu,
+            lambda x: float(queueing.servers_wait(x, mu, servers)) + 1.0 / mu,
+            lambda t: float(patience.patience(kind, t, *parameters)) if np.isfinite(t) else 0.0,
         )
         sojourn = float(queueing.servers_wait(rate, mu, servers)) + 1.0 / mu
     else:
         spreads = {"arrival_variability": float(given.any_of("ca2", default=1.0)), "service_variability": float(given.any_of("cs2", default=1.0))}
         rate, sojourn = balking.accepted_rate_single_server(potential, mu, kind, *parameters, **spreads)
-    return {"lambda": rate, "accepted": rate, "throughput": rate, "sojourn": sojourn, "W": sojourn, "lost_share": 1.0 - rate / potential, "rho": rate / mu / servers, "utilisation": rate / mu / servers}
+    return {
+        "lambda": rate,
+        "accepted": rate,
+        "throughput": rate,
+        "sojourn": sojourn,
+        "W": sojourn,
+        "lost_share": 1.0 - rate / potential,
+        "rho": rate / mu / servers,
+        "utilisation": rate / mu / servers,
+    }
 
 
 def patience_curve(case: str, given: Given) -> dict[str, Any]:
@@ -176,7 +234,12 @@ def patience_curve(case: str, given: Given) -> dict[str, Any]:
             spread = given.any_of("spread", "s", "scale", "scale_days", "spread_days", "width", "b", "sigma")
         curve, parameters = "logistic", (middle, spread)
         names = {"r_at_midpoint": patience.logistic_patience(middle, middle, spread)}
-    days = sorted({*range(0, 366), *(float(x) for x in np.atleast_1d(given.any_of("l", "ell", "days", "quotes", "lead_days", "waits", "wait", "lead_times", "lead_time", "at", "l_days", default=[])))})
+    days = sorted(
+        {
+            *range(0, 366),
+            *(float(x) for x in np.atleast_1d(given.any_of("l", "ell", "days", "quotes", "lead_days", "waits", "wait", "lead_times", "lead_time", "at", "l_days", default=[]))),
+        }
+    )
     values = {f"r_{day:g}": patience.patience(curve, day, *parameters) for day in days}
     asked = given.any_of("l", "ell", "days", "quotes", "lead_days", "waits", "wait", "lead_times", "lead_time", "at", "l_days", default=None)
     if asked is not None:
@@ -188,15 +251,26 @@ def patience_curve(case: str, given: Given) -> dict[str, Any]:
 
 
 def batch(case: str, given: Given) -> dict[str, Any]:
-    demand, production, setup = given.any_of("D_per_year", "D", "demand_rate"), given.any_of("P_per_year", "P", "production_rate"), given.any_of("setup_years", "tau", "setup", "setup_time")
+    demand, production, setup = (
+        given.any_of("D_per_year", "D", "demand_rate"),
+        given.any_of("P_per_year", "P", "production_rate"),
+        given.any_of("setup_years", "tau", "setup", "setup_time"),
+    )
     best = batch_queue.shortest_flow_batch(demand, production, setup)
     result = {
-        "Q_min_flow_time": best, "Q": best, "flow_time_years": batch_queue.batch_flow_time(best, demand, production, setup),
-        "min_feasible_Q": batch_queue.smallest_feasible_batch(demand, production, setup), "utilisation_if_Q=1": batch_queue.batch_utilisation(1, demand, production, setup),
-        "utilisation": batch_queue.batch_utilisation(best, demand, production, setup), "flow_time": batch_queue.batch_flow_time(best, demand, production, setup),
-    }  # fmt: skip
+        "Q_min_flow_time": best,
+        "Q": best,
+        "flow_time_years": batch_queue.batch_flow_time(best, demand, production, setup),
+        "min_feasible_Q": batch_queue.smallest_feasible_batch(demand, production, setup),
+        "utilisation_if_Q=1": batch_queue.batch_utilisation(1, demand, production, setup),
+        "utilisation": batch_queue.batch_utilisation(best, demand, production, setup),
+        "flow_time": batch_queue.batch_flow_time(best, demand, production, setup),
+    }
     if given.has("Q"):
-        result |= {"flow_time_at_Q": batch_queue.batch_flow_time(given.any_of("Q"), demand, production, setup), "utilisation_at_Q": batch_queue.batch_utilisation(given.any_of("Q"), demand, production, setup)}
+        result |= {
+            "flow_time_at_Q": batch_queue.batch_flow_time(given.any_of("Q"), demand, production, setup),
+            "utilisation_at_Q": batch_queue.batch_utilisation(given.any_of("Q"), demand, production, setup),
+        }
     return result
 
 
@@ -223,9 +297,13 @@ def assemble(case: str, given: Given) -> dict[str, Any]:
     if given.has("alpha", "service") and not given.has("item_fills", "fill_rates", "item_fill", "n_components", "components"):
         apart, shared = commonality.stocks_with_commonality(float(given.any_of("alpha", "service")))
         return {
-            "unique_without_commonality": apart.unique, "common_total_without": apart.common, "unique_with": shared.unique, "common_with": shared.common,
-            "total_without": apart.total, "total_with": shared.total,
-        }  # fmt: skip
+            "unique_without_commonality": apart.unique,
+            "common_total_without": apart.common,
+            "unique_with": shared.unique,
+            "common_with": shared.common,
+            "total_without": apart.total,
+            "total_with": shared.total,
+        }
     return _order_fill(given)
 
 
@@ -233,13 +311,17 @@ def _order_fill(given: Given) -> dict[str, Any]:
     result: dict[str, Any] = {}
     if given.has("S", "base_stocks", "base_stock", "S1") and given.has(*RATE):
         stocks = np.atleast_1d(given.any_of("S", "base_stocks", "base_stock", default=None) if not given.has("S1") else [given.any_of("S1"), given.any_of("S2")])
-        leads = np.broadcast_to(np.asarray(given.any_of(*LEAD, "lead_times", default=None) if not given.has("L1") else [given.any_of("L1"), given.any_of("L2")], float), stocks.shape)
+        leads = np.broadcast_to(
+            np.asarray(given.any_of(*LEAD, "lead_times", default=None) if not given.has("L1") else [given.any_of("L1"), given.any_of("L2")], float), stocks.shape
+        )
         rate = float(np.atleast_1d(given.any_of(*RATE))[0])
         joint = commonality.order_fill_shared_stream(rate, leads, stocks)
         fills = np.array([commonality.order_fill_shared_stream(rate, [lead], [stock]) for lead, stock in zip(leads, stocks, strict=True)])
         result |= {"order_fill": joint, "order_fill_rate": joint, "order_fill_exact": joint, "exact": joint, "joint": joint}
     else:
-        fill = given.any_of("item_fills", "fill_rates", "item_fill", "item_fill_rates", "component_fill", "fill", "item_fill_rate", "beta", "betas", "p", "availability", "component_availability")
+        fill = given.any_of(
+            "item_fills", "fill_rates", "item_fill", "item_fill_rates", "component_fill", "fill", "item_fill_rate", "beta", "betas", "p", "availability", "component_availability"
+        )
         count = given.any_of("n_components", "n", "components", "number_of_components", default=None)
         fills = np.repeat(np.atleast_1d(fill), 1 if np.ndim(fill) or count is None else int(count)) if np.ndim(count) == 0 else np.atleast_1d(fill)
         if np.ndim(count):
@@ -248,9 +330,20 @@ def _order_fill(given: Given) -> dict[str, Any]:
         result["order_fill"] = commonality.order_fill_independent(fills)
     low, high = commonality.order_fill_bounds(fills)
     result |= {
-        "item_fills": fills, "item_fill": fills, "lower_bound": low, "upper_bound": high, "product": low, "product_bound": low, "minimum": high, "min": high, "min_bound": high,
-        "order_fill_if_independent": low, "order_fill_independent": low, "independent": low, "bounds": [low, high],
-    }  # fmt: skip
+        "item_fills": fills,
+        "item_fill": fills,
+        "lower_bound": low,
+        "upper_bound": high,
+        "product": low,
+        "product_bound": low,
+        "minimum": high,
+        "min": high,
+        "min_bound": high,
+        "order_fill_if_independent": low,
+        "order_fill_independent": low,
+        "independent": low,
+        "bounds": [low, high],
+    }
     if given.has("target", "target_order_fill"):
         needed = commonality.item_fill_for_order_fill(float(given.any_of("target", "target_order_fill")), len(fills))
         result |= {"required_item_fill": needed, "item_fill_needed": needed}
@@ -264,10 +357,17 @@ def obsolete(case: str, given: Given) -> dict[str, Any]:
         r, alpha, a, b = (float(given.any_of(name)) for name in ("r", "alpha", "a", "b"))
         x, last, age, horizon = (float(given.any_of(*names)) for names in (("x", "frequency"), ("t_x", "recency"), ("T",), ("t",)))
         expected = alive.bgnbd_expected_purchases(r, alpha, a, b, x, last, age, horizon)
-        return {"P_alive": alive.bgnbd_alive_probability(r, alpha, a, b, x, last, age), "conditional_expectation": expected, "published_conditional_expectation": round(float(expected), 3)}
+        return {
+            "P_alive": alive.bgnbd_alive_probability(r, alpha, a, b, x, last, age),
+            "conditional_expectation": expected,
+            "published_conditional_expectation": round(float(expected), 3),
+        }
     if given.has("delta") and given.has("n_zero_periods", "n"):
         p, zeros = given.any_of("p", "pi"), np.asarray(given.any_of("n_zero_periods", "n"), float)
-        return {"P_alive": alive.alive_probability(p, given.any_of("delta"), zeros), **{f"TSB_probability_alpha{a:g}": p * (1.0 - a) ** zeros for a in (0.05, 0.1, 0.15, 0.2, 0.25, 0.3)}}
+        return {
+            "P_alive": alive.alive_probability(p, given.any_of("delta"), zeros),
+            **{f"TSB_probability_alpha{a:g}": p * (1.0 - a) ** zeros for a in (0.05, 0.1, 0.15, 0.2, 0.25, 0.3)},
+        }
     if given.has("shape") and given.has("stock", "on_hand"):
         stock, shape, scale = given.any_of("stock", "on_hand"), given.any_of("shape"), given.any_of("scale")
         units = obsolescence.stranded_units_gamma(stock, shape, scale)
@@ -291,9 +391,19 @@ def obsolete(case: str, given: Given) -> dict[str, Any]:
             found = exposure.write_off_exposure(int(stock), float(rate), float(theta), float(loss), float(given.any_of("horizon_years", "horizon", "T", default=np.inf)), level)
             units = exposure.write_off_exposure(int(stock), float(rate), float(theta), 1.0, float(given.any_of("horizon_years", "horizon", "T", default=np.inf)), level)
             result |= {
-                "E_loss": found.mean, "expected_loss": found.mean, "mean": found.mean, "E": found.mean, "P95": found.quantile, "CVaR95": found.tail_mean, "CVaR": found.tail_mean,
-                "VaR": found.quantile, "P_loss": found.probability, "E_units": units.mean, "P95_units": units.quantile, "CVaR95_units": units.tail_mean,
-            }  # fmt: skip
+                "E_loss": found.mean,
+                "expected_loss": found.mean,
+                "mean": found.mean,
+                "E": found.mean,
+                "P95": found.quantile,
+                "CVaR95": found.tail_mean,
+                "CVaR": found.tail_mean,
+                "VaR": found.quantile,
+                "P_loss": found.probability,
+                "E_units": units.mean,
+                "P95_units": units.quantile,
+                "CVaR95_units": units.tail_mean,
+            }
     return result
 
 
@@ -305,9 +415,12 @@ def _family_hazard(given: Given) -> dict[str, Any]:
     predictive = alive.probability_of_death_predictive(a, b, deaths, months, horizon)
     plugin = 1.0 - np.exp(-hazard * horizon)
     return {
-        "hazard_per_month": hazard, "hazard_per_year_continuous": 12.0 * hazard, "P_death_plugin": plugin, "P_death_predictive": predictive,
+        "hazard_per_month": hazard,
+        "hazard_per_year_continuous": 12.0 * hazard,
+        "P_death_plugin": plugin,
+        "P_death_predictive": predictive,
         **{f"P_death_within_{m}_months_predictive": alive.probability_of_death_predictive(a, b, deaths, months, m) for m in (1, 3, 6, 9, 12, 18, 24, 36)},
-    }  # fmt: skip
+    }
 
 
 def _lot_with_hazard(given: Given) -> dict[str, Any]:
@@ -320,11 +433,21 @@ def _lot_with_hazard(given: Given) -> dict[str, Any]:
     near, naive = economic_order_quantity(k, rate, obsolescence.holding_cost_with_hazard(h, theta, loss)), economic_order_quantity(k, rate, h)
     cost = [float(obsolescence.obsolescence_lot_cost(q, k, rate, h, theta, loss)) for q in (exact, near, naive)]
     result = {
-        "Q_exact": exact, "cost_exact": cost[0], "Q_approx": near, "cost_at_Q_approx": cost[1], "Q_ignoring_obsolescence": naive, "cost_at_that_Q": cost[2],
-        "x": theta * exact / rate, "h_prime": obsolescence.holding_cost_with_hazard(h, theta, loss), "Q_error": near / exact - 1.0,
-    }  # fmt: skip
+        "Q_exact": exact,
+        "cost_exact": cost[0],
+        "Q_approx": near,
+        "cost_at_Q_approx": cost[1],
+        "Q_ignoring_obsolescence": naive,
+        "cost_at_that_Q": cost[2],
+        "x": theta * exact / rate,
+        "h_prime": obsolescence.holding_cost_with_hazard(h, theta, loss),
+        "Q_error": near / exact - 1.0,
+    }
     if given.has("Q"):
-        result |= {"cost": obsolescence.obsolescence_lot_cost(given.any_of("Q"), k, rate, h, theta, loss), "cost_at_Q": obsolescence.obsolescence_lot_cost(given.any_of("Q"), k, rate, h, theta, loss)}
+        result |= {
+            "cost": obsolescence.obsolescence_lot_cost(given.any_of("Q"), k, rate, h, theta, loss),
+            "cost_at_Q": obsolescence.obsolescence_lot_cost(given.any_of("Q"), k, rate, h, theta, loss),
+        }
     return result
 
 
@@ -354,19 +477,27 @@ def last_buy(given: Given) -> dict[str, Any]:
     sales = newsvendor.newsvendor_sales(name, level, *parameters)
     left = np.asarray(level) - sales
     return {
-        "CR": ratio, "Q": level, "S": level, "E_sales": sales, "E_leftover": left, "E_writeoff_value": left * (np.asarray(cost) - salvage),
+        "CR": ratio,
+        "Q": level,
+        "S": level,
+        "E_sales": sales,
+        "E_leftover": left,
+        "E_writeoff_value": left * (np.asarray(cost) - salvage),
         "E_profit_incl_goodwill": newsvendor.newsvendor_profit(name, level, price, cost, salvage, goodwill, *parameters),
         "E_profit": newsvendor.newsvendor_profit(name, level, price, cost, salvage, goodwill, *parameters),
-    }  # fmt: skip
+    }
 
 
 def perish(case: str, given: Given) -> dict[str, Any]:
     if given.has("lifetime", "shelf_life", "m", "life"):
         result = perishable.shelf_life_losses(int(given.any_of("S", "level")), masses_of(given), int(given.any_of("lifetime", "shelf_life", "m", "life")))
         return {
-            "E_outdates_per_period": result.outdates, "E_lost_per_period": result.lost, "E_old_units_at_start": result.carried_over, "outdate_share_of_orders": result.outdate_share,
+            "E_outdates_per_period": result.outdates,
+            "E_lost_per_period": result.lost,
+            "E_old_units_at_start": result.carried_over,
+            "outdate_share_of_orders": result.outdate_share,
             "E_ordered_per_period": result.ordered,
-        }  # fmt: skip
+        }
     return last_buy(given)
 
 
@@ -385,7 +516,12 @@ def forecasts(case: str, given: Given) -> dict[str, Any]:
         return {"exact_bound": classes.kostenko_hyndman_bound(p, alpha), "approx_bound": classes.kostenko_hyndman_approximate_bound(p)}
     y = given.any_of("y", "demand", "series")
     adi, population = classes.average_demand_interval(y), classes.squared_coefficient_of_variation(y)
-    result = {"ADI": adi, "CV2_population": population, "CV2_sample": classes.squared_coefficient_of_variation(y, sample=True), "class": str(classes.syntetos_boylan_class(adi, population))}
+    result = {
+        "ADI": adi,
+        "CV2_population": population,
+        "CV2_sample": classes.squared_coefficient_of_variation(y, sample=True),
+        "class": str(classes.syntetos_boylan_class(adi, population)),
+    }
     alpha = float(given.any_of("alpha", "alpha_d", default=0.1))
     plain, size, interval = croston.croston(y, alpha)
     approximate = croston.sba(y, alpha)

@@ -67,7 +67,15 @@ def newsvendors(case: str, given: Given) -> dict[str, Any]:
         level = given.any_of("S", "Q", default=None)
         level = newsvendor.newsvendor_level(name, ratio, *parameters) if level is None else level
         profit = newsvendor.newsvendor_profit(name, level, price, cost, salvage, goodwill, *parameters)
-        return {"S": level, "Q": level, "CR": ratio, "critical_ratio": ratio, "expected_profit": profit, "profit": profit, "P1": demand_distribution(name).cumulative(level, *parameters)}
+        return {
+            "S": level,
+            "Q": level,
+            "CR": ratio,
+            "critical_ratio": ratio,
+            "expected_profit": profit,
+            "profit": profit,
+            "P1": demand_distribution(name).cumulative(level, *parameters),
+        }
     h, b = given.any_of(*HOLDING), given.any_of("stockout_cost", "backorder_cost", "b", "p", "shortage_cost", "underage_cost", "cu", "c_u")
     ratio = newsvendor.critical_ratio(b, h)
     level = given.any_of("S", "Q", "base_stock_level", default=None)
@@ -142,10 +150,17 @@ def lots(case: str, given: Given) -> dict[str, Any]:
     ratio = lot_size.lot_penalty_ratio(lot, best)
     limit = given.any_of("penalty", "max_penalty", default=0.10)
     return {
-        "Q": best, "Q_star": best, "cost_star": best_cost, "cost": cost, "cost_at_MOQ": cost, "cost_at_Q": cost, "ratio": ratio, "penalty": ratio - 1.0,
+        "Q": best,
+        "Q_star": best,
+        "cost_star": best_cost,
+        "cost": cost,
+        "cost_at_MOQ": cost,
+        "cost_at_Q": cost,
+        "ratio": ratio,
+        "penalty": ratio - 1.0,
         **{f"max_MOQ_with_penalty_below_{p}pct": lot_size.largest_lot_within_penalty(best, p / 100.0) for p in (1, 2, 3, 5, 10, 15, 20, 25, 30, 50, 100)},
         "max_MOQ": lot_size.largest_lot_within_penalty(best, limit),
-    }  # fmt: skip
+    }
 
 
 def dynamic_lots(case: str, given: Given) -> dict[str, Any]:
@@ -181,9 +196,12 @@ def reorder_points(case: str, given: Given) -> dict[str, Any]:
         r, q, _ = reorder_point.best_lot_policy(k, rate, h, b, mean, deviation)
     planned = float(lot_size.planned_backorder_quantity(k, rate, h, b)[0]) if k else q
     return {
-        "r": r, "Q": q, "cost": reorder_point.lot_policy_cost(r, q, k, rate, h, b, mean, deviation),
-        "Q_EOQB": planned, "r_EOQB": reorder_point.best_reorder_point(planned, h, b, mean, deviation),
-    }  # fmt: skip
+        "r": r,
+        "Q": q,
+        "cost": reorder_point.lot_policy_cost(r, q, k, rate, h, b, mean, deviation),
+        "Q_EOQB": planned,
+        "r_EOQB": reorder_point.best_reorder_point(planned, h, b, mean, deviation),
+    }
 
 
 def _poisson_reorder_point(given: Given, k: float, rate: float, lead: float, h: Any) -> dict[str, Any]:
@@ -227,9 +245,12 @@ def services(case: str, given: Given) -> dict[str, Any]:
         level = service.reorder_point_for_fill_rate(target, float(q), float(mean), float(deviation))
         other = service.reorder_point_for_cycle_service(target, mean, deviation)
         return {
-            "s_for_P2": level, "s_for_P1": other, "s": level,
-            "P1_at_s_for_P2": service.cycle_service_level(level, mean, deviation), "P2_at_s_for_P1": service.lot_fill_rate(other, q, mean, deviation),
-        }  # fmt: skip
+            "s_for_P2": level,
+            "s_for_P1": other,
+            "s": level,
+            "P1_at_s_for_P2": service.cycle_service_level(level, mean, deviation),
+            "P2_at_s_for_P1": service.lot_fill_rate(other, q, mean, deviation),
+        }
     s = given.any_of("s", "r", "reorder_point")
     return {
         "P1_cycle_service": service.cycle_service_level(s, mean, deviation),
@@ -248,22 +269,36 @@ def _gamma_lead_time(given: Given) -> dict[str, Any]:
     level, constant = newsvendor.newsvendor_level("negative_binomial", target, *fit), newsvendor.newsvendor_level("poisson", target, rate * shape * scale)
     mean = kind.mean(*fit)
     return {
-        "mean": mean, "variance": mean / fit[1], "s": level, "achieved_P1": kind.cumulative(level, *fit),
-        "s_if_lead_time_assumed_constant": constant, "true_P1_of_that_s": kind.cumulative(constant, *fit),
-    }  # fmt: skip
+        "mean": mean,
+        "variance": mean / fit[1],
+        "s": level,
+        "achieved_P1": kind.cumulative(level, *fit),
+        "s_if_lead_time_assumed_constant": constant,
+        "true_P1_of_that_s": kind.cumulative(constant, *fit),
+    }
 
 
 def _interval_deviation(given: Given) -> dict[str, Any]:
-    mean, deviation, lead, spread = given.any_of("mean", "mu"), given.any_of("sd", "sigma"), given.any_of(*LEAD, "mean_lead_time"), given.any_of("sdL", "sd_L", "sd_lead_time", default=0.0)
+    mean, deviation, lead, spread = (
+        given.any_of("mean", "mu"),
+        given.any_of("sd", "sigma"),
+        given.any_of(*LEAD, "mean_lead_time"),
+        given.any_of("sdL", "sd_L", "sd_lead_time", default=0.0),
+    )
     review, z = given.any_of("R", "review", default=0.0), given.any_of("z", default=np.nan)
     continuous = protection_interval.interval_demand_deviation(mean, deviation, lead, spread)
     periodic = protection_interval.interval_demand_deviation(mean, deviation, lead, spread, review)
     level = protection_interval.interval_demand_mean(mean, lead, review)
     return {
-        "sd_L": continuous, "sd_LR": periodic, "SS_continuous": z * continuous, "SS_periodic": z * periodic,
+        "sd_L": continuous,
+        "sd_LR": periodic,
+        "SS_continuous": z * continuous,
+        "SS_periodic": z * periodic,
         "SS_if_lead_time_variance_ignored": z * protection_interval.interval_demand_deviation(mean, deviation, lead, 0.0, review),
-        "S": level + z * periodic, "s": protection_interval.interval_demand_mean(mean, lead) + z * continuous, "mean_LR": level,
-    }  # fmt: skip
+        "S": level + z * periodic,
+        "s": protection_interval.interval_demand_mean(mean, lead) + z * continuous,
+        "mean_LR": level,
+    }
 
 
 def _periodic(case: str, given: Given) -> dict[str, Any]:
@@ -278,9 +313,12 @@ def _periodic(case: str, given: Given) -> dict[str, Any]:
         level = service.order_up_to_level_for_fill_rate(target, float(mean), float(deviation), float(lead), float(review))
     exact = service.periodic_fill_rate(level, mean, deviation, lead, review)
     return {
-        "S": level, "P1": service.cycle_service_level(level, mean * (lead + review), deviation * (lead + review) ** 0.5), "P2_exact": exact, "P2": exact,
+        "S": level,
+        "P1": service.cycle_service_level(level, mean * (lead + review), deviation * (lead + review) ** 0.5),
+        "P2_exact": exact,
+        "P2": exact,
         "P2_traditional_without_second_term": service.periodic_fill_rate_one_term(level, mean, deviation, lead, review),
-    }  # fmt: skip
+    }
 
 
 def base_stocks(case: str, given: Given) -> dict[str, Any]:
@@ -288,18 +326,26 @@ def base_stocks(case: str, given: Given) -> dict[str, Any]:
     level = given.any_of("S", "base_stock", default=None)
     if level is not None and not given.has(*HOLDING):
         return {
-            "loss_probability": base_stock.lost_share(level, rate, lead), "E_on_hand": base_stock.lost_sales_on_hand(level, rate, lead),
-            "fill_rate": 1.0 - base_stock.lost_share(level, rate, lead), "fill_rate_if_backordered": base_stock.base_stock_fill_rate(level, rate, lead),
+            "loss_probability": base_stock.lost_share(level, rate, lead),
+            "E_on_hand": base_stock.lost_sales_on_hand(level, rate, lead),
+            "fill_rate": 1.0 - base_stock.lost_share(level, rate, lead),
+            "fill_rate_if_backordered": base_stock.base_stock_fill_rate(level, rate, lead),
             "E_backorders": base_stock.backordered_units(level, rate, lead),
-        }  # fmt: skip
+        }
     h, b = given.any_of("h", "holding_cost"), given.any_of("b", "p", "backorder_cost")
     level = base_stock.best_base_stock(rate, lead, h, b) if level is None else level
     ready = base_stock.base_stock_fill_rate(level, rate, lead)
     return {
-        "S": level, "E_on_hand": base_stock.units_on_hand(level, rate, lead), "E_backorders": base_stock.backordered_units(level, rate, lead),
-        "fill_rate_and_ready_rate": ready, "fill_rate": ready, "ready_rate": ready, "mean_wait_over_all_customers": base_stock.base_stock_wait(level, rate, lead),
-        "mean_wait": base_stock.base_stock_wait(level, rate, lead), "cost": base_stock.base_stock_cost(level, rate, lead, h, b),
-    }  # fmt: skip
+        "S": level,
+        "E_on_hand": base_stock.units_on_hand(level, rate, lead),
+        "E_backorders": base_stock.backordered_units(level, rate, lead),
+        "fill_rate_and_ready_rate": ready,
+        "fill_rate": ready,
+        "ready_rate": ready,
+        "mean_wait_over_all_customers": base_stock.base_stock_wait(level, rate, lead),
+        "mean_wait": base_stock.base_stock_wait(level, rate, lead),
+        "cost": base_stock.base_stock_cost(level, rate, lead, h, b),
+    }
 
 
 def lost_sales_levels(case: str, given: Given) -> dict[str, Any]:
@@ -307,9 +353,11 @@ def lost_sales_levels(case: str, given: Given) -> dict[str, Any]:
     h, penalty = float(given.any_of(*HOLDING)), float(given.any_of("p", "lost_penalty", "penalty", "b"))
     best, cost = lost_sales.best_lost_sales_base_stock(masses, lead, h, penalty)
     result = {
-        "best_base_stock_S": best, "best_base_stock_cost": cost, "printed_base_stock": round(cost, 2),
+        "best_base_stock_S": best,
+        "best_base_stock_cost": cost,
+        "printed_base_stock": round(cost, 2),
         "S_from_backorder_critical_ratio": lost_sales.backorder_base_stock(masses, lead, h, penalty),
-    }  # fmt: skip
+    }
     if given.has("S"):
         result["cost"] = lost_sales.lost_sales_cost(int(given.any_of("S")), masses, lead, h, penalty)
     if lead <= 2:
@@ -327,9 +375,18 @@ def forecast_errors(case: str, given: Given) -> dict[str, Any]:
         single = protection_interval.cumulative_forecast_errors(demand, forecast, 1)
         rmse, rmse1 = float(np.sqrt(np.mean(sums**2))), float(np.sqrt(np.mean(single**2)))
         return {
-            "cumulative_errors": sums, "errors": sums, "rmse": rmse, "rmse_cumulative": rmse, "rmse_L": rmse, "rmse1": rmse1, "rmse_1": rmse1, "rmse1_sqrtL": rmse1 * periods**0.5,
-            "bias": float(sums.mean()), "sd": float(sums.std(ddof=1)) if len(sums) > 1 else 0.0, "sd_cumulative": float(sums.std(ddof=1)) if len(sums) > 1 else 0.0,
-        }  # fmt: skip
+            "cumulative_errors": sums,
+            "errors": sums,
+            "rmse": rmse,
+            "rmse_cumulative": rmse,
+            "rmse_L": rmse,
+            "rmse1": rmse1,
+            "rmse_1": rmse1,
+            "rmse1_sqrtL": rmse1 * periods**0.5,
+            "bias": float(sums.mean()),
+            "sd": float(sums.std(ddof=1)) if len(sums) > 1 else 0.0,
+            "sd_cumulative": float(sums.std(ddof=1)) if len(sums) > 1 else 0.0,
+        }
     deviation, periods = given.any_of("demand_sd", "sd", "sigma"), given.any_of(*LEAD, "P", "periods")
     naive = np.asarray(deviation) * np.sqrt(periods)
     if given.has("alpha"):
@@ -347,9 +404,12 @@ def carrying_periodic(given: Given) -> dict[str, Any]:
     level, mean, deviation, lead, review = (float(given.any_of(*names)) for names in (("S",), ("mean", "mu"), ("sd", "sigma"), LEAD, ("R", "review")))
     back = base_stock.periodic_backorders(level, mean, deviation, lead, review)
     return {
-        "E_backorders": back, "avg_net_inventory": level - mean * (lead + review / 2.0), "E_on_hand": base_stock.periodic_on_hand(level, mean, deviation, lead, review),
-        "pipeline": base_stock.pipeline_units(mean, lead), "wrong_safety_stock_only": level - mean * (lead + review),
-    }  # fmt: skip
+        "E_backorders": back,
+        "avg_net_inventory": level - mean * (lead + review / 2.0),
+        "E_on_hand": base_stock.periodic_on_hand(level, mean, deviation, lead, review),
+        "pipeline": base_stock.pipeline_units(mean, lead),
+        "wrong_safety_stock_only": level - mean * (lead + review),
+    }
 
 
 def hazard_base_stock(given: Given) -> dict[str, Any]:
@@ -357,8 +417,9 @@ def hazard_base_stock(given: Given) -> dict[str, Any]:
     charged = obsolescence.holding_cost_with_hazard(h, given.any_of("theta", "theta_per_year", "hazard"), given.any_of("c_minus_salvage", "c_minus_v", "loss_per_unit"))
     mean = given.any_of("LTD_mean_Poisson", "LTD_mean", "mean_LTD", "mean")
     return {
-        "CR_without": newsvendor.critical_ratio(b, h), "CR_with": newsvendor.critical_ratio(b, charged), "h_prime": charged,
-        "S_without": base_stock.best_base_stock(mean, 1.0, h, b), "S_with": base_stock.best_base_stock(mean, 1.0, charged, b),
-    }  # fmt: skip
-
-
+        "CR_without": newsvendor.critical_ratio(b, h),
+        "CR_with": newsvendor.critical_ratio(b, charged),
+        "h_prime": charged,
+        "S_without": base_stock.best_base_stock(mean, 1.0, h, b),
+        "S_with": base_stock.best_base_stock(mean, 1.0, charged, b),
+    }
