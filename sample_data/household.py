@@ -61,10 +61,10 @@ def _range(rng: Generator) -> pd.DataFrame:
     return pd.DataFrame(rows).sort_values("sku", ignore_index=True)
 
 
-def _standing_orders(catalogue: pd.DataFrame, rates: np.ndarray, calendar: pd.DatetimeIndex, rng: Generator) -> pd.DataFrame:
+def _standing_orders(catalogue: pd.DataFrame, rates: np.ndarray, rng: Generator) -> pd.DataFrame:
     """Each article has a handful of retailers; each orders whole cases on its own weekday, in nine weeks of ten."""
-    weeks = len(calendar) // 7
-    weekly = rates[:, : weeks * 7].reshape(len(catalogue), weeks, 7).sum(axis=2)
+    weeks = rates.shape[1] // 7
+    weekly = rates.reshape(len(catalogue), weeks, 7).sum(axis=2)
     parts = []
     retailers, case = catalogue["retailers"].to_numpy(np.int64), catalogue["case"].to_numpy(np.int64)
     for product in range(len(catalogue)):
@@ -91,10 +91,12 @@ def _standing_orders(catalogue: pd.DataFrame, rates: np.ndarray, calendar: pd.Da
 
 def household(rng: Generator) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     """Catalogue (items and truth in one table), expected units per product and day, order lines."""
-    calendar = pd.date_range(START, END, freq="D")
+    days = len(pd.date_range(START, END, freq="D"))
+    whole_weeks = pd.date_range(START, END + pd.Timedelta(days=6 - END.day_of_week), freq="D")
     catalogue = _range(rng)
-    rates = daily_rates(catalogue, calendar, 0.03, rng)
-    lines = number_orders(_standing_orders(catalogue, rates, calendar, rng), "H")
+    rates = daily_rates(catalogue, whole_weeks, 0.03, rng)
+    lines = _standing_orders(catalogue, rates, rng)
+    lines, rates = number_orders(lines[lines["day"] < days], "H"), rates[:, :days]
     lines = lines.assign(unit_price=catalogue["price"].to_numpy()[lines["product"]])
     damaged = lines[rng.random(len(lines)) < 0.004]
     damaged = damaged.assign(
@@ -115,4 +117,4 @@ def household(rng: Generator) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]
         hazard_per_year=0.02,
         known_end=np.where(alive, "", catalogue["end_date"].dt.strftime("%Y-%m-%d")),
     )
-    return catalogue, pd.DataFrame(rates, index=catalogue["sku"]), pd.concat([lines, damaged[damaged["day"] < len(calendar)]], ignore_index=True)
+    return catalogue, pd.DataFrame(rates, index=catalogue["sku"]), pd.concat([lines, damaged[damaged["day"] < days]], ignore_index=True)
