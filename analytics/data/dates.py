@@ -6,6 +6,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -51,6 +52,7 @@ _QUARTER = re.compile(r"^(\d{4})\s?[-/._ ]?\s?[qQtT](\d)$|^[qQtT](\d)\s?[-/._ ]\
 _WEEKDAY = re.compile(r"^(?:mon|tue|tues|wed|thu|thur|thurs|fri|sat|sun|mo|di|mi|do|fr|sa|so|lun|mar|mer|mie|jeu|jue|gio|ven|vie|sam|sab|dim|dom)[a-z]*\.?,? (?=\d|[a-z]{3,} ?\d)", re.IGNORECASE)
 _SERIAL = re.compile(r"^[2-6]\d{4}(?:[.,]\d+)?$")
 _EPOCH = re.compile(r"^1[0-9]{9}(?:\d{3})?$")
+_DIGIT = re.compile(r"\d")
 _LOW, _HIGH = date(1950, 1, 1), date(2100, 12, 31)
 _ZERO = date(1970, 1, 1)
 NAT = np.iinfo(np.int64).min
@@ -157,22 +159,28 @@ def _read(text: str, serials: bool, with_time: bool = True) -> tuple[int, int, s
     return NAT, NAT, "", ""
 
 
+@lru_cache(maxsize=65536)
 def is_date(text: str, serials: bool = False) -> bool:
     """Whether a text reads as a date or period.
 
     >>> [is_date(t) for t in ("27/07/2012", "2012-W05", "Jan-12", "20120127", "27. Juli 2012", "A-12", "12.5")]
     [True, True, True, True, True, False, False]
     """
+    if not 4 <= len(text.strip()) <= 48 or not _DIGIT.search(text):
+        return False
     first, second, _, _ = _read(text, serials)
     return first != NAT or second != NAT
 
 
+@lru_cache(maxsize=16384)
 def period_of(text: str) -> tuple[str, str]:
     """ISO day and grain (D, W, M, Q) of a date or period whose order is not in doubt, else ("", "").
 
     >>> period_of("2012-W05"), period_of("Jan-12"), period_of("3/4/2012")
     (('2012-01-30', 'W'), ('2012-01-01', 'M'), ('', ''))
     """
+    if len(text) > 48 or not _DIGIT.search(text):
+        return "", ""
     first, second, _, grain = _read(text, False)
     if first == NAT or first != second:
         return "", ""

@@ -13,7 +13,7 @@ from analytics.data.numbers import is_blank, is_number
 
 __all__ = ["STAND_IN", "Dialect", "find_dialect", "parse_lines", "reader_options", "split_lines"]
 
-_DELIMITERS = (",", ";", "\t", "|", "||", "::", "~", "^", "\x01", "\x1e", "\x1f", " | ", "\\t", "\t\t", ":", " ", "&&", "#")
+_DELIMITERS = (",", ";", "\t", "|", "||", "::", "~", "^", "\x01", "\x1e", "\x1f", ", ", "; ", " | ", "\\t", "\t\t", ":", " ", "&&", "#")
 STAND_IN = "\ue000"
 _TIME = re.compile(r"^\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?$")
 _WORD = re.compile(r"^[\w.\-/&+()*'%°]+(?: [\w.\-/&+()*'%°]+)*$")
@@ -144,7 +144,8 @@ def find_dialect(lines: Sequence[str], newline: str = "\n") -> Dialect:
     if declared:
         return Dialect(declared[1], '"', _escaped(sample, '"'), newline)
     best, best_score = Dialect("", '"', "", newline), 0.0
-    quotes = ['"'] + (["'"] if re.search(r"(?m)(^|[,;\t|])'[^'\n]*'([,;\t|]|$)", joined) else [])
+    single = len(re.findall(r"(?m)(?:^|[^\w\s]|\s)'[^'\n]*'(?=[^\w]|$)", joined))
+    quotes = ['"', "'"] if single >= len(sample) else ['"']
     for quote in quotes:
         escape = _escaped(sample, quote)
         for delimiter in _DELIMITERS:

@@ -137,6 +137,8 @@ def find_layout(rows: Sequence[Sequence[str]], header_rows: int | None = None) -
         score = _header_score(rows, index, width)
         if score > best_score:
             best, best_score = index, score
+            if score > 10.0:
+                break
     if header_rows == 0 or best < 0:
         first = next((i for i, row in enumerate(rows) if len(row) == width and any(c.strip() for c in row)), 0)
         return Layout(first, 0, tuple(f"column {i + 1}" for i in range(width)))

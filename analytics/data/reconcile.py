@@ -42,7 +42,11 @@ class Reconciliation:
         period = f" in {self.year}" if self.year is not None else ""
         if abs(self.difference) < 0.005:
             return f"The file agrees with the total you typed{period}: {self.typed:,.2f}."
-        best = f" Closest explanation: {self.candidates[0].text}." if self.candidates else ""
+        best = ""
+        if self.candidates:
+            first = self.candidates[0]
+            open_part = "" if abs(first.remaining) < 0.005 else f", which leaves {first.remaining:,.2f} open"
+            best = f" Closest explanation: {first.text}{open_part}."
         return f"You typed {self.typed:,.2f}, the file has {self.in_file:,.2f}{period}: {self.difference:,.2f} apart ({self.share:.2%}).{best}"
 
     def table(self) -> pd.DataFrame:
@@ -53,8 +57,8 @@ class Reconciliation:
 def reconcile(history: SalesHistory, total: float, year: int | None = None, measure: str = "revenue") -> Reconciliation:
     """Compare a total from the books with the file's, of one calendar year or of all, in revenue or units.
 
-    Candidates: returns not deducted, rejected rows, one channel left out, tax, discounts given, cut-off at either end of
-    the year (up to 31 days moved in or out), duplicate lines, one large line, a slip of digits. Each says by how much it
+    Candidates: returns not deducted, rejected rows, one channel left out, tax, cut-off at either end of
+    the year (up to 31 days moved in or out), duplicate lines, one line, date of shipment, two digits swapped. Each says by how much it
     would move the file's total; what explains most of the difference comes first.
 
     >>> from analytics.data.sales import read_sales
@@ -77,7 +81,7 @@ def reconcile(history: SalesHistory, total: float, year: int | None = None, meas
     in_file = float(value[here].sum())
     difference = float(total) - in_file
     found = _candidates(history, value, here, in_file, difference, measure, year)
-    ranked = sorted((c for c in found if abs(c.amount) > 0.005), key=lambda c: (abs(c.remaining), c.code))
+    ranked = sorted((c for c in found if abs(c.amount) > 0.005), key=lambda c: round(abs(c.remaining), 2))
     useful = tuple(c for c in ranked if abs(c.remaining) < abs(difference))[:8] if abs(difference) >= 0.005 else ()
     return Reconciliation(float(total), in_file, difference, difference / in_file if in_file else float("nan"), measure, year, useful)
 

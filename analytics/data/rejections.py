@@ -27,6 +27,7 @@ _WORDS = {
     "date_unreadable": "dates that cannot be read",
     "date_blank": "rows without a date",
     "sku_blank": "rows without a product",
+    "sku_quote": "product codes with a stray quote",
     "quantity_blank": "rows without a quantity",
     "number_unreadable": "numbers that cannot be read",
     "number_doubtful": "whole numbers that may have been damaged by another decimal mark",

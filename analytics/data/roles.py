@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
+from functools import lru_cache
 
 __all__ = ["ITEM_NAMES", "SALES_NAMES", "normal_name", "role_of_name"]
 
 
+@lru_cache(maxsize=16384)
 def normal_name(name: str) -> str:
     """A column name without case, accents and punctuation.
 
@@ -117,6 +119,7 @@ _SALES_JOINED = {known.replace(" ", ""): found for known, found in reversed(_SAL
 _ITEMS_JOINED = {known.replace(" ", ""): found for known, found in reversed(_ITEMS.items())}
 
 
+@lru_cache(maxsize=16384)
 def role_of_name(name: str, items: bool = False) -> tuple[str, float]:
     """The role a column's name speaks for and how surely (0 to 1), else ("", 0).
 

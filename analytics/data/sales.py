@@ -18,6 +18,7 @@ from analytics.data.lines import Choices, apply_choices, line_kinds
 from analytics.data.mapping import RoleMap, map_sales_columns
 from analytics.data.numbers import parse_numbers
 from analytics.data.rejections import RowFilter
+from analytics.data.roles import role_of_name
 from analytics.data.several import merged
 from analytics.data.source import Piece, open_source
 from analytics.data.suspicious import suspicious
@@ -125,7 +126,7 @@ def _long_from_transposed(table: RawTable, date_at: int, products: Sequence[int]
 
 def _history(table: RawTable, digest: str, date_order: str | None, decimal: str | None, start: str | None, mapping: Mapping[str, str | int] | None, choices: Choices) -> SalesHistory:
     wide = wide_columns(table.names, start)
-    if wide is None and not mapping:
+    if wide is None and not mapping and not any(role_of_name(n)[0] == "sku" for n in table.names):
         by_name = map_sales_columns(table.names, table.columns, None, by_content=False)
         date_at = by_name.role.get("date", next((i for i in range(min(3, len(table.names))) if len(table) and date_column(table.columns[i].values[:200], serials=False).readable.mean() > 0.9), -1))
         products = transposed_columns(table, {**by_name.role, "date": date_at}) if date_at >= 0 else []
@@ -222,6 +223,17 @@ class _Reader:
 
     def _reject_blank_sku(self) -> None:
         self.rows.reject(self.sku.spread(np.array([t == "" for t in self.sku.values], bool)), "sku_blank", self.named["sku"], "", "a product code", "fill in the product")
+        self._reject_stray_quotes()
+
+    def _reject_stray_quotes(self) -> None:
+        """A product code with a stray quote, where hardly any code has one or the code without it exists."""
+        quote = str(self.table.dialect.get("quote") or "")
+        marked = np.array([bool(quote) and quote in t for t in self.sku.values], bool)
+        if marked.any():
+            known = set(self.sku.values[~marked])
+            rare = self.sku.counts()[marked].sum() < 0.02 * len(self.sku)
+            bad = np.array([m and (rare or t.replace(quote, "") in known) for m, t in zip(marked, self.sku.values, strict=True)], bool)
+            self.rows.reject(self.sku.spread(bad), "sku_quote", self.named["sku"], self.column["sku"], "a product code without a quote", "remove the stray quote")
 
     def _numbers(self, marks: Mapping[str, str]) -> dict[str, NDArray[np.float64]]:
         numbers: dict[str, NDArray[np.float64]] = {}
@@ -249,6 +261,14 @@ class _Reader:
         quantity, named = numbers["quantity"], self.named
         if "revenue" in numbers:
             revenue = numbers["revenue"].copy()
+            blank = np.isnan(revenue) & self.rows.good
+            if blank.any():
+                first, count = int(self.table.row[int(np.argmax(blank))]), int(blank.sum())
+                if "price" in numbers:
+                    revenue[blank] = (numbers["price"] * quantity)[blank]
+                    self.problems.append(Problem("revenue_blank", f"lines without revenue count with {named['price']} x quantity", "fill in the revenue", first, named["revenue"], count=count))
+                else:
+                    self.problems.append(Problem("revenue_blank", "lines without revenue count in units only", "fill in the revenue", first, named["revenue"], count=count))
             opposite = (quantity < 0) & (revenue > 0) & self.rows.good
             if opposite.any() and not ((quantity < 0) & (revenue < 0)).any():
                 revenue[(quantity < 0) & (revenue > 0)] *= -1.0
@@ -310,7 +330,7 @@ class _Reader:
         confidence = "; ".join(f"{role} {share:.0%}" for role, share in self.roles.confidence.items())
         report = IntakeReport(
             source=table.name, digest=digest, rows_read=n, rows_used=used, rows_rejected=n - used, units_used=float(quantity.sum()), units_rejected=units_rejected,
-            revenue_used=float(known.sum()) if len(known) else float("nan"), gross_units=float(quantity[quantity > 0].sum()), returned_units=float(-quantity[quantity < 0].sum()),
+            revenue_used=float(known.sum()) if len(known) else float("nan"), gross_units=float(quantity[quantity > 0].sum()), returned_units=float(np.abs(quantity[quantity < 0]).sum()),
             first_date=day[0], last_date=day[-1], frequency=grain, date_order=order, dialect={**table.dialect, "decimal": mark}, mapping=self.named,
             channels=tuple(channel_table(channel, channels, day, quantity, revenue)), problems=(*self.problems, *reasons, *odd),
             assumed=(*self.assumed, f"date order {order}: {why}", f"columns recognised: {confidence}"), rejected=rejected,

@@ -101,7 +101,7 @@ def merged(histories: Sequence[SalesHistory], problems: Sequence[Problem]) -> Sa
     report = IntakeReport(
         source=", ".join(r.source for r in reports), digest=hashlib.sha256("".join(r.digest for r in reports).encode()).hexdigest(), rows_read=read, rows_used=used, rows_rejected=read - used,
         units_used=float(quantity.sum()), units_rejected=sum(r.units_rejected for r in reports) + dropped_units, revenue_used=float(known.sum()) if len(known) else float("nan"),
-        gross_units=float(quantity[quantity > 0].sum()), returned_units=float(-quantity[quantity < 0].sum()), first_date=columns["date"][0], last_date=columns["date"][-1],
+        gross_units=float(quantity[quantity > 0].sum()), returned_units=float(np.abs(quantity[quantity < 0]).sum()), first_date=columns["date"][0], last_date=columns["date"][-1],
         frequency="L" if "L" in grains else sorted(grains)[0], date_order=reports[0].date_order, dialect=reports[0].dialect, mapping=reports[0].mapping,
         channels=tuple(channel_table(columns["channel"], channels, columns["date"], quantity, revenue)), problems=tuple(lines), assumed=tuple(f"{r.source}: {a}" for r in reports for a in r.assumed), rejected=table,
     )
