@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from analytics.forecast.paths import WEEKS
 from analytics.simulation.ledger import COUNT_INDEX, Ledger
 from analytics.simulation.order import OrderPlan, simulate_orders
 from analytics.simulation.stock import MAX_WAIT_WEEKS, StockPlan, World, simulate_stock
@@ -77,9 +78,14 @@ def _stock_counts(
     return counts, member, wait, index
 
 
+def _years_waited(counts: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Unit-years waited in stockouts: owed at the ends of weeks, less the half week by which orders of a week come before its end."""
+    return np.maximum(counts[..., COUNT_INDEX["backordered"]] - 0.5 / WEEKS * counts[..., COUNT_INDEX["waited"]], 0.0)
+
+
 def _mts(setup: Setup, plan: StockPlan, units: NDArray[np.intp], group: NDArray[np.int64], waits: bool) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     counts, _, wait, index = _stock_counts(setup, plan, units, group, waits)
-    counts[..., COUNT_INDEX["late"]] = counts[..., COUNT_INDEX["backordered"]]
+    counts[..., COUNT_INDEX["late"]] = counts[..., COUNT_INDEX["backordered"]] = _years_waited(counts)
     return counts * setup.alive[index, None, None, None], wait * setup.alive[index, None, None] if waits else wait
 
 
@@ -99,7 +105,7 @@ def _ato(setup: Setup, plan: StockPlan, units: NDArray[np.intp], group: NDArray[
     out[..., c["demanded"]] = wanted[:, None, :]
     out[..., c["lost"]] += (wanted - accepted)[:, None, :]
     sold = out[..., c["demanded"]] - out[..., c["lost"]]
-    out[..., c["late"]] = out[..., c["backordered"]]
+    out[..., c["late"]] = out[..., c["backordered"]] = _years_waited(out)
     out[..., c["backordered"]] += sold * (door / 365.0)[:, None, None]
     out[..., c["waited"]] = np.where((door > 0.0)[:, None, None], sold, out[..., c["waited"]])
     out[..., c["in_assembly"]] = sold * setup.assembly_years[index][:, None, None]

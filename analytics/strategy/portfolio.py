@@ -88,7 +88,7 @@ def portfolio_totals(comparison: Comparison, recommendation: Recommendation, ite
         if plan == "mix":
             money[plan]["shared"] = recommendation.shared
             money[plan]["profit"] += recommendation.shared
-        year = comparison.by_path[rows, choice][known].astype(np.float64).sum(axis=0)
+        year = comparison.by_path[rows, choice][known].astype(np.float64).sum(axis=0) + (recommendation.shared if plan == "mix" else 0.0)
         low[plan], high[plan] = (float(q) for q in np.quantile(year, (0.05, 0.95))) if known.any() else (float("nan"), float("nan"))
         picked = counts[rows, choice]
         total = physical_measures(picked.sum(axis=0))

@@ -102,7 +102,8 @@ def recommend(comparison: Comparison, items: Items, ended: NDArray[np.bool_], cu
     best = order[:, 0]
     second = np.where(np.isfinite(score[rows, order[:, 1]]), order[:, 1], -1) if len(strategies) > 1 else np.full(n, -1)
     mode = np.array([where.get(str(m).upper(), -1) for m in items["current_mode"]], np.intp)
-    stated = (mode >= 0) & (np.isfinite(profit[rows, mode]) | ~money_known)
+    offered = np.stack([comparison.chosen[name].offered for name in strategies], axis=1)
+    stated = (mode >= 0) & offered[rows, mode]
     baseline = np.where(stated, mode, where["MTS"])
     baseline_name = "today's strategies" if stated.all() else "today's strategies where known, else to stock" if stated.any() else "everything to stock, run well"
     probability = comparison.probability_best[rows, best]
@@ -123,7 +124,7 @@ def recommend(comparison: Comparison, items: Items, ended: NDArray[np.bool_], cu
     others[rows, recommended] = -np.inf
     runner_up = np.where(np.isfinite(others.max(axis=1)), np.argmax(others, axis=1), -1)
     lead = np.where(runner_up >= 0, profit[rows, recommended] - profit[rows, np.maximum(runner_up, 0)], np.nan)
-    lead[ended] = np.nan
+    lead[ended], runner_up[ended] = np.nan, -1
     words = reasons(comparison, items, recommended, runner_up, baseline, verdict, break_even, ended, money_known, below_cost, currency)
     return Recommendation(
         items.skus, strategies, recommended, runner_up, baseline, baseline_name, verdict, gain, lead,
