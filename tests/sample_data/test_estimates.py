@@ -62,8 +62,10 @@ def test_the_model_calendar_is_found_where_no_end_is_announced() -> None:
     truth = read("bicycles")[2]
     unannounced = (truth["alive"] == 1).to_numpy() & np.isnat(items["end_date"]) & np.isin(items["family"], ["City", "Gravel", "Kids", "Touring"])
     assert unannounced.sum() >= 20
-    off = (life.known_end[unannounced] - np.datetime64("2026-08-31")).astype("timedelta64[D]").astype(float)
-    assert np.mean(np.abs(off) <= 3) > 0.8
+    found = life.known_end[unannounced]
+    found = found[~np.isnat(found)]
+    assert len(found) >= 0.6 * unannounced.sum(), "a family with a year in which few models changed may be left out"
+    assert np.abs((found - np.datetime64("2026-08-31")).astype("timedelta64[D]").astype(int)).max() <= 3
 
 
 def test_the_hazard_of_servers_covers_the_truth() -> None:
