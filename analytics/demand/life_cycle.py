@@ -21,7 +21,8 @@ NEW, GROWING, MATURE, DYING, ENDED = range(5)
 
 _DEAD = 0.05
 _PRIOR_PERIODS = 2.0
-_SEASON_SALES = 1.0
+_MOST_PRIOR_PERIODS = 4.0
+_SEASON_SALES = 3.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -163,8 +164,10 @@ def sale_evidence(panel: DemandPanel) -> tuple[NDArray[np.float64], NDArray[np.f
     sales, exposed = sale.sum(axis=1).astype(np.float64), inside.sum(axis=1).astype(np.float64)
     pooled = float(np.clip((sales.sum() + 1.0) / (exposed.sum() + 2.0), 0.01, 0.99))
     silence = np.where(sold, len(grid) - 1 - panel.last, 0).astype(np.int64)
+    strength = _prior_periods(sales, exposed, pooled)
+    prior_sales, prior_silent = max(strength * pooled, 0.5), max(strength * (1.0 - pooled), 0.5)
     month = _month_of_year(panel)
-    chance = (sales + _PRIOR_PERIODS * pooled) / (exposed + _PRIOR_PERIODS)
+    chance = (sales + prior_sales) / (exposed + prior_sales + prior_silent)
     weight = np.ones(panel.units.shape)
     for m in np.unique(month):
         here = month == m
@@ -176,8 +179,21 @@ def sale_evidence(panel: DemandPanel) -> tuple[NDArray[np.float64], NDArray[np.f
     # rates drift: what was seen fades by 1/e within a year before the last sale
     fading = np.exp(-np.maximum(panel.last[:, None] - grid, 0) / panel.periods_per_year)
     sales, exposed = (sale * fading).sum(axis=1), (inside * fading).sum(axis=1)
-    prior_sales, prior_silent = max(_PRIOR_PERIODS * pooled, 0.5), max(_PRIOR_PERIODS * (1.0 - pooled), 0.5)
     return sales + prior_sales, exposed + prior_sales + prior_silent, silence, weight
+
+
+def _prior_periods(sales: NDArray[np.float64], exposed: NDArray[np.float64], pooled: float) -> float:
+    """How many periods of evidence the company's chance of a sale is worth for a single product: many where products are alike.
+
+    Method of moments for a beta law: m (1 - m) / variance between products - 1, kept between 2 and 4.
+    """
+    known = exposed >= 4.0
+    if known.sum() < 10:
+        return _PRIOR_PERIODS
+    chance = sales[known] / exposed[known]
+    sampling = float(np.mean(pooled * (1.0 - pooled) / exposed[known]))
+    between = max(float(np.mean((chance - pooled) ** 2)) - sampling, 1e-6)
+    return float(np.clip(pooled * (1.0 - pooled) / between - 1.0, _PRIOR_PERIODS, _MOST_PRIOR_PERIODS))
 
 
 def _longest_gap(panel: DemandPanel) -> NDArray[np.int64]:
@@ -202,13 +218,15 @@ def _stages(panel: DemandPanel, alive: NDArray[np.float64], ended: NDArray[np.bo
     year = round(panel.periods_per_year)
     stage = np.full(len(panel.skus), MATURE, np.int8)
     age = np.where(panel.first >= 0, periods - panel.first, 0)
-    size2 = (panel.units**2).sum(axis=1) / np.maximum(panel.units.sum(axis=1), 1e-300)
+    # noise of a period from steps between neighbours, which a trend or a season hardly enters
+    steps = np.diff(panel.units, axis=1) * panel.observed[:, :-1]
+    noise = (steps**2).sum(axis=1) / np.maximum(2.0 * panel.observed[:, :-1].sum(axis=1), 1.0)
     recent = panel.units[:, max(periods - half, 0) :].sum(axis=1)
     long_life = age >= year + half
     season_ago = panel.units[:, max(periods - half - year, 0) : max(periods - year, 0)].sum(axis=1)
     just_before = panel.units[:, max(periods - 2 * half, 0) : max(periods - half, 0)].sum(axis=1)
     before = np.where(long_life, season_ago, just_before)
-    error = np.sqrt(np.maximum((recent + before) * size2, 1e-300))
+    error = np.sqrt(2.0 * half * noise)
     enough = age >= 2 * half
     stage[enough & (recent > 1.25 * before) & (recent - before > 2.0 * error)] = GROWING
     stage[enough & (recent < 0.5 * before) & (before - recent > 2.0 * error)] = DYING
