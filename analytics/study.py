@@ -21,12 +21,13 @@ from analytics.strategy.compare import Comparison, choose, compare
 from analytics.strategy.ledgers import Progress, Setup, grid_ledgers
 from analytics.strategy.portfolio import Portfolio, pooling_shared, portfolio_totals
 from analytics.strategy.price import MONEY_FIELDS
+from analytics.strategy.questions import Question, questions
 from analytics.strategy.recipes import Grid, assembly_plan, order_plan, replenishment_weeks, simulation_world, stock_plan, weeks_of
 from analytics.strategy.recommend import Recommendation, recommend
 from analytics.version import __version__
 from analytics.writeup.tables import assumptions_table, recommendation_table, strategies_table, summary
 
-__all__ = ["Study", "decide", "reassume", "reprice", "run_forecast", "run_study", "study_summary", "study_tables"]
+__all__ = ["Study", "decide", "reassume", "reprice", "run_forecast", "run_study", "study_questions", "study_summary", "study_tables"]
 
 _PERIOD_WEEKS = {"D": 1.0 / 7.0, "W": 1.0, "M": 52.0 / 12.0}
 _HORIZON = {"D": 372, "W": 60, "M": 15}
@@ -264,9 +265,16 @@ def study_tables(study: Study) -> dict[str, Callable[[], pd.DataFrame]]:
     }
 
 
+def study_questions(study: Study) -> tuple[Question, ...]:
+    """The assumed values worth asking about, most valuable first: those worth more than a thousandth of the perfect year."""
+    least = 0.001 * abs(study.portfolio.money["MTS"]["benchmark"])
+    return questions(study.comparison, study.items, study.recommendation.ended, least)
+
+
 def study_summary(study: Study) -> dict[str, Any]:
     """The study in one document: what `summary.json` holds."""
-    return summary(study.history.report, study.portfolio, study.recommendation, study.life, study.seed, __version__, study.currency, study.notes)
+    asked = study_questions(study)
+    return summary(study.history.report, study.portfolio, study.recommendation, study.life, asked, study.seed, __version__, study.currency, study.notes)
 
 
 def run_forecast(history: SalesHistory, items: Items | None = None, *, horizon: int, frequency: str | None = None, total: bool = False, seed: int = 1) -> pd.DataFrame:

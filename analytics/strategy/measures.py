@@ -2,16 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics.labels import COMPONENTS
 from analytics.simulation.ledger import COUNT_INDEX
-from analytics.strategy.price import component_money, profit_money
+from analytics.strategy.formulas import MONEY_FORMULAS, Counts, Money
 
-__all__ = ["physical_measures", "priced_measures", "service_curve", "wait_days_quantile"]
+__all__ = [
+    "PHYSICAL_FORMULAS",
+    "counts_by_name",
+    "fill_rate",
+    "orders",
+    "physical_measures",
+    "priced_measures",
+    "service_curve",
+    "share_lost",
+    "share_waiting",
+    "units_backordered",
+    "units_cleared",
+    "units_demanded",
+    "units_in_process",
+    "units_lost",
+    "units_on_hand",
+    "units_scrapped",
+    "units_sold",
+    "wait_days_mean",
+    "wait_days_quantile",
+]
 
 Array = NDArray[np.float64]
 
@@ -20,44 +39,96 @@ def _ratio(part: Array, whole: Array) -> Array:
     return np.where(whole > 1e-12, part / np.where(whole > 1e-12, whole, 1.0), np.nan)
 
 
+def units_demanded(n: Counts) -> Array:
+    """Units that customers wanted over the horizon."""
+    return n("demanded")
+
+
+def units_sold(n: Counts) -> Array:
+    """Units delivered, at once or later: demanded - lost."""
+    return n("demanded") - n("lost")
+
+
+def units_lost(n: Counts) -> Array:
+    """Units not sold because buyers would not wait, or the product ended first."""
+    return n("lost")
+
+
+def units_scrapped(n: Counts) -> Array:
+    """Units stranded when a product ends, or left beyond what can still be sold: scrapped + closing excess."""
+    return n("scrapped") + n("closing_excess")
+
+
+def units_cleared(n: Counts) -> Array:
+    """Units of excess stock cleared at a discount."""
+    return n("cleared")
+
+
+def units_on_hand(n: Counts) -> Array:
+    """Average stock on hand over the horizon, between receipt and end of week."""
+    return n("on_hand")
+
+
+def units_in_process(n: Counts) -> Array:
+    """Average units in own production and final assembly."""
+    return n("in_process") + n("in_assembly")
+
+
+def units_backordered(n: Counts) -> Array:
+    """Average units that customers are waiting for."""
+    return n("backordered")
+
+
+def orders(n: Counts) -> Array:
+    """Set-ups: lots started for stock and customer orders made one by one."""
+    return n("lots") + n("customer_orders")
+
+
+def fill_rate(n: Counts) -> Array:
+    """Share of demand served at once: (sold - waited) / demanded; NaN without demand."""
+    return _ratio(units_sold(n) - n("waited"), n("demanded"))
+
+
+def share_waiting(n: Counts) -> Array:
+    """Share of units sold that customers had to wait for: waited / sold; NaN if nothing is sold."""
+    return _ratio(n("waited"), units_sold(n))
+
+
+def share_lost(n: Counts) -> Array:
+    """Share of demand not sold: lost / demanded; NaN without demand."""
+    return _ratio(n("lost"), n("demanded"))
+
+
+def wait_days_mean(n: Counts) -> Array:
+    """Mean wait in days of those who wait, by Little's law: 365 x waited unit-years / units that wait."""
+    return np.where(n("waited") > 1e-9, 365.0 * _ratio(n("backordered"), n("waited")), 0.0)
+
+
+#: Every physical measure by name.
+PHYSICAL_FORMULAS: Mapping[str, Callable[[Counts], Array]] = {
+    f.__name__: f
+    for f in (
+        units_demanded, units_sold, units_lost, units_scrapped, units_cleared, units_on_hand, units_in_process, units_backordered, orders, fill_rate,
+        share_waiting, share_lost, wait_days_mean,
+    )
+}  # fmt: skip
+
+
+def counts_by_name(counts: Array) -> Counts:
+    """A function that gives a count by its name, from counts of shape (..., counts)."""
+    return lambda name: counts[..., COUNT_INDEX[name]]
+
+
 def physical_measures(counts: Array) -> dict[str, Array]:
-    """Units, time and service from counts (..., counts); shares are of demand, NaN where nothing was demanded."""
-    c = {name: counts[..., i] for name, i in COUNT_INDEX.items()}
-    sold = c["demanded"] - c["lost"]
-    return {
-        "units_demanded": c["demanded"],
-        "units_sold": sold,
-        "units_lost": c["lost"],
-        "units_scrapped": c["scrapped"] + c["closing_excess"],
-        "units_cleared": c["cleared"],
-        "units_on_hand": c["on_hand"],
-        "units_in_process": c["in_process"] + c["in_assembly"],
-        "units_backordered": c["backordered"],
-        "orders": c["lots"] + c["customer_orders"],
-        "fill_rate": _ratio(sold - c["waited"], c["demanded"]),
-        "share_waiting": _ratio(c["waited"], sold),
-        "share_lost": _ratio(c["lost"], c["demanded"]),
-        "wait_days_mean": np.where(c["waited"] > 1e-9, 365.0 * _ratio(c["backordered"], c["waited"]), 0.0),
-    }
+    """Every physical and service measure from counts (..., counts)."""
+    n = counts_by_name(counts)
+    return {name: formula(n) for name, formula in PHYSICAL_FORMULAS.items()}
 
 
-def priced_measures(counts: Array, money: Mapping[str, Array]) -> dict[str, Array]:
+def priced_measures(counts: Array, money: Money) -> dict[str, Array]:
     """Profit, benchmark, revenue, cash and every component from counts (..., counts) and money columns (...)."""
-
-    def n(name: str) -> Array:
-        return counts[..., COUNT_INDEX[name]]
-
-    parts = component_money(n, money)
-    stocked = money["stock_value"] * n("on_hand")
-    return {
-        "profit": profit_money(n, money),
-        "benchmark": n("demanded") * (money["price"] - money["cost"]),
-        "revenue": (n("demanded") - n("lost")) * money["price"] * (1.0 + money["price_premium"]),
-        "cash_tied_up": stocked
-        + 0.5 * (money["process_value"] * n("in_process") + money["assembly_value"] * n("in_assembly"))
-        - money["deposit"] * money["price"] * n("backordered"),
-        **{name: parts[name] for name in COMPONENTS},
-    }
+    n = counts_by_name(counts)
+    return {name: formula(n, money) for name, formula in MONEY_FORMULAS.items()}
 
 
 def _wait_groups(sold: Array, weeks_waited: Array) -> tuple[Array, Array]:

@@ -6,26 +6,23 @@ Every term is a count times a rate, so a price lever re-prices a whole ledger by
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from analytics.items import Items
-from analytics.labels import COMPONENTS
 from analytics.simulation.ledger import COUNT_INDEX, COUNTS, Ledger
+from analytics.strategy.formulas import COMPONENT_FORMULAS, Counts, Money, profit
 
-__all__ = ["MONEY_FIELDS", "PricedLedger", "component_money", "component_rates", "money_values", "price", "profit_money", "profit_rates"]
+__all__ = ["MONEY_FIELDS", "PricedLedger", "component_money", "component_rates", "money_values", "price", "profit_rates"]
 
 #: The item fields that are prices: changing them never changes a count.
 MONEY_FIELDS = (
     "price", "unit_cost", "fixed_cost_share", "component_share", "capital_rate", "storage_rate", "insurance_rate", "salvage_share", "clearing_share",
     "setup_cost", "order_setup_cost", "cost_premium", "price_premium", "deposit_share", "goodwill_per_unit", "waiting_cost_per_unit_day",
 )  # fmt: skip
-
-Money = Mapping[str, NDArray[np.float64]]
-Counts = Callable[[str], NDArray[np.float64]]
 
 
 def money_values(items: Items, strategy: str, values: Mapping[str, NDArray[np.float64]] | None = None) -> dict[str, NDArray[np.float64]]:
@@ -70,45 +67,8 @@ def money_values(items: Items, strategy: str, values: Mapping[str, NDArray[np.fl
 
 
 def component_money(n: Counts, m: Money) -> dict[str, NDArray[np.float64]]:
-    """What is lost against a perfect year, by component (labels.COMPONENTS), each from its own counts.
-
-    capital = rate x (value of stock + half the value in process - deposits held); storage = rate x value of
-    stock; obsolescence = stranded units x (value - salvage); markdown = cleared units x (value - clearing
-    price); lost_margin = lost units x (price - cost); premium = units sold x (cost premium - price premium).
-    """
-    sold = n("demanded") - n("lost")
-    stranded = n("scrapped") + n("closing_excess")
-    in_process = m["process_value"] * n("in_process") + m["assembly_value"] * n("in_assembly")
-    return {
-        "capital": m["capital_rate"] * (m["stock_value"] * n("on_hand") + 0.5 * in_process - m["deposit"] * m["price"] * n("backordered")),
-        "storage": m["storage_rate"] * m["stock_value"] * n("on_hand"),
-        "setup": m["setup"] * n("lots") + m["order_setup"] * n("customer_orders"),
-        "lost_margin": n("lost") * (m["price"] - m["cost"]),
-        "goodwill": m["goodwill"] * n("lost"),
-        "waiting": m["waiting"] * n("late"),
-        "obsolescence": stranded * m["stock_value"] * (1.0 - m["salvage"]),
-        "markdown": n("cleared") * m["stock_value"] * (1.0 - m["clearing"]),
-        "cancellation": 0.0 * sold * m["price"],
-        "premium": sold * (m["cost_premium"] * m["cost"] - m["price_premium"] * m["price"]),
-    }
-
-
-def profit_money(n: Counts, m: Money) -> NDArray[np.float64]:
-    """Contribution after stock costs, from revenue and spending (money over the horizon).
-
-    Revenue of units sold; less units taken over and bought, at cost; plus what is left, cleared or stranded
-    fetches; less set-ups, carrying cost, goodwill and waiting. The part of the cost that is not stocked is
-    spent when the order is worked on.
-    """
-    sold = n("demanded") - n("lost")
-    revenue = m["price"] * (1.0 + m["price_premium"]) * sold
-    spent_on_stock = m["stock_value"] * (n("opening") + n("ordered") - n("closing"))
-    spent_on_orders = (m["cost"] - m["stock_value"]) * sold + m["cost"] * m["cost_premium"] * sold
-    recovered = m["stock_value"] * (m["salvage"] * (n("scrapped") + n("closing_excess")) + m["clearing"] * n("cleared"))
-    held = m["stock_value"] * n("on_hand")
-    tied_up = held + 0.5 * (m["process_value"] * n("in_process") + m["assembly_value"] * n("in_assembly")) - m["deposit"] * m["price"] * n("backordered")
-    other = m["setup"] * n("lots") + m["order_setup"] * n("customer_orders") + m["goodwill"] * n("lost") + m["waiting"] * n("late")
-    return revenue - spent_on_stock - spent_on_orders + recovered - m["capital_rate"] * tied_up - m["storage_rate"] * held - other
+    """What is lost against a perfect year, by component, each from its own counts (see `formulas`)."""
+    return {name: formula(n, m) for name, formula in COMPONENT_FORMULAS.items()}
 
 
 def _unit_counts(shape: tuple[int, ...]) -> Counts:
@@ -119,7 +79,7 @@ def _unit_counts(shape: tuple[int, ...]) -> Counts:
 def profit_rates(m: Money) -> NDArray[np.float64]:
     """Money of profit per unit of each count: shape of the money columns plus (counts,)."""
     expanded = {name: column[..., None] for name, column in m.items()}
-    return np.asarray(profit_money(_unit_counts(m["price"].shape), expanded))
+    return np.asarray(profit(_unit_counts(m["price"].shape), expanded))
 
 
 def component_rates(m: Money) -> NDArray[np.float64]:
@@ -127,7 +87,7 @@ def component_rates(m: Money) -> NDArray[np.float64]:
     expanded = {name: column[..., None] for name, column in m.items()}
     parts = component_money(_unit_counts(m["price"].shape), expanded)
     shape = (*m["price"].shape, len(COUNTS))
-    return np.stack([np.broadcast_to(parts[name], shape) for name in COMPONENTS], axis=-2)
+    return np.stack([np.broadcast_to(parts[name], shape) for name in COMPONENT_FORMULAS], axis=-2)
 
 
 @dataclass(frozen=True, eq=False)
@@ -147,5 +107,5 @@ def price(ledger: Ledger, items: Items) -> PricedLedger:
         raise ValueError("price: items are not aligned with the ledger's products")
     rates = profit_rates(money_values(items, ledger.strategy))
     products, settings, groups, counts = ledger.counts.shape
-    profit = np.matmul(ledger.counts.reshape(products, settings * groups, counts), rates[:, :, None])
-    return PricedLedger(ledger, profit.reshape(products, settings, groups))
+    money = np.matmul(ledger.counts.reshape(products, settings * groups, counts), rates[:, :, None])
+    return PricedLedger(ledger, money.reshape(products, settings, groups))

@@ -11,22 +11,25 @@ from numpy.typing import NDArray
 
 from analytics.assumptions import FIELDS
 from analytics.data.history import IntakeReport
-from analytics.demand import LifeCycle
+from analytics.demand import STAGES, LifeCycle
 from analytics.items import ITEM_FIELDS, ORIGINS, Items
 from analytics.labels import COMPONENTS
 from analytics.strategy.compare import Comparison
 from analytics.strategy.ledgers import Setup
 from analytics.strategy.measures import physical_measures
 from analytics.strategy.portfolio import Portfolio
+from analytics.strategy.questions import Question
 from analytics.strategy.recommend import Recommendation, strategy_money
 
-__all__ = ["RECOMMENDATION_COLUMNS", "STRATEGY_COLUMNS", "assumptions_table", "policy_table", "recommendation_table", "strategies_table", "summary"]
+__all__ = ["RECOMMENDATION_COLUMNS", "SHARED_ROW", "STRATEGY_COLUMNS", "assumptions_table", "policy_table", "recommendation_table", "strategies_table", "summary"]
 
 RECOMMENDATION_COLUMNS = (
     "sku", "make_or_buy", "recommended", "verdict", "gain_per_year", "lead_over_runner_up", "runner_up", "probability_best", "profit_mts", "profit_ato",
     "profit_mto", "profit_hybrid", "share_waiting", "wait_days_median", "wait_days_p90", "reorder_point", "order_up_to_level", "order_quantity", "quote_days",
     "reason", "why_not", "notes",
 )  # fmt: skip
+#: The row that closes the column of gains.
+SHARED_ROW = "shared"
 STRATEGY_COLUMNS = ("sku", "strategy", "measure", "value", "low", "high")
 
 
@@ -78,7 +81,11 @@ def policy_table(setup: Setup, comparison: Comparison, items: Items, choice: NDA
 
 
 def recommendation_table(setup: Setup, comparison: Comparison, recommendation: Recommendation, items: Items) -> pd.DataFrame:
-    """One row per SKU: columns RECOMMENDATION_COLUMNS (amounts over the next twelve months, days, units)."""
+    """One row per SKU and a last row `shared`: columns RECOMMENDATION_COLUMNS (amounts over twelve months, days, units).
+
+    The column `gain_per_year` adds up to the portfolio's gain, to the cent: the row `shared` holds what products'
+    own gains leave out, because pooled components are shared by fewer products than each one assumes.
+    """
     names = np.array(comparison.strategies, object)
     choice = recommendation.recommended
     physical = [physical_measures(comparison.chosen[s].counts)["share_waiting"] for s in comparison.strategies]
@@ -105,7 +112,14 @@ def recommendation_table(setup: Setup, comparison: Comparison, recommendation: R
     }
     for name in ("share_waiting", "wait_days_median", "wait_days_p90", *policy):
         columns[name] = np.where(ended, np.nan, columns[name])
-    return pd.DataFrame(columns)[list(RECOMMENDATION_COLUMNS)]
+    table = pd.DataFrame(columns)[list(RECOMMENDATION_COLUMNS)]
+    shared = {
+        **dict.fromkeys(("sku", "make_or_buy", "recommended", "verdict", "runner_up", "why_not", "notes"), ""),
+        "sku": SHARED_ROW,
+        "gain_per_year": recommendation.shared,
+        "reason": "Pooling of shared components: what the products' own gains leave out.",
+    }
+    return pd.concat([table, pd.DataFrame([shared], columns=list(RECOMMENDATION_COLUMNS)).astype(table.dtypes)], ignore_index=True)
 
 
 def strategies_table(comparison: Comparison, items: Items) -> pd.DataFrame:
@@ -185,9 +199,17 @@ def _plain(value: Any) -> Any:
 
 
 def summary(
-    report: IntakeReport, portfolio: Portfolio, recommendation: Recommendation, life: LifeCycle, seed: int, version: str, currency: str, notes: tuple[str, ...]
+    report: IntakeReport,
+    portfolio: Portfolio,
+    recommendation: Recommendation,
+    life: LifeCycle,
+    asked: tuple[Question, ...],
+    seed: int,
+    version: str,
+    currency: str,
+    notes: tuple[str, ...],
 ) -> dict[str, Any]:
-    """What `summary.json` holds: baseline, totals per strategy and for the mix, gain with interval, control totals."""
+    """What `summary.json` holds: baseline, totals per strategy and for the mix, gain with interval, questions, control totals."""
     names = np.array(recommendation.strategies, object)[recommendation.recommended]
     live = ~recommendation.ended
     return _plain(
@@ -212,6 +234,7 @@ def summary(
             "profit_low": portfolio.low,
             "profit_high": portfolio.high,
             "components": list(COMPONENTS),
+            "questions": [vars(question) for question in asked],
             "control_totals": {
                 "rows_read": report.rows_read,
                 "rows_used": report.rows_used,
@@ -223,8 +246,8 @@ def summary(
                 "last_date": report.last_date,
                 "gross_units": report.gross_units,
                 "returned_units": report.returned_units,
-            },  # fmt: skip
-            "stages": {str(k): int(v) for k, v in zip(*np.unique(life.stage, return_counts=True), strict=True)},
+            },
+            "stages": {name: int((life.stage == k).sum()) for k, name in enumerate(STAGES)},
             "notes": list(notes),
         }
     )

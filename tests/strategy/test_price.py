@@ -11,8 +11,9 @@ from analytics.items import Items
 from analytics.labels import COMPONENTS
 from analytics.policy.economics import make_to_order_profit, make_to_stock_profit
 from analytics.simulation.ledger import COUNT_INDEX, COUNTS, Ledger
+from analytics.strategy.formulas import profit as profit_money
 from analytics.strategy.measures import physical_measures, priced_measures
-from analytics.strategy.price import MONEY_FIELDS, component_money, component_rates, money_values, price, profit_money, profit_rates
+from analytics.strategy.price import MONEY_FIELDS, component_money, component_rates, money_values, price, profit_rates
 from tests.strategy.small import balanced_counts, priced_items, random_ledger
 
 STRATEGIES = ("MTS", "ATO", "MTO")

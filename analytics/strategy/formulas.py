@@ -1,0 +1,153 @@
+"""Every amount of money on the screen: one function per measure, named as the measure.
+
+Each takes `n`, which gives a count of the ledger by name (units, unit-years or lots over the horizon; see
+`simulation.ledger.COUNTS`), and `m`, the money columns of `strategy.price.money_values` (money per unit, shares,
+rates per year). Results are money over the horizon of twelve months, in the shape of the counts.
+The ten components add up to `benchmark` minus `profit` without any of them being a remainder.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = [
+    "COMPONENT_FORMULAS", "MONEY_FORMULAS", "Counts", "Formula", "Money", "benchmark", "cancellation", "capital", "cash_tied_up", "goodwill", "lost_margin",
+    "markdown", "obsolescence", "premium", "profit", "revenue", "setup", "storage", "waiting",
+]  # fmt: skip
+
+Array = NDArray[np.float64]
+Money = Mapping[str, Array]
+Counts = Callable[[str], Array]
+Formula = Callable[[Counts, Money], Array]
+
+
+def _sold(n: Counts) -> Array:
+    return n("demanded") - n("lost")
+
+
+def benchmark(n: Counts, m: Money) -> Array:
+    """What a perfect year would earn: every unit demanded is sold, made at cost, with no stock and no wait.
+
+    benchmark = demanded x (price - cost). Source: models.md section 0 (frictionless benchmark).
+    """
+    return n("demanded") * (m["price"] - m["cost"])
+
+
+def revenue(n: Counts, m: Money) -> Array:
+    """What customers pay for the units sold.
+
+    revenue = (demanded - lost) x price x (1 + price premium).
+    """
+    return _sold(n) * m["price"] * (1.0 + m["price_premium"])
+
+
+def cash_tied_up(n: Counts, m: Money) -> Array:
+    """Average money bound in stock and in work, less deposits that customers have paid.
+
+    cash_tied_up = stock value x on hand + (value in process x in process + cost x in assembly) / 2 - deposit x price x waited unit-years.
+    Work in process is charged at half its value over its production time in every strategy. Deposits by Little's law.
+    """
+    in_process = m["process_value"] * n("in_process") + m["assembly_value"] * n("in_assembly")
+    return m["stock_value"] * n("on_hand") + 0.5 * in_process - m["deposit"] * m["price"] * n("backordered")
+
+
+def capital(n: Counts, m: Money) -> Array:
+    """What the money tied up costs, whether borrowed or not; it is not booked.
+
+    capital = capital rate x cash_tied_up.
+    """
+    return m["capital_rate"] * cash_tied_up(n, m)
+
+
+def storage(n: Counts, m: Money) -> Array:
+    """Space, handling, insurance and shrinkage of stock.
+
+    storage = (storage rate + insurance rate) x stock value x on hand.
+    """
+    return m["storage_rate"] * m["stock_value"] * n("on_hand")
+
+
+def setup(n: Counts, m: Money) -> Array:
+    """Set-ups of lots made for stock and of orders made one by one.
+
+    setup = set-up cost x lots + set-up cost per order x customer orders. Unit cost excludes set-up.
+    """
+    return m["setup"] * n("lots") + m["order_setup"] * n("customer_orders")
+
+
+def lost_margin(n: Counts, m: Money) -> Array:
+    """Contribution of units that customers wanted and did not get.
+
+    lost_margin = lost x (price - cost).
+    """
+    return n("lost") * (m["price"] - m["cost"])
+
+
+def goodwill(n: Counts, m: Money) -> Array:
+    """What a lost unit costs beyond its margin.
+
+    goodwill = goodwill per unit x lost.
+    """
+    return m["goodwill"] * n("lost")
+
+
+def waiting(n: Counts, m: Money) -> Array:
+    """Cost of customers' waiting beyond what they were told: backorders and lateness.
+
+    waiting = waiting cost per unit-year x unit-years late.
+    """
+    return m["waiting"] * n("late")
+
+
+def obsolescence(n: Counts, m: Money) -> Array:
+    """Stock stranded when a product ends, or left at the end beyond what can still be sold.
+
+    obsolescence = (scrapped + closing excess) x stock value x (1 - salvage share).
+    """
+    return (n("scrapped") + n("closing_excess")) * m["stock_value"] * (1.0 - m["salvage"])
+
+
+def markdown(n: Counts, m: Money) -> Array:
+    """Excess of a living product cleared below cost.
+
+    markdown = cleared x stock value x (1 - clearing share).
+    """
+    return n("cleared") * m["stock_value"] * (1.0 - m["clearing"])
+
+
+def cancellation(n: Counts, m: Money) -> Array:
+    """Margin of orders cancelled after work had begun.
+
+    cancellation = cancelled x (price - cost); no order is cancelled so far.
+    """
+    return n("cancelled") * (m["price"] - m["cost"])
+
+
+def premium(n: Counts, m: Money) -> Array:
+    """What making single units costs more, less what buyers pay more for them; may be negative.
+
+    premium = sold x (cost premium x cost - price premium x price).
+    """
+    return _sold(n) * (m["cost_premium"] * m["cost"] - m["price_premium"] * m["price"])
+
+
+def profit(n: Counts, m: Money) -> Array:
+    """Contribution after stock costs, from revenue and spending; the components reach the same money another way.
+
+    profit = revenue - units taken over and bought, at cost, less those that can still be sold - what is worked on per
+    order + what stranded and cleared units fetch - set-ups - capital - storage - goodwill - waiting.
+    Source: models.md section 0, PROF-01 and PROF-02.
+    """
+    spent_on_stock = m["stock_value"] * (n("opening") + n("ordered") - n("closing"))
+    spent_on_orders = (m["cost"] - m["stock_value"]) * _sold(n) + m["cost"] * m["cost_premium"] * _sold(n)
+    recovered = m["stock_value"] * (m["salvage"] * (n("scrapped") + n("closing_excess")) + m["clearing"] * n("cleared"))
+    return revenue(n, m) - spent_on_stock - spent_on_orders + recovered - setup(n, m) - capital(n, m) - storage(n, m) - goodwill(n, m) - waiting(n, m) - cancellation(n, m)
+
+
+#: The components in the order of `labels.COMPONENTS`.
+COMPONENT_FORMULAS: Mapping[str, Formula] = {f.__name__: f for f in (capital, storage, setup, lost_margin, goodwill, waiting, obsolescence, markdown, cancellation, premium)}
+#: Every amount of money by name.
+MONEY_FORMULAS: Mapping[str, Formula] = {**{f.__name__: f for f in (profit, benchmark, revenue, cash_tied_up)}, **COMPONENT_FORMULAS}
