@@ -1,0 +1,56 @@
+"""What the samples are there to show: stock wins where nobody waits, and loses where buyers wait for what goes out of date."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from analytics import Assumptions, read_assumptions, read_items, read_sales, run_study, study_tables
+from analytics.study import Study
+from sample_data import sample_paths, samples
+
+pytestmark = pytest.mark.slow
+
+
+@cache
+def study(name: str) -> Study:
+    paths = sample_paths(name)
+    assumptions = read_assumptions(paths["assumptions"].read_text()) if "assumptions" in paths else Assumptions()
+    return run_study(read_sales(paths["sales"]), read_items(paths["items"])[0], assumptions, currency=samples()[name].currency)
+
+
+def living(name: str) -> pd.DataFrame:
+    """The recommendations for the products that truly live on, with the truth beside them."""
+    truth = pd.read_csv(sample_paths(name)["truth"], dtype={"sku": str})
+    table = study_tables(study(name))["recommendation"]()
+    return table.merge(truth[truth["alive"] == 1], on="sku")
+
+
+def test_household_goods_stay_in_stock() -> None:
+    table = living("household")
+    assert len(table) > 140
+    assert (table["recommended"] == "MTS").mean() >= 0.9
+    assert (table["profit_mto"] < 0.2 * table["profit_mts"]).mean() > 0.95
+    assert table["profit_mto"].sum() < 0.1 * table["profit_mts"].sum()
+
+
+def test_most_configured_servers_leave_the_stock() -> None:
+    table = living("servers").merge(pd.read_csv(sample_paths("servers")["items"])[["sku", "family", "current_mode"]], on="sku")
+    assert len(table) > 40
+    assert (table["recommended"] != "MTS").mean() > 0.6
+    assert set(table["recommended"]) >= {"MTS", "ATO", "MTO"}
+    assert (table.loc[table["family"] == "Accelerated", "recommended"] == "ATO").mean() > 0.8
+    assert (table["current_mode"] == "MTS").mean() > 0.5
+    assert table["gain_per_year"].sum() > 0.0
+
+
+def test_ended_products_are_nothing_to_decide() -> None:
+    truth = pd.read_csv(sample_paths("household")["truth"], dtype={"sku": str})
+    table = study_tables(study("household"))["recommendation"]()
+    ended = table[table["sku"].isin(truth.loc[truth["end_date"] < "2025-10-01", "sku"])]
+    assert len(ended) >= 4
+    assert set(ended["verdict"]) == {"not_decidable"}
+    assert np.all(ended["gain_per_year"].fillna(0.0) == 0.0)
