@@ -21,6 +21,13 @@ __all__ = [
 ]
 
 
+def _whole_level(level: ArrayLike) -> Floats:
+    x = finite("level", level)
+    if np.any(x != np.floor(x)):
+        raise ValueError(f"level must be whole for a second-order loss, got {float(x[x != np.floor(x)].flat[0]):g}")
+    return x
+
+
 def poisson_loss(level: ArrayLike, mean: ArrayLike) -> Floats:
     """Units short on average at a level against Poisson demand.
 
@@ -45,7 +52,7 @@ def poisson_second_order_loss(level: ArrayLike, mean: ArrayLike) -> Floats:
     >>> round(float(poisson_second_order_loss(0, 2)), 6)  # E[D (D - 1)] / 2 = m^2 / 2
     2.0
     """
-    x, m = finite("level", level), non_negative("mean", mean)
+    x, m = _whole_level(level), non_negative("mean", mean)
     tail = stats.poisson.sf
     return np.maximum((m * m * tail(x - 2, m) - 2.0 * x * m * tail(x - 1, m) + (x * x + x) * tail(x, m)) / 2.0, 0.0)
 
@@ -75,7 +82,7 @@ def negative_binomial_second_order_loss(level: ArrayLike, successes: ArrayLike, 
     >>> round(float(negative_binomial_second_order_loss(0, 1, 0.5)), 6)  # E[D (D - 1)] / 2 of a geometric with mean 1
     1.0
     """
-    x, r = finite("level", level), positive("successes", successes)
+    x, r = _whole_level(level), positive("successes", successes)
     p = fraction("probability", probability, inside=True)
     q, tail = (1.0 - p) / p, stats.nbinom.sf
     total = r * (r + 1.0) * q * q * tail(x - 2, r + 2.0, p) - 2.0 * x * r * q * tail(x - 1, r + 1.0, p) + (x * x + x) * tail(x, r, p)

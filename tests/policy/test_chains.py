@@ -130,20 +130,41 @@ def test_stranded_units_agree_with_simulated_deaths() -> None:
 
 def test_profit_parts_add_up_and_degenerate_sensibly() -> None:
     stocked = economics.make_to_stock_profit(
-        demand_rate=820, price=61, unit_cost=37, salvage=9, setup_cost=120, order_quantity=90, carrying_rate=0.17, hazard=0.2, on_hand=83, backorders=2.5, fill_rate=0.93,
-        share_waiting=0.35, goodwill_per_unit=4, backorder_cost=55,
-    )  # fmt: skip
+        demand_rate=820,
+        price=61,
+        unit_cost=37,
+        salvage=9,
+        setup_cost=120,
+        order_quantity=90,
+        carrying_rate=0.17,
+        hazard=0.2,
+        on_hand=83,
+        backorders=2.5,
+        fill_rate=0.93,
+        share_waiting=0.35,
+        goodwill_per_unit=4,
+        backorder_cost=55,
+    )
     spent = stocked.setup + stocked.carrying + stocked.obsolescence + stocked.backorder + stocked.goodwill
     assert stocked.economic_profit == pytest.approx(stocked.contribution - spent)
     assert stocked.units_sold == pytest.approx(820 * (0.93 + 0.07 * 0.35))
-    shared = dict(demand_rate=820.0, share_staying=0.8, price=61.0, unit_cost=37.0, capital_rate=0.1, order_setup_cost=3.0, units_per_order=2.0, cancellation_share=0.04, sunk_share=0.5)
+    shared = dict(
+        demand_rate=820.0, share_staying=0.8, price=61.0, unit_cost=37.0, capital_rate=0.1, order_setup_cost=3.0, units_per_order=2.0, cancellation_share=0.04, sunk_share=0.5
+    )
     base = economics.make_to_order_profit(**shared, quote_days=20)
     assert economics.make_to_order_profit(**shared, quote_days=20, cost_premium=0.05).economic_profit < base.economic_profit
     assert economics.make_to_order_profit(**shared, quote_days=30).economic_profit < base.economic_profit
-    assert economics.make_to_order_profit(**shared, quote_days=30, deposit_share=0.9).economic_profit > economics.make_to_order_profit(**shared, quote_days=20, deposit_share=0.9).economic_profit
+    assert (
+        economics.make_to_order_profit(**shared, quote_days=30, deposit_share=0.9).economic_profit
+        > economics.make_to_order_profit(**shared, quote_days=20, deposit_share=0.9).economic_profit
+    )
     per_unit = economics.cancellation_margin(61, 37, 0.04, 0.5, 0, 0)
     assert base.contribution - base.cancellation == pytest.approx(base.units_accepted * per_unit)
     perfect = economics.make_to_order_profit(demand_rate=820, share_staying=1, price=61, unit_cost=37, quote_days=0, capital_rate=0.1)
-    assert economics.assemble_to_order_profit(perfect, unit_cost=37, component_share=1.0, components_on_hand=83, carrying_rate=0.17, hazard=0.2, component_salvage=9) == pytest.approx(
-        economics.make_to_stock_profit(demand_rate=820, price=61, unit_cost=37, salvage=9, setup_cost=0, order_quantity=1, carrying_rate=0.17, hazard=0.2, on_hand=83).economic_profit
+    assert economics.assemble_to_order_profit(
+        perfect, unit_cost=37, component_share=1.0, components_on_hand=83, carrying_rate=0.17, hazard=0.2, component_salvage=9
+    ) == pytest.approx(
+        economics.make_to_stock_profit(
+            demand_rate=820, price=61, unit_cost=37, salvage=9, setup_cost=0, order_quantity=1, carrying_rate=0.17, hazard=0.2, on_hand=83
+        ).economic_profit
     )

@@ -187,9 +187,11 @@ def _multiple_choice(given: Given) -> dict[str, Any]:
             ("capacity_limit", "capacity_hours_available", "C", "capacity_available", "capacity_budget", "hours_available", "capacity_total"),
         ),
     ):
-        if given.has(*uses) and given.has(*caps):
-            usage[resource] = np.nan_to_num(_table(given.any_of(*uses))[0])
-            limits[resource] = float(given.any_of(*caps))
+        table = next((given.any_of(name) for name in uses if given.has(name) and not isinstance(given.any_of(name), (int, float))), None)
+        limit = next((given.any_of(name) for name in (*caps, *uses) if given.has(name) and isinstance(given.any_of(name), (int, float))), None)
+        if table is not None and limit is not None:
+            usage[resource] = np.nan_to_num(_table(table)[0])
+            limits[resource] = float(limit)
     choice = knapsack.choose_strategies(profit, usage, limits)
     picked = [names[k] for k in choice.strategy]
     return {

@@ -181,20 +181,29 @@ def _patience_of(given: Given) -> tuple[str, tuple[float, ...]]:
 
 
 def balk(case: str, given: Given) -> dict[str, Any]:
-    potential, mu = float(given.any_of("Lambda", "potential_rate")), 1.0 / float(_service_mean(given))
+    potential, mu, theta = given.any_of("Lambda", "potential_rate"), 1.0 / np.asarray(_service_mean(given), float), given.any_of("theta", "theta_per_day", default=None)
+    if np.ndim(potential) or np.ndim(theta):
+        pairs = np.broadcast_arrays(np.asarray(potential, float), np.nan if theta is None else np.asarray(theta, float))
+        rows = [_balk(Given({**given.values, "Lambda": float(x), **({} if theta is None else {"theta": float(y)})}), float(mu)) for x, y in zip(*pairs, strict=True)]
+        return {key: [row[key] for row in rows] for key in rows[0]}
+    return _balk(given, float(mu))
+
+
+def _balk(given: Given, mu: float) -> dict[str, Any]:
+    potential = float(given.any_of("Lambda", "potential_rate"))
     kind, parameters = _patience_of(given)
     servers = int(given.any_of("c", "servers", default=1))
     if servers > 1:
-        rate = balking.accepted_rate(
-            potential,
-            servers * mu,
-            lambda x: float(queueing.servers_wait(x, mu, servers)) + 1.0 / mu,
-            lambda t: float(patience.patience(kind, t, *parameters)) if np.isfinite(t) else 0.0,
-        )
-        sojourn = float(queueing.servers_wait(rate, mu, servers)) + 1.0 / mu
+
+        def wait(rate: float) -> float:
+            return float(queueing.servers_wait(rate, mu, servers)) + 1.0 / mu
+
+        rate = balking.accepted_rate(potential, servers * mu, wait, lambda t: float(patience.patience(kind, t, *parameters)) if np.isfinite(t) else 0.0)
+        sojourn = wait(rate)
     else:
         spreads = {"arrival_variability": float(given.any_of("ca2", default=1.0)), "service_variability": float(given.any_of("cs2", default=1.0))}
         rate, sojourn = balking.accepted_rate_single_server(potential, mu, kind, *parameters, **spreads)
+    load = rate / mu / servers
     return {
         "lambda": rate,
         "accepted": rate,
@@ -202,8 +211,9 @@ def balk(case: str, given: Given) -> dict[str, Any]:
         "sojourn": sojourn,
         "W": sojourn,
         "lost_share": 1.0 - rate / potential,
-        "rho": rate / mu / servers,
-        "utilisation": rate / mu / servers,
+        "accepted_share": rate / potential,
+        "rho": load,
+        "utilisation": load,
     }
 
 

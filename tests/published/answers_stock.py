@@ -45,7 +45,7 @@ def losses(case: str, given: Given) -> dict[str, Any]:
     kind = demand_distribution(name)
     short = kind.loss(x, *parameters)
     result = {"loss": short, "complementary_loss": loss.surplus(x, kind.mean(*parameters), short), "mean": kind.mean(*parameters)}
-    if name in SECOND:
+    if name in SECOND and (name == "normal" or np.all(np.asarray(x) == np.floor(x))):
         second = SECOND[name](x, *parameters)
         result |= {"second_loss": second, "second_order_loss": second, "loss2": second}
     return result

@@ -74,7 +74,10 @@ def distribution_of(given: Given) -> tuple[str, tuple[Any, ...]]:
     if given.has("low", "lo", "min", "a_low", "lower") or name == "uniform":
         return "uniform", (given.any_of("low", "lo", "min", "lower", "a"), given.any_of("high", "hi", "max", "upper", "b"))
     if given.has("shape", "gamma_shape", "k_shape") or name == "gamma":
-        return "gamma", (given.any_of("shape", "gamma_shape", "k_shape", "a"), given.any_of("scale", "gamma_scale", "theta_scale", "b"))
+        shape = given.any_of("shape", "gamma_shape", "k_shape", "a")
+        if given.has("scale", "gamma_scale", "theta_scale", "b", "theta"):
+            return "gamma", (shape, given.any_of("scale", "gamma_scale", "theta_scale", "b", "theta"))
+        return "gamma", (shape, 1.0 / given.any_of("rate", "beta") if given.has("rate", "beta") else given.any_of(*MEAN) / shape)
     if given.has("r") and given.has("p") and not given.has("Q"):
         return "negative_binomial", (given.any_of("r"), given.any_of("p"))
     if name == "negative_binomial" or (given.has("variance", "var", "var_per_period") and not given.has(*DEVIATION)):

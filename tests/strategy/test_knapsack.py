@@ -13,7 +13,9 @@ from analytics.policy.queueing import queue_wait
 from analytics.strategy.knapsack import choose_by_bands, choose_strategies, greedy_by_ratio
 
 
-def enumerated(profit: np.ndarray, usage: dict[str, np.ndarray], limits: dict[str, float], family: list[int] | None = None, strategy: int = -1, cost: list[float] | None = None) -> float:
+def enumerated(
+    profit: np.ndarray, usage: dict[str, np.ndarray], limits: dict[str, float], family: list[int] | None = None, strategy: int = -1, cost: list[float] | None = None
+) -> float:
     best = -np.inf
     rows = np.arange(len(profit))
     for pick in product(range(profit.shape[1]), repeat=len(profit)):
