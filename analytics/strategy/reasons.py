@@ -33,14 +33,14 @@ _WORDS = {
 }
 
 
-def break_even_text(field: str, value: float) -> str:
-    """Where an assumption turns the recommendation, in the user's words.
+def break_even_text(field: str, value: float, waits: bool = True) -> str:
+    """Where an assumption turns the recommendation, in the user's words; `waits`: buyers wait longer than under the runner-up.
 
     >>> break_even_text("patience_per_day", 0.03)
     'it turns if more than 34 % of buyers refuse a two-week wait'
     """
     if field == "patience_per_day":
-        return f"it turns if more than {percent_text(1.0 - float(np.exp(-14.0 * value)))} of buyers refuse a two-week wait"
+        return f"it turns if {'more' if waits else 'fewer'} than {percent_text(1.0 - float(np.exp(-14.0 * value)))} of buyers refuse a two-week wait"
     if field == "hazard_per_year":
         return f"it turns where a model stays in the range {number_text(1.0 / max(value, 1e-9), 2)} years on average"
     unit = FIELDS[field].unit
@@ -113,7 +113,7 @@ def reasons(
                 if price_paid:
                     reason[i] += f" In return it {price_paid}."
             if verdict[i].startswith("depends_on_"):
-                text = break_even_text(verdict[i].removeprefix("depends_on_"), float(break_even[i]))
+                text = break_even_text(verdict[i].removeprefix("depends_on_"), float(break_even[i]), bool(recommended[i] > r))
                 reason[i] += f" {text[0].upper()}{text[1:]}; you have not confirmed this."
         else:
             reason[i] = f"{words}: no other strategy is offered."

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from analytics.items import Items
 from analytics.strategy.compare import Comparison
+from analytics.strategy.decisive import decisive_assumption
 from analytics.strategy.measures import priced_measures
 from analytics.strategy.price import money_values
 from analytics.strategy.reasons import reasons
@@ -62,33 +63,6 @@ def strategy_money(comparison: Comparison, items: Items, strategy: str) -> dict[
     return priced_measures(comparison.chosen[strategy].counts, money_values(items, strategy))
 
 
-def _decisive(comparison: Comparison, items: Items, best: NDArray[np.intp], second: NDArray[np.intp]) -> tuple[NDArray[Any], Array]:
-    """The assumed field within whose range the second strategy overtakes the best, and where; '' where none.
-
-    The difference in expected profit is regressed on each drawn assumption in turn; the field with the largest
-    effect whose line crosses zero inside the range decides.
-    """
-    n = len(items)
-    rows = np.arange(n)
-    difference = comparison.by_draw[rows, best] - comparison.by_draw[rows, np.maximum(second, 0)]
-    mean = difference.mean(axis=1)
-    effect = np.zeros(n)
-    name = np.full(n, "", object)
-    value = np.full(n, np.nan)
-    for field, u in comparison.uniforms.items():
-        low, high = items.range(field)
-        centred = u - 0.5
-        slope = (difference * centred).sum(axis=1) / (centred**2).sum()
-        crossing = 0.5 - mean / np.where(slope == 0.0, np.inf, slope)
-        flips = (second >= 0) & (high > low) & (crossing > 0.0) & (crossing < 1.0) & (np.abs(slope) > np.abs(effect))
-        middle = np.asarray(items[field], np.float64)
-        at = np.where(crossing < 0.5, low + (middle - low) * 2.0 * crossing, middle + (high - middle) * (2.0 * crossing - 1.0))
-        name[flips] = field
-        value[flips] = at[flips]
-        effect[flips] = slope[flips]
-    return name, value
-
-
 def recommend(comparison: Comparison, items: Items, ended: NDArray[np.bool_], currency: str = "") -> Recommendation:
     """The verdict, the money and the words for every product."""
     n = len(items)
@@ -110,7 +84,7 @@ def recommend(comparison: Comparison, items: Items, ended: NDArray[np.bool_], cu
     benchmark_signed = strategy_money(comparison, items, "MTS")["benchmark"]
     benchmark = np.abs(benchmark_signed)
     regret = np.nan_to_num(comparison.regret[rows, best])
-    decisive, break_even = _decisive(comparison, items, best, second)
+    decisive, break_even = decisive_assumption(comparison, items, best, second)
     verdict = np.full(n, "too_close", object)
     has_decisive = decisive != ""
     verdict[has_decisive] = np.array([f"depends_on_{field}" for field in decisive], object)[has_decisive]

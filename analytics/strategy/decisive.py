@@ -1,0 +1,118 @@
+"""The assumption a decision depends on: within whose range the runner-up overtakes the best strategy, and where."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analytics.items import Items
+from analytics.simulation.ledger import COUNT_INDEX
+from analytics.strategy.compare import Comparison
+from analytics.strategy.formulas import profit
+from analytics.strategy.price import MONEY_FIELDS, money_values
+
+__all__ = ["decisive_assumption"]
+
+Array = NDArray[np.float64]
+
+_STEPS = 101
+
+
+def _profit_with(comparison: Comparison, items: Items, choice: NDArray[np.intp], field: str, value: Array) -> Array:
+    """Expected profit of the strategy at `choice` with one price field at another value, settings as they are."""
+    out = np.full(len(items), np.nan)
+    changed = items.with_field(field, value, items.origin(field))
+    for k, name in enumerate(comparison.strategies):
+        here = np.flatnonzero(choice == k)
+        if len(here):
+            counts = comparison.chosen[name].counts[here]
+            out[here] = profit(lambda count, counts=counts: counts[:, COUNT_INDEX[count]], money_values(changed.take(here), name))  # type: ignore[misc]
+    return out
+
+
+def _along(low: Array, middle: Array, high: Array, u: Array) -> Array:
+    """Piecewise linear through low (u = 0), middle (u = 1/2) and high (u = 1): shape (products, u)."""
+    low, middle, high = low[:, None], middle[:, None], high[:, None]
+    return np.where(u < 0.5, low + (middle - low) * 2.0 * u, middle + (high - middle) * (2.0 * u - 1.0))
+
+
+def _crossing(curve: Array, values: Array) -> Array:
+    """Where a curve over `values` (products, steps) first crosses zero, seen from the middle; NaN if nowhere."""
+    steps = curve.shape[1]
+    middle = steps // 2
+    turn = np.signbit(curve[:, 1:]) != np.signbit(curve[:, :-1])
+    distance = np.where(turn, np.abs(np.arange(steps - 1) + 0.5 - middle), np.inf)
+    at = np.argmin(distance, axis=1)
+    rows = np.arange(len(curve))
+    left, right = curve[rows, at], curve[rows, at + 1]
+    share = left / np.where(left == right, 1.0, left - right)
+    crossing = values[rows, at] + share * (values[rows, at + 1] - values[rows, at])
+    return np.where(turn.any(axis=1), crossing, np.nan)
+
+
+def decisive_assumption(comparison: Comparison, items: Items, best: NDArray[np.intp], second: NDArray[np.intp]) -> tuple[NDArray[Any], Array]:
+    """The assumption that could turn the decision, and its value at the turn ('' and NaN where none could within its range).
+
+    Price fields are repriced at both ends of their range, everything else at its value. Rates of ending and
+    patience change what happens in the simulation: their effect is a quadratic regression of the difference per
+    parameter draw, after the effect of the drawn prices is taken out, and counts only beyond twice its standard
+    error. Of all assumptions whose curve crosses zero the one with the largest effect decides. `best` and
+    `second` are positions into the strategies (-1: no second).
+    """
+    n = len(items)
+    rows = np.arange(n)
+    other = np.maximum(second, 0)
+    gap = comparison.profit[rows, best] - comparison.profit[rows, other]
+    comparable = (second >= 0) & np.isfinite(gap)
+    gap = np.where(comparable, gap, 1.0)
+    draws = len(next(iter(comparison.uniforms.values())))
+    u = np.linspace(0.0, 1.0, _STEPS)
+    name, value, effect = np.full(n, "", object), np.full(n, np.nan), np.zeros(n)
+
+    def offer(field: str, curve: Array, strength: Array) -> None:
+        low, high = items.range(field)
+        crossing = _crossing(curve, _along(low, np.asarray(items[field], np.float64), high, u))
+        flips = comparable & np.isfinite(crossing) & (strength > effect)
+        name[flips], value[flips], effect[flips] = field, crossing[flips], strength[flips]
+
+    by_path = comparison.by_path[rows, best].astype(np.float64) - comparison.by_path[rows, other]
+    difference = np.where(comparable[:, None], by_path.reshape(n, draws, -1).mean(axis=2), 0.0)
+    for field in (f for f in comparison.uniforms if f in MONEY_FIELDS):
+        low, high = items.range(field)
+        wide = comparable & (high > low)
+        if not wide.any():
+            continue
+        ends = [np.where(wide, _profit_with(comparison, items, best, field, end) - _profit_with(comparison, items, other, field, end), gap) for end in (low, high)]
+        offer(field, _along(ends[0], gap, ends[1], u), np.abs(ends[1] - ends[0]))
+        difference = difference - (_along(ends[0], gap, ends[1], comparison.uniforms[field]) - gap[:, None])
+    physics = [f for f in comparison.uniforms if f not in MONEY_FIELDS]
+    drawn, terms = [], []
+    for field in physics:
+        low, high = items.range(field)
+        middle = np.asarray(items[field], np.float64)
+        column = _along(low, middle, high, comparison.uniforms[field])
+        wide = comparable & (high > low)
+        centre, spread = column.mean(axis=1), np.where(wide, column.std(axis=1), 1.0)
+        drawn.append((centre, spread, wide))
+        z = np.where(wide[:, None], (column - centre[:, None]) / spread[:, None], 0.0)
+        terms += [z, z**2 - (z**2).mean(axis=1, keepdims=True)]
+    design = np.stack(terms, axis=2)
+    product = np.einsum("ndk,ndl->nkl", design, design) + 1e-9 * np.eye(design.shape[2])
+    inverse = np.linalg.inv(product)
+    centred = difference - difference.mean(axis=1, keepdims=True)
+    slope = np.einsum("nkl,nl->nk", inverse, np.einsum("ndk,nd->nk", design, centred))
+    noise = (centred - np.einsum("ndk,nk->nd", design, slope)).var(axis=1) * draws / max(draws - 1 - design.shape[2], 1)
+    for j, field in enumerate(physics):
+        centre, spread, wide = drawn[j]
+        low, high = items.range(field)
+        z = (_along(low, np.asarray(items[field], np.float64), high, u) - centre[:, None]) / spread[:, None]
+        shape = np.stack([z, z**2 - (design[:, :, 2 * j] ** 2).mean(axis=1)[:, None]], axis=2)
+        own = slice(2 * j, 2 * j + 2)
+        curve = gap[:, None] + np.einsum("nsk,nk->ns", shape, slope[:, own])
+        change = shape[:, -1] - shape[:, 0]
+        error = np.sqrt(noise * np.einsum("nk,nkl,nl->n", change, inverse[:, own, own], change))
+        strength = np.abs(curve[:, -1] - curve[:, 0])
+        offer(field, np.where((wide & (strength > 2.0 * error))[:, None], curve, 1.0), strength)
+    return name, value
