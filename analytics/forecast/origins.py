@@ -1,196 +1,572 @@
-"""Rolling origins: what every method would have said about the sum over the protection interval, and what came."""
+"""Rolling origins: what every method would have said about the sum over the protection interval, and what came.
+
+One pass over a product's history serves all origins: every member of a method's grid forecasts at every period, is judged when its interval
+has passed, and the member with the least error *known by then* speaks for the method. Nothing after an origin enters what is said there.
+"""
 
 from __future__ import annotations
 
+import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any
 
 import numba
 import numpy as np
 from numpy.typing import NDArray
 
 from analytics.demand.panel import DemandPanel
+from analytics.forecast.croston import aggregated_levels, croston_levels, tsb_levels
+from analytics.forecast.seasonal import profile_into, season_length
+from analytics.forecast.smoothing import damped_trend_sums, holt_winters_sums, smoothed_levels, theta_sums
 
-__all__ = ["ALPHAS", "METHODS", "Rolling", "rolling_forecasts", "season_length"]
+__all__ = ["METHODS", "MOST_ORIGINS", "OWN_LEVELS", "Rolling", "rolling_forecasts"]
 
 #: Methods in the order of the columns of `Rolling.forecasts`.
-METHODS = ("seasonal naive", "12-period mean", "exponential smoothing", "TSB")
+METHODS = (
+    "seasonal naive",
+    "12-period mean",
+    "best window mean",
+    "historic mean",
+    "exponential smoothing",
+    "damped trend",
+    "Theta",
+    "Holt-Winters",
+    "Croston",
+    "SBA",
+    "TSB",
+    "ADIDA",
+    "IMAPA",
+    "seasonal mean",
+    "seasonal smoothing",
+    "seasonal Theta",
+)
 
-#: Smoothing constants tried.
-ALPHAS = np.array([0.03, 0.06, 0.1, 0.15, 0.2, 0.3, 0.5])
+#: Past origins kept per product.
+MOST_ORIGINS = 12
 
-_MOST_ORIGINS = 12
-_CHUNK = 512
+#: Levels at which the product's own past sums are kept.
+OWN_LEVELS = np.array([0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 1.0])
+
+_ALPHAS = {
+    "D": np.array([0.006, 0.012, 0.025, 0.05, 0.08, 0.13, 0.22, 0.4]),
+    "W": np.array([0.03, 0.06, 0.1, 0.15, 0.2, 0.3, 0.45, 0.7]),
+    "M": np.array([0.03, 0.06, 0.1, 0.15, 0.2, 0.3, 0.45, 0.7]),
+}
+_WINDOWS = {"D": np.array([7, 14, 28, 56, 182, 364]), "W": np.array([4, 8, 26, 52, 104, 104]), "M": np.array([3, 6, 18, 24, 36, 36])}
+_LONGEST = {"D": 1120, "W": 520, "M": 240}
+_CHUNK = 256
 
 
 @dataclass(frozen=True, eq=False)
 class Rolling:
     """Forecasts and actuals of the sum over the next `interval` periods, at past origins and now.
 
-    `forecasts` (products, origins + 1, methods): position 0 is now, position k the k-th origin back.
-    `actual` (products, origins + 1) is NaN where there is none (always at 0). `scale` (products, origins + 1) is the
-    mean demand per period known at the origin, `spread` the standard deviation of past sums known there.
+    Position 0 of the second axis is now, position k the k-th origin back; where `valid` is False there is none. `forecasts`
+    (products, origins + 1, methods) and `error` (same: discounted mean squared error of the sum known at the origin, NaN where unknown);
+    `actual` is NaN where there is none (always at 0). `level`: mean demand per period so far; `change`: mean absolute change from period
+    to period so far; `spread`: standard deviation of the last sums; `own`: their quantiles at OWN_LEVELS; `recent`: sum over the last
+    interval; `silent`: periods since the last sale; `gap`: usual periods between sales; `length`: periods of
+    history; `highest`: highest period so far; `deviation`: standard deviation of the periods so far.
+    `alpha`, `one_step` (mean squared one-step error of smoothing) and `zero_share` describe the whole history; `season`
+    (products, season) are the seasonal ratios by calendar phase and `believed` the share of the own pattern in them.
     """
 
     interval: NDArray[np.int64]
+    position: NDArray[np.int64]
+    valid: NDArray[np.bool_]
     forecasts: NDArray[np.float64]
+    error: NDArray[np.float64]
     actual: NDArray[np.float64]
-    scale: NDArray[np.float64]
-    spread: NDArray[np.float64]
+    features: NDArray[np.float64]
+    own: NDArray[np.float64]
     alpha: NDArray[np.float64]
-    step_variance: NDArray[np.float64]
+    one_step: NDArray[np.float64]
     zero_share: NDArray[np.float64]
+    season: NDArray[np.float64]
+    year: NDArray[np.float64]
+    believed: NDArray[np.float64]
 
+    @property
+    def level(self) -> NDArray[np.float64]:
+        return self.features[:, :, 0]
 
-def season_length(frequency: str) -> int:
-    """Periods in a season: 7 days, 52 weeks or 12 months.
+    @property
+    def change(self) -> NDArray[np.float64]:
+        return self.features[:, :, 1]
 
-    >>> season_length("M")
-    12
-    """
-    return {"D": 7, "W": 52, "M": 12}[frequency]
+    @property
+    def spread(self) -> NDArray[np.float64]:
+        return self.features[:, :, 2]
+
+    @property
+    def recent(self) -> NDArray[np.float64]:
+        return self.features[:, :, 3]
+
+    @property
+    def silent(self) -> NDArray[np.float64]:
+        return self.features[:, :, 4]
+
+    @property
+    def gap(self) -> NDArray[np.float64]:
+        return self.features[:, :, 5]
+
+    @property
+    def length(self) -> NDArray[np.float64]:
+        return self.features[:, :, 6]
+
+    @property
+    def deviation(self) -> NDArray[np.float64]:
+        return self.features[:, :, 9]
+
+    @property
+    def highest(self) -> NDArray[np.float64]:
+        return self.features[:, :, 7]
 
 
 @numba.njit(nogil=True, cache=True)
-def _one_product(y, seen, interval, season, alphas, positions, forecasts, actual, scale, spread):
-    """Fill one product's rows. y and seen run from the first sale to the end of the record."""
+def _compete(rows, owner, members, sums, h, decay, best, best_error, best_count, chosen):
+    """Judge every grid member by its discounted mean squared error known at each t (the forecast of origin t - h has just been passed by its
+    interval) and let the least wrong one speak for its method."""
+    for g in range(members):
+        m = owner[g]
+        total = 0.0
+        weight = 0.0
+        for t in range(sums.shape[0]):
+            origin = t - h
+            if origin >= 1:
+                miss = rows[g, origin] - sums[origin]
+                if not np.isnan(miss):
+                    total = decay * total + miss * miss
+                    weight = decay * weight + 1.0
+            if np.isnan(rows[g, t]):
+                continue
+            mean = total / weight if weight > 0.0 else np.inf
+            if np.isnan(best[m, t]) or mean < best_error[m, t]:
+                best[m, t] = rows[g, t]
+                best_error[m, t] = mean
+                best_count[m, t] = weight
+                chosen[m, t] = g
+
+
+@numba.njit(nogil=True, cache=True)
+def _capped(y, seen, out):
+    """A single value far beyond everything before (ten usual sizes and three times the highest) counts as three times the highest; a lasting rise gets through."""
+    highest = 0.0
+    size = 0.0
+    sales = 0.0
+    for t in range(y.shape[0]):
+        value = y[t] if seen[t] else 0.0
+        if seen[t] and value > 0.0:
+            if sales >= 6.0:
+                value = min(value, max(10.0 * size / sales, 3.0 * highest))
+            sales += 1.0
+            size += value
+            highest = max(highest, value)
+        out[t] = value
+
+
+@numba.njit(nogil=True, cache=True)
+def _window_rows(total, count, h, season, windows, rows, owner):
+    """Seasonal naive, 12-period mean, means over several windows, historic mean."""
+    size = total.shape[0]
+    whole = h // season
+    rest = h - whole * season
+    for t in range(size):
+        rows[0, t] = np.nan
+        if t >= season:
+            rows[0, t] = whole * (total[t] - total[t - season]) + total[t - season + rest] - total[t - season]
+    owner[0] = 0
+    for w in range(windows.shape[0] + 2):
+        length = 12 if w == 0 else (windows[w - 1] if w <= windows.shape[0] else size)
+        owner[1 + w] = 1 if w == 0 else (2 if w <= windows.shape[0] else 3)
+        for t in range(size):
+            back = max(0, t - length)
+            known = count[t] - count[back]
+            rows[1 + w, t] = h * (total[t] - total[back]) / known if known > 0.0 else (h * total[t] / count[t] if count[t] > 0.0 else 0.0)
+    return windows.shape[0] + 3
+
+
+@numba.njit(nogil=True, cache=True)
+def _smoothing_rows(y, seen, h, season, alphas, rows, owner, g):
+    """Simple smoothing, damped trend, Theta, additive Holt-Winters."""
+    size = y.shape[0] + 1
+    for a in range(alphas.shape[0]):
+        smoothed_levels(y, seen, alphas[a], True, rows[g, :size])
+        for t in range(size):
+            rows[g, t] *= h
+        owner[g] = 4
+        g += 1
+    for k in range(16):
+        damped_trend_sums(y, seen, alphas[1 + 2 * (k // 4)], 0.05 if k % 2 == 0 else 0.2, 0.85 if (k // 2) % 2 == 0 else 0.97, h, rows[g, :size])
+        owner[g] = 5
+        g += 1
+    for k in range(8):
+        theta_sums(y, seen, alphas[1 + 2 * (k // 2)], 0.5 if k % 2 == 0 else 0.8, h, rows[g, :size])
+        owner[g] = 6
+        g += 1
+    if y.shape[0] >= 2 * season:
+        state = np.zeros(season)
+        for k in range(8):
+            holt_winters_sums(y, seen, season, alphas[1 + 2 * (k // 2)], 0.1 if k % 2 == 0 else 0.3, h, state, rows[g, :size])
+            owner[g] = 7
+            g += 1
+    return g
+
+
+@numba.njit(nogil=True, cache=True)
+def _intermittent_rows(y, seen, total, count, sales, h, alphas, rows, owner, g):
+    """Croston, SBA, TSB, ADIDA, IMAPA."""
+    size = y.shape[0] + 1
+    for k in range(2):
+        alpha = alphas[2 + 2 * k]
+        croston_levels(y, seen, alpha, True, rows[g, :size])
+        for t in range(size):
+            rows[g, t] *= h
+            rows[g + 1, t] = rows[g, t] * (1.0 - alpha / 2.0)
+        owner[g] = 8
+        owner[g + 1] = 9
+        g += 2
+    for k in range(10):
+        tsb_levels(y, seen, alphas[1 if k % 2 == 0 else 4], alphas[min(k // 2, 3) + k // 8 + k // 6], True, rows[g, :size])
+        for t in range(size):
+            rows[g, t] *= h
+        owner[g] = 10
+        g += 1
+    longest = 1
+    for t in range(1, size):
+        if sales[t] > 0.0:
+            longest = max(longest, int(count[t] / sales[t] + 0.5))
+    longest = min(longest, 12)
+    one = np.zeros(size)
+    for k in range(3):
+        for t in range(size):
+            rows[g + 1, t] = 0.0
+        for bucket in range(1, longest + 1):
+            aggregated_levels(total, bucket, alphas[2 + 2 * k if k < 2 else 5], one)
+            for t in range(size):
+                usual = min(longest, int(count[t] / sales[t] + 0.5)) if sales[t] > 0.0 else 1
+                if bucket <= usual:
+                    rows[g + 1, t] += h * one[t] / usual
+                if bucket == usual:
+                    rows[g, t] = h * one[t]
+        owner[g] = 11
+        owner[g + 1] = 12
+        g += 2
+    return g
+
+
+@numba.njit(nogil=True, cache=True)
+def _seasonal_rows(y, seen, total, count, h, season, offset, shared, shared_year, shared_step, alphas, shape, year, rows, owner, g):
+    """Means, smoothing and Theta on history adjusted by seasonal ratios; ratios refreshed now and then, always from what is known by then."""
     n = y.shape[0]
-    h = interval
-    n_alpha = alphas.shape[0]
-    n_origin = positions.shape[0]
-    total = np.zeros(n + 1)
-    count = np.zeros(n + 1)
-    for t in range(n):
-        total[t + 1] = total[t] + (y[t] if seen[t] else 0.0)
-        count[t + 1] = count[t] + (1.0 if seen[t] else 0.0)
-    level = np.zeros((2 * n_alpha, n + 1))
-    probability = np.zeros(n_alpha)
-    size = np.zeros(n_alpha)
-    started = False
-    for t in range(n):
-        if seen[t]:
-            value = y[t]
-            if not started:
-                started = True
-                for a in range(n_alpha):
-                    level[a, t + 1] = value
-                    probability[a] = 1.0 if value > 0.0 else 0.0
-                    size[a] = value
-            else:
-                early = 1.0 / (count[t] + 1.0)
-                for a in range(n_alpha):
-                    alpha = max(alphas[a], early)
-                    level[a, t + 1] = level[a, t] + alpha * (value - level[a, t])
-                    probability[a] += alpha * ((1.0 if value > 0.0 else 0.0) - probability[a])
-                    if value > 0.0:
-                        size[a] += max(alphas[min(a, 2)], early) * (value - size[a])
+    weeks = year.shape[0]
+    adjusted = np.zeros(n)
+    local = np.zeros(n)
+    lead = (-offset) % 7
+    weekly = np.zeros(max(0, (n - lead) // 7) if weeks > 1 else 0)
+    for j in range(weekly.shape[0]):
+        weekly[j] = total[lead + 7 * j + 7] - total[lead + 7 * j]
+    for k in range(10):
+        owner[g + k] = 13 if k < 3 else (14 if k < 6 else 15)
+        for t in range(n + 1):
+            rows[g + k, t] = np.nan
+    block = max(1, max(season // 4, n // 16))
+    cycle = 364 if weeks > 1 else max(12, season)
+    begin = min(n, season)
+    level = np.zeros((6, n + 1))
+    edge = np.zeros(n + 1)
+    believed = 0.0
+    while begin <= n:
+        finish = min(n + 1, begin + block)
+        if finish > n - block // 2:
+            finish = n + 1
+        run = min(n, finish)
+        calendar = min(shared.shape[0] - 1, (begin + offset) // shared_step)
+        if weeks > 1:
+            known_weeks = min(weekly.shape[0], max(0, (begin - lead) // 7))
+            believed = profile_into(weekly, known_weeks, ((offset + lead) // 7) % weeks, weeks, shared_year[calendar], local, year)
+            for t in range(run):
+                adjusted[t] = y[t] / year[((t + offset) // 7) % weeks]
+            profile_into(adjusted, begin, offset % season, season, shared[calendar], local, shape)
+            for t in range(run):
+                adjusted[t] /= shape[(t + offset) % season]
         else:
-            for a in range(n_alpha):
-                level[a, t + 1] = level[a, t]
-        for a in range(n_alpha):
-            level[n_alpha + a, t + 1] = probability[a] * size[a]
-    # running error of the interval sum: at t, the forecast made at t - h is judged
-    error = np.zeros((2 * n_alpha, n + 1))
+            believed = profile_into(y, begin, offset % season, season, shared[calendar], local, shape)
+            for t in range(run):
+                adjusted[t] = y[t] / shape[(t + offset) % season]
+        for a in range(3):
+            smoothed_levels(adjusted[:run], seen[:run], alphas[1 + 2 * a], True, level[a, : run + 1])
+            theta_sums(adjusted[:run], seen[:run], alphas[1 + 2 * a], 0.5, h, level[3 + a, : run + 1])
+        running = 0.0
+        for t in range(run):
+            edge[t] = running
+            running += adjusted[t]
+        edge[run] = running
+        for t in range(begin, finish):
+            ahead = 0.0
+            for j in range(h):
+                ahead += shape[(t + offset + j) % season] * (year[((t + offset + j) // 7) % weeks] if weeks > 1 else 1.0)
+            for k in range(3):
+                back = max(0, t - (cycle if k == 0 else (cycle // 2 if k == 1 else 2 * cycle)))
+                known = count[t] - count[back]
+                rows[g + k, t] = ahead * (edge[t] - edge[back]) / known if known > 0.0 else np.nan
+                rows[g + 3 + k, t] = level[k, t] * ahead
+                rows[g + 6 + k, t] = max(0.0, level[3 + k, t]) * ahead / h
+        begin = finish
+    return g + 9, believed
+
+
+@numba.njit(nogil=True, cache=True)
+def _known_then(y, raw, total, plain, count, sales, h, positions, actual, features, own):
+    """What a planner could know at each origin about the product's past sums."""
+    n = y.shape[0]
+    change = np.zeros(n + 1)
+    highest = np.zeros(n + 1)
+    silent = np.zeros(n + 1)
+    past = np.zeros(64)
+    squares = np.zeros(n + 1)
     for t in range(1, n + 1):
-        origin = t - h
-        for a in range(2 * n_alpha):
-            error[a, t] = error[a, t - 1]
-            if origin >= 1 and count[t] - count[origin] > 0.0:
-                miss = level[a, origin] * h - (total[t] - total[origin]) * h / (count[t] - count[origin])
-                error[a, t] += miss * miss
-    best_final = 0
-    for k in range(n_origin):
+        squares[t] = squares[t - 1] + y[t - 1] * y[t - 1]
+        change[t] = change[t - 1] + (abs(y[t - 1] - y[t - 2]) if t >= 2 else 0.0)
+        highest[t] = max(highest[t - 1], raw[t - 1])
+        silent[t] = 0.0 if y[t - 1] > 0.0 else silent[t - 1] + 1.0
+    for k in range(positions.shape[0]):
         p = positions[k]
         if p < 1:
             continue
         if k > 0:
-            actual[k] = (total[p + h] - total[p]) * h / (count[p + h] - count[p]) if count[p + h] > count[p] else np.nan
-        mean_all = total[p] / count[p] if count[p] > 0.0 else 0.0
-        window = max(0, p - 12)
-        recent = count[p] - count[window]
-        mean_12 = (total[p] - total[window]) / recent if recent > 0.0 else mean_all
-        naive = 0.0
-        for j in range(h):
-            q = p - season + j % season
-            naive += y[q] if q >= 0 and seen[q] else mean_12
-        best_ses = 0
-        best_tsb = 0
-        for a in range(n_alpha):
-            if error[a, p] < error[best_ses, p]:
-                best_ses = a
-            if error[n_alpha + a, p] < error[n_alpha + best_tsb, p]:
-                best_tsb = a
-        if k == 0:
-            best_final = best_ses
-        forecasts[k, 0] = naive
-        forecasts[k, 1] = mean_12 * h
-        forecasts[k, 2] = level[best_ses, p] * h
-        forecasts[k, 3] = level[n_alpha + best_tsb, p] * h
-        scale[k] = mean_all
-        # standard deviation of past sums over the interval (overlapping), around their own mean
-        first = max(h, p - 104)
-        sums = 0.0
-        squares = 0.0
+            known = count[p + h] - count[p]
+            if known >= 0.5 * h and known > 0.0:
+                actual[k] = (plain[p + h] - plain[p]) * h / known
+        features[k, 0] = total[p] / count[p] if count[p] > 0.0 else 0.0
+        features[k, 1] = change[p] / (p - 1.0) if p > 1 else features[k, 0]
+        features[k, 3] = total[p] - total[max(0, p - h)]
+        features[k, 4] = silent[p]
+        features[k, 5] = count[p] / sales[p] if sales[p] > 0.0 else float(p)
+        features[k, 6] = p
+        features[k, 7] = highest[p]
+        features[k, 9] = np.sqrt(max(0.0, squares[p] / count[p] - features[k, 0] * features[k, 0])) if count[p] > 0.0 else 0.0
+        last = p - h
+        first = max(0, p - max(36, 8 * h) - h)
+        stride = max(1, (last - first) // 60 + 1)
         m = 0
-        for t in range(first, p + 1):
-            value = total[t] - total[t - h]
-            sums += value
-            squares += value * value
+        mean = 0.0
+        square = 0.0
+        t = last
+        while t >= first and m < 64:
+            value = total[t + h] - total[t]
+            past[m] = value
+            mean += value
+            square += value * value
             m += 1
-        spread[k] = np.sqrt(max(0.0, squares / m - (sums / m) ** 2)) if m > 1 else np.nan
-    # one-step squared error and share of zeros
-    squares = 0.0
-    zeros = 0.0
-    m = 0.0
-    for t in range(1, n):
-        if seen[t]:
-            miss = y[t] - level[best_final, t]
-            squares += miss * miss
-            zeros += 1.0 if y[t] <= 0.0 else 0.0
-            m += 1.0
-    return alphas[best_final], squares / m if m > 0.0 else np.nan, zeros / m if m > 0.0 else 0.0
+            t -= stride
+        features[k, 2] = np.nan
+        for j in range(own.shape[1]):
+            own[k, j] = features[k, 0] * h
+        if m >= 2:
+            mean /= m
+            features[k, 2] = np.sqrt(max(0.0, square / m - mean * mean))
+            part = np.sort(past[:m])
+            for j in range(own.shape[1]):
+                place = (0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 1.0)[j] * (m - 1)
+                low = int(place)
+                own[k, j] = part[low] + (place - low) * (part[min(m - 1, low + 1)] - part[low])
 
 
 @numba.njit(nogil=True, cache=True)
-def _many_products(units, observed, start, stop, interval, season, alphas, positions, forecasts, actual, scale, spread, alpha, step_variance, zero_share):
+def _one_product(raw, seen, h, season, offset, shared, shared_year, shared_step, alphas, windows, positions, rows, owner, forecasts, errors, actual, features, own, season_out, year_out):
+    """Everything about one product; `rows` is scratch for the grid members' forecasts."""
+    n = raw.shape[0]
+    y = np.zeros(n)
+    _capped(raw, seen, y)
+    total = np.zeros(n + 1)
+    plain = np.zeros(n + 1)
+    count = np.zeros(n + 1)
+    sales = np.zeros(n + 1)
+    for t in range(n):
+        total[t + 1] = total[t] + y[t]
+        plain[t + 1] = plain[t] + (raw[t] if seen[t] else 0.0)
+        count[t + 1] = count[t] + (1.0 if seen[t] else 0.0)
+        sales[t + 1] = sales[t] + (1.0 if y[t] > 0.0 else 0.0)
+    sums = np.full(n + 1, np.nan)
+    for t in range(n - h + 1):
+        known = count[t + h] - count[t]
+        if known >= 0.5 * h and known > 0.0:
+            sums[t] = (total[t + h] - total[t]) * h / known
+    decay = 1.0 - 1.0 / max(24.0, 6.0 * h)
+    n_method = forecasts.shape[1]
+    best = np.full((n_method, n + 1), np.nan)
+    best_error = np.full((n_method, n + 1), np.inf)
+    best_count = np.zeros((n_method, n + 1))
+    chosen = np.zeros((n_method, n + 1), np.int16)
+    g = _window_rows(total, count, h, season, windows, rows, owner)
+    first_alpha = g
+    g = _smoothing_rows(y, seen, h, season, alphas, rows, owner, g)
+    g = _intermittent_rows(y, seen, total, count, sales, h, alphas, rows, owner, g)
+    g, believed = _seasonal_rows(y, seen, total, count, h, season, offset, shared, shared_year, shared_step, alphas, season_out, year_out, rows, owner, g)
+    for k in range(g):
+        for t in range(n + 1):
+            if rows[k, t] < 0.0:
+                rows[k, t] = 0.0
+    _compete(rows, owner, g, sums, h, decay, best, best_error, best_count, chosen)
+    _known_then(y, raw, total, plain, count, sales, h, positions, actual, features, own)
+    for k in range(positions.shape[0]):
+        p = positions[k]
+        if p < 1:
+            continue
+        features[k, 8] = best_count[4, p]
+        for m in range(n_method):
+            forecasts[k, m] = best[m, p]
+            if best_count[m, p] >= 1.0 and not np.isnan(best[m, p]):
+                errors[k, m] = best_error[m, p]
+    a = chosen[4, n] - first_alpha
+    level = rows[chosen[4, n]]
+    square = 0.0
+    zeros = 0.0
+    weight = 0.0
+    for t in range(1, n):
+        if seen[t]:
+            miss = y[t] - level[t] / h
+            square = 0.99 * square + miss * miss
+            zeros = 0.99 * zeros + (1.0 if y[t] <= 0.0 else 0.0)
+            weight = 0.99 * weight + 1.0
+    return alphas[a], square / weight if weight > 0.0 else np.nan, zeros / weight if weight > 0.0 else 0.0, believed
+
+
+@numba.njit(nogil=True, cache=True)
+def _many_products(
+    units, observed, start, stop, interval, season, group, shared, shared_year, shared_step, alphas, windows, positions, forecasts, errors, actual, features, own, season_out, year_out, summary
+):
+    rows = np.zeros((96, units.shape[1] + 1))
+    owner = np.zeros(96, np.int16)
     for i in range(units.shape[0]):
         if stop[i] > start[i]:
-            alpha[i], step_variance[i], zero_share[i] = _one_product(
-                units[i, start[i] : stop[i]], observed[i, start[i] : stop[i]], interval[i], season, alphas, positions[i], forecasts[i], actual[i], scale[i], spread[i]
+            a, b, c, d = _one_product(
+                units[i, start[i] : stop[i]],
+                observed[i, start[i] : stop[i]],
+                interval[i],
+                season,
+                start[i],
+                shared[group[i]],
+                shared_year[group[i]],
+                shared_step,
+                alphas,
+                windows,
+                positions[i],
+                rows,
+                owner,
+                forecasts[i],
+                errors[i],
+                actual[i],
+                features[i],
+                own[i],
+                season_out[i],
+                year_out[i],
             )
+            summary[i, 0] = a
+            summary[i, 1] = b
+            summary[i, 2] = c
+            summary[i, 3] = d
 
 
-def rolling_forecasts(panel: DemandPanel, interval: NDArray[np.int64]) -> Rolling:
+def _shared_profiles(
+    panel: DemandPanel, family: NDArray[np.int32], season: int, step: int
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.int64]]:
+    """Seasonal ratios of every family (and of everything, last) as known at the start of each block of `step` periods: (groups, blocks, season),
+    for days also those of the 52 weeks of the year (groups, blocks, 52), and each product's group.
+
+    A family's ratios shrink to the portfolio's, the portfolio's to 1. Families below three products use the portfolio's.
+    """
+    n, periods = panel.units.shape
+    codes, inverse, counts = np.unique(family, return_inverse=True, return_counts=True)
+    blocks = periods // step + 1
+    proper = (codes >= 0) & (counts >= 3)
+    place = np.cumsum(proper) - 1
+    groups = int(proper.sum())
+    group = np.where(proper[inverse], place[inverse], groups).astype(np.int64)
+    weeks = 52 if panel.frequency == "D" else 1
+    out = np.ones((groups + 1, blocks, season))
+    year = np.ones((groups + 1, blocks, weeks))
+    everything = panel.units.sum(axis=0) if n >= 3 else np.zeros(periods)
+    _group_profiles(everything, step, np.ones((blocks, season)), np.ones((blocks, weeks)), out[groups], year[groups])
+    for g, code in enumerate(codes[proper]):
+        series = np.ascontiguousarray(panel.units[family == code].sum(axis=0))
+        _group_profiles(series, step, out[groups], year[groups], out[g], year[g])
+    return out, year, group
+
+
+@numba.njit(nogil=True, cache=True)
+def _group_profiles(series, step, above, above_year, out, year):
+    """Ratios of one summed series at the start of every block, shrunk to those of the group above."""
+    periods = series.shape[0]
+    first = 0
+    while first < periods and series[first] <= 0.0:
+        first += 1
+    weeks = year.shape[1]
+    season = out.shape[1]
+    if weeks > 1:
+        first = (first + 6) // 7 * 7
+    adjusted = series.copy()
+    local = np.zeros(periods)
+    weekly = np.zeros(max(0, (periods - first) // 7))
+    for j in range(weekly.shape[0]):
+        for k in range(7):
+            weekly[j] += series[first + 7 * j + k]
+    for b in range(out.shape[0]):
+        end = min(periods, b * step)
+        for j in range(season):
+            out[b, j] = above[b, j]
+        for j in range(weeks):
+            year[b, j] = above_year[b, j]
+        if end <= first:
+            continue
+        if weeks > 1:
+            profile_into(weekly, (end - first) // 7, (first // 7) % weeks, weeks, above_year[b], local, year[b])
+            for t in range(first, end):
+                adjusted[t] = series[t] / year[b, (t // 7) % weeks]
+        profile_into(adjusted[first:], end - first, first % season, season, above[b], local, out[b])
+
+
+def rolling_forecasts(panel: DemandPanel, interval: NDArray[np.int64], family: NDArray[np.int32]) -> Rolling:
     """Every method's forecast of the next `interval` periods' sum at up to 12 origins and now; parameters chosen from errors known at each origin."""
     n, periods = panel.units.shape
+    units = np.array(panel.units, np.float64, order="C")
+    observed = np.array(panel.observed, np.bool_, order="C")
     has_life = panel.first >= 0
-    start = np.where(has_life, panel.first, 0).astype(np.int64)
     last_seen = np.where(panel.observed.any(axis=1), periods - np.argmax(panel.observed[:, ::-1], axis=1), 0)
     stop = np.where(has_life, np.maximum(last_seen, panel.last + 1), 0).astype(np.int64)
+    start = np.where(has_life, np.maximum(panel.first, stop - _LONGEST[panel.frequency]), 0).astype(np.int64)
     length = stop - start
     step = np.maximum(1, interval // 2)
-    back = np.arange(_MOST_ORIGINS, dtype=np.int64)
-    positions = np.empty((n, _MOST_ORIGINS + 1), np.int64)
+    back = np.arange(MOST_ORIGINS, dtype=np.int64)
+    positions = np.empty((n, MOST_ORIGINS + 1), np.int64)
     positions[:, 0] = length
     positions[:, 1:] = (length - interval)[:, None] - back[None, :] * step[:, None]
     least = np.maximum(3, np.minimum(length // 3, 2 * season_length(panel.frequency)))
     positions[:, 1:][positions[:, 1:] < least[:, None]] = 0
-    shape = (n, _MOST_ORIGINS + 1)
-    forecasts = np.zeros((*shape, len(METHODS)))
-    actual = np.full(shape, np.nan)
-    scale = np.zeros(shape)
-    spread = np.full(shape, np.nan)
-    alpha = np.full(n, 0.1)
-    variance = np.full(n, np.nan)
-    zeros = np.ones(n)
     season = season_length(panel.frequency)
-    arrays: tuple[Any, ...] = (panel.units, panel.observed, start, stop, interval)
+    refresh = max(1, season // 4) if panel.frequency != "D" else 28
+    shared, shared_year, group = _shared_profiles(panel, family, season, refresh)
+    shape = (n, MOST_ORIGINS + 1)
+    forecasts = np.full((*shape, len(METHODS)), np.nan)
+    errors = np.full((*shape, len(METHODS)), np.nan)
+    actual = np.full(shape, np.nan)
+    features = np.zeros((*shape, 10))
+    own = np.zeros((*shape, len(OWN_LEVELS)))
+    seasonal = np.ones((n, season))
+    yearly = np.ones((n, 52 if panel.frequency == "D" else 1))
+    summary = np.tile(np.array([0.1, np.nan, 1.0, 0.0]), (n, 1))
+    windows = _WINDOWS[panel.frequency]
+    alphas = _ALPHAS[panel.frequency]
 
     def chunk(a: int) -> None:
         b = slice(a, a + _CHUNK)
-        _many_products(*(x[b] for x in arrays), season, ALPHAS, positions[b], forecasts[b], actual[b], scale[b], spread[b], alpha[b], variance[b], zeros[b])
+        _many_products(
+            units[b], observed[b], start[b], stop[b], interval[b], season, group[b], shared, shared_year, refresh, alphas, windows,
+            positions[b], forecasts[b], errors[b], actual[b], features[b], own[b], seasonal[b], yearly[b], summary[b],
+        )  # fmt: skip
 
-    with ThreadPoolExecutor(max_workers=2) as pool:
+    with ThreadPoolExecutor(max_workers=min(8, os.cpu_count() or 1)) as pool:
         list(pool.map(chunk, range(0, n, _CHUNK)))
-    return Rolling(interval, forecasts, actual, scale, spread, alpha, variance, zeros)
+    valid = (positions > 0) & has_life[:, None]
+    return Rolling(interval, positions, valid, forecasts, errors, actual, features, own, summary[:, 0], summary[:, 1], summary[:, 2], seasonal, yearly, summary[:, 3])

@@ -1,0 +1,109 @@
+"""Seasonal ratios: a product's own, shrunk towards those of its family by how well one season repeats the last."""
+
+from __future__ import annotations
+
+import numba
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+__all__ = ["profile_into", "season_length", "seasonal_profile"]
+
+
+def season_length(frequency: str) -> int:
+    """Periods in a season: 7 days, 52 weeks or 12 months.
+
+    >>> season_length("M")
+    12
+    """
+    return {"D": 7, "W": 52, "M": 12}[frequency]
+
+
+@numba.njit(nogil=True, cache=True)
+def profile_into(y, end, offset, season, shared, local, out):
+    """Write the seasonal ratios known before `end` into out (season,), indexed by calendar phase; returns the share of the own pattern that is believed.
+
+    `offset` is the calendar phase of y[0], `shared` (season,) the ratios to shrink to, `local` scratch of len(y).
+    """
+    for j in range(season):
+        out[j] = shared[j]
+    if end < 2 * season:
+        return 0.0
+    half = season // 2
+    running = 0.0
+    for t in range(season):
+        running += y[t]
+    # centred mean over one season, held at both ends
+    for t in range(half, end - half):
+        a = t - half
+        if t > half:
+            running += y[a + season - 1] - y[a - 1]
+        local[t] = running / season
+        if a + season >= end:
+            for k in range(t + 1, end):
+                local[k] = local[t]
+            break
+    for t in range(half):
+        local[t] = local[half]
+    cross = 0.0
+    here = 0.0
+    there = 0.0
+    for t in range(season, end):
+        a = y[t] - local[t]
+        b = y[t - season] - local[t - season]
+        cross += a * b
+        here += a * a
+        there += b * b
+    if here <= 0.0 or there <= 0.0:
+        return 0.0
+    pairs = float(end - season)
+    repeat = cross / np.sqrt(here * there) - 0.5 / np.sqrt(pairs)
+    if repeat <= 0.0:
+        return 0.0
+    cycles = end / season
+    believed = cycles * repeat / (1.0 + (cycles - 1.0) * repeat)
+    sums = np.zeros(season)
+    base = np.zeros(season)
+    for t in range(end):
+        j = (t + offset) % season
+        sums[j] += y[t]
+        base[j] += local[t]
+    total = 0.0
+    own = np.ones(season)
+    for j in range(season):
+        if base[j] > 0.0:
+            own[j] = sums[j] / base[j]
+        total += own[j]
+    if total <= 0.0:
+        return 0.0
+    smooth = np.zeros(season)
+    for j in range(season):
+        if season > 24:
+            smooth[j] = (own[j - 2] + 2.0 * own[j - 1] + 3.0 * own[j] + 2.0 * own[(j + 1) % season] + own[(j + 2) % season]) / 9.0
+        else:
+            smooth[j] = own[j]
+    mean = 0.0
+    for j in range(season):
+        out[j] = min(6.0, max(0.02, shared[j] + believed * (smooth[j] * season / total - shared[j])))
+        mean += out[j]
+    mean /= season
+    for j in range(season):
+        out[j] /= mean
+    return believed
+
+
+def seasonal_profile(y: ArrayLike, season: int, shared: ArrayLike | None = None) -> tuple[NDArray[np.float64], float]:
+    """How much each month (week, weekday) sells against an average one, and how far the history can be believed in that.
+
+    *Formula*: ratio of a phase's sales to the centred mean over one season; the own ratios count with c r / (1 + (c - 1) r), where r is the
+    correlation between one season's deviations and the next one's (less half a standard error) and c the number of seasons; the rest is `shared` (1 if none).
+    The first value has phase 0. Returns (ratios of mean 1, share believed). Source: classical ratio to moving average; Spearman (1910), Brown (1910) for the share.
+
+    >>> ratios, believed = seasonal_profile([1.0, 3.0] * 20, 2)
+    >>> bool(ratios[1] > 2.5 * ratios[0])
+    True
+    """
+    values = np.nan_to_num(np.asarray(y, np.float64))
+    base = np.ones(season) if shared is None else np.asarray(shared, np.float64)
+    out = np.ones(season)
+    believed = profile_into(values, len(values), 0, season, base, np.zeros(len(values)), out)
+    return out, float(believed)

@@ -1,0 +1,187 @@
+"""Exponential smoothing: simple, with damped trend, additive Holt-Winters, and the Theta method; one series, all origins in one pass."""
+
+from __future__ import annotations
+
+import numba
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+__all__ = ["damped_trend", "damped_trend_sums", "exponential_smoothing", "holt_winters", "holt_winters_sums", "smoothed_levels", "theta", "theta_sums"]
+
+
+@numba.njit(nogil=True, cache=True)
+def smoothed_levels(y, seen, alpha, warm, out):
+    """out[t] = level before period t (t = 0 ... n); the first seen value starts it. With `warm` the constant is never below 1/count, so that the
+    level starts as a plain mean. Unseen periods change nothing."""
+    level = 0.0
+    count = 0.0
+    out[0] = 0.0
+    for t in range(y.shape[0]):
+        if seen[t]:
+            count += 1.0
+            if count == 1.0:
+                level = y[t]
+            else:
+                gain = max(alpha, 1.0 / count) if warm else alpha
+                level += gain * (y[t] - level)
+        out[t + 1] = level
+
+
+@numba.njit(nogil=True, cache=True)
+def damped_trend_sums(y, seen, alpha, beta, phi, h, out):
+    """out[t] = forecast of y[t] + ... + y[t+h-1] by damped trend (phi = 1: Holt). Starts at the first two values: level y[0], trend y[1] - y[0] shrunk by beta."""
+    level = 0.0
+    trend = 0.0
+    count = 0.0
+    weight = 0.0
+    power = 1.0
+    running = 0.0
+    for _ in range(h):
+        power *= phi
+        running += power
+        weight += running
+    out[0] = 0.0
+    for t in range(y.shape[0]):
+        if seen[t]:
+            count += 1.0
+            if count == 1.0:
+                level = y[t]
+            else:
+                gain = max(alpha, 1.0 / count)
+                predicted = level + phi * trend
+                miss = y[t] - predicted
+                level = predicted + gain * miss
+                trend = phi * trend + gain * beta * miss
+        out[t + 1] = h * level + trend * weight
+
+
+@numba.njit(nogil=True, cache=True)
+def theta_sums(y, seen, alpha, share, h, out):
+    """out[t] = Theta forecast of the next h periods' sum: smoothing plus `share` (1 - 1/theta) of the straight line's slope, the line refitted at every origin."""
+    level = 0.0
+    count = 0.0
+    sx = 0.0
+    sxx = 0.0
+    sy = 0.0
+    sxy = 0.0
+    out[0] = 0.0
+    for t in range(y.shape[0]):
+        if seen[t]:
+            count += 1.0
+            x = float(t)
+            sx += x
+            sxx += x * x
+            sy += y[t]
+            sxy += x * y[t]
+            if count == 1.0:
+                level = y[t]
+            else:
+                level += max(alpha, 1.0 / count) * (y[t] - level)
+        slope = 0.0
+        if count >= 4.0:
+            below = count * sxx - sx * sx
+            if below > 0.0:
+                slope = (count * sxy - sx * sy) / below
+        lag = (1.0 - (1.0 - alpha) ** count) / alpha
+        out[t + 1] = h * level + share * slope * (h * (h - 1) / 2.0 + h * lag)
+
+
+@numba.njit(nogil=True, cache=True)
+def holt_winters_sums(y, seen, season, alpha, gamma, h, state, out):
+    """out[t] = forecast of the next h periods' sum by an additive season over a level (no trend); NaN until two seasons are known.
+
+    Starts from the first season: level its mean, pattern the deviations. `state` is scratch of length `season`.
+    """
+    n = y.shape[0]
+    for t in range(min(n + 1, 2 * season)):
+        out[t] = np.nan
+    if n < 2 * season:
+        return
+    level = 0.0
+    for j in range(season):
+        level += y[j] if seen[j] else 0.0
+    level /= season
+    for j in range(season):
+        state[j] = y[j] - level if seen[j] else 0.0
+    whole = h // season
+    rest = h - whole * season
+    for t in range(season, n):
+        j = t % season
+        if seen[t]:
+            before = level
+            level += alpha * (y[t] - state[j] - level)
+            state[j] += gamma * (y[t] - before - state[j])
+        if t + 1 >= 2 * season:
+            total = h * level
+            for k in range(rest):
+                total += state[(t + 1 + k) % season]
+            if whole > 0:
+                cycle = 0.0
+                for k in range(season):
+                    cycle += state[k]
+                total += whole * cycle
+            out[t + 1] = total
+
+
+def _series(y: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    values = np.asarray(y, np.float64)
+    seen = np.isfinite(values)
+    return np.where(seen, values, 0.0), seen
+
+
+def exponential_smoothing(y: ArrayLike, alpha: float) -> float:
+    """The level a planner would carry: every new period moves it by the share `alpha` of the surprise.
+
+    *Formula*: l(t) = l(t-1) + alpha (y(t) - l(t-1)), l(1) = y(1); the forecast of every later period is l.
+    Missing values (NaN) change nothing. Source: Brown (1959).
+
+    >>> exponential_smoothing([10, 20, 10], 0.5)  # 10, then 15, then 12.5
+    12.5
+    """
+    values, seen = _series(y)
+    out = np.zeros(len(values) + 1)
+    smoothed_levels(values, seen, alpha, False, out)
+    return float(out[-1])
+
+
+def theta(y: ArrayLike, alpha: float, periods: int, share: float = 0.5) -> float:
+    """The sum of the next periods when half the long-run trend is believed (Theta method).
+
+    *Formula*: periods x level + share x slope x sum over j of (j - 1 + (1 - (1 - alpha)^n)/alpha), with the least-squares slope;
+    share = 1 - 1/theta = 1/2 for theta = 2. Source: Assimakopoulos and Nikolopoulos (2000); Hyndman and Billah (2003).
+
+    >>> round(theta([1, 2, 3, 4], 1.0, 1), 6)  # level 4, slope 1, half of it for the one step ahead
+    4.5
+    """
+    values, seen = _series(y)
+    out = np.zeros(len(values) + 1)
+    theta_sums(values, seen, alpha, share, periods, out)
+    return float(out[-1])
+
+
+def damped_trend(y: ArrayLike, alpha: float, beta: float, phi: float, periods: int) -> float:
+    """The sum of the next periods when the recent trend goes on but fades by phi each period (phi = 1: Holt's method).
+
+    *Formula*: level + (phi + ... + phi^j) trend, summed over j = 1 ... periods. Source: Gardner and McKenzie (1985).
+
+    >>> damped_trend([2, 2, 2], 0.3, 0.1, 0.9, 2)
+    4.0
+    """
+    values, seen = _series(y)
+    out = np.zeros(len(values) + 1)
+    damped_trend_sums(values, seen, alpha, beta, phi, periods, out)
+    return float(out[-1])
+
+
+def holt_winters(y: ArrayLike, season: int, alpha: float, gamma: float, periods: int) -> float:
+    """The sum of the next periods from a level plus an additive seasonal pattern (no trend); NaN below two seasons of history.
+
+    Source: Winters (1960), additive form.
+
+    >>> holt_winters([1, 3, 1, 3], 2, 0.5, 0.5, 1)
+    1.0
+    """
+    values, seen = _series(y)
+    out = np.full(len(values) + 1, np.nan)
+    holt_winters_sums(values, seen, season, alpha, gamma, periods, np.zeros(season), out)
+    return float(out[-1])
