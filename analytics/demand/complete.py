@@ -8,7 +8,7 @@ import numpy as np
 
 from analytics.assumptions import FIELDS, Assumptions
 from analytics.data.history import SalesHistory
-from analytics.demand.derived import examples, filled, history_rows, with_make_and_mode, with_orders_and_waits, with_price
+from analytics.demand.derived import examples, filled, history_rows, with_cost_from_margin, with_make_and_mode, with_orders_and_waits, with_price
 from analytics.demand.life_cycle import LifeCycle, aligned_items
 from analytics.demand.panel import DemandPanel
 from analytics.demand.quote import with_quote
@@ -48,6 +48,8 @@ def complete_items(items: Items | None, history: SalesHistory, panel: DemandPane
     own = with_orders_and_waits(own, history, match, notes)
     own = with_make_and_mode(own, notes)
     own = _with_assumptions(own, assumptions)
+    own, cost_notes = with_cost_from_margin(own)
+    notes += cost_notes
     own, quote_notes = with_quote(own)
     notes += quote_notes
     return Items(own.skus, own.values, own.origins, own.low, own.high, tuple(dict.fromkeys(notes)))
@@ -120,7 +122,7 @@ def _with_assumptions(items: Items, assumptions: Assumptions) -> Items:
         else:
             origin_own = items.origin(name)
         value, low, high = np.where(known, current, value), np.where(known, own_low, low), np.where(known, own_high, high)
-        origin = np.where(known, origin_own, origin).astype(np.uint8)
+        origin = np.where(known, origin_own, np.where(np.isnan(value), UNKNOWN, origin)).astype(np.uint8)
         for sku, i in stated.items():
             if name in assumptions.product[sku]:
                 one = assumptions.product[sku][name]

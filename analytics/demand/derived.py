@@ -12,7 +12,7 @@ from analytics.demand.patience import median_wait_days, weighted_grouped_median
 from analytics.demand.returns import line_net_quantity
 from analytics.items import ASSUMED, CONFIRMED, DERIVED, ITEM_FIELDS, UNKNOWN, Items
 
-__all__ = ["examples", "filled", "history_rows", "net_price", "units_per_order", "with_make_and_mode", "with_orders_and_waits", "with_price"]
+__all__ = ["examples", "filled", "history_rows", "net_price", "units_per_order", "with_cost_from_margin", "with_make_and_mode", "with_orders_and_waits", "with_price"]
 
 _PRICE_DAYS = 365
 _PRICE_LINES = 3
@@ -124,15 +124,6 @@ def with_price(items: Items, history: SalesHistory, match: NDArray[np.int64]) ->
         notes.append("No price in the file: results are in units and days, without money.")
     elif unknown.any():
         notes.append(f"No price known for {examples(items.skus, unknown)}: no money there.")
-    cost = np.asarray(items["unit_cost"], np.float64)
-    missing = np.isnan(cost)
-    if missing.all():
-        notes.append("No unit cost in the file: results are in units and days, without money, until a gross margin is given.")
-    elif missing.any():
-        notes.append(f"No unit cost known for {examples(items.skus, missing)}: no money there.")
-    below = np.isfinite(cost) & np.isfinite(value) & (value < cost)
-    if below.any():
-        notes.append(f"Unit cost is above the net price of {examples(items.skus, below)}: these sell below cost; fix the price first.")
     return items, notes
 
 
@@ -181,3 +172,35 @@ def with_make_and_mode(items: Items, notes: list[str]) -> Items:
     if stocked.any():
         notes.append(f"{examples(items.skus, stocked)} held in stock or with a reorder point: taken as made to stock today.")
     return items.with_field("current_mode", mode, origin)
+
+
+def with_cost_from_margin(items: Items) -> tuple[Items, list[str]]:
+    """Unit cost from the stated gross margin where no cost is known, and what to say about missing or excessive costs.
+
+    Formula: unit cost = price (1 - gross margin). Nothing is invented: without a stated margin the cost stays unknown.
+    """
+    notes: list[str] = []
+    price, margin = np.asarray(items["price"], np.float64), np.asarray(items["gross_margin"], np.float64)
+    low, high = items.range("gross_margin")
+    cost = np.asarray(items["unit_cost"], np.float64)
+    take = np.isnan(cost) & np.isfinite(price * margin)
+    if take.any():
+        cost_low, cost_high = items.range("unit_cost")
+        items = items.with_field(
+            "unit_cost",
+            np.where(take, price * (1.0 - margin), cost),
+            np.where(take, DERIVED, items.origin("unit_cost")),
+            np.where(take, price * (1.0 - high), cost_low),
+            np.where(take, price * (1.0 - low), cost_high),
+        )
+        notes.append(f"Unit cost of {examples(items.skus, take)} follows from price and the gross margin stated.")
+    cost = np.asarray(items["unit_cost"], np.float64)
+    missing = np.isnan(cost)
+    if missing.all():
+        notes.append("No unit cost in the file: results are in units and days, without money, until a gross margin is given.")
+    elif missing.any():
+        notes.append(f"No unit cost known for {examples(items.skus, missing)}: no money there.")
+    below = np.isfinite(cost) & np.isfinite(price) & (price < cost)
+    if below.any():
+        notes.append(f"Unit cost is above the net price of {examples(items.skus, below)}: these sell below cost; fix the price first.")
+    return items, notes

@@ -124,8 +124,10 @@ def life_cycle(panel: DemandPanel, items: Items | None) -> LifeCycle:
         notes.append(f"{int(ended.sum()):,} of {products:,} products have ended ({int(ended_by_date.sum()):,} by their end date, the others by their silence).")
     if derived.any() and not stated.all():
         rates = hazard[derived & ~stated]
-        if len(rates):
-            notes.append(f"Chance that a product ends unannounced: {rates.min():.1%} to {rates.max():.1%} a year by family, from the ends in this file.")
+        ends = float((1.0 - alive)[unannounced].sum())
+        years = float((np.where(sold, panel.last - panel.first + 1, 0) + alive * silence)[unannounced].sum() / panel.periods_per_year)
+        span = f"{rates.min():.1%}" if rates.max() - rates.min() < 0.0005 else f"{rates.min():.1%} to {rates.max():.1%}"
+        notes.append(f"Chance that a product ends unannounced: {span} a year, from {ends:,.0f} such ends in {years:,.0f} product-years of this file.")
     never = int((~sold).sum())
     if never:
         notes.append(f"{never:,} products have no sale within the complete periods.")

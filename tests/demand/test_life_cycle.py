@@ -39,14 +39,16 @@ def company(n: int, periods: int, hazard: float, p: float, seed: int, per_year: 
 
 
 def test_hazard_is_found_and_its_range_covers_the_truth():
-    inside = 0
-    for seed in range(6):
+    rates, inside = [], 0
+    for seed in range(10):
         panel, _ = company(300, 48, 0.25, 0.6, seed)
         life = life_cycle(panel, None)
         assert set(life.hazard_origin) == {DERIVED}
-        assert life.hazard_per_year[0] == pytest.approx(0.25, rel=0.35)
+        rates.append(life.hazard_per_year[0])
         inside += life.hazard_low[0] <= 0.25 <= life.hazard_high[0]
-    assert inside >= 4
+    # a rate from about 190 ends has a standard error of 7 %
+    assert np.mean(rates) == pytest.approx(0.25, rel=0.1)
+    assert inside >= 6
 
 
 def test_without_ends_and_with_little_history_the_assumption_stays():
@@ -174,7 +176,8 @@ def test_the_order_of_rows_does_not_matter():
     family = np.array([f"F{i % 3}" for i in range(80)], dtype=object)
     base = life_cycle(panel, empty_items(panel.skus).with_field("family", family, GIVEN))
     # the same products under names that sort in reverse
-    flipped = replace(panel, units=panel.units[::-1].copy(), revenue=panel.revenue[::-1].copy(), observed=panel.observed[::-1].copy(), first=panel.first[::-1].copy(), last=panel.last[::-1].copy())
+    columns = {name: getattr(panel, name)[::-1].copy() for name in ("units", "revenue", "observed", "first", "last")}
+    flipped = replace(panel, **columns)
     other = life_cycle(flipped, empty_items(panel.skus).with_field("family", family[::-1].copy(), GIVEN))
     np.testing.assert_allclose(other.alive[::-1], base.alive, rtol=1e-9, atol=1e-12)
     assert other.stage[::-1].tolist() == base.stage.tolist()

@@ -88,7 +88,7 @@ def test_a_small_channel_does_not_cut_anything():
 
 
 def test_month_end_bookings_choose_months():
-    ends = np.array(["2023-%02d-28" % m for m in range(1, 13)] + ["2024-%02d-28" % m for m in range(1, 13)], "datetime64[D]")
+    ends = np.array([f"{year}-{month:02d}-28" for year in (2023, 2024) for month in range(1, 13)], "datetime64[D]")
     history = history_of([f"S{i % 5}" for i in range(24 * 40)], np.repeat(ends, 40), np.ones(24 * 40))
     panel = demand_panel(history)
     assert panel.frequency == "M" and any("booked" in note for note in panel.notes)
@@ -172,7 +172,10 @@ def test_an_empty_history_is_a_clear_error():
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.lists(st.tuples(st.integers(0, 2), st.integers(0, 120), st.integers(-6, 9), st.integers(-1, 3), st.integers(-1, 1)), min_size=1, max_size=60), st.sampled_from([None, "D", "W", "M"]))
+@given(
+    st.lists(st.tuples(st.integers(0, 2), st.integers(0, 120), st.integers(-6, 9), st.integers(-1, 3), st.integers(-1, 1)), min_size=1, max_size=60),
+    st.sampled_from([None, "D", "W", "M"]),
+)
 def test_units_are_conserved_whatever_comes(rows, frequency):
     sku, day, quantity, customer, channel = zip(*rows, strict=True)
     history = history_of(
