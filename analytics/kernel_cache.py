@@ -74,7 +74,7 @@ def _prepared() -> tuple[Path | None, str]:
 FOLDER, NOTE = _prepared()
 if FOLDER is not None:
     os.environ["NUMBA_CACHE_DIR"] = str(FOLDER)
-    numba.core.config.CACHE_DIR = str(FOLDER)
+    vars(numba.core.config)["CACHE_DIR"] = str(FOLDER)
 
 
 def kernel(function: Callable[..., Any]) -> Any:

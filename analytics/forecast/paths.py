@@ -15,10 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analytics.forecast.forecast import Forecast
+from analytics.forecast.counts import WIDTH, WORK, exp_small, poisson_counts
 from analytics.kernel_cache import kernel
 from analytics.randomness import GOLDEN, STREAMS, mix, normal_from_uniform, sku_keys, subkey, uniform
 
-__all__ = ["WEEKS", "PathPlan", "demand_paths", "path_plan", "poisson_from_uniform", "weekly_path"]
+__all__ = ["WEEKS", "PathPlan", "demand_paths", "WORK", "path_plan", "weekly_path"]
 
 #: Weeks in the horizon of twelve months.
 WEEKS = 52
@@ -29,47 +30,8 @@ _LEVEL = np.uint64(STREAMS["level"])
 _DRIFT = np.uint64(STREAMS["drift"])
 _SPLIT = np.uint64(STREAMS["split"])
 _PERIOD_WEEKS = {"D": 1.0 / 7.0, "W": 1.0, "M": 52.0 / 12.0}
-_POISSON_SEARCH_LIMIT = 8.0
-_POISSON_TERMS = 64
-_RECIPROCAL = 1.0 / np.maximum(np.arange(_POISSON_TERMS), 1.0)
-_EXPONENTIAL = np.exp(-np.arange(int(_POISSON_SEARCH_LIMIT * 32) + 1) / 32.0)
 #: Up to this many units of a coarse period are placed one by one, more by normal approximations to the multinomial.
 _SPREAD_LIMIT = 64.0
-
-
-@kernel
-def exp_small(x):
-    """exp(x) by its series to the seventh power: right to 2e-12 for |x| below 1/8, the library's exp beyond."""
-    if abs(x) > 0.125:
-        return np.exp(x)
-    return 1.0 + x * (1.0 + x * (0.5 + x * (1.0 / 6.0 + x * (1.0 / 24.0 + x * (1.0 / 120.0 + x * (1.0 / 720.0 + x * (1.0 / 5040.0)))))))
-
-
-@kernel
-def poisson_from_uniform(mean, u):
-    """Poisson quantile at u: the exact search for means below 8, else the Cornish-Fisher expansion to order 1/mean.
-
-    floor(mean + z sqrt(mean) + z^2/6 + 1/3 - (z/36 + z^3/72)/sqrt(mean) + (z^4/270 + 7 z^2/810 - 8/405)/mean), z the normal quantile of u:
-    one off in under 0.1% of draws, mean right to 1e-4 (Giles 2016, ACM Transactions on Mathematical Software 42(1)).
-    """
-    if mean <= 0.0:
-        return 0.0
-    if mean < _POISSON_SEARCH_LIMIT:
-        cell = int(mean * 32.0)
-        term = _EXPONENTIAL[cell] * exp_small(cell * 0.03125 - mean)
-        total = term
-        k = 0
-        while u > total and k < _POISSON_TERMS - 1:
-            k += 1
-            term *= mean * _RECIPROCAL[k]
-            total += term
-        return np.float64(k)
-    z = normal_from_uniform(u)
-    root = np.sqrt(mean)
-    per_root = 1.0 / root
-    square = z * z
-    step = mean + z * root + square * (1.0 / 6.0) + 1.0 / 3.0 - z * (1.0 / 36.0 + square * (1.0 / 72.0)) * per_root
-    return max(0.0, np.floor(step + (square * (square * (1.0 / 270.0) + 7.0 / 810.0) - 8.0 / 405.0) * per_root * per_root))
 
 
 @kernel
@@ -99,25 +61,29 @@ def _binomial_large(count, share, u):
 
 
 @kernel
-def _period_demand(path_key, factor, mean, noise, drift, integer, periods, out):
-    """Fill out[:periods] with demand by forecast period: rates and noise in one loop without branches, counts in a second."""
+def _period_demand(path_key, factor, mean, noise, drift, integer, periods, out, work):
+    """Fill out[:periods] with demand by forecast period, in pieces of at most WIDTH periods; `work` has WORK numbers."""
     noise_key = subkey(path_key, _NOISE)
-    if drift > 0.0:
-        drift_key = subkey(path_key, _DRIFT)
-        level = factor
-        for t in range(periods):
-            level *= exp_small(drift * _cheap_normal(mix(drift_key + (np.uint64(t) + np.uint64(1)) * GOLDEN)) - 0.5 * drift * drift)
-            out[t] = mean[t] * level * _table_value(noise, uniform(noise_key, np.uint64(t)))
-    else:
-        for t in range(periods):
-            out[t] = mean[t] * factor * _table_value(noise, uniform(noise_key, np.uint64(t)))
-    if integer:
-        poisson_key = subkey(path_key, _POISSON)
-        for t in range(periods):
-            out[t] = poisson_from_uniform(out[t], uniform(poisson_key, np.uint64(t)))
-    else:
-        for t in range(periods):
-            out[t] = max(0.0, out[t])
+    drift_key = subkey(path_key, _DRIFT)
+    poisson_key = subkey(path_key, _POISSON)
+    half = 0.5 * drift * drift
+    level = factor
+    for first in range(0, periods, WIDTH):
+        count = min(WIDTH, periods - first)
+        if drift > 0.0:
+            for k in range(count):
+                t = np.uint64(first + k)
+                level *= exp_small(drift * _cheap_normal(mix(drift_key + (t + np.uint64(1)) * GOLDEN)) - half)
+                work[k] = mean[first + k] * level * _table_value(noise, uniform(noise_key, t))
+        else:
+            for k in range(count):
+                work[k] = mean[first + k] * factor * _table_value(noise, uniform(noise_key, np.uint64(first + k)))
+        if integer:
+            for k in range(count):
+                work[WIDTH + k] = uniform(poisson_key, np.uint64(first + k))
+            poisson_counts(work, count)
+        for k in range(count):
+            out[first + k] = work[k]
 
 
 @kernel
@@ -148,24 +114,25 @@ def _spread_period(amount, start, length, integer, key, out):
 
 
 @kernel
-def weekly_path(key, path, draw, mean, noise, level_error, drift, integer, shock, period_weeks, out):
+def weekly_path(key, path, draw, mean, noise, level_error, drift, integer, shock, period_weeks, out, work):
     """Fill `out` (weeks,) with one path of demand; returns nothing.
 
     `key` is the SKU's key, `draw` the parameter draw the path belongs to, `shock` the product of the path's
     market and family factors, `period_weeks` the length of a forecast period in weeks (1/7, 1 or 52/12).
+    `work` is scratch space of WORK numbers.
     """
     weeks = out.shape[0]
     path_key = subkey(key, path)
     factor = shock * _table_value(level_error, uniform(subkey(key, _LEVEL), draw))
     if period_weeks == 1.0:
         known = min(weeks, mean.shape[0])
-        _period_demand(path_key, factor, mean, noise, drift, integer, known, out)
+        _period_demand(path_key, factor, mean, noise, drift, integer, known, out, work)
         for week in range(known, weeks):
             out[week] = 0.0
         return
     periods = min(mean.shape[0], int(np.ceil(weeks / period_weeks - 1e-9)))
     amounts = np.empty(periods)
-    _period_demand(path_key, factor, mean, noise, drift, integer, periods, amounts)
+    _period_demand(path_key, factor, mean, noise, drift, integer, periods, amounts, work)
     for week in range(weeks):
         out[week] = 0.0
     split_key = subkey(path_key, _SPLIT)
@@ -224,10 +191,11 @@ def path_plan(forecast: Forecast, family_names: Sequence[str], seed: int, draws:
 
 @kernel
 def _fill_paths(keys, mean, noise, level_error, drift, integer, family_index, market, family, period_weeks, inner, out):
+    work = np.empty(WORK)
     for i in range(out.shape[0]):
         for p in range(out.shape[1]):
             shock = market[p] * family[family_index[i], p]
-            weekly_path(keys[i], np.uint64(p), np.uint64(p // inner), mean[i], noise[i], level_error[i], drift[i], integer[i], shock, period_weeks, out[i, p])
+            weekly_path(keys[i], np.uint64(p), np.uint64(p // inner), mean[i], noise[i], level_error[i], drift[i], integer[i], shock, period_weeks, out[i, p], work)
 
 
 def demand_paths(forecast: Forecast, plan: PathPlan, index: NDArray[np.intp], weeks: int = WEEKS) -> NDArray[np.float64]:

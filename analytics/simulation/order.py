@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics.forecast.paths import WEEKS, weekly_path
+from analytics.forecast.paths import WEEKS, WORK, weekly_path
 from analytics.kernel_cache import kernel
 from analytics.randomness import subkey
 from analytics.simulation.chunks import in_chunks
@@ -51,6 +51,7 @@ def _simulate_orders(
 ):  # fmt: skip
     settings = quote.shape[1]
     demand = np.empty(WEEKS)
+    work = np.empty(WORK)
     own = np.empty((MAX_ORDERS, WEEKS), dtype=np.int64)
     stays = np.empty(WEEKS, dtype=np.int64)
     for i in range(first, last):
@@ -62,7 +63,7 @@ def _simulate_orders(
             death = death_week(keys[i], path, hazard[i, draw], end_week[i])
             alive = WEEKS if death >= WEEKS - 1 else int(death) + 1
             shock = market[p] * family_shock[family[i], p]
-            weekly_path(keys[i], path, np.uint64(draw), mean[i], noise[i], level_error[i], drift[i], integer[i], shock, period_weeks, demand)
+            weekly_path(keys[i], path, np.uint64(draw), mean[i], noise[i], level_error[i], drift[i], integer[i], shock, period_weeks, demand, work)
             week_uniforms(subkey(subkey(keys[i], path), PATIENCE_STREAM), orders[i], own)
             total = 0.0
             for t in range(alive):

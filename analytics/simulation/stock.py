@@ -12,13 +12,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics.forecast.paths import WEEKS, weekly_path
+from analytics.forecast.paths import WEEKS, WORK, weekly_path
 from analytics.kernel_cache import kernel
 from analytics.randomness import STREAMS, subkey, uniform
 from analytics.simulation.chunks import in_chunks
 from analytics.simulation.ledger import COUNT_INDEX, COUNTS
-from analytics.simulation.stock_path import close_path, look_ahead, open_path, path_waits
-from analytics.simulation.stock_week import BLOCK, GAP, LOT, NET, PER_LOT, QUANTILE, WAITED, WIDTH, clear_excess, review_and_order, serve
+from analytics.simulation.stock_path import carry_level, close_path, look_ahead, open_path, path_waits
+from analytics.simulation.stock_week import BLOCK, GAP, LOT, PER_LOT, QUANTILE, WIDTH, play_weeks
 from analytics.simulation.world import PATIENCE_STREAM, World, death_week, exponential_patience, frozen, member_demand, world_arrays
 
 __all__ = ["MAX_WAIT_WEEKS", "StockPlan", "World", "simulate_stock"]
@@ -76,7 +76,7 @@ class StockPlan:
 def _nature(
     u, p, start, members, door_wait, stockout_wait, share_waiting,
     keys, mean, noise, level_error, drift, integer, family, market, family_shock, period_weeks, inner, end_week, hazard, patience, historical, orders,
-    group, wanted, demand, stay, member_sums,
+    group, wanted, demand, stay, work, member_sums,
 ):  # fmt: skip
     """Demand of all members of unit u in path p, thinned at the door, until each dies; returns the unit's week of death.
 
@@ -94,7 +94,7 @@ def _nature(
         death = max(death, dies)
         alive = weeks if dies >= weeks - 1 else int(dies) + 1
         shock = market[p] * family_shock[family[i], p]
-        weekly_path(keys[i], path, np.uint64(draw), mean[i], noise[i], level_error[i], drift[i], integer[i], shock, period_weeks, wanted)
+        weekly_path(keys[i], path, np.uint64(draw), mean[i], noise[i], level_error[i], drift[i], integer[i], shock, period_weeks, wanted, work)
         door = exponential_patience(patience[i, draw], door_wait[i], historical[i])
         if np.isnan(share_waiting[u]):
             inside = exponential_patience(patience[i, draw], door_wait[i] + stockout_wait[u], historical[i]) / max(door, 1e-300)
@@ -123,12 +123,17 @@ def _simulate_units(
     track = wait_out.shape[0] > 0
     wanted = np.empty(weeks)
     demand = np.empty(weeks)
+    work = np.empty(WORK)
     stay = np.empty(weeks)
     base = np.empty(weeks)
     room = np.empty(weeks)
     excess = np.empty(weeks)
-    new_owed = np.zeros((weeks, WIDTH if track else 1))
-    paid_owed = np.zeros((weeks, WIDTH if track else 1))
+    ahead = np.empty(weeks)
+    space = np.empty(weeks)
+    limit = np.empty(weeks)
+    ceiling = np.empty(weeks)
+    new_owed = np.zeros((weeks if track else 0, WIDTH))
+    paid_owed = np.zeros((weeks if track else 0, WIDTH))
     sums = np.zeros((groups * blocks, _COUNTS * WIDTH))
     x = np.zeros(blocks * BLOCK)
     for u in range(first, last):
@@ -157,7 +162,7 @@ def _simulate_units(
             death = _nature(
                 u, p, start, members, door_wait, stockout_wait, share_waiting,
                 keys, mean, noise, level_error, drift, integer, family, market, family_shock, period_weeks, inner, end_week, hazard, patience, historical, orders,
-                group, wanted, demand, stay, member_out,
+                group, wanted, demand, stay, work, member_out,
             )  # fmt: skip
             died = death < weeks
             run = weeks if not died else int(death) + 1
@@ -166,45 +171,16 @@ def _simulate_units(
             total = 0.0
             for t in range(weeks):
                 total += demand[t]
+            level_after = carry_level(run, expected[u], demand, smoothing[u], per_rate, base, room, excess, most_quantile, most_lot, ahead, space, limit, ceiling)
             for b in range(blocks):
                 settings = min(WIDTH, grid - b * WIDTH)
                 row = x[b * BLOCK : (b + 1) * BLOCK]
                 kept = sums[group[p] * blocks + b]
                 open_path(row, settings, ring, slots, cumulative, base[0], fraction, rest, whole[u], kept)
-                level = 1.0
-                ceiling = base[0] * most_quantile + most_lot + 1.0
-                due = 0
-                into = 0
-                placing = slots - 1
-                for t in range(run):
-                    if track:
-                        for s in range(settings):
-                            paid_owed[t, s] = max(0.0, -row[NET * WIDTH + s])
-                            new_owed[t, s] = row[WAITED * WIDTH + s]
-                    ahead = level * base[t]
-                    if due == 0:
-                        due = review[u]
-                        ceiling = max(ceiling, ahead * most_quantile + most_lot + 1.0)
-                        at = placing * WIDTH if t > 0 else slots * WIDTH
-                        review_and_order(row, settings, ring, at, ahead, moq[u], level * room[t], whole[u])
-                        if t == 0:  # beside what the opening position already expects in that week
-                            for s in range(settings):
-                                ring[placing * WIDTH + s] += ring[at + s]
-                    elif t > 0:
-                        for s in range(placing * WIDTH, placing * WIDTH + settings):
-                            ring[s] = 0.0
-                    due -= 1
-                    serve(row, settings, ring, into * WIDTH, demand[t], stay[t])
-                    if track:
-                        for s in range(settings):
-                            new_owed[t, s] = row[WAITED * WIDTH + s] - new_owed[t, s]
-                            paid_owed[t, s] += new_owed[t, s] - max(0.0, -row[NET * WIDTH + s])
-                    if ceiling > level * excess[t]:
-                        clear_excess(row, settings, level * excess[t], whole[u])
-                    level = max(0.0, level + smoothing[u] * (demand[t] - level * expected[u, t]) * per_rate)
-                    into = into + 1 if into + 1 < slots else 0
-                    placing = placing + 1 if placing + 1 < slots else 0
-                close_path(row, settings, ring, slots, into, died, cancellable[u], level * after, total, kept)
+                into = play_weeks(
+                    row, settings, ring, slots, review[u], moq[u], whole[u], run, ahead, space, limit, ceiling, demand, stay, new_owed, paid_owed
+                )
+                close_path(row, settings, ring, slots, into, died, cancellable[u], level_after * after, total, kept)
                 if track:
                     for s in range(settings):
                         path_waits(new_owed, paid_owed, run, s, wait_out[u, b * WIDTH + s])

@@ -9,7 +9,7 @@ from analytics.kernel_cache import kernel
 from analytics.simulation.ledger import COUNT_INDEX
 from analytics.simulation.stock_week import BACKORDERED, CLEARED, HELD, LOST, LOT, LOTS, NET, ORDERED, POSITION, QUANTILE, WAITED, WIDTH
 
-__all__ = ["close_path", "look_ahead", "open_path", "path_waits"]
+__all__ = ["carry_level", "close_path", "look_ahead", "open_path", "path_waits"]
 
 _DEMANDED = COUNT_INDEX["demanded"] * WIDTH
 _LOST = COUNT_INDEX["lost"] * WIDTH
@@ -41,6 +41,25 @@ def look_ahead(expected, span, cover, ends, base, room, excess):
         room[t] = cumulative[last] - cumulative[min(t, last)] if ends else 1e300
         excess[t] = cumulative[min(t + 1 + cover, last)] - cumulative[min(t + 1, last)] + base[t]
     return cumulative
+
+
+@kernel
+def carry_level(weeks, expected, demand, smoothing, per_rate, base, room, excess, most_quantile, most_lot, ahead, space, limit, ceiling):
+    """The planner re-forecasts: one level per path, moved by a share of every surprise, scales all that is expected ahead.
+
+    Fills `ahead`, `space` and `limit` (weeks,) as the planner sees them in each week, and `ceiling`, a bound on
+    the stock of any setting. Returns the level after the last week.
+    """
+    level = 1.0
+    highest = base[0]
+    for t in range(weeks):
+        ahead[t] = level * base[t]
+        space[t] = level * room[t]
+        limit[t] = level * excess[t]
+        highest = max(highest, ahead[t])
+        ceiling[t] = highest * most_quantile + most_lot + 1.0
+        level = max(0.0, level + smoothing * (demand[t] - level * expected[t]) * per_rate)
+    return level
 
 
 @kernel

@@ -13,7 +13,7 @@ from analytics.kernel_cache import kernel
 
 __all__ = [
     "BACKORDERED", "BLOCK", "CLEARED", "GAP", "HELD", "LOST", "LOT", "LOTS", "NET", "ORDERED", "PER_LOT", "POSITION", "QUANTILE", "ROWS", "WAITED", "WIDTH",
-    "clear_excess", "open_position", "review_and_order", "serve",
+    "clear_excess", "play_weeks", "review_and_order", "serve",
 ]  # fmt: skip
 
 #: Settings in one block.
@@ -76,12 +76,44 @@ def clear_excess(x, settings, limit, whole):
 
 
 @kernel
-def open_position(x, settings, base, fraction, rest_of_life, whole):
-    """Open at the planner's own steady position: the level plus a keyed fraction of a lot, never more than life needs."""
-    for s in range(settings):
-        target = base * x[QUANTILE * WIDTH + s]
-        extra = fraction * x[LOT * WIDTH + s]
-        if whole:
-            target = np.floor(target + 0.5)
-            extra = np.floor(extra)
-        x[POSITION * WIDTH + s] = target + min(extra, max(0.0, rest_of_life - target))
+def play_weeks(x, settings, ring, slots, review, moq, whole, weeks, ahead, room, limit, ceiling, demand, stay, new_owed, paid_owed):
+    """Play `weeks` weeks of one path: receive; review and order; serve backlog, then demand; book; clear excess.
+
+    `ring` holds orders by week of arrival (slots of WIDTH settings, and a spare one for the first order, which
+    joins what the opening position expects in the same week). `ahead`, `room` and `limit` (weeks,) are expected
+    demand over the protection interval, over the rest of life, and the stock beyond which excess is cleared;
+    `ceiling` (weeks,) is a bound on any setting's stock that spares looking for excess. Of what is short the
+    share `stay` waits, the rest is lost. `new_owed` and `paid_owed`, if not empty, record the backlog by week.
+    Returns the slot of the week after the last.
+    """
+    track = new_owed.shape[0] > 0
+    due = 0
+    into = 0
+    placing = slots - 1
+    for t in range(weeks):
+        if track:
+            for s in range(settings):
+                paid_owed[t, s] = max(0.0, -x[NET * WIDTH + s])
+                new_owed[t, s] = x[WAITED * WIDTH + s]
+        if due == 0:
+            due = review
+            slot = placing * WIDTH if t > 0 else slots * WIDTH
+            review_and_order(x, settings, ring, slot, ahead[t], moq, room[t], whole)
+            if t == 0:
+                for s in range(settings):
+                    ring[placing * WIDTH + s] += ring[slot + s]
+        elif t > 0:
+            slot = placing * WIDTH
+            for s in range(settings):
+                ring[slot + s] = 0.0
+        due -= 1
+        serve(x, settings, ring, into * WIDTH, demand[t], stay[t])
+        if track:
+            for s in range(settings):
+                new_owed[t, s] = x[WAITED * WIDTH + s] - new_owed[t, s]
+                paid_owed[t, s] += new_owed[t, s] - max(0.0, -x[NET * WIDTH + s])
+        if ceiling[t] > limit[t]:
+            clear_excess(x, settings, limit[t], whole)
+        into = into + 1 if into + 1 < slots else 0
+        placing = placing + 1 if placing + 1 < slots else 0
+    return into
