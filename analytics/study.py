@@ -266,8 +266,8 @@ def study_tables(study: Study) -> dict[str, Callable[[], pd.DataFrame]]:
 
 
 def study_questions(study: Study) -> tuple[Question, ...]:
-    """The assumed values worth asking about, most valuable first: those worth more than a thousandth of the perfect year."""
-    least = 0.001 * abs(study.portfolio.money["MTS"]["benchmark"])
+    """The assumed values worth asking about, most valuable first: those worth more than a hundred-thousandth of the perfect year."""
+    least = 1e-5 * abs(study.portfolio.money["MTS"]["benchmark"])
     return questions(study.comparison, study.items, study.recommendation.ended, least)
 
 

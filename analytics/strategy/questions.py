@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analytics.assumptions import FIELDS
-from analytics.items import ASSUMED, Items
+from analytics.items import CONFIRMED, GIVEN, Items
 from analytics.strategy.compare import Comparison
 
 __all__ = ["Question", "partial_information_value", "questions"]
@@ -23,7 +23,7 @@ Array = NDArray[np.float64]
 @dataclass(frozen=True)
 class Question:
     """One unknown: its field, how a person is asked, what an answer is worth over twelve months, what is assumed
-    now (median over products, with range) and how many products decide on an assumed value."""
+    now (median over products, with range) and how many products rest on an assumed or estimated value."""
 
     field: str
     text: str
@@ -65,12 +65,12 @@ def partial_information_value(by_draw: Array, uniform: Array) -> Array:
 
 
 def questions(comparison: Comparison, items: Items, ended: NDArray[np.bool_], least: float = 0.0) -> tuple[Question, ...]:
-    """The assumed values worth asking about, most valuable first; those worth `least` or less are left out."""
+    """The assumed and estimated values worth asking about, most valuable first; those worth `least` or less are left out."""
     found = []
     for field, uniform in comparison.uniforms.items():
         row = FIELDS.get(field)
         low, high = items.range(field)
-        assumed = (items.origin(field) == ASSUMED) & ~ended & (high > low)
+        assumed = ~np.isin(items.origin(field), (GIVEN, CONFIRMED)) & ~ended & (high > low)
         if row is None or not assumed.any():
             continue
         worth = float(partial_information_value(comparison.by_draw[assumed], uniform).sum())
