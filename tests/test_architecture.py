@@ -222,6 +222,22 @@ def test_constraints_pin_every_dependency_exactly() -> None:
     assert names <= pinned
 
 
+def test_one_version() -> None:
+    import tomllib
+
+    from analytics.version import __version__
+
+    assert tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"] == __version__
+    assert f"## {__version__}" in (ROOT / "CHANGELOG.md").read_text()
+
+
+@pytest.mark.parametrize("name", ["README.md", "CHANGELOG.md", "analytics/README.md", "sample_data/README.md"])
+def test_links_of_the_documents_lead_somewhere(name: str) -> None:
+    page = ROOT / name
+    links = re.findall(r"\]\(([^)#]+)", page.read_text())
+    assert [link for link in links if "://" not in link and not (page.parent / link).exists()] == []
+
+
 def test_no_vague_module_names() -> None:
     names = [path for folder in ("analytics", "dashboard", "sample_data") for path, _ in python_files(folder)]
     assert [name for name in names if re.search(r"(^|/|_)(utils?|helpers?|manager|misc|common|types)\.py$", name)] == []
