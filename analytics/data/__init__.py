@@ -7,6 +7,5 @@ from analytics.data.items_file import read_items
 from analytics.data.lines import Choices
 from analytics.data.reconcile import Reconciliation, reconcile
 from analytics.data.sales import read_sales
-from analytics.data.worker import read_sales_apart
 
-__all__ = ["Choices", "IntakeReport", "Reconciliation", "SalesHistory", "check_files", "check_report", "read_items", "read_sales", "read_sales_apart", "reconcile", "safe_cell", "safe_frame", "sales_frame"]
+__all__ = ["Choices", "IntakeReport", "Reconciliation", "SalesHistory", "check_files", "check_report", "read_items", "read_sales", "reconcile", "safe_cell", "safe_frame", "sales_frame"]

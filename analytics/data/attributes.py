@@ -28,7 +28,7 @@ def sorted_vocabulary(column: Coded) -> tuple[NDArray[Any], NDArray[np.int32]]:
 def coded_words(column: Coded | None, source: NDArray[np.intp]) -> tuple[NDArray[np.int32], NDArray[Any]]:
     """Codes (-1 blank) of these rows and the sorted words; without a column all are unknown."""
     if column is None:
-        return np.full(len(source), -1, np.int32), np.empty(0, object)
+        return np.full(len(source), -1, np.int32) if len(source) <= 1_000_000 else np.broadcast_to(np.int32(-1), (len(source),)), np.empty(0, object)
     taken = column.take(source)
     stripped = Coded(taken.codes, np.array([t.strip() for t in taken.values], dtype=object)).regrouped(np.array([t.strip() for t in taken.values], dtype=object))
     words, rank = sorted_vocabulary(stripped)

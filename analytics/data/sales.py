@@ -142,6 +142,11 @@ def _history(table: RawTable, digest: str, date_order: str | None, decimal: str 
     return reader.wide(wide, digest, date_order, decimal) if wide else reader.long(digest, date_order, decimal)
 
 
+def _constant(value: Any, count: int) -> NDArray[Any]:
+    """One value for every line; for millions of lines without taking memory."""
+    return np.full(count, value) if count <= 1_000_000 else np.broadcast_to(np.asarray(value), (count,))
+
+
 class _Reader:
     """The steps from a table with known columns to a SalesHistory."""
 
@@ -305,22 +310,28 @@ class _Reader:
             return "M"
         if grains == {"W"}:
             return "W"
-        key = day.view(np.int64) * np.int64(len(self.sku.values) + 1) + self.sku.codes[good]
-        if len(key) - len(np.unique(key)) > 0.02 * len(key):
+        offset = day.view(np.int64) - int(day.view(np.int64).min())
+        days = np.flatnonzero(np.bincount(offset)) if int(offset.max()) < 50_000 else np.unique(offset)
+        size = (int(offset.max()) + 1) * len(self.sku.values)
+        key = offset * np.int64(len(self.sku.values)) + self.sku.codes[good]
+        distinct = np.count_nonzero(np.bincount(key, minlength=1)) if size <= 20_000_000 else len(np.unique(key))
+        if len(key) - distinct > 0.02 * len(key):
             return "L"
-        return spacing(np.unique(day))
+        return spacing((days + int(day.view(np.int64).min())).astype("datetime64[D]"))
 
     def _finish(self, digest: str, source: NDArray[np.intp], day: NDArray[np.datetime64], quantity: NDArray[np.float64], revenue: NDArray[np.float64], numbers: Mapping[str, NDArray[np.float64]], grain: str, order: str, why: str, mark: str, dates: Mapping[str, DateColumn], units_rejected: float) -> SalesHistory:
         table, column = self.table, self.column
         row = table.row[source]
-        sort = np.lexsort((row, day.view(np.int64)))
-        source, day, quantity, revenue, row = source[sort], day[sort], quantity[sort], revenue[sort], row[sort]
+        if not (day[1:] >= day[:-1]).all():
+            offset = day.view(np.int64) - int(day.view(np.int64).min())
+            sort = np.argsort(offset.astype(np.uint16) if int(offset.max()) < 65_536 else offset, kind="stable")
+            source, day, quantity, revenue, row = source[sort], day[sort], quantity[sort], revenue[sort], row[sort]
         skus, sku = sorted_vocabulary(self.sku.take(source))
         order_code, _ = coded_words(column.get("order"), source)
         customer, customers = coded_words(column.get("customer"), source)
         channel, channels = coded_words(column.get("channel"), source)
-        late = {r: column[r].spread(dates[r].dates(order))[source] if r in dates else np.full(len(source), _NOTHING) for r in ("promised", "shipped")}
-        promotion = column["promotion"].spread(flags(column["promotion"].values))[source] if "promotion" in column else np.full(len(source), np.nan)
+        late = {r: column[r].spread(dates[r].dates(order))[source] if r in dates else _constant(_NOTHING, len(source)) for r in ("promised", "shipped")}
+        promotion = column["promotion"].spread(flags(column["promotion"].values))[source] if "promotion" in column else _constant(np.nan, len(source))
         attributes = attributes_of(column, numbers, source, sku, len(skus), self.assumed)
         rejected, reasons = self.rows.finish()
         odd = suspicious(table, self.rows.good, column, self.named, day, sku, skus, quantity, row, channel, channels, grain)
@@ -337,5 +348,5 @@ class _Reader:
         )
         history = SalesHistory(skus, sku, day, quantity, revenue, order_code, customer, channel, late["promised"], late["shipped"], promotion, row, customers, channels, attributes, grain, report)
         for array in (sku, day, quantity, revenue, order_code, customer, channel, late["promised"], late["shipped"], promotion, row):
-            array.setflags(write=False)
+            array.flags.writeable = False
         return history

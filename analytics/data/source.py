@@ -18,16 +18,32 @@ __all__ = ["LIMIT_BYTES", "LIMIT_RATIO", "Piece", "open_source"]
 LIMIT_BYTES = 4_000_000_000
 LIMIT_RATIO = 200
 _FREE_BYTES = 64_000_000
+#: Plain files above this size stay on disk; so much of their beginning is looked at.
+LARGE_BYTES, HEAD_BYTES = 32_000_000, 1_000_000
 
 
 @dataclass(frozen=True, eq=False)
 class Piece:
-    """One table's bytes: `kind` is text, excel, parquet or arrow; `digest` is of the bytes as given."""
+    """One table's bytes: `kind` is text, excel, parquet or arrow; `digest` is of the bytes as given.
+
+    A large plain file stays on disk (`path`), and `held` is only its beginning.
+    """
 
     name: str
     kind: str
-    data: bytes
+    held: bytes
     digest: str
+    path: Path | None = None
+
+    @property
+    def data(self) -> bytes:
+        """All bytes; a large file on disk is read when asked for."""
+        return self.held if self.path is None else self.path.read_bytes()
+
+    @property
+    def size(self) -> int:
+        """Bytes in all."""
+        return len(self.held) if self.path is None else self.path.stat().st_size
 
 
 def _refuse(code: str, message: str, remedy: str, found: str = "", expected: str = "") -> DataError:
@@ -104,6 +120,12 @@ def open_source(source: str | Path | bytes, name: str = "") -> list[Piece]:
         path = Path(source)
         label = name or path.name
         try:
+            if path.stat().st_size > LARGE_BYTES:
+                with path.open("rb") as stream:
+                    head = stream.read(HEAD_BYTES)
+                    if _kind(head) == "text":
+                        stream.seek(0)
+                        return [Piece(label, "text", head, hashlib.file_digest(stream, "sha256").hexdigest(), path)]
             data = path.read_bytes()
         except FileNotFoundError:
             raise _refuse("no_file", f"{path} does not exist", "check the name and the folder", str(path), "a file") from None

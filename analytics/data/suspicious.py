@@ -48,12 +48,25 @@ def _duplicates(table: RawTable, good: NDArray[np.bool_]) -> list[Problem]:
         key = (key ^ (table.columns[i].codes.astype(np.uint64) + np.uint64(i + 1))) * np.uint64(0x9E3779B97F4A7C15)
         key ^= key >> np.uint64(29)
     rows = np.flatnonzero(good)
+    rows = rows[_colliding(key[rows])]
     repeated = pd.Series(key[rows]).duplicated().to_numpy()
     count = int(repeated.sum())
     if not count:
         return []
     first = int(table.row[rows[int(np.argmax(repeated))]])
     return [Problem("duplicate_rows", f"{count} lines repeat an earlier line in every column; they are counted", "remove them from the file if it was exported twice", first, count=count)]
+
+
+def _colliding(key: NDArray[np.uint64]) -> NDArray[np.bool_]:
+    """Rows whose hash shares a bucket with another row's: only these can be duplicates."""
+    bits = max(int(len(key)).bit_length() + 2, 10)
+    bucket = (key >> np.uint64(64 - min(bits, 26))).astype(np.int32)
+    last = np.full(1 << min(bits, 26), -1, np.int32)
+    place = np.arange(len(key), dtype=np.int32)
+    last[bucket] = place
+    shared = np.zeros(len(last), bool)
+    shared[bucket[last[bucket] != place]] = True
+    return shared[bucket]
 
 
 def _codes(sku: NDArray[np.int32], skus: NDArray[Any], row: NDArray[np.int64], named: Mapping[str, str]) -> list[Problem]:

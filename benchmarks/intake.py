@@ -1,0 +1,139 @@
+"""Speed and memory of the intake: order lines of a CSV into units per product and week, beside DuckDB's own typed reading.
+
+    python -m benchmarks.intake [--lines 2000000] [--folder FOLDER] [--excel] [--pollock FOLDER]
+
+Each reading runs in a process of its own, so that the peak memory is its own. The file is generated once, seeded.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+
+
+def generate(path: Path, lines: int, seed: int = 5) -> None:
+    """A CSV of order lines: date, sku, quantity, price, customer; about 37 bytes a line."""
+    draw = np.random.default_rng(seed)
+    days = np.datetime64("2010-01-04", "D") + np.sort(draw.integers(0, 1460, lines))
+    skus = np.array([f"SKU-{i:05d}" for i in range(5000)], dtype=object)
+    prices = np.round(draw.gamma(2.0, 40.0, 5000) + 1.0, 2)
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        stream.write("order_date,sku,quantity,unit_price,customer\n")
+        for first in range(0, lines, 500_000):
+            part = slice(first, min(first + 500_000, lines))
+            count = part.stop - part.start
+            which = np.minimum(draw.zipf(1.3, count) - 1, 4999)
+            quantity = draw.integers(1, 13, count)
+            customer = draw.integers(0, 20_000, count)
+            text = zip(days[part].astype(str), skus[which], quantity.tolist(), prices[which].tolist(), customer.tolist(), strict=True)
+            stream.writelines(f"{d},{s},{q},{p:.2f},C{c:05d}\n" for d, s, q, p, c in text)
+
+
+_OURS = """
+import sys, time, json, resource
+import numpy as np
+from analytics.data import read_sales
+start = time.perf_counter()
+history = read_sales(sys.argv[1])
+read = time.perf_counter() - start
+week = ((history.date.view(np.int64) - 4) // 7).astype(np.int64)
+week -= week.min()
+panel = np.bincount(history.sku * (week.max() + 1) + week, weights=history.quantity, minlength=len(history.skus) * (week.max() + 1))
+print(json.dumps({"seconds": time.perf_counter() - start, "read": read, "units": float(panel.sum()), "megabytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}))
+"""
+
+_DUCKDB = """
+import sys, time, json, resource
+import duckdb
+start = time.perf_counter()
+frame = duckdb.sql(f"select sku, date_trunc('week', order_date) as week, sum(quantity) as units, sum(quantity * unit_price) as revenue from read_csv('{sys.argv[1]}', header=true, columns={{'order_date': 'DATE', 'sku': 'VARCHAR', 'quantity': 'DOUBLE', 'unit_price': 'DOUBLE', 'customer': 'VARCHAR'}}) group by all").df()
+print(json.dumps({"seconds": time.perf_counter() - start, "read": None, "units": float(frame.units.sum()), "megabytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}))
+"""
+
+
+def measured(code: str, path: Path) -> dict[str, float]:
+    """Seconds, peak memory and control total of one reading in a process of its own."""
+    root = Path(__file__).resolve().parents[1]
+    done = subprocess.run([sys.executable, "-c", code, str(path)], capture_output=True, text=True, cwd=root, check=False)
+    if done.returncode:
+        raise SystemExit(done.stderr[-2000:])
+    return dict(json.loads(done.stdout.strip().splitlines()[-1]))
+
+
+def excel_seconds(folder: Path, rows: int = 100_000) -> float:
+    """Seconds to read an Excel file of so many rows."""
+    import openpyxl
+
+    from analytics.data import read_sales
+
+    path = folder / "lines.xlsx"
+    if not path.exists():
+        draw = np.random.default_rng(7)
+        book = openpyxl.Workbook(write_only=True)
+        sheet = book.create_sheet("sales")
+        sheet.append(["order_date", "sku", "quantity", "unit_price", "customer"])
+        first = np.datetime64("2010-01-04", "D")
+        for k in range(rows):
+            sheet.append([(first + k // 80).astype(object), f"SKU-{draw.integers(500):05d}", int(draw.integers(1, 13)), float(round(draw.random() * 90, 2)), f"C{draw.integers(900):05d}"])
+        book.save(path)
+    start = time.perf_counter()
+    history = read_sales(path)
+    if history.report.rows_read != rows:
+        raise SystemExit("the Excel file was not read in full")
+    return time.perf_counter() - start
+
+
+def pollock(folder: Path) -> None:
+    """Read every file of a Pollock checkout (folder of polluted CSV files) and count how each ends."""
+    from analytics.data import check_files
+
+    if not folder.is_dir():
+        print(f"Pollock: not run, {folder} is not a folder")
+        return
+    paths = sorted(folder.rglob("*.csv"))
+    start = time.perf_counter()
+    found = check_files(paths)
+    seconds = time.perf_counter() - start
+    full = sum(r["ok"] and r["rows_rejected"] == 0 for r in found)
+    named = sum(r["ok"] and r["rows_rejected"] > 0 for r in found)
+    print(f"Pollock: {len(found)} files in {seconds:.1f} s: {full} read in full, {named} with rows rejected by number, {len(found) - full - named} refused with a reason")
+
+
+def main() -> None:
+    """Generate, measure, print one table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--lines", type=int, default=10_000_000)
+    parser.add_argument("--folder", type=Path, default=Path(tempfile.gettempdir()) / "intake-benchmark")
+    parser.add_argument("--excel", action="store_true", help="also read an Excel file of 100,000 rows")
+    parser.add_argument("--pollock", type=Path, default=None, help="folder of the Pollock benchmark's polluted files")
+    chosen = parser.parse_args()
+    chosen.folder.mkdir(parents=True, exist_ok=True)
+    path = chosen.folder / f"lines_{chosen.lines}.csv"
+    if not path.exists():
+        generate(path, chosen.lines)
+    size = path.stat().st_size / 1e6
+    print(f"{chosen.lines:,} lines, {size:,.0f} MB")
+    duck, ours = measured(_DUCKDB, path), measured(_OURS, path)
+    if abs(duck["units"] - ours["units"]) > 1e-6 * duck["units"]:
+        raise SystemExit(f"totals differ: {duck['units']} and {ours['units']}")
+    print(f"{'':28}{'seconds':>10}{'peak MB':>10}")
+    print(f"{'DuckDB, typed, aggregated':28}{duck['seconds']:>10.2f}{duck['megabytes']:>10.0f}")
+    print(f"{'read_sales, weekly panel':28}{ours['seconds']:>10.2f}{ours['megabytes']:>10.0f}")
+    print(f"ratio {ours['seconds'] / duck['seconds']:.2f}")
+    if chosen.excel:
+        print(f"Excel, 100,000 rows: {excel_seconds(chosen.folder):.2f} s")
+    if chosen.pollock is not None:
+        pollock(chosen.pollock)
+    else:
+        print("Pollock: not run (no folder given)")
+
+
+if __name__ == "__main__":
+    main()
