@@ -7,7 +7,7 @@ from functools import cache
 import numpy as np
 import pandas as pd
 
-from analytics.assumptions import Assumptions
+from analytics.assumptions import read_assumptions
 from analytics.data import read_items, read_sales
 from analytics.items import GIVEN, Items, empty_items
 from analytics.simulation.ledger import COUNT_INDEX, COUNTS, Ledger
@@ -30,6 +30,27 @@ PRODUCTS = (
     ("D2", "", 0.1, 1.0, 90.0, 110.0, "yes", "", "", (0, 104)),
     ("D3", "", 5.0, 2.0, 30.0, 18.0, "yes", "", "MTS", (0, 104)),
 )
+#: Some customers wait, some models end soon, so that every strategy and verdict has a case.
+STATED = """
+[product.A3]
+patience_per_day = { value = 0.01, low = 0.001, high = 0.04 }
+hazard_per_year = { value = 0.5, low = 0.2, high = 1.0 }
+[product.A4]
+patience_per_day = { value = 0.002, low = 0.0, high = 0.02 }
+hazard_per_year = { value = 0.5, low = 0.2, high = 1.0 }
+[product.B2]
+patience_per_day = { value = 0.0015, low = 0.0002, high = 0.02 }
+hazard_per_year = { value = 0.5, low = 0.2, high = 1.0 }
+[product.B3]
+patience_per_day = 0.0005
+hazard_per_year = 0.7
+[product.C3]
+patience_per_day = { value = 0.001, low = 0.0, high = 0.002 }
+cost_premium = { value = 0.02, low = 0.0, high = 0.2 }
+[product.D1]
+patience_per_day = 0.002
+hazard_per_year = 0.8
+"""
 FIRST_MONDAY = np.datetime64("2023-01-02", "D")
 
 
@@ -59,7 +80,8 @@ def items_table() -> pd.DataFrame:
     table["component_lead_days"] = 28
     table["production_days"] = 7
     table["assembly_days"] = 3
-    table["setup_cost"] = 25
+    table["setup_cost"] = [25.0 if row[4] > 20 else 5.0 for row in PRODUCTS]
+    table["order_setup_cost"] = 1.0
     return table
 
 
@@ -72,7 +94,7 @@ def small_study(seed: int = 1, with_items: bool = True) -> Study:
     """The study of the small company, run once per session and seed."""
     history = read_sales(csv_text(sales_table()), name="sales.csv")
     items, report = read_items(csv_text(items_table()), name="items.csv") if with_items else (None, None)
-    return run_study(history, items, Assumptions(), seed=seed, items_report=report)
+    return run_study(history, items, read_assumptions(STATED), seed=seed, items_report=report)
 
 
 def positions(study: Study, strategy: str) -> np.ndarray:
