@@ -44,7 +44,8 @@ def channel_ends(history: SalesHistory, frequency: str, anchor: int = 0) -> list
     """Every material channel with the end of its data, so that a late upload is not read as demand that vanished.
 
     A channel is material with at least 5 % of revenue (else units) in the year before its end. It is late where its silence at
-    the end exceeds one and a half times the longest gap of its last year, and lasts at most half a year and a third of the file.
+    the end exceeds one and a half times the longest gap of its last year, and lasts at most half a year (less for channels under a quarter
+    of sales, but 45 days at least) and a third of the file.
     """
     if len(history.channels) < 2 or not len(history):
         return []
@@ -67,7 +68,8 @@ def channel_ends(history: SalesHistory, frequency: str, anchor: int = 0) -> list
         gaps = np.diff(recent).astype(np.int64) if len(recent) > 1 else np.diff(days[-2:]).astype(np.int64)
         silence = int((end - last).astype(np.int64))
         ended = silence > 1.5 * int(gaps.max()) and silence > 7
-        short = silence <= min(_LATE_DAYS, span / 3.0)
+        # the smaller the channel, the less of the others' recent past may be given up for it
+        short = silence <= min(max(_LATE_DAYS * min(share / 0.25, 1.0), 45.0), span / 3.0)
         _, final = complete_bounds(days, frequency, anchor)
         out.append(ChannelEnd(str(name), last, final, share, bool(ended and short), bool(ended and not short)))
     return out

@@ -14,7 +14,7 @@ from analytics.demand.ends import calendar_of_ends, hazard_by_family
 from analytics.demand.panel import DemandPanel
 from analytics.items import ASSUMED, CONFIRMED, DERIVED, GIVEN, Items, empty_items
 
-__all__ = ["STAGES", "LifeCycle", "aligned_items", "life_cycle", "sale_evidence", "silent_cells"]
+__all__ = ["STAGES", "LifeCycle", "aligned_items", "last_sign", "life_cycle", "sale_evidence", "silent_cells"]
 
 STAGES = ("new", "growing", "mature", "dying", "ended")
 NEW, GROWING, MATURE, DYING, ENDED = range(5)
@@ -97,9 +97,9 @@ def life_cycle(panel: DemandPanel, items: Items | None) -> LifeCycle:
     alive = np.ones(products)
     long_silence = silence > _longest_gap(panel)
     for _ in range(4):
-        alive = np.where(sold, alive_filter(sales, exposed, weight, counted, delta, clustering), 1.0)
+        alive = alive_filter(sales, exposed, weight, counted, delta, clustering)
         alive[ended_by_date] = 0.0
-        dead = sold & ((alive < _DEAD) & long_silence | ended_by_date)
+        dead = (alive < _DEAD) & long_silence | ended_by_date
         calendar = calendar_of_ends(panel, family, end_date, dead)
         unannounced = sold & ~calendar.announced
         hazard, low, high, derived = hazard_by_family(panel, family, unannounced, alive, dead, assumed.default)
@@ -113,9 +113,9 @@ def life_cycle(panel: DemandPanel, items: Items | None) -> LifeCycle:
     origin = np.where(stated, stated_origin, np.where(derived, DERIVED, ASSUMED)).astype(np.uint8)
     if stated.any():
         alive_stated = alive_filter(sales, exposed, weight, counted, -np.expm1(-hazard / panel.periods_per_year), clustering)
-        alive = np.where(stated & sold & ~ended_by_date, alive_stated, alive)
+        alive = np.where(stated & ~ended_by_date, alive_stated, alive)
 
-    ended = ended_by_date | (sold & (alive < _DEAD) & long_silence)
+    ended = ended_by_date | ((alive < _DEAD) & long_silence)
     stage = _stages(panel, alive, ended)
     known_end = np.where(np.isnat(end_date), calendar.next_end, end_date)
     known_end = np.where(ended & np.isnat(end_date), np.datetime64("NaT", "D"), known_end)
@@ -147,11 +147,18 @@ def _month_of_year(panel: DemandPanel) -> NDArray[np.int64]:
     return middle.astype("datetime64[M]").astype(np.int64) % 12
 
 
+def last_sign(panel: DemandPanel) -> NDArray[np.int64]:
+    """Position of the last sale, else of the period before a product was first on offer; the last period where it never was."""
+    periods = panel.units.shape[1]
+    offered = panel.observed.any(axis=1)
+    return np.where(panel.first >= 0, panel.last, np.where(offered, panel.observed.argmax(axis=1) - 1, periods - 1)).astype(np.int64)
+
+
 def silent_cells(panel: DemandPanel) -> NDArray[np.bool_]:
     """Periods after the last sale that speak for an end: all but those in which the company was closed."""
     grid = np.arange(panel.units.shape[1])
     open_period = panel.observed.any(axis=0)
-    return (grid > panel.last[:, None]) & open_period & (panel.first >= 0)[:, None]
+    return (grid > last_sign(panel)[:, None]) & open_period
 
 
 def sale_evidence(panel: DemandPanel) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.int64], NDArray[np.float64]]:
@@ -160,12 +167,11 @@ def sale_evidence(panel: DemandPanel) -> tuple[NDArray[np.float64], NDArray[np.f
     Gaps between sales are complete observations of the chance: (sales - 1) over the periods from the first to the last sale.
     """
     grid = np.arange(panel.units.shape[1])
-    sold = panel.first >= 0
     inside = (grid > panel.first[:, None]) & (grid <= panel.last[:, None]) & panel.observed
     sale = (panel.units > 0.0) & inside
     sales, exposed = sale.sum(axis=1).astype(np.float64), inside.sum(axis=1).astype(np.float64)
     pooled = float(np.clip((sales.sum() + 1.0) / (exposed.sum() + 2.0), 0.01, 0.99))
-    silence = np.where(sold, len(grid) - 1 - panel.last, 0).astype(np.int64)
+    silence = len(grid) - 1 - last_sign(panel)
     strength = _prior_periods(sales, exposed, pooled)
     prior_sales, prior_silent = max(strength * pooled, 0.5), max(strength * (1.0 - pooled), 0.5)
     month = _month_of_year(panel)
@@ -232,7 +238,7 @@ def _stages(panel: DemandPanel, alive: NDArray[np.float64], ended: NDArray[np.bo
     enough = age >= 2 * half
     stage[enough & (recent > 1.25 * before) & (recent - before > 2.0 * error)] = GROWING
     stage[enough & (recent < 0.5 * before) & (before - recent > 2.0 * error)] = DYING
-    stage[(alive < 0.5) & (panel.first >= 0)] = DYING
-    stage[(age < half) & (panel.first > 0) & (alive >= 0.5)] = NEW
+    stage[alive < 0.5] = DYING
+    stage[(alive >= 0.5) & ((age < half) & (panel.first > 0) | ~panel.observed.any(axis=1))] = NEW
     stage[ended] = ENDED
     return stage

@@ -28,7 +28,10 @@ def observed_periods(
     """Which cells are real observations: from launch (else first sale) on, while the record runs, on open days."""
     notes: list[str] = []
     products, periods = units.shape
-    begin = np.where(sold, first, periods).astype(np.int64)
+    # a product whose sales were all cancelled was on offer all the same, from its first line on
+    opening = np.full(products, periods, np.int64)
+    np.minimum.at(opening, history.sku, np.maximum(column, 0))
+    begin = np.where(sold, first, opening).astype(np.int64)
     if items is not None:
         launch = _aligned_dates(items, history.skus, "launch_date")
         place = np.searchsorted(starts, launch, side="right") - 1

@@ -183,12 +183,13 @@ def _totals(history: SalesHistory, column: NDArray[np.int64], width: int) -> tup
 def _kept(history: SalesHistory, day: NDArray[np.datetime64], frequency: str, anchor: int) -> tuple[int, int, list[str]]:
     """First and last period of the panel (running numbers) and the sentences that say what was left out."""
     days = np.unique(day)
+    notes: list[str] = []
     whole = history.frequency in ("W", "M")
     if whole:
         first, last = (int(i) for i in period_index(days[[0, -1]], frequency, anchor))
+        notes += _thin_last_period(history, day, frequency, anchor)
     else:
         first, last = complete_bounds(days, frequency, anchor)
-    notes: list[str] = []
     word = _WORDS[frequency][0]
     seen_first, seen_last = (int(i) for i in period_index(days[[0, -1]], frequency, anchor))
     if first > seen_first:
@@ -211,6 +212,17 @@ def _kept(history: SalesHistory, day: NDArray[np.datetime64], frequency: str, an
                 "taken as closed, not as missing data; its past sales remain in the history."
             )
     return first, last, notes
+
+
+def _thin_last_period(history: SalesHistory, day: NDArray[np.datetime64], frequency: str, anchor: int) -> list[str]:
+    """A warning where the last period of a file of totals holds less than half of any of the six before it."""
+    index = period_index(day, frequency, anchor)
+    totals = np.bincount(index - index.min(), weights=history.quantity)
+    if len(totals) < 7 or totals[-1] >= 0.5 * totals[-7:-1].min():
+        return []
+    share = max(totals[-1], 0.0) / max(float(np.median(totals[-7:-1])), 1e-300)
+    word = _WORDS[frequency][0]
+    return [f"The last {word} holds {share:.0%} of a usual {word}: if it is not complete, leave it out of the file; it is used as it stands."]
 
 
 def _return_notes(counts: Mapping[str, float]) -> list[str]:

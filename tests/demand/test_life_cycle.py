@@ -192,3 +192,13 @@ def test_reliability_of_past_origins_beats_the_base_rate_and_hides_the_future():
     assert (np.abs(result.table.stated - result.table.happened) < 0.15).all()
     with pytest.raises(ValueError, match="origin 50"):
         death_reliability(panel, items, [50])
+
+
+def test_a_product_whose_orders_were_all_cancelled_is_not_new_but_one_never_offered_is():
+    units = np.ones((12, 30)) * 3
+    units[:2] = 0
+    panel = panel_of(units)
+    observed = panel.observed.copy()
+    observed[0, 5:] = True  # on offer since period 5, nothing sold
+    life = life_cycle(replace(panel, observed=observed), None)
+    assert life.stage[:2].tolist() == [ENDED, NEW] and life.alive[0] < 0.05 and life.alive[1] == 1.0

@@ -204,3 +204,19 @@ def test_panel_until_knows_nothing_of_later_periods():
     panel = demand_panel(history_of(["A", "B"], ["2023-01-10", "2023-06-20"], [1, 2]), "M")
     early = panel_until(panel, 3)
     assert early.units.shape == (2, 3) and early.last.tolist() == [0, -1] and str(early.next_start) == "2023-04-01"
+
+
+def test_a_cancelled_product_counts_as_offered_and_one_sold_after_the_fit_does_not():
+    sales = history_of(
+        ["A"] * 60 + ["B", "B", "C"], [*days("2023-01-01", 60, 7), "2023-03-10", "2023-03-12", "2024-02-20"], [1] * 60 + [5, -5, 2],
+        customer=["x"] * 63,
+    )  # fmt: skip
+    panel = demand_panel(sales, "M")
+    assert panel.units.shape[1] == 13 and panel.first.tolist() == [0, -1, -1]
+    assert panel.observed.sum(axis=1).tolist() == [13, 11, 0] and panel.counts["units_after_last_period"] == 3 + 2
+
+
+def test_a_thin_last_month_of_totals_is_mentioned():
+    months = (np.datetime64("2023-01", "M") + np.arange(12)).astype("datetime64[D]")
+    panel = demand_panel(history_of(["A"] * 12, months, [90, 110, 100, 95, 105, 100, 90, 99, 101, 97, 103, 31], frequency="M"))
+    assert panel.units.shape == (1, 12) and any("last month holds" in note for note in panel.notes)
