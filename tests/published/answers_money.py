@@ -10,7 +10,7 @@ from analytics.policy import economics
 from analytics.policy.patience import patience
 from analytics.strategy import break_even
 from analytics.valuation import carrying, excess, net_realisable_value, reserve
-from tests.published.answers_stock import carrying_periodic
+from tests.published.answers_service import carrying_periodic
 from tests.published.inputs import RATE, SETUP, Given
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any, NamedTuple
 
 import numba
 import numpy as np
 
-from analytics.simulation.stock_week import BLOCK, GAP, LOST, LOT, NET, ORDERED, PER_LOT, POSITION, QUANTILE, WAITED, WIDTH, review_and_order, serve
 from analytics.strategy.origins import rolling_origins
 from analytics.strategy.uncertainty import batch_means_interval
 from tests.published.inputs import HOLDING, LEAD, SETUP, Given
@@ -27,39 +27,46 @@ class Replay(NamedTuple):
     after: float
 
 
-@numba.njit
-def _weeks(demand, level, least_gap, lot, minimum, lead, review, opening, stay):  # type: ignore[no-untyped-def]
-    """Receive, review and order, serve: one setting, one known demand a period, and one review more after the last period."""
-    x = np.zeros(BLOCK)
-    x[NET * WIDTH] = x[POSITION * WIDTH] = opening
-    x[QUANTILE * WIDTH], x[LOT * WIDTH], x[PER_LOT * WIDTH], x[GAP * WIDTH] = level, lot, 1.0 / lot, least_gap
-    slots = lead + 1
-    ring = np.zeros(slots * WIDTH)
-    count = demand.shape[0]
-    out = np.zeros((4, count))
-    after = 0.0
-    for t in range(count + 1):
-        before = x[ORDERED * WIDTH]
-        if t % review == 0:
-            review_and_order(x, 1, ring, ((t + lead) % slots) * WIDTH, 1.0, minimum, 1e300, False)
-        else:
-            ring[((t + lead) % slots) * WIDTH] = 0.0
-        ordered = x[ORDERED * WIDTH] - before
-        if t == count:
-            after = ordered
-            break
-        lost, waited = x[LOST * WIDTH], x[WAITED * WIDTH]
-        serve(x, 1, ring, (t % slots) * WIDTH, demand[t], stay)
-        out[0, t], out[1, t] = x[NET * WIDTH], ordered
-        out[3, t] = x[LOST * WIDTH] - lost
-        out[2, t] = out[3, t] + x[WAITED * WIDTH] - waited
-    return out, after
+@cache
+def weeks_of_the_simulation() -> Any:
+    """A loop over the simulation's own steps of a week, compiled on first use."""
+    from analytics.simulation.stock_week import BLOCK, GAP, LOST, LOT, NET, ORDERED, PER_LOT, POSITION, QUANTILE, WAITED, WIDTH, review_and_order, serve
+
+    @numba.njit
+    def weeks(demand, level, least_gap, lot, minimum, lead, review, opening, stay):  # type: ignore[no-untyped-def]
+        """Receive, review and order, serve: one setting, one known demand a period, and one review more after the last period."""
+        x = np.zeros(BLOCK)
+        x[NET * WIDTH] = x[POSITION * WIDTH] = opening
+        x[QUANTILE * WIDTH], x[LOT * WIDTH], x[PER_LOT * WIDTH], x[GAP * WIDTH] = level, lot, 1.0 / lot, least_gap
+        slots = lead + 1
+        ring = np.zeros(slots * WIDTH)
+        count = demand.shape[0]
+        out = np.zeros((4, count))
+        after = 0.0
+        for t in range(count + 1):
+            before = x[ORDERED * WIDTH]
+            if t % review == 0:
+                review_and_order(x, 1, ring, ((t + lead) % slots) * WIDTH, 1.0, minimum, 1e300, False)
+            else:
+                ring[((t + lead) % slots) * WIDTH] = 0.0
+            ordered = x[ORDERED * WIDTH] - before
+            if t == count:
+                after = ordered
+                break
+            lost, waited = x[LOST * WIDTH], x[WAITED * WIDTH]
+            serve(x, 1, ring, (t % slots) * WIDTH, demand[t], stay)
+            out[0, t], out[1, t] = x[NET * WIDTH], ordered
+            out[3, t] = x[LOST * WIDTH] - lost
+            out[2, t] = out[3, t] + x[WAITED * WIDTH] - waited
+        return out, after
+
+    return weeks
 
 
 def play(demand: Any, level: float, *, reorder_point: float | None, lot: float, minimum: float, lead: int, review: int, opening: float, stay: float) -> Replay:
     """One known demand through the simulation's own week; an order goes out when the position is at or below the reorder point."""
     gap = 0.0 if reorder_point is None else level - reorder_point - 1e-9
-    out, after = _weeks(np.asarray(demand, float), float(level), gap, float(lot), float(minimum), int(lead), int(review), float(opening), float(stay))
+    out, after = weeks_of_the_simulation()(np.asarray(demand, float), float(level), gap, float(lot), float(minimum), int(lead), int(review), float(opening), float(stay))
     return Replay(*out, after)
 
 
@@ -116,7 +123,8 @@ def simulation_case(case: str, given: Given) -> dict[str, Any]:
 
 
 def origins_case(case: str, given: Given) -> dict[str, Any]:
-    found = rolling_origins(int(given.any_of("T", "periods")), int(given.any_of("min_train", "least_known")), int(given.any_of("horizon", "h")), int(given.any_of("step", default=1)))
+    least, ahead, step = int(given.any_of("min_train", "least_known")), int(given.any_of("horizon", "h")), int(given.any_of("step", default=1))
+    found = rolling_origins(int(given.any_of("T", "periods")), least, ahead, step)
     return {
         "origins": len(found),
         "first_origin_uses_periods": list(found[0][:2]) if found else [],
