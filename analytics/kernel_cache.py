@@ -3,7 +3,8 @@
 numba notices an edit in the file of a kernel, but not in another file whose function or constant was compiled
 into it. The digest covers all files that mention numba and everything they import from this package, so any
 edit to them starts an empty folder. A folder that cannot be written switches caching off, and `NOTE` says so.
-Setting NUMBA_CACHE_DIR overrides the place.
+Setting NUMBA_CACHE_DIR overrides the place. Import this module before any other that compiles (`analytics`
+itself does), since numba asks for the place when a function is declared.
 """
 
 from __future__ import annotations
@@ -14,11 +15,9 @@ import sys
 import tempfile
 from collections.abc import Callable
 from hashlib import blake2b
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
-
-import numba
-import numba.core.config
 
 __all__ = ["FOLDER", "NOTE", "cache_home", "kernel", "source_digest"]
 
@@ -62,7 +61,7 @@ def cache_home() -> Path:
 def _prepared() -> tuple[Path | None, str]:
     chosen = os.environ.get("NUMBA_CACHE_DIR")
     try:
-        folder = Path(chosen) if chosen else cache_home() / f"numba-{numba.__version__}-{source_digest()}"
+        folder = Path(chosen) if chosen else cache_home() / f"numba-{version('numba')}-{source_digest()}"
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):
             pass
@@ -73,8 +72,9 @@ def _prepared() -> tuple[Path | None, str]:
 
 FOLDER, NOTE = _prepared()
 if FOLDER is not None:
-    os.environ["NUMBA_CACHE_DIR"] = str(FOLDER)
-    vars(numba.core.config)["CACHE_DIR"] = str(FOLDER)
+    os.environ["NUMBA_CACHE_DIR"] = str(FOLDER)  # read when numba is imported
+    if "numba.core.config" in sys.modules:
+        vars(sys.modules["numba.core.config"])["CACHE_DIR"] = str(FOLDER)
 
 
 def kernel(function: Callable[..., Any]) -> Any:
@@ -82,4 +82,6 @@ def kernel(function: Callable[..., Any]) -> Any:
 
     Never fastmath and never parallel: results must not depend on the number of threads or on the compiler's mood.
     """
+    import numba
+
     return numba.njit(nogil=True, error_model="numpy", cache=FOLDER is not None)(function)

@@ -1,0 +1,72 @@
+"""Compile everything once, so that the first study answers at once: `python -m analytics.warm_up`.
+
+Runs the whole flow on a few made-up products; what is compiled stays in the user's cache folder.
+"""
+
+from __future__ import annotations
+
+import sys
+from time import perf_counter
+
+__all__ = ["main", "tiny_items", "tiny_sales", "warm_up"]
+
+_PRODUCTS = ("A1", "A2", "B1", "B2", "C1")
+
+
+def tiny_sales(weeks: int = 150) -> bytes:
+    """A small sales file: five products, every demand pattern, one return and one product that ends."""
+    rows = ["order,date,promised_date,ship_date,customer,sku,quantity,unit_price"]
+    first = 738156  # a Monday, as a day number
+    from datetime import date, timedelta
+
+    for week in range(weeks):
+        for k, sku in enumerate(_PRODUCTS):
+            quantity = (4 + (week * (k + 3)) % 5, (week % 3 == 0) * (1 + week % 4), 9 + week % 7, (week % 5 == 0) * 12, (week < weeks // 2) * 3)[k]
+            if quantity:
+                day = date.fromordinal(first + 7 * week + k)
+                ship = day + timedelta(days=3)
+                rows.append(f"S{week}-{k},{day},{ship},{ship},C{(week + k) % 7},{sku},{quantity},{100 + 10 * k}")
+    rows.append(f"R1,{date.fromordinal(first + 7 * weeks - 3)},,,C1,A1,-2,100")
+    return "\n".join(rows).encode()
+
+
+def tiny_items() -> bytes:
+    """Economics of the same products: two families that share components."""
+    rows = ["sku,family,unit_cost,price,make,component_lead_days,production_days,assembly_days,setup_cost,component_share"]
+    rows += [f"{sku},{sku[0]},{60 + 5 * k},{100 + 10 * k},1,21,7,3,{20 + 5 * k},0.6" for k, sku in enumerate(_PRODUCTS)]
+    return "\n".join(rows).encode()
+
+
+def warm_up(say: bool = False) -> float:
+    """Run the flow on the tiny company in weeks and in months; returns the seconds it took."""
+    start = perf_counter()
+
+    def tell(text: str) -> None:
+        if say:
+            print(f"{perf_counter() - start:5.1f} s  {text}", flush=True)
+
+    tell("starting (the first time takes up to a minute, later starts take a second)")
+    from analytics.data import read_items, read_sales
+    from analytics.study import run_study
+
+    history = read_sales(tiny_sales(), name="warm-up")
+    items, _ = read_items(tiny_items(), name="warm-up")
+    tell("reading is ready")
+    for frequency in ("W", "M"):
+        run_study(history, items, frequency=frequency, progress=lambda share, text: tell(f"{share:4.0%}  {text}"))
+    tell("ready")
+    return perf_counter() - start
+
+
+def main() -> int:
+    """Compile with progress; say where the result is kept, or why it is not."""
+    from analytics.kernel_cache import FOLDER, NOTE
+
+    seconds = warm_up(say=True)
+    print(NOTE or f"Compiled code is kept in {FOLDER}", file=sys.stderr if NOTE else sys.stdout)
+    print(f"Ready after {seconds:.0f} seconds.")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
