@@ -18,7 +18,7 @@ from analytics.randomness import STREAMS, subkey, uniform
 from analytics.simulation.chunks import in_chunks
 from analytics.simulation.ledger import COUNT_INDEX, COUNTS
 from analytics.simulation.stock_path import carry_level, close_path, look_ahead, open_path, path_waits
-from analytics.simulation.stock_week import BLOCK, GAP, LOT, PER_LOT, QUANTILE, WIDTH, play_weeks
+from analytics.simulation.stock_week import BLOCK, GAP, LOT, PER_LOT, QUANTILE, STAYS, WIDTH, play_weeks
 from analytics.simulation.world import PATIENCE_STREAM, World, death_week, exponential_patience, frozen, member_demand, world_arrays
 
 __all__ = ["MAX_WAIT_WEEKS", "StockPlan", "World", "simulate_stock"]
@@ -43,8 +43,8 @@ class StockPlan:
     `relative_quantile` and `lot` (units, settings) are the grid: the order-up-to level is the expected demand
     over the protection interval times the level carried so far times the relative quantile; an order is the
     least multiple of the lot that reaches it, at least `moq`. `door_wait_days` is what every customer of a
-    product is told (0: served from stock). `stockout_wait_days` is the expected wait to the next receipt,
-    `share_waiting` overrides the waiting rule where known (NaN: follow the rule; 0: all lost; 1: all wait).
+    product is told (0: served from stock). `stockout_wait_days` (units, settings) is the wait that a customer
+    faces who finds nothing left; he stays by the waiting rule, and `share_waiting` overrides the waiting rule where known (NaN: follow the rule; 0: all lost; 1: all wait).
     `production_weeks` is the part of the lead time spent in own production, `cancellable_share` the part of
     orders under way that can be cancelled when the product dies.
 
@@ -74,20 +74,21 @@ class StockPlan:
 
 @kernel
 def _nature(
-    u, p, start, members, door_wait, stockout_wait, share_waiting,
+    u, p, start, members, door_wait,
     keys, mean, noise, level_error, drift, integer, family, market, family_shock, period_weeks, inner, end_week, hazard, patience, historical, orders,
-    group, wanted, demand, stay, work, member_sums,
+    group, wanted, demand, fate, work, member_sums,
 ):  # fmt: skip
     """Demand of all members of unit u in path p, thinned at the door, until each dies; returns the unit's week of death.
 
-    Fills `demand` (weeks,) with units wanted of the unit and `stay` with the share of them that would wait.
+    Fills `demand` (weeks,) with units wanted of the unit and `fate` with the uniform that decides, for the
+    customers of a week who find nothing left, whether they wait: that of the first customer who came in.
     """
     draw = p // inner
     path = np.uint64(p)
     weeks = demand.shape[0]
     death = -1.0
     demand[:] = 0.0
-    stay[:] = 0.0
+    fate[:] = -1.0
     for m in range(start[u], start[u + 1]):
         i = members[m]
         dies = death_week(keys[i], path, hazard[i, draw], end_week[i])
@@ -96,17 +97,26 @@ def _nature(
         shock = market[p] * family_shock[family[i], p]
         weekly_path(keys[i], path, np.uint64(draw), mean[i], noise[i], level_error[i], drift[i], integer[i], shock, period_weeks, wanted, work)
         door = exponential_patience(patience[i, draw], door_wait[i], historical[i])
-        if np.isnan(share_waiting[u]):
-            inside = exponential_patience(patience[i, draw], door_wait[i] + stockout_wait[u], historical[i]) / max(door, 1e-300)
-        else:
-            inside = share_waiting[u]
         patience_key = subkey(subkey(keys[i], path), PATIENCE_STREAM)
-        total, accepted = member_demand(patience_key, orders[i], door, inside, alive, wanted, demand, stay)
+        total, accepted = member_demand(patience_key, orders[i], door, alive, wanted, demand, fate)
         member_sums[i, group[p], 0] += total
         member_sums[i, group[p], 1] += accepted
-    for t in range(weeks):
-        stay[t] = min(1.0, stay[t] / demand[t]) if demand[t] > 0.0 else 0.0
     return death
+
+
+@kernel
+def _staying(u, draw, start, members, door_wait, stockout_wait, share_waiting, patience, historical, x, grid):
+    """Write, per setting, the probability that a customer who was not put off at the door also waits in a stockout."""
+    for s in range(grid):
+        stays = 0.0
+        for m in range(start[u], start[u + 1]):
+            i = members[m]
+            door = exponential_patience(patience[i, draw], door_wait[i], historical[i])
+            stays += exponential_patience(patience[i, draw], door_wait[i] + stockout_wait[u, s], historical[i]) / max(door, 1e-300)
+        stays /= max(start[u + 1] - start[u], 1)
+        if not np.isnan(share_waiting[u]):
+            stays = share_waiting[u]
+        x[(s // WIDTH) * BLOCK + STAYS * WIDTH + s % WIDTH] = stays
 
 
 @kernel
@@ -124,7 +134,7 @@ def _simulate_units(
     wanted = np.empty(weeks)
     demand = np.empty(weeks)
     work = np.empty(WORK)
-    stay = np.empty(weeks)
+    fate = np.empty(weeks)
     base = np.empty(weeks)
     room = np.empty(weeks)
     excess = np.empty(weeks)
@@ -159,10 +169,12 @@ def _simulate_units(
         after = cumulative[min(weeks + cover[u] + span, horizon)] - cumulative[min(weeks, horizon)]
         own = min(1.0, production[u] / lead[u]) if lead[u] > 0 else 0.0
         for p in range(market.shape[0]):
+            if p % inner == 0:
+                _staying(u, p // inner, start, members, door_wait, stockout_wait, share_waiting, patience, historical, x, grid)
             death = _nature(
-                u, p, start, members, door_wait, stockout_wait, share_waiting,
+                u, p, start, members, door_wait,
                 keys, mean, noise, level_error, drift, integer, family, market, family_shock, period_weeks, inner, end_week, hazard, patience, historical, orders,
-                group, wanted, demand, stay, work, member_out,
+                group, wanted, demand, fate, work, member_out,
             )  # fmt: skip
             died = death < weeks
             run = weeks if not died else int(death) + 1
@@ -178,7 +190,7 @@ def _simulate_units(
                 kept = sums[group[p] * blocks + b]
                 open_path(row, settings, ring, slots, cumulative, base[0], fraction, rest, whole[u], kept)
                 into = play_weeks(
-                    row, settings, ring, slots, review[u], moq[u], whole[u], run, ahead, space, limit, ceiling, demand, stay, new_owed, paid_owed
+                    row, settings, ring, slots, review[u], moq[u], whole[u], run, ahead, space, limit, ceiling, demand, fate, new_owed, paid_owed
                 )
                 close_path(row, settings, ring, slots, into, died, cancellable[u], level_after * after, total, kept)
                 if track:

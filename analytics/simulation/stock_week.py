@@ -12,7 +12,7 @@ import numpy as np
 from analytics.kernel_cache import kernel
 
 __all__ = [
-    "BACKORDERED", "BLOCK", "CLEARED", "GAP", "HELD", "LOST", "LOT", "LOTS", "NET", "ORDERED", "PER_LOT", "POSITION", "QUANTILE", "ROWS", "WAITED", "WIDTH",
+    "BACKORDERED", "BLOCK", "CLEARED", "GAP", "HELD", "LOST", "LOT", "LOTS", "NET", "ORDERED", "PER_LOT", "POSITION", "QUANTILE", "ROWS", "STAYS", "WAITED", "WIDTH",
     "clear_excess", "play_weeks", "review_and_order", "serve",
 ]  # fmt: skip
 
@@ -20,8 +20,8 @@ __all__ = [
 WIDTH = 64
 
 # rows of a block: the state, the grid and the running counts of one path
-NET, POSITION, QUANTILE, LOT, PER_LOT, GAP, LOTS, ORDERED, LOST, WAITED, HELD, BACKORDERED, CLEARED = range(13)
-ROWS = 13
+NET, POSITION, QUANTILE, LOT, PER_LOT, GAP, STAYS, LOTS, ORDERED, LOST, WAITED, HELD, BACKORDERED, CLEARED = range(14)
+ROWS = 14
 BLOCK = ROWS * WIDTH
 
 
@@ -45,14 +45,14 @@ def review_and_order(x, settings, ring, slot, base, moq, room, whole):
 
 
 @kernel
-def serve(x, settings, ring, slot, demand, stay):
-    """Receive `ring[slot + s]`, serve the backlog, then demand; of what is short the share `stay` waits, the rest is lost."""
+def serve(x, settings, ring, slot, demand, fate):
+    """Receive `ring[slot + s]`, serve the backlog, then demand; what is short waits if `fate` is below the setting's probability of staying, else is lost."""
     for s in range(settings):
         net = x[NET * WIDTH + s] + ring[slot + s]
         before = max(net, 0.0)
         served = min(before, demand)
         short = demand - served
-        waits = short * stay
+        waits = short if fate < x[STAYS * WIDTH + s] else 0.0
         x[LOST * WIDTH + s] += short - waits
         x[WAITED * WIDTH + s] += waits
         gone = served + waits
@@ -64,10 +64,16 @@ def serve(x, settings, ring, slot, demand, stay):
 
 
 @kernel
-def clear_excess(x, settings, limit, whole):
-    """Clear stock on hand beyond `limit`, whole units where goods are whole."""
+def clear_excess(x, settings, limit, ahead, moq, whole):
+    """Clear stock on hand beyond what the planner keeps, whole units where goods are whole.
+
+    Kept is the demand of the cover (`limit`) with the same safety as the level, and never less than the level
+    plus one lot: what an order has just brought in is not cleared.
+    """
     for s in range(settings):
-        surplus = max(x[NET * WIDTH + s] - limit, 0.0)
+        quantile = x[QUANTILE * WIDTH + s]
+        keep = max(limit * max(quantile, 1.0), ahead * quantile + max(x[LOT * WIDTH + s], moq))
+        surplus = max(x[NET * WIDTH + s] - keep, 0.0)
         if whole:
             surplus = np.floor(surplus)
         x[CLEARED * WIDTH + s] += surplus
@@ -76,14 +82,14 @@ def clear_excess(x, settings, limit, whole):
 
 
 @kernel
-def play_weeks(x, settings, ring, slots, review, moq, whole, weeks, ahead, room, limit, ceiling, demand, stay, new_owed, paid_owed):
+def play_weeks(x, settings, ring, slots, review, moq, whole, weeks, ahead, room, limit, ceiling, demand, fate, new_owed, paid_owed):
     """Play `weeks` weeks of one path: receive; review and order; serve backlog, then demand; book; clear excess.
 
     `ring` holds orders by week of arrival (slots of WIDTH settings, and a spare one for the first order, which
     joins what the opening position expects in the same week). `ahead`, `room` and `limit` (weeks,) are expected
     demand over the protection interval, over the rest of life, and the stock beyond which excess is cleared;
-    `ceiling` (weeks,) is a bound on any setting's stock that spares looking for excess. Of what is short the
-    share `stay` waits, the rest is lost. `new_owed` and `paid_owed`, if not empty, record the backlog by week.
+    `ceiling` (weeks,) is a bound on any setting's stock that spares looking for excess. What is short
+    in a week waits or leaves together: it waits where `fate` (weeks,) is below the row STAYS. `new_owed` and `paid_owed`, if not empty, record the backlog by week.
     Returns the slot of the week after the last.
     """
     track = new_owed.shape[0] > 0
@@ -107,13 +113,13 @@ def play_weeks(x, settings, ring, slots, review, moq, whole, weeks, ahead, room,
             for s in range(settings):
                 ring[slot + s] = 0.0
         due -= 1
-        serve(x, settings, ring, into * WIDTH, demand[t], stay[t])
+        serve(x, settings, ring, into * WIDTH, demand[t], fate[t])
         if track:
             for s in range(settings):
                 new_owed[t, s] = x[WAITED * WIDTH + s] - new_owed[t, s]
                 paid_owed[t, s] += new_owed[t, s] - max(0.0, -x[NET * WIDTH + s])
         if ceiling[t] > limit[t]:
-            clear_excess(x, settings, limit[t], whole)
+            clear_excess(x, settings, limit[t], ahead[t], moq, whole)
         into = into + 1 if into + 1 < slots else 0
         placing = placing + 1 if placing + 1 < slots else 0
     return into

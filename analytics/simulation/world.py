@@ -124,41 +124,44 @@ def week_uniforms(patience_key, orders, own):
 
 
 @kernel
-def member_demand(patience_key, orders, door, inside, weeks, wanted, demand, stay):
-    """Thin a member's demand at the door and mark who would also wait in a stockout; adds to `demand` and `stay` (units).
+def member_demand(patience_key, orders, door, weeks, wanted, demand, fate):
+    """Thin a member's demand at the door; adds to `demand`. Returns units wanted and units accepted.
 
-    `wanted` (weeks,) is what customers want, `door` and `inside` the probabilities of staying when told the
-    wait at the door, and of staying then when nothing is left. Returns units wanted and units accepted.
+    `wanted` (weeks,) is what customers want, `door` the probability of staying when told the wait at the door.
+    Where `fate` (weeks,) is still negative it becomes the uniform of the first customer who came in, rescaled to
+    (0, 1): it decides later whether the week's customers wait where nothing is left.
     """
-    at_door = patience_threshold(door)
-    in_stockout = patience_threshold(door * inside)
+    threshold = patience_threshold(door)
     total = 0.0
     accepted = 0.0
-    if at_door >= 65536 and (in_stockout <= 0 or in_stockout >= 65536):
-        waits = 1.0 if in_stockout > 0 else 0.0
+    share = 1.0 / orders
+    if threshold >= 65536:
         for t in range(weeks):
             total += wanted[t]
             demand[t] += wanted[t]
-            stay[t] += wanted[t] * waits
+            own = np.int64(mix(patience_key + np.uint64(2 * t + 1) * GOLDEN) & _LOW)
+            fate[t] = (own + 0.5) / _UNIT if fate[t] < 0.0 and wanted[t] > 0.0 else fate[t]
         return total, total
-    share = 1.0 / orders
     for t in range(weeks):
+        if wanted[t] <= 0.0:
+            continue
         bits = mix(patience_key + np.uint64(2 * t + 1) * GOLDEN)
         enters = 0
-        waits_on = 0
+        first = np.int64(-1)
         for k in range(min(orders, 4)):
             own = np.int64((bits >> np.uint64(16 * k)) & _LOW)
-            enters += 1 if own < at_door else 0
-            waits_on += 1 if own < in_stockout else 0
+            enters += 1 if own < threshold else 0
+            first = own if first < 0 and own < threshold else first
         if orders > 4:
             bits = mix(patience_key + np.uint64(2 * t + 2) * GOLDEN)
             for k in range(orders - 4):
                 own = np.int64((bits >> np.uint64(16 * k)) & _LOW)
-                enters += 1 if own < at_door else 0
-                waits_on += 1 if own < in_stockout else 0
+                enters += 1 if own < threshold else 0
+                first = own if first < 0 and own < threshold else first
         taken = wanted[t] * (enters * share)
         total += wanted[t]
         accepted += taken
         demand[t] += taken
-        stay[t] += wanted[t] * (waits_on * share)
+        if first >= 0 and fate[t] < 0.0:
+            fate[t] = (first + 0.5) / threshold
     return total, accepted
