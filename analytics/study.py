@@ -18,7 +18,7 @@ from analytics.forecast.paths import WEEKS, path_plan
 from analytics.items import ITEM_FIELDS, Items
 from analytics.simulation.ledger import Ledger
 from analytics.strategy.compare import Comparison, choose, compare
-from analytics.strategy.ledgers import Progress, Setup, grid_ledgers
+from analytics.strategy.ledgers import Progress, Setup, grid_ledgers, with_measured_waits
 from analytics.strategy.portfolio import Portfolio, pooling_shared, portfolio_totals
 from analytics.strategy.price import MONEY_FIELDS
 from analytics.strategy.questions import Question, questions
@@ -122,6 +122,7 @@ def build_setup(panel: DemandPanel, life: LifeCycle, items: Items, forecast: For
     grid = _LARGE_GRID if large else Grid()
     plan = path_plan(forecast, families, seed, draws=25 if large else 50, inner=8)
     world = simulation_world(forecast, items, plan)
+    stock = with_measured_waits(world, stock_plan(forecast, items, grid))
     assembly = None
     door_years = np.minimum(np.nan_to_num(items["assembly_days"]), np.nan_to_num(items["production_days"])) / 365.0
     if members:
@@ -130,8 +131,8 @@ def build_setup(panel: DemandPanel, life: LifeCycle, items: Items, forecast: For
         total = fit_forecast(
             summed, _family_life(life, members, summed.skus), np.full(len(members), -1, np.int32), span / _PERIOD_WEEKS[panel.frequency], _HORIZON[panel.frequency], seed
         )
-        assembly = assembly_plan(members, _one_of(total, forecast, members), world, items, grid)
-    return Setup(items.skus, world, forecast.alive, stock_plan(forecast, items, grid), order_plan(items), assembly, members, seed, door_years)
+        assembly = with_measured_waits(world, assembly_plan(members, _one_of(total, forecast, members), world, items, grid))
+    return Setup(items.skus, world, forecast.alive, stock, order_plan(items), assembly, members, seed, door_years)
 
 
 def decide(panel: DemandPanel, life: LifeCycle, items: Items, forecast: Forecast, families: tuple[str, ...], setup: Setup, ledgers: Mapping[str, Ledger], currency: str = "",

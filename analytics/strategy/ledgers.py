@@ -17,7 +17,7 @@ from analytics.simulation.order import OrderPlan, simulate_orders
 from analytics.simulation.stock import MAX_WAIT_WEEKS, StockPlan, World, simulate_stock
 from analytics.strategy.recipes import with_settings
 
-__all__ = ["Progress", "Setup", "chunk_counts", "chunks_of", "grid_ledgers", "half_groups"]
+__all__ = ["Progress", "Setup", "chunk_counts", "chunks_of", "grid_ledgers", "half_groups", "in_threads", "with_measured_waits"]
 
 Progress = Callable[[float, str], None]
 _PER_PRODUCT = (
@@ -25,6 +25,9 @@ _PER_PRODUCT = (
 )  # fmt: skip
 _PER_MEMBER = ("door_wait_days",)
 _CHUNK = 64
+#: Paths of the short run that measures waits in a stockout, and the share of demand below which a wait is rare.
+_PILOT_PATHS = 48
+_RARE = 0.002
 
 
 @dataclass(frozen=True, eq=False)
@@ -133,6 +136,34 @@ def in_threads(work: Callable[[Any], Any], tasks: Sequence[Any], progress: Progr
             if progress is not None:
                 progress(done / len(tasks), text)
     return results
+
+
+def with_measured_waits(world: World, plan: StockPlan) -> StockPlan:
+    """The plan with the wait that customers really face in a stockout, per unit and setting.
+
+    A short run on the first paths in which everybody waits shows how long a shortage lasts; a second one, in
+    which customers react to that, how long it lasts then. By Little's law the mean wait is waited unit-years
+    divided by units that wait, less the half week by which a week's orders come before its end. Where hardly
+    anybody waits, the wait to the next receipt stays.
+    """
+    paths = min(world.paths, _PILOT_PATHS)
+    pilot = replace(world, market=world.market[:paths], family_shock=np.ascontiguousarray(world.family_shock[:, :paths]))
+    group = np.zeros(paths, np.int64)
+    first = plan.stockout_wait_days
+    current = replace(plan, share_waiting=np.where(np.isnan(plan.share_waiting), 1.0, plan.share_waiting))
+
+    def waits(units: NDArray[np.intp]) -> NDArray[np.float64]:
+        part, index = _plan_of(current, units)
+        counts = simulate_stock(_world_of(pilot, index), part, group, 0, len(units))[0][:, :, 0]
+        demanded, waited, owed = (counts[..., COUNT_INDEX[name]] for name in ("demanded", "waited", "backordered"))
+        weight = _RARE * demanded + 1e-12
+        days = np.maximum(365.0 * owed - 3.5 * waited, 0.0)
+        return (days + weight * first[units]) / (waited + weight)
+
+    for _ in range(2):
+        measured = np.concatenate(in_threads(waits, chunks_of(len(plan.lot)))) if len(plan.lot) else first
+        current = replace(plan, stockout_wait_days=np.maximum(measured, 0.0))
+    return current
 
 
 def grid_ledgers(setup: Setup, progress: Progress | None = None, strategies: Sequence[str] = ("MTS", "ATO", "MTO")) -> dict[str, Ledger]:

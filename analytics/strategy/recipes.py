@@ -98,12 +98,14 @@ def simulation_world(forecast: Forecast, items: Items, plan: PathPlan) -> World:
     )  # fmt: skip
 
 
-def _stockout_wait_days(expected: NDArray[np.float64], per_order: NDArray[np.float64], lead: NDArray[np.int64], review: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Expected wait to the next receipt: half the gap between receipts, which come once a review, or once an
-    order of a slow product, and never later than the protection interval."""
+def _first_wait(expected: NDArray[np.float64], per_order: NDArray[np.float64], lead: NDArray[np.int64], review: NDArray[np.int64], settings: int) -> NDArray[np.float64]:
+    """Expected wait to the next receipt, in days: half the gap between receipts, which come once a review, or
+    once an order of a slow product, and never later than the protection interval. Where a setting is short more
+    often than rarely, `ledgers.with_measured_waits` puts the wait that its customers really face in its place."""
     rate = np.maximum(expected[:, :WEEKS].mean(axis=1), 1e-9)
     gap = np.maximum(review, per_order / rate)
-    return 7.0 * np.minimum(gap, np.maximum(lead + review, 1)) / 2.0
+    wait = 7.0 * np.minimum(gap, np.maximum(lead + review, 1)) / 2.0
+    return np.repeat(wait[:, None], settings, axis=1)
 
 
 def _stock_grid(
@@ -142,7 +144,7 @@ def stock_plan(forecast: Forecast, items: Items, grid: Grid) -> StockPlan:
     return StockPlan(
         start=np.arange(n + 1), members=np.arange(n), expected=expected, relative_quantile=relative, lot=lot, lead_weeks=lead, review_weeks=review,
         moq=moq, smoothing=_weekly_smoothing(forecast), cover_weeks=cover, end_week=_end_week(forecast), whole=forecast.integer.copy(),
-        door_wait_days=np.zeros(n), stockout_wait_days=_stockout_wait_days(expected, np.nan_to_num(items["units_per_order"], nan=1.0), lead, review),
+        door_wait_days=np.zeros(n), stockout_wait_days=_first_wait(expected, np.nan_to_num(items["units_per_order"], nan=1.0), lead, review, lot.shape[1]),
         share_waiting=np.asarray(items["share_waiting"], np.float64), production_weeks=production / 7.0, cancellable_share=supply / total,
     )  # fmt: skip
 
@@ -186,7 +188,7 @@ def assembly_plan(families: Sequence[NDArray[np.intp]], family_forecast: Forecas
     return StockPlan(
         start=start, members=members, expected=expected, relative_quantile=relative, lot=lot, lead_weeks=lead, review_weeks=review, moq=moq,
         smoothing=_weekly_smoothing(family_forecast), cover_weeks=cover, end_week=end_week, whole=np.array([bool(world.integer[f].all()) for f in families]),
-        door_wait_days=door, stockout_wait_days=_stockout_wait_days(expected, per_order, lead, review),
+        door_wait_days=door, stockout_wait_days=_first_wait(expected, per_order, lead, review, lot.shape[1]),
         share_waiting=of_family(items["share_waiting"]), production_weeks=production / 7.0, cancellable_share=supply / np.maximum(supply + production, 1e-9),
     )  # fmt: skip
 
@@ -194,4 +196,5 @@ def assembly_plan(families: Sequence[NDArray[np.intp]], family_forecast: Forecas
 def with_settings(plan: StockPlan, chosen: NDArray[np.intp]) -> StockPlan:
     """The plan with only some settings per unit: `chosen` (units, k) holds positions on the grid."""
     rows = np.arange(len(chosen))[:, None]
-    return replace(plan, relative_quantile=np.ascontiguousarray(plan.relative_quantile[rows, chosen]), lot=np.ascontiguousarray(plan.lot[rows, chosen]))
+    picked = {name: np.ascontiguousarray(getattr(plan, name)[rows, chosen]) for name in ("relative_quantile", "lot", "stockout_wait_days")}
+    return replace(plan, **picked)
