@@ -1,0 +1,56 @@
+"""Share of demand served within so many days, one line per plan."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import altair as alt
+import pandas as pd
+
+from dashboard.charts.theme import DASHES, PLAN_COLOURS, Ink, dressed, text
+
+__all__ = ["apart", "service_chart"]
+
+
+def apart(values: list[float], gap: float) -> list[float]:
+    """Positions of labels moved until neighbours are at least a gap apart, in the order given.
+
+    >>> apart([0.99, 0.98, 0.5], 0.05)
+    [1.01, 0.96, 0.5]
+    """
+    order = sorted(range(len(values)), key=lambda i: values[i])
+    place = [values[i] for i in order]
+    for _ in range(50):
+        moved = False
+        for a in range(len(place) - 1):
+            short = gap - (place[a + 1] - place[a])
+            if short > 1e-9:
+                place[a], place[a + 1], moved = place[a] - short / 2, place[a + 1] + short / 2, True
+        if not moved:
+            break
+    out = [0.0] * len(values)
+    for p, i in zip(place, order, strict=True):
+        out[i] = round(p, 6)
+    return out
+
+
+def service_chart(frame: pd.DataFrame, colours: Ink, days: float = 35.0) -> Any:
+    """Lines with their names at the end: `frame` has plan (a key of PLAN_COLOURS), name, days, share."""
+    data = frame[frame["days"] <= days]
+    ends = data[data["days"] == data["days"].max()].drop_duplicates("plan").copy()
+    ends["place"] = apart(list(ends["share"]), 0.07)
+    plans = list(ends["plan"])
+    x = alt.X("days:Q", axis=alt.Axis(title="days after ordering", values=[0, 7, 14, 21, 28, 35], tickMinStep=1), scale=alt.Scale(domain=[0, days * 1.42], nice=False))
+    y = alt.Y(
+        "share:Q",
+        axis=alt.Axis(title=None, format=".0%", values=[0, 0.25, 0.5, 0.75, 1.0], grid=True, gridColor=colours.faint, gridOpacity=0.7),
+        scale=alt.Scale(domain=[0, max(1.04, float(ends["place"].max()) + 0.02)], nice=False),
+    )
+    scale = alt.Scale(domain=plans, range=[PLAN_COLOURS[p] for p in plans])
+    lines = alt.Chart(data).mark_line(interpolate="step-after", strokeWidth=2.4).encode(
+        x=x, y=y, color=alt.Color("plan:N", scale=scale, legend=None),
+        strokeDash=alt.StrokeDash("plan:N", scale=alt.Scale(domain=plans, range=[DASHES[p] for p in plans]), legend=None),
+        tooltip=[alt.Tooltip("name:N", title="Plan"), alt.Tooltip("days:Q", title="Days"), alt.Tooltip("share:Q", title="Served", format=".0%")],
+    )  # fmt: skip
+    names = text(alt.Chart(ends), colours, align="left", dx=6, fontWeight=600).encode(x="days:Q", y="place:Q", text="name:N", color=alt.Color("plan:N", scale=scale, legend=None))
+    return dressed(alt.layer(lines, names), colours, 260)

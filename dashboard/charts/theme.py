@@ -1,0 +1,91 @@
+"""The one theme of all charts: the app's font, no grid, muted labels, direct labels in the ink of the mode."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import altair as alt
+
+__all__ = ["BLOCK_COLOURS", "COMPONENT_COLOURS", "DASHES", "PLAN_COLOURS", "STRATEGY_COLOURS", "Ink", "dressed", "ink"]
+
+
+@dataclass(frozen=True)
+class Ink:
+    """Colours of a mode: text and rules, muted labels, faint lines, the page behind."""
+
+    text: str
+    muted: str
+    faint: str
+    page: str
+
+
+_LIGHT = Ink("#16202c", "#56657a", "#d9dfe7", "#ffffff")
+_DARK = Ink("#ffffff", "#a9b6c4", "#2c3a49", "#10161e")
+
+#: One colour per strategy on every page; they belong to strategies alone.
+STRATEGY_COLOURS: Mapping[str, str] = {"MTS": "#2f6fc0", "ATO": "#c98600", "MTO": "#b0336b", "HYBRID": "#4f8f4f"}
+#: And one dash, for those who do not see the colours.
+DASHES: Mapping[str, list[int]] = {"MTS": [1, 0], "ATO": [2, 2], "MTO": [6, 3], "HYBRID": [8, 2, 2, 2], "mix": [1, 0]}
+PLAN_COLOURS: Mapping[str, str] = {**STRATEGY_COLOURS, "mix": "#4a8f5a"}
+#: Money: greys for booked cost, teal for capital, violets for margin not earned.
+COMPONENT_COLOURS: Mapping[str, str] = {
+    "storage": "#8d99a8",
+    "setup": "#6e7c8c",
+    "obsolescence": "#414f5f",
+    "markdown": "#5a6879",
+    "cancellation": "#77869a",
+    "premium": "#a3aebb",
+    "capital": "#3d7f78",
+    "lost_margin": "#8a6fb0",
+    "goodwill": "#9d85be",
+    "waiting": "#b19fd0",
+}
+BLOCK_COLOURS: Mapping[str, str] = {"booked cost": "#6e7c8c", "cost of capital (not booked)": "#3d7f78", "margin not earned": "#8a6fb0"}
+_FONT = '"Source Sans", "Source Sans Pro", sans-serif'
+
+
+def ink(mode: str | None) -> Ink:
+    """The colours of the light or the dark mode.
+
+    >>> ink("dark").text
+    '#ffffff'
+    """
+    return _DARK if mode == "dark" else _LIGHT
+
+
+def dressed(chart: Any, colours: Ink, height: int | None = None) -> Any:
+    """The chart in the theme."""
+    if height is not None:
+        chart = chart.properties(height=height)
+    axis = {
+        "grid": False,
+        "domain": False,
+        "ticks": False,
+        "labelColor": colours.muted,
+        "titleColor": colours.muted,
+        "labelFont": _FONT,
+        "titleFont": _FONT,
+        "labelFontSize": 12.5,
+        "titleFontSize": 12.5,
+        "titleFontWeight": "normal",
+        "labelPadding": 6,
+        "labelLimit": 220,
+    }
+    return (
+        chart.properties(background="transparent", padding={"left": 2, "right": 6, "top": 4, "bottom": 2})
+        .configure(font=_FONT)
+        .configure_view(stroke=None)
+        .configure_axis(**axis)
+        .configure_text(font=_FONT, color=colours.text)
+        .configure_legend(
+            labelColor=colours.muted, titleColor=colours.muted, labelFont=_FONT, labelFontSize=12.5, symbolStrokeWidth=0, symbolType="square", symbolSize=110, labelLimit=260
+        )
+        .configure_header(labelColor=colours.text, labelFont=_FONT, labelFontSize=13)
+    )
+
+
+def text(chart: alt.Chart, colours: Ink, **options: Any) -> alt.Chart:
+    """Labels in the ink of the mode (marks of type text stay black otherwise)."""
+    return chart.mark_text(**{"color": colours.text, "font": _FONT, "fontSize": 12.5, **options})

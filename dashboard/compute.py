@@ -1,0 +1,254 @@
+"""The only place that computes and the only one that keeps results: studies and facts by the digest of what they rest on.
+
+Samples are shared by all who look at them. A person's own data stay in the session and go with it. Keys are digests
+of bytes and of stated assumptions, never of data frames.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import replace
+from functools import cache
+from hashlib import blake2b
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from analytics.assumptions import Assumptions, assumptions_toml, read_assumptions
+from dashboard.facts import Facts, facts_of, intake_of, overridden
+from dashboard.inputs import Choice, Source
+from dashboard.store import kept
+from sample_data import sample_paths, samples
+
+if TYPE_CHECKING:
+    from analytics.data import SalesHistory
+    from analytics.items import Items
+    from analytics.study import Study
+
+__all__ = ["base_assumptions", "facts", "file_facts", "quick_profit", "read_source", "sample_study", "study", "warm"]
+
+Progress = Callable[[float, str], None]
+_MOST_STUDIES = 4
+_MOST_FACTS = 12
+
+
+def _silent(share: float, text: str) -> None:
+    pass
+
+
+class Shelf:
+    """A few results by key; the one not asked for longest goes first."""
+
+    def __init__(self, most: int) -> None:
+        self.most = most
+        self.results: OrderedDict[tuple[str, ...], Any] = OrderedDict()
+        self.lock = threading.Lock()
+
+    def find(self, key: tuple[str, ...]) -> Any | None:
+        """The result under this key, None where it is not there (any more)."""
+        with self.lock:
+            if key in self.results:
+                self.results.move_to_end(key)
+            return self.results.get(key)
+
+    def put(self, key: tuple[str, ...], result: Any) -> Any:
+        """Keep a result and give it back."""
+        with self.lock:
+            self.results[key] = result
+            self.results.move_to_end(key)
+            while len(self.results) > self.most:
+                self.results.popitem(last=False)
+        return result
+
+
+@st.cache_resource(show_spinner=False, max_entries=4)
+def _shared(most: int, kind: str) -> Shelf:
+    return Shelf(most)
+
+
+def _shelf(source: Source, kind: str) -> Shelf:
+    """Samples are everybody's; a person's own data are the session's."""
+    most = _MOST_STUDIES if kind == "study" else _MOST_FACTS
+    if source.sample:
+        return _shared(most, kind)
+    name = f"_shelf_{kind}"
+    if name not in st.session_state:
+        st.session_state[name] = Shelf(most)
+    shelf: Shelf = st.session_state[name]
+    return shelf
+
+
+@cache
+def base_assumptions(sample: str) -> Assumptions:
+    """What a sample company has confirmed; nothing for a file of one's own."""
+    paths = sample_paths(sample) if sample else {}
+    return read_assumptions(paths["assumptions"].read_text(encoding="utf-8")) if "assumptions" in paths else Assumptions()
+
+
+def _digest(assumptions: Assumptions) -> str:
+    origins = ",".join(f"{name}:{a.origin}" for name, a in sorted(assumptions.general.items()))
+    return blake2b((assumptions_toml(assumptions) + origins).encode(), digest_size=12).hexdigest()
+
+
+def sample_study(name: str, progress: Progress | None = None) -> Study:
+    """The study of a sample, computed now."""
+    from analytics.data import read_items, read_sales
+    from analytics.study import run_study
+
+    paths = sample_paths(name)
+    history = read_sales(paths["sales"])
+    items, report = read_items(paths["items"])
+    return run_study(history, items, base_assumptions(name), currency=samples()[name].currency, items_report=report, progress=progress)
+
+
+def read_source(source: Source) -> tuple[SalesHistory, Items | None, Any]:
+    """Sales and items of a file as understood. Raises DataError with every problem."""
+    shelf = _shelf(source, "read")
+    key = (source.digest,)
+    found = shelf.find(key)
+    if found is None:
+        from analytics.data import read_items, read_sales
+
+        contents = [content for _, content in source.sales]
+        name = source.sales[0][0] if len(source.sales) == 1 else ""
+        options: dict[str, Any] = {"date_order": source.date_order or None}
+        if source.mapping:
+            options["mapping"] = dict(source.mapping)
+        history = read_sales(contents[0] if len(contents) == 1 else contents, name=name, **options)
+        items, report = read_items(source.items[1], name=source.items[0]) if source.items else (None, None)
+        found = shelf.put(key, (history, items, report))
+    result: tuple[SalesHistory, Items | None, Any] = found
+    return result
+
+
+def file_intake(source: Source) -> tuple[Any, Any]:
+    """How the sales and the items of a file were read."""
+    history, _, report = read_source(source)
+    return intake_of(history.report), intake_of(report) if report is not None else None
+
+
+def _base_study(source: Source, progress: Progress) -> Study:
+    """The study of a source under its own base assumptions: everything else follows from it without refitting."""
+    key = (source.digest, "base")
+    shelf = _shelf(source, "study")
+    found = shelf.find(key)
+    if found is None and source.sample:
+        progress(0.05, "opening the sample")
+        found = kept(source.sample, "study")
+    if found is None:
+        if source.sample:
+            found = sample_study(source.sample, progress)
+        else:
+            from analytics.study import run_study
+
+            history, items, report = read_source(source)
+            found = run_study(history, items, Assumptions(), items_report=report, progress=progress)
+    result: Study = shelf.put(key, found)
+    return result
+
+
+def study(choice: Choice, progress: Progress = _silent) -> Study:
+    """The study behind the pages: the source's own, under the stated assumptions, in the stated currency."""
+    shelf = _shelf(choice.source, "study")
+    key = (choice.source.digest, _digest(choice.assumptions))
+    found: Study | None = shelf.find(key)
+    if found is None:
+        base = _base_study(choice.source, progress)
+        if _digest(base.assumptions) == key[1]:
+            found = base
+        else:
+            from analytics.study import reassume
+
+            found = reassume(base, choice.assumptions, progress)
+        shelf.put(key, found)
+    if found.currency != choice.currency:
+        from analytics.strategy.recommend import recommend
+
+        words = recommend(found.comparison, found.items, found.recommendation.ended, choice.currency)
+        found = replace(found, currency=choice.currency, recommendation=replace(words, shared=found.recommendation.shared))
+    return found
+
+
+def facts(choice: Choice, progress: Progress = _silent) -> Facts:
+    """What the pages show, the person's own choices included."""
+    shelf = _shelf(choice.source, "facts")
+    key = (choice.source.digest, _digest(choice.assumptions), choice.currency)
+    found: Facts | None = shelf.find(key)
+    if found is None:
+        stored = choice.source.sample and choice.currency == samples()[choice.source.sample].currency and choice.assumptions == base_assumptions(choice.source.sample)
+        plain: Facts | None = kept(choice.source.sample, "facts") if stored else None
+        if plain is None:
+            plain = facts_of(study(choice, progress))
+        found = shelf.put(key, replace(plain, title=choice.source.title, sample=bool(choice.source.sample)))
+    return overridden(found, choice.overrides) if choice.overrides else found
+
+
+def is_ready(choice: Choice) -> bool:
+    """Whether the facts are there without computing."""
+    return _shelf(choice.source, "facts").find((choice.source.digest, _digest(choice.assumptions), choice.currency)) is not None
+
+
+def quick_profit(choice: Choice, assumptions: Assumptions) -> tuple[float, float]:
+    """Expected profit of the mix and of the baseline at other prices, at once and before ranges are known again.
+
+    The mix takes the best strategy of every living product at these prices where the recommendation is not to stay.
+    """
+    import numpy as np
+
+    from analytics.study import reprice
+
+    base = study(choice)
+    profit, best = reprice(base, assumptions)
+    rows = np.arange(len(best))
+    verdict = base.recommendation.verdict
+    stays = (verdict == "too_close") | (verdict == "not_decidable")
+    mix = np.where(stays, base.recommendation.recommended, best)
+    known = np.isfinite(profit[:, base.comparison.strategies.index("MTS")])
+    return float(profit[rows, mix][known].sum() + base.recommendation.shared), float(profit[rows, base.recommendation.baseline][known].sum())
+
+
+def warm() -> None:
+    """Load the engines beside the first page, so that the first lever does not wait for them."""
+
+    def load() -> None:
+        import analytics.study  # noqa: F401
+
+    if not _shared(1, "warm").find(("started",)):
+        _shared(1, "warm").put(("started",), True)
+        threading.Timer(4.0, load).start()
+
+
+def files(choice: Choice) -> dict[str, Callable[[], bytes]]:
+    """The files people take away, each made when asked for; the person's own choices are in the recommendation."""
+    from analytics.data import safe_frame
+    from analytics.study import study_summary, study_tables
+    from analytics.writeup.files import csv_bytes, study_files
+    from analytics.writeup.tables import RECOMMENDATION_COLUMNS
+
+    current = study(choice)
+    made = study_files(study_tables(current), study_summary(current))
+    if choice.overrides:
+        shown = facts(choice)
+        made["recommendation.csv"] = lambda: csv_bytes(safe_frame(shown.products[list(RECOMMENDATION_COLUMNS)]))
+    return made
+
+
+def forecast_of(choice: Choice, sku: str, periods: int, progress: Progress = _silent) -> Any:
+    """Forecast of one product: period, mean and quantiles, as `stock-or-order forecast` writes them."""
+    shelf = _shelf(choice.source, "facts")
+    key = (choice.source.digest, "forecast", sku, str(periods))
+    found = shelf.find(key)
+    if found is None:
+        import numpy as np
+
+        progress(0.3, "drawing the futures of this product")
+        from analytics.forecast import forecast_table
+
+        base = study(choice)
+        i = int(np.flatnonzero(base.forecast.skus == sku)[0])
+        n = len(base.forecast.skus)
+        one = {k: v[i : i + 1] for k, v in vars(base.forecast).items() if isinstance(v, np.ndarray | tuple) and k != "total_levels" and len(v) == n}
+        found = shelf.put(key, forecast_table(replace(base.forecast, **one), base.panel, periods))
+    return found

@@ -1,0 +1,104 @@
+"""The questions that matter: which assumptions are still ours, how a person is asked, what each answer means."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from analytics.assumptions import FIELDS
+from analytics.items import ASSUMED
+from dashboard.facts import Facts
+
+__all__ = ["ANSWERS", "Question", "patience_of", "questions"]
+
+
+def patience_of(of_ten: float) -> float:
+    """Loss of buyers per day of wait if so many of ten still order when told two weeks.
+
+    Formula: -ln(share) / 14 days (exponential patience).
+
+    >>> round(patience_of(8), 5)
+    0.01594
+    """
+    return -math.log(of_ten / 10.0) / 14.0
+
+
+#: Answers offered per assumption: text on the screen -> value. Order is the order on the screen.
+ANSWERS: Mapping[str, Mapping[str, float]] = {
+    "patience_per_day": {"10": 0.0, "9": patience_of(9), "8": patience_of(8), "7": patience_of(7), "6": patience_of(6), "5 or fewer": patience_of(5)},
+    "hazard_per_year": {"1 year": 1.0, "2 years": 0.5, "3 years": 1.0 / 3.0, "5 years": 0.2, "10 or more": 0.05},
+    "component_lead_days": {"1 week": 7.0, "2 weeks": 14.0, "4 weeks": 28.0, "8 weeks": 56.0, "12 weeks": 84.0},
+    "production_days": {"1 day": 1.0, "3 days": 3.0, "1 week": 7.0, "2 weeks": 14.0, "4 weeks": 28.0},
+    "assembly_days": {"1 day": 1.0, "3 days": 3.0, "5 days": 5.0, "10 days": 10.0},
+    "capital_rate": {"6 %": 0.06, "8 %": 0.08, "10 %": 0.10, "12 %": 0.12, "15 %": 0.15},
+    "storage_rate": {"nothing": 0.0, "3 %": 0.03, "5 %": 0.05, "8 %": 0.08},
+    "salvage_share": {"nothing": 0.0, "10 %": 0.10, "20 %": 0.20, "30 %": 0.30, "50 %": 0.50},
+    "clearing_share": {"30 %": 0.30, "50 %": 0.50, "70 %": 0.70, "90 %": 0.90},
+    "insurance_rate": {"1 %": 0.01, "2 %": 0.02, "3 %": 0.03},
+    "gross_margin": {"20 %": 0.20, "30 %": 0.30, "40 %": 0.40, "50 %": 0.50, "60 %": 0.60},
+    "component_share": {"nothing": 0.0, "30 %": 0.30, "50 %": 0.50, "70 %": 0.70},
+}
+
+_ASKED = {
+    "patience_per_day": "Of 10 customers, how many still order if told two weeks?",
+    "hazard_per_year": "How long does a model stay in the range?",
+    "component_lead_days": "How long do your parts take to arrive?",
+    "production_days": "How long does production of a lot take?",
+    "assembly_days": "How long does final assembly take?",
+    "capital_rate": "What does capital cost you: bank or WACC, % a year?",
+    "storage_rate": "Storage and handling, % of unit cost a year? Would you really give up the space?",
+    "salvage_share": "What share of cost do leftovers of an ended model fetch?",
+    "clearing_share": "What share of cost does excess stock fetch when you clear it?",
+    "insurance_rate": "Insurance and shrinkage, % of unit cost a year?",
+    "gross_margin": "One figure from your accounts: gross margin, % of sales?",
+    "component_share": "What share of the material is shared with sister models?",
+}
+
+
+@dataclass(frozen=True)
+class Question:
+    """An assumption still open or confirmed: how it is asked, the answers, the value in force and what hangs on it.
+
+    `products` is how many verdicts depend on it, `worth` the money that knowing it could gain at most (expected
+    regret of those verdicts), `gain_low` and `gain_high` the portfolio's gain at the ends of its range (NaN: unknown).
+    """
+
+    field: str
+    text: str
+    answers: Mapping[str, float]
+    value: float
+    low: float
+    high: float
+    products: int
+    worth: float
+    gain_low: float
+    gain_high: float
+
+
+def questions(facts: Facts, most: int = 6) -> list[Question]:
+    """Open questions, those that decide most money first."""
+    live = ~facts.products["ended"].to_numpy()
+    if not live.any():
+        return []
+    ends = {str(r["field"]): (float(r["at_low"]), float(r["at_high"])) for _, r in facts.sensitivity.iterrows()}
+    out = []
+    for name, text in _ASKED.items():
+        if name == "gross_margin" or name == "component_share":
+            asked = (~np.isfinite(facts.items["unit_cost"]) if name == "gross_margin" else np.zeros(len(live), bool)) & live & (facts.items.origin(name) != 4)
+        else:
+            asked = live & (facts.items.origin(name) == ASSUMED)
+        if not asked.any():
+            continue
+        mine = asked & (facts.products["decisive"].to_numpy() == name)
+        low, high = facts.items.range(name)
+        at = ends.get(name, (float("nan"), float("nan")))
+        out.append(
+            Question(name, text, ANSWERS[name], float(np.nanmedian(facts.items[name][asked])) if np.isfinite(facts.items[name][asked]).any() else float("nan"),
+                     float(np.min(low[asked])), float(np.max(high[asked])), int(mine.sum()), float(facts.products["regret"].to_numpy()[mine].sum()), min(at), max(at))
+        )  # fmt: skip
+    swing = {q.field: (q.gain_high - q.gain_low if math.isfinite(q.gain_low) else 0.0) for q in out}
+    out.sort(key=lambda q: (q.field != "gross_margin", -(swing[q.field] + q.worth), list(FIELDS).index(q.field)))
+    return out[:most]

@@ -1,0 +1,90 @@
+"""Start the app on this machine only: `python -m dashboard.serve [SCRIPT] [--port N] [--no-browser]`."""
+
+from __future__ import annotations
+
+import argparse
+import socket
+import sys
+import threading
+import time
+import tomllib
+import urllib.request
+import webbrowser
+from collections.abc import Mapping, Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+__all__ = ["free_port", "main", "settings"]
+
+_PACKAGE = Path(__file__).resolve().parent
+HOST = "127.0.0.1"
+
+
+def _flat(table: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+    out: dict[str, Any] = {}
+    for name, value in table.items():
+        out.update(_flat(value, f"{prefix}{name}.") if isinstance(value, dict) else {f"{prefix}{name}": value})
+    return out
+
+
+def settings(port: int) -> dict[str, Any]:
+    """Server and theme options by dotted name, from the TOML in this package.
+
+    >>> settings(8501)["browser.gatherUsageStats"], settings(8501)["server.address"]
+    (False, '127.0.0.1')
+    """
+    return {**_flat(tomllib.loads((_PACKAGE / "config.toml").read_text(encoding="utf-8"))), "server.port": port, "browser.serverAddress": HOST, "browser.serverPort": port}
+
+
+def free_port(wanted: int, tries: int = 50) -> int:
+    """The wanted port, or the next one on which nobody listens."""
+    for port in range(wanted, wanted + tries):
+        with closing(socket.socket()) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((HOST, port))
+            except OSError:
+                continue
+            return port
+    raise SystemExit(f"stock-or-order: no free port from {wanted} to {wanted + tries - 1}; name another one with --port")
+
+
+def _announce(address: str, browser: bool) -> None:
+    """Print the address once the server answers, and open the browser where wanted."""
+    for _ in range(600):
+        try:
+            with urllib.request.urlopen(f"{address}/_stcore/health", timeout=2) as answer:
+                if answer.status == 200:
+                    break
+        except OSError:
+            time.sleep(0.1)
+    print(f"stock-or-order is open at {address} (this machine only). Ctrl+C ends it.", flush=True)
+    if browser:
+        webbrowser.open(address)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Serve the app until it is told to stop; returns the exit code."""
+    parser = argparse.ArgumentParser(prog="stock-or-order app")
+    parser.add_argument("script", nargs="?", default=str(_PACKAGE / "app.py"))
+    parser.add_argument("--port", type=int, default=8501)
+    parser.add_argument("--no-browser", action="store_true")
+    arguments = parser.parse_args(argv)
+    port = free_port(arguments.port)
+    if port != arguments.port:
+        print(f"Port {arguments.port} is taken; using {port}.", flush=True)
+    # Streamlit looks for files beside the script named first on the command line
+    sys.argv = [str(_PACKAGE / "serve.py")]
+    from streamlit.starlette import App
+
+    threading.Thread(target=_announce, args=(f"http://{HOST}:{port}", not arguments.no_browser), daemon=True).start()
+    try:
+        App(Path(arguments.script).resolve()).run(config=settings(port))
+    except KeyboardInterrupt:
+        pass
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

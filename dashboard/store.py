@@ -1,0 +1,94 @@
+"""The samples' studies, kept in the user's cache folder under a digest of everything they depend on.
+
+They are computed once, at set-up, so that the first page is there at once. The digest covers the bytes of the
+samples, all code that computes and the versions of the libraries that compute: whatever changes, the old file is
+no longer found. The files hold pickles that this program wrote itself; nothing else is ever read from there.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import sys
+import tempfile
+from functools import cache
+from hashlib import blake2b
+from importlib.metadata import version
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from sample_data import sample_paths
+
+__all__ = ["code_digest", "keep", "kept", "sample_digest", "store_folder"]
+
+_LIBRARIES = ("numpy", "pandas", "numba", "scipy", "statsmodels", "duckdb")
+
+
+def store_folder() -> Path:
+    """The folder for computed samples in the user's own cache."""
+    chosen = os.environ.get("STOCK_OR_ORDER_STORE")
+    if chosen:
+        return Path(chosen)
+    if sys.platform == "win32":
+        base = Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
+    elif sys.platform == "darwin":
+        base = Path.home() / "Library" / "Caches"
+    else:
+        base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    return base / "stock-or-order" / "samples"
+
+
+@cache
+def code_digest() -> str:
+    """Digest of the code that computes and of the libraries it computes with."""
+    digest = blake2b(digest_size=12)
+    spec = find_spec("analytics")
+    assert spec is not None and spec.submodule_search_locations
+    core = Path(next(iter(spec.submodule_search_locations)))
+    for path in [*sorted(core.rglob("*.py")), Path(__file__).resolve().parent / "facts.py"]:
+        digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    for name in _LIBRARIES:
+        digest.update(f"{name} {version(name)};".encode())
+    digest.update(sys.version.encode())
+    return digest.hexdigest()
+
+
+@cache
+def sample_digest(name: str) -> str:
+    """Digest of a sample's files (the truth aside: the program never reads it)."""
+    digest = blake2b(digest_size=12)
+    for kind, path in sorted(sample_paths(name).items()):
+        if kind != "truth":
+            digest.update(kind.encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()
+
+
+def _path(name: str, kind: str) -> Path:
+    return store_folder() / f"{name}-{kind}-{sample_digest(name)}-{code_digest()}.pickle"
+
+
+def kept(name: str, kind: str) -> Any | None:
+    """What was kept of a sample ("facts" or "study"), None where there is nothing for this code."""
+    path = _path(name, kind)
+    try:
+        with path.open("rb") as file:
+            return pickle.load(file)
+    except (OSError, EOFError, pickle.UnpicklingError, AttributeError, ImportError):
+        return None
+
+
+def keep(name: str, kind: str, value: Any) -> bool:
+    """Keep it, replacing what older code left; False where the folder cannot be written."""
+    path = _path(name, kind)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
+            pickle.dump(value, file, protocol=5)
+        os.replace(file.name, path)
+        for old in path.parent.glob(f"{name}-{kind}-*.pickle"):
+            if old != path:
+                old.unlink(missing_ok=True)
+    except OSError:
+        return False
+    return True

@@ -1,0 +1,305 @@
+"""Answer: the headline, what it is worth and costs, where it pays, what to do first, which answers sharpen it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from analytics.assumptions import FIELDS
+from analytics.labels import money_text, number_text, percent_text, strategy_text
+from dashboard import inputs
+from dashboard.charts.families import families_chart
+from dashboard.charts.theme import ink
+from dashboard.facts import Facts
+from dashboard.frame import opened
+from dashboard.inputs import Choice
+from dashboard.questions import ANSWERS, Question, questions
+from dashboard.tables import sparklines
+from dashboard.words import headline, how, perhaps, plain, value_text, verdict_text, wait_text
+
+
+def _signed(value: float, unit: str = "") -> str:
+    return f"{'+' if value > 0 else ''}{number_text(value, 2)}{unit}"
+
+
+def figures(facts: Facts) -> None:
+    """Four figures, each with its comparator."""
+    mix, base = facts.plans["mix"], facts.plans["baseline"]
+    service, before = facts.service["mix"], facts.service["baseline"]
+    against = "vs today" if facts.baseline_name.startswith("today") else "vs all to stock"
+    columns = st.columns(4)
+    if facts.has_money:
+        profit = mix["profit"] - base["profit"]
+        columns[0].metric(
+            "Contribution after stock costs", money_text(mix["profit"], facts.currency), _signed(profit) if profit else None, delta_description=against if profit else f"as {against[3:]}", border=True,
+            help="Margin of what is sold, less the cost of stock, set-ups, waiting and write-offs, over the next 12 months. Cost of capital is charged although it is not booked.",
+        )  # fmt: skip
+        cash = mix["cash_tied_up"] - base["cash_tied_up"]
+        columns[1].metric(
+            "Cash in stock",
+            money_text(mix["cash_tied_up"], facts.currency),
+            _signed(cash) if cash else None,
+            delta_color="inverse",
+            delta_description=f"{against}, once" if cash else f"as {against[3:]}",
+            border=True,
+            help="Average of the year, at cost, work in process included.",
+        )
+    else:
+        columns[0].metric("Units a year", number_text(mix_units(facts, "units_sold")), None, delta_description="expected to be sold", border=True)
+        columns[1].metric("Units in stock", number_text(mix_units(facts, "units_on_hand")), None, delta_description="average of the year", border=True)
+    points = 100.0 * (service["share_waiting"] - before["share_waiting"])
+    wait = f"{against}; median {round(service['wait_days_median'])} days" if service["share_waiting"] > 0.0005 else "nobody waits"
+    columns[2].metric(
+        "Orders that wait",
+        percent_text(service["share_waiting"]),
+        f"{_signed(round(points))} points" if abs(points) >= 0.5 else None,
+        delta_color="inverse",
+        delta_description=wait,
+        border=True,
+        help=f"Of those who wait: {perhaps(service['wait_days_median'], service['wait_days_p90'])}.",
+    )
+    if facts.has_money:
+        risk, was = (p["obsolescence"] + p["markdown"] for p in (mix, base))
+        columns[3].metric(
+            "Write-off expected, 12 months",
+            money_text(risk, facts.currency),
+            _signed(risk - was) if risk != was else None,
+            delta_color="inverse",
+            delta_description=against if risk != was else f"as {against[3:]}",
+            border=True,
+            help="Stock stranded when models end, and excess cleared below cost. Stock of models that have already ended is sunk and not counted.",
+        )
+    else:
+        columns[3].metric("Sales lost", percent_text(service["share_lost"]), None, delta_description="of demand", border=True)
+
+
+def mix_units(facts: Facts, measure: str) -> float:
+    """A physical total of the mix over living products."""
+    rows = np.arange(len(facts.products))
+    return float(np.nansum(facts.units[measure][rows, facts.choice][~facts.products["ended"].to_numpy()]))
+
+
+def family_table(facts: Facts, most: int = 10) -> pd.DataFrame:
+    """To order minus to stock by family, each product at the better of its to-order choices; the smallest families together."""
+    stock = facts.strategies.index("MTS")
+    order = [k for k in range(len(facts.strategies)) if k != stock]
+    live = (~facts.products["ended"].to_numpy()) & facts.priced
+    choices = np.where(np.isfinite(facts.profit[:, order]), facts.profit[:, order], -np.inf)
+    best = choices.max(axis=1)
+    live &= np.isfinite(best)
+    table = pd.DataFrame(
+        {
+            "family": [f or "no family" for f in facts.products["family"]],
+            "difference": best - facts.profit[:, stock],
+            "strategy": np.array(facts.strategies, object)[np.array(order)[choices.argmax(axis=1)]],
+        }
+    )[live]
+    if not len(table):
+        return pd.DataFrame(columns=["family", "difference", "strategy", "products"])
+    sums = table.groupby("family")["difference"].agg(["sum", "size"])
+    main = (
+        table.assign(weight=table["difference"].abs())
+        .groupby(["family", "strategy"])["weight"]
+        .sum()
+        .reset_index()
+        .sort_values("weight")
+        .drop_duplicates("family", keep="last")
+        .set_index("family")["strategy"]
+    )
+    out = pd.DataFrame({"family": sums.index, "difference": sums["sum"].to_numpy(), "products": sums["size"].to_numpy()})
+    out["strategy"] = [str(main[f]) if d >= 0 else "MTS" for f, d in zip(out["family"], out["difference"], strict=True)]
+    out = out.reindex(out["difference"].abs().sort_values(ascending=False).index)
+    if len(out) > most:
+        rest = out.iloc[most - 1 :]
+        total = float(rest["difference"].sum())
+        out = pd.concat(
+            [
+                out.iloc[: most - 1],
+                pd.DataFrame(
+                    {
+                        "family": [f"{len(rest)} other families"],
+                        "difference": [total],
+                        "products": [int(rest["products"].sum())],
+                        "strategy": ["MTS" if total < 0 else str(rest.iloc[0]["strategy"])],
+                    }
+                ),
+            ]
+        )
+    return out.sort_values("difference", ascending=False, ignore_index=True)
+
+
+def where_it_pays(facts: Facts) -> None:
+    """One bar per family, both signs."""
+    table = family_table(facts)
+    if not len(table):
+        return
+    gains = table[table["difference"] > 0]
+    title = f"It pays to leave the shelf in {len(gains)} of {len(table)} families" if len(gains) else "To stock wins in every family"
+    if len(gains) == len(table):
+        title = "It pays to leave the shelf in every family"
+    st.subheader(title, anchor=False)
+    st.caption(
+        f"{facts.currency or 'Money'} over the next 12 months, to order or assembled minus to stock, each product at its best setting. Right of zero: do not stock.".replace(
+            "$", "\\$"
+        )
+    )
+    st.altair_chart(
+        families_chart(table, ink(st.context.theme.type)), width="stretch", theme=None,
+        alt="; ".join(f"{r.family}: {_signed(r.difference)}" for r in table.itertuples()) + " to order minus to stock",
+    )  # fmt: skip
+    used = [s for s in facts.strategies if s in set(table["strategy"])]
+    words = {"MTS": "blue: stock", "ATO": "amber: assemble to order", "MTO": "magenta: make to order"}
+    st.caption("Colour of a bar: " + ", ".join(words.get(s, strategy_text(s)) for s in used) + ".")
+
+
+def first_steps(facts: Facts) -> None:
+    """The products that bring most of the gain, and what to do with them."""
+    products = facts.products
+    moved = products[(products["gain_per_year"] > 0) & ~products["ended"]].sort_values("gain_per_year", ascending=False)
+    total = float(moved["gain_per_year"].sum())
+    if facts.has_money and total > 0:
+        cumulative = moved["gain_per_year"].cumsum()
+        count = int((cumulative < 0.8 * total).sum()) + 1
+        st.subheader(f"What to do first: {count} of {len(moved)} products bring 80 % of the gain", anchor=False)
+        chosen = moved.head(max(count, min(6, len(moved))))
+    else:
+        revenue = np.nan_to_num(facts.units["units_demanded"][:, 0]) * np.nan_to_num(facts.items["price"], nan=1.0)
+        live = products[~products["ended"]].assign(size=revenue[~products["ended"].to_numpy()])
+        chosen = live.sort_values("size", ascending=False).head(10)
+        st.subheader("What to set for the ten largest products", anchor=False)
+    rows = chosen.index.to_numpy()
+    make = chosen["make_or_buy"].to_numpy() == "make"
+    table = pd.DataFrame(
+        {
+            "Product": chosen["name"].to_numpy(),
+            "Do": [strategy_text(s, bool(m)).capitalize() for s, m in zip(chosen["recommended"], make, strict=True)],
+            "How": [how(facts, int(i)) for i in rows],
+            "Gain": chosen["gain_per_year"].to_numpy() / 1000.0,
+            "Confidence": [verdict_text(v) for v in chosen["verdict"]],
+            "Who waits": [wait_text(a, b, c) for a, b, c in zip(chosen["share_waiting"], chosen["wait_days_median"], chosen["wait_days_p90"], strict=True)],
+            "Sales": sparklines(facts, rows),
+        }
+    )
+    config = {
+        "Product": st.column_config.TextColumn(width="medium", pinned=True),
+        "Do": st.column_config.TextColumn(width=130),
+        "How": st.column_config.TextColumn(width="large"),
+        "Gain": st.column_config.NumberColumn(f"Gain, k {facts.currency}".strip(), format="%.1f", width=90),
+        "Confidence": st.column_config.TextColumn(width=150),
+        "Who waits": st.column_config.TextColumn(width=110),
+        "Sales": st.column_config.AreaChartColumn("Sales, by month", width=120, color="gray"),
+    }
+    if not (facts.has_money and total > 0):
+        table = table.drop(columns="Gain")
+    st.dataframe(
+        table,
+        hide_index=True,
+        width="stretch",
+        height=min(38 + 35 * len(table), 423),
+        column_config=config,
+        alt="What to do first: " + "; ".join(f"{p}: {d}" for p, d in zip(table["Product"][:5], table["Do"][:5], strict=True)),
+    )
+    if facts.has_money:
+        notes = []
+        if abs(facts.shared) >= 0.5:
+            notes.append(f"Gains of products and the line 'shared components' ({_signed(facts.shared)}) add up to the headline.")
+        sunk = sunk_stock(facts)
+        if sunk > 0:
+            notes.append(
+                f"Already lost whatever you choose, and not counted: {money_text(sunk, facts.currency)} of stock of {int(facts.products['ended'].sum())} ended products, at cost."
+            )
+        elif facts.products["ended"].any():
+            notes.append(f"{int(facts.products['ended'].sum())} ended products: nothing to decide, not counted.")
+        if facts.baseline_name.startswith("today"):
+            notes.append("Today's strategies are taken as run well: all of the gain comes from changing strategy, none from planning the same one better.")
+        st.caption(plain(" ".join(notes)))
+
+
+def sunk_stock(facts: Facts) -> float:
+    """Stock of ended products at cost, where both are known."""
+    value = facts.items["on_hand"] * facts.items["unit_cost"]
+    return float(np.nansum(np.where(facts.products["ended"].to_numpy(), value, 0.0)))
+
+
+def _answer(name: str, key: str) -> None:
+    given = st.session_state.get(key)
+    if given is not None:
+        inputs.confirm(name, ANSWERS[name][given])
+
+
+def _card(question: Question, facts: Facts, digest: str) -> None:
+    with st.container(border=True):
+        st.markdown(f"**{plain(question.text)}**")
+        key = f"answer-{digest[:8]}-{question.field}"
+        st.segmented_control(question.text, list(question.answers), key=key, label_visibility="collapsed", on_change=_answer, args=(question.field, key))
+        told = []
+        if question.gain_high == question.gain_high and facts.gain:
+            told.append(f"Within its range the gain moves from {money_text(question.gain_low, facts.currency)} to {money_text(question.gain_high, facts.currency)}.")
+        if question.products:
+            told.append(f"{question.products} verdict{'s' if question.products > 1 else ''} depend{'' if question.products > 1 else 's'} on it.")
+        if question.value == question.value:
+            low, high = sorted((question.low, question.high))
+            told.append(f"Assumed now: {value_text(question.field, question.value)} (range {value_text(question.field, low)} to {value_text(question.field, high)}).")
+        st.caption(plain(" ".join(told)))
+
+
+def sharpen(choice: Choice, facts: Facts) -> None:
+    """The questions whose answers matter, as cards; and the answers already given."""
+    asked = questions(facts)
+    given = [name for name, a in choice.assumptions.general.items() if a.origin == "confirmed" and name in ANSWERS]
+    if asked:
+        many = {1: "One answer sharpens", 2: "Two answers sharpen", 3: "Three answers sharpen"}
+        shown = asked[: 2 if len(asked) > 1 else 1]
+        st.subheader(f"{many.get(len(asked), f'{len(asked)} answers sharpen')} this", anchor=False)
+        st.caption("Most money first. An answer counts on every page at once.")
+        for question in shown:
+            _card(question, facts, facts.digest)
+        if len(asked) > len(shown):
+            with st.expander(f"{len(asked) - len(shown)} more"):
+                for question in asked[len(shown) :]:
+                    _card(question, facts, facts.digest)
+    elif not given:
+        st.subheader("Nothing to ask", anchor=False)
+        st.caption("All that this decision needs is given in your files.")
+    if given:
+        st.markdown("**Confirmed**")
+        for name in given:
+            left, right = st.columns([5, 1], vertical_alignment="center")
+            left.markdown(f":green-badge[confirmed] {plain(FIELDS[name].label)}: **{plain(value_text(name, choice.assumptions.of(name).value))}**")
+            right.button("Undo", key=f"undo-{name}", on_click=inputs.release, args=(name,), type="tertiary")
+
+
+def show() -> None:
+    """The page."""
+    choice, facts = opened()
+    words = headline(facts)
+    st.title(plain(words.title).replace("\\", "\\"), anchor=False)
+    for k, sentence in enumerate(words.sentences):
+        if k == 1 or len(words.sentences) == 1:
+            st.markdown(f":{words.colour}-badge[{plain(words.badge)}] {sentence}")
+        else:
+            st.markdown(sentence)
+    if words.badge == "Nothing to decide":
+        return
+    figures(facts)
+    left, right = st.columns([1.75, 1], gap="large")
+    with left:
+        if facts.has_money:
+            where_it_pays(facts)
+        else:
+            st.subheader("Money is missing", anchor=False)
+            st.markdown(
+                "Without a cost there is no profit, no cash figure and no write-off on any page. Answer the question beside, or give an items file with `sku, unit_cost` on the Data page."
+            )
+    with right:
+        sharpen(choice, facts)
+    first_steps(facts)
+    with st.container(horizontal=True):
+        if st.button("Use my data", type="primary", icon=":material/upload_file:"):
+            st.switch_page("views/data.py")
+        if st.button("See the products", icon=":material/table_rows:"):
+            st.switch_page("views/products.py")
+
+
+show()

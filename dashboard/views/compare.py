@@ -1,0 +1,223 @@
+"""Compare: every plan on the same demand: what it loses against a perfect year, service by waiting time, cash; with levers."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from analytics.assumptions import FIELDS
+from analytics.items import ASSUMED, CONFIRMED
+from analytics.labels import COMPONENT_BLOCKS, COMPONENTS, money_text, number_text, percent_text
+from dashboard import compute, inputs
+from dashboard.charts.components import components_chart
+from dashboard.charts.service import service_chart
+from dashboard.charts.theme import ink
+from dashboard.facts import Facts
+from dashboard.frame import opened
+from dashboard.inputs import Choice, moved
+from dashboard.questions import patience_of
+from dashboard.words import perhaps
+
+PLAN_NAMES = {"MTS": "Everything to stock", "ATO": "Assembled where offered", "MTO": "Everything to order", "mix": "Recommended mix"}
+
+
+def plans_of(facts: Facts) -> list[str]:
+    """Plans on the page, in the order of every page: the strategies, then the mix."""
+    return [*(p for p in ("MTS", "ATO", "MTO") if p in facts.plans), "mix"]
+
+
+def loss(facts: Facts, plan: str) -> float:
+    """What a plan loses against a perfect year: benchmark less profit."""
+    return facts.plans[plan]["benchmark"] - facts.plans[plan]["profit"]
+
+
+def loss_frames(facts: Facts) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Parts (plan, component, money) and totals (plan, total, low, high) of the loss against a perfect year."""
+    parts, totals = [], []
+    for plan in plans_of(facts):
+        name = PLAN_NAMES[plan]
+        parts += [{"plan": name, "component": c, "money": facts.plans[plan][c]} for c in COMPONENTS]
+        shared = facts.plans[plan].get("shared", 0.0)
+        parts += [{"plan": name, "component": "setup", "money": -shared}] if shared else []
+        total = loss(facts, plan)
+        spread = facts.plans[plan]["profit"]
+        totals.append({"plan": name, "total": total, "low": total - (facts.plan_high[plan] - spread), "high": total + (spread - facts.plan_low[plan])})
+    table = pd.DataFrame(parts).groupby(["plan", "component"], sort=False, as_index=False)["money"].sum()
+    return table, pd.DataFrame(totals)
+
+
+def money_part(facts: Facts) -> None:
+    """Stacked losses, with the blocks as a table below."""
+    parts, totals = loss_frames(facts)
+    st.caption(
+        f"{facts.currency or 'Money'} over the next 12 months. A perfect year knows all orders in advance. Bars add up to the total; the whisker is the 5th to 95th percentile of a year; ranges do not add.".replace(
+            "$", "\\$"
+        )
+    )
+    st.altair_chart(
+        components_chart(parts, totals, ink(st.context.theme.type)), width="stretch", theme=None,
+        alt="Loss against a perfect year: " + "; ".join(f"{r.plan} {number_text(r.total, 3)}" for r in totals.itertuples()),
+    )  # fmt: skip
+
+
+def blocks(facts: Facts) -> pd.DataFrame:
+    """Plans as columns, the three blocks, the total, cash and service as rows; text for the screen."""
+    rows: dict[str, list[str]] = {}
+    plans = plans_of(facts)
+    for block, names in COMPONENT_BLOCKS.items():
+        rows[block.capitalize()] = [number_text(sum(facts.plans[p][c] for c in names) - (facts.plans[p].get("shared", 0.0) if block == "booked cost" else 0.0), 3) for p in plans]
+    rows["Lost against a perfect year"] = [number_text(loss(facts, p), 3) for p in plans]
+    rows["Contribution after stock costs"] = [number_text(facts.plans[p]["profit"], 3) for p in plans]
+    rows["  1 year in 20 below / above"] = [f"{number_text(facts.plan_low[p], 3)} / {number_text(facts.plan_high[p], 3)}" for p in plans]
+    rows["Cash in stock, average"] = [number_text(facts.plans[p]["cash_tied_up"], 3) for p in plans]
+    rows["Orders that wait"] = [percent_text(facts.service[p]["share_waiting"]) for p in plans]
+    rows["How long"] = [
+        perhaps(facts.service[p]["wait_days_median"], facts.service[p]["wait_days_p90"]) if facts.service[p]["share_waiting"] > 0.0005 else "nobody waits" for p in plans
+    ]
+    rows["Sales lost"] = [percent_text(facts.service[p]["share_lost"]) for p in plans]
+    return pd.DataFrame(rows, index=[PLAN_NAMES[p] for p in plans]).T.rename_axis("").reset_index()
+
+
+def service_part(facts: Facts) -> None:
+    """Served within so many days of ordering."""
+    plans = plans_of(facts)
+    rows = [{"plan": p, "name": PLAN_NAMES[p], "days": float(d), "share": float(s)} for p in plans for d, s in zip(facts.service_days, facts.served_within[p], strict=True)]
+    at_once = facts.served_within["mix"][0]
+    two_weeks = float(np.interp(14.0, facts.service_days, facts.served_within["mix"]))
+    st.subheader(f"The mix serves {percent_text(float(at_once))} at once and {percent_text(two_weeks)} within two weeks", anchor=False)
+    st.caption("Share of demand served within ... days of ordering. Lost orders never arrive.")
+    st.altair_chart(
+        service_chart(pd.DataFrame(rows), ink(st.context.theme.type)),
+        width="stretch",
+        theme=None,
+        alt=f"The recommended mix serves {percent_text(float(at_once))} of demand at once and {percent_text(two_weeks)} within 14 days",
+    )
+
+
+def _applies(facts: Facts, name: str) -> bool:
+    """Whether a general value of this field reaches any living product (a value in the items file wins over it)."""
+    live = ~facts.products["ended"].to_numpy()
+    return bool(np.isin(facts.items.origin(name)[live], (ASSUMED, CONFIRMED)).any())
+
+
+#: Levers: field -> label, lowest, highest, step, scale from the slider to the field.
+LEVERS: dict[str, tuple[str, float, float, float, float]] = {
+    "patience_per_day": ("Of 10 customers told two weeks, still order", 1.0, 10.0, 0.5, math.nan),
+    "queue_days": ("Queue and buffer in every quote to order, days", 0.0, 28.0, 1.0, 1.0),
+    "capital_rate": ("Cost of capital, % a year", 0.0, 30.0, 0.5, 0.01),
+    "cost_premium": ("Premium for making single units, % of cost", 0.0, 30.0, 0.5, 0.01),
+    "salvage_share": ("Leftovers fetch, % of cost", 0.0, 100.0, 5.0, 0.01),
+    "storage_rate": ("Storage and handling, % of cost a year", 0.0, 20.0, 0.5, 0.01),
+}
+
+
+def to_slider(name: str, value: float) -> float:
+    """Position of the slider for a value of the field."""
+    _, low, high, step, scale = LEVERS[name]
+    place = 10.0 * math.exp(-14.0 * value) if name == "patience_per_day" else value / scale
+    return min(max(round(place / step) * step, low), high)
+
+
+def from_slider(name: str, place: float) -> float:
+    """Value of the field for a position of the slider."""
+    return patience_of(place) if name == "patience_per_day" else place * LEVERS[name][4]
+
+
+def levers(choice: Choice, facts: Facts) -> None:
+    """Levers in a form: prices answer at once, units and days are simulated again; both count on every page."""
+    st.subheader("What if", anchor=False)
+    st.caption("A lever moves every page. Where the items file gives a value for every product, its lever is locked.")
+    changed: dict[str, float] = {}
+    moved_now = [n for n in LEVERS if choice.assumptions.of(n).value != compute.base_assumptions(choice.source.sample).of(n).value]
+    left, right = st.columns(2, gap="large")
+    for k, (name, (label, low, high, step, _)) in enumerate(LEVERS.items()):
+        now = to_slider(name, choice.assumptions.of(name).value)
+        place = left if k % 2 == 0 else right
+        key = f"lever-{choice.source.digest[:8]}-{name}-{now:g}"
+        at = place.slider(
+            label,
+            low,
+            high,
+            now,
+            step,
+            key=key,
+            disabled=not _applies(facts, name),
+            format="%g",
+            help=FIELDS[name].label + (" (units and days: simulated again)" if FIELDS[name].physics else " (a price: answered at once)"),
+        )
+        if at != now:
+            changed[name] = from_slider(name, at)
+    if changed:
+        physics = any(FIELDS[n].physics for n in changed)
+        if not physics and facts.has_money:
+            mix, base = compute.quick_profit(choice, moved(choice.assumptions, changed))
+            st.markdown(
+                f"At these prices the mix earns **{money_text(mix, facts.currency, 3)}**, {money_text(mix - base, facts.currency)} {'more' if mix >= base else 'less'} than {facts.baseline_name}. :orange-badge[recomputing] ranges and probabilities above are of the old setting."
+            )
+        inputs.lever(changed)
+        st.session_state["compare-before"] = facts.gain
+        st.rerun()
+    before = st.session_state.pop("compare-before", None)
+    if before is not None and facts.has_money and before != facts.gain:
+        st.markdown(f"The gain moved from {money_text(before, facts.currency)} to **{money_text(facts.gain, facts.currency)}**.")
+    if moved_now:
+        st.button("Reset the levers", on_click=lambda: [inputs.release(n) for n in moved_now], icon=":material/restart_alt:")
+
+
+def channel_part(facts: Facts) -> None:
+    """Two businesses in one product are not averaged: margin by channel where the file says."""
+    table = facts.intake.channels
+    if len(table) < 2 or not np.isfinite(table["revenue"]).any():
+        return
+    main = table.loc[table["revenue"].idxmax()]
+    st.subheader(f"{len(table)} channels: the largest brings {percent_text(float(main['revenue'] / table['revenue'].sum()))} of revenue", anchor=False)
+    shown = pd.DataFrame(
+        {
+            "Channel": table["name"],
+            "Revenue": [number_text(v, 3) for v in table["revenue"]],
+            "Lines": table["lines"],
+            "Units per line": [number_text(u / max(n, 1), 2) for u, n in zip(table["units"], table["lines"], strict=True)],
+            "Revenue per unit": [number_text(r / u if u else math.nan, 3) for r, u in zip(table["revenue"], table["units"], strict=True)],
+            "Last day": table["last_date"],
+        }
+    )
+    st.dataframe(shown, hide_index=True, width="stretch", alt="Channels with revenue, lines, units per line, revenue per unit")
+    st.caption("Channels share one stock and one quote per product; a decision by channel is not made yet.")
+
+
+def show() -> None:
+    """The page."""
+    choice, facts = opened()
+    if facts.has_money:
+        mix, stock = loss(facts, "mix"), loss(facts, "MTS")
+        if abs(mix - stock) < 0.005 * max(abs(stock), 1e-9):
+            title = (
+                f"Stock is the mix: it loses {money_text(mix, facts.currency)} against a perfect year; everything to order loses {money_text(loss(facts, 'MTO'), facts.currency)}"
+            )
+        else:
+            title = f"On the same demand, the mix loses {money_text(mix, facts.currency)} against a perfect year; everything to stock loses {money_text(stock, facts.currency)}"
+        st.title(title, anchor=False)
+        money_part(facts)
+    else:
+        st.title(
+            f"On the same demand, {percent_text(facts.service['MTO']['share_lost'])} of sales are lost to order and {percent_text(facts.service['MTS']['share_lost'])} from stock",
+            anchor=False,
+        )
+        st.caption("Units and days only: no price or cost is known.")
+    left, right = st.columns([1, 1], gap="large")
+    with left:
+        levers(choice, facts)
+    with right:
+        service_part(facts)
+    st.subheader("The same in figures", anchor=False)
+    table = blocks(facts)
+    if not facts.has_money:
+        table = table.iloc[-3:]
+    st.dataframe(table, hide_index=True, width="stretch", alt="Plans in figures: money, cash, waiting, lost sales")
+    channel_part(facts)
+
+
+show()

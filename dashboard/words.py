@@ -1,0 +1,252 @@
+"""Sentences of the screen: the headline, what it depends on, what to do; from facts, in plain words."""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+
+import numpy as np
+
+from analytics.assumptions import FIELDS
+from analytics.labels import days_text, money_text, number_text, percent_text, strategy_text
+from dashboard.facts import Facts
+
+__all__ = ["Headline", "confidence", "counts_of", "field_words", "headline", "how", "perhaps", "plain", "value_text"]
+
+_MARKS = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>$~:&^=\"'])")
+
+
+def plain(text: object) -> str:
+    """Text of a file, safe inside Markdown: every mark that could mean something is escaped.
+
+    >>> plain("*A_1*")
+    '\\\\*A\\\\_1\\\\*'
+    """
+    return _MARKS.sub(r"\\\1", " ".join(str(text).split()))
+
+
+_FIELD_WORDS = {
+    "patience_per_day": "customers' patience",
+    "hazard_per_year": "how long models last",
+    "component_lead_days": "the lead time of parts",
+    "production_days": "production time",
+    "assembly_days": "assembly time",
+    "queue_days": "queue and buffer in the quote",
+    "capital_rate": "the cost of capital",
+    "storage_rate": "the cost of storage",
+    "insurance_rate": "insurance and shrinkage",
+    "salvage_share": "what leftovers fetch",
+    "clearing_share": "what cleared stock fetches",
+    "setup_cost": "set-up cost",
+    "order_setup_cost": "set-up cost per order",
+    "cost_premium": "the premium of single units",
+    "gross_margin": "gross margin",
+    "component_share": "shared components",
+}
+
+
+def field_words(name: str) -> str:
+    """An assumption in two or three words.
+
+    >>> field_words("patience_per_day")
+    "customers' patience"
+    """
+    return _FIELD_WORDS.get(name) or FIELDS[name].label[:1].lower() + FIELDS[name].label[1:]
+
+
+def value_text(name: str, value: float) -> str:
+    """A value of an assumption as a person would say it.
+
+    >>> value_text("patience_per_day", 0.016), value_text("capital_rate", 0.09), value_text("hazard_per_year", 0.5)
+    ('8 of 10 at two weeks', '9 %', '2 years')
+    """
+    if not math.isfinite(value):
+        return "unknown"
+    if name == "patience_per_day":
+        share = 10.0 * math.exp(-14.0 * value)
+        return f"{share:.0f} of 10 at two weeks" if share >= 0.95 or share == 0 else "fewer than 1 of 10 at two weeks"
+    if name == "hazard_per_year":
+        years = 1.0 / max(value, 1e-9)
+        return "for ever" if years > 100 else f"{number_text(years, 2)} year{'' if f'{years:.2g}' == '1' else 's'}"
+    unit = FIELDS[name].unit
+    if unit == "days":
+        return days_text(value)
+    if unit.startswith("share") or unit == "1/year":
+        return f"{100.0 * value:.3g} %"
+    return f"{number_text(value)} {unit}"
+
+
+def perhaps(median: float, exceeded: float) -> str:
+    """A wait in words.
+
+    >>> perhaps(3.0, 17.5)
+    'typically 3 days (1 in 10 over 18)'
+    """
+    return f"typically {days_text(median)} (1 in 10 over {round(exceeded)})" if exceeded > median else f"typically {days_text(median)}"
+
+
+def counts_of(facts: Facts) -> dict[str, int]:
+    """Living products by recommended strategy."""
+    live = facts.products.loc[~facts.products["ended"], "recommended"]
+    return {name: int((live == name).sum()) for name in facts.strategies}
+
+
+def _products(count: int) -> str:
+    return "1 product" if count == 1 else f"{number_text(count, 6) if count < 1000 else f'{count:,}'} products"
+
+
+def _parts(facts: Facts, bought: bool) -> list[str]:
+    count = counts_of(facts)
+    verb = "buy" if bought else "make"
+    words = {"MTO": f"{verb} {{}} to order", "ATO": "assemble {} to order", "MTS": "stock {}", "HYBRID": "split {} by order size"}
+    return [words[name].format(count[name]) for name in ("MTO", "ATO", "HYBRID", "MTS") if count.get(name)]
+
+
+def _joined(parts: list[str]) -> str:
+    return parts[0] if len(parts) == 1 else ", ".join(parts[:-1]) + " and " + parts[-1]
+
+
+@dataclass(frozen=True)
+class Headline:
+    """The answer: a title, the badge of its confidence (text, colour), and the sentences below, as Markdown."""
+
+    title: str
+    badge: str
+    colour: str
+    sentences: tuple[str, ...]
+
+
+def confidence(facts: Facts) -> tuple[str, str]:
+    """The badge of the whole answer: Firm, Depends on ..., or Too close."""
+    products = facts.products
+    live = products[~products["ended"]]
+    depends = live[live["decisive"] != ""]
+    weight = live["gain_per_year"].abs().sum()
+    stake = depends["gain_per_year"].abs().sum()
+    if facts.gain_low <= 0.0 < facts.gain_high and facts.gain != 0.0:
+        return "Too close", "orange"
+    if len(depends) and (stake > 0.1 * max(weight, 1e-9) or len(depends) > 0.1 * len(live)):
+        main = depends.groupby("decisive")["gain_per_year"].apply(lambda g: g.abs().sum()).idxmax()
+        return f"Depends on {field_words(str(main))}", "orange"
+    return "Firm", "green"
+
+
+def _turning(facts: Facts) -> str:
+    products = facts.products
+    depends = products[(products["decisive"] != "") & ~products["ended"] & products["verdict"].str.startswith("depends_on_")]
+    if not len(depends):
+        return "No unconfirmed assumption turns the choice for any product within its range."
+    main = str(depends.groupby("decisive")["gain_per_year"].apply(lambda g: (g.abs() + 1e-9).sum()).idxmax())
+    group = depends[depends["decisive"] == main]
+    first = group.loc[group["gain_per_year"].abs().idxmax()]
+    others = len(depends) - len(group)
+    more = f"; {others} more on other values" if others else ""
+    turns = f": for {plain(first['name'])} {first['turns']}" if first["turns"] else ""
+    return f"{_products(len(group))} {'depends' if len(group) == 1 else 'depend'} on **{field_words(main)}**{turns}{more}. *Not confirmed by you.*"
+
+
+def _moves_most(facts: Facts) -> str:
+    if not len(facts.sensitivity) or facts.gain == 0.0:
+        return ""
+    row = facts.sensitivity.iloc[0]
+    low, high = sorted((row["at_low"], row["at_high"]))
+    return f"The gain moves most with {field_words(str(row['field']))}: from {money_text(low, facts.currency)} to {money_text(high, facts.currency)} within its range."
+
+
+def headline(facts: Facts) -> Headline:
+    """The one sentence of the program, and what has to stand beside it."""
+    live = ~facts.products["ended"].to_numpy()
+    if not live.any():
+        return Headline("Nothing to decide: every product in this file has ended", "Nothing to decide", "gray", ("What is left in stock is sunk, whatever is chosen.",))
+    if not facts.has_money:
+        count = counts_of(facts)
+        return Headline(
+            f"We know what {_products(int(live.sum()))} sold, not what they cost: units and days only, no money yet", "No money yet", "gray",
+            ("One figure from your accounts, the gross margin, opens the money; an items file with unit costs is better.", f"Until then: {_joined([f'{n} {strategy_text(s)}' for s, n in count.items() if n])}, as today."),
+        )  # fmt: skip
+    count = counts_of(facts)
+    leaves = sum(n for name, n in count.items() if name != "MTS")
+    bought = bool((facts.products.loc[live, "make_or_buy"] == "buy").all())
+    mix, base = facts.plans["mix"], facts.plans["baseline"]
+    service, before = facts.service["mix"], facts.service["baseline"]
+    money = facts.currency
+    badge, colour = confidence(facts)
+    first: list[str] = []
+    if leaves == 0:
+        worst = min((name for name in facts.strategies if name != "MTS" and name in facts.plans), key=lambda name: facts.plans[name]["profit"], default="")
+        less = facts.plans["MTS"]["profit"] - facts.plans[worst]["profit"] if worst else 0.0
+        title = "Everything to stock is best" + (f": everything to order would earn {money_text(less, money)} less" if worst == "MTO" and less > 0 else "")
+        first.append(
+            f"No product of {int(live.sum())} earns more to order. Compared with **{facts.baseline_name}** the gain is {money_text(facts.gain, money)} over the next 12 months."
+        )
+    else:
+        parts = _parts(facts, bought)
+        direction = "better" if facts.gain >= 0 else "worse"
+        title = f"{_joined(parts).capitalize()}: about {money_text(abs(facts.gain), money)} {direction} over the next 12 months"
+        if facts.gain == 0.0:
+            title = f"{_joined(parts).capitalize()}, as today: nothing surely gains by changing"
+        visible = facts.gain + mix["capital"] - base["capital"]
+        first.append(
+            f"Compared with **{facts.baseline_name}**. Likely between {number_text(facts.gain_low, 2)} and {money_text(facts.gain_high, money)}; {money_text(visible, money)} of it shows in operating profit."
+        )
+        cash = base["cash_tied_up"] - mix["cash_tied_up"]
+        if abs(cash) > 0.002 * max(base["cash_tied_up"], 1e-9):
+            first.append(f"Once, **{money_text(cash, money)} of stock becomes cash**." if cash > 0 else f"It ties up **{money_text(-cash, money)} more cash**, once.")
+    waits = (
+        f"{percent_text(service['share_waiting'])} of orders wait, {perhaps(service['wait_days_median'], service['wait_days_p90'])}"
+        if service["share_waiting"] > 0.0005
+        else "Nobody waits"
+    )
+    change = f" (today's strategies: {percent_text(before['share_waiting'])})" if abs(before["share_waiting"] - service["share_waiting"]) > 0.005 else ""
+    first.append(f"{'In exchange ' if leaves else ''}{waits}{change}; {percent_text(service['share_lost'])} of sales are lost.")
+    second = [_turning(facts)] if leaves or badge != "Firm" else []
+    moves = _moves_most(facts)
+    return Headline(title, badge, colour, (" ".join(first), " ".join([*second, *([moves] if moves else [])])))
+
+
+def how(facts: Facts, i: int, strategy: str = "") -> str:
+    """What to do for a product, in one line: reorder point and lot, or the days to quote.
+
+    Of the recommended strategy, or of the one named.
+    """
+    name = strategy or str(facts.products.at[i, "recommended"])
+    k = facts.strategies.index(name)
+    if facts.products.at[i, "ended"]:
+        return "nothing: the product has ended"
+
+    def number(field: str) -> str:
+        value = float(facts.policy[field][i, k])
+        return f"{value:,.0f}" if value >= 10 or value == round(value) else number_text(value, 2)
+
+    if name == "MTO":
+        return f"quote {days_text(float(facts.policy['quote_days'][i, k]))}"
+    if not np.isfinite(facts.policy["reorder_point"][i, k]):
+        return ""
+    if name == "ATO":
+        return f"parts for {number('order_up_to_level')} in stock, reorder at {number('reorder_point')}; finish in {days_text(float(facts.policy['quote_days'][i, k]))}"
+    lot = float(facts.policy["order_quantity"][i, k])
+    return f"reorder at {number('reorder_point')}" + (f", lot {number('order_quantity')}" if lot > 1 else ", one for one")
+
+
+def verdict_text(verdict: str) -> str:
+    """The badge of a product.
+
+    >>> verdict_text("clear"), verdict_text("depends_on_patience_per_day")
+    ('Firm', "Depends on customers' patience")
+    """
+    if verdict.startswith("depends_on_"):
+        return f"Depends on {field_words(verdict.removeprefix('depends_on_'))}"
+    known = {"clear": "Firm", "too_close": "Too close", "not_decidable": "Not decidable", "chosen_by_you": "Chosen by you", "below_cost": "Below cost"}
+    return known.get(verdict, verdict.replace("_", " ").capitalize())
+
+
+def wait_text(share: float, median: float, exceeded: float) -> str:
+    """How many wait and how long, short.
+
+    >>> wait_text(1.0, 12.0, 17.0), wait_text(0.0, 0.0, 0.0)
+    ('100 %, 12 days', 'nobody')
+    """
+    if not math.isfinite(share):
+        return ""
+    return f"{percent_text(share)}, {days_text(median)}" if share > 0.0005 else "nobody"
