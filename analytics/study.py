@@ -99,7 +99,7 @@ def _one_of(forecast: Forecast, members: Forecast, families: tuple[NDArray[np.in
     at, of = (np.array(column) for column in zip(*single, strict=True))
     changed: dict[str, Any] = {}
     for name, column in vars(forecast).items():
-        if isinstance(column, np.ndarray) and name not in ("skus", "family") and getattr(members, name).shape[1:] == column.shape[1:]:
+        if isinstance(column, np.ndarray) and name not in ("skus", "family", "total_levels") and getattr(members, name).shape[1:] == column.shape[1:]:
             copy = column.copy()
             copy[at] = getattr(members, name)[of]
             changed[name] = copy
