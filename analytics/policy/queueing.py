@@ -69,12 +69,12 @@ def orders_waiting(order_rate: ArrayLike, wait: ArrayLike) -> Floats:
 def server_sojourn(order_rate: ArrayLike, service_rate: ArrayLike) -> Floats:
     """Mean time from order to finish in a shop with random orders and exponential work, one server (M/M/1).
 
-    Formula: 1 / (mu - lambda). Time; infinite at full load. Source: Erlang; Gross and Harris 1998, section 2.2.
+    Formula: 1 / (mu - lambda). Time; infinite at full load and without capacity. Source: Erlang; Gross and Harris 1998, section 2.2.
 
     >>> float(server_sojourn(0.8, 1.0))
     5.000000000000001
     """
-    slack = positive("service_rate", service_rate) - non_negative("order_rate", order_rate)
+    slack = non_negative("service_rate", service_rate) - non_negative("order_rate", order_rate)
     return np.where(slack > 0, 1.0 / np.where(slack > 0, slack, 1.0), np.inf)[()]
 
 

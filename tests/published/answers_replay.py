@@ -30,7 +30,7 @@ class Replay(NamedTuple):
 @cache
 def weeks_of_the_simulation() -> Any:
     """A loop over the simulation's own steps of a week, compiled on first use."""
-    from analytics.simulation.stock_week import BLOCK, GAP, LOST, LOT, NET, ORDERED, PER_LOT, POSITION, QUANTILE, WAITED, WIDTH, review_and_order, serve
+    from analytics.simulation.stock_week import BLOCK, GAP, LOST, LOT, NET, ORDERED, PER_LOT, POSITION, QUANTILE, STAYS, WAITED, WIDTH, review_and_order, serve
 
     @numba.njit
     def weeks(demand, level, least_gap, lot, minimum, lead, review, opening, stay):  # type: ignore[no-untyped-def]
@@ -38,6 +38,7 @@ def weeks_of_the_simulation() -> Any:
         x = np.zeros(BLOCK)
         x[NET * WIDTH] = x[POSITION * WIDTH] = opening
         x[QUANTILE * WIDTH], x[LOT * WIDTH], x[PER_LOT * WIDTH], x[GAP * WIDTH] = level, lot, 1.0 / lot, least_gap
+        x[STAYS * WIDTH] = stay
         slots = lead + 1
         ring = np.zeros(slots * WIDTH)
         count = demand.shape[0]
@@ -54,7 +55,7 @@ def weeks_of_the_simulation() -> Any:
                 after = ordered
                 break
             lost, waited = x[LOST * WIDTH], x[WAITED * WIDTH]
-            serve(x, 1, ring, (t % slots) * WIDTH, demand[t], stay)
+            serve(x, 1, ring, (t % slots) * WIDTH, demand[t], 0.5)
             out[0, t], out[1, t] = x[NET * WIDTH], ordered
             out[3, t] = x[LOST * WIDTH] - lost
             out[2, t] = out[3, t] + x[WAITED * WIDTH] - waited
@@ -114,7 +115,7 @@ def simulation_case(case: str, given: Given) -> dict[str, Any]:
     """Long-run cost of (s, S) against random Poisson demand, with the 99 % batch-means interval of the run."""
     level, mean = float(given.any_of("S")), float(given.any_of("mean", "lambda"))
     h, b, k = float(given.any_of("h")), float(given.any_of("p", "b")), float(given.any_of("K", default=0.0))
-    demand = np.random.default_rng(20240601).poisson(mean, 2_001_000)
+    demand = np.random.default_rng(20240601).poisson(mean, 401_000)
     lead = int(given.any_of("L", default=0))
     found = play(demand, level, reorder_point=given.any_of("s", default=None), lot=1.0, minimum=0.0, lead=lead, review=int(given.any_of("R", default=1)), opening=level, stay=1.0)
     cost = (h * np.maximum(found.net, 0.0) + b * np.maximum(-found.net, 0.0) + k * (found.ordered > 0))[1000:]

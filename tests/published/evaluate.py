@@ -12,7 +12,10 @@ __all__ = ["NotHandled", "evaluate"]
 
 NotHandled = answers_replay.NotHandled
 
-#: The longest prefix that fits decides.
+#: Inputs that describe one thing by a list.
+WHOLE = {"demand", "forecast", "forecasts", "errors", "y", "points", "pmf", "values", "probabilities", "losses", "cost_A", "cost_B", "breakpoints", "unit_costs", "items"}
+
+#: By the id's letters before the first hyphen.
 ANSWERS: Mapping[str, Callable[[str, Given], dict[str, Any]]] = {
     "LF": answers_stock.losses,
     "NV": answers_stock.newsvendors,
@@ -65,4 +68,17 @@ def evaluate(id: str, inputs: Mapping[str, Any]) -> dict[str, Any]:
     kind = str(id).split("-")[0].upper()
     if kind not in ANSWERS:
         raise NotHandled(f"no published case of kind {kind!r} is answered")
-    return answer(ANSWERS[kind](str(id).upper() if kind != "LS" else str(id), Given(inputs)))
+    try:
+        return answer(ANSWERS[kind](str(id).upper(), Given(inputs)))
+    except TypeError:
+        rows = [answer(ANSWERS[kind](str(id).upper(), Given(one))) for one in _one_by_one(inputs)]
+        return {key: [row.get(key) for row in rows] for key in rows[0]}
+
+
+def _one_by_one(inputs: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """A list where a function takes one number is answered element by element; lists that describe one thing stay whole."""
+    lists = {name: value for name, value in inputs.items() if name not in WHOLE and isinstance(value, list) and value and all(isinstance(x, (int, float)) for x in value)}
+    lengths = {len(value) for value in lists.values()}
+    if len(lengths) != 1:
+        raise TypeError(f"lists of lengths {sorted(lengths)} among {sorted(inputs)} do not go together")
+    return [{**inputs, **{name: value[k] for name, value in lists.items()}} for k in range(lengths.pop())]

@@ -47,3 +47,10 @@ def test_an_unknown_kind_is_said() -> None:
 
 def test_every_case_names_its_source() -> None:
     assert all(case["source"] for case in CASES) and len({case["id"] for case in CASES}) == len(CASES)
+
+
+def test_a_list_where_one_number_is_meant_is_answered_element_by_element() -> None:
+    inputs = {"mean_LTD": 200, "sd_LTD": 50, "Q": 150}
+    together = evaluate("SVC-06", {**inputs, "target": [0.9, 0.95]})
+    apart = [evaluate("SVC-06", {**inputs, "target": target}) for target in (0.9, 0.95)]
+    assert together["s_for_P2"] == [one["s_for_P2"] for one in apart]
