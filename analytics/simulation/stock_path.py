@@ -47,7 +47,8 @@ def look_ahead(expected, span, cover, ends, base, room, excess):
 def carry_level(weeks, expected, demand, smoothing, per_rate, base, room, excess, most_quantile, most_lot, ahead, space, limit, ceiling):
     """The planner re-forecasts: one level per path, moved by a share of every surprise, scales all that is expected ahead.
 
-    Fills `ahead`, `space` and `limit` (weeks,) as the planner sees them in each week, and `ceiling`, a bound on
+    Fills `ahead`, `space` and `limit` (weeks,) as the planner sees them in each week (`limit`, beyond which stock is
+    excess, by the first forecast too), and `ceiling`, a bound on
     the stock of any setting. Returns the level after the last week.
     """
     level = 1.0
@@ -55,7 +56,7 @@ def carry_level(weeks, expected, demand, smoothing, per_rate, base, room, excess
     for t in range(weeks):
         ahead[t] = level * base[t]
         space[t] = level * room[t]
-        limit[t] = level * excess[t]
+        limit[t] = max(level, 1.0) * excess[t]  # one quiet spell is no reason to clear
         highest = max(highest, ahead[t])
         ceiling[t] = highest * most_quantile + most_lot + 1.0
         level = max(0.0, level + smoothing * (demand[t] - level * expected[t]) * per_rate)
