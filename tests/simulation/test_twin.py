@@ -1,0 +1,162 @@
+"""Every kernel agrees with its slow twin, and a kernel with a planted mistake does not."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+import pytest
+
+import analytics.simulation.stock as stock_module
+import analytics.simulation.stock_path as path_module
+import analytics.simulation.stock_week as week_module
+import analytics.simulation.world as world_module
+from analytics.forecast.counts import WIDTH, WORK, poisson_counts, poisson_from_uniform
+from analytics.forecast.paths import WEEKS, weekly_path
+from analytics.simulation.ledger import COUNT_INDEX
+from analytics.simulation.order import OrderPlan, simulate_orders
+from analytics.simulation.stock import simulate_stock
+from tests.simulation import twin
+from tests.simulation.worlds import small_plan, small_world
+
+TOLERANCE = 1e-9
+
+
+def each_path(world: Any) -> np.ndarray:
+    """Every path a group of its own."""
+    return np.arange(world.paths)
+
+
+def worst_difference(counts: np.ndarray, world: Any, plan: Any) -> float:
+    """Largest relative difference between kernel counts (units, settings, paths, counts) and the twin's."""
+    worst = 0.0
+    for u in range(counts.shape[0]):
+        for s in range(counts.shape[1]):
+            for p in range(counts.shape[2]):
+                for name, value in twin.stock(world, plan, u, s, p).items():
+                    got = counts[u, s, p, COUNT_INDEX[name]]
+                    worst = max(worst, abs(got - value) / max(1.0, abs(value)))
+    return worst
+
+
+@pytest.mark.parametrize("period_weeks", [1.0, 52.0 / 12.0, 1.0 / 7.0])
+def test_demand_by_week_agrees(period_weeks: float) -> None:
+    world = small_world(seed=17, products=4, draws=2, inner=2, period_weeks=period_weeks)
+    work, out = np.empty(WORK), np.empty(WEEKS)
+    for i in range(4):
+        for p in range(4):
+            shock = world.market[p] * world.family_shock[world.family[i], p]
+            weekly_path(
+                world.keys[i], np.uint64(p), np.uint64(p // 2), world.mean[i], world.noise[i], world.level_error[i], world.drift[i], bool(world.integer[i]), shock,
+                period_weeks, out, work,
+            )  # fmt: skip
+            np.testing.assert_allclose(out, twin.demand(world, i, p), rtol=TOLERANCE, atol=TOLERANCE)
+
+
+def test_counts_in_bulk_are_the_quantiles_one_by_one() -> None:
+    rng = np.random.default_rng(2)
+    work = np.zeros(WORK)
+    for scale in (0.2, 3.0, 9.0, 80.0):
+        rates, u = rng.gamma(1.5, scale, WIDTH), rng.random(WIDTH)
+        work[:WIDTH], work[WIDTH : 2 * WIDTH] = rates, u
+        poisson_counts(work, WIDTH)
+        assert work[:WIDTH].tolist() == [poisson_from_uniform(r, v) for r, v in zip(rates, u, strict=True)]
+
+
+@pytest.mark.parametrize("seed", [3, 4, 5])
+def test_stock_agrees_in_every_count(seed: int) -> None:
+    world = small_world(seed=seed, inner=3)
+    plan = small_plan(world, seed=seed)
+    counts, wanted, _ = simulate_stock(world, plan, each_path(world), 0, len(plan.lead_weeks))
+    assert worst_difference(counts, world, plan) < TOLERANCE
+    for i in range(len(world.keys)):
+        for p in range(world.paths):
+            assert wanted[i, p, 0] == pytest.approx(sum(d for t, d in enumerate(twin.demand(world, i, p)) if t <= twin.death(world, i, p)), abs=1e-9)
+
+
+def test_more_settings_than_one_block_agree() -> None:
+    world = small_world(seed=8, products=2, draws=2, inner=1)
+    plan = small_plan(world, seed=8, settings=70)
+    counts, _, _ = simulate_stock(world, plan, each_path(world), 0, 1)
+    assert worst_difference(counts, world, plan) < TOLERANCE
+
+
+def test_orders_agree_in_every_count() -> None:
+    world = small_world(seed=21)
+    rng = np.random.default_rng(1)
+    plan = OrderPlan(rng.uniform(0.0, 30.0, (5, 3)), rng.uniform(0.0, 0.1, 5), rng.uniform(0.5, 9.0, 5))
+    plan.quote_days[0, 0] = 0.0
+    counts = simulate_orders(world, plan, each_path(world), 0, 5)
+    for i in range(5):
+        for s in range(3):
+            for p in range(world.paths):
+                for name, value in twin.orders(world, plan, i, s, p).items():
+                    assert counts[i, s, p, COUNT_INDEX[name]] == pytest.approx(value, rel=TOLERANCE, abs=TOLERANCE), name
+
+
+MISTAKES = {
+    "lead time one week too long": ("stock", "slots = lead[u] + 1", "slots = lead[u] + 2"),
+    "protection interval one review too short": ("stock", "span = lead[u] + review[u]", "span = lead[u]"),
+    "dropped backlog": ("week", "net -= gone", "net = max(net - gone, 0.0)"),
+    "backlog forgotten in the position": ("week", "x[POSITION * WIDTH + s] -= gone", "x[POSITION * WIDTH + s] -= served"),
+    "received after serving": ("week", "serve(x, settings, ring, into * WIDTH", "serve(x, settings, ring, (into + slots - 1) % slots * WIDTH"),
+    "reviewed every week": ("week", "due = review", "due = 1"),
+    "what waits is lost as well": ("week", "+= short - waits", "+= short"),
+    "a lot too many": ("week", "- 1e-9) * x[LOT", "+ 1.0) * x[LOT"),
+    "minimum order ignored": ("week", "order = max(order, moq)", "order = max(order, 0.0)"),
+    "end of life ignored in orders": ("week", "max(gap, room - position)", "1e300"),
+    "stock counted at the end of the week only": ("week", "+= before + (before - served)", "+= 2.0 * (before - served)"),
+    "cleared stock still there": ("week", "x[NET * WIDTH + s] -= surplus", "x[NET * WIDTH + s] -= 0.0"),
+    "planner never learns": ("path", "level + smoothing *", "level + 0.0 *"),
+    "cancelled orders scrapped as well": ("path", "on_hand + under_way[s] - cancelled", "on_hand + under_way[s]"),
+    "opens without a lot under way": ("path", "min(extra, max(0.0, rest_of_life - target))", "0.0"),
+    "life a week too long": ("stock", "int(death) + 1", "int(death) + 2"),
+    "all wait in a stockout": ("week", "waits = short if fate < x[STAYS * WIDTH + s] else 0.0", "waits = short"),
+    "nothing kept for the lot just received": ("week", "max(x[LOT * WIDTH + s], moq))", "0.0)"),
+    "patience at the door ignored": ("world", "taken = wanted[t] * (enters * share)", "taken = wanted[t]"),
+}
+
+
+@pytest.fixture
+def mutated() -> Iterator[Any]:
+    """Builds the stock simulation with one line changed, from source text; nothing of it reaches the compile cache."""
+    names: list[str] = []
+
+    def build(where: str, old: str, new: str) -> ModuleType:
+        originals = {"world": world_module, "path": path_module, "week": week_module, "stock": stock_module}
+        built: dict[str, ModuleType] = {}
+        for key, original in originals.items():
+            text = Path(str(original.__file__)).read_text(encoding="utf-8")
+            text = text.replace("from analytics.kernel_cache import kernel", "from numba import njit\nkernel = njit(error_model='numpy')")
+            if key == where:
+                assert old in text, f"{old!r} is not in {key}: the mutation test needs its new wording"
+                text = text.replace(old, new)
+            for done, module in built.items():
+                text = text.replace(f"from {originals[done].__name__} import", f"from {module.__name__} import")
+            module = ModuleType(f"mutated_{key}")
+            sys.modules[module.__name__] = module
+            names.append(module.__name__)
+            exec(compile(text, f"mutated_{key}", "exec"), module.__dict__)
+            built[key] = module
+        return built["stock"]
+
+    yield build
+    for name in names:
+        sys.modules.pop(name, None)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("mistake", MISTAKES)
+def test_a_planted_mistake_is_noticed(mistake: str, mutated: Any) -> None:
+    module = mutated(*MISTAKES[mistake])
+    noticed = False
+    for seed in (3, 4, 5):
+        world = small_world(seed=seed, inner=3)
+        plan = small_plan(world, seed=seed)
+        counts, _, _ = module.simulate_stock(world, plan, each_path(world), 0, len(plan.lead_weeks))
+        noticed = noticed or worst_difference(counts, world, plan) > 1e-3
+    assert noticed

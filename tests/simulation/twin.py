@@ -1,0 +1,235 @@
+"""Slow twins: one product and one path in plain Python, written from the formulas and not from the kernels."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+from scipy import stats
+
+from analytics.randomness import STREAMS
+
+WEEKS = 52
+_MASK = (1 << 64) - 1
+
+
+def scramble(z: int) -> int:
+    """SplitMix64's finaliser (Stafford's variant 13) on Python's own integers."""
+    z = ((z ^ (z >> 30)) * 0xBF58476D1CE4E5B9) & _MASK
+    z = ((z ^ (z >> 27)) * 0x94D049BB133111EB) & _MASK
+    return z ^ (z >> 31)
+
+
+def at(key: int, counter: int) -> int:
+    """The random 64-bit number at a counter under a key."""
+    return scramble((key + (counter + 1) * 0x9E3779B97F4A7C15) & _MASK)
+
+
+def unit(key: int, counter: int) -> float:
+    """A uniform number in (0, 1) with 53 bits."""
+    return ((at(key, counter) >> 11) + 0.5) / 2.0**53
+
+
+def read_table(table: np.ndarray, u: float) -> float:
+    """The quantile table's value at u, linear between knots."""
+    return float(np.interp(u, np.linspace(0.0, 1.0, len(table)), table))
+
+
+def poisson(rate: float, u: float) -> float:
+    """The Poisson quantile: exact for small rates; for large ones the exact quantile or its neighbour, as the expansion says."""
+    if rate < 8.0:
+        return float(max(0, stats.poisson.ppf(u, rate))) if rate > 0 else 0.0
+    z, r = stats.norm.ppf(u), math.sqrt(rate)
+    value = rate + z * r + z**2 / 6 + 1 / 3 - (z / 36 + z**3 / 72) / r + (z**4 / 270 + 7 * z**2 / 810 - 8 / 405) / rate
+    return max(0.0, math.floor(value))
+
+
+def demand(world: Any, i: int, p: int) -> list[float]:
+    """Demand of product i in path p by week, as long as it lives."""
+    key = int(world.keys[i])
+    path_key = at(key, p)
+    draw = p // world.inner
+    level = world.market[p] * world.family_shock[world.family[i], p] * read_table(world.level_error[i], unit(at(key, STREAMS["level"]), draw))
+    length = world.period_weeks
+    periods = min(world.mean.shape[1], math.ceil(WEEKS / length - 1e-9))
+    drift_key, noise_key, poisson_key = (at(path_key, STREAMS[name]) for name in ("drift", "noise", "poisson"))
+    split_key = at(path_key, STREAMS["split"])
+    walk = 0.0
+    weeks = [0.0] * WEEKS
+    for t in range(periods):
+        if world.drift[i] > 0:
+            bits = at(drift_key, t)
+            step = (sum((bits >> (16 * k)) & 0xFFFF for k in range(4)) / 65535.0 - 2.0) * math.sqrt(3.0)
+            walk += world.drift[i] * step - world.drift[i] ** 2 / 2.0
+        amount = world.mean[i, t] * level * math.exp(walk) * read_table(world.noise[i], unit(noise_key, t))
+        if world.integer[i]:
+            amount = poisson(amount, unit(poisson_key, t))
+        begin = t * length
+        if length <= 1.0:
+            weeks[min(int(begin + 1e-9), WEEKS - 1)] += amount
+        elif world.integer[i] and amount <= 64:
+            for unit_number in range(int(amount)):
+                week = int(begin + length * unit(at(split_key, t), unit_number))
+                if week < WEEKS:
+                    weeks[week] += 1.0
+        else:
+            left, span, week, part_number = amount, length, int(begin + 1e-9), 0
+            while left > 0 and span > 1e-9:
+                overlap = min(week + 1, begin + length) - max(week, begin)
+                if overlap > 1e-9:
+                    share = min(1.0, overlap / span)
+                    part = left * share
+                    if world.integer[i] and share < 1.0:
+                        z = stats.norm.ppf(unit(at(split_key, t), part_number))
+                        part = min(left, max(0.0, math.floor(left * share + z * math.sqrt(left * share * (1 - share)) + 0.5)))
+                    if week < WEEKS:
+                        weeks[week] += part
+                    left, span, part_number = left - part, span - overlap, part_number + 1
+                week += 1
+    return weeks
+
+
+def death(world: Any, i: int, p: int) -> float:
+    """The last week with demand: an exponential life cut by the known end."""
+    rate = world.hazard_per_week[i, p // world.inner]
+    life = math.inf if rate <= 0 else -math.log(unit(at(at(int(world.keys[i]), p), STREAMS["death"]), 0)) / rate
+    return min(math.floor(life) if life < world.end_week[i] else world.end_week[i], world.end_week[i])
+
+
+def own_uniforms(world: Any, i: int, p: int, week: int) -> list[int]:
+    """The 16-bit uniform of every order of a week."""
+    patience_key = at(at(int(world.keys[i]), p), STREAMS["patience"])
+    return [(at(patience_key, 2 * week + k // 4) >> (16 * (k % 4))) & 0xFFFF for k in range(world.orders_per_week[i])]
+
+
+def threshold(probability: float) -> int:
+    """Below this a 16-bit uniform means yes."""
+    return math.floor(min(1.0, probability) * 65536 + 0.5)
+
+
+def stays(world: Any, i: int, p: int, week: int, probability: float) -> float:
+    """Share of a week's orders whose own uniform says they stay."""
+    own = own_uniforms(world, i, p, week)
+    return sum(u < threshold(probability) for u in own) / len(own)
+
+
+def patience(world: Any, i: int, p: int, wait: float) -> float:
+    """Probability of staying when told to wait, relative to what history already told."""
+    return math.exp(-world.patience_per_day[i, p // world.inner] * max(0.0, wait - world.historical_wait_days[i]))
+
+
+def customers(world: Any, plan: Any, u: int, p: int) -> tuple[list[float], list[float], float]:
+    """Demand of a stocked unit after the door, the uniform that decides for the week's customers, and the week of death."""
+    wanted, fate, dies = [0.0] * WEEKS, [math.nan] * WEEKS, -1.0
+    for i in plan.members[plan.start[u] : plan.start[u + 1]]:
+        series, ends = demand(world, i, p), death(world, i, p)
+        dies = max(dies, ends)
+        door = threshold(patience(world, i, p, plan.door_wait_days[i]))
+        for t in range(WEEKS):
+            if t <= ends and series[t] > 0:
+                own = own_uniforms(world, i, p, t)
+                inside = [number for number in own if number < door]
+                wanted[t] += series[t] * len(inside) / len(own)
+                if inside and math.isnan(fate[t]):
+                    fate[t] = (inside[0] + 0.5) / door
+    return wanted, fate, dies
+
+
+def stays_in_stockout(world: Any, plan: Any, u: int, s: int, p: int) -> float:
+    """Probability that a customer who came in also waits when nothing is left, averaged over the members."""
+    if not math.isnan(plan.share_waiting[u]):
+        return float(plan.share_waiting[u])
+    members = plan.members[plan.start[u] : plan.start[u + 1]]
+    both = [(plan.door_wait_days[i], plan.door_wait_days[i] + plan.stockout_wait_days[u, s], i) for i in members]
+    return sum(patience(world, i, p, longer) / patience(world, i, p, door) for door, longer, i in both) / len(both)
+
+
+def stock(world: Any, plan: Any, u: int, s: int, p: int) -> dict[str, float]:
+    """One setting of one stocked unit in one path: every event in its order, orders under way as a list."""
+    wanted, fate, dies = customers(world, plan, u, p)
+    waits_if_below = stays_in_stockout(world, plan, u, s, p)
+    lead, review, whole = int(plan.lead_weeks[u]), int(plan.review_weeks[u]), bool(plan.whole[u])
+    expected = [float(e) for e in plan.expected[u]]
+    lot, quantile = float(plan.lot[u, s]), float(plan.relative_quantile[u, s])
+    gap_needed = float(plan.order_gap[u, s]) if plan.order_gap is not None else 0.0
+    ends = plan.end_week[u] < 1e9
+    near = (lambda x: float(math.floor(x + 0.5))) if whole else (lambda x: x)
+    down = (lambda x: float(math.floor(x))) if whole else (lambda x: x)
+
+    target = near(sum(expected[: lead + review]) * quantile)
+    extra = down(unit(at(at(int(world.keys[plan.members[plan.start[u]]]), p), STREAMS["opening"]), 0) * lot)
+    if ends:
+        extra = min(extra, max(0.0, sum(expected) - target))
+    under_way: list[tuple[int, float]] = []
+    for k in range(1, lead + 1):
+        coming = sum(units for _, units in under_way)
+        under_way.append((k, max(0.0, min(near(sum(expected[:k]) - coming), target + extra - coming))))
+    count = dict.fromkeys(
+        ("demanded", "lost", "waited", "on_hand", "in_process", "backordered", "lots", "ordered", "scrapped", "cleared", "opening", "closing", "closing_excess"), 0.0
+    )
+    count["opening"] = target + extra
+    on_hand, owed, level = target + extra - sum(units for _, units in under_way), 0.0, 1.0
+    rate = sum(expected[:WEEKS]) / WEEKS
+    own = min(1.0, plan.production_weeks[u] / lead) if lead else 0.0
+    for t in range(WEEKS):
+        if t > dies:
+            break
+        on_hand += sum(units for due, units in under_way if due == t)
+        under_way = [(due, units) for due, units in under_way if due != t]
+        if t % review == 0:
+            position = on_hand + sum(units for _, units in under_way) - owed
+            gap = near(level * sum(expected[t : t + lead + review]) * quantile) - position
+            if gap > 1e-9 and gap >= gap_needed - 1e-9:
+                order = max(math.ceil(gap / lot - 1e-9) * lot, float(plan.moq[u]))
+                if ends:
+                    order = min(order, max(gap, level * sum(expected[t:]) - position))
+                count["lots"] += 1
+                count["ordered"] += order
+                if lead:
+                    under_way.append((t + lead, order))
+                else:
+                    on_hand += order
+        pays = min(on_hand, owed)
+        on_hand, owed = on_hand - pays, owed - pays
+        served = min(on_hand, wanted[t])
+        count["on_hand"] += (on_hand + on_hand - served) / 2 / WEEKS
+        on_hand -= served
+        waits = wanted[t] - served if fate[t] < waits_if_below else 0.0
+        owed += waits
+        count["demanded"] += wanted[t]
+        count["lost"] += wanted[t] - served - waits
+        count["waited"] += waits
+        count["backordered"] += owed / WEEKS
+        count["in_process"] += own * sum(units for _, units in under_way) / WEEKS
+        ahead = level * sum(expected[t : t + lead + review])
+        cover = level * sum(expected[t + 1 : t + 1 + int(plan.cover_weeks[u])]) + ahead
+        surplus = down(max(0.0, on_hand - max(cover * max(quantile, 1.0), ahead * quantile + max(lot, float(plan.moq[u])))))
+        on_hand -= surplus
+        count["cleared"] += surplus
+        level = max(0.0, level + plan.smoothing[u] * (wanted[t] - level * expected[t]) / max(rate, 1e-12))
+    coming = sum(units for _, units in under_way)
+    if dies < WEEKS:
+        cancelled = plan.cancellable_share[u] * coming
+        count["ordered"] -= cancelled
+        count["lost"] += owed
+        count["waited"] -= owed
+        count["scrapped"] = on_hand + coming - cancelled
+    else:
+        position = on_hand + coming - owed
+        sells = level * sum(expected[WEEKS : WEEKS + int(plan.cover_weeks[u]) + lead + review])
+        count["closing_excess"] = max(0.0, position - sells)
+        count["closing"] = position - count["closing_excess"]
+    return count
+
+
+def orders(world: Any, plan: Any, i: int, s: int, p: int) -> dict[str, float]:
+    """One quote of one product made to order in one path."""
+    series, ends = demand(world, i, p), death(world, i, p)
+    quote = float(plan.quote_days[i, s])
+    total = sum(d for t, d in enumerate(series) if t <= ends)
+    accepted = sum(d * stays(world, i, p, t, patience(world, i, p, quote)) for t, d in enumerate(series) if t <= ends)
+    return {
+        "demanded": total, "lost": total - accepted, "ordered": accepted, "waited": accepted if quote > 0 else 0.0, "backordered": accepted * quote / 365.0,
+        "in_process": accepted * plan.production_years[i], "customer_orders": accepted / plan.units_per_order[i],
+    }  # fmt: skip
