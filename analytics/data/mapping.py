@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analytics.data.coded import Coded
-from analytics.data.dates import is_date, period_of
+from analytics.data.dates import is_date
 from analytics.data.numbers import is_blank, is_number
 from analytics.data.roles import SALES_NAMES, normal_name, role_of_name
 from analytics.errors import DataError, Problem
@@ -95,7 +95,7 @@ def period_columns(names: tuple[str, ...]) -> list[int]:
     >>> period_columns(("part", "1998-01", "1998-02", "Total"))
     [1, 2]
     """
-    return [i for i, name in enumerate(names) if period_of(name)[0] or is_date(name)]
+    return [i for i, name in enumerate(names) if is_date(name)]
 
 
 def told_columns(names: tuple[str, ...], mapping: Mapping[str, str | int], roles: Mapping[str, str]) -> dict[str, int]:

@@ -134,10 +134,10 @@ def _history(table: RawTable, digest: str, date_order: str | None, decimal: str 
             table = _long_from_transposed(table, date_at, products)
     names = table.names
     roles = map_sales_columns(names, table.columns, mapping, (*wide.positions, *wide.money) if wide else ())
-    _missing(roles.role, names, ("sku",) if wide else ("sku", "date", "quantity"))
     rows = RowFilter(table)
     if not len(table):
-        raise DataError([Problem("no_rows", "the file has a header but no row that can be read", "export the file again", expected="at least one row"), *rows.finish()[1]])
+        raise DataError([Problem("no_rows", "the file has a header but no row that can be read", "export the file again", found=f"{len(table.rejected)} rows rejected", expected="at least one row"), *rows.finish()[1]])
+    _missing(roles.role, names, ("sku",) if wide else ("sku", "date", "quantity"))
     reader = _Reader(table, roles, rows, choices)
     return reader.wide(wide, digest, date_order, decimal) if wide else reader.long(digest, date_order, decimal)
 

@@ -30,6 +30,8 @@ FAST_BYTES = 3_000_000
 CAREFUL_BYTES = 400_000_000
 MOST_CELLS = 80_000_000
 LONGEST_LINE = 4_000_000
+#: Lines with an odd number of quotes that are looked at one by one; beyond, they are rejected by number.
+MOST_TRIES = 100_000
 
 
 @dataclass(frozen=True)
@@ -108,11 +110,14 @@ def _records(lines: list[str], dialect: Dialect) -> tuple[list[str], NDArray[np.
     records: list[str] = []
     start: list[int] = []
     broken: list[int] = []
-    position, n = 0, len(lines)
+    position, n, tries = 0, len(lines), 0
     while position < n:
         line = lines[position]
         start.append(position + 1)
-        if not parity[position] or _strict_width(line, dialect) == expected:
+        tries += 2 * parity[position]
+        if not parity[position] or tries > MOST_TRIES or _strict_width(line, dialect) == expected:
+            if parity[position] and tries > MOST_TRIES:
+                broken.append(len(records))
             records.append(line)
             position += 1
             continue
@@ -168,6 +173,10 @@ def _text_table(piece: Piece, delimiter: str | None, encoding: str, header_rows:
     data = piece.data
     name = encoding or encoding_of(data)
     text, name, damaged = decode(data, name)
+    start_text = text[:200].lstrip().lower()
+    if start_text.startswith(("<!doctype html", "<html", "<?xml", "<table", "<div", "{\"", "[{", "[\n", "%pdf")) or start_text[:1] == "{":
+        form = "a web page" if start_text.startswith("<") else "JSON"
+        raise DataError(Problem("not_a_table", f"{piece.name} is {form}, not a table of cells", "export the table as CSV, Excel or Parquet", row=1, found=start_text[:40], expected="rows of cells"))
     if text.count("\x00") > 0.01 * len(text):
         raise DataError(Problem("not_a_table", f"{piece.name} is not a text table", "export the table as CSV, Excel or Parquet", found="binary content"))
     lines, newline = split_lines(text)
@@ -250,6 +259,7 @@ def table_of_rows(
     rejected: list[Rejection] = []
     other = _second_table(rows, body, fits, numeric, header)
     repaired: list[int] = []
+    tried = 0
     bad = np.flatnonzero(~fits)
     bad_text = text_of(start[body[bad]]) if len(bad) else []
     for k, line in zip(bad, bad_text, strict=True):
@@ -259,7 +269,8 @@ def table_of_rows(
         if header is not None and [cell.strip() for cell in rows[position]] == header:
             rejected.append(Rejection(int(start[position]), "", "the header again", "a sales line", "nothing to do: a repeated header", line, "repeated_header"))
             continue
-        if repairs is not None and len(repaired) < 2000 and len(line) < 20_000:
+        if repairs is not None and tried < 2000 and len(line) < 20_000:
+            tried += 1
             ways = [row for row in repairs(position, width) if all(typed(row[i]) for i in numeric)]
             if ways and all([row[i].strip() for i in numeric] == [ways[0][i].strip() for i in numeric] for row in ways):
                 best = min(ways, key=lambda row: sum(cell.count('"') for cell in row))
