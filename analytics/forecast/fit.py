@@ -12,6 +12,7 @@ from analytics.demand.panel import DemandPanel
 from analytics.forecast.combine import combination_weights, combined_forecast
 from analytics.forecast.forecast import Forecast
 from analytics.forecast.origins import METHODS, Rolling, rolling_forecasts
+from analytics.forecast.planner import planner_smoothing
 from analytics.forecast.seasonal import season_length
 from analytics.forecast.spread import CLASSES, LEVELS, demand_class, total_distribution
 from analytics.forecast.tables import gamma_table, lognormal_table
@@ -93,7 +94,7 @@ def fit_forecast(
         level_error=lognormal_table(np.sqrt(level_cv2)),
         drift=drift,
         integer=integer,
-        smoothing=rolling.alpha,
+        smoothing=np.where(ever, planner_smoothing(level_cv2, drift, noise_cv2 + poisson, 0.5 * panel.periods_per_year), 0.0),
         alive=np.where(ever, alive, 0.0),
         hazard_per_year=hazard,
         known_end=known_end,
