@@ -90,9 +90,10 @@ def csv_text(table: pd.DataFrame) -> bytes:
 
 
 @cache
-def small_study(seed: int = 1, with_items: bool = True) -> Study:
+def small_study(seed: int = 1, with_items: bool = True, with_price: bool = True) -> Study:
     """The study of the small company, run once per session and seed."""
-    history = read_sales(csv_text(sales_table()), name="sales.csv")
+    table = sales_table() if with_price else sales_table().drop(columns="unit_price")
+    history = read_sales(csv_text(table), name="sales.csv")
     items, report = read_items(csv_text(items_table()), name="items.csv") if with_items else (None, None)
     return run_study(history, items, read_assumptions(STATED), seed=seed, items_report=report)
 

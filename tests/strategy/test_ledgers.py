@@ -12,8 +12,8 @@ from analytics.assumptions import FIELDS
 from analytics.forecast import Forecast
 from analytics.items import CONFIRMED, Items
 from analytics.simulation.ledger import COUNT_INDEX, COUNTS
-from analytics.strategy.ledgers import Setup, chunk_counts, grid_ledgers, half_groups
-from analytics.strategy.price import MONEY_FIELDS
+from analytics.strategy.ledgers import Setup, chunk_counts, grid_ledgers, half_groups, with_measured_waits
+from analytics.strategy.price import MONEY_FIELDS, price
 from analytics.strategy.recipes import Grid, assembly_plan, order_plan, stock_plan
 from analytics.study import Study, build_setup
 from tests.strategy.small import small_study
@@ -68,9 +68,8 @@ def test_no_price_moves_a_count(study: Study) -> None:
 @pytest.mark.parametrize("field", MONEY_FIELDS)
 def test_plans_do_not_see_prices(study: Study, field: str) -> None:
     """Each price alone: world and plans, all that the simulation is told, stay the same to the bit."""
-    setup = study.setup
     items = study.items.with_field(field, np.asarray(study.items[field], np.float64) * 3.0 + 0.5, CONFIRMED)
-    pairs = [(stock_plan(study.forecast, items, Grid()), setup.stock), (order_plan(items), setup.order)]
+    pairs = [(stock_plan(study.forecast, items, Grid()), stock_plan(study.forecast, study.items, Grid())), (order_plan(items), order_plan(study.items))]
     for new, old in pairs:
         for f in fields(old):
             one, other = getattr(new, f.name), getattr(old, f.name)
@@ -151,14 +150,13 @@ def test_assembling_one_product_of_common_parts_at_once_is_stocking_it(study: St
     forecast = rows_of(study.forecast, index)
     setup = build_setup(study.panel, study.life, items, forecast, study.families, (), study.seed)
     families = tuple(np.array([i]) for i in range(len(index)))
-    setup = replace(setup, families=families, assembly=assembly_plan(families, forecast, setup.world, items, Grid()), assembly_years=np.zeros(len(index)))
+    plan = with_measured_waits(setup.world, assembly_plan(families, forecast, setup.world, items, Grid()))
+    setup = replace(setup, families=families, assembly=plan, assembly_years=np.zeros(len(index)))
     ledgers = grid_ledgers(setup)
     stock, assembled = ledgers["MTS"], ledgers["ATO"]
     for name in COUNTS:
         if name != "customer_orders":  # counted, and priced at nothing where nothing is worked on per order
             assert np.array_equal(stock.count(name), assembled.count(name)), name
-    from analytics.strategy.price import price
-
     np.testing.assert_allclose(price(stock, items).profit, price(assembled, items).profit, rtol=1e-13)
 
 
