@@ -13,7 +13,7 @@ from scipy.special import gammaincinv, ndtri
 
 from analytics.demand.panel import DemandPanel
 from analytics.forecast.origins import METHODS, OWN_LEVELS, Rolling
-from analytics.forecast.regression import quantile_coefficients
+from analytics.forecast.regression import pinball, quantile_coefficients
 
 __all__ = ["CLASSES", "LEVELS", "Total", "demand_class", "total_distribution"]
 
@@ -30,9 +30,11 @@ CLASSES = ("smooth", "erratic", "intermittent", "lumpy", "none")
 _VOICES = tuple(METHODS.index(name) for name in (
     "12-period mean", "historic mean", "exponential smoothing", "damped trend", "Theta", "Holt-Winters", "TSB", "IMAPA", "seasonal mean", "seasonal smoothing",
 ))  # fmt: skip
-_MOST_ROWS = 5000
-_POOL_WORTH = 20.0
-_CLASS_WORTH = 300.0
+_MOST_ROWS = 4000
+#: How many rows the starting coefficients may count for; the validation below chooses.
+_WORTHS = (15.0, 60.0, 250.0, 1000.0)
+_JUDGED = (0.5, 0.9, 0.95)
+_RECENT = 0.93
 _PRIOR_SUMS = 6.0
 
 
@@ -113,46 +115,70 @@ def total_distribution(rolling: Rolling, weights: NDArray[np.float64], combined:
 
     *Formula*: at each level, quantile = b x features, the features being the combined forecast, its own known error, a law of error in the mean,
     the product's past sums and their spread, the differences between methods, and a gamma quantile; b minimises the pinball loss over all products'
-    past origins (each divided by the root of its usual change, so that no product dominates), drawn to "forecast plus standardised error" and, per
-    demand class, to the portfolio's b. Quantiles are sorted, non-negative and at most three times the highest period for every period.
+    past origins (each divided by the root of its usual change, so that no product dominates; nearer origins count more), drawn to "forecast plus
+    standardised error" as strongly as proves best when origins left out are forecast, and, per demand class, to the portfolio's b. Quantiles are sorted, non-negative and at most three times the highest period for every period.
     Source: Koenker and Bassett (1978); pooling across series as in the M5 uncertainty entries; the shrinkage is ours.
     """
-    n = len(combined)
+    n, origins = combined.shape
     h = rolling.interval.astype(np.float64)
     own, shape = _scales(rolling, weights, combined)
     features = _features(rolling, combined, own, shape)
     unit = np.maximum(rolling.change * h[:, None], 0.1 * rolling.level * h[:, None])
     rows = rolling.valid & np.isfinite(rolling.actual) & (unit > 0)
     rows[:, 0] = False
-    chosen = {-1: _rows(rows)}
-    for c in np.unique(label):
-        chosen[int(c)] = _rows(rows & (label == c)[:, None])
     typical = float(np.median(unit[rows])) if rows.any() else 1.0
     base = np.stack(features, axis=2)
     miss = np.where(rows, (np.where(rows, rolling.actual, 0.0) - combined) / np.maximum(own, 1e-12), 0.0)[rows]
+    age = _RECENT ** np.arange(origins, dtype=np.float64)
+
+    def columns(level: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Features at a level (products, origins + 1, columns) and the coefficients to start from."""
+        extra = np.stack([_own_quantile(rolling, level) - combined, _gamma_quantile(combined, own, level) - combined], axis=2)
+        x = np.concatenate([base, extra], axis=2)
+        start = np.zeros(x.shape[2])
+        start[0] = 1.0
+        worth = len(miss) / (len(miss) + 60.0)
+        start[1] = (worth * float(np.quantile(miss, level)) if len(miss) else 0.0) + (1.0 - worth) * float(ndtri(level))
+        return x, start
+
+    def fit(x: NDArray[np.float64], at: tuple[NDArray[Any], NDArray[Any]], level: float, start: NDArray[np.float64], worth: float) -> NDArray[np.float64]:
+        i, k = at
+        weight = age[k] / np.sqrt(unit[i, k] * typical)
+        return quantile_coefficients(np.ascontiguousarray(x[i, k] * weight[:, None]), rolling.actual[i, k] * weight, level, start, worth)
+
+    def trial(level: float) -> NDArray[np.float64]:
+        """Pinball loss of every worth when the nearer origins are forecast by the farther ones and the other way round."""
+        x, start = columns(level)
+        loss = np.zeros(len(_WORTHS))
+        half = (origins - 1) // 2
+        for train, test in ((slice(half + 2, None), slice(1, half)), (slice(1, half), slice(half + 2, None))):
+            learn, judge = np.zeros_like(rows), np.zeros_like(rows)
+            learn[:, train], judge[:, test] = rows[:, train], rows[:, test]
+            at, (i, k) = _rows(learn, _MOST_ROWS // 2), _rows(judge, _MOST_ROWS // 2)
+            if len(at[0]) == 0 or len(i) == 0:
+                continue
+            weight = 1.0 / np.sqrt(unit[i, k] * typical)
+            for w, worth in enumerate(_WORTHS):
+                said = np.maximum(x[i, k] @ fit(x, at, level, start, worth), 0.0)
+                loss[w] += float((weight * pinball(rolling.actual[i, k], said, level)).sum())
+        return loss / max(float(loss.max()), 1e-300)
+
     fitted = np.empty((n, len(_FITTED)))
+    everything = _rows(rows, _MOST_ROWS)
+    classes = [int(c) for c in np.unique(label)]
+    members = {c: _rows(rows & (label == c)[:, None], _MOST_ROWS) for c in classes}
 
     def one(j: int) -> None:
         level = float(_FITTED[j])
-        extra = np.stack([_own_quantile(rolling, level) - combined, _gamma_quantile(combined, own, level) - combined], axis=2)
-        x = np.concatenate([base, extra], axis=2)
-
-        def part(c: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-            i, k = chosen[c]
-            root = np.sqrt(unit[i, k] * typical)
-            return np.ascontiguousarray(x[i, k] / root[:, None]), rolling.actual[i, k] / root
-
-        towards = np.zeros(x.shape[2])
-        towards[0] = 1.0
-        worth = len(miss) / (len(miss) + 60.0)
-        towards[1] = (worth * float(np.quantile(miss, level)) if len(miss) else 0.0) + (1.0 - worth) * float(ndtri(level))
-        pool = quantile_coefficients(*part(-1), level, towards, _POOL_WORTH)
-        for c in chosen:
-            if c >= 0:
-                b = quantile_coefficients(*part(c), level, pool, _CLASS_WORTH) if len(chosen[c][0]) else pool
-                fitted[label == c, j] = x[label == c, 0] @ b
+        x, start = columns(level)
+        pool = fit(x, everything, level, start, pool_worth)
+        for c in classes:
+            b = fit(x, members[c], level, pool, max(300.0, 4.0 * pool_worth)) if len(members[c][0]) else pool
+            fitted[label == c, j] = x[label == c, 0] @ b
 
     with ThreadPoolExecutor(max_workers=min(8, os.cpu_count() or 1)) as executor:
+        losses = np.sum(list(executor.map(trial, _JUDGED)), axis=0)
+        pool_worth = _WORTHS[int(np.argmin(losses))] if len(miss) >= 300 else _WORTHS[-1]
         list(executor.map(one, range(len(_FITTED))))
     ceiling = 3.0 * rolling.highest[:, 0] * h
     fitted = np.maximum.accumulate(np.clip(np.nan_to_num(fitted), 0.0, ceiling[:, None]), axis=1)
@@ -161,11 +187,11 @@ def total_distribution(rolling: Rolling, weights: NDArray[np.float64], combined:
     return Total(quantile, mean, np.maximum(_deviation(quantile), 1e-9 * (mean + 1e-300)), int(rows.sum()))
 
 
-def _rows(mask: NDArray[np.bool_]) -> tuple[NDArray[Any], NDArray[Any]]:
-    """Positions of the rows used, evenly thinned to _MOST_ROWS."""
+def _rows(mask: NDArray[np.bool_], most: int) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Positions of the rows used, evenly thinned to `most`."""
     i, k = np.nonzero(mask)
-    if len(i) > _MOST_ROWS:
-        keep = (np.arange(_MOST_ROWS) * (len(i) / _MOST_ROWS)).astype(np.int64)
+    if len(i) > most:
+        keep = (np.arange(most) * (len(i) / most)).astype(np.int64)
         i, k = i[keep], k[keep]
     return i, k
 
@@ -194,18 +220,30 @@ def _deviation(quantile: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def _bias(rolling: Rolling, combined: NDArray[np.float64], label: NDArray[np.int8], rows: NDArray[np.bool_]) -> NDArray[np.float64]:
-    """Actual over forecast on past origins by class, shrunk to the portfolio's and to 1, within 0.75 and 1.33. Shape (products,)."""
+    """Actual over forecast on past origins by class, believed as far as the origins agree on it, within 0.75 and 1.33. Shape (products,).
+
+    *Formula*: 1 + (r - 1) (1 - s^2/(r - 1)^2)+, r the ratio over all origins and s^2 its variance from that between origins (two overlapping
+    origins counted as one): James and Stein (1961).
+    """
     scale = np.sqrt(np.maximum(rolling.level * rolling.interval[:, None], 1e-12))
-    came = np.where(rows, np.where(rows, rolling.actual, 0.0) / scale, 0.0).sum(axis=1)
-    said = np.where(rows, combined / scale, 0.0).sum(axis=1)
-    count = rows.sum(axis=1).astype(np.float64)
+    came = np.where(rows, np.where(rows, rolling.actual, 0.0) / scale, 0.0)
+    said = np.where(rows, combined / scale, 0.0)
 
-    def ratio(part: NDArray[np.bool_], prior: float) -> float:
-        top, below, m = float(came[part].sum()), float(said[part].sum()), float(count[part].sum())
-        return prior if below <= 0 else (top / below * m + prior * 200.0) / (m + 200.0)
+    def believed(part: NDArray[np.bool_]) -> float:
+        top, below = came[part].sum(axis=0), said[part].sum(axis=0)
+        used = below > 0
+        if used.sum() < 4:
+            return 1.0
+        ratio = float(top[used].sum() / below[used].sum())
+        weight = below[used] / below[used].sum()
+        variance = float((weight * (top[used] / below[used] - ratio) ** 2).sum()) / (0.5 * used.sum() - 1.0)
+        away = ratio - 1.0
+        return 1.0 + away * max(0.0, 1.0 - variance / away**2) if away != 0.0 else 1.0
 
-    everyone = ratio(np.ones(len(label), np.bool_), 1.0)
-    out = np.ones(len(label))
+    everyone = believed(np.ones(len(label), np.bool_))
+    out = np.full(len(label), everyone)
     for c in np.unique(label):
-        out[label == c] = ratio(label == c, everyone)
+        part = label == c
+        worth = part.sum() / (part.sum() + 50.0)
+        out[part] = worth * believed(part) + (1.0 - worth) * everyone
     return np.clip(out, 0.75, 1.33)

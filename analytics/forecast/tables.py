@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import gammaincinv, ndtri
@@ -57,6 +59,21 @@ def gamma_table(variance: NDArray[np.float64], zero: NDArray[np.float64]) -> NDA
     shape = 1.0 / square
     u = np.arange(KNOTS + 1) / KNOTS
     u[-1] = 1.0 - 0.15 / KNOTS
-    inside = np.clip((u[None, :] - z[:, None]) / (1.0 - z[:, None]), 0.0, 1.0 - 1e-9)
-    table = gammaincinv(shape[:, None], inside) / shape[:, None]
+    inside = np.clip((u[None, :] - z[:, None]) / (1.0 - z[:, None]), 0.0, 1.0)
+    shapes, quantiles = _gamma_grid()
+    # nearest of the shapes 4 % apart, linear between the levels 1/512 apart
+    row = np.clip(np.rint(np.log(shape / shapes[0]) / np.log(shapes[1] / shapes[0])), 0, len(shapes) - 1).astype(np.int64)
+    place = inside * (quantiles.shape[1] - 1)
+    low = np.minimum(place.astype(np.int64), quantiles.shape[1] - 2)
+    a = quantiles[row[:, None], low]
+    table = a + (place - low) * (quantiles[row[:, None], low + 1] - a)
     return _unit_mean(table)
+
+
+@lru_cache(maxsize=1)
+def _gamma_grid() -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Gamma quantiles of mean 1 at log-spaced shapes and evenly spaced levels (the last one just below 1)."""
+    shapes = np.exp(np.arange(np.log(1e-3), np.log(1.1e4), 0.04))
+    levels = np.arange(513) / 512.0
+    levels[-1] = 1.0 - 0.2 / 512.0
+    return shapes, gammaincinv(shapes[:, None], levels[None, :]) / shapes[:, None]

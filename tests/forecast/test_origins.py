@@ -1,0 +1,87 @@
+"""No leakage, and the kernel's combination of grid members against a plain twin."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from analytics.forecast.combine import combination_weights, combined_forecast
+from analytics.forecast.origins import METHODS, rolling_forecasts
+from analytics.forecast.spread import demand_class
+
+from .panels import panel_of
+
+rng = np.random.default_rng(21)
+UNITS = rng.poisson(rng.gamma(1.0, 4.0, 40)[:, None] * (1 + 0.3 * np.sin(np.arange(70) / 2)), (40, 70)).astype(float)
+FAMILY = np.repeat(np.arange(8), 5).astype(np.int32)
+
+
+def test_nothing_after_an_origin_enters_what_is_said_there() -> None:
+    interval = np.full(40, 4)
+    before = rolling_forecasts(panel_of(UNITS, "M"), interval, FAMILY)
+    changed = UNITS.copy()
+    changed[:, 60:] = 7.0 * changed[:, 60:] + 11.0
+    after = rolling_forecasts(panel_of(changed, "M"), interval, FAMILY)
+    start = np.argmax(UNITS > 0, axis=1)
+    safe = before.valid & (before.position + start[:, None] <= 60)
+    safe[:, 0] = False
+    assert safe.sum() > 100
+    for name in ("forecasts", "error", "own"):
+        np.testing.assert_array_equal(getattr(before, name)[safe], getattr(after, name)[safe], err_msg=name)
+    assert not np.allclose(before.forecasts[:, 0, 4], after.forecasts[:, 0, 4])
+
+
+def test_window_mean_and_smoothing_choice_twin() -> None:
+    """At every origin: the 12-period mean, and smoothing with the constant whose interval sums, judged so far, were least wrong."""
+    h = 3
+    panel = panel_of(UNITS[:6], "M")
+    rolling = rolling_forecasts(panel, np.full(6, h), np.full(6, -1, np.int32))
+    alphas = [0.03, 0.06, 0.1, 0.15, 0.2, 0.3, 0.45, 0.7]
+    decay = 1.0 - 1.0 / 24.0
+    for i in range(6):
+        y = UNITS[i][int(panel.first[i]) :]
+        for k in range(rolling.valid.shape[1]):
+            p = int(rolling.position[i, k])
+            if p < 1:
+                continue
+            assert np.isclose(rolling.forecasts[i, k, 1], h * np.mean(y[max(0, p - 12) : p]))
+            best, least = 0.0, np.inf
+            for alpha in alphas:
+                levels = [y[0]]
+                for t in range(1, p):
+                    levels.append(levels[-1] + max(alpha, 1 / (t + 1)) * (y[t] - levels[-1]))
+                total = weight = 0.0
+                for t in range(h + 1, p + 1):
+                    miss = h * levels[t - h - 1] - sum(y[t - h : t])
+                    total, weight = decay * total + miss**2, decay * weight + 1
+                error = total / weight if weight else np.inf
+                if error < least or alpha == alphas[0]:
+                    best, least = h * levels[p - 1], error
+            assert np.isclose(rolling.forecasts[i, k, METHODS.index("exponential smoothing")], best, rtol=1e-9)
+
+
+def test_weights_sum_to_one_and_follow_the_errors() -> None:
+    panel = panel_of(UNITS, "M")
+    rolling = rolling_forecasts(panel, np.full(40, 4), FAMILY)
+    weights = combination_weights(rolling, demand_class(panel))
+    np.testing.assert_allclose(weights[rolling.valid].sum(axis=1), 1.0)
+    combined = combined_forecast(rolling, weights)
+    assert (combined >= 0).all()
+    error = np.nanmean(rolling.error[:, 0], axis=0)
+    assert weights[:, 0, int(np.nanargmin(error))].mean() > weights[:, 0, int(np.nanargmax(error))].mean()
+
+
+def test_a_spike_does_not_carry_the_level_away() -> None:
+    calm = rng.poisson(6.0, (30, 60)).astype(float)
+    spiked = calm.copy()
+    spiked[:, 50] = 6000.0
+    a = rolling_forecasts(panel_of(calm, "M"), np.full(30, 3), np.full(30, -1, np.int32))
+    b = rolling_forecasts(panel_of(spiked, "M"), np.full(30, 3), np.full(30, -1, np.int32))
+    wa, wb = (combination_weights(r, np.zeros(30, np.int8)) for r in (a, b))
+    assert np.median(combined_forecast(b, wb)[:, 0]) < 4.0 * np.median(combined_forecast(a, wa)[:, 0])
+
+
+def test_a_level_shift_is_followed() -> None:
+    shifted = np.concatenate([rng.poisson(4.0, (30, 40)), rng.poisson(40.0, (30, 15))], axis=1).astype(float)
+    r = rolling_forecasts(panel_of(shifted, "M"), np.full(30, 3), np.full(30, -1, np.int32))
+    combined = combined_forecast(r, combination_weights(r, np.zeros(30, np.int8)))[:, 0]
+    assert 80.0 < np.median(combined) < 150.0
