@@ -9,15 +9,22 @@ BIN := .venv/bin
 SUM := $(shell cat pyproject.toml constraints.txt | cksum | tr ' ' '-')
 DEMO := .venv/.installed-$(SUM)
 TEST := .venv/.installed-test-$(SUM)
+CODE := $(shell find analytics dashboard sample_data -name '*.py' -o -name '*.csv' -o -name '*.gz' -o -name '*.toml' | LC_ALL=C sort | xargs cat | cksum | tr ' ' '-')
+WARM := .venv/.ready-$(CODE)
 PIP := $(BIN)/python -m pip install --disable-pip-version-check --quiet -c constraints.txt
 PYTHON ?=
 
 .PHONY: demo test study lint types suite clean
 .DELETE_ON_ERROR:
 
-demo: $(DEMO)
-	$(BIN)/python -m analytics.warm_up
+demo: $(WARM)
 	$(BIN)/stock-or-order demo
+
+# compiles the kernels and computes the samples, both kept in the user's cache folder
+$(WARM): $(DEMO)
+	$(BIN)/python -m analytics.warm_up
+	$(BIN)/python -m dashboard.store_samples
+	@rm -f .venv/.ready-* && touch $@
 
 test: lint types suite
 
@@ -31,7 +38,6 @@ suite: $(TEST)
 	$(BIN)/python -m pytest
 
 study: $(TEST)
-	$(BIN)/python -m analytics.warm_up
 	$(BIN)/python -m benchmarks.analyze_scale
 
 $(BIN)/python:
