@@ -10,8 +10,13 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import optimize, sparse
 
 from analytics.policy.arguments import Floats, finite, non_negative
+from analytics.strategy.knapsack_prices import choose_at_prices
 
 __all__ = ["Choice", "choose_by_bands", "choose_strategies", "greedy_by_ratio"]
+
+
+#: More products than this are chosen at the prices of the limits, with a proven bound, instead of exactly.
+MOST_EXACT = 500
 
 
 class Choice(NamedTuple):
@@ -41,6 +46,7 @@ def choose_strategies(
     Model: max sum of profit x over one x per product; for each limit sum of usage x <= limit; optionally a product may take
     `joining_strategy` only where its family has joined, which costs `joining_cost` once per family (`family` -1: none).
     `profit` (products, strategies), NaN or -inf where a strategy is not offered; `usage[name]` the same shape (>= 0).
+    Above MOST_EXACT products without families: chosen at the limits' prices and rounded, the gap to the proven bound reported.
     Raises ValueError naming the limits that cannot be met and what they would need. Source: multiple-choice knapsack (Kellerer, Pferschy and Pisinger
     2004, chapter 11), solved by HiGHS.
 
@@ -58,6 +64,11 @@ def choose_strategies(
         least = float(np.where(offered, use[name], np.inf).min(axis=1).sum())
         if least > limits[name] + 1e-9:
             raise ValueError(f"limit {name} cannot be met: it must be at least {least:g}, got {limits[name]:g}")
+    if products > MOST_EXACT and joining_strategy is None and names:
+        stacked = np.stack([use[name] for name in names])
+        pick, top, prices_of = choose_at_prices(np.where(offered, gain, -np.inf), stacked, np.array([float(limits[name]) for name in names]))
+        money = float(gain[np.arange(products), pick].sum())
+        return Choice(pick, money, max(0.0, top - money) / max(abs(money), 1e-12), top, dict(zip(names, prices_of.tolist(), strict=True)), np.zeros(0, dtype=bool))
     codes = np.full(products, -1) if family is None else np.asarray(family, dtype=np.int64)
     groups = int(codes.max(initial=-1)) + 1 if joining_strategy is not None else 0
     extra = np.broadcast_to(non_negative("joining_cost", 0.0 if joining_cost is None else joining_cost), (groups,))

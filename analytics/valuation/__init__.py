@@ -1,0 +1,1 @@
+"""Valuation: excess, reserve by age, net realisable value, carrying cost and the statistical exposure of stock."""
