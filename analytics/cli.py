@@ -227,6 +227,15 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 2
     except BrokenPipeError:
         return 0
+    except OSError as error:
+        print(f"stock-or-order: {error.filename or 'a file'} cannot be read or written: {error.strerror or error}; name another file or folder, or free some space", file=sys.stderr)
+        return 2
+    except MemoryError:
+        print("stock-or-order: this does not fit in the memory of this machine; analyze fewer products at a time, or by month", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("stock-or-order: stopped", file=sys.stderr)
+        return 130
 
 
 if __name__ == "__main__":

@@ -86,17 +86,17 @@ def orders(n: Counts) -> Array:
 
 def fill_rate(n: Counts) -> Array:
     """Share of demand served at once: (sold - waited) / demanded; NaN without demand."""
-    return _ratio(units_sold(n) - n("waited"), n("demanded"))
+    return np.clip(_ratio(units_sold(n) - n("waited"), n("demanded")), 0.0, 1.0)
 
 
 def share_waiting(n: Counts) -> Array:
     """Share of units sold that customers had to wait for: waited / sold; NaN if nothing is sold."""
-    return _ratio(n("waited"), units_sold(n))
+    return np.clip(_ratio(n("waited"), units_sold(n)), 0.0, 1.0)
 
 
 def share_lost(n: Counts) -> Array:
     """Share of demand not sold: lost / demanded; NaN without demand."""
-    return _ratio(n("lost"), n("demanded"))
+    return np.clip(_ratio(n("lost"), n("demanded")), 0.0, 1.0)
 
 
 def wait_days_mean(n: Counts) -> Array:

@@ -60,7 +60,8 @@ def partial_information_value(by_draw: Array, uniform: Array) -> Array:
     curve = np.where(offered, mean + share * (fitted - fitted.mean(axis=2, keepdims=True)), -np.inf)
     known = curve.max(axis=1).mean(axis=1)
     unknown = np.where(offered, mean, -np.inf).max(axis=1)[:, 0]
-    gain = np.where(offered.any(axis=(1, 2)), known - unknown, 0.0)
+    any_offered = offered.any(axis=(1, 2))
+    gain = np.where(any_offered, known, 0.0) - np.where(any_offered, unknown, 0.0)
     return np.maximum(gain, 0.0)
 
 
