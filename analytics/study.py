@@ -25,7 +25,7 @@ from analytics.strategy.questions import Question, questions
 from analytics.strategy.recipes import Grid, assembly_plan, order_plan, replenishment_weeks, simulation_world, stock_plan, weeks_of
 from analytics.strategy.recommend import Recommendation, recommend
 from analytics.version import __version__
-from analytics.writeup.tables import assumptions_table, recommendation_table, strategies_table, summary
+from analytics.writeup.tables import assumptions_table, recommendation_table, strategies_table, summary, with_shared_row
 
 __all__ = ["Study", "decide", "reassume", "reprice", "run_forecast", "run_study", "study_questions", "study_summary", "study_tables"]
 
@@ -256,7 +256,8 @@ def study_tables(study: Study) -> dict[str, Callable[[], pd.DataFrame]]:
         return pd.concat(parts, ignore_index=True)[columns] if parts else pd.DataFrame(columns=columns)
 
     def recommendation() -> pd.DataFrame:
-        return recommendation_table(study.setup, study.comparison, study.recommendation, study.items)
+        table = recommendation_table(study.setup, study.comparison, study.recommendation, study.items)
+        return with_shared_row(table, study.recommendation)
 
     return {
         "recommendation": recommendation,

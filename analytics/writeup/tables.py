@@ -21,7 +21,7 @@ from analytics.strategy.portfolio import Portfolio
 from analytics.strategy.questions import Question
 from analytics.strategy.recommend import Recommendation, strategy_money
 
-__all__ = ["RECOMMENDATION_COLUMNS", "SHARED_ROW", "STRATEGY_COLUMNS", "assumptions_table", "policy_table", "recommendation_table", "strategies_table", "summary"]
+__all__ = ["RECOMMENDATION_COLUMNS", "SHARED_ROW", "STRATEGY_COLUMNS", "assumptions_table", "policy_table", "recommendation_table", "strategies_table", "summary", "with_shared_row"]
 
 RECOMMENDATION_COLUMNS = (
     "sku", "make_or_buy", "recommended", "verdict", "gain_per_year", "lead_over_runner_up", "runner_up", "probability_best", "profit_mts", "profit_ato",
@@ -81,11 +81,7 @@ def policy_table(setup: Setup, comparison: Comparison, items: Items, choice: NDA
 
 
 def recommendation_table(setup: Setup, comparison: Comparison, recommendation: Recommendation, items: Items) -> pd.DataFrame:
-    """One row per SKU and a last row `shared`: columns RECOMMENDATION_COLUMNS (amounts over twelve months, days, units).
-
-    The column `gain_per_year` adds up to the portfolio's gain, to the cent: the row `shared` holds what products'
-    own gains leave out, because pooled components are shared by fewer products than each one assumes.
-    """
+    """One row per SKU: columns RECOMMENDATION_COLUMNS (amounts over the next twelve months, days, units)."""
     names = np.array(comparison.strategies, object)
     choice = recommendation.recommended
     physical = [physical_measures(comparison.chosen[s].counts)["share_waiting"] for s in comparison.strategies]
@@ -112,9 +108,16 @@ def recommendation_table(setup: Setup, comparison: Comparison, recommendation: R
     }
     for name in ("share_waiting", "wait_days_median", "wait_days_p90", *policy):
         columns[name] = np.where(ended, np.nan, columns[name])
-    table = pd.DataFrame(columns)[list(RECOMMENDATION_COLUMNS)]
+    return pd.DataFrame(columns)[list(RECOMMENDATION_COLUMNS)]
+
+
+def with_shared_row(table: pd.DataFrame, recommendation: Recommendation) -> pd.DataFrame:
+    """The recommendation table closed by a row `shared`, so that the gains add up to the portfolio's, to the cent.
+
+    The row holds what products' own gains leave out: pooled components that fewer products share than each assumes.
+    """
     shared = {
-        **dict.fromkeys(("sku", "make_or_buy", "recommended", "verdict", "runner_up", "why_not", "notes"), ""),
+        **dict.fromkeys(("make_or_buy", "recommended", "verdict", "runner_up", "why_not", "notes"), ""),
         "sku": SHARED_ROW,
         "gain_per_year": recommendation.shared,
         "reason": "Pooling of shared components: what the products' own gains leave out.",
