@@ -53,7 +53,9 @@ _DUCKDB = """
 import sys, time, json, resource
 import duckdb
 start = time.perf_counter()
-frame = duckdb.sql(f"select sku, date_trunc('week', order_date) as week, sum(quantity) as units, sum(quantity * unit_price) as revenue from read_csv('{sys.argv[1]}', header=true, columns={{'order_date': 'DATE', 'sku': 'VARCHAR', 'quantity': 'DOUBLE', 'unit_price': 'DOUBLE', 'customer': 'VARCHAR'}}) group by all").df()
+columns = "{'order_date': 'DATE', 'sku': 'VARCHAR', 'quantity': 'DOUBLE', 'unit_price': 'DOUBLE', 'customer': 'VARCHAR'}"
+source = f"read_csv('{sys.argv[1]}', header=true, columns={columns})"
+frame = duckdb.sql(f"select sku, date_trunc('week', order_date) as week, sum(quantity) as units, sum(quantity * unit_price) as revenue from {source} group by all").df()
 print(json.dumps({"seconds": time.perf_counter() - start, "read": None, "units": float(frame.units.sum()), "megabytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}))
 """
 
@@ -81,7 +83,9 @@ def excel_seconds(folder: Path, rows: int = 100_000) -> float:
         sheet.append(["order_date", "sku", "quantity", "unit_price", "customer"])
         first = np.datetime64("2010-01-04", "D")
         for k in range(rows):
-            sheet.append([(first + k // 80).astype(object), f"SKU-{draw.integers(500):05d}", int(draw.integers(1, 13)), float(round(draw.random() * 90, 2)), f"C{draw.integers(900):05d}"])
+            sheet.append(
+                [(first + k // 80).astype(object), f"SKU-{draw.integers(500):05d}", int(draw.integers(1, 13)), float(round(draw.random() * 90, 2)), f"C{draw.integers(900):05d}"]
+            )
         book.save(path)
     start = time.perf_counter()
     history = read_sales(path)

@@ -8,4 +8,17 @@ from analytics.data.lines import Choices
 from analytics.data.reconcile import Reconciliation, reconcile
 from analytics.data.sales import read_sales
 
-__all__ = ["Choices", "IntakeReport", "Reconciliation", "SalesHistory", "check_files", "check_report", "read_items", "read_sales", "reconcile", "safe_cell", "safe_frame", "sales_frame"]
+__all__ = [
+    "Choices",
+    "IntakeReport",
+    "Reconciliation",
+    "SalesHistory",
+    "check_files",
+    "check_report",
+    "read_items",
+    "read_sales",
+    "reconcile",
+    "safe_cell",
+    "safe_frame",
+    "sales_frame",
+]

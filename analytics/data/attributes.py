@@ -66,7 +66,9 @@ def _usual_text(column: Coded, source: NDArray[np.intp], sku: NDArray[np.int32],
     return out
 
 
-def attributes_of(column: Mapping[str, Coded], numbers: Mapping[str, NDArray[np.float64]], source: NDArray[np.intp], sku: NDArray[np.int32], n_skus: int, assumed: list[str]) -> dict[str, NDArray[Any]]:
+def attributes_of(
+    column: Mapping[str, Coded], numbers: Mapping[str, NDArray[np.float64]], source: NDArray[np.intp], sku: NDArray[np.int32], n_skus: int, assumed: list[str]
+) -> dict[str, NDArray[Any]]:
     """Per product: usual name, family, subcategory, category, brand; latest unit cost above zero (lines in order of date).
 
     The family is the file's own, else the subcategory, category or brand, whichever first tells products apart.
@@ -90,12 +92,23 @@ def attributes_of(column: Mapping[str, Coded], numbers: Mapping[str, NDArray[np.
     return out
 
 
-def channel_table(channel: NDArray[np.int32], channels: NDArray[Any], day: NDArray[np.datetime64], quantity: NDArray[np.float64], revenue: NDArray[np.float64]) -> list[dict[str, Any]]:
+def channel_table(
+    channel: NDArray[np.int32], channels: NDArray[Any], day: NDArray[np.datetime64], quantity: NDArray[np.float64], revenue: NDArray[np.float64]
+) -> list[dict[str, Any]]:
     """Lines, units, revenue, first and last date of every channel."""
     out: list[dict[str, Any]] = []
     for code, name in enumerate(channels[:500]):
         here = channel == code
         money = revenue[here]
         total = float(np.nansum(money)) if not np.isnan(money).all() else float("nan")
-        out.append({"name": str(name), "lines": int(here.sum()), "units": float(quantity[here].sum()), "revenue": total, "first_date": str(day[here].min()), "last_date": str(day[here].max())})
+        out.append(
+            {
+                "name": str(name),
+                "lines": int(here.sum()),
+                "units": float(quantity[here].sum()),
+                "revenue": total,
+                "first_date": str(day[here].min()),
+                "last_date": str(day[here].max()),
+            }
+        )
     return out

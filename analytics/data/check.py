@@ -46,8 +46,23 @@ def check_report(result: SalesHistory | IntakeReport | DataError) -> dict[str, A
     if isinstance(result, DataError):
         rejected = next((int(p.found.split()[0]) for p in result.problems if p.code == "no_usable_row" and p.found[:1].isdigit()), 0)
         return {
-            "ok": False, "rows_read": rejected, "rows_used": 0, "rows_rejected": rejected, "units_used": 0.0, "units_rejected": None, "revenue_used": None, "first_date": None, "last_date": None,
-            "skus": 0, "frequency": "", "dialect": {}, "date_order": "", "mapping": {}, "channels": [], "problems": [_problem(p) for p in result.problems], "assumed": [],
+            "ok": False,
+            "rows_read": rejected,
+            "rows_used": 0,
+            "rows_rejected": rejected,
+            "units_used": 0.0,
+            "units_rejected": None,
+            "revenue_used": None,
+            "first_date": None,
+            "last_date": None,
+            "skus": 0,
+            "frequency": "",
+            "dialect": {},
+            "date_order": "",
+            "mapping": {},
+            "channels": [],
+            "problems": [_problem(p) for p in result.problems],
+            "assumed": [],
         }
     report = result.report if isinstance(result, SalesHistory) else result
     dialect = dict(report.dialect)

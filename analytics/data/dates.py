@@ -35,7 +35,9 @@ _NAMES = {
 MONTHS = {name.rstrip("."): month for month, names in _NAMES.items() for name in names.split()}
 
 _ISO = r"^\d{4}-\d{2}-\d{2}(?:[ T]\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?(?: ?(?:Z|UTC|GMT|[+-]\d{2}:?\d{2}))?)?$"
-_TIME = re.compile(r"(?:[ T,]\s*|^)\d{1,2}[:.h]\d{2}(?:[:.]\d{2}(?:[.,]\d+)?)?(?:\s*[ap]\.?m\.?)?(?:\s*(?:Z|UTC|GMT|CES?T|MES?Z|E[SD]T|P[SD]T|C[SD]T|BST|[+-]\d{2}:?\d{2}))?$", re.IGNORECASE)
+_TIME = re.compile(
+    r"(?:[ T,]\s*|^)\d{1,2}[:.h]\d{2}(?:[:.]\d{2}(?:[.,]\d+)?)?(?:\s*[ap]\.?m\.?)?(?:\s*(?:Z|UTC|GMT|CES?T|MES?Z|E[SD]T|P[SD]T|C[SD]T|BST|[+-]\d{2}:?\d{2}))?$", re.IGNORECASE
+)
 _YMD = re.compile(r"^(\d{4})[-/. ]\s?(\d{1,2})[-/. ]\s?(\d{1,2})$")
 _COMPACT = re.compile(r"^(\d{4})(\d{2})(\d{2})$")
 _TRIPLE = re.compile(r"^(\d{1,2})\s?[-/. ]\s?(\d{1,2})\s?[-/. ]\s?(\d{4}|\d{2})$")
@@ -49,7 +51,9 @@ _MY = re.compile(r"^[mM]?(\d{1,2})[-/._ ](\d{4})$")
 _WEEK = re.compile(r"^(\d{4})\s?[-/._ ]?\s?(?:w|kw|cw|wk|week|sem|s|woche|uke|v)\.?\s?[-_ ]?(\d{1,2})(?:-?([1-7]))?$", re.IGNORECASE)
 _WEEK_YEAR = re.compile(r"^(?:w|kw|cw|wk|week|sem|s|woche|uke|v)\.?\s?[-_ ]?(\d{1,2})\s?[-/._ ]\s?'?(\d{4}|\d{2})$", re.IGNORECASE)
 _QUARTER = re.compile(r"^(\d{4})\s?[-/._ ]?\s?[qQtT](\d)$|^[qQtT](\d)\s?[-/._ ]\s?'?(\d{4}|\d{2})$")
-_WEEKDAY = re.compile(r"^(?:mon|tue|tues|wed|thu|thur|thurs|fri|sat|sun|mo|di|mi|do|fr|sa|so|lun|mar|mer|mie|jeu|jue|gio|ven|vie|sam|sab|dim|dom)[a-z]*\.?,? (?=\d|[a-z]{3,} ?\d)", re.IGNORECASE)
+_WEEKDAY = re.compile(
+    r"^(?:mon|tue|tues|wed|thu|thur|thurs|fri|sat|sun|mo|di|mi|do|fr|sa|so|lun|mar|mer|mie|jeu|jue|gio|ven|vie|sam|sab|dim|dom)[a-z]*\.?,? (?=\d|[a-z]{3,} ?\d)", re.IGNORECASE
+)
 _SERIAL = re.compile(r"^[2-6]\d{4}(?:[.,]\d+)?$")
 _EPOCH = re.compile(r"^1[0-9]{9}(?:\d{3})?$")
 _DIGIT = re.compile(r"\d")
@@ -106,18 +110,18 @@ def _read(text: str, serials: bool, with_time: bool = True) -> tuple[int, int, s
         return day, day, "compact", "D"
     match = _WEEK.match(text) or _WEEK_YEAR.match(text)
     if match:
-        year, week = (match[1], match[2]) if match.re is _WEEK else (match[2], match[1])
+        written, week = (match[1], match[2]) if match.re is _WEEK else (match[2], match[1])
         weekday = int(match[3]) if match.re is _WEEK and match[3] else 1
         try:
-            found = date.fromisocalendar(_year(year), int(week), weekday)
+            found = date.fromisocalendar(_year(written), int(week), weekday)
         except ValueError:
             return NAT, NAT, "", ""
         day = (found - _ZERO).days if _LOW <= found <= _HIGH else NAT
         return day, day, "week", "D" if match.re is _WEEK and match[3] else "W"
     match = _QUARTER.match(text)
     if match:
-        year, quarter = (match[1], match[2]) if match[1] else (match[4], match[3])
-        day = _day(_year(year), 3 * int(quarter) - 2, 1) if 1 <= int(quarter) <= 4 else NAT
+        written, quarter = (match[1], match[2]) if match[1] else (match[4], match[3])
+        day = _day(_year(written), 3 * int(quarter) - 2, 1) if 1 <= int(quarter) <= 4 else NAT
         return day, day, "quarter", "Q"
     match = _YM.match(text)
     if match and 1 <= int(match[2]) <= 12 and (len(text) != 5 or not text.isdigit()):
@@ -182,9 +186,9 @@ def period_of(text: str) -> tuple[str, str]:
     if len(text) > 48 or not _DIGIT.search(text):
         return "", ""
     first, second, _, grain = _read(text, False)
-    if first == NAT or first != second:
+    if first == second == NAT or (NAT not in (first, second) and first != second):
         return "", ""
-    return (_ZERO + timedelta(days=first)).isoformat(), grain
+    return (_ZERO + timedelta(days=max(first, second))).isoformat(), grain
 
 
 @dataclass(frozen=True, eq=False)

@@ -24,7 +24,9 @@ def _clear(evidence: DecimalEvidence) -> str:
     return "." if evidence.dot > evidence.comma else ","
 
 
-def decimal_marks(columns: Mapping[str, Coded], names: Mapping[str, str], told: str | None, dialect: Mapping[str, object], extra: Sequence[Coded] = ()) -> tuple[dict[str, str], str, str]:
+def decimal_marks(
+    columns: Mapping[str, Coded], names: Mapping[str, str], told: str | None, dialect: Mapping[str, object], extra: Sequence[Coded] = ()
+) -> tuple[dict[str, str], str, str]:
     """The decimal mark of every column of numbers, of the file, and the evidence in words.
 
     A column that proves its own mark keeps it; the others take the mark of the file. Where only texts such as 1.234
@@ -47,7 +49,16 @@ def decimal_marks(columns: Mapping[str, Coded], names: Mapping[str, str], told: 
     for role, evidence in seen.items():
         if _clear(evidence) == "?":
             found = f"{evidence.example_dot!r} and {evidence.example_comma!r}"
-            raise DataError(Problem("decimal", "the column has numbers with a decimal point and others with a decimal comma", "choose decimal '.' or ','; the others will be rejected by row", column=names.get(role, role), found=found, expected="one decimal mark"))
+            raise DataError(
+                Problem(
+                    "decimal",
+                    "the column has numbers with a decimal point and others with a decimal comma",
+                    "choose decimal '.' or ','; the others will be rejected by row",
+                    column=names.get(role, role),
+                    found=found,
+                    expected="one decimal mark",
+                )
+            )
     if whole.dot or whole.comma:
         mark = "." if whole.dot >= whole.comma else ","
         count, example = (whole.dot, whole.example_dot) if mark == "." else (whole.comma, whole.example_comma)
@@ -60,9 +71,18 @@ def decimal_marks(columns: Mapping[str, Coded], names: Mapping[str, str], told: 
     role = next((r for r, e in seen.items() if e.ambiguous_dot + e.ambiguous_comma), next(iter(seen), ""))
     values = columns[role].values if role in columns else extra[0].values
     small = sum(1 for v in values if v.strip().lstrip("-").isdigit() and len(v.strip().lstrip("-")) <= 3)
-    if whole.ambiguous_dot and whole.ambiguous_comma or whole.large_plain or small < max(3, 0.2 * doubtful):
+    if (whole.ambiguous_dot and whole.ambiguous_comma) or whole.large_plain or small < max(3, 0.2 * doubtful):
         example = next((v for v in values if "." in v or "," in v), "")
-        raise DataError(Problem("decimal", f"numbers such as {example!r} can be thousands or three decimals: nothing in the file decides", "choose decimal '.' or ','", column=names.get(role, role), found=example, expected="the decimal mark"))
+        raise DataError(
+            Problem(
+                "decimal",
+                f"numbers such as {example!r} can be thousands or three decimals: nothing in the file decides",
+                "choose decimal '.' or ','",
+                column=names.get(role, role),
+                found=example,
+                expected="the decimal mark",
+            )
+        )
     mark = "," if whole.ambiguous_dot else "."
     return dict.fromkeys(columns, mark), mark, f"{doubtful} numbers are grouped in thousands, and no whole number above 999 is written without"
 
@@ -80,11 +100,22 @@ def date_order_of(columns: Mapping[str, DateColumn], texts: Mapping[str, Sequenc
     if not day and not month and not undecided:
         return "YMD", "no date leaves a doubt"
     role = next((r for r, c in columns.items() if c.undecided.any()), next(iter(columns)))
-    example = next((str(texts[role][i]) for i in np.flatnonzero(columns[role].undecided)), "")
+    example = next((str(texts[role][int(i)]) for i in np.flatnonzero(columns[role].undecided)), "")
     if undecided and not day and not month:
-        raise DataError(Problem("date_order", "the dates can be read day first or month first: no day is above 12", "choose date_order DMY (day first) or MDY (month first)", column=names.get(role, ""), found=example, expected="the date order"))
+        raise DataError(
+            Problem(
+                "date_order",
+                "the dates can be read day first or month first: no day is above 12",
+                "choose date_order DMY (day first) or MDY (month first)",
+                column=names.get(role, ""),
+                found=example,
+                expected="the date order",
+            )
+        )
     if undecided and min(day, month) > 0.02 * max(day, month):
         words = f"{day} dates can only be day first and {month} only month first"
-        raise DataError(Problem("date_order", words, "choose date_order DMY or MDY; the others will be rejected by row", column=names.get(role, ""), found=example, expected="one date order"))
+        raise DataError(
+            Problem("date_order", words, "choose date_order DMY or MDY; the others will be rejected by row", column=names.get(role, ""), found=example, expected="one date order")
+        )
     count, place = (day, "first") if day >= month else (month, "second")
     return "DMY" if day >= month else "MDY", f"{count} distinct dates have a number above 12 in {place} place"

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from analytics.data.history import SalesHistory
 from analytics.data.numbers import is_number
 
-__all__ = ["sales_frame", "safe_cell", "safe_frame"]
+__all__ = ["safe_cell", "safe_frame", "sales_frame"]
 
 _DANGER = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
@@ -18,7 +19,7 @@ def safe_cell(text: object) -> object:
     >>> safe_cell("=1+1"), safe_cell("-5"), safe_cell("-A1"), safe_cell("bolt"), safe_cell(3)
     ("'=1+1", '-5', "'-A1", 'bolt', 3)
     """
-    if isinstance(text, str) and text.lstrip(" \u00a0").startswith(_DANGER) or isinstance(text, str) and text.startswith(_DANGER):
+    if (isinstance(text, str) and text.lstrip(" \u00a0").startswith(_DANGER)) or (isinstance(text, str) and text.startswith(_DANGER)):
         plain = text.strip()
         if plain[:1] in "+-" and is_number(plain) and all(c in "0123456789.,-+" for c in plain):
             return text
@@ -36,7 +37,7 @@ def safe_frame(frame: pd.DataFrame) -> pd.DataFrame:
     for position in range(out.shape[1]):
         column = out.iloc[:, position]
         if not (pd.api.types.is_numeric_dtype(column) or pd.api.types.is_datetime64_any_dtype(column)):
-            out.isetitem(position, pd.Series([safe_cell(value) for value in column], index=out.index, dtype=object))
+            out.isetitem(position, np.array([safe_cell(value) for value in column], dtype=object))
     out.columns = pd.Index([safe_cell(name) for name in out.columns])
     return out
 

@@ -15,9 +15,10 @@ from analytics.data.dates import DateColumn, date_column
 from analytics.data.history import IntakeReport
 from analytics.data.mapping import RoleMap, look, told_columns
 from analytics.data.numbers import DecimalEvidence, decimal_evidence, parse_numbers
+from analytics.data.raw import RawTable
 from analytics.data.roles import ITEM_NAMES, role_of_name
 from analytics.data.source import open_source
-from analytics.data.table import RawTable, read_table
+from analytics.data.table import read_table
 from analytics.errors import DataError, Problem
 from analytics.items import GIVEN, ITEM_FIELDS, UNKNOWN, Items
 
@@ -27,8 +28,68 @@ __all__ = ["read_items"]
 _HELPERS = ("subcategory", "category", "safety_stock")
 #: a zero here means that nobody filled the field in
 _ZERO_IS_UNKNOWN = ("unit_cost", "price", "units_per_order", "moq")
-_MAKE = {**dict.fromkeys(("make", "m", "made", "manufactured", "in house", "inhouse", "e", "eigenfertigung", "eigen", "fabrique", "fabricado", "fabrication", "produced", "production", "yes", "y", "true", "ja", "oui", "si", "x", "1", "wahr"), 1.0), **dict.fromkeys(("buy", "b", "bought", "purchased", "purchase", "f", "fremdbeschaffung", "fremd", "zukauf", "kauf", "achete", "achat", "comprado", "compra", "acquisto", "no", "n", "false", "nein", "non", "0", "falsch"), 0.0)}
-_MODES = {**dict.fromkeys(("mts", "make to stock", "stock", "lager", "lagerfertigung", "10", "40", "11"), "MTS"), **dict.fromkeys(("ato", "assemble to order", "assembly to order", "82", "81"), "ATO"), **dict.fromkeys(("mto", "make to order", "order", "auftrag", "auftragsfertigung", "kundeneinzelfertigung", "20", "buy to order", "bto"), "MTO")}
+_MAKE = {
+    **dict.fromkeys(
+        (
+            "make",
+            "m",
+            "made",
+            "manufactured",
+            "in house",
+            "inhouse",
+            "e",
+            "eigenfertigung",
+            "eigen",
+            "fabrique",
+            "fabricado",
+            "fabrication",
+            "produced",
+            "production",
+            "yes",
+            "y",
+            "true",
+            "ja",
+            "oui",
+            "si",
+            "x",
+            "1",
+            "wahr",
+        ),
+        1.0,
+    ),
+    **dict.fromkeys(
+        (
+            "buy",
+            "b",
+            "bought",
+            "purchased",
+            "purchase",
+            "f",
+            "fremdbeschaffung",
+            "fremd",
+            "zukauf",
+            "kauf",
+            "achete",
+            "achat",
+            "comprado",
+            "compra",
+            "acquisto",
+            "no",
+            "n",
+            "false",
+            "nein",
+            "non",
+            "0",
+            "falsch",
+        ),
+        0.0,
+    ),
+}
+_MODES = {
+    **dict.fromkeys(("mts", "make to stock", "stock", "lager", "lagerfertigung", "10", "40", "11"), "MTS"),
+    **dict.fromkeys(("ato", "assemble to order", "assembly to order", "82", "81"), "ATO"),
+    **dict.fromkeys(("mto", "make to order", "order", "auftrag", "auftragsfertigung", "kundeneinzelfertigung", "20", "buy to order", "bto"), "MTO"),
+}
 
 
 def read_items(
@@ -56,11 +117,19 @@ def read_items(
     table = read_table(piece, delimiter=delimiter, encoding=encoding, header_rows=header_rows, sheet=sheet)
     roles, ignored = _map(table, mapping)
     if "sku" not in roles.role:
-        raise DataError(Problem("missing_column", "no column holds the product code", "name the column: mapping={'sku': 'its name'}", found=", ".join(table.names[:12]), expected="a column such as sku, article, Artikelnummer"))
+        raise DataError(
+            Problem(
+                "missing_column",
+                "no column holds the product code",
+                "name the column: mapping={'sku': 'its name'}",
+                found=", ".join(table.names[:12]),
+                expected="a column such as sku, article, Artikelnummer",
+            )
+        )
     column = {role: table.columns[i] for role, i in roles.role.items()}
     named = {role: table.names[i] for role, i in roles.role.items()}
     mark, why = _decimal(table, column, decimal)
-    dates = {role: date_column(column[role].values) for role in ("launch_date", "end_date") if role in column}
+    dates: dict[str, DateColumn] = {role: date_column(column[role].values) for role in ("launch_date", "end_date") if role in column}
     order = _order(dates, named, date_order)
     problems: list[Problem] = list(table.problems)
     assumed = [f"decimal mark {mark}: {why}", f"date order {order}"]
@@ -71,11 +140,22 @@ def read_items(
     blank = code.spread(np.array([t == "" for t in code.values], bool))
     key = pd.Series(code.codes)
     repeated = key.duplicated(keep="last").to_numpy() & ~blank
-    rejected = _rejected(table, blank, "fill in the product", named["sku"], "nothing", "a product code") + _rejected(table, repeated, "keep one row per product; the last one was used", named["sku"], code, "one row per product")
+    rejected = _rejected(table, blank, "fill in the product", named["sku"], "nothing", "a product code") + _rejected(
+        table, repeated, "keep one row per product; the last one was used", named["sku"], code, "one row per product"
+    )
     if blank.any():
         problems.append(Problem("sku_blank", "rows without a product", "fill in the product", int(table.row[np.flatnonzero(blank)[0]]), named["sku"], count=int(blank.sum())))
     if repeated.any():
-        problems.append(Problem("sku_repeated", "products that stand in several rows; the last row was used", "keep one row per product", int(table.row[np.flatnonzero(repeated)[0]]), named["sku"], count=int(repeated.sum())))
+        problems.append(
+            Problem(
+                "sku_repeated",
+                "products that stand in several rows; the last row was used",
+                "keep one row per product",
+                int(table.row[np.flatnonzero(repeated)[0]]),
+                named["sku"],
+                count=int(repeated.sum()),
+            )
+        )
     for item in table.rejected:
         problems.append(Problem(item.code, item.code.replace("_", " "), item.remedy, item.row, item.column, item.found, item.expected))
     good = np.flatnonzero(~blank & ~repeated)
@@ -98,12 +178,30 @@ def read_items(
         items = items.with_field(role, values, _origin(values, kind))
     items = _completed(items, helper, assumed, named)
     n = len(table) + len(table.rejected)
-    frame = pd.DataFrame([*([r.row, r.column, r.found, r.expected, r.remedy, r.text] for r in table.rejected), *rejected], columns=["row", "column", "found", "expected", "remedy", "text"]).sort_values("row", kind="stable", ignore_index=True)
+    frame = pd.DataFrame(
+        [*([r.row, r.column, r.found, r.expected, r.remedy, r.text] for r in table.rejected), *rejected], columns=["row", "column", "found", "expected", "remedy", "text"]
+    ).sort_values("row", kind="stable", ignore_index=True)
     nothing = np.datetime64("NaT", "D")
     report = IntakeReport(
-        source=table.name, digest=piece.digest, rows_read=n, rows_used=len(good), rows_rejected=n - len(good), units_used=0.0, units_rejected=0.0, revenue_used=float("nan"),
-        gross_units=0.0, returned_units=0.0, first_date=nothing, last_date=nothing, frequency="", date_order=order, dialect={**table.dialect, "decimal": mark}, mapping=named,
-        problems=tuple(problems), assumed=tuple(assumed), rejected=frame,
+        source=table.name,
+        digest=piece.digest,
+        rows_read=n,
+        rows_used=len(good),
+        rows_rejected=n - len(good),
+        units_used=0.0,
+        units_rejected=0.0,
+        revenue_used=float("nan"),
+        gross_units=0.0,
+        returned_units=0.0,
+        first_date=nothing,
+        last_date=nothing,
+        frequency="",
+        date_order=order,
+        dialect={**table.dialect, "decimal": mark},
+        mapping=named,
+        problems=tuple(problems),
+        assumed=tuple(assumed),
+        rejected=frame,
     )
     return items, report
 
@@ -112,7 +210,9 @@ def _map(table: RawTable, mapping: Mapping[str, str | int] | None) -> tuple[Role
     told = told_columns(table.names, mapping or {}, {**{name: "" for name in ITEM_FIELDS}, **ITEM_NAMES})
     role = {r: i for r, i in told.items() if i >= 0}
     confidence, evidence = dict.fromkeys(role, 1.0), dict.fromkeys(role, "told")
-    candidates = sorted(((sure, -i, found, i) for i, name in enumerate(table.names) for found, sure in [role_of_name(name, items=True)] if found and found not in told), reverse=True)
+    candidates = sorted(
+        ((sure, -i, found, i) for i, name in enumerate(table.names) for found, sure in [role_of_name(name, items=True)] if found and found not in told), reverse=True
+    )
     for sure, _, found, i in candidates:
         if found in role or i in role.values() or look(table.columns[i]).blank >= 1.0:
             continue
@@ -143,7 +243,15 @@ def _order(dates: Mapping[str, DateColumn], named: Mapping[str, str], told: str 
     if day or month:
         return "DMY" if day >= month else "MDY"
     if any(c.undecided.any() for c in dates.values()):
-        raise DataError(Problem("date_order", "the dates can be read day first or month first", "choose date_order DMY (day first) or MDY (month first)", column=", ".join(named[r] for r in dates), expected="the date order"))
+        raise DataError(
+            Problem(
+                "date_order",
+                "the dates can be read day first or month first",
+                "choose date_order DMY (day first) or MDY (month first)",
+                column=", ".join(named[r] for r in dates),
+                expected="the date order",
+            )
+        )
     return "YMD"
 
 
@@ -176,7 +284,9 @@ def _values(role: str, kind: str, cells: Coded, mark: str, order: str, dates: Ma
         if row.maximum == 1.0 and np.nanmax(values, initial=0.0) > 1.0 and np.nanmax(values, initial=0.0) <= 100.0:
             values = values / 100.0
         outside = (values < row.minimum) | (values > row.maximum)
-        _unreadable(outside, cells, f"a number of at least {row.minimum:g}" if row.maximum == float("inf") else f"a number from {row.minimum:g} to {row.maximum:g}", table, name, problems)
+        _unreadable(
+            outside, cells, f"a number of at least {row.minimum:g}" if row.maximum == float("inf") else f"a number from {row.minimum:g} to {row.maximum:g}", table, name, problems
+        )
         values[outside] = np.nan
     return cells.spread(values)
 
@@ -184,7 +294,18 @@ def _values(role: str, kind: str, cells: Coded, mark: str, order: str, dates: Ma
 def _unreadable(bad: NDArray[np.bool_], cells: Coded, expected: str, table: RawTable, name: str, problems: list[Problem]) -> None:
     rows = np.flatnonzero(cells.spread(bad))
     if len(rows):
-        problems.append(Problem("value_unreadable", "values that cannot be used; they count as unknown", "correct them", int(table.row[rows[0]]), name, str(cells.values[cells.codes[rows[0]]]), expected, len(rows)))
+        problems.append(
+            Problem(
+                "value_unreadable",
+                "values that cannot be used; they count as unknown",
+                "correct them",
+                int(table.row[rows[0]]),
+                name,
+                str(cells.values[cells.codes[rows[0]]]),
+                expected,
+                len(rows),
+            )
+        )
 
 
 def _origin(values: NDArray[Any], kind: str) -> NDArray[np.uint8]:

@@ -49,17 +49,26 @@ _SERVICE = (
     r"postage|carriage|freight|shipping(?: cost| fee| charge)?s?|delivery (?:fee|charge|cost)s?|handling (?:fee|charge)s?|bank charges?|commission|service fee|fees?|amazon ?fee"
     r"|discount|rebate|manual|adjust(?: bad debt|ment)?|bad debt|surcharge|deposit|samples?|gift ?(?:voucher|card)s?|voucher"
     r"|versand(?:kosten)?|porto|fracht(?:kosten)?|lieferkosten|verpackungskosten|mindermengenzuschlag|rabatt|skonto|gutschein|pfand|gebühr(?:en)?"
-    r"|frais(?: de port| d'expédition| de livraison)?|remise|gastos(?: de envío)?|envío|portes|descuento|spese(?: di spedizione)?|spedizione|sconto|frete|desconto|verzendkosten|verzending|korting|fragt|frakt"
+    r"|frais(?: de port| d'expédition| de livraison)?|remise"
+    r"|gastos(?: de envío)?|envío|portes|descuento|spese(?: di spedizione)?|spedizione|sconto|frete|desconto|verzendkosten|verzending|korting|fragt|frakt"
 )
 _SERVICE_CODE = re.compile(
-    r"(?i)^(?:post|postage|dot|carriage|freight|shipping|handling|bank charges|amazonfee|fees?|cruk|versand|versandkosten|porto|fracht|frais|envio|spese|verzendkosten|frakt|fragt|discount|rabatt|rabat|adjust\d*|manual|pads|test\d{3}|gift_.*|voucher.*|giftcard.*|dcgs.*)$"
+    r"(?i)^(?:post|postage|dot|carriage|freight|shipping|handling|bank charges|amazonfee|fees?|cruk|versand|versandkosten|porto|fracht"
+    r"|frais|envio|spese|verzendkosten|frakt|fragt|discount|rabatt|rabat|adjust\d*|manual|pads|test\d{3}|gift_.*|voucher.*|giftcard.*|dcgs.*)$"
 )
 _SINGLE = re.compile(r"^(?:[mMdDsSbB]|C2|c2)$")
 _SERVICE_NAME = re.compile(rf"(?i)^(?:dotcom |next day |uk |dotcomgiftshop )?(?:{_SERVICE})(?:\s.*)?$")
-_RETURN = re.compile(r"(?i)return|credit|refund|storno|gutschrift|retour|rückgabe|rueckgabe|rücknahme|avoir|devoluc|abono|nota di credito|reso|nota de crédito|creditnota|kreditnota|zwrot|korekta|^re$|^cn$|^ret$|^g2$")
+_RETURN = re.compile(
+    r"(?i)return|credit|refund|storno|gutschrift|retour|rückgabe|rueckgabe|rücknahme|avoir|devoluc|abono"
+    r"|nota di credito|reso|nota de crédito|creditnota|kreditnota|zwrot|korekta|^re$|^cn$|^ret$|^g2$"
+)
 _TRANSFER = re.compile(r"(?i)transfer|umlagerung|umbuchung|intercompany|inter-company|transfert|traspaso|trasferimento|overboeking")
-_CORRECTION = re.compile(r"(?i)adjust|inventory|stock count|write-?off|scrap|inventur|korrektur|bestandskorrektur|abschreibung|verschrottung|ajustement|inventaire|ajuste|rettifica|correctie")
-_CANCELLED = re.compile(r"(?i)^(?:cancell?ed|void(?:ed)?|storniert|annull?iert|annulé|annule|annulée|cancelado|cancelada|anulado|anulada|annullato|annullata|geannuleerd|rejected|abgelehnt|quote|quotation|angebot|draft|entwurf)$")
+_CORRECTION = re.compile(
+    r"(?i)adjust|inventory|stock count|write-?off|scrap|inventur|korrektur|bestandskorrektur|abschreibung|verschrottung|ajustement|inventaire|ajuste|rettifica|correctie"
+)
+_CANCELLED = re.compile(
+    r"(?i)^(?:cancell?ed|void(?:ed)?|storniert|annull?iert|annulé|annule|annulée|cancelado|cancelada|anulado|anulada|annullato|annullata|geannuleerd|rejected|abgelehnt|quote|quotation|angebot|draft|entwurf)$"
+)
 
 
 def _spread(column: Mapping[str, Coded], role: str, pattern: re.Pattern[str], n: int) -> NDArray[np.bool_]:
@@ -127,11 +136,24 @@ def apply_choices(kinds: LineKinds, choices: Choices, rows: RowFilter, named: Ma
             rows.reject(mask, code, column, label, expected, f"to count them, choose {option}='keep'")
         elif option == "free_lines":
             first = int(rows.table.row[np.flatnonzero(mask & rows.good)[0]])
-            notes.append(Problem("free_lines", "lines with price zero are counted as demand without revenue", "to leave them out, choose free_lines='reject'", first, price, "0", "a price", count))
+            notes.append(
+                Problem(
+                    "free_lines",
+                    "lines with price zero are counted as demand without revenue",
+                    "to leave them out, choose free_lines='reject'",
+                    first,
+                    price,
+                    "0",
+                    "a price",
+                    count,
+                )
+            )
     cancelled = kinds.cancellation & rows.good
     if cancelled.any():
         first = int(rows.table.row[np.flatnonzero(cancelled)[0]])
-        notes.append(Problem("returns", "returns and cancellations reduce the units of their product", "nothing to do", first, named.get("quantity", ""), count=int(cancelled.sum())))
+        notes.append(
+            Problem("returns", "returns and cancellations reduce the units of their product", "nothing to do", first, named.get("quantity", ""), count=int(cancelled.sum()))
+        )
     if kinds.turned.any():
         assumed.append(f"{int(kinds.turned.sum())} lines marked as returns in {named['type']!r} have a positive quantity; it was counted as negative")
     return notes

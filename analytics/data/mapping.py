@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-
-
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -69,7 +67,9 @@ def look(column: Coded) -> ColumnLook:
     def part(mask: NDArray[np.bool_]) -> float:
         return float(weight[mask].sum()) / total
 
-    return ColumnLook(part(dates), part(number), part(whole), blank_rows / rows, len(column.values), part(serials), part(code), len(lengths) == 1 and min(lengths) >= 4, bool(share.all()))
+    return ColumnLook(
+        part(dates), part(number), part(whole), blank_rows / rows, len(column.values), part(serials), part(code), len(lengths) == 1 and min(lengths) >= 4, bool(share.all())
+    )
 
 
 @dataclass(frozen=True)
@@ -109,9 +109,15 @@ def told_columns(names: tuple[str, ...], mapping: Mapping[str, str | int], roles
         if wanted == "" or wanted is None:
             chosen[role] = -1
             continue
-        position = wanted if isinstance(wanted, int) else next((i for i, n in enumerate(names) if n == wanted), next((i for i, n in enumerate(names) if n.strip().lower() == str(wanted).strip().lower()), -1))
+        position = (
+            wanted
+            if isinstance(wanted, int)
+            else next((i for i, n in enumerate(names) if n == wanted), next((i for i, n in enumerate(names) if n.strip().lower() == str(wanted).strip().lower()), -1))
+        )
         if not 0 <= position < len(names):
-            problems.append(Problem("mapping", f"the file has no column {wanted!r}", "name one of its columns", column=str(wanted), found=str(wanted), expected=", ".join(names[:30])))
+            problems.append(
+                Problem("mapping", f"the file has no column {wanted!r}", "name one of its columns", column=str(wanted), found=str(wanted), expected=", ".join(names[:30]))
+            )
             continue
         chosen[role] = position
     if problems:
@@ -119,7 +125,9 @@ def told_columns(names: tuple[str, ...], mapping: Mapping[str, str | int], roles
     return chosen
 
 
-def map_sales_columns(names: tuple[str, ...], columns: Sequence[Coded], mapping: Mapping[str, str | int] | None = None, wide: Sequence[int] = (), by_content: bool = True) -> RoleMap:
+def map_sales_columns(
+    names: tuple[str, ...], columns: Sequence[Coded], mapping: Mapping[str, str | int] | None = None, wide: Sequence[int] = (), by_content: bool = True
+) -> RoleMap:
     """Find the column of every role of a sales file; roles not found are absent. `wide` are columns that hold one period each."""
     looks: dict[int, ColumnLook] = {}
 

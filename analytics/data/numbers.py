@@ -18,11 +18,81 @@ __all__ = ["BLANKS", "CURRENCIES", "DecimalEvidence", "currency_of", "decimal_ev
 #: Texts that mean "nothing here".
 BLANKS = frozenset({"", "-", "--", "---", "\u2013", "\u2014", "n/a", "na", "n.a.", "#n/a", "#nv", "null", "none", "nan", "nil", "(null)", "(blank)", "\\n", "k.a.", "n.v."})
 
-CURRENCIES = ("EUR", "USD", "GBP", "CHF", "JPY", "CNY", "INR", "SEK", "NOK", "DKK", "PLN", "CZK", "HUF", "RON", "BGN", "TRY", "RUB", "CAD", "AUD", "NZD", "BRL", "MXN", "ZAR", "KRW", "SGD", "HKD", "ILS", "THB")
-_SYMBOLS = {"\u20ac": "EUR", "$": "USD", "\u00a3": "GBP", "\u00a5": "JPY", "\u20b9": "INR", "\u20bd": "RUB", "\u20ba": "TRY", "\u20a9": "KRW", "\u20aa": "ILS", "z\u0142": "PLN", "k\u010d": "CZK", "fr.": "CHF", "us$": "USD", "r$": "BRL", "rs.": "INR", "kr": "SEK"}
-_MONEY = re.compile(r"(?i)(us\$|r\$|z\u0142|k\u010d|fr\.|rs\.?|kr\.?|[\u20ac$\u00a3\u00a5\u20b9\u20bd\u20ba\u20a9\u20aa]|\b(?:" + "|".join(CURRENCIES) + r")\b|(?<=\d)(?:" + "|".join(CURRENCIES) + r")\b)")
+CURRENCIES = (
+    "EUR",
+    "USD",
+    "GBP",
+    "CHF",
+    "JPY",
+    "CNY",
+    "INR",
+    "SEK",
+    "NOK",
+    "DKK",
+    "PLN",
+    "CZK",
+    "HUF",
+    "RON",
+    "BGN",
+    "TRY",
+    "RUB",
+    "CAD",
+    "AUD",
+    "NZD",
+    "BRL",
+    "MXN",
+    "ZAR",
+    "KRW",
+    "SGD",
+    "HKD",
+    "ILS",
+    "THB",
+)
+_SYMBOLS = {
+    "\u20ac": "EUR",
+    "$": "USD",
+    "\u00a3": "GBP",
+    "\u00a5": "JPY",
+    "\u20b9": "INR",
+    "\u20bd": "RUB",
+    "\u20ba": "TRY",
+    "\u20a9": "KRW",
+    "\u20aa": "ILS",
+    "z\u0142": "PLN",
+    "k\u010d": "CZK",
+    "fr.": "CHF",
+    "us$": "USD",
+    "r$": "BRL",
+    "rs.": "INR",
+    "kr": "SEK",
+}
+_MONEY = re.compile(
+    r"(?i)(us\$|r\$|z\u0142|k\u010d|fr\.|rs\.?|kr\.?|[\u20ac$\u00a3\u00a5\u20b9\u20bd\u20ba\u20a9\u20aa]|\b(?:"
+    + "|".join(CURRENCIES)
+    + r")\b|(?<=\d)(?:"
+    + "|".join(CURRENCIES)
+    + r")\b)"
+)
 _UNITS = re.compile(r"(?i)(?<=[\d.,])\s*(?:pcs?\.?|pieces?|units?|ea\.?|each|st\.?|stk\.?|st\u00fcck|pz\.?|p\u00e7s?|uds?\.?|szt\.?|ks|kg|boxes|box)$")
-_SPACES = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2009": " ", "\u2007": " ", "\u2212": "-", "\u2012": "-", "\u2013": "-", "\ufe63": "-", "\uff0d": "-", "\u2019": "'", "\u00b4": "'", "`": "'", "\u02bc": "'", "\u200b": None, "\ufeff": None})
+_SPACES = str.maketrans(
+    {
+        "\u00a0": " ",
+        "\u202f": " ",
+        "\u2009": " ",
+        "\u2007": " ",
+        "\u2212": "-",
+        "\u2012": "-",
+        "\u2013": "-",
+        "\ufe63": "-",
+        "\uff0d": "-",
+        "\u2019": "'",
+        "\u00b4": "'",
+        "`": "'",
+        "\u02bc": "'",
+        "\u200b": None,
+        "\ufeff": None,
+    }
+)
 _DIGIT = re.compile(r"\d")
 _PLAIN_DOT = r"^[+-]?(\d+(\.\d*)?|\.\d+)$"
 _INTEGER = r"^[+-]?\d+$"
@@ -52,7 +122,9 @@ def _bare(text: str) -> tuple[str, int, bool]:
         text = text[1:]
     if text.startswith("="):
         text = text[1:].strip('"')
-    if text.endswith("-"):
+    if text.endswith((".-", ",-", ".--", ",--")):
+        text = text.rstrip("-")[:-1]
+    elif text.endswith("-"):
         text, sign = text[:-1].strip(), -sign
     elif text.startswith("-"):
         text, sign = text[1:].strip(), -sign
@@ -64,8 +136,6 @@ def _bare(text: str) -> tuple[str, int, bool]:
         match = _GROUP_SPACE.match(text)
         if match:
             text = text[: match.end()].replace(" ", "").replace("'", "") + text[match.end() :]
-    if text.endswith((".-", ",-", ".--")):
-        text = text.rstrip("-")[:-1]
     return text, sign, percent
 
 
@@ -163,7 +233,7 @@ def _one(text: str, decimal: str, percents: bool) -> float:
         return np.nan
     exponent = _EXPONENT.match(bare)
     if exponent:
-        number = float(exponent[1].replace(",", ".")) * 10.0 ** int(exponent[2])
+        number = float(f"{exponent[1].replace(',', '.')}e{exponent[2]}")
     else:
         if not any(c.isdigit() for c in bare) or not (_DOT if decimal == "." else _COMMA).match(bare):
             return np.nan

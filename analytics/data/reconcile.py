@@ -106,7 +106,9 @@ def _candidates(history: SalesHistory, value: np.ndarray, here: np.ndarray, in_f
         rejected = history.report.units_rejected
         add("rejected", f"your total includes the {history.report.rows_rejected} rejected rows ({rejected:,.0f} units)", rejected)
     _cut_off(history, value, here, year, difference, add)
-    frame = pd.DataFrame({"sku": history.sku, "day": history.date.view(np.int64), "quantity": history.quantity, "value": value, "order": history.order, "customer": history.customer})[here]
+    frame = pd.DataFrame(
+        {"sku": history.sku, "day": history.date.view(np.int64), "quantity": history.quantity, "value": value, "order": history.order, "customer": history.customer}
+    )[here]
     double = frame.duplicated().to_numpy()
     if double.any():
         add("duplicates", f"{int(double.sum())} lines that repeat an earlier line are counted in the file only", -frame["value"].to_numpy()[double].sum())

@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from analytics.data.coded import Coded
-from analytics.data.table import RawTable, Rejection
+from analytics.data.raw import RawTable, Rejection
 from analytics.errors import Problem
 
 __all__ = ["REJECTED_COLUMNS", "RowFilter"]

@@ -29,10 +29,15 @@ def _union(parts: Sequence[tuple[NDArray[Any], NDArray[np.int32]]]) -> tuple[NDA
     return np.array(words, dtype=object), out
 
 
-def _overlap(skus: Sequence[NDArray[np.int32]], customers: Sequence[NDArray[np.int32]], channels: Sequence[NDArray[np.int32]], histories: Sequence[SalesHistory]) -> list[NDArray[np.bool_]]:
+def _overlap(
+    skus: Sequence[NDArray[np.int32]], customers: Sequence[NDArray[np.int32]], channels: Sequence[NDArray[np.int32]], histories: Sequence[SalesHistory]
+) -> list[NDArray[np.bool_]]:
     """Lines of each file to keep: a line equal to one of an earlier file, within the dates both cover, is dropped."""
     keep = [np.ones(len(h), bool) for h in histories]
-    frames = [pd.DataFrame({"sku": s, "day": h.date.view(np.int64), "quantity": h.quantity, "revenue": np.nan_to_num(h.revenue, nan=-1e300).round(4), "customer": c, "channel": k}) for h, s, c, k in zip(histories, skus, customers, channels, strict=True)]
+    frames = [
+        pd.DataFrame({"sku": s, "day": h.date.view(np.int64), "quantity": h.quantity, "revenue": np.nan_to_num(h.revenue, nan=-1e300).round(4), "customer": c, "channel": k})
+        for h, s, c, k in zip(histories, skus, customers, channels, strict=True)
+    ]
     for later in range(1, len(histories)):
         for earlier in range(later):
             a, b = histories[earlier], histories[later]
@@ -68,8 +73,28 @@ def merged(histories: Sequence[SalesHistory], problems: Sequence[Problem]) -> Sa
             rows = np.unique(h.row[out])
             dropped_units += float(h.quantity[out].sum())
             dropped_rows += len(rows)
-            rejected.append(pd.DataFrame({"row": rows, "column": "", "found": "a line of an earlier file", "expected": "a new line", "remedy": "nothing to do: counted once", "text": "", "file": h.report.source}))
-            lines.append(Problem("overlap", f"{h.report.source} repeats {len(rows)} lines of an earlier file; they are counted once", "nothing to do, or leave one of the files out", int(rows[0]), count=len(rows)))
+            rejected.append(
+                pd.DataFrame(
+                    {
+                        "row": rows,
+                        "column": "",
+                        "found": "a line of an earlier file",
+                        "expected": "a new line",
+                        "remedy": "nothing to do: counted once",
+                        "text": "",
+                        "file": h.report.source,
+                    }
+                )
+            )
+            lines.append(
+                Problem(
+                    "overlap",
+                    f"{h.report.source} repeats {len(rows)} lines of an earlier file; they are counted once",
+                    "nothing to do, or leave one of the files out",
+                    int(rows[0]),
+                    count=len(rows),
+                )
+            )
     for report in reports:
         lines += [replace(p, message=f"{report.source}: {p.message}") for p in report.problems]
     offset = np.cumsum([0] + [int(h.order.max(initial=-1)) + 1 for h in histories[:-1]])
@@ -82,10 +107,17 @@ def merged(histories: Sequence[SalesHistory], problems: Sequence[Problem]) -> Sa
     number = joined([np.full(len(h), i) for i, h in enumerate(histories)])
     sort = np.lexsort((row, number, day.view(np.int64)))
     columns = {
-        "sku": joined(sku), "date": day, "quantity": joined([h.quantity for h in histories]), "revenue": joined([h.revenue for h in histories]),
+        "sku": joined(sku),
+        "date": day,
+        "quantity": joined([h.quantity for h in histories]),
+        "revenue": joined([h.revenue for h in histories]),
         "order": joined([np.where(h.order < 0, -1, h.order + o).astype(np.int32) for h, o in zip(histories, offset, strict=True)]),
-        "customer": joined(customer), "channel": joined(channel), "promised": joined([h.promised for h in histories]), "shipped": joined([h.shipped for h in histories]),
-        "promotion": joined([h.promotion for h in histories]), "row": row,
+        "customer": joined(customer),
+        "channel": joined(channel),
+        "promised": joined([h.promised for h in histories]),
+        "shipped": joined([h.shipped for h in histories]),
+        "promotion": joined([h.promotion for h in histories]),
+        "row": row,
     }
     columns = {name: values[sort] for name, values in columns.items()}
     for values in columns.values():
@@ -99,11 +131,26 @@ def merged(histories: Sequence[SalesHistory], problems: Sequence[Problem]) -> Sa
         lines.append(Problem("mixed_grain", f"the files are of different grain ({', '.join(sorted(grains))})", "upload files of one grain"))
     table = pd.concat(rejected, ignore_index=True) if rejected else pd.DataFrame(columns=[*REJECTED_COLUMNS, "file"])
     report = IntakeReport(
-        source=", ".join(r.source for r in reports), digest=hashlib.sha256("".join(r.digest for r in reports).encode()).hexdigest(), rows_read=read, rows_used=used, rows_rejected=read - used,
-        units_used=float(quantity.sum()), units_rejected=sum(r.units_rejected for r in reports) + dropped_units, revenue_used=float(known.sum()) if len(known) else float("nan"),
-        gross_units=float(quantity[quantity > 0].sum()), returned_units=float(np.abs(quantity[quantity < 0]).sum()), first_date=columns["date"][0], last_date=columns["date"][-1],
-        frequency="L" if "L" in grains else sorted(grains)[0], date_order=reports[0].date_order, dialect=reports[0].dialect, mapping=reports[0].mapping,
-        channels=tuple(channel_table(columns["channel"], channels, columns["date"], quantity, revenue)), problems=tuple(lines), assumed=tuple(f"{r.source}: {a}" for r in reports for a in r.assumed), rejected=table,
+        source=", ".join(r.source for r in reports),
+        digest=hashlib.sha256("".join(r.digest for r in reports).encode()).hexdigest(),
+        rows_read=read,
+        rows_used=used,
+        rows_rejected=read - used,
+        units_used=float(quantity.sum()),
+        units_rejected=sum(r.units_rejected for r in reports) + dropped_units,
+        revenue_used=float(known.sum()) if len(known) else float("nan"),
+        gross_units=float(quantity[quantity > 0].sum()),
+        returned_units=float(np.abs(quantity[quantity < 0]).sum()),
+        first_date=columns["date"][0],
+        last_date=columns["date"][-1],
+        frequency="L" if "L" in grains else sorted(grains)[0],
+        date_order=reports[0].date_order,
+        dialect=reports[0].dialect,
+        mapping=reports[0].mapping,
+        channels=tuple(channel_table(columns["channel"], channels, columns["date"], quantity, revenue)),
+        problems=tuple(lines),
+        assumed=tuple(f"{r.source}: {a}" for r in reports for a in r.assumed),
+        rejected=table,
     )
     return SalesHistory(skus, **columns, customers=customers, channels=channels, attributes=_attributes(histories, skus), frequency=report.frequency, report=report)
 

@@ -64,7 +64,13 @@ def _gunzip(data: bytes, name: str) -> bytes:
 
 def _bound(size: int, packed: int, name: str) -> None:
     if size > LIMIT_BYTES or (size > _FREE_BYTES and size > LIMIT_RATIO * max(packed, 1)):
-        raise _refuse("too_large", f"{name} unpacks to more than {size / 1e6:,.0f} MB", "split the file, or send it unpacked", f"{packed / 1e6:,.1f} MB packed", f"at most {LIMIT_BYTES / 1e9:.0f} GB and {LIMIT_RATIO} times the packed size")
+        raise _refuse(
+            "too_large",
+            f"{name} unpacks to more than {size / 1e6:,.0f} MB",
+            "split the file, or send it unpacked",
+            f"{packed / 1e6:,.1f} MB packed",
+            f"at most {LIMIT_BYTES / 1e9:.0f} GB and {LIMIT_RATIO} times the packed size",
+        )
 
 
 def _kind(data: bytes) -> str:

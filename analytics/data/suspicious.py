@@ -12,13 +12,15 @@ from numpy.typing import NDArray
 
 from analytics.data.coded import Coded
 from analytics.data.numbers import currency_of
-from analytics.data.table import RawTable
+from analytics.data.raw import RawTable
 from analytics.errors import Problem
 
 __all__ = ["suspicious"]
 
 _SCIENTIFIC = re.compile(r"^\d(?:[.,]\d+)?[eE]\+?\d{1,3}$")
-_DATE_LIKE = re.compile(r"(?i)^\d{1,2}[-. ](?:jan|feb|mar|mär|apr|may|mai|jun|jul|aug|sep|oct|okt|nov|dec|dez)$|^(?:jan|feb|mar|mär|apr|may|mai|jun|jul|aug|sep|oct|okt|nov|dec|dez)[-. ]\d{2}$")
+_DATE_LIKE = re.compile(
+    r"(?i)^\d{1,2}[-. ](?:jan|feb|mar|mär|apr|may|mai|jun|jul|aug|sep|oct|okt|nov|dec|dez)$|^(?:jan|feb|mar|mär|apr|may|mai|jun|jul|aug|sep|oct|okt|nov|dec|dez)[-. ]\d{2}$"
+)
 
 
 def _text(day: np.datetime64) -> str:
@@ -26,8 +28,18 @@ def _text(day: np.datetime64) -> str:
 
 
 def suspicious(
-    table: RawTable, good: NDArray[np.bool_], column: Mapping[str, Coded], named: Mapping[str, str], day: NDArray[np.datetime64], sku: NDArray[np.int32], skus: NDArray[Any],
-    quantity: NDArray[np.float64], row: NDArray[np.int64], channel: NDArray[np.int32], channels: NDArray[Any], grain: str,
+    table: RawTable,
+    good: NDArray[np.bool_],
+    column: Mapping[str, Coded],
+    named: Mapping[str, str],
+    day: NDArray[np.datetime64],
+    sku: NDArray[np.int32],
+    skus: NDArray[Any],
+    quantity: NDArray[np.float64],
+    row: NDArray[np.int64],
+    channel: NDArray[np.int32],
+    channels: NDArray[Any],
+    grain: str,
 ) -> list[Problem]:
     """Every suspicious thing that stays in the totals, one Problem per kind; lines come sorted by date."""
     found = [*_duplicates(table, good), *_codes(sku, skus, row, named), *_channel_ends(day, channel, channels), *_days(day, quantity, row, grain), *_money(column, named)]
@@ -54,12 +66,16 @@ def _duplicates(table: RawTable, good: NDArray[np.bool_]) -> list[Problem]:
     if not count:
         return []
     first = int(table.row[rows[int(np.argmax(repeated))]])
-    return [Problem("duplicate_rows", f"{count} lines repeat an earlier line in every column; they are counted", "remove them from the file if it was exported twice", first, count=count)]
+    return [
+        Problem(
+            "duplicate_rows", f"{count} lines repeat an earlier line in every column; they are counted", "remove them from the file if it was exported twice", first, count=count
+        )
+    ]
 
 
 def _colliding(key: NDArray[np.uint64]) -> NDArray[np.bool_]:
     """Rows whose hash shares a bucket with another row's: only these can be duplicates."""
-    bits = max(int(len(key)).bit_length() + 2, 10)
+    bits = max(len(key).bit_length() + 2, 10)
     bucket = (key >> np.uint64(64 - min(bits, 26))).astype(np.int32)
     last = np.full(1 << min(bits, 26), -1, np.int32)
     place = np.arange(len(key), dtype=np.int32)
@@ -80,18 +96,54 @@ def _codes(sku: NDArray[np.int32], skus: NDArray[Any], row: NDArray[np.int64], n
     alike = [codes for codes in groups.values() if len(codes) > 1]
     if alike:
         example = ", ".join(str(skus[c]) for c in alike[0])
-        found.append(Problem("sku_case", f"{len(alike)} product codes differ only in case or spaces; they are kept apart", "write them alike if they are one product", first_row([c for codes in alike for c in codes]), named["sku"], example, "one way of writing", len(alike)))
-    for code_name, pattern, words in (("sku_scientific", _SCIENTIFIC, "look like 1.2E+11: a spreadsheet has destroyed them"), ("sku_as_date", _DATE_LIKE, "look like dates: a spreadsheet may have changed them")):
+        found.append(
+            Problem(
+                "sku_case",
+                f"{len(alike)} product codes differ only in case or spaces; they are kept apart",
+                "write them alike if they are one product",
+                first_row([c for codes in alike for c in codes]),
+                named["sku"],
+                example,
+                "one way of writing",
+                len(alike),
+            )
+        )
+    for code_name, pattern, words in (
+        ("sku_scientific", _SCIENTIFIC, "look like 1.2E+11: a spreadsheet has destroyed them"),
+        ("sku_as_date", _DATE_LIKE, "look like dates: a spreadsheet may have changed them"),
+    ):
         hits = [code for code, text in enumerate(skus) if pattern.match(text)]
         if hits:
-            found.append(Problem(code_name, f"{len(hits)} product codes {words}", "export again with the column formatted as text", first_row(hits), named["sku"], str(skus[hits[0]]), "the code itself", len(hits)))
+            found.append(
+                Problem(
+                    code_name,
+                    f"{len(hits)} product codes {words}",
+                    "export again with the column formatted as text",
+                    first_row(hits),
+                    named["sku"],
+                    str(skus[hits[0]]),
+                    "the code itself",
+                    len(hits),
+                )
+            )
     lengths = {len(text) for text in skus if text.isdigit()}
     zeros = [text for text in skus if text.isdigit() and text.startswith("0")]
     if zeros and len(lengths) > 1:
         stripped = {text.lstrip("0") for text in zeros} & {text for text in skus if text.isdigit() and not text.startswith("0")}
         if stripped:
             hits = [code for code, text in enumerate(skus) if text in stripped]
-            found.append(Problem("sku_zeros", f"{len(stripped)} product codes exist with and without leading zeros; they are kept apart", "write them alike if they are one product", first_row(hits), named["sku"], sorted(stripped)[0], "one way of writing", len(stripped)))
+            found.append(
+                Problem(
+                    "sku_zeros",
+                    f"{len(stripped)} product codes exist with and without leading zeros; they are kept apart",
+                    "write them alike if they are one product",
+                    first_row(hits),
+                    named["sku"],
+                    sorted(stripped)[0],
+                    "one way of writing",
+                    len(stripped),
+                )
+            )
     return found
 
 
@@ -108,7 +160,17 @@ def _channel_ends(day: NDArray[np.datetime64], channel: NDArray[np.int32], chann
         usual = float(np.percentile(np.diff(days).astype(int), 95))
         behind = int((last - days[-1]).astype(int))
         if max(1.5 * usual, 14) < behind < 0.6 * span:
-            found.append(Problem("channel_ends_early", f"{name} data end on {_text(days[-1])}, {behind} days before the others", "upload what is missing; until then the time after it stays in the totals and outside the fit", None, str(name), str(days[-1]), str(last)))
+            found.append(
+                Problem(
+                    "channel_ends_early",
+                    f"{name} data end on {_text(days[-1])}, {behind} days before the others",
+                    "upload what is missing; until then the time after it stays in the totals and outside the fit",
+                    None,
+                    str(name),
+                    str(days[-1]),
+                    str(last),
+                )
+            )
     return found
 
 
@@ -120,22 +182,56 @@ def _days(day: NDArray[np.datetime64], quantity: NDArray[np.float64], row: NDArr
         usual = float(np.median(total[total > 0])) if (total > 0).any() else 0.0
         high = np.flatnonzero(total > 100 * usual) if usual > 0 else np.empty(0, int)
         if 1 <= len(high) <= 3:
-            found.append(Problem("spike_day", f"{_text(days[high[0]])} has {total[high[0]] / usual:,.0f} times the units of a usual day", "check that day", int(row[place == high[0]].min()), found=f"{total[high[0]]:,.0f} units", expected=f"about {usual:,.0f}", count=len(high)))
+            found.append(
+                Problem(
+                    "spike_day",
+                    f"{_text(days[high[0]])} has {total[high[0]] / usual:,.0f} times the units of a usual day",
+                    "check that day",
+                    int(row[place == high[0]].min()),
+                    found=f"{total[high[0]]:,.0f} units",
+                    expected=f"about {usual:,.0f}",
+                    count=len(high),
+                )
+            )
         gap = np.diff(days).astype(int)
         usual_gap = float(np.percentile(gap, 90))
         far = np.flatnonzero(gap > 730)
         outside = [i for i in far if min(i + 1, len(days) - i - 1) <= max(3, 0.01 * len(days))]
         if outside:
             lonely = days[outside[0] + 1 :] if outside[0] + 1 > len(days) / 2 else days[: outside[0] + 1]
-            found.append(Problem("date_outlier", f"{_text(lonely[0])} lies years away from the other dates", "correct the date", int(row[np.isin(day, lonely)].min()), found=str(lonely[0]), expected=f"{days[len(days) // 100]} to {days[-1 - len(days) // 100]}", count=int(np.isin(day, lonely).sum())))
+            found.append(
+                Problem(
+                    "date_outlier",
+                    f"{_text(lonely[0])} lies years away from the other dates",
+                    "correct the date",
+                    int(row[np.isin(day, lonely)].min()),
+                    found=str(lonely[0]),
+                    expected=f"{days[len(days) // 100]} to {days[-1 - len(days) // 100]}",
+                    count=int(np.isin(day, lonely).sum()),
+                )
+            )
         limit = {"M": 62, "W": 13}.get(grain, max(6.0 * usual_gap, 12))
         long = [i for i in np.flatnonzero(gap > limit) if i not in outside]
         if long:
             widest = max(long, key=lambda i: gap[i])
-            found.append(Problem("gap", f"no product was sold between {_text(days[widest])} and {_text(days[widest + 1])}", "upload what is missing, or nothing if the firm was closed", int(row[place == widest + 1].min()), found=f"{int(gap[widest])} days", expected=f"usually {usual_gap:g}", count=len(long)))
+            found.append(
+                Problem(
+                    "gap",
+                    f"no product was sold between {_text(days[widest])} and {_text(days[widest + 1])}",
+                    "upload what is missing, or nothing if the firm was closed",
+                    int(row[place == widest + 1].min()),
+                    found=f"{int(gap[widest])} days",
+                    expected=f"usually {usual_gap:g}",
+                    count=len(long),
+                )
+            )
     last = days[-1]
     if grain in ("L", "D") and len(days) >= 10 and (last.astype("datetime64[M]") == (last + 2).astype("datetime64[M]")):
-        found.append(Problem("partial_last_period", f"the last month is not complete: data end on {_text(last)}", "nothing to do: an incomplete period is left out of the fit", found=str(last)))
+        found.append(
+            Problem(
+                "partial_last_period", f"the last month is not complete: data end on {_text(last)}", "nothing to do: an incomplete period is left out of the fit", found=str(last)
+            )
+        )
     return found
 
 
@@ -149,4 +245,15 @@ def _money(column: Mapping[str, Coded], named: Mapping[str, str]) -> list[Proble
                     seen.setdefault(code, named[role])
     if len(seen) < 2:
         return []
-    return [Problem("mixed_currencies", f"amounts are in {', '.join(sorted(seen)[:6])}; they were added as if they were one", "convert them to one currency before the upload", None, next(iter(seen.values())), ", ".join(sorted(seen)[:6]), "one currency", len(seen))]
+    return [
+        Problem(
+            "mixed_currencies",
+            f"amounts are in {', '.join(sorted(seen)[:6])}; they were added as if they were one",
+            "convert them to one currency before the upload",
+            None,
+            next(iter(seen.values())),
+            ", ".join(sorted(seen)[:6]),
+            "one currency",
+            len(seen),
+        )
+    ]

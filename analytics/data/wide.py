@@ -15,9 +15,9 @@ from analytics.data.dates import date_column
 from analytics.data.decisions import date_order_of
 from analytics.data.mapping import period_columns
 from analytics.data.numbers import parse_numbers
+from analytics.data.raw import RawTable
 from analytics.data.rejections import RowFilter
 from analytics.data.roles import normal_name, role_of_name
-from analytics.data.table import RawTable
 from analytics.errors import DataError, Problem
 
 __all__ = ["Cells", "WideColumns", "spacing", "transposed_columns", "wide_cells", "wide_columns"]
@@ -89,7 +89,16 @@ def _ordinal(columns: Sequence[tuple[int, re.Match[str]]], start: str | None) ->
     unit = columns[0][1][1].lower()
     grain = "W" if unit in ("w", "wk", "week", "kw") else "D" if unit in ("d", "day") else "M"
     if start is None:
-        raise DataError(Problem("start", f"columns {columns[0][1][0]} to {columns[-1][1][0]} have numbers instead of dates", "say when the first period begins: start='2012-01-02'", column=columns[0][1][0], found=columns[0][1][0], expected="the first day of the first period"))
+        raise DataError(
+            Problem(
+                "start",
+                f"columns {columns[0][1][0]} to {columns[-1][1][0]} have numbers instead of dates",
+                "say when the first period begins: start='2012-01-02'",
+                column=columns[0][1][0],
+                found=columns[0][1][0],
+                expected="the first day of the first period",
+            )
+        )
     try:
         first = date.fromisoformat(start.strip()[:10] if len(start.strip()) > 7 else start.strip() + "-01")
     except ValueError:
@@ -130,10 +139,20 @@ def wide_cells(table: RawTable, wide: WideColumns, mark: str, date_order: str | 
     unread = np.isnat(days)
     if unread.any():
         bad = table.names[wide.positions[int(np.flatnonzero(unread)[0])]]
-        raise DataError(Problem("date_unreadable", "a column that should be a period cannot be read as a date", "correct the name of the column, or choose another date_order", row=1, column=bad, found=bad, expected="a date or period"))
+        raise DataError(
+            Problem(
+                "date_unreadable",
+                "a column that should be a period cannot be read as a date",
+                "correct the name of the column, or choose another date_order",
+                row=1,
+                column=bad,
+                found=bad,
+                expected="a date or period",
+            )
+        )
     quantity = _matrix(table, wide.positions, mark, rows)
     revenue = _matrix(table, wide.money, mark, rows) if wide.money else None
-    rows.reject(np.isnan(quantity).all(axis=1), "quantity_blank", "", "", "at least one quantity", "fill in the quantities")
+    rows.reject(np.asarray(np.isnan(quantity).all(axis=1), bool), "quantity_blank", "", "", "at least one quantity", "fill in the quantities")
     kinds = {str(g) for g in heads.grain if g}
     grain = wide.grain or ("M" if kinds & {"M", "Q"} else "W" if kinds == {"W"} else spacing(np.unique(days)))
     return Cells(quantity, days, grain, order, why, revenue)
@@ -145,7 +164,14 @@ def _matrix(table: RawTable, positions: Sequence[int], mark: str, rows: RowFilte
         column: Coded = table.columns[position]
         value, blank = parse_numbers(column.values, mark)
         cells[:, k] = column.spread(value)
-        rows.reject(column.spread(np.isnan(value) & ~blank), "number_unreadable", table.names[position], column, f"a number with decimal {'point' if mark == '.' else 'comma'}", "correct the number, or choose another decimal mark")
+        rows.reject(
+            column.spread(np.isnan(value) & ~blank),
+            "number_unreadable",
+            table.names[position],
+            column,
+            f"a number with decimal {'point' if mark == '.' else 'comma'}",
+            "correct the number, or choose another decimal mark",
+        )
     return cells
 
 
@@ -168,4 +194,9 @@ def transposed_columns(table: RawTable, role: Mapping[str, int]) -> list[int]:
 
 def role_of_total(name: str) -> bool:
     """Whether a column's name says that it sums others up."""
-    return normal_name(name).split(" ")[0] in ("total", "totals", "sum", "summe", "gesamt", "average", "mean", "durchschnitt", "min", "max", "minimum", "maximum", "totale", "suma", "totaal") if normal_name(name) else False
+    return (
+        normal_name(name).split(" ")[0]
+        in ("total", "totals", "sum", "summe", "gesamt", "average", "mean", "durchschnitt", "min", "max", "minimum", "maximum", "totale", "suma", "totaal")
+        if normal_name(name)
+        else False
+    )

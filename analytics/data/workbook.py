@@ -51,12 +51,16 @@ def _bounded(piece: Piece) -> None:
                 if member.filename.endswith((".xml", ".rels")):
                     with archive.open(member) as stream:
                         if b"<!ENTITY" in stream.read(4096):
-                            raise DataError(Problem("entities", f"{piece.name} defines XML entities, which spreadsheets never need", "save the sheet again, or as CSV", found="<!ENTITY"))
+                            raise DataError(
+                                Problem("entities", f"{piece.name} defines XML entities, which spreadsheets never need", "save the sheet again, or as CSV", found="<!ENTITY")
+                            )
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, EOFError, RuntimeError) as fault:
         raise DataError(Problem("damaged_file", f"{piece.name} cannot be opened as a workbook", "save it again, or as CSV", found=str(fault)[:80])) from None
 
 
-def read_workbook(piece: Piece, sheet: str | int | None = None) -> tuple[list[list[str]], NDArray[np.int64], dict[str, Any], list[Problem], Callable[[NDArray[np.int64]], list[str]]]:
+def read_workbook(
+    piece: Piece, sheet: str | int | None = None
+) -> tuple[list[list[str]], NDArray[np.int64], dict[str, Any], list[Problem], Callable[[NDArray[np.int64]], list[str]]]:
     """Rows of one sheet as text, their row numbers, the dialect, problems and a way back to a row's text."""
     from python_calamine import CalamineError, CalamineWorkbook
 
@@ -72,7 +76,7 @@ def read_workbook(piece: Piece, sheet: str | int | None = None) -> tuple[list[li
                 found = book.get_sheet_by_name(name)
                 sizes[name] = 0 if not found.height else found.height * found.width
             chosen = max(names, key=lambda name: sizes[name])
-        elif isinstance(sheet, int) or str(sheet).isdigit() and sheet not in names:
+        elif isinstance(sheet, int) or (str(sheet).isdigit() and sheet not in names):
             chosen = names[int(sheet) - 1] if 0 < int(sheet) <= len(names) else ""
         else:
             chosen = str(sheet) if sheet in names else ""
@@ -88,7 +92,9 @@ def read_workbook(piece: Piece, sheet: str | int | None = None) -> tuple[list[li
         raise DataError(Problem("damaged_file", f"{piece.name} cannot be read as a workbook", "save it again, or as CSV", found=f"{type(fault).__name__}: {fault}"[:80])) from None
     problems = []
     if len(names) > 1:
-        problems.append(Problem("sheet_chosen", f"sheet {chosen!r} was read; {piece.name} also has {', '.join(n for n in names if n != chosen)[:200]}", "choose another with the option sheet"))
+        problems.append(
+            Problem("sheet_chosen", f"sheet {chosen!r} was read; {piece.name} also has {', '.join(n for n in names if n != chosen)[:200]}", "choose another with the option sheet")
+        )
 
     def text_of(numbers: NDArray[np.int64]) -> list[str]:
         return [" | ".join(rows[n - 1]) for n in numbers]

@@ -37,7 +37,14 @@ def pack_history(history: SalesHistory) -> bytes:
         "words": {name: [str(w) for w in getattr(history, name)] for name in _WORDS},
         "texts": {name: [str(v) for v in values] for name, values in history.attributes.items() if values.dtype.kind != "f"},
         "frequency": history.frequency,
-        "report": {**plain, "first_date": str(report.first_date), "last_date": str(report.last_date), "dialect": dict(report.dialect), "mapping": dict(report.mapping), "channels": [dict(c) for c in report.channels]},
+        "report": {
+            **plain,
+            "first_date": str(report.first_date),
+            "last_date": str(report.last_date),
+            "dialect": dict(report.dialect),
+            "mapping": dict(report.mapping),
+            "channels": [dict(c) for c in report.channels],
+        },
         "problems": [asdict(p) for p in report.problems],
         "rejected": {"columns": list(report.rejected.columns), "rows": report.rejected.astype(object).where(report.rejected.notna(), "").values.tolist()},
     }
@@ -45,7 +52,8 @@ def pack_history(history: SalesHistory) -> bytes:
     arrays = {name: values.view(np.int64) if values.dtype.kind == "M" else values for name, values in arrays.items()}
     numbers = {f"attribute {name}": values for name, values in history.attributes.items() if values.dtype.kind == "f"}
     stream = io.BytesIO()
-    np.savez(stream, **arrays, **numbers)
+    stored: dict[str, Any] = {**arrays, **numbers}
+    np.savez(stream, **stored)
     text = json.dumps(head, default=str).encode()
     return _HEADER.pack(len(text)) + text + stream.getvalue()
 
@@ -102,7 +110,7 @@ def read_sales_apart(source: str | Path | bytes | Sequence[str | Path | bytes], 
                 paths.append(str(Path(item).resolve()))
             else:
                 path = Path(folder) / f"{number}.data"
-                path.write_bytes(item)
+                path.write_bytes(bytes(item))  # type: ignore[arg-type]
                 paths.append(str(path))
         label = name or ("the upload" if not isinstance(sources[0], (str, Path)) else "")
         request = {"paths": paths, "name": label if len(paths) == 1 else "", "options": options, "megabytes": megabytes, "seconds": seconds}
@@ -112,14 +120,22 @@ def read_sales_apart(source: str | Path | bytes | Sequence[str | Path | bytes], 
         try:
             done = subprocess.run(command, input=json.dumps(request, default=str).encode(), capture_output=True, timeout=seconds + 10, cwd=root, check=False)
         except subprocess.TimeoutExpired:
-            raise DataError(Problem("too_slow", f"the file could not be read in {seconds:g} seconds", "split it, or save it as plain CSV", expected=f"at most {seconds:g} seconds")) from None
+            raise DataError(
+                Problem("too_slow", f"the file could not be read in {seconds:g} seconds", "split it, or save it as plain CSV", expected=f"at most {seconds:g} seconds")
+            ) from None
         if done.returncode == 0 and answer.exists():
             data = answer.read_bytes()
             if data[:1] == b"E":
                 raise DataError([Problem(**p) for p in json.loads(data[1:])])
             return unpack_history(data[1:])
     text = done.stderr.decode("utf-8", "replace")
-    words = "needed more memory than allowed" if "MemoryError" in text or "bad_alloc" in text or done.returncode in (-9, 137) else "stopped the reader" if done.returncode not in (-24, -14) else "took too long"
+    words = (
+        "needed more memory than allowed"
+        if "MemoryError" in text or "bad_alloc" in text or done.returncode in (-9, 137)
+        else "stopped the reader"
+        if done.returncode not in (-24, -14)
+        else "took too long"
+    )
     raise DataError(Problem("reader_stopped", f"the file {words}; nothing was loaded", "save it as plain CSV, or split it", found=f"code {done.returncode}"))
 
 

@@ -129,8 +129,8 @@ class Draft:
             if self.pad:
                 cell = f" {cell} "
             special = any(mark in cell for mark in (self.delimiter, self.quote, "\n", "\r")) or (cell != cell.strip() and self.delimiter == " ") or cell == ""
-            special = special and cell != "" or (self.delimiter == " " and cell == "")
-            if self.quote and (self.quote_all if quote_all is None else quote_all) or (self.quote and special):
+            special = (special and cell != "") or (self.delimiter == " " and cell == "")
+            if (self.quote and (self.quote_all if quote_all is None else quote_all)) or (self.quote and special):
                 inner = cell.replace("\\", "\\\\") if self.escape else cell
                 inner = inner.replace(self.quote, (self.escape or self.quote) + self.quote)
                 cell = f"{self.quote}{inner}{self.quote}"

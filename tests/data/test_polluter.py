@@ -80,7 +80,7 @@ def _contradict(a: str, b: str) -> bool:
         return True
     if len(both & comma_marks) == 2 or ("commas grouped" in both and both & {"indian", *comma_marks}) or ("indian" in both and both & comma_marks):
         return True
-    if both & {"single quotes", "backslash"} and both & {"apostrophes", "single quoted row"} or both == {"single quotes", "backslash"}:
+    if (both & {"single quotes", "backslash"} and both & {"apostrophes", "single quoted row"}) or both == {"single quotes", "backslash"}:
         return True
     if any(n.startswith(("encoding latin", "encoding cp1252")) for n in both) and both & {"euro behind", "comma and thin spaces", "unicode minus"}:
         return True

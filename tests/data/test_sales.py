@@ -37,7 +37,7 @@ def codes(history: object) -> dict[str, int]:
         (b"date;sku;quantity\n01.02.2012;A;1\n03.04.2012;B;2\n", "date_order"),
         (b"date,sku,quantity\n27/02/2012,A,1\n03/24/2012,B,2\n03/04/2012,B,2\n", "date_order"),
         (b"date,sku,quantity\n2012-01-13,A,1.000\n2012-01-14,B,2.000\n", "decimal"),
-        (b"date,sku,quantity,price\n2012-01-13,A,1,1.50\n2012-01-14,B,2,2.50\n2012-01-14,B,2,\"7,75\"\n2012-01-14,B,2,\"8,75\"\n", "decimal"),
+        (b'date,sku,quantity,price\n2012-01-13,A,1,1.50\n2012-01-14,B,2,2.50\n2012-01-14,B,2,"7,75"\n2012-01-14,B,2,"8,75"\n', "decimal"),
         (b"sku,W0,W1,W2,W3,W4,W5,W6\nA,1,2,3,4,5,6,7\n", "start"),
         (b"<html><body><table><tr><td>1</td></tr></table></body></html>", "not_a_table"),
         (b'[{"date": "2012-01-13", "sku": "A", "quantity": 3}]', "not_a_table"),
@@ -216,7 +216,15 @@ def test_excel_with_title_dates_and_two_sheets() -> None:
     notes.title = "notes"
     notes["A1"] = "read me"
     sheet = book.create_sheet("sales")
-    for row in (["Sales 2012"], [], ["Order date", "SKU", "Quantity", "Net amount"], [dt.datetime(2012, 1, 13), "007", 3, 1204.5], [dt.datetime(2012, 1, 14), "A", "x", 2], [dt.datetime(2012, 1, 15), "A", -1, "(10.25)"], ["Total", None, 2, 1194.25]):
+    for row in (
+        ["Sales 2012"],
+        [],
+        ["Order date", "SKU", "Quantity", "Net amount"],
+        [dt.datetime(2012, 1, 13), "007", 3, 1204.5],
+        [dt.datetime(2012, 1, 14), "A", "x", 2],
+        [dt.datetime(2012, 1, 15), "A", -1, "(10.25)"],
+        ["Total", None, 2, 1194.25],
+    ):
         sheet.append(row)
     stream = io.BytesIO()
     book.save(stream)
@@ -268,7 +276,8 @@ def test_single_byte_encodings_keep_letters() -> None:
 
 
 def test_items_of_a_german_export() -> None:
-    data = "Artikelnummer;Bezeichnung;Warengruppe;Einstandspreis;VK-Preis;Beschaffungsart;Lieferzeit;Bestand;Mindestbestellmenge;Auslaufdatum;Farbe\n007;Bolzen;Eisen;1.204,50;1.999,00;F;14;12;100;31.12.2013;rot\nA-1;Rad;Gummi;0;9,90;E;;;;;blau\n".encode("cp1252")
+    header = "Artikelnummer;Bezeichnung;Warengruppe;Einstandspreis;VK-Preis;Beschaffungsart;Lieferzeit;Bestand;Mindestbestellmenge;Auslaufdatum;Farbe\n"
+    data = (header + "007;Bolzen;Eisen;1.204,50;1.999,00;F;14;12;100;31.12.2013;rot\nA-1;Rad;Gummi;0;9,90;E;;;;;blau\n").encode("cp1252")
     items, report = read_items(data)
     assert items.skus.tolist() == ["007", "A-1"]
     assert items["unit_cost"][0] == 1204.5 and np.isnan(items["unit_cost"][1])

@@ -1,0 +1,286 @@
+"""The steps from a table with known columns to a SalesHistory."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analytics.data.attributes import attributes_of, channel_table, coded_words, flags, sorted_vocabulary
+from analytics.data.body import TOTAL
+from analytics.data.coded import Coded
+from analytics.data.dates import DateColumn, date_column
+from analytics.data.decisions import date_order_of, decimal_marks
+from analytics.data.history import IntakeReport, SalesHistory
+from analytics.data.lines import Choices, apply_choices, line_kinds
+from analytics.data.mapping import RoleMap
+from analytics.data.numbers import parse_numbers
+from analytics.data.raw import RawTable
+from analytics.data.rejections import RowFilter
+from analytics.data.suspicious import suspicious
+from analytics.data.wide import WideColumns, spacing, wide_cells
+from analytics.errors import DataError, Problem
+
+__all__ = ["SalesReader"]
+
+_AMOUNTS = ("quantity", "revenue", "price", "unit_cost", "discount", "discount_pct")
+_NOTHING = np.datetime64("NaT", "D")
+
+
+def _constant(value: Any, count: int) -> NDArray[Any]:
+    """One value for every line; for millions of lines without taking memory."""
+    return np.full(count, value) if count <= 1_000_000 else np.broadcast_to(np.asarray(value), (count,))
+
+
+class SalesReader:
+    """The steps from a table with known columns to a SalesHistory."""
+
+    def __init__(self, table: RawTable, roles: RoleMap, rows: RowFilter, choices: Choices) -> None:
+        self.table, self.roles, self.rows, self.choices = table, roles, rows, choices
+        self.column: dict[str, Coded] = {role: table.columns[i] for role, i in roles.role.items()}
+        self.named: dict[str, str] = {role: table.names[i] for role, i in roles.role.items()}
+        self.problems: list[Problem] = list(table.problems)
+        self.assumed: list[str] = [
+            f"{role} = column {table.names[i]!r} (by {roles.evidence[role]}, confidence {roles.confidence[role]:.0%})"
+            for role, i in roles.role.items()
+            if roles.evidence[role] == "content" or roles.confidence[role] < 0.6
+        ]
+        codes = self.column["sku"]
+        cleaned = np.array([" ".join(t.split()) for t in codes.values], dtype=object)
+        self.sku = codes.regrouped(cleaned)
+        if len(self.sku.values) < len(codes.values):
+            count = len(codes.values) - len(self.sku.values)
+            self.problems.append(
+                Problem("sku_spaces", f"{count} product codes differ from another only in outer or double spaces; they were read as one product", "nothing to do", count=count)
+            )
+
+    # -- shapes
+
+    def wide(self, wide: WideColumns, digest: str, date_order: str | None, decimal: str | None) -> SalesHistory:
+        marks, mark, why = decimal_marks(
+            {r: self.column[r] for r in ("price", "unit_cost") if r in self.column}, self.named, decimal, self.table.dialect, [self.table.columns[i] for i in wide.positions]
+        )
+        self.assumed.append(f"decimal mark {mark}: {why}")
+        self._reject_totals(("sku",))
+        cells = wide_cells(self.table, wide, mark, date_order, self.rows)
+        self._reject_blank_sku()
+        numbers = {role: self.column[role].spread(parse_numbers(self.column[role].values, marks[role])[0]) for role in marks}
+        good = self._good()
+        when_row, when = np.nonzero(~np.isnan(cells.quantity[good]))
+        source = good[when_row]
+        quantity = cells.quantity[source, when]
+        revenue = cells.revenue[source, when] if cells.revenue is not None else numbers["price"][source] * quantity if "price" in numbers else np.full(len(source), np.nan)
+        units_rejected = float(np.nansum(cells.quantity[~self.rows.good]))
+        if cells.grain == "M" and len(cells.days) > 1 and np.median(np.diff(np.unique(cells.days)).astype(int)) > 80:
+            self.problems.append(Problem("quarters", "the columns are quarters; each is counted in its first month", "upload monthly figures if there are any"))
+        repeated = len(self.sku.take(good).values) < len(good)
+        if repeated:
+            self.problems.append(
+                Problem("sku_repeated", "some products stand in several rows; the rows were added up", "nothing to do", count=len(good) - len(self.sku.take(good).values))
+            )
+        return self._finish(digest, source, cells.days[when], quantity, revenue, numbers, cells.grain, cells.order, cells.why, mark, {}, units_rejected)
+
+    def long(self, digest: str, date_order: str | None, decimal: str | None) -> SalesHistory:
+        column, rows, named = self.column, self.rows, self.named
+        marks, mark, why = decimal_marks({r: column[r] for r in _AMOUNTS if r in column}, named, decimal, self.table.dialect)
+        self.assumed.append(f"decimal mark {mark}: {why}")
+        self._reject_totals(("date", "sku"))
+        dates: dict[str, DateColumn] = {role: date_column(column[role].values) for role in ("date", "promised", "shipped") if role in column}
+        order, order_why = date_order_of(dates, {r: list(column[r].values) for r in dates}, named, date_order)
+        day = column["date"].spread(dates["date"].dates(order))
+        rows.reject(column["date"].spread(dates["date"].blank), "date_blank", named["date"], "", "a date", "fill in the date")
+        rows.reject(
+            np.isnat(day), "date_unreadable", named["date"], column["date"], "a date" + ("" if order == "YMD" else f" ({order})"), "correct the date, or choose another date_order"
+        )
+        self._reject_blank_sku()
+        numbers = self._numbers(marks)
+        kinds = line_kinds(column, numbers, self.sku)
+        if kinds.turned.any():
+            numbers["quantity"] = np.where(kinds.turned, -numbers["quantity"], numbers["quantity"])
+        self.problems += apply_choices(kinds, self.choices, rows, named, column["sku"], self.assumed)
+        good = self._good()
+        revenue = self._revenue(numbers)
+        units_rejected = float(np.nansum(numbers["quantity"][~rows.good]))
+        grain = self._frequency(day[good], good, dates["date"])
+        return self._finish(digest, good, day[good], numbers["quantity"][good], revenue[good], numbers, grain, order, order_why, mark, dates, units_rejected)
+
+    # -- steps
+
+    def _reject_totals(self, needed: Sequence[str]) -> None:
+        """Rows with a word for total that lack a date or product."""
+        table = self.table
+        words = np.zeros(len(table), bool)
+        for i in range(min(len(table.columns), 30)):
+            hits = np.array([len(t) < 60 and bool(TOTAL.match(t)) for t in table.columns[i].values], bool)
+            if hits.any():
+                words |= table.columns[i].spread(hits)
+        if not words.any():
+            return
+        lacking = np.zeros(len(table), bool)
+        for role in needed:
+            column = self.column[role]
+            bad = ~date_column(column.values).readable if role == "date" else np.array([not t.strip() or bool(TOTAL.match(t)) for t in column.values], bool)
+            lacking |= column.spread(bad)
+        self.rows.reject(words & lacking, "total_row", self.named["sku"], self.column["sku"], "a sales line", "nothing to do: totals are not counted twice")
+
+    def _reject_blank_sku(self) -> None:
+        self.rows.reject(self.sku.spread(np.array([t == "" for t in self.sku.values], bool)), "sku_blank", self.named["sku"], "", "a product code", "fill in the product")
+        self._reject_stray_quotes()
+
+    def _reject_stray_quotes(self) -> None:
+        """A product code with a stray quote, where hardly any code has one or the code without it exists."""
+        quote = str(self.table.dialect.get("quote") or "")
+        marked = np.array([bool(quote) and quote in t for t in self.sku.values], bool)
+        if marked.any():
+            known = set(self.sku.values[~marked])
+            rare = self.sku.counts()[marked].sum() < 0.02 * len(self.sku)
+            bad = np.array([m and (rare or t.replace(quote, "") in known) for m, t in zip(marked, self.sku.values, strict=True)], bool)
+            self.rows.reject(self.sku.spread(bad), "sku_quote", self.named["sku"], self.column["sku"], "a product code without a quote", "remove the stray quote")
+
+    def _numbers(self, marks: Mapping[str, str]) -> dict[str, NDArray[np.float64]]:
+        numbers: dict[str, NDArray[np.float64]] = {}
+        for role, mark in marks.items():
+            cells, name = self.column[role], self.named[role]
+            value, blank = parse_numbers(cells.values, mark, percents=role in ("discount", "discount_pct"))
+            numbers[role] = cells.spread(value)
+            if role not in ("quantity", "revenue", "price"):
+                continue
+            if role == "quantity":
+                self.rows.reject(cells.spread(blank), "quantity_blank", name, "", "a quantity", "fill in the quantity (0 if nothing was sold)")
+                self._reject_doubtful(cells, value, name)
+            expected = f"a number with decimal {'point' if mark == '.' else 'comma'}"
+            self.rows.reject(cells.spread(np.isnan(value) & ~blank), "number_unreadable", name, cells, expected, "correct the number, or choose another decimal mark")
+        return numbers
+
+    def _reject_doubtful(self, cells: Coded, value: NDArray[np.float64], name: str) -> None:
+        """A few quantities such as 1.204 among whole numbers: a thousands mark read by another locale."""
+        fraction = ~np.isnan(value) & (value != np.round(value))
+        three = np.array([f and len(t.strip().replace(",", ".").partition(".")[2]) == 3 for f, t in zip(fraction, cells.values, strict=True)], bool)
+        if three.any() and cells.counts()[fraction].sum() < 0.05 * len(cells) and (fraction == three).all():
+            self.rows.reject(cells.spread(three), "number_doubtful", name, cells, "a whole number like the others", "write it without a thousands mark")
+
+    def _revenue(self, numbers: Mapping[str, NDArray[np.float64]]) -> NDArray[np.float64]:
+        quantity, named = numbers["quantity"], self.named
+        if "revenue" in numbers:
+            revenue = numbers["revenue"].copy()
+            blank = np.isnan(revenue) & self.rows.good
+            if blank.any():
+                first, count = int(self.table.row[int(np.argmax(blank))]), int(blank.sum())
+                if "price" in numbers:
+                    revenue[blank] = (numbers["price"] * quantity)[blank]
+                    self.problems.append(
+                        Problem("revenue_blank", f"lines without revenue count with {named['price']} x quantity", "fill in the revenue", first, named["revenue"], count=count)
+                    )
+                else:
+                    self.problems.append(Problem("revenue_blank", "lines without revenue count in units only", "fill in the revenue", first, named["revenue"], count=count))
+            opposite = (quantity < 0) & (revenue > 0) & self.rows.good
+            if opposite.any() and not ((quantity < 0) & (revenue < 0)).any():
+                revenue[(quantity < 0) & (revenue > 0)] *= -1.0
+                self.assumed.append(f"revenue of {int(opposite.sum())} returns is written without sign and was counted as negative")
+            return revenue
+        if "price" not in numbers:
+            return np.full(len(quantity), np.nan)
+        revenue = numbers["price"] * quantity
+        if "discount_pct" in numbers:
+            share = np.nan_to_num(numbers["discount_pct"])
+            if np.abs(share).max(initial=0.0) > 1.0:
+                share = share / 100.0
+            self.assumed.append(f"revenue = {named['price']} x quantity x (1 - {named['discount_pct']})")
+            return revenue * (1.0 - share)
+        if "discount" in numbers:
+            self.assumed.append(f"revenue = {named['price']} x quantity - {named['discount']}")
+            return revenue - np.nan_to_num(numbers["discount"])
+        self.assumed.append(f"revenue = {named['price']} x quantity")
+        return revenue
+
+    def _good(self) -> NDArray[np.intp]:
+        good = np.flatnonzero(self.rows.good)
+        if not len(good):
+            rejected, reasons = self.rows.finish()
+            raise DataError(
+                [Problem("no_usable_row", "no row can be used", "see the reasons", found=f"{len(rejected)} rows rejected", expected="at least one sales line"), *reasons]
+            )
+        return good
+
+    def _frequency(self, day: NDArray[np.datetime64], good: NDArray[np.intp], dates: DateColumn) -> str:
+        grains = {str(g) for g in dates.grain if g}
+        orders = self.column.get("order")
+        if orders is not None and len(orders.values) > 1:
+            return "L"
+        if grains <= {"M", "Q"}:
+            return "M"
+        if grains == {"W"}:
+            return "W"
+        offset = day.view(np.int64) - int(day.view(np.int64).min())
+        days = np.flatnonzero(np.bincount(offset)) if int(offset.max()) < 50_000 else np.unique(offset)
+        size = (int(offset.max()) + 1) * len(self.sku.values)
+        key = offset * np.int64(len(self.sku.values)) + self.sku.codes[good]
+        distinct = np.count_nonzero(np.bincount(key, minlength=1)) if size <= 20_000_000 else len(np.unique(key))
+        if len(key) - distinct > 0.02 * len(key):
+            return "L"
+        return spacing((days + int(day.view(np.int64).min())).astype("datetime64[D]"))
+
+    def _finish(
+        self,
+        digest: str,
+        source: NDArray[np.intp],
+        day: NDArray[np.datetime64],
+        quantity: NDArray[np.float64],
+        revenue: NDArray[np.float64],
+        numbers: Mapping[str, NDArray[np.float64]],
+        grain: str,
+        order: str,
+        why: str,
+        mark: str,
+        dates: Mapping[str, DateColumn],
+        units_rejected: float,
+    ) -> SalesHistory:
+        table, column = self.table, self.column
+        row = table.row[source]
+        if not (day[1:] >= day[:-1]).all():
+            offset = day.view(np.int64) - int(day.view(np.int64).min())
+            sort = np.argsort(offset.astype(np.uint16) if int(offset.max()) < 65_536 else offset, kind="stable")
+            source, day, quantity, revenue, row = source[sort], day[sort], quantity[sort], revenue[sort], row[sort]
+        skus, sku = sorted_vocabulary(self.sku.take(source))
+        order_code, _ = coded_words(column.get("order"), source)
+        customer, customers = coded_words(column.get("customer"), source)
+        channel, channels = coded_words(column.get("channel"), source)
+        late = {r: column[r].spread(dates[r].dates(order))[source] if r in dates else _constant(_NOTHING, len(source)) for r in ("promised", "shipped")}
+        promotion = column["promotion"].spread(flags(column["promotion"].values))[source] if "promotion" in column else _constant(np.nan, len(source))
+        attributes = attributes_of(column, numbers, source, sku, len(skus), self.assumed)
+        rejected, reasons = self.rows.finish()
+        odd = suspicious(table, self.rows.good, column, self.named, day, sku, skus, quantity, row, channel, channels, grain)
+        n = len(table) + len(table.rejected)
+        used = int(self.rows.good.sum())
+        known = revenue[~np.isnan(revenue)]
+        confidence = "; ".join(f"{role} {share:.0%}" for role, share in self.roles.confidence.items())
+        report = IntakeReport(
+            source=table.name,
+            digest=digest,
+            rows_read=n,
+            rows_used=used,
+            rows_rejected=n - used,
+            units_used=float(quantity.sum()),
+            units_rejected=units_rejected,
+            revenue_used=float(known.sum()) if len(known) else float("nan"),
+            gross_units=float(quantity[quantity > 0].sum()),
+            returned_units=float(np.abs(quantity[quantity < 0]).sum()),
+            first_date=day[0],
+            last_date=day[-1],
+            frequency=grain,
+            date_order=order,
+            dialect={**table.dialect, "decimal": mark},
+            mapping=self.named,
+            channels=tuple(channel_table(channel, channels, day, quantity, revenue)),
+            problems=(*self.problems, *reasons, *odd),
+            assumed=(*self.assumed, f"date order {order}: {why}", f"columns recognised: {confidence}"),
+            rejected=rejected,
+        )
+        history = SalesHistory(
+            skus, sku, day, quantity, revenue, order_code, customer, channel, late["promised"], late["shipped"], promotion, row, customers, channels, attributes, grain, report
+        )
+        for array in (sku, day, quantity, revenue, order_code, customer, channel, late["promised"], late["shipped"], promotion, row):
+            array.flags.writeable = False
+        return history

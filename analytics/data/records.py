@@ -1,0 +1,91 @@
+"""Lines of text as records: cells that run over a line break joined, damaged quotes found, other readings offered."""
+
+from __future__ import annotations
+
+import csv
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analytics.data.dialect import STAND_IN, Dialect, parse_lines, reader_options
+
+__all__ = ["records_of", "repairs_of"]
+
+#: Lines with an odd number of quotes that are looked at one by one; beyond, they are rejected by number.
+MOST_TRIES = 100_000
+
+
+def _strict_width(record: str, dialect: Dialect) -> int:
+    """Cells of one record whose quotes all close, else -1."""
+    options: dict[str, Any] = {**reader_options(dialect), "strict": True}
+    if len(dialect.delimiter) > 1:
+        record = record.replace(dialect.delimiter, STAND_IN)
+    try:
+        found = list(csv.reader([record], **options))
+    except csv.Error:
+        return -1
+    return len(found[0]) if len(found) == 1 else -1
+
+
+def records_of(lines: list[str], dialect: Dialect) -> tuple[list[str], NDArray[np.int64], list[int]]:
+    """Lines joined where a quoted cell runs over a line break; start line of each; records whose quotes do not close."""
+    quote = dialect.quote
+    if not quote or not any(quote in line for line in lines):
+        return lines, np.arange(1, len(lines) + 1), []
+    parity = [line.replace(dialect.escape + quote, "").count(quote) % 2 if dialect.escape else line.count(quote) % 2 for line in lines]
+    if not any(parity):
+        return lines, np.arange(1, len(lines) + 1), []
+    plain = [len(row) for row in parse_lines([line for line, odd in zip(lines[:4000], parity, strict=False) if not odd and line.strip()], dialect)]
+    expected = max(set(plain), key=plain.count) if plain else 0
+    records: list[str] = []
+    start: list[int] = []
+    broken: list[int] = []
+    position, n, tries = 0, len(lines), 0
+    while position < n:
+        line = lines[position]
+        start.append(position + 1)
+        tries += 2 * parity[position]
+        if not parity[position] or tries > MOST_TRIES or _strict_width(line, dialect) == expected:
+            if parity[position] and tries > MOST_TRIES:
+                broken.append(len(records))
+            records.append(line)
+            position += 1
+            continue
+        joined, end, found = line, position + 1, -1
+        while end < min(n, position + 100) and len(joined) < 1_000_000:
+            joined += "\n" + lines[end]
+            end += 1
+            if parity[end - 1]:
+                found = _strict_width(joined, dialect)
+                break
+        if found == expected or (found > 0 and not expected):
+            records.append(joined)
+            position = end
+        else:
+            broken.append(len(records))
+            records.append(line)
+            position += 1
+    return records, np.array(start, np.int64), broken
+
+
+def repairs_of(record: str, dialect: Dialect, width: int) -> list[list[str]]:
+    """Other readings of a damaged record that give the right number of cells: quotes as text, escapes, another delimiter, one quote too many."""
+    quote = dialect.quote or '"'
+    others = [Dialect(d, quote, "", dialect.newline) for d in (",", ";", "\t", "|") if d != dialect.delimiter and d in record]
+    if quote in record:
+        others += [Dialect(dialect.delimiter, quote, "\\", dialect.newline)] if "\\" in record else []
+    if dialect.quote != "'" and record.count("'") >= 2 * width - 2:
+        others.append(Dialect(dialect.delimiter, "'", "", dialect.newline))
+    found = [parse_lines([record], other)[0] for other in others if _strict_width(record, other) == width]
+    if record.count(quote) % 2:
+        places = [i for i, c in enumerate(record) if c == quote]
+        if len(places) <= 60:
+            for place in places:
+                shorter = record[:place] + record[place + 1 :]
+                if _strict_width(shorter, dialect) == width:
+                    found.append(parse_lines([shorter], dialect)[0])
+        literal = parse_lines([record], Dialect(dialect.delimiter, "", "", dialect.newline))[0]
+        if len(literal) == width:
+            found.append([cell.strip(quote + " ") for cell in literal])
+    return found
