@@ -228,7 +228,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         return 0
     except OSError as error:
-        print(f"stock-or-order: {error.filename or 'a file'} cannot be read or written: {error.strerror or error}; name another file or folder, or free some space", file=sys.stderr)
+        what = f"{error.filename or 'a file'} cannot be read or written: {error.strerror or error}"
+        print(f"stock-or-order: {what}; name another file or folder, or free some space", file=sys.stderr)
         return 2
     except MemoryError:
         print("stock-or-order: this does not fit in the memory of this machine; analyze fewer products at a time, or by month", file=sys.stderr)
