@@ -192,7 +192,8 @@ def facts_of(study: Study, title: str = "", sample: bool = False) -> Facts:
     from analytics.strategy.price import price
     from analytics.strategy.reasons import break_even_text
     from analytics.strategy.recommend import decisive_field, strategy_money
-    from analytics.study import study_summary, study_tables
+    from analytics.study import study_summary
+    from analytics.writeup.tables import recommendation_table
     from analytics.writeup.tables import policy_table
 
     comparison, recommendation, items, portfolio = study.comparison, study.recommendation, study.items, study.portfolio
@@ -209,7 +210,7 @@ def facts_of(study: Study, title: str = "", sample: bool = False) -> Facts:
     policies = [
         policy_table(study.setup, comparison, items, np.where(comparison.chosen[name].offered, k, strategies.index("MTS")).astype(np.intp)) for k, name in enumerate(strategies)
     ]
-    products = study_tables(study)["recommendation"]().reset_index(drop=True)
+    products = recommendation_table(study.setup, study.comparison, study.recommendation, study.items)
     names = np.array([str(t) or str(s) for t, s in zip(items["name"], items.skus, strict=True)], object)
     decisive = [decisive_field(str(v)) for v in recommendation.verdict]
     products = products.assign(

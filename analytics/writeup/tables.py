@@ -21,7 +21,10 @@ from analytics.strategy.portfolio import Portfolio
 from analytics.strategy.questions import Question
 from analytics.strategy.recommend import Recommendation, strategy_money
 
-__all__ = ["RECOMMENDATION_COLUMNS", "SHARED_ROW", "STRATEGY_COLUMNS", "assumptions_table", "policy_table", "recommendation_table", "strategies_table", "summary", "with_shared_row"]
+__all__ = [
+    "RECOMMENDATION_COLUMNS", "SHARED_ROW", "STRATEGY_COLUMNS", "assumptions_table", "policy_table", "recommendation_table", "strategies_table", "summary",
+    "with_shared_row",
+]  # fmt: skip
 
 RECOMMENDATION_COLUMNS = (
     "sku", "make_or_buy", "recommended", "verdict", "gain_per_year", "lead_over_runner_up", "runner_up", "probability_best", "profit_mts", "profit_ato",
