@@ -276,7 +276,9 @@ def study_questions(study: Study) -> tuple[Question, ...]:
 def study_summary(study: Study) -> dict[str, Any]:
     """The study in one document: what `summary.json` holds."""
     asked = study_questions(study)
-    return summary(study.history.report, study.portfolio, study.recommendation, study.life, asked, study.seed, __version__, study.currency, study.notes)
+    document = summary(study.history.report, study.portfolio, study.recommendation, study.life, asked, study.seed, __version__, study.currency, study.notes)
+    reports = [study.history.report] + ([study.items_report] if study.items_report is not None else [])
+    return {**document, "input_problems": [problem.sentence() for report in reports for problem in report.problems]}
 
 
 def run_forecast(history: SalesHistory, items: Items | None = None, *, horizon: int, frequency: str | None = None, total: bool = False, seed: int = 1) -> pd.DataFrame:
