@@ -73,7 +73,7 @@ def alive_filter(
         sale = np.clip(weight * a / (a + b), 0.0, 1.0 - 1e-9)
         survived = alive * (1.0 - delta)
         silent = survived * (1.0 - sale) ** (1.0 / clustering)
-        alive = np.where(on, silent / (silent + 1.0 - survived), alive)
+        alive = np.where(on, silent / (silent + (1.0 - survived)), alive)
         b = np.where(on, b + np.minimum(weight, 1.0) / clustering, b)
     return alive
 

@@ -18,6 +18,7 @@ _COMPANY_PRIOR = 1.0
 _FAMILY_PRIOR = 2.0
 _ENOUGH_ENDS = 3
 _WINDOW_DAYS = 15
+_SALES_WINDOW_DAYS = 45
 _STRONG = 0.6
 _MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December")
 
@@ -84,9 +85,9 @@ def calendar_of_ends(panel: DemandPanel, family: NDArray[Any], end_date: NDArray
     """Ends that share dates: announced changes of models, and the next one where they come every year.
 
     Given end dates that fall together (`shared_dates`, over the company or a family) are announced: they do not count in the rate of sudden
-    ends. A family's next end is taken as known only where its ends (given, else the last sales of products taken as dead) fall within
-    fifteen days of one day of the year in at least two years, with three products and 60 % of those then alive each time, 60 % of all the
-    family's ends in total, and no year since then without.
+    ends. A family's next end is taken as known only where its ends (given, else the last sales of products taken as dead) fall around one
+    day of the year (fifteen days; 45 where read off last sales) in at least two years, with three products and 60 % of those then alive
+    each time, 60 % of all the family's ends in total, and no year since then without.
     """
     products = len(panel.skus)
     nat = np.datetime64("NaT", "D")
@@ -112,7 +113,7 @@ def calendar_of_ends(panel: DemandPanel, family: NDArray[Any], end_date: NDArray
             continue
         written = past[given[past]]
         announced[written] |= shared_dates(end_date[written])
-        day, members = _yearly_day(ended_on, begun, mine, past, panel.next_start)
+        day, members = _yearly_day(ended_on, begun, mine, past, panel.next_start, seen_late=len(written) < 0.5 * len(past))
         if day < 0:
             continue
         announced[members] = True
@@ -137,19 +138,28 @@ def calendar_of_ends(panel: DemandPanel, family: NDArray[Any], end_date: NDArray
 
 
 def _yearly_day(
-    ended_on: NDArray[np.datetime64], begun: NDArray[np.datetime64], mine: NDArray[np.intp], past: NDArray[np.intp], data_end: np.datetime64
+    ended_on: NDArray[np.datetime64],
+    begun: NDArray[np.datetime64],
+    mine: NDArray[np.intp],
+    past: NDArray[np.intp],
+    data_end: np.datetime64,
+    seen_late: bool,
 ) -> tuple[int, NDArray[np.intp]]:
-    """Day of the year (0 to 364) on which a family's products end every year, and the products that did; -1 where there is none."""
+    """Day of the year (0 to 364) on which a family's products end every year, and the products that did; -1 where there is none.
+
+    `seen_late`: ends are read off last sales, which for slow sellers come weeks before the end; the window is wider and the day late in it.
+    """
+    window_days, late = (_SALES_WINDOW_DAYS, 0.9) if seen_late else (_WINDOW_DAYS, 0.5)
     none = -1, past[:0]
     dates = ended_on[past]
     year_start = dates.astype("datetime64[Y]").astype("datetime64[D]")
     day_of_year = (dates - year_start).astype(np.int64)
-    best = _commonest_day(day_of_year)
+    best = _commonest_day(day_of_year, window_days, late)
     offset = (day_of_year - best + 182) % 365 - 182
-    near = np.abs(offset) <= _WINDOW_DAYS
+    near = (offset >= -2 * window_days) & (offset <= window_days) if seen_late else np.abs(offset) <= window_days
     # the year of the anniversary, also for ends just across the turn of the year
     anniversary = (dates - offset.astype("timedelta64[D]")).astype("datetime64[Y]").astype(np.int64)
-    window = np.timedelta64(_WINDOW_DAYS, "D")
+    window = np.timedelta64(window_days, "D")
     years: list[int] = []
     for year in np.unique(anniversary[near]):
         group = past[near & (anniversary == year)]
@@ -161,7 +171,7 @@ def _yearly_day(
     if len(years) < 2 or kept.sum() < _STRONG * len(past):
         return none
     last = (np.datetime64(years[-1], "Y").astype("datetime64[D]")) + np.timedelta64(best, "D")
-    if data_end > last + np.timedelta64(365 + 2 * _WINDOW_DAYS, "D") or years != list(range(years[0], years[-1] + 1)):
+    if data_end > last + np.timedelta64(365 + 2 * window_days, "D") or years != list(range(years[0], years[-1] + 1)):
         return none
     return best, past[kept]
 
@@ -171,13 +181,13 @@ def _day_text(day_of_year: int) -> str:
     return f"{date.day} {_MONTHS[date.month - 1]}"
 
 
-def _commonest_day(day_of_year: NDArray[np.int64]) -> int:
-    """The day of the year (0 to 364) with most ends within the window around it; the median of those."""
+def _commonest_day(day_of_year: NDArray[np.int64], window_days: int, quantile: float) -> int:
+    """The day of the year (0 to 364) with most ends within the window around it; this quantile of those."""
     counts = np.bincount(np.minimum(day_of_year, 364), minlength=365)
-    wrapped = np.concatenate([counts[-_WINDOW_DAYS:], counts, counts[:_WINDOW_DAYS]])
-    centre = int(np.convolve(wrapped, np.ones(2 * _WINDOW_DAYS + 1), "valid").argmax())
+    wrapped = np.concatenate([counts[-window_days:], counts, counts[:window_days]])
+    centre = int(np.convolve(wrapped, np.ones(2 * window_days + 1), "valid").argmax())
     offset = (day_of_year - centre + 182) % 365 - 182
-    return int((centre + np.median(offset[np.abs(offset) <= _WINDOW_DAYS])) % 365)
+    return int((centre + round(float(np.quantile(offset[np.abs(offset) <= window_days], quantile)))) % 365)
 
 
 def _next_anniversary(after: np.datetime64, day_of_year: int) -> np.datetime64:

@@ -20,6 +20,7 @@ STAGES = ("new", "growing", "mature", "dying", "ended")
 NEW, GROWING, MATURE, DYING, ENDED = range(5)
 
 _DEAD = 0.05
+_DOUBTFUL = 0.25
 _PRIOR_PERIODS = 2.0
 _MOST_PRIOR_PERIODS = 4.0
 _SEASON_SALES = 3.0
@@ -100,10 +101,13 @@ def life_cycle(panel: DemandPanel, items: Items | None) -> LifeCycle:
         alive = alive_filter(sales, exposed, weight, counted, delta, clustering)
         alive[ended_by_date] = 0.0
         dead = (alive < _DEAD) & long_silence | ended_by_date
-        calendar = calendar_of_ends(panel, family, end_date, dead)
+        calendar = calendar_of_ends(panel, family, end_date, dead | sold & (alive < _DOUBTFUL))
         unannounced = sold & ~calendar.announced
         hazard, low, high, derived = hazard_by_family(panel, family, unannounced, alive, dead, assumed.default)
-        delta = -np.expm1(-hazard / panel.periods_per_year)
+        # silence has to be weighed against every end that nobody wrote down, whether it came on a common day or not
+        unwritten = sold & ~(calendar.announced & ended_by_date)
+        every_end = hazard_by_family(panel, family, unwritten, alive, dead, assumed.default)[0]
+        delta = -np.expm1(-every_end / panel.periods_per_year)
     prior_value, (prior_low, prior_high) = own["hazard_per_year"], own.range("hazard_per_year")
     unknown = np.isnan(np.asarray(prior_value, np.float64))
     keep = stated | ~derived

@@ -95,3 +95,8 @@ def test_brier_and_reliability():
     assert brier_score([0.7, 0.1, 0.4], [1, 0, 1]) == pytest.approx((0.09 + 0.01 + 0.36) / 3)
     table = reliability_table([0.02, 0.03, 0.6, 0.7, 1.0], [0, 1, 1, 0, 1])
     assert [row["cases"] for row in table] == [2, 2, 1] and table[1]["stated"] == pytest.approx(0.65) and table[1]["happened"] == 0.5
+
+
+def test_the_filter_stays_exact_where_silence_is_all_but_impossible():
+    alive = alive_filter(np.array([1e12]), np.array([1e12 + 1]), np.ones((1, 9)), np.ones((1, 9), bool), np.array([0.0]))
+    assert alive.tolist() == [1.0]

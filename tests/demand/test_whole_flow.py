@@ -6,7 +6,7 @@ import warnings
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from analytics.assumptions import FIELDS, Assumptions
@@ -40,7 +40,7 @@ def run(sales, items=None, frequency=None):
 number = st.one_of(st.just(float("nan")), st.floats(-5, 500), st.just(0.0))
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
 @given(st.data())
 def test_anything_goes_through(data):
     n = data.draw(st.integers(1, 40))
