@@ -33,15 +33,12 @@ def profile_into(y, end, offset, season, shared, local, out):
     for t in range(season):
         running += y[t]
     # centred mean over one season, held at both ends
-    for t in range(half, end - half):
-        a = t - half
-        if t > half:
+    for a in range(end - season + 1):
+        if a > 0:
             running += y[a + season - 1] - y[a - 1]
-        local[t] = running / season
-        if a + season >= end:
-            for k in range(t + 1, end):
-                local[k] = local[t]
-            break
+        local[a + half] = running / season
+    for t in range(end - season + half + 1, end):
+        local[t] = local[end - season + half]
     for t in range(half):
         local[t] = local[half]
     cross = 0.0
