@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from analytics.assumptions import Assumptions
 from analytics.data.history import IntakeReport, SalesHistory
-from analytics.demand import DemandPanel, LifeCycle, complete_items, demand_panel, life_cycle, with_life
+from analytics.demand import DemandPanel, LifeCycle, complete_items, demand_panel, life_cycle, with_life, with_salvage_from_sales
 from analytics.forecast import Forecast, fit_forecast, forecast_table, forecast_total_table
 from analytics.forecast.paths import WEEKS, path_plan
 from analytics.items import ITEM_FIELDS, Items
@@ -177,7 +177,7 @@ def run_study(
     panel = demand_panel(history, frequency)
     completed = complete_items(items, history, panel, assumptions)
     life = life_cycle(panel, completed)
-    completed = with_life(completed, life)
+    completed = with_salvage_from_sales(with_life(completed, life), history, life)
     step(0.10, "forecasting")
     codes, names = family_codes(completed)
     review = np.maximum(weeks_of(completed["review_days"]), 1)
@@ -200,7 +200,8 @@ def run_study(
 
 def _restated(study: Study, assumptions: Assumptions) -> Items:
     """The study's items under other assumptions; life cycle and everything given stay as they are."""
-    return with_life(complete_items(study.given_items, study.history, study.panel, assumptions), study.life)
+    items = with_life(complete_items(study.given_items, study.history, study.panel, assumptions), study.life)
+    return with_salvage_from_sales(items, study.history, study.life)
 
 
 def reprice(study: Study, assumptions: Assumptions) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
