@@ -203,7 +203,7 @@ def stock(world: Any, plan: Any, u: int, s: int, p: int) -> dict[str, float]:
         count["backordered"] += owed / WEEKS
         count["in_process"] += own * sum(units for _, units in under_way) / WEEKS
         ahead = level * sum(expected[t : t + lead + review])
-        cover = level * sum(expected[t + 1 : t + 1 + int(plan.cover_weeks[u])]) + ahead
+        cover = max(level, 1.0) * (sum(expected[t + 1 : t + 1 + int(plan.cover_weeks[u])]) + sum(expected[t : t + lead + review]))
         surplus = down(max(0.0, on_hand - max(cover * max(quantile, 1.0), ahead * quantile + max(lot, float(plan.moq[u])))))
         on_hand -= surplus
         count["cleared"] += surplus

@@ -20,15 +20,17 @@ def _table(rng: np.random.Generator, rows: int, spread: float, knots: int = 16) 
 
 
 def small_world(seed: int = 3, products: int = 5, draws: int = 3, inner: int = 2, period_weeks: float = 1.0, **changes: Any) -> World:
-    """A world with every effect at work: noise, level errors, drift, shocks, death, known ends, impatience, whole and fractional goods."""
+    """A world with every effect at work: noise, errors, drift, shocks, death, known ends, impatience, whole and fractional goods."""
     rng = np.random.default_rng(seed)
     periods = int(np.ceil(60 / period_weeks))
     paths = draws * inner
     world = World(
-        keys=sku_keys([f"sku {seed} {i}" for i in range(products)], 7), mean=rng.gamma(2.0, 4.0, (products, 1)) * period_weeks * rng.uniform(0.6, 1.4, (products, periods)),
+        keys=sku_keys([f"sku {seed} {i}" for i in range(products)], 7),
+        mean=rng.gamma(2.0, 4.0, (products, 1)) * period_weeks * rng.uniform(0.6, 1.4, (products, periods)),
         noise=_table(rng, products, 0.6), level_error=_table(rng, products, 0.2), drift=rng.choice([0.0, 0.03], products), integer=rng.random(products) < 0.6,
         family=rng.integers(0, 3, products), market=rng.lognormal(0, 0.1, paths), family_shock=np.vstack([rng.lognormal(0, 0.1, (2, paths)), np.ones(paths)]),
-        period_weeks=period_weeks, inner=inner, end_week=np.where(rng.random(products) < 0.2, 30.0, 1e9), hazard_per_week=np.repeat(rng.uniform(0.0, 0.02, (products, 1)), draws, 1),
+        period_weeks=period_weeks, inner=inner, end_week=np.where(rng.random(products) < 0.2, 30.0, 1e9),
+        hazard_per_week=np.repeat(rng.uniform(0.0, 0.02, (products, 1)), draws, 1),
         patience_per_day=rng.uniform(0.01, 0.1, (products, draws)), historical_wait_days=rng.choice([0.0, 2.5], products), orders_per_week=rng.integers(1, 9, products),
     )  # fmt: skip
     return replace(world, **changes)
@@ -73,7 +75,8 @@ def small_plan(world: World, seed: int = 5, settings: int = 5, **changes: Any) -
     plan = StockPlan(
         start, members, expected, np.sort(rng.uniform(0.3, 1.8, (units, settings))), np.maximum(1.0, np.round(rate[:, None] * rng.choice([0.0, 1.3, 4.0], (units, settings)))),
         rng.integers(0, 6, units), rng.integers(1, 4, units), np.round(rng.choice([0.0, 15.0], units)), rng.choice([0.0, 0.2], units), rng.choice([2, 40], units),
-        ends, whole, rng.choice([0.0, 4.0], n), rng.uniform(2.0, 20.0, (units, settings)), rng.choice([np.nan, 0.0, 0.3, 1.0], units), rng.uniform(0.0, 3.0, units), rng.uniform(0.1, 0.9, units),
+        ends, whole, rng.choice([0.0, 4.0], n), rng.uniform(2.0, 20.0, (units, settings)), rng.choice([np.nan, 0.0, 0.3, 1.0], units),
+        rng.uniform(0.0, 3.0, units), rng.uniform(0.1, 0.9, units),
         rng.choice([0.0, 6.0], (units, settings)),
     )  # fmt: skip
     return replace(plan, **changes)
@@ -82,4 +85,5 @@ def small_plan(world: World, seed: int = 5, settings: int = 5, **changes: Any) -
 def one_setting(plan: StockPlan, s: int) -> StockPlan:
     """The same plan with the grid's setting s alone."""
     gap = None if plan.order_gap is None else plan.order_gap[:, s : s + 1].copy()
-    return replace(plan, relative_quantile=plan.relative_quantile[:, s : s + 1].copy(), lot=plan.lot[:, s : s + 1].copy(), stockout_wait_days=plan.stockout_wait_days[:, s : s + 1].copy(), order_gap=gap)
+    columns = {name: getattr(plan, name)[:, s : s + 1].copy() for name in ("relative_quantile", "lot", "stockout_wait_days")}
+    return replace(plan, **columns, order_gap=gap)
