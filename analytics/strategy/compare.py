@@ -95,7 +95,8 @@ class Comparison:
     paths. `low` and `high` hold, per measure, the 5th and 95th percentile of a realised year. `probability_best`
     is the probability over parameter draws that expected profit is highest (inner noise removed);
     `probability_best_year` that of a realised year. `regret` is what choosing a strategy costs on average
-    against knowing the parameters. `uniforms` are the parameter draws behind `by_draw`.
+    against knowing the parameters. `uniforms` are the parameter draws behind `by_draw`. `perfect_by_path`
+    (products, paths) is what each simulated year would have earned with nothing lost (None: not kept).
     """
 
     strategies: tuple[str, ...]
@@ -111,6 +112,7 @@ class Comparison:
     probability_best_year: Array
     regret: Array
     uniforms: Mapping[str, Array]
+    perfect_by_path: NDArray[np.float32] | None = None
 
 
 def expected_parameter_draws(by_path: Array, inner: int) -> Array:
@@ -165,6 +167,7 @@ class _Part:
     high: dict[str, Array]
     waits: dict[str, Array]
     served: Array
+    perfect: Array
 
 
 def _told_days(setup: Setup, strategy: str) -> Array:
@@ -184,13 +187,14 @@ def _part(setup: Setup, items: Items, chosen: Chosen, units: NDArray[np.intp], u
     draw_of = np.arange(setup.world.paths) // setup.world.inner
     drawn = money_values(own, name, {field: drawn_values(own, field, uniforms[field]) for field in MONEY_FIELDS})
     money = {field: column[:, draw_of] for field, column in drawn.items()}
-    bounds = {m: _quantiles(values) for m, values in {**physical_measures(counts), **priced_measures(counts, money)}.items()}
+    amounts = priced_measures(counts, money)
+    bounds = {m: _quantiles(values) for m, values in {**physical_measures(counts), **amounts}.items()}
     physical = physical_measures(chosen.counts[index])
     told = _told_days(setup, name)[index]
     waits = {m: wait_days_quantile(physical["units_sold"], weeks_waited, told, share) for m, share in _WAIT_SHARES.items()}
     served = service_curve(physical["units_demanded"], physical["units_sold"], weeks_waited, told, SERVICE_DAYS)
     profit = np.einsum("npc,npc->np", counts, profit_rates(drawn)[:, draw_of])
-    return _Part(index, profit.astype(np.float32), {m: b[0] for m, b in bounds.items()}, {m: b[1] for m, b in bounds.items()}, waits, served)
+    return _Part(index, profit.astype(np.float32), {m: b[0] for m, b in bounds.items()}, {m: b[1] for m, b in bounds.items()}, waits, served, amounts["benchmark"])
 
 
 def compare(setup: Setup, items: Items, ledgers: Mapping[str, Ledger], progress: Progress | None = None) -> Comparison:
@@ -202,6 +206,7 @@ def compare(setup: Setup, items: Items, ledgers: Mapping[str, Ledger], progress:
     chosen = {name: choose(ledger, items, np.array([position[s] for s in ledger.skus], np.intp), setup.families if name == "ATO" else ()) for name, ledger in ledgers.items()}
     uniforms = {name: assumption_uniforms(name, paths // inner, setup.seed) for name in (*MONEY_FIELDS, "hazard_per_year", "patience_per_day")}
     by_path = np.full((n, len(strategies), paths), np.nan, np.float32)
+    perfect = np.full((n, paths), np.nan, np.float32)
     low: dict[str, Array] = {}
     high: dict[str, Array] = {}
     waits: dict[str, Array] = {}
@@ -211,6 +216,8 @@ def compare(setup: Setup, items: Items, ledgers: Mapping[str, Ledger], progress:
         share = None if progress is None else _section(progress, k, len(strategies))
         for part in in_threads(lambda units, name=name: _part(setup, items, chosen[name], units, uniforms), tasks, share, f"{name}: a year at a time"):  # type: ignore[misc]
             by_path[part.index, k] = part.by_path
+            if name == "MTS":
+                perfect[part.index] = part.perfect
             served[part.index, k] = part.served
             for table, values in zip((low, high, waits), (part.low, part.high, part.waits), strict=True):
                 for measure, column in values.items():
@@ -220,7 +227,7 @@ def compare(setup: Setup, items: Items, ledgers: Mapping[str, Ledger], progress:
     best_year = np.concatenate([probability_best(by_path[rows].astype(np.float64))[0] for rows in blocks])
     best, regret = probability_best(by_draw)
     profit = np.stack([chosen[name].profit for name in strategies], axis=1)
-    return Comparison(strategies, chosen, profit, by_path, by_draw, low, high, waits, served, best, best_year, regret, uniforms)
+    return Comparison(strategies, chosen, profit, by_path, by_draw, low, high, waits, served, best, best_year, regret, uniforms, perfect)
 
 
 def _section(progress: Progress, k: int, parts: int) -> Progress:

@@ -26,7 +26,8 @@ class Portfolio:
 
     `money[plan][measure]` are sums of expected money; plans are the strategies ("everything to ..."; products
     that are not offered a strategy stay to stock), "baseline" and "mix". `low` and `high` bound the mix's, the
-    baseline's and each plan's profit in a realised year (5th and 95th percentile). `gain` is the expected gain
+    baseline's and each plan's profit in a realised year (5th and 95th percentile), `lost_low` and `lost_high` what
+    it loses against that same year's perfect one. `gain` is the expected gain
     of the mix, `gain_low` and `gain_high` its 5th and 95th percentile over what is not known for sure.
     `served_within` are shares of demand served within SERVICE_DAYS.
     """
@@ -35,6 +36,8 @@ class Portfolio:
     service: Mapping[str, Mapping[str, float]]
     low: Mapping[str, float]
     high: Mapping[str, float]
+    lost_low: Mapping[str, float]
+    lost_high: Mapping[str, float]
     served_within: Mapping[str, Array]
     gain: float
     gain_low: float
@@ -81,6 +84,9 @@ def portfolio_totals(comparison: Comparison, recommendation: Recommendation, ite
     served: dict[str, Array] = {}
     low: dict[str, float] = {}
     high: dict[str, float] = {}
+    lost_low: dict[str, float] = {}
+    lost_high: dict[str, float] = {}
+    perfect = None if comparison.perfect_by_path is None else comparison.perfect_by_path[known].astype(np.float64).sum(axis=0)
     counts = np.stack([comparison.chosen[name].counts for name in comparison.strategies], axis=1)
     for plan, choice in plans.items():
         table = {m: np.stack([measures[name][m] for name in comparison.strategies], axis=1)[rows, choice] for m in measures["MTS"]}
@@ -90,6 +96,8 @@ def portfolio_totals(comparison: Comparison, recommendation: Recommendation, ite
             money[plan]["profit"] += recommendation.shared
         year = comparison.by_path[rows, choice][known].astype(np.float64).sum(axis=0) + (recommendation.shared if plan == "mix" else 0.0)
         low[plan], high[plan] = (float(q) for q in np.quantile(year, (0.05, 0.95))) if known.any() else (float("nan"), float("nan"))
+        if perfect is not None and known.any():
+            lost_low[plan], lost_high[plan] = (float(q) for q in np.quantile(perfect - year, (0.05, 0.95)))
         picked = counts[rows, choice]
         total = physical_measures(picked.sum(axis=0))
         waiting = picked[:, 2]
@@ -106,7 +114,7 @@ def portfolio_totals(comparison: Comparison, recommendation: Recommendation, ite
     centred = spread - spread.mean() + gain if decided.any() else np.zeros(1)
     gain_low, gain_high = (float(q) for q in np.quantile(centred, (0.05, 0.95)))
     assert served["mix"].shape == SERVICE_DAYS.shape
-    return Portfolio(money, service, low, high, served, gain, gain_low, gain_high, int(known.sum()))
+    return Portfolio(money, service, low, high, lost_low, lost_high, served, gain, gain_low, gain_high, int(known.sum()))
 
 
 def _weighted_quantile(values: Array, weights: Array, share: float) -> float:
