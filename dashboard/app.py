@@ -4,7 +4,13 @@ import streamlit as st
 
 from dashboard import inputs
 
-ICON = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E%3Crect x='1' y='8' width='4' height='7' fill='%232f6fc0'/%3E%3Crect x='6' y='4' width='4' height='11' fill='%23c98600'/%3E%3Crect x='11' y='1' width='4' height='14' fill='%23b0336b'/%3E%3C/svg%3E"
+BARS = "".join(f"%3Crect x='{x}' y='{15 - h}' width='4' height='{h}' fill='%23{c}'/%3E" for x, h, c in ((1, 7, "2f6fc0"), (6, 11, "c98600"), (11, 14, "b0336b")))
+ICON = f"data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E{BARS}%3C/svg%3E"
+STYLE = """<style>
+.stMainBlockContainer { padding-left: 3.5rem; padding-right: 3.5rem; max-width: 92rem; }
+[data-testid="stMetricDelta"] { white-space: normal; }
+@media print { [data-testid="stSidebar"], [data-testid="stHeader"], [data-testid="stToolbar"], button { display: none !important; } }
+</style>"""
 st.set_page_config(page_title="stock-or-order", page_icon=ICON, layout="wide", initial_sidebar_state="expanded")
 page = st.navigation(
     [
@@ -12,7 +18,11 @@ page = st.navigation(
         st.Page("views/data.py", title="Data", icon=":material/upload_file:"),
         st.Page("views/compare.py", title="Compare", icon=":material/bar_chart:"),
         st.Page("views/products.py", title="Products", icon=":material/table_rows:"),
+        st.Page("views/risk.py", title="Risk", icon=":material/monitoring:"),
+        st.Page("views/assumptions.py", title="Assumptions", icon=":material/tune:"),
+        st.Page("views/report.py", title="Report", icon=":material/print:"),
     ]
 )
+st.html(STYLE)
 inputs.sidebar()
 page.run()

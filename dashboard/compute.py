@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from analytics.items import Items
     from analytics.study import Study
 
-__all__ = ["base_assumptions", "facts", "file_facts", "quick_profit", "read_source", "sample_study", "study", "warm"]
+__all__ = ["base_assumptions", "facts", "file_intake", "file_maker", "files", "forecast_of", "is_ready", "quick_profit", "read_source", "sample_study", "study", "warm"]
 
 Progress = Callable[[float, str], None]
 _MOST_STUDIES = 4
@@ -222,7 +222,8 @@ def warm() -> None:
 
 def files(choice: Choice) -> dict[str, Callable[[], bytes]]:
     """The files people take away, each made when asked for; the person's own choices are in the recommendation."""
-    from analytics.data import safe_frame
+    import pandas as pd
+
     from analytics.study import study_summary, study_tables
     from analytics.writeup.files import csv_bytes, study_files
     from analytics.writeup.tables import RECOMMENDATION_COLUMNS
@@ -231,8 +232,19 @@ def files(choice: Choice) -> dict[str, Callable[[], bytes]]:
     made = study_files(study_tables(current), study_summary(current))
     if choice.overrides:
         shown = facts(choice)
-        made["recommendation.csv"] = lambda: csv_bytes(safe_frame(shown.products[list(RECOMMENDATION_COLUMNS)]))
+        whole = study_tables(current)["recommendation"]()
+        chosen = pd.concat([shown.products[list(RECOMMENDATION_COLUMNS)], whole.iloc[len(shown.products) :]], ignore_index=True)
+        made["recommendation.csv"] = lambda: csv_bytes(chosen)
     return made
+
+
+def file_maker(choice: Choice, name: str) -> Callable[[], bytes]:
+    """The maker of one file, for a button that asks for it later."""
+
+    def make() -> bytes:
+        return files(choice)[name]()
+
+    return make
 
 
 def forecast_of(choice: Choice, sku: str, periods: int, progress: Progress = _silent) -> Any:

@@ -41,7 +41,9 @@ _MEANING = {
 
 
 def _amount(value: float) -> str:
-    return f"{value:,.2f}" if abs(value) < 1000 else f"{value:,.0f}"
+    if abs(value) >= 1000:
+        return f"{value:,.0f}"
+    return f"{value:,.2f}" if abs(value) >= 10 or value == 0 else f"{value:.4g}"
 
 
 def _origin(facts: Facts, i: int, *names: str) -> str:

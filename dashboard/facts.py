@@ -67,8 +67,10 @@ class Facts:
 
     `products` has one row per SKU: the columns of recommendation.csv, and name, family, ended, stage, baseline,
     turns (where the decisive assumption turns it). `components` is products x strategies x labels.COMPONENTS.
-    `plans` are portfolio totals by plan (strategies, "baseline", "mix") and measure. `quote_profit` is the profit
-    to order at each of `quotes` (days). `sensitivity` has one row per assumption: the gain at its low and high end.
+    `plans` are portfolio totals by plan (strategies, "baseline", "mix") and measure; `plan_low` and `plan_high` the 5th and
+    95th percentile of a year's profit, `loss_low` and `loss_high` of what a year loses against a perfect one. `quote_profit` is the profit
+    to order at each of `quotes` (days). `sensitivity` has one row per assumption: the gain at its low and high end;
+    `worth` is what knowing an assumed value would gain on average (`analytics.strategy.questions`).
     """
 
     title: str
@@ -95,6 +97,8 @@ class Facts:
     service: Mapping[str, Mapping[str, float]]
     plan_low: Mapping[str, float]
     plan_high: Mapping[str, float]
+    loss_low: Mapping[str, float]
+    loss_high: Mapping[str, float]
     served_within: Mapping[str, Array]
     service_days: Array
     baseline_name: str
@@ -105,6 +109,7 @@ class Facts:
     quotes: Array
     quote_profit: Array
     sensitivity: pd.DataFrame
+    worth: Mapping[str, float]
     starts: NDArray[np.datetime64]
     demand: NDArray[np.float32]
     frequency: str
@@ -185,6 +190,45 @@ def _by_strategy(study: Study, make: Any) -> Array:
     return np.stack([np.asarray(make(name), np.float64) for name in study.comparison.strategies], axis=1)
 
 
+def _benchmark_by_path(study: Study) -> Array:
+    """Margin of a perfect year for every product and simulated year: the same demand that every strategy met."""
+    from analytics.simulation.ledger import COUNT_INDEX
+    from analytics.strategy.draws import drawn_values
+    from analytics.strategy.ledgers import chunk_counts, chunks_of
+
+    setup, items, uniforms = study.setup, study.items, study.comparison.uniforms
+    draw_of = np.arange(setup.world.paths) // setup.world.inner
+    out = np.zeros((len(items), setup.world.paths))
+    for part in chunks_of(len(items), 256):
+        counts, _, index = chunk_counts(setup, "MTO", part, np.zeros((len(part), 2), np.intp))
+        own = items.take(index)
+
+        def value(name: str, own: Items = own) -> Array:
+            drawn = drawn_values(own, name, uniforms[name]) if name in uniforms else np.asarray(own[name], np.float64)[:, None]
+            return drawn[:, draw_of] if drawn.shape[1] > 1 else drawn
+
+        out[index] = counts[..., COUNT_INDEX["demanded"]] * (value("price") - value("unit_cost") * (1.0 - value("fixed_cost_share")))
+    return out
+
+
+def _loss_ranges(study: Study) -> tuple[dict[str, float], dict[str, float]]:
+    """5th and 95th percentile of what every plan loses in a year against a perfect one; demand itself drops out."""
+    comparison, recommendation = study.comparison, study.recommendation
+    rows = np.arange(len(study.items))
+    stock = comparison.strategies.index("MTS")
+    known = np.isfinite(comparison.profit[:, stock])
+    low: dict[str, float] = {}
+    high: dict[str, float] = {}
+    if not known.any():
+        return low, high
+    perfect = _benchmark_by_path(study)[known].sum(axis=0)
+    plans = {name: np.where(comparison.chosen[name].offered, k, stock) for k, name in enumerate(comparison.strategies)}
+    for plan, choice in {**plans, "baseline": recommendation.baseline, "mix": recommendation.recommended}.items():
+        lost = perfect - comparison.by_path[rows, choice][known].astype(np.float64).sum(axis=0)
+        low[plan], high[plan] = (float(q) for q in np.quantile(lost, (0.05, 0.95)))
+    return low, high
+
+
 def facts_of(study: Study, title: str = "", sample: bool = False) -> Facts:
     """Copy from a study all that the pages show."""
     from analytics.strategy.compare import SERVICE_DAYS
@@ -192,8 +236,7 @@ def facts_of(study: Study, title: str = "", sample: bool = False) -> Facts:
     from analytics.strategy.price import price
     from analytics.strategy.reasons import break_even_text
     from analytics.strategy.recommend import decisive_field, strategy_money
-    from analytics.study import study_summary
-    from analytics.writeup.tables import recommendation_table
+    from analytics.study import study_questions, study_summary, study_tables
     from analytics.writeup.tables import policy_table
 
     comparison, recommendation, items, portfolio = study.comparison, study.recommendation, study.items, study.portfolio
@@ -210,7 +253,7 @@ def facts_of(study: Study, title: str = "", sample: bool = False) -> Facts:
     policies = [
         policy_table(study.setup, comparison, items, np.where(comparison.chosen[name].offered, k, strategies.index("MTS")).astype(np.intp)) for k, name in enumerate(strategies)
     ]
-    products = recommendation_table(study.setup, study.comparison, study.recommendation, study.items)
+    products = study_tables(study)["recommendation"]().iloc[:n].reset_index(drop=True)
     names = np.array([str(t) or str(s) for t, s in zip(items["name"], items.skus, strict=True)], object)
     decisive = [decisive_field(str(v)) for v in recommendation.verdict]
     products = products.assign(
@@ -235,6 +278,7 @@ def facts_of(study: Study, title: str = "", sample: bool = False) -> Facts:
         ledger = study.ledgers["MTO"]
         quotes, quote_profit = np.array(ledger.settings["quote_days"]), price(ledger, items).profit.mean(axis=2)
     document = study_summary(study)
+    loss_low, loss_high = _loss_ranges(study)
     return Facts(
         title=title or study.history.report.source, sample=sample, currency=study.currency, digest=study.history.report.digest, seed=study.seed,
         version=str(document["version"]), strategies=tuple(strategies), products=products, items=items, profit=np.array(comparison.profit),
@@ -245,10 +289,10 @@ def facts_of(study: Study, title: str = "", sample: bool = False) -> Facts:
         wait_median=masked(comparison.wait_days["wait_days_median"]), wait_p90=masked(comparison.wait_days["wait_days_p90"]),
         policy={m: np.stack([p[m] for p in policies], axis=1) for m in policies[0]},
         plans={k: dict(v) for k, v in portfolio.money.items()}, service={k: dict(v) for k, v in portfolio.service.items()},
-        plan_low=dict(portfolio.low), plan_high=dict(portfolio.high), served_within={k: np.array(v) for k, v in portfolio.served_within.items()},
+        plan_low=dict(portfolio.low), plan_high=dict(portfolio.high), loss_low=loss_low, loss_high=loss_high, served_within={k: np.array(v) for k, v in portfolio.served_within.items()},
         service_days=np.array(SERVICE_DAYS), baseline_name=recommendation.baseline_name, gain=portfolio.gain, gain_low=portfolio.gain_low,
         gain_high=portfolio.gain_high, shared=recommendation.shared, quotes=quotes, quote_profit=quote_profit,
-        sensitivity=sensitivity(drawn, comparison.uniforms, items, live), starts=np.array(study.panel.starts), demand=study.panel.units.astype(np.float32),
+        sensitivity=sensitivity(drawn, comparison.uniforms, items, live), worth={q.field: q.worth for q in study_questions(study)}, starts=np.array(study.panel.starts), demand=study.panel.units.astype(np.float32),
         frequency=study.panel.frequency, intake=intake_of(study.history.report), notes=tuple(study.notes),
     )  # fmt: skip
 
@@ -311,4 +355,5 @@ def overridden(facts: Facts, overrides: tuple[Override, ...]) -> Facts:
     return replace(
         facts, plans={**facts.plans, "mix": mix}, service={**facts.service, "mix": service}, gain=facts.gain + shift, gain_low=facts.gain_low + shift,
         gain_high=facts.gain_high + shift, plan_low={**facts.plan_low, "mix": facts.plan_low["mix"] + shift}, plan_high={**facts.plan_high, "mix": facts.plan_high["mix"] + shift},
+        loss_low={**facts.loss_low, "mix": facts.loss_low["mix"] - shift} if facts.loss_low else {}, loss_high={**facts.loss_high, "mix": facts.loss_high["mix"] - shift} if facts.loss_high else {},
     )  # fmt: skip

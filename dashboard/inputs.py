@@ -206,10 +206,15 @@ def sidebar() -> None:
     if "_open" in st.session_state:
         st.session_state["data"] = st.session_state.pop("_open")
     options = [*samples(), *([OWN] if OWN in choices else [])]
+    asked = st.query_params.get("data")
+    if "data" not in st.session_state and asked in options:
+        st.session_state["data"] = asked
     titles = {name: sample.title for name, sample in samples().items()} | ({OWN: choices[OWN].source.title} if OWN in choices else {})
     with st.sidebar:
         st.markdown("**stock-or-order**")
-        st.selectbox("Data", options, format_func=lambda name: titles[name], key="data", bind="query-params", on_change=_changed_data)
+        st.selectbox("Data", options, format_func=lambda name: titles[name], key="data", on_change=_changed_data)
+        if st.query_params.get("data") != st.session_state["data"]:
+            st.query_params["data"] = st.session_state["data"]
         current = choice()
         st.session_state["_about"] = st.container()
         base = base_assumptions(current.source.sample)

@@ -62,8 +62,7 @@ _ASKED = {
 class Question:
     """An assumption still open or confirmed: how it is asked, the answers, the value in force and what hangs on it.
 
-    `products` is how many verdicts depend on it, `worth` the money that knowing it could gain at most (expected
-    regret of those verdicts), `gain_low` and `gain_high` the portfolio's gain at the ends of its range (NaN: unknown).
+    `products` is how many verdicts depend on it, `worth` the money that knowing it would gain on average, `gain_low` and `gain_high` the portfolio's gain at the ends of its range (NaN: unknown).
     """
 
     field: str
@@ -97,8 +96,8 @@ def questions(facts: Facts, most: int = 6) -> list[Question]:
         at = ends.get(name, (float("nan"), float("nan")))
         out.append(
             Question(name, text, ANSWERS[name], float(np.nanmedian(facts.items[name][asked])) if np.isfinite(facts.items[name][asked]).any() else float("nan"),
-                     float(np.min(low[asked])), float(np.max(high[asked])), int(mine.sum()), float(facts.products["regret"].to_numpy()[mine].sum()), min(at), max(at))
+                     float(np.min(low[asked])), float(np.max(high[asked])), int(mine.sum()), facts.worth.get(name, 0.0), min(at), max(at))
         )  # fmt: skip
     swing = {q.field: (q.gain_high - q.gain_low if math.isfinite(q.gain_low) else 0.0) for q in out}
-    out.sort(key=lambda q: (q.field != "gross_margin", -(swing[q.field] + q.worth), list(FIELDS).index(q.field)))
+    out.sort(key=lambda q: (q.field != "gross_margin", -round(q.worth, 2), -round(swing[q.field], 2), list(FIELDS).index(q.field)))
     return out[:most]

@@ -93,14 +93,20 @@ def counts_of(facts: Facts) -> dict[str, int]:
 
 
 def _products(count: int) -> str:
-    return "1 product" if count == 1 else f"{number_text(count, 6) if count < 1000 else f'{count:,}'} products"
+    return "1 product" if count == 1 else f"{count:,} products"
 
 
 def _parts(facts: Facts, bought: bool) -> list[str]:
+    """What happens to how many products: the first part says "products", the others only count."""
     count = counts_of(facts)
     verb = "buy" if bought else "make"
-    words = {"MTO": f"{verb} {{}} to order", "ATO": "assemble {} to order", "MTS": "stock {}", "HYBRID": "split {} by order size"}
-    return [words[name].format(count[name]) for name in ("MTO", "ATO", "HYBRID", "MTS") if count.get(name)]
+    words = {"MTO": f"{verb} {{}} to order", "ATO": "assemble {}", "HYBRID": "split {} by order size", "MTS": "stock {}"}
+    used = [name for name in words if count.get(name)]
+    return [words[name].format(_products(count[name]) if k == 0 else f"{count[name]:,}") for k, name in enumerate(used)]
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _joined(parts: list[str]) -> str:
@@ -151,7 +157,7 @@ def _moves_most(facts: Facts) -> str:
         return ""
     row = facts.sensitivity.iloc[0]
     low, high = sorted((row["at_low"], row["at_high"]))
-    return f"The gain moves most with {field_words(str(row['field']))}: from {money_text(low, facts.currency)} to {money_text(high, facts.currency)} within its range."
+    return f"The gain moves most with {field_words(str(row['field']))}: from {number_text(low, 2)} to {money_text(high, plain(facts.currency))} within its range."
 
 
 def headline(facts: Facts) -> Headline:
@@ -170,22 +176,22 @@ def headline(facts: Facts) -> Headline:
     bought = bool((facts.products.loc[live, "make_or_buy"] == "buy").all())
     mix, base = facts.plans["mix"], facts.plans["baseline"]
     service, before = facts.service["mix"], facts.service["baseline"]
-    money = facts.currency
+    currency, money = facts.currency, plain(facts.currency)
     badge, colour = confidence(facts)
     first: list[str] = []
     if leaves == 0:
         worst = min((name for name in facts.strategies if name != "MTS" and name in facts.plans), key=lambda name: facts.plans[name]["profit"], default="")
         less = facts.plans["MTS"]["profit"] - facts.plans[worst]["profit"] if worst else 0.0
-        title = "Everything to stock is best" + (f": everything to order would earn {money_text(less, money)} less" if worst == "MTO" and less > 0 else "")
+        title = "Everything to stock is best" + (f": everything to order would earn {money_text(less, currency)} less" if worst == "MTO" and less > 0 else "")
         first.append(
             f"No product of {int(live.sum())} earns more to order. Compared with **{facts.baseline_name}** the gain is {money_text(facts.gain, money)} over the next 12 months."
         )
     else:
         parts = _parts(facts, bought)
         direction = "better" if facts.gain >= 0 else "worse"
-        title = f"{_joined(parts).capitalize()}: about {money_text(abs(facts.gain), money)} {direction} over the next 12 months"
+        title = f"{_capital(_joined(parts))}: about {money_text(abs(facts.gain), currency)} {direction} over the next 12 months"
         if facts.gain == 0.0:
-            title = f"{_joined(parts).capitalize()}, as today: nothing surely gains by changing"
+            title = f"{_capital(_joined(parts))}, as today: nothing surely gains by changing"
         visible = facts.gain + mix["capital"] - base["capital"]
         first.append(
             f"Compared with **{facts.baseline_name}**. Likely between {number_text(facts.gain_low, 2)} and {money_text(facts.gain_high, money)}; {money_text(visible, money)} of it shows in operating profit."
@@ -193,13 +199,14 @@ def headline(facts: Facts) -> Headline:
         cash = base["cash_tied_up"] - mix["cash_tied_up"]
         if abs(cash) > 0.002 * max(base["cash_tied_up"], 1e-9):
             first.append(f"Once, **{money_text(cash, money)} of stock becomes cash**." if cash > 0 else f"It ties up **{money_text(-cash, money)} more cash**, once.")
-    waits = (
-        f"{percent_text(service['share_waiting'])} of orders wait, {perhaps(service['wait_days_median'], service['wait_days_p90'])}"
-        if service["share_waiting"] > 0.0005
-        else "Nobody waits"
-    )
-    change = f" (today's strategies: {percent_text(before['share_waiting'])})" if abs(before["share_waiting"] - service["share_waiting"]) > 0.005 else ""
-    first.append(f"{'In exchange ' if leaves else ''}{waits}{change}; {percent_text(service['share_lost'])} of sales are lost.")
+    share = service["share_waiting"]
+    waits = f"{percent_text(share)} of orders wait" if share > 0.0005 else "Nobody waits"
+    was = f" (with today's strategies {percent_text(before['share_waiting'])})" if abs(before["share_waiting"] - share) > 0.005 else ""
+    long = f", {perhaps(service['wait_days_median'], service['wait_days_p90'])}" if share > 0.0005 else ""
+    first.append(f"{'In exchange ' if leaves else ''}{waits}{was}{long}; {percent_text(service['share_lost'])} of sales are lost.")
+    without = int((live & ~facts.priced).sum())
+    if without:
+        first.append(f"{_products(without)} without price or cost {'is' if without == 1 else 'are'} not in these amounts.")
     second = [_turning(facts)] if leaves or badge != "Firm" else []
     moves = _moves_most(facts)
     return Headline(title, badge, colour, (" ".join(first), " ".join([*second, *([moves] if moves else [])])))
@@ -229,14 +236,15 @@ def how(facts: Facts, i: int, strategy: str = "") -> str:
     return f"reorder at {number('reorder_point')}" + (f", lot {number('order_quantity')}" if lot > 1 else ", one for one")
 
 
-def verdict_text(verdict: str) -> str:
-    """The badge of a product.
+def verdict_text(verdict: str, short: bool = False) -> str:
+    """The badge of a product; `short` for tables.
 
-    >>> verdict_text("clear"), verdict_text("depends_on_patience_per_day")
-    ('Firm', "Depends on customers' patience")
+    >>> verdict_text("clear"), verdict_text("depends_on_patience_per_day"), verdict_text("depends_on_patience_per_day", short=True)
+    ('Firm', "Depends on customers' patience", 'If: patience')
     """
     if verdict.startswith("depends_on_"):
-        return f"Depends on {field_words(verdict.removeprefix('depends_on_'))}"
+        words = field_words(verdict.removeprefix("depends_on_"))
+        return f"If: {words.removeprefix('customers’ ').split(chr(39) + ' ')[-1].removeprefix('the ').removeprefix('what ')}" if short else f"Depends on {words}"
     known = {"clear": "Firm", "too_close": "Too close", "not_decidable": "Not decidable", "chosen_by_you": "Chosen by you", "below_cost": "Below cost"}
     return known.get(verdict, verdict.replace("_", " ").capitalize())
 

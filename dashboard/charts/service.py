@@ -38,7 +38,7 @@ def service_chart(frame: pd.DataFrame, colours: Ink, days: float = 35.0) -> Any:
     """Lines with their names at the end: `frame` has plan (a key of PLAN_COLOURS), name, days, share."""
     data = frame[frame["days"] <= days]
     ends = data[data["days"] == data["days"].max()].drop_duplicates("plan").copy()
-    ends["place"] = apart(list(ends["share"]), 0.07)
+    ends["place"] = apart(list(ends["share"]), 0.085)
     plans = list(ends["plan"])
     x = alt.X("days:Q", axis=alt.Axis(title="days after ordering", values=[0, 7, 14, 21, 28, 35], tickMinStep=1), scale=alt.Scale(domain=[0, days * 1.42], nice=False))
     y = alt.Y(

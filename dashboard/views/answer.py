@@ -11,12 +11,13 @@ from analytics.labels import money_text, number_text, percent_text, strategy_tex
 from dashboard import inputs
 from dashboard.charts.families import families_chart
 from dashboard.charts.theme import ink
+from dashboard.charts.tornado import tornado_chart
 from dashboard.facts import Facts
 from dashboard.frame import opened
 from dashboard.inputs import Choice
 from dashboard.questions import ANSWERS, Question, questions
-from dashboard.tables import sparklines
-from dashboard.words import headline, how, perhaps, plain, value_text, verdict_text, wait_text
+from dashboard.tables import sparklines, sunk_stock
+from dashboard.words import field_words, headline, how, perhaps, plain, value_text, verdict_text, wait_text
 
 
 def _signed(value: float, unit: str = "") -> str:
@@ -49,16 +50,13 @@ def figures(facts: Facts) -> None:
         columns[0].metric("Units a year", number_text(mix_units(facts, "units_sold")), None, delta_description="expected to be sold", border=True)
         columns[1].metric("Units in stock", number_text(mix_units(facts, "units_on_hand")), None, delta_description="average of the year", border=True)
     points = 100.0 * (service["share_waiting"] - before["share_waiting"])
-    wait = f"{against}; median {round(service['wait_days_median'])} days" if service["share_waiting"] > 0.0005 else "nobody waits"
+    waits = service["share_waiting"] > 0.0005
     columns[2].metric(
-        "Orders that wait",
-        percent_text(service["share_waiting"]),
-        f"{_signed(round(points))} points" if abs(points) >= 0.5 else None,
-        delta_color="inverse",
-        delta_description=wait,
-        border=True,
-        help=f"Of those who wait: {perhaps(service['wait_days_median'], service['wait_days_p90'])}.",
-    )
+        f"Orders that wait, median {round(service['wait_days_median'])} days" if waits else "Orders that wait",
+        percent_text(service["share_waiting"]), f"{_signed(round(points))} points" if abs(points) >= 0.5 else None, delta_color="inverse",
+        delta_description=against if abs(points) >= 0.5 else f"as {against[3:]}", border=True,
+        help=f"Of those who wait: {perhaps(service['wait_days_median'], service['wait_days_p90'])}. Over all channels.",
+    )  # fmt: skip
     if facts.has_money:
         risk, was = (p["obsolescence"] + p["markdown"] for p in (mix, base))
         columns[3].metric(
@@ -153,6 +151,28 @@ def where_it_pays(facts: Facts) -> None:
     st.caption("Colour of a bar: " + ", ".join(words.get(s, strategy_text(s)) for s in used) + ".")
 
 
+def what_moves(facts: Facts, most: int = 5) -> None:
+    """The gain at both ends of the assumptions that move it most."""
+    table = facts.sensitivity
+    table = table[table["swing"] >= 0.02 * max(abs(facts.gain), 1e-9)].head(most)
+    if not len(table) or facts.gain == 0.0:
+        return
+    first = table.iloc[0]
+    st.subheader(f"What moves it most: {field_words(str(first['field']))}", anchor=False)
+    st.caption(f"Gain, {facts.currency or 'money'} over 12 months, with each assumption at the ends of its range and the others in the middle.".replace("$", "\\$"))
+    shown = table.assign(
+        label=[field_words(str(f))[:1].upper() + field_words(str(f))[1:] for f in table["field"]],
+        low_text=[value_text(str(f), v) for f, v in zip(table["field"], table["low"], strict=True)],
+        high_text=[value_text(str(f), v) for f, v in zip(table["field"], table["high"], strict=True)],
+    )
+    st.altair_chart(
+        tornado_chart(shown, facts.gain, ink(st.context.theme.type)),
+        width="stretch",
+        theme=None,
+        alt="; ".join(f"{a}: gain {number_text(b, 2)} to {number_text(c, 2)}" for a, b, c in zip(shown["label"], shown["at_low"], shown["at_high"], strict=True)),
+    )
+
+
 def first_steps(facts: Facts) -> None:
     """The products that bring most of the gain, and what to do with them."""
     products = facts.products
@@ -176,19 +196,19 @@ def first_steps(facts: Facts) -> None:
             "Do": [strategy_text(s, bool(m)).capitalize() for s, m in zip(chosen["recommended"], make, strict=True)],
             "How": [how(facts, int(i)) for i in rows],
             "Gain": chosen["gain_per_year"].to_numpy() / 1000.0,
-            "Confidence": [verdict_text(v) for v in chosen["verdict"]],
+            "Confidence": [verdict_text(v, short=True) for v in chosen["verdict"]],
             "Who waits": [wait_text(a, b, c) for a, b, c in zip(chosen["share_waiting"], chosen["wait_days_median"], chosen["wait_days_p90"], strict=True)],
             "Sales": sparklines(facts, rows),
         }
     )
     config = {
-        "Product": st.column_config.TextColumn(width="medium", pinned=True),
-        "Do": st.column_config.TextColumn(width=130),
-        "How": st.column_config.TextColumn(width="large"),
+        "Product": st.column_config.TextColumn(width=215, pinned=True),
+        "Do": st.column_config.TextColumn(width=125),
+        "How": st.column_config.TextColumn(width=290),
         "Gain": st.column_config.NumberColumn(f"Gain, k {facts.currency}".strip(), format="%.1f", width=90),
-        "Confidence": st.column_config.TextColumn(width=150),
+        "Confidence": st.column_config.TextColumn(width=120),
         "Who waits": st.column_config.TextColumn(width=110),
-        "Sales": st.column_config.AreaChartColumn("Sales, by month", width=120, color="gray"),
+        "Sales": st.column_config.AreaChartColumn("Sales, by month", width=110, color="gray"),
     }
     if not (facts.has_money and total > 0):
         table = table.drop(columns="Gain")
@@ -216,12 +236,6 @@ def first_steps(facts: Facts) -> None:
         st.caption(plain(" ".join(notes)))
 
 
-def sunk_stock(facts: Facts) -> float:
-    """Stock of ended products at cost, where both are known."""
-    value = facts.items["on_hand"] * facts.items["unit_cost"]
-    return float(np.nansum(np.where(facts.products["ended"].to_numpy(), value, 0.0)))
-
-
 def _answer(name: str, key: str) -> None:
     given = st.session_state.get(key)
     if given is not None:
@@ -234,13 +248,17 @@ def _card(question: Question, facts: Facts, digest: str) -> None:
         key = f"answer-{digest[:8]}-{question.field}"
         st.segmented_control(question.text, list(question.answers), key=key, label_visibility="collapsed", on_change=_answer, args=(question.field, key))
         told = []
+        if question.worth >= 0.5:
+            told.append(f"Knowing it is worth {money_text(question.worth, facts.currency)} on average.")
         if question.gain_high == question.gain_high and facts.gain:
-            told.append(f"Within its range the gain moves from {money_text(question.gain_low, facts.currency)} to {money_text(question.gain_high, facts.currency)}.")
+            told.append(f"The gain runs from {number_text(question.gain_low, 2)} to {money_text(question.gain_high, facts.currency)} within its range.")
         if question.products:
             told.append(f"{question.products} verdict{'s' if question.products > 1 else ''} depend{'' if question.products > 1 else 's'} on it.")
         if question.value == question.value:
             low, high = sorted((question.low, question.high))
-            told.append(f"Assumed now: {value_text(question.field, question.value)} (range {value_text(question.field, low)} to {value_text(question.field, high)}).")
+            told.append(
+                f"Assumed now: {value_text(question.field, question.value)} ({value_text(question.field, low).removesuffix(' at two weeks')} to {value_text(question.field, high)})."
+            )
         st.caption(plain(" ".join(told)))
 
 
@@ -252,7 +270,7 @@ def sharpen(choice: Choice, facts: Facts) -> None:
         many = {1: "One answer sharpens", 2: "Two answers sharpen", 3: "Three answers sharpen"}
         shown = asked[: 2 if len(asked) > 1 else 1]
         st.subheader(f"{many.get(len(asked), f'{len(asked)} answers sharpen')} this", anchor=False)
-        st.caption("Most money first. An answer counts on every page at once.")
+        st.caption("Those worth most first. An answer counts on every page.")
         for question in shown:
             _card(question, facts, facts.digest)
         if len(asked) > len(shown):
@@ -274,7 +292,7 @@ def show() -> None:
     """The page."""
     choice, facts = opened()
     words = headline(facts)
-    st.title(plain(words.title).replace("\\", "\\"), anchor=False)
+    st.title(plain(words.title), anchor=False)
     for k, sentence in enumerate(words.sentences):
         if k == 1 or len(words.sentences) == 1:
             st.markdown(f":{words.colour}-badge[{plain(words.badge)}] {sentence}")
@@ -287,6 +305,7 @@ def show() -> None:
     with left:
         if facts.has_money:
             where_it_pays(facts)
+            what_moves(facts)
         else:
             st.subheader("Money is missing", anchor=False)
             st.markdown(

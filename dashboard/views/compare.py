@@ -19,7 +19,6 @@ from dashboard.facts import Facts
 from dashboard.frame import opened
 from dashboard.inputs import Choice, moved
 from dashboard.questions import patience_of
-from dashboard.words import perhaps
 
 PLAN_NAMES = {"MTS": "Everything to stock", "ATO": "Assembled where offered", "MTO": "Everything to order", "mix": "Recommended mix"}
 
@@ -42,9 +41,7 @@ def loss_frames(facts: Facts) -> tuple[pd.DataFrame, pd.DataFrame]:
         parts += [{"plan": name, "component": c, "money": facts.plans[plan][c]} for c in COMPONENTS]
         shared = facts.plans[plan].get("shared", 0.0)
         parts += [{"plan": name, "component": "setup", "money": -shared}] if shared else []
-        total = loss(facts, plan)
-        spread = facts.plans[plan]["profit"]
-        totals.append({"plan": name, "total": total, "low": total - (facts.plan_high[plan] - spread), "high": total + (spread - facts.plan_low[plan])})
+        totals.append({"plan": name, "total": loss(facts, plan), "low": facts.loss_low[plan], "high": facts.loss_high[plan]})
     table = pd.DataFrame(parts).groupby(["plan", "component"], sort=False, as_index=False)["money"].sum()
     return table, pd.DataFrame(totals)
 
@@ -53,7 +50,7 @@ def money_part(facts: Facts) -> None:
     """Stacked losses, with the blocks as a table below."""
     parts, totals = loss_frames(facts)
     st.caption(
-        f"{facts.currency or 'Money'} over the next 12 months. A perfect year knows all orders in advance. Bars add up to the total; the whisker is the 5th to 95th percentile of a year; ranges do not add.".replace(
+        f"{facts.currency or 'Money'} over the next 12 months. A perfect year knows all orders in advance. Bars add up to the total; the whisker below is the 5th to 95th percentile of a year; ranges do not add.".replace(
             "$", "\\$"
         )
     )
@@ -75,7 +72,10 @@ def blocks(facts: Facts) -> pd.DataFrame:
     rows["Cash in stock, average"] = [number_text(facts.plans[p]["cash_tied_up"], 3) for p in plans]
     rows["Orders that wait"] = [percent_text(facts.service[p]["share_waiting"]) for p in plans]
     rows["How long"] = [
-        perhaps(facts.service[p]["wait_days_median"], facts.service[p]["wait_days_p90"]) if facts.service[p]["share_waiting"] > 0.0005 else "nobody waits" for p in plans
+        f"{round(facts.service[p]['wait_days_median'])} days, 1 in 10 over {round(facts.service[p]['wait_days_p90'])}"
+        if facts.service[p]["share_waiting"] > 0.0005
+        else "nobody waits"
+        for p in plans
     ]
     rows["Sales lost"] = [percent_text(facts.service[p]["share_lost"]) for p in plans]
     return pd.DataFrame(rows, index=[PLAN_NAMES[p] for p in plans]).T.rename_axis("").reset_index()

@@ -16,7 +16,6 @@ from dashboard.frame import data_error, opened, waiting
 from dashboard.inputs import Choice, Source
 from dashboard.words import plain
 
-TYPES = ["csv", "txt", "tsv", "gz", "zip", "xlsx", "xls", "ods", "parquet", "feather", "arrow"]
 SALES_TEMPLATE = "date,sku,quantity,unit_price,order,customer,channel,promised_date,ship_date\n2025-01-02,A-100,3,49.90,100001,C-17,web,,2025-01-03\n2025-01-02,B-200,1,1250.00,100002,C-04,dealer,2025-01-16,2025-01-15\n"
 ITEMS_TEMPLATE = "sku,name,family,unit_cost,price,make,component_lead_days,production_days,assembly_days,setup_cost,moq,component_share,on_hand,current_mode\nA-100,Bottle cage,Accessories,21.50,49.90,0,28,,,15,20,,120,MTS\nB-200,Touring 300 blue,Touring,690.00,1250.00,1,35,7,2,40,1,0.6,4,MTO\n"
 ROLE_WORDS = {
@@ -66,8 +65,8 @@ def templates() -> None:
 def uploaded() -> Source | None:
     """The files dropped, as a source; None where there are none."""
     left, right = st.columns(2, gap="large")
-    sales = left.file_uploader("Sales history: one file or several", type=TYPES, accept_multiple_files=True, key="sales-files", max_upload_size=200)
-    items = right.file_uploader("Items (optional): costs, lead times, families, stock", type=TYPES, key="items-file", max_upload_size=50)
+    sales = left.file_uploader("Sales history: one file or several", accept_multiple_files=True, key="sales-files", max_upload_size=200)
+    items = right.file_uploader("Items (optional): costs, lead times, families, stock", key="items-file", max_upload_size=50)
     if not sales:
         return None
     order = st.session_state.get("date-order") or ""
@@ -276,22 +275,10 @@ def show() -> None:
         st.button("Forget this file", on_click=inputs.give_up, icon=":material/delete:", type="tertiary")
     described(facts.intake, None, None, choice, "current")
     st.subheader("Take away", anchor=False)
-    downloads(choice)
-
-
-def downloads(choice: Choice) -> None:
-    """The files of the study, made when asked for."""
     with st.container(horizontal=True):
         for name in ("recommendation.csv", "strategies.csv", "assumptions.csv", "rejected_rows.csv", "summary.json"):
-            st.download_button(
-                name,
-                lambda name=name: compute.files(choice)[name](),
-                name,
-                "application/json" if name.endswith("json") else "text/csv",
-                on_click="ignore",
-                key=f"take-{name}",
-                icon=":material/download:",
-            )
+            mime = "application/json" if name.endswith("json") else "text/csv"
+            st.download_button(name, compute.file_maker(choice, name), name, mime, on_click="ignore", key=f"take-{name}", icon=":material/download:")
 
 
 show()

@@ -43,7 +43,7 @@ def table_of(facts: Facts) -> pd.DataFrame:
             "Product": products["name"],
             "Family": products["family"],
             "Do": [("Nothing: ended" if ended else strategy_text(s, bool(m)).capitalize()) for s, m, ended in zip(products["recommended"], make, products["ended"], strict=True)],
-            "Confidence": ["Ended" if ended else verdict_text(v) for v, ended in zip(products["verdict"], products["ended"], strict=True)],
+            "Confidence": ["Ended" if ended else verdict_text(v, short=True) for v, ended in zip(products["verdict"], products["ended"], strict=True)],
             "Gain": products["gain_per_year"] / 1000.0,
             "Lead": products["lead_over_runner_up"] / 1000.0,
             "Who waits": [wait_text(a, b, c) for a, b, c in zip(products["share_waiting"], products["wait_days_median"], products["wait_days_p90"], strict=True)],
@@ -81,19 +81,19 @@ def overview(facts: Facts) -> None:
         keep = [any(word[w] in d.lower() and not (w == "To order" and "assemble" in d.lower()) for w in wanted) for d in table["Do"]]
         table = table[keep]
     money = f", k {facts.currency}".rstrip() if facts.currency else ", k"
-    order = ["Product", "sku", "Do", "Confidence", *(["Gain", "Lead"] if facts.has_money else []), "Who waits", "Sales", "How"]
+    order = ["Product", "sku", "Do", "Confidence", *(["Gain", "Lead"] if facts.has_money else []), "Who waits", "How", "Sales"]
     picked = st.dataframe(
         table, hide_index=True, width="stretch", height=min(38 + 35 * max(len(table), 1), 668), column_order=order, on_select="rerun", selection_mode="single-row", key=f"products-{facts.digest[:8]}",
         column_config={
-            "Product": st.column_config.TextColumn(pinned=True, width=190),
+            "Product": st.column_config.TextColumn(pinned=True, width=215),
             "sku": st.column_config.TextColumn("SKU", width=100),
-            "Do": st.column_config.TextColumn(width=130),
-            "Confidence": st.column_config.TextColumn(width=150),
+            "Do": st.column_config.TextColumn(width=125),
+            "Confidence": st.column_config.TextColumn(width=120),
             "Gain": st.column_config.NumberColumn(f"Gain{money}", format="%.1f", width=85, help=f"Against {facts.baseline_name}, over 12 months"),
             "Lead": st.column_config.NumberColumn(f"Lead{money}", format="%.1f", width=85, help="Of the recommended strategy over the second best"),
-            "Who waits": st.column_config.TextColumn(width=110),
+            "Who waits": st.column_config.TextColumn(width=105),
             "Sales": st.column_config.AreaChartColumn("Sales, by month", width=110, color="gray"),
-            "How": st.column_config.TextColumn(width=230),
+            "How": st.column_config.TextColumn(width=200),
         },
         alt=f"{len(table)} products by money at stake with recommendation, confidence, gain, lead and wait",
     )  # fmt: skip
@@ -121,11 +121,15 @@ def demand_part(choice: Choice, facts: Facts, i: int) -> None:
         table = compute.forecast_of(choice, sku, AHEAD[facts.frequency], progress)
     table = table.assign(period=pd.to_datetime(table["period"]))
     back = BEHIND[facts.frequency]
-    sold = pd.DataFrame({"period": pd.to_datetime(facts.starts[-back:]), "units": facts.demand[i, -back:].astype(float)})
+    any_sale = np.flatnonzero(facts.demand[i] > 0)
+    begin = max(len(facts.starts) - back, (int(any_sale[0]) if len(any_sale) else 0) - 1, 0)
+    sold = pd.DataFrame({"period": pd.to_datetime(facts.starts[begin:]), "units": facts.demand[i, begin:].astype(float)})
     year = float(facts.units["units_demanded"][i, 0])
     st.subheader(f"Demand: {number_text(year)} units expected over 12 months", anchor=False)
     st.altair_chart(demand_chart(sold, table, ink(st.context.theme.type)), width="stretch", theme=None, alt=f"Sold by {period} and expected demand with bands")
-    st.caption(plain(f"Units a {period}. Solid: sold. Dashed: expected, the chance of having ended counted; bands: half and nine tenths of futures. {table['method'].iloc[0]}."))
+    st.caption(
+        plain(f"Units a {period}. Solid: sold. Dashed: expected, the chance of having ended counted; bands: half and nine tenths of futures. Forecast: {table['method'].iloc[0]}.")
+    )
 
 
 def strategies_part(facts: Facts, i: int, make: bool) -> None:
@@ -144,7 +148,7 @@ def strategies_part(facts: Facts, i: int, make: bool) -> None:
         rows["Cash tied up"] = [number_text(facts.cash[i, k], 2) for k in offered]
     rows["Orders that wait"] = [wait_text(facts.units["share_waiting"][i, k], facts.wait_median[i, k], facts.wait_p90[i, k]) for k in offered]
     rows["Sales lost"] = [percent_text(facts.units["share_lost"][i, k]) for k in offered]
-    rows["What to set"] = [how(facts, i, facts.strategies[k]) or "nothing" for k in offered]
+    rows["What to set"] = [how(facts, i, facts.strategies[k]).split(";")[0].replace(" in stock", "") or "nothing" for k in offered]
     st.subheader(f"{len(offered)} strategies on the same demand" if len(offered) > 1 else "One strategy is offered", anchor=False)
     st.dataframe(pd.DataFrame(rows, index=names).T.rename_axis("").reset_index(), hide_index=True, width="stretch", height="content", alt="Strategies side by side")
     st.caption(

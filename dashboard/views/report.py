@@ -1,0 +1,120 @@
+"""Report: a page that prints, and what people take away."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from analytics.assumptions import FIELDS
+from analytics.items import ASSUMED
+from analytics.labels import COMPONENT_BLOCKS, money_text, number_text, percent_text, strategy_text
+from dashboard import compute
+from dashboard.facts import Facts
+from dashboard.frame import opened
+from dashboard.inputs import Choice
+from dashboard.words import headline, how, plain, value_text, verdict_text, wait_text
+
+PLAN_NAMES = {"baseline": "Baseline", "MTS": "Everything to stock", "ATO": "Assembled where offered", "MTO": "Everything to order", "mix": "Recommended mix"}
+
+
+def safe(frame: pd.DataFrame) -> pd.DataFrame:
+    """Text of a table made plain, because a printed table reads Markdown."""
+    return frame.map(lambda cell: plain(cell) if isinstance(cell, str) else cell)
+
+
+def plans_table(facts: Facts) -> pd.DataFrame:
+    """Plans with contribution, loss by block, cash and service."""
+    rows = []
+    for plan, name in PLAN_NAMES.items():
+        if plan not in facts.plans:
+            continue
+        money, service = facts.plans[plan], facts.service[plan]
+        row = {"Plan": name}
+        if facts.has_money:
+            row["Contribution"] = number_text(money["profit"], 3)
+            row["5th to 95th percentile"] = f"{number_text(facts.plan_low[plan], 3)} to {number_text(facts.plan_high[plan], 3)}"
+            row |= {block.capitalize(): number_text(sum(money[c] for c in names), 3) for block, names in COMPONENT_BLOCKS.items()}
+            row["Cash in stock"] = number_text(money["cash_tied_up"], 3)
+        row["Wait"] = wait_text(service["share_waiting"], service["wait_days_median"], service["wait_days_p90"])
+        row["Lost"] = percent_text(service["share_lost"])
+        rows.append(row)
+    return pd.DataFrame(rows).set_index("Plan")
+
+
+def steps_table(facts: Facts, most: int = 20) -> pd.DataFrame:
+    """The first products with what to do."""
+    live = facts.products[~facts.products["ended"]]
+    order = live.sort_values("gain_per_year", ascending=False).head(most)
+    order = order[order["gain_per_year"] > 0] if (order["gain_per_year"] > 0).any() else order
+    return pd.DataFrame(
+        {
+            "Product": order["name"],
+            "SKU": order["sku"],
+            "Do": [strategy_text(s, m == "make").capitalize() for s, m in zip(order["recommended"], order["make_or_buy"], strict=True)],
+            "How": [how(facts, int(i)) for i in order.index],
+            "Gain": [number_text(v, 3) for v in order["gain_per_year"]] if facts.has_money else "",
+            "Confidence": [verdict_text(v) for v in order["verdict"]],
+        }
+    ).set_index("Product")
+
+
+def open_assumptions(facts: Facts) -> pd.DataFrame:
+    """What nobody has confirmed, with value and range."""
+    live = ~facts.products["ended"].to_numpy()
+    rows = []
+    for name, row in FIELDS.items():
+        mine = live & (facts.items.origin(name) == ASSUMED)
+        low, high = facts.items.range(name)
+        if mine.any() and np.nanmax(high[mine]) > np.nanmin(low[mine]):
+            value = float(np.nanmedian(facts.items[name][mine]))
+            ends = sorted((float(np.nanmin(low[mine])), float(np.nanmax(high[mine]))))
+            rows.append([row.label, value_text(name, value), f"{value_text(name, ends[0])} to {value_text(name, ends[1])}", f"{int(mine.sum())} products", row.source])
+    return pd.DataFrame(rows, columns=["Assumption", "Value", "Range", "For", "Source"]).set_index("Assumption")
+
+
+def downloads(choice: Choice) -> None:
+    """The files of the study, made when asked for."""
+    with st.container(horizontal=True):
+        for name in ("recommendation.csv", "strategies.csv", "assumptions.csv", "rejected_rows.csv", "summary.json"):
+            mime = "application/json" if name.endswith("json") else "text/csv"
+            st.download_button(name, compute.file_maker(choice, name), name, mime, on_click="ignore", key=f"report-{name}", icon=":material/download:")
+
+
+def show() -> None:
+    """The page."""
+    choice, facts = opened()
+    words = headline(facts)
+    st.title(plain(words.title), anchor=False)
+    st.caption(
+        plain(
+            f"{facts.title}{' (sample)' if facts.sample else ''}; {facts.intake.first_date} to {facts.intake.last_date}; amounts in {facts.currency or 'the currency of the file'} over the next 12 months."
+        )
+    )
+    for sentence in words.sentences:
+        st.markdown(sentence)
+    downloads(choice)
+    st.subheader("Plans on the same demand", anchor=False)
+    st.table(safe(plans_table(facts)))
+    st.caption("Booked cost, cost of capital and margin not earned are what is lost against a perfect year. Ranges are of a single year and do not add.")
+    st.subheader("What to do first", anchor=False)
+    st.table(safe(steps_table(facts)))
+    if facts.has_money and abs(facts.shared) >= 0.5:
+        st.caption(plain(f"Line 'shared components': {money_text(facts.shared, facts.currency, 3)}."))
+    for one in facts.overrides:
+        st.markdown(f"- Chosen by you: {plain(one.sku)} {plain(strategy_text(one.strategy))}: {plain(one.note)}")
+    st.subheader("Not confirmed", anchor=False)
+    st.table(safe(open_assumptions(facts)))
+    st.subheader("The data", anchor=False)
+    intake = facts.intake
+    st.markdown(
+        plain(
+            f"{intake.rows_read:,} rows read, {intake.rows_used:,} used, {intake.rows_rejected:,} set aside; {number_text(intake.gross_units, 6)} units sold, {number_text(intake.returned_units, 6)} returned; revenue {intake.revenue_used:,.2f}."
+        )
+    )
+    for note in facts.notes:
+        st.markdown(f"- {plain(note)}")
+    st.caption(plain(f"stock-or-order {facts.version}, seed {facts.seed}, data {facts.digest[:16]}. Same file, seed and version: the same cent."))
+
+
+show()

@@ -1,0 +1,104 @@
+"""Risk: what may be written off under each strategy, where it lies, what would turn the answer."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from analytics.labels import COMPONENTS, money_text, number_text
+from dashboard.charts.theme import ink
+from dashboard.charts.tornado import tornado_chart
+from dashboard.facts import Facts
+from dashboard.frame import opened
+from dashboard.tables import sunk_stock
+from dashboard.words import field_words, plain, value_text
+
+WRITTEN_OFF = ("obsolescence", "markdown")
+
+
+def write_off(facts: Facts) -> np.ndarray:
+    """Expected write-off of every product under every strategy: stranded and cleared stock, money over 12 months."""
+    names = list(COMPONENTS)
+    total: np.ndarray = sum((facts.components[:, :, names.index(c)] for c in WRITTEN_OFF), np.zeros(facts.profit.shape))
+    return total
+
+
+def by_family(facts: Facts) -> pd.DataFrame:
+    """Write-off by family: all to stock, the baseline, the mix; largest first."""
+    money = np.nan_to_num(write_off(facts))
+    rows = np.arange(len(money))
+    live = ~facts.products["ended"].to_numpy()
+    table = pd.DataFrame(
+        {
+            "family": [f or "no family" for f in facts.products["family"]],
+            "stock": money[:, facts.strategies.index("MTS")],
+            "baseline": money[rows, facts.base],
+            "mix": money[rows, facts.choice],
+        }
+    )[live]
+    return table.groupby("family", as_index=False).sum().sort_values("mix", ascending=False, ignore_index=True)
+
+
+def show() -> None:
+    """The page."""
+    _, facts = opened()
+    if not facts.has_money:
+        st.title("No money yet: risk is shown in units", anchor=False)
+        rows = np.arange(len(facts.products))
+        units = pd.DataFrame({"Product": facts.products["name"], "Stranded units a year": facts.units["units_scrapped"][rows, facts.choice]})
+        st.dataframe(units.sort_values("Stranded units a year", ascending=False).head(20), hide_index=True, width="stretch", alt="Units stranded a year")
+        return
+    mix, base = (sum(facts.plans[p][c] for c in WRITTEN_OFF) for p in ("mix", "baseline"))
+    less = base - mix
+    today = "today" if facts.baseline_name.startswith("today") else "everything to stock"
+    change = f", {money_text(abs(less), facts.currency)} {'less' if less > 0 else 'more'} than {today}" if abs(less) >= 1 else f", as {today}"
+    st.title(plain(f"Expected write-off over 12 months: {money_text(mix, facts.currency)}{change}"), anchor=False)
+    st.markdown("Units stranded when a model ends, at cost less what leftovers fetch, and excess cleared below cost, averaged over 400 simulated years.")
+    sunk = sunk_stock(facts)
+    if sunk > 0:
+        st.markdown(
+            plain(
+                f"Not counted, because it is lost whatever you choose: {money_text(sunk, facts.currency)} of stock of {int(facts.products['ended'].sum())} ended products, at cost."
+            )
+        )
+    left, right = st.columns([1, 1], gap="large")
+    with left:
+        table = by_family(facts)
+        top = table.iloc[0]
+        st.subheader(plain(f"{top['family']} carries the most: {number_text(float(top['mix']), 2)}"), anchor=False)
+        shown = pd.DataFrame({"Family": table["family"], "All to stock": [number_text(v, 2) for v in table["stock"]], "Today" if today == "today" else "Baseline": [number_text(v, 2) for v in table["baseline"]], "Mix": [number_text(v, 2) for v in table["mix"]]})  # fmt: skip
+        st.dataframe(shown, hide_index=True, width="stretch", alt="Write-off by family")
+        rows = np.arange(len(facts.products))
+        money = np.nan_to_num(write_off(facts))[rows, facts.choice]
+        order = np.argsort(-money)[:10]
+        st.subheader("Ten products to watch", anchor=False)
+        watch = pd.DataFrame(
+            {
+                "Product": facts.products["name"].to_numpy()[order],
+                "Write-off, mix": [number_text(v, 2) for v in money[order]],
+                "If to stock": [number_text(v, 2) for v in np.nan_to_num(write_off(facts))[order, facts.strategies.index("MTS")]],
+                "Stranded units": [number_text(v, 2) for v in np.nan_to_num(facts.units["units_scrapped"][order, facts.choice[order]])],
+                "Ends": [str(d) if not np.isnat(d) else "unknown" for d in facts.items["end_date"][order]],
+            }
+        )
+        st.dataframe(watch, hide_index=True, width="stretch", alt="Products with the largest expected write-off")
+    with right:
+        table = facts.sensitivity[facts.sensitivity["swing"] > 0].head(8)
+        if len(table) and facts.gain:
+            st.subheader(f"What moves the gain most: {field_words(str(table.iloc[0]['field']))}", anchor=False)
+            st.caption(plain(f"Gain over {facts.baseline_name}, {facts.currency or 'money'}, with each assumption at the ends of its range and the others in the middle."))
+            words = [field_words(str(f)) for f in table["field"]]
+            drawn = table.assign(
+                label=[w[:1].upper() + w[1:] for w in words],
+                low_text=[value_text(str(f), v) for f, v in zip(table["field"], table["low"], strict=True)],
+                high_text=[value_text(str(f), v) for f, v in zip(table["field"], table["high"], strict=True)],
+            )
+            st.altair_chart(tornado_chart(drawn, facts.gain, ink(st.context.theme.type)), width="stretch", theme=None, alt=f"The gain moves most with {words[0]}")
+        depends = facts.products[(facts.products["turns"] != "") & ~facts.products["ended"]]
+        st.subheader(f"{len(depends)} products turn within the range of an assumption" if len(depends) else "No product turns within the range of an assumption", anchor=False)
+        for _, row in depends.assign(size=depends["lead_over_runner_up"].abs()).sort_values("size", ascending=False).head(12).iterrows():
+            st.markdown(f"- {plain(row['name'])}: {plain(row['turns'])}")
+
+
+show()

@@ -1,0 +1,151 @@
+"""The app in a real Chromium: open, bring a file, open a product, move a lever, take files away, light and dark."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.parse import urlparse
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.dashboard.conftest import items_csv, sales_csv
+
+#: a page opened by its own address asks below that address first, is told 404, and asks again at the root
+EXPECTED = re.compile(r"Failed to load resource.*404")
+Open = Callable[..., Page]
+
+
+def idle(page: Page) -> None:
+    """Waits until the script behind the page has run to its end and no bar of progress is left."""
+    page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]', timeout=120_000)
+    page.wait_for_timeout(300)
+    page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]', timeout=120_000)
+
+
+@pytest.fixture
+def opened(browser: Browser, app_address: str) -> Iterator[Open]:
+    """Opens a page; at the end nothing may have come from another host, and the console must be clean."""
+    hosts: set[str] = set()
+    faults: list[str] = []
+    contexts = []
+
+    def open_page(path: str = "/", mode: str = "light") -> Page:
+        context = browser.new_context(viewport={"width": 1440, "height": 1180}, color_scheme=mode, accept_downloads=True)  # type: ignore[arg-type]
+        contexts.append(context)
+        page = context.new_page()
+        page.on("request", lambda request: hosts.add(urlparse(request.url).netloc))
+        page.on("console", lambda message: faults.append(message.text) if message.type == "error" and not EXPECTED.search(message.text) else None)
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.goto(app_address + path)
+        page.wait_for_selector("h1", timeout=120_000)
+        idle(page)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert hosts - {""} == {urlparse(app_address).netloc}
+    assert faults == []
+
+
+def go(page: Page, name: str) -> None:
+    """To another page by the navigation."""
+    page.get_by_test_id("stSidebarNav").get_by_role("link", name=name, exact=True).click()
+    idle(page)
+
+
+def test_the_sample_answers_at_once_and_every_page_opens(opened: Open) -> None:
+    page = opened("/?data=servers")
+    expect(page.locator("h1")).to_contain_text("over the next 12 months")
+    expect(page.get_by_text("Sample", exact=True)).to_be_visible()
+    expect(page.get_by_test_id("stMetric")).to_have_count(4)
+    assert page.get_by_test_id("stVegaLiteChart").count() >= 1
+    for name in ("Data", "Compare", "Products", "Risk", "Assumptions", "Report"):
+        go(page, name)
+        expect(page.locator("h1")).to_have_count(1)
+        assert len(page.locator("h1").inner_text()) > 20
+        assert page.get_by_test_id("stException").count() == 0
+        assert "nan" not in page.locator("h1").inner_text().lower().split()
+
+
+def test_an_uploaded_file_changes_the_answer(opened: Open) -> None:
+    page = opened("/?data=household")
+    before = page.locator("h1").inner_text()
+    go(page, "Data")
+    uploads = page.locator('input[type="file"]')
+    uploads.nth(0).set_input_files({"name": "own *sales*.csv", "mimeType": "text/csv", "buffer": sales_csv(("*A_1*", "<b>B</b>", "C-3"))})
+    idle(page)
+    uploads.nth(1).set_input_files({"name": "items.csv", "mimeType": "text/csv", "buffer": items_csv(("*A_1*", "<b>B</b>", "C-3"))})
+    idle(page)
+    expect(page.locator("h1")).to_contain_text("All 210 rows are usable")
+    page.get_by_role("button", name="Use this file").click()
+    page.wait_for_function("text => document.querySelector('h1') && !document.querySelector('h1').innerText.includes('usable')", arg="", timeout=120_000)
+    idle(page)
+    expect(page.get_by_text("Your file", exact=True)).to_be_visible()
+    assert page.locator("h1").inner_text() != before
+    go(page, "Products")
+    page.get_by_test_id("stSelectbox").filter(has_text="Open a product").locator("input").fill("<b>B")
+    page.keyboard.press("Enter")
+    idle(page)
+    expect(page.locator("h1")).to_contain_text("<b>B</b>")
+    assert page.locator("h1 b, h1 em").count() == 0
+
+
+def test_a_bad_file_is_explained(opened: Open) -> None:
+    page = opened("/data?data=household")
+    page.locator('input[type="file"]').nth(0).set_input_files({"name": "bad.csv", "mimeType": "text/csv", "buffer": b"colour,shape\nred,round\nblue,square\n"})
+    idle(page)
+    expect(page.locator("h1")).to_have_text("This file cannot be used yet")
+    assert "Traceback" not in page.content()
+
+
+def test_a_row_opens_the_product_and_files_are_taken_away(opened: Open, tmp_path: Path) -> None:
+    page = opened("/products?data=servers")
+    canvas = page.get_by_test_id("stDataFrame").first.locator("canvas").first
+    canvas.scroll_into_view_if_needed()
+    box = canvas.bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + 18, box["y"] + 52)
+    expect(page.get_by_role("button", name="All products")).to_be_visible(timeout=60_000)
+    idle(page)
+    expect(page.get_by_role("heading", name="Why", exact=True)).to_be_visible()
+    assert page.get_by_test_id("stVegaLiteChart").count() >= 1
+    page.get_by_text("How is the contribution", exact=False).first.click()
+    expect(page.get_by_test_id("stCode").first).to_contain_text("benchmark")
+    go(page, "Report")
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name="recommendation.csv").click()
+    target = tmp_path / "recommendation.csv"
+    waiting.value.save_as(target)
+    lines = target.read_text(encoding="utf-8").splitlines()
+    assert lines[0].startswith("sku,make_or_buy,recommended,verdict,gain_per_year") and len(lines) > 50
+
+
+def test_an_answer_narrows_and_is_kept_on_every_page(opened: Open) -> None:
+    page = opened("/?data=servers")
+    before = page.locator("h1").inner_text()
+    page.get_by_role("radio", name="5 or fewer").or_(page.get_by_role("button", name="5 or fewer")).first.click()
+    expect(page.get_by_text("confirmed", exact=True).first).to_be_visible(timeout=120_000)
+    idle(page)
+    go(page, "Assumptions")
+    expect(page.locator("h1")).to_contain_text("1 of")
+    go(page, "Answer")
+    page.get_by_role("button", name="Undo").click()
+    idle(page)
+    expect(page.locator("h1")).to_have_text(before, timeout=60_000)
+
+
+@pytest.mark.parametrize("mode", ["light", "dark"])
+def test_text_of_charts_is_legible_in_both_modes(opened: Open, mode: str, tmp_path: Path) -> None:
+    page = opened("/?data=bicycles", mode)
+    page.wait_for_selector('[data-testid="stVegaLiteChart"] svg text', timeout=60_000)
+    inks = page.eval_on_selector_all('[data-testid="stVegaLiteChart"] svg text', "all => all.filter(t => t.textContent.trim()).map(t => getComputedStyle(t).fill)")
+    assert inks
+    for colour in inks:
+        red, green, blue = (int(v) for v in re.findall(r"\d+", colour)[:3])
+        bright = 0.2126 * red + 0.7152 * green + 0.0722 * blue
+        assert bright < 130 if mode == "light" else bright > 130, colour
+    page.screenshot(path=str(tmp_path / f"answer_{mode}.png"), full_page=True)
+    assert (tmp_path / f"answer_{mode}.png").stat().st_size > 20_000

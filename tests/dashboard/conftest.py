@@ -1,0 +1,72 @@
+"""Samples as the app keeps them, small files as people upload them, and the app itself in a test harness."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dashboard import store
+from dashboard.facts import Facts
+
+APP = Path(__file__).resolve().parents[2] / "dashboard" / "app.py"
+Start = Callable[..., AppTest]
+
+
+@pytest.fixture(scope="session")
+def facts_of_sample() -> Callable[[str], Facts]:
+    """Facts of a sample by name; computed and kept first where they are not kept for this very code."""
+
+    def facts(name: str) -> Facts:
+        found = store.kept(name, "facts")
+        if found is None:
+            from dashboard.compute import sample_study
+            from dashboard.facts import facts_of
+
+            study = sample_study(name)
+            found = facts_of(study)
+            store.keep(name, "study", study)
+            store.keep(name, "facts", found)
+        assert isinstance(found, Facts)
+        return found
+
+    return facts
+
+
+@pytest.fixture
+def start(facts_of_sample: Callable[[str], Facts]) -> Start:
+    """The app on a sample and a page, run once."""
+
+    def run(data: str = "servers", page: str = "") -> AppTest:
+        facts_of_sample(data)
+        at = AppTest.from_file(str(APP), default_timeout=180)
+        at.query_params["data"] = data
+        at.run()
+        if page:
+            at.switch_page(f"views/{page}.py").run()
+        assert not at.exception
+        return at
+
+    return run
+
+
+def sales_csv(skus: tuple[str, ...] = ("A-1", "B-2", "C-3", "D-4"), weeks: int = 70, price: bool = True, order: str = "ymd") -> bytes:
+    """A plain sales file: a line a week and product, the quantity following a short pattern."""
+    import datetime
+
+    head = "date,sku,quantity" + (",unit_price" if price else "")
+    lines = [head]
+    for week in range(weeks):
+        day = datetime.date(2024, 1, 1) + datetime.timedelta(weeks=week)
+        text = day.isoformat() if order == "ymd" else day.strftime("%d/%m/%Y")
+        for k, sku in enumerate(skus):
+            name = f'"{sku}"' if any(c in sku for c in ',"') else sku
+            lines.append(f"{text},{name},{1 + (week * (k + 2)) % (4 + k)}" + (f",{20 * (k + 1)}.50" if price else ""))
+    return "\n".join(lines).encode()
+
+
+def items_csv(skus: tuple[str, ...] = ("A-1", "B-2", "C-3", "D-4")) -> bytes:
+    """Items with a unit cost for every product."""
+    return "\n".join(["sku,unit_cost,make", *(f"{sku},{10 * (k + 1)},1" for k, sku in enumerate(skus))]).encode()

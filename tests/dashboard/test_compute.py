@@ -1,0 +1,62 @@
+"""What is kept is found by bytes and settings; a person's data stay in the session."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+
+from analytics.assumptions import Assumptions
+from dashboard.compute import Shelf, _digest, base_assumptions
+from dashboard.explain import explanations
+from dashboard.facts import Facts
+from dashboard.inputs import file_source, moved
+
+
+def test_one_changed_byte_is_another_source() -> None:
+    one = file_source((("a.csv", b"date,sku,quantity\n2024-01-01,A,1\n"),))
+    two = file_source((("a.csv", b"date,sku,quantity\n2024-01-01,A,2\n"),))
+    assert one.digest != two.digest
+    assert one.digest != file_source(one.sales, ("i.csv", b"sku\nA\n")).digest != file_source(one.sales, None, "DMY").digest
+
+
+def test_a_name_and_its_bytes_cannot_be_confused() -> None:
+    assert file_source((("a", b"b"), ("c", b"d"))).digest != file_source((("a", b"bc"), ("", b"d"))).digest
+
+
+def test_the_shelf_forgets_what_was_not_asked_for() -> None:
+    shelf = Shelf(2)
+    shelf.put(("a",), 1)
+    shelf.put(("b",), 2)
+    assert shelf.find(("a",)) == 1
+    shelf.put(("c",), 3)
+    assert (shelf.find(("a",)), shelf.find(("b",)), shelf.find(("c",))) == (1, None, 3)
+
+
+def test_a_lever_is_no_confirmation_and_an_answer_is() -> None:
+    base = Assumptions()
+    lever = moved(base, {"salvage_share": 0.4})
+    answer = base.with_general(salvage_share=0.4)
+    assert lever.of("salvage_share").origin == "assumed" and lever.of("salvage_share").high == 0.5
+    assert answer.of("salvage_share").origin == "confirmed" and answer.of("salvage_share").high == 0.4
+    assert len({_digest(a) for a in (base, lever, answer)}) == 3
+
+
+def test_a_lever_on_a_confirmed_value_stays_without_range() -> None:
+    base = base_assumptions("bicycles")
+    assert base.of("capital_rate").origin == "confirmed"
+    assert moved(base, {"capital_rate": 0.2}).of("capital_rate").low == 0.2
+
+
+def test_explanations_end_in_the_number_they_explain(facts_of_sample: Callable[[str], Facts]) -> None:
+    facts = facts_of_sample("servers")
+    checked = 0
+    for i in facts.products.index[~facts.products["ended"]][:12]:
+        for one in explanations(facts, int(i))[1:]:
+            *_, expression, result = [line.strip().removeprefix("= ").replace(",", "") for line in one.formula.splitlines()]
+            if not re.fullmatch(r"[\d\s.()x+-]+", expression):
+                continue
+            assert eval(expression.replace("x", "*")) == pytest.approx(float(result.split()[0]), rel=0.01, abs=0.02), one.formula
+            checked += 1
+    assert checked > 10

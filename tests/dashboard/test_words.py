@@ -1,0 +1,79 @@
+"""Sentences: counts add up, the baseline is named, own text stays text."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from dashboard.facts import Facts
+from dashboard.questions import ANSWERS, patience_of, questions
+from dashboard.words import counts_of, headline, how, plain, value_text
+
+FactsOf = Callable[[str], Facts]
+
+
+def test_the_headline_counts_every_living_product(facts_of_sample: FactsOf) -> None:
+    facts = facts_of_sample("servers")
+    title = headline(facts).title
+    before_colon = title.split(":")[0]
+    assert sum(int(n.replace(",", "")) for n in re.findall(r"\d[\d,]*", before_colon)) == int((~facts.products["ended"]).sum()) == sum(counts_of(facts).values())
+    assert facts.currency in title
+    assert facts.baseline_name in " ".join(headline(facts).sentences)
+
+
+def test_where_stock_wins_it_is_said_plainly(facts_of_sample: FactsOf) -> None:
+    facts = facts_of_sample("household")
+    words = headline(facts)
+    assert counts_of(facts)["MTS"] >= 0.9 * sum(counts_of(facts).values())
+    assert words.title.startswith("Everything to stock is best") and "less" in words.title
+    assert words.badge == "Firm"
+
+
+def test_a_gain_that_may_be_a_loss_is_too_close(facts_of_sample: FactsOf) -> None:
+    facts = replace(facts_of_sample("servers"), gain_low=-5.0)
+    assert headline(facts).badge == "Too close"
+
+
+def test_a_loss_is_shown_as_a_loss(facts_of_sample: FactsOf) -> None:
+    facts = facts_of_sample("servers")
+    assert "worse over the next 12 months" in headline(replace(facts, gain=-12_000.0, gain_low=-20_000.0, gain_high=-2_000.0)).title
+
+
+@pytest.mark.parametrize("text", ["*A_1*", "<b>bold</b>", "[link](http://x)", "`code`", ":red[x]", "$x$", "# head", "a|b", "~~x~~", "![i](j)", "1. one"])
+def test_every_mark_of_a_file_is_escaped(text: str) -> None:
+    shown = plain(text)
+    assert re.sub(r"\\(.)", r"\1", shown) == text
+    assert not re.search(r"(?<!\\)[*_<>\[\]`$#|~:!]", shown)
+
+
+def test_patience_answers_are_shares_at_two_weeks() -> None:
+    for text, value in ANSWERS["patience_per_day"].items():
+        said = int(text.split()[0])
+        assert 10 * math.exp(-14 * value) == pytest.approx(said)
+        assert value_text("patience_per_day", value).startswith(str(said))
+    assert patience_of(5) > patience_of(8) > patience_of(10) == 0.0
+
+
+def test_only_what_is_assumed_is_asked(facts_of_sample: FactsOf) -> None:
+    facts = facts_of_sample("household")
+    asked = {q.field for q in questions(facts)}
+    assert "patience_per_day" not in asked and "hazard_per_year" not in asked
+    servers = {q.field for q in questions(facts_of_sample("servers"))}
+    assert "patience_per_day" in servers
+
+
+def test_what_to_do_names_the_numbers_a_planner_sets(facts_of_sample: FactsOf) -> None:
+    facts = facts_of_sample("servers")
+    for name, word in (("MTO", "quote"), ("MTS", "reorder at"), ("ATO", "parts for")):
+        rows = [
+            i
+            for i in range(len(facts.products))
+            if facts.profit[i, facts.strategies.index(name)] == facts.profit[i, facts.strategies.index(name)] and not facts.products.at[i, "ended"]
+        ]
+        assert word in how(facts, rows[0], name)
+    ended = int(facts.products.index[facts.products["ended"]][0])
+    assert "ended" in how(facts, ended)
