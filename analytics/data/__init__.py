@@ -1,7 +1,7 @@
 """Reading what people really upload: any usual file in, SalesHistory and Items out, every row used or rejected with a reason."""
 
 from analytics.data.check import check_files, check_report
-from analytics.data.export import safe_cell, safe_frame, sales_frame
+from analytics.data.export import items_template, safe_cell, safe_frame, sales_frame, sales_template
 from analytics.data.history import IntakeReport, SalesHistory
 from analytics.data.items_file import read_items
 from analytics.data.lines import Choices
@@ -15,10 +15,12 @@ __all__ = [
     "SalesHistory",
     "check_files",
     "check_report",
+    "items_template",
     "read_items",
     "read_sales",
     "reconcile",
     "safe_cell",
     "safe_frame",
     "sales_frame",
+    "sales_template",
 ]

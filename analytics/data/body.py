@@ -73,8 +73,9 @@ def table_of_rows(
     fits = lengths == width
     if broken:
         fits &= ~np.isin(body, list(broken))
-    for k in np.flatnonzero(lengths > width):
-        fits[k] = not any(cell.strip() for cell in rows[body[k]][width:]) and body[k] not in broken
+    longer = [k for k in np.flatnonzero(lengths > width) if body[k] not in broken and not any(cell.strip() for cell in rows[body[k]][width:])]
+    if len(longer) >= 0.2 * len(body):
+        fits[longer] = True
     short = np.flatnonzero(lengths < width)
     if len(short) and width > 1:
         full_blank_end = any(not rows[body[k]][width - 1].strip() for k in np.flatnonzero(fits))

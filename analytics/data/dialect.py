@@ -123,7 +123,9 @@ def _score(lines: Sequence[str], dialect: Dialect) -> float:
 
 def _escaped(lines: Sequence[str], quote: str) -> str:
     joined = "\n".join(lines)
-    return "\\" if joined.count("\\" + quote) > 0 and joined.count("\\" + quote) >= joined.count(quote + quote) else ""
+    escaped = joined.count("\\" + quote)
+    doubled = len(re.findall(rf"(?<=\w){quote}{quote}|{quote}{quote}(?=\w)", joined))
+    return "\\" if escaped > 0 and escaped >= doubled else ""
 
 
 def find_dialect(lines: Sequence[str], newline: str = "\n") -> Dialect:

@@ -20,7 +20,7 @@ __all__ = ["ColumnLook", "RoleMap", "look", "map_sales_columns", "period_columns
 _DATES = ("date", "promised", "shipped")
 _NUMBERS = ("quantity", "revenue", "price", "unit_cost", "discount", "discount_pct", "promotion")
 _SAMPLE = 400
-_CODE = re.compile(r"^(?=.*\d)[^\s]{2,40}$")
+_CODE = re.compile(r"^(?!\d{1,2}:\d{2})(?!.*://)(?!.*@)(?=.*\d)[^\s]{2,40}$")
 _SHARE = re.compile(r"^(?:0|1|0?[.,]\d+|[01][.,]0*|\d+(?:[.,]\d+)?\s?%)$")
 
 

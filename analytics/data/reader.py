@@ -135,7 +135,7 @@ class SalesReader:
         marked = np.array([bool(quote) and quote in t for t in self.sku.values], bool)
         if marked.any():
             known = set(self.sku.values[~marked])
-            rare = self.sku.counts()[marked].sum() < 0.02 * len(self.sku)
+            rare = len(self.sku) >= 5 and self.sku.counts()[marked].sum() <= max(1, 0.02 * len(self.sku))
             bad = np.array([m and (rare or t.replace(quote, "") in known) for m, t in zip(marked, self.sku.values, strict=True)], bool)
             self.rows.reject(self.sku.spread(bad), "sku_quote", self.named["sku"], self.column["sku"], "a product code without a quote", "remove the stray quote")
 
@@ -183,6 +183,18 @@ class SalesReader:
         if "price" not in numbers:
             return np.full(len(quantity), np.nan)
         revenue = numbers["price"] * quantity
+        blank = np.isnan(numbers["price"]) & self.rows.good
+        if blank.any():
+            self.problems.append(
+                Problem(
+                    "price_blank",
+                    "lines without a price count in units only",
+                    "fill in the price",
+                    int(self.table.row[int(np.argmax(blank))]),
+                    named["price"],
+                    count=int(blank.sum()),
+                )
+            )
         if "discount_pct" in numbers:
             share = np.nan_to_num(numbers["discount_pct"])
             if np.abs(share).max(initial=0.0) > 1.0:

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analytics.data import read_items, read_sales
+from analytics.data import items_template, read_items, read_sales, sales_template
 from analytics.errors import DataError
 
 
@@ -291,3 +291,37 @@ def test_items_twice_and_values_out_of_range() -> None:
     assert items["unit_cost"][0] == 4 and np.isnan(items["unit_cost"][1]) and np.isnan(items["component_share"][1])
     assert report.rows_read == 4 and report.rows_used == 2 and report.rejected["row"].tolist() == [2, 5]
     assert {"sku_repeated", "sku_blank", "value_unreadable"} <= {p.code for p in report.problems}
+
+
+def test_the_templates_are_read_in_full() -> None:
+    sales = read_sales(sales_template().to_csv(index=False).encode())
+    assert sales.report.units_used == 3 and sales.report.rows_rejected == 0
+    assert {"date", "sku", "quantity", "revenue", "order", "customer", "channel", "promised", "shipped"} == set(sales.report.mapping)
+    items, report = read_items(items_template().to_csv(index=False).encode())
+    assert set(report.mapping) == {
+        "sku",
+        "name",
+        "family",
+        "unit_cost",
+        "price",
+        "make",
+        "component_lead_days",
+        "production_days",
+        "moq",
+        "on_hand",
+        "launch_date",
+        "end_date",
+        "current_mode",
+    }
+    assert items["make"].tolist() == [1.0, 0.0] and items["current_mode"].tolist() == ["MTS", "MTS"]
+
+
+def test_a_shifted_row_is_not_used_in_silence() -> None:
+    body = "".join(f"2012-01-{d:02},A,{d},2.50,\n" for d in range(13, 29))
+    history = read_sales(("date,sku,quantity,price,comment\n" + body + "2012-01-29,A,7,,2.50,\n").encode())
+    assert history.report.rejected["row"].tolist() == [18]
+
+
+def test_lines_without_a_price_are_said() -> None:
+    history = read_sales(b"date,sku,quantity,price\n2012-01-13,A,1,2.50\n2012-01-14,A,1,\n")
+    assert codes(history)["price_blank"] == 1 and history.report.units_used == 2
