@@ -265,7 +265,9 @@ def _values(role: str, kind: str, cells: Coded, mark: str, order: str, dates: Ma
     if kind == "text":
         words = [t.strip() for t in cells.values]
         if role == "current_mode":
-            words = [_MODES.get(t.lower().replace("-", " "), t.upper() if t.upper() in ("MTS", "ATO", "MTO") else "") for t in words]
+            modes = [_MODES.get(t.lower().replace("-", " "), t.upper() if t.upper() in ("MTS", "ATO", "MTO") else "") for t in words]
+            _unreadable(np.array([bool(t) and not m for t, m in zip(words, modes, strict=True)], bool), cells, "MTS, ATO or MTO", table, name, problems)
+            words = modes
         return cells.spread(np.array(words, dtype=object))
     if kind == "date":
         column = dates[role]
@@ -281,8 +283,11 @@ def _values(role: str, kind: str, cells: Coded, mark: str, order: str, dates: Ma
         values[values == 0] = np.nan
     if role in ITEM_FIELDS:
         row = ITEM_FIELDS[role]
-        if row.maximum == 1.0 and np.nanmax(values, initial=0.0) > 1.0 and np.nanmax(values, initial=0.0) <= 100.0:
+        some = values[np.isfinite(values) & (values != 0.0)]
+        if row.maximum == 1.0 and len(some) and 1.0 <= some.min() and 1.0 < some.max() <= 100.0:
             values = values / 100.0
+            remedy = "write shares between 0 and 1 if that is wrong"
+            problems.append(Problem("percent", "values above 1 are read as percent", remedy, None, name, f"{some.max():g}", "a share", len(some)))
         outside = (values < row.minimum) | (values > row.maximum)
         _unreadable(
             outside, cells, f"a number of at least {row.minimum:g}" if row.maximum == float("inf") else f"a number from {row.minimum:g} to {row.maximum:g}", table, name, problems
