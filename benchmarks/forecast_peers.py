@@ -33,7 +33,7 @@ def make(name: str, season: int):
         "TSB": lambda: m.TSB(0.1, 0.1),
         "ADIDA": m.ADIDA,
         "IMAPA": m.IMAPA,
-        "SES": m.SimpleExponentialSmoothingOptimized if False else lambda: m.SimpleExponentialSmoothingOptimized(),
+        "SES": m.SimpleExponentialSmoothingOptimized,
         "SeasonalNaive": lambda: m.SeasonalNaive(season_length=long),
         "WindowAverage12": lambda: m.WindowAverage(window_size=12),
         "HistoricAverage": m.HistoricAverage,

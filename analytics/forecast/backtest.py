@@ -25,7 +25,8 @@ BACKTEST_LEVELS = np.array([0.05, 0.1, 0.25, 0.5, 0.75, 0.8, 0.9, 0.95, 0.98])
 @dataclass(frozen=True, eq=False)
 class Backtest:
     """Per product and past origin (latest first): `actual`, `forecast` and `simple` (12-period mean) of the sum over the interval, in units
-    (products, origins), NaN where the interval was not observed; `quantiles` (products, origins, levels) at BACKTEST_LEVELS; `origin_starts`
+    (products, origins), NaN where less than three quarters of the interval were observed
+    (else scaled up to the whole); `quantiles` (products, origins, levels) at BACKTEST_LEVELS; `origin_starts`
     (origins,) the first day forecast; `scale` (products, origins) the mean change over the interval known then; `label` the demand class today."""
 
     skus: NDArray[Any]
@@ -107,8 +108,9 @@ def backtest(panel: DemandPanel, family_codes: NDArray[np.int32], protection_per
             np.full(n, np.datetime64("NaT"), "datetime64[D]"),
         )  # fmt: skip
         said = fit_forecast(past, life, family_codes, interval.astype(np.float64), longest, seed)
-        known = (past.first >= 0) & (seen[rows, end + interval] - seen[rows, end] >= interval)
-        actual[:, k] = np.where(known, edge[rows, end + interval] - edge[rows, end], np.nan)
+        share = (seen[rows, end + interval] - seen[rows, end]) / interval
+        known = (past.first >= 0) & (share >= 0.75)
+        actual[:, k] = np.where(known, (edge[rows, end + interval] - edge[rows, end]) / np.where(known, share, 1.0), np.nan)
         forecast[:, k] = np.where(known, said.total_mean, np.nan)
         quantiles[:, k] = np.where(known[:, None], total_quantiles(said, BACKTEST_LEVELS, interval.astype(np.float64)), np.nan)
         back = np.maximum(end - 12, np.maximum(past.first, 0))

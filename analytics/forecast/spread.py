@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import gammaincinv, ndtri
 
+from analytics.demand.classes import demand_classes
 from analytics.demand.panel import DemandPanel
 from analytics.forecast.origins import METHODS, OWN_LEVELS, Rolling
 from analytics.forecast.regression import pinball, quantile_coefficients
@@ -35,6 +36,7 @@ _MOST_ROWS = 4000
 _WORTHS = (15.0, 60.0, 250.0, 1000.0)
 _JUDGED = (0.5, 0.9, 0.95)
 _RECENT = 0.93
+_COMMON = 0.5
 _PRIOR_SUMS = 6.0
 
 
@@ -49,20 +51,9 @@ class Total:
 
 
 def demand_class(panel: DemandPanel) -> NDArray[np.int8]:
-    """Index into CLASSES by average demand interval (1.32) and squared coefficient of variation of sizes (0.49). Shape (products,)."""
-    periods = panel.units.shape[1]
-    mask = panel.observed & (np.arange(periods)[None, :] >= np.maximum(panel.first, 0)[:, None])
-    sold = mask & (panel.units > 0)
-    count = sold.sum(axis=1)
-    length = np.where(panel.first >= 0, mask.sum(axis=1), 0)
-    units = np.where(sold, panel.units, 0.0)
-    safe = np.maximum(count, 1)
-    size = units.sum(axis=1) / safe
-    unit = np.where(size > 0, size, 1.0)
-    cv2 = np.maximum(((units / unit[:, None]) ** 2).sum(axis=1) / safe - (size / unit) ** 2, 0.0)
-    interval = length / safe
-    out = np.where(interval >= 1.32, np.where(cv2 >= 0.49, 3, 2), np.where(cv2 >= 0.49, 1, 0))
-    return np.where(count == 0, 4, out).astype(np.int8)
+    """Index into CLASSES of every product (products,), from `analytics.demand.demand_classes`."""
+    _, _, names = demand_classes(panel)
+    return np.array([CLASSES.index(str(name)) for name in names], np.int8)
 
 
 def _scales(rolling: Rolling, weights: NDArray[np.float64], combined: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -116,7 +107,8 @@ def total_distribution(rolling: Rolling, weights: NDArray[np.float64], combined:
     *Formula*: at each level, quantile = b x features, the features being the combined forecast, its own known error, a law of error in the mean,
     the product's past sums and their spread, the differences between methods, and a gamma quantile; b minimises the pinball loss over all products'
     past origins (each divided by the root of its usual change, so that no product dominates; nearer origins count more), drawn to "forecast plus
-    standardised error" as strongly as proves best when origins left out are forecast, and, per demand class, to the portfolio's b. Quantiles are sorted, non-negative and at most three times the highest period for every period.
+    standardised error" as strongly as proves best when origins left out are forecast, and, per demand class, to the portfolio's b. Deviations from the median are
+    widened by root(1 + 1/(2n)), n the independent origins seen (two overlapping ones count as one). Quantiles are sorted, non-negative and at most three times the highest period for every period.
     Source: Koenker and Bassett (1978); pooling across series as in the M5 uncertainty entries; the shrinkage is ours.
     """
     n, origins = combined.shape
@@ -182,6 +174,10 @@ def total_distribution(rolling: Rolling, weights: NDArray[np.float64], combined:
         list(executor.map(one, range(len(_FITTED))))
     ceiling = 3.0 * rolling.highest[:, 0] * h
     fitted = np.maximum.accumulate(np.clip(np.nan_to_num(fitted), 0.0, ceiling[:, None]), axis=1)
+    # a whole origin may be off together, and only so many independent ones were seen
+    independent = max(1.0, 0.5 * float(rows.any(axis=0).sum()))
+    middle = fitted[:, [3]]
+    fitted = np.clip(middle + (fitted - middle) * np.sqrt(1.0 + _COMMON / independent), 0.0, ceiling[:, None])
     quantile = _with_tails(fitted, ceiling)
     mean = combined[:, 0] * _bias(rolling, combined, label, rows)
     return Total(quantile, mean, np.maximum(_deviation(quantile), 1e-9 * (mean + 1e-300)), int(rows.sum()))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.special import gammaincinv
+from scipy.special import gammaincinv, ndtri
 
 from analytics.demand.panel import PERIODS_PER_YEAR, DemandPanel
 from analytics.forecast.forecast import Forecast
@@ -67,8 +67,6 @@ def _gamma(mean: NDArray[np.float64], sd: NDArray[np.float64], levels: NDArray[n
 
 def _own_quantiles(forecast: Forecast, levels: NDArray[np.float64]) -> NDArray[np.float64]:
     """The calibrated distribution of the sum over its own interval, interpolated in the level (normal scores) with a log-linear tail. Shape (products, levels)."""
-    from scipy.special import ndtri
-
     x = ndtri(forecast.total_levels)
     wanted = ndtri(np.clip(levels, 1e-6, 1 - 1e-6))
     q = forecast.total_quantile
@@ -106,16 +104,17 @@ def total_quantiles(forecast: Forecast, levels: NDArray[np.float64], periods: ND
     return out
 
 
-def _mixture(forecast: Forecast, periods: NDArray[np.float64], survive: NDArray[np.float64], levels: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Quantiles of a sum that is 0 with probability 1 - survive."""
-    fine = np.concatenate([[0.001, 0.005, 0.01, 0.025], np.arange(0.05, 0.96, 0.05), [0.975, 0.99, 0.995]])
-    given = total_quantiles(forecast, fine, periods)
-    out = np.zeros((len(periods), len(levels)))
+_FINE = np.concatenate([[0.001, 0.005, 0.01, 0.025], np.arange(0.05, 0.96, 0.05), [0.975, 0.99, 0.995]])
+
+
+def _mixed(given: NDArray[np.float64], survive: NDArray[np.float64], levels: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Quantiles of a sum that is 0 with probability 1 - survive and else has quantiles `given` (products, len(_FINE))."""
+    out = np.zeros((len(given), len(levels)))
+    rows = np.arange(len(given))
     for j, level in enumerate(levels):
         inside = 1.0 - (1.0 - level) / np.maximum(survive, 1e-12)
-        at = np.clip(np.searchsorted(fine, inside) - 1, 0, len(fine) - 2)
-        rows = np.arange(len(periods))
-        share = np.clip((inside - fine[at]) / (fine[at + 1] - fine[at]), 0.0, 1.0)
+        at = np.clip(np.searchsorted(_FINE, inside) - 1, 0, len(_FINE) - 2)
+        share = np.clip((inside - _FINE[at]) / (_FINE[at + 1] - _FINE[at]), 0.0, 1.0)
         value = given[rows, at] + share * (given[rows, at + 1] - given[rows, at])
         out[:, j] = np.where(inside <= 0.0, 0.0, value)
     return out
@@ -127,12 +126,12 @@ def forecast_table(forecast: Forecast, panel: DemandPanel, horizon: int) -> pd.D
     survive = survival(forecast, horizon)
     n = len(forecast.skus)
     ahead = forecast.mean[:, np.minimum(np.arange(horizon), forecast.mean.shape[1] - 1)]
-    one = np.ones(n)
+    single = total_quantiles(forecast, _FINE, np.ones(n))
     first = np.maximum(forecast.mean[:, 0], 1e-12)
     given = np.zeros((n, horizon, len(TABLE_LEVELS)))
     for t in range(horizon):
         ratio = ahead[:, t] / first
-        given[:, t] = _mixture(forecast, one, survive[:, t], TABLE_LEVELS) * ratio[:, None]
+        given[:, t] = _mixed(single, survive[:, t], TABLE_LEVELS) * ratio[:, None]
     return _frame(
         {
             "sku": np.repeat(np.asarray(forecast.skus, dtype=object), horizon),
@@ -153,7 +152,7 @@ def forecast_total_table(forecast: Forecast, panel: DemandPanel, horizon: int) -
     total = ahead.sum(axis=1)
     share = np.where(total > 0, (ahead * survive).sum(axis=1) / np.where(total > 0, total, 1.0), survive.mean(axis=1))
     same = np.abs(forecast.total_periods - horizon) < 1e-9
-    quantile = _mixture(forecast, periods, share, TABLE_LEVELS)
+    quantile = _mixed(total_quantiles(forecast, _FINE, periods), share, TABLE_LEVELS)
     direct = _own_quantiles(forecast, TABLE_LEVELS)
     quantile = np.where((same & (share > 0.0))[:, None], direct, quantile)
     quantile = np.where(share[:, None] > 0, quantile, 0.0)
