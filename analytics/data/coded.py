@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -32,9 +33,13 @@ class Coded:
         """What was found per distinct value, for every row."""
         return per_value[self.codes] if len(self.values) else per_value[:0]
 
+    @cached_property
+    def _counts(self) -> NDArray[np.int64]:
+        return np.bincount(self.codes, minlength=len(self.values))
+
     def counts(self) -> NDArray[np.int64]:
         """Rows per distinct value."""
-        return np.bincount(self.codes, minlength=len(self.values))
+        return self._counts
 
     def take(self, index: NDArray[Any]) -> Coded:
         """The column at these rows (positions or a mask), with the distinct values that remain."""

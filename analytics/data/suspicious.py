@@ -60,7 +60,12 @@ def _duplicates(table: RawTable, good: NDArray[np.bool_]) -> list[Problem]:
         key = (key ^ (table.columns[i].codes.astype(np.uint64) + np.uint64(i + 1))) * np.uint64(0x9E3779B97F4A7C15)
         key ^= key >> np.uint64(29)
     rows = np.flatnonzero(good)
-    rows = rows[_colliding(key[rows])]
+    kept = key if len(rows) == len(key) else key[rows]
+    ordered = np.sort(kept)
+    double = ordered[1:][ordered[1:] == ordered[:-1]]
+    if not len(double):
+        return []
+    rows = rows[double[np.minimum(np.searchsorted(double, kept), len(double) - 1)] == kept]
     repeated = pd.Series(key[rows]).duplicated().to_numpy()
     count = int(repeated.sum())
     if not count:
@@ -71,18 +76,6 @@ def _duplicates(table: RawTable, good: NDArray[np.bool_]) -> list[Problem]:
             "duplicate_rows", f"{count} lines repeat an earlier line in every column; they are counted", "remove them from the file if it was exported twice", first, count=count
         )
     ]
-
-
-def _colliding(key: NDArray[np.uint64]) -> NDArray[np.bool_]:
-    """Rows whose hash shares a bucket with another row's: only these can be duplicates."""
-    bits = max(len(key).bit_length() + 2, 10)
-    bucket = (key >> np.uint64(64 - min(bits, 26))).astype(np.int32)
-    last = np.full(1 << min(bits, 26), -1, np.int32)
-    place = np.arange(len(key), dtype=np.int32)
-    last[bucket] = place
-    shared = np.zeros(len(last), bool)
-    shared[bucket[last[bucket] != place]] = True
-    return shared[bucket]
 
 
 def _codes(sku: NDArray[np.int32], skus: NDArray[Any], row: NDArray[np.int64], named: Mapping[str, str]) -> list[Problem]:
@@ -174,9 +167,19 @@ def _channel_ends(day: NDArray[np.datetime64], channel: NDArray[np.int32], chann
     return found
 
 
+def _places(offset: NDArray[np.int64], present: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Position of every day offset among the offsets that are present."""
+    table = np.zeros(int(present[-1]) + 1, np.int64)
+    table[present] = np.arange(len(present))
+    return table[offset]
+
+
 def _days(day: NDArray[np.datetime64], quantity: NDArray[np.float64], row: NDArray[np.int64], grain: str) -> list[Problem]:
     found = []
-    days, place = np.unique(day, return_inverse=True)
+    offset = day.view(np.int64) - int(day.view(np.int64).min())
+    days = (np.flatnonzero(np.bincount(offset)) if int(offset.max()) < 60_000 else np.unique(offset)) + int(day.view(np.int64).min())
+    place = _places(offset, days - int(day.view(np.int64).min()))
+    days = days.astype("datetime64[D]")
     if len(days) >= 10:
         total = np.bincount(place, weights=np.abs(quantity))
         usual = float(np.median(total[total > 0])) if (total > 0).any() else 0.0
