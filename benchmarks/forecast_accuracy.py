@@ -120,7 +120,10 @@ def main() -> None:
         came, unit = actual[:, :test].copy(), scale[:, :test]
         for values in table.values():
             came[~np.isfinite(values).all(axis=2)] = np.nan
-        score = {name: [scaled_pinball(came, q[:, :, j], level, unit) for j, level in enumerate(LEVELS)] + [coverage(came, q[:, :, 1]), coverage(came, q[:, :, 2])] for name, q in table.items()}
+        score = {
+            name: [*(scaled_pinball(came, q[:, :, j], level, unit) for j, level in enumerate(LEVELS)), coverage(came, q[:, :, 1]), coverage(came, q[:, :, 2])]
+            for name, q in table.items()
+        }
         print(f"\n{'method':48s} {'loss .5':>8s} {'loss .9':>8s} {'loss .95':>8s} {'cover .9':>8s} {'cover .95':>9s}")
         best = [min(v[j] for name, v in score.items() if name != "ours") for j in range(3)]
         for name in ["ours", *sorted((x for x in score if x != "ours"), key=lambda x: score[x][1] / best[1] + score[x][2] / best[2])[:10]]:

@@ -51,7 +51,7 @@ def main() -> None:
     n = len(panel.skus)
     small = made_up(50, options.periods)
 
-    def fit(p: DemandPanel):  # noqa: ANN202
+    def fit(p: DemandPanel):
         m = len(p.skus)
         life = LifeCycle(
             p.skus, np.full(m, 2, np.int8), np.ones(m), np.full(m, 0.05), np.zeros(m), np.zeros(m), np.zeros(m, np.uint8), np.full(m, np.datetime64("NaT"), "datetime64[D]")

@@ -1,15 +1,17 @@
+# mypy: disable-error-code="no-untyped-def"
 """Intermittent demand: Croston, Syntetos-Boylan (SBA), Teunter-Syntetos-Babai (TSB), and temporal aggregation (ADIDA, IMAPA)."""
 
 from __future__ import annotations
 
-import numba
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+
+from analytics.kernel_cache import kernel
 
 __all__ = ["adida", "aggregated_levels", "croston", "croston_levels", "imapa", "sba", "tsb", "tsb_levels"]
 
 
-@numba.njit(nogil=True, cache=True)
+@kernel
 def croston_levels(y, seen, alpha, warm, out):
     """out[t] = demand per period expected before period t; returns the last (size, interval). Starts at the first sale: its size, its position."""
     size = 0.0
@@ -34,7 +36,7 @@ def croston_levels(y, seen, alpha, warm, out):
     return size, interval
 
 
-@numba.njit(nogil=True, cache=True)
+@kernel
 def tsb_levels(y, seen, alpha_size, alpha_probability, warm, out):
     """out[t] = probability of a sale times size before period t. Starts with the first period's indicator and the first sale's size."""
     size = 0.0
@@ -61,7 +63,7 @@ def tsb_levels(y, seen, alpha_size, alpha_probability, warm, out):
         out[t + 1] = probability * size
 
 
-@numba.njit(nogil=True, cache=True)
+@kernel
 def aggregated_levels(total, bucket, alpha, out):
     """out[t] = smoothed demand per period before period t, smoothing sums of `bucket` periods that end at t; `total` holds cumulative sums (n + 1).
 

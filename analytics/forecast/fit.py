@@ -87,7 +87,7 @@ def fit_forecast(
     return Forecast(
         skus=panel.skus,
         frequency=panel.frequency,
-        first_period=np.datetime64(panel.next_start, "D"),
+        first_period=panel.next_start.astype("datetime64[D]"),
         mean=np.nan_to_num(mean, nan=0.0, posinf=0.0),
         level=np.where(ever, level_alive, 0.0),
         noise=gamma_table(noise_cv2, zero),

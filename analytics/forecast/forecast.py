@@ -63,7 +63,10 @@ class Forecast:
 
     def __post_init__(self) -> None:
         n = len(self.skus)
-        for name in ("mean", "level", "noise", "level_error", "drift", "integer", "smoothing", "alive", "hazard_per_year", "known_end", "family", "method", "total_quantile", "total_periods", "total_mean", "total_sd"):
+        for name in (
+            "mean", "level", "noise", "level_error", "drift", "integer", "smoothing", "alive", "hazard_per_year", "known_end", "family", "method",
+            "total_quantile", "total_periods", "total_mean", "total_sd",
+        ):  # fmt: skip
             array = getattr(self, name)
             if len(array) != n:
                 raise ValueError(f"Forecast.{name} has {len(array)} rows for {n} products")

@@ -1,10 +1,12 @@
+# mypy: disable-error-code="no-untyped-def"
 """Penalised quantile regression: coefficients that minimise pinball loss, drawn towards given ones."""
 
 from __future__ import annotations
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
+
+from analytics.kernel_cache import kernel
 
 __all__ = ["pinball", "quantile_coefficients"]
 
@@ -19,7 +21,7 @@ def pinball(actual: NDArray[np.float64], quantile: NDArray[np.float64], level: f
     return np.maximum(level * gap, (level - 1.0) * gap)
 
 
-@numba.njit(nogil=True, cache=True)
+@kernel
 def _normal_equations(x, y, beta, level, smooth, left, right):
     """X'WX and X'(Wy + level - 1/2) with weights 1/(2(|residual| + smooth))."""
     n, k = x.shape

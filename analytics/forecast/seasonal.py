@@ -1,10 +1,12 @@
+# mypy: disable-error-code="no-untyped-def"
 """Seasonal ratios: a product's own, shrunk towards those of its family by how well one season repeats the last."""
 
 from __future__ import annotations
 
-import numba
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+
+from analytics.kernel_cache import kernel
 
 __all__ = ["profile_into", "season_length", "seasonal_profile"]
 
@@ -18,7 +20,7 @@ def season_length(frequency: str) -> int:
     return {"D": 7, "W": 52, "M": 12}[frequency]
 
 
-@numba.njit(nogil=True, cache=True)
+@kernel
 def profile_into(y, end, offset, season, shared, local, out):
     """Write the seasonal ratios known before `end` into out (season,), indexed by calendar phase; returns the share of the own pattern that is believed.
 

@@ -1,15 +1,17 @@
+# mypy: disable-error-code="no-untyped-def"
 """Exponential smoothing: simple, with damped trend, additive Holt-Winters, and the Theta method; one series, all origins in one pass."""
 
 from __future__ import annotations
 
-import numba
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+
+from analytics.kernel_cache import kernel
 
 __all__ = ["damped_trend", "damped_trend_sums", "exponential_smoothing", "holt_winters", "holt_winters_sums", "smoothed_levels", "theta", "theta_sums"]
 
 
-@numba.njit(nogil=True, cache=True)
+@kernel
 def smoothed_levels(y, seen, alpha, warm, out):
     """out[t] = level before period t (t = 0 ... n); the first seen value starts it. With `warm` the constant is never below 1/count, so that the
     level starts as a plain mean. Unseen periods change nothing."""
@@ -27,7 +29,7 @@ def smoothed_levels(y, seen, alpha, warm, out):
         out[t + 1] = level
 
 
-@numba.njit(nogil=True, cache=True)
+@kernel
 def damped_trend_sums(y, seen, alpha, beta, phi, h, out):
     """out[t] = forecast of y[t] + ... + y[t+h-1] by damped trend (phi = 1: Holt). Starts at the first two values: level y[0], trend y[1] - y[0] shrunk by beta."""
     level = 0.0
@@ -55,7 +57,7 @@ def damped_trend_sums(y, seen, alpha, beta, phi, h, out):
         out[t + 1] = h * level + trend * weight
 
 
-@numba.njit(nogil=True, cache=True)
+@kernel
 def theta_sums(y, seen, alpha, share, h, out):
     """out[t] = Theta forecast of the next h periods' sum: smoothing plus `share` (1 - 1/theta) of the straight line's slope, the line refitted at every origin."""
     level = 0.0
@@ -86,7 +88,7 @@ def theta_sums(y, seen, alpha, share, h, out):
         out[t + 1] = h * level + share * slope * (h * (h - 1) / 2.0 + h * lag)
 
 
-@numba.njit(nogil=True, cache=True)
+@kernel
 def holt_winters_sums(y, seen, season, alpha, gamma, h, state, out):
     """out[t] = forecast of the next h periods' sum by an additive season over a level (no trend); NaN until two seasons are known.
 

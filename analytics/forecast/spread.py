@@ -107,8 +107,9 @@ def total_distribution(rolling: Rolling, weights: NDArray[np.float64], combined:
     *Formula*: at each level, quantile = b x features, the features being the combined forecast, its own known error, a law of error in the mean,
     the product's past sums and their spread, the differences between methods, and a gamma quantile; b minimises the pinball loss over all products'
     past origins (each divided by the root of its usual change, so that no product dominates; nearer origins count more), drawn to "forecast plus
-    standardised error" as strongly as proves best when origins left out are forecast, and, per demand class, to the portfolio's b. Deviations from the median are
-    widened by root(1 + 1/(2n)), n the independent origins seen (two overlapping ones count as one). Quantiles are sorted, non-negative and at most three times the highest period for every period.
+    standardised error" as strongly as proves best when origins left out are forecast, and, per demand class, to the portfolio's b. Deviations from the
+    median are widened by root(1 + 1/(2n)), n the independent origins seen (two overlapping ones count as one). Quantiles are sorted, non-negative and
+    at most three times the highest period for every period.
     Source: Koenker and Bassett (1978); pooling across series as in the M5 uncertainty entries; the shrinkage is ours.
     """
     n, origins = combined.shape

@@ -24,7 +24,7 @@ def future_starts(first_period: np.datetime64, frequency: str, periods: int) -> 
     >>> future_starts(np.datetime64("2024-01-01"), "M", 2).astype(str).tolist()
     ['2024-01-01', '2024-02-01']
     """
-    first = np.datetime64(first_period, "D")
+    first = first_period.astype("datetime64[D]")
     if frequency == "M":
         return (first.astype("datetime64[M]") + np.arange(periods)).astype("datetime64[D]")
     return first + np.arange(periods) * (7 if frequency == "W" else 1)

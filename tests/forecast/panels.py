@@ -30,5 +30,6 @@ def life_of(panel: DemandPanel, alive: float = 1.0, hazard: float = 0.0) -> Life
     """A life cycle with one probability and one hazard for all."""
     n = len(panel.skus)
     return LifeCycle(
-        panel.skus, np.full(n, 2, np.int8), np.full(n, alive), np.full(n, hazard), np.full(n, hazard), np.full(n, hazard), np.zeros(n, np.uint8), np.full(n, np.datetime64("NaT"), "datetime64[D]")
-    )
+        panel.skus, np.full(n, 2, np.int8), np.full(n, alive), np.full(n, hazard), np.full(n, hazard), np.full(n, hazard), np.zeros(n, np.uint8),
+        np.full(n, np.datetime64("NaT"), "datetime64[D]"),
+    )  # fmt: skip

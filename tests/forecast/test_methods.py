@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -38,7 +39,7 @@ def test_croston_twin(name: str, alpha: float) -> None:
     y = SERIES[name]
     sales = [t for t, v in enumerate(y) if v > 0]
     size, interval = y[sales[0]], sales[0] + 1.0
-    for before, now in zip(sales, sales[1:], strict=False):
+    for before, now in pairwise(sales):
         size = (1 - alpha) * size + alpha * y[now]
         interval = (1 - alpha) * interval + alpha * (now - before)
     assert croston(y, alpha) == pytest.approx((size / interval, size, interval), rel=1e-10)
