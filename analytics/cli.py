@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
@@ -151,10 +152,13 @@ def _app(arguments: argparse.Namespace) -> int:
     command = [sys.executable, "-m", "dashboard.serve", str(script), "--port", str(arguments.port)]
     if arguments.no_browser:
         command.append("--no-browser")
-    try:
-        return subprocess.run(command, env=environment, check=False).returncode
-    except KeyboardInterrupt:
-        return 0
+    child = subprocess.Popen(command, env=environment)
+    signal.signal(signal.SIGTERM, lambda *_: child.terminate())
+    while True:
+        try:
+            return max(child.wait(), 0)
+        except KeyboardInterrupt:  # the child gets it too and ends by itself
+            continue
 
 
 def _parser() -> argparse.ArgumentParser:

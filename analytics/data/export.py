@@ -37,7 +37,9 @@ def safe_frame(frame: pd.DataFrame) -> pd.DataFrame:
     for position in range(out.shape[1]):
         column = out.iloc[:, position]
         if not (pd.api.types.is_numeric_dtype(column) or pd.api.types.is_datetime64_any_dtype(column)):
-            out.isetitem(position, np.array([safe_cell(value) for value in column], dtype=object))
+            codes, distinct = pd.factorize(column)
+            safe = np.array([*(safe_cell(value) for value in distinct), None], dtype=object)
+            out.isetitem(position, np.where(codes >= 0, safe[codes], column.to_numpy(dtype=object)))
     out.columns = pd.Index([safe_cell(name) for name in out.columns])
     return out
 

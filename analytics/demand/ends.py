@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import gamma, poisson
+from scipy.special import gammaincinv, pdtrc
 
 from analytics.demand.alive import family_hazard
 from analytics.demand.panel import DemandPanel
@@ -58,7 +58,7 @@ def hazard_by_family(
     prior_b = _COMPANY_PRIOR / default if single else _FAMILY_PRIOR / company
     shape, rate = prior_a + count, prior_b + time
     value = np.asarray(family_hazard(prior_a, prior_b, count, time), np.float64)
-    low, high = (np.asarray(gamma.ppf(level, shape), np.float64) / rate for level in (0.05, 0.95))
+    low, high = (np.asarray(gammaincinv(shape, level), np.float64) / rate for level in (0.05, 0.95))
     evidence = bool(seen.any()) or at_risk.sum() * default >= 3.0
     return value[code], low[code], high[code], np.full(len(panel.skus), evidence)
 
@@ -78,7 +78,7 @@ def shared_dates(dates: NDArray[np.datetime64], at_least: int = 3) -> NDArray[np
     ordered = np.sort(number)
     together = np.searchsorted(ordered, number + 3, side="right") - np.searchsorted(ordered, number - 3, side="left")
     span = max(int(ordered[-1] - ordered[0]) + 1, 365)
-    return (together >= at_least) & (poisson.sf(together - 1, len(dates) * 7.0 / span) < 0.001)
+    return (together >= at_least) & (pdtrc(together - 1, len(dates) * 7.0 / span) < 0.001)
 
 
 def calendar_of_ends(panel: DemandPanel, family: NDArray[Any], end_date: NDArray[np.datetime64], dead: NDArray[np.bool_]) -> EndCalendar:
