@@ -52,14 +52,15 @@ def carry_level(weeks, expected, demand, smoothing, per_rate, base, room, excess
     the stock of any setting. Returns the level after the last week.
     """
     level = 1.0
+    step = smoothing * per_rate
     highest = base[0]
     for t in range(weeks):
         ahead[t] = level * base[t]
-        space[t] = level * room[t]
+        space[t] = level * room[t] if room[t] < 1e300 else 1e300
         limit[t] = max(level, 1.0) * excess[t]  # one quiet spell is no reason to clear
         highest = max(highest, ahead[t])
         ceiling[t] = highest * most_quantile + most_lot + 1.0
-        level = max(0.0, level + smoothing * (demand[t] - level * expected[t]) * per_rate)
+        level = max(0.0, level * (1.0 - step * expected[t]) + step * demand[t])  # level + smoothing x surprise, relative to the mean rate
     return level
 
 

@@ -27,7 +27,11 @@ BLOCK = ROWS * WIDTH
 
 @kernel
 def review_and_order(x, settings, ring, slot, base, moq, room, whole):
-    """Review: order the least number of lots that lifts the inventory position to the level; writes `ring[slot + s]`."""
+    """Review: order the least number of lots that lifts the inventory position to the level; writes `ring[slot + s]`.
+
+    No order takes the position beyond `room`, what life still needs (1e300: no known end), unless the level itself does.
+    """
+    ends = room < 1e300
     for s in range(settings):
         target = base * x[QUANTILE * WIDTH + s]
         if whole:
@@ -36,7 +40,8 @@ def review_and_order(x, settings, ring, slot, base, moq, room, whole):
         gap = target - position
         order = np.ceil(gap * x[PER_LOT * WIDTH + s] - 1e-9) * x[LOT * WIDTH + s]
         order = max(order, moq)
-        order = min(order, max(gap, room - position))
+        if ends:
+            order = min(order, max(gap, room - position))
         order = order if gap > x[GAP * WIDTH + s] else 0.0
         x[LOTS * WIDTH + s] += 1.0 if order > 0.0 else 0.0
         x[ORDERED * WIDTH + s] += order

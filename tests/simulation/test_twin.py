@@ -112,7 +112,7 @@ MISTAKES = {
     "end of life ignored in orders": ("week", "max(gap, room - position)", "1e300"),
     "stock counted at the end of the week only": ("week", "+= before + (before - served)", "+= 2.0 * (before - served)"),
     "cleared stock still there": ("week", "x[NET * WIDTH + s] -= surplus", "x[NET * WIDTH + s] -= 0.0"),
-    "planner never learns": ("path", "level + smoothing *", "level + 0.0 *"),
+    "planner never learns": ("path", "step = smoothing * per_rate", "step = 0.0"),
     "cancelled orders scrapped as well": ("path", "on_hand + under_way[s] - cancelled", "on_hand + under_way[s]"),
     "opens without a lot under way": ("path", "min(extra, max(0.0, rest_of_life - target))", "0.0"),
     "life a week too long": ("stock", "int(death) + 1", "int(death) + 2"),

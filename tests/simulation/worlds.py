@@ -41,7 +41,8 @@ def poisson_world(rate: float, products: int = 1, draws: int = 1, inner: int = 4
     ones = np.ones((products, 3))
     paths = draws * inner
     world = World(
-        sku_keys([f"{name} {i}" for i in range(products)], 11), np.full((products, 60), rate), ones, ones, np.zeros(products), np.ones(products, bool), np.zeros(products, np.int64),
+        sku_keys([f"{name} {i}" for i in range(products)], 11), np.full((products, 60), rate), ones, ones, np.zeros(products),
+        np.ones(products, bool), np.zeros(products, np.int64),
         np.ones(paths), np.ones((1, paths)), 1.0, inner, np.full(products, 1e9), np.zeros((products, draws)), np.zeros((products, draws)), np.zeros(products),
         np.full(products, 4),
     )  # fmt: skip
