@@ -24,6 +24,7 @@ __all__ = ["SERVICE_DAYS", "Chosen", "Comparison", "choose", "compare", "expecte
 
 Array = NDArray[np.float64]
 
+_SHORT_WITHOUT_MONEY = 0.05
 _WAIT_SHARES = {"wait_days_median": 0.5, "wait_days_p90": 0.9}
 
 #: Days of the service curve.
@@ -50,15 +51,17 @@ def choose(ledger: Ledger, items: Items, index: NDArray[np.intp], families: Sequ
     """The best setting of a strategy at today's prices, cross-scored between the two halves of the paths.
 
     `items` are the portfolio's, `index` the positions of the ledger's products in it. The members of a family
-    share one stock, so they share one setting. Without money the setting is kept whose share of demand lost or
-    late is closest to 5 % (assembled: lost, or late by a week).
+    share one stock, so they share one setting. Without money it is the least average stock with at most 5 % of
+    demand lost or late (assembled: lost, or late by a week); where no setting reaches that, the best service.
     """
     products = len(items)
     priced = price(ledger, items.take(index)).profit
     known = np.asarray(np.isfinite(priced).all(axis=(1, 2)))
     late = ledger.count("waited") if ledger.strategy == "MTS" else WEEKS * ledger.count("late")
-    service = np.abs((ledger.count("lost") + late) / np.maximum(ledger.count("demanded"), 1e-12) - 0.05)
-    score = np.where(known[:, None, None], priced, -service)
+    demanded = np.maximum(ledger.count("demanded"), 1e-12)
+    short = (ledger.count("lost") + late) / demanded
+    served = np.where(short <= _SHORT_WITHOUT_MONEY, -ledger.count("on_hand") / demanded, -1e6 * (1.0 + short))
+    score = np.where(known[:, None, None], priced, served)
     if ledger.strategy == "MTO":
         score = score.copy()
         score[:, 1:, :] = -np.inf

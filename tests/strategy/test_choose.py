@@ -80,18 +80,23 @@ def test_to_order_keeps_the_quote_in_force() -> None:
     assert (chosen.by_half == 0).all() and (chosen.setting == 0).all()
 
 
-def test_without_money_five_percent_are_lost_or_late() -> None:
-    """Shares lost or late of 1, 6 and 20 %: the middle one is nearest to 5 %; money is unknown, never zero."""
-    counts = balanced_counts("MTS", (1, 3, 2), np.random.default_rng(1))
+def test_without_money_the_least_stock_that_serves_95_percent() -> None:
+    """Shares lost or late of 1, 4, 4.5 and 20 % at stocks of 90, 40, 60 and 5: the second; money is unknown, never zero."""
+    counts = balanced_counts("MTS", (1, 4, 2), np.random.default_rng(1))
     counts[..., COUNT_INDEX["demanded"]] = 100.0
-    for s, (lost, waited) in enumerate(((0.5, 0.5), (2.0, 4.0), (1.0, 19.0))):
-        counts[:, s, :, COUNT_INDEX["lost"]], counts[:, s, :, COUNT_INDEX["waited"]] = lost, waited
+    for s, (lost, waited, stock) in enumerate(((0.5, 0.5, 90.0), (2.0, 2.0, 40.0), (2.0, 2.5, 60.0), (1.0, 19.0, 5.0))):
+        for name, value in (("lost", lost), ("waited", waited), ("on_hand", stock)):
+            counts[:, s, :, COUNT_INDEX[name]] = value
     ledger = Ledger("MTS", np.array(["A"], object), {}, counts)
     for unknown in ("price", "unit_cost"):
         chosen = choose(ledger, priced_items(["A"], **{unknown: np.nan}), np.array([0]))
         assert chosen.setting[0] == 1 and (chosen.by_half[0] == 1).all() and np.isnan(chosen.profit[0])
+    worse = counts.copy()
+    worse[..., COUNT_INDEX["lost"]] += 30.0
+    best_service = choose(Ledger("MTS", np.array(["A"], object), {}, worse), priced_items(["A"], price=np.nan), np.array([0]))
+    assert best_service.setting[0] == 0
     late = counts.copy()
-    for s, weeks in enumerate((1.0, 30.0, 3.0)):
+    for s, weeks in enumerate((1.0, 30.0, 2.0, 9.0)):
         late[:, s, :, COUNT_INDEX["lost"]], late[:, s, :, COUNT_INDEX["late"]] = 2.0, weeks / WEEKS
     assembled = choose(Ledger("ATO", np.array(["A"], object), {}, late), priced_items(["A"], price=np.nan), np.array([0]))
     assert assembled.setting[0] == 2

@@ -1,0 +1,109 @@
+"""The whole flow on files whose truth is known, and on real files with no option at all."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from analytics.assumptions import Assumptions, read_assumptions
+from analytics.cli import main
+from analytics.data import read_items, read_sales
+from analytics.labels import COMPONENTS
+from analytics.study import Study, run_study, study_summary, study_tables
+from sample_data import sample_paths, samples
+
+DATA = Path(__file__).resolve().parents[1].parent / "shared" / "data"
+
+
+@cache
+def sample_study(name: str) -> Study:
+    paths = sample_paths(name)
+    items, report = read_items(paths["items"])
+    stated = read_assumptions(paths["assumptions"].read_text()) if "assumptions" in paths else Assumptions()
+    return run_study(read_sales(paths["sales"]), items, stated, items_report=report)
+
+
+def living(study: Study) -> pd.DataFrame:
+    recommendation = study.recommendation
+    names = np.array(recommendation.strategies, object)[recommendation.recommended]
+    table = pd.DataFrame({"recommended": names, "verdict": recommendation.verdict, "gain": recommendation.gain}, index=recommendation.skus)
+    return table[~recommendation.ended]
+
+
+def test_household_goods_stay_in_stock_and_gain_nothing() -> None:
+    study = sample_study("household")
+    got = living(study)
+    assert (got["recommended"] == "MTS").mean() >= 0.9
+    perfect = study.portfolio.money["mix"]["benchmark"]
+    assert abs(study.portfolio.gain) < 0.002 * perfect
+
+
+def test_most_configured_servers_do_not_go_to_stock() -> None:
+    study = sample_study("servers")
+    got = living(study)
+    share = pd.Series(study.items["component_share"], index=study.items.skus).loc[got.index]
+    configured = got[share > 0.0]
+    assert len(configured) >= 30 and (configured["recommended"] != "MTS").mean() > 0.5
+    assert study.portfolio.gain > 0.0
+
+
+def test_bicycles_are_a_mix() -> None:
+    study = sample_study("bicycles")
+    counts = living(study)["recommended"].value_counts()
+    assert counts.get("MTS", 0) >= 10 and counts.drop("MTS").sum() >= 10
+    assert study.portfolio.gain_low > 0.0
+
+
+@pytest.mark.parametrize("name", tuple(samples()))
+def test_samples_reconcile(name: str) -> None:
+    study = sample_study(name)
+    tables = {key: make() for key, make in study_tables(study).items()}
+    recommendation, summary = tables["recommendation"], study_summary(study)
+    assert round(float(recommendation["gain_per_year"].sum()), 2) == round(summary["gain_per_year"], 2)
+    wide = tables["strategies"].pivot(index=["sku", "strategy"], columns="measure", values="value")
+    gap = (wide["benchmark"] - wide["profit"] - wide[list(COMPONENTS)].sum(axis=1)).abs()
+    assert (gap <= 1e-9 * wide["revenue"].abs().clip(lower=1.0)).all()
+    for ledger in study.ledgers.values():
+        assert np.abs(ledger.imbalance()).max() < 1e-6
+    # the mix is at least as good as what it replaces, and no better than the perfect year
+    totals = summary["totals"]
+    assert totals["baseline"]["profit"] <= totals["mix"]["profit"] + 1e-6 * totals["mix"]["benchmark"] <= 1.000001 * totals["mix"]["benchmark"]
+    json.dumps(summary, allow_nan=False)
+
+
+SHARED = {
+    "adventureworks_sales.csv.gz": ["--items", "adventureworks_items.csv"],
+    "pasta_daily.csv.gz": [],
+    "carparts_monthly_wide.csv.gz": [],
+    "online_retail_2010_2011.csv.gz": [],
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", list(SHARED))
+def test_real_files_run_with_no_option(name: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    if not (DATA / name).exists():
+        pytest.skip("shared data not beside the project")
+    extra = [str(DATA / word) if word.endswith(".csv") else word for word in SHARED[name]]
+    assert main(["analyze", str(DATA / name), *extra, "--out", str(tmp_path)]) == 0
+    assert capfd.readouterr() == ("", "")
+    got = pd.read_csv(tmp_path / "recommendation.csv", dtype={"sku": str}, keep_default_na=False, na_values=[""])
+    summary = json.loads((tmp_path / "summary.json").read_text())
+    control = summary["control_totals"]
+    assert control["rows_used"] + control["rows_rejected"] == control["rows_read"]
+    products = got[got["sku"] != "shared"]
+    assert len(products) == summary["products"] and products["sku"].is_unique
+    assert round(got["gain_per_year"].sum(), 2) == round(summary["gain_per_year"], 2)
+    if not extra:  # no cost in the file: no money anywhere, and nothing to assemble from
+        assert summary["priced_products"] == 0 and products["profit_mts"].isna().all() and summary["gain_per_year"] == 0.0
+        assert set(products["recommended"]) == {"MTS"} and set(products["verdict"]) == {"not_decidable"}
+        assert 0.9 < summary["service"]["mix"]["fill_rate"] < 1.0
+    else:
+        assert control["rows_read"] == 121_253 and summary["ended_products"] >= 83 and summary["priced_products"] > 250
+        bought = products[products["make_or_buy"] == "buy"]
+        assert len(bought) == 76 and bought["profit_ato"].isna().all()
