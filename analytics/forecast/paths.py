@@ -14,12 +14,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics.forecast.forecast import Forecast
 from analytics.forecast.counts import WIDTH, WORK, exp_small, poisson_counts
+from analytics.forecast.forecast import Forecast
 from analytics.kernel_cache import kernel
 from analytics.randomness import GOLDEN, STREAMS, mix, normal_from_uniform, sku_keys, subkey, uniform
 
-__all__ = ["WEEKS", "PathPlan", "demand_paths", "WORK", "path_plan", "weekly_path"]
+__all__ = ["WEEKS", "WORK", "PathPlan", "demand_paths", "path_plan", "weekly_path"]
 
 #: Weeks in the horizon of twelve months.
 WEEKS = 52
