@@ -261,6 +261,6 @@ def forecast_of(choice: Choice, sku: str, periods: int, progress: Progress = _si
         base = study(choice)
         i = int(np.flatnonzero(base.forecast.skus == sku)[0])
         n = len(base.forecast.skus)
-        one = {k: v[i : i + 1] for k, v in vars(base.forecast).items() if isinstance(v, np.ndarray | tuple) and k != "total_levels" and len(v) == n}
+        one: dict[str, Any] = {k: v[i : i + 1] for k, v in vars(base.forecast).items() if isinstance(v, np.ndarray | tuple) and k != "total_levels" and len(v) == n}
         found = shelf.put(key, forecast_table(replace(base.forecast, **one), base.panel, periods))
     return found

@@ -102,7 +102,8 @@ def explanations(facts: Facts, i: int, most: int = 4) -> list[Explanation]:
         "lost_margin": (f"lost_margin\n  = units_lost x (price - cost)\n  = {_amount(lost)} x ({_amount(price)} - {_amount(cost)})", ("price", "unit_cost", "patience_per_day")),
         "setup": ("setup\n  = setup_cost x lots + order_setup_cost x customer_orders (each for its share of the work)", ("setup_cost", "order_setup_cost")),
         "premium": (
-            f"premium\n  = units_sold x (cost_premium x cost - price_premium x price)\n  = {_amount(sold)} x ({float(facts.items['cost_premium'][i]):g} x {_amount(cost)} - {float(facts.items['price_premium'][i]):g} x {_amount(price)})",
+            "premium\n  = units_sold x (cost_premium x cost - price_premium x price)\n"
+            f"  = {_amount(sold)} x ({float(facts.items['cost_premium'][i]):g} x {_amount(cost)} - {float(facts.items['price_premium'][i]):g} x {_amount(price)})",
             ("cost_premium", "price_premium"),
         ),
     }

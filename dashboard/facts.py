@@ -150,12 +150,26 @@ def intake_of(report: IntakeReport) -> Intake:
     from analytics.errors import problem_table
 
     channels = pd.DataFrame([dict(c) for c in report.channels])
-    day = [str(np.datetime64(d, "D")) for d in (report.first_date, report.last_date)]
+    day = [str(np.asarray(d).astype("datetime64[D]")) for d in (report.first_date, report.last_date)]
     return Intake(
-        report.source, report.rows_read, report.rows_used, report.rows_rejected, report.units_used, report.revenue_used, report.gross_units,
-        report.returned_units, day[0], day[1], report.frequency, report.date_order, dict(report.mapping), channels, problem_table(report.problems),
-        tuple(report.assumed), report.rejected,
-    )  # fmt: skip
+        report.source,
+        report.rows_read,
+        report.rows_used,
+        report.rows_rejected,
+        report.units_used,
+        report.revenue_used,
+        report.gross_units,
+        report.returned_units,
+        day[0],
+        day[1],
+        report.frequency,
+        report.date_order,
+        dict(report.mapping),
+        channels,
+        problem_table(report.problems),
+        tuple(report.assumed),
+        report.rejected,
+    )
 
 
 def sensitivity(moved: Array, uniforms: Mapping[str, Array], items: Items, live: NDArray[np.bool_]) -> pd.DataFrame:
@@ -280,21 +294,49 @@ def facts_of(study: Study, title: str = "", sample: bool = False) -> Facts:
     document = study_summary(study)
     loss_low, loss_high = _loss_ranges(study)
     return Facts(
-        title=title or study.history.report.source, sample=sample, currency=study.currency, digest=study.history.report.digest, seed=study.seed,
-        version=str(document["version"]), strategies=tuple(strategies), products=products, items=items, profit=np.array(comparison.profit),
-        low=masked(comparison.low["profit"]), high=masked(comparison.high["profit"]), probability_best=masked(comparison.probability_best),
-        components=np.where(offered[:, :, None], components, np.nan), cash=masked(_by_strategy(study, lambda s: money[s]["cash_tied_up"])),
+        title=title or study.history.report.source,
+        sample=sample,
+        currency=study.currency,
+        digest=study.history.report.digest,
+        seed=study.seed,
+        version=str(document["version"]),
+        strategies=tuple(strategies),
+        products=products,
+        items=items,
+        profit=np.array(comparison.profit),
+        low=masked(comparison.low["profit"]),
+        high=masked(comparison.high["profit"]),
+        probability_best=masked(comparison.probability_best),
+        components=np.where(offered[:, :, None], components, np.nan),
+        cash=masked(_by_strategy(study, lambda s: money[s]["cash_tied_up"])),
         benchmark=masked(_by_strategy(study, lambda s: money[s]["benchmark"])),
         units={m: masked(_by_strategy(study, lambda s, m=m: physical[s][m])) for m in _UNITS},
-        wait_median=masked(comparison.wait_days["wait_days_median"]), wait_p90=masked(comparison.wait_days["wait_days_p90"]),
+        wait_median=masked(comparison.wait_days["wait_days_median"]),
+        wait_p90=masked(comparison.wait_days["wait_days_p90"]),
         policy={m: np.stack([p[m] for p in policies], axis=1) for m in policies[0]},
-        plans={k: dict(v) for k, v in portfolio.money.items()}, service={k: dict(v) for k, v in portfolio.service.items()},
-        plan_low=dict(portfolio.low), plan_high=dict(portfolio.high), loss_low=loss_low, loss_high=loss_high, served_within={k: np.array(v) for k, v in portfolio.served_within.items()},
-        service_days=np.array(SERVICE_DAYS), baseline_name=recommendation.baseline_name, gain=portfolio.gain, gain_low=portfolio.gain_low,
-        gain_high=portfolio.gain_high, shared=recommendation.shared, quotes=quotes, quote_profit=quote_profit,
-        sensitivity=sensitivity(drawn, comparison.uniforms, items, live), worth={q.field: q.worth for q in study_questions(study)}, starts=np.array(study.panel.starts), demand=study.panel.units.astype(np.float32),
-        frequency=study.panel.frequency, intake=intake_of(study.history.report), notes=tuple(study.notes),
-    )  # fmt: skip
+        plans={k: dict(v) for k, v in portfolio.money.items()},
+        service={k: dict(v) for k, v in portfolio.service.items()},
+        plan_low=dict(portfolio.low),
+        plan_high=dict(portfolio.high),
+        loss_low=loss_low,
+        loss_high=loss_high,
+        served_within={k: np.array(v) for k, v in portfolio.served_within.items()},
+        service_days=np.array(SERVICE_DAYS),
+        baseline_name=recommendation.baseline_name,
+        gain=portfolio.gain,
+        gain_low=portfolio.gain_low,
+        gain_high=portfolio.gain_high,
+        shared=recommendation.shared,
+        quotes=quotes,
+        quote_profit=quote_profit,
+        sensitivity=sensitivity(drawn, comparison.uniforms, items, live),
+        worth={q.field: q.worth for q in study_questions(study)},
+        starts=np.array(study.panel.starts),
+        demand=study.panel.units.astype(np.float32),
+        frequency=study.panel.frequency,
+        intake=intake_of(study.history.report),
+        notes=tuple(study.notes),
+    )
 
 
 def assumed_fields(facts: Facts) -> dict[str, float]:
@@ -340,7 +382,7 @@ def overridden(facts: Facts, overrides: tuple[Override, ...]) -> Facts:
         products.at[i, "verdict"] = "chosen_by_you"
         products.at[i, "share_waiting"] = facts.units["share_waiting"][i, new]
         products.at[i, "wait_days_median"], products.at[i, "wait_days_p90"] = facts.wait_median[i, new], facts.wait_p90[i, new]
-        products.at[i, "notes"] = f"{products.at[i, 'notes']} You chose this: {one.note}".strip()
+        products.at[i, "notes"] = (str(products.at[i, "notes"]) + f" You chose this: {one.note}").strip()
     facts = replace(facts, products=products, overrides=overrides)
     rows, choice = np.arange(len(products)), facts.choice
     sold, demanded, lost = (np.nan_to_num(facts.units[m][rows, choice]) for m in ("units_sold", "units_demanded", "units_lost"))
@@ -353,7 +395,14 @@ def overridden(facts: Facts, overrides: tuple[Override, ...]) -> Facts:
         service["wait_days_p90"] = _weighted(np.nan_to_num(facts.wait_p90[rows, choice])[who], waiting[who], 0.9)
     shift = mix["profit"] - facts_before.plans["mix"]["profit"]
     return replace(
-        facts, plans={**facts.plans, "mix": mix}, service={**facts.service, "mix": service}, gain=facts.gain + shift, gain_low=facts.gain_low + shift,
-        gain_high=facts.gain_high + shift, plan_low={**facts.plan_low, "mix": facts.plan_low["mix"] + shift}, plan_high={**facts.plan_high, "mix": facts.plan_high["mix"] + shift},
-        loss_low={**facts.loss_low, "mix": facts.loss_low["mix"] - shift} if facts.loss_low else {}, loss_high={**facts.loss_high, "mix": facts.loss_high["mix"] - shift} if facts.loss_high else {},
-    )  # fmt: skip
+        facts,
+        plans={**facts.plans, "mix": mix},
+        service={**facts.service, "mix": service},
+        gain=facts.gain + shift,
+        gain_low=facts.gain_low + shift,
+        gain_high=facts.gain_high + shift,
+        plan_low={**facts.plan_low, "mix": facts.plan_low["mix"] + shift},
+        plan_high={**facts.plan_high, "mix": facts.plan_high["mix"] + shift},
+        loss_low={**facts.loss_low, "mix": facts.loss_low["mix"] - shift} if facts.loss_low else {},
+        loss_high={**facts.loss_high, "mix": facts.loss_high["mix"] - shift} if facts.loss_high else {},
+    )

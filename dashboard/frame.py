@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import streamlit as st
 
@@ -13,7 +14,7 @@ from dashboard.facts import Facts
 from dashboard.inputs import Choice
 from dashboard.words import plain
 
-__all__ = ["data_error", "opened", "waiting"]
+__all__ = ["data_error", "draw", "opened", "small", "waiting"]
 
 Progress = Callable[[float, str], None]
 
@@ -46,9 +47,11 @@ def data_error(error: DataError) -> None:
     st.error("This file cannot be used yet. " + ("One thing has to change:" if count == 1 else f"{count} things have to change:"), icon=":material/error:")
     table = problems.assign(row=[f"{int(r)}" if r == r and r is not None else "whole file" for r in problems["row"]])
     st.dataframe(
-        table[["row", "column", "message", "found", "expected", "remedy"]].astype(str).rename(columns=lambda name: {"remedy": "what to do", "message": "what is wrong"}.get(name, name)),
-        hide_index=True, width="stretch", alt="What is wrong with the file: row, column, found, expected, what to do",
-    )  # fmt: skip
+        table[["row", "column", "message", "found", "expected", "remedy"]].astype(str).rename(columns={"remedy": "what to do", "message": "what is wrong"}),
+        hide_index=True,
+        width="stretch",
+        alt="What is wrong with the file: row, column, found, expected, what to do",
+    )
 
 
 def opened() -> tuple[Choice, Facts]:
@@ -73,12 +76,11 @@ def opened() -> tuple[Choice, Facts]:
     return choice, facts
 
 
-def text_line(text: str) -> None:
-    """A line of Markdown with a file's own text in it already made plain."""
-    st.markdown(text)
+def draw(chart: Any, alt: str) -> None:
+    """A chart in its own theme; `alt` states the takeaway for those who do not see it."""
+    st.altair_chart(chart, width="stretch", theme=None, alt=alt)
 
 
-def noted(lines: list[str]) -> None:
-    """Small print below a figure; the lines may hold text of a file."""
-    for line in lines:
-        st.caption(plain(line))
+def small(text: str) -> None:
+    """Small print below a figure; the line may hold text of a file."""
+    st.caption(plain(text))

@@ -62,7 +62,8 @@ _ASKED = {
 class Question:
     """An assumption still open or confirmed: how it is asked, the answers, the value in force and what hangs on it.
 
-    `products` is how many verdicts depend on it, `worth` the money that knowing it would gain on average, `gain_low` and `gain_high` the portfolio's gain at the ends of its range (NaN: unknown).
+    `products` is how many verdicts depend on it, `worth` the money that knowing it would gain on average,
+    `gain_low` and `gain_high` the portfolio's gain at the ends of its range (NaN: unknown).
     """
 
     field: str
@@ -95,9 +96,19 @@ def questions(facts: Facts, most: int = 6) -> list[Question]:
         low, high = facts.items.range(name)
         at = ends.get(name, (float("nan"), float("nan")))
         out.append(
-            Question(name, text, ANSWERS[name], float(np.nanmedian(facts.items[name][asked])) if np.isfinite(facts.items[name][asked]).any() else float("nan"),
-                     float(np.min(low[asked])), float(np.max(high[asked])), int(mine.sum()), facts.worth.get(name, 0.0), min(at), max(at))
-        )  # fmt: skip
+            Question(
+                name,
+                text,
+                ANSWERS[name],
+                float(np.nanmedian(facts.items[name][asked])) if np.isfinite(facts.items[name][asked]).any() else float("nan"),
+                float(np.min(low[asked])),
+                float(np.max(high[asked])),
+                int(mine.sum()),
+                facts.worth.get(name, 0.0),
+                min(at),
+                max(at),
+            )
+        )
     swing = {q.field: (q.gain_high - q.gain_low if math.isfinite(q.gain_low) else 0.0) for q in out}
     out.sort(key=lambda q: (q.field != "gross_margin", -round(q.worth, 2), -round(swing[q.field], 2), list(FIELDS).index(q.field)))
     return out[:most]

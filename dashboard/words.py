@@ -145,7 +145,7 @@ def _turning(facts: Facts) -> str:
         return "No unconfirmed assumption turns the choice for any product within its range."
     main = str(depends.groupby("decisive")["gain_per_year"].apply(lambda g: (g.abs() + 1e-9).sum()).idxmax())
     group = depends[depends["decisive"] == main]
-    first = group.loc[group["gain_per_year"].abs().idxmax()]
+    first = group.sort_values("gain_per_year", key=abs, ascending=False, kind="stable").iloc[0]
     others = len(depends) - len(group)
     more = f"; {others} more on other values" if others else ""
     turns = f": for {plain(first['name'])} {first['turns']}" if first["turns"] else ""
@@ -168,9 +168,14 @@ def headline(facts: Facts) -> Headline:
     if not facts.has_money:
         count = counts_of(facts)
         return Headline(
-            f"We know what {_products(int(live.sum()))} sold, not what they cost: units and days only, no money yet", "No money yet", "gray",
-            ("One figure from your accounts, the gross margin, opens the money; an items file with unit costs is better.", f"Until then: {_joined([f'{n} {strategy_text(s)}' for s, n in count.items() if n])}, as today."),
-        )  # fmt: skip
+            f"We know what {_products(int(live.sum()))} sold, not what they cost: units and days only, no money yet",
+            "No money yet",
+            "gray",
+            (
+                "One figure from your accounts, the gross margin, opens the money; an items file with unit costs is better.",
+                f"Until then: {_joined([f'{n} {strategy_text(s)}' for s, n in count.items() if n])}, as today.",
+            ),
+        )
     count = counts_of(facts)
     leaves = sum(n for name, n in count.items() if name != "MTS")
     bought = bool((facts.products.loc[live, "make_or_buy"] == "buy").all())
@@ -194,7 +199,8 @@ def headline(facts: Facts) -> Headline:
             title = f"{_capital(_joined(parts))}, as today: nothing surely gains by changing"
         visible = facts.gain + mix["capital"] - base["capital"]
         first.append(
-            f"Compared with **{facts.baseline_name}**. Likely between {number_text(facts.gain_low, 2)} and {money_text(facts.gain_high, money)}; {money_text(visible, money)} of it shows in operating profit."
+            f"Compared with **{facts.baseline_name}**. Likely between {number_text(facts.gain_low, 2)} and {money_text(facts.gain_high, money)}; "
+            f"{money_text(visible, money)} of it shows in operating profit."
         )
         cash = base["cash_tied_up"] - mix["cash_tied_up"]
         if abs(cash) > 0.002 * max(base["cash_tied_up"], 1e-9):

@@ -40,9 +40,11 @@ def components_chart(parts: pd.DataFrame, totals: pd.DataFrame, colours: Ink) ->
     x = alt.X("start:Q", axis=None, scale=alt.Scale(domain=[min(0.0, float(data["start"].min()) if len(data) else 0.0, float(totals["low"].min())), 1.1 * widest], nice=False))
     used = [c for c in ORDER if c in set(data["component"])]
     colour = alt.Color(
-        "label:N", sort=[COMPONENTS[c].label for c in used], legend=alt.Legend(orient="bottom", title=None, columns=5),
+        "label:N",
+        sort=[COMPONENTS[c].label for c in used],
+        legend=alt.Legend(orient="bottom", title=None, columns=5),
         scale=alt.Scale(domain=[COMPONENTS[c].label for c in used], range=[COMPONENT_COLOURS[c] for c in used]),
-    )  # fmt: skip
+    )
     bars = (
         alt.Chart(data)
         .mark_bar(stroke=colours.page, strokeWidth=1)

@@ -18,9 +18,20 @@ def demand_chart(sold: pd.DataFrame, expected: pd.DataFrame, colours: Ink) -> An
     band = alt.Chart(expected).mark_area(color=colours.muted, interpolate="step-after")
     outer = band.encode(x=x, y=alt.Y("q05:Q", axis=alt.Axis(title=None, tickCount=5, grid=True, gridColor=colours.faint, gridOpacity=0.7)), y2="q95:Q", opacity=alt.value(0.18))
     inner = band.encode(x=x, y="q25:Q", y2="q75:Q", opacity=alt.value(0.28))
-    mean = alt.Chart(expected).mark_line(color=colours.text, strokeDash=[4, 3], strokeWidth=1.8, interpolate="step-after").encode(
-        x=x, y="mean:Q", tooltip=[alt.Tooltip("period:T", title="From", format="%d %b %Y"), alt.Tooltip("mean:Q", title="Expected", format=",.1f"), alt.Tooltip("q05:Q", title="1 in 20 below", format=",.1f"), alt.Tooltip("q95:Q", title="1 in 20 above", format=",.1f")]
-    )  # fmt: skip
+    mean = (
+        alt.Chart(expected)
+        .mark_line(color=colours.text, strokeDash=[4, 3], strokeWidth=1.8, interpolate="step-after")
+        .encode(
+            x=x,
+            y="mean:Q",
+            tooltip=[
+                alt.Tooltip("period:T", title="From", format="%d %b %Y"),
+                alt.Tooltip("mean:Q", title="Expected", format=",.1f"),
+                alt.Tooltip("q05:Q", title="1 in 20 below", format=",.1f"),
+                alt.Tooltip("q95:Q", title="1 in 20 above", format=",.1f"),
+            ],
+        )
+    )
     solid = (
         alt.Chart(sold)
         .mark_line(color=colours.text, strokeWidth=1.4, interpolate="step-after")

@@ -47,10 +47,16 @@ def service_chart(frame: pd.DataFrame, colours: Ink, days: float = 35.0) -> Any:
         scale=alt.Scale(domain=[0, max(1.04, float(ends["place"].max()) + 0.02)], nice=False),
     )
     scale = alt.Scale(domain=plans, range=[PLAN_COLOURS[p] for p in plans])
-    lines = alt.Chart(data).mark_line(interpolate="step-after", strokeWidth=2.4).encode(
-        x=x, y=y, color=alt.Color("plan:N", scale=scale, legend=None),
-        strokeDash=alt.StrokeDash("plan:N", scale=alt.Scale(domain=plans, range=[DASHES[p] for p in plans]), legend=None),
-        tooltip=[alt.Tooltip("name:N", title="Plan"), alt.Tooltip("days:Q", title="Days"), alt.Tooltip("share:Q", title="Served", format=".0%")],
-    )  # fmt: skip
+    lines = (
+        alt.Chart(data)
+        .mark_line(interpolate="step-after", strokeWidth=2.4)
+        .encode(
+            x=x,
+            y=y,
+            color=alt.Color("plan:N", scale=scale, legend=None),
+            strokeDash=alt.StrokeDash("plan:N", scale=alt.Scale(domain=plans, range=[DASHES[p] for p in plans]), legend=None),
+            tooltip=[alt.Tooltip("name:N", title="Plan"), alt.Tooltip("days:Q", title="Days"), alt.Tooltip("share:Q", title="Served", format=".0%")],
+        )
+    )
     names = text(alt.Chart(ends), colours, align="left", dx=6, fontWeight=600).encode(x="days:Q", y="place:Q", text="name:N", color=alt.Color("plan:N", scale=scale, legend=None))
     return dressed(alt.layer(lines, names), colours, 260)

@@ -13,7 +13,7 @@ from dashboard.charts.families import families_chart
 from dashboard.charts.theme import ink
 from dashboard.charts.tornado import tornado_chart
 from dashboard.facts import Facts
-from dashboard.frame import opened
+from dashboard.frame import draw, opened, small
 from dashboard.inputs import Choice
 from dashboard.questions import ANSWERS, Question, questions
 from dashboard.tables import sparklines, sunk_stock
@@ -33,9 +33,13 @@ def figures(facts: Facts) -> None:
     if facts.has_money:
         profit = mix["profit"] - base["profit"]
         columns[0].metric(
-            "Contribution after stock costs", money_text(mix["profit"], facts.currency), _signed(profit) if profit else None, delta_description=against if profit else f"as {against[3:]}", border=True,
+            "Contribution after stock costs",
+            money_text(mix["profit"], facts.currency),
+            _signed(profit) if profit else None,
+            delta_description=against if profit else f"as {against[3:]}",
+            border=True,
             help="Margin of what is sold, less the cost of stock, set-ups, waiting and write-offs, over the next 12 months. Cost of capital is charged although it is not booked.",
-        )  # fmt: skip
+        )
         cash = mix["cash_tied_up"] - base["cash_tied_up"]
         columns[1].metric(
             "Cash in stock",
@@ -53,10 +57,13 @@ def figures(facts: Facts) -> None:
     waits = service["share_waiting"] > 0.0005
     columns[2].metric(
         f"Orders that wait, median {round(service['wait_days_median'])} days" if waits else "Orders that wait",
-        percent_text(service["share_waiting"]), f"{_signed(round(points))} points" if abs(points) >= 0.5 else None, delta_color="inverse",
-        delta_description=against if abs(points) >= 0.5 else f"as {against[3:]}", border=True,
+        percent_text(service["share_waiting"]),
+        f"{_signed(round(points))} points" if abs(points) >= 0.5 else None,
+        delta_color="inverse",
+        delta_description=against if abs(points) >= 0.5 else f"as {against[3:]}",
+        border=True,
         help=f"Of those who wait: {perhaps(service['wait_days_median'], service['wait_days_p90'])}. Over all channels.",
-    )  # fmt: skip
+    )
     if facts.has_money:
         risk, was = (p["obsolescence"] + p["markdown"] for p in (mix, base))
         columns[3].metric(
@@ -137,15 +144,11 @@ def where_it_pays(facts: Facts) -> None:
     if len(gains) == len(table):
         title = "It pays to leave the shelf in every family"
     st.subheader(title, anchor=False)
-    st.caption(
-        f"{facts.currency or 'Money'} over the next 12 months, to order or assembled minus to stock, each product at its best setting. Right of zero: do not stock.".replace(
-            "$", "\\$"
-        )
+    small(f"{facts.currency or 'Money'} over the next 12 months, to order or assembled minus to stock, each product at its best setting. Right of zero: do not stock.")
+    draw(
+        families_chart(table, ink(st.context.theme.type)),
+        alt="; ".join(f"{f}: {_signed(float(d))}" for f, d in zip(table["family"], table["difference"], strict=True)) + " to order minus to stock",
     )
-    st.altair_chart(
-        families_chart(table, ink(st.context.theme.type)), width="stretch", theme=None,
-        alt="; ".join(f"{r.family}: {_signed(r.difference)}" for r in table.itertuples()) + " to order minus to stock",
-    )  # fmt: skip
     used = [s for s in facts.strategies if s in set(table["strategy"])]
     words = {"MTS": "blue: stock", "ATO": "amber: assemble to order", "MTO": "magenta: make to order"}
     st.caption("Colour of a bar: " + ", ".join(words.get(s, strategy_text(s)) for s in used) + ".")
@@ -159,16 +162,14 @@ def what_moves(facts: Facts, most: int = 5) -> None:
         return
     first = table.iloc[0]
     st.subheader(f"What moves it most: {field_words(str(first['field']))}", anchor=False)
-    st.caption(f"Gain, {facts.currency or 'money'} over 12 months, with each assumption at the ends of its range and the others in the middle.".replace("$", "\\$"))
+    small(f"Gain, {facts.currency or 'money'} over 12 months, with each assumption at the ends of its range and the others in the middle.")
     shown = table.assign(
         label=[field_words(str(f))[:1].upper() + field_words(str(f))[1:] for f in table["field"]],
-        low_text=[value_text(str(f), v) for f, v in zip(table["field"], table["low"], strict=True)],
-        high_text=[value_text(str(f), v) for f, v in zip(table["field"], table["high"], strict=True)],
+        low_text=[value_text(str(f), v).removesuffix(" at two weeks") for f, v in zip(table["field"], table["low"], strict=True)],
+        high_text=[value_text(str(f), v).removesuffix(" at two weeks") for f, v in zip(table["field"], table["high"], strict=True)],
     )
-    st.altair_chart(
+    draw(
         tornado_chart(shown, facts.gain, ink(st.context.theme.type)),
-        width="stretch",
-        theme=None,
         alt="; ".join(f"{a}: gain {number_text(b, 2)} to {number_text(c, 2)}" for a, b, c in zip(shown["label"], shown["at_low"], shown["at_high"], strict=True)),
     )
 
@@ -257,7 +258,8 @@ def _card(question: Question, facts: Facts, digest: str) -> None:
         if question.value == question.value:
             low, high = sorted((question.low, question.high))
             told.append(
-                f"Assumed now: {value_text(question.field, question.value)} ({value_text(question.field, low).removesuffix(' at two weeks')} to {value_text(question.field, high)})."
+                f"Assumed now: {value_text(question.field, question.value)} "
+                f"({value_text(question.field, low).removesuffix(' at two weeks')} to {value_text(question.field, high)})."
             )
         st.caption(plain(" ".join(told)))
 
@@ -309,7 +311,8 @@ def show() -> None:
         else:
             st.subheader("Money is missing", anchor=False)
             st.markdown(
-                "Without a cost there is no profit, no cash figure and no write-off on any page. Answer the question beside, or give an items file with `sku, unit_cost` on the Data page."
+                "Without a cost there is no profit, no cash figure and no write-off on any page. "
+                "Answer the question beside, or give an items file with `sku, unit_cost` on the Data page."
             )
     with right:
         sharpen(choice, facts)

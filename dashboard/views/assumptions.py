@@ -93,7 +93,7 @@ def scenarios_part(choice: Choice) -> None:
     if not saved:
         return
     st.subheader("Scenarios side by side", anchor=False)
-    rows = []
+    rows: list[list[object]] = []
     for name, assumptions in {"As assumed": compute.base_assumptions(choice.source.sample), **saved}.items():
         one = replace(choice, assumptions=assumptions)
         if not compute.is_ready(one):
@@ -124,11 +124,23 @@ def show() -> None:
     st.markdown("A value in your items file wins over a general one; a value confirmed here loses its range. What differs comes first.")
     table = table_of(facts, choice.assumptions)
     after = st.data_editor(
-        table, hide_index=True, width="stretch", height=38 + 35 * len(table), disabled=[c for c in table.columns if c not in ("value", "low", "high")],
-        column_order=["", "what", "value", "low", "high", "unit", "said", "used for products", "default", "source"], key=f"register-{inputs.choice().source.digest[:8]}-{hash_of(choice)}",
-        column_config={"": st.column_config.TextColumn(width=80), "what": st.column_config.TextColumn(width=330, pinned=True), **{c: st.column_config.NumberColumn(format="%.6g", width=80) for c in ("value", "low", "high", "default")}, "source": st.column_config.TextColumn(width="large")},
+        table,
+        hide_index=True,
+        width="stretch",
+        height=38 + 35 * len(table),
+        disabled=[c for c in table.columns if c not in ("value", "low", "high")],
+        column_order=["", "what", "value", "low", "high", "unit", "said", "used for products", "default", "source"],
+        key=f"register-{inputs.choice().source.digest[:8]}-{hash_of(choice)}",
+        column_config={
+            "": st.column_config.TextColumn(width=70),
+            "what": st.column_config.TextColumn(width=330, pinned=True),
+            **{c: st.column_config.NumberColumn(format="%.6g", width=70) for c in ("value", "low", "high", "default")},
+            "unit": st.column_config.TextColumn(width=125),
+            "used for products": st.column_config.TextColumn(width=190),
+            "source": st.column_config.TextColumn(width="large"),
+        },
         alt="Assumptions with value, range, unit and origin",
-    )  # fmt: skip
+    )
     if not after.equals(table):
         try:
             new = edited(table, after, choice.assumptions)

@@ -16,9 +16,10 @@ from dashboard.charts.components import components_chart
 from dashboard.charts.service import service_chart
 from dashboard.charts.theme import ink
 from dashboard.facts import Facts
-from dashboard.frame import opened
+from dashboard.frame import draw, opened, small
 from dashboard.inputs import Choice, moved
 from dashboard.questions import patience_of
+from dashboard.words import plain
 
 PLAN_NAMES = {"MTS": "Everything to stock", "ATO": "Assembled where offered", "MTO": "Everything to order", "mix": "Recommended mix"}
 
@@ -43,21 +44,20 @@ def loss_frames(facts: Facts) -> tuple[pd.DataFrame, pd.DataFrame]:
         parts += [{"plan": name, "component": "setup", "money": -shared}] if shared else []
         totals.append({"plan": name, "total": loss(facts, plan), "low": facts.loss_low[plan], "high": facts.loss_high[plan]})
     table = pd.DataFrame(parts).groupby(["plan", "component"], sort=False, as_index=False)["money"].sum()
-    return table, pd.DataFrame(totals)
+    return pd.DataFrame(table), pd.DataFrame(totals)
 
 
 def money_part(facts: Facts) -> None:
     """Stacked losses, with the blocks as a table below."""
     parts, totals = loss_frames(facts)
-    st.caption(
-        f"{facts.currency or 'Money'} over the next 12 months. A perfect year knows all orders in advance. Bars add up to the total; the whisker below is the 5th to 95th percentile of a year; ranges do not add.".replace(
-            "$", "\\$"
-        )
+    small(
+        f"{facts.currency or 'Money'} over the next 12 months. A perfect year knows all orders in advance. Bars add up to the total; "
+        "the whisker below is the 5th to 95th percentile of a year; ranges do not add."
     )
-    st.altair_chart(
-        components_chart(parts, totals, ink(st.context.theme.type)), width="stretch", theme=None,
-        alt="Loss against a perfect year: " + "; ".join(f"{r.plan} {number_text(r.total, 3)}" for r in totals.itertuples()),
-    )  # fmt: skip
+    draw(
+        components_chart(parts, totals, ink(st.context.theme.type)),
+        alt="Loss against a perfect year: " + "; ".join(f"{p} {number_text(float(t), 3)}" for p, t in zip(totals["plan"], totals["total"], strict=True)),
+    )
 
 
 def blocks(facts: Facts) -> pd.DataFrame:
@@ -89,10 +89,8 @@ def service_part(facts: Facts) -> None:
     two_weeks = float(np.interp(14.0, facts.service_days, facts.served_within["mix"]))
     st.subheader(f"The mix serves {percent_text(float(at_once))} at once and {percent_text(two_weeks)} within two weeks", anchor=False)
     st.caption("Share of demand served within ... days of ordering. Lost orders never arrive.")
-    st.altair_chart(
+    draw(
         service_chart(pd.DataFrame(rows), ink(st.context.theme.type)),
-        width="stretch",
-        theme=None,
         alt=f"The recommended mix serves {percent_text(float(at_once))} of demand at once and {percent_text(two_weeks)} within 14 days",
     )
 
@@ -126,16 +124,23 @@ def from_slider(name: str, place: float) -> float:
     return patience_of(place) if name == "patience_per_day" else place * LEVERS[name][4]
 
 
+def _release(names: list[str]) -> None:
+    for name in names:
+        inputs.release(name)
+
+
 def levers(choice: Choice, facts: Facts) -> None:
     """Levers in a form: prices answer at once, units and days are simulated again; both count on every page."""
     st.subheader("What if", anchor=False)
     st.caption("A lever moves every page. Where the items file gives a value for every product, its lever is locked.")
     changed: dict[str, float] = {}
     moved_now = [n for n in LEVERS if choice.assumptions.of(n).value != compute.base_assumptions(choice.source.sample).of(n).value]
-    left, right = st.columns(2, gap="large")
+    pair = st.columns(2, gap="large")
     for k, (name, (label, low, high, step, _)) in enumerate(LEVERS.items()):
         now = to_slider(name, choice.assumptions.of(name).value)
-        place = left if k % 2 == 0 else right
+        if k % 2 == 0 and k:
+            pair = st.columns(2, gap="large")
+        place = pair[k % 2]
         key = f"lever-{choice.source.digest[:8]}-{name}-{now:g}"
         at = place.slider(
             label,
@@ -153,9 +158,11 @@ def levers(choice: Choice, facts: Facts) -> None:
     if changed:
         physics = any(FIELDS[n].physics for n in changed)
         if not physics and facts.has_money:
+            money = plain(facts.currency)
             mix, base = compute.quick_profit(choice, moved(choice.assumptions, changed))
             st.markdown(
-                f"At these prices the mix earns **{money_text(mix, facts.currency, 3)}**, {money_text(mix - base, facts.currency)} {'more' if mix >= base else 'less'} than {facts.baseline_name}. :orange-badge[recomputing] ranges and probabilities above are of the old setting."
+                f"At these prices the mix earns **{money_text(mix, money, 3)}**, {money_text(abs(mix - base), money)} {'more' if mix >= base else 'less'} "
+                f"than {facts.baseline_name}. :orange-badge[recomputing] Ranges and probabilities above are of the old setting."
             )
         inputs.lever(changed)
         st.session_state["compare-before"] = facts.gain
@@ -164,7 +171,7 @@ def levers(choice: Choice, facts: Facts) -> None:
     if before is not None and facts.has_money and before != facts.gain:
         st.markdown(f"The gain moved from {money_text(before, facts.currency)} to **{money_text(facts.gain, facts.currency)}**.")
     if moved_now:
-        st.button("Reset the levers", on_click=lambda: [inputs.release(n) for n in moved_now], icon=":material/restart_alt:")
+        st.button("Reset the levers", on_click=_release, args=(moved_now,), icon=":material/restart_alt:")
 
 
 def channel_part(facts: Facts) -> None:
@@ -172,7 +179,7 @@ def channel_part(facts: Facts) -> None:
     table = facts.intake.channels
     if len(table) < 2 or not np.isfinite(table["revenue"]).any():
         return
-    main = table.loc[table["revenue"].idxmax()]
+    main = table.sort_values("revenue", ascending=False).iloc[0]
     st.subheader(f"{len(table)} channels: the largest brings {percent_text(float(main['revenue'] / table['revenue'].sum()))} of revenue", anchor=False)
     shown = pd.DataFrame(
         {

@@ -16,8 +16,16 @@ from dashboard.frame import data_error, opened, waiting
 from dashboard.inputs import Choice, Source
 from dashboard.words import plain
 
-SALES_TEMPLATE = "date,sku,quantity,unit_price,order,customer,channel,promised_date,ship_date\n2025-01-02,A-100,3,49.90,100001,C-17,web,,2025-01-03\n2025-01-02,B-200,1,1250.00,100002,C-04,dealer,2025-01-16,2025-01-15\n"
-ITEMS_TEMPLATE = "sku,name,family,unit_cost,price,make,component_lead_days,production_days,assembly_days,setup_cost,moq,component_share,on_hand,current_mode\nA-100,Bottle cage,Accessories,21.50,49.90,0,28,,,15,20,,120,MTS\nB-200,Touring 300 blue,Touring,690.00,1250.00,1,35,7,2,40,1,0.6,4,MTO\n"
+SALES_TEMPLATE = (
+    "date,sku,quantity,unit_price,order,customer,channel,promised_date,ship_date\n"
+    "2025-01-02,A-100,3,49.90,100001,C-17,web,,2025-01-03\n"
+    "2025-01-02,B-200,1,1250.00,100002,C-04,dealer,2025-01-16,2025-01-15\n"
+)
+ITEMS_TEMPLATE = (
+    "sku,name,family,unit_cost,price,make,component_lead_days,production_days,assembly_days,setup_cost,moq,component_share,on_hand,current_mode\n"
+    "A-100,Bottle cage,Accessories,21.50,49.90,0,28,,,15,20,,120,MTS\n"
+    "B-200,Touring 300 blue,Touring,690.00,1250.00,1,35,7,2,40,1,0.6,4,MTO\n"
+)
 ROLE_WORDS = {
     "sku": "product",
     "date": "date",
@@ -55,7 +63,8 @@ def verdict(intake: Intake) -> str:
 def templates() -> None:
     """What a file must hold, and examples to start from."""
     st.markdown(
-        "**Three columns are needed**: date, product, quantity. Price or revenue opens the money; order, customer, channel, promised and ship date sharpen it. Usual names in English, German, French and Spanish are found by themselves."
+        "**Three columns are needed**: date, product, quantity. Price or revenue opens the money; order, customer, channel, promised and ship date "
+        "sharpen it. Usual names in English, German, French and Spanish are found by themselves."
     )
     with st.container(horizontal=True):
         st.download_button("Template for sales", SALES_TEMPLATE.encode(), "sales_template.csv", "text/csv", on_click="ignore", icon=":material/download:", type="tertiary")
@@ -198,9 +207,19 @@ def preview(source: Source) -> None:
     with st.expander("The first lines as understood"):
         head = slice(0, 12)
         st.dataframe(
-            pd.DataFrame({"row": history.row[head], "date": history.date[head].astype("datetime64[D]").astype(str), "product": history.skus[history.sku[head]], "quantity": history.quantity[head], "revenue": history.revenue[head]}),
-            hide_index=True, width="stretch", alt="First lines as understood",
-        )  # fmt: skip
+            pd.DataFrame(
+                {
+                    "row": history.row[head],
+                    "date": history.date[head].astype("datetime64[D]").astype(str),
+                    "product": history.skus[history.sku[head]],
+                    "quantity": history.quantity[head],
+                    "revenue": history.revenue[head],
+                }
+            ),
+            hide_index=True,
+            width="stretch",
+            alt="First lines as understood",
+        )
 
 
 def described(intake: Intake, items: Intake | None, source: Source | None, choice: Choice | None, key: str) -> None:

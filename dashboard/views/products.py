@@ -14,7 +14,7 @@ from dashboard.charts.quotes import crossing, quotes_chart
 from dashboard.charts.theme import ink
 from dashboard.explain import explanations
 from dashboard.facts import Facts, Override
-from dashboard.frame import opened, waiting
+from dashboard.frame import draw, opened, small, waiting
 from dashboard.inputs import Choice
 from dashboard.tables import sparklines
 from dashboard.words import counts_of, how, plain, verdict_text, wait_text
@@ -83,7 +83,14 @@ def overview(facts: Facts) -> None:
     money = f", k {facts.currency}".rstrip() if facts.currency else ", k"
     order = ["Product", "sku", "Do", "Confidence", *(["Gain", "Lead"] if facts.has_money else []), "Who waits", "How", "Sales"]
     picked = st.dataframe(
-        table, hide_index=True, width="stretch", height=min(38 + 35 * max(len(table), 1), 668), column_order=order, on_select="rerun", selection_mode="single-row", key=f"products-{facts.digest[:8]}",
+        table,
+        hide_index=True,
+        width="stretch",
+        height=min(38 + 35 * max(len(table), 1), 668),
+        column_order=order,
+        on_select="rerun",
+        selection_mode="single-row",
+        key=f"products-{facts.digest[:8]}",
         column_config={
             "Product": st.column_config.TextColumn(pinned=True, width=215),
             "sku": st.column_config.TextColumn("SKU", width=100),
@@ -96,16 +103,15 @@ def overview(facts: Facts) -> None:
             "How": st.column_config.TextColumn(width=200),
         },
         alt=f"{len(table)} products by money at stake with recommendation, confidence, gain, lead and wait",
-    )  # fmt: skip
+    )
     rows = picked["selection"]["rows"] if picked else []
     if rows and rows[0] < len(table):
         st.session_state["product"] = str(table.iloc[rows[0]]["sku"])
         st.rerun()
     if facts.has_money and abs(facts.shared) >= 0.5:
-        st.caption(
-            f"The gains of the products ({money_text(float(facts.products['gain_per_year'].sum()), facts.currency, 3)}) and the line 'shared components' ({money_text(facts.shared, facts.currency, 3)}) make the headline ({money_text(facts.gain, facts.currency, 3)}).".replace(
-                "$", "\\$"
-            )
+        small(
+            f"The gains of the products ({money_text(float(facts.products['gain_per_year'].sum()), facts.currency, 3)}) and the line 'shared components' "
+            f"({money_text(facts.shared, facts.currency, 3)}) make the headline ({money_text(facts.gain, facts.currency, 3)})."
         )
     below = facts.items["unit_cost"] > facts.items["price"]
     below &= ~facts.products["ended"].to_numpy()
@@ -126,7 +132,7 @@ def demand_part(choice: Choice, facts: Facts, i: int) -> None:
     sold = pd.DataFrame({"period": pd.to_datetime(facts.starts[begin:]), "units": facts.demand[i, begin:].astype(float)})
     year = float(facts.units["units_demanded"][i, 0])
     st.subheader(f"Demand: {number_text(year)} units expected over 12 months", anchor=False)
-    st.altair_chart(demand_chart(sold, table, ink(st.context.theme.type)), width="stretch", theme=None, alt=f"Sold by {period} and expected demand with bands")
+    draw(demand_chart(sold, table, ink(st.context.theme.type)), alt=f"Sold by {period} and expected demand with bands")
     st.caption(
         plain(f"Units a {period}. Solid: sold. Dashed: expected, the chance of having ended counted; bands: half and nine tenths of futures. Forecast: {table['method'].iloc[0]}.")
     )
@@ -148,11 +154,10 @@ def strategies_part(facts: Facts, i: int, make: bool) -> None:
         rows["Cash tied up"] = [number_text(facts.cash[i, k], 2) for k in offered]
     rows["Orders that wait"] = [wait_text(facts.units["share_waiting"][i, k], facts.wait_median[i, k], facts.wait_p90[i, k]) for k in offered]
     rows["Sales lost"] = [percent_text(facts.units["share_lost"][i, k]) for k in offered]
-    rows["What to set"] = [how(facts, i, facts.strategies[k]).split(";")[0].replace(" in stock", "") or "nothing" for k in offered]
     st.subheader(f"{len(offered)} strategies on the same demand" if len(offered) > 1 else "One strategy is offered", anchor=False)
     st.dataframe(pd.DataFrame(rows, index=names).T.rename_axis("").reset_index(), hide_index=True, width="stretch", height="content", alt="Strategies side by side")
-    st.caption(
-        f"{facts.currency or 'Money'} over 12 months; components are lost against a perfect year.".replace("$", "\\$")
+    small(
+        f"{facts.currency or 'Money'} over 12 months; components are lost against a perfect year."
         if np.isfinite(facts.profit[i, offered[0]])
         else "No price or cost: units and days only."
     )
@@ -178,13 +183,10 @@ def quotes_part(facts: Facts, i: int, make: bool) -> None:
     frame = pd.DataFrame(
         {"strategy": [s for s, _ in others], "name": ["to stock" if s == "MTS" else "assembled" for s, _ in others], "profit": [float(facts.profit[i, n]) for _, n in others]}
     )
-    st.altair_chart(
-        quotes_chart(pd.DataFrame({"days": days, "profit": profit}), frame, float(facts.quotes[i][0]), flip, ink(st.context.theme.type)), width="stretch", theme=None, alt=title
-    )
-    st.caption(
-        f"Contribution over 12 months, {facts.currency or 'money'}, by what customers are told when {'made' if make else 'bought'} to order; straight lines between simulated quotes.".replace(
-            "$", "\\$"
-        )
+    draw(quotes_chart(pd.DataFrame({"days": days, "profit": profit}), frame, float(facts.quotes[i][0]), flip, ink(st.context.theme.type)), alt=title)
+    small(
+        f"Contribution over 12 months, {facts.currency or 'money'}, by what customers are told when {'made' if make else 'bought'} to order; "
+        "straight lines between simulated quotes."
     )
 
 
@@ -245,7 +247,7 @@ def override_part(facts: Facts, choice: Choice, i: int, make: bool) -> None:
         return f"{words}: {'costs' if change < 0 else 'gains'} {number_text(abs(change), 3)}"
 
     with st.form(f"override-{sku}", border=True):
-        strategy = st.radio("Instead", options, format_func=cost_text, key=f"instead-{sku}")
+        strategy = st.radio("Instead", options, format_func=cost_text, key=f"instead-{sku}", captions=[plain(how(facts, i, s)) for s in options])
         note = st.text_input("Why", key=f"note-{sku}", placeholder="Keep 10 in stock for the show in May", max_chars=200)
         if st.form_submit_button("Count my choice"):
             inputs.override(Override(sku, str(strategy), note.strip()))

@@ -88,7 +88,8 @@ def show() -> None:
     st.title(plain(words.title), anchor=False)
     st.caption(
         plain(
-            f"{facts.title}{' (sample)' if facts.sample else ''}; {facts.intake.first_date} to {facts.intake.last_date}; amounts in {facts.currency or 'the currency of the file'} over the next 12 months."
+            f"{facts.title}{' (sample)' if facts.sample else ''}; {facts.intake.first_date} to {facts.intake.last_date}; "
+            f"amounts in {facts.currency or 'the currency of the file'} over the next 12 months."
         )
     )
     for sentence in words.sentences:
@@ -109,7 +110,8 @@ def show() -> None:
     intake = facts.intake
     st.markdown(
         plain(
-            f"{intake.rows_read:,} rows read, {intake.rows_used:,} used, {intake.rows_rejected:,} set aside; {number_text(intake.gross_units, 6)} units sold, {number_text(intake.returned_units, 6)} returned; revenue {intake.revenue_used:,.2f}."
+            f"{intake.rows_read:,} rows read, {intake.rows_used:,} used, {intake.rows_rejected:,} set aside; {intake.gross_units:,.0f} units sold, "
+            f"{intake.returned_units:,.0f} returned; revenue " + (f"{intake.revenue_used:,.2f}." if np.isfinite(intake.revenue_used) else "not in the file.")
         )
     )
     for note in facts.notes:

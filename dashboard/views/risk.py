@@ -10,7 +10,7 @@ from analytics.labels import COMPONENTS, money_text, number_text
 from dashboard.charts.theme import ink
 from dashboard.charts.tornado import tornado_chart
 from dashboard.facts import Facts
-from dashboard.frame import opened
+from dashboard.frame import draw, opened
 from dashboard.tables import sunk_stock
 from dashboard.words import field_words, plain, value_text
 
@@ -67,7 +67,14 @@ def show() -> None:
         table = by_family(facts)
         top = table.iloc[0]
         st.subheader(plain(f"{top['family']} carries the most: {number_text(float(top['mix']), 2)}"), anchor=False)
-        shown = pd.DataFrame({"Family": table["family"], "All to stock": [number_text(v, 2) for v in table["stock"]], "Today" if today == "today" else "Baseline": [number_text(v, 2) for v in table["baseline"]], "Mix": [number_text(v, 2) for v in table["mix"]]})  # fmt: skip
+        shown = pd.DataFrame(
+            {
+                "Family": table["family"],
+                "All to stock": [number_text(v, 2) for v in table["stock"]],
+                "Today" if today == "today" else "Baseline": [number_text(v, 2) for v in table["baseline"]],
+                "Mix": [number_text(v, 2) for v in table["mix"]],
+            }
+        )
         st.dataframe(shown, hide_index=True, width="stretch", alt="Write-off by family")
         rows = np.arange(len(facts.products))
         money = np.nan_to_num(write_off(facts))[rows, facts.choice]
@@ -91,10 +98,10 @@ def show() -> None:
             words = [field_words(str(f)) for f in table["field"]]
             drawn = table.assign(
                 label=[w[:1].upper() + w[1:] for w in words],
-                low_text=[value_text(str(f), v) for f, v in zip(table["field"], table["low"], strict=True)],
-                high_text=[value_text(str(f), v) for f, v in zip(table["field"], table["high"], strict=True)],
+                low_text=[value_text(str(f), v).removesuffix(" at two weeks") for f, v in zip(table["field"], table["low"], strict=True)],
+                high_text=[value_text(str(f), v).removesuffix(" at two weeks") for f, v in zip(table["field"], table["high"], strict=True)],
             )
-            st.altair_chart(tornado_chart(drawn, facts.gain, ink(st.context.theme.type)), width="stretch", theme=None, alt=f"The gain moves most with {words[0]}")
+            draw(tornado_chart(drawn, facts.gain, ink(st.context.theme.type)), alt=f"The gain moves most with {words[0]}")
         depends = facts.products[(facts.products["turns"] != "") & ~facts.products["ended"]]
         st.subheader(f"{len(depends)} products turn within the range of an assumption" if len(depends) else "No product turns within the range of an assumption", anchor=False)
         for _, row in depends.assign(size=depends["lead_over_runner_up"].abs()).sort_values("size", ascending=False).head(12).iterrows():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from typing import Any
 
@@ -64,7 +65,7 @@ def test_labels_stand_apart_and_keep_their_order() -> None:
     placed = apart(values, 0.08)
     assert sorted(range(4), key=lambda i: placed[i]) == sorted(range(4), key=lambda i: values[i])
     ordered = sorted(placed)
-    assert min(b - a for a, b in zip(ordered, ordered[1:], strict=False)) >= 0.08 - 1e-6
+    assert min(b - a for a, b in itertools.pairwise(ordered)) >= 0.08 - 1e-6
     assert placed[3] == 0.4
 
 
