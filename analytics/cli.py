@@ -70,14 +70,14 @@ def _folder(path: str) -> Path:
 
 
 def _analyze(arguments: argparse.Namespace) -> None:
-    from analytics.study import run_study, study_summary, study_tables
+    from analytics.study import patience_scenarios, run_study, study_summary, study_tables
     from analytics.writeup.files import study_files
 
     assumptions = _assumptions(arguments.assumptions)
     history, items, report = _read(arguments)
     out = _folder(arguments.out)
     study = run_study(history, items, assumptions, frequency=arguments.frequency, seed=arguments.seed, items_report=report, progress=_progress())
-    for name, content in study_files(study_tables(study), study_summary(study)).items():
+    for name, content in study_files(study_tables(study), {**study_summary(study), "patience_scenarios": patience_scenarios(study)}).items():
         (out / name).write_bytes(content())
 
 

@@ -83,12 +83,8 @@ def number_text(value: float, digits: int = 3) -> str:
     if value == 0.0:
         return "0"
     rounded = float(f"{value:.{digits}g}")
-    for limit, suffix in ((1e9, " bn"), (1e6, " M"), (1e3, " k")):
-        if abs(rounded) >= limit:
-            scaled = rounded / limit
-            break
-    else:
-        scaled, suffix = rounded, ""
+    limit, suffix = next(((size, name) for size, name in ((1e9, " bn"), (1e6, " M"), (1e3, " k")) if abs(rounded) >= size), (1.0, ""))
+    scaled = rounded / limit
     decimals = max(0, digits - 1 - math.floor(math.log10(abs(scaled))))
     text = f"{scaled:.{decimals}f}"
     return (text.rstrip("0").rstrip(".") if "." in text else text) + suffix

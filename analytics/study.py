@@ -24,10 +24,11 @@ from analytics.strategy.price import MONEY_FIELDS
 from analytics.strategy.questions import Question, questions
 from analytics.strategy.recipes import Grid, assembly_plan, order_plan, replenishment_weeks, simulation_world, stock_plan, weeks_of
 from analytics.strategy.recommend import Recommendation, recommend
+from analytics.strategy.scenarios import PATIENCE_SCENARIOS, profit_to_order_by_patience
 from analytics.version import __version__
 from analytics.writeup.tables import assumptions_table, recommendation_table, strategies_table, summary, with_shared_row
 
-__all__ = ["Study", "decide", "reassume", "reprice", "run_forecast", "run_study", "study_questions", "study_summary", "study_tables"]
+__all__ = ["Study", "decide", "patience_scenarios", "reassume", "reprice", "run_forecast", "run_study", "study_questions", "study_summary", "study_tables"]
 
 _PERIOD_WEEKS = {"D": 1.0 / 7.0, "W": 1.0, "M": 52.0 / 12.0}
 _HORIZON = {"D": 372, "W": 60, "M": 15}
@@ -272,6 +273,16 @@ def study_questions(study: Study) -> tuple[Question, ...]:
     """The assumed values worth asking about, most valuable first: those worth more than a hundred-thousandth of the perfect year."""
     least = 1e-5 * abs(study.portfolio.money["MTS"]["benchmark"])
     return questions(study.comparison, study.items, study.recommendation.ended, least)
+
+
+def patience_scenarios(study: Study) -> list[dict[str, Any]]:
+    """Everything to order under each scenario of patience: its profit, and how many products earn more than to stock."""
+    profit = profit_to_order_by_patience(study.setup, study.items)
+    stocked = study.comparison.profit[:, study.comparison.strategies.index("MTS")]
+    return [
+        {"patience": name, "profit_to_order": float(np.nansum(profit[:, k])), "products_better_to_order": int((profit[:, k] > stocked).sum())}
+        for k, name in enumerate(PATIENCE_SCENARIOS)
+    ]
 
 
 def study_summary(study: Study) -> dict[str, Any]:

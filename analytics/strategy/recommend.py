@@ -1,6 +1,6 @@
 """Recommendation: what to do per product, why, why not the others, how sure, against which baseline.
 
-Verdicts: clear (best with probability 0.8 and a small expected regret), depends_on_<assumption> (the best
+Verdicts: clear (best with probability 0.8, a small expected regret and a lead beyond simulation noise), depends_on_<assumption> (the best
 strategy changes within that assumption's range), too_close (stays as it is today and adds nothing), and
 not_decidable (ended, sold below cost, or money unknown).
 """
@@ -63,6 +63,19 @@ def strategy_money(comparison: Comparison, items: Items, strategy: str) -> dict[
     return priced_measures(comparison.chosen[strategy].counts, money_values(items, strategy))
 
 
+def _beyond_noise(comparison: Comparison, best: NDArray[np.intp], second: NDArray[np.intp]) -> NDArray[np.bool_]:
+    """Whether the lead over the second strategy exceeds what the number of simulated years can tell apart.
+
+    The lead is at least twice the standard error of the mean paired difference; true where there is no second.
+    """
+    rows = np.arange(len(best))
+    lead = comparison.profit[rows, best] - comparison.profit[rows, np.maximum(second, 0)]
+    draws = len(next(iter(comparison.uniforms.values())))
+    years = comparison.by_path[rows, best] - comparison.by_path[rows, np.maximum(second, 0)]
+    error = years.reshape(len(best), draws, -1).mean(axis=2, dtype=np.float64).std(axis=1, ddof=1) / np.sqrt(draws)
+    return np.asarray((second < 0) | (lead >= 2.0 * error))
+
+
 def recommend(comparison: Comparison, items: Items, ended: NDArray[np.bool_], currency: str = "") -> Recommendation:
     """The verdict, the money and the words for every product."""
     n = len(items)
@@ -88,7 +101,8 @@ def recommend(comparison: Comparison, items: Items, ended: NDArray[np.bool_], cu
     verdict = np.full(n, "too_close", object)
     has_decisive = decisive != ""
     verdict[has_decisive] = np.array([f"depends_on_{field}" for field in decisive], object)[has_decisive]
-    verdict[(probability >= CLEAR_PROBABILITY) & (regret <= CLEAR_REGRET_SHARE * benchmark)] = "clear"
+    simulated = _beyond_noise(comparison, best, second)
+    verdict[(probability >= CLEAR_PROBABILITY) & (regret <= CLEAR_REGRET_SHARE * benchmark) & simulated] = "clear"
     below_cost = money_known & (benchmark_signed < 0.0)
     verdict[~money_known | ended | below_cost] = "not_decidable"
     stays = (verdict == "too_close") | (verdict == "not_decidable")
@@ -109,7 +123,7 @@ def recommend(comparison: Comparison, items: Items, ended: NDArray[np.bool_], cu
 def decisive_field(verdict: str) -> str:
     """The assumption a verdict depends on, '' where none.
 
-    >>> decisive_field("depends_on_patience_per_day") in FIELDS
-    True
+    >>> decisive_field("depends_on_patience_per_day"), decisive_field("clear")
+    ('patience_per_day', '')
     """
     return verdict.removeprefix("depends_on_") if verdict.startswith("depends_on_") else ""
