@@ -85,25 +85,20 @@ def scaled_pinball(actual: ArrayLike, quantile: ArrayLike, level: float, scale: 
     return float((pinball(came[used], said[used], level) / unit[used]).mean()) if used.any() else float("nan")
 
 
-def coverage(actual: ArrayLike, quantile: ArrayLike, level: float | None = None) -> float:
-    """How often demand stayed at or below the quantile that promised to hold it with the given probability.
+def coverage(actual: ArrayLike, quantile: ArrayLike) -> float:
+    """How often demand stayed below the quantile that promised to hold it with the given probability, a tie decided by a fair coin.
 
-    *Formula*: share of actual < quantile, plus, of the ties, all of them; or, where `level` is given, the share of ties that randomisation would
-    count: whole numbers tie often, so a tie counts with the probability that brings the share as near to `level` as ties allow (Czado, Gneiting and
-    Held 2009 use a uniform number; this is its expectation clipped to what the ties leave open).
+    *Formula*: share of actual < quantile plus half the share of actual = quantile (the expectation of the coin): demand in whole units ties often,
+    and neither counting all ties nor none would be near the promise. Source: randomised probability transform, Czado, Gneiting and Held (2009).
 
-    >>> coverage([1, 2, 3, 4], [2, 2, 2, 5])
-    0.75
-    >>> coverage([1, 2, 3, 4], [2, 2, 2, 5], 0.6)  # one tie in four: between 0.5 and 0.75
-    0.6
+    >>> coverage([1, 2, 3, 4], [2, 2, 2, 5])  # below, tie, above, below
+    0.625
     """
     came, said = _pairs(actual, quantile)
     if len(came) == 0:
         return float("nan")
     margin = 1e-9 * np.maximum(1.0, np.abs(said))
-    below = float((came < said - margin).mean())
-    upto = float((came <= said + margin).mean())
-    return upto if level is None else float(np.clip(level, below, upto))
+    return float(0.5 * (came < said - margin).mean() + 0.5 * (came <= said + margin).mean())
 
 
 def crps(actual: ArrayLike, quantiles: ArrayLike, levels: ArrayLike) -> float:

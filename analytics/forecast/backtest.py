@@ -14,7 +14,7 @@ from analytics.demand.panel import DemandPanel
 from analytics.forecast.accuracy import bias, coverage, crps, scaled_pinball, wape
 from analytics.forecast.fit import fit_forecast
 from analytics.forecast.spread import CLASSES, demand_class
-from analytics.forecast.totals import total_quantiles
+from analytics.forecast.totals import total_quantiles, whole_units
 
 __all__ = ["BACKTEST_LEVELS", "Backtest", "backtest", "panel_until"]
 
@@ -58,7 +58,7 @@ class Backtest:
             for level in (0.5, 0.8, 0.9, 0.95, 0.98):
                 j = int(np.argmin(np.abs(BACKTEST_LEVELS - level)))
                 row[f"pinball_{level}"] = scaled_pinball(came, q[:, :, j], level, scale)
-                row[f"coverage_{level}"] = coverage(came, q[:, :, j], level)
+                row[f"coverage_{level}"] = coverage(came, q[:, :, j])
             row["crps"] = crps(came.ravel(), q.reshape(-1, q.shape[2]), BACKTEST_LEVELS)
             rows.append(row)
         return pd.DataFrame(rows)
@@ -112,7 +112,7 @@ def backtest(panel: DemandPanel, family_codes: NDArray[np.int32], protection_per
         known = (past.first >= 0) & (share >= 0.75)
         actual[:, k] = np.where(known, (edge[rows, end + interval] - edge[rows, end]) / np.where(known, share, 1.0), np.nan)
         forecast[:, k] = np.where(known, said.total_mean, np.nan)
-        quantiles[:, k] = np.where(known[:, None], total_quantiles(said, BACKTEST_LEVELS, interval.astype(np.float64)), np.nan)
+        quantiles[:, k] = np.where(known[:, None], whole_units(total_quantiles(said, BACKTEST_LEVELS, interval.astype(np.float64)), said.integer), np.nan)
         back = np.maximum(end - 12, np.maximum(past.first, 0))
         simple[:, k] = np.where(known, (edge[:, end] - edge[rows, back]) / np.maximum(end - back, 1) * interval, np.nan)
         change = np.abs(np.diff(past.units, axis=1)) * (np.arange(1, end)[None, :] > np.maximum(past.first, 0)[:, None])

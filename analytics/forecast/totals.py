@@ -11,7 +11,7 @@ from analytics.demand.panel import PERIODS_PER_YEAR, DemandPanel
 from analytics.forecast.forecast import Forecast
 from analytics.forecast.tables import table_variance
 
-__all__ = ["TABLE_LEVELS", "forecast_table", "forecast_total_table", "future_starts", "survival", "total_quantiles"]
+__all__ = ["TABLE_LEVELS", "forecast_table", "forecast_total_table", "future_starts", "survival", "total_quantiles", "whole_units"]
 
 #: Quantiles of the tables.
 TABLE_LEVELS = np.array([0.05, 0.10, 0.25, 0.50, 0.75, 0.90, 0.95])
@@ -120,6 +120,16 @@ def _mixed(given: NDArray[np.float64], survive: NDArray[np.float64], levels: NDA
     return out
 
 
+def whole_units(quantile: NDArray[np.float64], integer: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Quantiles to the nearest whole unit where demand comes in whole units. quantile (products, ...), integer (products,).
+
+    >>> whole_units(np.array([[0.4, 2.5], [0.4, 2.5]]), np.array([True, False])).tolist()
+    [[0.0, 3.0], [0.4, 2.5]]
+    """
+    mask = integer.reshape(-1, *([1] * (quantile.ndim - 1)))
+    return np.where(mask, np.floor(quantile + 0.5), quantile)
+
+
 def forecast_table(forecast: Forecast, panel: DemandPanel, horizon: int) -> pd.DataFrame:
     """One row per SKU and future period: sku, period, mean, q05 ... q95, method; deaths counted by their probability."""
     starts = future_starts(forecast.first_period, forecast.frequency, horizon)
@@ -138,7 +148,7 @@ def forecast_table(forecast: Forecast, panel: DemandPanel, horizon: int) -> pd.D
             "period": np.tile(starts.astype(str), n),
             "mean": (ahead * survive).ravel(),
         },
-        given.reshape(n * horizon, -1),
+        whole_units(given, forecast.integer).reshape(n * horizon, -1),
         np.repeat(forecast.method, horizon),
     )
 
@@ -156,7 +166,8 @@ def forecast_total_table(forecast: Forecast, panel: DemandPanel, horizon: int) -
     direct = _own_quantiles(forecast, TABLE_LEVELS)
     quantile = np.where((same & (share > 0.0))[:, None], direct, quantile)
     quantile = np.where(share[:, None] > 0, quantile, 0.0)
-    return _frame({"sku": np.asarray(forecast.skus, dtype=object), "periods": np.full(n, horizon), "mean": (ahead * survive).sum(axis=1)}, quantile, forecast.method)
+    columns = {"sku": np.asarray(forecast.skus, dtype=object), "periods": np.full(n, horizon), "mean": (ahead * survive).sum(axis=1)}
+    return _frame(columns, whole_units(quantile, forecast.integer), forecast.method)
 
 
 def _frame(columns: dict[str, NDArray], quantile: NDArray[np.float64], method: NDArray) -> pd.DataFrame:
