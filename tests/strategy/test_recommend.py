@@ -1,0 +1,157 @@
+"""Verdicts on comparisons made by hand, and the small company's verdicts, gains and words against its own numbers."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pytest
+
+from analytics.assumptions import read_assumptions
+from analytics.items import ASSUMED, GIVEN, Items
+from analytics.labels import COMPONENTS, number_text
+from analytics.simulation.ledger import COUNT_INDEX, COUNTS
+from analytics.strategy.compare import Chosen, Comparison, expected_parameter_draws, probability_best
+from analytics.strategy.draws import assumption_uniforms, drawn_values
+from analytics.strategy.price import MONEY_FIELDS, money_values, profit_rates
+from analytics.strategy.reasons import break_even_text
+from analytics.strategy.recommend import recommend, strategy_money
+from analytics.study import Study, reassume
+from tests.strategy.small import STATED, priced_items, small_study
+
+DRAWS, INNER = 40, 4
+
+
+def by_hand(items: Items, on_hand: list[float], lost: list[float], noise: float = 0.0) -> Comparison:
+    """Stock or order for 100 units a year: stock holds `on_hand` units, order loses `lost` units; every price drawn from its range."""
+    n = len(items)
+    uniforms = {name: assumption_uniforms(name, DRAWS, 1) for name in (*MONEY_FIELDS, "hazard_per_year", "patience_per_day")}
+    rng = np.random.default_rng(4)
+    chosen, by_path = {}, np.empty((n, 2, DRAWS * INNER), np.float32)
+    for k, strategy in enumerate(("MTS", "MTO")):
+        counts = np.zeros((n, len(COUNTS)))
+        counts[:, COUNT_INDEX["demanded"]] = 100.0
+        counts[:, COUNT_INDEX["on_hand"]] = on_hand if strategy == "MTS" else 0.0
+        counts[:, COUNT_INDEX["lost"]] = 0.0 if strategy == "MTS" else lost
+        counts[:, COUNT_INDEX["ordered"]] = counts[:, 0] - counts[:, 1]
+        profit = (profit_rates(money_values(items, strategy)) * counts).sum(axis=1)
+        drawn = profit_rates(money_values(items, strategy, {f: drawn_values(items, f, uniforms[f]) for f in MONEY_FIELDS}))
+        years = np.repeat((drawn * counts[:, None, :]).sum(axis=2), INNER, axis=1)
+        by_path[:, k] = years + noise * rng.standard_normal(years.shape)
+        zero = np.zeros(n, np.intp)
+        chosen[strategy] = Chosen(strategy, np.ones(n, bool), zero, np.zeros((n, 2), np.intp), counts, profit)
+    by_draw = expected_parameter_draws(by_path.astype(np.float64), INNER)
+    best, regret = probability_best(by_draw)
+    profit = np.stack([chosen[s].profit for s in ("MTS", "MTO")], axis=1)
+    return Comparison(("MTS", "MTO"), chosen, profit, by_path, by_draw, {}, {}, {}, np.zeros((n, 2, 1)), best, best, regret, uniforms)
+
+
+def test_the_four_verdicts() -> None:
+    """Price 10, cost 6. Stock of 10 costs 10.2; losing 50 costs 200: clear. Equal: too close. Holding rate in doubt: depends. Unknown cost: not decidable."""
+    items = priced_items(["clear", "close", "depends", "unknown", "ended", "below"], unit_cost=np.array([6.0, 6.0, 6.0, np.nan, 6.0, 12.0]))
+    rate = np.full(6, 0.05)
+    items = items.with_field("storage_rate", rate, ASSUMED, np.array([0.05, 0.05, 0.01, 0.05, 0.05, 0.05]), np.array([0.05, 0.05, 0.6, 0.05, 0.05, 0.05]))
+    comparison = by_hand(items, [10.0, 20.0, 100.0, 10.0, 10.0, 10.0], [50.0, 5.0, 35.0, 50.0, 50.0, 50.0], noise=40.0)
+    got = recommend(comparison, items, np.array([False, False, False, False, True, False]))
+    assert list(got.verdict) == ["clear", "too_close", "depends_on_storage_rate", "not_decidable", "not_decidable", "not_decidable"]
+    assert list(got.recommended) == [0] * 6 and got.baseline_name == "everything to stock, run well"
+    assert (got.gain == 0.0).all()
+    # the break-even by hand: 100 x 6 x (0.1 + rate + 0.02) = 35 x 4
+    assert got.break_even[2] == pytest.approx(140 / 600 - 0.12, abs=1e-6)
+    assert "ended" in got.reason[4].lower() and "below cost" in got.reason[5].lower() and "unit cost" in got.reason[3].lower()
+    assert np.isnan(got.probability_best[[3, 4, 5]]).all() and np.isfinite(got.probability_best[:3]).all()
+    assert "you have not confirmed" in got.reason[2]
+
+
+def test_the_gain_is_counted_against_todays_strategy() -> None:
+    items = priced_items(["changes", "stays", "close"]).with_field("current_mode", np.array(["MTO", "MTS", "MTO"], object), GIVEN)
+    comparison = by_hand(items, [10.0, 10.0, 20.0], [50.0, 50.0, 5.05], noise=30.0)
+    got = recommend(comparison, items, np.zeros(3, bool))
+    assert list(got.baseline) == [1, 0, 1] and got.baseline_name == "today's strategies"
+    assert list(got.recommended) == [0, 0, 1] and got.verdict[2] == "too_close"
+    assert got.gain[0] == pytest.approx(200.0 - 10 * 6 * 0.17) and got.gain[1] == 0.0 and got.gain[2] == 0.0
+    np.testing.assert_allclose(got.lead, got.gain * [1, 0, 0] + [0, comparison.profit[1, 0] - comparison.profit[1, 1], comparison.profit[2, 1] - comparison.profit[2, 0]])
+    partly = recommend(comparison, items.with_field("current_mode", np.array(["MTO", "", "ATO"], object), GIVEN), np.zeros(3, bool))
+    assert partly.baseline_name == "today's strategies where known, else to stock" and list(partly.baseline) == [1, 0, 0]  # ATO is not offered
+
+
+def test_doubt_that_cannot_turn_the_decision_is_not_named() -> None:
+    items = priced_items(["A"]).with_field("storage_rate", 0.05, ASSUMED, 0.049, 0.051)
+    got = recommend(by_hand(items, [20.0], [5.05], noise=60.0), items, np.zeros(1, bool))
+    assert got.verdict[0] == "too_close" and np.isnan(got.break_even[0])
+
+
+@pytest.fixture(scope="module")
+def study() -> Study:
+    return small_study()
+
+
+def test_the_small_company_has_every_verdict(study: Study) -> None:
+    verdicts = {str(v).split("_on_")[0] for v in study.recommendation.verdict}
+    assert {"clear", "depends", "not_decidable"} <= verdicts
+    assert {study.recommendation.strategies[k] for k in study.recommendation.recommended} == {"MTS", "ATO", "MTO"}
+
+
+@pytest.mark.parametrize("field", ["cost_premium", "patience_per_day"])
+def test_a_break_even_is_where_a_rerun_turns(study: Study, field: str) -> None:
+    """The decisive assumption stated a little below and a little above its break-even: another strategy is best."""
+    position = next(i for i, v in enumerate(study.recommendation.verdict) if v == f"depends_on_{field}")
+    sku = str(study.items.skus[position])
+    low, high = (float(bound[position]) for bound in study.items.range(field))
+    at = float(study.recommendation.break_even[position])
+    assert low < at < high
+    block = STATED.split(f"[product.{sku}]")[1].split("[product.")[0]
+    best = []
+    for value in (max(low, 0.75 * at), min(high, 1.25 * at)):
+        changed = re.sub(rf"{field} = .*", f"{field} = {value}", block)
+        moved = reassume(study, read_assumptions(STATED.replace(block, changed)))
+        best.append(int(np.nanargmax(moved.comparison.profit[position])))
+    assert best[0] != best[1]
+
+
+def test_gains_and_the_shared_line_add_up(study: Study) -> None:
+    recommendation, portfolio = study.recommendation, study.portfolio
+    rows = np.arange(len(recommendation.skus))
+    moved = study.comparison.profit[rows, recommendation.recommended] - study.comparison.profit[rows, recommendation.baseline]
+    np.testing.assert_allclose(recommendation.gain, np.where(np.isfinite(moved), moved, 0.0), atol=1e-9)
+    assert round(float(recommendation.gain.sum()) + recommendation.shared, 2) == round(portfolio.gain, 2)
+    assert round(portfolio.money["mix"]["profit"] - portfolio.money["baseline"]["profit"], 2) == round(portfolio.gain, 2)
+    assert portfolio.gain_low <= portfolio.gain <= portfolio.gain_high
+    for plan, money in portfolio.money.items():
+        extra = money.get("shared", 0.0)
+        assert money["profit"] - extra + sum(money[c] for c in COMPONENTS) == pytest.approx(money["benchmark"], rel=1e-9), plan
+        assert portfolio.low[plan] < money["profit"] < portfolio.high[plan]
+
+
+def test_a_partly_joined_family_earns_less_than_its_members_hope(study: Study) -> None:
+    """Only some lamps assemble: the pool is smaller than each assumes, and the shared line says so."""
+    ato = study.recommendation.strategies.index("ATO")
+    joined = study.recommendation.recommended[study.setup.families[0]] == ato
+    assert 0 < joined.sum() < len(joined)
+    assert study.recommendation.shared != 0.0
+
+
+AMOUNT = re.compile(r"(\d[\d.]*(?: [kM])?)")
+
+
+def test_reasons_name_amounts_of_the_components(study: Study) -> None:
+    """Every amount in a sentence is the difference of a component, in the formatter's two digits."""
+    recommendation, strategies = study.recommendation, study.recommendation.strategies
+    table = {name: strategy_money(study.comparison, study.items, name) for name in strategies}
+    seen = 0
+    for i in range(len(recommendation.skus)):
+        if recommendation.verdict[i] != "clear" or recommendation.runner_up[i] < 0:
+            continue
+        mine, other = strategies[recommendation.recommended[i]], strategies[recommendation.runner_up[i]]
+        differences = {number_text(abs(float(table[other][c][i] - table[mine][c][i])), 2) for c in COMPONENTS}
+        for amount in AMOUNT.findall(recommendation.reason[i]):
+            assert amount.strip(". ") in differences, (recommendation.reason[i], amount, differences)
+            seen += 1
+        short = number_text(abs(float(study.comparison.profit[i, recommendation.recommended[i]] - study.comparison.profit[i, recommendation.runner_up[i]])), 2)
+        assert f"falls short by {short}" in recommendation.why_not[i]
+    assert seen >= 10
+
+
+def test_the_turn_is_told_in_the_right_direction() -> None:
+    assert break_even_text("patience_per_day", 0.02, True) == "it turns if more than 24 % of buyers refuse a two-week wait"
+    assert break_even_text("patience_per_day", 0.02, False) == "it turns if fewer than 24 % of buyers refuse a two-week wait"
