@@ -9,6 +9,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any
 
+from analytics import kernel_cache  # before any kernel is declared: it says where compiled code is kept
 from analytics.version import __version__
 
 _PUBLIC = {
@@ -27,7 +28,7 @@ _PUBLIC = {
     "study_summary": "analytics.study",
 }
 
-__all__ = ["__version__", *_PUBLIC]
+__all__ = ["__version__", "kernel_cache", *_PUBLIC]
 
 
 def __getattr__(name: str) -> Any:

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from analytics import kernel_cache
 from analytics.assumptions import Assumptions
 from analytics.data.history import IntakeReport, SalesHistory
 from analytics.demand import DemandPanel, LifeCycle, complete_items, demand_panel, life_cycle, with_life, with_salvage_from_sales
@@ -192,6 +193,7 @@ def run_study(
     notes = [*panel.notes, *life.notes, *completed.notes]
     if len(completed) > LARGE_PORTFOLIO:
         notes.append(f"More than {LARGE_PORTFOLIO} products: {setup.world.paths} simulated years and {setup.stock.lot.shape[1]} stock settings per product instead of 400 and 36.")
+    notes.extend([kernel_cache.NOTE] if kernel_cache.NOTE else [])
     notes.append(f"Simulated in weeks over {WEEKS} weeks; lead times are rounded to whole weeks.")
     step(1.0, "done")
     return Study(

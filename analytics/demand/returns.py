@@ -8,18 +8,18 @@ from __future__ import annotations
 
 from typing import Any
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
 from analytics.data.history import SalesHistory
+from analytics.kernel_cache import kernel
 
 __all__ = ["carry_back", "line_net_quantity", "match_returns", "returned_lines"]
 
 _FAN = 64
 
 
-@numba.njit(nogil=True, cache=True)
+@kernel
 def _match_groups(group, quantity, found):  # type: ignore[no-untyped-def]
     """Rightmost earlier line of the same group with at least the returned quantity left, for each return.
 
@@ -90,7 +90,7 @@ def _match_groups(group, quantity, found):  # type: ignore[no-untyped-def]
             left[offsets[level] + node] = top
 
 
-@numba.njit(nogil=True, cache=True)
+@kernel
 def _match_equal(group, quantity, found):  # type: ignore[no-untyped-def]
     """Latest earlier line of the same group not yet taken back, for each return; a group holds one size only."""
     stack = np.empty(len(group), np.int64)
@@ -106,7 +106,7 @@ def _match_equal(group, quantity, found):  # type: ignore[no-untyped-def]
             found[i] = stack[depth]
 
 
-@numba.njit(nogil=True, cache=True)
+@kernel
 def _sharing(sku, key, left, wanted, size):  # type: ignore[no-untyped-def]
     """Marks lines with something left that share SKU and key with a wanted return, by a hash table of the returns' pairs."""
     table = np.full(size, -1, np.int64)
