@@ -105,10 +105,9 @@ def keep(changed: Choice) -> None:
     _choices()[changed.source.sample or OWN] = changed
 
 
-def open_source(source: Source) -> None:
+def open_source(source: Source, currency: str = "") -> None:
     """Look at a new file from now on."""
-    before = _choices().get(OWN)
-    _choices()[OWN] = Choice(source, Assumptions(), before.currency if before else "")
+    _choices()[OWN] = Choice(source, Assumptions(), currency)
     st.session_state["_open"] = OWN
     st.session_state.pop("product", None)
 

@@ -6,16 +6,16 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from analytics.assumptions import FIELDS
 from analytics.labels import money_text, number_text, percent_text, strategy_text
 from dashboard import inputs
 from dashboard.charts.families import families_chart
 from dashboard.charts.theme import ink
 from dashboard.charts.tornado import tornado_chart
+from dashboard.compute import base_assumptions
 from dashboard.facts import Facts
 from dashboard.frame import draw, opened, small
 from dashboard.inputs import Choice
-from dashboard.questions import ANSWERS, Question, questions
+from dashboard.questions import ANSWERS, Question, matters, questions
 from dashboard.tables import sparklines, sunk_stock
 from dashboard.words import field_words, headline, how, perhaps, plain, value_text, verdict_text, wait_text
 
@@ -95,7 +95,7 @@ def family_table(facts: Facts, most: int = 10) -> pd.DataFrame:
     live &= np.isfinite(best)
     table = pd.DataFrame(
         {
-            "family": [f or "no family" for f in facts.products["family"]],
+            "family": facts.products["name"] if facts.products["family"].nunique() < 2 else [f or "no family" for f in facts.products["family"]],
             "difference": best - facts.profit[:, stock],
             "strategy": np.array(facts.strategies, object)[np.array(order)[choices.argmax(axis=1)]],
         }
@@ -140,9 +140,10 @@ def where_it_pays(facts: Facts) -> None:
     if not len(table):
         return
     gains = table[table["difference"] > 0]
-    title = f"It pays to leave the shelf in {len(gains)} of {len(table)} families" if len(gains) else "To stock wins in every family"
+    one, many = ("family", "families") if facts.products["family"].nunique() > 1 else ("product", "products")
+    title = f"It pays to leave the shelf in {len(gains)} of {len(table)} {many}" if len(gains) else f"To stock wins for every {one}"
     if len(gains) == len(table):
-        title = "It pays to leave the shelf in every family"
+        title = f"It pays to leave the shelf for every {one}"
     st.subheader(title, anchor=False)
     small(f"{facts.currency or 'Money'} over the next 12 months, to order or assembled minus to stock, each product at its best setting. Right of zero: do not stock.")
     draw(
@@ -256,7 +257,7 @@ def _card(question: Question, facts: Facts, digest: str) -> None:
         if question.products:
             told.append(f"{question.products} verdict{'s' if question.products > 1 else ''} depend{'' if question.products > 1 else 's'} on it.")
         if question.value == question.value:
-            low, high = sorted((question.low, question.high))
+            low, high = sorted((question.low, question.high), reverse=question.field == "hazard_per_year")
             told.append(
                 f"Assumed now: {value_text(question.field, question.value)} "
                 f"({value_text(question.field, low).removesuffix(' at two weeks')} to {value_text(question.field, high)})."
@@ -266,7 +267,8 @@ def _card(question: Question, facts: Facts, digest: str) -> None:
 
 def sharpen(choice: Choice, facts: Facts) -> None:
     """The questions whose answers matter, as cards; and the answers already given."""
-    asked = questions(facts)
+    every = questions(facts)
+    asked = [q for q in every if matters(q, facts)]
     given = [name for name, a in choice.assumptions.general.items() if a.origin == "confirmed" and name in ANSWERS]
     if asked:
         many = {1: "One answer sharpens", 2: "Two answers sharpen", 3: "Three answers sharpen"}
@@ -279,15 +281,22 @@ def sharpen(choice: Choice, facts: Facts) -> None:
             with st.expander(f"{len(asked) - len(shown)} more"):
                 for question in asked[len(shown) :]:
                     _card(question, facts, facts.digest)
-    elif not given:
-        st.subheader("Nothing to ask", anchor=False)
-        st.caption("All that this decision needs is given in your files.")
+    else:
+        st.subheader("No answer would change this", anchor=False)
+        st.caption("Whatever is still assumed, the choice stays the same within its range.")
+        if every:
+            with st.expander(f"Confirm {len(every)} values all the same"):
+                for question in every:
+                    _card(question, facts, facts.digest)
     if given:
         st.markdown("**Confirmed**")
         for name in given:
             left, right = st.columns([5, 1], vertical_alignment="center")
-            left.markdown(f":green-badge[confirmed] {plain(FIELDS[name].label)}: **{plain(value_text(name, choice.assumptions.of(name).value))}**")
-            right.button("Undo", key=f"undo-{name}", on_click=inputs.release, args=(name,), type="tertiary")
+            left.markdown(
+                f":green-badge[confirmed] {plain(field_words(name)[:1].upper() + field_words(name)[1:])}: **{plain(value_text(name, choice.assumptions.of(name).value))}**"
+            )
+            if choice.assumptions.of(name) != base_assumptions(choice.source.sample).of(name):
+                right.button("Undo", key=f"undo-{name}", on_click=inputs.release, args=(name,), type="tertiary")
 
 
 def show() -> None:
@@ -318,7 +327,7 @@ def show() -> None:
         sharpen(choice, facts)
     first_steps(facts)
     with st.container(horizontal=True):
-        if st.button("Use my data", type="primary", icon=":material/upload_file:"):
+        if st.button("Use my data" if choice.source.sample else "See the data", type="primary", icon=":material/upload_file:"):
             st.switch_page("views/data.py")
         if st.button("See the products", icon=":material/table_rows:"):
             st.switch_page("views/products.py")

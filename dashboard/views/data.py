@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from analytics.assumptions import Assumptions
 from analytics.errors import DataError
@@ -184,9 +186,9 @@ def understood(intake: Intake) -> None:
         st.caption(plain(line[:1].upper() + line[1:] + "."))
 
 
-def remap(intake: Intake) -> None:
+def remap(mapping: Mapping[str, str], expanded: bool = False) -> None:
     """Name other columns for the roles where the guess is wrong."""
-    with st.expander("A column was read wrongly"):
+    with st.expander("Name the columns" if expanded else "A column was read wrongly", expanded=expanded):
         st.caption("Write the column's name as it stands in the file; empty: as found.")
         current = dict(st.session_state.get("mapping", {}))
         with st.form("remap", border=False):
@@ -194,7 +196,7 @@ def remap(intake: Intake) -> None:
             changed = {}
             for k, role in enumerate(("date", "sku", "quantity", "revenue", "price", "family")):
                 changed[role] = fields[k % 3].text_input(
-                    ROLE_WORDS[role].capitalize(), value=current.get(role, ""), placeholder=str(intake.mapping.get(role, "not found")), key=f"map-{role}"
+                    ROLE_WORDS[role].capitalize(), value=current.get(role, ""), placeholder=str(mapping.get(role, "not found")), key=f"map-{role}"
                 )
             if st.form_submit_button("Read again"):
                 st.session_state["mapping"] = {k: v.strip() for k, v in changed.items() if v.strip()}
@@ -231,7 +233,7 @@ def described(intake: Intake, items: Intake | None, source: Source | None, choic
     with right:
         understood(intake)
         if source is not None:
-            remap(intake)
+            remap(intake.mapping)
             preview(source)
     channels(intake)
     problems(intake, key)
@@ -249,20 +251,22 @@ def date_question(error: DataError) -> None:
         st.segmented_control("Date order", ["DMY", "MDY"], format_func=lambda o: {"DMY": "Day first", "MDY": "Month first"}[o], key="date-order", label_visibility="collapsed")
 
 
-def new_file(source: Source) -> None:
+def new_file(source: Source, heading: DeltaGenerator) -> None:
     """What an uploaded file holds, and the button that uses it."""
     try:
         with waiting("Reading") as progress:
             progress(0.3, "reading every row")
             intake, items = compute.file_intake(source)
     except DataError as error:
-        st.title("This file cannot be used yet", anchor=False)
+        heading.title("This file cannot be used yet", anchor=False)
         if any(p.code == "date_order" for p in error.problems):
             date_question(error)
         data_error(error)
+        if any("column" in p.message or p.code == "missing_column" for p in error.problems):
+            remap({}, expanded=True)
         return
-    st.title(verdict(intake), anchor=False)
-    st.markdown(f"{plain(source.title)}: {plain(intake.first_date)} to {plain(intake.last_date)}, {number_text(intake.units_used)} units net of returns.")
+    heading.title(verdict(intake), anchor=False)
+    heading.markdown(f"{plain(source.title)}: {plain(intake.first_date)} to {plain(intake.last_date)}, {number_text(intake.units_used)} units net of returns.")
     if st.button("Use this file", type="primary", icon=":material/check:", key="use-file"):
         try:
             with waiting("Deciding") as progress:
@@ -270,7 +274,7 @@ def new_file(source: Source) -> None:
         except DataError as error:
             data_error(error)
             return
-        inputs.open_source(source)
+        inputs.open_source(source, st.session_state.get("file-currency", "").strip())
         st.switch_page("views/answer.py")
     st.text_input("Currency of the amounts (optional)", key="file-currency", max_chars=8, placeholder="EUR", width=240)
     described(intake, items, source, None, "new")
@@ -282,9 +286,8 @@ def show() -> None:
     heading = st.container()
     source = uploaded()
     if source is not None:
-        with st.container():
-            templates()
-            new_file(source)
+        new_file(source, heading)
+        templates()
         return
     with heading:
         st.title(verdict(facts.intake) if not choice.source.sample else "Bring your sales history: three columns are enough", anchor=False)
