@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from analytics.forecast.origins import Rolling
 
-__all__ = ["combined_forecast", "combination_weights"]
+__all__ = ["combination_weights", "combined_forecast"]
 
 #: A product's own errors count as the class's when they rest on this many judged sums.
 _CLASS_WORTH = 12.0
