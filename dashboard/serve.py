@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import signal
 import socket
 import sys
 import threading
@@ -78,6 +79,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     sys.argv = [str(_PACKAGE / "serve.py")]
     from streamlit.starlette import App
 
+    # the server re-raises the signal after it has closed; from then on it only means: done
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     threading.Thread(target=_announce, args=(f"http://{HOST}:{port}", not arguments.no_browser), daemon=True).start()
     try:
         App(Path(arguments.script).resolve()).run(config=settings(port))

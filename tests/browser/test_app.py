@@ -139,7 +139,7 @@ def test_an_answer_narrows_and_is_kept_on_every_page(opened: Open) -> None:
 
 @pytest.mark.parametrize("mode", ["light", "dark"])
 def test_text_of_charts_is_legible_in_both_modes(opened: Open, mode: str, tmp_path: Path) -> None:
-    page = opened("/?data=bicycles", mode)
+    page = opened("/?data=servers", mode)
     page.wait_for_selector('[data-testid="stVegaLiteChart"] svg text', timeout=60_000)
     inks = page.eval_on_selector_all('[data-testid="stVegaLiteChart"] svg text', "all => all.filter(t => t.textContent.trim()).map(t => getComputedStyle(t).fill)")
     assert inks

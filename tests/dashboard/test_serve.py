@@ -1,0 +1,48 @@
+"""The server: its options come from the package, it takes a free port, prints its address and ends when told to."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import urllib.request
+from contextlib import closing
+
+from dashboard.serve import free_port, settings
+from tests.conftest import ROOT, wait_until_healthy
+
+
+def test_nothing_leaves_the_machine() -> None:
+    options = settings(9000)
+    assert options["server.address"] == "127.0.0.1" and options["server.port"] == 9000
+    assert options["browser.gatherUsageStats"] is False and options["client.showErrorDetails"] == "none" and options["server.fileWatcherType"] == "none"
+    assert options["theme.light.textColor"] != options["theme.dark.textColor"]
+
+
+def test_a_taken_port_is_passed_over() -> None:
+    with closing(socket.socket()) as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        assert free_port(port) > port
+
+
+def test_it_serves_from_anywhere_and_ends_cleanly(tmp_path: object) -> None:
+    port = free_port(8700)
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-m", "dashboard.serve", "--port", str(port), "--no-browser"]
+    process = subprocess.Popen(command, cwd=str(tmp_path), env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    try:
+        wait_until_healthy(f"http://127.0.0.1:{port}", process)
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=10) as answer:
+            assert answer.status == 200
+        process.send_signal(signal.SIGTERM)
+        output, _ = process.communicate(timeout=30)
+    finally:
+        if process.poll() is None:
+            process.kill()
+            process.wait(10)
+    assert process.returncode == 0
+    assert "Traceback" not in output
