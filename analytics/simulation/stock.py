@@ -195,7 +195,7 @@ def _simulate_units(
                 close_path(row, settings, ring, slots, into, died, cancellable[u], level_after * after, total, kept)
                 if track:
                     for s in range(settings):
-                        path_waits(new_owed, paid_owed, run, s, wait_out[u, b * WIDTH + s])
+                        path_waits(new_owed, paid_owed, run, s, died, wait_out[u, b * WIDTH + s])
         for g in range(groups):
             for s in range(grid):
                 o = g * blocks + s // WIDTH

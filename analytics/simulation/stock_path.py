@@ -139,8 +139,12 @@ def close_path(x, settings, ring, slots, first_slot, died, cancellable, can_sell
 
 
 @kernel
-def path_waits(new_owed, paid_owed, weeks, setting, waits):
-    """Add the units that waited, by whole weeks waited, serving the backlog first in first out."""
+def path_waits(new_owed, paid_owed, weeks, setting, died, waits):
+    """Add the units that waited, by whole weeks waited, serving the backlog first in first out.
+
+    Those still waiting at the end of the horizon count with the weeks they have waited so far; those of a product
+    that died are lost and do not count.
+    """
     born = 0
     left = new_owed[0, setting]
     for week in range(weeks):
@@ -154,3 +158,7 @@ def path_waits(new_owed, paid_owed, weeks, setting, waits):
             if left <= 1e-9:
                 born += 1
                 left = new_owed[born, setting] if born < weeks else 0.0
+    while not died and born < weeks:
+        waits[min(weeks - born, waits.shape[0] - 1)] += max(left, 0.0)
+        born += 1
+        left = new_owed[born, setting] if born < weeks else 0.0

@@ -169,3 +169,14 @@ def test_the_build_without_a_mistake_agrees(mutated: Any) -> None:
 @pytest.mark.parametrize("mistake", MISTAKES)
 def test_a_planted_mistake_is_noticed(mistake: str, mutated: Any) -> None:
     assert agreement(mutated(*MISTAKES[mistake])) > 1e-3
+
+
+def test_every_unit_that_waits_is_in_the_distribution_of_waits() -> None:
+    """Units by weeks waited add up to the units that waited, those still waiting at the end included."""
+    world = small_world(seed=29, products=4)
+    plan = small_plan(world)
+    group = np.zeros(world.paths, np.int64)
+    counts, _, waits = simulate_stock(world, plan, group, 0, len(plan.lot), waits=True)
+    waited = counts[:, :, 0, COUNT_INDEX["waited"]] * world.paths
+    assert waited.max() > 1.0
+    np.testing.assert_allclose(waits.sum(axis=2), waited, rtol=1e-9, atol=1e-6)
