@@ -39,6 +39,9 @@ suite: $(TEST)
 
 study: $(TEST)
 	$(BIN)/python -m benchmarks.analyze_scale
+	$(BIN)/python -m benchmarks.simulation
+	$(BIN)/python -m benchmarks.forecast_speed
+	$(BIN)/python -m benchmarks.intake
 
 $(BIN)/python:
 	@found=""; bare=""; \

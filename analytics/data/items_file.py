@@ -166,17 +166,17 @@ def read_items(
     skus = code.texts()[order_rows]
 
     items = Items(skus, {}, {})
-    helper: dict[str, Any] = {}
+    further: dict[str, Any] = {}
     for role, cells in column.items():
         if role == "sku":
             continue
         kind = ITEM_FIELDS[role].kind if role in ITEM_FIELDS else ("number" if role == "safety_stock" else "text")
         values = _values(role, kind, cells, mark, order, dates, table, named[role], problems)[order_rows]
         if role in _HELPERS:
-            helper[role] = values
+            further[role] = values
             continue
         items = items.with_field(role, values, _origin(values, kind))
-    items = _completed(items, helper, assumed, named)
+    items = _completed(items, further, assumed, named)
     n = len(table) + len(table.rejected)
     frame = pd.DataFrame(
         [*([r.row, r.column, r.found, r.expected, r.remedy, r.text] for r in table.rejected), *rejected], columns=["row", "column", "found", "expected", "remedy", "text"]
@@ -321,10 +321,10 @@ def _origin(values: NDArray[Any], kind: str) -> NDArray[np.uint8]:
     return np.where(known, GIVEN, UNKNOWN).astype(np.uint8)
 
 
-def _completed(items: Items, helper: Mapping[str, Any], assumed: list[str], named: Mapping[str, str]) -> Items:
+def _completed(items: Items, further: Mapping[str, Any], assumed: list[str], named: Mapping[str, str]) -> Items:
     """Family from the middle granularity that exists."""
     for role in ("family", "subcategory", "category"):
-        values = items["family"] if role == "family" else helper.get(role)
+        values = items["family"] if role == "family" else further.get(role)
         if values is not None and len(set(values) - {""}) > 1:
             if role != "family":
                 items = items.with_field("family", values, _origin(values, "text"))
