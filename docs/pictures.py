@@ -14,11 +14,13 @@ def main() -> None:
     """Answer, Compare and a product, light and dark, beside this file."""
     from playwright.sync_api import sync_playwright
 
+    from dashboard.store_samples import main as store
     from tests.conftest import CHROMIUM, end, free_port, wait_until_healthy
 
+    store(["bicycles"])
     port = free_port()
     address = f"http://127.0.0.1:{port}"
-    server = subprocess.Popen([sys.executable, "-m", "dashboard.serve", "--port", str(port), "--no-browser"], cwd=ROOT, stdout=subprocess.DEVNULL)
+    server = subprocess.Popen([sys.executable, "-m", "dashboard.serve", "--port", str(port), "--no-browser"], cwd=ROOT, stdout=subprocess.DEVNULL, start_new_session=True)
     try:
         wait_until_healthy(address, server)
         with sync_playwright() as play:
