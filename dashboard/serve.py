@@ -65,6 +65,19 @@ def _announce(address: str, browser: bool) -> None:
         webbrowser.open(address)
 
 
+def _prepare() -> None:
+    """Load what every page needs before the address is told, so that the first page does not wait for it."""
+    import altair
+    import pandas
+
+    import dashboard.compute
+    from dashboard import store
+    from sample_data import samples
+
+    assert altair and pandas and dashboard.compute
+    store.kept(next(iter(samples())), "facts")
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Serve the app until it is told to stop; returns the exit code."""
     parser = argparse.ArgumentParser(prog="stock-or-order app")
@@ -79,6 +92,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     sys.argv = [str(_PACKAGE / "serve.py")]
     from streamlit.starlette import App
 
+    _prepare()
     # the server re-raises the signal after it has closed; from then on it only means: done
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     threading.Thread(target=_announce, args=(f"http://{HOST}:{port}", not arguments.no_browser), daemon=True).start()
