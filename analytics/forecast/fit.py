@@ -28,8 +28,8 @@ def fit_forecast(
     `protection_periods` (products,) is the interval to protect in the panel's periods, `horizon` the number of periods forecast,
     `family_codes` (products,) the family of each product (-1: none). `seed` is kept for the path generator; nothing here is random.
 
-    Assumes that the errors of past origins are like those to come. Source: forecasting.md of the project's notes (measured), Trapero,
-    Cardos and Kourentzes (2019) for using the error of the lead-time sum itself.
+    Assumes that the errors of past origins are like those to come. Source: Trapero, Cardos and Kourentzes (2019) for using the error
+    of the lead-time sum itself; that combining beats choosing was measured (`benchmarks/forecast_accuracy.py`).
     """
     n, periods = panel.units.shape
     horizon = max(1, int(horizon))
@@ -60,7 +60,7 @@ def fit_forecast(
     long_mean = rolling.level[:, 0]
     level_alive = np.where(survive > 0.98, level, np.minimum(level / np.maximum(survive, 0.02), np.maximum(level, long_mean)))
 
-    mean = level_alive[:, None] * profile
+    mean = level_alive[:, None] * profile * _return_to_half_year(panel, rolling, mask, level, h, horizon)
     known_end = life.known_end.astype("datetime64[D]")
 
     # tables: noise from one-step errors, level error from what the sum varies beyond it
@@ -109,6 +109,31 @@ def fit_forecast(
         total_mean=np.where(ever, level_sum, 0.0),
         total_sd=np.where(ever, sd, 0.0),
     )
+
+
+def _return_to_half_year(
+    panel: DemandPanel, rolling: Rolling, mask: NDArray[np.bool_], level: NDArray[np.float64], interval: NDArray[np.float64], horizon: int
+) -> NDArray[np.float64]:
+    """Factor on the level, period by period: 1 over the interval, then towards the seasonally adjusted mean of the last half year.
+
+    The level under the next few periods is their forecast divided by their seasonal ratios, and a ratio that is too
+    flat in a trough makes the whole year too low; half a year averages that out. Only where there is a season, half
+    a year of history, and both levels agree within a factor of two (else demand has changed and the near level
+    stays). Shape (products, horizon).
+    """
+    n, periods = panel.units.shape
+    half = round(panel.periods_per_year / 2.0)
+    out = np.ones((n, horizon))
+    if periods < half:
+        return out
+    past = seasonal_factors(rolling, panel.frequency, periods - half, half) * mask[:, -half:]
+    adjusted = (panel.units[:, -half:] * mask[:, -half:]).sum(axis=1) / np.maximum(past.sum(axis=1), 1e-9)
+    ratio = adjusted / np.maximum(level, 1e-12)
+    swing = past.max(axis=1) > 1.2 * np.where(mask[:, -half:], past, np.inf).min(axis=1)
+    usable = swing & (mask[:, -half:].sum(axis=1) == half) & (ratio > 0.5) & (ratio < 2.0)
+    share = np.clip((np.arange(horizon)[None, :] - interval[:, None]) / (0.5 * half), 0.0, 1.0)
+    out[usable] = ratio[usable, None] ** share[usable]
+    return out
 
 
 def seasonal_factors(rolling: Rolling, frequency: str, position: int, periods: int) -> NDArray[np.float64]:
