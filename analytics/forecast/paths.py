@@ -167,6 +167,8 @@ class PathPlan:
 
 
 def _lognormal_shocks(key: np.uint64, paths: int, cv: float) -> NDArray[np.float64]:
+    if cv <= 0.0:
+        return np.ones(paths)
     sigma = float(np.sqrt(np.log1p(cv * cv)))
     key = np.uint64(key)
     return np.array([np.exp(sigma * normal_from_uniform(uniform(key, np.uint64(p))) - 0.5 * sigma * sigma) for p in range(paths)])

@@ -26,7 +26,7 @@ _PER_PRODUCT = (
 _PER_MEMBER = ("door_wait_days",)
 _CHUNK = 64
 #: Paths of the short run that measures waits in a stockout, and the share of demand below which a wait is rare.
-_PILOT_PATHS = 48
+_PILOT_PATHS = 24
 _RARE = 0.002
 
 

@@ -154,6 +154,10 @@ def strategies_table(comparison: Comparison, items: Items) -> pd.DataFrame:
     return table.sort_values(["sku", "strategy"], kind="stable", ignore_index=True)
 
 
+def _constant(column: NDArray[Any]) -> bool:
+    return bool(np.all((column == column[0]) | ((column != column) & (column[0] != column[0]))))
+
+
 def assumptions_table(items: Items) -> pd.DataFrame:
     """Every value used: general (one row) where all products share value, range and origin, else per SKU.
 
@@ -182,8 +186,7 @@ def assumptions_table(items: Items) -> pd.DataFrame:
                 "source": source,
             }
         )
-        shared = frame.drop(columns="sku").astype(str)
-        if name in FIELDS and len(frame) and (shared == shared.iloc[0]).all(axis=None):
+        if name in FIELDS and len(frame) and all(_constant(column) for column in (value, origin, low, high)):
             frame = frame.iloc[:1].assign(sku="")
         rows.append(frame[origin[: len(frame)] > 0] if len(frame) > 1 else frame)
     columns = ["field", "sku", "value", "unit", "origin", "low", "high", "source"]
