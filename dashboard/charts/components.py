@@ -13,7 +13,8 @@ from dashboard.charts.theme import COMPONENT_COLOURS, Ink, dressed, text
 __all__ = ["components_chart"]
 
 #: Order along the bar: booked cost, capital, margin not earned.
-ORDER = [name for block in COMPONENT_BLOCKS.values() for name in block]
+ORDER = [*(name for block in COMPONENT_BLOCKS.values() for name in block), "shared"]
+_LABELS = {**{name: row.label for name, row in COMPONENTS.items()}, "shared": "Pooling shared by fewer"}
 
 
 def components_chart(parts: pd.DataFrame, totals: pd.DataFrame, colours: Ink) -> Any:
@@ -30,7 +31,7 @@ def components_chart(parts: pd.DataFrame, totals: pd.DataFrame, colours: Ink) ->
     data["start"] = data.groupby("plan")["money"].cumsum() - data["money"]
     data["end"] = data["start"] + data["money"]
     data["middle"] = 0.5 * (data["start"] + data["end"])
-    data["label"] = [COMPONENTS[c].label for c in data["component"]]
+    data["label"] = [_LABELS[c] for c in data["component"]]
     data["amount"] = [number_text(v, 2) for v in data["money"]]
     data["shown"] = [number_text(v, 2) if v > 0.055 * widest else "" for v in data["money"]]
     ends = totals.assign(amount=[number_text(v, 3) for v in totals["total"]], at=totals["total"].clip(lower=0))
@@ -41,9 +42,9 @@ def components_chart(parts: pd.DataFrame, totals: pd.DataFrame, colours: Ink) ->
     used = [c for c in ORDER if c in set(data["component"])]
     colour = alt.Color(
         "label:N",
-        sort=[COMPONENTS[c].label for c in used],
+        sort=[_LABELS[c] for c in used],
         legend=alt.Legend(orient="bottom", title=None, columns=5),
-        scale=alt.Scale(domain=[COMPONENTS[c].label for c in used], range=[COMPONENT_COLOURS[c] for c in used]),
+        scale=alt.Scale(domain=[_LABELS[c] for c in used], range=[COMPONENT_COLOURS[c] for c in used]),
     )
     bars = (
         alt.Chart(data)

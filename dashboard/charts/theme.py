@@ -33,6 +33,7 @@ PLAN_COLOURS: Mapping[str, str] = {**STRATEGY_COLOURS, "mix": "#4a8f5a"}
 COMPONENT_COLOURS: Mapping[str, str] = {
     "storage": "#8d99a8",
     "setup": "#6e7c8c",
+    "shared": "#c3cad3",
     "obsolescence": "#414f5f",
     "markdown": "#5a6879",
     "cancellation": "#77869a",

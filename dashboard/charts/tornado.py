@@ -20,7 +20,7 @@ def tornado_chart(frame: pd.DataFrame, gain: float, colours: Ink) -> Any:
     data["left_text"] = data["low_text"].where(~swapped, data["high_text"])
     data["right_text"] = data["high_text"].where(~swapped, data["low_text"])
     span = max(float(data["right"].max() - data["left"].min()), 1e-9)
-    x = alt.X("left:Q", axis=None, scale=alt.Scale(domain=[float(data["left"].min()) - 0.3 * span, float(data["right"].max()) + 0.3 * span], nice=False))
+    x = alt.X("left:Q", axis=None, scale=alt.Scale(domain=[float(data["left"].min()) - 0.55 * span, float(data["right"].max()) + 0.55 * span], nice=False))
     y = alt.Y("label:N", sort=list(data["label"]), axis=alt.Axis(title=None, labelColor=colours.text, labelLimit=330, labelFontSize=13))
     bars = alt.Chart(data).mark_bar(height={"band": 0.5}, color="#6e7c8c").encode(y=y, x=x, x2="right:Q")
     left = text(alt.Chart(data), colours, align="right", dx=-6).encode(y=y, x="left:Q", text="left_text:N")

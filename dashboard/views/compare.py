@@ -41,7 +41,7 @@ def loss_frames(facts: Facts) -> tuple[pd.DataFrame, pd.DataFrame]:
         name = PLAN_NAMES[plan]
         parts += [{"plan": name, "component": c, "money": facts.plans[plan][c]} for c in COMPONENTS]
         shared = facts.plans[plan].get("shared", 0.0)
-        parts += [{"plan": name, "component": "setup", "money": -shared}] if shared else []
+        parts += [{"plan": name, "component": "shared", "money": -shared}] if shared else []
         totals.append({"plan": name, "total": loss(facts, plan), "low": facts.loss_low[plan], "high": facts.loss_high[plan]})
     table = pd.DataFrame(parts).groupby(["plan", "component"], sort=False, as_index=False)["money"].sum()
     return pd.DataFrame(table), pd.DataFrame(totals)
@@ -65,7 +65,9 @@ def blocks(facts: Facts) -> pd.DataFrame:
     rows: dict[str, list[str]] = {}
     plans = plans_of(facts)
     for block, names in COMPONENT_BLOCKS.items():
-        rows[block.capitalize()] = [number_text(sum(facts.plans[p][c] for c in names) - (facts.plans[p].get("shared", 0.0) if block == "booked cost" else 0.0), 3) for p in plans]
+        rows[block.capitalize()] = [number_text(sum(facts.plans[p][c] for c in names), 3) for p in plans]
+    if any(facts.plans[p].get("shared", 0.0) for p in plans):
+        rows["Pooling shared by fewer products"] = [number_text(-facts.plans[p].get("shared", 0.0), 3) for p in plans]
     rows["Lost against a perfect year"] = [number_text(loss(facts, p), 3) for p in plans]
     rows["Contribution after stock costs"] = [number_text(facts.plans[p]["profit"], 3) for p in plans]
     rows["  1 year in 20 below / above"] = [f"{number_text(facts.plan_low[p], 3)} / {number_text(facts.plan_high[p], 3)}" for p in plans]

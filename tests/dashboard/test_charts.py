@@ -47,7 +47,7 @@ def test_components_stack_to_the_total_in_three_blocks() -> None:
     rows = [r for r in rows_of(components_chart(parts, totals, ink("light"))) if "component" in r]
     assert {r["component"]: (r["start"], r["end"]) for r in rows} == {"storage": (0.0, 10.0), "capital": (10.0, 30.0), "lost_margin": (30.0, 60.0)}
     assert [ORDER.index(c) for block in COMPONENT_BLOCKS.values() for c in block] == list(range(len(COMPONENTS)))
-    assert set(COMPONENT_COLOURS) == set(COMPONENTS)
+    assert set(COMPONENT_COLOURS) == {*COMPONENTS, "shared"}
 
 
 def test_text_is_in_the_ink_of_the_mode() -> None:
