@@ -48,20 +48,20 @@ def source_digest(package: Path = _PACKAGE) -> str:
 
 
 def cache_home() -> Path:
-    """The folder for this program's compiled code in the user's own cache."""
+    """The folder for what this program computes once and keeps, in the user's own cache."""
     if sys.platform == "win32":
         base = Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
     elif sys.platform == "darwin":
         base = Path.home() / "Library" / "Caches"
     else:
         base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    return base / "stock-or-order" / "kernels"
+    return base / "stock-or-order"
 
 
 def _prepared() -> tuple[Path | None, str]:
     chosen = os.environ.get("NUMBA_CACHE_DIR")
     try:
-        folder = Path(chosen) if chosen else cache_home() / f"numba-{version('numba')}-{source_digest()}"
+        folder = Path(chosen) if chosen else cache_home() / "kernels" / f"numba-{version('numba')}-{source_digest()}"
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):
             pass

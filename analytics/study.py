@@ -14,6 +14,7 @@ from analytics import kernel_cache
 from analytics.assumptions import Assumptions
 from analytics.data.history import IntakeReport, SalesHistory
 from analytics.demand import DemandPanel, LifeCycle, complete_items, demand_panel, life_cycle, with_life, with_salvage_from_sales
+from analytics.demand.panel import PERIOD_WEEKS
 from analytics.forecast import Forecast, fit_forecast, forecast_table, forecast_total_table
 from analytics.forecast.paths import WEEKS, path_plan
 from analytics.items import ITEM_FIELDS, Items
@@ -31,7 +32,6 @@ from analytics.writeup.tables import assumptions_table, recommendation_table, st
 
 __all__ = ["Study", "decide", "patience_scenarios", "reassume", "reprice", "run_forecast", "run_study", "study_questions", "study_summary", "study_tables"]
 
-_PERIOD_WEEKS = {"D": 1.0 / 7.0, "W": 1.0, "M": 52.0 / 12.0}
 _HORIZON = {"D": 372, "W": 60, "M": 15}
 #: From this many products on, fewer paths and settings are simulated (a note says so).
 LARGE_PORTFOLIO = 5000
@@ -131,7 +131,7 @@ def build_setup(panel: DemandPanel, life: LifeCycle, items: Items, forecast: For
         summed = family_panel(panel, members)
         span = np.array([float(weeks_of(items["component_lead_days"][f] + np.nan_to_num(items["production_days"][f])).max() + 1) for f in members])
         total = fit_forecast(
-            summed, _family_life(life, members, summed.skus), np.full(len(members), -1, np.int32), span / _PERIOD_WEEKS[panel.frequency], _HORIZON[panel.frequency], seed
+            summed, _family_life(life, members, summed.skus), np.full(len(members), -1, np.int32), span / PERIOD_WEEKS[panel.frequency], _HORIZON[panel.frequency], seed
         )
         assembly = with_measured_waits(world, assembly_plan(members, _one_of(total, forecast, members), world, items, grid))
     return Setup(items.skus, world, forecast.alive, stock, order_plan(items), assembly, members, seed, door_years)
@@ -183,7 +183,7 @@ def run_study(
     step(0.10, "forecasting")
     codes, names = family_codes(completed)
     review = np.maximum(weeks_of(completed["review_days"]), 1)
-    span = (replenishment_weeks(completed) + review) / _PERIOD_WEEKS[panel.frequency]
+    span = (replenishment_weeks(completed) + review) / PERIOD_WEEKS[panel.frequency]
     forecast = fit_forecast(panel, life, codes, span, _HORIZON[panel.frequency], seed)
     step(0.30, "simulating")
     ended = life.alive < 0.05

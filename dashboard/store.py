@@ -18,6 +18,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from analytics.kernel_cache import cache_home
 from sample_data import sample_paths
 
 __all__ = ["code_digest", "keep", "kept", "sample_digest", "store_folder"]
@@ -30,13 +31,7 @@ def store_folder() -> Path:
     chosen = os.environ.get("STOCK_OR_ORDER_STORE")
     if chosen:
         return Path(chosen)
-    if sys.platform == "win32":
-        base = Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
-    elif sys.platform == "darwin":
-        base = Path.home() / "Library" / "Caches"
-    else:
-        base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    return base / "stock-or-order" / "samples"
+    return cache_home() / "samples"
 
 
 @cache

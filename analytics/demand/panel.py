@@ -17,9 +17,11 @@ from analytics.demand.returns import carry_back, returned_lines
 from analytics.errors import DataError, Problem
 from analytics.items import Items
 
-__all__ = ["PERIODS_PER_YEAR", "DemandPanel", "demand_panel", "panel_until"]
+__all__ = ["PERIODS_PER_YEAR", "PERIOD_WEEKS", "DemandPanel", "demand_panel", "panel_until"]
 
 PERIODS_PER_YEAR: Mapping[str, float] = {"D": 365.0, "W": 52.0, "M": 12.0}
+#: Length of a period in weeks: the simulation runs in weeks whatever the frequency of the panel.
+PERIOD_WEEKS: Mapping[str, float] = {"D": 1.0 / 7.0, "W": 1.0, "M": 52.0 / 12.0}
 
 
 @dataclass(frozen=True, eq=False)

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from analytics.demand.panel import PERIOD_WEEKS
 from analytics.forecast.counts import WIDTH, WORK, exp_small, poisson_counts
 from analytics.forecast.forecast import Forecast
 from analytics.kernel_cache import kernel
@@ -29,7 +30,6 @@ _POISSON = np.uint64(STREAMS["poisson"])
 _LEVEL = np.uint64(STREAMS["level"])
 _DRIFT = np.uint64(STREAMS["drift"])
 _SPLIT = np.uint64(STREAMS["split"])
-_PERIOD_WEEKS = {"D": 1.0 / 7.0, "W": 1.0, "M": 52.0 / 12.0}
 #: Up to this many units of a coarse period are placed one by one, more by normal approximations to the multinomial.
 _SPREAD_LIMIT = 64.0
 
@@ -188,7 +188,7 @@ def path_plan(forecast: Forecast, family_names: Sequence[str], seed: int, draws:
     family = np.ones((len(family_names) + 1, paths))
     for f, key in enumerate(sku_keys(family_names, seed)):
         family[f] = _lognormal_shocks(subkey(key, np.uint64(STREAMS["family"])), paths, forecast.family_cv)
-    return PathPlan(seed, draws, inner, sku_keys(forecast.skus, seed), market, family, _PERIOD_WEEKS[forecast.frequency])
+    return PathPlan(seed, draws, inner, sku_keys(forecast.skus, seed), market, family, PERIOD_WEEKS[forecast.frequency])
 
 
 @kernel

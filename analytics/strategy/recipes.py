@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from analytics.demand.panel import PERIOD_WEEKS
 from analytics.forecast.forecast import Forecast
 from analytics.forecast.paths import WEEKS, PathPlan
 from analytics.forecast.totals import total_quantiles
@@ -24,7 +25,6 @@ from analytics.strategy.draws import assumption_uniforms, drawn_values
 __all__ = ["QUOTE_FACTORS", "Grid", "assembly_plan", "expected_weeks", "order_plan", "replenishment_weeks", "simulation_world", "stock_plan"]
 
 _NEVER = 1e9
-_PERIOD_WEEKS = {"D": 1.0 / 7.0, "W": 1.0, "M": 52.0 / 12.0}
 
 #: Quotes simulated beside the one in force (which is factor 1), for the picture of profit by quote.
 QUOTE_FACTORS = (1.0, 0.5, 1.5, 2.0, 3.0)
@@ -65,7 +65,7 @@ def _end_week(forecast: Forecast) -> NDArray[np.float64]:
 
 def expected_weeks(forecast: Forecast, weeks: int) -> NDArray[np.float64]:
     """Expected demand per week, shape (products, weeks), zero after a known end; beyond the forecast its last year repeats."""
-    span = _PERIOD_WEEKS[forecast.frequency]
+    span = PERIOD_WEEKS[forecast.frequency]
     needed = int(np.ceil(weeks / span)) + 1
     mean = forecast.mean
     year = min(mean.shape[1], round(WEEKS / span))
@@ -112,7 +112,7 @@ def _stock_grid(
     forecast: Forecast, expected: NDArray[np.float64], span_weeks: NDArray[np.int64], moq: NDArray[np.float64], grid: Grid
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     levels, covers = grid.flat()
-    span = np.maximum(span_weeks, 1) / _PERIOD_WEEKS[forecast.frequency]
+    span = np.maximum(span_weeks, 1) / PERIOD_WEEKS[forecast.frequency]
     distinct = np.asarray(grid.service_levels)
     quantiles = total_quantiles(forecast, distinct, span.astype(np.float64))
     within = np.arange(expected.shape[1])[None, :] < span_weeks[:, None]
@@ -126,7 +126,7 @@ def _stock_grid(
 
 
 def _weekly_smoothing(forecast: Forecast) -> NDArray[np.float64]:
-    return 1.0 - (1.0 - np.clip(forecast.smoothing, 0.0, 0.999)) ** (1.0 / _PERIOD_WEEKS[forecast.frequency])
+    return 1.0 - (1.0 - np.clip(forecast.smoothing, 0.0, 0.999)) ** (1.0 / PERIOD_WEEKS[forecast.frequency])
 
 
 def stock_plan(forecast: Forecast, items: Items, grid: Grid) -> StockPlan:
@@ -165,7 +165,6 @@ def assembly_plan(families: Sequence[NDArray[np.intp]], family_forecast: Forecas
     count = len(families)
     start = np.concatenate([[0], np.cumsum([len(f) for f in families])]).astype(np.int64)
     members = np.concatenate(families).astype(np.int64) if count else np.zeros(0, np.int64)
-    weight = expected_weeks(family_forecast, WEEKS).sum(axis=1)
     door = np.minimum(np.nan_to_num(items["assembly_days"]), np.nan_to_num(items["production_days"]))
 
     def of_family(column: NDArray[np.float64], how: str = "mean") -> NDArray[np.float64]:
@@ -184,7 +183,6 @@ def assembly_plan(families: Sequence[NDArray[np.intp]], family_forecast: Forecas
     supply = of_family(np.nan_to_num(items["component_lead_days"]))
     end_week = np.array([world.end_week[f].max() for f in families])
     per_order = of_family(np.nan_to_num(items["units_per_order"], nan=1.0))
-    assert np.all(weight >= 0.0)
     return StockPlan(
         start=start, members=members, expected=expected, relative_quantile=relative, lot=lot, lead_weeks=lead, review_weeks=review, moq=moq,
         smoothing=_weekly_smoothing(family_forecast), cover_weeks=cover, end_week=end_week, whole=np.array([bool(world.integer[f].all()) for f in families]),
