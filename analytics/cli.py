@@ -37,14 +37,18 @@ def _progress() -> Callable[[float, str], None] | None:
     return show
 
 
+def _file(path: str) -> Path:
+    if not Path(path).is_file():
+        raise DataError(Problem("no_file", f"{path} is not a file", "check the name and the folder", found=str(path), expected="a file"))
+    return Path(path)
+
+
 def _read(arguments: argparse.Namespace) -> tuple[SalesHistory, Items | None, IntakeReport | None]:
     from analytics.data import read_items, read_sales
 
-    for path in [arguments.sales, *([arguments.items] if arguments.items else [])]:
-        if not Path(path).is_file():
-            raise DataError(Problem("no_file", f"{path} is not a file", "check the name and the folder", found=str(path), expected="a file"))
-    history = read_sales(Path(arguments.sales), date_order=arguments.date_order, start=arguments.start, sheet=arguments.sheet)
-    items, report = read_items(Path(arguments.items)) if arguments.items else (None, None)
+    sales, listed = _file(arguments.sales), _file(arguments.items) if arguments.items else None
+    history = read_sales(sales, date_order=arguments.date_order, start=arguments.start, sheet=arguments.sheet)
+    items, report = read_items(listed) if listed else (None, None)
     return history, items, report
 
 
@@ -70,13 +74,15 @@ def _folder(path: str) -> Path:
 
 
 def _analyze(arguments: argparse.Namespace) -> None:
+    from analytics.data import read_bom
     from analytics.study import patience_scenarios, run_study, study_summary, study_tables
     from analytics.writeup.files import study_files
 
     assumptions = _assumptions(arguments.assumptions)
     history, items, report = _read(arguments)
+    bom = read_bom(_file(arguments.bom)) if arguments.bom else None
     out = _folder(arguments.out)
-    study = run_study(history, items, assumptions, frequency=arguments.frequency, seed=arguments.seed, items_report=report, progress=_progress())
+    study = run_study(history, items, assumptions, frequency=arguments.frequency, seed=arguments.seed, items_report=report, bom=bom, progress=_progress())
     for name, content in study_files(study_tables(study), {**study_summary(study), "patience_scenarios": patience_scenarios(study)}).items():
         (out / name).write_bytes(content())
 
@@ -201,6 +207,7 @@ def _parser() -> argparse.ArgumentParser:
     analyze = command("analyze", "decide for every product and write the tables", _analyze)
     analyze.add_argument("sales", help="sales file")
     reading(analyze)
+    analyze.add_argument("--bom", help="bill of materials: parent, component, quantity; several levels by chaining")
     analyze.add_argument("--assumptions", help="TOML file, see 'stock-or-order assumptions'")
     analyze.add_argument("--frequency", choices=("D", "W", "M"), help="days, weeks or months (default: chosen from the data)")
     analyze.add_argument("--seed", type=int, default=1, help="seed of the simulation (default 1)")

@@ -37,6 +37,7 @@ class ItemField:
 _OWN = (
     ItemField("name", "text", "", "Name"),
     ItemField("family", "text", "", "Family"),
+    ItemField("component_family", "text", "", "Products assembled from the same components (else: the family)"),
     ItemField("unit_cost", "number", "money/unit", "Unit cost without set-up"),
     ItemField("price", "number", "money/unit", "Net price"),
     ItemField("make", "flag", "", "Made in house (else bought in)"),

@@ -12,8 +12,10 @@ from numpy.typing import NDArray
 
 from analytics import kernel_cache
 from analytics.assumptions import Assumptions
+from analytics.data.bom_file import BillOfMaterials
 from analytics.data.history import IntakeReport, SalesHistory
 from analytics.demand import DemandPanel, LifeCycle, complete_items, demand_panel, life_cycle, with_life, with_salvage_from_sales
+from analytics.demand.bom import ProductParts, product_parts, with_parts
 from analytics.demand.panel import PERIOD_WEEKS
 from analytics.forecast import Forecast, fit_forecast, forecast_table, forecast_total_table
 from analytics.forecast.paths import WEEKS, path_plan
@@ -24,10 +26,11 @@ from analytics.strategy.ledgers import Progress, Setup, grid_ledgers, with_measu
 from analytics.strategy.portfolio import Portfolio, pooling_shared, portfolio_totals
 from analytics.strategy.price import MONEY_FIELDS
 from analytics.strategy.questions import Question, questions
-from analytics.strategy.recipes import Grid, assembly_plan, order_plan, replenishment_weeks, simulation_world, stock_plan, weeks_of
+from analytics.strategy.recipes import Grid, assembly_plan, expected_weeks, order_plan, replenishment_weeks, simulation_world, stock_plan, weeks_of
 from analytics.strategy.recommend import Recommendation, recommend
 from analytics.strategy.scenarios import PATIENCE_SCENARIOS, profit_to_order_by_patience
 from analytics.version import __version__
+from analytics.writeup.components import components_table
 from analytics.writeup.tables import assumptions_table, recommendation_table, strategies_table, summary, with_shared_row
 
 __all__ = ["Study", "decide", "patience_scenarios", "reassume", "reprice", "run_forecast", "run_study", "study_questions", "study_summary", "study_tables"]
@@ -35,6 +38,8 @@ __all__ = ["Study", "decide", "patience_scenarios", "reassume", "reprice", "run_
 _HORIZON = {"D": 372, "W": 60, "M": 15}
 #: From this many products on, fewer paths and settings are simulated (a note says so).
 LARGE_PORTFOLIO = 5000
+#: Below this probability of being alive a product counts as ended.
+_ENDED = 0.05
 _LARGE_GRID = Grid((0.7, 0.9, 0.97, 0.995), (0.0, 4.0, 13.0))
 
 
@@ -59,6 +64,7 @@ class Study:
     seed: int
     currency: str
     notes: tuple[str, ...] = ()
+    parts: ProductParts | None = None
 
 
 def family_codes(items: Items) -> tuple[NDArray[np.int32], tuple[str, ...]]:
@@ -112,7 +118,8 @@ def _assembled_families(items: Items, ended: NDArray[np.bool_]) -> tuple[NDArray
     """Members of each family that can be assembled: made in house, with a known share of common components."""
     share = np.asarray(items["component_share"], np.float64)
     eligible = np.isfinite(share) & (share > 0.0) & (np.nan_to_num(items["make"], nan=1.0) > 0.0) & ~ended
-    codes, names = family_codes(items)
+    own = items["component_family"]
+    codes, names = family_codes(items.with_field("family", np.where(own == "", items["family"], own), items.origin("family")))
     groups = [np.flatnonzero(eligible & (codes == k)) for k in range(len(names))]
     alone = [np.array([i]) for i in np.flatnonzero(eligible & (codes < 0))]
     return tuple(g for g in [*groups, *alone] if len(g))
@@ -141,7 +148,7 @@ def decide(panel: DemandPanel, life: LifeCycle, items: Items, forecast: Forecast
            progress: Progress | None = None) -> tuple[Comparison, Recommendation, Portfolio]:  # fmt: skip
     """Price, compare, recommend and add up: everything that follows from the ledgers and today's prices."""
     comparison = compare(setup, items, ledgers, progress)
-    ended = (life.alive < 0.05) | (setup.world.end_week < 0)
+    ended = (life.alive < _ENDED) | (setup.world.end_week < 0)
     recommendation = recommend(comparison, items, ended, currency)
 
     def joined(members: tuple[NDArray[np.intp], ...]) -> Mapping[str, Ledger]:
@@ -150,6 +157,15 @@ def decide(panel: DemandPanel, life: LifeCycle, items: Items, forecast: Forecast
     shared = pooling_shared(setup, comparison, recommendation, items, joined)
     recommendation = replace(recommendation, shared=shared)
     return comparison, recommendation, portfolio_totals(comparison, recommendation, items)
+
+
+def _finished(items: Items, history: SalesHistory, life: LifeCycle, parts: ProductParts | None) -> Items:
+    """Completed items with what life cycle, cleared stock and bill of materials say."""
+    items = with_salvage_from_sales(with_life(items, life), history, life)
+    if parts is None:
+        return items
+    items, notes = with_parts(items, parts)
+    return replace(items, notes=(*items.notes, *notes))
 
 
 def run_study(
@@ -161,12 +177,14 @@ def run_study(
     seed: int = 1,
     currency: str = "",
     items_report: IntakeReport | None = None,
+    bom: BillOfMaterials | None = None,
     progress: Progress | None = None,
 ) -> Study:
     """Decide for every product of a sales history: forecast, simulate every strategy, price, compare, recommend.
 
     `items` are what the user's items file gives (None: nothing), `assumptions` what the user stated, `frequency`
     D, W or M (None: chosen from the data), `seed` any non-negative integer: same input and seed, same cent.
+    A bill of materials (`bom`) gives the products it knows their component share and component family.
     `progress(share, text)` is called as work goes on. Raises DataError where nothing can be decided.
     """
 
@@ -179,14 +197,15 @@ def run_study(
     panel = demand_panel(history, frequency)
     completed = complete_items(items, history, panel, assumptions)
     life = life_cycle(panel, completed)
-    completed = with_salvage_from_sales(with_life(completed, life), history, life)
+    parts = None if bom is None else product_parts(bom, panel.skus, items, life.alive >= _ENDED)
+    completed = _finished(completed, history, life, parts)
     step(0.10, "forecasting")
     codes, names = family_codes(completed)
     review = np.maximum(weeks_of(completed["review_days"]), 1)
     span = (replenishment_weeks(completed) + review) / PERIOD_WEEKS[panel.frequency]
     forecast = fit_forecast(panel, life, codes, span, _HORIZON[panel.frequency], seed)
     step(0.30, "simulating")
-    ended = life.alive < 0.05
+    ended = life.alive < _ENDED
     setup = build_setup(panel, life, completed, forecast, names, _assembled_families(completed, ended), seed)
     ledgers = grid_ledgers(setup, lambda share, text: step(0.30 + 0.35 * share, text))
     comparison, recommendation, portfolio = decide(panel, life, completed, forecast, names, setup, ledgers, currency, lambda share, text: step(0.65 + 0.33 * share, text))
@@ -197,14 +216,14 @@ def run_study(
     notes.append(f"Simulated in weeks over {WEEKS} weeks; lead times are rounded to whole weeks.")
     step(1.0, "done")
     return Study(
-        history, items_report, panel, life, items, assumptions, completed, forecast, names, setup, ledgers, comparison, recommendation, portfolio, seed, currency, tuple(notes)
-    )
+        history, items_report, panel, life, items, assumptions, completed, forecast, names, setup, ledgers, comparison, recommendation, portfolio, seed, currency, tuple(notes),
+        parts,
+    )  # fmt: skip
 
 
 def _restated(study: Study, assumptions: Assumptions) -> Items:
     """The study's items under other assumptions; life cycle and everything given stay as they are."""
-    items = with_life(complete_items(study.given_items, study.history, study.panel, assumptions), study.life)
-    return with_salvage_from_sales(items, study.history, study.life)
+    return _finished(complete_items(study.given_items, study.history, study.panel, assumptions), study.history, study.life, study.parts)
 
 
 def reprice(study: Study, assumptions: Assumptions) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
@@ -238,7 +257,7 @@ def reassume(study: Study, assumptions: Assumptions, progress: Progress | None =
     if same and shares:
         setup, ledgers, start = study.setup, study.ledgers, 0.0
     else:
-        setup = build_setup(study.panel, study.life, items, study.forecast, study.families, _assembled_families(items, study.life.alive < 0.05), study.seed)
+        setup = build_setup(study.panel, study.life, items, study.forecast, study.families, _assembled_families(items, study.life.alive < _ENDED), study.seed)
         ledgers = grid_ledgers(setup, None if progress is None else (lambda share, text: progress(0.5 * share, text)))
         start = 0.5
     inner = None if progress is None else (lambda share, text: progress(start + (1.0 - start) * share, text))
@@ -255,20 +274,28 @@ def study_tables(study: Study) -> dict[str, Callable[[], pd.DataFrame]]:
 
     def rejected() -> pd.DataFrame:
         columns = ["row", "column", "found", "expected", "remedy", "text"]
-        reports = [study.history.report] + ([study.items_report] if study.items_report is not None else [])
-        parts = [report.rejected for report in reports if len(report.rejected)]
+        parts = [report.rejected for report in _reports(study) if len(report.rejected)]
         return pd.concat(parts, ignore_index=True)[columns] if parts else pd.DataFrame(columns=columns)
 
     def recommendation() -> pd.DataFrame:
         table = recommendation_table(study.setup, study.comparison, study.recommendation, study.items)
         return with_shared_row(table, study.recommendation)
 
-    return {
+    tables: dict[str, Callable[[], pd.DataFrame]] = {
         "recommendation": recommendation,
         "strategies": lambda: strategies_table(study.comparison, study.items),
         "assumptions": lambda: assumptions_table(study.items),
         "rejected_rows": rejected,
     }
+    if (bought := study.parts) is not None:
+        tables["components"] = lambda: components_table(bought, expected_weeks(study.forecast, WEEKS).sum(axis=1) * study.life.alive)
+    return tables
+
+
+def _reports(study: Study) -> list[IntakeReport]:
+    """How each file was read."""
+    further = [study.items_report, None if study.parts is None else study.parts.report]
+    return [study.history.report, *(report for report in further if report is not None)]
 
 
 def study_questions(study: Study) -> tuple[Question, ...]:
@@ -291,8 +318,8 @@ def study_summary(study: Study) -> dict[str, Any]:
     """The study in one document: what `summary.json` holds."""
     asked = study_questions(study)
     document = summary(study.history.report, study.portfolio, study.recommendation, study.life, asked, study.seed, __version__, study.currency, study.notes)
-    reports = [study.history.report] + ([study.items_report] if study.items_report is not None else [])
-    return {**document, "input_problems": [problem.sentence() for report in reports for problem in report.problems]}
+    problems = [problem for report in _reports(study) for problem in report.problems]
+    return {**document, "input_problems": [problem.sentence() for problem in problems]}
 
 
 def run_forecast(history: SalesHistory, items: Items | None = None, *, horizon: int, frequency: str | None = None, total: bool = False, seed: int = 1) -> pd.DataFrame:

@@ -309,3 +309,26 @@ def test_formulas_and_odd_names_are_harmless(analyze) -> None:  # type: ignore[n
     assert got.code == 0
     raw = (got.out / "recommendation.csv").read_text(encoding="utf-8")
     assert not any(line.startswith(("=", '"=')) for line in raw.splitlines()) and "Größe 5, rot" in raw and "\n007," in raw
+
+
+def test_a_bill_of_materials_with_a_cycle_or_an_unknown_part(analyze, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    links = [("A", "FRAME", 1), ("B", "FRAME", 1), ("FRAME", "TUBE", 3), *[("FRAME", f"X{i}", 1) for i in range(4)], ("A", "=PAINT()", 1), ("C", "LOOP", 1), ("LOOP", "C", 2), ("B", "", 1), ("B", "BELL", -2)]
+    path = tmp_path / "bom.csv"
+    path.write_bytes(csv_text(pd.DataFrame(links, columns=["parent", "component", "quantity"])))
+    items = pd.DataFrame({"sku": ["A", "B", "C", "TUBE"], "unit_cost": [12.0, 12.0, 8.0, 2.0], "make": ["yes", "yes", "yes", "no"]})
+    got = analyze(lines(GOOD), items, extra=("--bom", str(path)))
+    products, notes = got.products(), got.notes()
+    assert got.code == 0 and products["profit_mts"].notna().all() and products["profit_ato"].notna().tolist() == [True, True, False]
+    assert "bill of materials of C contains itself" in notes and "C > LOOP > C" in notes and "not in the items file" in notes
+    assert "their parts are incomplete" in notes and len(got.table("rejected_rows.csv")) == 2
+    parts = got.table("components.csv").set_index("component")
+    assert set(parts["use"]) == {"kit", "unique"} and parts.loc["TUBE", "use"] == "kit" and "'=PAINT()" in parts.index
+    assert parts.loc["TUBE", "units_per_year"] == pytest.approx(3 * 52 * (GOOD["A"] + GOOD["B"]), rel=0.35)
+
+
+def test_a_bill_of_materials_that_is_none(analyze, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    path = tmp_path / "bom.csv"
+    path.write_bytes(csv_text(lines(GOOD)))
+    got = analyze(lines(GOOD), extra=("--bom", str(path)))
+    assert got.code == 2 and "bill of materials" in got.words and not got.out.exists()
+    assert analyze(lines(GOOD), extra=("--bom", str(tmp_path / "none.csv"))).code == 2

@@ -1,5 +1,6 @@
 """Reading what people really upload: any usual file in, SalesHistory and Items out, every row used or rejected with a reason."""
 
+from analytics.data.bom_file import BillOfMaterials, read_bom
 from analytics.data.check import check_files, check_report
 from analytics.data.export import items_template, safe_cell, safe_frame, sales_frame, sales_template
 from analytics.data.history import IntakeReport, SalesHistory
@@ -9,6 +10,7 @@ from analytics.data.reconcile import Reconciliation, reconcile
 from analytics.data.sales import read_sales
 
 __all__ = [
+    "BillOfMaterials",
     "Choices",
     "IntakeReport",
     "Reconciliation",
@@ -16,6 +18,7 @@ __all__ = [
     "check_files",
     "check_report",
     "items_template",
+    "read_bom",
     "read_items",
     "read_sales",
     "reconcile",

@@ -36,6 +36,9 @@ _WORDS = {
     "internal_transfer": "internal transfers are not sales",
     "cancelled_order": "cancelled orders are not sales",
     "summary_column": "rows of sums over products",
+    "parent_blank": "rows without a parent",
+    "component_blank": "rows without a component",
+    "quantity_not_positive": "quantities per parent that are not a number above zero",
     "overlap": "lines that stand in an earlier file too",
 }
 

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Mapping
 from functools import lru_cache
 
-__all__ = ["ITEM_NAMES", "SALES_NAMES", "normal_name", "role_of_name"]
+__all__ = ["BOM_NAMES", "ITEM_NAMES", "SALES_NAMES", "normal_name", "role_of_name"]
 
 
 @lru_cache(maxsize=16384)
@@ -100,6 +100,13 @@ ITEM_NAMES: Mapping[str, str] = {
     "waiting_cost_per_unit_day": "waiting cost per unit day|waiting cost|backorder cost",
     "fixed_cost_share": "fixed cost share|overhead share|fixed share",
     "excess_cover_weeks": "excess cover weeks",
+}
+
+#: columns of a bill of materials
+BOM_NAMES: Mapping[str, str] = {
+    "parent": "parent|assembly|parent sku|assembly sku|parent item|parent part|parent product|parent material|product assembly id|parent id|assembly id|finished product|finished good|product|product id|father|baugruppe|oberteil|erzeugnis|kopfmaterial|fertigerzeugnis|vaterteil|ensemble|compose|article parent|conjunto|padre|articulo padre|assieme|pai|samenstelling",
+    "component": "component|component sku|child|child sku|part|component item|component part|component material|child item|component id|child id|material|material number|item|sku|part number|komponente|unterteil|bauteil|einzelteil|teil|komponentennummer|composant|article composant|componente|hijo|articulo componente|componente figlio|onderdeel",
+    "quantity": "quantity|quantity per|qty|qty per|quantity per assembly|per assembly qty|component quantity|component qty|usage|amount|menge|komponentenmenge|stuck|bedarfsmenge|einsatzmenge|quantite|qte|coefficient|cantidad|cant|quantita|quantidade|aantal",
 }
 
 
