@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -21,6 +22,7 @@ from analytics.forecast import Forecast, fit_forecast, forecast_table, forecast_
 from analytics.forecast.paths import WEEKS, path_plan
 from analytics.items import ITEM_FIELDS, Items
 from analytics.simulation.ledger import Ledger
+from analytics.simulation.world import with_demand_drawn
 from analytics.strategy.compare import Comparison, choose, compare
 from analytics.strategy.ledgers import Progress, Setup, grid_ledgers, with_measured_waits
 from analytics.strategy.portfolio import Portfolio, pooling_shared, portfolio_totals
@@ -40,6 +42,8 @@ _HORIZON = {"D": 372, "W": 60, "M": 15}
 LARGE_PORTFOLIO = 5000
 #: Below this probability of being alive a product counts as ended.
 _ENDED = 0.05
+#: Bytes of demand drawn once and held for all strategies; more is drawn again where it is used.
+_HELD_DEMAND = 100_000_000
 _LARGE_GRID = Grid((0.7, 0.9, 0.97, 0.995), (0.0, 4.0, 13.0))
 
 
@@ -130,7 +134,7 @@ def build_setup(panel: DemandPanel, life: LifeCycle, items: Items, forecast: For
     large = len(items) > LARGE_PORTFOLIO
     grid = _LARGE_GRID if large else Grid()
     plan = path_plan(forecast, families, seed, draws=25 if large else 50, inner=8)
-    world = simulation_world(forecast, items, plan)
+    world = with_demand_drawn(simulation_world(forecast, items, plan), _HELD_DEMAND, threads=os.cpu_count() or 1)
     stock = with_measured_waits(world, stock_plan(forecast, items, grid))
     assembly = None
     door_years = np.minimum(np.nan_to_num(items["assembly_days"]), np.nan_to_num(items["production_days"])) / 365.0

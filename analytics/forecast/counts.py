@@ -19,6 +19,9 @@ WIDTH = 64
 WORK = 5 * WIDTH
 _RATE, _UNIFORM, _TERM, _TOTAL, _COUNT = 0, WIDTH, 2 * WIDTH, 3 * WIDTH, 4 * WIDTH
 
+#: Steps of the search between two looks whether every period has found its count.
+_CHECK = 3
+
 #: Rates below are searched exactly, rates above use the expansion.
 _SEARCH_LIMIT = 8.0
 _CENTRAL = 0.02425
@@ -92,14 +95,21 @@ def poisson_counts(work, count):
             work[_TERM + t] = term
             work[_TOTAL + t] = term
             work[_COUNT + t] = 1.0 if work[_UNIFORM + t] > term else 0.0
-        for k in range(1, int(top + 4.5 * np.sqrt(top) + 5.0)):
-            per = 1.0 / k
+        steps = int(top + 4.5 * np.sqrt(top) + 5.0)
+        for first in range(1, steps, _CHECK):
+            for k in range(first, min(first + _CHECK, steps)):
+                per = 1.0 / k
+                for t in range(count):
+                    term = work[_TERM + t] * (min(work[_RATE + t], _SEARCH_LIMIT) * per)
+                    total = work[_TOTAL + t] + term
+                    work[_TERM + t] = term
+                    work[_TOTAL + t] = total
+                    work[_COUNT + t] += 1.0 if work[_UNIFORM + t] > total else 0.0
+            unfinished = 0
             for t in range(count):
-                term = work[_TERM + t] * (min(work[_RATE + t], _SEARCH_LIMIT) * per)
-                total = work[_TOTAL + t] + term
-                work[_TERM + t] = term
-                work[_TOTAL + t] = total
-                work[_COUNT + t] += 1.0 if work[_UNIFORM + t] > total else 0.0
+                unfinished += 1 if work[_UNIFORM + t] > work[_TOTAL + t] else 0
+            if unfinished == 0:
+                break
     if most >= _SEARCH_LIMIT:
         for t in range(count):
             work[_TERM + t] = normal_central(work[_UNIFORM + t])

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics.forecast.paths import WEEKS, WORK, weekly_path
+from analytics.forecast.paths import WEEKS, WORK
 from analytics.kernel_cache import kernel
 from analytics.randomness import subkey
 from analytics.simulation.chunks import in_chunks
 from analytics.simulation.ledger import COUNT_INDEX, COUNTS
-from analytics.simulation.world import MAX_ORDERS, PATIENCE_STREAM, World, death_week, exponential_patience, frozen, patience_threshold, week_uniforms, world_arrays
+from analytics.simulation.world import MAX_ORDERS, PATIENCE_STREAM, World, death_week, exponential_patience, frozen, patience_threshold, product_path, week_uniforms, world_arrays
 
 __all__ = ["OrderPlan", "simulate_orders"]
 
@@ -47,7 +47,7 @@ class OrderPlan:
 def _simulate_orders(
     first, last, quote, production_years, units_per_order,
     keys, mean, noise, level_error, drift, integer, family, market, family_shock, period_weeks, inner, end_week, hazard, patience, historical, orders,
-    group, weight, out,
+    drawn, drawn_row, group, weight, out,
 ):  # fmt: skip
     settings = quote.shape[1]
     demand = np.empty(WEEKS)
@@ -62,8 +62,7 @@ def _simulate_orders(
             path = np.uint64(p)
             death = death_week(keys[i], path, hazard[i, draw], end_week[i])
             alive = WEEKS if death >= WEEKS - 1 else int(death) + 1
-            shock = market[p] * family_shock[family[i], p]
-            weekly_path(keys[i], path, np.uint64(draw), mean[i], noise[i], level_error[i], drift[i], integer[i], shock, period_weeks, demand, work)
+            product_path(i, p, keys, mean, noise, level_error, drift, integer, family, market, family_shock, period_weeks, inner, drawn, drawn_row, demand, work)
             week_uniforms(subkey(subkey(keys[i], path), PATIENCE_STREAM), orders[i], own)
             total = 0.0
             for t in range(alive):

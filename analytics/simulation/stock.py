@@ -12,14 +12,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics.forecast.paths import WEEKS, WORK, weekly_path
+from analytics.forecast.paths import WEEKS, WORK
 from analytics.kernel_cache import kernel
 from analytics.randomness import STREAMS, subkey, uniform
 from analytics.simulation.chunks import in_chunks
 from analytics.simulation.ledger import COUNT_INDEX, COUNTS
 from analytics.simulation.stock_path import carry_level, close_path, look_ahead, open_path, path_waits
 from analytics.simulation.stock_week import BLOCK, GAP, LOT, PER_LOT, QUANTILE, STAYS, WIDTH, play_weeks
-from analytics.simulation.world import PATIENCE_STREAM, World, death_week, exponential_patience, frozen, member_demand, world_arrays
+from analytics.simulation.world import PATIENCE_STREAM, World, death_week, exponential_patience, frozen, member_demand, product_path, world_arrays
 
 __all__ = ["MAX_WAIT_WEEKS", "StockPlan", "World", "simulate_stock"]
 
@@ -76,7 +76,7 @@ class StockPlan:
 def _nature(
     u, p, start, members, door_wait,
     keys, mean, noise, level_error, drift, integer, family, market, family_shock, period_weeks, inner, end_week, hazard, patience, historical, orders,
-    group, wanted, demand, fate, work, member_sums,
+    drawn, drawn_row, group, wanted, demand, fate, work, member_sums,
 ):  # fmt: skip
     """Demand of all members of unit u in path p, thinned at the door, until each dies; returns the unit's week of death.
 
@@ -94,8 +94,7 @@ def _nature(
         dies = death_week(keys[i], path, hazard[i, draw], end_week[i])
         death = max(death, dies)
         alive = weeks if dies >= weeks - 1 else int(dies) + 1
-        shock = market[p] * family_shock[family[i], p]
-        weekly_path(keys[i], path, np.uint64(draw), mean[i], noise[i], level_error[i], drift[i], integer[i], shock, period_weeks, wanted, work)
+        product_path(i, p, keys, mean, noise, level_error, drift, integer, family, market, family_shock, period_weeks, inner, drawn, drawn_row, wanted, work)
         door = exponential_patience(patience[i, draw], door_wait[i], historical[i])
         patience_key = subkey(subkey(keys[i], path), PATIENCE_STREAM)
         total, accepted = member_demand(patience_key, orders[i], door, alive, wanted, demand, fate)
@@ -124,7 +123,7 @@ def _simulate_units(
     first, last, start, members, expected, quantile_grid, lot_grid, gap_grid, lead, review, moq, smoothing, cover, unit_end, whole, door_wait, stockout_wait,
     share_waiting, production, cancellable,
     keys, mean, noise, level_error, drift, integer, family, market, family_shock, period_weeks, inner, end_week, hazard, patience, historical, orders,
-    group, weight, out, member_out, wait_out,
+    drawn, drawn_row, group, weight, out, member_out, wait_out,
 ):  # fmt: skip
     weeks = WEEKS
     grid = quantile_grid.shape[1]
@@ -174,7 +173,7 @@ def _simulate_units(
             death = _nature(
                 u, p, start, members, door_wait,
                 keys, mean, noise, level_error, drift, integer, family, market, family_shock, period_weeks, inner, end_week, hazard, patience, historical, orders,
-                group, wanted, demand, fate, work, member_out,
+                drawn, drawn_row, group, wanted, demand, fate, work, member_out,
             )  # fmt: skip
             died = death < weeks
             run = weeks if not died else int(death) + 1

@@ -6,18 +6,20 @@ Death and patience are drawn once per product and path and used by every strateg
 # mypy: disable-error-code="no-untyped-def"
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from analytics.forecast.paths import WEEKS, WORK, weekly_path
 from analytics.kernel_cache import kernel
 from analytics.randomness import GOLDEN, STREAMS, mix, subkey, uniform
+from analytics.simulation.chunks import in_chunks
 
 __all__ = [
-    "MAX_ORDERS", "PATIENCE_STREAM", "World", "death_week", "exponential_patience", "frozen", "member_demand", "patience_threshold", "week_uniforms",
-    "world_arrays",
+    "MAX_ORDERS", "PATIENCE_STREAM", "World", "death_week", "exponential_patience", "frozen", "member_demand", "patience_threshold", "product_path", "week_uniforms",
+    "with_demand_drawn", "world_arrays",
 ]  # fmt: skip
 
 _DEATH = np.uint64(STREAMS["death"])
@@ -38,6 +40,9 @@ class World:
     `end_week` is the last week in which a product sells (1e9: no known end). `hazard_per_week` and
     `patience_per_day` have shape (products, draws); `orders_per_week` says into how many customer orders a
     week's demand is told apart (1 to MAX_ORDERS).
+
+    `drawn` (rows, paths or more, weeks) may hold demand drawn beforehand, `drawn_row` the row of each product
+    (-1: drawn where it is used): the same numbers, only sooner (see `with_demand_drawn`).
     """
 
     keys: NDArray[np.uint64]
@@ -56,6 +61,8 @@ class World:
     patience_per_day: NDArray[np.float64]
     historical_wait_days: NDArray[np.float64]
     orders_per_week: NDArray[np.int64]
+    drawn: NDArray[np.float32] = field(default_factory=lambda: np.zeros((0, 0, WEEKS), np.float32))
+    drawn_row: NDArray[np.int64] | None = None
 
     @property
     def paths(self) -> int:
@@ -75,10 +82,54 @@ def world_arrays(world: World) -> tuple[Any, ...]:
     real = ("keys", "mean", "noise", "level_error", "drift", "integer", "family", "market", "family_shock")
     types = (np.uint64, *[np.float64] * 4, np.bool_, np.int64, np.float64, np.float64)
     rest = ("end_week", "hazard_per_week", "patience_per_day", "historical_wait_days")
+    row = np.full(len(world.keys), -1) if world.drawn_row is None else world.drawn_row
     return (
         *(frozen(getattr(world, name), kind) for name, kind in zip(real, types, strict=True)),
         float(world.period_weeks), int(world.inner), *(frozen(getattr(world, name), np.float64) for name in rest), frozen(world.orders_per_week, np.int64),
+        frozen(world.drawn, np.float32), frozen(row, np.int64),
     )  # fmt: skip
+
+
+@kernel
+def product_path(i, p, keys, mean, noise, level_error, drift, integer, family, market, family_shock, period_weeks, inner, drawn, drawn_row, out, work):
+    """Fill `out` (weeks,) with what customers want of product i in path p: taken from `drawn` where it lies there."""
+    if drawn_row[i] >= 0:
+        for t in range(out.shape[0]):
+            out[t] = drawn[drawn_row[i], p, t]
+        return
+    shock = market[p] * family_shock[family[i], p]
+    weekly_path(keys[i], np.uint64(p), np.uint64(p // inner), mean[i], noise[i], level_error[i], drift[i], integer[i], shock, period_weeks, out, work)
+
+
+@kernel
+def _draw(
+    first, last, keys, mean, noise, level_error, drift, integer, family, market, family_shock, period_weeks, inner, end_week, hazard, patience, historical, orders,
+    drawn, drawn_row, index, target,
+):  # fmt: skip
+    work = np.empty(WORK)
+    wanted = np.empty(WEEKS)
+    for k in range(first, last):
+        for p in range(market.shape[0]):
+            product_path(index[k], p, keys, mean, noise, level_error, drift, integer, family, market, family_shock, period_weeks, inner, drawn, drawn_row, wanted, work)
+            for t in range(WEEKS):
+                target[k, p, t] = wanted[t]
+
+
+def with_demand_drawn(world: World, most_bytes: int, threads: int = 1) -> World:
+    """The world with demand drawn once for every pass that follows, as far as `most_bytes` hold all of it; else the world itself.
+
+    Held are products sold in whole units, whose demand a 32-bit number states exactly (below 2^24 a week); demand of
+    others is drawn where it is used. No number changes.
+    """
+    index = np.flatnonzero(world.integer & (world.mean.max(axis=1, initial=0.0) < 1e4))
+    if world.drawn_row is not None or not len(index) or len(index) * world.paths * WEEKS * 4 > most_bytes:
+        return world
+    target = np.empty((len(index), world.paths, WEEKS), np.float32)
+    arguments = world_arrays(world)
+    in_chunks(lambda a, b: _draw(a, b, *arguments, frozen(index, np.int64), target), 0, len(index), threads)
+    row = np.full(len(world.keys), -1)
+    row[index] = np.arange(len(index))
+    return replace(world, drawn=target, drawn_row=row)
 
 
 @kernel

@@ -55,7 +55,8 @@ def half_groups(paths: int, inner: int) -> NDArray[np.int64]:
 
 
 def _world_of(world: World, index: NDArray[np.intp]) -> World:
-    changed: dict[str, Any] = {name: np.ascontiguousarray(getattr(world, name)[index]) for name in _PER_PRODUCT}
+    names = _PER_PRODUCT if world.drawn_row is None else (*_PER_PRODUCT, "drawn_row")
+    changed: dict[str, Any] = {name: np.ascontiguousarray(getattr(world, name)[index]) for name in names}
     return replace(world, **changed)
 
 
