@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -73,13 +74,22 @@ def _folder(path: str) -> Path:
     return folder
 
 
+def _load_engines() -> None:
+    from analytics.study import load_engines
+
+    load_engines()
+
+
 def _analyze(arguments: argparse.Namespace) -> None:
+    assumptions = _assumptions(arguments.assumptions)
+    with ThreadPoolExecutor(1) as beside:  # half of a short run is loading: load while the file is read
+        beside.submit(_load_engines)
+        history, items, report = _read(arguments)
+
     from analytics.data import read_bom
     from analytics.study import patience_scenarios, run_study, study_summary, study_tables
     from analytics.writeup.files import study_files
 
-    assumptions = _assumptions(arguments.assumptions)
-    history, items, report = _read(arguments)
     bom = read_bom(_file(arguments.bom)) if arguments.bom else None
     out = _folder(arguments.out)
     study = run_study(history, items, assumptions, frequency=arguments.frequency, seed=arguments.seed, items_report=report, bom=bom, progress=_progress())

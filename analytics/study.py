@@ -20,7 +20,9 @@ from analytics.demand.bom import ProductParts, product_parts, with_parts
 from analytics.demand.panel import PERIOD_WEEKS
 from analytics.forecast import Forecast, fit_forecast, forecast_table, forecast_total_table
 from analytics.forecast.paths import WEEKS, path_plan
+from analytics.forecast.tables import gamma_table
 from analytics.items import ITEM_FIELDS, Items
+from analytics.randomness import uniform
 from analytics.simulation.ledger import Ledger
 from analytics.simulation.world import with_demand_drawn
 from analytics.strategy.compare import Comparison, choose, compare
@@ -35,7 +37,7 @@ from analytics.version import __version__
 from analytics.writeup.components import components_table
 from analytics.writeup.tables import assumptions_table, recommendation_table, strategies_table, summary, with_shared_row
 
-__all__ = ["Study", "decide", "patience_scenarios", "reassume", "reprice", "run_forecast", "run_study", "study_questions", "study_summary", "study_tables"]
+__all__ = ["Study", "decide", "load_engines", "patience_scenarios", "reassume", "reprice", "run_forecast", "run_study", "study_questions", "study_summary", "study_tables"]
 
 _HORIZON = {"D": 372, "W": 60, "M": 15}
 #: From this many products on, fewer paths and settings are simulated (a note says so).
@@ -136,16 +138,23 @@ def build_setup(panel: DemandPanel, life: LifeCycle, items: Items, forecast: For
     plan = path_plan(forecast, families, seed, draws=25 if large else 50, inner=8)
     world = with_demand_drawn(simulation_world(forecast, items, plan), _HELD_DEMAND, threads=os.cpu_count() or 1)
     stock = with_measured_waits(world, stock_plan(forecast, items, grid))
-    assembly = None
     door_years = np.minimum(np.nan_to_num(items["assembly_days"]), np.nan_to_num(items["production_days"])) / 365.0
-    if members:
-        summed = family_panel(panel, members)
-        span = np.array([float(weeks_of(items["component_lead_days"][f] + np.nan_to_num(items["production_days"][f])).max() + 1) for f in members])
-        total = fit_forecast(
-            summed, _family_life(life, members, summed.skus), np.full(len(members), -1, np.int32), span / PERIOD_WEEKS[panel.frequency], _HORIZON[panel.frequency], seed
-        )
-        assembly = with_measured_waits(world, assembly_plan(members, _one_of(total, forecast, members), world, items, grid))
-    return Setup(items.skus, world, forecast.alive, stock, order_plan(items), assembly, members, seed, door_years)
+    alone = Setup(items.skus, world, forecast.alive, stock, order_plan(items), None, (), seed, door_years)
+    return with_assembly(alone, panel, life, items, forecast, members)
+
+
+def with_assembly(setup: Setup, panel: DemandPanel, life: LifeCycle, items: Items, forecast: Forecast, members: tuple[NDArray[np.intp], ...]) -> Setup:
+    """The same portfolio with these families assembling together: their totals are forecast and stocked as components."""
+    if not members:
+        return replace(setup, assembly=None, families=())
+    summed = family_panel(panel, members)
+    grid = _LARGE_GRID if len(items) > LARGE_PORTFOLIO else Grid()
+    span = np.array([float(weeks_of(items["component_lead_days"][f] + np.nan_to_num(items["production_days"][f])).max() + 1) for f in members])
+    total = fit_forecast(
+        summed, _family_life(life, members, summed.skus), np.full(len(members), -1, np.int32), span / PERIOD_WEEKS[panel.frequency], _HORIZON[panel.frequency], setup.seed
+    )
+    assembly = with_measured_waits(setup.world, assembly_plan(members, _one_of(total, forecast, members), setup.world, items, grid))
+    return replace(setup, assembly=assembly, families=members)
 
 
 def decide(panel: DemandPanel, life: LifeCycle, items: Items, forecast: Forecast, families: tuple[str, ...], setup: Setup, ledgers: Mapping[str, Ledger], currency: str = "",
@@ -156,7 +165,7 @@ def decide(panel: DemandPanel, life: LifeCycle, items: Items, forecast: Forecast
     recommendation = recommend(comparison, items, ended, currency)
 
     def joined(members: tuple[NDArray[np.intp], ...]) -> Mapping[str, Ledger]:
-        return grid_ledgers(build_setup(panel, life, items, forecast, families, members, setup.seed), strategies=("ATO",))
+        return grid_ledgers(with_assembly(setup, panel, life, items, forecast, members), strategies=("ATO",))
 
     shared = pooling_shared(setup, comparison, recommendation, items, joined)
     recommendation = replace(recommendation, shared=shared)
@@ -170,6 +179,12 @@ def _finished(items: Items, history: SalesHistory, life: LifeCycle, parts: Produ
         return items
     items, notes = with_parts(items, parts)
     return replace(items, notes=(*items.notes, *notes))
+
+
+def load_engines() -> None:
+    """Load compiled code and tables before they are needed, for instance while a file is read; nothing is computed from data."""
+    uniform(np.uint64(1), np.uint64(1))
+    gamma_table(np.ones(1), np.zeros(1))
 
 
 def run_study(
