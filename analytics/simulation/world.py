@@ -33,6 +33,11 @@ _UNIT = 65536.0
 _LOW = np.uint64(0xFFFF)
 
 
+_PER_PRODUCT = (
+    "keys", "mean", "noise", "level_error", "drift", "integer", "family", "end_week", "hazard_per_week", "patience_per_day", "historical_wait_days", "orders_per_week",
+)  # fmt: skip
+
+
 @dataclass(frozen=True, eq=False)
 class World:
     """What nature does, per product: demand (the forecast's arrays), death and patience.
@@ -68,6 +73,12 @@ class World:
     def paths(self) -> int:
         """Number of paths."""
         return len(self.market)
+
+    def take(self, index: NDArray[np.intp]) -> World:
+        """The world of the products at these positions, in this order."""
+        names = _PER_PRODUCT if self.drawn_row is None else (*_PER_PRODUCT, "drawn_row")
+        changed: dict[str, Any] = {name: np.ascontiguousarray(getattr(self, name)[index]) for name in names}
+        return replace(self, **changed)
 
 
 def frozen(array: Any, dtype: Any) -> NDArray[Any]:

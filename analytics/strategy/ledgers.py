@@ -20,9 +20,6 @@ from analytics.strategy.recipes import with_settings
 __all__ = ["Progress", "Setup", "chunk_counts", "chunks_of", "grid_ledgers", "half_groups", "in_threads", "with_measured_waits"]
 
 Progress = Callable[[float, str], None]
-_PER_PRODUCT = (
-    "keys", "mean", "noise", "level_error", "drift", "integer", "family", "end_week", "hazard_per_week", "patience_per_day", "historical_wait_days", "orders_per_week",
-)  # fmt: skip
 _PER_MEMBER = ("door_wait_days",)
 _CHUNK = 64
 #: Paths of the short run that measures waits in a stockout, and the share of demand below which a wait is rare.
@@ -54,12 +51,6 @@ def half_groups(paths: int, inner: int) -> NDArray[np.int64]:
     return (np.arange(paths) // inner) % 2
 
 
-def _world_of(world: World, index: NDArray[np.intp]) -> World:
-    names = _PER_PRODUCT if world.drawn_row is None else (*_PER_PRODUCT, "drawn_row")
-    changed: dict[str, Any] = {name: np.ascontiguousarray(getattr(world, name)[index]) for name in names}
-    return replace(world, **changed)
-
-
 def _plan_of(plan: StockPlan, units: NDArray[np.intp]) -> tuple[StockPlan, NDArray[np.intp]]:
     """The plan of some units, with members renumbered from 0, and the members' positions."""
     members = [plan.members[plan.start[u] : plan.start[u + 1]] for u in units]
@@ -78,7 +69,7 @@ def _stock_counts(
     setup: Setup, plan: StockPlan, units: NDArray[np.intp], group: NDArray[np.int64], waits: bool
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64], NDArray[np.intp]]:
     part, index = _plan_of(plan, units)
-    counts, member, wait = simulate_stock(_world_of(setup.world, index), part, group, 0, len(units), waits)
+    counts, member, wait = simulate_stock(setup.world.take(index), part, group, 0, len(units), waits)
     return counts, member, wait, index
 
 
@@ -120,7 +111,7 @@ def _ato(setup: Setup, plan: StockPlan, units: NDArray[np.intp], group: NDArray[
 
 def _mto(setup: Setup, plan: OrderPlan, units: NDArray[np.intp], group: NDArray[np.int64]) -> NDArray[np.float64]:
     part = replace(plan, **{f.name: np.ascontiguousarray(getattr(plan, f.name)[units]) for f in fields(plan) if isinstance(getattr(plan, f.name), np.ndarray)})
-    return simulate_orders(_world_of(setup.world, units), part, group, 0, len(units)) * setup.alive[units, None, None, None]
+    return simulate_orders(setup.world.take(units), part, group, 0, len(units)) * setup.alive[units, None, None, None]
 
 
 def chunks_of(count: int, size: int = _CHUNK) -> list[NDArray[np.intp]]:
@@ -155,7 +146,7 @@ def with_measured_waits(world: World, plan: StockPlan) -> StockPlan:
 
     def waits(units: NDArray[np.intp]) -> NDArray[np.float64]:
         part, index = _plan_of(current, units)
-        counts = simulate_stock(_world_of(pilot, index), part, group, 0, len(units))[0][:, :, 0]
+        counts = simulate_stock(pilot.take(index), part, group, 0, len(units))[0][:, :, 0]
         demanded, waited, owed = (counts[..., COUNT_INDEX[name]] for name in ("demanded", "waited", "backordered"))
         weight = _RARE * demanded + 1e-12
         days = np.maximum(365.0 * owed - 3.5 * waited, 0.0)

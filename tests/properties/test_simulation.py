@@ -14,6 +14,7 @@ from analytics.simulation.chunks import in_chunks
 from analytics.simulation.ledger import COUNT_INDEX, Ledger
 from analytics.simulation.order import OrderPlan, simulate_orders
 from analytics.simulation.stock import StockPlan, World, simulate_stock
+from analytics.simulation.world import with_demand_drawn
 from tests.simulation.worlds import one_setting, plan_of, small_plan, small_world
 
 QUICK = settings(max_examples=12, deadline=None)
@@ -37,12 +38,6 @@ def units_at(plan: StockPlan, order: list[int], products: np.ndarray) -> StockPl
     )  # fmt: skip
 
 
-def products_at(world: World, products: np.ndarray) -> World:
-    """The world of these products only, in this order."""
-    shared = ("market", "family_shock", "period_weeks", "inner")
-    return replace(world, **{f.name: getattr(world, f.name)[products] for f in fields(world) if f.name not in shared})
-
-
 @QUICK
 @given(SEEDS, st.sampled_from([1.0, 52.0 / 12.0]))
 def test_units_are_conserved_on_every_path(seed: int, period_weeks: float) -> None:
@@ -64,11 +59,22 @@ def test_a_product_is_the_same_alone_among_others_and_in_any_order(seed: int, sh
     order = list(range(len(plan.lead_weeks)))
     shuffle.shuffle(order)
     products = np.array(shuffle.sample(range(len(world.keys)), len(world.keys)))
-    permuted = simulated(products_at(world, products), units_at(plan, order, products))
+    permuted = simulated(world.take(products), units_at(plan, order, products))
     assert np.array_equal(permuted, everything[order])
     alone = order[0]
     own = plan.members[plan.start[alone] : plan.start[alone + 1]]
-    assert np.array_equal(simulated(products_at(world, own), units_at(plan, [alone], own))[0], everything[alone])
+    assert np.array_equal(simulated(world.take(own), units_at(plan, [alone], own))[0], everything[alone])
+
+
+@QUICK
+@given(SEEDS, st.sampled_from([1.0, 52.0 / 12.0]))
+def test_demand_drawn_beforehand_changes_no_number(seed: int, period_weeks: float) -> None:
+    world = small_world(seed, period_weeks=period_weeks)
+    plan = small_plan(world, seed)
+    ahead = with_demand_drawn(world, 10**9)
+    assert ahead.drawn_row is None or (ahead.drawn_row >= 0).tolist() == world.integer.tolist()
+    assert np.array_equal(simulated(ahead, plan), simulated(world, plan))
+    assert with_demand_drawn(world, 10).drawn_row is None  # too much to hold: drawn where it is used
 
 
 @QUICK
@@ -150,9 +156,9 @@ def test_a_sibling_without_demand_changes_nothing(seed: int) -> None:
     """Assembling one product from stocked components is stocking it; so is a family whose other member never sells or outlives it."""
     alone = small_world(seed, products=2, draws=2, inner=2)
     alone = replace(alone, hazard_per_week=np.zeros((2, 2)), end_week=np.full(2, 1e9), mean=np.where(np.arange(2)[:, None] == 1, 0.0, alone.mean))
-    one = plan_of(products_at(alone, np.array([0])), [0.9, 1.4], [3.0, 8.0], lead=3)
+    one = plan_of(alone.take(np.array([0])), [0.9, 1.4], [3.0, 8.0], lead=3)
     both = replace(one, start=np.array([0, 2]), members=np.array([0, 1]), door_wait_days=np.zeros(2))
-    assert np.array_equal(simulated(alone, both), simulated(products_at(alone, np.array([0])), one))
+    assert np.array_equal(simulated(alone, both), simulated(alone.take(np.array([0])), one))
 
 
 @QUICK
