@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from analytics.data.coded import Columns, coded_texts
-from analytics.data.layout import find_layout, typed
+from analytics.data.header import aligned_header, body_width
+from analytics.data.layout import Layout, column_names, find_layout, typed
 from analytics.data.raw import RawTable, Rejection, empty_error
 from analytics.data.roles import role_of_name
 from analytics.errors import DataError, Problem
 
-__all__ = ["TOTAL", "misfit", "table_of_rows"]
+__all__ = ["TOTAL", "layout_notes", "misfit", "table_of_rows"]
 
 #: Most cells that are held at once.
 MOST_CELLS = 80_000_000
@@ -54,10 +56,11 @@ def table_of_rows(
     if not filled.any():
         raise empty_error(name)
     layout = find_layout(rows, header_rows)
-    width = len(layout.names)
     first = layout.skip + layout.header_rows
     body = np.flatnonzero(filled)
     body = body[body >= first]
+    layout, notes = _over_its_columns(layout, rows, body, int(start[first - 1]) if first else 1, repairs)
+    width = len(layout.names)
     if len(body) * width > MOST_CELLS:
         raise DataError(
             Problem(
@@ -69,6 +72,75 @@ def table_of_rows(
             )
         )
     header = [cell.strip() for cell in rows[first - 1]] if layout.header_rows else None
+    fits = _fitting(rows, body, width, broken, header)
+    rejected, repaired, fits = _settled(rows, body, fits, start, width, header, text_of, repairs)
+    if repaired:
+        notes.append(
+            Problem(
+                "repaired",
+                f"{len(repaired)} lines had a stray quote or another delimiter and could be read in one way only",
+                "check these lines",
+                row=repaired[0],
+                count=len(repaired),
+            )
+        )
+    kept = body[fits]
+    even = all(len(rows[i]) == width for i in kept)
+    cells = [rows[i] for i in kept] if even else [rows[i][:width] + [""] * (width - len(rows[i])) for i in kept]
+    blanks = int((~filled[first:]).sum())
+    if blanks:
+        notes.append(Problem("blank_rows", f"{blanks} blank rows were skipped", "nothing to do", count=blanks))
+    notes += layout_notes(layout.skip if filled[: layout.skip].any() else 0, layout.header_rows)
+    return RawTable(
+        name,
+        layout.names,
+        Columns(width, lambda i: coded_texts([row[i] for row in cells])),
+        start[kept],
+        {**dialect, "header_rows": layout.header_rows, "skipped_rows": int(start[layout.skip]) - 1 if layout.skip < len(start) else 0},
+        rejected,
+        [*problems, *notes],
+        text_of,
+    )
+
+
+def layout_notes(skipped: int, header_rows: int) -> list[Problem]:
+    """What is worth saying of a header: lines above it, or that there is none."""
+    notes = []
+    if skipped:
+        notes.append(Problem("title_lines", f"{skipped} lines above the table were not read as rows", "nothing to do", row=1, count=skipped))
+    if not header_rows:
+        notes.append(Problem("no_header", "the file has no header; columns were recognised by what stands in them", "check the mapping, or add a header", row=1))
+    return notes
+
+
+def _over_its_columns(
+    layout: Layout, rows: list[list[str]], body: NDArray[np.intp], line: int, repairs: Callable[[int, int], list[list[str]]] | None
+) -> tuple[Layout, list[Problem]]:
+    """The layout with a damaged header row put back over the columns of the body."""
+    first = layout.skip + layout.header_rows
+    sample = [rows[i] for i in body[:500]]
+    width = body_width(sample) if layout.header_rows == 1 else 0
+    if width < 2 or width == len(layout.names) or width > 500:
+        return layout, []
+    header = rows[first - 1]
+    if len(header) > width and not any(cell.strip() for cell in header[width:]):
+        return layout, []
+    names = aligned_header(header, [row for row in sample if len(row) >= width], width, repairs(first - 1, width) if repairs else ())
+    if names is None:
+        return layout, []
+    note = Problem(
+        "header_repaired",
+        f"the header has {len(header)} cells over {width} columns; its names were put over the columns that suit them",
+        "check the columns, or correct the header",
+        line,
+        found=f"{len(header)} cells",
+        expected=f"{width} cells",
+    )
+    return replace(layout, names=column_names([names], width)), [note]
+
+
+def _fitting(rows: list[list[str]], body: NDArray[np.intp], width: int, broken: frozenset[int], header: list[str] | None) -> NDArray[np.bool_]:
+    """Which rows stand under the header cell by cell: blank cells too many, or a short end where most rows end short, are no harm."""
     lengths = np.array([len(rows[i]) for i in body], np.int64)
     fits = lengths == width
     if broken:
@@ -86,6 +158,20 @@ def table_of_rows(
             row = rows[body[k]]
             if row[0].strip() == header[0] and [cell.strip() for cell in row] == header:
                 fits[k] = False
+    return fits
+
+
+def _settled(
+    rows: list[list[str]],
+    body: NDArray[np.intp],
+    fits: NDArray[np.bool_],
+    start: NDArray[np.int64],
+    width: int,
+    header: list[str] | None,
+    text_of: Callable[[NDArray[np.int64]], list[str]],
+    repairs: Callable[[int, int], list[list[str]]] | None,
+) -> tuple[list[Rejection], list[int], NDArray[np.bool_]]:
+    """Rows that do not fit: repaired where one reading only makes sense, else rejected; a second table ends the first."""
     numeric = _typed_columns(rows, body[fits], width)
     rejected: list[Rejection] = []
     other = _second_table(rows, body, fits, numeric, header)
@@ -102,13 +188,11 @@ def table_of_rows(
             continue
         if repairs is not None and tried < 2000 and len(line) < 20_000:
             tried += 1
-            ways = [row for row in repairs(position, width) if all(typed(row[i]) for i in numeric)]
-            if ways and all([row[i].strip() for i in numeric] == [ways[0][i].strip() for i in numeric] for row in ways):
-                best = min(ways, key=lambda row: sum(cell.count('"') for cell in row))
-                if numeric and len({tuple(cell.strip(" \"'") for cell in row) for row in ways if _neat(row)}) <= 1:
-                    rows[position], fits[k] = best, True
-                    repaired.append(int(start[position]))
-                    continue
+            best = _one_reading(repairs(position, width), numeric)
+            if best is not None:
+                rows[position], fits[k] = best, True
+                repaired.append(int(start[position]))
+                continue
         rejected.append(misfit(rows[position], width, int(start[position]), line))
     if other is not None:
         after = body >= other
@@ -116,38 +200,17 @@ def table_of_rows(
         numbers = start[body[after]]
         for number, line in zip(numbers, text_of(numbers), strict=True):
             rejected.append(Rejection(int(number), "", "another table", "a row of the first table", "upload the second table as a file of its own", line, "second_table"))
-    if repaired:
-        problems = [
-            *problems,
-            Problem(
-                "repaired",
-                f"{len(repaired)} lines had a stray quote or another delimiter and could be read in one way only",
-                "check these lines",
-                row=repaired[0],
-                count=len(repaired),
-            ),
-        ]
-    kept = body[fits]
-    even = all(len(rows[i]) == width for i in kept)
-    cells = [rows[i] for i in kept] if even else [rows[i][:width] + [""] * (width - len(rows[i])) for i in kept]
-    columns = Columns(width, lambda i: coded_texts([row[i] for row in cells]))
-    blanks = int((~filled[first:]).sum())
-    if blanks:
-        problems = [*problems, Problem("blank_rows", f"{blanks} blank rows were skipped", "nothing to do", count=blanks)]
-    if layout.skip and filled[: layout.skip].any():
-        problems = [*problems, Problem("title_lines", f"{layout.skip} lines above the table were not read as rows", "nothing to do", row=1, count=layout.skip)]
-    if not layout.header_rows:
-        problems = [*problems, Problem("no_header", "the file has no header; columns were recognised by what stands in them", "check the mapping, or add a header", row=1)]
-    return RawTable(
-        name,
-        layout.names,
-        columns,
-        start[kept],
-        {**dialect, "header_rows": layout.header_rows, "skipped_rows": int(start[layout.skip]) - 1 if layout.skip < len(start) else 0},
-        rejected,
-        problems,
-        text_of,
-    )
+    return rejected, repaired, fits
+
+
+def _one_reading(found: list[list[str]], numeric: Sequence[int]) -> list[str] | None:
+    """The reading of a damaged row where all readings that make sense agree; else None."""
+    ways = [row for row in found if all(typed(row[i]) for i in numeric)]
+    if not ways or not numeric or any([row[i].strip() for i in numeric] != [ways[0][i].strip() for i in numeric] for row in ways):
+        return None
+    if len({tuple(cell.strip(" \"'") for cell in row) for row in ways if _neat(row)}) > 1:
+        return None
+    return min(ways, key=lambda row: sum(cell.count('"') for cell in row))
 
 
 def _neat(row: Sequence[str]) -> bool:

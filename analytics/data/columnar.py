@@ -11,13 +11,12 @@ import pyarrow as pa
 import pyarrow.csv as pacsv
 from numpy.typing import NDArray
 
-from analytics.data.body import misfit
+from analytics.data.body import layout_notes, misfit
 from analytics.data.coded import Coded, coded_arrow
 from analytics.data.dialect import Dialect, find_dialect, parse_lines, split_lines
 from analytics.data.layout import Layout, find_layout
 from analytics.data.raw import RawTable, Rejection
 from analytics.data.source import Piece
-from analytics.errors import Problem
 
 __all__ = ["columnar_table"]
 
@@ -148,11 +147,6 @@ def columnar_table(piece: Piece, delimiter: str | None, header_rows: int | None)
             return None
         rejected = [misfit(parse_lines([text], dialect)[0], width, number, text) for number, text in numbers]
         row = np.delete(row, np.array([number for number, _ in numbers]) - first - 1)
-    problems = []
-    if layout.skip:
-        problems.append(Problem("title_lines", f"{layout.skip} lines above the table were not read as rows", "nothing to do", row=1, count=layout.skip))
-    if not layout.header_rows:
-        problems.append(Problem("no_header", "the file has no header; columns were recognised by what stands in them", "check the mapping, or add a header", row=1))
     found = {
         "delimiter": dialect.delimiter,
         "quote": dialect.quote,
@@ -162,7 +156,7 @@ def columnar_table(piece: Piece, delimiter: str | None, header_rows: int | None)
         "header_rows": layout.header_rows,
         "skipped_rows": layout.skip,
     }
-    return RawTable(piece.name, layout.names, tuple(columns), row, found, rejected, problems, text_of)
+    return RawTable(piece.name, layout.names, tuple(columns), row, found, rejected, layout_notes(layout.skip, layout.header_rows), text_of)
 
 
 def _numbers_of(piece: Piece, texts: set[str], first: int) -> list[tuple[int, str]]:

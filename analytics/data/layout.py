@@ -10,7 +10,7 @@ from analytics.data.dates import is_date, period_of
 from analytics.data.numbers import is_blank, is_number
 from analytics.data.roles import role_of_name
 
-__all__ = ["Layout", "find_layout", "typed"]
+__all__ = ["Layout", "column_names", "find_layout", "typed"]
 
 _LOOK, _CELLS = 60, 400
 
@@ -37,7 +37,12 @@ def _width(rows: Sequence[Sequence[str]]) -> int:
     return max(widths.items(), key=lambda item: (item[1] * min(item[0], 3), item[0]))[0] if widths else 0
 
 
-def _names(rows: Sequence[Sequence[str]], width: int) -> tuple[str, ...]:
+def column_names(rows: Sequence[Sequence[str]], width: int) -> tuple[str, ...]:
+    """One name per column from the rows of a header: upper cells spread to the right, no name twice, none blank.
+
+    >>> column_names([["2012", "", "2013"], ["Nov", "Dec", "Jan"]], 3), column_names([["Qty", "", "Qty"]], 3)
+    (('2012 Nov', '2012 Dec', '2013 Jan'), ('Qty', 'column 2', 'Qty (2)'))
+    """
     levels = []
     for level, row in enumerate(rows):
         cells = [cell.strip() for cell in row] + [""] * (width - len(row))
@@ -114,13 +119,14 @@ def _level_above(rows: Sequence[Sequence[str]], index: int, width: int) -> int:
     above, here = [c.strip() for c in rows[index - 1]], [c.strip() for c in rows[index]]
     if sum(bool(c) for c in above) < 2 and not (sum(bool(c) for c in above) == 1 and len(above) == width):
         return 0
-    combined = _names([above, here], width)
+    combined = column_names([above, here], width)
     alone = sum(bool(period_of(c)[0]) for c in here[:_CELLS])
     both = sum(bool(period_of(name)[0]) for name in combined[:_CELLS])
     if both >= 3 and both > alone:
         return 1
     measured = sum(bool(period_of(c)[0] or is_date(c)) for c in above[:_CELLS])
-    return 1 if measured >= 2 and alone == 0 else 0
+    named = [cell for cell in here[:_CELLS] if cell]
+    return 1 if measured >= 2 and alone == 0 and len(set(named)) < len(named) else 0
 
 
 def find_layout(rows: Sequence[Sequence[str]], header_rows: int | None = None) -> Layout:
@@ -145,4 +151,4 @@ def find_layout(rows: Sequence[Sequence[str]], header_rows: int | None = None) -
     above = _level_above(rows, best, max(width, len(rows[best])))
     more = _more_header_rows(rows, best) if header_rows is None else max(header_rows - 1 - above, 0)
     levels = rows[best - above : best + 1 + more]
-    return Layout(best - above, above + 1 + more, _names(levels, len(rows[best])))
+    return Layout(best - above, above + 1 + more, column_names(levels, len(rows[best])))
