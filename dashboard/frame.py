@@ -46,7 +46,7 @@ def data_error(error: DataError) -> None:
     problems = error.table()
     count = len(problems)
     st.error("This file cannot be used yet. " + ("One thing has to change:" if count == 1 else f"{count} things have to change:"), icon=":material/error:")
-    problems = problems.assign(remedy=[re.sub(r"mapping=\{[^}]*\}", "name the column below", str(r)) for r in problems["remedy"]])
+    problems = problems.assign(remedy=[re.sub(r" \(option mapping[^)]*\)", " below", str(r)) for r in problems["remedy"]])
     table = problems.assign(row=[f"{int(r)}" if r == r and r is not None else "whole file" for r in problems["row"]])
     st.dataframe(
         table[["row", "column", "message", "found", "expected", "remedy"]].astype(str).rename(columns={"remedy": "what to do", "message": "what is wrong"}),

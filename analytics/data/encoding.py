@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import codecs
+import re
 
+from analytics.data.roles import role_of_name
 from analytics.errors import DataError, Problem
 
 __all__ = ["decode", "encoding_of"]
 
+_CELLS = re.compile(r"[;,\t|\r\n]+")
 #: letters of European names, for telling single-byte encodings apart
 _LIKELY = set("äöüßÄÖÜéèêëàâçîïôûùÉÈÀáíóúñÁÍÓÚÑåæøÅÆØõãÃÕìòćčšžłąęśźżőűřů€£§°²³µ´’‘“”–…®™×½¼")
+
+
+def _known_names(text: str) -> int:
+    """Names of columns among the first cells that have a letter beyond ASCII and a known meaning."""
+    cells = {cell.strip(" \"'") for cell in _CELLS.split(text)}
+    return sum(bool(role_of_name(cell)[0]) for cell in cells if not cell.isascii() and len(cell) < 60)
 
 
 def encoding_of(data: bytes) -> str:
@@ -40,12 +49,13 @@ def encoding_of(data: bytes) -> str:
         pass
     sample = bytes(b for b in data[:2_000_000] if b > 127)
     scores = {}
-    for name in ("cp1252", "iso8859-15", "cp850", "mac-roman", "cp1250"):
+    for name in ("cp1252", "iso8859-15", "cp850", "mac-roman", "cp1250", "iso8859-2"):
         try:
             text = sample.decode(name)
         except UnicodeDecodeError:
             text = sample.decode(name, "replace")
         scores[name] = sum(c in _LIKELY for c in text) - 3 * sum(c == "\ufffd" or "\x80" <= c < "\xa0" for c in text)
+        scores[name] += (3 + len(text) // 20) * _known_names(data[:4000].decode(name, "replace"))
     best = max(scores, key=lambda name: scores[name])
     return best if scores[best] > 1.25 * max(scores["cp1252"], 0) + 1 else "cp1252"
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from analytics.data.coded import Coded
 from analytics.data.dates import DateColumn, date_column
 from analytics.data.history import IntakeReport
-from analytics.data.mapping import RoleMap, look, told_columns
+from analytics.data.mapping import RoleMap, look, naming_remedy, told_columns
 from analytics.data.numbers import DecimalEvidence, decimal_evidence, parse_numbers
 from analytics.data.raw import RawTable
 from analytics.data.roles import ITEM_NAMES, role_of_name
@@ -121,7 +121,7 @@ def read_items(
             Problem(
                 "missing_column",
                 "no column holds the product code",
-                "name the column: mapping={'sku': 'its name'}",
+                naming_remedy("sku"),
                 found=", ".join(table.names[:12]),
                 expected="a column such as sku, article, Artikelnummer",
             )

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analytics.data.coded import Coded
+from analytics.data.dates import date_column
 from analytics.data.rejections import RowFilter
 from analytics.errors import DataError, Problem
 
@@ -66,8 +67,9 @@ _TRANSFER = re.compile(r"(?i)transfer|umlagerung|umbuchung|intercompany|inter-co
 _CORRECTION = re.compile(
     r"(?i)adjust|inventory|stock count|write-?off|scrap|inventur|korrektur|bestandskorrektur|abschreibung|verschrottung|ajustement|inventaire|ajuste|rettifica|correctie"
 )
+_PRINCIPAL = re.compile(r"(?i)^(?:principal|product charges|product sales)$")
 _CANCELLED = re.compile(
-    r"(?i)^(?:cancell?ed|void(?:ed)?|storniert|annull?iert|annulé|annule|annulée|cancelado|cancelada|anulado|anulada|annullato|annullata|geannuleerd|rejected|abgelehnt|quote|quotation|angebot|draft|entwurf)$"
+    r"(?i)^(?:cancell?ed|void(?:ed)?|storniert|annull?iert|annulé|annule|annulée|cancelado|cancelada|anulado|anulada|annullato|annullata|geannuleerd|anulowan[ey]|anulowano|zrusena|zrušena|annulleret|annullert|makulerad|refunded|rejected|abgelehnt|quote|quotation|angebot|draft|entwurf)$"
 )
 
 
@@ -75,6 +77,24 @@ def _spread(column: Mapping[str, Coded], role: str, pattern: re.Pattern[str], n:
     if role not in column:
         return np.zeros(n, bool)
     return column[role].spread(np.array([bool(pattern.search(t.strip())) for t in column[role].values], bool))
+
+
+def _cancelled(column: Mapping[str, Coded], n: int) -> NDArray[np.bool_]:
+    """Lines of orders with a status or a date of cancellation; where it stands on the first line only, the whole order."""
+    out = _spread(column, "status", _CANCELLED, n)
+    unsaid = np.ones(n, bool)
+    if "status" in column:
+        unsaid = column["status"].spread(np.array([not t.strip() for t in column["status"].values], bool))
+    if "cancelled" in column:
+        cells = column["cancelled"]
+        out = out | cells.spread(date_column(cells.values).readable)
+    if "order" in column and out.any():
+        order = column["order"]
+        named = np.array([bool(t.strip()) for t in order.values], bool)
+        hit = np.zeros(len(order.values), bool)
+        hit[order.codes[out]] = True
+        out = out | (order.spread(hit & named) & unsaid)
+    return out
 
 
 def line_kinds(column: Mapping[str, Coded], numbers: Mapping[str, NDArray[np.float64]], sku: Coded) -> LineKinds:
@@ -96,7 +116,11 @@ def line_kinds(column: Mapping[str, Coded], numbers: Mapping[str, NDArray[np.flo
         turned = np.zeros(n, bool)
     transfer = _spread(column, "type", _TRANSFER, n)
     correction = _spread(column, "type", _CORRECTION, n) & ~returned
-    cancelled = _spread(column, "status", _CANCELLED, n)
+    if "amount_kind" in column:
+        principal = _spread(column, "amount_kind", _PRINCIPAL, n)
+        if principal.any():
+            service = service | ~principal
+    cancelled = _cancelled(column, n)
     free = np.zeros(n, bool)
     price = numbers.get("price", numbers.get("revenue"))
     if price is not None:
@@ -133,14 +157,14 @@ def apply_choices(kinds: LineKinds, choices: Choices, rows: RowFilter, named: Ma
         choice = getattr(choices, option)
         assumed.append(f"{words}: {count} lines, choice '{choice}' (option {option})")
         if choice == "reject":
-            rows.reject(mask, code, column, label, expected, f"to count them, choose {option}='keep'")
+            rows.reject(mask, code, column, label, expected, f"to count them, keep {words} (option choices: {option}=keep)")
         elif option == "free_lines":
             first = int(rows.table.row[np.flatnonzero(mask & rows.good)[0]])
             notes.append(
                 Problem(
                     "free_lines",
                     "lines with price zero are counted as demand without revenue",
-                    "to leave them out, choose free_lines='reject'",
+                    "to leave them out, reject them (option choices: free_lines=reject)",
                     first,
                     price,
                     "0",

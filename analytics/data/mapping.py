@@ -9,13 +9,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from analytics.data.attributes import flags
 from analytics.data.coded import Coded
-from analytics.data.dates import is_date
+from analytics.data.dates import date_column, is_date
 from analytics.data.numbers import is_blank, is_number
 from analytics.data.roles import SALES_NAMES, normal_name, role_of_name
 from analytics.errors import DataError, Problem
 
-__all__ = ["ColumnLook", "RoleMap", "look", "map_sales_columns", "period_columns"]
+__all__ = ["ColumnLook", "RoleMap", "look", "map_sales_columns", "naming_remedy", "period_columns", "told_columns"]
 
 _DATES = ("date", "promised", "shipped")
 _NUMBERS = ("quantity", "revenue", "price", "unit_cost", "discount", "discount_pct", "promotion")
@@ -165,8 +166,19 @@ def map_sales_columns(
     return RoleMap(role, confidence, evidence)
 
 
+def _same_days(columns: Sequence[Coded]) -> bool:
+    """Whether columns of dates say the same day in every row (a date, and the same with its time)."""
+    days = [date_column(column.values[:20000]) for column in columns]
+    if any(len(column.values) > 20000 for column in columns):
+        return False
+    first = columns[0].spread(days[0].day_first)
+    return all(bool(np.array_equal(column.spread(found.day_first), first, equal_nan=True)) for column, found in zip(columns[1:], days[1:], strict=True))
+
+
 def _by_nature(found: str, name: str, seen: ColumnLook, names: tuple[str, ...]) -> str:
     """Names that mean different things in different files, settled by what stands in the column."""
+    if found == "name" and normal_name(name) == "name" and any(normal_name(n).startswith("lineitem ") for n in names):
+        return "order"
     if found == "quantity" and normal_name(name) in _UNITS_OR_MONEY and seen.whole < 0.9:
         return "revenue"
     if found in ("discount", "discount_pct") and normal_name(name) in ("discount", "rabatt", "remise", "descuento", "sconto", "desconto", "korting", "rabat"):
@@ -177,22 +189,32 @@ def _by_nature(found: str, name: str, seen: ColumnLook, names: tuple[str, ...]) 
 _UNITS_OR_MONEY = ("sales", "verkaufe", "ventes", "ventas", "vendite", "vendas", "verkoop", "sold", "volume", "demand", "y", "amount sold")
 
 
+def naming_remedy(role: str) -> str:
+    """What to do where the column of a role is not known; the app, the command line and Python call the option alike."""
+    return f"name the column (option mapping: {role}=NAME)"
+
+
 def _ask(wanted: str, choices: Sequence[int], names: tuple[str, ...]) -> DataError:
     words = {"sku": "the product code", "quantity": "the quantity", "date": "the date of sale"}[wanted]
     listed = ", ".join(names[i] for i in choices[:8])
-    return DataError(Problem("mapping", f"several columns could hold {words}", f"name it: mapping={{'{wanted}': 'its name'}}", found=listed, expected="one column"))
+    return DataError(Problem("mapping", f"several columns could hold {words}", naming_remedy(wanted), found=listed, expected="one column"))
+
+
+def _bare(name: str) -> bool:
+    """Whether a column has no name of its own."""
+    return name.startswith("column ") or not any(c.isalpha() for c in name)
 
 
 def _by_content(wanted: str, free: Sequence[int], seen: Callable[[int], ColumnLook], columns: Sequence[Coded], names: tuple[str, ...]) -> tuple[int, float]:
     """The one column whose content fits a role, with a confidence; asks where several fit equally."""
     if wanted == "date":
         fitting = [i for i in free if seen(i).dates > 0.9]
-        if len(fitting) > 1:
+        if len(fitting) > 1 and not _same_days([columns[i] for i in fitting]):
             raise _ask(wanted, fitting, names)
         return (fitting[0], 0.8) if fitting else (-1, 0.0)
     if wanted == "sku":
         texts = [i for i in free if seen(i).dates < 0.5 and seen(i).numbers < 0.9]
-        codes = [i for i in texts if seen(i).codes > 0.8] or texts
+        codes = [i for i in texts if seen(i).codes > 0.8] or [i for i in texts if _bare(names[i]) or np.isnan(flags(columns[i].values)).any()]
         if len(codes) > 1:
             rows = max(len(columns[codes[0]]), 1)
             middle = [i for i in codes if 2 < seen(i).distinct <= 0.5 * rows]
@@ -208,7 +230,7 @@ def _by_content(wanted: str, free: Sequence[int], seen: Callable[[int], ColumnLo
     whole = [i for i in amounts if seen(i).whole > 0.95]
     if len(whole) > 1:
         raise _ask(wanted, whole, names)
-    if len(whole) == 1:
+    if len(whole) == 1 and (len(amounts) == 1 or all(_bare(names[i]) for i in amounts)):
         return whole[0], 0.7
     if len(amounts) > 1:
         raise _ask(wanted, amounts, names)

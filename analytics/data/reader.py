@@ -16,16 +16,18 @@ from analytics.data.decisions import date_order_of, decimal_marks
 from analytics.data.history import IntakeReport, SalesHistory
 from analytics.data.lines import Choices, apply_choices, line_kinds
 from analytics.data.mapping import RoleMap
+from analytics.data.measures import keep_units_sold
 from analytics.data.numbers import parse_numbers
 from analytics.data.raw import RawTable
 from analytics.data.rejections import RowFilter
+from analytics.data.roles import normal_name
 from analytics.data.suspicious import suspicious
 from analytics.data.wide import WideColumns, spacing, wide_cells
 from analytics.errors import DataError, Problem
 
 __all__ = ["SalesReader"]
 
-_AMOUNTS = ("quantity", "revenue", "price", "unit_cost", "discount", "discount_pct")
+_AMOUNTS = ("quantity", "returned", "revenue", "price", "unit_cost", "discount", "discount_pct")
 _NOTHING = np.datetime64("NaT", "D")
 
 
@@ -42,6 +44,7 @@ class SalesReader:
         self.column: dict[str, Coded] = {role: table.columns[i] for role, i in roles.role.items()}
         self.named: dict[str, str] = {role: table.names[i] for role, i in roles.role.items()}
         self.problems: list[Problem] = list(table.problems)
+        self.periods: frozenset[int] = frozenset()
         self.assumed: list[str] = [
             f"{role} = column {table.names[i]!r} (by {roles.evidence[role]}, confidence {roles.confidence[role]:.0%})"
             for role, i in roles.role.items()
@@ -63,7 +66,9 @@ class SalesReader:
             {r: self.column[r] for r in ("price", "unit_cost") if r in self.column}, self.named, decimal, self.table.dialect, [self.table.columns[i] for i in wide.positions]
         )
         self.assumed.append(f"decimal mark {mark}: {why}")
+        self.periods = frozenset((*wide.positions, *wide.money))
         self._reject_totals(("sku",))
+        self.problems += keep_units_sold(self.table, self.roles.role["sku"], [*wide.positions, *wide.money], self.rows)
         cells = wide_cells(self.table, wide, mark, date_order, self.rows)
         self._reject_blank_sku()
         numbers = {role: self.column[role].spread(parse_numbers(self.column[role].values, marks[role])[0]) for role in marks}
@@ -96,6 +101,7 @@ class SalesReader:
         )
         self._reject_blank_sku()
         numbers = self._numbers(marks)
+        self._less_returned(numbers)
         kinds = line_kinds(column, numbers, self.sku)
         if kinds.turned.any():
             numbers["quantity"] = np.where(kinds.turned, -numbers["quantity"], numbers["quantity"])
@@ -145,6 +151,8 @@ class SalesReader:
             cells, name = self.column[role], self.named[role]
             value, blank = parse_numbers(cells.values, mark, percents=role in ("discount", "discount_pct"))
             numbers[role] = cells.spread(value)
+            if role == "returned":
+                self.rows.reject(cells.spread(np.isnan(value) & ~blank), "number_unreadable", name, cells, "a number", "correct the number")
             if role not in ("quantity", "revenue", "price"):
                 continue
             if role == "quantity":
@@ -161,8 +169,52 @@ class SalesReader:
         if three.any() and cells.counts()[fraction].sum() < 0.05 * len(cells) and (fraction == three).all():
             self.rows.reject(cells.spread(three), "number_doubtful", name, cells, "a whole number like the others", "write it without a thousands mark")
 
+    def _less_returned(self, numbers: dict[str, NDArray[np.float64]]) -> None:
+        """Units returned that stand in a column of their own, unless the quantity is net of them already."""
+        returned = numbers.pop("returned", None)
+        if returned is None or not np.nan_to_num(returned).any():
+            return
+        if normal_name(self.named["quantity"]).startswith("net"):
+            return
+        numbers["quantity"] = numbers["quantity"] - np.abs(np.nan_to_num(returned))
+        self.assumed.append(f"quantity = {self.named['quantity']} - {self.named['returned']}")
+
+    def _order_totals(self, numbers: Mapping[str, NDArray[np.float64]]) -> bool:
+        """Whether the revenue is the total of the order, on its first line or repeated on every line, and not that of the line."""
+        order, revenue, price = self.column.get("order"), numbers["revenue"], numbers.get("price")
+        if order is None or price is None or not self.rows.good.any():
+            return False
+        lines = order.counts()[order.codes] > 1
+        line = price * numbers["quantity"]
+        here = lines & self.rows.good & ~np.isnan(line) & (line != 0)
+        if here.sum() < 3:
+            return False
+        filled = np.bincount(order.codes, weights=~np.isnan(revenue), minlength=len(order.values))
+        first_only = (filled[order.codes] == 1) & (order.counts()[order.codes] > 1)
+        if np.isnan(revenue[here]).mean() > 0.2 and first_only[here].mean() > 0.8:
+            return True
+        known = here & ~np.isnan(revenue)
+        high, low = np.full(len(order.values), -np.inf), np.full(len(order.values), np.inf)
+        np.maximum.at(high, order.codes[known], revenue[known])
+        np.minimum.at(low, order.codes[known], revenue[known])
+        same = (high == low)[order.codes]
+        total = np.bincount(order.codes, weights=np.where(here, line, 0.0), minlength=len(order.values))[order.codes]
+        differs = np.abs(line - revenue) > 0.3 * np.abs(revenue)
+        near = np.abs(total - revenue) < 0.35 * np.abs(total)
+        return bool(known.any() and same[known].mean() > 0.95 and (differs & near)[known].mean() > 0.6)
+
     def _revenue(self, numbers: Mapping[str, NDArray[np.float64]]) -> NDArray[np.float64]:
         quantity, named = numbers["quantity"], self.named
+        if "revenue" in numbers and self._order_totals(numbers):
+            self.problems.append(
+                Problem(
+                    "order_totals",
+                    f"{named['revenue']} holds the total of the order, not of the line: revenue is {named['price']} x quantity",
+                    "choose another column as revenue if that is wrong",
+                    column=named["revenue"],
+                )
+            )
+            numbers = {role: values for role, values in numbers.items() if role != "revenue"}
         if "revenue" in numbers:
             revenue = numbers["revenue"].copy()
             blank = np.isnan(revenue) & self.rows.good
@@ -267,6 +319,9 @@ class SalesReader:
         n = len(table) + len(table.rejected)
         used = int(self.rows.good.sum())
         known = revenue[~np.isnan(revenue)]
+        unused = [name[:40] for i, name in enumerate(table.names) if i not in set(self.roles.role.values()) and i not in self.periods]
+        if unused:
+            self.assumed.append("columns not used: " + ", ".join(unused[:12]) + (f" and {len(unused) - 12} more" if len(unused) > 12 else ""))
         confidence = "; ".join(f"{role} {share:.0%}" for role, share in self.roles.confidence.items())
         report = IntakeReport(
             source=table.name,

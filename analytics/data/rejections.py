@@ -39,6 +39,7 @@ _WORDS = {
     "parent_blank": "rows without a parent",
     "component_blank": "rows without a component",
     "quantity_not_positive": "quantities per parent that are not a number above zero",
+    "other_measure": "rows of forecasts, stock or money beside the units sold",
     "overlap": "lines that stand in an earlier file too",
 }
 

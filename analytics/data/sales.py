@@ -2,29 +2,33 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
-from analytics.data.coded import Coded, Columns, coded_texts
 from analytics.data.dates import date_column
 from analytics.data.history import SalesHistory
 from analytics.data.lines import Choices
-from analytics.data.mapping import map_sales_columns
+from analytics.data.mapping import RoleMap, look, map_sales_columns, naming_remedy
 from analytics.data.raw import RawTable
 from analytics.data.reader import SalesReader
 from analytics.data.rejections import RowFilter
 from analytics.data.roles import role_of_name
 from analytics.data.several import merged
+from analytics.data.shapes import counted_periods, dates_from_parts, filled_down, long_from_columns, month_names_across
 from analytics.data.source import Piece, open_source
 from analytics.data.table import read_table
 from analytics.data.wide import transposed_columns, wide_columns
+from analytics.data.workbook import alike_sheets
 from analytics.errors import DataError, Problem
 
 __all__ = ["read_sales"]
 
+_A_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+#: in a sheet with a column per period these are sums over the periods
+_SUMS = ("quantity", "returned", "revenue", "discount", "discount_pct", "date")
 _ROLE_WORDS = {"sku": "product code", "date": "date of sale", "quantity": "quantity sold"}
 _EXAMPLES = {"sku": "sku, article, StockCode, Artikelnummer", "date": "date, order_date, Datum", "quantity": "quantity, units, Menge"}
 
@@ -62,43 +66,68 @@ def read_sales(
     options: dict[str, Any] = {"delimiter": delimiter, "encoding": encoding, "header_rows": header_rows, "sheet": sheet}
     if not pieces:
         raise DataError(Problem("empty_file", "no file was given", "give at least one file"))
-    if len(pieces) == 1:
-        return _read_piece(pieces[0], options, date_order, decimal, start, mapping, chosen)
-    return _read_several(pieces, options, date_order, decimal, start, mapping, chosen)
+    parts = [part for piece in pieces for part in _parts(piece, options, start)]
+    if len(parts) == 1:
+        return _read_part(parts[0], date_order, decimal, mapping, chosen)
+    return _read_several(parts, date_order, decimal, mapping, chosen)
 
 
-def _read_piece(
-    piece: Piece, options: Mapping[str, Any], date_order: str | None, decimal: str | None, start: str | None, mapping: Mapping[str, str | int] | None, choices: Choices
-) -> SalesHistory:
-    return _history(read_table(piece, **options), piece.digest, date_order, decimal, start, mapping, choices)
+@dataclass(frozen=True, eq=False)
+class _Part:
+    """One table to read: a file, or a sheet of a workbook."""
+
+    piece: Piece
+    options: Mapping[str, Any]
+    start: str | None
+    notes: tuple[Problem, ...] = ()
 
 
-def _read_several(
-    pieces: Sequence[Piece], options: Mapping[str, Any], date_order: str | None, decimal: str | None, start: str | None, mapping: Mapping[str, str | int] | None, choices: Choices
-) -> SalesHistory:
-    """Files one after the other; a file that is plainly a list of products is left to read_items."""
-    histories, problems, asked = [], [], []
-    for piece in pieces:
+def _parts(piece: Piece, options: Mapping[str, Any], start: str | None) -> list[_Part]:
+    """The tables of a piece: one, or the sheets of a workbook that have the same columns."""
+    sheets, others = alike_sheets(piece) if piece.kind == "excel" and options["sheet"] is None else ([], [])
+    if not sheets:
+        return [_Part(piece, options, start)]
+    unread = f"; not read: {', '.join(others)[:200]}" if others else ""
+    words = f"{len(sheets)} sheets with the same columns were read as one: {', '.join(sheets)[:300]}{unread}"
+    note = Problem("sheets_joined", words, "choose one with the option sheet if that is wrong")
+    parts: list[_Part] = []
+    for sheet in sheets:
+        year = _A_YEAR.search(sheet)
+        first = start or (f"{year[0]}-01-01" if year else None)
+        parts.append(_Part(replace(piece, name=f"{piece.name}, sheet {sheet}"), {**options, "sheet": sheet}, first, () if parts else (note,)))
+    return parts
+
+
+def _read_part(part: _Part, date_order: str | None, decimal: str | None, mapping: Mapping[str, str | int] | None, choices: Choices) -> SalesHistory:
+    return _history(read_table(part.piece, **part.options), part.piece.digest, date_order, decimal, part.start, mapping, choices)
+
+
+def _read_several(parts: Sequence[_Part], date_order: str | None, decimal: str | None, mapping: Mapping[str, str | int] | None, choices: Choices) -> SalesHistory:
+    """Tables one after the other; one that is plainly a list of products is left to read_items."""
+    histories: list[SalesHistory] = []
+    problems: list[Problem] = [note for part in parts for note in part.notes]
+    asked: list[tuple[int, _Part, DataError]] = []
+    for part in parts:
+        name = part.piece.name
         try:
-            histories.append(_read_piece(piece, options, date_order, decimal, start, mapping, choices))
+            histories.append(_read_part(part, date_order, decimal, mapping, choices))
         except DataError as error:
             codes = {p.code for p in error.problems}
             if codes == {"missing_column"} and all("product code" not in p.message for p in error.problems):
-                problems.append(
-                    Problem("not_sales", f"{piece.name} has no date and quantity: it was left out of the sales", "give it as the list of items if it is one", found=piece.name)
-                )
+                problems.append(Problem("not_sales", f"{name} has no date and quantity: it was left out of the sales", "give it as the list of items if it is one", found=name))
             elif codes == {"date_order"} and date_order is None:
-                asked.append((piece, error))
+                asked.append((len(histories), part, error))
+            elif codes <= {"empty_file", "no_rows"} and part.options["sheet"] is not None:
+                problems.append(Problem("empty_sheet", f"{name} holds no rows", "nothing to do", found=name))
             else:
-                raise DataError([Problem(p.code, f"{piece.name}: {p.message}", p.remedy, p.row, p.column, p.found, p.expected, p.count) for p in error.problems]) from None
+                raise DataError([Problem(p.code, f"{name}: {p.message}", p.remedy, p.row, p.column, p.found, p.expected, p.count) for p in error.problems]) from None
     orders = {h.report.date_order for h in histories} - {"YMD"}
-    for piece, doubt in asked:
+    for place, part, doubt in reversed(asked):
         if len(orders) != 1:
             raise doubt
-        histories.append(_read_piece(piece, options, orders.copy().pop(), decimal, start, mapping, choices))
-        problems.append(
-            Problem("date_order_shared", f"{piece.name} does not decide the date order; that of the other files was used", "choose date_order if that is wrong", found=piece.name)
-        )
+        histories.insert(place, _read_part(part, orders.copy().pop(), decimal, mapping, choices))
+        name = part.piece.name
+        problems.append(Problem("date_order_shared", f"{name} does not decide the date order; that of the other files was used", "choose date_order if that is wrong", found=name))
     if not histories:
         raise DataError(problems)
     return merged(histories, problems)
@@ -106,61 +135,56 @@ def _read_several(
 
 def _missing(role: Mapping[str, int], names: tuple[str, ...], needed: Sequence[str]) -> None:
     missing = [r for r in needed if r not in role]
-    if missing:
-        found = ", ".join(n[:40] for n in names[:12])
-        raise DataError(
-            [
-                Problem(
-                    "missing_column",
-                    f"no column holds the {_ROLE_WORDS[r]}",
-                    f"name the column: mapping={{'{r}': 'its name'}}",
-                    found=found,
-                    expected=f"a column such as {_EXAMPLES[r]}",
-                )
-                for r in missing
-            ]
-        )
+    if not missing:
+        return
+    money = names[role["revenue"]] if "revenue" in role else ""
+    problems = []
+    for r in missing:
+        message = f"no column holds the {_ROLE_WORDS[r]}"
+        if r == "quantity" and money:
+            message += f"; {money[:40]!r} looks like money: if it is units, say so"
+        found = ", ".join(n[:40] for n in names[:20])
+        problems.append(Problem("missing_column", message, naming_remedy(r), found=found, expected=f"a column such as {_EXAMPLES[r]}"))
+    raise DataError(problems)
 
 
-def _long_from_transposed(table: RawTable, date_at: int, products: Sequence[int]) -> RawTable:
-    """Dates down and products across, as one row per cell that is not blank."""
-    n = len(table)
-    filled = [np.flatnonzero(table.columns[i].spread(np.array([bool(t.strip()) for t in table.columns[i].values], bool))) for i in products]
-    rows = np.concatenate(filled)
-    sku = np.repeat(np.arange(len(products)), [len(f) for f in filled])
-    order = np.lexsort((sku, rows))
-    rows, sku = rows[order], sku[order]
-    texts = np.empty((n, len(products)), dtype=object)
-    for k, i in enumerate(products):
-        texts[:, k] = table.columns[i].texts()
-    columns = [table.columns[date_at].take(rows), Coded(sku.astype(np.int32), np.array([table.names[i] for i in products], dtype=object)), coded_texts(texts[rows, sku])]
-    note = Problem("products_across", f"the sheet has dates down and {len(products)} products across; every filled cell counts as a row", "nothing to do")
-    return RawTable(
-        table.name,
-        (table.names[date_at], "product", "quantity"),
-        Columns(3, lambda i: columns[i]),
-        table.row[rows],
-        table.dialect,
-        table.rejected,
-        [*table.problems, note],
-        table.text_of,
-    )
+def _reshaped(table: RawTable, start: str | None) -> RawTable:
+    """The table with a date, a product and a quantity per row, where it says so in another shape."""
+    names = table.names
+    across = month_names_across(table)
+    if across is not None:
+        return across
+    roles = map_sales_columns(names, table.columns, None, by_content=False).role
+    date_at = roles.get("date", -1)
+    dated = date_at >= 0 and look(table.columns[date_at]).dates >= 0.5
+    if not dated:
+        joined = dates_from_parts(table)
+        if joined is not None:
+            return joined
+        counted = counted_periods(table, date_at, start) if date_at >= 0 else None
+        if counted is not None:
+            return counted
+    if date_at < 0:
+        date_at = next((i for i in range(min(3, len(names))) if len(table) and date_column(table.columns[i].values[:200], serials=False).readable.mean() > 0.9), -1)
+    if date_at >= 0 and not any(role_of_name(n)[0] == "sku" for n in names):
+        products = transposed_columns(table, {**roles, "date": date_at})
+        if products:
+            return long_from_columns(table, products, lambda rows, which: [names[products[k]] for k in which], "product", set(range(len(names))) - {date_at})
+    if "sku" in roles and dated:
+        return filled_down(table, roles["sku"], date_at) or table
+    return table
 
 
 def _history(
     table: RawTable, digest: str, date_order: str | None, decimal: str | None, start: str | None, mapping: Mapping[str, str | int] | None, choices: Choices
 ) -> SalesHistory:
-    wide = wide_columns(table.names, start)
-    if wide is None and not mapping and not any(role_of_name(n)[0] == "sku" for n in table.names):
-        by_name = map_sales_columns(table.names, table.columns, None, by_content=False)
-        date_at = by_name.role.get(
-            "date", next((i for i in range(min(3, len(table.names))) if len(table) and date_column(table.columns[i].values[:200], serials=False).readable.mean() > 0.9), -1)
-        )
-        products = transposed_columns(table, {**by_name.role, "date": date_at}) if date_at >= 0 else []
-        if products:
-            table = _long_from_transposed(table, date_at, products)
+    wide = None if month_names_across(table) is not None else wide_columns(table.names, start)
+    if wide is None and not (mapping and {"date", "sku"} & set(mapping)):
+        table = _reshaped(table, start)
     names = table.names
     roles = map_sales_columns(names, table.columns, mapping, (*wide.positions, *wide.money) if wide else ())
+    if wide is not None:
+        roles = RoleMap({r: i for r, i in roles.role.items() if r not in _SUMS}, roles.confidence, roles.evidence)
     rows = RowFilter(table)
     if not len(table):
         raise DataError(

@@ -31,8 +31,12 @@ def _union(parts: Sequence[tuple[NDArray[Any], NDArray[np.int32]]]) -> tuple[NDA
 
 def _overlap(
     skus: Sequence[NDArray[np.int32]], customers: Sequence[NDArray[np.int32]], channels: Sequence[NDArray[np.int32]], histories: Sequence[SalesHistory]
-) -> list[NDArray[np.bool_]]:
-    """Lines of each file to keep: a line equal to one of an earlier file, within the dates both cover, is dropped."""
+) -> tuple[list[NDArray[np.bool_]], list[Problem]]:
+    """Lines of each file to keep: where most lines of the dates both cover are equal, those of the later file are dropped.
+
+    Without customers or revenue two branches may well sell the same by chance: nearly all lines must be equal then.
+    """
+    doubts: list[Problem] = []
     keep = [np.ones(len(h), bool) for h in histories]
     frames = [
         pd.DataFrame({"sku": s, "day": h.date.view(np.int64), "quantity": h.quantity, "revenue": np.nan_to_num(h.revenue, nan=-1e300).round(4), "customer": c, "channel": k})
@@ -50,9 +54,22 @@ def _overlap(
             left = left.assign(nth=left.groupby(names).cumcount())
             right = right.assign(nth=right.groupby(names).cumcount())
             found = right.reset_index().merge(left, on=[*names, "nth"], how="inner")["index"].to_numpy()
-            if len(found) >= 0.5 * min(len(left), len(right)) or len(found) >= 20:
+            sold = min(int((left["quantity"] != 0).sum()), int((right["quantity"] != 0).sum()))
+            equal = int((b.quantity[found] != 0).sum())
+            telling = bool((b.customer >= 0).any() or not np.isnan(b.revenue).all())
+            if equal and equal >= (0.5 if telling else 0.8) * sold:
                 keep[later][found] = False
-    return keep
+            elif equal >= 20:
+                doubts.append(
+                    Problem(
+                        "overlap_possible",
+                        f"{equal} lines of {b.report.source} are equal to lines of {a.report.source}, too few for a repeated export: they are counted",
+                        "leave one of the files out if they hold the same sales",
+                        int(b.row[found].min()),
+                        count=equal,
+                    )
+                )
+    return keep, doubts
 
 
 def merged(histories: Sequence[SalesHistory], problems: Sequence[Problem]) -> SalesHistory:
@@ -62,9 +79,9 @@ def merged(histories: Sequence[SalesHistory], problems: Sequence[Problem]) -> Sa
     skus, sku = _union([(h.skus, h.sku) for h in histories])
     customers, customer = _union([(h.customers, h.customer) for h in histories])
     channels, channel = _union([(h.channels, h.channel) for h in histories])
-    keep = _overlap(sku, customer, channel, histories)
+    keep, doubts = _overlap(sku, customer, channel, histories)
     reports = [h.report for h in histories]
-    lines: list[Problem] = list(problems)
+    lines: list[Problem] = [*problems, *doubts]
     rejected = [r.rejected.assign(file=r.source) for r in reports if len(r.rejected)]
     dropped_units, dropped_rows = 0.0, 0
     for h, kept in zip(histories, keep, strict=True):

@@ -5,19 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from analytics.data.coded import Coded
-from analytics.data.dates import date_column
+from analytics.data.dates import MONTHS, date_column
 from analytics.data.decisions import date_order_of
 from analytics.data.mapping import period_columns
+from analytics.data.measures import is_actual
 from analytics.data.numbers import parse_numbers
 from analytics.data.raw import RawTable
 from analytics.data.rejections import RowFilter
 from analytics.data.roles import normal_name, role_of_name
+from analytics.data.shapes import first_day, period_after
 from analytics.errors import DataError, Problem
 
 __all__ = ["Cells", "WideColumns", "spacing", "transposed_columns", "wide_cells", "wide_columns"]
@@ -61,7 +63,8 @@ def wide_columns(names: tuple[str, ...], start: str | None) -> WideColumns | Non
     for i, label, measure in measured:
         if label:
             groups.setdefault(measure, []).append((i, label))
-    units = next((g for m, g in groups.items() if role_of_name(m)[0] == "quantity" and len(g) >= 2), None)
+    actual = [m for m, g in groups.items() if is_actual(m) and len(g) >= 2]
+    units = groups[actual[0]] if len(actual) == 1 else next((g for m, g in groups.items() if role_of_name(m)[0] == "quantity" and len(g) >= 2), None)
     if units is None and len(groups) == 1:
         units = next(g for g in groups.values()) if len(next(iter(groups.values()))) >= 3 else None
     if units is not None:
@@ -72,6 +75,10 @@ def wide_columns(names: tuple[str, ...], start: str | None) -> WideColumns | Non
         numbers = [int(m[2]) for _, m in ordinal]
         if numbers == list(range(numbers[0], numbers[0] + len(numbers))):
             return _ordinal(ordinal, start)
+    months = [(i, MONTHS[plain]) for i, name in enumerate(names) if (plain := normal_name(name)) in MONTHS]
+    if len(months) >= 6 and all((b - a) % 12 == 1 for (_, a), (_, b) in pairwise(months)):
+        first = first_day(start, f"columns {names[months[0][0]]} to {names[months[-1][0]]}", names[months[0][0]])
+        return WideColumns(tuple(i for i, _ in months), tuple(period_after(first, k, "M") for k in range(len(months))), (), "M")
     return None
 
 
@@ -88,28 +95,8 @@ def _split(name: str) -> tuple[str, str]:
 def _ordinal(columns: Sequence[tuple[int, re.Match[str]]], start: str | None) -> WideColumns:
     unit = columns[0][1][1].lower()
     grain = "W" if unit in ("w", "wk", "week", "kw") else "D" if unit in ("d", "day") else "M"
-    if start is None:
-        raise DataError(
-            Problem(
-                "start",
-                f"columns {columns[0][1][0]} to {columns[-1][1][0]} have numbers instead of dates",
-                "say when the first period begins: start='2012-01-02'",
-                column=columns[0][1][0],
-                found=columns[0][1][0],
-                expected="the first day of the first period",
-            )
-        )
-    try:
-        first = date.fromisoformat(start.strip()[:10] if len(start.strip()) > 7 else start.strip() + "-01")
-    except ValueError:
-        raise DataError(Problem("start", f"{start!r} is not a date", "write it as YYYY-MM-DD", found=start, expected="YYYY-MM-DD")) from None
-    labels = []
-    for k in range(len(columns)):
-        if grain == "M":
-            month = first.month - 1 + k
-            labels.append(date(first.year + month // 12, month % 12 + 1, 1).isoformat())
-        else:
-            labels.append((first + timedelta(days=k * (7 if grain == "W" else 1))).isoformat())
+    first = first_day(start, f"columns {columns[0][1][0]} to {columns[-1][1][0]}", columns[0][1][0])
+    labels = [period_after(first, k, grain) for k in range(len(columns))]
     return WideColumns(tuple(i for i, _ in columns), tuple(labels), (), grain)
 
 
@@ -176,17 +163,26 @@ def _matrix(table: RawTable, positions: Sequence[int], mark: str, rows: RowFilte
 
 
 def transposed_columns(table: RawTable, role: Mapping[str, int]) -> list[int]:
-    """Columns that hold one product each: a sheet of dates down and products across; [] if it is not one."""
-    if "sku" in role or "quantity" in role or "date" not in role:
+    """Columns that hold one product each: a sheet of dates down and products across; [] if it is not one.
+
+    Every date stands in one row only, and every other column but notes holds numbers: a column of names or codes says that
+    rows are lines of a list.
+    """
+    if "date" not in role or any(r not in ("date", "revenue") for r in role):
+        return []
+    days = table.columns[role["date"]]
+    if len(days.values) < 0.95 * len(days):
         return []
     found = []
     for i, name in enumerate(table.names):
-        if i in role.values() or not name.strip() or name.startswith("column "):
+        if i == role["date"] or not name.strip() or name.startswith("column "):
             continue
         numbers, blank = parse_numbers(table.columns[i].values, ".")
         other, _ = parse_numbers(table.columns[i].values, ",")
         if (np.isnan(numbers) & np.isnan(other) & ~blank).mean() < 0.2 and not blank.all():
             found.append(i)
+        elif table.columns[i].spread(~blank).mean() > 0.3:
+            return []
     totals = [i for i in found if role_of_total(table.names[i])]
     kept = [i for i in found if i not in totals]
     return kept if len(kept) >= 2 else []

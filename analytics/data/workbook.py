@@ -11,13 +11,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from analytics.data.dates import is_date
+from analytics.data.layout import find_layout
+from analytics.data.roles import normal_name, role_of_name
 from analytics.data.source import Piece
 from analytics.errors import DataError, Problem
 
-__all__ = ["cell_text", "read_workbook"]
+__all__ = ["alike_sheets", "cell_text", "read_workbook"]
 
 _MOST_BYTES = 1_500_000_000
 _MOST_CELLS = 60_000_000
+MOST_SHEETS = 200
 
 
 def cell_text(value: Any) -> str:
@@ -58,6 +62,41 @@ def _bounded(piece: Piece) -> None:
         raise DataError(Problem("damaged_file", f"{piece.name} cannot be opened as a workbook", "save it again, or as CSV", found=str(fault)[:80])) from None
 
 
+def alike_sheets(piece: Piece) -> tuple[list[str], list[str]]:
+    """Sheets with the columns of the largest one (a sheet per month, year or branch), in order; and the other sheets with cells."""
+    from python_calamine import CalamineError, CalamineWorkbook
+
+    _bounded(piece)
+    try:
+        book = CalamineWorkbook.from_filelike(io.BytesIO(piece.data))
+        names = list(book.sheet_names)
+        if not 2 <= len(names) <= MOST_SHEETS:
+            return [], []
+        columns: dict[str, tuple[str, ...]] = {}
+        sizes: dict[str, int] = {}
+        for name in names:
+            found = book.get_sheet_by_name(name)
+            sizes[name] = (found.height or 0) * (found.width or 0)
+            if sizes[name] and (found.total_width or 0) <= 2000:
+                rows = [[cell_text(cell) for cell in row] for row in found.to_python(skip_empty_area=False, nrows=80)]
+                columns[name] = _columns_of(rows)
+    except (CalamineError, OSError, ValueError, KeyError, IndexError, zipfile.BadZipFile, OverflowError, TypeError):
+        return [], []
+    largest = max(names, key=lambda name: sizes[name])
+    alike = [name for name in names if columns.get(name) and columns[name] == columns.get(largest)]
+    return (alike, [name for name in names if name not in alike and sizes[name]]) if len(alike) > 1 else ([], [])
+
+
+def _columns_of(rows: list[list[str]]) -> tuple[str, ...]:
+    """The names of a sheet's columns but for periods; empty where they name no product."""
+    if not any(any(cell.strip() for cell in row) for row in rows):
+        return ()
+    layout = find_layout(rows)
+    names = [normal_name(name) for name in layout.names if not is_date(name)] if layout.header_rows else []
+    periods = len(layout.names) - len(names)
+    return tuple(sorted(name for name in names if name)) + (("periods",) if periods >= 3 else ()) if any(role_of_name(name)[0] == "sku" for name in names) else ()
+
+
 def read_workbook(
     piece: Piece, sheet: str | int | None = None
 ) -> tuple[list[list[str]], NDArray[np.int64], dict[str, Any], list[Problem], Callable[[NDArray[np.int64]], list[str]]]:
@@ -91,7 +130,7 @@ def read_workbook(
     except (CalamineError, OSError, ValueError, KeyError, IndexError, zipfile.BadZipFile, OverflowError) as fault:
         raise DataError(Problem("damaged_file", f"{piece.name} cannot be read as a workbook", "save it again, or as CSV", found=f"{type(fault).__name__}: {fault}"[:80])) from None
     problems = []
-    if len(names) > 1:
+    if len(names) > 1 and sheet is None:
         problems.append(
             Problem("sheet_chosen", f"sheet {chosen!r} was read; {piece.name} also has {', '.join(n for n in names if n != chosen)[:200]}", "choose another with the option sheet")
         )
