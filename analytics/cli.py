@@ -20,6 +20,7 @@ from analytics.version import __version__
 if TYPE_CHECKING:
     from analytics.assumptions import Assumptions
     from analytics.data import IntakeReport, SalesHistory
+    from analytics.demand.cleaning import Cleaning
     from analytics.items import Items
 
 __all__ = ["main"]
@@ -65,6 +66,12 @@ def _assumptions(path: str | None) -> Assumptions:
     return read_assumptions(text)
 
 
+def _cleaning(layers: str | None) -> Cleaning | None:
+    from analytics.demand.cleaning import Cleaning
+
+    return None if layers is None else Cleaning.of([] if layers.strip() == "none" else layers.split(","))
+
+
 def _folder(path: str) -> Path:
     folder = Path(path)
     try:
@@ -92,7 +99,9 @@ def _analyze(arguments: argparse.Namespace) -> None:
 
     bom = read_bom(_file(arguments.bom)) if arguments.bom else None
     out = _folder(arguments.out)
-    study = run_study(history, items, assumptions, frequency=arguments.frequency, seed=arguments.seed, items_report=report, bom=bom, progress=_progress())
+    study = run_study(
+        history, items, assumptions, frequency=arguments.frequency, seed=arguments.seed, cleaning=_cleaning(arguments.clean), items_report=report, bom=bom, progress=_progress()
+    )
     for name, content in study_files(study_tables(study), {**study_summary(study), "patience_scenarios": patience_scenarios(study)}).items():
         (out / name).write_bytes(content())
 
@@ -146,7 +155,7 @@ def _forecast(arguments: argparse.Namespace) -> None:
     from analytics.writeup.files import csv_bytes
 
     history, items, _ = _read(arguments)
-    table = run_forecast(history, items, horizon=arguments.horizon, frequency=arguments.frequency, total=arguments.total)
+    table = run_forecast(history, items, horizon=arguments.horizon, frequency=arguments.frequency, total=arguments.total, cleaning=_cleaning(arguments.clean))
     out = Path(arguments.out)
     _folder(str(out.parent))
     out.write_bytes(csv_bytes(table))
@@ -212,6 +221,7 @@ def _parser() -> argparse.ArgumentParser:
     reading(forecast)
     forecast.add_argument("--horizon", type=int, required=True, help="number of future periods")
     forecast.add_argument("--frequency", choices=("D", "W", "M"), help="days, weeks or months (default: chosen from the data)")
+    forecast.add_argument("--clean", metavar="LAYERS", help="layers of history cleaning, parted by commas, or none (default: see the Demand page)")
     forecast.add_argument("--total", action="store_true", help="one row per product for demand summed over the horizon")
     forecast.add_argument("--out", required=True, help="CSV file to write")
     analyze = command("analyze", "decide for every product and write the tables", _analyze)
@@ -220,6 +230,7 @@ def _parser() -> argparse.ArgumentParser:
     analyze.add_argument("--bom", help="bill of materials: parent, component, quantity; several levels by chaining")
     analyze.add_argument("--assumptions", help="TOML file, see 'stock-or-order assumptions'")
     analyze.add_argument("--frequency", choices=("D", "W", "M"), help="days, weeks or months (default: chosen from the data)")
+    analyze.add_argument("--clean", metavar="LAYERS", help="layers of history cleaning, parted by commas, or none (default: see the Demand page)")
     analyze.add_argument("--seed", type=int, default=1, help="seed of the simulation (default 1)")
     analyze.add_argument("--out", required=True, help="folder to write to")
     command("assumptions", "print the table of assumptions as TOML", _print_assumptions)

@@ -17,6 +17,7 @@ from analytics.data.bom_file import BillOfMaterials
 from analytics.data.history import IntakeReport, SalesHistory
 from analytics.demand import DemandPanel, LifeCycle, complete_items, demand_panel, life_cycle, with_life, with_salvage_from_sales
 from analytics.demand.bom import ProductParts, product_parts, with_parts
+from analytics.demand.cleaning import CleanedDemand, Cleaning, cleaned_demand
 from analytics.demand.panel import PERIOD_WEEKS
 from analytics.forecast import Forecast, fit_forecast, forecast_table, forecast_total_table
 from analytics.forecast.paths import WEEKS, path_plan
@@ -56,6 +57,7 @@ class Study:
     history: SalesHistory
     items_report: IntakeReport | None
     panel: DemandPanel
+    cleaned: CleanedDemand
     life: LifeCycle
     given_items: Items | None
     assumptions: Assumptions
@@ -187,6 +189,17 @@ def load_engines() -> None:
     gamma_table(np.ones(1), np.zeros(1))
 
 
+def _demand(
+    history: SalesHistory, items: Items | None, assumptions: Assumptions, frequency: str | None, cleaning: Cleaning | None
+) -> tuple[DemandPanel, Items, CleanedDemand, LifeCycle]:
+    """Demand as counted, items completed from it, demand as it is fitted, and how far each product is in its life."""
+    cleaning = cleaning or Cleaning()
+    panel = demand_panel(history, frequency, cut_partial=cleaning.partial_periods, cut_late_channels=cleaning.late_channels)
+    completed = complete_items(items, history, panel, assumptions)
+    cleaned = cleaned_demand(panel, history, completed, cleaning)
+    return panel, completed, cleaned, life_cycle(panel, completed, cleaned.hidden)
+
+
 def run_study(
     history: SalesHistory,
     items: Items | None = None,
@@ -195,6 +208,7 @@ def run_study(
     frequency: str | None = None,
     seed: int = 1,
     currency: str = "",
+    cleaning: Cleaning | None = None,
     items_report: IntakeReport | None = None,
     bom: BillOfMaterials | None = None,
     progress: Progress | None = None,
@@ -204,6 +218,7 @@ def run_study(
     `items` are what the user's items file gives (None: nothing), `assumptions` what the user stated, `frequency`
     D, W or M (None: chosen from the data), `seed` any non-negative integer: same input and seed, same cent.
     A bill of materials (`bom`) gives the products it knows their component share and component family.
+    `cleaning` says what is taken out of the history before it is forecast (None: the default layers).
     `progress(share, text)` is called as work goes on. Raises DataError where nothing can be decided.
     """
 
@@ -213,30 +228,28 @@ def run_study(
 
     assumptions = assumptions or Assumptions()
     step(0.02, "adding up demand")
-    panel = demand_panel(history, frequency)
-    completed = complete_items(items, history, panel, assumptions)
-    life = life_cycle(panel, completed)
+    panel, completed, cleaned, life = _demand(history, items, assumptions, frequency, cleaning)
     parts = None if bom is None else product_parts(bom, panel.skus, items, life.alive >= _ENDED)
     completed = _finished(completed, history, life, parts)
     step(0.10, "forecasting")
     codes, names = family_codes(completed)
     review = np.maximum(weeks_of(completed["review_days"]), 1)
     span = (replenishment_weeks(completed) + review) / PERIOD_WEEKS[panel.frequency]
-    forecast = fit_forecast(panel, life, codes, span, _HORIZON[panel.frequency], seed)
+    forecast = fit_forecast(cleaned.panel, life, codes, span, _HORIZON[panel.frequency], seed)
     step(0.30, "simulating")
     ended = life.alive < _ENDED
-    setup = build_setup(panel, life, completed, forecast, names, _assembled_families(completed, ended), seed)
+    setup = build_setup(cleaned.panel, life, completed, forecast, names, _assembled_families(completed, ended), seed)
     ledgers = grid_ledgers(setup, lambda share, text: step(0.30 + 0.35 * share, text))
-    comparison, recommendation, portfolio = decide(panel, life, completed, forecast, names, setup, ledgers, currency, lambda share, text: step(0.65 + 0.33 * share, text))
-    notes = [*panel.notes, *life.notes, *completed.notes]
+    comparison, recommendation, portfolio = decide(cleaned.panel, life, completed, forecast, names, setup, ledgers, currency, lambda share, text: step(0.65 + 0.33 * share, text))
+    notes = [*panel.notes, *cleaned.notes, *life.notes, *completed.notes]
     if len(completed) > LARGE_PORTFOLIO:
         notes.append(f"More than {LARGE_PORTFOLIO} products: {setup.world.paths} simulated years and {setup.stock.lot.shape[1]} stock settings per product instead of 400 and 36.")
     notes.extend([kernel_cache.NOTE] if kernel_cache.NOTE else [])
     notes.append(f"Simulated in weeks over {WEEKS} weeks; lead times are rounded to whole weeks.")
     step(1.0, "done")
     return Study(
-        history, items_report, panel, life, items, assumptions, completed, forecast, names, setup, ledgers, comparison, recommendation, portfolio, seed, currency, tuple(notes),
-        parts,
+        history, items_report, panel, cleaned, life, items, assumptions, completed, forecast, names, setup, ledgers, comparison, recommendation, portfolio, seed, currency,
+        tuple(notes), parts,
     )  # fmt: skip
 
 
@@ -276,11 +289,11 @@ def reassume(study: Study, assumptions: Assumptions, progress: Progress | None =
     if same and shares:
         setup, ledgers, start = study.setup, study.ledgers, 0.0
     else:
-        setup = build_setup(study.panel, study.life, items, study.forecast, study.families, _assembled_families(items, study.life.alive < _ENDED), study.seed)
+        setup = build_setup(study.cleaned.panel, study.life, items, study.forecast, study.families, _assembled_families(items, study.life.alive < _ENDED), study.seed)
         ledgers = grid_ledgers(setup, None if progress is None else (lambda share, text: progress(0.5 * share, text)))
         start = 0.5
     inner = None if progress is None else (lambda share, text: progress(start + (1.0 - start) * share, text))
-    comparison, recommendation, portfolio = decide(study.panel, study.life, items, study.forecast, study.families, setup, ledgers, study.currency, inner)
+    comparison, recommendation, portfolio = decide(study.cleaned.panel, study.life, items, study.forecast, study.families, setup, ledgers, study.currency, inner)
     return replace(study, items=items, assumptions=assumptions, setup=setup, ledgers=ledgers, comparison=comparison, recommendation=recommendation, portfolio=portfolio)
 
 
@@ -304,6 +317,7 @@ def study_tables(study: Study) -> dict[str, Callable[[], pd.DataFrame]]:
         "recommendation": recommendation,
         "strategies": lambda: strategies_table(study.comparison, study.items),
         "assumptions": lambda: assumptions_table(study.items),
+        "cleaning": lambda: study.cleaned.changes,
         "rejected_rows": rejected,
     }
     if (bought := study.parts) is not None:
@@ -341,16 +355,16 @@ def study_summary(study: Study) -> dict[str, Any]:
     return {**document, "input_problems": [problem.sentence() for problem in problems]}
 
 
-def run_forecast(history: SalesHistory, items: Items | None = None, *, horizon: int, frequency: str | None = None, total: bool = False, seed: int = 1) -> pd.DataFrame:
+def run_forecast(
+    history: SalesHistory, items: Items | None = None, *, horizon: int, frequency: str | None = None, total: bool = False, seed: int = 1, cleaning: Cleaning | None = None
+) -> pd.DataFrame:
     """The forecast table of the command line: every SKU's demand as a distribution, by period or in total.
 
     `horizon` periods are also the interval over which methods are chosen and calibrated.
     """
     if horizon < 1:
         raise ValueError(f"run_forecast: horizon must be at least 1, got {horizon}")
-    panel = demand_panel(history, frequency)
-    completed = complete_items(items, history, panel, Assumptions())
-    life = life_cycle(panel, completed)
+    panel, completed, cleaned, life = _demand(history, items, Assumptions(), frequency, cleaning)
     codes, _ = family_codes(with_life(completed, life))
-    forecast = fit_forecast(panel, life, codes, np.full(len(panel.skus), float(horizon)), horizon, seed)
+    forecast = fit_forecast(cleaned.panel, life, codes, np.full(len(panel.skus), float(horizon)), horizon, seed)
     return forecast_total_table(forecast, panel, horizon) if total else forecast_table(forecast, panel, horizon)

@@ -20,7 +20,7 @@ from analytics.version import __version__
 from tests.strategy.small import STATED, csv_text, items_table, sales_table
 
 ROOT = Path(__file__).resolve().parents[1]
-FILES = {"recommendation.csv", "strategies.csv", "assumptions.csv", "rejected_rows.csv", "summary.json"}
+FILES = {"recommendation.csv", "strategies.csv", "assumptions.csv", "cleaning.csv", "rejected_rows.csv", "summary.json"}
 RECOMMENDATION = (
     "sku, make_or_buy, recommended, verdict, gain_per_year, lead_over_runner_up, runner_up, probability_best, profit_mts, profit_ato, profit_mto, profit_hybrid, share_waiting, "
     "wait_days_median, wait_days_p90, reorder_point, order_up_to_level, order_quantity, quote_days, reason, why_not, notes"
@@ -52,7 +52,7 @@ def command(*arguments: object, cwd: Path | None = None) -> subprocess.Completed
     return subprocess.run([sys.executable, "-m", "analytics.cli", *map(str, arguments)], capture_output=True, text=True, timeout=300, cwd=cwd or ROOT, env=environment, check=False)
 
 
-def test_analyze_writes_the_five_files(analyzed: Path) -> None:
+def test_analyze_writes_its_files(analyzed: Path) -> None:
     assert {path.name for path in analyzed.iterdir()} == FILES
 
 

@@ -68,7 +68,9 @@ def _many(count: float, frequency: str) -> str:
     return f"{count:,.0f} {_WORDS[frequency][0 if count == 1 else 1]}"
 
 
-def demand_panel(history: SalesHistory, frequency: str | None = None, items: Items | None = None) -> DemandPanel:
+def demand_panel(
+    history: SalesHistory, frequency: str | None = None, items: Items | None = None, *, cut_partial: bool = True, cut_late_channels: bool = True
+) -> DemandPanel:
     """Demand by product and complete period, net of returns: what every forecast and simulation starts from.
 
     A return that matches an earlier line reduces that line's period; other returns reduce their own period, a negative
@@ -79,7 +81,8 @@ def demand_panel(history: SalesHistory, frequency: str | None = None, items: Ite
         net_units = units in the panel + units_before_first_period + units_after_last_period - unmatched_units_left_over.
 
     Parameters: `frequency` D, W or M (None: chosen from the data, never finer than the file); `items` may hold launch
-    dates, from which a product counts as offered. Assumes that a product is offered from its first sale (or launch) on.
+    dates, from which a product counts as offered. `cut_partial` and `cut_late_channels` say whether incomplete periods at the
+    edges, and periods after a channel's data end, are left out. Assumes that a product is offered from its first sale (or launch) on.
     """
     if not len(history):
         raise DataError(Problem("no_rows", "there is no usable row in the sales file", "check the columns for date, product and quantity"))
@@ -97,9 +100,9 @@ def demand_panel(history: SalesHistory, frequency: str | None = None, items: Ite
     money_known = bool(np.isfinite(history.revenue).any())
     before_carry = np.minimum(units, 0.0).sum()
     units, left_over = carry_back(units, revenue if money_known else None)
-    first_kept, last_kept, edge_notes = _kept(history, day, frequency, anchor)
+    first_kept, last_kept, last_complete, edge_notes = _kept(history, day, frequency, anchor, cut_partial, cut_late_channels)
     notes += edge_notes
-    a, b = first_kept - origin, last_kept - origin + 1
+    a, b, complete = first_kept - origin, last_kept - origin + 1, last_complete - origin + 1
     returns = history.quantity < 0.0
     counts = {
         "lines": float(len(history)),
@@ -115,8 +118,10 @@ def demand_panel(history: SalesHistory, frequency: str | None = None, items: Ite
         "units_in_panel": float(units[:, a:b].sum()),
         "units_before_first_period": float(units[:, :a].sum()),
         "units_after_last_period": float(units[:, b:].sum()),
+        "units_after_late_channel": float(units[:, b:complete].sum()),
         "periods_before_first_period": float(a),
         "periods_after_last_period": float(width - b),
+        "periods_after_late_channel": float(complete - b),
     }
     if money_known:
         counts |= {
@@ -182,26 +187,29 @@ def _totals(history: SalesHistory, column: NDArray[np.int64], width: int) -> tup
     return units, revenue.reshape(shape)
 
 
-def _kept(history: SalesHistory, day: NDArray[np.datetime64], frequency: str, anchor: int) -> tuple[int, int, list[str]]:
-    """First and last period of the panel (running numbers) and the sentences that say what was left out."""
+def _kept(
+    history: SalesHistory, day: NDArray[np.datetime64], frequency: str, anchor: int, cut_partial: bool, cut_late_channels: bool
+) -> tuple[int, int, int, list[str]]:
+    """First and last period of the panel and the last complete one (running numbers), and the sentences that say what was left out."""
     days = np.unique(day)
     notes: list[str] = []
     whole = history.frequency in ("W", "M")
-    if whole:
-        first, last = (int(i) for i in period_index(days[[0, -1]], frequency, anchor))
-        notes += _thin_last_period(history, day, frequency, anchor)
-    else:
-        first, last = complete_bounds(days, frequency, anchor)
-    word = _WORDS[frequency][0]
     seen_first, seen_last = (int(i) for i in period_index(days[[0, -1]], frequency, anchor))
+    first, last = (seen_first, seen_last) if whole or not cut_partial else complete_bounds(days, frequency, anchor)
+    if whole:
+        notes += _thin_last_period(history, day, frequency, anchor)
+    word = _WORDS[frequency][0]
     if first > seen_first:
         notes.append(f"The first {word} is not complete (data begin on {days[0]}): kept in the totals, outside the fit.")
     if last < seen_last:
         notes.append(f"The last {word} is not complete (data end on {days[-1]}): kept in the totals, outside the fit.")
     if seen_first == seen_last and not whole and frequency != "D":
         notes.append(f"All data fall in one {word}; it is used although it may not be complete.")
+    complete = last
     for channel in channel_ends(history, frequency, anchor):
-        if channel.late and first <= channel.last_period < last:
+        if channel.late and not cut_late_channels:
+            notes.append(f"Data of channel {channel.name} end on {channel.last_date}, before the others'; as you chose, later periods are fitted all the same.")
+        elif channel.late and first <= channel.last_period < last:
             last_start = period_starts(np.array([channel.last_period + 1]), frequency, anchor)[0]
             notes.append(
                 f"Data of channel {channel.name} end on {channel.last_date}, {_many(last - channel.last_period, frequency)} before the others'; "
@@ -213,7 +221,7 @@ def _kept(history: SalesHistory, day: NDArray[np.datetime64], frequency: str, an
                 f"Channel {channel.name} ({channel.share:.0%} of its last year's sales) has sold nothing since {channel.last_date}: "
                 "taken as closed, not as missing data; its past sales remain in the history."
             )
-    return first, last, notes
+    return first, last, complete, notes
 
 
 def _thin_last_period(history: SalesHistory, day: NDArray[np.datetime64], frequency: str, anchor: int) -> list[str]:
