@@ -11,6 +11,7 @@ from analytics.demand.life_cycle import LifeCycle
 from analytics.demand.panel import DemandPanel
 from analytics.forecast.combine import combination_weights, combined_forecast
 from analytics.forecast.forecast import Forecast
+from analytics.forecast.long_run import return_to_year, seasonal_factors
 from analytics.forecast.origins import METHODS, Rolling, rolling_forecasts
 from analytics.forecast.planner import planner_smoothing
 from analytics.forecast.seasonal import season_length
@@ -43,24 +44,27 @@ def fit_forecast(
     label = demand_class(panel)
     weights = combination_weights(rolling, label)
     combined = combined_forecast(rolling, weights)
-    total = total_distribution(rolling, weights, combined, label)
+    alive = np.clip(np.where(np.isfinite(life.alive), life.alive, 1.0), 0.0, 1.0)
+    lived = (rolling.start[:, None] + rolling.position + interval[:, None] <= panel.last[:, None] + 1) | (alive > 0.5)[:, None]
+    total = total_distribution(rolling, weights, combined, label, lived)
     h = interval.astype(np.float64)
 
     # the season ahead, and the level under it
     ahead = seasonal_factors(rolling, panel.frequency, periods, max(horizon, int(interval.max(initial=1))))
     edge = np.concatenate([np.zeros((n, 1)), np.cumsum(ahead, axis=1)], axis=1)
     profile = ahead[:, :horizon]
-    level_sum = total.mean
+    level_sum = total.living
     level = level_sum / np.maximum(edge[np.arange(n), interval], 1e-6)
     sd = total.sd
 
-    alive = np.clip(np.where(np.isfinite(life.alive), life.alive, 1.0), 0.0, 1.0)
     hazard = np.maximum(np.where(np.isfinite(life.hazard_per_year), life.hazard_per_year, 0.0), 0.0)
     survive = alive * np.exp(-hazard * h / 2.0 / panel.periods_per_year)
     long_mean = rolling.level[:, 0]
     level_alive = np.where(survive > 0.98, level, np.minimum(level / np.maximum(survive, 0.02), np.maximum(level, long_mean)))
 
-    mean = level_alive[:, None] * profile * _return_to_half_year(panel, rolling, mask, level, h, horizon)
+    near = combined / np.maximum(_sums_ahead(rolling, panel.frequency, interval), 1e-6)
+    near[:, 0] = level
+    mean = level_alive[:, None] * profile * return_to_year(panel, rolling, lived, near, label, horizon)
     known_end = life.known_end.astype("datetime64[D]")
 
     # tables: noise from one-step errors, level error from what the sum varies beyond it
@@ -106,43 +110,19 @@ def fit_forecast(
         total_levels=LEVELS,
         total_quantile=np.where(ever[:, None], total.quantile, 0.0),
         total_periods=h,
-        total_mean=np.where(ever, level_sum, 0.0),
+        total_mean=np.where(ever, total.mean, 0.0),
         total_sd=np.where(ever, sd, 0.0),
     )
 
 
-def _return_to_half_year(
-    panel: DemandPanel, rolling: Rolling, mask: NDArray[np.bool_], level: NDArray[np.float64], interval: NDArray[np.float64], horizon: int
-) -> NDArray[np.float64]:
-    """Factor on the level, period by period: 1 over the interval, then towards the seasonally adjusted mean of the last half year.
-
-    The level under the next few periods is their forecast divided by their seasonal ratios, and a ratio that is too
-    flat in a trough makes the whole year too low; half a year averages that out. Only where there is a season, half
-    a year of history, and both levels agree within a factor of two (else demand has changed and the near level
-    stays). Shape (products, horizon).
-    """
-    n, periods = panel.units.shape
-    half = round(panel.periods_per_year / 2.0)
-    out = np.ones((n, horizon))
-    if periods < half:
-        return out
-    past = seasonal_factors(rolling, panel.frequency, periods - half, half) * mask[:, -half:]
-    adjusted = (panel.units[:, -half:] * mask[:, -half:]).sum(axis=1) / np.maximum(past.sum(axis=1), 1e-9)
-    ratio = adjusted / np.maximum(level, 1e-12)
-    swing = past.max(axis=1) > 1.2 * np.where(mask[:, -half:], past, np.inf).min(axis=1)
-    usable = swing & (mask[:, -half:].sum(axis=1) == half) & (ratio > 0.5) & (ratio < 2.0)
-    share = np.clip((np.arange(horizon)[None, :] - interval[:, None]) / (0.5 * half), 0.0, 1.0)
-    out[usable] = ratio[usable, None] ** share[usable]
-    return out
-
-
-def seasonal_factors(rolling: Rolling, frequency: str, position: int, periods: int) -> NDArray[np.float64]:
-    """Seasonal ratio of every period ahead, `position` being the calendar column of the first one. Shape (products, periods)."""
-    t = position + np.arange(periods)
-    out: NDArray[np.float64] = rolling.season[:, t % season_length(frequency)]
-    if rolling.year.shape[1] > 1:
-        out = out * rolling.year[:, (t // 7) % rolling.year.shape[1]]
-    return out
+def _sums_ahead(rolling: Rolling, frequency: str, interval: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Sum of the seasonal ratios over the interval from every origin on. Shape (products, origins + 1)."""
+    first = rolling.start[:, None] + rolling.position
+    widest = int(interval.max(initial=1))
+    factors = seasonal_factors(rolling, frequency, 0, int(first.max(initial=0)) + widest)
+    edge = np.concatenate([np.zeros((len(factors), 1)), np.cumsum(factors, axis=1)], axis=1)
+    rows = np.arange(len(factors))[:, None]
+    return np.asarray(edge[rows, first + interval[:, None]] - edge[rows, first])
 
 
 def _words(

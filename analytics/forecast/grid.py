@@ -146,7 +146,7 @@ def _intermittent_rows(y, seen, total, count, sales, h, alphas, rows, owner, g):
 
 
 @kernel
-def _seasonal_rows(y, seen, total, count, h, season, offset, shared, shared_year, shared_step, alphas, shape, year, rows, owner, g):
+def _seasonal_rows(y, seen, total, count, h, season, offset, shared, shared_year, shared_ends, alphas, shape, year, rows, owner, g):
     """Means, smoothing and Theta on history adjusted by seasonal ratios; ratios refreshed now and then, always from what is known by then."""
     n = y.shape[0]
     weeks = year.shape[0]
@@ -162,16 +162,18 @@ def _seasonal_rows(y, seen, total, count, h, season, offset, shared, shared_year
             rows[g + k, t] = np.nan
     block = max(1, max(season // 4, n // 16))
     cycle = 364 if weeks > 1 else max(12, season)
-    begin = min(n, season)
+    begin = min(n, max(1, season // 4))
     level = np.zeros((6, n + 1))
     edge = np.zeros(n + 1)
     believed = 0.0
     while begin <= n:
         finish = min(n + 1, begin + block)
-        if finish > n - block // 2:
+        if begin == n:
             finish = n + 1
+        elif finish > n - block // 2:
+            finish = n
         run = min(n, finish)
-        calendar = min(shared.shape[0] - 1, (begin + offset) // shared_step)
+        calendar = max(0, np.searchsorted(shared_ends, begin + offset, "right") - 1)
         if weeks > 1:
             known_weeks = min(weekly.shape[0], max(0, (begin - lead) // 7))
             believed = profile_into(weekly, known_weeks, ((offset + lead) // 7) % weeks, weeks, shared_year[calendar], local, year)
@@ -265,7 +267,7 @@ def _known_then(y, raw, total, plain, count, sales, h, positions, actual, featur
 
 @kernel
 def _one_product(
-    raw, seen, h, season, offset, shared, shared_year, shared_step, alphas, windows, positions, rows, owner, forecasts, errors, actual, features, own,
+    raw, seen, h, season, offset, shared, shared_year, shared_ends, alphas, windows, positions, rows, owner, forecasts, errors, actual, features, own,
     season_out, year_out,
 ):  # fmt: skip
     """Everything about one product; `rows` is scratch for the grid members' forecasts."""
@@ -296,7 +298,7 @@ def _one_product(
     first_alpha = g
     g = _smoothing_rows(y, seen, h, season, alphas, rows, owner, g)
     g = _intermittent_rows(y, seen, total, count, sales, h, alphas, rows, owner, g)
-    g, believed = _seasonal_rows(y, seen, total, count, h, season, offset, shared, shared_year, shared_step, alphas, season_out, year_out, rows, owner, g)
+    g, believed = _seasonal_rows(y, seen, total, count, h, season, offset, shared, shared_year, shared_ends, alphas, season_out, year_out, rows, owner, g)
     for k in range(g):
         for t in range(n + 1):
             if rows[k, t] < 0.0:
@@ -328,7 +330,7 @@ def _one_product(
 
 @kernel
 def many_products(
-    units, observed, start, stop, interval, season, group, shared, shared_year, shared_step, alphas, windows, positions, forecasts, errors, actual, features,
+    units, observed, start, stop, interval, season, group, shared, shared_year, shared_ends, alphas, windows, positions, forecasts, errors, actual, features,
     own, season_out, year_out, summary,
 ):  # fmt: skip
     """Fill the rows of every product: see `origins.Rolling` for what they hold."""
@@ -344,7 +346,7 @@ def many_products(
                 start[i],
                 shared[group[i]],
                 shared_year[group[i]],
-                shared_step,
+                shared_ends,
                 alphas,
                 windows,
                 positions[i],
@@ -365,8 +367,8 @@ def many_products(
 
 
 @kernel
-def group_profiles(series, step, above, above_year, out, year):
-    """Ratios of one summed series at the start of every block, shrunk to those of the group above."""
+def group_profiles(series, ends, above, above_year, out, year):
+    """Ratios of one summed series as known at each of `ends`, shrunk to those given for it."""
     periods = series.shape[0]
     first = 0
     while first < periods and series[first] <= 0.0:
@@ -382,7 +384,7 @@ def group_profiles(series, step, above, above_year, out, year):
         for k in range(7):
             weekly[j] += series[first + 7 * j + k]
     for b in range(out.shape[0]):
-        end = min(periods, b * step)
+        end = min(periods, ends[b])
         for j in range(season):
             out[b, j] = above[b, j]
         for j in range(weeks):

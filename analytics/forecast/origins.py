@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from analytics.demand.panel import DemandPanel
 from analytics.forecast.grid import group_profiles, many_products
+from analytics.forecast.harmonics import expected_by_group, harmonic_profile
 from analytics.forecast.seasonal import season_length
 
 __all__ = ["METHODS", "MOST_ORIGINS", "OWN_LEVELS", "Rolling", "rolling_forecasts"]
@@ -59,8 +60,9 @@ _CHUNK = 256
 class Rolling:
     """Forecasts and actuals of the sum over the next `interval` periods, at past origins and now.
 
-    Position 0 of the second axis is now, position k the k-th origin back; where `valid` is False there is none. `forecasts`
-    (products, origins + 1, methods) and `error` (same: discounted mean squared error of the sum known at the origin, NaN where unknown);
+    `start` (products,) is the column of the panel in which the history used begins. Position 0 of the second axis is now,
+    position k the k-th origin back; where `valid` is False there is none. `forecasts` (products, origins + 1, methods) and `error`
+    (same: discounted mean squared error of the sum known at the origin, NaN where unknown);
     `actual` is NaN where there is none (always at 0). `level`: mean demand per period so far; `change`: mean absolute change from period
     to period so far; `spread`: standard deviation of the last sums; `own`: their quantiles at OWN_LEVELS; `recent`: sum over the last
     interval; `silent`: periods since the last sale; `gap`: usual periods between sales; `length`: periods of
@@ -70,6 +72,7 @@ class Rolling:
     """
 
     interval: NDArray[np.int64]
+    start: NDArray[np.int64]
     position: NDArray[np.int64]
     valid: NDArray[np.bool_]
     forecasts: NDArray[np.float64]
@@ -123,28 +126,48 @@ class Rolling:
 
 def _shared_profiles(
     panel: DemandPanel, family: NDArray[np.int32], season: int, step: int
-) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.int64]]:
-    """Seasonal ratios of every family (and of everything, last) as known at the start of each block of `step` periods: (groups, blocks, season),
-    for days also those of the 52 weeks of the year (groups, blocks, 52), and each product's group.
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.int64], NDArray[np.int64]]:
+    """Seasonal ratios of every family (and of everything, last) as known at each of several ends: (groups, ends, season), for days also those of the
+    52 weeks of the year (groups, ends, 52); the ends (every `step` periods, and now) and each product's group.
 
-    A family's ratios shrink to the portfolio's, the portfolio's to 1. Families below three products use the portfolio's.
+    Of the year: smooth waves from a year and a quarter on, finer ratios where two years agree; a family's lean on the portfolio's, the portfolio's on 1.
+    Families below three products use the portfolio's.
     """
     n, periods = panel.units.shape
     codes, inverse, counts = np.unique(family, return_inverse=True, return_counts=True)
-    blocks = periods // step + 1
+    ends = np.unique(np.append(np.arange(0, periods + 1, step), periods)).astype(np.int64)
     proper = (codes >= 0) & (counts >= 3)
     place = np.cumsum(proper) - 1
     groups = int(proper.sum())
     group = np.where(proper[inverse], place[inverse], groups).astype(np.int64)
     weeks = 52 if panel.frequency == "D" else 1
-    out = np.ones((groups + 1, blocks, season))
-    year = np.ones((groups + 1, blocks, weeks))
-    everything = panel.units.sum(axis=0) if n >= 3 else np.zeros(periods)
-    group_profiles(everything, step, np.ones((blocks, season)), np.ones((blocks, weeks)), out[groups], year[groups])
-    for g, code in enumerate(codes[proper]):
-        series = np.ascontiguousarray(panel.units[family == code].sum(axis=0))
-        group_profiles(series, step, out[groups], year[groups], out[g], year[g])
-    return out, year, group
+    flat, flat_year = np.ones((len(ends), season)), np.ones((len(ends), weeks))
+    out = np.ones((groups + 1, len(ends), season))
+    year = np.ones((groups + 1, len(ends), weeks))
+    if n < 3:
+        return out, year, ends, group
+    series = [np.ascontiguousarray(panel.units[family == code].sum(axis=0)) for code in codes[proper]] + [panel.units.sum(axis=0)]
+    waves = _waves(panel, series, group, ends)
+    for g in range(groups, -1, -1):
+        above, above_year = (waves[g], flat_year) if weeks == 1 else (out[groups] if g < groups else flat, waves[g])
+        group_profiles(series[g], ends, above, above_year, out[g], year[g])
+    return out, year, ends, group
+
+
+def _waves(panel: DemandPanel, series: list[NDArray[np.float64]], group: NDArray[np.int64], ends: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Smooth ratios of the year by group and end, (groups + 1, ends, phases of the year); 1 before a year and a quarter is known."""
+    per, phases = (7, 52) if panel.frequency == "D" else (1, season_length(panel.frequency))
+    groups = len(series) - 1
+    out = np.ones((groups + 1, len(ends), phases))
+    for b, end in enumerate(ends // per):
+        if end < phases + phases // 4:
+            continue
+        expected = expected_by_group(panel.units, int(end) * per, group, groups + 1)
+        expected[groups] = expected.sum(axis=0)
+        for g in range(groups, -1, -1):
+            sums, usual = (x[: end * per].reshape(-1, per).sum(axis=1) for x in (series[g], expected[g]))
+            out[g, b] = harmonic_profile(sums, usual, out[groups, b] if g < groups else out[g, b], 1.0)
+    return out
 
 
 def rolling_forecasts(panel: DemandPanel, interval: NDArray[np.int64], family: NDArray[np.int32]) -> Rolling:
@@ -166,7 +189,7 @@ def rolling_forecasts(panel: DemandPanel, interval: NDArray[np.int64], family: N
     positions[:, 1:][positions[:, 1:] < least[:, None]] = 0
     season = season_length(panel.frequency)
     refresh = max(1, season // 4) if panel.frequency != "D" else 28
-    shared, shared_year, group = _shared_profiles(panel, family, season, refresh)
+    shared, shared_year, shared_ends, group = _shared_profiles(panel, family, season, refresh)
     shape = (n, MOST_ORIGINS + 1)
     forecasts = np.full((*shape, len(METHODS)), np.nan)
     errors = np.full((*shape, len(METHODS)), np.nan)
@@ -182,11 +205,11 @@ def rolling_forecasts(panel: DemandPanel, interval: NDArray[np.int64], family: N
     def chunk(a: int) -> None:
         b = slice(a, a + _CHUNK)
         many_products(
-            units[b], observed[b], start[b], stop[b], interval[b], season, group[b], shared, shared_year, refresh, alphas, windows,
+            units[b], observed[b], start[b], stop[b], interval[b], season, group[b], shared, shared_year, shared_ends, alphas, windows,
             positions[b], forecasts[b], errors[b], actual[b], features[b], own[b], seasonal[b], yearly[b], summary[b],
         )  # fmt: skip
 
     with ThreadPoolExecutor(max_workers=min(8, os.cpu_count() or 1)) as pool:
         list(pool.map(chunk, range(0, n, _CHUNK)))
     valid = (positions > 0) & has_life[:, None]
-    return Rolling(interval, positions, valid, forecasts, errors, actual, features, own, summary[:, 0], summary[:, 1], summary[:, 2], seasonal, yearly, summary[:, 3])
+    return Rolling(interval, start, positions, valid, forecasts, errors, actual, features, own, summary[:, 0], summary[:, 1], summary[:, 2], seasonal, yearly, summary[:, 3])

@@ -42,10 +42,12 @@ _PRIOR_SUMS = 6.0
 
 @dataclass(frozen=True, eq=False)
 class Total:
-    """The distribution of the next interval's sum: `quantile` (products, levels) at LEVELS, `mean` and `sd` (products,), and how many past sums it rests on."""
+    """The distribution of the next interval's sum: `quantile` (products, levels) at LEVELS, `mean` and `sd` (products,), deaths included; `living`
+    (products,) the mean of a product that lives through the interval; and how many past sums it rests on."""
 
     quantile: NDArray[np.float64]
     mean: NDArray[np.float64]
+    living: NDArray[np.float64]
     sd: NDArray[np.float64]
     rows: int
 
@@ -101,7 +103,9 @@ def _gamma_quantile(mean: NDArray[np.float64], sd: NDArray[np.float64], level: f
     return out
 
 
-def total_distribution(rolling: Rolling, weights: NDArray[np.float64], combined: NDArray[np.float64], label: NDArray[np.int8]) -> Total:
+def total_distribution(
+    rolling: Rolling, weights: NDArray[np.float64], combined: NDArray[np.float64], label: NDArray[np.int8], lived: NDArray[np.bool_]
+) -> Total:
     """How much the next interval may bring, for every product, as quantiles that held on past origins.
 
     *Formula*: at each level, quantile = b x features, the features being the combined forecast, its own known error, a law of error in the mean,
@@ -109,7 +113,7 @@ def total_distribution(rolling: Rolling, weights: NDArray[np.float64], combined:
     past origins (each divided by the root of its usual change, so that no product dominates; nearer origins count more), drawn to "forecast plus
     standardised error" as strongly as proves best when origins left out are forecast, and, per demand class, to the portfolio's b. Deviations from the
     median are widened by root(1 + 1/(2n)), n the independent origins seen (two overlapping ones count as one). Quantiles are sorted, non-negative and
-    at most three times the highest period for every period.
+    at most three times the highest period for every period. `lived` (products, origins + 1) marks the past sums through which the product lived.
     Source: Koenker and Bassett (1978); pooling across series as in the M5 uncertainty entries; the shrinkage is ours.
     """
     n, origins = combined.shape
@@ -181,7 +185,8 @@ def total_distribution(rolling: Rolling, weights: NDArray[np.float64], combined:
     fitted = np.clip(middle + (fitted - middle) * np.sqrt(1.0 + _COMMON / independent), 0.0, ceiling[:, None])
     quantile = _with_tails(fitted, ceiling)
     mean = combined[:, 0] * _bias(rolling, combined, label, rows)
-    return Total(quantile, mean, np.maximum(_deviation(quantile), 1e-9 * (mean + 1e-300)), int(rows.sum()))
+    living = combined[:, 0] * _bias(rolling, combined, label, rows & lived)
+    return Total(quantile, mean, living, np.maximum(_deviation(quantile), 1e-9 * (mean + 1e-300)), int(rows.sum()))
 
 
 def _rows(mask: NDArray[np.bool_], most: int) -> tuple[NDArray[Any], NDArray[Any]]:
