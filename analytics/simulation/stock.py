@@ -17,8 +17,8 @@ from analytics.kernel_cache import kernel
 from analytics.randomness import STREAMS, subkey, uniform
 from analytics.simulation.chunks import in_chunks
 from analytics.simulation.ledger import COUNT_INDEX, COUNTS
-from analytics.simulation.stock_path import carry_level, close_path, look_ahead, open_path, path_waits
-from analytics.simulation.stock_week import BLOCK, GAP, LOT, PER_LOT, QUANTILE, STAYS, WIDTH, play_weeks
+from analytics.simulation.stock_path import LONGEST, arrivals, carry_level, close_path, look_ahead, open_path, path_waits
+from analytics.simulation.stock_week import BLOCK, GAP, LOT, PER_LOT, QUANTILE, STAYS, WAITED, WIDTH, play_weeks
 from analytics.simulation.world import PATIENCE_STREAM, World, death_week, exponential_patience, frozen, member_demand, product_path, world_arrays
 
 __all__ = ["MAX_WAIT_WEEKS", "StockPlan", "World", "simulate_stock"]
@@ -27,6 +27,7 @@ __all__ = ["MAX_WAIT_WEEKS", "StockPlan", "World", "simulate_stock"]
 MAX_WAIT_WEEKS = 52
 
 _OPENING = np.uint64(STREAMS["opening"])
+_LEAD_TIME = np.uint64(STREAMS["lead_time"])
 _COUNTS = len(COUNTS)
 _NEVER = 1e9
 _ON_HAND = COUNT_INDEX["on_hand"]
@@ -50,6 +51,10 @@ class StockPlan:
 
     `order_gap` (units, settings), if given, makes the rule (R, s, S): order only when the inventory position
     is at least this many units below the order-up-to level (the gap S - s); 0 or None orders at every review.
+
+    The planner reckons with `lead_weeks`. `true_lead_weeks` (units, draws), if given, is how long replenishment really
+    takes in each parameter draw, `lead_time_cv` (units,) its coefficient of variation from order to order (orders do not
+    cross), `shelf_weeks` (units,) after how many weeks on hand a unit must be discarded, oldest first (0: never).
     """
 
     start: NDArray[np.int64]
@@ -70,6 +75,9 @@ class StockPlan:
     production_weeks: NDArray[np.float64]
     cancellable_share: NDArray[np.float64]
     order_gap: NDArray[np.float64] | None = None
+    true_lead_weeks: NDArray[np.int64] | None = None
+    lead_time_cv: NDArray[np.float64] | None = None
+    shelf_weeks: NDArray[np.int64] | None = None
 
 
 @kernel
@@ -120,8 +128,8 @@ def _staying(u, draw, start, members, door_wait, stockout_wait, share_waiting, p
 
 @kernel
 def _simulate_units(
-    first, last, start, members, expected, quantile_grid, lot_grid, gap_grid, lead, review, moq, smoothing, cover, unit_end, whole, door_wait, stockout_wait,
-    share_waiting, production, cancellable,
+    first, last, start, members, expected, quantile_grid, lot_grid, gap_grid, lead, true_lead, lead_spread, shelf, review, moq, smoothing, cover, unit_end, whole,
+    door_wait, stockout_wait, share_waiting, production, cancellable,
     keys, mean, noise, level_error, drift, integer, family, market, family_shock, period_weeks, inner, end_week, hazard, patience, historical, orders,
     drawn, drawn_row, group, weight, out, member_out, wait_out,
 ):  # fmt: skip
@@ -141,13 +149,16 @@ def _simulate_units(
     space = np.empty(weeks)
     limit = np.empty(weeks)
     ceiling = np.empty(weeks)
+    arrival = np.empty(weeks, np.int64)
     new_owed = np.zeros((weeks if track else 0, WIDTH))
     paid_owed = np.zeros((weeks if track else 0, WIDTH))
     sums = np.zeros((groups * blocks, _COUNTS * WIDTH))
     x = np.zeros(blocks * BLOCK)
     for u in range(first, last):
-        slots = lead[u] + 1
-        ring = np.zeros((slots + 1) * WIDTH)
+        varying = lead_spread[u] > 0.0
+        slots = int(np.ceil(true_lead[u].max() * np.exp(LONGEST * lead_spread[u]))) + 1
+        ring = np.zeros(slots * WIDTH)
+        received = np.empty((weeks if shelf[u] > 0 else 0, WIDTH))
         sums[:] = 0.0
         x[:] = 0.0
         most_quantile = 0.0
@@ -168,6 +179,7 @@ def _simulate_units(
         after = cumulative[min(weeks + cover[u] + span, horizon)] - cumulative[min(weeks, horizon)]
         own = min(1.0, production[u] / lead[u]) if lead[u] > 0 else 0.0
         for p in range(market.shape[0]):
+            takes = true_lead[u, p // inner]
             if p % inner == 0:
                 _staying(u, p // inner, start, members, door_wait, stockout_wait, share_waiting, patience, historical, x, grid)
             death = _nature(
@@ -177,7 +189,9 @@ def _simulate_units(
             )  # fmt: skip
             died = death < weeks
             run = weeks if not died else int(death) + 1
-            fraction = uniform(subkey(subkey(keys[members[start[u]]], np.uint64(p)), _OPENING), np.uint64(0))
+            unit_key = subkey(keys[members[start[u]]], np.uint64(p))
+            fraction = uniform(subkey(unit_key, _OPENING), np.uint64(0))
+            arrivals(subkey(unit_key, _LEAD_TIME), takes, lead_spread[u], arrival)
             rest = cumulative[horizon] if ends else 1e300
             total = 0.0
             for t in range(weeks):
@@ -187,14 +201,16 @@ def _simulate_units(
                 settings = min(WIDTH, grid - b * WIDTH)
                 row = x[b * BLOCK : (b + 1) * BLOCK]
                 kept = sums[group[p] * blocks + b]
-                open_path(row, settings, ring, slots, cumulative, base[0], fraction, rest, whole[u], kept)
+                open_path(row, settings, ring, slots, takes, varying, cumulative, base[0], fraction, rest, whole[u], kept)
                 into = play_weeks(
-                    row, settings, ring, slots, review[u], moq[u], whole[u], run, ahead, space, limit, ceiling, demand, fate, new_owed, paid_owed
+                    row, settings, ring, slots, arrival, varying, shelf[u], received, review[u], moq[u], whole[u], run, ahead, space, limit, ceiling, demand, fate,
+                    new_owed, paid_owed,
                 )
-                close_path(row, settings, ring, slots, into, died, cancellable[u], level_after * after, total, kept)
+                close_path(row, settings, ring, slots, takes, varying, into, died, cancellable[u], level_after * after, total, kept)
                 if track:
                     for s in range(settings):
-                        path_waits(new_owed, paid_owed, run, s, died, wait_out[u, b * WIDTH + s])
+                        if row[WAITED * WIDTH + s] > 0.0:
+                            path_waits(new_owed, paid_owed, run, s, died, wait_out[u, b * WIDTH + s])
         for g in range(groups):
             for s in range(grid):
                 o = g * blocks + s // WIDTH
@@ -231,9 +247,13 @@ def simulate_stock(
     wait_out = np.zeros((units if waits else 0, settings, MAX_WAIT_WEEKS + 1))
     real, whole = np.float64, np.int64
     gap = np.zeros((units, settings)) if plan.order_gap is None else plan.order_gap
+    true_lead = np.repeat(plan.lead_weeks[:, None], world.hazard_per_week.shape[1], axis=1) if plan.true_lead_weeks is None else plan.true_lead_weeks
+    spread = np.zeros(units) if plan.lead_time_cv is None else np.sqrt(np.log1p(plan.lead_time_cv**2))
+    shelf = np.zeros(units) if plan.shelf_weeks is None else plan.shelf_weeks
     arguments = (
         frozen(plan.start, whole), frozen(plan.members, whole), frozen(plan.expected, real), frozen(plan.relative_quantile, real), frozen(plan.lot, real),
-        frozen(gap, real), frozen(plan.lead_weeks, whole), frozen(plan.review_weeks, whole), frozen(plan.moq, real), frozen(plan.smoothing, real),
+        frozen(gap, real), frozen(plan.lead_weeks, whole), frozen(true_lead, whole), frozen(spread, real), frozen(shelf, whole), frozen(plan.review_weeks, whole),
+        frozen(plan.moq, real), frozen(plan.smoothing, real),
         frozen(plan.cover_weeks, whole), frozen(plan.end_week, real), frozen(plan.whole, np.bool_), frozen(plan.door_wait_days, real),
         frozen(plan.stockout_wait_days, real), frozen(plan.share_waiting, real), frozen(plan.production_weeks, real), frozen(plan.cancellable_share, real),
         *world_arrays(world), frozen(group, whole), frozen(weight, real), out, member_out, wait_out,

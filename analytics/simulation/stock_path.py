@@ -6,10 +6,11 @@ from __future__ import annotations
 import numpy as np
 
 from analytics.kernel_cache import kernel
+from analytics.randomness import normal_from_uniform, uniform
 from analytics.simulation.ledger import COUNT_INDEX
-from analytics.simulation.stock_week import BACKORDERED, CLEARED, HELD, LOST, LOT, LOTS, NET, ORDERED, POSITION, QUANTILE, WAITED, WIDTH
+from analytics.simulation.stock_week import BACKORDERED, CLEARED, HELD, LOST, LOT, LOTS, NET, ORDERED, OUTDATED, POSITION, QUANTILE, UNDER_WAY, WAITED, WIDTH
 
-__all__ = ["carry_level", "close_path", "look_ahead", "open_path", "path_waits"]
+__all__ = ["LONGEST", "arrivals", "carry_level", "close_path", "look_ahead", "open_path", "path_waits"]
 
 _DEMANDED = COUNT_INDEX["demanded"] * WIDTH
 _LOST = COUNT_INDEX["lost"] * WIDTH
@@ -24,6 +25,27 @@ _CLEARED = COUNT_INDEX["cleared"] * WIDTH
 _OPENING = COUNT_INDEX["opening"] * WIDTH
 _CLOSING = COUNT_INDEX["closing"] * WIDTH
 _EXCESS = COUNT_INDEX["closing_excess"] * WIDTH
+
+
+#: No order takes longer than this many standard deviations (of its logarithm) beyond its lead time.
+LONGEST = 3.0
+
+
+@kernel
+def arrivals(key, lead, spread, arrival):
+    """Fill `arrival` (weeks,) with the week in which an order placed in each week arrives.
+
+    The lead time is `lead` weeks times a log-normal factor of mean 1 (`spread` its standard deviation on the log
+    scale, cut at LONGEST of them), in whole weeks, keyed by the week of the order. Orders do not cross: none arrives before an earlier one.
+    """
+    last = 0
+    for t in range(arrival.shape[0]):
+        weeks = lead
+        if spread > 0.0:
+            z = min(normal_from_uniform(uniform(key, np.uint64(t))), LONGEST)
+            weeks = int(lead * np.exp(spread * z - 0.5 * spread * spread) + 0.5)
+        last = max(last, t + weeks)
+        arrival[t] = last
 
 
 @kernel
@@ -65,12 +87,12 @@ def carry_level(weeks, expected, demand, smoothing, per_rate, base, room, excess
 
 
 @kernel
-def open_path(x, settings, ring, slots, cumulative, base, fraction, rest_of_life, whole, sums):
+def open_path(x, settings, ring, slots, lead, varying, cumulative, base, fraction, rest_of_life, whole, sums):
     """Open at the planner's own steady position: the level plus a keyed fraction of a lot, never more than life needs.
 
-    What is under way arrives week by week as expected demand says, as far as the position goes.
+    What is under way arrives week by week over the lead time as expected demand says, as far as the position goes.
     """
-    for row in (LOTS, ORDERED, LOST, WAITED, HELD, BACKORDERED, CLEARED):
+    for row in (LOTS, ORDERED, LOST, WAITED, HELD, BACKORDERED, CLEARED, UNDER_WAY, OUTDATED):
         for s in range(settings):
             x[row * WIDTH + s] = 0.0
     for s in range(settings):
@@ -83,8 +105,10 @@ def open_path(x, settings, ring, slots, cumulative, base, fraction, rest_of_life
         x[POSITION * WIDTH + s] = position
         x[NET * WIDTH + s] = position
         sums[_OPENING + s] += position
-        ring[s] = 0.0
-    for k in range(1, slots):
+    for k in range(slots):
+        for s in range(settings):
+            ring[k * WIDTH + s] = 0.0
+    for k in range(1, lead + 1):
         wanted = cumulative[min(k, cumulative.shape[0] - 1)]
         for s in range(settings):
             net = x[NET * WIDTH + s]
@@ -94,16 +118,18 @@ def open_path(x, settings, ring, slots, cumulative, base, fraction, rest_of_life
             piece = max(0.0, min(piece, net))
             ring[k * WIDTH + s] = piece
             x[NET * WIDTH + s] = net - piece
-            sums[_IN_PROCESS + s] += k * piece
+            if not varying:  # else added up week by week
+                x[UNDER_WAY * WIDTH + s] += k * piece
 
 
 @kernel
-def close_path(x, settings, ring, slots, first_slot, died, cancellable, can_sell, total, sums):
-    """Count the path: running counts, units under way from the orders themselves, and what is stranded or left over.
+def close_path(x, settings, ring, slots, lead, varying, first_slot, died, cancellable, can_sell, total, sums):
+    """Count the path: running counts, units under way, and what is stranded or left over.
 
-    `first_slot` is the slot of the week after the last; an order there waits j more weeks that are not counted.
+    Where every order takes `lead` weeks, unit-weeks under way follow from the orders themselves: `first_slot` is the
+    slot of the week after the last, and an order there waits j more weeks that are not counted. Where lead times are
+    `varying` they were added up week by week.
     """
-    lead = slots - 1
     under_way = x[QUANTILE * WIDTH - WIDTH : QUANTILE * WIDTH]  # the row of positions, free now
     for s in range(settings):
         sums[_DEMANDED + s] += total
@@ -112,16 +138,22 @@ def close_path(x, settings, ring, slots, first_slot, died, cancellable, can_sell
         sums[_LOTS + s] += x[LOTS * WIDTH + s]
         sums[_ORDERED + s] += x[ORDERED * WIDTH + s]
     for s in range(settings):
-        sums[_IN_PROCESS + s] += lead * x[ORDERED * WIDTH + s]
         sums[_ON_HAND + s] += x[HELD * WIDTH + s]
         sums[_BACKORDERED + s] += x[BACKORDERED * WIDTH + s]
         sums[_CLEARED + s] += x[CLEARED * WIDTH + s]
+        sums[_SCRAPPED + s] += x[OUTDATED * WIDTH + s]
+        sums[_IN_PROCESS + s] += x[UNDER_WAY * WIDTH + s]
         under_way[s] = 0.0
-    for j in range(lead):
+    if not varying:
+        for s in range(settings):
+            sums[_IN_PROCESS + s] += lead * x[ORDERED * WIDTH + s]
+    for j in range(slots):
         slot = (first_slot + j) % slots * WIDTH
         for s in range(settings):
             under_way[s] += ring[slot + s]
-            sums[_IN_PROCESS + s] -= j * ring[slot + s]
+        if not varying:
+            for s in range(settings):
+                sums[_IN_PROCESS + s] -= j * ring[slot + s]
     for s in range(settings):
         on_hand = max(0.0, x[NET * WIDTH + s])
         owed = max(0.0, -x[NET * WIDTH + s])

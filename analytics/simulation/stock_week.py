@@ -12,22 +12,22 @@ import numpy as np
 from analytics.kernel_cache import kernel
 
 __all__ = [
-    "BACKORDERED", "BLOCK", "CLEARED", "GAP", "HELD", "LOST", "LOT", "LOTS", "NET", "ORDERED", "PER_LOT", "POSITION", "QUANTILE", "ROWS", "STAYS", "WAITED", "WIDTH",
-    "clear_excess", "play_weeks", "review_and_order", "serve",
+    "BACKORDERED", "BLOCK", "CLEARED", "GAP", "HELD", "LOST", "LOT", "LOTS", "NET", "ORDERED", "OUTDATED", "PER_LOT", "POSITION", "QUANTILE", "ROWS", "STAYS",
+    "UNDER_WAY", "WAITED", "WIDTH", "clear_excess", "discard_outdated", "play_weeks", "review_and_order", "serve",
 ]  # fmt: skip
 
 #: Settings in one block.
 WIDTH = 64
 
 # rows of a block: the state, the grid and the running counts of one path
-NET, POSITION, QUANTILE, LOT, PER_LOT, GAP, STAYS, LOTS, ORDERED, LOST, WAITED, HELD, BACKORDERED, CLEARED = range(14)
-ROWS = 14
+NET, POSITION, QUANTILE, LOT, PER_LOT, GAP, STAYS, LOTS, ORDERED, LOST, WAITED, HELD, BACKORDERED, CLEARED, UNDER_WAY, OUTDATED = range(16)
+ROWS = 16
 BLOCK = ROWS * WIDTH
 
 
 @kernel
 def review_and_order(x, settings, ring, slot, base, moq, room, whole):
-    """Review: order the least number of lots that lifts the inventory position to the level; writes `ring[slot + s]`.
+    """Review: order the least number of lots that lifts the inventory position to the level; adds it to `ring[slot + s]`.
 
     No order takes the position beyond `room`, what life still needs (1e300: no known end), unless the level itself does.
     """
@@ -46,7 +46,7 @@ def review_and_order(x, settings, ring, slot, base, moq, room, whole):
         x[LOTS * WIDTH + s] += 1.0 if order > 0.0 else 0.0
         x[ORDERED * WIDTH + s] += order
         x[POSITION * WIDTH + s] = position + order
-        ring[slot + s] = order
+        ring[slot + s] += order
 
 
 @kernel
@@ -54,6 +54,7 @@ def serve(x, settings, ring, slot, demand, fate):
     """Receive `ring[slot + s]`, serve the backlog, then demand; what is short waits if `fate` is below the setting's probability of staying, else is lost."""
     for s in range(settings):
         net = x[NET * WIDTH + s] + ring[slot + s]
+        ring[slot + s] = 0.0
         before = max(net, 0.0)
         served = min(before, demand)
         short = demand - served
@@ -87,20 +88,38 @@ def clear_excess(x, settings, limit, ahead, moq, whole):
 
 
 @kernel
-def play_weeks(x, settings, ring, slots, review, moq, whole, weeks, ahead, room, limit, ceiling, demand, fate, new_owed, paid_owed):
-    """Play `weeks` weeks of one path: receive; review and order; serve backlog, then demand; book; clear excess.
+def discard_outdated(x, settings, received, week, shelf):
+    """Discard what has been on hand for `shelf` weeks, oldest first: received that long ago and not gone since.
 
-    `ring` holds orders by week of arrival (slots of WIDTH settings, and a spare one for the first order, which
-    joins what the opening position expects in the same week). `ahead`, `room` and `limit` (weeks,) are expected
+    `received` (weeks, WIDTH) is what had come in by the end of each week, opening stock included.
+    """
+    oldest = week - shelf + 1
+    if oldest < 0:
+        return
+    for s in range(settings):
+        on_hand = max(x[NET * WIDTH + s], 0.0)
+        outdated = max(received[oldest, s] - (received[week, s] - on_hand), 0.0)
+        x[OUTDATED * WIDTH + s] += outdated
+        x[NET * WIDTH + s] -= outdated
+        x[POSITION * WIDTH + s] -= outdated
+
+
+@kernel
+def play_weeks(x, settings, ring, slots, arrival, varying, shelf, received, review, moq, whole, weeks, ahead, room, limit, ceiling, demand, fate, new_owed, paid_owed):
+    """Play `weeks` weeks of one path: receive; review and order; serve backlog, then demand; book; clear excess, discard what is outdated.
+
+    `ring` holds orders by week of arrival (slots of WIDTH settings); an order placed in week t arrives in week
+    `arrival[t]`. `ahead`, `room` and `limit` (weeks,) are expected
     demand over the protection interval, over the rest of life, and the stock beyond which excess is cleared;
     `ceiling` (weeks,) is a bound on any setting's stock that spares looking for excess. What is short
-    in a week waits or leaves together: it waits where `fate` (weeks,) is below the row STAYS. `new_owed` and `paid_owed`, if not empty, record the backlog by week.
+    in a week waits or leaves together: it waits where `fate` (weeks,) is below the row STAYS. Where lead times are
+    `varying`, the row UNDER_WAY adds up units under way at the end of each week. `received` (weeks, WIDTH) is scratch space
+    where goods keep for `shelf` weeks only (0: for ever). `new_owed` and `paid_owed`, if not empty, record the backlog by week.
     Returns the slot of the week after the last.
     """
     track = new_owed.shape[0] > 0
     due = 0
     into = 0
-    placing = slots - 1
     for t in range(weeks):
         if track:
             for s in range(settings):
@@ -108,23 +127,23 @@ def play_weeks(x, settings, ring, slots, review, moq, whole, weeks, ahead, room,
                 new_owed[t, s] = x[WAITED * WIDTH + s]
         if due == 0:
             due = review
-            slot = placing * WIDTH if t > 0 else slots * WIDTH
-            review_and_order(x, settings, ring, slot, ahead[t], moq, room[t], whole)
-            if t == 0:
-                for s in range(settings):
-                    ring[placing * WIDTH + s] += ring[slot + s]
-        elif t > 0:
-            slot = placing * WIDTH
-            for s in range(settings):
-                ring[slot + s] = 0.0
+            review_and_order(x, settings, ring, arrival[t] % slots * WIDTH, ahead[t], moq, room[t], whole)
         due -= 1
+        if shelf > 0:
+            for s in range(settings):
+                before = received[t - 1, s] if t > 0 else x[NET * WIDTH + s]
+                received[t, s] = before + ring[into * WIDTH + s]
         serve(x, settings, ring, into * WIDTH, demand[t], fate[t])
         if track:
             for s in range(settings):
                 new_owed[t, s] = x[WAITED * WIDTH + s] - new_owed[t, s]
                 paid_owed[t, s] += new_owed[t, s] - max(0.0, -x[NET * WIDTH + s])
+        if varying:
+            for s in range(settings):
+                x[UNDER_WAY * WIDTH + s] += x[POSITION * WIDTH + s] - x[NET * WIDTH + s]
         if ceiling[t] > limit[t]:
             clear_excess(x, settings, limit[t], ahead[t], moq, whole)
+        if shelf > 0:
+            discard_outdated(x, settings, received, t, shelf)
         into = into + 1 if into + 1 < slots else 0
-        placing = placing + 1 if placing + 1 < slots else 0
     return into

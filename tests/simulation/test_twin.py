@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -18,7 +19,7 @@ import analytics.simulation.stock_week as week_module
 import analytics.simulation.world as world_module
 from analytics.forecast.counts import WIDTH, WORK, poisson_counts, poisson_from_uniform
 from analytics.forecast.paths import WEEKS, weekly_path
-from analytics.simulation.ledger import COUNT_INDEX
+from analytics.simulation.ledger import COUNT_INDEX, Ledger
 from analytics.simulation.order import OrderPlan, simulate_orders
 from analytics.simulation.stock import simulate_stock
 from tests.simulation import twin
@@ -79,6 +80,25 @@ def test_stock_agrees_in_every_count(seed: int) -> None:
             assert wanted[i, p, 0] == pytest.approx(sum(d for t, d in enumerate(twin.demand(world, i, p)) if t <= twin.death(world, i, p)), abs=1e-9)
 
 
+@pytest.mark.parametrize("seed", [13, 14, 15])
+def test_uncertain_lead_times_and_shelf_life_agree(seed: int) -> None:
+    """Lead times that differ from the planner's, by draw and from order to order, and goods that keep for some weeks only."""
+    world = small_world(seed=seed, inner=2)
+    rng = np.random.default_rng(seed)
+    plan = small_plan(world, seed=seed, settings=3)
+    units = len(plan.lead_weeks)
+    extra = {
+        "true_lead_weeks": np.maximum(0, plan.lead_weeks[:, None] + rng.integers(-2, 4, (units, 3))), "lead_time_cv": rng.choice([0.0, 0.4], units),
+        "shelf_weeks": rng.choice([0, 3, 9], units),
+    }  # fmt: skip
+    for changes in (*({name: value} for name, value in extra.items()), extra):
+        plan_here = replace(plan, **changes)
+        counts, _, _ = simulate_stock(world, plan_here, each_path(world), 0, units)
+        assert worst_difference(counts, world, plan_here) < TOLERANCE
+        imbalance = Ledger("MTS", np.arange(units), {}, counts).imbalance()
+        assert np.abs(imbalance).max() < 1e-9 * max(1.0, counts.max())
+
+
 def test_more_settings_than_one_block_agree() -> None:
     world = small_world(seed=8, products=2, draws=2, inner=1)
     plan = small_plan(world, seed=8, settings=70)
@@ -100,7 +120,7 @@ def test_orders_agree_in_every_count() -> None:
 
 
 MISTAKES = {
-    "lead time one week too long": ("stock", "slots = lead[u] + 1", "slots = lead[u] + 2"),
+    "lead time one week too long": ("path", "last = max(last, t + weeks)", "last = max(last, t + weeks + 1)"),
     "protection interval one review too short": ("stock", "span = lead[u] + review[u]", "span = lead[u]"),
     "dropped backlog": ("week", "net -= gone", "net = max(net - gone, 0.0)"),
     "backlog forgotten in the position": ("week", "x[POSITION * WIDTH + s] -= gone", "x[POSITION * WIDTH + s] -= served"),

@@ -145,6 +145,14 @@ def stays_in_stockout(world: Any, plan: Any, u: int, s: int, p: int) -> float:
     return sum(patience(world, i, p, longer) / patience(world, i, p, door) for door, longer, i in both) / len(both)
 
 
+def lead_time(key: int, week: int, lead: int, cv: float) -> int:
+    """Weeks an order of this week takes: log-normal around the lead time, at most three standard deviations long."""
+    if cv <= 0:
+        return lead
+    sigma = math.sqrt(math.log(1.0 + cv * cv))
+    return math.floor(lead * math.exp(sigma * min(3.0, stats.norm.ppf(unit(key, week))) - sigma * sigma / 2.0) + 0.5)
+
+
 def stock(world: Any, plan: Any, u: int, s: int, p: int) -> dict[str, float]:
     """One setting of one stocked unit in one path: every event in its order, orders under way as a list."""
     wanted, fate, dies = customers(world, plan, u, p)
@@ -161,8 +169,13 @@ def stock(world: Any, plan: Any, u: int, s: int, p: int) -> dict[str, float]:
     extra = down(unit(at(at(int(world.keys[plan.members[plan.start[u]]]), p), STREAMS["opening"]), 0) * lot)
     if ends:
         extra = min(extra, max(0.0, sum(expected) - target))
+    truly = lead if plan.true_lead_weeks is None else int(plan.true_lead_weeks[u, p // world.inner])
+    cv = 0.0 if plan.lead_time_cv is None else float(plan.lead_time_cv[u])
+    lead_key = at(at(int(world.keys[plan.members[plan.start[u]]]), p), STREAMS["lead_time"])
+    shelf = 0 if plan.shelf_weeks is None else int(plan.shelf_weeks[u])
+    arrives = 0  # no order arrives before an earlier one
     under_way: list[tuple[int, float]] = []
-    for k in range(1, lead + 1):
+    for k in range(1, truly + 1):
         coming = sum(units for _, units in under_way)
         under_way.append((k, max(0.0, min(near(sum(expected[:k]) - coming), target + extra - coming))))
     count = dict.fromkeys(
@@ -172,11 +185,14 @@ def stock(world: Any, plan: Any, u: int, s: int, p: int) -> dict[str, float]:
     on_hand, owed, level = target + extra - sum(units for _, units in under_way), 0.0, 1.0
     rate = sum(expected[:WEEKS]) / WEEKS
     own = min(1.0, plan.production_weeks[u] / lead) if lead else 0.0
+    ages = [[on_hand, 0]]  # units received together and the week they came in, oldest first
     for t in range(WEEKS):
         if t > dies:
             break
+        came = sum(units for due, units in under_way if due == t)
         on_hand += sum(units for due, units in under_way if due == t)
         under_way = [(due, units) for due, units in under_way if due != t]
+        arrives = max(arrives, t + lead_time(lead_key, t, truly, cv))
         if t % review == 0:
             position = on_hand + sum(units for _, units in under_way) - owed
             gap = near(level * sum(expected[t : t + lead + review]) * quantile) - position
@@ -186,10 +202,11 @@ def stock(world: Any, plan: Any, u: int, s: int, p: int) -> dict[str, float]:
                     order = min(order, max(gap, level * sum(expected[t:]) - position))
                 count["lots"] += 1
                 count["ordered"] += order
-                if lead:
-                    under_way.append((t + lead, order))
+                if arrives > t:
+                    under_way.append((arrives, order))
                 else:
                     on_hand += order
+                    came += order
         pays = min(on_hand, owed)
         on_hand, owed = on_hand - pays, owed - pays
         served = min(on_hand, wanted[t])
@@ -207,6 +224,19 @@ def stock(world: Any, plan: Any, u: int, s: int, p: int) -> dict[str, float]:
         surplus = down(max(0.0, on_hand - max(cover * max(quantile, 1.0), ahead * quantile + max(lot, float(plan.moq[u])))))
         on_hand -= surplus
         count["cleared"] += surplus
+        if shelf:
+            ages.append([came, t])
+            gone = sum(units for units, _ in ages) - on_hand
+            while gone > 1e-12:
+                part = min(gone, ages[0][0])
+                ages[0][0] -= part
+                gone -= part
+                if ages[0][0] <= 1e-12:
+                    ages.pop(0)
+            outdated = sum(units for units, since in ages if t - since + 1 >= shelf)
+            ages = [[units, since] for units, since in ages if t - since + 1 < shelf]
+            on_hand -= outdated
+            count["scrapped"] += outdated
         level = max(0.0, level + plan.smoothing[u] * (wanted[t] - level * expected[t]) / max(rate, 1e-12))
     coming = sum(units for _, units in under_way)
     if dies < WEEKS:
@@ -214,7 +244,7 @@ def stock(world: Any, plan: Any, u: int, s: int, p: int) -> dict[str, float]:
         count["ordered"] -= cancelled
         count["lost"] += owed
         count["waited"] -= owed
-        count["scrapped"] = on_hand + coming - cancelled
+        count["scrapped"] += on_hand + coming - cancelled
     else:
         position = on_hand + coming - owed
         sells = level * sum(expected[WEEKS : WEEKS + int(plan.cover_weeks[u]) + lead + review])
