@@ -139,7 +139,7 @@ def build_setup(panel: DemandPanel, life: LifeCycle, items: Items, forecast: For
     grid = _LARGE_GRID if large else Grid()
     plan = path_plan(forecast, families, seed, draws=25 if large else 50, inner=8)
     world = with_demand_drawn(simulation_world(forecast, items, plan), _HELD_DEMAND, threads=os.cpu_count() or 1)
-    stock = with_measured_waits(world, stock_plan(forecast, items, grid))
+    stock = with_measured_waits(world, stock_plan(forecast, items, world, grid, seed))
     door_years = np.minimum(np.nan_to_num(items["assembly_days"]), np.nan_to_num(items["production_days"])) / 365.0
     alone = Setup(items.skus, world, forecast.alive, stock, order_plan(items), None, (), seed, door_years)
     return with_assembly(alone, panel, life, items, forecast, members)
@@ -155,7 +155,7 @@ def with_assembly(setup: Setup, panel: DemandPanel, life: LifeCycle, items: Item
     total = fit_forecast(
         summed, _family_life(life, members, summed.skus), np.full(len(members), -1, np.int32), span / PERIOD_WEEKS[panel.frequency], _HORIZON[panel.frequency], setup.seed
     )
-    assembly = with_measured_waits(setup.world, assembly_plan(members, _one_of(total, forecast, members), setup.world, items, grid))
+    assembly = with_measured_waits(setup.world, assembly_plan(members, _one_of(total, forecast, members), setup.world, items, grid, setup.seed))
     return replace(setup, assembly=assembly, families=members)
 
 

@@ -121,7 +121,7 @@ def with_price(items: Items, history: SalesHistory, match: NDArray[np.int64]) ->
         notes.append(f"Net price realised is used instead of the list price for {examples(items.skus, lower)}; it is {ratio:.0%} of the list price at the median.")
     unknown = np.isnan(value)
     if unknown.all():
-        notes.append("No price in the file: results are in units and days, without money.")
+        notes.append("No price in the file: results are in units (one unit: one times its price) and days, without money.")
     elif unknown.any():
         notes.append(f"No price known for {examples(items.skus, unknown)}: no money there.")
     return items, notes
@@ -197,7 +197,7 @@ def with_cost_from_margin(items: Items) -> tuple[Items, list[str]]:
     cost = np.asarray(items["unit_cost"], np.float64)
     missing = np.isnan(cost)
     if missing.all():
-        notes.append("No unit cost in the file: results are in units and days, without money, until a gross margin is given.")
+        notes.append("No unit cost in the file: results are in units (one unit: one times its price) and days, without money, until a gross margin is given.")
     elif missing.any():
         notes.append(f"No unit cost known for {examples(items.skus, missing)}: no money there.")
     below = np.isfinite(cost) & np.isfinite(price) & (price < cost)

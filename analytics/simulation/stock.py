@@ -52,9 +52,9 @@ class StockPlan:
     `order_gap` (units, settings), if given, makes the rule (R, s, S): order only when the inventory position
     is at least this many units below the order-up-to level (the gap S - s); 0 or None orders at every review.
 
-    The planner reckons with `lead_weeks`. `true_lead_weeks` (units, draws), if given, is how long replenishment really
-    takes in each parameter draw, `lead_time_cv` (units,) its coefficient of variation from order to order (orders do not
-    cross), `shelf_weeks` (units,) after how many weeks on hand a unit must be discarded, oldest first (0: never).
+    `lead_by_draw` (units, draws), if given, is the lead time in each parameter draw, known to that world's planner but not
+    to us; `lead_time_cv` (units,) its coefficient of variation from order to order, which nobody knows beforehand (orders
+    do not cross), `shelf_weeks` (units,) after how many weeks on hand a unit must be discarded, oldest first (0: never).
     """
 
     start: NDArray[np.int64]
@@ -75,7 +75,7 @@ class StockPlan:
     production_weeks: NDArray[np.float64]
     cancellable_share: NDArray[np.float64]
     order_gap: NDArray[np.float64] | None = None
-    true_lead_weeks: NDArray[np.int64] | None = None
+    lead_by_draw: NDArray[np.int64] | None = None
     lead_time_cv: NDArray[np.float64] | None = None
     shelf_weeks: NDArray[np.int64] | None = None
 
@@ -128,8 +128,8 @@ def _staying(u, draw, start, members, door_wait, stockout_wait, share_waiting, p
 
 @kernel
 def _simulate_units(
-    first, last, start, members, expected, quantile_grid, lot_grid, gap_grid, lead, true_lead, lead_spread, shelf, review, moq, smoothing, cover, unit_end, whole,
-    door_wait, stockout_wait, share_waiting, production, cancellable,
+    first, last, start, members, expected, quantile_grid, lot_grid, gap_grid, lead, lead_spread, shelf, review, moq, smoothing, cover, unit_end, whole,
+    door_wait, stockout_wait, share_waiting, own, cancellable,
     keys, mean, noise, level_error, drift, integer, family, market, family_shock, period_weeks, inner, end_week, hazard, patience, historical, orders,
     drawn, drawn_row, group, weight, out, member_out, wait_out,
 ):  # fmt: skip
@@ -156,7 +156,7 @@ def _simulate_units(
     x = np.zeros(blocks * BLOCK)
     for u in range(first, last):
         varying = lead_spread[u] > 0.0
-        slots = int(np.ceil(true_lead[u].max() * np.exp(LONGEST * lead_spread[u]))) + 1
+        slots = int(np.ceil(lead[u].max() * np.exp(LONGEST * lead_spread[u]))) + 1
         ring = np.zeros(slots * WIDTH)
         received = np.empty((weeks if shelf[u] > 0 else 0, WIDTH))
         sums[:] = 0.0
@@ -172,15 +172,16 @@ def _simulate_units(
             most_quantile = max(most_quantile, quantile_grid[u, s])
             most_lot = max(most_lot, lot_grid[u, s])
         ends = unit_end[u] < _NEVER
-        span = lead[u] + review[u]
-        cumulative = look_ahead(expected[u], span, cover[u], ends, base, room, excess)
-        horizon = cumulative.shape[0] - 1
-        per_rate = 1.0 / max(cumulative[min(weeks, horizon)] / weeks, 1e-12)
-        after = cumulative[min(weeks + cover[u] + span, horizon)] - cumulative[min(weeks, horizon)]
-        own = min(1.0, production[u] / lead[u]) if lead[u] > 0 else 0.0
+        horizon = expected.shape[1]
+        cumulative = np.zeros(horizon + 1)
+        per_rate = 1.0 / max(expected[u, :weeks].sum() / weeks, 1e-12)
+        after = 0.0
         for p in range(market.shape[0]):
-            takes = true_lead[u, p // inner]
+            takes = lead[u, p // inner]
             if p % inner == 0:
+                span = takes + review[u]
+                look_ahead(expected[u], span, cover[u], ends, cumulative, base, room, excess)
+                after = cumulative[min(weeks + cover[u] + span, horizon)] - cumulative[min(weeks, horizon)]
                 _staying(u, p // inner, start, members, door_wait, stockout_wait, share_waiting, patience, historical, x, grid)
             death = _nature(
                 u, p, start, members, door_wait,
@@ -219,7 +220,7 @@ def _simulate_units(
                     if c == _ON_HAND:
                         scale *= 0.5 / WEEKS
                     elif c == _IN_PROCESS:
-                        scale *= own / WEEKS
+                        scale *= own[u] / WEEKS
                     elif c == _BACKORDERED:
                         scale /= WEEKS
                     out[u, s, g, c] = scale * sums[o, c * WIDTH + s % WIDTH]
@@ -247,15 +248,16 @@ def simulate_stock(
     wait_out = np.zeros((units if waits else 0, settings, MAX_WAIT_WEEKS + 1))
     real, whole = np.float64, np.int64
     gap = np.zeros((units, settings)) if plan.order_gap is None else plan.order_gap
-    true_lead = np.repeat(plan.lead_weeks[:, None], world.hazard_per_week.shape[1], axis=1) if plan.true_lead_weeks is None else plan.true_lead_weeks
+    lead = np.repeat(plan.lead_weeks[:, None], world.hazard_per_week.shape[1], axis=1) if plan.lead_by_draw is None else plan.lead_by_draw
+    own = np.minimum(1.0, plan.production_weeks / np.maximum(plan.lead_weeks, 1e-9)) * (plan.lead_weeks > 0)
     spread = np.zeros(units) if plan.lead_time_cv is None else np.sqrt(np.log1p(plan.lead_time_cv**2))
     shelf = np.zeros(units) if plan.shelf_weeks is None else plan.shelf_weeks
     arguments = (
         frozen(plan.start, whole), frozen(plan.members, whole), frozen(plan.expected, real), frozen(plan.relative_quantile, real), frozen(plan.lot, real),
-        frozen(gap, real), frozen(plan.lead_weeks, whole), frozen(true_lead, whole), frozen(spread, real), frozen(shelf, whole), frozen(plan.review_weeks, whole),
+        frozen(gap, real), frozen(lead, whole), frozen(spread, real), frozen(shelf, whole), frozen(plan.review_weeks, whole),
         frozen(plan.moq, real), frozen(plan.smoothing, real),
         frozen(plan.cover_weeks, whole), frozen(plan.end_week, real), frozen(plan.whole, np.bool_), frozen(plan.door_wait_days, real),
-        frozen(plan.stockout_wait_days, real), frozen(plan.share_waiting, real), frozen(plan.production_weeks, real), frozen(plan.cancellable_share, real),
+        frozen(plan.stockout_wait_days, real), frozen(plan.share_waiting, real), frozen(own, real), frozen(plan.cancellable_share, real),
         *world_arrays(world), frozen(group, whole), frozen(weight, real), out, member_out, wait_out,
     )  # fmt: skip
     in_chunks(lambda a, b: _simulate_units(a, b, *arguments), first, last, threads)

@@ -49,20 +49,19 @@ def arrivals(key, lead, spread, arrival):
 
 
 @kernel
-def look_ahead(expected, span, cover, ends, base, room, excess):
+def look_ahead(expected, span, cover, ends, cumulative, base, room, excess):
     """Expected demand ahead of every week: over the protection interval, over the rest of life, and over cover and protection.
 
-    Fills the three arrays (weeks,) and returns the running sum of expected demand (weeks ahead + 1,).
+    Fills the three arrays (weeks,) and `cumulative`, the running sum of expected demand (weeks ahead + 1,).
     """
     last = expected.shape[0]
-    cumulative = np.zeros(last + 1)
+    cumulative[0] = 0.0
     for t in range(last):
         cumulative[t + 1] = cumulative[t] + expected[t]
     for t in range(base.shape[0]):
         base[t] = cumulative[min(t + span, last)] - cumulative[min(t, last)]
         room[t] = cumulative[last] - cumulative[min(t, last)] if ends else 1e300
         excess[t] = cumulative[min(t + 1 + cover, last)] - cumulative[min(t + 1, last)] + base[t]
-    return cumulative
 
 
 @kernel

@@ -19,6 +19,7 @@ from analytics.strategy.draws import assumption_uniforms, drawn_values
 from analytics.strategy.ledgers import Progress, Setup, chunk_counts, chunks_of, in_threads
 from analytics.strategy.measures import physical_measures, priced_measures, service_curve, wait_days_quantile
 from analytics.strategy.price import MONEY_FIELDS, money_values, price, profit_rates
+from analytics.strategy.recipes import DRAWN_PHYSICS
 
 __all__ = ["SERVICE_DAYS", "Chosen", "Comparison", "choose", "compare", "expected_parameter_draws", "probability_best"]
 
@@ -207,7 +208,7 @@ def compare(setup: Setup, items: Items, ledgers: Mapping[str, Ledger], progress:
     position = {sku: i for i, sku in enumerate(setup.skus)}
     strategies = tuple(ledgers)
     chosen = {name: choose(ledger, items, np.array([position[s] for s in ledger.skus], np.intp), setup.families if name == "ATO" else ()) for name, ledger in ledgers.items()}
-    uniforms = {name: assumption_uniforms(name, paths // inner, setup.seed) for name in (*MONEY_FIELDS, "hazard_per_year", "patience_per_day")}
+    uniforms = {name: assumption_uniforms(name, paths // inner, setup.seed) for name in (*MONEY_FIELDS, *DRAWN_PHYSICS)}
     by_path = np.full((n, len(strategies), paths), np.nan, np.float32)
     perfect = np.full((n, paths), np.nan, np.float32)
     low: dict[str, Array] = {}

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import ndtri
 
 from analytics.demand.panel import PERIOD_WEEKS
 from analytics.forecast.forecast import Forecast
@@ -22,12 +23,16 @@ from analytics.simulation.stock import StockPlan, World
 from analytics.simulation.world import MAX_ORDERS
 from analytics.strategy.draws import assumption_uniforms, drawn_values
 
-__all__ = ["QUOTE_FACTORS", "Grid", "assembly_plan", "expected_weeks", "order_plan", "replenishment_weeks", "simulation_world", "stock_plan"]
+__all__ = ["DRAWN_PHYSICS", "QUOTE_FACTORS", "Grid", "assembly_plan", "expected_weeks", "order_plan", "replenishment_weeks", "simulation_world", "stock_plan"]
 
 _NEVER = 1e9
 
 #: Quotes simulated beside the one in force (which is factor 1), for the picture of profit by quote.
 QUOTE_FACTORS = (1.0, 0.5, 1.5, 2.0, 3.0)
+
+
+#: Assumed values that the simulation draws from their range beside the prices; given and confirmed values stay fixed.
+DRAWN_PHYSICS = ("hazard_per_year", "patience_per_day", "component_lead_days", "production_days")
 
 
 @dataclass(frozen=True)
@@ -55,6 +60,35 @@ def weeks_of(days: NDArray[np.float64]) -> NDArray[np.int64]:
 def replenishment_weeks(items: Items) -> NDArray[np.int64]:
     """Replenishment time of finished stock in weeks: components plus production (bought in: vendor's lead time)."""
     return weeks_of(items["component_lead_days"] + np.nan_to_num(items["production_days"]))
+
+
+def _lead_by_draw(items: Items, draws: int, seed: int, less: NDArray[np.float64] | float = 0.0) -> NDArray[np.int64]:
+    """Replenishment time in every parameter draw, in whole weeks: shape (products, draws).
+
+    Where it is assumed it lies anywhere in its range: the firm knows it, we do not. `less` are days that do not count
+    (final assembly, when components are stocked).
+    """
+    parts, own = (drawn_values(items, name, assumption_uniforms(name, draws, seed)) for name in ("component_lead_days", "production_days"))
+    return weeks_of(np.maximum(parts + np.nan_to_num(own) - np.reshape(less, (-1, 1)), 0.0))
+
+
+def _shelf_weeks(items: Items) -> NDArray[np.int64]:
+    """Whole weeks that goods keep, at least one; 0: for ever."""
+    days = np.nan_to_num(items["shelf_life_days"])
+    return np.where(days > 0.0, np.maximum(np.floor(days / 7.0), 1.0), 0.0).astype(np.int64)
+
+
+def _widened(relative: NDArray[np.float64], levels: NDArray[np.float64], span_weeks: NDArray[np.int64], lead_deviation: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Relative quantiles of demand over a protection interval whose length varies from order to order.
+
+    Var = E[interval] x variance of demand + (mean demand)^2 x Var[lead time] (Hadley and Whitin 1963): deviations from the
+    mean, which is 1, grow by the root of the ratio of the two variances. `relative` has shape (products, settings), `levels`
+    (settings,), `lead_deviation` (products,) is the standard deviation of the lead time in weeks.
+    """
+    k = int(np.argmin(np.abs(levels - 0.9)))
+    of_demand = np.maximum((relative[:, k] - 1.0) / ndtri(levels[k]), 1e-3)
+    factor = np.sqrt(1.0 + (lead_deviation / np.maximum(span_weeks, 1) / of_demand) ** 2)
+    return np.maximum(1.0 + (relative - 1.0) * factor[:, None], 0.0)
 
 
 def _end_week(forecast: Forecast) -> NDArray[np.float64]:
@@ -109,7 +143,7 @@ def _first_wait(expected: NDArray[np.float64], per_order: NDArray[np.float64], l
 
 
 def _stock_grid(
-    forecast: Forecast, expected: NDArray[np.float64], span_weeks: NDArray[np.int64], moq: NDArray[np.float64], grid: Grid
+    forecast: Forecast, expected: NDArray[np.float64], span_weeks: NDArray[np.int64], lead_deviation: NDArray[np.float64], grid: Grid
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     levels, covers = grid.flat()
     span = np.maximum(span_weeks, 1) / PERIOD_WEEKS[forecast.frequency]
@@ -118,6 +152,7 @@ def _stock_grid(
     within = np.arange(expected.shape[1])[None, :] < span_weeks[:, None]
     mean = (expected * within).sum(axis=1)
     relative = np.where(mean[:, None] > 1e-12, quantiles / np.maximum(mean[:, None], 1e-12), 0.0)
+    relative = np.where(lead_deviation[:, None] > 0.0, _widened(relative, distinct, span_weeks, lead_deviation), relative)
     weekly = expected[:, :WEEKS].mean(axis=1)
     lot = weekly[:, None] * covers[None, :]
     whole = forecast.integer
@@ -129,15 +164,17 @@ def _weekly_smoothing(forecast: Forecast) -> NDArray[np.float64]:
     return 1.0 - (1.0 - np.clip(forecast.smoothing, 0.0, 0.999)) ** (1.0 / PERIOD_WEEKS[forecast.frequency])
 
 
-def stock_plan(forecast: Forecast, items: Items, grid: Grid) -> StockPlan:
+def stock_plan(forecast: Forecast, items: Items, world: World, grid: Grid, seed: int) -> StockPlan:
     """Make to stock: finished products replenished over components plus production."""
     n = len(items)
     lead = replenishment_weeks(items)
+    by_draw = _lead_by_draw(items, world.hazard_per_week.shape[1], seed)
     review = np.maximum(weeks_of(items["review_days"]), 1)
     cover = np.maximum(np.round(items["excess_cover_weeks"]), 1).astype(np.int64)
-    expected = expected_weeks(forecast, WEEKS + int(cover.max(initial=1)) + int((lead + review).max(initial=1)))
+    expected = expected_weeks(forecast, WEEKS + int(cover.max(initial=1)) + int((by_draw + review[:, None]).max(initial=1)))
     moq = np.nan_to_num(items["moq"])
-    relative, lot = _stock_grid(forecast, expected, lead + review, moq, grid)
+    varies = np.nan_to_num(items["lead_time_cv"])
+    relative, lot = _stock_grid(forecast, expected, lead + review, varies * lead, grid)
     production = np.nan_to_num(items["production_days"])
     supply = np.nan_to_num(items["component_lead_days"])
     total = np.maximum(production + supply, 1e-9)
@@ -146,6 +183,7 @@ def stock_plan(forecast: Forecast, items: Items, grid: Grid) -> StockPlan:
         moq=moq, smoothing=_weekly_smoothing(forecast), cover_weeks=cover, end_week=_end_week(forecast), whole=forecast.integer.copy(),
         door_wait_days=np.zeros(n), stockout_wait_days=_first_wait(expected, np.nan_to_num(items["units_per_order"], nan=1.0), lead, review, lot.shape[1]),
         share_waiting=np.asarray(items["share_waiting"], np.float64), production_weeks=production / 7.0, cancellable_share=supply / total,
+        lead_by_draw=by_draw, lead_time_cv=varies, shelf_weeks=_shelf_weeks(items),
     )  # fmt: skip
 
 
@@ -155,7 +193,7 @@ def order_plan(items: Items, factors: Sequence[float] = QUOTE_FACTORS) -> OrderP
     return OrderPlan(np.ascontiguousarray(quote), np.nan_to_num(items["production_days"]) / 365.0, np.maximum(np.nan_to_num(items["units_per_order"], nan=1.0), 1e-9))
 
 
-def assembly_plan(families: Sequence[NDArray[np.intp]], family_forecast: Forecast, world: World, items: Items, grid: Grid) -> StockPlan:
+def assembly_plan(families: Sequence[NDArray[np.intp]], family_forecast: Forecast, world: World, items: Items, grid: Grid, seed: int) -> StockPlan:
     """Assemble to order: one stock of component kits per family (one kit a unit), finished on order.
 
     `families` lists the members of each family; `family_forecast` is the forecast of each family's total, in
@@ -173,21 +211,24 @@ def assembly_plan(families: Sequence[NDArray[np.intp]], family_forecast: Forecas
     lead = of_family(weeks_of(items["component_lead_days"] + np.nan_to_num(items["production_days"]) - door).astype(np.float64), "max").astype(np.int64)
     review = np.maximum(of_family(weeks_of(items["review_days"]).astype(np.float64), "max").astype(np.int64), 1)
     cover = np.maximum(np.round(of_family(items["excess_cover_weeks"], "max")), 1).astype(np.int64)
-    horizon = WEEKS + int(cover.max(initial=1)) + int((lead + review).max(initial=1))
+    longest = _lead_by_draw(items, world.hazard_per_week.shape[1], seed, door)
+    by_draw = np.array([longest[f].max(axis=0) for f in families], np.int64).reshape(count, -1)
+    horizon = WEEKS + int(cover.max(initial=1)) + int((by_draw + review[:, None]).max(initial=1))
     beyond = np.maximum(door - world.historical_wait_days, 0.0)
     stays = np.exp(-world.patience_per_day * beyond[:, None]).mean(axis=1)
     expected = expected_weeks(family_forecast, horizon) * of_family(stays)[:, None]
-    moq = np.zeros(count)
-    relative, lot = _stock_grid(family_forecast, expected_weeks(family_forecast, horizon), lead + review, moq, grid)
+    varies = of_family(np.nan_to_num(items["lead_time_cv"]), "max")
+    relative, lot = _stock_grid(family_forecast, expected_weeks(family_forecast, horizon), lead + review, varies * lead, grid)
     production = of_family(np.nan_to_num(items["production_days"]) - door)
     supply = of_family(np.nan_to_num(items["component_lead_days"]))
     end_week = np.array([world.end_week[f].max() for f in families])
     per_order = of_family(np.nan_to_num(items["units_per_order"], nan=1.0))
     return StockPlan(
-        start=start, members=members, expected=expected, relative_quantile=relative, lot=lot, lead_weeks=lead, review_weeks=review, moq=moq,
+        start=start, members=members, expected=expected, relative_quantile=relative, lot=lot, lead_weeks=lead, review_weeks=review, moq=np.zeros(count),
         smoothing=_weekly_smoothing(family_forecast), cover_weeks=cover, end_week=end_week, whole=np.array([bool(world.integer[f].all()) for f in families]),
         door_wait_days=door, stockout_wait_days=_first_wait(expected, per_order, lead, review, lot.shape[1]),
         share_waiting=of_family(items["share_waiting"]), production_weeks=production / 7.0, cancellable_share=supply / np.maximum(supply + production, 1e-9),
+        lead_by_draw=by_draw, lead_time_cv=varies,
     )  # fmt: skip
 
 

@@ -82,13 +82,13 @@ def test_stock_agrees_in_every_count(seed: int) -> None:
 
 @pytest.mark.parametrize("seed", [13, 14, 15])
 def test_uncertain_lead_times_and_shelf_life_agree(seed: int) -> None:
-    """Lead times that differ from the planner's, by draw and from order to order, and goods that keep for some weeks only."""
+    """Lead times that differ by draw and from order to order, and goods that keep for some weeks only."""
     world = small_world(seed=seed, inner=2)
     rng = np.random.default_rng(seed)
     plan = small_plan(world, seed=seed, settings=3)
     units = len(plan.lead_weeks)
     extra = {
-        "true_lead_weeks": np.maximum(0, plan.lead_weeks[:, None] + rng.integers(-2, 4, (units, 3))), "lead_time_cv": rng.choice([0.0, 0.4], units),
+        "lead_by_draw": np.maximum(0, plan.lead_weeks[:, None] + rng.integers(-2, 4, (units, 3))), "lead_time_cv": rng.choice([0.0, 0.4], units),
         "shelf_weeks": rng.choice([0, 3, 9], units),
     }  # fmt: skip
     for changes in (*({name: value} for name, value in extra.items()), extra):
@@ -121,7 +121,7 @@ def test_orders_agree_in_every_count() -> None:
 
 MISTAKES = {
     "lead time one week too long": ("path", "last = max(last, t + weeks)", "last = max(last, t + weeks + 1)"),
-    "protection interval one review too short": ("stock", "span = lead[u] + review[u]", "span = lead[u]"),
+    "protection interval one review too short": ("stock", "span = takes + review[u]", "span = takes"),
     "dropped backlog": ("week", "net -= gone", "net = max(net - gone, 0.0)"),
     "backlog forgotten in the position": ("week", "x[POSITION * WIDTH + s] -= gone", "x[POSITION * WIDTH + s] -= served"),
     "received after serving": ("week", "serve(x, settings, ring, into * WIDTH", "serve(x, settings, ring, (into + slots - 1) % slots * WIDTH"),

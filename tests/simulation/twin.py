@@ -157,7 +157,8 @@ def stock(world: Any, plan: Any, u: int, s: int, p: int) -> dict[str, float]:
     """One setting of one stocked unit in one path: every event in its order, orders under way as a list."""
     wanted, fate, dies = customers(world, plan, u, p)
     waits_if_below = stays_in_stockout(world, plan, u, s, p)
-    lead, review, whole = int(plan.lead_weeks[u]), int(plan.review_weeks[u]), bool(plan.whole[u])
+    lead = int(plan.lead_weeks[u] if plan.lead_by_draw is None else plan.lead_by_draw[u, p // world.inner])
+    review, whole = int(plan.review_weeks[u]), bool(plan.whole[u])
     expected = [float(e) for e in plan.expected[u]]
     lot, quantile = float(plan.lot[u, s]), float(plan.relative_quantile[u, s])
     gap_needed = float(plan.order_gap[u, s]) if plan.order_gap is not None else 0.0
@@ -169,13 +170,12 @@ def stock(world: Any, plan: Any, u: int, s: int, p: int) -> dict[str, float]:
     extra = down(unit(at(at(int(world.keys[plan.members[plan.start[u]]]), p), STREAMS["opening"]), 0) * lot)
     if ends:
         extra = min(extra, max(0.0, sum(expected) - target))
-    truly = lead if plan.true_lead_weeks is None else int(plan.true_lead_weeks[u, p // world.inner])
     cv = 0.0 if plan.lead_time_cv is None else float(plan.lead_time_cv[u])
     lead_key = at(at(int(world.keys[plan.members[plan.start[u]]]), p), STREAMS["lead_time"])
     shelf = 0 if plan.shelf_weeks is None else int(plan.shelf_weeks[u])
     arrives = 0  # no order arrives before an earlier one
     under_way: list[tuple[int, float]] = []
-    for k in range(1, truly + 1):
+    for k in range(1, lead + 1):
         coming = sum(units for _, units in under_way)
         under_way.append((k, max(0.0, min(near(sum(expected[:k]) - coming), target + extra - coming))))
     count = dict.fromkeys(
@@ -184,7 +184,7 @@ def stock(world: Any, plan: Any, u: int, s: int, p: int) -> dict[str, float]:
     count["opening"] = target + extra
     on_hand, owed, level = target + extra - sum(units for _, units in under_way), 0.0, 1.0
     rate = sum(expected[:WEEKS]) / WEEKS
-    own = min(1.0, plan.production_weeks[u] / lead) if lead else 0.0
+    own = min(1.0, plan.production_weeks[u] / plan.lead_weeks[u]) if plan.lead_weeks[u] else 0.0
     ages = [[on_hand, 0]]  # units received together and the week they came in, oldest first
     for t in range(WEEKS):
         if t > dies:
@@ -192,7 +192,7 @@ def stock(world: Any, plan: Any, u: int, s: int, p: int) -> dict[str, float]:
         came = sum(units for due, units in under_way if due == t)
         on_hand += sum(units for due, units in under_way if due == t)
         under_way = [(due, units) for due, units in under_way if due != t]
-        arrives = max(arrives, t + lead_time(lead_key, t, truly, cv))
+        arrives = max(arrives, t + lead_time(lead_key, t, lead, cv))
         if t % review == 0:
             position = on_hand + sum(units for _, units in under_way) - owed
             gap = near(level * sum(expected[t : t + lead + review]) * quantile) - position

@@ -69,7 +69,9 @@ def test_no_price_moves_a_count(study: Study) -> None:
 def test_plans_do_not_see_prices(study: Study, field: str) -> None:
     """Each price alone: world and plans, all that the simulation is told, stay the same to the bit."""
     items = study.items.with_field(field, np.asarray(study.items[field], np.float64) * 3.0 + 0.5, CONFIRMED)
-    pairs = [(stock_plan(study.forecast, items, Grid()), stock_plan(study.forecast, study.items, Grid())), (order_plan(items), order_plan(study.items))]
+    world = study.setup.world
+    stocked = [stock_plan(study.forecast, of, world, Grid(), 1) for of in (items, study.items)]
+    pairs = [tuple(stocked), (order_plan(items), order_plan(study.items))]
     for new, old in pairs:
         for f in fields(old):
             one, other = getattr(new, f.name), getattr(old, f.name)
@@ -150,7 +152,7 @@ def test_assembling_one_product_of_common_parts_at_once_is_stocking_it(study: St
     forecast = rows_of(study.forecast, index)
     setup = build_setup(study.panel, study.life, items, forecast, study.families, (), study.seed)
     families = tuple(np.array([i]) for i in range(len(index)))
-    plan = with_measured_waits(setup.world, assembly_plan(families, forecast, setup.world, items, Grid()))
+    plan = with_measured_waits(setup.world, assembly_plan(families, forecast, setup.world, items, Grid(), 1))
     setup = replace(setup, families=families, assembly=plan, assembly_years=np.zeros(len(index)))
     ledgers = grid_ledgers(setup)
     stock, assembled = ledgers["MTS"], ledgers["ATO"]
