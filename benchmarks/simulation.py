@@ -18,6 +18,7 @@ from analytics.randomness import sku_keys
 from analytics.simulation.order import OrderPlan, simulate_orders
 from analytics.simulation.replay import replay
 from analytics.simulation.stock import StockPlan, World, simulate_stock
+from analytics.simulation.world import with_demand_drawn
 
 DRAWS, INNER, KNOTS = 50, 8, 64
 
@@ -114,6 +115,12 @@ def main() -> None:
     rows.append(("the same from a monthly forecast, 12 settings", nanoseconds(demand_world(asked.products, 52 / 12), grid_plan(asked.products, 12), asked.runs)))
     certain = replace(world, integer=np.zeros(asked.products, bool))
     rows.append(("demand not whole, 36 settings", nanoseconds(certain, replace(grid_plan(asked.products, 36), whole=np.zeros(asked.products, bool)), asked.runs)))
+    ahead = with_demand_drawn(world, 10**9)
+    rows.append(("stock, demand drawn beforehand, 36 settings", nanoseconds(ahead, grid_plan(asked.products, 36), asked.runs)))
+    uncertain = replace(grid_plan(asked.products, 36), lead_time_cv=np.full(asked.products, 0.3))
+    rows.append(("stock, lead times that vary, 36 settings", nanoseconds(world, uncertain, asked.runs)))
+    perishable = replace(grid_plan(asked.products, 36), shelf_weeks=np.full(asked.products, 9))
+    rows.append(("stock, shelf life, 36 settings", nanoseconds(world, perishable, asked.runs)))
     quotes = OrderPlan(np.full((asked.products, 1), 12.0), np.zeros(asked.products), np.ones(asked.products))
     rows.append(("orders, 1 quote, demand included", nanoseconds(world, quotes, asked.runs)))
     print(f"{'processor time on one core':<48}{'ns per product, path, week and setting':>40}")

@@ -157,7 +157,7 @@ def _simulate_units(
     for u in range(first, last):
         varying = lead_spread[u] > 0.0
         slots = int(np.ceil(lead[u].max() * np.exp(LONGEST * lead_spread[u]))) + 1
-        ring = np.zeros(slots * WIDTH)
+        ring = np.zeros((slots + 1) * WIDTH)
         received = np.empty((weeks if shelf[u] > 0 else 0, WIDTH))
         sums[:] = 0.0
         x[:] = 0.0
@@ -192,7 +192,7 @@ def _simulate_units(
             run = weeks if not died else int(death) + 1
             unit_key = subkey(keys[members[start[u]]], np.uint64(p))
             fraction = uniform(subkey(unit_key, _OPENING), np.uint64(0))
-            arrivals(subkey(unit_key, _LEAD_TIME), takes, lead_spread[u], arrival)
+            arrivals(subkey(unit_key, _LEAD_TIME), takes, lead_spread[u], slots, arrival)
             rest = cumulative[horizon] if ends else 1e300
             total = 0.0
             for t in range(weeks):

@@ -32,20 +32,25 @@ LONGEST = 3.0
 
 
 @kernel
-def arrivals(key, lead, spread, arrival):
-    """Fill `arrival` (weeks,) with the week in which an order placed in each week arrives.
+def arrivals(key, lead, spread, slots, arrival):
+    """Fill `arrival` (weeks,) with the slot, of so many that take turns, of the week in which an order placed in each week arrives.
 
     The lead time is `lead` weeks times a log-normal factor of mean 1 (`spread` its standard deviation on the log
     scale, cut at LONGEST of them), in whole weeks, keyed by the week of the order. Orders do not cross: none arrives before an earlier one.
     """
     last = 0
+    slot = 0
     for t in range(arrival.shape[0]):
         weeks = lead
         if spread > 0.0:
             z = min(normal_from_uniform(uniform(key, np.uint64(t))), LONGEST)
             weeks = int(lead * np.exp(spread * z - 0.5 * spread * spread) + 0.5)
-        last = max(last, t + weeks)
-        arrival[t] = last
+        arrives = max(last, t + weeks)
+        slot += arrives - last
+        while slot >= slots:
+            slot -= slots
+        last = arrives
+        arrival[t] = slot
 
 
 @kernel
@@ -146,7 +151,7 @@ def close_path(x, settings, ring, slots, lead, varying, first_slot, died, cancel
     if not varying:
         for s in range(settings):
             sums[_IN_PROCESS + s] += lead * x[ORDERED * WIDTH + s]
-    for j in range(slots):
+    for j in range(slots if varying else lead):
         slot = (first_slot + j) % slots * WIDTH
         for s in range(settings):
             under_way[s] += ring[slot + s]

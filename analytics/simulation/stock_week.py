@@ -27,7 +27,7 @@ BLOCK = ROWS * WIDTH
 
 @kernel
 def review_and_order(x, settings, ring, slot, base, moq, room, whole):
-    """Review: order the least number of lots that lifts the inventory position to the level; adds it to `ring[slot + s]`.
+    """Review: order the least number of lots that lifts the inventory position to the level; writes `ring[slot + s]`.
 
     No order takes the position beyond `room`, what life still needs (1e300: no known end), unless the level itself does.
     """
@@ -46,7 +46,7 @@ def review_and_order(x, settings, ring, slot, base, moq, room, whole):
         x[LOTS * WIDTH + s] += 1.0 if order > 0.0 else 0.0
         x[ORDERED * WIDTH + s] += order
         x[POSITION * WIDTH + s] = position + order
-        ring[slot + s] += order
+        ring[slot + s] = order
 
 
 @kernel
@@ -54,7 +54,6 @@ def serve(x, settings, ring, slot, demand, fate):
     """Receive `ring[slot + s]`, serve the backlog, then demand; what is short waits if `fate` is below the setting's probability of staying, else is lost."""
     for s in range(settings):
         net = x[NET * WIDTH + s] + ring[slot + s]
-        ring[slot + s] = 0.0
         before = max(net, 0.0)
         served = min(before, demand)
         short = demand - served
@@ -108,8 +107,8 @@ def discard_outdated(x, settings, received, week, shelf):
 def play_weeks(x, settings, ring, slots, arrival, varying, shelf, received, review, moq, whole, weeks, ahead, room, limit, ceiling, demand, fate, new_owed, paid_owed):
     """Play `weeks` weeks of one path: receive; review and order; serve backlog, then demand; book; clear excess, discard what is outdated.
 
-    `ring` holds orders by week of arrival (slots of WIDTH settings); an order placed in week t arrives in week
-    `arrival[t]`. `ahead`, `room` and `limit` (weeks,) are expected
+    `ring` holds orders by week of arrival (slots of WIDTH settings, and a spare one for orders that join others in their
+    week of arrival); an order placed in week t goes to slot `arrival[t]`. `ahead`, `room` and `limit` (weeks,) are expected
     demand over the protection interval, over the rest of life, and the stock beyond which excess is cleared;
     `ceiling` (weeks,) is a bound on any setting's stock that spares looking for excess. What is short
     in a week waits or leaves together: it waits where `fate` (weeks,) is below the row STAYS. Where lead times are
@@ -125,9 +124,17 @@ def play_weeks(x, settings, ring, slots, arrival, varying, shelf, received, revi
             for s in range(settings):
                 paid_owed[t, s] = max(0.0, -x[NET * WIDTH + s])
                 new_owed[t, s] = x[WAITED * WIDTH + s]
+        slot = arrival[t] * WIDTH
+        joins = varying or t == 0  # what else arrives then stays; with one lead time the slot only holds what is past
         if due == 0:
             due = review
-            review_and_order(x, settings, ring, arrival[t] % slots * WIDTH, ahead[t], moq, room[t], whole)
+            review_and_order(x, settings, ring, slots * WIDTH if joins else slot, ahead[t], moq, room[t], whole)
+            if joins:
+                for s in range(settings):
+                    ring[slot + s] += ring[slots * WIDTH + s]
+        elif not joins:
+            for s in range(settings):
+                ring[slot + s] = 0.0
         due -= 1
         if shelf > 0:
             for s in range(settings):
@@ -140,6 +147,7 @@ def play_weeks(x, settings, ring, slots, arrival, varying, shelf, received, revi
                 paid_owed[t, s] += new_owed[t, s] - max(0.0, -x[NET * WIDTH + s])
         if varying:
             for s in range(settings):
+                ring[into * WIDTH + s] = 0.0
                 x[UNDER_WAY * WIDTH + s] += x[POSITION * WIDTH + s] - x[NET * WIDTH + s]
         if ceiling[t] > limit[t]:
             clear_excess(x, settings, limit[t], ahead[t], moq, whole)

@@ -120,7 +120,7 @@ def test_orders_agree_in_every_count() -> None:
 
 
 MISTAKES = {
-    "lead time one week too long": ("path", "last = max(last, t + weeks)", "last = max(last, t + weeks + 1)"),
+    "lead time one week too long": ("path", "arrives = max(last, t + weeks)", "arrives = max(last, t + weeks + 1)"),
     "protection interval one review too short": ("stock", "span = takes + review[u]", "span = takes"),
     "dropped backlog": ("week", "net -= gone", "net = max(net - gone, 0.0)"),
     "backlog forgotten in the position": ("week", "x[POSITION * WIDTH + s] -= gone", "x[POSITION * WIDTH + s] -= served"),
