@@ -31,7 +31,7 @@ def units_at(plan: StockPlan, order: list[int], products: np.ndarray) -> StockPl
     place = {int(i): k for k, i in enumerate(products)}
     groups = [plan.members[plan.start[u] : plan.start[u + 1]] for u in order]
     by_product = ("door_wait_days",)
-    by_unit = [f.name for f in fields(plan) if f.name not in ("start", "members", *by_product)]
+    by_unit = [f.name for f in fields(plan) if f.name not in ("start", "members", *by_product) and getattr(plan, f.name) is not None]
     return replace(
         plan, start=np.cumsum([0, *(len(g) for g in groups)]), members=np.array([place[int(i)] for g in groups for i in g]),
         **{name: getattr(plan, name)[products] for name in by_product}, **{name: getattr(plan, name)[order] for name in by_unit},
