@@ -1,9 +1,12 @@
+# mypy: disable-error-code="no-untyped-def"
 """The year's pattern of a whole group of products from little more than one year: smooth waves, believed as far as their evidence goes."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
+
+from analytics.kernel_cache import kernel
 
 __all__ = ["expected_by_group", "harmonic_profile"]
 
@@ -36,6 +39,70 @@ def expected_by_group(units: NDArray[np.float64], end: int, group: NDArray[np.in
     return np.maximum(np.cumsum(change.reshape(groups, end + 1), axis=1)[:, :end], 0.0)
 
 
+@kernel
+def _solve(left, right):
+    """Solve left b = right for a positive definite matrix by its Cholesky factor; `left` and `right` are overwritten."""
+    k = right.shape[0]
+    for j in range(k):
+        for i in range(j, k):
+            total = left[i, j]
+            for m in range(j):
+                total -= left[i, m] * left[j, m]
+            left[i, j] = np.sqrt(max(total, 1e-300)) if i == j else total / left[j, j]
+    for i in range(k):
+        for m in range(i):
+            right[i] -= left[i, m] * right[m]
+        right[i] /= left[i, i]
+    for i in range(k - 1, -1, -1):
+        for m in range(i + 1, k):
+            right[i] -= left[m, i] * right[m]
+        right[i] /= left[i, i]
+
+
+@kernel
+def _coefficients(x, y, offset, precision, waves, beta):
+    """Fit `beta` (columns,) by penalised quasi-Poisson likelihood from its starting value: twelve rounds of reweighted least squares."""
+    n, k = x.shape
+    mean, pearson = np.empty(n), np.empty(n)
+    left, score = np.empty((k, k)), np.empty(k)
+    least = 1e-9 * offset.sum()
+    dispersion = 1.0
+    for step in range(12):
+        for t in range(n):
+            fitted = 0.0
+            for a in range(k):
+                fitted += x[t, a] * beta[a]
+            mean[t] = max(offset[t] * np.exp(min(max(fitted, -3.0), 3.0)), least)
+            pearson[t] = (y[t] - mean[t]) / np.sqrt(mean[t])
+        bound = 3.0 * np.median(np.abs(pearson)) / 0.6745 + 1e-12  # a few outstanding periods must not make the pattern
+        square, product = 0.0, 0.0
+        for t in range(n):
+            pearson[t] = min(max(pearson[t], -bound), bound)
+            square += pearson[t] * pearson[t]
+            if t > 0:
+                product += pearson[t] * pearson[t - 1]
+        if step % 3 == 0:
+            repeat = min(max(product / max(square, 1e-300), 0.0), 0.8)
+            dispersion = max(square / max(n - 2.0 - waves, 1.0), 1e-9) * (1.0 + repeat) / (1.0 - repeat)
+        left[:] = 0.0
+        score[:] = 0.0
+        for t in range(n):
+            pull = np.sqrt(mean[t]) * pearson[t]
+            for a in range(k):
+                score[a] += x[t, a] * pull
+                weighted = mean[t] * x[t, a]
+                for b in range(a + 1):
+                    left[a, b] += weighted * x[t, b]
+        for a in range(k):
+            score[a] = score[a] / dispersion - precision[a] * beta[a]
+            for b in range(a + 1):
+                left[a, b] /= dispersion
+            left[a, a] += precision[a]
+        _solve(left, score)
+        for a in range(k):
+            beta[a] += score[a]
+
+
 def harmonic_profile(sums: NDArray[np.float64], expected: NDArray[np.float64], above: NDArray[np.float64], per_season: float) -> NDArray[np.float64]:
     """Seasonal ratios of a group's sales, by calendar phase, of mean 1: shape (season,). The first period has phase 0.
 
@@ -62,23 +129,11 @@ def harmonic_profile(sums: NDArray[np.float64], expected: NDArray[np.float64], a
     swing = _USUAL_SWING / np.tile(np.arange(1, waves + 1), 2)
     year = (np.arange(n) - 0.5 * n) / season * per_season
     x = np.concatenate([np.ones((n, 1)), year[:, None], basis[phase]], axis=1)[use]
-    y, offset = sums[use], expected[use] * above[phase][use]
+    y, offset = sums[use].astype(np.float64), expected[use] * above[phase][use]
     precision = np.concatenate([[1e-6, _USUAL_TREND**-2], swing**-2.0])
     beta = np.zeros(x.shape[1])
     beta[0] = np.log(y.sum() / offset.sum())
-    dispersion = 1.0
-    for step in range(12):
-        mean = np.maximum(offset * np.exp(np.clip(x @ beta, -3.0, 3.0)), 1e-9 * offset.sum())
-        pearson = (y - mean) / np.sqrt(mean)
-        # a few outstanding periods must not make the pattern
-        bound = 3.0 * float(np.median(np.abs(pearson))) / 0.6745 + 1e-12
-        pearson = np.clip(pearson, -bound, bound)
-        if step % 3 == 0:
-            repeat = float(np.clip((pearson[1:] * pearson[:-1]).sum() / max(float((pearson**2).sum()), 1e-300), 0.0, 0.8))
-            dispersion = max(float((pearson**2).sum()) / max(len(y) - 2.0 - waves, 1.0), 1e-9) * (1.0 + repeat) / (1.0 - repeat)
-        left = (x * mean[:, None]).T @ x / dispersion + np.diag(precision)
-        score = x.T @ (np.sqrt(mean) * pearson) / dispersion - precision * beta
-        beta = beta + np.linalg.solve(left, score)
+    _coefficients(x, y, offset, precision, waves, beta)
     out = above * np.exp(np.clip(basis @ beta[2:], -2.0, 2.0))
     result: NDArray[np.float64] = out / out.mean()
     return result
