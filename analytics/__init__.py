@@ -26,6 +26,9 @@ _PUBLIC = {
     "reassume": "analytics.study",
     "study_tables": "analytics.study",
     "study_summary": "analytics.study",
+    "run_replay": "analytics.replay",
+    "replay_table": "analytics.replay",
+    "replay_summary": "analytics.replay",
 }
 
 __all__ = ["__version__", "kernel_cache", *_PUBLIC]

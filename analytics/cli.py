@@ -106,6 +106,25 @@ def _analyze(arguments: argparse.Namespace) -> None:
         (out / name).write_bytes(content())
 
 
+def _replay(arguments: argparse.Namespace) -> None:
+    from analytics.data import read_bom
+    from analytics.replay import replay_summary, replay_table, run_replay
+    from analytics.writeup.files import study_files
+
+    assumptions = _assumptions(arguments.assumptions)
+    history, items, _ = _read(arguments)
+    bom = read_bom(_file(arguments.bom)) if arguments.bom else None
+    out = _folder(arguments.out)
+    replayed = run_replay(
+        history, items, assumptions, origins=arguments.origins, frequency=arguments.frequency, seed=arguments.seed, cleaning=_cleaning(arguments.clean), bom=bom,
+        progress=_progress(),
+    )  # fmt: skip
+    document = replay_summary(replayed)
+    for name, content in study_files({"replay": lambda: replay_table(replayed)}, document).items():
+        (out / name).write_bytes(content())
+    print(document["sentence"])
+
+
 def _check_words(report: dict[str, Any]) -> str:
     """What was read, in a few lines for a person."""
     lines = [
@@ -224,15 +243,21 @@ def _parser() -> argparse.ArgumentParser:
     forecast.add_argument("--clean", metavar="LAYERS", help="layers of history cleaning, parted by commas, or none (default: see the Demand page)")
     forecast.add_argument("--total", action="store_true", help="one row per product for demand summed over the horizon")
     forecast.add_argument("--out", required=True, help="CSV file to write")
-    analyze = command("analyze", "decide for every product and write the tables", _analyze)
-    analyze.add_argument("sales", help="sales file")
-    reading(analyze)
-    analyze.add_argument("--bom", help="bill of materials: parent, component, quantity; several levels by chaining")
-    analyze.add_argument("--assumptions", help="TOML file, see 'stock-or-order assumptions'")
-    analyze.add_argument("--frequency", choices=("D", "W", "M"), help="days, weeks or months (default: chosen from the data)")
-    analyze.add_argument("--clean", metavar="LAYERS", help="layers of history cleaning, parted by commas, or none (default: see the Demand page)")
-    analyze.add_argument("--seed", type=int, default=1, help="seed of the simulation (default 1)")
-    analyze.add_argument("--out", required=True, help="folder to write to")
+
+    def deciding(one: argparse.ArgumentParser) -> None:
+        one.add_argument("sales", help="sales file")
+        reading(one)
+        one.add_argument("--bom", help="bill of materials: parent, component, quantity; several levels by chaining")
+        one.add_argument("--assumptions", help="TOML file, see 'stock-or-order assumptions'")
+        one.add_argument("--frequency", choices=("D", "W", "M"), help="days, weeks or months (default: chosen from the data)")
+        one.add_argument("--clean", metavar="LAYERS", help="layers of history cleaning, parted by commas, or none (default: see the Demand page)")
+        one.add_argument("--seed", type=int, default=1, help="seed of the simulation (default 1)")
+        one.add_argument("--out", required=True, help="folder to write to")
+
+    deciding(command("analyze", "decide for every product and write the tables", _analyze))
+    replay = command("replay", "what would have happened had it been followed at past dates", _replay)
+    deciding(replay)
+    replay.add_argument("--origins", type=int, required=True, help="number of past dates at which to decide")
     command("assumptions", "print the table of assumptions as TOML", _print_assumptions)
     return parser
 

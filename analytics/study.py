@@ -133,11 +133,16 @@ def _assembled_families(items: Items, ended: NDArray[np.bool_]) -> tuple[NDArray
     return tuple(g for g in [*groups, *alone] if len(g))
 
 
-def build_setup(panel: DemandPanel, life: LifeCycle, items: Items, forecast: Forecast, families: tuple[str, ...], members: tuple[NDArray[np.intp], ...], seed: int) -> Setup:
-    """World and plans of a portfolio; `members` are the families that assemble together."""
-    large = len(items) > LARGE_PORTFOLIO
-    grid = _LARGE_GRID if large else Grid()
-    plan = path_plan(forecast, families, seed, draws=25 if large else 50, inner=8)
+def grid_of(products: int) -> Grid:
+    """The settings simulated for a portfolio of this many products."""
+    return _LARGE_GRID if products > LARGE_PORTFOLIO else Grid()
+
+
+def build_setup(panel: DemandPanel, life: LifeCycle, items: Items, forecast: Forecast, families: tuple[str, ...], members: tuple[NDArray[np.intp], ...], seed: int,
+                draws: int | None = None) -> Setup:  # fmt: skip
+    """World and plans of a portfolio; `members` are the families that assemble together, `draws` the parameter draws (None: by the number of products)."""
+    grid = grid_of(len(items))
+    plan = path_plan(forecast, families, seed, draws=draws or (25 if len(items) > LARGE_PORTFOLIO else 50), inner=8)
     world = with_demand_drawn(simulation_world(forecast, items, plan), _HELD_DEMAND, threads=os.cpu_count() or 1)
     stock = with_measured_waits(world, stock_plan(forecast, items, world, grid, seed))
     door_years = np.minimum(np.nan_to_num(items["assembly_days"]), np.nan_to_num(items["production_days"])) / 365.0
@@ -150,7 +155,7 @@ def with_assembly(setup: Setup, panel: DemandPanel, life: LifeCycle, items: Item
     if not members:
         return replace(setup, assembly=None, families=())
     summed = family_panel(panel, members)
-    grid = _LARGE_GRID if len(items) > LARGE_PORTFOLIO else Grid()
+    grid = grid_of(len(items))
     span = np.array([float(weeks_of(items["component_lead_days"][f] + np.nan_to_num(items["production_days"][f])).max() + 1) for f in members])
     total = fit_forecast(
         summed, _family_life(life, members, summed.skus), np.full(len(members), -1, np.int32), span / PERIOD_WEEKS[panel.frequency], _HORIZON[panel.frequency], setup.seed
@@ -211,6 +216,7 @@ def run_study(
     cleaning: Cleaning | None = None,
     items_report: IntakeReport | None = None,
     bom: BillOfMaterials | None = None,
+    draws: int | None = None,
     progress: Progress | None = None,
 ) -> Study:
     """Decide for every product of a sales history: forecast, simulate every strategy, price, compare, recommend.
@@ -219,6 +225,7 @@ def run_study(
     D, W or M (None: chosen from the data), `seed` any non-negative integer: same input and seed, same cent.
     A bill of materials (`bom`) gives the products it knows their component share and component family.
     `cleaning` says what is taken out of the history before it is forecast (None: the default layers).
+    `draws` are parameter draws of eight simulated years each (None: 50, or 25 for a large portfolio).
     `progress(share, text)` is called as work goes on. Raises DataError where nothing can be decided.
     """
 
@@ -238,7 +245,7 @@ def run_study(
     forecast = fit_forecast(cleaned.panel, life, codes, span, _HORIZON[panel.frequency], seed)
     step(0.30, "simulating")
     ended = life.alive < _ENDED
-    setup = build_setup(cleaned.panel, life, completed, forecast, names, _assembled_families(completed, ended), seed)
+    setup = build_setup(cleaned.panel, life, completed, forecast, names, _assembled_families(completed, ended), seed, draws)
     ledgers = grid_ledgers(setup, lambda share, text: step(0.30 + 0.35 * share, text))
     comparison, recommendation, portfolio = decide(cleaned.panel, life, completed, forecast, names, setup, ledgers, currency, lambda share, text: step(0.65 + 0.33 * share, text))
     notes = [*panel.notes, *cleaned.notes, *life.notes, *completed.notes]
@@ -289,7 +296,8 @@ def reassume(study: Study, assumptions: Assumptions, progress: Progress | None =
     if same and shares:
         setup, ledgers, start = study.setup, study.ledgers, 0.0
     else:
-        setup = build_setup(study.cleaned.panel, study.life, items, study.forecast, study.families, _assembled_families(items, study.life.alive < _ENDED), study.seed)
+        draws = study.setup.world.paths // study.setup.world.inner
+        setup = build_setup(study.cleaned.panel, study.life, items, study.forecast, study.families, _assembled_families(items, study.life.alive < _ENDED), study.seed, draws)
         ledgers = grid_ledgers(setup, None if progress is None else (lambda share, text: progress(0.5 * share, text)))
         start = 0.5
     inner = None if progress is None else (lambda share, text: progress(start + (1.0 - start) * share, text))

@@ -1,0 +1,49 @@
+"""What was known at a day: the sales history and the items as they could have been read then."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from analytics.data.history import SalesHistory
+from analytics.items import UNKNOWN, Items
+
+__all__ = ["history_until", "items_until"]
+
+
+def history_until(history: SalesHistory, day: np.datetime64) -> SalesHistory:
+    """The history as it stood at the start of a day: lines dated before it, products sold before it, shipments made before it.
+
+    Columns that describe products (`attributes`) are those of the whole file: it holds no older state of them. The report
+    on how the file was read stays that of the whole file, too.
+    """
+    rows = history.date < day
+    codes = np.unique(history.sku[rows])
+    place = np.full(len(history.skus), -1, np.int32)
+    place[codes] = np.arange(len(codes), dtype=np.int32)
+    shipped = history.shipped[rows]
+    return replace(
+        history,
+        skus=history.skus[codes],
+        sku=place[history.sku[rows]],
+        shipped=np.where(shipped < day, shipped, np.datetime64("NaT")).astype(shipped.dtype),
+        attributes={name: np.asarray(column)[codes] for name, column in history.attributes.items()},
+        **{name: getattr(history, name)[rows] for name in ("date", "quantity", "revenue", "order", "customer", "channel", "promised", "promotion", "row")},
+    )
+
+
+def items_until(items: Items | None, day: np.datetime64) -> Items | None:
+    """The items as they could have been given at the start of a day: no end that came later, and no stock of today.
+
+    All else in an items file (cost, lead times, present strategy) is taken as known then: it holds no older state.
+    """
+    if items is None:
+        return None
+    if "end_date" in items.values:
+        end = items["end_date"]
+        later = end >= day
+        items = items.with_field("end_date", np.where(later, np.datetime64("NaT", "D"), end), np.where(later, UNKNOWN, items.origin("end_date")))
+    if "on_hand" in items.values:
+        items = items.with_field("on_hand", np.nan, UNKNOWN)
+    return items

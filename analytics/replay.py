@@ -1,0 +1,193 @@
+"""The past replayed: at each date decide from what was known then, by the same code as a study, and meet what really happened."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analytics.assumptions import Assumptions
+from analytics.data.bom_file import BillOfMaterials
+from analytics.data.history import SalesHistory
+from analytics.demand import demand_panel
+from analytics.demand.cleaning import Cleaning
+from analytics.demand.known import history_until, items_until
+from analytics.errors import DataError, Problem
+from analytics.items import Items
+from analytics.simulation.ledger import COUNT_INDEX
+from analytics.strategy.ledgers import Progress
+from analytics.strategy.price import MONEY_FIELDS
+from analytics.strategy.recommend import Recommendation, recommend
+from analytics.strategy.replay_play import Play
+from analytics.strategy.replay_policies import PLAYED, Decision, decision
+from analytics.strategy.replay_schedule import Schedule, actual_demand, actual_prices, schedule
+from analytics.strategy.replay_score import Replayed, best_afterwards, replay_summary, replay_table, scoring_items, value_closing, window_money
+from analytics.study import Study, grid_of, run_study
+
+__all__ = ["Replayed", "decide_at", "replay_schedule", "replay_summary", "replay_table", "run_replay"]
+
+Array = NDArray[np.float64]
+
+#: Parameter draws of a study at one date: half of a whole study's, as several are made.
+DRAWS = 25
+
+
+def replay_schedule(history: SalesHistory, origins: int, frequency: str | None = None) -> Schedule:
+    """The dates of a replay; demand is counted in what the history before the first date suggests, unless `frequency` says."""
+    panel = demand_panel(history, frequency or ("M" if history.frequency == "M" else "W"))
+    plan = schedule(panel, origins)
+    if frequency is None and plan.frequency == "W" and demand_panel(history_until(history, plan.origins[0])).frequency == "M":
+        plan = schedule(demand_panel(history, "M"), origins)
+    return plan
+
+
+def decide_at(
+    history: SalesHistory, items: Items | None, assumptions: Assumptions, plan: Schedule, origin: int, *,
+    cleaning: Cleaning | None = None, bom: BillOfMaterials | None = None, seed: int = 1, draws: int = DRAWS, progress: Progress | None = None,
+) -> Study:  # fmt: skip
+    """The study that could have been made at the start of a date of the schedule: only what was known then goes in."""
+    day = plan.origins[origin]
+    known = history_until(history, day)
+    if not len(known):
+        raise DataError(Problem("nothing_known", f"nothing had been sold before {day}", "ask for fewer dates"))
+    return run_study(known, items_until(items, day), assumptions, frequency=plan.frequency, seed=seed, cleaning=cleaning, bom=bom, draws=draws, progress=progress)
+
+
+def _weeks_between(study: Study, plan: Schedule, origin: int) -> int:
+    """Weeks from the first week the study forecasts to the origin: more than 0 where its last complete period ends earlier."""
+    return max(0, int(origin * plan.window_weeks - plan.week_of(np.array([study.forecast.first_period], "datetime64[D]"))[0]))
+
+
+def _known_ends(items: Items | None, skus: NDArray[np.object_], plan: Schedule) -> NDArray[np.int64]:
+    """Week of the replay at whose start each product's given end date has passed; far away where there is none."""
+    week = np.full(len(skus), np.iinfo(np.int32).max, np.int64)
+    if items is None:
+        return week
+    place = {str(sku): i for i, sku in enumerate(skus)}
+    for sku, end in zip(items.skus, items["end_date"], strict=True):
+        if str(sku) in place and not np.isnat(end):
+            week[place[str(sku)]] = int(plan.week_of(np.array([end]))[0]) + 1
+    return week
+
+
+def _followed(study: Study, at: NDArray[np.intp], before: list[Decision]) -> Recommendation:
+    """The recommendation to a company that does since the date before what was recommended then."""
+    if not before:
+        return study.recommendation
+    (last,) = before
+    mode = np.where(last.known[at], np.array(PLAYED, object)[last.strategy[last.policies.index("mix"), at]], study.items["current_mode"])
+    return recommend(study.comparison, study.items.with_field("current_mode", mode, study.items.origin("current_mode")), study.recommendation.ended, study.currency)
+
+
+def run_replay(
+    history: SalesHistory,
+    items: Items | None = None,
+    assumptions: Assumptions | None = None,
+    *,
+    origins: int,
+    frequency: str | None = None,
+    seed: int = 1,
+    currency: str = "",
+    cleaning: Cleaning | None = None,
+    bom: BillOfMaterials | None = None,
+    draws: int = DRAWS,
+    patience_per_day: Mapping[str, float] | None = None,
+    progress: Callable[[float, str], None] | None = None,
+) -> Replayed:
+    """What would have happened had the recommendation, or a simpler policy, been followed at past dates.
+
+    At each date everything is fitted again on what was known then: cleaning, seasons, rates of ending, classes, prices, the choice. What
+    really happened until the next date is then played against it, with stock, orders under way and waiting customers carried on.
+    All policies take over the same stock at the start: what today's strategy would hold. Closing stock is worth its cost as far as the
+    weeks afterwards really sold it, else salvage. Between two dates the planner follows demand as in the simulation.
+
+    Nobody knows who of the past would have waited: the waiting rule says, with each product's patience, or with `patience_per_day` by SKU
+    where it is known. Assumptions are fixed beforehand and are not tuned to the result. Raises DataError where the history is too short.
+    """
+    assumptions = assumptions or Assumptions()
+    step = progress or (lambda share, text: None)
+    plan = replay_schedule(history, origins, frequency)
+    actual, prices = actual_demand(history, plan, seed), actual_prices(history, plan)
+    skus = history.skus
+    place = {str(sku): i for i, sku in enumerate(skus)}
+    true_patience = np.array([(patience_per_day or {}).get(str(sku), np.nan) for sku in skus])
+    stops = _known_ends(items, skus, plan)
+    pool = np.full(len(skus), -1, np.intp)
+    values = scoring_items(skus)
+    filled = np.zeros(len(skus), np.bool_)
+    play: Play | None = None
+    decided: list[Decision] = []
+    counts: list[Array] = []
+    notes: list[str] = []
+    for k in range(origins):
+        share, text = k / origins, f"date {k + 1} of {origins}"
+
+        def tell(part: float, doing: str, share: float = share, text: str = text) -> None:
+            step(share + 0.97 * part / origins, f"{text}: {doing}")
+
+        study = decide_at(history, items, assumptions, plan, k, cleaning=cleaning, bom=bom, seed=seed, draws=draws, progress=tell)
+        at = np.array([place[str(sku)] for sku in study.items.skus], np.intp)
+        patience = np.where(np.isfinite(true_patience[at]), true_patience[at], np.asarray(study.items["patience_per_day"], np.float64))
+        chosen = decision(
+            at, len(skus), pool, study.panel, study.items, study.setup, study.comparison, study.recommendation, _followed(study, at, decided[-1:]), grid_of(len(at)),
+            _weeks_between(study, plan, k), patience,
+        )  # fmt: skip
+        fresh = ~filled[at]
+        for name in MONEY_FIELDS:
+            values[name][at[fresh]] = np.asarray(study.items[name], np.float64)[fresh]
+        filled[at] = True
+        play = play or Play(len(chosen.policies), len(skus))
+        first = k * plan.window_weeks
+        counts.append(play.step(chosen, actual[:, first : first + plan.window_weeks], stops - first))
+        decided.append(chosen)
+        if chosen.not_played:
+            notes.append(f"{plan.origins[k]}: {chosen.not_played:,} products recommended a strategy that a replay cannot play; the best of the others is played.")
+    varies, keeps = (np.nan_to_num(np.asarray(study.items[name], np.float64)) for name in ("lead_time_cv", "shelf_life_days"))
+    simpler = int(((varies > 0.0) | (keeps > 0.0)).sum())
+    counts[-1] = value_closing(counts[-1], decided[-1], actual[:, plan.weeks :].sum(axis=1))
+    step(0.98, "pricing what happened")
+    return _scored(plan, skus, decided, np.stack(counts), values, prices, notes, simpler, seed, currency)
+
+
+def _scored(
+    plan: Schedule, skus: NDArray[np.object_], decided: list[Decision], counts: Array, values: Mapping[str, Array], prices: Array, notes: list[str],
+    simpler: int, seed: int, currency: str,
+) -> Replayed:  # fmt: skip
+    last = decided[-1]
+    stated = np.any([d.stated for d in decided], axis=0)
+    known = np.stack([d.known for d in decided])
+    mts = last.policies.index("all_mts")
+    used = [p for p, name in enumerate(last.policies) if not (name == "present" and not stated.any()) and not (name == "all_ato" and not (last.pool >= 0).any())]
+    policies = tuple(last.policies[p] for p in used)
+    money = [window_money(counts[k], skus, values, prices[:, k]) for k in range(len(decided))]
+    profit = np.stack([m[0] for m in money])[:, used]
+    demanded = counts[:, mts, :, 0, COUNT_INDEX["demanded"]]
+    planned = np.stack([d.planned_fill for d in decided])
+    sums = np.where(known & np.isfinite(planned), demanded, 0.0)
+    total = counts[:, used]
+    living = int(known.any(axis=0).sum())
+    said = int((stated & known.any(axis=0)).sum())
+    notes = [
+        "How long past customers would have waited is assumed by the waiting rule: history only shows whom the company served as it did.",
+        f"Closing stock is worth its cost as far as the {plan.tail_weeks} weeks afterwards really sold it, else what leftovers fetch.",
+        "All policies take over the same stock at the first date: what today's strategy would hold, else stock of everything.",
+        "Costs, lead times and other columns of the items file are those of today; end dates count only once they have passed.",
+        "Rules of thumb and assumptions were fixed beforehand; nothing was tuned to this result.",
+        *notes,
+    ]
+    if simpler:
+        notes.append(f"{simpler:,} products have lead times that vary from order to order or a shelf life: replayed with their usual lead time and without discarding.")
+    if stated.any():
+        notes.append(f"Today's strategy is known for {said:,} of {living:,} products" + ("." if said == living else "; the others count as made to stock."))
+    else:
+        notes.append("Today's strategy is not known: the recommended mix is compared with everything to stock, run well.")
+    fill = float((np.nan_to_num(planned) * sums).sum() / sums.sum()) if sums.sum() > 0.0 else float("nan")
+    replayed = Replayed(
+        skus, plan, policies, np.stack([d.strategy[used] for d in decided]), total, profit, np.stack([m[1] for m in money])[:, used], known,
+        np.full(len(skus), -1, np.intp), "present" if stated.any() else "all_mts", said, fill, seed, currency, tuple(notes),
+    )  # fmt: skip
+    priced = replayed.priced
+    whole = np.where(known[:, None, :], profit, 0.0).sum(axis=0)
+    return replace(replayed, hindsight=best_afterwards(policies, np.where(priced, whole, np.nan)))

@@ -1,0 +1,220 @@
+"""What every policy would have decided at one date of the past, from what was known then."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analytics.demand.panel import DemandPanel
+from analytics.items import Items
+from analytics.simulation.stock import StockPlan
+from analytics.strategy.compare import Comparison
+from analytics.strategy.ledgers import Setup
+from analytics.strategy.measures import counts_by_name, fill_rate
+from analytics.strategy.recipes import Grid
+from analytics.strategy.recommend import Recommendation
+from analytics.strategy.replay_rules import ABC_LOT_WEEKS, ABC_SERVICE, COVER_WEEKS, abc_xyz, average_demand
+from analytics.strategy.replay_stock import Plan, Rule
+
+__all__ = ["PLAYED", "POLICIES", "Decision", "decision"]
+
+Array = NDArray[np.float64]
+
+#: Strategies a replay can play; positions in this tuple are the codes of `Decision.strategy`.
+PLAYED = ("MTS", "ATO", "MTO")
+MTS, ATO, MTO = range(3)
+
+#: Policies in the order of the tables.
+POLICIES = {
+    "mix": "the recommended mix",
+    "all_mts": "everything to stock",
+    "all_ato": "everything assembled to order",
+    "all_mto": "everything to order",
+    "present": "today's strategies",
+    "abc_xyz": "the ABC/XYZ rule",
+    "months_of_cover": "the months-of-cover rule",
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Decision:
+    """Decisions of every policy (axis 0) at one origin, over all products of the whole file (axis 1, not `known` ones at rest).
+
+    `strategy` holds positions in PLAYED. `pool` names, by the position of one of its members, the kit stock that a product
+    can be assembled from (-1: none); kit stocks have the units' axis too. `present` is today's strategy (else to stock) and
+    `stated` where the user said so. `told` and `door` are days quoted to order and when assembled, `stay_told` and `stay_door` the share of past
+    customers that the waiting rule keeps then. `planned_fill` is the share of demand served at once that the simulation expects when stocking.
+    """
+
+    known: NDArray[np.bool_]
+    ended: NDArray[np.bool_]
+    policies: tuple[str, ...]
+    strategy: NDArray[np.int8]
+    stock: Plan
+    rule: Rule
+    kits: Plan
+    kit_rule: Rule
+    kit_share: Array
+    pool: NDArray[np.intp]
+    present: NDArray[np.int8]
+    stated: NDArray[np.bool_]
+    average: Array
+    told: Array
+    door: Array
+    stay_told: Array
+    stay_door: Array
+    production_years: Array
+    assembly_years: Array
+    units_per_order: Array
+    planned_fill: Array
+    not_played: int
+
+
+def _plan(source: StockPlan, at: NDArray[np.intp], count: int, shift: int, silent: NDArray[np.bool_]) -> Plan:
+    """A plan of the simulation as seen `shift` weeks after its first week, its units put at positions `at` of `count`."""
+
+    def put(column: NDArray[np.generic], fill: float) -> Array:
+        out = np.full((count, *column.shape[1:]), fill)
+        out[at] = column
+        return out
+
+    lead, review = put(source.lead_weeks, 0).astype(np.int64), put(source.review_weeks, 1).astype(np.int64)
+    expected = np.where(silent[:, None], 0.0, source.expected[:, shift:])
+    own = np.minimum(1.0, source.production_weeks / np.maximum(source.lead_weeks, 1)) * (source.lead_weeks > 0)
+    return Plan(
+        put(expected, 0.0), put(source.smoothing, 0.0), lead, review, put(source.cover_weeks, 1).astype(np.int64), put(source.moq, 0.0), put(source.whole, 1) > 0.5,
+        put(source.end_week < 1e9, 0) > 0.5, put(own, 0.0), put(source.cancellable_share, 0.0),
+    )  # fmt: skip
+
+
+def _setting(grid: Grid, service: float, cover: float) -> int:
+    """Position on the grid nearest to a service level, then to a cover of the lot."""
+    level, lot = grid.flat()
+    distance = np.abs(level - service)
+    return int(np.argmin(np.where(distance <= distance.min() + 1e-12, np.abs(lot - cover), np.inf)))
+
+
+def decision(
+    at: NDArray[np.intp], count: int, pool: NDArray[np.intp], panel: DemandPanel, items: Items, setup: Setup, comparison: Comparison, recommendation: Recommendation,
+    followed: Recommendation, grid: Grid, shift: int, patience_per_day: Array,
+) -> Decision:  # fmt: skip
+    """Every policy's strategies and settings at one origin, from a study of what was known then.
+
+    `at` (products of the study,) are positions among the `count` products of the whole file, `pool` (count,) the kit stocks so far: products
+    that newly assemble together are entered. `followed` is the recommendation to a company that has followed it so far: what is too close to call stays
+    as it is. `shift` is the number of weeks from the study's first week to the origin.
+    """
+    n = len(at)
+    rows = np.arange(n)
+    ended = recommendation.ended
+    codes = np.array([PLAYED.index(name) if name in PLAYED else -1 for name in comparison.strategies], np.int8)
+    playable = np.flatnonzero(codes >= 0)
+    offered = np.stack([comparison.chosen[comparison.strategies[k]].offered for k in playable], axis=1)
+    score = np.where(offered & np.isfinite(comparison.profit[:, playable]), comparison.profit[:, playable], -np.inf)
+    best = codes[playable[np.argmax(score, axis=1)]]
+    mix = codes[followed.recommended]
+    not_played = int((mix < 0).sum())
+    mix = np.where(mix < 0, best, mix)
+    present = np.maximum(codes[recommendation.baseline], 0)
+    stated = np.array([str(m).upper() in comparison.strategies for m in items["current_mode"]], np.bool_)
+    has_ato = "ATO" in comparison.strategies
+    ato = comparison.chosen["ATO"].offered if has_ato else np.zeros(n, np.bool_)
+    value, regularity = abc_xyz(panel)
+    to_order = (regularity == 2) | ((value == 2) & (regularity == 1))
+    by_policy = {
+        "mix": mix,
+        "all_mts": np.zeros(n, np.int8),
+        "all_ato": np.where(ato, ATO, MTS),
+        "all_mto": np.full(n, MTO),
+        "present": present,
+        "abc_xyz": np.where(to_order, MTO, MTS),
+        "months_of_cover": np.zeros(n, np.int8),
+    }
+    policies = tuple(by_policy)
+    chosen = np.stack([by_policy[name] for name in policies]).astype(np.int8)
+
+    # settings of finished stock: the best one on the grid, the classes' own in the ABC rule, none where nothing is stocked
+    own_setting = np.maximum(comparison.chosen["MTS"].setting, 0)
+    setting = np.repeat(own_setting[None, :], len(policies), axis=0)
+    by_class = np.array([_setting(grid, service, ABC_LOT_WEEKS) for service in ABC_SERVICE])
+    setting[policies.index("abc_xyz")] = by_class[value]
+    stocked = (chosen == MTS) & ~ended
+    one = np.where(setup.stock.whole, 1.0, 1e-9)
+    quantile = np.where(stocked, setup.stock.relative_quantile[rows, setting], 0.0)
+    lot = np.where(stocked, setup.stock.lot[rows, setting], one)
+    beyond = np.maximum(setup.stock.stockout_wait_days[rows, setting] - setup.world.historical_wait_days, 0.0)
+    given = setup.stock.share_waiting
+    stays = np.where(chosen == MTS, np.where(np.isnan(given), np.exp(-patience_per_day * beyond), given), 0.0)
+    cover, gap = np.full(chosen.shape, np.nan), np.zeros(chosen.shape)
+    c = policies.index("months_of_cover")
+    span = setup.stock.lead_weeks + setup.stock.review_weeks
+    cover[c] = np.where(ended, np.nan, span + COVER_WEEKS[1])
+    gap[c], lot[c], quantile[c] = COVER_WEEKS[1] - COVER_WEEKS[0], one, np.where(ended, 0.0, 1.0)
+
+    def put(column: NDArray[np.generic], fill: float = 0.0) -> Array:
+        out = np.full((*column.shape[:-1], count), fill)
+        out[..., at] = column
+        return out
+
+    rule = Rule(put(quantile), put(lot, 1.0), put(stays), put(np.ones(chosen.shape)), put(cover, np.nan), put(gap))
+    stock = _plan(setup.stock, at, count, shift, ended)
+    told = setup.order.quote_days[:, 0]
+    door = setup.assembly.door_wait_days if setup.assembly is not None else np.zeros(n)
+    hist = setup.world.historical_wait_days
+    kits, kit_rule, share = _kits(at, count, pool, setup, comparison, chosen, stock, shift, patience_per_day)
+    known = np.zeros(count, np.bool_)
+    known[at] = True
+    orders_per_unit = 1.0 / setup.order.units_per_order
+    strategy = np.zeros((len(policies), count), np.int8)
+    strategy[:, at] = chosen
+    return Decision(
+        known, put(ended) > 0.5, policies, strategy, stock, rule, kits, kit_rule, share, pool.copy(), put(present).astype(np.int8), put(stated) > 0.5,
+        put(average_demand(panel)), put(told), put(door), put(np.exp(-patience_per_day * np.maximum(told - hist, 0.0))),
+        put(np.exp(-patience_per_day * np.maximum(door - hist, 0.0))), put(setup.order.production_years), put(setup.assembly_years), 1.0 / put(orders_per_unit, 1.0),
+        put(np.nan_to_num(fill_rate(counts_by_name(comparison.chosen["MTS"].counts)), nan=1.0), np.nan), not_played,
+    )  # fmt: skip
+
+
+def _kits(
+    at: NDArray[np.intp], count: int, pool: NDArray[np.intp], setup: Setup, comparison: Comparison, chosen: NDArray[np.int8], stock: Plan, shift: int, patience_per_day: Array
+) -> tuple[Plan, Rule, Array]:  # fmt: skip
+    """Plan and rule of the kit stocks at the positions of `pool`, and each product's expected share of the demand for its kits.
+
+    Where only some members assemble, the stock expects their part of the family's demand; the smaller pool needs relatively more
+    safety: the relative quantile's distance from 1 grows with one over the root of that part.
+    """
+    shape = (len(chosen), count)
+    empty = Plan(
+        np.zeros((count, stock.expected.shape[1])), np.zeros(count), np.zeros(count, np.int64), np.ones(count, np.int64), np.ones(count, np.int64), np.zeros(count),
+        np.ones(count, np.bool_), np.zeros(count, np.bool_), np.zeros(count), np.zeros(count),
+    )  # fmt: skip
+    quantile, lot, stays, scale = np.zeros(shape), np.ones(shape), np.zeros(shape), np.zeros(shape)
+    share = np.zeros(shape)
+    rest = (np.full(shape, np.nan), np.zeros(shape))
+    if setup.assembly is None:
+        return empty, Rule(quantile, lot, stays, scale, *rest), share
+    plan = setup.assembly
+    ids = np.empty(len(setup.families), np.intp)
+    for f, members in enumerate(setup.families):
+        own = at[members]
+        before = pool[own]
+        ids[f] = before[before >= 0][0] if (before >= 0).any() else own[0]
+        pool[own] = ids[f]
+        setting = max(int(comparison.chosen["ATO"].setting[members[0]]), 0)
+        weight = np.maximum(stock.expected[own].sum(axis=1), 1e-12)
+        active = chosen[:, members] == ATO
+        part = (active * weight).sum(axis=1) / weight.sum()
+        share[:, own] = active * weight / np.maximum((active * weight).sum(axis=1, keepdims=True), 1e-300)
+        scale[:, ids[f]] = part
+        level = plan.relative_quantile[f, setting]
+        quantile[:, ids[f]] = np.where(part > 0.0, np.maximum(0.0, 1.0 + (level - 1.0) / np.sqrt(np.maximum(part, 1e-12))), 0.0)
+        size = plan.lot[f, setting] * part
+        lot[:, ids[f]] = np.maximum(np.round(size), 1.0) if plan.whole[f] else np.maximum(size, 1e-9)
+        hist, door, patience = setup.world.historical_wait_days[members], plan.door_wait_days[members], patience_per_day[members]
+        wait = plan.stockout_wait_days[f, setting]
+        stay = np.exp(-patience * (np.maximum(door + wait - hist, 0.0) - np.maximum(door - hist, 0.0)))
+        stays[:, ids[f]] = plan.share_waiting[f] if np.isfinite(plan.share_waiting[f]) else stay.mean()
+    kits = _plan(plan, ids, count, shift, np.zeros(len(ids), np.bool_))
+    return kits, Rule(quantile, lot, stays, scale, *rest), share

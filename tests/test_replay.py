@@ -1,0 +1,239 @@
+"""The past replayed: nothing leaks from the future, no unit is made or lost, all policies meet the same past, money by two routes."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from analytics.assumptions import Assumptions, read_assumptions
+from analytics.cli import main
+from analytics.data import read_items, read_sales
+from analytics.replay import Replayed, decide_at, replay_schedule, replay_summary, replay_table, run_replay
+from analytics.simulation.ledger import COUNT_INDEX
+from analytics.strategy.replay_play import imbalance
+from analytics.strategy.replay_policies import PLAYED
+from analytics.strategy.replay_score import SINGLE, resampled, value_closing, window_money
+from analytics.study import Study
+from sample_data import sample_paths
+from tests.strategy.small import STATED, csv_text, items_table, sales_table
+
+ORIGINS = 3
+
+
+@cache
+def small() -> Replayed:
+    history = read_sales(csv_text(sales_table()), name="sales.csv")
+    items, _ = read_items(csv_text(items_table()), name="items.csv")
+    return run_replay(history, items, read_assumptions(STATED), origins=ORIGINS, draws=4)
+
+
+@cache
+def table() -> pd.DataFrame:
+    return replay_table(small())
+
+
+def wide(policies: tuple[str, ...] | None = None) -> pd.DataFrame:
+    rows = table() if policies is None else table()[table()["policy"].isin(policies)]
+    return rows.pivot(index=["sku", "policy", "origin"], columns="measure", values="value")
+
+
+def test_units_are_conserved_for_every_product_policy_and_window() -> None:
+    got = wide()
+    assert np.allclose(got["opening"] + got["ordered"], got["sold"] + got["scrapped"] + got["cleared"] + got["closing"], atol=1e-6)
+    assert np.allclose(got["demanded"], got["sold"] + got["lost"], atol=1e-6)
+    assert np.abs(imbalance(small().counts)).max() < 1e-6
+    spoilt = small().counts.copy()
+    spoilt[..., COUNT_INDEX["ordered"]] += 0.5
+    assert np.abs(imbalance(spoilt)).max() >= 0.5
+
+
+def test_what_closes_a_window_opens_the_next() -> None:
+    got = wide()[["opening", "closing"]].reset_index()
+    days = sorted(got["origin"].unique())
+    for before, after in pairwise(days):
+        pair = got[got["origin"] == before].merge(got[got["origin"] == after], on=["sku", "policy"], suffixes=("", "_next"))
+        assert len(pair) > 50 and np.allclose(pair["closing"], pair["opening_next"], atol=1e-6)
+
+
+def test_all_policies_open_alike_and_meet_the_same_demand() -> None:
+    got = wide().reset_index()
+    first = got[got["origin"] == got["origin"].min()]
+    assert (first.groupby("sku")["opening"].agg(np.ptp) < 1e-6).all() and first["opening"].sum() > 0
+    assert (got.groupby(["sku", "origin"])["demanded"].agg(np.ptp) < 1e-6).all()
+    plan = small().schedule
+    lines = sales_table()
+    inside = (lines["date"].to_numpy("datetime64[D]") >= plan.origins[0]) & (lines["date"].to_numpy("datetime64[D]") < plan.end)
+    known = set(got["sku"])
+    wanted = lines[inside & lines["sku"].isin(known).to_numpy()].groupby("sku")["quantity"].sum()
+    played = got[got["policy"] == "all_mts"].groupby("sku")["demanded"].sum()
+    assert np.allclose(played[wanted.index], wanted)
+
+
+def test_money_by_two_routes_agrees() -> None:
+    """Profit from revenue and spending, and the perfect window less the ten components, each from its own counts."""
+    from analytics.items import GIVEN, empty_items
+    from analytics.strategy.measures import counts_by_name
+    from analytics.strategy.price import component_money, money_values
+
+    rng = np.random.default_rng(3)
+    replayed = small()
+    skus = replayed.skus
+    values = {name: rng.uniform(0.05, 0.3, len(skus)) for name in ("capital_rate", "storage_rate", "insurance_rate", "salvage_share", "clearing_share", "component_share")}
+    values |= {name: rng.uniform(1.0, 9.0, len(skus)) for name in ("unit_cost", "setup_cost", "order_setup_cost", "goodwill_per_unit", "waiting_cost_per_unit_day")}
+    values |= {name: np.full(len(skus), 0.02) for name in ("fixed_cost_share", "cost_premium", "price_premium", "deposit_share")}
+    values["price"] = rng.uniform(5.0, 20.0, len(skus))
+    counts = replayed.counts[-1]
+    money, _ = window_money(counts, skus, values, np.full(len(skus), np.nan))
+    items = empty_items(skus)
+    for name, column in values.items():
+        items = items.with_field(name, column, GIVEN)
+    other = np.zeros_like(money)
+    for k, strategy in enumerate(PLAYED):
+        n, m = counts_by_name(counts[:, :, k]), money_values(items, strategy)
+        other += n("demanded") * (m["price"] - m["cost"]) - sum(component_money(n, m).values())
+    assert np.abs(counts[:, :, 1]).sum() > 0 and np.abs(counts[:, :, 2]).sum() > 0
+    assert np.allclose(money, other, rtol=1e-9, atol=1e-6)
+
+
+def test_hindsight_is_the_best_single_strategy_of_every_product() -> None:
+    replayed = small()
+    single = np.stack([replayed.earned(name) for name in SINGLE if name in replayed.policies])
+    assert np.allclose(replayed.earned("hindsight"), single.max(axis=0))
+    assert replayed.priced.sum() >= 12
+    rows = table()[(table()["policy"] == "hindsight") & (table()["measure"] == "profit")]
+    assert rows["value"].sum() == pytest.approx(single.max(axis=0).sum())
+
+
+def test_a_product_stocked_all_along_earns_exactly_what_stocking_earns() -> None:
+    replayed = small()
+    mix, mts = (replayed.policies.index(name) for name in ("mix", "all_mts"))
+    stocked = (replayed.strategy[:, mix] == 0).all(axis=0) & replayed.known.all(axis=0)
+    assert stocked.sum() >= 5 and not stocked.all()
+    assert np.array_equal(replayed.profit[:, mix, stocked], replayed.profit[:, mts, stocked])
+
+
+def test_closing_stock_is_worth_what_really_sold() -> None:
+    """By hand: 10 finished units left, 4 sold afterwards: 6 are excess. Nothing owed becomes excess."""
+    replayed = small()
+    counts = np.zeros((2, 1, 3, len(COUNT_INDEX)))
+    counts[:, 0, 0, COUNT_INDEX["closing"]] = [10.0, -3.0]
+
+    class _NoKits:
+        pool = np.array([-1])
+        stay_door = np.ones(1)
+
+    valued = value_closing(counts, _NoKits(), np.array([4.0]))  # type: ignore[arg-type]
+    assert valued[:, 0, 0, COUNT_INDEX["closing"]].tolist() == [4.0, -3.0]
+    assert valued[:, 0, 0, COUNT_INDEX["closing_excess"]].tolist() == [6.0, 0.0]
+    assert (replayed.counts[:-1, ..., COUNT_INDEX["closing_excess"]] == 0).all()
+
+
+def decided(lines: pd.DataFrame) -> Study:
+    items, _ = read_items(csv_text(items_table()), name="items.csv")
+    original = read_sales(csv_text(sales_table()), name="sales.csv")
+    plan = replay_schedule(original, ORIGINS)
+    return decide_at(read_sales(csv_text(lines), name="sales.csv"), items, read_assumptions(STATED), plan, 1, draws=4)
+
+
+def digest(study: Study) -> tuple[object, ...]:
+    setup = study.setup
+    chosen = tuple(part.setting.tobytes() for part in study.comparison.chosen.values())
+    return (
+        study.items.skus.tolist(), study.forecast.mean.tobytes(), setup.stock.relative_quantile.tobytes(), setup.stock.stockout_wait_days.tobytes(), chosen,
+        study.recommendation.recommended.tobytes(), study.comparison.profit.tobytes(), study.items["price"].tobytes(), study.life.hazard_per_year.tobytes(),
+    )  # fmt: skip
+
+
+def test_nothing_decided_at_a_date_depends_on_what_came_later() -> None:
+    """The future is rewritten: other quantities, prices, products, a season and an end. Decisions stay bit by bit; rewriting the past moves them."""
+    lines = sales_table()
+    day = np.datetime64(str(small().schedule.origins[1]))
+    later = lines["date"].to_numpy("datetime64[D]") >= day
+    future = lines[later].copy()
+    future["quantity"] = future["quantity"] * 7 + 3
+    future["unit_price"] = 0.5 * future["unit_price"]
+    future = future[future["sku"] != "A1"]
+    new = future.iloc[::3].assign(sku="E9")
+    back = lines[~later].iloc[-5:].assign(date=day + 3, quantity=-lines["quantity"].to_numpy()[~later][-5:])
+    other = pd.concat([lines[~later], future, new, back], ignore_index=True).sort_values("date", kind="stable", ignore_index=True)
+    assert digest(decided(lines)) == digest(decided(other))
+    past = lines.copy()
+    past.loc[(~later) & (past["sku"] == "A1"), "quantity"] += 1
+    assert digest(decided(lines)) != digest(decided(past))
+
+
+def test_intervals_by_product() -> None:
+    """Sums over products drawn with replacement: mean n m, standard deviation s root n; equal products leave no doubt."""
+    values = np.random.default_rng(2).normal(3.0, 2.0, (400, 1))
+    sample = resampled(values, 1)
+    assert sample.mean() == pytest.approx(values.sum(), abs=4 * values.std() * 20 / np.sqrt(1000))
+    assert sample.std() == pytest.approx(values.std() * 20, rel=0.1)
+    assert np.ptp(resampled(np.ones((50, 1)), 1)) == 0.0
+
+
+def test_a_loss_is_called_a_loss() -> None:
+    from analytics.strategy.replay_score import replay_sentence
+
+    replayed = small()
+    money = {"profit": {"hindsight": 900.0}, "mix_against": {replayed.baseline: {"mix_gain": -5000.0, "low": -7000.0, "high": -900.0}}}
+    money |= {"hindsight_gain": 2000.0, "share_of_hindsight_kept": -2.5}
+    sentence = replay_sentence(replayed, money)
+    assert "5 k less than" in sentence and "keeps nothing" in sentence
+
+
+@pytest.mark.parametrize(("name", "origins", "tolerance"), [("household", 2, 0.01), ("servers", 2, 0.06)])
+def test_the_planner_of_the_simulation_serves_as_much_as_one_who_refits(name: str, origins: int, tolerance: float) -> None:
+    """Share of demand served at once when stocking: expected by the simulation, whose planner keeps what was fitted and follows one level,
+    and achieved on what really came by one who fits again at every date."""
+    paths = sample_paths(name)
+    items, _ = read_items(paths["items"])
+    stated = read_assumptions(paths["assumptions"].read_text()) if "assumptions" in paths else Assumptions()
+    document = replay_summary(run_replay(read_sales(paths["sales"]), items, stated, origins=origins, draws=10))
+    assert document["fill_rate_achieved_when_stocking"] == pytest.approx(document["fill_rate_planned_when_stocking"], abs=tolerance)
+    assert document["products_with_money"] == document["products"] > 80
+
+
+def test_the_command_writes_table_summary_and_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    sales, items, stated = tmp_path / "sales.csv", tmp_path / "items.csv", tmp_path / "stated.toml"
+    lines = sales_table()
+    keep = {"A1", "A2", "B1", "C1"}
+    sales.write_bytes(csv_text(lines[lines["sku"].isin(keep)]))
+    partly = items_table().assign(current_mode=["MTO" if sku == "B1" else "" for sku in items_table()["sku"]])
+    items.write_bytes(csv_text(partly[partly["sku"].isin(keep)]))
+    stated.write_text("[general]\ncapital_rate = 0.2\n")
+    out = tmp_path / "out"
+    assert main(["replay", str(sales), "--items", str(items), "--assumptions", str(stated), "--origins", "1", "--out", str(out)]) == 0
+    rows = pd.read_csv(out / "replay.csv")
+    assert list(rows.columns) == ["origin", "sku", "policy", "strategy", "measure", "value"]
+    assert {"mix", "all_mts", "all_mto", "abc_xyz", "months_of_cover", "present", "hindsight"} <= set(rows["policy"])
+    document = json.loads((out / "summary.json").read_text())
+    assert document["sentence"] == capsys.readouterr().out.strip()
+    assert any("known for 1 of 4 products; the others count as made to stock" in note for note in document["notes"])
+    assert any("assumed by the waiting rule" in note for note in document["notes"])
+    total = rows[(rows["policy"] == "mix") & (rows["measure"] == "profit")]["value"].sum()
+    assert total == pytest.approx(document["money"]["profit"]["mix"])
+
+
+@pytest.mark.parametrize(("weeks", "origins", "word"), [(50, "4", "too short to replay"), (70, "40", "ask for"), (104, "0", "number of dates")])
+def test_a_history_too_short_is_told_in_words(tmp_path: Path, capsys: pytest.CaptureFixture[str], weeks: int, origins: str, word: str) -> None:
+    sales = tmp_path / "sales.csv"
+    sales.write_bytes(csv_text(sales_table(weeks)))
+    assert main(["replay", str(sales), "--origins", origins, "--out", str(tmp_path / "out")]) == 2
+    said = capsys.readouterr().err
+    assert word in said and "Traceback" not in said and said.count("\n") <= 2
+
+
+def test_without_money_units_speak() -> None:
+    lines = sales_table().drop(columns="unit_price")
+    history = read_sales(csv_text(lines[lines["sku"].isin({"C1", "C2", "A1"})]), name="sales.csv")
+    replayed = run_replay(history, None, origins=1, draws=4)
+    document = replay_summary(replayed)
+    assert document["money"] == {} and "there is no money" in document["sentence"]
+    rows = replay_table(replayed)
+    assert set(rows["measure"]) == {m for m in set(table()["measure"])} - {"profit"} and "hindsight" not in set(rows["policy"])
