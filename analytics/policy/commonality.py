@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import stats
+from scipy import special
 
 from analytics.policy.arguments import fraction, non_negative, positive
 
@@ -76,7 +76,8 @@ def order_fill_shared_stream(order_rate: float, lead_times: ArrayLike, base_stoc
         allowed = int(np.ceil(level))
         if allowed < 1:
             return 0.0
-        step = stats.poisson.pmf(np.arange(allowed), rate * (time - before))
+        k, mean = np.arange(allowed), rate * (time - before)
+        step = np.exp(special.xlogy(k, mean) - mean - special.gammaln(k + 1.0))  # Poisson
         chance = np.convolve(chance, step)[:allowed]
         before = time
     return float(chance.sum())
