@@ -5,10 +5,12 @@ Runs the whole flow on a few made-up products; what is compiled stays in the use
 
 from __future__ import annotations
 
+import subprocess
 import sys
+from collections.abc import Callable
 from time import perf_counter
 
-__all__ = ["main", "tiny_items", "tiny_sales", "warm_up"]
+__all__ = ["main", "tiny_items", "tiny_sales", "warm_up", "warm_up_simulation"]
 
 _PRODUCTS = ("A1", "A2", "B1", "B2", "C1")
 
@@ -37,8 +39,11 @@ def tiny_items() -> bytes:
     return "\n".join(rows).encode()
 
 
-def warm_up(say: bool = False) -> float:
-    """Run the flow on the tiny company in weeks and in months; returns the seconds it took."""
+def warm_up(say: bool = False, before_simulating: Callable[[], object] | None = None) -> float:
+    """Run the flow on the tiny company in weeks and in months; returns the seconds it took.
+
+    `before_simulating` is called once, when the forecast is done: what another process compiles meanwhile is waited for there.
+    """
     start = perf_counter()
 
     def tell(text: str) -> None:
@@ -47,22 +52,52 @@ def warm_up(say: bool = False) -> float:
 
     tell("starting (the first time takes up to a minute, later starts take a second)")
     from analytics.data import read_items, read_sales
-    from analytics.study import run_study
+    from analytics.study import run_forecast, run_study
 
     history = read_sales(tiny_sales(), name="warm-up")
     items, _ = read_items(tiny_items(), name="warm-up")
     tell("reading is ready")
+    if before_simulating is not None:
+        run_forecast(history, items, horizon=4)
+        tell("forecasting is ready")
+        before_simulating()
     for frequency in ("W", "M"):
         run_study(history, items, frequency=frequency, progress=lambda share, text: tell(f"{share:4.0%}  {text}"))
     tell("ready")
     return perf_counter() - start
 
 
+def warm_up_simulation() -> None:
+    """Compile the simulation alone, on a made-up world of one product and two paths; kernels see the same types as in any study."""
+    import numpy as np
+
+    from analytics.randomness import sku_keys
+    from analytics.simulation.order import OrderPlan, simulate_orders
+    from analytics.simulation.stock import StockPlan, World, simulate_stock
+    from analytics.simulation.world import with_demand_drawn
+
+    one, flat = np.ones(1), np.ones((1, 2))
+    world = World(
+        sku_keys(["A"], 1), np.ones((1, 60)), flat, flat, np.zeros(1), one > 0, np.zeros(1, np.int64), np.ones(2), np.ones((1, 2)), 1.0, 1, one, flat, flat, one,
+        np.ones(1, np.int64),
+    )  # fmt: skip
+    plan = StockPlan(
+        np.array([0, 1]), np.array([0]), np.ones((1, 60)), np.ones((1, 1)), np.ones((1, 1)), one, one, one, one, one, one, one > 0, one, np.ones((1, 1)), one, one, one
+    )
+    group = np.arange(2)
+    simulate_stock(with_demand_drawn(world, 10**6), plan, group, 0, 1)
+    simulate_orders(world, OrderPlan(np.ones((1, 1)), one, one), group, 0, 1)
+
+
 def main() -> int:
-    """Compile with progress; say where the result is kept, or why it is not."""
+    """Compile with progress, the simulation in a second process beside the rest; say where the result is kept, or why it is not."""
     from analytics.kernel_cache import FOLDER, NOTE
 
-    seconds = warm_up(say=True)
+    if "simulation" in sys.argv[1:]:
+        warm_up_simulation()
+        return 0
+    beside = None if FOLDER is None else subprocess.Popen([sys.executable, "-m", "analytics.warm_up", "simulation"])
+    seconds = warm_up(say=True, before_simulating=lambda: None if beside is None else beside.wait())
     print(NOTE or f"Compiled code is kept in {FOLDER}", file=sys.stderr if NOTE else sys.stdout)
     print(f"Ready after {seconds:.0f} seconds.")
     return 0
