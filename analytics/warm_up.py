@@ -76,13 +76,12 @@ def warm_up_simulation() -> None:
     from analytics.simulation.stock import StockPlan, World, simulate_stock
     from analytics.simulation.world import with_demand_drawn
 
-    one, flat = np.ones(1), np.ones((1, 2))
+    one, flat, whole = np.ones(1), np.ones((1, 2)), np.ones(1, np.int64)
     world = World(
-        sku_keys(["A"], 1), np.ones((1, 60)), flat, flat, np.zeros(1), one > 0, np.zeros(1, np.int64), np.ones(2), np.ones((1, 2)), 1.0, 1, one, flat, flat, one,
-        np.ones(1, np.int64),
+        sku_keys(["A"], 1), np.ones((1, 60)), flat, flat, np.zeros(1), one > 0, 0 * whole, np.ones(2), flat, 1.0, 1, one, flat, flat, one, whole,
     )  # fmt: skip
     plan = StockPlan(
-        np.array([0, 1]), np.array([0]), np.ones((1, 60)), np.ones((1, 1)), np.ones((1, 1)), one, one, one, one, one, one, one > 0, one, np.ones((1, 1)), one, one, one
+        np.array([0, 1]), 0 * whole, np.ones((1, 60)), np.ones((1, 1)), np.ones((1, 1)), whole, whole, one, one, whole, one, one > 0, one, np.ones((1, 1)), one, one, one
     )
     group = np.arange(2)
     simulate_stock(with_demand_drawn(world, 10**6), plan, group, 0, 1)

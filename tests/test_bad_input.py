@@ -312,7 +312,10 @@ def test_formulas_and_odd_names_are_harmless(analyze) -> None:  # type: ignore[n
 
 
 def test_a_bill_of_materials_with_a_cycle_or_an_unknown_part(analyze, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
-    links = [("A", "FRAME", 1), ("B", "FRAME", 1), ("FRAME", "TUBE", 3), *[("FRAME", f"X{i}", 1) for i in range(4)], ("A", "=PAINT()", 1), ("C", "LOOP", 1), ("LOOP", "C", 2), ("B", "", 1), ("B", "BELL", -2)]
+    links = [
+        ("A", "FRAME", 1), ("B", "FRAME", 1), ("FRAME", "TUBE", 3), *[("FRAME", f"X{i}", 1) for i in range(4)], ("A", "=PAINT()", 1),
+        ("C", "LOOP", 1), ("LOOP", "C", 2), ("B", "", 1), ("B", "BELL", -2),
+    ]  # fmt: skip
     path = tmp_path / "bom.csv"
     path.write_bytes(csv_text(pd.DataFrame(links, columns=["parent", "component", "quantity"])))
     items = pd.DataFrame({"sku": ["A", "B", "C", "TUBE"], "unit_cost": [12.0, 12.0, 8.0, 2.0], "make": ["yes", "yes", "yes", "no"]})
