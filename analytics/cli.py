@@ -94,14 +94,21 @@ def _analyze(arguments: argparse.Namespace) -> None:
         history, items, report = _read(arguments)
 
     from analytics.data import read_bom
-    from analytics.study import patience_scenarios, run_study, study_summary, study_tables
-    from analytics.writeup.files import study_files
+    from analytics.forecast.external import read_external_forecast
+    from analytics.study import forecast_value_added, patience_scenarios, run_study, study_summary, study_tables
+    from analytics.writeup.files import csv_bytes, study_files
 
     bom = read_bom(_file(arguments.bom)) if arguments.bom else None
+    external = read_external_forecast(_file(arguments.forecast), date_order=arguments.date_order or "") if arguments.forecast else None
     out = _folder(arguments.out)
     study = run_study(
         history, items, assumptions, frequency=arguments.frequency, seed=arguments.seed, cleaning=_cleaning(arguments.clean), items_report=report, bom=bom, progress=_progress()
     )
+    if external is not None:
+        added = forecast_value_added(study, external)
+        (out / "forecast_value_added.csv").write_bytes(csv_bytes(added.table))
+        for note in added.notes:
+            print(f"stock-or-order: {note}", file=sys.stderr)
     for name, content in study_files(study_tables(study), {**study_summary(study), "patience_scenarios": patience_scenarios(study)}).items():
         (out / name).write_bytes(content())
 
@@ -254,7 +261,9 @@ def _parser() -> argparse.ArgumentParser:
         one.add_argument("--seed", type=int, default=1, help="seed of the simulation (default 1)")
         one.add_argument("--out", required=True, help="folder to write to")
 
-    deciding(command("analyze", "decide for every product and write the tables", _analyze))
+    analyze = command("analyze", "decide for every product and write the tables", _analyze)
+    deciding(analyze)
+    analyze.add_argument("--forecast", help="your own past forecast: sku, period, mean and, where known, origin; compared in forecast_value_added.csv")
     replay = command("replay", "what would have happened had it been followed at past dates", _replay)
     deciding(replay)
     replay.add_argument("--origins", type=int, required=True, help="number of past dates at which to decide")

@@ -20,6 +20,7 @@ from analytics.demand.bom import ProductParts, product_parts, with_parts
 from analytics.demand.cleaning import CleanedDemand, Cleaning, cleaned_demand
 from analytics.demand.panel import PERIOD_WEEKS
 from analytics.forecast import Forecast, fit_forecast, forecast_table, forecast_total_table
+from analytics.forecast.external import ExternalForecast, ValueAdded, value_added
 from analytics.forecast.paths import WEEKS, path_plan
 from analytics.forecast.tables import gamma_table
 from analytics.items import ITEM_FIELDS, Items
@@ -38,7 +39,10 @@ from analytics.version import __version__
 from analytics.writeup.components import components_table
 from analytics.writeup.tables import assumptions_table, recommendation_table, strategies_table, summary, with_shared_row
 
-__all__ = ["Study", "decide", "load_engines", "patience_scenarios", "reassume", "reprice", "run_forecast", "run_study", "study_questions", "study_summary", "study_tables"]
+__all__ = [
+    "Study", "decide", "forecast_value_added", "load_engines", "past_cleaning", "patience_scenarios", "reassume", "reprice", "run_forecast", "run_study",
+    "study_questions", "study_summary", "study_tables",
+]
 
 _HORIZON = {"D": 372, "W": 60, "M": 15}
 #: From this many products on, fewer paths and settings are simulated (a note says so).
@@ -202,7 +206,7 @@ def _demand(
     panel = demand_panel(history, frequency, cut_partial=cleaning.partial_periods, cut_late_channels=cleaning.late_channels)
     completed = complete_items(items, history, panel, assumptions)
     cleaned = cleaned_demand(panel, history, completed, cleaning)
-    return panel, completed, cleaned, life_cycle(panel, completed, cleaned.hidden)
+    return panel, completed, cleaned, life_cycle(panel, completed)
 
 
 def run_study(
@@ -337,6 +341,17 @@ def _reports(study: Study) -> list[IntakeReport]:
     """How each file was read."""
     further = [study.items_report, None if study.parts is None else study.parts.report]
     return [study.history.report, *(report for report in further if report is not None)]
+
+
+def past_cleaning(study: Study) -> Callable[[DemandPanel], DemandPanel]:
+    """How the study cleans a history that ends at a past date: as today, but for stock-outs, since only today's stock is known."""
+    cleaning = replace(study.cleaned.cleaning, stockouts=False)
+    return lambda past: cleaned_demand(past, study.history, study.items, cleaning).panel
+
+
+def forecast_value_added(study: Study, external: ExternalForecast, progress: Progress | None = None) -> ValueAdded:
+    """The user's own forecast beside the study's and the mean of the last 12 periods. Raises DataError where it does not fit the sales."""
+    return value_added(external, study.panel, study.forecast.family, study.forecast.total_periods, past_cleaning(study), study.seed, progress)
 
 
 def study_questions(study: Study) -> tuple[Question, ...]:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from analytics.assumptions import Assumptions, assumptions_toml, read_assumptions
+from dashboard.demand_facts import DemandFacts, demand_facts_of, past_of
 from dashboard.facts import Facts, facts_of, intake_of, overridden
 from dashboard.inputs import Choice, Source
 from dashboard.store import kept
@@ -27,7 +28,10 @@ if TYPE_CHECKING:
     from analytics.items import Items
     from analytics.study import Study
 
-__all__ = ["base_assumptions", "facts", "file_intake", "file_maker", "files", "forecast_of", "is_ready", "quick_profit", "read_source", "sample_study", "study", "warm"]
+__all__ = [
+    "base_assumptions", "demand", "demand_is_ready", "facts", "file_intake", "file_maker", "files", "forecast_of", "is_ready",
+    "quick_profit", "read_source", "sample_study", "study", "value_added", "warm",
+]  # fmt: skip
 
 Progress = Callable[[float, str], None]
 _MOST_STUDIES = 4
@@ -92,15 +96,22 @@ def _digest(assumptions: Assumptions) -> str:
     return blake2b((assumptions_toml(assumptions) + origins).encode(), digest_size=12).hexdigest()
 
 
-def sample_study(name: str, progress: Progress | None = None) -> Study:
+def _layers(choice: Choice) -> str:
+    """The layers of cleaning as part of a key."""
+    return "default" if choice.cleaning is None else ",".join(choice.cleaning)
+
+
+def sample_study(name: str, progress: Progress | None = None, layers: tuple[str, ...] | None = None) -> Study:
     """The study of a sample, computed now."""
     from analytics.data import read_items, read_sales
+    from analytics.demand.cleaning import Cleaning
     from analytics.study import run_study
 
+    cleaning = None if layers is None else Cleaning.of(layers)
     paths = sample_paths(name)
     history = read_sales(paths["sales"])
     items, report = read_items(paths["items"])
-    return run_study(history, items, base_assumptions(name), currency=samples()[name].currency, items_report=report, progress=progress)
+    return run_study(history, items, base_assumptions(name), currency=samples()[name].currency, cleaning=cleaning, items_report=report, progress=progress)
 
 
 def read_source(source: Source) -> tuple[SalesHistory, Items | None, Any]:
@@ -129,22 +140,25 @@ def file_intake(source: Source) -> tuple[Any, Any]:
     return intake_of(history.report), intake_of(report) if report is not None else None
 
 
-def _base_study(source: Source, progress: Progress) -> Study:
+def _base_study(choice: Choice, progress: Progress) -> Study:
     """The study of a source under its own base assumptions: everything else follows from it without refitting."""
-    key = (source.digest, "base")
+    source = choice.source
+    key = (source.digest, "base", _layers(choice))
     shelf = _shelf(source, "study")
     found = shelf.find(key)
-    if found is None and source.sample:
+    if found is None and source.sample and choice.cleaning is None:
         progress(0.05, "opening the sample")
         found = kept(source.sample, "study")
     if found is None:
         if source.sample:
-            found = sample_study(source.sample, progress)
+            found = sample_study(source.sample, progress, choice.cleaning)
         else:
+            from analytics.demand.cleaning import Cleaning
             from analytics.study import run_study
 
             history, items, report = read_source(source)
-            found = run_study(history, items, Assumptions(), items_report=report, progress=progress)
+            cleaning = None if choice.cleaning is None else Cleaning.of(choice.cleaning)
+            found = run_study(history, items, Assumptions(), cleaning=cleaning, items_report=report, progress=progress)
     result: Study = shelf.put(key, found)
     return result
 
@@ -152,10 +166,10 @@ def _base_study(source: Source, progress: Progress) -> Study:
 def study(choice: Choice, progress: Progress = _silent) -> Study:
     """The study behind the pages: the source's own, under the stated assumptions, in the stated currency."""
     shelf = _shelf(choice.source, "study")
-    key = (choice.source.digest, _digest(choice.assumptions))
+    key = (choice.source.digest, _digest(choice.assumptions), _layers(choice))
     found: Study | None = shelf.find(key)
     if found is None:
-        base = _base_study(choice.source, progress)
+        base = _base_study(choice, progress)
         if _digest(base.assumptions) == key[1]:
             found = base
         else:
@@ -171,13 +185,18 @@ def study(choice: Choice, progress: Progress = _silent) -> Study:
     return found
 
 
+def _facts_key(choice: Choice) -> tuple[str, ...]:
+    return (choice.source.digest, _digest(choice.assumptions), choice.currency, _layers(choice))
+
+
 def facts(choice: Choice, progress: Progress = _silent) -> Facts:
     """What the pages show, the person's own choices included."""
     shelf = _shelf(choice.source, "facts")
-    key = (choice.source.digest, _digest(choice.assumptions), choice.currency)
+    key = _facts_key(choice)
     found: Facts | None = shelf.find(key)
     if found is None:
-        stored = choice.source.sample and choice.currency == samples()[choice.source.sample].currency and choice.assumptions == base_assumptions(choice.source.sample)
+        plainly = choice.source.sample and choice.cleaning is None
+        stored = plainly and choice.currency == samples()[choice.source.sample].currency and choice.assumptions == base_assumptions(choice.source.sample)
         plain: Facts | None = kept(choice.source.sample, "facts") if stored else None
         if plain is None:
             plain = facts_of(study(choice, progress))
@@ -185,9 +204,49 @@ def facts(choice: Choice, progress: Progress = _silent) -> Facts:
     return overridden(found, choice.overrides) if choice.overrides else found
 
 
+def demand(choice: Choice, progress: Progress = _silent) -> DemandFacts:
+    """What the Demand page shows: the forecast at past dates with its money, the layers of cleaning, what is ahead."""
+    shelf = _shelf(choice.source, "facts")
+    key = (choice.source.digest, "demand", _digest(choice.assumptions), _layers(choice))
+    found = shelf.find(key)
+    if found is None:
+        base = base_assumptions(choice.source.sample)
+        kept_one: DemandFacts | None = kept(choice.source.sample, "demand") if choice.source.sample and choice.cleaning is None else None
+        if kept_one is not None and choice.assumptions == base:
+            return shelf.put(key, kept_one)  # type: ignore[no-any-return]
+        tested = shelf.find((choice.source.digest, "past", _layers(choice)))
+        current = study(choice, lambda share, text: progress(0.6 * share, text))
+        if tested is None:
+            tested = kept_one.past if kept_one is not None else past_of(current, lambda share, text: progress(0.6 + 0.4 * share, text))
+            shelf.put((choice.source.digest, "past", _layers(choice)), tested)
+        found = shelf.put(key, demand_facts_of(current, tested))
+    result: DemandFacts = found
+    return result
+
+
+def value_added(choice: Choice, name: str, content: bytes, progress: Progress = _silent) -> Any:
+    """An uploaded forecast beside ours and the mean of the last 12 periods. Raises DataError where it does not fit."""
+    shelf = _shelf(choice.source, "facts")
+    key = (choice.source.digest, "value added", blake2b(content, digest_size=16).hexdigest(), _layers(choice))
+    found = shelf.find(key)
+    if found is None:
+        from analytics.forecast.external import read_external_forecast
+        from analytics.study import forecast_value_added
+
+        external = read_external_forecast(content, name=name)
+        current = study(choice, lambda share, text: progress(0.5 * share, text))
+        found = shelf.put(key, forecast_value_added(current, external, lambda share, text: progress(0.5 + 0.5 * share, text)))
+    return found
+
+
+def demand_is_ready(choice: Choice) -> bool:
+    """Whether the Demand page needs no computing."""
+    return _shelf(choice.source, "facts").find((choice.source.digest, "demand", _digest(choice.assumptions), _layers(choice))) is not None
+
+
 def is_ready(choice: Choice) -> bool:
     """Whether the facts are there without computing."""
-    return _shelf(choice.source, "facts").find((choice.source.digest, _digest(choice.assumptions), choice.currency)) is not None
+    return _shelf(choice.source, "facts").find(_facts_key(choice)) is not None
 
 
 def quick_profit(choice: Choice, assumptions: Assumptions) -> tuple[float, float]:
@@ -250,7 +309,7 @@ def file_maker(choice: Choice, name: str) -> Callable[[], bytes]:
 def forecast_of(choice: Choice, sku: str, periods: int, progress: Progress = _silent) -> Any:
     """Forecast of one product: period, mean and quantiles, as `stock-or-order forecast` writes them."""
     shelf = _shelf(choice.source, "facts")
-    key = (choice.source.digest, "forecast", sku, str(periods))
+    key = (choice.source.digest, "forecast", sku, str(periods), _layers(choice))
     found = shelf.find(key)
     if found is None:
         import numpy as np

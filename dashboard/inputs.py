@@ -19,7 +19,7 @@ from dashboard.facts import Override
 from dashboard.words import plain
 from sample_data import samples
 
-__all__ = ["Choice", "Source", "choice", "confirm", "file_source", "give_up", "keep", "lever", "open_source", "override", "release", "sidebar", "without_override"]
+__all__ = ["Choice", "Source", "choice", "clean", "confirm", "file_source", "give_up", "keep", "lever", "open_source", "override", "release", "sidebar", "without_override"]
 
 OWN = "own"
 
@@ -39,12 +39,13 @@ class Source:
 
 @dataclass(frozen=True)
 class Choice:
-    """A data set and how it is looked at."""
+    """A data set and how it is looked at; `cleaning` names the layers of history cleaning that are on (None: the default ones)."""
 
     source: Source
     assumptions: Assumptions
     currency: str = ""
     overrides: tuple[Override, ...] = ()
+    cleaning: tuple[str, ...] | None = None
 
 
 def file_source(sales: tuple[tuple[str, bytes], ...], items: tuple[str, bytes] | None = None, date_order: str = "", mapping: tuple[tuple[str, str], ...] = ()) -> Source:
@@ -172,6 +173,11 @@ def without_override(sku: str) -> None:
     """Go back to the recommendation for a product."""
     current = choice()
     keep(replace(current, overrides=tuple(o for o in current.overrides if o.sku != sku)))
+
+
+def clean(layers: tuple[str, ...] | None) -> None:
+    """Take these layers out of the history before it is forecast, from now on (None: the default ones)."""
+    keep(replace(choice(), cleaning=layers))
 
 
 def scenarios() -> dict[str, Assumptions]:

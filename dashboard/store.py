@@ -41,7 +41,8 @@ def code_digest() -> str:
     spec = find_spec("analytics")
     assert spec is not None and spec.submodule_search_locations
     core = Path(next(iter(spec.submodule_search_locations)))
-    for path in [*sorted(core.rglob("*.py")), Path(__file__).resolve().parent / "facts.py"]:
+    own = Path(__file__).resolve().parent
+    for path in [*sorted(core.rglob("*.py")), own / "facts.py", own / "demand_facts.py"]:
         digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     for name in _LIBRARIES:
         digest.update(f"{name} {version(name)};".encode())
@@ -64,7 +65,7 @@ def _path(name: str, kind: str) -> Path:
 
 
 def kept(name: str, kind: str) -> Any | None:
-    """What was kept of a sample ("facts" or "study"), None where there is nothing for this code."""
+    """What was kept of a sample ("facts", "study" or "demand"), None where there is nothing for this code."""
     path = _path(name, kind)
     try:
         with path.open("rb") as file:

@@ -286,3 +286,24 @@ def test_csv_text_reads_as_written(analyzed: Path) -> None:
         assert "Unnamed: 0" not in again.columns
     document = json.loads((analyzed / "summary.json").read_text(encoding="utf-8"))
     assert {"baseline", "totals", "gain_per_year", "gain_low", "gain_high", "control_totals", "seed", "version", "input_digest"} <= set(document)
+
+
+def test_layers_of_cleaning_are_named_and_a_forecast_is_compared(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    sales = str(folder / "sales.csv")
+    assert main(["forecast", sales, "--horizon", "4", "--clean", "outlier", "--out", str(tmp_path / "f.csv")]) == 2
+    assert "there is no such layer of cleaning" in capsys.readouterr().err
+    dates = pd.to_datetime(pd.read_csv(folder / "sales.csv")["date"])
+    sku = str(pd.read_csv(folder / "sales.csv", dtype=str)["sku"].iloc[0])
+    begin = dates.max() - pd.Timedelta(days=140)
+    begin -= pd.Timedelta(days=begin.weekday())
+    weeks = [(begin + pd.Timedelta(weeks=k)).date() for k in range(14)]
+    (tmp_path / "mine.csv").write_text("sku,period,mean,origin\n" + "\n".join(f"{sku},{day},2,{weeks[0]}" for day in weeks))
+    options = ["--items", str(folder / "items.csv"), "--frequency", "W", "--clean", "none", "--forecast", str(tmp_path / "mine.csv")]
+    arguments = ["analyze", sales, *options, "--out", str(tmp_path / "out")]
+    assert main(arguments) == 0
+    added = table(tmp_path / "out" / "forecast_value_added.csv")
+    assert added["sku"].tolist() == ["all", sku] and (added["sums"] == 1).all() and added["actual_units"].nunique() == 1
+    assert table(tmp_path / "out" / "cleaning.csv").empty
+    (tmp_path / "mine.csv").write_text("sku,period,mean\nnobody,2024-01-01,2\n")
+    assert main([*arguments[:-1], str(tmp_path / "other")]) == 2
+    assert "no product of the forecast is in the sales file" in capsys.readouterr().err and not list((tmp_path / "other").glob("*.csv"))

@@ -26,7 +26,7 @@ LAYERS: Mapping[str, tuple[str, str]] = {
     "late_channels": ("Channel whose data end early", "Where one channel's data stop before the others', nothing after that is fitted: late data are not a collapse."),
     "before_launch": ("Before the first sale", "Zeros before a product was first sold are not demand of zero."),
     "after_end": ("After the known end", "Zeros after the end date in the items file are not demand of zero."),
-    "stockouts": ("Out of stock", "Stock is zero today and nothing was sold since the last sale: demand there is unknown, not zero."),
+    "stockouts": ("Out of stock", "No stock today: demand since the last sale is unknown, not zero. Whether the product has ended is still judged by its silence."),
     "promotions": ("Promotions", "The part of promoted sales beyond a usual day is taken out, where the file flags promotions."),
     "outliers": ("Outliers and one-off projects", "A period far above all others of its product is reduced to the largest ordinary one."),
 }

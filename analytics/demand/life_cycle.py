@@ -65,14 +65,13 @@ def aligned_items(items: Items | None, skus: NDArray[Any]) -> Items:
     return Items(out.skus, out.values, out.origins, out.low, out.high, items.notes)
 
 
-def life_cycle(panel: DemandPanel, items: Items | None, hidden: NDArray[np.bool_] | None = None) -> LifeCycle:
+def life_cycle(panel: DemandPanel, items: Items | None) -> LifeCycle:
     """Stage, probability of being alive and rate of ending of every product, from its silence and from its family's ends.
 
     The filter of `alive_filter` turns the silence since the last sale into a probability, with the chance of a sale at that time of
     the year (a seasonal gap is no death). Ends seen per product-year at risk give the rate per family (gamma prior, posterior mean,
     5 % and 95 % as range); without evidence the assumed rate stays. An end date in the items is a calendar, not a hazard.
-    `hidden` (products, periods) are cells where a stock-out hid demand: silence there says nothing. Assumes one row per product;
-    `items` are matched by SKU text. Source: models.md 5.4.
+    Assumes one row per product; `items` are matched by SKU text. Source: models.md 5.4.
     """
     own = aligned_items(items, panel.skus)
     products = len(panel.skus)
@@ -90,7 +89,7 @@ def life_cycle(panel: DemandPanel, items: Items | None, hidden: NDArray[np.bool_
     stated = np.isin(stated_origin, (GIVEN, CONFIRMED))
 
     sales, exposed, silence, weight = sale_evidence(panel)
-    counted = silent_cells(panel) if hidden is None else silent_cells(panel) & ~hidden
+    counted = silent_cells(panel)
     clustering = gap_clustering(panel.units > 0.0)
     delta = np.full(products, -np.expm1(-assumed.default / panel.periods_per_year))
     calendar = calendar_of_ends(panel, family, end_date, np.zeros(products, np.bool_))

@@ -12,8 +12,8 @@ from dashboard.charts.theme import Ink, dressed
 __all__ = ["demand_chart"]
 
 
-def demand_chart(sold: pd.DataFrame, expected: pd.DataFrame, colours: Ink) -> Any:
-    """Steps: `sold` has period and units, `expected` period, mean, q05, q25, q75, q95."""
+def demand_chart(sold: pd.DataFrame, expected: pd.DataFrame, colours: Ink, changed: pd.DataFrame | None = None) -> Any:
+    """Steps: `sold` has period and units, `expected` period, mean, q05, q25, q75, q95; `changed` (period, units, fitted) marks what cleaning reduced."""
     x = alt.X("period:T", axis=alt.Axis(title=None, format="%b %y", tickCount=8, labelOverlap=True))
     band = alt.Chart(expected).mark_area(color=colours.muted, interpolate="step-after")
     outer = band.encode(x=x, y=alt.Y("q05:Q", axis=alt.Axis(title=None, tickCount=5, grid=True, gridColor=colours.faint, gridOpacity=0.7)), y2="q95:Q", opacity=alt.value(0.18))
@@ -37,4 +37,16 @@ def demand_chart(sold: pd.DataFrame, expected: pd.DataFrame, colours: Ink) -> An
         .mark_line(color=colours.text, strokeWidth=1.4, interpolate="step-after")
         .encode(x=x, y="units:Q", tooltip=[alt.Tooltip("period:T", title="From", format="%d %b %Y"), alt.Tooltip("units:Q", title="Sold", format=",.0f")])
     )
-    return dressed(alt.layer(outer, inner, mean, solid), colours, 230)
+    layers = [outer, inner, mean, solid]
+    if changed is not None and len(changed):
+        base = alt.Chart(changed)
+        tips = [
+            alt.Tooltip("period:T", title="From", format="%d %b %Y"),
+            alt.Tooltip("units:Q", title="Sold", format=",.0f"),
+            alt.Tooltip("fitted:Q", title="Counted in the forecast", format=",.0f"),
+        ]
+        layers += [
+            base.mark_rule(color=colours.muted, strokeDash=[2, 2]).encode(x=x, y="fitted:Q", y2="units:Q"),
+            base.mark_point(shape="diamond", size=60, filled=False, color=colours.text).encode(x=x, y="fitted:Q", tooltip=tips),
+        ]
+    return dressed(alt.layer(*layers), colours, 230)

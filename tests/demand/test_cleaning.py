@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analytics.data import read_sales
-from analytics.demand import demand_panel, life_cycle
+from analytics.demand import demand_panel
 from analytics.demand.cleaning import LAYERS, CleanedDemand, Cleaning, cleaned_demand
 from analytics.demand.one_off import one_off_cells
 from analytics.demand.promotions import promotion_uplift
@@ -122,8 +122,6 @@ def test_out_of_stock_is_unknown_and_not_zero() -> None:
     assert got.panel.observed[:, -3:].tolist() == [[True] * 3, [False] * 3, [True] * 3, [True] * 3]
     assert got.removed_units == 0.0 and layer(got, "stockouts").periods == 3
     assert cleaned_demand(panel, history, items, NONE).panel.observed[1, -3:].all()
-    alive = life_cycle(panel, items, got.hidden).alive
-    assert alive[1] > alive[2] and alive[2] == pytest.approx(alive[3])
 
 
 def test_a_stock_of_zero_for_years_is_no_stockout() -> None:
