@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "base_assumptions", "demand", "demand_is_ready", "facts", "file_intake", "file_maker", "files", "forecast_of", "is_ready",
-    "quick_profit", "read_source", "sample_study", "study", "value_added", "warm",
+    "quick_profit", "read_source", "replay_csv", "replayed", "sample_study", "study", "value_added", "warm",
 ]  # fmt: skip
 
 Progress = Callable[[float, str], None]
@@ -323,3 +323,38 @@ def forecast_of(choice: Choice, sku: str, periods: int, progress: Progress = _si
         one: dict[str, Any] = {k: v[i : i + 1] for k, v in vars(base.forecast).items() if isinstance(v, np.ndarray | tuple) and k != "total_levels" and len(v) == n}
         found = shelf.put(key, forecast_table(replace(base.forecast, **one), base.panel, periods))
     return found
+
+
+def _replay(choice: Choice, dates: int, progress: Progress | None) -> Any:
+    """The replay of a choice and its document; None where it is not there and no progress is given to compute it with."""
+    shelf = _shelf(choice.source, "facts")
+    key = (choice.source.digest, "replay", _digest(choice.assumptions), choice.currency, str(dates))
+    found = shelf.find(key)
+    if found is None and progress is not None:
+        from analytics.replay import replay_summary, run_replay
+
+        base = study(choice, lambda share, text: progress(0.05 * share, text))
+        result = run_replay(
+            base.history, base.given_items, choice.assumptions, origins=dates, seed=base.seed, currency=choice.currency,
+            progress=lambda share, text: progress(0.05 + 0.95 * share, text),
+        )  # fmt: skip
+        found = shelf.put(key, (result, replay_summary(result)))
+    return found
+
+
+def replayed(choice: Choice, dates: int, progress: Progress = _silent, compute_it: bool = True) -> dict[str, Any] | None:
+    """What would have happened with decisions at so many past dates; None where it is not computed and shall not be."""
+    found = _replay(choice, dates, progress if compute_it else None)
+    return None if found is None else found[1]
+
+
+def replay_csv(choice: Choice, dates: int) -> Callable[[], bytes]:
+    """The maker of `replay.csv`, for a button that asks for it later."""
+
+    def make() -> bytes:
+        from analytics.replay import replay_table
+        from analytics.writeup.files import csv_bytes
+
+        return csv_bytes(replay_table(_replay(choice, dates, _silent)[0]))
+
+    return make

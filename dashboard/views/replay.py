@@ -1,0 +1,130 @@
+"""The past: what would have happened had the recommendation been followed, against simpler policies; a loss is shown as a loss."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from analytics.errors import DataError
+from analytics.labels import money_text, number_text, percent_text
+from dashboard import compute
+from dashboard.charts.replay import replay_chart
+from dashboard.charts.theme import ink
+from dashboard.frame import draw, opened, small, waiting
+from dashboard.inputs import Choice
+from dashboard.words import plain
+
+DATES = (1, 2, 3, 4, 6, 8, 12)
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
+
+
+def figures(document: dict[str, Any]) -> pd.DataFrame:
+    """Every policy in figures: money, cash, service, what was left over."""
+    money, service = document["money"], document["service"]
+    names = [*service, *(["hindsight"] if money else [])]
+    years = document["weeks"] / 52.0
+    rows: dict[str, list[str]] = {"Policy": [_capital(document["policies"][name]) for name in names]}
+    if money:
+        rows["Earned"] = [number_text(money["profit"][name]) for name in names]
+        rows["Earned a year"] = [number_text(money["profit"][name] / years) for name in names]
+        rows["Cash tied up"] = [number_text(money["cash_tied_up"][name]) if name in money["cash_tied_up"] else "" for name in names]
+    for label, measure in (("Served at once", "fill_rate"), ("Lost", "share_lost")):
+        rows[label] = [percent_text(service[name][measure]) if name in service else "" for name in names]
+    rows["Units in stock"] = [number_text(service[name]["units_on_hand"]) if name in service else "" for name in names]
+    rows["Units left over"] = [number_text(service[name]["units_scrapped"]) if name in service else "" for name in names]
+    return pd.DataFrame(rows)
+
+
+def bars(document: dict[str, Any]) -> pd.DataFrame:
+    """What the mix earned more than every other policy, today's first."""
+    against = document["money"]["mix_against"]
+    order = sorted(against, key=lambda name: name != document["baseline"])
+    return pd.DataFrame(
+        {
+            "label": [_capital(document["policies"][name]) for name in order],
+            "gain": [against[name]["mix_gain"] for name in order],
+            "low": [against[name]["low"] for name in order],
+            "high": [against[name]["high"] for name in order],
+        }
+    )
+
+
+def title(document: dict[str, Any]) -> str:
+    """The finding."""
+    base = document["policies"][document["baseline"]]
+    if not document["money"]:
+        mix = document["service"]["mix"]
+        return f"In your past the mix would have served {percent_text(mix['fill_rate'])} at once; without costs there is no money"
+    gain = document["money"]["mix_against"][document["baseline"]]["mix_gain"]
+    if gain == 0.0:
+        return f"In your past the mix would have earned just what {base} earned: nothing was changed"
+    return f"In your past the mix would have earned {money_text(abs(gain), document['currency'])} {'more' if gain > 0 else 'less'} than {base}"
+
+
+def _words(document: dict[str, Any]) -> None:
+    first, *rest = document["sentence"].split(". ")
+    st.markdown(plain(first + ("." if rest else "")))
+    if rest:
+        st.markdown(plain(". ".join(rest)))
+    planned, achieved = document["fill_rate_planned_when_stocking"], document["fill_rate_achieved_when_stocking"]
+    if planned == planned:
+        st.markdown(f"With everything stocked, {percent_text(planned)} were expected to be served at once; {percent_text(achieved)} were.")
+    weeks, after = document["weeks"], document["weeks_after_for_closing_stock"]
+    small(
+        f"{len(document['origins'])} decisions over {weeks} weeks, {document['origins'][0]} to {document['end']}; the {after} weeks after it show what closing stock really sold."
+    )
+
+
+def show_result(choice: Choice, dates: int, document: dict[str, Any]) -> None:
+    """The replay that was computed."""
+    currency = document["currency"]
+    _words(document)
+    if document["money"]:
+        table = bars(document)
+        st.subheader(f"The mix against each other policy{', ' + plain(currency) if currency else ''}", anchor=False)
+        small("Right of zero the mix earned more. The line is the range over products drawn again and again (5th to 95th percentile); it says how much hangs on a few products.")
+        worst = table.sort_values("gain").iloc[0]
+        draw(replay_chart(table, ink(st.context.theme.type)), alt=f"The mix against {worst['label']}: {number_text(float(worst['gain']), 2)}, the least of {len(table)} comparisons")
+    st.subheader("The same in figures", anchor=False)
+    st.dataframe(figures(document), hide_index=True, width="stretch", alt="Policies of the past in figures: money, cash, service, leftovers")
+    with st.expander("What was assumed"):
+        for note in document["notes"]:
+            st.markdown(f"- {plain(note)}")
+    st.download_button("Every product and date", compute.replay_csv(choice, dates), "replay.csv", "text/csv", icon=":material/download:", on_click="ignore")
+
+
+def show() -> None:
+    """The page."""
+    choice, _ = opened()
+    dates = int(st.session_state.get("replay-dates", 4))
+    document = compute.replayed(choice, dates, compute_it=False)
+    heading = st.empty()
+    heading.title(plain(title(document)) if document else "What would have happened in your own past? Replay it", anchor=False)
+    left, right = st.columns([3, 1], vertical_alignment="bottom")
+    with right:
+        st.selectbox("Decisions in the past", DATES, index=DATES.index(4), key="replay-dates", help="At each date everything is fitted again on what was known then.")
+    if document is None:
+        with left:
+            st.markdown(
+                "At each date the program decides from what was known then, and what really happened until the next date is played against it: "
+                "the mix, today's strategies, everything to stock, everything to order and two rules of thumb, from the same stock at the start."
+            )
+        if not st.button("Replay the past", type="primary", icon=":material/history:"):
+            small("A minute or so for a thousand products. The result stays until you change data or assumptions.")
+            return
+        try:
+            with waiting("Replaying the past") as progress:
+                document = compute.replayed(choice, dates, progress)
+        except DataError as error:
+            st.error(plain(" ".join(f"{p.message[:1].upper()}{p.message[1:]}: {p.remedy}." for p in error.problems)), icon=":material/error:")
+            return
+        st.rerun()
+    show_result(choice, dates, document)
+
+
+show()
