@@ -17,6 +17,8 @@ from dashboard.inputs import Choice
 from dashboard.words import plain
 
 DATES = (1, 2, 3, 4, 6, 8, 12)
+#: the state of a control goes when its page is left; what was chosen stays here
+KEPT = "dates of the replay"
 
 
 def _capital(words: str) -> str:
@@ -89,7 +91,8 @@ def show_result(choice: Choice, dates: int, document: dict[str, Any]) -> None:
         st.subheader(f"The mix against each other policy{', ' + plain(currency) if currency else ''}", anchor=False)
         small("Right of zero the mix earned more. The line is the range over products drawn again and again (5th to 95th percentile); it says how much hangs on a few products.")
         worst = table.sort_values("gain").iloc[0]
-        draw(replay_chart(table, ink(st.context.theme.type)), alt=f"The mix against {worst['label']}: {number_text(float(worst['gain']), 2)}, the least of {len(table)} comparisons")
+        least = f"The mix against {worst['label']}: {number_text(float(worst['gain']), 2)}, the least of {len(table)} comparisons"
+        draw(replay_chart(table, ink(st.context.theme.type)), alt=least)
     st.subheader("The same in figures", anchor=False)
     st.dataframe(figures(document), hide_index=True, width="stretch", alt="Policies of the past in figures: money, cash, service, leftovers")
     with st.expander("What was assumed"):
@@ -101,13 +104,14 @@ def show_result(choice: Choice, dates: int, document: dict[str, Any]) -> None:
 def show() -> None:
     """The page."""
     choice, _ = opened()
-    dates = int(st.session_state.get("replay-dates", 4))
+    dates = int(st.session_state.get("replay-dates", st.session_state.get(KEPT, 4)))
+    st.session_state[KEPT] = dates
     document = compute.replayed(choice, dates, compute_it=False)
     heading = st.empty()
     heading.title(plain(title(document)) if document else "What would have happened in your own past? Replay it", anchor=False)
     left, right = st.columns([3, 1], vertical_alignment="bottom")
     with right:
-        st.selectbox("Decisions in the past", DATES, index=DATES.index(4), key="replay-dates", help="At each date everything is fitted again on what was known then.")
+        st.selectbox("Decisions in the past", DATES, index=DATES.index(dates), key="replay-dates", help="At each date everything is fitted again on what was known then.")
     if document is None:
         with left:
             st.markdown(
