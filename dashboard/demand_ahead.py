@@ -42,7 +42,10 @@ def season_part(facts: Facts, demand: DemandFacts) -> None:
         for m, u in past.items()
         if m.astype("datetime64[Y]") in years
     ]
-    rows += [{"year": f"{m.astype('datetime64[Y]')} expected", "month": int(m.astype(int) % 12) + 1, "units": float(u), "kind": "ahead"} for m, u in list(future.items())[:12]]
+    for m, u in list(future.items())[:12]:
+        same = m.astype("datetime64[Y]") == last_year
+        year = str(m.astype("datetime64[Y]"))
+        rows.append({"year": year if same else f"{year} expected", "month": int(m.astype(int) % 12) + 1, "units": float(u), "kind": "last" if same else "ahead"})
     by = np.zeros(12)
     seen = np.zeros(12)
     for m, u in past.items():
@@ -53,35 +56,40 @@ def season_part(facts: Facts, demand: DemandFacts) -> None:
     swing = f"{MONTHS[high]} sells {percent_text(index[high])} of an average month, {MONTHS[low]} {percent_text(index[low])}"
     st.subheader(swing, anchor=False)
     draw(season_chart(pd.DataFrame(rows), ink(st.context.theme.type)), alt=f"Sales by month, one line a year: {swing}")
-    small("Units a month. Solid: the last year and, thinner, those before. Dashed: expected. A month at the seam holds what was sold and what is expected.")
+    small(
+        "Units a month. Solid: the last year and, thinner, those before. Dashed: expected. "
+        "Months of this year still to come are expected. Successors not yet in the file are not in it."
+    )
 
 
 def load_part(facts: Facts, demand: DemandFacts) -> None:
-    """What is made to order, by month, against the best month so far."""
-    made = (facts.products["recommended"].isin(("MTO", "ATO"))).to_numpy() & (facts.products["make_or_buy"] == "make").to_numpy() & ~facts.products["ended"].to_numpy()
-    if not made.any():
+    """Work by month of what is made in house, the part to order apart, against the best month so far."""
+    house = (facts.products["make_or_buy"] == "make").to_numpy()
+    order = house & facts.products["recommended"].isin(("MTO", "ATO")).to_numpy() & ~facts.products["ended"].to_numpy()
+    if not order.any():
         st.caption("Nothing is made to order, so orders do not load the shop month by month.")
         return
     value, word = values_of(facts)
-    weight = np.nan_to_num(value)[made]
-    months, past = by_month(facts.starts, DAYS[facts.frequency], weight[None, :] @ facts.demand[made].astype(float))
-    coming, ahead = by_month(demand.ahead_starts, DAYS[facts.frequency], weight[None, :] @ demand.ahead[made].astype(float))
-    whole = past[0, (1 if facts.starts[0] > months[0].astype("datetime64[D]") else 0) : len(months) - (1 if months[-1] >= coming[0] else 0)][-24:]
+    weight = np.nan_to_num(value)
+    months, past = by_month(facts.starts, DAYS[facts.frequency], (weight * house)[None, :] @ facts.demand.astype(float))
+    coming, ahead = by_month(demand.ahead_starts, DAYS[facts.frequency], np.stack([weight * house, weight * order]) @ demand.ahead.astype(float))
+    begin = 1 if facts.starts[0] > months[0].astype("datetime64[D]") else 0
+    whole = past[0, begin : len(months) - (1 if months[-1] >= coming[0] else 0)][-24:]
     if not len(whole) or whole.max() <= 0:
         return
     capacity = float(whole.max())
-    begin = 1 if demand.ahead_starts[0] > coming[0].astype("datetime64[D]") else 0
-    share = ahead[0, begin : begin + 12] / capacity
-    labels = [f"{MONTHS[int(m.astype(int) % 12)]} {str(m)[2:4]}" for m in coming[begin : begin + 12]]
-    peak = int(share.argmax())
-    count = int(made.sum())
-    if share[peak] > 1.0:
-        words = f"{labels[peak]} needs {percent_text(share[peak])} of the best month so far: pre-build, or keep some of the {count} products in stock"
-    else:
-        words = f"To order, the busiest month ({labels[peak]}) needs {percent_text(share[peak])} of the best month so far"
+    first = 1 if demand.ahead_starts[0] > coming[0].astype("datetime64[D]") else 0
+    share = ahead[:, first : first + 12] / capacity
+    labels = [f"{MONTHS[int(m.astype(int) % 12)]} {str(m)[2:4]}" for m in coming[first : first + 12]]
+    peak = int(share[0].argmax())
+    count = int(order.sum())
+    words = f"{labels[peak]} needs {percent_text(share[0, peak])} of the best month so far; {percent_text(share[1, peak])} is to order"
+    words += ": pre-build what goes to stock" if share[0, peak] > 1.0 and share[1, peak] <= 1.0 else ": keep some of it in stock instead" if share[1, peak] > 1.0 else ""
     st.subheader(words, anchor=False)
-    frame = pd.DataFrame({"month": labels, "share": share, "label": [percent_text(s) for s in share], "work": share * capacity})
+    frame = pd.DataFrame({"month": labels, "share": share[0], "order": share[1], "label": [percent_text(s) for s in share[0]], "part": [percent_text(s) for s in share[1]]})
     draw(load_chart(frame, ink(st.context.theme.type)), alt=words)
-    kind = f"work {word}" if word != "units" else "units"
-    amount = f"{number_text(capacity)} {facts.currency if word != 'units' else 'units'}"
-    small(f"Expected {kind} of the {count} products made or assembled to order; the line is their best month of the last two years ({amount}). Orders vary round this.")
+    kind, amount = (f"work {word}", f"{number_text(capacity)} {facts.currency}".strip()) if word != "units" else ("units", f"{number_text(capacity)} units")
+    small(
+        f"Expected {kind} of all that is made in house; dark: the {count} products made or assembled to order, which cannot be built ahead. "
+        f"The line is the best month of the last two years ({amount}). Orders vary round this; successors not yet in the file are not in it."
+    )

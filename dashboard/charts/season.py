@@ -7,6 +7,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
+from dashboard.charts.service import apart
 from dashboard.charts.theme import Ink, dressed, text
 
 __all__ = ["MONTHS", "season_chart"]
@@ -31,6 +32,7 @@ def season_chart(frame: pd.DataFrame, colours: Ink) -> Any:
                 x=x, y=y, detail="year:N", tooltip=tips
             )
         )
-        ends = part.sort_values("month").groupby("year").tail(1)
-        layers.append(text(alt.Chart(ends), colours, align="left", dx=8, fontSize=12, color=colour).encode(x=x, y="units:Q", text="year:N"))
+    ends = data.sort_values(["kind", "year", "month"]).groupby("year", sort=False).tail(1).copy()
+    ends["place"] = apart(list(ends["units"]), 0.075 * max(float(data["units"].max()), 1e-9))
+    layers.append(text(alt.Chart(ends), colours, align="left", dx=10, fontSize=12).encode(x=x, y="place:Q", text="year:N"))
     return dressed(alt.layer(*layers), colours, 230)

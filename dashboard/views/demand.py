@@ -38,7 +38,6 @@ def worst_part(facts: Facts, worst: pd.DataFrame, word: str) -> None:
     shown = pd.DataFrame(
         {
             "Product": facts.products["name"].to_numpy()[at],
-            "SKU": facts.products["sku"].to_numpy()[at],
             "Value": [number_text(v, 2) for v in rows["value"]],
             "Error": [number_text(v, 2) for v in rows["error"]],
             "Said": [f"{number_text(a, 2)} → {number_text(b, 2)}" for a, b in zip(rows["said"], rows["came"], strict=True)],
@@ -51,11 +50,10 @@ def worst_part(facts: Facts, worst: pd.DataFrame, word: str) -> None:
         hide_index=True,
         width="stretch",
         column_config={
-            "Product": st.column_config.TextColumn(width=160),
-            "SKU": st.column_config.TextColumn(width=80),
+            "Product": st.column_config.TextColumn(width=205),
             "Value": st.column_config.TextColumn(f"{facts.currency} {word}".strip(), width=85),
             "Error": st.column_config.TextColumn("Units", width=55),
-            "Said": st.column_config.TextColumn("Said → came", width=95),
+            "Said": st.column_config.TextColumn("Said → came", width=100),
         },
         alt="Products with the largest usual error over a lead time, by value",
     )
