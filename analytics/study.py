@@ -36,14 +36,15 @@ from analytics.strategy.price import MONEY_FIELDS
 from analytics.strategy.questions import Question, questions
 from analytics.strategy.recipes import Grid, assembly_plan, expected_weeks, order_plan, replenishment_weeks, simulation_world, stock_plan, weeks_of
 from analytics.strategy.recommend import Recommendation, recommend
+from analytics.strategy.rule import Rule, rule_features, rule_for_sales
 from analytics.strategy.scenarios import PATIENCE_SCENARIOS, profit_to_order_by_patience
 from analytics.version import __version__
 from analytics.writeup.components import components_table
-from analytics.writeup.tables import assumptions_table, recommendation_table, strategies_table, summary, with_shared_row
+from analytics.writeup.tables import assumptions_table, choice_summary, recommendation_table, strategies_table, summary, with_shared_row
 
 __all__ = [
     "Study", "decide", "forecast_value_added", "load_engines", "past_cleaning", "patience_scenarios", "reassume", "reprice", "run_forecast", "run_study", "same_physics",
-    "study_questions", "study_summary", "study_tables", "with_choices",
+    "study_questions", "study_rule", "study_summary", "study_tables", "with_choices",
 ]  # fmt: skip
 
 _HORIZON = {"D": 372, "W": 60, "M": 15}
@@ -380,6 +381,14 @@ def study_questions(study: Study) -> tuple[Question, ...]:
     return questions(study.comparison, study.items, study.recommendation.ended, least)
 
 
+def study_rule(study: Study) -> Rule | None:
+    """The rule that sales can use instead of the table, and the share of the gain it keeps; None where too few products are decided."""
+    recommendation = study.recommendation
+    decided = np.array([verdict == "clear" or str(verdict).startswith("depends_on_") for verdict in recommendation.verdict])
+    features = rule_features(study.comparison, study.items)
+    return rule_for_sales(features, study.comparison.profit, recommendation.recommended, recommendation.baseline, decided, recommendation.strategies, study.currency)
+
+
 def patience_scenarios(study: Study) -> list[dict[str, Any]]:
     """Everything to order under each scenario of patience: its profit, and how many products earn more than to stock."""
     profit = profit_to_order_by_patience(study.setup, study.items)
@@ -394,6 +403,7 @@ def study_summary(study: Study) -> dict[str, Any]:
     """The study in one document: what `summary.json` holds."""
     asked = study_questions(study)
     document = summary(study.history.report, study.portfolio, study.recommendation, study.life, asked, study.seed, __version__, study.currency, study.notes)
+    document |= choice_summary(study.recommendation, study_rule(study))
     problems = [problem for report in _reports(study) for problem in report.problems]
     return {**document, "input_problems": [problem.sentence() for problem in problems]}
 
