@@ -34,7 +34,7 @@ from analytics.strategy.own_choice import with_own_choices
 from analytics.strategy.portfolio import Portfolio, pooling_shared, portfolio_totals
 from analytics.strategy.price import MONEY_FIELDS
 from analytics.strategy.product_case import Case, rows_of
-from analytics.strategy.questions import Question, questions
+from analytics.strategy.questions import Question, best_pair, questions
 from analytics.strategy.recipes import Grid, assembly_plan, expected_weeks, order_plan, replenishment_weeks, simulation_world, stock_plan, weeks_of
 from analytics.strategy.recommend import Recommendation, recommend
 from analytics.strategy.rule import Rule, rule_features, rule_for_sales
@@ -439,7 +439,9 @@ def study_summary(study: Study) -> dict[str, Any]:
     """The study in one document: what `summary.json` holds."""
     asked = study_questions(study)
     document = summary(study.history.report, study.portfolio, study.recommendation, study.life, asked, study.seed, __version__, study.currency, study.notes)
-    document |= choice_summary(study.recommendation, study_rule(study))
+    least = 1e-5 * abs(study.portfolio.money["MTS"]["benchmark"])
+    pair = best_pair(study.comparison, study.items, study.recommendation.ended, least)
+    document |= choice_summary(study.recommendation, study_rule(study), pair)
     problems = [problem for report in _reports(study) for problem in report.problems]
     return {**document, "input_problems": [problem.sentence() for problem in problems]}
 

@@ -38,6 +38,7 @@ class Facts:
     `plans` are portfolio totals by plan (strategies, "baseline", "mix") and measure; `plan_low` and `plan_high` the 5th and
     95th percentile of a year's profit, `loss_low` and `loss_high` of what a year loses against a perfect one. `quote_profit` is the profit
     to order at each of `quotes` (days). `sensitivity` has one row per assumption: the gain at its low and high end;
+    `rule` is the rule that sales can use as `summary.json` has it (empty: none).
     `worth` is what knowing an assumed value would gain on average (`analytics.strategy.questions`). While `pending`,
     expected money is of the new prices, and everything that needs simulated years is NaN or `recomputing`.
     """
@@ -79,6 +80,7 @@ class Facts:
     quote_profit: Array
     sensitivity: pd.DataFrame
     worth: Mapping[str, float]
+    rule: Mapping[str, Any]
     starts: NDArray[np.datetime64]
     demand: NDArray[np.float32]
     frequency: str

@@ -60,6 +60,7 @@ def facts_of(study: Study, title: str = "", sample: bool = False, overrides: tup
         ended=recommendation.ended,
         stage=np.asarray(study.life.stage),
         baseline=np.array(strategies, object)[recommendation.baseline],
+        wave=recommendation.wave,
         decisive=decisive,
         turns=[
             break_even_text(f, float(b), bool(r > s)) if f and np.isfinite(b) else ""
@@ -115,6 +116,7 @@ def facts_of(study: Study, title: str = "", sample: bool = False, overrides: tup
         quote_profit=quote_profit,
         sensitivity=sensitivity(np.zeros(0) if pending else drawn, comparison.uniforms, items, live),
         worth={} if pending else {q.field: q.worth for q in study_questions(study)},
+        rule=document["rule"] or {},
         starts=np.array(study.panel.starts),
         demand=study.panel.units.astype(np.float32),
         frequency=study.panel.frequency,

@@ -18,7 +18,7 @@ from analytics.strategy.compare import Comparison
 from analytics.strategy.ledgers import Setup
 from analytics.strategy.measures import physical_measures
 from analytics.strategy.portfolio import Portfolio
-from analytics.strategy.questions import Question
+from analytics.strategy.questions import PairQuestion, Question
 from analytics.strategy.recommend import Recommendation, strategy_money
 from analytics.strategy.rule import Rule
 from analytics.strategy.waves import products_for_share
@@ -264,8 +264,8 @@ def summary(
     )
 
 
-def choice_summary(recommendation: Recommendation, rule: Rule | None) -> dict[str, Any]:
-    """What `summary.json` says beside the totals: waves of change, and the rule that sales can use."""
+def choice_summary(recommendation: Recommendation, rule: Rule | None, pair: PairQuestion | None) -> dict[str, Any]:
+    """What `summary.json` says beside the totals: waves of change, the rule that sales can use, the pair of questions worth most together."""
     gain, wave = recommendation.gain, recommendation.wave
     stated = None
     if rule is not None:
@@ -282,5 +282,6 @@ def choice_summary(recommendation: Recommendation, rule: Rule | None) -> dict[st
             "products_for_80_percent": products_for_share(gain),
             "waves": [{"wave": k, "products": int((wave == k).sum()), "gain_per_year": float(gain[wave == k].sum())} for k in range(1, int(wave.max(initial=0)) + 1)],
             "rule": stated,
+            "best_pair_of_questions": None if pair is None else {"fields": pair.fields, "worth": pair.worth},
         }
     )
