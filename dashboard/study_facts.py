@@ -34,8 +34,8 @@ def facts_of(study: Study, title: str = "", sample: bool = False, overrides: tup
     from analytics.strategy.price import price
     from analytics.strategy.reasons import break_even_text
     from analytics.strategy.recommend import decisive_field, strategy_money
-    from analytics.study import study_questions, study_tables
-    from analytics.writeup.tables import policy_table
+    from analytics.study import study_questions, study_rule, study_tables
+    from analytics.writeup.tables import choice_summary, policy_table
 
     comparison, recommendation, items, portfolio = study.comparison, study.recommendation, study.items, study.portfolio
     strategies = comparison.strategies
@@ -116,7 +116,7 @@ def facts_of(study: Study, title: str = "", sample: bool = False, overrides: tup
         quote_profit=quote_profit,
         sensitivity=sensitivity(np.zeros(0) if pending else drawn, comparison.uniforms, items, live),
         worth={} if pending else {q.field: q.worth for q in study_questions(study)},
-        rule=document["rule"] or {},
+        rule={} if pending else choice_summary(recommendation, study_rule(study), None)["rule"] or {},
         starts=np.array(study.panel.starts),
         demand=study.panel.units.astype(np.float32),
         frequency=study.panel.frequency,
