@@ -44,8 +44,23 @@ from analytics.writeup.components import components_table
 from analytics.writeup.tables import assumptions_table, choice_summary, recommendation_table, strategies_table, summary, with_shared_row
 
 __all__ = [
-    "decide", "forecast_value_added", "load_engines", "past_cleaning", "patience_scenarios", "product_case", "reassume", "reprice",
-    "run_forecast", "run_study", "same_physics", "Study", "study_questions", "study_rule", "study_summary", "study_tables", "with_choices",
+    "Study",
+    "decide",
+    "forecast_value_added",
+    "load_engines",
+    "past_cleaning",
+    "patience_scenarios",
+    "product_case",
+    "reassume",
+    "reprice",
+    "run_forecast",
+    "run_study",
+    "same_physics",
+    "study_questions",
+    "study_rule",
+    "study_summary",
+    "study_tables",
+    "with_choices",
 ]  # fmt: skip
 
 _HORIZON = {"D": 372, "W": 60, "M": 15}
