@@ -178,10 +178,9 @@ def study(choice: Choice, progress: Progress = _silent) -> Study:
             found = reassume(base, choice.assumptions, progress)
         shelf.put(key, found)
     if found.currency != choice.currency:
-        from analytics.strategy.recommend import recommend
+        from analytics.study import with_currency
 
-        words = recommend(found.comparison, found.items, found.recommendation.ended, choice.currency)
-        found = replace(found, currency=choice.currency, recommendation=replace(words, shared=found.recommendation.shared))
+        found = with_currency(found, choice.currency)
     return found
 
 

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from analytics.assumptions import FIELDS
 from analytics.items import ASSUMED, Items
 from analytics.labels import COMPONENTS
+from dashboard.carrying import Carrying, carrying_of
 
 if TYPE_CHECKING:
     from analytics.data import IntakeReport
@@ -70,6 +71,7 @@ class Facts:
     `plans` are portfolio totals by plan (strategies, "baseline", "mix") and measure; `plan_low` and `plan_high` the 5th and
     95th percentile of a year's profit, `loss_low` and `loss_high` of what a year loses against a perfect one. `quote_profit` is the profit
     to order at each of `quotes` (days). `sensitivity` has one row per assumption: the gain at its low and high end;
+    `carrying` is whether the shop can carry it all;
     `worth` is what knowing an assumed value would gain on average (`analytics.strategy.questions`).
     """
 
@@ -115,6 +117,7 @@ class Facts:
     frequency: str
     intake: Intake
     notes: tuple[str, ...]
+    carrying: Carrying | None = None
     overrides: tuple[Override, ...] = field(default_factory=tuple)
 
     @property
@@ -336,6 +339,7 @@ def facts_of(study: Study, title: str = "", sample: bool = False) -> Facts:
         frequency=study.panel.frequency,
         intake=intake_of(study.history.report),
         notes=tuple(study.notes),
+        carrying=carrying_of(study),
     )
 
 

@@ -42,7 +42,7 @@ def code_digest() -> str:
     assert spec is not None and spec.submodule_search_locations
     core = Path(next(iter(spec.submodule_search_locations)))
     own = Path(__file__).resolve().parent
-    for path in [*sorted(core.rglob("*.py")), own / "facts.py", own / "demand_facts.py"]:
+    for path in [*sorted(core.rglob("*.py")), own / "facts.py", own / "demand_facts.py", own / "carrying.py"]:
         digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     for name in _LIBRARIES:
         digest.update(f"{name} {version(name)};".encode())

@@ -251,7 +251,7 @@ def verdict_text(verdict: str, short: bool = False) -> str:
     if verdict.startswith("depends_on_"):
         words = field_words(verdict.removeprefix("depends_on_"))
         return f"If: {words.removeprefix('customers’ ').split(chr(39) + ' ')[-1].removeprefix('the ').removeprefix('what ')}" if short else f"Depends on {words}"
-    known = {"clear": "Firm", "too_close": "Too close", "not_decidable": "Not decidable", "chosen_by_you": "Chosen by you", "below_cost": "Below cost"}
+    known = {"clear": "Firm", "too_close": "Too close", "not_decidable": "Not decidable", "chosen_by_you": "Chosen by you", "limited": "Limited", "below_cost": "Below cost"}
     return known.get(verdict, verdict.replace("_", " ").capitalize())
 
 
