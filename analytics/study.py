@@ -30,7 +30,6 @@ from analytics.simulation.ledger import Ledger
 from analytics.simulation.world import with_demand_drawn
 from analytics.strategy.compare import Comparison, choose, compare
 from analytics.strategy.ledgers import Progress, Setup, grid_ledgers, with_measured_waits
-from analytics.strategy.limited import under_limits
 from analytics.strategy.limits_report import Limited, limited_summary, limited_words
 from analytics.strategy.load import Load, best_month, load_by_month, months_of, order_size_variability, work_per_unit
 from analytics.strategy.portfolio import Portfolio, pooling_shared, portfolio_totals
@@ -284,6 +283,8 @@ def within_limits(study: Study, limits: Limits | None = None) -> Study:
     stated = study.assumptions.limits if limits is None else limits
     if not stated.any:
         return study
+    from analytics.strategy.limited import under_limits  # loads the solver, only where limits are stated
+
     _, shares = months_of(study.forecast)
     variability = order_size_variability(study.history, study.items)
     setup, comparison, recommendation, limited = under_limits(
@@ -332,6 +333,8 @@ def carried_every_month(study: Study, load: Load) -> Study:
     free = without_limits(study)
     if load.origin == "stated":
         return within_limits(free, limits)
+    from analytics.strategy.limited import under_limits  # loads the solver
+
     _, shares = months_of(study.forecast)
     setup, comparison, recommendation, limited = under_limits(
         free.setup, free.comparison, free.ledgers, free.recommendation, free.items, limits, shares, np.ones(len(free.items)), _joined(free), free.currency, whole_shop=True

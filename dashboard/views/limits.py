@@ -61,9 +61,8 @@ def load_part(shop: Carrying) -> None:
         ]
     )
     name = "capacity for orders" if shop.origin == "stated" else "best month shipped (assumed)"
-    draw(
-        capacity_chart(frame, shop.capacity, name, shop.unit, ink(st.context.theme.type)), alt=f"Load by month: the busiest takes {percent_text(float(share.max()))} of {of_what(shop)}"
-    )
+    picture = capacity_chart(frame, shop.capacity, name, shop.unit, ink(st.context.theme.type))
+    draw(picture, alt=f"Load by month: the busiest takes {percent_text(float(share.max()))} of {of_what(shop)}")
     span = f"{month_text(shop.months[0], True)} to {month_text(shop.months[-1], True)}"
     if shop.origin == "stated":
         small(f"Expected work on orders, {span}, against the capacity you stated for orders. Stock is not counted: it can be made at any time.")
