@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from analytics.errors import DataError, Problem
+from analytics.limits import Limits, limits_from_table, limits_toml
 
 __all__ = ["FIELDS", "Assumption", "AssumptionField", "Assumptions", "assumptions_toml", "read_assumptions"]
 
@@ -87,11 +88,12 @@ class Assumption:
 
 @dataclass(frozen=True)
 class Assumptions:
-    """What the user stated: in general, per family and per SKU; everything else is the table's default."""
+    """What the user stated: in general, per family and per SKU; everything else is the table's default. `limits` bind all products together."""
 
     general: Mapping[str, Assumption] = field(default_factory=dict)
     family: Mapping[str, Mapping[str, Assumption]] = field(default_factory=dict)
     product: Mapping[str, Mapping[str, Assumption]] = field(default_factory=dict)
+    limits: Limits = field(default_factory=Limits)
 
     def of(self, name: str, sku: str = "", family: str = "") -> Assumption:
         """The value in force for a product: its own, else its family's, else the general one.
@@ -159,7 +161,7 @@ def _statements(where: str, table: Any, problems: list[Problem]) -> dict[str, As
 
 
 def read_assumptions(text: str) -> Assumptions:
-    """Assumptions from TOML text: tables [general], [family."NAME"], [product."SKU"].
+    """Assumptions from TOML text: tables [general], [family."NAME"], [product."SKU"], [limits].
 
     A bare number means confirmed; a table {value, low, high} states a range. An entry that repeats the
     table's default and range stays "assumed". Raises DataError with every problem found.
@@ -173,8 +175,8 @@ def read_assumptions(text: str) -> Assumptions:
         raise DataError(Problem("toml", f"the assumptions are not valid TOML: {error}", "compare with the output of 'stock-or-order assumptions'")) from None
     problems: list[Problem] = []
     for key in document:
-        if key not in ("general", "family", "product"):
-            problems.append(Problem("unknown_key", f"[{key}] is not understood", "use [general], [family.NAME] or [product.SKU]", found=key, expected="general, family or product"))
+        if key not in ("general", "family", "product", "limits"):
+            problems.append(Problem("unknown_key", f"[{key}] is not understood", "use [general], [family.NAME], [product.SKU] or [limits]", found=key, expected="general, family, product or limits"))
     general = _statements("general.", document.get("general", {}), problems)
     nested: dict[str, dict[str, dict[str, Assumption]]] = {}
     for level in ("family", "product"):
@@ -183,9 +185,10 @@ def read_assumptions(text: str) -> Assumptions:
             problems.append(Problem("not_a_table", f"[{level}] is not a table", f"write [{level}.NAME]", found=str(table), expected="a table"))
             table = {}
         nested[level] = {str(name): _statements(f"{level}.{name}.", entry, problems) for name, entry in table.items()}
+    limits = limits_from_table(document.get("limits", {}), problems)
     if problems:
         raise DataError(problems)
-    return Assumptions(general, nested["family"], nested["product"])
+    return Assumptions(general, nested["family"], nested["product"], limits)
 
 
 def _quoted(name: str) -> str:
@@ -204,4 +207,4 @@ def assumptions_toml(assumptions: Assumptions) -> str:
         for key, values in statements.items():
             lines += ["", f"[{level}.{_quoted(key)}]"]
             lines += [f"{name} = {{ value = {a.value!r}, low = {a.low!r}, high = {a.high!r} }}" for name, a in values.items()]
-    return "\n".join(lines) + "\n"
+    return "\n".join([*lines, *limits_toml(assumptions.limits)]) + "\n"

@@ -24,12 +24,15 @@ from analytics.forecast.external import ExternalForecast, ValueAdded, value_adde
 from analytics.forecast.paths import WEEKS, path_plan
 from analytics.forecast.tables import gamma_table
 from analytics.items import ITEM_FIELDS, Items
+from analytics.limits import Limits
 from analytics.randomness import uniform
 from analytics.simulation.ledger import Ledger
 from analytics.simulation.world import with_demand_drawn
 from analytics.strategy.compare import Comparison, compare
 from analytics.strategy.expected import expected_comparison, expected_portfolio, expected_recommendation
 from analytics.strategy.ledgers import Progress, Setup, grid_ledgers, with_measured_waits
+from analytics.strategy.limits_report import Limited, limited_summary, limited_words
+from analytics.strategy.load import Load, best_month, load_by_month, months_of, order_size_variability, work_per_unit
 from analytics.strategy.own_choice import with_own_choices
 from analytics.strategy.portfolio import Portfolio, pooling_shared, portfolio_totals
 from analytics.strategy.price import MONEY_FIELDS
@@ -41,26 +44,12 @@ from analytics.strategy.rule import Rule, rule_features, rule_for_sales
 from analytics.strategy.scenarios import PATIENCE_SCENARIOS, profit_to_order_by_patience
 from analytics.version import __version__
 from analytics.writeup.components import components_table
-from analytics.writeup.tables import assumptions_table, choice_summary, recommendation_table, strategies_table, summary, with_shared_row
+from analytics.writeup.tables import assumptions_table, choice_summary, plain_values, recommendation_table, strategies_table, summary, with_shared_row
 
 __all__ = [
-    "Study",
-    "decide",
-    "forecast_value_added",
-    "load_engines",
-    "past_cleaning",
-    "patience_scenarios",
-    "product_case",
-    "reassume",
-    "reprice",
-    "run_forecast",
-    "run_study",
-    "same_physics",
-    "study_questions",
-    "study_rule",
-    "study_summary",
-    "study_tables",
-    "with_choices",
+    "Study", "carried_every_month", "decide", "forecast_value_added", "load_engines", "past_cleaning", "patience_scenarios", "product_case",
+    "reassume", "reprice", "run_forecast", "run_study", "same_physics", "study_load", "study_questions", "study_rule", "study_summary",
+    "study_tables", "with_choices", "with_currency", "within_limits", "without_limits",
 ]  # fmt: skip
 
 _HORIZON = {"D": 372, "W": 60, "M": 15}
@@ -96,6 +85,7 @@ class Study:
     currency: str
     notes: tuple[str, ...] = ()
     parts: ProductParts | None = None
+    limited: Limited | None = None
 
 
 def family_codes(items: Items) -> tuple[NDArray[np.int32], tuple[str, ...]]:
@@ -300,10 +290,84 @@ def run_study(
     notes.extend([kernel_cache.NOTE] if kernel_cache.NOTE else [])
     notes.append(f"Simulated in weeks over {WEEKS} weeks; lead times are rounded to whole weeks.")
     step(1.0, "done")
-    return Study(
+    study = Study(
         history, items_report, panel, cleaned, life, items, assumptions, completed, forecast, names, setup, ledgers, comparison, recommendation, portfolio, seed, currency,
         tuple(notes), parts,
     )  # fmt: skip
+    return within_limits(study)
+
+
+def _joined(study: Study) -> Callable[[tuple[NDArray[np.intp], ...]], Mapping[str, Ledger]]:
+    """Ledgers of component stocks that only these members join."""
+
+    def joined(members: tuple[NDArray[np.intp], ...]) -> Mapping[str, Ledger]:
+        return grid_ledgers(with_assembly(study.setup, study.cleaned.panel, study.life, study.items, study.forecast, members), strategies=("ATO",))
+
+    return joined
+
+
+def within_limits(study: Study, limits: Limits | None = None) -> Study:
+    """The study's choice under the limits that all products share (None: those stated with its assumptions); the same study where there are none."""
+    stated = study.assumptions.limits if limits is None else limits
+    if not stated.any:
+        return study
+    from analytics.strategy.limited import under_limits  # loads the solver, only where limits are stated
+
+    _, shares = months_of(study.forecast)
+    variability = order_size_variability(study.history, study.items)
+    setup, comparison, recommendation, limited = under_limits(
+        study.setup, study.comparison, study.ledgers, study.recommendation, study.items, stated, shares, variability, _joined(study), study.currency
+    )
+    portfolio = study.portfolio if recommendation is study.recommendation else portfolio_totals(comparison, recommendation, study.items, limited.free)
+    return replace(study, setup=setup, comparison=comparison, recommendation=recommendation, portfolio=portfolio, notes=(*study.notes, *limited.notes), limited=limited)
+
+
+def without_limits(study: Study) -> Study:
+    """The study as it would be if nothing were limited."""
+    if study.limited is None:
+        return study
+    limited = study.limited
+    portfolio = portfolio_totals(limited.free, limited.free_recommendation, study.items)
+    notes = tuple(note for note in study.notes if note not in limited.notes)
+    return replace(study, setup=limited.free_setup, comparison=limited.free, recommendation=limited.free_recommendation, portfolio=portfolio, notes=notes, limited=None)
+
+
+def with_currency(study: Study, currency: str) -> Study:
+    """The same study with its words in another currency; nothing is converted."""
+    free = study.comparison if study.limited is None else study.limited.free
+    words = recommend(free, study.items, study.recommendation.ended, currency)
+    if study.limited is None:
+        return replace(study, currency=currency, recommendation=replace(words, shared=study.recommendation.shared))
+    limited = replace(study.limited, free_recommendation=replace(words, shared=study.limited.free_recommendation.shared))
+    recommendation = limited_words(limited.free_recommendation, limited, study.comparison, study.recommendation.recommended, study.items, currency)
+    return replace(study, currency=currency, limited=limited, recommendation=recommendation)
+
+
+def study_load(study: Study) -> Load:
+    """Work by month of the mix against what the shop can do: the capacity stated for orders, else the best month shipped so far."""
+    limits = study.assumptions.limits
+    months, shares = months_of(study.forecast)
+    counts = np.stack([study.comparison.chosen[name].counts for name in study.comparison.strategies], axis=1)
+    best = best_month(study.history, work_per_unit(study.items, limits))
+    return load_by_month(study.items, shares, months, study.recommendation.recommended, study.comparison.strategies, counts, limits, best)
+
+
+def carried_every_month(study: Study, load: Load) -> Study:
+    """The choice if the load must fit in every month: which products to keep in stock, and what that costs.
+
+    Against a stated capacity, what is made to order must fit; against the assumed one of the whole shop, stock, levelled over the year, as well.
+    """
+    limits = replace(study.assumptions.limits, order_capacity_per_month=load.capacity, every_month=True, bad_years=False)
+    free = without_limits(study)
+    if load.origin == "stated":
+        return within_limits(free, limits)
+    from analytics.strategy.limited import under_limits  # loads the solver
+
+    _, shares = months_of(study.forecast)
+    setup, comparison, recommendation, limited = under_limits(
+        free.setup, free.comparison, free.ledgers, free.recommendation, free.items, limits, shares, np.ones(len(free.items)), _joined(free), free.currency, whole_shop=True
+    )
+    return replace(free, setup=setup, comparison=comparison, recommendation=recommendation, limited=limited)
 
 
 def _restated(study: Study, assumptions: Assumptions) -> Items:
@@ -320,13 +384,13 @@ def same_physics(study: Study, items: Items) -> bool:
 
 
 def reprice(study: Study, assumptions: Assumptions) -> Study | None:
-    """Expected money at other prices, at once; None where more than prices differ.
+    """Expected money at other prices, at once; None where more than prices differ or limits must be met.
 
     The ledgers are used as they are. Ranges, probabilities and verdicts are left open (NaN, `recomputing`) until
     `reassume`; expected money is the same to the last digit, but for the shared line, which stays until then.
     """
     items = _restated(study, assumptions)
-    if not same_physics(study, items):
+    if study.limited is not None or assumptions.limits.any or not same_physics(study, items):
         return None
     comparison = expected_comparison(study.comparison, study.setup, study.ledgers, items)
     recommendation = expected_recommendation(study.recommendation, comparison, items, study.currency)
@@ -340,6 +404,10 @@ def reassume(study: Study, assumptions: Assumptions, progress: Progress | None =
     The forecast is never refitted: it depends on the sales alone.
     """
     items = _restated(study, assumptions)
+    study = without_limits(study)
+    if all(_equal(items[name], study.items[name]) and all(_equal(a, b) for a, b in zip(items.range(name), study.items.range(name), strict=True))
+           for name, field in ITEM_FIELDS.items() if field.kind == "number"):  # fmt: skip
+        return within_limits(replace(study, items=items, assumptions=assumptions))
     if same_physics(study, items):
         setup, ledgers, start = study.setup, study.ledgers, 0.0
     else:
@@ -349,7 +417,9 @@ def reassume(study: Study, assumptions: Assumptions, progress: Progress | None =
         start = 0.5
     inner = None if progress is None else (lambda share, text: progress(start + (1.0 - start) * share, text))
     comparison, recommendation, portfolio = decide(study.cleaned.panel, study.life, items, study.forecast, study.families, setup, ledgers, study.currency, inner)
-    return replace(study, items=items, assumptions=assumptions, setup=setup, ledgers=ledgers, comparison=comparison, recommendation=recommendation, portfolio=portfolio)
+    return within_limits(
+        replace(study, items=items, assumptions=assumptions, setup=setup, ledgers=ledgers, comparison=comparison, recommendation=recommendation, portfolio=portfolio)
+    )
 
 
 def _equal(one: NDArray[Any], other: NDArray[Any]) -> bool:
@@ -457,6 +527,8 @@ def study_summary(study: Study) -> dict[str, Any]:
     least = 1e-5 * abs(study.portfolio.money["MTS"]["benchmark"])
     pair = best_pair(study.comparison, study.items, study.recommendation.ended, least)
     document |= choice_summary(study.recommendation, study_rule(study), pair)
+    if study.limited is not None:
+        document = {**document, "limits": plain_values(limited_summary(study.limited, study.currency))}
     problems = [problem for report in _reports(study) for problem in report.problems]
     return {**document, "input_problems": [problem.sentence() for problem in problems]}
 

@@ -184,10 +184,9 @@ def _assumed_study(choice: Choice, progress: Progress) -> Study:
 def _in_currency(found: Study, currency: str) -> Study:
     if found.currency == currency:
         return found
-    from analytics.strategy.recommend import recommend
+    from analytics.study import with_currency
 
-    words = recommend(found.comparison, found.items, found.recommendation.ended, currency)
-    return replace(found, currency=currency, recommendation=replace(words, shared=found.recommendation.shared))
+    return with_currency(found, currency)
 
 
 def _chosen(choice: Choice) -> dict[str, tuple[str, str]]:

@@ -14,6 +14,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from analytics.items import Items
+from dashboard.carrying import Carrying
 from dashboard.intake import Intake
 
 __all__ = ["Facts", "Intake", "Override"]
@@ -39,6 +40,7 @@ class Facts:
     `plans` are portfolio totals by plan (strategies, "baseline", "mix") and measure; `plan_low` and `plan_high` the 5th and
     95th percentile of a year's profit, `loss_low` and `loss_high` of what a year loses against a perfect one. `quote_profit` is the profit
     to order at each of `quotes` (days). `sensitivity` has one row per assumption: the gain at its low and high end;
+    `carrying` is whether the shop can carry it all;
     `rule` is the rule that sales can use as `summary.json` has it (empty: none).
     `worth` is what knowing an assumed value would gain on average (`analytics.strategy.questions`). While `pending`,
     expected money is of the new prices, and everything that needs simulated years is NaN or `recomputing`.
@@ -87,6 +89,7 @@ class Facts:
     frequency: str
     intake: Intake
     notes: tuple[str, ...]
+    carrying: Carrying | None = None
     overrides: tuple[Override, ...] = field(default_factory=tuple)
     pending: bool = False
 

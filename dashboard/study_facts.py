@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from analytics.labels import COMPONENTS
 from analytics.version import __version__
+from dashboard.carrying import carrying_of
 from dashboard.facts import Facts, Override
 from dashboard.intake import intake_of
 from dashboard.sensitivity import sensitivity
@@ -116,6 +117,7 @@ def facts_of(study: Study, title: str = "", sample: bool = False, overrides: tup
         quote_profit=quote_profit,
         sensitivity=sensitivity(np.zeros(0) if pending else drawn, comparison.uniforms, items, live),
         worth={} if pending else {q.field: q.worth for q in study_questions(study)},
+        carrying=None if pending else carrying_of(study),
         rule={} if pending else choice_summary(recommendation, study_rule(study), None)["rule"] or {},
         starts=np.array(study.panel.starts),
         demand=study.panel.units.astype(np.float32),

@@ -7,7 +7,7 @@ strategy with more levers would win by luck.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +21,7 @@ from analytics.strategy.measures import physical_measures, priced_measures, serv
 from analytics.strategy.price import MONEY_FIELDS, money_values, price, profit_rates
 from analytics.strategy.recipes import DRAWN_PHYSICS
 
-__all__ = ["SERVICE_DAYS", "Chosen", "Comparison", "choose", "compare", "expected_parameter_draws", "probability_best"]
+__all__ = ["SERVICE_DAYS", "Chosen", "Comparison", "choose", "compare", "expected_parameter_draws", "probability_best", "with_chosen"]
 
 Array = NDArray[np.float64]
 
@@ -232,6 +232,36 @@ def compare(setup: Setup, items: Items, ledgers: Mapping[str, Ledger], progress:
     best, regret = probability_best(by_draw)
     profit = np.stack([chosen[name].profit for name in strategies], axis=1)
     return Comparison(strategies, chosen, profit, by_path, by_draw, low, high, waits, served, best, best_year, regret, uniforms, perfect)
+
+
+def with_chosen(setup: Setup, items: Items, comparison: Comparison, chosen: Mapping[str, Chosen], changed: Mapping[str, NDArray[np.intp]]) -> Comparison:
+    """The comparison with other settings for some products, played path by path again for them alone.
+
+    `changed` names, by strategy, the units whose setting differs: products, or families (assembled). Everything else stays bit-identical.
+    """
+    by_path, served = comparison.by_path.copy(), comparison.served_within.copy()
+    low, high, waits = ({m: column.copy() for m, column in table.items()} for table in (comparison.low, comparison.high, comparison.wait_days))
+    touched = np.zeros(len(items), bool)
+    for name, units in changed.items():
+        k = comparison.strategies.index(name)
+        for block in chunks_of(len(units), 32):
+            part = _part(setup, items, chosen[name], units[block], comparison.uniforms)
+            touched[part.index] = True
+            by_path[part.index, k] = part.by_path
+            served[part.index, k] = part.served
+            for table, values in zip((low, high, waits), (part.low, part.high, part.waits), strict=True):
+                for measure, column in values.items():
+                    table[measure][part.index, k] = column
+    rows = np.flatnonzero(touched)
+    by_draw, best, year, regret = (a.copy() for a in (comparison.by_draw, comparison.probability_best, comparison.probability_best_year, comparison.regret))
+    if len(rows):
+        money = by_path[rows].astype(np.float64)
+        by_draw[rows] = expected_parameter_draws(money, setup.world.inner)
+        year[rows] = probability_best(money)[0]
+        best[rows], regret[rows] = probability_best(by_draw[rows])
+    profit = np.stack([chosen[name].profit for name in comparison.strategies], axis=1)
+    return replace(comparison, chosen=chosen, profit=profit, by_path=by_path, by_draw=by_draw, low=low, high=high, wait_days=waits, served_within=served,
+                   probability_best=best, probability_best_year=year, regret=regret)  # fmt: skip
 
 
 def _section(progress: Progress, k: int, parts: int) -> Progress:

@@ -20,6 +20,7 @@ from analytics.strategy.ledgers import Setup
 from analytics.strategy.portfolio import Portfolio, portfolio_totals
 from analytics.strategy.reasons import reasons
 from analytics.strategy.recommend import Recommendation, strategy_money
+from analytics.strategy.waves import waves
 
 __all__ = ["RECOMPUTING", "expected_comparison", "expected_portfolio", "expected_recommendation"]
 
@@ -77,7 +78,8 @@ def expected_recommendation(before: Recommendation, comparison: Comparison, item
     unknown = np.full(len(items), np.nan)
     words = reasons(comparison, items, recommended, runner_up, before.baseline, verdict, unknown, before.ended, known, below_cost, currency)
     return Recommendation(
-        before.skus, before.strategies, recommended, runner_up, before.baseline, before.baseline_name, verdict, gain, lead, unknown, unknown, before.ended, *words, before.shared
+        before.skus, before.strategies, recommended, runner_up, before.baseline, before.baseline_name, verdict, gain, lead, unknown, unknown, before.ended, *words,
+        waves(np.nan_to_num(gain)), before.shared,
     )
 
 

@@ -67,12 +67,15 @@ def pooling_shared(
     return float(np.nansum(alone.profit[index] - comparison.chosen["ATO"].profit[index]))
 
 
-def portfolio_totals(comparison: Comparison, recommendation: Recommendation, items: Items) -> Portfolio:
-    """Sums of every plan, with the shared line counted in the mix."""
+def portfolio_totals(comparison: Comparison, recommendation: Recommendation, items: Items, free: Comparison | None = None) -> Portfolio:
+    """Sums of every plan, with the shared line counted in the mix.
+
+    `free` is the comparison without limits (None: there are none): the baseline and the pure strategies are run as there, the mix as under its limits.
+    """
+    free = comparison if free is None else free
     n = len(items)
     rows = np.arange(n)
     known = np.isfinite(comparison.profit[:, comparison.strategies.index("MTS")])
-    measures = {name: strategy_money(comparison, items, name) for name in comparison.strategies}
     plans: dict[str, NDArray[np.intp]] = {}
     for k, name in enumerate(comparison.strategies):
         offered = comparison.chosen[name].offered
@@ -86,29 +89,33 @@ def portfolio_totals(comparison: Comparison, recommendation: Recommendation, ite
     high: dict[str, float] = {}
     lost_low: dict[str, float] = {}
     lost_high: dict[str, float] = {}
+    of_plan = {True: comparison, False: free}
+    measures = {limited: {name: strategy_money(one, items, name) for name in one.strategies} for limited, one in of_plan.items() if limited or one is not comparison}
+    counts = {limited: np.stack([one.chosen[name].counts for name in one.strategies], axis=1) for limited, one in of_plan.items()}
     perfect = None if comparison.perfect_by_path is None else comparison.perfect_by_path[known].astype(np.float64).sum(axis=0)
-    counts = np.stack([comparison.chosen[name].counts for name in comparison.strategies], axis=1)
     for plan, choice in plans.items():
-        table = {m: np.stack([measures[name][m] for name in comparison.strategies], axis=1)[rows, choice] for m in measures["MTS"]}
+        one = of_plan[plan == "mix"]
+        priced = measures[one is comparison]
+        table = {m: np.stack([priced[name][m] for name in one.strategies], axis=1)[rows, choice] for m in priced["MTS"]}
         money[plan] = {m: float(np.sum(column[known])) for m, column in table.items()}
         if plan == "mix":
             money[plan]["shared"] = recommendation.shared
             money[plan]["profit"] += recommendation.shared
-        year = comparison.by_path[rows, choice][known].astype(np.float64).sum(axis=0) + (recommendation.shared if plan == "mix" else 0.0)
+        year = one.by_path[rows, choice][known].astype(np.float64).sum(axis=0) + (recommendation.shared if plan == "mix" else 0.0)
         low[plan], high[plan] = (float(q) for q in np.quantile(year, (0.05, 0.95))) if known.any() else (float("nan"), float("nan"))
         if perfect is not None and known.any():
             lost_low[plan], lost_high[plan] = (float(q) for q in np.quantile(perfect - year, (0.05, 0.95)))
-        picked = counts[rows, choice]
+        picked = counts[plan == "mix"][rows, choice]
         total = physical_measures(picked.sum(axis=0))
         waiting = picked[:, 2]
-        days = np.stack([np.nan_to_num(comparison.wait_days[m][rows, choice]) for m in ("wait_days_median", "wait_days_p90")], axis=1)
+        days = np.stack([np.nan_to_num(one.wait_days[m][rows, choice]) for m in ("wait_days_median", "wait_days_p90")], axis=1)
         who = waiting > 1e-9
         typical = [_weighted_quantile(days[who, k], waiting[who], q) for k, q in ((0, 0.5), (1, 0.9))]
         service[plan] = {**{m: float(v) for m, v in total.items()}, "wait_days_median": typical[0], "wait_days_p90": typical[1]}
         demanded = max(float(picked[:, 0].sum()), 1e-12)
-        served[plan] = comparison.served_within[rows, choice].sum(axis=0) / demanded
-    moved = comparison.by_draw[rows, recommendation.recommended] - comparison.by_draw[rows, recommendation.baseline]
-    decided = known & (recommendation.recommended != recommendation.baseline)
+        served[plan] = one.served_within[rows, choice].sum(axis=0) / demanded
+    moved = comparison.by_draw[rows, recommendation.recommended] - free.by_draw[rows, recommendation.baseline]
+    decided = known & ((recommendation.recommended != recommendation.baseline) | (moved != 0.0).any(axis=1))
     gain = float(np.sum(recommendation.gain)) + recommendation.shared
     spread = moved[decided].sum(axis=0)
     centred = spread - spread.mean() + gain if decided.any() else np.zeros(1)

@@ -24,7 +24,8 @@ from analytics.strategy.rule import Rule
 from analytics.strategy.waves import products_for_share
 
 __all__ = [
-    "RECOMMENDATION_COLUMNS", "SHARED_ROW", "STRATEGY_COLUMNS", "assumptions_table", "choice_summary", "policy_table", "recommendation_table", "strategies_table", "summary",
+    "RECOMMENDATION_COLUMNS", "SHARED_ROW", "STRATEGY_COLUMNS", "assumptions_table", "choice_summary", "plain_values", "policy_table",
+    "recommendation_table", "strategies_table", "summary",
     "with_shared_row",
 ]  # fmt: skip
 
@@ -125,7 +126,7 @@ def with_shared_row(table: pd.DataFrame, recommendation: Recommendation) -> pd.D
         **dict.fromkeys(("make_or_buy", "recommended", "verdict", "runner_up", "why_not", "notes"), ""),
         "sku": SHARED_ROW,
         "gain_per_year": recommendation.shared,
-        "reason": "Pooling of shared components: what the products' own gains leave out.",
+        "reason": "Shared components, and what is too close to count under limits: what the products' own gains leave out.",
     }
     return pd.concat([table, pd.DataFrame([shared], columns=list(RECOMMENDATION_COLUMNS)).astype(table.dtypes)], ignore_index=True)
 
@@ -195,15 +196,16 @@ def assumptions_table(items: Items) -> pd.DataFrame:
     return pd.concat(rows, ignore_index=True)[columns] if rows else pd.DataFrame(columns=columns)
 
 
-def _plain(value: Any) -> Any:
+def plain_values(value: Any) -> Any:
+    """A document of plain Python values, as JSON can hold: numbers that are not finite become null."""
     if isinstance(value, dict | Mapping):
-        return {str(k): _plain(v) for k, v in value.items()}
+        return {str(k): plain_values(v) for k, v in value.items()}
     if isinstance(value, float | np.floating):
         return None if not np.isfinite(value) else float(value)
     if isinstance(value, np.integer):
         return int(value)
     if isinstance(value, np.ndarray | list | tuple):
-        return [_plain(v) for v in value]
+        return [plain_values(v) for v in value]
     if isinstance(value, np.datetime64):
         return None if np.isnat(value) else str(value.astype("datetime64[D]"))
     return value
@@ -223,7 +225,7 @@ def summary(
     """What `summary.json` holds: baseline, totals per strategy and for the mix, gain with interval, questions, control totals."""
     names = np.array(recommendation.strategies, object)[recommendation.recommended]
     live = ~recommendation.ended
-    return _plain(
+    return plain_values(
         {
             "version": version,
             "seed": seed,
@@ -277,7 +279,7 @@ def choice_summary(recommendation: Recommendation, rule: Rule | None, pair: Pair
             "products_wrong": rule.wrong,
             "lost_per_year": rule.lost,
         }
-    return _plain(
+    return plain_values(
         {
             "products_for_80_percent": products_for_share(gain),
             "waves": [{"wave": k, "products": int((wave == k).sum()), "gain_per_year": float(gain[wave == k].sum())} for k in range(1, int(wave.max(initial=0)) + 1)],

@@ -21,7 +21,7 @@ def replay_chart(frame: pd.DataFrame, colours: Ink) -> Any:
     signed = [("+" if v > 0 else "") + number_text(v, 2) for v in frame["gain"]]
     data = frame.assign(amount=[f"{a}  ({number_text(lo, 2)} to {number_text(hi, 2)})" for a, lo, hi in zip(signed, frame["low"], frame["high"], strict=True)], zero=0.0)
     data["end"] = data[["gain", "high", "zero"]].max(axis=1)
-    low, high = float(data[["gain", "low", "zero"]].min(axis=None)), float(data["end"].max())
+    low, high = float(data[["gain", "low", "zero"]].to_numpy(float).min()), float(data["end"].max())
     span = max(high - low, 1e-9)
     x = alt.X("gain:Q", axis=None, scale=alt.Scale(domain=[low - 0.02 * span, high + 0.45 * span], nice=False))
     y = alt.Y("label:N", sort=list(data["label"]), axis=alt.Axis(title=None, labelColor=colours.text, labelLimit=260, labelFontSize=13))

@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 from tests.dashboard.conftest import items_csv, sales_csv, settled
 
 Start = Callable[..., AppTest]
-PAGES = ("answer", "data", "compare", "products", "demand", "risk", "assumptions", "report")
+PAGES = ("answer", "data", "compare", "products", "demand", "limits", "risk", "assumptions", "report")
 
 
 def texts(at: AppTest) -> str:

@@ -1,0 +1,52 @@
+"""Work by month: what is made to order, and what stock takes, against what can be made."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import altair as alt
+import pandas as pd
+
+from dashboard.charts.theme import STRATEGY_COLOURS, Ink, dressed, text
+
+__all__ = ["capacity_chart"]
+
+_PARTS = ("made to order", "made for stock")
+
+
+def capacity_chart(frame: pd.DataFrame, capacity: float, name: str, unit: str, colours: Ink) -> Any:
+    """Stacked bars with the capacity as a dashed line: `frame` has month, part (made to order or made for stock), work, share (of capacity, as text).
+
+    The share is written over every bar; months beyond capacity carry it in bold.
+    """
+    months = list(dict.fromkeys(frame["month"]))
+    x = alt.X("month:N", sort=months, axis=alt.Axis(title=None, labelAngle=0))
+    total = frame.groupby("month", sort=False, as_index=False).agg(work=("work", "sum"), share=("share", "first"), over=("over", "first"))
+    top = max(float(total["work"].max()), capacity) * 1.15
+    y = alt.Y(
+        "work:Q",
+        stack="zero",
+        axis=alt.Axis(title=f"{unit} a month", tickCount=4, grid=True, gridColor=colours.faint, gridOpacity=0.7),
+        scale=alt.Scale(domain=[0, top], nice=False),
+    )
+    scale = alt.Scale(domain=list(_PARTS), range=[STRATEGY_COLOURS["MTO"], STRATEGY_COLOURS["MTS"]])
+    bars = (
+        alt.Chart(frame)
+        .mark_bar(width={"band": 0.62})
+        .encode(
+            x=x,
+            y=y,
+            color=alt.Color("part:N", scale=scale, legend=alt.Legend(title=None, orient="top")),
+            order=alt.Order("rank:Q"),
+            tooltip=[alt.Tooltip("month:N", title="Month"), alt.Tooltip("part:N", title="Work"), alt.Tooltip("work:Q", title=unit, format=",.0f")],
+        )
+    )
+    line = pd.DataFrame({"capacity": [capacity], "name": [name]})
+    rule = alt.Chart(line).mark_rule(color=colours.text, strokeWidth=1.6, strokeDash=[6, 4]).encode(y="capacity:Q")
+    label = text(alt.Chart(line), colours, align="right", baseline="bottom", dy=-4, fontWeight=600).encode(x=alt.value("width"), y="capacity:Q", text="name:N")
+    shares = [
+        text(alt.Chart(part), colours, baseline="bottom", dy=-3, fontWeight=weight).encode(x=x, y="work:Q", text="share:N")
+        for weight, part in ((400, total[~total["over"]]), (700, total[total["over"]]))
+        if len(part)
+    ]
+    return dressed(alt.layer(bars, rule, label, *shares), colours, 300)

@@ -1,0 +1,191 @@
+"""Limits: whether the shop can carry it, what binds and what that costs."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pandas as pd
+import streamlit as st
+
+from analytics.labels import money_text, number_text, percent_text, strategy_text
+from analytics.limits import Limits
+from dashboard import inputs
+from dashboard.carrying import Carrying
+from dashboard.charts.capacity import capacity_chart
+from dashboard.charts.theme import ink
+from dashboard.facts import Facts
+from dashboard.frame import draw, opened, small
+from dashboard.inputs import Choice
+from dashboard.words import plain
+
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def month_text(month: str, year: bool = False) -> str:
+    """A month as people write it: 2026-05 is May, or May 2026."""
+    return _MONTHS[int(month[5:7]) - 1] + (f" {month[:4]}" if year else "")
+
+
+def of_what(shop: Carrying) -> str:
+    """What the load is a share of."""
+    return "what you can make to order" if shop.origin == "stated" else "the best month shipped so far"
+
+
+def finding(shop: Carrying, currency: str) -> str:
+    """The title: what does not fit, else what binds, else that all is well."""
+    share = shop.load / shop.capacity if shop.capacity > 0 else shop.load * 0.0
+    busiest = int(share.argmax())
+    if shop.over.any():
+        first = f"{month_text(shop.months[busiest])} is at {percent_text(float(share[busiest]))} of {of_what(shop)}"
+        return first + (f": pre-build, or keep {len(shop.keep)} product{'s' if len(shop.keep) > 1 else ''} in stock" if shop.keep else ": pre-build")
+    binding = list(shop.rows.loc[shop.rows["binds"], "label"])
+    if binding:
+        which = " and ".join(dict.fromkeys(binding))
+        return f"{which} bind{'s' if len(binding) == 1 else ''}: {money_text(max(shop.cost, 0.0), currency)} a year less than without limits"
+    if not shop.load.any():
+        return "Nothing is made in this shop: there is no load to carry"
+    return f"The shop can carry it: the busiest month, {month_text(shop.months[busiest])}, takes {percent_text(float(share[busiest]))} of {of_what(shop)}"
+
+
+def load_part(shop: Carrying) -> None:
+    """Load by month against capacity, and what to do about months that do not fit."""
+    st.subheader("Load by month", anchor=False)
+    share = shop.load / shop.capacity if shop.capacity > 0 else shop.load * 0.0
+    parts = (("made to order", shop.to_order, 0), ("made for stock", shop.for_stock, 1))
+    frame = pd.DataFrame(
+        [
+            {"month": month_text(m), "part": part, "rank": rank, "work": work[k], "share": percent_text(float(share[k])), "over": bool(shop.over[k])}
+            for part, work, rank in parts
+            for k, m in enumerate(shop.months)
+            if part == "made to order" or shop.for_stock.any()
+        ]
+    )
+    name = "capacity for orders" if shop.origin == "stated" else "best month shipped (assumed)"
+    picture = capacity_chart(frame, shop.capacity, name, shop.unit, ink(st.context.theme.type))
+    draw(picture, alt=f"Load by month: the busiest takes {percent_text(float(share.max()))} of {of_what(shop)}")
+    span = f"{month_text(shop.months[0], True)} to {month_text(shop.months[-1], True)}"
+    if shop.origin == "stated":
+        small(f"Expected work on orders, {span}, against the capacity you stated for orders. Stock is not counted: it can be made at any time.")
+    else:
+        small(f"Expected work, {span}, against the best month shipped so far, because no capacity is stated: assumed. Work for stock is spread evenly; orders come when they come.")
+    if shop.over.any():
+        names = ", ".join(f"{month_text(m)} ({number_text(float(w - shop.capacity), 2)} {shop.unit})" for m, w, o in zip(shop.months, shop.load, shop.over, strict=True) if o)
+        st.markdown(plain(f"Beyond it: {names}. Pre-build that much before, or find it outside."))
+
+
+def keep_part(shop: Carrying, facts: Facts) -> None:
+    """The products to keep in stock so that every month fits."""
+    if shop.keep:
+        cost = money_text(max(shop.keep_cost, 0.0), facts.currency)
+        st.markdown(plain(f"Or keep these {len(shop.keep)} in stock instead of making them to order: then every month fits, for {cost} a year."))
+        table = facts.products.set_index("sku").loc[list(shop.keep)].reset_index()
+        shown = pd.DataFrame({"Product": table["name"], "SKU": table["sku"], "Gain counted now": [number_text(v, 2) for v in table["gain_per_year"]]})
+        st.dataframe(shown, hide_index=True, width="stretch", alt="Products to keep in stock so that every month fits")
+    for note in shop.keep_notes:
+        st.warning(plain(note), icon=":material/warning:")
+
+
+def limits_part(shop: Carrying, facts: Facts) -> None:
+    """What binds, what it costs, what one more is worth, and which products change."""
+    for note in shop.notes:
+        st.warning(plain(note), icon=":material/warning:")
+    if len(shop.rows):
+        st.subheader("What the limits do", anchor=False)
+        shown = pd.DataFrame(
+            {
+                "Limit": shop.rows["label"],
+                "At most, or at least": shop.rows["limit"],
+                "Expected": shop.rows["used"],
+                "95 of 100 years below": [b or "not of this kind" for b in shop.rows["bad_year"]],
+                "": ["binds" if b else "does not bind" for b in shop.rows["binds"]],
+            }
+        )
+        st.dataframe(shown, hide_index=True, width="stretch", alt="Every limit with what is used of it")
+        for _, row in shop.rows[shop.rows["binds"]].iterrows():
+            st.markdown(f"- {plain(row['worth'])}")
+        small(
+            f"Worth of one more: from the relaxed problem, so approximate. The choice lies at most {max(shop.gap, 0.0):.2%} below the best possible. "
+            f"Limits hold on average over the simulated years; the column beside it is the bad year."
+        )
+        if shop.longer_quotes:
+            small(f"At {percent_text(shop.utilisation)} of the capacity orders queue: {shop.longer_quotes} quotes are longer, and fewer buyers stay.")
+    if len(shop.changed):
+        moved = shop.changed[shop.changed["moved"]]
+        st.subheader(f"{len(moved)} products change strategy, {len(shop.changed) - len(moved)} their stock level or quote", anchor=False)
+        table = shop.changed.sort_values("cost", ascending=False, kind="stable").merge(facts.products[["sku", "name", "make_or_buy"]], on="sku")
+        shown = pd.DataFrame(
+            {
+                "Product": table["name"],
+                "Without limits": [strategy_text(s, m == "make") for s, m in zip(table["before"], table["make_or_buy"], strict=True)],
+                "Now": [
+                    strategy_text(s, m == "make") if s != b else "the same, set otherwise" for s, b, m in zip(table["now"], table["before"], table["make_or_buy"], strict=True)
+                ],
+                "Costs a year": [number_text(v, 2) for v in table["cost"]],
+            }
+        )
+        st.dataframe(shown, hide_index=True, width="stretch", alt="Products that the limits change")
+
+
+def form(choice: Choice, facts: Facts, shop: Carrying) -> None:
+    """The limits as the person knows them."""
+    now = choice.assumptions.limits
+    st.subheader("Your limits", anchor=False)
+    names = dict(zip(facts.products["sku"], facts.products["name"], strict=True))
+    skus = list(facts.products.loc[~facts.products["ended"], "sku"])
+
+    def shown(sku: str) -> str:
+        return sku if names[sku] == sku else f"{names[sku]} ({sku})"
+
+    with st.form("limits", border=False):
+        capacity = st.number_input(
+            f"Capacity for orders, {shop.unit} a month",
+            min_value=0.0,
+            value=now.order_capacity_per_month,
+            placeholder=f"not stated; best month shipped: {number_text(shop.capacity)}",
+        )
+        hours = st.number_input("Hours for one unit (empty: count units)", min_value=0.0, value=now.hours_per_unit, placeholder="count units")
+        every = st.checkbox("It must fit in every month, not only over the year", value=now.every_month)
+        cash = st.number_input(
+            f"Working capital in stock and work{', ' + facts.currency if facts.currency else ''}", min_value=0.0, value=now.working_capital, placeholder="no limit"
+        )
+        stocked = st.number_input("Products kept in stock, at most", min_value=0.0, step=1.0, format="%.0f", value=now.stocked_products, placeholder="no limit")
+        served = st.number_input(
+            "Share of demand served, at least, %", 0.0, 100.0, value=None if now.least_share_served is None else 100.0 * now.least_share_served, placeholder="no limit"
+        )
+        at_once = st.number_input(
+            "Share served from stock at once, at least, %", 0.0, 100.0, value=None if now.least_share_at_once is None else 100.0 * now.least_share_at_once, placeholder="no limit"
+        )
+        bad = st.checkbox("Keep capacity and working capital in 95 of 100 years", value=now.bad_years)
+        stock = st.multiselect("Must be stocked", skus, default=[s for s in now.must_stock if s in skus], format_func=shown)
+        order = st.multiselect("Must be made to order", skus, default=[s for s in now.must_order if s in skus], format_func=shown)
+        if st.form_submit_button("Choose within these limits", type="primary", icon=":material/fence:"):
+            limits = replace(
+                now, order_capacity_per_month=capacity, hours_per_unit=hours, every_month=every, working_capital=cash, stocked_products=stocked, bad_years=bad,
+                least_share_served=None if served is None else served / 100.0, least_share_at_once=None if at_once is None else at_once / 100.0,
+                must_stock=tuple(stock), must_order=tuple(order),
+            )  # fmt: skip
+            inputs.keep(replace(choice, assumptions=replace(choice.assumptions, limits=limits)))
+            st.rerun()
+    if now.any and st.button("Without limits", icon=":material/restart_alt:"):
+        inputs.keep(replace(choice, assumptions=replace(choice.assumptions, limits=Limits())))
+        st.rerun()
+
+
+def show() -> None:
+    """The page."""
+    choice, facts = opened()
+    shop = facts.carrying
+    if shop is None:
+        st.title("No load is known for these data yet", anchor=False)
+        return
+    st.title(plain(finding(shop, facts.currency)), anchor=False)
+    left, right = st.columns([1.7, 1], gap="large")
+    with left:
+        load_part(shop)
+        keep_part(shop, facts)
+        limits_part(shop, facts)
+    with right:
+        form(choice, facts, shop)
+
+
+show()
