@@ -45,11 +45,33 @@ def _file(path: str) -> Path:
     return Path(path)
 
 
+def _pairs(option: str, given: list[str] | None) -> dict[str, str]:
+    """NAME=VALUE arguments as a dictionary."""
+    wrong = next((text for text in given or [] if "=" not in text), None)
+    if wrong is not None:
+        raise DataError(Problem(option, f"--{option} {wrong} is not of the form NAME=VALUE", f"write --{option} NAME=VALUE", found=wrong, expected="NAME=VALUE"))
+    return {text.partition("=")[0].strip(): text.partition("=")[2].strip() for text in given or []}
+
+
+def _choices(given: dict[str, str]) -> dict[str, str] | None:
+    from dataclasses import fields
+
+    from analytics.data import Choices
+
+    known = [field.name for field in fields(Choices)]
+    wrong = next((name for name in given if name not in known), None)
+    if wrong is not None:
+        raise DataError(Problem("choices", f"{wrong!r} is not a kind of line", "use one of the kinds", found=wrong, expected=", ".join(known)))
+    return given or None
+
+
 def _read(arguments: argparse.Namespace) -> tuple[SalesHistory, Items | None, IntakeReport | None]:
     from analytics.data import read_items, read_sales
 
     sales, listed = _file(arguments.sales), _file(arguments.items) if arguments.items else None
-    history = read_sales(sales, date_order=arguments.date_order, start=arguments.start, sheet=arguments.sheet)
+    options = {"date_order": arguments.date_order, "decimal": arguments.decimal}
+    mapping, choices = _pairs("mapping", arguments.mapping), _pairs("choices", arguments.choices)
+    history = read_sales(sales, start=arguments.start, sheet=arguments.sheet, mapping=mapping or None, choices=_choices(choices), **options)
     items, report = read_items(listed) if listed else (None, None)
     return history, items, report
 
@@ -148,24 +170,28 @@ def _check_words(report: dict[str, Any]) -> str:
 
 
 def _check(arguments: argparse.Namespace) -> int:
-    from analytics.data import check_report, sales_frame
+    from analytics.data import check_report, checked, sales_frame
     from analytics.writeup.files import csv_bytes
 
     worst = 0
     for path in arguments.sales:
-        history: SalesHistory | None = None
         items_report: IntakeReport | None = None
-        try:
+
+        def reading(path: str = path) -> SalesHistory:
+            nonlocal items_report
             history, _, items_report = _read(argparse.Namespace(**{**vars(arguments), "sales": path}))
-            outcome = check_report(history)
-        except DataError as error:
-            worst, outcome = 2, check_report(error)
-            if not arguments.json:
-                print(f"stock-or-order: {path}: {error}", file=sys.stderr)
+            return history
+
+        history, outcome = checked(reading)
+        if history is None:
+            worst = 2
         if arguments.json:
             extra = {} if items_report is None else {"items": check_report(items_report)}
             print(json.dumps({"file": str(path), **outcome, **extra}, ensure_ascii=False, allow_nan=False, default=str))
-        elif history is not None:
+        elif history is None:
+            words = "\n".join(f"{p['message']}: {p['remedy']}" + (f" (found {p['found']!r})" if p["found"] else "") for p in outcome["problems"])
+            print(f"stock-or-order: {path}: {words}", file=sys.stderr)
+        else:
             print(_check_words(outcome))
             if items_report is not None:
                 print(f"items: {items_report.rows_used:,} of {items_report.rows_read:,} rows used")
@@ -173,6 +199,8 @@ def _check(arguments: argparse.Namespace) -> int:
             folder = _folder(arguments.out if len(arguments.sales) == 1 else str(Path(arguments.out) / Path(path).name))
             (folder / "sales.csv").write_bytes(csv_bytes(sales_frame(history)))
             (folder / "rejected_rows.csv").write_bytes(csv_bytes(history.report.rejected))
+            if items_report is not None:
+                (folder / "rejected_rows_items.csv").write_bytes(csv_bytes(items_report.rejected))
     return worst
 
 
@@ -229,7 +257,10 @@ def _parser() -> argparse.ArgumentParser:
     def reading(one: argparse.ArgumentParser) -> None:
         one.add_argument("--items", help="items file")
         one.add_argument("--date-order", choices=("DMY", "MDY"), help="day or month first, where the file cannot tell")
-        one.add_argument("--start", help="first day (YYYY-MM-DD) of columns named W0, W1, ...")
+        one.add_argument("--decimal", choices=(".", ","), help="decimal mark, where the file cannot tell")
+        one.add_argument("--start", help="first day (YYYY-MM-DD) of periods that have numbers only (W0, W1, ...)")
+        one.add_argument("--mapping", action="append", metavar="ROLE=COLUMN", help="column of a role (sku, date, quantity, price, revenue, ...); may be repeated")
+        one.add_argument("--choices", action="append", metavar="KIND=keep|reject", help="what to do with lines that are not sales: service_lines, cancelled_orders, ...")
         one.add_argument("--sheet", help="sheet of a workbook")
 
     serving(command("demo", "open the app on the sample data", _app))
@@ -241,7 +272,7 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("sales", nargs="+", help="sales files")
     reading(check)
     check.add_argument("--json", action="store_true", help="one JSON line per file")
-    check.add_argument("--out", help="folder for sales.csv as understood, and rejected_rows.csv")
+    check.add_argument("--out", help="folder for sales.csv as understood, rejected_rows.csv, and rejected_rows_items.csv with --items")
     forecast = command("forecast", "forecast every product as a distribution", _forecast)
     forecast.add_argument("sales", help="sales file")
     reading(forecast)

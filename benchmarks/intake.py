@@ -1,6 +1,6 @@
 """Speed and memory of the intake: order lines of a CSV into units per product and week, beside DuckDB's own typed reading.
 
-    python -m benchmarks.intake [--lines 2000000] [--folder FOLDER] [--excel] [--pollock FOLDER]
+    python -m benchmarks.intake [--lines 2000000] [--folder FOLDER] [--excel]
 
 Each reading runs in a process of its own, so that the peak memory is its own. The file is generated once, seeded.
 """
@@ -94,29 +94,12 @@ def excel_seconds(folder: Path, rows: int = 100_000) -> float:
     return time.perf_counter() - start
 
 
-def pollock(folder: Path) -> None:
-    """Read every file of a Pollock checkout (folder of polluted CSV files) and count how each ends."""
-    from analytics.data import check_files
-
-    if not folder.is_dir():
-        print(f"Pollock: not run, {folder} is not a folder")
-        return
-    paths = sorted(folder.rglob("*.csv"))
-    start = time.perf_counter()
-    found = check_files(paths)
-    seconds = time.perf_counter() - start
-    full = sum(r["ok"] and r["rows_rejected"] == 0 for r in found)
-    named = sum(r["ok"] and r["rows_rejected"] > 0 for r in found)
-    print(f"Pollock: {len(found)} files in {seconds:.1f} s: {full} read in full, {named} with rows rejected by number, {len(found) - full - named} refused with a reason")
-
-
 def main() -> None:
     """Generate, measure, print one table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--lines", type=int, default=10_000_000)
     parser.add_argument("--folder", type=Path, default=Path(tempfile.gettempdir()) / "intake-benchmark")
     parser.add_argument("--excel", action="store_true", help="also read an Excel file of 100,000 rows")
-    parser.add_argument("--pollock", type=Path, default=None, help="folder of the Pollock benchmark's polluted files")
     chosen = parser.parse_args()
     chosen.folder.mkdir(parents=True, exist_ok=True)
     path = chosen.folder / f"lines_{chosen.lines}.csv"
@@ -133,10 +116,6 @@ def main() -> None:
     print(f"ratio {ours['seconds'] / duck['seconds']:.2f}")
     if chosen.excel:
         print(f"Excel, 100,000 rows: {excel_seconds(chosen.folder):.2f} s")
-    if chosen.pollock is not None:
-        pollock(chosen.pollock)
-    else:
-        print("Pollock: not run (no folder given)")
 
 
 if __name__ == "__main__":

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from analytics.data.history import IntakeReport, SalesHistory
 from analytics.data.sales import read_sales
 from analytics.errors import DataError, Problem
 
-__all__ = ["check_files", "check_report"]
+__all__ = ["check_files", "check_report", "checked"]
 
 
 def _number(value: float) -> float | None:
@@ -91,13 +92,18 @@ def check_report(result: SalesHistory | IntakeReport | DataError) -> dict[str, A
     }
 
 
+def checked(reading: Callable[[], SalesHistory]) -> tuple[SalesHistory | None, dict[str, Any]]:
+    """What a reading gives, or None, and its report; a file that no rule foresaw is refused like any other, so that the next one is read."""
+    try:
+        history = reading()
+        return history, check_report(history)
+    except DataError as error:
+        return None, check_report(error)
+    except (ArithmeticError, AttributeError, LookupError, MemoryError, RecursionError, TypeError, ValueError) as fault:
+        problem = Problem("not_understood", "the file could not be understood; nothing was loaded", "save it as plain CSV, and report it", found=type(fault).__name__)
+        return None, check_report(DataError(problem))
+
+
 def check_files(paths: Sequence[str | Path], **options: Any) -> list[dict[str, Any]]:
     """One report per file, in one process, refusals included: the lines of `check FILE... --json`."""
-    out = []
-    for path in paths:
-        try:
-            found = check_report(read_sales(path, **options))
-        except DataError as error:
-            found = check_report(error)
-        out.append({"file": str(path), **found})
-    return out
+    return [{"file": str(path), **checked(partial(read_sales, path, **options))[1]} for path in paths]

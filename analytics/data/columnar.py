@@ -103,7 +103,7 @@ def columnar_table(piece: Piece, delimiter: str | None, header_rows: int | None)
     try:
         frame = pacsv.read_csv(
             str(piece.path) if piece.path is not None else pa.BufferReader(piece.held),
-            read_options=pacsv.ReadOptions(skip_rows=first, column_names=keys, block_size=1 << 24),
+            read_options=pacsv.ReadOptions(skip_rows=first, column_names=keys, block_size=1 << 20 if piece.size < 500_000_000 else 1 << 22),
             parse_options=pacsv.ParseOptions(
                 delimiter=dialect.delimiter,
                 quote_char=dialect.quote if counted.quotes else False,

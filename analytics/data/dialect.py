@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from analytics.data.dates import is_date
 from analytics.data.numbers import is_blank, is_number
@@ -91,6 +92,7 @@ def parse_lines(lines: Sequence[str], dialect: Dialect) -> list[list[str]]:
     return rows
 
 
+@lru_cache(maxsize=65536)
 def _sense(cell: str) -> float:
     cell = cell.strip()
     if not cell or is_blank(cell):

@@ -21,7 +21,8 @@ class IntakeReport:
 
     Units and revenue are net of returns; `gross_units` and `returned_units` (positive) are listed beside.
     `mapping` names, for each role (sku, date, quantity, ...), the column of the file. `problems` are grouped
-    (one Problem per kind, with `count` and first `row`). `rejected` is a table with columns
+    (one Problem per kind, with `count` and first `row`). `further_totals` are sums by year that a controller may have in
+    mind instead (before discounts, of other columns, of rejected rows by reason). `rejected` is a table with columns
     row, column, found, expected, remedy, text (the row as it was).
     """
 
@@ -45,6 +46,7 @@ class IntakeReport:
     problems: tuple[Problem, ...] = ()
     assumed: tuple[str, ...] = ()
     rejected: pd.DataFrame = field(default_factory=pd.DataFrame)
+    further_totals: tuple[Mapping[str, Any], ...] = ()
 
     def __post_init__(self) -> None:
         if self.rows_used + self.rows_rejected != self.rows_read:

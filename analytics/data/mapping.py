@@ -44,7 +44,15 @@ class ColumnLook:
 
 
 def look(column: Coded) -> ColumnLook:
-    """Look at up to 400 distinct texts of a column, weighted by rows."""
+    """Look at up to 400 distinct texts of a column, weighted by rows; a column is looked at once."""
+    held: ColumnLook | None = vars(column).get("_look")
+    if held is None:
+        held = _look(column)
+        vars(column)["_look"] = held
+    return held
+
+
+def _look(column: Coded) -> ColumnLook:
     counts = column.counts()
     if not len(counts):
         return ColumnLook(0.0, 0.0, 0.0, 1.0, 0, 0.0)

@@ -13,6 +13,7 @@ from analytics.data.body import TOTAL
 from analytics.data.coded import Coded
 from analytics.data.dates import DateColumn, date_column
 from analytics.data.decisions import date_order_of, decimal_marks
+from analytics.data.further import further_totals
 from analytics.data.history import IntakeReport, SalesHistory
 from analytics.data.lines import Choices, apply_choices, line_kinds
 from analytics.data.mapping import RoleMap
@@ -28,6 +29,8 @@ from analytics.errors import DataError, Problem
 __all__ = ["SalesReader"]
 
 _AMOUNTS = ("quantity", "returned", "revenue", "price", "unit_cost", "discount", "discount_pct")
+#: with more lines than this, one product in sixteen tells whether a product has several lines a day
+_MANY = 1_000_000
 _NOTHING = np.datetime64("NaT", "D")
 
 
@@ -45,6 +48,7 @@ class SalesReader:
         self.named: dict[str, str] = {role: table.names[i] for role, i in roles.role.items()}
         self.problems: list[Problem] = list(table.problems)
         self.periods: frozenset[int] = frozenset()
+        self.further: tuple[Mapping[str, Any], ...] = ()
         self.assumed: list[str] = [
             f"{role} = column {table.names[i]!r} (by {roles.evidence[role]}, confidence {roles.confidence[role]:.0%})"
             for role, i in roles.role.items()
@@ -110,6 +114,7 @@ class SalesReader:
         revenue = self._revenue(numbers)
         units_rejected = float(np.nansum(numbers["quantity"][~rows.good]))
         grain = self._frequency(day[good], good, dates["date"])
+        self.further = further_totals(self.table, rows, day, numbers, revenue, named, mark)
         return self._finish(digest, good, day[good], numbers["quantity"][good], revenue[good], numbers, grain, order, order_why, mark, dates, units_rejected)
 
     # -- steps
@@ -277,6 +282,12 @@ class SalesReader:
             return "M"
         if grains == {"W"}:
             return "W"
+        if len(day) > _MANY:
+            some = self.sku.codes[good] % 16 == 0
+            if some.sum() > 1000:
+                key = day.view(np.int64)[some] * np.int64(len(self.sku.values)) + self.sku.codes[good][some]
+                if len(key) - len(np.unique(key)) > 0.02 * len(key):
+                    return "L"
         offset = day.view(np.int64) - int(day.view(np.int64).min())
         days = np.flatnonzero(np.bincount(offset)) if int(offset.max()) < 50_000 else np.unique(offset)
         size = (int(offset.max()) + 1) * len(self.sku.values)
@@ -344,6 +355,7 @@ class SalesReader:
             problems=(*self.problems, *reasons, *odd),
             assumed=(*self.assumed, f"date order {order}: {why}", f"columns recognised: {confidence}"),
             rejected=rejected,
+            further_totals=self.further,
         )
         history = SalesHistory(
             skus, sku, day, quantity, revenue, order_code, customer, channel, late["promised"], late["shipped"], promotion, row, customers, channels, attributes, grain, report

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from analytics.data.further import summed
 from analytics.data.history import SalesHistory
+from analytics.data.rejections import REASONS
 from analytics.errors import DataError, Problem
 
 __all__ = ["Candidate", "Reconciliation", "reconcile"]
@@ -57,9 +61,10 @@ class Reconciliation:
 def reconcile(history: SalesHistory, total: float, year: int | None = None, measure: str = "revenue") -> Reconciliation:
     """Compare a total from the books with the file's, of one calendar year or of all, in revenue or units.
 
-    Candidates: returns not deducted, rejected rows, one channel left out, tax, cut-off at either end of
-    the year (up to 31 days moved in or out), duplicate lines, one line, date of shipment, two digits swapped. Each says by how much it
-    would move the file's total; what explains most of the difference comes first.
+    Candidates: returns not deducted, rejected rows by reason, discounts, other columns of money (freight, tax, gross), one
+    channel left out, tax rates, cut-off at either end of the year (up to 31 days moved in or out), duplicate lines, one line,
+    date of shipment, two digits swapped, and two of them together. Each says by how much it would move the file's total;
+    what explains most of the difference comes first.
 
     >>> from analytics.data.sales import read_sales
     >>> history = read_sales(b"date,sku,quantity,revenue\\n2012-01-27,A,3,300\\n2012-02-28,A,-1,-100\\n2012-03-28,B,2,50\\n")
@@ -81,6 +86,7 @@ def reconcile(history: SalesHistory, total: float, year: int | None = None, meas
     in_file = float(value[here].sum())
     difference = float(total) - in_file
     found = _candidates(history, value, here, in_file, difference, measure, year)
+    found += _together(found, difference)
     ranked = sorted((c for c in found if abs(c.amount) > 0.005), key=lambda c: round(abs(c.remaining), 2))
     useful = tuple(c for c in ranked if abs(c.remaining) < abs(difference))[:8] if abs(difference) >= 0.005 else ()
     return Reconciliation(float(total), in_file, difference, difference / in_file if in_file else float("nan"), measure, year, useful)
@@ -105,6 +111,8 @@ def _candidates(history: SalesHistory, value: np.ndarray, here: np.ndarray, in_f
     if measure == "units":
         rejected = history.report.units_rejected
         add("rejected", f"your total includes the {history.report.rows_rejected} rejected rows ({rejected:,.0f} units)", rejected)
+    for entry in _further(history, measure, year):
+        _further_candidates(entry, in_file, add)
     _cut_off(history, value, here, year, difference, add)
     frame = pd.DataFrame(
         {"sku": history.sku, "day": history.date.view(np.int64), "quantity": history.quantity, "value": value, "order": history.order, "customer": history.customer}
@@ -126,9 +134,36 @@ def _candidates(history: SalesHistory, value: np.ndarray, here: np.ndarray, in_f
     return found
 
 
-def _cut_off(history: SalesHistory, value: np.ndarray, here: np.ndarray, year: int | None, difference: float, add: object) -> None:
+def _further(history: SalesHistory, measure: str, year: int | None) -> list[dict[str, Any]]:
+    """The further totals of a year, or of all, in one measure."""
+    entries = [{**e, "year": 0} for e in history.report.further_totals if measure in e and (year is None or e["year"] in (year, 0))]
+    return [{**e, "amount": e[measure]} for e in summed([entries])]
+
+
+def _further_candidates(entry: Mapping[str, Any], in_file: float, add: Callable[[str, str, float], None]) -> None:
+    amount, name = entry["amount"], entry["name"]
+    if entry["code"] == "list_price":
+        add("discounts", f"your total is before discounts: {name} is {amount:,.2f}", amount - in_file)
+    elif entry["code"] == "column":
+        add("column", f"your total is that of the column {name} ({amount:,.2f})", amount - in_file)
+        add("column", f"your total includes the column {name} ({amount:,.2f})", amount)
+        add("column", f"your total leaves out the column {name} ({amount:,.2f})", -amount)
+    else:
+        what = REASONS.get(entry["code"], entry["code"].replace("_", " "))
+        add("rejected", f"your total includes {entry['rows']:,} rejected rows: {what} ({amount:,.2f})", amount)
+
+
+def _together(found: Sequence[Candidate], difference: float) -> list[Candidate]:
+    """Two explanations of different kinds that together leave nothing open, where no single one does."""
+    some = [c for c in found if abs(c.amount) > 0.005 and c.code not in ("digits", "one_line")]
+    if any(abs(c.remaining) < 0.01 for c in some) or len(some) > 150:
+        return []
+    pairs = [(a, b) for i, a in enumerate(some) for b in some[i + 1 :] if a.code != b.code and abs(difference - a.amount - b.amount) < 0.01]
+    return [Candidate("together", f"{a.text}; and {b.text}", a.amount + b.amount, difference - a.amount - b.amount) for a, b in pairs[:3]]
+
+
+def _cut_off(history: SalesHistory, value: np.ndarray, here: np.ndarray, year: int | None, difference: float, add: Callable[[str, str, float], None]) -> None:
     """Days at the ends of the period that another cut-off would move in or out."""
-    assert callable(add)
     first = history.date[here].min() if year is None else np.datetime64(f"{year}-01-01", "D")
     last = history.date[here].max() if year is None else np.datetime64(f"{year}-12-31", "D")
     best: list[tuple[float, str, float]] = []

@@ -12,11 +12,12 @@ from analytics.data.coded import Coded
 from analytics.data.raw import RawTable, Rejection
 from analytics.errors import Problem
 
-__all__ = ["REJECTED_COLUMNS", "RowFilter"]
+__all__ = ["REASONS", "REJECTED_COLUMNS", "RowFilter"]
 
 REJECTED_COLUMNS = ("row", "column", "found", "expected", "remedy", "text")
 
-_WORDS = {
+#: code -> what the rows of a reason are
+REASONS = {
     "total_row": "rows of totals are not sales lines",
     "repeated_header": "the header stands again inside the table",
     "footnote": "lines of text are not sales lines",
@@ -60,6 +61,10 @@ class RowFilter:
             self._pending.append((rows, code, found, column, expected, remedy))
         return len(rows)
 
+    def reasons(self) -> list[tuple[NDArray[np.intp], str]]:
+        """Positions of rejected rows with the code of their reason."""
+        return [(rows, code) for rows, code, *_ in self._pending]
+
     def finish(self) -> tuple[pd.DataFrame, list[Problem]]:
         """The table of rejected rows (by row), and one problem per reason."""
         problems: list[Problem] = []
@@ -70,11 +75,11 @@ class RowFilter:
         if self.table.rejected:
             frames.append(pd.DataFrame([[r.row, r.column, r.found, r.expected, r.remedy, r.text] for r in self.table.rejected], columns=list(REJECTED_COLUMNS)))
         for (code, column, expected, remedy), items in groups.items():
-            problems.append(Problem(code, _WORDS.get(code, code.replace("_", " ")), remedy, items[0].row, column, items[0].found, expected, len(items)))
+            problems.append(Problem(code, REASONS.get(code, code.replace("_", " ")), remedy, items[0].row, column, items[0].found, expected, len(items)))
         for rows, code, found, column, expected, remedy in self._pending:
             numbers = self.table.row[rows]
             texts = found.texts()[rows] if isinstance(found, Coded) else np.full(len(rows), found, dtype=object)
             frames.append(pd.DataFrame({"row": numbers, "column": column, "found": texts, "expected": expected, "remedy": remedy, "text": self.table.text_of(numbers)}))
-            problems.append(Problem(code, _WORDS.get(code, code.replace("_", " ")), remedy, int(numbers[0]), column, str(texts[0])[:80], expected, len(rows)))
+            problems.append(Problem(code, REASONS.get(code, code.replace("_", " ")), remedy, int(numbers[0]), column, str(texts[0])[:80], expected, len(rows)))
         frame = pd.concat(frames, ignore_index=True).sort_values("row", kind="stable", ignore_index=True) if frames else pd.DataFrame(columns=list(REJECTED_COLUMNS))
         return frame, problems

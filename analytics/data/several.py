@@ -12,6 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from analytics.data.attributes import channel_table
+from analytics.data.further import summed
 from analytics.data.history import IntakeReport, SalesHistory
 from analytics.data.rejections import REJECTED_COLUMNS
 from analytics.errors import Problem
@@ -148,6 +149,7 @@ def merged(histories: Sequence[SalesHistory], problems: Sequence[Problem]) -> Sa
         lines.append(Problem("mixed_grain", f"the files are of different grain ({', '.join(sorted(grains))})", "upload files of one grain"))
     table = pd.concat(rejected, ignore_index=True) if rejected else pd.DataFrame(columns=[*REJECTED_COLUMNS, "file"])
     report = IntakeReport(
+        further_totals=summed(r.further_totals for r in reports),
         source=", ".join(r.source for r in reports),
         digest=hashlib.sha256("".join(r.digest for r in reports).encode()).hexdigest(),
         rows_read=read,

@@ -23,6 +23,10 @@ _DATE_LIKE = re.compile(
 )
 
 
+#: rows at a time, and rows among which the first repeated one is looked for before all
+_BLOCK, _FIRST = 32_768, 200_000
+
+
 def _text(day: np.datetime64) -> str:
     return str(day.astype(object).strftime("%d %b %Y")).lstrip("0")
 
@@ -54,22 +58,32 @@ def suspicious(
     return found
 
 
+def _row_keys(table: RawTable) -> NDArray[np.uint64]:
+    """One number per row, equal where all cells are; worked out in blocks that stay in the processor's cache."""
+    columns = [table.columns[i].codes for i in range(min(len(table.columns), 400))]
+    out = np.empty(len(table), np.uint64)
+    for start in range(0, len(out), _BLOCK):
+        part = slice(start, start + _BLOCK)
+        key = np.zeros(len(out[part]), np.uint64)
+        for i, codes in enumerate(columns):
+            key ^= codes[part].astype(np.uint64) + np.uint64(i + 1)
+            key *= np.uint64(0x9E3779B97F4A7C15)
+            key ^= key >> np.uint64(29)
+        out[part] = key
+    return out
+
+
 def _duplicates(table: RawTable, good: NDArray[np.bool_]) -> list[Problem]:
-    key = np.zeros(len(table), np.uint64)
-    for i in range(min(len(table.columns), 400)):
-        key = (key ^ (table.columns[i].codes.astype(np.uint64) + np.uint64(i + 1))) * np.uint64(0x9E3779B97F4A7C15)
-        key ^= key >> np.uint64(29)
+    key = _row_keys(table)
     rows = np.flatnonzero(good)
     kept = key if len(rows) == len(key) else key[rows]
     ordered = np.sort(kept)
-    double = ordered[1:][ordered[1:] == ordered[:-1]]
-    if not len(double):
-        return []
-    rows = rows[double[np.minimum(np.searchsorted(double, kept), len(double) - 1)] == kept]
-    repeated = pd.Series(key[rows]).duplicated().to_numpy()
-    count = int(repeated.sum())
+    count = int((ordered[1:] == ordered[:-1]).sum())
     if not count:
         return []
+    repeated = pd.Series(kept[:_FIRST]).duplicated().to_numpy()
+    if not repeated.any():
+        repeated = pd.Series(kept).duplicated().to_numpy()
     first = int(table.row[rows[int(np.argmax(repeated))]])
     return [
         Problem(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import zipfile
+import zlib
 from collections.abc import Callable
 from typing import Any
 
@@ -58,7 +59,7 @@ def _bounded(piece: Piece) -> None:
                             raise DataError(
                                 Problem("entities", f"{piece.name} defines XML entities, which spreadsheets never need", "save the sheet again, or as CSV", found="<!ENTITY")
                             )
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, EOFError, RuntimeError) as fault:
+    except (zipfile.BadZipFile, zlib.error, OSError, ValueError, NotImplementedError, EOFError, RuntimeError) as fault:
         raise DataError(Problem("damaged_file", f"{piece.name} cannot be opened as a workbook", "save it again, or as CSV", found=str(fault)[:80])) from None
 
 

@@ -85,6 +85,7 @@ def unpack_history(data: bytes) -> SalesHistory:
             "last_date": np.datetime64(plain["last_date"], "D"),
             "channels": tuple(plain["channels"]),
             "assumed": tuple(plain["assumed"]),
+            "further_totals": tuple(plain["further_totals"]),
             "problems": tuple(Problem(**p) for p in head["problems"]),
             "rejected": rejected,
         }

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from analytics.data import check_files, check_report, read_items, read_sales, reconcile, safe_cell, safe_frame, sales_frame
 from analytics.data.worker import pack_history, read_sales_apart, unpack_history
 from analytics.errors import DataError
+from benchmarks.intake_fuzz import fuzz
 
 FIELDS = {
     "rows_read",
@@ -214,3 +215,7 @@ def test_agreement_and_bad_totals() -> None:
         reconcile(history, 1.0, 1999)
     with pytest.raises(ValueError, match="measure"):
         reconcile(history, 1.0, measure="weight")
+
+
+def test_a_short_fuzz_guided_by_coverage_finds_nothing() -> None:
+    assert [wrong for _, wrong, _ in fuzz(20120127, lambda number: number >= 60)] == []
