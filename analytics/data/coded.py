@@ -43,7 +43,11 @@ class Coded:
 
     def take(self, index: NDArray[Any]) -> Coded:
         """The column at these rows (positions or a mask), with the distinct values that remain."""
-        codes = self.codes[index]
+        if len(index) == len(self.codes) and np.asarray(index).dtype != bool and (len(index) == 0 or (index[0] == 0 and bool((index[1:] - index[:-1] == 1).all()))):
+            return self if len(self._counts) and self._counts.all() else self._take(self.codes)
+        return self._take(self.codes[index])
+
+    def _take(self, codes: NDArray[np.int32]) -> Coded:
         present = np.bincount(codes, minlength=len(self.values)) > 0
         if present.all():
             return Coded(codes, self.values)

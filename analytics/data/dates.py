@@ -163,7 +163,7 @@ def _read(text: str, serials: bool, with_time: bool = True) -> tuple[int, int, s
     return NAT, NAT, "", ""
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=131072)
 def is_date(text: str, serials: bool = False) -> bool:
     """Whether a text reads as a date or period.
 

@@ -10,18 +10,23 @@ from functools import lru_cache
 __all__ = ["BOM_NAMES", "ITEM_NAMES", "SALES_NAMES", "normal_name", "role_of_name"]
 
 
-@lru_cache(maxsize=16384)
+_CAMEL, _APART = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])"), re.compile(r"[^\w]+|_")
+
+
+@lru_cache(maxsize=131072)
 def normal_name(name: str) -> str:
     """A column name without case, accents and punctuation.
 
     >>> normal_name("InvoiceNo"), normal_name("Stückzahl "), normal_name("order_date")
     ('invoice no', 'stuckzahl', 'order date')
     """
-    name = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", name)
-    name = "".join(c for c in unicodedata.normalize("NFKD", name) if not unicodedata.combining(c)).lower()
-    name = name.replace("ß", "ss").replace("ø", "o").replace("ł", "l").replace("æ", "ae")
-    name = name.replace("%", " pct ").replace("#", " number ").replace("№", " number ").replace("n°", "number ").replace("nº", "number ")
-    return " ".join(re.sub(r"[^\w]+|_", " ", name).split())
+    name = _CAMEL.sub(" ", name)
+    if not name.isascii():
+        name = "".join(c for c in unicodedata.normalize("NFKD", name) if not unicodedata.combining(c)).lower()
+        name = name.replace("ß", "ss").replace("ø", "o").replace("ł", "l").replace("æ", "ae").replace("№", " number ").replace("n°", "number ").replace("nº", "number ")
+    name = name.lower()
+    name = name.replace("%", " pct ").replace("#", " number ")
+    return " ".join(_APART.sub(" ", name).split())
 
 
 #: role -> names, best first, already in normal form
@@ -135,7 +140,7 @@ _TAXED = re.compile(
 )
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=131072)
 def role_of_name(name: str, items: bool = False) -> tuple[str, float]:
     """The role a column's name speaks for and how surely (0 to 1), else ("", 0).
 
