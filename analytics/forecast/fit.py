@@ -15,6 +15,7 @@ from analytics.forecast.long_run import return_to_year, seasonal_factors
 from analytics.forecast.origins import METHODS, Rolling, rolling_forecasts
 from analytics.forecast.planner import planner_smoothing
 from analytics.forecast.seasonal import season_length
+from analytics.forecast.shocks import shared_shocks
 from analytics.forecast.spread import CLASSES, LEVELS, demand_class, total_distribution
 from analytics.forecast.tables import gamma_table, lognormal_table
 
@@ -75,10 +76,14 @@ def fit_forecast(
     poisson = np.where(integer, 1.0 / safe, 0.0)
     target = np.clip((sd / np.maximum(level_sum, 1e-9)) ** 2, 0.0, 100.0)
     target = np.where(survive < 0.5, np.minimum(target, one_cv2 / h + 0.25), target)
-    noise_total = np.minimum(one_cv2, 0.9 * np.maximum(target, 1e-6) * h)
+    market_cv, family_cv = shared_shocks(rolling, combined, lived, family)
+    shared = (1.0 + market_cv**2) * (1.0 + family_cv**2 * (family >= 0)) - 1.0
+    # what products share is part of what each one shows: it leaves the own part, so that a single product's spread stays
+    noise_total = np.minimum(one_cv2, np.minimum(0.9, np.maximum(1.0 - 1.1 * shared / np.maximum(target, 1e-9), 0.05)) * np.maximum(target, 1e-6) * h)
     noise_cv2 = np.clip(noise_total - poisson, 0.0, 60.0)
     rest = np.maximum(target - (noise_cv2 + poisson) / h, 0.05 * target)
     rest = np.clip(rest, 1e-4, 4.0)
+    rest = np.maximum((1.0 + rest) / (1.0 + shared) - 1.0, 1e-4)
     drift = np.minimum(rolling.alpha * np.sqrt(np.maximum(one_cv2, 1e-9)), np.sqrt(0.5 * rest * 3.0 / h))
     drift = np.minimum(drift, 0.6 / np.sqrt(panel.periods_per_year))
     level_cv2 = np.maximum(rest - drift**2 * h / 3.0, 1e-4)
@@ -103,8 +108,8 @@ def fit_forecast(
         hazard_per_year=hazard,
         known_end=known_end,
         family=family,
-        market_cv=0.0,
-        family_cv=0.0,
+        market_cv=market_cv,
+        family_cv=family_cv,
         method=method,
         notes=notes,
         total_levels=LEVELS,

@@ -15,6 +15,7 @@ from analytics.demand.classes import demand_classes
 from analytics.demand.panel import DemandPanel
 from analytics.forecast.origins import METHODS, OWN_LEVELS, Rolling
 from analytics.forecast.regression import pinball, quantile_coefficients
+from analytics.forecast.shocks import common_share
 
 __all__ = ["CLASSES", "LEVELS", "Total", "demand_class", "total_distribution"]
 
@@ -36,8 +37,14 @@ _MOST_ROWS = 4000
 _WORTHS = (15.0, 60.0, 250.0, 1000.0)
 _JUDGED = (0.5, 0.9, 0.95)
 _RECENT = 0.93
-_COMMON = 0.5
+#: Columns of the features that may scale the error to start from: own error, law in the mean, usual change; shares of each.
+_SCALES = (1, 2, 4)
+_STARTS = ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0), (0.5, 0.5, 0.0), (0.5, 0.0, 0.5))
+#: What few origins leave open: of errors a product has for itself, and of errors all products share (a normal law of unknown mean and variance).
+_ALONE = 0.5
+_SHARED = 3.3
 _PRIOR_SUMS = 6.0
+_HELD_OUT_WORTH = 400.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,8 +118,10 @@ def total_distribution(
     *Formula*: at each level, quantile = b x features, the features being the combined forecast, its own known error, a law of error in the mean,
     the product's past sums and their spread, the differences between methods, and a gamma quantile; b minimises the pinball loss over all products'
     past origins (each divided by the root of its usual change, so that no product dominates; nearer origins count more), drawn to "forecast plus
-    standardised error" as strongly as proves best when origins left out are forecast, and, per demand class, to the portfolio's b. Deviations from the
-    median are widened by root(1 + 1/(2n)), n the independent origins seen (two overlapping ones count as one). Quantiles are sorted, non-negative and
+    standardised error" (by the scale that proves best) as strongly as proves best when origins left out are forecast, and, per demand class, to the
+    portfolio's b. Deviations from the median are stretched until they hold on origins left out (`_stretch`) and widened by
+    root(1 + (0.5 + 2.8 r)/n), n the independent origins seen (two overlapping ones count as one) and r the share of the errors' variance that is common
+    to an origin: a normal law whose mean and variance come from n values is that much wider at 0.9. Quantiles are sorted, non-negative and
     at most three times the highest period for every period. `lived` (products, origins + 1) marks the past sums through which the product lived.
     Source: Koenker and Bassett (1978); pooling across series as in the M5 uncertainty entries; the shrinkage is ours.
     """
@@ -125,40 +134,77 @@ def total_distribution(
     rows[:, 0] = False
     typical = float(np.median(unit[rows])) if rows.any() else 1.0
     base = np.stack(features, axis=2)
-    miss = np.where(rows, (np.where(rows, rolling.actual, 0.0) - combined) / np.maximum(own, 1e-12), 0.0)[rows]
+    lack = np.where(rows, np.where(rows, rolling.actual, 0.0) - combined, 0.0)
+    miss = [lack / np.maximum(base[:, :, c], 1e-12) for c in _SCALES]
     age = _RECENT ** np.arange(origins, dtype=np.float64)
 
-    def columns(level: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Features at a level (products, origins + 1, columns) and the coefficients to start from."""
-        extra = np.stack([_own_quantile(rolling, level) - combined, _gamma_quantile(combined, own, level) - combined], axis=2)
-        x = np.concatenate([base, extra], axis=2)
-        start = np.zeros(x.shape[2])
+    def start_at(level: float, number: int, part: NDArray[np.bool_]) -> NDArray[np.float64]:
+        """Coefficients to start from: the forecast plus quantiles of the error on the scales of one start, over the rows of `part`."""
+        start = np.zeros(base.shape[2] + 2)
         start[0] = 1.0
-        worth = len(miss) / (len(miss) + 60.0)
-        start[1] = (worth * float(np.quantile(miss, level)) if len(miss) else 0.0) + (1.0 - worth) * float(ndtri(level))
-        return x, start
+        count = int(part.sum())
+        worth = count / (count + 60.0)
+        for share, column, standard in zip(_STARTS[number], _SCALES, miss, strict=True):
+            if share > 0.0:
+                start[column] = share * ((worth * float(np.quantile(standard[part], level)) if count else 0.0) + (1.0 - worth) * float(ndtri(level)))
+        return start
+
+    def columns(level: float) -> NDArray[np.float64]:
+        """Features at a level (products, origins + 1, columns)."""
+        extra = np.stack([_own_quantile(rolling, level) - combined, _gamma_quantile(combined, own, level) - combined], axis=2)
+        return np.concatenate([base, extra], axis=2)
 
     def fit(x: NDArray[np.float64], at: tuple[NDArray[Any], NDArray[Any]], level: float, start: NDArray[np.float64], worth: float) -> NDArray[np.float64]:
         i, k = at
         weight = age[k] / np.sqrt(unit[i, k] * typical)
         return quantile_coefficients(np.ascontiguousarray(x[i, k] * weight[:, None]), rolling.actual[i, k] * weight, level, start, worth)
 
-    def trial(level: float) -> NDArray[np.float64]:
-        """Pinball loss of every worth when the nearer origins are forecast by the farther ones and the other way round."""
-        x, start = columns(level)
-        loss = np.zeros(len(_WORTHS))
+    def halves() -> list[tuple[NDArray[np.bool_], NDArray[np.bool_]]]:
+        """Nearer origins forecast by the farther ones, and the other way round: (learn, judge)."""
         half = (origins - 1) // 2
+        out = []
         for train, test in ((slice(half + 2, None), slice(1, half)), (slice(1, half), slice(half + 2, None))):
             learn, judge = np.zeros_like(rows), np.zeros_like(rows)
             learn[:, train], judge[:, test] = rows[:, train], rows[:, test]
-            at, (i, k) = _rows(learn, _MOST_ROWS // 2), _rows(judge, _MOST_ROWS // 2)
-            if len(at[0]) == 0 or len(i) == 0:
-                continue
-            weight = 1.0 / np.sqrt(unit[i, k] * typical)
+            if learn.any() and judge.any():
+                out.append((learn, judge))
+        return out
+
+    folds = halves()
+
+    def loss(level: float, said: NDArray[np.float64], at: tuple[NDArray[Any], NDArray[Any]]) -> float:
+        i, k = at
+        return float((pinball(rolling.actual[i, k], np.maximum(said, 0.0), level) / np.sqrt(unit[i, k] * typical)).sum())
+
+    def trial_start(level: float) -> NDArray[np.float64]:
+        """Loss of every start on the origins left out."""
+        out = np.zeros(len(_STARTS))
+        for learn, judge in folds:
+            i, k = np.nonzero(judge)
+            at = (i, k)
+            for number in range(len(_STARTS)):
+                said = base[at] @ start_at(level, number, learn)[: base.shape[2]]
+                out[number] += loss(level, said, at)
+        return out / max(float(out.max()), 1e-300)
+
+    best_start = 0
+    if int(rows.sum()) >= 300:
+        best_start = int(np.argmin(np.sum([trial_start(level) for level in _JUDGED], axis=0)))
+
+    held_out: dict[tuple[float, int, int], NDArray[np.float64]] = {}
+    judged = [_rows(judge, _MOST_ROWS // 2) for _, judge in folds]
+
+    def trial(level: float) -> NDArray[np.float64]:
+        """Loss of every worth on the origins left out; what was said there is kept."""
+        x = columns(level)
+        out = np.zeros(len(_WORTHS))
+        for fold, (learn, _) in enumerate(folds):
+            at, left = _rows(learn, _MOST_ROWS // 2), judged[fold]
+            start = start_at(level, best_start, learn)
             for w, worth in enumerate(_WORTHS):
-                said = np.maximum(x[i, k] @ fit(x, at, level, start, worth), 0.0)
-                loss[w] += float((weight * pinball(rolling.actual[i, k], said, level)).sum())
-        return loss / max(float(loss.max()), 1e-300)
+                held_out[level, fold, w] = x[left] @ fit(x, at, level, start, worth)
+                out[w] += loss(level, held_out[level, fold, w], left)
+        return out / max(float(out.max()), 1e-300)
 
     fitted = np.empty((n, len(_FITTED)))
     everything = _rows(rows, _MOST_ROWS)
@@ -167,26 +213,55 @@ def total_distribution(
 
     def one(j: int) -> None:
         level = float(_FITTED[j])
-        x, start = columns(level)
-        pool = fit(x, everything, level, start, pool_worth)
+        x = columns(level)
+        pool = fit(x, everything, level, start_at(level, best_start, rows), pool_worth)
         for c in classes:
             b = fit(x, members[c], level, pool, max(300.0, 4.0 * pool_worth)) if len(members[c][0]) else pool
             fitted[label == c, j] = x[label == c, 0] @ b
 
     with ThreadPoolExecutor(max_workers=min(8, os.cpu_count() or 1)) as executor:
         losses = np.sum(list(executor.map(trial, _JUDGED)), axis=0)
-        pool_worth = _WORTHS[int(np.argmin(losses))] if len(miss) >= 300 else _WORTHS[-1]
+        pool_worth = _WORTHS[int(np.argmin(losses))] if int(rows.sum()) >= 300 else _WORTHS[-1]
         list(executor.map(one, range(len(_FITTED))))
     ceiling = 3.0 * rolling.highest[:, 0] * h
     fitted = np.maximum.accumulate(np.clip(np.nan_to_num(fitted), 0.0, ceiling[:, None]), axis=1)
     # a whole origin may be off together, and only so many independent ones were seen
     independent = max(1.0, 0.5 * float(rows.any(axis=0).sum()))
     middle = fitted[:, [3]]
-    fitted = np.clip(middle + (fitted - middle) * np.sqrt(1.0 + _COMMON / independent), 0.0, ceiling[:, None])
+    if int(rows.sum()) >= 300 and judged:
+        who, when = (np.concatenate([at[part] for at in judged]) for part in (0, 1))
+        said = [np.concatenate([held_out[level, fold, _WORTHS.index(pool_worth)] for fold in range(len(folds))]) for level in _JUDGED]
+        factors = [_stretch(rolling.actual[who, when], said[0], q, level, label[who], label) for q, level in zip(said[1:], _JUDGED[1:], strict=True)]
+        stretch = np.stack([np.ones(n)] * 4 + [factors[0]] * 2 + [factors[1]] * 2, axis=1)
+        fitted = middle + (fitted - middle) * stretch
+    together = common_share(miss[0], rows)
+    wider = np.sqrt(1.0 + (_ALONE + (_SHARED - _ALONE) * together) / independent)
+    fitted = np.clip(middle + (fitted - middle) * wider, 0.0, ceiling[:, None])
     quantile = _with_tails(fitted, ceiling)
     mean = combined[:, 0] * _bias(rolling, combined, label, rows)
     living = combined[:, 0] * _bias(rolling, combined, label, rows & lived)
     return Total(quantile, mean, living, np.maximum(_deviation(quantile), 1e-9 * (mean + 1e-300)), int(rows.sum()))
+
+
+def _stretch(
+    came: NDArray[np.float64], middle: NDArray[np.float64], quantile: NDArray[np.float64], level: float, of: NDArray[np.int8], label: NDArray[np.int8]
+) -> NDArray[np.float64]:
+    """Factor on the distance of a quantile from the median that makes it hold on origins it was not fitted to, by class: (products,).
+
+    *Formula*: the `level` quantile of (actual - median) / (quantile - median) over the sums left out, by class, shrunk to all classes' (worth 400 sums)
+    and that to 1; its root, since the final fit rests on twice the origins; within 1 and 1.3. Source: split conformal prediction, Vovk et al. (2005).
+    """
+    used = quantile > middle
+    distance = (came - middle)[used] / (quantile - middle)[used]
+    group = of[used]
+
+    def factor(part: NDArray[np.bool_], towards: float) -> float:
+        count = int(part.sum())
+        return (count * float(np.quantile(distance[part], level)) + _HELD_OUT_WORTH * towards) / (count + _HELD_OUT_WORTH) if count else towards
+
+    everyone = factor(np.ones(len(group), np.bool_), 1.0)
+    out = np.array([factor(group == c, everyone) for c in range(len(CLASSES))])[label]
+    return np.sqrt(np.clip(out, 1.0, 1.69))
 
 
 def _rows(mask: NDArray[np.bool_], most: int) -> tuple[NDArray[Any], NDArray[Any]]:

@@ -11,7 +11,7 @@ from analytics.demand.panel import PERIODS_PER_YEAR, DemandPanel
 from analytics.forecast.forecast import Forecast
 from analytics.forecast.tables import table_variance
 
-__all__ = ["TABLE_LEVELS", "forecast_table", "forecast_total_table", "future_starts", "survival", "total_quantiles", "whole_units"]
+__all__ = ["TABLE_LEVELS", "forecast_table", "forecast_total_table", "future_starts", "period_quantiles", "survival", "total_quantiles", "whole_units"]
 
 #: Quantiles of the tables.
 TABLE_LEVELS = np.array([0.05, 0.10, 0.25, 0.50, 0.75, 0.90, 0.95])
@@ -51,7 +51,7 @@ def _moments(forecast: Forecast, periods: NDArray[np.float64]) -> tuple[NDArray[
     beyond = np.maximum(periods - horizon, 0.0)
     mean = mean + beyond * forecast.mean.mean(axis=1)
     noise = table_variance(forecast.noise)
-    level = (1 + table_variance(forecast.level_error)) * (1 + forecast.market_cv**2) * (1 + forecast.family_cv**2) - 1.0
+    level = (1 + table_variance(forecast.level_error)) * (1 + forecast.market_cv**2) * (1 + forecast.family_cv**2 * (forecast.family >= 0)) - 1.0
     drift = forecast.drift**2 * periods / 3.0
     relative = (1 + level) * (1 + drift) * (1 + noise / np.maximum(periods, 1e-9)) - 1.0
     variance = relative * mean**2 + np.where(forecast.integer, mean, 0.0)
@@ -76,6 +76,34 @@ def _own_quantiles(forecast: Forecast, levels: NDArray[np.float64]) -> NDArray[n
     return np.maximum(q[:, at] + wide * (q[:, at + 1] - q[:, at]), 0.0)
 
 
+def _period_moments(forecast: Forecast, ahead: NDArray[np.float64], t: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Mean and standard deviation, given alive, of demand in the t-th period ahead (0: the next) under the path rule's own law; `ahead` (products,) its mean."""
+    level = (1 + table_variance(forecast.level_error)) * (1 + forecast.market_cv**2) * (1 + forecast.family_cv**2 * (forecast.family >= 0))
+    relative = level * np.exp(np.minimum(forecast.drift**2 * (t + 1.0), 2.0)) * (1 + table_variance(forecast.noise)) - 1.0
+    variance = relative * ahead**2 + np.where(forecast.integer, ahead, 0.0)
+    return ahead, np.sqrt(np.maximum(variance, 0.0))
+
+
+def _like_calibrated(
+    forecast: Forecast, levels: NDArray[np.float64], mean: NDArray[np.float64], sd: NDArray[np.float64], base: tuple[NDArray[np.float64], NDArray[np.float64]]
+) -> NDArray[np.float64]:
+    """Gamma quantiles of this mean and deviation, moved by how far the calibrated distribution of the interval's sum lies from its own gamma (`base`)."""
+    survive = survival(forecast, 1)[:, 0]
+    base_mean, base_sd = base
+    plain, own = _gamma(mean, sd, levels), _gamma(base_mean, base_sd, levels)
+    out = np.empty(plain.shape)
+    rows = np.arange(len(mean))
+    for j, level in enumerate(levels):
+        unique, back = np.unique(np.round(1.0 - survive * (1.0 - level), 4), return_inverse=True)
+        calibrated = _own_quantiles(forecast, unique)[rows, back]
+        out[:, j] = plain[:, j] + (calibrated - own[:, j]) * sd / np.maximum(base_sd, 1e-12)
+        out[:, j] = np.where(survive < 0.5, np.maximum(plain[:, j], 0.0), out[:, j])
+    out = np.where(base_mean[:, None] > 0, out, 0.0)
+    order = np.argsort(levels)
+    out[:, order] = np.maximum.accumulate(np.maximum(out[:, order], 0.0), axis=1)
+    return out
+
+
 def total_quantiles(forecast: Forecast, levels: NDArray[np.float64], periods: NDArray[np.float64]) -> NDArray[np.float64]:
     """How much demand the next periods bring at most, with the given probabilities, if the product stays alive.
 
@@ -85,23 +113,18 @@ def total_quantiles(forecast: Forecast, levels: NDArray[np.float64], periods: ND
     """
     levels = np.atleast_1d(np.asarray(levels, np.float64))
     periods = np.broadcast_to(np.asarray(periods, np.float64), (len(forecast.skus),))
-    survive = survival(forecast, 1)[:, 0]
-    mean, sd = _moments(forecast, periods)
-    base_mean, base_sd = _moments(forecast, forecast.total_periods)
-    plain = _gamma(mean, sd, levels)
-    base = _gamma(base_mean, base_sd, levels)
-    out = np.empty((len(periods), len(levels)))
-    for j, level in enumerate(levels):
-        shifted = 1.0 - survive * (1.0 - level)
-        unique, back = np.unique(np.round(shifted, 4), return_inverse=True)
-        table = _own_quantiles(forecast, unique)
-        calibrated = table[np.arange(len(periods)), back]
-        out[:, j] = plain[:, j] + (calibrated - base[:, j]) * sd / np.maximum(base_sd, 1e-12)
-        out[:, j] = np.where(survive < 0.5, np.maximum(plain[:, j], 0.0), out[:, j])
-    out = np.where(base_mean[:, None] > 0, out, 0.0)
-    order = np.argsort(levels)
-    out[:, order] = np.maximum.accumulate(np.maximum(out[:, order], 0.0), axis=1)
-    return out
+    return _like_calibrated(forecast, levels, *_moments(forecast, periods), _moments(forecast, forecast.total_periods))
+
+
+def period_quantiles(forecast: Forecast, levels: NDArray[np.float64], t: int) -> NDArray[np.float64]:
+    """How much demand the t-th period ahead (0: the next one) brings at most, with the given probabilities, if the product stays alive.
+
+    *Formula*: as `total_quantiles`, with the mean and the standard deviation of that single period: its own noise, the level's error and its drift until
+    then, so that later periods are wider. `levels` (Q,). Returns (products, Q), units; non-negative and non-decreasing in the level.
+    """
+    levels = np.atleast_1d(np.asarray(levels, np.float64))
+    ahead = forecast.mean[:, min(t, forecast.mean.shape[1] - 1)]
+    return _like_calibrated(forecast, levels, *_period_moments(forecast, ahead, t), _moments(forecast, forecast.total_periods))
 
 
 _FINE = np.concatenate([[0.001, 0.005, 0.01, 0.025], np.arange(0.05, 0.96, 0.05), [0.975, 0.99, 0.995]])
@@ -136,12 +159,9 @@ def forecast_table(forecast: Forecast, panel: DemandPanel, horizon: int) -> pd.D
     survive = survival(forecast, horizon)
     n = len(forecast.skus)
     ahead = forecast.mean[:, np.minimum(np.arange(horizon), forecast.mean.shape[1] - 1)]
-    single = total_quantiles(forecast, _FINE, np.ones(n))
-    first = np.maximum(forecast.mean[:, 0], 1e-12)
     given = np.zeros((n, horizon, len(TABLE_LEVELS)))
     for t in range(horizon):
-        ratio = ahead[:, t] / first
-        given[:, t] = _mixed(single, survive[:, t], TABLE_LEVELS) * ratio[:, None]
+        given[:, t] = _mixed(period_quantiles(forecast, _FINE, t), survive[:, t], TABLE_LEVELS)
     return _frame(
         {
             "sku": np.repeat(np.asarray(forecast.skus, dtype=object), horizon),
