@@ -42,6 +42,7 @@ study: $(TEST)
 	$(BIN)/python -m benchmarks.simulation
 	$(BIN)/python -m benchmarks.forecast_speed
 	$(BIN)/python -m benchmarks.intake
+	$(BIN)/python -m benchmarks.intake_fuzz --seconds 300
 
 $(BIN)/python:
 	@found=""; bare=""; \

@@ -129,6 +129,10 @@ def read_source(source: Source) -> tuple[SalesHistory, Items | None, Any]:
         options: dict[str, Any] = {"date_order": source.date_order or None}
         if source.mapping:
             options["mapping"] = dict(source.mapping)
+        answers = dict(source.options)
+        options |= {name: answers.pop(name) for name in ("decimal", "start") if name in answers}
+        if answers:
+            options["choices"] = answers
         history = read_sales(contents[0] if len(contents) == 1 else contents, name=name, **options)
         items, report = read_items(source.items[1], name=source.items[0]) if source.items else (None, None)
         found = shelf.put(key, (history, items, report))

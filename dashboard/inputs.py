@@ -60,6 +60,7 @@ class Source:
     items: tuple[str, bytes] | None = field(default=None, repr=False)
     date_order: str = ""
     mapping: tuple[tuple[str, str], ...] = ()
+    options: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -84,8 +85,16 @@ class Choice:
         return replace(self, assumptions=assumptions, currency=currency, overrides=overrides, anonymous=anonymous, cleaning=cleaning)
 
 
-def file_source(sales: tuple[tuple[str, bytes], ...], items: tuple[str, bytes] | None = None, date_order: str = "", mapping: tuple[tuple[str, str], ...] = ()) -> Source:
+def file_source(
+    sales: tuple[tuple[str, bytes], ...],
+    items: tuple[str, bytes] | None = None,
+    date_order: str = "",
+    mapping: tuple[tuple[str, str], ...] = (),
+    options: tuple[tuple[str, str], ...] = (),
+) -> Source:
     """A source made of uploaded files; its digest covers every byte and every setting.
+
+    `options` are further answers about the file: decimal, start, and kinds of lines to keep (service_lines, ...).
 
     >>> file_source((("a.csv", b"x"),)).digest == file_source((("a.csv", b"y"),)).digest
     False
@@ -93,9 +102,9 @@ def file_source(sales: tuple[tuple[str, bytes], ...], items: tuple[str, bytes] |
     digest = blake2b(digest_size=16)
     for name, content in [*sales, *([items] if items else [])]:
         digest.update(f"{name}\0{len(content)}\0".encode() + content)
-    digest.update(repr((len(sales), date_order, mapping)).encode())
+    digest.update(repr((len(sales), date_order, mapping, *([options] if options else []))).encode())
     title = sales[0][0] if len(sales) == 1 else f"{len(sales)} files"
-    return Source(title, "", digest.hexdigest(), sales, items, date_order, mapping)
+    return Source(title, "", digest.hexdigest(), sales, items, date_order, mapping, options)
 
 
 @cache

@@ -222,7 +222,7 @@ def replay_sentence(replayed: Replayed, money: Mapping[str, Any]) -> str:
     text = f"{begin} {words} {POLICIES[replayed.baseline]}{likely}."
     share, possible = money["share_of_hindsight_kept"], money["hindsight_gain"]
     if share is not None and possible > 1e-9 * abs(money["profit"]["hindsight"]):
-        kept = f"it keeps {percent_text(share)} of that" if gain >= 0.0 else "it keeps nothing of that"
+        kept = f"the mix keeps {percent_text(share)} of that" if gain >= 0.0 else "the mix keeps nothing of that"
         text += f" The best single strategy of every product, known only afterwards, would have gained {money_text(possible, currency)}: {kept}."
     return text
 

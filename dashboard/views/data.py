@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import pandas as pd
 import streamlit as st
@@ -28,6 +28,10 @@ ITEMS_TEMPLATE = (
     "A-100,Bottle cage,Accessories,21.50,49.90,0,28,,,15,20,,120,MTS\n"
     "B-200,Touring 300 blue,Touring,690.00,1250.00,1,35,7,2,40,1,0.6,4,MTO\n"
 )
+#: reason of rejected rows -> the choice that would keep them
+KINDS = {"service_line": "service_lines", "stock_correction": "stock_corrections", "internal_transfer": "internal_transfers", "cancelled_order": "cancelled_orders"}
+#: answers about a file that stay while it is open
+ANSWERS = ("date-order", "file-decimal", "file-start", "kept-lines")
 ROLE_WORDS = {
     "sku": "product",
     "date": "date",
@@ -73,6 +77,16 @@ def templates() -> None:
         st.download_button("Template for items", ITEMS_TEMPLATE.encode(), "items_template.csv", "text/csv", on_click="ignore", icon=":material/download:", type="tertiary")
 
 
+def has_columns(content: bytes, names: Iterable[str]) -> bool:
+    """Whether a file may have these columns: a naming made for one header is used again for a file that has them all.
+
+    >>> has_columns(b"Day;Item;Pcs", ["Item"]), has_columns(b"Day;Item;Pcs", ["Artikel"]), has_columns(b"PK..", ["Item"])
+    (True, False, True)
+    """
+    head = content[:200_000]
+    return head[:2] in (b"PK", b"\x1f\x8b", b"\xd0\xcf", b"PA") or all(any(name.encode(code, "replace") in head for code in ("utf-8", "cp1252", "utf-16-le")) for name in names)
+
+
 def uploaded() -> Source | None:
     """The files dropped, as a source; None where there are none."""
     left, right = st.columns(2, gap="large")
@@ -80,9 +94,17 @@ def uploaded() -> Source | None:
     items = right.file_uploader("Items (optional): costs, lead times, families, stock", key="items-file", max_upload_size=50)
     if not sales:
         return None
+    for name in ANSWERS:
+        if name in st.session_state:  # an answer outlives its question, which disappears once it is answered
+            st.session_state[name] = st.session_state[name]
     order = st.session_state.get("date-order") or ""
-    mapping = tuple(sorted(st.session_state.get("mapping", {}).items()))
-    return inputs.file_source(tuple((f.name, f.getvalue()) for f in sales), (items.name, items.getvalue()) if items else None, order, mapping)
+    files = tuple((f.name, f.getvalue()) for f in sales)
+    remembered = st.session_state.get("mapping", {})
+    same = st.session_state.get("mapping-for") == [name for name, _ in files]
+    mapping = tuple(sorted(remembered.items())) if same or all(has_columns(content, remembered.values()) for _, content in files) else ()
+    options = {name: str(st.session_state[f"file-{name}"]).strip() for name in ("decimal", "start") if st.session_state.get(f"file-{name}")}
+    options |= dict.fromkeys(st.session_state.get("kept-lines") or (), "keep")
+    return inputs.file_source(files, (items.name, items.getvalue()) if items else None, order, mapping, tuple(sorted(options.items())))
 
 
 def totals(intake: Intake) -> None:
@@ -163,6 +185,9 @@ def problems(intake: Intake, key: str) -> None:
             }
         )
         st.dataframe(shown, hide_index=True, width="stretch", alt="Problems grouped by remedy, with rows")
+    kinds = [option for code, option in KINDS.items() if (intake.problems["code"] == code).any() or option in (st.session_state.get("kept-lines") or ())] if key == "new" else []
+    if kinds:
+        st.pills("Count these lines as sales too", kinds, selection_mode="multi", format_func=lambda k: k.replace("_", " ").capitalize(), key="kept-lines")
     if intake.rows_rejected:
         from analytics.writeup.files import csv_bytes
 
@@ -199,6 +224,7 @@ def remap(mapping: Mapping[str, str], expanded: bool = False) -> None:
                     ROLE_WORDS[role].capitalize(), value=current.get(role, ""), placeholder=str(mapping.get(role, "not found")), key=f"map-{role}"
                 )
             if st.form_submit_button("Read again"):
+                st.session_state["mapping-for"] = [f.name for f in st.session_state.get("sales-files") or ()]
                 st.session_state["mapping"] = {k: v.strip() for k, v in changed.items() if v.strip()}
                 st.rerun()
 
@@ -251,6 +277,17 @@ def date_question(error: DataError) -> None:
         st.segmented_control("Date order", ["DMY", "MDY"], format_func=lambda o: {"DMY": "Day first", "MDY": "Month first"}[o], key="date-order", label_visibility="collapsed")
 
 
+def further_questions(error: DataError) -> None:
+    """What else only the owner of a file can know: the decimal mark, and the day on which numbered periods begin."""
+    codes = {p.code: p.found for p in error.problems}
+    if "decimal" in codes:
+        with st.container(border=True):
+            st.markdown(f"**Which is the decimal mark?** For example {plain(codes['decimal'])}.")
+            st.segmented_control("Decimal mark", [".", ","], format_func=lambda m: {".": "Point", ",": "Comma"}[m], key="file-decimal", label_visibility="collapsed")
+    if "start" in codes:
+        st.text_input("On which day does the first period begin?", key="file-start", placeholder="2023-01-02", max_chars=10, width=320)
+
+
 def new_file(source: Source, heading: DeltaGenerator) -> None:
     """What an uploaded file holds, and the button that uses it."""
     try:
@@ -261,8 +298,9 @@ def new_file(source: Source, heading: DeltaGenerator) -> None:
         heading.title("This file cannot be used yet", anchor=False)
         if any(p.code == "date_order" for p in error.problems):
             date_question(error)
+        further_questions(error)
         data_error(error)
-        if any("column" in p.message or p.code == "missing_column" for p in error.problems):
+        if any("column" in p.message or p.code in ("missing_column", "mapping") for p in error.problems):
             remap({}, expanded=True)
         return
     heading.title(verdict(intake), anchor=False)

@@ -30,7 +30,7 @@ def figures(document: dict[str, Any]) -> pd.DataFrame:
     money, service = document["money"], document["service"]
     names = [*service, *(["hindsight"] if money else [])]
     years = document["weeks"] / 52.0
-    rows: dict[str, list[str]] = {"Policy": [_capital(document["policies"][name]) for name in names]}
+    rows: dict[str, list[str]] = {"Policy": ["Hindsight, per product" if name == "hindsight" else _capital(document["policies"][name]) for name in names]}
     if money:
         rows["Earned"] = [number_text(money["profit"][name]) for name in names]
         rows["Earned a year"] = [number_text(money["profit"][name] / years) for name in names]

@@ -122,6 +122,27 @@ def test_a_file_of_small_days_asks_for_the_date_order(start: Start) -> None:
     assert at.title[0].value == "This file cannot be used yet"
     at.segmented_control(key="date-order").set_value("DMY").run()
     assert not at.exception and "usable" in at.title[0].value
+    at.run()
+    assert "usable" in at.title[0].value
+
+
+def test_a_file_that_does_not_say_its_decimal_mark_or_its_start_asks(start: Start) -> None:
+    days = [f"2024-{m:02d}-{d:02d}" for m in range(1, 5) for d in (13, 14, 15)]
+    at = with_files(start(), ("date,sku,quantity\n" + "\n".join(f'{day},A,"{k + 1},407"' for k, day in enumerate(days))).encode())
+    at.segmented_control(key="file-decimal").set_value(".").run()
+    at.run()
+    assert not at.exception and "usable" in at.title[0].value and "82.9 k units" in texts(at)
+    at = with_files(start(), ("sku," + ",".join(f"W{k}" for k in range(30)) + "\nA" + ",2" * 30).encode())
+    at.text_input(key="file-start").set_value("2024-01-01").run()
+    assert not at.exception and "usable" in at.title[0].value
+
+
+def test_lines_that_are_not_sales_can_be_counted(start: Start) -> None:
+    lines = ["order,date,sku,quantity,status", *(f"{k},2024-01-{k % 17 + 13:02d},A-{k % 3},2,{'voided' if k % 5 == 0 else 'paid'}" for k in range(40))]
+    at = with_files(start(), "\n".join(lines).encode())
+    assert "32 of 40 rows are usable" in at.title[0].value
+    at.pills(key="kept-lines").set_value(["cancelled_orders"]).run()
+    assert not at.exception and "All 40 rows are usable" in at.title[0].value
 
 
 def test_names_of_a_file_are_shown_as_text(start: Start) -> None:
