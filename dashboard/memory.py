@@ -64,7 +64,7 @@ def _document(one: State) -> dict[str, Any]:
 
 def _state(document: Any) -> State:
     family, product = ({str(name): _assumed(table) for name, table in dict(document[level]).items()} for level in ("family", "product"))
-    limits = Limits(**{name: tuple(value) if isinstance(value, list) else value for name, value in dict(document["limits"]).items()})
+    limits = Limits(**{name: tuple(value) if isinstance(value, list) else value for name, value in dict(document["limits"]).items()})  # type: ignore[arg-type]
     overrides = tuple(Override(str(a), str(b), str(c)) for a, b, c in document["own"])
     cleaning = None if document["cleaning"] is None else tuple(str(layer) for layer in document["cleaning"])
     return Assumptions(_assumed(document["general"]), family, product, limits), str(document["currency"])[:8], overrides, bool(document["anonymous"]), cleaning
