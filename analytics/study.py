@@ -34,17 +34,19 @@ from analytics.strategy.limits_report import Limited, limited_summary, limited_w
 from analytics.strategy.load import Load, best_month, load_by_month, months_of, order_size_variability, work_per_unit
 from analytics.strategy.portfolio import Portfolio, pooling_shared, portfolio_totals
 from analytics.strategy.price import MONEY_FIELDS
-from analytics.strategy.questions import Question, questions
+from analytics.strategy.product_case import Case, rows_of
+from analytics.strategy.questions import Question, best_pair, questions
 from analytics.strategy.recipes import Grid, assembly_plan, expected_weeks, order_plan, replenishment_weeks, simulation_world, stock_plan, weeks_of
 from analytics.strategy.recommend import Recommendation, recommend
+from analytics.strategy.rule import Rule, rule_features, rule_for_sales
 from analytics.strategy.scenarios import PATIENCE_SCENARIOS, profit_to_order_by_patience
 from analytics.version import __version__
 from analytics.writeup.components import components_table
-from analytics.writeup.tables import assumptions_table, plain_values, recommendation_table, strategies_table, summary, with_shared_row
+from analytics.writeup.tables import assumptions_table, choice_summary, plain_values, recommendation_table, strategies_table, summary, with_shared_row
 
 __all__ = [
-    "Study", "carried_every_month", "decide", "forecast_value_added", "load_engines", "past_cleaning", "patience_scenarios", "reassume", "reprice", "run_forecast", "run_study",
-    "study_load", "study_questions", "study_summary", "study_tables", "with_currency", "within_limits", "without_limits",
+    "Study", "carried_every_month", "decide", "forecast_value_added", "load_engines", "past_cleaning", "patience_scenarios", "product_case", "reassume", "reprice",
+    "run_forecast", "run_study", "study_load", "study_questions", "study_rule", "study_summary", "study_tables", "with_currency", "within_limits", "without_limits",
 ]  # fmt: skip
 
 _HORIZON = {"D": 372, "W": 60, "M": 15}
@@ -158,17 +160,23 @@ def build_setup(panel: DemandPanel, life: LifeCycle, items: Items, forecast: For
     return with_assembly(alone, panel, life, items, forecast, members)
 
 
+def family_totals(panel: DemandPanel, life: LifeCycle, items: Items, forecast: Forecast, members: tuple[NDArray[np.intp], ...], seed: int) -> Forecast:
+    """The forecast of each family's total demand over the time its components take."""
+    summed = family_panel(panel, members)
+    span = np.array([float(weeks_of(items["component_lead_days"][f] + np.nan_to_num(items["production_days"][f])).max() + 1) for f in members])
+    total = fit_forecast(
+        summed, _family_life(life, members, summed.skus), np.full(len(members), -1, np.int32), span / PERIOD_WEEKS[panel.frequency], _HORIZON[panel.frequency], seed
+    )
+    return _one_of(total, forecast, members)
+
+
 def with_assembly(setup: Setup, panel: DemandPanel, life: LifeCycle, items: Items, forecast: Forecast, members: tuple[NDArray[np.intp], ...]) -> Setup:
     """The same portfolio with these families assembling together: their totals are forecast and stocked as components."""
     if not members:
         return replace(setup, assembly=None, families=())
-    summed = family_panel(panel, members)
     grid = grid_of(len(items))
-    span = np.array([float(weeks_of(items["component_lead_days"][f] + np.nan_to_num(items["production_days"][f])).max() + 1) for f in members])
-    total = fit_forecast(
-        summed, _family_life(life, members, summed.skus), np.full(len(members), -1, np.int32), span / PERIOD_WEEKS[panel.frequency], _HORIZON[panel.frequency], setup.seed
-    )
-    assembly = with_measured_waits(setup.world, assembly_plan(members, _one_of(total, forecast, members), setup.world, items, grid, setup.seed))
+    total = family_totals(panel, life, items, forecast, members, setup.seed)
+    assembly = with_measured_waits(setup.world, assembly_plan(members, total, setup.world, items, grid, setup.seed))
     return replace(setup, assembly=assembly, families=members)
 
 
@@ -444,6 +452,43 @@ def study_questions(study: Study) -> tuple[Question, ...]:
     return questions(study.comparison, study.items, study.recommendation.ended, least)
 
 
+def product_case(study: Study, sku: str) -> Case:
+    """One product with its component family, ready to be priced or played again under changed values (flip points, tornado, map).
+
+    Raises ValueError where the product is unknown, has ended, or has no money.
+    """
+    found = np.flatnonzero(study.items.skus == sku)
+    if not len(found) or study.recommendation.ended[found[0]] or not np.isfinite(study.comparison.profit[found[0]]).any():
+        raise ValueError(f"product_case: {sku!r} has nothing to decide")
+    i = int(found[0])
+    setup = study.setup
+    members = next((f for f in setup.families if i in f), None)
+    index = np.array([i]) if members is None else members
+    forecast = rows_of(study.forecast, index)
+    draws = setup.world.paths // setup.world.inner
+    total = None if members is None else family_totals(study.cleaned.panel, study.life, study.items, study.forecast, (members,), study.seed)
+    world = with_demand_drawn(setup.world.take(index), _HELD_DEMAND, threads=os.cpu_count() or 1)
+    offered = tuple(name for name in study.comparison.strategies if study.comparison.chosen[name].offered[i])
+    ledgers = {}
+    for name in offered:
+        whole = study.ledgers[name]
+        where = {s: k for k, s in enumerate(whole.skus)}
+        rows = np.array([where[s] for s in setup.skus[index]])
+        ledgers[name] = Ledger(name, whole.skus[rows], {}, whole.counts[rows])
+    part = Setup(setup.skus[index], world, setup.alive[index], setup.stock, setup.order, None, (), setup.seed, setup.assembly_years[index])
+    plan = path_plan(forecast, study.families, study.seed, draws=draws, inner=setup.world.inner)
+    at = int(np.flatnonzero(index == i)[0])
+    return Case(study.items.take(index), forecast, total, plan, part, ledgers, offered, at, grid_of(len(study.items)))
+
+
+def study_rule(study: Study) -> Rule | None:
+    """The rule that sales can use instead of the table, and the share of the gain it keeps; None where too few products are decided."""
+    recommendation = study.recommendation
+    decided = np.array([verdict == "clear" or str(verdict).startswith("depends_on_") for verdict in recommendation.verdict])
+    features = rule_features(study.comparison, study.items)
+    return rule_for_sales(features, study.comparison.profit, recommendation.recommended, recommendation.baseline, decided, recommendation.strategies, study.currency)
+
+
 def patience_scenarios(study: Study) -> list[dict[str, Any]]:
     """Everything to order under each scenario of patience: its profit, and how many products earn more than to stock."""
     profit = profit_to_order_by_patience(study.setup, study.items)
@@ -460,6 +505,9 @@ def study_summary(study: Study) -> dict[str, Any]:
     document = summary(study.history.report, study.portfolio, study.recommendation, study.life, asked, study.seed, __version__, study.currency, study.notes)
     if study.limited is not None:
         document = {**document, "limits": plain_values(limited_summary(study.limited, study.currency))}
+    least = 1e-5 * abs(study.portfolio.money["MTS"]["benchmark"])
+    pair = best_pair(study.comparison, study.items, study.recommendation.ended, least)
+    document |= choice_summary(study.recommendation, study_rule(study), pair)
     problems = [problem for report in _reports(study) for problem in report.problems]
     return {**document, "input_problems": [problem.sentence() for problem in problems]}
 

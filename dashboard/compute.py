@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "base_assumptions", "demand", "demand_is_ready", "facts", "file_intake", "file_maker", "files", "forecast_of", "is_ready",
-    "quick_profit", "read_source", "replay_csv", "replayed", "sample_study", "study", "value_added", "warm",
+    "quick_profit", "read_source", "replay_csv", "replayed", "sample_study", "study", "turning_of", "value_added", "warm",
 ]  # fmt: skip
 
 Progress = Callable[[float, str], None]
@@ -307,6 +307,33 @@ def file_maker(choice: Choice, name: str) -> Callable[[], bytes]:
         return files(choice)[name]()
 
     return make
+
+
+def turning_of(choice: Choice, sku: str, progress: Progress = _silent) -> tuple[Any, Any, Any]:
+    """What would turn a product's choice: flip points, tornado, and the map of quote against premium (None without making to order)."""
+    shelf = _shelf(choice.source, "facts")
+    key = (choice.source.digest, _digest(choice.assumptions), "turning", sku)
+    found = shelf.find(key)
+    if found is None:
+        import numpy as np
+
+        progress(0.2, "moving one assumption at a time")
+        from analytics.strategy.flip_points import decision_map, flip_points
+        from analytics.strategy.tornado import tornado
+        from analytics.study import product_case
+
+        case = product_case(study(choice), sku)
+        flips = flip_points(case)
+        chart = None
+        if "MTO" in case.strategies:
+            row = next(f for f in flips if f.lever == "quote_days")
+            premium = next(f for f in flips if f.lever == "cost_premium")
+            days = max(1.6 * row.now, 1.25 * row.turns if row.turns == row.turns and row.turns < 4.0 * max(row.now, 7.0) else 0.0, 14.0)
+            up = max(0.2, 1.25 * premium.turns if premium.turns == premium.turns and premium.turns < 0.8 else 0.0, 2.0 * premium.now)
+            chart = decision_map(case, list(np.linspace(0.0, days, 25)), list(np.linspace(0.0, up, 21)))
+        found = shelf.put(key, (flips, tornado(case), chart))
+    result: tuple[Any, Any, Any] = found
+    return result
 
 
 def forecast_of(choice: Choice, sku: str, periods: int, progress: Progress = _silent) -> Any:

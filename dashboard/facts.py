@@ -72,6 +72,7 @@ class Facts:
     95th percentile of a year's profit, `loss_low` and `loss_high` of what a year loses against a perfect one. `quote_profit` is the profit
     to order at each of `quotes` (days). `sensitivity` has one row per assumption: the gain at its low and high end;
     `carrying` is whether the shop can carry it all;
+    `rule` is the rule that sales can use as `summary.json` has it (empty: none).
     `worth` is what knowing an assumed value would gain on average (`analytics.strategy.questions`).
     """
 
@@ -112,6 +113,7 @@ class Facts:
     quote_profit: Array
     sensitivity: pd.DataFrame
     worth: Mapping[str, float]
+    rule: Mapping[str, Any]
     starts: NDArray[np.datetime64]
     demand: NDArray[np.float32]
     frequency: str
@@ -279,6 +281,7 @@ def facts_of(study: Study, title: str = "", sample: bool = False) -> Facts:
         ended=recommendation.ended,
         stage=np.asarray(study.life.stage),
         baseline=np.array(strategies, object)[recommendation.baseline],
+        wave=recommendation.wave,
         decisive=decisive,
         turns=[break_even_text(f, float(b)) if f and np.isfinite(b) else "" for f, b in zip(decisive, recommendation.break_even, strict=True)],
         regret=np.nan_to_num(comparison.regret[np.arange(n), recommendation.recommended]),
@@ -334,6 +337,7 @@ def facts_of(study: Study, title: str = "", sample: bool = False) -> Facts:
         quote_profit=quote_profit,
         sensitivity=sensitivity(drawn, comparison.uniforms, items, live),
         worth={q.field: q.worth for q in study_questions(study)},
+        rule=document["rule"] or {},
         starts=np.array(study.panel.starts),
         demand=study.panel.units.astype(np.float32),
         frequency=study.panel.frequency,

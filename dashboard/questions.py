@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from analytics.assumptions import FIELDS
-from analytics.items import ASSUMED
+from analytics.items import ASSUMED, DERIVED
 from dashboard.facts import Facts
 
 __all__ = ["ANSWERS", "Question", "matters", "patience_of", "questions"]
@@ -85,7 +85,7 @@ def matters(question: Question, facts: Facts) -> bool:
 
 
 def questions(facts: Facts, most: int = 6) -> list[Question]:
-    """Open questions, those that decide most money first."""
+    """Open questions about assumed and estimated values, those that decide most money first, then in the order of the one table."""
     live = ~facts.products["ended"].to_numpy()
     if not live.any():
         return []
@@ -95,7 +95,8 @@ def questions(facts: Facts, most: int = 6) -> list[Question]:
         if name == "gross_margin" or name == "component_share":
             asked = (~np.isfinite(facts.items["unit_cost"]) if name == "gross_margin" else np.zeros(len(live), bool)) & live & (facts.items.origin(name) != 4)
         else:
-            asked = live & (facts.items.origin(name) == ASSUMED)
+            low, high = facts.items.range(name)
+            asked = live & (facts.items.origin(name) == ASSUMED) | (live & (facts.items.origin(name) == DERIVED) & (high > low))
         if not asked.any():
             continue
         mine = asked & (facts.products["decisive"].to_numpy() == name)
@@ -115,6 +116,6 @@ def questions(facts: Facts, most: int = 6) -> list[Question]:
                 max(at),
             )
         )
-    swing = {q.field: (q.gain_high - q.gain_low if math.isfinite(q.gain_low) else 0.0) for q in out}
-    out.sort(key=lambda q: (q.field != "gross_margin", -round(q.worth, 2), -round(swing[q.field], 2), list(FIELDS).index(q.field)))
+    # worth beyond noise first, then the order of the one table: how long people wait, how long models last, lead times, rates
+    out.sort(key=lambda q: (q.field != "gross_margin", -round(q.worth, 2), list(FIELDS).index(q.field)))
     return out[:most]

@@ -15,7 +15,7 @@ from analytics.assumptions import FIELDS
 from analytics.items import CONFIRMED, GIVEN, Items
 from analytics.strategy.compare import Comparison
 
-__all__ = ["Question", "partial_information_value", "questions"]
+__all__ = ["PairQuestion", "Question", "best_pair", "partial_information_value", "questions"]
 
 Array = NDArray[np.float64]
 
@@ -34,13 +34,21 @@ class Question:
     products: int
 
 
-def partial_information_value(by_draw: Array, uniform: Array) -> Array:
-    """Worth of knowing one drawn value before choosing, per product (money over the horizon).
+@dataclass(frozen=True)
+class PairQuestion:
+    """The two unknowns that are worth most when both are known: their fields, and the worth of knowing both."""
 
-    EVPPI = E[max_k g_k(u)] - max_k E[g_k(u)], with g_k(u) the profit of strategy k given the drawn value,
-    estimated by regression on u and u^2 (Strong, Oakley and Brennan 2014). Only the part of the curve that the
-    draws support counts: the variance of each fitted curve is reduced by what two coefficients explain by chance
-    (1 - 1/F), so that noise is not taken for information. `by_draw` has shape (products, strategies, draws),
+    fields: tuple[str, str]
+    worth: float
+
+
+def partial_information_value(by_draw: Array, *uniforms: Array) -> Array:
+    """Worth of knowing one drawn value (or several together) before choosing, per product (money over the horizon).
+
+    EVPPI = E[max_k g_k(u)] - max_k E[g_k(u)], with g_k(u) the profit of strategy k given the drawn values,
+    estimated by regression on u, u^2 and products of two (Strong, Oakley and Brennan 2014). Only the part of the curve
+    that the draws support counts: the variance of each fitted curve is reduced by what its coefficients explain by
+    chance (1 - 1/F), so that noise is not taken for information. `by_draw` has shape (products, strategies, draws),
     NaN where a strategy is not offered.
     """
     offered = np.isfinite(by_draw)
@@ -48,14 +56,16 @@ def partial_information_value(by_draw: Array, uniform: Array) -> Array:
     draws = value.shape[2]
     reference = value.sum(axis=1, keepdims=True) / np.maximum(offered.sum(axis=1, keepdims=True), 1)
     difference = np.where(offered, value - reference, 0.0)
-    basis = np.stack([np.ones(draws), uniform - 0.5, (uniform - 0.5) ** 2 - 1.0 / 12.0], axis=1)
+    centred = [u - 0.5 for u in uniforms]
+    terms = [term for u in centred for term in (u, u**2 - 1.0 / 12.0)] + [a * b for k, a in enumerate(centred) for b in centred[k + 1 :]]
+    basis = np.stack([np.ones(draws), *terms], axis=1)
     inverse = np.linalg.pinv(basis)
     fitted = difference @ inverse.T @ basis.T
     mean = difference.mean(axis=2, keepdims=True)
     total = ((difference - mean) ** 2).sum(axis=2, keepdims=True)
     left = ((difference - fitted) ** 2).sum(axis=2, keepdims=True)
     explained = np.maximum(total - left, 0.0)
-    by_chance = 2.0 * left / (draws - 3.0)
+    by_chance = len(terms) * left / (draws - 1.0 - len(terms))
     share = np.sqrt(np.clip(1.0 - by_chance / np.where(explained > 0.0, explained, np.inf), 0.0, 1.0)) * (explained > 1e-18 * (1.0 + mean**2))
     curve = np.where(offered, mean + share * (fitted - fitted.mean(axis=2, keepdims=True)), -np.inf)
     known = curve.max(axis=1).mean(axis=1)
@@ -65,15 +75,40 @@ def partial_information_value(by_draw: Array, uniform: Array) -> Array:
     return np.maximum(gain, 0.0)
 
 
+def _open(comparison: Comparison, items: Items, ended: NDArray[np.bool_]) -> dict[str, NDArray[np.bool_]]:
+    """The products on which each drawn value is in doubt."""
+    found = {}
+    for field in comparison.uniforms:
+        low, high = items.range(field)
+        assumed = ~np.isin(items.origin(field), (GIVEN, CONFIRMED)) & ~ended & (high > low)
+        if field in FIELDS and assumed.any():
+            found[field] = assumed
+    return found
+
+
+def best_pair(comparison: Comparison, items: Items, ended: NDArray[np.bool_], least: float = 0.0, most_fields: int = 5) -> PairQuestion | None:
+    """The two unknowns worth most when both are known, of the few that are worth most alone; None where no pair is worth more than `least`.
+
+    Two unknowns may be worth more together than apart: neither answer alone changes the choice, both do.
+    """
+    doubt = _open(comparison, items, ended)
+    alone = sorted(doubt, key=lambda field: -float(partial_information_value(comparison.by_draw[doubt[field]], comparison.uniforms[field]).sum()))[:most_fields]
+    best: PairQuestion | None = None
+    for k, one in enumerate(alone):
+        for other in alone[k + 1 :]:
+            either = doubt[one] | doubt[other]
+            worth = float(partial_information_value(comparison.by_draw[either], comparison.uniforms[one], comparison.uniforms[other]).sum())
+            if worth > max(least, best.worth if best else 0.0):
+                best = PairQuestion((one, other), worth)
+    return best
+
+
 def questions(comparison: Comparison, items: Items, ended: NDArray[np.bool_], least: float = 0.0) -> tuple[Question, ...]:
     """The assumed and estimated values worth asking about, most valuable first; those worth `least` or less are left out."""
     found = []
-    for field, uniform in comparison.uniforms.items():
-        row = FIELDS.get(field)
+    for field, assumed in _open(comparison, items, ended).items():
+        row, uniform = FIELDS[field], comparison.uniforms[field]
         low, high = items.range(field)
-        assumed = ~np.isin(items.origin(field), (GIVEN, CONFIRMED)) & ~ended & (high > low)
-        if row is None or not assumed.any():
-            continue
         worth = float(partial_information_value(comparison.by_draw[assumed], uniform).sum())
         if worth > least:
             middle = np.asarray(items[field], np.float64)[assumed]

@@ -1,7 +1,8 @@
 """Recommendation: what to do per product, why, why not the others, how sure, against which baseline.
 
-Verdicts: clear (best with probability 0.8, a small expected regret and a lead beyond simulation noise), depends_on_<assumption> (the best
-strategy changes within that assumption's range), too_close (stays as it is today and adds nothing), and
+Verdicts: clear (best with probability 0.8, a small expected regret, and a lead over the second that exceeds both
+simulation noise and 2 % of the margin of a perfect year: less is not worth a change), depends_on_<assumption> (the
+best strategy changes within that assumption's range), too_close (stays as it is today and adds nothing), and
 not_decidable (ended, sold below cost, or money unknown).
 """
 
@@ -19,8 +20,9 @@ from analytics.strategy.decisive import decisive_assumption
 from analytics.strategy.measures import priced_measures
 from analytics.strategy.price import money_values
 from analytics.strategy.reasons import reasons
+from analytics.strategy.waves import products_for_share, waves
 
-__all__ = ["CLEAR_PROBABILITY", "CLEAR_REGRET_SHARE", "Recommendation", "recommend", "strategy_money"]
+__all__ = ["CLEAR_LEAD_SHARE", "CLEAR_PROBABILITY", "CLEAR_REGRET_SHARE", "Recommendation", "recommend", "strategy_money"]
 
 Array = NDArray[np.float64]
 
@@ -28,6 +30,8 @@ Array = NDArray[np.float64]
 CLEAR_PROBABILITY = 0.8
 #: ... and its expected regret is below this share of the year's frictionless margin (models.md 4.5).
 CLEAR_REGRET_SHARE = 0.01
+#: ... and its lead over the second strategy is at least this share of it: costs and demand are not known better.
+CLEAR_LEAD_SHARE = 0.02
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,7 +41,8 @@ class Recommendation:
 
     `gain` is expected profit of the recommended strategy less the baseline's, 0 where nothing is decided.
     `shared` is what the products' gains leave out: pooled components that fewer products join than assumed.
-    `break_even` is the value of the decisive assumption at which the runner-up overtakes (NaN: none).
+    `break_even` is the value of the decisive assumption at which the runner-up overtakes (NaN: none). `wave` says in
+    which order to change products: 1 for those that bring most of the gain, 0 where nothing is gained.
     """
 
     skus: NDArray[Any]
@@ -55,6 +60,7 @@ class Recommendation:
     reason: NDArray[Any]
     why_not: NDArray[Any]
     notes: NDArray[Any]
+    wave: NDArray[np.int64]
     shared: float = 0.0
 
 
@@ -102,9 +108,12 @@ def recommend(comparison: Comparison, items: Items, ended: NDArray[np.bool_], cu
     has_decisive = decisive != ""
     verdict[has_decisive] = np.array([f"depends_on_{field}" for field in decisive], object)[has_decisive]
     simulated = _beyond_noise(comparison, best, second)
-    verdict[(probability >= CLEAR_PROBABILITY) & (regret <= CLEAR_REGRET_SHARE * benchmark) & simulated] = "clear"
+    ahead = np.where(second >= 0, profit[rows, best] - profit[rows, np.maximum(second, 0)], np.inf)
+    worth_it = np.nan_to_num(ahead, nan=0.0, posinf=np.inf) >= CLEAR_LEAD_SHARE * benchmark
+    verdict[(probability >= CLEAR_PROBABILITY) & (regret <= CLEAR_REGRET_SHARE * benchmark) & simulated & worth_it] = "clear"
     below_cost = money_known & (benchmark_signed < 0.0)
     verdict[~money_known | ended | below_cost] = "not_decidable"
+    depends = np.array([str(v).startswith("depends_on_") for v in verdict])
     stays = (verdict == "too_close") | (verdict == "not_decidable")
     recommended = np.where(stays, baseline, best)
     gain = np.where(stays, 0.0, profit[rows, recommended] - profit[rows, baseline])
@@ -113,10 +122,16 @@ def recommend(comparison: Comparison, items: Items, ended: NDArray[np.bool_], cu
     runner_up = np.where(np.isfinite(others.max(axis=1)), np.argmax(others, axis=1), -1)
     lead = np.where(runner_up >= 0, profit[rows, recommended] - profit[rows, np.maximum(runner_up, 0)], np.nan)
     lead[ended], runner_up[ended] = np.nan, -1
-    words = reasons(comparison, items, recommended, runner_up, baseline, verdict, break_even, ended, money_known, below_cost, currency)
+    reason, why_not, notes = reasons(comparison, items, recommended, runner_up, baseline, verdict, break_even, ended, money_known, below_cost, currency)
+    wave = waves(gain)
+    first = products_for_share(gain)
+    for i in np.flatnonzero(wave):
+        which = f"one of the {first} products that bring 80 % of the gain" if wave[i] == 1 else "after those that bring most of the gain"
+        notes[i] = f"{notes[i]} Wave {wave[i]}: {which}.".strip()
     return Recommendation(
         items.skus, strategies, recommended, runner_up, baseline, baseline_name, verdict, gain, lead,
-        np.where(money_known & ~ended & ~below_cost, comparison.probability_best[rows, recommended], np.nan), np.where(verdict == "clear", np.nan, break_even), ended, *words,
+        np.where(money_known & ~ended & ~below_cost, comparison.probability_best[rows, recommended], np.nan), np.where(depends, break_even, np.nan),
+        ended, reason, why_not, notes, wave,
     )  # fmt: skip
 
 

@@ -18,11 +18,14 @@ from analytics.strategy.compare import Comparison
 from analytics.strategy.ledgers import Setup
 from analytics.strategy.measures import physical_measures
 from analytics.strategy.portfolio import Portfolio
-from analytics.strategy.questions import Question
+from analytics.strategy.questions import PairQuestion, Question
 from analytics.strategy.recommend import Recommendation, strategy_money
+from analytics.strategy.rule import Rule
+from analytics.strategy.waves import products_for_share
 
 __all__ = [
-    "RECOMMENDATION_COLUMNS", "SHARED_ROW", "STRATEGY_COLUMNS", "assumptions_table", "plain_values", "policy_table", "recommendation_table", "strategies_table", "summary",
+    "RECOMMENDATION_COLUMNS", "SHARED_ROW", "STRATEGY_COLUMNS", "assumptions_table", "choice_summary", "plain_values", "policy_table", "recommendation_table",
+    "strategies_table", "summary",
     "with_shared_row",
 ]  # fmt: skip
 
@@ -259,5 +262,28 @@ def summary(
             },
             "stages": {name: int((life.stage == k).sum()) for k, name in enumerate(STAGES)},
             "notes": list(notes),
+        }
+    )
+
+
+def choice_summary(recommendation: Recommendation, rule: Rule | None, pair: PairQuestion | None) -> dict[str, Any]:
+    """What `summary.json` says beside the totals: waves of change, the rule that sales can use, the pair of questions worth most together."""
+    gain, wave = recommendation.gain, recommendation.wave
+    stated = None
+    if rule is not None:
+        stated = {
+            "sentences": rule.sentences,
+            "share_of_gain_kept": rule.share_kept,
+            "share_of_gain_kept_in_sample": rule.share_in_sample,
+            "products": rule.products,
+            "products_wrong": rule.wrong,
+            "lost_per_year": rule.lost,
+        }
+    return plain_values(
+        {
+            "products_for_80_percent": products_for_share(gain),
+            "waves": [{"wave": k, "products": int((wave == k).sum()), "gain_per_year": float(gain[wave == k].sum())} for k in range(1, int(wave.max(initial=0)) + 1)],
+            "rule": stated,
+            "best_pair_of_questions": None if pair is None else {"fields": pair.fields, "worth": pair.worth},
         }
     )

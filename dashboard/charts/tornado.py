@@ -13,8 +13,8 @@ from dashboard.charts.theme import Ink, dressed, text
 __all__ = ["tornado_chart"]
 
 
-def tornado_chart(frame: pd.DataFrame, gain: float, colours: Ink) -> Any:
-    """Bars around the gain: `frame` has label, at_low, at_high, low_text, high_text, largest swing first."""
+def tornado_chart(frame: pd.DataFrame, gain: float, colours: Ink, measure: str = "gain") -> Any:
+    """Bars around the gain (or another `measure`): `frame` has label, at_low, at_high, low_text, high_text, largest swing first."""
     data = frame.assign(left=frame[["at_low", "at_high"]].min(axis=1), right=frame[["at_low", "at_high"]].max(axis=1))
     swapped = data["at_low"] > data["at_high"]
     data["left_text"] = data["low_text"].where(~swapped, data["high_text"])
@@ -26,7 +26,7 @@ def tornado_chart(frame: pd.DataFrame, gain: float, colours: Ink) -> Any:
     left = text(alt.Chart(data), colours, align="right", dx=-6).encode(y=y, x="left:Q", text="left_text:N")
     right = text(alt.Chart(data), colours, align="left", dx=6).encode(y=y, x="right:Q", text="right_text:N")
     rule = alt.Chart(pd.DataFrame({"gain": [gain]})).mark_rule(color=colours.text, strokeWidth=1.2).encode(x="gain:Q")
-    name = text(alt.Chart(pd.DataFrame({"gain": [gain], "label": [f"gain {number_text(gain, 2)}"]})), colours, baseline="bottom", dy=-3, fontWeight=600).encode(
+    name = text(alt.Chart(pd.DataFrame({"gain": [gain], "label": [f"{measure} {number_text(gain, 2)}"]})), colours, baseline="bottom", dy=-3, fontWeight=600).encode(
         x="gain:Q", y=alt.value(0), text="label:N"
     )
     return dressed(alt.layer(bars, left, right, rule, name), colours, 32 * len(data) + 22)

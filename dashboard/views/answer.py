@@ -175,6 +175,26 @@ def what_moves(facts: Facts, most: int = 5) -> None:
     )
 
 
+def split(facts: Facts) -> None:
+    """Where the gain comes from, summing exactly to the headline; and what is lost whatever is chosen."""
+    if not facts.has_money:
+        return
+    changing = float(facts.products["gain_per_year"].sum())
+    parts = [f"changing strategy {_signed(changing)}"]
+    if abs(facts.shared) >= 0.5:
+        parts.append(f"components shared by fewer products {_signed(facts.shared)}")
+    same = "today's strategies are taken as run well" if facts.baseline_name.startswith("today") else "stock is taken as run well"
+    parts.append(f"planning better with the same strategy 0, because {same}")
+    sunk = sunk_stock(facts)
+    ended = int(facts.products["ended"].sum())
+    lost = ""
+    if sunk > 0:
+        lost = f" Already lost whatever you choose, and not counted: {money_text(sunk, facts.currency)} of stock of {ended} ended products, at cost."
+    elif ended:
+        lost = f" {ended} ended products: nothing to decide, not counted."
+    small(f"Where the gain comes from: {'; '.join(parts)}.{lost}")
+
+
 def first_steps(facts: Facts) -> None:
     """The products that bring most of the gain, and what to do with them."""
     products = facts.products
@@ -222,20 +242,6 @@ def first_steps(facts: Facts) -> None:
         column_config=config,
         alt="What to do first: " + "; ".join(f"{p}: {d}" for p, d in zip(table["Product"][:5], table["Do"][:5], strict=True)),
     )
-    if facts.has_money:
-        notes = []
-        if abs(facts.shared) >= 0.5:
-            notes.append(f"Gains of products and the line 'shared components' ({_signed(facts.shared)}) add up to the headline.")
-        sunk = sunk_stock(facts)
-        if sunk > 0:
-            notes.append(
-                f"Already lost whatever you choose, and not counted: {money_text(sunk, facts.currency)} of stock of {int(facts.products['ended'].sum())} ended products, at cost."
-            )
-        elif facts.products["ended"].any():
-            notes.append(f"{int(facts.products['ended'].sum())} ended products: nothing to decide, not counted.")
-        if facts.baseline_name.startswith("today"):
-            notes.append("Today's strategies are taken as run well: all of the gain comes from changing strategy, none from planning the same one better.")
-        st.caption(plain(" ".join(notes)))
 
 
 def _answer(name: str, key: str) -> None:
@@ -312,6 +318,7 @@ def show() -> None:
     if words.badge == "Nothing to decide":
         return
     figures(facts)
+    split(facts)
     left, right = st.columns([1.75, 1], gap="large")
     with left:
         if facts.has_money:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import streamlit as st
@@ -9,15 +11,17 @@ import streamlit as st
 from analytics.items import ITEM_FIELDS, ORIGINS
 from analytics.labels import COMPONENTS, money_text, number_text, percent_text, strategy_text
 from dashboard import compute, inputs
+from dashboard.charts.decision import decision_chart
 from dashboard.charts.demand import demand_chart
 from dashboard.charts.quotes import crossing, quotes_chart
 from dashboard.charts.theme import ink
+from dashboard.charts.tornado import tornado_chart
 from dashboard.explain import explanations
 from dashboard.facts import Facts, Override
 from dashboard.frame import draw, opened, small, waiting
 from dashboard.inputs import Choice
 from dashboard.tables import sparklines
-from dashboard.words import counts_of, how, plain, verdict_text, wait_text
+from dashboard.words import counts_of, field_words, flip_range, flip_sentence, how, plain, value_text, verdict_text, wait_text
 
 PERIOD_WORDS = {"D": "day", "W": "week", "M": "month"}
 AHEAD = {"D": 91, "W": 39, "M": 12}
@@ -46,6 +50,7 @@ def table_of(facts: Facts) -> pd.DataFrame:
             "Confidence": ["Ended" if ended else verdict_text(v, short=True) for v, ended in zip(products["verdict"], products["ended"], strict=True)],
             "Gain": products["gain_per_year"] / 1000.0,
             "Lead": products["lead_over_runner_up"] / 1000.0,
+            "Wave": [str(w) if w else "" for w in products["wave"]],
             "Who waits": [wait_text(a, b, c) for a, b, c in zip(products["share_waiting"], products["wait_days_median"], products["wait_days_p90"], strict=True)],
             "How": [how(facts, i) for i in range(len(products))],
             "Sales": sparklines(facts, np.arange(len(products))),
@@ -55,6 +60,23 @@ def table_of(facts: Facts) -> pd.DataFrame:
         }
     )
     return table.sort_values(["ended", "stake", "units"], ascending=[True, False, False], kind="stable", ignore_index=True)
+
+
+def rule_part(facts: Facts) -> None:
+    """The rule that sales can use, with what it keeps and what it costs."""
+    rule = facts.rule
+    if not rule or not facts.has_money:
+        return
+    kept, wrong = float(rule["share_of_gain_kept"]), int(rule["products_wrong"])
+    with st.container(border=True):
+        st.markdown("**A rule that sales can use:** " + plain(" ".join(rule["sentences"])))
+        decided = f"{rule['products']} decided products"
+        right = f"It sends {wrong} of {decided} elsewhere than the table" if wrong else f"It agrees with the table on all {decided}"
+        cost = f", which costs {money_text(float(rule['lost_per_year']), facts.currency)} a year" if wrong else ""
+        if kept <= 0.0:
+            small(f"No simple rule holds: on products it was not made from it keeps nothing of the gain. {right}{cost}. Use the table.")
+        else:
+            small(f"On products it was not made from it keeps {percent_text(min(kept, 1.0))} of the gain. {right}{cost}.")
 
 
 def overview(facts: Facts) -> None:
@@ -81,7 +103,7 @@ def overview(facts: Facts) -> None:
         keep = [any(word[w] in d.lower() and not (w == "To order" and "assemble" in d.lower()) for w in wanted) for d in table["Do"]]
         table = table[keep]
     money = f", k {facts.currency}".rstrip() if facts.currency else ", k"
-    order = ["Product", "sku", "Do", "Confidence", *(["Gain", "Lead"] if facts.has_money else []), "Who waits", "How", "Sales"]
+    order = ["Product", "sku", "Do", "Confidence", *(["Gain", "Wave", "Lead"] if facts.has_money else []), "Who waits", "How", "Sales"]
     picked = st.dataframe(
         table,
         hide_index=True,
@@ -98,6 +120,7 @@ def overview(facts: Facts) -> None:
             "Confidence": st.column_config.TextColumn(width=120),
             "Gain": st.column_config.NumberColumn(f"Gain{money}", format="%.1f", width=85, help=f"Against {facts.baseline_name}, over 12 months"),
             "Lead": st.column_config.NumberColumn(f"Lead{money}", format="%.1f", width=85, help="Of the recommended strategy over the second best"),
+            "Wave": st.column_config.TextColumn(width=60, help="In which order to change: wave 1 brings 80 % of the gain, waves 1 and 2 bring 95 %"),
             "Who waits": st.column_config.TextColumn(width=105),
             "Sales": st.column_config.AreaChartColumn("Sales, by month", width=110, color="gray"),
             "How": st.column_config.TextColumn(width=200),
@@ -108,6 +131,7 @@ def overview(facts: Facts) -> None:
     if rows and rows[0] < len(table):
         st.session_state["product"] = str(table.iloc[rows[0]]["sku"])
         st.rerun()
+    rule_part(facts)
     if facts.has_money and abs(facts.shared) >= 0.5:
         small(
             f"The gains of the products ({money_text(float(facts.products['gain_per_year'].sum()), facts.currency, 3)}) and the line 'shared components' "
@@ -163,8 +187,79 @@ def strategies_part(facts: Facts, i: int, make: bool) -> None:
     )
 
 
-def quotes_part(facts: Facts, i: int, make: bool) -> None:
-    """Profit to order by the days quoted, and where another strategy overtakes."""
+def turning_part(choice: Choice, facts: Facts, i: int, make: bool) -> float:
+    """What would turn the choice: flip points in sentences, the lead's tornado, the map of quote and premium. Returns the quote at which it turns (NaN)."""
+    if not np.isfinite(facts.profit[i]).any() or np.isfinite(facts.profit[i]).sum() < 2:
+        return float("nan")
+    with waiting("What would turn it") as progress:
+        flips, swings, chart = compute.turning_of(choice, str(facts.products.at[i, "sku"]), progress)
+    best = flips[0].best
+    turning = [f for f in flips if np.isfinite(f.turns)]
+    firm = [f for f in flips if not np.isfinite(f.turns)]
+    st.subheader(f"What would turn it: {len(turning)} of {len(flips)} levers" if turning else "Nothing in range would turn it", anchor=False)
+    now = str(facts.products.at[i, "recommended"])
+    if best != now:
+        small(f"By expected money alone {strategy_text(best, make)} is ahead; these are the values at which that changes.")
+    for one in turning:
+        st.markdown(f"- {plain(flip_sentence(one.lever, one.now, one.turns, one.to, make))}")
+    if firm:
+        small("One at a time, everything else as it is. No turn within: " + "; ".join(flip_range(f.lever, f.least, f.most) for f in firm) + ".")
+    else:
+        small("One at a time, everything else as it is.")
+    bars = [s for s in swings if s.swing >= 0.02 * max(abs(s.lead_low), abs(s.lead_high), 1e-9)][:5]
+    lead = float(np.sort(facts.profit[i][np.isfinite(facts.profit[i])])[-1] - np.sort(facts.profit[i][np.isfinite(facts.profit[i])])[-2])
+    if bars:
+        words = [field_words(b.field) for b in bars]
+        frame = pd.DataFrame(
+            {
+                "label": [w[:1].upper() + w[1:] for w in words],
+                "at_low": [b.lead_low for b in bars],
+                "at_high": [b.lead_high for b in bars],
+                "low_text": [value_text(b.field, b.low).removesuffix(" at two weeks") for b in bars],
+                "high_text": [value_text(b.field, b.high).removesuffix(" at two weeks") for b in bars],
+            }
+        )
+        st.markdown(f"**Its lead moves most with {plain(words[0])}**")
+        small(f"Lead of {strategy_text(best, make)} over the next best, {facts.currency or 'money'} over 12 months, with each assumption at the ends of its range.")
+        draw(tornado_chart(frame, lead, ink(st.context.theme.type), "lead"), alt=f"The lead moves most with {words[0]}")
+    quote = next((f.turns for f in flips if f.lever == "quote_days"), float("nan"))
+    if chart is not None and st.toggle("Map of quote and premium", key=f"map-{facts.digest[:8]}-{i}"):
+        map_part(facts, i, chart, make)
+    return float(quote)
+
+
+def map_part(facts: Facts, i: int, chart: Any, make: bool) -> None:
+    """Where the answer flips between quote and premium."""
+    days, up = chart.across_values, 100.0 * chart.up_values
+    names = np.array(chart.strategies, object)
+    half_days, half_up = np.diff(days).mean() / 2.0, np.diff(up).mean() / 2.0
+    row, column = (grid.ravel() for grid in np.indices(chart.best.shape))
+    scale = max(float(np.quantile(chart.lead, 0.9)), 1e-9)
+    frame = pd.DataFrame(
+        {
+            "left": np.maximum(days[column] - half_days, 0.0),
+            "right": np.minimum(days[column] + half_days, days[-1]),
+            "bottom": np.maximum(up[row] - half_up, 0.0),
+            "top": np.minimum(up[row] + half_up, up[-1]),
+            "strategy": names[chart.best.ravel()],
+            "strength": np.minimum(chart.lead.ravel() / scale, 1.0),
+        }
+    )
+    words = {"MTS": "to stock", "ATO": "assemble", "MTO": "to order"}
+    shares = frame["strategy"].value_counts(normalize=True)
+    marks = [
+        {"days": float(days[column][here].mean()), "premium": float(up[row][here].mean()), "name": words[s]}
+        for s in shares.index
+        if (here := (frame["strategy"] == s).to_numpy()).mean() > 0.04
+    ]
+    now_days, now_up = float(facts.quotes[i][0]), 100.0 * float(facts.items["cost_premium"][i])
+    told = ", ".join(f"{words[s]} {100 * v:.0f} %" for s, v in zip(shares.index.astype(str), shares, strict=True))
+    draw(decision_chart(frame, pd.DataFrame(marks), now_days, now_up, ink(st.context.theme.type)), alt=f"Best strategy over quotes and premiums: {told} of the map")
+    small("Which strategy earns most at each pair; the paler, the smaller its lead over the next.")
+
+
+def quotes_part(facts: Facts, i: int, make: bool, turns: float) -> None:
+    """Profit to order by the days quoted, and where another strategy overtakes (`turns`, if it was looked for)."""
     if not facts.quotes.shape[1] or not np.isfinite(facts.quote_profit[i]).all():
         return
     order = np.argsort(facts.quotes[i])
@@ -173,7 +268,7 @@ def quotes_part(facts: Facts, i: int, make: bool) -> None:
         return
     others = [(s, k) for k, s in enumerate(facts.strategies) if s != "MTO" and np.isfinite(facts.profit[i, k])]
     best, k = max(others, key=lambda pair: facts.profit[i, pair[1]])
-    flip = crossing(list(days), list(profit), float(facts.profit[i, k]))
+    flip = turns if np.isfinite(turns) and days[0] <= turns <= days[-1] else crossing(list(days), list(profit), float(facts.profit[i, k]))
     words = "to stock" if best == "MTS" else "assembled"
     if np.isfinite(flip):
         title = f"A quote over {round(flip)} days hands it to {words}"
@@ -294,7 +389,7 @@ def product_page(choice: Choice, facts: Facts, i: int) -> None:
         demand_part(choice, facts, i)
         if not product["ended"]:
             strategies_part(facts, i, make)
-            quotes_part(facts, i, make)
+            quotes_part(facts, i, make, turning_part(choice, facts, i, make))
     with right:
         st.subheader("Why", anchor=False)
         st.markdown(plain(product["reason"]))

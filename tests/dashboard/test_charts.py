@@ -11,6 +11,7 @@ import pytest
 
 from analytics.labels import COMPONENT_BLOCKS, COMPONENTS
 from dashboard.charts.components import ORDER, components_chart
+from dashboard.charts.decision import decision_chart
 from dashboard.charts.demand import demand_chart
 from dashboard.charts.families import families_chart
 from dashboard.charts.quotes import crossing, quotes_chart
@@ -103,3 +104,12 @@ def test_the_tornado_names_each_end_where_it_lies() -> None:
     frame = pd.DataFrame({"label": ["Patience"], "at_low": [120.0], "at_high": [80.0], "low_text": ["9 of 10"], "high_text": ["5 of 10"]})
     row = next(r for r in rows_of(tornado_chart(frame, 100.0, ink("dark"))) if "left_text" in r)
     assert (row["left"], row["left_text"], row["right"], row["right_text"]) == (80.0, "5 of 10", 120.0, "9 of 10")
+
+
+def test_the_map_draws_every_tile_in_its_strategys_colour_and_says_where_things_stand() -> None:
+    frame = pd.DataFrame({"left": [0.0, 5.0], "right": [5.0, 10.0], "bottom": [0.0, 0.0], "top": [20.0, 20.0], "strategy": ["MTO", "MTS"], "strength": [0.4, 1.0]})
+    chart = decision_chart(frame, pd.DataFrame({"days": [2.5], "premium": [10.0], "name": ["to order"]}), 4.0, 3.0, ink("dark"))
+    rows = rows_of(chart)
+    assert [r["strategy"] for r in rows if "strategy" in r] == ["MTO", "MTS"] and {"days": 4.0, "premium": 3.0, "label": "you are here"} in rows
+    scale = chart.to_dict()["layer"][0]["encoding"]["color"]["scale"]
+    assert dict(zip(scale["domain"], scale["range"], strict=True)) == {s: STRATEGY_COLOURS[s] for s in ("MTS", "MTO")}

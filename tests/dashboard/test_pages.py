@@ -58,6 +58,7 @@ def test_a_product_opens_and_an_own_choice_counts(start: Start) -> None:
     at = start("servers", "products")
     first = at.selectbox(key="product-open").options[0]
     at.selectbox(key="product-open").select_index(0).run()
+    assert any("turn it" in str(one.value) for one in at.subheader)
     assert not at.exception
     sku = first.split("(")[-1].rstrip(")")
     assert any(sku in t.value for t in at.text)

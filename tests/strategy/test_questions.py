@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy.special import ndtri
 
+from analytics.items import CONFIRMED
 from analytics.strategy.draws import assumption_uniforms
-from analytics.strategy.questions import partial_information_value
+from analytics.strategy.questions import best_pair, partial_information_value, questions
+from analytics.strategy.uncertainty import expected_regret_normal
+from tests.strategy.small import small_study
 
 U = assumption_uniforms("patience_per_day", 50, 3)
 
@@ -50,3 +54,38 @@ def test_a_constant_added_to_all_strategies_changes_nothing() -> None:
     by_draw = two_strategies(0.2, 2.0, 0.3, 5)
     shared = 7.0 * np.sin(9.0 * U)[None, None, :]
     assert partial_information_value(by_draw + shared, U) == pytest.approx(partial_information_value(by_draw, U), abs=1e-9)
+
+
+@pytest.mark.parametrize(("mean", "deviation"), [(0.3, 1.0), (-0.8, 1.3), (0.0, 2.0)])
+def test_a_normal_difference_has_a_closed_form(mean: float, deviation: float) -> None:
+    """Second strategy ahead by N(m, s): knowing it is worth E[D+] - max(m, 0) = s L(|m| / s), L the standard normal loss."""
+    ahead = mean + deviation * ndtri(U)
+    by_draw = np.stack([np.zeros((1, len(U))), ahead[None]], axis=1)
+    exact = float(expected_regret_normal(abs(mean), deviation))
+    assert partial_information_value(by_draw, U)[0] == pytest.approx(exact, rel=0.1, abs=0.01)
+
+
+def test_two_unknowns_together_by_simulation() -> None:
+    """Ahead by u + v - 1.1: a million draws tell what knowing both is worth; it is never less than knowing one."""
+    v = assumption_uniforms("hazard_per_year", 50, 3)
+    ahead = 4.0 * (U + v - 1.1)
+    by_draw = np.stack([np.zeros((1, 50)), ahead[None]], axis=1)
+    rng = np.random.default_rng(2)
+    many = 4.0 * (rng.random(1_000_000) + rng.random(1_000_000) - 1.1)
+    both = partial_information_value(by_draw, U, v)[0]
+    assert both == pytest.approx(np.maximum(many, 0.0).mean() - max(many.mean(), 0.0), rel=0.15)
+    assert both >= max(partial_information_value(by_draw, U)[0], partial_information_value(by_draw, v)[0])
+
+
+def test_an_answer_takes_the_question_away() -> None:
+    """Every value confirmed, ranges of width zero: nothing is asked, no pair is worth anything."""
+    study = small_study()
+    asked = questions(study.comparison, study.items, study.recommendation.ended)
+    assert asked and best_pair(study.comparison, study.items, study.recommendation.ended) is not None
+    first = asked[0].field
+    items = study.items.with_field(first, study.items[first], CONFIRMED)
+    assert first not in {q.field for q in questions(study.comparison, items, study.recommendation.ended)}
+    for field in study.comparison.uniforms:
+        items = items.with_field(field, items[field], CONFIRMED)
+    assert questions(study.comparison, items, study.recommendation.ended) == ()
+    assert best_pair(study.comparison, items, study.recommendation.ended) is None

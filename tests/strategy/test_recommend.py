@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -79,6 +80,29 @@ def test_doubt_that_cannot_turn_the_decision_is_not_named() -> None:
     items = priced_items(["A"]).with_field("storage_rate", 0.05, ASSUMED, 0.049, 0.051)
     got = recommend(by_hand(items, [20.0], [5.05], noise=60.0), items, np.zeros(1, bool))
     assert got.verdict[0] == "too_close" and np.isnan(got.break_even[0])
+
+
+def test_a_sure_but_tiny_lead_is_too_close() -> None:
+    """Perfect year 400. Stock of 10 costs 10.2; to order loses 4 units (16): 1.45 % ahead, surely, and not worth a change. 5 units (20): 2.45 %."""
+    items = priced_items(["tiny", "enough", "tiny today to order"]).with_field("current_mode", np.array(["MTS", "MTS", "MTO"], object), GIVEN)
+    comparison = by_hand(items, [10.0] * 3, [4.0, 5.0, 4.0])
+    assert (comparison.probability_best[:, 0] == 1.0).all()
+    got = recommend(comparison, items, np.zeros(3, bool))
+    assert list(got.verdict) == ["too_close", "clear", "too_close"]
+    assert list(got.recommended) == [0, 0, 1] and (got.gain == 0.0).all()
+
+
+def test_a_constant_added_to_all_strategies_changes_no_verdict(study: Study) -> None:
+    """A thousand more for every strategy in every year: same verdicts, gains, leads and break-evens."""
+    c = study.comparison
+    more = replace(
+        c, profit=c.profit + 1000.0, by_path=(c.by_path.astype(np.float64) + 1000.0), by_draw=c.by_draw + 1000.0,  # type: ignore[arg-type]
+        chosen={name: replace(one, profit=one.profit + 1000.0) for name, one in c.chosen.items()},
+    )  # fmt: skip
+    before, after = (recommend(one, study.items, study.recommendation.ended) for one in (c, more))
+    assert list(before.verdict) == list(after.verdict) and (before.recommended == after.recommended).all()
+    np.testing.assert_allclose(after.gain, before.gain, atol=1e-6)
+    np.testing.assert_allclose(after.break_even, before.break_even, rtol=1e-4)
 
 
 @pytest.fixture(scope="module")

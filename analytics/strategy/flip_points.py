@@ -1,0 +1,198 @@
+"""Flip points: the value of one lever at which another strategy becomes best, everything else as it is.
+
+With frozen random numbers the expected profits are fixed functions of a lever. They are stepwise where whole units
+or whole weeks move, so a flip is reported as a bracket: the last value at which the choice holds and the first
+at which another strategy earns more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analytics.items import CONFIRMED
+from analytics.strategy.price import price
+from analytics.strategy.product_case import LEVERS, Case, Lever, lever_value, profits, quoted_ledger
+
+__all__ = ["DecisionMap", "FlipPoint", "bracketed", "decision_map", "flip_point", "flip_points"]
+
+Array = NDArray[np.float64]
+#: A bracket is narrow enough at this share of the value (or at the lever's own step).
+_NARROW = 0.005
+#: ... or at this share of the range searched.
+_SHARE_OF_RANGE = 0.001
+_MOST_PASSES = 12
+
+
+@dataclass(frozen=True)
+class FlipPoint:
+    """Where the best strategy changes along one lever.
+
+    `holds` is the last value tried at which `best` still earns most, `turns` the first at which `to` earns more (NaN:
+    none between `least` and `most`), `lead_holds` and `lead_turns` what `best` is ahead by at the two. `now` is where
+    the lever stands. A step is where the lead jumps across zero instead of passing through it.
+    """
+
+    lever: str
+    label: str
+    unit: str
+    now: float
+    least: float
+    most: float
+    best: str
+    holds: float
+    turns: float
+    to: str
+    lead_holds: float
+    lead_turns: float
+
+
+def bracketed(lead: Callable[[Sequence[float]], Array], holds: float, turns: float, per_pass: int = 1, step: float = 0.0, narrow: float = 0.0) -> tuple[float, float, float, float]:
+    """Narrow a change of sign: (value with lead > 0, value with lead <= 0, lead at the first, lead at the second).
+
+    `lead(values)` gives the lead at several values at once. With one value a pass it is the secant point, kept away from the
+    ends (so that steps are halved); with more, they part the bracket evenly. Ends when the bracket is narrower than
+    0.5 % of the value or than `narrow`, or not wider than `step`, on whose multiples it then stays.
+
+    >>> got = bracketed(lambda x: 3.0 - np.asarray(x), 0.0, 10.0)
+    >>> 2.98 < got[0] < 3.0 <= got[1] < 3.02
+    True
+    """
+    first, second = (float(v) for v in lead([holds, turns]))
+    for _ in range(_MOST_PASSES):
+        width = turns - holds
+        if abs(width) <= max(step * (1.0 + 1e-9), narrow, _NARROW * max(abs(holds), abs(turns)), 1e-12):
+            break
+        if per_pass == 1:
+            part = np.array([np.clip(first / (first - second) + (0.02 if first > -second else -0.02), 0.08, 0.92)])
+        else:
+            part = np.arange(1, per_pass + 1) / (per_pass + 1)
+        values = holds + part * width
+        if step > 0.0:
+            values = np.unique(np.round(values / step) * step)
+            values = values[(values > min(holds, turns)) & (values < max(holds, turns))]
+            if not len(values):
+                middle = np.round((holds + 0.5 * width) / step) * step
+                values = np.array([middle]) if min(holds, turns) < middle < max(holds, turns) else values
+            if not len(values):
+                break
+            values = values if width > 0 else values[::-1]
+        found = lead(list(values))
+        fails = np.flatnonzero(found <= 0.0)
+        k = int(fails[0]) if len(fails) else len(values)
+        if k < len(values):
+            turns, second = float(values[k]), float(found[k])
+        if k > 0:
+            holds, first = float(values[k - 1]), float(found[k - 1])
+    return holds, turns, first, second
+
+
+def _search(case: Case, lever: Lever, now: float) -> tuple[float, ...]:
+    """Where to look first: the ends of the range searched, and between them, in order of distance from now."""
+    least, most = lever.least, lever.most
+    if lever.name == "demand":
+        least, most = least * now, most * now
+    if lever.name == "quote_days":
+        most = max(most, 4.0 * now)
+    if lever.name == "margin":
+        least = min(least, now)
+    least, most = min(least, now), max(most, now)
+    if lever.step > 0.0:
+        least, most = np.floor(least / lever.step) * lever.step, np.ceil(most / lever.step) * lever.step
+    if lever.per_pass > 1:
+        return tuple(float(v) for v in np.linspace(least, most, lever.per_pass + 2))
+    low, high = case.items.range(lever.name) if lever.name in case.items.values else (np.array([np.nan]), np.array([np.nan]))
+    ends = [float(bound[case.at]) for bound in (low, high)] if len(low) == len(case.items) else []
+    inner = [v for v in ends if np.isfinite(v) and least < v < most]
+    if not inner:
+        inner = [0.5 * (least + now), 0.5 * (now + most)] if lever.step == 0.0 else [np.round(0.5 * (now + most) / lever.step) * lever.step]
+    return tuple(sorted({float(least), *map(float, inner), float(most)}))
+
+
+def _challenger(case: Case, lever: str, value: float, best: int) -> str:
+    money = profits(case, lever, [value])[0].copy()
+    money[best] = -np.inf
+    return case.strategies[int(np.nanargmax(money))]
+
+
+def flip_point(case: Case, lever: Lever) -> FlipPoint:
+    """The flip point of one lever: of all changes of the best strategy the one nearest to where the lever stands."""
+    k = int(np.nanargmax(case.base))
+    best = case.strategies[k]
+    now = lever_value(case, lever.name)
+    least, most = lever.least, lever.most
+    none = FlipPoint(lever.name, lever.label, lever.unit, now, least, most, best, now, float("nan"), "", float("nan"), float("nan"))
+    if not np.isfinite(now) or len(case.strategies) < 2:
+        return none
+
+    def lead(values: Sequence[float], among: Sequence[str] = ()) -> Array:
+        money = profits(case, lever.name, values, among)
+        others = np.delete(money, k, axis=1)
+        return np.asarray(money[:, k] - np.nanmax(others, axis=1))
+
+    grid = np.array(_search(case, lever, now))
+    at_now = float(lead([now])[0]) if lever.moves and lever.name != "quote_days" else float(np.sort(case.base)[-1] - np.sort(case.base)[-2])
+    points = np.unique(np.append(grid, now))
+    leads = np.array([at_now if p == now else np.nan for p in points])
+    new = [float(p) for p in points if p != now]
+    leads[points != now] = lead(new)
+    least, most = float(points[0]), float(points[-1])
+    changes = np.flatnonzero((leads[1:] > 0.0) != (leads[:-1] > 0.0))
+    if not len(changes):
+        return FlipPoint(lever.name, lever.label, lever.unit, now, least, most, best, now, float("nan"), "", at_now, float("nan"))
+    distance = [min(abs(points[c] - now), abs(points[c + 1] - now)) for c in changes]
+    c = int(changes[int(np.argmin(distance))])
+    a, b = (c, c + 1) if leads[c] > 0.0 else (c + 1, c)
+    holds, turns = float(points[a]), float(points[b])
+    narrow = _SHARE_OF_RANGE * (most - least)
+    # within the bracket the two that change places are enough; the others are asked again at its end
+    pair = (best, _challenger(case, lever.name, turns, k))
+    holds, turns, first, second = bracketed(lambda values: lead(values, pair), holds, turns, lever.per_pass, lever.step, narrow)
+    full = lead([holds, turns])
+    if (full[0] > 0.0) != (first > 0.0):
+        holds, turns, first, second = bracketed(lead, float(points[a]), holds, lever.per_pass, lever.step, narrow)
+    else:
+        first, second = float(full[0]), float(full[1])
+    to = _challenger(case, lever.name, turns, k)
+    return FlipPoint(lever.name, lever.label, lever.unit, now, least, most, best, holds, turns, to, first, second)
+
+
+def flip_points(case: Case, levers: Sequence[Lever] = LEVERS) -> tuple[FlipPoint, ...]:
+    """The flip point of every lever, those that turn within their range first, the nearest relative to the value first."""
+    found = [flip_point(case, lever) for lever in levers if lever.name != "quote_days" or "MTO" in case.strategies]
+    turning = sorted((f for f in found if np.isfinite(f.turns)), key=lambda f: abs(f.turns - f.now) / max(abs(f.now), 0.02))
+    return (*turning, *(f for f in found if not np.isfinite(f.turns)))
+
+
+@dataclass(frozen=True, eq=False)
+class DecisionMap:
+    """Where the answer flips along two levers: `best` (values up, values across) is the position of the best strategy, `lead` its lead over the second."""
+
+    across: str
+    up: str
+    across_values: Array
+    up_values: Array
+    strategies: tuple[str, ...]
+    best: NDArray[np.intp]
+    lead: Array
+
+
+def decision_map(case: Case, across_values: Sequence[float], up_values: Sequence[float]) -> DecisionMap:
+    """Quote (across, days) against cost premium (up, share of unit cost): which strategy earns most at each pair.
+
+    The quote moves only what is made to order, the premium is a price: one pass over all quotes, priced at every premium.
+    """
+    to_order = case.strategies.index("MTO")
+    own = case.items.take(np.array([case.at]))
+    ledger = quoted_ledger(case, across_values)
+    money = np.repeat(profits(case, "cost_premium", list(up_values))[:, None], len(across_values), axis=1)
+    for u, premium in enumerate(up_values):
+        money[u, :, to_order] = price(ledger, own.with_field("cost_premium", premium, CONFIRMED)).profit[0].mean(axis=1)
+    order = np.argsort(np.where(np.isfinite(money), money, -np.inf), axis=2)
+    best, second = order[:, :, -1], order[:, :, -2]
+    rows, columns = np.indices(best.shape)
+    lead = money[rows, columns, best] - money[rows, columns, second]
+    return DecisionMap("quote_days", "cost_premium", np.asarray(across_values, np.float64), np.asarray(up_values, np.float64), case.strategies, best, lead)

@@ -1,0 +1,278 @@
+"""One product (with its family, where that assembles together) under changed values: the same random numbers, played again.
+
+Prices re-price the ledger that is there; everything else simulates this one product again. A changed physical value
+is taken as known for sure, as if the user had confirmed it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analytics.demand.quote import with_quote
+from analytics.forecast.forecast import Forecast
+from analytics.forecast.paths import PathPlan
+from analytics.items import CONFIRMED, DERIVED, Items
+from analytics.simulation.ledger import Ledger
+from analytics.strategy.compare import choose
+from analytics.strategy.ledgers import Setup, grid_ledgers, with_measured_waits
+from analytics.strategy.price import MONEY_FIELDS, price
+from analytics.strategy.recipes import Grid, assembly_plan, order_plan, simulation_world, stock_plan
+
+__all__ = ["LEVERS", "Case", "Lever", "lever_value", "profits", "quoted_ledger", "rows_of"]
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Case:
+    """One product at position `at` among the `members` of its component family (alone: one member).
+
+    `family_forecast` is the forecast of the family's total, None where the product is not assembled. `ledgers` are
+    the members' rows of the study's own ledgers, `strategies` those offered to the product, `best` the one with the
+    highest expected profit. `seen` keeps what has been played already.
+    """
+
+    items: Items
+    forecast: Forecast
+    family_forecast: Forecast | None
+    plan: PathPlan
+    setup: Setup
+    ledgers: dict[str, Ledger]
+    strategies: tuple[str, ...]
+    at: int
+    grid: Grid
+    seen: dict[tuple[str, float], Array] = field(default_factory=dict)
+
+    @property
+    def base(self) -> Array:
+        """Expected profit of every strategy as things are: shape (strategies,)."""
+        if ("", 0.0) not in self.seen:
+            self.seen["", 0.0] = _priced(self, self.items, self.ledgers)
+        return self.seen["", 0.0]
+
+
+@dataclass(frozen=True)
+class Lever:
+    """What is moved: its name, label and unit; the range searched; which strategies' counts it moves (none: a price).
+
+    `step` is the least change that counts (0: none), `per_pass` how many values are tried at once. The range of `demand` is in
+    multiples of what it is now.
+    """
+
+    name: str
+    label: str
+    unit: str
+    least: float
+    most: float
+    moves: tuple[str, ...]
+    step: float = 0.0
+    per_pass: int = 1
+
+
+_ALL = ("MTS", "ATO", "MTO")
+#: The levers whose flip points are looked for. Prices and quotes are cheap: many values in one pass.
+LEVERS: tuple[Lever, ...] = (
+    Lever("quote_days", "days quoted to order", "days", 0.0, 120.0, ("MTO",), per_pass=7),
+    Lever("patience_per_day", "share of buyers lost per day of wait", "1/day", 0.0, 0.2, _ALL),
+    Lever("demand", "units demanded a year", "units/year", 0.2, 5.0, _ALL),
+    Lever("cost_premium", "extra cost of making single units", "share of unit cost", 0.0, 1.0, (), per_pass=31),
+    Lever("holding_rate", "capital, storage and insurance together", "1/year", 0.0, 1.0, (), per_pass=31),
+    Lever("hazard_per_year", "chance rate that the product ends unannounced", "1/year", 0.0, 3.0, _ALL),
+    Lever("margin", "margin, the price moved at this cost", "share of price", 0.005, 0.9, (), per_pass=31),
+    Lever("lead_days", "time to replenish stock", "days", 0.0, 182.0, _ALL, step=7.0),
+)
+
+
+def _lead(case: Case) -> float:
+    return float(case.items["component_lead_days"][case.at] + np.nan_to_num(case.items["production_days"][case.at]))
+
+
+def lever_value(case: Case, name: str) -> float:
+    """Where a lever stands now."""
+    at, items = case.at, case.items
+    if name == "demand":
+        counts = case.ledgers["MTS"].count("demanded")[case.at]
+        return float(counts.mean())
+    if name == "holding_rate":
+        return float(sum(items[f][at] for f in ("capital_rate", "storage_rate", "insurance_rate")))
+    if name == "margin":
+        return float(1.0 - items["unit_cost"][at] / items["price"][at])
+    if name == "lead_days":
+        return _lead(case)
+    return float(items[name][at])
+
+
+def _with(items: Items, name: str, at: int, value: float) -> Items:
+    """The items with one product's value known for sure."""
+    column = np.array(items[name], np.float64)
+    low, high = (np.array(bound) for bound in items.range(name))
+    origin = np.array(items.origin(name))
+    column[at], low[at], high[at], origin[at] = value, value, value, CONFIRMED
+    return items.with_field(name, column, origin, low, high)
+
+
+def _moved_price(case: Case, name: str, value: float) -> Items:
+    items, at = case.items, case.at
+    if name == "holding_rate":
+        now = lever_value(case, name)
+        for rate in ("capital_rate", "storage_rate", "insurance_rate"):
+            items = _with(items, rate, at, float(items[rate][at]) * value / now if now > 0.0 else value / 3.0)
+        return items
+    if name == "margin":
+        return _with(items, "price", at, float(items["unit_cost"][at]) / max(1.0 - value, 1e-9))
+    return _with(items, name, at, value)
+
+
+def _moved(case: Case, name: str, value: float) -> tuple[Items, Forecast, Forecast | None]:
+    """Items and forecasts with a physical lever moved."""
+    items, forecast, total = case.items, case.forecast, case.family_forecast
+    if name == "demand":
+        factor = value / max(lever_value(case, "demand"), 1e-12)
+        if total is not None:
+            added = (factor - 1.0) * forecast.mean[case.at].sum() / max(float(total.mean.sum()), 1e-12)
+            total = _scaled(total, 0, max(1.0 + added, 0.0))
+        return items, _scaled(forecast, case.at, factor), total
+    if name == "lead_days":
+        # components are shared: the whole family waits for them; a quote that follows from lead times follows
+        change = value - _lead(case)
+        component = np.asarray(items["component_lead_days"], np.float64)
+        production = np.nan_to_num(items["production_days"])
+        lead = np.maximum(component + change, 0.0)
+        left = np.minimum(component + change - lead, 0.0)
+        items = items.with_field("component_lead_days", lead, CONFIRMED).with_field("production_days", np.maximum(production + left, 0.0), CONFIRMED)
+        derived = items.origin("quote_days") == DERIVED
+        if derived.any():
+            quote = np.where(derived, np.nan, np.asarray(items["quote_days"], np.float64))
+            items, _ = with_quote(items.with_field("quote_days", quote, items.origin("quote_days")))
+        return items, forecast, total
+    return _with(items, name, case.at, value), forecast, total
+
+
+def _played(case: Case, items: Items, forecast: Forecast, total: Forecast | None, demand_moved: bool, assembled: bool) -> dict[str, Ledger]:
+    """The members' ledgers under changed items or forecasts: the product alone, its family for the assembly."""
+    at = np.array([case.at])
+    world = simulation_world(forecast, items, case.plan)
+    held = case.setup.world.drawn_row
+    if held is not None:
+        row = held.copy()
+        row[case.at] = -1 if demand_moved else row[case.at]
+        world = replace(world, drawn=case.setup.world.drawn, drawn_row=row)
+    own, own_forecast = items.take(at), rows_of(forecast, at)
+    single = world.take(at)
+    stock = with_measured_waits(single, stock_plan(own_forecast, own, single, case.grid, case.setup.seed))
+    one = Setup(own.skus, single, case.setup.alive[at], stock, order_plan(own, (1.0,)), None, (), case.setup.seed, case.setup.assembly_years[at])
+    ledgers = grid_ledgers(one, strategies=("MTS", "MTO"))
+    if total is not None and assembled:
+        families = (np.arange(len(items)),)
+        assembly = with_measured_waits(world, assembly_plan(families, total, world, items, case.grid, case.setup.seed))
+        years = np.minimum(np.nan_to_num(items["assembly_days"]), np.nan_to_num(items["production_days"])) / 365.0
+        whole = Setup(items.skus, world, case.setup.alive, stock, order_plan(items, (1.0,)), assembly, families, case.setup.seed, years)
+        ledgers |= grid_ledgers(whole, strategies=("ATO",))
+    return ledgers
+
+
+def _scaled(forecast: Forecast, row: int, factor: float) -> Forecast:
+    """The forecast with one product's demand moved in proportion, its relative spread as it is."""
+    changed: dict[str, Any] = {}
+    for name in ("mean", "level", "total_quantile", "total_mean", "total_sd"):
+        column = np.array(getattr(forecast, name))
+        column[row] *= factor
+        changed[name] = column
+    return replace(forecast, **changed)
+
+
+def rows_of(forecast: Forecast, index: NDArray[np.intp]) -> Forecast:
+    """The forecast of some products, as fitted among all of them."""
+    changed: dict[str, Any] = {}
+    for name, column in vars(forecast).items():
+        if name != "total_levels" and isinstance(column, np.ndarray | tuple):
+            changed[name] = column[index] if isinstance(column, np.ndarray) else tuple(column[i] for i in index)
+    return replace(forecast, **changed)
+
+
+def _priced(case: Case, items: Items, ledgers: dict[str, Ledger]) -> Array:
+    """Expected profit of every strategy offered, cross-scored as in the study: shape (strategies,)."""
+    out = np.full(len(case.strategies), np.nan)
+    every = np.arange(len(items))
+    for k, name in enumerate(case.strategies):
+        if name not in ledgers:
+            continue
+        ledger = ledgers[name]
+        if name == "ATO":
+            out[k] = choose(ledger, items, every, (every,)).profit[case.at]
+        else:
+            row = case.at if len(ledger.skus) == len(items) else 0
+            alone = Ledger(name, ledger.skus[row : row + 1], {}, ledger.counts[row : row + 1])
+            out[k] = choose(alone, items.take(np.array([case.at])), np.array([0])).profit[0]
+    return out
+
+
+def _priced_many(case: Case, name: str, values: Sequence[float]) -> Array:
+    """Expected profit at many values of a price, in one pass: shape (values, strategies)."""
+    count, size = len(values), len(case.items)
+    parts = [_moved_price(case, name, v) for v in values]
+    tiled = case.items.take(np.tile(np.arange(size), count))
+    for column in {"holding_rate": ("capital_rate", "storage_rate", "insurance_rate"), "margin": ("price",)}.get(name, (name,)):
+        tiled = tiled.with_field(column, np.concatenate([np.asarray(p[column], np.float64) for p in parts]), CONFIRMED)
+    tiled = replace(tiled, skus=np.array([f"{v}-{i}" for v in range(count) for i in range(size)], object))
+    out = np.full((count, len(case.strategies)), np.nan)
+    mine = np.arange(count) * size + case.at
+    for k, strategy in enumerate(case.strategies):
+        counts = case.ledgers[strategy].counts
+        if strategy == "ATO":
+            ledger = Ledger(strategy, tiled.skus, {}, np.tile(counts, (count, 1, 1, 1)))
+            out[:, k] = choose(ledger, tiled, np.arange(count * size), tuple(np.arange(v * size, (v + 1) * size) for v in range(count))).profit[mine]
+        else:
+            own = tiled.take(mine)
+            ledger = Ledger(strategy, own.skus, {}, np.tile(counts[case.at : case.at + 1], (count, 1, 1, 1)))
+            out[:, k] = choose(ledger, own, np.arange(count)).profit
+    return out
+
+
+def quoted_ledger(case: Case, values: Sequence[float]) -> Ledger:
+    """The product made to order at many quotes in one pass: one setting a quote."""
+    at = np.array([case.at])
+    own = case.items.take(at)
+    plan = replace(order_plan(own, (1.0,)), quote_days=np.array([list(values)], np.float64))
+    single = case.setup.world.take(at)
+    one = Setup(own.skus, single, case.setup.alive[at], case.setup.stock, plan, None, (), case.setup.seed, case.setup.assembly_years[at])
+    return grid_ledgers(one, strategies=("MTO",))["MTO"]
+
+
+def _quoted_many(case: Case, values: Sequence[float]) -> Array:
+    """Expected profit at many quotes; only making to order hears of them: shape (values, strategies)."""
+    out = np.tile(case.base, (len(values), 1))
+    out[:, case.strategies.index("MTO")] = price(quoted_ledger(case, values), case.items.take(np.array([case.at]))).profit[0].mean(axis=1)
+    return out
+
+
+def profits(case: Case, lever: str, values: Sequence[float], among: Sequence[str] = ()) -> Array:
+    """Expected profit of every strategy with a lever at each of `values`: shape (values, strategies), money over twelve months.
+
+    `lever` is a name of LEVERS or any numeric field of the items. Values played before are not played again. Where only the
+    strategies `among` matter and none of them assembles, the family is not played (NaN).
+    """
+    known = {one.name: one for one in LEVERS}.get(lever)
+    priced = not known.moves if known is not None else lever in MONEY_FIELDS
+    assembled = "ATO" in case.strategies and (not among or "ATO" in among)
+    key = lever if assembled or priced or lever == "quote_days" else f"{lever} without assembly"
+    missing = [float(v) for v in dict.fromkeys(values) if (key, float(v)) not in case.seen]
+    if missing:
+        if lever == "quote_days":
+            found = _quoted_many(case, missing)
+        elif priced:
+            found = _priced_many(case, lever, missing)
+        else:
+            found = np.stack([_simulated(case, lever, v, assembled) for v in missing])
+        case.seen.update({(key, v): row for v, row in zip(missing, found, strict=True)})
+    return np.stack([case.seen[key, float(v)] for v in values])
+
+
+def _simulated(case: Case, lever: str, value: float, assembled: bool) -> Array:
+    items, forecast, total = _moved(case, lever, value)
+    return _priced(case, items, _played(case, items, forecast, total, lever == "demand", assembled))

@@ -1,0 +1,56 @@
+"""Tornado of one product: how far its lead moves between the ends of each assumption's range, the others as they are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from analytics.assumptions import FIELDS
+from analytics.strategy.price import MONEY_FIELDS
+from analytics.strategy.product_case import Case, profits
+
+__all__ = ["Swing", "tornado"]
+
+_PLAYED = ("patience_per_day", "hazard_per_year")
+
+
+@dataclass(frozen=True)
+class Swing:
+    """The lead of the best strategy over the best of the others with one assumption at the low and at the high end of its range.
+
+    A negative lead says that another strategy is best there. `swing` is the distance between the two.
+    """
+
+    field: str
+    low: float
+    value: float
+    high: float
+    lead_low: float
+    lead_high: float
+    swing: float
+
+
+def tornado(case: Case) -> tuple[Swing, ...]:
+    """One bar per assumption that is in doubt for this product, longest first: money over twelve months.
+
+    Each end is taken as known for sure. Prices are priced again; patience, chance of ending and lead times are played again.
+    """
+    k = int(np.nanargmax(case.base))
+    if len(case.strategies) < 2:
+        return ()
+    fields = [name for name in FIELDS if name in (*_PLAYED, *MONEY_FIELDS, "component_lead_days") and name != "component_share"]
+    bars = []
+    for name in fields:
+        low, high = (float(bound[case.at]) for bound in case.items.range(name))
+        if not high > low:
+            continue
+        value = float(case.items[name][case.at])
+        if name == "component_lead_days":
+            rest = float(np.nan_to_num(case.items["production_days"][case.at]))
+            money = profits(case, "lead_days", [low + rest, high + rest])
+        else:
+            money = profits(case, name, [low, high])
+        lead = money[:, k] - np.nanmax(np.delete(money, k, axis=1), axis=1)
+        bars.append(Swing(name, low, value, high, float(lead[0]), float(lead[1]), abs(float(lead[1] - lead[0]))))
+    return tuple(sorted(bars, key=lambda bar: -bar.swing))

@@ -1,0 +1,48 @@
+"""Waves: in which order to change products, those that bring most of the gain first."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from analytics.policy.arguments import finite
+
+__all__ = ["WAVE_SHARES", "products_for_share", "waves"]
+
+#: Share of the gain reached at the end of each wave.
+WAVE_SHARES = (0.8, 0.95, 1.0)
+
+
+def products_for_share(gain: ArrayLike, share: float = 0.8) -> int:
+    """How many products, those with most gain first, bring a share of the whole gain ("20 products bring 80 %").
+
+    Formula: smallest k with the k largest positive gains summing to share x sum of positive gains. Products; 0 where nothing is gained.
+    Gains in money (products,). Source: Pareto's rule, counted instead of assumed.
+
+    >>> products_for_share([50, -5, 10, 35, 5, 0], 0.8)  # 50 + 35 of 100
+    2
+    """
+    positive = np.sort(np.maximum(finite("gain", gain), 0.0))[::-1]
+    total = float(positive.sum())
+    if total <= 0.0:
+        return 0
+    return int(np.searchsorted(np.cumsum(positive), share * total * (1.0 - 1e-12)) + 1)
+
+
+def waves(gain: ArrayLike) -> NDArray[np.int64]:
+    """In which wave each product is changed: 1 until 80 % of the gain is reached, 2 until 95 %, 3 for the rest, 0 where nothing is gained.
+
+    Gains in money (products,); of equal gains the one that comes first goes first.
+
+    >>> waves([50, -5, 10, 35, 5, 0]).tolist()
+    [1, 0, 2, 1, 3, 0]
+    """
+    value = np.maximum(finite("gain", gain), 0.0)
+    out = np.zeros(len(value), np.int64)
+    order = np.argsort(-value, kind="stable")
+    done = 0
+    for wave, share in enumerate(WAVE_SHARES, 1):
+        until = products_for_share(value, share) if share < 1.0 else int((value > 0.0).sum())
+        out[order[done : max(until, done)]] = wave
+        done = max(until, done)
+    return out

@@ -1,0 +1,89 @@
+"""Speed of the choice: `python -m benchmarks.choice [--products 1000]`.
+
+Processor time on one core of what a person waits for: one product's flip points, tornado and map (median and
+worst of the products with most at stake in each sample), the questions that matter and the rule for sales for a
+portfolio of a thousand products (a sample's products, repeated).
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from dataclasses import replace
+from time import process_time
+from typing import Any
+
+import numpy as np
+
+from analytics.strategy.flip_points import decision_map, flip_points
+from analytics.strategy.questions import best_pair, questions
+from analytics.strategy.rule import rule_features, rule_for_sales
+from analytics.strategy.tornado import tornado
+from analytics.study import Study, product_case
+from dashboard.compute import sample_study
+from dashboard.store import keep, kept
+
+
+def seconds(work: Callable[[], Any]) -> tuple[float, Any]:
+    """Processor time of one call, and its result."""
+    start = process_time()
+    result = work()
+    return process_time() - start, result
+
+
+def of_products(study: Study, most: int = 12) -> dict[str, list[float]]:
+    """Seconds per step for the products with the largest perfect year."""
+    size = np.where(study.recommendation.ended, -np.inf, np.nan_to_num(study.comparison.profit[:, 0], nan=-np.inf))
+    spent: dict[str, list[float]] = {"opening": [], "flip points": [], "tornado": [], "map": []}
+    for i in np.argsort(-size)[:most]:
+        took, case = seconds(lambda i=i: product_case(study, str(study.items.skus[i])))  # type: ignore[misc]
+        spent["opening"].append(took)
+        spent["flip points"].append(seconds(lambda case=case: flip_points(case))[0])  # type: ignore[misc]
+        spent["tornado"].append(seconds(lambda case=case: tornado(case))[0])  # type: ignore[misc]
+        if "MTO" in case.strategies:
+            spent["map"].append(seconds(lambda case=case: decision_map(case, list(np.linspace(0, 60, 25)), list(np.linspace(0, 0.3, 21))))[0])  # type: ignore[misc]
+    spent["all but the map"] = [sum(parts) for parts in zip(spent["opening"], spent["flip points"], spent["tornado"], strict=True)]
+    return spent
+
+
+def of_portfolio(study: Study, products: int) -> dict[str, float]:
+    """Seconds for the questions, the best pair and the rule on so many products."""
+    live = np.flatnonzero(~study.recommendation.ended)
+    index = np.resize(live, products)
+    comparison = replace(
+        study.comparison, by_draw=study.comparison.by_draw[index], profit=study.comparison.profit[index],
+        chosen={name: replace(c, counts=c.counts[index]) for name, c in study.comparison.chosen.items()},
+    )  # fmt: skip
+    items, recommendation, ended = study.items.take(index), study.recommendation, np.zeros(products, bool)
+    features = rule_features(comparison, items)
+    return {
+        "questions": seconds(lambda: questions(comparison, items, ended))[0],
+        "best pair of questions": seconds(lambda: best_pair(comparison, items, ended))[0],
+        "rule for sales": seconds(
+            lambda: rule_for_sales(features, comparison.profit, recommendation.recommended[index], recommendation.baseline[index], ~ended, comparison.strategies)
+        )[0],
+    }
+
+
+def main() -> None:
+    """Print the table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--products", type=int, default=1000, help="products of the portfolio")
+    asked = parser.parse_args()
+    print(f"{'processor time, seconds':<48}{'median':>10}{'worst':>10}")
+    for name in ("household", "bicycles", "servers"):
+        study = kept(name, "study")
+        if study is None:
+            study = sample_study(name)
+            keep(name, "study", study)
+        of_products(study, 1)
+        for step, values in of_products(study).items():
+            if values:
+                print(f"{f'{name}: one product, {step}':<48}{np.median(values):>10.3f}{max(values):>10.3f}")
+        if name == "bicycles":
+            for step, value in of_portfolio(study, asked.products).items():
+                print(f"{f'{asked.products} products, {step}':<48}{value:>10.3f}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,148 @@
+"""Flip points are confirmed by running again on both sides; maps and tornado agree with the profits they are made of."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from analytics.assumptions import Assumption
+from analytics.strategy.flip_points import bracketed, decision_map, flip_point, flip_points
+from analytics.strategy.price import MONEY_FIELDS
+from analytics.strategy.product_case import LEVERS, Case, lever_value, profits
+from analytics.strategy.tornado import tornado
+from analytics.study import Study, product_case, reassume
+from tests.strategy.small import small_study
+
+LEVER = {lever.name: lever for lever in LEVERS}
+SKUS = ("A3", "A4", "B2", "C3")
+
+
+@pytest.fixture(scope="module")
+def study() -> Study:
+    return small_study()
+
+
+@pytest.fixture(scope="module")
+def cases(study: Study) -> dict[str, Case]:
+    return {sku: product_case(study, sku) for sku in SKUS}
+
+
+@settings(max_examples=40, deadline=None)
+@given(root=st.floats(-3.0, 7.0), jump=st.floats(0.0, 5.0), slope=st.floats(0.1, 4.0), per_pass=st.sampled_from((1, 3, 7)), swapped=st.booleans())
+def test_a_change_of_sign_is_bracketed_from_either_side(root: float, jump: float, slope: float, per_pass: int, swapped: bool) -> None:
+    """A falling line with a step at the root: the bracket holds the root, is narrow, and its signs are kept."""
+
+    def lead(x: object) -> np.ndarray:
+        values = np.asarray(x, float)
+        falling = np.where(values < root, slope * (root - values) + jump, -slope * (values - root) - jump - 1e-9)
+        return -falling if swapped else falling
+
+    holds, turns = (8.0, -4.0) if swapped else (-4.0, 8.0)
+    a, b, first, second = bracketed(lead, holds, turns, per_pass, narrow=0.02)
+    assert first > 0.0 >= second and min(a, b) <= root <= max(a, b)
+    assert abs(b - a) < 1.0
+
+
+def test_whole_steps_stay_whole() -> None:
+    a, b, _, _ = bracketed(lambda x: 31.0 - np.asarray(x), 0.0, 91.0, 1, step=7.0)
+    assert (a, b) == (28.0, 35.0)
+
+
+def test_the_case_is_the_study(study: Study, cases: dict[str, Case]) -> None:
+    """Nothing moved: the profits of the study, to the cent; played again at its own values, the same where nothing is in doubt."""
+    for sku, case in cases.items():
+        i = int(np.flatnonzero(study.items.skus == sku)[0])
+        expected = [study.comparison.profit[i, study.comparison.strategies.index(name)] for name in case.strategies]
+        np.testing.assert_allclose(case.base, expected, rtol=1e-12)
+        for lever in ("quote_days", "cost_premium", "holding_rate", "margin"):
+            np.testing.assert_allclose(profits(case, lever, [lever_value(case, lever)])[0], case.base, rtol=1e-9)
+        played = profits(case, "demand", [lever_value(case, "demand")])[0]
+        np.testing.assert_allclose(played, case.base, rtol=0.02)
+    with pytest.raises(ValueError, match="nothing to decide"):
+        product_case(study, "no such product")
+
+
+def best_at(study: Study, sku: str, field: str, value: float) -> str:
+    """The best strategy when the whole study is run again with the value confirmed for this product."""
+    stated = dict(study.assumptions.product)
+    stated[sku] = {**stated.get(sku, {}), field: Assumption(value, value, value, "confirmed")}
+    moved = reassume(study, replace(study.assumptions, product=stated))
+    i = int(np.flatnonzero(moved.items.skus == sku)[0])
+    return moved.comparison.strategies[int(np.nanargmax(moved.comparison.profit[i]))]
+
+
+@pytest.mark.parametrize(("sku", "field"), [("C3", "cost_premium"), ("A4", "patience_per_day"), ("B2", "hazard_per_year")])
+def test_a_flip_point_is_where_a_rerun_turns(study: Study, cases: dict[str, Case], sku: str, field: str) -> None:
+    found = flip_point(cases[sku], LEVER[field])
+    assert np.isfinite(found.turns), f"{sku} does not turn on {field}"
+    assert best_at(study, sku, field, found.holds) == found.best
+    assert best_at(study, sku, field, found.turns) == found.to != found.best
+    assert found.lead_holds > 0.0 >= found.lead_turns
+
+
+def test_every_flip_is_a_change_of_the_best(cases: dict[str, Case]) -> None:
+    turning = 0
+    for case in cases.values():
+        for found in flip_points(case):
+            if np.isfinite(found.turns):
+                turning += 1
+                before, after = profits(case, found.lever, [found.holds, found.turns])
+                assert case.strategies[int(np.nanargmax(before))] == found.best and case.strategies[int(np.nanargmax(after))] == found.to
+                assert found.least <= min(found.holds, found.turns) and max(found.holds, found.turns) <= found.most
+            else:
+                ends = profits(case, found.lever, [found.least, found.most])
+                assert (np.nanargmax(ends, axis=1) == case.strategies.index(found.best)).all()
+    assert turning >= 8
+
+
+def test_twice_the_money_flips_at_the_same_values(cases: dict[str, Case]) -> None:
+    """Every amount doubled: quotes, patience and shares flip where they did."""
+    case = cases["C3"]
+    items = case.items
+    for name in ("price", "unit_cost", "setup_cost", "order_setup_cost", "goodwill_per_unit", "waiting_cost_per_unit_day"):
+        low, high = items.range(name)
+        items = items.with_field(name, 2.0 * np.asarray(items[name], float), items.origin(name), 2.0 * low, 2.0 * high)
+    twice = replace(case, items=items, seen={})
+    np.testing.assert_allclose(twice.base, 2.0 * case.base, rtol=1e-9)
+    for name in ("quote_days", "cost_premium", "holding_rate", "margin"):
+        one, two = flip_point(case, LEVER[name]), flip_point(twice, LEVER[name])
+        assert one.to == two.to
+        np.testing.assert_allclose([one.holds, one.turns], [two.holds, two.turns], rtol=1e-6)
+
+
+def test_the_map_agrees_with_its_edges(cases: dict[str, Case]) -> None:
+    case = cases["C3"]
+    now = lever_value(case, "quote_days"), lever_value(case, "cost_premium")
+    across, up = sorted({0.0, 10.0, 30.0, 80.0, now[0]}), sorted({0.0, 0.07, 0.3, now[1]})
+    found = decision_map(case, across, up)
+    row, column = up.index(now[1]), across.index(now[0])
+    assert (found.best[row] == np.nanargmax(profits(case, "quote_days", across), axis=1)).all()
+    assert (found.best[:, column] == np.nanargmax(profits(case, "cost_premium", up), axis=1)).all()
+    assert (found.lead >= 0.0).all() and len(np.unique(found.best)) >= 2
+    # dearer single units never win to order a place it did not have
+    to_order = found.best == found.strategies.index("MTO")
+    assert (to_order[1:] <= to_order[:-1]).all()
+
+
+def test_the_tornado_holds_only_what_is_in_doubt(study: Study, cases: dict[str, Case]) -> None:
+    for case in cases.values():
+        bars = tornado(case)
+        assert [b.swing for b in bars] == sorted((b.swing for b in bars), reverse=True)
+        k = int(np.nanargmax(case.base))
+        for bar in bars:
+            low, high = (float(bound[case.at]) for bound in case.items.range(bar.field))
+            assert (low, high) == (bar.low, bar.high) and high > low
+            if bar.field in MONEY_FIELDS:
+                money = profits(case, bar.field, [low, high])
+                assert bar.lead_low == pytest.approx(money[0, k] - np.nanmax(np.delete(money[0], k)))
+                assert bar.swing == pytest.approx(abs(bar.lead_high - bar.lead_low))
+    case = cases["B2"]
+    assert "patience_per_day" in {bar.field for bar in tornado(case)}
+    sure = case.items
+    for name in (*MONEY_FIELDS, "patience_per_day", "hazard_per_year", "component_lead_days"):
+        sure = sure.with_field(name, sure[name], sure.origin(name))
+    assert tornado(replace(case, items=sure, seen={})) == ()
