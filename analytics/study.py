@@ -524,11 +524,11 @@ def study_summary(study: Study) -> dict[str, Any]:
     """The study in one document: what `summary.json` holds."""
     asked = study_questions(study)
     document = summary(study.history.report, study.portfolio, study.recommendation, study.life, asked, study.seed, __version__, study.currency, study.notes)
+    if study.limited is not None:
+        document = {**document, "limits": plain_values(limited_summary(study.limited, study.currency))}
     least = 1e-5 * abs(study.portfolio.money["MTS"]["benchmark"])
     pair = best_pair(study.comparison, study.items, study.recommendation.ended, least)
     document |= choice_summary(study.recommendation, study_rule(study), pair)
-    if study.limited is not None:
-        document = {**document, "limits": plain_values(limited_summary(study.limited, study.currency))}
     problems = [problem for report in _reports(study) for problem in report.problems]
     return {**document, "input_problems": [problem.sentence() for problem in problems]}
 
