@@ -28,10 +28,12 @@ from analytics.limits import Limits
 from analytics.randomness import uniform
 from analytics.simulation.ledger import Ledger
 from analytics.simulation.world import with_demand_drawn
-from analytics.strategy.compare import Comparison, choose, compare
+from analytics.strategy.compare import Comparison, compare
+from analytics.strategy.expected import expected_comparison, expected_portfolio, expected_recommendation
 from analytics.strategy.ledgers import Progress, Setup, grid_ledgers, with_measured_waits
 from analytics.strategy.limits_report import Limited, limited_summary, limited_words
 from analytics.strategy.load import Load, best_month, load_by_month, months_of, order_size_variability, work_per_unit
+from analytics.strategy.own_choice import with_own_choices
 from analytics.strategy.portfolio import Portfolio, pooling_shared, portfolio_totals
 from analytics.strategy.price import MONEY_FIELDS
 from analytics.strategy.questions import Question, questions
@@ -44,7 +46,7 @@ from analytics.writeup.tables import assumptions_table, plain_values, recommenda
 
 __all__ = [
     "Study", "carried_every_month", "decide", "forecast_value_added", "load_engines", "past_cleaning", "patience_scenarios", "reassume", "reprice", "run_forecast", "run_study",
-    "study_load", "study_questions", "study_summary", "study_tables", "with_currency", "within_limits", "without_limits",
+    "same_physics", "study_load", "study_questions", "study_summary", "study_tables", "with_choices", "with_currency", "within_limits", "without_limits",
 ]  # fmt: skip
 
 _HORIZON = {"D": 372, "W": 60, "M": 15}
@@ -178,13 +180,33 @@ def decide(panel: DemandPanel, life: LifeCycle, items: Items, forecast: Forecast
     comparison = compare(setup, items, ledgers, progress)
     ended = (life.alive < _ENDED) | (setup.world.end_week < 0)
     recommendation = recommend(comparison, items, ended, currency)
+    return comparison, *_closed(panel, life, items, forecast, setup, comparison, recommendation)
+
+
+def _closed(panel: DemandPanel, life: LifeCycle, items: Items, forecast: Forecast, setup: Setup, comparison: Comparison, recommendation: Recommendation,
+            free: Comparison | None = None) -> tuple[Recommendation, Portfolio]:  # fmt: skip
+    """The recommendation with its shared line, and the totals (`free`: without the limits that bind)."""
 
     def joined(members: tuple[NDArray[np.intp], ...]) -> Mapping[str, Ledger]:
         return grid_ledgers(with_assembly(setup, panel, life, items, forecast, members), strategies=("ATO",))
 
-    shared = pooling_shared(setup, comparison, recommendation, items, joined)
-    recommendation = replace(recommendation, shared=shared)
-    return comparison, recommendation, portfolio_totals(comparison, recommendation, items)
+    recommendation = replace(recommendation, shared=pooling_shared(setup, comparison, recommendation, items, joined))
+    return recommendation, portfolio_totals(comparison, recommendation, items, free)
+
+
+def with_choices(study: Study, chosen: Mapping[str, tuple[str, str]], pooled: bool = True) -> Study:
+    """The study with a person's own choices counted: `chosen` is SKU -> (strategy, why).
+
+    Pooled components are simulated again with those who still share them; without `pooled` the shared line stays.
+    Limits that all products share are not applied again: an own choice stands, and a note says so.
+    """
+    recommendation = with_own_choices(study.recommendation, study.comparison, study.items, chosen, study.currency)
+    if not pooled:
+        return replace(study, recommendation=recommendation, portfolio=expected_portfolio(study.comparison, recommendation, study.items))
+    free = None if study.limited is None else study.limited.free
+    recommendation, portfolio = _closed(study.cleaned.panel, study.life, study.items, study.forecast, study.setup, study.comparison, recommendation, free)
+    notes = study.notes if free is None else (*study.notes, "Own choices are counted after the limits; whether the limits still hold with them is not checked again.")
+    return replace(study, recommendation=recommendation, portfolio=portfolio, notes=notes)
 
 
 def _finished(items: Items, history: SalesHistory, life: LifeCycle, parts: ProductParts | None) -> Items:
@@ -347,22 +369,30 @@ def _restated(study: Study, assumptions: Assumptions) -> Items:
     return _finished(complete_items(study.given_items, study.history, study.panel, assumptions), study.history, study.life, study.parts)
 
 
-def reprice(study: Study, assumptions: Assumptions) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
-    """Expected money at other prices, at once: profit (products, strategies) at each one's best setting, and the best.
+def same_physics(study: Study, items: Items) -> bool:
+    """Whether these items differ from the study's in prices only, so that its ledgers hold for them as they are."""
+    physics = [name for name in items.values if name not in MONEY_FIELDS and ITEM_FIELDS[name].kind == "number"]
+    same = all(_equal(items[name], study.items[name]) and all(_equal(a, b) for a, b in zip(items.range(name), study.items.range(name), strict=True)) for name in physics)
+    shared = np.array_equal(np.nan_to_num(items["component_share"], nan=-1.0) > 0, np.nan_to_num(study.items["component_share"], nan=-1.0) > 0)
+    return same and shared
 
-    Only prices may differ from the study's assumptions: the ledgers are used as they are. Probabilities, ranges
-    and verdicts need `reassume`.
+
+def reprice(study: Study, assumptions: Assumptions) -> Study | None:
+    """Expected money at other prices, at once; None where more than prices differ, or where limits bind products together.
+
+    The ledgers are used as they are. Ranges, probabilities and verdicts are left open (NaN, `recomputing`) until
+    `reassume`; expected money is the same to the last digit, but for the shared line, which stays until then.
     """
+    if assumptions.limits.any:
+        return None
+    study = without_limits(study)
     items = _restated(study, assumptions)
-    position = {sku: i for i, sku in enumerate(items.skus)}
-    profit = np.stack(
-        [
-            choose(ledger, items, np.array([position[s] for s in ledger.skus], np.intp), study.setup.families if name == "ATO" else ()).profit
-            for name, ledger in study.ledgers.items()
-        ],
-        axis=1,
-    )
-    return profit, np.argmax(np.where(np.isfinite(profit), profit, -np.inf), axis=1)
+    if not same_physics(study, items):
+        return None
+    comparison = expected_comparison(study.comparison, study.setup, study.ledgers, items)
+    recommendation = expected_recommendation(study.recommendation, comparison, items, study.currency)
+    portfolio = expected_portfolio(comparison, recommendation, items)
+    return replace(study, items=items, assumptions=assumptions, comparison=comparison, recommendation=recommendation, portfolio=portfolio)
 
 
 def reassume(study: Study, assumptions: Assumptions, progress: Progress | None = None) -> Study:
@@ -375,11 +405,7 @@ def reassume(study: Study, assumptions: Assumptions, progress: Progress | None =
     if all(_equal(items[name], study.items[name]) and all(_equal(a, b) for a, b in zip(items.range(name), study.items.range(name), strict=True))
            for name, field in ITEM_FIELDS.items() if field.kind == "number"):  # fmt: skip
         return within_limits(replace(study, items=items, assumptions=assumptions))
-    physics = [name for name in items.values if name not in MONEY_FIELDS]
-    same = all(_equal(items[name], study.items[name]) and all(_equal(a, b) for a, b in zip(items.range(name), study.items.range(name), strict=True)) for name in physics
-               if ITEM_FIELDS[name].kind == "number")  # fmt: skip
-    shares = np.array_equal(np.nan_to_num(items["component_share"], nan=-1.0) > 0, np.nan_to_num(study.items["component_share"], nan=-1.0) > 0)
-    if same and shares:
+    if same_physics(study, items):
         setup, ledgers, start = study.setup, study.ledgers, 0.0
     else:
         draws = study.setup.world.paths // study.setup.world.inner

@@ -1,15 +1,13 @@
 """The only place that computes and the only one that keeps results: studies and facts by the digest of what they rest on.
 
-Samples are shared by all who look at them. A person's own data stay in the session and go with it. Keys are digests
-of bytes and of stated assumptions, never of data frames.
+Keys are digests of bytes and of what was chosen, never of data frames. Everything lives in this process, a few results
+at a time; `forget` drops what was found out about a file at once.
 """
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cache
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
@@ -18,9 +16,12 @@ import streamlit as st
 
 from analytics.assumptions import Assumptions, assumptions_toml, read_assumptions
 from dashboard.demand_facts import DemandFacts, demand_facts_of, past_of
-from dashboard.facts import Facts, facts_of, intake_of, overridden
+from dashboard.facts import Facts
 from dashboard.inputs import Choice, Source
+from dashboard.intake import intake_of
+from dashboard.shelf import Progress, Shelf, Work
 from dashboard.store import kept
+from dashboard.study_facts import facts_of
 from sample_data import sample_paths, samples
 
 if TYPE_CHECKING:
@@ -29,59 +30,70 @@ if TYPE_CHECKING:
     from analytics.study import Study
 
 __all__ = [
-    "base_assumptions", "demand", "demand_is_ready", "facts", "file_intake", "file_maker", "files", "forecast_of", "is_ready",
-    "quick_profit", "read_source", "replay_csv", "replayed", "sample_study", "study", "value_added", "warm",
-]  # fmt: skip
+    "at_once",
+    "base_assumptions",
+    "cost_of_choice",
+    "demand",
+    "demand_is_ready",
+    "facts",
+    "file_intake",
+    "file_maker",
+    "files",
+    "forecast_of",
+    "forget",
+    "is_ready",
+    "read_source",
+    "real_sku",
+    "remember",
+    "remembered",
+    "replay_csv",
+    "replayed",
+    "sample_study",
+    "start",
+    "study",
+    "value_added",
+    "warm",
+]
 
-Progress = Callable[[float, str], None]
 _MOST_STUDIES = 4
-_MOST_FACTS = 12
+_MOST_FACTS = 16
+_MOST_READ = 2
 
 
 def _silent(share: float, text: str) -> None:
     pass
 
 
-class Shelf:
-    """A few results by key; the one not asked for longest goes first."""
-
-    def __init__(self, most: int) -> None:
-        self.most = most
-        self.results: OrderedDict[tuple[str, ...], Any] = OrderedDict()
-        self.lock = threading.Lock()
-
-    def find(self, key: tuple[str, ...]) -> Any | None:
-        """The result under this key, None where it is not there (any more)."""
-        with self.lock:
-            if key in self.results:
-                self.results.move_to_end(key)
-            return self.results.get(key)
-
-    def put(self, key: tuple[str, ...], result: Any) -> Any:
-        """Keep a result and give it back."""
-        with self.lock:
-            self.results[key] = result
-            self.results.move_to_end(key)
-            while len(self.results) > self.most:
-                self.results.popitem(last=False)
-        return result
+@dataclass(frozen=True)
+class _Shelves:
+    source: Shelf
+    read: Shelf
+    study: Shelf
+    facts: Shelf
+    once: Shelf
 
 
-@st.cache_resource(show_spinner=False, max_entries=4)
-def _shared(most: int, kind: str) -> Shelf:
-    return Shelf(most)
+@st.cache_resource(show_spinner=False)
+def _shelves() -> _Shelves:
+    return _Shelves(Shelf(_MOST_READ), Shelf(_MOST_READ), Shelf(_MOST_STUDIES), Shelf(_MOST_FACTS), Shelf(2))
 
 
-def _shelf(source: Source, kind: str) -> Shelf:
-    """Samples are everybody's; a person's own data are the session's."""
-    most = _MOST_STUDIES if kind == "study" else _MOST_FACTS
-    if source.sample:
-        return _shared(most, kind)
-    name = f"_shelf_{kind}"
-    if name not in st.session_state:
-        st.session_state[name] = Shelf(most)
-    shelf: Shelf = st.session_state[name]
-    return shelf
+def remember(source: Source) -> None:
+    """Keep a file that is used, so that a reload of the page finds it; it is in this process only."""
+    _shelves().source.put((source.digest,), source)
+
+
+def remembered(digest: str) -> Source | None:
+    """A file used lately, by its digest."""
+    found: Source | None = _shelves().source.find((digest,))
+    return found
+
+
+def forget(source: Source) -> None:
+    """Drop everything that was found out about a file."""
+    shelves = _shelves()
+    for shelf in (shelves.source, shelves.read, shelves.study, shelves.facts, shelves.once):
+        shelf.forget(source.digest)
 
 
 @cache
@@ -101,6 +113,16 @@ def _layers(choice: Choice) -> str:
     return "default" if choice.cleaning is None else ",".join(choice.cleaning)
 
 
+def _data_key(choice: Choice) -> str:
+    """The data as they are cleaned: what everything kept of them begins with."""
+    return f"{choice.source.digest} {_layers(choice)}"
+
+
+def _key(choice: Choice) -> tuple[str, ...]:
+    own = blake2b(repr(choice.overrides).encode(), digest_size=8).hexdigest() if choice.overrides else ""
+    return (_data_key(choice), _digest(choice.assumptions), choice.currency, own, "hidden names" if choice.anonymous else "")
+
+
 def sample_study(name: str, progress: Progress | None = None, layers: tuple[str, ...] | None = None) -> Study:
     """The study of a sample, computed now."""
     from analytics.data import read_items, read_sales
@@ -116,7 +138,7 @@ def sample_study(name: str, progress: Progress | None = None, layers: tuple[str,
 
 def read_source(source: Source) -> tuple[SalesHistory, Items | None, Any]:
     """Sales and items of a file as understood. Raises DataError with every problem."""
-    shelf = _shelf(source, "read")
+    shelf = _shelves().read
     key = (source.digest,)
     found = shelf.find(key)
     if found is None:
@@ -147,8 +169,8 @@ def file_intake(source: Source) -> tuple[Any, Any]:
 def _base_study(choice: Choice, progress: Progress) -> Study:
     """The study of a source under its own base assumptions: everything else follows from it without refitting."""
     source = choice.source
-    key = (source.digest, "base", _layers(choice))
-    shelf = _shelf(source, "study")
+    key = (_data_key(choice), _digest(base_assumptions(source.sample)))
+    shelf = _shelves().study
     found = shelf.find(key)
     if found is None and source.sample and choice.cleaning is None:
         progress(0.05, "opening the sample")
@@ -167,61 +189,98 @@ def _base_study(choice: Choice, progress: Progress) -> Study:
     return result
 
 
-def study(choice: Choice, progress: Progress = _silent) -> Study:
-    """The study behind the pages: the source's own, under the stated assumptions, in the stated currency."""
-    shelf = _shelf(choice.source, "study")
-    key = (choice.source.digest, _digest(choice.assumptions), _layers(choice))
+def _assumed_study(choice: Choice, progress: Progress) -> Study:
+    """The study under the stated assumptions, from the one at hand that needs least to be done again."""
+    shelf = _shelves().study
+    key = (_data_key(choice), _digest(choice.assumptions))
     found: Study | None = shelf.find(key)
     if found is None:
         base = _base_study(choice, progress)
         if _digest(base.assumptions) == key[1]:
-            found = base
-        else:
-            from analytics.study import reassume
+            return base
+        from analytics.study import reassume, reprice
 
-            found = reassume(base, choice.assumptions, progress)
-        shelf.put(key, found)
-    if found.currency != choice.currency:
-        from analytics.study import with_currency
-
-        found = with_currency(found, choice.currency)
+        nearest = next((one for one in shelf.of(_data_key(choice)) if reprice(one, choice.assumptions) is not None), base)
+        found = shelf.put(key, reassume(nearest, choice.assumptions, progress))
     return found
 
 
-def _facts_key(choice: Choice) -> tuple[str, ...]:
-    return (choice.source.digest, _digest(choice.assumptions), choice.currency, _layers(choice))
+def _in_currency(found: Study, currency: str) -> Study:
+    if found.currency == currency:
+        return found
+    from analytics.study import with_currency
+
+    return with_currency(found, currency)
+
+
+def _chosen(choice: Choice) -> dict[str, tuple[str, str]]:
+    return {one.sku: (one.strategy, one.note) for one in choice.overrides}
+
+
+def study(choice: Choice, progress: Progress = _silent) -> Study:
+    """The study behind the pages: under the stated assumptions, in the stated currency, own choices counted, names hidden if wished."""
+    shelf = _shelves().once
+    key = _key(choice)
+    found: Study | None = shelf.find(key)
+    if found is None:
+        found = _in_currency(_assumed_study(choice, progress), choice.currency)
+        if choice.overrides:
+            from analytics.study import with_choices
+
+            progress(0.98, "counting your own choices")
+            found = with_choices(found, _chosen(choice))
+        if choice.anonymous:
+            from dashboard.anonymous import anonymous_study
+
+            found = anonymous_study(found)
+        shelf.put(key, found)
+    return found
+
+
+def _shown(plain: Facts, choice: Choice) -> Facts:
+    title = "Anonymous company" if choice.anonymous else choice.source.title
+    return replace(plain, title=title, sample=bool(choice.source.sample), overrides=choice.overrides)
+
+
+def _as_kept(choice: Choice) -> bool:
+    """Whether it is a sample just as it was computed at set-up."""
+    sample = choice.source.sample
+    return bool(sample) and choice.assumptions == base_assumptions(sample) and choice.cleaning is None and not choice.overrides and not choice.anonymous
 
 
 def facts(choice: Choice, progress: Progress = _silent) -> Facts:
     """What the pages show, the person's own choices included."""
-    shelf = _shelf(choice.source, "facts")
-    key = _facts_key(choice)
+    shelf = _shelves().facts
+    key = _key(choice)
     found: Facts | None = shelf.find(key)
     if found is None:
-        plainly = choice.source.sample and choice.cleaning is None
-        stored = plainly and choice.currency == samples()[choice.source.sample].currency and choice.assumptions == base_assumptions(choice.source.sample)
-        plain: Facts | None = kept(choice.source.sample, "facts") if stored else None
-        if plain is None:
-            plain = facts_of(study(choice, progress))
-        found = shelf.put(key, replace(plain, title=choice.source.title, sample=bool(choice.source.sample)))
-    return overridden(found, choice.overrides) if choice.overrides else found
+        sample = choice.source.sample
+        plain: Facts | None = kept(sample, "facts") if _as_kept(choice) and choice.currency == samples()[sample].currency else None
+        found = shelf.put(key, _shown(facts_of(study(choice, progress)) if plain is None else plain, choice))
+    return found
 
 
 def demand(choice: Choice, progress: Progress = _silent) -> DemandFacts:
     """What the Demand page shows: the forecast at past dates with its money, the layers of cleaning, what is ahead."""
-    shelf = _shelf(choice.source, "facts")
-    key = (choice.source.digest, "demand", _digest(choice.assumptions), _layers(choice))
+    if choice.anonymous:
+        from dashboard.anonymous import hidden
+
+        plain = replace(choice, anonymous=False)
+        shown: DemandFacts = hidden(demand(plain, progress), study(plain))
+        return shown
+    shelf = _shelves().facts
+    key = (_data_key(choice), "demand", _digest(choice.assumptions))
     found = shelf.find(key)
     if found is None:
         base = base_assumptions(choice.source.sample)
         kept_one: DemandFacts | None = kept(choice.source.sample, "demand") if choice.source.sample and choice.cleaning is None else None
         if kept_one is not None and choice.assumptions == base:
             return shelf.put(key, kept_one)  # type: ignore[no-any-return]
-        tested = shelf.find((choice.source.digest, "past", _layers(choice)))
+        tested = shelf.find((_data_key(choice), "past"))
         current = study(choice, lambda share, text: progress(0.6 * share, text))
         if tested is None:
             tested = kept_one.past if kept_one is not None else past_of(current, lambda share, text: progress(0.6 + 0.4 * share, text))
-            shelf.put((choice.source.digest, "past", _layers(choice)), tested)
+            shelf.put((_data_key(choice), "past"), tested)
         found = shelf.put(key, demand_facts_of(current, tested))
     result: DemandFacts = found
     return result
@@ -229,8 +288,13 @@ def demand(choice: Choice, progress: Progress = _silent) -> DemandFacts:
 
 def value_added(choice: Choice, name: str, content: bytes, progress: Progress = _silent) -> Any:
     """An uploaded forecast beside ours and the mean of the last 12 periods. Raises DataError where it does not fit."""
-    shelf = _shelf(choice.source, "facts")
-    key = (choice.source.digest, "value added", blake2b(content, digest_size=16).hexdigest(), _layers(choice))
+    if choice.anonymous:
+        from dashboard.anonymous import hidden
+
+        plain = replace(choice, anonymous=False)
+        return hidden(value_added(plain, name, content, progress), study(plain))
+    shelf = _shelves().facts
+    key = (_data_key(choice), "value added", blake2b(content, digest_size=16).hexdigest())
     found = shelf.find(key)
     if found is None:
         from analytics.forecast.external import read_external_forecast
@@ -244,60 +308,94 @@ def value_added(choice: Choice, name: str, content: bytes, progress: Progress = 
 
 def demand_is_ready(choice: Choice) -> bool:
     """Whether the Demand page needs no computing."""
-    return _shelf(choice.source, "facts").find((choice.source.digest, "demand", _digest(choice.assumptions), _layers(choice))) is not None
+    return _shelves().facts.find((_data_key(choice), "demand", _digest(choice.assumptions))) is not None
 
 
 def is_ready(choice: Choice) -> bool:
     """Whether the facts are there without computing."""
-    return _shelf(choice.source, "facts").find(_facts_key(choice)) is not None
+    return _shelves().facts.find(_key(choice)) is not None
 
 
-def quick_profit(choice: Choice, assumptions: Assumptions) -> tuple[float, float]:
-    """Expected profit of the mix and of the baseline at other prices, at once and before ranges are known again.
+def at_once(choice: Choice) -> Facts | None:
+    """What can be shown now: the facts if they are there, expected money where only prices differ from a study at hand, else None."""
+    sample = choice.source.sample
+    if is_ready(choice) or _as_kept(choice):
+        return facts(choice) if is_ready(choice) or kept(sample, "facts") is not None else None
+    shelves = _shelves()
+    key = (*_key(choice), "expected")
+    found: Facts | None = shelves.facts.find(key)
+    if found is not None:
+        return found
+    near = shelves.study.of(_data_key(choice))
+    if not near and sample and choice.cleaning is None and kept(sample, "study") is not None:
+        near = [_base_study(choice, _silent)]
+    if not near:
+        return None
+    from analytics.study import reprice, with_choices
 
-    The mix takes the best strategy of every living product at these prices where the recommendation is not to stay.
-    """
-    import numpy as np
+    for one in near:
+        quick = reprice(replace(one, currency=choice.currency), choice.assumptions)
+        if quick is None:
+            continue
+        if choice.overrides:
+            quick = with_choices(quick, _chosen(choice), pooled=False)
+        if choice.anonymous:
+            from dashboard.anonymous import anonymous_study
 
-    from analytics.study import reprice
-
-    base = study(choice)
-    profit, best = reprice(base, assumptions)
-    rows = np.arange(len(best))
-    verdict = base.recommendation.verdict
-    stays = (verdict == "too_close") | (verdict == "not_decidable")
-    mix = np.where(stays, base.recommendation.recommended, best)
-    known = np.isfinite(profit[:, base.comparison.strategies.index("MTS")])
-    return float(profit[rows, mix][known].sum() + base.recommendation.shared), float(profit[rows, base.recommendation.baseline][known].sum())
+            quick = anonymous_study(quick)
+        return _shown(shelves.facts.put(key, replace(facts_of(quick, pending=True), overrides=choice.overrides)), choice)
+    return None
 
 
-def warm() -> None:
-    """Load the engines beside the first page, so that the first lever does not wait for them."""
+def start(choice: Choice) -> Work:
+    """Compute the facts beside the page; what this session waited for before is given up."""
+    key = _key(choice)
+    now: Work | None = st.session_state.get("_work")
+    if now is None or now.key != key or (now.done and now.error is None and not is_ready(choice)):
+        if now is not None:
+            now.give_up()
+        now = st.session_state["_work"] = Work(key, lambda progress: facts(choice, progress))
+    return now
+
+
+def real_sku(choice: Choice, i: int) -> str:
+    """The SKU of a row, also where names are hidden (made-up names keep the order)."""
+    return str(study(replace(choice, anonymous=False)).items.skus[i]) if choice.anonymous else str(facts(choice).products.at[i, "sku"])
+
+
+def cost_of_choice(choice: Choice, i: int, strategy: str) -> tuple[float, float]:
+    """What an own choice for a row changes: its own expected profit, and the shared line (pooled components simulated again)."""
+    from analytics.study import with_choices
+
+    before = study(replace(choice, anonymous=False))
+    after = with_choices(before, {str(before.items.skus[i]): (strategy, "")})
+    k = before.comparison.strategies.index(strategy)
+    own = float(before.comparison.profit[i, k] - before.comparison.profit[i, before.recommendation.recommended[i]])
+    return own, after.recommendation.shared - before.recommendation.shared
+
+
+def warm(choice: Choice) -> None:
+    """Load the engines and the study beside the first page, so that the first lever does not wait for them."""
+    import threading
 
     def load() -> None:
         import analytics.study  # noqa: F401
 
-    if not _shared(1, "warm").find(("started",)):
-        _shared(1, "warm").put(("started",), True)
+        if choice.source.sample and choice.cleaning is None and kept(choice.source.sample, "study") is not None:
+            _base_study(choice, _silent)
+
+    if _shelves().once.find(("warm",)) is None:
+        _shelves().once.put(("warm",), True)
         threading.Timer(4.0, load).start()
 
 
 def files(choice: Choice) -> dict[str, Callable[[], bytes]]:
-    """The files people take away, each made when asked for; the person's own choices are in the recommendation."""
-    import pandas as pd
-
+    """The files people take away, each made when asked for; the person's own choices are in them."""
     from analytics.study import study_summary, study_tables
-    from analytics.writeup.files import csv_bytes, study_files
-    from analytics.writeup.tables import RECOMMENDATION_COLUMNS
+    from analytics.writeup.files import study_files
 
     current = study(choice)
-    made = study_files(study_tables(current), study_summary(current))
-    if choice.overrides:
-        shown = facts(choice)
-        whole = study_tables(current)["recommendation"]()
-        chosen = pd.concat([shown.products[list(RECOMMENDATION_COLUMNS)], whole.iloc[len(shown.products) :]], ignore_index=True)
-        made["recommendation.csv"] = lambda: csv_bytes(chosen)
-    return made
+    return study_files(study_tables(current), study_summary(current))
 
 
 def file_maker(choice: Choice, name: str) -> Callable[[], bytes]:
@@ -311,8 +409,8 @@ def file_maker(choice: Choice, name: str) -> Callable[[], bytes]:
 
 def forecast_of(choice: Choice, sku: str, periods: int, progress: Progress = _silent) -> Any:
     """Forecast of one product: period, mean and quantiles, as `stock-or-order forecast` writes them."""
-    shelf = _shelf(choice.source, "facts")
-    key = (choice.source.digest, "forecast", sku, str(periods), _layers(choice))
+    shelf = _shelves().facts
+    key = (_data_key(choice), "forecast", sku, str(periods), "hidden names" if choice.anonymous else "")
     found = shelf.find(key)
     if found is None:
         import numpy as np
@@ -330,8 +428,14 @@ def forecast_of(choice: Choice, sku: str, periods: int, progress: Progress = _si
 
 def _replay(choice: Choice, dates: int, progress: Progress | None) -> Any:
     """The replay of a choice and its document; None where it is not there and no progress is given to compute it with."""
-    shelf = _shelf(choice.source, "facts")
-    key = (choice.source.digest, "replay", _digest(choice.assumptions), choice.currency, str(dates))
+    if choice.anonymous:
+        from dashboard.anonymous import hidden
+
+        plain = replace(choice, anonymous=False)
+        found = _replay(plain, dates, progress)
+        return None if found is None else hidden(found, study(plain))
+    shelf = _shelves().facts
+    key = (_data_key(choice), "replay", _digest(choice.assumptions), choice.currency, str(dates))
     found = shelf.find(key)
     if found is None and progress is not None:
         from analytics.replay import replay_summary, run_replay

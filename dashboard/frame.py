@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import streamlit as st
 
 from analytics.errors import DataError
-from dashboard import inputs
+from dashboard import compute, inputs
 from dashboard.facts import Facts
 from dashboard.inputs import Choice
+from dashboard.shelf import Progress, Work
 from dashboard.words import plain
 
-__all__ = ["data_error", "draw", "opened", "small", "waiting"]
+__all__ = ["data_error", "draw", "looked", "opened", "small", "under_way", "waiting"]
 
-Progress = Callable[[float, str], None]
+#: Shorter work is waited for without an intermediate page.
+PATIENCE_SECONDS = 0.4
 
 _WORDS = {
     "opening the sample": "Opening the sample",
@@ -56,25 +58,73 @@ def data_error(error: DataError) -> None:
     )
 
 
-def opened() -> tuple[Choice, Facts]:
-    """The choice on the screen and its facts, computed with progress where needed. Stops the page on unusable data."""
-    from dashboard import compute
+def _unusable(error: Exception) -> None:
+    if not isinstance(error, DataError):
+        raise error
+    st.title("This file cannot be used yet", anchor=False)
+    data_error(error)
+    st.stop()
 
-    choice = inputs.choice()
-    try:
-        if compute.is_ready(choice):
-            facts = compute.facts(choice)
-        else:
-            with waiting("Working it out") as progress:
-                facts = compute.facts(choice, progress)
-    except DataError as error:
-        st.title("This file cannot be used yet", anchor=False)
-        data_error(error)
-        st.stop()
+
+def _about(choice: Choice, facts: Facts) -> None:
     intake = facts.intake
-    period = f"{intake.first_date} to {intake.last_date}"
-    inputs.about([choice.source.title, f"{len(facts.products):,} products, {intake.rows_used:,} rows", period], bool(choice.source.sample))
-    compute.warm()
+    inputs.about([facts.title, f"{len(facts.products):,} products, {intake.rows_used:,} rows", f"{intake.first_date} to {intake.last_date}"], bool(choice.source.sample))
+    compute.warm(choice)
+
+
+def looked() -> tuple[Choice, Facts | None, Work | None]:
+    """The choice on the screen; its facts as far as they are known, and the work under way (None: all is known).
+
+    Where only prices were changed, expected money is there at once (`facts.pending`) and the rest follows; where more
+    was changed there are no facts until it is computed: nothing of an old setting is shown meanwhile. Stops the page
+    on unusable data.
+    """
+    choice = inputs.choice()
+    facts = compute.at_once(choice)
+    if facts is not None and not facts.pending:
+        _about(choice, facts)
+        return choice, facts, None
+    work = compute.start(choice)
+    if work.wait(0.0 if facts is not None else PATIENCE_SECONDS):
+        if work.error is not None:
+            _unusable(work.error)
+        facts = compute.facts(choice)
+        _about(choice, facts)
+        return choice, facts, None
+    if facts is not None:
+        _about(choice, facts)
+    return choice, facts, work
+
+
+@st.fragment(run_every=0.5)
+def _watched(work: Work) -> None:
+    """How far the work is; the page is drawn again when it is done."""
+    if work.done:
+        st.rerun(scope="app")
+    st.progress(min(max(work.share, 0.0), 1.0), _WORDS.get(work.doing, work.doing[:1].upper() + work.doing[1:]) or "Starting")
+
+
+@st.fragment(run_every=0.5)
+def _watched_quietly(work: Work) -> None:
+    if work.done:
+        st.rerun(scope="app")
+    st.markdown(":orange-badge[Recomputing] Amounts are of the new setting already; ranges, probabilities and the line of shared components follow.")
+
+
+def under_way(facts: Facts | None, work: Work) -> None:
+    """Says what is being computed, with progress, until it is done."""
+    _watched(work) if facts is None else _watched_quietly(work)
+
+
+def opened() -> tuple[Choice, Facts]:
+    """The choice on the screen and its facts. Where they are not known yet, the page shows the progress and stops."""
+    choice, facts, work = looked()
+    if work is not None:
+        if facts is None:
+            st.title("Working it out", anchor=False)
+        under_way(facts, work)
+    if facts is None:
+        st.stop()
     return choice, facts
 
 

@@ -15,13 +15,38 @@ from pathlib import Path
 import streamlit as st
 
 from analytics.assumptions import FIELDS, Assumption, Assumptions
+from dashboard import memory
 from dashboard.facts import Override
 from dashboard.words import plain
 from sample_data import samples
 
-__all__ = ["Choice", "Source", "choice", "clean", "confirm", "file_source", "give_up", "keep", "lever", "open_source", "override", "release", "sidebar", "without_override"]
+__all__ = [
+    "Choice",
+    "Source",
+    "about",
+    "choice",
+    "clean",
+    "confirm",
+    "file_source",
+    "give_up",
+    "hide_names",
+    "keep",
+    "lever",
+    "moved",
+    "open_source",
+    "opened_as",
+    "override",
+    "release",
+    "remove_scenario",
+    "save_scenario",
+    "scenarios",
+    "sidebar",
+    "without_override",
+]
 
 OWN = "own"
+AS_ASSUMED = "As assumed"
+WITH_ANSWERS = "With your answers"
 
 
 @dataclass(frozen=True)
@@ -47,6 +72,17 @@ class Choice:
     currency: str = ""
     overrides: tuple[Override, ...] = ()
     cleaning: tuple[str, ...] | None = None
+    anonymous: bool = False
+
+    @property
+    def state(self) -> memory.State:
+        """All of it but the data."""
+        return (self.assumptions, self.currency, self.overrides, self.anonymous, self.cleaning)
+
+    def at(self, state: memory.State) -> Choice:
+        """The same data, looked at in another way."""
+        assumptions, currency, overrides, anonymous, cleaning = state
+        return replace(self, assumptions=assumptions, currency=currency, overrides=overrides, anonymous=anonymous, cleaning=cleaning)
 
 
 def file_source(
@@ -87,26 +123,54 @@ def _from_command_line() -> Source | None:
     return file_source(((Path(path).name, Path(path).read_bytes()),), (Path(items).name, Path(items).read_bytes()) if items else None)
 
 
+def _own(source: Source, asked: str) -> Choice:
+    """A person's own file, as it was looked at where the address names that."""
+    from dashboard.compute import remember
+
+    remember(source)
+    plain = Choice(source, Assumptions())
+    state = memory.state(source.digest, asked) if asked else None
+    return plain.at(state) if state else plain
+
+
+def _sample(name: str, asked: str = "") -> Choice:
+    from dashboard.compute import base_assumptions
+
+    plain = Choice(_sample_source(name), base_assumptions(name), samples()[name].currency)
+    state = memory.state(plain.source.digest, asked) if asked else None
+    return plain.at(state) if state else plain
+
+
 def _choices() -> dict[str, Choice]:
+    """The choice per data set; a new session begins with what its address names."""
     if "choices" not in st.session_state:
-        given = _from_command_line()
-        st.session_state["choices"] = {OWN: Choice(given, Assumptions())} if given else {}
-        if given:
-            st.session_state["data"] = OWN
-    found: dict[str, Choice] = st.session_state["choices"]
-    return found
+        from dashboard.compute import remembered
+
+        data, asked = st.query_params.get("data", ""), st.query_params.get("state", "")
+        found: dict[str, Choice] = {}
+        if data in samples():
+            found[data] = _sample(data, asked)
+            st.session_state["data"] = data
+        else:
+            given = remembered(data) or _from_command_line()
+            if given:
+                found[OWN] = _own(given, asked)
+                st.session_state["data"] = OWN
+            elif data:
+                st.session_state["_lost"] = (data, asked)
+        st.session_state["choices"] = found
+    kept: dict[str, Choice] = st.session_state["choices"]
+    return kept
 
 
 def choice() -> Choice:
     """The choice behind the page on the screen."""
-    from dashboard.compute import base_assumptions
-
-    name = st.session_state.get("data") or next(iter(samples()))
     choices = _choices()
+    name = st.session_state.get("data") or next(iter(samples()))
     if name == OWN and OWN not in choices:
         name = next(iter(samples()))
     if name not in choices:
-        choices[name] = Choice(_sample_source(name), base_assumptions(name), samples()[name].currency)
+        choices[name] = _sample(name)
     return choices[name]
 
 
@@ -116,17 +180,23 @@ def keep(changed: Choice) -> None:
 
 
 def open_source(source: Source, currency: str = "") -> None:
-    """Look at a new file from now on."""
-    _choices()[OWN] = Choice(source, Assumptions(), currency)
+    """Look at a new file from now on; the answers of an earlier visit are there again where the address still names them."""
+    lost, asked = st.session_state.pop("_lost", ("", ""))
+    found = _own(source, asked if lost == source.digest else "")
+    _choices()[OWN] = replace(found, currency=currency or found.currency)
     st.session_state["_open"] = OWN
     st.session_state.pop("product", None)
 
 
 def give_up() -> None:
-    """Forget the uploaded file and all that was found out about it."""
-    _choices().pop(OWN, None)
-    for name in ("_shelf_study", "_shelf_facts", "_shelf_read"):
-        st.session_state.pop(name, None)
+    """Forget the uploaded file and all that was found out or kept about it, in memory and on disk."""
+    from dashboard import compute
+
+    gone = _choices().pop(OWN, None)
+    if gone is not None:
+        compute.forget(gone.source)
+        memory.forget(gone.source.digest)
+        st.toast("Your file, everything found out about it and its scenarios are gone, from memory and from disk.")
     st.session_state["_open"] = next(iter(samples()))
     st.session_state.pop("product", None)
 
@@ -189,11 +259,26 @@ def clean(layers: tuple[str, ...] | None) -> None:
     keep(replace(choice(), cleaning=layers))
 
 
-def scenarios() -> dict[str, Assumptions]:
+def hide_names(wanted: bool) -> None:
+    """Show every product, family, channel, customer and file under a made-up name, or not."""
+    keep(replace(choice(), anonymous=wanted))
+    st.session_state.pop("product", None)
+
+
+def scenarios() -> dict[str, memory.State]:
     """Saved scenarios of the data set on the screen, by name."""
-    name = choice().source.digest
-    kept: dict[str, dict[str, Assumptions]] = st.session_state.setdefault("scenarios", {})
-    return kept.setdefault(name, {})
+    return memory.scenarios(choice().source.digest)
+
+
+def save_scenario(name: str) -> bool:
+    """Keep the present assumptions and own choices under a name; False where nothing can be kept."""
+    current = choice()
+    return memory.keep_scenarios(current.source.digest, {**scenarios(), name: current.state})
+
+
+def remove_scenario(name: str) -> None:
+    """Delete a saved scenario."""
+    memory.keep_scenarios(choice().source.digest, {k: v for k, v in scenarios().items() if k != name})
 
 
 def _changed_data() -> None:
@@ -201,49 +286,69 @@ def _changed_data() -> None:
     st.session_state.pop("scenario", None)
 
 
-def _changed_scenario() -> None:
+def opened_as(current: Choice) -> Choice:
+    """As the data set was opened: nothing answered, no own choice."""
     from dashboard.compute import base_assumptions
 
+    return replace(current, assumptions=base_assumptions(current.source.sample), overrides=(), cleaning=None)
+
+
+def _changed_scenario() -> None:
     name = st.session_state["scenario"]
     current = choice()
-    if name == "As assumed":
-        keep(replace(current, assumptions=base_assumptions(current.source.sample)))
-    elif name in scenarios():
-        keep(replace(current, assumptions=scenarios()[name]))
+    saved = scenarios()
+    if name == AS_ASSUMED:
+        keep(opened_as(current))
+    elif name in saved:
+        keep(replace(current.at(saved[name]), anonymous=current.anonymous))
+
+
+def _changed_currency(key: str) -> None:
+    keep(replace(choice(), currency=str(st.session_state[key]).strip()))
+
+
+def _same(one: Choice, other: Choice) -> bool:
+    return one.assumptions == other.assumptions and one.overrides == other.overrides and one.cleaning == other.cleaning
+
+
+def _address(current: Choice) -> None:
+    """The address names the data and the state, so that a reload or another browser shows the same."""
+    plain = opened_as(current)
+    untouched = _same(current, plain) and not current.anonymous and current.currency == (samples()[current.source.sample].currency if current.source.sample else "")
+    wanted = {"data": current.source.sample or current.source.digest, "state": "" if untouched else memory.keep_state(current.source.digest, current.state)}
+    for name, value in wanted.items():
+        if value and st.query_params.get(name) != value:
+            st.query_params[name] = value
+        elif not value and name in st.query_params:
+            del st.query_params[name]
 
 
 def sidebar() -> None:
     """The sidebar: data set, scenario, currency; nothing else."""
-    from dashboard.compute import base_assumptions
-
     choices = _choices()
     if "_open" in st.session_state:
         st.session_state["data"] = st.session_state.pop("_open")
     options = [*samples(), *([OWN] if OWN in choices else [])]
-    asked = st.query_params.get("data")
-    if "data" not in st.session_state and asked in options:
-        st.session_state["data"] = asked
-    titles = {name: sample.title for name, sample in samples().items()} | ({OWN: choices[OWN].source.title} if OWN in choices else {})
+    titles = {name: sample.title for name, sample in samples().items()}
+    if OWN in choices:
+        titles[OWN] = "Your file" if choices[OWN].anonymous else choices[OWN].source.title
     with st.sidebar:
         st.markdown("**stock-or-order**")
         st.selectbox("Data", options, format_func=lambda name: titles[name], key="data", on_change=_changed_data)
-        if st.query_params.get("data") != st.session_state["data"]:
-            st.query_params["data"] = st.session_state["data"]
         current = choice()
         st.session_state["_about"] = st.container()
-        base = base_assumptions(current.source.sample)
-        names = ["As assumed"] if current.assumptions == base else ["As assumed", "With your answers"]
-        saved = list(scenarios())
-        where = next((name for name in saved if scenarios()[name] == current.assumptions), names[-1])
-        if where in saved:
-            names = names[:1]
-        st.session_state["scenario"] = where
-        st.selectbox("Scenario", [*names, *saved], key="scenario", on_change=_changed_scenario)
-        text = st.text_input(
-            "Currency", value=current.currency, max_chars=8, key=f"currency-{current.source.digest}", placeholder="none", help="Only the name of the unit: nothing is converted."
-        )
-        if text.strip() != current.currency:
-            keep(replace(current, currency=text.strip()))
+        saved = {name: current.at(state) for name, state in scenarios().items()}
+        where = next((name for name, one in saved.items() if _same(one, current)), AS_ASSUMED if _same(current, opened_as(current)) else WITH_ANSWERS)
+        names = [AS_ASSUMED, *([WITH_ANSWERS] if where == WITH_ANSWERS else []), *(name for name in saved if name not in (AS_ASSUMED, WITH_ANSWERS))]
+        st.session_state["scenario"] = where if where in names else names[0]
+        st.selectbox("Scenario", names, key="scenario", on_change=_changed_scenario, help="Save and compare scenarios on the Assumptions page.")
+        key = f"currency-{current.source.digest}"
+        st.session_state[key] = current.currency
+        st.text_input("Currency", max_chars=8, key=key, on_change=_changed_currency, args=(key,), placeholder="none", help="Only the name of the unit: nothing is converted.")
+    _address(choice())
+    if "_lost" in st.session_state:
+        words = "The server was restarted and keeps no sales data: drop your file again on the Data page. Your answers and scenarios for it are still here."
+        st.info(words, icon=":material/info:")
 
 
 def about(lines: list[str], sample: bool) -> None:
@@ -251,5 +356,8 @@ def about(lines: list[str], sample: bool) -> None:
     place = st.session_state.get("_about")
     if place is not None:
         with place:
-            st.badge("Sample" if sample else "Your file", color="blue" if sample else "green")
+            with st.container(horizontal=True, gap="small"):
+                st.badge("Sample" if sample else "Your file", color="blue" if sample else "green")
+                if choice().anonymous:
+                    st.badge("Names hidden", color="gray")
             st.caption("  \n".join(plain(line) for line in lines))

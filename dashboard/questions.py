@@ -81,7 +81,7 @@ class Question:
 def matters(question: Question, facts: Facts) -> bool:
     """Whether an answer could change the result: it opens the money, a verdict depends on it, or it moves the gain by a hundredth."""
     swing = question.gain_high - question.gain_low if math.isfinite(question.gain_low) else 0.0
-    return question.field == "gross_margin" or question.products > 0 or question.worth >= 0.5 or (facts.gain != 0.0 and swing >= 0.01 * abs(facts.gain))
+    return facts.pending or question.field == "gross_margin" or question.products > 0 or question.worth >= 0.5 or (facts.gain != 0.0 and swing >= 0.01 * abs(facts.gain))
 
 
 def questions(facts: Facts, most: int = 6) -> list[Question]:

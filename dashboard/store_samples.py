@@ -14,8 +14,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Keep every sample that is not kept yet for this code (named ones only, where names are given)."""
     from dashboard.compute import sample_study
     from dashboard.demand_facts import demand_facts_of, past_of
-    from dashboard.facts import facts_of
     from dashboard.store import keep, kept, store_folder
+    from dashboard.study_facts import facts_of
 
     wanted = list(argv if argv is not None else sys.argv[1:]) or list(samples())
     for name in wanted:

@@ -83,6 +83,8 @@ def perhaps(median: float, exceeded: float) -> str:
     >>> perhaps(3.0, 17.5)
     'typically 3 days (1 in 10 over 18)'
     """
+    if not math.isfinite(median):
+        return "how long is being recomputed"
     return f"typically {days_text(median)} (1 in 10 over {round(exceeded)})" if exceeded > median else f"typically {days_text(median)}"
 
 
@@ -125,6 +127,8 @@ class Headline:
 
 def confidence(facts: Facts) -> tuple[str, str]:
     """The badge of the whole answer: Firm, Depends on ..., or Too close."""
+    if facts.pending:
+        return "Recomputing", "gray"
     products = facts.products
     live = products[~products["ended"]]
     depends = live[live["decisive"] != ""]
@@ -139,6 +143,8 @@ def confidence(facts: Facts) -> tuple[str, str]:
 
 
 def _turning(facts: Facts) -> str:
+    if facts.pending:
+        return "How sure it is, and what would turn it, follows."
     products = facts.products
     depends = products[(products["decisive"] != "") & ~products["ended"] & products["verdict"].str.startswith("depends_on_")]
     if not len(depends):
@@ -198,10 +204,8 @@ def headline(facts: Facts) -> Headline:
         if facts.gain == 0.0:
             title = f"{_capital(_joined(parts))}, as today: nothing surely gains by changing"
         visible = facts.gain + mix["capital"] - base["capital"]
-        first.append(
-            f"Compared with **{facts.baseline_name}**. Likely between {number_text(facts.gain_low, 2)} and {money_text(facts.gain_high, money)}; "
-            f"{money_text(visible, money)} of it shows in operating profit."
-        )
+        likely = f"Likely between {number_text(facts.gain_low, 2)} and {money_text(facts.gain_high, money)}" if math.isfinite(facts.gain_low) else "How likely is being recomputed"
+        first.append(f"Compared with **{facts.baseline_name}**." + (f" {likely}; {money_text(visible, money)} of it shows in operating profit." if facts.gain else ""))
         cash = base["cash_tied_up"] - mix["cash_tied_up"]
         if abs(cash) > 0.002 * max(base["cash_tied_up"], 1e-9):
             first.append(f"Once, **{money_text(cash, money)} of stock becomes cash**." if cash > 0 else f"It ties up **{money_text(-cash, money)} more cash**, once.")
@@ -251,7 +255,7 @@ def verdict_text(verdict: str, short: bool = False) -> str:
     if verdict.startswith("depends_on_"):
         words = field_words(verdict.removeprefix("depends_on_"))
         return f"If: {words.removeprefix('customers’ ').split(chr(39) + ' ')[-1].removeprefix('the ').removeprefix('what ')}" if short else f"Depends on {words}"
-    known = {"clear": "Firm", "too_close": "Too close", "not_decidable": "Not decidable", "chosen_by_you": "Chosen by you", "limited": "Limited", "below_cost": "Below cost"}
+    known = {"clear": "Firm"}
     return known.get(verdict, verdict.replace("_", " ").capitalize())
 
 
@@ -263,4 +267,6 @@ def wait_text(share: float, median: float, exceeded: float) -> str:
     """
     if not math.isfinite(share):
         return ""
+    if not math.isfinite(median):
+        return percent_text(share)
     return f"{percent_text(share)}, {days_text(median)}" if share > 0.0005 else "nobody"

@@ -17,17 +17,18 @@ ORDER = [*(name for block in COMPONENT_BLOCKS.values() for name in block), "shar
 _LABELS = {**{name: row.label for name, row in COMPONENTS.items()}, "shared": "Pooling shared by fewer"}
 
 
-def components_chart(parts: pd.DataFrame, totals: pd.DataFrame, colours: Ink) -> Any:
+def components_chart(parts: pd.DataFrame, totals: pd.DataFrame, colours: Ink, at_least: float = 0.0) -> Any:
     """Stacked bars: `parts` has plan, component, money; `totals` has plan, total, low, high (5th and 95th percentile).
 
-    Order of the plans is that of `totals`. Amounts too small for their label are in the tooltip only.
+    Order of the plans is that of `totals`. Amounts too small for their label are in the tooltip only. Without a range
+    (NaN) there is no whisker; `at_least` keeps the axis as long as it was.
     """
     plans = list(totals["plan"])
     rank = {name: i for i, name in enumerate(ORDER)}
     data = parts[parts["money"].abs() > 1e-9].copy()
     data["rank"] = data["component"].map(rank)
     data = data.sort_values(["plan", "rank"])
-    widest = max(float(totals["total"].max()), float(totals["high"].max()), 1e-9)
+    widest = max(float(totals["total"].max()), float(totals["high"].fillna(0.0).max()), at_least, 1e-9)
     data["start"] = data.groupby("plan")["money"].cumsum() - data["money"]
     data["end"] = data["start"] + data["money"]
     data["middle"] = 0.5 * (data["start"] + data["end"])
@@ -38,7 +39,9 @@ def components_chart(parts: pd.DataFrame, totals: pd.DataFrame, colours: Ink) ->
     y = alt.Y(
         "plan:N", sort=plans, axis=alt.Axis(title=None, labelColor=colours.text, labelFontSize=13, labelFontWeight=600), scale=alt.Scale(paddingInner=0.45, paddingOuter=0.15)
     )
-    x = alt.X("start:Q", axis=None, scale=alt.Scale(domain=[min(0.0, float(data["start"].min()) if len(data) else 0.0, float(totals["low"].min())), 1.1 * widest], nice=False))
+    x = alt.X(
+        "start:Q", axis=None, scale=alt.Scale(domain=[min(0.0, float(data["start"].min()) if len(data) else 0.0, float(totals["low"].fillna(0.0).min())), 1.1 * widest], nice=False)
+    )
     used = [c for c in ORDER if c in set(data["component"])]
     colour = alt.Color(
         "label:N",
@@ -59,6 +62,7 @@ def components_chart(parts: pd.DataFrame, totals: pd.DataFrame, colours: Ink) ->
     )
     inside = alt.Chart(data).mark_text(color="#ffffff", fontSize=12).encode(y=y, x="middle:Q", text="shown:N")
     total = text(alt.Chart(ends), colours, align="left", dx=8, fontWeight=600, fontSize=13.5).encode(y=y, x="at:Q", text="amount:N")
+    ends = ends.dropna(subset=["low", "high"])
     whisker = alt.Chart(ends).mark_rule(color=colours.text, strokeWidth=1.6, yOffset=27).encode(y=y, x="low:Q", x2="high:Q")
     ticks = [alt.Chart(ends).mark_tick(color=colours.text, thickness=1.6, size=7, yOffset=27).encode(y=y, x=f"{side}:Q") for side in ("low", "high")]
     return dressed(alt.layer(bars, inside, total, whisker, *ticks), colours, 74 * len(plans) + 10)

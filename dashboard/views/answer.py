@@ -56,7 +56,7 @@ def figures(facts: Facts) -> None:
     points = 100.0 * (service["share_waiting"] - before["share_waiting"])
     waits = service["share_waiting"] > 0.0005
     columns[2].metric(
-        f"Orders that wait, median {round(service['wait_days_median'])} days" if waits else "Orders that wait",
+        f"Orders that wait, median {round(service['wait_days_median'])} days" if waits and service["wait_days_median"] == service["wait_days_median"] else "Orders that wait",
         percent_text(service["share_waiting"]),
         f"{_signed(round(points))} points" if abs(points) >= 0.5 else None,
         delta_color="inverse",

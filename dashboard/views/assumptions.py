@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import replace
 
 import pandas as pd
@@ -14,9 +15,9 @@ from analytics.items import ORIGINS
 from analytics.labels import percent_text
 from dashboard import compute, inputs
 from dashboard.facts import Facts
-from dashboard.frame import data_error, opened
+from dashboard.frame import data_error, opened, waiting
 from dashboard.inputs import Choice
-from dashboard.words import plain
+from dashboard.words import counts_of, plain
 
 
 def origins_text(facts: Facts, name: str) -> str:
@@ -64,6 +65,14 @@ def edited(before: pd.DataFrame, after: pd.DataFrame, assumptions: Assumptions) 
     return replace(assumptions, general=general)
 
 
+def _saved(place: str) -> None:
+    name = str(st.session_state.get(place, "")).strip()
+    if name in ("", inputs.AS_ASSUMED, inputs.WITH_ANSWERS):
+        return
+    st.session_state["_not_saved"] = not inputs.save_scenario(name)
+    st.session_state[place] = ""
+
+
 def toml_part(choice: Choice) -> None:
     """The register as a file: out and in."""
     left, right = st.columns(2, gap="large")
@@ -71,10 +80,6 @@ def toml_part(choice: Choice) -> None:
         st.subheader("Take away", anchor=False)
         st.caption("The same file is read by `stock-or-order analyze --assumptions`.")
         st.download_button("assumptions.toml", assumptions_toml(choice.assumptions).encode(), "assumptions.toml", "application/toml", on_click="ignore", icon=":material/download:")
-        name = st.text_input("Save as a scenario", key="scenario-name", max_chars=40, placeholder="Customers wait")
-        if st.button("Save", disabled=not name.strip()):
-            inputs.scenarios()[name.strip()] = choice.assumptions
-            st.rerun()
     with right:
         st.subheader("Bring back", anchor=False)
         file = st.file_uploader("A file of assumptions (TOML)", key="assumptions-file", max_upload_size=1)
@@ -87,26 +92,59 @@ def toml_part(choice: Choice) -> None:
                 st.rerun()
 
 
-def scenarios_part(choice: Choice) -> None:
-    """Saved scenarios side by side: every difference is B minus A."""
-    saved = inputs.scenarios()
-    if not saved:
-        return
-    st.subheader("Scenarios side by side", anchor=False)
-    rows: list[list[object]] = []
-    for name, assumptions in {"As assumed": compute.base_assumptions(choice.source.sample), **saved}.items():
-        one = replace(choice, assumptions=assumptions)
-        if not compute.is_ready(one):
-            rows.append([name, None, None, None, None])
+#: Rows of the comparison: label, figure of the facts, whether it is money.
+MEASURES: dict[str, tuple[Callable[[Facts], float], str]] = {
+    "Gain against the baseline": (lambda f: f.gain, "money"),
+    "Contribution after stock costs": (lambda f: f.plans["mix"]["profit"], "money"),
+    "Cash in stock": (lambda f: f.plans["mix"]["cash_tied_up"], "money"),
+    "Expected write-off": (lambda f: f.plans["mix"]["obsolescence"] + f.plans["mix"]["markdown"], "money"),
+    "Products to order": (lambda f: float(counts_of(f).get("MTO", 0)), "number"),
+    "Products assembled": (lambda f: float(counts_of(f).get("ATO", 0)), "number"),
+    "Orders that wait, %": (lambda f: 100.0 * f.service["mix"]["share_waiting"], "number"),
+    "Sales lost, %": (lambda f: 100.0 * f.service["mix"]["share_lost"], "number"),
+}
+
+
+def compared(one: Facts, other: Facts, names: tuple[str, str]) -> pd.DataFrame:
+    """Two scenarios side by side: every difference is the second minus the first, of the unrounded figures."""
+    rows = []
+    for label, (figure, kind) in MEASURES.items():
+        if kind == "money" and not (one.has_money and other.has_money):
             continue
-        facts = compute.facts(one)
-        rows.append([name, facts.gain, facts.plans["mix"]["profit"], facts.plans["mix"]["cash_tied_up"], facts.service["mix"]["share_waiting"]])
-    table = pd.DataFrame(rows, columns=["scenario", "gain", "contribution", "cash in stock", "share waiting"])
-    if len(table) == 2:
-        table.loc[2] = ["difference (B minus A)", *(table.iloc[1, 1:].astype(float) - table.iloc[0, 1:].astype(float))]
-    st.dataframe(table, hide_index=True, width="stretch", alt="Saved scenarios side by side")
-    if table["gain"].isna().any():
-        st.caption("An empty row has not been opened yet: choose it in the sidebar.")
+        a, b = figure(one), figure(other)
+        rows.append([label, *(f"{v:,.0f}" if kind == "money" or float(v).is_integer() else f"{v:,.1f}" for v in (a, b)), f"{b - a:+,.0f}" if kind == "money" else f"{b - a:+,.1f}"])
+    return pd.DataFrame(rows, columns=[f"over 12 months, {one.currency or 'units'}", f"A: {names[0]}", f"B: {names[1]}", "B minus A"])
+
+
+def scenarios_part(choice: Choice) -> None:
+    """Save what is on the screen; two scenarios side by side."""
+    saved = inputs.scenarios()
+    st.subheader("Scenarios", anchor=False)
+    left, right = st.columns([1, 1.6], gap="large")
+    with left:
+        st.caption("A scenario keeps assumptions and own choices. It stays on this machine, also when the page is reloaded or the server restarted.")
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            st.text_input("Save what is on the screen as", key="scenario-name", max_chars=40, placeholder="Customers wait")
+            st.button("Save", on_click=_saved, args=("scenario-name",), icon=":material/bookmark_add:", key="scenario-save")
+        if st.session_state.pop("_not_saved", False):
+            st.warning("It could not be kept: the cache folder of this user cannot be written. Take the TOML away instead.")
+        if saved:
+            gone = st.selectbox("Delete", list(saved), index=None, placeholder="choose one", key="scenario-delete")
+            if gone:
+                st.button(plain(f"Delete {gone}"), on_click=inputs.remove_scenario, args=(gone,), icon=":material/delete:", key="scenario-gone")
+    with right:
+        named = {inputs.AS_ASSUMED: inputs.opened_as(choice), "On the screen now": choice, **{name: choice.at(one) for name, one in saved.items()}}
+        first, second = st.columns(2)
+        a = first.selectbox("A", list(named), index=0, key="scenario-a")
+        b = second.selectbox("B", list(named), index=len(named) - 1 if saved else 1, key="scenario-b")
+        pair = [replace(named[name], anonymous=choice.anonymous, currency=choice.currency) for name in (a, b)]
+        if pair[0].state == pair[1].state:
+            st.caption("A and B are the same. Save a scenario, or move a lever, and compare.")
+            return
+        with waiting("Comparing") as progress:
+            one, other = (compute.facts(c, progress) for c in pair)
+        table = compared(one, other, (a, b))
+        st.dataframe(table, hide_index=True, width="stretch", alt="Two scenarios and their difference: " + "; ".join(f"{r.iloc[0]} {r.iloc[3]}" for _, r in table.iterrows()))
 
 
 def show() -> None:
@@ -150,11 +188,9 @@ def show() -> None:
             if st.button("Recalculate with these values", type="primary", icon=":material/calculate:"):
                 inputs.keep(replace(choice, assumptions=new))
                 st.rerun()
-    if first:
-        with st.container(horizontal=True):
-            if choice.assumptions != compute.base_assumptions(choice.source.sample) and st.button("Back to the start", icon=":material/restart_alt:"):
-                inputs.keep(replace(choice, assumptions=compute.base_assumptions(choice.source.sample)))
-                st.rerun()
+    if choice.assumptions != compute.base_assumptions(choice.source.sample) and st.button("Back to the start", icon=":material/restart_alt:"):
+        inputs.keep(replace(choice, assumptions=compute.base_assumptions(choice.source.sample)))
+        st.rerun()
     scenarios_part(choice)
     toml_part(choice)
     if facts.notes:

@@ -16,8 +16,8 @@ from dashboard.charts.components import components_chart
 from dashboard.charts.service import service_chart
 from dashboard.charts.theme import ink
 from dashboard.facts import Facts
-from dashboard.frame import draw, opened, small
-from dashboard.inputs import Choice, moved
+from dashboard.frame import draw, looked, small, under_way
+from dashboard.inputs import Choice
 from dashboard.questions import patience_of
 from dashboard.words import plain
 
@@ -42,7 +42,7 @@ def loss_frames(facts: Facts) -> tuple[pd.DataFrame, pd.DataFrame]:
         parts += [{"plan": name, "component": c, "money": facts.plans[plan][c]} for c in COMPONENTS]
         shared = facts.plans[plan].get("shared", 0.0)
         parts += [{"plan": name, "component": "shared", "money": -shared}] if shared else []
-        totals.append({"plan": name, "total": loss(facts, plan), "low": facts.loss_low[plan], "high": facts.loss_high[plan]})
+        totals.append({"plan": name, "total": loss(facts, plan), "low": facts.loss_low.get(plan, math.nan), "high": facts.loss_high.get(plan, math.nan)})
     table = pd.DataFrame(parts).groupby(["plan", "component"], sort=False, as_index=False)["money"].sum()
     return pd.DataFrame(table), pd.DataFrame(totals)
 
@@ -52,10 +52,13 @@ def money_part(facts: Facts) -> None:
     parts, totals = loss_frames(facts)
     small(
         f"{facts.currency or 'Money'} over the next 12 months. A perfect year knows all orders in advance. Bars add up to the total; "
-        "the whisker below is the 5th to 95th percentile of a year; ranges do not add."
+        + ("the whisker of a year is being recomputed." if facts.pending else "the whisker below is the 5th to 95th percentile of a year; ranges do not add.")
     )
+    widest = st.session_state.setdefault("_widest", {})
+    if not facts.pending:
+        widest[facts.digest] = max(facts.loss_high.values(), default=0.0)
     draw(
-        components_chart(parts, totals, ink(st.context.theme.type)),
+        components_chart(parts, totals, ink(st.context.theme.type), widest.get(facts.digest, 0.0) if facts.pending else 0.0),
         alt="Loss against a perfect year: " + "; ".join(f"{p} {number_text(float(t), 3)}" for p, t in zip(totals["plan"], totals["total"], strict=True)),
     )
 
@@ -70,13 +73,17 @@ def blocks(facts: Facts) -> pd.DataFrame:
         rows["Pooling shared by fewer products"] = [number_text(-facts.plans[p].get("shared", 0.0), 3) for p in plans]
     rows["Lost against a perfect year"] = [number_text(loss(facts, p), 3) for p in plans]
     rows["Contribution after stock costs"] = [number_text(facts.plans[p]["profit"], 3) for p in plans]
-    rows["  1 year in 20 below / above"] = [f"{number_text(facts.plan_low[p], 3)} / {number_text(facts.plan_high[p], 3)}" for p in plans]
+    rows["  1 year in 20 below / above"] = [
+        "recomputing" if facts.pending else f"{number_text(facts.plan_low[p], 3)} / {number_text(facts.plan_high[p], 3)}" for p in plans
+    ]
     rows["Cash in stock, average"] = [number_text(facts.plans[p]["cash_tied_up"], 3) for p in plans]
     rows["Orders that wait"] = [percent_text(facts.service[p]["share_waiting"]) for p in plans]
     rows["How long"] = [
-        f"{round(facts.service[p]['wait_days_median'])} days, 1 in 10 over {round(facts.service[p]['wait_days_p90'])}"
-        if facts.service[p]["share_waiting"] > 0.0005
-        else "nobody waits"
+        "nobody waits"
+        if facts.service[p]["share_waiting"] <= 0.0005
+        else "recomputing"
+        if math.isnan(facts.service[p]["wait_days_median"])
+        else f"{round(facts.service[p]['wait_days_median'])} days, 1 in 10 over {round(facts.service[p]['wait_days_p90'])}"
         for p in plans
     ]
     rows["Sales lost"] = [percent_text(facts.service[p]["share_lost"]) for p in plans]
@@ -85,7 +92,10 @@ def blocks(facts: Facts) -> pd.DataFrame:
 
 def service_part(facts: Facts) -> None:
     """Served within so many days of ordering."""
-    plans = plans_of(facts)
+    plans = [p for p in plans_of(facts) if np.isfinite(facts.served_within[p]).all()]
+    if "mix" not in plans:
+        st.subheader("Waits of the mix are being recomputed", anchor=False)
+        return
     rows = [{"plan": p, "name": PLAN_NAMES[p], "days": float(d), "share": float(s)} for p in plans for d, s in zip(facts.service_days, facts.served_within[p], strict=True)]
     at_once = facts.served_within["mix"][0]
     two_weeks = float(np.interp(14.0, facts.service_days, facts.served_within["mix"]))
@@ -131,47 +141,46 @@ def _release(names: list[str]) -> None:
         inputs.release(name)
 
 
-def levers(choice: Choice, facts: Facts) -> None:
-    """Levers in a form: prices answer at once, units and days are simulated again; both count on every page."""
+def _moved(name: str, key: str) -> None:
+    """A lever counts on every page; what the gain was before is told beside the new one."""
+    before = compute.at_once(inputs.choice())
+    if before is not None and "compare-before" not in st.session_state:
+        st.session_state["compare-before"] = before.gain
+    inputs.lever({name: from_slider(name, st.session_state[key])})
+
+
+def levers(choice: Choice, facts: Facts | None) -> None:
+    """The levers: prices answer at once, units and days are simulated again."""
     st.subheader("What if", anchor=False)
     st.caption("A lever moves every page. Where the items file gives a value for every product, its lever is locked.")
-    changed: dict[str, float] = {}
     moved_now = [n for n in LEVERS if choice.assumptions.of(n).value != compute.base_assumptions(choice.source.sample).of(n).value]
+    locked = st.session_state.setdefault("_locked", {})
+    if facts is not None:
+        locked[choice.source.digest] = {n for n in LEVERS if not _applies(facts, n)}
     pair = st.columns(2, gap="large")
     for k, (name, (label, low, high, step, _)) in enumerate(LEVERS.items()):
-        now = to_slider(name, choice.assumptions.of(name).value)
         if k % 2 == 0 and k:
             pair = st.columns(2, gap="large")
-        place = pair[k % 2]
-        key = f"lever-{choice.source.digest[:8]}-{name}-{now:g}"
-        at = place.slider(
+        key = f"lever-{choice.source.digest[:8]}-{name}"
+        st.session_state[key] = to_slider(name, choice.assumptions.of(name).value)
+        pair[k % 2].slider(
             label,
             low,
             high,
-            now,
-            step,
+            step=step,
             key=key,
-            disabled=not _applies(facts, name),
+            on_change=_moved,
+            args=(name, key),
+            disabled=name in locked.get(choice.source.digest, set()),
             format="%g",
             help=FIELDS[name].label + (" (units and days: simulated again)" if FIELDS[name].physics else " (a price: answered at once)"),
         )
-        if at != now:
-            changed[name] = from_slider(name, at)
-    if changed:
-        physics = any(FIELDS[n].physics for n in changed)
-        if not physics and facts.has_money:
-            money = plain(facts.currency)
-            mix, base = compute.quick_profit(choice, moved(choice.assumptions, changed))
-            st.markdown(
-                f"At these prices the mix earns **{money_text(mix, money, 3)}**, {money_text(abs(mix - base), money)} {'more' if mix >= base else 'less'} "
-                f"than {facts.baseline_name}. :orange-badge[recomputing] Ranges and probabilities above are of the old setting."
-            )
-        inputs.lever(changed)
-        st.session_state["compare-before"] = facts.gain
-        st.rerun()
-    before = st.session_state.pop("compare-before", None)
-    if before is not None and facts.has_money and before != facts.gain:
-        st.markdown(f"The gain moved from {money_text(before, facts.currency)} to **{money_text(facts.gain, facts.currency)}**.")
+    before = st.session_state.get("compare-before")
+    if before is not None and facts is not None and facts.has_money:
+        if abs(before - facts.gain) >= 0.5:
+            st.markdown(plain(f"The gain moved from {money_text(before, facts.currency, 3)} to") + f" **{plain(money_text(facts.gain, facts.currency, 3))}**.")
+        if not facts.pending:
+            del st.session_state["compare-before"]
     if moved_now:
         st.button("Reset the levers", on_click=_release, args=(moved_now,), icon=":material/restart_alt:")
 
@@ -197,28 +206,39 @@ def channel_part(facts: Facts) -> None:
     st.caption("Channels share one stock and one quote per product; a decision by channel is not made yet.")
 
 
-def show() -> None:
-    """The page."""
-    choice, facts = opened()
-    if facts.has_money:
-        mix, stock = loss(facts, "mix"), loss(facts, "MTS")
-        if abs(mix - stock) < 0.005 * max(abs(stock), 1e-9):
-            title = (
-                f"Stock is the mix: it loses {money_text(mix, facts.currency)} against a perfect year; everything to order loses {money_text(loss(facts, 'MTO'), facts.currency)}"
-            )
-        else:
-            title = f"On the same demand, the mix loses {money_text(mix, facts.currency)} against a perfect year; everything to stock loses {money_text(stock, facts.currency)}"
-        st.title(title, anchor=False)
-        money_part(facts)
-    else:
+def head(facts: Facts) -> None:
+    """The finding and the bars."""
+    if not facts.has_money:
         st.title(
             f"On the same demand, {percent_text(facts.service['MTO']['share_lost'])} of sales are lost to order and {percent_text(facts.service['MTS']['share_lost'])} from stock",
             anchor=False,
         )
         st.caption("Units and days only: no price or cost is known.")
+        return
+    mix, stock = loss(facts, "mix"), loss(facts, "MTS")
+    if abs(mix - stock) < 0.005 * max(abs(stock), 1e-9):
+        title = f"Stock is the mix: it loses {money_text(mix, facts.currency)} against a perfect year; everything to order loses {money_text(loss(facts, 'MTO'), facts.currency)}"
+    else:
+        title = f"On the same demand, the mix loses {money_text(mix, facts.currency)} against a perfect year; everything to stock loses {money_text(stock, facts.currency)}"
+    st.title(plain(title), anchor=False)
+    money_part(facts)
+
+
+def show() -> None:
+    """The page. The levers stay where they are while the rest is computed anew."""
+    choice, facts, work = looked()
+    with st.container():
+        if facts is None:
+            st.title("Simulating the new setting", anchor=False)
+        else:
+            head(facts)
+        if work is not None:
+            under_way(facts, work)
     left, right = st.columns([1, 1], gap="large")
     with left:
         levers(choice, facts)
+    if facts is None:
+        return
     with right:
         service_part(facts)
     st.subheader("The same in figures", anchor=False)

@@ -145,12 +145,12 @@ def strategies_part(facts: Facts, i: int, make: bool) -> None:
     rows: dict[str, list[str]] = {}
     if np.isfinite(facts.profit[i, offered[0]]):
         rows["Contribution after stock costs"] = [number_text(facts.profit[i, k], 3) for k in offered]
-        rows["1 year in 20 below / above"] = [f"{number_text(facts.low[i, k], 2)} / {number_text(facts.high[i, k], 2)}" for k in offered]
+        rows["1 year in 20 below / above"] = ["recomputing" if facts.pending else f"{number_text(facts.low[i, k], 2)} / {number_text(facts.high[i, k], 2)}" for k in offered]
         for c, name in enumerate(COMPONENTS):
             values = [facts.components[i, k, c] for k in offered]
             if any(abs(v) >= 0.5 for v in values):
                 rows[f"− {COMPONENTS[name].label}"] = [number_text(v, 2) for v in values]
-        rows["Best of all in ... of 100 parameter draws"] = [f"{100 * facts.probability_best[i, k]:.0f}" for k in offered]
+        rows["Best of all in ... of 100 parameter draws"] = ["recomputing" if facts.pending else f"{100 * facts.probability_best[i, k]:.0f}" for k in offered]
         rows["Cash tied up"] = [number_text(facts.cash[i, k], 2) for k in offered]
     rows["Orders that wait"] = [wait_text(facts.units["share_waiting"][i, k], facts.wait_median[i, k], facts.wait_p90[i, k]) for k in offered]
     rows["Sales lost"] = [percent_text(facts.units["share_lost"][i, k]) for k in offered]
@@ -226,12 +226,12 @@ def computed_part(facts: Facts, i: int) -> None:
 def override_part(facts: Facts, choice: Choice, i: int, make: bool) -> None:
     """A person's own choice, with its cost before it is made."""
     product = facts.products.iloc[i]
-    sku = str(product["sku"])
-    mine = next((o for o in facts.overrides if o.sku == sku), None)
+    real = compute.real_sku(choice, i)
+    mine = next((o for o in choice.overrides if o.sku == real), None)
     st.subheader("Your own choice", anchor=False)
     if mine is not None:
         st.markdown(f"You chose **{strategy_text(mine.strategy, make)}**: {plain(mine.note) or 'no note'}.")
-        st.button("Back to the recommendation", on_click=inputs.without_override, args=(sku,), icon=":material/undo:")
+        st.button("Back to the recommendation", on_click=inputs.without_override, args=(real,), icon=":material/undo:")
         return
     now = str(product["recommended"])
     options = [s for k, s in enumerate(facts.strategies) if s != now and np.isfinite(facts.units["units_demanded"][i, k])]
@@ -239,20 +239,28 @@ def override_part(facts: Facts, choice: Choice, i: int, make: bool) -> None:
         st.caption("No other strategy is offered.")
         return
 
-    def cost_text(strategy: str) -> str:
-        words = strategy_text(strategy, make).capitalize()
-        change = facts.profit[i, facts.strategies.index(strategy)] - facts.profit[i, facts.strategies.index(now)]
-        if not np.isfinite(change):
-            return words
-        return f"{words}: {'costs' if change < 0 else 'gains'} {number_text(abs(change), 3)}"
+    _override_form(facts, choice, i, make, options)
 
-    with st.form(f"override-{sku}", border=True):
-        strategy = st.radio("Instead", options, format_func=cost_text, key=f"instead-{sku}", captions=[plain(how(facts, i, s)) for s in options])
+
+@st.fragment
+def _override_form(facts: Facts, choice: Choice, i: int, make: bool, options: list[str]) -> None:
+    """Which strategy instead, what exactly that costs, and why."""
+    sku = str(facts.products.at[i, "sku"])
+    words = {s: strategy_text(s, make).capitalize() for s in options}
+    with st.container(border=True):
+        strategy = st.radio("Instead", options, index=None, format_func=words.__getitem__, key=f"instead-{sku}", captions=[plain(how(facts, i, s)) for s in options])
+        if strategy is None:
+            return
+        if not facts.pending and np.isfinite(facts.profit[i, facts.strategies.index(strategy)]):
+            with st.spinner("Working out what it costs"):
+                own, shared = compute.cost_of_choice(choice, i, strategy)
+            total = own + shared
+            parts = f": {number_text(own, 3)} of its own and {number_text(shared, 3)} because fewer products share the components" if abs(shared) >= 0.5 else ""
+            st.markdown(plain(f"{'Costs' if total < 0 else 'Gains'} {money_text(abs(total), facts.currency, 3)} over 12 months{parts}. The headline changes by exactly this."))
         note = st.text_input("Why", key=f"note-{sku}", placeholder="Keep 10 in stock for the show in May", max_chars=200)
-        if st.form_submit_button("Count my choice"):
-            inputs.override(Override(sku, str(strategy), note.strip()))
+        if st.button("Count my choice", key=f"count-{sku}", type="primary"):
+            inputs.override(Override(compute.real_sku(choice, i), str(strategy), note.strip()))
             st.rerun()
-    st.caption("The headline changes by exactly this amount; pooled components are not simulated again.")
 
 
 def title_of(facts: Facts, i: int) -> str:

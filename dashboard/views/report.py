@@ -9,7 +9,7 @@ import streamlit as st
 from analytics.assumptions import FIELDS
 from analytics.items import ASSUMED
 from analytics.labels import COMPONENT_BLOCKS, money_text, number_text, percent_text, strategy_text
-from dashboard import compute
+from dashboard import compute, inputs
 from dashboard.facts import Facts
 from dashboard.frame import opened
 from dashboard.inputs import Choice
@@ -33,7 +33,7 @@ def plans_table(facts: Facts) -> pd.DataFrame:
         row = {"Plan": name}
         if facts.has_money:
             row["Contribution"] = number_text(money["profit"], 3)
-            row["5th to 95th percentile"] = f"{number_text(facts.plan_low[plan], 3)} to {number_text(facts.plan_high[plan], 3)}"
+            row["5th to 95th percentile"] = "recomputing" if facts.pending else f"{number_text(facts.plan_low[plan], 3)} to {number_text(facts.plan_high[plan], 3)}"
             row |= {block.capitalize(): number_text(sum(money[c] for c in names), 3) for block, names in COMPONENT_BLOCKS.items()}
             row["Cash in stock"] = number_text(money["cash_tied_up"], 3)
         row["Wait"] = wait_text(service["share_waiting"], service["wait_days_median"], service["wait_days_p90"])
@@ -94,7 +94,12 @@ def show() -> None:
     )
     for sentence in words.sentences:
         st.markdown(sentence)
-    downloads(choice)
+    with st.container(key="no-print"):
+        key = f"hide-names-{choice.source.digest[:8]}"
+        st.session_state[key] = choice.anonymous
+        st.toggle("Hide all names", key=key, on_change=lambda: inputs.hide_names(bool(st.session_state[key])),
+                  help="Products, families, channels, customers and files get made-up names on every page, in every file and in the address. Figures stay the same.")  # fmt: skip
+        downloads(choice)
     st.subheader("Plans on the same demand", anchor=False)
     st.table(safe(plans_table(facts)))
     st.caption("Booked cost, cost of capital and margin not earned are what is lost against a perfect year. Ranges are of a single year and do not add.")
@@ -102,8 +107,8 @@ def show() -> None:
     st.table(safe(steps_table(facts)))
     if facts.has_money and abs(facts.shared) >= 0.5:
         st.caption(plain(f"Line 'shared components': {money_text(facts.shared, facts.currency, 3)}."))
-    for one in facts.overrides:
-        st.markdown(f"- Chosen by you: {plain(one.sku)} {plain(strategy_text(one.strategy))}: {plain(one.note)}")
+    for _, row in facts.products[facts.products["verdict"] == "chosen_by_you"].iterrows():
+        st.markdown(f"- {plain(row['name'])}: {plain(strategy_text(row['recommended'], row['make_or_buy'] == 'make'))}. {plain(row['reason'])}")
     st.subheader("Not confirmed", anchor=False)
     st.table(safe(open_assumptions(facts)))
     st.subheader("The data", anchor=False)

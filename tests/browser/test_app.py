@@ -22,6 +22,7 @@ def idle(page: Page) -> None:
     page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]', timeout=120_000)
     page.wait_for_timeout(300)
     page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]', timeout=120_000)
+    page.wait_for_selector('[data-testid="stProgress"]', state="detached", timeout=120_000)
 
 
 @pytest.fixture
@@ -135,6 +136,25 @@ def test_an_answer_narrows_and_is_kept_on_every_page(opened: Open) -> None:
     page.get_by_role("button", name="Undo").click()
     idle(page)
     expect(page.locator("h1")).to_have_text(before, timeout=60_000)
+
+
+def test_a_lever_of_a_price_counts_at_once_and_outlives_a_reload(opened: Open) -> None:
+    page = opened("/compare?data=servers")
+    before = page.locator("h1").inner_text()
+    lever = page.get_by_test_id("stSlider").filter(has_text="Leftovers fetch").locator("input[type=range]")
+    lever.focus()
+    for _ in range(4):
+        page.keyboard.press("ArrowRight")
+    expect(page.get_by_text("The gain moved from", exact=False)).to_be_visible(timeout=60_000)
+    expect(page.get_by_text("Recomputing", exact=True)).to_have_count(0, timeout=120_000)
+    idle(page)
+    after = page.locator("h1").inner_text()
+    assert after != before and "state=" in page.url
+    assert page.evaluate("document.activeElement.getAttribute('aria-label')").startswith("Leftovers fetch")
+    page.reload()
+    page.wait_for_selector("h1", timeout=60_000)
+    idle(page)
+    expect(page.locator("h1")).to_have_text(after, timeout=60_000)
 
 
 @pytest.mark.parametrize("mode", ["light", "dark"])

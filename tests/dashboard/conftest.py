@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -23,7 +24,7 @@ def facts_of_sample() -> Callable[[str], Facts]:
         found = store.kept(name, "facts")
         if found is None:
             from dashboard.compute import sample_study
-            from dashboard.facts import facts_of
+            from dashboard.study_facts import facts_of
 
             study = sample_study(name)
             found = facts_of(study)
@@ -33,6 +34,25 @@ def facts_of_sample() -> Callable[[str], Facts]:
         return found
 
     return facts
+
+
+@pytest.fixture(autouse=True)
+def own_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Scenarios of a test are kept in its own folder."""
+    monkeypatch.setenv("STOCK_OR_ORDER_SCENARIOS", str(tmp_path / "scenarios"))
+
+
+def settled(at: AppTest, seconds: float = 120.0) -> AppTest:
+    """The page once everything under way is computed."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        work = at.session_state["_work"] if "_work" in at.session_state else None
+        if work is None or work.wait(seconds):
+            at.run()
+            work = at.session_state["_work"] if "_work" in at.session_state else None
+            if work is None or work.done:
+                return at
+    raise AssertionError("still computing")
 
 
 @pytest.fixture

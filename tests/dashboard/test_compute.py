@@ -8,10 +8,11 @@ from collections.abc import Callable
 import pytest
 
 from analytics.assumptions import Assumptions
-from dashboard.compute import Shelf, _digest, base_assumptions
+from dashboard.compute import _digest, base_assumptions
 from dashboard.explain import explanations
 from dashboard.facts import Facts
 from dashboard.inputs import file_source, moved
+from dashboard.shelf import Shelf
 
 
 def test_one_changed_byte_is_another_source() -> None:

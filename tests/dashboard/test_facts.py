@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import io
+import json
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from analytics.labels import COMPONENTS
-from dashboard import store
-from dashboard.facts import Facts, Override, overridden
+from dashboard import compute, store
+from dashboard.facts import Facts, Override
+from dashboard.inputs import Choice, Source, moved
 
 FactsOf = Callable[[str], Facts]
 
@@ -39,28 +44,75 @@ def test_the_range_of_losses_holds_the_expected_loss(facts_of_sample: FactsOf) -
         assert facts.loss_low[plan] < expected < facts.loss_high[plan]
 
 
-def test_an_own_choice_changes_every_total_by_exactly_its_cost(facts_of_sample: FactsOf) -> None:
+def sample_choice(name: str, overrides: tuple[Override, ...] = ()) -> Choice:
+    """A sample as it is opened, with own choices."""
+    from sample_data import samples
+
+    return Choice(Source(name, name, store.sample_digest(name)), compute.base_assumptions(name), samples()[name].currency, overrides)
+
+
+@pytest.mark.parametrize("siblings", [True, False])
+def test_an_own_choice_changes_every_total_by_exactly_the_cost_that_was_shown(facts_of_sample: FactsOf, siblings: bool) -> None:
+    """Also where the components of a family are pooled: those who still share them are simulated again."""
     facts = facts_of_sample("servers")
-    live = facts.products[~facts.products["ended"] & (facts.products["recommended"] != "MTS")]
-    i = int(live.index[3])
-    old, new = int(facts.choice[i]), facts.strategies.index("MTS")
-    cost = facts.profit[i, new] - facts.profit[i, old]
-    changed = overridden(facts, (Override(str(live.loc[i, "sku"]), "MTS", "the show in May"),))
-    assert cost != 0.0
-    assert changed.gain - facts.gain == pytest.approx(cost, abs=1e-6)
-    assert changed.plans["mix"]["profit"] - facts.plans["mix"]["profit"] == pytest.approx(cost, abs=1e-6)
+    live = facts.products[~facts.products["ended"] & (facts.products["recommended"] == ("ATO" if siblings else "MTO"))]
+    i = int(live.index[0])
+    sku, old, new = str(live.loc[i, "sku"]), int(facts.choice[i]), facts.strategies.index("MTS")
+    own, shared = compute.cost_of_choice(sample_choice("servers"), i, "MTS")
+    assert own == pytest.approx(facts.profit[i, new] - facts.profit[i, old], abs=1e-6)
+    assert (shared != 0.0) is siblings
+    changed = compute.facts(sample_choice("servers", (Override(sku, "MTS", "the show in May"),)))
+    assert changed.gain - facts.gain == pytest.approx(own + shared, abs=1e-6)
+    assert changed.plans["mix"]["profit"] - facts.plans["mix"]["profit"] == pytest.approx(own + shared, abs=1e-6)
     assert changed.plans["mix"]["cash_tied_up"] - facts.plans["mix"]["cash_tied_up"] == pytest.approx(facts.cash[i, new] - facts.cash[i, old], abs=1e-6)
     assert changed.products["gain_per_year"].sum() + changed.shared == pytest.approx(changed.gain, abs=0.005)
-    assert "the show in May" in changed.products.loc[i, "notes"]
-    assert changed.products.loc[i, "reorder_point"] >= 0 and facts.products.loc[i, "recommended"] != "MTS"
+    assert "the show in May" in changed.products.loc[i, "reason"] and changed.products.loc[i, "verdict"] == "chosen_by_you"
 
 
-def test_two_own_choices_add_up(facts_of_sample: FactsOf) -> None:
-    facts = facts_of_sample("servers")
-    live = facts.products[~facts.products["ended"] & (facts.products["recommended"] != "MTS")].index[:2]
-    ones = [Override(str(facts.products.loc[i, "sku"]), "MTS", "") for i in live]
-    both = overridden(facts, tuple(ones)).gain - facts.gain
-    assert both == pytest.approx(sum(overridden(facts, (one,)).gain - facts.gain for one in ones), abs=1e-6)
+def test_every_page_and_every_file_hold_the_same_totals_to_the_cent(facts_of_sample: FactsOf) -> None:
+    """What the pages read, against recommendation.csv, strategies.csv and summary.json as they are downloaded."""
+    facts_of_sample("servers")
+    first = str(facts_of_sample("servers").products.query("recommended == 'ATO' and not ended")["sku"].iloc[0])
+    for choice in (sample_choice("servers"), sample_choice("servers", (Override(first, "MTS", ""),))):
+        facts, files = compute.facts(choice), {name: make() for name, make in compute.files(choice).items()}
+        table = pd.read_csv(io.BytesIO(files["recommendation.csv"]), dtype={"sku": str})
+        document = json.loads(files["summary.json"])
+        rows, shared = table[table["sku"] != "shared"], table[table["sku"] == "shared"]
+        np.testing.assert_allclose(rows["gain_per_year"], facts.products["gain_per_year"], atol=0.005)
+        assert list(rows["recommended"]) == list(facts.products["recommended"])
+        assert float(shared["gain_per_year"].iloc[0]) == pytest.approx(facts.shared, abs=0.005)
+        assert table["gain_per_year"].sum() == pytest.approx(facts.gain, abs=0.005)
+        assert document["gain_per_year"] == pytest.approx(facts.gain, abs=0.005)
+        for plan, money in document["totals"].items():
+            for measure, value in money.items():
+                assert value == pytest.approx(facts.plans[plan][measure], abs=0.005), (plan, measure)
+        long = pd.read_csv(io.BytesIO(files["strategies.csv"]), dtype={"sku": str}).pivot(index=["sku", "strategy"], columns="measure", values="value")
+        for k, strategy in enumerate(facts.strategies):
+            own = long.xs(strategy, level="strategy")
+            at = facts.products["sku"].isin(own.index).to_numpy()
+            np.testing.assert_allclose(own["profit"].to_numpy(), facts.profit[at, k], atol=0.005)
+            np.testing.assert_allclose(own["obsolescence"].to_numpy(), facts.components[at, k, list(COMPONENTS).index("obsolescence")], atol=0.005)
+
+
+def test_while_prices_are_recomputed_expected_money_is_new_and_nothing_else_is_old(facts_of_sample: FactsOf) -> None:
+    facts_of_sample("servers")
+    compute.study(sample_choice("servers"))
+    choice = replace(sample_choice("servers"), assumptions=moved(compute.base_assumptions("servers"), {"salvage_share": 0.45}))
+    quick = compute.at_once(choice)
+    assert quick is not None and quick.pending
+    assert np.isnan(quick.gain_low) and np.isnan(quick.probability_best).all() and np.isnan(quick.low).all() and not quick.loss_low
+    assert set(quick.products["verdict"]) <= {"recomputing", "not_decidable"} and (quick.products["turns"] == "").all()
+    full = compute.facts(choice)
+    np.testing.assert_array_equal(quick.profit, full.profit)
+    np.testing.assert_array_equal(quick.components, full.components)
+    assert quick.plans["MTS"]["profit"] == full.plans["MTS"]["profit"] != facts_of_sample("servers").plans["MTS"]["profit"]
+    assert not full.pending and compute.at_once(choice) is full
+
+
+def test_more_than_prices_is_not_shown_before_it_is_computed(facts_of_sample: FactsOf) -> None:
+    facts_of_sample("servers")
+    choice = replace(sample_choice("servers"), assumptions=compute.base_assumptions("servers").with_general(patience_per_day=0.004321))
+    assert compute.at_once(choice) is None
 
 
 @pytest.mark.slow

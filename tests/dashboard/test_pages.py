@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from tests.dashboard.conftest import items_csv, sales_csv
+from tests.dashboard.conftest import items_csv, sales_csv, settled
 
 Start = Callable[..., AppTest]
 PAGES = ("answer", "data", "compare", "products", "demand", "limits", "risk", "assumptions", "report")
@@ -44,12 +44,12 @@ def test_an_answer_is_confirmed_counts_and_can_be_taken_back(start: Start) -> No
     at = start("servers")
     before = at.title[0].value
     control = next(b for b in at.segmented_control if "patience" in b.key)
-    control.set_value("5 or fewer").run()
+    settled(control.set_value("5 or fewer").run())
     assert not at.exception
     assert any("confirmed" in m.value and "5 of 10" in m.value.replace("\\", "") for m in at.markdown)
     assert not any("patience" in b.key for b in at.segmented_control)
     after = at.title[0].value
-    at.button(key="undo-patience_per_day").click().run()
+    settled(at.button(key="undo-patience_per_day").click().run())
     assert at.title[0].value == before and not at.exception
     assert after != "" and any("patience" in b.key for b in at.segmented_control)
 
@@ -61,8 +61,9 @@ def test_a_product_opens_and_an_own_choice_counts(start: Start) -> None:
     assert not at.exception
     sku = first.split("(")[-1].rstrip(")")
     assert any(sku in t.value for t in at.text)
+    at.radio(key=f"instead-{sku}").set_value("MTS").run()
     at.text_input(key=f"note-{sku}").set_value("*show* in May")
-    next(b for b in at.button if b.label == "Count my choice").click().run()
+    settled(at.button(key=f"count-{sku}").click().run())
     assert not at.exception
     assert "You chose" in texts(at) and "\\*show\\* in May" in texts(at)
     at.switch_page("views/answer.py").run()
@@ -171,4 +172,6 @@ def test_levers_of_prices_move_the_answer(start: Start) -> None:
     lever.set_value(60.0).run()
     assert not at.exception
     assert "The gain moved from" in texts(at)
+    settled(at)
+    assert not at.exception and "Recomputing" not in texts(at)
     assert any(b.label == "Reset the levers" for b in at.button)

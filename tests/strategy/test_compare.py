@@ -134,9 +134,13 @@ def test_doubling_every_amount_doubles_money_and_moves_no_decision(study: Study)
 
 
 def test_repricing_at_todays_prices_changes_nothing(study: Study) -> None:
-    profit, best = reprice(study, study.assumptions)
-    np.testing.assert_array_equal(profit, study.comparison.profit)
-    assert np.array_equal(best, np.argmax(np.where(np.isfinite(profit), profit, -np.inf), axis=1))
+    again = reprice(study, study.assumptions)
+    assert again is not None
+    np.testing.assert_array_equal(again.comparison.profit, study.comparison.profit)
+    assert np.array_equal(again.recommendation.recommended, study.recommendation.recommended)
+    assert again.portfolio.gain == pytest.approx(study.portfolio.gain, abs=1e-6)
+    assert again.portfolio.service["mix"]["wait_days_median"] == study.portfolio.service["mix"]["wait_days_median"]
+    assert np.isnan(again.portfolio.gain_low) and set(again.recommendation.verdict) <= {"recomputing", "not_decidable"}
 
 
 def stated(**general: float):  # type: ignore[no-untyped-def]
@@ -159,7 +163,13 @@ def test_a_lever_gives_what_a_new_run_gives(study: Study, lever: dict[str, float
     assert not np.array_equal(moved.comparison.profit, study.comparison.profit, equal_nan=True)
     if not simulated:
         assert moved.ledgers is study.ledgers
-        np.testing.assert_array_equal(reprice(study, assumptions)[0], fresh.comparison.profit)
+        quick = reprice(study, assumptions)
+        assert quick is not None
+        np.testing.assert_array_equal(quick.comparison.profit, fresh.comparison.profit)
+        for measure in ("profit", "capital", "obsolescence", "cash_tied_up"):
+            assert quick.portfolio.money["MTS"][measure] == fresh.portfolio.money["MTS"][measure]
+    else:
+        assert reprice(study, assumptions) is None
 
 
 def test_the_same_seed_gives_the_same_and_another_does_not(study: Study) -> None:

@@ -1,0 +1,122 @@
+"""Names hidden: a finished study in which every product, family, channel, customer and file has a made-up name.
+
+Everything is computed under the real names first, because random numbers are keyed by them: figures stay the same to
+the last digit. Made-up names follow the order of the real ones, so that sorted tables keep their order. The walk covers
+every text in the study, whatever holds it, so that what is added later is covered too.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+if TYPE_CHECKING:
+    from analytics.study import Study
+
+__all__ = ["anonymous_study", "hidden", "made_up_names"]
+
+_KEPT = {"frequency", "strategy", "strategies", "field", "method", "currency", "baseline_name", "verdict", "digest", "version", "date_order", "code", "measure"}
+#: Raw text of the file is not translated but left out.
+_LEFT_OUT = {"text", "found"}
+_HIDDEN = "(hidden)"
+_WORD = re.compile(r"\w+")
+
+
+def _numbered(names: list[str], word: str) -> dict[str, str]:
+    width = max(len(str(len(names))), 2)
+    return {name: f"{word}{k:0{width}d}" for k, name in enumerate(names, 1)}
+
+
+def made_up_names(study: Study) -> dict[str, str]:
+    """Real name -> made-up name of everything that is named: files, customers, channels, families, products."""
+    history, items, given = study.history, study.items, study.given_items
+
+    def texts(values: Any) -> list[str]:
+        return sorted({str(v) for v in values if str(v)})
+
+    reports = [history.report, *([study.items_report] if study.items_report is not None else [])]
+    names = {str(report.source): f"file {k}" for k, report in enumerate(reports, 1) if report.source}
+    names |= _numbered(texts(history.customers), "Customer ") | _numbered(texts(history.channels), "Channel ") | _numbered(texts(items["family"]), "Family ")
+    for key, values in history.attributes.items():
+        if np.asarray(values).dtype == object:
+            names |= {name: f"{key.capitalize()} {k}" for k, name in enumerate(texts(values), 1) if name not in names}
+    skus = [str(s) for s in items.skus]
+    width = max(len(str(len(skus))), 3)
+    labels = [str(t) or s for t, s in zip(items["name"], skus, strict=True)]
+    extra = [] if given is None else [str(s) for s in given.skus if str(s) not in set(skus)]
+    names |= {} if given is None else {name: f"Product not sold {k}" for k, name in enumerate(texts(given["name"]), 1)}
+    # a name that several products carry stays shared
+    known = {name: f"Product {k:0{width}d}" for k, name in reversed(list(enumerate(labels, 1)))}
+    return names | known | {sku: f"Q-{k:0{width}d}" for k, sku in enumerate(extra, 1)} | {sku: f"P-{k:0{width}d}" for k, sku in enumerate(skus, 1)}
+
+
+class _Walk:
+    def __init__(self, names: Mapping[str, str]) -> None:
+        self.names = names
+        self.first: dict[str, list[str]] = {}
+        for name in names:
+            # short words and short numbers inside a sentence are words and numbers; alone they are names all the same
+            if len(name) >= 3 and not (name.isdigit() and len(name) < 4):
+                self.first.setdefault(next(iter(_WORD.findall(name)), name), []).append(name)
+
+    def text(self, text: str) -> str:
+        if text in self.names or " " not in text:
+            return self.names.get(text, text)
+        here = {name for word in set(_WORD.findall(text)) for name in self.first.get(word, ()) if name in text}
+        if not here:
+            return text
+        longest_first = "|".join(re.escape(name) for name in sorted(here, key=lambda name: -len(name)))
+        return re.sub(rf"(?<!\w)(?:{longest_first})(?!\w)", lambda match: self.names[match.group()], text)
+
+    def column(self, values: Any) -> Any:
+        known: dict[Any, Any] = {}
+        out = np.empty(len(values), object)
+        for i, v in enumerate(values):
+            if isinstance(v, str):
+                if v not in known:
+                    known[v] = self.text(v)
+                out[i] = known[v]
+            else:
+                out[i] = v
+        return out
+
+    def frame(self, table: pd.DataFrame) -> pd.DataFrame:
+        columns = {
+            c: _HIDDEN if c in _LEFT_OUT else self.column(table[c].to_numpy(object)) if table[c].dtype.kind == "O" or str(table[c].dtype) == "str" else table[c]
+            for c in table.columns
+        }
+        return table.assign(**columns)
+
+    def of(self, value: Any, name: str = "") -> Any:
+        if name in _KEPT or value is None:
+            return value
+        if isinstance(value, str):
+            return _HIDDEN if name in _LEFT_OUT else self.text(value)
+        if isinstance(value, np.ndarray):
+            return value if value.dtype.kind not in "OUT" or value.ndim != 1 else self.column(value.astype(object))
+        if isinstance(value, pd.DataFrame):
+            return self.frame(value)
+        if isinstance(value, dict | Mapping):
+            return {(self.names.get(k, k) if isinstance(k, str) and name in ("family", "product") else k): self.of(v, k if isinstance(k, str) else name) for k, v in value.items()}
+        if isinstance(value, tuple | list):
+            return type(value)(self.of(v, name) for v in value) if not hasattr(value, "_fields") else value
+        if is_dataclass(value) and not isinstance(value, type):
+            changed = {f.name: new for f in fields(value) if f.init and (new := self.of(getattr(value, f.name), f.name)) is not getattr(value, f.name)}
+            return replace(value, **changed) if changed else value
+        return value
+
+
+def anonymous_study(study: Study) -> Study:
+    """The study under made-up names; every figure stays."""
+    found: Study = _Walk(made_up_names(study)).of(study)
+    return found
+
+
+def hidden(value: Any, study: Study) -> Any:
+    """Anything that was found out from a study, under the same made-up names."""
+    return _Walk(made_up_names(study)).of(value)

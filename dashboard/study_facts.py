@@ -1,0 +1,127 @@
+"""From a `Study` to `Facts`: a copy of what the pages show, with sums over products as the only arithmetic."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analytics.labels import COMPONENTS
+from analytics.version import __version__
+from dashboard.carrying import carrying_of
+from dashboard.facts import Facts, Override
+from dashboard.intake import intake_of
+from dashboard.sensitivity import sensitivity
+
+if TYPE_CHECKING:
+    from analytics.study import Study
+
+__all__ = ["facts_of"]
+
+Array = NDArray[np.float64]
+
+_UNITS = ("units_demanded", "units_sold", "units_lost", "units_scrapped", "units_cleared", "units_on_hand", "share_waiting", "share_lost")
+
+
+def _by_strategy(study: Study, make: Any) -> Array:
+    return np.stack([np.asarray(make(name), np.float64) for name in study.comparison.strategies], axis=1)
+
+
+def facts_of(study: Study, title: str = "", sample: bool = False, overrides: tuple[Override, ...] = (), pending: bool = False) -> Facts:
+    """Copy from a study all that the pages show; `pending` where the study holds expected money only."""
+    from analytics.strategy.compare import SERVICE_DAYS
+    from analytics.strategy.measures import physical_measures
+    from analytics.strategy.price import price
+    from analytics.strategy.reasons import break_even_text
+    from analytics.strategy.recommend import decisive_field, strategy_money
+    from analytics.study import study_questions, study_tables
+    from analytics.writeup.tables import policy_table
+
+    comparison, recommendation, items, portfolio = study.comparison, study.recommendation, study.items, study.portfolio
+    strategies = comparison.strategies
+    n = len(items)
+    offered = np.stack([comparison.chosen[name].offered for name in strategies], axis=1)
+    money = {name: strategy_money(comparison, items, name) for name in strategies}
+    physical = {name: physical_measures(comparison.chosen[name].counts) for name in strategies}
+
+    def masked(values: Array) -> Array:
+        return np.where(offered, values, np.nan)
+
+    components = np.stack([np.stack([money[name][c] for c in COMPONENTS], axis=1) for name in strategies], axis=1)
+    policies = [
+        policy_table(study.setup, comparison, items, np.where(comparison.chosen[name].offered, k, strategies.index("MTS")).astype(np.intp)) for k, name in enumerate(strategies)
+    ]
+    products = study_tables(study)["recommendation"]().iloc[:n].reset_index(drop=True)
+    names = np.array([str(t) or str(s) for t, s in zip(items["name"], items.skus, strict=True)], object)
+    decisive = [decisive_field(str(v)) for v in recommendation.verdict]
+    products = products.assign(
+        name=names,
+        family=np.array([str(f) for f in items["family"]], object),
+        ended=recommendation.ended,
+        stage=np.asarray(study.life.stage),
+        baseline=np.array(strategies, object)[recommendation.baseline],
+        decisive=decisive,
+        turns=[
+            break_even_text(f, float(b), bool(r > s)) if f and np.isfinite(b) else ""
+            for f, b, r, s in zip(decisive, recommendation.break_even, recommendation.recommended, recommendation.runner_up, strict=True)
+        ],
+    )
+    live = ~recommendation.ended
+    rows = np.arange(n)
+    moved = (comparison.by_draw[rows, recommendation.recommended] - comparison.by_draw[rows, recommendation.baseline])[
+        live & (recommendation.recommended != recommendation.baseline)
+    ]
+    drawn = moved.sum(axis=0) if len(moved) else np.zeros(comparison.by_draw.shape[2])
+    drawn = drawn - drawn.mean() + portfolio.gain
+    quotes, quote_profit = np.zeros((n, 0)), np.zeros((n, 0))
+    if "MTO" in study.ledgers:
+        ledger = study.ledgers["MTO"]
+        quotes, quote_profit = np.array(ledger.settings["quote_days"]), price(ledger, items).profit.mean(axis=2)
+    return Facts(
+        title=title or study.history.report.source,
+        sample=sample,
+        currency=study.currency,
+        digest=study.history.report.digest,
+        seed=study.seed,
+        version=__version__,
+        strategies=tuple(strategies),
+        products=products,
+        items=items,
+        profit=np.array(comparison.profit),
+        low=masked(comparison.low["profit"]),
+        high=masked(comparison.high["profit"]),
+        probability_best=masked(comparison.probability_best),
+        components=np.where(offered[:, :, None], components, np.nan),
+        cash=masked(_by_strategy(study, lambda s: money[s]["cash_tied_up"])),
+        benchmark=masked(_by_strategy(study, lambda s: money[s]["benchmark"])),
+        units={m: masked(_by_strategy(study, lambda s, m=m: physical[s][m])) for m in _UNITS},
+        wait_median=masked(comparison.wait_days["wait_days_median"]),
+        wait_p90=masked(comparison.wait_days["wait_days_p90"]),
+        policy={m: np.stack([p[m] for p in policies], axis=1) for m in policies[0]},
+        plans={k: dict(v) for k, v in portfolio.money.items()},
+        service={k: dict(v) for k, v in portfolio.service.items()},
+        plan_low=dict(portfolio.low),
+        plan_high=dict(portfolio.high),
+        loss_low=dict(portfolio.lost_low),
+        loss_high=dict(portfolio.lost_high),
+        served_within={k: np.array(v) for k, v in portfolio.served_within.items()},
+        service_days=np.array(SERVICE_DAYS),
+        baseline_name=recommendation.baseline_name,
+        gain=portfolio.gain,
+        gain_low=portfolio.gain_low,
+        gain_high=portfolio.gain_high,
+        shared=recommendation.shared,
+        quotes=quotes,
+        quote_profit=quote_profit,
+        sensitivity=sensitivity(np.zeros(0) if pending else drawn, comparison.uniforms, items, live),
+        worth={} if pending else {q.field: q.worth for q in study_questions(study)},
+        starts=np.array(study.panel.starts),
+        demand=study.panel.units.astype(np.float32),
+        frequency=study.panel.frequency,
+        intake=intake_of(study.history.report),
+        notes=tuple(study.notes),
+        carrying=None if pending else carrying_of(study),
+        overrides=overrides,
+        pending=pending,
+    )
