@@ -189,30 +189,33 @@ def decide(panel: DemandPanel, life: LifeCycle, items: Items, forecast: Forecast
     comparison = compare(setup, items, ledgers, progress)
     ended = (life.alive < _ENDED) | (setup.world.end_week < 0)
     recommendation = recommend(comparison, items, ended, currency)
-    return comparison, *_closed(panel, life, items, forecast, families, setup, comparison, recommendation)
+    return comparison, *_closed(panel, life, items, forecast, setup, comparison, recommendation)
 
 
-def _closed(panel: DemandPanel, life: LifeCycle, items: Items, forecast: Forecast, families: tuple[str, ...], setup: Setup, comparison: Comparison,
-            recommendation: Recommendation) -> tuple[Recommendation, Portfolio]:  # fmt: skip
-    """The recommendation with its shared line, and the totals."""
+def _closed(panel: DemandPanel, life: LifeCycle, items: Items, forecast: Forecast, setup: Setup, comparison: Comparison, recommendation: Recommendation,
+            free: Comparison | None = None) -> tuple[Recommendation, Portfolio]:  # fmt: skip
+    """The recommendation with its shared line, and the totals (`free`: without the limits that bind)."""
 
     def joined(members: tuple[NDArray[np.intp], ...]) -> Mapping[str, Ledger]:
         return grid_ledgers(with_assembly(setup, panel, life, items, forecast, members), strategies=("ATO",))
 
     recommendation = replace(recommendation, shared=pooling_shared(setup, comparison, recommendation, items, joined))
-    return recommendation, portfolio_totals(comparison, recommendation, items)
+    return recommendation, portfolio_totals(comparison, recommendation, items, free)
 
 
 def with_choices(study: Study, chosen: Mapping[str, tuple[str, str]], pooled: bool = True) -> Study:
     """The study with a person's own choices counted: `chosen` is SKU -> (strategy, why).
 
     Pooled components are simulated again with those who still share them; without `pooled` the shared line stays.
+    Limits that all products share are not applied again: an own choice stands, and a note says so.
     """
     recommendation = with_own_choices(study.recommendation, study.comparison, study.items, chosen, study.currency)
     if not pooled:
         return replace(study, recommendation=recommendation, portfolio=expected_portfolio(study.comparison, recommendation, study.items))
-    recommendation, portfolio = _closed(study.cleaned.panel, study.life, study.items, study.forecast, study.families, study.setup, study.comparison, recommendation)
-    return replace(study, recommendation=recommendation, portfolio=portfolio)
+    free = None if study.limited is None else study.limited.free
+    recommendation, portfolio = _closed(study.cleaned.panel, study.life, study.items, study.forecast, study.setup, study.comparison, recommendation, free)
+    notes = study.notes if free is None else (*study.notes, "Own choices are counted after the limits; whether the limits still hold with them is not checked again.")
+    return replace(study, recommendation=recommendation, portfolio=portfolio, notes=notes)
 
 
 def _finished(items: Items, history: SalesHistory, life: LifeCycle, parts: ProductParts | None) -> Items:
@@ -384,13 +387,16 @@ def same_physics(study: Study, items: Items) -> bool:
 
 
 def reprice(study: Study, assumptions: Assumptions) -> Study | None:
-    """Expected money at other prices, at once; None where more than prices differ or limits must be met.
+    """Expected money at other prices, at once; None where more than prices differ, or where limits bind products together.
 
     The ledgers are used as they are. Ranges, probabilities and verdicts are left open (NaN, `recomputing`) until
     `reassume`; expected money is the same to the last digit, but for the shared line, which stays until then.
     """
+    if assumptions.limits.any:
+        return None
+    study = without_limits(study)
     items = _restated(study, assumptions)
-    if study.limited is not None or assumptions.limits.any or not same_physics(study, items):
+    if not same_physics(study, items):
         return None
     comparison = expected_comparison(study.comparison, study.setup, study.ledgers, items)
     recommendation = expected_recommendation(study.recommendation, comparison, items, study.currency)

@@ -435,13 +435,19 @@ def forecast_of(choice: Choice, sku: str, periods: int, progress: Progress = _si
 
 def _replay(choice: Choice, dates: int, progress: Progress | None) -> Any:
     """The replay of a choice and its document; None where it is not there and no progress is given to compute it with."""
+    if choice.anonymous:
+        from dashboard.anonymous import hidden
+
+        plain = replace(choice, anonymous=False)
+        found = _replay(plain, dates, progress)
+        return None if found is None else hidden(found, study(plain))
     shelf = _shelves().facts
     key = (_data_key(choice), "replay", _digest(choice.assumptions), choice.currency, str(dates))
     found = shelf.find(key)
     if found is None and progress is not None:
         from analytics.replay import replay_summary, run_replay
 
-        base = study(replace(choice, anonymous=False), lambda share, text: progress(0.05 * share, text))
+        base = study(choice, lambda share, text: progress(0.05 * share, text))
         result = run_replay(
             base.history, base.given_items, choice.assumptions, origins=dates, seed=base.seed, currency=choice.currency,
             progress=lambda share, text: progress(0.05 + 0.95 * share, text),
@@ -450,19 +456,10 @@ def _replay(choice: Choice, dates: int, progress: Progress | None) -> Any:
     return found
 
 
-def _shown_as(value: Any, choice: Choice) -> Any:
-    """What was found out under the real names, under made-up ones where names are hidden."""
-    if not choice.anonymous:
-        return value
-    from dashboard.anonymous import hidden
-
-    return hidden(value, study(replace(choice, anonymous=False)))
-
-
 def replayed(choice: Choice, dates: int, progress: Progress = _silent, compute_it: bool = True) -> dict[str, Any] | None:
     """What would have happened with decisions at so many past dates; None where it is not computed and shall not be."""
     found = _replay(choice, dates, progress if compute_it else None)
-    return None if found is None else _shown_as(found[1], choice)
+    return None if found is None else found[1]
 
 
 def replay_csv(choice: Choice, dates: int) -> Callable[[], bytes]:
@@ -472,6 +469,6 @@ def replay_csv(choice: Choice, dates: int) -> Callable[[], bytes]:
         from analytics.replay import replay_table
         from analytics.writeup.files import csv_bytes
 
-        return csv_bytes(_shown_as(replay_table(_replay(choice, dates, _silent)[0]), choice))
+        return csv_bytes(replay_table(_replay(choice, dates, _silent)[0]))
 
     return make

@@ -10,7 +10,7 @@ import json
 import math
 import os
 import tempfile
-from dataclasses import asdict
+import tomllib
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ from typing import Any
 from analytics.assumptions import FIELDS, Assumption, Assumptions
 from analytics.items import ORIGINS
 from analytics.kernel_cache import cache_home
-from analytics.limits import Limits
+from analytics.limits import limits_from_table, limits_toml
 from dashboard.facts import Override
 
 __all__ = ["State", "forget", "keep_scenarios", "keep_state", "memory_folder", "scenarios", "state"]
@@ -54,7 +54,7 @@ def _document(one: State) -> dict[str, Any]:
         "general": _stated(dict(assumptions.general)),
         "family": {name: _stated(dict(table)) for name, table in assumptions.family.items()},
         "product": {name: _stated(dict(table)) for name, table in assumptions.product.items()},
-        "limits": asdict(assumptions.limits),
+        "limits": "\n".join(limits_toml(assumptions.limits)),
         "currency": currency,
         "own": [[o.sku, o.strategy, o.note] for o in overrides],
         "anonymous": anonymous,
@@ -63,11 +63,11 @@ def _document(one: State) -> dict[str, Any]:
 
 
 def _state(document: Any) -> State:
-    family, product = ({str(name): _assumed(table) for name, table in dict(document[level]).items()} for level in ("family", "product"))
-    limits = Limits(**{name: tuple(value) if isinstance(value, list) else value for name, value in dict(document["limits"]).items()})  # type: ignore[arg-type]
+    nested = [{str(name): _assumed(table) for name, table in dict(document[level]).items()} for level in ("family", "product")]
     overrides = tuple(Override(str(a), str(b), str(c)) for a, b, c in document["own"])
     cleaning = None if document["cleaning"] is None else tuple(str(layer) for layer in document["cleaning"])
-    return Assumptions(_assumed(document["general"]), family, product, limits), str(document["currency"])[:8], overrides, bool(document["anonymous"]), cleaning
+    limits = limits_from_table(tomllib.loads(str(document["limits"])).get("limits", {}), [])
+    return Assumptions(_assumed(document["general"]), nested[0], nested[1], limits), str(document["currency"])[:8], overrides, bool(document["anonymous"]), cleaning
 
 
 def _read(path: Path) -> Any | None:

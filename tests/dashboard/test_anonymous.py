@@ -7,6 +7,8 @@ from collections.abc import Callable
 
 import numpy as np
 
+from analytics.assumptions import FIELDS
+from analytics.labels import COMPONENTS
 from analytics.study import study_summary, study_tables
 from analytics.writeup.files import study_files
 from dashboard import store
@@ -29,8 +31,12 @@ def test_no_name_survives_and_no_figure_moves(facts_of_sample: Callable[[str], F
     }
     assert real <= set(names) and len(real) > 300
     files = b"".join(make() for make in study_files(study_tables(hidden), study_summary(hidden)).values())
+    # a family may be called like an assumption or a component: that word stays where it means the latter
+    words = " ".join([*(row.label for row in (*FIELDS.values(), *COMPONENTS.values())), *(row.source for row in FIELDS.values())])
+    real = {name for name in real if len(name) > 3 and name not in words}
+    assert len(real) > 300
     for place in (pickle.dumps(hidden), pickle.dumps(facts), files):
-        assert [name for name in real if len(name) > 3 and name.encode() in place] == []
+        assert [name for name in real if name.encode() in place] == []
     np.testing.assert_array_equal(facts.profit, plain.profit)
     assert facts.gain == plain.gain and facts.plans == plain.plans
     assert list(facts.products["sku"]) == sorted(facts.products["sku"]) and facts.products["sku"].is_unique

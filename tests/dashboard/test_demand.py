@@ -18,7 +18,7 @@ from dashboard.charts.past import past_chart
 from dashboard.charts.season import season_chart
 from dashboard.charts.theme import STRATEGY_COLOURS, ink
 from dashboard.demand_facts import DemandFacts, by_month, worst_errors
-from tests.dashboard.conftest import items_csv, sales_csv
+from tests.dashboard.conftest import items_csv, sales_csv, settled
 from tests.dashboard.test_charts import rows_of
 from tests.dashboard.test_pages import texts, with_files
 
@@ -60,12 +60,12 @@ def test_a_switch_refits_and_goes_back(start: Start, demand_of_sample: DemandFac
     assert not at.exception
     assert at.toggle(key="layer-outliers").value
     before = next(c.value for c in at.caption if "fitted" in c.value)
-    at.toggle(key="layer-outliers").set_value(False).run()
+    settled(at.toggle(key="layer-outliers").set_value(False).run())
     assert not at.exception
     after = next(c.value for c in at.caption if "fitted" in c.value)
     assert before != after and "removed 0 units" in after.replace("\\", "")
     assert not at.toggle(key="layer-outliers").value and "off, would concern 1 week of 1 product" in at.toggle(key="layer-outliers").label.replace("\\", "")
-    next(b for b in at.button if b.label == "Back to the usual layers").click().run()
+    settled(next(b for b in at.button if b.label == "Back to the usual layers").click().run())
     assert next(c.value for c in at.caption if "fitted" in c.value) == before and at.toggle(key="layer-outliers").value
 
 
