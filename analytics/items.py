@@ -51,10 +51,15 @@ _OWN = (
     ItemField("promised_wait_days", "number", "days", "Wait promised to customers today"),
     ItemField("historical_wait_days", "number", "days", "Wait that past customers accepted"),
     ItemField("quote_days", "number", "days", "Lead time quoted when made to order"),
+    ItemField("work_center", "text", "", "Work centre whose capacity the product uses"),
+    ItemField("capacity_hours_per_week", "number", "hours/week", "Capacity of the work centre"),
+    ItemField("hours_per_unit", "number", "hours/unit", "Capacity that one unit takes"),
+    ItemField("setup_hours", "number", "hours/set-up", "Capacity that a set-up takes"),
+    ItemField("campaign_days", "number", "days", "Time over which orders are gathered before they are made"),
+    ItemField("quote_reliability", "number", "share", "Share of orders that the quote must keep", 0.0, 0.999),
     ItemField("units_per_order", "number", "units/order", "Mean order size", 0.0),
     ItemField("share_waiting", "number", "share", "Share of buyers who wait in a stockout, if known", 0.0, 1.0),
     ItemField("shelf_life_days", "number", "days", "Shelf life"),
-    ItemField("price_erosion_per_year", "number", "1/year", "Price erosion", -5.0, 50.0),
     ItemField("lead_time_cv", "number", "share", "Variability of the replenishment lead time", 0.0, 10.0),
 )
 

@@ -18,6 +18,7 @@ from analytics.data.history import IntakeReport, SalesHistory
 from analytics.demand import DemandPanel, LifeCycle, complete_items, demand_panel, life_cycle, with_life, with_salvage_from_sales
 from analytics.demand.bom import ProductParts, product_parts, with_parts
 from analytics.demand.cleaning import CleanedDemand, Cleaning, cleaned_demand
+from analytics.demand.order_sizes import OrderSizes, order_sizes
 from analytics.demand.panel import PERIOD_WEEKS
 from analytics.forecast import Forecast, fit_forecast, forecast_table, forecast_total_table
 from analytics.forecast.external import ExternalForecast, ValueAdded, value_added
@@ -28,8 +29,10 @@ from analytics.limits import Limits
 from analytics.randomness import uniform
 from analytics.simulation.ledger import Ledger
 from analytics.simulation.world import with_demand_drawn
+from analytics.strategy.capacity_quote import with_capacity_quote
 from analytics.strategy.compare import Comparison, compare
 from analytics.strategy.expected import expected_comparison, expected_portfolio, expected_recommendation
+from analytics.strategy.hybrid import hybrid_plan
 from analytics.strategy.ledgers import Progress, Setup, grid_ledgers, with_measured_waits
 from analytics.strategy.limits_report import Limited, limited_summary, limited_words
 from analytics.strategy.load import Load, best_month, load_by_month, months_of, order_size_variability, work_per_unit
@@ -81,6 +84,7 @@ class Study:
     comparison: Comparison
     recommendation: Recommendation
     portfolio: Portfolio
+    orders: OrderSizes
     seed: int
     currency: str
     notes: tuple[str, ...] = ()
@@ -152,14 +156,18 @@ def grid_of(products: int) -> Grid:
 
 
 def build_setup(panel: DemandPanel, life: LifeCycle, items: Items, forecast: Forecast, families: tuple[str, ...], members: tuple[NDArray[np.intp], ...], seed: int,
-                draws: int | None = None) -> Setup:  # fmt: skip
-    """World and plans of a portfolio; `members` are the families that assemble together, `draws` the parameter draws (None: by the number of products)."""
+                draws: int | None = None, orders: OrderSizes | None = None) -> Setup:  # fmt: skip
+    """World and plans of a portfolio; `members` are the families that assemble together, `draws` the parameter draws (None: by the number of products),
+    `orders` what is known of order sizes (None: nothing, and large orders are not told apart)."""
+    large = len(items) > LARGE_PORTFOLIO
     grid = grid_of(len(items))
-    plan = path_plan(forecast, families, seed, draws=draws or (25 if len(items) > LARGE_PORTFOLIO else 50), inner=8)
+    plan = path_plan(forecast, families, seed, draws=draws or (25 if large else 50), inner=8)
     world = with_demand_drawn(simulation_world(forecast, items, plan), _HELD_DEMAND, threads=os.cpu_count() or 1)
     stock = with_measured_waits(world, stock_plan(forecast, items, world, grid, seed))
     door_years = np.minimum(np.nan_to_num(items["assembly_days"]), np.nan_to_num(items["production_days"])) / 365.0
-    alone = Setup(items.skus, world, forecast.alive, stock, order_plan(items), None, (), seed, door_years)
+    order = order_plan(items)
+    hybrid = None if orders is None or large else hybrid_plan(world, stock, order, orders, forecast.alive)
+    alone = Setup(items.skus, world, forecast.alive, stock, order, None, (), seed, door_years, hybrid)
     return with_assembly(alone, panel, life, items, forecast, members)
 
 
@@ -227,6 +235,14 @@ def _finished(items: Items, history: SalesHistory, life: LifeCycle, parts: Produ
     return replace(items, notes=(*items.notes, *notes))
 
 
+def _quoted(items: Items, forecast: Forecast, orders: OrderSizes) -> Items:
+    """The items with quotes to order that follow from capacity, where any is known."""
+    if not np.isfinite(np.asarray(items["capacity_hours_per_week"], np.float64)).any():
+        return items
+    items, notes = with_capacity_quote(items, expected_weeks(forecast, WEEKS) * forecast.alive[:, None], orders)
+    return replace(items, notes=(*items.notes, *notes))
+
+
 def load_engines() -> None:
     """Load compiled code and tables before they are needed, for instance while a file is read; nothing is computed from data."""
     uniform(np.uint64(1), np.uint64(1))
@@ -256,6 +272,7 @@ def run_study(
     items_report: IntakeReport | None = None,
     bom: BillOfMaterials | None = None,
     draws: int | None = None,
+    split_orders: bool = True,
     progress: Progress | None = None,
 ) -> Study:
     """Decide for every product of a sales history: forecast, simulate every strategy, price, compare, recommend.
@@ -264,7 +281,8 @@ def run_study(
     D, W or M (None: chosen from the data), `seed` any non-negative integer: same input and seed, same cent.
     A bill of materials (`bom`) gives the products it knows their component share and component family.
     `cleaning` says what is taken out of the history before it is forecast (None: the default layers).
-    `draws` are parameter draws of eight simulated years each (None: 50, or 25 for a large portfolio).
+    `draws` are parameter draws of eight simulated years each (None: 50, or 25 for a large portfolio), `split_orders` whether large orders may be
+    made to order while small ones come from stock (HYBRID).
     `progress(share, text)` is called as work goes on. Raises DataError where nothing can be decided.
     """
 
@@ -282,19 +300,22 @@ def run_study(
     review = np.maximum(weeks_of(completed["review_days"]), 1)
     span = (replenishment_weeks(completed) + review) / PERIOD_WEEKS[panel.frequency]
     forecast = fit_forecast(cleaned.panel, life, codes, span, _HORIZON[panel.frequency], seed)
+    orders = order_sizes(history, panel.skus)
+    completed = _quoted(completed, forecast, orders)
     step(0.30, "simulating")
     ended = life.alive < _ENDED
-    setup = build_setup(cleaned.panel, life, completed, forecast, names, _assembled_families(completed, ended), seed, draws)
+    setup = build_setup(cleaned.panel, life, completed, forecast, names, _assembled_families(completed, ended), seed, draws, orders if split_orders else None)
     ledgers = grid_ledgers(setup, lambda share, text: step(0.30 + 0.35 * share, text))
     comparison, recommendation, portfolio = decide(cleaned.panel, life, completed, forecast, names, setup, ledgers, currency, lambda share, text: step(0.65 + 0.33 * share, text))
     notes = [*panel.notes, *cleaned.notes, *life.notes, *completed.notes]
     if len(completed) > LARGE_PORTFOLIO:
-        notes.append(f"More than {LARGE_PORTFOLIO} products: {setup.world.paths} simulated years and {setup.stock.lot.shape[1]} stock settings per product instead of 400 and 36.")
+        fewer = f"{setup.world.paths} simulated years and {setup.stock.lot.shape[1]} stock settings per product instead of 400 and 36"
+        notes.append(f"More than {LARGE_PORTFOLIO} products: {fewer}; large orders are not told apart.")
     notes.extend([kernel_cache.NOTE] if kernel_cache.NOTE else [])
     notes.append(f"Simulated in weeks over {WEEKS} weeks; lead times are rounded to whole weeks.")
     step(1.0, "done")
     study = Study(
-        history, items_report, panel, cleaned, life, items, assumptions, completed, forecast, names, setup, ledgers, comparison, recommendation, portfolio, seed, currency,
+        history, items_report, panel, cleaned, life, items, assumptions, completed, forecast, names, setup, ledgers, comparison, recommendation, portfolio, orders, seed, currency,
         tuple(notes), parts,
     )  # fmt: skip
     return within_limits(study)
@@ -375,7 +396,8 @@ def carried_every_month(study: Study, load: Load) -> Study:
 
 def _restated(study: Study, assumptions: Assumptions) -> Items:
     """The study's items under other assumptions; life cycle and everything given stay as they are."""
-    return _finished(complete_items(study.given_items, study.history, study.panel, assumptions), study.history, study.life, study.parts)
+    items = _finished(complete_items(study.given_items, study.history, study.panel, assumptions), study.history, study.life, study.parts)
+    return _quoted(items, study.forecast, study.orders)
 
 
 def same_physics(study: Study, items: Items) -> bool:
@@ -418,7 +440,9 @@ def reassume(study: Study, assumptions: Assumptions, progress: Progress | None =
         setup, ledgers, start = study.setup, study.ledgers, 0.0
     else:
         draws = study.setup.world.paths // study.setup.world.inner
-        setup = build_setup(study.cleaned.panel, study.life, items, study.forecast, study.families, _assembled_families(items, study.life.alive < _ENDED), study.seed, draws)
+        members = _assembled_families(items, study.life.alive < _ENDED)
+        orders = study.orders if study.setup.hybrid is not None else None
+        setup = build_setup(study.cleaned.panel, study.life, items, study.forecast, study.families, members, study.seed, draws, orders)
         ledgers = grid_ledgers(setup, None if progress is None else (lambda share, text: progress(0.5 * share, text)))
         start = 0.5
     inner = None if progress is None else (lambda share, text: progress(start + (1.0 - start) * share, text))

@@ -35,7 +35,7 @@ _MEANING = {
     "goodwill": "Goodwill lost with a lost order, beyond its margin.",
     "waiting": "Cost of orders delivered later than promised.",
     "obsolescence": "Units stranded when the product ends, at cost less what leftovers fetch, averaged over 400 simulated years.",
-    "markdown": "Excess of a living product, cleared below cost.",
+    "markdown": "Excess of a living product cleared below cost, and what stock loses in value while prices fall.",
     "premium": "Extra cost of making single units, less the extra price.",
 }
 
@@ -96,8 +96,10 @@ def explanations(facts: Facts, i: int, most: int = 4) -> list[Explanation]:
             ("unit_cost", "salvage_share", "hazard_per_year"),
         ),
         "markdown": (
-            f"markdown\n  = units_cleared x stock_value x (1 - clearing_share)\n  = {_amount(cleared)} x {_amount(value)} x (1 - {float(facts.items['clearing_share'][i]):g})",
-            ("unit_cost", "clearing_share", "excess_cover_weeks"),
+            f"markdown\n  = units_cleared x stock_value x (1 - clearing_share) + price_erosion_per_year x on_hand x stock_value\n"
+            f"  = {_amount(cleared)} x {_amount(value)} x (1 - {float(facts.items['clearing_share'][i]):g})"
+            f" + {float(np.nan_to_num(facts.items['price_erosion_per_year'][i])):g} x {_amount(on_hand)} x {_amount(value)}",
+            ("unit_cost", "clearing_share", "price_erosion_per_year", "excess_cover_weeks"),
         ),
         "lost_margin": (f"lost_margin\n  = units_lost x (price - cost)\n  = {_amount(lost)} x ({_amount(price)} - {_amount(cost)})", ("price", "unit_cost", "patience_per_day")),
         "setup": ("setup\n  = setup_cost x lots + order_setup_cost x customer_orders (each for its share of the work)", ("setup_cost", "order_setup_cost")),

@@ -243,7 +243,8 @@ def how(facts: Facts, i: int, strategy: str = "") -> str:
     if name == "ATO":
         return f"parts for {number('order_up_to_level')} in stock, reorder at {number('reorder_point')}; finish in {days_text(float(facts.policy['quote_days'][i, k]))}"
     lot = float(facts.policy["order_quantity"][i, k])
-    return f"reorder at {number('reorder_point')}" + (f", lot {number('order_quantity')}" if lot > 1 else ", one for one")
+    large = f"; large orders: quote {days_text(float(facts.policy['quote_days'][i, k]))}" if name == "HYBRID" else ""
+    return f"reorder at {number('reorder_point')}" + (f", lot {number('order_quantity')}" if lot > 1 else ", one for one") + large
 
 
 def verdict_text(verdict: str, short: bool = False) -> str:

@@ -253,6 +253,10 @@ ITEMS_FAULTS = {
     "share one": ("component_share", 1.0),
     "salvage above cost": ("salvage_share", 3.0),
     "unknown mode": ("current_mode", "sometimes"),
+    "negative holding rate": ("storage_rate", -0.1),
+    "price below cost": ("unit_cost", 35.0),
+    "hazard one": ("hazard_per_year", 1.0),
+    "reliability of one": ("quote_reliability", 1.0),
     "end before its sales": ("end_date", "1999-01-01"),
 }
 
@@ -271,7 +275,7 @@ def test_a_faulty_item_each_and_the_others_go_on(analyze) -> None:  # type: igno
     for sku in rates:
         assert np.isfinite(products.loc[sku, "profit_mts"]) or products.loc[sku, "verdict"] == "not_decidable", sku
     assert np.isnan(products.loc["F00 negative cost", "profit_mts"]) and np.isnan(products.loc["F07 share zero", "profit_ato"])
-    assert all(found in got.notes() for found in ("-5.0", "7.0", "1000000000.0", "cheap", "sometimes", "read as percent")), got.notes()
+    assert all(found in got.notes() for found in ("-5.0", "7.0", "-0.1", "1000000000.0", "cheap", "sometimes", "read as percent")), got.notes()
 
 
 LIMITS = (
@@ -335,3 +339,14 @@ def test_a_bill_of_materials_that_is_none(analyze, tmp_path: Path) -> None:  # t
     got = analyze(lines(GOOD), extra=("--bom", str(path)))
     assert got.code == 2 and "bill of materials" in got.words and not got.out.exists()
     assert analyze(lines(GOOD), extra=("--bom", str(tmp_path / "none.csv"))).code == 2
+
+
+def test_no_capacity_means_no_promise(analyze) -> None:  # type: ignore[no-untyped-def]
+    items = pd.DataFrame({"sku": list(GOOD), "unit_cost": 12.0, "make": "yes", "work_center": ["closed", "open", "open"], "capacity_hours_per_week": [0.0, 40.0, 40.0]})
+    items["hours_per_unit"], items["current_mode"] = [1.0, 1.0, np.nan], ["MTO", "MTO", ""]
+    got = analyze(lines(GOOD), items, assumptions="[general]\npatience_per_day = 0\n")
+    products, notes = got.products(), got.notes()
+    assert got.code == 0 and np.isnan(products.loc["A", "profit_mto"]) and products.loc[["B", "C"], "profit_mto"].notna().all()
+    assert products["profit_mts"].notna().all() and "no lead time can be promised" in notes and "Quote to order from capacity for 1 product (B)" in notes
+    order = got.table("strategies.csv").query("sku == 'A' and strategy == 'MTO'")
+    assert not len(order) and got.summary()["recommended"]["MTO"] <= 2

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from analytics.assumptions import FIELDS, Assumptions
 from analytics.data.history import SalesHistory
-from analytics.demand.derived import examples, filled, history_rows, with_cost_from_margin, with_make_and_mode, with_orders_and_waits, with_price
+from analytics.demand.derived import examples, filled, history_rows, with_cost_from_margin, with_make_and_mode, with_orders_and_waits, with_price, with_scale_premium
 from analytics.demand.life_cycle import LifeCycle, aligned_items
-from analytics.demand.panel import DemandPanel
+from analytics.demand.panel import PERIOD_WEEKS, DemandPanel
 from analytics.demand.quote import with_quote
 from analytics.demand.returns import returned_lines
 from analytics.items import CONFIRMED, DERIVED, GIVEN, ITEM_FIELDS, ORIGINS, UNKNOWN, Items
@@ -50,9 +51,17 @@ def complete_items(items: Items | None, history: SalesHistory, panel: DemandPane
     own = _with_assumptions(own, assumptions)
     own, cost_notes = with_cost_from_margin(own)
     notes += cost_notes
+    own, scale_notes = with_scale_premium(own, _monthly_units(panel))
+    notes += scale_notes
     own, quote_notes = with_quote(own)
     notes += quote_notes
     return Items(own.skus, own.values, own.origins, own.low, own.high, tuple(dict.fromkeys(notes)))
+
+
+def _monthly_units(panel: DemandPanel) -> NDArray[np.float64]:
+    """Units a month over the periods in which a product was sold, shape (products,)."""
+    periods = np.maximum(panel.last - panel.first + 1, 1)
+    return np.maximum(panel.units.sum(axis=1), 0.0) / periods * (PERIOD_WEEKS["M"] / PERIOD_WEEKS[panel.frequency])
 
 
 def _from_sales_file(items: Items, history: SalesHistory) -> Items:

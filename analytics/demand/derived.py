@@ -8,11 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analytics.data.history import SalesHistory
-from analytics.demand.patience import median_wait_days, weighted_grouped_median
+from analytics.demand.patience import mean_late_days, median_wait_days, weighted_grouped_median
 from analytics.demand.returns import line_net_quantity
-from analytics.items import ASSUMED, CONFIRMED, DERIVED, ITEM_FIELDS, UNKNOWN, Items
+from analytics.items import ASSUMED, CONFIRMED, DERIVED, GIVEN, ITEM_FIELDS, UNKNOWN, Items
 
-__all__ = ["examples", "filled", "history_rows", "net_price", "units_per_order", "with_cost_from_margin", "with_make_and_mode", "with_orders_and_waits", "with_price"]
+__all__ = [
+    "examples", "filled", "history_rows", "net_price", "units_per_order", "with_cost_from_margin", "with_make_and_mode", "with_orders_and_waits", "with_price",
+    "with_scale_premium",
+]
 
 _PRICE_DAYS = 365
 _PRICE_LINES = 3
@@ -141,6 +144,7 @@ def with_orders_and_waits(items: Items, history: SalesHistory, match: NDArray[np
             notes.append("The file holds totals, not orders: one unit per order is assumed.")
         items = filled(items, "units_per_order", np.ones(len(items)), ASSUMED)
     promised, shipped, overall = median_wait_days(history)
+    items = filled(items, "late_days", here(mean_late_days(history)), DERIVED)
     items = filled(items, "promised_wait_days", here(promised), DERIVED)
     items = filled(items, "historical_wait_days", here(promised), DERIVED)
     items = filled(items, "historical_wait_days", np.where(np.isnan(items["promised_wait_days"]), np.nan, items["promised_wait_days"]), DERIVED)
@@ -172,6 +176,31 @@ def with_make_and_mode(items: Items, notes: list[str]) -> Items:
     if stocked.any():
         notes.append(f"{examples(items.skus, stocked)} held in stock or with a reorder point: taken as made to stock today.")
     return items.with_field("current_mode", mode, origin)
+
+
+def with_scale_premium(items: Items, monthly_units: NDArray[np.float64]) -> tuple[Items, list[str]]:
+    """The items with the cost premium of single orders from a stated scale curve, where the premium itself is not stated.
+
+    Formula: premium = (units per order / lot)^(-elasticity) - 1, at least 0; the unit cost is taken to hold for the lot: the minimum order quantity
+    where given, else a month's units. Set-up is separate and not in it. Source: scale curve (constant elasticity), `policy.economics.scaled_unit_cost`.
+    """
+    elasticity = np.asarray(items["scale_elasticity"], np.float64)
+    take = (elasticity > 0.0) & ~np.isin(items.origin("cost_premium"), (GIVEN, CONFIRMED))
+    if not take.any():
+        return items, []
+    moq, order = np.asarray(items["moq"], np.float64), np.maximum(np.asarray(items["units_per_order"], np.float64), 1e-9)
+    lot = np.maximum(np.where(np.isfinite(moq), moq, monthly_units), order)
+
+    def at(exponent: NDArray[np.float64]) -> NDArray[np.float64]:
+        return np.minimum((order / lot) ** -exponent - 1.0, 10.0)
+
+    low, high = items.range("scale_elasticity")
+    old_low, old_high = items.range("cost_premium")
+    origin = np.where(take, DERIVED, items.origin("cost_premium"))
+    premium = np.where(take, at(elasticity), items["cost_premium"])
+    items = items.with_field("cost_premium", premium, origin, np.where(take, at(low), old_low), np.where(take, at(high), old_high))
+    middle = float(np.median(premium[take]))
+    return items, [f"Cost premium of single orders from the scale curve for {examples(items.skus, take)}: {middle:.0%} at the median."]
 
 
 def with_cost_from_margin(items: Items) -> tuple[Items, list[str]]:

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from analytics.data.history import SalesHistory
 
-__all__ = ["grouped_median", "median_wait_days", "weighted_grouped_median"]
+__all__ = ["grouped_median", "mean_late_days", "median_wait_days", "weighted_grouped_median"]
 
 
 def grouped_median(group: NDArray[np.int64], value: NDArray[np.float64], groups: int) -> NDArray[np.float64]:
@@ -72,3 +72,19 @@ def median_wait_days(history: SalesHistory) -> tuple[NDArray[np.float64], NDArra
         out.append(grouped_median(sku, wait, products) if len(wait) else np.full(products, np.nan))
         overall.append(float(np.median(wait)) if len(wait) else float("nan"))
     return out[0], out[1], np.array(overall)
+
+
+def mean_late_days(history: SalesHistory, fewest: int = 10) -> NDArray[np.float64]:
+    """Mean days by which orders were shipped after the promised date, those in time counting zero; shape (products,).
+
+    NaN below `fewest` lines with both dates and a promise of more than a day (a promise of today is a delivery from stock).
+    Formula: mean of max(shipped - promised, 0). Days per order line.
+    """
+    products = len(history.skus)
+    known = ~np.isnat(history.promised) & ~np.isnat(history.shipped) & (history.quantity > 0.0)
+    day, promised, shipped = (column[known].astype("datetime64[D]").astype(np.int64) for column in (history.date, history.promised, history.shipped))
+    told = (promised - day > 1) & (shipped >= day)
+    sku = history.sku[known][told].astype(np.int64)
+    count = np.bincount(sku, minlength=products)
+    total = np.bincount(sku, weights=np.maximum(shipped - promised, 0)[told], minlength=products)
+    return np.where(count >= fewest, total / np.maximum(count, 1), np.nan)

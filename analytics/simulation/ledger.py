@@ -31,6 +31,8 @@ COUNTS: Mapping[str, str] = {
     "closing_excess": "units in the closing position beyond what can still be sold",
     "cancelled": "units of orders cancelled after work had begun",
     "in_assembly": "units in final assembly to order, unit-years",
+    "to_order": "units sold that were made or finished to order, after a wait the customer was told",
+    "promised": "unit-years between order and promised delivery, while deposits are held",
 }
 COUNT_INDEX: Mapping[str, int] = {name: i for i, name in enumerate(COUNTS)}
 

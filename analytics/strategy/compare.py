@@ -18,8 +18,8 @@ from analytics.simulation.ledger import COUNTS, Ledger
 from analytics.strategy.draws import assumption_uniforms, drawn_values
 from analytics.strategy.ledgers import Progress, Setup, chunk_counts, chunks_of, in_threads
 from analytics.strategy.measures import physical_measures, priced_measures, service_curve, wait_days_quantile
-from analytics.strategy.price import MONEY_FIELDS, money_values, price, profit_rates
-from analytics.strategy.recipes import DRAWN_PHYSICS
+from analytics.strategy.price import MONEY_FIELDS, money_values, price, profit_rates, reacted
+from analytics.strategy.recipes import DRAWN_PHYSICS, NO_QUOTE_DAYS
 
 __all__ = ["SERVICE_DAYS", "Chosen", "Comparison", "choose", "compare", "expected_parameter_draws", "probability_best", "with_chosen"]
 
@@ -58,6 +58,7 @@ def choose(ledger: Ledger, items: Items, index: NDArray[np.intp], families: Sequ
     products = len(items)
     priced = price(ledger, items.take(index)).profit
     known = np.asarray(np.isfinite(priced).all(axis=(1, 2)))
+    possible = np.ones(len(index), bool)
     late = ledger.count("waited") if ledger.strategy == "MTS" else WEEKS * ledger.count("late")
     demanded = np.maximum(ledger.count("demanded"), 1e-12)
     short = (ledger.count("lost") + late) / demanded
@@ -66,6 +67,7 @@ def choose(ledger: Ledger, items: Items, index: NDArray[np.intp], families: Sequ
     if ledger.strategy == "MTO":
         score = score.copy()
         score[:, 1:, :] = -np.inf
+        possible = ledger.settings["quote_days"][:, 0] < NO_QUOTE_DAYS if "quote_days" in ledger.settings else possible
     if families:
         unit = np.empty(products, np.intp)
         for f, members in enumerate(families):
@@ -78,15 +80,15 @@ def choose(ledger: Ledger, items: Items, index: NDArray[np.intp], families: Sequ
     crossed = 0.5 * (ledger.counts[rows, first, 1] + ledger.counts[rows, second, 0])
     profit = 0.5 * (priced[rows, first, 1] + priced[rows, second, 0])
     offered = np.zeros(products, bool)
-    offered[index] = True
+    offered[index] = possible
     setting = np.full(products, -1, np.intp)
     setting[index] = np.argmax(score.mean(axis=2), axis=1)
     by_half = np.zeros((products, 2), np.intp)
     by_half[index] = np.stack([first, second], axis=1)
     counts = np.zeros((products, len(COUNTS)))
-    counts[index] = crossed
+    counts[index] = reacted(crossed, ledger.strategy, money_values(items.take(index), ledger.strategy))
     full = np.full(products, np.nan)
-    full[index] = profit
+    full[index] = np.where(possible, profit, np.nan)
     return Chosen(ledger.strategy, offered, setting, by_half, counts, full)
 
 
@@ -191,13 +193,14 @@ def _part(setup: Setup, items: Items, chosen: Chosen, units: NDArray[np.intp], u
     draw_of = np.arange(setup.world.paths) // setup.world.inner
     drawn = money_values(own, name, {field: drawn_values(own, field, uniforms[field]) for field in MONEY_FIELDS})
     money = {field: column[:, draw_of] for field, column in drawn.items()}
-    amounts = priced_measures(counts, money)
-    bounds = {m: _quantiles(values) for m, values in {**physical_measures(counts), **amounts}.items()}
+    after = reacted(counts, name, money)
+    amounts = priced_measures(after, money)
+    bounds = {m: _quantiles(values) for m, values in {**physical_measures(after), **amounts}.items()}
     physical = physical_measures(chosen.counts[index])
     told = _told_days(setup, name)[index]
     waits = {m: wait_days_quantile(physical["units_sold"], weeks_waited, told, share) for m, share in _WAIT_SHARES.items()}
     served = service_curve(physical["units_demanded"], physical["units_sold"], weeks_waited, told, SERVICE_DAYS)
-    profit = np.einsum("npc,npc->np", counts, profit_rates(drawn)[:, draw_of])
+    profit = np.einsum("npc,npc->np", counts, profit_rates(drawn, name)[:, draw_of])
     return _Part(index, profit.astype(np.float32), {m: b[0] for m, b in bounds.items()}, {m: b[1] for m, b in bounds.items()}, waits, served, amounts["benchmark"])
 
 
@@ -216,7 +219,8 @@ def compare(setup: Setup, items: Items, ledgers: Mapping[str, Ledger], progress:
     waits: dict[str, Array] = {}
     served = np.zeros((n, len(strategies), len(SERVICE_DAYS)))
     for k, name in enumerate(strategies):
-        tasks = chunks_of(len(setup.families), 4) if name == "ATO" else chunks_of(n, 32)
+        products = np.flatnonzero(chosen[name].offered)
+        tasks = chunks_of(len(setup.families), 4) if name == "ATO" else [products[units] for units in chunks_of(len(products), 32)]
         share = None if progress is None else _section(progress, k, len(strategies))
         for part in in_threads(lambda units, name=name: _part(setup, items, chosen[name], units, uniforms), tasks, share, f"{name}: a year at a time"):  # type: ignore[misc]
             by_path[part.index, k] = part.by_path

@@ -39,19 +39,19 @@ def benchmark(n: Counts, m: Money) -> Array:
 def revenue(n: Counts, m: Money) -> Array:
     """What customers pay for the units sold.
 
-    revenue = (demanded - lost) x price x (1 + price premium).
+    revenue = (demanded - lost) x price + sold to order x price premium x price.
     """
-    return _sold(n) * m["price"] * (1.0 + m["price_premium"])
+    return _sold(n) * m["price"] + n("to_order") * m["price_premium"] * m["price"]
 
 
 def cash_tied_up(n: Counts, m: Money) -> Array:
     """Average money bound in stock and in work, less deposits that customers have paid.
 
-    cash_tied_up = stock value x on hand + (value in process x in process + cost x in assembly) / 2 - deposit x price x waited unit-years.
+    cash_tied_up = stock value x on hand + (value in process x in process + cost x in assembly) / 2 - deposit x price x promised unit-years.
     Work in process is charged at half its value over its production time in every strategy. Deposits by Little's law.
     """
     in_process = m["process_value"] * n("in_process") + m["assembly_value"] * n("in_assembly")
-    return m["stock_value"] * n("on_hand") + 0.5 * in_process - m["deposit"] * m["price"] * n("backordered")
+    return m["stock_value"] * n("on_hand") + 0.5 * in_process - m["deposit"] * m["price"] * n("promised")
 
 
 def capital(n: Counts, m: Money) -> Array:
@@ -87,11 +87,11 @@ def lost_margin(n: Counts, m: Money) -> Array:
 
 
 def goodwill(n: Counts, m: Money) -> Array:
-    """What a lost unit costs beyond its margin.
+    """What a lost unit costs beyond its margin; who cancels himself takes no offence.
 
-    goodwill = goodwill per unit x lost.
+    goodwill = goodwill per unit x (lost - cancelled).
     """
-    return m["goodwill"] * n("lost")
+    return m["goodwill"] * (n("lost") - n("cancelled"))
 
 
 def waiting(n: Counts, m: Money) -> Array:
@@ -111,40 +111,44 @@ def obsolescence(n: Counts, m: Money) -> Array:
 
 
 def markdown(n: Counts, m: Money) -> Array:
-    """Excess of a living product cleared below cost.
+    """Excess of a living product cleared below cost, and what held units lose in value while prices fall.
 
-    markdown = cleared x stock value x (1 - clearing share).
+    markdown = cleared x stock value x (1 - clearing share) + price erosion a year x stock value x on hand. Erosion is charged
+    on units held only: their replacement gets cheaper too. Source: models.md 5.3.
     """
-    return n("cleared") * m["stock_value"] * (1.0 - m["clearing"])
+    return n("cleared") * m["stock_value"] * (1.0 - m["clearing"]) + m["erosion"] * m["stock_value"] * n("on_hand")
 
 
 def cancellation(n: Counts, m: Money) -> Array:
-    """Margin of orders cancelled after work had begun.
+    """Money sunk into orders cancelled after work had begun, beyond their margin (which is in lost_margin).
 
-    cancellation = cancelled x (price - cost); no order is cancelled so far.
+    cancellation = cancelled x (sunk share x cost with its premium x (1 - salvage share) - deposit x price); negative where deposits cover it.
+    Source: models.md section 0, PROF-02; what is part-built fetches the salvage share of what was sunk.
     """
-    return n("cancelled") * (m["price"] - m["cost"])
+    return n("cancelled") * (m["sunk"] * m["cost"] * (1.0 + m["cost_premium"]) * (1.0 - m["salvage"]) - m["deposit"] * m["price"])
 
 
 def premium(n: Counts, m: Money) -> Array:
     """What making single units costs more, less what buyers pay more for them; may be negative.
 
-    premium = sold x (cost premium x cost - price premium x price).
+    premium = sold to order x (cost premium x cost - price premium x price).
     """
-    return _sold(n) * (m["cost_premium"] * m["cost"] - m["price_premium"] * m["price"])
+    return n("to_order") * (m["cost_premium"] * m["cost"] - m["price_premium"] * m["price"])
 
 
 def profit(n: Counts, m: Money) -> Array:
     """Contribution after stock costs, from revenue and spending; the components reach the same money another way.
 
     profit = revenue - units taken over and bought, at cost, less those that can still be sold - what is worked on per
-    order + what stranded and cleared units fetch - set-ups - capital - storage - goodwill - waiting.
+    order + what stranded and cleared units fetch - fall of value in stock - set-ups - capital - storage - goodwill - waiting - cancelled orders.
     Source: models.md section 0, PROF-01 and PROF-02.
     """
     spent_on_stock = m["stock_value"] * (n("opening") + n("ordered") - n("closing"))
-    spent_on_orders = (m["cost"] - m["stock_value"]) * _sold(n) + m["cost"] * m["cost_premium"] * _sold(n)
+    spent_on_orders = (m["cost"] - m["stock_value"]) * _sold(n) + m["cost"] * m["cost_premium"] * n("to_order")
     recovered = m["stock_value"] * (m["salvage"] * (n("scrapped") + n("closing_excess")) + m["clearing"] * n("cleared"))
-    return revenue(n, m) - spent_on_stock - spent_on_orders + recovered - setup(n, m) - capital(n, m) - storage(n, m) - goodwill(n, m) - waiting(n, m) - cancellation(n, m)
+    fallen = m["erosion"] * m["stock_value"] * n("on_hand")
+    running = setup(n, m) + capital(n, m) + storage(n, m) + goodwill(n, m) + waiting(n, m) + cancellation(n, m)
+    return revenue(n, m) - spent_on_stock - spent_on_orders + recovered - fallen - running
 
 
 #: The components in the order of `labels.COMPONENTS`.

@@ -15,9 +15,10 @@ from analytics.forecast.paths import WEEKS
 from analytics.simulation.ledger import COUNT_INDEX, Ledger
 from analytics.simulation.order import OrderPlan, simulate_orders
 from analytics.simulation.stock import MAX_WAIT_WEEKS, StockPlan, World, simulate_stock
+from analytics.strategy.hybrid import HybridPlan, hybrid_counts, hybrid_settings
 from analytics.strategy.recipes import with_settings
 
-__all__ = ["Progress", "Setup", "chunk_counts", "chunks_of", "grid_ledgers", "half_groups", "in_threads", "with_measured_waits"]
+__all__ = ["Progress", "Setup", "chunk_counts", "chunks_of", "grid_ledgers", "half_groups", "in_threads", "split_settings", "with_measured_waits"]
 
 Progress = Callable[[float, str], None]
 _PER_MEMBER = ("door_wait_days",)
@@ -31,7 +32,8 @@ _RARE = 0.002
 class Setup:
     """All that the simulation needs for one portfolio: the world and one plan per strategy.
 
-    `families` holds the members (positions) behind each assembled family, `assembly` the plan in that order;
+    `families` holds the members (positions) behind each assembled family, `assembly` the plan in that order; `hybrid` the products that can be
+    split by order size (None: none);
     `alive` the probability of being alive, by which every count is multiplied.
     """
 
@@ -44,6 +46,7 @@ class Setup:
     families: tuple[NDArray[np.intp], ...]
     seed: int
     assembly_years: NDArray[np.float64]
+    hybrid: HybridPlan | None = None
 
 
 def half_groups(paths: int, inner: int) -> NDArray[np.int64]:
@@ -102,7 +105,9 @@ def _ato(setup: Setup, plan: StockPlan, units: NDArray[np.intp], group: NDArray[
     sold = out[..., c["demanded"]] - out[..., c["lost"]]
     out[..., c["late"]] = out[..., c["backordered"]] = _years_waited(out)
     out[..., c["backordered"]] += sold * (door / 365.0)[:, None, None]
-    out[..., c["waited"]] = np.where((door > 0.0)[:, None, None], sold, out[..., c["waited"]])
+    told = (door > 0.0)[:, None, None]
+    out[..., c["to_order"]], out[..., c["promised"]] = np.where(told, sold, 0.0), np.where(told, out[..., c["backordered"]], 0.0)
+    out[..., c["waited"]] = np.where(told, sold, out[..., c["waited"]])
     out[..., c["in_assembly"]] = sold * setup.assembly_years[index][:, None, None]
     out[..., c["customer_orders"]] = sold / setup.order.units_per_order[index][:, None, None]
     kits = share[:, :, :, 0].mean(axis=(1, 2)) * setup.alive[index]
@@ -111,7 +116,14 @@ def _ato(setup: Setup, plan: StockPlan, units: NDArray[np.intp], group: NDArray[
 
 def _mto(setup: Setup, plan: OrderPlan, units: NDArray[np.intp], group: NDArray[np.int64]) -> NDArray[np.float64]:
     part = replace(plan, **{f.name: np.ascontiguousarray(getattr(plan, f.name)[units]) for f in fields(plan) if isinstance(getattr(plan, f.name), np.ndarray)})
-    return simulate_orders(setup.world.take(units), part, group, 0, len(units)) * setup.alive[units, None, None, None]
+    counts = simulate_orders(setup.world.take(units), part, group, 0, len(units)) * setup.alive[units, None, None, None]
+    c = COUNT_INDEX
+    counts[..., c["to_order"]], counts[..., c["promised"]] = counts[..., c["ordered"]], counts[..., c["backordered"]]
+    return counts
+
+
+def _hybrid(setup: Setup, plan: HybridPlan, group: NDArray[np.int64], chosen: NDArray[np.intp] | None = None) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    return hybrid_counts(setup.world, plan, setup.stock, setup.order, setup.alive, group, chosen)
 
 
 def chunks_of(count: int, size: int = _CHUNK) -> list[NDArray[np.intp]]:
@@ -158,7 +170,7 @@ def with_measured_waits(world: World, plan: StockPlan) -> StockPlan:
     return current
 
 
-def grid_ledgers(setup: Setup, progress: Progress | None = None, strategies: Sequence[str] = ("MTS", "ATO", "MTO")) -> dict[str, Ledger]:
+def grid_ledgers(setup: Setup, progress: Progress | None = None, strategies: Sequence[str] = ("MTS", "ATO", "MTO", "HYBRID")) -> dict[str, Ledger]:
     """The strategies on their whole grids, averaged over two halves of the paths. Products not assembled are absent from ATO."""
     group = half_groups(setup.world.paths, setup.world.inner)
     n = len(setup.skus)
@@ -180,13 +192,24 @@ def grid_ledgers(setup: Setup, progress: Progress | None = None, strategies: Seq
     if "MTO" in strategies:
         orders = in_threads(lambda units: _mto(setup, setup.order, units, group), chunks, progress, "making to order, simulated")
         ledgers["MTO"] = Ledger("MTO", setup.skus, {"quote_days": setup.order.quote_days}, np.concatenate(orders))
+    if "HYBRID" in strategies and (plan_of_both := setup.hybrid) is not None:
+        tasks = chunks_of(len(plan_of_both.index), 8)
+        both = in_threads(lambda rows: _hybrid(setup, plan_of_both.take(rows), group)[0], tasks, progress, "large orders apart, simulated")
+        ledgers["HYBRID"] = Ledger("HYBRID", setup.skus[plan_of_both.index], hybrid_settings(plan_of_both, setup.stock), np.concatenate(both))
     return ledgers
+
+
+def split_settings(setup: Setup, products: NDArray[np.intp], setting: NDArray[np.intp]) -> dict[str, NDArray[np.float64]]:
+    """What is set for products split by order size: size limit, share of units in small orders, relative quantile and lot, each (products,)."""
+    assert setup.hybrid is not None
+    rows = np.searchsorted(setup.hybrid.index, products)
+    return {name: column[rows, setting] for name, column in hybrid_settings(setup.hybrid, setup.stock).items()}
 
 
 def chunk_counts(setup: Setup, strategy: str, units: NDArray[np.intp], chosen: NDArray[np.intp]) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.intp]]:
     """Path by path, at the setting chosen on the other half of the paths.
 
-    `units` are products (MTS, MTO) or families (ATO), `chosen` (units, 2) the setting chosen on each half.
+    `units` are products (MTS, MTO, HYBRID) or families (ATO), `chosen` (units, 2) the setting chosen on each half.
     Returns counts (members, paths, counts), units a year by weeks waited in a stockout (members,
     MAX_WAIT_WEEKS + 1) and the members' positions.
     """
@@ -196,6 +219,10 @@ def chunk_counts(setup: Setup, strategy: str, units: NDArray[np.intp], chosen: N
     if strategy == "MTO":
         plan = replace(setup.order, quote_days=np.ascontiguousarray(setup.order.quote_days[:, :1]))
         return _mto(setup, plan, units, group)[:, 0], np.zeros((len(units), MAX_WAIT_WEEKS + 1)), units
+    if strategy == "HYBRID":
+        assert setup.hybrid is not None
+        counts, wait = _hybrid(setup, setup.hybrid.take(np.searchsorted(setup.hybrid.index, units)), group, chosen)
+        return counts[:, other, np.arange(paths)], wait.mean(axis=1) / paths, units
     base = setup.stock if strategy == "MTS" else setup.assembly
     assert base is not None
     full = np.zeros((len(base.lot), 2), np.intp)

@@ -60,7 +60,7 @@ def options_of(comparison: Comparison, ledgers: Mapping[str, Ledger], items: Ite
     for k, name in enumerate(comparison.strategies):
         chosen, ledger = comparison.chosen[name], ledgers[name]
         index = np.array([position[s] for s in ledger.skus], np.intp)
-        rates = profit_rates(money_values(items, name))
+        rates = profit_rates(money_values(items, name), name)
         settings = ledger.counts.shape[1] if name == "MTS" or (name == "ATO" and assembled_settings) else 0
         for j in (FREE, *range(settings)):
             own = np.zeros((n, len(COUNTS)))

@@ -16,13 +16,18 @@ from analytics.items import Items
 from analytics.simulation.ledger import COUNT_INDEX, COUNTS, Ledger
 from analytics.strategy.formulas import COMPONENT_FORMULAS, Counts, Money, profit
 
-__all__ = ["MONEY_FIELDS", "PricedLedger", "component_money", "component_rates", "money_values", "price", "profit_rates"]
+__all__ = ["MONEY_FIELDS", "PricedLedger", "component_money", "component_rates", "money_values", "price", "profit_rates", "reacted"]
 
 #: The item fields that are prices: changing them never changes a count.
 MONEY_FIELDS = (
     "price", "unit_cost", "fixed_cost_share", "component_share", "capital_rate", "storage_rate", "insurance_rate", "salvage_share", "clearing_share",
-    "setup_cost", "order_setup_cost", "cost_premium", "price_premium", "deposit_share", "goodwill_per_unit", "waiting_cost_per_unit_day",
+    "setup_cost", "order_setup_cost", "cost_premium", "price_premium", "price_elasticity", "cancellation_share", "sunk_share", "late_days", "price_erosion_per_year",
+    "deposit_share", "goodwill_per_unit", "waiting_cost_per_unit_day",
 )  # fmt: skip
+
+_NOTHING_IF_UNKNOWN = ("price_elasticity", "cancellation_share", "sunk_share", "late_days", "price_erosion_per_year")
+#: Strategies whose orders can be cancelled while they are made, and late.
+_TO_ORDER = ("MTO", "HYBRID")
 
 
 def money_values(items: Items, strategy: str, values: Mapping[str, NDArray[np.float64]] | None = None) -> dict[str, NDArray[np.float64]]:
@@ -30,16 +35,19 @@ def money_values(items: Items, strategy: str, values: Mapping[str, NDArray[np.fl
 
     `cost` is the cost that a unit causes: unit cost less its fixed share. `stocked` is the share of it that lies
     in stock: all of it for MTS, the component share for ATO. `worked` is the share worked on per order: 0, the
-    rest, or all of it (MTO). Premiums apply to the share worked on per order, price premium where any is; work
-    in process is worth what it costs with its premium, and a deposit is a share of the price paid. Without
+    rest, or all of it (MTO); HYBRID stocks small orders like MTS and works on large ones like MTO. Premiums apply to
+    the share worked on per order, price premium where any is; work in process is worth what it costs with its premium, and a deposit is a
+    share of the price paid. `kept`, `cancelled` and `late_days` say how customers of what is made to order react (see `reacted`). Without
     price or unit cost every amount is NaN, also one whose own rate is known.
     """
     v = {name: np.asarray(items[name], np.float64) for name in MONEY_FIELDS}
     if values:
         v = {name: column[:, None] if column.ndim == 1 else column for name, column in {**v, **values}.items()}
+    v.update({name: np.nan_to_num(v[name]) for name in _NOTHING_IF_UNKNOWN})
     unknown = np.where(np.isfinite(v["price"]) & np.isfinite(v["unit_cost"]), 0.0, np.nan)
-    stocked = {"MTS": np.ones_like(v["price"]), "ATO": np.nan_to_num(v["component_share"]), "MTO": np.zeros_like(v["price"])}[strategy]
-    worked = 1.0 - stocked
+    one, zero = np.ones_like(v["price"]), np.zeros_like(v["price"])
+    stocked = {"MTS": one, "ATO": np.nan_to_num(v["component_share"]), "MTO": zero, "HYBRID": one}[strategy]
+    worked = one if strategy == "HYBRID" else 1.0 - stocked
     to_order = 0.0 if strategy == "MTS" else 1.0
     cost = v["unit_cost"] * (1.0 - v["fixed_cost_share"])
     stock_value = cost * (stocked if strategy != "MTO" else np.ones_like(stocked))
@@ -62,6 +70,11 @@ def money_values(items: Items, strategy: str, values: Mapping[str, NDArray[np.fl
         "deposit": v["deposit_share"] * (1.0 + price_premium) * to_order,
         "goodwill": v["goodwill_per_unit"],
         "waiting": v["waiting_cost_per_unit_day"] * 365.0,
+        "erosion": v["price_erosion_per_year"],
+        "sunk": v["sunk_share"],
+        "kept": np.minimum(np.maximum(1.0 + price_premium, 1e-9) ** -v["price_elasticity"], 1.0),
+        "cancelled": v["cancellation_share"] * (strategy in _TO_ORDER),
+        "late_days": v["late_days"] * (strategy in _TO_ORDER),
     }
     return {name: amount + unknown for name, amount in amounts.items()}
 
@@ -71,21 +84,56 @@ def component_money(n: Counts, m: Money) -> dict[str, NDArray[np.float64]]:
     return {name: formula(n, m) for name, formula in COMPONENT_FORMULAS.items()}
 
 
-def _unit_counts(shape: tuple[int, ...]) -> Counts:
-    identity = np.eye(len(COUNTS))
-    return lambda name: identity[COUNT_INDEX[name]].reshape((1,) * len(shape) + (-1,))
+def reacted(counts: NDArray[np.float64], strategy: str, m: Money) -> NDArray[np.float64]:
+    """Counts after customers of what is made or finished to order have reacted to price, and to the time it takes; the last axis are counts.
+
+    A price premium keeps the share (1 + premium)^-elasticity of them (at most all): the others are lost, and everything done for them falls away
+    (assembled: the family's stock shrinks in proportion). Of those kept a share cancels once work has begun: lost as well, work and
+    deposit until then remain. The others wait `late_days` beyond the promise on average. Stock (MTS) is untouched; units are conserved.
+    """
+    kept, cancelled, late = (np.nan_to_num(m[name], nan=neutral)[..., None] for name, neutral in (("kept", 1.0), ("cancelled", 0.0), ("late_days", 0.0)))
+    if strategy == "MTS" or (np.all(kept == 1.0) and not cancelled.any() and not late.any()):
+        return counts
+    out = np.array(np.broadcast_to(counts, np.broadcast_shapes(counts.shape, kept.shape)))
+    c = {name: slice(k, k + 1) for name, k in COUNT_INDEX.items()}
+    if strategy == "HYBRID":
+        gone = (1.0 - kept) * out[..., c["to_order"]]
+        for name, sign in (("lost", 1.0), ("ordered", -1.0), ("waited", -1.0)):
+            out[..., c[name]] += sign * gone
+        out[..., c["backordered"]] -= (1.0 - kept) * out[..., c["promised"]]
+        for name in ("to_order", "promised", "in_assembly", "customer_orders"):
+            out[..., c[name]] *= kept
+    else:
+        demanded, sold = counts[..., c["demanded"]], counts[..., c["demanded"]] - counts[..., c["lost"]]
+        out *= kept
+        out[..., c["demanded"]] = demanded
+        out[..., c["lost"]] = demanded - kept * sold
+    gone = cancelled * out[..., c["to_order"]]
+    for name, sign in (("lost", 1.0), ("cancelled", 1.0), ("to_order", -1.0), ("ordered", -1.0), ("waited", -1.0)):
+        out[..., c[name]] += sign * gone
+    out[..., c["waited"]] = np.maximum(out[..., c["waited"]], 0.0)
+    out[..., c["late"]] += out[..., c["to_order"]] * late / 365.0
+    return out
 
 
-def profit_rates(m: Money) -> NDArray[np.float64]:
-    """Money of profit per unit of each count: shape of the money columns plus (counts,)."""
+def _unit_counts(strategy: str, m: Money) -> Counts:
+    """One of each simulated count in turn, after the customers' reactions."""
+    shape = m["price"].shape
     expanded = {name: column[..., None] for name, column in m.items()}
-    return np.asarray(profit(_unit_counts(m["price"].shape), expanded))
+    unit = reacted(np.eye(len(COUNTS)).reshape((1,) * len(shape) + (len(COUNTS),) * 2), strategy, expanded)
+    return lambda name: unit[..., COUNT_INDEX[name]]
 
 
-def component_rates(m: Money) -> NDArray[np.float64]:
-    """Money of each component per unit of each count: shape of the money columns plus (components, counts)."""
+def profit_rates(m: Money, strategy: str = "MTS") -> NDArray[np.float64]:
+    """Money of profit per unit of each simulated count, customers' reactions included: shape of the money columns plus (counts,)."""
     expanded = {name: column[..., None] for name, column in m.items()}
-    parts = component_money(_unit_counts(m["price"].shape), expanded)
+    return np.asarray(profit(_unit_counts(strategy, m), expanded))
+
+
+def component_rates(m: Money, strategy: str = "MTS") -> NDArray[np.float64]:
+    """Money of each component per unit of each simulated count: shape of the money columns plus (components, counts)."""
+    expanded = {name: column[..., None] for name, column in m.items()}
+    parts = component_money(_unit_counts(strategy, m), expanded)
     shape = (*m["price"].shape, len(COUNTS))
     return np.stack([np.broadcast_to(parts[name], shape) for name in COMPONENT_FORMULAS], axis=-2)
 
@@ -105,7 +153,7 @@ def price(ledger: Ledger, items: Items) -> PricedLedger:
     """
     if len(items) != len(ledger.skus) or not np.array_equal(items.skus, ledger.skus):
         raise ValueError("price: items are not aligned with the ledger's products")
-    rates = profit_rates(money_values(items, ledger.strategy))
+    rates = profit_rates(money_values(items, ledger.strategy), ledger.strategy)
     products, settings, groups, counts = ledger.counts.shape
     money = np.matmul(ledger.counts.reshape(products, settings * groups, counts), rates[:, :, None])
     return PricedLedger(ledger, money.reshape(products, settings, groups))

@@ -23,9 +23,13 @@ from analytics.simulation.stock import StockPlan, World
 from analytics.simulation.world import MAX_ORDERS
 from analytics.strategy.draws import assumption_uniforms, drawn_values
 
-__all__ = ["DRAWN_PHYSICS", "QUOTE_FACTORS", "Grid", "assembly_plan", "expected_weeks", "order_plan", "replenishment_weeks", "simulation_world", "stock_plan"]
+__all__ = [
+    "DRAWN_PHYSICS", "NO_QUOTE_DAYS", "QUOTE_FACTORS", "Grid", "assembly_plan", "expected_weeks", "order_plan", "replenishment_weeks", "simulation_world", "stock_plan",
+]  # fmt: skip
 
 _NEVER = 1e9
+#: A quote of this many days or more means that no lead time can be promised: not offered.
+NO_QUOTE_DAYS = 1e8
 
 #: Quotes simulated beside the one in force (which is factor 1), for the picture of profit by quote.
 QUOTE_FACTORS = (1.0, 0.5, 1.5, 2.0, 3.0)
@@ -189,7 +193,7 @@ def stock_plan(forecast: Forecast, items: Items, world: World, grid: Grid, seed:
 
 def order_plan(items: Items, factors: Sequence[float] = QUOTE_FACTORS) -> OrderPlan:
     """Make to order: the quote in force and multiples of it."""
-    quote = np.nan_to_num(items["quote_days"])[:, None] * np.asarray(factors)[None, :]
+    quote = np.nan_to_num(items["quote_days"], posinf=2.0 * NO_QUOTE_DAYS)[:, None] * np.asarray(factors)[None, :]
     return OrderPlan(np.ascontiguousarray(quote), np.nan_to_num(items["production_days"]) / 365.0, np.maximum(np.nan_to_num(items["units_per_order"], nan=1.0), 1e-9))
 
 

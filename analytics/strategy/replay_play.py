@@ -171,6 +171,7 @@ class Play:
         out[..., _C["backordered"]] = taken * d.told / 365.0
         out[..., _C["in_process"]] = taken * d.production_years
         out[..., _C["customer_orders"]] = taken / d.units_per_order
+        out[..., _C["to_order"]], out[..., _C["promised"]] = taken, out[..., _C["backordered"]]
 
     def _count_assembled(self, out: Array, d: Decision, wanted: Array, accepted: Array) -> None:
         """Each member's part of the kit stock: by the demand it brought in, else by what was expected; kits passed on to sisters count as
@@ -192,6 +193,7 @@ class Play:
         door = d.door[here]
         part[..., _C["backordered"]] += sold * door / 365.0
         part[..., _C["waited"]] = np.where(door > 0.0, sold, share * kits.count["waited"][:, pool])
+        part[..., _C["to_order"]], part[..., _C["promised"]] = np.where(door > 0.0, sold, 0.0), np.where(door > 0.0, part[..., _C["backordered"]], 0.0)
         part[..., _C["in_assembly"]] = sold * d.assembly_years[here]
         part[..., _C["customer_orders"]] = sold / d.units_per_order[here]
         part[..., _C["opening"]] = self.kit_part[:, here]

@@ -16,7 +16,7 @@ from analytics.randomness import sku_keys
 from analytics.simulation.ledger import COUNT_INDEX
 from analytics.strategy.formulas import cash_tied_up, profit
 from analytics.strategy.measures import counts_by_name, physical_measures
-from analytics.strategy.price import MONEY_FIELDS, money_values
+from analytics.strategy.price import MONEY_FIELDS, money_values, reacted
 from analytics.strategy.replay_policies import PLAYED, POLICIES, Decision
 from analytics.strategy.replay_schedule import Schedule
 
@@ -88,7 +88,7 @@ def window_money(counts: Array, skus: NDArray[Any], values: Mapping[str, Array],
     for k, strategy in enumerate(PLAYED):
         used = counts[:, :, k].any(axis=(0, 2))
         money = money_values(items, strategy)
-        n = counts_by_name(counts[:, :, k])
+        n = counts_by_name(reacted(counts[:, :, k], strategy, money))
         earned += np.where(used, profit(n, money), 0.0)
         cash += np.where(used, cash_tied_up(n, money), 0.0)
     unknown = ~np.isfinite(items["price"] * items["unit_cost"])

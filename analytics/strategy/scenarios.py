@@ -16,6 +16,7 @@ from analytics.simulation.ledger import COUNT_INDEX, Ledger
 from analytics.simulation.order import simulate_orders
 from analytics.strategy.ledgers import Setup
 from analytics.strategy.price import price
+from analytics.strategy.recipes import NO_QUOTE_DAYS
 
 __all__ = ["PATIENCE_SCENARIOS", "profit_to_order_by_patience"]
 
@@ -40,5 +41,6 @@ def profit_to_order_by_patience(setup: Setup, items: Items) -> NDArray[np.float6
     sold = counts[..., COUNT_INDEX["demanded"]] - counts[..., COUNT_INDEX["lost"]]
     counts[..., COUNT_INDEX["waited"]] = np.where(quote[:, :, None] > 0.0, sold, 0.0)
     counts[..., COUNT_INDEX["backordered"]] = sold * quote[:, :, None] / 365.0
+    counts[..., COUNT_INDEX["to_order"]], counts[..., COUNT_INDEX["promised"]] = sold, counts[..., COUNT_INDEX["backordered"]]
     ledger = Ledger("MTO", setup.skus, {"quote_days": plan.quote_days}, counts * setup.alive[:, None, None, None])
-    return price(ledger, items).profit[:, :, 0]
+    return np.where(quote < NO_QUOTE_DAYS, price(ledger, items).profit[:, :, 0], np.nan)

@@ -215,7 +215,7 @@ def _with_members(problem: SharedProblem, options: Options, members: Mapping[int
         index = np.array([position[s] for s in ledger.skus], np.intp)
         alone = choose(ledger, problem.items, index, missing)
         where = {int(i): r for r, i in enumerate(index)}
-        rates = profit_rates(money_values(problem.items, "ATO"))
+        rates = profit_rates(money_values(problem.items, "ATO"), "ATO")
         for group in missing:
             r = np.array([where[int(i)] for i in group])
             counts = np.stack([alone.counts[group] if j == FREE else ledger.counts[r, j].mean(axis=1) for j in options.setting[at]], axis=1)
@@ -275,7 +275,7 @@ def stretched(problem: SharedProblem, options: Options, stretch: Array) -> Optio
     at = options.find(problem.strategies.index("MTO"), FREE)
     new_counts, new_profit = options.counts.copy(), options.profit.copy()
     new_counts[longer, at] = between[longer]
-    money = np.einsum("nc,nc->n", between, profit_rates(money_values(problem.items, "MTO")))
+    money = np.einsum("nc,nc->n", between, profit_rates(money_values(problem.items, "MTO"), "MTO"))
     new_profit[longer, at] = money[longer]
     return replace(options, counts=new_counts, profit=new_profit)
 

@@ -15,7 +15,7 @@ from analytics.demand import STAGES, LifeCycle
 from analytics.items import ITEM_FIELDS, ORIGINS, Items
 from analytics.labels import COMPONENTS
 from analytics.strategy.compare import Comparison
-from analytics.strategy.ledgers import Setup
+from analytics.strategy.ledgers import Setup, split_settings
 from analytics.strategy.measures import physical_measures
 from analytics.strategy.portfolio import Portfolio
 from analytics.strategy.questions import PairQuestion, Question
@@ -48,7 +48,8 @@ def policy_table(setup: Setup, comparison: Comparison, items: Items, choice: NDA
 
     Stocked (MTS): order when the inventory position is at or below the reorder point, in lots of the order
     quantity. The order-up-to level is the reorder point plus one lot. Assembled (ATO): the same numbers for the
-    family's component kits, the product's share of them. To order: the days to quote.
+    family's component kits, the product's share of them. To order: the days to quote. Split by order size (HYBRID): the stock
+    numbers for small orders, and the quote for large ones.
     """
     n = len(items)
     out = {name: np.full(n, np.nan) for name in ("reorder_point", "order_up_to_level", "order_quantity", "quote_days")}
@@ -59,7 +60,7 @@ def policy_table(setup: Setup, comparison: Comparison, items: Items, choice: NDA
         if name == "MTO":
             out["quote_days"][here] = setup.order.quote_days[here, 0]
             continue
-        plan = setup.stock if name == "MTS" else setup.assembly
+        plan = setup.assembly if name == "ATO" else setup.stock
         assert plan is not None
         unit, share = here, np.ones(len(here))
         if name == "ATO":
@@ -75,9 +76,14 @@ def policy_table(setup: Setup, comparison: Comparison, items: Items, choice: NDA
         setting = comparison.chosen[name].setting[here]
         span = plan.lead_weeks[unit] + plan.review_weeks[unit]
         base = np.array([plan.expected[u, :s].sum() for u, s in zip(unit, span, strict=True)])
-        level = base * plan.relative_quantile[unit, setting] * share
+        if name == "HYBRID":
+            both = split_settings(setup, here, setting)
+            level, lot = base * both["small_share"] * both["relative_quantile"], both["lot"]
+            out["quote_days"][here] = setup.order.quote_days[here, 0]
+        else:
+            level, lot = base * plan.relative_quantile[unit, setting] * share, plan.lot[unit, setting] * share
         whole = plan.whole[unit]
-        lot = np.maximum(plan.lot[unit, setting] * share, plan.moq[unit])
+        lot = np.maximum(lot, plan.moq[unit])
         level, lot = np.where(whole, np.round(level), level), np.where(whole, np.maximum(np.round(lot), 1.0), lot)
         step = np.where(whole, 1.0, 0.0)
         out["reorder_point"][here] = np.maximum(level - step, 0.0)
@@ -110,11 +116,22 @@ def recommendation_table(setup: Setup, comparison: Comparison, recommendation: R
         **policy,
         "reason": recommendation.reason,
         "why_not": recommendation.why_not,
-        "notes": recommendation.notes,
+        "notes": _with_size_limit(setup, comparison, recommendation),
     }
     for name in ("share_waiting", "wait_days_median", "wait_days_p90", *policy):
         columns[name] = np.where(ended, np.nan, columns[name])
     return pd.DataFrame(columns)[list(RECOMMENDATION_COLUMNS)]
+
+
+def _with_size_limit(setup: Setup, comparison: Comparison, recommendation: Recommendation) -> NDArray[Any]:
+    """The notes, and above which size an order is made to order where that is recommended."""
+    notes = recommendation.notes.copy()
+    here = np.flatnonzero(np.array(comparison.strategies, object)[recommendation.recommended] == "HYBRID")
+    if len(here):
+        limits = split_settings(setup, here, comparison.chosen["HYBRID"].setting[here])["order_size_limit"]
+        for i, limit in zip(here, limits, strict=True):
+            notes[i] = f"Orders of more than {limit:.0f} units are made to order. {notes[i]}".strip()
+    return notes
 
 
 def with_shared_row(table: pd.DataFrame, recommendation: Recommendation) -> pd.DataFrame:

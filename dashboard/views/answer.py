@@ -151,7 +151,7 @@ def where_it_pays(facts: Facts) -> None:
         alt="; ".join(f"{f}: {_signed(float(d))}" for f, d in zip(table["family"], table["difference"], strict=True)) + " to order minus to stock",
     )
     used = [s for s in facts.strategies if s in set(table["strategy"])]
-    words = {"MTS": "blue: stock", "ATO": "amber: assemble to order", "MTO": "magenta: make to order"}
+    words = {"MTS": "blue: stock", "ATO": "amber: assemble to order", "MTO": "magenta: make to order", "HYBRID": "green: split by order size"}
     st.caption("Colour of a bar: " + ", ".join(words.get(s, strategy_text(s)) for s in used) + ".")
 
 

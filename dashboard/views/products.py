@@ -82,7 +82,8 @@ def rule_part(facts: Facts) -> None:
 def overview(facts: Facts) -> None:
     """The table of all products."""
     count = counts_of(facts)
-    parts = [f"{number_text(n, 6)} {words}" for name, words in (("MTS", "to stock"), ("ATO", "to assemble"), ("MTO", "to order")) if (n := count.get(name, 0))]
+    doing = {"MTS": "to stock", "ATO": "to assemble", "MTO": "to order", "HYBRID": "split by order size"}
+    parts = [f"{number_text(n, 6)} {words}" for name, words in doing.items() if (n := count.get(name, 0))]
     ended = int(facts.products["ended"].sum())
     st.title(f"{', '.join(parts) or 'No living product'}{f'; {ended} ended' if ended else ''}", anchor=False)
     st.markdown("Most money at stake first. Select a row to open the product.")

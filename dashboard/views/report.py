@@ -15,7 +15,14 @@ from dashboard.frame import opened
 from dashboard.inputs import Choice
 from dashboard.words import headline, how, plain, value_text, verdict_text, wait_text
 
-PLAN_NAMES = {"baseline": "Baseline", "MTS": "Everything to stock", "ATO": "Assembled where offered", "MTO": "Everything to order", "mix": "Recommended mix"}
+PLAN_NAMES = {
+    "baseline": "Baseline",
+    "MTS": "Everything to stock",
+    "ATO": "Assembled where offered",
+    "MTO": "Everything to order",
+    "HYBRID": "Large orders to order",
+    "mix": "Recommended mix",
+}
 
 
 def safe(frame: pd.DataFrame) -> pd.DataFrame:

@@ -8,11 +8,12 @@ import numpy as np
 import pytest
 
 from analytics.assumptions import FIELDS, Assumptions, read_assumptions
+from analytics.data import read_sales
 from analytics.demand.complete import complete_items, with_life
-from analytics.demand.derived import net_price, units_per_order
+from analytics.demand.derived import net_price, units_per_order, with_scale_premium
 from analytics.demand.life_cycle import life_cycle
 from analytics.demand.panel import demand_panel
-from analytics.demand.patience import grouped_median, weighted_grouped_median
+from analytics.demand.patience import grouped_median, mean_late_days, weighted_grouped_median
 from analytics.demand.returns import returned_lines
 from analytics.demand.salvage import with_salvage_from_sales
 from analytics.items import ASSUMED, CONFIRMED, DERIVED, GIVEN, ITEM_FIELDS, UNKNOWN, Items, empty_items
@@ -259,3 +260,21 @@ def test_thirty_thousand_products_take_less_than_a_few_seconds():
     begin = time.perf_counter()
     complete_items(None, sales, panel, Assumptions())
     assert time.perf_counter() - begin < 6.0
+
+
+def test_a_scale_curve_prices_single_orders() -> None:
+    items = empty_items(["A", "B", "C"]).with_field("units_per_order", [2.0, 2.0, 50.0], GIVEN).with_field("moq", [40.0, np.nan, np.nan], GIVEN)
+    items = items.with_field("scale_elasticity", 0.3, CONFIRMED, 0.1, 0.4).with_field("cost_premium", [0.0, 0.25, 0.0], [ASSUMED, GIVEN, ASSUMED])
+    got, notes = with_scale_premium(items, np.array([7.0, 7.0, 7.0]))
+    assert got["cost_premium"] == pytest.approx([20**0.3 - 1, 0.25, 0.0])  # the third sells whole lots
+    assert got.range("cost_premium")[0][0] == pytest.approx(20**0.1 - 1) and got.range("cost_premium")[1][0] == pytest.approx(20**0.4 - 1)
+    assert got.origin("cost_premium").tolist() == [DERIVED, GIVEN, DERIVED] and "scale curve" in notes[0]
+    assert with_scale_premium(items.with_field("scale_elasticity", 0.0, ASSUMED), np.ones(3))[1] == []
+
+
+def test_lateness_from_promised_and_shipped_dates() -> None:
+    rows = [f"2024-01-{d:02d},A,1,2024-01-{d + 5:02d},2024-01-{d + 5 + (3 if d % 4 == 0 else -2):02d}" for d in range(1, 21)]
+    rows += [f"2024-01-{d:02d},B,1,2024-01-{d:02d},2024-01-{d + 4:02d}" for d in range(1, 21)]  # promised today: from stock
+    history = read_sales(("date,sku,quantity,promised_date,ship_date\n" + "\n".join(rows) + "\n").encode())
+    late = mean_late_days(history)
+    assert late[0] == pytest.approx(5 * 3 / 20) and np.isnan(late[1])

@@ -7,7 +7,7 @@ import heapq
 import numpy as np
 import pytest
 
-from analytics.policy import base_stock, make_to_stock_queue, obsolescence, queueing, reorder_point, service
+from analytics.policy import balking, base_stock, make_to_stock_queue, obsolescence, queueing, reorder_point, service
 
 
 def _within(values: np.ndarray, exact: float, errors: float = 4.0) -> None:
@@ -112,3 +112,26 @@ def test_lot_under_sudden_death() -> None:
     cost = k * (full + 1) + h * (full * lot * cycle / 2 + lot * rest - rate * rest**2 / 2) + loss * (lot - rate * rest)
     batches = cost.reshape(40, -1).mean(axis=1) * theta
     _within(batches, float(obsolescence.obsolescence_lot_cost(lot, k, rate, h, theta, loss)))
+
+
+@pytest.mark.parametrize(("potential", "impatience"), [(1.3, 0.12), (0.8, 0.4)])
+def test_demand_that_leaves_settles_where_quote_and_load_agree(potential: float, impatience: float) -> None:
+    """A shop that quotes what its customers waited lately, smoothed; customers who do not accept it leave."""
+    rates, sojourns = [], []
+    for seed in range(12):
+        rng = np.random.default_rng(seed)
+        free, now, quote, accepted, begin, quoted = 0.0, 0.0, 8.0, 0, 0.0, 0.0
+        for step in range(1, 81):
+            joined, total = 0, 0.0
+            for gap, own, work in zip(rng.exponential(1 / potential, 3000).tolist(), rng.random(3000).tolist(), rng.exponential(1.0, 3000).tolist(), strict=True):
+                now += gap
+                if own < np.exp(-impatience * quote):
+                    free = max(free, now) + work
+                    joined, total = joined + 1, total + free - now
+            quote += 0.2 * (total / max(joined, 1) - quote)
+            accepted, begin, quoted = (accepted + joined, begin, quoted + quote / 60) if step > 20 else (0, now, 0.0)
+        rates.append(accepted / (now - begin))
+        sojourns.append(quoted)
+    rate, sojourn = balking.accepted_rate_single_server(potential, 1.0, "exponential", impatience)
+    _within(np.array(rates), rate)
+    _within(np.array(sojourns), sojourn)

@@ -129,6 +129,8 @@ def balanced_counts(strategy: str, shape: tuple[int, ...], rng: np.random.Genera
     for name in ("waited", "backordered", "late", "customer_orders", "in_process"):
         put(name, rng.uniform(0.0, 300.0, shape))
     put("in_assembly", rng.uniform(0.0, 30.0, shape) * (strategy == "ATO"))
+    put("to_order", (demanded - lost) * (strategy != "MTS"))
+    put("promised", rng.uniform(0.0, 30.0, shape) * (strategy != "MTS"))
     if strategy == "MTO":
         put("ordered", demanded - lost)
         return counts

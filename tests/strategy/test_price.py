@@ -13,7 +13,7 @@ from analytics.policy.economics import make_to_order_profit, make_to_stock_profi
 from analytics.simulation.ledger import COUNT_INDEX, COUNTS, Ledger
 from analytics.strategy.formulas import profit as profit_money
 from analytics.strategy.measures import physical_measures, priced_measures
-from analytics.strategy.price import MONEY_FIELDS, component_money, component_rates, money_values, price, profit_rates
+from analytics.strategy.price import MONEY_FIELDS, component_money, component_rates, money_values, price, profit_rates, reacted
 from tests.strategy.small import balanced_counts, priced_items, random_ledger
 
 STRATEGIES = ("MTS", "ATO", "MTO")
@@ -125,7 +125,7 @@ def test_a_year_in_stock_by_hand() -> None:
 def test_a_year_to_order_by_hand() -> None:
     """80 of 100 accepted at a 36.5-day quote with a 25 % deposit; 5 % dearer to make, 10 % dearer to buy; 7.3 days in production."""
     items = priced_items(["A"], price=10.0, unit_cost=6.0, order_setup_cost=3.0, cost_premium=0.05, price_premium=0.1, deposit_share=0.25)
-    counts = counts_of(demanded=100, lost=20, ordered=80, waited=80, backordered=8.0, in_process=1.6, customer_orders=40)
+    counts = counts_of(demanded=100, lost=20, ordered=80, waited=80, to_order=80, promised=8.0, backordered=8.0, in_process=1.6, customer_orders=40)
     got = priced_measures(counts, money_values(items, "MTO"))
     deposits = 0.25 * 11.0 * 8.0
     profit = 80 * (11.0 - 6.3) - 3.0 * 40 - 0.1 * (0.5 * 6.3 * 1.6 - deposits)
@@ -138,7 +138,7 @@ def test_a_year_to_order_by_hand() -> None:
 
 def test_assembly_carries_the_stocked_share_and_works_on_the_rest() -> None:
     items = priced_items(["A"], price=100.0, unit_cost=60.0, component_share=0.4, setup_cost=10.0, order_setup_cost=5.0, cost_premium=0.5)
-    counts = counts_of(demanded=50, lost=5, ordered=45, on_hand=7, lots=4, customer_orders=45, scrapped=0)
+    counts = counts_of(demanded=50, lost=5, ordered=45, to_order=45, on_hand=7, lots=4, customer_orders=45, scrapped=0)
     got = priced_measures(counts, money_values(items, "ATO"))
     assert got["storage"][0] == pytest.approx(0.07 * 24.0 * 7)
     assert got["setup"][0] == pytest.approx(10 * 0.4 * 4 + 5 * 0.6 * 45)
@@ -225,6 +225,12 @@ def test_the_stock_side_is_the_closed_form_of_a_year() -> None:
     assert got["obsolescence"][0] == pytest.approx(closed.obsolescence) and got["waiting"][0] == pytest.approx(closed.backorder)
 
 
+def order_counts(demanded: float, accepted: float, unit_years: float, per_order: float) -> np.ndarray:
+    """What the simulation counts of a year to order before anybody cancels, is late or minds the price."""
+    work = dict(promised=unit_years, backordered=unit_years, in_process=unit_years, customer_orders=accepted / per_order)
+    return counts_of(demanded=demanded, lost=demanded - accepted, ordered=accepted, to_order=accepted, waited=accepted, **work)
+
+
 def test_the_order_side_is_the_closed_form_of_a_year() -> None:
     """Work in process over the quote, deposits held over the quote, premiums on both."""
     closed = make_to_order_profit(
@@ -234,8 +240,67 @@ def test_the_order_side_is_the_closed_form_of_a_year() -> None:
     items = priced_items(["A"], price=90.0, unit_cost=50.0, price_premium=0.06, cost_premium=0.15, order_setup_cost=25.0, deposit_share=0.4, goodwill_per_unit=2.0)
     accepted = closed.units_accepted
     unit_years = accepted * 30 / 365
-    counts = counts_of(demanded=400, lost=400 - accepted, ordered=accepted, backordered=unit_years, in_process=unit_years, customer_orders=accepted / 2.5)
+    counts = order_counts(400, accepted, unit_years, 2.5)
     got = priced_measures(counts, money_values(items, "MTO"))
     assert got["profit"][0] == pytest.approx(closed.economic_profit, rel=1e-12)
     assert got["setup"][0] == pytest.approx(closed.setup) and got["goodwill"][0] == pytest.approx(closed.goodwill)
     assert got["capital"][0] == pytest.approx(closed.work_in_process - closed.deposit_benefit)
+
+
+def test_cancellations_deposits_lateness_and_premium_are_the_closed_form_of_a_year() -> None:
+    """models.md section 0, to order: 8 % cancel half way, 30 % deposit, 2.5 days late on average, 10 % dearer and 1.6 % volume lost per percent."""
+    kept = 1.1**-1.6
+    closed = make_to_order_profit(
+        demand_rate=400, share_staying=0.7 * kept, price=90, unit_cost=50, quote_days=30, capital_rate=0.1, price_premium=0.1, cost_premium=0.15, cancellation_share=0.08,
+        order_setup_cost=25, units_per_order=2.5, waiting_cost_per_unit_day=0.7, tardy_days=2.5, sunk_share=0.5, part_built_salvage=0.2 * 0.5 * 50 * 1.15, deposit_share=0.3,
+        goodwill_per_unit=2,
+    )  # fmt: skip
+    items = priced_items(["A"], price=90.0, unit_cost=50.0, price_premium=0.1, cost_premium=0.15, order_setup_cost=25.0, deposit_share=0.3, goodwill_per_unit=2.0,
+                         price_elasticity=1.6, cancellation_share=0.08, sunk_share=0.5, late_days=2.5, waiting_cost_per_unit_day=0.7, salvage_share=0.2)  # fmt: skip
+    counts = order_counts(400, 280, 280 * 30 / 365, 2.5)
+    money = money_values(items, "MTO")
+    after = reacted(counts, "MTO", money)
+    got = priced_measures(after, money)
+    assert got["profit"][0] == pytest.approx(closed.economic_profit, rel=1e-12)
+    assert (profit_rates(money, "MTO") * counts).sum() == pytest.approx(closed.economic_profit, rel=1e-12)
+    for name, value in {"cancellation": closed.cancellation, "waiting": closed.tardiness, "setup": closed.setup, "goodwill": closed.goodwill}.items():
+        assert got[name][0] == pytest.approx(value, rel=1e-12), name
+    assert got["capital"][0] == pytest.approx(closed.work_in_process - closed.deposit_benefit)
+    assert sum(got[name][0] for name in COMPONENTS) == pytest.approx(got["benchmark"][0] - got["profit"][0], rel=1e-12)
+    assert physical_measures(after)["units_sold"][0] == pytest.approx(closed.units_delivered)
+
+
+@settings(max_examples=40, deadline=None)
+@given(strategy=st.sampled_from((*STRATEGIES, "HYBRID")), seed=st.integers(0, 2**32 - 1))
+def test_reactions_conserve_units_and_money(strategy: str, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    columns = dict(price_elasticity=rng.uniform(0, 4, 3), cancellation_share=rng.uniform(0, 1, 3), sunk_share=rng.uniform(0, 1, 3), late_days=rng.uniform(0, 20, 3),
+                   price_erosion_per_year=rng.uniform(-0.1, 0.6, 3))  # fmt: skip
+    items = random_items(3, rng)
+    for name, values in columns.items():
+        items = items.with_field(name, values, 1)
+    counts = balanced_counts("ATO" if strategy == "HYBRID" else strategy, (3,), rng)
+    if strategy == "HYBRID":
+        counts[:, COUNT_INDEX["to_order"]] *= 0.3
+    m = money_values(items, strategy)
+    after = reacted(counts, strategy, m)
+    assert np.abs(Ledger(strategy, items.skus, {}, after[:, None, None]).imbalance()).max() < 1e-9 * counts.max()
+    money = priced_measures(after, m)
+    scale = np.abs(counts).sum(axis=1) * (items["price"] + items["unit_cost"])
+    assert np.all(np.abs(money["benchmark"] - money["profit"] - sum(money[name] for name in COMPONENTS)) <= 1e-9 * scale)
+    assert np.all(np.abs((profit_rates(m, strategy) * counts).sum(axis=1) - money["profit"]) <= 1e-9 * scale)
+    if strategy == "MTS":
+        assert np.array_equal(after, counts)
+    else:
+        assert np.all(after[:, COUNT_INDEX["lost"]] >= counts[:, COUNT_INDEX["lost"]] - 1e-9)
+
+
+def test_erosion_is_charged_on_units_held_only() -> None:
+    falling = priced_items(["A"], price=10.0, unit_cost=6.0, price_erosion_per_year=0.52)
+    steady = priced_items(["A"], price=10.0, unit_cost=6.0)
+    held = counts_of(demanded=100, lost=4, on_hand=20, ordered=96)
+    lost = [priced_measures(held, money_values(items, "MTS")) for items in (falling, steady)]
+    assert lost[0]["markdown"][0] - lost[1]["markdown"][0] == pytest.approx(0.52 * 6 * 20)
+    assert lost[1]["profit"][0] - lost[0]["profit"][0] == pytest.approx(0.52 * 6 * 20)
+    to_order = order_counts(100, 80, 8.0, 1.0)
+    assert priced_measures(to_order, money_values(falling, "MTO"))["profit"] == priced_measures(to_order, money_values(steady, "MTO"))["profit"]
