@@ -53,8 +53,9 @@ def decide_at(
     if not len(known):
         raise DataError(Problem("nothing_known", f"nothing had been sold before {day}", "ask for fewer dates"))
     # the replay plays stock, assembly and order, not the split by order size
-    options = {"frequency": plan.frequency, "seed": seed, "cleaning": cleaning, "bom": bom, "draws": draws, "split_orders": False, "progress": progress}
-    return run_study(known, items_until(items, day), assumptions, **options)
+    return run_study(
+        known, items_until(items, day), assumptions, frequency=plan.frequency, seed=seed, cleaning=cleaning, bom=bom, draws=draws, split_orders=False, progress=progress
+    )
 
 
 def _weeks_between(study: Study, plan: Schedule, origin: int) -> int:
