@@ -47,7 +47,7 @@ def aligned_header(header: Sequence[str], rows: Sequence[Sequence[str]], width: 
 
     >>> rows = [["13/02/2018", "9:00", "4", "A-1"], ["14/02/2018", "9:15", "5", "A-2"]]
     >>> aligned_header(["DATE", "TIMEQty", "SKU"], rows, 4)
-    ['DATE', 'TIMEQty', '', 'SKU']
+    ['DATE', '', 'TIMEQty', 'SKU']
     """
     cells = [cell.strip() for cell in header]
     ways = [[cell.strip() for cell in way] for way in other if len(way) == width]
