@@ -513,11 +513,14 @@ def product_case(study: Study, sku: str) -> Case:
         raise ValueError(f"product_case: {sku!r} has nothing to decide")
     i = int(found[0])
     setup = study.setup
-    members = next((f for f in setup.families if i in f), None)
-    index = np.array([i]) if members is None else members
+    family = next((k for k, f in enumerate(setup.families) if i in f), -1)
+    index = np.array([i]) if family < 0 else setup.families[family]
     forecast = rows_of(study.forecast, index)
     draws = setup.world.paths // setup.world.inner
-    total = None if members is None else family_totals(study.cleaned.panel, study.life, study.items, study.forecast, (members,), study.seed)
+    total = None
+    if family >= 0:
+        # fitted among all families, as in the study: what is pooled over them must be the same
+        total = rows_of(family_totals(study.cleaned.panel, study.life, study.items, study.forecast, setup.families, study.seed), np.array([family]))
     world = with_demand_drawn(setup.world.take(index), _HELD_DEMAND, threads=os.cpu_count() or 1)
     offered = tuple(name for name in study.comparison.strategies if study.comparison.chosen[name].offered[i])
     ledgers = {}

@@ -61,7 +61,7 @@ def test_the_case_is_the_study(study: Study, cases: dict[str, Case]) -> None:
         for lever in ("quote_days", "cost_premium", "holding_rate", "margin"):
             np.testing.assert_allclose(profits(case, lever, [lever_value(case, lever)])[0], case.base, rtol=1e-9)
         played = profits(case, "demand", [lever_value(case, "demand")])[0]
-        np.testing.assert_allclose(played, case.base, rtol=0.02)
+        np.testing.assert_allclose(played, case.base, rtol=1e-6)
     with pytest.raises(ValueError, match="nothing to decide"):
         product_case(study, "no such product")
 
