@@ -12,6 +12,7 @@ from dashboard.carrying import Carrying
 from dashboard.charts.capacity import capacity_chart
 from dashboard.charts.theme import ink
 from dashboard.facts import Facts
+from tests.dashboard.conftest import settled
 
 Start = Callable[..., AppTest]
 
@@ -23,14 +24,14 @@ def test_a_limit_binds_says_what_it_costs_and_goes_again(start: Start, facts_of_
     at = start("servers", "limits")
     before = at.title[0].value
     next(n for n in at.number_input if n.label.startswith("Working capital")).set_value(0.6 * facts.plans["mix"]["cash_tied_up"])
-    next(b for b in at.button if b.label == "Choose within these limits").click().run()
+    settled(next(b for b in at.button if b.label == "Choose within these limits").click().run())
     assert not at.exception
     assert "Working capital binds" in at.title[0].value
     assert any("is worth about" in m.value for m in at.markdown) and any("change strategy" in s.value for s in at.subheader)
     at.switch_page("views/products.py").run()
     assert not at.exception
     at.switch_page("views/limits.py").run()
-    next(b for b in at.button if b.label == "Without limits").click().run()
+    settled(next(b for b in at.button if b.label == "Without limits").click().run())
     assert not at.exception and at.title[0].value == before
 
 
