@@ -32,7 +32,7 @@ from analytics.simulation.world import with_demand_drawn
 from analytics.strategy.capacity_quote import with_capacity_quote
 from analytics.strategy.compare import Comparison, compare
 from analytics.strategy.expected import expected_comparison, expected_portfolio, expected_recommendation
-from analytics.strategy.hybrid import hybrid_plan
+from analytics.strategy.hybrid import FEWEST_ORDERS, MOST_PRODUCTS, hybrid_plan
 from analytics.strategy.ledgers import Progress, Setup, grid_ledgers, with_measured_waits
 from analytics.strategy.limits_report import Limited, limited_summary, limited_words
 from analytics.strategy.load import Load, best_month, load_by_month, months_of, order_size_variability, work_per_unit
@@ -311,6 +311,8 @@ def run_study(
     if len(completed) > LARGE_PORTFOLIO:
         fewer = f"{setup.world.paths} simulated years and {setup.stock.lot.shape[1]} stock settings per product instead of 400 and 36"
         notes.append(f"More than {LARGE_PORTFOLIO} products: {fewer}; large orders are not told apart.")
+    elif split_orders and int((orders.count >= FEWEST_ORDERS).sum()) > MOST_PRODUCTS:
+        notes.append(f"Large orders are told apart for the {MOST_PRODUCTS} products with most orders only.")
     notes.extend([kernel_cache.NOTE] if kernel_cache.NOTE else [])
     notes.append(f"Simulated in weeks over {WEEKS} weeks; lead times are rounded to whole weeks.")
     step(1.0, "done")

@@ -18,12 +18,14 @@ from analytics.simulation.stock import MAX_WAIT_WEEKS, StockPlan, World, simulat
 from analytics.simulation.world import MAX_ORDERS
 from analytics.strategy.recipes import NO_QUOTE_DAYS, with_settings
 
-__all__ = ["FEWEST_ORDERS", "SIZE_QUANTILES", "HybridPlan", "hybrid_counts", "hybrid_plan", "hybrid_settings", "size_table"]
+__all__ = ["FEWEST_ORDERS", "MOST_PRODUCTS", "SIZE_QUANTILES", "HybridPlan", "hybrid_counts", "hybrid_plan", "hybrid_settings", "size_table"]
 
 Array = NDArray[np.float64]
 
 #: Orders a product needs in its history before their sizes are believed.
 FEWEST_ORDERS = 100
+#: Products whose orders are told apart at most: those with most orders (each costs as much as three products made to stock).
+MOST_PRODUCTS = 300
 #: Orders above these quantiles of the order size are large.
 SIZE_QUANTILES = (0.8, 0.9, 0.95)
 _MOST_SIZES = 48
@@ -95,7 +97,8 @@ def hybrid_plan(world: World, stock: StockPlan, order: OrderPlan, orders: OrderS
     """Which products can be split by order size; None where there are none.
 
     Offered with at least 100 orders in the history, in whole units, at most 100 orders a week, where a lead time to order can be promised and large
-    orders are neither nothing nor nearly all of the demand. Limits beyond which hardly anything is large repeat the one before.
+    orders are neither nothing nor nearly all of the demand; of more than MOST_PRODUCTS, to those with most orders. Limits beyond which hardly
+    anything is large repeat the one before.
     """
     weekly = stock.expected[:, :WEEKS].mean(axis=1)
     mean_size = np.array([float(orders.of(i).mean()) if orders.count[i] else 1.0 for i in range(len(weekly))])
@@ -105,7 +108,7 @@ def hybrid_plan(world: World, stock: StockPlan, order: OrderPlan, orders: OrderS
         sizes = orders.of(int(i))
         above = sizes[sizes > np.quantile(np.maximum(np.round(sizes), 1.0), SIZE_QUANTILES[0], method="inverted_cdf")].sum() / sizes.sum()
         good[i] = _LEAST_SHARE <= above <= 1.0 - _LEAST_SHARE
-    index = np.flatnonzero(good)
+    index = np.sort(np.argsort(-orders.count * good, kind="stable")[: min(MOST_PRODUCTS, int(good.sum()))])
     if not len(index):
         return None
     table = size_table(orders, index, rate[index])

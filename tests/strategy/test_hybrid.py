@@ -13,6 +13,7 @@ from analytics.data import read_items, read_sales
 from analytics.labels import COMPONENTS
 from analytics.simulation.ledger import COUNT_INDEX
 from analytics.simulation.split import SizeTable, split_demand
+from analytics.strategy import hybrid
 from analytics.strategy.compare import compare
 from analytics.strategy.hybrid import FEWEST_ORDERS, SIZE_QUANTILES
 from analytics.strategy.ledgers import chunk_counts, grid_ledgers
@@ -45,6 +46,17 @@ def test_offered_only_with_enough_orders_of_different_size() -> None:
     assert [str(s.items.skus[i]) for i in s.setup.hybrid.index] == ["BIG"]
     sizes = s.orders.of(0)
     assert s.setup.hybrid.table.limit[0, 0] == np.quantile(sizes, SIZE_QUANTILES[0], method="inverted_cdf")
+
+
+def test_of_too_many_products_those_with_most_orders_are_split(monkeypatch: pytest.MonkeyPatch) -> None:
+    s = study()
+    setup = s.setup
+    monkeypatch.setattr(hybrid, "FEWEST_ORDERS", 10)
+    both = hybrid.hybrid_plan(setup.world, setup.stock, setup.order, s.orders, setup.alive)
+    assert both is not None and [str(s.items.skus[i]) for i in both.index] == ["BIG", "FEW"]
+    monkeypatch.setattr(hybrid, "MOST_PRODUCTS", 1)
+    one = hybrid.hybrid_plan(setup.world, setup.stock, setup.order, s.orders, setup.alive)
+    assert one is not None and [str(s.items.skus[i]) for i in one.index] == ["BIG"]
 
 
 def test_the_parts_add_up_to_the_total_of_every_strategy() -> None:
