@@ -340,7 +340,7 @@ def within_limits(study: Study, limits: Limits | None = None) -> Study:
     from analytics.strategy.limited import under_limits  # loads the solver, only where limits are stated
 
     _, shares = months_of(study.forecast)
-    variability = order_size_variability(study.history, study.items)
+    variability = order_size_variability(study.orders)
     setup, comparison, recommendation, limited = under_limits(
         study.setup, study.comparison, study.ledgers, study.recommendation, study.items, stated, shares, variability, _joined(study), study.currency
     )

@@ -1,4 +1,4 @@
-"""The year ahead on the Demand page: its season, and what is made to order against the best month so far."""
+"""The year ahead on the Demand page: its season."""
 
 from __future__ import annotations
 
@@ -6,16 +6,14 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from analytics.labels import number_text, percent_text
-from dashboard.charts.load import load_chart
+from analytics.labels import percent_text
 from dashboard.charts.season import MONTHS, season_chart
 from dashboard.charts.theme import ink
 from dashboard.demand_facts import DemandFacts, by_month
-from dashboard.demand_words import values_of
 from dashboard.facts import Facts
 from dashboard.frame import draw, small
 
-__all__ = ["load_part", "season_part"]
+__all__ = ["season_part"]
 
 DAYS = {"D": 1, "W": 7, "M": 31}
 
@@ -59,37 +57,4 @@ def season_part(facts: Facts, demand: DemandFacts) -> None:
     small(
         "Units a month. Solid: the last year and, thinner, those before. Dashed: expected. "
         "Months of this year still to come are expected. Successors not yet in the file are not in it."
-    )
-
-
-def load_part(facts: Facts, demand: DemandFacts) -> None:
-    """Work by month of what is made in house, the part to order apart, against the best month so far."""
-    house = (facts.products["make_or_buy"] == "make").to_numpy()
-    order = house & facts.products["recommended"].isin(("MTO", "ATO")).to_numpy() & ~facts.products["ended"].to_numpy()
-    if not order.any():
-        st.caption("Nothing is made to order, so orders do not load the shop month by month.")
-        return
-    value, word = values_of(facts)
-    weight = np.nan_to_num(value)
-    months, past = by_month(facts.starts, DAYS[facts.frequency], (weight * house)[None, :] @ facts.demand.astype(float))
-    coming, ahead = by_month(demand.ahead_starts, DAYS[facts.frequency], np.stack([weight * house, weight * order]) @ demand.ahead.astype(float))
-    begin = 1 if facts.starts[0] > months[0].astype("datetime64[D]") else 0
-    whole = past[0, begin : len(months) - (1 if months[-1] >= coming[0] else 0)][-24:]
-    if not len(whole) or whole.max() <= 0:
-        return
-    capacity = float(whole.max())
-    first = 1 if demand.ahead_starts[0] > coming[0].astype("datetime64[D]") else 0
-    share = ahead[:, first : first + 12] / capacity
-    labels = [f"{MONTHS[int(m.astype(int) % 12)]} {str(m)[2:4]}" for m in coming[first : first + 12]]
-    peak = int(share[0].argmax())
-    count = int(order.sum())
-    words = f"{labels[peak]} needs {percent_text(share[0, peak])} of the best month so far; {percent_text(share[1, peak])} is to order"
-    words += ": pre-build what goes to stock" if share[0, peak] > 1.0 and share[1, peak] <= 1.0 else ": keep some of it in stock instead" if share[1, peak] > 1.0 else ""
-    st.subheader(words, anchor=False)
-    frame = pd.DataFrame({"month": labels, "share": share[0], "order": share[1], "label": [percent_text(s) for s in share[0]], "part": [percent_text(s) for s in share[1]]})
-    draw(load_chart(frame, ink(st.context.theme.type)), alt=words)
-    kind, amount = (f"work {word}", f"{number_text(capacity)} {facts.currency}".strip()) if word != "units" else ("units", f"{number_text(capacity)} units")
-    small(
-        f"Expected {kind} of all that is made in house; dark: the {count} products made or assembled to order, which cannot be built ahead. "
-        f"The line is the best month of the last two years ({amount}). Orders vary round this; successors not yet in the file are not in it."
     )

@@ -15,6 +15,7 @@ from analytics.limits import Limits
 from analytics.strategy.compare import Comparison
 from analytics.strategy.ledgers import Setup
 from analytics.strategy.recommend import Recommendation
+from analytics.strategy.waves import waves
 
 __all__ = ["LIMIT_LABELS", "LimitRow", "Limited", "amount_text", "limit_text", "limited_summary", "limited_words", "worth_text"]
 
@@ -120,7 +121,7 @@ def limited_words(recommendation: Recommendation, limited: Limited, comparison: 
         notes[i] = f"{notes[i]} {note}".strip()
     return replace(
         recommendation, recommended=choice, runner_up=runner_up, verdict=verdict, gain=gain, lead=lead, probability_best=probability, break_even=break_even,
-        reason=reason, why_not=why_not, notes=notes, shared=limited.pooling - limited.uncounted,
+        reason=reason, why_not=why_not, notes=notes, wave=waves(np.nan_to_num(gain)), shared=limited.pooling - limited.uncounted,
     )  # fmt: skip
 
 

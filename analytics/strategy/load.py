@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analytics.data.history import SalesHistory
+from analytics.demand.order_sizes import OrderSizes
 from analytics.forecast.forecast import Forecast
 from analytics.forecast.paths import WEEKS
 from analytics.items import Items
@@ -23,6 +24,10 @@ Array = NDArray[np.float64]
 MONTHS = 12
 #: Share of orders that start within the queue allowance of a quote.
 _RELIABILITY = 0.9
+
+
+#: Orders below which the variability of their sizes cannot be told.
+_FEWEST_ORDERS = 5
 
 
 @dataclass(frozen=True, eq=False)
@@ -112,17 +117,9 @@ def load_by_month(
     return Load(months, (work * after) @ shares, for_stock, assumed if stated is None else stated, unit, "assumed" if stated is None else "stated")
 
 
-def order_size_variability(history: SalesHistory, items: Items) -> Array:
-    """Squared coefficient of variation of the order size of each product, from the lines of the file; 1 where it cannot be told."""
-    n = len(items)
-    if history.frequency != "L" or not np.array_equal(history.skus, items.skus):
-        return np.ones(n)
-    good = history.quantity > 0.0
-    sku, quantity = history.sku[good], history.quantity[good]
-    lines = np.bincount(sku, minlength=n)
-    mean = np.bincount(sku, weights=quantity, minlength=n) / np.maximum(lines, 1)
-    second = np.bincount(sku, weights=quantity**2, minlength=n) / np.maximum(lines, 1)
-    return np.where(lines >= 5, np.clip(second / np.maximum(mean, 1e-12) ** 2 - 1.0, 0.0, 10.0), 1.0)
+def order_size_variability(orders: OrderSizes) -> Array:
+    """Squared coefficient of variation of each product's order size; 1, the usual assumption, below five orders."""
+    return np.where(orders.count >= _FEWEST_ORDERS, np.clip(orders.variability, 0.0, 10.0), 1.0)
 
 
 def busy_months(load: Array) -> float:

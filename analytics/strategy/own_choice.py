@@ -11,6 +11,7 @@ from analytics.items import Items
 from analytics.labels import money_text, strategy_text
 from analytics.strategy.compare import Comparison
 from analytics.strategy.recommend import Recommendation
+from analytics.strategy.waves import waves
 
 __all__ = ["CHOSEN_BY_YOU", "with_own_choices"]
 
@@ -49,4 +50,4 @@ def with_own_choices(recommendation: Recommendation, comparison: Comparison, ite
         columns["reason"][i] = f"Chosen by you, instead of {strategy_text(strategies[old], make)}." + (f" {why.strip()}" if why.strip() else "")
         apart = float(profit[old] - profit[new]) if known else 0.0
         columns["why_not"][i] = f"Recommended was to {strategy_text(strategies[old], make)}: earns {money_text(apart, currency)} more a year." if apart > 0 else ""
-    return replace(recommendation, **columns)
+    return replace(recommendation, **columns, wave=waves(np.nan_to_num(columns["gain"])))

@@ -12,13 +12,14 @@ from dashboard import compute
 from dashboard.charts.demand import demand_chart
 from dashboard.charts.past import past_chart
 from dashboard.charts.theme import ink
-from dashboard.demand_ahead import load_part, season_part
+from dashboard.demand_ahead import season_part
 from dashboard.demand_cleaning import cleaning_part
 from dashboard.demand_facts import DemandFacts, worst_errors
 from dashboard.demand_words import PERIOD, computed, figures, names_of, title_of, values_of
 from dashboard.facts import Facts
 from dashboard.frame import data_error, draw, opened, small, waiting
 from dashboard.inputs import Choice
+from dashboard.load import load_part
 from dashboard.words import plain
 
 AHEAD = {"D": 91, "W": 39, "M": 12}
@@ -220,7 +221,8 @@ def show() -> None:
     with left:
         product_part(choice, facts, demand, worst)
         season_part(facts, demand)
-        load_part(facts, demand)
+        if facts.carrying is not None:
+            load_part(facts.carrying)
     with right:
         worst_part(facts, worst, word)
         classes_part(facts, demand)

@@ -13,10 +13,9 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard import store
 from dashboard.charts.demand import demand_chart
-from dashboard.charts.load import load_chart
 from dashboard.charts.past import past_chart
 from dashboard.charts.season import season_chart
-from dashboard.charts.theme import STRATEGY_COLOURS, ink
+from dashboard.charts.theme import ink
 from dashboard.demand_facts import DemandFacts, by_month, worst_errors
 from tests.dashboard.conftest import items_csv, sales_csv, settled
 from tests.dashboard.test_charts import rows_of
@@ -117,8 +116,6 @@ def test_charts_draw_what_they_are_given() -> None:
     season = pd.DataFrame({"year": ["2023", "2024", "2025 expected"], "month": [1, 1, 1], "units": [3.0, 4.0, 5.0], "kind": ["before", "last", "ahead"]})
     lines = [layer["mark"] for layer in season_chart(season, colours).to_dict()["layer"] if layer["mark"]["type"] == "line"]
     assert [line["strokeDash"] != [1, 0] for line in lines] == [False, False, True]
-    load = load_chart(pd.DataFrame({"month": ["Jan", "Feb"], "share": [0.5, 1.31], "order": [0.2, 0.9], "label": ["50 %", "131 %"], "part": ["20 %", "90 %"]}), colours).to_dict()
-    assert load["layer"][1]["mark"]["color"] == STRATEGY_COLOURS["MTO"] and load["layer"][0]["encoding"]["y"]["scale"]["domain"][1] > 1.31
     sold = pd.DataFrame({"period": pd.to_datetime(["2024-01-01", "2024-02-01"]), "units": [3.0, 90.0]})
     ahead = pd.DataFrame({"period": pd.to_datetime(["2024-03-01"]), "mean": [4.0], "q05": [0.0], "q25": [2.0], "q75": [6.0], "q95": [9.0]})
     changed = pd.DataFrame({"period": pd.to_datetime(["2024-02-01"]), "units": [90.0], "fitted": [5.0]})

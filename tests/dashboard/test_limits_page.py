@@ -35,6 +35,15 @@ def test_a_limit_binds_says_what_it_costs_and_goes_again(start: Start, facts_of_
     assert not at.exception and at.title[0].value == before
 
 
+def test_demand_and_limits_tell_one_load(start: Start) -> None:
+    words = []
+    for page in ("limits", "demand"):
+        at = settled(start("servers", page))
+        assert not at.exception
+        words.append([c.value for c in at.caption if c.value.startswith("Expected work")])
+    assert words[0] == words[1] and len(words[0]) == 1
+
+
 def test_the_chart_holds_the_load_and_marks_what_is_beyond() -> None:
     frame = pd.DataFrame({"month": ["Jan", "Feb"], "part": "made to order", "rank": 0, "work": [80.0, 130.0], "share": ["80 %", "130 %"], "over": [False, True]})
     spec = capacity_chart(frame, 100.0, "capacity for orders", "hours", ink("light")).to_dict()

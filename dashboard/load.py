@@ -1,0 +1,52 @@
+"""Load by month against what the shop can do: one picture for the pages Demand and Limits."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from analytics.labels import number_text, percent_text
+from dashboard.carrying import Carrying
+from dashboard.charts.capacity import capacity_chart
+from dashboard.charts.season import MONTHS
+from dashboard.charts.theme import ink
+from dashboard.frame import draw, small
+from dashboard.words import plain
+
+__all__ = ["load_part", "month_text", "of_what"]
+
+
+def month_text(month: str, year: bool = False) -> str:
+    """A month as people write it: 2026-05 is May, or May 2026."""
+    return MONTHS[int(month[5:7]) - 1] + (f" {month[:4]}" if year else "")
+
+
+def of_what(shop: Carrying) -> str:
+    """What the load is a share of."""
+    return "what you can make to order" if shop.origin == "stated" else "the best month shipped so far"
+
+
+def load_part(shop: Carrying) -> None:
+    """Load by month against capacity, and what to do about months that do not fit."""
+    st.subheader("Load by month", anchor=False)
+    share = shop.load / shop.capacity if shop.capacity > 0 else shop.load * 0.0
+    parts = (("made to order", shop.to_order, 0), ("made for stock", shop.for_stock, 1))
+    frame = pd.DataFrame(
+        [
+            {"month": month_text(m), "part": part, "rank": rank, "work": work[k], "share": percent_text(float(share[k])), "over": bool(shop.over[k])}
+            for part, work, rank in parts
+            for k, m in enumerate(shop.months)
+            if part == "made to order" or shop.for_stock.any()
+        ]
+    )
+    name = "capacity for orders" if shop.origin == "stated" else "best month shipped (assumed)"
+    picture = capacity_chart(frame, shop.capacity, name, shop.unit, ink(st.context.theme.type))
+    draw(picture, alt=f"Load by month: the busiest takes {percent_text(float(share.max()))} of {of_what(shop)}")
+    span = f"{month_text(shop.months[0], True)} to {month_text(shop.months[-1], True)}"
+    if shop.origin == "stated":
+        small(f"Expected work on orders, {span}, against the capacity you stated for orders. Stock is not counted: it can be made at any time.")
+    else:
+        small(f"Expected work, {span}, against the best month shipped so far, because no capacity is stated: assumed. Work for stock is spread evenly; orders come when they come.")
+    if shop.over.any():
+        names = ", ".join(f"{month_text(m)} ({number_text(float(w - shop.capacity), 2)} {shop.unit})" for m, w, o in zip(shop.months, shop.load, shop.over, strict=True) if o)
+        st.markdown(plain(f"Beyond it: {names}. Pre-build that much before, or find it outside."))
