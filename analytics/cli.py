@@ -117,7 +117,8 @@ def _analyze(arguments: argparse.Namespace) -> None:
 
     from analytics.data import read_bom
     from analytics.forecast.external import read_external_forecast
-    from analytics.study import forecast_value_added, patience_scenarios, run_study, study_summary, study_tables
+    from analytics.study import run_study
+    from analytics.study_results import forecast_value_added, patience_scenarios, study_summary, study_tables
     from analytics.writeup.files import csv_bytes, study_files
 
     bom = read_bom(_file(arguments.bom)) if arguments.bom else None

@@ -24,7 +24,8 @@ from analytics.strategy.replay_play import Play
 from analytics.strategy.replay_policies import PLAYED, Decision, decision
 from analytics.strategy.replay_schedule import Schedule, actual_demand, actual_prices, schedule
 from analytics.strategy.replay_score import Replayed, best_afterwards, replay_summary, replay_table, scoring_items, value_closing, window_money
-from analytics.study import Study, grid_of, run_study
+from analytics.strategy.setup import grid_of
+from analytics.study import Study, run_study
 
 __all__ = ["Replayed", "decide_at", "replay_schedule", "replay_summary", "replay_table", "run_replay"]
 

@@ -19,7 +19,8 @@ from analytics.strategy.flip_points import decision_map, flip_points
 from analytics.strategy.questions import best_pair, questions
 from analytics.strategy.rule import rule_features, rule_for_sales
 from analytics.strategy.tornado import tornado
-from analytics.study import Study, product_case
+from analytics.study import Study
+from analytics.study_results import product_case
 from dashboard.compute import sample_study
 from dashboard.store import keep, kept
 

@@ -55,7 +55,7 @@ class Carrying:
 def carrying_of(study: Study) -> Carrying:
     """Copy from a study what the page shows; where a month is overloaded, work out what to keep in stock instead."""
     from analytics.strategy.limits_report import LIMIT_LABELS, amount_text, worth_text
-    from analytics.study import carried_every_month, study_load
+    from analytics.study_changes import carried_every_month, study_load
 
     load, limited = study_load(study), study.limited
     rows, changed = [], []

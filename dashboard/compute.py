@@ -178,7 +178,7 @@ def _assumed_study(choice: Choice, progress: Progress) -> Study:
         base = _base_study(choice, progress)
         if _digest(base.assumptions) == key[1]:
             return base
-        from analytics.study import reassume, reprice
+        from analytics.study_changes import reassume, reprice
 
         nearest = next((one for one in shelf.of(_data_key(choice)) if reprice(one, choice.assumptions) is not None), base)
         found = shelf.put(key, reassume(nearest, choice.assumptions, progress))
@@ -188,7 +188,7 @@ def _assumed_study(choice: Choice, progress: Progress) -> Study:
 def _in_currency(found: Study, currency: str) -> Study:
     if found.currency == currency:
         return found
-    from analytics.study import with_currency
+    from analytics.study_changes import with_currency
 
     return with_currency(found, currency)
 
@@ -205,7 +205,7 @@ def study(choice: Choice, progress: Progress = _silent) -> Study:
     if found is None:
         found = _in_currency(_assumed_study(choice, progress), choice.currency)
         if choice.overrides:
-            from analytics.study import with_choices
+            from analytics.study_changes import with_choices
 
             progress(0.98, "counting your own choices")
             found = with_choices(found, _chosen(choice))
@@ -278,7 +278,7 @@ def value_added(choice: Choice, name: str, content: bytes, progress: Progress = 
     found = shelf.find(key)
     if found is None:
         from analytics.forecast.external import read_external_forecast
-        from analytics.study import forecast_value_added
+        from analytics.study_results import forecast_value_added
 
         external = read_external_forecast(content, name=name)
         current = study(choice, lambda share, text: progress(0.5 * share, text))
@@ -311,7 +311,7 @@ def at_once(choice: Choice) -> Facts | None:
         near = [_base_study(choice, _silent)]
     if not near:
         return None
-    from analytics.study import reprice, with_choices
+    from analytics.study_changes import reprice, with_choices
 
     for one in near:
         quick = reprice(replace(one, currency=choice.currency), choice.assumptions)
@@ -345,7 +345,7 @@ def real_sku(choice: Choice, i: int) -> str:
 
 def cost_of_choice(choice: Choice, i: int, strategy: str) -> tuple[float, float]:
     """What an own choice for a row changes: its own expected profit, and the shared line (pooled components simulated again)."""
-    from analytics.study import with_choices
+    from analytics.study_changes import with_choices
 
     before = study(replace(choice, anonymous=False))
     after = with_choices(before, {str(before.items.skus[i]): (strategy, "")})
@@ -371,7 +371,7 @@ def warm(choice: Choice) -> None:
 
 def files(choice: Choice) -> dict[str, Callable[[], bytes]]:
     """The files people take away, each made when asked for; the person's own choices are in them."""
-    from analytics.study import study_summary, study_tables
+    from analytics.study_results import study_summary, study_tables
     from analytics.writeup.files import study_files
 
     current = study(choice)
@@ -398,7 +398,7 @@ def turning_of(choice: Choice, sku: str, progress: Progress = _silent) -> tuple[
         progress(0.2, "moving one assumption at a time")
         from analytics.strategy.flip_points import decision_map, flip_points
         from analytics.strategy.tornado import tornado
-        from analytics.study import product_case
+        from analytics.study_results import product_case
 
         case = product_case(study(choice), sku)
         flips = flip_points(case)

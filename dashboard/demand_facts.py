@@ -65,7 +65,7 @@ class DemandFacts:
 def past_of(study: Study, progress: Progress | None = None) -> Backtest:
     """The forecast at six past dates, the history cleaned with what was known then (today's stock was not)."""
     from analytics.forecast.as_known import backtest_as_known, past_dates
-    from analytics.study import past_cleaning
+    from analytics.study_results import past_cleaning
 
     periods, interval = study.panel.units.shape[1], study.forecast.total_periods
     dates = past_dates(periods, int(min(interval.max(initial=1.0), max(1, periods // 4))))

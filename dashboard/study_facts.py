@@ -35,7 +35,7 @@ def facts_of(study: Study, title: str = "", sample: bool = False, overrides: tup
     from analytics.strategy.price import price
     from analytics.strategy.reasons import break_even_text
     from analytics.strategy.recommend import decisive_field, strategy_money
-    from analytics.study import study_questions, study_rule, study_tables
+    from analytics.study_results import study_questions, study_rule, study_tables
     from analytics.writeup.tables import choice_summary, policy_table
 
     comparison, recommendation, items, portfolio = study.comparison, study.recommendation, study.items, study.portfolio

@@ -14,7 +14,8 @@ from analytics.assumptions import Assumptions, read_assumptions
 from analytics.cli import main
 from analytics.data import read_items, read_sales
 from analytics.labels import COMPONENTS
-from analytics.study import Study, run_study, study_summary, study_tables
+from analytics.study import Study, run_study
+from analytics.study_results import study_summary, study_tables
 from sample_data import sample_paths, samples
 
 DATA = Path(__file__).resolve().parents[1].parent / "shared" / "data"

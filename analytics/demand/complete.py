@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -9,14 +10,16 @@ from numpy.typing import NDArray
 
 from analytics.assumptions import FIELDS, Assumptions
 from analytics.data.history import SalesHistory
+from analytics.demand.bom import ProductParts, with_parts
 from analytics.demand.derived import examples, filled, history_rows, with_cost_from_margin, with_make_and_mode, with_orders_and_waits, with_price, with_scale_premium
 from analytics.demand.life_cycle import LifeCycle, aligned_items
 from analytics.demand.panel import PERIOD_WEEKS, DemandPanel
 from analytics.demand.quote import with_quote
 from analytics.demand.returns import returned_lines
+from analytics.demand.salvage import with_salvage_from_sales
 from analytics.items import CONFIRMED, DERIVED, GIVEN, ITEM_FIELDS, ORIGINS, UNKNOWN, Items
 
-__all__ = ["complete_items", "with_life"]
+__all__ = ["complete_items", "finished_items", "with_life"]
 
 
 def complete_items(items: Items | None, history: SalesHistory, panel: DemandPanel, assumptions: Assumptions) -> Items:
@@ -156,3 +159,12 @@ def with_life(items: Items, life: LifeCycle) -> Items:
     same = (end == life.known_end) | (np.isnat(end) & np.isnat(life.known_end))
     origin = np.where(same, items.origin("end_date"), np.where(np.isnat(life.known_end), UNKNOWN, DERIVED))
     return items.with_field("end_date", life.known_end, origin)
+
+
+def finished_items(items: Items, history: SalesHistory, life: LifeCycle, parts: ProductParts | None) -> Items:
+    """Completed items with what life cycle, cleared stock and bill of materials say."""
+    items = with_salvage_from_sales(with_life(items, life), history, life)
+    if parts is None:
+        return items
+    items, notes = with_parts(items, parts)
+    return replace(items, notes=(*items.notes, *notes))

@@ -41,6 +41,11 @@ class LifeCycle:
     known_end: NDArray[np.datetime64]
     notes: tuple[str, ...] = ()
 
+    @property
+    def ended(self) -> NDArray[np.bool_]:
+        """Whether each product counts as ended, shape (products,): most likely no longer sold."""
+        return self.alive < _DEAD
+
 
 def aligned_items(items: Items | None, skus: NDArray[Any]) -> Items:
     """The items in the order of these SKUs; products the items do not know get a row of unknowns."""

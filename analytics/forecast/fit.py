@@ -19,7 +19,10 @@ from analytics.forecast.shocks import shared_shocks
 from analytics.forecast.spread import CLASSES, LEVELS, demand_class, total_distribution
 from analytics.forecast.tables import gamma_table, lognormal_table
 
-__all__ = ["fit_forecast"]
+__all__ = ["HORIZON", "fit_forecast"]
+
+#: Periods forecast: the year that is simulated, and what is ordered in it for after.
+HORIZON = {"D": 372, "W": 60, "M": 15}
 
 
 def fit_forecast(

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from analytics.demand.derived import examples
 from analytics.demand.order_sizes import OrderSizes, arrival_variability
+from analytics.forecast.forecast import Forecast
+from analytics.forecast.paths import WEEKS
 from analytics.items import CONFIRMED, DERIVED, GIVEN, Items
 from analytics.labels import percent_text
 from analytics.policy.queueing import queue_quote, queue_wait
+from analytics.strategy.recipes import expected_weeks
 
-__all__ = ["RELIABILITY", "CapacityQuote", "capacity_quote", "with_capacity_quote"]
+__all__ = ["RELIABILITY", "CapacityQuote", "capacity_quote", "quoted_items", "with_capacity_quote"]
 
 Array = NDArray[np.float64]
 
@@ -172,3 +175,11 @@ def with_capacity_quote(items: Items, weekly_units: Array, orders: OrderSizes) -
     if tight.any():
         notes.append(f"The work centre of {examples(items.skus, tight)} is more than {percent_text(_ALMOST_FULL)} busy: quotes there react to every further order.")
     return items, notes
+
+
+def quoted_items(items: Items, forecast: Forecast, orders: OrderSizes) -> Items:
+    """The items with quotes to order that follow from capacity, where any is known."""
+    if not np.isfinite(np.asarray(items["capacity_hours_per_week"], np.float64)).any():
+        return items
+    items, notes = with_capacity_quote(items, expected_weeks(forecast, WEEKS) * forecast.alive[:, None], orders)
+    return replace(items, notes=(*items.notes, *notes))

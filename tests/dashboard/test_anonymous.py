@@ -9,7 +9,7 @@ import numpy as np
 
 from analytics.assumptions import FIELDS
 from analytics.labels import COMPONENTS
-from analytics.study import study_summary, study_tables
+from analytics.study_results import study_summary, study_tables
 from analytics.writeup.files import study_files
 from dashboard import store
 from dashboard.anonymous import anonymous_study, made_up_names

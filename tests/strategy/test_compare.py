@@ -16,7 +16,8 @@ from analytics.strategy.ledgers import chunk_counts
 from analytics.strategy.measures import physical_measures
 from analytics.strategy.price import MONEY_FIELDS
 from analytics.strategy.recommend import recommend, strategy_money
-from analytics.study import Study, reassume, reprice, run_study
+from analytics.study import Study, run_study
+from analytics.study_changes import reassume, reprice
 from tests.strategy.small import STATED, csv_text, items_table, positions, sales_table, small_study
 
 AMOUNTS = ("price", "unit_cost", "setup_cost", "order_setup_cost", "goodwill_per_unit", "waiting_cost_per_unit_day")

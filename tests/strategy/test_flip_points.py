@@ -14,7 +14,9 @@ from analytics.strategy.flip_points import bracketed, decision_map, flip_point, 
 from analytics.strategy.price import MONEY_FIELDS
 from analytics.strategy.product_case import LEVERS, Case, lever_value, profits
 from analytics.strategy.tornado import tornado
-from analytics.study import Study, product_case, reassume
+from analytics.study import Study
+from analytics.study_changes import reassume
+from analytics.study_results import product_case
 from tests.strategy.small import small_study
 
 LEVER = {lever.name: lever for lever in LEVERS}

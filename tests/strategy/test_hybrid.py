@@ -18,7 +18,8 @@ from analytics.strategy.compare import compare
 from analytics.strategy.hybrid import FEWEST_ORDERS, SIZE_QUANTILES
 from analytics.strategy.ledgers import chunk_counts, grid_ledgers
 from analytics.strategy.recommend import strategy_money
-from analytics.study import Study, run_study, study_tables
+from analytics.study import Study, run_study
+from analytics.study_results import study_tables
 from tests.simulation.worlds import poisson_world
 from tests.strategy.small import csv_text
 

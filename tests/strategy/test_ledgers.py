@@ -15,7 +15,8 @@ from analytics.simulation.ledger import COUNT_INDEX, COUNTS
 from analytics.strategy.ledgers import Setup, chunk_counts, grid_ledgers, half_groups, with_measured_waits
 from analytics.strategy.price import MONEY_FIELDS, price
 from analytics.strategy.recipes import Grid, assembly_plan, order_plan, stock_plan
-from analytics.study import Study, build_setup
+from analytics.strategy.setup import build_setup
+from analytics.study import Study
 from tests.strategy.small import small_study
 
 STRATEGIES = ("MTS", "ATO", "MTO")

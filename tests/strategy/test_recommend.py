@@ -17,7 +17,8 @@ from analytics.strategy.draws import assumption_uniforms, drawn_values
 from analytics.strategy.price import MONEY_FIELDS, money_values, profit_rates
 from analytics.strategy.reasons import break_even_text
 from analytics.strategy.recommend import recommend, strategy_money
-from analytics.study import Study, reassume
+from analytics.study import Study
+from analytics.study_changes import reassume
 from tests.strategy.small import STATED, priced_items, small_study
 
 DRAWS, INNER = 40, 4

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from analytics.strategy.rule import Branch, best_tree, rule_for_sales, sides
 from analytics.strategy.waves import products_for_share, waves
-from analytics.study import study_rule, study_summary
+from analytics.study_results import study_rule, study_summary
 from tests.strategy.small import small_study
 
 

@@ -1,0 +1,86 @@
+"""Families: the products that share components, their total demand and its forecast."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analytics.demand import DemandPanel, LifeCycle
+from analytics.demand.panel import PERIOD_WEEKS
+from analytics.forecast import Forecast, fit_forecast
+from analytics.forecast.fit import HORIZON
+from analytics.items import Items
+from analytics.strategy.recipes import weeks_of
+
+__all__ = ["assembled_families", "family_codes", "family_panel", "family_totals"]
+
+
+def family_codes(items: Items) -> tuple[NDArray[np.int32], tuple[str, ...]]:
+    """Family of each product as a code into the sorted family names; -1 where unknown."""
+    text = np.asarray([str(f) for f in items["family"]], object)
+    names = tuple(sorted({f for f in text if f}))
+    where = {name: k for k, name in enumerate(names)}
+    return np.array([where.get(f, -1) for f in text], np.int32), names
+
+
+def family_panel(panel: DemandPanel, families: tuple[NDArray[np.intp], ...]) -> DemandPanel:
+    """The panel of family totals: what the forecast of a component stock is fitted on."""
+    units = np.array([panel.units[f].sum(axis=0) for f in families])
+    revenue = np.array([panel.revenue[f].sum(axis=0) for f in families])
+    observed = np.array([panel.observed[f].any(axis=0) for f in families])
+    sold = units > 0
+    any_sale = sold.any(axis=1)
+    first = np.where(any_sale, sold.argmax(axis=1), -1).astype(np.int32)
+    last = np.where(any_sale, sold.shape[1] - 1 - sold[:, ::-1].argmax(axis=1), -1).astype(np.int32)
+    skus = np.array([f"family {panel.skus[f[0]]} +{len(f) - 1}" for f in families], object)
+    return replace(panel, skus=skus, units=units, revenue=revenue, observed=observed, first=first, last=last, notes=())
+
+
+def _family_life(life: LifeCycle, families: tuple[NDArray[np.intp], ...], skus: NDArray[Any]) -> LifeCycle:
+    """A family lives as long as its longest-lived member."""
+
+    def over(column: NDArray[Any], how: str) -> NDArray[Any]:
+        return np.array([getattr(np, how)(column[f]) for f in families])
+
+    known = np.array([life.known_end[f].max() if not np.isnat(life.known_end[f]).any() else np.datetime64("NaT", "D") for f in families], "datetime64[D]")
+    return LifeCycle(skus, over(life.stage, "min").astype(np.int8), over(life.alive, "max"), over(life.hazard_per_year, "min"), over(life.hazard_low, "min"),
+                     over(life.hazard_high, "min"), over(life.hazard_origin, "max").astype(np.uint8), known)  # fmt: skip
+
+
+def _one_of(forecast: Forecast, members: Forecast, families: tuple[NDArray[np.intp], ...]) -> Forecast:
+    """A family of one product has that product's own forecast, so that assembling it equals stocking it."""
+    single = [(f, members_of[0]) for f, members_of in enumerate(families) if len(members_of) == 1]
+    if not single or forecast.mean.shape[1] != members.mean.shape[1]:
+        return forecast
+    at, of = (np.array(column) for column in zip(*single, strict=True))
+    changed: dict[str, Any] = {}
+    for name, column in vars(forecast).items():
+        if isinstance(column, np.ndarray) and name not in ("skus", "family", "total_levels") and getattr(members, name).shape[1:] == column.shape[1:]:
+            copy = column.copy()
+            copy[at] = getattr(members, name)[of]
+            changed[name] = copy
+    return replace(forecast, **changed)
+
+
+def assembled_families(items: Items, ended: NDArray[np.bool_]) -> tuple[NDArray[np.intp], ...]:
+    """Members of each family that can be assembled: made in house, with a known share of common components."""
+    share = np.asarray(items["component_share"], np.float64)
+    eligible = np.isfinite(share) & (share > 0.0) & (np.nan_to_num(items["make"], nan=1.0) > 0.0) & ~ended
+    own = items["component_family"]
+    codes, names = family_codes(items.with_field("family", np.where(own == "", items["family"], own), items.origin("family")))
+    groups = [np.flatnonzero(eligible & (codes == k)) for k in range(len(names))]
+    alone = [np.array([i]) for i in np.flatnonzero(eligible & (codes < 0))]
+    return tuple(g for g in [*groups, *alone] if len(g))
+
+
+def family_totals(panel: DemandPanel, life: LifeCycle, items: Items, forecast: Forecast, members: tuple[NDArray[np.intp], ...], seed: int) -> Forecast:
+    """The forecast of each family's total demand over the time its components take."""
+    summed = family_panel(panel, members)
+    span = np.array([float(weeks_of(items["component_lead_days"][f] + np.nan_to_num(items["production_days"][f])).max() + 1) for f in members])
+    total = fit_forecast(
+        summed, _family_life(life, members, summed.skus), np.full(len(members), -1, np.int32), span / PERIOD_WEEKS[panel.frequency], HORIZON[panel.frequency], seed
+    )
+    return _one_of(total, forecast, members)

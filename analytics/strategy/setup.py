@@ -1,0 +1,59 @@
+"""Setup of a portfolio: its simulated world, and a plan for every strategy."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analytics.demand import DemandPanel, LifeCycle
+from analytics.demand.order_sizes import OrderSizes
+from analytics.forecast import Forecast
+from analytics.forecast.paths import path_plan
+from analytics.items import Items
+from analytics.simulation.world import with_demand_drawn
+from analytics.strategy.families import family_totals
+from analytics.strategy.hybrid import hybrid_plan
+from analytics.strategy.ledgers import Setup, with_measured_waits
+from analytics.strategy.recipes import Grid, assembly_plan, order_plan, simulation_world, stock_plan
+
+__all__ = ["HELD_DEMAND", "LARGE_PORTFOLIO", "build_setup", "grid_of", "with_assembly"]
+
+#: From this many products on, fewer paths and settings are simulated (a note says so).
+LARGE_PORTFOLIO = 5000
+#: Bytes of demand drawn once and held for all strategies; more is drawn again where it is used.
+HELD_DEMAND = 100_000_000
+_LARGE_GRID = Grid((0.7, 0.9, 0.97, 0.995), (0.0, 4.0, 13.0))
+
+
+def grid_of(products: int) -> Grid:
+    """The settings simulated for a portfolio of this many products."""
+    return _LARGE_GRID if products > LARGE_PORTFOLIO else Grid()
+
+
+def build_setup(panel: DemandPanel, life: LifeCycle, items: Items, forecast: Forecast, families: tuple[str, ...], members: tuple[NDArray[np.intp], ...], seed: int,
+                draws: int | None = None, orders: OrderSizes | None = None) -> Setup:  # fmt: skip
+    """World and plans of a portfolio; `members` are the families that assemble together, `draws` the parameter draws (None: by the number of products),
+    `orders` what is known of order sizes (None: nothing, and large orders are not told apart)."""
+    large = len(items) > LARGE_PORTFOLIO
+    grid = grid_of(len(items))
+    plan = path_plan(forecast, families, seed, draws=draws or (25 if large else 50), inner=8)
+    world = with_demand_drawn(simulation_world(forecast, items, plan), HELD_DEMAND, threads=os.cpu_count() or 1)
+    stock = with_measured_waits(world, stock_plan(forecast, items, world, grid, seed))
+    door_years = np.minimum(np.nan_to_num(items["assembly_days"]), np.nan_to_num(items["production_days"])) / 365.0
+    order = order_plan(items)
+    hybrid = None if orders is None or large else hybrid_plan(world, stock, order, orders, forecast.alive)
+    alone = Setup(items.skus, world, forecast.alive, stock, order, None, (), seed, door_years, hybrid)
+    return with_assembly(alone, panel, life, items, forecast, members)
+
+
+def with_assembly(setup: Setup, panel: DemandPanel, life: LifeCycle, items: Items, forecast: Forecast, members: tuple[NDArray[np.intp], ...]) -> Setup:
+    """The same portfolio with these families assembling together: their totals are forecast and stocked as components."""
+    if not members:
+        return replace(setup, assembly=None, families=())
+    grid = grid_of(len(items))
+    total = family_totals(panel, life, items, forecast, members, setup.seed)
+    assembly = with_measured_waits(setup.world, assembly_plan(members, total, setup.world, items, grid, setup.seed))
+    return replace(setup, assembly=assembly, families=members)

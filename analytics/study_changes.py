@@ -1,0 +1,171 @@
+"""A study under other prices, assumptions, limits or choices: what changes is computed again, nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analytics.assumptions import Assumptions
+from analytics.demand import complete_items
+from analytics.demand.complete import finished_items
+from analytics.items import ITEM_FIELDS, Items
+from analytics.limits import Limits
+from analytics.strategy.capacity_quote import quoted_items
+from analytics.strategy.decide import closed, decide, joined_ledgers
+from analytics.strategy.expected import expected_comparison, expected_portfolio, expected_recommendation
+from analytics.strategy.families import assembled_families
+from analytics.strategy.ledgers import Progress, grid_ledgers
+from analytics.strategy.limits_report import limited_words
+from analytics.strategy.load import Load, best_month, load_by_month, months_of, order_size_variability, work_per_unit
+from analytics.strategy.own_choice import with_own_choices
+from analytics.strategy.portfolio import portfolio_totals
+from analytics.strategy.price import MONEY_FIELDS
+from analytics.strategy.recommend import recommend
+from analytics.strategy.setup import build_setup
+
+if TYPE_CHECKING:
+    from analytics.study import Study
+
+__all__ = ["carried_every_month", "reassume", "reprice", "same_physics", "study_load", "with_choices", "with_currency", "within_limits", "without_limits"]
+
+
+def with_choices(study: Study, chosen: Mapping[str, tuple[str, str]], pooled: bool = True) -> Study:
+    """The study with a person's own choices counted: `chosen` is SKU -> (strategy, why).
+
+    Pooled components are simulated again with those who still share them; without `pooled` the shared line stays.
+    Limits that all products share are not applied again: an own choice stands, and a note says so.
+    """
+    recommendation = with_own_choices(study.recommendation, study.comparison, study.items, chosen, study.currency)
+    if not pooled:
+        return replace(study, recommendation=recommendation, portfolio=expected_portfolio(study.comparison, recommendation, study.items))
+    free = None if study.limited is None else study.limited.free
+    recommendation, portfolio = closed(study.cleaned.panel, study.life, study.items, study.forecast, study.setup, study.comparison, recommendation, free)
+    notes = study.notes if free is None else (*study.notes, "Own choices are counted after the limits; whether the limits still hold with them is not checked again.")
+    return replace(study, recommendation=recommendation, portfolio=portfolio, notes=notes)
+
+
+def within_limits(study: Study, limits: Limits | None = None) -> Study:
+    """The study's choice under the limits that all products share (None: those stated with its assumptions); the same study where there are none."""
+    stated = study.assumptions.limits if limits is None else limits
+    return _limited(study, stated, order_size_variability(study.orders)) if stated.any else study
+
+
+def _limited(study: Study, limits: Limits, variability: NDArray[np.float64], whole_shop: bool = False) -> Study:
+    """The study with the choice, totals and notes that these limits leave."""
+    from analytics.strategy.limited import under_limits  # loads the solver, only where limits are stated
+
+    _, shares = months_of(study.forecast)
+    joined = joined_ledgers(study.setup, study.cleaned.panel, study.life, study.items, study.forecast)
+    setup, comparison, recommendation, limited = under_limits(
+        study.setup, study.comparison, study.ledgers, study.recommendation, study.items, limits, shares, variability, joined, study.currency, whole_shop=whole_shop
+    )
+    portfolio = study.portfolio if recommendation is study.recommendation else portfolio_totals(comparison, recommendation, study.items, limited.free)
+    return replace(study, setup=setup, comparison=comparison, recommendation=recommendation, portfolio=portfolio, notes=(*study.notes, *limited.notes), limited=limited)
+
+
+def without_limits(study: Study) -> Study:
+    """The study as it would be if nothing were limited."""
+    if study.limited is None:
+        return study
+    limited = study.limited
+    portfolio = portfolio_totals(limited.free, limited.free_recommendation, study.items)
+    notes = tuple(note for note in study.notes if note not in limited.notes)
+    return replace(study, setup=limited.free_setup, comparison=limited.free, recommendation=limited.free_recommendation, portfolio=portfolio, notes=notes, limited=None)
+
+
+def with_currency(study: Study, currency: str) -> Study:
+    """The same study with its words in another currency; nothing is converted."""
+    free = study.comparison if study.limited is None else study.limited.free
+    words = recommend(free, study.items, study.recommendation.ended, currency)
+    if study.limited is None:
+        return replace(study, currency=currency, recommendation=replace(words, shared=study.recommendation.shared))
+    limited = replace(study.limited, free_recommendation=replace(words, shared=study.limited.free_recommendation.shared))
+    recommendation = limited_words(limited.free_recommendation, limited, study.comparison, study.recommendation.recommended, study.items, currency)
+    return replace(study, currency=currency, limited=limited, recommendation=recommendation)
+
+
+def study_load(study: Study) -> Load:
+    """Work by month of the mix against what the shop can do: the capacity stated for orders, else the best month shipped so far."""
+    limits = study.assumptions.limits
+    months, shares = months_of(study.forecast)
+    counts = np.stack([study.comparison.chosen[name].counts for name in study.comparison.strategies], axis=1)
+    best = best_month(study.history, work_per_unit(study.items, limits))
+    return load_by_month(study.items, shares, months, study.recommendation.recommended, study.comparison.strategies, counts, limits, best)
+
+
+def carried_every_month(study: Study, load: Load) -> Study:
+    """The choice if the load must fit in every month: which products to keep in stock, and what that costs.
+
+    Against a stated capacity, what is made to order must fit; against the assumed one of the whole shop, stock, levelled over the year, as well.
+    """
+    limits = replace(study.assumptions.limits, order_capacity_per_month=load.capacity, every_month=True, bad_years=False)
+    free = without_limits(study)
+    if load.origin == "stated":
+        return within_limits(free, limits)
+    return _limited(free, limits, np.ones(len(free.items)), whole_shop=True)
+
+
+def _restated(study: Study, assumptions: Assumptions) -> Items:
+    """The study's items under other assumptions; life cycle and everything given stay as they are."""
+    items = finished_items(complete_items(study.given_items, study.history, study.panel, assumptions), study.history, study.life, study.parts)
+    return quoted_items(items, study.forecast, study.orders)
+
+
+def same_physics(study: Study, items: Items) -> bool:
+    """Whether these items differ from the study's in prices only, so that its ledgers hold for them as they are."""
+    physics = [name for name in items.values if name not in MONEY_FIELDS and ITEM_FIELDS[name].kind == "number"]
+    same = all(_equal(items[name], study.items[name]) and all(_equal(a, b) for a, b in zip(items.range(name), study.items.range(name), strict=True)) for name in physics)
+    shared = np.array_equal(np.nan_to_num(items["component_share"], nan=-1.0) > 0, np.nan_to_num(study.items["component_share"], nan=-1.0) > 0)
+    return same and shared
+
+
+def reprice(study: Study, assumptions: Assumptions) -> Study | None:
+    """Expected money at other prices, at once; None where more than prices differ, or where limits bind products together.
+
+    The ledgers are used as they are. Ranges, probabilities and verdicts are left open (NaN, `recomputing`) until
+    `reassume`; expected money is the same to the last digit, but for the shared line, which stays until then.
+    """
+    if assumptions.limits.any:
+        return None
+    study = without_limits(study)
+    items = _restated(study, assumptions)
+    if not same_physics(study, items):
+        return None
+    comparison = expected_comparison(study.comparison, study.setup, study.ledgers, items)
+    recommendation = expected_recommendation(study.recommendation, comparison, items, study.currency)
+    portfolio = expected_portfolio(comparison, recommendation, items)
+    return replace(study, items=items, assumptions=assumptions, comparison=comparison, recommendation=recommendation, portfolio=portfolio)
+
+
+def reassume(study: Study, assumptions: Assumptions, progress: Progress | None = None) -> Study:
+    """The same study under other assumptions: priced again where only prices differ, else simulated again.
+
+    The forecast is never refitted: it depends on the sales alone.
+    """
+    items = _restated(study, assumptions)
+    study = without_limits(study)
+    if all(_equal(items[name], study.items[name]) and all(_equal(a, b) for a, b in zip(items.range(name), study.items.range(name), strict=True))
+           for name, field in ITEM_FIELDS.items() if field.kind == "number"):  # fmt: skip
+        return within_limits(replace(study, items=items, assumptions=assumptions))
+    if same_physics(study, items):
+        setup, ledgers, start = study.setup, study.ledgers, 0.0
+    else:
+        draws = study.setup.world.paths // study.setup.world.inner
+        members = assembled_families(items, study.life.ended)
+        orders = study.orders if study.setup.hybrid is not None else None
+        setup = build_setup(study.cleaned.panel, study.life, items, study.forecast, study.families, members, study.seed, draws, orders)
+        ledgers = grid_ledgers(setup, None if progress is None else (lambda share, text: progress(0.5 * share, text)))
+        start = 0.5
+    inner = None if progress is None else (lambda share, text: progress(start + (1.0 - start) * share, text))
+    comparison, recommendation, portfolio = decide(study.cleaned.panel, study.life, items, study.forecast, setup, ledgers, study.currency, inner)
+    return within_limits(
+        replace(study, items=items, assumptions=assumptions, setup=setup, ledgers=ledgers, comparison=comparison, recommendation=recommendation, portfolio=portfolio)
+    )
+
+
+def _equal(one: NDArray[Any], other: NDArray[Any]) -> bool:
+    return bool(np.array_equal(one, other, equal_nan=True))

@@ -1,0 +1,146 @@
+"""What a study answers: its tables, summary, questions, rule, and one product on its own."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from analytics.data.history import IntakeReport
+from analytics.demand import DemandPanel
+from analytics.demand.cleaning import cleaned_demand
+from analytics.forecast.external import ExternalForecast, ValueAdded, value_added
+from analytics.forecast.paths import WEEKS, path_plan
+from analytics.simulation.ledger import Ledger
+from analytics.simulation.world import with_demand_drawn
+from analytics.strategy.families import family_totals
+from analytics.strategy.ledgers import Progress, Setup
+from analytics.strategy.limits_report import limited_summary
+from analytics.strategy.product_case import Case, rows_of
+from analytics.strategy.questions import Question, best_pair, questions
+from analytics.strategy.recipes import expected_weeks
+from analytics.strategy.rule import Rule, rule_features, rule_for_sales
+from analytics.strategy.scenarios import PATIENCE_SCENARIOS, profit_to_order_by_patience
+from analytics.strategy.setup import HELD_DEMAND, grid_of
+from analytics.version import __version__
+from analytics.writeup.components import components_table
+from analytics.writeup.tables import assumptions_table, choice_summary, plain_values, recommendation_table, strategies_table, summary, with_shared_row
+
+if TYPE_CHECKING:
+    from analytics.study import Study
+
+__all__ = ["forecast_value_added", "past_cleaning", "patience_scenarios", "product_case", "study_questions", "study_rule", "study_summary", "study_tables"]
+
+
+def study_tables(study: Study) -> dict[str, Callable[[], pd.DataFrame]]:
+    """The tables of a study by file name, each made when asked for."""
+
+    def rejected() -> pd.DataFrame:
+        columns = ["row", "column", "found", "expected", "remedy", "text"]
+        parts = [report.rejected for report in _reports(study) if len(report.rejected)]
+        return pd.concat(parts, ignore_index=True)[columns] if parts else pd.DataFrame(columns=columns)
+
+    def recommendation() -> pd.DataFrame:
+        table = recommendation_table(study.setup, study.comparison, study.recommendation, study.items)
+        return with_shared_row(table, study.recommendation)
+
+    tables: dict[str, Callable[[], pd.DataFrame]] = {
+        "recommendation": recommendation,
+        "strategies": lambda: strategies_table(study.comparison, study.items),
+        "assumptions": lambda: assumptions_table(study.items),
+        "cleaning": lambda: study.cleaned.changes,
+        "rejected_rows": rejected,
+    }
+    if (bought := study.parts) is not None:
+        tables["components"] = lambda: components_table(bought, expected_weeks(study.forecast, WEEKS).sum(axis=1) * study.life.alive)
+    return tables
+
+
+def _reports(study: Study) -> list[IntakeReport]:
+    """How each file was read."""
+    further = [study.items_report, None if study.parts is None else study.parts.report]
+    return [study.history.report, *(report for report in further if report is not None)]
+
+
+def past_cleaning(study: Study) -> Callable[[DemandPanel], DemandPanel]:
+    """How the study cleans a history that ends at a past date: as today, but for stock-outs, since only today's stock is known."""
+    cleaning = replace(study.cleaned.cleaning, stockouts=False)
+    return lambda past: cleaned_demand(past, study.history, study.items, cleaning).panel
+
+
+def forecast_value_added(study: Study, external: ExternalForecast, progress: Progress | None = None) -> ValueAdded:
+    """The user's own forecast beside the study's and the mean of the last 12 periods. Raises DataError where it does not fit the sales."""
+    return value_added(external, study.panel, study.forecast.family, study.forecast.total_periods, past_cleaning(study), study.seed, progress)
+
+
+def study_questions(study: Study) -> tuple[Question, ...]:
+    """The assumed values worth asking about, most valuable first: those worth more than a hundred-thousandth of the perfect year."""
+    least = 1e-5 * abs(study.portfolio.money["MTS"]["benchmark"])
+    return questions(study.comparison, study.items, study.recommendation.ended, least)
+
+
+def product_case(study: Study, sku: str) -> Case:
+    """One product with its component family, ready to be priced or played again under changed values (flip points, tornado, map).
+
+    Raises ValueError where the product is unknown, has ended, or has no money.
+    """
+    found = np.flatnonzero(study.items.skus == sku)
+    if not len(found) or study.recommendation.ended[found[0]] or not np.isfinite(study.comparison.profit[found[0]]).any():
+        raise ValueError(f"product_case: {sku!r} has nothing to decide")
+    i = int(found[0])
+    setup = study.setup
+    family = next((k for k, f in enumerate(setup.families) if i in f), -1)
+    index = np.array([i]) if family < 0 else setup.families[family]
+    forecast = rows_of(study.forecast, index)
+    draws = setup.world.paths // setup.world.inner
+    total = None
+    if family >= 0:
+        # fitted among all families, as in the study: what is pooled over them must be the same
+        total = rows_of(family_totals(study.cleaned.panel, study.life, study.items, study.forecast, setup.families, study.seed), np.array([family]))
+    world = with_demand_drawn(setup.world.take(index), HELD_DEMAND, threads=os.cpu_count() or 1)
+    offered = tuple(name for name in study.comparison.strategies if study.comparison.chosen[name].offered[i])
+    ledgers = {}
+    for name in offered:
+        whole = study.ledgers[name]
+        where = {s: k for k, s in enumerate(whole.skus)}
+        rows = np.array([where[s] for s in setup.skus[index]])
+        ledgers[name] = Ledger(name, whole.skus[rows], {}, whole.counts[rows])
+    part = Setup(setup.skus[index], world, setup.alive[index], setup.stock, setup.order, None, (), setup.seed, setup.assembly_years[index])
+    plan = path_plan(forecast, study.families, study.seed, draws=draws, inner=setup.world.inner)
+    at = int(np.flatnonzero(index == i)[0])
+    return Case(study.items.take(index), forecast, total, plan, part, ledgers, offered, at, grid_of(len(study.items)))
+
+
+def study_rule(study: Study) -> Rule | None:
+    """The rule that sales can use instead of the table, and the share of the gain it keeps; None where too few products are decided."""
+    recommendation = study.recommendation
+    decided = np.array([verdict == "clear" or str(verdict).startswith("depends_on_") for verdict in recommendation.verdict])
+    features = rule_features(study.comparison, study.items)
+    return rule_for_sales(features, study.comparison.profit, recommendation.recommended, recommendation.baseline, decided, recommendation.strategies, study.currency)
+
+
+def patience_scenarios(study: Study) -> list[dict[str, Any]]:
+    """Everything to order under each scenario of patience: its profit, and how many products earn more than to stock."""
+    profit = profit_to_order_by_patience(study.setup, study.items)
+    stocked = study.comparison.profit[:, study.comparison.strategies.index("MTS")]
+    return [
+        {"patience": name, "profit_to_order": float(np.nansum(profit[:, k])), "products_better_to_order": int((profit[:, k] > stocked).sum())}
+        for k, name in enumerate(PATIENCE_SCENARIOS)
+    ]
+
+
+def study_summary(study: Study) -> dict[str, Any]:
+    """The study in one document: what `summary.json` holds."""
+    asked = study_questions(study)
+    document = summary(study.history.report, study.portfolio, study.recommendation, study.life, asked, study.seed, __version__, study.currency, study.notes)
+    if study.limited is not None:
+        document = {**document, "limits": plain_values(limited_summary(study.limited, study.currency))}
+    least = 1e-5 * abs(study.portfolio.money["MTS"]["benchmark"])
+    pair = best_pair(study.comparison, study.items, study.recommendation.ended, least)
+    document |= choice_summary(study.recommendation, study_rule(study), pair)
+    problems = [problem for report in _reports(study) for problem in report.problems]
+    return {**document, "input_problems": [problem.sentence() for problem in problems]}
