@@ -34,8 +34,10 @@ lint: $(TEST)
 types: $(TEST)
 	$(BIN)/mypy
 
+# two processes, a file of tests in one of them; compiled before, or both would compile the same
 suite: $(TEST)
-	$(BIN)/python -m pytest
+	$(BIN)/python -m analytics.warm_up
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 study: $(TEST)
 	$(BIN)/python -m benchmarks.analyze_scale
