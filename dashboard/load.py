@@ -13,7 +13,7 @@ from dashboard.charts.theme import ink
 from dashboard.frame import draw, small
 from dashboard.words import plain
 
-__all__ = ["load_part", "month_text", "of_what"]
+__all__ = ["busiest_text", "load_part", "month_text", "of_what"]
 
 
 def month_text(month: str, year: bool = False) -> str:
@@ -26,9 +26,15 @@ def of_what(shop: Carrying) -> str:
     return "what you can make to order" if shop.origin == "stated" else "the best month shipped so far"
 
 
+def busiest_text(shop: Carrying) -> str:
+    """The busiest month and what it takes."""
+    share = shop.load / shop.capacity if shop.capacity > 0 else shop.load * 0.0
+    busiest = int(share.argmax())
+    return f"the busiest month, {month_text(shop.months[busiest])}, takes {percent_text(float(share[busiest]))} of {of_what(shop)}"
+
+
 def load_part(shop: Carrying) -> None:
     """Load by month against capacity, and what to do about months that do not fit."""
-    st.subheader("Load by month", anchor=False)
     share = shop.load / shop.capacity if shop.capacity > 0 else shop.load * 0.0
     parts = (("made to order", shop.to_order, 0), ("made for stock", shop.for_stock, 1))
     frame = pd.DataFrame(
@@ -41,7 +47,7 @@ def load_part(shop: Carrying) -> None:
     )
     name = "capacity for orders" if shop.origin == "stated" else "best month shipped (assumed)"
     picture = capacity_chart(frame, shop.capacity, name, shop.unit, ink(st.context.theme.type))
-    draw(picture, alt=f"Load by month: the busiest takes {percent_text(float(share.max()))} of {of_what(shop)}")
+    draw(picture, alt=f"Load by month: {busiest_text(shop)}")
     span = f"{month_text(shop.months[0], True)} to {month_text(shop.months[-1], True)}"
     if shop.origin == "stated":
         small(f"Expected work on orders, {span}, against the capacity you stated for orders. Stock is not counted: it can be made at any time.")

@@ -150,28 +150,26 @@ def with_shared_row(table: pd.DataFrame, recommendation: Recommendation) -> pd.D
 
 def strategies_table(comparison: Comparison, items: Items) -> pd.DataFrame:
     """Every measure of every strategy offered, long: columns STRATEGY_COLUMNS; ranges do not add."""
-    frames = []
-    for k, name in enumerate(comparison.strategies):
+    rank = np.empty(len(items), np.int64)
+    rank[np.argsort(items.skus.astype(str), kind="stable")] = np.arange(len(items))
+    rows, strategies, measures, numbers = [], [], [], []
+    for name in sorted(comparison.strategies):
+        k = comparison.strategies.index(name)
         chosen = comparison.chosen[name]
         here = np.flatnonzero(chosen.offered)
         values: dict[str, NDArray[np.float64]] = {**strategy_money(comparison, items, name), **physical_measures(chosen.counts)}
         values.update({m: column[:, k] for m, column in comparison.wait_days.items()})
-        block = [
-            pd.DataFrame(
-                {
-                    "sku": items.skus[here],
-                    "strategy": name,
-                    "measure": measure,
-                    "value": column[here],
-                    "low": comparison.low[measure][here, k] if measure in comparison.low else np.nan,
-                    "high": comparison.high[measure][here, k] if measure in comparison.high else np.nan,
-                }
-            )
-            for measure, column in values.items()
-        ]
-        frames.extend(block)
-    table = pd.concat(frames, ignore_index=True)
-    return table.sort_values(["sku", "strategy"], kind="stable", ignore_index=True)
+        rows.append(np.repeat(here, len(values)))
+        strategies.append(np.full(len(here) * len(values), name, object))
+        measures.append(np.tile(np.array(list(values), object), len(here)))
+        unknown = np.full(len(here), np.nan)
+        low, high = ([table[m][here, k] if m in table else unknown for m in values] for table in (comparison.low, comparison.high))
+        numbers.append(np.stack([[column[here] for column in values.values()], low, high]).transpose(2, 1, 0).reshape(-1, 3))
+    sku = np.concatenate(rows)
+    order = np.argsort(rank[sku], kind="stable")
+    value, low_end, high_end = np.concatenate(numbers)[order].T
+    text = {"sku": items.skus[sku[order]], "strategy": np.concatenate(strategies)[order], "measure": np.concatenate(measures)[order]}
+    return pd.DataFrame({**text, "value": value, "low": low_end, "high": high_end})
 
 
 def _constant(column: NDArray[Any]) -> bool:

@@ -19,7 +19,7 @@ from dashboard.demand_words import PERIOD, computed, figures, names_of, title_of
 from dashboard.facts import Facts
 from dashboard.frame import data_error, draw, opened, small, waiting
 from dashboard.inputs import Choice
-from dashboard.load import load_part
+from dashboard.load import busiest_text, load_part
 from dashboard.words import plain
 
 AHEAD = {"D": 91, "W": 39, "M": 12}
@@ -221,7 +221,9 @@ def show() -> None:
     with left:
         product_part(choice, facts, demand, worst)
         season_part(facts, demand)
-        if facts.carrying is not None:
+        if facts.carrying is not None and facts.carrying.load.any():
+            words = busiest_text(facts.carrying)
+            st.subheader(words[0].upper() + words[1:], anchor=False)
             load_part(facts.carrying)
     with right:
         worst_part(facts, worst, word)

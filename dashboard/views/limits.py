@@ -14,7 +14,7 @@ from dashboard.carrying import Carrying
 from dashboard.facts import Facts
 from dashboard.frame import opened, small
 from dashboard.inputs import Choice
-from dashboard.load import load_part, month_text, of_what
+from dashboard.load import busiest_text, load_part, month_text, of_what
 from dashboard.words import plain
 
 
@@ -31,7 +31,7 @@ def finding(shop: Carrying, currency: str) -> str:
         return f"{which} bind{'s' if len(binding) == 1 else ''}: {money_text(max(shop.cost, 0.0), currency)} a year less than without limits"
     if not shop.load.any():
         return "Nothing is made in this shop: there is no load to carry"
-    return f"The shop can carry it: the busiest month, {month_text(shop.months[busiest])}, takes {percent_text(float(share[busiest]))} of {of_what(shop)}"
+    return f"The shop can carry it: {busiest_text(shop)}"
 
 
 def keep_part(shop: Carrying, facts: Facts) -> None:
@@ -142,6 +142,7 @@ def show() -> None:
     st.title(plain(finding(shop, facts.currency)), anchor=False)
     left, right = st.columns([1.7, 1], gap="large")
     with left:
+        st.subheader("Load by month", anchor=False)
         load_part(shop)
         keep_part(shop, facts)
         limits_part(shop, facts)
