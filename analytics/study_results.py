@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from analytics.data.history import IntakeReport
 from analytics.demand import DemandPanel
@@ -21,10 +22,11 @@ from analytics.strategy.families import family_totals
 from analytics.strategy.ledgers import Progress, Setup
 from analytics.strategy.limits_report import limited_summary
 from analytics.strategy.product_case import Case, rows_of
-from analytics.strategy.questions import Question, best_pair, questions
+from analytics.strategy.questions import Question, best_pair, open_values, questions
 from analytics.strategy.recipes import expected_weeks
 from analytics.strategy.rule import Rule, rule_features, rule_for_sales
 from analytics.strategy.scenarios import PATIENCE_SCENARIOS, profit_to_order_by_patience
+from analytics.strategy.sensitivity import prices_that_matter
 from analytics.strategy.setup import HELD_DEMAND, grid_of
 from analytics.version import __version__
 from analytics.writeup.components import components_table
@@ -79,8 +81,14 @@ def forecast_value_added(study: Study, external: ExternalForecast, progress: Pro
 
 def study_questions(study: Study) -> tuple[Question, ...]:
     """The assumed values worth asking about, most valuable first: those worth more than a hundred-thousandth of the perfect year."""
-    least = 1e-5 * abs(study.portfolio.money["MTS"]["benchmark"])
-    return questions(study.comparison, study.items, study.recommendation.ended, least)
+    return questions(study.comparison, study.items, *_in_doubt(study))
+
+
+def _in_doubt(study: Study) -> tuple[dict[str, NDArray[np.bool_]], float]:
+    """The products on which each value is worth asking for, and the least worth of an answer."""
+    live = ~study.recommendation.ended
+    matters = prices_that_matter(study.comparison, study.ledgers, study.items, live)
+    return open_values(study.comparison, study.items, live, matters), 1e-5 * abs(study.portfolio.money["MTS"]["benchmark"])
 
 
 def product_case(study: Study, sku: str) -> Case:
@@ -135,12 +143,12 @@ def patience_scenarios(study: Study) -> list[dict[str, Any]]:
 
 def study_summary(study: Study) -> dict[str, Any]:
     """The study in one document: what `summary.json` holds."""
-    asked = study_questions(study)
+    doubt, least = _in_doubt(study)
+    asked = questions(study.comparison, study.items, doubt, least)
     document = summary(study.history.report, study.portfolio, study.recommendation, study.life, asked, study.seed, __version__, study.currency, study.notes)
     if study.limited is not None:
         document = {**document, "limits": plain_values(limited_summary(study.limited, study.currency))}
-    least = 1e-5 * abs(study.portfolio.money["MTS"]["benchmark"])
-    pair = best_pair(study.comparison, study.items, study.recommendation.ended, least)
+    pair = best_pair(study.comparison, doubt, least)
     document |= choice_summary(study.recommendation, study_rule(study), pair)
     problems = [problem for report in _reports(study) for problem in report.problems]
     return {**document, "input_problems": [problem.sentence() for problem in problems]}

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from analytics.strategy.flip_points import decision_map, flip_points
-from analytics.strategy.questions import best_pair, questions
+from analytics.strategy.questions import best_pair, open_values, questions
 from analytics.strategy.rule import rule_features, rule_for_sales
 from analytics.strategy.tornado import tornado
 from analytics.study import Study
@@ -58,8 +58,8 @@ def of_portfolio(study: Study, products: int) -> dict[str, float]:
     items, recommendation, ended = study.items.take(index), study.recommendation, np.zeros(products, bool)
     features = rule_features(comparison, items)
     return {
-        "questions": seconds(lambda: questions(comparison, items, ended))[0],
-        "best pair of questions": seconds(lambda: best_pair(comparison, items, ended))[0],
+        "questions": seconds(lambda: questions(comparison, items, open_values(comparison, items, ~ended, {})))[0],
+        "best pair of questions": seconds(lambda: best_pair(comparison, open_values(comparison, items, ~ended, {})))[0],
         "rule for sales": seconds(
             lambda: rule_for_sales(features, comparison.profit, recommendation.recommended[index], recommendation.baseline[index], ~ended, comparison.strategies)
         )[0],

@@ -41,7 +41,7 @@ def code_digest() -> str:
     spec = find_spec("analytics")
     assert spec is not None and spec.submodule_search_locations
     core = Path(next(iter(spec.submodule_search_locations)))
-    copied = [Path(__file__).resolve().parent / f"{name}.py" for name in ("carrying", "demand_facts", "facts", "intake", "sensitivity", "study_facts")]
+    copied = [Path(__file__).resolve().parent / f"{name}.py" for name in ("carrying", "demand_facts", "facts", "intake", "study_facts")]
     for path in [*sorted(core.rglob("*.py")), *copied]:
         digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     for name in _LIBRARIES:

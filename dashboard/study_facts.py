@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from analytics.labels import COMPONENTS
@@ -12,7 +14,6 @@ from analytics.version import __version__
 from dashboard.carrying import carrying_of
 from dashboard.facts import Facts, Override
 from dashboard.intake import intake_of
-from dashboard.sensitivity import sensitivity
 
 if TYPE_CHECKING:
     from analytics.study import Study
@@ -35,6 +36,7 @@ def facts_of(study: Study, title: str = "", sample: bool = False, overrides: tup
     from analytics.strategy.price import price
     from analytics.strategy.reasons import break_even_text
     from analytics.strategy.recommend import decisive_field, strategy_money
+    from analytics.strategy.sensitivity import GainMove, gain_moves
     from analytics.study_results import study_questions, study_rule, study_tables
     from analytics.writeup.tables import choice_summary, policy_table
 
@@ -68,13 +70,7 @@ def facts_of(study: Study, title: str = "", sample: bool = False, overrides: tup
             for f, b, r, s in zip(decisive, recommendation.break_even, recommendation.recommended, recommendation.runner_up, strict=True)
         ],
     )
-    live = ~recommendation.ended
-    rows = np.arange(n)
-    moved = (comparison.by_draw[rows, recommendation.recommended] - comparison.by_draw[rows, recommendation.baseline])[
-        live & (recommendation.recommended != recommendation.baseline)
-    ]
-    drawn = moved.sum(axis=0) if len(moved) else np.zeros(comparison.by_draw.shape[2])
-    drawn = drawn - drawn.mean() + portfolio.gain
+    moves = () if pending else gain_moves(comparison, recommendation, study.ledgers, items, portfolio.gain)
     quotes, quote_profit = np.zeros((n, 0)), np.zeros((n, 0))
     if "MTO" in study.ledgers:
         ledger = study.ledgers["MTO"]
@@ -115,7 +111,7 @@ def facts_of(study: Study, title: str = "", sample: bool = False, overrides: tup
         shared=recommendation.shared,
         quotes=quotes,
         quote_profit=quote_profit,
-        sensitivity=sensitivity(np.zeros(0) if pending else drawn, comparison.uniforms, items, live),
+        sensitivity=pd.DataFrame(moves, columns=[field.name for field in fields(GainMove)]),
         worth={} if pending else {q.field: q.worth for q in study_questions(study)},
         carrying=None if pending else carrying_of(study),
         rule={} if pending else choice_summary(recommendation, study_rule(study), None)["rule"] or {},

@@ -191,6 +191,7 @@ FOREIGN = [
         r"py" + r"pi\.org|python" + r"hosted",
         r"/opt/" + r"pypi|/opt/" + r"wheels",
         r"trusted" + r"-host",
+        r"\b(models|design|experience|journeys|forecasting|streamlit)" + r"\.md",
     )
 ]
 TEXT = {".py", ".toml", ".md", ".txt", ".csv", ".json", ".cfg", ".yml", ".yaml", ""}

@@ -60,7 +60,7 @@ def alive_filter(
     Parameters: sales and exposed (products,) pseudo-counts; chance, counted (products, periods), `counted` True where a silent period is
     evidence; delta (products,) probability of dying in a period; clustering, how much more gaps vary than independent sales would (1: not at
     all): silent periods then come in bunches, and the likelihood of each is raised to 1 / clustering. Returns: probability, shape (products,).
-    With very large counts, weights 1 and clustering 1 it equals `alive_probability`. Source: models.md 5.4 (i), beta-binomial form; re-derived.
+    With very large counts, weights 1 and clustering 1 it equals `alive_probability`. Source: the beta-binomial form of that filter, re-derived.
 
     >>> import numpy as np  # one silent period, chance 1 in 2, one in ten dies: 0.45 / (0.45 + 0.1)
     >>> alive_filter(np.array([1.0]), np.array([2.0]), np.ones((1, 1)), np.ones((1, 1), bool), np.array([0.1])).round(6).tolist()

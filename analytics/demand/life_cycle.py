@@ -76,7 +76,7 @@ def life_cycle(panel: DemandPanel, items: Items | None) -> LifeCycle:
     The filter of `alive_filter` turns the silence since the last sale into a probability, with the chance of a sale at that time of
     the year (a seasonal gap is no death). Ends seen per product-year at risk give the rate per family (gamma prior, posterior mean,
     5 % and 95 % as range); without evidence the assumed rate stays. An end date in the items is a calendar, not a hazard.
-    Assumes one row per product; `items` are matched by SKU text. Source: models.md 5.4.
+    Assumes one row per product; `items` are matched by SKU text. Source: Bayes' rule; families as in van Jaarsveld and Dekker 2011.
     """
     own = aligned_items(items, panel.skus)
     products = len(panel.skus)

@@ -31,7 +31,7 @@ def _sold(n: Counts) -> Array:
 def benchmark(n: Counts, m: Money) -> Array:
     """What a perfect year would earn: every unit demanded is sold, made at cost, with no stock and no wait.
 
-    benchmark = demanded x (price - cost). Source: models.md section 0 (frictionless benchmark).
+    benchmark = demanded x (price - cost). Source: definition, the frictionless year that all losses are counted against.
     """
     return n("demanded") * (m["price"] - m["cost"])
 
@@ -114,7 +114,7 @@ def markdown(n: Counts, m: Money) -> Array:
     """Excess of a living product cleared below cost, and what held units lose in value while prices fall.
 
     markdown = cleared x stock value x (1 - clearing share) + price erosion a year x stock value x on hand. Erosion is charged
-    on units held only: their replacement gets cheaper too. Source: models.md 5.3.
+    on units held only: their replacement gets cheaper too. Source: definition; Khouja et al. 2006 for the pace of component prices.
     """
     return n("cleared") * m["stock_value"] * (1.0 - m["clearing"]) + m["erosion"] * m["stock_value"] * n("on_hand")
 
@@ -123,7 +123,7 @@ def cancellation(n: Counts, m: Money) -> Array:
     """Money sunk into orders cancelled after work had begun, beyond their margin (which is in lost_margin).
 
     cancellation = cancelled x (sunk share x cost with its premium x (1 - salvage share) - deposit x price); negative where deposits cover it.
-    Source: models.md section 0, PROF-02; what is part-built fetches the salvage share of what was sunk.
+    Source: definition; what is part-built fetches the salvage share of what was sunk.
     """
     return n("cancelled") * (m["sunk"] * m["cost"] * (1.0 + m["cost_premium"]) * (1.0 - m["salvage"]) - m["deposit"] * m["price"])
 
@@ -141,7 +141,7 @@ def profit(n: Counts, m: Money) -> Array:
 
     profit = revenue - units taken over and bought, at cost, less those that can still be sold - what is worked on per
     order + what stranded and cleared units fetch - fall of value in stock - set-ups - capital - storage - goodwill - waiting - cancelled orders.
-    Source: models.md section 0, PROF-01 and PROF-02.
+    Source: definition of economic profit; tested against cases PROF-01 and PROF-02.
     """
     spent_on_stock = m["stock_value"] * (n("opening") + n("ordered") - n("closing"))
     spent_on_orders = (m["cost"] - m["stock_value"]) * _sold(n) + m["cost"] * m["cost_premium"] * n("to_order")

@@ -6,6 +6,7 @@ more the portfolio would earn on average if the value were known before deciding
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,7 +16,7 @@ from analytics.assumptions import FIELDS
 from analytics.items import CONFIRMED, GIVEN, Items
 from analytics.strategy.compare import Comparison
 
-__all__ = ["PairQuestion", "Question", "best_pair", "partial_information_value", "questions"]
+__all__ = ["PairQuestion", "Question", "best_pair", "open_values", "partial_information_value", "questions"]
 
 Array = NDArray[np.float64]
 
@@ -75,23 +76,22 @@ def partial_information_value(by_draw: Array, *uniforms: Array) -> Array:
     return np.maximum(gain, 0.0)
 
 
-def _open(comparison: Comparison, items: Items, ended: NDArray[np.bool_]) -> dict[str, NDArray[np.bool_]]:
-    """The products on which each drawn value is in doubt."""
+def open_values(comparison: Comparison, items: Items, live: NDArray[np.bool_], matters: Mapping[str, NDArray[np.bool_]]) -> dict[str, NDArray[np.bool_]]:
+    """The living products on which each drawn value is in doubt; a price only where it matters (see `sensitivity`)."""
     found = {}
     for field in comparison.uniforms:
         low, high = items.range(field)
-        assumed = ~np.isin(items.origin(field), (GIVEN, CONFIRMED)) & ~ended & (high > low)
+        assumed = ~np.isin(items.origin(field), (GIVEN, CONFIRMED)) & live & (high > low) & matters.get(field, True)
         if field in FIELDS and assumed.any():
             found[field] = assumed
     return found
 
 
-def best_pair(comparison: Comparison, items: Items, ended: NDArray[np.bool_], least: float = 0.0, most_fields: int = 5) -> PairQuestion | None:
+def best_pair(comparison: Comparison, doubt: Mapping[str, NDArray[np.bool_]], least: float = 0.0, most_fields: int = 5) -> PairQuestion | None:
     """The two unknowns worth most when both are known, of the few that are worth most alone; None where no pair is worth more than `least`.
 
     Two unknowns may be worth more together than apart: neither answer alone changes the choice, both do.
     """
-    doubt = _open(comparison, items, ended)
     alone = sorted(doubt, key=lambda field: -float(partial_information_value(comparison.by_draw[doubt[field]], comparison.uniforms[field]).sum()))[:most_fields]
     best: PairQuestion | None = None
     for k, one in enumerate(alone):
@@ -103,10 +103,10 @@ def best_pair(comparison: Comparison, items: Items, ended: NDArray[np.bool_], le
     return best
 
 
-def questions(comparison: Comparison, items: Items, ended: NDArray[np.bool_], least: float = 0.0) -> tuple[Question, ...]:
+def questions(comparison: Comparison, items: Items, doubt: Mapping[str, NDArray[np.bool_]], least: float = 0.0) -> tuple[Question, ...]:
     """The assumed and estimated values worth asking about, most valuable first; those worth `least` or less are left out."""
     found = []
-    for field, assumed in _open(comparison, items, ended).items():
+    for field, assumed in doubt.items():
         row, uniform = FIELDS[field], comparison.uniforms[field]
         low, high = items.range(field)
         worth = float(partial_information_value(comparison.by_draw[assumed], uniform).sum())

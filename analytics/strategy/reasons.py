@@ -32,12 +32,25 @@ _WORDS = {
     "premium": "pays {} for making single units",
 }
 
+#: How it is said at which value of a price the choice turns.
+_TURNS = {
+    "clearing_share": "cleared stock fetches {} of its cost",
+    "salvage_share": "leftovers fetch {} of their cost",
+    "cost_premium": "making single units costs {} more",
+    "price_premium": "buyers pay {} more for what is made for them",
+    "capital_rate": "capital costs {} a year",
+    "storage_rate": "storage and handling cost {} of unit cost a year",
+    "insurance_rate": "insurance and shrinkage cost {} of unit cost a year",
+}
+
 
 def break_even_text(field: str, value: float, waits: bool = True) -> str:
     """Where an assumption turns the recommendation, in the user's words; `waits`: buyers wait longer than under the runner-up.
 
     >>> break_even_text("patience_per_day", 0.03)
     'it turns if more than 34 % of buyers refuse a two-week wait'
+    >>> break_even_text("clearing_share", 0.56)
+    'it turns where cleared stock fetches 56 % of its cost'
     """
     if field == "patience_per_day":
         return f"it turns if {'more' if waits else 'fewer'} than {percent_text(1.0 - float(np.exp(-14.0 * value)))} of buyers refuse a two-week wait"
@@ -45,7 +58,7 @@ def break_even_text(field: str, value: float, waits: bool = True) -> str:
         return f"it turns where a model stays in the range {number_text(1.0 / max(value, 1e-9), 2)} years on average"
     unit = FIELDS[field].unit
     shown = percent_text(value) if unit.startswith("share") or unit == "1/year" else f"{number_text(value)} {unit}"
-    return f"it turns at {shown} for: {FIELDS[field].label.lower()}"
+    return f"it turns where {_TURNS[field].format(shown)}" if field in _TURNS else f"it turns at {shown} for: {FIELDS[field].label.lower()}"
 
 
 def _extra_costs(more: Array, less: Array, names: list[str], currency: str, limit: float) -> str:

@@ -28,7 +28,7 @@ Array = NDArray[np.float64]
 
 #: A verdict is clear if the best strategy is best with this probability over parameter draws ...
 CLEAR_PROBABILITY = 0.8
-#: ... and its expected regret is below this share of the year's frictionless margin (models.md 4.5).
+#: ... and its expected regret is below this share of the year's frictionless margin.
 CLEAR_REGRET_SHARE = 0.01
 #: ... and its lead over the second strategy is at least this share of it: costs and demand are not known better.
 CLEAR_LEAD_SHARE = 0.02

@@ -10,11 +10,11 @@ from analytics.labels import money_text, number_text, percent_text, strategy_tex
 from dashboard import inputs
 from dashboard.charts.families import families_chart
 from dashboard.charts.theme import ink
-from dashboard.charts.tornado import tornado_chart
 from dashboard.compute import base_assumptions
 from dashboard.facts import Facts
 from dashboard.frame import draw, opened, small
 from dashboard.inputs import Choice
+from dashboard.moves import moves_part
 from dashboard.questions import ANSWERS, Question, matters, questions
 from dashboard.tables import sparklines, sunk_stock
 from dashboard.words import field_words, headline, how, perhaps, plain, value_text, verdict_text, wait_text
@@ -153,26 +153,6 @@ def where_it_pays(facts: Facts) -> None:
     used = [s for s in facts.strategies if s in set(table["strategy"])]
     words = {"MTS": "blue: stock", "ATO": "amber: assemble to order", "MTO": "magenta: make to order", "HYBRID": "green: split by order size"}
     st.caption("Colour of a bar: " + ", ".join(words.get(s, strategy_text(s)) for s in used) + ".")
-
-
-def what_moves(facts: Facts, most: int = 5) -> None:
-    """The gain at both ends of the assumptions that move it most."""
-    table = facts.sensitivity
-    table = table[table["swing"] >= 0.02 * max(abs(facts.gain), 1e-9)].head(most)
-    if not len(table) or facts.gain == 0.0:
-        return
-    first = table.iloc[0]
-    st.subheader(f"What moves it most: {field_words(str(first['field']))}", anchor=False)
-    small(f"Gain, {facts.currency or 'money'} over 12 months, with each assumption at the ends of its range and the others in the middle.")
-    shown = table.assign(
-        label=[field_words(str(f))[:1].upper() + field_words(str(f))[1:] for f in table["field"]],
-        low_text=[value_text(str(f), v).removesuffix(" at two weeks") for f, v in zip(table["field"], table["low"], strict=True)],
-        high_text=[value_text(str(f), v).removesuffix(" at two weeks") for f, v in zip(table["field"], table["high"], strict=True)],
-    )
-    draw(
-        tornado_chart(shown, facts.gain, ink(st.context.theme.type)),
-        alt="; ".join(f"{a}: gain {number_text(b, 2)} to {number_text(c, 2)}" for a, b, c in zip(shown["label"], shown["at_low"], shown["at_high"], strict=True)),
-    )
 
 
 def split(facts: Facts) -> None:
@@ -323,7 +303,7 @@ def show() -> None:
     with left:
         if facts.has_money:
             where_it_pays(facts)
-            what_moves(facts)
+            moves_part(facts, most=5, least_share=0.02)
         else:
             st.subheader("Money is missing", anchor=False)
             st.markdown(

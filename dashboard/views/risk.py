@@ -7,12 +7,11 @@ import pandas as pd
 import streamlit as st
 
 from analytics.labels import COMPONENTS, money_text, number_text
-from dashboard.charts.theme import ink
-from dashboard.charts.tornado import tornado_chart
 from dashboard.facts import Facts
-from dashboard.frame import draw, opened
+from dashboard.frame import opened
+from dashboard.moves import moves_part
 from dashboard.tables import sunk_stock
-from dashboard.words import field_words, plain, value_text
+from dashboard.words import plain
 
 WRITTEN_OFF = ("obsolescence", "markdown")
 
@@ -54,7 +53,7 @@ def show() -> None:
     today = "today" if facts.baseline_name.startswith("today") else "everything to stock"
     change = f", {money_text(abs(less), facts.currency)} {'less' if less > 0 else 'more'} than {today}" if abs(less) >= 1 else f", as {today}"
     st.title(plain(f"Expected write-off over 12 months: {money_text(mix, facts.currency)}{change}"), anchor=False)
-    st.markdown("Units stranded when a model ends, at cost less what leftovers fetch, and excess cleared below cost, averaged over 400 simulated years.")
+    st.markdown("Units stranded when a model ends, at cost less what leftovers fetch, and excess cleared below cost, averaged over all simulated years.")
     sunk = sunk_stock(facts)
     if sunk > 0:
         st.markdown(
@@ -62,7 +61,7 @@ def show() -> None:
                 f"Not counted, because it is lost whatever you choose: {money_text(sunk, facts.currency)} of stock of {int(facts.products['ended'].sum())} ended products, at cost."
             )
         )
-    left, right = st.columns([1, 1], gap="large")
+    left, right = st.columns([6, 5], gap="large")
     with left:
         table = by_family(facts)
         top = table.iloc[0]
@@ -91,17 +90,7 @@ def show() -> None:
         )
         st.dataframe(watch, hide_index=True, width="stretch", alt="Products with the largest expected write-off")
     with right:
-        table = facts.sensitivity[facts.sensitivity["swing"] > 0].head(8)
-        if len(table) and facts.gain:
-            st.subheader(f"What moves the gain most: {field_words(str(table.iloc[0]['field']))}", anchor=False)
-            st.caption(plain(f"Gain over {facts.baseline_name}, {facts.currency or 'money'}, with each assumption at the ends of its range and the others in the middle."))
-            words = [field_words(str(f)) for f in table["field"]]
-            drawn = table.assign(
-                label=[w[:1].upper() + w[1:] for w in words],
-                low_text=[value_text(str(f), v).removesuffix(" at two weeks") for f, v in zip(table["field"], table["low"], strict=True)],
-                high_text=[value_text(str(f), v).removesuffix(" at two weeks") for f, v in zip(table["field"], table["high"], strict=True)],
-            )
-            draw(tornado_chart(drawn, facts.gain, ink(st.context.theme.type)), alt=f"The gain moves most with {words[0]}")
+        moves_part(facts, most=8)
         depends = facts.products[(facts.products["turns"] != "") & ~facts.products["ended"]]
         st.subheader(f"{len(depends)} products turn within the range of an assumption" if len(depends) else "No product turns within the range of an assumption", anchor=False)
         for _, row in depends.assign(size=depends["lead_over_runner_up"].abs()).sort_values("size", ascending=False).head(12).iterrows():

@@ -211,7 +211,7 @@ def test_an_unbalanced_ledger_is_seen() -> None:
 
 
 def test_the_stock_side_is_the_closed_form_of_a_year() -> None:
-    """Stock and set-ups of models.md section 0 as counts; stranding at a hazard is hazard x average stock."""
+    """Stock and set-ups of the profit identity as counts; stranding at a hazard is hazard x average stock."""
     closed = make_to_stock_profit(
         demand_rate=900, price=70, unit_cost=40, salvage=8, setup_cost=150, order_quantity=120, carrying_rate=0.17, hazard=0.2, on_hand=85, backorders=2.5, fill_rate=0.93,
         share_waiting=0.35, goodwill_per_unit=3, backorder_cost=90,
@@ -248,7 +248,7 @@ def test_the_order_side_is_the_closed_form_of_a_year() -> None:
 
 
 def test_cancellations_deposits_lateness_and_premium_are_the_closed_form_of_a_year() -> None:
-    """models.md section 0, to order: 8 % cancel half way, 30 % deposit, 2.5 days late on average, 10 % dearer and 1.6 % volume lost per percent."""
+    """The profit identity to order: 8 % cancel half way, 30 % deposit, 2.5 days late on average, 10 % dearer and 1.6 % volume lost per percent."""
     kept = 1.1**-1.6
     closed = make_to_order_profit(
         demand_rate=400, share_staying=0.7 * kept, price=90, unit_cost=50, quote_days=30, capital_rate=0.1, price_premium=0.1, cost_premium=0.15, cancellation_share=0.08,

@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 from scipy.special import ndtri
 
-from analytics.items import CONFIRMED
+from analytics.items import CONFIRMED, Items
 from analytics.strategy.draws import assumption_uniforms
-from analytics.strategy.questions import best_pair, partial_information_value, questions
+from analytics.strategy.questions import best_pair, open_values, partial_information_value, questions
 from analytics.strategy.uncertainty import expected_regret_normal
+from analytics.study_results import study_questions
 from tests.strategy.small import small_study
 
 U = assumption_uniforms("patience_per_day", 50, 3)
@@ -80,12 +81,25 @@ def test_two_unknowns_together_by_simulation() -> None:
 def test_an_answer_takes_the_question_away() -> None:
     """Every value confirmed, ranges of width zero: nothing is asked, no pair is worth anything."""
     study = small_study()
-    asked = questions(study.comparison, study.items, study.recommendation.ended)
-    assert asked and best_pair(study.comparison, study.items, study.recommendation.ended) is not None
-    first = asked[0].field
+    live = ~study.recommendation.ended
+
+    def asked(items: Items) -> set[str]:
+        return {q.field for q in questions(study.comparison, items, open_values(study.comparison, items, live, {}))}
+
+    fields = asked(study.items)
+    assert fields and best_pair(study.comparison, open_values(study.comparison, study.items, live, {})) is not None
+    first = sorted(fields)[0]
     items = study.items.with_field(first, study.items[first], CONFIRMED)
-    assert first not in {q.field for q in questions(study.comparison, items, study.recommendation.ended)}
+    assert first not in asked(items)
     for field in study.comparison.uniforms:
         items = items.with_field(field, items[field], CONFIRMED)
-    assert questions(study.comparison, items, study.recommendation.ended) == ()
-    assert best_pair(study.comparison, items, study.recommendation.ended) is None
+    assert asked(items) == set()
+    assert best_pair(study.comparison, open_values(study.comparison, items, live, {})) is None
+
+
+def test_what_changes_nothing_is_not_asked() -> None:
+    """No price premium, no cancellations: nobody is asked how buyers react to the one or what the other has cost."""
+    study = small_study()
+    assert not (np.asarray(study.items["price_premium"]) != 0.0).any() and not (np.nan_to_num(study.items["cancellation_share"]) != 0.0).any()
+    fields = {q.field for q in study_questions(study)}
+    assert fields and not fields & {"price_elasticity", "sunk_share"}

@@ -1,0 +1,126 @@
+"""How far each assumption in doubt moves the gain: prices priced again exactly, physics from the simulated draws."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analytics.assumptions import FIELDS
+from analytics.items import Items
+from analytics.simulation.ledger import COUNT_INDEX, Ledger
+from analytics.strategy.compare import Comparison
+from analytics.strategy.formulas import profit
+from analytics.strategy.price import MONEY_FIELDS, money_values, reacted
+from analytics.strategy.recommend import Recommendation
+
+__all__ = ["GainMove", "gain_moves", "prices_that_matter"]
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class GainMove:
+    """The gain with one assumption at the low and at the high end of its range, every other one in the middle of its own.
+
+    `value`, `low` and `high` are medians over the products in doubt, `swing` is the distance between the two gains.
+    """
+
+    field: str
+    value: float
+    low: float
+    high: float
+    at_low: float
+    at_high: float
+    swing: float
+
+
+def _profit_at(comparison: Comparison, ledgers: Mapping[str, Ledger], items: Items) -> Array:
+    """Expected profit (products, strategies) at the prices of `items`; settings as they are."""
+    place = {str(s): i for i, s in enumerate(items.skus)}
+    out = np.full((len(items), len(comparison.strategies)), np.nan)
+    for k, name in enumerate(comparison.strategies):
+        ledger = ledgers[name]
+        index = np.array([place[str(s)] for s in ledger.skus], np.intp)
+        first, second = comparison.chosen[name].by_half[index].T
+        rows = np.arange(len(index))
+        money = money_values(items.take(index), name)
+        counts = reacted(0.5 * (ledger.counts[rows, first, 1] + ledger.counts[rows, second, 0]), name, money)
+        out[index, k] = profit(lambda count, counts=counts: counts[:, COUNT_INDEX[count]], money)  # type: ignore[misc]
+    return np.where(np.isfinite(comparison.profit), out, np.nan)
+
+
+def _ends(comparison: Comparison, ledgers: Mapping[str, Ledger], items: Items, doubt: Mapping[str, NDArray[np.bool_]]) -> dict[str, tuple[Array, Array]]:
+    """Profit (products, strategies) at both ends of every price in doubt."""
+
+    def at(field: str, value: Array) -> Array:
+        return _profit_at(comparison, ledgers, items.with_field(field, value, items.origin(field)))
+
+    return {field: (at(field, items.range(field)[0]), at(field, items.range(field)[1])) for field in doubt if field in MONEY_FIELDS}
+
+
+def _doubt(comparison: Comparison, items: Items, live: NDArray[np.bool_]) -> dict[str, NDArray[np.bool_]]:
+    """The living products that have a range, by field of the one table."""
+    ranges = {field: items.range(field) for field in comparison.uniforms if field in FIELDS}
+    found = {field: live & (high > low) for field, (low, high) in ranges.items()}
+    return {field: products for field, products in found.items() if products.any()}
+
+
+def prices_that_matter(comparison: Comparison, ledgers: Mapping[str, Ledger], items: Items, live: NDArray[np.bool_]) -> dict[str, NDArray[np.bool_]]:
+    """Per price in doubt, the products (products,) for which its range changes what one strategy earns against another.
+
+    The volume lost by a price premium does not matter where there is no premium, nor what a cancelled order has cost where none is cancelled.
+    """
+    out = {}
+    for field, (low, high) in _ends(comparison, ledgers, items, _doubt(comparison, items, live)).items():
+        change = high - low
+        known = np.isfinite(change)
+        least = np.where(known, change, np.inf).min(axis=1)
+        most = np.where(known, change, -np.inf).max(axis=1)
+        scale = np.nan_to_num(np.abs(comparison.profit)).max(axis=1) + 1e-9
+        out[field] = known.any(axis=1) & (most - least > 1e-12 * scale)
+    return out
+
+
+def gain_moves(comparison: Comparison, recommendation: Recommendation, ledgers: Mapping[str, Ledger], items: Items, gain: float) -> tuple[GainMove, ...]:
+    """How far each assumed value moves the portfolio's `gain` over its baseline, choices and settings as they are; largest swing first.
+
+    A price is priced again at both ends of its range. Chances of ending, patience and lead times: a straight line through
+    the gains of the parameter draws, the effect of the drawn prices taken out; what is not beyond twice its
+    standard error is left out, as is what moves nothing.
+    """
+    live = ~recommendation.ended
+    rows = np.arange(len(items))
+    here = live & (recommendation.recommended != recommendation.baseline)
+
+    def over_baseline(money: Array) -> Array:
+        apart = money[rows, recommendation.recommended] - money[rows, recommendation.baseline]
+        return np.asarray(np.nansum(apart[here], axis=0))
+
+    doubt = _doubt(comparison, items, live)
+    middle = float(over_baseline(_profit_at(comparison, ledgers, items)))
+    drawn = over_baseline(comparison.by_draw)
+    drawn = drawn - drawn.mean()
+    ends = {}
+    for field, (low, high) in _ends(comparison, ledgers, items, doubt).items():
+        below, above = float(over_baseline(low)) - middle, float(over_baseline(high)) - middle
+        u = np.asarray(comparison.uniforms[field])
+        ends[field] = (below, above)
+        drawn = drawn - np.where(u < 0.5, below * (1.0 - 2.0 * u), above * (2.0 * u - 1.0))
+    physics = [field for field in doubt if field not in MONEY_FIELDS]
+    if physics and np.isfinite(drawn).all() and len(drawn) > len(physics) + 1:
+        design = np.column_stack([np.ones(len(drawn)), *(np.asarray(comparison.uniforms[field]) - 0.5 for field in physics)])
+        slope, *_ = np.linalg.lstsq(design, drawn, rcond=None)
+        left = float(((drawn - design @ slope) ** 2).sum()) / (len(drawn) - design.shape[1])
+        error = np.sqrt(left * np.diag(np.linalg.pinv(design.T @ design)))
+        ends |= {field: (-0.5 * s, 0.5 * s) for field, s, e in zip(physics, slope[1:], error[1:], strict=True) if abs(s) > 2.0 * e}
+    moves = []
+    for field, (below, above) in ends.items():
+        if abs(above - below) <= 1e-9 * max(abs(middle), 1.0):
+            continue
+        low, high = items.range(field)
+        value, least, most = (float(np.nanmedian(column[doubt[field]])) for column in (np.asarray(items[field], np.float64), low, high))
+        moves.append(GainMove(field, value, least, most, gain + below, gain + above, abs(above - below)))
+    return tuple(sorted(moves, key=lambda move: -move.swing))
