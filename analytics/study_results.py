@@ -26,7 +26,7 @@ from analytics.strategy.questions import Question, best_pair, open_values, quest
 from analytics.strategy.recipes import expected_weeks
 from analytics.strategy.rule import Rule, rule_features, rule_for_sales
 from analytics.strategy.scenarios import PATIENCE_SCENARIOS, profit_to_order_by_patience
-from analytics.strategy.sensitivity import prices_that_matter
+from analytics.strategy.sensitivity import price_ends
 from analytics.strategy.setup import HELD_DEMAND, grid_of
 from analytics.version import __version__
 from analytics.writeup.components import components_table
@@ -81,14 +81,15 @@ def forecast_value_added(study: Study, external: ExternalForecast, progress: Pro
 
 def study_questions(study: Study) -> tuple[Question, ...]:
     """The assumed values worth asking about, most valuable first: those worth more than a hundred-thousandth of the perfect year."""
-    return questions(study.comparison, study.items, *_in_doubt(study))
+    doubt, ends, least = _in_doubt(study)
+    return questions(study.comparison, study.items, doubt, ends, least)
 
 
-def _in_doubt(study: Study) -> tuple[dict[str, NDArray[np.bool_]], float]:
-    """The products on which each value is worth asking for, and the least worth of an answer."""
+def _in_doubt(study: Study) -> tuple[dict[str, NDArray[np.bool_]], dict[str, tuple[NDArray[np.float64], NDArray[np.float64]]], float]:
+    """The products on which each value is worth asking for, what prices change at the ends of their ranges, and the least worth of an answer."""
     live = ~study.recommendation.ended
-    matters = prices_that_matter(study.comparison, study.ledgers, study.items, live)
-    return open_values(study.comparison, study.items, live, matters), 1e-5 * abs(study.portfolio.money["MTS"]["benchmark"])
+    ends = price_ends(study.comparison, study.ledgers, study.items, live)
+    return open_values(study.comparison, study.items, live, ends), ends, 1e-5 * abs(study.portfolio.money["MTS"]["benchmark"])
 
 
 def product_case(study: Study, sku: str) -> Case:
@@ -143,12 +144,12 @@ def patience_scenarios(study: Study) -> list[dict[str, Any]]:
 
 def study_summary(study: Study) -> dict[str, Any]:
     """The study in one document: what `summary.json` holds."""
-    doubt, least = _in_doubt(study)
-    asked = questions(study.comparison, study.items, doubt, least)
+    doubt, ends, least = _in_doubt(study)
+    asked = questions(study.comparison, study.items, doubt, ends, least)
     document = summary(study.history.report, study.portfolio, study.recommendation, study.life, asked, study.seed, __version__, study.currency, study.notes)
     if study.limited is not None:
         document = {**document, "limits": plain_values(limited_summary(study.limited, study.currency))}
-    pair = best_pair(study.comparison, doubt, least)
+    pair = best_pair(study.comparison, doubt, ends, least)
     document |= choice_summary(study.recommendation, study_rule(study), pair)
     problems = [problem for report in _reports(study) for problem in report.problems]
     return {**document, "input_problems": [problem.sentence() for problem in problems]}

@@ -58,8 +58,8 @@ def of_portfolio(study: Study, products: int) -> dict[str, float]:
     items, recommendation, ended = study.items.take(index), study.recommendation, np.zeros(products, bool)
     features = rule_features(comparison, items)
     return {
-        "questions": seconds(lambda: questions(comparison, items, open_values(comparison, items, ~ended, {})))[0],
-        "best pair of questions": seconds(lambda: best_pair(comparison, open_values(comparison, items, ~ended, {})))[0],
+        "questions": seconds(lambda: questions(comparison, items, open_values(comparison, items, ~ended, {}), {}))[0],
+        "best pair of questions": seconds(lambda: best_pair(comparison, open_values(comparison, items, ~ended, {}), {}))[0],
         "rule for sales": seconds(
             lambda: rule_for_sales(features, comparison.profit, recommendation.recommended[index], recommendation.baseline[index], ~ended, comparison.strategies)
         )[0],

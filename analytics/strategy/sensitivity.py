@@ -16,7 +16,7 @@ from analytics.strategy.formulas import profit
 from analytics.strategy.price import MONEY_FIELDS, money_values, reacted
 from analytics.strategy.recommend import Recommendation
 
-__all__ = ["GainMove", "gain_moves", "prices_that_matter"]
+__all__ = ["GainMove", "between", "gain_moves", "price_ends", "that_matter"]
 
 Array = NDArray[np.float64]
 
@@ -52,13 +52,20 @@ def _profit_at(comparison: Comparison, ledgers: Mapping[str, Ledger], items: Ite
     return np.where(np.isfinite(comparison.profit), out, np.nan)
 
 
-def _ends(comparison: Comparison, ledgers: Mapping[str, Ledger], items: Items, doubt: Mapping[str, NDArray[np.bool_]]) -> dict[str, tuple[Array, Array]]:
-    """Profit (products, strategies) at both ends of every price in doubt."""
+def price_ends(comparison: Comparison, ledgers: Mapping[str, Ledger], items: Items, live: NDArray[np.bool_]) -> dict[str, tuple[Array, Array]]:
+    """By how much every price in doubt, at the low and at the high end of its range, changes expected profit (products, strategies); settings as they are."""
+    middle = _profit_at(comparison, ledgers, items)
 
     def at(field: str, value: Array) -> Array:
-        return _profit_at(comparison, ledgers, items.with_field(field, value, items.origin(field)))
+        return _profit_at(comparison, ledgers, items.with_field(field, value, items.origin(field))) - middle
 
-    return {field: (at(field, items.range(field)[0]), at(field, items.range(field)[1])) for field in doubt if field in MONEY_FIELDS}
+    return {field: (at(field, items.range(field)[0]), at(field, items.range(field)[1])) for field in _doubt(comparison, items, live) if field in MONEY_FIELDS}
+
+
+def between(ends: tuple[Array, Array], u: Array) -> Array:
+    """The change of profit at draws u of a price, straight from either end to the middle: shape of the ends plus (draws,)."""
+    below, above = (np.asarray(end)[..., None] for end in ends)
+    return np.where(u < 0.5, below * (1.0 - 2.0 * u), above * (2.0 * u - 1.0))
 
 
 def _doubt(comparison: Comparison, items: Items, live: NDArray[np.bool_]) -> dict[str, NDArray[np.bool_]]:
@@ -68,18 +75,17 @@ def _doubt(comparison: Comparison, items: Items, live: NDArray[np.bool_]) -> dic
     return {field: products for field, products in found.items() if products.any()}
 
 
-def prices_that_matter(comparison: Comparison, ledgers: Mapping[str, Ledger], items: Items, live: NDArray[np.bool_]) -> dict[str, NDArray[np.bool_]]:
+def that_matter(comparison: Comparison, ends: Mapping[str, tuple[Array, Array]]) -> dict[str, NDArray[np.bool_]]:
     """Per price in doubt, the products (products,) for which its range changes what one strategy earns against another.
 
     The volume lost by a price premium does not matter where there is no premium, nor what a cancelled order has cost where none is cancelled.
     """
     out = {}
-    for field, (low, high) in _ends(comparison, ledgers, items, _doubt(comparison, items, live)).items():
-        change = high - low
+    scale = np.nan_to_num(np.abs(comparison.profit)).max(axis=1) + 1e-9
+    for field, (below, above) in ends.items():
+        change = above - below
         known = np.isfinite(change)
-        least = np.where(known, change, np.inf).min(axis=1)
-        most = np.where(known, change, -np.inf).max(axis=1)
-        scale = np.nan_to_num(np.abs(comparison.profit)).max(axis=1) + 1e-9
+        least, most = np.where(known, change, np.inf).min(axis=1), np.where(known, change, -np.inf).max(axis=1)
         out[field] = known.any(axis=1) & (most - least > 1e-12 * scale)
     return out
 
@@ -100,15 +106,12 @@ def gain_moves(comparison: Comparison, recommendation: Recommendation, ledgers: 
         return np.asarray(np.nansum(apart[here], axis=0))
 
     doubt = _doubt(comparison, items, live)
-    middle = float(over_baseline(_profit_at(comparison, ledgers, items)))
     drawn = over_baseline(comparison.by_draw)
     drawn = drawn - drawn.mean()
-    ends = {}
-    for field, (low, high) in _ends(comparison, ledgers, items, doubt).items():
-        below, above = float(over_baseline(low)) - middle, float(over_baseline(high)) - middle
-        u = np.asarray(comparison.uniforms[field])
-        ends[field] = (below, above)
-        drawn = drawn - np.where(u < 0.5, below * (1.0 - 2.0 * u), above * (2.0 * u - 1.0))
+    ends: dict[str, tuple[float, float]] = {}
+    for field, (low, high) in price_ends(comparison, ledgers, items, live).items():
+        ends[field] = (float(over_baseline(low)), float(over_baseline(high)))
+        drawn = drawn - between((over_baseline(low), over_baseline(high)), np.asarray(comparison.uniforms[field]))
     physics = [field for field in doubt if field not in MONEY_FIELDS]
     if physics and np.isfinite(drawn).all() and len(drawn) > len(physics) + 1:
         design = np.column_stack([np.ones(len(drawn)), *(np.asarray(comparison.uniforms[field]) - 0.5 for field in physics)])
@@ -118,7 +121,7 @@ def gain_moves(comparison: Comparison, recommendation: Recommendation, ledgers: 
         ends |= {field: (-0.5 * s, 0.5 * s) for field, s, e in zip(physics, slope[1:], error[1:], strict=True) if abs(s) > 2.0 * e}
     moves = []
     for field, (below, above) in ends.items():
-        if abs(above - below) <= 1e-9 * max(abs(middle), 1.0):
+        if abs(above - below) <= 1e-9 * max(abs(gain), 1.0):
             continue
         low, high = items.range(field)
         value, least, most = (float(np.nanmedian(column[doubt[field]])) for column in (np.asarray(items[field], np.float64), low, high))

@@ -84,17 +84,17 @@ def test_an_answer_takes_the_question_away() -> None:
     live = ~study.recommendation.ended
 
     def asked(items: Items) -> set[str]:
-        return {q.field for q in questions(study.comparison, items, open_values(study.comparison, items, live, {}))}
+        return {q.field for q in questions(study.comparison, items, open_values(study.comparison, items, live, {}), {})}
 
     fields = asked(study.items)
-    assert fields and best_pair(study.comparison, open_values(study.comparison, study.items, live, {})) is not None
+    assert fields and best_pair(study.comparison, open_values(study.comparison, study.items, live, {}), {}) is not None
     first = sorted(fields)[0]
     items = study.items.with_field(first, study.items[first], CONFIRMED)
     assert first not in asked(items)
     for field in study.comparison.uniforms:
         items = items.with_field(field, items[field], CONFIRMED)
     assert asked(items) == set()
-    assert best_pair(study.comparison, open_values(study.comparison, items, live, {})) is None
+    assert best_pair(study.comparison, open_values(study.comparison, items, live, {}), {}) is None
 
 
 def test_what_changes_nothing_is_not_asked() -> None:
@@ -103,3 +103,17 @@ def test_what_changes_nothing_is_not_asked() -> None:
     assert not (np.asarray(study.items["price_premium"]) != 0.0).any() and not (np.nan_to_num(study.items["cancellation_share"]) != 0.0).any()
     fields = {q.field for q in study_questions(study)}
     assert fields and not fields & {"price_elasticity", "sunk_share"}
+
+
+def test_a_price_is_worth_what_pricing_again_says() -> None:
+    """A price moves the second strategy from 6 below to 10 above the first; the draws hold nothing but noise.
+
+    At draw u the second is ahead by 2 + 16 u - 8 (below) in the lower and upper half alike: known, the better one is taken.
+    """
+    draws = 200
+    u = (np.arange(draws) + 0.5) / draws
+    noise = 50.0 * np.cos(np.arange(2 * draws) * 1.7).reshape(1, 2, draws)
+    exact = np.stack([np.zeros((1, draws)), 16.0 * u[None] - 8.0], axis=1)
+    by_draw = np.stack([np.zeros((1, draws)), np.full((1, draws), 2.0)], axis=1) + noise - noise.mean(axis=2, keepdims=True)
+    assert partial_information_value(by_draw, exact=exact)[0] == pytest.approx(closed_form(2.0, 16.0), rel=1e-3)
+    assert closed_form(2.0, 16.0) == pytest.approx(10.0**2 / 32.0 - 2.0)

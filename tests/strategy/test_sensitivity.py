@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from analytics.strategy.price import MONEY_FIELDS, price
-from analytics.strategy.sensitivity import gain_moves, prices_that_matter
+from analytics.strategy.sensitivity import gain_moves, price_ends, that_matter
 from analytics.study import Study
 from tests.strategy.small import small_study
 
@@ -51,10 +51,10 @@ def test_what_changes_nothing_is_not_shown(study: Study) -> None:
     """No premium, no cancellation: the volume a premium loses and the cost of a cancelled order move nothing, whatever the draws say."""
     moves = {move.field for move in gain_moves(study.comparison, study.recommendation, study.ledgers, study.items, study.portfolio.gain)}
     assert moves and not moves & {"price_elasticity", "sunk_share"}
-    matters = prices_that_matter(study.comparison, study.ledgers, study.items, ~study.recommendation.ended)
+    matters = that_matter(study.comparison, price_ends(study.comparison, study.ledgers, study.items, ~study.recommendation.ended))
     assert not matters["sunk_share"].any() and matters["storage_rate"].any()
     dearer = study.items.with_field("price_premium", np.full(len(study.items), 0.1), study.items.origin("price_premium"))
-    assert prices_that_matter(study.comparison, study.ledgers, dearer, ~study.recommendation.ended)["price_elasticity"].any()
+    assert that_matter(study.comparison, price_ends(study.comparison, study.ledgers, dearer, ~study.recommendation.ended))["price_elasticity"].any()
 
 
 def test_physics_are_found_where_the_draws_tell_and_noise_is_left_out(study: Study) -> None:
