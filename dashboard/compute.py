@@ -30,11 +30,13 @@ if TYPE_CHECKING:
     from analytics.study import Study
 
 __all__ = [
-    "at_once", "base_assumptions", "cost_of_choice", "demand", "demand_is_ready", "facts", "file_intake", "file_maker", "files", "forecast_of",
-    "forget", "is_ready", "read_source", "real_sku", "remember", "remembered", "replay_csv", "replayed", "sample_study", "start", "study",
+    "SAMPLE_DATES", "at_once", "base_assumptions", "cost_of_choice", "demand", "demand_is_ready", "facts", "file_intake", "file_maker", "files", "forecast_of",
+    "forget", "is_ready", "past_replayed", "read_source", "real_sku", "remember", "remembered", "replay_csv", "replayed", "sample_study", "start", "study",
     "turning_of", "value_added", "warm",
 ]  # fmt: skip
 
+#: Past dates at which a sample is replayed at set-up.
+SAMPLE_DATES = 4
 _MOST_STUDIES = 4
 _MOST_FACTS = 16
 _MOST_READ = 2
@@ -444,16 +446,23 @@ def _replay(choice: Choice, dates: int, progress: Progress | None) -> Any:
     shelf = _shelves().facts
     key = (_data_key(choice), "replay", _digest(choice.assumptions), choice.currency, str(dates))
     found = shelf.find(key)
+    sample = choice.source.sample
+    if found is None and dates == SAMPLE_DATES and _as_kept(choice) and choice.currency == samples()[sample].currency:
+        found = kept(sample, "replay")
+        if found is not None:
+            shelf.put(key, found)
     if found is None and progress is not None:
-        from analytics.replay import replay_summary, run_replay
-
         base = study(choice, lambda share, text: progress(0.05 * share, text))
-        result = run_replay(
-            base.history, base.given_items, choice.assumptions, origins=dates, seed=base.seed, currency=choice.currency,
-            progress=lambda share, text: progress(0.05 + 0.95 * share, text),
-        )  # fmt: skip
-        found = shelf.put(key, (result, replay_summary(result)))
+        found = shelf.put(key, past_replayed(base, choice.assumptions, dates, lambda share, text: progress(0.05 + 0.95 * share, text)))
     return found
+
+
+def past_replayed(current: Study, assumptions: Assumptions, dates: int, progress: Progress | None = None) -> tuple[Any, dict[str, Any]]:
+    """The replay of a study's past at so many dates, and its document."""
+    from analytics.replay import replay_summary, run_replay
+
+    result = run_replay(current.history, current.given_items, assumptions, origins=dates, seed=current.seed, currency=current.currency, progress=progress)
+    return result, replay_summary(result)
 
 
 def replayed(choice: Choice, dates: int, progress: Progress = _silent, compute_it: bool = True) -> dict[str, Any] | None:

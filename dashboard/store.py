@@ -65,7 +65,7 @@ def _path(name: str, kind: str) -> Path:
 
 
 def kept(name: str, kind: str) -> Any | None:
-    """What was kept of a sample ("facts", "study" or "demand"), None where there is nothing for this code."""
+    """What was kept of a sample ("facts", "study", "demand" or "replay"), None where there is nothing for this code."""
     path = _path(name, kind)
     try:
         with path.open("rb") as file:

@@ -12,18 +12,24 @@ __all__ = ["main"]
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Keep every sample that is not kept yet for this code (named ones only, where names are given)."""
-    from dashboard.compute import sample_study
+    from dashboard.compute import SAMPLE_DATES, base_assumptions, past_replayed, sample_study
     from dashboard.demand_facts import demand_facts_of, past_of
     from dashboard.store import keep, kept, store_folder
     from dashboard.study_facts import facts_of
 
     wanted = list(argv if argv is not None else sys.argv[1:]) or list(samples())
     for name in wanted:
-        if all(kept(name, kind) is not None for kind in ("facts", "study", "demand")):
+        if all(kept(name, kind) is not None for kind in ("facts", "study", "demand", "replay")):
             continue
         print(f"Computing the sample {samples()[name].title} ...", flush=True)
         study = sample_study(name)
-        if not (keep(name, "study", study) and keep(name, "facts", facts_of(study)) and keep(name, "demand", demand_facts_of(study, past_of(study)))):
+        made = {
+            "study": study,
+            "facts": facts_of(study),
+            "demand": demand_facts_of(study, past_of(study)),
+            "replay": past_replayed(study, base_assumptions(name), SAMPLE_DATES),
+        }
+        if not all(keep(name, kind, value) for kind, value in made.items()):
             print(f"{store_folder()} cannot be written: the app computes the sample when it is opened.", flush=True)
             return 0
     return 0

@@ -104,7 +104,7 @@ def show_result(choice: Choice, dates: int, document: dict[str, Any]) -> None:
 def show() -> None:
     """The page."""
     choice, _ = opened()
-    dates = int(st.session_state.get("replay-dates", st.session_state.get(KEPT, 4)))
+    dates = int(st.session_state.get("replay-dates", st.session_state.get(KEPT, compute.SAMPLE_DATES)))
     st.session_state[KEPT] = dates
     document = compute.replayed(choice, dates, compute_it=False)
     heading = st.empty()
