@@ -36,6 +36,7 @@ STREAMS = {
     "size": 12,
     "lead_time": 13,
     "market_death": 14,
+    "weekday": 15,
 }
 
 #: Increment of the counter: 2^64 over the golden ratio, odd.

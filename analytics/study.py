@@ -18,9 +18,9 @@ from analytics.demand.cleaning import CleanedDemand, Cleaning, cleaned_demand
 from analytics.demand.complete import finished_items
 from analytics.demand.order_sizes import OrderSizes, order_sizes
 from analytics.demand.panel import PERIOD_WEEKS
+from analytics.demand.periods import demand_by_weekday
 from analytics.forecast import Forecast, fit_forecast, forecast_table, forecast_total_table
 from analytics.forecast.fit import HORIZON
-from analytics.forecast.paths import WEEKS
 from analytics.forecast.tables import gamma_table
 from analytics.items import Items
 from analytics.randomness import uniform
@@ -36,6 +36,7 @@ from analytics.strategy.portfolio import Portfolio
 from analytics.strategy.recipes import replenishment_weeks, weeks_of
 from analytics.strategy.recommend import Recommendation
 from analytics.strategy.setup import LARGE_PORTFOLIO, build_setup
+from analytics.strategy.steps import with_steps_notes
 from analytics.study_changes import within_limits
 
 __all__ = ["Study", "load_engines", "run_forecast", "run_study"]
@@ -129,7 +130,8 @@ def run_study(
     completed = quoted_items(completed, forecast, orders)
     step(0.30, "simulating")
     ended = life.ended
-    setup = build_setup(cleaned.panel, life, completed, forecast, names, assembled_families(completed, ended), seed, draws, orders if split_orders else None)
+    setup = build_setup(cleaned.panel, life, completed, forecast, names, assembled_families(completed, ended), seed, draws, orders if split_orders else None,
+                        demand_by_weekday(history))  # fmt: skip
     ledgers = grid_ledgers(setup, lambda share, text: step(0.30 + 0.35 * share, text))
     comparison, recommendation, portfolio = decide(cleaned.panel, life, completed, forecast, setup, ledgers, currency, lambda share, text: step(0.65 + 0.33 * share, text))
     notes = [*panel.notes, *cleaned.notes, *life.notes, *completed.notes]
@@ -139,7 +141,7 @@ def run_study(
     elif split_orders and int((orders.count >= FEWEST_ORDERS).sum()) > MOST_PRODUCTS:
         notes.append(f"Large orders are told apart for the {MOST_PRODUCTS} products with most orders only.")
     notes.extend([kernel_cache.NOTE] if kernel_cache.NOTE else [])
-    notes.append(f"Simulated in weeks over {WEEKS} weeks; lead times are rounded to whole weeks.")
+    notes = [*with_steps_notes(notes, setup.world, completed, setup.families)]
     step(1.0, "done")
     study = Study(
         history, items_report, panel, cleaned, life, items, assumptions, completed, forecast, names, setup, ledgers, comparison, recommendation, portfolio, orders, seed, currency,

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from analytics.assumptions import Assumptions
 from analytics.demand import complete_items
 from analytics.demand.complete import finished_items
+from analytics.demand.periods import demand_by_weekday
 from analytics.items import ITEM_FIELDS, Items
 from analytics.limits import Limits
 from analytics.strategy.capacity_quote import quoted_items
@@ -26,6 +27,7 @@ from analytics.strategy.portfolio import portfolio_totals
 from analytics.strategy.price import MONEY_FIELDS
 from analytics.strategy.recommend import recommend
 from analytics.strategy.setup import build_setup
+from analytics.strategy.steps import with_steps_notes
 
 if TYPE_CHECKING:
     from analytics.study import Study
@@ -157,13 +159,14 @@ def reassume(study: Study, assumptions: Assumptions, progress: Progress | None =
         draws = study.setup.world.paths // study.setup.world.inner
         members = assembled_families(items, study.life.ended)
         orders = study.orders if study.setup.hybrid is not None else None
-        setup = build_setup(study.cleaned.panel, study.life, items, study.forecast, study.families, members, study.seed, draws, orders)
+        setup = build_setup(study.cleaned.panel, study.life, items, study.forecast, study.families, members, study.seed, draws, orders, demand_by_weekday(study.history))
         ledgers = grid_ledgers(setup, None if progress is None else (lambda share, text: progress(0.5 * share, text)))
         start = 0.5
     inner = None if progress is None else (lambda share, text: progress(start + (1.0 - start) * share, text))
     comparison, recommendation, portfolio = decide(study.cleaned.panel, study.life, items, study.forecast, setup, ledgers, study.currency, inner)
+    notes = with_steps_notes(study.notes, setup.world, items, setup.families)
     return within_limits(
-        replace(study, items=items, assumptions=assumptions, setup=setup, ledgers=ledgers, comparison=comparison, recommendation=recommendation, portfolio=portfolio)
+        replace(study, items=items, assumptions=assumptions, setup=setup, ledgers=ledgers, comparison=comparison, recommendation=recommendation, portfolio=portfolio, notes=notes)
     )
 
 

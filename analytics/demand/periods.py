@@ -7,13 +7,15 @@ from numpy.typing import NDArray
 
 from analytics.data.history import SalesHistory
 
-__all__ = ["activity_by_weekday", "booked_in_batches", "chosen_frequency", "complete_bounds", "period_index", "period_starts", "week_anchor"]
+__all__ = ["activity_by_weekday", "booked_in_batches", "chosen_frequency", "complete_bounds", "demand_by_weekday", "period_index", "period_starts", "week_anchor"]
 
 _GRAIN = {"L": 0, "D": 1, "W": 2, "M": 3}
 #: A silence this unlikely means that days are missing rather than that nothing was sold.
 _UNLIKELY = 0.2
 _BATCH_DAYS = 2.0
 _BATCH_LINES = 10.0
+#: Below this many order lines the weekdays of sales are chance.
+_FEWEST_LINES = 70
 
 
 def week_anchor(days: NDArray[np.datetime64], grain: str) -> int:
@@ -72,6 +74,19 @@ def activity_by_weekday(days: NDArray[np.datetime64]) -> NDArray[np.float64]:
     offered = np.bincount((span + 3) % 7, minlength=7)
     booked = np.bincount((recent + 3) % 7, minlength=7)
     return np.where(offered > 0, booked / np.maximum(offered, 1), 0.0)
+
+
+def demand_by_weekday(history: SalesHistory) -> NDArray[np.float64]:
+    """Share of order lines that fall on Mondays, Tuesdays ... Sundays, over the last year of the data. Shape (7,), sums to 1.
+
+    Lines and not units, so that one large order does not make a weekday. Even where the file does not know the day: totals by
+    week or month, orders booked in batches, or fewer than _FEWEST_LINES lines.
+    """
+    day = history.date.astype("datetime64[D]").astype(np.int64)[history.quantity > 0.0]
+    if history.frequency not in ("L", "D") or len(day) < _FEWEST_LINES or booked_in_batches(history.date):
+        return np.full(7, 1.0 / 7.0)
+    counts = np.bincount((day[day > day.max() - 364] + 3) % 7, minlength=7)
+    return np.asarray(counts / counts.sum())
 
 
 def _silence_is_plausible(activity: NDArray[np.float64], begin: int, end: int) -> bool:

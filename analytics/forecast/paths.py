@@ -2,7 +2,7 @@
 
 `weekly_path` fills one product's demand in one path; the simulation calls it inside its own loop, so that
 paths are never all held. Coarser forecasts (months) are split over weeks by a multinomial whose parts sum
-exactly; finer ones (days) are summed.
+exactly; finer ones (days) are summed. `days_of_weeks` splits weeks over their days in the same way.
 """
 
 # mypy: disable-error-code="no-untyped-def"
@@ -20,7 +20,7 @@ from analytics.forecast.forecast import Forecast
 from analytics.kernel_cache import kernel
 from analytics.randomness import GOLDEN, STREAMS, mix, normal_from_uniform, sku_keys, subkey, uniform
 
-__all__ = ["WEEKS", "WORK", "PathPlan", "demand_paths", "path_plan", "weekly_path"]
+__all__ = ["WEEKS", "WORK", "PathPlan", "days_of_weeks", "demand_paths", "path_plan", "weekly_path"]
 
 #: Weeks in the horizon of twelve months.
 WEEKS = 52
@@ -30,6 +30,7 @@ _POISSON = np.uint64(STREAMS["poisson"])
 _LEVEL = np.uint64(STREAMS["level"])
 _DRIFT = np.uint64(STREAMS["drift"])
 _SPLIT = np.uint64(STREAMS["split"])
+_WEEKDAY = np.uint64(STREAMS["weekday"])
 #: Up to this many units of a coarse period are placed one by one, more by normal approximations to the multinomial.
 _SPREAD_LIMIT = 64.0
 
@@ -142,6 +143,41 @@ def weekly_path(key, path, draw, mean, noise, level_error, drift, integer, shock
             out[min(int(start + 1e-9), weeks - 1)] += amounts[t]
         elif amounts[t] > 0.0:
             _spread_period(amounts[t], start, period_weeks, integer, subkey(split_key, np.uint64(t)), out)
+
+
+@kernel
+def days_of_weeks(key, path, weekly, edges, integer, out):
+    """Split every week's demand over its seven days; the days of a week sum to it exactly.
+
+    `edges` (7,) are the shares of a week's demand up to the end of each day. Every unit falls on a day of its own;
+    more than _SPREAD_LIMIT units by normal approximations to the multinomial. Fills `out` (7 x weeks,).
+    """
+    day_key = subkey(subkey(key, path), _WEEKDAY)
+    for t in range(weekly.shape[0]):
+        for day in range(7):
+            out[7 * t + day] = 0.0
+        left = weekly[t]
+        if left <= 0.0:
+            continue
+        week_key = subkey(day_key, np.uint64(t))
+        if integer and left <= _SPREAD_LIMIT:
+            for unit in range(int(left)):
+                u = uniform(week_key, np.uint64(unit))
+                day = 0
+                while day < 6 and u >= edges[day]:
+                    day += 1
+                out[7 * t + day] += 1.0
+            continue
+        before = 0.0
+        for day in range(7):
+            if day == 6 or edges[day] >= 1.0:
+                out[7 * t + day] = left
+                break
+            share = (edges[day] - before) / (1.0 - before)
+            part = _binomial_large(left, share, uniform(week_key, np.uint64(day))) if integer else left * share
+            out[7 * t + day] = part
+            left -= part
+            before = edges[day]
 
 
 @dataclass(frozen=True, eq=False)

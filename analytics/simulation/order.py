@@ -16,7 +16,7 @@ from analytics.kernel_cache import kernel
 from analytics.randomness import subkey
 from analytics.simulation.chunks import in_chunks
 from analytics.simulation.ledger import COUNT_INDEX, COUNTS
-from analytics.simulation.world import MAX_ORDERS, PATIENCE_STREAM, World, death_week, exponential_patience, frozen, patience_threshold, product_path, week_uniforms, world_arrays
+from analytics.simulation.world import MAX_ORDERS, PATIENCE_STREAM, World, death_step, exponential_patience, frozen, patience_threshold, product_path, step_uniforms, world_arrays
 
 __all__ = ["OrderPlan", "simulate_orders"]
 
@@ -47,23 +47,26 @@ class OrderPlan:
 def _simulate_orders(
     first, last, quote, production_years, units_per_order,
     keys, mean, noise, level_error, drift, integer, family, market, family_shock, period_weeks, inner, end_week, hazard, patience, historical, orders,
-    drawn, drawn_row, group, weight, out,
+    drawn, drawn_row, steps_per_week, day_edges, group, weight, out,
 ):  # fmt: skip
     settings = quote.shape[1]
-    demand = np.empty(WEEKS)
     work = np.empty(WORK)
-    own = np.empty((MAX_ORDERS, WEEKS), dtype=np.int64)
-    stays = np.empty(WEEKS, dtype=np.int64)
     for i in range(first, last):
+        steps = WEEKS * steps_per_week[i]
+        demand = np.empty(steps)
+        own = np.empty((MAX_ORDERS, steps), dtype=np.int64)
+        stays = np.empty(steps, dtype=np.int64)
         share = 1.0 / orders[i]
         for p in range(market.shape[0]):
             draw = p // inner
             g = group[p]
             path = np.uint64(p)
-            death = death_week(keys[i], path, hazard[i, draw], end_week[i])
-            alive = WEEKS if death >= WEEKS - 1 else int(death) + 1
-            product_path(i, p, keys, mean, noise, level_error, drift, integer, family, market, family_shock, period_weeks, inner, drawn, drawn_row, demand, work)
-            week_uniforms(subkey(subkey(keys[i], path), PATIENCE_STREAM), orders[i], own)
+            death = death_step(keys[i], path, hazard[i, draw], end_week[i])
+            alive = steps if death >= steps - 1 else int(death) + 1
+            product_path(
+                i, p, keys, mean, noise, level_error, drift, integer, family, market, family_shock, period_weeks, inner, drawn, drawn_row, steps_per_week, day_edges, demand, work
+            )  # fmt: skip
+            step_uniforms(subkey(subkey(keys[i], path), PATIENCE_STREAM), orders[i], own)
             total = 0.0
             for t in range(alive):
                 total += demand[t]
@@ -73,7 +76,7 @@ def _simulate_orders(
                 if threshold < 65536:
                     stays[:] = 0
                     for k in range(orders[i]):
-                        for t in range(WEEKS):
+                        for t in range(steps):
                             stays[t] += 1 if own[k, t] < threshold else 0
                     accepted = 0.0
                     for t in range(alive):

@@ -78,17 +78,21 @@ def _next_order(size, chance, totals, left, u):
 @kernel
 def _split(
     first, last, keys, mean, noise, level_error, drift, integer, family, market, family_shock, period_weeks, inner, end_week, hazard, patience, historical, orders,
-    drawn, drawn_row, size, chance, limit, rate, small, large,
+    drawn, drawn_row, steps_per_week, day_edges, size, chance, limit, rate, small, large,
 ):  # fmt: skip
     work = np.empty(WORK)
-    wanted = np.empty(WEEKS)
     paths = market.shape[0]
     limits = limit.shape[1]
     for i in range(first, last):
         most = 0.0
+        steps = WEEKS * steps_per_week[i]
+        per_step = rate[i] / steps_per_week[i]
+        wanted = np.empty(steps)
         for p in range(paths):
-            product_path(i, p, keys, mean, noise, level_error, drift, integer, family, market, family_shock, period_weeks, inner, drawn, drawn_row, wanted, work)
-            for t in range(WEEKS):
+            product_path(
+                i, p, keys, mean, noise, level_error, drift, integer, family, market, family_shock, period_weeks, inner, drawn, drawn_row, steps_per_week, day_edges, wanted, work
+            )  # fmt: skip
+            for t in range(steps):
                 large[i, 0, p, t] = wanted[t]
                 most = max(most, wanted[t])
         top = int(min(most, _MOST_TOTAL))
@@ -100,26 +104,26 @@ def _split(
         for p in range(paths):
             key = subkey(subkey(keys[i], np.uint64(p)), _SIZE)
             year = 0.0
-            for t in range(WEEKS):
+            for t in range(steps):
                 year += large[i, 0, p, t]
-            pace = max(year / WEEKS / max(mean_size, 1e-9), 1e-9)
-            level = int(np.floor(2.0 * np.log2(pace / max(rate[i], 1e-9)) + 0.5)) + _MIDDLE
+            pace = max(year / steps / max(mean_size, 1e-9), 1e-9)
+            level = int(np.floor(2.0 * np.log2(pace / max(per_step, 1e-9)) + 0.5)) + _MIDDLE
             level = min(max(level, 0), _RATES - 1)
             if not filled[level]:
-                _chances_of_totals(size[i], chance[i], rate[i] * 2.0 ** (0.5 * (level - _MIDDLE)), top, totals[level])
+                _chances_of_totals(size[i], chance[i], per_step * 2.0 ** (0.5 * (level - _MIDDLE)), top, totals[level])
                 filled[level] = True
-            for t in range(WEEKS):
+            for t in range(steps):
                 total = large[i, 0, p, t]
                 for j in range(limits):
                     small[i, j, p, t] = 0.0
                     large[i, j, p, t] = 0.0
                 left = int(total)
-                week_key = subkey(key, np.uint64(t))
+                step_key = subkey(key, np.uint64(t))
                 count = np.uint64(0)
                 while left > 0:
                     units = left
                     if left <= top:
-                        units = _next_order(size[i], chance[i], totals[level], left, uniform(week_key, count))
+                        units = _next_order(size[i], chance[i], totals[level], left, uniform(step_key, count))
                     for j in range(limits):
                         if units <= limit[i, j]:
                             small[i, j, p, t] += units
@@ -130,12 +134,13 @@ def _split(
 
 
 def split_demand(world: World, table: SizeTable, threads: int = 1) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Demand in small and in large orders for every product of a world and every limit: two arrays (products, limits, paths, weeks).
+    """Demand in small and in large orders for every product of a world and every limit: two arrays (products, limits, paths, steps).
 
     Only for products sold in whole units. small + large is the total that every other strategy meets, exactly; the same order is the same
-    order under every limit, so a higher limit never makes less small demand. The numbers do not depend on chunks or threads.
+    order under every limit, so a higher limit never makes less small demand. The numbers do not depend on chunks or threads. Where only some
+    products are played by day, the others fill the first WEEKS steps.
     """
-    shape = (len(world.keys), table.limit.shape[1], world.paths, WEEKS)
+    shape = (len(world.keys), table.limit.shape[1], world.paths, WEEKS * int(world.steps_per_week.max(initial=1)))
     small, large = np.zeros(shape, np.float32), np.zeros(shape, np.float32)
     real = np.float64
     arguments = (*world_arrays(world), frozen(table.size, real), frozen(table.chance, real), frozen(table.limit, real), frozen(table.rate, real), small, large)

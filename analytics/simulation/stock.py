@@ -1,7 +1,7 @@
 """The event loop of everything that is stocked: finished products (MTS) or a family's components (ATO).
 
-Order of events in a week: receive; review and order (an order with lead time L arrives at the start of week
-t + L, at once if L = 0); serve backlog; serve demand; book; death. The protection interval is exactly L + R.
+Order of events in a step (a week, or a day): receive; review and order (an order with lead time L arrives at the start
+of step t + L, at once if L = 0); serve backlog; serve demand; book; death. The protection interval is exactly L + R.
 """
 
 # mypy: disable-error-code="no-untyped-def"
@@ -17,13 +17,13 @@ from analytics.kernel_cache import kernel
 from analytics.randomness import STREAMS, subkey, uniform
 from analytics.simulation.chunks import in_chunks
 from analytics.simulation.ledger import COUNT_INDEX, COUNTS
-from analytics.simulation.stock_path import LONGEST, arrivals, carry_level, close_path, look_ahead, open_path, path_waits
+from analytics.simulation.stock_path import LONGEST, arrivals, carry_level, close_path, expected_steps, look_ahead, open_path, path_waits
 from analytics.simulation.stock_week import BLOCK, GAP, LOT, PER_LOT, QUANTILE, STAYS, WAITED, WIDTH, play_weeks
-from analytics.simulation.world import PATIENCE_STREAM, World, death_week, exponential_patience, frozen, member_demand, product_path, world_arrays
+from analytics.simulation.world import PATIENCE_STREAM, World, death_step, exponential_patience, frozen, in_steps, member_demand, product_path, world_arrays
 
 __all__ = ["MAX_WAIT_WEEKS", "StockPlan", "World", "simulate_stock"]
 
-#: Waits in a stockout are counted in whole weeks up to this many.
+#: Waits in a stockout are counted in whole weeks (days, for products played by day) up to this many weeks.
 MAX_WAIT_WEEKS = 52
 
 _OPENING = np.uint64(STREAMS["opening"])
@@ -37,7 +37,8 @@ _BACKORDERED = COUNT_INDEX["backordered"]
 
 @dataclass(frozen=True, eq=False)
 class StockPlan:
-    """What the planner does, per stocked unit (a product, or a family's component kit).
+    """What the planner does, per stocked unit (a product, or a family's component kit). Durations are in weeks: whole ones, or whole days for a
+    unit whose members the world plays by day.
 
     `members` lists the products behind each unit (`start[u]` to `start[u + 1]`). `expected` (units, weeks)
     is the planner's expected demand per week, long enough to cover the horizon plus cover and protection.
@@ -62,8 +63,8 @@ class StockPlan:
     expected: NDArray[np.float64]
     relative_quantile: NDArray[np.float64]
     lot: NDArray[np.float64]
-    lead_weeks: NDArray[np.int64]
-    review_weeks: NDArray[np.int64]
+    lead_weeks: NDArray[np.float64]
+    review_weeks: NDArray[np.float64]
     moq: NDArray[np.float64]
     smoothing: NDArray[np.float64]
     cover_weeks: NDArray[np.int64]
@@ -75,34 +76,36 @@ class StockPlan:
     production_weeks: NDArray[np.float64]
     cancellable_share: NDArray[np.float64]
     order_gap: NDArray[np.float64] | None = None
-    lead_by_draw: NDArray[np.int64] | None = None
+    lead_by_draw: NDArray[np.float64] | None = None
     lead_time_cv: NDArray[np.float64] | None = None
-    shelf_weeks: NDArray[np.int64] | None = None
+    shelf_weeks: NDArray[np.float64] | None = None
 
 
 @kernel
 def _nature(
     u, p, start, members, door_wait,
     keys, mean, noise, level_error, drift, integer, family, market, family_shock, period_weeks, inner, end_week, hazard, patience, historical, orders,
-    drawn, drawn_row, group, wanted, demand, fate, work, member_sums,
+    drawn, drawn_row, steps_per_week, day_edges, group, wanted, demand, fate, work, member_sums,
 ):  # fmt: skip
-    """Demand of all members of unit u in path p, thinned at the door, until each dies; returns the unit's week of death.
+    """Demand of all members of unit u in path p, thinned at the door, until each dies; returns the unit's step of death.
 
-    Fills `demand` (weeks,) with units wanted of the unit and `fate` with the uniform that decides, for the
-    customers of a week who find nothing left, whether they wait: that of the first customer who came in.
+    Fills `demand` (steps,) with units wanted of the unit and `fate` with the uniform that decides, for the
+    customers of a step who find nothing left, whether they wait: that of the first customer who came in.
     """
     draw = p // inner
     path = np.uint64(p)
-    weeks = demand.shape[0]
+    steps = demand.shape[0]
     death = -1.0
     demand[:] = 0.0
     fate[:] = -1.0
     for m in range(start[u], start[u + 1]):
         i = members[m]
-        dies = death_week(keys[i], path, hazard[i, draw], end_week[i])
+        dies = death_step(keys[i], path, hazard[i, draw], end_week[i])
         death = max(death, dies)
-        alive = weeks if dies >= weeks - 1 else int(dies) + 1
-        product_path(i, p, keys, mean, noise, level_error, drift, integer, family, market, family_shock, period_weeks, inner, drawn, drawn_row, wanted, work)
+        alive = steps if dies >= steps - 1 else int(dies) + 1
+        product_path(
+            i, p, keys, mean, noise, level_error, drift, integer, family, market, family_shock, period_weeks, inner, drawn, drawn_row, steps_per_week, day_edges, wanted, work
+        )  # fmt: skip
         door = exponential_patience(patience[i, draw], door_wait[i], historical[i])
         patience_key = subkey(subkey(keys[i], path), PATIENCE_STREAM)
         total, accepted = member_demand(patience_key, orders[i], door, alive, wanted, demand, fate)
@@ -131,34 +134,37 @@ def _simulate_units(
     first, last, start, members, expected, quantile_grid, lot_grid, gap_grid, lead, lead_spread, shelf, review, moq, smoothing, cover, unit_end, whole,
     door_wait, stockout_wait, share_waiting, own, cancellable,
     keys, mean, noise, level_error, drift, integer, family, market, family_shock, period_weeks, inner, end_week, hazard, patience, historical, orders,
-    drawn, drawn_row, group, weight, out, member_out, wait_out,
+    drawn, drawn_row, steps_per_week, day_edges, group, weight, out, member_out, wait_out,
 ):  # fmt: skip
-    weeks = WEEKS
     grid = quantile_grid.shape[1]
     blocks = (grid + WIDTH - 1) // WIDTH
     groups = weight.shape[0]
     track = wait_out.shape[0] > 0
-    wanted = np.empty(weeks)
-    demand = np.empty(weeks)
     work = np.empty(WORK)
-    fate = np.empty(weeks)
-    base = np.empty(weeks)
-    room = np.empty(weeks)
-    excess = np.empty(weeks)
-    ahead = np.empty(weeks)
-    space = np.empty(weeks)
-    limit = np.empty(weeks)
-    ceiling = np.empty(weeks)
-    arrival = np.empty(weeks, np.int64)
-    new_owed = np.zeros((weeks if track else 0, WIDTH))
-    paid_owed = np.zeros((weeks if track else 0, WIDTH))
     sums = np.zeros((groups * blocks, _COUNTS * WIDTH))
     x = np.zeros(blocks * BLOCK)
     for u in range(first, last):
+        per_week = steps_per_week[members[start[u]]]
+        steps = WEEKS * per_week
+        wanted = np.empty(steps)
+        demand = np.empty(steps)
+        fate = np.empty(steps)
+        base = np.empty(steps)
+        room = np.empty(steps)
+        excess = np.empty(steps)
+        ahead = np.empty(steps)
+        space = np.empty(steps)
+        limit = np.empty(steps)
+        ceiling = np.empty(steps)
+        arrival = np.empty(steps, np.int64)
+        new_owed = np.zeros((steps if track else 0, WIDTH))
+        paid_owed = np.zeros((steps if track else 0, WIDTH))
+        planned = np.empty(expected.shape[1] * per_week)
+        expected_steps(expected[u], per_week, day_edges, unit_end[u], planned)
         varying = lead_spread[u] > 0.0
         slots = int(np.ceil(lead[u].max() * np.exp(LONGEST * lead_spread[u]))) + 1
         ring = np.zeros((slots + 1) * WIDTH)
-        received = np.empty((weeks if shelf[u] > 0 else 0, WIDTH))
+        received = np.empty((steps if shelf[u] > 0 else 0, WIDTH))
         sums[:] = 0.0
         x[:] = 0.0
         most_quantile = 0.0
@@ -172,32 +178,32 @@ def _simulate_units(
             most_quantile = max(most_quantile, quantile_grid[u, s])
             most_lot = max(most_lot, lot_grid[u, s])
         ends = unit_end[u] < _NEVER
-        horizon = expected.shape[1]
+        horizon = planned.shape[0]
         cumulative = np.zeros(horizon + 1)
-        per_rate = 1.0 / max(expected[u, :weeks].sum() / weeks, 1e-12)
+        per_rate = 1.0 / max(planned[:steps].sum() / steps, 1e-12)
         after = 0.0
         for p in range(market.shape[0]):
             takes = lead[u, p // inner]
             if p % inner == 0:
                 span = takes + review[u]
-                look_ahead(expected[u], span, cover[u], ends, cumulative, base, room, excess)
-                after = cumulative[min(weeks + cover[u] + span, horizon)] - cumulative[min(weeks, horizon)]
+                look_ahead(planned, span, cover[u], ends, cumulative, base, room, excess)
+                after = cumulative[min(steps + cover[u] + span, horizon)] - cumulative[min(steps, horizon)]
                 _staying(u, p // inner, start, members, door_wait, stockout_wait, share_waiting, patience, historical, x, grid)
             death = _nature(
                 u, p, start, members, door_wait,
                 keys, mean, noise, level_error, drift, integer, family, market, family_shock, period_weeks, inner, end_week, hazard, patience, historical, orders,
-                drawn, drawn_row, group, wanted, demand, fate, work, member_out,
+                drawn, drawn_row, steps_per_week, day_edges, group, wanted, demand, fate, work, member_out,
             )  # fmt: skip
-            died = death < weeks
-            run = weeks if not died else int(death) + 1
+            died = death < steps
+            run = steps if not died else int(death) + 1
             unit_key = subkey(keys[members[start[u]]], np.uint64(p))
             fraction = uniform(subkey(unit_key, _OPENING), np.uint64(0))
             arrivals(subkey(unit_key, _LEAD_TIME), takes, lead_spread[u], slots, arrival)
             rest = cumulative[horizon] if ends else 1e300
             total = 0.0
-            for t in range(weeks):
+            for t in range(steps):
                 total += demand[t]
-            level_after = carry_level(run, expected[u], demand, smoothing[u], per_rate, base, room, excess, most_quantile, most_lot, ahead, space, limit, ceiling)
+            level_after = carry_level(run, planned, demand, smoothing[u], per_rate, base, room, excess, most_quantile, most_lot, ahead, space, limit, ceiling)
             for b in range(blocks):
                 settings = min(WIDTH, grid - b * WIDTH)
                 row = x[b * BLOCK : (b + 1) * BLOCK]
@@ -218,11 +224,11 @@ def _simulate_units(
                 for c in range(_COUNTS):
                     scale = weight[g]
                     if c == _ON_HAND:
-                        scale *= 0.5 / WEEKS
+                        scale *= 0.5 / steps
                     elif c == _IN_PROCESS:
-                        scale *= own[u] / WEEKS
+                        scale *= own[u] / steps
                     elif c == _BACKORDERED:
-                        scale /= WEEKS
+                        scale /= steps
                     out[u, s, g, c] = scale * sums[o, c * WIDTH + s % WIDTH]
         for m in range(start[u], start[u + 1]):
             for g in range(groups):
@@ -236,8 +242,8 @@ def simulate_stock(
     """Simulate stocked units `first` to `last` on the grid of settings; averages over each group of paths.
 
     `group` (paths,) names the group of every path. Returns counts (units, settings, groups, counts), demand
-    wanted and accepted at the door per member (products, groups, 2), and, if `waits`, units by weeks waited in
-    a stockout (units, settings, MAX_WAIT_WEEKS + 1), summed over all paths. The numbers are the same for any
+    wanted and accepted at the door per member (products, groups, 2), and, if `waits`, units by steps waited in
+    a stockout (units, settings, MAX_WAIT_WEEKS x steps a week + 1), summed over all paths. The numbers are the same for any
     number of `threads`.
     """
     groups = int(group.max()) + 1
@@ -245,18 +251,22 @@ def simulate_stock(
     units, settings = plan.relative_quantile.shape
     out = np.zeros((units, settings, groups, _COUNTS))
     member_out = np.zeros((len(world.keys), groups, 2))
-    wait_out = np.zeros((units if waits else 0, settings, MAX_WAIT_WEEKS + 1))
     real, whole = np.float64, np.int64
+    steps = world.steps_per_week[plan.members[plan.start[:-1]]]
+    if np.any(world.steps_per_week[plan.members] != np.repeat(steps, np.diff(plan.start))):
+        raise ValueError("simulate_stock: the members of a unit must all be played by day, or all by week")
+    wait_out = np.zeros((units if waits else 0, settings, MAX_WAIT_WEEKS * int(steps.max(initial=1)) + 1))
     gap = np.zeros((units, settings)) if plan.order_gap is None else plan.order_gap
     lead = np.repeat(plan.lead_weeks[:, None], world.hazard_per_week.shape[1], axis=1) if plan.lead_by_draw is None else plan.lead_by_draw
     own = np.minimum(1.0, plan.production_weeks / np.maximum(plan.lead_weeks, 1e-9)) * (plan.lead_weeks > 0)
     spread = np.zeros(units) if plan.lead_time_cv is None else np.sqrt(np.log1p(plan.lead_time_cv**2))
     shelf = np.zeros(units) if plan.shelf_weeks is None else plan.shelf_weeks
+    smoothing = np.where(steps == 1, plan.smoothing, 1.0 - (1.0 - plan.smoothing) ** (1.0 / steps))
     arguments = (
         frozen(plan.start, whole), frozen(plan.members, whole), frozen(plan.expected, real), frozen(plan.relative_quantile, real), frozen(plan.lot, real),
-        frozen(gap, real), frozen(lead, whole), frozen(spread, real), frozen(shelf, whole), frozen(plan.review_weeks, whole),
-        frozen(plan.moq, real), frozen(plan.smoothing, real),
-        frozen(plan.cover_weeks, whole), frozen(plan.end_week, real), frozen(plan.whole, np.bool_), frozen(plan.door_wait_days, real),
+        frozen(gap, real), frozen(in_steps(lead, steps[:, None]), whole), frozen(spread, real), frozen(in_steps(shelf, steps), whole),
+        frozen(in_steps(plan.review_weeks, steps), whole), frozen(plan.moq, real), frozen(smoothing, real),
+        frozen(in_steps(plan.cover_weeks, steps), whole), frozen(in_steps(plan.end_week, steps), real), frozen(plan.whole, np.bool_), frozen(plan.door_wait_days, real),
         frozen(plan.stockout_wait_days, real), frozen(plan.share_waiting, real), frozen(own, real), frozen(plan.cancellable_share, real),
         *world_arrays(world), frozen(group, whole), frozen(weight, real), out, member_out, wait_out,
     )  # fmt: skip

@@ -10,7 +10,7 @@ from analytics.randomness import normal_from_uniform, uniform
 from analytics.simulation.ledger import COUNT_INDEX
 from analytics.simulation.stock_week import BACKORDERED, CLEARED, HELD, LOST, LOT, LOTS, NET, ORDERED, OUTDATED, POSITION, QUANTILE, UNDER_WAY, WAITED, WIDTH
 
-__all__ = ["LONGEST", "arrivals", "carry_level", "close_path", "look_ahead", "open_path", "path_waits"]
+__all__ = ["LONGEST", "arrivals", "carry_level", "close_path", "expected_steps", "look_ahead", "open_path", "path_waits"]
 
 _DEMANDED = COUNT_INDEX["demanded"] * WIDTH
 _LOST = COUNT_INDEX["lost"] * WIDTH
@@ -51,6 +51,18 @@ def arrivals(key, lead, spread, slots, arrival):
             slot -= slots
         last = arrives
         arrival[t] = slot
+
+
+@kernel
+def expected_steps(weekly, per_week, day_edges, end, out):
+    """Fill `out` (steps,) with expected demand by step: a week's is shared out over its days, up to a known end."""
+    for t in range(out.shape[0]):
+        if per_week == 1:
+            out[t] = weekly[t]
+        else:
+            day = t % 7
+            share = day_edges[day] - (day_edges[day - 1] if day > 0 else 0.0)
+            out[t] = weekly[t // 7] * share if t <= end else 0.0
 
 
 @kernel

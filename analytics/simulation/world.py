@@ -12,20 +12,20 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics.forecast.paths import WEEKS, WORK, weekly_path
+from analytics.forecast.paths import WEEKS, WORK, days_of_weeks, weekly_path
 from analytics.kernel_cache import kernel
 from analytics.randomness import GOLDEN, STREAMS, mix, subkey, uniform
 from analytics.simulation.chunks import in_chunks
 
 __all__ = [
-    "MAX_ORDERS", "PATIENCE_STREAM", "World", "death_week", "exponential_patience", "frozen", "member_demand", "patience_threshold", "product_path", "week_uniforms",
+    "MAX_ORDERS", "PATIENCE_STREAM", "World", "death_step", "exponential_patience", "frozen", "in_steps", "member_demand", "patience_threshold", "product_path", "step_uniforms",
     "with_demand_drawn", "world_arrays",
 ]  # fmt: skip
 
 _DEATH = np.uint64(STREAMS["death"])
 PATIENCE_STREAM = np.uint64(STREAMS["patience"])
 
-#: Customer orders told apart in one week; more are grouped into this many equal parts.
+#: Customer orders told apart in one step (week or day); more are grouped into this many equal parts.
 MAX_ORDERS = 8
 
 #: A customer's own uniform has 16 bits, so that four of them come from one random number.
@@ -43,10 +43,15 @@ class World:
     """What nature does, per product: demand (the forecast's arrays), death and patience.
 
     `end_week` is the last week in which a product sells (1e9: no known end). `hazard_per_week` and
-    `patience_per_day` have shape (products, draws); `orders_per_week` says into how many customer orders a
-    week's demand is told apart (1 to MAX_ORDERS).
+    `patience_per_day` have shape (products, draws); `orders_per_week` says into how many customer orders the
+    demand of a week (of a day, where days are played) is told apart (1 to MAX_ORDERS).
 
-    `drawn` (rows, paths or more, weeks) may hold demand drawn beforehand, `drawn_row` the row of each product
+    A step of the simulation is a week, or a day for products that are played `by_day` (products,), None: none is.
+    Durations and rates stay in weeks here and in every plan, and are turned into steps for the kernels. The demand of
+    a week is the same in both: days share it out by `day_share` (7,), from the first day of a simulated week on, unless
+    the forecast itself is by day.
+
+    `drawn` (rows, paths or more, steps) may hold demand drawn beforehand, `drawn_row` the row of each product
     (-1: drawn where it is used): the same numbers, only sooner (see `with_demand_drawn`).
     """
 
@@ -68,6 +73,14 @@ class World:
     orders_per_week: NDArray[np.int64]
     drawn: NDArray[np.float32] = field(default_factory=lambda: np.zeros((0, 0, WEEKS), np.float32))
     drawn_row: NDArray[np.int64] | None = None
+    by_day: NDArray[np.bool_] | None = None
+    day_share: NDArray[np.float64] = field(default_factory=lambda: np.full(7, 1.0 / 7.0))
+
+    @property
+    def steps_per_week(self) -> NDArray[np.int64]:
+        """Steps of the simulation in a week of each product: 1, or 7 where days are played."""
+        by_day = np.zeros(len(self.keys), bool) if self.by_day is None else self.by_day
+        return np.where(by_day, 7, 1)
 
     @property
     def paths(self) -> int:
@@ -76,7 +89,7 @@ class World:
 
     def take(self, index: NDArray[np.intp]) -> World:
         """The world of the products at these positions, in this order."""
-        names = _PER_PRODUCT if self.drawn_row is None else (*_PER_PRODUCT, "drawn_row")
+        names = (*_PER_PRODUCT, *(name for name in ("drawn_row", "by_day") if getattr(self, name) is not None))
         changed: dict[str, Any] = {name: np.ascontiguousarray(getattr(self, name)[index]) for name in names}
         return replace(self, **changed)
 
@@ -92,36 +105,58 @@ def world_arrays(world: World) -> tuple[Any, ...]:
     """The world as the kernels take it."""
     real = ("keys", "mean", "noise", "level_error", "drift", "integer", "family", "market", "family_shock")
     types = (np.uint64, *[np.float64] * 4, np.bool_, np.int64, np.float64, np.float64)
-    rest = ("end_week", "hazard_per_week", "patience_per_day", "historical_wait_days")
+    rest = ("patience_per_day", "historical_wait_days")
     row = np.full(len(world.keys), -1) if world.drawn_row is None else world.drawn_row
+    steps = world.steps_per_week
     return (
         *(frozen(getattr(world, name), kind) for name, kind in zip(real, types, strict=True)),
-        float(world.period_weeks), int(world.inner), *(frozen(getattr(world, name), np.float64) for name in rest), frozen(world.orders_per_week, np.int64),
-        frozen(world.drawn, np.float32), frozen(row, np.int64),
+        float(world.period_weeks), int(world.inner), frozen(in_steps(world.end_week, steps), np.float64), frozen(world.hazard_per_week / steps[:, None], np.float64),
+        *(frozen(getattr(world, name), np.float64) for name in rest), frozen(world.orders_per_week, np.int64),
+        frozen(world.drawn, np.float32), frozen(row, np.int64), frozen(steps, np.int64), frozen(np.cumsum(world.day_share), np.float64),
     )  # fmt: skip
 
 
+def in_steps(weeks: NDArray[Any], steps_per_week: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Durations in weeks as whole steps of each product's simulation; whole weeks stay what they are.
+
+    >>> in_steps(np.array([5.0, 2.0 / 7.0]), np.array([1, 7])).tolist()
+    [5.0, 2.0]
+    """
+    return np.asarray(np.where(steps_per_week == 1, weeks, np.rint(weeks * steps_per_week)), np.float64)
+
+
 @kernel
-def product_path(i, p, keys, mean, noise, level_error, drift, integer, family, market, family_shock, period_weeks, inner, drawn, drawn_row, out, work):
-    """Fill `out` (weeks,) with what customers want of product i in path p: taken from `drawn` where it lies there."""
+def product_path(
+    i, p, keys, mean, noise, level_error, drift, integer, family, market, family_shock, period_weeks, inner, drawn, drawn_row, steps_per_week, day_edges, out, work
+):  # fmt: skip
+    """Fill `out` (steps,) with what customers want of product i in path p: taken from `drawn` where it lies there."""
     if drawn_row[i] >= 0:
         for t in range(out.shape[0]):
             out[t] = drawn[drawn_row[i], p, t]
         return
     shock = market[p] * family_shock[family[i], p]
-    weekly_path(keys[i], np.uint64(p), np.uint64(p // inner), mean[i], noise[i], level_error[i], drift[i], integer[i], shock, period_weeks, out, work)
+    path = np.uint64(p)
+    split = steps_per_week[i] > 1 and period_weeks >= 1.0
+    length = period_weeks if steps_per_week[i] == 1 or split else 1.0  # a forecast by day is played as it is
+    target = np.empty(WEEKS) if split else out
+    weekly_path(keys[i], path, np.uint64(p // inner), mean[i], noise[i], level_error[i], drift[i], integer[i], shock, length, target, work)
+    if split:
+        days_of_weeks(keys[i], path, target, day_edges, integer[i], out)
 
 
 @kernel
 def _draw(
     first, last, keys, mean, noise, level_error, drift, integer, family, market, family_shock, period_weeks, inner, end_week, hazard, patience, historical, orders,
-    drawn, drawn_row, index, target,
+    drawn, drawn_row, steps_per_week, day_edges, index, target,
 ):  # fmt: skip
     work = np.empty(WORK)
     wanted = np.empty(WEEKS)
     for k in range(first, last):
         for p in range(market.shape[0]):
-            product_path(index[k], p, keys, mean, noise, level_error, drift, integer, family, market, family_shock, period_weeks, inner, drawn, drawn_row, wanted, work)
+            product_path(
+                index[k], p, keys, mean, noise, level_error, drift, integer, family, market, family_shock, period_weeks, inner, drawn, drawn_row, steps_per_week, day_edges,
+                wanted, work,
+            )  # fmt: skip
             for t in range(WEEKS):
                 target[k, p, t] = wanted[t]
 
@@ -130,9 +165,9 @@ def with_demand_drawn(world: World, most_bytes: int, threads: int = 1) -> World:
     """The world with demand drawn once for every pass that follows, as far as `most_bytes` hold all of it; else the world itself.
 
     Held are products sold in whole units, whose demand a 32-bit number states exactly (below 2^24 a week); demand of
-    others is drawn where it is used. No number changes.
+    others, and of those played by day, is drawn where it is used. No number changes.
     """
-    index = np.flatnonzero(world.integer & (world.mean.max(axis=1, initial=0.0) < 1e4))
+    index = np.flatnonzero(world.integer & (world.mean.max(axis=1, initial=0.0) < 1e4) & (world.steps_per_week == 1))
     if world.drawn_row is not None or not len(index) or len(index) * world.paths * WEEKS * 4 > most_bytes:
         return world
     target = np.empty((len(index), world.paths, WEEKS), np.float32)
@@ -144,17 +179,17 @@ def with_demand_drawn(world: World, most_bytes: int, threads: int = 1) -> World:
 
 
 @kernel
-def death_week(key, path, hazard_per_week, known_end_week):
-    """Week at whose end the product dies (weeks beyond the horizon: it lives on).
+def death_step(key, path, hazard_per_step, known_end):
+    """Step at whose end the product dies (steps beyond the horizon: it lives on).
 
     Exponential life with the given hazard, from a frozen uniform, cut by a known end (a calendar).
     """
-    if hazard_per_week <= 0.0:
-        return known_end_week
-    life = -np.log(uniform(subkey(subkey(key, path), _DEATH), np.uint64(0))) / hazard_per_week
-    if life < known_end_week:
+    if hazard_per_step <= 0.0:
+        return known_end
+    life = -np.log(uniform(subkey(subkey(key, path), _DEATH), np.uint64(0))) / hazard_per_step
+    if life < known_end:
         return np.floor(life)
-    return known_end_week
+    return known_end
 
 
 @kernel
@@ -176,8 +211,8 @@ def patience_threshold(stay_probability):
 
 
 @kernel
-def week_uniforms(patience_key, orders, own):
-    """Fill own[k, t] with the 16-bit uniform of order k (below `orders`) of week t: the same for every strategy and wait."""
+def step_uniforms(patience_key, orders, own):
+    """Fill own[k, t] with the 16-bit uniform of order k (below `orders`) of step t: the same for every strategy and wait."""
     for k in range(orders):
         shift = np.uint64(16 * (k % 4))
         for t in range(own.shape[1]):
@@ -186,25 +221,25 @@ def week_uniforms(patience_key, orders, own):
 
 
 @kernel
-def member_demand(patience_key, orders, door, weeks, wanted, demand, fate):
+def member_demand(patience_key, orders, door, steps, wanted, demand, fate):
     """Thin a member's demand at the door; adds to `demand`. Returns units wanted and units accepted.
 
-    `wanted` (weeks,) is what customers want, `door` the probability of staying when told the wait at the door.
-    Where `fate` (weeks,) is still negative it becomes the uniform of the first customer who came in, rescaled to
-    (0, 1): it decides later whether the week's customers wait where nothing is left.
+    `wanted` (steps,) is what customers want, `door` the probability of staying when told the wait at the door.
+    Where `fate` (steps,) is still negative it becomes the uniform of the first customer who came in, rescaled to
+    (0, 1): it decides later whether the step's customers wait where nothing is left.
     """
     threshold = patience_threshold(door)
     total = 0.0
     accepted = 0.0
     share = 1.0 / orders
     if threshold >= 65536:
-        for t in range(weeks):
+        for t in range(steps):
             total += wanted[t]
             demand[t] += wanted[t]
             own = np.int64(mix(patience_key + np.uint64(2 * t + 1) * GOLDEN) & _LOW)
             fate[t] = (own + 0.5) / _UNIT if fate[t] < 0.0 and wanted[t] > 0.0 else fate[t]
         return total, total
-    for t in range(weeks):
+    for t in range(steps):
         if wanted[t] <= 0.0:
             continue
         bits = mix(patience_key + np.uint64(2 * t + 1) * GOLDEN)

@@ -188,7 +188,7 @@ def _told_days(setup: Setup, strategy: str) -> Array:
 def _part(setup: Setup, items: Items, chosen: Chosen, units: NDArray[np.intp], uniforms: Mapping[str, Array]) -> _Part:
     name = chosen.strategy
     first = np.array([setup.families[u][0] for u in units], np.intp) if name == "ATO" else units
-    counts, weeks_waited, index = chunk_counts(setup, name, units, chosen.by_half[first])
+    counts, steps_waited, index = chunk_counts(setup, name, units, chosen.by_half[first])
     own = items.take(index)
     draw_of = np.arange(setup.world.paths) // setup.world.inner
     drawn = money_values(own, name, {field: drawn_values(own, field, uniforms[field]) for field in MONEY_FIELDS})
@@ -198,8 +198,9 @@ def _part(setup: Setup, items: Items, chosen: Chosen, units: NDArray[np.intp], u
     bounds = {m: _quantiles(values) for m, values in {**physical_measures(after), **amounts}.items()}
     physical = physical_measures(chosen.counts[index])
     told = _told_days(setup, name)[index]
-    waits = {m: wait_days_quantile(physical["units_sold"], weeks_waited, told, share) for m, share in _WAIT_SHARES.items()}
-    served = service_curve(physical["units_demanded"], physical["units_sold"], weeks_waited, told, SERVICE_DAYS)
+    step_days = 7.0 / setup.world.steps_per_week[index]
+    waits = {m: wait_days_quantile(physical["units_sold"], steps_waited, told, share, step_days) for m, share in _WAIT_SHARES.items()}
+    served = service_curve(physical["units_demanded"], physical["units_sold"], steps_waited, told, SERVICE_DAYS, step_days)
     profit = np.einsum("npc,npc->np", counts, profit_rates(drawn, name)[:, draw_of])
     return _Part(index, profit.astype(np.float32), {m: b[0] for m, b in bounds.items()}, {m: b[1] for m, b in bounds.items()}, waits, served, amounts["benchmark"])
 

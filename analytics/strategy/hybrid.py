@@ -18,7 +18,7 @@ from analytics.simulation.stock import MAX_WAIT_WEEKS, StockPlan, World, simulat
 from analytics.simulation.world import MAX_ORDERS
 from analytics.strategy.recipes import NO_QUOTE_DAYS, with_settings
 
-__all__ = ["FEWEST_ORDERS", "MOST_PRODUCTS", "SIZE_QUANTILES", "HybridPlan", "hybrid_counts", "hybrid_plan", "hybrid_settings", "size_table"]
+__all__ = ["FEWEST_ORDERS", "MOST_PRODUCTS", "SIZE_QUANTILES", "HybridPlan", "hybrid_counts", "hybrid_plan", "hybrid_settings", "size_table", "years_waited"]
 
 Array = NDArray[np.float64]
 
@@ -124,9 +124,10 @@ def hybrid_plan(world: World, stock: StockPlan, order: OrderPlan, orders: OrderS
                 big = sizes > table.limit[row, j]
             large_size[row, j] = sizes[big].mean() if big.any() else 1.0
             counted[row, j] = rate[i] * np.array([1.0 - big.mean(), big.mean()])
-    small_orders, large_orders = (np.clip(np.round(counted[..., k]), 1, MAX_ORDERS).astype(np.int64) for k in (0, 1))
+    small_orders, large_orders = (np.clip(np.round(counted[..., k] / world.steps_per_week[index][:, None]), 1, MAX_ORDERS).astype(np.int64) for k in (0, 1))
     plan = HybridPlan(index, table, share, spread, small_orders, large_orders, large_size)
-    span = np.maximum(stock.lead_weeks + stock.review_weeks, 1)
+    steps = world.steps_per_week
+    span = np.rint((stock.lead_weeks + stock.review_weeks) * steps).astype(int)
     for begin in range(0, len(index), _CHUNK):
         rows = np.arange(begin, min(begin + _CHUNK, len(index)))
         part = plan.take(rows)
@@ -136,8 +137,9 @@ def hybrid_plan(world: World, stock: StockPlan, order: OrderPlan, orders: OrderS
             one = small[k].astype(np.float64)
             whole = one[0] + large[k, 0]
             share[row] = one.sum(axis=(1, 2)) / max(whole.sum(), 1e-9)
-            weeks = min(int(span[i]), WEEKS)
-            both = [some[..., :weeks].sum(axis=-1) for some in (one, whole)]
+            played = WEEKS * int(steps[i])
+            within = min(int(span[i]), played)
+            both = [some[..., :within].sum(axis=-1) for some in (one, whole)]
             of_small, of_whole = both[0].std(axis=1) / np.maximum(both[0].mean(axis=1), 1e-9), both[1].std() / max(both[1].mean(), 1e-9)
             spread[row] = np.where(of_whole > 0.0, of_small / max(of_whole, 1e-9), 1.0)
     return plan
@@ -181,13 +183,22 @@ def hybrid_settings(plan: HybridPlan, stock: StockPlan) -> dict[str, Array]:
     }
 
 
+def years_waited(counts: Array, steps_per_week: NDArray[np.int64]) -> Array:
+    """Unit-years waited in stockouts: owed at the ends of steps, less the half step by which the orders of a step come before its end.
+
+    `counts` has shape (products, settings, groups, counts).
+    """
+    half_step = 0.5 / (WEEKS * steps_per_week[:, None, None])
+    return np.maximum(counts[..., COUNT_INDEX["backordered"]] - half_step * counts[..., COUNT_INDEX["waited"]], 0.0)
+
+
 def hybrid_counts(
     world: World, plan: HybridPlan, stock: StockPlan, order: OrderPlan, alive: Array, group: NDArray[np.int64], chosen: NDArray[np.intp] | None = None
 ) -> tuple[Array, Array]:
     """Counts of small orders from stock and large ones to order, added: (products, settings, groups, counts); and waits by week.
 
-    With `chosen` (products, k) positions on the grid, only those settings are played and `waits` (products, k, weeks) is filled: units by weeks
-    waited, summed over all paths; what large orders wait counts in the week nearest to their quote.
+    With `chosen` (products, k) positions on the grid, only those settings are played and `waits` (products, k, steps) is filled: units by steps
+    (weeks or days) waited, summed over all paths; what large orders wait counts in the step nearest to their quote.
     """
     c = COUNT_INDEX
     limits = plan.small_share.shape[1]
@@ -195,11 +206,12 @@ def hybrid_counts(
     small_stock = _stock_of(plan, stock)
     per = small_stock.lot.shape[1]
     rows = len(plan.index)
-    waits = np.zeros((rows, 0 if chosen is None else chosen.shape[1], MAX_WAIT_WEEKS + 1))
+    steps = world.steps_per_week[plan.index]
+    waits = np.zeros((rows, 0 if chosen is None else chosen.shape[1], 0))
     if chosen is not None:  # every limit plays the stock settings of every chosen position; those of the right limit are kept
         small_stock = with_settings(small_stock, np.repeat(chosen % per, limits, axis=0))
     part, _, wait = simulate_stock(small_world, small_stock, group, 0, rows * limits, chosen is not None)
-    part[..., c["late"]] = part[..., c["backordered"]] = np.maximum(part[..., c["backordered"]] - 0.5 / WEEKS * part[..., c["waited"]], 0.0)
+    part[..., c["late"]] = part[..., c["backordered"]] = years_waited(part, np.repeat(steps, limits))
     of = np.repeat(plan.index, limits)
     orders = simulate_orders(large_world, OrderPlan(order.quote_days[of][:, :1].copy(), order.production_years[of].copy(), plan.large_size.ravel().copy()), group, 0, rows * limits)
     orders[..., c["to_order"]], orders[..., c["promised"]] = orders[..., c["ordered"]], orders[..., c["backordered"]]
@@ -211,8 +223,8 @@ def hybrid_counts(
     at = np.arange(rows)[:, None] * limits + chosen // per
     column = np.arange(chosen.shape[1])[None, :]
     picked = both[at, column] * alive[plan.index, None, None, None]
-    week = np.clip(np.floor((order.quote_days[plan.index, 0] + 3.5) / 7.0 + 0.5), 0, MAX_WAIT_WEEKS).astype(int)
+    nearest = np.clip(np.floor(order.quote_days[plan.index, 0] / 7.0 * steps + 1.0), 0, MAX_WAIT_WEEKS * steps).astype(int)
     waits = wait[at, column]
     told = orders[at, 0][..., c["waited"]].mean(axis=-1) * world.paths
-    waits[np.arange(rows)[:, None], column, week[:, None]] += told
+    waits[np.arange(rows)[:, None], column, nearest[:, None]] += told
     return picked, waits * alive[plan.index, None, None]

@@ -11,11 +11,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics.forecast.paths import WEEKS
 from analytics.simulation.ledger import COUNT_INDEX, Ledger
 from analytics.simulation.order import OrderPlan, simulate_orders
 from analytics.simulation.stock import MAX_WAIT_WEEKS, StockPlan, World, simulate_stock
-from analytics.strategy.hybrid import HybridPlan, hybrid_counts, hybrid_settings
+from analytics.strategy.hybrid import HybridPlan, hybrid_counts, hybrid_settings, years_waited
 from analytics.strategy.recipes import with_settings
 
 __all__ = ["Progress", "Setup", "chunk_counts", "chunks_of", "grid_ledgers", "half_groups", "in_threads", "split_settings", "with_measured_waits"]
@@ -76,14 +75,11 @@ def _stock_counts(
     return counts, member, wait, index
 
 
-def _years_waited(counts: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Unit-years waited in stockouts: owed at the ends of weeks, less the half week by which orders of a week come before its end."""
-    return np.maximum(counts[..., COUNT_INDEX["backordered"]] - 0.5 / WEEKS * counts[..., COUNT_INDEX["waited"]], 0.0)
 
 
 def _mts(setup: Setup, plan: StockPlan, units: NDArray[np.intp], group: NDArray[np.int64], waits: bool) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     counts, _, wait, index = _stock_counts(setup, plan, units, group, waits)
-    counts[..., COUNT_INDEX["late"]] = counts[..., COUNT_INDEX["backordered"]] = _years_waited(counts)
+    counts[..., COUNT_INDEX["late"]] = counts[..., COUNT_INDEX["backordered"]] = years_waited(counts, setup.world.steps_per_week[index])
     return counts * setup.alive[index, None, None, None], wait * setup.alive[index, None, None] if waits else wait
 
 
@@ -103,7 +99,7 @@ def _ato(setup: Setup, plan: StockPlan, units: NDArray[np.intp], group: NDArray[
     out[..., c["demanded"]] = wanted[:, None, :]
     out[..., c["lost"]] += (wanted - accepted)[:, None, :]
     sold = out[..., c["demanded"]] - out[..., c["lost"]]
-    out[..., c["late"]] = out[..., c["backordered"]] = _years_waited(out)
+    out[..., c["late"]] = out[..., c["backordered"]] = years_waited(out, setup.world.steps_per_week[index])
     out[..., c["backordered"]] += sold * (door / 365.0)[:, None, None]
     told = (door > 0.0)[:, None, None]
     out[..., c["to_order"]], out[..., c["promised"]] = np.where(told, sold, 0.0), np.where(told, out[..., c["backordered"]], 0.0)
@@ -147,7 +143,7 @@ def with_measured_waits(world: World, plan: StockPlan) -> StockPlan:
 
     A short run on the first paths in which everybody waits shows how long a shortage lasts; a second one, in
     which customers react to that, how long it lasts then. By Little's law the mean wait is waited unit-years
-    divided by units that wait, less the half week by which a week's orders come before its end. Where hardly
+    divided by units that wait, less the half step by which a step's orders come before its end. Where hardly
     anybody waits, the wait to the next receipt stays.
     """
     paths = min(world.paths, _PILOT_PATHS)
@@ -161,7 +157,8 @@ def with_measured_waits(world: World, plan: StockPlan) -> StockPlan:
         counts = simulate_stock(pilot.take(index), part, group, 0, len(units))[0][:, :, 0]
         demanded, waited, owed = (counts[..., COUNT_INDEX[name]] for name in ("demanded", "waited", "backordered"))
         weight = _RARE * demanded + 1e-12
-        days = np.maximum(365.0 * owed - 3.5 * waited, 0.0)
+        half_step = 3.5 / world.steps_per_week[plan.members[plan.start[units]]][:, None]
+        days = np.maximum(365.0 * owed - half_step * waited, 0.0)
         return (days + weight * first[units]) / (waited + weight)
 
     for _ in range(2):
@@ -210,8 +207,8 @@ def chunk_counts(setup: Setup, strategy: str, units: NDArray[np.intp], chosen: N
     """Path by path, at the setting chosen on the other half of the paths.
 
     `units` are products (MTS, MTO, HYBRID) or families (ATO), `chosen` (units, 2) the setting chosen on each half.
-    Returns counts (members, paths, counts), units a year by weeks waited in a stockout (members,
-    MAX_WAIT_WEEKS + 1) and the members' positions.
+    Returns counts (members, paths, counts), units a year by steps (weeks or days) waited in a stockout (members,
+    steps + 1) and the members' positions.
     """
     paths = setup.world.paths
     group = np.arange(paths)

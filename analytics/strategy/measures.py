@@ -131,34 +131,34 @@ def priced_measures(counts: Array, money: Money) -> dict[str, Array]:
     return {name: formula(n, money) for name, formula in MONEY_FORMULAS.items()}
 
 
-def _wait_groups(sold: Array, weeks_waited: Array) -> tuple[Array, Array]:
-    """Units served as told, and days beyond that for each week of waiting in a stockout.
+def _wait_groups(sold: Array, steps_waited: Array, step_days: Array) -> tuple[Array, Array]:
+    """Units served as told, and days beyond that for each step of waiting in a stockout.
 
-    An order of week t served at the start of week t + k waited k weeks less half a week on average.
+    An order of step t served at the start of step t + k waited k steps less half a step on average.
     """
-    extra = np.maximum(7.0 * np.arange(weeks_waited.shape[1]) - 3.5, 0.0)
-    return np.maximum(sold - weeks_waited.sum(axis=1), 0.0), extra
+    extra = np.maximum(step_days[:, None] * (np.arange(steps_waited.shape[1]) - 0.5), 0.0)
+    return np.maximum(sold - steps_waited.sum(axis=1), 0.0), extra
 
 
-def wait_days_quantile(sold: Array, weeks_waited: Array, told_days: Array, share: float) -> Array:
+def wait_days_quantile(sold: Array, steps_waited: Array, told_days: Array, share: float, step_days: Array) -> Array:
     """Wait in days that `share` of those who wait do not exceed; 0 where nobody waits.
 
-    `weeks_waited` (products, weeks + 1) are units by weeks waited in a stockout, `told_days` (products,) the
-    wait every customer is told (0 from stock), `sold` the units sold.
+    `steps_waited` (products, steps + 1) are units by steps waited in a stockout, `step_days` (products,) the length of a step (7 or 1),
+    `told_days` (products,) the wait every customer is told (0 from stock), `sold` the units sold.
     """
-    as_told, extra = _wait_groups(sold, weeks_waited)
-    weight = weeks_waited.copy()
+    as_told, extra = _wait_groups(sold, steps_waited, step_days)
+    weight = steps_waited.copy()
     weight[:, 0] += np.where(told_days > 0.0, as_told, 0.0)
     total = weight.sum(axis=1)
     position = (np.cumsum(weight, axis=1) < (share * total - 1e-12)[:, None]).sum(axis=1)
-    return np.where(total > 1e-9, told_days + extra[np.minimum(position, len(extra) - 1)], 0.0)
+    return np.where(total > 1e-9, told_days + extra[np.arange(len(extra)), np.minimum(position, extra.shape[1] - 1)], 0.0)
 
 
-def service_curve(demanded: Array, sold: Array, weeks_waited: Array, told_days: Array, days: Array) -> Array:
-    """Units served within each of `days`: shape (products, days); lost demand is never served."""
-    as_told, extra = _wait_groups(sold, weeks_waited)
+def service_curve(demanded: Array, sold: Array, steps_waited: Array, told_days: Array, days: Array, step_days: Array) -> Array:
+    """Units served within each of `days`: shape (products, days); lost demand is never served. Other arguments as in `wait_days_quantile`."""
+    as_told, extra = _wait_groups(sold, steps_waited, step_days)
     out = np.zeros((len(sold), len(days)))
     for k, day in enumerate(days):
-        late = (weeks_waited * (told_days[:, None] + extra[None, :] <= day)).sum(axis=1)
+        late = (steps_waited * (told_days[:, None] + extra <= day)).sum(axis=1)
         out[:, k] = np.minimum(as_told * (told_days <= day) + late, demanded)
     return out

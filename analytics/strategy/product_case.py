@@ -156,7 +156,7 @@ def _moved(case: Case, name: str, value: float) -> tuple[Items, Forecast, Foreca
 def _played(case: Case, items: Items, forecast: Forecast, total: Forecast | None, demand_moved: bool, assembled: bool) -> dict[str, Ledger]:
     """The members' ledgers under changed items or forecasts: the product alone, its family for the assembly."""
     at = np.array([case.at])
-    world = simulation_world(forecast, items, case.plan)
+    world = simulation_world(forecast, items, case.plan, case.setup.world.by_day, case.setup.world.day_share)
     held = case.setup.world.drawn_row
     if held is not None:
         row = held.copy()

@@ -24,7 +24,8 @@ from analytics.simulation.world import MAX_ORDERS
 from analytics.strategy.draws import assumption_uniforms, drawn_values
 
 __all__ = [
-    "DRAWN_PHYSICS", "NO_QUOTE_DAYS", "QUOTE_FACTORS", "Grid", "assembly_plan", "expected_weeks", "order_plan", "replenishment_weeks", "simulation_world", "stock_plan",
+    "DRAWN_PHYSICS", "NO_QUOTE_DAYS", "QUOTE_FACTORS", "Grid", "assembly_plan", "expected_weeks", "order_plan", "replenishment_weeks", "rounded_weeks", "simulation_world",
+    "stock_plan", "weeks_of",
 ]  # fmt: skip
 
 _NEVER = 1e9
@@ -52,6 +53,16 @@ class Grid:
         return level.ravel(), lot.ravel()
 
 
+def rounded_weeks(days: NDArray[np.float64], steps_per_week: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Days as weeks, rounded to whole steps of each product's simulation (half a step rounds up). `days` has shape (products, ...).
+
+    >>> rounded_weeks(np.array([10.0, 10.0]), np.array([1, 7])).round(3).tolist()
+    [1.0, 1.429]
+    """
+    steps = steps_per_week.reshape(-1, *([1] * (np.ndim(days) - 1)))
+    return np.floor(np.nan_to_num(days) / 7.0 * steps + 0.5) / steps
+
+
 def weeks_of(days: NDArray[np.float64]) -> NDArray[np.int64]:
     """Days rounded to whole weeks (half a week rounds up).
 
@@ -66,23 +77,23 @@ def replenishment_weeks(items: Items) -> NDArray[np.int64]:
     return weeks_of(items["component_lead_days"] + np.nan_to_num(items["production_days"]))
 
 
-def _lead_by_draw(items: Items, draws: int, seed: int, less: NDArray[np.float64] | float = 0.0) -> NDArray[np.int64]:
-    """Replenishment time in every parameter draw, in whole weeks: shape (products, draws).
+def _lead_by_draw(items: Items, draws: int, seed: int, steps_per_week: NDArray[np.int64], less: NDArray[np.float64] | float = 0.0) -> NDArray[np.float64]:
+    """Replenishment time in every parameter draw, in weeks (whole steps): shape (products, draws).
 
     Where it is assumed it lies anywhere in its range: the firm knows it, we do not. `less` are days that do not count
     (final assembly, when components are stocked).
     """
     parts, own = (drawn_values(items, name, assumption_uniforms(name, draws, seed)) for name in ("component_lead_days", "production_days"))
-    return weeks_of(np.maximum(parts + np.nan_to_num(own) - np.reshape(less, (-1, 1)), 0.0))
+    return rounded_weeks(np.maximum(parts + np.nan_to_num(own) - np.reshape(less, (-1, 1)), 0.0), steps_per_week)
 
 
-def _shelf_weeks(items: Items) -> NDArray[np.int64]:
-    """Whole weeks that goods keep, at least one; 0: for ever."""
+def _shelf_weeks(items: Items, steps_per_week: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Weeks that goods keep, in whole steps and at least one; 0: for ever."""
     days = np.nan_to_num(items["shelf_life_days"])
-    return np.where(days > 0.0, np.maximum(np.floor(days / 7.0), 1.0), 0.0).astype(np.int64)
+    return np.where(days > 0.0, np.maximum(np.floor(days / 7.0 * steps_per_week), 1.0) / steps_per_week, 0.0)
 
 
-def _widened(relative: NDArray[np.float64], levels: NDArray[np.float64], span_weeks: NDArray[np.int64], lead_deviation: NDArray[np.float64]) -> NDArray[np.float64]:
+def _widened(relative: NDArray[np.float64], levels: NDArray[np.float64], span_weeks: NDArray[np.float64], lead_deviation: NDArray[np.float64]) -> NDArray[np.float64]:
     """Relative quantiles of demand over a protection interval whose length varies from order to order.
 
     Var = E[interval] x variance of demand + (mean demand)^2 x Var[lead time] (Hadley and Whitin 1963): deviations from the
@@ -91,14 +102,15 @@ def _widened(relative: NDArray[np.float64], levels: NDArray[np.float64], span_we
     """
     k = int(np.argmin(np.abs(levels - 0.9)))
     of_demand = np.maximum((relative[:, k] - 1.0) / ndtri(levels[k]), 1e-3)
-    factor = np.sqrt(1.0 + (lead_deviation / np.maximum(span_weeks, 1) / of_demand) ** 2)
+    factor = np.sqrt(1.0 + (lead_deviation / np.maximum(span_weeks, 1.0 / 7.0) / of_demand) ** 2)
     return np.maximum(1.0 + (relative - 1.0) * factor[:, None], 0.0)
 
 
-def _end_week(forecast: Forecast) -> NDArray[np.float64]:
+def _end_week(forecast: Forecast, steps_per_week: NDArray[np.int64] | int = 1) -> NDArray[np.float64]:
+    """Last week in which a product sells, from its known end (1e9: none); where days are played, the last day in weeks."""
     days = (forecast.known_end.astype("datetime64[D]") - forecast.first_period).astype("timedelta64[D]").astype(np.float64)
     known = ~np.isnat(forecast.known_end)
-    return np.where(known, np.maximum(np.floor(np.where(known, days, 0.0) / 7.0), -1.0), _NEVER)
+    return np.where(known, np.maximum(np.floor(np.where(known, days, 0.0) / 7.0 * steps_per_week), -1.0) / steps_per_week, _NEVER)
 
 
 def expected_weeks(forecast: Forecast, weeks: int) -> NDArray[np.float64]:
@@ -119,41 +131,47 @@ def expected_weeks(forecast: Forecast, weeks: int) -> NDArray[np.float64]:
     return expected
 
 
-def simulation_world(forecast: Forecast, items: Items, plan: PathPlan) -> World:
-    """Nature as the simulation needs it: the forecast's arrays, hazards and patience drawn per parameter draw."""
+def simulation_world(forecast: Forecast, items: Items, plan: PathPlan, by_day: NDArray[np.bool_] | None = None, day_share: NDArray[np.float64] | None = None) -> World:
+    """Nature as the simulation needs it: the forecast's arrays, hazards and patience drawn per parameter draw.
+
+    `by_day` says which products are played by day (None: none), `day_share` (7,) how a week's demand falls on its days (None: evenly).
+    """
     draws = plan.draws
+    by_day = np.zeros(len(items), bool) if by_day is None else by_day
+    steps = np.where(by_day, 7, 1)
     weekly = expected_weeks(forecast, WEEKS).mean(axis=1)
     per_order = np.maximum(np.nan_to_num(items["units_per_order"], nan=1.0), 1e-9)
     families = len(plan.family) - 1
     return World(
         keys=plan.keys, mean=np.ascontiguousarray(forecast.mean), noise=np.ascontiguousarray(forecast.noise), level_error=np.ascontiguousarray(forecast.level_error),
         drift=forecast.drift, integer=forecast.integer, family=np.where(forecast.family < 0, families, forecast.family).astype(np.int64),
-        market=plan.market, family_shock=plan.family, period_weeks=plan.period_weeks, inner=plan.inner, end_week=_end_week(forecast),
+        market=plan.market, family_shock=plan.family, period_weeks=plan.period_weeks, inner=plan.inner, end_week=_end_week(forecast, steps),
         hazard_per_week=drawn_values(items, "hazard_per_year", assumption_uniforms("hazard_per_year", draws, plan.seed)) / WEEKS,
         patience_per_day=drawn_values(items, "patience_per_day", assumption_uniforms("patience_per_day", draws, plan.seed)),
         historical_wait_days=np.nan_to_num(items["historical_wait_days"]),
-        orders_per_week=np.clip(np.round(weekly / per_order), 1, MAX_ORDERS).astype(np.int64),
+        orders_per_week=np.clip(np.round(weekly / steps / per_order), 1, MAX_ORDERS).astype(np.int64),
+        by_day=by_day, day_share=np.full(7, 1.0 / 7.0) if day_share is None else day_share,
     )  # fmt: skip
 
 
-def _first_wait(expected: NDArray[np.float64], per_order: NDArray[np.float64], lead: NDArray[np.int64], review: NDArray[np.int64], settings: int) -> NDArray[np.float64]:
+def _first_wait(expected: NDArray[np.float64], per_order: NDArray[np.float64], lead: NDArray[np.float64], review: NDArray[np.float64], settings: int) -> NDArray[np.float64]:
     """Expected wait to the next receipt, in days: half the gap between receipts, which come once a review, or
     once an order of a slow product, and never later than the protection interval. Where a setting is short more
     often than rarely, `ledgers.with_measured_waits` puts the wait that its customers really face in its place."""
     rate = np.maximum(expected[:, :WEEKS].mean(axis=1), 1e-9)
     gap = np.maximum(review, per_order / rate)
-    wait = 7.0 * np.minimum(gap, np.maximum(lead + review, 1)) / 2.0
+    wait = 7.0 * np.minimum(gap, lead + review) / 2.0
     return np.repeat(wait[:, None], settings, axis=1)
 
 
 def _stock_grid(
-    forecast: Forecast, expected: NDArray[np.float64], span_weeks: NDArray[np.int64], lead_deviation: NDArray[np.float64], grid: Grid
+    forecast: Forecast, expected: NDArray[np.float64], span_weeks: NDArray[np.float64], lead_deviation: NDArray[np.float64], grid: Grid
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     levels, covers = grid.flat()
-    span = np.maximum(span_weeks, 1) / PERIOD_WEEKS[forecast.frequency]
+    span = span_weeks / PERIOD_WEEKS[forecast.frequency]
     distinct = np.asarray(grid.service_levels)
     quantiles = total_quantiles(forecast, distinct, span.astype(np.float64))
-    within = np.arange(expected.shape[1])[None, :] < span_weeks[:, None]
+    within = np.clip(span_weeks[:, None] - np.arange(expected.shape[1])[None, :], 0.0, 1.0)
     mean = (expected * within).sum(axis=1)
     relative = np.where(mean[:, None] > 1e-12, quantiles / np.maximum(mean[:, None], 1e-12), 0.0)
     relative = np.where(lead_deviation[:, None] > 0.0, _widened(relative, distinct, span_weeks, lead_deviation), relative)
@@ -171,11 +189,12 @@ def _weekly_smoothing(forecast: Forecast) -> NDArray[np.float64]:
 def stock_plan(forecast: Forecast, items: Items, world: World, grid: Grid, seed: int) -> StockPlan:
     """Make to stock: finished products replenished over components plus production."""
     n = len(items)
-    lead = replenishment_weeks(items)
-    by_draw = _lead_by_draw(items, world.hazard_per_week.shape[1], seed)
-    review = np.maximum(weeks_of(items["review_days"]), 1)
+    steps = world.steps_per_week
+    lead = rounded_weeks(items["component_lead_days"] + np.nan_to_num(items["production_days"]), steps)
+    by_draw = _lead_by_draw(items, world.hazard_per_week.shape[1], seed, steps)
+    review = np.maximum(rounded_weeks(items["review_days"], steps), 1.0 / steps)
     cover = np.maximum(np.round(items["excess_cover_weeks"]), 1).astype(np.int64)
-    expected = expected_weeks(forecast, WEEKS + int(cover.max(initial=1)) + int((by_draw + review[:, None]).max(initial=1)))
+    expected = expected_weeks(forecast, WEEKS + int(cover.max(initial=1)) + int(np.ceil((by_draw + review[:, None]).max(initial=1))))
     moq = np.nan_to_num(items["moq"])
     varies = np.nan_to_num(items["lead_time_cv"])
     relative, lot = _stock_grid(forecast, expected, lead + review, varies * lead, grid)
@@ -184,10 +203,10 @@ def stock_plan(forecast: Forecast, items: Items, world: World, grid: Grid, seed:
     total = np.maximum(production + supply, 1e-9)
     return StockPlan(
         start=np.arange(n + 1), members=np.arange(n), expected=expected, relative_quantile=relative, lot=lot, lead_weeks=lead, review_weeks=review,
-        moq=moq, smoothing=_weekly_smoothing(forecast), cover_weeks=cover, end_week=_end_week(forecast), whole=forecast.integer.copy(),
+        moq=moq, smoothing=_weekly_smoothing(forecast), cover_weeks=cover, end_week=world.end_week, whole=forecast.integer.copy(),
         door_wait_days=np.zeros(n), stockout_wait_days=_first_wait(expected, np.nan_to_num(items["units_per_order"], nan=1.0), lead, review, lot.shape[1]),
         share_waiting=np.asarray(items["share_waiting"], np.float64), production_weeks=production / 7.0, cancellable_share=supply / total,
-        lead_by_draw=by_draw, lead_time_cv=varies, shelf_weeks=_shelf_weeks(items),
+        lead_by_draw=by_draw, lead_time_cv=varies, shelf_weeks=_shelf_weeks(items, steps),
     )  # fmt: skip
 
 
@@ -212,12 +231,13 @@ def assembly_plan(families: Sequence[NDArray[np.intp]], family_forecast: Forecas
     def of_family(column: NDArray[np.float64], how: str = "mean") -> NDArray[np.float64]:
         return np.array([getattr(np, how)(np.asarray(column, np.float64)[f]) for f in families])
 
-    lead = of_family(weeks_of(items["component_lead_days"] + np.nan_to_num(items["production_days"]) - door).astype(np.float64), "max").astype(np.int64)
-    review = np.maximum(of_family(weeks_of(items["review_days"]).astype(np.float64), "max").astype(np.int64), 1)
+    steps = world.steps_per_week
+    lead = of_family(rounded_weeks(items["component_lead_days"] + np.nan_to_num(items["production_days"]) - door, steps), "max")
+    review = of_family(np.maximum(rounded_weeks(items["review_days"], steps), 1.0 / steps), "max")
     cover = np.maximum(np.round(of_family(items["excess_cover_weeks"], "max")), 1).astype(np.int64)
-    longest = _lead_by_draw(items, world.hazard_per_week.shape[1], seed, door)
-    by_draw = np.array([longest[f].max(axis=0) for f in families], np.int64).reshape(count, -1)
-    horizon = WEEKS + int(cover.max(initial=1)) + int((by_draw + review[:, None]).max(initial=1))
+    longest = _lead_by_draw(items, world.hazard_per_week.shape[1], seed, steps, door)
+    by_draw = np.array([longest[f].max(axis=0) for f in families]).reshape(count, -1)
+    horizon = WEEKS + int(cover.max(initial=1)) + int(np.ceil((by_draw + review[:, None]).max(initial=1)))
     beyond = np.maximum(door - world.historical_wait_days, 0.0)
     stays = np.exp(-world.patience_per_day * beyond[:, None]).mean(axis=1)
     expected = expected_weeks(family_forecast, horizon) * of_family(stays)[:, None]

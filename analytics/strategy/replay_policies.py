@@ -80,9 +80,11 @@ def _plan(source: StockPlan, at: NDArray[np.intp], count: int, shift: int, silen
         out[at] = column
         return out
 
-    lead, review = put(source.lead_weeks, 0).astype(np.int64), put(source.review_weeks, 1).astype(np.int64)
+    # the past is played week by week, whatever the simulation does
+    lead, review = (np.floor(put(column, fill) + 0.5).astype(np.int64) for column, fill in ((source.lead_weeks, 0.0), (source.review_weeks, 1.0)))
+    review = np.maximum(review, 1)
     expected = np.where(silent[:, None], 0.0, source.expected[:, shift:])
-    own = np.minimum(1.0, source.production_weeks / np.maximum(source.lead_weeks, 1)) * (source.lead_weeks > 0)
+    own = np.minimum(1.0, source.production_weeks / np.maximum(source.lead_weeks, 1e-9)) * (source.lead_weeks > 0)
     return Plan(
         put(expected, 0.0), put(source.smoothing, 0.0), lead, review, put(source.cover_weeks, 1).astype(np.int64), put(source.moq, 0.0), put(source.whole, 1) > 0.5,
         put(source.end_week < 1e9, 0) > 0.5, put(own, 0.0), put(source.cancellable_share, 0.0),

@@ -11,13 +11,14 @@ from numpy.typing import NDArray
 from analytics.demand import DemandPanel, LifeCycle
 from analytics.demand.order_sizes import OrderSizes
 from analytics.forecast import Forecast
-from analytics.forecast.paths import path_plan
+from analytics.forecast.paths import WEEKS, path_plan
 from analytics.items import Items
 from analytics.simulation.world import with_demand_drawn
 from analytics.strategy.families import family_totals
 from analytics.strategy.hybrid import hybrid_plan
 from analytics.strategy.ledgers import Setup, with_measured_waits
-from analytics.strategy.recipes import Grid, assembly_plan, order_plan, simulation_world, stock_plan
+from analytics.strategy.recipes import Grid, assembly_plan, expected_weeks, order_plan, simulation_world, stock_plan
+from analytics.strategy.steps import played_by_day
 
 __all__ = ["HELD_DEMAND", "LARGE_PORTFOLIO", "build_setup", "grid_of", "with_assembly"]
 
@@ -34,13 +35,15 @@ def grid_of(products: int) -> Grid:
 
 
 def build_setup(panel: DemandPanel, life: LifeCycle, items: Items, forecast: Forecast, families: tuple[str, ...], members: tuple[NDArray[np.intp], ...], seed: int,
-                draws: int | None = None, orders: OrderSizes | None = None) -> Setup:  # fmt: skip
+                draws: int | None = None, orders: OrderSizes | None = None, weekday: NDArray[np.float64] | None = None) -> Setup:  # fmt: skip
     """World and plans of a portfolio; `members` are the families that assemble together, `draws` the parameter draws (None: by the number of products),
-    `orders` what is known of order sizes (None: nothing, and large orders are not told apart)."""
+    `orders` what is known of order sizes (None: nothing, and large orders are not told apart), `weekday` (7,) how demand falls on Monday to Sunday (None: evenly)."""
     large = len(items) > LARGE_PORTFOLIO
     grid = grid_of(len(items))
     plan = path_plan(forecast, families, seed, draws=draws or (25 if large else 50), inner=8)
-    world = with_demand_drawn(simulation_world(forecast, items, plan), HELD_DEMAND, threads=os.cpu_count() or 1)
+    by_day = played_by_day(items, members, expected_weeks(forecast, WEEKS).sum(axis=1))
+    share = None if weekday is None else np.roll(weekday, -((int(forecast.first_period.astype("datetime64[D]").astype(np.int64)) + 3) % 7))
+    world = with_demand_drawn(simulation_world(forecast, items, plan, by_day, share), HELD_DEMAND, threads=os.cpu_count() or 1)
     stock = with_measured_waits(world, stock_plan(forecast, items, world, grid, seed))
     door_years = np.minimum(np.nan_to_num(items["assembly_days"]), np.nan_to_num(items["production_days"])) / 365.0
     order = order_plan(items)

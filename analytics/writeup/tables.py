@@ -75,7 +75,7 @@ def policy_table(setup: Setup, comparison: Comparison, items: Items, choice: NDA
             out["quote_days"][here] = plan.door_wait_days[here]
         setting = comparison.chosen[name].setting[here]
         span = plan.lead_weeks[unit] + plan.review_weeks[unit]
-        base = np.array([plan.expected[u, :s].sum() for u, s in zip(unit, span, strict=True)])
+        base = np.array([plan.expected[u, : int(s)].sum() + s % 1.0 * plan.expected[u, int(s)] for u, s in zip(unit, span, strict=True)])
         if name == "HYBRID":
             both = split_settings(setup, here, setting)
             level, lot = base * both["small_share"] * both["relative_quantile"], both["lot"]

@@ -22,6 +22,7 @@ from analytics.forecast.paths import WEEKS, weekly_path
 from analytics.simulation.ledger import COUNT_INDEX, Ledger
 from analytics.simulation.order import OrderPlan, simulate_orders
 from analytics.simulation.stock import simulate_stock
+from analytics.simulation.world import with_demand_drawn
 from tests.simulation import twin
 from tests.simulation.worlds import small_plan, small_world
 
@@ -99,6 +100,52 @@ def test_uncertain_lead_times_and_shelf_life_agree(seed: int) -> None:
         assert np.abs(imbalance).max() < 1e-9 * max(1.0, counts.max())
 
 
+def by_day(world: Any, plan: Any) -> tuple[Any, Any]:
+    """The last products by day, with an uneven week and a plan in whole days; a family's members stay together."""
+    days = np.arange(len(world.keys)) >= 2
+    days[plan.members[plan.start[-2] :]] = days[plan.members[plan.start[-2]]]
+    share = np.array([0.3, 0.2, 0.1, 0.15, 0.2, 0.05, 0.0])
+    world = replace(world, by_day=days, day_share=share, end_week=np.where(days & (world.end_week < 1e9), 115 / 7, world.end_week))
+    unit = days[plan.members[plan.start[:-1]]]
+    ends = np.array([world.end_week[plan.members[a:b]].max() for a, b in zip(plan.start[:-1], plan.start[1:], strict=True)])
+    changed = {
+        "end_week": ends, "lead_weeks": np.where(unit, (plan.lead_weeks * 5 + 2) / 7, plan.lead_weeks),
+        "review_weeks": np.where(unit, (plan.review_weeks * 4 - 3) / 7, plan.review_weeks),
+        "shelf_weeks": np.where(unit, 9 / 7, 0.0),
+    }  # fmt: skip
+    return world, replace(plan, **changed)
+
+
+@pytest.mark.parametrize(("seed", "period_weeks"), [(3, 1.0), (6, 52.0 / 12.0), (5, 1.0 / 7.0)])
+def test_days_agree_in_every_count(seed: int, period_weeks: float) -> None:
+    world = small_world(seed=seed, draws=2, inner=1, period_weeks=period_weeks)
+    world, plan = by_day(world, small_plan(world, seed=seed, settings=2))
+    counts, _, _ = simulate_stock(world, plan, each_path(world), 0, len(plan.lead_weeks))
+    assert worst_difference(counts, world, plan) < TOLERANCE
+    to_order = OrderPlan(np.full((5, 1), 9.0), np.full(5, 0.05), np.full(5, 2.0))
+    counts = simulate_orders(world, to_order, each_path(world), 0, 5)
+    for i in range(5):
+        for p in range(world.paths):
+            for name, value in twin.orders(world, to_order, i, 0, p).items():
+                assert counts[i, 0, p, COUNT_INDEX[name]] == pytest.approx(value, rel=TOLERANCE, abs=TOLERANCE), name
+
+
+@pytest.mark.parametrize("period_weeks", [1.0, 52.0 / 12.0, 1.0 / 7.0])
+def test_the_days_of_a_week_add_up_to_the_week(period_weeks: float) -> None:
+    """Whatever is played by day meets exactly the weekly demand of what is played by week; many units and few, whole and fractional."""
+    world = small_world(seed=11, products=5, period_weeks=period_weeks, end_week=np.full(5, 1e9))
+    world = replace(world, mean=world.mean * np.array([0.2, 1.0, 1.0, 40.0, 1.0])[:, None])
+    days = replace(world, by_day=np.ones(5, bool), day_share=np.array([0.3, 0.2, 0.1, 0.15, 0.2, 0.05, 0.0]))
+    weekly = with_demand_drawn(replace(world, integer=np.ones(5, bool)), 10**9)
+    for i in range(5):
+        for p in range(world.paths):
+            by_week, daily = twin.demand(world, i, p), np.reshape(twin.demand(days, i, p), (WEEKS, 7))
+            np.testing.assert_allclose(daily.sum(axis=1), by_week, rtol=1e-12, atol=1e-12)
+            assert period_weeks < 1.0 or daily[:, 6].sum() == 0.0
+            if world.integer[i]:
+                assert np.array_equal(daily.sum(axis=1), weekly.drawn[i, p].astype(float)) and np.array_equal(daily, np.round(daily))
+
+
 def test_more_settings_than_one_block_agree() -> None:
     world = small_world(seed=8, products=2, draws=2, inner=1)
     plan = small_plan(world, seed=8, settings=70)
@@ -120,22 +167,22 @@ def test_orders_agree_in_every_count() -> None:
 
 
 MISTAKES = {
-    "lead time one week too long": ("path", "arrives = max(last, t + weeks)", "arrives = max(last, t + weeks + 1)"),
+    "lead time one step too long": ("path", "arrives = max(last, t + weeks)", "arrives = max(last, t + weeks + 1)"),
     "protection interval one review too short": ("stock", "span = takes + review[u]", "span = takes"),
     "dropped backlog": ("week", "net -= gone", "net = max(net - gone, 0.0)"),
     "backlog forgotten in the position": ("week", "x[POSITION * WIDTH + s] -= gone", "x[POSITION * WIDTH + s] -= served"),
     "received after serving": ("week", "serve(x, settings, ring, into * WIDTH", "serve(x, settings, ring, (into + slots - 1) % slots * WIDTH"),
-    "reviewed every week": ("week", "due = review", "due = 1"),
+    "reviewed every step": ("week", "due = review", "due = 1"),
     "what waits is lost as well": ("week", "+= short - waits", "+= short"),
     "a lot too many": ("week", "- 1e-9) * x[LOT", "+ 1.0) * x[LOT"),
     "minimum order ignored": ("week", "order = max(order, moq)", "order = max(order, 0.0)"),
     "end of life ignored in orders": ("week", "max(gap, room - position)", "1e300"),
-    "stock counted at the end of the week only": ("week", "+= before + (before - served)", "+= 2.0 * (before - served)"),
+    "stock counted at the end of the step only": ("week", "+= before + (before - served)", "+= 2.0 * (before - served)"),
     "cleared stock still there": ("week", "x[NET * WIDTH + s] -= surplus", "x[NET * WIDTH + s] -= 0.0"),
     "planner never learns": ("path", "step = smoothing * per_rate", "step = 0.0"),
     "cancelled orders scrapped as well": ("path", "on_hand + under_way[s] - cancelled", "on_hand + under_way[s]"),
     "opens without a lot under way": ("path", "min(extra, max(0.0, rest_of_life - target))", "0.0"),
-    "life a week too long": ("stock", "int(death) + 1", "int(death) + 2"),
+    "life a step too long": ("stock", "int(death) + 1", "int(death) + 2"),
     "all wait in a stockout": ("week", "waits = short if fate < x[STAYS * WIDTH + s] else 0.0", "waits = short"),
     "nothing kept for the lot just received": ("week", "max(x[LOT * WIDTH + s], moq))", "0.0)"),
     "patience at the door ignored": ("world", "taken = wanted[t] * (enters * share)", "taken = wanted[t]"),

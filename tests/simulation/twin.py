@@ -45,18 +45,55 @@ def poisson(rate: float, u: float) -> float:
     return max(0.0, math.floor(value))
 
 
+def steps_a_week(world: Any, i: int) -> int:
+    """Weeks, or days where the world plays the product by day."""
+    return 7 if world.by_day is not None and world.by_day[i] else 1
+
+
 def demand(world: Any, i: int, p: int) -> list[float]:
-    """Demand of product i in path p by week, as long as it lives."""
+    """Demand of product i in path p by week, or by day, as long as it lives."""
+    if steps_a_week(world, i) == 1:
+        return by_period(world, i, p, WEEKS, world.period_weeks)
+    if world.period_weeks < 1.0:
+        return by_period(world, i, p, 7 * WEEKS, 1.0)
+    return by_weekday(world, i, p, by_period(world, i, p, WEEKS, world.period_weeks))
+
+
+def by_weekday(world: Any, i: int, p: int, weeks: list[float]) -> list[float]:
+    """Every week's demand over its days: unit by unit, or day by day from what is left, by the normal approximation."""
+    key = at(at(int(world.keys[i]), p), STREAMS["weekday"])
+    up_to = [sum(world.day_share[: d + 1]) for d in range(7)]
+    days = []
+    for t, amount in enumerate(weeks):
+        here = [0.0] * 7
+        if world.integer[i] and amount <= 64:
+            for number in range(int(amount)):
+                here[sum(unit(at(key, t), number) >= edge for edge in up_to[:6])] += 1.0
+        else:
+            left = amount
+            for d in range(7):
+                share = world.day_share[d] / max(sum(world.day_share[d:]), 1e-300)
+                part = left if d == 6 else left * share
+                if world.integer[i] and d < 6:
+                    z = stats.norm.ppf(unit(at(key, t), d))
+                    part = min(left, max(0.0, math.floor(left * share + z * math.sqrt(left * share * (1 - share)) + 0.5)))
+                here[d] = part
+                left -= part
+        days += here
+    return days
+
+
+def by_period(world: Any, i: int, p: int, steps: int, length: float) -> list[float]:
+    """Demand by step from a forecast whose periods are `length` steps long."""
     key = int(world.keys[i])
     path_key = at(key, p)
     draw = p // world.inner
     level = world.market[p] * world.family_shock[world.family[i], p] * read_table(world.level_error[i], unit(at(key, STREAMS["level"]), draw))
-    length = world.period_weeks
-    periods = min(world.mean.shape[1], math.ceil(WEEKS / length - 1e-9))
+    periods = min(world.mean.shape[1], math.ceil(steps / length - 1e-9))
     drift_key, noise_key, poisson_key = (at(path_key, STREAMS[name]) for name in ("drift", "noise", "poisson"))
     split_key = at(path_key, STREAMS["split"])
     walk = 0.0
-    weeks = [0.0] * WEEKS
+    weeks = [0.0] * steps
     for t in range(periods):
         if world.drift[i] > 0:
             bits = at(drift_key, t)
@@ -67,11 +104,11 @@ def demand(world: Any, i: int, p: int) -> list[float]:
             amount = poisson(amount, unit(poisson_key, t))
         begin = t * length
         if length <= 1.0:
-            weeks[min(int(begin + 1e-9), WEEKS - 1)] += amount
+            weeks[min(int(begin + 1e-9), steps - 1)] += amount
         elif world.integer[i] and amount <= 64:
             for unit_number in range(int(amount)):
                 week = int(begin + length * unit(at(split_key, t), unit_number))
-                if week < WEEKS:
+                if week < steps:
                     weeks[week] += 1.0
         else:
             left, span, week, part_number = amount, length, int(begin + 1e-9), 0
@@ -83,7 +120,7 @@ def demand(world: Any, i: int, p: int) -> list[float]:
                     if world.integer[i] and share < 1.0:
                         z = stats.norm.ppf(unit(at(split_key, t), part_number))
                         part = min(left, max(0.0, math.floor(left * share + z * math.sqrt(left * share * (1 - share)) + 0.5)))
-                    if week < WEEKS:
+                    if week < steps:
                         weeks[week] += part
                     left, span, part_number = left - part, span - overlap, part_number + 1
                 week += 1
@@ -91,10 +128,11 @@ def demand(world: Any, i: int, p: int) -> list[float]:
 
 
 def death(world: Any, i: int, p: int) -> float:
-    """The last week with demand: an exponential life cut by the known end."""
-    rate = world.hazard_per_week[i, p // world.inner]
+    """The last step with demand: an exponential life cut by the known end."""
+    n = steps_a_week(world, i)
+    rate, end = world.hazard_per_week[i, p // world.inner] / n, (round(world.end_week[i] * n) if world.end_week[i] < 1e9 else 1e9)
     life = math.inf if rate <= 0 else -math.log(unit(at(at(int(world.keys[i]), p), STREAMS["death"]), 0)) / rate
-    return min(math.floor(life) if life < world.end_week[i] else world.end_week[i], world.end_week[i])
+    return min(math.floor(life) if life < end else end, end)
 
 
 def own_uniforms(world: Any, i: int, p: int, week: int) -> list[int]:
@@ -121,12 +159,13 @@ def patience(world: Any, i: int, p: int, wait: float) -> float:
 
 def customers(world: Any, plan: Any, u: int, p: int) -> tuple[list[float], list[float], float]:
     """Demand of a stocked unit after the door, the uniform that decides for the week's customers, and the week of death."""
-    wanted, fate, dies = [0.0] * WEEKS, [math.nan] * WEEKS, -1.0
+    steps = WEEKS * steps_a_week(world, plan.members[plan.start[u]])
+    wanted, fate, dies = [0.0] * steps, [math.nan] * steps, -1.0
     for i in plan.members[plan.start[u] : plan.start[u + 1]]:
         series, ends = demand(world, i, p), death(world, i, p)
         dies = max(dies, ends)
         door = threshold(patience(world, i, p, plan.door_wait_days[i]))
-        for t in range(WEEKS):
+        for t in range(steps):
             if t <= ends and series[t] > 0:
                 own = own_uniforms(world, i, p, t)
                 inside = [number for number in own if number < door]
@@ -157,9 +196,14 @@ def stock(world: Any, plan: Any, u: int, s: int, p: int) -> dict[str, float]:
     """One setting of one stocked unit in one path: every event in its order, orders under way as a list."""
     wanted, fate, dies = customers(world, plan, u, p)
     waits_if_below = stays_in_stockout(world, plan, u, s, p)
-    lead = int(plan.lead_weeks[u] if plan.lead_by_draw is None else plan.lead_by_draw[u, p // world.inner])
-    review, whole = int(plan.review_weeks[u]), bool(plan.whole[u])
-    expected = [float(e) for e in plan.expected[u]]
+    n = steps_a_week(world, plan.members[plan.start[u]])
+    steps = WEEKS * n
+    lead = round(n * (plan.lead_weeks[u] if plan.lead_by_draw is None else plan.lead_by_draw[u, p // world.inner]))
+    review, whole = round(n * plan.review_weeks[u]), bool(plan.whole[u])
+    share = [1.0] if n == 1 else [float(s) for s in world.day_share]
+    last = round(n * plan.end_week[u]) if n > 1 and plan.end_week[u] < 1e9 else math.inf
+    expected = [float(e) * s if w * n + d <= last else 0.0 for w, e in enumerate(plan.expected[u]) for d, s in enumerate(share)]
+    cover_steps, smoothing = n * int(plan.cover_weeks[u]), 1.0 - (1.0 - plan.smoothing[u]) ** (1.0 / n)
     lot, quantile = float(plan.lot[u, s]), float(plan.relative_quantile[u, s])
     gap_needed = float(plan.order_gap[u, s]) if plan.order_gap is not None else 0.0
     ends = plan.end_week[u] < 1e9
@@ -172,7 +216,7 @@ def stock(world: Any, plan: Any, u: int, s: int, p: int) -> dict[str, float]:
         extra = min(extra, max(0.0, sum(expected) - target))
     cv = 0.0 if plan.lead_time_cv is None else float(plan.lead_time_cv[u])
     lead_key = at(at(int(world.keys[plan.members[plan.start[u]]]), p), STREAMS["lead_time"])
-    shelf = 0 if plan.shelf_weeks is None else int(plan.shelf_weeks[u])
+    shelf = 0 if plan.shelf_weeks is None else round(n * plan.shelf_weeks[u])
     arrives = 0  # no order arrives before an earlier one
     under_way: list[tuple[int, float]] = []
     for k in range(1, lead + 1):
@@ -183,10 +227,10 @@ def stock(world: Any, plan: Any, u: int, s: int, p: int) -> dict[str, float]:
     )
     count["opening"] = target + extra
     on_hand, owed, level = target + extra - sum(units for _, units in under_way), 0.0, 1.0
-    rate = sum(expected[:WEEKS]) / WEEKS
+    rate = sum(expected[:steps]) / steps
     own = min(1.0, plan.production_weeks[u] / plan.lead_weeks[u]) if plan.lead_weeks[u] else 0.0
     ages = [[on_hand, 0]]  # units received together and the week they came in, oldest first
-    for t in range(WEEKS):
+    for t in range(steps):
         if t > dies:
             break
         came = sum(units for due, units in under_way if due == t)
@@ -210,17 +254,17 @@ def stock(world: Any, plan: Any, u: int, s: int, p: int) -> dict[str, float]:
         pays = min(on_hand, owed)
         on_hand, owed = on_hand - pays, owed - pays
         served = min(on_hand, wanted[t])
-        count["on_hand"] += (on_hand + on_hand - served) / 2 / WEEKS
+        count["on_hand"] += (on_hand + on_hand - served) / 2 / steps
         on_hand -= served
         waits = wanted[t] - served if fate[t] < waits_if_below else 0.0
         owed += waits
         count["demanded"] += wanted[t]
         count["lost"] += wanted[t] - served - waits
         count["waited"] += waits
-        count["backordered"] += owed / WEEKS
-        count["in_process"] += own * sum(units for _, units in under_way) / WEEKS
+        count["backordered"] += owed / steps
+        count["in_process"] += own * sum(units for _, units in under_way) / steps
         ahead = level * sum(expected[t : t + lead + review])
-        cover = max(level, 1.0) * (sum(expected[t + 1 : t + 1 + int(plan.cover_weeks[u])]) + sum(expected[t : t + lead + review]))
+        cover = max(level, 1.0) * (sum(expected[t + 1 : t + 1 + cover_steps]) + sum(expected[t : t + lead + review]))
         surplus = down(max(0.0, on_hand - max(cover * max(quantile, 1.0), ahead * quantile + max(lot, float(plan.moq[u])))))
         on_hand -= surplus
         count["cleared"] += surplus
@@ -237,9 +281,9 @@ def stock(world: Any, plan: Any, u: int, s: int, p: int) -> dict[str, float]:
             ages = [[units, since] for units, since in ages if t - since + 1 < shelf]
             on_hand -= outdated
             count["scrapped"] += outdated
-        level = max(0.0, level + plan.smoothing[u] * (wanted[t] - level * expected[t]) / max(rate, 1e-12))
+        level = max(0.0, level + smoothing * (wanted[t] - level * expected[t]) / max(rate, 1e-12))
     coming = sum(units for _, units in under_way)
-    if dies < WEEKS:
+    if dies < steps:
         cancelled = plan.cancellable_share[u] * coming
         count["ordered"] -= cancelled
         count["lost"] += owed
@@ -247,7 +291,7 @@ def stock(world: Any, plan: Any, u: int, s: int, p: int) -> dict[str, float]:
         count["scrapped"] += on_hand + coming - cancelled
     else:
         position = on_hand + coming - owed
-        sells = level * sum(expected[WEEKS : WEEKS + int(plan.cover_weeks[u]) + lead + review])
+        sells = level * sum(expected[steps : steps + cover_steps + lead + review])
         count["closing_excess"] = max(0.0, position - sells)
         count["closing"] = position - count["closing_excess"]
     return count

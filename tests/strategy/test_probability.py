@@ -94,9 +94,9 @@ def test_waits_against_plain_loops() -> None:
     told[0] = 0.0
     demanded = sold + rng.uniform(0.0, 10.0, n)
     days = np.array([0.0, 2.0, 3.5, 9.0, 17.5, 40.0, 365.0])
-    curve = service_curve(demanded, sold, waited, told, days)
+    curve = service_curve(demanded, sold, waited, told, days, np.full(n, 7.0))
     for share in (0.5, 0.9, 0.37):
-        got = wait_days_quantile(sold, waited, told, share)
+        got = wait_days_quantile(sold, waited, told, share, np.full(n, 7.0))
         for i in range(n):
             groups = naive_waits(sold[i], waited[i], told[i])
             who = sorted((d, u) for d, u in groups if d > 0.0 and u > 0.0)
