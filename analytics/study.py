@@ -35,7 +35,7 @@ from analytics.strategy.limits_report import Limited
 from analytics.strategy.portfolio import Portfolio
 from analytics.strategy.recipes import replenishment_weeks, weeks_of
 from analytics.strategy.recommend import Recommendation
-from analytics.strategy.setup import LARGE_PORTFOLIO, build_setup
+from analytics.strategy.setup import LARGE_PORTFOLIO, build_setup, demand_let_go
 from analytics.strategy.steps import with_steps_notes
 from analytics.study_changes import within_limits
 
@@ -144,8 +144,8 @@ def run_study(
     notes = [*with_steps_notes(notes, setup.world, completed, setup.families)]
     step(1.0, "done")
     study = Study(
-        history, items_report, panel, cleaned, life, items, assumptions, completed, forecast, names, setup, ledgers, comparison, recommendation, portfolio, orders, seed, currency,
-        tuple(notes), parts,
+        history, items_report, panel, cleaned, life, items, assumptions, completed, forecast, names, demand_let_go(setup), ledgers, comparison, recommendation, portfolio, orders,
+        seed, currency, tuple(notes), parts,
     )  # fmt: skip
     return within_limits(study)
 

@@ -26,7 +26,7 @@ from analytics.strategy.own_choice import with_own_choices
 from analytics.strategy.portfolio import portfolio_totals
 from analytics.strategy.price import MONEY_FIELDS
 from analytics.strategy.recommend import recommend
-from analytics.strategy.setup import build_setup
+from analytics.strategy.setup import build_setup, demand_held, demand_let_go
 from analytics.strategy.steps import with_steps_notes
 
 if TYPE_CHECKING:
@@ -154,7 +154,7 @@ def reassume(study: Study, assumptions: Assumptions, progress: Progress | None =
            for name, field in ITEM_FIELDS.items() if field.kind == "number"):  # fmt: skip
         return within_limits(replace(study, items=items, assumptions=assumptions))
     if same_physics(study, items):
-        setup, ledgers, start = study.setup, study.ledgers, 0.0
+        setup, ledgers, start = replace(study.setup, world=demand_held(study.setup.world)), study.ledgers, 0.0
     else:
         draws = study.setup.world.paths // study.setup.world.inner
         members = assembled_families(items, study.life.ended)
@@ -164,9 +164,19 @@ def reassume(study: Study, assumptions: Assumptions, progress: Progress | None =
         start = 0.5
     inner = None if progress is None else (lambda share, text: progress(start + (1.0 - start) * share, text))
     comparison, recommendation, portfolio = decide(study.cleaned.panel, study.life, items, study.forecast, setup, ledgers, study.currency, inner)
-    notes = with_steps_notes(study.notes, setup.world, items, setup.families)
+    setup, notes = demand_let_go(setup), with_steps_notes(study.notes, setup.world, items, setup.families)
     return within_limits(
-        replace(study, items=items, assumptions=assumptions, setup=setup, ledgers=ledgers, comparison=comparison, recommendation=recommendation, portfolio=portfolio, notes=notes)
+        replace(
+            study,
+            items=items,
+            assumptions=assumptions,
+            setup=demand_let_go(setup),
+            ledgers=ledgers,
+            comparison=comparison,
+            recommendation=recommendation,
+            portfolio=portfolio,
+            notes=notes,
+        )
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -17,7 +16,6 @@ from analytics.demand.cleaning import cleaned_demand
 from analytics.forecast.external import ExternalForecast, ValueAdded, value_added
 from analytics.forecast.paths import WEEKS, path_plan
 from analytics.simulation.ledger import Ledger
-from analytics.simulation.world import with_demand_drawn
 from analytics.strategy.families import family_totals
 from analytics.strategy.ledgers import Progress, Setup
 from analytics.strategy.limits_report import limited_summary
@@ -27,7 +25,7 @@ from analytics.strategy.recipes import expected_weeks
 from analytics.strategy.rule import Rule, rule_features, rule_for_sales
 from analytics.strategy.scenarios import PATIENCE_SCENARIOS, profit_to_order_by_patience
 from analytics.strategy.sensitivity import price_ends
-from analytics.strategy.setup import HELD_DEMAND, grid_of
+from analytics.strategy.setup import demand_held, grid_of
 from analytics.version import __version__
 from analytics.writeup.components import components_table
 from analytics.writeup.tables import assumptions_table, choice_summary, plain_values, recommendation_table, strategies_table, summary, with_shared_row
@@ -110,7 +108,7 @@ def product_case(study: Study, sku: str) -> Case:
     if family >= 0:
         # fitted among all families, as in the study: what is pooled over them must be the same
         total = rows_of(family_totals(study.cleaned.panel, study.life, study.items, study.forecast, setup.families, study.seed), np.array([family]))
-    world = with_demand_drawn(setup.world.take(index), HELD_DEMAND, threads=os.cpu_count() or 1)
+    world = demand_held(setup.world.take(index))
     offered = tuple(name for name in study.comparison.strategies if study.comparison.chosen[name].offered[i])
     ledgers = {}
     for name in offered:

@@ -221,7 +221,7 @@ def compare(setup: Setup, items: Items, ledgers: Mapping[str, Ledger], progress:
     served = np.zeros((n, len(strategies), len(SERVICE_DAYS)))
     for k, name in enumerate(strategies):
         products = np.flatnonzero(chosen[name].offered)
-        tasks = chunks_of(len(setup.families), 4) if name == "ATO" else [products[units] for units in chunks_of(len(products), 32)]
+        tasks = chunks_of(len(setup.families), 4) if name == "ATO" else [products[units] for units in chunks_of(len(products), 8 if name == "HYBRID" else 32)]
         share = None if progress is None else _section(progress, k, len(strategies))
         for part in in_threads(lambda units, name=name: _part(setup, items, chosen[name], units, uniforms), tasks, share, f"{name}: a year at a time"):  # type: ignore[misc]
             by_path[part.index, k] = part.by_path

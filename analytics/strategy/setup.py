@@ -13,19 +13,19 @@ from analytics.demand.order_sizes import OrderSizes
 from analytics.forecast import Forecast
 from analytics.forecast.paths import WEEKS, path_plan
 from analytics.items import Items
-from analytics.simulation.world import with_demand_drawn
+from analytics.simulation.world import World, with_demand_drawn
 from analytics.strategy.families import family_totals
 from analytics.strategy.hybrid import hybrid_plan
 from analytics.strategy.ledgers import Setup, with_measured_waits
 from analytics.strategy.recipes import Grid, assembly_plan, expected_weeks, order_plan, simulation_world, stock_plan
 from analytics.strategy.steps import played_by_day
 
-__all__ = ["HELD_DEMAND", "LARGE_PORTFOLIO", "build_setup", "grid_of", "with_assembly"]
+__all__ = ["LARGE_PORTFOLIO", "build_setup", "demand_held", "demand_let_go", "grid_of", "with_assembly"]
 
 #: From this many products on, fewer paths and settings are simulated (a note says so).
 LARGE_PORTFOLIO = 5000
 #: Bytes of demand drawn once and held for all strategies; more is drawn again where it is used.
-HELD_DEMAND = 100_000_000
+_HELD_DEMAND = 100_000_000
 _LARGE_GRID = Grid((0.7, 0.9, 0.97, 0.995), (0.0, 4.0, 13.0))
 
 
@@ -43,13 +43,23 @@ def build_setup(panel: DemandPanel, life: LifeCycle, items: Items, forecast: For
     plan = path_plan(forecast, families, seed, draws=draws or (25 if large else 50), inner=8)
     by_day = played_by_day(items, members, expected_weeks(forecast, WEEKS).sum(axis=1))
     share = None if weekday is None else np.roll(weekday, -((int(forecast.first_period.astype("datetime64[D]").astype(np.int64)) + 3) % 7))
-    world = with_demand_drawn(simulation_world(forecast, items, plan, by_day, share), HELD_DEMAND, threads=os.cpu_count() or 1)
+    world = demand_held(simulation_world(forecast, items, plan, by_day, share))
     stock = with_measured_waits(world, stock_plan(forecast, items, world, grid, seed))
     door_years = np.minimum(np.nan_to_num(items["assembly_days"]), np.nan_to_num(items["production_days"])) / 365.0
     order = order_plan(items)
     hybrid = None if orders is None or large else hybrid_plan(world, stock, order, orders, forecast.alive)
     alone = Setup(items.skus, world, forecast.alive, stock, order, None, (), seed, door_years, hybrid)
     return with_assembly(alone, panel, life, items, forecast, members)
+
+
+def demand_held(world: World) -> World:
+    """The world with its demand drawn once, as far as memory allows, for every pass that follows."""
+    return with_demand_drawn(world, _HELD_DEMAND, threads=os.cpu_count() or 1)
+
+
+def demand_let_go(setup: Setup) -> Setup:
+    """The same set-up without the demand that was drawn beforehand: what is kept need not hold it, and no number changes."""
+    return replace(setup, world=replace(setup.world, drawn=np.zeros((0, 0, 0), np.float32), drawn_row=None))
 
 
 def with_assembly(setup: Setup, panel: DemandPanel, life: LifeCycle, items: Items, forecast: Forecast, members: tuple[NDArray[np.intp], ...]) -> Setup:
