@@ -22,7 +22,8 @@ class AssumptionField:
     """One row of the table: what a value is worth before anybody is asked.
 
     A default of NaN means unknown until stated. `physics` is True where changing the value changes counts of units or time (a new simulation),
-    False where it only changes prices (an instant re-pricing). `question` is how a person is asked.
+    False where it only changes prices (an instant re-pricing). `question` is how a person is asked. `choices` are the names behind the
+    numbers 0, 1, 2 ... of a field that is a choice; a file may say either.
     """
 
     name: str
@@ -36,20 +37,30 @@ class AssumptionField:
     label: str
     source: str
     question: str = ""
+    choices: tuple[str, ...] = ()
+
+    def said(self, value: float) -> str:
+        """A value in words where the field is a choice by number; else the number as Python writes it."""
+        return self.choices[int(value)] if value in range(len(self.choices)) else repr(value)
 
 
-def _f(name: str, default: float, low: float, high: float, unit: str, bounds: tuple[float, float], physics: bool, label: str, source: str, question: str = "") -> AssumptionField:
-    return AssumptionField(name, default, low, high, unit, bounds[0], bounds[1], physics, label, source, question)
+def _f(name: str, default: float, low: float, high: float, unit: str, bounds: tuple[float, float], physics: bool, label: str, source: str, question: str = "", choices: tuple[str, ...] = ()) -> AssumptionField:
+    return AssumptionField(name, default, low, high, unit, bounds[0], bounds[1], physics, label, source, question, choices)
 
 
 _INF = float("inf")
 _UNKNOWN = float("nan")
+
+#: Curves of patience, in the order of `policy.patience.CURVES` (a test keeps them alike: a leaf imports nothing).
+PATIENCE_CURVES = ("exponential", "weibull", "logistic", "window")
 
 #: The one table. Order is the order of the screen.
 FIELDS: Mapping[str, AssumptionField] = {
     f.name: f
     for f in (
         _f("patience_per_day", 0.02, 0.005, 0.05, "1/day", (0.0, 10.0), True, "Share of buyers lost per day of wait beyond today's", "three scenarios; stocked sales cannot identify it", "Of 10 customers, how many still order if told two weeks?"),
+        _f("patience_curve", 0.0, 0.0, 0.0, "0 exponential, 1 weibull, 2 logistic, 3 window", (0.0, 3.0), True, "Curve by which buyers leave as the wait grows", "exponential; every curve keeps the same share at two weeks", "", PATIENCE_CURVES),
+        _f("patience_shape", 2.0, 2.0, 2.0, "exponent", (0.1, 50.0), True, "Steepness of a Weibull or logistic curve of patience", "2: few leave at first, many later; no effect on the other curves", ""),
         _f("hazard_per_year", 0.05, 0.02, 0.15, "1/year", (0.0, 50.0), True, "Chance rate that a product ends unannounced", "derived from ends seen in the file where there are any", "How long does a model stay in the range?"),
         _f("component_lead_days", 28.0, 14.0, 56.0, "days", (0.0, 3650.0), True, "Lead time of bought parts (or of a bought-in product)", "planning practice; no vendor data given", "How long do your parts take to arrive?"),
         _f("production_days", 7.0, 3.0, 14.0, "days", (0.0, 3650.0), True, "Time to make a lot", "planning practice; no routing given", "How long does production take?"),
@@ -136,6 +147,9 @@ def _problems_of(where: str, name: str, entry: Mapping[str, Any]) -> list[Proble
         label = f"{where}{name}.{key}"
         if key not in ("value", "low", "high"):
             found.append(Problem("unknown_key", f"{label} is not understood", "use value, low, high", column=name, found=key, expected="value, low or high"))
+        elif row.choices and number not in range(len(row.choices)):
+            names = ", ".join(row.choices)
+            found.append(Problem("not_a_choice", f"{label} is not one of its choices", f"use one of {names}", column=name, found=str(number), expected=names))
         elif isinstance(number, bool) or not isinstance(number, (int, float)) or number != number:
             found.append(Problem("not_a_number", f"{label} is not a number", "write a plain number", column=name, found=str(number), expected=f"a number in {row.unit}"))
         elif not row.minimum <= number <= row.maximum:
@@ -155,6 +169,8 @@ def _statements(where: str, table: Any, problems: list[Problem]) -> dict[str, As
         return out
     for name, raw in table.items():
         entry = raw if isinstance(raw, dict) else {"value": raw}
+        if name in FIELDS and (choices := FIELDS[name].choices):
+            entry = {key: float(choices.index(value)) if isinstance(value, str) and value in choices else value for key, value in entry.items()}
         faults = _problems_of(where, name, entry)
         problems.extend(faults)
         if not faults:
@@ -202,15 +218,20 @@ def _quoted(name: str) -> str:
     return f'"{escaped}"'
 
 
+def _stated(row: AssumptionField, a: Assumption) -> str:
+    value, low, high = (f'"{row.said(v)}"' if row.choices else repr(v) for v in (a.value, a.low, a.high))
+    return f"{{ value = {value}, low = {low}, high = {high} }}"
+
+
 def assumptions_toml(assumptions: Assumptions) -> str:
     """The table of assumptions as TOML that `read_assumptions` reads back unchanged."""
     lines = ["# value, low and high of every assumption; a bare number means: confirmed", "", "[general]"]
     for name, row in FIELDS.items():
         current = assumptions.of(name)
         mark = "# " if current.value != current.value else ""
-        lines += [f"# {row.label} ({row.unit}); {row.source}", f"{mark}{name} = {{ value = {current.value!r}, low = {current.low!r}, high = {current.high!r} }}"]
+        lines += [f"# {row.label} ({row.unit}); {row.source}", f"{mark}{name} = {_stated(row, current)}"]
     for level, statements in (("family", assumptions.family), ("product", assumptions.product)):
         for key, values in statements.items():
             lines += ["", f"[{level}.{_quoted(key)}]"]
-            lines += [f"{name} = {{ value = {a.value!r}, low = {a.low!r}, high = {a.high!r} }}" for name, a in values.items()]
+            lines += [f"{name} = {_stated(FIELDS[name], a)}" for name, a in values.items()]
     return "\n".join([*lines, *limits_toml(assumptions.limits)]) + "\n"

@@ -114,7 +114,8 @@ def product_case(study: Study, sku: str) -> Case:
     for name in offered:
         whole = study.ledgers[name]
         where = {s: k for k, s in enumerate(whole.skus)}
-        rows = np.array([where[s] for s in setup.skus[index]])
+        rows = np.array([where[s] for s in setup.skus[index] if s in where])  # split by order size: the product alone, if its family is not
+        rows = rows if len(rows) == len(index) else np.array([where[sku]])
         ledgers[name] = Ledger(name, whole.skus[rows], {}, whole.counts[rows])
     part = Setup(setup.skus[index], world, setup.alive[index], setup.stock, setup.order, None, (), setup.seed, setup.assembly_years[index])
     plan = path_plan(forecast, study.families, study.seed, draws=draws, inner=setup.world.inner)

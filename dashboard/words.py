@@ -69,6 +69,8 @@ def value_text(name: str, value: float) -> str:
     if name == "hazard_per_year":
         years = 1.0 / max(value, 1e-9)
         return "for ever" if years > 100 else f"{number_text(years, 2)} year{'' if f'{years:.2g}' == '1' else 's'}"
+    if FIELDS[name].choices:
+        return FIELDS[name].said(value)
     unit = FIELDS[name].unit
     if unit == "days":
         return days_text(value)

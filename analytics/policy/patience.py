@@ -9,12 +9,15 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import optimize
 
 from analytics.policy.arguments import Floats, fraction, non_negative, positive
 
 __all__ = [
+    "ANSWER_DAYS",
+    "CURVES",
+    "MEDIAN",
     "PATIENCE",
+    "curve_through_answer",
     "exponential_patience",
     "logistic_from_answers",
     "logistic_patience",
@@ -22,10 +25,19 @@ __all__ = [
     "patience",
     "patience_per_day_of_answer",
     "relative_patience",
+    "share_staying",
     "weibull_from_answers",
     "weibull_patience",
     "window_patience",
 ]
+
+
+#: The curves by the number that names them in a column.
+CURVES = ("exponential", "weibull", "logistic", "window")
+#: The wait people are asked about: "of 10 customers, how many still order if told two weeks?"
+ANSWER_DAYS = 14.0
+#: Buyers with one common limit wait as long as the median buyer of the exponential curve: ln 2 over the rate.
+MEDIAN = float(np.log(2.0))
 
 
 def exponential_patience(wait: ArrayLike, rate: ArrayLike) -> Floats:
@@ -102,6 +114,53 @@ def relative_patience(kind: str, wait: ArrayLike, historical_wait: ArrayLike, *p
     return np.where(shorter, 1.0, np.where(past > 0, np.minimum(now / np.where(past > 0, past, 1.0), 1.0), 0.0))[()]
 
 
+def curve_through_answer(curve: str, patience_per_day: float, shape: float) -> tuple[str, tuple[float, ...]]:
+    """The curve of a given shape that keeps as many buyers at two weeks as the exponential one does: its name and parameters, in days.
+
+    Formula, with q = exp(-14 rate): Weibull exp(-14 rate (wait / 14)^shape); logistic with spread 14 / shape and midpoint
+    -spread ln((1 - q) / (q exp(shape) - 1)), which becomes exponential where shape <= 14 rate; window ln 2 / rate, the median patience.
+    So one answer sets the level of every curve, and shape only how buyers leave before and after. Source: identity.
+
+    >>> kind, parameters = curve_through_answer("logistic", 0.02, 3.5)
+    >>> round(float(patience(kind, 14.0, *parameters)), 9) == round(float(np.exp(-14 * 0.02)), 9)
+    True
+    """
+    rate, steep = float(non_negative("patience_per_day", patience_per_day)), float(positive("shape", shape))
+    answer = rate * ANSWER_DAYS
+    if curve not in CURVES:
+        raise ValueError(f"patience curve must be one of {', '.join(CURVES)}, got {curve!r}")
+    if curve == "window":
+        return curve, (MEDIAN / rate if rate > 0 else np.inf,)
+    if curve == "weibull" and rate > 0:
+        return curve, (ANSWER_DAYS / answer ** (1.0 / steep), steep)
+    if curve == "logistic" and steep > answer > 0:
+        spread = ANSWER_DAYS / steep
+        return curve, (float(-spread * (np.log(-np.expm1(-answer)) - np.log(np.expm1(steep - answer)))), spread)
+    return "exponential", (rate,)
+
+
+def share_staying(curve: ArrayLike, patience_per_day: ArrayLike, shape: ArrayLike, wait: ArrayLike, historical_wait: ArrayLike) -> Floats:
+    """Share of the buyers seen in the past who stay at a wait, under the curve stated for each product: the one waiting rule.
+
+    Formula: min(1, r(wait) / r(historical wait)), r as in `curve_through_answer`; `curve` are positions in CURVES. Waits in days.
+    Arguments of any shapes that broadcast. Share. Source: conditional survival.
+
+    >>> share_staying(np.array([0, 3]), 0.02, 2.0, 30.0, 5.0).round(6).tolist()  # exp(-0.5), and 30 days within ln 2 / 0.02
+    [0.606531, 1.0]
+    """
+    kind, rate, steep, now, past = np.broadcast_arrays(*(np.asarray(column, float) for column in (curve, patience_per_day, shape, wait, historical_wait)))
+    beyond = np.maximum(now - past, 0.0)
+    out = np.exp(-rate * beyond)
+    answer = rate * ANSWER_DAYS
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+        out = np.where(kind == 1, np.exp(-answer * ((now / ANSWER_DAYS) ** steep - (past / ANSWER_DAYS) ** steep)), out)
+        foot = np.log(-np.expm1(-answer)) - np.log(np.expm1(steep - answer))
+        logistic = np.exp(np.logaddexp(0.0, foot + steep * past / ANSWER_DAYS) - np.logaddexp(0.0, foot + steep * now / ANSWER_DAYS))
+    out = np.where((kind == 2) & (steep > answer) & (answer > 0.0), logistic, out)
+    out = np.where(kind == 3, rate * now <= MEDIAN, out)
+    return np.where(beyond > 0.0, out, 1.0)[()]
+
+
 def weibull_from_answers(first: tuple[float, float], second: tuple[float, float]) -> tuple[float, float]:
     """Scale and shape of the Weibull patience through two answers (wait, share that stays).
 
@@ -132,6 +191,8 @@ def logistic_from_answers(first: tuple[float, float], second: tuple[float, float
     >>> round(float(logistic_patience(7, m, s)), 9), round(float(logistic_patience(21, m, s)), 9)
     (0.9, 0.3)
     """
+    from scipy import optimize  # the simulation needs this file, and no solver
+
     (t1, r1), (t2, r2) = sorted(((float(t), float(r)) for t, r in (first, second)))
     positive("wait", [t1, t2])
     fraction("share that stays", [r1, r2], inside=True)

@@ -16,7 +16,7 @@ from analytics.kernel_cache import kernel
 from analytics.randomness import subkey
 from analytics.simulation.chunks import in_chunks
 from analytics.simulation.ledger import COUNT_INDEX, COUNTS
-from analytics.simulation.world import MAX_ORDERS, PATIENCE_STREAM, World, death_step, exponential_patience, frozen, patience_threshold, product_path, step_uniforms, world_arrays
+from analytics.simulation.world import MAX_ORDERS, PATIENCE_STREAM, World, death_step, frozen, patience_threshold, product_path, share_staying, step_uniforms, world_arrays
 
 __all__ = ["OrderPlan", "simulate_orders"]
 
@@ -46,7 +46,7 @@ class OrderPlan:
 @kernel
 def _simulate_orders(
     first, last, quote, production_years, units_per_order,
-    keys, mean, noise, level_error, drift, integer, family, market, family_shock, period_weeks, inner, end_week, hazard, patience, historical, orders,
+    keys, mean, noise, level_error, drift, integer, family, market, family_shock, period_weeks, inner, end_week, hazard, patience, curve, shape, historical, orders,
     drawn, drawn_row, steps_per_week, day_edges, group, weight, out,
 ):  # fmt: skip
     settings = quote.shape[1]
@@ -71,7 +71,7 @@ def _simulate_orders(
             for t in range(alive):
                 total += demand[t]
             for s in range(settings):
-                threshold = patience_threshold(exponential_patience(patience[i, draw], quote[i, s], historical[i]))
+                threshold = patience_threshold(share_staying(curve[i], patience[i, draw], shape[i], quote[i, s], historical[i]))
                 accepted = total
                 if threshold < 65536:
                     stays[:] = 0

@@ -77,7 +77,7 @@ def _next_order(size, chance, totals, left, u):
 
 @kernel
 def _split(
-    first, last, keys, mean, noise, level_error, drift, integer, family, market, family_shock, period_weeks, inner, end_week, hazard, patience, historical, orders,
+    first, last, keys, mean, noise, level_error, drift, integer, family, market, family_shock, period_weeks, inner, end_week, hazard, patience, curve, shape, historical, orders,
     drawn, drawn_row, steps_per_week, day_edges, size, chance, limit, rate, small, large,
 ):  # fmt: skip
     work = np.empty(WORK)

@@ -19,7 +19,7 @@ from analytics.simulation.chunks import in_chunks
 from analytics.simulation.ledger import COUNT_INDEX, COUNTS
 from analytics.simulation.stock_path import LONGEST, arrivals, carry_level, close_path, expected_steps, look_ahead, open_path, path_waits
 from analytics.simulation.stock_week import BLOCK, GAP, LOT, PER_LOT, QUANTILE, STAYS, WAITED, WIDTH, play_weeks
-from analytics.simulation.world import PATIENCE_STREAM, World, death_step, exponential_patience, frozen, in_steps, member_demand, product_path, world_arrays
+from analytics.simulation.world import PATIENCE_STREAM, World, death_step, frozen, in_steps, member_demand, product_path, share_staying, world_arrays
 
 __all__ = ["MAX_WAIT_WEEKS", "StockPlan", "World", "simulate_stock"]
 
@@ -84,7 +84,7 @@ class StockPlan:
 @kernel
 def _nature(
     u, p, start, members, door_wait,
-    keys, mean, noise, level_error, drift, integer, family, market, family_shock, period_weeks, inner, end_week, hazard, patience, historical, orders,
+    keys, mean, noise, level_error, drift, integer, family, market, family_shock, period_weeks, inner, end_week, hazard, patience, curve, shape, historical, orders,
     drawn, drawn_row, steps_per_week, day_edges, group, wanted, demand, fate, work, member_sums,
 ):  # fmt: skip
     """Demand of all members of unit u in path p, thinned at the door, until each dies; returns the unit's step of death.
@@ -106,7 +106,7 @@ def _nature(
         product_path(
             i, p, keys, mean, noise, level_error, drift, integer, family, market, family_shock, period_weeks, inner, drawn, drawn_row, steps_per_week, day_edges, wanted, work
         )  # fmt: skip
-        door = exponential_patience(patience[i, draw], door_wait[i], historical[i])
+        door = share_staying(curve[i], patience[i, draw], shape[i], door_wait[i], historical[i])
         patience_key = subkey(subkey(keys[i], path), PATIENCE_STREAM)
         total, accepted = member_demand(patience_key, orders[i], door, alive, wanted, demand, fate)
         member_sums[i, group[p], 0] += total
@@ -115,14 +115,14 @@ def _nature(
 
 
 @kernel
-def _staying(u, draw, start, members, door_wait, stockout_wait, share_waiting, patience, historical, x, grid):
+def _staying(u, draw, start, members, door_wait, stockout_wait, share_waiting, patience, curve, shape, historical, x, grid):
     """Write, per setting, the probability that a customer who was not put off at the door also waits in a stockout."""
     for s in range(grid):
         stays = 0.0
         for m in range(start[u], start[u + 1]):
             i = members[m]
-            door = exponential_patience(patience[i, draw], door_wait[i], historical[i])
-            stays += exponential_patience(patience[i, draw], door_wait[i] + stockout_wait[u, s], historical[i]) / max(door, 1e-300)
+            door = share_staying(curve[i], patience[i, draw], shape[i], door_wait[i], historical[i])
+            stays += share_staying(curve[i], patience[i, draw], shape[i], door_wait[i] + stockout_wait[u, s], historical[i]) / max(door, 1e-300)
         stays /= max(start[u + 1] - start[u], 1)
         if not np.isnan(share_waiting[u]):
             stays = share_waiting[u]
@@ -133,7 +133,7 @@ def _staying(u, draw, start, members, door_wait, stockout_wait, share_waiting, p
 def _simulate_units(
     first, last, start, members, expected, quantile_grid, lot_grid, gap_grid, lead, lead_spread, shelf, review, moq, smoothing, cover, unit_end, whole,
     door_wait, stockout_wait, share_waiting, own, cancellable,
-    keys, mean, noise, level_error, drift, integer, family, market, family_shock, period_weeks, inner, end_week, hazard, patience, historical, orders,
+    keys, mean, noise, level_error, drift, integer, family, market, family_shock, period_weeks, inner, end_week, hazard, patience, curve, shape, historical, orders,
     drawn, drawn_row, steps_per_week, day_edges, group, weight, out, member_out, wait_out,
 ):  # fmt: skip
     grid = quantile_grid.shape[1]
@@ -188,10 +188,10 @@ def _simulate_units(
                 span = takes + review[u]
                 look_ahead(planned, span, cover[u], ends, cumulative, base, room, excess)
                 after = cumulative[min(steps + cover[u] + span, horizon)] - cumulative[min(steps, horizon)]
-                _staying(u, p // inner, start, members, door_wait, stockout_wait, share_waiting, patience, historical, x, grid)
+                _staying(u, p // inner, start, members, door_wait, stockout_wait, share_waiting, patience, curve, shape, historical, x, grid)
             death = _nature(
                 u, p, start, members, door_wait,
-                keys, mean, noise, level_error, drift, integer, family, market, family_shock, period_weeks, inner, end_week, hazard, patience, historical, orders,
+                keys, mean, noise, level_error, drift, integer, family, market, family_shock, period_weeks, inner, end_week, hazard, patience, curve, shape, historical, orders,
                 drawn, drawn_row, steps_per_week, day_edges, group, wanted, demand, fate, work, member_out,
             )  # fmt: skip
             died = death < steps

@@ -14,11 +14,12 @@ from numpy.typing import NDArray
 
 from analytics.forecast.paths import WEEKS, WORK, days_of_weeks, weekly_path
 from analytics.kernel_cache import kernel
+from analytics.policy.patience import ANSWER_DAYS, MEDIAN
 from analytics.randomness import GOLDEN, STREAMS, mix, subkey, uniform
 from analytics.simulation.chunks import in_chunks
 
 __all__ = [
-    "MAX_ORDERS", "PATIENCE_STREAM", "World", "death_step", "exponential_patience", "frozen", "in_steps", "member_demand", "patience_threshold", "product_path", "step_uniforms",
+    "MAX_ORDERS", "PATIENCE_STREAM", "World", "death_step", "frozen", "in_steps", "member_demand", "patience_threshold", "product_path", "share_staying", "step_uniforms",
     "with_demand_drawn", "world_arrays",
 ]  # fmt: skip
 
@@ -45,6 +46,9 @@ class World:
     `end_week` is the last week in which a product sells (1e9: no known end). `hazard_per_week` and
     `patience_per_day` have shape (products, draws); `orders_per_week` says into how many customer orders the
     demand of a week (of a day, where days are played) is told apart (1 to MAX_ORDERS).
+
+    `patience_curve` (products,) names the curve of patience by its position in `policy.patience.CURVES`, `patience_shape`
+    (products,) how steep it is (None: exponential for all).
 
     A step of the simulation is a week, or a day for products that are played `by_day` (products,), None: none is.
     Durations and rates stay in weeks here and in every plan, and are turned into steps for the kernels. The demand of
@@ -73,6 +77,8 @@ class World:
     orders_per_week: NDArray[np.int64]
     drawn: NDArray[np.float32] = field(default_factory=lambda: np.zeros((0, 0, WEEKS), np.float32))
     drawn_row: NDArray[np.int64] | None = None
+    patience_curve: NDArray[np.int64] | None = None
+    patience_shape: NDArray[np.float64] | None = None
     by_day: NDArray[np.bool_] | None = None
     day_share: NDArray[np.float64] = field(default_factory=lambda: np.full(7, 1.0 / 7.0))
 
@@ -89,7 +95,7 @@ class World:
 
     def take(self, index: NDArray[np.intp]) -> World:
         """The world of the products at these positions, in this order."""
-        names = (*_PER_PRODUCT, *(name for name in ("drawn_row", "by_day") if getattr(self, name) is not None))
+        names = (*_PER_PRODUCT, *(name for name in ("drawn_row", "patience_curve", "patience_shape", "by_day") if getattr(self, name) is not None))
         changed: dict[str, Any] = {name: np.ascontiguousarray(getattr(self, name)[index]) for name in names}
         return replace(self, **changed)
 
@@ -105,13 +111,16 @@ def world_arrays(world: World) -> tuple[Any, ...]:
     """The world as the kernels take it."""
     real = ("keys", "mean", "noise", "level_error", "drift", "integer", "family", "market", "family_shock")
     types = (np.uint64, *[np.float64] * 4, np.bool_, np.int64, np.float64, np.float64)
-    rest = ("patience_per_day", "historical_wait_days")
-    row = np.full(len(world.keys), -1) if world.drawn_row is None else world.drawn_row
+    n = len(world.keys)
+    curve = np.zeros(n) if world.patience_curve is None else world.patience_curve
+    shape = np.ones(n) if world.patience_shape is None else world.patience_shape
+    row = np.full(n, -1) if world.drawn_row is None else world.drawn_row
     steps = world.steps_per_week
     return (
         *(frozen(getattr(world, name), kind) for name, kind in zip(real, types, strict=True)),
         float(world.period_weeks), int(world.inner), frozen(in_steps(world.end_week, steps), np.float64), frozen(world.hazard_per_week / steps[:, None], np.float64),
-        *(frozen(getattr(world, name), np.float64) for name in rest), frozen(world.orders_per_week, np.int64),
+        frozen(world.patience_per_day, np.float64), frozen(curve, np.int64), frozen(shape, np.float64), frozen(world.historical_wait_days, np.float64),
+        frozen(world.orders_per_week, np.int64),
         frozen(world.drawn, np.float32), frozen(row, np.int64), frozen(steps, np.int64), frozen(np.cumsum(world.day_share), np.float64),
     )  # fmt: skip
 
@@ -146,7 +155,7 @@ def product_path(
 
 @kernel
 def _draw(
-    first, last, keys, mean, noise, level_error, drift, integer, family, market, family_shock, period_weeks, inner, end_week, hazard, patience, historical, orders,
+    first, last, keys, mean, noise, level_error, drift, integer, family, market, family_shock, period_weeks, inner, end_week, hazard, patience, curve, shape, historical, orders,
     drawn, drawn_row, steps_per_week, day_edges, index, target,
 ):  # fmt: skip
     work = np.empty(WORK)
@@ -193,14 +202,29 @@ def death_step(key, path, hazard_per_step, known_end):
 
 
 @kernel
-def exponential_patience(patience_per_day, wait_days, historical_wait_days):
+def _softplus(x):
+    """ln(1 + exp(x)) without overflow."""
+    return max(x, 0.0) + np.log1p(np.exp(-abs(x)))
+
+
+@kernel
+def share_staying(curve, patience_per_day, shape, wait_days, historical_wait_days):
     """Share of buyers who stay when told to wait: r(wait) / r(historical wait), at most 1.
 
-    r(w) = exp(-patience_per_day * w). Waiting no longer than today costs nobody.
+    r is one of the curves of `policy.patience.curve_through_answer`; the exponential one is exp(-patience_per_day * w). Waiting
+    no longer than today costs nobody.
     """
     beyond = wait_days - historical_wait_days
     if beyond <= 0.0:
         return 1.0
+    answer = patience_per_day * ANSWER_DAYS
+    if curve == 1:
+        return np.exp(-answer * ((wait_days / ANSWER_DAYS) ** shape - (historical_wait_days / ANSWER_DAYS) ** shape))
+    if curve == 2 and shape > answer and answer > 0.0:
+        foot = np.log(-np.expm1(-answer)) - np.log(np.expm1(shape - answer))
+        return np.exp(_softplus(foot + shape * historical_wait_days / ANSWER_DAYS) - _softplus(foot + shape * wait_days / ANSWER_DAYS))
+    if curve == 3:
+        return 1.0 if patience_per_day * wait_days <= MEDIAN else 0.0
     return np.exp(-patience_per_day * beyond)
 
 

@@ -13,6 +13,7 @@ from analytics.forecast.forecast import Forecast
 from analytics.forecast.paths import WEEKS
 from analytics.items import CONFIRMED, DERIVED, GIVEN, Items
 from analytics.labels import percent_text
+from analytics.policy.patience import share_staying
 from analytics.policy.queueing import queue_quote, queue_wait
 from analytics.strategy.recipes import expected_weeks
 
@@ -111,6 +112,7 @@ def _quote_centre(items: Items, weekly_units: Array, orders: OrderSizes, members
     fixed = np.nan_to_num(np.asarray(own["component_lead_days"], float)) + np.maximum(np.nan_to_num(np.asarray(own["production_days"], float)), single.work * _DAYS)
     fixed = fixed + campaign * _DAYS * reliability
     historical, impatience = np.nan_to_num(np.asarray(own["historical_wait_days"], float)), np.asarray(own["patience_per_day"], float)
+    curve, shape = np.nan_to_num(own["patience_curve"]), np.nan_to_num(own["patience_shape"], nan=1.0)
 
     def at(staying: Array) -> tuple[Array, Array, Array]:
         """Utilisation, mean wait (weeks) and quote (days) when this share of each product's own buyers stays."""
@@ -122,8 +124,7 @@ def _quote_centre(items: Items, weekly_units: Array, orders: OrderSizes, members
         return used, wait, fixed + _DAYS * np.asarray(queue_quote(used, np.where(np.isfinite(wait), wait, 0.0), 0.0, reliability), float)
 
     def stays(quote: Array) -> Array:
-        beyond = np.where(np.isfinite(quote), np.maximum(quote - historical, 0.0), 0.0)
-        return np.where(np.isfinite(quote), np.exp(-impatience * beyond), 0.0)
+        return np.where(np.isfinite(quote), share_staying(curve, impatience, shape, np.where(np.isfinite(quote), quote, 0.0), historical), 0.0)
 
     low, high = np.zeros(len(members)), np.ones(len(members))
     for _ in range(60):
@@ -133,8 +134,8 @@ def _quote_centre(items: Items, weekly_units: Array, orders: OrderSizes, members
     full = stays(at(np.ones(len(members)))[2]) >= 1.0
     share = np.where(full, 1.0, low)
     used, wait, quote = at(share)
-    # where the share jumps to nothing at full load, no wait balances the shop: nobody leaves early enough
-    infeasible = (others[1] >= 1.0) | (~full & (stays(quote) - share > 1e-6))
+    # where the share jumps to nothing at full load, no wait balances the shop: nobody leaves early enough (at a limit that all share, it jumps to balance)
+    infeasible = (others[1] >= 1.0) | (~full & (stays(quote) - share > 1e-6) & ~np.isfinite(at(high)[2]))
     result.utilisation[members] = np.where(infeasible, np.maximum(at(np.ones(len(members)))[0], 1.0), used)
     result.wait_days[members] = np.where(infeasible, np.inf, wait * _DAYS)
     result.quote_days[members] = np.where(infeasible, np.inf, quote)

@@ -229,7 +229,8 @@ def _priced_many(case: Case, name: str, values: Sequence[float]) -> Array:
             out[:, k] = choose(ledger, tiled, np.arange(count * size), tuple(np.arange(v * size, (v + 1) * size) for v in range(count))).profit[mine]
         else:
             own = tiled.take(mine)
-            ledger = Ledger(strategy, own.skus, {}, np.tile(counts[case.at : case.at + 1], (count, 1, 1, 1)))
+            row = case.at if len(counts) == size else 0
+            ledger = Ledger(strategy, own.skus, {}, np.tile(counts[row : row + 1], (count, 1, 1, 1)))
             out[:, k] = choose(ledger, own, np.arange(count)).profit
     return out
 

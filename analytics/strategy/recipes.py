@@ -18,6 +18,7 @@ from analytics.forecast.forecast import Forecast
 from analytics.forecast.paths import WEEKS, PathPlan
 from analytics.forecast.totals import total_quantiles
 from analytics.items import Items
+from analytics.policy.patience import share_staying
 from analytics.simulation.order import OrderPlan
 from analytics.simulation.stock import StockPlan, World
 from analytics.simulation.world import MAX_ORDERS
@@ -149,6 +150,7 @@ def simulation_world(forecast: Forecast, items: Items, plan: PathPlan, by_day: N
         hazard_per_week=drawn_values(items, "hazard_per_year", assumption_uniforms("hazard_per_year", draws, plan.seed)) / WEEKS,
         patience_per_day=drawn_values(items, "patience_per_day", assumption_uniforms("patience_per_day", draws, plan.seed)),
         historical_wait_days=np.nan_to_num(items["historical_wait_days"]),
+        patience_curve=np.nan_to_num(items["patience_curve"]).astype(np.int64), patience_shape=np.nan_to_num(items["patience_shape"], nan=1.0),
         orders_per_week=np.clip(np.round(weekly / steps / per_order), 1, MAX_ORDERS).astype(np.int64),
         by_day=by_day, day_share=np.full(7, 1.0 / 7.0) if day_share is None else day_share,
     )  # fmt: skip
@@ -238,8 +240,10 @@ def assembly_plan(families: Sequence[NDArray[np.intp]], family_forecast: Forecas
     longest = _lead_by_draw(items, world.hazard_per_week.shape[1], seed, steps, door)
     by_draw = np.array([longest[f].max(axis=0) for f in families]).reshape(count, -1)
     horizon = WEEKS + int(cover.max(initial=1)) + int(np.ceil((by_draw + review[:, None]).max(initial=1)))
-    beyond = np.maximum(door - world.historical_wait_days, 0.0)
-    stays = np.exp(-world.patience_per_day * beyond[:, None]).mean(axis=1)
+    assert world.patience_curve is not None and world.patience_shape is not None
+    columns = (world.patience_curve, world.patience_shape, door, world.historical_wait_days)
+    curve, shape, told, historical = (column[:, None] for column in columns)
+    stays = share_staying(curve, world.patience_per_day, shape, told, historical).mean(axis=1)
     expected = expected_weeks(family_forecast, horizon) * of_family(stays)[:, None]
     varies = of_family(np.nan_to_num(items["lead_time_cv"]), "max")
     relative, lot = _stock_grid(family_forecast, expected_weeks(family_forecast, horizon), lead + review, varies * lead, grid)

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from analytics.demand.panel import DemandPanel
 from analytics.items import Items
+from analytics.policy.patience import share_staying
 from analytics.simulation.stock import StockPlan
 from analytics.strategy.compare import Comparison
 from analytics.strategy.ledgers import Setup
@@ -91,6 +92,13 @@ def _plan(source: StockPlan, at: NDArray[np.intp], count: int, shift: int, silen
     )  # fmt: skip
 
 
+def _waiting(setup: Setup) -> tuple[Array, Array, Array]:
+    """Curve of patience, its shape and the wait that past customers accepted, per product."""
+    world = setup.world
+    assert world.patience_curve is not None and world.patience_shape is not None
+    return world.patience_curve.astype(np.float64), world.patience_shape, world.historical_wait_days
+
+
 def _setting(grid: Grid, service: float, cover: float) -> int:
     """Position on the grid nearest to a service level, then to a cover of the lot."""
     level, lot = grid.flat()
@@ -146,9 +154,9 @@ def decision(
     one = np.where(setup.stock.whole, 1.0, 1e-9)
     quantile = np.where(stocked, setup.stock.relative_quantile[rows, setting], 0.0)
     lot = np.where(stocked, setup.stock.lot[rows, setting], one)
-    beyond = np.maximum(setup.stock.stockout_wait_days[rows, setting] - setup.world.historical_wait_days, 0.0)
+    curve, shape, hist = _waiting(setup)
     given = setup.stock.share_waiting
-    stays = np.where(chosen == MTS, np.where(np.isnan(given), np.exp(-patience_per_day * beyond), given), 0.0)
+    stays = np.where(chosen == MTS, np.where(np.isnan(given), share_staying(curve, patience_per_day, shape, setup.stock.stockout_wait_days[rows, setting], hist), given), 0.0)
     cover, gap = np.full(chosen.shape, np.nan), np.zeros(chosen.shape)
     c = policies.index("months_of_cover")
     span = setup.stock.lead_weeks + setup.stock.review_weeks
@@ -164,7 +172,6 @@ def decision(
     stock = _plan(setup.stock, at, count, shift, ended)
     told = setup.order.quote_days[:, 0]
     door = setup.assembly.door_wait_days if setup.assembly is not None else np.zeros(n)
-    hist = setup.world.historical_wait_days
     kits, kit_rule, share = _kits(at, count, pool, setup, comparison, chosen, stock, shift, patience_per_day)
     known = np.zeros(count, np.bool_)
     known[at] = True
@@ -173,8 +180,8 @@ def decision(
     strategy[:, at] = chosen
     return Decision(
         known, put(ended) > 0.5, policies, strategy, stock, rule, kits, kit_rule, share, pool.copy(), put(present).astype(np.int8), put(stated) > 0.5,
-        put(average_demand(panel)), put(told), put(door), put(np.exp(-patience_per_day * np.maximum(told - hist, 0.0))),
-        put(np.exp(-patience_per_day * np.maximum(door - hist, 0.0))), put(setup.order.production_years), put(setup.assembly_years), 1.0 / put(orders_per_unit, 1.0),
+        put(average_demand(panel)), put(told), put(door), put(share_staying(curve, patience_per_day, shape, told, hist)),
+        put(share_staying(curve, patience_per_day, shape, door, hist)), put(setup.order.production_years), put(setup.assembly_years), 1.0 / put(orders_per_unit, 1.0),
         put(np.nan_to_num(fill_rate(counts_by_name(comparison.chosen["MTS"].counts)), nan=1.0), np.nan), not_played,
     )  # fmt: skip
 
@@ -214,9 +221,10 @@ def _kits(
         quantile[:, ids[f]] = np.where(part > 0.0, np.maximum(0.0, 1.0 + (level - 1.0) / np.sqrt(np.maximum(part, 1e-12))), 0.0)
         size = plan.lot[f, setting] * part
         lot[:, ids[f]] = np.maximum(np.round(size), 1.0) if plan.whole[f] else np.maximum(size, 1e-9)
-        hist, door, patience = setup.world.historical_wait_days[members], plan.door_wait_days[members], patience_per_day[members]
+        curve, steep, hist = (column[members] for column in _waiting(setup))
+        door, patience = plan.door_wait_days[members], patience_per_day[members]
         wait = plan.stockout_wait_days[f, setting]
-        stay = np.exp(-patience * (np.maximum(door + wait - hist, 0.0) - np.maximum(door - hist, 0.0)))
+        stay = share_staying(curve, patience, steep, door + wait, hist) / np.maximum(share_staying(curve, patience, steep, door, hist), 1e-300)
         stays[:, ids[f]] = plan.share_waiting[f] if np.isfinite(plan.share_waiting[f]) else stay.mean()
     kits = _plan(plan, ids, count, shift, np.zeros(len(ids), np.bool_))
     return kits, Rule(quantile, lot, stays, scale, *rest), share

@@ -30,17 +30,14 @@ def profit_to_order_by_patience(setup: Setup, items: Items) -> NDArray[np.float6
     Every path of a scenario has the same patience (buyers lost per day of wait); everything else is as in the study.
     """
     low, high = items.range("patience_per_day")
-    patience = np.stack([low, np.asarray(items["patience_per_day"], np.float64), high], axis=1)
     quote = setup.order.quote_days[:, :1]
-    history = setup.world.historical_wait_days[:, None]
-    # exp(-patience x days beyond) is the same for patience 1 and patience x days: one pass serves all scenarios
-    as_patient = history + np.maximum(quote - history, 0.0) * patience
-    plan = replace(setup.order, quote_days=as_patient)
-    world = replace(setup.world, patience_per_day=np.ones_like(setup.world.patience_per_day))
-    counts = simulate_orders(world, plan, np.zeros(world.paths, np.int64), 0, len(items), threads=os.cpu_count() or 1)
-    sold = counts[..., COUNT_INDEX["demanded"]] - counts[..., COUNT_INDEX["lost"]]
-    counts[..., COUNT_INDEX["waited"]] = np.where(quote[:, :, None] > 0.0, sold, 0.0)
-    counts[..., COUNT_INDEX["backordered"]] = sold * quote[:, :, None] / 365.0
-    counts[..., COUNT_INDEX["to_order"]], counts[..., COUNT_INDEX["promised"]] = sold, counts[..., COUNT_INDEX["backordered"]]
-    ledger = Ledger("MTO", setup.skus, {"quote_days": plan.quote_days}, counts * setup.alive[:, None, None, None])
+    plan = replace(setup.order, quote_days=quote.copy())
+    group = np.zeros(setup.world.paths, np.int64)
+    parts = []
+    for patience in (low, np.asarray(items["patience_per_day"], np.float64), high):
+        world = replace(setup.world, patience_per_day=np.repeat(patience[:, None], setup.world.patience_per_day.shape[1], axis=1))
+        parts.append(simulate_orders(world, plan, group, 0, len(items), threads=os.cpu_count() or 1))
+    counts = np.concatenate(parts, axis=1)
+    counts[..., COUNT_INDEX["to_order"]], counts[..., COUNT_INDEX["promised"]] = counts[..., COUNT_INDEX["ordered"]], counts[..., COUNT_INDEX["backordered"]]
+    ledger = Ledger("MTO", setup.skus, {"quote_days": np.repeat(quote, len(parts), axis=1)}, counts * setup.alive[:, None, None, None])
     return np.where(quote < NO_QUOTE_DAYS, price(ledger, items).profit[:, :, 0], np.nan)

@@ -192,6 +192,8 @@ def assumptions_table(items: Items) -> pd.DataFrame:
         source = FIELDS[name].source if name in FIELDS else ""
         low, high = items.range(name) if field.kind == "number" else (np.full(len(items), np.nan), np.full(len(items), np.nan))
         text = np.where(np.isnat(value), "", value.astype(str)) if field.kind == "date" else value
+        if name in FIELDS and FIELDS[name].choices:
+            text = np.array([FIELDS[name].said(v) for v in value], object)
         frame = pd.DataFrame(
             {
                 "field": name,

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from analytics.policy.s_s import period_costs
 from analytics.simulation.ledger import COUNT_INDEX
 from analytics.simulation.order import OrderPlan, simulate_orders
 from analytics.simulation.replay import replay
@@ -86,6 +87,34 @@ def test_reorder_point_and_level_reach_the_published_cost() -> None:
     """Zheng and Federgruen 1991: K 64, h 1, p 9, Poisson 10, no lead time: (6, 40) costs 35.0216."""
     played = replay(poisson_series(10.0, 5), 40, initial_on_hand=40, reorder_point=6)
     agrees(64.0 * (played.ordered > 0) + played.on_hand + 9.0 * played.backorders, 35.021555272320384, 0.005)
+
+
+@pytest.mark.parametrize(
+    ("mean", "level", "reorder", "lot", "optimum"), [(10, 40, 6, 39, 35.021555272320384), (20, 62, 14, 55, 49.17303574493941), (25, 56, 19, 61, 54.26216671858924)]
+)
+def test_the_recipe_orders_by_reorder_point_and_lots(mean: int, level: int, reorder: int, lot: int, optimum: float) -> None:
+    """A level and a lot on the grid are (R, s, nQ) with s one below the level: its exact cost, which is within 3 % of the best (s, S) of
+    Zheng and Federgruen 1991 (K 64, h 1, p 9, no lead time); and the gap S - s makes the same simulation that (R, s, S)."""
+    masses = stats.poisson(mean).pmf(np.arange(200))
+    positions = np.arange(reorder + 1, reorder + lot + 1)  # uniform after ordering, an order whenever demand since takes it to the reorder point
+    exact = (64.0 * np.minimum(np.arange(200), lot) @ masses + period_costs(positions, 1.0, 9.0, masses).sum()) / lot
+    assert optimum < exact < 1.03 * optimum
+    world = poisson_world(float(mean), inner=2500, name="lots")
+
+    def cost(level: float, lot: float, gap: float) -> np.ndarray:
+        plan = plan_of(world, level / mean, lot, lead=0, order_gap=np.full((1, 1), gap))
+        counts = simulate_stock(world, plan, np.arange(world.paths), 0, 1)[0][0, 0]
+        lots, held, owed, demanded, waited = (counts[:, COUNT_INDEX[name]] for name in ("lots", "on_hand", "backordered", "demanded", "waited"))
+        # the year opens just reviewed: orders can come in 51 weeks
+        left_over = held - (demanded - waited) / 52.0 / 2.0  # stock at the end of the week: the average less half of what was served
+        return np.asarray(64.0 * lots / 51.0 + left_over + 9.0 * owed)
+
+    by_lots = cost(reorder + 1.0, float(lot), 0.0)
+    error = by_lots.std() / np.sqrt(len(by_lots))
+    assert error < 0.005 * exact and abs(by_lots.mean() - exact) < 4.0 * error
+    to_the_level = cost(float(level), 1.0, float(level - reorder))
+    # the year opens just filled up, so the first cycle, of about (S - s) / mean weeks, is not yet in balance
+    assert abs(to_the_level.mean() - optimum) < 4.0 * to_the_level.std() / np.sqrt(len(to_the_level)) + 0.015 * optimum
 
 
 @pytest.mark.parametrize(("penalty", "lead", "level", "exact"), [(4, 1, 12, 4.162802774847827), (9, 2, 19, 6.31626115512004), (4, 3, 20, 4.974996121918439)])

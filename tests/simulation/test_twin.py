@@ -146,6 +146,20 @@ def test_the_days_of_a_week_add_up_to_the_week(period_weeks: float) -> None:
                 assert np.array_equal(daily.sum(axis=1), weekly.drawn[i, p].astype(float)) and np.array_equal(daily, np.round(daily))
 
 
+@pytest.mark.parametrize("seed", [4, 9])
+def test_every_curve_of_patience_agrees(seed: int) -> None:
+    world = small_world(seed=seed, inner=2, patience_curve=np.array([1, 2, 3, 2, 1]), patience_shape=np.array([2.3, 4.1, 1.0, 0.2, 0.7]))
+    plan = small_plan(world, seed=seed, settings=3)
+    counts, _, _ = simulate_stock(world, plan, each_path(world), 0, len(plan.lead_weeks))
+    assert worst_difference(counts, world, plan) < TOLERANCE
+    to_order = OrderPlan(np.tile([4.0, 11.0, 26.0], (5, 1)), np.full(5, 0.05), np.full(5, 2.0))
+    counts = simulate_orders(world, to_order, each_path(world), 0, 5)
+    for i in range(5):
+        for s in range(3):
+            for p in range(world.paths):
+                assert counts[i, s, p, COUNT_INDEX["lost"]] == pytest.approx(twin.orders(world, to_order, i, s, p)["lost"], rel=TOLERANCE, abs=TOLERANCE)
+
+
 def test_more_settings_than_one_block_agree() -> None:
     world = small_world(seed=8, products=2, draws=2, inner=1)
     plan = small_plan(world, seed=8, settings=70)
@@ -185,6 +199,7 @@ MISTAKES = {
     "life a step too long": ("stock", "int(death) + 1", "int(death) + 2"),
     "all wait in a stockout": ("week", "waits = short if fate < x[STAYS * WIDTH + s] else 0.0", "waits = short"),
     "nothing kept for the lot just received": ("week", "max(x[LOT * WIDTH + s], moq))", "0.0)"),
+    "the wait at the door not counted in a stockout": ("stock", "door_wait[i] + stockout_wait[u, s], historical", "stockout_wait[u, s], historical"),
     "patience at the door ignored": ("world", "taken = wanted[t] * (enters * share)", "taken = wanted[t]"),
 }
 

@@ -154,7 +154,19 @@ def stays(world: Any, i: int, p: int, week: int, probability: float) -> float:
 
 def patience(world: Any, i: int, p: int, wait: float) -> float:
     """Probability of staying when told to wait, relative to what history already told."""
-    return math.exp(-world.patience_per_day[i, p // world.inner] * max(0.0, wait - world.historical_wait_days[i]))
+    told, rate = float(world.historical_wait_days[i]), float(world.patience_per_day[i, p // world.inner])
+    if wait <= told:
+        return 1.0
+    curve = 0 if world.patience_curve is None else world.patience_curve[i]
+    kept, k = math.exp(-14.0 * rate), 0.0 if world.patience_shape is None else float(world.patience_shape[i])
+    if curve == 1:
+        return kept ** ((wait / 14.0) ** k) / kept ** ((told / 14.0) ** k)
+    if curve == 2 and kept * math.exp(k) > 1.0:
+        x = (1.0 - kept) / (kept * math.exp(k) - 1.0)
+        return (1.0 + x * math.exp(k * told / 14.0)) / (1.0 + x * math.exp(k * wait / 14.0))
+    if curve == 3:
+        return 1.0 if wait <= math.log(2.0) / rate else 0.0
+    return math.exp(-rate * (wait - told))
 
 
 def customers(world: Any, plan: Any, u: int, p: int) -> tuple[list[float], list[float], float]:

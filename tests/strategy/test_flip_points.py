@@ -77,6 +77,16 @@ def best_at(study: Study, sku: str, field: str, value: float) -> str:
     return moved.comparison.strategies[int(np.nanargmax(moved.comparison.profit[i]))]
 
 
+def test_a_product_whose_sisters_have_too_few_orders_to_split_has_its_case(study: Study) -> None:
+    split = set(study.ledgers["HYBRID"].skus)
+    case = product_case(study, "A1")
+    assert "A1" in split and not set(case.items.skus) <= split
+    at = int(np.flatnonzero(study.items.skus == "A1")[0])
+    expected = [study.comparison.profit[at, study.comparison.strategies.index(name)] for name in case.strategies]
+    np.testing.assert_allclose(case.base, expected, rtol=1e-9)
+    np.testing.assert_allclose(profits(case, "cost_premium", [lever_value(case, "cost_premium")])[0], expected, rtol=1e-9)
+
+
 @pytest.mark.parametrize(("sku", "field"), [("C3", "cost_premium"), ("A4", "patience_per_day"), ("B2", "hazard_per_year")])
 def test_a_flip_point_is_where_a_rerun_turns(study: Study, cases: dict[str, Case], sku: str, field: str) -> None:
     found = flip_point(cases[sku], LEVER[field])
