@@ -36,7 +36,7 @@ _EXAMPLES = {"sku": "sku, article, StockCode, Artikelnummer", "date": "date, ord
 def read_sales(
     source: str | Path | bytes | Sequence[str | Path | bytes],
     *,
-    name: str = "",
+    name: str | Sequence[str] = "",
     date_order: str | None = None,
     decimal: str | None = None,
     delimiter: str | None = None,
@@ -50,7 +50,7 @@ def read_sales(
     """A sales file of any usual form, read without questions where the file itself decides; nothing is guessed in silence.
 
     Parameters: `source` is a path, the bytes of an upload, or a list of them (one per year; lines that stand in two files
-    are counted once). CSV in any dialect, Excel, OpenDocument, Parquet, Arrow; gzip and zip. `date_order` (DMY or MDY),
+    are counted once); `name` is what it is called in words, one for each of a list. CSV in any dialect, Excel, OpenDocument, Parquet, Arrow; gzip and zip. `date_order` (DMY or MDY),
     `decimal` (. or ,), `delimiter`, `encoding`, `header_rows` and `sheet` overrule what was found; `start` is the first day
     of columns named W0, W1, ...; `mapping` names columns for roles, as in a former report's `mapping`; `choices` says what
     happens to lines that are not sales (see Choices). Returns SalesHistory with its report; raises DataError with all
@@ -62,7 +62,8 @@ def read_sales(
     """
     chosen = choices if isinstance(choices, Choices) else Choices(**(choices or {}))
     sources: list[Any] = list(source) if isinstance(source, (list, tuple)) else [source]
-    pieces = [piece for item in sources for piece in open_source(item, name if len(sources) == 1 else "")]
+    names = ([name] if len(sources) == 1 else [""] * len(sources)) if isinstance(name, str) else list(name)
+    pieces = [piece for item, label in zip(sources, names, strict=True) for piece in open_source(item, label)]
     options: dict[str, Any] = {"delimiter": delimiter, "encoding": encoding, "header_rows": header_rows, "sheet": sheet}
     if not pieces:
         raise DataError(Problem("empty_file", "no file was given", "give at least one file"))
