@@ -223,7 +223,7 @@ def _app(arguments: argparse.Namespace) -> int:
         raise DataError(Problem("no_app", "the app is not installed", "install the package stock-or-order"))
     script = Path(next(iter(spec.submodule_search_locations))) / "app.py"
     environment = dict(os.environ)
-    for name, value in (("STOCK_OR_ORDER_SALES", getattr(arguments, "sales", None)), ("STOCK_OR_ORDER_ITEMS", getattr(arguments, "items", None))):
+    for name, value in ((f"STOCK_OR_ORDER_{kind.upper()}", getattr(arguments, kind, None)) for kind in ("sales", "items", "bom")):
         environment.pop(name, None)
         if value:
             if not Path(value).is_file():
@@ -268,6 +268,7 @@ def _parser() -> argparse.ArgumentParser:
     app = command("app", "open the app, on your own file if given", _app)
     app.add_argument("sales", nargs="?", help="sales file")
     app.add_argument("--items", help="items file")
+    app.add_argument("--bom", help="bill of materials: parent, component, quantity; several levels by chaining")
     serving(app)
     check = command("check", "read files and say what was used and rejected", _check)
     check.add_argument("sales", nargs="+", help="sales files")

@@ -11,7 +11,7 @@ import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 from analytics.data.files import Given, Reading
 from analytics.data.packed import unpack_reading
@@ -99,6 +99,18 @@ class ReadingProcess:
 
     def read(self, sales: Sequence[Given], items: Given | None = None, bom: Given | None = None, options: Mapping[str, Any] | None = None) -> Reading:
         """read_files in the child. Raises DataError where a file cannot be used or costs more than it may."""
+        return unpack_reading(self._answer(sales, items, bom, options)[1:])
+
+    def header_of(self, sales: Sequence[Given]) -> tuple[str, ...]:
+        """header_of in the child; empty where it cannot be told."""
+        try:
+            return tuple(str(name) for name in json.loads(self._answer(sales, columns=True)[1:]))
+        except DataError:
+            return ()
+
+    def _answer(
+        self, sales: Sequence[Given], items: Given | None = None, bom: Given | None = None, options: Mapping[str, Any] | None = None, columns: bool = False
+    ) -> bytes:
         files = [*sales, *(file for file in (items, bom) if file is not None)]
         contents = [Path(f.source).read_bytes() if isinstance(f.source, (str, Path)) else bytes(f.source) for f in files]
         names = [f.name or (Path(f.source).name if isinstance(f.source, (str, Path)) else "") for f in files]
@@ -110,6 +122,7 @@ class ReadingProcess:
             "items": count if items is not None else None,
             "bom": len(files) - 1 if bom is not None else None,
             "options": dict(options or {}),
+            "columns": columns,
             "megabytes": bounds.megabytes,
             "seconds": bounds.seconds,
         }
@@ -119,7 +132,7 @@ class ReadingProcess:
             raise _stopped(code, ", ".join(name for name in names if name), bounds)
         if answer[:1] == b"E":
             raise DataError([Problem(**p) for p in json.loads(answer[1:])])
-        return unpack_reading(answer[1:])
+        return answer
 
     def _asked(self, frames: Sequence[bytes], seconds: float) -> tuple[bytes | None, int]:
         """The child's answer, else None and how it ended."""
@@ -146,7 +159,7 @@ class ReadingProcess:
                 return None, code
             # it had grown with the file before and ended by itself: a new one is asked
 
-    def _answered(self, child: subprocess.Popen[bytes], stream: BinaryIO, seconds: float) -> bytes | None:
+    def _answered(self, child: subprocess.Popen[bytes], stream: IO[bytes], seconds: float) -> bytes | None:
         clock = threading.Timer(seconds, child.kill)
         clock.daemon = True
         clock.start()

@@ -10,7 +10,7 @@ from typing import Any
 from analytics.data.bom_file import BillOfMaterials, read_bom
 from analytics.data.history import IntakeReport, SalesHistory
 from analytics.data.items_file import read_items
-from analytics.data.mapping import map_sales_columns
+from analytics.data.mapping import look, map_sales_columns
 from analytics.data.raw import RawTable
 from analytics.data.roles import BOM_NAMES, normal_name, role_of_name
 from analytics.data.sales import read_sales
@@ -20,7 +20,7 @@ from analytics.data.wide import wide_columns
 from analytics.errors import DataError, Problem
 from analytics.items import Items
 
-__all__ = ["Given", "Reading", "kind_of", "read_files"]
+__all__ = ["Given", "Reading", "header_of", "kind_of", "read_files"]
 
 #: so much of a text file tells what it is
 _HEAD = 300_000
@@ -62,17 +62,36 @@ def kind_of(table: RawTable) -> str:
     roles = map_sales_columns(table.names, table.columns, None, by_content=False).role
     if wide_columns(table.names, None) is not None or {"date", "quantity"} <= set(roles):
         return "sales"
-    found = {role_of_name(name, items=True)[0] for name in table.names} - {""}
+    known = [role_of_name(name, items=True)[0] for name in table.names]
+    if any(look(column).dates > 0.9 for role, column in zip(known, table.columns, strict=True) if not role.endswith("_date")):
+        return "sales"
+    found = set(known) - {""}
     return "items" if "sku" in found and len(found) > 1 else "sales"
 
 
-def _kind(piece: Piece) -> str:
+def _beginning(piece: Piece) -> RawTable | None:
+    """The table as far as its beginning tells; None where nothing can be read."""
     cut = piece.held[:_HEAD].rfind(b"\n") + 1
     short = piece if piece.kind != "text" or piece.size <= _HEAD or not cut else replace(piece, held=piece.held[:cut], path=None)
     try:
-        return kind_of(read_table(short))
+        return read_table(short)
     except DataError:
-        return "sales"
+        return None
+
+
+def _kind(piece: Piece) -> str:
+    table = _beginning(piece)
+    return "sales" if table is None else kind_of(table)
+
+
+def header_of(files: Sequence[Given]) -> tuple[str, ...]:
+    """The names of the columns of the first file that may hold sales; empty where nothing can be read.
+
+    >>> header_of([Given(b"sku,unit_cost\\nA,3\\n"), Given(b"date,sku,quantity\\n2012-01-27,A,3\\n")])
+    ('date', 'sku', 'quantity')
+    """
+    tables = [table for file in files for piece in open_source(file.source, file.name) if (table := _beginning(piece)) is not None]
+    return next((table.names for table in tables if kind_of(table) == "sales"), ())
 
 
 def _sorted_out(files: Sequence[Given]) -> tuple[list[Given], dict[str, list[Given]]]:

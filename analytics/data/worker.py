@@ -13,7 +13,7 @@ import struct
 import sys
 from collections.abc import Mapping
 from dataclasses import asdict
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 from analytics.errors import DataError, Problem
 
@@ -24,7 +24,7 @@ _FRAME = struct.Struct("<Q")
 _LARGE = 500_000_000
 
 
-def read_frame(stream: BinaryIO) -> bytes | None:
+def read_frame(stream: IO[bytes]) -> bytes | None:
     """The next length and its bytes; None where the stream ends."""
     head = stream.read(_FRAME.size)
     if len(head) < _FRAME.size:
@@ -34,7 +34,7 @@ def read_frame(stream: BinaryIO) -> bytes | None:
     return data if len(data) == size else None
 
 
-def write_frame(stream: BinaryIO, data: bytes) -> None:
+def write_frame(stream: IO[bytes], data: bytes) -> None:
     """Length and bytes."""
     stream.write(_FRAME.pack(len(data)))
     stream.write(data)
@@ -72,7 +72,7 @@ def _problems(error: DataError) -> bytes:
 
 
 def _answer(head: Mapping[str, Any], contents: list[bytes]) -> bytes:
-    from analytics.data.files import Given, read_files
+    from analytics.data.files import Given, header_of, read_files
     from analytics.data.packed import pack_reading
 
     def given(place: int | None) -> Given | None:
@@ -80,6 +80,8 @@ def _answer(head: Mapping[str, Any], contents: list[bytes]) -> bytes:
 
     sales = [Given(contents[place], head["names"][place]) for place in head["sales"]]
     try:
+        if head.get("columns"):
+            return b"C" + json.dumps(header_of(sales)).encode()
         return b"R" + pack_reading(read_files(sales, given(head["items"]), given(head["bom"]), head["options"]))
     except DataError as error:
         return _problems(error)
