@@ -176,4 +176,5 @@ def _stopped(code: int, name: str, bounds: Bounds) -> DataError:
         words, expected = f"{file} takes too long to read: it was stopped after {bounds.seconds:.0f} seconds of computing", f"at most {bounds.seconds:.0f} seconds"
         return DataError(Problem("too_slow", words, "save it as plain CSV with one line per sale, or split it", found="too slow", expected=expected))
     words = f"{file} needs more memory than {bounds.megabytes:,.0f} MB, or is damaged: its reading was stopped"
-    return DataError(Problem("reader_stopped", words, "save it as plain CSV with one line per sale, or split it", found=f"code {code}", expected=f"at most {bounds.megabytes:,.0f} MB"))
+    remedy, expected = "save it as plain CSV with one line per sale, or split it", f"at most {bounds.megabytes:,.0f} MB"
+    return DataError(Problem("reader_stopped", words, remedy, found=f"code {code}", expected=expected))

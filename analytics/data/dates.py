@@ -152,7 +152,8 @@ def _read(text: str, serials: bool, with_time: bool = True) -> tuple[int, int, s
     if with_time:
         shorter = _TIME.sub("", text, count=1).strip().rstrip(",")
         if shorter and shorter != text:
-            return _read(shorter, serials, False)
+            found = _read(shorter, serials, False)
+            return found if found[2] else _read(_WEEKDAY.sub("", shorter, count=1), serials, False)
         shorter = _WEEKDAY.sub("", text, count=1)
         if shorter != text:
             return _read(shorter, serials, True)

@@ -50,7 +50,8 @@ def read_sales(
     """A sales file of any usual form, read without questions where the file itself decides; nothing is guessed in silence.
 
     Parameters: `source` is a path, the bytes of an upload, or a list of them (one per year; lines that stand in two files
-    are counted once); `name` is what it is called in words, one for each of a list. CSV in any dialect, Excel, OpenDocument, Parquet, Arrow; gzip and zip. `date_order` (DMY or MDY),
+    are counted once); `name` is what it is called in words, one for each of a list. CSV in any
+    dialect, Excel, OpenDocument, Parquet, Arrow; gzip and zip. `date_order` (DMY or MDY),
     `decimal` (. or ,), `delimiter`, `encoding`, `header_rows` and `sheet` overrule what was found; `start` is the first day
     of columns named W0, W1, ...; `mapping` names columns for roles, as in a former report's `mapping`; `choices` says what
     happens to lines that are not sales (see Choices). Returns SalesHistory with its report; raises DataError with all

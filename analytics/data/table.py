@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 from analytics.data.body import table_of_rows
 from analytics.data.coded import coded_arrow
 from analytics.data.columnar import columnar_table
-from analytics.data.dialect import Dialect, find_dialect, parse_lines, split_lines
+from analytics.data.dialect import Dialect, find_dialect, split_lines
 from analytics.data.encoding import decode, encoding_of
 from analytics.data.raw import RawTable, empty_error
-from analytics.data.records import records_of, repairs_of
+from analytics.data.records import parsed, records_of, repairs_of
 from analytics.data.source import Piece
 from analytics.data.workbook import read_workbook
 from analytics.errors import DataError, Problem
@@ -85,7 +85,7 @@ def _text_table(piece: Piece, delimiter: str | None, encoding: str, header_rows:
     start_at = 1 if lines and re.match(r"^sep=.$", lines[0]) else 0
     records, start, broken = records_of(lines[start_at:], dialect)
     start = start + start_at
-    rows = parse_lines(records, dialect)
+    rows = parsed(records, dialect, broken)
     problems = []
     if damaged:
         problems.append(Problem("encoding", f"{damaged} characters cannot be read as {name}; they are shown as \ufffd", "save the file as UTF-8", count=damaged))

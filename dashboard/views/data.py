@@ -78,7 +78,7 @@ def templates() -> None:
     with st.container(horizontal=True):
         st.download_button("Template for sales", SALES_TEMPLATE.encode(), "sales_template.csv", "text/csv", on_click="ignore", icon=":material/download:", type="tertiary")
         st.download_button("Template for items", ITEMS_TEMPLATE.encode(), "items_template.csv", "text/csv", on_click="ignore", icon=":material/download:", type="tertiary")
-        st.download_button("Template for a bill of materials", BOM_TEMPLATE.encode(), "bom_template.csv", "text/csv", on_click="ignore", icon=":material/download:", type="tertiary")
+        st.download_button("Template for bill of materials", BOM_TEMPLATE.encode(), "bom_template.csv", "text/csv", on_click="ignore", icon=":material/download:", type="tertiary")
 
 
 def uploaded() -> Source | None:
