@@ -31,13 +31,13 @@ class Bounds:
 
     seconds: float = 10.0
     megabytes: float = 1000.0
-    waiting: float = 3.0
+    waiting: float = 6.0
 
     def of(self, size: int) -> Bounds:
         """The bounds for so many bytes.
 
         >>> Bounds().of(50_000_000)
-        Bounds(seconds=100.0, megabytes=1900.0, waiting=3.0)
+        Bounds(seconds=100.0, megabytes=1900.0, waiting=6.0)
         """
         return replace(self, seconds=self.seconds * max(1.0, size / 5e6), megabytes=self.megabytes + 20.0 * max(size - 5e6, 0.0) / 1e6)
 
@@ -112,7 +112,7 @@ class ReadingProcess:
         self, sales: Sequence[Given], items: Given | None = None, bom: Given | None = None, options: Mapping[str, Any] | None = None, columns: bool = False
     ) -> bytes:
         files = [*sales, *(file for file in (items, bom) if file is not None)]
-        contents = [Path(f.source).read_bytes() if isinstance(f.source, (str, Path)) else bytes(f.source) for f in files]
+        contents = [_content(f) for f in files]
         names = [f.name or (Path(f.source).name if isinstance(f.source, (str, Path)) else "") for f in files]
         count = len(sales)
         bounds = self.bounds.of(sum(map(len, contents)))
@@ -167,6 +167,15 @@ class ReadingProcess:
             return read_frame(stream)
         finally:
             clock.cancel()
+
+
+def _content(file: Given) -> bytes:
+    if not isinstance(file.source, (str, Path)):
+        return bytes(file.source)
+    try:
+        return Path(file.source).read_bytes()
+    except OSError as fault:
+        raise DataError(Problem("no_file", f"{file.source} cannot be opened", "check that it is a file you may read", found=type(fault).__name__, expected="a file")) from None
 
 
 def _stopped(code: int, name: str, bounds: Bounds) -> DataError:

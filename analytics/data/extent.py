@@ -6,14 +6,13 @@ import io
 import re
 import zipfile
 
-from analytics.data.source import Piece
 from analytics.errors import DataError, Problem
 
 __all__ = ["bounded"]
 
 _MOST_BYTES = 1_500_000_000
 _FREE_BYTES = 50_000_000
-_LIMIT_RATIO = 200
+_LIMIT_RATIO = 80
 #: a sheet may span so many cells, or four times as many as are filled
 _FREE_CELLS = 8_000_000
 _SHEET = re.compile(r"(?i)^xl/(?:worksheets|macrosheets)/[^/]+\.xml$")
@@ -56,39 +55,39 @@ def _refused(name: str, cells: int) -> DataError:
     return DataError(Problem("too_large", words, "delete the empty rows and columns, or save as CSV", found=f"{cells:,} cells", expected=f"at most {_FREE_CELLS:,}"))
 
 
-def bounded(piece: Piece) -> None:
+def bounded(data: bytes, name: str) -> None:
     """Refuse a workbook that unpacks to far more than it is, defines entities, or spans far more cells than it fills."""
-    if piece.data[:4] != b"PK\x03\x04":
+    if data[:4] != b"PK\x03\x04":
         return
     try:
-        with zipfile.ZipFile(io.BytesIO(piece.data)) as archive:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
             members = archive.infolist()
             size = sum(m.file_size for m in members)
-            if size > _MOST_BYTES or (size > _FREE_BYTES and size > _LIMIT_RATIO * len(piece.data)):
-                raise DataError(Problem("too_large", f"{piece.name} unpacks to {size / 1e6:,.0f} MB", "save the sheet as CSV", found=f"{size / 1e6:,.0f} MB"))
+            if size > _MOST_BYTES or (size > _FREE_BYTES and size > _LIMIT_RATIO * len(data)):
+                raise DataError(Problem("too_large", f"{name} unpacks to {size / 1e6:,.0f} MB", "save the sheet as CSV", found=f"{size / 1e6:,.0f} MB"))
             for member in members:
                 sheet, content = bool(_SHEET.match(member.filename)), member.filename == "content.xml"
                 if not (sheet or content or member.filename.endswith((".xml", ".rels"))):
                     continue
                 with archive.open(member) as stream:
-                    data = stream.read() if sheet or content else stream.read(100_000)
-                if _CLAIMED.search(data[:100_000]):  # room is made for as many as are claimed
-                    raise DataError(Problem("damaged_file", f"{piece.name} claims to hold more cells than it can", "save it again, or as CSV", found=member.filename[:60]))
-                if b"<!ENTITY" in data:
-                    words = f"{piece.name} defines XML entities, which spreadsheets never need"
+                    text = stream.read() if sheet or content else stream.read(100_000)
+                if _CLAIMED.search(text[:100_000]):  # room is made for as many as are claimed
+                    raise DataError(Problem("damaged_file", f"{name} claims to hold more cells than it can", "save it again, or as CSV", found=member.filename[:60]))
+                if b"<!ENTITY" in text:
+                    words = f"{name} defines XML entities, which spreadsheets never need"
                     raise DataError(Problem("entities", words, "save the sheet again, or as CSV", found="<!ENTITY"))
                 if sheet:
-                    spanned, filled = _spanned(data)
+                    spanned, filled = _spanned(text)
                     if spanned > max(_FREE_CELLS, 4 * filled):  # perhaps only cells with a format and nothing in them
-                        spanned, filled = _spanned(_EMPTY_ROW.sub(b"", _EMPTY_CELL.sub(b"", data)))
+                        spanned, filled = _spanned(_EMPTY_ROW.sub(b"", _EMPTY_CELL.sub(b"", text)))
                     if spanned > max(_FREE_CELLS, 4 * filled):
-                        raise _refused(piece.name, spanned)
+                        raise _refused(name, spanned)
                 elif content:
-                    _bounded_repeats(piece.name, data)
+                    _bounded_repeats(name, text)
     except DataError:
         raise
     except Exception as fault:  # zipfile raises nearly anything on damaged archives
-        raise DataError(Problem("damaged_file", f"{piece.name} cannot be opened as a workbook", "save it again, or as CSV", found=str(fault)[:80])) from None
+        raise DataError(Problem("damaged_file", f"{name} cannot be opened as a workbook", "save it again, or as CSV", found=str(fault)[:80])) from None
 
 
 def _bounded_repeats(name: str, content: bytes) -> None:

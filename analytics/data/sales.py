@@ -17,7 +17,7 @@ from analytics.data.reader import SalesReader
 from analytics.data.rejections import RowFilter
 from analytics.data.roles import role_of_name
 from analytics.data.several import merged
-from analytics.data.shapes import counted_periods, dates_from_parts, filled_down, long_from_columns, month_names_across
+from analytics.data.shapes import counted_periods, dates_from_parts, filled_down, headed_groups, long_from_columns, month_names_across, week_numbers, years_across
 from analytics.data.source import Piece, open_source
 from analytics.data.table import read_table
 from analytics.data.wide import transposed_columns, wide_columns
@@ -153,7 +153,7 @@ def _missing(role: Mapping[str, int], names: tuple[str, ...], needed: Sequence[s
 def _reshaped(table: RawTable, start: str | None) -> RawTable:
     """The table with a date, a product and a quantity per row, where it says so in another shape."""
     names = table.names
-    across = month_names_across(table)
+    across = month_names_across(table) or years_across(table)
     if across is not None:
         return across
     roles = map_sales_columns(names, table.columns, None, by_content=False).role
@@ -172,6 +172,8 @@ def _reshaped(table: RawTable, start: str | None) -> RawTable:
         products = transposed_columns(table, {**roles, "date": date_at})
         if products:
             return long_from_columns(table, products, lambda rows, which: [names[products[k]] for k in which], "product", set(range(len(names))) - {date_at})
+    if "sku" not in roles and dated:
+        return headed_groups(table, date_at) or table
     if "sku" in roles and dated:
         return filled_down(table, roles["sku"], date_at) or table
     return table
@@ -180,6 +182,7 @@ def _reshaped(table: RawTable, start: str | None) -> RawTable:
 def _history(
     table: RawTable, digest: str, date_order: str | None, decimal: str | None, start: str | None, mapping: Mapping[str, str | int] | None, choices: Choices
 ) -> SalesHistory:
+    table = week_numbers(table)
     wide = None if month_names_across(table) is not None else wide_columns(table.names, start)
     if wide is None and not (mapping and {"date", "sku"} & set(mapping)):
         table = _reshaped(table, start)

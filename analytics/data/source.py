@@ -10,6 +10,7 @@ import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
+from analytics.data.extent import bounded
 from analytics.errors import DataError, Problem
 
 __all__ = ["LIMIT_BYTES", "LIMIT_RATIO", "Piece", "open_source"]
@@ -146,6 +147,8 @@ def _unpack(data: bytes, label: str, depth: int) -> list[tuple[str, str, bytes]]
     kind = _kind(data)
     if kind == "pdf":
         raise _refuse("pdf", f"{label} is a PDF", "export the table as CSV or Excel instead", "PDF", "CSV, Excel or Parquet")
+    if kind == "excel":
+        bounded(data, label)
     if kind in ("gzip", "zip"):
         if depth >= 2:
             raise _refuse("nested_archive", f"{label} is an archive in an archive in an archive", "send the table itself")

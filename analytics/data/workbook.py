@@ -11,7 +11,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analytics.data.dates import is_date
-from analytics.data.extent import bounded
 from analytics.data.layout import find_layout
 from analytics.data.roles import normal_name, role_of_name
 from analytics.data.source import Piece
@@ -55,7 +54,6 @@ def alike_sheets(piece: Piece) -> tuple[list[str], list[str]]:
     """Sheets with the columns of the largest one (a sheet per month, year or branch), in order; and the other sheets with cells."""
     from python_calamine import CalamineWorkbook
 
-    bounded(piece)
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(piece.data))
         names = list(book.sheet_names)
@@ -93,7 +91,6 @@ def read_workbook(
     """Rows of one sheet as text, their row numbers, the dialect, problems and a way back to a row's text."""
     from python_calamine import CalamineWorkbook
 
-    bounded(piece)
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(piece.data))
         names = list(book.sheet_names)

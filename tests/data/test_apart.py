@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 from collections.abc import Iterator
 
 import numpy as np
@@ -12,6 +13,7 @@ from analytics.data import check_report, read_bom, read_items, read_sales
 from analytics.data.apart import Bounds, ReadingProcess
 from analytics.data.files import Given
 from analytics.errors import DataError
+from benchmarks.intake_fuzz import mutated, seeds
 
 SALES = "date;sku;quantity;revenue;customer;promised_date;family\n" + "".join(
     f"{13 + k % 15}.01.2012;00{k % 4};{k % 7};{k},{'25' if k % 3 else '50'};C{k % 5 or ''};{'' if k % 2 else f'{13 + k % 15}.02.2012'};F{k % 2}\n" for k in range(60)
@@ -92,3 +94,20 @@ def test_a_child_that_died_is_replaced(apart: ReadingProcess) -> None:
     except DataError:  # it died with the request in hand
         found = apart.read([with_luck])
     assert found.history.quantity.tolist() == [3.0] and apart.number != number
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "xls", "ods", "parquet", "page"])
+def test_damaged_workbooks_are_read_or_refused_with_a_remedy(apart: ReadingProcess, kind: str) -> None:
+    whole, draw = seeds()[kind], random.Random(kind)
+    expected = 27.0 if kind == "page" else 36.0
+    assert apart.read([Given(whole, "a")]).history.quantity.sum() == expected
+    number = apart.number
+    for _ in range(60):
+        try:
+            report = apart.read([Given(mutated(whole, draw), "a")]).history.report
+        except DataError as error:
+            assert all(p.message and p.remedy for p in error.problems)
+            assert error.problems[0].code not in ("not_understood", "too_slow", "reader_stopped")
+        else:
+            assert report.rows_used + report.rows_rejected == report.rows_read
+    assert apart.number == number
