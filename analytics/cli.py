@@ -20,6 +20,7 @@ from analytics.version import __version__
 if TYPE_CHECKING:
     from analytics.assumptions import Assumptions
     from analytics.data import IntakeReport, SalesHistory
+    from analytics.data.apart import ReadingProcess
     from analytics.demand.cleaning import Cleaning
     from analytics.items import Items
 
@@ -65,15 +66,31 @@ def _choices(given: dict[str, str]) -> dict[str, str] | None:
     return given or None
 
 
-def _read(arguments: argparse.Namespace) -> tuple[SalesHistory, Items | None, IntakeReport | None]:
+def _read(arguments: argparse.Namespace, apart: ReadingProcess | None = None) -> tuple[SalesHistory, Items | None, IntakeReport | None]:
+    """Sales and items of a command; with `apart`, workbooks, archives and Parquet are read by a process apart: their libraries may crash on damaged bytes."""
     from analytics.data import read_items, read_sales
 
     sales, listed = _file(arguments.sales), _file(arguments.items) if arguments.items else None
-    options = {"date_order": arguments.date_order, "decimal": arguments.decimal}
-    mapping, choices = _pairs("mapping", arguments.mapping), _pairs("choices", arguments.choices)
-    history = read_sales(sales, start=arguments.start, sheet=arguments.sheet, mapping=mapping or None, choices=_choices(choices), **options)
+    mapping, choices = _pairs("mapping", arguments.mapping), _choices(_pairs("choices", arguments.choices))
+    named = {name: getattr(arguments, name) for name in ("start", "sheet", "date_order", "decimal")}
+    options = {**named, "mapping": mapping or None, "choices": choices}
+    if apart is not None and any(_is_binary(path) for path in (sales, listed) if path is not None):
+        from analytics.data.files import Given
+
+        found = apart.read([Given(sales)], Given(listed) if listed else None, None, options)
+        return found.history, found.items, found.items_report
+    history = read_sales(sales, **options)
     items, report = read_items(listed) if listed else (None, None)
     return history, items, report
+
+
+def _is_binary(path: Path) -> bool:
+    """Whether a file of moderate size begins like a workbook, an archive, Parquet or Arrow."""
+    try:
+        with path.open("rb") as stream:
+            return path.stat().st_size < 100_000_000 and stream.read(4) in (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"PAR1", b"ARRO")
+    except OSError:
+        return False
 
 
 def _assumptions(path: str | None) -> Assumptions:
@@ -172,15 +189,17 @@ def _check_words(report: dict[str, Any]) -> str:
 
 def _check(arguments: argparse.Namespace) -> int:
     from analytics.data import check_report, checked, sales_frame
+    from analytics.data.apart import ReadingProcess
     from analytics.writeup.files import csv_bytes
 
     worst = 0
+    apart = ReadingProcess()
     for path in arguments.sales:
         items_report: IntakeReport | None = None
 
         def reading(path: str = path) -> SalesHistory:
             nonlocal items_report
-            history, _, items_report = _read(argparse.Namespace(**{**vars(arguments), "sales": path}))
+            history, _, items_report = _read(argparse.Namespace(**{**vars(arguments), "sales": path}), apart)
             return history
 
         history, outcome = checked(reading)
@@ -223,7 +242,7 @@ def _app(arguments: argparse.Namespace) -> int:
         raise DataError(Problem("no_app", "the app is not installed", "install the package stock-or-order"))
     script = Path(next(iter(spec.submodule_search_locations))) / "app.py"
     environment = dict(os.environ)
-    for name, value in (("STOCK_OR_ORDER_SALES", getattr(arguments, "sales", None)), ("STOCK_OR_ORDER_ITEMS", getattr(arguments, "items", None))):
+    for name, value in ((f"STOCK_OR_ORDER_{kind.upper()}", getattr(arguments, kind, None)) for kind in ("sales", "items", "bom")):
         environment.pop(name, None)
         if value:
             if not Path(value).is_file():
@@ -268,6 +287,7 @@ def _parser() -> argparse.ArgumentParser:
     app = command("app", "open the app, on your own file if given", _app)
     app.add_argument("sales", nargs="?", help="sales file")
     app.add_argument("--items", help="items file")
+    app.add_argument("--bom", help="bill of materials: parent, component, quantity; several levels by chaining")
     serving(app)
     check = command("check", "read files and say what was used and rejected", _check)
     check.add_argument("sales", nargs="+", help="sales files")

@@ -13,6 +13,7 @@ import gzip
 import io
 import random
 import resource
+import struct
 import sys
 import time
 import traceback
@@ -34,6 +35,58 @@ _TOKENS: tuple[bytes, ...] = (
 )
 
 
+_ROWS: list[list[str | int]] = [["date", "sku", "quantity"], *([f"2012-01-{13 + k}", f"A{k % 3}", k] for k in range(9))]
+
+
+def old_workbook(rows: list[list[str | int]]) -> bytes:
+    """A small .xls, written by hand: BIFF8 records in one stream of a compound file."""
+
+    def record(kind: int, body: bytes) -> bytes:
+        return struct.pack("<HH", kind, len(body)) + body
+
+    cells = b""
+    for r, row in enumerate(rows):
+        for c, value in enumerate(row):
+            place = struct.pack("<HHH", r, c, 0)
+            text = str(value).encode("latin-1")
+            cells += record(0x0203, place + struct.pack("<d", value)) if isinstance(value, int) else record(0x0204, place + struct.pack("<HB", len(text), 0) + text)
+    begin, end = struct.pack("<HHHHII", 0x0600, 5, 0x0DBB, 1996, 0, 6), record(0x000A, b"")
+    first = record(0x0809, begin) + record(0x0042, struct.pack("<H", 1200))
+    name = record(0x0085, struct.pack("<IHBB", len(first) + 12 + 1 + len(end), 0, 1, 0) + b"S")
+    stream = first + name + end + record(0x0809, begin[:2] + struct.pack("<H", 16) + begin[4:]) + cells + end
+    stream += b"\0" * (max(4096, -(-len(stream) // 512) * 512) - len(stream))
+    sectors = len(stream) // 512
+    table = [0xFFFFFFFD, 0xFFFFFFFE, *range(3, 2 + sectors), 0xFFFFFFFE]
+    table += [0xFFFFFFFF] * (128 - len(table))
+
+    def entry(title: str, kind: int, child: int, start: int, size: int) -> bytes:
+        text = title.encode("utf-16-le") + b"\0\0"
+        return text.ljust(64, b"\0") + struct.pack("<HBBIII", len(text), kind, 1, 0xFFFFFFFF, 0xFFFFFFFF, child) + b"\0" * 36 + struct.pack("<IQ", start, size)
+
+    folder = entry("Root Entry", 5, 1, 0xFFFFFFFE, 0) + entry("Workbook", 2, 0xFFFFFFFF, 2, len(stream)) + b"\0" * 256
+    head = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 16 + struct.pack("<HHHHH", 0x3E, 3, 0xFFFE, 9, 6) + b"\0" * 6
+    head += struct.pack("<IIIIIIIII", 0, 1, 1, 0, 4096, 0xFFFFFFFE, 0, 0xFFFFFFFE, 0) + struct.pack("<I", 0) + b"\xff" * (108 * 4)
+    return head + struct.pack("<128I", *table) + folder + stream
+
+
+def open_document(rows: list[list[str | int]]) -> bytes:
+    """A small .ods, written by hand."""
+    def cell(value: str | int) -> str:
+        kind = f'"float" office:value="{value}"' if isinstance(value, int) else '"string"'
+        return f"<table:table-cell office:value-type={kind}><text:p>{value}</text:p></table:table-cell>"
+
+    table = "".join(f"<table:table-row>{''.join(map(cell, row))}</table:table-row>" for row in rows)
+    spaces = "".join(f' xmlns:{n}="urn:oasis:names:tc:opendocument:xmlns:{n}:1.0"' for n in ("office", "table", "text"))
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("META-INF/manifest.xml", '<?xml version="1.0"?><manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>')
+        sheet = f'<table:table table:name="S">{table}</table:table>'
+        body = f"<office:body><office:spreadsheet>{sheet}</office:spreadsheet></office:body>"
+        archive.writestr("content.xml", f'<?xml version="1.0"?><office:document-content{spaces}>{body}</office:document-content>')
+    return stream.getvalue()
+
+
 def seeds() -> dict[str, bytes]:
     """Files of every kind that the reader knows, to begin with."""
     import pandas as pd
@@ -53,6 +106,7 @@ def seeds() -> dict[str, bytes]:
         "utf16": long.encode("utf-16"),
         "gzip": gzip.compress(long.encode(), mtime=0),
     }
+    found |= {"xls": old_workbook(_ROWS), "ods": open_document(_ROWS), "page": b"<table>" + b"<tr><td>2012-01-13<td>A<td>3</tr>" * 9 + b"</table>"}
     for kind in ("xlsx", "parquet"):
         stream = io.BytesIO()
         frame.to_excel(stream, index=False) if kind == "xlsx" else frame.to_parquet(stream)
@@ -115,7 +169,9 @@ def outcome(data: bytes) -> str:
         except DataError as error:
             if not all(p.message and p.remedy for p in error.problems):
                 return f"{reader.__name__}: an error without remedy: {error}"
-        except Exception:
+        except BaseException as fault:
+            if isinstance(fault, KeyboardInterrupt | SystemExit):
+                raise
             return f"{reader.__name__}: {traceback.format_exc()}"
         else:
             report = found[1] if isinstance(found, tuple) else found.report

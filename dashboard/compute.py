@@ -25,13 +25,13 @@ from dashboard.study_facts import facts_of
 from sample_data import sample_paths, samples
 
 if TYPE_CHECKING:
-    from analytics.data import SalesHistory
-    from analytics.items import Items
+    from analytics.data.bom_file import BillOfMaterials
+    from analytics.data.files import Reading
     from analytics.study import Study
 
 __all__ = [
     "SAMPLE_DATES", "at_once", "base_assumptions", "cost_of_choice", "demand", "demand_is_ready", "facts", "file_intake", "file_maker", "files", "forecast_of",
-    "forget", "is_ready", "past_replayed", "read_source", "real_sku", "remember", "remembered", "replay_csv", "replayed", "sample_study", "start", "study",
+    "forget", "header_of", "is_ready", "past_replayed", "read_source", "real_sku", "remember", "remembered", "replay_csv", "replayed", "sample_study", "start", "study",
     "turning_of", "value_added", "warm",
 ]  # fmt: skip
 
@@ -118,16 +118,15 @@ def sample_study(name: str, progress: Progress | None = None, layers: tuple[str,
     return run_study(history, items, base_assumptions(name), currency=samples()[name].currency, cleaning=cleaning, items_report=report, progress=progress)
 
 
-def read_source(source: Source) -> tuple[SalesHistory, Items | None, Any]:
-    """Sales and items of a file as understood. Raises DataError with every problem."""
+def read_source(source: Source) -> Reading:
+    """Sales, items and bill of materials as understood, read by a process apart. Raises DataError with every problem."""
     shelf = _shelves().read
     key = (source.digest,)
     found = shelf.find(key)
     if found is None:
-        from analytics.data import read_items, read_sales
+        from analytics.data.files import Given
+        from dashboard.reading import reader
 
-        contents = [content for _, content in source.sales]
-        name = source.sales[0][0] if len(source.sales) == 1 else ""
         options: dict[str, Any] = {"date_order": source.date_order or None}
         if source.mapping:
             options["mapping"] = dict(source.mapping)
@@ -135,17 +134,26 @@ def read_source(source: Source) -> tuple[SalesHistory, Items | None, Any]:
         options |= {name: answers.pop(name) for name in ("decimal", "start") if name in answers}
         if answers:
             options["choices"] = answers
-        history = read_sales(contents[0] if len(contents) == 1 else contents, name=name, **options)
-        items, report = read_items(source.items[1], name=source.items[0]) if source.items else (None, None)
-        found = shelf.put(key, (history, items, report))
-    result: tuple[SalesHistory, Items | None, Any] = found
+        items, bom = (Given(one[1], one[0]) if one else None for one in (source.items, source.bom))
+        found = shelf.put(key, reader().read([Given(content, name) for name, content in source.sales], items, bom, options))
+    result: Reading = found
     return result
 
 
-def file_intake(source: Source) -> tuple[Any, Any]:
-    """How the sales and the items of a file were read."""
-    history, _, report = read_source(source)
-    return intake_of(history.report), intake_of(report) if report is not None else None
+def header_of(sales: tuple[tuple[str, bytes], ...]) -> tuple[str, ...]:
+    """The names of the columns of the sales, as found by a process apart."""
+    from analytics.data.files import Given
+    from dashboard.reading import reader
+
+    return reader().header_of([Given(content, name) for name, content in sales])
+
+
+def file_intake(source: Source) -> tuple[Any, Any, Any]:
+    """How the sales, the items and the bill of materials of a file were read."""
+    found = read_source(source)
+    further = (found.items_report, found.bom.report if found.bom is not None else None)
+    items, bom = (intake_of(report) if report is not None else None for report in further)
+    return intake_of(found.history.report), items, bom
 
 
 def _base_study(choice: Choice, progress: Progress) -> Study:
@@ -164,9 +172,9 @@ def _base_study(choice: Choice, progress: Progress) -> Study:
             from analytics.demand.cleaning import Cleaning
             from analytics.study import run_study
 
-            history, items, report = read_source(source)
+            read = read_source(source)
             cleaning = None if choice.cleaning is None else Cleaning.of(choice.cleaning)
-            found = run_study(history, items, Assumptions(), cleaning=cleaning, items_report=report, progress=progress)
+            found = run_study(read.history, read.items, Assumptions(), cleaning=cleaning, items_report=read.items_report, bom=read.bom, progress=progress)
     result: Study = shelf.put(key, found)
     return result
 
@@ -453,15 +461,16 @@ def _replay(choice: Choice, dates: int, progress: Progress | None) -> Any:
             shelf.put(key, found)
     if found is None and progress is not None:
         base = study(choice, lambda share, text: progress(0.05 * share, text))
-        found = shelf.put(key, past_replayed(base, choice.assumptions, dates, lambda share, text: progress(0.05 + 0.95 * share, text)))
+        bom = None if sample else read_source(choice.source).bom
+        found = shelf.put(key, past_replayed(base, choice.assumptions, dates, bom, lambda share, text: progress(0.05 + 0.95 * share, text)))
     return found
 
 
-def past_replayed(current: Study, assumptions: Assumptions, dates: int, progress: Progress | None = None) -> tuple[Any, dict[str, Any]]:
+def past_replayed(current: Study, assumptions: Assumptions, dates: int, bom: BillOfMaterials | None = None, progress: Progress | None = None) -> tuple[Any, dict[str, Any]]:
     """The replay of a study's past at so many dates, and its document."""
     from analytics.replay import replay_summary, run_replay
 
-    result = run_replay(current.history, current.given_items, assumptions, origins=dates, seed=current.seed, currency=current.currency, progress=progress)
+    result = run_replay(current.history, current.given_items, assumptions, origins=dates, seed=current.seed, currency=current.currency, bom=bom, progress=progress)
     return result, replay_summary(result)
 
 

@@ -58,6 +58,7 @@ class Source:
     digest: str
     sales: tuple[tuple[str, bytes], ...] = field(default=(), repr=False)
     items: tuple[str, bytes] | None = field(default=None, repr=False)
+    bom: tuple[str, bytes] | None = field(default=None, repr=False)
     date_order: str = ""
     mapping: tuple[tuple[str, str], ...] = ()
     options: tuple[tuple[str, str], ...] = ()
@@ -91,6 +92,7 @@ def file_source(
     date_order: str = "",
     mapping: tuple[tuple[str, str], ...] = (),
     options: tuple[tuple[str, str], ...] = (),
+    bom: tuple[str, bytes] | None = None,
 ) -> Source:
     """A source made of uploaded files; its digest covers every byte and every setting.
 
@@ -100,11 +102,11 @@ def file_source(
     False
     """
     digest = blake2b(digest_size=16)
-    for name, content in [*sales, *([items] if items else [])]:
+    for name, content in [*sales, *([items] if items else []), *([bom] if bom else [])]:
         digest.update(f"{name}\0{len(content)}\0".encode() + content)
-    digest.update(repr((len(sales), date_order, mapping, *([options] if options else []))).encode())
+    digest.update(repr((len(sales), date_order, mapping, *([options] if options else []), *(["bom"] if bom else []))).encode())
     title = sales[0][0] if len(sales) == 1 else f"{len(sales)} files"
-    return Source(title, "", digest.hexdigest(), sales, items, date_order, mapping, options)
+    return Source(title, "", digest.hexdigest(), sales, items, bom, date_order, mapping, options)
 
 
 @cache
@@ -119,8 +121,9 @@ def _from_command_line() -> Source | None:
     path = os.environ.get("STOCK_OR_ORDER_SALES")
     if not path:
         return None
-    items = os.environ.get("STOCK_OR_ORDER_ITEMS")
-    return file_source(((Path(path).name, Path(path).read_bytes()),), (Path(items).name, Path(items).read_bytes()) if items else None)
+    further = [Path(os.environ[name]) if os.environ.get(name) else None for name in ("STOCK_OR_ORDER_ITEMS", "STOCK_OR_ORDER_BOM")]
+    items, bom = ((one.name, one.read_bytes()) if one else None for one in further)
+    return file_source(((Path(path).name, Path(path).read_bytes()),), items, bom=bom)
 
 
 def _own(source: Source, asked: str) -> Choice:

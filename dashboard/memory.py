@@ -21,12 +21,13 @@ from analytics.kernel_cache import cache_home
 from analytics.limits import limits_from_table, limits_toml
 from dashboard.facts import Override
 
-__all__ = ["State", "forget", "keep_scenarios", "keep_state", "memory_folder", "scenarios", "state"]
+__all__ = ["State", "forget", "keep_naming", "keep_scenarios", "keep_state", "memory_folder", "naming", "namings", "scenarios", "state"]
 
 #: assumptions, currency, own choices, names hidden, layers of cleaning
 State = tuple[Assumptions, str, tuple[Override, ...], bool, tuple[str, ...] | None]
 _MOST_STATES = 300
 _MOST_SCENARIOS = 30
+_MOST_NAMINGS = 60
 
 
 def memory_folder() -> Path:
@@ -126,6 +127,33 @@ def keep_scenarios(data: str, saved: dict[str, State]) -> bool:
     """Keep the scenarios of a data set, the latest thirty; False where the folder cannot be written."""
     latest = dict(list(saved.items())[-_MOST_SCENARIOS:])
     return _write(memory_folder() / f"{data[:16]}.json", {name: _document(one) for name, one in latest.items()})
+
+
+def namings() -> dict[str, dict[str, str]]:
+    """Columns that a person named, role -> column, under the digest of the header they belong to; latest last."""
+    document = _read(memory_folder() / "columns.json")
+    if not isinstance(document, dict):
+        return {}
+    return {str(header): {str(role): str(column) for role, column in named.items()} for header, named in document.items() if isinstance(named, dict)}
+
+
+def _header(columns: tuple[str, ...]) -> str:
+    return blake2b("\0".join(columns).encode(), digest_size=12).hexdigest()
+
+
+def naming(columns: tuple[str, ...]) -> dict[str, str]:
+    """What a person once named in a file with these columns; empty where nothing is remembered."""
+    return namings().get(_header(columns), {}) if columns else {}
+
+
+def keep_naming(columns: tuple[str, ...], named: dict[str, str]) -> bool:
+    """Remember the columns named in a file with this header, or forget them where none are; False where the folder cannot be written."""
+    if not columns:
+        return False
+    kept = {header: old for header, old in namings().items() if header != _header(columns)}
+    if named:
+        kept[_header(columns)] = named
+    return _write(memory_folder() / "columns.json", dict(list(kept.items())[-_MOST_NAMINGS:]))
 
 
 def forget(data: str) -> int:

@@ -83,8 +83,10 @@ def _prepare() -> None:
 
     import dashboard.compute
     from dashboard import store
+    from dashboard.reading import reader
     from sample_data import samples
 
+    reader().start()
     assert altair and pandas and dashboard.compute
     store.kept(next(iter(samples())), "facts")
 

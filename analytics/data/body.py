@@ -22,6 +22,9 @@ __all__ = ["TOTAL", "layout_notes", "misfit", "table_of_rows"]
 #: Most cells that are held at once.
 MOST_CELLS = 80_000_000
 
+#: With more lines than this that do not fit, and more than fit, the file is not understood.
+MOST_MISFITS = 50_000
+
 #: Words that begin a row of totals.
 TOTAL = re.compile(
     r"(?i)^\W*(grand |sub ?-?|sous-? ?)?(total|totals|sum|summe|gesamt|gesamtsumme|gesamtergebnis|zwischensumme|total general"
@@ -178,6 +181,10 @@ def _settled(
     repaired: list[int] = []
     tried = 0
     bad = np.flatnonzero(~fits)
+    if len(bad) > MOST_MISFITS and len(bad) > 0.5 * len(body):
+        first, found = int(start[body[bad[0]]]), len(rows[body[bad[0]]])
+        words = f"{len(bad):,} of {len(body):,} lines do not have the {width} cells of the header"
+        raise DataError(Problem("mostly_misfits", words, "export it again as CSV, or name the delimiter", first, found=f"{found} cells", expected=f"{width} cells", count=len(bad)))
     bad_text = text_of(start[body[bad]]) if len(bad) else []
     for k, line in zip(bad, bad_text, strict=True):
         position = int(body[k])

@@ -50,6 +50,11 @@ _YM = re.compile(r"^(\d{4})\s?[-/._ ]?\s?[mMpP]?(\d{1,2})$")
 _MY = re.compile(r"^[mM]?(\d{1,2})[-/._ ](\d{4})$")
 _WEEK = re.compile(r"^(\d{4})\s?[-/._ ]?\s?(?:w|kw|cw|wk|week|sem|s|woche|uke|v)\.?\s?[-_ ]?(\d{1,2})(?:-?([1-7]))?$", re.IGNORECASE)
 _WEEK_YEAR = re.compile(r"^(?:w|kw|cw|wk|week|sem|s|woche|uke|v)\.?\s?[-_ ]?(\d{1,2})\s?[-/._ ]\s?'?(\d{4}|\d{2})$", re.IGNORECASE)
+_QUARTER_NAMED = re.compile(
+    r"^(?:(\d)(?:\.|st|nd|rd|th|er|e|eme|o)?\s?(?:quartal|quarter|qtr|trimestre|trim|kwartaal|kwartal|kvartal|q)|(?:quartal|quarter|qtr|trimestre|kwartaal|kwartal|kvartal)\s?(\d))"
+    r"\s?[-/._ ]?\s?(?:de )?'?(\d{4}|\d{2})$",
+    re.IGNORECASE,
+)
 _QUARTER = re.compile(r"^(\d{4})\s?[-/._ ]?\s?[qQtT](\d)$|^[qQtT](\d)\s?[-/._ ]\s?'?(\d{4}|\d{2})$")
 _WEEKDAY = re.compile(
     r"^(?:mon|tue|tues|wed|thu|thur|thurs|fri|sat|sun|mo|di|mi|do|fr|sa|so|lun|mar|mer|mie|jeu|jue|gio|ven|vie|sam|sab|dim|dom)[a-z]*\.?,? (?=\d|[a-z]{3,} ?\d)", re.IGNORECASE
@@ -123,6 +128,11 @@ def _read(text: str, serials: bool, with_time: bool = True) -> tuple[int, int, s
         written, quarter = (match[1], match[2]) if match[1] else (match[4], match[3])
         day = _day(_year(written), 3 * int(quarter) - 2, 1) if 1 <= int(quarter) <= 4 else NAT
         return day, day, "quarter", "Q"
+    match = _QUARTER_NAMED.match(text)
+    if match:
+        quarter = int(match[1] or match[2])
+        day = _day(_year(match[3]), 3 * quarter - 2, 1) if 1 <= quarter <= 4 else NAT
+        return day, day, "quarter", "Q"
     match = _YM.match(text)
     if match and 1 <= int(match[2]) <= 12 and (len(text) != 5 or not text.isdigit()):
         day = _day(int(match[1]), int(match[2]), 1)
@@ -152,7 +162,8 @@ def _read(text: str, serials: bool, with_time: bool = True) -> tuple[int, int, s
     if with_time:
         shorter = _TIME.sub("", text, count=1).strip().rstrip(",")
         if shorter and shorter != text:
-            return _read(shorter, serials, False)
+            bare = _read(shorter, serials, False)
+            return bare if bare[2] else _read(_WEEKDAY.sub("", shorter, count=1), serials, False)
         shorter = _WEEKDAY.sub("", text, count=1)
         if shorter != text:
             return _read(shorter, serials, True)

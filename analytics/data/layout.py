@@ -30,6 +30,18 @@ def typed(cell: str) -> bool:
     return bool(cell) and (is_number(cell) or is_date(cell))
 
 
+def _year(cell: str) -> bool:
+    """Whether a cell may name a year (2023) or a week of one (202301)."""
+    return len(cell) in (4, 6) and cell.isascii() and cell.isdigit() and "1950" <= cell[:4] <= "2100" and (cell[4:] or "01") <= "53"
+
+
+def _products_across(cells: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
+    """Whether a row names a date and then one product per column, codes of digits among them."""
+    if len(cells) < 3 or len(set(cells)) < len(cells) or role_of_name(cells[0])[0] != "date":
+        return False
+    return sum(is_date(row[0].strip(), True) for row in below if row) > 0.6 * len(below) > 0
+
+
 def _width(rows: Sequence[Sequence[str]]) -> int:
     widths = Counter(len(row) for row in rows if sum(1 for cell in row[:_CELLS] if cell.strip()) > min(len(row) - 1, 1))
     if not widths:
@@ -74,13 +86,13 @@ def _header_score(rows: Sequence[Sequence[str]], index: int, width: int) -> floa
     filled = [cell for cell in cells if cell]
     if len(filled) < min(2, width) or (width > 2 and len(filled) < min(width, _CELLS) / 3):
         return 0.0
-    texts = [cell for cell in filled if not typed(cell) and not is_blank(cell)]
+    texts = [cell for cell in filled if (not typed(cell) or _year(cell)) and not is_blank(cell)]
     known = len({role for cell in texts if (role := role_of_name(cell)[0])})
     periods = [cell for cell in filled if period_of(cell)[0] or is_date(cell)]
     wide = len(periods) >= 3 and len(set(periods)) == len(periods) and len(texts) + len(periods) == len(filled)
-    if not wide and len(texts) < len(filled) and not (known >= 2 and len(filled) - len(texts) <= 0.2 * len(filled)):
-        return 0.0
     below = [row for row in rows[index + 1 : index + 8] if _filled(row)][:4]
+    if not wide and len(texts) < len(filled) and not (known >= 2 and len(filled) - len(texts) <= 0.2 * len(filled)) and not _products_across(filled, below):
+        return 0.0
     if not below:
         return 2.0 * known if known >= 2 else 0.0
     contrast = 0

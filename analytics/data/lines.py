@@ -44,6 +44,8 @@ class LineKinds:
     free: NDArray[np.bool_]
     cancellation: NDArray[np.bool_]
     turned: NDArray[np.bool_]
+    movement: NDArray[np.bool_]
+    issued: bool
 
 
 _SERVICE = (
@@ -67,9 +69,15 @@ _TRANSFER = re.compile(r"(?i)transfer|umlagerung|umbuchung|intercompany|inter-co
 _CORRECTION = re.compile(
     r"(?i)adjust|inventory|stock count|write-?off|scrap|inventur|korrektur|bestandskorrektur|abschreibung|verschrottung|ajustement|inventaire|ajuste|rettifica|correctie"
 )
+#: entries of a stock ledger: where some are sales, the others are not; sales leave the stock and stand there with a minus
+_SALE = re.compile(r"(?i)^(?:sales?|sale shipment|verkauf|vente|venta|vendita|venda|verkoop|sprzedaż|salg|försäljning|goods issue|warenausgang|601)$")
+_OTHER_MOVEMENT = re.compile(
+    r"(?i)^(?:purchase|einkauf|achat|compra|acquisto|inkoop|consumption|verbrauch|consommation|consumo|output|istmeldung|production|produktion|assembly consumption|assembly output"
+    r"|goods receipt|wareneingang|101|261|positive adjmt\.?|negative adjmt\.?|zugang|abgang)$"
+)
 _PRINCIPAL = re.compile(r"(?i)^(?:principal|product charges|product sales)$")
 _CANCELLED = re.compile(
-    r"(?i)^(?:cancell?ed|void(?:ed)?|storniert|annull?iert|annulé|annule|annulée|cancelado|cancelada|anulado|anulada|annullato|annullata|geannuleerd|anulowan[ey]|anulowano|zrusena|zrušena|annulleret|annullert|makulerad|refunded|rejected|abgelehnt|quote|quotation|angebot|draft|entwurf)$"
+    r"(?i)^(?:wc-)?(?:cancell?ed|void(?:ed)?|storniert|annull?iert|annulé|annule|annulée|cancelado|cancelada|anulado|anulada|annullato|annullata|geannuleerd|anulowan[ey]|anulowano|zrusena|zrušena|annulleret|annullert|makulerad|refunded|rejected|abgelehnt|quote|quotation|angebot|draft|entwurf)$"
 )
 
 
@@ -135,11 +143,17 @@ def line_kinds(column: Mapping[str, Coded], numbers: Mapping[str, NDArray[np.flo
     cancellation = returned | (quantity < 0)
     service &= ~correction
     free &= ~correction & ~service
-    return LineKinds(service, correction, transfer, cancelled, free, cancellation, turned)
+    sold = _spread(column, "type", _SALE, n)
+    movement = _spread(column, "type", _OTHER_MOVEMENT, n) & ~correction if sold.any() else np.zeros(n, bool)
+    issued = bool(sold.any() and (quantity[sold] < 0).mean() > 0.8)
+    return LineKinds(service & ~movement, correction, transfer, cancelled, free & ~movement, cancellation if not issued else sold & (quantity > 0), turned, movement, issued)
 
 
 def apply_choices(kinds: LineKinds, choices: Choices, rows: RowFilter, named: Mapping[str, str], label: Coded, assumed: list[str]) -> list[Problem]:
     """Reject the lines that the choices leave out, and say how many there were of each kind."""
+    rows.reject(kinds.movement, "other_movement", named.get("type", ""), label, "a sale", "nothing to do")
+    if kinds.issued:
+        assumed.append(f"sales stand in {named['type']!r} as issues from stock: quantities below zero were counted as sold")
     price = named.get("price", named.get("revenue", ""))
     kind = named.get("type", price)
     steps = (

@@ -163,6 +163,9 @@ def map_sales_columns(
             continue
         role[found], confidence[found], evidence[found] = i, max(sure, 0.3), "name"
         taken.add(i)
+    if by_content and not wide and "shipped" in role and not {"date"} & {*role, *told} and not any(seen(i).dates > 0.9 for i in range(min(len(names), 300)) if i not in taken):
+        role["date"], confidence["date"], evidence["date"] = role.pop("shipped"), 0.5, "content"  # the only day of a file of deliveries
+        del confidence["shipped"], evidence["shipped"]
     for wanted in ("date", "sku", "quantity") if by_content else ():
         if wanted in role or wanted in told or (wide and wanted != "sku"):
             continue

@@ -94,6 +94,7 @@ _SPACES = str.maketrans(
     }
 )
 _DIGIT = re.compile(r"\d")
+_FURTHER = re.compile(r"[^\d.,+\-' ]")
 _PLAIN_DOT = r"^[+-]?(\d+(\.\d*)?|\.\d+)$"
 _INTEGER = r"^[+-]?\d+$"
 _GROUP_SPACE = re.compile(r"^\d{1,3}(?:[ ']\d{3})+(?=$|[.,])")
@@ -108,7 +109,7 @@ def _bare(text: str) -> tuple[str, int, bool]:
     """Digits and marks only, the sign, and whether a percent sign stood there."""
     text = text.translate(_SPACES).strip()
     sign, percent = 1, False
-    if any(not (c.isdigit() or c in ".,+-' ") for c in text):
+    if _FURTHER.search(text):
         if text.startswith("(") and text.endswith(")"):
             text, sign = text[1:-1].strip(), -1
         if text.endswith("%"):

@@ -109,6 +109,8 @@ class SalesReader:
         kinds = line_kinds(column, numbers, self.sku)
         if kinds.turned.any():
             numbers["quantity"] = np.where(kinds.turned, -numbers["quantity"], numbers["quantity"])
+        if kinds.issued:
+            numbers["quantity"] = -numbers["quantity"]
         self.problems += apply_choices(kinds, self.choices, rows, named, column["sku"], self.assumed)
         good = self._good()
         revenue = self._revenue(numbers)

@@ -10,10 +10,11 @@ from numpy.typing import NDArray
 
 from analytics.data.dialect import STAND_IN, Dialect, parse_lines, reader_options
 
-__all__ = ["records_of", "repairs_of"]
+__all__ = ["parsed", "records_of", "repairs_of"]
 
 #: Lines with an odd number of quotes that are looked at one by one; beyond, they are rejected by number.
 MOST_TRIES = 100_000
+MANY_BROKEN = 20_000
 
 
 def _strict_width(record: str, dialect: Dialect) -> int:
@@ -67,6 +68,16 @@ def records_of(lines: list[str], dialect: Dialect) -> tuple[list[str], NDArray[n
             records.append(line)
             position += 1
     return records, np.array(start, np.int64), broken
+
+
+def parsed(records: list[str], dialect: Dialect, broken: list[int]) -> list[list[str]]:
+    """Cells of the records; where very many have quotes that never close, those are only cut at the delimiter: they are rejected anyway."""
+    if len(broken) <= MANY_BROKEN or not dialect.delimiter:
+        return parse_lines(records, dialect)
+    whole = np.ones(len(records), bool)
+    whole[broken] = False
+    sound = iter(parse_lines([record for record, good in zip(records, whole, strict=True) if good], dialect))
+    return [next(sound) if good else record.split(dialect.delimiter) for record, good in zip(records, whole, strict=True)]
 
 
 def repairs_of(record: str, dialect: Dialect, width: int) -> list[list[str]]:

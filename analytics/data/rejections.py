@@ -20,6 +20,8 @@ REJECTED_COLUMNS = ("row", "column", "found", "expected", "remedy", "text")
 REASONS = {
     "total_row": "rows of totals are not sales lines",
     "repeated_header": "the header stands again inside the table",
+    "group_heading": "rows that name the product of the lines below them",
+    "other_movement": "purchases, production and other movements of stock are not sales",
     "footnote": "lines of text are not sales lines",
     "second_table": "rows of another table below the first",
     "too_many_cells": "rows with more cells than columns",

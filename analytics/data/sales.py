@@ -17,7 +17,7 @@ from analytics.data.reader import SalesReader
 from analytics.data.rejections import RowFilter
 from analytics.data.roles import role_of_name
 from analytics.data.several import merged
-from analytics.data.shapes import counted_periods, dates_from_parts, filled_down, long_from_columns, month_names_across
+from analytics.data.shapes import counted_periods, dates_from_parts, filled_down, headed_groups, long_from_columns, month_names_across, week_numbers, years_across
 from analytics.data.source import Piece, open_source
 from analytics.data.table import read_table
 from analytics.data.wide import transposed_columns, wide_columns
@@ -36,7 +36,7 @@ _EXAMPLES = {"sku": "sku, article, StockCode, Artikelnummer", "date": "date, ord
 def read_sales(
     source: str | Path | bytes | Sequence[str | Path | bytes],
     *,
-    name: str = "",
+    name: str | Sequence[str] = "",
     date_order: str | None = None,
     decimal: str | None = None,
     delimiter: str | None = None,
@@ -50,7 +50,8 @@ def read_sales(
     """A sales file of any usual form, read without questions where the file itself decides; nothing is guessed in silence.
 
     Parameters: `source` is a path, the bytes of an upload, or a list of them (one per year; lines that stand in two files
-    are counted once). CSV in any dialect, Excel, OpenDocument, Parquet, Arrow; gzip and zip. `date_order` (DMY or MDY),
+    are counted once); `name` is what it is called in words, one for each of a list. CSV in any
+    dialect, Excel, OpenDocument, Parquet, Arrow; gzip and zip. `date_order` (DMY or MDY),
     `decimal` (. or ,), `delimiter`, `encoding`, `header_rows` and `sheet` overrule what was found; `start` is the first day
     of columns named W0, W1, ...; `mapping` names columns for roles, as in a former report's `mapping`; `choices` says what
     happens to lines that are not sales (see Choices). Returns SalesHistory with its report; raises DataError with all
@@ -62,7 +63,8 @@ def read_sales(
     """
     chosen = choices if isinstance(choices, Choices) else Choices(**(choices or {}))
     sources: list[Any] = list(source) if isinstance(source, (list, tuple)) else [source]
-    pieces = [piece for item in sources for piece in open_source(item, name if len(sources) == 1 else "")]
+    names = ([name] if len(sources) == 1 else [""] * len(sources)) if isinstance(name, str) else list(name)
+    pieces = [piece for item, label in zip(sources, names, strict=True) for piece in open_source(item, label)]
     options: dict[str, Any] = {"delimiter": delimiter, "encoding": encoding, "header_rows": header_rows, "sheet": sheet}
     if not pieces:
         raise DataError(Problem("empty_file", "no file was given", "give at least one file"))
@@ -151,7 +153,7 @@ def _missing(role: Mapping[str, int], names: tuple[str, ...], needed: Sequence[s
 def _reshaped(table: RawTable, start: str | None) -> RawTable:
     """The table with a date, a product and a quantity per row, where it says so in another shape."""
     names = table.names
-    across = month_names_across(table)
+    across = month_names_across(table) or years_across(table)
     if across is not None:
         return across
     roles = map_sales_columns(names, table.columns, None, by_content=False).role
@@ -170,6 +172,8 @@ def _reshaped(table: RawTable, start: str | None) -> RawTable:
         products = transposed_columns(table, {**roles, "date": date_at})
         if products:
             return long_from_columns(table, products, lambda rows, which: [names[products[k]] for k in which], "product", set(range(len(names))) - {date_at})
+    if "sku" not in roles and dated:
+        return headed_groups(table, date_at) or table
     if "sku" in roles and dated:
         return filled_down(table, roles["sku"], date_at) or table
     return table
@@ -178,6 +182,7 @@ def _reshaped(table: RawTable, start: str | None) -> RawTable:
 def _history(
     table: RawTable, digest: str, date_order: str | None, decimal: str | None, start: str | None, mapping: Mapping[str, str | int] | None, choices: Choices
 ) -> SalesHistory:
+    table = week_numbers(table)
     wide = None if month_names_across(table) is not None else wide_columns(table.names, start)
     if wide is None and not (mapping and {"date", "sku"} & set(mapping)):
         table = _reshaped(table, start)

@@ -10,19 +10,25 @@ from datetime import date, timedelta
 import numpy as np
 from numpy.typing import NDArray
 
+from analytics.data.body import TOTAL
 from analytics.data.coded import Coded, Columns, coded_texts
 from analytics.data.dates import MONTHS, date_column
 from analytics.data.mapping import look
-from analytics.data.raw import RawTable
+from analytics.data.raw import RawTable, Rejection
 from analytics.data.roles import normal_name, role_of_name
 from analytics.errors import DataError, Problem
 
-__all__ = ["counted_periods", "dates_from_parts", "filled_down", "first_day", "long_from_columns", "month_names_across", "period_after"]
+__all__ = [
+    "counted_periods", "dates_from_parts", "filled_down", "first_day", "headed_groups", "long_from_columns", "month_names_across", "period_after",
+    "week_numbers", "years_across",
+]  # fmt: skip
 
 _YEAR = frozenset("year|yr|jahr|geschaftsjahr|kalenderjahr|fiscal year|calendar year|annee|ano|anno|jaar|rok|ar|year id|yil".split("|"))
 _MONTH = frozenset("month|monat|kalendermonat|calendar month|month number|month no|month id|mois|mes|mese|maand|miesiac|mesic|maned|manad|ay|period|periode".split("|"))
 _WEEK = frozenset("week|kw|kalenderwoche|woche|week number|week no|weeknr|week nr|iso week|calendar week|week id|semaine|semana|settimana|tydzien|tyden|uge|vecka|hafta".split("|"))
 _DAY = frozenset("day|tag|jour|dia|giorno|dag|dzien|den|day of month|gun".split("|"))
+_YEAR_AND_WEEK = frozenset("year week|yearweek|jahr woche|jahr kw|kalenderjahr woche|annee semaine|iso year week|fiscal week".split("|"))
+_YEAR_WEEK = re.compile(r"((?:19[5-9]|20\d)\d)(0[1-9]|[1-4]\d|5[0-3])")
 _NUMBERED = re.compile(r"^(?:\D{0,7}?[ _-]?)?(\d{1,4})(?:\.0)?$")
 
 
@@ -130,6 +136,77 @@ def month_names_across(table: RawTable) -> RawTable | None:
         return None
     labels = np.array([f"{y:04d}" if y > 0 else "?" for y in years], dtype=object)[table.columns[year].codes]
     return long_from_columns(table, [i for i, _ in months], lambda rows, k: [f"{labels[r]}-{months[c][1]:02d}" for r, c in zip(rows, k, strict=True)], "date", {year})
+
+
+def years_across(table: RawTable) -> RawTable | None:
+    """A row per product and month with a column per year, as one row per year and month; None if the table is not of that shape."""
+    month = _named(table, _MONTH)
+    years = [i for i, name in enumerate(table.names) if re.fullmatch(r"(?:19[5-9]|20\d)\d", name.strip())]
+    if month < 0 or len(years) < 2 or not len(table):
+        return None
+    months = _whole(table.columns[month], 1, 12, True)
+    if months is None:
+        return None
+    labels = np.array([f"{m:02d}" if m > 0 else "?" for m in months], dtype=object)[table.columns[month].codes]
+    names = [table.names[i].strip() for i in years]
+    return long_from_columns(table, years, lambda rows, k: [f"{names[c]}-{labels[r]}" for r, c in zip(rows, k, strict=True)], "date", {month})
+
+
+def week_numbers(table: RawTable) -> RawTable:
+    """The table with weeks written as 202301 to 202353, in a column or as names of columns, spelled as 2023-W01.
+
+    A column counts as such where it is called a week, names of columns where some go beyond 12: six digits alone may be months.
+    """
+    spelled = [_YEAR_WEEK.fullmatch(name.strip()) for name in table.names]
+    named = [m for m in spelled if m]
+    if len(named) >= 3 and any(int(m[2]) > 12 for m in named):
+        names = tuple(f"{m[1]}-W{m[2]}" if m else name for m, name in zip(spelled, table.names, strict=True))
+        return replace(table, names=names)
+    place = next((i for i, name in enumerate(table.names) if normal_name(name) in _WEEK or normal_name(name) in _YEAR_AND_WEEK), -1)
+    if place < 0 or not len(table):
+        return table
+    column = table.columns[place]
+    found = [_YEAR_WEEK.fullmatch(t.strip()) for t in column.values]
+    if sum(m is not None for m in found) < max(1, 0.9 * sum(bool(t.strip()) for t in column.values)):
+        return table
+    made = column.regrouped(np.array([f"{m[1]}-W{m[2]}" if m else t for m, t in zip(found, column.values, strict=True)], dtype=object))
+    columns = table.columns
+    return replace(table, columns=Columns(len(table.names), lambda i: made if i == place else columns[i]))
+
+
+def headed_groups(table: RawTable, dates: int) -> RawTable | None:
+    """The table of a report that writes the product in a row of its own above its lines; None where it is not plainly so.
+
+    The first column has no name, is empty on every dated line and filled on nearly every other.
+    """
+    if not len(table) or dates == 0 or not table.names[0].startswith("column "):
+        return None
+    head = table.columns[0]
+    blank = head.spread(np.array([not t.strip() for t in head.values], bool))
+    dated = table.columns[dates].spread(date_column(table.columns[dates].values).readable)
+    if dated.mean() < 0.3 or not blank[dated].all() or blank[~dated].mean() > 0.1 or dated[0]:
+        return None
+    heading = ~blank & ~head.spread(np.array([bool(TOTAL.match(t)) for t in head.values], bool))
+    above = np.flatnonzero(heading)[np.maximum(np.cumsum(heading) - 1, 0)]
+    texts = table.text_of(table.row[heading])
+    gone = [
+        Rejection(int(row), table.names[0], str(found)[:80], "a sales line", "nothing to do: it names the lines below", text, "group_heading")
+        for row, found, text in zip(table.row[heading], head.texts()[heading], texts, strict=True)
+    ]
+    kept = np.flatnonzero(~heading)
+    count = f"{len(gone)} rows name the product of the lines below them"
+    note = Problem("headed_groups", count, "nothing to do", int(table.row[np.argmax(heading)]), table.names[0], count=len(gone))
+    totals = Coded(head.codes[above][kept], head.values)
+    names = (*table.names, "product")
+    columns = table.columns
+    return replace(
+        table,
+        names=names,
+        columns=Columns(len(names), lambda i: columns[i].take(kept) if i < len(columns) else totals),
+        row=table.row[kept],
+        rejected=[*table.rejected, *gone],
+        problems=[*table.problems, note],
+    )
 
 
 def long_from_columns(table: RawTable, across: Sequence[int], label: object, role: str, hidden: set[int] = frozenset()) -> RawTable:  # type: ignore[assignment]

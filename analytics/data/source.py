@@ -10,13 +10,14 @@ import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
+from analytics.data.extent import bounded
 from analytics.errors import DataError, Problem
 
 __all__ = ["LIMIT_BYTES", "LIMIT_RATIO", "Piece", "open_source"]
 
 #: Most bytes a file may have once unpacked, and how many times larger than packed.
 LIMIT_BYTES = 4_000_000_000
-LIMIT_RATIO = 200
+LIMIT_RATIO = 100
 _FREE_BYTES = 64_000_000
 #: Plain files above this size stay on disk; so much of their beginning is looked at.
 LARGE_BYTES, HEAD_BYTES = 32_000_000, 1_000_000
@@ -101,13 +102,14 @@ def _unzip(data: bytes, name: str) -> list[tuple[str, bytes]]:
                 raise _refuse("empty_archive", f"{name} holds no file", "put one table in the archive")
             if len(members) > 100:
                 raise _refuse("many_files", f"{name} holds {len(members)} files", "put only the sales files in the archive", str(len(members)), "at most 100")
-            out = []
+            out: list[tuple[str, bytes]] = []
             for member in members:
                 with archive.open(member) as stream:
                     kept = io.BytesIO()
                     while block := stream.read(1 << 22):
                         kept.write(block)
                         _bound(kept.tell(), max(member.compress_size, 1), member.filename)
+                        _bound(kept.tell() + sum(len(content) for _, content in out), len(data), name)
                     out.append((member.filename, kept.getvalue()))
             return out
     except (zipfile.BadZipFile, OSError, EOFError, zlib.error, RuntimeError, NotImplementedError, ValueError) as fault:
@@ -145,6 +147,8 @@ def _unpack(data: bytes, label: str, depth: int) -> list[tuple[str, str, bytes]]
     kind = _kind(data)
     if kind == "pdf":
         raise _refuse("pdf", f"{label} is a PDF", "export the table as CSV or Excel instead", "PDF", "CSV, Excel or Parquet")
+    if kind == "excel":
+        bounded(data, label)
     if kind in ("gzip", "zip"):
         if depth >= 2:
             raise _refuse("nested_archive", f"{label} is an archive in an archive in an archive", "send the table itself")

@@ -12,10 +12,11 @@ from numpy.typing import NDArray
 from analytics.data.body import table_of_rows
 from analytics.data.coded import coded_arrow
 from analytics.data.columnar import columnar_table
-from analytics.data.dialect import Dialect, find_dialect, parse_lines, split_lines
+from analytics.data.dialect import Dialect, find_dialect, split_lines
 from analytics.data.encoding import decode, encoding_of
+from analytics.data.markup import rows_of_markup
 from analytics.data.raw import RawTable, empty_error
-from analytics.data.records import records_of, repairs_of
+from analytics.data.records import parsed, records_of, repairs_of
 from analytics.data.source import Piece
 from analytics.data.workbook import read_workbook
 from analytics.errors import DataError, Problem
@@ -60,6 +61,10 @@ def _text_table(piece: Piece, delimiter: str | None, encoding: str, header_rows:
     text, name, damaged = decode(data, name)
     start_text = text[:200].lstrip().lower()
     if start_text.startswith(("<!doctype html", "<html", "<?xml", "<table", "<div", '{"', "[{", "[\n", "%pdf")) or start_text[:1] == "{":
+        if start_text.startswith("<"):
+            rows, numbers = rows_of_markup(text)
+            if len(rows) > 1:
+                return _markup_table(piece.name, rows, numbers, name)
         form = "a web page" if start_text.startswith("<") else "JSON"
         raise DataError(
             Problem(
@@ -85,7 +90,7 @@ def _text_table(piece: Piece, delimiter: str | None, encoding: str, header_rows:
     start_at = 1 if lines and re.match(r"^sep=.$", lines[0]) else 0
     records, start, broken = records_of(lines[start_at:], dialect)
     start = start + start_at
-    rows = parse_lines(records, dialect)
+    rows = parsed(records, dialect, broken)
     problems = []
     if damaged:
         problems.append(Problem("encoding", f"{damaged} characters cannot be read as {name}; they are shown as \ufffd", "save the file as UTF-8", count=damaged))
@@ -98,6 +103,19 @@ def _text_table(piece: Piece, delimiter: str | None, encoding: str, header_rows:
 
     found = {"delimiter": dialect.delimiter, "quote": dialect.quote, "escape": dialect.escape, "encoding": name, "newline": {"\r\n": "CRLF", "\n": "LF", "\r": "CR"}[newline]}
     return table_of_rows(piece.name, rows, start, found, problems, text_of, header_rows, repairs, frozenset(broken))
+
+
+def _markup_table(name: str, rows: list[list[str]], numbers: list[int], encoding: str) -> RawTable:
+    """The largest table of a web page; rows are numbered as in the table."""
+    start = np.arange(1, len(rows) + 1)
+
+    def text_of(wanted: NDArray[np.int64]) -> list[str]:
+        return [" | ".join(rows[n - 1]) for n in wanted]
+
+    words = "the file is a web page or XML, not a workbook; its largest table was read, rows are numbered as in that table"
+    note = Problem("markup", words, "save it as CSV or Excel if a row is missing", row=numbers[0])
+    dialect = {"delimiter": "", "quote": "", "escape": "", "encoding": encoding, "newline": ""}
+    return table_of_rows(name, rows, start, dialect, [note], text_of)
 
 
 def _arrow_table(piece: Piece) -> RawTable:

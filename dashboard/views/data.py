@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 import pandas as pd
 import streamlit as st
@@ -12,7 +12,7 @@ from streamlit.delta_generator import DeltaGenerator
 from analytics.assumptions import Assumptions
 from analytics.errors import DataError
 from analytics.labels import number_text
-from dashboard import compute, inputs
+from dashboard import compute, inputs, memory
 from dashboard.facts import Intake
 from dashboard.frame import data_error, opened, waiting
 from dashboard.inputs import Choice, Source
@@ -28,6 +28,7 @@ ITEMS_TEMPLATE = (
     "A-100,Bottle cage,Accessories,21.50,49.90,0,28,,,15,20,,120,MTS\n"
     "B-200,Touring 300 blue,Touring,690.00,1250.00,1,35,7,2,40,1,0.6,4,MTO\n"
 )
+BOM_TEMPLATE = "parent,component,quantity\nA-100,ALU-TUBE,1\nA-100,BOLT-M5,2\nB-200,FRAME-TOURING,1\nB-200,WHEEL-28,2\nWHEEL-28,SPOKE,32\n"
 #: reason of rejected rows -> the choice that would keep them
 KINDS = {"service_line": "service_lines", "stock_correction": "stock_corrections", "internal_transfer": "internal_transfers", "cancelled_order": "cancelled_orders"}
 #: answers about a file that stay while it is open
@@ -46,6 +47,8 @@ ROLE_WORDS = {
     "unit_cost": "unit cost",
     "name": "name",
     "family": "family",
+    "parent": "product or assembly",
+    "component": "part in it",
 }
 
 
@@ -75,23 +78,17 @@ def templates() -> None:
     with st.container(horizontal=True):
         st.download_button("Template for sales", SALES_TEMPLATE.encode(), "sales_template.csv", "text/csv", on_click="ignore", icon=":material/download:", type="tertiary")
         st.download_button("Template for items", ITEMS_TEMPLATE.encode(), "items_template.csv", "text/csv", on_click="ignore", icon=":material/download:", type="tertiary")
-
-
-def has_columns(content: bytes, names: Iterable[str]) -> bool:
-    """Whether a file may have these columns: a naming made for one header is used again for a file that has them all.
-
-    >>> has_columns(b"Day;Item;Pcs", ["Item"]), has_columns(b"Day;Item;Pcs", ["Artikel"]), has_columns(b"PK..", ["Item"])
-    (True, False, True)
-    """
-    head = content[:200_000]
-    return head[:2] in (b"PK", b"\x1f\x8b", b"\xd0\xcf", b"PA") or all(any(name.encode(code, "replace") in head for code in ("utf-8", "cp1252", "utf-16-le")) for name in names)
+        st.download_button("Template for bill of materials", BOM_TEMPLATE.encode(), "bom_template.csv", "text/csv", on_click="ignore", icon=":material/download:", type="tertiary")
 
 
 def uploaded() -> Source | None:
     """The files dropped, as a source; None where there are none."""
     left, right = st.columns(2, gap="large")
-    sales = left.file_uploader("Sales history: one file or several", accept_multiple_files=True, key="sales-files", max_upload_size=200)
-    items = right.file_uploader("Items (optional): costs, lead times, families, stock", key="items-file", max_upload_size=50)
+    words = "Sales history: one file or several; items and bill of materials may be among them"
+    sales = left.file_uploader(words, accept_multiple_files=True, key="sales-files", max_upload_size=200)
+    with right:
+        items = st.file_uploader("Items (optional): costs, lead times, families, stock", key="items-file", max_upload_size=50)
+        bom = st.file_uploader("Bill of materials (optional): parent, component, quantity", key="bom-file", max_upload_size=50)
     if not sales:
         return None
     for name in ANSWERS:
@@ -99,12 +96,22 @@ def uploaded() -> Source | None:
             st.session_state[name] = st.session_state[name]
     order = st.session_state.get("date-order") or ""
     files = tuple((f.name, f.getvalue()) for f in sales)
-    remembered = st.session_state.get("mapping", {})
-    same = st.session_state.get("mapping-for") == [name for name, _ in files]
-    mapping = tuple(sorted(remembered.items())) if same or all(has_columns(content, remembered.values()) for _, content in files) else ()
     options = {name: str(st.session_state[f"file-{name}"]).strip() for name in ("decimal", "start") if st.session_state.get(f"file-{name}")}
     options |= dict.fromkeys(st.session_state.get("kept-lines") or (), "keep")
-    return inputs.file_source(files, (items.name, items.getvalue()) if items else None, order, mapping, tuple(sorted(options.items())))
+    further = [(one.name, one.getvalue()) if one else None for one in (items, bom)]
+    return inputs.file_source(files, further[0], order, named_columns(files), tuple(sorted(options.items())), further[1])
+
+
+def named_columns(files: tuple[tuple[str, bytes], ...]) -> tuple[tuple[str, str], ...]:
+    """The columns that a person named, in this file now or in an earlier one with the same header."""
+    names = [name for name, _ in files]
+    if st.session_state.get("mapping-for") == names:
+        return tuple(sorted(st.session_state["mapping"].items()))
+    if not memory.namings():
+        return ()
+    known = memory.naming(compute.header_of(files))
+    st.session_state["mapping-for"], st.session_state["mapping"] = names, known
+    return tuple(sorted(known.items()))
 
 
 def totals(intake: Intake) -> None:
@@ -142,7 +149,7 @@ def reconciled(source: Source | None, choice: Choice | None) -> None:
             return
         try:
             number = float(typed.replace(" ", "").replace(",", "") if typed.count(",") != 1 or "." in typed else typed.replace(",", "."))
-            history = compute.read_source(source)[0] if source else compute.study(choice).history  # type: ignore[arg-type]
+            history = compute.read_source(source).history if source else compute.study(choice).history  # type: ignore[arg-type]
             found = reconcile(history, number, int(year) if year.strip() else None, measure)
         except DataError as error:
             data_error(error)
@@ -211,10 +218,10 @@ def understood(intake: Intake) -> None:
         st.caption(plain(line[:1].upper() + line[1:] + "."))
 
 
-def remap(mapping: Mapping[str, str], expanded: bool = False) -> None:
+def remap(source: Source, mapping: Mapping[str, str], expanded: bool = False) -> None:
     """Name other columns for the roles where the guess is wrong."""
     with st.expander("Name the columns" if expanded else "A column was read wrongly", expanded=expanded):
-        st.caption("Write the column's name as it stands in the file; empty: as found.")
+        st.caption("Write the column's name as it stands in the file; empty: as found. It is remembered on this machine for the next file with the same columns.")
         current = dict(st.session_state.get("mapping", {}))
         with st.form("remap", border=False):
             fields = st.columns(3)
@@ -226,12 +233,15 @@ def remap(mapping: Mapping[str, str], expanded: bool = False) -> None:
             if st.form_submit_button("Read again"):
                 st.session_state["mapping-for"] = [f.name for f in st.session_state.get("sales-files") or ()]
                 st.session_state["mapping"] = {k: v.strip() for k, v in changed.items() if v.strip()}
+                header = compute.header_of(source.sales)
+                there = {name.strip().lower() for name in header}
+                memory.keep_naming(header, {k: v for k, v in st.session_state["mapping"].items() if v.lower() in there})
                 st.rerun()
 
 
 def preview(source: Source) -> None:
     """The first lines as understood."""
-    history, _, _ = compute.read_source(source)
+    history = compute.read_source(source).history
     with st.expander("The first lines as understood"):
         head = slice(0, 12)
         st.dataframe(
@@ -250,7 +260,7 @@ def preview(source: Source) -> None:
         )
 
 
-def described(intake: Intake, items: Intake | None, source: Source | None, choice: Choice | None, key: str) -> None:
+def described(intake: Intake, further: Mapping[str, Intake], source: Source | None, choice: Choice | None, key: str) -> None:
     """All that is known of a file: totals, columns, channels, problems."""
     left, right = st.columns([1, 1.25], gap="large")
     with left:
@@ -259,14 +269,14 @@ def described(intake: Intake, items: Intake | None, source: Source | None, choic
     with right:
         understood(intake)
         if source is not None:
-            remap(intake.mapping)
+            remap(source, intake.mapping)
             preview(source)
     channels(intake)
     problems(intake, key)
-    if items is not None:
-        st.subheader(f"Items: {verdict(items)[:1].lower()}{verdict(items)[1:]}", anchor=False)
-        understood(items)
-        problems(items, f"{key}-items")
+    for what, one in further.items():
+        st.subheader(f"{what}: {verdict(one)[:1].lower()}{verdict(one)[1:]}", anchor=False)
+        understood(one)
+        problems(one, f"{key}-{what}")
 
 
 def date_question(error: DataError) -> None:
@@ -293,7 +303,7 @@ def new_file(source: Source, heading: DeltaGenerator) -> None:
     try:
         with waiting("Reading") as progress:
             progress(0.3, "reading every row")
-            intake, items = compute.file_intake(source)
+            intake, items, bom = compute.file_intake(source)
     except DataError as error:
         heading.title("This file cannot be used yet", anchor=False)
         if any(p.code == "date_order" for p in error.problems):
@@ -301,7 +311,7 @@ def new_file(source: Source, heading: DeltaGenerator) -> None:
         further_questions(error)
         data_error(error)
         if any("column" in p.message or p.code in ("missing_column", "mapping") for p in error.problems):
-            remap({}, expanded=True)
+            remap(source, {}, expanded=True)
         return
     heading.title(verdict(intake), anchor=False)
     heading.markdown(f"{plain(source.title)}: {plain(intake.first_date)} to {plain(intake.last_date)}, {number_text(intake.units_used)} units net of returns.")
@@ -315,7 +325,8 @@ def new_file(source: Source, heading: DeltaGenerator) -> None:
         inputs.open_source(source, st.session_state.get("file-currency", "").strip())
         st.switch_page("views/answer.py")
     st.text_input("Currency of the amounts (optional)", key="file-currency", max_chars=8, placeholder="EUR", width=240)
-    described(intake, items, source, None, "new")
+    further = {"Items": items, "Bill of materials": bom}
+    described(intake, {what: one for what, one in further.items() if one is not None}, source, None, "new")
 
 
 def show() -> None:
@@ -333,7 +344,7 @@ def show() -> None:
     templates()
     if not choice.source.sample:
         st.button("Forget this file", on_click=inputs.give_up, icon=":material/delete:", type="tertiary")
-    described(facts.intake, None, None, choice, "current")
+    described(facts.intake, {}, None, choice, "current")
     st.subheader("Take away", anchor=False)
     with st.container(horizontal=True):
         for name in ("recommendation.csv", "strategies.csv", "assumptions.csv", "rejected_rows.csv", "summary.json"):

@@ -54,3 +54,12 @@ def test_where_nothing_can_be_kept_it_is_told(monkeypatch: pytest.MonkeyPatch, t
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("STOCK_OR_ORDER_SCENARIOS", str(tmp_path / "file" / "below"))
     assert memory.keep_state(DATA, state()) == "" and not memory.keep_scenarios(DATA, {"x": state()})
+
+
+def test_named_columns_belong_to_a_header_and_can_be_forgotten() -> None:
+    assert memory.naming(("Day", "Item", "Pcs")) == {}
+    assert memory.keep_naming(("Day", "Item", "Pcs"), {"sku": "Item", "quantity": "Pcs"})
+    assert memory.naming(("Day", "Item", "Pcs")) == {"sku": "Item", "quantity": "Pcs"}
+    assert memory.naming(("Day", "Item")) == {} and memory.naming(()) == {}
+    memory.keep_naming(("Day", "Item", "Pcs"), {})
+    assert memory.namings() == {}

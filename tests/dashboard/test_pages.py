@@ -176,3 +176,35 @@ def test_levers_of_prices_move_the_answer(start: Start) -> None:
     settled(at)
     assert not at.exception and "Recomputing" not in texts(at)
     assert any(b.label == "Reset the levers" for b in at.button)
+
+
+def test_items_and_bill_of_materials_among_the_files_are_recognised_and_counted(start: Start) -> None:
+    bom = b"parent,component,quantity\nA-1,frame,1\nA-1,bolt,4\nB-2,frame,1\nB-2,bolt,5\n"
+    at = start()
+    at.switch_page("views/data.py").run()
+    at.file_uploader(key="sales-files").set_value([("x.csv", items_csv(), "text/csv"), ("y.csv", bom, "text/csv"), ("z.csv", sales_csv(), "text/csv")]).run()
+    assert not at.exception and at.title[0].value == "All 280 rows are usable"
+    told = [str(s.value) for s in at.subheader]
+    assert any(s.startswith("Bill of materials: all 4 rows") for s in told) and any(s.startswith("Items: all 4 rows") for s in told)
+    assert "recognised by its columns as the bill of materials" in texts(at)
+    at.button(key="use-file").click().run()
+    assert not at.exception
+    from dashboard import compute, inputs
+
+    source = inputs.file_source((("x.csv", items_csv()), ("y.csv", bom), ("z.csv", sales_csv())))
+    parts = compute.study(inputs.Choice(source, inputs.Assumptions())).parts
+    assert parts is not None and parts.of(0) == {0: 4.0, 1: 1.0}
+
+
+def test_named_columns_are_known_again_for_the_same_header_only(start: Start) -> None:
+    lines = ["when,thing,colour,howmany,weight", *(f"2024-{1 + k % 12:02d}-{13 + k % 9},T{k % 3},C{k % 5},{1 + k % 4},{2 + k % 3}" for k in range(40))]
+    data = "\n".join(lines).encode()
+    at = with_files(start(), data)
+    assert at.title[0].value == "This file cannot be used yet"
+    at.text_input(key="map-sku").set_value("thing")
+    at.text_input(key="map-quantity").set_value("howmany")
+    next(b for b in at.button if b.label == "Read again").click().run()
+    at.run()
+    assert not at.exception and "40 rows are usable" in at.title[0].value
+    assert "40 rows are usable" in with_files(start(), data.replace(b"C1", b"C9")).title[0].value
+    assert with_files(start(), data.replace(b"weight", b"length")).title[0].value == "This file cannot be used yet"

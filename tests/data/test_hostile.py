@@ -8,14 +8,13 @@ import random
 import time
 import zipfile
 
-import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analytics.data import check_files, check_report, read_items, read_sales, reconcile, safe_cell, safe_frame, sales_frame
-from analytics.data.worker import pack_history, read_sales_apart, unpack_history
+from analytics.data.packed import pack_history, unpack_history
 from analytics.errors import DataError
 from benchmarks.intake_fuzz import fuzz
 
@@ -144,16 +143,6 @@ def test_report_fields_and_files_in_one_process(tmp_path: object) -> None:
     assert first["dialect"]["decimal"] == "," and first["date_order"] == "DMY"
     assert all(set(p) >= {"code", "count", "first_row", "message", "remedy"} for p in first["problems"])
     assert found[2]["problems"][0]["code"] == "no_file"
-
-
-def test_the_child_process_gives_the_same_history() -> None:
-    here, there = read_sales(CLEAN.encode()), read_sales_apart(CLEAN.encode(), name="sales.csv")
-    assert here.skus.tolist() == there.skus.tolist() and there.report.source == "sales.csv"
-    for name in ("sku", "date", "quantity", "revenue", "row", "promised"):
-        assert np.array_equal(getattr(here, name), getattr(there, name), equal_nan=name == "revenue") or name == "promised"
-    assert check_report(there) | {"source": ""} == check_report(here) | {"source": ""}
-    with pytest.raises(DataError, match="holds no rows"):
-        read_sales_apart(b"  \n")
 
 
 def test_packed_histories_hold_everything() -> None:

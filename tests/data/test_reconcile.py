@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from analytics.data import read_sales, reconcile
-from analytics.data.worker import pack_history, unpack_history
+from analytics.data.packed import pack_history, unpack_history
 
 LINES = [
     # date, product, quantity, price, discount share, freight, channel

@@ -1,0 +1,189 @@
+"""Untrusted files read in a child process with limits on time and memory; it stands ready and is replaced once it was ended."""
+
+from __future__ import annotations
+
+import atexit
+import json
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import IO, Any
+
+from analytics.data.files import Given, Reading
+from analytics.data.packed import unpack_reading
+from analytics.data.worker import read_frame, write_frame
+from analytics.errors import DataError, Problem
+
+__all__ = ["Bounds", "ReadingProcess"]
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """What reading may cost: seconds of computing and megabytes of memory beyond what the libraries need.
+
+    Both hold for 5 MB of files and grow with them: a file of 50 MB may take ten times as long, and memory above the first
+    gigabyte for each further byte twenty. `waiting` times the seconds on the clock end a child that computes nothing.
+    """
+
+    seconds: float = 10.0
+    megabytes: float = 1000.0
+    waiting: float = 6.0
+
+    def of(self, size: int) -> Bounds:
+        """The bounds for so many bytes.
+
+        >>> Bounds().of(50_000_000)
+        Bounds(seconds=100.0, megabytes=1900.0, waiting=6.0)
+        """
+        return replace(self, seconds=self.seconds * max(1.0, size / 5e6), megabytes=self.megabytes + 20.0 * max(size - 5e6, 0.0) / 1e6)
+
+
+class ReadingProcess:
+    """One child process that reads files; `start` it early, and reading does not wait for its libraries.
+
+    A hostile file costs at most its bounds: the child is ended, the caller gets a DataError with a remedy, and the next
+    file is read by a new child. One file is read at a time. The child ends with this process.
+    """
+
+    def __init__(self, bounds: Bounds | None = None) -> None:
+        self.bounds = bounds or Bounds()
+        self._lock = threading.Lock()
+        self._child: subprocess.Popen[bytes] | None = None
+        self._ready = False
+
+    def start(self) -> None:
+        """Begin loading the child's libraries; returns at once."""
+        with self._lock:
+            self._started()
+
+    def _started(self) -> subprocess.Popen[bytes]:
+        if self._child is None or self._child.poll() is not None:
+            self._end()
+            root = Path(__file__).resolve().parents[2]
+            # pools that reserve address space ahead would make the bound on memory meaningless
+            small = {"ARROW_DEFAULT_MEMORY_POOL": "system", "MALLOC_ARENA_MAX": "2", "OPENBLAS_NUM_THREADS": "1"}
+            self._child = subprocess.Popen(
+                [sys.executable, "-m", "analytics.data.worker"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=root, env={**os.environ, **small}
+            )
+            self._ready = False
+            atexit.register(self.close)
+        return self._child
+
+    @property
+    def number(self) -> int | None:
+        """The child's process number, None where there is none."""
+        return None if self._child is None else self._child.pid
+
+    def _end(self) -> None:
+        child, self._child = self._child, None
+        atexit.unregister(self.close)
+        if child is None:
+            return
+        child.kill()
+        child.wait()
+        for stream in (child.stdin, child.stdout):
+            if stream is not None:
+                try:
+                    stream.close()
+                except OSError:
+                    pass
+
+    def close(self) -> None:
+        """End the child."""
+        with self._lock:
+            self._end()
+
+    def read(self, sales: Sequence[Given], items: Given | None = None, bom: Given | None = None, options: Mapping[str, Any] | None = None) -> Reading:
+        """read_files in the child. Raises DataError where a file cannot be used or costs more than it may."""
+        return unpack_reading(self._answer(sales, items, bom, options)[1:])
+
+    def header_of(self, sales: Sequence[Given]) -> tuple[str, ...]:
+        """header_of in the child; empty where it cannot be told."""
+        try:
+            return tuple(str(name) for name in json.loads(self._answer(sales, columns=True)[1:]))
+        except DataError:
+            return ()
+
+    def _answer(
+        self, sales: Sequence[Given], items: Given | None = None, bom: Given | None = None, options: Mapping[str, Any] | None = None, columns: bool = False
+    ) -> bytes:
+        files = [*sales, *(file for file in (items, bom) if file is not None)]
+        contents = [_content(f) for f in files]
+        names = [f.name or (Path(f.source).name if isinstance(f.source, (str, Path)) else "") for f in files]
+        count = len(sales)
+        bounds = self.bounds.of(sum(map(len, contents)))
+        head = {
+            "names": names,
+            "sales": list(range(count)),
+            "items": count if items is not None else None,
+            "bom": len(files) - 1 if bom is not None else None,
+            "options": dict(options or {}),
+            "columns": columns,
+            "megabytes": bounds.megabytes,
+            "seconds": bounds.seconds,
+        }
+        with self._lock:
+            answer, code = self._asked([json.dumps(head).encode(), *contents], bounds.seconds * bounds.waiting)
+        if answer is None:
+            raise _stopped(code, ", ".join(name for name in names if name), bounds)
+        if answer[:1] == b"E":
+            raise DataError([Problem(**p) for p in json.loads(answer[1:])])
+        return answer
+
+    def _asked(self, frames: Sequence[bytes], seconds: float) -> tuple[bytes | None, int]:
+        """The child's answer, else None and how it ended."""
+        while True:
+            child = self._started()
+            source, target = child.stdin, child.stdout
+            assert source is not None and target is not None
+            if not self._ready:
+                self._ready = self._answered(child, target, 60.0) == b"ready"
+            answer = None
+            if self._ready:
+                try:
+                    for frame in frames:
+                        write_frame(source, frame)
+                    answer = self._answered(child, target, seconds)
+                except OSError:
+                    pass
+            if answer is not None:
+                return answer, 0
+            code = child.wait()
+            self._end()
+            self._started()
+            if code != 0:
+                return None, code
+            # it had grown with the file before and ended by itself: a new one is asked
+
+    def _answered(self, child: subprocess.Popen[bytes], stream: IO[bytes], seconds: float) -> bytes | None:
+        clock = threading.Timer(seconds, child.kill)
+        clock.daemon = True
+        clock.start()
+        try:
+            return read_frame(stream)
+        finally:
+            clock.cancel()
+
+
+def _content(file: Given) -> bytes:
+    if not isinstance(file.source, (str, Path)):
+        return bytes(file.source)
+    try:
+        return Path(file.source).read_bytes()
+    except OSError as fault:
+        raise DataError(Problem("no_file", f"{file.source} cannot be opened", "check that it is a file you may read", found=type(fault).__name__, expected="a file")) from None
+
+
+def _stopped(code: int, name: str, bounds: Bounds) -> DataError:
+    """Why there is no answer: the child's clock (24), the parent's (9), else memory that a library could not get."""
+    file = name or "the file"
+    if code in (-24, -9):
+        words, expected = f"{file} takes too long to read: it was stopped after {bounds.seconds:.0f} seconds of computing", f"at most {bounds.seconds:.0f} seconds"
+        return DataError(Problem("too_slow", words, "save it as plain CSV with one line per sale, or split it", found="too slow", expected=expected))
+    words = f"{file} needs more memory than {bounds.megabytes:,.0f} MB, or is damaged: its reading was stopped"
+    remedy, expected = "save it as plain CSV with one line per sale, or split it", f"at most {bounds.megabytes:,.0f} MB"
+    return DataError(Problem("reader_stopped", words, remedy, found=f"code {code}", expected=expected))

@@ -1,0 +1,102 @@
+"""How many cells a sheet would take in memory, found before it is opened: the reader of workbooks lays out every cell between the first and the last."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+
+from analytics.errors import DataError, Problem
+
+__all__ = ["bounded"]
+
+_MOST_BYTES = 1_500_000_000
+_FREE_BYTES = 50_000_000
+_LIMIT_RATIO = 80
+#: a sheet may span so many cells, or four times as many as are filled
+_FREE_CELLS = 8_000_000
+_SHEET = re.compile(r"(?i)^xl/(?:worksheets|macrosheets)/[^/]+\.xml$")
+_CELL = re.compile(rb"<(?:\w+:)?c(?=[\s/>])")
+_ROW = re.compile(rb"<(?:\w+:)?row(?=[\s/>])")
+_FILLED = re.compile(rb"<(?:\w+:)?(?:v|is)(?=[\s/>])")
+_FAR_COLUMN = re.compile(rb"""[\s]r\s*=\s*["']([A-Za-z]{2,3})\d""")
+_FAR_ROW = re.compile(rb"""[\s]r\s*=\s*["'][A-Za-z]*(\d{5,})["']""")
+_EMPTY_CELL = re.compile(rb"<((?:\w+:)?c)(?:\s[^>]*)?(?:/>|(?<!/)>\s*</\1>)")
+_EMPTY_ROW = re.compile(rb"<((?:\w+:)?row)(?:\s[^>]*)?(?:/>|(?<!/)>\s*</\1>)")
+_REFERENCE = re.compile(rb"""[\s]r\s*=\s*["'][A-Za-z]""")
+_REPEATED = re.compile(rb"""number-(rows|columns)-repeated\s*=\s*["'](\d+)["']""")
+
+
+_CLAIMED = re.compile(rb"""[cC]ount\s*=\s*["']\d{8,}""")
+#: so many rows may be repeats of one with something in it
+_FREE_REPEATS = 200_000
+
+
+def _column(letters: bytes) -> int:
+    number = 0
+    for letter in letters.upper():
+        number = 26 * number + letter - 64
+    return number
+
+
+def _spanned(sheet: bytes) -> tuple[int, int]:
+    """Cells between the first and the last of a sheet's XML at most, and how many are filled."""
+    count = sum(1 for _ in _ROW.finditer(sheet))
+    rows = max([count, 9999, *map(int, set(_FAR_ROW.findall(sheet)))])
+    columns = max([26, *map(_column, set(_FAR_COLUMN.findall(sheet)))])
+    cells = sum(1 for _ in _CELL.finditer(sheet))
+    if cells > sum(1 for _ in _REFERENCE.finditer(sheet)):  # cells without an address stand one after the other
+        columns = max([columns, *(sum(1 for _ in _CELL.finditer(part)) for part in _ROW.split(sheet))])
+    return rows * columns, sum(1 for _ in _FILLED.finditer(sheet))
+
+
+def _refused(name: str, cells: int) -> DataError:
+    words = f"{name} has a sheet that spans {cells:,} cells, nearly all of them empty"
+    return DataError(Problem("too_large", words, "delete the empty rows and columns, or save as CSV", found=f"{cells:,} cells", expected=f"at most {_FREE_CELLS:,}"))
+
+
+def bounded(data: bytes, name: str) -> None:
+    """Refuse a workbook that unpacks to far more than it is, defines entities, or spans far more cells than it fills."""
+    if data[:4] != b"PK\x03\x04":
+        return
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            members = archive.infolist()
+            size = sum(m.file_size for m in members)
+            if size > _MOST_BYTES or (size > _FREE_BYTES and size > _LIMIT_RATIO * len(data)):
+                raise DataError(Problem("too_large", f"{name} unpacks to {size / 1e6:,.0f} MB", "save the sheet as CSV", found=f"{size / 1e6:,.0f} MB"))
+            for member in members:
+                sheet, content = bool(_SHEET.match(member.filename)), member.filename == "content.xml"
+                if not (sheet or content or member.filename.endswith((".xml", ".rels"))):
+                    continue
+                with archive.open(member) as stream:
+                    text = stream.read() if sheet or content else stream.read(100_000)
+                if _CLAIMED.search(text[:100_000]):  # room is made for as many as are claimed
+                    raise DataError(Problem("damaged_file", f"{name} claims to hold more cells than it can", "save it again, or as CSV", found=member.filename[:60]))
+                if b"<!ENTITY" in text:
+                    words = f"{name} defines XML entities, which spreadsheets never need"
+                    raise DataError(Problem("entities", words, "save the sheet again, or as CSV", found="<!ENTITY"))
+                if sheet:
+                    spanned, filled = _spanned(text)
+                    if spanned > max(_FREE_CELLS, 4 * filled):  # perhaps only cells with a format and nothing in them
+                        spanned, filled = _spanned(_EMPTY_ROW.sub(b"", _EMPTY_CELL.sub(b"", text)))
+                    if spanned > max(_FREE_CELLS, 4 * filled):
+                        raise _refused(name, spanned)
+                elif content:
+                    _bounded_repeats(name, text)
+    except DataError:
+        raise
+    except Exception as fault:  # zipfile raises nearly anything on damaged archives
+        raise DataError(Problem("damaged_file", f"{name} cannot be opened as a workbook", "save it again, or as CSV", found=str(fault)[:80])) from None
+
+
+def _bounded_repeats(name: str, content: bytes) -> None:
+    """An OpenDocument sheet says how often a cell or row is repeated; repeats of filled ones are laid out."""
+    most = {b"rows": 1, b"columns": 1}
+    for part in re.split(rb"<table:table-row(?=[\s/>])", content)[1:]:
+        text = b"<text:p" in part or b"office:value" in part
+        if text:
+            for kind, number in _REPEATED.findall(part.rpartition(b"<table:table-cell")[0] + part[:200]):
+                most[kind] = max(most[kind], int(number))
+    if most[b"rows"] > _FREE_REPEATS or most[b"rows"] * most[b"columns"] > _FREE_CELLS:
+        raise _refused(name, most[b"rows"] * most[b"columns"])

@@ -1,0 +1,134 @@
+"""Several files at once: which of them are sales, which the list of items, which the bill of materials, by what stands in them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from analytics.data.bom_file import BillOfMaterials, read_bom
+from analytics.data.history import IntakeReport, SalesHistory
+from analytics.data.items_file import read_items
+from analytics.data.mapping import look, map_sales_columns
+from analytics.data.raw import RawTable
+from analytics.data.roles import BOM_NAMES, normal_name, role_of_name
+from analytics.data.sales import read_sales
+from analytics.data.source import Piece, open_source
+from analytics.data.table import read_table
+from analytics.data.wide import wide_columns
+from analytics.errors import DataError, Problem
+from analytics.items import Items
+
+__all__ = ["Given", "Reading", "header_of", "kind_of", "read_files"]
+
+#: so much of a text file tells what it is
+_HEAD = 300_000
+#: names that mean a component whatever else the file holds; "item" or "part" may be a product sold
+_COMPONENT = frozenset(
+    "component|component sku|child|child sku|component item|component part|component material|child item|component id|child id|komponente|unterteil|bauteil|einzelteil"
+    "|komponentennummer|composant|article composant|componente|hijo|articulo componente|componente figlio|onderdeel".split("|")
+)
+_WORDS = {"items": "list of items", "bom": "bill of materials"}
+
+
+@dataclass(frozen=True, eq=False)
+class Given:
+    """A file as it came: a path or its bytes, and its name."""
+
+    source: str | Path | bytes
+    name: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Reading:
+    """What the files of a study say: sales; items with the report of how they were read; bill of materials."""
+
+    history: SalesHistory
+    items: Items | None = None
+    items_report: IntakeReport | None = None
+    bom: BillOfMaterials | None = None
+
+
+def kind_of(table: RawTable) -> str:
+    """What a table holds: sales, items or bom (a bill of materials). In doubt it is sales, whose reader says what is missing.
+
+    A bill of materials names a parent, a component and a quantity; sales have a date and a quantity, or a column per period;
+    items have a product code and some attribute of a product, such as a cost or a lead time.
+    """
+    names = [normal_name(name) for name in table.names]
+    if _COMPONENT & set(names) and all(set(BOM_NAMES[role].split("|")) & set(names) for role in ("parent", "quantity")):
+        return "bom"
+    roles = map_sales_columns(table.names, table.columns, None, by_content=False).role
+    if wide_columns(table.names, None) is not None or {"date", "quantity"} <= set(roles):
+        return "sales"
+    known = [role_of_name(name, items=True)[0] for name in table.names]
+    if any(look(column).dates > 0.9 for role, column in zip(known, table.columns, strict=True) if not role.endswith("_date")):
+        return "sales"
+    found = set(known) - {""}
+    return "items" if "sku" in found and len(found) > 1 else "sales"
+
+
+def _beginning(piece: Piece) -> RawTable | None:
+    """The table as far as its beginning tells; None where nothing can be read."""
+    cut = piece.held[:_HEAD].rfind(b"\n") + 1
+    short = piece if piece.kind != "text" or piece.size <= _HEAD or not cut else replace(piece, held=piece.held[:cut], path=None)
+    try:
+        return read_table(short)
+    except DataError:
+        return None
+
+
+def _kind(piece: Piece) -> str:
+    table = _beginning(piece)
+    return "sales" if table is None else kind_of(table)
+
+
+def header_of(files: Sequence[Given]) -> tuple[str, ...]:
+    """The names of the columns of the first file that may hold sales; empty where nothing can be read.
+
+    >>> header_of([Given(b"sku,unit_cost\\nA,3\\n"), Given(b"date,sku,quantity\\n2012-01-27,A,3\\n")])
+    ('date', 'sku', 'quantity')
+    """
+    tables = [table for file in files for piece in open_source(file.source, file.name) if (table := _beginning(piece)) is not None]
+    return next((table.names for table in tables if kind_of(table) == "sales"), ())
+
+
+def _sorted_out(files: Sequence[Given]) -> tuple[list[Given], dict[str, list[Given]]]:
+    """The files of sales, and the others by kind; where nothing is left for sales, all are."""
+    kinds = []
+    for file in files:
+        found = {_kind(piece) for piece in open_source(file.source, file.name)}
+        kinds.append(found.pop() if len(found) == 1 else "sales")
+    sales = [file for file, kind in zip(files, kinds, strict=True) if kind == "sales"]
+    if not sales:
+        return list(files), {}
+    return sales, {kind: [file for file, k in zip(files, kinds, strict=True) if k == kind] for kind in _WORDS}
+
+
+def read_files(sales: Sequence[Given], items: Given | None = None, bom: Given | None = None, options: Mapping[str, Any] | None = None) -> Reading:
+    """Sales, items and bill of materials of a study; among several files of sales the two others are recognised by their columns.
+
+    `options` are those of read_sales. Raises DataError with every problem, with the name of the file where there are several.
+
+    >>> files = [Given(b"parent,component,quantity\\nA,b,2\\n", "b.csv"), Given(b"date,sku,quantity\\n2012-01-27,A,3\\n", "s.csv")]
+    >>> reading = read_files(files)
+    >>> reading.history.skus.tolist(), reading.bom.codes.tolist(), reading.items
+    (['A'], ['A', 'b'], None)
+    """
+    files, among = _sorted_out(sales) if len(sales) > 1 else (list(sales), {})
+    single = {}
+    notes = []
+    for kind, given in (("items", items), ("bom", bom)):
+        found = [*([given] if given is not None else []), *among.get(kind, [])]
+        if len(found) > 1:
+            listed = ", ".join(file.name for file in found)
+            words = f"{len(found)} files look like a {_WORDS[kind]}"
+            raise DataError(Problem(f"two_{kind}", words, "leave one of them", found=listed, expected=f"one {_WORDS[kind]}"))
+        single[kind] = found[0] if found else None
+        notes += [f"{file.name} was recognised by its columns as the {_WORDS[kind]}" for file in among.get(kind, [])]
+    history = read_sales([file.source for file in files], name=[file.name for file in files], **(options or {}))
+    if notes:
+        history = replace(history, report=replace(history.report, assumed=(*notes, *history.report.assumed)))
+    listed_items, report = read_items(single["items"].source, name=single["items"].name) if single["items"] is not None else (None, None)
+    return Reading(history, listed_items, report, read_bom(single["bom"].source, name=single["bom"].name) if single["bom"] is not None else None)

@@ -1,0 +1,166 @@
+"""Histories, items and bills of materials as bytes for the way between two processes: JSON and plain arrays, never pickles."""
+
+from __future__ import annotations
+
+import io
+import json
+import struct
+from collections.abc import Mapping
+from dataclasses import asdict, fields
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from analytics.data.bom_file import BillOfMaterials
+from analytics.data.files import Reading
+from analytics.data.history import IntakeReport, SalesHistory
+from analytics.errors import Problem
+from analytics.items import Items
+
+__all__ = ["pack_history", "pack_reading", "unpack_history", "unpack_reading"]
+
+_ARRAYS = ("sku", "date", "quantity", "revenue", "order", "customer", "channel", "promised", "shipped", "promotion", "row")
+_WORDS = ("skus", "customers", "channels")
+_HEADER = struct.Struct("<Q")
+
+_Arrays = dict[str, NDArray[Any]]
+
+
+def _bytes_of(head: Any, arrays: Mapping[str, NDArray[Any]]) -> bytes:
+    """A JSON head, then the arrays; days as whole numbers. Texts belong in the head."""
+    stored: dict[str, Any] = {name: values.view(np.int64) if values.dtype.kind == "M" else values for name, values in arrays.items()}
+    stream = io.BytesIO()
+    np.savez(stream, **stored)
+    text = json.dumps({"head": head, "days": [name for name, values in arrays.items() if values.dtype.kind == "M"]}, default=str).encode()
+    return _HEADER.pack(len(text)) + text + stream.getvalue()
+
+
+def _opened(data: bytes) -> tuple[Any, _Arrays]:
+    (size,) = _HEADER.unpack_from(data)
+    document = json.loads(data[_HEADER.size : _HEADER.size + size])
+    with np.load(io.BytesIO(data[_HEADER.size + size :]), allow_pickle=False) as stored:
+        arrays = {name: stored[name] for name in stored.files}
+    for name in document["days"]:
+        arrays[name] = arrays[name].view("datetime64[D]")
+    for values in arrays.values():
+        values.setflags(write=False)
+    return document["head"], arrays
+
+
+def _texts(values: Any) -> NDArray[Any]:
+    out = np.empty(len(values), dtype=object)
+    out[:] = values
+    return out
+
+
+def _report_head(report: IntakeReport) -> dict[str, Any]:
+    plain = {f.name: getattr(report, f.name) for f in fields(report) if f.name not in ("rejected", "problems")}
+    rows = report.rejected
+    return {
+        **plain,
+        "dialect": dict(report.dialect),
+        "mapping": dict(report.mapping),
+        "channels": [dict(c) for c in report.channels],
+        "further_totals": [dict(t) for t in report.further_totals],
+        "problems": [asdict(p) for p in report.problems],
+        "rejected": {"columns": list(rows.columns), "rows": rows.astype(object).where(rows.notna(), "").values.tolist()},
+    }
+
+
+def _report(head: Mapping[str, Any]) -> IntakeReport:
+    return IntakeReport(
+        **{
+            **head,
+            "first_date": np.datetime64(head["first_date"], "D"),
+            "last_date": np.datetime64(head["last_date"], "D"),
+            "channels": tuple(head["channels"]),
+            "assumed": tuple(head["assumed"]),
+            "further_totals": tuple(head["further_totals"]),
+            "problems": tuple(Problem(**p) for p in head["problems"]),
+            "rejected": pd.DataFrame(head["rejected"]["rows"], columns=head["rejected"]["columns"]),
+        }
+    )
+
+
+def _history_parts(history: SalesHistory) -> tuple[dict[str, Any], _Arrays]:
+    head = {
+        "words": {name: [str(w) for w in getattr(history, name)] for name in _WORDS},
+        "texts": {name: [str(v) for v in values] for name, values in history.attributes.items() if values.dtype.kind != "f"},
+        "frequency": history.frequency,
+        "report": _report_head(history.report),
+    }
+    arrays = {name: np.asarray(getattr(history, name)) for name in _ARRAYS}
+    return head, arrays | {f"attribute {name}": values for name, values in history.attributes.items() if values.dtype.kind == "f"}
+
+
+def _history(head: Mapping[str, Any], arrays: _Arrays) -> SalesHistory:
+    attributes: dict[str, Any] = {name: _texts(values) for name, values in head["texts"].items()}
+    attributes |= {name.removeprefix("attribute "): values for name, values in arrays.items() if name.startswith("attribute ")}
+    columns = {name: arrays[name] for name in _ARRAYS}
+    words = {name: _texts(head["words"][name]) for name in _WORDS}
+    return SalesHistory(**words, **columns, attributes=attributes, frequency=head["frequency"], report=_report(head["report"]))
+
+
+def pack_history(history: SalesHistory) -> bytes:
+    """A history as bytes: a JSON head with words and report, then plain arrays (no pickles)."""
+    return _bytes_of(*_history_parts(history))
+
+
+def unpack_history(data: bytes) -> SalesHistory:
+    """The history that pack_history wrote.
+
+    >>> from analytics.data.sales import read_sales
+    >>> history = unpack_history(pack_history(read_sales(b"date,sku,quantity\\n2012-01-27,A,3\\n")))
+    >>> history.skus.tolist(), history.quantity.tolist(), history.report.rows_read
+    (['A'], [3.0], 1)
+    """
+    return _history(*_opened(data))
+
+
+def _items_parts(items: Items) -> tuple[dict[str, Any], _Arrays]:
+    texts = {name: [str(v) for v in values] for name, values in items.values.items() if values.dtype.kind == "O"}
+    arrays = {f"value {name}": values for name, values in items.values.items() if values.dtype.kind != "O"}
+    for kind in ("origins", "low", "high"):
+        arrays |= {f"{kind} {name}": values for name, values in getattr(items, kind).items()}
+    return {"skus": [str(s) for s in items.skus], "texts": texts, "notes": list(items.notes)}, arrays
+
+
+def _items(head: Mapping[str, Any], arrays: _Arrays) -> Items:
+    def of(kind: str) -> _Arrays:
+        return {name.partition(" ")[2]: values for name, values in arrays.items() if name.startswith(f"{kind} ")}
+
+    values = {**of("value"), **{name: _texts(texts) for name, texts in head["texts"].items()}}
+    return Items(_texts(head["skus"]), values, of("origins"), of("low"), of("high"), tuple(head["notes"]))
+
+
+def pack_reading(reading: Reading) -> bytes:
+    """What several files say, as bytes (see pack_history)."""
+    heads: dict[str, Any] = {}
+    heads["sales"], arrays = _history_parts(reading.history)
+    stored = {f"sales/{name}": values for name, values in arrays.items()}
+    if reading.items is not None and reading.items_report is not None:
+        heads["items"], arrays = _items_parts(reading.items)
+        heads["items_report"] = _report_head(reading.items_report)
+        stored |= {f"items/{name}": values for name, values in arrays.items()}
+    if reading.bom is not None:
+        bom = reading.bom
+        heads["bom"] = {"codes": [str(c) for c in bom.codes], "report": _report_head(bom.report)}
+        stored |= {f"bom/{name}": getattr(bom, name) for name in ("parent", "component", "quantity", "incomplete")}
+    return _bytes_of(heads, stored)
+
+
+def unpack_reading(data: bytes) -> Reading:
+    """What pack_reading wrote."""
+    heads, stored = _opened(data)
+
+    def of(part: str) -> _Arrays:
+        return {name.removeprefix(f"{part}/"): values for name, values in stored.items() if name.startswith(f"{part}/")}
+
+    items = _items(heads["items"], of("items")) if "items" in heads else None
+    items_report = _report(heads["items_report"]) if "items" in heads else None
+    bom = None
+    if "bom" in heads:
+        bom = BillOfMaterials(codes=_texts(heads["bom"]["codes"]), report=_report(heads["bom"]["report"]), **of("bom"))
+    return Reading(_history(heads["sales"], of("sales")), items, items_report, bom)
