@@ -233,7 +233,7 @@ def how(facts: Facts, i: int, strategy: str = "") -> str:
         return "nothing: the product has ended"
 
     def number(field: str) -> str:
-        value = float(facts.policy[field][i, k])
+        value = float(facts.products[field].to_numpy()[i] if not strategy and name == "MTS" else facts.policy[field][i, k])
         return f"{value:,.0f}" if value >= 10 or value == round(value) else number_text(value, 2)
 
     if name == "MTO":
@@ -242,7 +242,7 @@ def how(facts: Facts, i: int, strategy: str = "") -> str:
         return ""
     if name == "ATO":
         return f"parts for {number('order_up_to_level')} in stock, reorder at {number('reorder_point')}; finish in {days_text(float(facts.policy['quote_days'][i, k]))}"
-    lot = float(facts.policy["order_quantity"][i, k])
+    lot = float(facts.products["order_quantity"].to_numpy()[i] if not strategy else facts.policy["order_quantity"][i, k])
     large = f"; large orders: quote {days_text(float(facts.policy['quote_days'][i, k]))}" if name == "HYBRID" else ""
     return f"reorder at {number('reorder_point')}" + (f", lot {number('order_quantity')}" if lot > 1 else ", one for one") + large
 

@@ -55,6 +55,7 @@ class StockPlan:
     `lead_by_draw` (units, draws), if given, is the lead time in each parameter draw, known to that world's planner but not
     to us; `lead_time_cv` (units,) its coefficient of variation from order to order, which nobody knows beforehand (orders
     do not cross), `shelf_weeks` (units,) after how many weeks on hand a unit must be discarded, oldest first (0: never).
+    `planned_weeks` (units,), if given, is the lead time that a planner counts with who knows no other (-1: that of the draw).
     """
 
     start: NDArray[np.int64]
@@ -78,6 +79,7 @@ class StockPlan:
     lead_by_draw: NDArray[np.int64] | None = None
     lead_time_cv: NDArray[np.float64] | None = None
     shelf_weeks: NDArray[np.int64] | None = None
+    planned_weeks: NDArray[np.int64] | None = None
 
 
 @kernel
@@ -128,7 +130,7 @@ def _staying(u, draw, start, members, door_wait, stockout_wait, share_waiting, p
 
 @kernel
 def _simulate_units(
-    first, last, start, members, expected, quantile_grid, lot_grid, gap_grid, lead, lead_spread, shelf, review, moq, smoothing, cover, unit_end, whole,
+    first, last, start, members, expected, quantile_grid, lot_grid, gap_grid, lead, planned, lead_spread, shelf, review, moq, smoothing, cover, unit_end, whole,
     door_wait, stockout_wait, share_waiting, own, cancellable,
     keys, mean, noise, level_error, drift, integer, family, market, family_shock, period_weeks, inner, end_week, hazard, patience, historical, orders,
     drawn, drawn_row, group, weight, out, member_out, wait_out,
@@ -179,7 +181,7 @@ def _simulate_units(
         for p in range(market.shape[0]):
             takes = lead[u, p // inner]
             if p % inner == 0:
-                span = takes + review[u]
+                span = planned[u, p // inner] + review[u]
                 look_ahead(expected[u], span, cover[u], ends, cumulative, base, room, excess)
                 after = cumulative[min(weeks + cover[u] + span, horizon)] - cumulative[min(weeks, horizon)]
                 _staying(u, p // inner, start, members, door_wait, stockout_wait, share_waiting, patience, historical, x, grid)
@@ -249,12 +251,13 @@ def simulate_stock(
     real, whole = np.float64, np.int64
     gap = np.zeros((units, settings)) if plan.order_gap is None else plan.order_gap
     lead = np.repeat(plan.lead_weeks[:, None], world.hazard_per_week.shape[1], axis=1) if plan.lead_by_draw is None else plan.lead_by_draw
+    planned = lead if plan.planned_weeks is None else np.where(plan.planned_weeks[:, None] < 0, lead, plan.planned_weeks[:, None])
     own = np.minimum(1.0, plan.production_weeks / np.maximum(plan.lead_weeks, 1e-9)) * (plan.lead_weeks > 0)
     spread = np.zeros(units) if plan.lead_time_cv is None else np.sqrt(np.log1p(plan.lead_time_cv**2))
     shelf = np.zeros(units) if plan.shelf_weeks is None else plan.shelf_weeks
     arguments = (
         frozen(plan.start, whole), frozen(plan.members, whole), frozen(plan.expected, real), frozen(plan.relative_quantile, real), frozen(plan.lot, real),
-        frozen(gap, real), frozen(lead, whole), frozen(spread, real), frozen(shelf, whole), frozen(plan.review_weeks, whole),
+        frozen(gap, real), frozen(lead, whole), frozen(planned, whole), frozen(spread, real), frozen(shelf, whole), frozen(plan.review_weeks, whole),
         frozen(plan.moq, real), frozen(plan.smoothing, real),
         frozen(plan.cover_weeks, whole), frozen(plan.end_week, real), frozen(plan.whole, np.bool_), frozen(plan.door_wait_days, real),
         frozen(plan.stockout_wait_days, real), frozen(plan.share_waiting, real), frozen(own, real), frozen(plan.cancellable_share, real),
