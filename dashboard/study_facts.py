@@ -50,6 +50,7 @@ def _run_today(study: Study, money: Any) -> tuple[NDArray[np.bool_], Array]:
 def facts_of(study: Study, title: str = "", sample: bool = False, overrides: tuple[Override, ...] = (), pending: bool = False) -> Facts:
     """Copy from a study all that the pages show; `pending` where the study holds expected money only."""
     from analytics.strategy.compare import SERVICE_DAYS
+    from analytics.strategy.cross_check import cross_check
     from analytics.strategy.measures import physical_measures
     from analytics.strategy.price import price
     from analytics.strategy.reasons import break_even_text
@@ -83,6 +84,7 @@ def facts_of(study: Study, title: str = "", sample: bool = False, overrides: tup
         stage=np.asarray(study.life.stage),
         baseline=np.array(strategies, object)[recommendation.baseline],
         planning=recommendation.planning,
+        cross_check=cross_check(comparison, recommendation, items, study.currency),
         as_today=as_today,
         written_off_today=written_off,
         wave=recommendation.wave,

@@ -406,6 +406,9 @@ def product_page(choice: Choice, facts: Facts, i: int) -> None:
             st.subheader("Why not the others", anchor=False)
             for sentence in [s if s.endswith(".") else s + "." for s in str(product["why_not"]).split(". ") if s]:
                 st.markdown(f"- {plain(sentence)}")
+        if product["cross_check"]:
+            st.subheader("Independent check", anchor=False)
+            st.caption(plain(product["cross_check"]))
         if not product["ended"]:
             st.subheader("What to do", anchor=False)
             text = how(facts, i)
