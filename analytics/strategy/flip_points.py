@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from analytics.strategy.ledgers import in_threads
 from analytics.strategy.product_case import LEVERS, Case, Lever, lever_value, profits
 
 __all__ = ["FlipPoint", "bracketed", "flip_point", "flip_points"]
@@ -132,7 +133,8 @@ def flip_point(case: Case, lever: Lever) -> FlipPoint:
         return np.asarray(money[:, k] - np.nanmax(others, axis=1))
 
     grid = np.array(_search(case, lever, now))
-    at_now = float(lead([now])[0]) if lever.moves and lever.name != "quote_days" else float(np.sort(case.base)[-1] - np.sort(case.base)[-2])
+    certain = not lever.moves or lever.name in ("quote_days", "demand")  # the others have a range, which their value now, known for sure, has not
+    at_now = float(np.sort(case.base)[-1] - np.sort(case.base)[-2]) if certain else float(lead([now])[0])
     points = np.unique(np.append(grid, now))
     leads = np.array([at_now if p == now else np.nan for p in points])
     new = [float(p) for p in points if p != now]
@@ -160,6 +162,10 @@ def flip_point(case: Case, lever: Lever) -> FlipPoint:
 
 def flip_points(case: Case, levers: Sequence[Lever] = LEVERS) -> tuple[FlipPoint, ...]:
     """The flip point of every lever, those that turn within their range first, the nearest relative to the value first."""
-    found = [flip_point(case, lever) for lever in levers if lever.name != "quote_days" or "MTO" in case.strategies]
+    asked = [lever for lever in levers if lever.name != "quote_days" or "MTO" in case.strategies]
+    _ = case.base  # priced once, before the threads ask for it
+    slowest_first = sorted(asked, key=lambda lever: lever.per_pass)
+    by_lever = dict(zip((lever.name for lever in slowest_first), in_threads(lambda lever: flip_point(case, lever), slowest_first), strict=True))
+    found = [by_lever[lever.name] for lever in asked]
     turning = sorted((f for f in found if np.isfinite(f.turns)), key=lambda f: abs(f.turns - f.now) / max(abs(f.now), 0.02))
     return (*turning, *(f for f in found if not np.isfinite(f.turns)))

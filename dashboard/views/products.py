@@ -198,7 +198,9 @@ def turning_part(choice: Choice, facts: Facts, i: int, make: bool) -> float:
     firm = [f for f in flips if not np.isfinite(f.turns)]
     st.subheader(f"What would turn it: {len(turning)} of {len(flips)} levers" if turning else "Nothing in range would turn it", anchor=False)
     now = str(facts.products.at[i, "recommended"])
-    if best != now:
+    if now == "HYBRID":
+        small(f"Levers are moved for the whole product, without the split by order size. Of the whole, to {strategy_text(best, make)} is ahead.")
+    elif best != now:
         small(f"By expected money alone {strategy_text(best, make)} is ahead; these are the values at which that changes.")
     for one in turning:
         st.markdown(f"- {plain(flip_sentence(one.lever, one.now, one.turns, one.to, make))}")
