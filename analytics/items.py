@@ -48,6 +48,8 @@ _OWN = (
     ItemField("current_mode", "text", "", "Present strategy: MTS, ATO or MTO"),
     ItemField("reorder_point", "number", "units", "Present reorder point"),
     ItemField("order_up_to_level", "number", "units", "Present order-up-to level"),
+    ItemField("order_quantity", "number", "units", "Present order quantity"),
+    ItemField("safety_stock", "number", "units", "Present safety stock"),
     ItemField("promised_wait_days", "number", "days", "Wait promised to customers today"),
     ItemField("historical_wait_days", "number", "days", "Wait that past customers accepted"),
     ItemField("quote_days", "number", "days", "Lead time quoted when made to order"),

@@ -93,7 +93,8 @@ def _in_doubt(study: Study) -> tuple[dict[str, NDArray[np.bool_]], dict[str, tup
 def product_case(study: Study, sku: str) -> Case:
     """One product with its component family, ready to be priced or played again under changed values (flip points, tornado, map).
 
-    Raises ValueError where the product is unknown, has ended, or has no money.
+    It compares the whole product to stock, assembled or to order: a split by order size is not moved. Raises ValueError where the
+    product is unknown, has ended, or has no money.
     """
     found = np.flatnonzero(study.items.skus == sku)
     if not len(found) or study.recommendation.ended[found[0]] or not np.isfinite(study.comparison.profit[found[0]]).any():
@@ -109,7 +110,7 @@ def product_case(study: Study, sku: str) -> Case:
         # fitted among all families, as in the study: what is pooled over them must be the same
         total = rows_of(family_totals(study.cleaned.panel, study.life, study.items, study.forecast, setup.families, study.seed), np.array([family]))
     world = demand_held(setup.world.take(index))
-    offered = tuple(name for name in study.comparison.strategies if study.comparison.chosen[name].offered[i])
+    offered = tuple(name for name in study.comparison.strategies if name != "HYBRID" and study.comparison.chosen[name].offered[i])
     ledgers = {}
     for name in offered:
         whole = study.ledgers[name]

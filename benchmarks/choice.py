@@ -15,7 +15,8 @@ from typing import Any
 
 import numpy as np
 
-from analytics.strategy.flip_points import decision_map, flip_points
+from analytics.strategy.decision_map import decision_map
+from analytics.strategy.flip_points import flip_points
 from analytics.strategy.questions import best_pair, open_values, questions
 from analytics.strategy.rule import rule_features, rule_for_sales
 from analytics.strategy.tornado import tornado
@@ -42,7 +43,7 @@ def of_products(study: Study, most: int = 12) -> dict[str, list[float]]:
         spent["flip points"].append(seconds(lambda case=case: flip_points(case))[0])  # type: ignore[misc]
         spent["tornado"].append(seconds(lambda case=case: tornado(case))[0])  # type: ignore[misc]
         if "MTO" in case.strategies:
-            spent["map"].append(seconds(lambda case=case: decision_map(case, list(np.linspace(0, 60, 25)), list(np.linspace(0, 0.3, 21))))[0])  # type: ignore[misc]
+            spent["map"].append(seconds(lambda case=case: decision_map(case, "quote_days", "cost_premium", list(np.linspace(0, 60, 25)), list(np.linspace(0, 0.3, 21))))[0])  # type: ignore[misc]
     spent["all but the map"] = [sum(parts) for parts in zip(spent["opening"], spent["flip points"], spent["tornado"], strict=True)]
     return spent
 

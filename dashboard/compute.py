@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "SAMPLE_DATES", "at_once", "base_assumptions", "cost_of_choice", "demand", "demand_is_ready", "facts", "file_intake", "file_maker", "files", "forecast_of",
-    "forget", "header_of", "is_ready", "past_replayed", "read_source", "real_sku", "remember", "remembered", "replay_csv", "replayed", "sample_study", "start", "study",
+    "forget", "header_of", "is_ready", "map_of", "past_replayed", "read_source", "real_sku", "remember", "remembered", "replay_csv", "replayed", "sample_study", "start", "study",
     "turning_of", "value_added", "warm",
 ]  # fmt: skip
 
@@ -397,31 +397,37 @@ def file_maker(choice: Choice, name: str) -> Callable[[], bytes]:
     return make
 
 
-def turning_of(choice: Choice, sku: str, progress: Progress = _silent) -> tuple[Any, Any, Any]:
-    """What would turn a product's choice: flip points, tornado, and the map of quote against premium (None without making to order)."""
+def turning_of(choice: Choice, sku: str, progress: Progress = _silent) -> tuple[Any, Any]:
+    """What would turn a product's choice: flip points and tornado."""
     shelf = _shelves().facts
     key = (_data_key(choice), _digest(choice.assumptions), "turning", sku, "hidden names" if choice.anonymous else "")
     found = shelf.find(key)
     if found is None:
-        import numpy as np
-
         progress(0.2, "moving one assumption at a time")
-        from analytics.strategy.flip_points import decision_map, flip_points
+        from analytics.strategy.flip_points import flip_points
         from analytics.strategy.tornado import tornado
         from analytics.study_results import product_case
 
         case = product_case(study(choice), sku)
-        flips = flip_points(case)
-        chart = None
-        if "MTO" in case.strategies:
-            row = next(f for f in flips if f.lever == "quote_days")
-            premium = next(f for f in flips if f.lever == "cost_premium")
-            days = max(1.6 * row.now, 1.25 * row.turns if row.turns == row.turns and row.turns < 4.0 * max(row.now, 7.0) else 0.0, 14.0)
-            up = max(0.2, 1.25 * premium.turns if premium.turns == premium.turns and premium.turns < 0.8 else 0.0, 2.0 * premium.now)
-            chart = decision_map(case, list(np.linspace(0.0, days, 25)), list(np.linspace(0.0, up, 21)))
-        found = shelf.put(key, (flips, tornado(case), chart))
-    result: tuple[Any, Any, Any] = found
+        found = shelf.put(key, (flip_points(case), tornado(case)))
+    result: tuple[Any, Any] = found
     return result
+
+
+def map_of(choice: Choice, sku: str, across: str, up: str, progress: Progress = _silent) -> Any:
+    """The map of two levers of a product: which strategy earns most at each pair."""
+    shelf = _shelves().facts
+    key = (_data_key(choice), _digest(choice.assumptions), "map", sku, across, up, "hidden names" if choice.anonymous else "")
+    found = shelf.find(key)
+    if found is None:
+        from analytics.strategy.decision_map import axis_values, decision_map
+        from analytics.study_results import product_case
+
+        turns = {flip.lever: flip.turns for flip in turning_of(choice, sku)[0]}
+        case = product_case(study(choice), sku)
+        sideways, upward = (list(axis_values(case, lever, other, turns.get(lever, float("nan")))) for lever, other in ((across, up), (up, across)))
+        found = shelf.put(key, decision_map(case, across, up, sideways, upward, progress))
+    return found
 
 
 def forecast_of(choice: Choice, sku: str, periods: int, progress: Progress = _silent) -> Any:

@@ -41,6 +41,7 @@ class Facts:
     95th percentile of a year's profit, `loss_low` and `loss_high` of what a year loses against a perfect one. `quote_profit` is the profit
     to order at each of `quotes` (days). `sensitivity` has one row per assumption: the gain at its low and high end;
     `carrying` is whether the shop can carry it all;
+    `planning` is the part of the gain that needs no other strategy, `already_lost` stock above excess under today's settings, in no other figure;
     `rule` is the rule that sales can use as `summary.json` has it (empty: none).
     `worth` is what knowing an assumed value would gain on average (`analytics.strategy.questions`). While `pending`,
     expected money is of the new prices, and everything that needs simulated years is NaN or `recomputing`.
@@ -79,6 +80,8 @@ class Facts:
     gain_low: float
     gain_high: float
     shared: float
+    planning: float
+    already_lost: float
     quotes: Array
     quote_profit: Array
     sensitivity: pd.DataFrame

@@ -22,6 +22,8 @@ __all__ = ["facts_of"]
 
 Array = NDArray[np.float64]
 
+#: Components that are stock written off.
+WRITTEN_OFF = ("obsolescence", "markdown")
 _UNITS = ("units_demanded", "units_sold", "units_lost", "units_scrapped", "units_cleared", "units_on_hand", "share_waiting", "share_lost")
 
 
@@ -29,9 +31,26 @@ def _by_strategy(study: Study, make: Any) -> Array:
     return np.stack([np.asarray(make(name), np.float64) for name in study.comparison.strategies], axis=1)
 
 
+def _run_today(study: Study, money: Any) -> tuple[NDArray[np.bool_], Array]:
+    """Products that stay with today's settings, and what each writes off a year as it is run today."""
+    from analytics.strategy.measures import priced_measures
+    from analytics.strategy.price import money_values
+
+    comparison, baseline = study.comparison, study.recommendation.baseline
+    rows = np.arange(len(baseline))
+    written_off = np.stack([sum(money[name][c] for c in WRITTEN_OFF) for name in comparison.strategies], axis=1)[rows, baseline]
+    known = np.zeros(len(baseline), bool)
+    if (today := comparison.today) is not None:
+        known[today.index] = True
+        own = priced_measures(today.chosen.counts, money_values(study.items.take(today.index), "MTS"))
+        written_off[today.index] = sum(own[c] for c in WRITTEN_OFF)
+    return study.recommendation.as_today & known, written_off
+
+
 def facts_of(study: Study, title: str = "", sample: bool = False, overrides: tuple[Override, ...] = (), pending: bool = False) -> Facts:
     """Copy from a study all that the pages show; `pending` where the study holds expected money only."""
     from analytics.strategy.compare import SERVICE_DAYS
+    from analytics.strategy.cross_check import cross_check
     from analytics.strategy.measures import physical_measures
     from analytics.strategy.price import price
     from analytics.strategy.reasons import break_even_text
@@ -56,6 +75,7 @@ def facts_of(study: Study, title: str = "", sample: bool = False, overrides: tup
     ]
     products = study_tables(study)["recommendation"]().iloc[:n].reset_index(drop=True)
     names = np.array([str(t) or str(s) for t, s in zip(items["name"], items.skus, strict=True)], object)
+    as_today, written_off = _run_today(study, money)
     decisive = [decisive_field(str(v)) for v in recommendation.verdict]
     products = products.assign(
         name=names,
@@ -63,6 +83,10 @@ def facts_of(study: Study, title: str = "", sample: bool = False, overrides: tup
         ended=recommendation.ended,
         stage=np.asarray(study.life.stage),
         baseline=np.array(strategies, object)[recommendation.baseline],
+        planning=recommendation.planning,
+        cross_check=cross_check(comparison, recommendation, items, study.currency),
+        as_today=as_today,
+        written_off_today=written_off,
         wave=recommendation.wave,
         decisive=decisive,
         turns=[
@@ -109,6 +133,8 @@ def facts_of(study: Study, title: str = "", sample: bool = False, overrides: tup
         gain_low=portfolio.gain_low,
         gain_high=portfolio.gain_high,
         shared=recommendation.shared,
+        planning=portfolio.planning,
+        already_lost=portfolio.already_lost,
         quotes=quotes,
         quote_profit=quote_profit,
         sensitivity=pd.DataFrame(moves, columns=[field.name for field in fields(GainMove)]),

@@ -12,7 +12,7 @@ from analytics.assumptions import FIELDS
 from analytics.labels import days_text, money_text, number_text, percent_text, strategy_text
 from dashboard.facts import Facts
 
-__all__ = ["Headline", "confidence", "counts_of", "field_words", "flip_range", "flip_sentence", "headline", "how", "perhaps", "plain", "value_text"]
+__all__ = ["Headline", "confidence", "counts_of", "field_words", "flip_range", "flip_sentence", "headline", "how", "map_axis", "map_number", "perhaps", "plain", "value_text"]
 
 _MARKS = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>$~:&^=\"'])")
 
@@ -235,7 +235,7 @@ def how(facts: Facts, i: int, strategy: str = "") -> str:
         return "nothing: the product has ended"
 
     def number(field: str) -> str:
-        value = float(facts.policy[field][i, k])
+        value = float(facts.products[field].to_numpy()[i] if not strategy and name == "MTS" else facts.policy[field][i, k])
         return f"{value:,.0f}" if value >= 10 or value == round(value) else number_text(value, 2)
 
     if name == "MTO":
@@ -244,7 +244,7 @@ def how(facts: Facts, i: int, strategy: str = "") -> str:
         return ""
     if name == "ATO":
         return f"parts for {number('order_up_to_level')} in stock, reorder at {number('reorder_point')}; finish in {days_text(float(facts.policy['quote_days'][i, k]))}"
-    lot = float(facts.policy["order_quantity"][i, k])
+    lot = float(facts.products["order_quantity"].to_numpy()[i] if not strategy else facts.policy["order_quantity"][i, k])
     large = f"; large orders: quote {days_text(float(facts.policy['quote_days'][i, k]))}" if name == "HYBRID" else ""
     return f"reorder at {number('reorder_point')}" + (f", lot {number('order_quantity')}" if lot > 1 else ", one for one") + large
 
@@ -301,6 +301,35 @@ def flip_value(lever: str, value: float) -> str:
     if lever in ("quote_days", "lead_days"):
         return days_text(value)
     return f"{number_text(value, 2)} units" if lever == "demand" else percent_text(value)
+
+
+_AXES = {
+    "quote_days": "days quoted to the customer",
+    "patience_per_day": "buyers who refuse a two-week wait, %",
+    "demand": "units demanded a year",
+    "cost_premium": "premium of single units, % of cost",
+    "holding_rate": "cost of holding, % of value a year",
+    "hazard_per_year": "chance that the model ends within a year, %",
+    "margin": "margin, % of price",
+    "lead_days": "days to replenish stock",
+}
+
+
+def map_axis(lever: str) -> str:
+    """What an axis of the map shows."""
+    return _AXES[lever]
+
+
+def map_number(lever: str, value: float) -> float:
+    """A value of a lever as its axis shows it.
+
+    >>> round(map_number("patience_per_day", 0.02), 1), map_number("margin", 0.25), map_number("lead_days", 21.0)
+    (24.4, 25.0, 21.0)
+    """
+    if lever in ("quote_days", "demand", "lead_days"):
+        return value
+    share = {"patience_per_day": 14.0, "hazard_per_year": 1.0}.get(lever)
+    return 100.0 * (value if share is None else 1.0 - math.exp(-share * value))
 
 
 def flip_sentence(lever: str, now: float, turns: float, to: str, make: bool = True) -> str:

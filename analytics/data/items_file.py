@@ -25,7 +25,7 @@ from analytics.items import GIVEN, ITEM_FIELDS, UNKNOWN, Items
 __all__ = ["read_items"]
 
 #: columns that are read to fill another field where that one is not given
-_HELPERS = ("subcategory", "category", "safety_stock")
+_HELPERS = ("subcategory", "category")
 #: a zero here means that nobody filled the field in
 _ZERO_IS_UNKNOWN = ("unit_cost", "price", "units_per_order", "moq")
 _MAKE = {
@@ -170,7 +170,7 @@ def read_items(
     for role, cells in column.items():
         if role == "sku":
             continue
-        kind = ITEM_FIELDS[role].kind if role in ITEM_FIELDS else ("number" if role == "safety_stock" else "text")
+        kind = ITEM_FIELDS[role].kind if role in ITEM_FIELDS else "text"
         values = _values(role, kind, cells, mark, order, dates, table, named[role], problems)[order_rows]
         if role in _HELPERS:
             further[role] = values

@@ -170,7 +170,8 @@ def with_make_and_mode(items: Items, notes: list[str]) -> Items:
     strange = (given != "") & (mode == "")
     if strange.any():
         notes.append(f"Present strategy not understood for {examples(items.skus, strange)} (expected MTS, ATO or MTO): read as unknown.")
-    stocked = (mode == "") & ((np.nan_to_num(np.asarray(items["on_hand"], np.float64)) > 0.0) | (np.nan_to_num(np.asarray(items["reorder_point"], np.float64)) > 0.0))
+    held = [np.nan_to_num(np.asarray(items[name], np.float64)) > 0.0 for name in ("on_hand", "reorder_point", "order_up_to_level", "safety_stock")]
+    stocked = (mode == "") & np.any(held, axis=0)
     mode[stocked] = "MTS"
     origin = np.where(mode == "", UNKNOWN, np.where(stocked, DERIVED, items.origin("current_mode")))
     if stocked.any():

@@ -56,6 +56,7 @@ class StockPlan:
     `lead_by_draw` (units, draws), if given, is the lead time in each parameter draw, known to that world's planner but not
     to us; `lead_time_cv` (units,) its coefficient of variation from order to order, which nobody knows beforehand (orders
     do not cross), `shelf_weeks` (units,) after how many weeks on hand a unit must be discarded, oldest first (0: never).
+    `planned_weeks` (units,), if given, is the lead time that a planner counts with who knows no other (-1: that of the draw).
     """
 
     start: NDArray[np.int64]
@@ -79,6 +80,7 @@ class StockPlan:
     lead_by_draw: NDArray[np.float64] | None = None
     lead_time_cv: NDArray[np.float64] | None = None
     shelf_weeks: NDArray[np.float64] | None = None
+    planned_weeks: NDArray[np.float64] | None = None
 
 
 @kernel
@@ -131,7 +133,7 @@ def _staying(u, draw, start, members, door_wait, stockout_wait, share_waiting, p
 
 @kernel
 def _simulate_units(
-    first, last, start, members, expected, quantile_grid, lot_grid, gap_grid, lead, lead_spread, shelf, review, moq, smoothing, cover, unit_end, whole,
+    first, last, start, members, expected, quantile_grid, lot_grid, gap_grid, lead, counted_on, lead_spread, shelf, review, moq, smoothing, cover, unit_end, whole,
     door_wait, stockout_wait, share_waiting, own, cancellable,
     keys, mean, noise, level_error, drift, integer, family, market, family_shock, period_weeks, inner, end_week, hazard, patience, curve, shape, historical, orders,
     drawn, drawn_row, steps_per_week, day_edges, group, weight, out, member_out, wait_out,
@@ -185,7 +187,7 @@ def _simulate_units(
         for p in range(market.shape[0]):
             takes = lead[u, p // inner]
             if p % inner == 0:
-                span = takes + review[u]
+                span = counted_on[u, p // inner] + review[u]
                 look_ahead(planned, span, cover[u], ends, cumulative, base, room, excess)
                 after = cumulative[min(steps + cover[u] + span, horizon)] - cumulative[min(steps, horizon)]
                 _staying(u, p // inner, start, members, door_wait, stockout_wait, share_waiting, patience, curve, shape, historical, x, grid)
@@ -258,14 +260,15 @@ def simulate_stock(
     wait_out = np.zeros((units if waits else 0, settings, MAX_WAIT_WEEKS * int(steps.max(initial=1)) + 1))
     gap = np.zeros((units, settings)) if plan.order_gap is None else plan.order_gap
     lead = np.repeat(plan.lead_weeks[:, None], world.hazard_per_week.shape[1], axis=1) if plan.lead_by_draw is None else plan.lead_by_draw
+    counted_on = lead if plan.planned_weeks is None else np.where(plan.planned_weeks[:, None] < 0, lead, plan.planned_weeks[:, None])
     own = np.minimum(1.0, plan.production_weeks / np.maximum(plan.lead_weeks, 1e-9)) * (plan.lead_weeks > 0)
     spread = np.zeros(units) if plan.lead_time_cv is None else np.sqrt(np.log1p(plan.lead_time_cv**2))
     shelf = np.zeros(units) if plan.shelf_weeks is None else plan.shelf_weeks
     smoothing = np.where(steps == 1, plan.smoothing, 1.0 - (1.0 - plan.smoothing) ** (1.0 / steps))
     arguments = (
         frozen(plan.start, whole), frozen(plan.members, whole), frozen(plan.expected, real), frozen(plan.relative_quantile, real), frozen(plan.lot, real),
-        frozen(gap, real), frozen(in_steps(lead, steps[:, None]), whole), frozen(spread, real), frozen(in_steps(shelf, steps), whole),
-        frozen(in_steps(plan.review_weeks, steps), whole), frozen(plan.moq, real), frozen(smoothing, real),
+        frozen(gap, real), frozen(in_steps(lead, steps[:, None]), whole), frozen(in_steps(counted_on, steps[:, None]), whole),
+        frozen(spread, real), frozen(in_steps(shelf, steps), whole), frozen(in_steps(plan.review_weeks, steps), whole), frozen(plan.moq, real), frozen(smoothing, real),
         frozen(in_steps(plan.cover_weeks, steps), whole), frozen(in_steps(plan.end_week, steps), real), frozen(plan.whole, np.bool_), frozen(plan.door_wait_days, real),
         frozen(plan.stockout_wait_days, real), frozen(plan.share_waiting, real), frozen(own, real), frozen(plan.cancellable_share, real),
         *world_arrays(world), frozen(group, whole), frozen(weight, real), out, member_out, wait_out,

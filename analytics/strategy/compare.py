@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +22,10 @@ from analytics.strategy.measures import physical_measures, priced_measures, serv
 from analytics.strategy.price import MONEY_FIELDS, money_values, price, profit_rates, reacted
 from analytics.strategy.recipes import DRAWN_PHYSICS, NO_QUOTE_DAYS
 
-__all__ = ["SERVICE_DAYS", "Chosen", "Comparison", "choose", "compare", "expected_parameter_draws", "probability_best", "with_chosen"]
+if TYPE_CHECKING:
+    from analytics.strategy.today import Today
+
+__all__ = ["SERVICE_DAYS", "Chosen", "Comparison", "Part", "choose", "compare", "expected_parameter_draws", "part_of", "probability_best", "with_chosen"]
 
 Array = NDArray[np.float64]
 
@@ -119,6 +123,7 @@ class Comparison:
     regret: Array
     uniforms: Mapping[str, Array]
     perfect_by_path: NDArray[np.float32] | None = None
+    today: Today | None = None
 
 
 def expected_parameter_draws(by_path: Array, inner: int) -> Array:
@@ -164,8 +169,8 @@ def _quantiles(values: Array) -> tuple[Array, Array]:
 
 
 @dataclass(frozen=True, eq=False)
-class _Part:
-    """Some products under one strategy, path by path: what `compare` keeps of it."""
+class Part:
+    """Some products under one strategy, path by path: what is kept of it."""
 
     index: NDArray[np.intp]
     by_path: NDArray[np.float32]
@@ -185,24 +190,30 @@ def _told_days(setup: Setup, strategy: str) -> Array:
     return np.zeros(len(setup.skus))
 
 
-def _part(setup: Setup, items: Items, chosen: Chosen, units: NDArray[np.intp], uniforms: Mapping[str, Array]) -> _Part:
+def _part(setup: Setup, items: Items, chosen: Chosen, units: NDArray[np.intp], uniforms: Mapping[str, Array]) -> Part:
     name = chosen.strategy
     first = np.array([setup.families[u][0] for u in units], np.intp) if name == "ATO" else units
     counts, steps_waited, index = chunk_counts(setup, name, units, chosen.by_half[first])
-    own = items.take(index)
-    draw_of = np.arange(setup.world.paths) // setup.world.inner
+    step_days, told = 7.0 / setup.world.steps_per_week[index], _told_days(setup, name)[index]
+    return part_of(items.take(index), name, index, counts, steps_waited, chosen.counts[index], told, step_days, uniforms, setup.world.inner)
+
+
+def part_of(
+    own: Items, name: str, index: NDArray[np.intp], counts: Array, steps_waited: Array, expected: Array, told: Array, step_days: Array, uniforms: Mapping[str, Array], inner: int
+) -> Part:
+    """What is kept of products played path by path: `counts` (products, paths, counts) and units by steps waited as simulated, `expected` counts of the year,
+    `step_days` (products,) how long a step is."""
+    draw_of = np.arange(counts.shape[1]) // inner
     drawn = money_values(own, name, {field: drawn_values(own, field, uniforms[field]) for field in MONEY_FIELDS})
     money = {field: column[:, draw_of] for field, column in drawn.items()}
     after = reacted(counts, name, money)
     amounts = priced_measures(after, money)
     bounds = {m: _quantiles(values) for m, values in {**physical_measures(after), **amounts}.items()}
-    physical = physical_measures(chosen.counts[index])
-    told = _told_days(setup, name)[index]
-    step_days = 7.0 / setup.world.steps_per_week[index]
+    physical = physical_measures(expected)
     waits = {m: wait_days_quantile(physical["units_sold"], steps_waited, told, share, step_days) for m, share in _WAIT_SHARES.items()}
     served = service_curve(physical["units_demanded"], physical["units_sold"], steps_waited, told, SERVICE_DAYS, step_days)
     profit = np.einsum("npc,npc->np", counts, profit_rates(drawn, name)[:, draw_of])
-    return _Part(index, profit.astype(np.float32), {m: b[0] for m, b in bounds.items()}, {m: b[1] for m, b in bounds.items()}, waits, served, amounts["benchmark"])
+    return Part(index, profit.astype(np.float32), {m: b[0] for m, b in bounds.items()}, {m: b[1] for m, b in bounds.items()}, waits, served, amounts["benchmark"])
 
 
 def compare(setup: Setup, items: Items, ledgers: Mapping[str, Ledger], progress: Progress | None = None) -> Comparison:

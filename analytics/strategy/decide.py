@@ -17,6 +17,7 @@ from analytics.strategy.ledgers import Progress, Setup, grid_ledgers
 from analytics.strategy.portfolio import Portfolio, pooling_shared, portfolio_totals
 from analytics.strategy.recommend import Recommendation, recommend
 from analytics.strategy.setup import with_assembly
+from analytics.strategy.today import with_today
 
 __all__ = ["closed", "decide", "joined_ledgers"]
 
@@ -24,8 +25,8 @@ __all__ = ["closed", "decide", "joined_ledgers"]
 def decide(panel: DemandPanel, life: LifeCycle, items: Items, forecast: Forecast, setup: Setup, ledgers: Mapping[str, Ledger], currency: str = "",
            progress: Progress | None = None) -> tuple[Comparison, Recommendation, Portfolio]:  # fmt: skip
     """Price, compare, recommend and add up: everything that follows from the ledgers and today's prices."""
-    comparison = compare(setup, items, ledgers, progress)
     ended = life.ended | (setup.world.end_week < 0)
+    comparison = with_today(compare(setup, items, ledgers, progress), setup, items, ended)
     recommendation = recommend(comparison, items, ended, currency)
     return comparison, *closed(panel, life, items, forecast, setup, comparison, recommendation)
 

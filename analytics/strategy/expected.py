@@ -20,6 +20,7 @@ from analytics.strategy.ledgers import Setup
 from analytics.strategy.portfolio import Portfolio, portfolio_totals
 from analytics.strategy.reasons import reasons
 from analytics.strategy.recommend import Recommendation, strategy_money
+from analytics.strategy.today import add_todays_notes, as_good_today, baseline_profit, today_repriced
 from analytics.strategy.waves import waves
 
 __all__ = ["RECOMPUTING", "expected_comparison", "expected_portfolio", "expected_recommendation"]
@@ -56,6 +57,7 @@ def expected_comparison(before: Comparison, setup: Setup, ledgers: Mapping[str, 
         probability_best_year=unknown,
         regret=unknown,
         perfect_by_path=None,
+        today=today_repriced(before.today, items),
     )
 
 
@@ -68,18 +70,23 @@ def expected_recommendation(before: Recommendation, comparison: Comparison, item
     below_cost = known & (strategy_money(comparison, items, "MTS")["benchmark"] < 0.0)
     undecided = ~known | before.ended | below_cost
     stays = undecided | (before.verdict == "too_close") | (before.verdict == "not_decidable")
-    recommended = np.where(stays, before.baseline, np.argmax(score, axis=1))
+    kept = as_good_today(comparison, score.max(axis=1))
+    as_today = stays | kept
+    recommended = np.where(as_today, before.baseline, np.argmax(score, axis=1))
     verdict: NDArray[Any] = np.full(len(items), RECOMPUTING, object)
     verdict[undecided] = "not_decidable"
-    gain = np.where(stays, 0.0, profit[rows, recommended] - profit[rows, before.baseline])
+    base = baseline_profit(comparison, before.baseline)
+    gain = np.where(as_today, 0.0, profit[rows, recommended] - base)
+    planning = np.where(as_today, 0.0, profit[rows, before.baseline] - base)
     score[rows, recommended] = -np.inf
     runner_up = np.where(np.isfinite(score.max(axis=1)) & ~before.ended, np.argmax(score, axis=1), -1)
     lead = np.where(runner_up >= 0, profit[rows, recommended] - profit[rows, np.maximum(runner_up, 0)], np.nan)
     unknown = np.full(len(items), np.nan)
     words = reasons(comparison, items, recommended, runner_up, before.baseline, verdict, unknown, before.ended, known, below_cost, currency)
+    add_todays_notes(words[2], comparison, before.baseline, as_today, kept & ~stays, verdict, currency)
     return Recommendation(
         before.skus, before.strategies, recommended, runner_up, before.baseline, before.baseline_name, verdict, gain, lead, unknown, unknown, before.ended, *words,
-        waves(np.nan_to_num(gain)), before.shared,
+        waves(np.nan_to_num(gain)), planning, as_today, before.shared,
     )
 
 

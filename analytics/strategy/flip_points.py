@@ -13,11 +13,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics.items import CONFIRMED
-from analytics.strategy.price import price
-from analytics.strategy.product_case import LEVERS, Case, Lever, lever_value, profits, quoted_ledger
+from analytics.strategy.ledgers import in_threads
+from analytics.strategy.product_case import LEVERS, Case, Lever, lever_value, profits
 
-__all__ = ["DecisionMap", "FlipPoint", "bracketed", "decision_map", "flip_point", "flip_points"]
+__all__ = ["FlipPoint", "bracketed", "flip_point", "flip_points"]
 
 Array = NDArray[np.float64]
 #: A bracket is narrow enough at this share of the value (or at the lever's own step).
@@ -134,7 +133,8 @@ def flip_point(case: Case, lever: Lever) -> FlipPoint:
         return np.asarray(money[:, k] - np.nanmax(others, axis=1))
 
     grid = np.array(_search(case, lever, now))
-    at_now = float(lead([now])[0]) if lever.moves and lever.name != "quote_days" else float(np.sort(case.base)[-1] - np.sort(case.base)[-2])
+    certain = not lever.moves or lever.name in ("quote_days", "demand")  # the others have a range, which their value now, known for sure, has not
+    at_now = float(np.sort(case.base)[-1] - np.sort(case.base)[-2]) if certain else float(lead([now])[0])
     points = np.unique(np.append(grid, now))
     leads = np.array([at_now if p == now else np.nan for p in points])
     new = [float(p) for p in points if p != now]
@@ -162,37 +162,10 @@ def flip_point(case: Case, lever: Lever) -> FlipPoint:
 
 def flip_points(case: Case, levers: Sequence[Lever] = LEVERS) -> tuple[FlipPoint, ...]:
     """The flip point of every lever, those that turn within their range first, the nearest relative to the value first."""
-    found = [flip_point(case, lever) for lever in levers if lever.name != "quote_days" or "MTO" in case.strategies]
+    asked = [lever for lever in levers if lever.name != "quote_days" or "MTO" in case.strategies]
+    _ = case.base  # priced once, before the threads ask for it
+    slowest_first = sorted(asked, key=lambda lever: lever.per_pass)
+    by_lever = dict(zip((lever.name for lever in slowest_first), in_threads(lambda lever: flip_point(case, lever), slowest_first), strict=True))
+    found = [by_lever[lever.name] for lever in asked]
     turning = sorted((f for f in found if np.isfinite(f.turns)), key=lambda f: abs(f.turns - f.now) / max(abs(f.now), 0.02))
     return (*turning, *(f for f in found if not np.isfinite(f.turns)))
-
-
-@dataclass(frozen=True, eq=False)
-class DecisionMap:
-    """Where the answer flips along two levers: `best` (values up, values across) is the position of the best strategy, `lead` its lead over the second."""
-
-    across: str
-    up: str
-    across_values: Array
-    up_values: Array
-    strategies: tuple[str, ...]
-    best: NDArray[np.intp]
-    lead: Array
-
-
-def decision_map(case: Case, across_values: Sequence[float], up_values: Sequence[float]) -> DecisionMap:
-    """Quote (across, days) against cost premium (up, share of unit cost): which strategy earns most at each pair.
-
-    The quote moves only what is made to order, the premium is a price: one pass over all quotes, priced at every premium.
-    """
-    to_order = case.strategies.index("MTO")
-    own = case.items.take(np.array([case.at]))
-    ledger = quoted_ledger(case, across_values)
-    money = np.repeat(profits(case, "cost_premium", list(up_values))[:, None], len(across_values), axis=1)
-    for u, premium in enumerate(up_values):
-        money[u, :, to_order] = price(ledger, own.with_field("cost_premium", premium, CONFIRMED)).profit[0].mean(axis=1)
-    order = np.argsort(np.where(np.isfinite(money), money, -np.inf), axis=2)
-    best, second = order[:, :, -1], order[:, :, -2]
-    rows, columns = np.indices(best.shape)
-    lead = money[rows, columns, best] - money[rows, columns, second]
-    return DecisionMap("quote_days", "cost_premium", np.asarray(across_values, np.float64), np.asarray(up_values, np.float64), case.strategies, best, lead)

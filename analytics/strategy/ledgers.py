@@ -17,7 +17,7 @@ from analytics.simulation.stock import MAX_WAIT_WEEKS, StockPlan, World, simulat
 from analytics.strategy.hybrid import HybridPlan, hybrid_counts, hybrid_settings, years_waited
 from analytics.strategy.recipes import with_settings
 
-__all__ = ["Progress", "Setup", "chunk_counts", "chunks_of", "grid_ledgers", "half_groups", "in_threads", "split_settings", "with_measured_waits"]
+__all__ = ["Progress", "Setup", "chunk_counts", "chunks_of", "grid_ledgers", "half_groups", "in_threads", "mts_counts", "split_settings", "with_measured_waits"]
 
 Progress = Callable[[float, str], None]
 _PER_MEMBER = ("door_wait_days",)
@@ -77,7 +77,8 @@ def _stock_counts(
 
 
 
-def _mts(setup: Setup, plan: StockPlan, units: NDArray[np.intp], group: NDArray[np.int64], waits: bool) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def mts_counts(setup: Setup, plan: StockPlan, units: NDArray[np.intp], group: NDArray[np.int64], waits: bool) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Counts (units, settings, groups, counts) of products made to stock by some plan of theirs, and units by weeks waited (units, settings, weeks) if asked for."""
     counts, _, wait, index = _stock_counts(setup, plan, units, group, waits)
     counts[..., COUNT_INDEX["late"]] = counts[..., COUNT_INDEX["backordered"]] = years_waited(counts, setup.world.steps_per_week[index])
     return counts * setup.alive[index, None, None, None], wait * setup.alive[index, None, None] if waits else wait
@@ -174,7 +175,7 @@ def grid_ledgers(setup: Setup, progress: Progress | None = None, strategies: Seq
     chunks = chunks_of(n)
     ledgers: dict[str, Ledger] = {}
     if "MTS" in strategies:
-        stock = in_threads(lambda units: _mts(setup, setup.stock, units, group, False)[0], chunks, progress, "making to stock, simulated")
+        stock = in_threads(lambda units: mts_counts(setup, setup.stock, units, group, False)[0], chunks, progress, "making to stock, simulated")
         settings: Mapping[str, NDArray[np.float64]] = {"relative_quantile": setup.stock.relative_quantile, "lot": setup.stock.lot}
         ledgers["MTS"] = Ledger("MTS", setup.skus, settings, np.concatenate(stock))
     if "ATO" in strategies and setup.assembly is not None:
@@ -226,7 +227,7 @@ def chunk_counts(setup: Setup, strategy: str, units: NDArray[np.intp], chosen: N
     full[units] = chosen
     plan_of_two = with_settings(base, full)
     if strategy == "MTS":
-        counts, wait = _mts(setup, plan_of_two, units, group, True)
+        counts, wait = mts_counts(setup, plan_of_two, units, group, True)
         index = units
     else:
         counts, wait, index = _ato(setup, plan_of_two, units, group, True)

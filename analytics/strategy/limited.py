@@ -22,6 +22,7 @@ from analytics.strategy.options import FREE, expected_demand_value, option_usage
 from analytics.strategy.price import money_values
 from analytics.strategy.recommend import Recommendation
 from analytics.strategy.shared_choice import Joined, Picked, SharedProblem, limit_of, own_utilisation, pick_under_limits, tops_of
+from analytics.strategy.today import stays_at
 
 __all__ = ["shared_problem", "under_limits", "used_by_year"]
 
@@ -72,11 +73,20 @@ def shared_problem(
         only = np.arange(len(strategies)) == strategies.index(name)
         strategy_allowed[mark == kind] = only
     allowed |= decided[:, None] & strategy_allowed[:, options.strategy] & np.isfinite(options.profit)
-    most = np.where(decided, comparison.profit[np.arange(n), recommendation.recommended], np.nan)
+    most = np.where(decided, _counted_profit(comparison, recommendation), np.nan)
     problem = SharedProblem(
         options, items, strategies, limits, recommendation.ended, allowed, free, most, shares, size_variability, ledgers["MTO"], setup.families, joined, whole_shop
     )
     return problem, notes
+
+
+def _counted_profit(comparison: Comparison, recommendation: Recommendation) -> Array:
+    """Expected money that counts: of the recommended strategy, or as today where a product stays as it is run today."""
+    profit = comparison.profit[np.arange(len(recommendation.recommended)), recommendation.recommended]
+    index, at = stays_at(comparison, recommendation.as_today)
+    if comparison.today is not None:
+        profit[index] = comparison.today.profit[at]
+    return profit
 
 
 def _unchanged(problem: SharedProblem, recommendation: Recommendation) -> Picked | None:
@@ -275,7 +285,9 @@ def under_limits(
     changed_products = moved | settings_changed | (picked.stretch > 0.0)
     counted = np.isfinite(problem.most)
     profit = current.profit[np.arange(n), choice]
-    uncounted = float(np.maximum(profit - problem.most, 0.0)[counted & changed_products].sum())
+    planned = np.zeros(n, bool)
+    planned[stays_at(comparison, recommendation.as_today & counted)[0]] = True
+    uncounted = float(np.maximum(profit - problem.most, 0.0)[(counted & changed_products) | planned].sum())
     pooling = recommendation.shared if same else picked.pooling
     before = float(problem.most[counted].sum()) + recommendation.shared
     after = float(np.minimum(profit, problem.most)[counted].sum()) + pooling
@@ -283,6 +295,6 @@ def under_limits(
     result = Limited(
         limits, rows, changed_products, moved, before - after, gap, picked.utilisation, picked.stretch, pooling, uncounted, tuple(notes), setup, comparison, recommendation
     )
-    if same:
+    if same and not planned.any():
         return setup, comparison, recommendation, result
     return in_force, current, limited_words(recommendation, result, current, choice, items, currency), result

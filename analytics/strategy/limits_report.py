@@ -15,6 +15,7 @@ from analytics.limits import Limits
 from analytics.strategy.compare import Comparison
 from analytics.strategy.ledgers import Setup
 from analytics.strategy.recommend import Recommendation
+from analytics.strategy.today import baseline_profit, stays_at
 from analytics.strategy.waves import waves
 
 __all__ = ["LIMIT_LABELS", "LimitRow", "Limited", "amount_text", "limit_text", "limited_summary", "limited_words", "worth_text"]
@@ -76,6 +77,12 @@ def limited_words(recommendation: Recommendation, limited: Limited, comparison: 
     n = len(items)
     rows = np.arange(n)
     strategies = comparison.strategies
+    base = baseline_profit(limited.free, recommendation.baseline)
+    # limits hold for what is planned: nothing stays with settings that nobody checked against them, and what that brings is not counted
+    planned = stays_at(limited.free, recommendation.as_today & (recommendation.verdict != "not_decidable"))[0]
+    as_today = recommendation.as_today & (recommendation.verdict == "not_decidable")
+    recommendation = replace(recommendation, as_today=as_today, gain=recommendation.gain.copy(), planning=recommendation.planning.copy())
+    recommendation.gain[planned] = recommendation.planning[planned] = limited.free.profit[planned, recommendation.baseline[planned]] - base[planned]
     if not limited.changed.any():
         return replace(recommendation, shared=limited.pooling - limited.uncounted)
     here = np.flatnonzero(limited.changed)
@@ -84,7 +91,6 @@ def limited_words(recommendation: Recommendation, limited: Limited, comparison: 
     probability, break_even = recommendation.probability_best.copy(), recommendation.break_even.copy()
     reason, why_not, notes = (a.copy() for a in (recommendation.reason, recommendation.why_not, recommendation.notes))
     profit = comparison.profit[rows, choice]
-    base = limited.free.profit[rows, recommendation.baseline]
     others = np.where(np.isfinite(comparison.profit), comparison.profit, -np.inf)
     others[rows, choice] = -np.inf
     make = np.nan_to_num(items["make"], nan=1.0) > 0.0

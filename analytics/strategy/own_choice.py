@@ -11,6 +11,7 @@ from analytics.items import Items
 from analytics.labels import money_text, strategy_text
 from analytics.strategy.compare import Comparison
 from analytics.strategy.recommend import Recommendation
+from analytics.strategy.today import baseline_profit
 from analytics.strategy.waves import waves
 
 __all__ = ["CHOSEN_BY_YOU", "with_own_choices"]
@@ -24,10 +25,11 @@ def with_own_choices(recommendation: Recommendation, comparison: Comparison, ite
     A product's gain changes by exactly the difference of its expected profits; the shared line is the caller's to find again.
     """
     strategies = recommendation.strategies
+    base = baseline_profit(comparison, recommendation.baseline)
     position = {str(sku): i for i, sku in enumerate(recommendation.skus)}
     columns = {
         name: getattr(recommendation, name).copy()
-        for name in ("recommended", "runner_up", "verdict", "gain", "lead", "probability_best", "break_even", "reason", "why_not", "notes")
+        for name in ("recommended", "runner_up", "verdict", "gain", "planning", "as_today", "lead", "probability_best", "break_even", "reason", "why_not", "notes")
     }
     for sku, (strategy, why) in chosen.items():
         i = position.get(sku, -1)
@@ -42,7 +44,9 @@ def with_own_choices(recommendation: Recommendation, comparison: Comparison, ite
         columns["recommended"][i] = new
         columns["runner_up"][i] = int(np.argmax(others)) if np.isfinite(others.max()) else -1
         columns["verdict"][i] = CHOSEN_BY_YOU
-        columns["gain"][i] = profit[new] - profit[recommendation.baseline[i]] if known else 0.0
+        columns["gain"][i] = profit[new] - base[i] if known else 0.0
+        columns["planning"][i] = profit[recommendation.baseline[i]] - base[i] if known else 0.0
+        columns["as_today"][i] = False
         columns["lead"][i] = profit[new] - others.max() if known and np.isfinite(others.max()) else np.nan
         columns["probability_best"][i] = comparison.probability_best[i, new]
         columns["break_even"][i] = np.nan

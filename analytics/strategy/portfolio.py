@@ -12,8 +12,10 @@ from analytics.items import Items
 from analytics.simulation.ledger import Ledger
 from analytics.strategy.compare import SERVICE_DAYS, Comparison, choose
 from analytics.strategy.ledgers import Setup
-from analytics.strategy.measures import physical_measures
+from analytics.strategy.measures import physical_measures, priced_measures
+from analytics.strategy.price import money_values
 from analytics.strategy.recommend import Recommendation, strategy_money
+from analytics.strategy.today import baseline_counts, draws_of, stays_at
 
 __all__ = ["Portfolio", "pooling_shared", "portfolio_totals"]
 
@@ -28,7 +30,9 @@ class Portfolio:
     that are not offered a strategy stay to stock), "baseline" and "mix". `low` and `high` bound the mix's, the
     baseline's and each plan's profit in a realised year (5th and 95th percentile), `lost_low` and `lost_high` what
     it loses against that same year's perfect one. `gain` is the expected gain
-    of the mix, `gain_low` and `gain_high` its 5th and 95th percentile over what is not known for sure.
+    of the mix: `planning` (the baseline's own strategies run well), `changing` (other strategies) and the shared line. `already_lost` is stock,
+    at cost, that today's settings hold beyond what counts as excess: lost whatever is chosen, in no other figure. `gain_low`
+    and `gain_high` are the gain's 5th and 95th percentile over what is not known for sure.
     `served_within` are shares of demand served within SERVICE_DAYS.
     """
 
@@ -43,6 +47,9 @@ class Portfolio:
     gain_low: float
     gain_high: float
     priced_products: int
+    planning: float = 0.0
+    changing: float = 0.0
+    already_lost: float = 0.0
 
 
 def pooling_shared(
@@ -91,37 +98,54 @@ def portfolio_totals(comparison: Comparison, recommendation: Recommendation, ite
     lost_high: dict[str, float] = {}
     of_plan = {True: comparison, False: free}
     measures = {limited: {name: strategy_money(one, items, name) for name in one.strategies} for limited, one in of_plan.items() if limited or one is not comparison}
-    counts = {limited: np.stack([one.chosen[name].counts for name in one.strategies], axis=1) for limited, one in of_plan.items()}
+    run_today = {"baseline": np.ones(n, bool), "mix": recommendation.as_today}
     perfect = None if comparison.perfect_by_path is None else comparison.perfect_by_path[known].astype(np.float64).sum(axis=0)
     for plan, choice in plans.items():
         one = of_plan[plan == "mix"]
         priced = measures[one is comparison]
+        picked, by_path, waits, own_served = baseline_counts(one, choice, run_today.get(plan, np.zeros(n, bool)))
         table = {m: np.stack([priced[name][m] for name in one.strategies], axis=1)[rows, choice] for m in priced["MTS"]}
+        index, _ = stays_at(one, run_today.get(plan, np.zeros(n, bool)))
+        if len(index):
+            for m, column in priced_measures(picked[index], money_values(items.take(index), "MTS")).items():
+                table[m][index] = column
         money[plan] = {m: float(np.sum(column[known])) for m, column in table.items()}
         if plan == "mix":
             money[plan]["shared"] = recommendation.shared
             money[plan]["profit"] += recommendation.shared
-        year = one.by_path[rows, choice][known].astype(np.float64).sum(axis=0) + (recommendation.shared if plan == "mix" else 0.0)
+        year = by_path[known].astype(np.float64).sum(axis=0) + (recommendation.shared if plan == "mix" else 0.0)
         low[plan], high[plan] = (float(q) for q in np.quantile(year, (0.05, 0.95))) if known.any() else (float("nan"), float("nan"))
         if perfect is not None and known.any():
             lost_low[plan], lost_high[plan] = (float(q) for q in np.quantile(perfect - year, (0.05, 0.95)))
-        picked = counts[plan == "mix"][rows, choice]
         total = physical_measures(picked.sum(axis=0))
         waiting = picked[:, 2]
-        days = np.stack([np.nan_to_num(one.wait_days[m][rows, choice]) for m in ("wait_days_median", "wait_days_p90")], axis=1)
+        days = np.stack([np.nan_to_num(waits[m]) for m in ("wait_days_median", "wait_days_p90")], axis=1)
         who = waiting > 1e-9
         typical = [_weighted_quantile(days[who, k], waiting[who], q) for k, q in ((0, 0.5), (1, 0.9))]
         service[plan] = {**{m: float(v) for m, v in total.items()}, "wait_days_median": typical[0], "wait_days_p90": typical[1]}
         demanded = max(float(picked[:, 0].sum()), 1e-12)
-        served[plan] = one.served_within[rows, choice].sum(axis=0) / demanded
-    moved = comparison.by_draw[rows, recommendation.recommended] - free.by_draw[rows, recommendation.baseline]
+        served[plan] = own_served.sum(axis=0) / demanded
+    moved = draws_of(comparison, recommendation.recommended, recommendation.as_today) - draws_of(free, recommendation.baseline, run_today["baseline"])
     decided = known & ((recommendation.recommended != recommendation.baseline) | (moved != 0.0).any(axis=1))
     gain = float(np.sum(recommendation.gain)) + recommendation.shared
     spread = moved[decided].sum(axis=0)
     centred = spread - spread.mean() + gain if decided.any() else np.zeros(1)
     gain_low, gain_high = (float(q) for q in np.quantile(centred, (0.05, 0.95)))
+    planning = float(np.sum(recommendation.planning))
     assert served["mix"].shape == SERVICE_DAYS.shape
-    return Portfolio(money, service, low, high, lost_low, lost_high, served, gain, gain_low, gain_high, int(known.sum()))
+    changing = float(np.sum(recommendation.gain - recommendation.planning))
+    bounds = (low, high, lost_low, lost_high, served, gain, gain_low, gain_high)
+    return Portfolio(money, service, *bounds, int(known.sum()), planning, changing, _already_lost(free, items))
+
+
+def _already_lost(comparison: Comparison, items: Items) -> float:
+    """Stock that today's settings hold beyond what counts as excess, at cost; no more than is on hand, where that is known."""
+    today = comparison.today
+    if today is None:
+        return 0.0
+    on_hand = np.asarray(items["on_hand"], np.float64)[today.index]
+    idle = np.where(np.isfinite(on_hand), np.minimum(today.idle_units, on_hand), today.idle_units)
+    return float(np.nansum(idle * money_values(items, "MTS")["stock_value"][today.index]))
 
 
 def _weighted_quantile(values: Array, weights: Array, share: float) -> float:

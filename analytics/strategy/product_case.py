@@ -6,7 +6,7 @@ is taken as known for sure, as if the user had confirmed it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -18,12 +18,13 @@ from analytics.forecast.forecast import Forecast
 from analytics.forecast.paths import PathPlan
 from analytics.items import CONFIRMED, DERIVED, Items
 from analytics.simulation.ledger import Ledger
+from analytics.simulation.world import World
 from analytics.strategy.compare import choose
 from analytics.strategy.ledgers import Setup, grid_ledgers, with_measured_waits
 from analytics.strategy.price import MONEY_FIELDS, price
 from analytics.strategy.recipes import Grid, assembly_plan, order_plan, simulation_world, stock_plan
 
-__all__ = ["LEVERS", "Case", "Lever", "lever_value", "profits", "quoted_ledger", "rows_of"]
+__all__ = ["LEVERS", "Case", "Lever", "lever_value", "moved_case", "priced_at", "priced_items", "profits", "quoted_ledger", "rows_of"]
 
 Array = NDArray[np.float64]
 
@@ -153,15 +154,32 @@ def _moved(case: Case, name: str, value: float) -> tuple[Items, Forecast, Foreca
     return _with(items, name, case.at, value), forecast, total
 
 
-def _played(case: Case, items: Items, forecast: Forecast, total: Forecast | None, demand_moved: bool, assembled: bool) -> dict[str, Ledger]:
-    """The members' ledgers under changed items or forecasts: the product alone, its family for the assembly."""
-    at = np.array([case.at])
+def _world_of(case: Case, items: Items, forecast: Forecast, demand_moved: bool) -> World:
+    """The same nature under changed items or forecasts; demand drawn before is used again unless it moved."""
     world = simulation_world(forecast, items, case.plan, case.setup.world.by_day, case.setup.world.day_share)
     held = case.setup.world.drawn_row
     if held is not None:
         row = held.copy()
         row[case.at] = -1 if demand_moved else row[case.at]
         world = replace(world, drawn=case.setup.world.drawn, drawn_row=row)
+    return world
+
+
+def moved_case(case: Case, values: Mapping[str, float]) -> Case:
+    """The case with levers that are no prices at these values (lever -> value), played again."""
+    moved = case
+    for name, value in values.items():
+        items, forecast, total = _moved(moved, name, value)
+        moved = replace(moved, items=items, forecast=forecast, family_forecast=total, seen={})
+    world = _world_of(case, moved.items, moved.forecast, "demand" in values)
+    ledgers = _played(case, moved.items, moved.forecast, moved.family_forecast, "demand" in values, "ATO" in case.strategies)
+    return replace(moved, setup=replace(case.setup, world=world), ledgers=ledgers)
+
+
+def _played(case: Case, items: Items, forecast: Forecast, total: Forecast | None, demand_moved: bool, assembled: bool) -> dict[str, Ledger]:
+    """The members' ledgers under changed items or forecasts: the product alone, its family for the assembly."""
+    at = np.array([case.at])
+    world = _world_of(case, items, forecast, demand_moved)
     own, own_forecast = items.take(at), rows_of(forecast, at)
     single = world.take(at)
     stock = with_measured_waits(single, stock_plan(own_forecast, own, single, case.grid, case.setup.seed))
@@ -212,24 +230,38 @@ def _priced(case: Case, items: Items, ledgers: dict[str, Ledger]) -> Array:
     return out
 
 
-def _priced_many(case: Case, name: str, values: Sequence[float]) -> Array:
-    """Expected profit at many values of a price, in one pass: shape (values, strategies)."""
-    count, size = len(values), len(case.items)
-    parts = [_moved_price(case, name, v) for v in values]
+def _at_prices(case: Case, change: Mapping[str, float]) -> Items:
+    items = case.items
+    for name, value in change.items():
+        items = _moved_price(replace(case, items=items), name, value)
+    return items
+
+
+def priced_items(case: Case, change: Mapping[str, float]) -> Items:
+    """The product alone at other prices (lever -> value)."""
+    return _at_prices(case, change).take(np.array([case.at]))
+
+
+def priced_at(case: Case, changes: Sequence[Mapping[str, float]]) -> Array:
+    """Expected profit at many sets of prices (each: lever -> value), in one pass: shape (sets, strategies)."""
+    count, size = len(changes), len(case.items)
+    parts = [_at_prices(case, change) for change in changes]
     tiled = case.items.take(np.tile(np.arange(size), count))
-    for column in {"holding_rate": ("capital_rate", "storage_rate", "insurance_rate"), "margin": ("price",)}.get(name, (name,)):
-        tiled = tiled.with_field(column, np.concatenate([np.asarray(p[column], np.float64) for p in parts]), CONFIRMED)
+    for name in changes[0]:
+        for column in {"holding_rate": ("capital_rate", "storage_rate", "insurance_rate"), "margin": ("price",)}.get(name, (name,)):
+            tiled = tiled.with_field(column, np.concatenate([np.asarray(p[column], np.float64) for p in parts]), CONFIRMED)
     tiled = replace(tiled, skus=np.array([f"{v}-{i}" for v in range(count) for i in range(size)], object))
     out = np.full((count, len(case.strategies)), np.nan)
     mine = np.arange(count) * size + case.at
     for k, strategy in enumerate(case.strategies):
+        if strategy not in case.ledgers:
+            continue
         counts = case.ledgers[strategy].counts
         if strategy == "ATO":
             ledger = Ledger(strategy, tiled.skus, {}, np.tile(counts, (count, 1, 1, 1)))
             out[:, k] = choose(ledger, tiled, np.arange(count * size), tuple(np.arange(v * size, (v + 1) * size) for v in range(count))).profit[mine]
         else:
-            own = tiled.take(mine)
-            row = case.at if len(counts) == size else 0
+            own, row = tiled.take(mine), case.at if len(counts) == size else 0
             ledger = Ledger(strategy, own.skus, {}, np.tile(counts[row : row + 1], (count, 1, 1, 1)))
             out[:, k] = choose(ledger, own, np.arange(count)).profit
     return out
@@ -267,7 +299,7 @@ def profits(case: Case, lever: str, values: Sequence[float], among: Sequence[str
         if lever == "quote_days":
             found = _quoted_many(case, missing)
         elif priced:
-            found = _priced_many(case, lever, missing)
+            found = priced_at(case, [{lever: v} for v in missing])
         else:
             found = np.stack([_simulated(case, lever, v, assembled) for v in missing])
         case.seen.update({(key, v): row for v, row in zip(missing, found, strict=True)})

@@ -20,6 +20,7 @@ from analytics.strategy.decisive import decisive_assumption
 from analytics.strategy.measures import priced_measures
 from analytics.strategy.price import money_values
 from analytics.strategy.reasons import reasons
+from analytics.strategy.today import add_todays_notes, as_good_today, baseline_name, baseline_profit, todays_strategies
 from analytics.strategy.waves import products_for_share, waves
 
 __all__ = ["CLEAR_LEAD_SHARE", "CLEAR_PROBABILITY", "CLEAR_REGRET_SHARE", "Recommendation", "recommend", "strategy_money"]
@@ -39,7 +40,9 @@ class Recommendation:
     """Per product: positions into `strategies` of the recommended strategy, the runner-up (-1: none) and the
     baseline; the verdict; money against the baseline; probabilities; words.
 
-    `gain` is expected profit of the recommended strategy less the baseline's, 0 where nothing is decided.
+    `gain` is expected profit of the recommended strategy less the baseline's, 0 where nothing is decided; `planning` the part of it that the
+    baseline's own strategy would bring if it were run well, without any change of strategy. `as_today` marks products that stay exactly as they are
+    run today, with today's settings.
     `shared` is what the products' gains leave out: pooled components that fewer products join than assumed.
     `break_even` is the value of the decisive assumption at which the runner-up overtakes (NaN: none). `wave` says in
     which order to change products: 1 for those that bring most of the gain, 0 where nothing is gained.
@@ -61,6 +64,8 @@ class Recommendation:
     why_not: NDArray[Any]
     notes: NDArray[Any]
     wave: NDArray[np.int64]
+    planning: Array
+    as_today: NDArray[np.bool_]
     shared: float = 0.0
 
 
@@ -87,18 +92,14 @@ def recommend(comparison: Comparison, items: Items, ended: NDArray[np.bool_], cu
     n = len(items)
     rows = np.arange(n)
     strategies = comparison.strategies
-    where = {name: k for k, name in enumerate(strategies)}
     profit = comparison.profit
-    money_known = np.isfinite(profit[:, where["MTS"]])
+    money_known = np.isfinite(profit[:, strategies.index("MTS")])
     score = np.where(np.isfinite(profit), profit, -np.inf)
     order = np.argsort(-score, axis=1, kind="stable")
     best = order[:, 0]
     second = np.where(np.isfinite(score[rows, order[:, 1]]), order[:, 1], -1) if len(strategies) > 1 else np.full(n, -1)
-    mode = np.array([where.get(str(m).upper(), -1) for m in items["current_mode"]], np.intp)
-    offered = np.stack([comparison.chosen[name].offered for name in strategies], axis=1)
-    stated = (mode >= 0) & offered[rows, mode]
-    baseline = np.where(stated, mode, where["MTS"])
-    baseline_name = "today's strategies" if stated.all() else "today's strategies where known, else to stock" if stated.any() else "everything to stock, run well"
+    baseline, stated = todays_strategies(comparison, items)
+    base = baseline_profit(comparison, baseline)
     probability = comparison.probability_best[rows, best]
     benchmark_signed = strategy_money(comparison, items, "MTS")["benchmark"]
     benchmark = np.abs(benchmark_signed)
@@ -115,23 +116,27 @@ def recommend(comparison: Comparison, items: Items, ended: NDArray[np.bool_], cu
     verdict[~money_known | ended | below_cost] = "not_decidable"
     depends = np.array([str(v).startswith("depends_on_") for v in verdict])
     stays = (verdict == "too_close") | (verdict == "not_decidable")
-    recommended = np.where(stays, baseline, best)
-    gain = np.where(stays, 0.0, profit[rows, recommended] - profit[rows, baseline])
+    kept = as_good_today(comparison, profit[rows, best])
+    recommended = np.where(stays | kept, baseline, best)
+    as_today = stays | kept
+    gain = np.where(as_today, 0.0, profit[rows, recommended] - base)
+    planning = np.where(as_today, 0.0, profit[rows, baseline] - base)
     others = score.copy()
     others[rows, recommended] = -np.inf
     runner_up = np.where(np.isfinite(others.max(axis=1)), np.argmax(others, axis=1), -1)
     lead = np.where(runner_up >= 0, profit[rows, recommended] - profit[rows, np.maximum(runner_up, 0)], np.nan)
     lead[ended], runner_up[ended] = np.nan, -1
     reason, why_not, notes = reasons(comparison, items, recommended, runner_up, baseline, verdict, break_even, ended, money_known, below_cost, currency)
+    add_todays_notes(notes, comparison, baseline, as_today, kept & ~stays, verdict, currency)
     wave = waves(gain)
     first = products_for_share(gain)
     for i in np.flatnonzero(wave):
         which = f"one of the {first} products that bring 80 % of the gain" if wave[i] == 1 else "after those that bring most of the gain"
         notes[i] = f"{notes[i]} Wave {wave[i]}: {which}.".strip()
     return Recommendation(
-        items.skus, strategies, recommended, runner_up, baseline, baseline_name, verdict, gain, lead,
+        items.skus, strategies, recommended, runner_up, baseline, baseline_name(comparison, baseline, stated, ended), verdict, gain, lead,
         np.where(money_known & ~ended & ~below_cost, comparison.probability_best[rows, recommended], np.nan), np.where(depends, break_even, np.nan),
-        ended, reason, why_not, notes, wave,
+        ended, reason, why_not, notes, wave, planning, as_today,
     )  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from analytics.strategy.compare import Comparison
 from analytics.strategy.formulas import profit
 from analytics.strategy.price import MONEY_FIELDS, money_values, reacted
 from analytics.strategy.recommend import Recommendation
+from analytics.strategy.today import todays_profit_at
 
 __all__ = ["GainMove", "between", "gain_moves", "price_ends", "that_matter"]
 
@@ -99,19 +100,25 @@ def gain_moves(comparison: Comparison, recommendation: Recommendation, ledgers: 
     """
     live = ~recommendation.ended
     rows = np.arange(len(items))
-    here = live & (recommendation.recommended != recommendation.baseline)
+    run_today = np.zeros(len(items), bool)
+    if comparison.today is not None:
+        run_today[comparison.today.index] = True
+    here = live & ~recommendation.as_today & ((recommendation.recommended != recommendation.baseline) | run_today)
 
-    def over_baseline(money: Array) -> Array:
-        apart = money[rows, recommendation.recommended] - money[rows, recommendation.baseline]
-        return np.asarray(np.nansum(apart[here], axis=0))
+    def over_baseline(money: Array, today: Array) -> Array:
+        base = money[rows, recommendation.baseline]
+        base[run_today] = today
+        return np.asarray(np.nansum((money[rows, recommendation.recommended] - base)[here], axis=0))
 
     doubt = _doubt(comparison, items, live)
-    drawn = over_baseline(comparison.by_draw)
+    drawn = over_baseline(comparison.by_draw, comparison.by_draw[:0, 0] if comparison.today is None else comparison.today.by_draw)
     drawn = drawn - drawn.mean()
     ends: dict[str, tuple[float, float]] = {}
     for field, (low, high) in price_ends(comparison, ledgers, items, live).items():
-        ends[field] = (float(over_baseline(low)), float(over_baseline(high)))
-        drawn = drawn - between((over_baseline(low), over_baseline(high)), np.asarray(comparison.uniforms[field]))
+        today = todays_profit_at(comparison.today, items, field)
+        moved = (over_baseline(low, today[0]), over_baseline(high, today[1]))
+        ends[field] = (float(moved[0]), float(moved[1]))
+        drawn = drawn - between(moved, np.asarray(comparison.uniforms[field]))
     physics = [field for field in doubt if field not in MONEY_FIELDS]
     if physics and np.isfinite(drawn).all() and len(drawn) > len(physics) + 1:
         design = np.column_stack([np.ones(len(drawn)), *(np.asarray(comparison.uniforms[field]) - 0.5 for field in physics)])

@@ -21,6 +21,7 @@ from analytics.strategy.portfolio import Portfolio
 from analytics.strategy.questions import PairQuestion, Question
 from analytics.strategy.recommend import Recommendation, strategy_money
 from analytics.strategy.rule import Rule
+from analytics.strategy.today import stays_at
 from analytics.strategy.waves import products_for_share
 
 __all__ = [
@@ -97,7 +98,7 @@ def recommendation_table(setup: Setup, comparison: Comparison, recommendation: R
     names = np.array(comparison.strategies, object)
     choice = recommendation.recommended
     physical = [physical_measures(comparison.chosen[s].counts)["share_waiting"] for s in comparison.strategies]
-    policy = policy_table(setup, comparison, items, choice)
+    policy = _with_todays_settings(policy_table(setup, comparison, items, choice), comparison, recommendation.as_today)
     ended = recommendation.ended
     profit = {f"profit_{s.lower()}": comparison.profit[:, k] for k, s in enumerate(comparison.strategies)}
     empty = np.full(len(items), np.nan)
@@ -121,6 +122,17 @@ def recommendation_table(setup: Setup, comparison: Comparison, recommendation: R
     for name in ("share_waiting", "wait_days_median", "wait_days_p90", *policy):
         columns[name] = np.where(ended, np.nan, columns[name])
     return pd.DataFrame(columns)[list(RECOMMENDATION_COLUMNS)]
+
+
+def _with_todays_settings(policy: dict[str, NDArray[np.float64]], comparison: Comparison, as_today: NDArray[np.bool_]) -> dict[str, NDArray[np.float64]]:
+    """The policy with today's settings where a product stays as it is run today."""
+    index, at = stays_at(comparison, as_today)
+    if comparison.today is not None:
+        today = comparison.today
+        point, level = today.reorder_point[at], today.order_up_to_level[at]
+        lot = np.where(np.isfinite(level), level - point, today.order_quantity[at])
+        policy["reorder_point"][index], policy["order_up_to_level"][index], policy["order_quantity"][index] = point, point + lot, lot
+    return policy
 
 
 def _with_size_limit(setup: Setup, comparison: Comparison, recommendation: Recommendation) -> NDArray[Any]:
@@ -259,6 +271,12 @@ def summary(
             "gain_high": portfolio.gain_high,
             "shared": recommendation.shared,
             "sum_of_product_gains": float(np.sum(recommendation.gain)),
+            "gain_split": {
+                "planning_better": portfolio.planning,
+                "changing_strategy": portfolio.changing,
+                "shared": recommendation.shared,
+                "already_lost_not_counted": portfolio.already_lost,
+            },
             "totals": {plan: dict(values) for plan, values in portfolio.money.items()},
             "service": {plan: dict(values) for plan, values in portfolio.service.items()},
             "profit_low": portfolio.low,

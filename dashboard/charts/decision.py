@@ -1,22 +1,33 @@
-"""Decision map: which strategy earns most at each pair of quote and premium, and where the answer flips."""
+"""Decision map: which strategy earns most at each pair of two levers, and where the answer flips."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import altair as alt
+import numpy as np
 import pandas as pd
 
 from dashboard.charts.theme import STRATEGY_COLOURS, Ink, dressed, text
 
-__all__ = ["decision_chart"]
+__all__ = ["decision_chart", "tile_edges"]
 
 
-def decision_chart(frame: pd.DataFrame, marks: pd.DataFrame, days: float, premium: float, colours: Ink) -> Any:
-    """Tiles: `frame` has left, right (days), bottom, top (percent), strategy, strength (0 to 1); `marks` has days, premium, name; a ring where things stand."""
+def tile_edges(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Lower and upper edge of the tile of every value (ascending): half way to its neighbours, no further than the first and the last.
+
+    >>> [edges.tolist() for edges in tile_edges(np.array([0.0, 2.0, 6.0]))]
+    [[0.0, 1.0, 4.0], [1.0, 4.0, 6.0]]
+    """
+    middle = (values[1:] + values[:-1]) / 2.0
+    return np.append(values[:1], middle), np.append(middle, values[-1:])
+
+
+def decision_chart(frame: pd.DataFrame, marks: pd.DataFrame, across: float, up: float, titles: tuple[str, str], colours: Ink) -> Any:
+    """Tiles: `frame` has left, right, bottom, top, strategy, strength (0 to 1); `marks` has across, up, name; a ring where things stand."""
     used = [s for s in STRATEGY_COLOURS if s in set(frame["strategy"])]
-    x = alt.X("left:Q", axis=alt.Axis(title="days quoted to the customer", tickCount=7), scale=alt.Scale(domain=[frame["left"].min(), frame["right"].max()], nice=False))
-    y = alt.Y("bottom:Q", axis=alt.Axis(title="premium of single units, % of cost", tickCount=6), scale=alt.Scale(domain=[frame["bottom"].min(), frame["top"].max()], nice=False))
+    x = alt.X("left:Q", axis=alt.Axis(title=titles[0], tickCount=7), scale=alt.Scale(domain=[frame["left"].min(), frame["right"].max()], nice=False))
+    y = alt.Y("bottom:Q", axis=alt.Axis(title=titles[1], tickCount=6), scale=alt.Scale(domain=[frame["bottom"].min(), frame["top"].max()], nice=False))
     tiles = (
         alt.Chart(frame)
         .mark_rect(stroke=None)
@@ -26,8 +37,8 @@ def decision_chart(frame: pd.DataFrame, marks: pd.DataFrame, days: float, premiu
             opacity=alt.Opacity("strength:Q", scale=alt.Scale(domain=[0, 1], range=[0.25, 0.9]), legend=None),
         )
     )  # fmt: skip
-    names = text(alt.Chart(marks), colours, fontWeight=600, fontSize=14).encode(x=alt.X("days:Q"), y=alt.Y("premium:Q"), text="name:N")
-    here = pd.DataFrame({"days": [days], "premium": [premium], "label": ["you are here"]})
-    ring = alt.Chart(here).mark_point(shape="circle", size=130, filled=False, stroke=colours.text, strokeWidth=2.4).encode(x="days:Q", y="premium:Q")
-    label = text(alt.Chart(here), colours, align="left", dx=10, dy=-9).encode(x="days:Q", y="premium:Q", text="label:N")
+    names = text(alt.Chart(marks), colours, fontWeight=600, fontSize=14).encode(x=alt.X("across:Q"), y=alt.Y("up:Q"), text="name:N")
+    here = pd.DataFrame({"across": [across], "up": [up], "label": ["you are here"]})
+    ring = alt.Chart(here).mark_point(shape="circle", size=130, filled=False, stroke=colours.text, strokeWidth=2.4).encode(x="across:Q", y="up:Q")
+    label = text(alt.Chart(here), colours, align="left", dx=10, dy=-9).encode(x="across:Q", y="up:Q", text="label:N")
     return dressed(alt.layer(tiles, names, ring, label), colours, 260)

@@ -159,17 +159,23 @@ def split(facts: Facts) -> None:
     """Where the gain comes from, summing exactly to the headline; and what is lost whatever is chosen."""
     if not facts.has_money:
         return
-    changing = float(facts.products["gain_per_year"].sum())
+    changing = facts.gain - facts.shared - facts.planning
     parts = [f"changing strategy {_signed(changing)}"]
     if abs(facts.shared) >= 0.5:
         parts.append(f"components shared by fewer products {_signed(facts.shared)}")
-    same = "today's strategies are taken as run well" if facts.baseline_name.startswith("today") else "stock is taken as run well"
-    parts.append(f"planning better with the same strategy 0, because {same}")
+    if "reorder points" in facts.baseline_name:
+        parts.insert(0, f"planning better with today's strategies {_signed(facts.planning)}")
+    else:
+        same = "today's strategies are taken as run well: no reorder point is known" if facts.baseline_name.startswith("today") else "stock is taken as run well"
+        parts.append(f"planning better with the same strategy 0, because {same}")
     sunk = sunk_stock(facts)
     ended = int(facts.products["ended"].sum())
     lost = ""
-    if sunk > 0:
-        lost = f" Already lost whatever you choose, and not counted: {money_text(sunk, facts.currency)} of stock of {ended} ended products, at cost."
+    sunk_parts = [f"{money_text(sunk, facts.currency)} of stock of {ended} ended products"] if sunk > 0 else []
+    if facts.already_lost >= 0.5:
+        sunk_parts.append(f"{money_text(facts.already_lost, facts.currency)} of stock beyond a year of cover under today's reorder points")
+    if sunk_parts:
+        lost = f" Already lost whatever you choose, and not counted: {' and '.join(sunk_parts)}, at cost."
     elif ended:
         lost = f" {ended} ended products: nothing to decide, not counted."
     small(f"Where the gain comes from: {'; '.join(parts)}.{lost}")

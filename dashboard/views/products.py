@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import pandas as pd
 import streamlit as st
@@ -11,7 +9,7 @@ import streamlit as st
 from analytics.items import ITEM_FIELDS, ORIGINS
 from analytics.labels import COMPONENTS, money_text, number_text, percent_text, strategy_text
 from dashboard import compute, inputs
-from dashboard.charts.decision import decision_chart
+from dashboard.charts.decision import decision_chart, tile_edges
 from dashboard.charts.demand import demand_chart
 from dashboard.charts.quotes import crossing, quotes_chart
 from dashboard.charts.theme import ink
@@ -21,8 +19,9 @@ from dashboard.facts import Facts, Override
 from dashboard.frame import draw, opened, small, waiting
 from dashboard.inputs import Choice
 from dashboard.tables import sparklines
-from dashboard.words import counts_of, field_words, flip_range, flip_sentence, how, plain, value_text, verdict_text, wait_text
+from dashboard.words import counts_of, field_words, flip_range, flip_sentence, how, map_axis, map_number, plain, value_text, verdict_text, wait_text
 
+MAP_AXES = ("quote_days", "cost_premium", "patience_per_day", "demand", "holding_rate", "hazard_per_year", "margin", "lead_days")
 PERIOD_WORDS = {"D": "day", "W": "week", "M": "month"}
 AHEAD = {"D": 91, "W": 39, "M": 12}
 BEHIND = {"D": 182, "W": 104, "M": 36}
@@ -189,17 +188,19 @@ def strategies_part(facts: Facts, i: int, make: bool) -> None:
 
 
 def turning_part(choice: Choice, facts: Facts, i: int, make: bool) -> float:
-    """What would turn the choice: flip points in sentences, the lead's tornado, the map of quote and premium. Returns the quote at which it turns (NaN)."""
+    """What would turn the choice: flip points in sentences, the lead's tornado, the map of two levers. Returns the quote at which it turns (NaN)."""
     if not np.isfinite(facts.profit[i]).any() or np.isfinite(facts.profit[i]).sum() < 2:
         return float("nan")
     with waiting("What would turn it") as progress:
-        flips, swings, chart = compute.turning_of(choice, str(facts.products.at[i, "sku"]), progress)
+        flips, swings = compute.turning_of(choice, str(facts.products.at[i, "sku"]), progress)
     best = flips[0].best
     turning = [f for f in flips if np.isfinite(f.turns)]
     firm = [f for f in flips if not np.isfinite(f.turns)]
     st.subheader(f"What would turn it: {len(turning)} of {len(flips)} levers" if turning else "Nothing in range would turn it", anchor=False)
     now = str(facts.products.at[i, "recommended"])
-    if best != now:
+    if now == "HYBRID":
+        small(f"Levers are moved for the whole product, without the split by order size. Of the whole, to {strategy_text(best, make)} is ahead.")
+    elif best != now:
         small(f"By expected money alone {strategy_text(best, make)} is ahead; these are the values at which that changes.")
     for one in turning:
         st.markdown(f"- {plain(flip_sentence(one.lever, one.now, one.turns, one.to, make))}")
@@ -224,38 +225,46 @@ def turning_part(choice: Choice, facts: Facts, i: int, make: bool) -> float:
         small(f"Lead of {strategy_text(best, make)} over the next best, {facts.currency or 'money'} over 12 months, with each assumption at the ends of its range.")
         draw(tornado_chart(frame, lead, ink(st.context.theme.type), "lead"), alt=f"The lead moves most with {words[0]}")
     quote = next((f.turns for f in flips if f.lever == "quote_days"), float("nan"))
-    if chart is not None and st.toggle("Map of quote and premium", key=f"map-{facts.digest[:8]}-{i}"):
-        map_part(facts, i, chart, make)
+    if st.toggle("Map of two levers", key=f"map-{facts.digest[:8]}-{i}"):
+        map_part(choice, facts, i, {f.lever: f.now for f in flips})
     return float(quote)
 
 
-def map_part(facts: Facts, i: int, chart: Any, make: bool) -> None:
-    """Where the answer flips between quote and premium."""
-    days, up = chart.across_values, 100.0 * chart.up_values
+def map_part(choice: Choice, facts: Facts, i: int, now: dict[str, float]) -> None:
+    """Where the answer flips between any two levers."""
+    levers = [name for name in MAP_AXES if np.isfinite(now.get(name, np.nan))]
+    left, right = st.columns(2)
+    across = left.selectbox("Across", levers, format_func=map_axis, key=f"map-across-{facts.digest[:8]}")
+    rest = [name for name in levers if name != across]
+    up = right.selectbox("Up", rest, index=min(rest.index("cost_premium") if "cost_premium" in rest else 0, len(rest) - 1), format_func=map_axis, key=f"map-up-{facts.digest[:8]}")
+    with waiting("Map") as progress:
+        chart = compute.map_of(choice, str(facts.products.at[i, "sku"]), str(across), str(up), progress)
+    x, y = (np.array([map_number(name, float(v)) for v in values]) for name, values in ((across, chart.across_values), (up, chart.up_values)))
     names = np.array(chart.strategies, object)
-    half_days, half_up = np.diff(days).mean() / 2.0, np.diff(up).mean() / 2.0
     row, column = (grid.ravel() for grid in np.indices(chart.best.shape))
     scale = max(float(np.quantile(chart.lead, 0.9)), 1e-9)
+    (x_from, x_to), (y_from, y_to) = tile_edges(x), tile_edges(y)
     frame = pd.DataFrame(
         {
-            "left": np.maximum(days[column] - half_days, 0.0),
-            "right": np.minimum(days[column] + half_days, days[-1]),
-            "bottom": np.maximum(up[row] - half_up, 0.0),
-            "top": np.minimum(up[row] + half_up, up[-1]),
+            "left": x_from[column],
+            "right": x_to[column],
+            "bottom": y_from[row],
+            "top": y_to[row],
             "strategy": names[chart.best.ravel()],
             "strength": np.minimum(chart.lead.ravel() / scale, 1.0),
         }
     )
-    words = {"MTS": "to stock", "ATO": "assemble", "MTO": "to order"}
+    words = {"MTS": "to stock", "ATO": "assemble", "MTO": "to order", "HYBRID": "split"}
     shares = frame["strategy"].value_counts(normalize=True)
     marks = [
-        {"days": float(days[column][here].mean()), "premium": float(up[row][here].mean()), "name": words[s]}
+        {"across": float(x[column][here].mean()), "up": float(y[row][here].mean()), "name": words[str(s)]}
         for s in shares.index
         if (here := (frame["strategy"] == s).to_numpy()).mean() > 0.04
     ]
-    now_days, now_up = float(facts.quotes[i][0]), 100.0 * float(facts.items["cost_premium"][i])
+    here_x, here_y = map_number(str(across), now[str(across)]), map_number(str(up), now[str(up)])
     told = ", ".join(f"{words[s]} {100 * v:.0f} %" for s, v in zip(shares.index.astype(str), shares, strict=True))
-    draw(decision_chart(frame, pd.DataFrame(marks), now_days, now_up, ink(st.context.theme.type)), alt=f"Best strategy over quotes and premiums: {told} of the map")
+    titles = (map_axis(str(across)), map_axis(str(up)))
+    draw(decision_chart(frame, pd.DataFrame(marks), here_x, here_y, titles, ink(st.context.theme.type)), alt=f"Best strategy over {titles[0]} and {titles[1]}: {told} of the map")
     small("Which strategy earns most at each pair; the paler, the smaller its lead over the next.")
 
 
@@ -406,6 +415,9 @@ def product_page(choice: Choice, facts: Facts, i: int) -> None:
             st.subheader("Why not the others", anchor=False)
             for sentence in [s if s.endswith(".") else s + "." for s in str(product["why_not"]).split(". ") if s]:
                 st.markdown(f"- {plain(sentence)}")
+        if product["cross_check"]:
+            st.subheader("Independent check", anchor=False)
+            st.caption(plain(product["cross_check"]))
         if not product["ended"]:
             st.subheader("What to do", anchor=False)
             text = how(facts, i)

@@ -32,8 +32,8 @@ def by_family(facts: Facts) -> pd.DataFrame:
         {
             "family": [f or "no family" for f in facts.products["family"]],
             "stock": money[:, facts.strategies.index("MTS")],
-            "baseline": money[rows, facts.base],
-            "mix": money[rows, facts.choice],
+            "baseline": np.nan_to_num(facts.products["written_off_today"].to_numpy()),
+            "mix": np.where(facts.products["as_today"], np.nan_to_num(facts.products["written_off_today"]), money[rows, facts.choice]),
         }
     )[live]
     return table.groupby("family", as_index=False).sum().sort_values("mix", ascending=False, ignore_index=True)

@@ -108,8 +108,8 @@ def test_the_tornado_names_each_end_where_it_lies() -> None:
 
 def test_the_map_draws_every_tile_in_its_strategys_colour_and_says_where_things_stand() -> None:
     frame = pd.DataFrame({"left": [0.0, 5.0], "right": [5.0, 10.0], "bottom": [0.0, 0.0], "top": [20.0, 20.0], "strategy": ["MTO", "MTS"], "strength": [0.4, 1.0]})
-    chart = decision_chart(frame, pd.DataFrame({"days": [2.5], "premium": [10.0], "name": ["to order"]}), 4.0, 3.0, ink("dark"))
+    chart = decision_chart(frame, pd.DataFrame({"across": [2.5], "up": [10.0], "name": ["to order"]}), 4.0, 3.0, ("days", "%"), ink("dark"))
     rows = rows_of(chart)
-    assert [r["strategy"] for r in rows if "strategy" in r] == ["MTO", "MTS"] and {"days": 4.0, "premium": 3.0, "label": "you are here"} in rows
+    assert [r["strategy"] for r in rows if "strategy" in r] == ["MTO", "MTS"] and {"across": 4.0, "up": 3.0, "label": "you are here"} in rows
     scale = chart.to_dict()["layer"][0]["encoding"]["color"]["scale"]
     assert dict(zip(scale["domain"], scale["range"], strict=True)) == {s: STRATEGY_COLOURS[s] for s in ("MTS", "MTO")}

@@ -325,3 +325,13 @@ def test_a_shifted_row_is_not_used_in_silence() -> None:
 def test_lines_without_a_price_are_said() -> None:
     history = read_sales(b"date,sku,quantity,price\n2012-01-13,A,1,2.50\n2012-01-14,A,1,\n")
     assert codes(history)["price_blank"] == 1 and history.report.units_used == 2
+
+
+def test_todays_settings_are_read_as_given() -> None:
+    """Reorder point, order-up-to level, fixed lot and safety stock, by their names in three languages; a minimum lot is no order quantity."""
+    items, _ = read_items("Artikel;Meldebestand;Höchstbestand;Feste Losgröße;Sicherheitsbestand;Mindestlosgröße\nA;4;9;;2;5\nB;;;12;0;\n".encode())
+    got = {name: items[name].tolist() for name in ("reorder_point", "order_up_to_level", "order_quantity", "safety_stock", "moq")}
+    nan = pytest.approx(float("nan"), nan_ok=True)
+    assert got == {"reorder_point": [4.0, nan], "order_up_to_level": [9.0, nan], "order_quantity": [nan, 12.0], "safety_stock": [2.0, 0.0], "moq": [5.0, nan]}
+    other, _ = read_items(b"sku,reorder_qty,rop\nA,7,3\n")
+    assert other["order_quantity"].tolist() == [7.0] and other["reorder_point"].tolist() == [3.0]

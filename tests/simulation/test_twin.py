@@ -90,7 +90,7 @@ def test_uncertain_lead_times_and_shelf_life_agree(seed: int) -> None:
     units = len(plan.lead_weeks)
     extra = {
         "lead_by_draw": np.maximum(0, plan.lead_weeks[:, None] + rng.integers(-2, 4, (units, 3))), "lead_time_cv": rng.choice([0.0, 0.4], units),
-        "shelf_weeks": rng.choice([0, 3, 9], units),
+        "shelf_weeks": rng.choice([0, 3, 9], units), "planned_weeks": rng.choice([-1, 1, 4], units),
     }  # fmt: skip
     for changes in (*({name: value} for name, value in extra.items()), extra):
         plan_here = replace(plan, **changes)
@@ -182,7 +182,7 @@ def test_orders_agree_in_every_count() -> None:
 
 MISTAKES = {
     "lead time one step too long": ("path", "arrives = max(last, t + weeks)", "arrives = max(last, t + weeks + 1)"),
-    "protection interval one review too short": ("stock", "span = takes + review[u]", "span = takes"),
+    "protection interval one review too short": ("stock", "span = counted_on[u, p // inner] + review[u]", "span = counted_on[u, p // inner]"),
     "dropped backlog": ("week", "net -= gone", "net = max(net - gone, 0.0)"),
     "backlog forgotten in the position": ("week", "x[POSITION * WIDTH + s] -= gone", "x[POSITION * WIDTH + s] -= served"),
     "received after serving": ("week", "serve(x, settings, ring, into * WIDTH", "serve(x, settings, ring, (into + slots - 1) % slots * WIDTH"),

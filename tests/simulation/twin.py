@@ -211,6 +211,7 @@ def stock(world: Any, plan: Any, u: int, s: int, p: int) -> dict[str, float]:
     n = steps_a_week(world, plan.members[plan.start[u]])
     steps = WEEKS * n
     lead = round(n * (plan.lead_weeks[u] if plan.lead_by_draw is None else plan.lead_by_draw[u, p // world.inner]))
+    planned = lead if plan.planned_weeks is None or plan.planned_weeks[u] < 0 else round(n * plan.planned_weeks[u])
     review, whole = round(n * plan.review_weeks[u]), bool(plan.whole[u])
     share = [1.0] if n == 1 else [float(s) for s in world.day_share]
     last = round(n * plan.end_week[u]) if n > 1 and plan.end_week[u] < 1e9 else math.inf
@@ -222,7 +223,7 @@ def stock(world: Any, plan: Any, u: int, s: int, p: int) -> dict[str, float]:
     near = (lambda x: float(math.floor(x + 0.5))) if whole else (lambda x: x)
     down = (lambda x: float(math.floor(x))) if whole else (lambda x: x)
 
-    target = near(sum(expected[: lead + review]) * quantile)
+    target = near(sum(expected[: planned + review]) * quantile)
     extra = down(unit(at(at(int(world.keys[plan.members[plan.start[u]]]), p), STREAMS["opening"]), 0) * lot)
     if ends:
         extra = min(extra, max(0.0, sum(expected) - target))
@@ -251,7 +252,7 @@ def stock(world: Any, plan: Any, u: int, s: int, p: int) -> dict[str, float]:
         arrives = max(arrives, t + lead_time(lead_key, t, lead, cv))
         if t % review == 0:
             position = on_hand + sum(units for _, units in under_way) - owed
-            gap = near(level * sum(expected[t : t + lead + review]) * quantile) - position
+            gap = near(level * sum(expected[t : t + planned + review]) * quantile) - position
             if gap > 1e-9 and gap >= gap_needed - 1e-9:
                 order = max(math.ceil(gap / lot - 1e-9) * lot, float(plan.moq[u]))
                 if ends:
@@ -275,8 +276,8 @@ def stock(world: Any, plan: Any, u: int, s: int, p: int) -> dict[str, float]:
         count["waited"] += waits
         count["backordered"] += owed / steps
         count["in_process"] += own * sum(units for _, units in under_way) / steps
-        ahead = level * sum(expected[t : t + lead + review])
-        cover = max(level, 1.0) * (sum(expected[t + 1 : t + 1 + cover_steps]) + sum(expected[t : t + lead + review]))
+        ahead = level * sum(expected[t : t + planned + review])
+        cover = max(level, 1.0) * (sum(expected[t + 1 : t + 1 + cover_steps]) + sum(expected[t : t + planned + review]))
         surplus = down(max(0.0, on_hand - max(cover * max(quantile, 1.0), ahead * quantile + max(lot, float(plan.moq[u])))))
         on_hand -= surplus
         count["cleared"] += surplus
@@ -303,7 +304,7 @@ def stock(world: Any, plan: Any, u: int, s: int, p: int) -> dict[str, float]:
         count["scrapped"] += on_hand + coming - cancelled
     else:
         position = on_hand + coming - owed
-        sells = level * sum(expected[steps : steps + cover_steps + lead + review])
+        sells = level * sum(expected[steps : steps + cover_steps + planned + review])
         count["closing_excess"] = max(0.0, position - sells)
         count["closing"] = position - count["closing_excess"]
     return count

@@ -10,9 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analytics.assumptions import Assumption
-from analytics.strategy.flip_points import bracketed, decision_map, flip_point, flip_points
+from analytics.strategy.decision_map import axis_values, decision_map
+from analytics.strategy.flip_points import bracketed, flip_point, flip_points
 from analytics.strategy.price import MONEY_FIELDS
-from analytics.strategy.product_case import LEVERS, Case, lever_value, profits
+from analytics.strategy.product_case import LEVERS, Case, lever_value, moved_case, priced_at, profits
 from analytics.strategy.tornado import tornado
 from analytics.study import Study
 from analytics.study_changes import reassume
@@ -130,7 +131,7 @@ def test_the_map_agrees_with_its_edges(cases: dict[str, Case]) -> None:
     case = cases["C3"]
     now = lever_value(case, "quote_days"), lever_value(case, "cost_premium")
     across, up = sorted({0.0, 10.0, 30.0, 80.0, now[0]}), sorted({0.0, 0.07, 0.3, now[1]})
-    found = decision_map(case, across, up)
+    found = decision_map(case, "quote_days", "cost_premium", across, up)
     row, column = up.index(now[1]), across.index(now[0])
     assert (found.best[row] == np.nanargmax(profits(case, "quote_days", across), axis=1)).all()
     assert (found.best[:, column] == np.nanargmax(profits(case, "cost_premium", up), axis=1)).all()
@@ -138,6 +139,24 @@ def test_the_map_agrees_with_its_edges(cases: dict[str, Case]) -> None:
     # dearer single units never win to order a place it did not have
     to_order = found.best == found.strategies.index("MTO")
     assert (to_order[1:] <= to_order[:-1]).all()
+
+
+@pytest.mark.parametrize(("across", "up"), [("margin", "holding_rate"), ("patience_per_day", "cost_premium"), ("quote_days", "demand"), ("hazard_per_year", "lead_days")])
+def test_a_map_of_any_two_levers_agrees_with_each_alone_and_with_both_moved_at_once(cases: dict[str, Case], across: str, up: str) -> None:
+    """Along the row and the column where things stand it is the profits of one lever; a corner is the case with both moved, priced anew."""
+    case = cases["A4"]
+    now = {name: lever_value(case, name) for name in (across, up)}
+    values = {name: np.unique(np.append(axis_values(case, name, other)[::4], now[name])) for name, other in ((across, up), (up, across))}
+    found = decision_map(case, across, up, list(values[across]), list(values[up]))
+    row, column = list(values[up]).index(now[up]), list(values[across]).index(now[across])
+    assert (found.best[row] == np.nanargmax(profits(case, across, list(values[across])), axis=1)).all()
+    assert (found.best[:, column] == np.nanargmax(profits(case, up, list(values[up])), axis=1)).all()
+    ends = {name: float(column[-1]) for name, column in values.items()}
+    physics = {name: value for name, value in ends.items() if name not in ("margin", "holding_rate", "cost_premium", "quote_days")}
+    both = moved_case(case, physics) if physics else case
+    prices = {name: value for name, value in ends.items() if name in ("margin", "holding_rate", "cost_premium")}
+    money = priced_at(both, [prices])[0] if "quote_days" not in ends else profits(replace(both, seen={}), "quote_days", [ends["quote_days"]])[0]
+    assert found.best[-1, -1] == np.nanargmax(money) and found.lead[-1, -1] == pytest.approx(np.sort(money[np.isfinite(money)])[-1] - np.sort(money[np.isfinite(money)])[-2])
 
 
 def test_the_tornado_holds_only_what_is_in_doubt(study: Study, cases: dict[str, Case]) -> None:

@@ -1,0 +1,197 @@
+"""Products run as they are run today: what counts as known, the same policy played by hand, and gains that split and add up."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from analytics.assumptions import read_assumptions
+from analytics.data import read_items, read_sales
+from analytics.forecast.paths import WEEKS
+from analytics.items import GIVEN
+from analytics.limits import Limits
+from analytics.simulation.ledger import COUNT_INDEX, Ledger
+from analytics.simulation.stock import simulate_stock
+from analytics.strategy.price import money_values
+from analytics.strategy.recommend import recommend
+from analytics.strategy.sensitivity import gain_moves
+from analytics.strategy.today import Today, todays_levels, todays_plan
+from analytics.study import Study, run_study
+from analytics.study_changes import reassume, reprice, within_limits
+from analytics.study_results import study_summary, study_tables
+from tests.simulation import twin
+from tests.strategy.small import STATED, csv_text, items_table, priced_items, sales_table
+from tests.strategy.test_recommend import by_hand
+
+NAN = float("nan")
+#: sku -> reorder point, order-up-to level, order quantity, safety stock: far too high, too low, with lots, alone, out of date.
+SET_TODAY = {
+    "A1": (40.0, 75.0, NAN, NAN), "B1": (3.0, NAN, 4.0, NAN), "B2": (2.0, NAN, NAN, NAN), "C1": (150.0, 310.0, NAN, NAN), "C2": (NAN, 1400.0, NAN, NAN), "C3": (NAN, NAN, NAN, 2.0),
+    "D3": (2.0, 9.0, NAN, NAN), "B4": (5.0, 20.0, NAN, NAN), "B3": (1.0, 2.0, NAN, NAN),
+}  # fmt: skip
+COLUMNS = ("reorder_point", "order_up_to_level", "order_quantity", "safety_stock")
+
+
+@pytest.fixture(scope="module")
+def study() -> Study:
+    """The small company with some reorder points; all of C1's customers leave when nothing is left."""
+    table = items_table()
+    for k, name in enumerate(COLUMNS):
+        table[name] = [SET_TODAY.get(sku, (NAN,) * 4)[k] for sku in table["sku"]]
+    table["share_waiting"] = np.where(table["sku"] == "C1", 0.0, NAN)
+    items, _ = read_items(csv_text(table), name="items.csv")
+    return run_study(read_sales(csv_text(sales_table()), name="sales.csv"), items, read_assumptions(STATED), seed=1, draws=12)
+
+
+def test_what_counts_as_known() -> None:
+    items = priced_items(list("abcdef"))
+    given = [(0.0, NAN, NAN, 5.0), (0.0, 3.0, NAN, 5.0), (9.0, 4.0, NAN, NAN), (NAN, NAN, 7.0, NAN), (6.0, 0.0, 0.0, 0.0), (0.0, NAN, 2.0, NAN)]
+    for name, column in zip(COLUMNS, np.array(given).T, strict=True):
+        items = items.with_field(name, column, GIVEN)
+    point, level, lot, safety = todays_levels(items)
+    np.testing.assert_array_equal(point, [NAN, 0.0, 9.0, NAN, 6.0, 0.0])
+    np.testing.assert_array_equal(level, [NAN, 3.0, NAN, NAN, NAN, NAN])
+    np.testing.assert_array_equal(lot, [NAN, NAN, NAN, 7.0, NAN, 2.0])
+    np.testing.assert_array_equal(safety, [5.0, NAN, NAN, NAN, NAN, NAN])
+
+
+def test_who_is_run_as_today(study: Study) -> None:
+    """Not what is made to order today, not what has ended, not what could not deliver; all of it in words."""
+    today = study.comparison.today
+    assert today is not None
+    assert list(study.items.skus[today.index]) == ["A1", "B1", "B2", "C1", "C2", "C3"]
+    assert list(study.items.skus[today.outdated]) == ["D3"]  # 9 units in 6 weeks, and 5 a week are sold
+    assert study.recommendation.baseline_name.endswith("with today's reorder points where known and not out of date (6 of 11 stocked products), else run well")
+    d3 = int(np.flatnonzero(study.items.skus == "D3")[0])
+    assert "out of date" in study.recommendation.notes[d3] and study.recommendation.planning[d3] == 0.0
+
+
+@pytest.mark.parametrize("sku", ["C1", "B1"])
+def test_the_fixed_policy_played_by_hand(study: Study, sku: str) -> None:
+    """(s, S), and s with lots: a plain loop over the twin's demand, with the numbers of the items file and nothing else."""
+    i = int(np.flatnonzero(study.items.skus == sku)[0])
+    index = np.array([i])
+    plan, _ = todays_plan(study.setup, study.items, index)
+    world = study.setup.world
+    point, level, lot, _ = SET_TODAY[sku]
+    paths = 10
+    few = replace(
+        world.take(index), market=world.market[:paths], family_shock=np.ascontiguousarray(world.family_shock[:, :paths]), drawn=np.zeros((0, 0, WEEKS), np.float32), drawn_row=None
+    )
+    alone = replace(plan, start=np.array([0, 1]), members=np.array([0]), share_waiting=np.zeros(1), door_wait_days=np.zeros(1))
+    counts, _, _ = simulate_stock(few, alone, np.arange(paths), 0, 1)
+    rate = float(study.setup.stock.expected[i, :WEEKS].mean())
+    for p in range(paths):
+        lead = int(plan.lead_by_draw[0, p // world.inner])  # type: ignore[index]
+        demand, dies = twin.demand(few, 0, p), twin.death(few, 0, p)
+        top = level if np.isfinite(level) else point + 1.0
+        opening = counts[0, 0, p, COUNT_INDEX["opening"]]
+        assert top <= opening < top + (1.0 if np.isfinite(level) else lot)
+        coming, on_hand = dict.fromkeys(range(1, lead + 1), 0.0), opening
+        for k in coming:
+            coming[k] = max(0.0, min(np.floor(rate * k + 0.5) - (opening - on_hand), on_hand))
+            on_hand -= coming[k]
+        lots = lost = 0.0
+        for week in range(WEEKS):
+            if week > dies:
+                break
+            on_hand += coming.pop(week, 0.0)
+            position = on_hand + sum(coming.values())
+            if position <= point:
+                order = level - position if np.isfinite(level) else lot * np.ceil((point + 1.0 - position) / lot)
+                coming[week + lead] = coming.get(week + lead, 0.0) + order
+                lots += 1
+                if lead == 0:
+                    on_hand += coming.pop(week)
+            sold = min(on_hand, demand[week])
+            lost += demand[week] - sold
+            on_hand -= sold
+        owed = counts[0, 0, p, COUNT_INDEX["lost"]]
+        assert counts[0, 0, p, COUNT_INDEX["lots"]] == lots and owed == pytest.approx(lost, abs=1e-9), (sku, p)
+
+
+def test_gains_split_and_add_up(study: Study) -> None:
+    r, p = study.recommendation, study.portfolio
+    today = study.comparison.today
+    assert today is not None
+    split = study_summary(study)["gain_split"]
+    assert p.planning == pytest.approx(float(r.planning.sum())) and p.planning != 0.0
+    total = split["planning_better"] + split["changing_strategy"] + split["shared"]
+    assert round(total, 2) == round(p.gain, 2) == round(p.money["mix"]["profit"] - p.money["baseline"]["profit"], 2)
+    assert p.gain_low <= p.gain <= p.gain_high
+    mts = study.comparison.strategies.index("MTS")
+    well = study.comparison.profit[today.index, mts]
+    stays = r.as_today[today.index]
+    np.testing.assert_allclose(r.planning[today.index], np.where(stays, 0.0, well - today.profit), atol=1e-9)
+    assert (r.gain[r.as_today] == 0.0).all() and (r.gain[today.index] >= -1e-9).all()
+    # a level of 1,400 where 12 a week are sold: more than a year of it is lost already, and no gain
+    c2 = list(study.items.skus[today.index]).index("C2")
+    assert today.idle_units[c2] > 100.0 and p.already_lost == pytest.approx(today.idle_units[c2] * 9.0)
+
+
+def test_what_stays_as_today_shows_todays_settings(study: Study) -> None:
+    forced = replace(study.recommendation, as_today=np.ones(len(study.items), bool))
+    table = study_tables(replace(study, recommendation=forced))["recommendation"]().set_index("sku")
+    shown = study.recommendation.recommended == study.comparison.strategies.index("MTS")
+    for sku in ("A1", "C1"):
+        if shown[list(study.items.skus).index(sku)]:
+            assert tuple(table.loc[sku, ["reorder_point", "order_up_to_level"]]) == SET_TODAY[sku][:2]
+    assert shown[list(study.items.skus).index("C1")]
+
+
+def test_other_prices_at_once_are_those_of_a_full_run(study: Study) -> None:
+    dearer = read_assumptions(STATED + "\n[general]\nstorage_rate = 0.3\n")
+    quick, full = reprice(study, dearer), reassume(study, dearer)
+    assert quick is not None and quick.comparison.today is not None and full.comparison.today is not None
+    np.testing.assert_allclose(quick.comparison.today.profit, full.comparison.today.profit, rtol=1e-12)
+    assert quick.portfolio.money["baseline"]["profit"] == pytest.approx(full.portfolio.money["baseline"]["profit"], rel=1e-12)
+    assert quick.portfolio.money["baseline"]["profit"] < study.portfolio.money["baseline"]["profit"]
+
+
+@pytest.mark.parametrize("products", [3, 100])
+def test_limits_never_raise_the_gain(study: Study, products: int) -> None:
+    """Under limits everything is planned; what that brings where it was not counted stays uncounted."""
+    limited = within_limits(study, Limits(stocked_products=products))
+    money = limited.portfolio.money
+    assert limited.portfolio.gain <= study.portfolio.gain + 0.01
+    assert round(money["mix"]["profit"] - money["baseline"]["profit"], 2) == round(limited.portfolio.gain, 2)
+    assert money["baseline"]["profit"] == pytest.approx(study.portfolio.money["baseline"]["profit"])
+    if products == 100:  # nothing binds: only settings of today that were better than planned ones are given up
+        today, mts = study.comparison.today, study.comparison.strategies.index("MTS")
+        assert today is not None
+        better = np.maximum(today.profit - study.comparison.profit[today.index, mts], 0.0)[study.recommendation.as_today[today.index]]
+        assert limited.portfolio.gain == pytest.approx(study.portfolio.gain - float(better.sum()), abs=0.01)
+
+
+def test_settings_as_good_as_anything_are_kept() -> None:
+    """Perfect year 400; stock costs 10.2, to order loses 200. Run today at 370: planning is worth 19.8; at 395: nothing beats it, it stays and gains nothing."""
+    items = priced_items(["plan", "keep", "close"]).with_field("current_mode", np.array(["MTS"] * 3, object), GIVEN)
+    comparison = by_hand(items, [10.0, 10.0, 20.0], [50.0, 50.0, 5.05], noise=30.0)
+    index = np.arange(3)
+    chosen = replace(comparison.chosen["MTS"], profit=np.array([370.0, 395.0, 300.0]))
+    empty = Ledger("MTS", items.skus, {}, np.zeros((3, 1, 2, len(COUNT_INDEX))))
+    by_path, by_draw = comparison.by_path[:, 0], comparison.by_draw[:, 0]
+    today = Today(index, empty, chosen, by_path, by_draw, {}, np.zeros((3, 1)), np.full(3, 5.0), np.full(3, 9.0), np.full(3, 1.0), np.zeros(3), np.zeros(0, np.intp))
+    got = recommend(replace(comparison, today=today), items, np.zeros(3, bool))
+    assert list(got.verdict) == ["clear", "clear", "too_close"] and list(got.as_today) == [False, True, True]
+    np.testing.assert_allclose(got.gain, [400.0 - 10.2 - 370.0, 0.0, 0.0])
+    np.testing.assert_allclose(got.planning, got.gain)
+    assert "keep it" in got.notes[1] and "not counted" in got.notes[2] and got.baseline_name == "today's strategies, with today's reorder points"
+
+
+def test_what_moves_the_gain_counts_todays_way(study: Study) -> None:
+    """A price at its end: the gain told is the difference of mix and baseline priced again, today's settings among them."""
+    items = study.items.with_field("storage_rate", study.items["storage_rate"], study.items.origin("storage_rate"), 0.01, 0.3)
+    moves = {m.field: m for m in gain_moves(study.comparison, study.recommendation, study.ledgers, items, study.portfolio.gain)}
+    r, c, rows = study.recommendation, study.comparison, np.arange(len(study.items))
+    today, rate = c.today, items["storage_rate"]
+    assert today is not None
+    on_hand = np.stack([c.chosen[name].counts[:, COUNT_INDEX["on_hand"]] for name in c.strategies], axis=1)
+    mix, base = on_hand[rows, r.recommended], on_hand[rows, r.baseline]
+    base[today.index] = today.chosen.counts[:, COUNT_INDEX["on_hand"]]
+    value = np.stack([money_values(items, name)["stock_value"] for name in c.strategies], axis=1)
+    counted = ~r.as_today & ~r.ended
+    held = np.nansum((mix * value[rows, r.recommended] * (0.3 - rate) - base * value[rows, r.baseline] * (0.3 - rate))[counted])
+    assert moves["storage_rate"].at_high == pytest.approx(study.portfolio.gain - held, rel=1e-6)
