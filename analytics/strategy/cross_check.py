@@ -61,7 +61,7 @@ def screen_answers(comparison: Comparison, items: Items) -> ScreenAnswers:
 
     Formula: h' = cost x (capital + storage + insurance rate) + hazard x cost x (1 - salvage); a unit made to order costs a penalty of
     (1 - r) x (margin + goodwill), r the share of buyers who accept the quote, relative to the wait they accept today; b is that penalty over
-    L - w years, L the replenishment time and w the wait accepted today. Source: models.md 4.1 and 4.2.
+    L - w years, L the replenishment time and w the wait accepted today. Source: Arreola-Risa and DeCroix 1998; the indifference of a base stock and a wait, re-derived.
     """
     v = {name: np.asarray(items[name], np.float64) for name in ("patience_per_day", "quote_days", "hazard_per_year", "component_lead_days")}
     money = money_values(items, "MTS")

@@ -18,6 +18,7 @@ from analytics.strategy.compare import compare
 from analytics.strategy.hybrid import FEWEST_ORDERS, SIZE_QUANTILES
 from analytics.strategy.ledgers import chunk_counts, grid_ledgers
 from analytics.strategy.recommend import strategy_money
+from analytics.strategy.setup import demand_held
 from analytics.study import Study, run_study
 from analytics.study_results import study_tables
 from tests.simulation.worlds import poisson_world
@@ -63,7 +64,7 @@ def test_of_too_many_products_those_with_most_orders_are_split(monkeypatch: pyte
 def test_the_parts_add_up_to_the_total_of_every_strategy() -> None:
     s = study()
     plan = s.setup.hybrid
-    world = s.setup.world.take(plan.index)
+    world = demand_held(s.setup.world.take(plan.index))
     small, large = split_demand(world, plan.table)
     assert world.drawn_row is not None
     total = world.drawn[world.drawn_row[0]][: world.paths]
