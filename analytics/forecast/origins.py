@@ -60,7 +60,7 @@ _CHUNK = 256
 class Rolling:
     """Forecasts and actuals of the sum over the next `interval` periods, at past origins and now.
 
-    `start` (products,) is the column of the panel in which the history used begins. Position 0 of the second axis is now,
+    `step` (products,) are the periods from one origin to the next. `start` (products,) is the column of the panel in which the history used begins. Position 0 of the second axis is now,
     position k the k-th origin back; where `valid` is False there is none. `forecasts` (products, origins + 1, methods) and `error`
     (same: discounted mean squared error of the sum known at the origin, NaN where unknown);
     `actual` is NaN where there is none (always at 0). `level`: mean demand per period so far; `change`: mean absolute change from period
@@ -72,6 +72,7 @@ class Rolling:
     """
 
     interval: NDArray[np.int64]
+    step: NDArray[np.int64]
     start: NDArray[np.int64]
     position: NDArray[np.int64]
     valid: NDArray[np.bool_]
@@ -86,6 +87,11 @@ class Rolling:
     season: NDArray[np.float64]
     year: NDArray[np.float64]
     believed: NDArray[np.float64]
+
+    @property
+    def fresh(self) -> float:
+        """Share of an interval that the next origin's does not cover again, on average over products: origins overlap where histories are short."""
+        return float(np.minimum(self.step / self.interval, 1.0).mean()) if len(self.step) else 1.0
 
     @property
     def level(self) -> NDArray[np.float64]:
@@ -180,7 +186,9 @@ def rolling_forecasts(panel: DemandPanel, interval: NDArray[np.int64], family: N
     stop = np.where(has_life, np.maximum(last_seen, panel.last + 1), 0).astype(np.int64)
     start = np.where(has_life, np.maximum(panel.first, stop - _LONGEST[panel.frequency]), 0).astype(np.int64)
     length = stop - start
-    step = np.maximum(1, interval // 2)
+    # origins a whole interval apart where the history has room for them, else down to half of one: the same dates for all products
+    room = periods - interval - min(periods // 3, 2 * season_length(panel.frequency))
+    step = np.clip(room // MOST_ORIGINS, np.maximum(1, interval // 2), interval)
     back = np.arange(MOST_ORIGINS, dtype=np.int64)
     positions = np.empty((n, MOST_ORIGINS + 1), np.int64)
     positions[:, 0] = length
@@ -212,4 +220,4 @@ def rolling_forecasts(panel: DemandPanel, interval: NDArray[np.int64], family: N
     with ThreadPoolExecutor(max_workers=min(8, os.cpu_count() or 1)) as pool:
         list(pool.map(chunk, range(0, n, _CHUNK)))
     valid = (positions > 0) & has_life[:, None]
-    return Rolling(interval, start, positions, valid, forecasts, errors, actual, features, own, summary[:, 0], summary[:, 1], summary[:, 2], seasonal, yearly, summary[:, 3])
+    return Rolling(interval, step, start, positions, valid, forecasts, errors, actual, features, own, summary[:, 0], summary[:, 1], summary[:, 2], seasonal, yearly, summary[:, 3])
