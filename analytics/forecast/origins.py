@@ -40,8 +40,8 @@ METHODS = (
     "seasonal Theta",
 )
 
-#: Past origins kept per product.
-MOST_ORIGINS = 12
+#: Past origins kept per product: days change with promotions and seasons, and need a year of fortnights.
+MOST_ORIGINS = {"D": 26, "W": 12, "M": 12}
 
 #: Levels at which the product's own past sums are kept.
 OWN_LEVELS = np.array([0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 1.0])
@@ -60,8 +60,8 @@ _CHUNK = 256
 class Rolling:
     """Forecasts and actuals of the sum over the next `interval` periods, at past origins and now.
 
-    `step` (products,) are the periods from one origin to the next. `start` (products,) is the column of the panel in which the history used begins. Position 0 of the second axis is now,
-    position k the k-th origin back; where `valid` is False there is none. `forecasts` (products, origins + 1, methods) and `error`
+    `step` (products,) are the periods from one origin to the next. `start` (products,) is the column of the panel in which the history used begins.
+    Position 0 of the second axis is now, position k the k-th origin back; where `valid` is False there is none. `forecasts` (products, origins + 1, methods) and `error`
     (same: discounted mean squared error of the sum known at the origin, NaN where unknown);
     `actual` is NaN where there is none (always at 0). `level`: mean demand per period so far; `change`: mean absolute change from period
     to period so far; `spread`: standard deviation of the last sums; `own`: their quantiles at OWN_LEVELS; `recent`: sum over the last
@@ -177,7 +177,7 @@ def _waves(panel: DemandPanel, series: list[NDArray[np.float64]], group: NDArray
 
 
 def rolling_forecasts(panel: DemandPanel, interval: NDArray[np.int64], family: NDArray[np.int32]) -> Rolling:
-    """Every method's forecast of the next `interval` periods' sum at up to 12 origins and now; parameters chosen from errors known at each origin."""
+    """Every method's forecast of the next `interval` periods' sum at up to 12 origins (26 for days) and now; parameters chosen from errors known at each origin."""
     n, periods = panel.units.shape
     units = np.array(panel.units, np.float64, order="C")
     observed = np.array(panel.observed, np.bool_, order="C")
@@ -187,10 +187,11 @@ def rolling_forecasts(panel: DemandPanel, interval: NDArray[np.int64], family: N
     start = np.where(has_life, np.maximum(panel.first, stop - _LONGEST[panel.frequency]), 0).astype(np.int64)
     length = stop - start
     # origins a whole interval apart where the history has room for them, else down to half of one: the same dates for all products
+    most = MOST_ORIGINS[panel.frequency]
     room = periods - interval - min(periods // 3, 2 * season_length(panel.frequency))
-    step = np.clip(room // MOST_ORIGINS, np.maximum(1, interval // 2), interval)
-    back = np.arange(MOST_ORIGINS, dtype=np.int64)
-    positions = np.empty((n, MOST_ORIGINS + 1), np.int64)
+    step = np.clip(room // most, np.maximum(1, interval // 2), interval)
+    back = np.arange(most, dtype=np.int64)
+    positions = np.empty((n, most + 1), np.int64)
     positions[:, 0] = length
     positions[:, 1:] = (length - interval)[:, None] - back[None, :] * step[:, None]
     least = np.maximum(3, np.minimum(length // 3, 2 * season_length(panel.frequency)))
@@ -198,7 +199,7 @@ def rolling_forecasts(panel: DemandPanel, interval: NDArray[np.int64], family: N
     season = season_length(panel.frequency)
     refresh = max(1, season // 4) if panel.frequency != "D" else 28
     shared, shared_year, shared_ends, group = _shared_profiles(panel, family, season, refresh)
-    shape = (n, MOST_ORIGINS + 1)
+    shape = (n, most + 1)
     forecasts = np.full((*shape, len(METHODS)), np.nan)
     errors = np.full((*shape, len(METHODS)), np.nan)
     actual = np.full(shape, np.nan)

@@ -240,9 +240,10 @@ def total_distribution(
     wider = np.sqrt(1.0 + (_ALONE + (_SHARED - _ALONE) * together) / independent)
     fitted = np.clip(middle + (fitted - middle) * wider, 0.0, ceiling[:, None])
     quantile = _with_tails(fitted, ceiling)
-    mean = combined[:, 0] * _bias(rolling, combined, label, rows)
-    living = combined[:, 0] * _bias(rolling, combined, label, rows & lived)
-    return Total(quantile, mean, living, np.maximum(_deviation(quantile), 1e-9 * (mean + 1e-300)), int(rows.sum()))
+    centre, sd = _mean_and_deviation(quantile)
+    mean = _within(combined[:, 0] * _bias(rolling, combined, label, rows), quantile, centre)
+    living = _within(combined[:, 0] * _bias(rolling, combined, label, rows & lived), quantile, centre)
+    return Total(quantile, mean, living, np.maximum(sd, 1e-9 * (mean + 1e-300)), int(rows.sum()))
 
 
 def _stretch(
@@ -286,16 +287,22 @@ def _with_tails(fitted: NDArray[np.float64], ceiling: NDArray[np.float64]) -> ND
     return np.concatenate([first, fitted, last[:, None]], axis=1)
 
 
-def _deviation(quantile: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Standard deviation of the distribution, linear between its quantiles."""
+def _within(mean: NDArray[np.float64], quantile: NDArray[np.float64], centre: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The mean, at most the 95 % quantile or the distribution's own mean (`centre`), whichever is more: methods that remember a product whose sales
+    stopped lie above both, and on past origins far less came than they said."""
+    out: NDArray[np.float64] = np.minimum(mean, np.maximum(quantile[:, int(np.argmin(np.abs(LEVELS - 0.95)))], centre))
+    return out
+
+
+def _mean_and_deviation(quantile: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Mean and standard deviation of the distribution, linear between its quantiles."""
     u = np.concatenate([[0.0], LEVELS, [1.0]])
     q = np.concatenate([quantile[:, :1], quantile, quantile[:, -1:] + 0.5 * (quantile[:, -1:] - quantile[:, -2:-1])], axis=1)
     width = np.diff(u)[None, :]
     a, b = q[:, :-1], q[:, 1:]
     mean = (0.5 * (a + b) * width).sum(axis=1)
     square = ((a * a + a * b + b * b) / 3.0 * width).sum(axis=1)
-    out: NDArray[np.float64] = np.sqrt(np.maximum(square - mean**2, 0.0))
-    return out
+    return mean, np.sqrt(np.maximum(square - mean**2, 0.0))
 
 
 def _bias(rolling: Rolling, combined: NDArray[np.float64], label: NDArray[np.int8], rows: NDArray[np.bool_]) -> NDArray[np.float64]:
