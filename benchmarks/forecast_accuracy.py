@@ -110,7 +110,9 @@ def main() -> None:
         edge = np.concatenate([np.zeros((n, 1)), np.cumsum(panel.units, axis=1)], axis=1)[rows]
         seen = np.concatenate([np.zeros((n, 1)), np.cumsum(panel.observed, axis=1)], axis=1)[rows]
         first = np.maximum(panel.first[rows], 0)
-        actual = np.stack([np.where((seen[:, o + h] - seen[:, o] == h) & (o - first >= 4), edge[:, o + h] - edge[:, o], np.nan) for o in origins], axis=1)
+        share = np.stack([(seen[:, o + h] - seen[:, o]) / h for o in origins], axis=1)  # days on which everything was closed do not spoil a sum
+        came = np.stack([np.where(o - first >= 4, edge[:, o + h] - edge[:, o], np.nan) for o in origins], axis=1)
+        actual = np.where(share >= 0.75, came / np.maximum(share, 0.01), np.nan)
         change = np.abs(np.diff(panel.units[rows], axis=1))
         scale = np.stack([(change[:, : o - 1] * (np.arange(1, o)[None, :] > first[:, None])).sum(axis=1) / np.maximum(o - 1 - first, 1) * h for o in origins], axis=1)
         mean = np.stack([edge[:, o] / np.maximum(o - first, 1) * h for o in origins], axis=1)

@@ -120,10 +120,10 @@ def computed(facts: Facts, demand: DemandFacts) -> None:
         ),
         Explanation(
             "a promise of 90 %",
-            "How often demand stayed within the stock that was to suffice nine times in ten; a tie counts half.",
-            f"coverage = share of came < quantile + half the share of came = quantile\n  = {float(row['coverage_0.9']):.4f}",
-            "Quantiles in whole units where demand is in whole units",
-            "analytics.forecast.accuracy.coverage",
+            "How often demand stayed within the stock that was to suffice nine times in ten. Where both are the same, usually 0, it counts by its probability.",
+            f"randomised_coverage = mean of 1 if came < quantile, (0.9 - below) / (upto - below) if equal, 0 if above\n  = {float(row['coverage_0.9']):.4f}",
+            "below, upto: forecast chances of staying below what came, and of not exceeding it. Quantiles in whole units where demand is in whole units",
+            "analytics.forecast.accuracy.randomised_coverage",
         ),
     ]
     if np.isfinite(stocking):

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from analytics.demand.life_cycle import LifeCycle
 from analytics.demand.panel import DemandPanel
-from analytics.forecast.accuracy import bias, coverage, crps, scaled_pinball, wape
+from analytics.forecast.accuracy import bias, crps, randomised_coverage, scaled_pinball, wape
 from analytics.forecast.fit import fit_forecast
 from analytics.forecast.spread import CLASSES, demand_class
 from analytics.forecast.totals import total_quantiles, whole_units
@@ -58,7 +58,7 @@ class Backtest:
             for level in (0.5, 0.8, 0.9, 0.95, 0.98):
                 j = int(np.argmin(np.abs(BACKTEST_LEVELS - level)))
                 row[f"pinball_{level}"] = scaled_pinball(came, q[:, :, j], level, scale)
-                row[f"coverage_{level}"] = coverage(came, q[:, :, j])
+                row[f"coverage_{level}"] = randomised_coverage(came, q, BACKTEST_LEVELS, level)
             row["crps"] = crps(came.ravel(), q.reshape(-1, q.shape[2]), BACKTEST_LEVELS)
             rows.append(row)
         return pd.DataFrame(rows)

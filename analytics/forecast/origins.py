@@ -40,8 +40,8 @@ METHODS = (
     "seasonal Theta",
 )
 
-#: Past origins kept per product.
-MOST_ORIGINS = 12
+#: Past origins kept per product: days change with promotions and seasons, and need a year of fortnights.
+MOST_ORIGINS = {"D": 26, "W": 12, "M": 12}
 
 #: Levels at which the product's own past sums are kept.
 OWN_LEVELS = np.array([0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 1.0])
@@ -60,8 +60,8 @@ _CHUNK = 256
 class Rolling:
     """Forecasts and actuals of the sum over the next `interval` periods, at past origins and now.
 
-    `start` (products,) is the column of the panel in which the history used begins. Position 0 of the second axis is now,
-    position k the k-th origin back; where `valid` is False there is none. `forecasts` (products, origins + 1, methods) and `error`
+    `step` (products,) are the periods from one origin to the next. `start` (products,) is the column of the panel in which the history used begins.
+    Position 0 of the second axis is now, position k the k-th origin back; where `valid` is False there is none. `forecasts` (products, origins + 1, methods) and `error`
     (same: discounted mean squared error of the sum known at the origin, NaN where unknown);
     `actual` is NaN where there is none (always at 0). `level`: mean demand per period so far; `change`: mean absolute change from period
     to period so far; `spread`: standard deviation of the last sums; `own`: their quantiles at OWN_LEVELS; `recent`: sum over the last
@@ -72,6 +72,7 @@ class Rolling:
     """
 
     interval: NDArray[np.int64]
+    step: NDArray[np.int64]
     start: NDArray[np.int64]
     position: NDArray[np.int64]
     valid: NDArray[np.bool_]
@@ -86,6 +87,11 @@ class Rolling:
     season: NDArray[np.float64]
     year: NDArray[np.float64]
     believed: NDArray[np.float64]
+
+    @property
+    def fresh(self) -> float:
+        """Share of an interval that the next origin's does not cover again, on average over products: origins overlap where histories are short."""
+        return float(np.minimum(self.step / self.interval, 1.0).mean()) if len(self.step) else 1.0
 
     @property
     def level(self) -> NDArray[np.float64]:
@@ -171,7 +177,7 @@ def _waves(panel: DemandPanel, series: list[NDArray[np.float64]], group: NDArray
 
 
 def rolling_forecasts(panel: DemandPanel, interval: NDArray[np.int64], family: NDArray[np.int32]) -> Rolling:
-    """Every method's forecast of the next `interval` periods' sum at up to 12 origins and now; parameters chosen from errors known at each origin."""
+    """Every method's forecast of the next `interval` periods' sum at up to 12 origins (26 for days) and now; parameters chosen from errors known at each origin."""
     n, periods = panel.units.shape
     units = np.array(panel.units, np.float64, order="C")
     observed = np.array(panel.observed, np.bool_, order="C")
@@ -180,9 +186,12 @@ def rolling_forecasts(panel: DemandPanel, interval: NDArray[np.int64], family: N
     stop = np.where(has_life, np.maximum(last_seen, panel.last + 1), 0).astype(np.int64)
     start = np.where(has_life, np.maximum(panel.first, stop - _LONGEST[panel.frequency]), 0).astype(np.int64)
     length = stop - start
-    step = np.maximum(1, interval // 2)
-    back = np.arange(MOST_ORIGINS, dtype=np.int64)
-    positions = np.empty((n, MOST_ORIGINS + 1), np.int64)
+    # origins a whole interval apart where the history has room for them, else down to half of one: the same dates for all products
+    most = MOST_ORIGINS[panel.frequency]
+    room = periods - interval - min(periods // 3, 2 * season_length(panel.frequency))
+    step = np.clip(room // most, np.maximum(1, interval // 2), interval)
+    back = np.arange(most, dtype=np.int64)
+    positions = np.empty((n, most + 1), np.int64)
     positions[:, 0] = length
     positions[:, 1:] = (length - interval)[:, None] - back[None, :] * step[:, None]
     least = np.maximum(3, np.minimum(length // 3, 2 * season_length(panel.frequency)))
@@ -190,7 +199,7 @@ def rolling_forecasts(panel: DemandPanel, interval: NDArray[np.int64], family: N
     season = season_length(panel.frequency)
     refresh = max(1, season // 4) if panel.frequency != "D" else 28
     shared, shared_year, shared_ends, group = _shared_profiles(panel, family, season, refresh)
-    shape = (n, MOST_ORIGINS + 1)
+    shape = (n, most + 1)
     forecasts = np.full((*shape, len(METHODS)), np.nan)
     errors = np.full((*shape, len(METHODS)), np.nan)
     actual = np.full(shape, np.nan)
@@ -212,4 +221,4 @@ def rolling_forecasts(panel: DemandPanel, interval: NDArray[np.int64], family: N
     with ThreadPoolExecutor(max_workers=min(8, os.cpu_count() or 1)) as pool:
         list(pool.map(chunk, range(0, n, _CHUNK)))
     valid = (positions > 0) & has_life[:, None]
-    return Rolling(interval, start, positions, valid, forecasts, errors, actual, features, own, summary[:, 0], summary[:, 1], summary[:, 2], seasonal, yearly, summary[:, 3])
+    return Rolling(interval, step, start, positions, valid, forecasts, errors, actual, features, own, summary[:, 0], summary[:, 1], summary[:, 2], seasonal, yearly, summary[:, 3])

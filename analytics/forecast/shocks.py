@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from analytics.forecast.origins import Rolling
 
-__all__ = ["common_share", "shared_shocks"]
+__all__ = ["common_share", "independent_origins", "shared_shocks"]
 
 #: Standardised errors beyond this count as this much.
 _OUTSTANDING = 3.0
@@ -15,13 +15,23 @@ _OUTSTANDING = 3.0
 _LARGEST = 0.5
 
 
-def _ratio_variance(came: NDArray[np.float64], said: NDArray[np.float64], noise: NDArray[np.float64]) -> tuple[float, float]:
+def independent_origins(count: float, fresh: float) -> float:
+    """How many intervals without overlap the origins span: 1 + (count - 1) x fresh, `fresh` the share of an interval the next origin's does not cover again.
+
+    >>> independent_origins(12, 0.5)
+    6.5
+    """
+    return 1.0 + max(float(count) - 1.0, 0.0) * fresh
+
+
+def _ratio_variance(came: NDArray[np.float64], said: NDArray[np.float64], noise: NDArray[np.float64], fresh: float) -> tuple[float, float]:
     """Variance over origins of actual / forecast of a sum beyond what its products' own noise explains, and its weight (origins - 1).
 
-    came, said, noise (origins,): sums over products of actuals, forecasts and squared errors. Two overlapping origins count as one.
+    came, said, noise (origins,): sums over products of actuals, forecasts and squared errors; `fresh` the share of an interval the next
+    origin's does not cover again.
     """
     used = said > 0.0
-    count = 0.5 * used.sum()
+    count = independent_origins(used.sum(), fresh)
     if count < 2.0:
         return 0.0, 0.0
     ratio = came[used] / said[used]
@@ -55,13 +65,13 @@ def shared_shocks(
         return np.where(enough, top, 0.0), np.where(enough, below, 0.0), np.where(enough, noise, 0.0)
 
     everything = sums(np.ones(len(family), np.bool_))
-    whole = max(_ratio_variance(*everything)[0], 0.0)
+    whole = max(_ratio_variance(*everything, rolling.fresh)[0], 0.0)
     common = np.where(everything[1] > 0.0, everything[0] / np.where(everything[1] > 0.0, everything[1], 1.0), 0.0)
     total = weight = 0.0
     codes = [int(c) for c in np.unique(family) if c >= 0]
     for c in codes if len(codes) > 1 else []:
         top, below, noise = sums(family == c)
-        variance, worth = _ratio_variance(top, below * common, noise)
+        variance, worth = _ratio_variance(top, below * common, noise, rolling.fresh)
         total += worth * variance
         weight += worth
     single = max(total / weight, 0.0) if weight > 0.0 else 0.0
@@ -73,11 +83,11 @@ def shared_shocks(
     return min(float(np.sqrt(whole)), _LARGEST), min(float(np.sqrt(single)), _LARGEST)
 
 
-def common_share(miss: NDArray[np.float64], rows: NDArray[np.bool_]) -> float:
+def common_share(miss: NDArray[np.float64], rows: NDArray[np.bool_], fresh: float) -> float:
     """Share of the variance of standardised errors that all products of an origin have in common, 0 to 1.
 
     *Formula*: (variance over origins of the mean error - mean of within / number) / total variance, errors cut at 3. `miss` and `rows`
-    (products, origins). Source: intraclass correlation, Fisher (1925).
+    (products, origins); `fresh` as for `independent_origins`. Source: intraclass correlation, Fisher (1925).
     """
     count = rows.sum(axis=0)
     used = count >= 8
@@ -87,7 +97,7 @@ def common_share(miss: NDArray[np.float64], rows: NDArray[np.bool_]) -> float:
     mean = value.sum(axis=0) / np.maximum(count, 1)
     within = np.where(rows, (value - mean) ** 2, 0.0).sum(axis=0) / np.maximum(count - 1, 1)
     middle = float((mean[used] * count[used]).sum() / count[used].sum())
-    independent = 0.5 * used.sum()
+    independent = independent_origins(used.sum(), fresh)
     between = float(((mean[used] - middle) ** 2).mean()) * independent / max(independent - 1.0, 1.0) - float((within[used] / count[used]).mean())
     total = max(between, 0.0) + float(within[used].mean())
     return max(between, 0.0) / total if total > 0.0 else 0.0

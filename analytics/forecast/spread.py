@@ -15,7 +15,7 @@ from analytics.demand.classes import demand_classes
 from analytics.demand.panel import DemandPanel
 from analytics.forecast.origins import METHODS, OWN_LEVELS, Rolling
 from analytics.forecast.regression import pinball, quantile_coefficients
-from analytics.forecast.shocks import common_share
+from analytics.forecast.shocks import common_share, independent_origins
 
 __all__ = ["CLASSES", "LEVELS", "Total", "demand_class", "total_distribution"]
 
@@ -36,14 +36,16 @@ _MOST_ROWS = 4000
 #: How many rows the starting coefficients may count for; the validation below chooses.
 _WORTHS = (15.0, 60.0, 250.0, 1000.0)
 _JUDGED = (0.5, 0.9, 0.95)
-_RECENT = 0.93
+#: Weight of an origin against one an interval later.
+_RECENT = 0.865
 #: Columns of the features that may scale the error to start from: own error, law in the mean, usual change; shares of each.
 _SCALES = (1, 2, 4)
 _STARTS = ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0), (0.5, 0.5, 0.0), (0.5, 0.0, 0.5))
 #: What few origins leave open: of errors a product has for itself, and of errors all products share (a normal law of unknown mean and variance).
 _ALONE = 0.5
 _SHARED = 3.3
-_PRIOR_SUMS = 6.0
+#: A product's own error counts as much as the law in the mean when it rests on this many sums without overlap.
+_PRIOR_SUMS = 4.0
 _HELD_OUT_WORTH = 400.0
 
 
@@ -72,7 +74,7 @@ def _scales(rolling: Rolling, weights: NDArray[np.float64], combined: NDArray[np
     weight = np.where(known, weights, 0.0)
     total = weight.sum(axis=2)
     error = np.where(known, rolling.error * weight, 0.0).sum(axis=2) / np.where(total > 0, total, 1.0)
-    count = np.where(total > 0, rolling.features[:, :, 8], 0.0)
+    count = np.where(total > 0, rolling.features[:, :, 8], 0.0) / h
     centre = np.maximum(combined, 0.5 * rolling.level * h)
     size = np.maximum(rolling.level * np.maximum(rolling.gap, 1.0), 1e-12)
     shape = np.sqrt(np.maximum(centre, 1e-12) * size) + 0.3 * centre
@@ -120,7 +122,7 @@ def total_distribution(
     past origins (each divided by the root of its usual change, so that no product dominates; nearer origins count more), drawn to "forecast plus
     standardised error" (by the scale that proves best) as strongly as proves best when origins left out are forecast, and, per demand class, to the
     portfolio's b. Deviations from the median are stretched until they hold on origins left out (`_stretch`) and widened by
-    root(1 + (0.5 + 2.8 r)/n), n the independent origins seen (two overlapping ones count as one) and r the share of the errors' variance that is common
+    root(1 + (0.5 + 2.8 r)/n), n the origins seen without overlap and r the share of the errors' variance that is common
     to an origin: a normal law whose mean and variance come from n values is that much wider at 0.9. Quantiles are sorted, non-negative and
     at most three times the highest period for every period. `lived` (products, origins + 1) marks the past sums through which the product lived.
     Source: Koenker and Bassett (1978); pooling across series as in the M5 uncertainty entries; the shrinkage is ours.
@@ -136,7 +138,7 @@ def total_distribution(
     base = np.stack(features, axis=2)
     lack = np.where(rows, np.where(rows, rolling.actual, 0.0) - combined, 0.0)
     miss = [lack / np.maximum(base[:, :, c], 1e-12) for c in _SCALES]
-    age = _RECENT ** np.arange(origins, dtype=np.float64)
+    age = _RECENT ** (np.arange(origins, dtype=np.float64) * rolling.fresh)
 
     def start_at(level: float, number: int, part: NDArray[np.bool_]) -> NDArray[np.float64]:
         """Coefficients to start from: the forecast plus quantiles of the error on the scales of one start, over the rows of `part`."""
@@ -226,7 +228,7 @@ def total_distribution(
     ceiling = 3.0 * rolling.highest[:, 0] * h
     fitted = np.maximum.accumulate(np.clip(np.nan_to_num(fitted), 0.0, ceiling[:, None]), axis=1)
     # a whole origin may be off together, and only so many independent ones were seen
-    independent = max(1.0, 0.5 * float(rows.any(axis=0).sum()))
+    independent = independent_origins(rows.any(axis=0).sum(), rolling.fresh)
     middle = fitted[:, [3]]
     if int(rows.sum()) >= 300 and judged:
         who, when = (np.concatenate([at[part] for at in judged]) for part in (0, 1))
@@ -234,13 +236,14 @@ def total_distribution(
         factors = [_stretch(rolling.actual[who, when], said[0], q, level, label[who], label) for q, level in zip(said[1:], _JUDGED[1:], strict=True)]
         stretch = np.stack([np.ones(n)] * 4 + [factors[0]] * 2 + [factors[1]] * 2, axis=1)
         fitted = middle + (fitted - middle) * stretch
-    together = common_share(miss[0], rows)
+    together = common_share(miss[0], rows, rolling.fresh)
     wider = np.sqrt(1.0 + (_ALONE + (_SHARED - _ALONE) * together) / independent)
     fitted = np.clip(middle + (fitted - middle) * wider, 0.0, ceiling[:, None])
     quantile = _with_tails(fitted, ceiling)
-    mean = combined[:, 0] * _bias(rolling, combined, label, rows)
-    living = combined[:, 0] * _bias(rolling, combined, label, rows & lived)
-    return Total(quantile, mean, living, np.maximum(_deviation(quantile), 1e-9 * (mean + 1e-300)), int(rows.sum()))
+    centre, sd = _mean_and_deviation(quantile)
+    mean = _within(combined[:, 0] * _bias(rolling, combined, label, rows), quantile, centre)
+    living = _within(combined[:, 0] * _bias(rolling, combined, label, rows & lived), quantile, centre)
+    return Total(quantile, mean, living, np.maximum(sd, 1e-9 * (mean + 1e-300)), int(rows.sum()))
 
 
 def _stretch(
@@ -249,7 +252,7 @@ def _stretch(
     """Factor on the distance of a quantile from the median that makes it hold on origins it was not fitted to, by class: (products,).
 
     *Formula*: the `level` quantile of (actual - median) / (quantile - median) over the sums left out, by class, shrunk to all classes' (worth 400 sums)
-    and that to 1; its root, since the final fit rests on twice the origins; within 1 and 1.3. Source: split conformal prediction, Vovk et al. (2005).
+    and that to 1; its root, since the final fit rests on twice the origins; within 0.8 and 1.3. Source: split conformal prediction, Vovk et al. (2005).
     """
     used = quantile > middle
     distance = (came - middle)[used] / (quantile - middle)[used]
@@ -261,7 +264,7 @@ def _stretch(
 
     everyone = factor(np.ones(len(group), np.bool_), 1.0)
     out = np.array([factor(group == c, everyone) for c in range(len(CLASSES))])[label]
-    return np.sqrt(np.clip(out, 1.0, 1.69))
+    return np.sqrt(np.clip(out, 0.64, 1.69))
 
 
 def _rows(mask: NDArray[np.bool_], most: int) -> tuple[NDArray[Any], NDArray[Any]]:
@@ -284,23 +287,29 @@ def _with_tails(fitted: NDArray[np.float64], ceiling: NDArray[np.float64]) -> ND
     return np.concatenate([first, fitted, last[:, None]], axis=1)
 
 
-def _deviation(quantile: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Standard deviation of the distribution, linear between its quantiles."""
+def _within(mean: NDArray[np.float64], quantile: NDArray[np.float64], centre: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The mean, at most the 95 % quantile or the distribution's own mean (`centre`), whichever is more: methods that remember a product whose sales
+    stopped lie above both, and on past origins far less came than they said."""
+    out: NDArray[np.float64] = np.minimum(mean, np.maximum(quantile[:, int(np.argmin(np.abs(LEVELS - 0.95)))], centre))
+    return out
+
+
+def _mean_and_deviation(quantile: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Mean and standard deviation of the distribution, linear between its quantiles."""
     u = np.concatenate([[0.0], LEVELS, [1.0]])
     q = np.concatenate([quantile[:, :1], quantile, quantile[:, -1:] + 0.5 * (quantile[:, -1:] - quantile[:, -2:-1])], axis=1)
     width = np.diff(u)[None, :]
     a, b = q[:, :-1], q[:, 1:]
     mean = (0.5 * (a + b) * width).sum(axis=1)
     square = ((a * a + a * b + b * b) / 3.0 * width).sum(axis=1)
-    out: NDArray[np.float64] = np.sqrt(np.maximum(square - mean**2, 0.0))
-    return out
+    return mean, np.sqrt(np.maximum(square - mean**2, 0.0))
 
 
 def _bias(rolling: Rolling, combined: NDArray[np.float64], label: NDArray[np.int8], rows: NDArray[np.bool_]) -> NDArray[np.float64]:
     """Actual over forecast on past origins by class, believed as far as the origins agree on it, within 0.75 and 1.33. Shape (products,).
 
-    *Formula*: 1 + (r - 1) (1 - s^2/(r - 1)^2)+, r the ratio over all origins and s^2 its variance from that between origins (two overlapping
-    origins counted as one): James and Stein (1961).
+    *Formula*: 1 + (r - 1) (1 - s^2/(r - 1)^2)+, r the ratio over all origins and s^2 its variance from that between origins (as many as
+    span the past without overlap): James and Stein (1961).
     """
     scale = np.sqrt(np.maximum(rolling.level * rolling.interval[:, None], 1e-12))
     came = np.where(rows, np.where(rows, rolling.actual, 0.0) / scale, 0.0)
@@ -313,7 +322,7 @@ def _bias(rolling: Rolling, combined: NDArray[np.float64], label: NDArray[np.int
             return 1.0
         ratio = float(top[used].sum() / below[used].sum())
         weight = below[used] / below[used].sum()
-        variance = float((weight * (top[used] / below[used] - ratio) ** 2).sum()) / (0.5 * used.sum() - 1.0)
+        variance = float((weight * (top[used] / below[used] - ratio) ** 2).sum()) / (independent_origins(used.sum(), rolling.fresh) - 1.0)
         away = ratio - 1.0
         return 1.0 + away * max(0.0, 1.0 - variance / away**2) if away != 0.0 else 1.0
 

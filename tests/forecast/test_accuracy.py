@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 import pytest
+from scipy.stats import poisson
 
 from analytics.forecast import accuracy
 
@@ -54,6 +55,24 @@ def test_coverage_counts_and_ties() -> None:
     upto = sum(a <= s for a, s in zip(ACTUAL, whole, strict=True)) / 57
     assert below < upto  # the example has ties
     assert accuracy.coverage(ACTUAL, whole) == pytest.approx((below + upto) / 2)
+
+
+@pytest.mark.parametrize("rate", [0.04, 0.3, 2.5])
+def test_randomised_coverage_of_the_true_distribution_is_the_level(rate: float) -> None:
+    """Also where the quantile is 0 for nearly everybody, and ties are the rule."""
+    levels = (np.arange(400) + 0.5) / 400
+    came = np.random.default_rng(4).poisson(rate, 40000)
+    quantiles = np.broadcast_to(poisson.ppf(levels, rate), (len(came), len(levels)))
+    for level in (0.5, 0.9):
+        assert accuracy.randomised_coverage(came, quantiles, levels, level) == pytest.approx(level, abs=0.012)
+    higher = quantiles + 1.0  # a unit too much everywhere
+    assert accuracy.randomised_coverage(came, higher, levels, 0.9) > 0.93
+
+
+def test_randomised_coverage_by_hand() -> None:
+    quantiles = np.array([[0.0, 0.0, 2.0], [0.0, 1.0, 2.0], [0.0, 1.0, 1.0], [3.0, 4.0, 5.0]])
+    # a tie at levels 0.5 and 0.8: (0.8 - 0) / (0.85 - 0); above; a tie at 0.8 and 0.9: (0.8 - 0.65) / (0.95 - 0.65); below
+    assert accuracy.randomised_coverage([0.0, 2.0, 1.0, 1.0], quantiles, [0.5, 0.8, 0.9], 0.8) == pytest.approx((0.8 / 0.85 + 0.0 + 0.5 + 1.0) / 4)
 
 
 def test_crps_of_a_fine_grid_is_the_expected_distance_form() -> None:

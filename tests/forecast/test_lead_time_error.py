@@ -64,4 +64,4 @@ def test_the_path_rule_spreads_the_sum_as_the_calibrated_distribution(mean: floa
         sums = rng.poisson(rate_i * np.interp(rng.random((draws, h)), grid, f.noise[i])).sum(axis=1)
         assert sums.mean() == pytest.approx(f.mean[i, :h].sum(), rel=0.25)
         below += [(np.mean(sums < q[i, j]) + np.mean(sums <= q[i, j])) / 2 / n for j in range(3)]
-    np.testing.assert_allclose(below, levels, atol=0.04)
+    np.testing.assert_allclose(below, levels, atol=0.05)

@@ -85,3 +85,14 @@ def test_a_level_shift_is_followed() -> None:
     r = rolling_forecasts(panel_of(shifted, "M"), np.full(30, 3), np.full(30, -1, np.int32))
     combined = combined_forecast(r, combination_weights(r, np.zeros(30, np.int8)))[:, 0]
     assert 80.0 < np.median(combined) < 150.0
+
+
+def test_origins_lie_an_interval_apart_where_the_history_has_room() -> None:
+    """26 fortnights of days need a year; 70 months leave no room for 12 intervals of 6, and the origins overlap by half at most."""
+    days = rolling_forecasts(panel_of(np.ones((3, 500)), "D"), np.full(3, 14), np.full(3, -1, np.int32))
+    assert (days.step == 14).all() and days.fresh == 1.0
+    assert days.valid[0].sum() == 27 and days.position[0, 1] - days.position[0, 26] == 25 * 14
+    months = rolling_forecasts(panel_of(UNITS[:, -40:], "M"), np.full(40, 6), FAMILY)
+    assert (months.step == 3).all() and months.fresh == 0.5
+    between = rolling_forecasts(panel_of(UNITS, "M"), np.full(40, 5), FAMILY)
+    assert (between.step == 3).all() and between.fresh == 0.6

@@ -60,9 +60,9 @@ def test_the_share_of_common_errors_is_the_intraclass_correlation() -> None:
     rng = np.random.default_rng(53)
     rows = np.ones((400, 200), np.bool_)
     common = rng.normal(0, np.sqrt(0.3), 200)
-    share = common_share(common[None, :] + rng.normal(0, np.sqrt(0.7), (400, 200)), rows)
+    share = common_share(common[None, :] + rng.normal(0, np.sqrt(0.7), (400, 200)), rows, 1.0)
     assert share == pytest.approx(0.3, abs=0.08)
-    assert common_share(rng.normal(0, 1, (400, 200)), rows) < 0.01
+    assert common_share(rng.normal(0, 1, (400, 200)), rows, 1.0) < 0.01
 
 
 def test_single_periods_get_wider_the_later_they_are() -> None:
