@@ -36,7 +36,7 @@ from analytics.strategy.portfolio import Portfolio
 from analytics.strategy.recipes import replenishment_weeks, weeks_of
 from analytics.strategy.recommend import Recommendation
 from analytics.strategy.setup import LARGE_PORTFOLIO, build_setup, demand_let_go
-from analytics.strategy.steps import with_steps_notes
+from analytics.strategy.steps import DayPattern, with_steps_notes
 from analytics.study_changes import within_limits
 
 __all__ = ["Study", "load_engines", "run_forecast", "run_study"]
@@ -131,7 +131,7 @@ def run_study(
     step(0.30, "simulating")
     ended = life.ended
     setup = build_setup(cleaned.panel, life, completed, forecast, names, assembled_families(completed, ended), seed, draws, orders if split_orders else None,
-                        demand_by_weekday(history))  # fmt: skip
+                        DayPattern(demand_by_weekday(history), orders))  # fmt: skip
     ledgers = grid_ledgers(setup, lambda share, text: step(0.30 + 0.35 * share, text))
     comparison, recommendation, portfolio = decide(cleaned.panel, life, completed, forecast, setup, ledgers, currency, lambda share, text: step(0.65 + 0.33 * share, text))
     notes = [*panel.notes, *cleaned.notes, *life.notes, *completed.notes]

@@ -27,7 +27,7 @@ from analytics.strategy.portfolio import portfolio_totals
 from analytics.strategy.price import MONEY_FIELDS
 from analytics.strategy.recommend import recommend
 from analytics.strategy.setup import build_setup, demand_held, demand_let_go
-from analytics.strategy.steps import with_steps_notes
+from analytics.strategy.steps import DayPattern, with_steps_notes
 
 if TYPE_CHECKING:
     from analytics.study import Study
@@ -159,7 +159,8 @@ def reassume(study: Study, assumptions: Assumptions, progress: Progress | None =
         draws = study.setup.world.paths // study.setup.world.inner
         members = assembled_families(items, study.life.ended)
         orders = study.orders if study.setup.hybrid is not None else None
-        setup = build_setup(study.cleaned.panel, study.life, items, study.forecast, study.families, members, study.seed, draws, orders, demand_by_weekday(study.history))
+        setup = build_setup(study.cleaned.panel, study.life, items, study.forecast, study.families, members, study.seed, draws, orders,
+                            DayPattern(demand_by_weekday(study.history), study.orders))  # fmt: skip
         ledgers = grid_ledgers(setup, None if progress is None else (lambda share, text: progress(0.5 * share, text)))
         start = 0.5
     inner = None if progress is None else (lambda share, text: progress(start + (1.0 - start) * share, text))

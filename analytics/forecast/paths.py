@@ -146,36 +146,47 @@ def weekly_path(key, path, draw, mean, noise, level_error, drift, integer, shock
 
 
 @kernel
-def days_of_weeks(key, path, weekly, edges, integer, out):
-    """Split every week's demand over its seven days; the days of a week sum to it exactly.
+def days_of_weeks(key, path, weekly, edges, sizes, integer, out):
+    """Split every week's demand over its seven days, order by order; the days of a week sum to it exactly.
 
-    `edges` (7,) are the shares of a week's demand up to the end of each day. Every unit falls on a day of its own;
-    more than _SPREAD_LIMIT units by normal approximations to the multinomial. Fills `out` (7 x weeks,).
+    `edges` (7,) are the shares of a week's orders up to the end of each day, `sizes` (K,) rising order sizes, each the order of an equal share
+    of all units (0: not known, demand is shared out evenly). The next order of a total is seen by its units, so it is one of those sizes that
+    still fit (Panjer's recursion without its last factor); each falls on a day of its own. What up to 64 orders leave is spread by a normal
+    approximation, in orders of the mean size. Fills `out` (7 x weeks,).
     """
     day_key = subkey(subkey(key, path), _WEEKDAY)
+    count = sizes.shape[0]
+    mean_size = count / (1.0 / sizes).sum() if sizes[0] > 0.0 else 0.0
     for t in range(weekly.shape[0]):
         for day in range(7):
             out[7 * t + day] = 0.0
         left = weekly[t]
-        if left <= 0.0:
-            continue
         week_key = subkey(day_key, np.uint64(t))
-        if integer and left <= _SPREAD_LIMIT:
-            for unit in range(int(left)):
-                u = uniform(week_key, np.uint64(unit))
-                day = 0
-                while day < 6 and u >= edges[day]:
-                    day += 1
-                out[7 * t + day] += 1.0
-            continue
+        number = 0
+        fit = count
+        while left > 0.0 and number < 64 and mean_size > 0.0:
+            while fit > 0 and sizes[fit - 1] > left:
+                fit -= 1
+            piece = sizes[int(uniform(week_key, np.uint64(2 * number)) * fit)] if fit > 0 else left
+            u = uniform(week_key, np.uint64(2 * number + 1))
+            day = 0
+            while day < 6 and u >= edges[day]:
+                day += 1
+            out[7 * t + day] += piece
+            left -= piece
+            number += 1
         before = 0.0
         for day in range(7):
-            if day == 6 or edges[day] >= 1.0:
-                out[7 * t + day] = left
+            if left <= 0.0:
                 break
-            share = (edges[day] - before) / (1.0 - before)
-            part = _binomial_large(left, share, uniform(week_key, np.uint64(day))) if integer else left * share
-            out[7 * t + day] = part
+            part = left
+            if day < 6 and edges[day] < 1.0:
+                share = (edges[day] - before) / (1.0 - before)
+                part = left * share
+                if mean_size > 0.0:
+                    part = min(left, _binomial_large(np.floor(left / mean_size), share, uniform(week_key, np.uint64(128 + day))) * mean_size)
+                    part = np.floor(part + 0.5) if integer else part
+            out[7 * t + day] += part
             left -= part
             before = edges[day]
 

@@ -47,7 +47,7 @@ class OrderPlan:
 def _simulate_orders(
     first, last, quote, production_years, units_per_order,
     keys, mean, noise, level_error, drift, integer, family, market, family_shock, period_weeks, inner, end_week, hazard, patience, curve, shape, historical, orders,
-    drawn, drawn_row, steps_per_week, day_edges, group, weight, out,
+    drawn, drawn_row, steps_per_week, day_edges, order_size, group, weight, out,
 ):  # fmt: skip
     settings = quote.shape[1]
     work = np.empty(WORK)
@@ -64,7 +64,8 @@ def _simulate_orders(
             death = death_step(keys[i], path, hazard[i, draw], end_week[i])
             alive = steps if death >= steps - 1 else int(death) + 1
             product_path(
-                i, p, keys, mean, noise, level_error, drift, integer, family, market, family_shock, period_weeks, inner, drawn, drawn_row, steps_per_week, day_edges, demand, work
+                i, p, keys, mean, noise, level_error, drift, integer, family, market, family_shock, period_weeks, inner, drawn, drawn_row,
+                steps_per_week, day_edges, order_size, demand, work
             )  # fmt: skip
             step_uniforms(subkey(subkey(keys[i], path), PATIENCE_STREAM), orders[i], own)
             total = 0.0

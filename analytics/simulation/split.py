@@ -78,7 +78,7 @@ def _next_order(size, chance, totals, left, u):
 @kernel
 def _split(
     first, last, keys, mean, noise, level_error, drift, integer, family, market, family_shock, period_weeks, inner, end_week, hazard, patience, curve, shape, historical, orders,
-    drawn, drawn_row, steps_per_week, day_edges, size, chance, limit, rate, small, large,
+    drawn, drawn_row, steps_per_week, day_edges, order_size, size, chance, limit, rate, small, large,
 ):  # fmt: skip
     work = np.empty(WORK)
     paths = market.shape[0]
@@ -90,7 +90,8 @@ def _split(
         wanted = np.empty(steps)
         for p in range(paths):
             product_path(
-                i, p, keys, mean, noise, level_error, drift, integer, family, market, family_shock, period_weeks, inner, drawn, drawn_row, steps_per_week, day_edges, wanted, work
+                i, p, keys, mean, noise, level_error, drift, integer, family, market, family_shock, period_weeks, inner, drawn, drawn_row,
+                steps_per_week, day_edges, order_size, wanted, work
             )  # fmt: skip
             for t in range(steps):
                 large[i, 0, p, t] = wanted[t]

@@ -87,7 +87,7 @@ class StockPlan:
 def _nature(
     u, p, start, members, door_wait,
     keys, mean, noise, level_error, drift, integer, family, market, family_shock, period_weeks, inner, end_week, hazard, patience, curve, shape, historical, orders,
-    drawn, drawn_row, steps_per_week, day_edges, group, wanted, demand, fate, work, member_sums,
+    drawn, drawn_row, steps_per_week, day_edges, order_size, group, wanted, demand, fate, work, member_sums,
 ):  # fmt: skip
     """Demand of all members of unit u in path p, thinned at the door, until each dies; returns the unit's step of death.
 
@@ -106,7 +106,8 @@ def _nature(
         death = max(death, dies)
         alive = steps if dies >= steps - 1 else int(dies) + 1
         product_path(
-            i, p, keys, mean, noise, level_error, drift, integer, family, market, family_shock, period_weeks, inner, drawn, drawn_row, steps_per_week, day_edges, wanted, work
+            i, p, keys, mean, noise, level_error, drift, integer, family, market, family_shock, period_weeks, inner, drawn, drawn_row,
+            steps_per_week, day_edges, order_size, wanted, work
         )  # fmt: skip
         door = share_staying(curve[i], patience[i, draw], shape[i], door_wait[i], historical[i])
         patience_key = subkey(subkey(keys[i], path), PATIENCE_STREAM)
@@ -136,7 +137,7 @@ def _simulate_units(
     first, last, start, members, expected, quantile_grid, lot_grid, gap_grid, lead, counted_on, lead_spread, shelf, review, moq, smoothing, cover, unit_end, whole,
     door_wait, stockout_wait, share_waiting, own, cancellable,
     keys, mean, noise, level_error, drift, integer, family, market, family_shock, period_weeks, inner, end_week, hazard, patience, curve, shape, historical, orders,
-    drawn, drawn_row, steps_per_week, day_edges, group, weight, out, member_out, wait_out,
+    drawn, drawn_row, steps_per_week, day_edges, order_size, group, weight, out, member_out, wait_out,
 ):  # fmt: skip
     grid = quantile_grid.shape[1]
     blocks = (grid + WIDTH - 1) // WIDTH
@@ -194,7 +195,7 @@ def _simulate_units(
             death = _nature(
                 u, p, start, members, door_wait,
                 keys, mean, noise, level_error, drift, integer, family, market, family_shock, period_weeks, inner, end_week, hazard, patience, curve, shape, historical, orders,
-                drawn, drawn_row, steps_per_week, day_edges, group, wanted, demand, fate, work, member_out,
+                drawn, drawn_row, steps_per_week, day_edges, order_size, group, wanted, demand, fate, work, member_out,
             )  # fmt: skip
             died = death < steps
             run = steps if not died else int(death) + 1

@@ -52,8 +52,9 @@ class World:
 
     A step of the simulation is a week, or a day for products that are played `by_day` (products,), None: none is.
     Durations and rates stay in weeks here and in every plan, and are turned into steps for the kernels. The demand of
-    a week is the same in both: days share it out by `day_share` (7,), from the first day of a simulated week on, unless
-    the forecast itself is by day.
+    a week is the same in both: its orders fall on days by `day_share` (7,), from the first day of a simulated week on, unless
+    the forecast itself is by day. `order_size` (products, K) are rising order sizes, each that of
+    an equal share of all units (0: not known, None: single units).
 
     `drawn` (rows, paths or more, steps) may hold demand drawn beforehand, `drawn_row` the row of each product
     (-1: drawn where it is used): the same numbers, only sooner (see `with_demand_drawn`).
@@ -80,6 +81,7 @@ class World:
     patience_curve: NDArray[np.int64] | None = None
     patience_shape: NDArray[np.float64] | None = None
     by_day: NDArray[np.bool_] | None = None
+    order_size: NDArray[np.float64] | None = None
     day_share: NDArray[np.float64] = field(default_factory=lambda: np.full(7, 1.0 / 7.0))
 
     @property
@@ -95,7 +97,7 @@ class World:
 
     def take(self, index: NDArray[np.intp]) -> World:
         """The world of the products at these positions, in this order."""
-        names = (*_PER_PRODUCT, *(name for name in ("drawn_row", "patience_curve", "patience_shape", "by_day") if getattr(self, name) is not None))
+        names = (*_PER_PRODUCT, *(name for name in ("drawn_row", "patience_curve", "patience_shape", "by_day", "order_size") if getattr(self, name) is not None))
         changed: dict[str, Any] = {name: np.ascontiguousarray(getattr(self, name)[index]) for name in names}
         return replace(self, **changed)
 
@@ -114,6 +116,7 @@ def world_arrays(world: World) -> tuple[Any, ...]:
     n = len(world.keys)
     curve = np.zeros(n) if world.patience_curve is None else world.patience_curve
     shape = np.ones(n) if world.patience_shape is None else world.patience_shape
+    size = np.ones((n, 1)) if world.order_size is None else world.order_size
     row = np.full(n, -1) if world.drawn_row is None else world.drawn_row
     steps = world.steps_per_week
     return (
@@ -122,6 +125,7 @@ def world_arrays(world: World) -> tuple[Any, ...]:
         frozen(world.patience_per_day, np.float64), frozen(curve, np.int64), frozen(shape, np.float64), frozen(world.historical_wait_days, np.float64),
         frozen(world.orders_per_week, np.int64),
         frozen(world.drawn, np.float32), frozen(row, np.int64), frozen(steps, np.int64), frozen(np.cumsum(world.day_share), np.float64),
+        frozen(size, np.float64),
     )  # fmt: skip
 
 
@@ -136,7 +140,7 @@ def in_steps(weeks: NDArray[Any], steps_per_week: NDArray[np.int64]) -> NDArray[
 
 @kernel
 def product_path(
-    i, p, keys, mean, noise, level_error, drift, integer, family, market, family_shock, period_weeks, inner, drawn, drawn_row, steps_per_week, day_edges, out, work
+    i, p, keys, mean, noise, level_error, drift, integer, family, market, family_shock, period_weeks, inner, drawn, drawn_row, steps_per_week, day_edges, order_size, out, work
 ):  # fmt: skip
     """Fill `out` (steps,) with what customers want of product i in path p: taken from `drawn` where it lies there."""
     if drawn_row[i] >= 0:
@@ -150,20 +154,21 @@ def product_path(
     target = np.empty(WEEKS) if split else out
     weekly_path(keys[i], path, np.uint64(p // inner), mean[i], noise[i], level_error[i], drift[i], integer[i], shock, length, target, work)
     if split:
-        days_of_weeks(keys[i], path, target, day_edges, integer[i], out)
+        days_of_weeks(keys[i], path, target, day_edges, order_size[i], integer[i], out)
 
 
 @kernel
 def _draw(
     first, last, keys, mean, noise, level_error, drift, integer, family, market, family_shock, period_weeks, inner, end_week, hazard, patience, curve, shape, historical, orders,
-    drawn, drawn_row, steps_per_week, day_edges, index, target,
+    drawn, drawn_row, steps_per_week, day_edges, order_size, index, target,
 ):  # fmt: skip
     work = np.empty(WORK)
     wanted = np.empty(WEEKS)
     for k in range(first, last):
         for p in range(market.shape[0]):
             product_path(
-                index[k], p, keys, mean, noise, level_error, drift, integer, family, market, family_shock, period_weeks, inner, drawn, drawn_row, steps_per_week, day_edges,
+                index[k], p, keys, mean, noise, level_error, drift, integer, family, market, family_shock, period_weeks, inner, drawn, drawn_row,
+                steps_per_week, day_edges, order_size,
                 wanted, work,
             )  # fmt: skip
             for t in range(WEEKS):

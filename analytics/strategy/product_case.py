@@ -156,7 +156,7 @@ def _moved(case: Case, name: str, value: float) -> tuple[Items, Forecast, Foreca
 
 def _world_of(case: Case, items: Items, forecast: Forecast, demand_moved: bool) -> World:
     """The same nature under changed items or forecasts; demand drawn before is used again unless it moved."""
-    world = simulation_world(forecast, items, case.plan, case.setup.world.by_day, case.setup.world.day_share)
+    world = simulation_world(forecast, items, case.plan, case.setup.world.by_day, case.setup.world.day_share, case.setup.world.order_size)
     held = case.setup.world.drawn_row
     if held is not None:
         row = held.copy()

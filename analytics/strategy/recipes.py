@@ -25,8 +25,8 @@ from analytics.simulation.world import MAX_ORDERS
 from analytics.strategy.draws import assumption_uniforms, drawn_values
 
 __all__ = [
-    "DRAWN_PHYSICS", "NO_QUOTE_DAYS", "QUOTE_FACTORS", "Grid", "assembly_plan", "expected_weeks", "order_plan", "replenishment_weeks", "rounded_weeks", "simulation_world",
-    "stock_plan", "weeks_of",
+    "DRAWN_PHYSICS", "NO_QUOTE_DAYS", "QUOTE_FACTORS", "Grid", "assembly_plan", "expected_weeks", "mean_order_size", "order_plan", "replenishment_weeks", "rounded_weeks",
+    "simulation_world", "stock_plan", "weeks_of",
 ]  # fmt: skip
 
 _NEVER = 1e9
@@ -132,10 +132,18 @@ def expected_weeks(forecast: Forecast, weeks: int) -> NDArray[np.float64]:
     return expected
 
 
-def simulation_world(forecast: Forecast, items: Items, plan: PathPlan, by_day: NDArray[np.bool_] | None = None, day_share: NDArray[np.float64] | None = None) -> World:
+def mean_order_size(items: Items, integer: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Mean order size in whole units where goods are whole (not known: single units, or 0 where goods are not whole). Shape (products,)."""
+    mean = np.nan_to_num(items["units_per_order"])
+    return np.where(integer, np.maximum(np.round(mean), 1.0), mean)
+
+
+def simulation_world(forecast: Forecast, items: Items, plan: PathPlan, by_day: NDArray[np.bool_] | None = None, day_share: NDArray[np.float64] | None = None,
+                     order_size: NDArray[np.float64] | None = None) -> World:  # fmt: skip
     """Nature as the simulation needs it: the forecast's arrays, hazards and patience drawn per parameter draw.
 
-    `by_day` says which products are played by day (None: none), `day_share` (7,) how a week's demand falls on its days (None: evenly).
+    `by_day` says which products are played by day (None: none), `day_share` (7,) how a week's orders fall on its days (None: evenly), `order_size`
+    (products, K) how large they are (see `World`; None: all of the mean size).
     """
     draws = plan.draws
     by_day = np.zeros(len(items), bool) if by_day is None else by_day
@@ -152,7 +160,8 @@ def simulation_world(forecast: Forecast, items: Items, plan: PathPlan, by_day: N
         historical_wait_days=np.nan_to_num(items["historical_wait_days"]),
         patience_curve=np.nan_to_num(items["patience_curve"]).astype(np.int64), patience_shape=np.nan_to_num(items["patience_shape"], nan=1.0),
         orders_per_week=np.clip(np.round(weekly / steps / per_order), 1, MAX_ORDERS).astype(np.int64),
-        by_day=by_day, day_share=np.full(7, 1.0 / 7.0) if day_share is None else day_share,
+        by_day=by_day, order_size=mean_order_size(items, forecast.integer)[:, None] if order_size is None else order_size,
+        day_share=np.full(7, 1.0 / 7.0) if day_share is None else day_share,
     )  # fmt: skip
 
 

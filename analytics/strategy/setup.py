@@ -18,7 +18,7 @@ from analytics.strategy.families import family_totals
 from analytics.strategy.hybrid import hybrid_plan
 from analytics.strategy.ledgers import Setup, with_measured_waits
 from analytics.strategy.recipes import Grid, assembly_plan, expected_weeks, order_plan, simulation_world, stock_plan
-from analytics.strategy.steps import played_by_day
+from analytics.strategy.steps import DayPattern, played_by_day
 
 __all__ = ["LARGE_PORTFOLIO", "build_setup", "demand_held", "demand_let_go", "grid_of", "with_assembly"]
 
@@ -35,15 +35,15 @@ def grid_of(products: int) -> Grid:
 
 
 def build_setup(panel: DemandPanel, life: LifeCycle, items: Items, forecast: Forecast, families: tuple[str, ...], members: tuple[NDArray[np.intp], ...], seed: int,
-                draws: int | None = None, orders: OrderSizes | None = None, weekday: NDArray[np.float64] | None = None) -> Setup:  # fmt: skip
+                draws: int | None = None, orders: OrderSizes | None = None, days: DayPattern | None = None) -> Setup:  # fmt: skip
     """World and plans of a portfolio; `members` are the families that assemble together, `draws` the parameter draws (None: by the number of products),
-    `orders` what is known of order sizes (None: nothing, and large orders are not told apart), `weekday` (7,) how demand falls on Monday to Sunday (None: evenly)."""
+    `orders` what is known of order sizes (None: nothing, and large orders are not told apart), `days` how orders fall on days (None: evenly, all of the mean size)."""
     large = len(items) > LARGE_PORTFOLIO
     grid = grid_of(len(items))
     plan = path_plan(forecast, families, seed, draws=draws or (25 if large else 50), inner=8)
     by_day = played_by_day(items, members, expected_weeks(forecast, WEEKS).sum(axis=1))
-    share = None if weekday is None else np.roll(weekday, -((int(forecast.first_period.astype("datetime64[D]").astype(np.int64)) + 3) % 7))
-    world = demand_held(simulation_world(forecast, items, plan, by_day, share))
+    pattern = (None, None) if days is None else (days.day_share(forecast.first_period), days.order_size(items, forecast.integer))
+    world = demand_held(simulation_world(forecast, items, plan, by_day, *pattern))
     stock = with_measured_waits(world, stock_plan(forecast, items, world, grid, seed))
     door_years = np.minimum(np.nan_to_num(items["assembly_days"]), np.nan_to_num(items["production_days"])) / 365.0
     order = order_plan(items)

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from analytics.demand.order_sizes import OrderSizes
 from analytics.forecast.paths import WEEKS
 from analytics.items import Items
 from analytics.simulation.world import World
+from analytics.strategy.recipes import mean_order_size
 
-__all__ = ["MOST_BY_DAY", "SHORT_DAYS", "played_by_day", "short_lead_time", "with_steps_notes"]
+__all__ = ["MOST_BY_DAY", "SHORT_DAYS", "DayPattern", "played_by_day", "short_lead_time", "with_steps_notes"]
 
 #: Stock that is replenished in less than this many days is played by day: rounded to weeks, its lead time would mean little.
 SHORT_DAYS = 7.0
 #: Products played by day at most (each costs as much as seven played by week): those with most units.
 MOST_BY_DAY = 300
+#: Order sizes kept of a product, and the orders it needs before they are believed.
+_SIZES, _FEWEST = 32, 10
 _WORDS = ("Simulated in weeks", "Simulated over")
 
 
@@ -50,6 +55,29 @@ def played_by_day(items: Items, families: Sequence[NDArray[np.intp]], units: NDA
         if int(chosen.sum()) + len(groups[k]) <= MOST_BY_DAY:
             chosen[groups[k]] = True
     return chosen
+
+
+@dataclass(frozen=True, eq=False)
+class DayPattern:
+    """How the orders of a week fall on its days: shares of Monday to Sunday (7,), and the order sizes seen."""
+
+    weekday: NDArray[np.float64]
+    orders: OrderSizes
+
+    def day_share(self, first: np.datetime64) -> NDArray[np.float64]:
+        """The shares from the weekday of `first` on. Shape (7,)."""
+        return np.roll(self.weekday, -((int(first.astype("datetime64[D]").astype(np.int64)) + 3) % 7))
+
+    def order_size(self, items: Items, integer: NDArray[np.bool_]) -> NDArray[np.float64]:
+        """_SIZES rising order sizes of every product, each that of an equal share of the units sold; all of the mean size where fewer than _FEWEST
+        orders were seen. Shape (products, _SIZES)."""
+        out = np.repeat(mean_order_size(items, integer)[:, None], _SIZES, axis=1)
+        for i in np.flatnonzero(self.orders.count >= _FEWEST):
+            size = self.orders.of(int(i))
+            units = np.cumsum(size)
+            seen = size[np.searchsorted(units, (np.arange(_SIZES) + 0.5) / _SIZES * units[-1])]
+            out[i] = np.maximum(np.round(seen), 1.0) if integer[i] else seen
+        return out
 
 
 def with_steps_notes(notes: Sequence[str], world: World, items: Items, families: Sequence[NDArray[np.intp]]) -> tuple[str, ...]:

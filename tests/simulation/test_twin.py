@@ -105,7 +105,9 @@ def by_day(world: Any, plan: Any) -> tuple[Any, Any]:
     days = np.arange(len(world.keys)) >= 2
     days[plan.members[plan.start[-2] :]] = days[plan.members[plan.start[-2]]]
     share = np.array([0.3, 0.2, 0.1, 0.15, 0.2, 0.05, 0.0])
-    world = replace(world, by_day=days, day_share=share, end_week=np.where(days & (world.end_week < 1e9), 115 / 7, world.end_week))
+    size = np.where(world.integer[:, None], [[1.0, 2.0, 9.0]], [[0.0, 0.0, 0.0]])
+    size[-1] = np.where(world.integer[-1], 1.0, 0.4)
+    world = replace(world, by_day=days, day_share=share, order_size=size, end_week=np.where(days & (world.end_week < 1e9), 115 / 7, world.end_week))
     unit = days[plan.members[plan.start[:-1]]]
     ends = np.array([world.end_week[plan.members[a:b]].max() for a, b in zip(plan.start[:-1], plan.start[1:], strict=True)])
     changed = {
@@ -135,7 +137,8 @@ def test_the_days_of_a_week_add_up_to_the_week(period_weeks: float) -> None:
     """Whatever is played by day meets exactly the weekly demand of what is played by week; many units and few, whole and fractional."""
     world = small_world(seed=11, products=5, period_weeks=period_weeks, end_week=np.full(5, 1e9))
     world = replace(world, mean=world.mean * np.array([0.2, 1.0, 1.0, 40.0, 1.0])[:, None])
-    days = replace(world, by_day=np.ones(5, bool), day_share=np.array([0.3, 0.2, 0.1, 0.15, 0.2, 0.05, 0.0]))
+    size = np.where(world.integer[:, None], np.array([[1.0, 2.0, 4.0, 9.0]]), np.array([[0.0], [0.7], [0.0], [1.3], [2.0]]))
+    days = replace(world, by_day=np.ones(5, bool), day_share=np.array([0.3, 0.2, 0.1, 0.15, 0.2, 0.05, 0.0]), order_size=size)
     weekly = with_demand_drawn(replace(world, integer=np.ones(5, bool)), 10**9)
     for i in range(5):
         for p in range(world.paths):

@@ -60,25 +60,29 @@ def demand(world: Any, i: int, p: int) -> list[float]:
 
 
 def by_weekday(world: Any, i: int, p: int, weeks: list[float]) -> list[float]:
-    """Every week's demand over its days: unit by unit, or day by day from what is left, by the normal approximation."""
+    """Every week's demand over its days: order by order up to 64 of them, then day by day from what is left, by the normal approximation."""
+    sizes = [1.0] if world.order_size is None else [float(s) for s in world.order_size[i]]
+    typical = len(sizes) / sum(1.0 / s for s in sizes) if sizes[0] > 0 else 0.0
     key = at(at(int(world.keys[i]), p), STREAMS["weekday"])
     up_to = [sum(world.day_share[: d + 1]) for d in range(7)]
     days = []
     for t, amount in enumerate(weeks):
         here = [0.0] * 7
-        if world.integer[i] and amount <= 64:
-            for number in range(int(amount)):
-                here[sum(unit(at(key, t), number) >= edge for edge in up_to[:6])] += 1.0
-        else:
-            left = amount
-            for d in range(7):
-                share = world.day_share[d] / max(sum(world.day_share[d:]), 1e-300)
-                part = left if d == 6 else left * share
-                if world.integer[i] and d < 6:
-                    z = stats.norm.ppf(unit(at(key, t), d))
-                    part = min(left, max(0.0, math.floor(left * share + z * math.sqrt(left * share * (1 - share)) + 0.5)))
-                here[d] = part
-                left -= part
+        left, number = amount, 0
+        while typical > 0 and left > 0 and number < 64:
+            fitting = [s for s in sizes if s <= left] or [left]
+            order = fitting[int(len(fitting) * unit(at(key, t), 2 * number))]
+            here[sum(unit(at(key, t), 2 * number + 1) >= edge for edge in up_to[:6])] += order
+            left, number = left - order, number + 1
+        for d in range(7):
+            share = world.day_share[d] / max(sum(world.day_share[d:]), 1e-300)
+            part = left if d == 6 or up_to[d] >= 1.0 else left * share
+            if typical > 0 and d < 6 and up_to[d] < 1.0:
+                n, z = math.floor(left / typical), stats.norm.ppf(unit(at(key, t), 128 + d))
+                part = min(left, typical * min(n, max(0.0, math.floor(n * share + z * math.sqrt(n * share * (1 - share)) + 0.5))))
+                part = math.floor(part + 0.5) if world.integer[i] else part
+            here[d] += part
+            left -= part
         days += here
     return days
 

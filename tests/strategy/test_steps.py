@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy import stats
@@ -12,6 +14,7 @@ from analytics.demand.periods import demand_by_weekday
 from analytics.forecast.paths import path_plan
 from analytics.items import CONFIRMED, Items
 from analytics.simulation.ledger import COUNT_INDEX, Ledger
+from analytics.simulation.split import SizeTable, split_demand
 from analytics.simulation.stock import simulate_stock
 from analytics.strategy import steps
 from analytics.strategy.compare import choose
@@ -21,6 +24,7 @@ from analytics.strategy.price import price
 from analytics.strategy.recipes import Grid, order_plan, simulation_world, stock_plan
 from analytics.strategy.steps import played_by_day, short_lead_time
 from analytics.study import run_study
+from tests.simulation import twin
 from tests.simulation.worlds import plan_of, poisson_world
 from tests.strategy.small import STATED, csv_text, items_table, sales_table, small_study
 
@@ -126,6 +130,23 @@ def test_a_study_says_what_it_plays_by_day() -> None:
     assert money[: study.comparison.profit.shape[1]] == pytest.approx(study.comparison.profit[where["D3"]], rel=0.03, nan_ok=True)
     # shop days are Monday to Friday, so nothing is sold on the sixth and seventh day of a simulated week
     assert study.setup.world.day_share[5:].sum() < 0.01 and study.setup.world.day_share.sum() == pytest.approx(1.0)
+
+
+def test_orders_keep_their_size_on_a_day_and_split_by_size_into_parts_that_add_up() -> None:
+    """Five orders a week, three in four of 2 units and one of 30: days see whole orders, and large ones keep their share of the units."""
+    sizes = np.repeat([2.0, 30.0], [1, 5])  # a unit in six belongs to a small order
+    world = poisson_world(45.0, inner=40, name="sizes", by_day=np.ones(1, bool), order_size=sizes[None, :])
+    table = SizeTable(np.array([[1.0, 2.0, 30.0]]), np.array([[0.001, 0.749, 0.25]]), np.array([[5.0]]), np.array([5.0]))
+    small, large = (part[0, 0].astype(float) for part in split_demand(world, table))
+    total = small + large
+    for p in range(40):
+        assert total[p].tolist() == twin.demand(world, 0, p)
+    weekly = replace(world, by_day=None)
+    assert np.array_equal(total.reshape(40, 52, 7).sum(axis=2), [twin.demand(weekly, 0, p) for p in range(40)])
+    of_weeks = split_demand(weekly, table)[1].sum() / total.sum()  # the exact recursion, given the weeks
+    assert abs(large.sum() / total.sum() - of_weeks) < 0.04 and 0.6 < of_weeks < 30.0 / 36.0
+    alone = replace(world, order_size=np.ones((1, 1)))
+    assert total.var() > 4.0 * np.var([twin.demand(alone, 0, p) for p in range(40)])
 
 
 def test_weekdays_of_sales() -> None:
