@@ -25,10 +25,10 @@ def sorted_vocabulary(column: Coded) -> tuple[NDArray[Any], NDArray[np.int32]]:
     return column.values[order], rank[column.codes]
 
 
-def coded_words(column: Coded | None, source: NDArray[np.intp]) -> tuple[NDArray[np.int32], NDArray[Any]]:
+def coded_words(column: Coded | None, source: NDArray[np.intp] | slice, count: int) -> tuple[NDArray[np.int32], NDArray[Any]]:
     """Codes (-1 blank) of these rows and the sorted words; without a column all are unknown."""
     if column is None:
-        return np.full(len(source), -1, np.int32) if len(source) <= 1_000_000 else np.broadcast_to(np.int32(-1), (len(source),)), np.empty(0, object)
+        return np.full(count, -1, np.int32) if count <= 1_000_000 else np.broadcast_to(np.int32(-1), (count,)), np.empty(0, object)
     taken = column.take(source)
     stripped = Coded(taken.codes, np.array([t.strip() for t in taken.values], dtype=object)).regrouped(np.array([t.strip() for t in taken.values], dtype=object))
     words, rank = sorted_vocabulary(stripped)
@@ -52,7 +52,7 @@ def flags(values: NDArray[Any]) -> NDArray[np.float64]:
     return out
 
 
-def _usual_text(column: Coded, source: NDArray[np.intp], sku: NDArray[np.int32], n_skus: int) -> NDArray[Any]:
+def _usual_text(column: Coded, source: NDArray[np.intp] | slice, sku: NDArray[np.int32], n_skus: int) -> NDArray[Any]:
     """The most frequent non-blank text of each product."""
     wide = max(len(column.values), 1)
     code = column.codes[source].astype(np.int64)
@@ -67,7 +67,7 @@ def _usual_text(column: Coded, source: NDArray[np.intp], sku: NDArray[np.int32],
 
 
 def attributes_of(
-    column: Mapping[str, Coded], numbers: Mapping[str, NDArray[np.float64]], source: NDArray[np.intp], sku: NDArray[np.int32], n_skus: int, assumed: list[str]
+    column: Mapping[str, Coded], numbers: Mapping[str, NDArray[np.float64]], source: NDArray[np.intp] | slice, sku: NDArray[np.int32], n_skus: int, assumed: list[str]
 ) -> dict[str, NDArray[Any]]:
     """Per product: usual name, family, subcategory, category, brand; latest unit cost above zero (lines in order of date).
 

@@ -41,8 +41,10 @@ class Coded:
         """Rows per distinct value."""
         return self._counts
 
-    def take(self, index: NDArray[Any]) -> Coded:
-        """The column at these rows (positions or a mask), with the distinct values that remain."""
+    def take(self, index: NDArray[Any] | slice) -> Coded:
+        """The column at these rows (positions, a mask or a slice), with the distinct values that remain."""
+        if isinstance(index, slice):
+            return self if index == slice(None) and len(self._counts) and self._counts.all() else self._take(self.codes[index])
         if len(index) == len(self.codes) and np.asarray(index).dtype != bool and (len(index) == 0 or (index[0] == 0 and bool((index[1:] - index[:-1] == 1).all()))):
             return self if len(self._counts) and self._counts.all() else self._take(self.codes)
         return self._take(self.codes[index])

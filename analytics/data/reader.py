@@ -99,10 +99,10 @@ class SalesReader:
         dates: dict[str, DateColumn] = {role: date_column(column[role].values) for role in ("date", "promised", "shipped") if role in column}
         order, order_why = date_order_of(dates, {r: list(column[r].values) for r in dates}, named, date_order)
         day = column["date"].spread(dates["date"].dates(order))
-        rows.reject(column["date"].spread(dates["date"].blank), "date_blank", named["date"], "", "a date", "fill in the date")
-        rows.reject(
-            np.isnat(day), "date_unreadable", named["date"], column["date"], "a date" + ("" if order == "YMD" else f" ({order})"), "correct the date, or choose another date_order"
-        )
+        rows.reject_values(column["date"], dates["date"].blank, "date_blank", named["date"], "", "a date", "fill in the date")
+        expected = "a date" + ("" if order == "YMD" else f" ({order})")
+        unreadable, remedy = np.isnat(dates["date"].dates(order)), "correct the date, or choose another date_order"
+        rows.reject_values(column["date"], unreadable, "date_unreadable", named["date"], column["date"], expected, remedy)
         self._reject_blank_sku()
         numbers = self._numbers(marks)
         self._less_returned(numbers)
@@ -112,9 +112,11 @@ class SalesReader:
         if kinds.issued:
             numbers["quantity"] = -numbers["quantity"]
         self.problems += apply_choices(kinds, self.choices, rows, named, column["sku"], self.assumed)
-        good = self._good()
+        good: NDArray[np.intp] | slice = self._good()
+        if rows.good.all():
+            good = slice(None)  # nothing is copied where nothing is left out
         revenue = self._revenue(numbers)
-        units_rejected = float(np.nansum(numbers["quantity"][~rows.good]))
+        units_rejected = float(np.nansum(numbers["quantity"][~rows.good])) if not isinstance(good, slice) else 0.0
         grain = self._frequency(day[good], good, dates["date"])
         self.further = further_totals(self.table, rows, day, numbers, revenue, named, mark)
         return self._finish(digest, good, day[good], numbers["quantity"][good], revenue[good], numbers, grain, order, order_why, mark, dates, units_rejected)
@@ -139,7 +141,7 @@ class SalesReader:
         self.rows.reject(words & lacking, "total_row", self.named["sku"], self.column["sku"], "a sales line", "nothing to do: totals are not counted twice")
 
     def _reject_blank_sku(self) -> None:
-        self.rows.reject(self.sku.spread(np.array([t == "" for t in self.sku.values], bool)), "sku_blank", self.named["sku"], "", "a product code", "fill in the product")
+        self.rows.reject_values(self.sku, np.array([t == "" for t in self.sku.values], bool), "sku_blank", self.named["sku"], "", "a product code", "fill in the product")
         self._reject_stray_quotes()
 
     def _reject_stray_quotes(self) -> None:
@@ -163,10 +165,10 @@ class SalesReader:
             if role not in ("quantity", "revenue", "price"):
                 continue
             if role == "quantity":
-                self.rows.reject(cells.spread(blank), "quantity_blank", name, "", "a quantity", "fill in the quantity (0 if nothing was sold)")
+                self.rows.reject_values(cells, blank, "quantity_blank", name, "", "a quantity", "fill in the quantity (0 if nothing was sold)")
                 self._reject_doubtful(cells, value, name)
             expected = f"a number with decimal {'point' if mark == '.' else 'comma'}"
-            self.rows.reject(cells.spread(np.isnan(value) & ~blank), "number_unreadable", name, cells, expected, "correct the number, or choose another decimal mark")
+            self.rows.reject_values(cells, np.isnan(value) & ~blank, "number_unreadable", name, cells, expected, "correct the number, or choose another decimal mark")
         return numbers
 
     def _reject_doubtful(self, cells: Coded, value: NDArray[np.float64], name: str) -> None:
@@ -275,7 +277,7 @@ class SalesReader:
             )
         return good
 
-    def _frequency(self, day: NDArray[np.datetime64], good: NDArray[np.intp], dates: DateColumn) -> str:
+    def _frequency(self, day: NDArray[np.datetime64], good: NDArray[np.intp] | slice, dates: DateColumn) -> str:
         grains = {str(g) for g in dates.grain if g}
         orders = self.column.get("order")
         if orders is not None and len(orders.values) > 1:
@@ -285,7 +287,7 @@ class SalesReader:
         if grains == {"W"}:
             return "W"
         if len(day) > _MANY:
-            some = self.sku.codes[good] % 16 == 0
+            some = (self.sku.codes[good] & 15) == 0
             if some.sum() > 1000:
                 key = day.view(np.int64)[some] * np.int64(len(self.sku.values)) + self.sku.codes[good][some]
                 if len(key) - len(np.unique(key)) > 0.02 * len(key):
@@ -302,7 +304,7 @@ class SalesReader:
     def _finish(
         self,
         digest: str,
-        source: NDArray[np.intp],
+        source: NDArray[np.intp] | slice,
         day: NDArray[np.datetime64],
         quantity: NDArray[np.float64],
         revenue: NDArray[np.float64],
@@ -319,13 +321,14 @@ class SalesReader:
         if not (day[1:] >= day[:-1]).all():
             offset = day.view(np.int64) - int(day.view(np.int64).min())
             sort = np.argsort(offset.astype(np.uint16) if int(offset.max()) < 65_536 else offset, kind="stable")
-            source, day, quantity, revenue, row = source[sort], day[sort], quantity[sort], revenue[sort], row[sort]
+            source = sort if isinstance(source, slice) else source[sort]
+            day, quantity, revenue, row = day[sort], quantity[sort], revenue[sort], row[sort]
         skus, sku = sorted_vocabulary(self.sku.take(source))
-        order_code, _ = coded_words(column.get("order"), source)
-        customer, customers = coded_words(column.get("customer"), source)
-        channel, channels = coded_words(column.get("channel"), source)
-        late = {r: column[r].spread(dates[r].dates(order))[source] if r in dates else _constant(_NOTHING, len(source)) for r in ("promised", "shipped")}
-        promotion = column["promotion"].spread(flags(column["promotion"].values))[source] if "promotion" in column else _constant(np.nan, len(source))
+        order_code, _ = coded_words(column.get("order"), source, len(day))
+        customer, customers = coded_words(column.get("customer"), source, len(day))
+        channel, channels = coded_words(column.get("channel"), source, len(day))
+        late = {r: column[r].spread(dates[r].dates(order))[source] if r in dates else _constant(_NOTHING, len(day)) for r in ("promised", "shipped")}
+        promotion = column["promotion"].spread(flags(column["promotion"].values))[source] if "promotion" in column else _constant(np.nan, len(day))
         attributes = attributes_of(column, numbers, source, sku, len(skus), self.assumed)
         rejected, reasons = self.rows.finish()
         odd = suspicious(table, self.rows.good, column, self.named, day, sku, skus, quantity, row, channel, channels, grain)

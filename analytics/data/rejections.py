@@ -63,6 +63,10 @@ class RowFilter:
             self._pending.append((rows, code, found, column, expected, remedy))
         return len(rows)
 
+    def reject_values(self, cells: Coded, bad: NDArray[np.bool_], code: str, column: str, found: Any, expected: str, remedy: str) -> int:
+        """Reject the rows whose distinct text is bad; costs nothing where none is."""
+        return self.reject(cells.spread(bad), code, column, found, expected, remedy) if bad.any() else 0
+
     def reasons(self) -> list[tuple[NDArray[np.intp], str]]:
         """Positions of rejected rows with the code of their reason."""
         return [(rows, code) for rows, code, *_ in self._pending]
