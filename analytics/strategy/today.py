@@ -295,7 +295,8 @@ def baseline_name(comparison: Comparison, baseline: NDArray[np.intp], known: NDA
         return name
     stocked = int((live & (baseline == comparison.strategies.index("MTS"))).sum())
     with_settings = len(comparison.today.index)
+    name = "today's strategies and reorder points" if known.all() else f"{name}, with today's reorder points"
     if with_settings == stocked:
-        return f"{name}, with today's reorder points"
-    which = "known and not out of date" if len(comparison.today.outdated) else "known"
-    return f"{name}, with today's reorder points where {which} ({number_text(with_settings)} of {number_text(stocked)} stocked products), else run well"
+        return name
+    which = "known and up to date" if len(comparison.today.outdated) else "known"
+    return f"{name} ({which} for {number_text(with_settings)} of {number_text(stocked)} stocked products, the others run well)"

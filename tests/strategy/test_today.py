@@ -63,7 +63,7 @@ def test_who_is_run_as_today(study: Study) -> None:
     assert today is not None
     assert list(study.items.skus[today.index]) == ["A1", "B1", "B2", "C1", "C2", "C3"]
     assert list(study.items.skus[today.outdated]) == ["D3"]  # 9 units in 6 weeks, and 5 a week are sold
-    assert study.recommendation.baseline_name.endswith("with today's reorder points where known and not out of date (6 of 11 stocked products), else run well")
+    assert study.recommendation.baseline_name.endswith("reorder points (known and up to date for 6 of 11 stocked products, the others run well)")
     d3 = int(np.flatnonzero(study.items.skus == "D3")[0])
     assert "out of date" in study.recommendation.notes[d3] and study.recommendation.planning[d3] == 0.0
 
@@ -178,7 +178,7 @@ def test_settings_as_good_as_anything_are_kept() -> None:
     assert list(got.verdict) == ["clear", "clear", "too_close"] and list(got.as_today) == [False, True, True]
     np.testing.assert_allclose(got.gain, [400.0 - 10.2 - 370.0, 0.0, 0.0])
     np.testing.assert_allclose(got.planning, got.gain)
-    assert "keep it" in got.notes[1] and "not counted" in got.notes[2] and got.baseline_name == "today's strategies, with today's reorder points"
+    assert "keep it" in got.notes[1] and "not counted" in got.notes[2] and got.baseline_name == "today's strategies and reorder points"
 
 
 def test_what_moves_the_gain_counts_todays_way(study: Study) -> None:
