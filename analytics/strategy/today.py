@@ -102,8 +102,10 @@ def todays_plan(setup: Setup, items: Items, index: NDArray[np.intp]) -> tuple[St
     alive = week[None, :] <= base.end_week[index][:, None]
     selling = np.maximum(alive[:, :WEEKS].sum(axis=1), 1)
     rate = np.maximum(base.expected[index][:, :WEEKS].sum(axis=1) / selling, _LEAST_RATE)
-    ahead = rate * (lead + review)
     fixed = np.isnan(safety)
+    # a level that stands still is a number of whole weeks of demand: where days are played, no weekday moves it
+    planned = np.where(fixed, np.maximum(np.ceil(lead + review - 1e-9), 1.0) - review, -1.0)
+    ahead = rate * np.where(fixed, planned + review, lead + review)
     step = np.where(whole, 1.0, 0.0)
     up_to = np.isfinite(level)
     target = np.where(up_to, level, np.where(np.isfinite(point), point + step, ahead + np.nan_to_num(safety)))
@@ -124,10 +126,10 @@ def todays_plan(setup: Setup, items: Items, index: NDArray[np.intp]) -> tuple[St
         stockout_wait_days=np.repeat(base.stockout_wait_days[index][:, :1], settings, axis=1), share_waiting=base.share_waiting[index],
         production_weeks=base.production_weeks[index], cancellable_share=base.cancellable_share[index], order_gap=np.repeat(np.minimum(gap, target)[:, None], settings, axis=1),
         lead_by_draw=None if base.lead_by_draw is None else base.lead_by_draw[index], lead_time_cv=None if base.lead_time_cv is None else base.lead_time_cv[index],
-        shelf_weeks=None if base.shelf_weeks is None else base.shelf_weeks[index], planned_weeks=np.where(fixed, lead, -1),
+        shelf_weeks=None if base.shelf_weeks is None else base.shelf_weeks[index], planned_weeks=planned,
     )  # fmt: skip
     stated_point = np.where(np.isfinite(point), point, np.where(up_to, level - step, target - step))
-    deliverable = (target + lots.max(axis=1)) / ahead
+    deliverable = (target + lots.max(axis=1)) / (rate * (lead + review))
     one_lot = np.where(up_to, np.nan, lot)
     return plan, {"reorder_point": stated_point, "order_up_to_level": level, "order_quantity": one_lot, "idle_units": idle, "deliverable": deliverable}
 
