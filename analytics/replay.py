@@ -82,7 +82,8 @@ def _followed(study: Study, at: NDArray[np.intp], before: list[Decision]) -> Rec
         return study.recommendation
     (last,) = before
     mode = np.where(last.known[at], np.array(PLAYED, object)[last.strategy[last.policies.index("mix"), at]], study.items["current_mode"])
-    return recommend(study.comparison, study.items.with_field("current_mode", mode, study.items.origin("current_mode")), study.recommendation.ended, study.currency)
+    items = study.items.with_field("current_mode", mode, study.items.origin("current_mode"))
+    return recommend(study.comparison, items, study.recommendation.ended, study.currency, study.recommendation.apart)
 
 
 def run_replay(

@@ -16,10 +16,10 @@ from analytics.demand.cleaning import cleaned_demand
 from analytics.forecast.external import ExternalForecast, ValueAdded, value_added
 from analytics.forecast.paths import WEEKS, path_plan
 from analytics.simulation.ledger import Ledger
-from analytics.strategy.families import family_totals
+from analytics.strategy.families import family_totals, rows_of
 from analytics.strategy.ledgers import Progress, Setup
 from analytics.strategy.limits_report import limited_summary
-from analytics.strategy.product_case import Case, rows_of
+from analytics.strategy.product_case import Case
 from analytics.strategy.questions import Question, best_pair, open_values, questions
 from analytics.strategy.recipes import expected_weeks
 from analytics.strategy.rule import Rule, rule_features, rule_for_sales
@@ -110,7 +110,8 @@ def product_case(study: Study, sku: str) -> Case:
         # fitted among all families, as in the study: what is pooled over them must be the same
         total = rows_of(family_totals(study.cleaned.panel, study.life, study.items, study.forecast, setup.families, study.seed), np.array([family]))
     world = demand_held(setup.world.take(index))
-    offered = tuple(name for name in study.comparison.strategies if name != "HYBRID" and study.comparison.chosen[name].offered[i])
+    apart = study.recommendation.apart is not None and bool(study.recommendation.apart[i])
+    offered = tuple(name for name in study.comparison.strategies if name != "HYBRID" and study.comparison.chosen[name].offered[i] and not (name == "ATO" and apart))
     ledgers = {}
     for name in offered:
         whole = study.ledgers[name]

@@ -14,7 +14,7 @@ from analytics.items import Items
 from analytics.simulation.ledger import Ledger
 from analytics.strategy.compare import Comparison, compare
 from analytics.strategy.ledgers import Progress, Setup, grid_ledgers
-from analytics.strategy.portfolio import Portfolio, pooling_shared, portfolio_totals
+from analytics.strategy.portfolio import Portfolio, pooling_shared, portfolio_totals, too_few_join
 from analytics.strategy.recommend import Recommendation, recommend
 from analytics.strategy.setup import with_assembly
 from analytics.strategy.today import with_today
@@ -28,7 +28,14 @@ def decide(panel: DemandPanel, life: LifeCycle, items: Items, forecast: Forecast
     ended = life.ended | (setup.world.end_week < 0)
     comparison = with_today(compare(setup, items, ledgers, progress), setup, items, ended)
     recommendation = recommend(comparison, items, ended, currency)
-    return comparison, *closed(panel, life, items, forecast, setup, comparison, recommendation)
+    joined = joined_ledgers(setup, panel, life, items, forecast)
+    pooled = pooling_shared(setup, comparison, recommendation, items, joined)
+    apart = too_few_join(setup, comparison, recommendation, pooled)
+    if apart.any():
+        recommendation = recommend(comparison, items, ended, currency, apart)
+        pooled = pooling_shared(setup, comparison, recommendation, items, joined)
+    recommendation = replace(recommendation, shared=float(pooled.sum()))
+    return comparison, recommendation, portfolio_totals(comparison, recommendation, items)
 
 
 def joined_ledgers(setup: Setup, panel: DemandPanel, life: LifeCycle, items: Items, forecast: Forecast) -> Callable[[tuple[NDArray[np.intp], ...]], Mapping[str, Ledger]]:
@@ -44,5 +51,5 @@ def closed(panel: DemandPanel, life: LifeCycle, items: Items, forecast: Forecast
             free: Comparison | None = None) -> tuple[Recommendation, Portfolio]:  # fmt: skip
     """The recommendation with its shared line, and the totals (`free`: without the limits that bind)."""
     joined = joined_ledgers(setup, panel, life, items, forecast)
-    recommendation = replace(recommendation, shared=pooling_shared(setup, comparison, recommendation, items, joined))
+    recommendation = replace(recommendation, shared=float(pooling_shared(setup, comparison, recommendation, items, joined).sum()))
     return recommendation, portfolio_totals(comparison, recommendation, items, free)

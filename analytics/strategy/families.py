@@ -15,7 +15,7 @@ from analytics.forecast.fit import HORIZON
 from analytics.items import Items
 from analytics.strategy.recipes import weeks_of
 
-__all__ = ["assembled_families", "family_codes", "family_panel", "family_totals"]
+__all__ = ["assembled_families", "family_codes", "family_panel", "family_totals", "rows_of"]
 
 
 def family_codes(items: Items) -> tuple[NDArray[np.int32], tuple[str, ...]]:
@@ -84,3 +84,12 @@ def family_totals(panel: DemandPanel, life: LifeCycle, items: Items, forecast: F
         summed, _family_life(life, members, summed.skus), np.full(len(members), -1, np.int32), span / PERIOD_WEEKS[panel.frequency], HORIZON[panel.frequency], seed
     )
     return _one_of(total, forecast, members)
+
+
+def rows_of(forecast: Forecast, index: NDArray[np.intp]) -> Forecast:
+    """The forecast of some products, as fitted among all of them."""
+    changed: dict[str, Any] = {}
+    for name, column in vars(forecast).items():
+        if name != "total_levels" and isinstance(column, np.ndarray | tuple):
+            changed[name] = column[index] if isinstance(column, np.ndarray) else tuple(column[i] for i in index)
+    return replace(forecast, **changed)

@@ -17,7 +17,7 @@ from analytics.strategy.price import money_values
 from analytics.strategy.recommend import Recommendation, strategy_money
 from analytics.strategy.today import baseline_counts, draws_of, stays_at
 
-__all__ = ["Portfolio", "pooling_shared", "portfolio_totals"]
+__all__ = ["Portfolio", "pooling_shared", "portfolio_totals", "too_few_join"]
 
 Array = NDArray[np.float64]
 
@@ -54,24 +54,43 @@ class Portfolio:
 
 def pooling_shared(
     setup: Setup, comparison: Comparison, recommendation: Recommendation, items: Items, joined: Callable[[tuple[NDArray[np.intp], ...]], Mapping[str, Ledger]]
-) -> float:
-    """Money that products' own gains overstate (negative) or understate because fewer siblings join the pool.
+) -> Array:
+    """Money that products' own gains overstate (negative) or understate because fewer siblings join the pool, per component family (families,).
 
     `profit_ato` assumes the whole family assembles from one stock. Families of which only some members do are
-    simulated again with those members alone; the difference is the shared line.
+    simulated again with those members alone; the difference, over all families, is the shared line.
     """
+    shared = np.zeros(len(setup.families))
     if "ATO" not in comparison.strategies:
-        return 0.0
+        return shared
     ato = comparison.strategies.index("ATO")
     chosen = recommendation.recommended == ato
-    partial = tuple(f[chosen[f]] for f in setup.families if 0 < chosen[f].sum() < len(f))
-    if not partial:
-        return 0.0
+    some = [k for k, f in enumerate(setup.families) if 0 < chosen[f].sum() < len(f)]
+    if not some:
+        return shared
+    partial = tuple(setup.families[k][chosen[setup.families[k]]] for k in some)
     ledger = joined(partial)["ATO"]
     position = {sku: i for i, sku in enumerate(items.skus)}
     index = np.array([position[s] for s in ledger.skus], np.intp)
     alone = choose(ledger, items, index, partial)
-    return float(np.nansum(alone.profit[index] - comparison.chosen["ATO"].profit[index]))
+    change = alone.profit - comparison.chosen["ATO"].profit
+    shared[some] = [np.nansum(change[members]) for members in partial]
+    return shared
+
+
+def too_few_join(setup: Setup, comparison: Comparison, recommendation: Recommendation, shared: Array) -> NDArray[np.bool_]:
+    """Products recommended to be assembled whose family does not pay for it: sharing the parts with so few siblings costs more than all of them
+    gain over their next best strategy. `shared` (families,) is what the pool of those who join costs. Shape (products,)."""
+    apart = np.zeros(len(recommendation.skus), bool)
+    if "ATO" not in comparison.strategies:
+        return apart
+    ato = comparison.strategies.index("ATO")
+    rest = np.nanmax(np.where(np.arange(len(comparison.strategies)) == ato, -np.inf, np.nan_to_num(comparison.profit, nan=-np.inf)), axis=1)
+    for members, cost in zip(setup.families, shared, strict=True):
+        join = members[(recommendation.recommended[members] == ato) & (recommendation.baseline[members] != ato)]
+        if len(join) and float((comparison.profit[join, ato] - rest[join]).sum()) + cost < 0.0:
+            apart[join] = True
+    return apart
 
 
 def portfolio_totals(comparison: Comparison, recommendation: Recommendation, items: Items, free: Comparison | None = None) -> Portfolio:

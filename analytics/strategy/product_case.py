@@ -20,11 +20,12 @@ from analytics.items import CONFIRMED, DERIVED, Items
 from analytics.simulation.ledger import Ledger
 from analytics.simulation.world import World
 from analytics.strategy.compare import choose
+from analytics.strategy.families import rows_of
 from analytics.strategy.ledgers import Setup, grid_ledgers, with_measured_waits
 from analytics.strategy.price import MONEY_FIELDS, price
 from analytics.strategy.recipes import Grid, assembly_plan, order_plan, simulation_world, stock_plan
 
-__all__ = ["LEVERS", "Case", "Lever", "lever_value", "moved_case", "priced_at", "priced_items", "profits", "quoted_ledger", "rows_of"]
+__all__ = ["LEVERS", "Case", "Lever", "lever_value", "moved_case", "priced_at", "priced_items", "profits", "quoted_ledger"]
 
 Array = NDArray[np.float64]
 
@@ -201,15 +202,6 @@ def _scaled(forecast: Forecast, row: int, factor: float) -> Forecast:
         column = np.array(getattr(forecast, name))
         column[row] *= factor
         changed[name] = column
-    return replace(forecast, **changed)
-
-
-def rows_of(forecast: Forecast, index: NDArray[np.intp]) -> Forecast:
-    """The forecast of some products, as fitted among all of them."""
-    changed: dict[str, Any] = {}
-    for name, column in vars(forecast).items():
-        if name != "total_levels" and isinstance(column, np.ndarray | tuple):
-            changed[name] = column[index] if isinstance(column, np.ndarray) else tuple(column[i] for i in index)
     return replace(forecast, **changed)
 
 

@@ -81,6 +81,7 @@ def reasons(
     money_known: NDArray[np.bool_],
     below_cost: NDArray[np.bool_],
     currency: str = "",
+    apart: NDArray[np.bool_] | None = None,
 ) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
     """For every product: the reason, why not each other strategy offered, and notes (sentences joined by spaces)."""
     strategies = comparison.strategies
@@ -118,9 +119,9 @@ def reasons(
             against = _extra_costs(parts[i, r], parts[i, recommended[i]], names, currency, limit)
             price_paid = _extra_costs(parts[i, recommended[i]], parts[i, r], names, currency, limit)
             if verdict[i] == "too_close":
-                apart = money_text(abs(float(comparison.profit[i, recommended[i]] - comparison.profit[i, r])), currency)
+                distance = money_text(abs(float(comparison.profit[i, recommended[i]] - comparison.profit[i, r])), currency)
                 stays = strategy_text(strategies[baseline[i]], bool(make[i]))
-                reason[i] = f"Too close to call: stays {stays}. The other choice, to {other}, differs by {apart} a year."
+                reason[i] = f"Too close to call: stays {stays}. The other choice, to {other}, differs by {distance} a year."
             else:
                 reason[i] = f"{words}: to {other} {against}." if against else f"{words}: it costs a little less than to {other} in every respect."
                 if price_paid:
@@ -139,6 +140,8 @@ def reasons(
             tail = f": it {extra}" if extra else ""
             verb = "earns" if short < 0 else "falls short by"
             amount = money_text(abs(short), currency) + (" more, but not surely" if short < 0 else "")
+            if apart is not None and apart[i] and name == "ATO":
+                amount, tail = money_text(abs(short), currency) + (" more" if short < 0 else ""), ", with the whole family; too few of it would join to share the parts"
             sentences.append(f"Not {strategy_text(name, bool(make[i]))}: {verb} {amount} a year{tail}.")
         if "ATO" not in strategies or not comparison.chosen["ATO"].offered[i]:
             if make[i]:

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analytics.items import Items
-from analytics.strategy.compare import Comparison
+from analytics.strategy.compare import Comparison, probability_best
 from analytics.strategy.decisive import decisive_assumption
 from analytics.strategy.measures import priced_measures
 from analytics.strategy.price import money_values
@@ -44,6 +44,7 @@ class Recommendation:
     baseline's own strategy would bring if it were run well, without any change of strategy. `as_today` marks products that stay exactly as they are
     run today, with today's settings.
     `shared` is what the products' gains leave out: pooled components that fewer products join than assumed.
+    `apart` marks products that are not assembled because too few of their family would be (None: none).
     `break_even` is the value of the decisive assumption at which the runner-up overtakes (NaN: none). `wave` says in
     which order to change products: 1 for those that bring most of the gain, 0 where nothing is gained.
     """
@@ -67,6 +68,7 @@ class Recommendation:
     planning: Array
     as_today: NDArray[np.bool_]
     shared: float = 0.0
+    apart: NDArray[np.bool_] | None = None
 
 
 def strategy_money(comparison: Comparison, items: Items, strategy: str) -> dict[str, Array]:
@@ -87,23 +89,31 @@ def _beyond_noise(comparison: Comparison, best: NDArray[np.intp], second: NDArra
     return np.asarray((second < 0) | (lead >= 2.0 * error))
 
 
-def recommend(comparison: Comparison, items: Items, ended: NDArray[np.bool_], currency: str = "") -> Recommendation:
-    """The verdict, the money and the words for every product."""
+def recommend(comparison: Comparison, items: Items, ended: NDArray[np.bool_], currency: str = "", apart: NDArray[np.bool_] | None = None) -> Recommendation:
+    """The verdict, the money and the words for every product; those `apart` (products,) are not assembled, since too few of their family would be."""
     n = len(items)
     rows = np.arange(n)
     strategies = comparison.strategies
     profit = comparison.profit
     money_known = np.isfinite(profit[:, strategies.index("MTS")])
     score = np.where(np.isfinite(profit), profit, -np.inf)
+    chance, regrets = comparison.probability_best, comparison.regret
+    if apart is not None:
+        ato = strategies.index("ATO")
+        score[apart, ato] = -np.inf
+        money = comparison.by_draw[apart]
+        money[:, ato] = np.nan
+        chance, regrets = chance.copy(), regrets.copy()
+        chance[apart], regrets[apart] = probability_best(money)
     order = np.argsort(-score, axis=1, kind="stable")
     best = order[:, 0]
     second = np.where(np.isfinite(score[rows, order[:, 1]]), order[:, 1], -1) if len(strategies) > 1 else np.full(n, -1)
     baseline, stated = todays_strategies(comparison, items)
     base = baseline_profit(comparison, baseline)
-    probability = comparison.probability_best[rows, best]
+    probability = chance[rows, best]
     benchmark_signed = strategy_money(comparison, items, "MTS")["benchmark"]
     benchmark = np.abs(benchmark_signed)
-    regret = np.nan_to_num(comparison.regret[rows, best])
+    regret = np.nan_to_num(regrets[rows, best])
     decisive, break_even = decisive_assumption(comparison, items, best, second)
     verdict = np.full(n, "too_close", object)
     has_decisive = decisive != ""
@@ -126,7 +136,7 @@ def recommend(comparison: Comparison, items: Items, ended: NDArray[np.bool_], cu
     runner_up = np.where(np.isfinite(others.max(axis=1)), np.argmax(others, axis=1), -1)
     lead = np.where(runner_up >= 0, profit[rows, recommended] - profit[rows, np.maximum(runner_up, 0)], np.nan)
     lead[ended], runner_up[ended] = np.nan, -1
-    reason, why_not, notes = reasons(comparison, items, recommended, runner_up, baseline, verdict, break_even, ended, money_known, below_cost, currency)
+    reason, why_not, notes = reasons(comparison, items, recommended, runner_up, baseline, verdict, break_even, ended, money_known, below_cost, currency, apart)
     add_todays_notes(notes, comparison, baseline, as_today, kept & ~stays, verdict, currency)
     wave = waves(gain)
     first = products_for_share(gain)
@@ -135,8 +145,8 @@ def recommend(comparison: Comparison, items: Items, ended: NDArray[np.bool_], cu
         notes[i] = f"{notes[i]} Wave {wave[i]}: {which}.".strip()
     return Recommendation(
         items.skus, strategies, recommended, runner_up, baseline, baseline_name(comparison, baseline, stated, ended), verdict, gain, lead,
-        np.where(money_known & ~ended & ~below_cost, comparison.probability_best[rows, recommended], np.nan), np.where(depends, break_even, np.nan),
-        ended, reason, why_not, notes, wave, planning, as_today,
+        np.where(money_known & ~ended & ~below_cost, chance[rows, recommended], np.nan), np.where(depends, break_even, np.nan),
+        ended, reason, why_not, notes, wave, planning, as_today, apart=apart,
     )  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from analytics.forecast import Forecast
 from analytics.forecast.paths import WEEKS, path_plan
 from analytics.items import Items
 from analytics.simulation.world import World, with_demand_drawn
-from analytics.strategy.families import family_totals
+from analytics.strategy.families import family_totals, rows_of
 from analytics.strategy.hybrid import hybrid_plan
 from analytics.strategy.ledgers import Setup, with_measured_waits
 from analytics.strategy.recipes import Grid, assembly_plan, expected_weeks, order_plan, simulation_world, stock_plan
@@ -63,10 +63,14 @@ def demand_let_go(setup: Setup) -> Setup:
 
 
 def with_assembly(setup: Setup, panel: DemandPanel, life: LifeCycle, items: Items, forecast: Forecast, members: tuple[NDArray[np.intp], ...]) -> Setup:
-    """The same portfolio with these families assembling together: their totals are forecast and stocked as components."""
+    """The same portfolio with these families assembling together: their totals are forecast and stocked as components.
+
+    Families of which only some members join are fitted beside the whole ones, so that both learn their errors from the same pool.
+    """
     if not members:
         return replace(setup, assembly=None, families=())
     grid = grid_of(len(items))
-    total = family_totals(panel, life, items, forecast, members, setup.seed)
+    whole = tuple(f for f in setup.families if not any(np.array_equal(f, m) for m in members))
+    total = rows_of(family_totals(panel, life, items, forecast, (*members, *whole), setup.seed), np.arange(len(members)))
     assembly = with_measured_waits(setup.world, assembly_plan(members, total, setup.world, items, grid, setup.seed))
     return replace(setup, assembly=assembly, families=members)
