@@ -25,7 +25,8 @@ def moves_part(facts: Facts, most: int, least_share: float = 0.0) -> None:
     if not len(table) or facts.gain == 0.0:
         return
     st.subheader(f"What moves the gain most: {field_words(str(table['field'].iloc[0]))}", anchor=False)
-    small(f"Gain over {facts.baseline_name}, {facts.currency or 'money'} over 12 months, with each assumption at the ends of its range and the others in the middle.")
+    against = facts.baseline_name.split(" (")[0]
+    small(f"Gain over {against}, {facts.currency or 'money'} over 12 months, with each assumption at the ends of its range and the others in the middle.")
     shown = table.assign(
         label=[_capital(field_words(str(f))) for f in table["field"]],
         low_text=[value_text(str(f), v).removesuffix(" at two weeks") for f, v in zip(table["field"], table["low"], strict=True)],

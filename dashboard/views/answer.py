@@ -58,7 +58,7 @@ def figures(facts: Facts) -> None:
     columns[2].metric(
         f"Orders that wait, median {round(service['wait_days_median'])} days" if waits and service["wait_days_median"] == service["wait_days_median"] else "Orders that wait",
         percent_text(service["share_waiting"]),
-        f"{_signed(round(points))} points" if abs(points) >= 0.5 else None,
+        f"{_signed(round(points))} point{'' if abs(round(points)) == 1 else 's'}" if abs(points) >= 0.5 else None,
         delta_color="inverse",
         delta_description=against if abs(points) >= 0.5 else f"as {against[3:]}",
         border=True,

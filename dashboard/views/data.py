@@ -173,7 +173,8 @@ def channels(intake: Intake) -> None:
     table = intake.channels.rename(columns={"first_date": "first day", "last_date": "last day", "name": "channel"})
     late = sorted(set(table["last day"]))
     st.subheader("All channels end together" if len(late) == 1 else f"Channels end on different days: {late[0]} to {late[-1]}", anchor=False)
-    st.dataframe(table, hide_index=True, width="stretch", alt="Channels with their first and last day")
+    columns = {name: st.column_config.NumberColumn(format="localized") for name in ("lines", "units", "revenue")}
+    st.dataframe(table, hide_index=True, width="stretch", column_config=columns, alt="Channels with their first and last day")
 
 
 def problems(intake: Intake, key: str) -> None:

@@ -268,6 +268,10 @@ def map_part(choice: Choice, facts: Facts, i: int, now: dict[str, float]) -> Non
     small("Which strategy earns most at each pair; the paler, the smaller its lead over the next.")
 
 
+#: A strategy beside its line.
+_SHORT = {"MTS": "to stock", "ATO": "assembled", "MTO": "to order", "HYBRID": "split by order size"}
+
+
 def quotes_part(facts: Facts, i: int, make: bool, turns: float) -> None:
     """Profit to order by the days quoted, and where another strategy overtakes (`turns`, if it was looked for)."""
     if not facts.quotes.shape[1] or not np.isfinite(facts.quote_profit[i]).all():
@@ -279,14 +283,14 @@ def quotes_part(facts: Facts, i: int, make: bool, turns: float) -> None:
     others = [(s, k) for k, s in enumerate(facts.strategies) if s != "MTO" and np.isfinite(facts.profit[i, k])]
     best, k = max(others, key=lambda pair: facts.profit[i, pair[1]])
     flip = turns if np.isfinite(turns) and days[0] <= turns <= days[-1] else crossing(list(days), list(profit), float(facts.profit[i, k]))
-    words = "to stock" if best == "MTS" else "assembled"
+    words = _SHORT[best]
     if np.isfinite(flip):
         title = f"A quote over {round(flip)} days hands it to {words}"
     else:
         title = f"At any quote from {round(days[0])} to {round(days[-1])} days, " + ("to order stays ahead" if profit[-1] > facts.profit[i, k] else f"{words} stays ahead")
     st.subheader(title, anchor=False)
     frame = pd.DataFrame(
-        {"strategy": [s for s, _ in others], "name": ["to stock" if s == "MTS" else "assembled" for s, _ in others], "profit": [float(facts.profit[i, n]) for _, n in others]}
+        {"strategy": [s for s, _ in others], "name": [_SHORT[s] for s, _ in others], "profit": [float(facts.profit[i, n]) for _, n in others]}
     )
     draw(quotes_chart(pd.DataFrame({"days": days, "profit": profit}), frame, float(facts.quotes[i][0]), flip, ink(st.context.theme.type)), alt=title)
     small(
