@@ -36,10 +36,11 @@ def opened(browser: Browser, app_address: str) -> Iterator[Open]:
         context = browser.new_context(viewport={"width": 1440, "height": 1180}, color_scheme=mode, accept_downloads=True)  # type: ignore[arg-type]
         contexts.append(context)
         page = context.new_page()
+        page.set_default_timeout(60_000)  # other tests run beside
         page.on("request", lambda request: hosts.add(urlparse(request.url).netloc))
         page.on("console", lambda message: faults.append(message.text) if message.type == "error" and not EXPECTED.search(message.text) else None)
         page.on("pageerror", lambda error: faults.append(str(error)))
-        page.goto(app_address + path)
+        page.goto(app_address + path, timeout=120_000)
         page.wait_for_selector("h1", timeout=120_000)
         idle(page)
         return page
