@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import expect
+
+expect.set_options(timeout=30_000)  # other tests run beside
 
 
 @pytest.fixture(scope="session", autouse=True)
