@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard import inputs
+from dashboard.sidebar import sidebar
 
 BARS = "".join(f"%3Crect x='{x}' y='{15 - h}' width='4' height='{h}' fill='%23{c}'/%3E" for x, h, c in ((1, 7, "2f6fc0"), (6, 11, "c98600"), (11, 14, "b0336b")))
 ICON = f"data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E{BARS}%3C/svg%3E"
@@ -27,5 +27,5 @@ page = st.navigation(
     ]
 )
 st.html(STYLE)
-inputs.sidebar()
+sidebar()
 page.run()

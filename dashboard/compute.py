@@ -8,16 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import cache
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from analytics.assumptions import Assumptions, assumptions_toml, read_assumptions
-from dashboard.demand_facts import DemandFacts, demand_facts_of, past_of
+from analytics.assumptions import Assumptions, assumptions_toml
+from dashboard.choice import Choice, Source, base_assumptions
 from dashboard.facts import Facts
-from dashboard.inputs import Choice, Source
 from dashboard.intake import intake_of
 from dashboard.shelf import Progress, Shelf, Work
 from dashboard.store import kept
@@ -25,24 +23,20 @@ from dashboard.study_facts import facts_of
 from sample_data import sample_paths, samples
 
 if TYPE_CHECKING:
-    from analytics.data.bom_file import BillOfMaterials
     from analytics.data.files import Reading
     from analytics.study import Study
 
 __all__ = [
-    "SAMPLE_DATES", "at_once", "base_assumptions", "cost_of_choice", "demand", "demand_is_ready", "facts", "file_intake", "file_maker", "files", "forecast_of",
-    "forget", "header_of", "is_ready", "map_of", "past_replayed", "read_source", "real_sku", "remember", "remembered", "replay_csv", "replayed", "sample_study", "start", "study",
-    "turning_of", "value_added", "warm",
+    "as_kept", "at_once", "data_key", "facts", "file_intake", "file_maker", "files", "forget", "found_result", "is_ready", "read_source", "remember", "remembered", "result",
+    "sample_study", "start", "study", "warm",
 ]  # fmt: skip
 
-#: Past dates at which a sample is replayed at set-up.
-SAMPLE_DATES = 4
 _MOST_STUDIES = 4
 _MOST_FACTS = 16
 _MOST_READ = 2
 
 
-def _silent(share: float, text: str) -> None:
+def silent(share: float, text: str) -> None:
     pass
 
 
@@ -78,13 +72,6 @@ def forget(source: Source) -> None:
         shelf.forget(source.digest)
 
 
-@cache
-def base_assumptions(sample: str) -> Assumptions:
-    """What a sample company has confirmed; nothing for a file of one's own."""
-    paths = sample_paths(sample) if sample else {}
-    return read_assumptions(paths["assumptions"].read_text(encoding="utf-8")) if "assumptions" in paths else Assumptions()
-
-
 def _digest(assumptions: Assumptions) -> str:
     origins = ",".join(f"{name}:{a.origin}" for name, a in sorted(assumptions.general.items()))
     return blake2b((assumptions_toml(assumptions) + origins).encode(), digest_size=12).hexdigest()
@@ -95,14 +82,29 @@ def _layers(choice: Choice) -> str:
     return "default" if choice.cleaning is None else ",".join(choice.cleaning)
 
 
-def _data_key(choice: Choice) -> str:
+def data_key(choice: Choice) -> str:
     """The data as they are cleaned: what everything kept of them begins with."""
     return f"{choice.source.digest} {_layers(choice)}"
 
 
 def _key(choice: Choice) -> tuple[str, ...]:
     own = blake2b(repr(choice.overrides).encode(), digest_size=8).hexdigest() if choice.overrides else ""
-    return (_data_key(choice), _digest(choice.assumptions), choice.currency, own, "hidden names" if choice.anonymous else "")
+    return (data_key(choice), _digest(choice.assumptions), choice.currency, own, "hidden names" if choice.anonymous else "")
+
+
+def _result_key(choice: Choice, what: tuple[str, ...], assumed: bool) -> tuple[str, ...]:
+    return (data_key(choice), *what, _digest(choice.assumptions) if assumed else "", "hidden names" if choice.anonymous else "")
+
+
+def found_result(choice: Choice, what: tuple[str, ...], assumed: bool = True) -> Any | None:
+    """A kept result about a data set, None where it is not there; `assumed`: it rests on the assumptions too."""
+    return _shelves().facts.find(_result_key(choice, what, assumed))
+
+
+def result(choice: Choice, what: tuple[str, ...], make: Callable[[], Any], assumed: bool = True) -> Any:
+    """A kept result about a data set, made where it is not there."""
+    found = found_result(choice, what, assumed)
+    return _shelves().facts.put(_result_key(choice, what, assumed), make()) if found is None else found
 
 
 def sample_study(name: str, progress: Progress | None = None, layers: tuple[str, ...] | None = None) -> Study:
@@ -140,14 +142,6 @@ def read_source(source: Source) -> Reading:
     return result
 
 
-def header_of(sales: tuple[tuple[str, bytes], ...]) -> tuple[str, ...]:
-    """The names of the columns of the sales, as found by a process apart."""
-    from analytics.data.files import Given
-    from dashboard.reading import reader
-
-    return reader().header_of([Given(content, name) for name, content in sales])
-
-
 def file_intake(source: Source) -> tuple[Any, Any, Any]:
     """How the sales, the items and the bill of materials of a file were read."""
     found = read_source(source)
@@ -159,7 +153,7 @@ def file_intake(source: Source) -> tuple[Any, Any, Any]:
 def _base_study(choice: Choice, progress: Progress) -> Study:
     """The study of a source under its own base assumptions: everything else follows from it without refitting."""
     source = choice.source
-    key = (_data_key(choice), _digest(base_assumptions(source.sample)))
+    key = (data_key(choice), _digest(base_assumptions(source.sample)))
     shelf = _shelves().study
     found = shelf.find(key)
     if found is None and source.sample and choice.cleaning is None:
@@ -182,7 +176,7 @@ def _base_study(choice: Choice, progress: Progress) -> Study:
 def _assumed_study(choice: Choice, progress: Progress) -> Study:
     """The study under the stated assumptions, from the one at hand that needs least to be done again."""
     shelf = _shelves().study
-    key = (_data_key(choice), _digest(choice.assumptions))
+    key = (data_key(choice), _digest(choice.assumptions))
     found: Study | None = shelf.find(key)
     if found is None:
         base = _base_study(choice, progress)
@@ -190,7 +184,7 @@ def _assumed_study(choice: Choice, progress: Progress) -> Study:
             return base
         from analytics.study_changes import reassume, reprice
 
-        nearest = next((one for one in shelf.of(_data_key(choice)) if reprice(one, choice.assumptions) is not None), base)
+        nearest = next((one for one in shelf.of(data_key(choice)) if reprice(one, choice.assumptions) is not None), base)
         found = shelf.put(key, reassume(nearest, choice.assumptions, progress))
     return found
 
@@ -207,7 +201,7 @@ def _chosen(choice: Choice) -> dict[str, tuple[str, str]]:
     return {one.sku: (one.strategy, one.note) for one in choice.overrides}
 
 
-def study(choice: Choice, progress: Progress = _silent) -> Study:
+def study(choice: Choice, progress: Progress = silent) -> Study:
     """The study behind the pages: under the stated assumptions, in the stated currency, own choices counted, names hidden if wished."""
     shelf = _shelves().once
     key = _key(choice)
@@ -232,73 +226,22 @@ def _shown(plain: Facts, choice: Choice) -> Facts:
     return replace(plain, title=title, sample=bool(choice.source.sample), overrides=choice.overrides)
 
 
-def _as_kept(choice: Choice) -> bool:
+def as_kept(choice: Choice) -> bool:
     """Whether it is a sample just as it was computed at set-up."""
     sample = choice.source.sample
     return bool(sample) and choice.assumptions == base_assumptions(sample) and choice.cleaning is None and not choice.overrides and not choice.anonymous
 
 
-def facts(choice: Choice, progress: Progress = _silent) -> Facts:
+def facts(choice: Choice, progress: Progress = silent) -> Facts:
     """What the pages show, the person's own choices included."""
     shelf = _shelves().facts
     key = _key(choice)
     found: Facts | None = shelf.find(key)
     if found is None:
         sample = choice.source.sample
-        plain: Facts | None = kept(sample, "facts") if _as_kept(choice) and choice.currency == samples()[sample].currency else None
+        plain: Facts | None = kept(sample, "facts") if as_kept(choice) and choice.currency == samples()[sample].currency else None
         found = shelf.put(key, _shown(facts_of(study(choice, progress)) if plain is None else plain, choice))
     return found
-
-
-def demand(choice: Choice, progress: Progress = _silent) -> DemandFacts:
-    """What the Demand page shows: the forecast at past dates with its money, the layers of cleaning, what is ahead."""
-    if choice.anonymous:
-        from dashboard.anonymous import hidden
-
-        plain = replace(choice, anonymous=False)
-        shown: DemandFacts = hidden(demand(plain, progress), study(plain))
-        return shown
-    shelf = _shelves().facts
-    key = (_data_key(choice), "demand", _digest(choice.assumptions))
-    found = shelf.find(key)
-    if found is None:
-        base = base_assumptions(choice.source.sample)
-        kept_one: DemandFacts | None = kept(choice.source.sample, "demand") if choice.source.sample and choice.cleaning is None else None
-        if kept_one is not None and choice.assumptions == base:
-            return shelf.put(key, kept_one)  # type: ignore[no-any-return]
-        tested = shelf.find((_data_key(choice), "past"))
-        current = study(choice, lambda share, text: progress(0.6 * share, text))
-        if tested is None:
-            tested = kept_one.past if kept_one is not None else past_of(current, lambda share, text: progress(0.6 + 0.4 * share, text))
-            shelf.put((_data_key(choice), "past"), tested)
-        found = shelf.put(key, demand_facts_of(current, tested))
-    result: DemandFacts = found
-    return result
-
-
-def value_added(choice: Choice, name: str, content: bytes, progress: Progress = _silent) -> Any:
-    """An uploaded forecast beside ours and the mean of the last 12 periods. Raises DataError where it does not fit."""
-    if choice.anonymous:
-        from dashboard.anonymous import hidden
-
-        plain = replace(choice, anonymous=False)
-        return hidden(value_added(plain, name, content, progress), study(plain))
-    shelf = _shelves().facts
-    key = (_data_key(choice), "value added", blake2b(content, digest_size=16).hexdigest())
-    found = shelf.find(key)
-    if found is None:
-        from analytics.forecast.external import read_external_forecast
-        from analytics.study_results import forecast_value_added
-
-        external = read_external_forecast(content, name=name)
-        current = study(choice, lambda share, text: progress(0.5 * share, text))
-        found = shelf.put(key, forecast_value_added(current, external, lambda share, text: progress(0.5 + 0.5 * share, text)))
-    return found
-
-
-def demand_is_ready(choice: Choice) -> bool:
-    """Whether the Demand page needs no computing."""
-    return _shelves().facts.find((_data_key(choice), "demand", _digest(choice.assumptions))) is not None
 
 
 def is_ready(choice: Choice) -> bool:
@@ -309,16 +252,16 @@ def is_ready(choice: Choice) -> bool:
 def at_once(choice: Choice) -> Facts | None:
     """What can be shown now: the facts if they are there, expected money where only prices differ from a study at hand, else None."""
     sample = choice.source.sample
-    if is_ready(choice) or _as_kept(choice):
+    if is_ready(choice) or as_kept(choice):
         return facts(choice) if is_ready(choice) or kept(sample, "facts") is not None else None
     shelves = _shelves()
     key = (*_key(choice), "expected")
     found: Facts | None = shelves.facts.find(key)
     if found is not None:
         return found
-    near = shelves.study.of(_data_key(choice))
+    near = shelves.study.of(data_key(choice))
     if not near and sample and choice.cleaning is None and kept(sample, "study") is not None:
-        near = [_base_study(choice, _silent)]
+        near = [_base_study(choice, silent)]
     if not near:
         return None
     from analytics.study_changes import reprice, with_choices
@@ -348,22 +291,6 @@ def start(choice: Choice) -> Work:
     return now
 
 
-def real_sku(choice: Choice, i: int) -> str:
-    """The SKU of a row, also where names are hidden (made-up names keep the order)."""
-    return str(study(replace(choice, anonymous=False)).items.skus[i]) if choice.anonymous else str(facts(choice).products.at[i, "sku"])
-
-
-def cost_of_choice(choice: Choice, i: int, strategy: str) -> tuple[float, float]:
-    """What an own choice for a row changes: its own expected profit, and the shared line (pooled components simulated again)."""
-    from analytics.study_changes import with_choices
-
-    before = study(replace(choice, anonymous=False))
-    after = with_choices(before, {str(before.items.skus[i]): (strategy, "")})
-    k = before.comparison.strategies.index(strategy)
-    own = float(before.comparison.profit[i, k] - before.comparison.profit[i, before.recommendation.recommended[i]])
-    return own, after.recommendation.shared - before.recommendation.shared
-
-
 def warm(choice: Choice) -> None:
     """Load the engines and the study beside the first page, so that the first lever does not wait for them."""
     import threading
@@ -372,7 +299,7 @@ def warm(choice: Choice) -> None:
         import analytics.study  # noqa: F401
 
         if choice.source.sample and choice.cleaning is None and kept(choice.source.sample, "study") is not None:
-            _base_study(choice, _silent)
+            _base_study(choice, silent)
 
     if _shelves().once.find(("warm",)) is None:
         _shelves().once.put(("warm",), True)
@@ -393,106 +320,5 @@ def file_maker(choice: Choice, name: str) -> Callable[[], bytes]:
 
     def make() -> bytes:
         return files(choice)[name]()
-
-    return make
-
-
-def turning_of(choice: Choice, sku: str, progress: Progress = _silent) -> tuple[Any, Any]:
-    """What would turn a product's choice: flip points and tornado."""
-    shelf = _shelves().facts
-    key = (_data_key(choice), _digest(choice.assumptions), "turning", sku, "hidden names" if choice.anonymous else "")
-    found = shelf.find(key)
-    if found is None:
-        progress(0.2, "moving one assumption at a time")
-        from analytics.strategy.flip_points import flip_points
-        from analytics.strategy.tornado import tornado
-        from analytics.study_results import product_case
-
-        case = product_case(study(choice), sku)
-        found = shelf.put(key, (flip_points(case), tornado(case)))
-    result: tuple[Any, Any] = found
-    return result
-
-
-def map_of(choice: Choice, sku: str, across: str, up: str, progress: Progress = _silent) -> Any:
-    """The map of two levers of a product: which strategy earns most at each pair."""
-    shelf = _shelves().facts
-    key = (_data_key(choice), _digest(choice.assumptions), "map", sku, across, up, "hidden names" if choice.anonymous else "")
-    found = shelf.find(key)
-    if found is None:
-        from analytics.strategy.decision_map import axis_values, decision_map
-        from analytics.study_results import product_case
-
-        turns = {flip.lever: flip.turns for flip in turning_of(choice, sku)[0]}
-        case = product_case(study(choice), sku)
-        sideways, upward = (list(axis_values(case, lever, other, turns.get(lever, float("nan")))) for lever, other in ((across, up), (up, across)))
-        found = shelf.put(key, decision_map(case, across, up, sideways, upward, progress))
-    return found
-
-
-def forecast_of(choice: Choice, sku: str, periods: int, progress: Progress = _silent) -> Any:
-    """Forecast of one product: period, mean and quantiles, as `stock-or-order forecast` writes them."""
-    shelf = _shelves().facts
-    key = (_data_key(choice), "forecast", sku, str(periods), "hidden names" if choice.anonymous else "")
-    found = shelf.find(key)
-    if found is None:
-        import numpy as np
-
-        progress(0.3, "drawing the futures of this product")
-        from analytics.forecast import forecast_table
-
-        base = study(choice)
-        i = int(np.flatnonzero(base.forecast.skus == sku)[0])
-        n = len(base.forecast.skus)
-        one: dict[str, Any] = {k: v[i : i + 1] for k, v in vars(base.forecast).items() if isinstance(v, np.ndarray | tuple) and k != "total_levels" and len(v) == n}
-        found = shelf.put(key, forecast_table(replace(base.forecast, **one), base.panel, periods))
-    return found
-
-
-def _replay(choice: Choice, dates: int, progress: Progress | None) -> Any:
-    """The replay of a choice and its document; None where it is not there and no progress is given to compute it with."""
-    if choice.anonymous:
-        from dashboard.anonymous import hidden
-
-        plain = replace(choice, anonymous=False)
-        found = _replay(plain, dates, progress)
-        return None if found is None else hidden(found, study(plain))
-    shelf = _shelves().facts
-    key = (_data_key(choice), "replay", _digest(choice.assumptions), choice.currency, str(dates))
-    found = shelf.find(key)
-    sample = choice.source.sample
-    if found is None and dates == SAMPLE_DATES and _as_kept(choice) and choice.currency == samples()[sample].currency:
-        found = kept(sample, "replay")
-        if found is not None:
-            shelf.put(key, found)
-    if found is None and progress is not None:
-        base = study(choice, lambda share, text: progress(0.05 * share, text))
-        bom = None if sample else read_source(choice.source).bom
-        found = shelf.put(key, past_replayed(base, choice.assumptions, dates, bom, lambda share, text: progress(0.05 + 0.95 * share, text)))
-    return found
-
-
-def past_replayed(current: Study, assumptions: Assumptions, dates: int, bom: BillOfMaterials | None = None, progress: Progress | None = None) -> tuple[Any, dict[str, Any]]:
-    """The replay of a study's past at so many dates, and its document."""
-    from analytics.replay import replay_summary, run_replay
-
-    result = run_replay(current.history, current.given_items, assumptions, origins=dates, seed=current.seed, currency=current.currency, bom=bom, progress=progress)
-    return result, replay_summary(result)
-
-
-def replayed(choice: Choice, dates: int, progress: Progress = _silent, compute_it: bool = True) -> dict[str, Any] | None:
-    """What would have happened with decisions at so many past dates; None where it is not computed and shall not be."""
-    found = _replay(choice, dates, progress if compute_it else None)
-    return None if found is None else found[1]
-
-
-def replay_csv(choice: Choice, dates: int) -> Callable[[], bytes]:
-    """The maker of `replay.csv`, for a button that asks for it later."""
-
-    def make() -> bytes:
-        from analytics.replay import replay_table
-        from analytics.writeup.files import csv_bytes
-
-        return csv_bytes(replay_table(_replay(choice, dates, _silent)[0]))
 
     return make

@@ -7,11 +7,11 @@ import streamlit as st
 
 from analytics.labels import number_text, percent_text
 from dashboard import inputs
+from dashboard.choice import Choice
 from dashboard.demand_facts import DemandFacts
 from dashboard.demand_words import PERIOD
 from dashboard.facts import Facts
 from dashboard.frame import small
-from dashboard.inputs import Choice
 from dashboard.words import plain
 
 __all__ = ["cleaning_part", "layer_words"]

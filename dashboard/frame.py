@@ -10,9 +10,9 @@ from typing import Any
 import streamlit as st
 
 from analytics.errors import DataError
-from dashboard import compute, inputs
+from dashboard import compute, inputs, sidebar
+from dashboard.choice import Choice
 from dashboard.facts import Facts
-from dashboard.inputs import Choice
 from dashboard.shelf import Progress, Work
 from dashboard.words import plain
 
@@ -68,7 +68,7 @@ def _unusable(error: Exception) -> None:
 
 def _about(choice: Choice, facts: Facts) -> None:
     intake = facts.intake
-    inputs.about([facts.title, f"{len(facts.products):,} products, {intake.rows_used:,} rows", f"{intake.first_date} to {intake.last_date}"], bool(choice.source.sample))
+    sidebar.about([facts.title, f"{len(facts.products):,} products, {intake.rows_used:,} rows", f"{intake.first_date} to {intake.last_date}"], bool(choice.source.sample))
     compute.warm(choice)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from analytics.data.apart import ReadingProcess
 
-__all__ = ["reader"]
+__all__ = ["header_of", "reader"]
 
 
 @cache
@@ -17,3 +17,10 @@ def reader() -> ReadingProcess:
     from analytics.data.apart import ReadingProcess
 
     return ReadingProcess()
+
+
+def header_of(sales: tuple[tuple[str, bytes], ...]) -> tuple[str, ...]:
+    """The names of the columns of the sales."""
+    from analytics.data.files import Given
+
+    return reader().header_of([Given(content, name) for name, content in sales])

@@ -12,8 +12,10 @@ __all__ = ["main"]
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Keep every sample that is not kept yet for this code (named ones only, where names are given)."""
-    from dashboard.compute import SAMPLE_DATES, base_assumptions, past_replayed, sample_study
+    from dashboard.choice import base_assumptions
+    from dashboard.compute import sample_study
     from dashboard.demand_facts import demand_facts_of, past_of
+    from dashboard.past_results import SAMPLE_DATES, past_replayed
     from dashboard.store import keep, kept, store_folder
     from dashboard.study_facts import facts_of
 

@@ -10,10 +10,9 @@ from analytics.labels import money_text, number_text, percent_text, strategy_tex
 from dashboard import inputs
 from dashboard.charts.families import families_chart
 from dashboard.charts.theme import ink
-from dashboard.compute import base_assumptions
+from dashboard.choice import Choice, base_assumptions
 from dashboard.facts import Facts
 from dashboard.frame import draw, opened, small
-from dashboard.inputs import Choice
 from dashboard.moves import moves_part
 from dashboard.questions import ANSWERS, Question, matters, questions
 from dashboard.tables import sparklines, sunk_stock

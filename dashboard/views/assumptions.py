@@ -14,9 +14,10 @@ from analytics.errors import DataError
 from analytics.items import ORIGINS
 from analytics.labels import percent_text
 from dashboard import compute, inputs
+from dashboard.choice import Choice, base_assumptions, opened_as
 from dashboard.facts import Facts
 from dashboard.frame import data_error, opened, waiting
-from dashboard.inputs import Choice
+from dashboard.sidebar import AS_ASSUMED, WITH_ANSWERS
 from dashboard.words import counts_of, plain
 
 
@@ -67,7 +68,7 @@ def edited(before: pd.DataFrame, after: pd.DataFrame, assumptions: Assumptions) 
 
 def _saved(place: str) -> None:
     name = str(st.session_state.get(place, "")).strip()
-    if name in ("", inputs.AS_ASSUMED, inputs.WITH_ANSWERS):
+    if name in ("", AS_ASSUMED, WITH_ANSWERS):
         return
     st.session_state["_not_saved"] = not inputs.save_scenario(name)
     st.session_state[place] = ""
@@ -133,7 +134,7 @@ def scenarios_part(choice: Choice) -> None:
             if gone:
                 st.button(plain(f"Delete {gone}"), on_click=inputs.remove_scenario, args=(gone,), icon=":material/delete:", key="scenario-gone")
     with right:
-        named = {inputs.AS_ASSUMED: inputs.opened_as(choice), "On the screen now": choice, **{name: choice.at(one) for name, one in saved.items()}}
+        named = {AS_ASSUMED: opened_as(choice), "On the screen now": choice, **{name: choice.at(one) for name, one in saved.items()}}
         first, second = st.columns(2)
         a = first.selectbox("A", list(named), index=0, key="scenario-a")
         b = second.selectbox("B", list(named), index=len(named) - 1 if saved else 1, key="scenario-b")
@@ -188,8 +189,8 @@ def show() -> None:
             if st.button("Recalculate with these values", type="primary", icon=":material/calculate:"):
                 inputs.keep(replace(choice, assumptions=new))
                 st.rerun()
-    if choice.assumptions != compute.base_assumptions(choice.source.sample) and st.button("Back to the start", icon=":material/restart_alt:"):
-        inputs.keep(replace(choice, assumptions=compute.base_assumptions(choice.source.sample)))
+    if choice.assumptions != base_assumptions(choice.source.sample) and st.button("Back to the start", icon=":material/restart_alt:"):
+        inputs.keep(replace(choice, assumptions=base_assumptions(choice.source.sample)))
         st.rerun()
     scenarios_part(choice)
     toml_part(choice)

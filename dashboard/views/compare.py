@@ -15,9 +15,9 @@ from dashboard import compute, inputs
 from dashboard.charts.components import components_chart
 from dashboard.charts.service import service_chart
 from dashboard.charts.theme import ink
+from dashboard.choice import Choice, base_assumptions
 from dashboard.facts import Facts
 from dashboard.frame import draw, looked, small, under_way
-from dashboard.inputs import Choice
 from dashboard.questions import patience_of
 from dashboard.words import plain
 
@@ -153,7 +153,7 @@ def levers(choice: Choice, facts: Facts | None) -> None:
     """The levers: prices answer at once, units and days are simulated again."""
     st.subheader("What if", anchor=False)
     st.caption("A lever moves every page. Where the items file gives a value for every product, its lever is locked.")
-    moved_now = [n for n in LEVERS if choice.assumptions.of(n).value != compute.base_assumptions(choice.source.sample).of(n).value]
+    moved_now = [n for n in LEVERS if choice.assumptions.of(n).value != base_assumptions(choice.source.sample).of(n).value]
     locked = st.session_state.setdefault("_locked", {})
     if facts is not None:
         locked[choice.source.digest] = {n for n in LEVERS if not _applies(facts, n)}

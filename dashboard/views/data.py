@@ -12,10 +12,10 @@ from streamlit.delta_generator import DeltaGenerator
 from analytics.assumptions import Assumptions
 from analytics.errors import DataError
 from analytics.labels import number_text
-from dashboard import compute, inputs, memory
+from dashboard import compute, inputs, memory, reading
+from dashboard.choice import Choice, Source, file_source
 from dashboard.facts import Intake
 from dashboard.frame import data_error, opened, waiting
-from dashboard.inputs import Choice, Source
 from dashboard.words import plain
 
 SALES_TEMPLATE = (
@@ -99,7 +99,7 @@ def uploaded() -> Source | None:
     options = {name: str(st.session_state[f"file-{name}"]).strip() for name in ("decimal", "start") if st.session_state.get(f"file-{name}")}
     options |= dict.fromkeys(st.session_state.get("kept-lines") or (), "keep")
     further = [(one.name, one.getvalue()) if one else None for one in (items, bom)]
-    return inputs.file_source(files, further[0], order, named_columns(files), tuple(sorted(options.items())), further[1])
+    return file_source(files, further[0], order, named_columns(files), tuple(sorted(options.items())), further[1])
 
 
 def named_columns(files: tuple[tuple[str, bytes], ...]) -> tuple[tuple[str, str], ...]:
@@ -109,7 +109,7 @@ def named_columns(files: tuple[tuple[str, bytes], ...]) -> tuple[tuple[str, str]
         return tuple(sorted(st.session_state["mapping"].items()))
     if not memory.namings():
         return ()
-    known = memory.naming(compute.header_of(files))
+    known = memory.naming(reading.header_of(files))
     st.session_state["mapping-for"], st.session_state["mapping"] = names, known
     return tuple(sorted(known.items()))
 
@@ -234,7 +234,7 @@ def remap(source: Source, mapping: Mapping[str, str], expanded: bool = False) ->
             if st.form_submit_button("Read again"):
                 st.session_state["mapping-for"] = [f.name for f in st.session_state.get("sales-files") or ()]
                 st.session_state["mapping"] = {k: v.strip() for k, v in changed.items() if v.strip()}
-                header = compute.header_of(source.sales)
+                header = reading.header_of(source.sales)
                 there = {name.strip().lower() for name in header}
                 memory.keep_naming(header, {k: v for k, v in st.session_state["mapping"].items() if v.lower() in there})
                 st.rerun()

@@ -8,17 +8,17 @@ import streamlit as st
 
 from analytics.errors import DataError
 from analytics.labels import number_text, percent_text
-from dashboard import compute
+from dashboard import past_results, product_results
 from dashboard.charts.demand import demand_chart
 from dashboard.charts.past import past_chart
 from dashboard.charts.theme import ink
+from dashboard.choice import Choice
 from dashboard.demand_ahead import season_part
 from dashboard.demand_cleaning import cleaning_part
 from dashboard.demand_facts import DemandFacts, worst_errors
 from dashboard.demand_words import PERIOD, computed, figures, names_of, title_of, values_of
 from dashboard.facts import Facts
 from dashboard.frame import data_error, draw, opened, small, waiting
-from dashboard.inputs import Choice
 from dashboard.load import busiest_text, load_part
 from dashboard.words import plain
 
@@ -73,7 +73,7 @@ def product_part(choice: Choice, facts: Facts, demand: DemandFacts, worst: pd.Da
     i = facts.position(str(sku))
     unit = PERIOD[facts.frequency]
     with waiting("Forecast") as progress:
-        table = compute.forecast_of(choice, str(sku), AHEAD[facts.frequency], progress)
+        table = product_results.forecast_of(choice, str(sku), AHEAD[facts.frequency], progress)
     table = table.assign(period=pd.to_datetime(table["period"]))
     sold_at = np.flatnonzero(facts.demand[i] > 0)
     begin = max(len(facts.starts) - BEHIND[facts.frequency], (int(sold_at[0]) if len(sold_at) else 0) - 1, 0)
@@ -169,7 +169,7 @@ def own_part(choice: Choice, facts: Facts) -> None:
         return
     try:
         with waiting("Comparing") as progress:
-            added = compute.value_added(choice, file.name, file.getvalue(), progress)
+            added = past_results.value_added(choice, file.name, file.getvalue(), progress)
     except DataError as error:
         data_error(error)
         return
@@ -206,11 +206,11 @@ def own_part(choice: Choice, facts: Facts) -> None:
 def show() -> None:
     """The page."""
     choice, facts = opened()
-    if compute.demand_is_ready(choice):
-        demand = compute.demand(choice)
+    if past_results.demand_is_ready(choice):
+        demand = past_results.demand(choice)
     else:
         with waiting("Testing the forecast on the past") as progress:
-            demand = compute.demand(choice, progress)
+            demand = past_results.demand(choice, progress)
     st.title(plain(title_of(facts, demand)), anchor=False)
     figures(facts, demand)
     computed(facts, demand)

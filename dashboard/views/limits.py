@@ -11,9 +11,9 @@ from analytics.labels import money_text, number_text, percent_text, strategy_tex
 from analytics.limits import Limits
 from dashboard import inputs
 from dashboard.carrying import Carrying
+from dashboard.choice import Choice
 from dashboard.facts import Facts
 from dashboard.frame import opened, small
-from dashboard.inputs import Choice
 from dashboard.load import busiest_text, load_part, month_text, of_what
 from dashboard.words import plain
 

@@ -9,11 +9,11 @@ import streamlit as st
 
 from analytics.errors import DataError
 from analytics.labels import money_text, number_text, percent_text
-from dashboard import compute
+from dashboard import past_results
 from dashboard.charts.replay import replay_chart
 from dashboard.charts.theme import ink
+from dashboard.choice import Choice
 from dashboard.frame import draw, opened, small, waiting
-from dashboard.inputs import Choice
 from dashboard.words import plain
 
 DATES = (1, 2, 3, 4, 6, 8, 12)
@@ -98,15 +98,15 @@ def show_result(choice: Choice, dates: int, document: dict[str, Any]) -> None:
     with st.expander("What was assumed"):
         for note in document["notes"]:
             st.markdown(f"- {plain(note)}")
-    st.download_button("Every product and date", compute.replay_csv(choice, dates), "replay.csv", "text/csv", icon=":material/download:", on_click="ignore")
+    st.download_button("Every product and date", past_results.replay_csv(choice, dates), "replay.csv", "text/csv", icon=":material/download:", on_click="ignore")
 
 
 def show() -> None:
     """The page."""
     choice, _ = opened()
-    dates = int(st.session_state.get("replay-dates", st.session_state.get(KEPT, compute.SAMPLE_DATES)))
+    dates = int(st.session_state.get("replay-dates", st.session_state.get(KEPT, past_results.SAMPLE_DATES)))
     st.session_state[KEPT] = dates
-    document = compute.replayed(choice, dates, compute_it=False)
+    document = past_results.replayed(choice, dates, compute_it=False)
     heading = st.empty()
     heading.title(plain(title(document)) if document else "What would have happened in your own past? Replay it", anchor=False)
     left, right = st.columns([3, 1], vertical_alignment="bottom")
@@ -123,7 +123,7 @@ def show() -> None:
             return
         try:
             with waiting("Replaying the past") as progress:
-                document = compute.replayed(choice, dates, progress)
+                document = past_results.replayed(choice, dates, progress)
         except DataError as error:
             st.error(plain(" ".join(f"{p.message[:1].upper()}{p.message[1:]}: {p.remedy}." for p in error.problems)), icon=":material/error:")
             return

@@ -10,9 +10,9 @@ from analytics.assumptions import FIELDS
 from analytics.items import ASSUMED
 from analytics.labels import COMPONENT_BLOCKS, money_text, number_text, percent_text, strategy_text
 from dashboard import compute, inputs
+from dashboard.choice import Choice
 from dashboard.facts import Facts
 from dashboard.frame import opened
-from dashboard.inputs import Choice
 from dashboard.words import headline, how, plain, value_text, verdict_text, wait_text
 
 PLAN_NAMES = {

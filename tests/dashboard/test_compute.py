@@ -8,10 +8,11 @@ from collections.abc import Callable
 import pytest
 
 from analytics.assumptions import Assumptions
-from dashboard.compute import _digest, base_assumptions
+from dashboard.choice import base_assumptions, file_source
+from dashboard.compute import _digest
 from dashboard.explain import explanations
 from dashboard.facts import Facts
-from dashboard.inputs import file_source, moved
+from dashboard.inputs import moved
 from dashboard.shelf import Shelf
 
 

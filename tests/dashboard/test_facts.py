@@ -12,9 +12,10 @@ import pandas as pd
 import pytest
 
 from analytics.labels import COMPONENTS
-from dashboard import compute, store
+from dashboard import compute, product_results, store
+from dashboard.choice import Choice, Source, base_assumptions
 from dashboard.facts import Facts, Override
-from dashboard.inputs import Choice, Source, moved
+from dashboard.inputs import moved
 
 FactsOf = Callable[[str], Facts]
 
@@ -48,7 +49,7 @@ def sample_choice(name: str, overrides: tuple[Override, ...] = ()) -> Choice:
     """A sample as it is opened, with own choices."""
     from sample_data import samples
 
-    return Choice(Source(name, name, store.sample_digest(name)), compute.base_assumptions(name), samples()[name].currency, overrides)
+    return Choice(Source(name, name, store.sample_digest(name)), base_assumptions(name), samples()[name].currency, overrides)
 
 
 @pytest.mark.parametrize("siblings", [True, False])
@@ -58,7 +59,7 @@ def test_an_own_choice_changes_every_total_by_exactly_the_cost_that_was_shown(fa
     live = facts.products[~facts.products["ended"] & (facts.products["recommended"] == ("ATO" if siblings else "MTO"))]
     i = int(live.index[0])
     sku, old, new = str(live.loc[i, "sku"]), int(facts.choice[i]), facts.strategies.index("MTS")
-    own, shared = compute.cost_of_choice(sample_choice("servers"), i, "MTS")
+    own, shared = product_results.cost_of_choice(sample_choice("servers"), i, "MTS")
     assert own == pytest.approx(facts.profit[i, new] - facts.profit[i, old], abs=1e-6)
     assert (shared != 0.0) is siblings
     changed = compute.facts(sample_choice("servers", (Override(sku, "MTS", "the show in May"),)))
@@ -97,7 +98,7 @@ def test_every_page_and_every_file_hold_the_same_totals_to_the_cent(facts_of_sam
 def test_while_prices_are_recomputed_expected_money_is_new_and_nothing_else_is_old(facts_of_sample: FactsOf) -> None:
     facts_of_sample("servers")
     compute.study(sample_choice("servers"))
-    choice = replace(sample_choice("servers"), assumptions=moved(compute.base_assumptions("servers"), {"salvage_share": 0.45}))
+    choice = replace(sample_choice("servers"), assumptions=moved(base_assumptions("servers"), {"salvage_share": 0.45}))
     quick = compute.at_once(choice)
     assert quick is not None and quick.pending
     assert np.isnan(quick.gain_low) and np.isnan(quick.probability_best).all() and np.isnan(quick.low).all() and not quick.loss_low
@@ -111,7 +112,7 @@ def test_while_prices_are_recomputed_expected_money_is_new_and_nothing_else_is_o
 
 def test_more_than_prices_is_not_shown_before_it_is_computed(facts_of_sample: FactsOf) -> None:
     facts_of_sample("servers")
-    choice = replace(sample_choice("servers"), assumptions=compute.base_assumptions("servers").with_general(patience_per_day=0.004321))
+    choice = replace(sample_choice("servers"), assumptions=base_assumptions("servers").with_general(patience_per_day=0.004321))
     assert compute.at_once(choice) is None
 
 

@@ -189,10 +189,10 @@ def test_items_and_bill_of_materials_among_the_files_are_recognised_and_counted(
     assert "recognised by its columns as the bill of materials" in texts(at)
     at.button(key="use-file").click().run()
     assert not at.exception
-    from dashboard import compute, inputs
+    from dashboard import choice, compute
 
-    source = inputs.file_source((("x.csv", items_csv()), ("y.csv", bom), ("z.csv", sales_csv())))
-    parts = compute.study(inputs.Choice(source, inputs.Assumptions())).parts
+    source = choice.file_source((("x.csv", items_csv()), ("y.csv", bom), ("z.csv", sales_csv())))
+    parts = compute.study(choice.Choice(source, choice.Assumptions())).parts
     assert parts is not None and parts.of(0) == {0: 4.0, 1: 1.0}
 
 

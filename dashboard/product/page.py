@@ -1,0 +1,166 @@
+"""One product: what was sold and is expected, its strategies side by side, reasons, what to do, inputs."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from analytics.items import ITEM_FIELDS, ORIGINS
+from analytics.labels import COMPONENTS, money_text, number_text, percent_text, strategy_text
+from dashboard import product_results
+from dashboard.charts.demand import demand_chart
+from dashboard.charts.theme import ink
+from dashboard.choice import Choice
+from dashboard.explain import explanations
+from dashboard.facts import Facts
+from dashboard.frame import draw, small, waiting
+from dashboard.product.own_choice import override_part
+from dashboard.product.turning import quotes_part, turning_part
+from dashboard.words import how, plain, verdict_text, wait_text
+
+__all__ = ["product_page", "title_of"]
+
+PERIOD_WORDS = {"D": "day", "W": "week", "M": "month"}
+AHEAD = {"D": 91, "W": 39, "M": 12}
+BEHIND = {"D": 182, "W": 104, "M": 36}
+
+
+def demand_part(choice: Choice, facts: Facts, i: int) -> None:
+    """What was sold and what is expected."""
+    sku = str(facts.products.at[i, "sku"])
+    period = PERIOD_WORDS[facts.frequency]
+    with waiting("Forecast") as progress:
+        table = product_results.forecast_of(choice, sku, AHEAD[facts.frequency], progress)
+    table = table.assign(period=pd.to_datetime(table["period"]))
+    back = BEHIND[facts.frequency]
+    any_sale = np.flatnonzero(facts.demand[i] > 0)
+    begin = max(len(facts.starts) - back, (int(any_sale[0]) if len(any_sale) else 0) - 1, 0)
+    sold = pd.DataFrame({"period": pd.to_datetime(facts.starts[begin:]), "units": facts.demand[i, begin:].astype(float)})
+    year = float(facts.units["units_demanded"][i, 0])
+    st.subheader(f"Demand: {number_text(year)} units expected over 12 months", anchor=False)
+    draw(demand_chart(sold, table, ink(st.context.theme.type)), alt=f"Sold by {period} and expected demand with bands")
+    st.caption(
+        plain(f"Units a {period}. Solid: sold. Dashed: expected, the chance of having ended counted; bands: half and nine tenths of futures. Forecast: {table['method'].iloc[0]}.")
+    )
+
+
+def strategies_part(facts: Facts, i: int, make: bool) -> None:
+    """Money and service of each strategy offered."""
+    offered = [k for k in range(len(facts.strategies)) if np.isfinite(facts.units["units_demanded"][i, k])]
+    names = [strategy_text(facts.strategies[k], make).capitalize() for k in offered]
+    rows: dict[str, list[str]] = {}
+    if np.isfinite(facts.profit[i, offered[0]]):
+        rows["Contribution after stock costs"] = [number_text(facts.profit[i, k], 3) for k in offered]
+        rows["1 year in 20 below / above"] = ["recomputing" if facts.pending else f"{number_text(facts.low[i, k], 2)} / {number_text(facts.high[i, k], 2)}" for k in offered]
+        for c, name in enumerate(COMPONENTS):
+            values = [facts.components[i, k, c] for k in offered]
+            if any(abs(v) >= 0.5 for v in values):
+                rows[f"− {COMPONENTS[name].label}"] = [number_text(v, 2) for v in values]
+        rows["Best of all in ... of 100 parameter draws"] = ["recomputing" if facts.pending else f"{100 * facts.probability_best[i, k]:.0f}" for k in offered]
+        rows["Cash tied up"] = [number_text(facts.cash[i, k], 2) for k in offered]
+    rows["Orders that wait"] = [wait_text(facts.units["share_waiting"][i, k], facts.wait_median[i, k], facts.wait_p90[i, k]) for k in offered]
+    rows["Sales lost"] = [percent_text(facts.units["share_lost"][i, k]) for k in offered]
+    st.subheader(f"{len(offered)} strategies on the same demand" if len(offered) > 1 else "One strategy is offered", anchor=False)
+    st.dataframe(pd.DataFrame(rows, index=names).T.rename_axis("").reset_index(), hide_index=True, width="stretch", height="content", alt="Strategies side by side")
+    small(
+        f"{facts.currency or 'Money'} over 12 months; components are lost against a perfect year."
+        if np.isfinite(facts.profit[i, offered[0]])
+        else "No price or cost: units and days only."
+    )
+
+
+def inputs_part(facts: Facts, i: int) -> None:
+    """Every value used for this product, with where it came from."""
+    rows = []
+    for name, field in ITEM_FIELDS.items():
+        origin = int(facts.items.origin(name)[i])
+        if origin == 0 or name in ("name",):
+            continue
+        value = facts.items[name][i]
+        low, high = (column[i] for column in facts.items.range(name)) if field.kind == "number" else (np.nan, np.nan)
+        text = str(value) if field.kind in ("text", "date") else ("yes" if value else "no") if field.kind == "flag" else f"{value:,.6g}"
+        rows.append(
+            [
+                field.label,
+                text,
+                field.unit,
+                ORIGINS[origin] + (" by you" if ORIGINS[origin] == "confirmed" else ""),
+                f"{low:,.4g} to {high:,.4g}" if np.isfinite(low) and high > low else "",
+            ]
+        )
+    with st.expander(f"Inputs: {len(rows)} values and where they come from"):
+        st.dataframe(pd.DataFrame(rows, columns=["what", "value", "unit", "origin", "range"]), hide_index=True, width="stretch", alt="Inputs of this product with origin and range")
+
+
+def computed_part(facts: Facts, i: int) -> None:
+    """How the largest figures of this product come about."""
+    for one in explanations(facts, i):
+        with st.expander(f"How is {plain(one.title)} computed?"):
+            st.markdown(one.meaning)
+            st.code(one.formula, language=None, wrap_lines=True)
+            st.caption(plain(one.origins))
+            st.caption(f"In the code: `{one.source}`")
+
+
+def title_of(facts: Facts, i: int) -> str:
+    """The finding of a product."""
+    product = facts.products.iloc[i]
+    make = product["make_or_buy"] == "make"
+    name = plain(product["name"])
+    if product["ended"]:
+        return f"{name}: ended, nothing to decide"
+    words = strategy_text(str(product["recommended"]), bool(make))
+    gain = float(product["gain_per_year"])
+    if not np.isfinite(facts.profit[i, 0]):
+        return f"{name}: {words}, no money known"
+    if product["verdict"] == "too_close":
+        return f"{name}: too close to call, stays {words}"
+    if abs(gain) >= 0.5:
+        today = "today" if facts.baseline_name.startswith("today") else "from stock"
+        return f"{name}: {words}, {money_text(abs(gain), facts.currency)} {'better' if gain > 0 else 'worse'} than {today} over 12 months"
+    lead = float(product["lead_over_runner_up"])
+    return f"{name}: {words}" + (f", {money_text(lead, facts.currency)} ahead of the second best" if np.isfinite(lead) and lead > 0 else "")
+
+
+def product_page(choice: Choice, facts: Facts, i: int) -> None:
+    """One product."""
+    product = facts.products.iloc[i]
+    make = bool(product["make_or_buy"] == "make")
+    if st.button("All products", icon=":material/arrow_back:", type="tertiary"):
+        st.session_state.pop("product", None)
+        st.session_state.pop("product-open", None)
+        st.rerun()
+    st.title(title_of(facts, i), anchor=False)
+    colour = "green" if product["verdict"] == "clear" else "blue" if product["verdict"] == "chosen_by_you" else "gray" if product["verdict"] == "not_decidable" else "orange"
+    sure = f"Best in {100 * product['probability_best']:.0f} of 100 draws of what is not known." if np.isfinite(product["probability_best"]) else ""
+    turns = f" {product['turns'][:1].upper()}{product['turns'][1:]}." if product["turns"] else ""
+    st.markdown(f":{colour}-badge[{plain('Ended' if product['ended'] else verdict_text(product['verdict']))}] {plain(sure + turns)}")
+    st.text(f"{product['sku']}" + (f" · {product['family']}" if product["family"] else "") + (f" · {'made in house' if make else 'bought in'}"))
+    left, right = st.columns([1.6, 1], gap="large")
+    with left:
+        demand_part(choice, facts, i)
+        if not product["ended"]:
+            strategies_part(facts, i, make)
+            quotes_part(facts, i, make, turning_part(choice, facts, i, make))
+    with right:
+        st.subheader("Why", anchor=False)
+        st.markdown(plain(product["reason"]))
+        if product["why_not"]:
+            st.subheader("Why not the others", anchor=False)
+            for sentence in [s if s.endswith(".") else s + "." for s in str(product["why_not"]).split(". ") if s]:
+                st.markdown(f"- {plain(sentence)}")
+        if product["cross_check"]:
+            st.subheader("Independent check", anchor=False)
+            st.caption(plain(product["cross_check"]))
+        if not product["ended"]:
+            st.subheader("What to do", anchor=False)
+            text = how(facts, i)
+            stock = facts.items["on_hand"][i]
+            more = f" Sell the {number_text(float(stock))} in stock first." if product["recommended"] == "MTO" and np.isfinite(stock) and stock > 0 else ""
+            st.markdown(plain(text[:1].upper() + text[1:] + "." + more))
+            computed_part(facts, i)
+            override_part(facts, choice, i, make)
+        if product["notes"]:
+            st.caption(plain(product["notes"]))
+        inputs_part(facts, i)

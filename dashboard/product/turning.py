@@ -1,0 +1,132 @@
+"""What would turn a product's choice: flip points in sentences, the lead's tornado, the map of two levers, profit by quote."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from analytics.labels import strategy_text
+from dashboard import product_results
+from dashboard.charts.decision import decision_chart, tile_edges
+from dashboard.charts.quotes import crossing, quotes_chart
+from dashboard.charts.theme import ink
+from dashboard.charts.tornado import tornado_chart
+from dashboard.choice import Choice
+from dashboard.facts import Facts
+from dashboard.frame import draw, small, waiting
+from dashboard.words import field_words, flip_range, flip_sentence, map_axis, map_number, plain, value_text
+
+__all__ = ["quotes_part", "turning_part"]
+
+MAP_AXES = ("quote_days", "cost_premium", "patience_per_day", "demand", "holding_rate", "hazard_per_year", "margin", "lead_days")
+#: A strategy beside its line.
+_SHORT = {"MTS": "to stock", "ATO": "assembled", "MTO": "to order", "HYBRID": "split by order size"}
+
+
+def turning_part(choice: Choice, facts: Facts, i: int, make: bool) -> float:
+    """What would turn the choice: flip points in sentences, the lead's tornado, the map of two levers. Returns the quote at which it turns (NaN)."""
+    if not np.isfinite(facts.profit[i]).any() or np.isfinite(facts.profit[i]).sum() < 2:
+        return float("nan")
+    with waiting("What would turn it") as progress:
+        flips, swings = product_results.turning_of(choice, str(facts.products.at[i, "sku"]), progress)
+    best = flips[0].best
+    turning = [f for f in flips if np.isfinite(f.turns)]
+    firm = [f for f in flips if not np.isfinite(f.turns)]
+    st.subheader(f"What would turn it: {len(turning)} of {len(flips)} levers" if turning else "Nothing in range would turn it", anchor=False)
+    now = str(facts.products.at[i, "recommended"])
+    if now == "HYBRID":
+        small(f"Levers are moved for the whole product, without the split by order size. Of the whole, to {strategy_text(best, make)} is ahead.")
+    elif best != now:
+        small(f"By expected money alone {strategy_text(best, make)} is ahead; these are the values at which that changes.")
+    for one in turning:
+        st.markdown(f"- {plain(flip_sentence(one.lever, one.now, one.turns, one.to, make))}")
+    if firm:
+        small("One at a time, everything else as it is. No turn within: " + "; ".join(flip_range(f.lever, f.least, f.most) for f in firm) + ".")
+    else:
+        small("One at a time, everything else as it is.")
+    bars = [s for s in swings if s.swing >= 0.02 * max(abs(s.lead_low), abs(s.lead_high), 1e-9)][:5]
+    lead = float(np.sort(facts.profit[i][np.isfinite(facts.profit[i])])[-1] - np.sort(facts.profit[i][np.isfinite(facts.profit[i])])[-2])
+    if bars:
+        words = [field_words(b.field) for b in bars]
+        frame = pd.DataFrame(
+            {
+                "label": [w[:1].upper() + w[1:] for w in words],
+                "at_low": [b.lead_low for b in bars],
+                "at_high": [b.lead_high for b in bars],
+                "low_text": [value_text(b.field, b.low).removesuffix(" at two weeks") for b in bars],
+                "high_text": [value_text(b.field, b.high).removesuffix(" at two weeks") for b in bars],
+            }
+        )
+        st.markdown(f"**Its lead moves most with {plain(words[0])}**")
+        small(f"Lead of {strategy_text(best, make)} over the next best, {facts.currency or 'money'} over 12 months, with each assumption at the ends of its range.")
+        draw(tornado_chart(frame, lead, ink(st.context.theme.type), "lead"), alt=f"The lead moves most with {words[0]}")
+    quote = next((f.turns for f in flips if f.lever == "quote_days"), float("nan"))
+    if st.toggle("Map of two levers", key=f"map-{facts.digest[:8]}-{i}"):
+        map_part(choice, facts, i, {f.lever: f.now for f in flips})
+    return float(quote)
+
+
+def map_part(choice: Choice, facts: Facts, i: int, now: dict[str, float]) -> None:
+    """Where the answer flips between any two levers."""
+    levers = [name for name in MAP_AXES if np.isfinite(now.get(name, np.nan))]
+    left, right = st.columns(2)
+    across = left.selectbox("Across", levers, format_func=map_axis, key=f"map-across-{facts.digest[:8]}")
+    rest = [name for name in levers if name != across]
+    up = right.selectbox("Up", rest, index=min(rest.index("cost_premium") if "cost_premium" in rest else 0, len(rest) - 1), format_func=map_axis, key=f"map-up-{facts.digest[:8]}")
+    with waiting("Map") as progress:
+        chart = product_results.map_of(choice, str(facts.products.at[i, "sku"]), str(across), str(up), progress)
+    x, y = (np.array([map_number(name, float(v)) for v in values]) for name, values in ((across, chart.across_values), (up, chart.up_values)))
+    names = np.array(chart.strategies, object)
+    row, column = (grid.ravel() for grid in np.indices(chart.best.shape))
+    scale = max(float(np.quantile(chart.lead, 0.9)), 1e-9)
+    (x_from, x_to), (y_from, y_to) = tile_edges(x), tile_edges(y)
+    frame = pd.DataFrame(
+        {
+            "left": x_from[column],
+            "right": x_to[column],
+            "bottom": y_from[row],
+            "top": y_to[row],
+            "strategy": names[chart.best.ravel()],
+            "strength": np.minimum(chart.lead.ravel() / scale, 1.0),
+        }
+    )
+    words = {"MTS": "to stock", "ATO": "assemble", "MTO": "to order", "HYBRID": "split"}
+    shares = frame["strategy"].value_counts(normalize=True)
+    marks = [
+        {"across": float(x[column][here].mean()), "up": float(y[row][here].mean()), "name": words[str(s)]}
+        for s in shares.index
+        if (here := (frame["strategy"] == s).to_numpy()).mean() > 0.04
+    ]
+    here_x, here_y = map_number(str(across), now[str(across)]), map_number(str(up), now[str(up)])
+    told = ", ".join(f"{words[s]} {100 * v:.0f} %" for s, v in zip(shares.index.astype(str), shares, strict=True))
+    titles = (map_axis(str(across)), map_axis(str(up)))
+    draw(decision_chart(frame, pd.DataFrame(marks), here_x, here_y, titles, ink(st.context.theme.type)), alt=f"Best strategy over {titles[0]} and {titles[1]}: {told} of the map")
+    small("Which strategy earns most at each pair; the paler, the smaller its lead over the next.")
+
+
+def quotes_part(facts: Facts, i: int, make: bool, turns: float) -> None:
+    """Profit to order by the days quoted, and where another strategy overtakes (`turns`, if it was looked for)."""
+    if not facts.quotes.shape[1] or not np.isfinite(facts.quote_profit[i]).all():
+        return
+    order = np.argsort(facts.quotes[i])
+    days, profit = facts.quotes[i][order], facts.quote_profit[i][order]
+    if days[-1] <= days[0]:
+        return
+    others = [(s, k) for k, s in enumerate(facts.strategies) if s != "MTO" and np.isfinite(facts.profit[i, k])]
+    best, k = max(others, key=lambda pair: facts.profit[i, pair[1]])
+    flip = turns if np.isfinite(turns) and days[0] <= turns <= days[-1] else crossing(list(days), list(profit), float(facts.profit[i, k]))
+    words = _SHORT[best]
+    if np.isfinite(flip):
+        title = f"A quote over {round(flip)} days hands it to {words}"
+    else:
+        title = f"At any quote from {round(days[0])} to {round(days[-1])} days, " + ("to order stays ahead" if profit[-1] > facts.profit[i, k] else f"{words} stays ahead")
+    st.subheader(title, anchor=False)
+    frame = pd.DataFrame(
+        {"strategy": [s for s, _ in others], "name": [_SHORT[s] for s, _ in others], "profit": [float(facts.profit[i, n]) for _, n in others]}
+    )
+    draw(quotes_chart(pd.DataFrame({"days": days, "profit": profit}), frame, float(facts.quotes[i][0]), flip, ink(st.context.theme.type)), alt=title)
+    small(
+        f"Contribution over 12 months, {facts.currency or 'money'}, by what customers are told when {'made' if make else 'bought'} to order; "
+        "straight lines between simulated quotes."
+    )

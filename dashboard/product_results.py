@@ -1,0 +1,77 @@
+"""What the pages show of one product beyond its facts, computed when it is opened: forecast, flip points, map, cost of an own choice."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from dashboard.choice import Choice
+from dashboard.compute import facts, result, silent, study
+from dashboard.shelf import Progress
+
+__all__ = ["cost_of_choice", "forecast_of", "map_of", "real_sku", "turning_of"]
+
+
+def forecast_of(choice: Choice, sku: str, periods: int, progress: Progress = silent) -> Any:
+    """Forecast of one product: period, mean and quantiles, as `stock-or-order forecast` writes them."""
+
+    def make() -> Any:
+        import numpy as np
+
+        from analytics.forecast import forecast_table
+
+        progress(0.3, "drawing the futures of this product")
+        base = study(choice)
+        i = int(np.flatnonzero(base.forecast.skus == sku)[0])
+        n = len(base.forecast.skus)
+        one: dict[str, Any] = {k: v[i : i + 1] for k, v in vars(base.forecast).items() if isinstance(v, np.ndarray | tuple) and k != "total_levels" and len(v) == n}
+        return forecast_table(replace(base.forecast, **one), base.panel, periods)
+
+    return result(choice, ("forecast", sku, str(periods)), make, assumed=False)
+
+
+def turning_of(choice: Choice, sku: str, progress: Progress = silent) -> tuple[Any, Any]:
+    """What would turn a product's choice: flip points and tornado."""
+
+    def make() -> tuple[Any, Any]:
+        from analytics.strategy.flip_points import flip_points
+        from analytics.strategy.tornado import tornado
+        from analytics.study_results import product_case
+
+        progress(0.2, "moving one assumption at a time")
+        case = product_case(study(choice), sku)
+        return flip_points(case), tornado(case)
+
+    found: tuple[Any, Any] = result(choice, ("turning", sku), make)
+    return found
+
+
+def map_of(choice: Choice, sku: str, across: str, up: str, progress: Progress = silent) -> Any:
+    """The map of two levers of a product: which strategy earns most at each pair."""
+
+    def make() -> Any:
+        from analytics.strategy.decision_map import axis_values, decision_map
+        from analytics.study_results import product_case
+
+        turns = {flip.lever: flip.turns for flip in turning_of(choice, sku)[0]}
+        case = product_case(study(choice), sku)
+        sideways, upward = (list(axis_values(case, lever, other, turns.get(lever, float("nan")))) for lever, other in ((across, up), (up, across)))
+        return decision_map(case, across, up, sideways, upward, progress)
+
+    return result(choice, ("map", sku, across, up), make)
+
+
+def real_sku(choice: Choice, i: int) -> str:
+    """The SKU of a row, also where names are hidden (made-up names keep the order)."""
+    return str(study(replace(choice, anonymous=False)).items.skus[i]) if choice.anonymous else str(facts(choice).products.at[i, "sku"])
+
+
+def cost_of_choice(choice: Choice, i: int, strategy: str) -> tuple[float, float]:
+    """What an own choice for a row changes: its own expected profit, and the shared line (pooled components simulated again)."""
+    from analytics.study_changes import with_choices
+
+    before = study(replace(choice, anonymous=False))
+    after = with_choices(before, {str(before.items.skus[i]): (strategy, "")})
+    k = before.comparison.strategies.index(strategy)
+    own = float(before.comparison.profit[i, k] - before.comparison.profit[i, before.recommendation.recommended[i]])
+    return own, after.recommendation.shared - before.recommendation.shared
