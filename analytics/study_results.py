@@ -19,6 +19,7 @@ from analytics.simulation.ledger import Ledger
 from analytics.strategy.families import family_totals, rows_of
 from analytics.strategy.ledgers import Progress, Setup
 from analytics.strategy.limits_report import limited_summary
+from analytics.strategy.measures import physical_measures
 from analytics.strategy.product_case import Case
 from analytics.strategy.questions import Question, best_pair, open_values, questions
 from analytics.strategy.recipes import expected_weeks
@@ -26,6 +27,7 @@ from analytics.strategy.rule import Rule, rule_features, rule_for_sales
 from analytics.strategy.scenarios import PATIENCE_SCENARIOS, profit_to_order_by_patience
 from analytics.strategy.sensitivity import price_ends
 from analytics.strategy.setup import demand_held, grid_of
+from analytics.strategy.waiting_customers import waiting_customers
 from analytics.version import __version__
 from analytics.writeup.components import components_table
 from analytics.writeup.tables import assumptions_table, choice_summary, plain_values, recommendation_table, strategies_table, summary, with_shared_row
@@ -33,7 +35,9 @@ from analytics.writeup.tables import assumptions_table, choice_summary, plain_va
 if TYPE_CHECKING:
     from analytics.study import Study
 
-__all__ = ["forecast_value_added", "past_cleaning", "patience_scenarios", "product_case", "study_questions", "study_rule", "study_summary", "study_tables"]
+__all__ = [
+    "forecast_value_added", "past_cleaning", "patience_scenarios", "product_case", "study_questions", "study_rule", "study_summary", "study_tables", "study_waiting_customers",
+]  # fmt: skip
 
 
 def study_tables(study: Study) -> dict[str, Callable[[], pd.DataFrame]]:
@@ -154,3 +158,12 @@ def study_summary(study: Study) -> dict[str, Any]:
     document |= choice_summary(study.recommendation, study_rule(study), pair)
     problems = [problem for report in _reports(study) for problem in report.problems]
     return {**document, "input_problems": [problem.sentence() for problem in problems]}
+
+
+def study_waiting_customers(study: Study) -> pd.DataFrame:
+    """Customers by the value of what would have waited under the mix, largest first."""
+    rows, chosen = np.arange(len(study.items)), study.recommendation.recommended
+    names = study.comparison.strategies
+    share = np.stack([physical_measures(study.comparison.chosen[name].counts)["share_waiting"] for name in names], axis=1)[rows, chosen]
+    days = study.comparison.wait_days["wait_days_median"][rows, chosen]
+    return waiting_customers(study.history, np.asarray(study.items.skus, object), study.items["price"], np.where(study.recommendation.ended, 0.0, share), days)

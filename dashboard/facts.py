@@ -43,6 +43,7 @@ class Facts:
     `carrying` is whether the shop can carry it all;
     `planning` is the part of the gain that needs no other strategy, `already_lost` stock above excess under today's settings, in no other figure;
     `rule` is the rule that sales can use as `summary.json` has it (empty: none).
+    `waiting` are customers by the value of what would have waited (`analytics.strategy.waiting_customers`).
     `worth` is what knowing an assumed value would gain on average (`analytics.strategy.questions`). While `pending`,
     expected money is of the new prices, and everything that needs simulated years is NaN or `recomputing`.
     """
@@ -87,6 +88,7 @@ class Facts:
     sensitivity: pd.DataFrame
     worth: Mapping[str, float]
     rule: Mapping[str, Any]
+    waiting: pd.DataFrame
     starts: NDArray[np.datetime64]
     demand: NDArray[np.float32]
     frequency: str

@@ -17,7 +17,7 @@ from sample_data import samples
 
 __all__ = [
     "OWN", "choice", "choices", "clean", "confirm", "give_up", "hide_names", "keep", "lever", "moved", "open_source", "override", "release",
-    "remove_scenario", "save_scenario", "scenarios", "without_override",
+    "remove_scenario", "save_scenario", "scenarios", "without_overrides",
 ]  # fmt: skip
 
 OWN = "own"
@@ -142,16 +142,17 @@ def lever(values: Mapping[str, float]) -> None:
     keep(replace(current, assumptions=moved(current.assumptions, values)))
 
 
-def override(one: Override) -> None:
-    """Count a person's own choice for a product from now on."""
+def override(chosen: tuple[Override, ...]) -> None:
+    """Count a person's own choices for products from now on."""
     current = choice()
-    keep(replace(current, overrides=(*(o for o in current.overrides if o.sku != one.sku), one)))
+    again = {o.sku for o in chosen}
+    keep(replace(current, overrides=(*(o for o in current.overrides if o.sku not in again), *chosen)))
 
 
-def without_override(sku: str) -> None:
-    """Go back to the recommendation for a product."""
+def without_overrides(skus: tuple[str, ...]) -> None:
+    """Go back to the recommendation for products."""
     current = choice()
-    keep(replace(current, overrides=tuple(o for o in current.overrides if o.sku != sku)))
+    keep(replace(current, overrides=tuple(o for o in current.overrides if o.sku not in skus)))
 
 
 def clean(layers: tuple[str, ...] | None) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -66,12 +67,11 @@ def real_sku(choice: Choice, i: int) -> str:
     return str(study(replace(choice, anonymous=False)).items.skus[i]) if choice.anonymous else str(facts(choice).products.at[i, "sku"])
 
 
-def cost_of_choice(choice: Choice, i: int, strategy: str) -> tuple[float, float]:
-    """What an own choice for a row changes: its own expected profit, and the shared line (pooled components simulated again)."""
+def cost_of_choice(choice: Choice, rows: Sequence[int], strategy: str) -> tuple[float, float]:
+    """What an own choice for these rows changes: their own gains, and the shared line (pooled components simulated again)."""
     from analytics.study_changes import with_choices
 
     before = study(replace(choice, anonymous=False))
-    after = with_choices(before, {str(before.items.skus[i]): (strategy, "")})
-    k = before.comparison.strategies.index(strategy)
-    own = float(before.comparison.profit[i, k] - before.comparison.profit[i, before.recommendation.recommended[i]])
-    return own, after.recommendation.shared - before.recommendation.shared
+    at = list(rows)
+    after = with_choices(before, {str(before.items.skus[i]): (strategy, "") for i in at}).recommendation
+    return float(after.gain[at].sum() - before.recommendation.gain[at].sum()), after.shared - before.recommendation.shared

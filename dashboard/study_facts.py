@@ -56,7 +56,7 @@ def facts_of(study: Study, title: str = "", sample: bool = False, overrides: tup
     from analytics.strategy.reasons import break_even_text
     from analytics.strategy.recommend import decisive_field, strategy_money
     from analytics.strategy.sensitivity import GainMove, gain_moves
-    from analytics.study_results import study_questions, study_rule, study_tables
+    from analytics.study_results import study_questions, study_rule, study_tables, study_waiting_customers
     from analytics.writeup.tables import choice_summary, policy_table
 
     comparison, recommendation, items, portfolio = study.comparison, study.recommendation, study.items, study.portfolio
@@ -141,6 +141,7 @@ def facts_of(study: Study, title: str = "", sample: bool = False, overrides: tup
         worth={} if pending else {q.field: q.worth for q in study_questions(study)},
         carrying=None if pending else carrying_of(study),
         rule={} if pending else choice_summary(recommendation, study_rule(study), None)["rule"] or {},
+        waiting=study_waiting_customers(study),
         starts=np.array(study.panel.starts),
         demand=study.panel.units.astype(np.float32),
         frequency=study.panel.frequency,

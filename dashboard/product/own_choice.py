@@ -1,4 +1,4 @@
-"""A person's own choice for a product, with its cost before it is made."""
+"""A person's own choice for a product or a whole family, with its cost before it is made."""
 
 from __future__ import annotations
 
@@ -11,45 +11,86 @@ from dashboard.choice import Choice
 from dashboard.facts import Facts, Override
 from dashboard.words import how, plain
 
-__all__ = ["override_part"]
-
+__all__ = ["family_part", "override_part"]
 
 
 def override_part(facts: Facts, choice: Choice, i: int, make: bool) -> None:
-    """A person's own choice, with its cost before it is made."""
+    """A person's own choice for a product."""
     product = facts.products.iloc[i]
     real = product_results.real_sku(choice, i)
     mine = next((o for o in choice.overrides if o.sku == real), None)
     st.subheader("Your own choice", anchor=False)
     if mine is not None:
         st.markdown(f"You chose **{strategy_text(mine.strategy, make)}**: {plain(mine.note) or 'no note'}.")
-        st.button("Back to the recommendation", on_click=inputs.without_override, args=(real,), icon=":material/undo:")
+        st.button("Back to the recommendation", on_click=inputs.without_overrides, args=((real,),), icon=":material/undo:")
         return
     now = str(product["recommended"])
     options = [s for k, s in enumerate(facts.strategies) if s != now and np.isfinite(facts.units["units_demanded"][i, k])]
     if not options:
         st.caption("No other strategy is offered.")
         return
-
-    _override_form(facts, choice, i, make, options)
+    _product_form(facts, choice, i, make, options)
 
 
 @st.fragment
-def _override_form(facts: Facts, choice: Choice, i: int, make: bool, options: list[str]) -> None:
-    """Which strategy instead, what exactly that costs, and why."""
+def _product_form(facts: Facts, choice: Choice, i: int, make: bool, options: list[str]) -> None:
     sku = str(facts.products.at[i, "sku"])
     words = {s: strategy_text(s, make).capitalize() for s in options}
     with st.container(border=True):
         strategy = st.radio("Instead", options, index=None, format_func=words.__getitem__, key=f"instead-{sku}", captions=[plain(how(facts, i, s)) for s in options])
-        if strategy is None:
-            return
-        if not facts.pending and np.isfinite(facts.profit[i, facts.strategies.index(strategy)]):
-            with st.spinner("Working out what it costs"):
-                own, shared = product_results.cost_of_choice(choice, i, strategy)
-            total = own + shared
-            parts = f": {number_text(own, 3)} of its own and {number_text(shared, 3)} because fewer products share the components" if abs(shared) >= 0.5 else ""
-            st.markdown(plain(f"{'Costs' if total < 0 else 'Gains'} {money_text(abs(total), facts.currency, 3)} over 12 months{parts}. The headline changes by exactly this."))
-        note = st.text_input("Why", key=f"note-{sku}", placeholder="Keep 10 in stock for the show in May", max_chars=200)
-        if st.button("Count my choice", key=f"count-{sku}", type="primary"):
-            inputs.override(Override(product_results.real_sku(choice, i), str(strategy), note.strip()))
-            st.rerun()
+        if strategy is not None:
+            _count(facts, choice, [i], str(strategy), sku)
+
+
+def _count(facts: Facts, choice: Choice, rows: list[int], strategy: str, key: str) -> None:
+    """What exactly it costs, why, and the button that counts it."""
+    if not facts.pending and np.isfinite(facts.profit[rows, facts.strategies.index(strategy)]).any():
+        with st.spinner("Working out what it costs"):
+            own, shared = product_results.cost_of_choice(choice, rows, strategy)
+        total = own + shared
+        parts = f": {number_text(own, 3)} of its own and {number_text(shared, 3)} because other products share the components" if abs(shared) >= 0.5 else ""
+        st.markdown(plain(f"{'Costs' if total < 0 else 'Gains'} {money_text(abs(total), facts.currency, 3)} over 12 months{parts}. The headline changes by exactly this."))
+    note = st.text_input("Why", key=f"note-{key}", placeholder="Keep 10 in stock for the show in May", max_chars=200)
+    if st.button("Count my choice", key=f"count-{key}", type="primary"):
+        inputs.override(tuple(Override(product_results.real_sku(choice, i), strategy, note.strip()) for i in rows))
+        st.rerun()
+
+
+def _changing(facts: Facts, rows: np.ndarray, strategy: str) -> list[int]:
+    """Rows that can be run by a strategy and are not yet."""
+    offered = np.isfinite(facts.units["units_demanded"][rows, facts.strategies.index(strategy)])
+    return [int(i) for i in rows[offered & (facts.products["recommended"].to_numpy()[rows] != strategy)]]
+
+
+def family_part(facts: Facts, choice: Choice) -> None:
+    """A person's own choice for a whole family, and all own choices with the way back."""
+    families = sorted({str(f) for f in facts.products["family"] if f})
+    own = facts.products["verdict"].to_numpy() == "chosen_by_you"
+    if len(families) < 2 and not own.any():
+        return
+    with st.expander(f"Your own choices: {int(own.sum())} products" if own.any() else "Decide for a whole family yourself"):
+        if own.any():
+            for strategy, note in sorted({(o.strategy, o.note) for o in choice.overrides}):
+                number = sum((o.strategy, o.note) == (strategy, note) for o in choice.overrides)
+                st.markdown(f"- {strategy_text(strategy).capitalize()}, {number} products: {plain(note) or 'no note'}")
+            st.button("Back to the recommendation for all", on_click=inputs.without_overrides, args=(tuple(o.sku for o in choice.overrides),), icon=":material/undo:")
+        if len(families) > 1:
+            _family_form(facts, choice, families)
+
+
+@st.fragment
+def _family_form(facts: Facts, choice: Choice, families: list[str]) -> None:
+    left, right = st.columns(2)
+    family = left.selectbox("Family", families, index=None, key=f"own-family-{facts.digest[:8]}", placeholder="choose")
+    if family is None:
+        return
+    rows = np.flatnonzero((facts.products["family"].to_numpy() == family) & ~facts.products["ended"].to_numpy())
+    make = bool((facts.products["make_or_buy"].to_numpy()[rows] == "make").all())
+    changing = {s: found for s in facts.strategies if (found := _changing(facts, rows, s))}
+    if not changing:
+        st.caption("No other strategy is offered to any product of this family.")
+        return
+    captions = [f"changes {len(found)} of {len(rows)} products" for found in changing.values()]
+    strategy = right.radio("Instead", list(changing), index=None, format_func=lambda s: strategy_text(s, make).capitalize(), captions=captions, key=f"own-instead-{family}")
+    if strategy is not None:
+        _count(facts, choice, changing[strategy], strategy, f"family-{family}")

@@ -107,6 +107,34 @@ def service_part(facts: Facts) -> None:
     )
 
 
+def customers_part(facts: Facts, most: int = 10) -> None:
+    """Who waits: the customers with the most value delayed."""
+    table = facts.waiting
+    total = float(table["delayed"].sum()) if len(table) else 0.0
+    if total <= 0.0:
+        return
+    count = int(np.searchsorted(np.cumsum(table["delayed"].to_numpy()), 0.5 * total * (1.0 - 1e-12)) + 1)
+    share = percent_text(float(table["delayed"].to_numpy()[:count].sum()) / total)
+    who = plain(str(table["customer"].iloc[0])) + " alone carries" if count == 1 else f"{count} of {len(table)} customers carry"
+    st.subheader(f"Who waits: {who} {share} of what is delayed", anchor=False)
+    small("If they order as in the last 12 months and the mix is run: value of the orders that wait, and how long.")
+    top = table.head(most)
+    unit = facts.currency or ("value" if facts.has_money else "units")
+    shown = pd.DataFrame(
+        {
+            "Customer": top["customer"],
+            f"Bought, {unit}": [number_text(float(v), 3) for v in top["bought"]],
+            f"Of it delayed, {unit}": [number_text(float(v), 3) for v in top["delayed"]],
+            "Share": [percent_text(float(v)) for v in top["share"]],
+            "Typical wait": ["recomputing" if facts.pending else f"{round(float(v))} days" if np.isfinite(v) else "" for v in top["days"]],
+        }
+    )
+    st.dataframe(shown, hide_index=True, width="stretch", alt=f"Customers by delayed value; {who} {share} of it")
+    if len(table) > most:
+        rest = table.iloc[most:]
+        small(f"{len(rest):,} further customers: {number_text(float(rest['delayed'].sum()), 3)} of {number_text(float(rest['bought'].sum()), 3)} delayed.")
+
+
 def _applies(facts: Facts, name: str) -> bool:
     """Whether a general value of this field reaches any living product (a value in the items file wins over it)."""
     live = ~facts.products["ended"].to_numpy()
@@ -246,6 +274,7 @@ def show() -> None:
     if not facts.has_money:
         table = table.iloc[-3:]
     st.dataframe(table, hide_index=True, width="stretch", alt="Plans in figures: money, cash, waiting, lost sales")
+    customers_part(facts)
     channel_part(facts)
 
 

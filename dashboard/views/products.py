@@ -7,8 +7,10 @@ import pandas as pd
 import streamlit as st
 
 from analytics.labels import money_text, number_text, percent_text, strategy_text
+from dashboard.choice import Choice
 from dashboard.facts import Facts
 from dashboard.frame import opened, small
+from dashboard.product.own_choice import family_part
 from dashboard.product.page import product_page
 from dashboard.tables import sparklines
 from dashboard.words import counts_of, how, plain, verdict_text, wait_text
@@ -65,7 +67,7 @@ def rule_part(facts: Facts) -> None:
             small(f"On products it was not made from it keeps {percent_text(min(kept, 1.0))} of the gain. {right}{cost}.")
 
 
-def overview(facts: Facts) -> None:
+def overview(choice: Choice, facts: Facts) -> None:
     """The table of all products."""
     count = counts_of(facts)
     doing = {"MTS": "to stock", "ATO": "to assemble", "MTO": "to order", "HYBRID": "split by order size"}
@@ -119,6 +121,7 @@ def overview(facts: Facts) -> None:
         st.session_state["product"] = str(table.iloc[rows[0]]["sku"])
         st.rerun()
     rule_part(facts)
+    family_part(facts, choice)
     if facts.has_money and abs(facts.shared) >= 0.5:
         small(
             f"The gains of the products ({money_text(float(facts.products['gain_per_year'].sum()), facts.currency, 3)}) and the line 'shared components' "
@@ -139,7 +142,7 @@ def show() -> None:
     if sku is not None and sku in set(facts.products["sku"]):
         product_page(choice, facts, facts.position(str(sku)))
     else:
-        overview(facts)
+        overview(choice, facts)
 
 
 show()

@@ -59,7 +59,7 @@ def test_an_own_choice_changes_every_total_by_exactly_the_cost_that_was_shown(fa
     live = facts.products[~facts.products["ended"] & (facts.products["recommended"] == ("ATO" if siblings else "MTO"))]
     i = int(live.index[0])
     sku, old, new = str(live.loc[i, "sku"]), int(facts.choice[i]), facts.strategies.index("MTS")
-    own, shared = product_results.cost_of_choice(sample_choice("servers"), i, "MTS")
+    own, shared = product_results.cost_of_choice(sample_choice("servers"), [i], "MTS")
     assert own == pytest.approx(facts.profit[i, new] - facts.profit[i, old], abs=1e-6)
     assert (shared != 0.0) is siblings
     changed = compute.facts(sample_choice("servers", (Override(sku, "MTS", "the show in May"),)))
@@ -68,6 +68,28 @@ def test_an_own_choice_changes_every_total_by_exactly_the_cost_that_was_shown(fa
     assert changed.plans["mix"]["cash_tied_up"] - facts.plans["mix"]["cash_tied_up"] == pytest.approx(facts.cash[i, new] - facts.cash[i, old], abs=1e-6)
     assert changed.products["gain_per_year"].sum() + changed.shared == pytest.approx(changed.gain, abs=0.005)
     assert "the show in May" in changed.products.loc[i, "reason"] and changed.products.loc[i, "verdict"] == "chosen_by_you"
+
+
+def test_a_family_forced_to_stock_changes_the_total_by_exactly_the_cost_that_was_shown(facts_of_sample: FactsOf) -> None:
+    """Products that are too close, that stay with today's settings and that change, all at once."""
+    facts = facts_of_sample("bicycles")
+    products = facts.products
+    live = products[~products["ended"]]
+    change = live[(live["recommended"] != "MTS") & np.isfinite(facts.units["units_demanded"][live.index, facts.strategies.index("MTS")])]
+    family = str(change["family"].value_counts().index[0])
+    rows = [int(i) for i in change.index[change["family"] == family]]
+    assert len(rows) > 1
+    own, shared = product_results.cost_of_choice(sample_choice("bicycles"), rows, "MTS")
+    changed = compute.facts(sample_choice("bicycles", tuple(Override(str(products.at[i, "sku"]), "MTS", "the whole family") for i in rows)))
+    assert changed.gain - facts.gain == pytest.approx(own + shared, abs=1e-6)
+    assert (changed.products.loc[rows, "verdict"] == "chosen_by_you").all()
+    assert changed.products["gain_per_year"].sum() + changed.shared == pytest.approx(changed.gain, abs=0.005)
+    close = live[(live["verdict"] == "too_close") & (live["recommended"] == "MTS") & np.isfinite(facts.profit[live.index, facts.strategies.index("MTO")])]
+    i = int(close.index[0])
+    own, shared = product_results.cost_of_choice(sample_choice("bicycles"), [i], "MTO")
+    one = compute.facts(sample_choice("bicycles", (Override(str(products.at[i, "sku"]), "MTO", ""),)))
+    assert one.gain - facts.gain == pytest.approx(own + shared, abs=1e-6)
+    assert one.plans["mix"]["profit"] - one.plans["baseline"]["profit"] == pytest.approx(one.gain, abs=1e-6)
 
 
 def test_every_page_and_every_file_hold_the_same_totals_to_the_cent(facts_of_sample: FactsOf) -> None:
