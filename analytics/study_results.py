@@ -134,7 +134,10 @@ def study_rule(study: Study) -> Rule | None:
     recommendation = study.recommendation
     decided = np.array([verdict == "clear" or str(verdict).startswith("depends_on_") for verdict in recommendation.verdict])
     features = rule_features(study.comparison, study.items)
-    return rule_for_sales(features, study.comparison.profit, recommendation.recommended, recommendation.baseline, decided, recommendation.strategies, study.currency)
+    profit = study.comparison.profit.copy()
+    if recommendation.apart is not None:  # assembling them would cost more in components than it earns
+        profit[recommendation.apart, recommendation.strategies.index("ATO")] = np.nan
+    return rule_for_sales(features, profit, recommendation.recommended, recommendation.baseline, decided, recommendation.strategies, study.currency)
 
 
 def patience_scenarios(study: Study) -> list[dict[str, Any]]:

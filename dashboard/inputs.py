@@ -103,19 +103,17 @@ def give_up() -> None:
     st.session_state.pop("product", None)
 
 
-def confirm(name: str, value: float) -> None:
-    """An answer: the value is confirmed, in general."""
+def confirm(values: Mapping[str, float]) -> None:
+    """Answers: these values are confirmed, in general."""
     current = choice()
-    keep(replace(current, assumptions=current.assumptions.with_general(**{name: value})))
+    keep(replace(current, assumptions=current.assumptions.with_general(**values)))
 
 
-def release(name: str) -> None:
-    """Take an answer or a lever back: the source's own value, else the table's default."""
+def release(*names: str) -> None:
+    """Take answers or levers back: the source's own value, else the table's default."""
     current = choice()
-    general = {k: v for k, v in current.assumptions.general.items() if k != name}
     own = base_assumptions(current.source.sample).general
-    if name in own:
-        general[name] = own[name]
+    general = {k: v for k, v in current.assumptions.general.items() if k not in names} | {name: own[name] for name in names if name in own}
     keep(replace(current, assumptions=replace(current.assumptions, general=general)))
 
 

@@ -10,9 +10,10 @@ import numpy as np
 
 from analytics.assumptions import FIELDS
 from analytics.items import ASSUMED, DERIVED
+from analytics.policy.patience import share_staying, weibull_from_answers
 from dashboard.facts import Facts
 
-__all__ = ["ANSWERS", "Question", "matters", "patience_of", "questions"]
+__all__ = ["ANSWERS", "Question", "after_four_weeks", "matters", "patience_of", "questions", "shape_of", "staying_at_four_weeks"]
 
 
 def patience_of(of_ten: float) -> float:
@@ -24,6 +25,32 @@ def patience_of(of_ten: float) -> float:
     0.01594
     """
     return -math.log(of_ten / 10.0) / 14.0
+
+
+def shape_of(at_two: float, at_four: float) -> float:
+    """Exponent of the Weibull curve of patience through two answers: so many of ten still order when told two weeks, four weeks.
+
+    At least 0.1, where nobody leaves between the two.
+
+    >>> round(shape_of(8, 6.4), 9), round(shape_of(8, 5), 3)
+    (1.0, 1.635)
+    """
+    return max(weibull_from_answers((14.0, at_two / 10.0), (28.0, at_four / 10.0))[1], 0.1) if at_four < at_two else 0.1
+
+
+def after_four_weeks(patience_per_day: float) -> dict[str, int]:
+    """Answers to "and told four weeks?" after the answer to two weeks: text -> so many of ten; none where nobody leaves."""
+    at_two = 10.0 * math.exp(-14.0 * patience_per_day)
+    most = math.floor(at_two + 1e-6)
+    if most < 2 or at_two > 9.999:
+        return {}
+    numbers = range(most, max(most - 6, 0), -1)
+    return {str(n) if n > numbers[-1] else f"{n} or fewer": n for n in numbers}
+
+
+def staying_at_four_weeks(patience_per_day: float, curve: float, shape: float) -> float:
+    """Of ten customers, how many still order when told four weeks."""
+    return 10.0 * float(share_staying(np.array([curve]), np.array([patience_per_day]), np.array([shape]), np.array([28.0]), np.zeros(1))[0])
 
 
 #: Answers offered per assumption: text on the screen -> value. Order is the order on the screen.

@@ -157,7 +157,8 @@ def _turning(facts: Facts) -> str:
     others = len(depends) - len(group)
     more = f"; {others} more on other values" if others else ""
     turns = f": for {plain(first['name'])} {first['turns']}" if first["turns"] else ""
-    return f"{_products(len(group))} {'depends' if len(group) == 1 else 'depend'} on **{field_words(main)}**{turns}{more}. *Not confirmed by you.*"
+    of_all = f"{len(group)} of {_products(int((~products['ended']).sum()))}"
+    return f"{of_all} {'depends' if len(group) == 1 else 'depend'} on **{field_words(main)}**{turns}{more}. *Not confirmed by you.*"
 
 
 def _moves_most(facts: Facts) -> str:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pandas as pd
 import streamlit as st
 
+from analytics.assumptions import PATIENCE_CURVES
 from analytics.labels import money_text, number_text, percent_text, strategy_text
 from dashboard import inputs
 from dashboard.charts.families import families_chart
@@ -14,7 +17,7 @@ from dashboard.choice import Choice, base_assumptions
 from dashboard.facts import Facts
 from dashboard.frame import draw, opened, small
 from dashboard.moves import moves_part
-from dashboard.questions import ANSWERS, Question, matters, questions
+from dashboard.questions import ANSWERS, Question, after_four_weeks, matters, patience_of, questions, shape_of, staying_at_four_weeks
 from dashboard.tables import sparklines, sunk_stock
 from dashboard.words import field_words, headline, how, perhaps, plain, value_text, verdict_text, wait_text
 
@@ -232,7 +235,7 @@ def first_steps(facts: Facts) -> None:
 def _answer(name: str, key: str) -> None:
     given = st.session_state.get(key)
     if given is not None:
-        inputs.confirm(name, ANSWERS[name][given])
+        inputs.confirm({name: ANSWERS[name][given]})
 
 
 def _card(question: Question, facts: Facts, digest: str) -> None:
@@ -282,12 +285,36 @@ def sharpen(choice: Choice, facts: Facts) -> None:
     if given:
         st.markdown("**Confirmed**")
         for name in given:
-            left, right = st.columns([5, 1], vertical_alignment="center")
-            left.markdown(
-                f":green-badge[confirmed] {plain(field_words(name)[:1].upper() + field_words(name)[1:])}: **{plain(value_text(name, choice.assumptions.of(name).value))}**"
-            )
-            if choice.assumptions.of(name) != base_assumptions(choice.source.sample).of(name):
-                right.button("Undo", key=f"undo-{name}", on_click=inputs.release, args=(name,), type="tertiary")
+            _given(choice, facts, name)
+
+
+def _four_weeks(key: str, at_two: float) -> None:
+    given = st.session_state.get(key)
+    if given is not None:
+        shape = shape_of(at_two, after_four_weeks(patience_of(at_two))[given])
+        inputs.confirm({"patience_curve": PATIENCE_CURVES.index("weibull"), "patience_shape": shape})
+
+
+def _given(choice: Choice, facts: Facts, name: str) -> None:
+    """An answer that was given, with the way back; patience can be told at four weeks as well."""
+    now = choice.assumptions.of(name).value
+    text = value_text(name, now)
+    own = [name]
+    patience = name == "patience_per_day"
+    if patience:
+        own += ["patience_curve", "patience_shape"]
+        curve, shape = (choice.assumptions.of(n).value for n in own[1:])
+        at_four = staying_at_four_weeks(now, curve, shape)
+        text += f", {at_four:.1f} of 10 at four" if abs(at_four - round(at_four)) >= 0.05 else f", {round(at_four)} of 10 at four"
+    left, right = st.columns([5, 1], vertical_alignment="center")
+    left.markdown(f":green-badge[confirmed] {plain(field_words(name)[:1].upper() + field_words(name)[1:])}: **{plain(text)}**")
+    base = base_assumptions(choice.source.sample)
+    if any(choice.assumptions.of(n) != base.of(n) for n in own):
+        right.button("Undo", key=f"undo-{name}", on_click=inputs.release, args=tuple(own), type="tertiary")
+    if patience and (options := after_four_weeks(now)):
+        at_two = 10.0 * math.exp(-14.0 * now)
+        key = f"four-{facts.digest[:8]}-{now:.6f}"
+        st.segmented_control("And told four weeks?", list(options), key=key, on_change=_four_weeks, args=(key, at_two))
 
 
 def show() -> None:

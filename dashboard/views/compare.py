@@ -115,7 +115,7 @@ def customers_part(facts: Facts, most: int = 10) -> None:
         return
     count = int(np.searchsorted(np.cumsum(table["delayed"].to_numpy()), 0.5 * total * (1.0 - 1e-12)) + 1)
     share = percent_text(float(table["delayed"].to_numpy()[:count].sum()) / total)
-    who = plain(str(table["customer"].iloc[0])) + " alone carries" if count == 1 else f"{count} of {len(table)} customers carry"
+    who = plain(str(table["customer"].iloc[0])) + " alone carries" if count == 1 else f"{count:,} of {len(table):,} customers carry"
     st.subheader(f"Who waits: {who} {share} of what is delayed", anchor=False)
     small("If they order as in the last 12 months and the mix is run: value of the orders that wait, and how long.")
     top = table.head(most)
@@ -164,11 +164,6 @@ def from_slider(name: str, place: float) -> float:
     return patience_of(place) if name == "patience_per_day" else place * LEVERS[name][4]
 
 
-def _release(names: list[str]) -> None:
-    for name in names:
-        inputs.release(name)
-
-
 def _moved(name: str, key: str) -> None:
     """A lever counts on every page; what the gain was before is told beside the new one."""
     before = compute.at_once(inputs.choice())
@@ -210,7 +205,7 @@ def levers(choice: Choice, facts: Facts | None) -> None:
         if not facts.pending:
             del st.session_state["compare-before"]
     if moved_now:
-        st.button("Reset the levers", on_click=_release, args=(moved_now,), icon=":material/restart_alt:")
+        st.button("Reset the levers", on_click=inputs.release, args=tuple(moved_now), icon=":material/restart_alt:")
 
 
 def channel_part(facts: Facts) -> None:
@@ -273,7 +268,7 @@ def show() -> None:
     table = blocks(facts)
     if not facts.has_money:
         table = table.iloc[-3:]
-    st.dataframe(table, hide_index=True, width="stretch", alt="Plans in figures: money, cash, waiting, lost sales")
+    st.dataframe(table, hide_index=True, width="stretch", height="content", alt="Plans in figures: money, cash, waiting, lost sales")
     customers_part(facts)
     channel_part(facts)
 

@@ -94,7 +94,7 @@ def show_result(choice: Choice, dates: int, document: dict[str, Any]) -> None:
         least = f"The mix against {worst['label']}: {number_text(float(worst['gain']), 2)}, the least of {len(table)} comparisons"
         draw(replay_chart(table, ink(st.context.theme.type)), alt=least)
     st.subheader("The same in figures", anchor=False)
-    st.dataframe(figures(document), hide_index=True, width="stretch", alt="Policies of the past in figures: money, cash, service, leftovers")
+    st.dataframe(figures(document), hide_index=True, width="stretch", height="content", alt="Policies of the past in figures: money, cash, service, leftovers")
     with st.expander("What was assumed"):
         for note in document["notes"]:
             st.markdown(f"- {plain(note)}")

@@ -156,3 +156,10 @@ def test_the_store_forgets_what_other_code_wrote(tmp_path: object, monkeypatch: 
     assert store.kept("servers", "probe") == {"a": 1}
     monkeypatch.setattr(store, "code_digest", lambda: "other")
     assert store.kept("servers", "probe") is None
+
+
+@pytest.mark.parametrize("name", ["bicycles", "servers", "household"])
+def test_the_rule_for_sales_never_earns_more_than_the_table_it_stands_for(facts_of_sample: FactsOf, name: str) -> None:
+    """Also where too few of a family would be assembled for the whole family to be better off."""
+    rule = facts_of_sample(name).rule
+    assert rule and float(rule["lost_per_year"]) >= -0.5

@@ -1,0 +1,28 @@
+"""Two answers about waiting make one curve."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from dashboard.questions import after_four_weeks, patience_of, shape_of, staying_at_four_weeks
+
+
+@pytest.mark.parametrize(("two", "four"), [(8, 5), (9, 3), (7, 6), (6, 2), (5, 4)])
+def test_the_curve_goes_through_both_answers(two: int, four: int) -> None:
+    shape = shape_of(two, four)
+    assert staying_at_four_weeks(patience_of(two), 1.0, shape) == pytest.approx(four, abs=1e-9)
+    scale = 14.0 / math.log(10.0 / two) ** (1.0 / shape)
+    assert 10.0 * math.exp(-((14.0 / scale) ** shape)) == pytest.approx(two) and 10.0 * math.exp(-((28.0 / scale) ** shape)) == pytest.approx(four)
+
+
+def test_one_answer_alone_loses_buyers_at_a_steady_rate() -> None:
+    assert staying_at_four_weeks(patience_of(8), 0.0, 2.0) == pytest.approx(6.4)
+
+
+def test_nobody_who_refuses_two_weeks_accepts_four() -> None:
+    assert list(after_four_weeks(patience_of(8)).values()) == [8, 7, 6, 5, 4, 3] and list(after_four_weeks(patience_of(8)))[-1] == "3 or fewer"
+    assert after_four_weeks(0.0) == {}
+    assert list(after_four_weeks(patience_of(3)).values()) == [3, 2, 1]
+    assert staying_at_four_weeks(patience_of(8), 1.0, shape_of(8, 8)) > 7.8
