@@ -151,13 +151,14 @@ def run_replay(
             notes.append(f"{plan.origins[k]}: {chosen.not_played:,} products recommended a strategy that a replay cannot play; the best of the others is played.")
     varies, keeps = (np.nan_to_num(np.asarray(study.items[name], np.float64)) for name in ("lead_time_cv", "shelf_life_days"))
     simpler = int(((varies > 0.0) | (keeps > 0.0)).sum())
+    assert play is not None
     counts[-1] = value_closing(counts[-1], decided[-1], actual[:, plan.weeks :].sum(axis=1))
     step(0.98, "pricing what happened")
-    return _scored(plan, skus, decided, np.stack(counts), values, prices, notes, simpler, seed, currency)
+    return _scored(plan, skus, decided, play, np.stack(counts), values, prices, notes, simpler, seed, currency)
 
 
 def _scored(
-    plan: Schedule, skus: NDArray[np.object_], decided: list[Decision], counts: Array, values: Mapping[str, Array], prices: Array, notes: list[str],
+    plan: Schedule, skus: NDArray[np.object_], decided: list[Decision], play: Play, counts: Array, values: Mapping[str, Array], prices: Array, notes: list[str],
     simpler: int, seed: int, currency: str,
 ) -> Replayed:  # fmt: skip
     last = decided[-1]
@@ -192,6 +193,7 @@ def _scored(
     replayed = Replayed(
         skus, plan, policies, np.stack([d.strategy[used] for d in decided]), total, profit, np.stack([m[1] for m in money])[:, used], known,
         np.full(len(skus), -1, np.intp), "present" if stated.any() else "all_mts", said, fill, seed, currency, tuple(notes),
+        np.stack(play.mix_stock, axis=1), np.stack(play.mix_short, axis=1),
     )  # fmt: skip
     priced = replayed.priced
     whole = np.where(known[:, None, :], profit, 0.0).sum(axis=0)

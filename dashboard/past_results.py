@@ -8,6 +8,9 @@ from functools import wraps
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+import pandas as pd
+
 from analytics.assumptions import Assumptions
 from dashboard.choice import Choice, base_assumptions
 from dashboard.compute import as_kept, found_result, read_source, result, silent, study
@@ -20,10 +23,12 @@ if TYPE_CHECKING:
     from analytics.data.bom_file import BillOfMaterials
     from analytics.study import Study
 
-__all__ = ["SAMPLE_DATES", "demand", "demand_is_ready", "past_replayed", "replay_csv", "replayed", "value_added"]
+__all__ = ["DATES_KEPT", "SAMPLE_DATES", "demand", "demand_is_ready", "past_replayed", "replay_csv", "replayed", "stock_replayed", "value_added"]
 
 #: Past dates at which a sample is replayed at set-up.
 SAMPLE_DATES = 4
+#: Where a session keeps how many dates it last replayed.
+DATES_KEPT = "dates of the replay"
 
 
 def _names_hidden(find: Callable[..., Any]) -> Callable[..., Any]:
@@ -130,3 +135,17 @@ def replay_csv(choice: Choice, dates: int) -> Callable[[], bytes]:
         return csv_bytes(replay_table(_replay(choice, dates, silent)[0]))
 
     return make
+
+
+def stock_replayed(choice: Choice, dates: int, sku: str) -> pd.DataFrame | None:
+    """A product's stock in the replay of the mix: period, on_hand, short; None where the past is not replayed or the product was not known."""
+    found = _replay(choice, dates, None)
+    if found is None:
+        return None
+    replay = found[0]
+    row = np.flatnonzero(replay.skus == sku)
+    if not len(row) or not replay.known[:, row[0]].any():
+        return None
+    weeks = np.repeat(replay.known[:, row[0]], replay.schedule.window_weeks)
+    columns = {"period": replay.schedule.week_starts, "on_hand": replay.mix_stock[row[0]].astype(float), "short": replay.mix_short[row[0]].astype(float)}
+    return pd.DataFrame(columns)[weeks].reset_index(drop=True)

@@ -53,6 +53,20 @@ def test_units_are_conserved_for_every_product_policy_and_window() -> None:
     assert np.abs(imbalance(spoilt)).max() >= 0.5
 
 
+def test_the_weeks_of_the_mix_add_up_to_its_counts() -> None:
+    """Stock before a week's sales less half of them is what counts; what was short either waited or was lost."""
+    replay = small()
+    mix, windows = replay.policies.index("mix"), len(replay.schedule.origins)
+    n = {name: replay.counts[:, mix, :, PLAYED.index("MTS"), k] for name, k in COUNT_INDEX.items()}
+    stock, short = (weeks.reshape(len(replay.skus), windows, -1).sum(axis=2).T for weeks in (replay.mix_stock, replay.mix_short))
+    assert np.allclose(short, n["lost"] + n["waited"], rtol=1e-5, atol=1e-3) and short.sum() > 0.0
+    served = n["demanded"] - n["lost"] - n["waited"]
+    assert np.allclose((stock + 0.5 * served) / 52.0, n["on_hand"], rtol=1e-5, atol=1e-3) and stock.sum() > 0.0
+    starts = replay.schedule.week_starts
+    assert len(starts) == replay.schedule.weeks and (np.isin(replay.schedule.origins, starts)).all() and (np.diff(starts).astype(int) >= 7).all()
+    assert (replay.schedule.week_of(starts) == np.arange(len(starts))).all()
+
+
 def test_what_closes_a_window_opens_the_next() -> None:
     got = wide()[["opening", "closing"]].reset_index()
     days = sorted(got["origin"].unique())

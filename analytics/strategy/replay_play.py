@@ -37,7 +37,11 @@ def _room(level: Array, rest: Array) -> Array:
 
 
 class Play:
-    """All policies side by side from the first origin on. `step` plays one window and returns its counts."""
+    """All policies side by side from the first origin on. `step` plays one window and returns its counts.
+
+    Of the recommended mix, `mix_stock` and `mix_short` keep every week (products,): finished units on hand after it, and units of what is
+    made to stock that were not served at once.
+    """
 
     def __init__(self, policies: int, products: int) -> None:
         self.finished = Stock(policies, products)
@@ -46,6 +50,8 @@ class Play:
         self.seen = np.zeros(products, np.bool_)
         self.closing = np.zeros((policies, products))
         self.week = 0
+        self.mix_stock: list[Array] = []
+        self.mix_short: list[Array] = []
 
     def _begin(self, d: Decision) -> None:
         """Open what is new as today's strategy would hold it, alike for all policies; finish the kits of families that no longer assemble."""
@@ -104,7 +110,7 @@ class Play:
         none = d.pool < 0
         where = np.where(none, products, d.pool)
         to_order, assembled = d.strategy == MTO, (d.strategy == ATO) & ~none
-        alive = np.ones(products)
+        alive, mix = np.ones(products), d.policies.index("mix")
         ordered, at_door, accepted = (np.zeros(stock.net.shape) for _ in range(3))
         for t in range(weeks):
             ends = np.flatnonzero(stop == t)
@@ -115,6 +121,8 @@ class Play:
             target = np.where(by_cover, alive * average * cover, alive * level * base[:, t] * d.rule.quantile)
             stock.order(target, gap * average, d.rule.lot, _room(level, rest[:, t]), d.stock, (self.week + t) % d.stock.review_weeks == 0)
             short = stock.serve(demand[:, t], d.rule.stays)
+            self.mix_stock.append(np.maximum(stock.net[mix], 0.0).astype(np.float32))
+            self.mix_short.append(np.where(d.strategy[mix] == MTS, short[mix], 0.0).astype(np.float32))
             ordered += np.where(to_order, short, 0.0)
             wanted = np.where(assembled, short, 0.0)
             accepts = wanted * d.stay_door

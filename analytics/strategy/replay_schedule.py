@@ -52,6 +52,14 @@ class Schedule:
         """Years played."""
         return self.weeks / WEEKS
 
+    @property
+    def week_starts(self) -> NDArray[np.datetime64]:
+        """First day of every week played, shape (weeks,): evenly between the dates."""
+        ends = np.append(self.origins[1:], self.end).astype("datetime64[D]")
+        begins = self.origins.astype("datetime64[D]")
+        days = np.floor(np.arange(self.window_weeks) / self.window_weeks * (ends - begins).astype(np.int64)[:, None]).astype(np.int64)
+        return (begins[:, None] + days).ravel()
+
     def week_of(self, days: NDArray[np.datetime64]) -> NDArray[np.int64]:
         """Week of the replay in which each day lies; negative before the first date.
 

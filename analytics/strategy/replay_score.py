@@ -38,7 +38,8 @@ class Replayed:
 
     `strategy` holds positions in PLAYED, `profit` money of the window (NaN without price or cost), `cash` average money tied up. `known`
     (windows, products) says which products had been sold before the window. `hindsight` (products,) is the policy of SINGLE that was best
-    afterwards (position into `policies`, -1 without money). `baseline` is the policy that stands for today.
+    afterwards (position into `policies`, -1 without money). `baseline` is the policy that stands for today. `mix_stock` and `mix_short` are the
+    recommended mix week by week (products, weeks): finished units on hand, and units of what is made to stock that were not served at once.
     """
 
     skus: NDArray[Any]
@@ -56,6 +57,8 @@ class Replayed:
     seed: int
     currency: str
     notes: tuple[str, ...]
+    mix_stock: NDArray[np.float32]
+    mix_short: NDArray[np.float32]
 
     @property
     def priced(self) -> NDArray[np.bool_]:

@@ -8,8 +8,9 @@ import streamlit as st
 
 from analytics.items import ITEM_FIELDS, ORIGINS
 from analytics.labels import COMPONENTS, money_text, number_text, percent_text, strategy_text
-from dashboard import product_results
+from dashboard import past_results, product_results
 from dashboard.charts.demand import demand_chart
+from dashboard.charts.stock import stock_chart
 from dashboard.charts.theme import ink
 from dashboard.choice import Choice
 from dashboard.explain import explanations
@@ -45,6 +46,20 @@ def demand_part(choice: Choice, facts: Facts, i: int) -> None:
     )
 
 
+def stock_part(choice: Choice, sku: str) -> None:
+    """The stock as it would have run, where the past is replayed."""
+    table = past_results.stock_replayed(choice, int(st.session_state.get(past_results.DATES_KEPT, past_results.SAMPLE_DATES)), sku)
+    if table is None:
+        return
+    short = int((table["short"] > 0).sum())
+    if not table["on_hand"].any() and not short:
+        small(f"Replayed from {table['period'].iloc[0]:%d %b %Y}: no finished stock would have been held.")
+        return
+    st.subheader(f"Stock as it would have run: {number_text(float(table['on_hand'].mean()), 2)} on average, short in {short} of {len(table)} weeks", anchor=False)
+    draw(stock_chart(table, ink(st.context.theme.type)), alt=f"Stock replayed week by week, short in {short} of {len(table)} weeks")
+    small("Had the recommendation of each past date been followed, with the demand that really came. Bars below: units not served at once.")
+
+
 def strategies_part(facts: Facts, i: int, make: bool) -> None:
     """Money and service of each strategy offered."""
     offered = [k for k in range(len(facts.strategies)) if np.isfinite(facts.units["units_demanded"][i, k])]
@@ -56,9 +71,9 @@ def strategies_part(facts: Facts, i: int, make: bool) -> None:
         for c, name in enumerate(COMPONENTS):
             values = [facts.components[i, k, c] for k in offered]
             if any(abs(v) >= 0.5 for v in values):
-                rows[f"− {COMPONENTS[name].label}"] = [number_text(v, 2) for v in values]
+                rows[f"− {COMPONENTS[name].label}"] = [number_text(v if abs(v) >= 0.5 else 0.0, 2) for v in values]
         rows["Best of all in ... of 100 parameter draws"] = ["recomputing" if facts.pending else f"{100 * facts.probability_best[i, k]:.0f}" for k in offered]
-        rows["Cash tied up"] = [number_text(facts.cash[i, k], 2) for k in offered]
+        rows["Cash tied up"] = [number_text(facts.cash[i, k] if abs(facts.cash[i, k]) >= 0.5 else 0.0, 2) for k in offered]
     rows["Orders that wait"] = [wait_text(facts.units["share_waiting"][i, k], facts.wait_median[i, k], facts.wait_p90[i, k]) for k in offered]
     rows["Sales lost"] = [percent_text(facts.units["share_lost"][i, k]) for k in offered]
     st.subheader(f"{len(offered)} strategies on the same demand" if len(offered) > 1 else "One strategy is offered", anchor=False)
@@ -140,6 +155,7 @@ def product_page(choice: Choice, facts: Facts, i: int) -> None:
     left, right = st.columns([1.6, 1], gap="large")
     with left:
         demand_part(choice, facts, i)
+        stock_part(choice, str(product["sku"]))
         if not product["ended"]:
             strategies_part(facts, i, make)
             quotes_part(facts, i, make, turning_part(choice, facts, i, make))

@@ -18,7 +18,6 @@ from dashboard.words import plain
 
 DATES = (1, 2, 3, 4, 6, 8, 12)
 #: the state of a control goes when its page is left; what was chosen stays here
-KEPT = "dates of the replay"
 
 
 def _capital(words: str) -> str:
@@ -104,8 +103,8 @@ def show_result(choice: Choice, dates: int, document: dict[str, Any]) -> None:
 def show() -> None:
     """The page."""
     choice, _ = opened()
-    dates = int(st.session_state.get("replay-dates", st.session_state.get(KEPT, past_results.SAMPLE_DATES)))
-    st.session_state[KEPT] = dates
+    dates = int(st.session_state.get("replay-dates", st.session_state.get(past_results.DATES_KEPT, past_results.SAMPLE_DATES)))
+    st.session_state[past_results.DATES_KEPT] = dates
     document = past_results.replayed(choice, dates, compute_it=False)
     heading = st.empty()
     heading.title(plain(title(document)) if document else "What would have happened in your own past? Replay it", anchor=False)
