@@ -10,7 +10,7 @@ from analytics.forecast.seasonal import profile_into
 from analytics.forecast.smoothing import damped_trend_sums, holt_winters_sums, smoothed_levels, theta_sums
 from analytics.kernel_cache import kernel
 
-__all__ = ["group_profiles", "many_products"]
+__all__ = ["capped", "group_profiles", "many_products"]
 
 
 @kernel
@@ -39,7 +39,7 @@ def _compete(rows, owner, members, sums, h, decay, best, best_error, best_count,
 
 
 @kernel
-def _capped(y, seen, out):
+def capped(y, seen, out):
     """A single value far beyond everything before (ten usual sizes and three times the highest) counts as three times the highest; a lasting rise gets through."""
     highest = 0.0
     size = 0.0
@@ -279,7 +279,7 @@ def _one_product(
     """Everything about one product; `rows` is scratch for the grid members' forecasts."""
     n = raw.shape[0]
     y = np.zeros(n)
-    _capped(raw, seen, y)
+    capped(raw, seen, y)
     total = np.zeros(n + 1)
     plain = np.zeros(n + 1)
     count = np.zeros(n + 1)
