@@ -142,8 +142,9 @@ def _analyze(arguments: argparse.Namespace) -> None:
     external = read_external_forecast(_file(arguments.forecast), date_order=arguments.date_order or "") if arguments.forecast else None
     out = _folder(arguments.out)
     study = run_study(
-        history, items, assumptions, frequency=arguments.frequency, seed=arguments.seed, cleaning=_cleaning(arguments.clean), items_report=report, bom=bom, progress=_progress()
-    )
+        history, items, assumptions, frequency=arguments.frequency, seed=arguments.seed, cleaning=_cleaning(arguments.clean), items_report=report, bom=bom,
+        ets=arguments.ets, progress=_progress(),
+    )  # fmt: skip
     if external is not None:
         added = forecast_value_added(study, external)
         (out / "forecast_value_added.csv").write_bytes(csv_bytes(added.table))
@@ -229,7 +230,9 @@ def _forecast(arguments: argparse.Namespace) -> None:
     from analytics.writeup.files import csv_bytes
 
     history, items, _ = _read(arguments)
-    table = run_forecast(history, items, horizon=arguments.horizon, frequency=arguments.frequency, total=arguments.total, cleaning=_cleaning(arguments.clean))
+    table = run_forecast(
+        history, items, horizon=arguments.horizon, frequency=arguments.frequency, total=arguments.total, cleaning=_cleaning(arguments.clean), ets=arguments.ets
+    )
     out = Path(arguments.out)
     _folder(str(out.parent))
     out.write_bytes(csv_bytes(table))
@@ -260,6 +263,12 @@ def _app(arguments: argparse.Namespace) -> int:
             continue
 
 
+def _count(text: str) -> int:
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number of 0 or more")
+    return int(text)
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="stock-or-order", description="Which products to make to stock, assemble to order or make to order, and what that is worth.")
     parser.add_argument("--version", action="version", version=__version__)
@@ -283,6 +292,10 @@ def _parser() -> argparse.ArgumentParser:
         one.add_argument("--choices", action="append", metavar="KIND=keep|reject", help="what to do with lines that are not sales: service_lines, cancelled_orders, ...")
         one.add_argument("--sheet", help="sheet of a workbook")
 
+    def ets(one: argparse.ArgumentParser) -> None:
+        help = "the N products with most money: statsmodels' ETS, chosen by AICc, joins their forecast (about a second a product; default 0)"
+        one.add_argument("--ets", type=_count, default=0, metavar="N", help=help)
+
     serving(command("demo", "open the app on the sample data", _app))
     app = command("app", "open the app, on your own file if given", _app)
     app.add_argument("sales", nargs="?", help="sales file")
@@ -301,6 +314,7 @@ def _parser() -> argparse.ArgumentParser:
     forecast.add_argument("--frequency", choices=("D", "W", "M"), help="days, weeks or months (default: chosen from the data)")
     forecast.add_argument("--clean", metavar="LAYERS", help="layers of history cleaning, parted by commas, or none (default: see the Demand page)")
     forecast.add_argument("--total", action="store_true", help="one row per product for demand summed over the horizon")
+    ets(forecast)
     forecast.add_argument("--out", required=True, help="CSV file to write")
 
     def deciding(one: argparse.ArgumentParser) -> None:
@@ -315,6 +329,7 @@ def _parser() -> argparse.ArgumentParser:
 
     analyze = command("analyze", "decide for every product and write the tables", _analyze)
     deciding(analyze)
+    ets(analyze)
     analyze.add_argument("--forecast", help="your own past forecast: sku, period, mean and, where known, origin; compared in forecast_value_added.csv")
     replay = command("replay", "what would have happened had it been followed at past dates", _replay)
     deciding(replay)

@@ -21,6 +21,7 @@ from analytics.demand.panel import PERIOD_WEEKS
 from analytics.demand.periods import demand_by_weekday
 from analytics.forecast import Forecast, fit_forecast, forecast_table, forecast_total_table
 from analytics.forecast.fit import HORIZON
+from analytics.forecast.further_voice import most_money
 from analytics.forecast.tables import gamma_table
 from analytics.items import Items
 from analytics.randomness import uniform
@@ -99,6 +100,7 @@ def run_study(
     bom: BillOfMaterials | None = None,
     draws: int | None = None,
     split_orders: bool = True,
+    ets: int = 0,
     progress: Progress | None = None,
 ) -> Study:
     """Decide for every product of a sales history: forecast, simulate every strategy, price, compare, recommend.
@@ -108,7 +110,7 @@ def run_study(
     A bill of materials (`bom`) gives the products it knows their component share and component family.
     `cleaning` says what is taken out of the history before it is forecast (None: the default layers).
     `draws` are parameter draws of eight simulated years each (None: 50, or 25 for a large portfolio), `split_orders` whether large orders may be
-    made to order while small ones come from stock (HYBRID).
+    made to order while small ones come from stock (HYBRID). `ets` is the number of products, those with most money, whose forecast statsmodels' ETS joins.
     `progress(share, text)` is called as work goes on. Raises DataError where nothing can be decided.
     """
 
@@ -121,11 +123,12 @@ def run_study(
     panel, completed, cleaned, life = _demand(history, items, assumptions, frequency, cleaning)
     parts = None if bom is None else product_parts(bom, panel.skus, items, ~life.ended)
     completed = finished_items(completed, history, life, parts)
-    step(0.10, "forecasting")
+    step(0.10, f"forecasting, {ets} products by ETS as well" if ets else "forecasting")
     codes, names = family_codes(completed)
     review = np.maximum(weeks_of(completed["review_days"]), 1)
     span = (replenishment_weeks(completed) + review) / PERIOD_WEEKS[panel.frequency]
-    forecast = fit_forecast(cleaned.panel, life, codes, span, HORIZON[panel.frequency], seed)
+    forecast = fit_forecast(cleaned.panel, life, codes, span, HORIZON[panel.frequency], seed,
+                            most_money(cleaned.panel, np.asarray(completed["price"], np.float64), ets) if ets else None)  # fmt: skip
     orders = order_sizes(history, panel.skus)
     completed = quoted_items(completed, forecast, orders)
     step(0.30, "simulating")
@@ -151,15 +154,17 @@ def run_study(
 
 
 def run_forecast(
-    history: SalesHistory, items: Items | None = None, *, horizon: int, frequency: str | None = None, total: bool = False, seed: int = 1, cleaning: Cleaning | None = None
-) -> pd.DataFrame:
+    history: SalesHistory, items: Items | None = None, *, horizon: int, frequency: str | None = None, total: bool = False, seed: int = 1, cleaning: Cleaning | None = None,
+    ets: int = 0,
+) -> pd.DataFrame:  # fmt: skip
     """The forecast table of the command line: every SKU's demand as a distribution, by period or in total.
 
-    `horizon` periods are also the interval over which methods are chosen and calibrated.
+    `horizon` periods are also the interval over which methods are chosen and calibrated; `ets` as for `run_study`.
     """
     if horizon < 1:
         raise ValueError(f"run_forecast: horizon must be at least 1, got {horizon}")
     panel, completed, cleaned, life = _demand(history, items, Assumptions(), frequency, cleaning)
     codes, _ = family_codes(with_life(completed, life))
-    forecast = fit_forecast(cleaned.panel, life, codes, np.full(len(panel.skus), float(horizon)), horizon, seed)
+    forecast = fit_forecast(cleaned.panel, life, codes, np.full(len(panel.skus), float(horizon)), horizon, seed,
+                            most_money(cleaned.panel, np.asarray(completed["price"], np.float64), ets) if ets else None)  # fmt: skip
     return forecast_total_table(forecast, panel, horizon) if total else forecast_table(forecast, panel, horizon)

@@ -15,6 +15,7 @@ _CLASS_WORTH = 12.0
 _PORTFOLIO_WORTH = 30.0
 #: Power of the inverse squared error: high, so that poor methods leave the pool instead of diluting it.
 _SHARPNESS = 4.0
+_PIECE = 512
 
 
 def _pooled(relative: NDArray[np.float64], rows: NDArray[np.bool_]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -35,23 +36,28 @@ def combination_weights(rolling: Rolling, label: NDArray[np.int8]) -> NDArray[np
     shrinkage is ours.
     """
     error = rolling.error
-    usable = np.isfinite(rolling.forecasts)
-    good = np.isfinite(error)
-    number = good.sum(axis=2)
-    mean = np.where(good, error, 0.0).sum(axis=2) / np.maximum(number, 1)
-    relative = np.where(good & (mean > 0)[:, :, None], error / np.where(mean > 0, mean, 1.0)[:, :, None], np.nan)
+    relative = np.empty_like(error)
+    # in pieces that stay near the processor
+    pieces = [slice(a, a + _PIECE) for a in range(0, len(label), _PIECE)]
+    for b in pieces:
+        good = np.isfinite(error[b])
+        mean = np.where(good, error[b], 0.0).sum(axis=2) / np.maximum(good.sum(axis=2), 1)
+        judged = (mean > 0)[:, :, None]
+        relative[b] = np.where(good & judged, error[b] / np.where(judged, mean[:, :, None], 1.0), np.nan)
     everyone, count = _pooled(relative, np.ones(len(label), np.bool_))
     everyone = (everyone * count + 1.0 * 3.0) / (count + 3.0)
-    base = np.broadcast_to(everyone, relative.shape).copy()
+    base = np.empty((int(label.max(initial=0)) + 1, *everyone.shape))
     for c in np.unique(label):
-        rows = label == c
-        mean_c, count_c = _pooled(relative, rows)
-        base[rows] = (mean_c * count_c + everyone * _PORTFOLIO_WORTH) / (count_c + _PORTFOLIO_WORTH)
-    known = np.where(np.isfinite(relative), rolling.features[:, :, 8][:, :, None], 0.0)
-    blended = (np.where(known > 0, np.nan_to_num(relative), 0.0) * known + base * _CLASS_WORTH) / (known + _CLASS_WORTH)
-    weight = np.where(usable, np.maximum(blended, 0.02) ** -_SHARPNESS, 0.0)
-    total = weight.sum(axis=2, keepdims=True)
-    out: NDArray[np.float64] = weight / np.where(total > 0, total, 1.0)
+        mean_c, count_c = _pooled(relative, label == c)
+        base[c] = (mean_c * count_c + everyone * _PORTFOLIO_WORTH) / (count_c + _PORTFOLIO_WORTH)
+    out = np.empty_like(error)
+    for b in pieces:
+        judged = np.isfinite(relative[b])
+        known = np.where(judged, rolling.features[b, :, 8][:, :, None], 0.0)
+        blended = (np.where(judged, relative[b], 0.0) * known + base[label[b]] * _CLASS_WORTH) / (known + _CLASS_WORTH)
+        weight = np.where(np.isfinite(rolling.forecasts[b]), np.maximum(blended, 0.02) ** -_SHARPNESS, 0.0)
+        total = weight.sum(axis=2, keepdims=True)
+        out[b] = weight / np.where(total > 0, total, 1.0)
     return out
 
 

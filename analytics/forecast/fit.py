@@ -11,6 +11,7 @@ from analytics.demand.life_cycle import LifeCycle
 from analytics.demand.panel import DemandPanel
 from analytics.forecast.combine import combination_weights, combined_forecast
 from analytics.forecast.forecast import Forecast
+from analytics.forecast.further_voice import with_ets
 from analytics.forecast.long_run import return_to_year, seasonal_factors
 from analytics.forecast.origins import METHODS, Rolling, rolling_forecasts
 from analytics.forecast.planner import planner_smoothing
@@ -26,12 +27,14 @@ HORIZON = {"D": 372, "W": 60, "M": 15}
 
 
 def fit_forecast(
-    panel: DemandPanel, life: LifeCycle, family_codes: NDArray[np.int32], protection_periods: NDArray[np.float64], horizon: int, seed: int
-) -> Forecast:
+    panel: DemandPanel, life: LifeCycle, family_codes: NDArray[np.int32], protection_periods: NDArray[np.float64], horizon: int, seed: int,
+    ets: NDArray[np.intp] | None = None,
+) -> Forecast:  # fmt: skip
     """A calibrated distribution of demand for every product: sixteen methods combined by their errors over the protection interval.
 
     `protection_periods` (products,) is the interval to protect in the panel's periods, `horizon` the number of periods forecast,
     `family_codes` (products,) the family of each product (-1: none). `seed` is kept for the path generator; nothing here is random.
+    `ets` are the positions of products for which statsmodels' ETS, chosen by AICc, joins as one more method (seconds a product, in processes).
 
     Assumes that the errors of past origins are like those to come. Source: Trapero, Cardos and Kourentzes (2019) for using the error
     of the lead-time sum itself; that combining beats choosing was measured (`benchmarks/forecast_accuracy.py`).
@@ -44,6 +47,9 @@ def fit_forecast(
     interval = np.clip(np.rint(protection), 1, np.maximum(1, length // 3)).astype(np.int64)
     family = np.asarray(family_codes, np.int32).copy()
     rolling = rolling_forecasts(panel, interval, family)
+    forms: dict[int, str] = {}
+    if ets is not None and len(ets):
+        rolling, forms = with_ets(rolling, panel, ets)
     known = np.isfinite(rolling.actual).sum(axis=1).astype(np.float64)
     label = demand_class(panel)
     weights = combination_weights(rolling, label)
@@ -95,7 +101,7 @@ def fit_forecast(
 
     ever = panel.first >= 0
     mean = np.where(ever[:, None], mean, 0.0)
-    notes, method = _words(panel, ever, length, known, protection, interval, rolling, label, weights[:, 0])
+    notes, method = _words(panel, ever, length, known, protection, interval, rolling, label, weights[:, 0], forms)
     return Forecast(
         skus=panel.skus,
         frequency=panel.frequency,
@@ -143,6 +149,7 @@ def _words(
     rolling: Rolling,
     label: NDArray[np.int8],
     weights: NDArray[np.float64],
+    forms: dict[int, str],
 ) -> tuple[tuple[tuple[str, ...], ...], NDArray[Any]]:
     """Notes and method names, one per product."""
     m = season_length(panel.frequency)
@@ -152,6 +159,7 @@ def _words(
     second = np.sort(np.where(panel.observed, panel.units, 0.0), axis=1)[:, -2] if panel.units.shape[1] > 1 else np.zeros(len(label))
     notes: list[tuple[str, ...]] = []
     method = np.empty(len(panel.skus), dtype=object)
+    names = (*METHODS, "ETS")
     for i in range(len(panel.skus)):
         if not ever[i]:
             method[i] = "no sales"
@@ -168,7 +176,9 @@ def _words(
             said.append("History shorter than a season: no season of its own.")
         if second[i] > 0 and highest[i] > 30.0 * second[i]:
             said.append(f"One period of {highest[i]:,.0f} units stands far above all others; it counts for less in the forecast.")
-        best = ", ".join(f"{METHODS[k]} {weights[i, k]:.0%}" for k in order[i, :3])
+        if i in forms:
+            said.append(f"{forms[i]} by statsmodels, chosen by AICc, counts for {weights[i, -1]:.0%} of the combination.")
+        best = ", ".join(f"{names[k]} {weights[i, k]:.0%}" for k in order[i, :3])
         method[i] = f"combination ({CLASSES[label[i]]}): {best} and others"
         notes.append(tuple(said))
     return tuple(notes), method

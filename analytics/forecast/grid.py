@@ -10,7 +10,7 @@ from analytics.forecast.seasonal import profile_into
 from analytics.forecast.smoothing import damped_trend_sums, holt_winters_sums, smoothed_levels, theta_sums
 from analytics.kernel_cache import kernel
 
-__all__ = ["group_profiles", "many_products"]
+__all__ = ["capped", "group_profiles", "many_products"]
 
 
 @kernel
@@ -39,7 +39,7 @@ def _compete(rows, owner, members, sums, h, decay, best, best_error, best_count,
 
 
 @kernel
-def _capped(y, seen, out):
+def capped(y, seen, out):
     """A single value far beyond everything before (ten usual sizes and three times the highest) counts as three times the highest; a lasting rise gets through."""
     highest = 0.0
     size = 0.0
@@ -91,7 +91,7 @@ def _smoothing_rows(y, seen, h, season, alphas, rows, owner, g):
         owner[g] = 5
         g += 1
     for k in range(8):
-        theta_sums(y, seen, alphas[1 + 2 * (k // 2)], 0.5 if k % 2 == 0 else 0.8, h, rows[g, :size])
+        theta_sums(y, seen, alphas[1 + 2 * (k // 2)], 0.5 if k % 2 == 0 else 0.8, h, 0, rows[g, :size])
         owner[g] = 6
         g += 1
     if y.shape[0] >= 2 * season:
@@ -180,15 +180,19 @@ def _seasonal_rows(y, seen, total, count, h, season, offset, shared, shared_year
             for t in range(run):
                 adjusted[t] = y[t] / year[((t + offset) // 7) % weeks]
             profile_into(adjusted, begin, offset % season, season, shared[calendar], local, shape)
+            phase = offset % season
             for t in range(run):
-                adjusted[t] /= shape[(t + offset) % season]
+                adjusted[t] /= shape[phase]
+                phase = phase + 1 if phase + 1 < season else 0
         else:
             believed = profile_into(y, begin, offset % season, season, shared[calendar], local, shape)
+            phase = offset % season
             for t in range(run):
-                adjusted[t] = y[t] / shape[(t + offset) % season]
+                adjusted[t] = y[t] / shape[phase]
+                phase = phase + 1 if phase + 1 < season else 0
         for a in range(3):
             smoothed_levels(adjusted[:run], seen[:run], alphas[1 + 2 * a], True, level[a, : run + 1])
-            theta_sums(adjusted[:run], seen[:run], alphas[1 + 2 * a], 0.5, h, level[3 + a, : run + 1])
+            theta_sums(adjusted[:run], seen[:run], alphas[1 + 2 * a], 0.5, h, begin, level[3 + a, : run + 1])
         running = 0.0
         for t in range(run):
             edge[t] = running
@@ -196,8 +200,10 @@ def _seasonal_rows(y, seen, total, count, h, season, offset, shared, shared_year
         edge[run] = running
         for t in range(begin, finish):
             ahead = 0.0
+            phase = (t + offset) % season
             for j in range(h):
-                ahead += shape[(t + offset + j) % season] * (year[((t + offset + j) // 7) % weeks] if weeks > 1 else 1.0)
+                ahead += shape[phase] * (year[((t + offset + j) // 7) % weeks] if weeks > 1 else 1.0)
+                phase = phase + 1 if phase + 1 < season else 0
             for k in range(3):
                 back = max(0, t - (cycle if k == 0 else (cycle // 2 if k == 1 else 2 * cycle)))
                 known = count[t] - count[back]
@@ -273,7 +279,7 @@ def _one_product(
     """Everything about one product; `rows` is scratch for the grid members' forecasts."""
     n = raw.shape[0]
     y = np.zeros(n)
-    _capped(raw, seen, y)
+    capped(raw, seen, y)
     total = np.zeros(n + 1)
     plain = np.zeros(n + 1)
     count = np.zeros(n + 1)

@@ -62,10 +62,11 @@ def profile_into(y, end, offset, season, shared, local, out):
     believed = cycles * repeat / (1.0 + (cycles - 1.0) * repeat)
     sums = np.zeros(season)
     base = np.zeros(season)
+    j = offset % season
     for t in range(end):
-        j = (t + offset) % season
         sums[j] += y[t]
         base[j] += local[t]
+        j = j + 1 if j + 1 < season else 0
     total = 0.0
     own = np.ones(season)
     for j in range(season):

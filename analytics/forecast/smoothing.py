@@ -58,15 +58,17 @@ def damped_trend_sums(y, seen, alpha, beta, phi, h, out):
 
 
 @kernel
-def theta_sums(y, seen, alpha, share, h, out):
-    """out[t] = Theta forecast of the next h periods' sum: smoothing plus `share` (1 - 1/theta) of the straight line's slope, the line refitted at every origin."""
+def theta_sums(y, seen, alpha, share, h, first, out):
+    """out[t] = Theta forecast of the next h periods' sum: smoothing plus `share` (1 - 1/theta) of the straight line's slope, the line refitted at every
+    origin. Written from t = `first` on: what comes before is often not asked for, and costs most."""
     level = 0.0
     count = 0.0
     sx = 0.0
     sxx = 0.0
     sy = 0.0
     sxy = 0.0
-    out[0] = 0.0
+    if first == 0:
+        out[0] = 0.0
     for t in range(y.shape[0]):
         if seen[t]:
             count += 1.0
@@ -79,6 +81,8 @@ def theta_sums(y, seen, alpha, share, h, out):
                 level = y[t]
             else:
                 level += max(alpha, 1.0 / count) * (y[t] - level)
+        if t + 1 < first:
+            continue
         slope = 0.0
         if count >= 4.0:
             below = count * sxx - sx * sx
@@ -107,16 +111,17 @@ def holt_winters_sums(y, seen, season, alpha, gamma, h, state, out):
         state[j] = y[j] - level if seen[j] else 0.0
     whole = h // season
     rest = h - whole * season
+    j = season - 1
     for t in range(season, n):
-        j = t % season
+        j = j + 1 if j + 1 < season else 0
         if seen[t]:
             before = level
             level += alpha * (y[t] - state[j] - level)
             state[j] += gamma * (y[t] - before - state[j])
         if t + 1 >= 2 * season:
             total = h * level
-            for k in range(rest):
-                total += state[(t + 1 + k) % season]
+            for k in range(j + 1, j + 1 + rest):
+                total += state[k if k < season else k - season]
             if whole > 0:
                 cycle = 0.0
                 for k in range(season):
@@ -157,7 +162,7 @@ def theta(y: ArrayLike, alpha: float, periods: int, share: float = 0.5) -> float
     """
     values, seen = _series(y)
     out = np.zeros(len(values) + 1)
-    theta_sums(values, seen, alpha, share, periods, out)
+    theta_sums(values, seen, alpha, share, periods, 0, out)
     return float(out[-1])
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from analytics.forecast import adida, croston, damped_trend, exponential_smoothing, holt_winters, imapa, sba, theta, tsb
 from analytics.forecast.seasonal import seasonal_profile
+from analytics.forecast.smoothing import theta_sums
 
 # Croston 1972 and Teunter, Syntetos and Babai 2011 on this series: statsforecast 2.1.1 gives 1.51613545 and 1.37185589
 PUBLISHED = [0, 0, 5, 0, 3, 0, 0, 0, 4, 2, 0, 0, 6, 0, 0, 0, 0, 7, 0, 1]
@@ -157,3 +158,13 @@ def test_seasonal_profile_finds_the_season_and_refuses_noise() -> None:
     assert share < 0.5
     assert np.abs(noise - 1.0).max() < 0.3
     assert seasonal_profile(y[:20], 12)[1] == 0.0
+
+
+def test_theta_written_from_a_later_period_on_says_the_same() -> None:
+    y = np.random.default_rng(5).gamma(2.0, 4.0, 61)
+    seen = np.random.default_rng(6).random(61) < 0.9
+    whole, part = np.zeros(62), np.full(62, np.nan)
+    theta_sums(y, seen, 0.23, 0.5, 5, 0, whole)
+    theta_sums(y, seen, 0.23, 0.5, 5, 17, part)
+    assert np.isnan(part[:17]).all()
+    assert np.array_equal(part[17:], whole[17:])
