@@ -53,6 +53,8 @@ _ALPHAS = {
 }
 _WINDOWS = {"D": np.array([7, 14, 28, 56, 182, 364]), "W": np.array([4, 8, 26, 52, 104, 104]), "M": np.array([3, 6, 18, 24, 36, 36])}
 _LONGEST = {"D": 1120, "W": 520, "M": 240}
+#: Whole weeks, so that weekdays agree.
+_YEAR = {"D": 364, "W": 52, "M": 12}
 _CHUNK = 256
 
 
@@ -67,7 +69,8 @@ class Rolling:
     to period so far; `spread`: standard deviation of the last sums; `own`: their quantiles at OWN_LEVELS; `recent`: sum over the last
     interval; `silent`: periods since the last sale; `gap`: usual periods between sales; `length`: periods of
     history; `highest`: highest period so far; `deviation`: standard deviation of the periods so far.
-    `alpha`, `one_step` (mean squared one-step error of smoothing) and `zero_share` describe the whole history; `season`
+    `lately` and `year_before` (products, origins + 1): the sums that the rate of the interval's last quarter, and that of the same interval a year
+    before, would bring; NaN where there is none. `alpha`, `one_step` (mean squared one-step error of smoothing) and `zero_share` describe the whole history; `season`
     (products, season) are the seasonal ratios by calendar phase and `believed` the share of the own pattern in them.
     """
 
@@ -81,6 +84,8 @@ class Rolling:
     actual: NDArray[np.float64]
     features: NDArray[np.float64]
     own: NDArray[np.float64]
+    lately: NDArray[np.float64]
+    year_before: NDArray[np.float64]
     alpha: NDArray[np.float64]
     one_step: NDArray[np.float64]
     zero_share: NDArray[np.float64]
@@ -221,4 +226,31 @@ def rolling_forecasts(panel: DemandPanel, interval: NDArray[np.int64], family: N
     with ThreadPoolExecutor(max_workers=min(8, os.cpu_count() or 1)) as pool:
         list(pool.map(chunk, range(0, n, _CHUNK)))
     valid = (positions > 0) & has_life[:, None]
-    return Rolling(interval, step, start, positions, valid, forecasts, errors, actual, features, own, summary[:, 0], summary[:, 1], summary[:, 2], seasonal, yearly, summary[:, 3])
+    lately, year_before = _earlier_sums(units * observed, observed, start, positions, interval, _YEAR[panel.frequency])
+    return Rolling(
+        interval, step, start, positions, valid, forecasts, errors, actual, features, own, lately, year_before, summary[:, 0], summary[:, 1], summary[:, 2],
+        seasonal, yearly, summary[:, 3],
+    )  # fmt: skip
+
+
+def _earlier_sums(
+    units: NDArray[np.float64], observed: NDArray[np.bool_], start: NDArray[np.int64], positions: NDArray[np.int64], interval: NDArray[np.int64], year: int
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """What two stretches before each origin would bring over a whole interval, scaled up where not all was observed: the last quarter of an interval, and
+    the interval a year before. Each (products, origins + 1), NaN where the history does not reach back or nothing was observed."""
+    n = len(units)
+    sold, seen = np.zeros((n, units.shape[1] + 1)), np.zeros((n, units.shape[1] + 1))
+    np.cumsum(units, axis=1, out=sold[:, 1:])
+    np.cumsum(observed, axis=1, out=seen[:, 1:])
+    rows, h = np.arange(n)[:, None], interval[:, None]
+    here = np.minimum(start[:, None] + positions, units.shape[1])
+
+    def scaled(first: NDArray[np.int64], length: NDArray[np.int64]) -> NDArray[np.float64]:
+        inside = (first >= start[:, None]) & (positions > 0)
+        a = np.where(inside, first, 0)
+        b = np.where(inside, first + length, 0)
+        known = seen[rows, b] - seen[rows, a]
+        return np.where(known > 0.0, (sold[rows, b] - sold[rows, a]) * h / np.where(known > 0.0, known, 1.0), np.nan)
+
+    quarter = (h + 3) // 4
+    return scaled(here - quarter, quarter), scaled(here - year, np.minimum(h, year))

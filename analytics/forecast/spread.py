@@ -90,7 +90,10 @@ def _features(rolling: Rolling, combined: NDArray[np.float64], own: NDArray[np.f
     voice = [np.where(np.isfinite(rolling.forecasts[:, :, m]), np.minimum(rolling.forecasts[:, :, m], 3.0 * rolling.highest * h) - combined, 0.0) for m in _VOICES]
     spread = np.where(np.isfinite(rolling.spread), rolling.spread, own)
     silent = np.where(rolling.silent > 2.0 * rolling.gap, combined, 0.0)
-    return [combined, own, shape, spread, rolling.change * h, rolling.deviation * np.sqrt(h), rolling.level * rolling.gap, rolling.recent - combined, silent, *voice]
+    # a promotion that runs shows in the last days, one that comes every year in last year's
+    earlier = [np.where(np.isfinite(x), np.minimum(x, 3.0 * rolling.highest * h) - combined, 0.0) for x in (rolling.lately, rolling.year_before)]
+    usual = [rolling.change * h, rolling.deviation * np.sqrt(h), rolling.level * rolling.gap, rolling.recent - combined]
+    return [combined, own, shape, spread, *usual, silent, *earlier, *voice]
 
 
 def _own_quantile(rolling: Rolling, level: float) -> NDArray[np.float64]:
@@ -118,7 +121,8 @@ def total_distribution(
     """How much the next interval may bring, for every product, as quantiles that held on past origins.
 
     *Formula*: at each level, quantile = b x features, the features being the combined forecast, its own known error, a law of error in the mean,
-    the product's past sums and their spread, the differences between methods, and a gamma quantile; b minimises the pinball loss over all products'
+    the product's past sums (the last, its last quarter, the one a year before) and their spread, the differences between methods, and a gamma
+    quantile; b minimises the pinball loss over all products'
     past origins (each divided by the root of its usual change, so that no product dominates; nearer origins count more), drawn to "forecast plus
     standardised error" (by the scale that proves best) as strongly as proves best when origins left out are forecast, and, per demand class, to the
     portfolio's b. Deviations from the median are stretched until they hold on origins left out (`_stretch`) and widened by

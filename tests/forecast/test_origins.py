@@ -25,7 +25,7 @@ def test_nothing_after_an_origin_enters_what_is_said_there() -> None:
     safe = before.valid & (before.position + start[:, None] <= 60)
     safe[:, 0] = False
     assert safe.sum() > 100
-    for name in ("forecasts", "error", "own"):
+    for name in ("forecasts", "error", "own", "lately", "year_before"):
         np.testing.assert_array_equal(getattr(before, name)[safe], getattr(after, name)[safe], err_msg=name)
     assert not np.allclose(before.forecasts[:, 0, 4], after.forecasts[:, 0, 4])
 
@@ -96,3 +96,28 @@ def test_origins_lie_an_interval_apart_where_the_history_has_room() -> None:
     assert (months.step == 3).all() and months.fresh == 0.5
     between = rolling_forecasts(panel_of(UNITS, "M"), np.full(40, 5), FAMILY)
     assert (between.step == 3).all() and between.fresh == 0.6
+
+
+def test_last_quarter_and_year_before_by_hand() -> None:
+    """Rates of the days seen: closed days are left out, and where nothing reaches back there is nothing."""
+    draw = np.random.default_rng(8)
+    units = draw.poisson(3.0, (3, 800)).astype(float) + 1.0
+    units[1, :500] = 0.0
+    observed = np.broadcast_to(draw.random(800) > 0.1, units.shape) & (np.arange(800)[None, :] >= np.array([0, 500, 0])[:, None])
+    units = units * observed
+    panel = panel_of(units, "D", observed)
+    h = np.array([14, 14, 5])
+    rolling = rolling_forecasts(panel, h, np.full(3, -1, np.int32))
+    reached = 0
+    for i in range(3):
+        for k in range(rolling.valid.shape[1]):
+            if not rolling.valid[i, k]:
+                continue
+            end = int(rolling.start[i] + rolling.position[i, k])
+            last = [units[i, t] for t in range(end - int(np.ceil(h[i] / 4)), end) if observed[i, t]]
+            assert np.isclose(rolling.lately[i, k], h[i] * np.mean(last) if last else np.nan, equal_nan=True)
+            old = [units[i, t] for t in range(end - 364, end - 364 + h[i]) if t >= rolling.start[i] and observed[i, t]] if end - 364 >= rolling.start[i] else []
+            assert np.isclose(rolling.year_before[i, k], h[i] * np.mean(old) if old else np.nan, equal_nan=True)
+            reached += bool(old)
+    assert reached > 20
+    assert np.isnan(rolling.year_before[1]).all()  # 300 days of history
