@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -20,12 +20,13 @@ from analytics.strategy.families import family_totals, rows_of
 from analytics.strategy.ledgers import Progress, Setup
 from analytics.strategy.limits_report import limited_summary
 from analytics.strategy.measures import physical_measures
+from analytics.strategy.played_ends import PlayedEnds, played_ends
 from analytics.strategy.product_case import Case
 from analytics.strategy.questions import Question, best_pair, open_values, questions
 from analytics.strategy.recipes import expected_weeks
 from analytics.strategy.rule import Rule, rule_features, rule_for_sales
 from analytics.strategy.scenarios import PATIENCE_SCENARIOS, profit_to_order_by_patience
-from analytics.strategy.sensitivity import price_ends
+from analytics.strategy.sensitivity import GainMove, gain_moves, price_ends
 from analytics.strategy.setup import demand_held, grid_of
 from analytics.strategy.waiting_customers import waiting_customers
 from analytics.version import __version__
@@ -36,7 +37,8 @@ if TYPE_CHECKING:
     from analytics.study import Study
 
 __all__ = [
-    "forecast_value_added", "past_cleaning", "patience_scenarios", "product_case", "study_questions", "study_rule", "study_summary", "study_tables", "study_waiting_customers",
+    "Unknowns", "forecast_value_added", "past_cleaning", "patience_scenarios", "product_case", "study_moves", "study_questions", "study_rule", "study_summary", "study_tables",
+    "study_unknowns", "study_waiting_customers",
 ]  # fmt: skip
 
 
@@ -81,17 +83,35 @@ def forecast_value_added(study: Study, external: ExternalForecast, progress: Pro
     return value_added(external, study.panel, study.forecast.family, study.forecast.total_periods, past_cleaning(study), study.seed, progress)
 
 
-def study_questions(study: Study) -> tuple[Question, ...]:
-    """The assumed values worth asking about, most valuable first: those worth more than a hundred-thousandth of the perfect year."""
-    doubt, ends, least = _in_doubt(study)
-    return questions(study.comparison, study.items, doubt, ends, least)
+@dataclass(frozen=True, eq=False)
+class Unknowns:
+    """What every value in doubt changes: `ends[field]` expected profit (products, strategies) at the low and the high end of its range, prices priced
+    again and physics `played` again; `doubt[field]` the products (products,) on which it is worth asking for, `least` the least worth of an answer."""
+
+    ends: Mapping[str, tuple[NDArray[np.float64], NDArray[np.float64]]]
+    played: PlayedEnds
+    doubt: Mapping[str, NDArray[np.bool_]]
+    least: float
 
 
-def _in_doubt(study: Study) -> tuple[dict[str, NDArray[np.bool_]], dict[str, tuple[NDArray[np.float64], NDArray[np.float64]]], float]:
-    """The products on which each value is worth asking for, what prices change at the ends of their ranges, and the least worth of an answer."""
+def study_unknowns(study: Study) -> Unknowns:
+    """Both ends of every value in doubt, found once for the questions and for what moves the gain."""
     live = ~study.recommendation.ended
-    ends = price_ends(study.comparison, study.ledgers, study.items, live)
-    return open_values(study.comparison, study.items, live, ends), ends, 1e-5 * abs(study.portfolio.money["MTS"]["benchmark"])
+    played = played_ends(study.setup, study.comparison, study.items, live)
+    ends = {**price_ends(study.comparison, study.ledgers, study.items, live), **played.strategies}
+    return Unknowns(ends, played, open_values(study.comparison, study.items, live, ends), 1e-5 * abs(study.portfolio.money["MTS"]["benchmark"]))
+
+
+def study_questions(study: Study, unknowns: Unknowns | None = None) -> tuple[Question, ...]:
+    """The assumed values worth asking about, most valuable first: those worth more than a hundred-thousandth of the perfect year."""
+    known = study_unknowns(study) if unknowns is None else unknowns
+    return questions(study.comparison, study.items, known.doubt, known.ends, known.least)
+
+
+def study_moves(study: Study, unknowns: Unknowns | None = None) -> tuple[GainMove, ...]:
+    """How far each value in doubt moves the gain, largest swing first."""
+    known = study_unknowns(study) if unknowns is None else unknowns
+    return gain_moves(study.comparison, study.recommendation, study.items, study.portfolio.gain, known.ends, known.played)
 
 
 def product_case(study: Study, sku: str) -> Case:
@@ -152,12 +172,12 @@ def patience_scenarios(study: Study) -> list[dict[str, Any]]:
 
 def study_summary(study: Study) -> dict[str, Any]:
     """The study in one document: what `summary.json` holds."""
-    doubt, ends, least = _in_doubt(study)
-    asked = questions(study.comparison, study.items, doubt, ends, least)
+    known = study_unknowns(study)
+    asked = study_questions(study, known)
     document = summary(study.history.report, study.portfolio, study.recommendation, study.life, asked, study.seed, __version__, study.currency, study.notes)
     if study.limited is not None:
         document = {**document, "limits": plain_values(limited_summary(study.limited, study.currency))}
-    pair = best_pair(study.comparison, doubt, ends, least)
+    pair = best_pair(study.comparison, known.doubt, known.ends, known.least)
     document |= choice_summary(study.recommendation, study_rule(study), pair)
     problems = [problem for report in _reports(study) for problem in report.problems]
     return {**document, "input_problems": [problem.sentence() for problem in problems]}

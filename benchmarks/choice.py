@@ -17,11 +17,12 @@ import numpy as np
 
 from analytics.strategy.decision_map import decision_map
 from analytics.strategy.flip_points import flip_points
-from analytics.strategy.questions import best_pair, open_values, questions
+from analytics.strategy.played_ends import MOST_PRODUCTS
+from analytics.strategy.questions import best_pair, questions
 from analytics.strategy.rule import rule_features, rule_for_sales
 from analytics.strategy.tornado import tornado
 from analytics.study import Study
-from analytics.study_results import product_case
+from analytics.study_results import product_case, study_unknowns
 from dashboard.compute import sample_study
 from dashboard.store import keep, kept
 
@@ -51,16 +52,21 @@ def of_products(study: Study, most: int = 12) -> dict[str, list[float]]:
 def of_portfolio(study: Study, products: int) -> dict[str, float]:
     """Seconds for the questions, the best pair and the rule on so many products."""
     live = np.flatnonzero(~study.recommendation.ended)
+    times = -(-products // len(live))
+    took, known = seconds(lambda: study_unknowns(study))
     index = np.resize(live, products)
     comparison = replace(
         study.comparison, by_draw=study.comparison.by_draw[index], profit=study.comparison.profit[index],
         chosen={name: replace(c, counts=c.counts[index]) for name, c in study.comparison.chosen.items()},
     )  # fmt: skip
     items, recommendation, ended = study.items.take(index), study.recommendation, np.zeros(products, bool)
+    ends = {field: (below[index], above[index]) for field, (below, above) in known.ends.items()}
+    doubt = {field: some[index] for field, some in known.doubt.items()}
     features = rule_features(comparison, items)
     return {
-        "questions": seconds(lambda: questions(comparison, items, open_values(comparison, items, ~ended, {}), {}))[0],
-        "best pair of questions": seconds(lambda: best_pair(comparison, open_values(comparison, items, ~ended, {}), {}))[0],
+        f"both ends of every value ({len(live)} products, times {min(times, MOST_PRODUCTS / len(live)):.1f})": took * min(times, MOST_PRODUCTS / len(live)),
+        "questions": seconds(lambda: questions(comparison, items, doubt, ends))[0],
+        "best pair of questions": seconds(lambda: best_pair(comparison, doubt, ends))[0],
         "rule for sales": seconds(
             lambda: rule_for_sales(features, comparison.profit, recommendation.recommended[index], recommendation.baseline[index], ~ended, comparison.strategies)
         )[0],

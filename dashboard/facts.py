@@ -44,7 +44,7 @@ class Facts:
     `planning` is the part of the gain that needs no other strategy, `already_lost` stock above excess under today's settings, in no other figure;
     `rule` is the rule that sales can use as `summary.json` has it (empty: none).
     `waiting` are customers by the value of what would have waited (`analytics.strategy.waiting_customers`).
-    `worth` is what knowing an assumed value would gain on average (`analytics.strategy.questions`). While `pending`,
+    `worth` is what knowing an assumed value would gain on average, on top of those worth more (`analytics.strategy.questions`). While `pending`,
     expected money is of the new prices, and everything that needs simulated years is NaN or `recomputing`.
     """
 

@@ -89,7 +89,7 @@ _ASKED = {
 class Question:
     """An assumption still open or confirmed: how it is asked, the answers, the value in force and what hangs on it.
 
-    `products` is how many verdicts depend on it, `worth` the money that knowing it would gain on average,
+    `products` is how many verdicts depend on it, `worth` the money that knowing it would gain on average, on top of the questions before it,
     `gain_low` and `gain_high` the portfolio's gain at the ends of its range (NaN: unknown).
     """
 
@@ -106,9 +106,8 @@ class Question:
 
 
 def matters(question: Question, facts: Facts) -> bool:
-    """Whether an answer could change the result: it opens the money, a verdict depends on it, or it moves the gain by a hundredth."""
-    swing = question.gain_high - question.gain_low if math.isfinite(question.gain_low) else 0.0
-    return facts.pending or question.field == "gross_margin" or question.products > 0 or question.worth >= 0.5 or (facts.gain != 0.0 and swing >= 0.01 * abs(facts.gain))
+    """Whether an answer could change the result: it opens the money, a verdict depends on it, or knowing it is worth something."""
+    return facts.pending or question.field == "gross_margin" or question.products > 0 or question.worth >= 0.5
 
 
 def questions(facts: Facts, most: int = 6) -> list[Question]:

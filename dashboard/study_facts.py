@@ -55,8 +55,8 @@ def facts_of(study: Study, title: str = "", sample: bool = False, overrides: tup
     from analytics.strategy.price import price
     from analytics.strategy.reasons import break_even_text
     from analytics.strategy.recommend import decisive_field, strategy_money
-    from analytics.strategy.sensitivity import GainMove, gain_moves
-    from analytics.study_results import study_questions, study_rule, study_tables, study_waiting_customers
+    from analytics.strategy.sensitivity import GainMove
+    from analytics.study_results import study_moves, study_questions, study_rule, study_tables, study_unknowns, study_waiting_customers
     from analytics.writeup.tables import choice_summary, policy_table
 
     comparison, recommendation, items, portfolio = study.comparison, study.recommendation, study.items, study.portfolio
@@ -94,7 +94,8 @@ def facts_of(study: Study, title: str = "", sample: bool = False, overrides: tup
             for f, b, r, s in zip(decisive, recommendation.break_even, recommendation.recommended, recommendation.runner_up, strict=True)
         ],
     )
-    moves = () if pending else gain_moves(comparison, recommendation, study.ledgers, items, portfolio.gain)
+    unknowns = None if pending else study_unknowns(study)
+    moves = () if unknowns is None else study_moves(study, unknowns)
     quotes, quote_profit = np.zeros((n, 0)), np.zeros((n, 0))
     if "MTO" in study.ledgers:
         ledger = study.ledgers["MTO"]
@@ -138,7 +139,7 @@ def facts_of(study: Study, title: str = "", sample: bool = False, overrides: tup
         quotes=quotes,
         quote_profit=quote_profit,
         sensitivity=pd.DataFrame(moves, columns=[field.name for field in fields(GainMove)]),
-        worth={} if pending else {q.field: q.worth for q in study_questions(study)},
+        worth={} if unknowns is None else {q.field: q.adds for q in study_questions(study, unknowns)},
         carrying=None if pending else carrying_of(study),
         rule={} if pending else choice_summary(recommendation, study_rule(study), None)["rule"] or {},
         waiting=study_waiting_customers(study),

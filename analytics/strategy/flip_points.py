@@ -19,8 +19,9 @@ from analytics.strategy.product_case import LEVERS, Case, Lever, lever_value, pr
 __all__ = ["FlipPoint", "bracketed", "flip_point", "flip_points"]
 
 Array = NDArray[np.float64]
-#: A bracket is narrow enough at this share of the value (or at the lever's own step).
+#: A bracket is narrow enough at this share of the value (or at the lever's own step); where every value is a simulation, at the second.
 _NARROW = 0.005
+_NARROW_PLAYED = 0.02
 #: ... or at this share of the range searched.
 _SHARE_OF_RANGE = 0.001
 _MOST_PASSES = 12
@@ -53,20 +54,23 @@ def bracketed(lead: Callable[[Sequence[float]], Array], holds: float, turns: flo
     """Narrow a change of sign: (value with lead > 0, value with lead <= 0, lead at the first, lead at the second).
 
     `lead(values)` gives the lead at several values at once. With one value a pass it is the secant point, kept away from the
-    ends (so that steps are halved); with more, they part the bracket evenly. Ends when the bracket is narrower than
-    0.5 % of the value or than `narrow`, or not wider than `step`, on whose multiples it then stays.
+    ends (so that steps are halved); an end that stays twice counts half (the Illinois rule of Dowell and Jarratt 1971). With more, they part
+    the bracket evenly. Ends when the bracket is narrower than 0.5 % of the value (2 % with one value a pass) or than `narrow`, or not wider than
+    `step`, on whose multiples it then stays.
 
     >>> got = bracketed(lambda x: 3.0 - np.asarray(x), 0.0, 10.0)
     >>> 2.98 < got[0] < 3.0 <= got[1] < 3.02
     True
     """
     first, second = (float(v) for v in lead([holds, turns]))
+    weight, side = [1.0, 1.0], -1
     for _ in range(_MOST_PASSES):
         width = turns - holds
-        if abs(width) <= max(step * (1.0 + 1e-9), narrow, _NARROW * max(abs(holds), abs(turns)), 1e-12):
+        if abs(width) <= max(step * (1.0 + 1e-9), narrow, (_NARROW if per_pass > 1 else _NARROW_PLAYED) * max(abs(holds), abs(turns)), 1e-12):
             break
         if per_pass == 1:
-            part = np.array([np.clip(first / (first - second) + (0.02 if first > -second else -0.02), 0.08, 0.92)])
+            one, other = first * weight[0], -second * weight[1]
+            part = np.array([np.clip(one / (one + other) + (0.02 if one > other else -0.02), 0.08, 0.92)])
         else:
             part = np.arange(1, per_pass + 1) / (per_pass + 1)
         values = holds + part * width
@@ -86,6 +90,9 @@ def bracketed(lead: Callable[[Sequence[float]], Array], holds: float, turns: flo
             turns, second = float(values[k]), float(found[k])
         if k > 0:
             holds, first = float(values[k - 1]), float(found[k - 1])
+        moved = 1 if k == 0 else 0
+        weight = [weight[0] * 0.5 if moved == 1 and side == 1 else 1.0, weight[1] * 0.5 if moved == 0 and side == 0 else 1.0]
+        side = moved
     return holds, turns, first, second
 
 

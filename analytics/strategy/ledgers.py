@@ -131,6 +131,11 @@ def chunks_of(count: int, size: int = _CHUNK) -> list[NDArray[np.intp]]:
 def in_threads(work: Callable[[Any], Any], tasks: Sequence[Any], progress: Progress | None = None, text: str = "") -> list[Any]:
     """Results of `work` over tasks, in order, by a pool of one thread per core; the results do not depend on it."""
     results = []
+    if len(tasks) == 1:
+        results = [work(tasks[0])]
+        if progress is not None:
+            progress(1.0, text)
+        return results
     with ThreadPoolExecutor(max_workers=max(1, os.cpu_count() or 1)) as pool:
         for done, result in enumerate(pool.map(work, tasks), 1):
             results.append(result)

@@ -22,7 +22,7 @@ from analytics.simulation.world import World
 from analytics.strategy.compare import choose
 from analytics.strategy.families import rows_of
 from analytics.strategy.ledgers import Setup, grid_ledgers, with_measured_waits
-from analytics.strategy.price import MONEY_FIELDS, price
+from analytics.strategy.price import MONEY_FIELDS, money_values, price, profit_rates
 from analytics.strategy.recipes import Grid, assembly_plan, order_plan, simulation_world, stock_plan
 
 __all__ = ["LEVERS", "Case", "Lever", "lever_value", "moved_case", "priced_at", "priced_items", "profits", "quoted_ledger"]
@@ -36,7 +36,7 @@ class Case:
 
     `family_forecast` is the forecast of the family's total, None where the product is not assembled. `ledgers` are
     the members' rows of the study's own ledgers, `strategies` those offered to the product, `best` the one with the
-    highest expected profit. `seen` keeps what has been played already.
+    highest expected profit. `seen` keeps what has been played already, `kept` what no lever but a price or a lead time changes.
     """
 
     items: Items
@@ -49,6 +49,7 @@ class Case:
     at: int
     grid: Grid
     seen: dict[tuple[str, float], Array] = field(default_factory=dict)
+    kept: dict[str, Any] = field(default_factory=dict)
 
     @property
     def base(self) -> Array:
@@ -77,6 +78,8 @@ class Lever:
 
 
 _ALL = ("MTS", "ATO", "MTO")
+#: Levers that leave the plan for stock as it is (not so the wait in a stockout, which is measured).
+_NO_PLAN = ("patience_per_day", "hazard_per_year")
 #: The levers whose flip points are looked for. Prices and quotes are cheap: many values in one pass.
 LEVERS: tuple[Lever, ...] = (
     Lever("quote_days", "days quoted to order", "days", 0.0, 120.0, ("MTO",), per_pass=7),
@@ -171,19 +174,24 @@ def moved_case(case: Case, values: Mapping[str, float]) -> Case:
     moved = case
     for name, value in values.items():
         items, forecast, total = _moved(moved, name, value)
-        moved = replace(moved, items=items, forecast=forecast, family_forecast=total, seen={})
+        moved = replace(moved, items=items, forecast=forecast, family_forecast=total, seen={}, kept={})
     world = _world_of(case, moved.items, moved.forecast, "demand" in values)
     ledgers = _played(case, moved.items, moved.forecast, moved.family_forecast, "demand" in values, "ATO" in case.strategies)
     return replace(moved, setup=replace(case.setup, world=world), ledgers=ledgers)
 
 
-def _played(case: Case, items: Items, forecast: Forecast, total: Forecast | None, demand_moved: bool, assembled: bool) -> dict[str, Ledger]:
-    """The members' ledgers under changed items or forecasts: the product alone, its family for the assembly."""
+def _played(case: Case, items: Items, forecast: Forecast, total: Forecast | None, demand_moved: bool, assembled: bool, lever: str = "") -> dict[str, Ledger]:
+    """The members' ledgers under changed items or forecasts: the product alone, its family for the assembly. A `lever` that plans no stock leaves its plan."""
     at = np.array([case.at])
     world = _world_of(case, items, forecast, demand_moved)
     own, own_forecast = items.take(at), rows_of(forecast, at)
     single = world.take(at)
-    stock = with_measured_waits(single, stock_plan(own_forecast, own, single, case.grid, case.setup.seed))
+    of, plan = case.kept.get("stock plan", (None, None))
+    if lever not in _NO_PLAN or of is not case.items:
+        plan = stock_plan(own_forecast, own, single, case.grid, case.setup.seed)
+    if lever in _NO_PLAN:
+        case.kept["stock plan"] = (case.items, plan)
+    stock = with_measured_waits(single, plan)
     one = Setup(own.skus, single, case.setup.alive[at], stock, order_plan(own, (1.0,)), None, (), case.setup.seed, case.setup.assembly_years[at])
     ledgers = grid_ledgers(one, strategies=("MTS", "MTO"))
     if total is not None and assembled:
@@ -206,20 +214,35 @@ def _scaled(forecast: Forecast, row: int, factor: float) -> Forecast:
 
 
 def _priced(case: Case, items: Items, ledgers: dict[str, Ledger]) -> Array:
-    """Expected profit of every strategy offered, cross-scored as in the study: shape (strategies,)."""
+    """Expected profit of every strategy offered, cross-scored as in the study (`compare.choose`): shape (strategies,)."""
     out = np.full(len(case.strategies), np.nan)
-    every = np.arange(len(items))
     for k, name in enumerate(case.strategies):
         if name not in ledgers:
             continue
-        ledger = ledgers[name]
-        if name == "ATO":
-            out[k] = choose(ledger, items, every, (every,)).profit[case.at]
-        else:
-            row = case.at if len(ledger.skus) == len(items) else 0
-            alone = Ledger(name, ledger.skus[row : row + 1], {}, ledger.counts[row : row + 1])
-            out[k] = choose(alone, items.take(np.array([case.at])), np.array([0])).profit[0]
+        counts = ledgers[name].counts
+        whole = name == "ATO"
+        rates = _rates(case, items, name)
+        members = np.arange(len(items)) if whole else np.array([case.at])
+        own = counts if whole or len(counts) == 1 else counts[members]
+        if not np.isfinite(rates[members]).all():
+            out[k] = choose(ledgers[name], items, np.arange(len(items)), (np.arange(len(items)),)).profit[case.at] if whole else np.nan
+            continue
+        money = np.matmul(own.reshape(len(own), -1, own.shape[-1]), rates[members][:, :, None]).reshape(own.shape[:3])
+        score = money.sum(axis=0) if name != "MTO" else money[0, :1]
+        first, second = np.argmax(score, axis=0)
+        mine = money[case.at if whole else 0]
+        out[k] = 0.5 * (mine[first, 1] + mine[second, 0])
     return out
+
+
+def _rates(case: Case, items: Items, strategy: str) -> Array:
+    """Money per unit of each count of the members (members, counts): found once for all levers that are no prices."""
+    prices = [items.values.get(name) for name in MONEY_FIELDS]
+    of, known = case.kept.get(f"rates {strategy}", ([], None))
+    if known is None or any(one is not other for one, other in zip(of, prices, strict=True)):
+        known = profit_rates(money_values(items, strategy), strategy)
+        case.kept[f"rates {strategy}"] = (prices, known)
+    return np.asarray(known)
 
 
 def _at_prices(case: Case, change: Mapping[str, float]) -> Items:
@@ -300,4 +323,4 @@ def profits(case: Case, lever: str, values: Sequence[float], among: Sequence[str
 
 def _simulated(case: Case, lever: str, value: float, assembled: bool) -> Array:
     items, forecast, total = _moved(case, lever, value)
-    return _priced(case, items, _played(case, items, forecast, total, lever == "demand", assembled))
+    return _priced(case, items, _played(case, items, forecast, total, lever == "demand", assembled, lever))

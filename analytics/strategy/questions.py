@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,12 +25,13 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Question:
-    """One unknown: its field, how a person is asked, what an answer is worth over twelve months, what is assumed
-    now (median over products, with range) and how many products rest on an assumed or estimated value."""
+    """One unknown: its field, how a person is asked, what an answer is worth over twelve months (alone) and what it adds to those asked
+    before it, what is assumed now (median over products, with range) and how many products rest on an assumed or estimated value."""
 
     field: str
     text: str
     worth: float
+    adds: float
     assumed: float
     low: float
     high: float
@@ -52,7 +54,7 @@ def partial_information_value(by_draw: Array, *uniforms: Array, exact: Array | f
     that the draws support counts: the variance of each fitted curve is reduced by what its coefficients explain by
     chance (1 - 1/F), so that noise is not taken for information. `by_draw` has shape (products, strategies, draws),
     NaN where a strategy is not offered; `exact`, of that shape, is what is known without regression to belong to each draw (a price
-    priced again), and is then not in `by_draw`.
+    priced again, physics played again), and is then not in `by_draw`.
     """
     offered = np.isfinite(by_draw)
     value = np.where(offered, by_draw, 0.0)
@@ -61,17 +63,20 @@ def partial_information_value(by_draw: Array, *uniforms: Array, exact: Array | f
     difference = np.where(offered, value - reference, 0.0)
     centred = [u - 0.5 for u in uniforms]
     terms = [term for u in centred for term in (u, u**2 - 1.0 / 12.0)] + [a * b for k, a in enumerate(centred) for b in centred[k + 1 :]]
-    basis = np.stack([np.ones(draws), *terms], axis=1)
-    inverse = np.linalg.pinv(basis)
-    fitted = difference @ inverse.T @ basis.T
     mean = difference.mean(axis=2, keepdims=True)
-    total = ((difference - mean) ** 2).sum(axis=2, keepdims=True)
-    left = ((difference - fitted) ** 2).sum(axis=2, keepdims=True)
-    explained = np.maximum(total - left, 0.0)
-    by_chance = len(terms) * left / (draws - 1.0 - len(terms))
-    share = np.sqrt(np.clip(1.0 - by_chance / np.where(explained > 0.0, explained, np.inf), 0.0, 1.0)) * (explained > 1e-18 * (1.0 + mean**2))
+    shrunk: Array | float = 0.0
+    if terms:
+        basis = np.stack([np.ones(draws), *terms], axis=1)
+        inverse = np.linalg.pinv(basis)
+        fitted = difference @ inverse.T @ basis.T
+        total = ((difference - mean) ** 2).sum(axis=2, keepdims=True)
+        left = ((difference - fitted) ** 2).sum(axis=2, keepdims=True)
+        explained = np.maximum(total - left, 0.0)
+        by_chance = len(terms) * left / (draws - 1.0 - len(terms))
+        share = np.sqrt(np.clip(1.0 - by_chance / np.where(explained > 0.0, explained, np.inf), 0.0, 1.0)) * (explained > 1e-18 * (1.0 + mean**2))
+        shrunk = share * (fitted - fitted.mean(axis=2, keepdims=True))
     added = np.where(offered, exact, 0.0)
-    curve = np.where(offered, mean + share * (fitted - fitted.mean(axis=2, keepdims=True)) + added, -np.inf)
+    curve = np.where(offered, mean + shrunk + added, -np.inf)
     known = curve.max(axis=1).mean(axis=1)
     unknown = np.where(offered, mean + added.mean(axis=2, keepdims=True), -np.inf).max(axis=1)[:, 0]
     any_offered = offered.any(axis=(1, 2))
@@ -80,7 +85,7 @@ def partial_information_value(by_draw: Array, *uniforms: Array, exact: Array | f
 
 
 def open_values(comparison: Comparison, items: Items, live: NDArray[np.bool_], ends: Mapping[str, tuple[Array, Array]]) -> dict[str, NDArray[np.bool_]]:
-    """The living products on which each drawn value is in doubt; a price only where it matters (`ends`: see `price_ends`)."""
+    """The living products on which each drawn value is in doubt; where both ends are known only where it matters (`ends`: see `price_ends`)."""
     matters = that_matter(comparison, ends)
     found = {}
     for field in comparison.uniforms:
@@ -91,49 +96,93 @@ def open_values(comparison: Comparison, items: Items, live: NDArray[np.bool_], e
     return found
 
 
-def _worth(comparison: Comparison, ends: Mapping[str, tuple[Array, Array]]) -> Callable[[NDArray[np.bool_], Sequence[str]], float]:
-    """Worth of knowing some values on some products: prices exactly, all others by regression on draws freed of the prices' effects."""
-    uniforms = comparison.uniforms
-    free = comparison.by_draw - sum((between(ends[field], uniforms[field]) for field in ends), np.zeros(1))
+def _can_turn(free: Array, ends: Mapping[str, tuple[Array, Array]]) -> NDArray[np.bool_]:
+    """Products (products,) whose best strategy could be another one somewhere within all ranges: the others' knowledge is worth nothing for certain.
 
-    def worth(products: NDArray[np.bool_], fields: Sequence[str]) -> float:
-        exact = sum((between((below[products], above[products]), uniforms[f]) for f, (below, above) in ends.items() if f in fields), np.zeros(1))
+    Over its range a value moves a lead by no more than its two ends and the middle lie apart.
+    """
+    mean = free.mean(axis=2)
+    offered = np.isfinite(mean)
+    rows = np.arange(len(mean))
+    best = np.argmax(np.where(offered, mean, -np.inf), axis=1)
+    reach = np.zeros(mean.shape)
+    for below, above in ends.values():
+        one, other = (np.nan_to_num(end - end[rows, best][:, None]) for end in (below, above))
+        reach += np.maximum(np.maximum(one, other), 0.0) - np.minimum(np.minimum(one, other), 0.0)
+    behind = np.where(offered, mean[rows, best][:, None] - mean, np.inf)
+    behind[rows, best] = np.inf
+    return np.asarray((behind <= reach).any(axis=1))
+
+
+def _worth(comparison: Comparison, doubt: Mapping[str, NDArray[np.bool_]], ends: Mapping[str, tuple[Array, Array]]) -> Callable[[Sequence[str]], float]:
+    """Worth of knowing some values where they are in doubt: from both ends of their ranges where these are known (`ends`), their effects added; by
+    regression on the draws, freed of the effects of the others, where not."""
+    uniforms = comparison.uniforms
+
+    def around_mean(field: str) -> Array:
+        curve = between(ends[field], uniforms[field])
+        return np.asarray(curve - curve.mean(axis=-1, keepdims=True))
+
+    every = np.any([*doubt.values()], axis=0) if doubt else np.zeros(len(comparison.profit), bool)
+    if all(field in ends for field in doubt):
+        every[every] = _can_turn(comparison.by_draw[every], {f: (below[every], above[every]) for f, (below, above) in ends.items()})
+    ends = {f: (below[every], above[every]) for f, (below, above) in ends.items()}
+    curves = {field: around_mean(field) for field in ends}
+    free = comparison.by_draw[every] - sum(curves.values(), np.zeros(1))
+
+    def worth(fields: Sequence[str]) -> float:
+        products = np.any([doubt[f] for f in fields], axis=0)[every]
+        exact = sum((np.where(doubt[f][every][products][:, None, None], curves[f][products], 0.0) for f in fields if f in ends), np.zeros(1))
         return float(partial_information_value(free[products], *(uniforms[f] for f in fields if f not in ends), exact=exact).sum())
 
     return worth
 
 
 def best_pair(
-    comparison: Comparison, doubt: Mapping[str, NDArray[np.bool_]], ends: Mapping[str, tuple[Array, Array]], least: float = 0.0, most_fields: int = 5
+    comparison: Comparison, doubt: Mapping[str, NDArray[np.bool_]], ends: Mapping[str, tuple[Array, Array]], least: float = 0.0, most_fields: int = 8
 ) -> PairQuestion | None:
     """The two unknowns worth most when both are known, of the few that are worth most alone; None where no pair is worth more than `least`.
 
     Two unknowns may be worth more together than apart: neither answer alone changes the choice, both do.
     """
-    worth_of = _worth(comparison, ends)
-    alone = sorted(doubt, key=lambda field: -worth_of(doubt[field], [field]))[:most_fields]
+    worth_of = _worth(comparison, doubt, ends)
+    alone = sorted(doubt, key=lambda field: -worth_of([field]))[:most_fields]
     best: PairQuestion | None = None
     for k, one in enumerate(alone):
         for other in alone[k + 1 :]:
-            worth = worth_of(doubt[one] | doubt[other], [one, other])
+            worth = worth_of([one, other])
             if worth > max(least, best.worth if best else 0.0):
                 best = PairQuestion((one, other), worth)
     return best
 
 
-def questions(comparison: Comparison, items: Items, doubt: Mapping[str, NDArray[np.bool_]], ends: Mapping[str, tuple[Array, Array]], least: float = 0.0) -> tuple[Question, ...]:
-    """The assumed and estimated values worth asking about, most valuable first; those worth `least` or less are left out."""
+def questions(
+    comparison: Comparison, items: Items, doubt: Mapping[str, NDArray[np.bool_]], ends: Mapping[str, tuple[Array, Array]], least: float = 0.0, most: int = 8
+) -> tuple[Question, ...]:
+    """The assumed and estimated values worth asking about, in the order in which to ask: next is always the one whose answer adds most to those before it.
+
+    At most so many; those that add `least` or less are left out. What an answer adds may be more than it is worth alone: how long models
+    last may not change a choice until it is known how long customers wait. Two that add only together share what they add.
+    """
+    worth_of = _worth(comparison, doubt, ends)
+    alone = {field: worth_of([field]) for field in doubt}
+    asked: dict[str, float] = {}
+    known = 0.0
+    while len(asked) < min(most, len(doubt)):
+        left = [field for field in doubt if field not in asked]
+        together: dict[tuple[str, ...], float] = {(field,): worth_of([*asked, field]) for field in left}
+        if max(together.values()) - known <= least:
+            together = {pair: worth_of([*asked, *pair]) for pair in combinations(sorted(left, key=lambda field: -alone[field])[:most], 2)}
+        next_ones: tuple[str, ...] = max(together, key=together.__getitem__, default=())
+        if not next_ones or together[next_ones] - known <= least:
+            break
+        asked |= dict.fromkeys(next_ones, (together[next_ones] - known) / len(next_ones))
+        known = together[next_ones]
     found = []
-    worth_of = _worth(comparison, ends)
-    for field, assumed in doubt.items():
-        row = FIELDS[field]
+    for field, adds in asked.items():
+        row, assumed = FIELDS[field], doubt[field]
         low, high = items.range(field)
-        worth = worth_of(assumed, [field])
-        if worth > least:
-            middle = np.asarray(items[field], np.float64)[assumed]
-            found.append(
-                Question(
-                    field, row.question or f"{row.label}?", worth, float(np.median(middle)), float(np.median(low[assumed])), float(np.median(high[assumed])), int(assumed.sum())
-                )
-            )
-    return tuple(sorted(found, key=lambda q: -q.worth))
+        middle = float(np.median(np.asarray(items[field], np.float64)[assumed]))
+        text = row.question or f"{row.label}?"
+        found.append(Question(field, text, alone[field], adds, middle, float(np.median(low[assumed])), float(np.median(high[assumed])), int(assumed.sum())))
+    return tuple(found)

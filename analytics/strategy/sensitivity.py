@@ -1,4 +1,4 @@
-"""How far each assumption in doubt moves the gain: prices priced again exactly, physics from the simulated draws."""
+"""How far each assumption in doubt moves the gain: prices priced again, chances of ending, patience and lead times played again."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from analytics.items import Items
 from analytics.simulation.ledger import COUNT_INDEX, Ledger
 from analytics.strategy.compare import Comparison
 from analytics.strategy.formulas import profit
+from analytics.strategy.played_ends import PlayedEnds
 from analytics.strategy.price import MONEY_FIELDS, money_values, reacted
 from analytics.strategy.recommend import Recommendation
 from analytics.strategy.today import todays_profit_at
@@ -91,12 +92,12 @@ def that_matter(comparison: Comparison, ends: Mapping[str, tuple[Array, Array]])
     return out
 
 
-def gain_moves(comparison: Comparison, recommendation: Recommendation, ledgers: Mapping[str, Ledger], items: Items, gain: float) -> tuple[GainMove, ...]:
+def gain_moves(
+    comparison: Comparison, recommendation: Recommendation, items: Items, gain: float, ends: Mapping[str, tuple[Array, Array]], played: PlayedEnds
+) -> tuple[GainMove, ...]:
     """How far each assumed value moves the portfolio's `gain` over its baseline, choices and settings as they are; largest swing first.
 
-    A price is priced again at both ends of its range. Chances of ending, patience and lead times: a straight line through
-    the gains of the parameter draws, the effect of the drawn prices taken out; what is not beyond twice its
-    standard error is left out, as is what moves nothing.
+    `ends` are the changes of expected profit at both ends of every range, prices (`price_ends`) and what is `played` again alike. What moves nothing is left out.
     """
     live = ~recommendation.ended
     rows = np.arange(len(items))
@@ -105,29 +106,16 @@ def gain_moves(comparison: Comparison, recommendation: Recommendation, ledgers: 
         run_today[comparison.today.index] = True
     here = live & ~recommendation.as_today & ((recommendation.recommended != recommendation.baseline) | run_today)
 
-    def over_baseline(money: Array, today: Array) -> Array:
+    def over_baseline(money: Array, today: Array) -> float:
         base = money[rows, recommendation.baseline]
         base[run_today] = today
-        return np.asarray(np.nansum((money[rows, recommendation.recommended] - base)[here], axis=0))
+        return float(np.nansum((money[rows, recommendation.recommended] - base)[here]))
 
     doubt = _doubt(comparison, items, live)
-    drawn = over_baseline(comparison.by_draw, comparison.by_draw[:0, 0] if comparison.today is None else comparison.today.by_draw)
-    drawn = drawn - drawn.mean()
-    ends: dict[str, tuple[float, float]] = {}
-    for field, (low, high) in price_ends(comparison, ledgers, items, live).items():
-        today = todays_profit_at(comparison.today, items, field)
-        moved = (over_baseline(low, today[0]), over_baseline(high, today[1]))
-        ends[field] = (float(moved[0]), float(moved[1]))
-        drawn = drawn - between(moved, np.asarray(comparison.uniforms[field]))
-    physics = [field for field in doubt if field not in MONEY_FIELDS]
-    if physics and np.isfinite(drawn).all() and len(drawn) > len(physics) + 1:
-        design = np.column_stack([np.ones(len(drawn)), *(np.asarray(comparison.uniforms[field]) - 0.5 for field in physics)])
-        slope, *_ = np.linalg.lstsq(design, drawn, rcond=None)
-        left = float(((drawn - design @ slope) ** 2).sum()) / (len(drawn) - design.shape[1])
-        error = np.sqrt(left * np.diag(np.linalg.pinv(design.T @ design)))
-        ends |= {field: (-0.5 * s, 0.5 * s) for field, s, e in zip(physics, slope[1:], error[1:], strict=True) if abs(s) > 2.0 * e}
     moves = []
-    for field, (below, above) in ends.items():
+    for field, (below_all, above_all) in ends.items():
+        today = played.today[field] if field in played.today else todays_profit_at(comparison.today, items, field)
+        below, above = over_baseline(below_all, today[0]), over_baseline(above_all, today[1])
         if abs(above - below) <= 1e-9 * max(abs(gain), 1.0):
             continue
         low, high = items.range(field)

@@ -268,7 +268,7 @@ def sharpen(choice: Choice, facts: Facts) -> None:
         many = {1: "One answer sharpens", 2: "Two answers sharpen", 3: "Three answers sharpen"}
         shown = asked[: 2 if len(asked) > 1 else 1]
         st.subheader(f"{many.get(len(asked), f'{len(asked)} answers sharpen')} this", anchor=False)
-        st.caption("Those worth most first. An answer counts on every page.")
+        st.caption("Those worth most first, each on top of those before it. An answer counts on every page.")
         for question in shown:
             _card(question, facts, facts.digest)
         if len(asked) > len(shown):

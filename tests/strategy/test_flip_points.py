@@ -69,6 +69,18 @@ def test_the_case_is_the_study(study: Study, cases: dict[str, Case]) -> None:
         product_case(study, "no such product")
 
 
+def test_what_is_kept_between_levers_changes_no_money(cases: dict[str, Case]) -> None:
+    """A value played after others earns what it earns in a case of its own, and what the full choice on its ledgers says."""
+    for case in cases.values():
+        first = replace(case, seen={}, kept={})
+        _ = first.base, profits(first, "hazard_per_year", [0.31]), profits(first, "lead_days", [21.0])
+        for lever, value in (("patience_per_day", 0.013), ("lead_days", 28.0)):
+            alone = profits(replace(case, seen={}, kept={}), lever, [value])[0]
+            np.testing.assert_array_equal(profits(first, lever, [value])[0], alone)
+            moved = moved_case(replace(case, seen={}, kept={}), {lever: value})
+            np.testing.assert_allclose(priced_at(moved, [{"cost_premium": lever_value(moved, "cost_premium")}])[0], alone, rtol=1e-9)
+
+
 def best_at(study: Study, sku: str, field: str, value: float) -> str:
     """The best strategy when the whole study is run again with the value confirmed for this product."""
     stated = dict(study.assumptions.product)

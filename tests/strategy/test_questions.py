@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy.special import ndtri
@@ -9,8 +11,9 @@ from scipy.special import ndtri
 from analytics.items import CONFIRMED, Items
 from analytics.strategy.draws import assumption_uniforms
 from analytics.strategy.questions import best_pair, open_values, partial_information_value, questions
+from analytics.strategy.sensitivity import between
 from analytics.strategy.uncertainty import expected_regret_normal
-from analytics.study_results import study_questions
+from analytics.study_results import study_questions, study_unknowns
 from tests.strategy.small import small_study
 
 U = assumption_uniforms("patience_per_day", 50, 3)
@@ -117,3 +120,52 @@ def test_a_price_is_worth_what_pricing_again_says() -> None:
     by_draw = np.stack([np.zeros((1, draws)), np.full((1, draws), 2.0)], axis=1) + noise - noise.mean(axis=2, keepdims=True)
     assert partial_information_value(by_draw, exact=exact)[0] == pytest.approx(closed_form(2.0, 16.0), rel=1e-3)
     assert closed_form(2.0, 16.0) == pytest.approx(10.0**2 / 32.0 - 2.0)
+
+
+def test_an_answer_may_add_more_than_it_is_worth_alone() -> None:
+    """Behind by 3; two values add up to 2 each: neither alone turns the choice, both do. Asked in order, the worth of all is the sum of what each adds."""
+    study = small_study()
+    comparison = study.comparison
+    by_draw = np.full_like(comparison.by_draw, np.nan)
+    by_draw[:, 0], by_draw[:, 1] = 0.0, -3.0
+    made_up = replace(comparison, by_draw=by_draw, profit=np.where(np.isfinite(by_draw.mean(axis=2)), by_draw.mean(axis=2), np.nan))
+    one = np.zeros(by_draw.shape[:2])
+    two = one.copy()
+    two[0, 1] = 2.0
+    ends = {"patience_per_day": (-two, two), "hazard_per_year": (-two, two), "salvage_share": (one, one)}
+    doubt = {field: np.arange(len(one)) == 0 for field in ends}
+    found = questions(made_up, study.items, doubt, ends)
+    assert {q.field for q in found} == {"patience_per_day", "hazard_per_year"}
+    u, v = (comparison.uniforms[f] for f in ("patience_per_day", "hazard_per_year"))
+    both = float(np.maximum(-3.0 + 2.0 * (2.0 * u - 1.0) + 2.0 * (2.0 * v - 1.0), 0.0).mean())
+    pair = best_pair(made_up, doubt, ends)
+    assert pair is not None and set(pair.fields) == {"patience_per_day", "hazard_per_year"} and pair.worth == pytest.approx(both, rel=1e-9)
+    assert both > 0.0 and all(q.worth == 0.0 and q.adds == pytest.approx(both / 2.0) for q in found)
+
+
+def test_products_that_cannot_turn_are_worth_nothing_and_the_others_count_in_full() -> None:
+    """Left out are only products whose choice no combination of ends turns: the sum over all products stays the same."""
+    study = small_study()
+    known = study_unknowns(study)
+    rows = [np.arange(len(study.items)) == i for i in range(len(study.items))]
+    whole = {q.field: q.worth for q in questions(study.comparison, study.items, known.doubt, known.ends, -1.0)}
+    for field, worth in whole.items():
+        below, above = known.ends[field]
+        curve = between((below, above), study.comparison.uniforms[field])
+        others = sum((between(known.ends[f], study.comparison.uniforms[f]) for f in known.ends), np.zeros(1))
+        others = others - others.mean(axis=-1, keepdims=True)
+        free = study.comparison.by_draw - others
+        exact = curve - curve.mean(axis=-1, keepdims=True)
+        each = [partial_information_value(free[row], exact=exact[row]).sum() for row in rows if known.doubt[field][row].any()]
+        assert worth == pytest.approx(sum(each), rel=1e-9, abs=1e-6)
+    assert max(whole.values()) > 0.0
+
+
+@pytest.mark.parametrize(("mean", "deviation"), [(0.3, 1.0), (-0.8, 1.3)])
+def test_curves_played_again_have_the_closed_form_too(mean: float, deviation: float) -> None:
+    """The normal case by the exact route: the draws hold noise alone, the curve is known to belong to them."""
+    u = (np.arange(400) + 0.5) / 400
+    noise = 5.0 * np.sin(np.arange(400) * 2.1)
+    by_draw = np.stack([np.zeros((1, 400)), np.full((1, 400), mean) + noise - noise.mean()], axis=1)
+    curve = np.stack([np.zeros((1, 400)), deviation * ndtri(u)[None]], axis=1)
+    assert partial_information_value(by_draw, exact=curve)[0] == pytest.approx(float(expected_regret_normal(abs(mean), deviation)), rel=0.02)

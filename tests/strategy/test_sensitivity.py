@@ -1,4 +1,4 @@
-"""What moves the gain: prices against pricing the ledgers again by hand, physics against a straight line that is known."""
+"""What moves the gain: prices against pricing the ledgers again by hand, physics against a whole study of the moved value."""
 
 from __future__ import annotations
 
@@ -7,9 +7,15 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from analytics.strategy.price import MONEY_FIELDS, price
-from analytics.strategy.sensitivity import gain_moves, price_ends, that_matter
+from analytics.items import CONFIRMED
+from analytics.strategy import played_ends as played
+from analytics.strategy.ledgers import grid_ledgers
+from analytics.strategy.price import price
+from analytics.strategy.recipes import DRAWN_PHYSICS
+from analytics.strategy.sensitivity import price_ends, that_matter
+from analytics.strategy.setup import build_setup
 from analytics.study import Study
+from analytics.study_results import study_moves
 from tests.strategy.small import small_study
 
 
@@ -34,7 +40,7 @@ def profit_by_hand(study: Study, field: str, end: int) -> np.ndarray:
 @pytest.mark.parametrize("field", ["storage_rate", "insurance_rate", "salvage_share"])
 def test_a_price_is_priced_again_at_both_ends(study: Study, field: str) -> None:
     recommendation = study.recommendation
-    moves = {move.field: move for move in gain_moves(study.comparison, recommendation, study.ledgers, study.items, study.portfolio.gain)}
+    moves = {move.field: move for move in study_moves(study)}
     rows = np.arange(len(study.items))
     counted = ~recommendation.ended & (recommendation.recommended != recommendation.baseline)
     assert counted.any()
@@ -49,7 +55,7 @@ def test_a_price_is_priced_again_at_both_ends(study: Study, field: str) -> None:
 
 def test_what_changes_nothing_is_not_shown(study: Study) -> None:
     """No premium, no cancellation: the volume a premium loses and the cost of a cancelled order move nothing, whatever the draws say."""
-    moves = {move.field for move in gain_moves(study.comparison, study.recommendation, study.ledgers, study.items, study.portfolio.gain)}
+    moves = {move.field for move in study_moves(study)}
     assert moves and not moves & {"price_elasticity", "sunk_share"}
     matters = that_matter(study.comparison, price_ends(study.comparison, study.ledgers, study.items, ~study.recommendation.ended))
     assert not matters["sunk_share"].any() and matters["storage_rate"].any()
@@ -57,15 +63,51 @@ def test_what_changes_nothing_is_not_shown(study: Study) -> None:
     assert that_matter(study.comparison, price_ends(study.comparison, study.ledgers, dearer, ~study.recommendation.ended))["price_elasticity"].any()
 
 
-def test_physics_are_found_where_the_draws_tell_and_noise_is_left_out(study: Study) -> None:
-    """Draws made up: the gain falls by 1,000 over the range of patience; of the hazard it knows nothing."""
-    comparison, recommendation = study.comparison, study.recommendation
-    counted = np.flatnonzero(~recommendation.ended & (recommendation.recommended != recommendation.baseline))
+@pytest.mark.parametrize("field", ["patience_per_day", "hazard_per_year"])
+def test_physics_are_played_again_at_both_ends(study: Study, field: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Against whole studies with the value confirmed at an end and the others in the middle: to order to the last digit, since a quote is a quote;
+    from stock nearly, since such a study also measures anew how long a shortage lasts."""
+    monkeypatch.setattr(played, "_PATHS", 400)
+    found = played.played_ends(study.setup, study.comparison, study.items, ~study.recommendation.ended).strategies[field]
+    live = ~study.recommendation.ended & np.isfinite(study.comparison.profit[:, 0])
+    middle = known_for_sure(study, None, 0)
+    for end, change in enumerate(found):
+        other = known_for_sure(study, field, end) - middle
+        to_order = study.comparison.strategies.index("MTO")
+        assert change[live, to_order] == pytest.approx(other[live, to_order], rel=1e-9, abs=1e-6)
+        assert np.abs(change[live, to_order]).max() > 1.0
+        stocked = study.comparison.strategies.index("MTS")
+        scale = np.abs(study.comparison.profit[live, stocked]) + 1.0
+        assert np.abs((change - other)[live, stocked] / scale).max() < 0.02
+
+
+def known_for_sure(study: Study, field: str | None, end: int) -> np.ndarray:
+    """Profit of stock and order at the study's settings, everything simulated in the middle of its range but `field`: a set-up of its own."""
+    items = study.items
+    for name in DRAWN_PHYSICS:
+        items = items.with_field(name, items.range(name)[end] if name == field else items[name], CONFIRMED)
+    moved = build_setup(study.cleaned.panel, study.life, items, study.forecast, study.families, (), study.seed)
+    out = np.full(study.comparison.profit.shape, np.nan)
+    for name, ledger in grid_ledgers(moved, strategies=("MTS", "MTO")).items():
+        first, second = study.comparison.chosen[name].by_half.T
+        rows = np.arange(len(items))
+        money = price(ledger, items).profit
+        out[:, study.comparison.strategies.index(name)] = 0.5 * (money[rows, first, 1] + money[rows, second, 0])
+    return out
+
+
+def test_beyond_the_products_played_the_draws_tell_and_noise_is_left_out(study: Study, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Draws made up: to order loses 1,000 over the range of patience against the others; of the hazard they know nothing."""
+    monkeypatch.setattr(played, "MOST_PRODUCTS", 0)
+    comparison = study.comparison
     by_draw = np.zeros_like(comparison.by_draw)
-    noise = 30.0 * np.sin(np.arange(by_draw.shape[2]) * 2.3)
-    by_draw[counted[0], recommendation.recommended[counted[0]]] = -1000.0 * (comparison.uniforms["patience_per_day"] - 0.5) + noise
-    made_up = replace(comparison, by_draw=by_draw, uniforms={f: u for f, u in comparison.uniforms.items() if f not in MONEY_FIELDS})
-    moves = {move.field: move for move in gain_moves(made_up, recommendation, study.ledgers, study.items, 5000.0)}
-    assert moves["patience_per_day"].at_high - moves["patience_per_day"].at_low == pytest.approx(-1000.0, abs=60.0)
-    assert moves["patience_per_day"].at_low + moves["patience_per_day"].at_high == pytest.approx(10_000.0)
-    assert "hazard_per_year" not in moves
+    by_draw[:, 0] = 30.0 * np.sin(np.arange(by_draw.shape[2]) * 2.3)
+    by_draw[:, 1] = -1000.0 * (comparison.uniforms["patience_per_day"] - 0.5)
+    made_up = replace(comparison, by_draw=np.where(np.isfinite(comparison.by_draw), by_draw, np.nan))
+    found = played.played_ends(study.setup, made_up, study.items, ~study.recommendation.ended)
+    low, high = found.strategies["patience_per_day"]
+    row = int(np.flatnonzero(np.isfinite(comparison.profit[:, 1]) & np.isfinite(comparison.profit[:, 0]) & (study.items.range("patience_per_day")[1] > 0.01))[0])
+    assert not found.products.any()
+    assert (high - low)[row, 1] - (high - low)[row, 0] == pytest.approx(-1000.0, abs=60.0)
+    below, above = found.strategies["hazard_per_year"]
+    assert np.nanmax(np.abs((above - below)[row])) < 30.0

@@ -14,13 +14,13 @@ from analytics.items import GIVEN
 from analytics.limits import Limits
 from analytics.simulation.ledger import COUNT_INDEX, Ledger
 from analytics.simulation.stock import simulate_stock
+from analytics.strategy.played_ends import played_ends
 from analytics.strategy.price import money_values
 from analytics.strategy.recommend import recommend
-from analytics.strategy.sensitivity import gain_moves
 from analytics.strategy.today import Today, todays_levels, todays_plan
 from analytics.study import Study, run_study
 from analytics.study_changes import reassume, reprice, within_limits
-from analytics.study_results import study_summary, study_tables
+from analytics.study_results import study_moves, study_summary, study_tables
 from tests.simulation import twin
 from tests.strategy.small import STATED, csv_text, items_table, priced_items, sales_table
 from tests.strategy.test_recommend import by_hand
@@ -184,7 +184,7 @@ def test_settings_as_good_as_anything_are_kept() -> None:
 def test_what_moves_the_gain_counts_todays_way(study: Study) -> None:
     """A price at its end: the gain told is the difference of mix and baseline priced again, today's settings among them."""
     items = study.items.with_field("storage_rate", study.items["storage_rate"], study.items.origin("storage_rate"), 0.01, 0.3)
-    moves = {m.field: m for m in gain_moves(study.comparison, study.recommendation, study.ledgers, items, study.portfolio.gain)}
+    moves = {m.field: m for m in study_moves(replace(study, items=items))}
     r, c, rows = study.recommendation, study.comparison, np.arange(len(study.items))
     today, rate = c.today, items["storage_rate"]
     assert today is not None
@@ -195,3 +195,13 @@ def test_what_moves_the_gain_counts_todays_way(study: Study) -> None:
     counted = ~r.as_today & ~r.ended
     held = np.nansum((mix * value[rows, r.recommended] * (0.3 - rate) - base * value[rows, r.baseline] * (0.3 - rate))[counted])
     assert moves["storage_rate"].at_high == pytest.approx(study.portfolio.gain - held, rel=1e-6)
+
+
+def test_todays_way_is_played_again_too(study: Study) -> None:
+    """Impatient buyers cost whoever runs short, run as today or not; the level set far too high never runs short, and loses nothing by it."""
+    found = played_ends(study.setup, study.comparison, study.items, ~study.recommendation.ended)
+    patient, impatient = found.today["patience_per_day"]
+    today = study.comparison.today
+    assert today is not None and found.products[today.index].all()
+    assert (patient >= -1e-9).all() and (impatient <= 1e-9).all() and impatient.min() < -1.0
+    assert impatient.max() > impatient.min() * 0.05
