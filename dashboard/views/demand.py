@@ -16,6 +16,7 @@ from dashboard.choice import Choice
 from dashboard.demand_ahead import season_part
 from dashboard.demand_cleaning import cleaning_part
 from dashboard.demand_facts import DemandFacts, worst_errors
+from dashboard.demand_parts import parts_part
 from dashboard.demand_words import PERIOD, computed, figures, names_of, title_of, values_of
 from dashboard.facts import Facts
 from dashboard.frame import data_error, draw, opened, small, waiting
@@ -108,6 +109,7 @@ def product_part(choice: Choice, facts: Facts, demand: DemandFacts, worst: pd.Da
         small(f"Units over the {after} after each date. Solid point: came. Dashed ring: forecast. Bar: nine tenths of futures. Tick: 12-{unit} mean.")
     for note in demand.notes[i]:
         small(note)
+    parts_part(facts, i)
 
 
 def _levels() -> np.ndarray:

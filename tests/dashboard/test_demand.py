@@ -13,6 +13,7 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard import store
 from dashboard.charts.demand import demand_chart
+from dashboard.charts.parts import part_chart
 from dashboard.charts.past import past_chart
 from dashboard.charts.season import season_chart
 from dashboard.charts.theme import ink
@@ -50,6 +51,23 @@ def test_the_page_says_how_good_the_forecast_is_and_what_not_knowing_costs(start
     shown = texts(at)
     assert "nan" not in shown.lower().split() and "too short to test" in shown
     assert "fitted" in shown and len(at.toggle) == 7
+
+
+def test_a_product_sold_for_years_shows_its_trend_and_season(start: Start, demand_of_sample: DemandFacts) -> None:
+    at = start("servers", "demand")
+    facts = store.kept("servers", "facts")
+    longest = str(facts.products["sku"].to_numpy()[np.argmax((facts.demand > 0).sum(axis=1))])
+    box = next(b for b in at.selectbox if b.label.startswith("Product"))
+    box.select(longest).run()
+    assert not at.exception
+    assert "the three add up to what was sold" in texts(at)
+
+
+def test_a_part_of_the_history_is_a_line_and_the_remainder_stands_on_zero() -> None:
+    frame = pd.DataFrame({"period": pd.to_datetime(["2025-01-06", "2025-01-13"]), "units": [-3.0, 5.0]})
+    line, bars = (part_chart(frame, name, ink("dark")).to_dict() for name in ("Season", "Remainder"))
+    assert line["mark"]["type"] == "line" and bars["mark"]["type"] == "rule"
+    assert bars["encoding"]["y2"]["datum"] == 0 and [r["units"] for r in rows_of(part_chart(frame, "Trend", ink("light")))] == [-3.0, 5.0]
 
 
 def test_a_switch_refits_and_goes_back(start: Start, demand_of_sample: DemandFacts) -> None:
