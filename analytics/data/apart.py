@@ -58,17 +58,17 @@ class ReadingProcess:
     def start(self) -> None:
         """Begin loading the child's libraries; returns at once."""
         with self._lock:
-            self._started()
+            self._started(ahead=True)
 
-    def _started(self) -> subprocess.Popen[bytes]:
+    def _started(self, ahead: bool = False) -> subprocess.Popen[bytes]:
         if self._child is None or self._child.poll() is not None:
             self._end()
             root = Path(__file__).resolve().parents[2]
             # pools that reserve address space ahead would make the bound on memory meaningless
             small = {"ARROW_DEFAULT_MEMORY_POOL": "system", "MALLOC_ARENA_MAX": "2", "OPENBLAS_NUM_THREADS": "1"}
-            self._child = subprocess.Popen(
-                [sys.executable, "-m", "analytics.data.worker"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=root, env={**os.environ, **small}
-            )
+            command = [sys.executable, "-m", "analytics.data.worker", *(["ahead"] if ahead else [])]
+            pipe, environment = subprocess.PIPE, {**os.environ, **small}
+            self._child = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, cwd=root, env=environment)
             self._ready = False
             atexit.register(self.close)
         return self._child

@@ -22,7 +22,7 @@ def sorted_vocabulary(column: Coded) -> tuple[NDArray[Any], NDArray[np.int32]]:
     order = np.array(sorted(range(len(column.values)), key=lambda i: column.values[i]), dtype=np.intp)
     rank = np.empty(len(order), np.int32)
     rank[order] = np.arange(len(order), dtype=np.int32)
-    return column.values[order], rank[column.codes]
+    return column.values[order], column.spread(rank)
 
 
 def coded_words(column: Coded | None, source: NDArray[np.intp] | slice, count: int) -> tuple[NDArray[np.int32], NDArray[Any]]:
@@ -30,8 +30,7 @@ def coded_words(column: Coded | None, source: NDArray[np.intp] | slice, count: i
     if column is None:
         return np.full(count, -1, np.int32) if count <= 1_000_000 else np.broadcast_to(np.int32(-1), (count,)), np.empty(0, object)
     taken = column.take(source)
-    stripped = Coded(taken.codes, np.array([t.strip() for t in taken.values], dtype=object)).regrouped(np.array([t.strip() for t in taken.values], dtype=object))
-    words, rank = sorted_vocabulary(stripped)
+    words, rank = sorted_vocabulary(taken.mapped(str.strip))
     if len(words) and words[0] == "":
         return rank - np.int32(1), words[1:]
     return rank, words

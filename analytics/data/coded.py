@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 
 __all__ = ["Coded", "Columns", "coded_arrow", "coded_texts"]
 
+_BLOCK = 32_768
+
 
 @dataclass(frozen=True, eq=False)
 class Coded:
@@ -30,12 +32,25 @@ class Coded:
         return self.values[self.codes] if len(self.values) else np.empty(0, object)
 
     def spread(self, per_value: NDArray[Any]) -> NDArray[Any]:
-        """What was found per distinct value, for every row."""
-        return per_value[self.codes] if len(self.values) else per_value[:0]
+        """What was found per distinct value, for every row; for many rows in blocks that stay in the processor's cache."""
+        if not len(self.values):
+            return per_value[:0]
+        if len(self.codes) < 4 * _BLOCK or per_value.ndim > 1:
+            return per_value[self.codes]
+        out = np.empty(len(self.codes), per_value.dtype)
+        for start in range(0, len(out), _BLOCK):
+            part = slice(start, start + _BLOCK)
+            out[part] = per_value[self.codes[part]]
+        return out
 
     @cached_property
     def _counts(self) -> NDArray[np.int64]:
         return np.bincount(self.codes, minlength=len(self.values))
+
+    def counted(self, counts: NDArray[np.int64]) -> Coded:
+        """The same column, its rows per distinct value already known."""
+        vars(self)["_counts"] = counts
+        return self
 
     def counts(self) -> NDArray[np.int64]:
         """Rows per distinct value."""
@@ -65,6 +80,9 @@ class Coded:
         if not len(replaced):
             return self
         codes, values = pd.factorize(replaced)
+        if len(values) == len(codes):  # no two became equal
+            same = Coded(self.codes, np.asarray(values, dtype=object))
+            return same.counted(self._counts) if "_counts" in vars(self) else same
         return Coded(codes.astype(np.int32)[self.codes], np.asarray(values, dtype=object))
 
 

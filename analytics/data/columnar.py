@@ -2,86 +2,171 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import Any
+import io
+import os
+from bisect import bisect_right
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
+from typing import IO, Any
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
-import pyarrow.csv as pacsv
 from numpy.typing import NDArray
 
 from analytics.data.body import layout_notes, misfit
-from analytics.data.coded import Coded, coded_arrow
+from analytics.data.coded import Coded
 from analytics.data.dialect import Dialect, find_dialect, parse_lines, split_lines
 from analytics.data.layout import Layout, find_layout
 from analytics.data.raw import RawTable, Rejection
 from analytics.data.source import Piece
+from analytics.errors import Problem
 
-__all__ = ["columnar_table"]
+__all__ = ["columnar_table", "prepare"]
 
-
-@dataclass(frozen=True)
-class _Counted:
-    """What one pass over the bytes of a large file tells."""
-
-    lines: int
-    quotes: bool
-    returns: int
-    windows: int
+#: bytes read at a time, the longest line, most lines whose cells do not fit, and rows at a time
+_BLOCK, _LONGEST, _MOST_ODD, _ROWS = 1 << 20, 1 << 22, 2000, 32_768
+#: bytes that are worth a thread of their own
+_SHARE = 16_000_000
+#: so much of the beginning tells the dialect
+_HEAD = 500_000
 
 
-def _blocks(piece: Piece) -> Iterator[bytes]:
-    if piece.path is None:
-        yield piece.held
-        return
-    with piece.path.open("rb") as stream:
-        while block := stream.read(1 << 24):
-            yield block
+class _Vocabulary:
+    """The distinct texts of one column, as they are met."""
 
+    def __init__(self) -> None:
+        self.table = np.zeros(2 * 1024, np.uint64)
+        self.place, self.count = np.zeros(512, np.int64), np.zeros(512, np.int64)
+        self.letters = np.zeros(1 << 14, np.uint8)
+        self.held = np.zeros(2, np.int64)
 
-def _counted(piece: Piece, quote: bytes) -> _Counted:
-    lines = returns = windows = 0
-    quotes, last = False, b""
-    for block in _blocks(piece):
-        lines += block.count(b"\n")
-        if b"\r" in block or last == b"\r":
-            returns += block.count(b"\r")
-            windows += block.count(b"\r\n") + int(last == b"\r" and block[:1] == b"\n")
-        quotes = quotes or quote in block
-        last = block[-1:]
-    return _Counted(lines + (last != b"\n"), quotes, returns, windows)
+    def code(self, data: NDArray[np.uint8], low: NDArray[np.int32], high: NDArray[np.int32], out: NDArray[np.int32]) -> None:
+        """Write the codes of these cells; room is made as it is needed."""
+        from analytics.data.cells import code_cells
 
+        at = 0
+        while (at := code_cells(data, low, high, at, out, self.table, self.place, self.letters, self.held, self.count)) < len(low):
+            if self.held[0] >= len(self.place):
+                self._grow()
+            else:
+                self.letters = np.concatenate([self.letters, np.zeros(max(len(self.letters), len(data)), np.uint8)])
 
-def _line_finder(piece: Piece) -> Callable[[NDArray[np.int64]], list[str]]:
-    """The texts of physical lines by number, found when asked for."""
+    def _grow(self) -> None:
+        from analytics.data.cells import moved
 
-    def text_of(numbers: NDArray[np.int64]) -> list[str]:
-        data = piece.data
-        ends = np.flatnonzero(np.frombuffer(data, np.uint8) == 10)
-        out = []
-        for number in numbers:
-            low = int(ends[number - 2]) + 1 if number > 1 else 0
-            high = int(ends[number - 1]) if number <= len(ends) else len(data)
-            out.append(data[low:high].decode("utf-8", "replace").rstrip("\r").removeprefix("\ufeff"))
+        larger = np.zeros(4 * len(self.table), np.uint64)
+        moved(self.table, larger)
+        self.table = larger
+        more = np.zeros(3 * len(self.place), np.int64)
+        self.place, self.count = np.concatenate([self.place, more]), np.concatenate([self.count, more])
+
+    def texts(self, quote: str) -> NDArray[Any]:
+        """The texts by code; raises ArrowInvalid where they are not UTF-8."""
+        from analytics.data.cells import doubled_codes
+
+        count, used = int(self.held[0]), int(self.held[1])
+        ends = np.append(self.place[:count], used)
+        array = pa.LargeStringArray.from_buffers(count, pa.py_buffer(ends), pa.py_buffer(self.letters[:used]))
+        array.validate(full=True)
+        out = np.empty(count, dtype=object)
+        out[:] = array.to_pylist()
+        for code in doubled_codes(self.table):
+            out[code] = out[code].replace(quote + quote, quote)
         return out
 
-    return text_of
+
+class _Stretch:
+    """Whole lines of a file from one byte to another, coded column by column into the places of its lines among all."""
+
+    def __init__(self, begin: int, end: int, width: int) -> None:
+        self.begin, self.end = begin, end
+        self.words = [_Vocabulary() for _ in range(width)]
+        self.odd: list[tuple[int, bytes]] = []
+        #: lines before it, and how many it has; rows among them
+        self.before = self.lines = self.rows = 0
+        #: line and byte at which each block begins
+        self.marks: list[tuple[int, int]] = []
+
+    def count(self, stream: IO[bytes]) -> None:
+        """Count its lines."""
+        stream.seek(self.begin)
+        held, left, last = bytearray(_BLOCK), self.end - self.begin, 10
+        while left > 0:
+            size = stream.readinto(memoryview(held)[: min(left, _BLOCK)])  # type: ignore[attr-defined]
+            self.lines += held.count(b"\n", 0, size)
+            last, left = held[size - 1], left - size
+        self.lines += last != 10
+
+    def read(self, stream: IO[bytes], first_line: int, dialect: Dialect, codes: Sequence[NDArray[np.int32]], row: NDArray[np.int64]) -> bool:
+        """Read it all, `first_line` being the number of the first line of all stretches; False where lines are not plainly rows."""
+        from analytics.data.cells import cut_lines
+
+        quote = ord(dialect.quote) if dialect.quote else -1
+        width = len(self.words)
+        odd = np.empty((3, _MOST_ODD), np.int32)
+        low = high = np.empty((width, 0), np.int32)
+        line = np.empty(0, np.int32)
+        done, number = self.begin, first_line + self.before
+        for place, data in _blocks(stream, self.begin, self.end):
+            if low.shape[1] < len(data) // width + 2:
+                low = np.empty((width, 2 * len(data) // width + 2), np.int32)
+                high, line = np.empty_like(low), np.empty(low.shape[1], np.int32)
+            rows, lines, odds = cut_lines(data, ord(dialect.delimiter), quote, low, high, line, odd)
+            if rows < 0 or len(self.odd) + odds > _MOST_ODD:
+                return False
+            here = slice(self.before + self.rows, self.before + self.rows + rows)
+            for words, column, first, last in zip(self.words, codes, low, high, strict=True):
+                words.code(data, first[:rows], last[:rows], column[here])
+            np.add(line[:rows], number, out=row[here])
+            self.marks.append((number, place))
+            self.odd += [(number + int(at), data[first : last + 1].tobytes()) for at, first, last in odd[:, :odds].T]
+            self.rows += rows
+            number += lines
+            done = place + len(data)
+        return done == self.end
+
+
+def _blocks(stream: IO[bytes], begin: int, end: int) -> Iterator[tuple[int, NDArray[np.uint8]]]:
+    """Whole lines of about a megabyte with the byte at which they begin, in a buffer that is used again; ends early where a line is too long."""
+    stream.seek(begin)
+    held = bytearray(_BLOCK)
+    kept = 0
+    while begin < end:
+        left = end - begin - kept
+        if kept > len(held) // 2:
+            if len(held) > _LONGEST:
+                return
+            held = held + bytearray(len(held))
+        size = kept + stream.readinto(memoryview(held)[kept : min(len(held), kept + left)])  # type: ignore[attr-defined]
+        cut = size if begin + size >= end else held.rfind(b"\n", 0, size) + 1
+        if cut:
+            yield begin, np.frombuffer(held, np.uint8, cut)
+            held[: size - cut] = held[cut:size]
+        elif size == kept:
+            return
+        begin, kept = begin + cut, size - cut
+
+
+def prepare() -> None:
+    """Load, and the first time compile, what the reading of a large file needs."""
+    columnar_table(Piece("", "text", b"date,sku,quantity\n2012-01-27,A,3\n", ""), None, None)
 
 
 def columnar_table(piece: Piece, delimiter: str | None, header_rows: int | None) -> RawTable | None:
-    """The same table read by Arrow; None where the file's form leaves any doubt that rows are lines.
+    """The same table read by compiled loops over its bytes; None where the file's form leaves any doubt that rows are lines.
 
-    Lines whose cells do not fit are set aside by Arrow and named by number; everything else that is irregular
-    (line breaks in cells, repeated headers, blank lines) is left to the careful reader.
+    Lines whose cells do not fit are set aside by number; what is more irregular (line breaks in cells, text behind a
+    closing quote) is left to the careful reader.
     """
-    head = piece.held[:500_000]
+    head = piece.held[:_HEAD]
     cut = head.rfind(b"\n")
     if cut < 0:
         return None
     lines, newline = split_lines(head[:cut].decode("utf-8", "replace").removeprefix("\ufeff"))
     dialect = find_dialect(lines[:600], newline) if delimiter is None else Dialect(delimiter, '"', "", newline)
-    if len(dialect.delimiter) != 1 or dialect.escape or newline == "\r" or (lines and lines[0].startswith("sep=")):
+    if len(dialect.delimiter) != 1 or not dialect.delimiter.isascii() or dialect.escape or newline == "\r" or (lines and lines[0].startswith("sep=")):
         return None
     if any(line.count(dialect.quote) % 2 for line in lines if dialect.quote):
         return None
@@ -89,64 +174,45 @@ def columnar_table(piece: Piece, delimiter: str | None, header_rows: int | None)
     width = len(layout.names)
     if width > 400:
         return None
-    counted = _counted(piece, dialect.quote.encode())
-    if counted.returns != counted.windows:
-        return None
     first = layout.skip + layout.header_rows
-    keys = [f"c{i}" for i in range(width)]
-    misfits: list[str] = []
-
-    def set_aside(row: Any) -> str:
-        misfits.append(row.text)
-        return "skip" if len(misfits) <= 2000 else "error"
-
+    begin = 0
+    for _ in range(first):
+        begin = head.index(b"\n", begin) + 1
+    if not first and head.startswith(b"\xef\xbb\xbf"):
+        begin = 3
+    read = _read(piece, begin, first + 1, width, dialect)
+    if read is None:
+        return None
+    stretches, codes, row = read
+    odd = [one for s in stretches for one in s.odd]
+    lined = len(row)
+    if any(s.rows < s.lines for s in stretches):
+        kept = np.concatenate([np.arange(s.before, s.before + s.rows) for s in stretches])
+        row, codes = row[kept], [column[kept] for column in codes]
+    if not len(row):
+        return None
     try:
-        frame = pacsv.read_csv(
-            str(piece.path) if piece.path is not None else pa.BufferReader(piece.held),
-            read_options=pacsv.ReadOptions(skip_rows=first, column_names=keys, block_size=1 << 20 if piece.size < 500_000_000 else 1 << 22),
-            parse_options=pacsv.ParseOptions(
-                delimiter=dialect.delimiter,
-                quote_char=dialect.quote if counted.quotes else False,
-                double_quote=True,
-                newlines_in_values=False,
-                ignore_empty_lines=False,
-                invalid_row_handler=set_aside,
-            ),
-            convert_options=pacsv.ConvertOptions(
-                column_types=dict.fromkeys(keys, pa.dictionary(pa.int32(), pa.string())), strings_can_be_null=False, quoted_strings_can_be_null=False, check_utf8=True
-            ),
-        )
-    except (pa.ArrowInvalid, pa.ArrowNotImplementedError, pa.ArrowKeyError, OSError):
+        columns = [_joined(stretches, i, column, dialect.quote) for i, column in enumerate(codes)]
+    except pa.ArrowInvalid:
         return None
-    count = frame.num_rows
-    if count + len(misfits) != counted.lines - first or not count:
-        return None
-    header = [cell.strip() for cell in parse_lines([lines[first - 1]], dialect)[0]] if layout.header_rows else []
-    columns: list[Coded] = []
-    for _ in keys:
-        column = coded_arrow(frame.column(0))
-        frame = frame.remove_column(0)
-        if (counted.quotes and any("\n" in value for value in column.values)) or (not columns and header and header[0] in column.values):
-            return None
-        columns.append(column)
-    blank = np.ones(count, bool)
-    for column in columns:
-        empty = np.array([not value.strip() for value in column.values], bool)
-        if not empty.any():
-            blank = np.zeros(0, bool)
-            break
-        blank &= column.spread(empty)
-    if blank.any():
-        return None
-    row = np.arange(first + 1, counted.lines + 1, dtype=np.int64)
-    text_of = _line_finder(piece)
-    rejected: list[Rejection] = []
-    if misfits:
-        numbers = _numbers_of(piece, set(misfits), first)
-        if len(numbers) != len(misfits):
-            return None
-        rejected = [misfit(parse_lines([text], dialect)[0], width, number, text) for number, text in numbers]
-        row = np.delete(row, np.array([number for number, _ in numbers]) - first - 1)
+    rejected = []
+    for number, raw in odd:
+        text = raw.decode("utf-8", "replace").rstrip("\r\n")
+        rejected.append(misfit(parse_lines([text], dialect)[0], width, number, text))
+    notes = []
+    blank = _blank_rows(columns)
+    text_of = _line_finder(piece, [mark for s in stretches for mark in s.marks])
+    again = _header_again(columns, [cell.strip() for cell in parse_lines([lines[first - 1]], dialect)[0]]) if layout.header_rows else blank[:0]
+    if again.any():
+        numbers = row[again]
+        words = ("", "the header again", "a sales line", "nothing to do: a repeated header")
+        rejected += [Rejection(int(number), *words, text, "repeated_header") for number, text in zip(numbers, text_of(numbers), strict=True)]
+    skipped = lined - len(row) - len(odd) + int(blank.sum())
+    if skipped:
+        notes.append(Problem("blank_rows", f"{skipped} blank rows were skipped", "nothing to do", count=skipped))
+    out = (blank if len(blank) else np.zeros(len(row), bool)) | (again if len(again) else False)
+    if out.any():
+        row, columns = row[~out], [column.take(~out) for column in columns]
     found = {
         "delimiter": dialect.delimiter,
         "quote": dialect.quote,
@@ -156,22 +222,97 @@ def columnar_table(piece: Piece, delimiter: str | None, header_rows: int | None)
         "header_rows": layout.header_rows,
         "skipped_rows": layout.skip,
     }
-    return RawTable(piece.name, layout.names, tuple(columns), row, found, rejected, layout_notes(layout.skip, layout.header_rows), text_of)
+    return RawTable(piece.name, layout.names, tuple(columns), row, found, rejected, [*notes, *layout_notes(layout.skip, layout.header_rows)], text_of)
 
 
-def _numbers_of(piece: Piece, texts: set[str], first: int) -> list[tuple[int, str]]:
-    """Physical line numbers of these lines."""
-    data = piece.data
-    ends = np.flatnonzero(np.frombuffer(data, np.uint8) == 10)
-    found = []
-    for text in texts:
-        wanted = text.strip("\r\n").encode()
-        at = data.find(wanted)
-        while at >= 0:
-            low, high = at, at + len(wanted)
-            if (low == 0 or data[low - 1] == 10) and (high == len(data) or data[high] in (10, 13)):
-                number = int(np.searchsorted(ends, low)) + 1
-                if number > first:
-                    found.append((number, text.strip("\r\n")))
-            at = data.find(wanted, high + 1 if wanted else len(data))
-    return sorted(found)
+def _read(piece: Piece, begin: int, line: int, width: int, dialect: Dialect) -> tuple[list[_Stretch], list[NDArray[np.int32]], NDArray[np.int64]] | None:
+    """Stretches of a file from a byte and line on, one for each thread, with codes and line of every row; None where they are not plainly rows."""
+    many = int(max(1, min(os.cpu_count() or 1, 8, (piece.size - begin) // _SHARE)))
+    with _opened(piece) as stream:
+        cuts = [begin]
+        for k in range(1, many):
+            stream.seek(max(begin + (piece.size - begin) * k // many, cuts[-1]))
+            stream.readline(_LONGEST)
+            cuts.append(stream.tell())
+    stretches = [_Stretch(low, high, width) for low, high in pairwise([*cuts, piece.size])]
+
+    def counted(stretch: _Stretch) -> None:
+        with _opened(piece) as stream:
+            stretch.count(stream)
+
+    with ThreadPoolExecutor(many) as pool:
+        list(pool.map(counted, stretches))
+        for before, stretch in pairwise(stretches):
+            stretch.before = before.before + before.lines
+        lines = sum(s.lines for s in stretches)
+        codes, row = [np.empty(lines, np.int32) for _ in range(width)], np.empty(lines, np.int64)
+
+        def read(stretch: _Stretch) -> bool:
+            with _opened(piece) as stream:
+                return stretch.read(stream, line, dialect, codes, row)
+
+        plain = all(list(pool.map(read, stretches)))
+    return (stretches, codes, row) if plain else None
+
+
+def _opened(piece: Piece) -> IO[bytes]:
+    return io.BytesIO(piece.held) if piece.path is None else piece.path.open("rb")
+
+
+def _joined(stretches: Sequence[_Stretch], column: int, codes: NDArray[np.int32], quote: str) -> Coded:
+    """One column of all stretches: the codes of each, which stand one after the other, turned into codes of all texts."""
+    words = [s.words[column] for s in stretches]
+    texts = [w.texts(quote) for w in words]
+    new, values = pd.factorize(np.concatenate(texts))
+    counts = np.zeros(len(values), np.int64)
+    np.add.at(counts, new, np.concatenate([w.count[: w.held[0]] for w in words]))
+    at = row = 0
+    for s, known in zip(stretches, texts, strict=True):
+        place = new[at : at + len(known)].astype(np.int32)
+        if not np.array_equal(place, np.arange(len(place))):
+            for start in range(row, row + s.rows, _ROWS):
+                part = slice(start, min(start + _ROWS, row + s.rows))
+                codes[part] = place[codes[part]]
+        at, row = at + len(known), row + s.rows
+    return Coded(codes, np.asarray(values, dtype=object)).counted(counts)
+
+
+def _blank_rows(columns: Sequence[Coded]) -> NDArray[np.bool_]:
+    """Rows with nothing but blanks in every cell; empty where there is none."""
+    blank = np.ones(len(columns[0]), bool)
+    for column in columns:
+        empty = np.array([not value.strip() for value in column.values], bool)
+        if not empty.any():
+            return np.zeros(0, bool)
+        blank &= column.spread(empty)
+    return blank
+
+
+def _header_again(columns: Sequence[Coded], header: Sequence[str]) -> NDArray[np.bool_]:
+    """Rows that are the header once more; empty where there is none."""
+    again = np.ones(len(columns[0]), bool)
+    for column, name in zip(columns, header, strict=False):
+        here = np.array([value.strip() == name for value in column.values], bool)
+        if not here.any():
+            return np.zeros(0, bool)
+        again &= column.spread(here)
+    return again
+
+
+def _line_finder(piece: Piece, marks: Sequence[tuple[int, int]]) -> Callable[[NDArray[np.int64]], list[str]]:
+    """The texts of physical lines by number, found when asked for; `marks` are lines and the bytes at which they begin."""
+    numbers = [number for number, _ in marks]
+
+    def text_of(wanted: NDArray[np.int64]) -> list[str]:
+        out, block, held = [], -1, [b""]
+        with _opened(piece) as stream:
+            for number in wanted.tolist():
+                at = bisect_right(numbers, number) - 1
+                if at != block:
+                    block = at
+                    stream.seek(marks[at][1])
+                    held = stream.read((marks[at + 1][1] if at + 1 < len(marks) else piece.size) - marks[at][1]).split(b"\n")
+                out.append(held[number - numbers[at]].decode("utf-8", "replace").rstrip("\r"))
+        return out
+
+    return text_of

@@ -119,11 +119,12 @@ def line_kinds(column: Mapping[str, Coded], numbers: Mapping[str, NDArray[np.flo
         service = service | (_spread(column, "name", _SERVICE_NAME, n) & ~sku.spread(regular))
     quantity = numbers.get("quantity", np.zeros(n))
     returned = _spread(column, "type", _RETURN, n)
-    turned = returned & (quantity > 0)
-    if (returned & (quantity < 0)).any():
+    below = quantity < 0
+    turned = returned & (quantity > 0) if "type" in column else returned
+    if "type" in column and (returned & below).any():
         turned = np.zeros(n, bool)
     transfer = _spread(column, "type", _TRANSFER, n)
-    correction = _spread(column, "type", _CORRECTION, n) & ~returned
+    correction = _spread(column, "type", _CORRECTION, n) & ~returned if "type" in column else np.zeros(n, bool)
     if "amount_kind" in column:
         principal = _spread(column, "amount_kind", _PRINCIPAL, n)
         if principal.any():
@@ -132,7 +133,9 @@ def line_kinds(column: Mapping[str, Coded], numbers: Mapping[str, NDArray[np.flo
     free = np.zeros(n, bool)
     price = numbers.get("price", numbers.get("revenue"))
     if price is not None:
-        zero = (price == 0) & (quantity != 0)
+        zero = price == 0
+        if zero.any():
+            zero &= quantity != 0
         if "customer" in column and zero.any():
             nobody = column["customer"].spread(np.array([not t.strip() for t in column["customer"].values], bool))
             if nobody.mean() < 0.9:
@@ -140,13 +143,17 @@ def line_kinds(column: Mapping[str, Coded], numbers: Mapping[str, NDArray[np.flo
         free = zero
         if "price" in numbers:
             service = service | (numbers["price"] < 0)
-    cancellation = returned | (quantity < 0)
-    service &= ~correction
-    free &= ~correction & ~service
+    cancellation = returned | below if "type" in column else below
+    if correction.any():
+        service &= ~correction
+    if free.any():
+        free &= ~correction & ~service
     sold = _spread(column, "type", _SALE, n)
     movement = _spread(column, "type", _OTHER_MOVEMENT, n) & ~correction if sold.any() else np.zeros(n, bool)
     issued = bool(sold.any() and (quantity[sold] < 0).mean() > 0.8)
-    return LineKinds(service & ~movement, correction, transfer, cancelled, free & ~movement, cancellation if not issued else sold & (quantity > 0), turned, movement, issued)
+    if movement.any():
+        service, free = service & ~movement, free & ~movement
+    return LineKinds(service, correction, transfer, cancelled, free, cancellation if not issued else sold & (quantity > 0), turned, movement, issued)
 
 
 def apply_choices(kinds: LineKinds, choices: Choices, rows: RowFilter, named: Mapping[str, str], label: Coded, assumed: list[str]) -> list[Problem]:
@@ -165,7 +172,7 @@ def apply_choices(kinds: LineKinds, choices: Choices, rows: RowFilter, named: Ma
     )
     notes: list[Problem] = []
     for option, mask, code, column, expected, words in steps:
-        count = int((mask & rows.good).sum())
+        count = int((mask & rows.good).sum()) if mask.any() else 0
         if not count:
             continue
         choice = getattr(choices, option)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -22,7 +23,7 @@ from analytics.data.numbers import parse_numbers
 from analytics.data.raw import RawTable
 from analytics.data.rejections import RowFilter
 from analytics.data.roles import normal_name
-from analytics.data.suspicious import suspicious
+from analytics.data.suspicious import duplicates, suspicious
 from analytics.data.wide import WideColumns, spacing, wide_cells
 from analytics.errors import DataError, Problem
 
@@ -112,9 +113,7 @@ class SalesReader:
         if kinds.issued:
             numbers["quantity"] = -numbers["quantity"]
         self.problems += apply_choices(kinds, self.choices, rows, named, column["sku"], self.assumed)
-        good: NDArray[np.intp] | slice = self._good()
-        if rows.good.all():
-            good = slice(None)  # nothing is copied where nothing is left out
+        good: NDArray[np.intp] | slice = slice(None) if rows.good.all() else self._good()  # nothing is copied where nothing is left out
         revenue = self._revenue(numbers)
         units_rejected = float(np.nansum(numbers["quantity"][~rows.good])) if not isinstance(good, slice) else 0.0
         grain = self._frequency(day[good], good, dates["date"])
@@ -212,7 +211,7 @@ class SalesReader:
         near = np.abs(total - revenue) < 0.35 * np.abs(total)
         return bool(known.any() and same[known].mean() > 0.95 and (differs & near)[known].mean() > 0.6)
 
-    def _revenue(self, numbers: Mapping[str, NDArray[np.float64]]) -> NDArray[np.float64]:
+    def _revenue(self, numbers: dict[str, NDArray[np.float64]]) -> NDArray[np.float64]:
         quantity, named = numbers["quantity"], self.named
         if "revenue" in numbers and self._order_totals(numbers):
             self.problems.append(
@@ -243,9 +242,8 @@ class SalesReader:
             return revenue
         if "price" not in numbers:
             return np.full(len(quantity), np.nan)
-        revenue = numbers["price"] * quantity
-        blank = np.isnan(numbers["price"]) & self.rows.good
-        if blank.any():
+        blank = np.isnan(numbers["price"])
+        if blank.any() and (blank := blank & self.rows.good).any():
             self.problems.append(
                 Problem(
                     "price_blank",
@@ -256,17 +254,18 @@ class SalesReader:
                     count=int(blank.sum()),
                 )
             )
+        price = numbers["price"]
         if "discount_pct" in numbers:
             share = np.nan_to_num(numbers["discount_pct"])
             if np.abs(share).max(initial=0.0) > 1.0:
                 share = share / 100.0
             self.assumed.append(f"revenue = {named['price']} x quantity x (1 - {named['discount_pct']})")
-            return revenue * (1.0 - share)
+            return price * quantity * (1.0 - share)
         if "discount" in numbers:
             self.assumed.append(f"revenue = {named['price']} x quantity - {named['discount']}")
-            return revenue - np.nan_to_num(numbers["discount"])
+            return price * quantity - np.nan_to_num(numbers["discount"])
         self.assumed.append(f"revenue = {named['price']} x quantity")
-        return revenue
+        return np.multiply(quantity, price, out=numbers.pop("price"))  # in its place: fresh memory costs more than the multiplication
 
     def _good(self) -> NDArray[np.intp]:
         good = np.flatnonzero(self.rows.good)
@@ -287,9 +286,10 @@ class SalesReader:
         if grains == {"W"}:
             return "W"
         if len(day) > _MANY:
-            some = (self.sku.codes[good] & 15) == 0
-            if some.sum() > 1000:
-                key = day.view(np.int64)[some] * np.int64(len(self.sku.values)) + self.sku.codes[good][some]
+            codes = self.sku.codes[good]
+            some = np.concatenate([start + np.flatnonzero((codes[start : start + 65_536] & 15) == 0) for start in range(0, len(codes), 65_536)])
+            if len(some) > 1000:
+                key = day.view(np.int64)[some] * np.int64(len(self.sku.values)) + codes[some]
                 if len(key) - len(np.unique(key)) > 0.02 * len(key):
                     return "L"
         offset = day.view(np.int64) - int(day.view(np.int64).min())
@@ -317,6 +317,9 @@ class SalesReader:
         units_rejected: float,
     ) -> SalesHistory:
         table, column = self.table, self.column
+        beside = ThreadPoolExecutor(1)
+        repeated = beside.submit(duplicates, table, self.rows.good)
+        beside.shutdown(wait=False)
         row = table.row[source]
         if not (day[1:] >= day[:-1]).all():
             offset = day.view(np.int64) - int(day.view(np.int64).min())
@@ -331,10 +334,12 @@ class SalesReader:
         promotion = column["promotion"].spread(flags(column["promotion"].values))[source] if "promotion" in column else _constant(np.nan, len(day))
         attributes = attributes_of(column, numbers, source, sku, len(skus), self.assumed)
         rejected, reasons = self.rows.finish()
-        odd = suspicious(table, self.rows.good, column, self.named, day, sku, skus, quantity, row, channel, channels, grain)
+        odd = repeated.result() + suspicious(column, self.named, day, sku, skus, quantity, row, channel, channels, grain)
         n = len(table) + len(table.rejected)
         used = int(self.rows.good.sum())
-        known = revenue[~np.isnan(revenue)]
+        unknown = np.isnan(revenue)
+        known = revenue[~unknown] if unknown.any() else revenue
+        returned = quantity[quantity < 0] if quantity.min() < 0 else quantity[:0]
         unused = [name[:40] for i, name in enumerate(table.names) if i not in set(self.roles.role.values()) and i not in self.periods]
         if unused:
             self.assumed.append("columns not used: " + ", ".join(unused[:12]) + (f" and {len(unused) - 12} more" if len(unused) > 12 else ""))
@@ -348,8 +353,8 @@ class SalesReader:
             units_used=float(quantity.sum()),
             units_rejected=units_rejected,
             revenue_used=float(known.sum()) if len(known) else float("nan"),
-            gross_units=float(quantity[quantity > 0].sum()),
-            returned_units=float(np.abs(quantity[quantity < 0]).sum()),
+            gross_units=float(quantity[quantity > 0].sum()) if len(returned) else float(quantity.sum()),
+            returned_units=float(np.abs(returned).sum()),
             first_date=day[0],
             last_date=day[-1],
             frequency=grain,

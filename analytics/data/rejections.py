@@ -57,7 +57,8 @@ class RowFilter:
 
     def reject(self, mask: NDArray[np.bool_], code: str, column: str, found: Any, expected: str, remedy: str) -> int:
         """Reject the rows of a mask that are still good; `found` is a text or the column that holds it. Returns how many."""
-        rows = np.flatnonzero(mask & self.good)
+        hit = mask & self.good
+        rows = np.flatnonzero(hit) if hit.any() else np.zeros(0, np.intp)
         if len(rows):
             self.good[rows] = False
             self._pending.append((rows, code, found, column, expected, remedy))

@@ -15,7 +15,7 @@ from analytics.data.numbers import currency_of
 from analytics.data.raw import RawTable
 from analytics.errors import Problem
 
-__all__ = ["suspicious"]
+__all__ = ["duplicates", "suspicious"]
 
 _SCIENTIFIC = re.compile(r"^\d(?:[.,]\d+)?[eE]\+?\d{1,3}$")
 _DATE_LIKE = re.compile(
@@ -32,8 +32,6 @@ def _text(day: np.datetime64) -> str:
 
 
 def suspicious(
-    table: RawTable,
-    good: NDArray[np.bool_],
     column: Mapping[str, Coded],
     named: Mapping[str, str],
     day: NDArray[np.datetime64],
@@ -45,8 +43,8 @@ def suspicious(
     channels: NDArray[Any],
     grain: str,
 ) -> list[Problem]:
-    """Every suspicious thing that stays in the totals, one Problem per kind; lines come sorted by date."""
-    found = [*_duplicates(table, good), *_codes(sku, skus, row, named), *_channel_ends(day, channel, channels), *_days(day, quantity, row, grain), *_money(column, named)]
+    """Every suspicious thing that stays in the totals but repeated rows, one Problem per kind; lines come sorted by date."""
+    found = [*_codes(sku, skus, row, named), *_channel_ends(day, channel, channels), *_days(day, quantity, row, grain), *_money(column, named)]
     if not np.any(quantity):
         found.append(Problem("all_zero", "every quantity is zero: there is no demand to plan", "check the quantity column", column=named.get("quantity", ""), count=len(quantity)))
     elif not (quantity > 0).any():
@@ -58,10 +56,10 @@ def suspicious(
     return found
 
 
-def _row_keys(table: RawTable) -> NDArray[np.uint64]:
-    """One number per row, equal where all cells are; worked out in blocks that stay in the processor's cache."""
-    columns = [table.columns[i].codes for i in range(min(len(table.columns), 400))]
-    out = np.empty(len(table), np.uint64)
+def _row_keys(table: RawTable, rows: int) -> NDArray[np.uint64]:
+    """One number for each of the first rows, equal where all cells are; worked out in blocks that stay in the processor's cache."""
+    columns = [table.columns[i].codes[:rows] for i in range(min(len(table.columns), 400))]
+    out = np.empty(min(rows, len(table)), np.uint64)
     for start in range(0, len(out), _BLOCK):
         part = slice(start, start + _BLOCK)
         key = np.zeros(len(out[part]), np.uint64)
@@ -73,17 +71,23 @@ def _row_keys(table: RawTable) -> NDArray[np.uint64]:
     return out
 
 
-def _duplicates(table: RawTable, good: NDArray[np.bool_]) -> list[Problem]:
-    key = _row_keys(table)
-    rows = np.flatnonzero(good)
-    kept = key if len(rows) == len(key) else key[rows]
-    ordered = np.sort(kept)
+def duplicates(table: RawTable, good: NDArray[np.bool_]) -> list[Problem]:
+    """How many of the good rows repeat an earlier one in every column."""
+
+    def keys(rows: int) -> NDArray[np.uint64]:
+        found = _row_keys(table, rows)
+        return found if good[:rows].all() else found[good[:rows]]
+
+    ordered = keys(len(table))
+    ordered.sort()
     count = int((ordered[1:] == ordered[:-1]).sum())
+    del ordered
     if not count:
         return []
-    repeated = pd.Series(kept[:_FIRST]).duplicated().to_numpy()
+    repeated = pd.Series(keys(_FIRST)).duplicated().to_numpy()
     if not repeated.any():
-        repeated = pd.Series(kept).duplicated().to_numpy()
+        repeated = pd.Series(keys(len(table))).duplicated().to_numpy()
+    rows = np.flatnonzero(good) if not good.all() else range(len(good))
     first = int(table.row[rows[int(np.argmax(repeated))]])
     return [
         Problem(
@@ -181,21 +185,12 @@ def _channel_ends(day: NDArray[np.datetime64], channel: NDArray[np.int32], chann
     return found
 
 
-def _places(offset: NDArray[np.int64], present: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Position of every day offset among the offsets that are present."""
-    table = np.zeros(int(present[-1]) + 1, np.int64)
-    table[present] = np.arange(len(present))
-    return table[offset]
-
-
 def _days(day: NDArray[np.datetime64], quantity: NDArray[np.float64], row: NDArray[np.int64], grain: str) -> list[Problem]:
     found = []
-    offset = day.view(np.int64) - int(day.view(np.int64).min())
-    days = (np.flatnonzero(np.bincount(offset)) if int(offset.max()) < 60_000 else np.unique(offset)) + int(day.view(np.int64).min())
-    place = _places(offset, days - int(day.view(np.int64).min()))
-    days = days.astype("datetime64[D]")
+    start = np.flatnonzero(np.append(True, day[1:] != day[:-1]))  # lines come sorted by date
+    days, end = day[start], np.append(start[1:], len(day))
     if len(days) >= 10:
-        total = np.bincount(place, weights=np.abs(quantity))
+        total = np.add.reduceat(np.abs(quantity) if quantity.min() < 0 else quantity, start)
         usual = float(np.median(total[total > 0])) if (total > 0).any() else 0.0
         high = np.flatnonzero(total > 100 * usual) if usual > 0 else np.empty(0, int)
         if 1 <= len(high) <= 3:
@@ -204,7 +199,7 @@ def _days(day: NDArray[np.datetime64], quantity: NDArray[np.float64], row: NDArr
                     "spike_day",
                     f"{_text(days[high[0]])} has {total[high[0]] / usual:,.0f} times the units of a usual day",
                     "check that day",
-                    int(row[place == high[0]].min()),
+                    int(row[start[high[0]] : end[high[0]]].min()),
                     found=f"{total[high[0]]:,.0f} units",
                     expected=f"about {usual:,.0f}",
                     count=len(high),
@@ -236,7 +231,7 @@ def _days(day: NDArray[np.datetime64], quantity: NDArray[np.float64], row: NDArr
                     "gap",
                     f"no product was sold between {_text(days[widest])} and {_text(days[widest + 1])}",
                     "upload what is missing, or nothing if the firm was closed",
-                    int(row[place == widest + 1].min()),
+                    int(row[start[widest + 1] : end[widest + 1]].min()),
                     found=f"{int(gap[widest])} days",
                     expected=f"usually {usual_gap:g}",
                     count=len(long),

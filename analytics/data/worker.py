@@ -22,6 +22,8 @@ __all__ = ["main", "read_frame", "write_frame"]
 _FRAME = struct.Struct("<Q")
 #: a child that has grown beyond this ends after its answer, so that one large file does not hold memory for good
 _LARGE = 500_000_000
+#: so many bytes never need the reader of large files, not even unpacked
+_SMALL = 50_000
 
 
 def read_frame(stream: IO[bytes]) -> bytes | None:
@@ -93,17 +95,29 @@ def _answer(head: Mapping[str, Any], contents: list[bytes]) -> bytes:
         return _problems(DataError(Problem("not_understood", words, "save it as plain CSV, and report it", found=type(fault).__name__)))
 
 
-def main() -> int:
-    """Answer requests until the input ends."""
+def _prepare() -> None:
+    from analytics.data.columnar import prepare
+
+    prepare()
+
+
+def main(ahead: bool = False) -> int:
+    """Answer requests until the input ends; `ahead` loads what large files need before the first comes."""
     source, target = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # whatever a library prints goes to the error stream, not among the answers
     head: dict[str, Any] = {"names": ["warm.csv"], "sales": [0], "items": None, "bom": None, "options": {}}
     _answer(head, [b"date,sku,quantity\n2012-01-27,A,3\n"])
+    if ahead:
+        _prepare()
     base, _ = _used()
     write_frame(target, b"ready")
     while (frame := read_frame(source)) is not None:
         head = json.loads(frame)
         contents = [read_frame(source) or b"" for _ in head["names"]]
+        if not ahead and sum(map(len, contents)) > _SMALL:
+            before, _ = _used()
+            _prepare()
+            base, ahead = base + _used()[0] - before, True
         _limit(base, head["megabytes"], head["seconds"])
         answer = _answer(head, contents)
         write_frame(target, answer)
@@ -114,4 +128,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main("ahead" in sys.argv))
