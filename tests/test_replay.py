@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -11,14 +12,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
+import analytics.replay as replay_module
 from analytics.assumptions import Assumptions, read_assumptions
 from analytics.cli import main
 from analytics.data import read_items, read_sales
 from analytics.replay import Replayed, decide_at, replay_schedule, replay_summary, replay_table, run_replay
 from analytics.simulation.ledger import COUNT_INDEX
-from analytics.strategy.replay_play import imbalance
-from analytics.strategy.replay_policies import PLAYED
-from analytics.strategy.replay_score import SINGLE, resampled, value_closing, window_money
+from analytics.strategy.replay_play import Play, imbalance
+from analytics.strategy.replay_policies import PLAYED, Decision
+from analytics.strategy.replay_score import SINGLE, best_at_other_dates, resampled, value_closing, window_money
 from analytics.study import Study
 from sample_data import sample_paths
 from tests.strategy.small import STATED, csv_text, items_table, sales_table
@@ -122,6 +124,76 @@ def test_hindsight_is_the_best_single_strategy_of_every_product() -> None:
     assert replayed.priced.sum() >= 12
     rows = table()[(table()["policy"] == "hindsight") & (table()["measure"] == "profit")]
     assert rows["value"].sum() == pytest.approx(single.max(axis=0).sum())
+
+
+def test_luck_is_told_from_what_repeats() -> None:
+    """By hand, two dates: one product better to order at both (5 and 3), one at the first only (+9, then -8): hindsight gains 8 + 1, what repeats is 8 - 8 + 0."""
+    got = small()
+    pick = [got.policies.index("all_mts"), got.policies.index("all_mto")]
+    at = [int(np.flatnonzero(got.skus == sku)[0]) for sku in ("A1", "B1")]
+    profit = np.zeros_like(got.profit[:2])
+    profit[0, pick[1], at], profit[1, pick[1], at] = (5.0, 9.0), (3.0, -8.0)
+    for name in ("all_ato",):
+        if name in got.policies:
+            profit[:, got.policies.index(name)] = -1e3
+    known = np.zeros_like(got.known[:2])
+    known[:, at] = True
+    made_up = replace(got, profit=profit, known=known)
+    found = best_at_other_dates(made_up, "all_mts")
+    assert found[at].tolist() == [8.0, -8.0 + 0.0] and found.sum() == 0.0
+    assert np.isnan(best_at_other_dates(replace(got, profit=profit[:1], known=known[:1]), "all_mts")).all()
+
+
+@cache
+def small_decisions() -> tuple[Decision, ...]:
+    """What was decided at each date of the small company."""
+    kept: list[Decision] = []
+    original = replay_module.decision
+
+    def keep(*arguments: object) -> Decision:
+        kept.append(original(*arguments))  # type: ignore[arg-type]
+        return kept[-1]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(replay_module, "decision", keep)
+        small.__wrapped__()
+    return tuple(kept)
+
+
+def test_a_product_that_leaves_the_pool_takes_its_part_of_the_kits_along() -> None:
+    first, second = small_decisions()[:2]
+    p = first.policies.index("all_ato")
+    demand = np.full((len(small().skus), 13), 2.0)
+    stops = np.full(len(demand), 10**6)
+    play = Play(len(first.policies), len(demand))
+    play.step(first, demand, stops)
+    pooled = np.flatnonzero((second.pool >= 0) & second.known & ~second.ended & (play.kit_part[p] > 0.0))
+    leaver = next(int(i) for i in pooled if (second.pool[pooled] == second.pool[i]).sum() > 1)
+    pool = second.pool[leaver]
+    part, kits, finished = play.kit_part[p, leaver], play.kits.position[p, pool], play.finished.position[p, leaver]
+    others = play.kit_part[p].copy()
+    strategy = second.strategy.copy()
+    strategy[p, leaver] = PLAYED.index("MTS")
+    play._begin(replace(second, strategy=strategy))
+    assert part > 0.0 and play.finished.position[p, leaver] == pytest.approx(finished + part)
+    assert play.kits.position[p, pool] == pytest.approx(kits - part) and play.kit_part[p, leaver] == 0.0
+    others[leaver] = 0.0
+    np.testing.assert_allclose(play.kit_part[p], others, atol=1e-9)
+    counts = play.step(replace(second, strategy=strategy), demand, stops)  # units conserved: asserted inside
+    assert np.abs(imbalance(counts)).max() < 1e-6
+
+
+def test_no_kits_are_ordered_while_finished_stock_lasts() -> None:
+    first = small_decisions()[0]
+    p = first.policies.index("all_ato")
+    demand, stops = np.full((len(small().skus), 13), 1.0), np.full(len(small().skus), 10**6)
+    play = Play(len(first.policies), len(demand))
+    play.step(first, np.zeros_like(demand), stops)
+    assembled = first.pool >= 0
+    play.finished.net[p, assembled] += 1e5
+    play.closing[p, assembled] += 1e5
+    play.step(first, demand, stops)
+    assert play.kits.count["ordered"][p].sum() == 0.0 and play.kits.count["ordered"][first.policies.index("mix")].sum() >= 0.0
 
 
 def test_a_product_stocked_all_along_earns_exactly_what_stocking_earns() -> None:

@@ -80,6 +80,24 @@ class Play:
             stock.net[p, idle] += share * kits.net[p, pool]
             stock.pipe[p, idle, : kits.pipe.shape[2]] += share[:, None] * kits.pipe[p, pool]
             kits.net[p, pool], kits.pipe[p, pool], self.kit_part[p, idle] = 0.0, 0.0, 0.0
+        self._take_along(d, active)
+
+    def _take_along(self, d: Decision, active: NDArray[np.bool_]) -> None:
+        """Products that leave a pool which goes on take their part of its kits with them, finished; ended ones leave theirs to their sisters."""
+        stock, kits = self.finished, self.kits
+        before = kits.position
+        for p in range(len(active)):
+            leave = np.flatnonzero((d.pool >= 0) & (d.strategy[p] != ATO) & ~d.ended & active[p][np.maximum(d.pool, 0)] & (self.kit_part[p] > 1e-9))
+            gone = np.bincount(d.pool[leave], self.kit_part[p, leave], len(before[p])) / np.maximum(before[p], 1e-9)
+            leave = leave[gone[d.pool[leave]] <= 1.0 + 1e-9]  # where sisters owe kits there is nothing to take
+            pool = d.pool[leave]
+            share = self.kit_part[p, leave] / before[p, pool]
+            stock.net[p, leave] += share * kits.net[p, pool]
+            stock.pipe[p, leave, : kits.pipe.shape[2]] += share[:, None] * kits.pipe[p, pool]
+            kept = 1.0 - np.bincount(pool, share, len(before[p]))
+            kits.net[p] *= kept
+            kits.pipe[p] *= kept[:, None]
+            self.kit_part[p, leave] = 0.0
 
     def _open_kits(self, d: Decision, members: NDArray[np.bool_]) -> None:
         present = d.policies.index("present")
@@ -131,7 +149,9 @@ class Play:
             pooled = _by_pool(accepts, where, products + 1)[:, :products]
             kits.receive()
             expected = d.kit_rule.scale * d.kits.expected[:, t]
-            target = kit_level * d.kit_rule.scale * kit_base[:, t] * d.kit_rule.quantile
+            # finished stock of those who assemble now is sold first: kits are ordered for the rest
+            held = _by_pool(np.where(assembled, np.maximum(stock.position, 0.0), 0.0), where, products + 1)[:, :products]
+            target = np.maximum(kit_level * d.kit_rule.scale * kit_base[:, t] * d.kit_rule.quantile - held, 0.0)
             room = _room(kit_level * d.kit_rule.scale, kit_rest[:, t])
             kits.order(target, np.zeros(1), d.kit_rule.lot, room, d.kits, (self.week + t) % d.kits.review_weeks == 0)
             kits.serve(pooled, d.kit_rule.stays)

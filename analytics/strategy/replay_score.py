@@ -125,6 +125,21 @@ def best_afterwards(policies: tuple[str, ...], money: Array) -> NDArray[np.intp]
     return np.where(known, single[np.argmax(np.where(np.isfinite(money[single]), money[single], -np.inf), axis=0)], -1)
 
 
+def best_at_other_dates(replayed: Replayed, base: str) -> Array:
+    """What each product would have gained over `base` at every date with the single strategy that was best at the other dates (products,); NaN with one date.
+
+    Hindsight takes the best of several noisy results and so counts luck as knowledge; a strategy chosen at the other dates has no luck at this
+    one. Source: cross-validation by leaving one out (Stone 1974).
+    """
+    money = np.where(replayed.known[:, None, :] & replayed.priced, np.nan_to_num(replayed.profit), 0.0)
+    if len(money) < 2:
+        return np.full(money.shape[2], np.nan)
+    single = [replayed.policies.index(name) for name in SINGLE if name in replayed.policies]
+    gain = money[:, single] - money[:, [replayed.policies.index(base)]]
+    chosen = np.argmax(gain.sum(axis=0) - gain, axis=1)
+    return np.asarray(np.take_along_axis(gain, chosen[:, None, :], axis=1)[:, 0].sum(axis=0))
+
+
 def _half(skus: NDArray[Any]) -> NDArray[np.bool_]:
     """Products split into two halves by a hash of their text, for good."""
     return np.array([int(key) % 2 == 1 for key in sku_keys([str(s) for s in skus], 0)], np.bool_)
@@ -165,7 +180,8 @@ def replay_summary(replayed: Replayed) -> dict[str, Any]:
     money: dict[str, Any] = {}
     if priced.any():
         others = [name for name in policies if name != "mix"]
-        columns = np.stack([mix - replayed.earned(name) for name in others] + [hindsight - base, hindsight - mix], axis=1)[priced]
+        repeatable = best_at_other_dates(replayed, replayed.baseline)
+        columns = np.stack([mix - replayed.earned(name) for name in others] + [repeatable, hindsight - base, hindsight - mix], axis=1)[priced]
         sample = resampled(columns, replayed.seed)
         at = others.index(replayed.baseline)
         gained = float(columns[:, at].sum())
@@ -183,6 +199,9 @@ def replay_summary(replayed: Replayed) -> dict[str, Any]:
             "mix_against": against,
             "hindsight_gain": possible,
             "share_of_hindsight_kept": gained / possible if possible > 0.0 else None,
+            "repeatable_gain": float(columns[:, -3].sum()) if len(plan.origins) > 1 else None,
+            "share_of_luck_in_hindsight": 1.0 - float(columns[:, -3].sum()) / possible if possible > 0.0 and len(plan.origins) > 1 else None,
+            "share_of_luck_low_high": list(_range(1.0 - sample[:, -3] / sample[:, -2])) if len(plan.origins) > 1 and (sample[:, -2] > 0.0).all() else None,
             "share_kept_low_high": list(_range(sample[:, at] / sample[:, -2])) if (sample[:, -2] > 0.0).all() else None,
         }
     return {
@@ -207,7 +226,7 @@ def replay_summary(replayed: Replayed) -> dict[str, Any]:
 
 
 def replay_sentence(replayed: Replayed, money: Mapping[str, Any]) -> str:
-    """The result in words; a loss is called a loss."""
+    """The result in words; a loss is called a loss. Where the mix keeps less than 80 % of hindsight's gain, what of that could be known is said."""
     plan = replayed.schedule
     count = len(plan.origins)
     begin = f"From {plan.origins[0]} to {plan.end}, decided at {count} date{'s' if count != 1 else ''} from what was known then, the recommended mix"
@@ -227,6 +246,10 @@ def replay_sentence(replayed: Replayed, money: Mapping[str, Any]) -> str:
     if share is not None and possible > 1e-9 * abs(money["profit"]["hindsight"]):
         kept = f"the mix keeps {percent_text(share)} of that" if gain >= 0.0 else "the mix keeps nothing of that"
         text += f" The best single strategy of every product, known only afterwards, would have gained {money_text(possible, currency)}: {kept}."
+        repeatable, luck = money.get("repeatable_gain"), money.get("share_of_luck_low_high")
+        if share < 0.8 and repeatable is not None:
+            text += f" Part of that is luck that nobody could have known: the strategy that was best at the other dates would have gained {money_text(repeatable, currency)}"
+            text += f" (luck: {percent_text(max(luck[0], 0.0))} to {percent_text(min(max(luck[1], 0.0), 1.0))} of hindsight)." if luck else "."
     return text
 
 
