@@ -47,37 +47,20 @@ def _run_today(study: Study, money: Any) -> tuple[NDArray[np.bool_], Array]:
     return study.recommendation.as_today & known, written_off
 
 
-def facts_of(study: Study, title: str = "", sample: bool = False, overrides: tuple[Override, ...] = (), pending: bool = False) -> Facts:
-    """Copy from a study all that the pages show; `pending` where the study holds expected money only."""
-    from analytics.strategy.compare import SERVICE_DAYS
+def _product_table(study: Study, money: Any) -> pd.DataFrame:
+    """The columns of recommendation.csv and what the pages say of a product beside them."""
     from analytics.strategy.cross_check import cross_check
-    from analytics.strategy.measures import physical_measures
-    from analytics.strategy.price import price
     from analytics.strategy.reasons import break_even_text
-    from analytics.strategy.recommend import decisive_field, strategy_money
-    from analytics.strategy.sensitivity import GainMove
-    from analytics.study_results import study_moves, study_questions, study_rule, study_tables, study_unknowns, study_waiting_customers
-    from analytics.writeup.tables import choice_summary, policy_table
+    from analytics.strategy.recommend import decisive_field
+    from analytics.study_results import study_tables
 
-    comparison, recommendation, items, portfolio = study.comparison, study.recommendation, study.items, study.portfolio
+    comparison, recommendation, items = study.comparison, study.recommendation, study.items
     strategies = comparison.strategies
-    n = len(items)
-    offered = np.stack([comparison.chosen[name].offered for name in strategies], axis=1)
-    money = {name: strategy_money(comparison, items, name) for name in strategies}
-    physical = {name: physical_measures(comparison.chosen[name].counts) for name in strategies}
-
-    def masked(values: Array) -> Array:
-        return np.where(offered, values, np.nan)
-
-    components = np.stack([np.stack([money[name][c] for c in COMPONENTS], axis=1) for name in strategies], axis=1)
-    policies = [
-        policy_table(study.setup, comparison, items, np.where(comparison.chosen[name].offered, k, strategies.index("MTS")).astype(np.intp)) for k, name in enumerate(strategies)
-    ]
-    products = study_tables(study)["recommendation"]().iloc[:n].reset_index(drop=True)
+    products = study_tables(study)["recommendation"]().iloc[: len(items)].reset_index(drop=True)
     names = np.array([str(t) or str(s) for t, s in zip(items["name"], items.skus, strict=True)], object)
     as_today, written_off = _run_today(study, money)
     decisive = [decisive_field(str(v)) for v in recommendation.verdict]
-    products = products.assign(
+    return products.assign(
         name=names,
         family=np.array([str(f) for f in items["family"]], object),
         ended=recommendation.ended,
@@ -94,12 +77,44 @@ def facts_of(study: Study, title: str = "", sample: bool = False, overrides: tup
             for f, b, r, s in zip(decisive, recommendation.break_even, recommendation.recommended, recommendation.runner_up, strict=True)
         ],
     )
+
+
+def _profit_by_quote(study: Study) -> tuple[Array, Array]:
+    """Days quoted and expected profit to order, both products x quotes (none where nothing is made to order)."""
+    from analytics.strategy.price import price
+
+    if "MTO" not in study.ledgers:
+        return np.zeros((len(study.items), 0)), np.zeros((len(study.items), 0))
+    ledger = study.ledgers["MTO"]
+    return np.array(ledger.settings["quote_days"]), price(ledger, study.items).profit.mean(axis=2)
+
+
+def facts_of(study: Study, title: str = "", sample: bool = False, overrides: tuple[Override, ...] = (), pending: bool = False) -> Facts:
+    """Copy from a study all that the pages show; `pending` where the study holds expected money only."""
+    from analytics.strategy.compare import SERVICE_DAYS
+    from analytics.strategy.measures import physical_measures
+    from analytics.strategy.recommend import strategy_money
+    from analytics.strategy.sensitivity import GainMove
+    from analytics.study_results import study_moves, study_questions, study_rule, study_unknowns, study_waiting_customers
+    from analytics.writeup.tables import choice_summary, policy_table
+
+    comparison, recommendation, items, portfolio = study.comparison, study.recommendation, study.items, study.portfolio
+    strategies = comparison.strategies
+    offered = np.stack([comparison.chosen[name].offered for name in strategies], axis=1)
+    money = {name: strategy_money(comparison, items, name) for name in strategies}
+    physical = {name: physical_measures(comparison.chosen[name].counts) for name in strategies}
+
+    def masked(values: Array) -> Array:
+        return np.where(offered, values, np.nan)
+
+    components = np.stack([np.stack([money[name][c] for c in COMPONENTS], axis=1) for name in strategies], axis=1)
+    policies = [
+        policy_table(study.setup, comparison, items, np.where(comparison.chosen[name].offered, k, strategies.index("MTS")).astype(np.intp)) for k, name in enumerate(strategies)
+    ]
+    products = _product_table(study, money)
     unknowns = None if pending else study_unknowns(study)
     moves = () if unknowns is None else study_moves(study, unknowns)
-    quotes, quote_profit = np.zeros((n, 0)), np.zeros((n, 0))
-    if "MTO" in study.ledgers:
-        ledger = study.ledgers["MTO"]
-        quotes, quote_profit = np.array(ledger.settings["quote_days"]), price(ledger, items).profit.mean(axis=2)
+    quotes, quote_profit = _profit_by_quote(study)
     return Facts(
         title=title or study.history.report.source,
         sample=sample,
