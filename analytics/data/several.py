@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -81,74 +81,70 @@ def merged(histories: Sequence[SalesHistory], problems: Sequence[Problem]) -> Sa
     customers, customer = _union([(h.customers, h.customer) for h in histories])
     channels, channel = _union([(h.channels, h.channel) for h in histories])
     keep, doubts = _overlap(sku, customer, channel, histories)
-    reports = [h.report for h in histories]
-    lines: list[Problem] = [*problems, *doubts]
-    rejected = [r.rejected.assign(file=r.source) for r in reports if len(r.rejected)]
-    dropped_units, dropped_rows = 0.0, 0
-    for h, kept in zip(histories, keep, strict=True):
-        out = ~kept
-        if out.any():
-            rows = np.unique(h.row[out])
-            dropped_units += float(h.quantity[out].sum())
-            dropped_rows += len(rows)
-            rejected.append(
-                pd.DataFrame(
-                    {
-                        "row": rows,
-                        "column": "",
-                        "found": "a line of an earlier file",
-                        "expected": "a new line",
-                        "remedy": "nothing to do: counted once",
-                        "text": "",
-                        "file": h.report.source,
-                    }
-                )
-            )
-            lines.append(
-                Problem(
-                    "overlap",
-                    f"{h.report.source} repeats {len(rows)} lines of an earlier file; they are counted once",
-                    "nothing to do, or leave one of the files out",
-                    int(rows[0]),
-                    count=len(rows),
-                )
-            )
-    for report in reports:
-        lines += [replace(p, message=f"{report.source}: {p.message}") for p in report.problems]
+    columns = _columns(histories, keep, sku, customer, channel)
+    repeats = [_repeat(h, ~kept) for h, kept in zip(histories, keep, strict=True) if not kept.all()]
+    report = _report(histories, columns, channels, repeats, [*problems, *doubts])
+    return SalesHistory(skus, **columns, customers=customers, channels=channels, attributes=_attributes(histories, skus), frequency=report.frequency, report=report)
+
+
+@dataclass(frozen=True, eq=False)
+class _Repeat:
+    """What of a file stands in an earlier one: rows, units, the table of them and what is said of it."""
+
+    rows: int
+    units: float
+    table: pd.DataFrame
+    problem: Problem
+
+
+def _repeat(history: SalesHistory, out: NDArray[np.bool_]) -> _Repeat:
+    rows, source = np.unique(history.row[out]), history.report.source
+    told = {"column": "", "found": "a line of an earlier file", "expected": "a new line", "remedy": "nothing to do: counted once", "text": ""}
+    problem = Problem(
+        "overlap",
+        f"{source} repeats {len(rows)} lines of an earlier file; they are counted once",
+        "nothing to do, or leave one of the files out",
+        int(rows[0]),
+        count=len(rows),
+    )
+    return _Repeat(len(rows), float(history.quantity[out].sum()), pd.DataFrame({"row": rows, **told, "file": source}), problem)
+
+
+def _columns(
+    histories: Sequence[SalesHistory], keep: Sequence[NDArray[np.bool_]], sku: Sequence[NDArray[Any]], customer: Sequence[NDArray[Any]], channel: Sequence[NDArray[Any]]
+) -> dict[str, NDArray[Any]]:
+    """The columns of the lines kept, by date, then file, then row; orders of different files stay apart."""
     offset = np.cumsum([0] + [int(h.order.max(initial=-1)) + 1 for h in histories[:-1]])
 
     def joined(parts: Sequence[NDArray[Any]]) -> NDArray[Any]:
         return np.concatenate([p[k] for p, k in zip(parts, keep, strict=True)])
 
-    day = joined([h.date for h in histories])
-    row = joined([h.row for h in histories])
+    columns = {name: joined([getattr(h, name) for h in histories]) for name in ("date", "quantity", "revenue", "promised", "shipped", "promotion", "row")}
+    columns |= {"sku": joined(sku), "customer": joined(customer), "channel": joined(channel)}
+    columns["order"] = joined([np.where(h.order < 0, -1, h.order + o).astype(np.int32) for h, o in zip(histories, offset, strict=True)])
     number = joined([np.full(len(h), i) for i, h in enumerate(histories)])
-    sort = np.lexsort((row, number, day.view(np.int64)))
-    columns = {
-        "sku": joined(sku),
-        "date": day,
-        "quantity": joined([h.quantity for h in histories]),
-        "revenue": joined([h.revenue for h in histories]),
-        "order": joined([np.where(h.order < 0, -1, h.order + o).astype(np.int32) for h, o in zip(histories, offset, strict=True)]),
-        "customer": joined(customer),
-        "channel": joined(channel),
-        "promised": joined([h.promised for h in histories]),
-        "shipped": joined([h.shipped for h in histories]),
-        "promotion": joined([h.promotion for h in histories]),
-        "row": row,
-    }
+    sort = np.lexsort((columns["row"], number, columns["date"].view(np.int64)))
     columns = {name: values[sort] for name, values in columns.items()}
     for values in columns.values():
         values.setflags(write=False)
-    quantity, revenue = columns["quantity"], columns["revenue"]
-    known = revenue[~np.isnan(revenue)]
-    read = sum(r.rows_read for r in reports)
-    used = sum(r.rows_used for r in reports) - dropped_rows
+    return columns
+
+
+def _report(
+    histories: Sequence[SalesHistory], columns: dict[str, NDArray[Any]], channels: NDArray[Any], repeats: Sequence[_Repeat], problems: Sequence[Problem]
+) -> IntakeReport:
+    """How all files together were read: sums of the parts, repeated lines among the rejected."""
+    reports = [h.report for h in histories]
+    lines = [*problems, *(r.problem for r in repeats), *(replace(p, message=f"{r.source}: {p.message}") for r in reports for p in r.problems)]
     grains = {h.frequency for h in histories}
     if len(grains) > 1:
         lines.append(Problem("mixed_grain", f"the files are of different grain ({', '.join(sorted(grains))})", "upload files of one grain"))
-    table = pd.concat(rejected, ignore_index=True) if rejected else pd.DataFrame(columns=[*REJECTED_COLUMNS, "file"])
-    report = IntakeReport(
+    rejected = [*(r.rejected.assign(file=r.source) for r in reports if len(r.rejected)), *(r.table for r in repeats)]
+    quantity, revenue = columns["quantity"], columns["revenue"]
+    known = revenue[~np.isnan(revenue)]
+    read = sum(r.rows_read for r in reports)
+    used = sum(r.rows_used for r in reports) - sum(r.rows for r in repeats)
+    return IntakeReport(
         further_totals=summed(r.further_totals for r in reports),
         source=", ".join(r.source for r in reports),
         digest=hashlib.sha256("".join(r.digest for r in reports).encode()).hexdigest(),
@@ -156,7 +152,7 @@ def merged(histories: Sequence[SalesHistory], problems: Sequence[Problem]) -> Sa
         rows_used=used,
         rows_rejected=read - used,
         units_used=float(quantity.sum()),
-        units_rejected=sum(r.units_rejected for r in reports) + dropped_units,
+        units_rejected=sum(r.units_rejected for r in reports) + sum(r.units for r in repeats),
         revenue_used=float(known.sum()) if len(known) else float("nan"),
         gross_units=float(quantity[quantity > 0].sum()),
         returned_units=float(np.abs(quantity[quantity < 0]).sum()),
@@ -169,9 +165,8 @@ def merged(histories: Sequence[SalesHistory], problems: Sequence[Problem]) -> Sa
         channels=tuple(channel_table(columns["channel"], channels, columns["date"], quantity, revenue)),
         problems=tuple(lines),
         assumed=tuple(f"{r.source}: {a}" for r in reports for a in r.assumed),
-        rejected=table,
+        rejected=pd.concat(rejected, ignore_index=True) if rejected else pd.DataFrame(columns=[*REJECTED_COLUMNS, "file"]),
     )
-    return SalesHistory(skus, **columns, customers=customers, channels=channels, attributes=_attributes(histories, skus), frequency=report.frequency, report=report)
 
 
 def _attributes(histories: Sequence[SalesHistory], skus: NDArray[Any]) -> dict[str, NDArray[Any]]:
