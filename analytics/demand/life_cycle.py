@@ -75,7 +75,8 @@ def life_cycle(panel: DemandPanel, items: Items | None) -> LifeCycle:
 
     The filter of `alive_filter` turns the silence since the last sale into a probability, with the chance of a sale at that time of
     the year (a seasonal gap is no death). Ends seen per product-year at risk give the rate per family (gamma prior, posterior mean,
-    5 % and 95 % as range); without evidence the assumed rate stays. An end date in the items is a calendar, not a hazard.
+    5 % and 95 % as range); without evidence the assumed rate stays. An end date in the items is a calendar, not a hazard; ends that fell on one
+    date count in the rate of products whose own next date nobody knows.
     Assumes one row per product; `items` are matched by SKU text. Source: Bayes' rule; families as in van Jaarsveld and Dekker 2011.
     """
     own = aligned_items(items, panel.skus)
@@ -113,6 +114,12 @@ def life_cycle(panel: DemandPanel, items: Items | None) -> LifeCycle:
         unwritten = sold & ~(calendar.announced & ended_by_date)
         every_end = hazard_by_family(panel, family, unwritten, alive, dead, assumed.default)[0]
         delta = -np.expm1(-every_end / panel.periods_per_year)
+    # a change of models whose next date nobody knows is no calendar: it will come, on a day that is not known
+    undated = np.isnat(end_date) & np.isnat(calendar.next_end)
+    if calendar.announced.any():
+        every, every_low, every_high, every_derived = hazard_by_family(panel, family, sold, alive, dead, assumed.default)
+        hazard, low, high = np.where(undated, every, hazard), np.where(undated, every_low, low), np.where(undated, every_high, high)
+        derived = np.where(undated, every_derived, derived)
     prior_value, (prior_low, prior_high) = own["hazard_per_year"], own.range("hazard_per_year")
     unknown = np.isnan(np.asarray(prior_value, np.float64))
     keep = stated | ~derived
@@ -136,7 +143,8 @@ def life_cycle(panel: DemandPanel, items: Items | None) -> LifeCycle:
         ends = float((1.0 - alive)[unannounced].sum())
         years = float((np.where(sold, panel.last - panel.first + 1, 0) + alive * silence)[unannounced].sum() / panel.periods_per_year)
         span = f"{rates.min():.1%}" if rates.max() - rates.min() < 0.0005 else f"{rates.min():.1%} to {rates.max():.1%}"
-        notes.append(f"Chance that a product ends unannounced: {span} a year, from {ends:,.0f} such ends in {years:,.0f} product-years of this file.")
+        also = " Announced changes of models count in it where the next date is not known." if calendar.announced.any() and (undated & ~ended).any() else ""
+        notes.append(f"Chance that a product ends unannounced: {span} a year, from {ends:,.0f} such ends in {years:,.0f} product-years of this file.{also}")
     never = int((~sold).sum())
     if never:
         notes.append(f"{never:,} products have no sale within the complete periods.")

@@ -137,6 +137,18 @@ def test_models_replaced_every_year_have_a_known_end_not_a_hazard(given):
     assert (life.hazard_per_year[18:] < 0.1).all() and any("every year" in note for note in life.notes)
 
 
+def test_one_change_of_models_is_no_calendar_and_not_forgotten():
+    """Six of twelve models replaced together once, in 10 years of sale: a rate for those whose next date nobody knows, none for those with a date."""
+    panel, ends, family = yearly_models(1, 6)
+    ends[6:9] = np.datetime64("2022-08-31")
+    items = empty_items(panel.skus).with_field("family", family, GIVEN).with_field("end_date", ends, np.where(np.isnat(ends), 0, GIVEN))
+    life = life_cycle(panel, items)
+    assert any("announced changes of models" in note for note in life.notes) and any("count in it" in note for note in life.notes)
+    assert (life.hazard_per_year[6:9] < 0.1).all() and (life.hazard_per_year[9:] > 0.2).all()
+    years = (6 * 12 + 6 * 4) / 12.0
+    assert (life.hazard_per_year[9:] < 6 / years).all()  # drawn towards the assumed rate
+
+
 def test_ends_at_irregular_times_are_a_hazard_without_a_known_end():
     panel, _ = company(200, 48, 0.4, 0.8, 4)
     life = life_cycle(panel, None)
