@@ -14,8 +14,9 @@ from dashboard.charts.theme import ink
 from dashboard.charts.tornado import tornado_chart
 from dashboard.choice import Choice
 from dashboard.facts import Facts
+from dashboard.flip_words import flip_range, flip_sentence, map_axis, map_number
 from dashboard.frame import draw, small, waiting
-from dashboard.words import field_words, flip_range, flip_sentence, map_axis, map_number, plain, value_text
+from dashboard.words import field_words, plain, value_text
 
 __all__ = ["quotes_part", "turning_part"]
 

@@ -11,10 +11,11 @@ from dashboard.charts.families import families_chart
 from dashboard.charts.theme import ink
 from dashboard.facts import Facts
 from dashboard.frame import draw, opened, small
+from dashboard.headline import headline
 from dashboard.moves import moves_part
 from dashboard.question_cards import sharpen
 from dashboard.tables import sparklines, sunk_stock
-from dashboard.words import headline, how, perhaps, plain, verdict_text, wait_text
+from dashboard.words import how, perhaps, plain, verdict_text, wait_text
 
 
 def _signed(value: float, unit: str = "") -> str:

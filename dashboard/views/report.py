@@ -13,7 +13,8 @@ from dashboard import compute, inputs
 from dashboard.choice import Choice
 from dashboard.facts import Facts
 from dashboard.frame import opened
-from dashboard.words import headline, how, plain, value_text, verdict_text, wait_text
+from dashboard.headline import headline
+from dashboard.words import how, plain, value_text, verdict_text, wait_text
 
 PLAN_NAMES = {
     "baseline": "Baseline",

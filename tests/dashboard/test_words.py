@@ -10,8 +10,9 @@ from dataclasses import replace
 import pytest
 
 from dashboard.facts import Facts
+from dashboard.headline import headline
 from dashboard.questions import ANSWERS, matters, patience_of, questions
-from dashboard.words import counts_of, headline, how, plain, value_text
+from dashboard.words import counts_of, how, plain, value_text
 
 FactsOf = Callable[[str], Facts]
 

@@ -1,0 +1,89 @@
+"""Flip points, their ranges and the axes of the map in words."""
+
+from __future__ import annotations
+
+import math
+
+from analytics.labels import days_text, number_text, percent_text, strategy_text
+from dashboard.words import value_text
+
+__all__ = ["flip_range", "flip_sentence", "map_axis", "map_number"]
+
+#: What is moved, and how its value reads when it rises above or falls below the flip point.
+_FLIPS = {
+    "quote_days": ("the quote", "you quote over {}", "you quote under {}"),
+    "patience_per_day": ("patience", "more than {} of buyers refuse a two-week wait", "fewer than {} of buyers refuse a two-week wait"),
+    "demand": ("demand", "demand rises above {} a year", "demand falls below {} a year"),
+    "cost_premium": ("the premium of single units", "a single unit costs over {} more than one of a lot", "a single unit costs less than {} more than one of a lot"),
+    "holding_rate": ("the cost of holding", "holding stock costs over {} of its value a year", "holding stock costs under {} of its value a year"),
+    "hazard_per_year": ("how long models last", "models last less than {} on average", "models last more than {} on average"),
+    "margin": ("the margin", "the margin rises above {}", "the margin falls below {}"),
+    "lead_days": ("the time to replenish", "stock takes over {} to replenish", "stock is replenished within {}"),
+}
+
+
+def flip_value(lever: str, value: float) -> str:
+    """A value of a lever as a person would say it.
+
+    >>> flip_value("patience_per_day", 0.02), flip_value("holding_rate", 0.174), flip_value("demand", 12.0)
+    ('24 %', '17 %', '12 units')
+    """
+    if lever == "patience_per_day":
+        return percent_text(1.0 - math.exp(-14.0 * value))
+    if lever == "hazard_per_year":
+        return value_text(lever, value)
+    if lever in ("quote_days", "lead_days"):
+        return days_text(value)
+    return f"{number_text(value, 2)} units" if lever == "demand" else percent_text(value)
+
+
+_AXES = {
+    "quote_days": "days quoted to the customer",
+    "patience_per_day": "buyers who refuse a two-week wait, %",
+    "demand": "units demanded a year",
+    "cost_premium": "premium of single units, % of cost",
+    "holding_rate": "cost of holding, % of value a year",
+    "hazard_per_year": "chance that the model ends within a year, %",
+    "margin": "margin, % of price",
+    "lead_days": "days to replenish stock",
+}
+
+
+def map_axis(lever: str) -> str:
+    """What an axis of the map shows."""
+    return _AXES[lever]
+
+
+def map_number(lever: str, value: float) -> float:
+    """A value of a lever as its axis shows it.
+
+    >>> round(map_number("patience_per_day", 0.02), 1), map_number("margin", 0.25), map_number("lead_days", 21.0)
+    (24.4, 25.0, 21.0)
+    """
+    if lever in ("quote_days", "demand", "lead_days"):
+        return value
+    share = {"patience_per_day": 14.0, "hazard_per_year": 1.0}.get(lever)
+    return 100.0 * (value if share is None else 1.0 - math.exp(-share * value))
+
+
+def flip_sentence(lever: str, now: float, turns: float, to: str, make: bool = True) -> str:
+    """Where one lever turns the choice, in one sentence.
+
+    >>> flip_sentence("quote_days", 42.0, 12.5, "MTO")
+    'If you quote under 12 days (now 42 days): make to order.'
+    """
+    over, under = _FLIPS[lever][1:]
+    moved = (over if turns > now else under).format(flip_value(lever, turns))
+    return f"If {moved} (now {flip_value(lever, now)}): {strategy_text(to, make)}."
+
+
+def flip_range(lever: str, least: float, most: float) -> str:
+    """What was searched without a flip point.
+
+    >>> flip_range("holding_rate", 0.0, 1.0)
+    'the cost of holding from 0 % to 100 %'
+    """
+    low, high = (flip_value(lever, v) for v in (least, most))
+    if lever == "hazard_per_year":
+        low, high = high, low
+    return f"{_FLIPS[lever][0]} from {low} to {high}"
