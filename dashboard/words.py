@@ -1,4 +1,4 @@
-"""Sentences of the screen: the headline, what it depends on, what to do; from facts, in plain words."""
+"""Words of the screen: fields, values, verdicts, waits and what to do, from facts, in plain words."""
 
 from __future__ import annotations
 
