@@ -41,8 +41,7 @@ _RECENT = 0.865
 #: Columns of the features that may scale the error to start from: own error, law in the mean, usual change; shares of each.
 _SCALES = (1, 2, 4)
 _STARTS = ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0), (0.5, 0.5, 0.0), (0.5, 0.0, 0.5))
-#: What few origins leave open: of errors a product has for itself, and of errors all products share (a normal law of unknown mean and variance).
-_ALONE = 0.5
+#: What few origins leave open of errors that all products share (a normal law of unknown mean and variance).
 _SHARED = 3.3
 #: A product's own error counts as much as the law in the mean when it rests on this many sums without overlap.
 _PRIOR_SUMS = 4.0
@@ -126,7 +125,7 @@ def total_distribution(
     past origins (each divided by the root of its usual change, so that no product dominates; nearer origins count more), drawn to "forecast plus
     standardised error" (by the scale that proves best) as strongly as proves best when origins left out are forecast, and, per demand class, to the
     portfolio's b. Deviations from the median are stretched until they hold on origins left out (`_stretch`) and widened by
-    root(1 + (0.5 + 2.8 r)/n), n the origins seen without overlap and r the share of the errors' variance that is common
+    root(1 + 3.3 r/n), n the origins seen without overlap and r the share of the errors' variance that is common
     to an origin: a normal law whose mean and variance come from n values is that much wider at 0.9. Quantiles are sorted, non-negative and
     at most three times the highest period for every period. `lived` (products, origins + 1) marks the past sums through which the product lived.
     Source: Koenker and Bassett (1978); pooling across series as in the M5 uncertainty entries; the shrinkage is ours.
@@ -241,7 +240,7 @@ def total_distribution(
         stretch = np.stack([np.ones(n)] * 4 + [factors[0]] * 2 + [factors[1]] * 2, axis=1)
         fitted = middle + (fitted - middle) * stretch
     together = common_share(miss[0], rows, rolling.fresh)
-    wider = np.sqrt(1.0 + (_ALONE + (_SHARED - _ALONE) * together) / independent)
+    wider = np.sqrt(1.0 + _SHARED * together / independent)
     fitted = np.clip(middle + (fitted - middle) * wider, 0.0, ceiling[:, None])
     quantile = _with_tails(fitted, ceiling)
     centre, sd = _mean_and_deviation(quantile)
