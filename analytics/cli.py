@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
     from analytics.items import Items
 
 __all__ = ["main"]
+
+#: plain text above this size is read here, from the disk and in memory that grows with it
+_LARGE = 100_000_000
 
 
 def _progress() -> Callable[[float, str], None] | None:
@@ -67,14 +71,14 @@ def _choices(given: dict[str, str]) -> dict[str, str] | None:
 
 
 def _read(arguments: argparse.Namespace, apart: ReadingProcess | None = None) -> tuple[SalesHistory, Items | None, IntakeReport | None]:
-    """Sales and items of a command; with `apart`, workbooks, archives and Parquet are read by a process apart: their libraries may crash on damaged bytes."""
+    """Sales and items of a command; with `apart`, all but very large plain text is read by a process apart, which a hostile or damaged file cannot outgrow."""
     from analytics.data import read_items, read_sales
 
     sales, listed = _file(arguments.sales), _file(arguments.items) if arguments.items else None
     mapping, choices = _pairs("mapping", arguments.mapping), _choices(_pairs("choices", arguments.choices))
     named = {name: getattr(arguments, name) for name in ("start", "sheet", "date_order", "decimal")}
     options = {**named, "mapping": mapping or None, "choices": choices}
-    if apart is not None and any(_is_binary(path) for path in (sales, listed) if path is not None):
+    if apart is not None and all(path.stat().st_size < _LARGE or _is_archive(path) for path in (sales, listed) if path is not None):
         from analytics.data.files import Given
 
         found = apart.read([Given(sales)], Given(listed) if listed else None, None, options)
@@ -84,11 +88,19 @@ def _read(arguments: argparse.Namespace, apart: ReadingProcess | None = None) ->
     return history, items, report
 
 
-def _is_binary(path: Path) -> bool:
-    """Whether a file of moderate size begins like a workbook, an archive, Parquet or Arrow."""
+def _read_apart(arguments: argparse.Namespace) -> tuple[SalesHistory, Items | None, IntakeReport | None]:
+    """The same by a process that ends with it."""
+    from analytics.data.apart import ReadingProcess
+
+    with closing(ReadingProcess()) as apart:
+        return _read(arguments, apart)
+
+
+def _is_archive(path: Path) -> bool:
+    """Whether a file begins like a workbook, an archive, Parquet or Arrow."""
     try:
         with path.open("rb") as stream:
-            return path.stat().st_size < 100_000_000 and stream.read(4) in (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"PAR1", b"ARRO")
+            return stream.read(4) in (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"PAR1", b"ARRO") or path.suffix == ".gz"
     except OSError:
         return False
 
@@ -130,7 +142,7 @@ def _analyze(arguments: argparse.Namespace) -> None:
     assumptions = _assumptions(arguments.assumptions)
     with ThreadPoolExecutor(1) as beside:  # half of a short run is loading: load while the file is read
         beside.submit(_load_engines)
-        history, items, report = _read(arguments)
+        history, items, report = _read_apart(arguments)
 
     from analytics.data import read_bom
     from analytics.forecast.external import read_external_forecast
@@ -160,7 +172,7 @@ def _replay(arguments: argparse.Namespace) -> None:
     from analytics.writeup.files import study_files
 
     assumptions = _assumptions(arguments.assumptions)
-    history, items, _ = _read(arguments)
+    history, items, _ = _read_apart(arguments)
     bom = read_bom(_file(arguments.bom)) if arguments.bom else None
     out = _folder(arguments.out)
     replayed = run_replay(
@@ -229,7 +241,7 @@ def _forecast(arguments: argparse.Namespace) -> None:
     from analytics.study import run_forecast
     from analytics.writeup.files import csv_bytes
 
-    history, items, _ = _read(arguments)
+    history, items, _ = _read_apart(arguments)
     table = run_forecast(
         history, items, horizon=arguments.horizon, frequency=arguments.frequency, total=arguments.total, cleaning=_cleaning(arguments.clean), ets=arguments.ets
     )

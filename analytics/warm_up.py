@@ -52,10 +52,12 @@ def warm_up(say: bool = False, before_simulating: Callable[[], object] | None = 
 
     tell("starting (the first time takes up to a minute, later starts take a second)")
     from analytics.data import read_items, read_sales
+    from analytics.data.columnar import prepare
     from analytics.study import run_forecast, run_study
 
     history = read_sales(tiny_sales(), name="warm-up")
     items, _ = read_items(tiny_items(), name="warm-up")
+    prepare()
     tell("reading is ready")
     if before_simulating is not None:
         run_forecast(history, items, horizon=4)

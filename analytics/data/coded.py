@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,11 +11,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-__all__ = ["Coded", "Columns", "coded_arrow", "coded_texts"]
+__all__ = ["Coded", "Columns", "blank_texts", "coded_arrow", "coded_texts", "matching", "one_spaced"]
 
-_BLOCK = 32_768
+_BLOCK, _MANY = 32_768, 2000
+_NOTHING = re.compile("^[\\s\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]*$")
+_SPACED = re.compile(r"^\s|\s$|\s\s|[^\S ]|[^\x00-\x7f]")
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,6 +88,33 @@ class Coded:
             same = Coded(self.codes, np.asarray(values, dtype=object))
             return same.counted(self._counts) if "_counts" in vars(self) else same
         return Coded(codes.astype(np.int32)[self.codes], np.asarray(values, dtype=object))
+
+
+def matching(values: NDArray[Any], pattern: re.Pattern[str]) -> NDArray[np.bool_]:
+    """Which distinct texts a pattern (without look-around) is found in; of many, only those are looked at that a quicker search leaves.
+
+    >>> matching(np.array(["Total", "totally", "A-1"], object), re.compile(r"(?i)^total\\b")).tolist()
+    [True, False, False]
+    """
+    if len(values) < _MANY:
+        return np.array([bool(pattern.search(text)) for text in values], bool)
+    out = pc.match_substring_regex(pa.array(values, pa.string()), pattern.pattern.replace(r"\b", "")).to_numpy(zero_copy_only=False).copy()
+    for place in np.flatnonzero(out):
+        out[place] = bool(pattern.search(values[place]))
+    return np.asarray(out, bool)
+
+
+def blank_texts(values: NDArray[Any]) -> NDArray[np.bool_]:
+    """Which distinct texts hold nothing but spaces."""
+    return matching(values, _NOTHING)
+
+
+def one_spaced(values: NDArray[Any]) -> NDArray[Any]:
+    """Texts without outer and double spaces."""
+    out = values.copy()
+    for place in np.flatnonzero(matching(values, _SPACED)):
+        out[place] = " ".join(out[place].split())
+    return out
 
 
 class Columns(Sequence[Coded]):

@@ -16,7 +16,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from analytics.data.body import layout_notes, misfit
-from analytics.data.coded import Coded
+from analytics.data.coded import Coded, blank_texts
 from analytics.data.dialect import Dialect, find_dialect, parse_lines, split_lines
 from analytics.data.layout import Layout, find_layout
 from analytics.data.raw import RawTable, Rejection
@@ -281,7 +281,7 @@ def _blank_rows(columns: Sequence[Coded]) -> NDArray[np.bool_]:
     """Rows with nothing but blanks in every cell; empty where there is none."""
     blank = np.ones(len(columns[0]), bool)
     for column in columns:
-        empty = np.array([not value.strip() for value in column.values], bool)
+        empty = blank_texts(column.values)
         if not empty.any():
             return np.zeros(0, bool)
         blank &= column.spread(empty)
@@ -292,7 +292,7 @@ def _header_again(columns: Sequence[Coded], header: Sequence[str]) -> NDArray[np
     """Rows that are the header once more; empty where there is none."""
     again = np.ones(len(columns[0]), bool)
     for column, name in zip(columns, header, strict=False):
-        here = np.array([value.strip() == name for value in column.values], bool)
+        here = np.asarray(column.values == name, bool)
         if not here.any():
             return np.zeros(0, bool)
         again &= column.spread(here)

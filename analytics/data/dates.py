@@ -64,6 +64,8 @@ _EPOCH = re.compile(r"^1[0-9]{9}(?:\d{3})?$")
 _DIGIT = re.compile(r"\d")
 _LOW, _HIGH = date(1950, 1, 1), date(2100, 12, 31)
 _ZERO = date(1970, 1, 1)
+#: a time of day behind a date, as in most exports; and so many distinct texts without it are no days
+_CLOCK, _MOST_FORMS = r"(\d)[ T]\d{1,2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?$", 200_000
 NAT = np.iinfo(np.int64).min
 
 
@@ -237,6 +239,17 @@ class DateColumn:
         return self.month_first if order == "MDY" else self.day_first
 
 
+def _read_all(texts: NDArray[Any], serials: bool) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[Any], list[str], NDArray[np.bool_]]:
+    """Day if day-first, day if month-first, grain and form of every text; among very many of which hardly one of a sample is a date, none is read."""
+    n = len(texts)
+    first, second = np.full(n, NAT, np.int64), np.full(n, NAT, np.int64)
+    grain, form = np.full(n, "", dtype=object), [""] * n
+    if n <= _MOST_FORMS or sum(bool(_read(text, serials)[2]) for text in texts[:: n // 2000]) > 20:
+        for place, text in enumerate(texts):
+            first[place], second[place], form[place], grain[place] = _read(text, serials)
+    return first, second, grain, form, np.zeros(n, bool)
+
+
 def date_column(values: NDArray[Any], serials: bool = True) -> DateColumn:
     """Read distinct texts as dates, both ways.
 
@@ -264,12 +277,16 @@ def date_column(values: NDArray[Any], serials: bool = True) -> DateColumn:
             first[outside], second[outside] = NAT, NAT
             grain[good] = "D"
             forms["year first"] = len(good)
-        for position in rest:
-            text = values[position]
-            if is_blank(text):
-                blank[position] = True
-                continue
-            first[position], second[position], form, grain[position] = _read(text, serials)
+        stems, which = values[rest], None
+        if len(rest) > 1000:  # timestamps differ in nearly every row, their days do not
+            cut = pc.replace_substring_regex(texts.take(pa.array(rest)), pattern=_CLOCK, replacement=r"\1").dictionary_encode()
+            stems, which = np.array(cut.dictionary.to_pylist(), dtype=object), cut.indices.to_numpy(zero_copy_only=False)
+        found = _read_all(stems, serials)
+        for place, form in enumerate(found[3]):
             if form:
                 forms[form] = forms.get(form, 0) + 1
+            elif is_blank(stems[place]):
+                found[4][place] = True
+        for target, source in zip((first, second, grain, blank), (found[0], found[1], found[2], found[4]), strict=True):
+            target[rest] = source if which is None else source[which]
     return DateColumn(first.view("datetime64[D]"), second.view("datetime64[D]"), blank, grain, forms)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics.data.coded import Coded
+from analytics.data.coded import Coded, blank_texts, matching, one_spaced
 from analytics.data.dates import date_column
 from analytics.data.rejections import RowFilter
 from analytics.errors import DataError, Problem
@@ -59,6 +59,7 @@ _SERVICE_CODE = re.compile(
     r"(?i)^(?:post|postage|dot|carriage|freight|shipping|handling|bank charges|amazonfee|fees?|cruk|versand|versandkosten|porto|fracht"
     r"|frais|envio|spese|verzendkosten|frakt|fragt|discount|rabatt|rabat|adjust\d*|manual|pads|test\d{3}|gift_.*|voucher.*|giftcard.*|dcgs.*)$"
 )
+_THREE_DIGITS = re.compile(r"\d.*\d.*\d")
 _SINGLE = re.compile(r"^(?:[mMdDsSbB]|C2|c2)$")
 _SERVICE_NAME = re.compile(rf"(?i)^(?:dotcom |next day |uk |dotcomgiftshop )?(?:{_SERVICE})(?:\s.*)?$")
 _RETURN = re.compile(
@@ -84,7 +85,7 @@ _CANCELLED = re.compile(
 def _spread(column: Mapping[str, Coded], role: str, pattern: re.Pattern[str], n: int) -> NDArray[np.bool_]:
     if role not in column:
         return np.zeros(n, bool)
-    return column[role].spread(np.array([bool(pattern.search(t.strip())) for t in column[role].values], bool))
+    return column[role].spread(matching(one_spaced(column[role].values), pattern))
 
 
 def _cancelled(column: Mapping[str, Coded], n: int) -> NDArray[np.bool_]:
@@ -92,7 +93,7 @@ def _cancelled(column: Mapping[str, Coded], n: int) -> NDArray[np.bool_]:
     out = _spread(column, "status", _CANCELLED, n)
     unsaid = np.ones(n, bool)
     if "status" in column:
-        unsaid = column["status"].spread(np.array([not t.strip() for t in column["status"].values], bool))
+        unsaid = column["status"].spread(blank_texts(column["status"].values))
     if "cancelled" in column:
         cells = column["cancelled"]
         out = out | cells.spread(date_column(cells.values).readable)
@@ -112,9 +113,9 @@ def line_kinds(column: Mapping[str, Coded], numbers: Mapping[str, NDArray[np.flo
     """
     n = len(sku)
     counts = sku.counts()
-    regular = np.array([sum(c.isdigit() for c in t) >= 3 for t in sku.values], bool)
+    regular = matching(sku.values, _THREE_DIGITS)
     mostly = bool(len(counts) > 20 and counts[regular].sum() > 0.8 * counts.sum())
-    service = sku.spread(np.array([bool(_SERVICE_CODE.match(t)) or (mostly and bool(_SINGLE.match(t))) for t in sku.values], bool))
+    service = sku.spread(matching(sku.values, _SERVICE_CODE) | (mostly & matching(sku.values, _SINGLE)))
     if "name" in column and mostly:
         service = service | (_spread(column, "name", _SERVICE_NAME, n) & ~sku.spread(regular))
     quantity = numbers.get("quantity", np.zeros(n))
@@ -137,7 +138,7 @@ def line_kinds(column: Mapping[str, Coded], numbers: Mapping[str, NDArray[np.flo
         if zero.any():
             zero &= quantity != 0
         if "customer" in column and zero.any():
-            nobody = column["customer"].spread(np.array([not t.strip() for t in column["customer"].values], bool))
+            nobody = column["customer"].spread(blank_texts(column["customer"].values))
             if nobody.mean() < 0.9:
                 correction = correction | (zero & nobody)
         free = zero

@@ -95,8 +95,12 @@ _SPACES = str.maketrans(
 )
 _DIGIT = re.compile(r"\d")
 _FURTHER = re.compile(r"[^\d.,+\-' ]")
-_PLAIN_DOT = r"^[+-]?(\d+(\.\d*)?|\.\d+)$"
-_INTEGER = r"^[+-]?\d+$"
+#: a number without anything around it, by decimal mark; sign and thousands marks as `_one` reads them
+_PLAIN = {
+    ".": r"^[+-]?((\d+|\d{1,3}(,\d{3})+|\d{1,2}(,\d{2})+,\d{3})(\.\d*)?|\.\d+)$",
+    ",": r"^[+-]?((\d+|\d{1,3}(\.\d{3})+)(,\d*)?|,\d+)$",
+}
+_MONEY_AROUND = r"^(?:[€$£¥₹]|(?:" + "|".join(CURRENCIES) + r")\b) ?|(?: ?[€$£¥₹]| (?:" + "|".join(CURRENCIES) + r"))$"
 _GROUP_SPACE = re.compile(r"^\d{1,3}(?:[ ']\d{3})+(?=$|[.,])")
 _DOT = re.compile(r"^(?:\d+|\d{1,3}(?:,\d{3})+|\d{1,2}(?:,\d{2})+,\d{3})?(?:\.\d*)?$")
 _COMMA = re.compile(r"^(?:\d+|\d{1,3}(?:\.\d{3})+)?(?:,\d*)?$")
@@ -242,6 +246,17 @@ def _one(text: str, decimal: str, percents: bool) -> float:
     return sign * (number / 100.0 if percent else number)
 
 
+def _plain_numbers(texts: Any, place: NDArray[np.intp], decimal: str, out: NDArray[np.float64]) -> NDArray[np.intp]:
+    """Write the numbers of plain texts, grouped in thousands or not, to their places in `out`; returns the places of the others."""
+    plain = pc.match_substring_regex(texts, _PLAIN[decimal]).to_numpy(zero_copy_only=False)
+    if plain.any():
+        found = pc.replace_substring(texts.filter(pa.array(plain)), pattern="," if decimal == "." else ".", replacement="")
+        if decimal == ",":
+            found = pc.replace_substring(found, pattern=",", replacement=".")
+        out[place[plain]] = found.cast(pa.float64()).to_numpy(zero_copy_only=False)
+    return place[~plain]
+
+
 def parse_numbers(values: NDArray[Any], decimal: str, percents: bool = False) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
     """Numbers of distinct texts under one decimal mark, and which texts are blank; NaN and not blank means unreadable.
 
@@ -257,10 +272,11 @@ def parse_numbers(values: NDArray[Any], decimal: str, percents: bool = False) ->
     if not n:
         return out, blank
     texts = pc.utf8_trim_whitespace(pa.array(values, pa.string()))
-    plain = pc.match_substring_regex(texts, _PLAIN_DOT if decimal == "." else _INTEGER).to_numpy(zero_copy_only=False)
-    if plain.any():
-        out[plain] = texts.filter(pa.array(plain)).cast(pa.float64()).to_numpy(zero_copy_only=False)
-    for position in np.flatnonzero(~plain):
+    rest = _plain_numbers(texts, np.arange(n), decimal, out)
+    if len(rest) > 1000:
+        stripped = pc.replace_substring_regex(texts.take(pa.array(rest)), pattern=_MONEY_AROUND, replacement="")
+        rest = _plain_numbers(stripped, rest, decimal, out)
+    for position in rest:
         text = values[position]
         if is_blank(text):
             blank[position] = True

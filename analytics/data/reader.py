@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from analytics.data.attributes import attributes_of, channel_table, coded_words, flags, sorted_vocabulary
 from analytics.data.body import TOTAL
-from analytics.data.coded import Coded
+from analytics.data.coded import Coded, blank_texts, matching, one_spaced
 from analytics.data.dates import DateColumn, date_column
 from analytics.data.decisions import date_order_of, decimal_marks
 from analytics.data.further import further_totals
@@ -56,8 +56,7 @@ class SalesReader:
             if roles.evidence[role] == "content" or roles.confidence[role] < 0.6
         ]
         codes = self.column["sku"]
-        cleaned = np.array([" ".join(t.split()) for t in codes.values], dtype=object)
-        self.sku = codes.regrouped(cleaned)
+        self.sku = codes.regrouped(one_spaced(codes.values))
         if len(self.sku.values) < len(codes.values):
             count = len(codes.values) - len(self.sku.values)
             self.problems.append(
@@ -127,20 +126,21 @@ class SalesReader:
         table = self.table
         words = np.zeros(len(table), bool)
         for i in range(min(len(table.columns), 30)):
-            hits = np.array([len(t) < 60 and bool(TOTAL.match(t)) for t in table.columns[i].values], bool)
+            values = table.columns[i].values
+            hits = matching(values, TOTAL)
             if hits.any():
-                words |= table.columns[i].spread(hits)
+                words |= table.columns[i].spread(hits & np.array([len(t) < 60 for t in values], bool))
         if not words.any():
             return
         lacking = np.zeros(len(table), bool)
         for role in needed:
             column = self.column[role]
-            bad = ~date_column(column.values).readable if role == "date" else np.array([not t.strip() or bool(TOTAL.match(t)) for t in column.values], bool)
+            bad = ~date_column(column.values).readable if role == "date" else matching(column.values, TOTAL) | blank_texts(column.values)
             lacking |= column.spread(bad)
         self.rows.reject(words & lacking, "total_row", self.named["sku"], self.column["sku"], "a sales line", "nothing to do: totals are not counted twice")
 
     def _reject_blank_sku(self) -> None:
-        self.rows.reject_values(self.sku, np.array([t == "" for t in self.sku.values], bool), "sku_blank", self.named["sku"], "", "a product code", "fill in the product")
+        self.rows.reject_values(self.sku, self.sku.values == "", "sku_blank", self.named["sku"], "", "a product code", "fill in the product")
         self._reject_stray_quotes()
 
     def _reject_stray_quotes(self) -> None:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analytics.data.body import TOTAL
-from analytics.data.coded import Coded, Columns, coded_texts
+from analytics.data.coded import Coded, Columns, blank_texts, coded_texts
 from analytics.data.dates import MONTHS, date_column
 from analytics.data.mapping import look
 from analytics.data.raw import RawTable, Rejection
@@ -182,7 +182,7 @@ def headed_groups(table: RawTable, dates: int) -> RawTable | None:
     if not len(table) or dates == 0 or not table.names[0].startswith("column "):
         return None
     head = table.columns[0]
-    blank = head.spread(np.array([not t.strip() for t in head.values], bool))
+    blank = head.spread(blank_texts(head.values))
     dated = table.columns[dates].spread(date_column(table.columns[dates].values).readable)
     if dated.mean() < 0.3 or not blank[dated].all() or blank[~dated].mean() > 0.1 or dated[0]:
         return None
@@ -261,7 +261,7 @@ def counted_periods(table: RawTable, position: int, start: str | None) -> RawTab
 def filled_down(table: RawTable, position: int, dates: int) -> RawTable | None:
     """The table with codes that stand in the first row of their group only written into every row; None where that is not plainly so."""
     column = table.columns[position]
-    blank = column.spread(np.array([not t.strip() for t in column.values], bool))
+    blank = column.spread(blank_texts(column.values))
     if not len(table) or blank[0] or blank.mean() < 0.4:
         return None
     given: NDArray[np.intp] = np.flatnonzero(~blank)

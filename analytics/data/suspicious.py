@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from analytics.data.coded import Coded
+from analytics.data.coded import Coded, matching
 from analytics.data.numbers import currency_of
 from analytics.data.raw import RawTable
 from analytics.errors import Problem
@@ -18,6 +18,7 @@ from analytics.errors import Problem
 __all__ = ["duplicates", "suspicious"]
 
 _SCIENTIFIC = re.compile(r"^\d(?:[.,]\d+)?[eE]\+?\d{1,3}$")
+_ZERO_FIRST, _NUMBER = re.compile(r"^0\d*$"), re.compile(r"^[1-9]\d*$")
 _DATE_LIKE = re.compile(
     r"(?i)^\d{1,2}[-. ](?:jan|feb|mar|mär|apr|may|mai|jun|jul|aug|sep|oct|okt|nov|dec|dez)$|^(?:jan|feb|mar|mär|apr|may|mai|jun|jul|aug|sep|oct|okt|nov|dec|dez)[-. ]\d{2}$"
 )
@@ -101,10 +102,11 @@ def _codes(sku: NDArray[np.int32], skus: NDArray[Any], row: NDArray[np.int64], n
         return int(row[np.isin(sku, codes)].min())
 
     found = []
+    plain = np.array(["".join(text.lower().split()) for text in skus], dtype=object)
     groups: dict[str, list[int]] = {}
-    for code, text in enumerate(skus):
-        groups.setdefault("".join(text.lower().split()), []).append(code)
-    alike = [codes for codes in groups.values() if len(codes) > 1]
+    for code in np.flatnonzero(pd.Series(plain).duplicated(keep=False)).tolist():
+        groups.setdefault(plain[code], []).append(code)
+    alike = list(groups.values())
     if alike:
         example = ", ".join(str(skus[c]) for c in alike[0])
         found.append(
@@ -123,7 +125,7 @@ def _codes(sku: NDArray[np.int32], skus: NDArray[Any], row: NDArray[np.int64], n
         ("sku_scientific", _SCIENTIFIC, "look like 1.2E+11: a spreadsheet has destroyed them"),
         ("sku_as_date", _DATE_LIKE, "look like dates: a spreadsheet may have changed them"),
     ):
-        hits = [code for code, text in enumerate(skus) if pattern.match(text)]
+        hits = np.flatnonzero(matching(skus, pattern)).tolist()
         if hits:
             found.append(
                 Problem(
@@ -137,10 +139,9 @@ def _codes(sku: NDArray[np.int32], skus: NDArray[Any], row: NDArray[np.int64], n
                     len(hits),
                 )
             )
-    lengths = {len(text) for text in skus if text.isdigit()}
-    zeros = [text for text in skus if text.isdigit() and text.startswith("0")]
-    if zeros and len(lengths) > 1:
-        stripped = {text.lstrip("0") for text in zeros} & {text for text in skus if text.isdigit() and not text.startswith("0")}
+    zeros = skus[matching(skus, _ZERO_FIRST)]
+    if len(zeros):
+        stripped = {text.lstrip("0") for text in zeros} & set(skus[matching(skus, _NUMBER)])
         if stripped:
             hits = [code for code, text in enumerate(skus) if text in stripped]
             found.append(

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import os
 import random
+import struct
+import zipfile
 from collections.abc import Iterator
 
 import numpy as np
@@ -13,7 +16,7 @@ from analytics.data import check_report, read_bom, read_items, read_sales
 from analytics.data.apart import Bounds, ReadingProcess
 from analytics.data.files import Given
 from analytics.errors import DataError
-from benchmarks.intake_fuzz import mutated, seeds
+from benchmarks.intake_fuzz import mutated, old_workbook, seeds
 
 SALES = "date;sku;quantity;revenue;customer;promised_date;family\n" + "".join(
     f"{13 + k % 15}.01.2012;00{k % 4};{k % 7};{k},{'25' if k % 3 else '50'};C{k % 5 or ''};{'' if k % 2 else f'{13 + k % 15}.02.2012'};F{k % 2}\n" for k in range(60)
@@ -111,3 +114,55 @@ def test_damaged_workbooks_are_read_or_refused_with_a_remedy(apart: ReadingProce
         else:
             assert report.rows_used + report.rows_rejected == report.rows_read
     assert apart.number == number
+
+
+def binary_workbook(row: int, column: int) -> bytes:
+    """A small .xlsb, written by hand, with a header and one number far away."""
+
+    def record(kind: int, body: bytes) -> bytes:
+        return (bytes([kind]) if kind < 128 else bytes([kind & 127 | 128, kind >> 7])) + bytes([len(body)]) + body
+
+    def wide(text: str) -> bytes:
+        return struct.pack("<I", len(text)) + text.encode("utf-16-le")
+
+    def line(number: int, cells: bytes) -> bytes:
+        return record(0, struct.pack("<II", number, 0) + b"\0" * 9) + cells
+
+    names = b"".join(record(6, struct.pack("<II", k, 0) + wide(name)) for k, name in enumerate(("date", "sku", "quantity")))
+    first = record(6, struct.pack("<II", 0, 0) + wide("2012-01-13")) + record(6, struct.pack("<II", 1, 0) + wide("A1")) + record(5, struct.pack("<IId", 2, 0, 3.0))
+    far = line(row, record(5, struct.pack("<IId", column, 0, 7.0))) if row else b""
+    sheet = record(0x94, struct.pack("<4I", 0, max(row, 1), 0, max(column, 2))) + record(0x91, b"") + line(0, names) + line(1, first) + far + record(0x92, b"")
+    book = record(0x8F, b"") + record(0x9C, struct.pack("<II", 0, 1) + wide("rId1") + wide("S")) + record(0x90, b"") + record(0x84, b"")
+    rels = (
+        '<?xml version="1.0"?><Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" '
+        'Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet" Target="worksheets/sheet1.bin"/></Relationships>'
+    )
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("xl/workbook.bin", book)
+        archive.writestr("xl/_rels/workbook.bin.rels", rels)
+        archive.writestr("xl/worksheets/sheet1.bin", sheet)
+    return out.getvalue()
+
+
+def far_old_workbook() -> bytes:
+    """A small .xls whose last cell claims to stand at the far corner."""
+    near = old_workbook([["date", "sku", "quantity"], ["2012-01-13", "A1", 3], ["2012-01-14", "A1", 7]])
+    cell = struct.pack("<HHHHHd", 0x0203, 14, 2, 2, 0, 7.0)
+    assert near.count(cell) == 1
+    return near.replace(cell, struct.pack("<HHHHHd", 0x0203, 14, 65_535, 65_535, 0, 7.0))
+
+
+def test_a_workbook_with_one_cell_far_away_costs_no_more_than_its_bounds(apart: ReadingProcess) -> None:
+    assert apart.read([Given(binary_workbook(0, 0), "near.xlsb")]).history.quantity.tolist() == [3.0]
+    for name, data in (("far.xlsb", binary_workbook(1_000_000, 16_000)), ("far.xls", far_old_workbook())):
+        with pytest.raises(DataError) as caught:
+            apart.read([Given(data, name)])
+        assert caught.value.problems[0].code in ("reader_stopped", "too_large") and caught.value.problems[0].remedy, name
+    assert apart.read([Given(b"date,sku,quantity\n2012-01-27,A,3\n", "s.csv")]).history.quantity.tolist() == [3.0]
+
+
+def test_bounds_follow_the_size() -> None:
+    tiny, five, fifty = (Bounds().of(size) for size in (1000, 5_000_000, 50_000_000))
+    assert tiny.seconds < 0.5 * five.seconds == 5.0 < fifty.seconds == 100.0
+    assert tiny.megabytes == five.megabytes == 1000.0 < fifty.megabytes

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import random
 
 import numpy as np
 import pytest
@@ -149,3 +150,30 @@ def test_encodings() -> None:
     assert encoding_of(text.encode()) == "utf-8" and encoding_of(text.encode("cp1252")) == "cp1252"
     assert encoding_of(text.encode("utf-16-le")) == "utf-16-le" and encoding_of(text.encode("utf-16-be")) == "utf-16-be"
     assert encoding_of(text.encode("cp850")) == "cp850"
+
+
+def test_many_numbers_are_read_as_one_by_one() -> None:
+    draw = random.Random(11)
+    forms = ("{}", "-{}", "{}-", "({})", "EUR {}", "{} €", "{}%", "+{}", " {} ", "$ {}", "{} CHF", "EUR{}", "1.{}", "'{}", "{},-")
+    figures = ("0", "7", "12,5", "12.5", "1.234", "1,234", "1.234,50", "1,234.50", "12,34,567.8", "1 234,5", ".5", ",5", "12.", "1e3", "1.23.4", "12,3456", "x")
+    texts = [draw.choice(forms).format(draw.choice(figures) if draw.random() < 0.5 else f"{draw.randint(0, 10**6)}{draw.choice('.,')}{draw.randint(0, 99)}") for _ in range(6000)]
+    values = np.array(sorted(set(texts)), dtype=object)
+    assert len(values) > 3000
+    for mark in (".", ","):
+        together, blank = parse_numbers(values, mark)
+        alone = [parse_numbers(values[i : i + 1], mark) for i in range(len(values))]
+        assert np.array_equal(together, np.concatenate([number for number, _ in alone]), equal_nan=True)
+        assert np.array_equal(blank, np.concatenate([empty for _, empty in alone]))
+
+
+def test_many_timestamps_are_read_as_one_by_one() -> None:
+    draw = random.Random(12)
+    forms = ("{d:02d}/{m:02d}/2012 {h}:30", "{d}.{m}.12 {h:02d}:15:59", "{m}/{d}/2012 {h}:30 PM", "2012{m:02d}{d:02d}")
+    forms += ("{d}. Juli 2012 {h}:45:10.123", "W{d} {h}:10", "n/a {h}", "", "{d}-{m}-2012")
+    texts = {draw.choice(forms).format(d=draw.randint(1, 31), m=draw.randint(1, 13), h=draw.randint(0, 25)) for _ in range(9000)}
+    values = np.array(sorted(texts), dtype=object)
+    assert len(values) > 3000
+    together, alone = date_column(values), [date_column(values[i : i + 1]) for i in range(len(values))]
+    for name in ("day_first", "month_first"):
+        assert np.array_equal(getattr(together, name), np.concatenate([getattr(one, name) for one in alone]), equal_nan=True), name
+    assert together.grain.tolist() == [one.grain[0] for one in alone] and together.blank.tolist() == [bool(one.blank[0]) for one in alone]
