@@ -34,7 +34,7 @@ def _by_strategy(study: Study, make: Any) -> Array:
 def _run_today(study: Study, money: Any) -> tuple[NDArray[np.bool_], Array]:
     """Products that stay with today's settings, and what each writes off a year as it is run today."""
     from analytics.strategy.measures import priced_measures
-    from analytics.strategy.price import money_values
+    from analytics.strategy.today import todays_money
 
     comparison, baseline = study.comparison, study.recommendation.baseline
     rows = np.arange(len(baseline))
@@ -42,7 +42,7 @@ def _run_today(study: Study, money: Any) -> tuple[NDArray[np.bool_], Array]:
     known = np.zeros(len(baseline), bool)
     if (today := comparison.today) is not None:
         known[today.index] = True
-        own = priced_measures(today.chosen.counts, money_values(study.items.take(today.index), "MTS"))
+        own = priced_measures(today.chosen.counts, todays_money(today, study.items))
         written_off[today.index] = sum(own[c] for c in WRITTEN_OFF)
     return study.recommendation.as_today & known, written_off
 

@@ -74,7 +74,8 @@ def expected_recommendation(before: Recommendation, comparison: Comparison, item
     stays = undecided | (before.verdict == "too_close") | (before.verdict == "not_decidable")
     kept = as_good_today(comparison, score.max(axis=1))
     as_today = stays | kept
-    recommended = np.where(as_today, before.baseline, np.argmax(score, axis=1))
+    wanted = np.argmax(score, axis=1) if before.held is None else np.where(before.held, before.recommended, np.argmax(score, axis=1))
+    recommended = np.where(as_today, before.baseline, wanted)
     verdict: NDArray[Any] = np.full(len(items), RECOMPUTING, object)
     verdict[undecided] = "not_decidable"
     base = baseline_profit(comparison, before.baseline)
@@ -88,7 +89,7 @@ def expected_recommendation(before: Recommendation, comparison: Comparison, item
     add_todays_notes(words[2], comparison, before.baseline, as_today, kept & ~stays, verdict, currency)
     return Recommendation(
         before.skus, before.strategies, recommended, runner_up, before.baseline, before.baseline_name, verdict, gain, lead, unknown, unknown, before.ended, *words,
-        waves(np.nan_to_num(gain)), planning, as_today, before.shared, before.apart,
+        waves(np.nan_to_num(gain)), planning, as_today, before.shared, before.apart, before.held,
     )
 
 

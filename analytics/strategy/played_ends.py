@@ -92,7 +92,7 @@ def _profit(setup: Setup, comparison: Comparison, items: Items, index: NDArray[n
 
 
 def _todays_profit(setup: Setup, plan: StockPlan, comparison: Comparison, items: Items, at: NDArray[np.intp]) -> Array:
-    """Expected profit under this world of the products at positions `at` of those run as today."""
+    """Expected profit under this world of the products at positions `at` of those run as today from stock."""
     assert comparison.today is not None
     today = comparison.today
     index = today.index[at]
@@ -148,7 +148,7 @@ def played_ends(setup: Setup, comparison: Comparison, items: Items, live: NDArra
     setup = middle_setup = replace(middle_setup, world=demand_held(middle_setup.world))
     index = np.flatnonzero(played)
     middle = _profit(middle_setup, comparison, items, index)
-    at = np.zeros(0, np.intp) if today is None else np.flatnonzero(played[today.index])
+    at = np.zeros(0, np.intp) if today is None else np.flatnonzero(played[today.index] & (True if today.to_order is None else ~today.to_order))
     plan: StockPlan | None = None
     run_today = np.zeros(0)
     if today is not None and len(at):
@@ -169,8 +169,10 @@ def played_ends(setup: Setup, comparison: Comparison, items: Items, live: NDArra
             moved.append(change)
             own = np.zeros(0 if today is None else len(today.index))
             if today is not None:
-                mts = comparison.strategies.index("MTS")
-                own = np.nan_to_num(change[today.index, mts])
+                own = np.nan_to_num(change[today.index, comparison.strategies.index("MTS")])
+                if today.to_order is not None:  # at the wait promised until now nobody has to be patient: what a quote changes is not theirs
+                    to_order = np.nan_to_num(change[today.index, comparison.strategies.index("MTO")])
+                    own = np.where(today.to_order, 0.0 if field == "patience_per_day" else to_order, own)
                 if plan is not None:
                     own[at] = np.where(doubt[field][today.index[at]], _todays_profit(there, plan, comparison, items, at) - run_today, 0.0)
             moved_today.append(own)

@@ -15,7 +15,7 @@ from analytics.strategy.ledgers import Setup
 from analytics.strategy.measures import physical_measures, priced_measures
 from analytics.strategy.price import money_values
 from analytics.strategy.recommend import Recommendation, strategy_money
-from analytics.strategy.today import baseline_counts, draws_of, stays_at
+from analytics.strategy.today import baseline_counts, draws_of, stays_at, todays_money
 
 __all__ = ["Portfolio", "pooling_shared", "portfolio_totals", "too_few_join"]
 
@@ -126,7 +126,9 @@ def portfolio_totals(comparison: Comparison, recommendation: Recommendation, ite
         table = {m: np.stack([priced[name][m] for name in one.strategies], axis=1)[rows, choice] for m in priced["MTS"]}
         index, _ = stays_at(one, run_today.get(plan, np.zeros(n, bool)))
         if len(index):
-            for m, column in priced_measures(picked[index], money_values(items.take(index), "MTS")).items():
+            assert one.today is not None
+            at = stays_at(one, run_today.get(plan, np.zeros(n, bool)))[1]
+            for m, column in priced_measures(picked[index], {name: column[at] for name, column in todays_money(one.today, items).items()}).items():
                 table[m][index] = column
         money[plan] = {m: float(np.sum(column[known])) for m, column in table.items()}
         if plan == "mix":

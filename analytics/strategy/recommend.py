@@ -4,6 +4,10 @@ Verdicts: clear (best with probability 0.8, a small expected regret, and a lead 
 simulation noise and 2 % of the margin of a perfect year: less is not worth a change), depends_on_<assumption> (the
 best strategy changes within that assumption's range), too_close (stays as it is today and adds nothing), and
 not_decidable (ended, sold below cost, or money unknown).
+
+Where two strategies are too close, the question is asked of today: a strategy that is ahead of what is done today by the
+same measures is clear, whichever of two it is, the best of those; failing that, today's own strategy, run well, where that is ahead of
+today's settings. So a worse second never adds to the gain: a longer quote or a dearer order cannot raise it by making a choice clear.
 """
 
 from __future__ import annotations
@@ -15,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analytics.items import Items
+from analytics.labels import strategy_text
 from analytics.strategy.compare import Comparison, probability_best
 from analytics.strategy.decisive import decisive_assumption
 from analytics.strategy.measures import priced_measures
@@ -44,7 +49,8 @@ class Recommendation:
     baseline's own strategy would bring if it were run well, without any change of strategy. `as_today` marks products that stay exactly as they are
     run today, with today's settings.
     `shared` is what the products' gains leave out: pooled components that fewer products join than assumed.
-    `apart` marks products that are not assembled because too few of their family would be (None: none).
+    `apart` marks products that are not assembled because too few of their family would be (None: none), `held` those whose two best strategies are too
+    close to call and of which the recommended one is clearly ahead of today.
     `break_even` is the value of the decisive assumption at which the runner-up overtakes (NaN: none). `wave` says in
     which order to change products: 1 for those that bring most of the gain, 0 where nothing is gained.
     """
@@ -69,6 +75,7 @@ class Recommendation:
     as_today: NDArray[np.bool_]
     shared: float = 0.0
     apart: NDArray[np.bool_] | None = None
+    held: NDArray[np.bool_] | None = None
 
 
 def strategy_money(comparison: Comparison, items: Items, strategy: str) -> dict[str, Array]:
@@ -87,6 +94,43 @@ def _beyond_noise(comparison: Comparison, best: NDArray[np.intp], second: NDArra
     years = comparison.by_path[rows, best] - comparison.by_path[rows, np.maximum(second, 0)]
     error = years.reshape(len(best), draws, -1).mean(axis=2, dtype=np.float64).std(axis=1, ddof=1) / np.sqrt(draws)
     return np.asarray((second < 0) | (lead >= 2.0 * error))
+
+
+def _ahead_of_today(comparison: Comparison, baseline: NDArray[np.intp], asked: NDArray[np.bool_], score: Array, benchmark: Array) -> NDArray[np.intp]:
+    """Of the products `asked` (products,), the best strategy that is clearly ahead of today's, else today's own where running it well is clearly ahead of
+    today's settings (position; -1: neither, or not asked)."""
+    index = np.flatnonzero(asked)
+    draws = len(next(iter(comparison.uniforms.values())))
+    base = baseline[index]
+
+    def clearly(lead: Array, by_draw: Array, years: NDArray[np.float32]) -> NDArray[np.bool_]:
+        noise = years.reshape(len(years), draws, -1).mean(axis=2, dtype=np.float64).std(axis=1, ddof=1) / np.sqrt(draws)
+        likely = ((by_draw > 0.0) + 0.5 * (by_draw == 0.0)).mean(axis=1) >= CLEAR_PROBABILITY
+        sure = np.maximum(-by_draw, 0.0).mean(axis=1) <= CLEAR_REGRET_SHARE * margin
+        return np.asarray((lead >= CLEAR_LEAD_SHARE * margin) & (lead >= 2.0 * noise) & likely & sure)
+
+    found = np.full(len(baseline), -1, np.intp)
+    if not len(index):
+        return found
+    best, margin = np.full(len(index), -np.inf), benchmark[index]
+    for k in range(len(comparison.strategies)):
+        by_draw = comparison.by_draw[index, k] - comparison.by_draw[index, base]
+        years = comparison.by_path[index, k] - comparison.by_path[index, base]
+        lead = score[index, k] - score[index, base]
+        better = (base != k) & (score[index, k] > best) & clearly(np.nan_to_num(lead, nan=-np.inf), by_draw, years)
+        found[index[better]] = k
+        best = np.where(better, score[index, k], best)
+    today = comparison.today
+    if today is not None and np.isin(index, today.index).any():
+        place = np.full(len(baseline), -1, np.intp)
+        place[today.index] = np.arange(len(today.index))
+        at = place[index]
+        known = np.flatnonzero(at >= 0)
+        margin, mine, own, at = benchmark[index[known]], index[known], base[known], at[known]
+        ahead = clearly(score[mine, own] - today.profit[at], comparison.by_draw[mine, own] - today.by_draw[at], comparison.by_path[mine, own] - today.by_path[at])
+        planned = mine[ahead & (found[mine] < 0)]
+        found[planned] = baseline[planned]
+    return found
 
 
 def recommend(comparison: Comparison, items: Items, ended: NDArray[np.bool_], currency: str = "", apart: NDArray[np.bool_] | None = None) -> Recommendation:
@@ -123,11 +167,15 @@ def recommend(comparison: Comparison, items: Items, ended: NDArray[np.bool_], cu
     worth_it = np.nan_to_num(ahead, nan=0.0, posinf=np.inf) >= CLEAR_LEAD_SHARE * benchmark
     verdict[(probability >= CLEAR_PROBABILITY) & (regret <= CLEAR_REGRET_SHARE * benchmark) & simulated & worth_it] = "clear"
     below_cost = money_known & (benchmark_signed < 0.0)
+    instead = _ahead_of_today(comparison, baseline, (verdict == "too_close") & money_known & ~ended & ~below_cost & np.isfinite(base), score, benchmark)
+    held = instead >= 0
+    verdict[held] = "clear"
     verdict[~money_known | ended | below_cost] = "not_decidable"
     depends = np.array([str(v).startswith("depends_on_") for v in verdict])
     stays = (verdict == "too_close") | (verdict == "not_decidable")
-    kept = as_good_today(comparison, profit[rows, best])
-    recommended = np.where(stays | kept, baseline, best)
+    wanted = np.where(held, instead, best)
+    kept = as_good_today(comparison, profit[rows, wanted])
+    recommended = np.where(stays | kept, baseline, wanted)
     as_today = stays | kept
     gain = np.where(as_today, 0.0, profit[rows, recommended] - base)
     planning = np.where(as_today, 0.0, profit[rows, baseline] - base)
@@ -138,6 +186,9 @@ def recommend(comparison: Comparison, items: Items, ended: NDArray[np.bool_], cu
     lead[ended], runner_up[ended] = np.nan, -1
     reason, why_not, notes = reasons(comparison, items, recommended, runner_up, baseline, verdict, break_even, ended, money_known, below_cost, currency, apart)
     add_todays_notes(notes, comparison, baseline, as_today, kept & ~stays, verdict, currency)
+    for i in np.flatnonzero(held):
+        other = strategy_text(strategies[int(best[i] if best[i] != recommended[i] else max(second[i], 0))], bool(np.nan_to_num(items["make"][i], nan=1.0) > 0.0))
+        notes[i] = f"{notes[i]} As good as to {other}: too close to tell the two apart, but clearly ahead of today.".strip()
     wave = waves(gain)
     first = products_for_share(gain)
     for i in np.flatnonzero(wave):
@@ -146,7 +197,7 @@ def recommend(comparison: Comparison, items: Items, ended: NDArray[np.bool_], cu
     return Recommendation(
         items.skus, strategies, recommended, runner_up, baseline, baseline_name(comparison, baseline, stated, ended), verdict, gain, lead,
         np.where(money_known & ~ended & ~below_cost, chance[rows, recommended], np.nan), np.where(depends, break_even, np.nan),
-        ended, reason, why_not, notes, wave, planning, as_today, apart=apart,
+        ended, reason, why_not, notes, wave, planning, as_today, apart=apart, held=held,
     )  # fmt: skip
 
 

@@ -19,13 +19,14 @@ from analytics.simulation.ledger import Ledger
 from analytics.simulation.stock import StockPlan
 from analytics.strategy.compare import SERVICE_DAYS, Chosen, Comparison, Part, choose, expected_parameter_draws, part_of
 from analytics.strategy.formulas import profit
-from analytics.strategy.ledgers import Setup, chunks_of, half_groups, in_threads, mts_counts, with_measured_waits
+from analytics.strategy.ledgers import Setup, chunk_counts, chunks_of, half_groups, in_threads, mts_counts, with_measured_waits
 from analytics.strategy.measures import counts_by_name
 from analytics.strategy.price import money_values
 from analytics.strategy.recipes import Grid
 
 __all__ = [
-    "Today", "add_todays_notes", "as_good_today", "baseline_counts", "baseline_name", "baseline_profit", "draws_of", "stays_at", "today_repriced", "todays_levels", "todays_plan",
+    "Today", "add_todays_notes", "as_good_today", "baseline_counts", "baseline_name", "baseline_profit", "draws_of", "stays_at", "today_repriced", "todays_levels", "todays_money",
+    "todays_plan",
     "todays_profit_at", "todays_strategies", "with_today",
 ]  # fmt: skip
 
@@ -43,7 +44,8 @@ class Today:
     is not known of today is never counted as a gain. `by_path` is the money of each simulated year, `by_draw` its mean per parameter draw.
     `reorder_point`, `order_up_to_level` and `order_quantity` are what is set today, `idle_units` the part of it beyond what counts as excess:
     those units lie there whatever is chosen, so they are lost already and left out. `outdated` are further products (positions) whose settings could
-    not deliver what is expected to be sold: nobody will work with them for a year, so these products count as run well.
+    not deliver what is expected to be sold: nobody will work with them for a year, so these products count as run well. `to_order` marks
+    products made to order today (None: none), run at the wait promised until now where that is not the quote in force: levels and lots are NaN there.
     """
 
     index: NDArray[np.intp]
@@ -58,11 +60,89 @@ class Today:
     order_quantity: Array
     idle_units: Array
     outdated: NDArray[np.intp]
+    to_order: NDArray[np.bool_] | None = None
 
     @property
     def profit(self) -> Array:
         """Expected money of the year, run as today."""
         return self.chosen.profit
+
+
+def todays_money(today: Today, items: Items) -> dict[str, Array]:
+    """What the formulas need of the products run as today, each under its own strategy of today: columns (products run so,)."""
+    own = items.take(today.index)
+    stocked = money_values(own, "MTS")
+    if today.to_order is None:
+        return stocked
+    ordered = money_values(own, "MTO")
+    return {name: np.where(today.to_order, ordered[name], column) for name, column in stocked.items()}
+
+
+def _choose(ledger: Ledger, items: Items, to_order: NDArray[np.bool_] | None) -> Chosen:
+    """Today's way at its best open lot: counts and money at the prices of `items` (those of the ledger)."""
+    rows = np.arange(len(items))
+    stocked = choose(ledger, items, rows)
+    if to_order is None:
+        return stocked
+    ordered = choose(Ledger("MTO", ledger.skus, {}, ledger.counts), items, rows)
+    return Chosen("MTS", stocked.offered, *(np.where(to_order.reshape(-1, *([1] * (getattr(stocked, name).ndim - 1))), getattr(ordered, name), getattr(stocked, name))
+                                            for name in ("setting", "by_half", "counts", "profit")))  # fmt: skip
+
+
+def _joined(stocked: Today, promised: Today) -> Today:
+    """Products run as today from stock and to order as one table, in the order of their positions."""
+    index = np.concatenate([stocked.index, promised.index])
+    order = np.argsort(index, kind="stable")
+
+    def both(one: Any, other: Any) -> Any:
+        return np.concatenate([one, other])[order]
+
+    named = {name: both(getattr(stocked, name), getattr(promised, name)) for name in (
+        "index", "by_path", "by_draw", "served_within", "reorder_point", "order_up_to_level", "order_quantity", "idle_units")}  # fmt: skip
+    chosen = Chosen("MTS", *(both(getattr(stocked.chosen, name), getattr(promised.chosen, name)) for name in ("offered", "setting", "by_half", "counts", "profit")))
+    lots = stocked.ledger.counts.shape[1]
+    counts = both(stocked.ledger.counts, np.repeat(promised.ledger.counts, lots, axis=1))
+    ledger = Ledger("MTS", both(stocked.ledger.skus, promised.ledger.skus), {"lot": both(stocked.ledger.settings["lot"], np.full((len(promised.index), lots), np.nan))}, counts)
+    waits = {m: both(days, promised.wait_days[m]) for m, days in stocked.wait_days.items()}
+    return Today(**named, ledger=ledger, chosen=chosen, wait_days=waits, outdated=stocked.outdated,
+                 to_order=both(np.zeros(len(stocked.index), bool), np.ones(len(promised.index), bool)))  # fmt: skip
+
+
+def _promised(comparison: Comparison, setup: Setup, items: Items, ended: NDArray[np.bool_]) -> Today | None:
+    """The products made to order today at the wait promised until now, where the quote in force is another: played on the same paths.
+
+    A quote that is moved changes what is planned, never what is done today.
+    """
+    if "MTO" not in comparison.strategies:
+        return None
+    k = comparison.strategies.index("MTO")
+    strategy, known = todays_strategies(comparison, items)
+    wait = np.nan_to_num(items["historical_wait_days"])
+    index = np.flatnonzero((strategy == k) & known & ~ended & (wait > 0.0) & (np.abs(wait - np.nan_to_num(items["quote_days"])) > 0.5))
+    if not len(index):
+        return None
+    paths, inner = setup.world.paths, setup.world.inner
+    there = replace(setup, order=replace(setup.order, quote_days=np.ascontiguousarray(wait[:, None])))
+    half = half_groups(paths, inner)
+
+    def play(units: NDArray[np.intp]) -> tuple[Array, Chosen, Part]:
+        counts, waited, rows = chunk_counts(there, "MTO", index[units], np.zeros((len(units), 2), np.intp))
+        own = items.take(rows)
+        grid = np.stack([counts[:, half == h].mean(axis=1) for h in (0, 1)], axis=1)[:, None]
+        chosen = choose(Ledger("MTO", own.skus, {}, grid), own, np.arange(len(own)))
+        steps = 7.0 / setup.world.steps_per_week[rows]
+        return grid, chosen, part_of(own, "MTO", units, counts, waited, chosen.counts, wait[rows], steps, comparison.uniforms, inner)
+
+    parts = in_threads(play, chunks_of(len(index), 32))
+    chosen = Chosen("MTS", *(np.concatenate([getattr(part[1], name) for part in parts]) for name in ("offered", "setting", "by_half", "counts", "profit")))
+    by_path = np.concatenate([part[2].by_path for part in parts])
+    apart = expected_parameter_draws(np.stack([comparison.by_path[index, k], by_path], axis=1).astype(np.float64), inner)
+    nothing, none = np.full(len(index), np.nan), np.zeros(len(index))
+    return Today(
+        index, Ledger("MTO", items.skus[index], {}, np.concatenate([part[0] for part in parts])), chosen, by_path, comparison.by_draw[index, k] + apart[:, 1] - apart[:, 0],
+        {m: np.concatenate([part[2].waits[m] for part in parts]) for m in parts[0][2].waits}, np.concatenate([part[2].served for part in parts]),
+        nothing, nothing, nothing, none, np.zeros(0, np.intp), np.ones(len(index), bool),
+    )  # fmt: skip
 
 
 def todays_strategies(comparison: Comparison, items: Items) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
@@ -149,17 +229,23 @@ def _play(setup: Setup, items: Items, plan: StockPlan, index: NDArray[np.intp], 
 
 
 def with_today(comparison: Comparison, setup: Setup, items: Items, ended: NDArray[np.bool_]) -> Comparison:
-    """The comparison with today's settings played on the same paths, for the products made to stock of which they are known."""
+    """The comparison with today's settings played on the same paths: of stock where levels are known, of orders at the wait promised until now."""
+    stocked, promised = _stocked(comparison, setup, items, ended), _promised(comparison, setup, items, ended)
+    return replace(comparison, today=_joined(stocked, promised) if stocked is not None and promised is not None else promised if stocked is None else stocked)
+
+
+def _stocked(comparison: Comparison, setup: Setup, items: Items, ended: NDArray[np.bool_]) -> Today | None:
+    """Today's settings of the products made to stock of which they are known, played on the same paths."""
     strategy, _ = todays_strategies(comparison, items)
     mts = comparison.strategies.index("MTS")
     known = np.any([np.isfinite(column) for column in todays_levels(items)], axis=0) & (strategy == mts) & ~ended
     index = np.flatnonzero(known)
     if not len(index):
-        return replace(comparison, today=None)
+        return None
     outdated = index[todays_plan(setup, items, index)[1]["deliverable"] < 1.0]
     index = np.setdiff1d(index, outdated)
     if not len(index):
-        return replace(comparison, today=None)
+        return None
     plan, stated = todays_plan(setup, items, index)
     plan = with_measured_waits(setup.world, plan)
     parts = in_threads(lambda units: _play(setup, items, plan, index, units, comparison), chunks_of(len(index), 32))
@@ -169,22 +255,19 @@ def with_today(comparison: Comparison, setup: Setup, items: Items, ended: NDArra
     by_path = np.concatenate([part[2].by_path for part in parts])
     both = np.stack([comparison.by_path[index, mts], by_path], axis=1).astype(np.float64)
     apart = expected_parameter_draws(both, setup.world.inner)
-    return replace(
-        comparison,
-        today=Today(
-            index=index,
-            ledger=Ledger("MTS", items.skus[index], {"lot": plan.lot}, np.concatenate([part[0] for part in parts])),
-            chosen=chosen,
-            by_path=by_path,
-            by_draw=comparison.by_draw[index, mts] + apart[:, 1] - apart[:, 0],
-            wait_days={m: np.concatenate([part[2].waits[m] for part in parts]) for m in parts[0][2].waits},
-            served_within=np.concatenate([part[2].served for part in parts]),
-            reorder_point=stated["reorder_point"],
-            order_up_to_level=stated["order_up_to_level"],
-            order_quantity=np.where(np.isfinite(stated["order_quantity"]), stated["order_quantity"], plan.lot[np.arange(len(index)), chosen.setting]),
-            idle_units=stated["idle_units"],
-            outdated=outdated,
-        ),
+    return Today(
+        index=index,
+        ledger=Ledger("MTS", items.skus[index], {"lot": plan.lot}, np.concatenate([part[0] for part in parts])),
+        chosen=chosen,
+        by_path=by_path,
+        by_draw=comparison.by_draw[index, mts] + apart[:, 1] - apart[:, 0],
+        wait_days={m: np.concatenate([part[2].waits[m] for part in parts]) for m in parts[0][2].waits},
+        served_within=np.concatenate([part[2].served for part in parts]),
+        reorder_point=stated["reorder_point"],
+        order_up_to_level=stated["order_up_to_level"],
+        order_quantity=np.where(np.isfinite(stated["order_quantity"]), stated["order_quantity"], plan.lot[np.arange(len(index)), chosen.setting]),
+        idle_units=stated["idle_units"],
+        outdated=outdated,
     )
 
 
@@ -192,7 +275,7 @@ def today_repriced(today: Today | None, items: Items) -> Today | None:
     """Today's settings at other prices: expected money at once, everything that needs simulated years left open (NaN)."""
     if today is None:
         return None
-    chosen = choose(today.ledger, items.take(today.index), np.arange(len(today.index)))
+    chosen = _choose(today.ledger, items.take(today.index), today.to_order)
     stays = (chosen.by_half == today.chosen.by_half).all(axis=1)
     return replace(
         today, chosen=chosen, by_path=np.full((len(today.index), 1), np.nan, np.float32), by_draw=np.full((len(today.index), 1), np.nan),
@@ -204,9 +287,8 @@ def todays_profit_at(today: Today | None, items: Items, field: str) -> tuple[Arr
     """By how much a price at the low and at the high end of its range changes expected money run as today: two arrays (products run so,)."""
     if today is None:
         return np.zeros(0), np.zeros(0)
-    own = items.take(today.index)
-    low, high = (money_values(own.with_field(field, value, own.origin(field)), "MTS") for value in own.range(field))
-    middle, below, above = (profit(counts_by_name(today.chosen.counts), money) for money in (money_values(own, "MTS"), low, high))
+    low, high = (todays_money(today, items.with_field(field, value, items.origin(field))) for value in items.range(field))
+    middle, below, above = (profit(counts_by_name(today.chosen.counts), money) for money in (todays_money(today, items), low, high))
     return below - middle, above - middle
 
 
@@ -265,6 +347,9 @@ def add_todays_notes(
         if not np.isfinite(better) or verdict[i] == "not_decidable":
             continue
         today = comparison.today
+        if today.to_order is not None and today.to_order[at]:
+            notes[i] = f"{notes[i]} Today's orders are counted at the wait promised until now.".strip()
+            continue
         level = today.order_up_to_level[at]
         what = f"Today: reorder at {_units(today.reorder_point[at])}" + (f", up to {_units(level)}" if np.isfinite(level) else "")
         if kept[i]:
@@ -296,7 +381,9 @@ def baseline_name(comparison: Comparison, baseline: NDArray[np.intp], known: NDA
     if comparison.today is None:
         return name
     stocked = int((live & (baseline == comparison.strategies.index("MTS"))).sum())
-    with_settings = len(comparison.today.index)
+    with_settings = len(comparison.today.index) - (0 if comparison.today.to_order is None else int(comparison.today.to_order.sum()))
+    if not with_settings:
+        return name
     name = "today's strategies and reorder points" if known.all() else f"{name}, with today's reorder points"
     if with_settings == stocked:
         return name

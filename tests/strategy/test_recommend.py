@@ -11,12 +11,13 @@ import pytest
 from analytics.assumptions import read_assumptions
 from analytics.items import ASSUMED, GIVEN, Items
 from analytics.labels import COMPONENTS, number_text
-from analytics.simulation.ledger import COUNT_INDEX, COUNTS
+from analytics.simulation.ledger import COUNT_INDEX, COUNTS, Ledger
 from analytics.strategy.compare import Chosen, Comparison, expected_parameter_draws, probability_best
 from analytics.strategy.draws import assumption_uniforms, drawn_values
 from analytics.strategy.price import MONEY_FIELDS, money_values, profit_rates
 from analytics.strategy.reasons import break_even_text
 from analytics.strategy.recommend import recommend, strategy_money
+from analytics.strategy.today import Today
 from analytics.study import Study
 from analytics.study_changes import reassume
 from tests.strategy.small import STATED, priced_items, small_study
@@ -91,6 +92,57 @@ def test_a_sure_but_tiny_lead_is_too_close() -> None:
     got = recommend(comparison, items, np.zeros(3, bool))
     assert list(got.verdict) == ["too_close", "clear", "too_close"]
     assert list(got.recommended) == [0, 0, 1] and (got.gain == 0.0).all()
+
+
+def test_two_that_are_too_close_but_both_clearly_ahead_of_today() -> None:
+    """Perfect year 400, stock of 100 costs 102. Assembled or to order lose 20 (5 units), a hair apart: the better one is done, for 82. Where both
+    lose 100 (25 units), they are no clear step from stock, which stays."""
+    items = priced_items(["both", "neither"], component_share=0.5)
+    two = by_hand(items, [100.0, 100.0], [5.0, 25.0], noise=2.0)
+    like_order = replace(two.chosen["MTO"], strategy="ATO", profit=two.chosen["MTO"].profit - 0.01)
+    rng = np.random.default_rng(9)
+    extra = two.by_path[:, 1] + 2.0 * rng.standard_normal(two.by_path[:, 1].shape)
+    by_path = np.stack([two.by_path[:, 0], extra, two.by_path[:, 1]], axis=1).astype(np.float32)
+    by_draw = expected_parameter_draws(by_path.astype(np.float64), INNER)
+    best, regret = probability_best(by_draw)
+    profit = np.stack([two.profit[:, 0], like_order.profit, two.profit[:, 1]], axis=1)
+    names = ("MTS", "ATO", "MTO")
+    three = replace(two, strategies=names, chosen={"MTS": two.chosen["MTS"], "ATO": like_order, "MTO": two.chosen["MTO"]}, profit=profit, by_path=by_path, by_draw=by_draw,
+                    probability_best=best, probability_best_year=best, regret=regret, served_within=np.zeros((2, 3, 1)))  # fmt: skip
+    got = recommend(three, items, np.zeros(2, bool))
+    assert list(got.verdict) == ["clear", "too_close"] and list(got.recommended) == [2, 0]
+    assert got.gain[0] == pytest.approx(102.0 - 20.0) and got.gain[1] == 0.0
+    assert got.held is not None and list(got.held) == [True, False] and "too close to tell the two apart" in got.notes[0]
+
+
+def test_planning_better_is_counted_whichever_strategy_is_ahead() -> None:
+    """Stock of 20 costs 20.4, to order loses 20.2: too close. Run today at 80 less than stock run well, surely: stock, planned better; at 3 less: as today."""
+    items = priced_items(["plan", "same"]).with_field("current_mode", np.array(["MTS"] * 2, object), GIVEN)
+    comparison = by_hand(items, [20.0, 20.0], [5.05, 5.05], noise=30.0)
+    less = np.array([80.0, 3.0])
+    chosen = replace(comparison.chosen["MTS"], profit=comparison.profit[:, 0] - less)
+    today = Today(
+        np.arange(2), Ledger("MTS", items.skus, {}, np.zeros((2, 1, 2, len(COUNTS)))), chosen, (comparison.by_path[:, 0] - less[:, None]).astype(np.float32),
+        comparison.by_draw[:, 0] - less[:, None], {}, np.zeros((2, 1)), np.full(2, 5.0), np.full(2, 9.0), np.full(2, 1.0), np.zeros(2), np.zeros(0, np.intp),
+    )  # fmt: skip
+    got = recommend(replace(comparison, today=today), items, np.zeros(2, bool))
+    assert list(got.verdict) == ["clear", "too_close"] and list(got.recommended) == [0, 0] and list(got.as_today) == [False, True]
+    np.testing.assert_allclose(got.gain, [80.0, 0.0])
+    np.testing.assert_allclose(got.planning, got.gain)
+
+
+@pytest.mark.parametrize(("lever", "values"), [("queue_days", (3.0, 11.0, 21.0)), ("cost_premium", (0.0, 0.02, 0.05))])
+def test_a_longer_quote_or_a_dearer_order_never_raises_the_gain(study: Study, lever: str, values: tuple[float, ...]) -> None:
+    """Nor the number of products to order. Those made to order today without a promise on file pay what a change costs, and are left out."""
+    before: tuple[float, int] | None = None
+    for value in values:
+        moved = reassume(study, study.assumptions.with_general(**{lever: value}))
+        r = moved.recommendation
+        mine = ~r.ended & (r.baseline != r.strategies.index("MTO"))
+        now = float(r.gain[mine].sum()), int((r.recommended == r.strategies.index("MTO"))[mine].sum())
+        if before is not None:
+            assert now[0] <= before[0] + 0.005 * abs(before[0]) and now[1] <= before[1]
+        before = now
 
 
 def test_a_constant_added_to_all_strategies_changes_no_verdict(study: Study) -> None:

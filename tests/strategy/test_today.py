@@ -14,10 +14,11 @@ from analytics.items import GIVEN
 from analytics.limits import Limits
 from analytics.simulation.ledger import COUNT_INDEX, Ledger
 from analytics.simulation.stock import simulate_stock
+from analytics.strategy.ledgers import grid_ledgers
 from analytics.strategy.played_ends import played_ends
-from analytics.strategy.price import money_values
+from analytics.strategy.price import money_values, price
 from analytics.strategy.recommend import recommend
-from analytics.strategy.today import Today, todays_levels, todays_plan
+from analytics.strategy.today import Today, today_repriced, todays_levels, todays_plan, todays_profit_at, with_today
 from analytics.study import Study, run_study
 from analytics.study_changes import reassume, reprice, within_limits
 from analytics.study_results import study_moves, study_summary, study_tables
@@ -205,3 +206,32 @@ def test_todays_way_is_played_again_too(study: Study) -> None:
     assert today is not None and found.products[today.index].all()
     assert (patient >= -1e-9).all() and (impatient <= 1e-9).all() and impatient.min() < -1.0
     assert impatient.max() > impatient.min() * 0.05
+
+
+def test_who_makes_to_order_today_keeps_the_wait_he_promises(study: Study) -> None:
+    """Promised 12 days until now: what is earned today is what orders at 12 days earn, however long the quote in force; shown as its own route."""
+    skus = list(study.items.skus)
+    at = [skus.index(sku) for sku in ("A4", "B3")]
+    wait = np.zeros(len(skus))
+    wait[at] = 12.0
+    world = replace(study.setup.world, historical_wait_days=wait)
+    here = replace(study.setup, world=world)
+    ended = study.recommendation.ended
+    earned = []
+    for quote in (20.0, 60.0):
+        items = study.items.with_field("historical_wait_days", wait, GIVEN).with_field("quote_days", np.full(len(skus), quote), GIVEN)
+        found = with_today(study.comparison, here, items, ended).today
+        assert found is not None and found.to_order is not None
+        rows = np.flatnonzero(found.to_order)
+        assert [skus[i] for i in found.index[rows]] == ["A4", "B3"] and np.isnan(found.reorder_point[rows]).all()
+        earned.append(found.profit[rows])
+        plan = replace(here.order, quote_days=np.ascontiguousarray(np.full((len(skus), 1), 12.0)))
+        ledger = grid_ledgers(replace(here, order=plan), strategies=("MTO",))["MTO"]
+        np.testing.assert_allclose(earned[-1], price(ledger, items).profit[found.index[rows], 0].mean(axis=1), rtol=1e-9)
+        again = today_repriced(found, items)
+        assert again is not None
+        np.testing.assert_allclose(again.profit, found.profit, rtol=1e-9)
+        low, high = todays_profit_at(found, items, "capital_rate")
+        assert low.shape == high.shape == found.profit.shape
+    np.testing.assert_array_equal(*earned)
+    assert np.abs(earned[0]).min() > 1.0
