@@ -153,6 +153,8 @@ def study_rule(study: Study) -> Rule | None:
     """The rule that sales can use instead of the table, and the share of the gain it keeps; None where too few products are decided."""
     recommendation = study.recommendation
     decided = np.array([verdict == "clear" or str(verdict).startswith("depends_on_") for verdict in recommendation.verdict])
+    if recommendation.held is not None:  # ahead of today, but two strategies are as good
+        decided &= ~recommendation.held
     features = rule_features(study.comparison, study.items)
     profit = study.comparison.profit.copy()
     if recommendation.apart is not None:  # assembling them would cost more in components than it earns

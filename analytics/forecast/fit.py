@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -10,13 +11,14 @@ from numpy.typing import NDArray
 from analytics.demand.life_cycle import LifeCycle
 from analytics.demand.panel import DemandPanel
 from analytics.forecast.combine import combination_weights, combined_forecast
-from analytics.forecast.forecast import Forecast
+from analytics.forecast.forecast import PERIOD_KNOTS, Forecast
 from analytics.forecast.further_voice import with_ets
 from analytics.forecast.long_run import return_to_year, seasonal_factors
 from analytics.forecast.origins import METHODS, Rolling, rolling_forecasts
 from analytics.forecast.planner import planner_smoothing
 from analytics.forecast.seasonal import season_length
 from analytics.forecast.shocks import shared_shocks
+from analytics.forecast.single_periods import learnt_period_levels
 from analytics.forecast.spread import CLASSES, LEVELS, demand_class, total_distribution
 from analytics.forecast.tables import gamma_table, lognormal_table
 
@@ -102,7 +104,7 @@ def fit_forecast(
     ever = panel.first >= 0
     mean = np.where(ever[:, None], mean, 0.0)
     notes, method = _words(panel, ever, length, known, protection, interval, rolling, label, weights[:, 0], forms)
-    return Forecast(
+    forecast = Forecast(
         skus=panel.skus,
         frequency=panel.frequency,
         first_period=panel.next_start.astype("datetime64[D]"),
@@ -126,7 +128,10 @@ def fit_forecast(
         total_periods=h,
         total_mean=np.where(ever, total.mean, 0.0),
         total_sd=np.where(ever, sd, 0.0),
+        period_levels=np.tile(PERIOD_KNOTS, (n, 1)),
     )
+    past = seasonal_factors(rolling, panel.frequency, 0, periods)
+    return replace(forecast, period_levels=learnt_period_levels(forecast, panel, rolling, near, past, lived, label))
 
 
 def _sums_ahead(rolling: Rolling, frequency: str, interval: NDArray[np.int64]) -> NDArray[np.float64]:

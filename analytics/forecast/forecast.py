@@ -8,7 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Forecast"]
+__all__ = ["PERIOD_KNOTS", "Forecast"]
+
+#: Chances at which the levels of single periods are kept.
+PERIOD_KNOTS = np.array([0.0, 0.005, 0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.925, 0.95, 0.965, 0.98, 0.995, 1.0])
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,7 +37,8 @@ class Forecast:
     The distribution of the sum over the interval the forecast was tested on is kept beside the paths, calibrated directly on past
     origins, deaths included: `total_periods` (products,) the interval, in periods; `total_levels` (levels,) and `total_quantile`
     (products, levels) its quantiles; `total_mean` and `total_sd` (products,) its mean and standard deviation. Read it through
-    `total_quantiles` (given alive) and `forecast_total_table` (with the chance of having ended).
+    `total_quantiles` (given alive) and `forecast_total_table` (with the chance of having ended). `period_levels` (products, knots) are the levels at which
+    the law of a single period holds with the chances PERIOD_KNOTS; read it through `period_quantiles`.
     """
 
     skus: NDArray[Any]
@@ -60,12 +64,13 @@ class Forecast:
     total_periods: NDArray[np.float64]
     total_mean: NDArray[np.float64]
     total_sd: NDArray[np.float64]
+    period_levels: NDArray[np.float64]
 
     def __post_init__(self) -> None:
         n = len(self.skus)
         for name in (
             "mean", "level", "noise", "level_error", "drift", "integer", "smoothing", "alive", "hazard_per_year", "known_end", "family", "method",
-            "total_quantile", "total_periods", "total_mean", "total_sd",
+            "total_quantile", "total_periods", "total_mean", "total_sd", "period_levels",
         ):  # fmt: skip
             array = getattr(self, name)
             if len(array) != n:

@@ -8,10 +8,10 @@ from numpy.typing import NDArray
 from scipy.special import gammaincinv, ndtri
 
 from analytics.demand.panel import PERIODS_PER_YEAR, DemandPanel
-from analytics.forecast.forecast import Forecast
+from analytics.forecast.forecast import PERIOD_KNOTS, Forecast
 from analytics.forecast.tables import table_variance
 
-__all__ = ["TABLE_LEVELS", "forecast_table", "forecast_total_table", "future_starts", "period_quantiles", "survival", "total_quantiles", "whole_units"]
+__all__ = ["TABLE_LEVELS", "forecast_table", "forecast_total_table", "future_starts", "period_moments", "period_quantiles", "survival", "total_quantiles", "whole_units"]
 
 #: Quantiles of the tables.
 TABLE_LEVELS = np.array([0.05, 0.10, 0.25, 0.50, 0.75, 0.90, 0.95])
@@ -61,7 +61,7 @@ def _moments(forecast: Forecast, periods: NDArray[np.float64]) -> tuple[NDArray[
 def _gamma(mean: NDArray[np.float64], sd: NDArray[np.float64], levels: NDArray[np.float64]) -> NDArray[np.float64]:
     safe = np.maximum(mean, 1e-12)
     shape = np.clip((safe / np.maximum(sd, 1e-9 * safe)) ** 2, 1e-3, 1e8)
-    out: NDArray[np.float64] = gammaincinv(shape[:, None], levels[None, :]) * (safe / shape)[:, None]
+    out: NDArray[np.float64] = gammaincinv(shape[:, None], np.atleast_2d(levels)) * (safe / shape)[:, None]
     return out
 
 
@@ -76,11 +76,16 @@ def _own_quantiles(forecast: Forecast, levels: NDArray[np.float64]) -> NDArray[n
     return np.maximum(q[:, at] + wide * (q[:, at + 1] - q[:, at]), 0.0)
 
 
-def _period_moments(forecast: Forecast, ahead: NDArray[np.float64], t: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Mean and standard deviation, given alive, of demand in the t-th period ahead (0: the next) under the path rule's own law; `ahead` (products,) its mean."""
-    level = (1 + table_variance(forecast.level_error)) * (1 + forecast.market_cv**2) * (1 + forecast.family_cv**2 * (forecast.family >= 0))
-    relative = level * np.exp(np.minimum(forecast.drift**2 * (t + 1.0), 2.0)) * (1 + table_variance(forecast.noise)) - 1.0
-    variance = relative * ahead**2 + np.where(forecast.integer, ahead, 0.0)
+def period_moments(
+    forecast: Forecast, ahead: NDArray[np.float64], t: int | NDArray[np.int64], who: NDArray[np.int64] | None = None
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Mean and standard deviation, given alive, of demand in the t-th period ahead (0: the next) under the path rule's own law; `ahead` its mean, for every
+    product or for those at the positions `who`."""
+    rows = slice(None) if who is None else who
+    shocks = (1 + forecast.market_cv**2) * (1 + forecast.family_cv**2 * (forecast.family >= 0))
+    steady = (1 + table_variance(forecast.level_error)) * shocks * (1 + table_variance(forecast.noise))
+    relative = steady[rows] * np.exp(np.minimum(forecast.drift[rows] ** 2 * (t + 1.0), 2.0)) - 1.0
+    variance = relative * ahead**2 + np.where(forecast.integer[rows], ahead, 0.0)
     return ahead, np.sqrt(np.maximum(variance, 0.0))
 
 
@@ -119,12 +124,19 @@ def total_quantiles(forecast: Forecast, levels: NDArray[np.float64], periods: ND
 def period_quantiles(forecast: Forecast, levels: NDArray[np.float64], t: int) -> NDArray[np.float64]:
     """How much demand the t-th period ahead (0: the next one) brings at most, with the given probabilities, if the product stays alive.
 
-    *Formula*: as `total_quantiles`, with the mean and the standard deviation of that single period: its own noise, the level's error and its drift until
-    then, so that later periods are wider. `levels` (Q,). Returns (products, Q), units; non-negative and non-decreasing in the level.
+    *Formula*: mean of two quantiles, both with the mean and the standard deviation of that single period (its own noise, the level's error and its drift
+    until then, so that later periods are wider): that of `total_quantiles`, which knows the product, and the gamma quantile read at the level that held on
+    past single periods of its class (`period_levels`). `levels` (Q,). Returns (products, Q), units; non-negative and non-decreasing in the level.
+    Source: Lichtendahl, Grushka-Cockayne and Winkler (2013) for the mean of quantiles.
     """
-    levels = np.atleast_1d(np.asarray(levels, np.float64))
-    ahead = forecast.mean[:, min(t, forecast.mean.shape[1] - 1)]
-    return _like_calibrated(forecast, levels, *_period_moments(forecast, ahead, t), _moments(forecast, forecast.total_periods))
+    levels = np.clip(np.atleast_1d(np.asarray(levels, np.float64)), 0.0, 1.0)
+    mean, sd = period_moments(forecast, forecast.mean[:, min(t, forecast.mean.shape[1] - 1)], t)
+    at = np.clip(np.searchsorted(PERIOD_KNOTS, levels) - 1, 0, len(PERIOD_KNOTS) - 2)
+    share = (levels - PERIOD_KNOTS[at]) / (PERIOD_KNOTS[at + 1] - PERIOD_KNOTS[at])
+    read = forecast.period_levels[:, at] * (1.0 - share) + forecast.period_levels[:, at + 1] * share
+    by_product = _like_calibrated(forecast, levels, mean, sd, _moments(forecast, forecast.total_periods))
+    out: NDArray[np.float64] = np.where(mean[:, None] > 0.0, 0.5 * (_gamma(mean, sd, read) + by_product), 0.0)
+    return out
 
 
 _FINE = np.concatenate([[0.001, 0.005, 0.01, 0.025], np.arange(0.05, 0.96, 0.05), [0.975, 0.99, 0.995]])

@@ -1,0 +1,118 @@
+"""The manager's journey on the bicycle sample: answer a question, move quote and premium, decide for a family, look at load and waits, take away."""
+
+from __future__ import annotations
+
+import csv
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.test_app import Open, go, idle, opened
+
+__all__ = ["opened"]  # the fixture
+
+
+@pytest.fixture(scope="session", autouse=True)
+def stored_bicycles() -> None:
+    """The sample kept for this very code, as set-up does."""
+    from dashboard.store_samples import main
+
+    assert main(["bicycles"]) == 0
+
+
+def settled(page: Page) -> None:
+    """Waits until nothing is recomputed any more."""
+    idle(page)
+    expect(page.get_by_text("Recomputing", exact=True)).to_have_count(0, timeout=120_000)
+    idle(page)
+
+
+def money(text: str) -> float:
+    """The amount in "about 66 k USD" and the like."""
+    found = re.search(r"(-?[\d.]+)( k| M|) USD", text)
+    assert found, text
+    return float(found[1]) * {" k": 1e3, " M": 1e6, "": 1.0}[found[2]]
+
+
+def to_order(page: Page) -> int:
+    """How many products the headline makes to order."""
+    found = re.search(r"(\d+) products? to order", page.locator("h1").inner_text())
+    return int(found[1]) if found else 0
+
+
+def gain_of_metric(page: Page) -> float:
+    """The gain as the first figure of the page Answer states it."""
+    text = page.get_by_test_id("stMetricDelta").first.inner_text().replace("−", "-").replace("+", "")
+    found = re.search(r"(-?[\d.]+)\s*([kM]?)", text)
+    assert found, text
+    return float(found[1]) * {"k": 1e3, "M": 1e6, "": 1.0}[found[2]]
+
+
+def push(page: Page, lever: str, times: int) -> None:
+    """Move a lever by so many steps."""
+    slider = page.get_by_test_id("stSlider").filter(has_text=lever).locator("input[type=range]")
+    slider.focus()
+    for _ in range(times):
+        page.keyboard.press("ArrowRight")
+    settled(page)
+
+
+def test_the_manager_asks_answers_moves_and_decides(opened: Open, tmp_path: Path) -> None:
+    page = opened("/?data=bicycles")
+    expect(page.get_by_text("Where the gain comes from", exact=False)).to_contain_text("planning better")
+    # the waiting question: 8 of 10 at two weeks, 5 of 10 at four
+    card = page.get_by_test_id("stVerticalBlock").filter(has_text="how many still order if told two weeks?").last
+    card.get_by_text("8", exact=True).click()
+    expect(page.get_by_text("And told four weeks?")).to_be_visible(timeout=120_000)
+    settled(page)
+    page.get_by_test_id("stButtonGroup").filter(has_text="3 or fewer").get_by_text("5", exact=True).click()
+    expect(page.get_by_text("8 of 10 at two weeks, 5 of 10 at four")).to_be_visible(timeout=120_000)
+    settled(page)
+    first, ordered = gain_of_metric(page), to_order(page)
+    # a week more in every quote: nothing gained, nothing more to order
+    go(page, "Compare")
+    push(page, "Queue and buffer in every quote", 7)
+    go(page, "Answer")
+    settled(page)
+    assert gain_of_metric(page) <= first * 1.005 and to_order(page) <= ordered
+    second = gain_of_metric(page)
+    # a premium on single units: nothing gained either
+    go(page, "Compare")
+    push(page, "Premium for making single units", 10)
+    go(page, "Answer")
+    settled(page)
+    third = gain_of_metric(page)
+    assert third <= second * 1.005
+    # a whole family to stock: the total changes by exactly what was said
+    go(page, "Products")
+    page.get_by_text("Decide for a whole family yourself").click()
+    page.get_by_role("combobox", name="Family").click()
+    page.get_by_role("option", name="Electric").click()
+    idle(page)
+    page.get_by_text("Make to stock", exact=True).last.click()
+    told = page.get_by_text("The headline changes by exactly this", exact=False)
+    expect(told).to_be_visible(timeout=60_000)
+    cost = money(told.inner_text()) * (-1.0 if told.inner_text().startswith("Costs") else 1.0)
+    page.get_by_label("Why").fill("the shop *wants* it")
+    page.get_by_role("button", name="Count my choice").click()
+    settled(page)
+    page.get_by_text("Your own choices:", exact=False).click()
+    expect(page.get_by_text("the shop *wants* it", exact=False)).to_be_visible()
+    go(page, "Answer")
+    settled(page)
+    assert gain_of_metric(page) == pytest.approx(third + cost, abs=0.012 * max(abs(third), abs(third + cost)) + 600.0)
+    # load by month, who waits, what to take away
+    go(page, "Limits")
+    expect(page.get_by_role("heading", name="Load by month")).to_be_visible()
+    go(page, "Compare")
+    expect(page.get_by_text("Who waits:", exact=False)).to_be_visible()
+    go(page, "Report")
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name="recommendation.csv").click()
+    waiting.value.save_as(tmp_path / "recommendation.csv")
+    rows = list(csv.DictReader((tmp_path / "recommendation.csv").read_text(encoding="utf-8").splitlines()))
+    chosen = [row for row in rows if row["verdict"] == "chosen_by_you"]
+    assert chosen and all(row["recommended"] == "MTS" and "the shop *wants* it" in row["reason"] for row in chosen)
+    assert sum(float(row["gain_per_year"] or 0.0) for row in rows) == pytest.approx(gain := third + cost, abs=0.012 * abs(gain) + 600.0)
