@@ -37,6 +37,7 @@ class ItemField:
 _OWN = (
     ItemField("name", "text", "", "Name"),
     ItemField("family", "text", "", "Family"),
+    ItemField("similar_to", "text", "", "Product like which a new one is expected to start"),
     ItemField("component_family", "text", "", "Products assembled from the same components (else: the family)"),
     ItemField("unit_cost", "number", "money/unit", "Unit cost without set-up"),
     ItemField("price", "number", "money/unit", "Net price"),

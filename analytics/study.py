@@ -22,6 +22,7 @@ from analytics.demand.periods import demand_by_weekday
 from analytics.forecast import Forecast, fit_forecast, forecast_table, forecast_total_table
 from analytics.forecast.fit import HORIZON
 from analytics.forecast.further_voice import most_money
+from analytics.forecast.launch import similar_positions
 from analytics.forecast.tables import gamma_table
 from analytics.items import Items
 from analytics.randomness import uniform
@@ -128,7 +129,8 @@ def run_study(
     review = np.maximum(weeks_of(completed["review_days"]), 1)
     span = (replenishment_weeks(completed) + review) / PERIOD_WEEKS[panel.frequency]
     forecast = fit_forecast(cleaned.panel, life, codes, span, HORIZON[panel.frequency], seed,
-                            most_money(cleaned.panel, np.asarray(completed["price"], np.float64), ets) if ets else None)  # fmt: skip
+                            most_money(cleaned.panel, np.asarray(completed["price"], np.float64), ets) if ets else None,
+                            similar_positions(panel.skus, completed["similar_to"]))  # fmt: skip
     orders = order_sizes(history, panel.skus)
     completed = quoted_items(completed, forecast, orders)
     step(0.30, "simulating")
@@ -166,5 +168,6 @@ def run_forecast(
     panel, completed, cleaned, life = _demand(history, items, Assumptions(), frequency, cleaning)
     codes, _ = family_codes(with_life(completed, life))
     forecast = fit_forecast(cleaned.panel, life, codes, np.full(len(panel.skus), float(horizon)), horizon, seed,
-                            most_money(cleaned.panel, np.asarray(completed["price"], np.float64), ets) if ets else None)  # fmt: skip
+                            most_money(cleaned.panel, np.asarray(completed["price"], np.float64), ets) if ets else None,
+                            similar_positions(panel.skus, completed["similar_to"]))  # fmt: skip
     return forecast_total_table(forecast, panel, horizon) if total else forecast_table(forecast, panel, horizon)

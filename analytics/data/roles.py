@@ -66,6 +66,7 @@ ITEM_NAMES: Mapping[str, str] = {
     "subcategory": SALES_NAMES["subcategory"],
     "family": SALES_NAMES["family"].replace("|product line", "").replace("|line|", "|"),
     "category": SALES_NAMES["category"],
+    "similar_to": "similar to|similar product|analogue|analog|analogue product|like product|reference product|predecessor|replaces|vorganger|referenzprodukt|ahnlich wie",
     "unit_cost": SALES_NAMES["unit_cost"],
     "price": "price|unit price|list price|net price|sales price|selling price|retail price|" + SALES_NAMES["price"],
     "make": "make|make flag|make or buy|make buy|makebuy|make buy code|procurement type|procurement|source type|sourcing|manufactured|made in house|in house|beschaffungsart|beschaffung|eigenfertigung|fertigungsart|eigen fremd|approvisionnement|type approvisionnement|fabrique|fabricacion|aprovisionamiento|fabricado|produzione|approvvigionamento|make of koop|beskz",

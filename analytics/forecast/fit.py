@@ -13,6 +13,7 @@ from analytics.demand.panel import DemandPanel
 from analytics.forecast.combine import combination_weights, combined_forecast
 from analytics.forecast.forecast import PERIOD_KNOTS, Forecast
 from analytics.forecast.further_voice import with_ets
+from analytics.forecast.launch import Launch, launch_forecasts, launch_words
 from analytics.forecast.long_run import return_to_year, seasonal_factors
 from analytics.forecast.origins import METHODS, Rolling, rolling_forecasts
 from analytics.forecast.planner import planner_smoothing
@@ -30,13 +31,14 @@ HORIZON = {"D": 372, "W": 60, "M": 15}
 
 def fit_forecast(
     panel: DemandPanel, life: LifeCycle, family_codes: NDArray[np.int32], protection_periods: NDArray[np.float64], horizon: int, seed: int,
-    ets: NDArray[np.intp] | None = None,
+    ets: NDArray[np.intp] | None = None, similar: NDArray[np.intp] | None = None,
 ) -> Forecast:  # fmt: skip
     """A calibrated distribution of demand for every product: sixteen methods combined by their errors over the protection interval.
 
     `protection_periods` (products,) is the interval to protect in the panel's periods, `horizon` the number of periods forecast,
     `family_codes` (products,) the family of each product (-1: none). `seed` is kept for the path generator; nothing here is random.
     `ets` are the positions of products for which statsmodels' ETS, chosen by AICc, joins as one more method (seconds a product, in processes).
+    `similar` (products,) is the position of the product that a new one is expected to start like, -1 where none is named.
 
     Assumes that the errors of past origins are like those to come. Source: Trapero, Cardos and Kourentzes (2019) for using the error
     of the lead-time sum itself; that combining beats choosing was measured (`benchmarks/forecast_accuracy.py`).
@@ -56,6 +58,9 @@ def fit_forecast(
     label = demand_class(panel)
     weights = combination_weights(rolling, label)
     combined = combined_forecast(rolling, weights)
+    launches = launch_forecasts(panel, seasonal_factors(rolling, panel.frequency, 0, periods + int(interval.max(initial=1))), family, interval, protection, horizon, similar)
+    for i, launch in launches.items():
+        combined[i, 0] += launch.share * (min(launch.total, 3.0 * rolling.highest[i, 0] * interval[i]) - combined[i, 0])
     alive = np.clip(np.where(np.isfinite(life.alive), life.alive, 1.0), 0.0, 1.0)
     lived = (rolling.start[:, None] + rolling.position + interval[:, None] <= panel.last[:, None] + 1) | (alive > 0.5)[:, None]
     total = total_distribution(rolling, weights, combined, label, lived)
@@ -76,7 +81,10 @@ def fit_forecast(
 
     near = combined / np.maximum(_sums_ahead(rolling, panel.frequency, interval), 1e-6)
     near[:, 0] = level
-    mean = level_alive[:, None] * profile * return_to_year(panel, rolling, lived, near, label, horizon)
+    towards = return_to_year(panel, rolling, lived, near, label, horizon)
+    for i, launch in launches.items():
+        towards[i] = towards[i] ** (1.0 - launch.share) * (1.0 + launch.share * (launch.shape - 1.0))
+    mean = level_alive[:, None] * profile * towards
     known_end = life.known_end.astype("datetime64[D]")
 
     # tables: noise from one-step errors, level error from what the sum varies beyond it
@@ -103,7 +111,7 @@ def fit_forecast(
 
     ever = panel.first >= 0
     mean = np.where(ever[:, None], mean, 0.0)
-    notes, method = _words(panel, ever, length, known, protection, interval, rolling, label, weights[:, 0], forms)
+    notes, method = _words(panel, ever, length, known, protection, interval, rolling, label, weights[:, 0], forms, launches)
     forecast = Forecast(
         skus=panel.skus,
         frequency=panel.frequency,
@@ -155,6 +163,7 @@ def _words(
     label: NDArray[np.int8],
     weights: NDArray[np.float64],
     forms: dict[int, str],
+    launches: dict[int, Launch],
 ) -> tuple[tuple[tuple[str, ...], ...], NDArray[Any]]:
     """Notes and method names, one per product."""
     m = season_length(panel.frequency)
@@ -183,6 +192,8 @@ def _words(
             said.append(f"One period of {highest[i]:,.0f} units stands far above all others; it counts for less in the forecast.")
         if i in forms:
             said.append(f"{forms[i]} by statsmodels, chosen by AICc, counts for {weights[i, -1]:.0%} of the combination.")
+        if i in launches and launches[i].share > 0.0:
+            said.append(launch_words(launches[i]))
         best = ", ".join(f"{names[k]} {weights[i, k]:.0%}" for k in order[i, :3])
         method[i] = f"combination ({CLASSES[label[i]]}): {best} and others"
         notes.append(tuple(said))
