@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analytics.items import Items
-from analytics.simulation.ledger import COUNT_INDEX
 from analytics.strategy.compare import Comparison
 from analytics.strategy.formulas import profit
-from analytics.strategy.price import MONEY_FIELDS, money_values
+from analytics.strategy.measures import counts_by_name
+from analytics.strategy.price import MONEY_FIELDS, money_values, reacted_anew
 
 __all__ = ["decisive_assumption"]
 
@@ -21,14 +21,15 @@ _STEPS = 101
 
 
 def _profit_with(comparison: Comparison, items: Items, choice: NDArray[np.intp], field: str, value: Array) -> Array:
-    """Expected profit of the strategy at `choice` with one price field at another value, settings as they are."""
+    """Expected profit of the strategy at `choice` with one price field at another value: settings as they are, customers react anew."""
     out = np.full(len(items), np.nan)
     changed = items.with_field(field, value, items.origin(field))
     for k, name in enumerate(comparison.strategies):
         here = np.flatnonzero(choice == k)
         if len(here):
-            counts = comparison.chosen[name].counts[here]
-            out[here] = profit(lambda count, counts=counts: counts[:, COUNT_INDEX[count]], money_values(changed.take(here), name))  # type: ignore[misc]
+            money = money_values(changed.take(here), name)
+            counts = reacted_anew(comparison.chosen[name].counts[here], name, money_values(items.take(here), name), money)
+            out[here] = profit(counts_by_name(counts), money)
     return out
 
 

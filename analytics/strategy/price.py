@@ -16,7 +16,7 @@ from analytics.items import Items
 from analytics.simulation.ledger import COUNT_INDEX, COUNTS, Ledger
 from analytics.strategy.formulas import COMPONENT_FORMULAS, Counts, Money, profit
 
-__all__ = ["MONEY_FIELDS", "PricedLedger", "component_money", "component_rates", "money_values", "price", "profit_rates", "reacted"]
+__all__ = ["MONEY_FIELDS", "PricedLedger", "component_money", "component_rates", "money_values", "price", "profit_rates", "reacted", "reacted_anew"]
 
 #: The item fields that are prices: changing them never changes a count.
 MONEY_FIELDS = (
@@ -114,6 +114,19 @@ def reacted(counts: NDArray[np.float64], strategy: str, m: Money) -> NDArray[np.
     out[..., c["waited"]] = np.maximum(out[..., c["waited"]], 0.0)
     out[..., c["late"]] += out[..., c["to_order"]] * late / 365.0
     return out
+
+
+def reacted_anew(counts: NDArray[np.float64], strategy: str, before: Money, after: Money) -> NDArray[np.float64]:
+    """Counts that show customers' reactions at one set of prices, as they are at another: what `reacted` makes of the untouched counts at `after`.
+
+    Reactions multiply and add: of those kept the share after / before stays, the further share that cancels is taken of the orders left.
+    """
+    step = {
+        "kept": after["kept"] / np.maximum(before["kept"], 1e-9),
+        "cancelled": (after["cancelled"] - before["cancelled"]) / np.maximum(1.0 - before["cancelled"], 1e-9),
+        "late_days": after["late_days"] - before["late_days"],
+    }
+    return reacted(counts, strategy, step)
 
 
 def _unit_counts(strategy: str, m: Money) -> Counts:

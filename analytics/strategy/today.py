@@ -21,7 +21,7 @@ from analytics.strategy.compare import SERVICE_DAYS, Chosen, Comparison, Part, c
 from analytics.strategy.formulas import profit
 from analytics.strategy.ledgers import Setup, chunk_counts, chunks_of, half_groups, in_threads, mts_counts, with_measured_waits
 from analytics.strategy.measures import counts_by_name
-from analytics.strategy.price import money_values
+from analytics.strategy.price import money_values, reacted_anew
 from analytics.strategy.recipes import Grid
 
 __all__ = [
@@ -287,8 +287,10 @@ def todays_profit_at(today: Today | None, items: Items, field: str) -> tuple[Arr
     """By how much a price at the low and at the high end of its range changes expected money run as today: two arrays (products run so,)."""
     if today is None:
         return np.zeros(0), np.zeros(0)
+    now = todays_money(today, items)
     low, high = (todays_money(today, items.with_field(field, value, items.origin(field))) for value in items.range(field))
-    middle, below, above = (profit(counts_by_name(today.chosen.counts), money) for money in (todays_money(today, items), low, high))
+    counts = today.chosen.counts  # those of stock do not react: nothing is kept, cancelled or late there
+    middle, below, above = (profit(counts_by_name(reacted_anew(counts, "MTO", now, money)), money) for money in (now, low, high))
     return below - middle, above - middle
 
 

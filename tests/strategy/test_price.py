@@ -13,7 +13,7 @@ from analytics.policy.economics import make_to_order_profit, make_to_stock_profi
 from analytics.simulation.ledger import COUNT_INDEX, COUNTS, Ledger
 from analytics.strategy.formulas import profit as profit_money
 from analytics.strategy.measures import physical_measures, priced_measures
-from analytics.strategy.price import MONEY_FIELDS, component_money, component_rates, money_values, price, profit_rates, reacted
+from analytics.strategy.price import MONEY_FIELDS, component_money, component_rates, money_values, price, profit_rates, reacted, reacted_anew
 from tests.strategy.small import balanced_counts, priced_items, random_ledger
 
 STRATEGIES = ("MTS", "ATO", "MTO")
@@ -304,3 +304,21 @@ def test_erosion_is_charged_on_units_held_only() -> None:
     assert lost[1]["profit"][0] - lost[0]["profit"][0] == pytest.approx(0.52 * 6 * 20)
     to_order = order_counts(100, 80, 8.0, 1.0)
     assert priced_measures(to_order, money_values(falling, "MTO"))["profit"] == priced_measures(to_order, money_values(steady, "MTO"))["profit"]
+
+
+@pytest.mark.parametrize("strategy", ["MTS", "ATO", "MTO"])
+@pytest.mark.parametrize("seed", [3, 8])
+def test_reacting_anew_is_reacting_at_the_other_prices(strategy: str, seed: int) -> None:
+    """From the counts as they react at one set of prices to those at another, without the untouched ones in between."""
+    rng = np.random.default_rng(seed)
+    raw = balanced_counts(strategy, (30,), rng)
+    before, after = (
+        money_values(
+            priced_items([f"P{i}" for i in range(30)], component_share=0.4, price_premium=rng.uniform(0.01, 0.3, 30), price_elasticity=rng.uniform(0.5, 6.0, 30),
+                         cancellation_share=rng.uniform(0.0, 0.4, 30), late_days=rng.uniform(0.0, 5.0, 30)), strategy)
+        for _ in range(2)
+    )  # fmt: skip
+    found, wanted = reacted_anew(reacted(raw, strategy, before), strategy, before, after), reacted(raw, strategy, after)
+    for name in ("demanded", "lost", "ordered", "to_order", "in_process", "customer_orders", "on_hand"):
+        np.testing.assert_allclose(found[:, COUNT_INDEX[name]], wanted[:, COUNT_INDEX[name]], rtol=1e-9, atol=1e-7, err_msg=name)
+    assert strategy == "MTS" or np.abs(found - reacted(raw, strategy, before)).max() > 1.0

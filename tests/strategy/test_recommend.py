@@ -14,7 +14,7 @@ from analytics.labels import COMPONENTS, number_text
 from analytics.simulation.ledger import COUNT_INDEX, COUNTS, Ledger
 from analytics.strategy.compare import Chosen, Comparison, expected_parameter_draws, probability_best
 from analytics.strategy.draws import assumption_uniforms, drawn_values
-from analytics.strategy.price import MONEY_FIELDS, money_values, profit_rates
+from analytics.strategy.price import MONEY_FIELDS, money_values, profit_rates, reacted
 from analytics.strategy.reasons import break_even_text
 from analytics.strategy.recommend import recommend, strategy_money
 from analytics.strategy.today import Today
@@ -37,11 +37,13 @@ def by_hand(items: Items, on_hand: list[float], lost: list[float], noise: float 
         counts[:, COUNT_INDEX["on_hand"]] = on_hand if strategy == "MTS" else 0.0
         counts[:, COUNT_INDEX["lost"]] = 0.0 if strategy == "MTS" else lost
         counts[:, COUNT_INDEX["ordered"]] = counts[:, 0] - counts[:, 1]
-        profit = (profit_rates(money_values(items, strategy)) * counts).sum(axis=1)
-        drawn = profit_rates(money_values(items, strategy, {f: drawn_values(items, f, uniforms[f]) for f in MONEY_FIELDS}))
+        counts[:, COUNT_INDEX["to_order"]] = counts[:, COUNT_INDEX["ordered"]] if strategy == "MTO" else 0.0
+        profit = (profit_rates(money_values(items, strategy), strategy) * counts).sum(axis=1)
+        drawn = profit_rates(money_values(items, strategy, {f: drawn_values(items, f, uniforms[f]) for f in MONEY_FIELDS}), strategy)
         years = np.repeat((drawn * counts[:, None, :]).sum(axis=2), INNER, axis=1)
         by_path[:, k] = years + noise * rng.standard_normal(years.shape)
         zero = np.zeros(n, np.intp)
+        counts = reacted(counts, strategy, money_values(items, strategy))
         chosen[strategy] = Chosen(strategy, np.ones(n, bool), zero, np.zeros((n, 2), np.intp), counts, profit)
     by_draw = expected_parameter_draws(by_path.astype(np.float64), INNER)
     best, regret = probability_best(by_draw)
@@ -92,6 +94,15 @@ def test_a_sure_but_tiny_lead_is_too_close() -> None:
     got = recommend(comparison, items, np.zeros(3, bool))
     assert list(got.verdict) == ["too_close", "clear", "too_close"]
     assert list(got.recommended) == [0, 0, 1] and (got.gain == 0.0).all()
+
+
+def test_an_elasticity_in_doubt_can_decide() -> None:
+    """Perfect year 400, stock costs 20.4. To order at a tenth more buyers pay 5 a unit more than cost; 1.1^-1 of them stay, at an elasticity of 6 hardly half."""
+    items = priced_items(["A"], price_premium=0.1).with_field("price_elasticity", 1.0, ASSUMED, 0.5, 6.0)
+    got = recommend(by_hand(items, [20.0], [0.0]), items, np.zeros(1, bool))
+    assert got.verdict[0] == "depends_on_price_elasticity" and got.recommended[0] == 1
+    ahead, behind = 500.0 / 1.1 - 379.6, 379.6 - 500.0 / 1.1**6
+    assert got.break_even[0] == pytest.approx(1.0 + 5.0 * ahead / (ahead + behind), rel=1e-3)  # a straight line between value and end
 
 
 def test_two_that_are_too_close_but_both_clearly_ahead_of_today() -> None:
