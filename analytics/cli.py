@@ -148,7 +148,7 @@ def _analyze(arguments: argparse.Namespace) -> None:
     from analytics.forecast.external import read_external_forecast
     from analytics.study import run_study
     from analytics.study_results import forecast_value_added, patience_scenarios, study_summary, study_tables
-    from analytics.writeup.files import csv_bytes, study_files
+    from analytics.writeup.files import csv_bytes, json_bytes
 
     bom = read_bom(_file(arguments.bom)) if arguments.bom else None
     external = read_external_forecast(_file(arguments.forecast), date_order=arguments.date_order or "") if arguments.forecast else None
@@ -162,8 +162,11 @@ def _analyze(arguments: argparse.Namespace) -> None:
         (out / "forecast_value_added.csv").write_bytes(csv_bytes(added.table))
         for note in added.notes:
             print(f"stock-or-order: {note}", file=sys.stderr)
-    for name, content in study_files(study_tables(study), {**study_summary(study), "patience_scenarios": patience_scenarios(study)}).items():
-        (out / name).write_bytes(content())
+    with ThreadPoolExecutor(1) as beside:  # simulated by compiled code while the tables are written
+        scenarios = beside.submit(patience_scenarios, study)
+        for name, made in study_tables(study).items():
+            (out / f"{name}.csv").write_bytes(csv_bytes(made()))
+        (out / "summary.json").write_bytes(json_bytes({**study_summary(study), "patience_scenarios": scenarios.result()}))
 
 
 def _replay(arguments: argparse.Namespace) -> None:

@@ -54,8 +54,8 @@ def _simulate_orders(
     for i in range(first, last):
         steps = WEEKS * steps_per_week[i]
         demand = np.empty(steps)
-        own = np.empty((MAX_ORDERS, steps), dtype=np.int64)
-        stays = np.empty(steps, dtype=np.int64)
+        own = np.empty((MAX_ORDERS, steps), dtype=np.int32)
+        stays = np.empty(steps, dtype=np.int32)
         share = 1.0 / orders[i]
         for p in range(market.shape[0]):
             draw = p // inner
@@ -75,10 +75,11 @@ def _simulate_orders(
                 threshold = patience_threshold(share_staying(curve[i], patience[i, draw], shape[i], quote[i, s], historical[i]))
                 accepted = total
                 if threshold < 65536:
+                    below = np.int32(threshold)
                     stays[:] = 0
                     for k in range(orders[i]):
                         for t in range(steps):
-                            stays[t] += 1 if own[k, t] < threshold else 0
+                            stays[t] += np.int32(1) if own[k, t] < below else np.int32(0)
                     accepted = 0.0
                     for t in range(alive):
                         accepted += demand[t] * (stays[t] * share)

@@ -133,6 +133,23 @@ def _staying(u, draw, start, members, door_wait, stockout_wait, share_waiting, p
 
 
 @kernel
+def _write_down(sums, first, grid, steps, own, weight, out):
+    """Write the averages of a group of paths to `out` (settings, counts): `sums` from block `first` on, times the group's weight, per year; empties it."""
+    for s in range(grid):
+        for c in range(_COUNTS):
+            scale = weight
+            if c == _ON_HAND:
+                scale *= 0.5 / steps
+            elif c == _IN_PROCESS:
+                scale *= own / steps
+            elif c == _BACKORDERED:
+                scale /= steps
+            row, column = first + s // WIDTH, c * WIDTH + s % WIDTH
+            out[s, c] = scale * sums[row, column]
+            sums[row, column] = 0.0
+
+
+@kernel
 def _simulate_units(
     first, last, start, members, expected, quantile_grid, lot_grid, gap_grid, lead, counted_on, lead_spread, shelf, review, moq, smoothing, cover, unit_end, whole,
     door_wait, stockout_wait, share_waiting, own, cancellable,
@@ -144,7 +161,9 @@ def _simulate_units(
     groups = weight.shape[0]
     track = wait_out.shape[0] > 0
     work = np.empty(WORK)
-    sums = np.zeros((groups * blocks, _COUNTS * WIDTH))
+    alone = weight.min() == 1.0 and weight.max() == 1.0  # every path is a group of its own, and written down as soon as it is played
+    kept_groups = 1 if alone else groups
+    sums = np.zeros((kept_groups * blocks, _COUNTS * WIDTH))
     x = np.zeros(blocks * BLOCK)
     for u in range(first, last):
         per_week = steps_per_week[members[start[u]]]
@@ -160,15 +179,14 @@ def _simulate_units(
         limit = np.empty(steps)
         ceiling = np.empty(steps)
         arrival = np.empty(steps, np.int64)
-        new_owed = np.zeros((steps if track else 0, WIDTH))
-        paid_owed = np.zeros((steps if track else 0, WIDTH))
+        waited = np.empty((steps if track else 0, WIDTH))
+        net = np.empty((steps if track else 0, WIDTH))
         planned = np.empty(expected.shape[1] * per_week)
         expected_steps(expected[u], per_week, day_edges, unit_end[u], planned)
         varying = lead_spread[u] > 0.0
         slots = int(np.ceil(lead[u].max() * np.exp(LONGEST * lead_spread[u]))) + 1
         ring = np.zeros((slots + 1) * WIDTH)
         received = np.empty((steps if shelf[u] > 0 else 0, WIDTH))
-        sums[:] = 0.0
         x[:] = 0.0
         most_quantile = 0.0
         most_lot = moq[u]
@@ -210,29 +228,22 @@ def _simulate_units(
             for b in range(blocks):
                 settings = min(WIDTH, grid - b * WIDTH)
                 row = x[b * BLOCK : (b + 1) * BLOCK]
-                kept = sums[group[p] * blocks + b]
+                kept = sums[group[p] % kept_groups * blocks + b]
                 open_path(row, settings, ring, slots, takes, varying, cumulative, base[0], fraction, rest, whole[u], kept)
                 into = play_weeks(
                     row, settings, ring, slots, arrival, varying, shelf[u], received, review[u], moq[u], whole[u], run, ahead, space, limit, ceiling, demand, fate,
-                    new_owed, paid_owed,
+                    waited, net,
                 )
                 close_path(row, settings, ring, slots, takes, varying, into, died, cancellable[u], level_after * after, total, kept)
                 if track:
                     for s in range(settings):
                         if row[WAITED * WIDTH + s] > 0.0:
-                            path_waits(new_owed, paid_owed, run, s, died, wait_out[u, b * WIDTH + s])
-        for g in range(groups):
-            for s in range(grid):
-                o = g * blocks + s // WIDTH
-                for c in range(_COUNTS):
-                    scale = weight[g]
-                    if c == _ON_HAND:
-                        scale *= 0.5 / steps
-                    elif c == _IN_PROCESS:
-                        scale *= own[u] / steps
-                    elif c == _BACKORDERED:
-                        scale /= steps
-                    out[u, s, g, c] = scale * sums[o, c * WIDTH + s % WIDTH]
+                            path_waits(waited, net, run, s, died, wait_out[u, b * WIDTH + s])
+            if alone:
+                _write_down(sums, group[p] % kept_groups * blocks, grid, steps, own[u], weight[group[p]], out[u, :, group[p]])
+        if not alone:
+            for g in range(groups):
+                _write_down(sums, g * blocks, grid, steps, own[u], weight[g], out[u, :, g])
         for m in range(start[u], start[u + 1]):
             for g in range(groups):
                 member_out[members[m], g, 0] *= weight[g]

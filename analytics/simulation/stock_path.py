@@ -121,18 +121,17 @@ def open_path(x, settings, ring, slots, lead, varying, cumulative, base, fractio
         x[POSITION * WIDTH + s] = position
         x[NET * WIDTH + s] = position
         sums[_OPENING + s] += position
-    for k in range(slots):
-        for s in range(settings):
-            ring[k * WIDTH + s] = 0.0
+    ring[: slots * WIDTH] = 0.0
     for k in range(1, lead + 1):
         wanted = cumulative[min(k, cumulative.shape[0] - 1)]
+        arriving = ring[k * WIDTH : k * WIDTH + WIDTH]
         for s in range(settings):
             net = x[NET * WIDTH + s]
             piece = wanted - (x[POSITION * WIDTH + s] - net)
             if whole:
                 piece = np.floor(piece + 0.5)
             piece = max(0.0, min(piece, net))
-            ring[k * WIDTH + s] = piece
+            arriving[s] = piece
             x[NET * WIDTH + s] = net - piece
             if not varying:  # else added up week by week
                 x[UNDER_WAY * WIDTH + s] += k * piece
@@ -165,11 +164,12 @@ def close_path(x, settings, ring, slots, lead, varying, first_slot, died, cancel
             sums[_IN_PROCESS + s] += lead * x[ORDERED * WIDTH + s]
     for j in range(slots if varying else lead):
         slot = (first_slot + j) % slots * WIDTH
+        arriving = ring[slot : slot + WIDTH]
         for s in range(settings):
-            under_way[s] += ring[slot + s]
+            under_way[s] += arriving[s]
         if not varying:
             for s in range(settings):
-                sums[_IN_PROCESS + s] -= j * ring[slot + s]
+                sums[_IN_PROCESS + s] -= j * arriving[s]
     for s in range(settings):
         on_hand = max(0.0, x[NET * WIDTH + s])
         owed = max(0.0, -x[NET * WIDTH + s])
@@ -187,16 +187,22 @@ def close_path(x, settings, ring, slots, lead, varying, first_slot, died, cancel
 
 
 @kernel
-def path_waits(new_owed, paid_owed, weeks, setting, died, waits):
+def path_waits(waited, net, weeks, setting, died, waits):
     """Add the units that waited, by whole weeks waited, serving the backlog first in first out.
 
-    Those still waiting at the end of the horizon count with the weeks they have waited so far; those of a product
-    that died are lost and do not count.
+    `waited` (weeks, WIDTH) is how many units have had to wait by the end of each week, `net` the net inventory then. Those still
+    waiting at the end of the horizon count with the weeks they have waited so far; those of a product that died are lost and do not count.
     """
     born = 0
-    left = new_owed[0, setting]
+    left = waited[0, setting]
+    before = 0.0
+    owed = 0.0
     for week in range(weeks):
-        pay = paid_owed[week, setting]
+        new = waited[week, setting] - before
+        pay = owed
+        before = waited[week, setting]
+        owed = max(0.0, -net[week, setting])
+        pay += new - owed
         while pay > 1e-9 and born < week:
             part = min(pay, left)
             if part > 0.0:
@@ -205,8 +211,8 @@ def path_waits(new_owed, paid_owed, weeks, setting, died, waits):
                 left -= part
             if left <= 1e-9:
                 born += 1
-                left = new_owed[born, setting] if born < weeks else 0.0
+                left = waited[born, setting] - waited[born - 1, setting] if born < weeks else 0.0
     while not died and born < weeks:
         waits[min(weeks - born, waits.shape[0] - 1)] += max(left, 0.0)
         born += 1
-        left = new_owed[born, setting] if born < weeks else 0.0
+        left = waited[born, setting] - waited[born - 1, setting] if born < weeks else 0.0

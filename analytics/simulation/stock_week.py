@@ -32,6 +32,7 @@ def review_and_order(x, settings, ring, slot, base, moq, room, whole):
     No order takes the position beyond `room`, what life still needs (1e300: no known end), unless the level itself does.
     """
     ends = room < 1e300
+    arriving = ring[slot : slot + WIDTH]  # a row of its own: an index that may be negative would keep the loop from becoming vector code
     for s in range(settings):
         target = base * x[QUANTILE * WIDTH + s]
         if whole:
@@ -46,14 +47,15 @@ def review_and_order(x, settings, ring, slot, base, moq, room, whole):
         x[LOTS * WIDTH + s] += 1.0 if order > 0.0 else 0.0
         x[ORDERED * WIDTH + s] += order
         x[POSITION * WIDTH + s] = position + order
-        ring[slot + s] = order
+        arriving[s] = order
 
 
 @kernel
 def serve(x, settings, ring, slot, demand, fate):
     """Receive `ring[slot + s]`, serve the backlog, then demand; what is short waits if `fate` is below the setting's probability of staying, else is lost."""
+    received = ring[slot : slot + WIDTH]
     for s in range(settings):
-        net = x[NET * WIDTH + s] + ring[slot + s]
+        net = x[NET * WIDTH + s] + received[s]
         before = max(net, 0.0)
         served = min(before, demand)
         short = demand - served
@@ -104,7 +106,7 @@ def discard_outdated(x, settings, received, week, shelf):
 
 
 @kernel
-def play_weeks(x, settings, ring, slots, arrival, varying, shelf, received, review, moq, whole, weeks, ahead, room, limit, ceiling, demand, fate, new_owed, paid_owed):
+def play_weeks(x, settings, ring, slots, arrival, varying, shelf, received, review, moq, whole, weeks, ahead, room, limit, ceiling, demand, fate, waited, net):
     """Play `weeks` weeks of one path: receive; review and order; serve backlog, then demand; book; clear excess, discard what is outdated.
 
     `ring` holds orders by week of arrival (slots of WIDTH settings, and a spare one for orders that join others in their
@@ -113,41 +115,39 @@ def play_weeks(x, settings, ring, slots, arrival, varying, shelf, received, revi
     `ceiling` (weeks,) is a bound on any setting's stock that spares looking for excess. What is short
     in a week waits or leaves together: it waits where `fate` (weeks,) is below the row STAYS. Where lead times are
     `varying`, the row UNDER_WAY adds up units under way at the end of each week. `received` (weeks, WIDTH) is scratch space
-    where goods keep for `shelf` weeks only (0: for ever). `new_owed` and `paid_owed`, if not empty, record the backlog by week.
+    where goods keep for `shelf` weeks only (0: for ever). `waited` and `net` (weeks, WIDTH), if not empty, record what has waited
+    so far and the net inventory at the end of every week.
     Returns the slot of the week after the last.
     """
-    track = new_owed.shape[0] > 0
+    track = waited.shape[0] > 0
     due = 0
     into = 0
     for t in range(weeks):
-        if track:
-            for s in range(settings):
-                paid_owed[t, s] = max(0.0, -x[NET * WIDTH + s])
-                new_owed[t, s] = x[WAITED * WIDTH + s]
         slot = arrival[t] * WIDTH
         joins = varying or t == 0  # what else arrives then stays; with one lead time the slot only holds what is past
         if due == 0:
             due = review
             review_and_order(x, settings, ring, slots * WIDTH if joins else slot, ahead[t], moq, room[t], whole)
             if joins:
+                arriving, spare = ring[slot : slot + WIDTH], ring[slots * WIDTH : slots * WIDTH + WIDTH]
                 for s in range(settings):
-                    ring[slot + s] += ring[slots * WIDTH + s]
+                    arriving[s] += spare[s]
         elif not joins:
-            for s in range(settings):
-                ring[slot + s] = 0.0
+            ring[slot : slot + settings] = 0.0
         due -= 1
         if shelf > 0:
+            arriving = ring[into * WIDTH : into * WIDTH + WIDTH]
             for s in range(settings):
                 before = received[t - 1, s] if t > 0 else x[NET * WIDTH + s]
-                received[t, s] = before + ring[into * WIDTH + s]
+                received[t, s] = before + arriving[s]
         serve(x, settings, ring, into * WIDTH, demand[t], fate[t])
         if track:
             for s in range(settings):
-                new_owed[t, s] = x[WAITED * WIDTH + s] - new_owed[t, s]
-                paid_owed[t, s] += new_owed[t, s] - max(0.0, -x[NET * WIDTH + s])
+                waited[t, s] = x[WAITED * WIDTH + s]
+                net[t, s] = x[NET * WIDTH + s]
         if varying:
+            ring[into * WIDTH : into * WIDTH + settings] = 0.0
             for s in range(settings):
-                ring[into * WIDTH + s] = 0.0
                 x[UNDER_WAY * WIDTH + s] += x[POSITION * WIDTH + s] - x[NET * WIDTH + s]
         if ceiling[t] > limit[t]:
             clear_excess(x, settings, limit[t], ahead[t], moq, whole)

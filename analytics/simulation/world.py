@@ -32,6 +32,7 @@ MAX_ORDERS = 8
 #: A customer's own uniform has 16 bits, so that four of them come from one random number.
 _UNIT = 65536.0
 _LOW = np.uint64(0xFFFF)
+_SIXTEEN = np.uint64(16)
 
 
 _PER_PRODUCT = (
@@ -242,11 +243,12 @@ def patience_threshold(stay_probability):
 @kernel
 def step_uniforms(patience_key, orders, own):
     """Fill own[k, t] with the 16-bit uniform of order k (below `orders`) of step t: the same for every strategy and wait."""
-    for k in range(orders):
-        shift = np.uint64(16 * (k % 4))
-        for t in range(own.shape[1]):
-            counter = np.uint64(2 * t + k // 4)
-            own[k, t] = np.int64((mix(patience_key + (counter + np.uint64(1)) * GOLDEN) >> shift) & _LOW)
+    for t in range(own.shape[1]):
+        for four in range((orders + 3) // 4):
+            bits = mix(patience_key + np.uint64(2 * t + four + 1) * GOLDEN)
+            for k in range(4 * four, min(orders, 4 * four + 4)):
+                own[k, t] = np.int32(bits & _LOW)
+                bits >>= _SIXTEEN
 
 
 @kernel

@@ -17,6 +17,7 @@ from analytics.simulation.order import simulate_orders
 from analytics.strategy.ledgers import Setup
 from analytics.strategy.price import price
 from analytics.strategy.recipes import NO_QUOTE_DAYS
+from analytics.strategy.setup import demand_held
 
 __all__ = ["PATIENCE_SCENARIOS", "profit_to_order_by_patience"]
 
@@ -33,9 +34,10 @@ def profit_to_order_by_patience(setup: Setup, items: Items) -> NDArray[np.float6
     quote = setup.order.quote_days[:, :1]
     plan = replace(setup.order, quote_days=quote.copy())
     group = np.zeros(setup.world.paths, np.int64)
+    held = demand_held(setup.world)
     parts = []
     for patience in (low, np.asarray(items["patience_per_day"], np.float64), high):
-        world = replace(setup.world, patience_per_day=np.repeat(patience[:, None], setup.world.patience_per_day.shape[1], axis=1))
+        world = replace(held, patience_per_day=np.repeat(patience[:, None], held.patience_per_day.shape[1], axis=1))
         parts.append(simulate_orders(world, plan, group, 0, len(items), threads=os.cpu_count() or 1))
     counts = np.concatenate(parts, axis=1)
     counts[..., COUNT_INDEX["to_order"]], counts[..., COUNT_INDEX["promised"]] = counts[..., COUNT_INDEX["ordered"]], counts[..., COUNT_INDEX["backordered"]]

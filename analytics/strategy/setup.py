@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import numpy as np
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 from analytics.demand import DemandPanel, LifeCycle
 from analytics.demand.order_sizes import OrderSizes
 from analytics.forecast import Forecast
-from analytics.forecast.paths import WEEKS, path_plan
+from analytics.forecast.paths import WEEKS, PathPlan, path_plan
 from analytics.items import Items
 from analytics.simulation.world import World, with_demand_drawn
 from analytics.strategy.families import family_totals, rows_of
@@ -38,18 +39,26 @@ def build_setup(panel: DemandPanel, life: LifeCycle, items: Items, forecast: For
                 draws: int | None = None, orders: OrderSizes | None = None, days: DayPattern | None = None) -> Setup:  # fmt: skip
     """World and plans of a portfolio; `members` are the families that assemble together, `draws` the parameter draws (None: by the number of products),
     `orders` what is known of order sizes (None: nothing, and large orders are not told apart), `days` how orders fall on days (None: evenly, all of the mean size)."""
-    large = len(items) > LARGE_PORTFOLIO
     grid = grid_of(len(items))
-    plan = path_plan(forecast, families, seed, draws=draws or (25 if large else 50), inner=8)
+    plan = path_plan(forecast, families, seed, draws=draws or (25 if len(items) > LARGE_PORTFOLIO else 50), inner=8)
+    with ThreadPoolExecutor(1) as beside:  # the families' totals are fitted while compiled code draws demand and tries the settings
+        totals = beside.submit(family_totals, panel, life, items, forecast, members, seed) if members else None
+        alone = _alone(items, forecast, plan, grid, members, seed, orders, days)
+        return alone if totals is None else _assembling(alone, items, members, totals.result())
+
+
+def _alone(
+    items: Items, forecast: Forecast, plan: PathPlan, grid: Grid, members: tuple[NDArray[np.intp], ...], seed: int, orders: OrderSizes | None, days: DayPattern | None
+) -> Setup:
+    """World and plans of every product on its own: nothing is assembled."""
     by_day = played_by_day(items, members, expected_weeks(forecast, WEEKS).sum(axis=1))
     pattern = (None, None) if days is None else (days.day_share(forecast.first_period), days.order_size(items, forecast.integer))
     world = demand_held(simulation_world(forecast, items, plan, by_day, *pattern))
     stock = with_measured_waits(world, stock_plan(forecast, items, world, grid, seed))
     door_years = np.minimum(np.nan_to_num(items["assembly_days"]), np.nan_to_num(items["production_days"])) / 365.0
     order = order_plan(items)
-    hybrid = None if orders is None or large else hybrid_plan(world, stock, order, orders, forecast.alive)
-    alone = Setup(items.skus, world, forecast.alive, stock, order, None, (), seed, door_years, hybrid)
-    return with_assembly(alone, panel, life, items, forecast, members)
+    hybrid = None if orders is None or len(items) > LARGE_PORTFOLIO else hybrid_plan(world, stock, order, orders, forecast.alive)
+    return Setup(items.skus, world, forecast.alive, stock, order, None, (), seed, door_years, hybrid)
 
 
 def demand_held(world: World) -> World:
@@ -69,8 +78,11 @@ def with_assembly(setup: Setup, panel: DemandPanel, life: LifeCycle, items: Item
     """
     if not members:
         return replace(setup, assembly=None, families=())
-    grid = grid_of(len(items))
     whole = tuple(f for f in setup.families if not any(np.array_equal(f, m) for m in members))
-    total = rows_of(family_totals(panel, life, items, forecast, (*members, *whole), setup.seed), np.arange(len(members)))
-    assembly = with_measured_waits(setup.world, assembly_plan(members, total, setup.world, items, grid, setup.seed))
+    return _assembling(setup, items, members, rows_of(family_totals(panel, life, items, forecast, (*members, *whole), setup.seed), np.arange(len(members))))
+
+
+def _assembling(setup: Setup, items: Items, members: tuple[NDArray[np.intp], ...], total: Forecast) -> Setup:
+    """The portfolio with the component stocks of these families, whose totals are forecast."""
+    assembly = with_measured_waits(setup.world, assembly_plan(members, total, setup.world, items, grid_of(len(items)), setup.seed))
     return replace(setup, assembly=assembly, families=members)
