@@ -57,6 +57,11 @@ def encoding_of(data: bytes) -> str:
         return "utf-8"
     except UnicodeDecodeError:
         pass
+    mostly = data[:2_000_000].decode("utf-8", "replace")
+    damaged = mostly.count("\ufffd")
+    if sum(c > "\x7f" for c in mostly) > 4 * damaged:  # a few bytes of another encoding: they are counted and shown
+        return "utf-8"
+    del mostly
     runs = _HIGH.findall(data[:500_000])
     if sum(len(run) for run in runs if len(run) > 2) > 0.5 * sum(map(len, runs)):
         return _other_script(data[:500_000])

@@ -55,3 +55,10 @@ def test_an_encoding_that_the_letters_do_not_tell_is_asked() -> None:
         encoding_of(noise)
     assert caught.value.problems[0].code == "encoding" and "option encoding" in caught.value.problems[0].remedy
     assert read_sales(noise, encoding="cp1252").quantity.sum() == 60
+
+
+def test_a_few_bytes_of_another_encoding_are_counted_and_shown() -> None:
+    data = b"date;sku;quantity;name\n" + b"".join("2012-01-13;A1;3;größer\n".encode("cp1252" if k == 7 else "utf-8") for k in range(30))
+    history = read_sales(data)
+    assert history.quantity.sum() == 90 and history.report.dialect["encoding"] == "utf-8"
+    assert [p.count for p in history.report.problems if p.code == "encoding"] == [2]
