@@ -76,7 +76,7 @@ def _read(arguments: argparse.Namespace, apart: ReadingProcess | None = None) ->
 
     sales, listed = _file(arguments.sales), _file(arguments.items) if arguments.items else None
     mapping, choices = _pairs("mapping", arguments.mapping), _choices(_pairs("choices", arguments.choices))
-    named = {name: getattr(arguments, name) for name in ("start", "sheet", "date_order", "decimal")}
+    named = {name: getattr(arguments, name) for name in ("start", "sheet", "date_order", "decimal", "encoding")}
     options = {**named, "mapping": mapping or None, "choices": choices}
     if apart is not None and all(path.stat().st_size < _LARGE or _is_archive(path) for path in (sales, listed) if path is not None):
         from analytics.data.files import Given
@@ -301,6 +301,7 @@ def _parser() -> argparse.ArgumentParser:
     def reading(one: argparse.ArgumentParser) -> None:
         one.add_argument("--items", help="items file")
         one.add_argument("--date-order", choices=("DMY", "MDY"), help="day or month first, where the file cannot tell")
+        one.add_argument("--encoding", default="", help="encoding of a text file, where its letters cannot tell, such as cp1251 or cp932")
         one.add_argument("--decimal", choices=(".", ","), help="decimal mark, where the file cannot tell")
         one.add_argument("--start", help="first day (YYYY-MM-DD) of periods that have numbers only (W0, W1, ...)")
         one.add_argument("--mapping", action="append", metavar="ROLE=COLUMN", help="column of a role (sku, date, quantity, price, revenue, ...); may be repeated")

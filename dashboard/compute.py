@@ -133,7 +133,7 @@ def read_source(source: Source) -> Reading:
         if source.mapping:
             options["mapping"] = dict(source.mapping)
         answers = dict(source.options)
-        options |= {name: answers.pop(name) for name in ("decimal", "start") if name in answers}
+        options |= {name: answers.pop(name) for name in ("decimal", "start", "encoding") if name in answers}
         if answers:
             options["choices"] = answers
         items, bom = (Given(one[1], one[0]) if one else None for one in (source.items, source.bom))

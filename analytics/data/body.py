@@ -25,10 +25,11 @@ MOST_CELLS = 80_000_000
 #: With more lines than this that do not fit, and more than fit, the file is not understood.
 MOST_MISFITS = 50_000
 
-#: Words that begin a row of totals.
+#: Words that begin a row of totals, or are all that stands for one of averages.
 TOTAL = re.compile(
     r"(?i)^\W*(grand |sub ?-?|sous-? ?)?(total|totals|sum|summe|gesamt|gesamtsumme|gesamtergebnis|zwischensumme|total general"
-    r"|totale|totaal|totalt|suma|razem|celkem|yhteensa|yhteensä|insgesamt|somme|eindtotaal)\b"
+    r"|totale|totaal|totalt|suma|razem|celkem|yhteensa|yhteensä|insgesamt|somme|eindtotaal|итого|всего|合計|合计|총계)\b"
+    r"|^\W*(average|avg|mean|durchschnitt|mittelwert|moyenne|promedio|media|gemiddelde|średnia|max|maximum|min|minimum|variance|median)\W*$"
 )
 
 

@@ -32,7 +32,22 @@ _NAMES = {
     11: "november nov novembre noviembre novembro listopad lis listopadu marraskuu",
     12: "december dec dezember dez decembre dicembre dic diciembre desember des dezembro grudzien gru prosinec prosince joulukuu",
 }
-MONTHS = {name.rstrip("."): month for month, names in _NAMES.items() for name in names.split()}
+#: listopada is November in Polish and October in Croatian: it stays unread
+_FURTHER_NAMES = {
+    1: "stycznia ianuarie ian январь января янв ιανουαριος ιανουαριου ιαν januar ocak oca januari tammikuuta sijecnja sausio sausis janvaris jaanuar januaris",
+    2: "lutego februarie февраль февраля фев φεβρουαριος φεβρουαριου φεβ subat sub helmikuuta veljace veljaca vasario februaris veebruar",
+    3: "martie март марта мар μαρτιος μαρτιου μαρ marcius mart maaliskuuta ozujka ozujak kovo marts marec marca",
+    4: "kwietnia aprilie апрель апреля апр απριλιος απριλιου απρ aprilis nisan nis huhtikuuta travnja travanj balandzio",
+    5: "mai мая маи μαιος μαιου μαι majus mayis toukokuuta svibnja svibanj geguzes maijs maja",
+    6: "czerwca iunie iun июнь июня июн ιουνιος ιουνιου ιουν junius haziran haz kesakuuta lipnja lipanj birzelio junijs juuni juna",
+    7: "lipca iulie iul июль июля июл ιουλιος ιουλιου ιουλ julius temmuz tem heinakuuta srpnja srpanj liepos julijs juuli jula",
+    8: "sierpnia август августа авг αυγουστος αυγουστου αυγ augusztus agustos elokuuta kolovoza kolovoz rugpjucio augusts",
+    9: "wrzesnia septembrie сентябрь сентября сен сент σεπτεμβριος σεπτεμβριου σεπ szeptember eylul eyl syyskuuta rujna rujan rugsejo septembris",
+    10: "pazdziernika octombrie октябрь октября окт οκτωβριος οκτωβριου οκτ ekim eki lokakuuta spalio oktobris oktoober oktobra",
+    11: "noiembrie noi ноябрь ноября ноя νοεμβριος νοεμβριου νοε kasim kas marraskuuta studenoga studeni lapkricio novembris",
+    12: "grudnia decembrie декабрь декабря дек δεκεμβριος δεκεμβριου δεκ aralik ara joulukuuta prosinca gruodzio decembris detsember",
+}
+MONTHS = {name.rstrip("."): month for table in (_FURTHER_NAMES, _NAMES) for month, names in table.items() for name in names.split()}
 
 _ISO = r"^\d{4}-\d{2}-\d{2}(?:[ T]\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?(?: ?(?:Z|UTC|GMT|[+-]\d{2}:?\d{2}))?)?$"
 _TIME = re.compile(
@@ -41,9 +56,9 @@ _TIME = re.compile(
 _YMD = re.compile(r"^(\d{4})[-/. ]\s?(\d{1,2})[-/. ]\s?(\d{1,2})$")
 _COMPACT = re.compile(r"^(\d{4})(\d{2})(\d{2})$")
 _TRIPLE = re.compile(r"^(\d{1,2})\s?[-/. ]\s?(\d{1,2})\s?[-/. ]\s?(\d{4}|\d{2})$")
-_DAY_NAME = re.compile(r"^(\d{1,2})(?:st|nd|rd|th)?\.?[-/ ]?\s?(?:de |of )?([^\W\d_]+)\.?[-/, ]?\s?(?:de )?'?(\d{4}|\d{2})$")
+_DAY_NAME = re.compile(r"^(\d{1,2})(?:st|nd|rd|th)?\.?[-/ ]?\s?(?:de |of )?([^\W\d_]+)\.?[-/, ]?\s?(?:de )?'?(\d{4}|\d{2})(?: ?(?:г|р)\.?)?$")
 _NAME_DAY = re.compile(r"^([^\W\d_]+)\.?[-/ ]?\s?(\d{1,2})(?:st|nd|rd|th)?[-/, ]\s?'?(\d{4}|\d{2})$")
-_YEAR_NAME_DAY = re.compile(r"^(\d{4})[-/ ]([^\W\d_]+)\.?[-/ ](\d{1,2})$")
+_YEAR_NAME_DAY = re.compile(r"^(\d{4})\.?[-/ ]([^\W\d_]+)\.?[-/ ](\d{1,2})\.?$")
 _NAME_YEAR = re.compile(r"^([^\W\d_]+)\.?[-/ .,_]?\s?(?:de )?'?(\d{4}|\d{2})$")
 _YEAR_NAME = re.compile(r"^'?(\d{4}|\d{2})[-/ ._]?\s?([^\W\d_]+)\.?$")
 _YM = re.compile(r"^(\d{4})\s?[-/._ ]?\s?[mMpP]?(\d{1,2})$")
@@ -83,7 +98,7 @@ def _day(year: int, month: int, day: int) -> int:
 
 
 def _plain(text: str) -> str:
-    return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c)).lower()
+    return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c)).lower().replace("ı", "i")
 
 
 def _month(name: str) -> int:

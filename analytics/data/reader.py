@@ -55,6 +55,10 @@ class SalesReader:
             for role, i in roles.role.items()
             if roles.evidence[role] == "content" or roles.confidence[role] < 0.6
         ]
+        encoding = str(table.dialect.get("encoding", ""))
+        if encoding and not encoding.startswith(("utf", "excel")) and encoding not in ("parquet", "arrow"):
+            word = next((text for texts in (table.names, *(c.values for c in (*self.column.values(),))) for text in texts if not text.isascii()), "")
+            self.assumed.append(f"encoding {encoding}" + (f", in which {word.strip()[:40]!r} is a word" if word else ""))
         codes = self.column["sku"]
         self.sku = codes.regrouped(one_spaced(codes.values))
         if len(self.sku.values) < len(codes.values):

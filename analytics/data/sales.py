@@ -17,7 +17,7 @@ from analytics.data.reader import SalesReader
 from analytics.data.rejections import RowFilter
 from analytics.data.roles import role_of_name
 from analytics.data.several import merged
-from analytics.data.shapes import counted_periods, dates_from_parts, filled_down, headed_groups, long_from_columns, month_names_across, week_numbers, years_across
+from analytics.data.shapes import counted_periods, dates_from_parts, filled_down, headed_groups, long_from_columns, month_names_across, side_by_side, week_numbers, years_across
 from analytics.data.source import Piece, open_source
 from analytics.data.table import read_table
 from analytics.data.wide import transposed_columns, wide_columns
@@ -182,7 +182,7 @@ def _reshaped(table: RawTable, start: str | None) -> RawTable:
 def _history(
     table: RawTable, digest: str, date_order: str | None, decimal: str | None, start: str | None, mapping: Mapping[str, str | int] | None, choices: Choices
 ) -> SalesHistory:
-    table = week_numbers(table)
+    table = week_numbers(side_by_side(table) or table)
     wide = None if month_names_across(table) is not None else wide_columns(table.names, start)
     if wide is None and not (mapping and {"date", "sku"} & set(mapping)):
         table = _reshaped(table, start)

@@ -20,7 +20,7 @@ from analytics.errors import DataError, Problem
 
 __all__ = [
     "counted_periods", "dates_from_parts", "filled_down", "first_day", "headed_groups", "long_from_columns", "month_names_across", "period_after",
-    "week_numbers", "years_across",
+    "side_by_side", "week_numbers", "years_across",
 ]  # fmt: skip
 
 _YEAR = frozenset("year|yr|jahr|geschaftsjahr|kalenderjahr|fiscal year|calendar year|annee|ano|anno|jaar|rok|ar|year id|yil".split("|"))
@@ -281,3 +281,21 @@ def filled_down(table: RawTable, position: int, dates: int) -> RawTable | None:
     )
     kept = [(table.names[i], table.columns, i) for i in range(len(table.names)) if i != position]
     return _with_columns(table, kept, [(table.names[position], Coded(codes, column.values))], note)
+
+
+def side_by_side(table: RawTable) -> RawTable | None:
+    """Tables with the same columns that stand beside each other, one after the other; None where there is only one."""
+    place = {name: i for i, name in enumerate(table.names)}
+    first = [i for i, name in enumerate(table.names) if f"{name} (2)" in place]
+    steps = {place[f"{table.names[i]} (2)"] - i for i in first}
+    if len(steps) != 1 or not {"date", "sku", "quantity"} <= {role_of_name(table.names[i])[0] for i in first}:
+        return None
+    step, many = steps.pop(), 2
+    while all(place.get(f"{table.names[i]} ({many + 1})") == i + many * step for i in first):
+        many += 1
+    parts = [[table.columns[i + k * step] for i in first] for k in range(many)]
+    filled = [np.logical_or.reduce([column.spread(~blank_texts(column.values)) for column in part]) for part in parts]
+    columns = tuple(coded_texts(np.concatenate([part[c].texts()[here] for part, here in zip(parts, filled, strict=True)])) for c in range(len(first)))
+    row = np.concatenate([table.row[here] for here in filled])
+    note = Problem("side_by_side", f"{many} tables with the same columns stand side by side; they were read one after the other, each of their rows counted", "nothing to do")
+    return replace(table, names=tuple(table.names[i] for i in first), columns=columns, row=row, problems=[*table.problems, note])

@@ -14,6 +14,7 @@ from analytics.data.coded import coded_arrow
 from analytics.data.columnar import columnar_table
 from analytics.data.dialect import Dialect, find_dialect, split_lines
 from analytics.data.encoding import decode, encoding_of
+from analytics.data.fixed_width import fixed_width_rows
 from analytics.data.markup import rows_of_markup
 from analytics.data.raw import RawTable, empty_error
 from analytics.data.records import parsed, records_of, repairs_of
@@ -87,6 +88,10 @@ def _text_table(piece: Piece, delimiter: str | None, encoding: str, header_rows:
             )
         )
     dialect = find_dialect(lines, newline) if delimiter is None else Dialect(delimiter, '"', "", newline)
+    if delimiter is None and dialect.delimiter in ("", " ", ":"):
+        columns = fixed_width_rows(lines)
+        if columns is not None:
+            return _fixed_width_table(piece.name, columns, lines, name)
     start_at = 1 if lines and re.match(r"^sep=.$", lines[0]) else 0
     records, start, broken = records_of(lines[start_at:], dialect)
     start = start + start_at
@@ -103,6 +108,18 @@ def _text_table(piece: Piece, delimiter: str | None, encoding: str, header_rows:
 
     found = {"delimiter": dialect.delimiter, "quote": dialect.quote, "escape": dialect.escape, "encoding": name, "newline": {"\r\n": "CRLF", "\n": "LF", "\r": "CR"}[newline]}
     return table_of_rows(piece.name, rows, start, found, problems, text_of, header_rows, repairs, frozenset(broken))
+
+
+def _fixed_width_table(name: str, rows: list[list[str]], lines: list[str], encoding: str) -> RawTable:
+    """The table of lines in columns of fixed width; lines of dashes are none."""
+    kept = [i for i, line in enumerate(lines) if not (line.strip() and set(line) <= set("-=_+ "))]
+
+    def text_of(wanted: NDArray[np.int64]) -> list[str]:
+        return [lines[n - 1] for n in wanted]
+
+    note = Problem("fixed_width", "the lines stand in columns of fixed width and were cut where every line has a space", "nothing to do, or export it as CSV")
+    dialect = {"delimiter": "", "quote": "", "escape": "", "encoding": encoding, "newline": ""}
+    return table_of_rows(name, [rows[i] for i in kept], np.array(kept, np.int64) + 1, dialect, [note], text_of)
 
 
 def _markup_table(name: str, rows: list[list[str]], numbers: list[int], encoding: str) -> RawTable:

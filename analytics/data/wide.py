@@ -24,6 +24,7 @@ from analytics.errors import DataError, Problem
 
 __all__ = ["Cells", "WideColumns", "spacing", "transposed_columns", "wide_cells", "wide_columns"]
 
+_FISCAL = re.compile(r"^(?:(?:fy|gj|fiscal year)[ ']?(\d{4}|\d{2})[ /_-]*([qp])(\d{1,2})|([qp])(\d{1,2})[ /_-]*(?:fy|gj|fiscal year)[ ']?(\d{4}|\d{2}))$", re.IGNORECASE)
 _ORDINAL = re.compile(r"^(w|wk|week|kw|m|month|p|period|d|day|t)[ _-]?(\d{1,4})$", re.IGNORECASE)
 
 
@@ -70,6 +71,9 @@ def wide_columns(names: tuple[str, ...], start: str | None) -> WideColumns | Non
     if units is not None:
         money = next((g for m, g in groups.items() if role_of_name(m)[0] == "revenue" and [label for _, label in g] == [label for _, label in units]), [])
         return WideColumns(tuple(i for i, _ in units), tuple(label for _, label in units), tuple(i for i, _ in money))
+    fiscal = _fiscal(names, start)
+    if fiscal is not None:
+        return fiscal
     ordinal = [(i, match) for i, name in enumerate(names) if (match := _ORDINAL.match(name.strip()))]
     if len(ordinal) >= 6 and len({m[1].lower() for _, m in ordinal}) == 1:
         numbers = [int(m[2]) for _, m in ordinal]
@@ -80,6 +84,20 @@ def wide_columns(names: tuple[str, ...], start: str | None) -> WideColumns | Non
         first = first_day(start, f"columns {names[months[0][0]]} to {names[months[-1][0]]}", names[months[0][0]])
         return WideColumns(tuple(i for i, _ in months), tuple(period_after(first, k, "M") for k in range(len(months))), (), "M")
     return None
+
+
+def _fiscal(names: tuple[str, ...], start: str | None) -> WideColumns | None:
+    """Columns of fiscal quarters (FY12 Q1) or periods (P01 FY2012): only the user knows when the fiscal year begins."""
+    found = [(i, m) for i, name in enumerate(names) if (m := _FISCAL.match(name.strip()))]
+    kinds = {(m[2] or m[4]).lower() for _, m in found}
+    if len(found) < 3 or len(kinds) != 1:
+        return None
+    many = 4 if kinds == {"q"} else 12
+    numbers = [many * int((m[1] or m[6])[-2:]) + int(m[3] or m[5]) for _, m in found]
+    if any(b <= a for a, b in pairwise(numbers)) or any(not 1 <= int(m[3] or m[5]) <= many for _, m in found):
+        return None
+    first = first_day(start, f"columns {names[found[0][0]]} to {names[found[-1][0]]}", names[found[0][0]])
+    return WideColumns(tuple(i for i, _ in found), tuple(period_after(first, 12 // many * (n - numbers[0]), "M") for n in numbers), (), "M")
 
 
 def _split(name: str) -> tuple[str, str]:

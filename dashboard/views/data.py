@@ -32,7 +32,7 @@ BOM_TEMPLATE = "parent,component,quantity\nA-100,ALU-TUBE,1\nA-100,BOLT-M5,2\nB-
 #: reason of rejected rows -> the choice that would keep them
 KINDS = {"service_line": "service_lines", "stock_correction": "stock_corrections", "internal_transfer": "internal_transfers", "cancelled_order": "cancelled_orders"}
 #: answers about a file that stay while it is open
-ANSWERS = ("date-order", "file-decimal", "file-start", "kept-lines")
+ANSWERS = ("date-order", "file-decimal", "file-encoding", "file-start", "kept-lines")
 ROLE_WORDS = {
     "sku": "product",
     "date": "date",
@@ -96,7 +96,7 @@ def uploaded() -> Source | None:
             st.session_state[name] = st.session_state[name]
     order = st.session_state.get("date-order") or ""
     files = tuple((f.name, f.getvalue()) for f in sales)
-    options = {name: str(st.session_state[f"file-{name}"]).strip() for name in ("decimal", "start") if st.session_state.get(f"file-{name}")}
+    options = {name: str(st.session_state[f"file-{name}"]).strip() for name in ("decimal", "start", "encoding") if st.session_state.get(f"file-{name}")}
     options |= dict.fromkeys(st.session_state.get("kept-lines") or (), "keep")
     further = [(one.name, one.getvalue()) if one else None for one in (items, bom)]
     return file_source(files, further[0], order, named_columns(files), tuple(sorted(options.items())), further[1])
@@ -295,6 +295,8 @@ def further_questions(error: DataError) -> None:
         with st.container(border=True):
             st.markdown(f"**Which is the decimal mark?** For example {plain(codes['decimal'])}.")
             st.segmented_control("Decimal mark", [".", ","], format_func=lambda m: {".": "Point", ",": "Comma"}[m], key="file-decimal", label_visibility="collapsed")
+    if "encoding" in codes:
+        st.text_input("In which encoding was the file saved?", key="file-encoding", placeholder="cp1251", max_chars=20, width=320)
     if "start" in codes:
         st.text_input("On which day does the first period begin?", key="file-start", placeholder="2023-01-02", max_chars=10, width=320)
 
