@@ -13,6 +13,7 @@ import warnings
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any
@@ -110,6 +111,8 @@ def ets_sums(task: EtsTask) -> tuple[NDArray[np.float64], str]:
     repeat the last one seen; a single outstanding value is cut as in all methods. Between 0 and three times the highest period for every period.
     Source: Hyndman, Koehler, Snyder and Grose (2002); `statsmodels.tsa.exponential_smoothing.ets`.
     """
+    import_module("statsmodels.tsa.exponential_smoothing.ets")  # before warnings are silenced: its import would bring them back
+
     out = np.full(len(task.positions), np.nan)
     y = np.zeros(len(task.units))
     capped(np.ascontiguousarray(task.units, np.float64), np.ascontiguousarray(task.seen, np.bool_), y)

@@ -181,13 +181,19 @@ def _words(
             continue
         said: list[str] = []
         if known[i] == 0:
-            said.append(f"Only {int(length[i])} {unit} of history: too short to test a forecast; spread borrowed from similar products.")
+            said.append(f"Only {int(length[i])} {unit if length[i] != 1 else unit[:-1]} of history: too short to test a forecast; spread borrowed from similar products.")
         elif known[i] < 6:
-            said.append(f"Forecast tested at {int(known[i])} past dates only; its spread leans on similar products.")
+            said.append(f"Forecast tested at {int(known[i])} past date{'s' if known[i] != 1 else ''} only; its spread leans on similar products.")
         if protection[i] > interval[i] + 0.75:
             said.append(f"History too short for a protection interval of {protection[i]:.1f} {unit}: errors measured over {int(interval[i])} and scaled up.")
         if length[i] < m:
             said.append("History shorter than a season: no season of its own.")
+        seen = panel.observed[i, panel.first[i] : panel.last[i] + 1]
+        if not seen.all():
+            said.append(f"{int((~seen).sum())} {unit} between its first and last sale are not on record: left out, not counted as zero.")
+        sold = panel.units[i, panel.first[i] : panel.last[i] + 1][seen]
+        if len(sold) > 2 and sold.min() == sold.max():
+            said.append("Every period brought the same: its spread is that of similar products.")
         if second[i] > 0 and highest[i] > 30.0 * second[i]:
             said.append(f"One period of {highest[i]:,.0f} units stands far above all others; it counts for less in the forecast.")
         if i in forms:

@@ -155,3 +155,14 @@ def test_backtest_looks_only_back_and_scores() -> None:
     everything = table[table["class"] == "all"].iloc[0]
     assert 0.8 < everything["coverage_0.9"] < 0.98
     assert everything["wape"] < 1.1 * everything["wape_simple"]
+
+
+def test_gaps_and_constants_are_told() -> None:
+    units = np.vstack([np.full(30, 6.0), np.random.default_rng(4).poisson(9.0, 30).astype(float), np.random.default_rng(8).poisson(7.0, 30).astype(float)])
+    observed = np.ones(units.shape, np.bool_)
+    observed[1, 11:15] = False
+    units[1, 11:15] = 0.0
+    panel = panel_of(units, observed=observed)
+    notes = fit_forecast(panel, life_of(panel), np.full(3, -1, np.int32), np.full(3, 2.0), 6, 1).notes
+    assert any("the same" in note for note in notes[0]) and not any("the same" in note for note in (*notes[1], *notes[2]))
+    assert any(note.startswith("4 months") for note in notes[1]) and not any("not on record" in note for note in (*notes[0], *notes[2]))

@@ -109,3 +109,11 @@ def test_odd_launches_stay_finite(last: np.ndarray) -> None:
     for name in ("mean", "total_quantile", "total_mean", "level"):
         value = getattr(forecast, name)
         assert np.all(np.isfinite(value)) and np.all(value >= 0.0)
+
+
+def test_the_items_file_names_the_similar_product() -> None:
+    from analytics.data import read_items
+
+    items, report = read_items(b"sku;Similar product;cost\nN-1;OLD 7;3\nOLD 7;;4\n")
+    assert items["similar_to"].tolist() == ["OLD 7", ""] and report.mapping["similar_to"] == "Similar product"
+    assert similar_positions(np.array(["N-1", "OLD 7"]), items["similar_to"]).tolist() == [1, -1]
