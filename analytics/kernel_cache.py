@@ -1,7 +1,7 @@
 """Where compiled kernels are kept: the user's cache folder, under a digest of every source a kernel can depend on.
 
 numba notices an edit in the file of a kernel, but not in another file whose function or constant was compiled
-into it. The digest covers all files that mention numba and everything they import from this package, so any
+into it. The digest covers all files that compile and everything they import from this package, so any
 edit to them starts an empty folder. A folder that cannot be written switches caching off, and `NOTE` says so.
 Setting NUMBA_CACHE_DIR overrides the place. Import this module before any other that compiles (`analytics`
 itself does), since numba asks for the place when a function is declared.
@@ -22,18 +22,20 @@ from typing import Any
 __all__ = ["FOLDER", "NOTE", "cache_home", "kernel", "source_digest"]
 
 _PACKAGE = Path(__file__).resolve().parent
+#: A file that compiles: it uses numba, or the decorator below; one that only reads this module's note does not.
+_COMPILES = re.compile(rb"import numba|from numba|import kernel\b")
 _IMPORT = re.compile(rb"^\s*(?:from\s+(analytics[\w.]*)\s+import|import\s+(analytics[\w.]*))", re.MULTILINE)
 
 
 def source_digest(package: Path = _PACKAGE) -> str:
-    """Digest of all sources compiled code can depend on: files that mention numba or kernels, and their imports.
+    """Digest of all sources compiled code can depend on: files that compile, and their imports.
 
     >>> len(source_digest())
     16
     """
     texts = {path: path.read_bytes() for path in sorted(package.rglob("*.py"))}
     names = {".".join(("analytics", *path.relative_to(package).with_suffix("").parts)): path for path in texts}
-    wanted = [name for name, path in names.items() if b"numba" in texts[path] or b"kernel_cache" in texts[path]]
+    wanted = [name for name, path in names.items() if _COMPILES.search(texts[path])]
     seen: set[str] = set()
     while wanted:
         name = wanted.pop()
@@ -81,7 +83,9 @@ def kernel(function: Callable[..., Any]) -> Any:
     """Compile a function with numba: without the global lock, division as in NumPy, kept in the cache folder.
 
     Never fastmath and never parallel: results must not depend on the number of threads or on the compiler's mood.
+    Without the wrapper by which C could call it: nobody does, and it takes time to compile.
     """
     import numba
 
-    return numba.njit(nogil=True, error_model="numpy", cache=FOLDER is not None)(function)
+    options: dict[str, Any] = {"nogil": True, "error_model": "numpy", "no_cfunc_wrapper": True, "cache": FOLDER is not None}
+    return numba.njit(**options)(function)

@@ -193,7 +193,7 @@ def assumptions_table(items: Items) -> pd.DataFrame:
 
     Columns: field, sku ("" for general), value, unit, origin, low, high, source.
     """
-    rows: list[pd.DataFrame] = []
+    parts: list[tuple[NDArray[Any], ...]] = []
     for name, field in ITEM_FIELDS.items():
         if name not in items.values:
             continue
@@ -206,23 +206,16 @@ def assumptions_table(items: Items) -> pd.DataFrame:
         text = np.where(np.isnat(value), "", value.astype(str)) if field.kind == "date" else value
         if name in FIELDS and FIELDS[name].choices:
             text = np.array([FIELDS[name].said(v) for v in value], object)
-        frame = pd.DataFrame(
-            {
-                "field": name,
-                "sku": items.skus,
-                "value": pd.Series(text, dtype=object),
-                "unit": field.unit,
-                "origin": np.array(ORIGINS, object)[origin],
-                "low": low,
-                "high": high,
-                "source": source,
-            }
-        )
-        if name in FIELDS and len(frame) and all(_constant(column) for column in (value, origin, low, high)):
-            frame = frame.iloc[:1].assign(sku="")
-        rows.append(frame[origin[: len(frame)] > 0] if len(frame) > 1 else frame)
+        general = name in FIELDS and all(_constant(column) for column in (value, origin, low, high))
+        kept = np.array([0]) if general else np.flatnonzero(origin > 0)
+        count = len(kept)
+        named, unit, read_in = (np.full(count, words, object) for words in (name, field.unit, source))
+        skus = np.full(count, "", object) if general else items.skus[kept]
+        parts.append((named, skus, np.asarray(text, object)[kept], unit, np.array(ORIGINS, object)[origin[kept]], low[kept], high[kept], read_in))
     columns = ["field", "sku", "value", "unit", "origin", "low", "high", "source"]
-    return pd.concat(rows, ignore_index=True)[columns] if rows else pd.DataFrame(columns=columns)
+    if not parts:
+        return pd.DataFrame(columns=columns)
+    return pd.DataFrame({column: np.concatenate(pieces) for column, pieces in zip(columns, zip(*parts, strict=True), strict=True)})
 
 
 def plain_values(value: Any) -> Any:
