@@ -153,12 +153,13 @@ def study_rule(study: Study) -> Rule | None:
     """The rule that sales can use instead of the table, and the share of the gain it keeps; None where too few products are decided."""
     recommendation = study.recommendation
     decided = np.array([verdict == "clear" or str(verdict).startswith("depends_on_") for verdict in recommendation.verdict])
-    if recommendation.held is not None:  # ahead of today, but two strategies are as good
-        decided &= ~recommendation.held
     features = rule_features(study.comparison, study.items)
     profit = study.comparison.profit.copy()
     if recommendation.apart is not None:  # assembling them would cost more in components than it earns
         profit[recommendation.apart, recommendation.strategies.index("ATO")] = np.nan
+    # what stays as it is today, or is ahead of today with two strategies as good, is no example of either
+    earned = profit[np.arange(len(profit)), recommendation.recommended]
+    decided &= ~(np.where(np.isfinite(profit), profit, -np.inf).max(axis=1) > earned)
     return rule_for_sales(features, profit, recommendation.recommended, recommendation.baseline, decided, recommendation.strategies, study.currency)
 
 

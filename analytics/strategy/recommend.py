@@ -2,7 +2,7 @@
 
 Verdicts: clear (best with probability 0.8, a small expected regret, and a lead over the second that exceeds both
 simulation noise and 2 % of the margin of a perfect year: less is not worth a change), depends_on_<assumption> (the
-best strategy changes within that assumption's range), too_close (stays as it is today and adds nothing), and
+best strategy changes within that assumption's range, and is today's or worth a change), too_close (stays as it is today and adds nothing), and
 not_decidable (ended, sold below cost, or money unknown).
 
 Where two strategies are too close, the question is asked of today: a strategy that is ahead of what is done today by the
@@ -160,7 +160,9 @@ def recommend(comparison: Comparison, items: Items, ended: NDArray[np.bool_], cu
     regret = np.nan_to_num(regrets[rows, best])
     decisive, break_even = decisive_assumption(comparison, items, best, second)
     verdict = np.full(n, "too_close", object)
-    has_decisive = decisive != ""
+    # what brings less than a change is worth is no change, whatever it depends on
+    over_today = np.where(best == baseline, np.inf, np.nan_to_num(profit[rows, best] - profit[rows, baseline], nan=np.inf))
+    has_decisive = (decisive != "") & (over_today >= CLEAR_LEAD_SHARE * benchmark)
     verdict[has_decisive] = np.array([f"depends_on_{field}" for field in decisive], object)[has_decisive]
     simulated = _beyond_noise(comparison, best, second)
     ahead = np.where(second >= 0, profit[rows, best] - profit[rows, np.maximum(second, 0)], np.inf)

@@ -78,7 +78,7 @@ def test_physics_are_played_again_at_both_ends(study: Study, field: str, monkeyp
         assert np.abs(change[live, to_order]).max() > 1.0
         stocked = study.comparison.strategies.index("MTS")
         scale = np.abs(study.comparison.profit[live, stocked]) + 1.0
-        assert np.abs((change - other)[live, stocked] / scale).max() < 0.02
+        assert np.abs((change - other)[live, stocked] / scale).max() < 0.03
 
 
 def known_for_sure(study: Study, field: str | None, end: int) -> np.ndarray:
