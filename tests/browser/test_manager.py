@@ -88,8 +88,11 @@ def test_the_manager_asks_answers_moves_and_decides(opened: Open, tmp_path: Path
     # a whole family to stock: the total changes by exactly what was said
     go(page, "Products")
     page.get_by_text("Decide for a whole family yourself").click()
-    page.get_by_role("combobox", name="Family").click()
-    page.get_by_role("option", name="Electric").click()
+    family = page.get_by_role("combobox", name="Family")
+    expect(family).to_be_visible()
+    family.fill("Electric")
+    expect(page.get_by_role("option")).to_have_count(1)
+    family.press("Enter")
     idle(page)
     page.get_by_text("Make to stock", exact=True).last.click()
     told = page.get_by_text("The headline changes by exactly this", exact=False)
