@@ -18,7 +18,7 @@ def fixed_width_rows(lines: Sequence[str]) -> list[list[str]] | None:
 
     A line with a letter where the others have a gap (a title, a footnote, a value too long for its column) stays one cell.
 
-    >>> fixed_width_rows(["DATE        ITEM        QTY", "2012-01-03  Bolt M8      12", "2012-01-10  Nut         (7)", "2012-01-17  Big nuts M6   3"])[2]
+    >>> fixed_width_rows(["DATE        ITEM           QTY", "2012-01-03  Bolt M8 zinc    12", "2012-01-10  Nut            (7)", "2012-01-17  Big washer      3"])[2]
     ['2012-01-10', 'Nut', '(7)']
     """
     filled = [line.rstrip() for line in lines if line.strip() and not set(line) <= set("-=_+ ")]
