@@ -89,21 +89,32 @@ def choose_at_prices(profit: Floats, usage: Floats, limits: Floats) -> tuple[NDA
     bound, prices = limit_prices(profit, usage, limits)
     reduced = profit - np.tensordot(prices, usage, axes=(0, 0))
     rows = np.arange(len(profit))
-    fitted = _repaired(reduced.argmax(axis=1), profit, reduced, usage, limits)
-    if fitted is None:
-        fitted = _repaired(np.where(np.isfinite(profit), (usage / np.maximum(limits, 1e-12)[:, None, None]).max(axis=0), np.inf).argmin(axis=1), profit, reduced, usage, limits)
-    if fitted is None:
+    frugal = np.where(np.isfinite(profit), (usage / np.maximum(limits, 1e-12)[:, None, None]).max(axis=0), np.inf).argmin(axis=1)
+    starts = [fitted for first in (reduced.argmax(axis=1), frugal) if (fitted := _repaired(first, profit, reduced, usage, limits)) is not None]
+    if not starts:
         raise ValueError("the limits cannot be met together")
-    pick = fitted.copy()
+    # limits that only a few products fit are filled better from below
+    picks = [_filled(start, profit, usage, limits, dense) for start in starts for dense in (False, True)]
+    return max(picks, key=lambda pick: float(profit[rows, pick].sum())), bound, prices
+
+
+def _filled(start: NDArray[np.int64], profit: Floats, usage: Floats, limits: Floats, dense: bool) -> NDArray[np.int64]:
+    """A choice within the limits, moved to what earns more as long as it fits: largest gains first, or (`dense`) largest gains for what they take up."""
+    rows = np.arange(len(profit))
+    pick = start.copy()
     used = usage[:, rows, pick].sum(axis=1)
     for _ in range(20):
         gain = profit - profit[rows, pick][:, None]
         more = usage - usage[:, rows, pick][:, :, None]
         fits = np.all(more <= (limits - used)[:, None, None] + 1e-12, axis=0)
         gain = np.where(fits, gain, -np.inf)
-        best = gain.argmax(axis=1)
+        worth = gain
+        if dense:
+            taken = (np.maximum(more, 0.0) / np.maximum(limits, 1e-12)[:, None, None]).max(axis=0)
+            worth = np.where(gain > 1e-12, gain / np.maximum(taken, 1e-9), -np.inf)
+        best = worth.argmax(axis=1)
         moved = False
-        for i in np.argsort(-gain[rows, best], kind="stable"):
+        for i in np.argsort(-worth[rows, best], kind="stable"):
             if gain[i, best[i]] <= 1e-12:
                 break
             step = usage[:, i, best[i]] - usage[:, i, pick[i]]
@@ -111,4 +122,4 @@ def choose_at_prices(profit: Floats, usage: Floats, limits: Floats) -> tuple[NDA
                 used, pick[i], moved = used + step, best[i], True
         if not moved:
             break
-    return pick, bound, prices
+    return pick

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from analytics.strategy import knapsack
@@ -22,6 +22,7 @@ def instance(seed: int, products: int, share: float) -> tuple[np.ndarray, np.nda
 
 @settings(max_examples=25, deadline=None)
 @given(seed=st.integers(0, 10_000), share=st.floats(0.02, 0.7))
+@example(seed=169, share=0.0234375)  # so tight that largest gains first left a fifth of the optimum
 def test_between_the_exact_optimum_and_the_bound(seed: int, share: float) -> None:
     profit, usage, limits = instance(seed, 30, share)
     pick, bound, prices = choose_at_prices(profit, usage, limits)
