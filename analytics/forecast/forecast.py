@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -76,3 +76,8 @@ class Forecast:
             if len(array) != n:
                 raise ValueError(f"Forecast.{name} has {len(array)} rows for {n} products")
             array.setflags(write=False)
+
+    def scaled(self, factor: NDArray[np.float64]) -> Forecast:
+        """The same products with demand moved in proportion, `factor` (products,); relative spread stays as it is."""
+        changed: dict[str, Any] = {name: (getattr(self, name).T * factor).T for name in ("mean", "level", "total_quantile", "total_mean", "total_sd")}
+        return replace(self, **changed)

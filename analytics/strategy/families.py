@@ -76,14 +76,38 @@ def assembled_families(items: Items, ended: NDArray[np.bool_]) -> tuple[NDArray[
     return tuple(g for g in [*groups, *alone] if len(g))
 
 
+def _members_sum(forecast: Forecast, families: tuple[NDArray[np.intp], ...]) -> NDArray[np.float64]:
+    """Expected demand of each family's members together, by period (families, periods): as far as they live, none after a known end."""
+    unit = "datetime64[M]" if forecast.frequency == "M" else "datetime64[D]"
+    ahead = (forecast.known_end.astype(unit) - forecast.first_period.astype(unit)).astype(np.float64)  # NaT becomes a number that `known` masks
+    known = ~np.isnat(forecast.known_end)
+    last = np.where(known, np.floor(ahead / (7 if forecast.frequency == "W" else 1)), np.inf)
+    sold = forecast.mean * forecast.alive[:, None] * (np.arange(forecast.mean.shape[1])[None, :] <= last[:, None])
+    return np.array([sold[f].sum(axis=0) for f in families])
+
+
+def _as_members_expect(total: Forecast, members: Forecast, families: tuple[NDArray[np.intp], ...]) -> Forecast:
+    """Totals with the mean of what their members expect: a pool of new models has no past of its own, and knows no season or launch that they know.
+
+    The spread is the total's own: its errors carry how demands of members move together. Source: bottom-up means (Hyndman and Athanasopoulos, Forecasting:
+    Principles and Practice, 3rd edition, 11.2).
+    """
+    if total.mean.shape[1] != members.mean.shape[1]:
+        return total
+    mean = _members_sum(members, families)
+    within = np.clip(total.total_periods[:, None] - np.arange(mean.shape[1])[None, :], 0.0, 1.0)
+    before, now = (total.mean * within).sum(axis=1), (mean * within).sum(axis=1)
+    return replace(total.scaled(np.where(before > 1e-12, now / np.maximum(before, 1e-12), 1.0)), mean=mean)
+
+
 def family_totals(panel: DemandPanel, life: LifeCycle, items: Items, forecast: Forecast, members: tuple[NDArray[np.intp], ...], seed: int) -> Forecast:
-    """The forecast of each family's total demand over the time its components take."""
+    """The forecast of each family's total demand over the time its components take: the mean of what its members expect, the spread of its own past."""
     summed = family_panel(panel, members)
     span = np.array([float(weeks_of(items["component_lead_days"][f] + np.nan_to_num(items["production_days"][f])).max() + 1) for f in members])
     total = fit_forecast(
         summed, _family_life(life, members, summed.skus), np.full(len(members), -1, np.int32), span / PERIOD_WEEKS[panel.frequency], HORIZON[panel.frequency], seed
     )
-    return _one_of(total, forecast, members)
+    return _one_of(_as_members_expect(total, forecast, members), forecast, members)
 
 
 def rows_of(forecast: Forecast, index: NDArray[np.intp]) -> Forecast:

@@ -140,8 +140,8 @@ def _moved(case: Case, name: str, value: float) -> tuple[Items, Forecast, Foreca
         factor = value / max(lever_value(case, "demand"), 1e-12)
         if total is not None:
             added = (factor - 1.0) * forecast.mean[case.at].sum() / max(float(total.mean.sum()), 1e-12)
-            total = _scaled(total, 0, max(1.0 + added, 0.0))
-        return items, _scaled(forecast, case.at, factor), total
+            total = total.scaled(np.array([max(1.0 + added, 0.0)]))
+        return items, forecast.scaled(np.where(np.arange(len(items)) == case.at, factor, 1.0)), total
     if name == "lead_days":
         # components are shared: the whole family waits for them; a quote that follows from lead times follows
         change = value - _lead(case)
@@ -201,16 +201,6 @@ def _played(case: Case, items: Items, forecast: Forecast, total: Forecast | None
         whole = Setup(items.skus, world, case.setup.alive, stock, order_plan(items, (1.0,)), assembly, families, case.setup.seed, years)
         ledgers |= grid_ledgers(whole, strategies=("ATO",))
     return ledgers
-
-
-def _scaled(forecast: Forecast, row: int, factor: float) -> Forecast:
-    """The forecast with one product's demand moved in proportion, its relative spread as it is."""
-    changed: dict[str, Any] = {}
-    for name in ("mean", "level", "total_quantile", "total_mean", "total_sd"):
-        column = np.array(getattr(forecast, name))
-        column[row] *= factor
-        changed[name] = column
-    return replace(forecast, **changed)
 
 
 def _priced(case: Case, items: Items, ledgers: dict[str, Ledger]) -> Array:

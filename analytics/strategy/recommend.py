@@ -116,8 +116,8 @@ def _ahead_of_today(comparison: Comparison, baseline: NDArray[np.intp], asked: N
     for k in range(len(comparison.strategies)):
         by_draw = comparison.by_draw[index, k] - comparison.by_draw[index, base]
         years = comparison.by_path[index, k] - comparison.by_path[index, base]
-        lead = score[index, k] - score[index, base]
-        better = (base != k) & (score[index, k] > best) & clearly(np.nan_to_num(lead, nan=-np.inf), by_draw, years)
+        lead = score[index, k] - np.where(np.isfinite(score[index, k]), score[index, base], 0.0)  # minus infinity: not offered, as today's own may be
+        better = (base != k) & (score[index, k] > best) & clearly(lead, by_draw, years)
         found[index[better]] = k
         best = np.where(better, score[index, k], best)
     today = comparison.today
