@@ -98,8 +98,9 @@ class Items:
                 raise ValueError(f"Items field {name!r} is not one of ITEM_FIELDS")
             if len(column) != len(self.skus) or len(self.origins[name]) != len(self.skus):
                 raise ValueError(f"Items field {name!r} has {len(column)} values for {len(self.skus)} products")
-            column.setflags(write=False)
-            self.origins[name].setflags(write=False)
+            for array in (column, self.origins[name]):
+                if array.flags.writeable:
+                    array.setflags(write=False)
 
     def __len__(self) -> int:
         return len(self.skus)

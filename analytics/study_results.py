@@ -16,7 +16,7 @@ from analytics.demand.cleaning import cleaned_demand
 from analytics.forecast.external import ExternalForecast, ValueAdded, value_added
 from analytics.forecast.paths import WEEKS, path_plan
 from analytics.simulation.ledger import Ledger
-from analytics.strategy.families import family_totals, rows_of
+from analytics.strategy.families import rows_of
 from analytics.strategy.ledgers import Progress, Setup
 from analytics.strategy.limits_report import limited_summary
 from analytics.strategy.measures import physical_measures
@@ -129,10 +129,7 @@ def product_case(study: Study, sku: str) -> Case:
     index = np.array([i]) if family < 0 else setup.families[family]
     forecast = rows_of(study.forecast, index)
     draws = setup.world.paths // setup.world.inner
-    total = None
-    if family >= 0:
-        # fitted among all families, as in the study: what is pooled over them must be the same
-        total = rows_of(family_totals(study.cleaned.panel, study.life, study.items, study.forecast, setup.families, study.seed), np.array([family]))
+    total = None if setup.totals is None or family < 0 else rows_of(setup.totals, np.array([family]))
     world = demand_held(setup.world.take(index))
     apart = study.recommendation.apart is not None and bool(study.recommendation.apart[i])
     offered = tuple(name for name in study.comparison.strategies if name != "HYBRID" and study.comparison.chosen[name].offered[i] and not (name == "ATO" and apart))

@@ -25,7 +25,7 @@ from analytics.strategy.recipes import DRAWN_PHYSICS, NO_QUOTE_DAYS
 if TYPE_CHECKING:
     from analytics.strategy.today import Today
 
-__all__ = ["SERVICE_DAYS", "Chosen", "Comparison", "Part", "choose", "compare", "expected_parameter_draws", "part_of", "probability_best", "with_chosen"]
+__all__ = ["SERVICE_DAYS", "Chosen", "Comparison", "Part", "choose", "compare", "expected_parameter_draws", "part_of", "probability_best", "setting_scores", "with_chosen"]
 
 Array = NDArray[np.float64]
 
@@ -52,22 +52,30 @@ class Chosen:
     profit: Array
 
 
-def choose(ledger: Ledger, items: Items, index: NDArray[np.intp], families: Sequence[NDArray[np.intp]] = ()) -> Chosen:
-    """The best setting of a strategy at today's prices, cross-scored between the two halves of the paths.
+def setting_scores(ledger: Ledger, own: Items) -> tuple[Array, Array]:
+    """What settings are chosen by, and their money, of a ledger's own products: both (products, settings, halves).
 
-    `items` are the portfolio's, `index` the positions of the ledger's products in it. The members of a family
-    share one stock, so they share one setting. Without money it is the least average stock with at most 5 % of
-    demand lost or late (assembled: lost, or late by a week); where no setting reaches that, the best service.
+    Money where it is known; else the least average stock with at most 5 % of demand lost or late (assembled: lost, or late by
+    a week), and where no setting reaches that, the best service.
     """
-    products = len(items)
-    priced = price(ledger, items.take(index)).profit
+    priced = price(ledger, own).profit
     known = np.asarray(np.isfinite(priced).all(axis=(1, 2)))
-    possible = np.ones(len(index), bool)
     late = ledger.count("waited") if ledger.strategy == "MTS" else WEEKS * ledger.count("late")
     demanded = np.maximum(ledger.count("demanded"), 1e-12)
     short = (ledger.count("lost") + late) / demanded
     served = np.where(short <= _SHORT_WITHOUT_MONEY, -ledger.count("on_hand") / demanded, -1e6 * (1.0 + short))
-    score = np.where(known[:, None, None], priced, served)
+    return np.where(known[:, None, None], priced, served), priced
+
+
+def choose(ledger: Ledger, items: Items, index: NDArray[np.intp], families: Sequence[NDArray[np.intp]] = ()) -> Chosen:
+    """The best setting of a strategy at today's prices, cross-scored between the two halves of the paths.
+
+    `items` are the portfolio's, `index` the positions of the ledger's products in it. The members of a family
+    share one stock, so they share one setting. What is best where there is no money: see `setting_scores`.
+    """
+    products = len(items)
+    possible = np.ones(len(index), bool)
+    score, priced = setting_scores(ledger, items.take(index))
     if ledger.strategy == "MTO":
         score = score.copy()
         score[:, 1:, :] = -np.inf

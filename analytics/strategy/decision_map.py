@@ -9,8 +9,7 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics.strategy.price import price
-from analytics.strategy.product_case import LEVERS, Case, lever_value, moved_case, priced_at, priced_items, quoted_ledger
+from analytics.strategy.product_case import LEVERS, Case, lever_value, moved_case, own_prices, own_rates, priced_at, quoted_ledger
 
 __all__ = ["DecisionMap", "axis_values", "decision_map", "is_played"]
 
@@ -58,6 +57,12 @@ def axis_values(case: Case, lever: str, other: str, turns: float = float("nan"))
     return values
 
 
+def _quoted(case: Case, quotes: Array, sets: Sequence[Mapping[str, float]]) -> Array:
+    """Money of making to order at every quote under each set of prices: (sets, quotes)."""
+    counts = quoted_ledger(case, list(quotes)).counts[0].mean(axis=1)
+    return np.broadcast_to(own_rates(case, "MTO", own_prices(case, sets)) @ counts.T, (len(sets), len(quotes)))
+
+
 def decision_map(
     case: Case, across: str, up: str, across_values: Sequence[float], up_values: Sequence[float], progress: Callable[[float, str], None] | None = None
 ) -> DecisionMap:
@@ -76,15 +81,14 @@ def decision_map(
         here = moved_case(case, {name: float(values[name][k]) for name, k in zip(played, moved, strict=True)}) if played else case
         sets = [{name: float(values[name][k]) for name, k in zip(prices, change, strict=True)} for change in changes]
         table = priced_at(here, sets)
-        ledger = quoted_ledger(here, list(values["quote_days"])) if "quote_days" in values and "MTO" in case.strategies else None
-        for change, row, prices_here in zip(changes, table, sets, strict=True):
+        to_order = _quoted(here, values["quote_days"], sets) if "quote_days" in values and "MTO" in case.strategies else None
+        for k, change in enumerate(changes):
             place: dict[str, slice | int] = {across: slice(None), up: slice(None)}
             place |= dict(zip(played, moved, strict=True)) | dict(zip(prices, change, strict=True))
             cell = money[place[up], place[across]]
-            cell[...] = row
-            if ledger is not None:
-                own = priced_items(here, prices_here)
-                cell[..., case.strategies.index("MTO")] = price(ledger, own).profit[0].mean(axis=1)
+            cell[...] = table[k]
+            if to_order is not None:
+                cell[..., case.strategies.index("MTO")] = to_order[k]
     order = np.argsort(np.where(np.isfinite(money), money, -np.inf), axis=2)
     best, second = order[:, :, -1], order[:, :, -2]
     rows, columns = np.indices(best.shape)

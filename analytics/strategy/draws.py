@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -11,6 +13,7 @@ from analytics.randomness import STREAMS, sku_keys, subkey, uniform
 __all__ = ["assumption_uniforms", "drawn_values"]
 
 
+@lru_cache(256)
 def assumption_uniforms(name: str, draws: int, seed: int) -> NDArray[np.float64]:
     """One number in (0, 1) per parameter draw for a field, shared by all products; one in each stratum.
 
@@ -24,6 +27,7 @@ def assumption_uniforms(name: str, draws: int, seed: int) -> NDArray[np.float64]
     order = np.argsort([uniform(key, np.uint64(d)) for d in range(draws)], kind="stable")
     strata = np.empty(draws)
     strata[order] = (np.arange(draws) + 0.5) / draws
+    strata.setflags(write=False)
     return strata
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from analytics.forecast.forecast import Forecast
 from analytics.simulation.ledger import COUNT_INDEX, Ledger
 from analytics.simulation.order import OrderPlan, simulate_orders
 from analytics.simulation.stock import MAX_WAIT_WEEKS, StockPlan, World, simulate_stock
@@ -31,8 +32,8 @@ _RARE = 0.002
 class Setup:
     """All that the simulation needs for one portfolio: the world and one plan per strategy.
 
-    `families` holds the members (positions) behind each assembled family, `assembly` the plan in that order; `hybrid` the products that can be
-    split by order size (None: none);
+    `families` holds the members (positions) behind each assembled family, `assembly` the plan in that order, `totals` the forecast of their
+    totals; `hybrid` the products that can be split by order size (None: none);
     `alive` the probability of being alive, by which every count is multiplied.
     """
 
@@ -46,6 +47,7 @@ class Setup:
     seed: int
     assembly_years: NDArray[np.float64]
     hybrid: HybridPlan | None = None
+    totals: Forecast | None = None
 
 
 def half_groups(paths: int, inner: int) -> NDArray[np.int64]:

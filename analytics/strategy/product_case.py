@@ -6,7 +6,7 @@ is taken as known for sure, as if the user had confirmed it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -18,14 +18,15 @@ from analytics.forecast.forecast import Forecast
 from analytics.forecast.paths import PathPlan
 from analytics.items import CONFIRMED, DERIVED, Items
 from analytics.simulation.ledger import Ledger
+from analytics.simulation.stock import StockPlan
 from analytics.simulation.world import World
-from analytics.strategy.compare import choose
+from analytics.strategy.compare import setting_scores
 from analytics.strategy.families import rows_of
 from analytics.strategy.ledgers import Setup, grid_ledgers, with_measured_waits
 from analytics.strategy.price import MONEY_FIELDS, money_values, price, profit_rates
 from analytics.strategy.recipes import Grid, assembly_plan, order_plan, simulation_world, stock_plan
 
-__all__ = ["LEVERS", "Case", "Lever", "lever_value", "moved_case", "priced_at", "priced_items", "profits", "quoted_ledger"]
+__all__ = ["LEVERS", "Case", "Lever", "lever_value", "moved_case", "own_prices", "own_rates", "priced_at", "profits", "quoted_ledger"]
 
 Array = NDArray[np.float64]
 
@@ -55,7 +56,7 @@ class Case:
     def base(self) -> Array:
         """Expected profit of every strategy as things are: shape (strategies,)."""
         if ("", 0.0) not in self.seen:
-            self.seen["", 0.0] = _priced(self, self.items, self.ledgers)
+            self.seen["", 0.0] = _priced(self, self.items, self.ledgers)[0]
         return self.seen["", 0.0]
 
 
@@ -78,6 +79,7 @@ class Lever:
 
 
 _ALL = ("MTS", "ATO", "MTO")
+_HOLDING = ("capital_rate", "storage_rate", "insurance_rate")
 #: Levers that leave the plan for stock as it is (not so the wait in a stockout, which is measured).
 _NO_PLAN = ("patience_per_day", "hazard_per_year")
 #: The levers whose flip points are looked for. Prices and quotes are cheap: many values in one pass.
@@ -104,7 +106,7 @@ def lever_value(case: Case, name: str) -> float:
         counts = case.ledgers["MTS"].count("demanded")[case.at]
         return float(counts.mean())
     if name == "holding_rate":
-        return float(sum(items[f][at] for f in ("capital_rate", "storage_rate", "insurance_rate")))
+        return float(sum(items[f][at] for f in _HOLDING))
     if name == "margin":
         return float(1.0 - items["unit_cost"][at] / items["price"][at])
     if name == "lead_days":
@@ -119,18 +121,6 @@ def _with(items: Items, name: str, at: int, value: float) -> Items:
     origin = np.array(items.origin(name))
     column[at], low[at], high[at], origin[at] = value, value, value, CONFIRMED
     return items.with_field(name, column, origin, low, high)
-
-
-def _moved_price(case: Case, name: str, value: float) -> Items:
-    items, at = case.items, case.at
-    if name == "holding_rate":
-        now = lever_value(case, name)
-        for rate in ("capital_rate", "storage_rate", "insurance_rate"):
-            items = _with(items, rate, at, float(items[rate][at]) * value / now if now > 0.0 else value / 3.0)
-        return items
-    if name == "margin":
-        return _with(items, "price", at, float(items["unit_cost"][at]) / max(1.0 - value, 1e-9))
-    return _with(items, name, at, value)
 
 
 def _moved(case: Case, name: str, value: float) -> tuple[Items, Forecast, Forecast | None]:
@@ -180,48 +170,78 @@ def moved_case(case: Case, values: Mapping[str, float]) -> Case:
     return replace(moved, setup=replace(case.setup, world=world), ledgers=ledgers)
 
 
+def _plan(case: Case, name: str, same: bool, make: Callable[[], StockPlan]) -> StockPlan:
+    """A plan of the case: made once for all values of levers that leave it the `same`."""
+    of, plan = case.kept.get(name, (None, None)) if same else (None, None)
+    if plan is None or of is not case.items:
+        plan = make()
+        if same:
+            case.kept[name] = (case.items, plan)
+    return plan
+
+
 def _played(case: Case, items: Items, forecast: Forecast, total: Forecast | None, demand_moved: bool, assembled: bool, lever: str = "") -> dict[str, Ledger]:
     """The members' ledgers under changed items or forecasts: the product alone, its family for the assembly. A `lever` that plans no stock leaves its plan."""
     at = np.array([case.at])
     world = _world_of(case, items, forecast, demand_moved)
     own, own_forecast = items.take(at), rows_of(forecast, at)
     single = world.take(at)
-    of, plan = case.kept.get("stock plan", (None, None))
-    if lever not in _NO_PLAN or of is not case.items:
-        plan = stock_plan(own_forecast, own, single, case.grid, case.setup.seed)
-    if lever in _NO_PLAN:
-        case.kept["stock plan"] = (case.items, plan)
-    stock = with_measured_waits(single, plan)
+    stock = with_measured_waits(single, _plan(case, "stock plan", lever in _NO_PLAN, lambda: stock_plan(own_forecast, own, single, case.grid, case.setup.seed)))
     one = Setup(own.skus, single, case.setup.alive[at], stock, order_plan(own, (1.0,)), None, (), case.setup.seed, case.setup.assembly_years[at])
     ledgers = grid_ledgers(one, strategies=("MTS", "MTO"))
     if total is not None and assembled:
         families = (np.arange(len(items)),)
-        assembly = with_measured_waits(world, assembly_plan(families, total, world, items, case.grid, case.setup.seed))
+        kits = _plan(case, "assembly plan", lever == "hazard_per_year", lambda: assembly_plan(families, total, world, items, case.grid, case.setup.seed))
+        assembly = with_measured_waits(world, kits)
         years = np.minimum(np.nan_to_num(items["assembly_days"]), np.nan_to_num(items["production_days"])) / 365.0
         whole = Setup(items.skus, world, case.setup.alive, stock, order_plan(items, (1.0,)), assembly, families, case.setup.seed, years)
         ledgers |= grid_ledgers(whole, strategies=("ATO",))
     return ledgers
 
 
-def _priced(case: Case, items: Items, ledgers: dict[str, Ledger]) -> Array:
-    """Expected profit of every strategy offered, cross-scored as in the study (`compare.choose`): shape (strategies,)."""
-    out = np.full(len(case.strategies), np.nan)
+def own_prices(case: Case, changes: Sequence[Mapping[str, float]]) -> dict[str, Array]:
+    """The product's own prices under each set of changes (lever -> value, the same levers in each): field -> (1, sets)."""
+    items, at = case.items, case.at
+    moved: dict[str, Array] = {}
+    for name in changes[0]:
+        value = np.array([[change[name] for change in changes]])
+        if name == "holding_rate":
+            now = lever_value(case, name)
+            moved |= {rate: items[rate][at] * value / now if now > 0.0 else value / 3.0 for rate in _HOLDING}
+        elif name == "margin":
+            moved["price"] = items["unit_cost"][at] / np.maximum(1.0 - value, 1e-9)
+        else:
+            moved[name] = value
+    return moved
+
+
+def own_rates(case: Case, strategy: str, prices: Mapping[str, Array]) -> Array:
+    """Money per unit of each count of the product alone under sets of its prices (field -> (1, sets)): shape (sets, counts)."""
+    own = case.items.take(np.array([case.at]))
+    rates = np.atleast_2d(profit_rates(money_values(own, strategy, prices), strategy)[0])
+    return np.broadcast_to(rates, (max([column.shape[1] for column in prices.values()], default=1), rates.shape[1]))
+
+
+def _priced(case: Case, items: Items, ledgers: dict[str, Ledger], prices: Mapping[str, Array] | None = None) -> Array:
+    """Expected profit of every strategy offered, cross-scored as in the study (`compare.choose`), under sets of the product's own
+    prices (None: as they are): shape (sets, strategies)."""
+    sets = 1 if prices is None else next(iter(prices.values())).shape[1]
+    out = np.full((sets, len(case.strategies)), np.nan)
+    rows = np.arange(sets)
     for k, name in enumerate(case.strategies):
         if name not in ledgers:
             continue
-        counts = ledgers[name].counts
-        whole = name == "ATO"
-        rates = _rates(case, items, name)
-        members = np.arange(len(items)) if whole else np.array([case.at])
-        own = counts if whole or len(counts) == 1 else counts[members]
-        if not np.isfinite(rates[members]).all():
-            out[k] = choose(ledgers[name], items, np.arange(len(items)), (np.arange(len(items)),)).profit[case.at] if whole else np.nan
-            continue
-        money = np.matmul(own.reshape(len(own), -1, own.shape[-1]), rates[members][:, :, None]).reshape(own.shape[:3])
-        score = money.sum(axis=0) if name != "MTO" else money[0, :1]
-        first, second = np.argmax(score, axis=0)
-        mine = money[case.at if whole else 0]
-        out[k] = 0.5 * (mine[first, 1] + mine[second, 0])
+        counts, rates = ledgers[name].counts, _rates(case, items, name)
+        own = counts[case.at if len(counts) == len(items) else 0]
+        money = np.tensordot(rates[case.at][None] if prices is None else own_rates(case, name, prices), own, axes=(1, 2))
+        score = money if name != "MTO" else money[:, :1]
+        if name == "ATO":  # the family shares one setting
+            others = np.arange(len(items)) != case.at
+            known = np.isfinite(rates).all()
+            scores = np.einsum("nsgc,nc->nsg", counts, rates, optimize=True) if known else setting_scores(ledgers[name], items)[0]
+            score = money + scores[others].sum(axis=0)
+        first, second = np.moveaxis(score.argmax(axis=1), 1, 0)
+        out[:, k] = 0.5 * (money[rows, first, 1] + money[rows, second, 0])
     return out
 
 
@@ -235,41 +255,11 @@ def _rates(case: Case, items: Items, strategy: str) -> Array:
     return np.asarray(known)
 
 
-def _at_prices(case: Case, change: Mapping[str, float]) -> Items:
-    items = case.items
-    for name, value in change.items():
-        items = _moved_price(replace(case, items=items), name, value)
-    return items
-
-
-def priced_items(case: Case, change: Mapping[str, float]) -> Items:
-    """The product alone at other prices (lever -> value)."""
-    return _at_prices(case, change).take(np.array([case.at]))
-
-
 def priced_at(case: Case, changes: Sequence[Mapping[str, float]]) -> Array:
     """Expected profit at many sets of prices (each: lever -> value), in one pass: shape (sets, strategies)."""
-    count, size = len(changes), len(case.items)
-    parts = [_at_prices(case, change) for change in changes]
-    tiled = case.items.take(np.tile(np.arange(size), count))
-    for name in changes[0]:
-        for column in {"holding_rate": ("capital_rate", "storage_rate", "insurance_rate"), "margin": ("price",)}.get(name, (name,)):
-            tiled = tiled.with_field(column, np.concatenate([np.asarray(p[column], np.float64) for p in parts]), CONFIRMED)
-    tiled = replace(tiled, skus=np.array([f"{v}-{i}" for v in range(count) for i in range(size)], object))
-    out = np.full((count, len(case.strategies)), np.nan)
-    mine = np.arange(count) * size + case.at
-    for k, strategy in enumerate(case.strategies):
-        if strategy not in case.ledgers:
-            continue
-        counts = case.ledgers[strategy].counts
-        if strategy == "ATO":
-            ledger = Ledger(strategy, tiled.skus, {}, np.tile(counts, (count, 1, 1, 1)))
-            out[:, k] = choose(ledger, tiled, np.arange(count * size), tuple(np.arange(v * size, (v + 1) * size) for v in range(count))).profit[mine]
-        else:
-            own, row = tiled.take(mine), case.at if len(counts) == size else 0
-            ledger = Ledger(strategy, own.skus, {}, np.tile(counts[row : row + 1], (count, 1, 1, 1)))
-            out[:, k] = choose(ledger, own, np.arange(count)).profit
-    return out
+    if not changes[0]:
+        return np.tile(case.base, (len(changes), 1))
+    return _priced(case, case.items, case.ledgers, own_prices(case, changes))
 
 
 def quoted_ledger(case: Case, values: Sequence[float]) -> Ledger:
@@ -313,4 +303,4 @@ def profits(case: Case, lever: str, values: Sequence[float], among: Sequence[str
 
 def _simulated(case: Case, lever: str, value: float, assembled: bool) -> Array:
     items, forecast, total = _moved(case, lever, value)
-    return _priced(case, items, _played(case, items, forecast, total, lever == "demand", assembled, lever))
+    return np.asarray(_priced(case, items, _played(case, items, forecast, total, lever == "demand", assembled, lever))[0])

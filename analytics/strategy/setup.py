@@ -77,7 +77,7 @@ def with_assembly(setup: Setup, panel: DemandPanel, life: LifeCycle, items: Item
     Families of which only some members join are fitted beside the whole ones, so that both learn their errors from the same pool.
     """
     if not members:
-        return replace(setup, assembly=None, families=())
+        return replace(setup, assembly=None, families=(), totals=None)
     whole = tuple(f for f in setup.families if not any(np.array_equal(f, m) for m in members))
     return _assembling(setup, items, members, rows_of(family_totals(panel, life, items, forecast, (*members, *whole), setup.seed), np.arange(len(members))))
 
@@ -85,4 +85,4 @@ def with_assembly(setup: Setup, panel: DemandPanel, life: LifeCycle, items: Item
 def _assembling(setup: Setup, items: Items, members: tuple[NDArray[np.intp], ...], total: Forecast) -> Setup:
     """The portfolio with the component stocks of these families, whose totals are forecast."""
     assembly = with_measured_waits(setup.world, assembly_plan(members, total, setup.world, items, grid_of(len(items)), setup.seed))
-    return replace(setup, assembly=assembly, families=members)
+    return replace(setup, assembly=assembly, families=members, totals=total)

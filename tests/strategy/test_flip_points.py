@@ -10,6 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analytics.assumptions import Assumption
+from analytics.items import GIVEN
+from analytics.strategy.compare import choose
 from analytics.strategy.decision_map import axis_values, decision_map
 from analytics.strategy.flip_points import bracketed, flip_point, flip_points
 from analytics.strategy.price import MONEY_FIELDS
@@ -78,7 +80,35 @@ def test_what_is_kept_between_levers_changes_no_money(cases: dict[str, Case]) ->
             alone = profits(replace(case, seen={}, kept={}), lever, [value])[0]
             np.testing.assert_array_equal(profits(first, lever, [value])[0], alone)
             moved = moved_case(replace(case, seen={}, kept={}), {lever: value})
-            np.testing.assert_allclose(priced_at(moved, [{"cost_premium": lever_value(moved, "cost_premium")}])[0], alone, rtol=1e-9)
+            np.testing.assert_allclose(in_full(moved, {}), alone, rtol=1e-9)
+
+
+def in_full(case: Case, change: dict[str, float]) -> list[float]:
+    """Profit of every strategy by the study's own choice, `choose`, among the whole family at prices changed by hand."""
+    items = case.items
+    for field, value in change.items():
+        items = items.with_field(field, np.where(np.arange(len(items)) == case.at, value, items[field]), GIVEN)
+    out = []
+    for name in case.strategies:
+        ledger = case.ledgers[name]
+        index = np.arange(len(items)) if len(ledger.skus) == len(items) else np.array([case.at])
+        out.append(float(choose(ledger, items, index, (index,) if name == "ATO" else ()).profit[case.at]))
+    return out
+
+
+def test_many_prices_at_once_are_each_chosen_in_full(cases: dict[str, Case]) -> None:
+    """Margin and holding rate turned into prices by hand; the family's other members stay as they are."""
+    for case in cases.values():
+        items, at = case.items, case.at
+        rates = {name: items[name][at] for name in ("capital_rate", "storage_rate", "insurance_rate")}
+        for lever, values, by_hand in (
+            ("margin", (0.13, 0.37, 0.61), lambda v: {"price": items["unit_cost"][at] / (1.0 - v)}),  # noqa: B023
+            ("holding_rate", (0.02, 0.71), lambda v: {name: rate * v / sum(rates.values()) for name, rate in rates.items()}),  # noqa: B023
+            ("cost_premium", (0.0, 0.07, 0.42), lambda v: {"cost_premium": v}),
+        ):
+            found = profits(replace(case, seen={}, kept={}), lever, values)
+            for row, value in zip(found, values, strict=True):
+                np.testing.assert_allclose(row, in_full(case, by_hand(value)), rtol=1e-9)
 
 
 def best_at(study: Study, sku: str, field: str, value: float) -> str:
