@@ -83,7 +83,7 @@ def _followed(study: Study, at: NDArray[np.intp], before: list[Decision]) -> Rec
     (last,) = before
     mode = np.where(last.known[at], np.array(PLAYED, object)[last.strategy[last.policies.index("mix"), at]], study.items["current_mode"])
     items = study.items.with_field("current_mode", mode, study.items.origin("current_mode"))
-    return recommend(study.comparison, items, study.recommendation.ended, study.currency, study.recommendation.apart)
+    return recommend(study.comparison, items, study.recommendation.ended, study.currency, study.recommendation.ruled_out)
 
 
 def run_replay(

@@ -45,7 +45,8 @@ def with_choices(study: Study, chosen: Mapping[str, tuple[str, str]], pooled: bo
     if not pooled:
         return replace(study, recommendation=recommendation, portfolio=expected_portfolio(study.comparison, recommendation, study.items))
     free = None if study.limited is None else study.limited.free
-    recommendation, portfolio = closed(study.cleaned.panel, study.life, study.items, study.forecast, study.setup, study.comparison, recommendation, free)
+    joined = joined_ledgers(study.setup, study.cleaned.panel, study.life, study.items, study.forecast)
+    recommendation, portfolio = closed(study.setup, study.comparison, recommendation, study.items, joined, free)
     notes = study.notes if free is None else (*study.notes, "Own choices are counted after the limits; whether the limits still hold with them is not checked again.")
     return replace(study, recommendation=recommendation, portfolio=portfolio, notes=notes)
 
@@ -82,7 +83,7 @@ def without_limits(study: Study) -> Study:
 def with_currency(study: Study, currency: str) -> Study:
     """The same study with its words in another currency; nothing is converted."""
     free = study.comparison if study.limited is None else study.limited.free
-    words = recommend(free, study.items, study.recommendation.ended, currency, study.recommendation.apart)
+    words = recommend(free, study.items, study.recommendation.ended, currency, study.recommendation.ruled_out)
     if study.limited is None:
         return replace(study, currency=currency, recommendation=replace(words, shared=study.recommendation.shared))
     limited = replace(study.limited, free_recommendation=replace(words, shared=study.limited.free_recommendation.shared))

@@ -131,8 +131,11 @@ def product_case(study: Study, sku: str) -> Case:
     draws = setup.world.paths // setup.world.inner
     total = None if setup.totals is None or family < 0 else rows_of(setup.totals, np.array([family]))
     world = demand_held(setup.world.take(index))
-    apart = study.recommendation.apart is not None and bool(study.recommendation.apart[i])
-    offered = tuple(name for name in study.comparison.strategies if name != "HYBRID" and study.comparison.chosen[name].offered[i] and not (name == "ATO" and apart))
+    ruled_out = study.recommendation.ruled_out
+    offered = tuple(
+        name for k, name in enumerate(study.comparison.strategies)
+        if name != "HYBRID" and study.comparison.chosen[name].offered[i] and (ruled_out is None or not ruled_out[i, k])
+    )  # fmt: skip
     ledgers = {}
     for name in offered:
         whole = study.ledgers[name]
@@ -152,11 +155,11 @@ def study_rule(study: Study) -> Rule | None:
     decided = np.array([verdict == "clear" or str(verdict).startswith("depends_on_") for verdict in recommendation.verdict])
     features = rule_features(study.comparison, study.items)
     profit = study.comparison.profit.copy()
-    if recommendation.apart is not None:  # assembling them would cost more in components than it earns
-        profit[recommendation.apart, recommendation.strategies.index("ATO")] = np.nan
+    if recommendation.ruled_out is not None:  # by their component families
+        profit[recommendation.ruled_out] = np.nan
     # what stays as it is today, or is ahead of today with two strategies as good, is no example of either
     earned = profit[np.arange(len(profit)), recommendation.recommended]
-    decided &= ~(np.where(np.isfinite(profit), profit, -np.inf).max(axis=1) > earned)
+    decided &= ~(np.where(np.isfinite(profit), profit, -np.inf).max(axis=1) > earned) & np.isfinite(profit[:, recommendation.strategies.index("MTS")])
     return rule_for_sales(features, profit, recommendation.recommended, recommendation.baseline, decided, recommendation.strategies, study.currency)
 
 

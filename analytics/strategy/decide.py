@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -13,8 +13,9 @@ from analytics.forecast import Forecast
 from analytics.items import Items
 from analytics.simulation.ledger import Ledger
 from analytics.strategy.compare import Comparison, compare
+from analytics.strategy.joining import Joined, pooling_shared, ruled_out_by_families
 from analytics.strategy.ledgers import Progress, Setup, grid_ledgers
-from analytics.strategy.portfolio import Portfolio, pooling_shared, portfolio_totals, too_few_join
+from analytics.strategy.portfolio import Portfolio, portfolio_totals
 from analytics.strategy.recommend import Recommendation, recommend
 from analytics.strategy.setup import with_assembly
 from analytics.strategy.today import with_today
@@ -29,27 +30,27 @@ def decide(panel: DemandPanel, life: LifeCycle, items: Items, forecast: Forecast
     comparison = with_today(compare(setup, items, ledgers, progress), setup, items, ended)
     recommendation = recommend(comparison, items, ended, currency)
     joined = joined_ledgers(setup, panel, life, items, forecast)
-    pooled = pooling_shared(setup, comparison, recommendation, items, joined)
-    apart = too_few_join(setup, comparison, recommendation, pooled)
-    if apart.any():
-        recommendation = recommend(comparison, items, ended, currency, apart)
-        pooled = pooling_shared(setup, comparison, recommendation, items, joined)
-    recommendation = replace(recommendation, shared=float(pooled.sum()))
-    return comparison, recommendation, portfolio_totals(comparison, recommendation, items)
+    ruled_out = ruled_out_by_families(setup, comparison, recommendation, items, joined)
+    if ruled_out is not None:
+        recommendation = recommend(comparison, items, ended, currency, ruled_out)
+    return comparison, *closed(setup, comparison, recommendation, items, joined)
 
 
-def joined_ledgers(setup: Setup, panel: DemandPanel, life: LifeCycle, items: Items, forecast: Forecast) -> Callable[[tuple[NDArray[np.intp], ...]], Mapping[str, Ledger]]:
-    """Ledgers of component stocks that only the members asked for join."""
+def joined_ledgers(setup: Setup, panel: DemandPanel, life: LifeCycle, items: Items, forecast: Forecast) -> Joined:
+    """Ledgers of component stocks that only the members asked for join; the same members are simulated once."""
+    known: dict[tuple[bytes, ...], Mapping[str, Ledger]] = {}
 
     def joined(members: tuple[NDArray[np.intp], ...]) -> Mapping[str, Ledger]:
-        return grid_ledgers(with_assembly(setup, panel, life, items, forecast, members), strategies=("ATO",))
+        key = tuple(m.tobytes() for m in members)
+        if key not in known:
+            known[key] = grid_ledgers(with_assembly(setup, panel, life, items, forecast, members), strategies=("ATO",))
+        return known[key]
 
     return joined
 
 
-def closed(panel: DemandPanel, life: LifeCycle, items: Items, forecast: Forecast, setup: Setup, comparison: Comparison, recommendation: Recommendation,
-            free: Comparison | None = None) -> tuple[Recommendation, Portfolio]:  # fmt: skip
+def closed(setup: Setup, comparison: Comparison, recommendation: Recommendation, items: Items, joined: Joined, free: Comparison | None = None) -> tuple[Recommendation, Portfolio]:
     """The recommendation with its shared line, and the totals (`free`: without the limits that bind)."""
-    joined = joined_ledgers(setup, panel, life, items, forecast)
-    recommendation = replace(recommendation, shared=float(pooling_shared(setup, comparison, recommendation, items, joined).sum()))
+    assembled = np.array(recommendation.strategies, object)[recommendation.recommended] == "ATO"
+    recommendation = replace(recommendation, shared=float(pooling_shared(setup, comparison, assembled, items, joined).sum()))
     return recommendation, portfolio_totals(comparison, recommendation, items, free)

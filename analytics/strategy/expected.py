@@ -68,8 +68,8 @@ def expected_recommendation(before: Recommendation, comparison: Comparison, item
     score = np.where(np.isfinite(profit), profit, -np.inf)
     known = np.isfinite(profit[:, comparison.strategies.index("MTS")])
     below_cost = known & (strategy_money(comparison, items, "MTS")["benchmark"] < 0.0)
-    if before.apart is not None:
-        score[before.apart, before.strategies.index("ATO")] = -np.inf
+    if before.ruled_out is not None:
+        score[before.ruled_out] = -np.inf
     undecided = ~known | before.ended | below_cost
     stays = undecided | (before.verdict == "too_close") | (before.verdict == "not_decidable")
     kept = as_good_today(comparison, score.max(axis=1))
@@ -85,11 +85,11 @@ def expected_recommendation(before: Recommendation, comparison: Comparison, item
     runner_up = np.where(np.isfinite(score.max(axis=1)) & ~before.ended, np.argmax(score, axis=1), -1)
     lead = np.where(runner_up >= 0, profit[rows, recommended] - profit[rows, np.maximum(runner_up, 0)], np.nan)
     unknown = np.full(len(items), np.nan)
-    words = reasons(comparison, items, recommended, runner_up, before.baseline, verdict, unknown, before.ended, known, below_cost, currency, before.apart)
+    words = reasons(comparison, items, recommended, runner_up, before.baseline, verdict, unknown, before.ended, known, below_cost, currency, before.ruled_out)
     add_todays_notes(words[2], comparison, before.baseline, as_today, kept & ~stays, verdict, currency)
     return Recommendation(
         before.skus, before.strategies, recommended, runner_up, before.baseline, before.baseline_name, verdict, gain, lead, unknown, unknown, before.ended, *words,
-        waves(np.nan_to_num(gain)), planning, as_today, before.shared, before.apart, before.held,
+        waves(np.nan_to_num(gain)), planning, as_today, before.shared, before.ruled_out, before.held,
     )
 
 

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from analytics.items import Items
-from analytics.simulation.ledger import Ledger
-from analytics.strategy.compare import SERVICE_DAYS, Comparison, choose
-from analytics.strategy.ledgers import Setup
+from analytics.strategy.compare import SERVICE_DAYS, Comparison
 from analytics.strategy.measures import physical_measures, priced_measures
 from analytics.strategy.price import money_values
 from analytics.strategy.recommend import Recommendation, strategy_money
 from analytics.strategy.today import baseline_counts, draws_of, stays_at, todays_money
 
-__all__ = ["Portfolio", "pooling_shared", "portfolio_totals", "too_few_join"]
+__all__ = ["Portfolio", "portfolio_totals"]
 
 Array = NDArray[np.float64]
 
@@ -50,47 +48,6 @@ class Portfolio:
     planning: float = 0.0
     changing: float = 0.0
     already_lost: float = 0.0
-
-
-def pooling_shared(
-    setup: Setup, comparison: Comparison, recommendation: Recommendation, items: Items, joined: Callable[[tuple[NDArray[np.intp], ...]], Mapping[str, Ledger]]
-) -> Array:
-    """Money that products' own gains overstate (negative) or understate because fewer siblings join the pool, per component family (families,).
-
-    `profit_ato` assumes the whole family assembles from one stock. Families of which only some members do are
-    simulated again with those members alone; the difference, over all families, is the shared line.
-    """
-    shared = np.zeros(len(setup.families))
-    if "ATO" not in comparison.strategies:
-        return shared
-    ato = comparison.strategies.index("ATO")
-    chosen = recommendation.recommended == ato
-    some = [k for k, f in enumerate(setup.families) if 0 < chosen[f].sum() < len(f)]
-    if not some:
-        return shared
-    partial = tuple(setup.families[k][chosen[setup.families[k]]] for k in some)
-    ledger = joined(partial)["ATO"]
-    position = {sku: i for i, sku in enumerate(items.skus)}
-    index = np.array([position[s] for s in ledger.skus], np.intp)
-    alone = choose(ledger, items, index, partial)
-    change = alone.profit - comparison.chosen["ATO"].profit
-    shared[some] = [np.nansum(change[members]) for members in partial]
-    return shared
-
-
-def too_few_join(setup: Setup, comparison: Comparison, recommendation: Recommendation, shared: Array) -> NDArray[np.bool_]:
-    """Products recommended to be assembled whose family does not pay for it: sharing the parts with so few siblings costs more than all of them
-    gain over their next best strategy. `shared` (families,) is what the pool of those who join costs. Shape (products,)."""
-    apart = np.zeros(len(recommendation.skus), bool)
-    if "ATO" not in comparison.strategies:
-        return apart
-    ato = comparison.strategies.index("ATO")
-    rest = np.nanmax(np.where(np.arange(len(comparison.strategies)) == ato, -np.inf, np.nan_to_num(comparison.profit, nan=-np.inf)), axis=1)
-    for members, cost in zip(setup.families, shared, strict=True):
-        join = members[(recommendation.recommended[members] == ato) & (recommendation.baseline[members] != ato)]
-        if len(join) and float((comparison.profit[join, ato] - rest[join]).sum()) + cost < 0.0:
-            apart[join] = True
-    return apart
 
 
 def portfolio_totals(comparison: Comparison, recommendation: Recommendation, items: Items, free: Comparison | None = None) -> Portfolio:

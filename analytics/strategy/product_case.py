@@ -103,7 +103,7 @@ def lever_value(case: Case, name: str) -> float:
     """Where a lever stands now."""
     at, items = case.at, case.items
     if name == "demand":
-        counts = case.ledgers["MTS"].count("demanded")[case.at]
+        counts = case.ledgers[case.strategies[0]].count("demanded")[case.at]
         return float(counts.mean())
     if name == "holding_rate":
         return float(sum(items[f][at] for f in _HOLDING))

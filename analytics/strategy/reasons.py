@@ -81,7 +81,7 @@ def reasons(
     money_known: NDArray[np.bool_],
     below_cost: NDArray[np.bool_],
     currency: str = "",
-    apart: NDArray[np.bool_] | None = None,
+    ruled_out: NDArray[np.bool_] | None = None,
 ) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
     """For every product: the reason, why not each other strategy offered, and notes (sentences joined by spaces)."""
     strategies = comparison.strategies
@@ -129,6 +129,8 @@ def reasons(
             if verdict[i].startswith("depends_on_"):
                 text = break_even_text(verdict[i].removeprefix("depends_on_"), float(break_even[i]), bool(recommended[i] > r))
                 reason[i] += f" {text[0].upper()}{text[1:]}; you have not confirmed this."
+        elif ruled_out is not None and ruled_out[i].any():
+            reason[i] = f"{words}: with its family, which shares the parts; leaving it to itself would cost the family more than it earns."
         else:
             reason[i] = f"{words}: no other strategy is offered."
         sentences = []
@@ -140,8 +142,10 @@ def reasons(
             tail = f": it {extra}" if extra else ""
             verb = "earns" if short < 0 else "falls short by"
             amount = money_text(abs(short), currency) + (" more, but not surely" if short < 0 else "")
-            if apart is not None and apart[i] and name == "ATO":
-                amount, tail = money_text(abs(short), currency) + (" more" if short < 0 else ""), ", with the whole family; too few of it would join to share the parts"
+            if ruled_out is not None and ruled_out[i, k]:
+                alone = "the product alone; without it the rest of its family would pay more than that for the parts they share"
+                amount = money_text(abs(short), currency) + (" more" if short < 0 else "")
+                tail = ", with the whole family; too few of it would join to share the parts" if name == "ATO" else f", {alone}" if short < 0 else tail
             sentences.append(f"Not {strategy_text(name, bool(make[i]))}: {verb} {amount} a year{tail}.")
         if "ATO" not in strategies or not comparison.chosen["ATO"].offered[i]:
             if make[i]:

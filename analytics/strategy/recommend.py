@@ -49,8 +49,8 @@ class Recommendation:
     baseline's own strategy would bring if it were run well, without any change of strategy. `as_today` marks products that stay exactly as they are
     run today, with today's settings.
     `shared` is what the products' gains leave out: pooled components that fewer products join than assumed.
-    `apart` marks products that are not assembled because too few of their family would be (None: none), `held` those whose two best strategies are too
-    close to call and of which the recommended one is clearly ahead of today.
+    `ruled_out` (products, strategies) marks what a product's component family rules out (None: nothing, see `joining`), `held` the products whose two
+    best strategies are too close to call and of which the recommended one is clearly ahead of today.
     `break_even` is the value of the decisive assumption at which the runner-up overtakes (NaN: none). `wave` says in
     which order to change products: 1 for those that bring most of the gain, 0 where nothing is gained.
     """
@@ -74,7 +74,7 @@ class Recommendation:
     planning: Array
     as_today: NDArray[np.bool_]
     shared: float = 0.0
-    apart: NDArray[np.bool_] | None = None
+    ruled_out: NDArray[np.bool_] | None = None
     held: NDArray[np.bool_] | None = None
 
 
@@ -133,8 +133,8 @@ def _ahead_of_today(comparison: Comparison, baseline: NDArray[np.intp], asked: N
     return found
 
 
-def recommend(comparison: Comparison, items: Items, ended: NDArray[np.bool_], currency: str = "", apart: NDArray[np.bool_] | None = None) -> Recommendation:
-    """The verdict, the money and the words for every product; those `apart` (products,) are not assembled, since too few of their family would be."""
+def recommend(comparison: Comparison, items: Items, ended: NDArray[np.bool_], currency: str = "", ruled_out: NDArray[np.bool_] | None = None) -> Recommendation:
+    """The verdict, the money and the words for every product, decided among what its component family does not rule out: `ruled_out` (products, strategies)."""
     n = len(items)
     rows = np.arange(n)
     strategies = comparison.strategies
@@ -142,13 +142,11 @@ def recommend(comparison: Comparison, items: Items, ended: NDArray[np.bool_], cu
     money_known = np.isfinite(profit[:, strategies.index("MTS")])
     score = np.where(np.isfinite(profit), profit, -np.inf)
     chance, regrets = comparison.probability_best, comparison.regret
-    if apart is not None:
-        ato = strategies.index("ATO")
-        score[apart, ato] = -np.inf
-        money = comparison.by_draw[apart]
-        money[:, ato] = np.nan
+    if ruled_out is not None:
+        score[ruled_out] = -np.inf
+        some = ruled_out.any(axis=1)
         chance, regrets = chance.copy(), regrets.copy()
-        chance[apart], regrets[apart] = probability_best(money)
+        chance[some], regrets[some] = probability_best(np.where(ruled_out[some][..., None], np.nan, comparison.by_draw[some]))
     order = np.argsort(-score, axis=1, kind="stable")
     best = order[:, 0]
     second = np.where(np.isfinite(score[rows, order[:, 1]]), order[:, 1], -1) if len(strategies) > 1 else np.full(n, -1)
@@ -186,7 +184,7 @@ def recommend(comparison: Comparison, items: Items, ended: NDArray[np.bool_], cu
     runner_up = np.where(np.isfinite(others.max(axis=1)), np.argmax(others, axis=1), -1)
     lead = np.where(runner_up >= 0, profit[rows, recommended] - profit[rows, np.maximum(runner_up, 0)], np.nan)
     lead[ended], runner_up[ended] = np.nan, -1
-    reason, why_not, notes = reasons(comparison, items, recommended, runner_up, baseline, verdict, break_even, ended, money_known, below_cost, currency, apart)
+    reason, why_not, notes = reasons(comparison, items, recommended, runner_up, baseline, verdict, break_even, ended, money_known, below_cost, currency, ruled_out)
     add_todays_notes(notes, comparison, baseline, as_today, kept & ~stays, verdict, currency)
     for i in np.flatnonzero(held):
         other = strategy_text(strategies[int(best[i] if best[i] != recommended[i] else max(second[i], 0))], bool(np.nan_to_num(items["make"][i], nan=1.0) > 0.0))
@@ -199,7 +197,7 @@ def recommend(comparison: Comparison, items: Items, ended: NDArray[np.bool_], cu
     return Recommendation(
         items.skus, strategies, recommended, runner_up, baseline, baseline_name(comparison, baseline, stated, ended), verdict, gain, lead,
         np.where(money_known & ~ended & ~below_cost, chance[rows, recommended], np.nan), np.where(depends, break_even, np.nan),
-        ended, reason, why_not, notes, wave, planning, as_today, apart=apart, held=held,
+        ended, reason, why_not, notes, wave, planning, as_today, ruled_out=ruled_out, held=held,
     )  # fmt: skip
 
 
