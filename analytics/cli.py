@@ -11,24 +11,16 @@ import sys
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from analytics.cli_given import assumptions_at, chosen_layers, file_at, folder_at, read_apart, read_given
 from analytics.errors import DataError, Problem
 from analytics.version import __version__
 
-if TYPE_CHECKING:
-    from analytics.assumptions import Assumptions
-    from analytics.data import IntakeReport, SalesHistory
-    from analytics.data.apart import ReadingProcess
-    from analytics.demand.cleaning import Cleaning
-    from analytics.items import Items
-
 __all__ = ["main"]
-
-#: plain text above this size is read here, from the disk and in memory that grows with it
-_LARGE = 100_000_000
 
 
 def _progress() -> Callable[[float, str], None] | None:
@@ -44,94 +36,6 @@ def _progress() -> Callable[[float, str], None] | None:
     return show
 
 
-def _file(path: str) -> Path:
-    if not Path(path).is_file():
-        raise DataError(Problem("no_file", f"{path} is not a file", "check the name and the folder", found=str(path), expected="a file"))
-    return Path(path)
-
-
-def _pairs(option: str, given: list[str] | None) -> dict[str, str]:
-    """NAME=VALUE arguments as a dictionary."""
-    wrong = next((text for text in given or [] if "=" not in text), None)
-    if wrong is not None:
-        raise DataError(Problem(option, f"--{option} {wrong} is not of the form NAME=VALUE", f"write --{option} NAME=VALUE", found=wrong, expected="NAME=VALUE"))
-    return {text.partition("=")[0].strip(): text.partition("=")[2].strip() for text in given or []}
-
-
-def _choices(given: dict[str, str]) -> dict[str, str] | None:
-    from dataclasses import fields
-
-    from analytics.data import Choices
-
-    known = [field.name for field in fields(Choices)]
-    wrong = next((name for name in given if name not in known), None)
-    if wrong is not None:
-        raise DataError(Problem("choices", f"{wrong!r} is not a kind of line", "use one of the kinds", found=wrong, expected=", ".join(known)))
-    return given or None
-
-
-def _read(arguments: argparse.Namespace, apart: ReadingProcess | None = None) -> tuple[SalesHistory, Items | None, IntakeReport | None]:
-    """Sales and items of a command; with `apart`, all but very large plain text is read by a process apart, which a hostile or damaged file cannot outgrow."""
-    from analytics.data import read_items, read_sales
-
-    sales, listed = _file(arguments.sales), _file(arguments.items) if arguments.items else None
-    mapping, choices = _pairs("mapping", arguments.mapping), _choices(_pairs("choices", arguments.choices))
-    named = {name: getattr(arguments, name) for name in ("start", "sheet", "date_order", "decimal", "encoding")}
-    options = {**named, "mapping": mapping or None, "choices": choices}
-    if apart is not None and all(path.stat().st_size < _LARGE or _is_archive(path) for path in (sales, listed) if path is not None):
-        from analytics.data.files import Given
-
-        found = apart.read([Given(sales)], Given(listed) if listed else None, None, options)
-        return found.history, found.items, found.items_report
-    history = read_sales(sales, **options)
-    items, report = read_items(listed) if listed else (None, None)
-    return history, items, report
-
-
-def _read_apart(arguments: argparse.Namespace) -> tuple[SalesHistory, Items | None, IntakeReport | None]:
-    """The same by a process that ends with it."""
-    from analytics.data.apart import ReadingProcess
-
-    with closing(ReadingProcess()) as apart:
-        return _read(arguments, apart)
-
-
-def _is_archive(path: Path) -> bool:
-    """Whether a file begins like a workbook, an archive, Parquet or Arrow."""
-    try:
-        with path.open("rb") as stream:
-            return stream.read(4) in (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"PAR1", b"ARRO") or path.suffix == ".gz"
-    except OSError:
-        return False
-
-
-def _assumptions(path: str | None) -> Assumptions:
-    from analytics.assumptions import Assumptions, read_assumptions
-
-    if path is None:
-        return Assumptions()
-    try:
-        text = Path(path).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise DataError(Problem("no_file", f"{path} cannot be read: {error}", "give a TOML file in UTF-8")) from None
-    return read_assumptions(text)
-
-
-def _cleaning(layers: str | None) -> Cleaning | None:
-    from analytics.demand.cleaning import Cleaning
-
-    return None if layers is None else Cleaning.of([] if layers.strip() == "none" else layers.split(","))
-
-
-def _folder(path: str) -> Path:
-    folder = Path(path)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise DataError(Problem("no_folder", f"{path} cannot be made a folder: {error.strerror}", "name another folder", found=path)) from None
-    return folder
-
-
 def _load_engines() -> None:
     from analytics.study import load_engines
 
@@ -139,23 +43,24 @@ def _load_engines() -> None:
 
 
 def _analyze(arguments: argparse.Namespace) -> None:
-    assumptions = _assumptions(arguments.assumptions)
-    with ThreadPoolExecutor(1) as beside:  # half of a short run is loading: load while the file is read
-        beside.submit(_load_engines)
-        history, items, report = _read_apart(arguments)
+    # all that reading needs, before a second thread imports as well: of two that import one package, one may meet a module half loaded
+    from analytics.data.apart import ReadingProcess
 
-    from analytics.data import read_bom
+    assumptions = assumptions_at(arguments.assumptions)
+    with closing(ReadingProcess()) as apart, ThreadPoolExecutor(1) as beside:  # half of a short run is loading: load while the file is read
+        beside.submit(_load_engines)
+        given = read_given(arguments, apart)
+
     from analytics.forecast.external import read_external_forecast
     from analytics.study import run_study
     from analytics.study_results import forecast_value_added, patience_scenarios, study_summary, study_tables
     from analytics.writeup.files import csv_bytes, json_bytes
 
-    bom = read_bom(_file(arguments.bom)) if arguments.bom else None
-    external = read_external_forecast(_file(arguments.forecast), date_order=arguments.date_order or "") if arguments.forecast else None
-    out = _folder(arguments.out)
+    external = read_external_forecast(file_at(arguments.forecast), date_order=arguments.date_order or "") if arguments.forecast else None
+    out = folder_at(arguments.out)
     study = run_study(
-        history, items, assumptions, frequency=arguments.frequency, seed=arguments.seed, cleaning=_cleaning(arguments.clean), items_report=report, bom=bom,
-        ets=arguments.ets, progress=_progress(),
+        given.history, given.items, assumptions, frequency=arguments.frequency, seed=arguments.seed, cleaning=chosen_layers(arguments.clean),
+        items_report=given.items_report, bom=given.bom, ets=arguments.ets, progress=_progress(),
     )  # fmt: skip
     if external is not None:
         added = forecast_value_added(study, external)
@@ -170,17 +75,15 @@ def _analyze(arguments: argparse.Namespace) -> None:
 
 
 def _replay(arguments: argparse.Namespace) -> None:
-    from analytics.data import read_bom
     from analytics.replay import replay_summary, replay_table, run_replay
     from analytics.writeup.files import study_files
 
-    assumptions = _assumptions(arguments.assumptions)
-    history, items, _ = _read_apart(arguments)
-    bom = read_bom(_file(arguments.bom)) if arguments.bom else None
-    out = _folder(arguments.out)
+    assumptions = assumptions_at(arguments.assumptions)
+    given = read_apart(arguments)
+    out = folder_at(arguments.out)
     replayed = run_replay(
-        history, items, assumptions, origins=arguments.origins, frequency=arguments.frequency, seed=arguments.seed, cleaning=_cleaning(arguments.clean), bom=bom,
-        progress=_progress(),
+        given.history, given.items, assumptions, origins=arguments.origins, frequency=arguments.frequency, seed=arguments.seed, cleaning=chosen_layers(arguments.clean),
+        bom=given.bom, progress=_progress(),
     )  # fmt: skip
     document = replay_summary(replayed)
     for name, content in study_files({"replay": lambda: replay_table(replayed)}, document).items():
@@ -209,34 +112,28 @@ def _check(arguments: argparse.Namespace) -> int:
     from analytics.writeup.files import csv_bytes
 
     worst = 0
-    apart = ReadingProcess()
-    for path in arguments.sales:
-        items_report: IntakeReport | None = None
-
-        def reading(path: str = path) -> SalesHistory:
-            nonlocal items_report
-            history, _, items_report = _read(argparse.Namespace(**{**vars(arguments), "sales": path}), apart)
-            return history
-
-        history, outcome = checked(reading)
-        if history is None:
-            worst = 2
-        if arguments.json:
-            extra = {} if items_report is None else {"items": check_report(items_report)}
-            print(json.dumps({"file": str(path), **outcome, **extra}, ensure_ascii=False, allow_nan=False, default=str))
-        elif history is None:
-            words = "\n".join(f"{p['message']}: {p['remedy']}" + (f" (found {p['found']!r})" if p["found"] else "") for p in outcome["problems"])
-            print(f"stock-or-order: {path}: {words}", file=sys.stderr)
-        else:
-            print(_check_words(outcome))
-            if items_report is not None:
-                print(f"items: {items_report.rows_used:,} of {items_report.rows_read:,} rows used")
-        if arguments.out and history is not None:
-            folder = _folder(arguments.out if len(arguments.sales) == 1 else str(Path(arguments.out) / Path(path).name))
-            (folder / "sales.csv").write_bytes(csv_bytes(sales_frame(history)))
-            (folder / "rejected_rows.csv").write_bytes(csv_bytes(history.report.rejected))
-            if items_report is not None:
-                (folder / "rejected_rows_items.csv").write_bytes(csv_bytes(items_report.rejected))
+    with closing(ReadingProcess()) as apart:
+        for path in arguments.sales:
+            given, outcome = checked(partial(read_given, argparse.Namespace(**{**vars(arguments), "sales": path}), apart))
+            items_report = None if given is None else given.items_report
+            if arguments.json:
+                extra = {} if items_report is None else {"items": check_report(items_report)}
+                print(json.dumps({"file": str(path), **outcome, **extra}, ensure_ascii=False, allow_nan=False, default=str))
+            elif given is not None:
+                print(_check_words(outcome))
+                if items_report is not None:
+                    print(f"items: {items_report.rows_used:,} of {items_report.rows_read:,} rows used")
+            else:
+                words = "\n".join(f"{p['message']}: {p['remedy']}" + (f" (found {p['found']!r})" if p["found"] else "") for p in outcome["problems"])
+                print(f"stock-or-order: {path}: {words}", file=sys.stderr)
+            if given is None:
+                worst = 2
+            elif arguments.out:
+                folder = folder_at(arguments.out if len(arguments.sales) == 1 else str(Path(arguments.out) / Path(path).name))
+                (folder / "sales.csv").write_bytes(csv_bytes(sales_frame(given.history)))
+                (folder / "rejected_rows.csv").write_bytes(csv_bytes(given.history.report.rejected))
+                if items_report is not None:
+                    (folder / "rejected_rows_items.csv").write_bytes(csv_bytes(items_report.rejected))
     return worst
 
 
@@ -244,12 +141,12 @@ def _forecast(arguments: argparse.Namespace) -> None:
     from analytics.study import run_forecast
     from analytics.writeup.files import csv_bytes
 
-    history, items, _ = _read_apart(arguments)
+    given = read_apart(arguments)
     table = run_forecast(
-        history, items, horizon=arguments.horizon, frequency=arguments.frequency, total=arguments.total, cleaning=_cleaning(arguments.clean), ets=arguments.ets
+        given.history, given.items, horizon=arguments.horizon, frequency=arguments.frequency, total=arguments.total, cleaning=chosen_layers(arguments.clean), ets=arguments.ets
     )
     out = Path(arguments.out)
-    _folder(str(out.parent))
+    folder_at(str(out.parent))
     out.write_bytes(csv_bytes(table))
 
 
@@ -263,9 +160,7 @@ def _app(arguments: argparse.Namespace) -> int:
     for name, value in ((f"STOCK_OR_ORDER_{kind.upper()}", getattr(arguments, kind, None)) for kind in ("sales", "items", "bom")):
         environment.pop(name, None)
         if value:
-            if not Path(value).is_file():
-                raise DataError(Problem("no_file", f"{value} is not a file", "check the name and the folder", found=str(value)))
-            environment[name] = str(Path(value).resolve())
+            environment[name] = str(file_at(value).resolve())
     command = [sys.executable, "-m", "dashboard.serve", str(script), "--port", str(arguments.port)]
     if arguments.no_browser:
         command.append("--no-browser")

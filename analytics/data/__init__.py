@@ -2,14 +2,16 @@
 
 from analytics.data.bom_file import BillOfMaterials, read_bom
 from analytics.data.check import check_files, check_report, checked
-from analytics.data.export import items_template, safe_cell, safe_frame, sales_frame, sales_template
+from analytics.data.export import safe_cell, safe_frame, sales_frame
 from analytics.data.history import IntakeReport, SalesHistory
 from analytics.data.items_file import read_items
 from analytics.data.lines import Choices
 from analytics.data.reconcile import Reconciliation, reconcile
 from analytics.data.sales import read_sales
+from analytics.data.templates import TEMPLATES
 
 __all__ = [
+    "TEMPLATES",
     "BillOfMaterials",
     "Choices",
     "IntakeReport",
@@ -18,7 +20,6 @@ __all__ = [
     "check_files",
     "check_report",
     "checked",
-    "items_template",
     "read_bom",
     "read_items",
     "read_sales",
@@ -26,5 +27,4 @@ __all__ = [
     "safe_cell",
     "safe_frame",
     "sales_frame",
-    "sales_template",
 ]

@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
+from analytics.data.files import Given, Reading, read_files
 from analytics.data.history import IntakeReport, SalesHistory
-from analytics.data.sales import read_sales
 from analytics.errors import DataError, Problem
 
 __all__ = ["check_files", "check_report", "checked"]
@@ -92,11 +92,11 @@ def check_report(result: SalesHistory | IntakeReport | DataError) -> dict[str, A
     }
 
 
-def checked(reading: Callable[[], SalesHistory]) -> tuple[SalesHistory | None, dict[str, Any]]:
-    """What a reading gives, or None, and its report; a file that no rule foresaw is refused like any other, so that the next one is read."""
+def checked(reading: Callable[[], Reading]) -> tuple[Reading | None, dict[str, Any]]:
+    """What a reading gives, or None, and the report of its sales; a file that no rule foresaw is refused like any other, so that the next one is read."""
     try:
-        history = reading()
-        return history, check_report(history)
+        given = reading()
+        return given, check_report(given.history)
     except DataError as error:
         return None, check_report(error)
     except (ArithmeticError, AttributeError, LookupError, MemoryError, RecursionError, TypeError, ValueError) as fault:
@@ -106,4 +106,4 @@ def checked(reading: Callable[[], SalesHistory]) -> tuple[SalesHistory | None, d
 
 def check_files(paths: Sequence[str | Path], **options: Any) -> list[dict[str, Any]]:
     """One report per file, in one process, refusals included: the lines of `check FILE... --json`."""
-    return [{"file": str(path), **checked(partial(read_sales, path, **options))[1]} for path in paths]
+    return [{"file": str(path), **checked(partial(read_files, [Given(path)], options=options))[1]} for path in paths]

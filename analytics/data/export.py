@@ -8,7 +8,7 @@ import pandas as pd
 from analytics.data.history import SalesHistory
 from analytics.data.numbers import is_number
 
-__all__ = ["items_template", "safe_cell", "safe_frame", "sales_frame", "sales_template"]
+__all__ = ["safe_cell", "safe_frame", "sales_frame"]
 
 _DANGER = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
@@ -47,31 +47,3 @@ def safe_frame(frame: pd.DataFrame) -> pd.DataFrame:
 def sales_frame(history: SalesHistory) -> pd.DataFrame:
     """The lines as understood, one row each: sku, date, quantity, revenue."""
     return pd.DataFrame({"sku": history.skus[history.sku] if len(history) else [], "date": history.date, "quantity": history.quantity, "revenue": history.revenue})
-
-
-def sales_template() -> pd.DataFrame:
-    """A sales file as it is best uploaded: three columns are needed, the others help.
-
-    >>> list(sales_template().columns)[:3]
-    ['date', 'sku', 'quantity']
-    """
-    lines = [
-        ["2024-01-15", "A-100", 3, 357.0, "SO-1001", "C-17", "web", "2024-01-29", "2024-01-26"],
-        ["2024-01-15", "B-200", 1, 89.9, "SO-1001", "C-17", "web", "2024-01-29", "2024-01-26"],
-        ["2024-01-22", "A-100", -1, -119.0, "SO-1034", "C-17", "web", "", ""],
-    ]
-    return pd.DataFrame(lines, columns=["date", "sku", "quantity", "revenue", "order", "customer", "channel", "promised_date", "shipped_date"])
-
-
-def items_template() -> pd.DataFrame:
-    """A list of products as it is best uploaded: only `sku` is needed, every other column replaces an assumption.
-
-    >>> list(items_template().columns)[:4]
-    ['sku', 'name', 'family', 'unit_cost']
-    """
-    lines = [
-        ["A-100", "Table, oak", "Tables", 61.5, 119.0, "make", 21, 5, 40, 12, "2021-03-01", "", "MTS"],
-        ["B-200", "Lamp", "Lamps", 31.2, 89.9, "buy", 14, "", 50, 80, "2020-09-01", "2025-06-30", "MTS"],
-    ]
-    names = ["sku", "name", "family", "unit_cost", "price", "make_or_buy", "component_lead_days", "production_days", "moq", "on_hand", "launch_date", "end_date", "current_mode"]
-    return pd.DataFrame(lines, columns=names)

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-__all__ = ["BLANKS", "CURRENCIES", "DecimalEvidence", "currency_of", "decimal_evidence", "is_number", "parse_numbers"]
+__all__ = ["BLANKS", "CURRENCIES", "DecimalEvidence", "currency_of", "decimal_evidence", "is_number", "parse_numbers", "typed_number"]
 
 #: Texts that mean "nothing here".
 BLANKS = frozenset({"", "-", "--", "---", "\u2013", "\u2014", "n/a", "na", "n.a.", "#n/a", "#nv", "null", "none", "nan", "nil", "(null)", "(blank)", "\\n", "k.a.", "n.v."})
@@ -244,6 +244,16 @@ def _one(text: str, decimal: str, percents: bool) -> float:
             return np.nan
         number = float(bare.replace("," if decimal == "." else ".", "").replace(decimal, "."))
     return sign * (number / 100.0 if percent else number)
+
+
+def typed_number(text: str) -> float:
+    """A number as a person types it, whatever the marks; NaN where it is none. One mark before exactly three digits parts thousands.
+
+    >>> [typed_number(text) for text in ("49.926.384,50", "49,926,384.50", "1 234", "49,926", "12,5", "many")]
+    [49926384.5, 49926384.5, 1234.0, 49926.0, 12.5, nan]
+    """
+    said = _speaks(_bare(text)[0])
+    return float(_one(text, {"?.": ",", "?,": ".", "": "."}.get(said, said), percents=False))
 
 
 def _plain_numbers(texts: Any, place: NDArray[np.intp], decimal: str, out: NDArray[np.float64]) -> NDArray[np.intp]:

@@ -13,7 +13,7 @@ from pathlib import Path
 from analytics.data.extent import bounded
 from analytics.errors import DataError, Problem
 
-__all__ = ["LIMIT_BYTES", "LIMIT_RATIO", "Piece", "open_source"]
+__all__ = ["LIMIT_BYTES", "LIMIT_RATIO", "Piece", "is_text", "open_source"]
 
 #: Most bytes a file may have once unpacked, and how many times larger than packed.
 LIMIT_BYTES = 4_000_000_000
@@ -92,6 +92,19 @@ def _kind(data: bytes) -> str:
     if data[:5] == b"%PDF-":
         return "pdf"
     return "text"
+
+
+def is_text(path: Path) -> bool:
+    """Whether a file begins like plain text: not like a workbook, an archive, Parquet or Arrow; a file that cannot be opened does not.
+
+    >>> is_text(Path("no such file"))
+    False
+    """
+    try:
+        with path.open("rb") as stream:
+            return _kind(stream.read(8)) == "text"
+    except OSError:
+        return False
 
 
 def _unzip(data: bytes, name: str) -> list[tuple[str, bytes]]:

@@ -18,7 +18,7 @@ from analytics.strategy.ledgers import Progress, Setup, grid_ledgers
 from analytics.strategy.portfolio import Portfolio, portfolio_totals
 from analytics.strategy.recommend import Recommendation, recommend
 from analytics.strategy.setup import with_assembly
-from analytics.strategy.today import with_today
+from analytics.strategy.today_played import with_today
 
 __all__ = ["closed", "decide", "joined_ledgers"]
 

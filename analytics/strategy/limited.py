@@ -12,19 +12,20 @@ from analytics.items import Items
 from analytics.limits import Limits
 from analytics.simulation.ledger import Ledger
 from analytics.strategy.compare import Chosen, Comparison, choose, with_chosen
+from analytics.strategy.crowded_quotes import own_utilisation
 from analytics.strategy.formulas import cash_tied_up
-from analytics.strategy.knapsack import MOST_EXACT
 from analytics.strategy.ledgers import Setup, chunk_counts, chunks_of, grid_ledgers
 from analytics.strategy.limits_report import LIMIT_LABELS, Limited, LimitRow, amount_text, limit_text, limited_words
 from analytics.strategy.load import MONTHS, work_per_unit, work_share
 from analytics.strategy.measures import counts_by_name
-from analytics.strategy.options import FREE, expected_demand_value, option_usage, options_of
+from analytics.strategy.options import FREE, expected_demand_value
 from analytics.strategy.price import money_values
 from analytics.strategy.recommend import Recommendation
-from analytics.strategy.shared_choice import Joined, Picked, SharedProblem, limit_of, own_utilisation, pick_under_limits, tops_of
+from analytics.strategy.shared_choice import Picked, pick_under_limits
+from analytics.strategy.shared_problem import Joined, SharedProblem, limit_of, shared_problem, tops_of, total_of, usage_of
 from analytics.strategy.today import stays_at
 
-__all__ = ["shared_problem", "under_limits", "used_by_year"]
+__all__ = ["under_limits", "used_by_year"]
 
 Array = NDArray[np.float64]
 
@@ -33,68 +34,11 @@ _TIGHTENING = 5
 _SAFETY = 0.997
 
 
-def _marked(limits: Limits, items: Items, ended: NDArray[np.bool_]) -> tuple[NDArray[np.int64], list[str]]:
-    """Mark of each product (1 stock, 2 order, 0 none), and what is wrong with marks, in words. Wrong marks are left out."""
-    where = {str(sku): i for i, sku in enumerate(items.skus)}
-    mark = np.zeros(len(items), np.int64)
-    notes: list[str] = []
-    both = set(limits.must_stock) & set(limits.must_order)
-    for kind, skus in ((1, limits.must_stock), (2, limits.must_order)):
-        for sku in dict.fromkeys(skus):
-            if sku not in where:
-                notes.append(f"{sku} is marked but not in the sales file: the mark is left out.")
-            elif sku in both:
-                if kind == 1:
-                    notes.append(f"{sku} is marked both as to be stocked and as to be made to order: both marks are left out.")
-            elif ended[where[sku]]:
-                notes.append(f"{sku} is marked but has ended: nothing to decide.")
-            else:
-                mark[where[sku]] = kind
-    return mark, notes
-
-
-def shared_problem(
-    setup: Setup, comparison: Comparison, ledgers: Mapping[str, Ledger], recommendation: Recommendation, items: Items, limits: Limits, shares: Array, size_variability: Array,
-    joined: Joined, whole_shop: bool = False,
-) -> tuple[SharedProblem, list[str]]:  # fmt: skip
-    """The choice to be made: what every product may do, and what is wrong with marks. Products not decidable stay as they are unless marked."""
-    strategies = comparison.strategies
-    mark, notes = _marked(limits, items, recommendation.ended)
-    options = options_of(comparison, ledgers, items, setup.families, len(items) <= MOST_EXACT)
-    n = len(items)
-    free = np.array([options.find(int(k), FREE) for k in recommendation.recommended], np.intp)
-    for kind, name in ((1, "MTS"), (2, "MTO")):
-        free[mark == kind] = options.find(strategies.index(name), FREE)
-    decided = np.isfinite(comparison.profit[:, strategies.index("MTS")]) & ~recommendation.ended & (recommendation.verdict != "not_decidable")
-    allowed = np.zeros(options.profit.shape, bool)
-    allowed[np.arange(n), free] = True
-    strategy_allowed = np.ones((n, len(strategies)), bool)
-    for kind, name in ((1, "MTS"), (2, "MTO")):
-        only = np.arange(len(strategies)) == strategies.index(name)
-        strategy_allowed[mark == kind] = only
-    allowed |= decided[:, None] & strategy_allowed[:, options.strategy] & np.isfinite(options.profit)
-    most = np.where(decided, _counted_profit(comparison, recommendation), np.nan)
-    problem = SharedProblem(
-        options, items, strategies, limits, recommendation.ended, allowed, free, most, shares, size_variability, ledgers["MTO"], setup.families, joined, whole_shop
-    )
-    return problem, notes
-
-
-def _counted_profit(comparison: Comparison, recommendation: Recommendation) -> Array:
-    """Expected money that counts: of the recommended strategy, or as today where a product stays as it is run today."""
-    profit = comparison.profit[np.arange(len(recommendation.recommended)), recommendation.recommended]
-    index, at = stays_at(comparison, recommendation.as_today)
-    if comparison.today is not None:
-        profit[index] = comparison.today.profit[at]
-    return profit
-
-
 def _unchanged(problem: SharedProblem, recommendation: Recommendation) -> Picked | None:
     """The choice without limits, where it keeps them all as it is."""
-    rows = np.arange(len(problem.free))
     if (problem.options.strategy[problem.free] != recommendation.recommended).any():
         return None
-    used = {name: float(amount[rows, problem.free].sum()) for name, amount in _usage_of(problem).items()}
+    used = total_of(usage_of(problem, problem.options), problem.free)
     tops = tops_of(problem)
     if any(used[name] > top for name, top in tops.items()):
         return None
@@ -102,12 +46,8 @@ def _unchanged(problem: SharedProblem, recommendation: Recommendation) -> Picked
     to_order = problem.options.strategy[problem.free] == problem.strategies.index("MTO")
     if (days[to_order] > 0.0).any():
         return None
-    counted = np.where(np.isfinite(problem.most), problem.most, 0.0).sum()
-    return Picked(problem.free, float(counted), float(counted), dict.fromkeys(tops, 0.0), used, tops, {}, np.zeros(len(rows)), utilisation, recommendation.shared, problem.options)
-
-
-def _usage_of(problem: SharedProblem) -> dict[str, Array]:
-    return option_usage(problem.options, problem.items, problem.strategies, problem.limits, problem.ended, problem.shares, problem.whole_shop)
+    counted = float(np.where(np.isfinite(problem.most), problem.most, 0.0).sum())
+    return Picked(problem.free, counted, counted, dict.fromkeys(tops, 0.0), used, tops, {}, np.zeros(len(problem.free)), utilisation, recommendation.shared, problem.options)
 
 
 def _chosen_of(problem: SharedProblem, picked: Picked, setup: Setup, comparison: Comparison) -> tuple[Setup, dict[str, Chosen], dict[str, NDArray[np.intp]]]:

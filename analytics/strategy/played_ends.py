@@ -22,7 +22,7 @@ from analytics.strategy.measures import counts_by_name
 from analytics.strategy.price import MONEY_FIELDS, money_values, profit_rates
 from analytics.strategy.recipes import DRAWN_PHYSICS, rounded_weeks
 from analytics.strategy.setup import demand_held
-from analytics.strategy.today import todays_plan
+from analytics.strategy.today_played import todays_plan
 
 __all__ = ["MOST_PRODUCTS", "PlayedEnds", "played_ends"]
 

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analytics.data import items_template, read_items, read_sales, sales_template
+from analytics.data import TEMPLATES, read_bom, read_items, read_sales
 from analytics.errors import DataError
 
 
@@ -294,26 +294,15 @@ def test_items_twice_and_values_out_of_range() -> None:
 
 
 def test_the_templates_are_read_in_full() -> None:
-    sales = read_sales(sales_template().to_csv(index=False).encode())
-    assert sales.report.units_used == 3 and sales.report.rows_rejected == 0
-    assert {"date", "sku", "quantity", "revenue", "order", "customer", "channel", "promised", "shipped"} == set(sales.report.mapping)
-    items, report = read_items(items_template().to_csv(index=False).encode())
-    assert set(report.mapping) == {
-        "sku",
-        "name",
-        "family",
-        "unit_cost",
-        "price",
-        "make",
-        "component_lead_days",
-        "production_days",
-        "moq",
-        "on_hand",
-        "launch_date",
-        "end_date",
-        "current_mode",
-    }
-    assert items["make"].tolist() == [1.0, 0.0] and items["current_mode"].tolist() == ["MTS", "MTS"]
+    """Every column of every template is understood, and no row of it is set aside."""
+    sales = read_sales(TEMPLATES["sales"].encode())
+    assert sales.report.units_used == 4 and sales.report.rows_rejected == 0
+    items, report = read_items(TEMPLATES["items"].encode())
+    assert report.rows_rejected == 0 and items["make"].tolist() == [0.0, 1.0] and items["current_mode"].tolist() == ["MTS", "MTO"]
+    for kind, mapping in (("sales", sales.report.mapping), ("items", report.mapping)):
+        assert sorted(mapping.values()) == sorted(TEMPLATES[kind].splitlines()[0].split(","))
+    bom = read_bom(TEMPLATES["bom"].encode())
+    assert bom.quantity.tolist() == [1.0, 2.0, 1.0, 2.0, 32.0] and len(bom.report.rejected) == 0
 
 
 def test_a_shifted_row_is_not_used_in_silence() -> None:

@@ -18,7 +18,8 @@ from analytics.strategy.ledgers import grid_ledgers
 from analytics.strategy.played_ends import played_ends
 from analytics.strategy.price import money_values, price
 from analytics.strategy.recommend import recommend
-from analytics.strategy.today import Today, today_repriced, todays_levels, todays_plan, todays_profit_at, with_today
+from analytics.strategy.today import Today, today_repriced, todays_profit_at
+from analytics.strategy.today_played import todays_levels, todays_plan, with_today
 from analytics.study import Study, run_study
 from analytics.study_changes import reassume, reprice, within_limits
 from analytics.study_results import study_moves, study_summary, study_tables

@@ -1,0 +1,101 @@
+"""What a command line hands over: files, folders, NAME=VALUE pairs, assumptions; one clear message where it cannot be used."""
+
+from __future__ import annotations
+
+import argparse
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from analytics.errors import DataError, Problem
+
+if TYPE_CHECKING:
+    from analytics.assumptions import Assumptions
+    from analytics.data.apart import ReadingProcess
+    from analytics.data.files import Reading
+    from analytics.demand.cleaning import Cleaning
+
+__all__ = ["assumptions_at", "chosen_layers", "file_at", "folder_at", "read_apart", "read_given"]
+
+#: plain text above this size is read here, from the disk and in memory that grows with it
+_LARGE = 100_000_000
+
+
+def file_at(path: str) -> Path:
+    """An existing file."""
+    if not Path(path).is_file():
+        raise DataError(Problem("no_file", f"{path} is not a file", "check the name and the folder", found=str(path), expected="a file"))
+    return Path(path)
+
+
+def folder_at(path: str) -> Path:
+    """A folder, made where it is missing."""
+    folder = Path(path)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise DataError(Problem("no_folder", f"{path} cannot be made a folder: {error.strerror}", "name another folder", found=path)) from None
+    return folder
+
+
+def _pairs(option: str, given: list[str] | None) -> dict[str, str]:
+    """NAME=VALUE arguments as a dictionary."""
+    wrong = next((text for text in given or [] if "=" not in text), None)
+    if wrong is not None:
+        raise DataError(Problem(option, f"--{option} {wrong} is not of the form NAME=VALUE", f"write --{option} NAME=VALUE", found=wrong, expected="NAME=VALUE"))
+    return {text.partition("=")[0].strip(): text.partition("=")[2].strip() for text in given or []}
+
+
+def _choices(given: dict[str, str]) -> dict[str, str] | None:
+    """What to do with lines that are not sales; None where nothing was said."""
+    from dataclasses import fields
+
+    from analytics.data import Choices
+
+    known = [field.name for field in fields(Choices)]
+    wrong = next((name for name in given if name not in known), None)
+    if wrong is not None:
+        raise DataError(Problem("choices", f"{wrong!r} is not a kind of line", "use one of the kinds", found=wrong, expected=", ".join(known)))
+    return given or None
+
+
+def read_given(arguments: argparse.Namespace, apart: ReadingProcess) -> Reading:
+    """The files of a command, read by a process apart, which a hostile or damaged file cannot outgrow; very large plain text is read here."""
+    from analytics.data.files import Given, read_files
+    from analytics.data.source import is_text
+
+    sales = file_at(arguments.sales)
+    items, bom = (file_at(path) if path else None for path in (arguments.items, getattr(arguments, "bom", None)))
+    mapping, choices = _pairs("mapping", arguments.mapping), _choices(_pairs("choices", arguments.choices))
+    named = {name: getattr(arguments, name) for name in ("start", "sheet", "date_order", "decimal", "encoding")}
+    options = {**named, "mapping": mapping or None, "choices": choices}
+    large = any(path is not None and path.stat().st_size >= _LARGE and is_text(path) for path in (sales, items, bom))
+    return (read_files if large else apart.read)([Given(sales)], Given(items) if items else None, Given(bom) if bom else None, options)
+
+
+def read_apart(arguments: argparse.Namespace) -> Reading:
+    """The same by a process that ends with it."""
+    from analytics.data.apart import ReadingProcess
+
+    with closing(ReadingProcess()) as apart:
+        return read_given(arguments, apart)
+
+
+def assumptions_at(path: str | None) -> Assumptions:
+    """The assumptions of a TOML file; the defaults where none is named."""
+    from analytics.assumptions import Assumptions, read_assumptions
+
+    if path is None:
+        return Assumptions()
+    try:
+        text = Path(path).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise DataError(Problem("no_file", f"{path} cannot be read: {error}", "give a TOML file in UTF-8")) from None
+    return read_assumptions(text)
+
+
+def chosen_layers(layers: str | None) -> Cleaning | None:
+    """The layers of history cleaning named, parted by commas; None where the default holds."""
+    from analytics.demand.cleaning import Cleaning
+
+    return None if layers is None else Cleaning.of([] if layers.strip() == "none" else layers.split(","))

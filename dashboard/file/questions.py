@@ -1,0 +1,74 @@
+"""What only the owner of a file can know: the order of its dates, its decimal mark, the meaning of its columns."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import streamlit as st
+
+from analytics.errors import DataError
+from dashboard import memory, reading
+from dashboard.choice import Source
+from dashboard.words import plain
+
+__all__ = ["ROLE_WORDS", "date_question", "further_questions", "remap"]
+
+ROLE_WORDS = {
+    "sku": "product",
+    "date": "date",
+    "quantity": "quantity",
+    "price": "unit price",
+    "revenue": "revenue",
+    "order": "order",
+    "customer": "customer",
+    "channel": "channel",
+    "promised": "promised date",
+    "shipped": "ship date",
+    "unit_cost": "unit cost",
+    "name": "name",
+    "family": "family",
+    "parent": "product or assembly",
+    "component": "part in it",
+}
+
+
+def date_question(error: DataError) -> None:
+    """The one thing only the owner of a file can know: whether 03/04 is in March or in April."""
+    example = next((p.found for p in error.problems if p.code == "date_order" and p.found), "")
+    with st.container(border=True):
+        st.markdown(f"**Is the day or the month first?** {'For example ' + plain(example) + '.' if example else ''}")
+        st.segmented_control("Date order", ["DMY", "MDY"], format_func=lambda o: {"DMY": "Day first", "MDY": "Month first"}[o], key="date-order", label_visibility="collapsed")
+
+
+def further_questions(error: DataError) -> None:
+    """What else only the owner of a file can know: the decimal mark, and the day on which numbered periods begin."""
+    codes = {p.code: p.found for p in error.problems}
+    if "decimal" in codes:
+        with st.container(border=True):
+            st.markdown(f"**Which is the decimal mark?** For example {plain(codes['decimal'])}.")
+            st.segmented_control("Decimal mark", [".", ","], format_func=lambda m: {".": "Point", ",": "Comma"}[m], key="file-decimal", label_visibility="collapsed")
+    if "encoding" in codes:
+        st.text_input("In which encoding was the file saved?", key="file-encoding", placeholder="cp1251", max_chars=20, width=320)
+    if "start" in codes:
+        st.text_input("On which day does the first period begin?", key="file-start", placeholder="2023-01-02", max_chars=10, width=320)
+
+
+def remap(source: Source, mapping: Mapping[str, str], expanded: bool = False) -> None:
+    """Name other columns for the roles where the guess is wrong."""
+    with st.expander("Name the columns" if expanded else "A column was read wrongly", expanded=expanded):
+        st.caption("Write the column's name as it stands in the file; empty: as found. It is remembered on this machine for the next file with the same columns.")
+        current = dict(st.session_state.get("mapping", {}))
+        with st.form("remap", border=False):
+            fields = st.columns(3)
+            changed = {}
+            for k, role in enumerate(("date", "sku", "quantity", "revenue", "price", "family")):
+                changed[role] = fields[k % 3].text_input(
+                    ROLE_WORDS[role].capitalize(), value=current.get(role, ""), placeholder=str(mapping.get(role, "not found")), key=f"map-{role}"
+                )
+            if st.form_submit_button("Read again"):
+                st.session_state["mapping-for"] = [f.name for f in st.session_state.get("sales-files") or ()]
+                st.session_state["mapping"] = {k: v.strip() for k, v in changed.items() if v.strip()}
+                header = reading.header_of(source.sales)
+                there = {name.strip().lower() for name in header}
+                memory.keep_naming(header, {k: v for k, v in st.session_state["mapping"].items() if v.lower() in there})
+                st.rerun()

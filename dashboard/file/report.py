@@ -1,0 +1,186 @@
+"""What was understood of a file: control totals, columns, channels, problems and rejected rows."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import streamlit as st
+
+from analytics.errors import DataError
+from dashboard.choice import Source
+from dashboard.file.questions import ROLE_WORDS, remap
+from dashboard.frame import data_error
+from dashboard.intake import Intake
+from dashboard.words import plain
+
+if TYPE_CHECKING:
+    from analytics.data import SalesHistory
+
+__all__ = ["described", "verdict"]
+
+#: reason of rejected rows -> the choice that would keep them
+_KINDS = {"service_line": "service_lines", "stock_correction": "stock_corrections", "internal_transfer": "internal_transfers", "cancelled_order": "cancelled_orders"}
+
+
+def _count_of(number: int, word: str) -> str:
+    """A count with its word: `1 row`, `2 rows`."""
+    return f"{number:,} {word}{'' if number == 1 else 's'}"
+
+
+def verdict(intake: Intake) -> str:
+    """What was read, in a sentence.
+
+    Every row is used or rejected: the two add up to what was read.
+    """
+    if not intake.rows_rejected:
+        return f"All {_count_of(intake.rows_read, 'row')} are usable"
+    return (
+        f"{intake.rows_used:,} of {_count_of(intake.rows_read, 'row')} are usable; {intake.rows_rejected:,} {'is' if intake.rows_rejected == 1 else 'are'} set aside with a reason"
+    )
+
+
+def described(intake: Intake, further: Mapping[str, Intake], history: Callable[[], SalesHistory], source: Source | None, key: str) -> None:
+    """All that is known of a file: totals, columns, channels, problems; of a new one (`source`) also its first lines, and how to read it otherwise."""
+    left, right = st.columns([1, 1.25], gap="large")
+    with left:
+        _totals(intake)
+        _reconciled(history)
+    with right:
+        _understood(intake)
+        if source is not None:
+            remap(source, intake.mapping)
+            _preview(history())
+    _channels(intake)
+    _problems(intake, key)
+    for what, one in further.items():
+        st.subheader(f"{what}: {verdict(one)[:1].lower()}{verdict(one)[1:]}", anchor=False)
+        _understood(one)
+        _problems(one, f"{key}-{what}")
+
+
+def _totals(intake: Intake) -> None:
+    """Control totals, to be held against the reader's own."""
+    rows = {
+        "rows read": f"{intake.rows_read:,}",
+        "rows used": f"{intake.rows_used:,}",
+        "rows set aside": f"{intake.rows_rejected:,}",
+        "units sold": f"{intake.gross_units:,.2f}".rstrip("0").rstrip("."),
+        "units returned": f"{intake.returned_units:,.2f}".rstrip("0").rstrip("."),
+        "units, net": f"{intake.units_used:,.2f}".rstrip("0").rstrip("."),
+        "revenue, net": f"{intake.revenue_used:,.2f}" if math.isfinite(intake.revenue_used) else "not in the file",
+        "first day": intake.first_date,
+        "last day": intake.last_date,
+    }
+    st.subheader("Control totals", anchor=False)
+    st.dataframe(
+        pd.DataFrame({"what": list(rows), "in the file": list(rows.values())}),
+        hide_index=True,
+        width="stretch",
+        alt="Control totals: " + "; ".join(f"{k} {v}" for k, v in rows.items()),
+    )
+
+
+def _reconciled(history: Callable[[], SalesHistory]) -> None:
+    """A total typed in beside the file's, with candidates for the difference."""
+    from analytics.data import reconcile
+    from analytics.data.numbers import typed_number
+
+    with st.expander("Compare with a total from your books"):
+        left, middle, right = st.columns(3)
+        measure = left.selectbox("Total of", ["revenue", "units"], key="total-measure")
+        year = middle.text_input("Year (empty: all)", key="total-year", max_chars=4)
+        typed = right.text_input("Your total", key="total-typed", placeholder="49926384.50")
+        if not typed.strip():
+            return
+        number = typed_number(typed)
+        if math.isnan(number) or not (year.strip() or "0").isdecimal():
+            st.warning("The total or the year is not a number: write 49926384.50 and 2013.")
+            return
+        try:
+            found = reconcile(history(), number, int(year) if year.strip() else None, measure)
+        except DataError as error:
+            data_error(error)
+            return
+        st.markdown(plain(found.sentence()))
+        if found.candidates:
+            st.dataframe(
+                found.table()[["text", "amount", "remaining"]].rename(columns={"text": "would explain it", "amount": "moves the total by", "remaining": "still open"}),
+                hide_index=True,
+                width="stretch",
+            )
+
+
+def _understood(intake: Intake) -> None:
+    """Which column was taken for what, and what was decided on the way."""
+    st.subheader("How the columns were read", anchor=False)
+    table = pd.DataFrame({"read as": [ROLE_WORDS.get(k, k) for k in intake.mapping], "column of the file": [str(v) for v in intake.mapping.values()]})
+    st.dataframe(table, hide_index=True, width="stretch", alt="Columns and what they were read as")
+    for line in intake.assumed:
+        st.caption(plain(line[:1].upper() + line[1:] + "."))
+
+
+def _preview(history: SalesHistory) -> None:
+    """The first lines as understood."""
+    with st.expander("The first lines as understood"):
+        head = slice(0, 12)
+        st.dataframe(
+            pd.DataFrame(
+                {
+                    "row": history.row[head],
+                    "date": history.date[head].astype("datetime64[D]").astype(str),
+                    "product": history.skus[history.sku[head]],
+                    "quantity": history.quantity[head],
+                    "revenue": history.revenue[head],
+                }
+            ),
+            hide_index=True,
+            width="stretch",
+            alt="First lines as understood",
+        )
+
+
+def _channels(intake: Intake) -> None:
+    """Where the data of each channel end."""
+    if len(intake.channels) < 1:
+        return
+    table = intake.channels.rename(columns={"first_date": "first day", "last_date": "last day", "name": "channel"})
+    late = sorted(set(table["last day"]))
+    st.subheader("All channels end together" if len(late) == 1 else f"Channels end on different days: {late[0]} to {late[-1]}", anchor=False)
+    columns = {name: st.column_config.NumberColumn(format="localized") for name in ("lines", "units", "revenue")}
+    st.dataframe(table, hide_index=True, width="stretch", column_config=columns, alt="Channels with their first and last day")
+
+
+def _problems(intake: Intake, key: str) -> None:
+    """Problems grouped by what to do about them, and the rejected rows as a download."""
+    if len(intake.problems):
+        st.subheader(f"{_count_of(len(intake.problems), 'thing')} to know about this file", anchor=False)
+        table = intake.problems.sort_values(["remedy", "count"], ascending=[True, False], kind="stable")
+        shown = pd.DataFrame(
+            {
+                "what to do": table["remedy"],
+                "what": table["message"],
+                "rows": table["count"],
+                "first row": [str(int(r)) if r == r and r is not None else "" for r in table["row"]],
+                "column": table["column"].astype(str),
+                "for example": table["found"].astype(str),
+            }
+        )
+        st.dataframe(shown, hide_index=True, width="stretch", alt="Problems grouped by remedy, with rows")
+    kinds = [option for code, option in _KINDS.items() if (intake.problems["code"] == code).any() or option in (st.session_state.get("kept-lines") or ())] if key == "new" else []
+    if kinds:
+        st.pills("Count these lines as sales too", kinds, selection_mode="multi", format_func=lambda k: k.replace("_", " ").capitalize(), key="kept-lines")
+    if intake.rows_rejected:
+        from analytics.writeup.files import csv_bytes
+
+        st.download_button(
+            f"Rejected rows ({intake.rows_rejected:,})",
+            lambda: csv_bytes(intake.rejected),
+            "rejected_rows.csv",
+            "text/csv",
+            on_click="ignore",
+            key=f"rejected-{key}",
+            icon=":material/download:",
+        )
