@@ -101,7 +101,7 @@ def _check_words(report: dict[str, Any]) -> str:
     ]
     for problem in report["problems"]:
         where = f" (first in row {problem['first_row']})" if problem["first_row"] is not None else ""
-        count = f"{problem['count']:,} x " if problem["count"] > 1 else ""
+        count = f"{problem['count']:,} x " if problem["count"] > 1 and not problem["message"][:1].isdigit() else ""
         lines.append(f"- {count}{problem['message']}{where}: {problem['remedy']}")
     return "\n".join(lines)
 

@@ -100,13 +100,15 @@ def money_text(value: float, currency: str = "", digits: int = 2) -> str:
 
 
 def percent_text(share: float) -> str:
-    """A share as percent.
+    """A share as percent; nearly nothing and nearly all are not rounded to nothing and all.
 
-    >>> percent_text(0.314), percent_text(0.004)
-    ('31 %', '0.4 %')
+    >>> percent_text(0.314), percent_text(0.004), percent_text(0.9978), percent_text(1.0)
+    ('31 %', '0.4 %', '99.8 %', '100 %')
     """
     if not math.isfinite(share):
         return "unknown"
+    if 0.995 <= share < 1.0:
+        return f"{min(100.0 * share, 99.9):.1f} %"
     return f"{100.0 * share:.0f} %" if abs(share) >= 0.0095 or share == 0.0 else f"{100.0 * share:.1g} %"
 
 

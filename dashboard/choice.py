@@ -32,7 +32,8 @@ class Source:
 
 @dataclass(frozen=True)
 class Choice:
-    """A data set and how it is looked at; `cleaning` names the layers of history cleaning that are on (None: the default ones)."""
+    """A data set and how it is looked at; `cleaning` names the layers of history cleaning that are on (None: the default ones),
+    `ets` is the number of products whose forecast statsmodels' ETS joins."""
 
     source: Source
     assumptions: Assumptions
@@ -40,16 +41,22 @@ class Choice:
     overrides: tuple[Override, ...] = ()
     cleaning: tuple[str, ...] | None = None
     anonymous: bool = False
+    ets: int = 0
+
+    @property
+    def as_fitted(self) -> bool:
+        """Whether demand is cleaned and forecast as at set-up."""
+        return self.cleaning is None and not self.ets
 
     @property
     def state(self) -> memory.State:
         """All of it but the data."""
-        return (self.assumptions, self.currency, self.overrides, self.anonymous, self.cleaning)
+        return (self.assumptions, self.currency, self.overrides, self.anonymous, self.cleaning, self.ets)
 
     def at(self, state: memory.State) -> Choice:
         """The same data, looked at in another way."""
-        assumptions, currency, overrides, anonymous, cleaning = state
-        return replace(self, assumptions=assumptions, currency=currency, overrides=overrides, anonymous=anonymous, cleaning=cleaning)
+        assumptions, currency, overrides, anonymous, cleaning, ets = state
+        return replace(self, assumptions=assumptions, currency=currency, overrides=overrides, anonymous=anonymous, cleaning=cleaning, ets=ets)
 
 
 def file_source(
@@ -90,4 +97,4 @@ def base_assumptions(sample: str) -> Assumptions:
 
 def opened_as(current: Choice) -> Choice:
     """As the data set was opened: nothing answered, no own choice."""
-    return replace(current, assumptions=base_assumptions(current.source.sample), overrides=(), cleaning=None)
+    return replace(current, assumptions=base_assumptions(current.source.sample), overrides=(), cleaning=None, ets=0)

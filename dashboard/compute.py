@@ -83,8 +83,8 @@ def _layers(choice: Choice) -> str:
 
 
 def data_key(choice: Choice) -> str:
-    """The data as they are cleaned: what everything kept of them begins with."""
-    return f"{choice.source.digest} {_layers(choice)}"
+    """The data as they are cleaned and forecast: what everything kept of them begins with."""
+    return f"{choice.source.digest} {_layers(choice)}" + (f" ets {choice.ets}" if choice.ets else "")
 
 
 def _key(choice: Choice) -> tuple[str, ...]:
@@ -107,7 +107,7 @@ def result(choice: Choice, what: tuple[str, ...], make: Callable[[], Any], assum
     return _shelves().facts.put(_result_key(choice, what, assumed), make()) if found is None else found
 
 
-def sample_study(name: str, progress: Progress | None = None, layers: tuple[str, ...] | None = None) -> Study:
+def sample_study(name: str, progress: Progress | None = None, layers: tuple[str, ...] | None = None, ets: int = 0) -> Study:
     """The study of a sample, computed now."""
     from analytics.data import read_items, read_sales
     from analytics.demand.cleaning import Cleaning
@@ -117,7 +117,8 @@ def sample_study(name: str, progress: Progress | None = None, layers: tuple[str,
     paths = sample_paths(name)
     history = read_sales(paths["sales"])
     items, report = read_items(paths["items"])
-    return run_study(history, items, base_assumptions(name), currency=samples()[name].currency, cleaning=cleaning, items_report=report, progress=progress)
+    stated = base_assumptions(name)
+    return run_study(history, items, stated, currency=samples()[name].currency, cleaning=cleaning, items_report=report, ets=ets, progress=progress)
 
 
 def read_source(source: Source) -> Reading:
@@ -156,19 +157,19 @@ def _base_study(choice: Choice, progress: Progress) -> Study:
     key = (data_key(choice), _digest(base_assumptions(source.sample)))
     shelf = _shelves().study
     found = shelf.find(key)
-    if found is None and source.sample and choice.cleaning is None:
+    if found is None and source.sample and choice.as_fitted:
         progress(0.05, "opening the sample")
         found = kept(source.sample, "study")
     if found is None:
         if source.sample:
-            found = sample_study(source.sample, progress, choice.cleaning)
+            found = sample_study(source.sample, progress, choice.cleaning, choice.ets)
         else:
             from analytics.demand.cleaning import Cleaning
             from analytics.study import run_study
 
             read = read_source(source)
             cleaning = None if choice.cleaning is None else Cleaning.of(choice.cleaning)
-            found = run_study(read.history, read.items, Assumptions(), cleaning=cleaning, items_report=read.items_report, bom=read.bom, progress=progress)
+            found = run_study(read.history, read.items, Assumptions(), cleaning=cleaning, items_report=read.items_report, bom=read.bom, ets=choice.ets, progress=progress)
     result: Study = shelf.put(key, found)
     return result
 
@@ -229,7 +230,7 @@ def _shown(plain: Facts, choice: Choice) -> Facts:
 def as_kept(choice: Choice) -> bool:
     """Whether it is a sample just as it was computed at set-up."""
     sample = choice.source.sample
-    return bool(sample) and choice.assumptions == base_assumptions(sample) and choice.cleaning is None and not choice.overrides and not choice.anonymous
+    return bool(sample) and choice.assumptions == base_assumptions(sample) and choice.as_fitted and not choice.overrides and not choice.anonymous
 
 
 def facts(choice: Choice, progress: Progress = silent) -> Facts:
@@ -260,7 +261,7 @@ def at_once(choice: Choice) -> Facts | None:
     if found is not None:
         return found
     near = shelves.study.of(data_key(choice))
-    if not near and sample and choice.cleaning is None and kept(sample, "study") is not None:
+    if not near and sample and choice.as_fitted and kept(sample, "study") is not None:
         near = [_base_study(choice, silent)]
     if not near:
         return None
@@ -298,7 +299,7 @@ def warm(choice: Choice) -> None:
     def load() -> None:
         import analytics.study  # noqa: F401
 
-        if choice.source.sample and choice.cleaning is None and kept(choice.source.sample, "study") is not None:
+        if choice.source.sample and choice.as_fitted and kept(choice.source.sample, "study") is not None:
             _base_study(choice, silent)
 
     if _shelves().once.find(("warm",)) is None:

@@ -43,8 +43,8 @@ def cleaning_part(choice: Choice, demand: DemandFacts, facts: Facts) -> None:
             args=(layer.name, now),
         )
     small(
-        f"Counted {number_text(demand.original_units, 4)} = fitted {number_text(demand.cleaned_units, 4)} + removed {number_text(removed, 4)} units"
-        + (f"; {number_text(left_out, 4)} more lie in periods left out at the edges." if left_out else ".")
+        f"Counted {demand.original_units:,.0f} = fitted {demand.cleaned_units:,.0f} + removed {removed:,.0f} units"
+        + (f"; {left_out:,.0f} more lie in periods left out at the edges." if left_out else ".")
     )
     if choice.cleaning is not None:
         st.button("Back to the usual layers", on_click=inputs.clean, args=(None,), icon=":material/restart_alt:")

@@ -31,7 +31,7 @@ def parts_words(found: Decomposition, frequency: str) -> tuple[str, str]:
 
     >>> flat = Decomposition(np.ones(4), np.zeros(4), np.zeros(4), 0.0, 0.0, 0.62, "steady")
     >>> parts_words(flat, "M")[0]
-    'No season that chance would not make'
+    'No season beyond chance'
     """
     season = _SEASON[frequency]
     if found.seasonal:
@@ -39,7 +39,7 @@ def parts_words(found: Decomposition, frequency: str) -> tuple[str, str]:
         chance = "under 1 in 1,000" if found.season_p < 0.001 else f"{100.0 * found.season_p:.1f} %"
         test = f"Without a season, parts of the {season} this unlike would come up by chance in {chance} of histories."
     else:
-        title = "No season that chance would not make"
+        title = "No season beyond chance"
         test = f"Without a season, parts of the {season} this unlike would come up by chance in {percent_text(found.season_p)} of histories."
     return title, f"{test} {_LEVEL[found.level]}"
 
@@ -57,7 +57,9 @@ def parts_part(facts: Facts, i: int) -> None:
     st.subheader(title, anchor=False)
     starts = pd.to_datetime(facts.starts[begin:])
     unit = PERIOD[facts.frequency]
-    for name, part in (("Trend", found.trend), ("Season", found.season), ("Remainder", found.remainder)):
+    shown = [("Trend", found.trend), ("Season", found.season), ("Remainder", found.remainder)]
+    parts = shown if found.seasonal else [shown[0], ("Remainder", found.season + found.remainder)]
+    for name, part in parts:
         frame = pd.DataFrame({"period": starts, "units": part})
         draw(part_chart(frame, name, ink(st.context.theme.type)), alt=f"{name} of the product's demand, units a {unit}: {title}")
-    small(f"Units a {unit}; the three add up to what was sold. {test}")
+    small(f"Units a {unit}; the {'three' if found.seasonal else 'two'} add up to what was sold. {test}")

@@ -12,7 +12,7 @@ from dashboard.explain import Explanation
 from dashboard.facts import Facts
 from dashboard.words import plain
 
-__all__ = ["PERIOD", "computed", "figures", "names_of", "title_of", "values_of"]
+__all__ = ["PERIOD", "computed", "figures", "names_of", "signed_percent", "title_of", "values_of"]
 
 PERIOD = {"D": "day", "W": "week", "M": "month"}
 
@@ -52,7 +52,7 @@ def figures(facts: Facts, demand: DemandFacts) -> None:
     unit = PERIOD[facts.frequency]
     if row is None:
         return
-    one, two, three, four = st.columns(4)
+    one = two = three = four = st.container(horizontal=True)  # wraps where the window is narrow
     gain = float(row["wape_simple"] - row["wape"])
     one.metric(
         "Units forecast wrongly",
@@ -64,7 +64,7 @@ def figures(facts: Facts, demand: DemandFacts) -> None:
         border=True,
     )
     high = float(row["bias"])
-    two.metric("Forecast in total", f"{'+' if high > 0 else ''}{100.0 * high:.0f} %", delta=f"{100.0 * float(row['bias_simple']):+.0f} %", delta_color="off", delta_arrow="off",
+    two.metric("Forecast in total", signed_percent(high), delta=signed_percent(float(row["bias_simple"])), delta_color="off", delta_arrow="off",
                delta_description=f"12-{unit} mean", border=True)  # fmt: skip
     three.metric(
         "A promise of 90 % held",
@@ -164,6 +164,15 @@ def values_of(facts: Facts) -> tuple[np.ndarray, str]:
         if np.isfinite(value).mean() > 0.5:
             return value, word
     return np.ones(len(facts.products)), "units"
+
+
+def signed_percent(share: float) -> str:
+    """How far a total is off, with its sign.
+
+    >>> signed_percent(0.042), signed_percent(-0.03), signed_percent(0.002)
+    ('+4 %', '-3 %', '0 %')
+    """
+    return f"{'+' if round(100.0 * share) > 0 else ''}{round(100.0 * share)} %"
 
 
 def names_of(facts: Facts) -> dict[str, str]:

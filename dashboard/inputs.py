@@ -16,7 +16,7 @@ from dashboard.facts import Override
 from sample_data import samples
 
 __all__ = [
-    "OWN", "choice", "choices", "clean", "confirm", "give_up", "hide_names", "keep", "lever", "moved", "open_source", "override", "release",
+    "OWN", "ask_ets", "choice", "choices", "clean", "confirm", "give_up", "hide_names", "keep", "lever", "moved", "open_source", "override", "release",
     "remove_scenario", "save_scenario", "scenarios", "without_overrides",
 ]  # fmt: skip
 
@@ -156,6 +156,11 @@ def without_overrides(skus: tuple[str, ...]) -> None:
 def clean(layers: tuple[str, ...] | None) -> None:
     """Take these layers out of the history before it is forecast, from now on (None: the default ones)."""
     keep(replace(choice(), cleaning=layers))
+
+
+def ask_ets(products: int) -> None:
+    """Let statsmodels' ETS join the forecast of so many products from now on."""
+    keep(replace(choice(), ets=products))
 
 
 def hide_names(wanted: bool) -> None:

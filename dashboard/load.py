@@ -30,6 +30,8 @@ def busiest_text(shop: Carrying) -> str:
     """The busiest month and what it takes."""
     share = shop.load / shop.capacity if shop.capacity > 0 else shop.load * 0.0
     busiest = int(share.argmax())
+    if len(share) > 1 and share.max() - share.min() < 0.005:
+        return f"every month takes {percent_text(float(share[busiest]))} of {of_what(shop)}"
     return f"the busiest month, {month_text(shop.months[busiest])}, takes {percent_text(float(share[busiest]))} of {of_what(shop)}"
 
 

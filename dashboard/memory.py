@@ -23,8 +23,8 @@ from dashboard.facts import Override
 
 __all__ = ["State", "forget", "keep_naming", "keep_scenarios", "keep_state", "memory_folder", "naming", "namings", "scenarios", "state"]
 
-#: assumptions, currency, own choices, names hidden, layers of cleaning
-State = tuple[Assumptions, str, tuple[Override, ...], bool, tuple[str, ...] | None]
+#: assumptions, currency, own choices, names hidden, layers of cleaning, products forecast by ETS as well
+State = tuple[Assumptions, str, tuple[Override, ...], bool, tuple[str, ...] | None, int]
 _MOST_STATES = 300
 _MOST_SCENARIOS = 30
 _MOST_NAMINGS = 60
@@ -50,7 +50,7 @@ def _assumed(table: Any) -> dict[str, Assumption]:
 
 
 def _document(one: State) -> dict[str, Any]:
-    assumptions, currency, overrides, anonymous, cleaning = one
+    assumptions, currency, overrides, anonymous, cleaning, ets = one
     return {
         "general": _stated(dict(assumptions.general)),
         "family": {name: _stated(dict(table)) for name, table in assumptions.family.items()},
@@ -60,6 +60,7 @@ def _document(one: State) -> dict[str, Any]:
         "own": [[o.sku, o.strategy, o.note] for o in overrides],
         "anonymous": anonymous,
         "cleaning": None if cleaning is None else list(cleaning),
+        "ets": ets,
     }
 
 
@@ -68,7 +69,8 @@ def _state(document: Any) -> State:
     overrides = tuple(Override(str(a), str(b), str(c)) for a, b, c in document["own"])
     cleaning = None if document["cleaning"] is None else tuple(str(layer) for layer in document["cleaning"])
     limits = limits_from_table(tomllib.loads(str(document["limits"])).get("limits", {}), [])
-    return Assumptions(_assumed(document["general"]), nested[0], nested[1], limits), str(document["currency"])[:8], overrides, bool(document["anonymous"]), cleaning
+    assumptions = Assumptions(_assumed(document["general"]), nested[0], nested[1], limits)
+    return assumptions, str(document["currency"])[:8], overrides, bool(document["anonymous"]), cleaning, max(int(document.get("ets", 0)), 0)
 
 
 def _read(path: Path) -> Any | None:

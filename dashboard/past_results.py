@@ -51,11 +51,11 @@ def _names_hidden(find: Callable[..., Any]) -> Callable[..., Any]:
 def _demand(choice: Choice, progress: Progress) -> DemandFacts:
     def make() -> DemandFacts:
         stored: DemandFacts | None = kept(choice.source.sample, "demand") if choice.source.sample and choice.cleaning is None else None
-        if stored is not None and choice.assumptions == base_assumptions(choice.source.sample):
+        if stored is not None and not choice.ets and choice.assumptions == base_assumptions(choice.source.sample):
             return stored
         current = study(choice, lambda share, text: progress(0.6 * share, text))
         later: Progress = lambda share, text: progress(0.6 + 0.4 * share, text)  # noqa: E731
-        tested = result(choice, ("past",), lambda: past_of(current, later) if stored is None else stored.past, assumed=False)
+        tested = result(replace(choice, ets=0), ("past",), lambda: past_of(current, later) if stored is None else stored.past, assumed=False)
         return demand_facts_of(current, tested)
 
     found: DemandFacts = result(choice, ("demand",), make)

@@ -11,7 +11,7 @@ from analytics.assumptions import FIELDS
 from analytics.labels import days_text, number_text, percent_text
 from dashboard.facts import Facts
 
-__all__ = ["counts_of", "field_words", "how", "perhaps", "plain", "value_text", "verdict_text", "wait_text"]
+__all__ = ["counts_of", "field_words", "how", "perhaps", "plain", "shortened", "value_text", "verdict_text", "wait_text"]
 
 _MARKS = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>$~:&^=\"'])")
 
@@ -23,6 +23,17 @@ def plain(text: object) -> str:
     '\\\\*A\\\\_1\\\\*'
     """
     return _MARKS.sub(r"\\\1", " ".join(str(text).split()))
+
+
+def shortened(name: object, most: int) -> str:
+    """A name that fits a narrow column, its end kept: variants of a model differ there.
+
+    >>> shortened("Accelerated, configuration 13, generation 8", 30)
+    'Accelerated, … 13, generation 8'
+    """
+    text = str(name)
+    tail = most // 2 + 2
+    return text if len(text) <= most else f"{text[: most - tail].rsplit(' ', 1)[0]} … {text[-tail:].split(' ', 1)[-1]}"
 
 
 _FIELD_WORDS = {

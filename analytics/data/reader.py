@@ -26,6 +26,7 @@ from analytics.data.roles import normal_name
 from analytics.data.suspicious import duplicates, suspicious
 from analytics.data.wide import WideColumns, spacing, wide_cells
 from analytics.errors import DataError, Problem
+from analytics.labels import percent_text
 
 __all__ = ["SalesReader"]
 
@@ -51,7 +52,7 @@ class SalesReader:
         self.periods: frozenset[int] = frozenset()
         self.further: tuple[Mapping[str, Any], ...] = ()
         self.assumed: list[str] = [
-            f"{role} = column {table.names[i]!r} (by {roles.evidence[role]}, confidence {roles.confidence[role]:.0%})"
+            f"{role} = column {table.names[i]!r} (by {roles.evidence[role]}, confidence {percent_text(roles.confidence[role])})"
             for role, i in roles.role.items()
             if roles.evidence[role] == "content" or roles.confidence[role] < 0.6
         ]
@@ -347,7 +348,7 @@ class SalesReader:
         unused = [name[:40] for i, name in enumerate(table.names) if i not in set(self.roles.role.values()) and i not in self.periods]
         if unused:
             self.assumed.append("columns not used: " + ", ".join(unused[:12]) + (f" and {len(unused) - 12} more" if len(unused) > 12 else ""))
-        confidence = "; ".join(f"{role} {share:.0%}" for role, share in self.roles.confidence.items())
+        confidence = "; ".join(f"{role} {percent_text(share)}" for role, share in self.roles.confidence.items())
         report = IntakeReport(
             source=table.name,
             digest=digest,

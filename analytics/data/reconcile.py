@@ -106,8 +106,8 @@ def _candidates(history: SalesHistory, value: np.ndarray, here: np.ndarray, in_f
         add("channel", f"your total leaves out the channel {name} ({part:,.2f})", -part)
     if measure == "revenue":
         for rate in _TAX:
-            add("tax", f"your total includes tax of {rate:.1%}", in_file * rate)
-            add("tax", f"the file includes tax of {rate:.1%} and your total does not", in_file / (1 + rate) - in_file)
+            add("tax", f"your total includes tax of {100.0 * rate:.3g} %", in_file * rate)
+            add("tax", f"the file includes tax of {100.0 * rate:.3g} % and your total does not", in_file / (1 + rate) - in_file)
     if measure == "units":
         rejected = history.report.units_rejected
         add("rejected", f"your total includes the {history.report.rows_rejected} rejected rows ({rejected:,.0f} units)", rejected)

@@ -242,7 +242,7 @@ def _days(day: NDArray[np.datetime64], quantity: NDArray[np.float64], row: NDArr
     if grain in ("L", "D") and len(days) >= 10 and (last.astype("datetime64[M]") == (last + 2).astype("datetime64[M]")):
         found.append(
             Problem(
-                "partial_last_period", f"the last month is not complete: data end on {_text(last)}", "nothing to do: an incomplete period is left out of the fit", found=str(last)
+                "partial_last_period", f"the last month is not complete: data end on {_text(last)}", "nothing to do: counted in months, it is left out of the fit", found=str(last)
             )
         )
     return found

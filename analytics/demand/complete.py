@@ -52,6 +52,8 @@ def complete_items(items: Items | None, history: SalesHistory, panel: DemandPane
     own = with_orders_and_waits(own, history, match, notes)
     own = with_make_and_mode(own, notes)
     own = _with_assumptions(own, assumptions)
+    own, reach_notes = _within_reach(own, panel)
+    notes += reach_notes
     own, cost_notes = with_cost_from_margin(own)
     notes += cost_notes
     own, scale_notes = with_scale_premium(own, _monthly_units(panel))
@@ -109,6 +111,31 @@ def _plausible(items: Items) -> tuple[Items, list[str]]:
             fixed, origin = np.where(mask, np.nan, value), np.where(mask, UNKNOWN, items.origin(name))
             low, high = items.range(name) if row.kind == "number" else (fixed, fixed)
             items = items.with_field(name, fixed, origin, np.where(mask, np.nan, low), np.where(mask, np.nan, high))
+    return items, notes
+
+
+def _within_reach(items: Items, panel: DemandPanel) -> tuple[Items, list[str]]:
+    """Supply that the sales on record cannot bear: a minimum order above ten years of them counts as unknown, a lead time beyond the history is told."""
+    notes: list[str] = []
+    decade = np.maximum(120.0 * _monthly_units(panel), panel.units.sum(axis=1))
+    moq = np.asarray(items["moq"], np.float64)
+    endless = np.isfinite(moq) & (decade > 0.0) & (moq > decade)
+    if endless.any():
+        k = int(np.argmax(endless))
+        notes.append(
+            f"Minimum order quantity is above ten years of sales for {examples(items.skus, endless)}: {moq[k]:,.0f} against {decade[k]:,.0f} units of {items.skus[k]}. "
+            "Read as unknown; correct it, or mark what cannot be bought in less as to be made to order."
+        )
+        items = items.with_field("moq", np.where(endless, np.nan, moq), np.where(endless, UNKNOWN, items.origin("moq")))
+    lead = np.nan_to_num(items["component_lead_days"]) + np.where(items["make"] == 0.0, 0.0, np.nan_to_num(items["production_days"]))
+    days = 7.0 * PERIOD_WEEKS[panel.frequency] * np.where(panel.first >= 0, panel.units.shape[1] - panel.first, 0)
+    longer = (days > 0.0) & (lead > days)
+    if longer.any():
+        k = int(np.argmax(longer))
+        notes.append(
+            f"The lead time is longer than the sales history for {examples(items.skus, longer)}: {lead[k]:,.0f} days against {days[k]:,.0f} of {items.skus[k]}. "
+            "How far demand strays over so long is carried over from shorter spans; check the lead time."
+        )
     return items, notes
 
 

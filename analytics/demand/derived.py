@@ -11,6 +11,7 @@ from analytics.data.history import SalesHistory
 from analytics.demand.patience import mean_late_days, median_wait_days, weighted_grouped_median
 from analytics.demand.returns import line_net_quantity
 from analytics.items import ASSUMED, CONFIRMED, DERIVED, GIVEN, ITEM_FIELDS, UNKNOWN, Items
+from analytics.labels import percent_text
 
 __all__ = [
     "examples", "filled", "history_rows", "net_price", "units_per_order", "with_cost_from_margin", "with_make_and_mode", "with_orders_and_waits", "with_price",
@@ -121,7 +122,7 @@ def with_price(items: Items, history: SalesHistory, match: NDArray[np.int64]) ->
     lower = take & np.isfinite(given) & (np.abs(derived - given) > 0.005 * given)
     if lower.any():
         ratio = float(np.median(derived[lower] / given[lower]))
-        notes.append(f"Net price realised is used instead of the list price for {examples(items.skus, lower)}; it is {ratio:.0%} of the list price at the median.")
+        notes.append(f"Net price realised is used instead of the list price for {examples(items.skus, lower)}; it is {percent_text(ratio)} of the list price at the median.")
     unknown = np.isnan(value)
     if unknown.all():
         notes.append("No price in the file: results are in units (one unit: one times its price) and days, without money.")
@@ -201,7 +202,7 @@ def with_scale_premium(items: Items, monthly_units: NDArray[np.float64]) -> tupl
     premium = np.where(take, at(elasticity), items["cost_premium"])
     items = items.with_field("cost_premium", premium, origin, np.where(take, at(low), old_low), np.where(take, at(high), old_high))
     middle = float(np.median(premium[take]))
-    return items, [f"Cost premium of single orders from the scale curve for {examples(items.skus, take)}: {middle:.0%} at the median."]
+    return items, [f"Cost premium of single orders from the scale curve for {examples(items.skus, take)}: {percent_text(middle)} at the median."]
 
 
 def with_cost_from_margin(items: Items) -> tuple[Items, list[str]]:

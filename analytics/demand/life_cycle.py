@@ -137,12 +137,14 @@ def life_cycle(panel: DemandPanel, items: Items | None) -> LifeCycle:
     known_end = np.where(ended & np.isnat(end_date), np.datetime64("NaT", "D"), known_end)
     notes += list(calendar.notes)
     if ended.any():
-        notes.append(f"{int(ended.sum()):,} of {products:,} products have ended ({int(ended_by_date.sum()):,} by their end date, the others by their silence).")
+        dated, count = int(ended_by_date.sum()), int(ended.sum())
+        how = "by their end date" if dated == count else f"{dated:,} by their end date, the others by their silence" if dated else "by their silence"
+        notes.append(f"{count:,} of {products:,} products have ended ({how}).")
     if derived.any() and not stated.all():
         rates = hazard[derived & ~stated]
         ends = float((1.0 - alive)[unannounced].sum())
         years = float((np.where(sold, panel.last - panel.first + 1, 0) + alive * silence)[unannounced].sum() / panel.periods_per_year)
-        span = f"{rates.min():.1%}" if rates.max() - rates.min() < 0.0005 else f"{rates.min():.1%} to {rates.max():.1%}"
+        span = f"{100.0 * rates.min():.1f} %" if rates.max() - rates.min() < 0.0005 else f"{100.0 * rates.min():.1f} to {100.0 * rates.max():.1f} %"
         also = " Announced changes of models count in it where the next date is not known." if calendar.announced.any() and (undated & ~ended).any() else ""
         notes.append(f"Chance that a product ends unannounced: {span} a year, from {ends:,.0f} such ends in {years:,.0f} product-years of this file.{also}")
     never = int((~sold).sum())

@@ -16,6 +16,7 @@ from analytics.demand.periods import chosen_frequency, complete_bounds, period_i
 from analytics.demand.returns import carry_back, returned_lines
 from analytics.errors import DataError, Problem
 from analytics.items import Items
+from analytics.labels import percent_text
 
 __all__ = ["PERIODS_PER_YEAR", "PERIOD_WEEKS", "DemandPanel", "demand_panel", "panel_until"]
 
@@ -218,7 +219,7 @@ def _kept(
             last = channel.last_period
         elif channel.closed:
             notes.append(
-                f"Channel {channel.name} ({channel.share:.0%} of its last year's sales) has sold nothing since {channel.last_date}: "
+                f"Channel {channel.name} ({percent_text(channel.share)} of its last year's sales) has sold nothing since {channel.last_date}: "
                 "taken as closed, not as missing data; its past sales remain in the history."
             )
     return first, last, complete, notes
@@ -228,11 +229,11 @@ def _thin_last_period(history: SalesHistory, day: NDArray[np.datetime64], freque
     """A warning where the last period of a file of totals holds less than half of any of the six before it."""
     index = period_index(day, frequency, anchor)
     totals = np.bincount(index - index.min(), weights=history.quantity)
-    if len(totals) < 7 or totals[-1] >= 0.5 * totals[-7:-1].min():
+    if len(totals) < 7 or totals[-7:].max() <= 0.0 or totals[-1] >= 0.5 * totals[-7:-1].min():
         return []
     share = max(totals[-1], 0.0) / max(float(np.median(totals[-7:-1])), 1e-300)
     word = _WORDS[frequency][0]
-    return [f"The last {word} holds {share:.0%} of a usual {word}: if it is not complete, leave it out of the file; it is used as it stands."]
+    return [f"The last {word} holds {percent_text(share)} of a usual {word}: if it is not complete, leave it out of the file; it is used as it stands."]
 
 
 def _return_notes(counts: Mapping[str, float]) -> list[str]:

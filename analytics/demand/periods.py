@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analytics.data.history import SalesHistory
+from analytics.labels import percent_text
 
 __all__ = ["activity_by_weekday", "booked_in_batches", "chosen_frequency", "complete_bounds", "demand_by_weekday", "period_index", "period_starts", "week_anchor"]
 
@@ -193,14 +194,14 @@ def chosen_frequency(history: SalesHistory, asked: str | None, batches: str = ""
     span = int((history.date.max() - history.date.min()).astype("timedelta64[D]").astype(np.int64)) + 1 if len(history) else 0
     if span <= 56:
         daily = _share_of_periods(history, period_index(history.date, "D"), 14) > 0.5
-        notes.append(f"Counted in {'days' if daily else 'weeks'}: the file covers {span} days only.")
+        notes.append(f"Counted in {'days' if daily else 'weeks'}: the file covers {span} day{'s' if span != 1 else ''} only.")
         return ("D" if daily else "W"), notes
     share = _share_of_periods(history, period_index(history.date, "W"), 13)
     if share > 0.5:
-        notes.append(f"Counted in weeks: the median product sells in {share:.0%} of the weeks of its life.")
+        notes.append(f"Counted in weeks: the median product sells in {percent_text(share)} of the weeks of its life.")
         return "W", notes
     if span < 365:
-        notes.append(f"Counted in weeks: the median product sells in {share:.0%} of the weeks of its life, but {span} days are too few for months.")
+        notes.append(f"Counted in weeks: the median product sells in {percent_text(share)} of the weeks of its life, but {span} days are too few for months.")
         return "W", notes
-    notes.append(f"Counted in months: the median product sells in {share:.0%} of the weeks of its life only.")
+    notes.append(f"Counted in months: the median product sells in {percent_text(share)} of the weeks of its life only.")
     return "M", notes

@@ -10,6 +10,7 @@ from analytics.demand.derived import examples, history_rows
 from analytics.demand.life_cycle import ENDED, LifeCycle
 from analytics.demand.returns import line_net_quantity, returned_lines
 from analytics.items import ASSUMED, DERIVED, Items
+from analytics.labels import percent_text
 
 __all__ = ["with_salvage_from_sales"]
 
@@ -56,5 +57,6 @@ def with_salvage_from_sales(items: Items, history: SalesHistory, life: LifeCycle
         np.where(replace, low, old_low),
         np.where(replace, high, old_high),
     )
-    note = f"Leftovers: {examples(items.skus, sold_off)} ended and sold below cost in their last 90 days, at {value:.0%} of cost at the median; used instead of the assumed share."
+    which = examples(items.skus, sold_off)
+    note = f"Leftovers: {which} ended and sold below cost in their last 90 days, at {percent_text(value)} of cost at the median; used instead of the assumed share."
     return Items(items.skus, items.values, items.origins, items.low, items.high, (*items.notes, note))

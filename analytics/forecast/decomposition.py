@@ -90,7 +90,8 @@ def _level_state(y: NDArray[np.float64]) -> str:
 def decomposed(units: NDArray[np.float64], season: int) -> Decomposition | None:
     """Trend, season and remainder of one product's history by STL, robust to single outliers; None below two seasons or where nothing was sold.
 
-    `units` (periods,) of demand, `season` periods in a season. Additive: the season is in units. Tests: Kruskal and Wallis for the season; Dickey and
+    `units` (periods,) of demand, `season` periods in a season. Additive: the season is in units, the same
+    every time where fewer than three are known. Tests: Kruskal and Wallis for the season; Dickey and
     Fuller, and Kwiatkowski, Phillips, Schmidt and Shin for the level of the history less its season. Source: Cleveland, Cleveland, McRae and Terpenning (1990);
     `statsmodels.tsa.seasonal.STL`.
     """
@@ -99,8 +100,10 @@ def decomposed(units: NDArray[np.float64], season: int) -> Decomposition | None:
         return None
     from statsmodels.tsa.seasonal import STL
 
+    # with fewer than three seasons a pattern that may change would follow both and leave nothing over: it is held the same
+    held = {"seasonal": 10 * len(y) + 1, "seasonal_deg": 0} if len(y) < 3 * season else {}
     with np.errstate(all="ignore"):
-        found = STL(y, period=season, robust=True).fit()
+        found = STL(y, period=season, robust=True, **held).fit()
     trend, pattern = np.asarray(found.trend, np.float64), np.asarray(found.seasonal, np.float64)
     if not (np.isfinite(trend).all() and np.isfinite(pattern).all()):
         return None

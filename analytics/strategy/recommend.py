@@ -192,7 +192,7 @@ def recommend(comparison: Comparison, items: Items, ended: NDArray[np.bool_], cu
     wave = waves(gain)
     first = products_for_share(gain)
     for i in np.flatnonzero(wave):
-        which = f"one of the {first} products that bring 80 % of the gain" if wave[i] == 1 else "after those that bring most of the gain"
+        which = ("brings" if first == 1 else f"one of the {first} products that bring") + " 80 % of the gain" if wave[i] == 1 else "after those that bring most of the gain"
         notes[i] = f"{notes[i]} Wave {wave[i]}: {which}.".strip()
     return Recommendation(
         items.skus, strategies, recommended, runner_up, baseline, baseline_name(comparison, baseline, stated, ended), verdict, gain, lead,

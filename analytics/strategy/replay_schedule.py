@@ -83,9 +83,9 @@ def _too_short(weeks: float, origins: int, least: float, most: int) -> DataError
     return DataError(
         Problem(
             "too_short_to_replay" if most < 1 else "too_many_origins",
-            f"{weeks:.0f} weeks of sales are too short to replay decisions at {asked}",
+            f"{weeks:.0f} week{'s of sales are' if round(weeks) != 1 else ' of sales is'} too short to replay decisions at {asked}",
             remedy,
-            found=f"{weeks:.0f} complete weeks",
+            found=f"{weeks:.0f} complete week{'s' if round(weeks) != 1 else ''}",
             expected=f"at least {least:.0f}: a year known before the first date, the windows, and some weeks after the last to see what stock still sold",
         )
     )

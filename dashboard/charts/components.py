@@ -46,7 +46,7 @@ def components_chart(parts: pd.DataFrame, totals: pd.DataFrame, colours: Ink, at
     colour = alt.Color(
         "label:N",
         sort=[_LABELS[c] for c in used],
-        legend=alt.Legend(orient="bottom", title=None, columns=5),
+        legend=alt.Legend(orient="bottom", title=None, columns=4),
         scale=alt.Scale(domain=[_LABELS[c] for c in used], range=[COMPONENT_COLOURS[c] for c in used]),
     )
     bars = (

@@ -18,7 +18,7 @@ MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", 
 def season_chart(frame: pd.DataFrame, colours: Ink) -> Any:
     """`frame` has year (text), month (1 to 12), units and kind ("before", "last", "ahead"); the last year is solid, the one ahead dashed."""
     data = frame.assign(name=[MONTHS[m - 1] for m in frame["month"]])
-    x = alt.X("name:N", sort=list(MONTHS), axis=alt.Axis(title=None, labelAngle=0), scale=alt.Scale(paddingOuter=0.1))
+    x = alt.X("name:N", sort=list(MONTHS), axis=alt.Axis(title=None, labelAngle=0, labelOverlap=True), scale=alt.Scale(paddingOuter=0.1))
     y = alt.Y("units:Q", axis=alt.Axis(title=None, tickCount=4, format="~s", grid=True, gridColor=colours.faint, gridOpacity=0.7), scale=alt.Scale(zero=True))
     tips = [alt.Tooltip("year:N", title="Year"), alt.Tooltip("name:N", title="Month"), alt.Tooltip("units:Q", title="Units", format=",.0f")]
     layers: list[Any] = []

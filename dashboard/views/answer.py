@@ -15,7 +15,7 @@ from dashboard.headline import headline
 from dashboard.moves import moves_part
 from dashboard.question_cards import sharpen
 from dashboard.tables import sparklines, sunk_stock
-from dashboard.words import how, perhaps, plain, verdict_text, wait_text
+from dashboard.words import how, perhaps, plain, shortened, verdict_text, wait_text
 
 
 def _signed(value: float, unit: str = "") -> str:
@@ -27,7 +27,7 @@ def figures(facts: Facts) -> None:
     mix, base = facts.plans["mix"], facts.plans["baseline"]
     service, before = facts.service["mix"], facts.service["baseline"]
     against = "vs today" if facts.baseline_name.startswith("today") else "vs all to stock"
-    columns = st.columns(4)
+    columns = [st.container(horizontal=True)] * 4  # wraps where the window is narrow
     if facts.has_money:
         profit = mix["profit"] - base["profit"]
         columns[0].metric(
@@ -198,7 +198,7 @@ def first_steps(facts: Facts) -> None:
     make = chosen["make_or_buy"].to_numpy() == "make"
     table = pd.DataFrame(
         {
-            "Product": chosen["name"].to_numpy(),
+            "Product": [shortened(n, 36) for n in chosen["name"]],
             "Do": [strategy_text(s, bool(m)).capitalize() for s, m in zip(chosen["recommended"], make, strict=True)],
             "How": [how(facts, int(i)) for i in rows],
             "Gain": chosen["gain_per_year"].to_numpy() / 1000.0,
@@ -208,7 +208,7 @@ def first_steps(facts: Facts) -> None:
         }
     )
     config = {
-        "Product": st.column_config.TextColumn(width=215, pinned=True),
+        "Product": st.column_config.TextColumn(width=235, pinned=True),
         "Do": st.column_config.TextColumn(width=125),
         "How": st.column_config.TextColumn(width=290),
         "Gain": st.column_config.NumberColumn(f"Gain, k {facts.currency}".strip(), format="%.1f", width=90),
@@ -222,7 +222,7 @@ def first_steps(facts: Facts) -> None:
         table,
         hide_index=True,
         width="stretch",
-        height=min(38 + 35 * len(table), 423),
+        height="content" if len(table) <= 12 else 423,
         column_config=config,
         alt="What to do first: " + "; ".join(f"{p}: {d}" for p, d in zip(table["Product"][:5], table["Do"][:5], strict=True)),
     )

@@ -10,7 +10,7 @@ import streamlit as st
 
 from analytics.assumptions import FIELDS
 from analytics.items import ASSUMED, CONFIRMED
-from analytics.labels import COMPONENT_BLOCKS, COMPONENTS, money_text, number_text, percent_text
+from analytics.labels import COMPONENT_BLOCKS, COMPONENTS, days_text, money_text, number_text, percent_text
 from dashboard import compute, inputs
 from dashboard.charts.components import components_chart
 from dashboard.charts.service import service_chart
@@ -78,16 +78,27 @@ def blocks(facts: Facts) -> pd.DataFrame:
     ]
     rows["Cash in stock, average"] = [number_text(facts.plans[p]["cash_tied_up"], 3) for p in plans]
     rows["Orders that wait"] = [percent_text(facts.service[p]["share_waiting"]) for p in plans]
-    rows["How long"] = [
-        "nobody waits"
-        if facts.service[p]["share_waiting"] <= 0.0005
-        else "recomputing"
-        if math.isnan(facts.service[p]["wait_days_median"])
-        else f"{round(facts.service[p]['wait_days_median'])} days, 1 in 10 over {round(facts.service[p]['wait_days_p90'])}"
-        for p in plans
-    ]
+    for label, measure in (("  half of them longer than", "wait_days_median"), ("  1 in 10 longer than", "wait_days_p90")):
+        rows[label] = [
+            "nobody waits"
+            if facts.service[p]["share_waiting"] <= 0.0005
+            else "recomputing"
+            if math.isnan(facts.service[p][measure])
+            else days_text(facts.service[p][measure])
+            for p in plans
+        ]
     rows["Sales lost"] = [percent_text(facts.service[p]["share_lost"]) for p in plans]
     return pd.DataFrame(rows, index=[PLAN_NAMES[p] for p in plans]).T.rename_axis("").reset_index()
+
+
+def below_words(facts: Facts) -> str:
+    """Why the mix may earn less than one strategy for all; empty where it earns most."""
+    best = max((p for p in plans_of(facts) if p != "mix"), key=lambda p: facts.plans[p]["profit"])
+    short = facts.plans[best]["profit"] - facts.plans["mix"]["profit"]
+    if short < 0.5:
+        return ""
+    name = PLAN_NAMES[best][0].lower() + PLAN_NAMES[best][1:]
+    return f"The mix earns {money_text(short, facts.currency)} less than '{name}': products too close to call, or limited by you, stay as they are and count as such."
 
 
 def service_part(facts: Facts) -> None:
@@ -219,14 +230,14 @@ def channel_part(facts: Facts) -> None:
         {
             "Channel": table["name"],
             "Revenue": [number_text(v, 3) for v in table["revenue"]],
-            "Lines": table["lines"],
+            "Lines": [f"{n:,}" for n in table["lines"]],
             "Units per line": [number_text(u / max(n, 1), 2) for u, n in zip(table["units"], table["lines"], strict=True)],
             "Revenue per unit": [number_text(r / u if u else math.nan, 3) for r, u in zip(table["revenue"], table["units"], strict=True)],
             "Last day": table["last_date"],
         }
     )
     st.dataframe(shown, hide_index=True, width="stretch", alt="Channels with revenue, lines, units per line, revenue per unit")
-    st.caption("Channels share one stock and one quote per product; a decision by channel is not made yet.")
+    st.caption("Channels share one stock and one quote per product: the decision is made for all of them together.")
 
 
 def head(facts: Facts) -> None:
@@ -239,7 +250,7 @@ def head(facts: Facts) -> None:
         st.caption("Units and days only: no price or cost is known.")
         return
     mix, stock = loss(facts, "mix"), loss(facts, "MTS")
-    if abs(mix - stock) < 0.005 * max(abs(stock), 1e-9):
+    if money_text(mix) == money_text(stock):
         title = f"Stock is the mix: it loses {money_text(mix, facts.currency)} against a perfect year; everything to order loses {money_text(loss(facts, 'MTO'), facts.currency)}"
     else:
         title = f"On the same demand, the mix loses {money_text(mix, facts.currency)} against a perfect year; everything to stock loses {money_text(stock, facts.currency)}"
@@ -267,8 +278,11 @@ def show() -> None:
     st.subheader("The same in figures", anchor=False)
     table = blocks(facts)
     if not facts.has_money:
-        table = table.iloc[-3:]
-    st.dataframe(table, hide_index=True, width="stretch", height="content", alt="Plans in figures: money, cash, waiting, lost sales")
+        table = table.iloc[-4:]
+    config = {c: st.column_config.TextColumn(width=105 if k else 205, pinned=not k) for k, c in enumerate(table.columns)}
+    st.dataframe(table, hide_index=True, width="stretch", height="content", column_config=config, alt="Plans in figures: money, cash, waiting, lost sales")
+    if facts.has_money and not facts.pending:
+        small(below_words(facts))
     customers_part(facts)
     channel_part(facts)
 

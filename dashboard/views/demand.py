@@ -15,13 +15,14 @@ from dashboard.charts.theme import ink
 from dashboard.choice import Choice
 from dashboard.demand_ahead import season_part
 from dashboard.demand_cleaning import cleaning_part
+from dashboard.demand_ets import ets_part
 from dashboard.demand_facts import DemandFacts, worst_errors
 from dashboard.demand_parts import parts_part
-from dashboard.demand_words import PERIOD, computed, figures, names_of, title_of, values_of
+from dashboard.demand_words import PERIOD, computed, figures, names_of, signed_percent, title_of, values_of
 from dashboard.facts import Facts
 from dashboard.frame import data_error, draw, opened, small, waiting
 from dashboard.load import busiest_text, load_part
-from dashboard.words import plain
+from dashboard.words import plain, shortened
 
 AHEAD = {"D": 91, "W": 39, "M": 12}
 BEHIND = {"D": 182, "W": 104, "M": 36}
@@ -39,7 +40,7 @@ def worst_part(facts: Facts, worst: pd.DataFrame, word: str) -> None:
     at = rows["position"].to_numpy()
     shown = pd.DataFrame(
         {
-            "Product": facts.products["name"].to_numpy()[at],
+            "Product": [shortened(n, 32) for n in facts.products["name"].to_numpy()[at]],
             "Value": [number_text(v, 2) for v in rows["value"]],
             "Error": [number_text(v, 2) for v in rows["error"]],
             "Said": [f"{number_text(a, 2)} → {number_text(b, 2)}" for a, b in zip(rows["said"], rows["came"], strict=True)],
@@ -120,7 +121,7 @@ def _levels() -> np.ndarray:
 
 def classes_part(facts: Facts, demand: DemandFacts) -> None:
     """Classes as explanation."""
-    table = demand.table
+    table = demand.table[np.isfinite(demand.table["wape"])] if len(demand.table) else demand.table
     if len(table) < 2:
         return
     rows = table[table["class"] != "all"]
@@ -135,11 +136,12 @@ def classes_part(facts: Facts, demand: DemandFacts) -> None:
             "Products": [number.get(str(c), len(demand.past.label)) for c in table["class"]],
             "Off": [percent_text(float(v)) for v in table["wape"]],
             f"12-{PERIOD[facts.frequency]} mean off": [percent_text(float(v)) for v in table["wape_simple"]],
-            "In total": [f"{100 * float(v):+.0f} %" for v in table["bias"]],
+            "In total": [signed_percent(float(v)) for v in table["bias"]],
             "90 % held": [f"{100 * float(v):.0f} %" for v in table["coverage_0.9"]],
         }
     )
-    st.dataframe(shown, hide_index=True, width="stretch", alt="Accuracy by class of demand, beside the 12-period mean")
+    config = {c: st.column_config.Column(width=115 if c == "Class" else 130 if "mean" in c else 75) for c in shown.columns}
+    st.dataframe(shown, hide_index=True, width="stretch", column_config=config, alt="Accuracy by class of demand, beside the 12-period mean")
     small("Smooth: sells nearly always, alike. Erratic: sizes vary. Intermittent: sells now and then. Lumpy: both. Classes explain; they decide nothing.")
 
 
@@ -231,6 +233,7 @@ def show() -> None:
         worst_part(facts, worst, word)
         classes_part(facts, demand)
         cleaning_part(choice, demand, facts)
+        ets_part(choice, facts, demand)
         short_part(facts, demand)
         own_part(choice, facts)
 

@@ -77,8 +77,8 @@ def open_assumptions(facts: Facts) -> pd.DataFrame:
         if mine.any() and np.nanmax(high[mine]) > np.nanmin(low[mine]):
             value = float(np.nanmedian(facts.items[name][mine]))
             ends = sorted((float(np.nanmin(low[mine])), float(np.nanmax(high[mine]))))
-            rows.append([row.label, value_text(name, value), f"{value_text(name, ends[0])} to {value_text(name, ends[1])}", f"{int(mine.sum())} products", row.source])
-    return pd.DataFrame(rows, columns=["Assumption", "Value", "Range", "For", "Source"]).set_index("Assumption")
+            rows.append([row.label, value_text(name, value), f"{value_text(name, ends[0])} to {value_text(name, ends[1])}", f"{int(mine.sum()):,}", row.source])
+    return pd.DataFrame(rows, columns=["Assumption", "Value", "Range", "Products", "Source"]).set_index("Assumption")
 
 
 def downloads(choice: Choice) -> None:

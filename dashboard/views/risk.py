@@ -11,7 +11,7 @@ from dashboard.facts import Facts
 from dashboard.frame import opened
 from dashboard.moves import moves_part
 from dashboard.tables import sunk_stock
-from dashboard.words import plain
+from dashboard.words import plain, shortened
 
 WRITTEN_OFF = ("obsolescence", "markdown")
 
@@ -81,14 +81,15 @@ def show() -> None:
         st.subheader("Ten products to watch", anchor=False)
         watch = pd.DataFrame(
             {
-                "Product": facts.products["name"].to_numpy()[order],
+                "Product": [shortened(n, 34) for n in facts.products["name"].to_numpy()[order]],
                 "Write-off, mix": [number_text(v, 2) for v in money[order]],
                 "If to stock": [number_text(v, 2) for v in np.nan_to_num(write_off(facts))[order, facts.strategies.index("MTS")]],
                 "Stranded units": [number_text(v, 2) for v in np.nan_to_num(facts.units["units_scrapped"][order, facts.choice[order]])],
                 "Ends": [str(d) if not np.isnat(d) else "unknown" for d in facts.items["end_date"][order]],
             }
         )
-        st.dataframe(watch, hide_index=True, width="stretch", alt="Products with the largest expected write-off")
+        config = {c: st.column_config.TextColumn(width=w) for c, w in zip(watch.columns, (220, 90, 75, 100, 85), strict=True)}
+        st.dataframe(watch, hide_index=True, width="stretch", column_config=config, alt="Products with the largest expected write-off")
     with right:
         moves_part(facts, most=8)
         depends = facts.products[(facts.products["turns"] != "") & ~facts.products["ended"]]

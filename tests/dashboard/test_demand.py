@@ -60,7 +60,7 @@ def test_a_product_sold_for_years_shows_its_trend_and_season(start: Start, deman
     box = next(b for b in at.selectbox if b.label.startswith("Product"))
     box.select(longest).run()
     assert not at.exception
-    assert "the three add up to what was sold" in texts(at)
+    assert "add up to what was sold" in texts(at) and "Its level" in texts(at)
 
 
 def test_a_part_of_the_history_is_a_line_and_the_remainder_stands_on_zero() -> None:
@@ -92,6 +92,21 @@ def with_a_project() -> bytes:
     at = next(i for i, line in enumerate(lines) if line.startswith("2024-09-02,A-1"))
     lines[at] = "2024-09-02,A-1,900,20.50"
     return "\n".join(lines).encode()
+
+
+def test_ets_joins_on_request_says_what_it_changed_and_leaves_again(start: Start) -> None:
+    at = with_files(start(), sales_csv(), items_csv())
+    at.button(key="use-file").click().run()
+    at.switch_page("views/demand.py").run()
+    before, top = texts(at), [m.value for m in at.metric]
+    assert "about a second a product" in before and "by statsmodels" not in before
+    settled(at.selectbox(key="ets-products").select(10).run())
+    shown = texts(at).replace("\\", "")
+    assert not at.exception
+    assert "ETS joined 4 of 10 products" in shown and "recommendation" in shown and "without it" in shown and "by statsmodels, chosen by AICc" in shown
+    assert [m.value for m in at.metric] == top and at.session_state["choices"]["own"].ets == 10
+    settled(at.selectbox(key="ets-products").select(0).run())
+    assert not at.exception and texts(at) == before
 
 
 def test_a_forecast_of_ones_own_is_compared_or_refused_in_words(start: Start) -> None:

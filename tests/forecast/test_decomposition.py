@@ -61,3 +61,12 @@ def test_odd_histories(units: np.ndarray) -> None:
 def test_below_two_seasons_there_is_nothing_to_show() -> None:
     assert decomposed(np.arange(23.0), 12) is None
     assert decomposed(np.arange(24.0) + 1.0, 12) is not None
+
+
+def test_two_seasons_of_noise_are_not_all_season() -> None:
+    y = np.random.default_rng(11).normal(100.0, 10.0, 104)
+    found = decomposed(y, 52)
+    assert found is not None and not found.seasonal
+    np.testing.assert_allclose(found.trend + found.season + found.remainder, y, rtol=1e-12)
+    np.testing.assert_allclose(found.season[:52], found.season[52:], atol=1e-6)
+    assert found.remainder.std() > 4.0  # half of the variance at least stays outside a mean of two
