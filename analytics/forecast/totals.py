@@ -66,14 +66,15 @@ def _gamma(mean: NDArray[np.float64], sd: NDArray[np.float64], levels: NDArray[n
 
 
 def _own_quantiles(forecast: Forecast, levels: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The calibrated distribution of the sum over its own interval, interpolated in the level (normal scores) with a log-linear tail. Shape (products, levels)."""
+    """The calibrated distribution of the sum over its own interval, interpolated in the level (normal scores) with a log-linear tail; `levels` (levels,) or
+    (products, levels). Shape (products, levels)."""
     x = ndtri(forecast.total_levels)
-    wanted = ndtri(np.clip(levels, 1e-6, 1 - 1e-6))
     q = forecast.total_quantile
+    wanted = np.broadcast_to(ndtri(np.clip(levels, 1e-6, 1 - 1e-6)), (len(q), levels.shape[-1]))
     at = np.clip(np.searchsorted(x, wanted) - 1, 0, len(x) - 2)
     share = (wanted - x[at]) / (x[at + 1] - x[at])
-    wide = np.broadcast_to(share, (len(q), len(levels)))
-    return np.maximum(q[:, at] + wide * (q[:, at + 1] - q[:, at]), 0.0)
+    below = np.take_along_axis(q, at, axis=1)
+    return np.maximum(below + share * (np.take_along_axis(q, at + 1, axis=1) - below), 0.0)
 
 
 def period_moments(
@@ -96,13 +97,9 @@ def _like_calibrated(
     survive = survival(forecast, 1)[:, 0]
     base_mean, base_sd = base
     plain, own = _gamma(mean, sd, levels), _gamma(base_mean, base_sd, levels)
-    out = np.empty(plain.shape)
-    rows = np.arange(len(mean))
-    for j, level in enumerate(levels):
-        unique, back = np.unique(np.round(1.0 - survive * (1.0 - level), 4), return_inverse=True)
-        calibrated = _own_quantiles(forecast, unique)[rows, back]
-        out[:, j] = plain[:, j] + (calibrated - own[:, j]) * sd / np.maximum(base_sd, 1e-12)
-        out[:, j] = np.where(survive < 0.5, np.maximum(plain[:, j], 0.0), out[:, j])
+    calibrated = _own_quantiles(forecast, np.round(1.0 - survive[:, None] * (1.0 - levels), 4))
+    out = plain + (calibrated - own) * sd[:, None] / np.maximum(base_sd, 1e-12)[:, None]
+    out = np.where(survive[:, None] < 0.5, np.maximum(plain, 0.0), out)
     out = np.where(base_mean[:, None] > 0, out, 0.0)
     order = np.argsort(levels)
     out[:, order] = np.maximum.accumulate(np.maximum(out[:, order], 0.0), axis=1)

@@ -98,6 +98,8 @@ class World:
 
     def take(self, index: NDArray[np.intp]) -> World:
         """The world of the products at these positions, in this order."""
+        if len(index) == len(self.keys) and np.array_equal(index, np.arange(len(index))):
+            return self
         names = (*_PER_PRODUCT, *(name for name in ("drawn_row", "patience_curve", "patience_shape", "by_day", "order_size") if getattr(self, name) is not None))
         changed: dict[str, Any] = {name: np.ascontiguousarray(getattr(self, name)[index]) for name in names}
         return replace(self, **changed)
@@ -105,6 +107,8 @@ class World:
 
 def frozen(array: Any, dtype: Any) -> NDArray[Any]:
     """A contiguous read-only view (a copy only where needed), so that a kernel is compiled for one type of array."""
+    if isinstance(array, np.ndarray) and array.dtype == dtype and array.flags.c_contiguous and not array.flags.writeable:
+        return array
     view = np.ascontiguousarray(array, dtype=dtype).view()
     view.flags.writeable = False
     return view

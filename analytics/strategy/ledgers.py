@@ -57,6 +57,8 @@ def half_groups(paths: int, inner: int) -> NDArray[np.int64]:
 
 def _plan_of(plan: StockPlan, units: NDArray[np.intp]) -> tuple[StockPlan, NDArray[np.intp]]:
     """The plan of some units, with members renumbered from 0, and the members' positions."""
+    if len(units) == len(plan.lot) and np.array_equal(plan.members, np.arange(len(plan.members))) and np.array_equal(units, np.arange(len(units))):
+        return plan, plan.members
     members = [plan.members[plan.start[u] : plan.start[u + 1]] for u in units]
     index = np.concatenate(members) if members else np.zeros(0, np.int64)
     start = np.concatenate([[0], np.cumsum([len(m) for m in members])]).astype(np.int64)
