@@ -229,9 +229,12 @@ def _second_table(rows: Sequence[Sequence[str]], body: NDArray[np.intp], fits: N
     """Position of the row where another table begins: a row of column names inside the body, other than the header."""
     if not numeric or header is None:
         return None
-    for k in range(1, len(body)):
-        row = rows[body[k]]
-        if fits[k] and not all(i < len(row) and row[i].strip() and not any(c.isdigit() for c in row[i]) for i in numeric[:2]):
+    first = numeric[0]
+    for k, (position, fitting) in enumerate(zip(body[1:].tolist(), fits[1:].tolist(), strict=True), 1):
+        row = rows[position]
+        if fitting and first < len(row) and row[first][-1:].isdigit():  # nearly all rows: no name, without looking further
+            continue
+        if fitting and not all(i < len(row) and row[i].strip() and not any(c.isdigit() for c in row[i]) for i in numeric[:2]):
             continue
         filled = [cell.strip() for cell in row if cell.strip()]
         if len(filled) < 2 or len(row) > 500 or any(typed(cell) for cell in filled) or [cell.strip() for cell in row] == header:

@@ -13,7 +13,7 @@ from pathlib import Path
 from analytics.data.extent import bounded
 from analytics.errors import DataError, Problem
 
-__all__ = ["LIMIT_BYTES", "LIMIT_RATIO", "Piece", "is_text", "open_source"]
+__all__ = ["LIMIT_BYTES", "LIMIT_RATIO", "Piece", "is_text", "kind_of", "open_source"]
 
 #: Most bytes a file may have once unpacked, and how many times larger than packed.
 LIMIT_BYTES = 4_000_000_000
@@ -74,7 +74,7 @@ def _bound(size: int, packed: int, name: str) -> None:
         )
 
 
-def _kind(data: bytes) -> str:
+def kind_of(data: bytes) -> str:
     if data[:4] == b"PAR1":
         return "parquet"
     if data[:6] in (b"ARROW1",):
@@ -102,7 +102,7 @@ def is_text(path: Path) -> bool:
     """
     try:
         with path.open("rb") as stream:
-            return _kind(stream.read(8)) == "text"
+            return kind_of(stream.read(8)) == "text"
     except OSError:
         return False
 
@@ -144,7 +144,7 @@ def open_source(source: str | Path | bytes, name: str = "") -> list[Piece]:
             if path.stat().st_size > LARGE_BYTES:
                 with path.open("rb") as stream:
                     head = stream.read(HEAD_BYTES)
-                    if _kind(head) == "text":
+                    if kind_of(head) == "text":
                         stream.seek(0)
                         return [Piece(label, "text", head, hashlib.file_digest(stream, "sha256").hexdigest(), path)]
             data = path.read_bytes()
@@ -157,7 +157,7 @@ def open_source(source: str | Path | bytes, name: str = "") -> list[Piece]:
 
 
 def _unpack(data: bytes, label: str, depth: int) -> list[tuple[str, str, bytes]]:
-    kind = _kind(data)
+    kind = kind_of(data)
     if kind == "pdf":
         raise _refuse("pdf", f"{label} is a PDF", "export the table as CSV or Excel instead", "PDF", "CSV, Excel or Parquet")
     if kind == "excel":

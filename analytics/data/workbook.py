@@ -41,6 +41,26 @@ def cell_text(value: Any) -> str:
     return value.isoformat() if isinstance(value, (dt.date, dt.time)) else str(value)
 
 
+def _texts(rows: list[list[Any]]) -> list[list[str]]:
+    """Rows of cells as text; what has been met before is not written again (kinds apart: True is no 1.0)."""
+    known: dict[type, dict[Any, str]] = {}
+    out = []
+    for row in rows:
+        line = []
+        for cell in row:
+            kind = type(cell)
+            if kind is str:
+                line.append(cell)
+                continue
+            of_kind = known.setdefault(kind, {})
+            text = of_kind.get(cell)
+            if text is None:
+                text = of_kind[cell] = cell_text(cell)
+            line.append(text)
+        out.append(line)
+    return out
+
+
 def _unless_damaged(fault: BaseException, piece: Piece) -> DataError:
     """What the library raises on a damaged workbook, panics of its own kind among them, as a refusal; anything else goes on."""
     if not isinstance(fault, Exception) and type(fault).__name__ != "PanicException":
@@ -97,21 +117,22 @@ def read_workbook(
         if not names:
             raise DataError(Problem("empty_file", f"{piece.name} has no sheet", "save the workbook again"))
         if sheet is None:
-            sizes = {}
+            chosen, size = "", -1
             for name in names:
-                found = book.get_sheet_by_name(name)
-                sizes[name] = 0 if not found.height else found.height * found.width
-            chosen = max(names, key=lambda name: sizes[name])
+                one = book.get_sheet_by_name(name)
+                if (one.height or 0) * (one.width or 0) > size:
+                    chosen, size, found = name, (one.height or 0) * (one.width or 0), one
         elif isinstance(sheet, int) or (str(sheet).isdigit() and sheet not in names):
             chosen = names[int(sheet) - 1] if 0 < int(sheet) <= len(names) else ""
         else:
             chosen = str(sheet) if sheet in names else ""
         if not chosen:
             raise DataError(Problem("sheet", f"{piece.name} has no sheet {sheet!r}", "name one of its sheets (option sheet)", found=str(sheet), expected=", ".join(names)))
-        found = book.get_sheet_by_name(chosen)
+        if sheet is not None:
+            found = book.get_sheet_by_name(chosen)
         if found.total_height * found.total_width > _MOST_CELLS:
             raise DataError(Problem("too_large", f"sheet {chosen} has {found.total_height:,} x {found.total_width:,} cells", "delete the empty rows and columns, or save as CSV"))
-        rows = [[cell_text(cell) for cell in row] for row in found.to_python(skip_empty_area=False)]
+        rows = _texts(found.to_python(skip_empty_area=False))
     except DataError:
         raise
     except BaseException as fault:

@@ -22,7 +22,7 @@ __all__ = ["main", "read_frame", "write_frame"]
 _FRAME = struct.Struct("<Q")
 #: a child that has grown beyond this ends after its answer, so that one large file does not hold memory for good
 _LARGE = 500_000_000
-#: so many bytes never need the reader of large files, not even unpacked
+#: so many bytes never unpack to a large file
 _SMALL = 50_000
 
 
@@ -95,6 +95,14 @@ def _answer(head: Mapping[str, Any], contents: list[bytes]) -> bytes:
         return _problems(DataError(Problem("not_understood", words, "save it as plain CSV, and report it", found=type(fault).__name__)))
 
 
+def _may_be_large(contents: list[bytes]) -> bool:
+    """Whether one of the files may need the reader of large files, unpacked or as it is."""
+    from analytics.data.source import kind_of
+    from analytics.data.table import FAST_BYTES
+
+    return any(len(content) > (FAST_BYTES if kind_of(content[:8]) == "text" else _SMALL) for content in contents)
+
+
 def _prepare() -> None:
     from analytics.data.columnar import prepare
 
@@ -114,7 +122,7 @@ def main(ahead: bool = False) -> int:
     while (frame := read_frame(source)) is not None:
         head = json.loads(frame)
         contents = [read_frame(source) or b"" for _ in head["names"]]
-        if not ahead and sum(map(len, contents)) > _SMALL:
+        if not ahead and _may_be_large(contents):
             before, _ = _used()
             _prepare()
             base, ahead = base + _used()[0] - before, True

@@ -8,12 +8,14 @@ import random
 import time
 import zipfile
 
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analytics.data import check_files, check_report, read_items, read_sales, reconcile, safe_cell, safe_frame, sales_frame
+from analytics.data.extent import _plain_span, _spanned
 from analytics.data.packed import pack_history, unpack_history
 from analytics.errors import DataError
 from benchmarks.intake_fuzz import fuzz
@@ -208,3 +210,17 @@ def test_agreement_and_bad_totals() -> None:
 
 def test_a_short_fuzz_guided_by_coverage_finds_nothing() -> None:
     assert [wrong for _, wrong, _ in fuzz(20120127, lambda number: number >= 60)] == []
+
+
+def test_the_quick_look_at_a_sheet_finds_what_the_careful_one_finds() -> None:
+    draw = np.random.default_rng(11)
+    for _ in range(60):
+        rows = []
+        for number in sorted(draw.choice(400_000, 40, replace=False) + 1):
+            names = sorted({chr(65 + int(c)) if c < 26 else chr(64 + int(c) // 26) + chr(65 + int(c) % 26) for c in draw.integers(0, int(draw.choice([5, 200])), 6)})
+            rows.append(f'<row r="{number}">' + "".join(f'<c r="{name}{number}" t="n"><v>1</v></c>' for name in names) + "</row>")
+        sheet = ("<worksheet><cols><col/></cols><sheetData>" + "".join(rows) + "</sheetData></worksheet>").encode()
+        assert _plain_span(sheet) == _spanned(sheet)[0] > 26 * 9999
+    for other in (b"<x:row r='1'><x:c r='A1'/></x:row>", b'<row r="1"><c/></row>', b'<row r="1"><c r = "ZZ9"/></row>', b"<row r='1'><c r='A1'/></row>", b"<row><c/></row>"):
+        assert _plain_span(b"<sheetData>" + other + b"</sheetData>      ") is None
+    assert _plain_span(b"<sheetData></sheetData>") == _spanned(b"")[0]
