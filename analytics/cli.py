@@ -60,7 +60,7 @@ def _analyze(arguments: argparse.Namespace) -> None:
     out = folder_at(arguments.out)
     study = run_study(
         given.history, given.items, assumptions, frequency=arguments.frequency, seed=arguments.seed, cleaning=chosen_layers(arguments.clean),
-        items_report=given.items_report, bom=given.bom, ets=arguments.ets, progress=_progress(),
+        items_report=given.items_report, bom=given.bom, ets=arguments.ets, hold_demand=True, progress=_progress(),
     )  # fmt: skip
     if external is not None:
         added = forecast_value_added(study, external)

@@ -102,6 +102,7 @@ def run_study(
     draws: int | None = None,
     split_orders: bool = True,
     ets: int = 0,
+    hold_demand: bool = False,
     progress: Progress | None = None,
 ) -> Study:
     """Decide for every product of a sales history: forecast, simulate every strategy, price, compare, recommend.
@@ -112,6 +113,7 @@ def run_study(
     `cleaning` says what is taken out of the history before it is forecast (None: the default layers).
     `draws` are parameter draws of eight simulated years each (None: 50, or 25 for a large portfolio), `split_orders` whether large orders may be
     made to order while small ones come from stock (HYBRID). `ets` is the number of products, those with most money, whose forecast statsmodels' ETS joins.
+    `hold_demand` keeps the demand that was drawn, for what is played right afterwards (it takes memory; no number changes).
     `progress(share, text)` is called as work goes on. Raises DataError where nothing can be decided.
     """
 
@@ -148,8 +150,9 @@ def run_study(
     notes.extend([kernel_cache.NOTE] if kernel_cache.NOTE else [])
     notes = [*with_steps_notes(notes, setup.world, completed, setup.families)]
     step(1.0, "done")
+    setup = setup if hold_demand else demand_let_go(setup)
     study = Study(
-        history, items_report, panel, cleaned, life, items, assumptions, completed, forecast, names, demand_let_go(setup), ledgers, comparison, recommendation, portfolio, orders,
+        history, items_report, panel, cleaned, life, items, assumptions, completed, forecast, names, setup, ledgers, comparison, recommendation, portfolio, orders,
         seed, currency, tuple(notes), parts,
     )  # fmt: skip
     return within_limits(study)

@@ -75,6 +75,11 @@ def _bound(size: int, packed: int, name: str) -> None:
 
 
 def kind_of(data: bytes) -> str:
+    """What a file is by its first bytes (a workbook in an archive: by all of them): text, excel, parquet, arrow, gzip, zip or pdf.
+
+    >>> kind_of(b"date,sku"), kind_of(b"PAR1")
+    ('text', 'parquet')
+    """
     if data[:4] == b"PAR1":
         return "parquet"
     if data[:6] in (b"ARROW1",):
