@@ -130,7 +130,7 @@ def overview(choice: Choice, facts: Facts) -> None:
     below = facts.items["unit_cost"] > facts.items["price"]
     below &= ~facts.products["ended"].to_numpy()
     if below.any():
-        st.caption(plain(f"{int(below.sum())} products sell below cost: fix the price first. They stand apart and are not in the headline."))
+        st.caption(plain(f"{int(below.sum())} product{'s sell' if below.sum() != 1 else ' sells'} below cost: fix the price first. Not in the headline."))
 
 
 
