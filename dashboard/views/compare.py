@@ -19,7 +19,7 @@ from dashboard.choice import Choice, base_assumptions
 from dashboard.facts import Facts
 from dashboard.frame import draw, looked, small, under_way
 from dashboard.questions import patience_of
-from dashboard.words import counts_of, plain
+from dashboard.words import below_cost, counts_of, plain
 
 PLAN_NAMES = {"baseline": "As today", "MTS": "Everything to stock", "ATO": "Assembled where offered", "MTO": "Everything to order", "mix": "Recommended mix"}
 
@@ -248,6 +248,9 @@ def channel_part(facts: Facts) -> None:
 
 def head(facts: Facts) -> None:
     """The finding and the bars."""
+    if not (facts.demand > 0.0).any():
+        st.title("Nothing was sold: there is nothing to compare", anchor=False)
+        return
     if not facts.has_money:
         st.title(
             f"On the same demand, {percent_text(facts.service['MTO']['share_lost'])} of sales are lost to order and {percent_text(facts.service['MTS']['share_lost'])} from stock",
@@ -256,7 +259,10 @@ def head(facts: Facts) -> None:
         st.caption("Units and days only: no price or cost is known.")
         return
     mix, stock = loss(facts, "mix"), loss(facts, "MTS")
-    if money_text(mix) == money_text(stock) and not any(number for name, number in counts_of(facts).items() if name != "MTS"):
+    everything = (~facts.products["ended"].to_numpy()) & facts.priced
+    if below_cost(facts).sum() == everything.sum():
+        title = "Every product sells below cost: the more is sold, the more is lost"
+    elif money_text(mix) == money_text(stock) and not any(number for name, number in counts_of(facts).items() if name != "MTS"):
         title = f"Stock is the mix: it loses {money_text(mix, facts.currency)} against a perfect year; everything to order loses {money_text(loss(facts, 'MTO'), facts.currency)}"
     else:
         other, name = (loss(facts, "baseline"), "today") if "baseline" in plans_of(facts) else (stock, "everything to stock")

@@ -63,7 +63,7 @@ def verdict(intake: Intake) -> str:
     Every row is used or rejected: the two add up to what was read.
     """
     if not intake.rows_rejected:
-        return f"All {count_of(intake.rows_read, 'row')} are usable"
+        return f"All {intake.rows_read:,} rows are usable" if intake.rows_read != 1 else "The one row is usable"
     return (
         f"{intake.rows_used:,} of {count_of(intake.rows_read, 'row')} are usable; {intake.rows_rejected:,} {'is' if intake.rows_rejected == 1 else 'are'} set aside with a reason"
     )
