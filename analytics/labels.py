@@ -107,6 +107,8 @@ def percent_text(share: float) -> str:
     """
     if not math.isfinite(share):
         return "unknown"
+    if abs(share) < 1e-6:  # numerical noise
+        return "0 %"
     if 0.995 <= share < 1.0:
         return f"{min(100.0 * share, 99.9):.1f} %"
     return f"{100.0 * share:.0f} %" if abs(share) >= 0.0095 or share == 0.0 else f"{100.0 * share:.1g} %"

@@ -37,7 +37,7 @@ def title_of(facts: Facts, demand: DemandFacts) -> str:
         first = f"Too few {unit}s on record to test the forecast"
     else:
         better = row["wape"] < 0.98 * row["wape_simple"]
-        close = not better and row["wape"] <= 1.02 * row["wape_simple"]
+        close = not better and row["wape"] <= 1.02 * row["wape_simple"] + 0.0005
         words = "fewer than" if better else "as many as" if close else "more than"
         first = f"Over a lead time {percent_text(float(row['wape']))} of units are forecast wrongly, {words} by a 12-{unit} mean"
         first += f" with {percent_text(float(row['wape_simple']))}" if not close else ""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from analytics.labels import money_text, number_text, percent_text, strategy_text
 from dashboard.facts import Facts
-from dashboard.words import counts_of, field_words, perhaps, plain
+from dashboard.words import below_cost, counts_of, field_words, perhaps, plain
 
 __all__ = ["Headline", "confidence", "headline"]
 
@@ -90,6 +90,17 @@ def headline(facts: Facts) -> Headline:
     live = ~facts.products["ended"].to_numpy()
     if not live.any():
         return Headline("Nothing to decide: every product in this file has ended", "Nothing to decide", "gray", ("What is left in stock is sunk, whatever is chosen.",))
+    if not (facts.demand > 0.0).any():
+        words = "Every quantity is zero or a return, or nothing was sold in a complete period. Check the column of quantities and its sign on the Data page."
+        return Headline("Nothing was sold in this file: there is nothing to decide", "Nothing to decide", "gray", (words,))
+    if len(facts.starts) < 2:
+        unit = {"D": "day", "W": "week", "M": "month"}[facts.frequency]
+        words = f"The other pages repeat this {unit} over a year: that is arithmetic, not a forecast. Bring a longer history on the Data page, best two years or more."
+        return Headline(f"One {unit} of sales is too little to decide", "Nothing to decide", "gray", (words,))
+    below = int(below_cost(facts).sum())
+    if facts.has_money and below == int((live & facts.priced).sum()):
+        words = "The more is sold, the more is lost, to stock and to order alike. Check price and unit cost on the Data page."
+        return Headline("Every product sells below cost: fix the prices first", "Nothing to decide", "gray", (words,))
     if not facts.has_money:
         count = counts_of(facts)
         return Headline(
@@ -133,6 +144,8 @@ def headline(facts: Facts) -> Headline:
     was = f" (with today's strategies {percent_text(before['share_waiting'])})" if abs(before["share_waiting"] - share) > 0.005 else ""
     long = f", {perhaps(service['wait_days_median'], service['wait_days_p90'])}" if share > 0.0005 else ""
     first.append(f"{'In exchange ' if leaves else ''}{waits}{was}{long}; {percent_text(service['share_lost'])} of sales are lost.")
+    if below:
+        first.append(f"{_products(below)} {'sells' if below == 1 else 'sell'} below cost: fix the price first; the gain counts nothing for {'it' if below == 1 else 'them'}.")
     without = int((live & ~facts.priced).sum())
     if without:
         first.append(f"{_products(without)} without price or cost {'is' if without == 1 else 'are'} not in these amounts.")

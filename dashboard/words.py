@@ -11,7 +11,7 @@ from analytics.assumptions import FIELDS
 from analytics.labels import days_text, number_text, percent_text
 from dashboard.facts import Facts
 
-__all__ = ["counts_of", "field_words", "how", "perhaps", "plain", "shortened", "value_text", "verdict_text", "wait_text"]
+__all__ = ["below_cost", "counts_of", "field_words", "how", "perhaps", "plain", "shortened", "value_text", "verdict_text", "wait_text"]
 
 _MARKS = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>$~:&^=\"'])")
 
@@ -104,6 +104,11 @@ def counts_of(facts: Facts) -> dict[str, int]:
     """Living products by recommended strategy."""
     live = facts.products.loc[~facts.products["ended"], "recommended"]
     return {name: int((live == name).sum()) for name in facts.strategies}
+
+
+def below_cost(facts: Facts) -> np.ndarray:
+    """Living products that lose money on every unit: they stand apart. Shape (products,)."""
+    return np.asarray(facts.priced & ~facts.products["ended"].to_numpy() & (facts.products["verdict"].to_numpy() == "not_decidable"))
 
 
 def how(facts: Facts, i: int, strategy: str = "") -> str:

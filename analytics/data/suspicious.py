@@ -176,7 +176,7 @@ def _channel_ends(day: NDArray[np.datetime64], channel: NDArray[np.int32], chann
                 Problem(
                     "channel_ends_early",
                     f"{name} data end on {_text(days[-1])}, {behind} days before the others",
-                    "upload what is missing; until then the time after it stays in the totals and outside the fit",
+                    "upload what is missing; until then: in the totals, outside the fit",
                     None,
                     str(name),
                     str(days[-1]),

@@ -186,8 +186,8 @@ def rule_text(tree: Branch | int, strategies: tuple[str, ...], currency: str = "
             leaves.append((path, node))
             return
         limit = _limit_text(node.feature, node.limit, currency)
-        walk(node.above, [*path, FEATURES[node.feature][0].format(limit)])
-        walk(node.below, [*path, FEATURES[node.feature][1].format(limit)])
+        walk(node.above, [*path, FEATURES[node.feature][0].format(limit).replace(" 1 weeks", " 1 week")])
+        walk(node.below, [*path, FEATURES[node.feature][1].format(limit).replace(" 1 weeks", " 1 week")])
 
     walk(tree, [])
     if len(leaves) == 1:

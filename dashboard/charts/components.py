@@ -35,7 +35,8 @@ def components_chart(parts: pd.DataFrame, totals: pd.DataFrame, colours: Ink, at
     data["label"] = [_LABELS[c] for c in data["component"]]
     data["amount"] = [number_text(v, 2) for v in data["money"]]
     data["shown"] = [number_text(v, 2) if v > 0.055 * widest else "" for v in data["money"]]
-    ends = totals.assign(amount=[number_text(v, 3) for v in totals["total"]], at=totals["total"].clip(lower=0))
+    furthest = data.groupby("plan")["end"].max()
+    ends = totals.assign(amount=[number_text(v, 3) for v in totals["total"]], at=[max(float(furthest.get(p, 0.0)), t, 0.0) for p, t in zip(plans, totals["total"], strict=True)])
     y = alt.Y(
         "plan:N", sort=plans, axis=alt.Axis(title=None, labelColor=colours.text, labelFontSize=13, labelFontWeight=600), scale=alt.Scale(paddingInner=0.45, paddingOuter=0.15)
     )

@@ -27,8 +27,8 @@ _DARK = Ink("#ffffff", "#a9b6c4", "#2c3a49", "#10161e")
 #: One colour per strategy on every page; they belong to strategies alone.
 STRATEGY_COLOURS: Mapping[str, str] = {"MTS": "#2f6fc0", "ATO": "#c98600", "MTO": "#b0336b", "HYBRID": "#4f8f4f"}
 #: And one dash, for those who do not see the colours.
-DASHES: Mapping[str, list[int]] = {"MTS": [1, 0], "ATO": [2, 2], "MTO": [6, 3], "HYBRID": [8, 2, 2, 2], "mix": [1, 0]}
-PLAN_COLOURS: Mapping[str, str] = {**STRATEGY_COLOURS, "mix": "#4a8f5a"}
+DASHES: Mapping[str, list[int]] = {"MTS": [1, 0], "ATO": [2, 2], "MTO": [6, 3], "HYBRID": [8, 2, 2, 2], "baseline": [1, 3], "mix": [1, 0]}
+PLAN_COLOURS: Mapping[str, str] = {**STRATEGY_COLOURS, "baseline": "#7d8a99", "mix": "#4a8f5a"}
 #: Money: greys for booked cost, teal for capital, violets for margin not earned.
 COMPONENT_COLOURS: Mapping[str, str] = {
     "storage": "#8d99a8",

@@ -68,11 +68,11 @@ def family_part(facts: Facts, choice: Choice) -> None:
     own = facts.products["verdict"].to_numpy() == "chosen_by_you"
     if len(families) < 2 and not own.any():
         return
-    with st.expander(f"Your own choices: {int(own.sum())} products" if own.any() else "Decide for a whole family yourself"):
+    with st.expander(f"Your own choices: {int(own.sum())} product{'s' if own.sum() != 1 else ''}" if own.any() else "Decide for a whole family yourself"):
         if own.any():
             for strategy, note in sorted({(o.strategy, o.note) for o in choice.overrides}):
                 number = sum((o.strategy, o.note) == (strategy, note) for o in choice.overrides)
-                st.markdown(f"- {strategy_text(strategy).capitalize()}, {number} products: {plain(note) or 'no note'}")
+                st.markdown(f"- {strategy_text(strategy).capitalize()}, {number} product{'s' if number != 1 else ''}: {plain(note) or 'no note'}")
             st.button("Back to the recommendation for all", on_click=inputs.without_overrides, args=(tuple(o.sku for o in choice.overrides),), icon=":material/undo:")
         if len(families) > 1:
             _family_form(facts, choice, families)

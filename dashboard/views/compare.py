@@ -19,14 +19,15 @@ from dashboard.choice import Choice, base_assumptions
 from dashboard.facts import Facts
 from dashboard.frame import draw, looked, small, under_way
 from dashboard.questions import patience_of
-from dashboard.words import plain
+from dashboard.words import below_cost, counts_of, plain
 
-PLAN_NAMES = {"MTS": "Everything to stock", "ATO": "Assembled where offered", "MTO": "Everything to order", "mix": "Recommended mix"}
+PLAN_NAMES = {"baseline": "As today", "MTS": "Everything to stock", "ATO": "Assembled where offered", "MTO": "Everything to order", "mix": "Recommended mix"}
 
 
 def plans_of(facts: Facts) -> list[str]:
-    """Plans on the page, in the order of every page: the strategies, then the mix."""
-    return [*(p for p in ("MTS", "ATO", "MTO") if p in facts.plans), "mix"]
+    """Plans on the page, in the order of every page: today where it is known, the strategies, then the mix."""
+    today = ["baseline"] if facts.baseline_name.startswith("today") else []
+    return [*today, *(p for p in ("MTS", "ATO", "MTO") if p in facts.plans), "mix"]
 
 
 def loss(facts: Facts, plan: str) -> float:
@@ -98,7 +99,12 @@ def below_words(facts: Facts) -> str:
     if short < 0.5:
         return ""
     name = PLAN_NAMES[best][0].lower() + PLAN_NAMES[best][1:]
-    return f"The mix earns {money_text(short, facts.currency)} less than '{name}': products too close to call, or limited by you, stay as they are and count as such."
+    stays = facts.products[facts.products["as_today"] & ~facts.products["ended"]]["verdict"]
+    below = int((stays == "not_decidable").sum())
+    kinds = [f"{below:,} sold below cost"] if below else []
+    kinds += [f"{len(stays) - below:,} too close to call"] if len(stays) > below else []
+    why = f"products that stay as they are today ({' and '.join(kinds)}) count as they are run today" if kinds else "your own choices and limits count"
+    return f"The mix earns {money_text(short, facts.currency)} less than '{name}': {why}."
 
 
 def service_part(facts: Facts) -> None:
@@ -242,6 +248,9 @@ def channel_part(facts: Facts) -> None:
 
 def head(facts: Facts) -> None:
     """The finding and the bars."""
+    if not (facts.demand > 0.0).any():
+        st.title("Nothing was sold: there is nothing to compare", anchor=False)
+        return
     if not facts.has_money:
         st.title(
             f"On the same demand, {percent_text(facts.service['MTO']['share_lost'])} of sales are lost to order and {percent_text(facts.service['MTS']['share_lost'])} from stock",
@@ -250,10 +259,14 @@ def head(facts: Facts) -> None:
         st.caption("Units and days only: no price or cost is known.")
         return
     mix, stock = loss(facts, "mix"), loss(facts, "MTS")
-    if money_text(mix) == money_text(stock):
+    everything = (~facts.products["ended"].to_numpy()) & facts.priced
+    if below_cost(facts).sum() == everything.sum():
+        title = "Every product sells below cost: the more is sold, the more is lost"
+    elif money_text(mix) == money_text(stock) and not any(number for name, number in counts_of(facts).items() if name != "MTS"):
         title = f"Stock is the mix: it loses {money_text(mix, facts.currency)} against a perfect year; everything to order loses {money_text(loss(facts, 'MTO'), facts.currency)}"
     else:
-        title = f"On the same demand, the mix loses {money_text(mix, facts.currency)} against a perfect year; everything to stock loses {money_text(stock, facts.currency)}"
+        other, name = (loss(facts, "baseline"), "today") if "baseline" in plans_of(facts) else (stock, "everything to stock")
+        title = f"On the same demand, the mix loses {money_text(mix, facts.currency)} against a perfect year; {name} loses {money_text(other, facts.currency)}"
     st.title(plain(title), anchor=False)
     money_part(facts)
 

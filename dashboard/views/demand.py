@@ -135,12 +135,12 @@ def classes_part(facts: Facts, demand: DemandFacts) -> None:
             "Class": [str(c).capitalize() for c in table["class"]],
             "Products": [number.get(str(c), len(demand.past.label)) for c in table["class"]],
             "Off": [percent_text(float(v)) for v in table["wape"]],
-            f"12-{PERIOD[facts.frequency]} mean off": [percent_text(float(v)) for v in table["wape_simple"]],
+            f"12-{PERIOD[facts.frequency]} mean": [percent_text(float(v)) for v in table["wape_simple"]],
             "In total": [signed_percent(float(v)) for v in table["bias"]],
             "90 % held": [f"{100 * float(v):.0f} %" for v in table["coverage_0.9"]],
         }
     )
-    config = {c: st.column_config.Column(width=115 if c == "Class" else 130 if "mean" in c else 75) for c in shown.columns}
+    config = {c: st.column_config.Column(width=95 if c == "Class" or "mean" in c else 68) for c in shown.columns}
     st.dataframe(shown, hide_index=True, width="stretch", column_config=config, alt="Accuracy by class of demand, beside the 12-period mean")
     small("Smooth: sells nearly always, alike. Erratic: sizes vary. Intermittent: sells now and then. Lumpy: both. Classes explain; they decide nothing.")
 

@@ -13,7 +13,7 @@ from dashboard.frame import opened, small
 from dashboard.product.own_choice import family_part
 from dashboard.product.page import product_page
 from dashboard.tables import sparklines
-from dashboard.words import counts_of, how, plain, verdict_text, wait_text
+from dashboard.words import below_cost, counts_of, how, plain, verdict_text, wait_text
 
 
 def stake(facts: Facts) -> np.ndarray:
@@ -127,10 +127,9 @@ def overview(choice: Choice, facts: Facts) -> None:
             f"The gains of the products ({money_text(float(facts.products['gain_per_year'].sum()), facts.currency, 3)}) and the line 'shared components' "
             f"({money_text(facts.shared, facts.currency, 3)}) make the headline ({money_text(facts.gain, facts.currency, 3)})."
         )
-    below = facts.items["unit_cost"] > facts.items["price"]
-    below &= ~facts.products["ended"].to_numpy()
+    below = below_cost(facts)
     if below.any():
-        st.caption(plain(f"{int(below.sum())} products sell below cost: fix the price first. They stand apart and are not in the headline."))
+        st.caption(plain(f"{int(below.sum())} product{'s sell' if below.sum() != 1 else ' sells'} below cost: fix the price first. Not in the headline."))
 
 
 

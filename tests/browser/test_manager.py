@@ -43,6 +43,39 @@ def gain_of_metric(page: Page) -> float:
     return float(found[1]) * {"k": 1e3, "M": 1e6, "": 1.0}[found[2]]
 
 
+def headline_money(page: Page) -> float:
+    """The gain in three digits, as the line of shared components on the page Products closes it."""
+    found = re.search(r"make the headline \((-?[\d.]+) ?([kM]?)", page.get_by_text("make the headline", exact=False).inner_text())
+    assert found
+    return float(found[1]) * {"k": 1e3, "M": 1e6, "": 1.0}[found[2]]
+
+
+def force_family(page: Page, family: str, why: str) -> None:
+    """Make a whole family to stock, with a note; the headline changes by exactly the cost that was shown before."""
+    go(page, "Products")
+    settled(page)
+    before = headline_money(page)
+    page.get_by_text("Decide for a whole family yourself").click()
+    page.wait_for_timeout(500)  # the panel slides open
+    page.get_by_role("combobox", name="Family").click()
+    page.get_by_role("option").filter(has_text=family).first.click()
+    idle(page)
+    page.get_by_test_id("stRadio").filter(has_text="Instead").locator("label").nth(1).click()
+    cost = page.get_by_text("The headline changes by exactly this", exact=False)
+    expect(cost).to_be_visible(timeout=120_000)
+    found = re.search(r"(Costs|Gains) ([\d.]+) ?([kM]?)", cost.inner_text())
+    assert found
+    change = float(found[2]) * {"k": 1e3, "M": 1e6, "": 1.0}[found[3]] * (-1.0 if found[1] == "Costs" else 1.0)
+    page.get_by_label("Why").fill(why)
+    page.keyboard.press("Tab")
+    idle(page)
+    page.get_by_role("button", name="Count my choice").click()
+    expect(page.get_by_text("Your own choices:", exact=False)).to_be_visible(timeout=120_000)
+    settled(page)
+    assert headline_money(page) - before == pytest.approx(change, abs=0.006 * (abs(before) + abs(change)))
+    expect(page.get_by_text(why, exact=False).first).to_be_attached()
+
+
 def push(page: Page, lever: str, times: int) -> None:
     """Move a lever by so many steps."""
     slider = page.get_by_test_id("stSlider").filter(has_text=lever).locator("input[type=range]")
@@ -78,6 +111,10 @@ def test_the_manager_answers_moves_and_takes_away(opened: Open, tmp_path: Path) 
     settled(page)
     third = gain_of_metric(page)
     assert third <= second * 1.005
+    force_family(page, "Electric", "shown <b>at the fair</b>")
+    go(page, "Answer")
+    settled(page)
+    third = gain_of_metric(page)
     # load by month, who waits, what to take away
     go(page, "Limits")
     expect(page.get_by_role("heading", name="Load by month")).to_be_visible()
@@ -88,5 +125,6 @@ def test_the_manager_answers_moves_and_takes_away(opened: Open, tmp_path: Path) 
         page.get_by_role("button", name="recommendation.csv").click()
     waiting.value.save_as(tmp_path / "recommendation.csv")
     rows = list(csv.DictReader((tmp_path / "recommendation.csv").read_text(encoding="utf-8").splitlines()))
+    assert sum(row["verdict"] == "chosen_by_you" for row in rows) > 0
     assert {row["recommended"] for row in rows} >= {"MTS"} and any(row["reorder_point"] for row in rows)
     assert sum(float(row["gain_per_year"] or 0.0) for row in rows) == pytest.approx(third, abs=0.012 * abs(third) + 600.0)
