@@ -310,7 +310,7 @@ def test_items_of_other_products_and_duplicates(analyze) -> None:  # type: ignor
 def test_formulas_and_odd_names_are_harmless(analyze) -> None:  # type: ignore[no-untyped-def]
     table = lines({'=cmd|"/C calc"!A0': 3.0, "Größe 5, rot": 2.0, "007": 4.0, "shared": 2.0})
     got = analyze(table)
-    assert got.code == 0
+    assert got.code == 0, got.words
     raw = (got.out / "recommendation.csv").read_text(encoding="utf-8")
     assert not any(line.startswith(("=", '"=')) for line in raw.splitlines()) and "Größe 5, rot" in raw and "\n007," in raw
 

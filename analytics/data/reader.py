@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from analytics.data.attributes import attributes_of, channel_table, coded_words, flags, sorted_vocabulary
 from analytics.data.body import TOTAL
-from analytics.data.coded import Coded, blank_texts, matching, one_spaced
+from analytics.data.coded import Coded, blank_texts, matching, product_codes
 from analytics.data.dates import DateColumn, date_column
 from analytics.data.decisions import date_order_of, decimal_marks
 from analytics.data.further import further_totals
@@ -60,7 +60,7 @@ class SalesReader:
             word = next((text for texts in (table.names, *(c.values for c in (*self.column.values(),))) for text in texts if not text.isascii()), "")
             self.assumed.append(f"encoding {encoding}" + (f", in which {word.strip()[:40]!r} is a word" if word else ""))
         codes = self.column["sku"]
-        self.sku = codes.regrouped(one_spaced(codes.values))
+        self.sku = product_codes(codes)
         if len(self.sku.values) < len(codes.values):
             count = len(codes.values) - len(self.sku.values)
             self.problems.append(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -10,13 +10,13 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from analytics.demand.life_cycle import LifeCycle
-from analytics.demand.panel import DemandPanel
+from analytics.demand.panel import DemandPanel, panel_until
 from analytics.forecast.accuracy import bias, crps, randomised_coverage, scaled_pinball, wape
 from analytics.forecast.fit import fit_forecast
 from analytics.forecast.spread import CLASSES, demand_class
 from analytics.forecast.totals import total_quantiles, whole_units
 
-__all__ = ["BACKTEST_LEVELS", "Backtest", "backtest", "panel_until"]
+__all__ = ["BACKTEST_LEVELS", "Backtest", "backtest"]
 
 #: Levels of the quantiles kept.
 BACKTEST_LEVELS = np.array([0.05, 0.1, 0.25, 0.5, 0.75, 0.8, 0.9, 0.95, 0.98])
@@ -62,25 +62,6 @@ class Backtest:
             row["crps"] = crps(came.ravel(), q.reshape(-1, q.shape[2]), BACKTEST_LEVELS)
             rows.append(row)
         return pd.DataFrame(rows)
-
-
-def panel_until(panel: DemandPanel, periods: int) -> DemandPanel:
-    """The panel as it stood after its first `periods` periods."""
-    units = panel.units[:, :periods].copy()
-    sold = units > 0
-    ever = sold.any(axis=1)
-    first = np.where(ever, np.argmax(sold, axis=1), -1).astype(np.int32)
-    last = np.where(ever, periods - 1 - np.argmax(sold[:, ::-1], axis=1), -1).astype(np.int32)
-    return replace(
-        panel,
-        starts=panel.starts[:periods],
-        next_start=panel.starts[periods] if periods < len(panel.starts) else panel.next_start,
-        units=units,
-        revenue=panel.revenue[:, :periods].copy(),
-        observed=panel.observed[:, :periods].copy(),
-        first=first,
-        last=last,
-    )
 
 
 def backtest(
