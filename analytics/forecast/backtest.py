@@ -64,15 +64,11 @@ class Backtest:
         return pd.DataFrame(rows)
 
 
-def backtest(
-    panel: DemandPanel, family_codes: NDArray[np.int32], protection_periods: NDArray[np.float64], origins: int = 6, seed: int = 1,
-    ets: NDArray[np.intp] | None = None,
-) -> Backtest:  # fmt: skip
+def backtest(panel: DemandPanel, family_codes: NDArray[np.int32], protection_periods: NDArray[np.float64], origins: int = 6, seed: int = 1) -> Backtest:
     """Refit on what was known at each of the last `origins` dates, one interval apart, and set beside what came.
 
     The interval is the rounded protection interval, at least one period; the dates are spaced by the longest interval that leaves the number of
     origins within the later half of the history. Nothing after an origin is used there. Every product counts as alive: deaths are in the scores.
-    `ets` as for `fit_forecast`.
     """
     n, periods = panel.units.shape
     interval = np.clip(np.rint(np.asarray(protection_periods, np.float64)), 1, max(1, periods // 4)).astype(np.int64)
@@ -92,7 +88,7 @@ def backtest(
             past.skus, np.full(n, 2, np.int8), np.where(past.first >= 0, 1.0, 0.0), np.zeros(n), np.zeros(n), np.zeros(n), np.zeros(n, np.uint8),
             np.full(n, np.datetime64("NaT"), "datetime64[D]"),
         )  # fmt: skip
-        said = fit_forecast(past, life, family_codes, interval.astype(np.float64), longest, seed, ets)
+        said = fit_forecast(past, life, family_codes, interval.astype(np.float64), longest, seed)
         share = (seen[rows, end + interval] - seen[rows, end]) / interval
         known = (past.first >= 0) & (share >= 0.75)
         actual[:, k] = np.where(known, (edge[rows, end + interval] - edge[rows, end]) / np.where(known, share, 1.0), np.nan)
