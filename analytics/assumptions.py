@@ -138,6 +138,7 @@ class Assumptions:
 
 
 def _problems_of(where: str, name: str, entry: Mapping[str, Any]) -> list[Problem]:
+    """What is wrong with one entry of the table: unknown name or key, no number, out of bounds, ends the wrong way round."""
     found: list[Problem] = []
     if name not in FIELDS:
         remedy = "see 'stock-or-order assumptions' for the names that exist"

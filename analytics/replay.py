@@ -161,6 +161,7 @@ def _scored(
     plan: Schedule, skus: NDArray[np.object_], decided: list[Decision], play: Play, counts: Array, values: Mapping[str, Array], prices: Array, notes: list[str],
     simpler: int, seed: int, currency: str,
 ) -> Replayed:  # fmt: skip
+    """What was played, priced: money and fill by window, policy and product, and what was best afterwards."""
     last = decided[-1]
     stated = np.any([d.stated for d in decided], axis=0)
     known = np.stack([d.known for d in decided])

@@ -277,7 +277,7 @@ def at_once(choice: Choice) -> Facts | None:
             from dashboard.anonymous import anonymous_study
 
             quick = anonymous_study(quick)
-        return _shown(shelves.facts.put(key, replace(facts_of(quick, pending=True), overrides=choice.overrides)), choice)
+        return shelves.facts.put(key, _shown(facts_of(quick, pending=True), choice))
     return None
 
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from analytics.labels import COMPONENTS
 from analytics.version import __version__
 from dashboard.carrying import carrying_of
-from dashboard.facts import Facts, Override
+from dashboard.facts import Facts
 from dashboard.intake import intake_of
 
 if TYPE_CHECKING:
@@ -89,8 +89,8 @@ def _profit_by_quote(study: Study) -> tuple[Array, Array]:
     return np.array(ledger.settings["quote_days"]), price(ledger, study.items).profit.mean(axis=2)
 
 
-def facts_of(study: Study, title: str = "", sample: bool = False, overrides: tuple[Override, ...] = (), pending: bool = False) -> Facts:
-    """Copy from a study all that the pages show; `pending` where the study holds expected money only."""
+def facts_of(study: Study, pending: bool = False) -> Facts:
+    """Copy from a study all that the pages show but whose data it is and own choices; `pending` where the study holds expected money only."""
     from analytics.strategy.compare import SERVICE_DAYS
     from analytics.strategy.measures import physical_measures
     from analytics.strategy.recommend import strategy_money
@@ -116,8 +116,8 @@ def facts_of(study: Study, title: str = "", sample: bool = False, overrides: tup
     moves = () if unknowns is None else study_moves(study, unknowns)
     quotes, quote_profit = _profit_by_quote(study)
     return Facts(
-        title=title or study.history.report.source,
-        sample=sample,
+        title=study.history.report.source,
+        sample=False,
         currency=study.currency,
         digest=study.history.report.digest,
         seed=study.seed,
@@ -163,6 +163,5 @@ def facts_of(study: Study, title: str = "", sample: bool = False, overrides: tup
         frequency=study.panel.frequency,
         intake=intake_of(study.history.report),
         notes=tuple(study.notes),
-        overrides=overrides,
         pending=pending,
     )

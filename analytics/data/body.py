@@ -245,6 +245,7 @@ def _second_table(rows: Sequence[Sequence[str]], body: NDArray[np.intp], fits: N
 
 
 def misfit(row: Sequence[str], width: int, number: int, line: str) -> Rejection:
+    """Why a line that does not fit the columns is set aside: a total, a footnote, too many or too few cells, an open quote."""
     filled = [cell.strip() for cell in row if cell.strip()]
     if filled and TOTAL.match(filled[0]):
         return Rejection(number, "", filled[0][:80], "a sales line", "nothing to do: totals are not counted twice", line, "total_row")

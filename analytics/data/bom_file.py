@@ -10,10 +10,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics.data.coded import Coded
+from analytics.data.coded import product_codes
+from analytics.data.decisions import likely_mark
 from analytics.data.history import IntakeReport
 from analytics.data.mapping import told_columns
-from analytics.data.numbers import decimal_evidence, parse_numbers
+from analytics.data.numbers import parse_numbers
 from analytics.data.raw import RawTable
 from analytics.data.rejections import RowFilter
 from analytics.data.roles import BOM_NAMES, normal_name
@@ -64,11 +65,10 @@ def read_bom(source: str | Path | bytes, *, name: str = "", sheet: str | int | N
     column = {role: table.columns[i] for role, i in at.items()}
     named = {role: table.names[i] for role, i in at.items()}
     rows = RowFilter(table)
-    parent, component = (_codes(column[role]) for role in ("parent", "component"))
+    parent, component = (product_codes(column[role]) for role in ("parent", "component"))
     for role, cells in (("parent", parent), ("component", component)):
-        rows.reject(cells.spread(np.array([t == "" for t in cells.values], bool)), f"{role}_blank", named[role], "nothing", "a product code", "fill in the code")
-    evidence = decimal_evidence(column["quantity"].values)
-    mark = "," if evidence.comma > evidence.dot else "." if evidence.dot else "," if table.dialect.get("delimiter") == ";" else "."
+        rows.reject(cells.spread(cells.values == ""), f"{role}_blank", named[role], "nothing", "a product code", "fill in the code")
+    mark, _ = likely_mark([column["quantity"]], table.dialect)
     values, _ = parse_numbers(column["quantity"].values, mark)
     amount = column["quantity"].spread(values)
     rows.reject(~np.isfinite(amount) | (amount <= 0.0), "quantity_not_positive", named["quantity"], column["quantity"], "a number above 0", "correct the quantity per parent")
@@ -97,10 +97,6 @@ def read_bom(source: str | Path | bytes, *, name: str = "", sheet: str | int | N
         problems=(*table.problems, *problems), assumed=(f"decimal mark {mark}",), rejected=rejected,
     )  # fmt: skip
     return BillOfMaterials(codes, links // len(codes), links % len(codes), quantity, report, np.array(sorted(known), np.int64))
-
-
-def _codes(cells: Coded) -> Coded:
-    return cells.regrouped(np.array([" ".join(t.split()) for t in cells.values], dtype=object))
 
 
 def _columns(table: RawTable, mapping: Mapping[str, str | int] | None) -> dict[str, int]:

@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-__all__ = ["Coded", "Columns", "blank_texts", "coded_arrow", "coded_texts", "matching", "one_spaced"]
+__all__ = ["Coded", "Columns", "blank_texts", "coded_arrow", "coded_texts", "matching", "one_spaced", "product_codes"]
 
 _BLOCK, _MANY = 32_768, 2000
 #: rows for which a further core is worth starting
@@ -126,6 +126,11 @@ def one_spaced(values: NDArray[Any]) -> NDArray[Any]:
     for place in np.flatnonzero(matching(values, _SPACED)):
         out[place] = " ".join(out[place].split())
     return out
+
+
+def product_codes(cells: Coded) -> Coded:
+    """A column of product codes, outer and double spaces left out; what was two spellings of one code becomes one value."""
+    return cells.regrouped(one_spaced(cells.values))
 
 
 class Columns(Sequence[Coded]):

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import io
+import lzma
 import re
+import struct
 import zipfile
+import zlib
 
 import numpy as np
 
 from analytics.errors import DataError, Problem
 
-__all__ = ["bounded"]
+__all__ = ["DAMAGED_ARCHIVE", "bounded"]
+
+#: what zipfile raises on archives that are damaged, cut off or encrypted, however they are packed
+DAMAGED_ARCHIVE = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, OSError, EOFError, RuntimeError, ValueError, LookupError)
 
 _MOST_BYTES = 1_500_000_000
 _FREE_BYTES = 50_000_000
@@ -27,8 +33,6 @@ _EMPTY_CELL = re.compile(rb"<((?:\w+:)?c)(?:\s[^>]*)?(?:/>|(?<!/)>\s*</\1>)")
 _EMPTY_ROW = re.compile(rb"<((?:\w+:)?row)(?:\s[^>]*)?(?:/>|(?<!/)>\s*</\1>)")
 _REFERENCE = re.compile(rb"""[\s]r\s*=\s*["'][A-Za-z]""")
 _REPEATED = re.compile(rb"""number-(rows|columns)-repeated\s*=\s*["'](\d+)["']""")
-
-
 _MOST_AT_ONCE = 60_000_000
 _CLAIMED = re.compile(rb"""[cC]ount\s*=\s*["']\d{8,}""")
 #: so many rows may be repeats of one with something in it
@@ -114,9 +118,7 @@ def bounded(data: bytes, name: str) -> None:
                         raise _refused(name, spanned)
                 elif content:
                     _bounded_repeats(name, text)
-    except DataError:
-        raise
-    except Exception as fault:  # zipfile raises nearly anything on damaged archives
+    except DAMAGED_ARCHIVE as fault:
         raise DataError(Problem("damaged_file", f"{name} cannot be opened as a workbook", "save it again, or as CSV", found=str(fault)[:80])) from None
 
 

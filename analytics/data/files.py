@@ -106,6 +106,17 @@ def _sorted_out(files: Sequence[Given]) -> tuple[list[Given], dict[str, list[Giv
     return sales, {kind: [file for file, k in zip(files, kinds, strict=True) if k == kind] for kind in _WORDS}
 
 
+def _items_of(file: Given, order: str) -> tuple[Items, IntakeReport]:
+    """The list of items; where its own dates do not say whether the day or the month comes first, they are read as those of the sales are (`order`)."""
+    try:
+        return read_items(file.source, name=file.name)
+    except DataError as doubt:
+        if order not in ("DMY", "MDY") or {p.code for p in doubt.problems} != {"date_order"}:
+            raise
+    items, report = read_items(file.source, name=file.name, date_order=order)
+    return items, replace(report, assumed=(*report.assumed, "its dates do not decide their order: that of the sales was used"))
+
+
 def read_files(sales: Sequence[Given], items: Given | None = None, bom: Given | None = None, options: Mapping[str, Any] | None = None) -> Reading:
     """Sales, items and bill of materials of a study; among several files of sales the two others are recognised by their columns.
 
@@ -130,5 +141,6 @@ def read_files(sales: Sequence[Given], items: Given | None = None, bom: Given | 
     history = read_sales([file.source for file in files], name=[file.name for file in files], **(options or {}))
     if notes:
         history = replace(history, report=replace(history.report, assumed=(*notes, *history.report.assumed)))
-    listed_items, report = read_items(single["items"].source, name=single["items"].name) if single["items"] is not None else (None, None)
+    order = str((options or {}).get("date_order") or history.report.date_order)
+    listed_items, report = _items_of(single["items"], order) if single["items"] is not None else (None, None)
     return Reading(history, listed_items, report, read_bom(single["bom"].source, name=single["bom"].name) if single["bom"] is not None else None)

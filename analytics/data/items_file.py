@@ -11,13 +11,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from analytics.data.coded import Coded
+from analytics.data.coded import Coded, product_codes
 from analytics.data.dates import DateColumn, date_column
+from analytics.data.decisions import likely_mark
 from analytics.data.history import IntakeReport
 from analytics.data.items_values import origin_of, values_of
 from analytics.data.mapping import RoleMap, look, naming_remedy, told_columns
-from analytics.data.numbers import DecimalEvidence, decimal_evidence
 from analytics.data.raw import RawTable
+from analytics.data.rejections import RowFilter
 from analytics.data.roles import ITEM_NAMES, role_of_name
 from analytics.data.source import open_source
 from analytics.data.table import read_table
@@ -66,7 +67,8 @@ def read_items(
         )
     column = {role: table.columns[i] for role, i in roles.role.items()}
     named = {role: table.names[i] for role, i in roles.role.items()}
-    mark, why = _decimal(table, column, decimal)
+    numbers = [cells for role, cells in column.items() if role in ITEM_FIELDS and ITEM_FIELDS[role].kind == "number"]
+    mark, why = (decimal, "told") if decimal is not None else likely_mark(numbers, table.dialect)
     dates: dict[str, DateColumn] = {role: date_column(column[role].values) for role in ("launch_date", "end_date") if role in column}
     order = _order(dates, named, date_order)
     problems: list[Problem] = list(table.problems)
@@ -97,50 +99,30 @@ class _Chosen:
 
     rows: NDArray[np.intp]
     skus: NDArray[np.object_]
-    rejected: list[list[Any]]
+    rejected: pd.DataFrame
     problems: list[Problem]
 
 
 def _one_row_a_product(table: RawTable, cells: Coded, name: str) -> _Chosen:
     """The last row of every product; rows without one are set aside. Raises DataError where nothing is left."""
-    code = cells.regrouped(np.array([" ".join(t.split()) for t in cells.values], dtype=object))
-    blank = code.spread(np.array([t == "" for t in code.values], bool))
-    key = pd.Series(code.codes)
-    repeated = key.duplicated(keep="last").to_numpy() & ~blank
-    rejected = _rejected(table, blank, "fill in the product", name, "nothing", "a product code") + _rejected(
-        table, repeated, "keep one row per product; the last one was used", name, code, "one row per product"
-    )
-    problems: list[Problem] = []
-    if blank.any():
-        problems.append(Problem("sku_blank", "rows without a product", "fill in the product", int(table.row[np.flatnonzero(blank)[0]]), name, count=int(blank.sum())))
-    if repeated.any():
-        problems.append(
-            Problem(
-                "sku_repeated",
-                "products that stand in several rows; the last row was used",
-                "keep one row per product",
-                int(table.row[np.flatnonzero(repeated)[0]]),
-                name,
-                count=int(repeated.sum()),
-            )
-        )
-    for item in table.rejected:
-        problems.append(Problem(item.code, item.code.replace("_", " "), item.remedy, item.row, item.column, item.found, item.expected))
-    good = np.flatnonzero(~blank & ~repeated)
+    code, rows = product_codes(cells), RowFilter(table)
+    rows.reject_values(code, code.values == "", "sku_blank", name, "nothing", "a product code", "fill in the product")
+    repeated = pd.Series(code.codes).duplicated(keep="last").to_numpy()
+    rows.reject(repeated, "sku_repeated", name, code, "one row per product", "keep one row per product; the last one was used")
+    rejected, problems = rows.finish()
+    good = np.flatnonzero(rows.good)
     if not len(good):
         raise DataError([Problem("no_usable_row", "no row can be used", "see the reasons", expected="at least one product"), *table.problems, *problems])
     texts = code.texts()[good]
-    rows = good[np.argsort(texts.astype(str), kind="stable")]
-    return _Chosen(rows, code.texts()[rows], rejected, problems)
+    order = np.argsort(texts.astype(str), kind="stable")
+    return _Chosen(good[order], texts[order], rejected, problems)
 
 
 def _report(
     table: RawTable, digest: str, chosen: _Chosen, order: str, dialect: Mapping[str, Any], named: Mapping[str, str], problems: list[Problem], assumed: list[str]
 ) -> IntakeReport:
+    """How the file was read: rows used and set aside, columns, and what was assumed."""
     n = len(table) + len(table.rejected)
-    frame = pd.DataFrame(
-        [*([r.row, r.column, r.found, r.expected, r.remedy, r.text] for r in table.rejected), *chosen.rejected], columns=["row", "column", "found", "expected", "remedy", "text"]
-    ).sort_values("row", kind="stable", ignore_index=True)
     nothing = np.datetime64("NaT", "D")
     return IntakeReport(
         source=table.name,
@@ -161,7 +143,7 @@ def _report(
         mapping=named,
         problems=tuple(problems),
         assumed=tuple(assumed),
-        rejected=frame,
+        rejected=chosen.rejected,
     )
 
 
@@ -178,20 +160,6 @@ def _map(table: RawTable, mapping: Mapping[str, str | int] | None) -> tuple[Role
         role[found], confidence[found], evidence[found] = i, sure, "name"
     ignored = [name for i, name in enumerate(table.names) if i not in role.values()]
     return RoleMap(role, confidence, evidence), ignored
-
-
-def _decimal(table: RawTable, column: Mapping[str, Coded], decimal: str | None) -> tuple[str, str]:
-    if decimal is not None:
-        return decimal, "told"
-    evidence = DecimalEvidence()
-    for role, cells in column.items():
-        if role in ITEM_FIELDS and ITEM_FIELDS[role].kind == "number":
-            evidence += decimal_evidence(cells.values)
-    if evidence.comma > evidence.dot:
-        return ",", f"{evidence.comma} numbers such as {evidence.example_comma!r} have a decimal comma"
-    if evidence.dot:
-        return ".", f"{evidence.dot} numbers such as {evidence.example_dot!r} have a decimal point"
-    return (",", "cells are separated by semicolons") if table.dialect.get("delimiter") == ";" else (".", "no number has decimals")
 
 
 def _order(dates: Mapping[str, DateColumn], named: Mapping[str, str], told: str | None) -> str:
@@ -212,12 +180,6 @@ def _order(dates: Mapping[str, DateColumn], named: Mapping[str, str], told: str 
             )
         )
     return "YMD"
-
-
-def _rejected(table: RawTable, mask: NDArray[np.bool_], remedy: str, column: str, found: Any, expected: str) -> list[list[Any]]:
-    rows = np.flatnonzero(mask)
-    texts = table.text_of(table.row[rows]) if len(rows) else []
-    return [[int(table.row[r]), column, found if isinstance(found, str) else found.values[found.codes[r]], expected, remedy, text] for r, text in zip(rows, texts, strict=True)]
 
 
 def _completed(items: Items, further: Mapping[str, Any], assumed: list[str], named: Mapping[str, str]) -> Items:

@@ -82,6 +82,7 @@ def _filled(row: Sequence[str]) -> list[str]:
 
 
 def _header_score(rows: Sequence[Sequence[str]], index: int, width: int) -> float:
+    """How much a row looks like the header: known names and periods in it, and below it rows unlike it. 0: not at all."""
     cells = [cell.strip() for cell in rows[index][:_CELLS]]
     filled = [cell for cell in cells if cell]
     if len(filled) < min(2, width) or (width > 2 and len(filled) < min(width, _CELLS) / 3):

@@ -53,6 +53,7 @@ def look(column: Coded) -> ColumnLook:
 
 
 def _look(column: Coded) -> ColumnLook:
+    """What stands in a column, by a sample of its distinct texts: the most frequent ones and some of the others."""
     counts = column.counts()
     if not len(counts):
         return ColumnLook(0.0, 0.0, 0.0, 1.0, 0, 0.0)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from analytics.data.attributes import attributes_of, channel_table, coded_words, flags, sorted_vocabulary
 from analytics.data.body import TOTAL
-from analytics.data.coded import Coded, blank_texts, matching, one_spaced
+from analytics.data.coded import Coded, blank_texts, matching, product_codes
 from analytics.data.dates import DateColumn, date_column
 from analytics.data.decisions import date_order_of, decimal_marks
 from analytics.data.further import further_totals
@@ -22,6 +22,7 @@ from analytics.data.measures import keep_units_sold
 from analytics.data.numbers import parse_numbers
 from analytics.data.raw import RawTable
 from analytics.data.rejections import RowFilter
+from analytics.data.revenue import line_revenue
 from analytics.data.roles import normal_name
 from analytics.data.suspicious import duplicates, suspicious
 from analytics.data.wide import WideColumns, spacing, wide_cells
@@ -61,7 +62,7 @@ class SalesReader:
             word = next((text for texts in (table.names, *(c.values for c in (*self.column.values(),))) for text in texts if not text.isascii()), "")
             self.assumed.append(f"encoding {encoding}" + (f", in which {word.strip()[:40]!r} is a word" if word else ""))
         codes = self.column["sku"]
-        self.sku = codes.regrouped(one_spaced(codes.values))
+        self.sku = product_codes(codes)
         if len(self.sku.values) < len(codes.values):
             count = len(codes.values) - len(self.sku.values)
             self.problems.append(
@@ -118,7 +119,7 @@ class SalesReader:
             numbers["quantity"] = -numbers["quantity"]
         self.problems += apply_choices(kinds, self.choices, rows, named, column["sku"], self.assumed)
         good: NDArray[np.intp] | slice = slice(None) if rows.good.all() else self._good()  # nothing is copied where nothing is left out
-        revenue = self._revenue(numbers)
+        revenue = line_revenue(numbers, column.get("order"), named, rows, self.problems, self.assumed)
         units_rejected = float(np.nansum(numbers["quantity"][~rows.good])) if not isinstance(good, slice) else 0.0
         grain = self._frequency(day[good], good, dates["date"])
         self.further = further_totals(self.table, rows, day, numbers, revenue, named, mark)
@@ -191,86 +192,6 @@ class SalesReader:
             return
         numbers["quantity"] = numbers["quantity"] - np.abs(np.nan_to_num(returned))
         self.assumed.append(f"quantity = {self.named['quantity']} - {self.named['returned']}")
-
-    def _order_totals(self, numbers: Mapping[str, NDArray[np.float64]]) -> bool:
-        """Whether the revenue is the total of the order, on its first line or repeated on every line, and not that of the line."""
-        order, revenue, price = self.column.get("order"), numbers["revenue"], numbers.get("price")
-        if order is None or price is None or not self.rows.good.any():
-            return False
-        lines = order.counts()[order.codes] > 1
-        line = price * numbers["quantity"]
-        here = lines & self.rows.good & ~np.isnan(line) & (line != 0)
-        if here.sum() < 3:
-            return False
-        filled = np.bincount(order.codes, weights=~np.isnan(revenue), minlength=len(order.values))
-        first_only = (filled[order.codes] == 1) & (order.counts()[order.codes] > 1)
-        if np.isnan(revenue[here]).mean() > 0.2 and first_only[here].mean() > 0.8:
-            return True
-        known = here & ~np.isnan(revenue)
-        high, low = np.full(len(order.values), -np.inf), np.full(len(order.values), np.inf)
-        np.maximum.at(high, order.codes[known], revenue[known])
-        np.minimum.at(low, order.codes[known], revenue[known])
-        same = (high == low)[order.codes]
-        total = np.bincount(order.codes, weights=np.where(here, line, 0.0), minlength=len(order.values))[order.codes]
-        differs = np.abs(line - revenue) > 0.3 * np.abs(revenue)
-        near = np.abs(total - revenue) < 0.35 * np.abs(total)
-        return bool(known.any() and same[known].mean() > 0.95 and (differs & near)[known].mean() > 0.6)
-
-    def _revenue(self, numbers: dict[str, NDArray[np.float64]]) -> NDArray[np.float64]:
-        quantity, named = numbers["quantity"], self.named
-        if "revenue" in numbers and self._order_totals(numbers):
-            self.problems.append(
-                Problem(
-                    "order_totals",
-                    f"{named['revenue']} holds the total of the order, not of the line: revenue is {named['price']} x quantity",
-                    "choose another column as revenue if that is wrong",
-                    column=named["revenue"],
-                )
-            )
-            numbers = {role: values for role, values in numbers.items() if role != "revenue"}
-        if "revenue" in numbers:
-            revenue = numbers["revenue"].copy()
-            blank = np.isnan(revenue) & self.rows.good
-            if blank.any():
-                first, count = int(self.table.row[int(np.argmax(blank))]), int(blank.sum())
-                if "price" in numbers:
-                    revenue[blank] = (numbers["price"] * quantity)[blank]
-                    self.problems.append(
-                        Problem("revenue_blank", f"lines without revenue count with {named['price']} x quantity", "fill in the revenue", first, named["revenue"], count=count)
-                    )
-                else:
-                    self.problems.append(Problem("revenue_blank", "lines without revenue count in units only", "fill in the revenue", first, named["revenue"], count=count))
-            opposite = (quantity < 0) & (revenue > 0) & self.rows.good
-            if opposite.any() and not ((quantity < 0) & (revenue < 0)).any():
-                revenue[(quantity < 0) & (revenue > 0)] *= -1.0
-                self.assumed.append(f"revenue of {int(opposite.sum())} returns is written without sign and was counted as negative")
-            return revenue
-        if "price" not in numbers:
-            return np.full(len(quantity), np.nan)
-        blank = np.isnan(numbers["price"])
-        if blank.any() and (blank := blank & self.rows.good).any():
-            self.problems.append(
-                Problem(
-                    "price_blank",
-                    "lines without a price count in units only",
-                    "fill in the price",
-                    int(self.table.row[int(np.argmax(blank))]),
-                    named["price"],
-                    count=int(blank.sum()),
-                )
-            )
-        price = numbers["price"]
-        if "discount_pct" in numbers:
-            share = np.nan_to_num(numbers["discount_pct"])
-            if np.abs(share).max(initial=0.0) > 1.0:
-                share = share / 100.0
-            self.assumed.append(f"revenue = {named['price']} x quantity x (1 - {named['discount_pct']})")
-            return price * quantity * (1.0 - share)
-        if "discount" in numbers:
-            self.assumed.append(f"revenue = {named['price']} x quantity - {named['discount']}")
-            return price * quantity - np.nan_to_num(numbers["discount"])
-        self.assumed.append(f"revenue = {named['price']} x quantity")
-        return np.multiply(quantity, price, out=numbers.pop("price"))  # in its place: fresh memory costs more than the multiplication
 
     def _good(self) -> NDArray[np.intp]:
         good = np.flatnonzero(self.rows.good)

@@ -93,6 +93,7 @@ def reconcile(history: SalesHistory, total: float, year: int | None = None, meas
 
 
 def _candidates(history: SalesHistory, value: np.ndarray, here: np.ndarray, in_file: float, difference: float, measure: str, year: int | None) -> list[Candidate]:
+    """Everything that, left out or counted, would move the file's total towards the one typed in."""
     found: list[Candidate] = []
 
     def add(code: str, text: str, amount: float) -> None:

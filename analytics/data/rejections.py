@@ -30,6 +30,7 @@ REASONS = {
     "date_unreadable": "dates that cannot be read",
     "date_blank": "rows without a date",
     "sku_blank": "rows without a product",
+    "sku_repeated": "products that stand in several rows; the last row was used",
     "sku_quote": "product codes with a stray quote",
     "quantity_blank": "rows without a quantity",
     "number_unreadable": "numbers that cannot be read",

@@ -182,6 +182,7 @@ def _reshaped(table: RawTable, start: str | None) -> RawTable:
 def _history(
     table: RawTable, digest: str, date_order: str | None, decimal: str | None, start: str | None, mapping: Mapping[str, str | int] | None, choices: Choices
 ) -> SalesHistory:
+    """One table as a history: brought into rows of date, product and quantity, its columns given roles, its lines read."""
     table = week_numbers(side_by_side(table) or table)
     wide = None if month_names_across(table) is not None else wide_columns(table.names, start)
     if wide is None and not (mapping and {"date", "sku"} & set(mapping)):

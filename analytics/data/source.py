@@ -10,7 +10,7 @@ import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
-from analytics.data.extent import bounded
+from analytics.data.extent import DAMAGED_ARCHIVE, bounded
 from analytics.errors import DataError, Problem
 
 __all__ = ["LIMIT_BYTES", "LIMIT_RATIO", "Piece", "is_text", "kind_of", "open_source"]
@@ -89,7 +89,7 @@ def kind_of(data: bytes) -> str:
     if data[:4] == b"PK\x03\x04":
         try:
             names = zipfile.ZipFile(io.BytesIO(data)).namelist()
-        except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, EOFError):
+        except DAMAGED_ARCHIVE:
             return "zip"
         return "excel" if any(n.startswith("xl/") or n == "content.xml" for n in names) else "zip"
     if data[:2] == b"\x1f\x8b":
@@ -130,7 +130,7 @@ def _unzip(data: bytes, name: str) -> list[tuple[str, bytes]]:
                         _bound(kept.tell() + sum(len(content) for _, content in out), len(data), name)
                     out.append((member.filename, kept.getvalue()))
             return out
-    except (zipfile.BadZipFile, OSError, EOFError, zlib.error, RuntimeError, NotImplementedError, ValueError) as fault:
+    except DAMAGED_ARCHIVE as fault:
         raise _refuse("damaged_archive", f"{name} looks like a zip archive but cannot be unpacked", "export or copy the file again, without a password", str(fault)[:80]) from None
 
 

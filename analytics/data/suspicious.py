@@ -98,6 +98,7 @@ def duplicates(table: RawTable, good: NDArray[np.bool_]) -> list[Problem]:
 
 
 def _codes(sku: NDArray[np.int32], skus: NDArray[Any], row: NDArray[np.int64], named: Mapping[str, str]) -> list[Problem]:
+    """Product codes that may be damaged: alike but for letters and spaces, in scientific notation, as dates, with leading zeros lost."""
     def first_row(codes: list[int]) -> int:
         return int(row[np.isin(sku, codes)].min())
 
@@ -160,6 +161,7 @@ def _codes(sku: NDArray[np.int32], skus: NDArray[Any], row: NDArray[np.int64], n
 
 
 def _channel_ends(day: NDArray[np.datetime64], channel: NDArray[np.int32], channels: NDArray[Any]) -> list[Problem]:
+    """Channels whose data end long before the others'."""
     if not 2 <= len(channels) <= 200:
         return []
     last, span = day.max(), int((day.max() - day.min()).astype(int))
@@ -187,6 +189,7 @@ def _channel_ends(day: NDArray[np.datetime64], channel: NDArray[np.int32], chann
 
 
 def _days(day: NDArray[np.datetime64], quantity: NDArray[np.float64], row: NDArray[np.int64], grain: str) -> list[Problem]:
+    """Days with far more than usual or years away from the others, gaps in the record, and a last month that is not complete."""
     found = []
     start = np.flatnonzero(np.append(True, day[1:] != day[:-1]))  # lines come sorted by date
     days, end = day[start], np.append(start[1:], len(day))
@@ -249,6 +252,7 @@ def _days(day: NDArray[np.datetime64], quantity: NDArray[np.float64], row: NDArr
 
 
 def _money(column: Mapping[str, Coded], named: Mapping[str, str]) -> list[Problem]:
+    """Several currencies in one file."""
     seen: dict[str, str] = {}
     for role in ("currency", "price", "revenue"):
         if role in column:

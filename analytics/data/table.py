@@ -41,6 +41,7 @@ def read_table(piece: Piece, *, delimiter: str | None = None, encoding: str = ""
 
 
 def _text_table(piece: Piece, delimiter: str | None, encoding: str, header_rows: int | None) -> RawTable:
+    """The table of a text file: large plain ones by columns at once, others line by line with every care."""
     head = piece.held[:1_000_000]
     if not head.strip(b"\x00\r\n\t \xef\xbb\xbf") and (piece.size == len(head) or not piece.data.strip(b"\x00\r\n\t \xef\xbb\xbf")):
         raise empty_error(piece.name)

@@ -74,6 +74,7 @@ def _problems(error: DataError) -> bytes:
 
 
 def _answer(head: Mapping[str, Any], contents: list[bytes]) -> bytes:
+    """The answer to one request: R and a reading, C and names of columns, or E and problems."""
     from analytics.data.files import Given, header_of, read_files
     from analytics.data.packed import pack_reading
 

@@ -212,7 +212,7 @@ def product_parts(bom: BillOfMaterials, skus: NDArray[Any], given: Items | None,
     for j, i in enumerate(products):
         levels[i], by_value[i] = depth[code_of[i]], priced[j]
     lengths = [len(own) for own in lists]
-    notes = _notes(bom, skus, names, products, kits, family, at if given is not None else None, by_value, levels, cost)
+    notes = _notes(skus, names, products, kits, family, at if given is not None else None, by_value, levels, cost)
     incomplete = {str(bom.codes[k]) for k in bom.incomplete}
     short = np.array([str(s) in incomplete for s in skus], bool)
     if short.any():
@@ -225,9 +225,10 @@ def product_parts(bom: BillOfMaterials, skus: NDArray[Any], given: Items | None,
 
 
 def _notes(
-    bom: BillOfMaterials, skus: NDArray[Any], names: NDArray[Any], products: list[int], kits: list[dict[int, float]], family: NDArray[np.int64],
+    skus: NDArray[Any], names: NDArray[Any], products: list[int], kits: list[dict[int, float]], family: NDArray[np.int64],
     at: NDArray[np.int64] | None, by_value: NDArray[np.bool_], levels: NDArray[np.int64], cost: NDArray[np.float64],
 ) -> list[str]:  # fmt: skip
+    """What the bill of materials said and what it left open, in words."""
     if not products:
         return ["No product that was sold is a parent in the bill of materials: it changes nothing."]
     sizes = np.bincount(family[family >= 0], minlength=len(kits))

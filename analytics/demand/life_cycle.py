@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from analytics.assumptions import FIELDS
 from analytics.demand.alive import alive_filter, gap_clustering
+from analytics.demand.derived import examples
 from analytics.demand.ends import calendar_of_ends, hazard_by_family
 from analytics.demand.panel import DemandPanel
 from analytics.items import ASSUMED, CONFIRMED, DERIVED, GIVEN, Items, empty_items
@@ -86,7 +87,7 @@ def life_cycle(panel: DemandPanel, items: Items | None) -> LifeCycle:
     end_date = own["end_date"]
     sale_after_end = sold & ~np.isnat(end_date) & (panel.starts[np.maximum(panel.last, 0)] > end_date)
     if sale_after_end.any():
-        notes.append(f"{_examples(panel.skus, sale_after_end)} sold after the end date in the items: the date is not used.")
+        notes.append(f"{examples(panel.skus, sale_after_end)} sold after the end date in the items: the date is not used.")
         end_date = np.where(sale_after_end, np.datetime64("NaT", "D"), end_date)
     ended_by_date = ~np.isnat(end_date) & (end_date < panel.next_start)
     family = np.array([str(f) for f in own["family"]], dtype=object)
@@ -151,12 +152,6 @@ def life_cycle(panel: DemandPanel, items: Items | None) -> LifeCycle:
     if never:
         notes.append(f"{never:,} products have no sale within the complete periods.")
     return LifeCycle(panel.skus, stage, alive, hazard, low, high, origin, known_end.astype("datetime64[D]"), tuple(notes))
-
-
-def _examples(skus: NDArray[Any], mask: NDArray[np.bool_]) -> str:
-    names = [str(s) for s in skus[mask][:3]]
-    count = int(mask.sum())
-    return f"{count:,} product{'s' if count > 1 else ''} ({', '.join(names)}{', ...' if count > len(names) else ''})"
 
 
 def _month_of_year(panel: DemandPanel) -> NDArray[np.int64]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -10,13 +10,13 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from analytics.demand.life_cycle import LifeCycle
-from analytics.demand.panel import DemandPanel
+from analytics.demand.panel import DemandPanel, panel_until
 from analytics.forecast.accuracy import bias, crps, randomised_coverage, scaled_pinball, wape
 from analytics.forecast.fit import fit_forecast
 from analytics.forecast.spread import CLASSES, demand_class
 from analytics.forecast.totals import total_quantiles, whole_units
 
-__all__ = ["BACKTEST_LEVELS", "Backtest", "backtest", "panel_until"]
+__all__ = ["BACKTEST_LEVELS", "Backtest", "backtest"]
 
 #: Levels of the quantiles kept.
 BACKTEST_LEVELS = np.array([0.05, 0.1, 0.25, 0.5, 0.75, 0.8, 0.9, 0.95, 0.98])
@@ -64,34 +64,11 @@ class Backtest:
         return pd.DataFrame(rows)
 
 
-def panel_until(panel: DemandPanel, periods: int) -> DemandPanel:
-    """The panel as it stood after its first `periods` periods."""
-    units = panel.units[:, :periods].copy()
-    sold = units > 0
-    ever = sold.any(axis=1)
-    first = np.where(ever, np.argmax(sold, axis=1), -1).astype(np.int32)
-    last = np.where(ever, periods - 1 - np.argmax(sold[:, ::-1], axis=1), -1).astype(np.int32)
-    return replace(
-        panel,
-        starts=panel.starts[:periods],
-        next_start=panel.starts[periods] if periods < len(panel.starts) else panel.next_start,
-        units=units,
-        revenue=panel.revenue[:, :periods].copy(),
-        observed=panel.observed[:, :periods].copy(),
-        first=first,
-        last=last,
-    )
-
-
-def backtest(
-    panel: DemandPanel, family_codes: NDArray[np.int32], protection_periods: NDArray[np.float64], origins: int = 6, seed: int = 1,
-    ets: NDArray[np.intp] | None = None,
-) -> Backtest:  # fmt: skip
+def backtest(panel: DemandPanel, family_codes: NDArray[np.int32], protection_periods: NDArray[np.float64], origins: int = 6, seed: int = 1) -> Backtest:
     """Refit on what was known at each of the last `origins` dates, one interval apart, and set beside what came.
 
     The interval is the rounded protection interval, at least one period; the dates are spaced by the longest interval that leaves the number of
     origins within the later half of the history. Nothing after an origin is used there. Every product counts as alive: deaths are in the scores.
-    `ets` as for `fit_forecast`.
     """
     n, periods = panel.units.shape
     interval = np.clip(np.rint(np.asarray(protection_periods, np.float64)), 1, max(1, periods // 4)).astype(np.int64)
@@ -111,7 +88,7 @@ def backtest(
             past.skus, np.full(n, 2, np.int8), np.where(past.first >= 0, 1.0, 0.0), np.zeros(n), np.zeros(n), np.zeros(n), np.zeros(n, np.uint8),
             np.full(n, np.datetime64("NaT"), "datetime64[D]"),
         )  # fmt: skip
-        said = fit_forecast(past, life, family_codes, interval.astype(np.float64), longest, seed, ets)
+        said = fit_forecast(past, life, family_codes, interval.astype(np.float64), longest, seed)
         share = (seen[rows, end + interval] - seen[rows, end]) / interval
         known = (past.first >= 0) & (share >= 0.75)
         actual[:, k] = np.where(known, (edge[rows, end + interval] - edge[rows, end]) / np.where(known, share, 1.0), np.nan)

@@ -6,6 +6,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from analytics.forecast.smoothing import observed_series
 from analytics.kernel_cache import kernel
 
 __all__ = ["adida", "aggregated_levels", "croston", "croston_levels", "imapa", "sba", "tsb", "tsb_levels"]
@@ -80,12 +81,6 @@ def aggregated_levels(total, bucket, alpha, out):
             out[t] = out[t - bucket] + gain * ((total[t] - total[t - bucket]) / bucket - out[t - bucket])
 
 
-def _series(y: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-    values = np.asarray(y, np.float64)
-    seen = np.isfinite(values)
-    return np.where(seen, values, 0.0), seen
-
-
 def croston(y: ArrayLike, alpha: float = 0.1) -> tuple[float, float, float]:
     """Demand per period of a product that sells now and then: its usual size over its usual interval.
 
@@ -96,7 +91,7 @@ def croston(y: ArrayLike, alpha: float = 0.1) -> tuple[float, float, float]:
     >>> croston([0, 4, 0, 4], 0.1)
     (2.0, 4.0, 2.0)
     """
-    values, seen = _series(y)
+    values, seen = observed_series(y)
     out = np.zeros(len(values) + 1)
     size, interval = croston_levels(values, seen, alpha, False, out)
     return float(out[-1]), float(size), float(interval)
@@ -120,7 +115,7 @@ def tsb(y: ArrayLike, alpha_d: float = 0.1, alpha_p: float = 0.1) -> float:
     >>> tsb([2, 0, 2], 0.5, 0.5)  # chance 1, 0.5, 0.75; size 2
     1.5
     """
-    values, seen = _series(y)
+    values, seen = observed_series(y)
     out = np.zeros(len(values) + 1)
     tsb_levels(values, seen, alpha_d, alpha_p, False, out)
     return float(out[-1])
@@ -139,7 +134,7 @@ def adida(y: ArrayLike, alpha: float = 0.2) -> float:
     >>> adida([0, 4, 0, 4, 0, 4], 0.2)
     2.0
     """
-    values, _ = _series(y)
+    values, _ = observed_series(y)
     total = np.concatenate([[0.0], np.cumsum(values)])
     out = np.zeros(len(total))
     aggregated_levels(total, _mean_interval(values), alpha, out)
@@ -152,7 +147,7 @@ def imapa(y: ArrayLike, alpha: float = 0.2) -> float:
     >>> imapa([3, 3, 3], 0.2)
     3.0
     """
-    values, _ = _series(y)
+    values, _ = observed_series(y)
     total = np.concatenate([[0.0], np.cumsum(values)])
     out = np.zeros(len(total))
     levels = []

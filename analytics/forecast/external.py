@@ -11,8 +11,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from analytics.data.coded import product_codes
 from analytics.data.dates import DateColumn, date_column
-from analytics.data.numbers import decimal_evidence, parse_numbers
+from analytics.data.decisions import likely_mark
+from analytics.data.numbers import parse_numbers
 from analytics.data.raw import RawTable
 from analytics.data.rejections import RowFilter
 from analytics.data.roles import SALES_NAMES, normal_name
@@ -93,7 +95,7 @@ def read_external_forecast(source: str | Path | bytes, *, name: str = "", date_o
     at = _columns(table)
     column = {role: table.columns[i] for role, i in at.items()}
     rows = RowFilter(table)
-    sku = np.array([" ".join(t.split()) for t in column["sku"].texts()], dtype=object)
+    sku = product_codes(column["sku"]).texts()
     rows.reject(sku == "", "sku_blank", table.names[at["sku"]], "nothing", "a product code", "fill in the code")
     day: dict[str, NDArray[np.datetime64]] = {}
     for role in ("period", "origin"):
@@ -102,8 +104,7 @@ def read_external_forecast(source: str | Path | bytes, *, name: str = "", date_o
             continue
         day[role] = column[role].spread(_dates(date_column(column[role].values), date_order))
         rows.reject(np.isnat(day[role]), f"{role}_unreadable", table.names[at[role]], column[role], "a date or a month", "write it as 2024-05-01")
-    evidence = decimal_evidence(column["mean"].values)
-    mark = "," if evidence.comma > evidence.dot else "." if evidence.dot else "," if table.dialect.get("delimiter") == ";" else "."
+    mark, _ = likely_mark([column["mean"]], table.dialect)
     mean = column["mean"].spread(parse_numbers(column["mean"].values, mark)[0])
     rows.reject(~(np.isfinite(mean) & (mean >= 0.0)), "mean_not_a_number", table.names[at["mean"]], column["mean"], "a number of 0 or more", "correct the forecast")
     keys = pd.DataFrame({"sku": sku, "period": day["period"], "origin": day["origin"]})

@@ -14,9 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analytics.demand.panel import DemandPanel
-from analytics.forecast.grid import group_profiles, many_products
+from analytics.forecast.grid import many_products
 from analytics.forecast.harmonics import expected_by_group, harmonic_profile
-from analytics.forecast.seasonal import season_length
+from analytics.forecast.seasonal import group_profiles, season_length
 
 __all__ = ["METHODS", "MOST_ORIGINS", "OWN_LEVELS", "Rolling", "rolling_forecasts"]
 

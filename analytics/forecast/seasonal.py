@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from analytics.kernel_cache import kernel
 
-__all__ = ["profile_into", "season_length", "seasonal_profile"]
+__all__ = ["group_profiles", "profile_into", "season_length", "seasonal_profile"]
 
 
 def season_length(frequency: str) -> int:
@@ -89,6 +89,38 @@ def profile_into(y, end, offset, season, shared, local, out):
     for j in range(season):
         out[j] /= mean
     return believed
+
+
+@kernel
+def group_profiles(series, ends, above, above_year, out, year):
+    """Ratios of one summed series as known at each of `ends`, shrunk to those given for it."""
+    periods = series.shape[0]
+    first = 0
+    while first < periods and series[first] <= 0.0:
+        first += 1
+    weeks = year.shape[1]
+    season = out.shape[1]
+    if weeks > 1:
+        first = (first + 6) // 7 * 7
+    adjusted = series.copy()
+    local = np.zeros(periods)
+    weekly = np.zeros(max(0, (periods - first) // 7))
+    for j in range(weekly.shape[0]):
+        for k in range(7):
+            weekly[j] += series[first + 7 * j + k]
+    for b in range(out.shape[0]):
+        end = min(periods, ends[b])
+        for j in range(season):
+            out[b, j] = above[b, j]
+        for j in range(weeks):
+            year[b, j] = above_year[b, j]
+        if end <= first:
+            continue
+        if weeks > 1:
+            profile_into(weekly, (end - first) // 7, (first // 7) % weeks, weeks, above_year[b], local, year[b])
+            for t in range(first, end):
+                adjusted[t] = series[t] / year[b, (t // 7) % weeks]
+        profile_into(adjusted[first:], end - first, first % season, season, above[b], local, out[b])
 
 
 def seasonal_profile(y: ArrayLike, season: int, shared: ArrayLike | None = None) -> tuple[NDArray[np.float64], float]:

@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from analytics.kernel_cache import kernel
 
-__all__ = ["damped_trend", "damped_trend_sums", "exponential_smoothing", "holt_winters", "holt_winters_sums", "smoothed_levels", "theta", "theta_sums"]
+__all__ = ["damped_trend", "damped_trend_sums", "exponential_smoothing", "holt_winters", "holt_winters_sums", "observed_series", "smoothed_levels", "theta", "theta_sums"]
 
 
 @kernel
@@ -130,7 +130,8 @@ def holt_winters_sums(y, seen, season, alpha, gamma, h, state, out):
             out[t + 1] = total
 
 
-def _series(y: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+def observed_series(y: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """Values, 0 where nothing was observed (NaN), and which were."""
     values = np.asarray(y, np.float64)
     seen = np.isfinite(values)
     return np.where(seen, values, 0.0), seen
@@ -145,7 +146,7 @@ def exponential_smoothing(y: ArrayLike, alpha: float) -> float:
     >>> exponential_smoothing([10, 20, 10], 0.5)  # 10, then 15, then 12.5
     12.5
     """
-    values, seen = _series(y)
+    values, seen = observed_series(y)
     out = np.zeros(len(values) + 1)
     smoothed_levels(values, seen, alpha, False, out)
     return float(out[-1])
@@ -160,7 +161,7 @@ def theta(y: ArrayLike, alpha: float, periods: int, share: float = 0.5) -> float
     >>> round(theta([1, 2, 3, 4], 1.0, 1), 6)  # level 4, slope 1, half of it for the one step ahead
     4.5
     """
-    values, seen = _series(y)
+    values, seen = observed_series(y)
     out = np.zeros(len(values) + 1)
     theta_sums(values, seen, alpha, share, periods, 0, out)
     return float(out[-1])
@@ -174,7 +175,7 @@ def damped_trend(y: ArrayLike, alpha: float, beta: float, phi: float, periods: i
     >>> damped_trend([2, 2, 2], 0.3, 0.1, 0.9, 2)
     4.0
     """
-    values, seen = _series(y)
+    values, seen = observed_series(y)
     out = np.zeros(len(values) + 1)
     damped_trend_sums(values, seen, alpha, beta, phi, periods, out)
     return float(out[-1])
@@ -188,7 +189,7 @@ def holt_winters(y: ArrayLike, season: int, alpha: float, gamma: float, periods:
     >>> holt_winters([1, 3, 1, 3], 2, 0.5, 0.5, 1)
     1.0
     """
-    values, seen = _series(y)
+    values, seen = observed_series(y)
     out = np.full(len(values) + 1, np.nan)
     holt_winters_sums(values, seen, season, alpha, gamma, periods, np.zeros(season), out)
     return float(out[-1])

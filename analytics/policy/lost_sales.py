@@ -7,6 +7,7 @@ from scipy import sparse
 
 from analytics.policy.arguments import Floats, fraction, non_negative, positive, whole
 from analytics.policy.s_s import demand_over
+from analytics.policy.states import bounded_vectors
 
 __all__ = ["backorder_base_stock", "best_lost_sales_base_stock", "lost_sales_cost", "lost_sales_optimal_cost"]
 
@@ -59,7 +60,8 @@ def _on_hand_distribution(s: int, masses: Floats, lead: int) -> Floats:
     """Long-run probabilities of 0 .. s units on hand just before demand, under base stock s."""
     if lead == 0:
         return np.eye(s + 1)[s]
-    states = _compositions(s, lead)
+    states = bounded_vectors(s, lead)
+    states = states[np.lexsort(states.T)]  # in rising order of their code in base s + 1
     if len(states) > _LARGEST:
         raise ValueError(f"base_stock and lead_time give {len(states)} states, more than the {_LARGEST} that are solved exactly; simulate instead")
     weights = (s + 1) ** np.arange(lead)
@@ -90,17 +92,6 @@ def _on_hand_distribution(s: int, masses: Floats, lead: int) -> Floats:
     share /= share.sum()
     held: Floats = np.bincount(states[:, -1], weights=share, minlength=s + 1).astype(np.float64)
     return held
-
-
-def _compositions(total: int, parts: int) -> np.ndarray:
-    """All vectors of `parts` whole numbers with sum at most `total`, in rising order of their code in base total + 1."""
-    rows = np.zeros((1, 0), dtype=np.int64)
-    for _ in range(parts):
-        room = total - rows.sum(axis=1)
-        first = np.repeat(np.arange(len(rows)), room + 1)
-        value = np.arange(len(first)) - np.repeat(np.cumsum(room + 1) - (room + 1), room + 1)
-        rows = np.column_stack((rows[first], value)) if rows.shape[1] else value[:, None]
-    return rows[np.lexsort(rows.T)]
 
 
 def best_lost_sales_base_stock(masses: Floats, lead_time: int, holding_cost: float, penalty_per_unit: float) -> tuple[int, float]:

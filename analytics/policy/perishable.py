@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from analytics.policy.arguments import Floats, fraction, whole
+from analytics.policy.states import bounded_vectors
 
 __all__ = ["ShelfLife", "shelf_life_losses"]
 
@@ -43,7 +44,7 @@ def shelf_life_losses(order_up_to_level: int, masses: Floats, life_periods: int)
     chance = np.pad(p, (0, max(0, level + 1 - len(p))))[: level + 1].copy()
     chance[level] = 1.0 - chance[:level].sum()  # demand of the level or more empties the shelf
     ages = life - 1  # what is carried over is one to life - 1 periods old; column 0 is the oldest
-    states = _bounded_vectors(level, ages)
+    states = bounded_vectors(level, ages)
     if len(states) * (level + 1) > 20_000_000:
         raise ValueError(f"order_up_to_level {level} with a life of {life} periods has too many states; simulate instead")
     codes = states @ (level + 1) ** np.arange(ages)[::-1] if ages else np.zeros(1, dtype=np.int64)
@@ -76,14 +77,3 @@ def shelf_life_losses(order_up_to_level: int, masses: Floats, life_periods: int)
     thrown = float(chance @ outdated @ share)
     served = float(p @ np.minimum(np.arange(len(p)), level))
     return ShelfLife(thrown, mean - served, carried, level - carried)
-
-
-def _bounded_vectors(total: int, parts: int) -> np.ndarray:
-    """All vectors of `parts` whole numbers with sum at most `total`."""
-    rows = np.zeros((1, 0), dtype=np.int64)
-    for _ in range(parts):
-        room = total - rows.sum(axis=1)
-        first = np.repeat(np.arange(len(rows)), room + 1)
-        value = np.arange(len(first)) - np.repeat(np.cumsum(room + 1) - (room + 1), room + 1)
-        rows = np.column_stack((rows[first], value)) if rows.shape[1] else value[:, None]
-    return rows

@@ -118,6 +118,22 @@ def _nature(
 
 
 @kernel
+def _set_up(u, quantile_grid, lot_grid, gap_grid, grid, x):
+    """Write what every setting of unit u orders by; returns the highest relative quantile and the largest lot."""
+    most_quantile = 0.0
+    most_lot = 0.0
+    for s in range(grid):
+        o = (s // WIDTH) * BLOCK + s % WIDTH
+        x[o + QUANTILE * WIDTH] = quantile_grid[u, s]
+        x[o + LOT * WIDTH] = lot_grid[u, s]
+        x[o + PER_LOT * WIDTH] = 1.0 / lot_grid[u, s]
+        x[o + GAP * WIDTH] = max(1e-9, gap_grid[u, s] - 1e-9)
+        most_quantile = max(most_quantile, quantile_grid[u, s])
+        most_lot = max(most_lot, lot_grid[u, s])
+    return most_quantile, most_lot
+
+
+@kernel
 def _staying(u, draw, start, members, door_wait, stockout_wait, share_waiting, patience, curve, shape, historical, x, grid):
     """Write, per setting, the probability that a customer who was not put off at the door also waits in a stockout."""
     for s in range(grid):
@@ -156,6 +172,7 @@ def _simulate_units(
     keys, mean, noise, level_error, drift, integer, family, market, family_shock, period_weeks, inner, end_week, hazard, patience, curve, shape, historical, orders,
     drawn, drawn_row, steps_per_week, day_edges, order_size, group, weight, out, member_out, wait_out,
 ):  # fmt: skip
+    """Play units `first` to `last` in every path, all settings side by side, and write their averages per group of paths: see `simulate_stock`."""
     grid = quantile_grid.shape[1]
     blocks = (grid + WIDTH - 1) // WIDTH
     groups = weight.shape[0]
@@ -188,16 +205,8 @@ def _simulate_units(
         ring = np.zeros((slots + 1) * WIDTH)
         received = np.empty((steps if shelf[u] > 0 else 0, WIDTH))
         x[:] = 0.0
-        most_quantile = 0.0
-        most_lot = moq[u]
-        for s in range(grid):
-            o = (s // WIDTH) * BLOCK + s % WIDTH
-            x[o + QUANTILE * WIDTH] = quantile_grid[u, s]
-            x[o + LOT * WIDTH] = lot_grid[u, s]
-            x[o + PER_LOT * WIDTH] = 1.0 / lot_grid[u, s]
-            x[o + GAP * WIDTH] = max(1e-9, gap_grid[u, s] - 1e-9)
-            most_quantile = max(most_quantile, quantile_grid[u, s])
-            most_lot = max(most_lot, lot_grid[u, s])
+        most_quantile, most_lot = _set_up(u, quantile_grid, lot_grid, gap_grid, grid, x)
+        most_lot = max(most_lot, moq[u])
         ends = unit_end[u] < _NEVER
         horizon = planned.shape[0]
         cumulative = np.zeros(horizon + 1)
@@ -246,8 +255,7 @@ def _simulate_units(
                 _write_down(sums, g * blocks, grid, steps, own[u], weight[g], out[u, :, g])
         for m in range(start[u], start[u + 1]):
             for g in range(groups):
-                member_out[members[m], g, 0] *= weight[g]
-                member_out[members[m], g, 1] *= weight[g]
+                member_out[members[m], g] *= weight[g]
 
 
 def simulate_stock(

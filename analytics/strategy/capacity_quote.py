@@ -88,6 +88,7 @@ def capacity_quote(items: Items, weekly_units: Array, orders: OrderSizes) -> Cap
 
 
 def _quote_centre(items: Items, weekly_units: Array, orders: OrderSizes, members: NDArray[np.intp], result: CapacityQuote) -> None:
+    """Write the utilisation, quote and share staying of the products that share one work centre to `result`."""
     own = items.take(members)
     hours, setup, campaign, reliability = (np.asarray(own[name], float) for name in ("hours_per_unit", "setup_hours", "campaign_days", "quote_reliability"))
     setup, campaign, reliability = np.nan_to_num(setup), np.nan_to_num(campaign) / _DAYS, np.where(np.isfinite(reliability), reliability, RELIABILITY)

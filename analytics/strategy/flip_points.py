@@ -167,9 +167,9 @@ def flip_point(case: Case, lever: Lever) -> FlipPoint:
     return FlipPoint(lever.name, lever.label, lever.unit, now, least, most, best, holds, turns, to, first, second)
 
 
-def flip_points(case: Case, levers: Sequence[Lever] = LEVERS) -> tuple[FlipPoint, ...]:
+def flip_points(case: Case) -> tuple[FlipPoint, ...]:
     """The flip point of every lever, those that turn within their range first, the nearest relative to the value first."""
-    asked = [lever for lever in levers if lever.name != "quote_days" or "MTO" in case.strategies]
+    asked = [lever for lever in LEVERS if lever.name != "quote_days" or "MTO" in case.strategies]
     _ = case.base  # priced once, before the threads ask for it
     slowest_first = sorted(asked, key=lambda lever: lever.per_pass)
     by_lever = dict(zip((lever.name for lever in slowest_first), in_threads(lambda lever: flip_point(case, lever), slowest_first), strict=True))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -30,7 +30,6 @@ class Choice(NamedTuple):
     gap: float
     relaxation: float
     shadow_price: Mapping[str, float]
-    joined: NDArray[np.bool_]
 
 
 class _Model(NamedTuple):
@@ -56,16 +55,12 @@ def _model(use: Floats, joint: NDArray[np.int64], joint_family: NDArray[np.int64
     return _Model(one_each, shared, sparse.vstack((open_first, one_open), format="csr"), groups)
 
 
-def _joints(
-    shape: tuple[int, int], family: Sequence[int] | None, joining_strategy: int | None, joint: NDArray[np.int64] | None, joint_family: ArrayLike | None
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    if joint is not None:
-        groups = int(joint.max(initial=-1)) + 1
-        return np.asarray(joint, np.int64), np.asarray(joint_family if joint_family is not None else np.full(groups, -1), np.int64)
-    links = np.full(shape, -1, np.int64)
-    if family is not None and joining_strategy is not None:
-        links[:, joining_strategy] = family
-    return links, np.full(int(links.max(initial=-1)) + 1, -1, np.int64)
+def _groups(shape: tuple[int, int], joint: NDArray[np.int64] | None, joint_family: ArrayLike | None) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The group of every option (products, strategies), -1: none, and the family of every group (groups,)."""
+    if joint is None:
+        return np.full(shape, -1, np.int64), np.zeros(0, np.int64)
+    groups = int(joint.max(initial=-1)) + 1
+    return np.asarray(joint, np.int64), np.asarray(joint_family if joint_family is not None else np.full(groups, -1), np.int64)
 
 
 def choose_strategies(
@@ -73,9 +68,6 @@ def choose_strategies(
     usage: Mapping[str, ArrayLike],
     limits: Mapping[str, float],
     *,
-    family: Sequence[int] | None = None,
-    joining_strategy: int | None = None,
-    joining_cost: ArrayLike | None = None,
     joint: NDArray[np.int64] | None = None,
     joint_family: ArrayLike | None = None,
     time_limit: float = 20.0,
@@ -83,8 +75,7 @@ def choose_strategies(
 ) -> Choice:
     """The most profitable strategy for each product such that no shared limit is exceeded.
 
-    Model: max sum of profit x over one x per product; for each limit sum of usage x <= limit; optionally a product may take
-    `joining_strategy` only where its family has joined, which costs `joining_cost` once per family (`family` -1: none).
+    Model: max sum of profit x over one x per product; for each limit sum of usage x <= limit.
     `profit` (products, strategies), NaN or -inf where a strategy is not offered; `usage[name]` the same shape (>= 0).
     Where "strategies" are settings of strategies, `joint` (products, strategies) names the group an option belongs to (-1: none), such as one
     component stock run in one way; `joint_family` (groups,) the family of each group, of which at most one is open.
@@ -107,16 +98,15 @@ def choose_strategies(
         least = float(np.where(offered, amount, np.inf).min(axis=1).sum())
         if least > limits[name] + _ROUNDING * max(1.0, abs(limits[name])):
             raise ValueError(f"limit {name} cannot be met: it must be at least {least:g}, got {limits[name]:g}")
-    links, of_family = _joints((products, strategies), family, joining_strategy, joint, joint_family)
+    links, of_family = _groups((products, strategies), joint, joint_family)
     if products > MOST_EXACT and not len(of_family) and names:
         pick, top, prices_of = choose_at_prices(np.where(offered, gain, -np.inf), use, bound)
         money = float(gain[np.arange(products), pick].sum())
-        return Choice(pick, money, max(0.0, top - money) / max(abs(money), 1e-12), top, dict(zip(names, prices_of.tolist(), strict=True)), np.zeros(0, dtype=bool))
+        return Choice(pick, money, max(0.0, top - money) / max(abs(money), 1e-12), top, dict(zip(names, prices_of.tolist(), strict=True)))
     size_of = np.where(bound > 0.0, bound, 1.0)  # rows of size one: the solver's tolerances are absolute
     model = _model(use / size_of[:, None, None], links, of_family)
-    extra = np.broadcast_to(non_negative("joining_cost", 0.0 if joining_cost is None else joining_cost), (model.groups,))
     size = products * strategies
-    value = np.concatenate((np.where(offered, gain, 0.0).ravel(), -extra))
+    value = np.concatenate((np.where(offered, gain, 0.0).ravel(), np.zeros(model.groups)))
     upper = np.concatenate((offered.ravel().astype(float), np.ones(model.groups)))
     matrix: Any = sparse.vstack((model.shared, model.linked), format="csr")
     tops = np.concatenate((bound / size_of, np.zeros((links >= 0).sum()), np.ones(model.linked.shape[0] - (links >= 0).sum())))
@@ -130,9 +120,8 @@ def choose_strategies(
     prices = {name: max(0.0, -float(price)) / float(scale) for name, price, scale in zip(names, relaxed.ineqlin.marginals, size_of, strict=False)}
     picked = result.x[:size].reshape(products, strategies)
     picked = np.where(offered, picked, -1.0).argmax(axis=1)
-    joined = result.x[size:] > 0.5
-    total = float(gain[np.arange(products), picked].sum() - extra[joined].sum())
-    return Choice(picked, total, float(result.mip_gap or 0.0), float(-relaxed.fun), prices, joined)
+    total = float(gain[np.arange(products), picked].sum())
+    return Choice(picked, total, float(result.mip_gap or 0.0), float(-relaxed.fun), prices)
 
 
 def nearest_limits(
@@ -149,7 +138,7 @@ def nearest_limits(
     can = np.asarray(offered, bool)
     names = list(limits)
     use = np.array([np.broadcast_to(non_negative(f"usage {name}", usage[name]), can.shape) for name in names])
-    links, of_family = _joints((can.shape[0], can.shape[1]), None, None, joint, joint_family)
+    links, of_family = _groups((can.shape[0], can.shape[1]), joint, joint_family)
     model = _model(use, links, of_family)
     bound = np.array([float(limits[name]) for name in names])
     scale = np.maximum(np.abs(bound), 1e-3 * np.maximum(np.where(can, use, 0.0).max(axis=2).sum(axis=1), 1e-9))
@@ -194,9 +183,7 @@ def greedy_by_ratio(benefit: ArrayLike, usage: ArrayLike, limit: float) -> tuple
     return float(b[chosen].sum()), chosen
 
 
-def choose_by_bands(
-    profit_at: Callable[[float], Floats], load: ArrayLike, edges: ArrayLike, usage: Mapping[str, ArrayLike] | None = None, limits: Mapping[str, float] | None = None
-) -> tuple[Choice, float]:
+def choose_by_bands(profit_at: Callable[[float], Floats], load: ArrayLike, edges: ArrayLike) -> tuple[Choice, float]:
     """The most profitable strategy for each product when orders crowd a shared shop and so lengthen everybody's wait.
 
     Method: for each band edge, price every product at the congestion of that utilisation, choose with the load kept to the edge, then price
@@ -217,7 +204,7 @@ def choose_by_bands(
     failures = []
     for edge in steps:
         try:
-            choice = choose_strategies(profit_at(float(edge)), {**(usage or {}), "load": use}, {**(limits or {}), "load": float(edge)})
+            choice = choose_strategies(profit_at(float(edge)), {"load": use}, {"load": float(edge)})
         except ValueError as error:
             failures.append(str(error))
             continue

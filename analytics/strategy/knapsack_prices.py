@@ -10,8 +10,12 @@ from analytics.policy.arguments import Floats
 
 __all__ = ["choose_at_prices", "limit_prices"]
 
+_MOST_CUTS = 400
+#: Share of the bound that may be left open.
+_ACCURACY = 1e-7
 
-def limit_prices(profit: Floats, usage: Floats, limits: Floats, steps: int = 400, accuracy: float = 1e-7) -> tuple[float, Floats]:
+
+def limit_prices(profit: Floats, usage: Floats, limits: Floats) -> tuple[float, Floats]:
     """What one more unit of each limit is worth, and a bound that no choice can exceed.
 
     Formula: least value over prices >= 0 of the sum over products of max over strategies (profit - price x usage) + price x limit: the dual of
@@ -30,7 +34,7 @@ def limit_prices(profit: Floats, usage: Floats, limits: Floats, steps: int = 400
     best, best_price = np.inf, price
     cuts: list[Floats] = []
     heights: list[float] = []
-    for _ in range(steps):
+    for _ in range(_MOST_CUTS):
         reduced = profit - np.tensordot(price / scale, usage, axes=(0, 0))
         pick = reduced.argmax(axis=1)
         rows = np.arange(len(pick))
@@ -41,7 +45,7 @@ def limit_prices(profit: Floats, usage: Floats, limits: Floats, steps: int = 400
         cuts.append(np.append(slope, -1.0))
         heights.append(float(slope @ price) - value)
         lowest = optimize.linprog(np.append(np.zeros(count), 1.0), A_ub=np.array(cuts), b_ub=np.array(heights), bounds=[(0.0, most)] * count + [(None, None)], method="highs")
-        if lowest.x is None or lowest.fun is None or best - float(lowest.fun) <= accuracy * max(1.0, abs(best)):
+        if lowest.x is None or lowest.fun is None or best - float(lowest.fun) <= _ACCURACY * max(1.0, abs(best)):
             break
         price = np.asarray(lowest.x[:count])
     return best, best_price / scale

@@ -16,7 +16,7 @@ from analytics.items import Items
 from analytics.simulation.ledger import COUNT_INDEX, COUNTS, Ledger
 from analytics.strategy.formulas import COMPONENT_FORMULAS, Counts, Money, profit
 
-__all__ = ["MONEY_FIELDS", "PricedLedger", "component_money", "component_rates", "money_values", "price", "profit_rates", "reacted", "reacted_anew"]
+__all__ = ["MONEY_FIELDS", "PricedLedger", "component_money", "money_values", "price", "profit_rates", "reacted", "reacted_anew"]
 
 #: The item fields that are prices: changing them never changes a count.
 MONEY_FIELDS = (
@@ -129,26 +129,12 @@ def reacted_anew(counts: NDArray[np.float64], strategy: str, before: Money, afte
     return reacted(counts, strategy, step)
 
 
-def _unit_counts(strategy: str, m: Money) -> Counts:
-    """One of each simulated count in turn, after the customers' reactions."""
-    shape = m["price"].shape
-    expanded = {name: column[..., None] for name, column in m.items()}
-    unit = reacted(np.eye(len(COUNTS)).reshape((1,) * len(shape) + (len(COUNTS),) * 2), strategy, expanded)
-    return lambda name: unit[..., COUNT_INDEX[name]]
-
-
 def profit_rates(m: Money, strategy: str = "MTS") -> NDArray[np.float64]:
     """Money of profit per unit of each simulated count, customers' reactions included: shape of the money columns plus (counts,)."""
     expanded = {name: column[..., None] for name, column in m.items()}
-    return np.asarray(profit(_unit_counts(strategy, m), expanded))
-
-
-def component_rates(m: Money, strategy: str = "MTS") -> NDArray[np.float64]:
-    """Money of each component per unit of each simulated count: shape of the money columns plus (components, counts)."""
-    expanded = {name: column[..., None] for name, column in m.items()}
-    parts = component_money(_unit_counts(strategy, m), expanded)
-    shape = (*m["price"].shape, len(COUNTS))
-    return np.stack([np.broadcast_to(parts[name], shape) for name in COMPONENT_FORMULAS], axis=-2)
+    one_of_each = np.eye(len(COUNTS)).reshape((1,) * m["price"].ndim + (len(COUNTS),) * 2)
+    unit = reacted(one_of_each, strategy, expanded)
+    return np.asarray(profit(lambda name: unit[..., COUNT_INDEX[name]], expanded))
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,7 +8,7 @@ from typing import Any
 
 import altair as alt
 
-__all__ = ["BLOCK_COLOURS", "COMPONENT_COLOURS", "DASHES", "PLAN_COLOURS", "STRATEGY_COLOURS", "Ink", "dressed", "ink"]
+__all__ = ["COMPONENT_COLOURS", "DASHES", "PLAN_COLOURS", "STRATEGY_COLOURS", "Ink", "dressed", "ink"]
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,6 @@ COMPONENT_COLOURS: Mapping[str, str] = {
     "goodwill": "#9d85be",
     "waiting": "#b19fd0",
 }
-BLOCK_COLOURS: Mapping[str, str] = {"booked cost": "#6e7c8c", "cost of capital (not booked)": "#3d7f78", "margin not earned": "#8a6fb0"}
 _FONT = '"Source Sans", "Source Sans Pro", sans-serif'
 
 

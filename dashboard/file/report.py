@@ -36,7 +36,7 @@ def verdict(intake: Intake) -> str:
     Every row is used or rejected: the two add up to what was read.
     """
     if not intake.rows_rejected:
-        return f"All {_count_of(intake.rows_read, 'row')} are usable"
+        return f"All {intake.rows_read:,} rows are usable" if intake.rows_read != 1 else "The one row is usable"
     return (
         f"{intake.rows_used:,} of {_count_of(intake.rows_read, 'row')} are usable; {intake.rows_rejected:,} {'is' if intake.rows_rejected == 1 else 'are'} set aside with a reason"
     )
@@ -150,6 +150,7 @@ def _channels(intake: Intake) -> None:
     late = sorted(set(table["last day"]))
     st.subheader("All channels end together" if len(late) == 1 else f"Channels end on different days: {late[0]} to {late[-1]}", anchor=False)
     columns = {name: st.column_config.NumberColumn(format="localized") for name in ("lines", "units", "revenue")}
+    table["revenue"] = table["revenue"].round(2)
     st.dataframe(table, hide_index=True, width="stretch", column_config=columns, alt="Channels with their first and last day")
 
 
@@ -168,7 +169,9 @@ def _problems(intake: Intake, key: str) -> None:
                 "for example": table["found"].astype(str),
             }
         )
-        st.dataframe(shown, hide_index=True, width="stretch", alt="Problems grouped by remedy, with rows")
+        widths = {"what to do": 400, "what": 390, "rows": 55, "first row": 65, "column": 75, "for example": 90}
+        config = {name: st.column_config.Column(width=width) for name, width in widths.items()}
+        st.dataframe(shown, hide_index=True, width="stretch", column_config=config, alt="Problems grouped by remedy, with rows")
     kinds = [option for code, option in _KINDS.items() if (intake.problems["code"] == code).any() or option in (st.session_state.get("kept-lines") or ())] if key == "new" else []
     if kinds:
         st.pills("Count these lines as sales too", kinds, selection_mode="multi", format_func=lambda k: k.replace("_", " ").capitalize(), key="kept-lines")

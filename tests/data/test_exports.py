@@ -202,6 +202,7 @@ def test_an_order_total_on_every_line_is_not_the_revenue_of_the_line() -> None:
     history = read_sales(("order id,date,sku,quantity,unit price,total\n" + "\n".join(rows)).encode())
     expected = sum((k + 1) * (10.0 + k) for order in range(12) for k in range(order % 3 + 2))
     assert history.report.revenue_used == pytest.approx(expected) and "order_totals" in {p.code for p in history.report.problems}
+    assert "list_price" not in {entry["code"] for entry in history.report.further_totals}  # price x quantity is the revenue: no other total to compare with
 
 
 def test_a_cancelled_order_is_left_out_with_all_its_lines() -> None:

@@ -26,6 +26,21 @@ def test_the_order_of_the_files_does_not_matter(order: tuple[Given, ...]) -> Non
     assert any("three.csv was recognised" in line for line in found.history.report.assumed)
 
 
+def test_dates_of_items_that_could_be_read_both_ways_are_read_as_those_of_the_sales() -> None:
+    items = Given(b"sku,unit_cost,launch_date\nA,3,03/04/2021\n", "items.csv")
+    doubtful = Given(b"date,sku,quantity\n01/02/2023,A,3\n02/03/2023,A,4\n", "sales.csv")
+    for told, month in (("DMY", "2021-04-03"), ("MDY", "2021-03-04")):
+        found = read_files([doubtful], items, options={"date_order": told})
+        assert found.items is not None and str(found.items["launch_date"][0]) == month
+        assert found.items_report is not None and any("that of the sales" in line for line in found.items_report.assumed)
+    plain = Given(b"date,sku,quantity\n13/02/2023,A,3\n14/03/2023,A,4\n", "sales.csv")
+    assert str(read_files([plain], items).items["launch_date"][0]) == "2021-04-03"  # type: ignore[index]
+    sure = Given(b"sku,unit_cost,launch_date\nA,3,04/23/2021\n", "items.csv")
+    assert str(read_files([plain], sure).items["launch_date"][0]) == "2021-04-23"  # type: ignore[index]
+    with pytest.raises(DataError, match="day first or month first"):
+        read_files([SALES], items)  # 2012-01-27 says nothing about 03/04
+
+
 def test_two_lists_of_items_are_a_question() -> None:
     with pytest.raises(DataError) as caught:
         read_files([SALES, ITEMS], Given(ITEMS.source, "again.csv"))

@@ -42,9 +42,9 @@ CLEAN = "date;sku;quantity;revenue;name\n" + "".join(
 )
 
 
-def _zip(name: str, data: bytes | str) -> bytes:
+def _zip(name: str, data: bytes | str, packing: int = zipfile.ZIP_DEFLATED) -> bytes:
     stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(stream, "w", packing) as archive:
         archive.writestr(name, data)
     return stream.getvalue()
 
@@ -87,6 +87,21 @@ def test_hostile_files_are_refused(name: str) -> None:
         read_sales(data)
     assert time.process_time() - start < 10
     assert all(p.remedy for p in caught.value.problems)
+
+
+@pytest.mark.parametrize("packing", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+@pytest.mark.parametrize("member", ["sales.csv", "xl/worksheets/sheet1.xml"])
+def test_an_archive_damaged_anywhere_is_refused_or_read_as_it_was(packing: int, member: str) -> None:
+    data = _zip(member, CLEAN, packing)
+    refused = 0
+    for place in range(4, len(data), 5):
+        damaged = bytearray(data)
+        damaged[place] ^= 0xFF
+        try:
+            assert read_sales(bytes(damaged)).report.rows_used == 60
+        except DataError:
+            refused += 1
+    assert refused > len(data) // 10
 
 
 def test_thousands_of_columns_are_no_obstacle() -> None:

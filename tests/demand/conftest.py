@@ -10,6 +10,11 @@ import numpy as np
 from analytics.data.history import IntakeReport, SalesHistory
 
 
+def days(begin: str, count: int, step: int = 1) -> np.ndarray:
+    """Days every `step` days from one on."""
+    return np.datetime64(begin) + np.arange(count) * step
+
+
 def codes(values: Sequence[Any] | None, n: int) -> tuple[np.ndarray, np.ndarray]:
     """Codes (-1 for None or "") and vocabulary of a text column."""
     if values is None:

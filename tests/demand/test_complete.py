@@ -18,11 +18,7 @@ from analytics.demand.returns import returned_lines
 from analytics.demand.salvage import with_salvage_from_sales
 from analytics.items import ASSUMED, CONFIRMED, DERIVED, GIVEN, ITEM_FIELDS, UNKNOWN, Items, empty_items
 
-from .conftest import history_of
-
-
-def days(begin: str, count: int, step: int = 1) -> np.ndarray:
-    return np.datetime64(begin) + np.arange(count) * step
+from .conftest import days, history_of
 
 
 def history(**extra):

@@ -11,11 +11,7 @@ from analytics.demand.panel import demand_panel, panel_until
 from analytics.errors import DataError
 from analytics.items import GIVEN, empty_items
 
-from .conftest import history_of
-
-
-def days(begin: str, count: int, step: int = 1) -> np.ndarray:
-    return np.datetime64(begin) + np.arange(count) * step
+from .conftest import days, history_of
 
 
 def balance(panel) -> float:

@@ -23,11 +23,6 @@ from tests.strategy.small import STATED, csv_text, items_table, positions, sales
 AMOUNTS = ("price", "unit_cost", "setup_cost", "order_setup_cost", "goodwill_per_unit", "waiting_cost_per_unit_day")
 
 
-@pytest.fixture(scope="module")
-def study() -> Study:
-    return small_study()
-
-
 def certain(items: Items) -> Items:
     """The items with every price known for sure."""
     for name in MONEY_FIELDS:

@@ -11,12 +11,6 @@ import pytest
 from analytics.forecast import Forecast
 from analytics.strategy.families import family_totals
 from analytics.study import Study
-from tests.strategy.small import small_study
-
-
-@pytest.fixture(scope="module")
-def study() -> Study:
-    return small_study()
 
 
 def members_one_by_one(forecast: Forecast, members: np.ndarray, periods: int) -> list[float]:

@@ -20,15 +20,9 @@ from analytics.strategy.tornado import tornado
 from analytics.study import Study
 from analytics.study_changes import reassume
 from analytics.study_results import product_case
-from tests.strategy.small import small_study
 
 LEVER = {lever.name: lever for lever in LEVERS}
 SKUS = ("A3", "A4", "B2", "C3")
-
-
-@pytest.fixture(scope="module")
-def study() -> Study:
-    return small_study()
 
 
 @pytest.fixture(scope="module")

@@ -13,17 +13,10 @@ from analytics.policy.queueing import queue_wait
 from analytics.strategy.knapsack import choose_by_bands, choose_strategies, greedy_by_ratio
 
 
-def enumerated(
-    profit: np.ndarray, usage: dict[str, np.ndarray], limits: dict[str, float], family: list[int] | None = None, strategy: int = -1, cost: list[float] | None = None
-) -> float:
-    best = -np.inf
+def enumerated(profit: np.ndarray, usage: dict[str, np.ndarray], limits: dict[str, float]) -> float:
     rows = np.arange(len(profit))
-    for pick in product(range(profit.shape[1]), repeat=len(profit)):
-        chosen = np.array(pick)
-        if all(usage[name][rows, chosen].sum() <= limits[name] + 1e-9 for name in limits):
-            joined = {family[i] for i in rows if chosen[i] == strategy and family[i] >= 0} if family else set()
-            best = max(best, profit[rows, chosen].sum() - sum(cost[f] for f in joined) if cost else profit[rows, chosen].sum())
-    return best
+    picks = (np.array(pick) for pick in product(range(profit.shape[1]), repeat=len(profit)))
+    return max((profit[rows, pick].sum() for pick in picks if all(usage[name][rows, pick].sum() <= limits[name] + 1e-9 for name in limits)), default=-np.inf)
 
 
 @settings(max_examples=25, deadline=None)
@@ -43,16 +36,6 @@ def test_choice_is_the_enumerated_optimum(seed: int, tight: float) -> None:
     wider = choose_strategies(profit, usage, {name: 1.1 * limit for name, limit in limits.items()})
     assert wider.profit >= choice.profit - 1e-9
     assert choose_strategies(profit + 7.0, usage, limits).profit == pytest.approx(best + 42)
-
-
-@settings(max_examples=20, deadline=None)
-@given(seed=st.integers(0, 10_000))
-def test_families_that_join_pay_once(seed: int) -> None:
-    rng = np.random.default_rng(seed)
-    profit, usage = rng.uniform(0, 100, (6, 3)), {"capital": rng.uniform(0, 50, (6, 3))}
-    family, cost, limits = [0, 0, 1, 1, -1, 1], [30.0, 55.0], {"capital": 160.0}
-    choice = choose_strategies(profit, usage, limits, family=family, joining_strategy=2, joining_cost=cost)
-    assert choice.profit == pytest.approx(enumerated(profit, usage, limits, family, 2, cost))
 
 
 def test_what_is_not_offered_is_not_chosen() -> None:

@@ -22,11 +22,6 @@ from tests.strategy.small import small_study
 STRATEGIES = ("MTS", "ATO", "MTO")
 
 
-@pytest.fixture(scope="module")
-def study() -> Study:
-    return small_study()
-
-
 def rebuilt(study: Study, items: Items) -> Setup:
     return build_setup(study.panel, study.life, items, study.forecast, study.families, study.setup.families, study.seed, orders=study.orders)
 

@@ -92,11 +92,6 @@ def test_a_queue_of_random_orders_and_work_is_the_textbook_one() -> None:
     assert busy_months(np.full(12, 3.0)) == pytest.approx(1.0)
 
 
-@pytest.fixture(scope="module")
-def study() -> Study:
-    return small_study()
-
-
 def cash(study: Study) -> float:
     return study.portfolio.money["mix"]["cash_tied_up"]
 

@@ -13,7 +13,7 @@ from analytics.policy.economics import make_to_order_profit, make_to_stock_profi
 from analytics.simulation.ledger import COUNT_INDEX, COUNTS, Ledger
 from analytics.strategy.formulas import profit as profit_money
 from analytics.strategy.measures import physical_measures, priced_measures
-from analytics.strategy.price import MONEY_FIELDS, component_money, component_rates, money_values, price, profit_rates, reacted, reacted_anew
+from analytics.strategy.price import MONEY_FIELDS, money_values, price, profit_rates, reacted, reacted_anew
 from tests.strategy.small import balanced_counts, priced_items, random_ledger
 
 STRATEGIES = ("MTS", "ATO", "MTO")
@@ -61,10 +61,6 @@ def test_rates_times_counts_are_the_formulas(strategy: str) -> None:
         return counts[:, COUNT_INDEX[name]]
 
     np.testing.assert_allclose((profit_rates(m) * counts).sum(axis=-1), profit_money(n, m), rtol=1e-11)
-    parts = component_money(n, m)
-    by_rate = (component_rates(m) * counts[:, None, :]).sum(axis=-1)
-    for k, name in enumerate(COMPONENTS):
-        np.testing.assert_allclose(by_rate[:, k], parts[name], rtol=1e-11, atol=1e-9)
 
 
 @pytest.mark.parametrize("strategy", STRATEGIES)

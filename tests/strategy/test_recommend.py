@@ -20,7 +20,7 @@ from analytics.strategy.recommend import recommend, strategy_money
 from analytics.strategy.today import Today
 from analytics.study import Study
 from analytics.study_changes import reassume
-from tests.strategy.small import STATED, priced_items, small_study
+from tests.strategy.small import STATED, priced_items
 
 DRAWS, INNER = 40, 4
 
@@ -167,11 +167,6 @@ def test_a_constant_added_to_all_strategies_changes_no_verdict(study: Study) -> 
     assert list(before.verdict) == list(after.verdict) and (before.recommended == after.recommended).all()
     np.testing.assert_allclose(after.gain, before.gain, atol=1e-6)
     np.testing.assert_allclose(after.break_even, before.break_even, rtol=1e-4)
-
-
-@pytest.fixture(scope="module")
-def study() -> Study:
-    return small_study()
 
 
 def test_the_small_company_has_every_verdict(study: Study) -> None:

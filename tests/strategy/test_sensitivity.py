@@ -16,12 +16,6 @@ from analytics.strategy.sensitivity import price_ends, that_matter
 from analytics.strategy.setup import build_setup
 from analytics.study import Study
 from analytics.study_results import study_moves
-from tests.strategy.small import small_study
-
-
-@pytest.fixture(scope="module")
-def study() -> Study:
-    return small_study()
 
 
 def profit_by_hand(study: Study, field: str, end: int) -> np.ndarray:

@@ -1,0 +1,67 @@
+"""What a planner should know about how each forecast came about: short histories, gaps, outliers, launches, and which methods speak."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analytics.demand.panel import DemandPanel
+from analytics.forecast.launch import Launch, launch_words
+from analytics.forecast.origins import METHODS, Rolling
+from analytics.forecast.seasonal import season_length
+from analytics.forecast.spread import CLASSES
+
+__all__ = ["forecast_notes", "periods_of_history"]
+
+
+def periods_of_history(panel: DemandPanel) -> NDArray[np.int64]:
+    """Periods on record of every product since its first sale (products,); 0 where nothing was sold."""
+    since = np.arange(panel.units.shape[1])[None, :] >= np.maximum(panel.first, 0)[:, None]
+    return np.where(panel.first >= 0, (panel.observed & since).sum(axis=1), 0)
+
+
+def forecast_notes(
+    panel: DemandPanel, rolling: Rolling, protection: NDArray[np.float64], label: NDArray[np.int8], weights: NDArray[np.float64], forms: dict[int, str], launches: dict[int, Launch]
+) -> tuple[tuple[tuple[str, ...], ...], NDArray[Any]]:
+    """Notes and name of the method, one per product: `weights` (products, methods) of the combination now, `forms` of ETS, `launches` of new products."""
+    length, interval = periods_of_history(panel), rolling.interval
+    known = np.isfinite(rolling.actual).sum(axis=1)
+    unit = {"D": "days", "W": "weeks", "M": "months"}[panel.frequency]
+    order = np.argsort(-weights, axis=1, kind="stable")
+    highest = rolling.highest[:, 0]
+    second = np.sort(np.where(panel.observed, panel.units, 0.0), axis=1)[:, -2] if panel.units.shape[1] > 1 else np.zeros(len(label))
+    notes: list[tuple[str, ...]] = []
+    method = np.empty(len(panel.skus), dtype=object)
+    names = (*METHODS, "ETS")
+    for i in range(len(panel.skus)):
+        if panel.first[i] < 0:
+            method[i] = "no sales"
+            notes.append(("No sale on record: nothing to forecast.",))
+            continue
+        said: list[str] = []
+        if known[i] == 0:
+            said.append(f"Only {int(length[i])} {unit if length[i] != 1 else unit[:-1]} of history: too short to test a forecast; spread borrowed from similar products.")
+        elif known[i] < 6:
+            said.append(f"Forecast tested at {known[i]} past date{'s' if known[i] != 1 else ''} only; its spread leans on similar products.")
+        if protection[i] > interval[i] + 0.75:
+            said.append(f"History too short for a protection interval of {protection[i]:.1f} {unit}: errors measured over {int(interval[i])} and scaled up.")
+        if length[i] < season_length(panel.frequency):
+            said.append("History shorter than a season: no season of its own.")
+        seen = panel.observed[i, panel.first[i] : panel.last[i] + 1]
+        if not seen.all():
+            said.append(f"{int((~seen).sum())} {unit} between its first and last sale are not on record: left out, not counted as zero.")
+        sold = panel.units[i, panel.first[i] : panel.last[i] + 1][seen]
+        if len(sold) > 2 and sold.min() == sold.max():
+            said.append("Every period brought the same: its spread is that of similar products.")
+        if second[i] > 0 and highest[i] > 30.0 * second[i]:
+            said.append(f"One period of {highest[i]:,.0f} units stands far above all others; it counts for less in the forecast.")
+        if i in forms:
+            said.append(f"{forms[i]} by statsmodels, chosen by AICc, counts for {weights[i, -1]:.0%} of the combination.")
+        if i in launches and launches[i].share > 0.0:
+            said.append(launch_words(launches[i]))
+        best = ", ".join(f"{names[k]} {weights[i, k]:.0%}" for k in order[i, :3])
+        method[i] = f"combination ({CLASSES[label[i]]}): {best} and others"
+        notes.append(tuple(said))
+    return tuple(notes), method

@@ -1,0 +1,55 @@
+"""How demand varies along a path: noise of single periods, error of the level, its drift and the share of periods without sales."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analytics.forecast.origins import Rolling
+
+__all__ = ["PathLaw", "path_law"]
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class PathLaw:
+    """Squared coefficients of variation, (products,) each: of a period's noise without (`noise`) and with counting in whole units (`period`), and of
+    the level (`level`); `drift` of the level per root of a period, and `zero`, the share of periods without sales beyond what counting explains."""
+
+    noise: Array
+    period: Array
+    level: Array
+    drift: Array
+    zero: Array
+
+
+def path_law(rolling: Rolling, integer: NDArray[np.bool_], rate: Array, relative_variance: Array, survive: Array, shared: Array, periods_per_year: float) -> PathLaw:
+    """Paths whose sum over the interval varies as the calibrated distribution does, split into what single periods and what the level contribute.
+
+    *Formula*: noise from the one-step errors, at most what the sum leaves for it; the level's error is what the sum varies beyond noise/h, h the
+    interval, of which at most half drifts: with smoothing constant a, drift = a x one-step error, so that a sum varies by drift^2 h/3. `rate` (products,)
+    units a period while alive; `relative_variance` (products,) of the sum over its squared mean; `survive` the chance to live through half the interval;
+    `shared` the part of it that products share, which is not counted again.
+    """
+    h = rolling.interval.astype(np.float64)
+    rate = np.maximum(rate, 1e-9)
+    one = np.where(np.isfinite(rolling.one_step), rolling.one_step, rate + rate**2)
+    one_cv2 = np.clip(one / rate**2, 0.0, 400.0)
+    poisson = np.where(integer, 1.0 / rate, 0.0)
+    target = np.clip(relative_variance, 0.0, 100.0)
+    target = np.where(survive < 0.5, np.minimum(target, one_cv2 / h + 0.25), target)
+    # what products share is part of what each one shows: it leaves the own part, so that a single product's spread stays
+    noise_total = np.minimum(one_cv2, np.minimum(0.9, np.maximum(1.0 - 1.1 * shared / np.maximum(target, 1e-9), 0.05)) * np.maximum(target, 1e-6) * h)
+    noise = np.clip(noise_total - poisson, 0.0, 60.0)
+    rest = np.maximum(target - (noise + poisson) / h, 0.05 * target)
+    rest = np.clip(rest, 1e-4, 4.0)
+    rest = np.maximum((1.0 + rest) / (1.0 + shared) - 1.0, 1e-4)
+    drift = np.minimum(rolling.alpha * np.sqrt(np.maximum(one_cv2, 1e-9)), np.sqrt(0.5 * rest * 3.0 / h))
+    drift = np.minimum(drift, 0.6 / np.sqrt(periods_per_year))
+    level = np.maximum(rest - drift**2 * h / 3.0, 1e-4)
+    zero = np.clip(rolling.zero_share - np.exp(-rate), 0.0, 0.95) * integer + np.where(integer, 0.0, rolling.zero_share)
+    zero = np.clip(np.minimum(zero, 1.0 - 1.0 / (1.0 + noise)), 0.0, 0.95)
+    return PathLaw(noise, noise + poisson, level, drift, zero)
