@@ -8,7 +8,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from functools import partial
@@ -16,9 +16,9 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from analytics.cli_arguments import argument_parser
 from analytics.cli_given import assumptions_at, chosen_layers, file_at, folder_at, read_apart, read_given
 from analytics.errors import DataError, Problem
-from analytics.version import __version__
 
 __all__ = ["main"]
 
@@ -173,91 +173,26 @@ def _app(arguments: argparse.Namespace) -> int:
             continue
 
 
-def _count(text: str) -> int:
-    if not text.isdecimal():
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number of 0 or more")
-    return int(text)
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="stock-or-order", description="Which products to make to stock, assemble to order or make to order, and what that is worth.")
-    parser.add_argument("--version", action="version", version=__version__)
-    commands = parser.add_subparsers(dest="command", required=True)
-
-    def command(name: str, text: str, run: Callable[[argparse.Namespace], int | None]) -> argparse.ArgumentParser:
-        one = commands.add_parser(name, help=text, description=text)
-        one.set_defaults(run=run)
-        return one
-
-    def serving(one: argparse.ArgumentParser) -> None:
-        one.add_argument("--port", type=int, default=8501, help="port on this machine (default 8501)")
-        one.add_argument("--no-browser", action="store_true", help="only print the address")
-
-    def reading(one: argparse.ArgumentParser) -> None:
-        one.add_argument("--items", help="items file")
-        one.add_argument("--date-order", choices=("DMY", "MDY"), help="day or month first, where the file cannot tell")
-        one.add_argument("--encoding", default="", help="encoding of a text file, where its letters cannot tell, such as cp1251 or cp932")
-        one.add_argument("--decimal", choices=(".", ","), help="decimal mark, where the file cannot tell")
-        one.add_argument("--start", help="first day (YYYY-MM-DD) of periods that have numbers only (W0, W1, ...)")
-        one.add_argument("--mapping", action="append", metavar="ROLE=COLUMN", help="column of a role (sku, date, quantity, price, revenue, ...); may be repeated")
-        one.add_argument("--choices", action="append", metavar="KIND=keep|reject", help="what to do with lines that are not sales: service_lines, cancelled_orders, ...")
-        one.add_argument("--sheet", help="sheet of a workbook")
-
-    def ets(one: argparse.ArgumentParser) -> None:
-        help = "the N products with most money: statsmodels' ETS, chosen by AICc, joins their forecast (about a second a product; default 0)"
-        one.add_argument("--ets", type=_count, default=0, metavar="N", help=help)
-
-    serving(command("demo", "open the app on the sample data", _app))
-    app = command("app", "open the app, on your own file if given", _app)
-    app.add_argument("sales", nargs="?", help="sales file")
-    app.add_argument("--items", help="items file")
-    app.add_argument("--bom", help="bill of materials: parent, component, quantity; several levels by chaining")
-    serving(app)
-    check = command("check", "read files and say what was used and rejected", _check)
-    check.add_argument("sales", nargs="+", help="sales files")
-    reading(check)
-    check.add_argument("--json", action="store_true", help="one JSON line per file")
-    check.add_argument("--out", help="folder for sales.csv as understood, rejected_rows.csv, and rejected_rows_items.csv with --items")
-    forecast = command("forecast", "forecast every product as a distribution", _forecast)
-    forecast.add_argument("sales", help="sales file")
-    reading(forecast)
-    forecast.add_argument("--horizon", type=int, required=True, help="number of future periods")
-    forecast.add_argument("--frequency", choices=("D", "W", "M"), help="days, weeks or months (default: chosen from the data)")
-    forecast.add_argument("--clean", metavar="LAYERS", help="layers of history cleaning, parted by commas, or none (default: see the Demand page)")
-    forecast.add_argument("--total", action="store_true", help="one row per product for demand summed over the horizon")
-    ets(forecast)
-    forecast.add_argument("--out", required=True, help="CSV file to write")
-
-    def deciding(one: argparse.ArgumentParser) -> None:
-        one.add_argument("sales", help="sales file")
-        reading(one)
-        one.add_argument("--bom", help="bill of materials: parent, component, quantity; several levels by chaining")
-        one.add_argument("--assumptions", help="TOML file, see 'stock-or-order assumptions'")
-        one.add_argument("--frequency", choices=("D", "W", "M"), help="days, weeks or months (default: chosen from the data)")
-        one.add_argument("--clean", metavar="LAYERS", help="layers of history cleaning, parted by commas, or none (default: see the Demand page)")
-        one.add_argument("--seed", type=int, default=1, help="seed of the simulation (default 1)")
-        one.add_argument("--out", required=True, help="folder to write to")
-
-    analyze = command("analyze", "decide for every product and write the tables", _analyze)
-    deciding(analyze)
-    ets(analyze)
-    analyze.add_argument("--forecast", help="your own past forecast: sku, period, mean and, where known, origin; compared in forecast_value_added.csv")
-    replay = command("replay", "what would have happened had it been followed at past dates", _replay)
-    deciding(replay)
-    replay.add_argument("--origins", type=int, required=True, help="number of past dates at which to decide")
-    command("assumptions", "print the table of assumptions as TOML", _print_assumptions)
-    return parser
-
-
 def _print_assumptions(arguments: argparse.Namespace) -> None:
     from analytics.assumptions import Assumptions, assumptions_toml
 
     sys.stdout.write(assumptions_toml(Assumptions()))
 
 
+_COMMANDS: Mapping[str, Callable[[argparse.Namespace], int | None]] = {
+    "demo": _app,
+    "app": _app,
+    "check": _check,
+    "forecast": _forecast,
+    "analyze": _analyze,
+    "replay": _replay,
+    "assumptions": _print_assumptions,
+}
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code."""
-    arguments = _parser().parse_args(argv)
+    arguments = argument_parser().parse_args(argv)
     seed = getattr(arguments, "seed", 1)
     horizon = getattr(arguments, "horizon", 1)
     try:
@@ -265,7 +200,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             raise DataError(Problem("seed", "the seed is out of range", "give a whole number from 0 to 9223372036854775807", found=str(seed)))
         if not 1 <= horizon <= 5000:
             raise DataError(Problem("horizon", "the horizon is out of range", "give 1 to 5000 periods", found=str(horizon)))
-        return arguments.run(arguments) or 0
+        return _COMMANDS[arguments.command](arguments) or 0
     except DataError as error:
         print(f"stock-or-order: {error}", file=sys.stderr)
         return 2

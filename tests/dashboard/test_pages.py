@@ -208,3 +208,12 @@ def test_named_columns_are_known_again_for_the_same_header_only(start: Start) ->
     assert not at.exception and "40 rows are usable" in at.title[0].value
     assert "40 rows are usable" in with_files(start(), data.replace(b"C1", b"C9")).title[0].value
     assert with_files(start(), data.replace(b"weight", b"length")).title[0].value == "This file cannot be used yet"
+
+
+def test_a_total_from_the_books_is_compared_however_it_is_written(start: Start) -> None:
+    at = with_files(start(), sales_csv(), items_csv())
+    for typed in ("12.345,50", "12,345.50", "12345.5"):
+        at.text_input(key="total-typed").set_value(typed).run()
+        assert not at.exception and "You typed 12,345.50, the file has" in texts(at).replace("\\", "")
+    at.text_input(key="total-typed").set_value("many").run()
+    assert not at.exception and "not a number" in at.warning[0].value and "You typed" not in texts(at)
