@@ -31,7 +31,7 @@ def test_nothing_to_read(analyze, content: bytes) -> None:  # type: ignore[no-un
 def test_one_row_goes_through_and_what_it_lacks_is_said(analyze) -> None:  # type: ignore[no-untyped-def]
     got = analyze(b"date,sku,quantity,unit_price\n2024-05-06,A,3,10\n", b"sku,unit_cost\nA,6\n")
     assert got.code == 0, got.words
-    assert list(got.products().index) == ["A"] and "no forecast can be made from it" in got.notes()
+    assert list(got.products().index) == ["A"] and "no forecast can be made from it" in got.notes() and "The history covers 1 day only" in got.notes()
 
 
 def test_one_product(analyze) -> None:  # type: ignore[no-untyped-def]

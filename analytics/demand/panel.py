@@ -65,6 +65,10 @@ _MOST_CELLS = 120_000_000
 _WORDS = {"D": ("day", "days"), "W": ("week", "weeks"), "M": ("month", "months")}
 
 
+#: a history shorter than this says next to nothing about a year
+_SHORT_DAYS = 56
+
+
 def _many(count: float, frequency: str) -> str:
     return f"{count:,.0f} {_WORDS[frequency][0 if count == 1 else 1]}"
 
@@ -103,6 +107,9 @@ def demand_panel(
     units, left_over = carry_back(units, revenue if money_known else None)
     first_kept, last_kept, last_complete, edge_notes = _kept(history, day, frequency, anchor, cut_partial, cut_late_channels)
     notes += edge_notes
+    days = int((day.max() - day.min()).astype(np.int64)) + 1
+    if days < _SHORT_DAYS:
+        notes.append(f"The history covers {_many(days, 'D')} only: a year ahead is forecast from that, so every figure is a first guess. Add earlier sales.")
     a, b, complete = first_kept - origin, last_kept - origin + 1, last_complete - origin + 1
     returns = history.quantity < 0.0
     counts = {
