@@ -131,11 +131,9 @@ def product_case(study: Study, sku: str) -> Case:
     draws = setup.world.paths // setup.world.inner
     total = None if setup.totals is None or family < 0 else rows_of(setup.totals, np.array([family]))
     world = demand_held(setup.world.take(index))
-    ruled_out = study.recommendation.ruled_out
-    offered = tuple(
-        name for k, name in enumerate(study.comparison.strategies)
-        if name != "HYBRID" and study.comparison.chosen[name].offered[i] and (ruled_out is None or not ruled_out[i, k])
-    )  # fmt: skip
+    profit, mine, ruled_out = study.comparison.profit[i], study.recommendation.recommended[i], study.recommendation.ruled_out
+    barred = np.zeros(len(profit), bool) if ruled_out is None else ruled_out[i] & (profit > profit[mine])
+    offered = tuple(name for k, name in enumerate(study.comparison.strategies) if name != "HYBRID" and study.comparison.chosen[name].offered[i] and not barred[k])
     ledgers = {}
     for name in offered:
         whole = study.ledgers[name]

@@ -153,6 +153,8 @@ def reasons(
             else:
                 sentences.append("Bought in: there is nothing to assemble.")
         why_not[i] = " ".join(sentences)
+        if ruled_out is not None and rec == "ATO" and any(ruled_out[i, k] and comparison.profit[i, k] <= comparison.profit[i, recommended[i]] for k in range(len(strategies))):
+            note.append("Alone it would gain too little to change; its family pays less for the parts they share when it joins.")
         if cost_assumed[i]:
             note.append("Unit cost follows from the stated gross margin.")
         notes[i] = " ".join(note)

@@ -180,6 +180,9 @@ def recommend(comparison: Comparison, items: Items, ended: NDArray[np.bool_], cu
     gain = np.where(as_today, 0.0, profit[rows, recommended] - base)
     planning = np.where(as_today, 0.0, profit[rows, baseline] - base)
     others = score.copy()
+    if ruled_out is not None:  # what a member that stays for its family is ahead of all the same
+        behind = ruled_out & (profit <= profit[rows, recommended][:, None]) & (np.array(strategies) != "ATO")
+        others[behind] = profit[behind]
     others[rows, recommended] = -np.inf
     runner_up = np.where(np.isfinite(others.max(axis=1)), np.argmax(others, axis=1), -1)
     lead = np.where(runner_up >= 0, profit[rows, recommended] - profit[rows, np.maximum(runner_up, 0)], np.nan)
