@@ -52,7 +52,7 @@ def figures(facts: Facts, demand: DemandFacts) -> None:
     unit = PERIOD[facts.frequency]
     if row is None:
         return
-    one = two = three = four = st.container(horizontal=True)  # wraps where the window is narrow
+    one = two = three = four = st.grid(4, min_column_width=230)  # wraps where the window is narrow
     gain = float(row["wape_simple"] - row["wape"])
     one.metric(
         "Units forecast wrongly",

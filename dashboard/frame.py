@@ -43,18 +43,19 @@ def waiting(text: str) -> Iterator[Progress]:
         place.empty()
 
 
-def data_error(error: DataError) -> None:
-    """Everything wrong with an input, as a table of where, what and what to do; never a traceback."""
+def data_error(error: DataError, what: str = "This file cannot be used yet.") -> None:
+    """Everything wrong with an input (`what`), as a table of where, what and what to do; never a traceback."""
     problems = error.table()
     count = len(problems)
-    st.error("This file cannot be used yet. " + ("One thing has to change:" if count == 1 else f"{count} things have to change:"), icon=":material/error:")
+    st.error(f"{what} " + ("One thing has to change:" if count == 1 else f"{count} things have to change:"), icon=":material/error:")
     problems = problems.assign(remedy=[re.sub(r" \(option mapping[^)]*\)", " below", str(r)) for r in problems["remedy"]])
     table = problems.assign(row=[f"{int(r)}" if r == r and r is not None else "whole file" for r in problems["row"]])
+    shown = table[["row", "column", "message", "found", "expected", "remedy"]].astype(str).rename(columns={"remedy": "what to do", "message": "what is wrong"})
     st.dataframe(
-        table[["row", "column", "message", "found", "expected", "remedy"]].astype(str).rename(columns={"remedy": "what to do", "message": "what is wrong"}),
+        shown if what.startswith("This file") else shown.drop(columns="row"),
         hide_index=True,
         width="stretch",
-        alt="What is wrong with the file: row, column, found, expected, what to do",
+        alt="What is wrong: row, column, found, expected, what to do",
     )
 
 

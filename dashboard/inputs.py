@@ -166,6 +166,8 @@ def ask_ets(products: int) -> None:
 def hide_names(wanted: bool) -> None:
     """Show every product, family, channel, customer and file under a made-up name, or not."""
     keep(replace(choice(), anonymous=wanted))
+    # the list of data sets names the file otherwise from now on: the browser has to be told which one stays
+    st.session_state["_open"] = choice().source.sample or OWN
     st.session_state.pop("product", None)
 
 

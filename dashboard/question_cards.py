@@ -51,6 +51,9 @@ def _card(question: Question, facts: Facts, digest: str) -> None:
         st.markdown(f"**{plain(question.text)}**")
         key = f"answer-{digest[:8]}-{question.field}"
         st.segmented_control(question.text, list(question.answers), key=key, label_visibility="collapsed", on_change=_answer, args=(question.field, key))
+        if question.field == "gross_margin":
+            exact = f"{key}-exact"
+            st.number_input("Or exactly, % of sales", 0.1, 95.0, None, 0.1, key=exact, placeholder="12.6", on_change=_answer_exactly, args=(question.field, exact))
         told = []
         if question.worth >= 0.5:
             told.append(f"Knowing it is worth {money_text(question.worth, facts.currency)} on average.")
@@ -71,6 +74,12 @@ def _answer(name: str, key: str) -> None:
     given = st.session_state.get(key)
     if given is not None:
         inputs.confirm({name: ANSWERS[name][given]})
+
+
+def _answer_exactly(name: str, key: str) -> None:
+    given = st.session_state.get(key)
+    if given is not None:
+        inputs.confirm({name: float(given) / 100.0})
 
 
 def _given(choice: Choice, facts: Facts, name: str) -> None:

@@ -27,7 +27,7 @@ def figures(facts: Facts) -> None:
     mix, base = facts.plans["mix"], facts.plans["baseline"]
     service, before = facts.service["mix"], facts.service["baseline"]
     against = "vs today" if facts.baseline_name.startswith("today") else "vs all to stock"
-    columns = [st.container(horizontal=True)] * 4  # wraps where the window is narrow
+    columns = [st.grid(4, min_column_width=230)] * 4  # wraps where the window is narrow
     if facts.has_money:
         profit = mix["profit"] - base["profit"]
         columns[0].metric(

@@ -185,7 +185,7 @@ def show() -> None:
         try:
             new = edited(table, after, choice.assumptions)
         except DataError as error:
-            data_error(error)
+            data_error(error, "These values cannot be used yet.")
         else:
             if st.button("Recalculate with these values", type="primary", icon=":material/calculate:"):
                 inputs.keep(replace(choice, assumptions=new))

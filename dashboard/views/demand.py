@@ -140,7 +140,7 @@ def classes_part(facts: Facts, demand: DemandFacts) -> None:
             "90 % held": [f"{100 * float(v):.0f} %" for v in table["coverage_0.9"]],
         }
     )
-    config = {c: st.column_config.Column(width=95 if c == "Class" or "mean" in c else 68) for c in shown.columns}
+    config = {c: st.column_config.Column(width=98 if "mean" in c else 50 if c == "Off" else 88 if c == "Class" else 66) for c in shown.columns}
     st.dataframe(shown, hide_index=True, width="stretch", column_config=config, alt="Accuracy by class of demand, beside the 12-period mean")
     small("Smooth: sells nearly always, alike. Erratic: sizes vary. Intermittent: sells now and then. Lumpy: both. Classes explain; they decide nothing.")
 

@@ -88,7 +88,7 @@ def show() -> None:
                 "Ends": [str(d) if not np.isnat(d) else "unknown" for d in facts.items["end_date"][order]],
             }
         )
-        config = {c: st.column_config.TextColumn(width=w) for c, w in zip(watch.columns, (220, 90, 75, 100, 85), strict=True)}
+        config = {c: st.column_config.TextColumn(width=w) for c, w in zip(watch.columns, (205, 90, 75, 98, 92), strict=True)}
         st.dataframe(watch, hide_index=True, width="stretch", column_config=config, alt="Products with the largest expected write-off")
     with right:
         moves_part(facts, most=8)

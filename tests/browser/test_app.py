@@ -93,6 +93,14 @@ def test_an_uploaded_file_changes_the_answer(opened: Open) -> None:
     idle(page)
     expect(page.locator("h1")).to_contain_text("<b>B</b>")
     assert page.locator("h1 b, h1 em").count() == 0
+    # hidden names: the same file stays on the screen, without its name or those of its products
+    go(page, "Report")
+    page.get_by_text("Hide all names").click()
+    expect(page.get_by_text("Names hidden", exact=True)).to_be_visible(timeout=60_000)
+    idle(page)
+    expect(page.get_by_text("Your file", exact=True).first).to_be_visible()
+    go(page, "Products")
+    assert not any(name in page.content() + page.url for name in ("own *sales*", "A_1", "C-3"))
 
 
 def test_a_bad_file_is_explained(opened: Open) -> None:
