@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -19,8 +17,6 @@ from numpy.typing import NDArray
 __all__ = ["Coded", "Columns", "blank_texts", "coded_arrow", "coded_texts", "matching", "one_spaced", "product_codes"]
 
 _BLOCK, _MANY = 32_768, 2000
-#: rows for which a further core is worth starting
-_SHARE = 500_000
 _NOTHING = re.compile("^[\\s\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]*$")
 _SPACED = re.compile(r"^\s|\s$|\s\s|[^\S ]|[^\x00-\x7f]")
 
@@ -40,22 +36,15 @@ class Coded:
         return self.values[self.codes] if len(self.values) else np.empty(0, object)
 
     def spread(self, per_value: NDArray[Any]) -> NDArray[Any]:
-        """What was found per distinct value, for every row; for many rows by all cores, in blocks that stay in the processor's cache."""
+        """What was found per distinct value, for every row; for many rows in blocks that stay in the processor's cache."""
         if not len(self.values):
             return per_value[:0]
         if len(self.codes) < 4 * _BLOCK or per_value.ndim > 1:
             return per_value[self.codes]
         out = np.empty(len(self.codes), per_value.dtype)
-
-        def fill(blocks: range) -> None:
-            for start in blocks:
-                part = slice(start, start + _BLOCK)
-                out[part] = per_value[self.codes[part]]
-
-        many = max(1, min(os.cpu_count() or 1, len(out) // _SHARE))
-        step = -(-len(out) // many // _BLOCK) * _BLOCK
-        with ThreadPoolExecutor(many) as pool:
-            list(pool.map(fill, (range(first, min(first + step, len(out)), _BLOCK) for first in range(0, len(out), step))))
+        for start in range(0, len(out), _BLOCK):
+            part = slice(start, start + _BLOCK)
+            out[part] = per_value[self.codes[part]]
         return out
 
     @cached_property
