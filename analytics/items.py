@@ -144,6 +144,16 @@ class Items:
         )
 
 
+def stacked_items(parts: Sequence[Items]) -> Items:
+    """Items one below the other; all hold the same fields."""
+
+    def column(kind: str) -> dict[str, NDArray[Any]]:
+        every = [getattr(part, kind) for part in parts]
+        return {name: np.concatenate([one[name] for one in every]) for name in every[0]}
+
+    return Items(np.concatenate([part.skus for part in parts]), column("values"), column("origins"), column("low"), column("high"), parts[0].notes)
+
+
 def empty_items(skus: Sequence[str] | NDArray[Any]) -> Items:
     """Items of which nothing is known yet.
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -15,7 +17,7 @@ from analytics.forecast.fit import HORIZON
 from analytics.items import Items
 from analytics.strategy.recipes import weeks_of
 
-__all__ = ["assembled_families", "family_codes", "family_panel", "family_totals", "rows_of"]
+__all__ = ["assembled_families", "family_codes", "family_panel", "family_totals", "rows_of", "stacked_forecasts"]
 
 
 def family_codes(items: Items) -> tuple[NDArray[np.int32], tuple[str, ...]]:
@@ -117,3 +119,13 @@ def rows_of(forecast: Forecast, index: NDArray[np.intp]) -> Forecast:
         if name != "total_levels" and isinstance(column, np.ndarray | tuple):
             changed[name] = column[index] if isinstance(column, np.ndarray) else tuple(column[i] for i in index)
     return replace(forecast, **changed)
+
+
+def stacked_forecasts(parts: Sequence[Forecast]) -> Forecast:
+    """Forecasts of the same time, one below the other."""
+    changed: dict[str, Any] = {}
+    for name, column in vars(parts[0]).items():
+        if name != "total_levels" and isinstance(column, np.ndarray | tuple):
+            every = [getattr(part, name) for part in parts]
+            changed[name] = np.concatenate(every) if isinstance(column, np.ndarray) else tuple(chain.from_iterable(every))
+    return replace(parts[0], **changed)

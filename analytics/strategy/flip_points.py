@@ -141,11 +141,12 @@ def flip_point(case: Case, lever: Lever) -> FlipPoint:
 
     grid = np.array(_search(case, lever, now))
     certain = not lever.moves or lever.name in ("quote_days", "demand")  # the others have a range, which their value now, known for sure, has not
-    at_now = float(np.sort(case.base)[-1] - np.sort(case.base)[-2]) if certain else float(lead([now])[0])
     points = np.unique(np.append(grid, now))
-    leads = np.array([at_now if p == now else np.nan for p in points])
-    new = [float(p) for p in points if p != now]
-    leads[points != now] = lead(new)
+    at_now = float(np.sort(case.base)[-1] - np.sort(case.base)[-2])
+    leads = np.full(len(points), at_now)
+    asked = points[points != now] if certain else points
+    leads[np.isin(points, asked)] = lead([float(p) for p in asked])
+    at_now = float(leads[points == now][0])
     least, most = float(points[0]), float(points[-1])
     changes = np.flatnonzero((leads[1:] > 0.0) != (leads[:-1] > 0.0))
     if not len(changes):

@@ -16,12 +16,12 @@ from numpy.typing import NDArray
 from analytics.demand.quote import with_quote
 from analytics.forecast.forecast import Forecast
 from analytics.forecast.paths import PathPlan
-from analytics.items import CONFIRMED, DERIVED, Items
+from analytics.items import CONFIRMED, DERIVED, Items, stacked_items
 from analytics.simulation.ledger import Ledger
 from analytics.simulation.stock import StockPlan
 from analytics.simulation.world import World
 from analytics.strategy.compare import setting_scores
-from analytics.strategy.families import rows_of
+from analytics.strategy.families import rows_of, stacked_forecasts
 from analytics.strategy.ledgers import Setup, grid_ledgers, with_measured_waits
 from analytics.strategy.price import MONEY_FIELDS, money_values, price, profit_rates
 from analytics.strategy.recipes import Grid, assembly_plan, order_plan, simulation_world, stock_plan
@@ -148,14 +148,15 @@ def _moved(case: Case, name: str, value: float) -> tuple[Items, Forecast, Foreca
     return _with(items, name, case.at, value), forecast, total
 
 
-def _world_of(case: Case, items: Items, forecast: Forecast, demand_moved: bool) -> World:
-    """The same nature under changed items or forecasts; demand drawn before is used again unless it moved."""
-    world = simulation_world(forecast, items, case.plan, case.setup.world.by_day, case.setup.world.day_share, case.setup.world.order_size)
-    held = case.setup.world.drawn_row
-    if held is not None:
-        row = held.copy()
+def _world_of(case: Case, items: Items, forecast: Forecast, demand_moved: bool, copies: int = 1) -> World:
+    """The same nature under changed items or forecasts (of so many copies of the members); demand drawn before is used again unless it moved."""
+    was = case.setup.world
+    by_day, order_size = (None if column is None else np.concatenate([column] * copies) for column in (was.by_day, was.order_size))
+    world = simulation_world(forecast, items, replace(case.plan, keys=np.tile(case.plan.keys, copies)), by_day, was.day_share, order_size)
+    if was.drawn_row is not None:
+        row = was.drawn_row.copy()
         row[case.at] = -1 if demand_moved else row[case.at]
-        world = replace(world, drawn=case.setup.world.drawn, drawn_row=row)
+        world = replace(world, drawn=was.drawn, drawn_row=np.tile(row, copies))
     return world
 
 
@@ -180,21 +181,26 @@ def _plan(case: Case, name: str, same: bool, make: Callable[[], StockPlan]) -> S
     return plan
 
 
-def _played(case: Case, items: Items, forecast: Forecast, total: Forecast | None, demand_moved: bool, assembled: bool, lever: str = "") -> dict[str, Ledger]:
-    """The members' ledgers under changed items or forecasts: the product alone, its family for the assembly. A `lever` that plans no stock leaves its plan."""
-    at = np.array([case.at])
-    world = _world_of(case, items, forecast, demand_moved)
-    own, own_forecast = items.take(at), rows_of(forecast, at)
-    single = world.take(at)
-    stock = with_measured_waits(single, _plan(case, "stock plan", lever in _NO_PLAN, lambda: stock_plan(own_forecast, own, single, case.grid, case.setup.seed)))
-    one = Setup(own.skus, single, case.setup.alive[at], stock, order_plan(own, (1.0,)), None, (), case.setup.seed, case.setup.assembly_years[at])
+def _played(
+    case: Case, items: Items, forecast: Forecast, total: Forecast | None, demand_moved: bool, assembled: bool, lever: str = "", copies: int = 1
+) -> dict[str, Ledger]:
+    """The members' ledgers under changed items or forecasts: the product alone, its family for the assembly. A `lever` that plans no stock leaves its plan.
+
+    Several values of a lever are played at once as `copies` of the members, one below the other, with the random numbers of the members.
+    """
+    size, seed = len(case.items), case.setup.seed
+    at = case.at + size * np.arange(copies)
+    world = _world_of(case, items, forecast, demand_moved, copies)
+    alive, years = np.tile(case.setup.alive, copies), np.tile(case.setup.assembly_years, copies)
+    own, own_forecast, single = items.take(at), rows_of(forecast, at), world.take(at)
+    stock = with_measured_waits(single, _plan(case, "stock plan", lever in _NO_PLAN and copies == 1, lambda: stock_plan(own_forecast, own, single, case.grid, seed)))
+    one = Setup(own.skus, single, alive[at], stock, order_plan(own, (1.0,)), None, (), seed, years[at])
     ledgers = grid_ledgers(one, strategies=("MTS", "MTO"))
     if total is not None and assembled:
-        families = (np.arange(len(items)),)
-        kits = _plan(case, "assembly plan", lever == "hazard_per_year", lambda: assembly_plan(families, total, world, items, case.grid, case.setup.seed))
-        assembly = with_measured_waits(world, kits)
+        families = tuple(size * k + np.arange(size) for k in range(copies))
+        kits = _plan(case, "assembly plan", lever == "hazard_per_year" and copies == 1, lambda: assembly_plan(families, total, world, items, case.grid, seed))
         years = np.minimum(np.nan_to_num(items["assembly_days"]), np.nan_to_num(items["production_days"])) / 365.0
-        whole = Setup(items.skus, world, case.setup.alive, stock, order_plan(items, (1.0,)), assembly, families, case.setup.seed, years)
+        whole = Setup(items.skus, world, alive, stock, order_plan(items, (1.0,)), with_measured_waits(world, kits), families, seed, years)
         ledgers |= grid_ledgers(whole, strategies=("ATO",))
     return ledgers
 
@@ -296,11 +302,19 @@ def profits(case: Case, lever: str, values: Sequence[float], among: Sequence[str
         elif priced:
             found = priced_at(case, [{lever: v} for v in missing])
         else:
-            found = np.stack([_simulated(case, lever, v, assembled) for v in missing])
+            found = _simulated(case, lever, missing, assembled)
         case.seen.update({(key, v): row for v, row in zip(missing, found, strict=True)})
     return np.stack([case.seen[key, float(v)] for v in values])
 
 
-def _simulated(case: Case, lever: str, value: float, assembled: bool) -> Array:
-    items, forecast, total = _moved(case, lever, value)
-    return np.asarray(_priced(case, items, _played(case, items, forecast, total, lever == "demand", assembled, lever))[0])
+def _simulated(case: Case, lever: str, values: Sequence[float], assembled: bool) -> Array:
+    """Expected profit at each of the values, played at once: shape (values, strategies)."""
+    parts = [_moved(case, lever, value) for value in values]
+    items, forecast = stacked_items([p[0] for p in parts]), stacked_forecasts([p[1] for p in parts])
+    totals = [p[2] for p in parts if p[2] is not None]
+    played = _played(case, items, forecast, stacked_forecasts(totals) if totals else None, lever == "demand", assembled, lever, len(parts))
+    out = []
+    for k, (own, _, _) in enumerate(parts):
+        rows = {name: np.arange(len(ledger.skus)).reshape(len(parts), -1)[k] for name, ledger in played.items()}
+        out.append(_priced(case, own, {name: Ledger(name, ledger.skus[rows[name]], {}, ledger.counts[rows[name]]) for name, ledger in played.items()})[0])
+    return np.stack(out)

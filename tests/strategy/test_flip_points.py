@@ -77,6 +77,15 @@ def test_what_is_kept_between_levers_changes_no_money(cases: dict[str, Case]) ->
             np.testing.assert_allclose(in_full(moved, {}), alone, rtol=1e-9)
 
 
+def test_values_played_at_once_are_those_played_alone(cases: dict[str, Case]) -> None:
+    for case in cases.values():
+        for lever, values in (("patience_per_day", (0.003, 0.017, 0.09)), ("hazard_per_year", (0.07, 1.3)), ("demand", (0.4, 3.1, 11.0)), ("lead_days", (0.0, 21.0, 91.0))):
+            together = profits(replace(case, seen={}, kept={}), lever, values)
+            alone = [profits(replace(case, seen={}, kept={}), lever, [value])[0] for value in values]
+            np.testing.assert_allclose(together, alone, rtol=1e-12)
+            assert len(np.unique(together.round(6), axis=0)) > 1
+
+
 def in_full(case: Case, change: dict[str, float]) -> list[float]:
     """Profit of every strategy by the study's own choice, `choose`, among the whole family at prices changed by hand."""
     items = case.items
