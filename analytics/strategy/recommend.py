@@ -197,9 +197,11 @@ def recommend(comparison: Comparison, items: Items, ended: NDArray[np.bool_], cu
     for i in np.flatnonzero(wave):
         which = ("brings" if first == 1 else f"one of the {first} products that bring") + " 80 % of the gain" if wave[i] == 1 else "after those that bring most of the gain"
         notes[i] = f"{notes[i]} Wave {wave[i]}: {which}.".strip()
+    for_its_family = np.zeros(n, bool) if ruled_out is None else ruled_out.any(axis=1) & (np.array(strategies)[recommended] == "ATO")
+    best_of_all = np.where(for_its_family, comparison.probability_best[rows, recommended], chance[rows, recommended])
     return Recommendation(
         items.skus, strategies, recommended, runner_up, baseline, baseline_name(comparison, baseline, stated, ended), verdict, gain, lead,
-        np.where(money_known & ~ended & ~below_cost, chance[rows, recommended], np.nan), np.where(depends, break_even, np.nan),
+        np.where(money_known & ~ended & ~below_cost, best_of_all, np.nan), np.where(depends, break_even, np.nan),
         ended, reason, why_not, notes, wave, planning, as_today, ruled_out=ruled_out, held=held,
     )  # fmt: skip
 

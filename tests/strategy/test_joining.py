@@ -103,6 +103,7 @@ def test_who_stays_for_the_family_is_told_why(study: Study) -> None:
     decided = stays[got.recommended[stays] == ato]
     assert len(decided)
     for i in decided:
+        assert got.probability_best[i] == comparison.probability_best[i, ato]
         behind = np.where(np.arange(comparison.profit.shape[1]) == ato, -np.inf, np.where(comparison.profit[i] <= comparison.profit[i, ato], comparison.profit[i], -np.inf))
         if np.isfinite(behind).any():  # what it is ahead of all the same
             assert got.runner_up[i] == behind.argmax() and got.lead[i] == pytest.approx(comparison.profit[i, ato] - behind.max())
