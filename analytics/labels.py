@@ -51,6 +51,7 @@ COMPONENT_BLOCKS: Mapping[str, tuple[str, ...]] = {
 #: Physical and service measures of `strategies.csv`, beside the components and `profit`.
 MEASURES: Mapping[str, Label] = {
     "profit": Label("Contribution after stock costs", "money/year", "money"),
+    "profit_against_best": Label("Profit less the best strategy's", "money/year", "money"),
     "benchmark": Label("Perfect year", "money/year", "money"),
     "revenue": Label("Revenue", "money/year", "money"),
     "cash_tied_up": Label("Cash tied up", "money", "money"),

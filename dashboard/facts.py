@@ -35,6 +35,7 @@ class Override:
 class Facts:
     """What the pages show. Two-dimensional arrays are products x strategies (NaN: not offered), money over twelve months.
 
+    `against_best` (products, strategies, 3) is profit less the best strategy's in the same years: expected, 5th and 95th percentile.
     `products` has one row per SKU: the columns of recommendation.csv, and name, family, ended, stage, baseline,
     turns (where the decisive assumption turns it). `components` is products x strategies x labels.COMPONENTS.
     `plans` are portfolio totals by plan (strategies, "baseline", "mix") and measure; `plan_low` and `plan_high` the 5th and
@@ -61,6 +62,7 @@ class Facts:
     low: Array
     high: Array
     probability_best: Array
+    against_best: Array
     components: Array
     cash: Array
     benchmark: Array

@@ -91,7 +91,7 @@ def _profit_by_quote(study: Study) -> tuple[Array, Array]:
 
 def facts_of(study: Study, pending: bool = False) -> Facts:
     """Copy from a study all that the pages show but whose data it is and own choices; `pending` where the study holds expected money only."""
-    from analytics.strategy.compare import SERVICE_DAYS
+    from analytics.strategy.compare import SERVICE_DAYS, profit_against_best
     from analytics.strategy.measures import physical_measures
     from analytics.strategy.recommend import strategy_money
     from analytics.strategy.sensitivity import GainMove
@@ -129,6 +129,7 @@ def facts_of(study: Study, pending: bool = False) -> Facts:
         low=masked(comparison.low["profit"]),
         high=masked(comparison.high["profit"]),
         probability_best=masked(comparison.probability_best),
+        against_best=np.where(offered[:, :, None], np.stack(profit_against_best(comparison), axis=2), np.nan),
         components=np.where(offered[:, :, None], components, np.nan),
         cash=masked(_by_strategy(study, lambda s: money[s]["cash_tied_up"])),
         benchmark=masked(_by_strategy(study, lambda s: money[s]["benchmark"])),

@@ -14,7 +14,7 @@ from analytics.data.history import IntakeReport
 from analytics.demand import STAGES, LifeCycle
 from analytics.items import ITEM_FIELDS, ORIGINS, Items
 from analytics.labels import COMPONENTS
-from analytics.strategy.compare import Comparison
+from analytics.strategy.compare import Comparison, profit_against_best
 from analytics.strategy.ledgers import Setup, split_settings
 from analytics.strategy.measures import physical_measures
 from analytics.strategy.portfolio import Portfolio
@@ -165,17 +165,19 @@ def strategies_table(comparison: Comparison, items: Items) -> pd.DataFrame:
     rank = np.empty(len(items), np.int64)
     rank[np.argsort(items.skus.astype(str), kind="stable")] = np.arange(len(items))
     rows, strategies, measures, numbers = [], [], [], []
+    behind, least, most = profit_against_best(comparison)
+    bounds = ({**comparison.low, "profit_against_best": least}, {**comparison.high, "profit_against_best": most})
     for name in sorted(comparison.strategies):
         k = comparison.strategies.index(name)
         chosen = comparison.chosen[name]
         here = np.flatnonzero(chosen.offered)
         values: dict[str, NDArray[np.float64]] = {**strategy_money(comparison, items, name), **physical_measures(chosen.counts)}
-        values.update({m: column[:, k] for m, column in comparison.wait_days.items()})
+        values.update({m: column[:, k] for m, column in comparison.wait_days.items()}, profit_against_best=behind[:, k])
         rows.append(np.repeat(here, len(values)))
         strategies.append(np.full(len(here) * len(values), name, object))
         measures.append(np.tile(np.array(list(values), object), len(here)))
         unknown = np.full(len(here), np.nan)
-        low, high = ([table[m][here, k] if m in table else unknown for m in values] for table in (comparison.low, comparison.high))
+        low, high = ([table[m][here, k] if m in table else unknown for m in values] for table in bounds)
         numbers.append(np.stack([[column[here] for column in values.values()], low, high]).transpose(2, 1, 0).reshape(-1, 3))
     sku = np.concatenate(rows)
     order = np.argsort(rank[sku], kind="stable")

@@ -60,6 +60,14 @@ def stock_part(choice: Choice, sku: str) -> None:
     small("Had the recommendation of each past date been followed, with the demand that really came. Bars below: units not served at once.")
 
 
+def _against_best(facts: Facts, i: int, k: int) -> str:
+    """What a strategy earns less than the best one in the same years; the best is named."""
+    value, low, high = facts.against_best[i, k]
+    if value == 0.0:
+        return "the best"
+    return f"{number_text(value, 2)}: " + ("recomputing" if facts.pending else f"{number_text(low, 2)} / {number_text(high, 2)}")
+
+
 def strategies_part(facts: Facts, i: int, make: bool) -> None:
     """Money and service of each strategy offered."""
     offered = [k for k in range(len(facts.strategies)) if np.isfinite(facts.units["units_demanded"][i, k])]
@@ -68,6 +76,8 @@ def strategies_part(facts: Facts, i: int, make: bool) -> None:
     if np.isfinite(facts.profit[i, offered[0]]):
         rows["Contribution after stock costs"] = [number_text(facts.profit[i, k], 3) for k in offered]
         rows["1 year in 20 below / above"] = ["recomputing" if facts.pending else f"{number_text(facts.low[i, k], 2)} / {number_text(facts.high[i, k], 2)}" for k in offered]
+        if len(offered) > 1:
+            rows["Against the best, 1 year in 20 below / above"] = [_against_best(facts, i, k) for k in offered]
         for c, name in enumerate(COMPONENTS):
             values = [facts.components[i, k, c] for k in offered]
             if any(abs(v) >= 0.5 for v in values):

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import re
+from collections import defaultdict
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from sample_data import sample_paths
 from tests.browser.test_app import Open, go, idle, opened
 
 __all__ = ["opened"]  # the fixture
@@ -76,6 +79,29 @@ def force_family(page: Page, family: str, why: str) -> None:
     expect(page.get_by_text(why, exact=False).first).to_be_attached()
 
 
+def best_seller() -> str:
+    """The product with most units sold in the last month of the sample's file."""
+    sold: dict[str, float] = defaultdict(float)
+    with gzip.open(sample_paths("bicycles")["sales"], "rt", encoding="utf-8") as lines:
+        rows = list(csv.DictReader(lines))
+    last = max(row["date"] for row in rows)
+    for row in rows:
+        if row["date"][:7] == last[:7]:
+            sold[row["sku"]] += float(row["quantity"])
+    return max(sold, key=lambda sku: sold[sku])
+
+
+def open_product(page: Page, sku: str) -> None:
+    """Open a product by its code."""
+    go(page, "Products")
+    settled(page)
+    choose = page.get_by_role("combobox", name="Open a product")
+    choose.fill(sku)
+    page.get_by_role("option").filter(has_text=sku).first.click()
+    expect(page.get_by_text("All products")).to_be_visible(timeout=120_000)
+    settled(page)
+
+
 def push(page: Page, lever: str, times: int) -> None:
     """Move a lever by so many steps."""
     slider = page.get_by_test_id("stSlider").filter(has_text=lever).locator("input[type=range]")
@@ -88,6 +114,15 @@ def push(page: Page, lever: str, times: int) -> None:
 def test_the_manager_answers_moves_and_takes_away(opened: Open, tmp_path: Path) -> None:
     page = opened("/?data=bicycles")
     expect(page.get_by_text("Where the gain comes from", exact=False)).to_contain_text("planning better")
+    # the best seller: from stock, for its demand, with what to set
+    open_product(page, best_seller())
+    expect(page.locator("h1")).to_contain_text("stock")
+    expect(page.get_by_text(re.compile(r"[Rr]eorder at [\d,.]+ ?k?, (lot|one for one)")).first).to_be_visible()
+    expect(page.get_by_text("Why not the others")).to_be_visible()
+    page.get_by_text("All products").click()
+    settled(page)
+    go(page, "Answer")
+    settled(page)
     # the waiting question: 8 of 10 at two weeks, 5 of 10 at four
     card = page.get_by_test_id("stVerticalBlock").filter(has_text="how many still order if told two weeks?").last
     card.get_by_text("8", exact=True).click()
@@ -127,4 +162,7 @@ def test_the_manager_answers_moves_and_takes_away(opened: Open, tmp_path: Path) 
     rows = list(csv.DictReader((tmp_path / "recommendation.csv").read_text(encoding="utf-8").splitlines()))
     assert sum(row["verdict"] == "chosen_by_you" for row in rows) > 0
     assert {row["recommended"] for row in rows} >= {"MTS"} and any(row["reorder_point"] for row in rows)
+    # the twenty that bring most, each with what to do and why
+    first_twenty = sorted(rows, key=lambda row: -float(row["gain_per_year"] or 0.0))[:20]
+    assert all(row["reason"] and (row["quote_days"] if row["recommended"] == "MTO" else row["reorder_point"] and row["order_quantity"]) for row in first_twenty)
     assert sum(float(row["gain_per_year"] or 0.0) for row in rows) == pytest.approx(third, abs=0.012 * abs(third) + 600.0)

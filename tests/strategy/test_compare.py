@@ -11,7 +11,7 @@ from analytics.assumptions import read_assumptions
 from analytics.data import read_items, read_sales
 from analytics.items import CONFIRMED, GIVEN, Items
 from analytics.simulation.ledger import COUNT_INDEX
-from analytics.strategy.compare import SERVICE_DAYS, choose, compare
+from analytics.strategy.compare import SERVICE_DAYS, choose, compare, profit_against_best
 from analytics.strategy.ledgers import chunk_counts
 from analytics.strategy.measures import physical_measures
 from analytics.strategy.price import MONEY_FIELDS
@@ -63,6 +63,26 @@ def test_ranges_of_a_realised_year(study: Study) -> None:
     years = np.sort(comparison.by_path[0, 0].astype(np.float64))
     inside = ((years >= comparison.low["profit"][0, 0] - 1e-2) & (years <= comparison.high["profit"][0, 0] + 1e-2)).mean()
     assert 0.89 <= inside <= 0.92
+
+
+def test_paired_differences_are_taken_year_by_year(study: Study) -> None:
+    comparison = study.comparison
+    value, low, high = profit_against_best(comparison)
+    narrower = 0
+    for i in range(len(study.items)):
+        offered = np.flatnonzero(np.isfinite(comparison.profit[i]))
+        if not len(offered):
+            assert np.isnan(value[i]).all()
+            continue
+        best = max(offered, key=lambda k: comparison.profit[i, k])
+        assert value[i, best] == low[i, best] == high[i, best] == 0.0
+        for k in offered:
+            years = sorted(float(a) - float(b) for a, b in zip(comparison.by_path[i, k], comparison.by_path[i, best], strict=True))
+            assert value[i, k] == pytest.approx(comparison.profit[i, k] - comparison.profit[i, best])
+            assert (low[i, k], high[i, k]) == pytest.approx((years[round(0.05 * (len(years) - 1))], years[round(0.95 * (len(years) - 1))]))
+            alone = np.quantile(comparison.by_path[i, k], (0.05, 0.95))
+            narrower += k != best and high[i, k] - low[i, k] < alone[1] - alone[0]
+    assert narrower >= 5
 
 
 def test_probabilities_and_regret_are_of_the_draws_kept(study: Study) -> None:
