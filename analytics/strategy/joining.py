@@ -20,9 +20,7 @@ Array = NDArray[np.float64]
 Joined = Callable[[tuple[NDArray[np.intp], ...]], Mapping[str, Ledger]]
 
 
-def pooling_shared(
-    setup: Setup, comparison: Comparison, assembled: NDArray[np.bool_], items: Items, joined: Joined
-) -> Array:
+def pooling_shared(setup: Setup, comparison: Comparison, assembled: NDArray[np.bool_], items: Items, joined: Joined) -> Array:
     """Money that products' own gains overstate (negative) or understate because fewer siblings join the pool, per component family (families,).
 
     `profit_ato` assumes the whole family assembles from one stock. Families of which only some members do (`assembled`, (products,)) are

@@ -14,6 +14,7 @@ from analytics.simulation.ledger import Ledger
 from analytics.strategy.compare import Chosen, Comparison, choose, with_chosen
 from analytics.strategy.crowded_quotes import own_utilisation
 from analytics.strategy.formulas import cash_tied_up
+from analytics.strategy.joining import Joined
 from analytics.strategy.ledgers import Setup, chunk_counts, chunks_of, grid_ledgers
 from analytics.strategy.limits_report import LIMIT_LABELS, Limited, LimitRow, amount_text, limit_text, limited_words
 from analytics.strategy.load import MONTHS, work_per_unit, work_share
@@ -22,7 +23,7 @@ from analytics.strategy.options import FREE, expected_demand_value
 from analytics.strategy.price import money_values
 from analytics.strategy.recommend import Recommendation
 from analytics.strategy.shared_choice import Picked, pick_under_limits
-from analytics.strategy.shared_problem import Joined, SharedProblem, limit_of, shared_problem, tops_of, total_of, usage_of
+from analytics.strategy.shared_problem import SharedProblem, limit_of, shared_problem, tops_of, total_of, usage_of
 from analytics.strategy.today import stays_at
 
 __all__ = ["under_limits", "used_by_year"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -12,6 +12,7 @@ from analytics.items import Items
 from analytics.limits import Limits
 from analytics.simulation.ledger import Ledger
 from analytics.strategy.compare import Comparison
+from analytics.strategy.joining import Joined
 from analytics.strategy.knapsack import MOST_EXACT
 from analytics.strategy.ledgers import Setup
 from analytics.strategy.load import MONTHS
@@ -19,10 +20,9 @@ from analytics.strategy.options import FREE, Options, expected_demand_value, opt
 from analytics.strategy.recommend import Recommendation
 from analytics.strategy.today import stays_at
 
-__all__ = ["SLACK", "Joined", "SharedProblem", "holds", "limit_of", "shared_problem", "tops_of", "total_of", "usage_of", "value_of"]
+__all__ = ["SLACK", "SharedProblem", "holds", "limit_of", "shared_problem", "tops_of", "total_of", "usage_of", "value_of"]
 
 Array = NDArray[np.float64]
-Joined = Callable[[tuple[NDArray[np.intp], ...]], Mapping[str, Ledger]]
 
 #: by this share a limit may seem exceeded through rounding alone
 SLACK = 2e-6

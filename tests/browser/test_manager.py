@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import gzip
+import math
 import re
 from collections import defaultdict
 from pathlib import Path
@@ -53,8 +54,8 @@ def headline_money(page: Page) -> float:
     return float(found[1]) * {"k": 1e3, "M": 1e6, "": 1.0}[found[2]]
 
 
-def force_family(page: Page, family: str, why: str) -> None:
-    """Make a whole family to stock, with a note; the headline changes by exactly the cost that was shown before."""
+def force_family(page: Page, family: str, why: str) -> float:
+    """Make a whole family to stock, with a note; the headline changes by exactly what was shown before. Returns the new headline."""
     go(page, "Products")
     settled(page)
     before = headline_money(page)
@@ -75,8 +76,10 @@ def force_family(page: Page, family: str, why: str) -> None:
     page.get_by_role("button", name="Count my choice").click()
     expect(page.get_by_text("Your own choices:", exact=False)).to_be_visible(timeout=120_000)
     settled(page)
-    assert headline_money(page) - before == pytest.approx(change, abs=0.006 * (abs(before) + abs(change)))
+    after = headline_money(page)
+    assert after - before == pytest.approx(change, abs=0.006 * (abs(before) + abs(change)))
     expect(page.get_by_text(why, exact=False).first).to_be_attached()
+    return after
 
 
 def best_seller() -> str:
@@ -146,10 +149,11 @@ def test_the_manager_answers_moves_and_takes_away(opened: Open, tmp_path: Path) 
     settled(page)
     third = gain_of_metric(page)
     assert third <= second * 1.005
-    force_family(page, "Electric", "shown <b>at the fair</b>")
+    total = force_family(page, "Electric", "shown <b>at the fair</b>")
     go(page, "Answer")
     settled(page)
-    third = gain_of_metric(page)
+    second_digit = 10.0 ** (math.floor(math.log10(abs(total))) - 1)  # the Answer says two digits, the page Products three
+    assert abs(gain_of_metric(page) - total) <= 0.55 * second_digit
     # load by month, who waits, what to take away
     go(page, "Limits")
     expect(page.get_by_role("heading", name="Load by month")).to_be_visible()
@@ -160,9 +164,9 @@ def test_the_manager_answers_moves_and_takes_away(opened: Open, tmp_path: Path) 
         page.get_by_role("button", name="recommendation.csv").click()
     waiting.value.save_as(tmp_path / "recommendation.csv")
     rows = list(csv.DictReader((tmp_path / "recommendation.csv").read_text(encoding="utf-8").splitlines()))
-    assert sum(row["verdict"] == "chosen_by_you" for row in rows) > 0
-    assert {row["recommended"] for row in rows} >= {"MTS"} and any(row["reorder_point"] for row in rows)
+    chosen = [row for row in rows if row["verdict"] == "chosen_by_you"]
+    assert chosen and all(row["recommended"] == "MTS" and row["reorder_point"] and "shown <b>at the fair</b>" in row["reason"] for row in chosen)
     # the twenty that bring most, each with what to do and why
     first_twenty = sorted(rows, key=lambda row: -float(row["gain_per_year"] or 0.0))[:20]
     assert all(row["reason"] and (row["quote_days"] if row["recommended"] == "MTO" else row["reorder_point"] and row["order_quantity"]) for row in first_twenty)
-    assert sum(float(row["gain_per_year"] or 0.0) for row in rows) == pytest.approx(third, abs=0.012 * abs(third) + 600.0)
+    assert sum(float(row["gain_per_year"] or 0.0) for row in rows) == pytest.approx(total, abs=0.006 * abs(total))

@@ -40,6 +40,7 @@ def test_adventureworks_ends_with_its_reseller_channel():
     assert (completed["historical_wait_days"] == 12).all()
     dated = ~np.isnat(life.known_end)
     assert (life.hazard_per_year[dated] < 0.2).all() and any("announced changes of models" in note for note in life.notes)
+    assert life.hazard_per_year[~dated].mean() < 83 / 238
     # nobody knows when the other models of a family will change: their rate is what the file's end dates and months on sale say
     subcategory = pd.read_csv(DATA / "adventureworks_items.csv", dtype={"sku": str}).set_index("sku")["subcategory"]
     sold = by_month.reset_index().groupby("sku")["order_date"].agg(["min", "max"])
