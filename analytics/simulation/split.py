@@ -1,8 +1,9 @@
 """Demand split by order size: what small orders want and what large ones want, adding up to the total in every path and week.
 
-The total of a week is drawn first, by the forecast, and then taken apart into orders by keyed random numbers. Given a total, the next
-order has size s with the probability that orders of random sizes, coming at random, would have it: Panjer's recursion
-D P(D) = rate x sum of s f(s) P(D - s), read as shares (f: shares of the order sizes seen, P(D): chance of a total of D units).
+The total of a week is drawn first, by the forecast, and then taken apart by keyed random numbers as if orders of random sizes came at
+random. Orders up to a size and orders beyond it then come independently of each other (the colouring theorem, Kingman 1993, Poisson
+Processes, 5.1), so that of D units the large ones make b with the chance S(D - b) L(b) / P(D): S, L and P are the chances of totals of the
+small orders, of the large ones and of all, by Panjer's recursion (1981) D P(D) = rate x sum of s f(s) P(D - s), f the shares of the sizes seen.
 """
 
 # mypy: disable-error-code="no-untyped-def"
@@ -26,6 +27,8 @@ _SIZE = np.uint64(STREAMS["size"])
 _RATES = 13
 _MIDDLE = 6
 _MOST_TOTAL = 20_000
+#: Orders a step up to which the chance that none comes is a number that does not vanish.
+_MOST_RATE = 600.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,37 +45,47 @@ class SizeTable:
 
 
 @kernel
-def _chances_of_totals(size, chance, rate, most, out):
-    """Fill out[:most + 1] with numbers in proportion to the chance of each total, for orders at this rate a week."""
-    out[0] = 1e-100
-    for total in range(1, most + 1):
-        value = 0.0
-        for k in range(size.shape[0]):
-            s = int(size[k])
-            if s > total:
+def _chances_of_totals(size, chance, low, high, rate, out):
+    """Fill `out` with the chance of each total of the orders of more than `low` and up to `high` units, where all come at this rate.
+
+    Very high rates: times a factor, that of all orders being the product of those of its parts, or the chance of no order would vanish.
+    """
+    first = 0
+    while first < size.shape[0] and size[first] <= low:
+        first += 1
+    last = first
+    share = 0.0
+    while last < size.shape[0] and size[last] <= high and chance[last] > 0.0:
+        share += chance[last]
+        last += 1
+    units = size[first:last].astype(np.int64)
+    weight = size[first:last] * chance[first:last]
+    most = out.shape[0] - 1
+    out[:] = 0.0
+    out[0] = np.exp(-min(rate, _MOST_RATE) * share)
+    for total in range(most + 1):
+        if total > 0:
+            out[total] *= rate / total
+        reached = out[total]
+        for k in range(units.shape[0]):
+            if units[k] > most - total:
                 break
-            value += size[k] * chance[k] * out[total - s]
-        out[total] = min(rate * value / total, 1e250)
+            out[total + units[k]] += weight[k] * reached
 
 
 @kernel
-def _next_order(size, chance, totals, left, u):
-    """Units of one order out of `left` units still to be explained."""
-    whole = 0.0
-    for k in range(size.shape[0]):
-        if size[k] > left:
-            break
-        whole += size[k] * chance[k] * totals[left - int(size[k])]
-    if whole <= 0.0:
-        return left
+def _in_large(small, large, both, total, u):
+    """Units in large orders of a `total`, given the chances of the totals of small orders, of large ones and of both."""
+    wanted = u * both[total]
     reached = 0.0
-    for k in range(size.shape[0]):
-        if size[k] > left:
+    found = 0
+    for b in range(total + 1):
+        chance = small[total - b] * large[b]
+        reached += chance
+        found = b if chance > 0.0 else found
+        if wanted <= reached:
             break
-        reached += size[k] * chance[k] * totals[left - int(size[k])]
-        if u * whole <= reached:
-            return int(size[k])
-    return left
+    return found
 
 
 @kernel
@@ -83,8 +96,9 @@ def _split(
     work = np.empty(WORK)
     paths = market.shape[0]
     limits = limit.shape[1]
+    level_of = np.empty(paths, np.int64)
+    top = np.empty(_RATES, np.int64)
     for i in range(first, last):
-        most = 0.0
         steps = WEEKS * steps_per_week[i]
         per_step = rate[i] / steps_per_week[i]
         wanted = np.empty(steps)
@@ -95,43 +109,48 @@ def _split(
             )  # fmt: skip
             for t in range(steps):
                 large[i, 0, p, t] = wanted[t]
-                most = max(most, wanted[t])
-        top = int(min(most, _MOST_TOTAL))
-        totals = np.zeros((_RATES, top + 1))
-        filled = np.zeros(_RATES, dtype=np.bool_)
         mean_size = 0.0
         for k in range(size.shape[1]):
             mean_size += size[i, k] * chance[i, k]
+        top[:] = -1
         for p in range(paths):
-            key = subkey(subkey(keys[i], np.uint64(p)), _SIZE)
             year = 0.0
+            highest = 0.0
             for t in range(steps):
                 year += large[i, 0, p, t]
+                highest = max(highest, large[i, 0, p, t])
             pace = max(year / steps / max(mean_size, 1e-9), 1e-9)
             level = int(np.floor(2.0 * np.log2(pace / max(per_step, 1e-9)) + 0.5)) + _MIDDLE
-            level = min(max(level, 0), _RATES - 1)
-            if not filled[level]:
-                _chances_of_totals(size[i], chance[i], per_step * 2.0 ** (0.5 * (level - _MIDDLE)), top, totals[level])
-                filled[level] = True
+            level_of[p] = min(max(level, 0), _RATES - 1)
+            top[level_of[p]] = max(top[level_of[p]], int(min(highest, _MOST_TOTAL)))
+        # chances of totals of all orders, then for every limit of those between it and the one before, and of those beyond it
+        totals = np.empty((_RATES, 1 + 2 * limits, top.max() + 1))
+        for level in range(_RATES):
+            if top[level] < 0:
+                continue
+            pace = per_step * 2.0 ** (0.5 * (level - _MIDDLE))
+            _chances_of_totals(size[i], chance[i], 0.0, np.inf, pace, totals[level, 0, : top[level] + 1])
+            low = 0.0
+            for j in range(limits):
+                _chances_of_totals(size[i], chance[i], low, limit[i, j], pace, totals[level, 1 + 2 * j, : top[level] + 1])
+                _chances_of_totals(size[i], chance[i], limit[i, j], np.inf, pace, totals[level, 2 + 2 * j, : top[level] + 1])
+                low = limit[i, j]
+        for p in range(paths):
+            key = subkey(subkey(keys[i], np.uint64(p)), _SIZE)
+            level = level_of[p]
             for t in range(steps):
                 total = large[i, 0, p, t]
-                for j in range(limits):
-                    small[i, j, p, t] = 0.0
-                    large[i, j, p, t] = 0.0
                 left = int(total)
                 step_key = subkey(key, np.uint64(t))
-                count = np.uint64(0)
-                while left > 0:
-                    units = left
-                    if left <= top:
-                        units = _next_order(size[i], chance[i], totals[level], left, uniform(step_key, count))
-                    for j in range(limits):
-                        if units <= limit[i, j]:
-                            small[i, j, p, t] += units
-                    left -= units
-                    count += np.uint64(1)
                 for j in range(limits):
-                    large[i, j, p, t] = total - small[i, j, p, t]
+                    both = totals[level, 2 * j]
+                    if left > 0 and (j == 0 or limit[i, j] > limit[i, j - 1]):
+                        if left <= top[level] and both[left] > 0.0:
+                            left = _in_large(totals[level, 1 + 2 * j], totals[level, 2 + 2 * j], both, left, uniform(step_key, np.uint64(j)))
+                        elif left <= limit[i, j]:  # beyond what is told apart: one order
+                            left = 0
+                    large[i, j, p, t] = left
+                    small[i, j, p, t] = total - left
 
 
 def split_demand(world: World, table: SizeTable, threads: int = 1) -> tuple[NDArray[np.float32], NDArray[np.float32]]:

@@ -180,13 +180,15 @@ def _draw(
                 target[k, p, t] = wanted[t]
 
 
-def with_demand_drawn(world: World, most_bytes: int, threads: int = 1) -> World:
-    """The world with demand drawn once for every pass that follows, as far as `most_bytes` hold all of it; else the world itself.
+def with_demand_drawn(world: World, most_bytes: int, threads: int = 1, among: NDArray[np.intp] | None = None) -> World:
+    """The world with demand drawn once for every pass that follows (of the products at positions `among`, None: of all), as far as `most_bytes` hold all
+    of it; else the world itself.
 
     Held are products sold in whole units, whose demand a 32-bit number states exactly (below 2^24 a week); demand of
     others, and of those played by day, is drawn where it is used. No number changes.
     """
-    index = np.flatnonzero(world.integer & (world.mean.max(axis=1, initial=0.0) < 1e4) & (world.steps_per_week == 1))
+    index = np.arange(len(world.keys)) if among is None else among
+    index = index[world.integer[index] & (world.mean[index].max(axis=1, initial=0.0) < 1e4) & (world.steps_per_week[index] == 1)]
     if world.drawn_row is not None or not len(index) or len(index) * world.paths * WEEKS * 4 > most_bytes:
         return world
     target = np.empty((len(index), world.paths, WEEKS), np.float32)

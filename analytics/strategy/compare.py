@@ -17,7 +17,7 @@ from analytics.forecast.paths import WEEKS
 from analytics.items import Items
 from analytics.simulation.ledger import COUNTS, Ledger
 from analytics.strategy.draws import assumption_uniforms, drawn_values
-from analytics.strategy.ledgers import Progress, Setup, chunk_counts, chunks_of, in_threads
+from analytics.strategy.ledgers import Progress, Setup, chunk_counts, chunks_of, demand_of, in_threads
 from analytics.strategy.measures import physical_measures, priced_measures, service_curve, wait_days_quantile
 from analytics.strategy.price import MONEY_FIELDS, money_values, price, profit_rates, reacted
 from analytics.strategy.recipes import DRAWN_PHYSICS, NO_QUOTE_DAYS
@@ -257,24 +257,40 @@ def compare(setup: Setup, items: Items, ledgers: Mapping[str, Ledger], progress:
     high: dict[str, Array] = {}
     waits: dict[str, Array] = {}
     served = np.zeros((n, len(strategies), len(SERVICE_DAYS)))
-    for k, name in enumerate(strategies):
-        products = np.flatnonzero(chosen[name].offered)
-        tasks = chunks_of(len(setup.families), 4) if name == "ATO" else [products[units] for units in chunks_of(len(products), 8 if name == "HYBRID" else 32)]
-        share = None if progress is None else _section(progress, k, len(strategies))
-        for part in in_threads(lambda units, name=name: _part(setup, items, chosen[name], units, uniforms), tasks, share, f"{name}: a year at a time"):  # type: ignore[misc]
-            by_path[part.index, k] = part.by_path
-            if name == "MTS":
-                perfect[part.index] = part.perfect
-            served[part.index, k] = part.served
-            for table, values in zip((low, high, waits), (part.low, part.high, part.waits), strict=True):
-                for measure, column in values.items():
-                    table.setdefault(measure, np.full((n, len(strategies)), np.nan))[part.index, k] = column
+
+    def played(names: Sequence[str], units: NDArray[np.intp]) -> list[tuple[str, Part]]:
+        held = demand_of(setup, units) if len(names) > 1 else setup
+        offered = {name: units if name == "ATO" else units[chosen[name].offered[units]] for name in names}
+        return [(name, _part(held, items, chosen[name], some, uniforms)) for name, some in offered.items() if len(some)]
+
+    alone = [name for name in strategies if name in ("MTS", "MTO")]
+    turns = [(alone, chunks_of(n, 32)), *(([name], _tasks(setup, name, chosen[name])) for name in strategies if name not in alone)]
+    for turn, (names, tasks) in enumerate(turns):
+        share = None if progress is None else _section(progress, turn, len(turns))
+        for parts in in_threads(lambda units, names=names: played(names, units), tasks, share, f"{' and '.join(names)}: a year at a time"):  # type: ignore[misc]
+            for name, part in parts:
+                k = strategies.index(name)
+                by_path[part.index, k] = part.by_path
+                if name == "MTS":
+                    perfect[part.index] = part.perfect
+                served[part.index, k] = part.served
+                for table, values in zip((low, high, waits), (part.low, part.high, part.waits), strict=True):
+                    for measure, column in values.items():
+                        table.setdefault(measure, np.full((n, len(strategies)), np.nan))[part.index, k] = column
     blocks = chunks_of(n, 1000)
     by_draw = np.concatenate([expected_parameter_draws(by_path[rows].astype(np.float64), inner) for rows in blocks])
     best_year = np.concatenate([probability_best(by_path[rows].astype(np.float64))[0] for rows in blocks])
     best, regret = probability_best(by_draw)
     profit = np.stack([chosen[name].profit for name in strategies], axis=1)
     return Comparison(strategies, chosen, profit, by_path, by_draw, low, high, waits, served, best, best_year, regret, uniforms, perfect)
+
+
+def _tasks(setup: Setup, strategy: str, chosen: Chosen) -> list[NDArray[np.intp]]:
+    """What is played together path by path: families that assemble, products whose orders are told apart."""
+    if strategy == "ATO":
+        return chunks_of(len(setup.families), 4)
+    products = np.flatnonzero(chosen.offered)
+    return [products[units] for units in chunks_of(len(products), 8)]
 
 
 def with_chosen(setup: Setup, items: Items, comparison: Comparison, chosen: Mapping[str, Chosen], changed: Mapping[str, NDArray[np.intp]]) -> Comparison:

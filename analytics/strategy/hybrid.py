@@ -32,7 +32,7 @@ _MOST_SIZES = 48
 _MOST_ORDERS_A_WEEK = 100.0
 #: Large orders must make at least this share of units, and small ones too.
 _LEAST_SHARE = 0.02
-_CHUNK = 16
+_CHUNK = 32
 
 
 @dataclass(frozen=True, eq=False)

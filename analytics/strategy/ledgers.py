@@ -15,14 +15,17 @@ from analytics.forecast.forecast import Forecast
 from analytics.simulation.ledger import COUNT_INDEX, Ledger
 from analytics.simulation.order import OrderPlan, simulate_orders
 from analytics.simulation.stock import MAX_WAIT_WEEKS, StockPlan, World, simulate_stock
+from analytics.simulation.world import with_demand_drawn
 from analytics.strategy.hybrid import HybridPlan, hybrid_counts, hybrid_settings, years_waited
 from analytics.strategy.recipes import with_settings
 
-__all__ = ["Progress", "Setup", "chunk_counts", "chunks_of", "grid_ledgers", "half_groups", "in_threads", "mts_counts", "split_settings", "with_measured_waits"]
+__all__ = ["Progress", "Setup", "chunk_counts", "chunks_of", "demand_of", "grid_ledgers", "half_groups", "in_threads", "mts_counts", "split_settings", "with_measured_waits"]
 
 Progress = Callable[[float, str], None]
 _PER_MEMBER = ("door_wait_days",)
 _CHUNK = 64
+#: Bytes of demand held while a chunk is played.
+_HELD_BY_CHUNK = 20_000_000
 #: Paths of the short run that measures waits in a stockout, and the share of demand below which a wait is rare.
 _PILOT_PATHS = 24
 _RARE = 0.002
@@ -177,16 +180,27 @@ def with_measured_waits(world: World, plan: StockPlan) -> StockPlan:
     return current
 
 
+def demand_of(setup: Setup, units: NDArray[np.intp]) -> Setup:
+    """The set-up with the demand of some products drawn, for the strategies that play them one after the other."""
+    return replace(setup, world=with_demand_drawn(setup.world, _HELD_BY_CHUNK, among=units))
+
+
 def grid_ledgers(setup: Setup, progress: Progress | None = None, strategies: Sequence[str] = ("MTS", "ATO", "MTO", "HYBRID")) -> dict[str, Ledger]:
     """The strategies on their whole grids, averaged over two halves of the paths. Products not assembled are absent from ATO."""
     group = half_groups(setup.world.paths, setup.world.inner)
     n = len(setup.skus)
     chunks = chunks_of(n)
     ledgers: dict[str, Ledger] = {}
-    if "MTS" in strategies:
-        stock = in_threads(lambda units: mts_counts(setup, setup.stock, units, group, False)[0], chunks, progress, "making to stock, simulated")
+    alone = [name for name in ("MTS", "MTO") if name in strategies]
+
+    def each(units: NDArray[np.intp]) -> dict[str, NDArray[np.float64]]:
+        held = setup if len(alone) < 2 else demand_of(setup, units)
+        return {name: mts_counts(held, held.stock, units, group, False)[0] if name == "MTS" else _mto(held, held.order, units, group) for name in alone}
+
+    played = in_threads(each, chunks, progress, "making to stock and to order, simulated") if alone else []
+    if "MTS" in alone:
         settings: Mapping[str, NDArray[np.float64]] = {"relative_quantile": setup.stock.relative_quantile, "lot": setup.stock.lot}
-        ledgers["MTS"] = Ledger("MTS", setup.skus, settings, np.concatenate(stock))
+        ledgers["MTS"] = Ledger("MTS", setup.skus, settings, np.concatenate([part["MTS"] for part in played]))
     if "ATO" in strategies and setup.assembly is not None:
         plan = setup.assembly
         parts = in_threads(lambda units: _ato(setup, plan, units, group, False), chunks_of(len(setup.families), 4), progress, "assembling to order, simulated")
@@ -196,9 +210,8 @@ def grid_ledgers(setup: Setup, progress: Progress | None = None, strategies: Seq
         unit_of = np.repeat(np.arange(len(setup.families)), [len(f) for f in setup.families])[order]
         settings = {"relative_quantile": plan.relative_quantile[unit_of], "lot": plan.lot[unit_of]}
         ledgers["ATO"] = Ledger("ATO", setup.skus[index[order]], settings, counts[order])
-    if "MTO" in strategies:
-        orders = in_threads(lambda units: _mto(setup, setup.order, units, group), chunks, progress, "making to order, simulated")
-        ledgers["MTO"] = Ledger("MTO", setup.skus, {"quote_days": setup.order.quote_days}, np.concatenate(orders))
+    if "MTO" in alone:
+        ledgers["MTO"] = Ledger("MTO", setup.skus, {"quote_days": setup.order.quote_days}, np.concatenate([part["MTO"] for part in played]))
     if "HYBRID" in strategies and (plan_of_both := setup.hybrid) is not None:
         tasks = chunks_of(len(plan_of_both.index), 8)
         both = in_threads(lambda rows: _hybrid(setup, plan_of_both.take(rows), group)[0], tasks, progress, "large orders apart, simulated")
