@@ -30,7 +30,7 @@ from analytics.simulation.ledger import Ledger
 from analytics.strategy.capacity_quote import quoted_items
 from analytics.strategy.compare import Comparison
 from analytics.strategy.decide import decide
-from analytics.strategy.families import assembled_families, family_codes
+from analytics.strategy.families import Outlook, assembled_families, family_codes
 from analytics.strategy.hybrid import FEWEST_ORDERS, MOST_PRODUCTS
 from analytics.strategy.ledgers import Progress, Setup, grid_ledgers
 from analytics.strategy.limits_report import Limited
@@ -58,6 +58,7 @@ class Study:
     items: Items
     forecast: Forecast
     families: tuple[str, ...]
+    outlook: Outlook
     setup: Setup
     ledgers: Mapping[str, Ledger]
     comparison: Comparison
@@ -136,11 +137,11 @@ def run_study(
     orders = order_sizes(history, panel.skus)
     completed = quoted_items(completed, forecast, orders)
     step(0.30, "simulating")
-    ended = life.ended
-    setup = build_setup(cleaned.panel, life, completed, forecast, names, assembled_families(completed, ended), seed, draws, orders if split_orders else None,
-                        DayPattern(demand_by_weekday(history), orders))  # fmt: skip
+    outlook = Outlook(cleaned.panel, life, forecast, names, seed)
+    days = DayPattern(demand_by_weekday(history), orders)
+    setup = build_setup(outlook, completed, assembled_families(completed, life.ended), draws, orders if split_orders else None, days)
     ledgers = grid_ledgers(setup, lambda share, text: step(0.30 + 0.35 * share, text))
-    comparison, recommendation, portfolio = decide(cleaned.panel, life, completed, forecast, setup, ledgers, currency, lambda share, text: step(0.65 + 0.33 * share, text))
+    comparison, recommendation, portfolio = decide(outlook, completed, setup, ledgers, currency, lambda share, text: step(0.65 + 0.33 * share, text))
     notes = [*panel.notes, *cleaned.notes, *life.notes, *completed.notes]
     if len(completed) > LARGE_PORTFOLIO:
         fewer = f"{setup.world.paths} simulated years and {setup.stock.lot.shape[1]} stock settings per product instead of 400 and 36"
@@ -152,7 +153,7 @@ def run_study(
     step(1.0, "done")
     setup = setup if hold_demand else demand_let_go(setup)
     study = Study(
-        history, items_report, panel, cleaned, life, items, assumptions, completed, forecast, names, setup, ledgers, comparison, recommendation, portfolio, orders,
+        history, items_report, panel, cleaned, life, items, assumptions, completed, forecast, names, outlook, setup, ledgers, comparison, recommendation, portfolio, orders,
         seed, currency, tuple(notes), parts,
     )  # fmt: skip
     return within_limits(study)

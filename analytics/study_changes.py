@@ -14,8 +14,10 @@ from analytics.demand import complete_items
 from analytics.demand.complete import finished_items
 from analytics.demand.periods import demand_by_weekday
 from analytics.items import ITEM_FIELDS, Items
+from analytics.labels import STRATEGIES
 from analytics.limits import Limits
 from analytics.strategy.capacity_quote import quoted_items
+from analytics.strategy.compare import Comparison
 from analytics.strategy.decide import closed, decide, joined_ledgers
 from analytics.strategy.expected import expected_comparison, expected_portfolio, expected_recommendation
 from analytics.strategy.families import assembled_families
@@ -26,13 +28,16 @@ from analytics.strategy.own_choice import with_own_choices
 from analytics.strategy.portfolio import portfolio_totals
 from analytics.strategy.price import MONEY_FIELDS
 from analytics.strategy.recommend import recommend
-from analytics.strategy.setup import build_setup, demand_held, demand_let_go
+from analytics.strategy.setup import build_setup, demand_held, demand_let_go, requoted
 from analytics.strategy.steps import DayPattern, with_steps_notes
 
 if TYPE_CHECKING:
     from analytics.study import Study
 
-__all__ = ["carried_every_month", "reassume", "reprice", "same_physics", "study_load", "with_choices", "with_currency", "within_limits", "without_limits"]
+__all__ = ["carried_every_month", "changed_fields", "reassume", "reprice", "same_physics", "study_load", "with_choices", "with_currency", "within_limits", "without_limits"]
+
+#: What only customers hear of who order: stock and components stay as they are.
+_QUOTED = frozenset({"quote_days", "queue_days"})
 
 
 def with_choices(study: Study, chosen: Mapping[str, tuple[str, str]], pooled: bool = True) -> Study:
@@ -45,7 +50,7 @@ def with_choices(study: Study, chosen: Mapping[str, tuple[str, str]], pooled: bo
     if not pooled:
         return replace(study, recommendation=recommendation, portfolio=expected_portfolio(study.comparison, recommendation, study.items))
     free = None if study.limited is None else study.limited.free
-    joined = joined_ledgers(study.setup, study.cleaned.panel, study.life, study.items, study.forecast)
+    joined = joined_ledgers(study.setup, study.outlook, study.items)
     recommendation, portfolio = closed(study.setup, study.comparison, recommendation, study.items, joined, free)
     notes = study.notes if free is None else (*study.notes, "Own choices are counted after the limits; whether the limits still hold with them is not checked again.")
     return replace(study, recommendation=recommendation, portfolio=portfolio, notes=notes)
@@ -62,7 +67,7 @@ def _limited(study: Study, limits: Limits, variability: NDArray[np.float64], who
     from analytics.strategy.limited import under_limits  # loads the solver, only where limits are stated
 
     _, shares = months_of(study.forecast)
-    joined = joined_ledgers(study.setup, study.cleaned.panel, study.life, study.items, study.forecast)
+    joined = joined_ledgers(study.setup, study.outlook, study.items)
     setup, comparison, recommendation, limited = under_limits(
         study.setup, study.comparison, study.ledgers, study.recommendation, study.items, limits, shares, variability, joined, study.currency, whole_shop=whole_shop
     )
@@ -118,12 +123,19 @@ def _restated(study: Study, assumptions: Assumptions) -> Items:
     return quoted_items(items, study.forecast, study.orders)
 
 
+def changed_fields(study: Study, items: Items) -> frozenset[str]:
+    """The numbers in which these items differ from the study's, in value or in range."""
+    numbers = [name for name, field in ITEM_FIELDS.items() if field.kind == "number"]
+    return frozenset(
+        name for name in numbers
+        if not _equal(items[name], study.items[name]) or not all(_equal(a, b) for a, b in zip(items.range(name), study.items.range(name), strict=True))
+    )  # fmt: skip
+
+
 def same_physics(study: Study, items: Items) -> bool:
     """Whether these items differ from the study's in prices only, so that its ledgers hold for them as they are."""
-    physics = [name for name in items.values if name not in MONEY_FIELDS and ITEM_FIELDS[name].kind == "number"]
-    same = all(_equal(items[name], study.items[name]) and all(_equal(a, b) for a, b in zip(items.range(name), study.items.range(name), strict=True)) for name in physics)
     shared = np.array_equal(np.nan_to_num(items["component_share"], nan=-1.0) > 0, np.nan_to_num(study.items["component_share"], nan=-1.0) > 0)
-    return same and shared
+    return shared and changed_fields(study, items) <= frozenset(MONEY_FIELDS)
 
 
 def reprice(study: Study, assumptions: Assumptions) -> Study | None:
@@ -151,21 +163,28 @@ def reassume(study: Study, assumptions: Assumptions, progress: Progress | None =
     """
     items = _restated(study, assumptions)
     study = without_limits(study)
-    if all(_equal(items[name], study.items[name]) and all(_equal(a, b) for a, b in zip(items.range(name), study.items.range(name), strict=True))
-           for name, field in ITEM_FIELDS.items() if field.kind == "number"):  # fmt: skip
+    changed = changed_fields(study, items)
+    if not changed:
         return within_limits(replace(study, items=items, assumptions=assumptions))
+    held = replace(study.setup, world=demand_held(study.setup.world))
+    orders = study.orders if study.setup.hybrid is not None else None
+    before: Comparison | None = None
+    same: tuple[str, ...] = ()
+    start = 0.0
     if same_physics(study, items):
-        setup, ledgers, start = replace(study.setup, world=demand_held(study.setup.world)), study.ledgers, 0.0
+        setup, ledgers = held, study.ledgers
     else:
-        draws = study.setup.world.paths // study.setup.world.inner
-        members = assembled_families(items, study.life.ended)
-        orders = study.orders if study.setup.hybrid is not None else None
-        setup = build_setup(study.cleaned.panel, study.life, items, study.forecast, study.families, members, study.seed, draws, orders,
-                            DayPattern(demand_by_weekday(study.history), study.orders))  # fmt: skip
-        ledgers = grid_ledgers(setup, None if progress is None else (lambda share, text: progress(0.5 * share, text)))
-        start = 0.5
+        simulating = None if progress is None else (lambda share, text: progress(0.5 * share, text))
+        if changed <= _QUOTED:
+            setup, same, before, start = requoted(held, items, orders, study.forecast.alive), ("MTS", "ATO"), study.comparison, 0.25
+            ledgers = {name: ledger for name, ledger in study.ledgers.items() if name in same} | grid_ledgers(setup, simulating, ("MTO", "HYBRID"))
+            ledgers = {name: ledgers[name] for name in STRATEGIES if name in ledgers}
+        else:
+            draws = study.setup.world.paths // study.setup.world.inner
+            setup = build_setup(study.outlook, items, assembled_families(items, study.life.ended), draws, orders, DayPattern(demand_by_weekday(study.history), study.orders))
+            ledgers, start = grid_ledgers(setup, simulating), 0.5
     inner = None if progress is None else (lambda share, text: progress(start + (1.0 - start) * share, text))
-    comparison, recommendation, portfolio = decide(study.cleaned.panel, study.life, items, study.forecast, setup, ledgers, study.currency, inner)
+    comparison, recommendation, portfolio = decide(study.outlook, items, setup, ledgers, study.currency, inner, before, same)
     setup, notes = demand_let_go(setup), with_steps_notes(study.notes, setup.world, items, setup.families)
     return within_limits(
         replace(

@@ -243,8 +243,13 @@ def part_of(
     return Part(index, profit.astype(np.float32), {m: b[0] for m, b in bounds.items()}, {m: b[1] for m, b in bounds.items()}, waits, served, amounts["benchmark"])
 
 
-def compare(setup: Setup, items: Items, ledgers: Mapping[str, Ledger], progress: Progress | None = None) -> Comparison:
-    """Choose each strategy's setting on the grid, then play the chosen ones path by path on the same demand."""
+def compare(
+    setup: Setup, items: Items, ledgers: Mapping[str, Ledger], progress: Progress | None = None, before: Comparison | None = None, same: Sequence[str] = ()
+) -> Comparison:
+    """Choose each strategy's setting on the grid, then play the chosen ones path by path on the same demand.
+
+    The years of the strategies that are the `same` as in a comparison `before`, in ledgers and prices, are taken from there.
+    """
     n = len(setup.skus)
     paths, inner = setup.world.paths, setup.world.inner
     position = {sku: i for i, sku in enumerate(setup.skus)}
@@ -257,14 +262,23 @@ def compare(setup: Setup, items: Items, ledgers: Mapping[str, Ledger], progress:
     high: dict[str, Array] = {}
     waits: dict[str, Array] = {}
     served = np.zeros((n, len(strategies), len(SERVICE_DAYS)))
+    taken = [name for name in strategies if before is not None and name in same and name in before.strategies]
+    if before is not None and taken:
+        there, here = ([of.index(name) for name in taken] for of in (before.strategies, strategies))
+        by_path[:, here], served[:, here] = before.by_path[:, there], before.served_within[:, there]
+        perfect = perfect if before.perfect_by_path is None or "MTS" not in taken else before.perfect_by_path
+        for table, known in ((low, before.low), (high, before.high), (waits, before.wait_days)):
+            for measure, column in known.items():
+                table.setdefault(measure, np.full((n, len(strategies)), np.nan))[:, here] = column[:, there]
 
     def played(names: Sequence[str], units: NDArray[np.intp]) -> list[tuple[str, Part]]:
         held = demand_of(setup, units) if len(names) > 1 else setup
         offered = {name: units if name == "ATO" else units[chosen[name].offered[units]] for name in names}
         return [(name, _part(held, items, chosen[name], some, uniforms)) for name, some in offered.items() if len(some)]
 
-    alone = [name for name in strategies if name in ("MTS", "MTO")]
-    turns = [(alone, chunks_of(n, 32)), *(([name], _tasks(setup, name, chosen[name])) for name in strategies if name not in alone)]
+    left = [name for name in strategies if name not in taken]
+    alone = [name for name in left if name in ("MTS", "MTO")]
+    turns = [(alone, chunks_of(n, 32)), *(([name], _tasks(setup, name, chosen[name])) for name in left if name not in alone)]
     for turn, (names, tasks) in enumerate(turns):
         share = None if progress is None else _section(progress, turn, len(turns))
         for parts in in_threads(lambda units, names=names: played(names, units), tasks, share, f"{' and '.join(names)}: a year at a time"):  # type: ignore[misc]

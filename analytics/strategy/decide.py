@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics.demand import DemandPanel, LifeCycle
-from analytics.forecast import Forecast
 from analytics.items import Items
 from analytics.simulation.ledger import Ledger
 from analytics.strategy.compare import Comparison, compare
+from analytics.strategy.families import Outlook
 from analytics.strategy.joining import Joined, pooling_shared, ruled_out_by_families
 from analytics.strategy.ledgers import Progress, Setup, grid_ledgers
 from analytics.strategy.portfolio import Portfolio, portfolio_totals
@@ -23,27 +22,27 @@ from analytics.strategy.today_played import with_today
 __all__ = ["closed", "decide", "joined_ledgers"]
 
 
-def decide(panel: DemandPanel, life: LifeCycle, items: Items, forecast: Forecast, setup: Setup, ledgers: Mapping[str, Ledger], currency: str = "",
-           progress: Progress | None = None) -> tuple[Comparison, Recommendation, Portfolio]:  # fmt: skip
-    """Price, compare, recommend and add up: everything that follows from the ledgers and today's prices."""
-    ended = life.ended | (setup.world.end_week < 0)
-    comparison = with_today(compare(setup, items, ledgers, progress), setup, items, ended)
+def decide(outlook: Outlook, items: Items, setup: Setup, ledgers: Mapping[str, Ledger], currency: str = "",
+           progress: Progress | None = None, before: Comparison | None = None, same: Sequence[str] = ()) -> tuple[Comparison, Recommendation, Portfolio]:  # fmt: skip
+    """Price, compare, recommend and add up: everything that follows from the ledgers and today's prices (`before`, `same`: see `compare`)."""
+    ended = outlook.life.ended | (setup.world.end_week < 0)
+    comparison = with_today(compare(setup, items, ledgers, progress, before, same), setup, items, ended)
     recommendation = recommend(comparison, items, ended, currency)
-    joined = joined_ledgers(setup, panel, life, items, forecast)
+    joined = joined_ledgers(setup, outlook, items)
     ruled_out = ruled_out_by_families(setup, comparison, recommendation, items, joined)
     if ruled_out is not None:
         recommendation = recommend(comparison, items, ended, currency, ruled_out)
     return comparison, *closed(setup, comparison, recommendation, items, joined)
 
 
-def joined_ledgers(setup: Setup, panel: DemandPanel, life: LifeCycle, items: Items, forecast: Forecast) -> Joined:
+def joined_ledgers(setup: Setup, outlook: Outlook, items: Items) -> Joined:
     """Ledgers of component stocks that only the members asked for join; the same members are simulated once."""
     known: dict[tuple[bytes, ...], Mapping[str, Ledger]] = {}
 
     def joined(members: tuple[NDArray[np.intp], ...]) -> Mapping[str, Ledger]:
         key = tuple(m.tobytes() for m in members)
         if key not in known:
-            known[key] = grid_ledgers(with_assembly(setup, panel, life, items, forecast, members), strategies=("ATO",))
+            known[key] = grid_ledgers(with_assembly(setup, outlook, items, members), strategies=("ATO",))
         return known[key]
 
     return joined

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import Any
 
@@ -17,7 +17,10 @@ from analytics.forecast.fit import HORIZON
 from analytics.items import Items
 from analytics.strategy.recipes import weeks_of
 
-__all__ = ["assembled_families", "family_codes", "family_panel", "family_totals", "rows_of", "stacked_forecasts"]
+__all__ = ["Outlook", "assembled_families", "family_codes", "family_panel", "family_totals", "rows_of", "stacked_forecasts"]
+
+#: Forecasts of pools that are kept.
+_MOST_KNOWN = 16
 
 
 def family_codes(items: Items) -> tuple[NDArray[np.int32], tuple[str, ...]]:
@@ -110,6 +113,32 @@ def family_totals(panel: DemandPanel, life: LifeCycle, items: Items, forecast: F
         summed, _family_life(life, members, summed.skus), np.full(len(members), -1, np.int32), span / PERIOD_WEEKS[panel.frequency], HORIZON[panel.frequency], seed
     )
     return _one_of(_as_members_expect(total, forecast, members), forecast, members)
+
+
+@dataclass(frozen=True, eq=False)
+class Outlook:
+    """What a portfolio is planned from: the demand that was fitted, how far each product is in its life, the forecast, and the names of the families.
+
+    `known` keeps the forecasts of pools that were asked for: whatever else is assumed, the same members have the same total.
+    """
+
+    panel: DemandPanel
+    life: LifeCycle
+    forecast: Forecast
+    families: tuple[str, ...]
+    seed: int
+    known: dict[tuple[bytes, ...], Forecast] = field(default_factory=dict, init=False)
+
+    def pools(self, items: Items, members: tuple[NDArray[np.intp], ...]) -> Forecast:
+        """The total demand of each group of products that share components, see `family_totals`."""
+        lead = np.nan_to_num(items["component_lead_days"]) + np.nan_to_num(items["production_days"])
+        key = (*(m.tobytes() for m in members), *(lead[m].tobytes() for m in members))
+        found = self.known.get(key)
+        if found is None:
+            if len(self.known) >= _MOST_KNOWN:
+                self.known.clear()
+            found = self.known[key] = family_totals(self.panel, self.life, items, self.forecast, members, self.seed)
+        return found
 
 
 def rows_of(forecast: Forecast, index: NDArray[np.intp]) -> Forecast:

@@ -9,19 +9,18 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics.demand import DemandPanel, LifeCycle
 from analytics.demand.order_sizes import OrderSizes
 from analytics.forecast import Forecast
 from analytics.forecast.paths import WEEKS, PathPlan, path_plan
 from analytics.items import Items
 from analytics.simulation.world import World, with_demand_drawn
-from analytics.strategy.families import family_totals, rows_of
+from analytics.strategy.families import Outlook, rows_of
 from analytics.strategy.hybrid import hybrid_plan
 from analytics.strategy.ledgers import Setup, with_measured_waits
-from analytics.strategy.recipes import Grid, assembly_plan, expected_weeks, order_plan, simulation_world, stock_plan
+from analytics.strategy.recipes import NO_QUOTE_DAYS, Grid, assembly_plan, expected_weeks, order_plan, simulation_world, stock_plan
 from analytics.strategy.steps import DayPattern, played_by_day
 
-__all__ = ["LARGE_PORTFOLIO", "build_setup", "demand_held", "demand_let_go", "grid_of", "with_assembly"]
+__all__ = ["LARGE_PORTFOLIO", "build_setup", "demand_held", "demand_let_go", "grid_of", "requoted", "with_assembly"]
 
 #: From this many products on, fewer paths and settings are simulated (a note says so).
 LARGE_PORTFOLIO = 5000
@@ -35,15 +34,15 @@ def grid_of(products: int) -> Grid:
     return _LARGE_GRID if products > LARGE_PORTFOLIO else Grid()
 
 
-def build_setup(panel: DemandPanel, life: LifeCycle, items: Items, forecast: Forecast, families: tuple[str, ...], members: tuple[NDArray[np.intp], ...], seed: int,
-                draws: int | None = None, orders: OrderSizes | None = None, days: DayPattern | None = None) -> Setup:  # fmt: skip
+def build_setup(outlook: Outlook, items: Items, members: tuple[NDArray[np.intp], ...], draws: int | None = None, orders: OrderSizes | None = None,
+                days: DayPattern | None = None) -> Setup:  # fmt: skip
     """World and plans of a portfolio; `members` are the families that assemble together, `draws` the parameter draws (None: by the number of products),
     `orders` what is known of order sizes (None: nothing, and large orders are not told apart), `days` how orders fall on days (None: evenly, all of the mean size)."""
     grid = grid_of(len(items))
-    plan = path_plan(forecast, families, seed, draws=draws or (25 if len(items) > LARGE_PORTFOLIO else 50), inner=8)
+    plan = path_plan(outlook.forecast, outlook.families, outlook.seed, draws=draws or (25 if len(items) > LARGE_PORTFOLIO else 50), inner=8)
     with ThreadPoolExecutor(1) as beside:  # the families' totals are fitted while compiled code draws demand and tries the settings
-        totals = beside.submit(family_totals, panel, life, items, forecast, members, seed) if members else None
-        alone = _alone(items, forecast, plan, grid, members, seed, orders, days)
+        totals = beside.submit(outlook.pools, items, members) if members else None
+        alone = _alone(items, outlook.forecast, plan, grid, members, outlook.seed, orders, days)
         return alone if totals is None else _assembling(alone, items, members, totals.result())
 
 
@@ -61,6 +60,15 @@ def _alone(
     return Setup(items.skus, world, forecast.alive, stock, order, None, (), seed, door_years, hybrid)
 
 
+def requoted(setup: Setup, items: Items, orders: OrderSizes | None, alive: NDArray[np.float64]) -> Setup:
+    """The same set-up where only what is quoted to order has changed: stock and components hear nothing of it."""
+    order = order_plan(items)
+    hybrid = setup.hybrid
+    if orders is not None and not np.array_equal(order.quote_days < NO_QUOTE_DAYS, setup.order.quote_days < NO_QUOTE_DAYS):
+        hybrid = hybrid_plan(setup.world, setup.stock, order, orders, alive)
+    return replace(setup, order=order, hybrid=hybrid)
+
+
 def demand_held(world: World) -> World:
     """The world with its demand drawn once, as far as memory allows, for every pass that follows."""
     return with_demand_drawn(world, _HELD_DEMAND, threads=os.cpu_count() or 1)
@@ -71,7 +79,7 @@ def demand_let_go(setup: Setup) -> Setup:
     return replace(setup, world=replace(setup.world, drawn=np.zeros((0, 0, 0), np.float32), drawn_row=None))
 
 
-def with_assembly(setup: Setup, panel: DemandPanel, life: LifeCycle, items: Items, forecast: Forecast, members: tuple[NDArray[np.intp], ...]) -> Setup:
+def with_assembly(setup: Setup, outlook: Outlook, items: Items, members: tuple[NDArray[np.intp], ...]) -> Setup:
     """The same portfolio with these families assembling together: their totals are forecast and stocked as components.
 
     Families of which only some members join are fitted beside the whole ones, so that both learn their errors from the same pool.
@@ -79,7 +87,7 @@ def with_assembly(setup: Setup, panel: DemandPanel, life: LifeCycle, items: Item
     if not members:
         return replace(setup, assembly=None, families=(), totals=None)
     whole = tuple(f for f in setup.families if not any(np.array_equal(f, m) for m in members))
-    return _assembling(setup, items, members, rows_of(family_totals(panel, life, items, forecast, (*members, *whole), setup.seed), np.arange(len(members))))
+    return _assembling(setup, items, members, rows_of(outlook.pools(items, (*members, *whole)), np.arange(len(members))))
 
 
 def _assembling(setup: Setup, items: Items, members: tuple[NDArray[np.intp], ...], total: Forecast) -> Setup:

@@ -188,6 +188,24 @@ def test_a_lever_gives_what_a_new_run_gives(study: Study, lever: dict[str, float
         assert reprice(study, assumptions) is None
 
 
+def test_a_quote_is_played_only_where_it_is_heard_of_and_gives_what_a_new_run_gives(study: Study) -> None:
+    assumptions = stated(queue_days=11.0)
+    moved = reassume(study, assumptions)
+    history = read_sales(csv_text(sales_table()), name="sales.csv")
+    fresh = run_study(history, read_items(csv_text(items_table()))[0], assumptions, seed=study.seed)
+    assert moved.ledgers["MTS"] is study.ledgers["MTS"] and moved.ledgers["ATO"] is study.ledgers["ATO"] and list(moved.ledgers) == list(fresh.ledgers)
+    assert {name: ledger.digest() for name, ledger in moved.ledgers.items()} == {name: ledger.digest() for name, ledger in fresh.ledgers.items()}
+    assert moved.ledgers["MTO"].digest() != study.ledgers["MTO"].digest()
+    for name in ("profit", "by_path", "by_draw", "served_within", "probability_best", "probability_best_year", "regret", "perfect_by_path"):
+        np.testing.assert_array_equal(getattr(moved.comparison, name), getattr(fresh.comparison, name), err_msg=name)
+    for name in ("low", "high", "wait_days"):
+        ours, theirs = getattr(moved.comparison, name), getattr(fresh.comparison, name)
+        assert ours.keys() == theirs.keys()
+        for measure in theirs:
+            np.testing.assert_array_equal(ours[measure], theirs[measure], err_msg=measure)
+    assert list(moved.recommendation.reason) == list(fresh.recommendation.reason) and moved.portfolio.gain == fresh.portfolio.gain
+
+
 def test_the_same_seed_gives_the_same_and_another_does_not(study: Study) -> None:
     history = read_sales(csv_text(sales_table()), name="sales.csv")
     again = run_study(history, read_items(csv_text(items_table()))[0], read_assumptions(STATED), seed=1)

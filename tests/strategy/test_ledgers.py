@@ -23,7 +23,7 @@ STRATEGIES = ("MTS", "ATO", "MTO")
 
 
 def rebuilt(study: Study, items: Items) -> Setup:
-    return build_setup(study.panel, study.life, items, study.forecast, study.families, study.setup.families, study.seed, orders=study.orders)
+    return build_setup(study.outlook, items, study.setup.families, orders=study.orders)
 
 
 def rows_of(forecast: Forecast, index: np.ndarray) -> Forecast:
@@ -99,7 +99,7 @@ def test_physical_levers_move_the_counts_they_should(study: Study, field: str, f
 def test_a_product_is_the_same_alone_and_in_any_company(study: Study) -> None:
     """Given the same fitted forecast: the counts of a subset in another order are the very same numbers."""
     for index in (np.array([9, 2, 13, 0]), np.array([5])):
-        part = build_setup(study.panel, study.life, study.items.take(index), rows_of(study.forecast, index), study.families, (), study.seed)
+        part = build_setup(replace(study.outlook, forecast=rows_of(study.forecast, index)), study.items.take(index), ())
         got = grid_ledgers(part)
         for name in ("MTS", "MTO"):
             assert np.array_equal(got[name].counts, study.ledgers[name].counts[index]), name
@@ -146,7 +146,7 @@ def test_assembling_one_product_of_common_parts_at_once_is_stocking_it(study: St
     items = study.items.take(index)
     items = items.with_field("component_share", 1.0, CONFIRMED).with_field("assembly_days", 0.0, CONFIRMED).with_field("order_setup_cost", 9.0, CONFIRMED)
     forecast = rows_of(study.forecast, index)
-    setup = build_setup(study.panel, study.life, items, forecast, study.families, (), study.seed)
+    setup = build_setup(replace(study.outlook, forecast=forecast), items, ())
     families = tuple(np.array([i]) for i in range(len(index)))
     plan = with_measured_waits(setup.world, assembly_plan(families, forecast, setup.world, items, Grid(), 1))
     setup = replace(setup, families=families, assembly=plan, assembly_years=np.zeros(len(index)))

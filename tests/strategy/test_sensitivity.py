@@ -78,7 +78,7 @@ def known_for_sure(study: Study, field: str | None, end: int) -> np.ndarray:
     items = study.items
     for name in DRAWN_PHYSICS:
         items = items.with_field(name, items.range(name)[end] if name == field else items[name], CONFIRMED)
-    moved = build_setup(study.cleaned.panel, study.life, items, study.forecast, study.families, (), study.seed)
+    moved = build_setup(study.outlook, items, ())
     moved = replace(moved, stock=replace(moved.stock, stockout_wait_days=study.setup.stock.stockout_wait_days))
     out = np.full(study.comparison.profit.shape, np.nan)
     for name, ledger in grid_ledgers(moved, strategies=("MTS", "MTO")).items():
