@@ -16,12 +16,13 @@ from analytics.demand.periods import demand_by_weekday
 from analytics.items import ITEM_FIELDS, Items
 from analytics.labels import STRATEGIES
 from analytics.limits import Limits
+from analytics.simulation.ledger import Ledger
 from analytics.strategy.capacity_quote import quoted_items
 from analytics.strategy.compare import Comparison
 from analytics.strategy.decide import closed, decide, joined_ledgers
 from analytics.strategy.expected import expected_comparison, expected_portfolio, expected_recommendation
 from analytics.strategy.families import assembled_families
-from analytics.strategy.ledgers import Progress, grid_ledgers
+from analytics.strategy.ledgers import Progress, Setup, grid_ledgers
 from analytics.strategy.limits_report import limited_words
 from analytics.strategy.load import Load, best_month, load_by_month, months_of, order_size_variability, work_per_unit
 from analytics.strategy.own_choice import with_own_choices
@@ -30,14 +31,19 @@ from analytics.strategy.price import MONEY_FIELDS
 from analytics.strategy.recommend import recommend
 from analytics.strategy.setup import build_setup, demand_held, demand_let_go, requoted
 from analytics.strategy.steps import DayPattern, with_steps_notes
+from analytics.strategy.today_played import same_promises
 
 if TYPE_CHECKING:
     from analytics.study import Study
 
-__all__ = ["carried_every_month", "changed_fields", "reassume", "reprice", "same_physics", "study_load", "with_choices", "with_currency", "within_limits", "without_limits"]
+__all__ = ["carried_every_month", "effort", "reassume", "reprice", "study_load", "with_choices", "with_currency", "within_limits", "without_limits"]
 
-#: What only customers hear of who order: stock and components stay as they are.
-_QUOTED = frozenset({"quote_days", "queue_days"})
+_PRICES = frozenset(MONEY_FIELDS)
+#: What only customers hear of who order, and the strategies that hear nothing of it.
+_QUOTES = frozenset({"quote_days", "queue_days"})
+_UNQUOTED = ("MTS", "ATO")
+#: Products up to which what is made to order is played again while a page waits.
+_MOST_AT_ONCE = 300
 
 
 def with_choices(study: Study, chosen: Mapping[str, tuple[str, str]], pooled: bool = True) -> Study:
@@ -123,68 +129,83 @@ def _restated(study: Study, assumptions: Assumptions) -> Items:
     return quoted_items(items, study.forecast, study.orders)
 
 
-def changed_fields(study: Study, items: Items) -> frozenset[str]:
-    """The numbers in which these items differ from the study's, in value or in range."""
+def _changed(study: Study, items: Items) -> frozenset[str]:
+    """The numbers in which these items differ from the study's, in value or in range, and `sharing` where other products share components."""
     numbers = [name for name, field in ITEM_FIELDS.items() if field.kind == "number"]
-    return frozenset(
+    names = {
         name for name in numbers
         if not _equal(items[name], study.items[name]) or not all(_equal(a, b) for a, b in zip(items.range(name), study.items.range(name), strict=True))
-    )  # fmt: skip
-
-
-def same_physics(study: Study, items: Items) -> bool:
-    """Whether these items differ from the study's in prices only, so that its ledgers hold for them as they are."""
+    }  # fmt: skip
     shared = np.array_equal(np.nan_to_num(items["component_share"], nan=-1.0) > 0, np.nan_to_num(study.items["component_share"], nan=-1.0) > 0)
-    return shared and changed_fields(study, items) <= frozenset(MONEY_FIELDS)
+    return frozenset(names if shared else {*names, "sharing"})
+
+
+def effort(study: Study, assumptions: Assumptions) -> int:
+    """What must be done again under these assumptions: 0 nothing is simulated, 1 only what is made to order, 2 everything."""
+    changed = _changed(study, _restated(study, assumptions))
+    return 0 if changed <= _PRICES else 1 if changed <= _QUOTES else 2
+
+
+def _requoted(study: Study, items: Items, progress: Progress | None = None) -> tuple[Setup, dict[str, Ledger]]:
+    """Set-up and ledgers where only quotes differ: what is made to order is simulated again, the rest stays."""
+    held = replace(study.setup, world=demand_held(study.setup.world))
+    setup = requoted(held, items, study.orders if study.setup.hybrid is not None else None)
+    found = {name: study.ledgers[name] for name in _UNQUOTED if name in study.ledgers} | grid_ledgers(setup, progress, ("MTO", "HYBRID"))
+    return setup, {name: found[name] for name in STRATEGIES if name in found}
 
 
 def reprice(study: Study, assumptions: Assumptions) -> Study | None:
-    """Expected money at other prices, at once; None where more than prices differ, or where limits bind products together.
+    """Expected money under other prices or quotes, at once; None where more differs or there is too much to play, and where limits bind products together.
 
-    The ledgers are used as they are. Ranges, probabilities and verdicts are left open (NaN, `recomputing`) until
-    `reassume`; expected money is the same to the last digit, but for the shared line, which stays until then.
+    The ledgers are used as they are, or simulated again for what is made to order. Ranges, probabilities and verdicts are left open (NaN, `recomputing`)
+    until `reassume`; expected money is the same to the last digit, but for the shared line, which stays until then.
     """
     if assumptions.limits.any:
         return None
     study = without_limits(study)
     items = _restated(study, assumptions)
-    if not same_physics(study, items):
-        return None
-    comparison = expected_comparison(study.comparison, study.setup, study.ledgers, items)
+    changed = _changed(study, items)
+    setup, ledgers = study.setup, dict(study.ledgers)
+    moved: tuple[str, ...] = ()
+    if not changed <= _PRICES:
+        if not changed <= _QUOTES or len(items) > _MOST_AT_ONCE or not same_promises(study.comparison, study.items, items):
+            return None
+        setup, ledgers = _requoted(study, items)
+        if tuple(ledgers) != study.comparison.strategies:
+            return None
+        moved = tuple(name for name in ledgers if name not in _UNQUOTED)
+    comparison = expected_comparison(study.comparison, setup, ledgers, items, moved)
     recommendation = expected_recommendation(study.recommendation, comparison, items, study.currency)
     portfolio = expected_portfolio(comparison, recommendation, items)
-    return replace(study, items=items, assumptions=assumptions, comparison=comparison, recommendation=recommendation, portfolio=portfolio)
+    return replace(
+        study, items=items, assumptions=assumptions, setup=demand_let_go(setup), ledgers=ledgers, comparison=comparison, recommendation=recommendation, portfolio=portfolio
+    )
 
 
 def reassume(study: Study, assumptions: Assumptions, progress: Progress | None = None) -> Study:
-    """The same study under other assumptions: priced again where only prices differ, else simulated again.
+    """The same study under other assumptions: priced again where only prices differ, else simulated again as far as it differs.
 
     The forecast is never refitted: it depends on the sales alone.
     """
     items = _restated(study, assumptions)
     study = without_limits(study)
-    changed = changed_fields(study, items)
+    changed = _changed(study, items)
     if not changed:
         return within_limits(replace(study, items=items, assumptions=assumptions))
-    held = replace(study.setup, world=demand_held(study.setup.world))
-    orders = study.orders if study.setup.hybrid is not None else None
     before: Comparison | None = None
-    same: tuple[str, ...] = ()
     start = 0.0
-    if same_physics(study, items):
-        setup, ledgers = held, study.ledgers
+    simulating = None if progress is None else (lambda share, text: progress(0.5 * share, text))
+    if changed <= _PRICES:
+        setup, ledgers = replace(study.setup, world=demand_held(study.setup.world)), study.ledgers
+    elif changed <= _QUOTES:
+        (setup, ledgers), before, start = _requoted(study, items, simulating), study.comparison, 0.5
     else:
-        simulating = None if progress is None else (lambda share, text: progress(0.5 * share, text))
-        if changed <= _QUOTED:
-            setup, same, before, start = requoted(held, items, orders, study.forecast.alive), ("MTS", "ATO"), study.comparison, 0.25
-            ledgers = {name: ledger for name, ledger in study.ledgers.items() if name in same} | grid_ledgers(setup, simulating, ("MTO", "HYBRID"))
-            ledgers = {name: ledgers[name] for name in STRATEGIES if name in ledgers}
-        else:
-            draws = study.setup.world.paths // study.setup.world.inner
-            setup = build_setup(study.outlook, items, assembled_families(items, study.life.ended), draws, orders, DayPattern(demand_by_weekday(study.history), study.orders))
-            ledgers, start = grid_ledgers(setup, simulating), 0.5
+        draws = study.setup.world.paths // study.setup.world.inner
+        orders = study.orders if study.setup.hybrid is not None else None
+        setup = build_setup(study.outlook, items, assembled_families(items, study.life.ended), draws, orders, DayPattern(demand_by_weekday(study.history), study.orders))
+        ledgers, start = grid_ledgers(setup, simulating), 0.5
     inner = None if progress is None else (lambda share, text: progress(start + (1.0 - start) * share, text))
-    comparison, recommendation, portfolio = decide(study.outlook, items, setup, ledgers, study.currency, inner, before, same)
+    comparison, recommendation, portfolio = decide(study.outlook, items, setup, ledgers, study.currency, inner, before, _UNQUOTED)
     setup, notes = demand_let_go(setup), with_steps_notes(study.notes, setup.world, items, setup.families)
     return within_limits(
         replace(

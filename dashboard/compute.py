@@ -183,9 +183,9 @@ def _assumed_study(choice: Choice, progress: Progress) -> Study:
         base = _base_study(choice, progress)
         if _digest(base.assumptions) == key[1]:
             return base
-        from analytics.study_changes import reassume, reprice
+        from analytics.study_changes import effort, reassume
 
-        nearest = next((one for one in shelf.of(data_key(choice)) if reprice(one, choice.assumptions) is not None), base)
+        nearest = min((*shelf.of(data_key(choice)), base), key=lambda one: effort(one, choice.assumptions))
         found = shelf.put(key, reassume(nearest, choice.assumptions, progress))
     return found
 
@@ -251,7 +251,7 @@ def is_ready(choice: Choice) -> bool:
 
 
 def at_once(choice: Choice) -> Facts | None:
-    """What can be shown now: the facts if they are there, expected money where only prices differ from a study at hand, else None."""
+    """What can be shown now: the facts if they are there, expected money where little differs from a study at hand, else None."""
     sample = choice.source.sample
     if is_ready(choice) or as_kept(choice):
         return facts(choice) if is_ready(choice) or kept(sample, "facts") is not None else None

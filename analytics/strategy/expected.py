@@ -6,7 +6,7 @@ Everything that needs simulated years (ranges, probabilities, verdicts, waits of
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -31,8 +31,8 @@ Array = NDArray[np.float64]
 RECOMPUTING = "recomputing"
 
 
-def expected_comparison(before: Comparison, setup: Setup, ledgers: Mapping[str, Ledger], items: Items) -> Comparison:
-    """Every strategy at its best setting at the prices of `items`; the same physics, priced again.
+def expected_comparison(before: Comparison, setup: Setup, ledgers: Mapping[str, Ledger], items: Items, moved: Sequence[str] = ()) -> Comparison:
+    """Every strategy at its best setting at the prices of `items`; the same physics, but for the strategies `moved`, which were simulated again.
 
     Expected counts and money are exactly those of a full comparison. Waits and service of a product hold where
     its setting stays, and are NaN where another setting is chosen now.
@@ -40,7 +40,7 @@ def expected_comparison(before: Comparison, setup: Setup, ledgers: Mapping[str, 
     n = len(items)
     position = {sku: i for i, sku in enumerate(items.skus)}
     chosen = {name: choose(ledger, items, np.array([position[s] for s in ledger.skus], np.intp), setup.families if name == "ATO" else ()) for name, ledger in ledgers.items()}
-    stays = np.stack([(chosen[name].by_half == before.chosen[name].by_half).all(axis=1) for name in before.strategies], axis=1)
+    stays = np.stack([(chosen[name].by_half == before.chosen[name].by_half).all(axis=1) & (name not in moved) for name in before.strategies], axis=1)
     unknown = np.full((n, len(before.strategies)), np.nan)
     nothing = np.full((n, len(before.strategies), 1), np.nan)
     return replace(

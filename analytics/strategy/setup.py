@@ -60,12 +60,12 @@ def _alone(
     return Setup(items.skus, world, forecast.alive, stock, order, None, (), seed, door_years, hybrid)
 
 
-def requoted(setup: Setup, items: Items, orders: OrderSizes | None, alive: NDArray[np.float64]) -> Setup:
+def requoted(setup: Setup, items: Items, orders: OrderSizes | None) -> Setup:
     """The same set-up where only what is quoted to order has changed: stock and components hear nothing of it."""
     order = order_plan(items)
     hybrid = setup.hybrid
     if orders is not None and not np.array_equal(order.quote_days < NO_QUOTE_DAYS, setup.order.quote_days < NO_QUOTE_DAYS):
-        hybrid = hybrid_plan(setup.world, setup.stock, order, orders, alive)
+        hybrid = hybrid_plan(setup.world, setup.stock, order, orders, setup.alive)
     return replace(setup, order=order, hybrid=hybrid)
 
 

@@ -17,7 +17,7 @@ from analytics.strategy.ledgers import Setup, chunk_counts, chunks_of, half_grou
 from analytics.strategy.recipes import Grid
 from analytics.strategy.today import Today, todays_strategies
 
-__all__ = ["todays_levels", "todays_plan", "with_today"]
+__all__ = ["same_promises", "todays_levels", "todays_plan", "with_today"]
 
 Array = NDArray[np.float64]
 
@@ -144,6 +144,20 @@ def _play(setup: Setup, items: Items, plan: StockPlan, index: NDArray[np.intp], 
     return grid, chosen, part_of(own, "MTS", units, picked, waited, chosen.counts, np.zeros(len(units)), 7.0 / setup.world.steps_per_week[index[units]], comparison.uniforms, inner)
 
 
+def _promised_otherwise(comparison: Comparison, items: Items) -> NDArray[np.bool_]:
+    """The products made to order today at a wait that is not the quote in force."""
+    strategy, known = todays_strategies(comparison, items)
+    wait = np.nan_to_num(items["historical_wait_days"])
+    return np.asarray((strategy == comparison.strategies.index("MTO")) & known & (wait > 0.0) & (np.abs(wait - np.nan_to_num(items["quote_days"])) > 0.5))
+
+
+def same_promises(comparison: Comparison, before: Items, now: Items) -> bool:
+    """Whether other quotes leave it as it was which products keep their own promised wait as they are run today."""
+    if "MTO" not in comparison.strategies:
+        return True
+    return bool(np.array_equal(_promised_otherwise(comparison, before), _promised_otherwise(comparison, now)))
+
+
 def _promised(comparison: Comparison, setup: Setup, items: Items, ended: NDArray[np.bool_]) -> Today | None:
     """The products made to order today at the wait promised until now, where the quote in force is another: played on the same paths.
 
@@ -152,9 +166,8 @@ def _promised(comparison: Comparison, setup: Setup, items: Items, ended: NDArray
     if "MTO" not in comparison.strategies:
         return None
     k = comparison.strategies.index("MTO")
-    strategy, known = todays_strategies(comparison, items)
     wait = np.nan_to_num(items["historical_wait_days"])
-    index = np.flatnonzero((strategy == k) & known & ~ended & (wait > 0.0) & (np.abs(wait - np.nan_to_num(items["quote_days"])) > 0.5))
+    index = np.flatnonzero(_promised_otherwise(comparison, items) & ~ended)
     if not len(index):
         return None
     paths, inner = setup.world.paths, setup.world.inner

@@ -204,6 +204,12 @@ def test_a_quote_is_played_only_where_it_is_heard_of_and_gives_what_a_new_run_gi
         for measure in theirs:
             np.testing.assert_array_equal(ours[measure], theirs[measure], err_msg=measure)
     assert list(moved.recommendation.reason) == list(fresh.recommendation.reason) and moved.portfolio.gain == fresh.portfolio.gain
+    quick = reprice(study, assumptions)
+    assert quick is not None and np.array_equal(quick.comparison.profit, fresh.comparison.profit, equal_nan=True)
+    ordered = quick.comparison.strategies.index("MTO")
+    assert np.isnan(quick.comparison.wait_days["wait_days_median"][:, ordered]).all()  # not those of the old quote
+    assert quick.comparison.wait_days["wait_days_median"][0, 0] == study.comparison.wait_days["wait_days_median"][0, 0]
+    assert quick.portfolio.money["MTO"]["profit"] == fresh.portfolio.money["MTO"]["profit"]
 
 
 def test_the_same_seed_gives_the_same_and_another_does_not(study: Study) -> None:
