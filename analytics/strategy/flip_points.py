@@ -50,12 +50,12 @@ class FlipPoint:
     lead_turns: float
 
 
-def bracketed(lead: Callable[[Sequence[float]], Array], holds: float, turns: float, per_pass: int = 1, step: float = 0.0, narrow: float = 0.0) -> tuple[float, float, float, float]:
+def bracketed(lead: Callable[[Sequence[float]], Array], holds: float, turns: float, per_pass: int = 2, step: float = 0.0, narrow: float = 0.0) -> tuple[float, float, float, float]:
     """Narrow a change of sign: (value with lead > 0, value with lead <= 0, lead at the first, lead at the second).
 
-    `lead(values)` gives the lead at several values at once. With one value a pass it is the secant point, kept away from the
-    ends (so that steps are halved); an end that stays twice counts half (the Illinois rule of Dowell and Jarratt 1971). With more, they part
-    the bracket evenly. Ends when the bracket is narrower than 0.5 % of the value (2 % with one value a pass) or than `narrow`, or not wider than
+    `lead(values)` gives the lead at several values at once. With two values a pass they lie on both sides of the secant point, as near as the bracket
+    has to become once it is nearly there; an end that stays twice counts half (the Illinois rule of Dowell and Jarratt 1971). With more, they part
+    the bracket evenly. Ends when the bracket is narrower than 0.5 % of the value (2 % with two values a pass) or than `narrow`, or not wider than
     `step`, on whose multiples it then stays.
 
     >>> got = bracketed(lambda x: 3.0 - np.asarray(x), 0.0, 10.0)
@@ -66,11 +66,15 @@ def bracketed(lead: Callable[[Sequence[float]], Array], holds: float, turns: flo
     weight, side = [1.0, 1.0], -1
     for _ in range(_MOST_PASSES):
         width = turns - holds
-        if abs(width) <= max(step * (1.0 + 1e-9), narrow, (_NARROW if per_pass > 1 else _NARROW_PLAYED) * max(abs(holds), abs(turns)), 1e-12):
+        enough = max(step * (1.0 + 1e-9), narrow, (_NARROW if per_pass > 2 else _NARROW_PLAYED) * max(abs(holds), abs(turns)), 1e-12)
+        if abs(width) <= enough:
             break
-        if per_pass == 1:
+        if per_pass == 2:
             one, other = first * weight[0], -second * weight[1]
-            part = np.array([np.clip(one / (one + other) + (0.02 if one > other else -0.02), 0.08, 0.92)])
+            aside = 0.49 * enough / abs(width)
+            aside = aside if aside > 0.08 else max(aside, 0.1)
+            middle = np.clip(one / (one + other), 0.02, 0.98)
+            part = np.unique(np.clip([middle - aside, middle + aside], 0.02, 0.98))
         else:
             part = np.arange(1, per_pass + 1) / (per_pass + 1)
         values = holds + part * width
@@ -108,7 +112,7 @@ def _search(case: Case, lever: Lever, now: float) -> tuple[float, ...]:
     least, most = min(least, now), max(most, now)
     if lever.step > 0.0:
         least, most = np.floor(least / lever.step) * lever.step, np.ceil(most / lever.step) * lever.step
-    if lever.per_pass > 1:
+    if lever.per_pass > 2:
         return tuple(float(v) for v in np.linspace(least, most, lever.per_pass + 2))
     low, high = case.items.range(lever.name) if lever.name in case.items.values else (np.array([np.nan]), np.array([np.nan]))
     ends = [float(bound[case.at]) for bound in (low, high)] if len(low) == len(case.items) else []

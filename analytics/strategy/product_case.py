@@ -75,7 +75,7 @@ class Lever:
     most: float
     moves: tuple[str, ...]
     step: float = 0.0
-    per_pass: int = 1
+    per_pass: int = 2
 
 
 _ALL = ("MTS", "ATO", "MTO")
