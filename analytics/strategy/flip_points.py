@@ -7,18 +7,21 @@ at which another strategy earns more.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Generator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics.strategy.ledgers import in_threads
-from analytics.strategy.product_case import LEVERS, Case, Lever, lever_value, profits
+from analytics.strategy.product_case import LEVERS, Case, Lever, lever_value, many_profits, profits
 
 __all__ = ["FlipPoint", "bracketed", "flip_point", "flip_points"]
 
 Array = NDArray[np.float64]
+T = TypeVar("T")
+#: Values of a lever, and the strategies that matter (none: all).
+Asked = tuple[Sequence[float], tuple[str, ...]]
 #: A bracket is narrow enough at this share of the value (or at the lever's own step); where every value is a simulation, at the second.
 _NARROW = 0.005
 _NARROW_PLAYED = 0.02
@@ -62,7 +65,23 @@ def bracketed(lead: Callable[[Sequence[float]], Array], holds: float, turns: flo
     >>> 2.98 < got[0] < 3.0 <= got[1] < 3.02
     True
     """
-    first, second = (float(v) for v in lead([holds, turns]))
+    return _answered(_bracketing(holds, turns, per_pass, step, narrow), lead)
+
+
+def _answered(search: Generator[Any, Array, T], answer: Callable[[Any], Array]) -> T:
+    """The result of a search whose questions are answered one after the other."""
+    try:
+        asked = next(search)
+        while True:
+            asked = search.send(answer(asked))
+    except StopIteration as done:
+        found: T = done.value
+        return found
+
+
+def _bracketing(holds: float, turns: float, per_pass: int, step: float, narrow: float) -> Generator[list[float], Array, tuple[float, float, float, float]]:
+    """The search of `bracketed`: it asks for the lead at some values, and is told."""
+    first, second = (float(v) for v in (yield [holds, turns]))
     weight, side = [1.0, 1.0], -1
     for _ in range(_MOST_PASSES):
         width = turns - holds
@@ -87,7 +106,7 @@ def bracketed(lead: Callable[[Sequence[float]], Array], holds: float, turns: flo
             if not len(values):
                 break
             values = values if width > 0 else values[::-1]
-        found = lead(list(values))
+        found = yield [float(v) for v in values]
         fails = np.flatnonzero(found <= 0.0)
         k = int(fails[0]) if len(fails) else len(values)
         if k < len(values):
@@ -122,14 +141,25 @@ def _search(case: Case, lever: Lever, now: float) -> tuple[float, ...]:
     return tuple(sorted({float(least), *map(float, inner), float(most)}))
 
 
-def _challenger(case: Case, lever: str, value: float, best: int) -> str:
-    money = profits(case, lever, [value])[0].copy()
-    money[best] = -np.inf
-    return case.strategies[int(np.nanargmax(money))]
+def _ahead(money: Array, best: int) -> Array:
+    """What the best strategy is ahead by of the best of the others."""
+    return np.asarray(money[:, best] - np.nanmax(np.delete(money, best, axis=1), axis=1))
 
 
-def flip_point(case: Case, lever: Lever) -> FlipPoint:
-    """The flip point of one lever: of all changes of the best strategy the one nearest to where the lever stands."""
+def _by_lead(search: Generator[list[float], Array, T], best: int, among: tuple[str, ...]) -> Generator[Asked, Array, T]:
+    """A search that asks for the lead, as one that asks for the profits of the strategies."""
+    try:
+        values = next(search)
+        while True:
+            money = yield values, among
+            values = search.send(_ahead(money, best))
+    except StopIteration as done:
+        found: T = done.value
+        return found
+
+
+def _turning(case: Case, lever: Lever) -> Generator[Asked, Array, FlipPoint]:
+    """The search for one flip point: it asks for the profits of all strategies at some values of the lever, and is told."""
     k = int(np.nanargmax(case.base))
     best = case.strategies[k]
     now = lever_value(case, lever.name)
@@ -138,46 +168,59 @@ def flip_point(case: Case, lever: Lever) -> FlipPoint:
     if not np.isfinite(now) or len(case.strategies) < 2:
         return none
 
-    def lead(values: Sequence[float], among: Sequence[str] = ()) -> Array:
-        money = profits(case, lever.name, values, among)
-        others = np.delete(money, k, axis=1)
-        return np.asarray(money[:, k] - np.nanmax(others, axis=1))
+    def challenger(money: Array) -> str:
+        return case.strategies[int(np.nanargmax(np.where(np.arange(len(money)) == k, -np.inf, money)))]
 
     grid = np.array(_search(case, lever, now))
     certain = not lever.moves or lever.name in ("quote_days", "demand")  # the others have a range, which their value now, known for sure, has not
     points = np.unique(np.append(grid, now))
-    at_now = float(np.sort(case.base)[-1] - np.sort(case.base)[-2])
-    leads = np.full(len(points), at_now)
+    leads = np.full(len(points), float(np.sort(case.base)[-1] - np.sort(case.base)[-2]))
     asked = points[points != now] if certain else points
-    leads[np.isin(points, asked)] = lead([float(p) for p in asked])
+    leads[np.isin(points, asked)] = _ahead((yield [float(p) for p in asked], ()), k)
     at_now = float(leads[points == now][0])
     least, most = float(points[0]), float(points[-1])
     changes = np.flatnonzero((leads[1:] > 0.0) != (leads[:-1] > 0.0))
     if not len(changes):
-        return FlipPoint(lever.name, lever.label, lever.unit, now, least, most, best, now, float("nan"), "", at_now, float("nan"))
+        return replace(none, least=least, most=most, lead_holds=at_now)
     distance = [min(abs(points[c] - now), abs(points[c + 1] - now)) for c in changes]
     c = int(changes[int(np.argmin(distance))])
     a, b = (c, c + 1) if leads[c] > 0.0 else (c + 1, c)
     holds, turns = float(points[a]), float(points[b])
     narrow = _SHARE_OF_RANGE * (most - least)
     # within the bracket the two that change places are enough; the others are asked again at its end
-    pair = (best, _challenger(case, lever.name, turns, k))
-    holds, turns, first, second = bracketed(lambda values: lead(values, pair), holds, turns, lever.per_pass, lever.step, narrow)
-    full = lead([holds, turns])
+    pair = (best, challenger((yield [turns], ())[0]))
+    holds, turns, first, second = yield from _by_lead(_bracketing(holds, turns, lever.per_pass, lever.step, narrow), k, pair)
+    full = _ahead((yield [holds, turns], ()), k)
     if (full[0] > 0.0) != (first > 0.0):
-        holds, turns, first, second = bracketed(lead, float(points[a]), holds, lever.per_pass, lever.step, narrow)
+        holds, turns, first, second = yield from _by_lead(_bracketing(float(points[a]), holds, lever.per_pass, lever.step, narrow), k, ())
     else:
         first, second = float(full[0]), float(full[1])
-    to = _challenger(case, lever.name, turns, k)
+    to = challenger((yield [turns], ())[0])
     return FlipPoint(lever.name, lever.label, lever.unit, now, least, most, best, holds, turns, to, first, second)
 
 
+def flip_point(case: Case, lever: Lever) -> FlipPoint:
+    """The flip point of one lever: of all changes of the best strategy the one nearest to where the lever stands."""
+    return _answered(_turning(case, lever), lambda asked: profits(case, lever.name, *asked))
+
+
 def flip_points(case: Case) -> tuple[FlipPoint, ...]:
-    """The flip point of every lever, those that turn within their range first, the nearest relative to the value first."""
-    asked = [lever for lever in LEVERS if lever.name != "quote_days" or "MTO" in case.strategies]
-    _ = case.base  # priced once, before the threads ask for it
-    slowest_first = sorted(asked, key=lambda lever: lever.per_pass)
-    by_lever = dict(zip((lever.name for lever in slowest_first), in_threads(lambda lever: flip_point(case, lever), slowest_first), strict=True))
-    found = [by_lever[lever.name] for lever in asked]
+    """The flip point of every lever, those that turn within their range first, the nearest relative to the value first.
+
+    All levers are searched in step, so that what they ask for is played at once.
+    """
+    wanted = [lever for lever in LEVERS if lever.name != "quote_days" or "MTO" in case.strategies]
+    searches = {lever.name: _turning(case, lever) for lever in wanted}
+    by_lever: dict[str, FlipPoint] = {}
+    money: dict[str, Array | None] = dict.fromkeys(searches)
+    while money:
+        asked: dict[str, Asked] = {}
+        for name, told in money.items():
+            try:
+                asked[name] = next(searches[name]) if told is None else searches[name].send(told)
+            except StopIteration as done:
+                by_lever[name] = done.value
+        money = dict(many_profits(case, asked))
+    found = [by_lever[lever.name] for lever in wanted]
     turning = sorted((f for f in found if np.isfinite(f.turns)), key=lambda f: abs(f.turns - f.now) / max(abs(f.now), 0.02))
     return (*turning, *(f for f in found if not np.isfinite(f.turns)))

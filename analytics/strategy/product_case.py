@@ -6,7 +6,7 @@ is taken as known for sure, as if the user had confirmed it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -18,15 +18,14 @@ from analytics.forecast.forecast import Forecast
 from analytics.forecast.paths import PathPlan
 from analytics.items import CONFIRMED, DERIVED, Items, stacked_items
 from analytics.simulation.ledger import Ledger
-from analytics.simulation.stock import StockPlan
 from analytics.simulation.world import World
 from analytics.strategy.compare import setting_scores
 from analytics.strategy.families import rows_of, stacked_forecasts
-from analytics.strategy.ledgers import Setup, grid_ledgers, with_measured_waits
+from analytics.strategy.ledgers import Setup, grid_ledgers, in_threads, with_measured_waits
 from analytics.strategy.price import MONEY_FIELDS, money_values, price, profit_rates
 from analytics.strategy.recipes import Grid, assembly_plan, order_plan, simulation_world, stock_plan
 
-__all__ = ["LEVERS", "Case", "Lever", "lever_value", "moved_case", "own_prices", "own_rates", "priced_at", "profits", "quoted_ledger"]
+__all__ = ["LEVERS", "Case", "Lever", "lever_value", "many_profits", "moved_case", "own_prices", "own_rates", "priced_at", "profits", "quoted_ledger"]
 
 Array = NDArray[np.float64]
 
@@ -37,7 +36,7 @@ class Case:
 
     `family_forecast` is the forecast of the family's total, None where the product is not assembled. `ledgers` are
     the members' rows of the study's own ledgers, `strategies` those offered to the product, `best` the one with the
-    highest expected profit. `seen` keeps what has been played already, `kept` what no lever but a price or a lead time changes.
+    highest expected profit. `seen` keeps what has been played already, `kept` the money per unit at today's prices.
     """
 
     items: Items
@@ -64,7 +63,7 @@ class Case:
 class Lever:
     """What is moved: its name, label and unit; the range searched; which strategies' counts it moves (none: a price).
 
-    `step` is the least change that counts (0: none), `per_pass` how many values are tried at once. The range of `demand` is in
+    `step` is the least change that counts (0: none), `per_pass` how many values are tried at once (played levers: two). The range of `demand` is in
     multiples of what it is now.
     """
 
@@ -80,8 +79,6 @@ class Lever:
 
 _ALL = ("MTS", "ATO", "MTO")
 _HOLDING = ("capital_rate", "storage_rate", "insurance_rate")
-#: Levers that leave the plan for stock as it is (not so the wait in a stockout, which is measured).
-_NO_PLAN = ("patience_per_day", "hazard_per_year")
 #: The levers whose flip points are looked for. Prices and quotes are cheap: many values in one pass.
 LEVERS: tuple[Lever, ...] = (
     Lever("quote_days", "days quoted to order", "days", 0.0, 120.0, ("MTO",), per_pass=7),
@@ -148,15 +145,15 @@ def _moved(case: Case, name: str, value: float) -> tuple[Items, Forecast, Foreca
     return _with(items, name, case.at, value), forecast, total
 
 
-def _world_of(case: Case, items: Items, forecast: Forecast, demand_moved: bool, copies: int = 1) -> World:
-    """The same nature under changed items or forecasts (of so many copies of the members); demand drawn before is used again unless it moved."""
-    was = case.setup.world
+def _world_of(case: Case, items: Items, forecast: Forecast, demand_moved: Sequence[bool]) -> World:
+    """The same nature under changed items or forecasts, one copy of the members below the other; demand drawn before is used again where it has not moved."""
+    was, copies = case.setup.world, len(demand_moved)
     by_day, order_size = (None if column is None else np.concatenate([column] * copies) for column in (was.by_day, was.order_size))
     world = simulation_world(forecast, items, replace(case.plan, keys=np.tile(case.plan.keys, copies)), by_day, was.day_share, order_size)
     if was.drawn_row is not None:
-        row = was.drawn_row.copy()
-        row[case.at] = -1 if demand_moved else row[case.at]
-        world = replace(world, drawn=was.drawn, drawn_row=np.tile(row, copies))
+        row = np.tile(was.drawn_row, copies)
+        row[case.at + len(case.items) * np.flatnonzero(demand_moved)] = -1
+        world = replace(world, drawn=was.drawn, drawn_row=row)
     return world
 
 
@@ -166,43 +163,37 @@ def moved_case(case: Case, values: Mapping[str, float]) -> Case:
     for name, value in values.items():
         items, forecast, total = _moved(moved, name, value)
         moved = replace(moved, items=items, forecast=forecast, family_forecast=total, seen={}, kept={})
-    world = _world_of(case, moved.items, moved.forecast, "demand" in values)
-    ledgers = _played(case, moved.items, moved.forecast, moved.family_forecast, "demand" in values, "ATO" in case.strategies)
+    demand_moved = ["demand" in values]
+    world = _world_of(case, moved.items, moved.forecast, demand_moved)
+    ledgers = _played(case, moved.items, moved.forecast, moved.family_forecast, demand_moved, "ATO" in case.strategies)
     return replace(moved, setup=replace(case.setup, world=world), ledgers=ledgers)
 
 
-def _plan(case: Case, name: str, same: bool, make: Callable[[], StockPlan]) -> StockPlan:
-    """A plan of the case: made once for all values of levers that leave it the `same`."""
-    of, plan = case.kept.get(name, (None, None)) if same else (None, None)
-    if plan is None or of is not case.items:
-        plan = make()
-        if same:
-            case.kept[name] = (case.items, plan)
-    return plan
+def _played(case: Case, items: Items, forecast: Forecast, total: Forecast | None, demand_moved: Sequence[bool], assembled: bool) -> dict[str, Ledger]:
+    """The members' ledgers under changed items or forecasts: the product alone, its family for the assembly.
 
-
-def _played(
-    case: Case, items: Items, forecast: Forecast, total: Forecast | None, demand_moved: bool, assembled: bool, lever: str = "", copies: int = 1
-) -> dict[str, Ledger]:
-    """The members' ledgers under changed items or forecasts: the product alone, its family for the assembly. A `lever` that plans no stock leaves its plan.
-
-    Several values of a lever are played at once as `copies` of the members, one below the other, with the random numbers of the members.
+    Several values of levers are played at once as copies of the members, one below the other, with the random numbers of the members; `demand_moved`
+    says of each copy whether its demand is another.
     """
-    size, seed = len(case.items), case.setup.seed
+    size, seed, copies = len(case.items), case.setup.seed, len(demand_moved)
     at = case.at + size * np.arange(copies)
-    world = _world_of(case, items, forecast, demand_moved, copies)
+    world = _world_of(case, items, forecast, demand_moved)
     alive, years = np.tile(case.setup.alive, copies), np.tile(case.setup.assembly_years, copies)
-    own, own_forecast, single = items.take(at), rows_of(forecast, at), world.take(at)
-    stock = with_measured_waits(single, _plan(case, "stock plan", lever in _NO_PLAN and copies == 1, lambda: stock_plan(own_forecast, own, single, case.grid, seed)))
-    one = Setup(own.skus, single, alive[at], stock, order_plan(own, (1.0,)), None, (), seed, years[at])
-    ledgers = grid_ledgers(one, strategies=("MTS", "MTO"))
-    if total is not None and assembled:
+
+    def alone(_: object) -> dict[str, Ledger]:
+        own, own_forecast, single = items.take(at), rows_of(forecast, at), world.take(at)
+        stock = with_measured_waits(single, stock_plan(own_forecast, own, single, case.grid, seed))
+        return grid_ledgers(Setup(own.skus, single, alive[at], stock, order_plan(own, (1.0,)), None, (), seed, years[at]), strategies=("MTS", "MTO"))
+
+    def together(_: object) -> dict[str, Ledger]:
+        assert total is not None
         families = tuple(size * k + np.arange(size) for k in range(copies))
-        kits = _plan(case, "assembly plan", lever == "hazard_per_year" and copies == 1, lambda: assembly_plan(families, total, world, items, case.grid, seed))
+        kits = with_measured_waits(world, assembly_plan(families, total, world, items, case.grid, seed))
         years = np.minimum(np.nan_to_num(items["assembly_days"]), np.nan_to_num(items["production_days"])) / 365.0
-        whole = Setup(items.skus, world, alive, stock, order_plan(items, (1.0,)), with_measured_waits(world, kits), families, seed, years)
-        ledgers |= grid_ledgers(whole, strategies=("ATO",))
-    return ledgers
+        return grid_ledgers(Setup(items.skus, world, alive, kits, order_plan(items, (1.0,)), kits, families, seed, years), strategies=("ATO",))
+
+    parts = in_threads(lambda part: part(None), [alone, together] if total is not None and assembled else [alone])
+    return {name: ledger for part in parts for name, ledger in part.items()}
 
 
 def own_prices(case: Case, changes: Sequence[Mapping[str, float]]) -> dict[str, Array]:
@@ -288,31 +279,40 @@ def _quoted_many(case: Case, values: Sequence[float]) -> Array:
 def profits(case: Case, lever: str, values: Sequence[float], among: Sequence[str] = ()) -> Array:
     """Expected profit of every strategy with a lever at each of `values`: shape (values, strategies), money over twelve months.
 
-    `lever` is a name of LEVERS or any numeric field of the items. Values played before are not played again. Where only the
-    strategies `among` matter and none of them assembles, the family is not played (NaN).
+    `lever` is a name of LEVERS or any numeric field of the items. Where only the strategies `among` matter and none of them assembles, the
+    family is not played (NaN).
     """
-    known = {one.name: one for one in LEVERS}.get(lever)
-    priced = not known.moves if known is not None else lever in MONEY_FIELDS
-    assembled = "ATO" in case.strategies and (not among or "ATO" in among)
-    key = lever if assembled or priced or lever == "quote_days" else f"{lever} without assembly"
-    missing = [float(v) for v in dict.fromkeys(values) if (key, float(v)) not in case.seen]
-    if missing:
-        if lever == "quote_days":
-            found = _quoted_many(case, missing)
-        elif priced:
-            found = priced_at(case, [{lever: v} for v in missing])
+    return many_profits(case, {lever: (values, among)})[lever]
+
+
+def many_profits(case: Case, asked: Mapping[str, tuple[Sequence[float], Sequence[str]]]) -> dict[str, Array]:
+    """`profits` of several levers, each at its values and among its strategies: what must be played is played at once, and nothing twice."""
+    levers = {one.name: one for one in LEVERS}
+    keys: dict[str, str] = {}
+    to_play: dict[bool, list[tuple[str, float]]] = {False: [], True: []}
+    for lever, (values, among) in asked.items():
+        known = levers.get(lever)
+        priced = not known.moves if known is not None else lever in MONEY_FIELDS
+        assembled = "ATO" in case.strategies and (not among or "ATO" in among)
+        keys[lever] = lever if assembled or priced or lever == "quote_days" else f"{lever} without assembly"
+        missing = [float(v) for v in dict.fromkeys(values) if (keys[lever], float(v)) not in case.seen]
+        if missing and (priced or lever == "quote_days"):
+            found = _quoted_many(case, missing) if lever == "quote_days" else priced_at(case, [{lever: v} for v in missing])
+            case.seen.update({(keys[lever], v): row for v, row in zip(missing, found, strict=True)})
         else:
-            found = _simulated(case, lever, missing, assembled)
-        case.seen.update({(key, v): row for v, row in zip(missing, found, strict=True)})
-    return np.stack([case.seen[key, float(v)] for v in values])
+            to_play[assembled] += [(lever, v) for v in missing]
+    for assembled, changes in to_play.items():
+        if changes:
+            case.seen.update({(keys[lever], v): row for (lever, v), row in zip(changes, _simulated(case, changes, assembled), strict=True)})
+    return {lever: np.stack([case.seen[keys[lever], float(v)] for v in values]) for lever, (values, _) in asked.items()}
 
 
-def _simulated(case: Case, lever: str, values: Sequence[float], assembled: bool) -> Array:
-    """Expected profit at each of the values, played at once: shape (values, strategies)."""
-    parts = [_moved(case, lever, value) for value in values]
+def _simulated(case: Case, changes: Sequence[tuple[str, float]], assembled: bool) -> Array:
+    """Expected profit at each of the changes (lever, value), played at once: shape (changes, strategies)."""
+    parts = [_moved(case, lever, value) for lever, value in changes]
     items, forecast = stacked_items([p[0] for p in parts]), stacked_forecasts([p[1] for p in parts])
     totals = [p[2] for p in parts if p[2] is not None]
-    played = _played(case, items, forecast, stacked_forecasts(totals) if totals else None, lever == "demand", assembled, lever, len(parts))
+    played = _played(case, items, forecast, stacked_forecasts(totals) if totals else None, [lever == "demand" for lever, _ in changes], assembled)
     out = []
     for k, (own, _, _) in enumerate(parts):
         rows = {name: np.arange(len(ledger.skus)).reshape(len(parts), -1)[k] for name, ledger in played.items()}

@@ -15,7 +15,7 @@ from analytics.strategy.compare import choose
 from analytics.strategy.decision_map import axis_values, decision_map
 from analytics.strategy.flip_points import bracketed, flip_point, flip_points
 from analytics.strategy.price import MONEY_FIELDS
-from analytics.strategy.product_case import LEVERS, Case, lever_value, moved_case, priced_at, profits
+from analytics.strategy.product_case import LEVERS, Case, lever_value, many_profits, moved_case, priced_at, profits
 from analytics.strategy.tornado import tornado
 from analytics.study import Study
 from analytics.study_changes import reassume
@@ -84,6 +84,18 @@ def test_values_played_at_once_are_those_played_alone(cases: dict[str, Case]) ->
             alone = [profits(replace(case, seen={}, kept={}), lever, [value])[0] for value in values]
             np.testing.assert_allclose(together, alone, rtol=1e-12)
             assert len(np.unique(together.round(6), axis=0)) > 1
+
+
+def test_levers_searched_in_step_are_those_searched_alone(cases: dict[str, Case]) -> None:
+    for case in cases.values():
+        asked = {"hazard_per_year": ((0.07, 1.3), ()), "demand": ((0.4, 11.0), ()), "lead_days": ((14.0,), ("MTS", "MTO")), "margin": ((0.2, 0.6), ()), "quote_days": ((9.0,), ())}
+        together = many_profits(replace(case, seen={}, kept={}), asked)
+        for lever, (values, among) in asked.items():
+            np.testing.assert_allclose(together[lever], profits(replace(case, seen={}, kept={}), lever, values, among), rtol=1e-12)
+        for found in flip_points(replace(case, seen={}, kept={})):
+            alone = flip_point(replace(case, seen={}, kept={}), LEVER[found.lever])
+            np.testing.assert_allclose([found.holds, found.turns, found.lead_holds], [alone.holds, alone.turns, alone.lead_holds], rtol=1e-9)
+            assert (found.best, found.to) == (alone.best, alone.to)
 
 
 def in_full(case: Case, change: dict[str, float]) -> list[float]:
