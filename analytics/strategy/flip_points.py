@@ -62,7 +62,7 @@ def bracketed(lead: Callable[[Sequence[float]], Array], holds: float, turns: flo
     `step`, on whose multiples it then stays.
 
     >>> got = bracketed(lambda x: 3.0 - np.asarray(x), 0.0, 10.0)
-    >>> 2.98 < got[0] < 3.0 <= got[1] < 3.02
+    >>> 2.95 < got[0] < 3.0 <= got[1] <= 1.02 * got[0]
     True
     """
     return _answered(_bracketing(holds, turns, per_pass, step, narrow), lead)

@@ -135,6 +135,11 @@ def chunks_of(count: int, size: int = _CHUNK) -> list[NDArray[np.intp]]:
     return [np.arange(a, min(a + size, count)) for a in range(0, count, size)]
 
 
+def _shared_out(count: int, size: int = _CHUNK) -> list[NDArray[np.intp]]:
+    """Chunks of at most this size, as many as there are cores where there are few positions."""
+    return chunks_of(count, max(1, min(size, -(-count // (os.cpu_count() or 1)))))
+
+
 def in_threads(work: Callable[[Any], Any], tasks: Sequence[Any], progress: Progress | None = None, text: str = "") -> list[Any]:
     """Results of `work` over tasks, in order, by a pool of one thread per core; the results do not depend on it."""
     results = []
@@ -175,7 +180,7 @@ def with_measured_waits(world: World, plan: StockPlan) -> StockPlan:
         return (days + weight * first[units]) / (waited + weight)
 
     for _ in range(2):
-        measured = np.concatenate(in_threads(waits, chunks_of(len(plan.lot)))) if len(plan.lot) else first
+        measured = np.concatenate(in_threads(waits, _shared_out(len(plan.lot)))) if len(plan.lot) else first
         current = replace(plan, stockout_wait_days=np.maximum(measured, 0.0))
     return current
 
@@ -189,7 +194,7 @@ def grid_ledgers(setup: Setup, progress: Progress | None = None, strategies: Seq
     """The strategies on their whole grids, averaged over two halves of the paths. Products not assembled are absent from ATO."""
     group = half_groups(setup.world.paths, setup.world.inner)
     n = len(setup.skus)
-    chunks = chunks_of(n)
+    chunks = _shared_out(n)
     ledgers: dict[str, Ledger] = {}
     alone = [name for name in ("MTS", "MTO") if name in strategies]
 
@@ -203,7 +208,7 @@ def grid_ledgers(setup: Setup, progress: Progress | None = None, strategies: Seq
         ledgers["MTS"] = Ledger("MTS", setup.skus, settings, np.concatenate([part["MTS"] for part in played]))
     if "ATO" in strategies and setup.assembly is not None:
         plan = setup.assembly
-        parts = in_threads(lambda units: _ato(setup, plan, units, group, False), chunks_of(len(setup.families), 4), progress, "assembling to order, simulated")
+        parts = in_threads(lambda units: _ato(setup, plan, units, group, False), _shared_out(len(setup.families), 4), progress, "assembling to order, simulated")
         index = np.concatenate([part[2] for part in parts])
         counts = np.concatenate([part[0] for part in parts])
         order = np.argsort(index, kind="stable")

@@ -114,6 +114,47 @@ def push(page: Page, lever: str, times: int) -> None:
     settled(page)
 
 
+def made_to_order_up_to_a_premium() -> str:
+    """A product best made to order until single units cost so much more: the one with the highest such premium that the lever reaches."""
+    from analytics.strategy.flip_points import flip_point
+    from analytics.strategy.product_case import LEVERS
+    from analytics.study_results import product_case
+    from dashboard.store import kept
+
+    study = kept("bicycles", "study")
+    assert study is not None
+    (lever,) = (one for one in LEVERS if one.name == "cost_premium")
+    ordered = study.comparison.strategies.index("MTO")
+    turns = {}
+    for sku in study.items.skus[(study.recommendation.recommended == ordered) & ~study.recommendation.ended]:
+        found = flip_point(product_case(study, str(sku)), lever)
+        if found.best == "MTO" and found.turns < 0.28:
+            turns[str(sku)] = found.turns
+    return max(turns, key=lambda sku: turns[sku])
+
+
+def premium_that_turns(page: Page) -> tuple[str, float]:
+    """What the page of a product says about the premium of single units: from which side it turns the choice, and at how many percent."""
+    found = re.search(r"a single unit costs (over|less than) ([\d.]+) %", page.get_by_text("a single unit costs", exact=False).first.inner_text())
+    assert found
+    return found[1], float(found[2])
+
+
+def test_a_flip_sentence_agrees_with_its_own_value(opened: Open) -> None:
+    sku, step = made_to_order_up_to_a_premium(), 0.5
+    page = opened("/?data=bicycles")
+    open_product(page, sku)
+    side, turns = premium_that_turns(page)
+    assert side == "over" and turns > step
+    for steps, turned in ((math.floor(turns / step), "over"), (1 if turns % step < 0.9 * step else 2, "less than")):
+        go(page, "Compare")
+        push(page, "Premium for making single units", steps)
+        go(page, "Products")  # the product is still open
+        settled(page)
+        side, again = premium_that_turns(page)
+        assert side == turned and abs(again - turns) <= step
+
+
 def test_the_manager_answers_moves_and_takes_away(opened: Open, tmp_path: Path) -> None:
     page = opened("/?data=bicycles")
     expect(page.get_by_text("Where the gain comes from", exact=False)).to_contain_text("planning better")
