@@ -75,6 +75,7 @@ def warm_up_simulation() -> None:
 
     from analytics.randomness import sku_keys
     from analytics.simulation.order import OrderPlan, simulate_orders
+    from analytics.simulation.split import SizeTable, split_demand
     from analytics.simulation.stock import StockPlan, World, simulate_stock
     from analytics.simulation.world import with_demand_drawn
 
@@ -88,6 +89,7 @@ def warm_up_simulation() -> None:
     group = np.arange(2)
     simulate_stock(with_demand_drawn(world, 10**6), plan, group, 0, 1)
     simulate_orders(world, OrderPlan(np.ones((1, 1)), one, one), group, 0, 1)
+    split_demand(world, SizeTable(np.ones((1, 1)), np.ones((1, 1)), np.ones((1, 1)), one))
 
 
 def main() -> int:

@@ -178,7 +178,9 @@ def _simulate_units(
     groups = weight.shape[0]
     track = wait_out.shape[0] > 0
     work = np.empty(WORK)
-    alone = weight.min() == 1.0 and weight.max() == 1.0  # every path is a group of its own, and written down as soon as it is played
+    alone = True  # every path is a group of its own, and written down as soon as it is played
+    for g in range(groups):
+        alone = alone and weight[g] == 1.0
     kept_groups = 1 if alone else groups
     sums = np.zeros((kept_groups * blocks, _COUNTS * WIDTH))
     x = np.zeros(blocks * BLOCK)
@@ -201,10 +203,14 @@ def _simulate_units(
         planned = np.empty(expected.shape[1] * per_week)
         expected_steps(expected[u], per_week, day_edges, unit_end[u], planned)
         varying = lead_spread[u] > 0.0
-        slots = int(np.ceil(lead[u].max() * np.exp(LONGEST * lead_spread[u]))) + 1
+        longest = 0.0
+        for d in range(lead.shape[1]):
+            longest = max(longest, lead[u, d])
+        slots = int(np.ceil(longest * np.exp(LONGEST * lead_spread[u]))) + 1
         ring = np.zeros((slots + 1) * WIDTH)
         received = np.empty((steps if shelf[u] > 0 else 0, WIDTH))
-        x[:] = 0.0
+        for k in range(x.shape[0]):
+            x[k] = 0.0
         most_quantile, most_lot = _set_up(u, quantile_grid, lot_grid, gap_grid, grid, x)
         most_lot = max(most_lot, moq[u])
         ends = unit_end[u] < _NEVER
@@ -255,7 +261,8 @@ def _simulate_units(
                 _write_down(sums, g * blocks, grid, steps, own[u], weight[g], out[u, :, g])
         for m in range(start[u], start[u + 1]):
             for g in range(groups):
-                member_out[members[m], g] *= weight[g]
+                for c in range(member_out.shape[2]):
+                    member_out[members[m], g, c] *= weight[g]
 
 
 def simulate_stock(
