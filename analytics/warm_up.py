@@ -70,7 +70,7 @@ def warm_up(say: bool = False, before_simulating: Callable[[], object] | None = 
 
 
 def warm_up_simulation() -> None:
-    """Compile the simulation alone, on a made-up world of one product and two paths; kernels see the same types as in any study."""
+    """Compile the simulation alone, or load what is compiled, on a made-up world of one product and two paths; kernels see the same types as in any study."""
     import numpy as np
 
     from analytics.randomness import sku_keys

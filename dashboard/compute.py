@@ -297,8 +297,12 @@ def warm(choice: Choice) -> None:
     import threading
 
     def load() -> None:
-        import analytics.study  # noqa: F401
+        import analytics.strategy.cross_check
+        import analytics.study_changes
+        import analytics.study_results  # noqa: F401
+        from analytics.warm_up import warm_up_simulation
 
+        warm_up_simulation()
         if choice.source.sample and choice.as_fitted and kept(choice.source.sample, "study") is not None:
             _base_study(choice, silent)
 
