@@ -198,7 +198,8 @@ def reassume(study: Study, assumptions: Assumptions, progress: Progress | None =
     if changed <= _PRICES:
         setup, ledgers = replace(study.setup, world=demand_held(study.setup.world)), study.ledgers
     elif changed <= _QUOTES:
-        (setup, ledgers), before, start = _requoted(study, items, simulating), study.comparison, 0.5
+        (setup, ledgers), start = _requoted(study, items, simulating), 0.5
+        before = study.comparison if study.comparison.by_path.shape[2] == study.setup.world.paths else None  # expected money only: no years to take over
     else:
         draws = study.setup.world.paths // study.setup.world.inner
         orders = study.orders if study.setup.hybrid is not None else None

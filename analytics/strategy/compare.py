@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from analytics.forecast.paths import WEEKS
 from analytics.items import Items
+from analytics.labels import STRATEGIES
 from analytics.simulation.ledger import COUNTS, Ledger
 from analytics.strategy.draws import assumption_uniforms, drawn_values
 from analytics.strategy.ledgers import Progress, Setup, chunk_counts, chunks_of, demand_of, in_threads
@@ -281,7 +282,7 @@ def compare(
     turns = [(alone, chunks_of(n, 32)), *(([name], _tasks(setup, name, chosen[name])) for name in left if name not in alone)]
     for turn, (names, tasks) in enumerate(turns):
         share = None if progress is None else _section(progress, turn, len(turns))
-        for parts in in_threads(lambda units, names=names: played(names, units), tasks, share, f"{' and '.join(names)}: a year at a time"):  # type: ignore[misc]
+        for parts in in_threads(lambda units, names=names: played(names, units), tasks, share, f"{' and '.join(STRATEGIES[name] for name in names)}: a year at a time"):  # type: ignore[misc]
             for name, part in parts:
                 k = strategies.index(name)
                 by_path[part.index, k] = part.by_path

@@ -210,6 +210,8 @@ def test_a_quote_is_played_only_where_it_is_heard_of_and_gives_what_a_new_run_gi
     assert np.isnan(quick.comparison.wait_days["wait_days_median"][:, ordered]).all()  # not those of the old quote
     assert quick.comparison.wait_days["wait_days_median"][0, 0] == study.comparison.wait_days["wait_days_median"][0, 0]
     assert quick.portfolio.money["MTO"]["profit"] == fresh.portfolio.money["MTO"]["profit"]
+    later = reassume(quick, stated(queue_days=6.0))  # from what holds expected money only: its years are played again
+    np.testing.assert_array_equal(later.comparison.by_path, reassume(study, stated(queue_days=6.0)).comparison.by_path)
 
 
 def test_the_same_seed_gives_the_same_and_another_does_not(study: Study) -> None:
