@@ -94,7 +94,7 @@ def without_limits(study: Study) -> Study:
 def with_currency(study: Study, currency: str) -> Study:
     """The same study with its words in another currency; nothing is converted."""
     free = study.comparison if study.limited is None else study.limited.free
-    words = recommend(free, study.items, study.recommendation.ended, currency, study.recommendation.ruled_out)
+    words = recommend(free, study.items, study.recommendation.ended, currency, study.recommendation.ruled_out, study.outlook.too_short)
     if study.limited is None:
         return replace(study, currency=currency, recommendation=replace(words, shared=study.recommendation.shared))
     limited = replace(study.limited, free_recommendation=replace(words, shared=study.limited.free_recommendation.shared))

@@ -32,6 +32,8 @@ def test_one_row_goes_through_and_what_it_lacks_is_said(analyze) -> None:  # typ
     got = analyze(b"date,sku,quantity,unit_price\n2024-05-06,A,3,10\n", b"sku,unit_cost\nA,6\n")
     assert got.code == 0, got.words
     assert list(got.products().index) == ["A"] and "no forecast can be made from it" in got.notes() and "The history covers 1 day only" in got.notes()
+    row = got.products().loc["A"]
+    assert (row["verdict"], row["gain_per_year"], row["recommended"]) == ("not_decidable", 0.0, "MTS") and "one period of sales is no history" in row["reason"]
 
 
 def test_one_product(analyze) -> None:  # type: ignore[no-untyped-def]

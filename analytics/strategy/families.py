@@ -129,6 +129,11 @@ class Outlook:
     seed: int
     known: dict[tuple[bytes, ...], Forecast] = field(default_factory=dict, init=False)
 
+    @property
+    def too_short(self) -> bool:
+        """Whether the history is one period, from which nothing can be decided."""
+        return self.panel.units.shape[1] < 2
+
     def pools(self, items: Items, members: tuple[NDArray[np.intp], ...]) -> Forecast:
         """The total demand of each group of products that share components, see `family_totals`."""
         lead = np.nan_to_num(items["component_lead_days"]) + np.nan_to_num(items["production_days"])

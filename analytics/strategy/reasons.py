@@ -111,6 +111,9 @@ def reasons(
             loss = money_text(float(cost[i] - price[i]), currency)
             reason[i] = f"Sells below cost: every unit loses {loss}, whatever the strategy. Fix the price first; until then it stays as it is and is not counted."
             continue
+        if verdict[i] == "not_decidable":
+            reason[i] = "Not decidable: one period of sales is no history. It stays as it is; bring at least some months, best two years or more."
+            continue
         limit = 0.002 * abs(float(price[i])) * max(float(comparison.chosen["MTS"].counts[i, 0]), 1e-9)
         r = runner_up[i]
         words = strategy_text(rec, bool(make[i])).capitalize()

@@ -3,7 +3,7 @@
 Verdicts: clear (best with probability 0.8, a small expected regret, and a lead over the second that exceeds both
 simulation noise and 2 % of the margin of a perfect year: less is not worth a change), depends_on_<assumption> (the
 best strategy changes within that assumption's range, and is today's or worth a change), too_close (stays as it is today and adds nothing), and
-not_decidable (ended, sold below cost, or money unknown).
+not_decidable (ended, sold below cost, money unknown, or a history of one period).
 
 Where two strategies are too close, the question is asked of today: a strategy that is ahead of what is done today by the
 same measures is clear, whichever of two it is, the best of those; failing that, today's own strategy, run well, where that is ahead of
@@ -133,8 +133,13 @@ def _ahead_of_today(comparison: Comparison, baseline: NDArray[np.intp], asked: N
     return found
 
 
-def recommend(comparison: Comparison, items: Items, ended: NDArray[np.bool_], currency: str = "", ruled_out: NDArray[np.bool_] | None = None) -> Recommendation:
-    """The verdict, the money and the words for every product, decided among what its component family does not rule out: `ruled_out` (products, strategies)."""
+def recommend(
+    comparison: Comparison, items: Items, ended: NDArray[np.bool_], currency: str = "", ruled_out: NDArray[np.bool_] | None = None, too_short: bool = False
+) -> Recommendation:
+    """The verdict, the money and the words for every product, decided among what its component family does not rule out: `ruled_out` (products, strategies).
+
+    Where the history is `too_short` for any forecast, nothing is decided.
+    """
     n = len(items)
     rows = np.arange(n)
     strategies = comparison.strategies
@@ -168,9 +173,9 @@ def recommend(comparison: Comparison, items: Items, ended: NDArray[np.bool_], cu
     verdict[(probability >= CLEAR_PROBABILITY) & (regret <= CLEAR_REGRET_SHARE * benchmark) & simulated & worth_it] = "clear"
     below_cost = money_known & (benchmark_signed < 0.0)
     instead = _ahead_of_today(comparison, baseline, (verdict == "too_close") & money_known & ~ended & ~below_cost & np.isfinite(base), score, benchmark)
-    held = instead >= 0
+    held = (instead >= 0) & (not too_short)
     verdict[held] = "clear"
-    verdict[~money_known | ended | below_cost] = "not_decidable"
+    verdict[~money_known | ended | below_cost | too_short] = "not_decidable"
     depends = np.array([str(v).startswith("depends_on_") for v in verdict])
     stays = (verdict == "too_close") | (verdict == "not_decidable")
     wanted = np.where(held, instead, best)
