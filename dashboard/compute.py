@@ -185,7 +185,7 @@ def _assumed_study(choice: Choice, progress: Progress) -> Study:
             return base
         from analytics.study_changes import effort, reassume
 
-        nearest = min((*shelf.of(data_key(choice)), base), key=lambda one: effort(one, choice.assumptions))
+        nearest = min((base, *shelf.of(data_key(choice))), key=lambda one: effort(one, choice.assumptions))
         found = shelf.put(key, reassume(nearest, choice.assumptions, progress))
     return found
 

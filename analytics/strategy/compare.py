@@ -284,20 +284,23 @@ def compare(
         share = None if progress is None else _section(progress, turn, len(turns))
         for parts in in_threads(lambda units, names=names: played(names, units), tasks, share, f"{' and '.join(STRATEGIES[name] for name in names)}: a year at a time"):  # type: ignore[misc]
             for name, part in parts:
-                k = strategies.index(name)
-                by_path[part.index, k] = part.by_path
+                _write_down(part, strategies.index(name), by_path, served, (low, high, waits))
                 if name == "MTS":
                     perfect[part.index] = part.perfect
-                served[part.index, k] = part.served
-                for table, values in zip((low, high, waits), (part.low, part.high, part.waits), strict=True):
-                    for measure, column in values.items():
-                        table.setdefault(measure, np.full((n, len(strategies)), np.nan))[part.index, k] = column
     blocks = chunks_of(n, 1000)
     by_draw = np.concatenate([expected_parameter_draws(by_path[rows].astype(np.float64), inner) for rows in blocks])
     best_year = np.concatenate([probability_best(by_path[rows].astype(np.float64))[0] for rows in blocks])
     best, regret = probability_best(by_draw)
     profit = np.stack([chosen[name].profit for name in strategies], axis=1)
     return Comparison(strategies, chosen, profit, by_path, by_draw, low, high, waits, served, best, best_year, regret, uniforms, perfect)
+
+
+def _write_down(part: Part, k: int, by_path: NDArray[np.float32], served: Array, tables: tuple[dict[str, Array], dict[str, Array], dict[str, Array]]) -> None:
+    """Write what is kept of some products under strategy k to the arrays of all: `tables` are the lower and upper bounds and the waits."""
+    by_path[part.index, k], served[part.index, k] = part.by_path, part.served
+    for table, values in zip(tables, (part.low, part.high, part.waits), strict=True):
+        for measure, column in values.items():
+            table.setdefault(measure, np.full(by_path.shape[:2], np.nan))[part.index, k] = column
 
 
 def _tasks(setup: Setup, strategy: str, chosen: Chosen) -> list[NDArray[np.intp]]:
@@ -321,11 +324,7 @@ def with_chosen(setup: Setup, items: Items, comparison: Comparison, chosen: Mapp
         for block in chunks_of(len(units), 32):
             part = _part(setup, items, chosen[name], units[block], comparison.uniforms)
             touched[part.index] = True
-            by_path[part.index, k] = part.by_path
-            served[part.index, k] = part.served
-            for table, values in zip((low, high, waits), (part.low, part.high, part.waits), strict=True):
-                for measure, column in values.items():
-                    table[measure][part.index, k] = column
+            _write_down(part, k, by_path, served, (low, high, waits))
     rows = np.flatnonzero(touched)
     by_draw, best, year, regret = (a.copy() for a in (comparison.by_draw, comparison.probability_best, comparison.probability_best_year, comparison.regret))
     if len(rows):

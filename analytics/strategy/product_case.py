@@ -180,19 +180,19 @@ def _played(case: Case, items: Items, forecast: Forecast, total: Forecast | None
     world = _world_of(case, items, forecast, demand_moved)
     alive, years = np.tile(case.setup.alive, copies), np.tile(case.setup.assembly_years, copies)
 
-    def alone(_: object) -> dict[str, Ledger]:
+    def alone() -> dict[str, Ledger]:
         own, own_forecast, single = items.take(at), rows_of(forecast, at), world.take(at)
         stock = with_measured_waits(single, stock_plan(own_forecast, own, single, case.grid, seed))
         return grid_ledgers(Setup(own.skus, single, alive[at], stock, order_plan(own, (1.0,)), None, (), seed, years[at]), strategies=("MTS", "MTO"))
 
-    def together(_: object) -> dict[str, Ledger]:
+    def together() -> dict[str, Ledger]:
         assert total is not None
         families = tuple(size * k + np.arange(size) for k in range(copies))
         kits = with_measured_waits(world, assembly_plan(families, total, world, items, case.grid, seed))
         years = np.minimum(np.nan_to_num(items["assembly_days"]), np.nan_to_num(items["production_days"])) / 365.0
         return grid_ledgers(Setup(items.skus, world, alive, kits, order_plan(items, (1.0,)), kits, families, seed, years), strategies=("ATO",))
 
-    parts = in_threads(lambda part: part(None), [alone, together] if total is not None and assembled else [alone])
+    parts = in_threads(lambda play: play(), [alone, together] if total is not None and assembled else [alone])
     return {name: ledger for part in parts for name, ledger in part.items()}
 
 
