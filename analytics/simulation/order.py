@@ -16,7 +16,7 @@ from analytics.kernel_cache import kernel
 from analytics.randomness import subkey
 from analytics.simulation.chunks import in_chunks
 from analytics.simulation.ledger import COUNT_INDEX, COUNTS
-from analytics.simulation.world import MAX_ORDERS, PATIENCE_STREAM, World, death_step, frozen, patience_threshold, product_path, share_staying, step_uniforms, world_arrays
+from analytics.simulation.world import MAX_ORDERS, PATIENCE_STREAM, World, copied, death_step, frozen, patience_threshold, product_path, share_staying, step_uniforms, world_arrays
 
 __all__ = ["OrderPlan", "simulate_orders"]
 
@@ -63,10 +63,10 @@ def _simulate_orders(
             path = np.uint64(p)
             death = death_step(keys[i], path, hazard[i, draw], end_week[i])
             alive = steps if death >= steps - 1 else int(death) + 1
-            product_path(
-                i, p, keys, mean, noise, level_error, drift, integer, family, market, family_shock, period_weeks, inner, drawn, drawn_row,
-                steps_per_week, day_edges, order_size, demand, work
-            )  # fmt: skip
+            if not copied(drawn, drawn_row[i], p, demand):
+                product_path(
+                    i, p, keys, mean, noise, level_error, drift, integer, family, market, family_shock, period_weeks, inner, steps_per_week, day_edges, order_size, demand, work
+                )  # fmt: skip
             step_uniforms(subkey(subkey(keys[i], path), PATIENCE_STREAM), orders[i], own)
             total = 0.0
             for t in range(alive):

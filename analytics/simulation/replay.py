@@ -58,13 +58,14 @@ def _replay(demand, fate, level, gap, lot, exact, moq, lead, review, opening, st
     ring = np.zeros(slots * WIDTH)
     periods = demand.shape[0]
     out = np.zeros((5, periods))
-    room = level if exact else 1e300
+    room = np.full(1, level if exact else 1e300)
+    expected = np.ones(1)
     last = 0.0
     for t in range(periods + 1):
         placed = x[ORDERED * WIDTH]
         slot = (t + lead) % slots * WIDTH
         if t % review == 0:
-            review_and_order(x, 1, ring, slot, 1.0, moq, room, False)
+            review_and_order(x, 1, 1, ring, slot, expected, room, 0, moq, False)
         else:
             ring[slot] = 0.0
         last = x[ORDERED * WIDTH] - placed
@@ -73,7 +74,7 @@ def _replay(demand, fate, level, gap, lot, exact, moq, lead, review, opening, st
         lost = x[LOST * WIDTH]
         waiting = x[WAITED * WIDTH]
         before = max(0.0, x[NET * WIDTH] + ring[t % slots * WIDTH])
-        serve(x, 1, ring, t % slots * WIDTH, demand[t], fate[t])
+        serve(x, 1, 1, ring, t % slots * WIDTH, demand, fate, t)
         out[0, t] = x[NET * WIDTH]
         out[1, t] = 0.5 * (before + max(0.0, x[NET * WIDTH]))
         out[2, t] = last

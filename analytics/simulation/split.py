@@ -18,7 +18,7 @@ from analytics.forecast.paths import WEEKS, WORK
 from analytics.kernel_cache import kernel
 from analytics.randomness import STREAMS, subkey, uniform
 from analytics.simulation.chunks import in_chunks
-from analytics.simulation.world import World, frozen, product_path, world_arrays
+from analytics.simulation.world import World, copied, frozen, product_path, world_arrays
 
 __all__ = ["SizeTable", "split_demand"]
 
@@ -103,10 +103,10 @@ def _split(
         per_step = rate[i] / steps_per_week[i]
         wanted = np.empty(steps)
         for p in range(paths):
-            product_path(
-                i, p, keys, mean, noise, level_error, drift, integer, family, market, family_shock, period_weeks, inner, drawn, drawn_row,
-                steps_per_week, day_edges, order_size, wanted, work
-            )  # fmt: skip
+            if not copied(drawn, drawn_row[i], p, wanted):
+                product_path(
+                    i, p, keys, mean, noise, level_error, drift, integer, family, market, family_shock, period_weeks, inner, steps_per_week, day_edges, order_size, wanted, work
+                )  # fmt: skip
             for t in range(steps):
                 large[i, 0, p, t] = wanted[t]
         mean_size = 0.0

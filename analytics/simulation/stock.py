@@ -17,9 +17,9 @@ from analytics.kernel_cache import kernel
 from analytics.randomness import STREAMS, subkey, uniform
 from analytics.simulation.chunks import in_chunks
 from analytics.simulation.ledger import COUNT_INDEX, COUNTS
-from analytics.simulation.stock_path import LONGEST, arrivals, carry_level, close_path, expected_steps, look_ahead, open_path, path_waits
-from analytics.simulation.stock_week import BLOCK, GAP, LOT, PER_LOT, QUANTILE, STAYS, WAITED, WIDTH, play_weeks
-from analytics.simulation.world import PATIENCE_STREAM, World, death_step, frozen, in_steps, member_demand, product_path, share_staying, world_arrays
+from analytics.simulation.stock_path import LONGEST, arrivals, carry_levels, close_paths, expected_steps, look_ahead, open_paths, path_waits
+from analytics.simulation.stock_week import BLOCK, GAP, LANES, LOT, PER_LOT, QUANTILE, SETTINGS, STAYS, WAITED, WIDTH, play_steps
+from analytics.simulation.world import PATIENCE_STREAM, World, copied, death_step, frozen, in_steps, member_demand, product_path, share_staying, world_arrays
 
 __all__ = ["MAX_WAIT_WEEKS", "StockPlan", "World", "simulate_stock"]
 
@@ -85,36 +85,45 @@ class StockPlan:
 
 @kernel
 def _nature(
-    u, p, start, members, door_wait,
+    u, first, paths, start, members, door_wait,
     keys, mean, noise, level_error, drift, integer, family, market, family_shock, period_weeks, inner, end_week, hazard, patience, curve, shape, historical, orders,
-    drawn, drawn_row, steps_per_week, day_edges, order_size, group, wanted, demand, fate, work, member_sums,
+    drawn, drawn_row, steps_per_week, day_edges, order_size, group, wanted, demand, fate, death, work, member_sums,
 ):  # fmt: skip
-    """Demand of all members of unit u in path p, thinned at the door, until each dies; returns the unit's step of death.
+    """Demand of all members of unit u in so many paths of a draw, thinned at the door, until each dies.
 
-    Fills `demand` (steps,) with units wanted of the unit and `fate` with the uniform that decides, for the
-    customers of a step who find nothing left, whether they wait: that of the first customer who came in.
+    Fills `demand` (steps, paths) with units wanted of the unit, `death` (paths,) with the step in which its last member dies, and `fate` with the
+    uniform that decides, for the customers of a step who find nothing left, whether they wait: that of the first customer who came in.
     """
-    draw = p // inner
-    path = np.uint64(p)
+    draw = first // inner
     steps = demand.shape[0]
-    death = -1.0
-    demand[:] = 0.0
-    fate[:] = -1.0
+    for t in range(steps):
+        for j in range(paths):
+            demand[t, j] = 0.0
+            fate[t, j] = -1.0
+    for j in range(paths):
+        death[j] = -1.0
     for m in range(start[u], start[u + 1]):
         i = members[m]
-        dies = death_step(keys[i], path, hazard[i, draw], end_week[i])
-        death = max(death, dies)
-        alive = steps if dies >= steps - 1 else int(dies) + 1
-        product_path(
-            i, p, keys, mean, noise, level_error, drift, integer, family, market, family_shock, period_weeks, inner, drawn, drawn_row,
-            steps_per_week, day_edges, order_size, wanted, work
-        )  # fmt: skip
         door = share_staying(curve[i], patience[i, draw], shape[i], door_wait[i], historical[i])
-        patience_key = subkey(subkey(keys[i], path), PATIENCE_STREAM)
-        total, accepted = member_demand(patience_key, orders[i], door, alive, wanted, demand, fate)
-        member_sums[i, group[p], 0] += total
-        member_sums[i, group[p], 1] += accepted
-    return death
+        for j in range(paths):
+            p = first + j
+            dies = death_step(keys[i], np.uint64(p), hazard[i, draw], end_week[i])
+            death[j] = max(death[j], dies)
+            alive = steps if dies >= steps - 1 else int(dies) + 1
+            if not copied(drawn, drawn_row[i], p, wanted):
+                product_path(
+                    i, p, keys, mean, noise, level_error, drift, integer, family, market, family_shock, period_weeks, inner, steps_per_week, day_edges, order_size, wanted, work
+                )  # fmt: skip
+            patience_key = subkey(subkey(keys[i], np.uint64(p)), PATIENCE_STREAM)
+            total, accepted = member_demand(patience_key, orders[i], door, alive, wanted, j, demand, fate)
+            member_sums[i, group[p], 0] += total
+            member_sums[i, group[p], 1] += accepted
+
+
+@kernel
+def _place(s):
+    """Where the first path of setting s lies in the first row of its block."""
+    return s // SETTINGS * BLOCK + s % SETTINGS
 
 
 @kernel
@@ -123,11 +132,11 @@ def _set_up(u, quantile_grid, lot_grid, gap_grid, grid, x):
     most_quantile = 0.0
     most_lot = 0.0
     for s in range(grid):
-        o = (s // WIDTH) * BLOCK + s % WIDTH
-        x[o + QUANTILE * WIDTH] = quantile_grid[u, s]
-        x[o + LOT * WIDTH] = lot_grid[u, s]
-        x[o + PER_LOT * WIDTH] = 1.0 / lot_grid[u, s]
-        x[o + GAP * WIDTH] = max(1e-9, gap_grid[u, s] - 1e-9)
+        for o in range(_place(s), _place(s) + WIDTH, SETTINGS):
+            x[o + QUANTILE * WIDTH] = quantile_grid[u, s]
+            x[o + LOT * WIDTH] = lot_grid[u, s]
+            x[o + PER_LOT * WIDTH] = 1.0 / lot_grid[u, s]
+            x[o + GAP * WIDTH] = max(1e-9, gap_grid[u, s] - 1e-9)
         most_quantile = max(most_quantile, quantile_grid[u, s])
         most_lot = max(most_lot, lot_grid[u, s])
     return most_quantile, most_lot
@@ -145,7 +154,8 @@ def _staying(u, draw, start, members, door_wait, stockout_wait, share_waiting, p
         stays /= max(start[u + 1] - start[u], 1)
         if not np.isnan(share_waiting[u]):
             stays = share_waiting[u]
-        x[(s // WIDTH) * BLOCK + STAYS * WIDTH + s % WIDTH] = stays
+        for o in range(_place(s), _place(s) + WIDTH, SETTINGS):
+            x[o + STAYS * WIDTH] = stays
 
 
 @kernel
@@ -160,7 +170,7 @@ def _write_down(sums, first, grid, steps, own, weight, out):
                 scale *= own / steps
             elif c == _BACKORDERED:
                 scale /= steps
-            row, column = first + s // WIDTH, c * WIDTH + s % WIDTH
+            row, column = first + s // SETTINGS, c * SETTINGS + s % SETTINGS
             out[s, c] = scale * sums[row, column]
             sums[row, column] = 0.0
 
@@ -172,32 +182,30 @@ def _simulate_units(
     keys, mean, noise, level_error, drift, integer, family, market, family_shock, period_weeks, inner, end_week, hazard, patience, curve, shape, historical, orders,
     drawn, drawn_row, steps_per_week, day_edges, order_size, group, weight, out, member_out, wait_out,
 ):  # fmt: skip
-    """Play units `first` to `last` in every path, all settings side by side, and write their averages per group of paths: see `simulate_stock`."""
+    """Play units `first` to `last` in every path, paths of a draw and all settings side by side, and write their averages per group of paths: see `simulate_stock`."""
     grid = quantile_grid.shape[1]
-    blocks = (grid + WIDTH - 1) // WIDTH
+    blocks = (grid + SETTINGS - 1) // SETTINGS
     groups = weight.shape[0]
     track = wait_out.shape[0] > 0
     work = np.empty(WORK)
     alone = True  # every path is a group of its own, and written down as soon as it is played
     for g in range(groups):
         alone = alone and weight[g] == 1.0
-    kept_groups = 1 if alone else groups
-    sums = np.zeros((kept_groups * blocks, _COUNTS * WIDTH))
+    kept_groups = LANES if alone else groups
+    sums = np.zeros((kept_groups * blocks, _COUNTS * SETTINGS))
     x = np.zeros(blocks * BLOCK)
+    run, kept = np.empty(LANES, np.int64), np.empty(LANES, np.int64)
+    died = np.empty(LANES, np.bool_)
+    death, fraction, total, level = np.empty(LANES), np.empty(LANES), np.empty(LANES), np.empty(LANES)
     for u in range(first, last):
         per_week = steps_per_week[members[start[u]]]
         steps = WEEKS * per_week
         wanted = np.empty(steps)
-        demand = np.empty(steps)
-        fate = np.empty(steps)
-        base = np.empty(steps)
-        room = np.empty(steps)
-        excess = np.empty(steps)
-        ahead = np.empty(steps)
-        space = np.empty(steps)
-        limit = np.empty(steps)
-        ceiling = np.empty(steps)
-        arrival = np.empty(steps, np.int64)
+        base, room, excess = np.empty(steps), np.empty(steps), np.empty(steps)
+        demand, fate = np.zeros((steps, LANES)), np.zeros((steps, LANES))
+        ahead, space, limit = np.empty(steps * LANES), np.empty(steps * LANES), np.empty(steps * LANES)
+        clears = np.empty(steps, np.bool_)
+        arrival = np.zeros((steps, LANES), np.int64)
         waited = np.empty((steps if track else 0, WIDTH))
         net = np.empty((steps if track else 0, WIDTH))
         planned = np.empty(expected.shape[1] * per_week)
@@ -209,8 +217,7 @@ def _simulate_units(
         slots = int(np.ceil(longest * np.exp(LONGEST * lead_spread[u]))) + 1
         ring = np.zeros((slots + 1) * WIDTH)
         received = np.empty((steps if shelf[u] > 0 else 0, WIDTH))
-        for k in range(x.shape[0]):
-            x[k] = 0.0
+        x[:] = 0.0
         most_quantile, most_lot = _set_up(u, quantile_grid, lot_grid, gap_grid, grid, x)
         most_lot = max(most_lot, moq[u])
         ends = unit_end[u] < _NEVER
@@ -218,44 +225,57 @@ def _simulate_units(
         cumulative = np.zeros(horizon + 1)
         per_rate = 1.0 / max(planned[:steps].sum() / steps, 1e-12)
         after = 0.0
-        for p in range(market.shape[0]):
+        span = -1
+        p = 0
+        while p < market.shape[0]:
             takes = lead[u, p // inner]
+            paths = min(LANES, inner - p % inner, market.shape[0] - p)
             if p % inner == 0:
-                span = counted_on[u, p // inner] + review[u]
-                look_ahead(planned, span, cover[u], ends, cumulative, base, room, excess)
-                after = cumulative[min(steps + cover[u] + span, horizon)] - cumulative[min(steps, horizon)]
+                if counted_on[u, p // inner] + review[u] != span:
+                    span = counted_on[u, p // inner] + review[u]
+                    look_ahead(planned, span, cover[u], ends, cumulative, base, room, excess)
+                    after = cumulative[min(steps + cover[u] + span, horizon)] - cumulative[min(steps, horizon)]
                 _staying(u, p // inner, start, members, door_wait, stockout_wait, share_waiting, patience, curve, shape, historical, x, grid)
-            death = _nature(
-                u, p, start, members, door_wait,
+            _nature(
+                u, p, paths, start, members, door_wait,
                 keys, mean, noise, level_error, drift, integer, family, market, family_shock, period_weeks, inner, end_week, hazard, patience, curve, shape, historical, orders,
-                drawn, drawn_row, steps_per_week, day_edges, order_size, group, wanted, demand, fate, work, member_out,
+                drawn, drawn_row, steps_per_week, day_edges, order_size, group, wanted, demand, fate, death, work, member_out,
             )  # fmt: skip
-            died = death < steps
-            run = steps if not died else int(death) + 1
-            unit_key = subkey(keys[members[start[u]]], np.uint64(p))
-            fraction = uniform(subkey(unit_key, _OPENING), np.uint64(0))
-            arrivals(subkey(unit_key, _LEAD_TIME), takes, lead_spread[u], slots, arrival)
+            for j in range(paths):
+                kept[j] = (j if alone else group[p + j]) * blocks
+                died[j] = death[j] < steps
+                run[j] = steps if not died[j] else int(death[j]) + 1
+                unit_key = subkey(keys[members[start[u]]], np.uint64(p + j))
+                fraction[j] = uniform(subkey(unit_key, _OPENING), np.uint64(0))
+                if varying or (j == 0 and p % inner == 0):
+                    arrivals(subkey(unit_key, _LEAD_TIME), takes, lead_spread[u], slots, j, arrival)
             rest = cumulative[horizon] if ends else 1e300
-            total = 0.0
-            for t in range(steps):
-                total += demand[t]
-            level_after = carry_level(run, planned, demand, smoothing[u], per_rate, base, room, excess, most_quantile, most_lot, ahead, space, limit, ceiling)
+            wants, decides = demand.ravel(), fate.ravel()
+            carry_levels(paths, steps, planned, wants, smoothing[u], per_rate, base, room, excess, most_quantile, most_lot, level, total, ahead, space, limit, clears)
             for b in range(blocks):
-                settings = min(WIDTH, grid - b * WIDTH)
-                row = x[b * BLOCK : (b + 1) * BLOCK]
-                kept = sums[group[p] % kept_groups * blocks + b]
-                open_path(row, settings, ring, slots, takes, varying, cumulative, base[0], fraction, rest, whole[u], kept)
-                into = play_weeks(
-                    row, settings, ring, slots, arrival, varying, shelf[u], received, review[u], moq[u], whole[u], run, ahead, space, limit, ceiling, demand, fate,
-                    waited, net,
-                )
-                close_path(row, settings, ring, slots, takes, varying, into, died, cancellable[u], level_after * after, total, kept)
+                settings = min(SETTINGS, grid - b * SETTINGS)
+                rows = x[b * BLOCK : (b + 1) * BLOCK]
+                open_paths(rows, paths, settings, ring, slots, takes, varying, cumulative, base[0], fraction, rest, whole[u])
+                played = 0
+                while played < run[:paths].max():
+                    upto = steps
+                    for j in range(paths):
+                        upto = min(upto, run[j]) if run[j] > played else upto
+                    play_steps(
+                        rows, paths, settings, ring, slots, arrival, varying, shelf[u], received, review[u], moq[u], whole[u], played, upto, ahead, space, limit, clears,
+                        wants, decides, waited, net,
+                    )  # fmt: skip
+                    close_paths(rows, paths, settings, ring, slots, takes, varying, upto, run, died, cancellable[u], level, after, total, sums, kept, b)
+                    played = upto
                 if track:
-                    for s in range(settings):
-                        if row[WAITED * WIDTH + s] > 0.0:
-                            path_waits(waited, net, run, s, died, wait_out[u, b * WIDTH + s])
+                    for j in range(paths):
+                        for s in range(settings):
+                            if rows[WAITED * WIDTH + j * SETTINGS + s] > 0.0:
+                                path_waits(waited, net, run[j], j * SETTINGS + s, died[j], wait_out[u, b * SETTINGS + s])
             if alone:
-                _write_down(sums, group[p] % kept_groups * blocks, grid, steps, own[u], weight[group[p]], out[u, :, group[p]])
+                for j in range(paths):
+                    _write_down(sums, j * blocks, grid, steps, own[u], weight[group[p + j]], out[u, :, group[p + j]])
+            p += paths
         if not alone:
             for g in range(groups):
                 _write_down(sums, g * blocks, grid, steps, own[u], weight[g], out[u, :, g])

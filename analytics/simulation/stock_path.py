@@ -1,4 +1,4 @@
-"""Beginning and end of one path for all settings: opening position, closing count, and waits first in first out."""
+"""Beginning and end of paths that are played side by side, for all settings: opening position, closing count, and waits first in first out."""
 
 # mypy: disable-error-code="no-untyped-def"
 from __future__ import annotations
@@ -8,23 +8,41 @@ import numpy as np
 from analytics.kernel_cache import kernel
 from analytics.randomness import normal_from_uniform, uniform
 from analytics.simulation.ledger import COUNT_INDEX
-from analytics.simulation.stock_week import BACKORDERED, CLEARED, HELD, LOST, LOT, LOTS, NET, ORDERED, OUTDATED, POSITION, QUANTILE, UNDER_WAY, WAITED, WIDTH
+from analytics.simulation.stock_week import (
+    BACKORDERED,
+    CLEARED,
+    HELD,
+    LANES,
+    LOST,
+    LOT,
+    LOTS,
+    NET,
+    OPENING,
+    ORDERED,
+    OUTDATED,
+    POSITION,
+    QUANTILE,
+    SETTINGS,
+    UNDER_WAY,
+    WAITED,
+    WIDTH,
+)
 
-__all__ = ["LONGEST", "arrivals", "carry_level", "close_path", "expected_steps", "look_ahead", "open_path", "path_waits"]
+__all__ = ["LONGEST", "arrivals", "carry_levels", "close_paths", "expected_steps", "look_ahead", "open_paths", "path_waits"]
 
-_DEMANDED = COUNT_INDEX["demanded"] * WIDTH
-_LOST = COUNT_INDEX["lost"] * WIDTH
-_WAITED = COUNT_INDEX["waited"] * WIDTH
-_ON_HAND = COUNT_INDEX["on_hand"] * WIDTH
-_IN_PROCESS = COUNT_INDEX["in_process"] * WIDTH
-_BACKORDERED = COUNT_INDEX["backordered"] * WIDTH
-_LOTS = COUNT_INDEX["lots"] * WIDTH
-_ORDERED = COUNT_INDEX["ordered"] * WIDTH
-_SCRAPPED = COUNT_INDEX["scrapped"] * WIDTH
-_CLEARED = COUNT_INDEX["cleared"] * WIDTH
-_OPENING = COUNT_INDEX["opening"] * WIDTH
-_CLOSING = COUNT_INDEX["closing"] * WIDTH
-_EXCESS = COUNT_INDEX["closing_excess"] * WIDTH
+_DEMANDED = COUNT_INDEX["demanded"] * SETTINGS
+_LOST = COUNT_INDEX["lost"] * SETTINGS
+_WAITED = COUNT_INDEX["waited"] * SETTINGS
+_ON_HAND = COUNT_INDEX["on_hand"] * SETTINGS
+_IN_PROCESS = COUNT_INDEX["in_process"] * SETTINGS
+_BACKORDERED = COUNT_INDEX["backordered"] * SETTINGS
+_LOTS = COUNT_INDEX["lots"] * SETTINGS
+_ORDERED = COUNT_INDEX["ordered"] * SETTINGS
+_SCRAPPED = COUNT_INDEX["scrapped"] * SETTINGS
+_CLEARED = COUNT_INDEX["cleared"] * SETTINGS
+_OPENED = COUNT_INDEX["opening"] * SETTINGS
+_CLOSING = COUNT_INDEX["closing"] * SETTINGS
+_EXCESS = COUNT_INDEX["closing_excess"] * SETTINGS
 
 
 #: No order takes longer than this many standard deviations (of its logarithm) beyond its lead time.
@@ -32,8 +50,8 @@ LONGEST = 3.0
 
 
 @kernel
-def arrivals(key, lead, spread, slots, arrival):
-    """Fill `arrival` (weeks,) with the slot, of so many that take turns, of the week in which an order placed in each week arrives.
+def arrivals(key, lead, spread, slots, path, arrival):
+    """Fill `arrival` (weeks, paths) of one path with the slot, of so many that take turns, of the week in which an order placed in each week arrives.
 
     The lead time is `lead` weeks times a log-normal factor of mean 1 (`spread` its standard deviation on the log
     scale, cut at LONGEST of them), in whole weeks, keyed by the week of the order. Orders do not cross: none arrives before an earlier one.
@@ -50,7 +68,7 @@ def arrivals(key, lead, spread, slots, arrival):
         while slot >= slots:
             slot -= slots
         last = arrives
-        arrival[t] = slot
+        arrival[t, path] = slot
 
 
 @kernel
@@ -82,126 +100,140 @@ def look_ahead(expected, span, cover, ends, cumulative, base, room, excess):
 
 
 @kernel
-def carry_level(weeks, expected, demand, smoothing, per_rate, base, room, excess, most_quantile, most_lot, ahead, space, limit, ceiling):
+def carry_levels(paths, steps, expected, demand, smoothing, per_rate, base, room, excess, most_quantile, most_lot, level, total, ahead, space, limit, clears):
     """The planner re-forecasts: one level per path, moved by a share of every surprise, scales all that is expected ahead.
 
-    Fills `ahead`, `space` and `limit` (weeks,) as the planner sees them in each week (`limit`, beyond which stock is
-    excess, by the first forecast too), and `ceiling`, a bound on
-    the stock of any setting. Returns the level after the last week.
+    Fills `ahead`, `space` and `limit` (steps x LANES,) as the planner sees them in each step (`limit`, beyond which stock is
+    excess, by the first forecast too); `clears` (steps,), whether the stock of any setting can be beyond it; and of every path (LANES,) the `level`
+    after the last step and the `total` demand.
     """
-    level = 1.0
     step = smoothing * per_rate
-    highest = base[0]
-    for t in range(weeks):
-        ahead[t] = level * base[t]
-        space[t] = level * room[t] if room[t] < 1e300 else 1e300
-        limit[t] = max(level, 1.0) * excess[t]  # one quiet spell is no reason to clear
-        highest = max(highest, ahead[t])
-        ceiling[t] = highest * most_quantile + most_lot + 1.0
-        level = max(0.0, level * (1.0 - step * expected[t]) + step * demand[t])  # level + smoothing x surprise, relative to the mean rate
-    return level
+    highest = np.full(LANES, base[0])
+    for j in range(paths):
+        level[j] = 1.0
+        total[j] = 0.0
+    for t in range(steps):
+        beyond = False
+        for j in range(paths):
+            k = t * LANES + j
+            total[j] += demand[k]
+            ahead[k] = level[j] * base[t]
+            space[k] = level[j] * room[t] if room[t] < 1e300 else 1e300
+            limit[k] = max(level[j], 1.0) * excess[t]  # one quiet spell is no reason to clear
+            highest[j] = max(highest[j], ahead[k])
+            beyond = beyond or highest[j] * most_quantile + most_lot + 1.0 > limit[k]
+            level[j] = max(0.0, level[j] * (1.0 - step * expected[t]) + step * demand[k])  # level + smoothing x surprise, relative to the mean rate
+        clears[t] = beyond
 
 
 @kernel
-def open_path(x, settings, ring, slots, lead, varying, cumulative, base, fraction, rest_of_life, whole, sums):
+def open_paths(x, paths, settings, ring, slots, lead, varying, cumulative, base, fraction, rest_of_life, whole):
     """Open at the planner's own steady position: the level plus a keyed fraction of a lot, never more than life needs.
 
-    What is under way arrives week by week over the lead time as expected demand says, as far as the position goes.
+    What is under way arrives step by step over the lead time as expected demand says, as far as the position goes.
     """
     for row in (LOTS, ORDERED, LOST, WAITED, HELD, BACKORDERED, CLEARED, UNDER_WAY, OUTDATED):
-        for s in range(settings):
-            x[row * WIDTH + s] = 0.0
-    for s in range(settings):
-        target = base * x[QUANTILE * WIDTH + s]
-        extra = fraction * x[LOT * WIDTH + s]
-        if whole:
-            target = np.floor(target + 0.5)
-            extra = np.floor(extra)
-        position = target + min(extra, max(0.0, rest_of_life - target))
-        x[POSITION * WIDTH + s] = position
-        x[NET * WIDTH + s] = position
-        sums[_OPENING + s] += position
+        for k in range(WIDTH):
+            x[row * WIDTH + k] = 0.0
+    for j in range(paths):
+        for k in range(j * SETTINGS, j * SETTINGS + settings):
+            target = base * x[QUANTILE * WIDTH + k]
+            extra = fraction[j] * x[LOT * WIDTH + k]
+            if whole:
+                target = np.floor(target + 0.5)
+                extra = np.floor(extra)
+            position = target + min(extra, max(0.0, rest_of_life - target))
+            x[POSITION * WIDTH + k] = position
+            x[NET * WIDTH + k] = position
+            x[OPENING * WIDTH + k] = position
     ring[: slots * WIDTH] = 0.0
-    for k in range(1, lead + 1):
-        wanted = cumulative[min(k, cumulative.shape[0] - 1)]
-        arriving = ring[k * WIDTH : k * WIDTH + WIDTH]
-        for s in range(settings):
-            net = x[NET * WIDTH + s]
-            piece = wanted - (x[POSITION * WIDTH + s] - net)
+    for step in range(1, lead + 1):
+        wanted = cumulative[min(step, cumulative.shape[0] - 1)]
+        arriving = ring[step * WIDTH : step * WIDTH + WIDTH]
+        for k in range(WIDTH):
+            net = x[NET * WIDTH + k]
+            piece = wanted - (x[POSITION * WIDTH + k] - net)
             if whole:
                 piece = np.floor(piece + 0.5)
             piece = max(0.0, min(piece, net))
-            arriving[s] = piece
-            x[NET * WIDTH + s] = net - piece
-            if not varying:  # else added up week by week
-                x[UNDER_WAY * WIDTH + s] += k * piece
+            arriving[k] = piece
+            x[NET * WIDTH + k] = net - piece
+            if not varying:  # else added up step by step
+                x[UNDER_WAY * WIDTH + k] += step * piece
 
 
 @kernel
-def close_path(x, settings, ring, slots, lead, varying, first_slot, died, cancellable, can_sell, total, sums):
-    """Count the path: running counts, units under way, and what is stranded or left over.
+def close_paths(x, paths, settings, ring, slots, lead, varying, last, run, died, cancellable, level, after, total, counts, kept, block):
+    """Count the paths that end before step `last` (those with that `run`): running counts, units under way, and what is stranded or left over.
 
-    Where every order takes `lead` weeks, unit-weeks under way follow from the orders themselves: `first_slot` is the
-    slot of the week after the last, and an order there waits j more weeks that are not counted. Where lead times are
-    `varying` they were added up week by week.
+    Where every order takes `lead` steps, unit-steps under way follow from the orders themselves: an order that arrives j steps
+    after the last waits j more steps that are not counted. Where lead times are `varying` they were added up step by step. A path whose
+    product has `died` is stranded with what it has; of the position of others, what is expected `after` by the path's `level` can still be sold.
+    The counts of path j are added to row `kept[j] + block` of `counts`.
     """
-    under_way = x[QUANTILE * WIDTH - WIDTH : QUANTILE * WIDTH]  # the row of positions, free now
-    for s in range(settings):
-        sums[_DEMANDED + s] += total
-        sums[_LOST + s] += x[LOST * WIDTH + s]
-        sums[_WAITED + s] += x[WAITED * WIDTH + s]
-        sums[_LOTS + s] += x[LOTS * WIDTH + s]
-        sums[_ORDERED + s] += x[ORDERED * WIDTH + s]
-    for s in range(settings):
-        sums[_ON_HAND + s] += x[HELD * WIDTH + s]
-        sums[_BACKORDERED + s] += x[BACKORDERED * WIDTH + s]
-        sums[_CLEARED + s] += x[CLEARED * WIDTH + s]
-        sums[_SCRAPPED + s] += x[OUTDATED * WIDTH + s]
-        sums[_IN_PROCESS + s] += x[UNDER_WAY * WIDTH + s]
-        under_way[s] = 0.0
-    if not varying:
+    under_way = np.zeros(SETTINGS)
+    for j in range(paths):
+        if run[j] != last:
+            continue
+        sums = counts[kept[j] + block]
         for s in range(settings):
-            sums[_IN_PROCESS + s] += lead * x[ORDERED * WIDTH + s]
-    for j in range(slots if varying else lead):
-        slot = (first_slot + j) % slots * WIDTH
-        arriving = ring[slot : slot + WIDTH]
+            k = j * SETTINGS + s
+            sums[_DEMANDED + s] += total[j]
+            sums[_OPENED + s] += x[OPENING * WIDTH + k]
+            sums[_LOST + s] += x[LOST * WIDTH + k]
+            sums[_WAITED + s] += x[WAITED * WIDTH + k]
+            sums[_LOTS + s] += x[LOTS * WIDTH + k]
+            sums[_ORDERED + s] += x[ORDERED * WIDTH + k]
         for s in range(settings):
-            under_way[s] += arriving[s]
-        if not varying:
+            k = j * SETTINGS + s
+            sums[_ON_HAND + s] += x[HELD * WIDTH + k]
+            sums[_BACKORDERED + s] += x[BACKORDERED * WIDTH + k]
+            sums[_CLEARED + s] += x[CLEARED * WIDTH + k]
+            sums[_SCRAPPED + s] += x[OUTDATED * WIDTH + k]
+            sums[_IN_PROCESS + s] += x[UNDER_WAY * WIDTH + k]
+            under_way[s] = 0.0
+            if not varying:
+                sums[_IN_PROCESS + s] += lead * x[ORDERED * WIDTH + k]
+        for wait in range(slots if varying else lead):
+            slot = (last + wait) % slots * WIDTH
+            arriving = ring[slot : slot + WIDTH]
             for s in range(settings):
-                sums[_IN_PROCESS + s] -= j * arriving[s]
-    for s in range(settings):
-        on_hand = max(0.0, x[NET * WIDTH + s])
-        owed = max(0.0, -x[NET * WIDTH + s])
-        if died:
-            cancelled = cancellable * under_way[s]
-            sums[_ORDERED + s] -= cancelled
-            sums[_LOST + s] += owed
-            sums[_WAITED + s] -= owed
-            sums[_SCRAPPED + s] += on_hand + under_way[s] - cancelled
-        else:
-            position = on_hand + under_way[s] - owed
-            beyond = max(0.0, position - can_sell)
-            sums[_CLOSING + s] += position - beyond
-            sums[_EXCESS + s] += beyond
+                under_way[s] += arriving[j * SETTINGS + s]
+                if not varying:
+                    sums[_IN_PROCESS + s] -= wait * arriving[j * SETTINGS + s]
+        for s in range(settings):
+            k = j * SETTINGS + s
+            on_hand = max(0.0, x[NET * WIDTH + k])
+            owed = max(0.0, -x[NET * WIDTH + k])
+            if died[j]:
+                cancelled = cancellable * under_way[s]
+                sums[_ORDERED + s] -= cancelled
+                sums[_LOST + s] += owed
+                sums[_WAITED + s] -= owed
+                sums[_SCRAPPED + s] += on_hand + under_way[s] - cancelled
+            else:
+                position = on_hand + under_way[s] - owed
+                beyond = max(0.0, position - level[j] * after)
+                sums[_CLOSING + s] += position - beyond
+                sums[_EXCESS + s] += beyond
 
 
 @kernel
-def path_waits(waited, net, weeks, setting, died, waits):
+def path_waits(waited, net, weeks, place, died, waits):
     """Add the units that waited, by whole weeks waited, serving the backlog first in first out.
 
     `waited` (weeks, WIDTH) is how many units have had to wait by the end of each week, `net` the net inventory then. Those still
     waiting at the end of the horizon count with the weeks they have waited so far; those of a product that died are lost and do not count.
     """
     born = 0
-    left = waited[0, setting]
+    left = waited[0, place]
     before = 0.0
     owed = 0.0
     for week in range(weeks):
-        new = waited[week, setting] - before
+        new = waited[week, place] - before
         pay = owed
-        before = waited[week, setting]
-        owed = max(0.0, -net[week, setting])
+        before = waited[week, place]
+        owed = max(0.0, -net[week, place])
         pay += new - owed
         while pay > 1e-9 and born < week:
             part = min(pay, left)
@@ -211,8 +243,8 @@ def path_waits(waited, net, weeks, setting, died, waits):
                 left -= part
             if left <= 1e-9:
                 born += 1
-                left = waited[born, setting] - waited[born - 1, setting] if born < weeks else 0.0
+                left = waited[born, place] - waited[born - 1, place] if born < weeks else 0.0
     while not died and born < weeks:
         waits[min(weeks - born, waits.shape[0] - 1)] += max(left, 0.0)
         born += 1
-        left = waited[born, setting] - waited[born - 1, setting] if born < weeks else 0.0
+        left = waited[born, place] - waited[born - 1, place] if born < weeks else 0.0

@@ -1,7 +1,7 @@
-"""One week of the event loop for all settings of the grid at once, in loops a compiler turns into vector code.
+"""One step of the event loop for the paths of a draw and all settings of the grid, in loops a compiler turns into vector code.
 
-A unit's state lies in one flat array of rows of WIDTH settings each, so that the distance between two rows is
-a constant and the compiler can prove that they do not overlap. More settings than WIDTH are further blocks.
+The state of a unit lies in one flat array of rows of WIDTH places, so that the distance between two rows is a constant and the compiler can
+prove that they do not overlap. A row holds LANES paths of SETTINGS settings each: what one path waits for, the next ones do meanwhile. More settings are further blocks.
 """
 
 # mypy: disable-error-code="no-untyped-def"
@@ -12,84 +12,95 @@ import numpy as np
 from analytics.kernel_cache import kernel
 
 __all__ = [
-    "BACKORDERED", "BLOCK", "CLEARED", "GAP", "HELD", "LOST", "LOT", "LOTS", "NET", "ORDERED", "OUTDATED", "PER_LOT", "POSITION", "QUANTILE", "ROWS", "STAYS",
-    "UNDER_WAY", "WAITED", "WIDTH", "clear_excess", "discard_outdated", "play_weeks", "review_and_order", "serve",
+    "BACKORDERED", "BLOCK", "CLEARED", "GAP", "HELD", "LANES", "LOST", "LOT", "LOTS", "NET", "OPENING", "ORDERED", "OUTDATED", "PER_LOT", "POSITION", "QUANTILE", "ROWS",
+    "SETTINGS", "STAYS", "UNDER_WAY", "WAITED", "WIDTH", "clear_excess", "discard_outdated", "play_steps", "review_and_order", "serve",
 ]  # fmt: skip
 
-#: Settings in one block.
-WIDTH = 64
+#: Paths of one parameter draw played side by side, settings in one block, and places for both.
+LANES = 8
+SETTINGS = 16
+WIDTH = LANES * SETTINGS
 
-# rows of a block: the state, the grid and the running counts of one path
-NET, POSITION, QUANTILE, LOT, PER_LOT, GAP, STAYS, LOTS, ORDERED, LOST, WAITED, HELD, BACKORDERED, CLEARED, UNDER_WAY, OUTDATED = range(16)
-ROWS = 16
+# rows of a block: the state, the grid and the running counts of each path
+NET, POSITION, QUANTILE, LOT, PER_LOT, GAP, STAYS, LOTS, ORDERED, LOST, WAITED, HELD, BACKORDERED, CLEARED, UNDER_WAY, OUTDATED, OPENING = range(17)
+ROWS = 17
 BLOCK = ROWS * WIDTH
 
 
 @kernel
-def review_and_order(x, settings, ring, slot, base, moq, room, whole):
-    """Review: order the least number of lots that lifts the inventory position to the level; writes `ring[slot + s]`.
+def review_and_order(x, paths, settings, ring, slot, ahead, space, first, moq, whole):
+    """Review: order the least number of lots that lifts the inventory position to the level, `ahead[first + path]` times QUANTILE; writes the slot of `ring`.
 
-    No order takes the position beyond `room`, what life still needs (1e300: no known end), unless the level itself does.
+    No order takes the position beyond `space[first + path]`, what life still needs (1e300: no known end), unless the level itself does.
     """
-    ends = room < 1e300
     arriving = ring[slot : slot + WIDTH]  # a row of its own: an index that may be negative would keep the loop from becoming vector code
-    for s in range(settings):
-        target = base * x[QUANTILE * WIDTH + s]
-        if whole:
-            target = np.floor(target + 0.5)
-        position = x[POSITION * WIDTH + s]
-        gap = target - position
-        order = np.ceil(gap * x[PER_LOT * WIDTH + s] - 1e-9) * x[LOT * WIDTH + s]
-        order = max(order, moq)
-        if ends:
-            order = min(order, max(gap, room - position))
-        order = order if gap > x[GAP * WIDTH + s] else 0.0
-        x[LOTS * WIDTH + s] += 1.0 if order > 0.0 else 0.0
-        x[ORDERED * WIDTH + s] += order
-        x[POSITION * WIDTH + s] = position + order
-        arriving[s] = order
+    for j in range(paths):
+        base, room = ahead[first + j], space[first + j]
+        ends = room < 1e300
+        for s in range(settings):
+            k = j * SETTINGS + s
+            target = base * x[QUANTILE * WIDTH + k]
+            if whole:
+                target = np.floor(target + 0.5)
+            position = x[POSITION * WIDTH + k]
+            gap = target - position
+            order = np.ceil(gap * x[PER_LOT * WIDTH + k] - 1e-9) * x[LOT * WIDTH + k]
+            order = max(order, moq)
+            if ends:
+                order = min(order, max(gap, room - position))
+            order = order if gap > x[GAP * WIDTH + k] else 0.0
+            x[LOTS * WIDTH + k] += 1.0 if order > 0.0 else 0.0
+            x[ORDERED * WIDTH + k] += order
+            x[POSITION * WIDTH + k] = position + order
+            arriving[k] = order
 
 
 @kernel
-def serve(x, settings, ring, slot, demand, fate):
-    """Receive `ring[slot + s]`, serve the backlog, then demand; what is short waits if `fate` is below the setting's probability of staying, else is lost."""
+def serve(x, paths, settings, ring, slot, demand, fate, first):
+    """Receive the slot of `ring`, serve the backlog, then `demand[first + path]`; what is short waits if `fate[first + path]` is below STAYS, else is lost."""
     received = ring[slot : slot + WIDTH]
-    for s in range(settings):
-        net = x[NET * WIDTH + s] + received[s]
-        before = max(net, 0.0)
-        served = min(before, demand)
-        short = demand - served
-        waits = short if fate < x[STAYS * WIDTH + s] else 0.0
-        x[LOST * WIDTH + s] += short - waits
-        x[WAITED * WIDTH + s] += waits
-        gone = served + waits
-        x[POSITION * WIDTH + s] -= gone
-        net -= gone
-        x[NET * WIDTH + s] = net
-        x[HELD * WIDTH + s] += before + (before - served)
-        x[BACKORDERED * WIDTH + s] += max(-net, 0.0)
+    for j in range(paths):
+        wanted, decides = demand[first + j], fate[first + j]
+        for s in range(settings):
+            k = j * SETTINGS + s
+            net = x[NET * WIDTH + k] + received[k]
+            before = max(net, 0.0)
+            served = min(before, wanted)
+            short = wanted - served
+            waits = short if decides < x[STAYS * WIDTH + k] else 0.0
+            x[LOST * WIDTH + k] += short - waits
+            x[WAITED * WIDTH + k] += waits
+            gone = served + waits
+            x[POSITION * WIDTH + k] -= gone
+            net -= gone
+            x[NET * WIDTH + k] = net
+            x[HELD * WIDTH + k] += before + (before - served)
+            x[BACKORDERED * WIDTH + k] += max(-net, 0.0)
 
 
 @kernel
-def clear_excess(x, settings, limit, ahead, moq, whole):
+def clear_excess(x, paths, settings, limit, ahead, first, moq, whole):
     """Clear stock on hand beyond what the planner keeps, whole units where goods are whole.
 
-    Kept is the demand of the cover (`limit`) with the same safety as the level, and never less than the level
+    Kept is the demand of the cover (`limit[first + path]`) with the same safety as the level, and never less than the level
     plus one lot: what an order has just brought in is not cleared.
     """
-    for s in range(settings):
-        quantile = x[QUANTILE * WIDTH + s]
-        keep = max(limit * max(quantile, 1.0), ahead * quantile + max(x[LOT * WIDTH + s], moq))
-        surplus = max(x[NET * WIDTH + s] - keep, 0.0)
-        if whole:
-            surplus = np.floor(surplus)
-        x[CLEARED * WIDTH + s] += surplus
-        x[NET * WIDTH + s] -= surplus
-        x[POSITION * WIDTH + s] -= surplus
+    for j in range(paths):
+        cover, expected = limit[first + j], ahead[first + j]
+        for s in range(settings):
+            k = j * SETTINGS + s
+            quantile = x[QUANTILE * WIDTH + k]
+            keep = max(cover * max(quantile, 1.0), expected * quantile + max(x[LOT * WIDTH + k], moq))
+            surplus = max(x[NET * WIDTH + k] - keep, 0.0)
+            if whole:
+                surplus = np.floor(surplus)
+            x[CLEARED * WIDTH + k] += surplus
+            x[NET * WIDTH + k] -= surplus
+            x[POSITION * WIDTH + k] -= surplus
 
 
 @kernel
-def discard_outdated(x, settings, received, week, shelf):
+def discard_outdated(x, paths, settings, received, week, shelf):
     """Discard what has been on hand for `shelf` weeks, oldest first: received that long ago and not gone since.
 
     `received` (weeks, WIDTH) is what had come in by the end of each week, opening stock included.
@@ -97,61 +108,72 @@ def discard_outdated(x, settings, received, week, shelf):
     oldest = week - shelf + 1
     if oldest < 0:
         return
-    for s in range(settings):
-        on_hand = max(x[NET * WIDTH + s], 0.0)
-        outdated = max(received[oldest, s] - (received[week, s] - on_hand), 0.0)
-        x[OUTDATED * WIDTH + s] += outdated
-        x[NET * WIDTH + s] -= outdated
-        x[POSITION * WIDTH + s] -= outdated
+    for j in range(paths):
+        for s in range(settings):
+            k = j * SETTINGS + s
+            on_hand = max(x[NET * WIDTH + k], 0.0)
+            outdated = max(received[oldest, k] - (received[week, k] - on_hand), 0.0)
+            x[OUTDATED * WIDTH + k] += outdated
+            x[NET * WIDTH + k] -= outdated
+            x[POSITION * WIDTH + k] -= outdated
 
 
 @kernel
-def play_weeks(x, settings, ring, slots, arrival, varying, shelf, received, review, moq, whole, weeks, ahead, room, limit, ceiling, demand, fate, waited, net):
-    """Play `weeks` weeks of one path: receive; review and order; serve backlog, then demand; book; clear excess, discard what is outdated.
+def play_steps(
+    x, paths, settings, ring, slots, arrival, varying, shelf, received, review, moq, whole, first, last, ahead, space, limit, clears, demand, fate, waited, net
+):  # fmt: skip
+    """Play steps `first` to `last` of some paths: receive; review and order; serve backlog, then demand; book; clear excess, discard what is outdated.
 
-    `ring` holds orders by week of arrival (slots of WIDTH settings, and a spare one for orders that join others in their
-    week of arrival); an order placed in week t goes to slot `arrival[t]`. `ahead`, `room` and `limit` (weeks,) are expected
-    demand over the protection interval, over the rest of life, and the stock beyond which excess is cleared;
-    `ceiling` (weeks,) is a bound on any setting's stock that spares looking for excess. What is short
-    in a week waits or leaves together: it waits where `fate` (weeks,) is below the row STAYS. Where lead times are
-    `varying`, the row UNDER_WAY adds up units under way at the end of each week. `received` (weeks, WIDTH) is scratch space
-    where goods keep for `shelf` weeks only (0: for ever). `waited` and `net` (weeks, WIDTH), if not empty, record what has waited
-    so far and the net inventory at the end of every week.
-    Returns the slot of the week after the last.
+    `ring` holds orders by step of arrival (slots of WIDTH places, and a spare one for orders that join others in their
+    step of arrival); an order placed in step t goes to slot `arrival[t, path]`. Step by step, LANES paths a step, are given `ahead`, `space` and
+    `limit`, expected demand over the protection interval, over the rest of life, and the stock beyond which excess is cleared; `demand`; and
+    `fate`: what is short in a step waits or leaves together, it waits where `fate` is below the row STAYS. `clears` (steps,) says where any
+    stock can be beyond its limit. Where lead times are `varying`, the row UNDER_WAY adds up units under way at the end of each step.
+    `received` (steps, WIDTH) is scratch space where goods keep for `shelf` steps only (0: for ever). `waited` and `net` (steps, WIDTH), if not
+    empty, record what has waited so far and the net inventory at the end of every step.
     """
     track = waited.shape[0] > 0
-    due = 0
-    into = 0
-    for t in range(weeks):
-        slot = arrival[t] * WIDTH
+    due = (review - first % review) % review
+    into = first % slots
+    for t in range(first, last):
+        now = t * LANES
+        slot = arrival[t, 0] * WIDTH
         joins = varying or t == 0  # what else arrives then stays; with one lead time the slot only holds what is past
         if due == 0:
             due = review
-            review_and_order(x, settings, ring, slots * WIDTH if joins else slot, ahead[t], moq, room[t], whole)
+            review_and_order(x, paths, settings, ring, slots * WIDTH if joins else slot, ahead, space, now, moq, whole)
             if joins:
-                arriving, spare = ring[slot : slot + WIDTH], ring[slots * WIDTH : slots * WIDTH + WIDTH]
-                for s in range(settings):
-                    arriving[s] += spare[s]
+                _join(ring, slots, arrival, t, paths, settings)
         elif not joins:
-            ring[slot : slot + settings] = 0.0
+            ring[slot : slot + WIDTH] = 0.0
         due -= 1
         if shelf > 0:
             arriving = ring[into * WIDTH : into * WIDTH + WIDTH]
-            for s in range(settings):
-                before = received[t - 1, s] if t > 0 else x[NET * WIDTH + s]
-                received[t, s] = before + arriving[s]
-        serve(x, settings, ring, into * WIDTH, demand[t], fate[t])
+            for k in range(WIDTH):
+                before = received[t - 1, k] if t > 0 else x[NET * WIDTH + k]
+                received[t, k] = before + arriving[k]
+        serve(x, paths, settings, ring, into * WIDTH, demand, fate, now)
         if track:
-            for s in range(settings):
-                waited[t, s] = x[WAITED * WIDTH + s]
-                net[t, s] = x[NET * WIDTH + s]
+            for k in range(WIDTH):
+                waited[t, k] = x[WAITED * WIDTH + k]
+                net[t, k] = x[NET * WIDTH + k]
         if varying:
-            ring[into * WIDTH : into * WIDTH + settings] = 0.0
-            for s in range(settings):
-                x[UNDER_WAY * WIDTH + s] += x[POSITION * WIDTH + s] - x[NET * WIDTH + s]
-        if ceiling[t] > limit[t]:
-            clear_excess(x, settings, limit[t], ahead[t], moq, whole)
+            ring[into * WIDTH : into * WIDTH + WIDTH] = 0.0
+            for k in range(WIDTH):
+                x[UNDER_WAY * WIDTH + k] += x[POSITION * WIDTH + k] - x[NET * WIDTH + k]
+        if clears[t]:
+            clear_excess(x, paths, settings, limit, ahead, now, moq, whole)
         if shelf > 0:
-            discard_outdated(x, settings, received, t, shelf)
+            discard_outdated(x, paths, settings, received, t, shelf)
         into = into + 1 if into + 1 < slots else 0
-    return into
+
+
+@kernel
+def _join(ring, slots, arrival, t, paths, settings):
+    """Add the orders in the spare slot to what else arrives in their step of arrival, another one in every path."""
+    for j in range(paths):
+        slot = arrival[t, j] * WIDTH
+        arriving, spare = ring[slot : slot + WIDTH], ring[slots * WIDTH : slots * WIDTH + WIDTH]
+        for s in range(settings):
+            k = j * SETTINGS + s
+            arriving[k] += spare[k]

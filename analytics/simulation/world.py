@@ -19,8 +19,8 @@ from analytics.randomness import GOLDEN, STREAMS, mix, subkey, uniform
 from analytics.simulation.chunks import in_chunks
 
 __all__ = [
-    "MAX_ORDERS", "PATIENCE_STREAM", "World", "death_step", "frozen", "in_steps", "member_demand", "patience_threshold", "product_path", "share_staying", "step_uniforms",
-    "with_demand_drawn", "world_arrays",
+    "MAX_ORDERS", "PATIENCE_STREAM", "World", "copied", "death_step", "frozen", "in_steps", "member_demand", "patience_threshold", "product_path", "share_staying",
+    "step_uniforms", "with_demand_drawn", "world_arrays",
 ]  # fmt: skip
 
 _DEATH = np.uint64(STREAMS["death"])
@@ -144,14 +144,20 @@ def in_steps(weeks: NDArray[Any], steps_per_week: NDArray[np.int64]) -> NDArray[
 
 
 @kernel
+def copied(drawn, row, p, out):
+    """Fill `out` (steps,) with what customers want in path p where it was drawn beforehand, in this row; else (row -1) say so."""
+    if row < 0:
+        return False
+    for t in range(out.shape[0]):
+        out[t] = drawn[row, p, t]
+    return True
+
+
+@kernel
 def product_path(
-    i, p, keys, mean, noise, level_error, drift, integer, family, market, family_shock, period_weeks, inner, drawn, drawn_row, steps_per_week, day_edges, order_size, out, work
+    i, p, keys, mean, noise, level_error, drift, integer, family, market, family_shock, period_weeks, inner, steps_per_week, day_edges, order_size, out, work
 ):  # fmt: skip
-    """Fill `out` (steps,) with what customers want of product i in path p: taken from `drawn` where it lies there."""
-    if drawn_row[i] >= 0:
-        for t in range(out.shape[0]):
-            out[t] = drawn[drawn_row[i], p, t]
-        return
+    """Fill `out` (steps,) with what customers want of product i in path p."""
     shock = market[p] * family_shock[family[i], p]
     path = np.uint64(p)
     split = steps_per_week[i] > 1 and period_weeks >= 1.0
@@ -172,8 +178,7 @@ def _draw(
     for k in range(first, last):
         for p in range(market.shape[0]):
             product_path(
-                index[k], p, keys, mean, noise, level_error, drift, integer, family, market, family_shock, period_weeks, inner, drawn, drawn_row,
-                steps_per_week, day_edges, order_size,
+                index[k], p, keys, mean, noise, level_error, drift, integer, family, market, family_shock, period_weeks, inner, steps_per_week, day_edges, order_size,
                 wanted, work,
             )  # fmt: skip
             for t in range(WEEKS):
@@ -258,11 +263,11 @@ def step_uniforms(patience_key, orders, own):
 
 
 @kernel
-def member_demand(patience_key, orders, door, steps, wanted, demand, fate):
-    """Thin a member's demand at the door; adds to `demand`. Returns units wanted and units accepted.
+def member_demand(patience_key, orders, door, steps, wanted, path, demand, fate):
+    """Thin a member's demand at the door; adds to `demand` (steps, paths) of a path. Returns units wanted and units accepted.
 
     `wanted` (steps,) is what customers want, `door` the probability of staying when told the wait at the door.
-    Where `fate` (steps,) is still negative it becomes the uniform of the first customer who came in, rescaled to
+    Where `fate` (steps, paths) is still negative it becomes the uniform of the first customer who came in, rescaled to
     (0, 1): it decides later whether the step's customers wait where nothing is left.
     """
     threshold = patience_threshold(door)
@@ -272,9 +277,9 @@ def member_demand(patience_key, orders, door, steps, wanted, demand, fate):
     if threshold >= 65536:
         for t in range(steps):
             total += wanted[t]
-            demand[t] += wanted[t]
+            demand[t, path] += wanted[t]
             own = np.int64(mix(patience_key + np.uint64(2 * t + 1) * GOLDEN) & _LOW)
-            fate[t] = (own + 0.5) / _UNIT if fate[t] < 0.0 and wanted[t] > 0.0 else fate[t]
+            fate[t, path] = (own + 0.5) / _UNIT if fate[t, path] < 0.0 and wanted[t] > 0.0 else fate[t, path]
         return total, total
     for t in range(steps):
         if wanted[t] <= 0.0:
@@ -295,7 +300,7 @@ def member_demand(patience_key, orders, door, steps, wanted, demand, fate):
         taken = wanted[t] * (enters * share)
         total += wanted[t]
         accepted += taken
-        demand[t] += taken
-        if first >= 0 and fate[t] < 0.0:
-            fate[t] = (first + 0.5) / threshold
+        demand[t, path] += taken
+        if first >= 0 and fate[t, path] < 0.0:
+            fate[t, path] = (first + 0.5) / threshold
     return total, accepted

@@ -39,6 +39,7 @@ def weeks_of_the_simulation() -> Any:
         x[NET * WIDTH] = x[POSITION * WIDTH] = opening
         x[QUANTILE * WIDTH], x[LOT * WIDTH], x[PER_LOT * WIDTH], x[GAP * WIDTH] = level, lot, 1.0 / lot, least_gap
         x[STAYS * WIDTH] = stay
+        expected, no_end, even = np.ones(1), np.full(1, 1e300), np.full(demand.shape[0], 0.5)
         slots = lead + 1
         ring = np.zeros(slots * WIDTH)
         count = demand.shape[0]
@@ -47,7 +48,7 @@ def weeks_of_the_simulation() -> Any:
         for t in range(count + 1):
             before = x[ORDERED * WIDTH]
             if t % review == 0:
-                review_and_order(x, 1, ring, ((t + lead) % slots) * WIDTH, 1.0, minimum, 1e300, False)
+                review_and_order(x, 1, 1, ring, ((t + lead) % slots) * WIDTH, expected, no_end, 0, minimum, False)
             else:
                 ring[((t + lead) % slots) * WIDTH] = 0.0
             ordered = x[ORDERED * WIDTH] - before
@@ -55,7 +56,7 @@ def weeks_of_the_simulation() -> Any:
                 after = ordered
                 break
             lost, waited = x[LOST * WIDTH], x[WAITED * WIDTH]
-            serve(x, 1, ring, (t % slots) * WIDTH, demand[t], 0.5)
+            serve(x, 1, 1, ring, (t % slots) * WIDTH, demand, even, t)
             out[0, t], out[1, t] = x[NET * WIDTH], ordered
             out[3, t] = x[LOST * WIDTH] - lost
             out[2, t] = out[3, t] + x[WAITED * WIDTH] - waited

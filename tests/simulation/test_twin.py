@@ -163,6 +163,19 @@ def test_every_curve_of_patience_agrees(seed: int) -> None:
                 assert counts[i, s, p, COUNT_INDEX["lost"]] == pytest.approx(twin.orders(world, to_order, i, s, p)["lost"], rel=TOLERANCE, abs=TOLERANCE)
 
 
+def test_paths_side_by_side_and_in_any_groups_agree() -> None:
+    """More paths in a draw than are played side by side; and groups that cut across draws are averages of their paths."""
+    world = small_world(seed=17, draws=2, inner=11, hazard_per_week=np.full((5, 2), 0.02))
+    plan = replace(small_plan(world, seed=17, settings=3), lead_time_cv=np.array([0.3, 0.0, 0.0, 0.2]))
+    counts, wanted, _ = simulate_stock(world, plan, each_path(world), 0, len(plan.lead_weeks))
+    assert worst_difference(counts, world, plan) < TOLERANCE
+    group = np.arange(world.paths) % 3
+    grouped, members, _ = simulate_stock(world, plan, group, 0, len(plan.lead_weeks))
+    for g in range(3):
+        np.testing.assert_allclose(grouped[:, :, g], counts[:, :, group == g].mean(axis=2), rtol=1e-12, atol=1e-12)
+        np.testing.assert_allclose(members[:, g], wanted[:, group == g].mean(axis=1), rtol=1e-12, atol=1e-12)
+
+
 def test_more_settings_than_one_block_agree() -> None:
     world = small_world(seed=8, products=2, draws=2, inner=1)
     plan = small_plan(world, seed=8, settings=70)
@@ -187,21 +200,21 @@ MISTAKES = {
     "lead time one step too long": ("path", "arrives = max(last, t + weeks)", "arrives = max(last, t + weeks + 1)"),
     "protection interval one review too short": ("stock", "span = counted_on[u, p // inner] + review[u]", "span = counted_on[u, p // inner]"),
     "dropped backlog": ("week", "net -= gone", "net = max(net - gone, 0.0)"),
-    "backlog forgotten in the position": ("week", "x[POSITION * WIDTH + s] -= gone", "x[POSITION * WIDTH + s] -= served"),
-    "received after serving": ("week", "serve(x, settings, ring, into * WIDTH", "serve(x, settings, ring, (into + slots - 1) % slots * WIDTH"),
+    "backlog forgotten in the position": ("week", "x[POSITION * WIDTH + k] -= gone", "x[POSITION * WIDTH + k] -= served"),
+    "received after serving": ("week", "serve(x, paths, settings, ring, into * WIDTH", "serve(x, paths, settings, ring, (into + slots - 1) % slots * WIDTH"),
     "reviewed every step": ("week", "due = review", "due = 1"),
     "what waits is lost as well": ("week", "+= short - waits", "+= short"),
     "a lot too many": ("week", "- 1e-9) * x[LOT", "+ 1.0) * x[LOT"),
     "minimum order ignored": ("week", "order = max(order, moq)", "order = max(order, 0.0)"),
     "end of life ignored in orders": ("week", "max(gap, room - position)", "1e300"),
     "stock counted at the end of the step only": ("week", "+= before + (before - served)", "+= 2.0 * (before - served)"),
-    "cleared stock still there": ("week", "x[NET * WIDTH + s] -= surplus", "x[NET * WIDTH + s] -= 0.0"),
+    "cleared stock still there": ("week", "x[NET * WIDTH + k] -= surplus", "x[NET * WIDTH + k] -= 0.0"),
     "planner never learns": ("path", "step = smoothing * per_rate", "step = 0.0"),
     "cancelled orders scrapped as well": ("path", "on_hand + under_way[s] - cancelled", "on_hand + under_way[s]"),
     "opens without a lot under way": ("path", "min(extra, max(0.0, rest_of_life - target))", "0.0"),
-    "life a step too long": ("stock", "int(death) + 1", "int(death) + 2"),
-    "all wait in a stockout": ("week", "waits = short if fate < x[STAYS * WIDTH + s] else 0.0", "waits = short"),
-    "nothing kept for the lot just received": ("week", "max(x[LOT * WIDTH + s], moq))", "0.0)"),
+    "life a step too long": ("stock", "int(death[j]) + 1", "int(death[j]) + 2"),
+    "all wait in a stockout": ("week", "waits = short if decides < x[STAYS * WIDTH + k] else 0.0", "waits = short"),
+    "nothing kept for the lot just received": ("week", "max(x[LOT * WIDTH + k], moq))", "0.0)"),
     "the wait at the door not counted in a stockout": ("stock", "door_wait[i] + stockout_wait[u, s], historical", "stockout_wait[u, s], historical"),
     "patience at the door ignored": ("world", "taken = wanted[t] * (enters * share)", "taken = wanted[t]"),
 }
