@@ -226,56 +226,55 @@ def _simulate_units(
         per_rate = 1.0 / max(planned[:steps].sum() / steps, 1e-12)
         after = 0.0
         span = -1
-        p = 0
-        while p < market.shape[0]:
-            takes = lead[u, p // inner]
-            paths = min(LANES, inner - p % inner, market.shape[0] - p)
-            if p % inner == 0:
-                if counted_on[u, p // inner] + review[u] != span:
-                    span = counted_on[u, p // inner] + review[u]
-                    look_ahead(planned, span, cover[u], ends, cumulative, base, room, excess)
-                    after = cumulative[min(steps + cover[u] + span, horizon)] - cumulative[min(steps, horizon)]
-                _staying(u, p // inner, start, members, door_wait, stockout_wait, share_waiting, patience, curve, shape, historical, x, grid)
-            _nature(
-                u, p, paths, start, members, door_wait,
-                keys, mean, noise, level_error, drift, integer, family, market, family_shock, period_weeks, inner, end_week, hazard, patience, curve, shape, historical, orders,
-                drawn, drawn_row, steps_per_week, day_edges, order_size, group, wanted, demand, fate, death, work, member_out,
-            )  # fmt: skip
-            for j in range(paths):
-                kept[j] = (j if alone else group[p + j]) * blocks
-                died[j] = death[j] < steps
-                run[j] = steps if not died[j] else int(death[j]) + 1
-                unit_key = subkey(keys[members[start[u]]], np.uint64(p + j))
-                fraction[j] = uniform(subkey(unit_key, _OPENING), np.uint64(0))
-                if varying or (j == 0 and p % inner == 0):
-                    arrivals(subkey(unit_key, _LEAD_TIME), takes, lead_spread[u], slots, j, arrival)
-            rest = cumulative[horizon] if ends else 1e300
-            wants, decides = demand.ravel(), fate.ravel()
-            carry_levels(paths, steps, planned, wants, smoothing[u], per_rate, base, room, excess, most_quantile, most_lot, level, total, ahead, space, limit, clears)
-            for b in range(blocks):
-                settings = min(SETTINGS, grid - b * SETTINGS)
-                rows = x[b * BLOCK : (b + 1) * BLOCK]
-                open_paths(rows, paths, settings, ring, slots, takes, varying, cumulative, base[0], fraction, rest, whole[u])
-                played = 0
-                while played < run[:paths].max():
-                    upto = steps
-                    for j in range(paths):
-                        upto = min(upto, run[j]) if run[j] > played else upto
-                    play_steps(
-                        rows, paths, settings, ring, slots, arrival, varying, shelf[u], received, review[u], moq[u], whole[u], played, upto, ahead, space, limit, clears,
-                        wants, decides, waited, net,
-                    )  # fmt: skip
-                    close_paths(rows, paths, settings, ring, slots, takes, varying, upto, run, died, cancellable[u], level, after, total, sums, kept, b)
-                    played = upto
-                if track:
-                    for j in range(paths):
-                        for s in range(settings):
-                            if rows[WAITED * WIDTH + j * SETTINGS + s] > 0.0:
-                                path_waits(waited, net, run[j], j * SETTINGS + s, died[j], wait_out[u, b * SETTINGS + s])
-            if alone:
+        for draw in range((market.shape[0] + inner - 1) // inner):
+            takes = lead[u, draw]
+            if counted_on[u, draw] + review[u] != span:
+                span = counted_on[u, draw] + review[u]
+                look_ahead(planned, span, cover[u], ends, cumulative, base, room, excess)
+                after = cumulative[min(steps + cover[u] + span, horizon)] - cumulative[min(steps, horizon)]
+            _staying(u, draw, start, members, door_wait, stockout_wait, share_waiting, patience, curve, shape, historical, x, grid)
+            past = min((draw + 1) * inner, market.shape[0])
+            for p in range(draw * inner, past, LANES):
+                paths = min(LANES, past - p)
+                _nature(
+                    u, p, paths, start, members, door_wait,
+                    keys, mean, noise, level_error, drift, integer, family, market, family_shock, period_weeks, inner, end_week, hazard, patience, curve, shape, historical, orders,
+                    drawn, drawn_row, steps_per_week, day_edges, order_size, group, wanted, demand, fate, death, work, member_out,
+                )  # fmt: skip
                 for j in range(paths):
-                    _write_down(sums, j * blocks, grid, steps, own[u], weight[group[p + j]], out[u, :, group[p + j]])
-            p += paths
+                    kept[j] = (j if alone else group[p + j]) * blocks
+                    died[j] = death[j] < steps
+                    run[j] = steps if not died[j] else int(death[j]) + 1
+                    unit_key = subkey(keys[members[start[u]]], np.uint64(p + j))
+                    fraction[j] = uniform(subkey(unit_key, _OPENING), np.uint64(0))
+                    if varying or (j == 0 and p == draw * inner):
+                        arrivals(subkey(unit_key, _LEAD_TIME), takes, lead_spread[u], slots, j, arrival)
+                rest = cumulative[horizon] if ends else 1e300
+                wants, decides = demand.ravel(), fate.ravel()
+                carry_levels(paths, steps, planned, wants, smoothing[u], per_rate, base, room, excess, most_quantile, most_lot, level, total, ahead, space, limit, clears)
+                for b in range(blocks):
+                    settings = min(SETTINGS, grid - b * SETTINGS)
+                    rows = x[b * BLOCK : (b + 1) * BLOCK]
+                    open_paths(rows, paths, settings, ring, slots, takes, varying, cumulative, base[0], fraction, rest, whole[u])
+                    played = paths - paths  # a number and not the constant 0, for which the steps would be compiled once more
+                    while played < run[:paths].max():
+                        upto = steps
+                        for j in range(paths):
+                            upto = min(upto, run[j]) if run[j] > played else upto
+                        play_steps(
+                            rows, paths, settings, ring, slots, arrival, varying, shelf[u], received, review[u], moq[u], whole[u], played, upto, ahead, space, limit, clears,
+                            wants, decides, waited, net,
+                        )  # fmt: skip
+                        close_paths(rows, paths, settings, ring, slots, takes, varying, upto, run, died, cancellable[u], level, after, total, sums, kept, b)
+                        played = upto
+                    if track:
+                        for j in range(paths):
+                            for s in range(settings):
+                                if rows[WAITED * WIDTH + j * SETTINGS + s] > 0.0:
+                                    path_waits(waited, net, run[j], j * SETTINGS + s, died[j], wait_out[u, b * SETTINGS + s])
+                if alone:
+                    for j in range(paths):
+                        _write_down(sums, j * blocks, grid, steps, own[u], weight[group[p + j]], out[u, :, group[p + j]])
         if not alone:
             for g in range(groups):
                 _write_down(sums, g * blocks, grid, steps, own[u], weight[g], out[u, :, g])
