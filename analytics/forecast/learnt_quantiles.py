@@ -29,12 +29,16 @@ _VOICES = tuple(METHODS.index(name) for name in (
     "12-period mean", "historic mean", "exponential smoothing", "damped trend", "Theta", "Holt-Winters", "TSB", "IMAPA", "seasonal mean", "seasonal smoothing",
 ))  # fmt: skip
 _MOST_ROWS = 4000
+#: Days have twice the origins.
+_MOST_ROWS_BY_DAY = 8000
 #: With fewer past sums nothing is left out to choose by.
 _FEWEST_ROWS = 300
 #: How many rows the starting coefficients may count for; the validation below chooses.
 _WORTHS = (15.0, 60.0, 250.0, 1000.0)
 #: Weight of an origin against one an interval later.
 _RECENT = 0.865
+#: Days: an interval is short, and a promotion of last year tells as much about the next as one of last month; sums of a year ago count half.
+_HALF_LIFE_DAYS = 365.0
 #: Columns of the features that may scale the error to start from: own error, law in the mean, usual change; shares of each.
 _SCALES = (1, 2, 4)
 _STARTS = ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0), (0.5, 0.5, 0.0), (0.5, 0.0, 0.5))
@@ -48,7 +52,7 @@ class Past:
 
     `rows` marks the sums used. `combined` is the forecast, `own` its known error, `features` (products, origins + 1, columns) what may move a
     quantile, `misses` the error on each of the scales it may start from. A row counts with `age` (nearer ones more) over the root of `unit`,
-    its usual change, against `typical`, so that no product dominates.
+    its usual change, against `typical`, so that no product dominates. At most `most` rows are used at once.
     """
 
     rolling: Rolling
@@ -60,6 +64,7 @@ class Past:
     unit: Array
     typical: float
     age: Array
+    most: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,8 +87,10 @@ def past_of(rolling: Rolling, weights: Array, combined: Array) -> Past:
     typical = float(np.median(unit[rows])) if rows.any() else 1.0
     lack = np.where(rows, np.where(rows, rolling.actual, 0.0) - combined, 0.0)
     misses = tuple(lack / np.maximum(features[:, :, c], 1e-12) for c in _SCALES)
-    age = _RECENT ** (np.arange(combined.shape[1], dtype=np.float64) * rolling.fresh)
-    return Past(rolling, rows, combined, own, features, misses, unit, typical, age)
+    age = np.broadcast_to(_RECENT ** (np.arange(combined.shape[1], dtype=np.float64) * rolling.fresh), combined.shape)
+    if rolling.by_day:
+        age = 0.5 ** ((rolling.position[:, :1] - rolling.position) / _HALF_LIFE_DAYS)
+    return Past(rolling, rows, combined, own, features, misses, unit, typical, age, _MOST_ROWS_BY_DAY if rolling.by_day else _MOST_ROWS)
 
 
 def fitted_quantiles(past: Past, label: NDArray[np.int8]) -> tuple[Array, LeftOut | None]:
@@ -94,18 +101,18 @@ def fitted_quantiles(past: Past, label: NDArray[np.int8]) -> tuple[Array, LeftOu
     """
     many = int(past.rows.sum()) >= _FEWEST_ROWS
     folds = _folds(past.rows)
-    judged = [_thinned(judge, _MOST_ROWS // 2) for _, judge in folds]
+    judged = [_thinned(judge, past.most // 2) for _, judge in folds]
     number = int(np.argmin(np.sum([_loss_by_start(past, folds, level) for level in JUDGED], axis=0))) if many else 0
-    everything = _thinned(past.rows, _MOST_ROWS)
-    members = {int(c): _thinned(past.rows & (label == c)[:, None], _MOST_ROWS) for c in np.unique(label)}
+    everything = _thinned(past.rows, past.most)
+    members = {int(c): _thinned(past.rows & (label == c)[:, None], past.most) for c in np.unique(label)}
 
     def at_level(level: float) -> Array:
-        x = _columns(past, level)
-        pool = _fit(past, x, everything, level, _start_at(past, level, number, past.rows), _WORTHS[worth])
+        pool = _fit(past, everything, level, _start_at(past, level, number, past.rows), _WORTHS[worth])
         out = np.empty(len(label))
         for c, part in members.items():
-            b = _fit(past, x, part, level, pool, max(300.0, 4.0 * _WORTHS[worth])) if len(part[0]) else pool
-            out[label == c] = x[label == c, 0] @ b
+            b = _fit(past, part, level, pool, max(300.0, 4.0 * _WORTHS[worth])) if len(part[0]) else pool
+            now = np.flatnonzero(label == c)
+            out[now] = _columns(past, level, (now, np.zeros_like(now))) @ b
         return out
 
     with ThreadPoolExecutor(max_workers=min(8, os.cpu_count() or 1)) as executor:
@@ -143,24 +150,26 @@ def _features(rolling: Rolling, combined: Array, own: Array, shape: Array) -> li
     spread = np.where(np.isfinite(rolling.spread), rolling.spread, own)
     silent = np.where(rolling.silent > 2.0 * rolling.gap, combined, 0.0)
     # a promotion that runs shows in the last days, one that comes every year in last year's
-    earlier = [np.where(np.isfinite(x), np.minimum(x, 3.0 * rolling.highest * h) - combined, 0.0) for x in (rolling.lately, rolling.year_before)]
+    stretches = [rolling.lately, rolling.year_before, *np.moveaxis(rolling.last_days, 2, 0)]
+    earlier = [np.where(np.isfinite(x), np.minimum(x, 3.0 * rolling.highest * h) - combined, 0.0) for x in stretches]
     usual = [rolling.change * h, rolling.deviation * np.sqrt(h), rolling.level * rolling.gap, rolling.recent - combined]
     return [combined, own, shape, spread, *usual, silent, *earlier, *voice]
 
 
-def _columns(past: Past, level: float) -> Array:
-    """All features at a level (products, origins + 1, columns): those of every level, the product's own past quantile and a gamma quantile."""
-    mine = _own_quantile(past.rolling, level) - past.combined
-    law = _gamma_quantile(past.combined, past.own, level) - past.combined
-    return np.concatenate([past.features, np.stack([mine, law], axis=2)], axis=2)
+def _columns(past: Past, level: float, at: Rows) -> Array:
+    """All features of the rows `at` at a level (rows, columns): those of every level, the product's own past quantile and a gamma quantile."""
+    combined = past.combined[at]
+    mine = _own_quantile(past.rolling.own[at], level) - combined
+    law = _gamma_quantile(combined, past.own[at], level) - combined
+    return np.concatenate([past.features[at], np.stack([mine, law], axis=1)], axis=1)
 
 
-def _own_quantile(rolling: Rolling, level: float) -> Array:
-    """The product's own quantile of its last sums, interpolated between OWN_LEVELS."""
+def _own_quantile(own: Array, level: float) -> Array:
+    """The product's own quantile of its last sums, interpolated between those at OWN_LEVELS (rows, levels)."""
     high = int(np.searchsorted(OWN_LEVELS, level))
     low = max(0, high - 1)
     share = 1.0 if high == low else (level - OWN_LEVELS[low]) / (OWN_LEVELS[high] - OWN_LEVELS[low])
-    out: Array = (1.0 - share) * rolling.own[:, :, low] + share * rolling.own[:, :, high]
+    out: Array = (1.0 - share) * own[:, low] + share * own[:, high]
     return out
 
 
@@ -186,11 +195,11 @@ def _start_at(past: Past, level: float, number: int, part: NDArray[np.bool_]) ->
     return start
 
 
-def _fit(past: Past, x: Array, at: Rows, level: float, start: Array, worth: float) -> Array:
+def _fit(past: Past, at: Rows, level: float, start: Array, worth: float) -> Array:
     """Coefficients of the `level` quantile over the rows `at`, drawn to `start` as if that rested on `worth` rows."""
     i, k = at
-    weight = past.age[k] / np.sqrt(past.unit[i, k] * past.typical)
-    return quantile_coefficients(np.ascontiguousarray(x[i, k] * weight[:, None]), past.rolling.actual[i, k] * weight, level, start, worth)
+    weight = past.age[i, k] / np.sqrt(past.unit[i, k] * past.typical)
+    return quantile_coefficients(_columns(past, level, at) * weight[:, None], past.rolling.actual[i, k] * weight, level, start, worth)
 
 
 def _loss(past: Past, level: float, said: Array, at: Rows) -> float:
@@ -214,24 +223,25 @@ def _folds(rows: NDArray[np.bool_]) -> list[tuple[NDArray[np.bool_], NDArray[np.
 def _loss_by_start(past: Past, folds: list[tuple[NDArray[np.bool_], NDArray[np.bool_]]], level: float) -> Array:
     """Loss of every start alone on the origins left out, relative to the worst (starts,)."""
     out = np.zeros(len(_STARTS))
+    used = [0, *_SCALES]  # all other coefficients start at 0
     for learn, judge in folds:
         i, k = np.nonzero(judge)
+        x = np.stack([past.features[i, k, column] for column in used], axis=1)
         for number in range(len(_STARTS)):
-            said = past.features[i, k] @ _start_at(past, level, number, learn)[: past.features.shape[2]]
-            out[number] += _loss(past, level, said, (i, k))
+            out[number] += _loss(past, level, x @ _start_at(past, level, number, learn)[used], (i, k))
     return out / max(float(out.max()), 1e-300)
 
 
 def _trial(past: Past, folds: list[tuple[NDArray[np.bool_], NDArray[np.bool_]]], judged: list[Rows], level: float, number: int) -> tuple[Array, list[list[Array]]]:
     """Loss of every worth on the origins left out, relative to the worst (worths,); and what was said there, by worth and fold."""
-    x = _columns(past, level)
     loss = np.zeros(len(_WORTHS))
     said: list[list[Array]] = [[] for _ in _WORTHS]
     for (learn, _), left in zip(folds, judged, strict=True):
-        at = _thinned(learn, _MOST_ROWS // 2)
+        at = _thinned(learn, past.most // 2)
         start = _start_at(past, level, number, learn)
+        x = _columns(past, level, left)
         for w, worth in enumerate(_WORTHS):
-            said[w].append(x[left] @ _fit(past, x, at, level, start, worth))
+            said[w].append(x @ _fit(past, at, level, start, worth))
             loss[w] += _loss(past, level, said[w][-1], left)
     return loss / max(float(loss.max()), 1e-300), said
 

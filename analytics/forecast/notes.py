@@ -31,7 +31,13 @@ def forecast_notes(
     unit = {"D": "days", "W": "weeks", "M": "months"}[panel.frequency]
     order = np.argsort(-weights, axis=1, kind="stable")
     highest = rolling.highest[:, 0]
-    second = np.sort(np.where(panel.observed, panel.units, 0.0), axis=1)[:, -2] if panel.units.shape[1] > 1 else np.zeros(len(label))
+    second = np.partition(np.where(panel.observed, panel.units, 0.0), -2, axis=1)[:, -2] if panel.units.shape[1] > 1 else np.zeros(len(label))
+    column = np.arange(panel.units.shape[1])[None, :]
+    inside = (column >= panel.first[:, None]) & (column <= panel.last[:, None])
+    gaps = (inside & ~panel.observed).sum(axis=1)
+    seen = inside & panel.observed
+    alike = np.where(seen, panel.units, np.inf).min(axis=1, initial=np.inf) == np.where(seen, panel.units, -np.inf).max(axis=1, initial=-np.inf)
+    alike &= seen.sum(axis=1) > 2
     notes: list[tuple[str, ...]] = []
     method = np.empty(len(panel.skus), dtype=object)
     names = (*METHODS, "ETS")
@@ -49,11 +55,9 @@ def forecast_notes(
             said.append(f"History too short for a protection interval of {protection[i]:.1f} {unit}: errors measured over {int(interval[i])} and scaled up.")
         if length[i] < season_length(panel.frequency):
             said.append("History shorter than a season: no season of its own.")
-        seen = panel.observed[i, panel.first[i] : panel.last[i] + 1]
-        if not seen.all():
-            said.append(f"{int((~seen).sum())} {unit} between its first and last sale are not on record: left out, not counted as zero.")
-        sold = panel.units[i, panel.first[i] : panel.last[i] + 1][seen]
-        if len(sold) > 2 and sold.min() == sold.max():
+        if gaps[i]:
+            said.append(f"{int(gaps[i])} {unit} between its first and last sale are not on record: left out, not counted as zero.")
+        if alike[i]:
             said.append("Every period brought the same: its spread is that of similar products.")
         if second[i] > 0 and highest[i] > 30.0 * second[i]:
             said.append(f"One period of {highest[i]:,.0f} units stands far above all others; it counts for less in the forecast.")

@@ -40,7 +40,7 @@ METHODS = (
     "seasonal Theta",
 )
 
-#: Past origins kept per product: days change with promotions and seasons, and need a year of fortnights.
+#: Past origins kept per product. Days change with promotions and seasons: they get up to twice as many where a year was known at those as well.
 MOST_ORIGINS = {"D": 26, "W": 12, "M": 12}
 
 #: Levels at which the product's own past sums are kept.
@@ -55,6 +55,8 @@ _WINDOWS = {"D": np.array([7, 14, 28, 56, 182, 364]), "W": np.array([4, 8, 26, 5
 _LONGEST = {"D": 1120, "W": 520, "M": 240}
 #: Whole weeks, so that weekdays agree.
 _YEAR = {"D": 364, "W": 52, "M": 12}
+#: Last stretches of a history by day whose rate is kept: a promotion that has just begun or ended shows there.
+_LAST_DAYS = (2, 7, 28)
 _CHUNK = 256
 
 
@@ -70,7 +72,8 @@ class Rolling:
     interval; `silent`: periods since the last sale; `gap`: usual periods between sales; `length`: periods of
     history; `highest`: highest period so far; `deviation`: standard deviation of the periods so far.
     `lately` and `year_before` (products, origins + 1): the sums that the rate of the interval's last quarter, and that of the same interval a year
-    before, would bring; NaN where there is none. `alpha`, `one_step` (mean squared one-step error of smoothing) and `zero_share` describe the whole history; `season`
+    before, would bring; NaN where there is none. `last_days` (products, origins + 1, 3): for days the same of the last 2, 7 and 28 of them (else none).
+    `alpha`, `one_step` (mean squared one-step error of smoothing) and `zero_share` describe the whole history; `season`
     (products, season) are the seasonal ratios by calendar phase and `believed` the share of the own pattern in them.
     """
 
@@ -86,6 +89,7 @@ class Rolling:
     own: NDArray[np.float64]
     lately: NDArray[np.float64]
     year_before: NDArray[np.float64]
+    last_days: NDArray[np.float64]
     alpha: NDArray[np.float64]
     one_step: NDArray[np.float64]
     zero_share: NDArray[np.float64]
@@ -97,6 +101,11 @@ class Rolling:
     def fresh(self) -> float:
         """Share of an interval that the next origin's does not cover again, on average over products: origins overlap where histories are short."""
         return float(np.minimum(self.step / self.interval, 1.0).mean()) if len(self.step) else 1.0
+
+    @property
+    def by_day(self) -> bool:
+        """Whether the periods are days."""
+        return self.season.shape[1] == season_length("D")
 
     @property
     def level(self) -> NDArray[np.float64]:
@@ -182,7 +191,7 @@ def _waves(panel: DemandPanel, series: list[NDArray[np.float64]], group: NDArray
 
 
 def rolling_forecasts(panel: DemandPanel, interval: NDArray[np.int64], family: NDArray[np.int32]) -> Rolling:
-    """Every method's forecast of the next `interval` periods' sum at up to 12 origins (26 for days) and now; parameters chosen from errors known at each origin."""
+    """Every method's forecast of the next `interval` periods' sum at up to 12 origins (52 for days) and now; parameters chosen from errors known at each origin."""
     n, periods = panel.units.shape
     units = np.array(panel.units, np.float64, order="C")
     observed = np.array(panel.observed, np.bool_, order="C")
@@ -195,12 +204,16 @@ def rolling_forecasts(panel: DemandPanel, interval: NDArray[np.int64], family: N
     most = MOST_ORIGINS[panel.frequency]
     room = periods - interval - min(periods // 3, 2 * season_length(panel.frequency))
     step = np.clip(room // most, np.maximum(1, interval // 2), interval)
+    usual = most
+    if panel.frequency == "D" and n:
+        most = int(np.clip(np.median((length - interval - _YEAR["D"]) // step) + 1, usual, 2 * usual))
     back = np.arange(most, dtype=np.int64)
     positions = np.empty((n, most + 1), np.int64)
     positions[:, 0] = length
     positions[:, 1:] = (length - interval)[:, None] - back[None, :] * step[:, None]
     least = np.maximum(3, np.minimum(length // 3, 2 * season_length(panel.frequency)))
     positions[:, 1:][positions[:, 1:] < least[:, None]] = 0
+    positions[:, usual + 1 :][positions[:, usual + 1 :] < _YEAR["D"]] = 0
     season = season_length(panel.frequency)
     refresh = max(1, season // 4) if panel.frequency != "D" else 28
     shared, shared_year, shared_ends, group = _shared_profiles(panel, family, season, refresh)
@@ -226,18 +239,21 @@ def rolling_forecasts(panel: DemandPanel, interval: NDArray[np.int64], family: N
     with ThreadPoolExecutor(max_workers=min(8, os.cpu_count() or 1)) as pool:
         list(pool.map(chunk, range(0, n, _CHUNK)))
     valid = (positions > 0) & has_life[:, None]
-    lately, year_before = _earlier_sums(units * observed, observed, start, positions, interval, _YEAR[panel.frequency])
+    lately, year_before, *last_days = _earlier_sums(
+        units * observed, observed, start, positions, interval, _YEAR[panel.frequency], _LAST_DAYS if panel.frequency == "D" else ()
+    )
     return Rolling(
-        interval, step, start, positions, valid, forecasts, errors, actual, features, own, lately, year_before, summary[:, 0], summary[:, 1], summary[:, 2],
-        seasonal, yearly, summary[:, 3],
+        interval, step, start, positions, valid, forecasts, errors, actual, features, own, lately, year_before,
+        np.stack(last_days, axis=2) if last_days else np.empty((*shape, 0)), summary[:, 0], summary[:, 1], summary[:, 2], seasonal, yearly, summary[:, 3],
     )  # fmt: skip
 
 
 def _earlier_sums(
-    units: NDArray[np.float64], observed: NDArray[np.bool_], start: NDArray[np.int64], positions: NDArray[np.int64], interval: NDArray[np.int64], year: int
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """What two stretches before each origin would bring over a whole interval, scaled up where not all was observed: the last quarter of an interval, and
-    the interval a year before. Each (products, origins + 1), NaN where the history does not reach back or nothing was observed."""
+    units: NDArray[np.float64], observed: NDArray[np.bool_], start: NDArray[np.int64], positions: NDArray[np.int64], interval: NDArray[np.int64], year: int,
+    last: tuple[int, ...],
+) -> list[NDArray[np.float64]]:  # fmt: skip
+    """What stretches before each origin would bring over a whole interval, scaled up where not all was observed: the last quarter of an interval,
+    the interval a year before, and the `last` periods. Each (products, origins + 1), NaN where the history does not reach back or nothing was observed."""
     n = len(units)
     sold, seen = np.zeros((n, units.shape[1] + 1)), np.zeros((n, units.shape[1] + 1))
     np.cumsum(units, axis=1, out=sold[:, 1:])
@@ -253,4 +269,4 @@ def _earlier_sums(
         return np.where(known > 0.0, (sold[rows, b] - sold[rows, a]) * h / np.where(known > 0.0, known, 1.0), np.nan)
 
     quarter = (h + 3) // 4
-    return scaled(here - quarter, quarter), scaled(here - year, np.minimum(h, year))
+    return [scaled(here - quarter, quarter), scaled(here - year, np.minimum(h, year)), *(scaled(here - days, np.full_like(h, days)) for days in last)]

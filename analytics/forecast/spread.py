@@ -48,7 +48,7 @@ def total_distribution(rolling: Rolling, weights: NDArray[np.float64], combined:
     """How much the next interval may bring, for every product, as quantiles that held on past origins.
 
     *Formula*: at each level, quantile = b x features, the features being the combined forecast, its own known error, a law of error in the mean,
-    the product's past sums (the last, its last quarter, the one a year before) and their spread, the differences between methods, and a gamma
+    the product's past sums (the last, its last quarter, for days its last 2, 7 and 28, the one a year before) and their spread, the differences between methods, and a gamma
     quantile; b minimises the pinball loss over all products'
     past origins (each divided by the root of its usual change, so that no product dominates; nearer origins count more), drawn to "forecast plus
     standardised error" (by the scale that proves best) as strongly as proves best when origins left out are forecast, and, per demand class, to the

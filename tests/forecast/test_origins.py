@@ -98,7 +98,7 @@ def test_origins_lie_an_interval_apart_where_the_history_has_room() -> None:
     assert (between.step == 3).all() and between.fresh == 0.6
 
 
-def test_last_quarter_and_year_before_by_hand() -> None:
+def test_last_quarter_last_days_and_year_before_by_hand() -> None:
     """Rates of the days seen: closed days are left out, and where nothing reaches back there is nothing."""
     draw = np.random.default_rng(8)
     units = draw.poisson(3.0, (3, 800)).astype(float) + 1.0
@@ -116,8 +116,26 @@ def test_last_quarter_and_year_before_by_hand() -> None:
             end = int(rolling.start[i] + rolling.position[i, k])
             last = [units[i, t] for t in range(end - int(np.ceil(h[i] / 4)), end) if observed[i, t]]
             assert np.isclose(rolling.lately[i, k], h[i] * np.mean(last) if last else np.nan, equal_nan=True)
+            for j, days in enumerate((2, 7, 28)):
+                short = [units[i, t] for t in range(end - days, end) if observed[i, t]] if end - days >= rolling.start[i] else []
+                assert np.isclose(rolling.last_days[i, k, j], h[i] * np.mean(short) if short else np.nan, equal_nan=True)
             old = [units[i, t] for t in range(end - 364, end - 364 + h[i]) if t >= rolling.start[i] and observed[i, t]] if end - 364 >= rolling.start[i] else []
             assert np.isclose(rolling.year_before[i, k], h[i] * np.mean(old) if old else np.nan, equal_nan=True)
             reached += bool(old)
     assert reached > 20
     assert np.isnan(rolling.year_before[1]).all()  # 300 days of history
+
+
+def test_days_get_a_second_year_of_origins_where_each_knew_a_year() -> None:
+    units = np.random.default_rng(5).poisson(2.0, (4, 1000)).astype(float) + 1.0
+    units[3, :900] = 0.0  # launched 100 days ago
+    rolling = rolling_forecasts(panel_of(units, "D"), np.full(4, 14), np.full(4, -1, np.int32))
+    assert rolling.by_day and (rolling.step == 14).all()
+    known = rolling.position[0, rolling.valid[0]]
+    assert known.min() >= 364 and known.min() - 14 < 364  # all that fit, none that knew less
+    assert 26 < rolling.valid.shape[1] - 1 == rolling.valid[0, 1:].sum()
+    assert 3 < rolling.valid[3].sum() < 10
+    short = rolling_forecasts(panel_of(units[:, :500], "D"), np.full(4, 14), np.full(4, -1, np.int32))
+    assert short.valid.shape[1] == 27 and short.position[0, short.valid[0]].min() < 364
+    weeks = rolling_forecasts(panel_of(units, "W"), np.full(4, 4), np.full(4, -1, np.int32))
+    assert not weeks.by_day and weeks.valid.shape[1] == 13 and weeks.last_days.shape == (4, 13, 0)

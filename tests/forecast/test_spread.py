@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from analytics.forecast.combine import combination_weights, combined_forecast
-from analytics.forecast.origins import rolling_forecasts
+from analytics.forecast.learnt_quantiles import Past, _columns, past_of
+from analytics.forecast.origins import OWN_LEVELS, rolling_forecasts
 from analytics.forecast.spread import LEVELS, _mean_and_deviation, _within, demand_class, total_distribution
 
 from .panels import panel_of
@@ -54,3 +55,29 @@ def test_upper_quantiles_know_that_a_promotion_runs() -> None:
     middle = 0.5 * (truth[0] + truth[1])
     assert said[~running].mean() < middle < said[running].mean()
     np.testing.assert_allclose([said[~running].mean(), said[running].mean()], truth, rtol=0.12)
+
+
+def _past(frequency: str, interval: int) -> Past:
+    units = np.random.default_rng(11).poisson(1.5, (5, 900)).astype(float)
+    rolling = rolling_forecasts(panel_of(units, frequency), np.full(5, interval), np.full(5, -1, np.int32))
+    weights = combination_weights(rolling, np.zeros(5, np.int8))
+    return past_of(rolling, weights, combined_forecast(rolling, weights))
+
+
+def test_a_day_of_a_year_ago_counts_half_whatever_the_interval() -> None:
+    for interval in (5, 14):
+        past = _past("D", interval)
+        days = (past.rolling.position[:, :1] - past.rolling.position)[past.rows]
+        assert days.max() > 150
+        np.testing.assert_allclose(np.log2(past.age[past.rows]), -days / 365.0)
+    weeks = _past("W", 4)
+    assert np.allclose(weeks.age[:, 1:] / weeks.age[:, :-1], weeks.age[0, 1])  # by the interval
+
+
+def test_columns_of_chosen_rows_hold_the_products_own_quantile() -> None:
+    past = _past("D", 14)
+    at = (np.array([0, 3, 4]), np.array([0, 7, 20]))
+    got = _columns(past, 0.83, at)
+    for row, (i, k) in enumerate(zip(*at, strict=True)):
+        np.testing.assert_allclose(got[row, -2], np.interp(0.83, OWN_LEVELS, past.rolling.own[i, k]) - past.combined[i, k])
+        np.testing.assert_array_equal(got[row, :-2], past.features[i, k])
