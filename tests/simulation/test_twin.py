@@ -198,7 +198,7 @@ def test_orders_agree_in_every_count() -> None:
 
 MISTAKES = {
     "lead time one step too long": ("path", "arrives = max(last, t + weeks)", "arrives = max(last, t + weeks + 1)"),
-    "protection interval one review too short": ("stock", "span = counted_on[u, p // inner] + review[u]", "span = counted_on[u, p // inner]"),
+    "protection interval one review too short": ("stock", "span = counted_on[u, draw] + review[u]", "span = counted_on[u, draw]"),
     "dropped backlog": ("week", "net -= gone", "net = max(net - gone, 0.0)"),
     "backlog forgotten in the position": ("week", "x[POSITION * WIDTH + k] -= gone", "x[POSITION * WIDTH + k] -= served"),
     "received after serving": ("week", "serve(x, paths, settings, ring, into * WIDTH", "serve(x, paths, settings, ring, (into + slots - 1) % slots * WIDTH"),
