@@ -65,7 +65,7 @@ def limits_part(shop: Carrying, facts: Facts) -> None:
         for _, row in shop.rows[shop.rows["binds"]].iterrows():
             st.markdown(f"- {plain(row['worth'])}")
         small(
-            f"Worth of one more: from the relaxed problem, so approximate. The choice lies at most {max(shop.gap, 0.0):.2%} below the best possible. "
+            f"Worth of one more: from the relaxed problem, so approximate. The choice lies at most {percent_text(max(shop.gap, 0.0))} below the best possible. "
             f"Limits hold on average over the simulated years; the column beside it is the bad year."
         )
         if shop.longer_quotes:
@@ -137,7 +137,8 @@ def show() -> None:
     choice, facts = opened()
     shop = facts.carrying
     if shop is None:
-        st.title("No load is known for these data yet", anchor=False)
+        st.title("Load and limits are being recomputed", anchor=False)
+        small("They need the simulated years of your change, which are on their way; no old figure is shown meanwhile.")
         return
     st.title(plain(finding(shop, facts.currency)), anchor=False)
     left, right = st.columns([1.7, 1], gap="large")
