@@ -134,10 +134,10 @@ def reasons(
             price_paid = _extra_costs(own[i], parts[i, r], names, currency, limit)
             ahead = float(earned[i] - comparison.profit[i, r])
             distance = money_text(abs(ahead), currency)
-            if verdict[i] == "too_close" and kept is not None and kept[i]:
+            if kept is not None and kept[i]:
                 mine, second = (money_text(float(value), currency, 3) for value in (earned[i], comparison.profit[i, r]))
                 reason[i] = f"Stays {strategy_text(rec, bool(make[i]))}, as it is run today: that earns {mine} a year. "
-                reason[i] += f"Nothing found is ahead of it; the best, {other}, earns {second}."
+                reason[i] += f"The best that was found, {other}, earns {second}."
             elif verdict[i] == "too_close":
                 reason[i] = f"Too close to call: stays {strategy_text(rec, bool(make[i]))}. The other choice, {other}, differs by {distance} a year."
             elif ahead < 0.0 and verdict[i] != "clear":

@@ -194,11 +194,6 @@ def recommend(
     runner_up = np.where(np.isfinite(others.max(axis=1)), np.argmax(others, axis=1), -1)
     lead = np.where(runner_up >= 0, profit[rows, recommended] - profit[rows, np.maximum(runner_up, 0)], np.nan)
     lead[ended], runner_up[ended] = np.nan, -1
-    reason, why_not, notes = reasons(comparison, items, recommended, runner_up, baseline, verdict, break_even, ended, money_known, below_cost, currency, ruled_out, otherwise)
-    add_todays_notes(notes, comparison, items, baseline, as_today, kept, verdict, currency)
-    for i in np.flatnonzero(held & (lead >= 0.0)):  # where it is behind, the reason says so
-        other = doing_text(strategies[int(best[i] if best[i] != recommended[i] else max(second[i], 0))], bool(np.nan_to_num(items["make"][i], nan=1.0) > 0.0))
-        notes[i] = f"{notes[i]} As good as {other}: too close to tell the two apart, but clearly ahead of today.".strip()
     for_its_family = np.zeros(n, bool) if ruled_out is None else ruled_out.any(axis=1) & (np.array(strategies)[recommended] == "ATO")
     best_of_all = np.where(for_its_family, comparison.probability_best[rows, recommended], chance[rows, recommended])
     index, at = stays_at(comparison, otherwise)
@@ -206,6 +201,12 @@ def recommend(
         lead[index] = comparison.today.profit[at] - profit[index, runner_up[index]]
         apart = comparison.today.by_draw[at] - np.where(np.isfinite(others[index])[:, :, None], comparison.by_draw[index], -np.inf).max(axis=1)
         best_of_all[index] = ((apart > 0.0) + 0.5 * (apart == 0.0)).mean(axis=1)
+        verdict[index[(best_of_all[index] >= CLEAR_PROBABILITY) & (lead[index] >= CLEAR_LEAD_SHARE * benchmark[index])]] = "clear"
+    reason, why_not, notes = reasons(comparison, items, recommended, runner_up, baseline, verdict, break_even, ended, money_known, below_cost, currency, ruled_out, otherwise)
+    add_todays_notes(notes, comparison, items, baseline, as_today, kept, verdict, currency)
+    for i in np.flatnonzero(held & (lead >= 0.0)):  # where it is behind, the reason says so
+        other = doing_text(strategies[int(best[i] if best[i] != recommended[i] else max(second[i], 0))], bool(np.nan_to_num(items["make"][i], nan=1.0) > 0.0))
+        notes[i] = f"{notes[i]} As good as {other}: too close to tell the two apart, but clearly ahead of today.".strip()
     return Recommendation(
         items.skus, strategies, recommended, runner_up, baseline, baseline_name(comparison, baseline, stated, ended), verdict, gain, lead,
         np.where(money_known & ~ended & ~below_cost, best_of_all, np.nan), np.where(depends, break_even, np.nan),

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analytics.items import Items
-from analytics.labels import money_text, number_text, strategy_text
+from analytics.labels import days_text, money_text, number_text, strategy_text
 from analytics.simulation.ledger import Ledger
 from analytics.strategy.compare import Chosen, Comparison, choose
 from analytics.strategy.formulas import profit
@@ -175,7 +175,8 @@ def add_todays_notes(
             continue
         today = comparison.today
         if today.to_order is not None and today.to_order[at]:
-            notes[i] = f"{notes[i]} Today's orders are counted at the wait promised until now.".strip()
+            promised, quote = (days_text(float(items[name][i])) for name in ("historical_wait_days", "quote_days"))
+            notes[i] = f"{notes[i]} Today's orders are counted at the {promised} promised until now, to order otherwise at {quote}.".strip()
             continue
         level = today.order_up_to_level[at]
         what = f"Today: reorder at {_units(today.reorder_point[at])}" + (f", up to {_units(level)}" if np.isfinite(level) else "")

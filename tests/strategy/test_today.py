@@ -23,6 +23,7 @@ from analytics.strategy.today_played import todays_levels, todays_plan, with_tod
 from analytics.study import Study, run_study
 from analytics.study_changes import reassume, reprice, within_limits
 from analytics.study_results import study_moves, study_summary, study_tables
+from analytics.writeup.tables import recommendation_table
 from tests.simulation import twin
 from tests.strategy.small import STATED, csv_text, items_table, priced_items, sales_table
 from tests.strategy.test_recommend import by_hand
@@ -236,3 +237,10 @@ def test_who_makes_to_order_today_keeps_the_wait_he_promises(study: Study) -> No
         assert low.shape == high.shape == found.profit.shape
     np.testing.assert_array_equal(*earned)
     assert np.abs(earned[0]).min() > 1.0
+    # where it stays as it is, what to quote and how long they wait is today's, not what is in force for others
+    comparison = replace(study.comparison, today=found)
+    stays = replace(study.recommendation, as_today=np.isin(np.arange(len(skus)), at), recommended=np.full(len(skus), comparison.strategies.index("MTO")))
+    table = recommendation_table(here, comparison, stays, items).set_index("sku")
+    assert (table.loc[["A4", "B3"], ["quote_days", "wait_days_median"]] == 12.0).all(axis=None)
+    other = next(sku for i, sku in enumerate(skus) if i not in at and not ended[i])
+    assert table.loc[other, "quote_days"] == here.order.quote_days[skus.index(other), 0] != 12.0
