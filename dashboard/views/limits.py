@@ -38,7 +38,8 @@ def keep_part(shop: Carrying, facts: Facts) -> None:
     """The products to keep in stock so that every month fits."""
     if shop.keep:
         cost = money_text(max(shop.keep_cost, 0.0), facts.currency)
-        st.markdown(plain(f"Or keep {'this one' if len(shop.keep) == 1 else f'these {len(shop.keep)}'} in stock instead of making to order: then every month fits, for {cost} a year."))
+        which = "this one" if len(shop.keep) == 1 else f"these {len(shop.keep)}"
+        st.markdown(plain(f"Or keep {which} in stock instead of making to order: then every month fits, for {cost} a year."))
         table = facts.products.set_index("sku").loc[list(shop.keep)].reset_index()
         shown = pd.DataFrame({"Product": table["name"], "SKU": table["sku"], "Gain counted now": [number_text(v, 2) for v in table["gain_per_year"]]})
         st.dataframe(shown, hide_index=True, width="stretch", alt="Products to keep in stock so that every month fits")
