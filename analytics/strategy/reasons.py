@@ -62,12 +62,18 @@ def break_even_text(field: str, value: float, waits: bool = True) -> str:
     return f"it turns where {_TURNS[field].format(shown)}" if field in _TURNS else f"it turns at {shown} for: {FIELDS[field].label.lower()}"
 
 
-def _extra_costs(more: Array, less: Array, names: list[str], currency: str, limit: float) -> str:
-    """The components that the first strategy bears above the second, largest first, as one phrase."""
+def _extra_costs(more: Array, less: Array, names: list[str], currency: str, limit: float, total: float | None = None) -> str:
+    """The components that the first strategy bears above the second, largest first, as one phrase; `total` is what it shall add up to (None: nothing)."""
     difference = more - less
-    order = np.argsort(-difference)
-    parts = [_WORDS[names[k]].format(money_text(float(difference[k]), currency)) for k in order[:3] if difference[k] > limit]
-    return ", ".join(parts[:-1]) + (" and " if len(parts) > 1 else "") + parts[-1] if parts else ""
+    order = [k for k in np.argsort(-difference)[:3] if difference[k] > limit]
+    parts = [_WORDS[names[k]].format(money_text(float(difference[k]), currency)) for k in order]
+    if not parts:
+        return ""
+    rest = 0.0 if total is None else total - float(difference[order].sum())
+    phrase = ", ".join(parts[:-1]) + (" and " if len(parts) > 1 else "") + parts[-1]
+    if total is None or abs(rest) < 0.05 * abs(total):  # no more than rounding
+        return phrase
+    return phrase + (f"; {money_text(rest, currency)} more in smaller amounts" if rest > 0.0 else f"; it saves {money_text(-rest, currency)} elsewhere")
 
 
 def reasons(
@@ -161,7 +167,7 @@ def reasons(
             if k == recommended[i] or not np.isfinite(comparison.profit[i, k]):
                 continue
             short = float(earned[i] - comparison.profit[i, k])
-            extra = _extra_costs(parts[i, k], own[i], names, currency, limit)
+            extra = _extra_costs(parts[i, k], own[i], names, currency, limit, short)
             tail = ", but not surely: the two are too close to tell apart" if short < 0 else f": it {extra}" if extra else ""
             verb = "earns" if short < 0 else "falls short by"
             amount = money_text(abs(short), currency)

@@ -259,6 +259,27 @@ def test_reasons_name_amounts_of_the_components(study: Study) -> None:
     assert seen >= 10
 
 
+def test_why_not_adds_up(study: Study) -> None:
+    """What a strategy falls short by is what its sentence says it bears more, and saves: to the rounding of two digits each."""
+
+    def amounts(text: str) -> list[float]:
+        return [float(n.strip(". ").removesuffix("k").removesuffix("M")) * {"k": 1e3, "M": 1e6}.get(n.strip(". ")[-1], 1.0) for n in AMOUNT.findall(text)]
+
+    added, tails = 0, set()
+    for text in " ".join(str(t) for t in study.recommendation.why_not).split("Not ")[1:]:
+        found = re.match(r".*falls short by ([\d.]+(?: [kM])?) a year: it (.*)$", text)
+        if not found:
+            continue
+        (short,) = amounts(found[1])
+        bears, _, rest = found[2].split(". ")[0].partition("; ")
+        tail = sum(amounts(rest)) * (-1.0 if "saves" in rest else 1.0)
+        said = [*amounts(bears), tail]
+        assert sum(said) == pytest.approx(short, abs=0.1 * short + 0.05 * sum(abs(v) for v in said)), text
+        added += 1
+        tails.add(rest.rstrip(".").split()[-1] if rest else "")
+    assert added >= 10 and tails == {"", "amounts", "elsewhere"}
+
+
 def test_the_turn_is_told_in_the_right_direction() -> None:
     assert break_even_text("patience_per_day", 0.02, True) == "it turns if more than 24 % of buyers refuse a two-week wait"
     assert break_even_text("patience_per_day", 0.02, False) == "it turns if fewer than 24 % of buyers refuse a two-week wait"
