@@ -185,7 +185,8 @@ def add_todays_notes(
         elif better < 0.5:
             text = f"{what}."
         else:
-            text = f"{what}. Planning the same strategy better, by levels that follow expected demand, is worth {money_text(better, currency)} a year" + (", not counted." if as_today[i] else ".")
+            worth = f"{money_text(better, currency)} a year" + (", not counted." if as_today[i] else ".")
+            text = f"{what}. Planning the same strategy better, by levels that follow expected demand, is worth {worth}"
         notes[i] = f"{notes[i]} {text}".strip()
 
 
