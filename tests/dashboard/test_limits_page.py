@@ -101,3 +101,12 @@ def test_the_chart_holds_the_load_and_marks_what_is_beyond() -> None:
     rows = [row for data in spec["datasets"].values() for row in data]
     assert {row["work"] for row in rows if "work" in row} == {80.0, 130.0} and any(row.get("capacity") == 100.0 for row in rows)
     assert np.isclose(max(row["work"] for row in rows if row.get("over")), 130.0)
+
+
+@pytest.mark.parametrize(("work", "where"), [([130.0, *[50.0] * 11], "right"), ([*[50.0] * 11, 98.0], "left"), ([98.0, *[50.0] * 10, 97.0], "above")])
+def test_the_name_of_the_line_keeps_clear_of_the_bars(work: list[float], where: str) -> None:
+    frame = pd.DataFrame({"month": [str(k) for k in range(12)], "part": "made to order", "rank": 0, "work": work, "share": "", "over": [w > 100.0 for w in work]})
+    layers = capacity_chart(frame, 100.0, "capacity for orders", "units", ink("light")).to_dict()["layer"]
+    (label,) = (layer for layer in layers if layer["encoding"].get("text", {}).get("field") == "name")
+    assert label["mark"]["align"] == ("left" if where == "left" else "right")
+    assert (label["encoding"]["y"] == {"value": 0}) == (where == "above")
