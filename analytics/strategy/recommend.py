@@ -8,6 +8,9 @@ not_decidable (ended, sold below cost, money unknown, or a history of one period
 Where two strategies are too close, the question is asked of today: a strategy that is ahead of what is done today by the
 same measures is clear, whichever of two it is, the best of those; failing that, today's own strategy, run well, where that is ahead of
 today's settings. So a worse second never adds to the gain: a longer quote or a dearer order cannot raise it by making a choice clear.
+
+Where another strategy is best of what was found, but today's own settings (a reorder point, a promised wait) earn as much, it stays as it is run
+today: clear if that is ahead by the same measures, else too close.
 """
 
 from __future__ import annotations
