@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import argparse
+import ctypes
 import json
 import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, contextmanager
 from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
@@ -36,6 +37,26 @@ def _progress() -> Callable[[float, str], None] | None:
     return show
 
 
+@contextmanager
+def _solver_silent() -> Iterator[None]:
+    """Nothing on standard output meanwhile: the solver's compiled code prints stray lines there whatever it is told."""
+    sys.stdout.flush()
+    try:
+        own = os.dup(1)
+    except OSError:  # there is no standard output
+        yield
+        return
+    with open(os.devnull, "wb") as nowhere:
+        os.dup2(nowhere.fileno(), 1)
+    try:
+        yield
+    finally:
+        if os.name == "posix":
+            ctypes.CDLL(None).fflush(None)  # what C still holds back would come later
+        os.dup2(own, 1)
+        os.close(own)
+
+
 def _load_engines() -> None:
     from analytics.study import load_engines
 
@@ -58,10 +79,11 @@ def _analyze(arguments: argparse.Namespace) -> None:
 
     external = read_external_forecast(file_at(arguments.forecast), date_order=arguments.date_order or "") if arguments.forecast else None
     out = folder_at(arguments.out)
-    study = run_study(
-        given.history, given.items, assumptions, frequency=arguments.frequency, seed=arguments.seed, cleaning=chosen_layers(arguments.clean),
-        items_report=given.items_report, bom=given.bom, ets=arguments.ets, hold_demand=True, progress=_progress(),
-    )  # fmt: skip
+    with _solver_silent():
+        study = run_study(
+            given.history, given.items, assumptions, frequency=arguments.frequency, seed=arguments.seed, cleaning=chosen_layers(arguments.clean),
+            items_report=given.items_report, bom=given.bom, ets=arguments.ets, hold_demand=True, progress=_progress(),
+        )  # fmt: skip
     if external is not None:
         added = forecast_value_added(study, external)
         (out / "forecast_value_added.csv").write_bytes(csv_bytes(added.table))

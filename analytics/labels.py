@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-__all__ = ["COMPONENTS", "COMPONENT_BLOCKS", "MEASURES", "STRATEGIES", "Label", "days_text", "money_text", "number_text", "percent_text", "strategy_text"]
+__all__ = ["COMPONENTS", "COMPONENT_BLOCKS", "MEASURES", "STRATEGIES", "Label", "days_text", "doing_text", "money_text", "number_text", "percent_text", "strategy_text"]
 
 
 @dataclass(frozen=True)
@@ -133,3 +133,13 @@ def strategy_text(strategy: str, make: bool = True) -> str:
     """
     words = STRATEGIES[strategy]
     return words if make else words.replace("make", "buy").replace("assemble", "buy")
+
+
+def doing_text(strategy: str, make: bool = True) -> str:
+    """A strategy as what is done, for the subject of a sentence.
+
+    >>> doing_text("MTO"), doing_text("HYBRID"), doing_text("MTS", make=False)
+    ('making to order', 'stocking small and making large orders to order', 'buying to stock')
+    """
+    words = {"MTS": "making to stock", "ATO": "assembling to order", "MTO": "making to order", "HYBRID": "stocking small and making large orders to order"}[strategy]
+    return words if make else words.replace("making", "buying").replace("assembling", "buying")

@@ -86,6 +86,8 @@ def limits_from_table(table: Any, problems: list[Problem]) -> Limits:
         if name in LIMIT_KEYS:
             unit, low, high, _ = LIMIT_KEYS[name]
             found[name] = _number(name, value, low, high, unit, problems)
+            if name == "stocked_products" and found[name] is not None and found[name] != int(found[name]):
+                problems.append(Problem("not_whole", f"limits.{name} is not a whole number", "write a whole number", column=name, found=str(value), expected="whole products"))
         elif name in _FLAGS:
             if not isinstance(value, bool):
                 problems.append(Problem("not_a_flag", f"limits.{name} is neither true nor false", "write true or false", column=name, found=str(value), expected="true or false"))

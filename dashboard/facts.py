@@ -42,7 +42,8 @@ class Facts:
     95th percentile of a year's profit, `loss_low` and `loss_high` of what a year loses against a perfect one. `quote_profit` is the profit
     to order at each of `quotes` (days). `sensitivity` has one row per assumption: the gain at its low and high end;
     `carrying` is whether the shop can carry it all;
-    `planning` is the part of the gain that needs no other strategy, `already_lost` stock above excess under today's settings, in no other figure;
+    `planning` is the part of the gain that needs no other strategy, `already_lost` stock above excess under today's settings and `ended_stock`
+    that of ended products, in no other figure;
     `rule` is the rule that sales can use as `summary.json` has it (empty: none).
     `waiting` are customers by the value of what would have waited (`analytics.strategy.waiting_customers`).
     `worth` is what knowing an assumed value would gain on average, on top of those worth more (`analytics.strategy.questions`). While `pending`,
@@ -85,6 +86,7 @@ class Facts:
     shared: float
     planning: float
     already_lost: float
+    ended_stock: float
     quotes: Array
     quote_profit: Array
     sensitivity: pd.DataFrame

@@ -144,6 +144,10 @@ def headline(facts: Facts) -> Headline:
     was = f" (with today's strategies {percent_text(before['share_waiting'])})" if abs(before["share_waiting"] - share) > 0.005 else ""
     long = f", {perhaps(service['wait_days_median'], service['wait_days_p90'])}" if share > 0.0005 else ""
     first.append(f"{'In exchange ' if leaves else ''}{waits}{was}{long}; {percent_text(service['share_lost'])} of sales are lost.")
+    shop = facts.carrying
+    if shop is not None and (len(shop.changed) or shop.rows["binds"].any()):
+        unmet = "; not all of them can be met" if shop.rows["needed"].ne("").any() else ""
+        first.append(f"Your limits are kept to, for **{money_text(max(shop.cost, 0.0), money)} a year**{unmet}: see the page Limits.")
     if below:
         first.append(f"{_products(below)} {'sells' if below == 1 else 'sell'} below cost: fix the price first; the gain counts nothing for {'it' if below == 1 else 'them'}.")
     without = int((live & ~facts.priced).sum())

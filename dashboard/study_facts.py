@@ -152,6 +152,7 @@ def facts_of(study: Study, pending: bool = False) -> Facts:
         shared=recommendation.shared,
         planning=portfolio.planning,
         already_lost=portfolio.already_lost,
+        ended_stock=portfolio.ended_stock,
         quotes=quotes,
         quote_profit=quote_profit,
         sensitivity=pd.DataFrame(moves, columns=[field.name for field in fields(GainMove)]),

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from dashboard.facts import Facts
 
-__all__ = ["sparklines", "sunk_stock"]
+__all__ = ["sparklines"]
 
 
 def sparklines(facts: Facts, rows: NDArray[Any]) -> list[list[float]]:
@@ -21,9 +21,3 @@ def sparklines(facts: Facts, rows: NDArray[Any]) -> list[list[float]]:
         if m >= first:
             out[:, m - first] += facts.demand[rows, t]
     return [[float(v) for v in line] for line in out]
-
-
-def sunk_stock(facts: Facts) -> float:
-    """Stock of ended products at cost, where both are known."""
-    value = facts.items["on_hand"] * facts.items["unit_cost"]
-    return float(np.nansum(np.where(facts.products["ended"].to_numpy(), value, 0.0)))

@@ -73,8 +73,44 @@ def test_an_unknown_limit_names_those_there_are(analyze) -> None:  # type: ignor
     assert got.code == 2 and "limits.min_fill_rate" in got.words and "least_share_served" in got.words
 
 
+def test_a_mark_that_cannot_be_kept_or_does_not_count_is_said_and_the_money_adds_up(analyze) -> None:  # type: ignore[no-untyped-def]
+    """A has no capacity at all, B sells below cost, C is an ordinary product, ZZ and a lamp are nowhere."""
+    items = ITEMS.assign(unit_cost=[12.0, 30.0, 12.0], work_center=["closed", "", ""], capacity_hours_per_week=[0.0, np.nan, np.nan], hours_per_unit=[1.0, np.nan, np.nan])
+    got = analyze(lines(GOOD), items, '[limits]\nmust_order = ["A", "B", "C", ""]\n[limits.hours]\nZZ = 2\n[product.ZZ]\ncapital_rate = 0.2\n[family.lamps]\ncapital_rate = 0.2\n')
+    products, notes = got.products(), got.notes()
+    assert got.code == 0 and products["recommended"].to_dict() == {"A": "MTS", "B": "MTO", "C": "MTO"}
+    assert "A is marked, but to make to order is not offered for it" in notes and "A mark without a product" in notes and "Hours are stated for ZZ" in notes
+    assert "stated for the product ZZ, not in these files" in notes and "stated for the family lamps" in notes
+    assert products.loc["B", "verdict"] == "not_decidable" and "below cost" in products.loc["B", "reason"] and products.loc["C", "verdict"] == "limited"
+    summary, table = got.summary(), got.table("recommendation.csv")
+    totals = summary["totals"]
+    assert table["gain_per_year"].sum() == pytest.approx(totals["mix"]["profit"] - totals["baseline"]["profit"]) == pytest.approx(summary["gain_per_year"])
+    assert summary["gain_per_year"] == pytest.approx(products.loc["C", "gain_per_year"])  # what sells below cost stays out of the headline
+
+
+def test_a_limit_that_can_hardly_be_met_is_told_apart_from_all_and_costs_no_more_than_it_costs(analyze) -> None:  # type: ignore[no-untyped-def]
+    got = analyze(lines(GOOD), ITEMS, "[limits]\nleast_share_at_once = 1.0\n")
+    (note,) = (n for n in got.summary()["notes"] if "cannot be met" in n)
+    stated, nearest = (float(words.split("%")[0].split()[-1]) for words in note.split(" cannot be met: the nearest is "))
+    assert stated == 100.0 and 90.0 < nearest < 100.0
+    limits = got.summary()["limits"]
+    assert all(row["worth"] <= limits["cost_per_year"] for row in limits["rows"])
+    assert analyze(lines(GOOD), ITEMS, "[limits]\nstocked_products = 1.5\n").code == 2
+
+
+def test_todays_settings_that_contradict_or_cannot_be_played_are_said(analyze) -> None:  # type: ignore[no-untyped-def]
+    """A is assembled today and shares no parts, B has a level below its reorder point, C a reorder point that cannot deliver what is sold."""
+    got = analyze(lines(GOOD), ITEMS.assign(current_mode=["ATO", None, None], reorder_point=[None, 5, 12], order_up_to_level=[None, 2, None], order_quantity=[None, None, 6]))
+    products, notes = got.products(), got.notes()
+    assert got.code == 0 and "Order-up-to level below the reorder point for 1 product (B)" in notes
+    assert "assemble to order, cannot be played" in products.loc["A", "notes"] and "Today: reorder at 5" in products.loc["B", "notes"]
+    assert "out of date" in products.loc["C", "notes"]
+    alone = analyze(lines(GOOD), ITEMS.assign(reorder_point=[None, None, 12], order_quantity=[None, None, 6]))
+    assert "out of date" in alone.products().loc["C", "notes"] and "known for 1 of 3 products" in alone.notes()
+
+
 def test_a_baseline_for_half_of_the_products(analyze) -> None:  # type: ignore[no-untyped-def]
     got = analyze(lines(GOOD), ITEMS.assign(current_mode=["MTS", None, None], reorder_point=[20, None, None]))
     assert got.code == 0 and got.products()["gain_per_year"].notna().all()
-    assert "today" in str(got.summary()["baseline"])
+    assert "today" in str(got.summary()["baseline"]) and "Today's strategy is known for 1 of 3 products" in got.notes()
     assert (got.products().loc[["B", "C"], "gain_per_year"] >= 0.0).all()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import io
 import json
 import os
@@ -14,7 +15,7 @@ import pandas as pd
 import pytest
 
 from analytics.assumptions import FIELDS, read_assumptions
-from analytics.cli import main
+from analytics.cli import _solver_silent, main
 from analytics.labels import COMPONENTS, MEASURES
 from analytics.version import __version__
 from tests.strategy.small import STATED, csv_text, items_table, sales_table
@@ -310,3 +311,12 @@ def test_layers_of_cleaning_are_named_and_a_forecast_is_compared(folder: Path, t
     (tmp_path / "mine.csv").write_text("sku,period,mean\nnobody,2024-01-01,2\n")
     assert main([*arguments[:-1], str(tmp_path / "other")]) == 2
     assert "no product of the forecast is in the sales file" in capsys.readouterr().err and not list((tmp_path / "other").glob("*.csv"))
+
+
+@pytest.mark.skipif(os.name != "posix", reason="the C library is asked by its POSIX name")
+def test_what_compiled_code_prints_of_itself_is_not_said(capfd: pytest.CaptureFixture[str]) -> None:
+    with _solver_silent():
+        ctypes.CDLL(None).printf(b"stray line held back by C\n")
+        os.write(1, b"stray line at once\n")
+    print("said by us", flush=True)
+    assert capfd.readouterr().out == "said by us\n"

@@ -44,6 +44,7 @@ def complete_items(items: Items | None, history: SalesHistory, panel: DemandPane
         if without.any():
             notes.append(f"{examples(panel.skus, without)} sold but not in the items file: what it would say is assumed.")
     own = _from_sales_file(own, history)
+    notes += _stated_for_nothing(own, assumptions)
     own, bad = _plausible(own)
     notes += bad
     match = returned_lines(history)
@@ -61,6 +62,14 @@ def complete_items(items: Items | None, history: SalesHistory, panel: DemandPane
     own, quote_notes = with_quote(own)
     notes += quote_notes
     return Items(own.skus, own.values, own.origins, own.low, own.high, tuple(dict.fromkeys(notes)))
+
+
+def _stated_for_nothing(items: Items, assumptions: Assumptions) -> list[str]:
+    """Assumptions stated for a product or a family that is not there, each kind with a sentence."""
+    there = (("product", {str(s) for s in items.skus}, assumptions.product), ("family", {str(f) for f in items["family"]}, assumptions.family))
+    lost = {kind: [str(name) for name in stated if str(name) not in known] for kind, known, stated in there}
+    shown = {kind: ", ".join(names[:3]) + (", ..." if len(names) > 3 else "") for kind, names in lost.items() if names}
+    return [f"Assumptions are stated for the {kind} {names}, not in these files: left out." for kind, names in shown.items()]
 
 
 def _monthly_units(panel: DemandPanel) -> NDArray[np.float64]:

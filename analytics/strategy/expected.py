@@ -72,7 +72,7 @@ def expected_recommendation(before: Recommendation, comparison: Comparison, item
         score[before.ruled_out] = -np.inf
     undecided = ~known | before.ended | below_cost
     stays = undecided | (before.verdict == "too_close") | (before.verdict == "not_decidable")
-    kept = as_good_today(comparison, score.max(axis=1))
+    kept = as_good_today(comparison, score.max(axis=1)) & ~stays
     as_today = stays | kept
     wanted = np.argmax(score, axis=1) if before.held is None else np.where(before.held, before.recommended, np.argmax(score, axis=1))
     recommended = np.where(as_today, before.baseline, wanted)
@@ -86,7 +86,7 @@ def expected_recommendation(before: Recommendation, comparison: Comparison, item
     lead = np.where(runner_up >= 0, profit[rows, recommended] - profit[rows, np.maximum(runner_up, 0)], np.nan)
     unknown = np.full(len(items), np.nan)
     words = reasons(comparison, items, recommended, runner_up, before.baseline, verdict, unknown, before.ended, known, below_cost, currency, before.ruled_out)
-    add_todays_notes(words[2], comparison, before.baseline, as_today, kept & ~stays, verdict, currency)
+    add_todays_notes(words[2], comparison, items, before.baseline, as_today, kept, verdict, currency)
     return Recommendation(
         before.skus, before.strategies, recommended, runner_up, before.baseline, before.baseline_name, verdict, gain, lead, unknown, unknown, before.ended, *words,
         waves(np.nan_to_num(gain)), planning, as_today, before.shared, before.ruled_out, before.held,

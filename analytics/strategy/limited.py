@@ -24,7 +24,7 @@ from analytics.strategy.price import money_values
 from analytics.strategy.recommend import Recommendation
 from analytics.strategy.shared_choice import Picked, pick_under_limits
 from analytics.strategy.shared_problem import SharedProblem, limit_of, shared_problem, tops_of, total_of, usage_of
-from analytics.strategy.today import stays_at
+from analytics.strategy.today import baseline_profit, stays_at
 
 __all__ = ["under_limits", "used_by_year"]
 
@@ -229,10 +229,15 @@ def under_limits(
     planned = np.zeros(n, bool)
     planned[stays_at(comparison, recommendation.as_today & counted)[0]] = True
     uncounted = float(np.maximum(profit - problem.most, 0.0)[(counted & changed_products) | planned].sum())
+    # a mark on what is not decided is kept, and brings nothing that counts
+    marked = moved & ~counted & ~recommendation.ended & np.isfinite(profit)
+    uncounted += float((profit - baseline_profit(comparison, recommendation.baseline))[marked].sum())
     pooling = recommendation.shared if same else picked.pooling
     before = float(problem.most[counted].sum()) + recommendation.shared
     after = float(np.minimum(profit, problem.most)[counted].sum()) + pooling
     gap = 0.0 if same else max(0.0, picked.bound - picked.value) / max(abs(picked.value), 1e-12)
+    if before - after > 0.0:  # where a limit can hardly be met its price is huge, for next to nothing of it: no step brings more than all limits cost
+        rows = tuple(replace(row, worth=min(row.worth, before - after)) for row in rows)
     result = Limited(
         limits, rows, changed_products, moved, before - after, gap, picked.utilisation, picked.stretch, pooling, uncounted, tuple(notes), setup, comparison, recommendation
     )

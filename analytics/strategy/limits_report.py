@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -80,7 +81,7 @@ def limited_words(recommendation: Recommendation, limited: Limited, comparison: 
     base = baseline_profit(limited.free, recommendation.baseline)
     # limits hold for what is planned: nothing stays with settings that nobody checked against them, and what that brings is not counted
     planned = stays_at(limited.free, recommendation.as_today & (recommendation.verdict != "not_decidable"))[0]
-    as_today = recommendation.as_today & (recommendation.verdict == "not_decidable")
+    as_today = recommendation.as_today & (recommendation.verdict == "not_decidable") & ~limited.moved
     recommendation = replace(recommendation, as_today=as_today, gain=recommendation.gain.copy(), planning=recommendation.planning.copy())
     recommendation.gain[planned] = recommendation.planning[planned] = limited.free.profit[planned, recommendation.baseline[planned]] - base[planned]
     if not limited.changed.any():
@@ -98,7 +99,14 @@ def limited_words(recommendation: Recommendation, limited: Limited, comparison: 
     for i in here:
         what = strategy_text(strategies[choice[i]], bool(make[i]))
         was = strategy_text(strategies[recommendation.recommended[i]], bool(make[i]))
-        why = f"it is {marks[str(items.skus[i])]}" if str(items.skus[i]) in marks else "of the shared limits"
+        sku = str(items.skus[i])
+        why = f"it is {marks[sku]}" if sku in marks else "of the shared limits"
+        if recommendation.verdict[i] == "not_decidable" and not recommendation.ended[i]:  # marked, and out of the headline all the same
+            lead[i], runner_up[i], why_not[i] = np.nan, -1, ""
+            told = "has no money known" if not known[i] else "sells below cost: its gain is taken out again in the shared line"
+            gain[i] = profit[i] - base[i] if known[i] else 0.0
+            reason[i] = f"{what.capitalize()} because {why}; it {told}."
+            continue
         if known[i]:
             gain[i] = profit[i] - base[i]
             less = float(limited.free.profit[i, recommendation.recommended[i]] - profit[i])
@@ -110,16 +118,17 @@ def limited_words(recommendation: Recommendation, limited: Limited, comparison: 
         costs = f"It costs {money_text(less, currency)} a year against the free choice." if less >= 0.5 else "It costs next to nothing against the free choice."
         if limited.moved[i]:
             verdict[i], break_even[i] = "limited", np.nan
-            reason[i] = f"{what.capitalize()} because {why}; else it would be to {was}. {costs}"
+            reason[i] = f"{what.capitalize()} because {why}; without them: {was}. {costs}" if sku not in marks else f"{what.capitalize()} because {why}; unmarked: {was}. {costs}"
             sentences = []
             for k, name in enumerate(strategies):
                 if k != choice[i] and np.isfinite(comparison.profit[i, k]):
                     more = float(comparison.profit[i, k] - profit[i])
                     amount = money_text(abs(more), currency)
-                    told = f"earns {amount} more a year, but the limits leave no room" if more > 0 else f"falls short by {amount} a year"
+                    barred = "the mark rules it out" if sku in marks else "the limits leave no room"
+                    told = f"earns {amount} more a year, but {barred}" if more > 0 else f"falls short by {amount} a year"
                     sentences.append(f"Not {strategy_text(name, bool(make[i]))}: {told}.")
             why_not[i] = " ".join(sentences)
-            note = f"Changed by limits: free choice is to {was}."
+            note = f"Changed by {'a mark' if sku in marks else 'limits'}: the free choice is {was}."
         elif limited.stretch[i] > 0.0:
             note = f"Limits: the shop is crowded, the quote is {number_text(float(limited.stretch[i]), 2)} days longer. {costs}"
         else:
@@ -127,18 +136,23 @@ def limited_words(recommendation: Recommendation, limited: Limited, comparison: 
         notes[i] = f"{notes[i]} {note}".strip()
     return replace(
         recommendation, recommended=choice, runner_up=runner_up, verdict=verdict, gain=gain, lead=lead, probability_best=probability, break_even=break_even,
-        reason=reason, why_not=why_not, notes=notes, wave=waves(np.nan_to_num(gain)), shared=limited.pooling - limited.uncounted,
+        reason=reason, why_not=why_not, notes=notes, wave=waves(np.where(verdict == "not_decidable", 0.0, np.nan_to_num(gain))), shared=limited.pooling - limited.uncounted,
     )  # fmt: skip
 
 
 def amount_text(name: str, value: float, currency: str, limits: Limits) -> str:
-    """An amount of a limit in words."""
+    """An amount of a limit in words.
+
+    >>> [amount_text("least_share_served", share, "", Limits()) for share in (1.0, 0.99976, 0.9975, 0.9)]
+    ['100 %', '99.976 %', '99.75 %', '90 %']
+    """
     if name == "working_capital":
         return money_text(value, currency, 3)
     if name == "stocked_products":
         return f"{value:,.0f} products"
     if name.startswith("least_share"):
-        return percent_text(value) if value < 0.995 else f"{100.0 * value:.1f} %"
+        missing = 1.0 - value  # as many digits as tell a hundred percent from nearly a hundred
+        return percent_text(value) if missing > 0.005 else f"{100.0 * value:.{max(0, 1 - math.floor(math.log10(100.0 * missing)))}f} %" if missing > 1e-9 else "100 %"
     return f"{number_text(value)} {'hours' if limits.in_hours else 'units'} a month"
 
 

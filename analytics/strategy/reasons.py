@@ -9,10 +9,11 @@ from numpy.typing import NDArray
 
 from analytics.assumptions import FIELDS
 from analytics.items import ASSUMED, Items
-from analytics.labels import money_text, number_text, percent_text, strategy_text
+from analytics.labels import doing_text, money_text, number_text, percent_text, strategy_text
 from analytics.strategy.compare import Comparison
 from analytics.strategy.measures import physical_measures, priced_measures
 from analytics.strategy.price import money_values
+from analytics.strategy.today import stays_at, todays_money
 
 __all__ = ["break_even_text", "reasons"]
 
@@ -61,12 +62,18 @@ def break_even_text(field: str, value: float, waits: bool = True) -> str:
     return f"it turns where {_TURNS[field].format(shown)}" if field in _TURNS else f"it turns at {shown} for: {FIELDS[field].label.lower()}"
 
 
-def _extra_costs(more: Array, less: Array, names: list[str], currency: str, limit: float) -> str:
-    """The components that the first strategy bears above the second, largest first, as one phrase."""
+def _extra_costs(more: Array, less: Array, names: list[str], currency: str, limit: float, total: float | None = None) -> str:
+    """The components that the first strategy bears above the second, largest first, as one phrase; `total` is what it shall add up to (None: nothing)."""
     difference = more - less
-    order = np.argsort(-difference)
-    parts = [_WORDS[names[k]].format(money_text(float(difference[k]), currency)) for k in order[:3] if difference[k] > limit]
-    return ", ".join(parts[:-1]) + (" and " if len(parts) > 1 else "") + parts[-1] if parts else ""
+    order = [k for k in np.argsort(-difference)[:3] if difference[k] > limit]
+    parts = [_WORDS[names[k]].format(money_text(float(difference[k]), currency)) for k in order]
+    if not parts:
+        return ""
+    rest = 0.0 if total is None else total - float(difference[order].sum())
+    phrase = ", ".join(parts[:-1]) + (" and " if len(parts) > 1 else "") + parts[-1]
+    if total is None or abs(rest) < 0.05 * abs(total):  # no more than rounding
+        return phrase
+    return phrase + (f"; {money_text(rest, currency)} more in smaller amounts" if rest > 0.0 else f"; it saves {money_text(-rest, currency)} elsewhere")
 
 
 def reasons(
@@ -82,8 +89,12 @@ def reasons(
     below_cost: NDArray[np.bool_],
     currency: str = "",
     ruled_out: NDArray[np.bool_] | None = None,
+    kept: NDArray[np.bool_] | None = None,
 ) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
-    """For every product: the reason, why not each other strategy offered, and notes (sentences joined by spaces)."""
+    """For every product: the reason, why not each other strategy offered, and notes (sentences joined by spaces).
+
+    `kept` marks products of which nothing found is ahead of today's own settings: what is said of them is said of how they are run today (None: none).
+    """
     strategies = comparison.strategies
     n = len(items)
     names = list(_WORDS)
@@ -93,6 +104,12 @@ def reasons(
         money = priced_measures(comparison.chosen[name].counts, money_values(items, name))
         parts[:, k] = np.stack([money[c] for c in names], axis=1)
         lost[:, k] = physical_measures(comparison.chosen[name].counts)["share_lost"]
+    rows = np.arange(n)
+    earned, own = comparison.profit[rows, recommended], parts[rows, recommended]
+    index, at = stays_at(comparison, np.zeros(n, bool) if kept is None else kept & (recommended == baseline))
+    if len(index) and comparison.today is not None:
+        today = priced_measures(comparison.today.chosen.counts, todays_money(comparison.today, items))
+        earned[index], own[index] = comparison.today.profit[at], np.stack([today[c][at] for c in names], axis=1)
     make = np.nan_to_num(items["make"], nan=1.0) > 0.0
     price, cost = items["price"], items["unit_cost"]
     cost_assumed = items.origin("unit_cost") == ASSUMED
@@ -118,17 +135,26 @@ def reasons(
         r = runner_up[i]
         words = strategy_text(rec, bool(make[i])).capitalize()
         if r >= 0:
-            other = strategy_text(strategies[r], bool(make[i]))
-            against = _extra_costs(parts[i, r], parts[i, recommended[i]], names, currency, limit)
-            price_paid = _extra_costs(parts[i, recommended[i]], parts[i, r], names, currency, limit)
-            if verdict[i] == "too_close":
-                distance = money_text(abs(float(comparison.profit[i, recommended[i]] - comparison.profit[i, r])), currency)
-                stays = strategy_text(strategies[baseline[i]], bool(make[i]))
-                reason[i] = f"Too close to call: stays {stays}. The other choice, to {other}, differs by {distance} a year."
+            other, doing = doing_text(strategies[r], bool(make[i])), doing_text(rec, bool(make[i]))
+            against = _extra_costs(parts[i, r], own[i], names, currency, limit)
+            price_paid = _extra_costs(own[i], parts[i, r], names, currency, limit)
+            ahead = float(earned[i] - comparison.profit[i, r])
+            distance = money_text(abs(ahead), currency)
+            if kept is not None and kept[i]:
+                mine, second = (money_text(float(value), currency, 3) for value in (earned[i], comparison.profit[i, r]))
+                reason[i] = f"Stays {strategy_text(rec, bool(make[i]))}, as it is run today: that earns {mine} a year. "
+                reason[i] += f"The best that was found, {other}, earns {second}."
+            elif verdict[i] == "too_close":
+                reason[i] = f"Too close to call: stays {strategy_text(rec, bool(make[i]))}. The other choice, {other}, differs by {distance} a year."
+            elif ahead < 0.0 and verdict[i] != "clear":
+                reason[i] = f"{words}, as before: {other} would earn {distance} a year more, and how surely is being worked out."
+            elif ahead < 0.0:
+                reason[i] = f"{words}: clearly ahead of today. {other.capitalize()} would earn {distance} a year more, too close to tell the two apart."
+                reason[i] += f" It {against}." if against else ""
+                reason[i] += f" {doing.capitalize()} {price_paid}." if price_paid else ""
             else:
-                reason[i] = f"{words}: to {other} {against}." if against else f"{words}: it costs a little less than to {other} in every respect."
-                if price_paid:
-                    reason[i] += f" In return it {price_paid}."
+                reason[i] = f"{words}: {other} {against}." if against else f"{words}: it costs a little less than {other} in every respect."
+                reason[i] += f" In return, {doing} {price_paid}." if price_paid else ""
             if verdict[i].startswith("depends_on_"):
                 text = break_even_text(verdict[i].removeprefix("depends_on_"), float(break_even[i]), bool(recommended[i] > r))
                 reason[i] += f" {text[0].upper()}{text[1:]}; you have not confirmed this."
@@ -140,16 +166,15 @@ def reasons(
         for k, name in enumerate(strategies):
             if k == recommended[i] or not np.isfinite(comparison.profit[i, k]):
                 continue
-            short = float(comparison.profit[i, recommended[i]] - comparison.profit[i, k])
-            extra = _extra_costs(parts[i, k], parts[i, recommended[i]], names, currency, limit)
-            tail = f": it {extra}" if extra else ""
+            short = float(earned[i] - comparison.profit[i, k])
+            extra = _extra_costs(parts[i, k], own[i], names, currency, limit, short)
+            tail = ", but not surely: the two are too close to tell apart" if short < 0 else f": it {extra}" if extra else ""
             verb = "earns" if short < 0 else "falls short by"
-            amount = money_text(abs(short), currency) + (" more, but not surely" if short < 0 else "")
+            amount = money_text(abs(short), currency)
             if ruled_out is not None and ruled_out[i, k]:
                 alone = "the product alone; without it the rest of its family would pay more than that for the parts they share"
-                amount = money_text(abs(short), currency) + (" more" if short < 0 else "")
                 tail = ", with the whole family; too few of it would join to share the parts" if name == "ATO" else f", {alone}" if short < 0 else tail
-            sentences.append(f"Not {strategy_text(name, bool(make[i]))}: {verb} {amount} a year{tail}.")
+            sentences.append(f"Not {strategy_text(name, bool(make[i]))}: {verb} {amount} a year{' more' if short < 0 else ''}{tail}.")
         if "ATO" not in strategies or not comparison.chosen["ATO"].offered[i]:
             if make[i]:
                 sentences.append("Assemble to order is not offered: no share of common components is known.")

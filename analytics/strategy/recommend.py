@@ -8,6 +8,9 @@ not_decidable (ended, sold below cost, money unknown, or a history of one period
 Where two strategies are too close, the question is asked of today: a strategy that is ahead of what is done today by the
 same measures is clear, whichever of two it is, the best of those; failing that, today's own strategy, run well, where that is ahead of
 today's settings. So a worse second never adds to the gain: a longer quote or a dearer order cannot raise it by making a choice clear.
+
+Where another strategy is best of what was found, but today's own settings (a reorder point, a promised wait) earn as much, it stays as it is run
+today: clear if that is ahead by the same measures, else too close.
 """
 
 from __future__ import annotations
@@ -19,14 +22,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analytics.items import Items
-from analytics.labels import strategy_text
+from analytics.labels import doing_text
 from analytics.strategy.compare import Comparison, probability_best
 from analytics.strategy.decisive import decisive_assumption
 from analytics.strategy.measures import priced_measures
 from analytics.strategy.price import money_values
 from analytics.strategy.reasons import reasons
-from analytics.strategy.today import add_todays_notes, as_good_today, baseline_name, baseline_profit, todays_strategies
-from analytics.strategy.waves import products_for_share, waves
+from analytics.strategy.today import add_todays_notes, as_good_today, baseline_name, baseline_profit, stays_at, todays_strategies
+from analytics.strategy.waves import waves
 
 __all__ = ["CLEAR_LEAD_SHARE", "CLEAR_PROBABILITY", "CLEAR_REGRET_SHARE", "Recommendation", "recommend", "strategy_money"]
 
@@ -176,10 +179,12 @@ def recommend(
     held = (instead >= 0) & (not too_short)
     verdict[held] = "clear"
     verdict[~money_known | ended | below_cost | too_short] = "not_decidable"
-    depends = np.array([str(v).startswith("depends_on_") for v in verdict])
     stays = (verdict == "too_close") | (verdict == "not_decidable")
     wanted = np.where(held, instead, best)
-    kept = as_good_today(comparison, profit[rows, wanted])
+    kept = as_good_today(comparison, profit[rows, wanted]) & ~stays
+    otherwise = kept & (wanted != baseline)  # another strategy is best at what was found for it, and today's own settings are as good
+    verdict[otherwise], held = "too_close", held & ~otherwise
+    depends = np.array([str(v).startswith("depends_on_") for v in verdict])
     recommended = np.where(stays | kept, baseline, wanted)
     as_today = stays | kept
     gain = np.where(as_today, 0.0, profit[rows, recommended] - base)
@@ -192,22 +197,23 @@ def recommend(
     runner_up = np.where(np.isfinite(others.max(axis=1)), np.argmax(others, axis=1), -1)
     lead = np.where(runner_up >= 0, profit[rows, recommended] - profit[rows, np.maximum(runner_up, 0)], np.nan)
     lead[ended], runner_up[ended] = np.nan, -1
-    reason, why_not, notes = reasons(comparison, items, recommended, runner_up, baseline, verdict, break_even, ended, money_known, below_cost, currency, ruled_out)
-    add_todays_notes(notes, comparison, baseline, as_today, kept & ~stays, verdict, currency)
-    for i in np.flatnonzero(held):
-        other = strategy_text(strategies[int(best[i] if best[i] != recommended[i] else max(second[i], 0))], bool(np.nan_to_num(items["make"][i], nan=1.0) > 0.0))
-        notes[i] = f"{notes[i]} As good as to {other}: too close to tell the two apart, but clearly ahead of today.".strip()
-    wave = waves(gain)
-    first = products_for_share(gain)
-    for i in np.flatnonzero(wave):
-        which = ("brings" if first == 1 else f"one of the {first} products that bring") + " 80 % of the gain" if wave[i] == 1 else "after those that bring most of the gain"
-        notes[i] = f"{notes[i]} Wave {wave[i]}: {which}.".strip()
     for_its_family = np.zeros(n, bool) if ruled_out is None else ruled_out.any(axis=1) & (np.array(strategies)[recommended] == "ATO")
     best_of_all = np.where(for_its_family, comparison.probability_best[rows, recommended], chance[rows, recommended])
+    index, at = stays_at(comparison, otherwise)
+    if comparison.today is not None and len(index):  # as it is run today, against the best that was found
+        lead[index] = comparison.today.profit[at] - profit[index, runner_up[index]]
+        apart = comparison.today.by_draw[at] - np.where(np.isfinite(others[index])[:, :, None], comparison.by_draw[index], -np.inf).max(axis=1)
+        best_of_all[index] = ((apart > 0.0) + 0.5 * (apart == 0.0)).mean(axis=1)
+        verdict[index[(best_of_all[index] >= CLEAR_PROBABILITY) & (lead[index] >= CLEAR_LEAD_SHARE * benchmark[index])]] = "clear"
+    reason, why_not, notes = reasons(comparison, items, recommended, runner_up, baseline, verdict, break_even, ended, money_known, below_cost, currency, ruled_out, otherwise)
+    add_todays_notes(notes, comparison, items, baseline, as_today, kept, verdict, currency)
+    for i in np.flatnonzero(held & (lead >= 0.0)):  # where it is behind, the reason says so
+        other = doing_text(strategies[int(best[i] if best[i] != recommended[i] else max(second[i], 0))], bool(np.nan_to_num(items["make"][i], nan=1.0) > 0.0))
+        notes[i] = f"{notes[i]} As good as {other}: too close to tell the two apart, but clearly ahead of today.".strip()
     return Recommendation(
         items.skus, strategies, recommended, runner_up, baseline, baseline_name(comparison, baseline, stated, ended), verdict, gain, lead,
         np.where(money_known & ~ended & ~below_cost, best_of_all, np.nan), np.where(depends, break_even, np.nan),
-        ended, reason, why_not, notes, wave, planning, as_today, ruled_out=ruled_out, held=held,
+        ended, reason, why_not, notes, waves(gain), planning, as_today, ruled_out=ruled_out, held=held,
     )  # fmt: skip
 
 

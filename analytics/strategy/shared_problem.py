@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analytics.items import Items
+from analytics.labels import strategy_text
 from analytics.limits import Limits
 from analytics.simulation.ledger import Ledger
 from analytics.strategy.compare import Comparison
@@ -59,7 +60,9 @@ def shared_problem(
 ) -> tuple[SharedProblem, list[str]]:  # fmt: skip
     """The choice to be made: what every product may do, and what is wrong with marks. Products not decidable stay as they are unless marked."""
     strategies = comparison.strategies
-    mark, notes = _marked(limits, items, recommendation.ended)
+    mark, notes = _marked(limits, items, comparison, recommendation.ended)
+    known = {*map(str, items.skus), *map(str, items["family"])}
+    notes += [f"Hours are stated for {name}, which is no product and no family of these files: left out." for name in limits.hours if name not in known]
     options = options_of(comparison, ledgers, items, setup.families, len(items) <= MOST_EXACT)
     n = len(items)
     free = np.array([options.find(int(k), FREE) for k in recommendation.recommended], np.intp)
@@ -80,21 +83,26 @@ def shared_problem(
     return problem, notes
 
 
-def _marked(limits: Limits, items: Items, ended: NDArray[np.bool_]) -> tuple[NDArray[np.int64], list[str]]:
+def _marked(limits: Limits, items: Items, comparison: Comparison, ended: NDArray[np.bool_]) -> tuple[NDArray[np.int64], list[str]]:
     """Mark of each product (1 stock, 2 order, 0 none), and what is wrong with marks, in words. Wrong marks are left out."""
     where = {str(sku): i for i, sku in enumerate(items.skus)}
     mark = np.zeros(len(items), np.int64)
     notes: list[str] = []
     both = set(limits.must_stock) & set(limits.must_order)
-    for kind, skus in ((1, limits.must_stock), (2, limits.must_order)):
+    for kind, name, skus in ((1, "MTS", limits.must_stock), (2, "MTO", limits.must_order)):
         for sku in dict.fromkeys(skus):
-            if sku not in where:
+            if not sku.strip():
+                notes.append("A mark without a product is left out.")
+            elif sku not in where:
                 notes.append(f"{sku} is marked but not in the sales file: the mark is left out.")
             elif sku in both:
                 if kind == 1:
                     notes.append(f"{sku} is marked both as to be stocked and as to be made to order: both marks are left out.")
             elif ended[where[sku]]:
                 notes.append(f"{sku} is marked but has ended: nothing to decide.")
+            elif not comparison.chosen[name].offered[where[sku]]:
+                what = strategy_text(name, bool(np.nan_to_num(items["make"][where[sku]], nan=1.0) > 0.0))
+                notes.append(f"{sku} is marked, but to {what} is not offered for it (no lead time can be promised): the mark is left out.")
             else:
                 mark[where[sku]] = kind
     return mark, notes

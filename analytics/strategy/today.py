@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analytics.items import Items
-from analytics.labels import money_text, number_text
+from analytics.labels import days_text, money_text, number_text, strategy_text
 from analytics.simulation.ledger import Ledger
 from analytics.strategy.compare import Chosen, Comparison, choose
 from analytics.strategy.formulas import profit
@@ -154,9 +154,16 @@ def as_good_today(comparison: Comparison, best: Array) -> NDArray[np.bool_]:
 
 
 def add_todays_notes(
-    notes: NDArray[Any], comparison: Comparison, baseline: NDArray[np.intp], as_today: NDArray[np.bool_], kept: NDArray[np.bool_], verdict: NDArray[Any], currency: str
-) -> None:
+    notes: NDArray[Any], comparison: Comparison, items: Items, baseline: NDArray[np.intp], as_today: NDArray[np.bool_], kept: NDArray[np.bool_], verdict: NDArray[Any],
+    currency: str,
+) -> None:  # fmt: skip
     """Say in each product's notes what is set today and what planning the same strategy better is worth, counted or not."""
+    mode = np.array([str(m).upper() for m in items["current_mode"]], object)
+    offered = {name: chosen.offered for name, chosen in comparison.chosen.items()}
+    for i in np.flatnonzero((mode == "ATO") | (mode == "MTO")):
+        if verdict[i] != "not_decidable" and (mode[i] not in offered or not offered[mode[i]][i]):
+            why = "no share of common components is known" if mode[i] == "ATO" else "no lead time can be promised"
+            notes[i] = f"{notes[i]} Today's strategy, {strategy_text(mode[i])}, cannot be played: {why}. Counted as made to stock.".strip()
     if comparison.today is None:
         return
     well = comparison.profit[np.arange(len(baseline)), baseline]
@@ -168,7 +175,8 @@ def add_todays_notes(
             continue
         today = comparison.today
         if today.to_order is not None and today.to_order[at]:
-            notes[i] = f"{notes[i]} Today's orders are counted at the wait promised until now.".strip()
+            promised, quote = (days_text(float(items[name][i])) for name in ("historical_wait_days", "quote_days"))
+            notes[i] = f"{notes[i]} Today's orders are counted at the {promised} promised until now, to order otherwise at {quote}.".strip()
             continue
         level = today.order_up_to_level[at]
         what = f"Today: reorder at {_units(today.reorder_point[at])}" + (f", up to {_units(level)}" if np.isfinite(level) else "")
@@ -177,7 +185,8 @@ def add_todays_notes(
         elif better < 0.5:
             text = f"{what}."
         else:
-            text = f"{what}. Planning the same strategy better is worth {money_text(better, currency)} a year" + (", not counted." if as_today[i] else ".")
+            worth = f"{money_text(better, currency)} a year" + (", not counted." if as_today[i] else ".")
+            text = f"{what}. Planning the same strategy better, by levels that follow expected demand, is worth {worth}"
         notes[i] = f"{notes[i]} {text}".strip()
 
 

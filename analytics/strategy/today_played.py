@@ -104,7 +104,7 @@ def _stocked(comparison: Comparison, setup: Setup, items: Items, ended: NDArray[
     outdated = index[todays_plan(setup, items, index)[1]["deliverable"] < 1.0]
     index = np.setdiff1d(index, outdated)
     if not len(index):
-        return None
+        return _only_outdated(comparison, items, outdated)
     plan, stated = todays_plan(setup, items, index)
     plan = with_measured_waits(setup.world, plan)
     parts = in_threads(lambda units: _play(setup, items, plan, index, units, comparison), chunks_of(len(index), 32))
@@ -128,6 +128,17 @@ def _stocked(comparison: Comparison, setup: Setup, items: Items, ended: NDArray[
         idle_units=stated["idle_units"],
         outdated=outdated,
     )
+
+
+def _only_outdated(comparison: Comparison, items: Items, outdated: NDArray[np.intp]) -> Today:
+    """No product run as today: all settings that are known are out of date, which is said of each."""
+    mts, well = comparison.strategies.index("MTS"), comparison.chosen["MTS"]
+    chosen = Chosen("MTS", *(getattr(well, name)[:0] for name in ("offered", "setting", "by_half", "counts", "profit")))
+    nothing = np.zeros(0)
+    ledger = Ledger("MTS", items.skus[:0], {"lot": np.zeros((0, 1))}, np.zeros((0, 1, 2, well.counts.shape[1])))
+    waits = {m: days[:0, mts] for m, days in comparison.wait_days.items()}
+    years, draws = comparison.by_path[:0, mts], comparison.by_draw[:0, mts]
+    return Today(outdated[:0], ledger, chosen, years, draws, waits, comparison.served_within[:0, mts], nothing, nothing, nothing, nothing, outdated)
 
 
 def _play(setup: Setup, items: Items, plan: StockPlan, index: NDArray[np.intp], units: NDArray[np.intp], comparison: Comparison) -> tuple[Array, Chosen, Part]:

@@ -98,7 +98,12 @@ def recommendation_table(setup: Setup, comparison: Comparison, recommendation: R
     names = np.array(comparison.strategies, object)
     choice = recommendation.recommended
     physical = [physical_measures(comparison.chosen[s].counts)["share_waiting"] for s in comparison.strategies]
-    policy = _with_todays_settings(policy_table(setup, comparison, items, choice), comparison, recommendation.as_today)
+    planned = {
+        "share_waiting": _picked(np.stack(physical, axis=1), choice),
+        **{m: _picked(comparison.wait_days[m], choice) for m in ("wait_days_median", "wait_days_p90")},
+        **policy_table(setup, comparison, items, choice),
+    }
+    policy = _as_run_today(planned, comparison, items, recommendation.as_today)
     ended = recommendation.ended
     profit = {f"profit_{s.lower()}": comparison.profit[:, k] for k, s in enumerate(comparison.strategies)}
     empty = np.full(len(items), np.nan)
@@ -112,23 +117,27 @@ def recommendation_table(setup: Setup, comparison: Comparison, recommendation: R
         "runner_up": np.where(recommendation.runner_up >= 0, names[recommendation.runner_up], ""),
         "probability_best": recommendation.probability_best,
         **{name: profit.get(name, empty) for name in ("profit_mts", "profit_ato", "profit_mto", "profit_hybrid")},
-        "share_waiting": _picked(np.stack(physical, axis=1), choice),
-        **{m: _picked(comparison.wait_days[m], choice) for m in ("wait_days_median", "wait_days_p90")},
         **policy,
         "reason": recommendation.reason,
         "why_not": recommendation.why_not,
-        "notes": _with_size_limit(setup, comparison, recommendation),
+        "notes": _with_waves(_with_size_limit(setup, comparison, recommendation), recommendation),
     }
-    for name in ("share_waiting", "wait_days_median", "wait_days_p90", *policy):
+    for name in policy:
         columns[name] = np.where(ended, np.nan, columns[name])
     return pd.DataFrame(columns)[list(RECOMMENDATION_COLUMNS)]
 
 
-def _with_todays_settings(policy: dict[str, NDArray[np.float64]], comparison: Comparison, as_today: NDArray[np.bool_]) -> dict[str, NDArray[np.float64]]:
-    """The policy with today's settings where a product stays as it is run today."""
+def _as_run_today(policy: dict[str, NDArray[np.float64]], comparison: Comparison, items: Items, as_today: NDArray[np.bool_]) -> dict[str, NDArray[np.float64]]:
+    """What to set and how long customers wait, as it is today where a product stays as it is run today."""
     index, at = stays_at(comparison, as_today)
     if comparison.today is not None:
         today = comparison.today
+        policy["share_waiting"][index] = physical_measures(today.chosen.counts[at])["share_waiting"]
+        for name in ("wait_days_median", "wait_days_p90"):
+            policy[name][index] = today.wait_days[name][at]
+        if today.to_order is not None:
+            promised = index[today.to_order[at]]
+            policy["quote_days"][promised] = np.asarray(items["historical_wait_days"], np.float64)[promised]
         point, level = today.reorder_point[at], today.order_up_to_level[at]
         lot = np.where(np.isfinite(level), level - point, today.order_quantity[at])
         policy["reorder_point"][index], policy["order_up_to_level"][index], policy["order_quantity"][index] = point, point + lot, lot
@@ -143,6 +152,15 @@ def _with_size_limit(setup: Setup, comparison: Comparison, recommendation: Recom
         limits = split_settings(setup, here, comparison.chosen["HYBRID"].setting[here])["order_size_limit"]
         for i, limit in zip(here, limits, strict=True):
             notes[i] = f"Orders of more than {limit:.0f} units are made to order. {notes[i]}".strip()
+    return notes
+
+
+def _with_waves(notes: NDArray[Any], recommendation: Recommendation) -> NDArray[Any]:
+    """The notes, and in which wave a product is changed."""
+    first = int((recommendation.wave == 1).sum())
+    most = ("brings" if first == 1 else f"one of the {first} products that bring") + " 80 % of the gain"
+    for i in np.flatnonzero(recommendation.wave):
+        notes[i] = f"{notes[i]} Wave {recommendation.wave[i]}: {most if recommendation.wave[i] == 1 else 'after those that bring most of the gain'}.".strip()
     return notes
 
 
@@ -270,7 +288,8 @@ def summary(
                 "planning_better": portfolio.planning,
                 "changing_strategy": portfolio.changing,
                 "shared": recommendation.shared,
-                "already_lost_not_counted": portfolio.already_lost,
+                "already_lost_not_counted": portfolio.already_lost + portfolio.ended_stock,
+                "of_that_stock_of_ended_products": portfolio.ended_stock,
             },
             "totals": {plan: dict(values) for plan, values in portfolio.money.items()},
             "service": {plan: dict(values) for plan, values in portfolio.service.items()},

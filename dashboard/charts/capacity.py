@@ -41,9 +41,15 @@ def capacity_chart(frame: pd.DataFrame, capacity: float, name: str, unit: str, c
             tooltip=[alt.Tooltip("month:N", title="Month"), alt.Tooltip("part:N", title="Work"), alt.Tooltip("work:Q", title=unit, format=",.0f")],
         )
     )
-    line = pd.DataFrame({"capacity": [capacity], "name": [name]})
+    # the name stands over the line, at an end where no bar or its share comes near; else in the free strip above all bars
+    ends = {side: bool((works < capacity - 0.07 * top).all()) for side, works in (("right", total["work"].tail(3)), ("left", total["work"].head(3)))}
+    side = "right" if ends["right"] or not ends["left"] else "left"
+    above = not any(ends.values())
+    line = pd.DataFrame({"capacity": [capacity], "name": [f"dashed: {name}" if above else name]})
     rule = alt.Chart(line).mark_rule(color=colours.text, strokeWidth=1.6, strokeDash=[6, 4]).encode(y="capacity:Q")
-    label = text(alt.Chart(line), colours, align="right", baseline="bottom", dy=-4, fontWeight=600).encode(x=alt.value("width"), y="capacity:Q", text="name:N")
+    label = text(alt.Chart(line), colours, align=side, baseline="top" if above else "bottom", dy=2 if above else -4, fontWeight=600).encode(
+        x=alt.value("width" if side == "right" else 4), y=alt.value(0) if above else "capacity:Q", text="name:N"
+    )
     shares = [
         text(alt.Chart(part), colours, baseline="bottom", dy=-3, fontWeight=weight).encode(x=x, y="work:Q", text="share:N")
         for weight, part in ((400, total[~total["over"]]), (700, total[total["over"]]))

@@ -38,6 +38,8 @@ def turning_part(choice: Choice, facts: Facts, i: int, make: bool) -> float:
     now = str(facts.products.at[i, "recommended"])
     if now == "HYBRID":
         small(f"Levers are moved for the whole product, without the split by order size. Of the whole, to {strategy_text(best, make)} is ahead.")
+    elif best != now and bool(facts.products.at[i, "as_today"]) and facts.products.at[i, "verdict"] == "clear":
+        small(f"The way it is run today is not moved here. Of what was found, {strategy_text(best, make)} is ahead; these are the values at which that changes.")
     elif best != now:
         small(f"By expected money alone {strategy_text(best, make)} is ahead; these are the values at which that changes.")
     for one in turning:
@@ -119,7 +121,7 @@ def quotes_part(facts: Facts, i: int, make: bool, turns: float) -> None:
     flip = turns if np.isfinite(turns) and days[0] <= turns <= days[-1] else crossing(list(days), list(profit), float(facts.profit[i, k]))
     words = _SHORT[best]
     if np.isfinite(flip):
-        title = f"A quote over {round(flip)} days hands it to {words}"
+        title = f"Above a quote of {round(flip)} days, {words} is ahead"
     else:
         title = f"At any quote from {round(days[0])} to {round(days[-1])} days, " + ("to order stays ahead" if profit[-1] > facts.profit[i, k] else f"{words} stays ahead")
     st.subheader(title, anchor=False)

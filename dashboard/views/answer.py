@@ -14,7 +14,7 @@ from dashboard.frame import draw, opened, small
 from dashboard.headline import headline
 from dashboard.moves import moves_part
 from dashboard.question_cards import sharpen
-from dashboard.tables import sparklines, sunk_stock
+from dashboard.tables import sparklines
 from dashboard.words import how, perhaps, plain, shortened, verdict_text, wait_text
 
 
@@ -166,7 +166,7 @@ def split(facts: Facts) -> None:
     else:
         same = "today's strategies are taken as run well: no reorder point is known" if facts.baseline_name.startswith("today") else "stock is taken as run well"
         parts.append(f"planning better with the same strategy 0, because {same}")
-    sunk = sunk_stock(facts)
+    sunk = facts.ended_stock
     ended = int(facts.products["ended"].sum())
     lost = ""
     sunk_parts = [f"{money_text(sunk, facts.currency)} of stock of {ended} ended products"] if sunk > 0 else []

@@ -77,6 +77,7 @@ def _saved(place: str) -> None:
 def toml_part(choice: Choice) -> None:
     """The register as a file: out and in."""
     left, right = st.columns(2, gap="large")
+    wrong: DataError | None = None
     with left:
         st.subheader("Take away", anchor=False)
         st.caption("The same file is read by `stock-or-order analyze --assumptions`.")
@@ -88,9 +89,11 @@ def toml_part(choice: Choice) -> None:
             try:
                 inputs.keep(replace(choice, assumptions=read_assumptions(file.getvalue().decode("utf-8", "replace"))))
             except DataError as error:
-                data_error(error)
+                wrong = error
             else:
                 st.rerun()
+    if wrong is not None:  # over the whole width: what was found, what was expected and what to do stand side by side
+        data_error(wrong, "These assumptions cannot be used yet.")
 
 
 #: Rows of the comparison: label, figure of the facts, whether it is money.

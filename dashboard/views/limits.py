@@ -38,7 +38,8 @@ def keep_part(shop: Carrying, facts: Facts) -> None:
     """The products to keep in stock so that every month fits."""
     if shop.keep:
         cost = money_text(max(shop.keep_cost, 0.0), facts.currency)
-        st.markdown(plain(f"Or keep these {len(shop.keep)} in stock instead of making them to order: then every month fits, for {cost} a year."))
+        which = "this one" if len(shop.keep) == 1 else f"these {len(shop.keep)}"
+        st.markdown(plain(f"Or keep {which} in stock instead of making to order: then every month fits, for {cost} a year."))
         table = facts.products.set_index("sku").loc[list(shop.keep)].reset_index()
         shown = pd.DataFrame({"Product": table["name"], "SKU": table["sku"], "Gain counted now": [number_text(v, 2) for v in table["gain_per_year"]]})
         st.dataframe(shown, hide_index=True, width="stretch", alt="Products to keep in stock so that every month fits")
@@ -65,14 +66,16 @@ def limits_part(shop: Carrying, facts: Facts) -> None:
         for _, row in shop.rows[shop.rows["binds"]].iterrows():
             st.markdown(f"- {plain(row['worth'])}")
         small(
-            f"Worth of one more: from the relaxed problem, so approximate. The choice lies at most {max(shop.gap, 0.0):.2%} below the best possible. "
+            f"Worth of one more: from the relaxed problem, so approximate. The choice lies at most {percent_text(max(shop.gap, 0.0))} below the best possible. "
             f"Limits hold on average over the simulated years; the column beside it is the bad year."
         )
         if shop.longer_quotes:
-            small(f"At {percent_text(shop.utilisation)} of the capacity orders queue: {shop.longer_quotes} quotes are longer, and fewer buyers stay.")
+            quotes = "1 quote is longer" if shop.longer_quotes == 1 else f"{shop.longer_quotes} quotes are longer"
+            small(f"At {percent_text(shop.utilisation)} of the capacity orders queue: {quotes}, and fewer buyers stay.")
     if len(shop.changed):
         moved = shop.changed[shop.changed["moved"]]
-        st.subheader(f"{len(moved)} products change strategy, {len(shop.changed) - len(moved)} their stock level or quote", anchor=False)
+        some = f"{len(moved)} product{'s change' if len(moved) != 1 else ' changes'} strategy"
+        st.subheader(f"{some}, {len(shop.changed) - len(moved)} only the stock level or quote", anchor=False)
         table = shop.changed.sort_values("cost", ascending=False, kind="stable").merge(facts.products[["sku", "name", "make_or_buy"]], on="sku")
         shown = pd.DataFrame(
             {
@@ -137,7 +140,8 @@ def show() -> None:
     choice, facts = opened()
     shop = facts.carrying
     if shop is None:
-        st.title("No load is known for these data yet", anchor=False)
+        st.title("Load and limits are being recomputed", anchor=False)
+        small("They need the simulated years of your change, which are on their way; no old figure is shown meanwhile.")
         return
     st.title(plain(finding(shop, facts.currency)), anchor=False)
     left, right = st.columns([1.7, 1], gap="large")

@@ -10,7 +10,6 @@ from analytics.labels import COMPONENTS, money_text, number_text
 from dashboard.facts import Facts
 from dashboard.frame import opened
 from dashboard.moves import moves_part
-from dashboard.tables import sunk_stock
 from dashboard.words import plain, shortened
 
 WRITTEN_OFF = ("obsolescence", "markdown")
@@ -54,7 +53,7 @@ def show() -> None:
     change = f", {money_text(abs(less), facts.currency)} {'less' if less > 0 else 'more'} than {today}" if abs(less) >= 1 else f", as {today}"
     st.title(plain(f"Expected write-off over 12 months: {money_text(mix, facts.currency)}{change}"), anchor=False)
     st.markdown("Units stranded when a model ends, at cost less what leftovers fetch, and excess cleared below cost, averaged over all simulated years.")
-    sunk = sunk_stock(facts)
+    sunk = facts.ended_stock
     if sunk > 0:
         st.markdown(
             plain(

@@ -155,6 +155,21 @@ def test_a_flip_sentence_agrees_with_its_own_value(opened: Open) -> None:
         assert side == turned and abs(again - turns) <= step
 
 
+def test_a_month_beyond_capacity_asks_to_build_ahead_or_to_keep_in_stock(opened: Open) -> None:
+    page = opened("/limits?data=bicycles")
+    free = page.locator("h1").inner_text()
+    page.get_by_label("Capacity for orders", exact=False).fill("2")
+    page.get_by_role("button", name="Choose within these limits").click()
+    expect(page.locator("h1")).to_contain_text("of what you can make to order: pre-build, or keep", timeout=120_000)
+    settled(page)
+    told = page.get_by_text("Beyond it:", exact=False).inner_text()
+    assert "Pre-build that much before" in told and re.search(r"(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) \([\d.]+ units\)", told)
+    expect(page.get_by_text(re.compile("^Or keep (this one|these [0-9]+) in stock instead"))).to_contain_text("USD a year")
+    expect(page.get_by_test_id("stDataFrame").first).to_be_visible()
+    page.get_by_role("button", name="Without limits").click()
+    expect(page.locator("h1")).to_have_text(free, timeout=120_000)
+
+
 def test_the_manager_answers_moves_and_takes_away(opened: Open, tmp_path: Path) -> None:
     page = opened("/?data=bicycles")
     expect(page.get_by_text("Where the gain comes from", exact=False)).to_contain_text("planning better")

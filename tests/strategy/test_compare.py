@@ -149,6 +149,29 @@ def test_doubling_every_amount_doubles_money_and_moves_no_decision(study: Study)
     np.testing.assert_allclose(after.probability_best, before.probability_best)
 
 
+def test_a_constant_added_to_all_strategies_changes_no_verdict(study: Study) -> None:
+    """What every strategy earns alike, another amount in every product, draw and year, is no reason for any of them."""
+    once = study.comparison
+    inner = study.setup.world.inner
+    draws = once.by_draw.shape[2]
+    rng = np.random.default_rng(8)
+    each = rng.normal(0.0, 3e4, (len(study.items), draws))
+    years = np.repeat(each, inner, axis=1) + rng.normal(0.0, 1e3, (len(study.items), once.by_path.shape[2]))
+    mean = each.mean(axis=1)
+    richer = replace(
+        once, profit=once.profit + mean[:, None], by_draw=once.by_draw + each[:, None, :], by_path=once.by_path.astype(np.float64) + years[:, None, :],
+        chosen={name: replace(c, profit=c.profit + mean) for name, c in once.chosen.items()}, today=None,
+    )  # fmt: skip
+    before, after = (recommend(comparison, study.items, study.recommendation.ended) for comparison in (replace(once, today=None), richer))
+    assert list(after.verdict) == list(before.verdict) and len(set(before.verdict)) > 2
+    assert np.array_equal(after.recommended, before.recommended) and np.array_equal(after.runner_up, before.runner_up)
+    np.testing.assert_allclose(after.gain, before.gain, atol=1e-6)
+    np.testing.assert_allclose(after.lead, before.lead, atol=1e-6)
+    np.testing.assert_allclose(after.break_even, before.break_even, rtol=1e-6)
+    only = replace(richer, profit=richer.profit + 1e5 * (np.arange(len(once.strategies)) == 0), chosen=richer.chosen)
+    assert list(recommend(only, study.items, study.recommendation.ended).verdict) != list(before.verdict)  # given to one strategy alone it does
+
+
 def test_repricing_at_todays_prices_changes_nothing(study: Study) -> None:
     again = reprice(study, study.assumptions)
     assert again is not None

@@ -135,7 +135,8 @@ def test_marks_hold_contradictions_are_said_and_others_go_on(study: Study) -> No
     assert marked.limited is not None
     i = skus.index(stocked)
     assert marked.recommendation.strategies[marked.recommendation.recommended[i]] == "MTO" and marked.recommendation.verdict[i] == "limited"
-    assert "marked to be made to order" in marked.recommendation.reason[i] and "Changed by limits" in marked.recommendation.notes[i]
+    assert "marked to be made to order" in marked.recommendation.reason[i] and "Changed by a mark" in marked.recommendation.notes[i]
+    assert "the mark rules it out" in marked.recommendation.why_not[i]
     assert any(other in note and "both" in note for note in marked.limited.notes) and any("no such" in note for note in marked.limited.notes)
     assert marked.recommendation.recommended[skus.index(other)] == study.recommendation.recommended[skus.index(other)]
     assert set(marked.limited.notes) <= set(marked.notes)

@@ -142,6 +142,30 @@ def test_planning_better_is_counted_whichever_strategy_is_ahead() -> None:
     np.testing.assert_allclose(got.planning, got.gain)
 
 
+def test_what_is_as_good_today_as_anything_found_stays_and_is_told_with_todays_figures() -> None:
+    """Perfect year 400. To order loses 30 units (120), stock of 20 costs 20.4. Orders as promised today cost 4, 17 or 25: surely ahead, a hair ahead, behind."""
+    items = priced_items(["ahead", "close", "behind"]).with_field("current_mode", np.array(["MTO"] * 3, object), GIVEN)
+    items = items.with_field("historical_wait_days", np.full(3, 9.0), GIVEN).with_field("quote_days", np.full(3, 30.0), GIVEN)
+    comparison = by_hand(items, [20.0] * 3, [30.0] * 3, noise=1.0)
+    profit = 400.0 - np.array([4.0, 17.0, 25.0])
+    more = profit - comparison.profit[:, 1]
+    chosen = replace(comparison.chosen["MTO"], profit=profit)
+    nothing = np.full(3, np.nan)
+    today = Today(
+        np.arange(3), Ledger("MTO", items.skus, {}, np.zeros((3, 1, 2, len(COUNTS)))), chosen, (comparison.by_path[:, 1] + more[:, None]).astype(np.float32),
+        comparison.by_draw[:, 1] + more[:, None], {}, np.zeros((3, 1)), nothing, nothing, nothing, np.zeros(3), np.zeros(0, np.intp), np.ones(3, bool),
+    )  # fmt: skip
+    got = recommend(replace(comparison, today=today), items, np.zeros(3, bool))
+    assert list(got.verdict) == ["clear", "too_close", "clear"]
+    assert list(got.recommended) == [1, 1, 0] and list(got.as_today) == [True, True, False]
+    np.testing.assert_allclose(got.gain, [0.0, 0.0, 25.0 - 20.4])
+    np.testing.assert_allclose(got.lead[:2], [20.4 - 4.0, 20.4 - 17.0])
+    assert got.probability_best[0] == 1.0
+    for i, earned in enumerate(("396", "383")):
+        assert f"as it is run today: that earns {earned} a year" in got.reason[i] and "making to stock, earns 380" in got.reason[i]
+    assert "falls short by 16 a year" in got.why_not[0] and "more" not in got.why_not[0] and "9 days promised until now" in got.notes[0]
+
+
 @pytest.mark.parametrize(("lever", "values"), [("queue_days", (3.0, 11.0, 21.0)), ("cost_premium", (0.0, 0.02, 0.05))])
 def test_a_longer_quote_or_a_dearer_order_never_raises_the_gain(study: Study, lever: str, values: tuple[float, ...]) -> None:
     """Nor the number of products to order. Those made to order today without a promise on file pay what a change costs, and are left out."""
@@ -233,6 +257,27 @@ def test_reasons_name_amounts_of_the_components(study: Study) -> None:
         short = number_text(abs(float(study.comparison.profit[i, recommendation.recommended[i]] - study.comparison.profit[i, recommendation.runner_up[i]])), 2)
         assert f"falls short by {short}" in recommendation.why_not[i]
     assert seen >= 10
+
+
+def test_why_not_adds_up(study: Study) -> None:
+    """What a strategy falls short by is what its sentence says it bears more, and saves: to the rounding of two digits each."""
+
+    def amounts(text: str) -> list[float]:
+        return [float(n.strip(". ").removesuffix("k").removesuffix("M")) * {"k": 1e3, "M": 1e6}.get(n.strip(". ")[-1], 1.0) for n in AMOUNT.findall(text)]
+
+    added, tails = 0, set()
+    for text in " ".join(str(t) for t in study.recommendation.why_not).split("Not ")[1:]:
+        found = re.match(r".*falls short by ([\d.]+(?: [kM])?) a year: it (.*)$", text)
+        if not found:
+            continue
+        (short,) = amounts(found[1])
+        bears, _, rest = found[2].split(". ")[0].partition("; ")
+        tail = sum(amounts(rest)) * (-1.0 if "saves" in rest else 1.0)
+        said = [*amounts(bears), tail]
+        assert sum(said) == pytest.approx(short, abs=0.1 * short + 0.05 * sum(abs(v) for v in said)), text
+        added += 1
+        tails.add(rest.rstrip(".").split()[-1] if rest else "")
+    assert added >= 10 and tails == {"", "amounts", "elsewhere"}
 
 
 def test_the_turn_is_told_in_the_right_direction() -> None:

@@ -16,6 +16,7 @@ from analytics.simulation.ledger import COUNT_INDEX, Ledger
 from analytics.simulation.stock import simulate_stock
 from analytics.strategy.ledgers import grid_ledgers
 from analytics.strategy.played_ends import played_ends
+from analytics.strategy.portfolio import portfolio_totals
 from analytics.strategy.price import money_values, price
 from analytics.strategy.recommend import recommend
 from analytics.strategy.today import Today, today_repriced, todays_profit_at
@@ -23,6 +24,7 @@ from analytics.strategy.today_played import todays_levels, todays_plan, with_tod
 from analytics.study import Study, run_study
 from analytics.study_changes import reassume, reprice, within_limits
 from analytics.study_results import study_moves, study_summary, study_tables
+from analytics.writeup.tables import recommendation_table
 from tests.simulation import twin
 from tests.strategy.small import STATED, csv_text, items_table, priced_items, sales_table
 from tests.strategy.test_recommend import by_hand
@@ -131,6 +133,14 @@ def test_gains_split_and_add_up(study: Study) -> None:
     # a level of 1,400 where 12 a week are sold: more than a year of it is lost already, and no gain
     c2 = list(study.items.skus[today.index]).index("C2")
     assert today.idle_units[c2] > 100.0 and p.already_lost == pytest.approx(today.idle_units[c2] * 9.0)
+    # seven units of each ended product lie there: sunk at cost, told beside it, in no other figure
+    stocked = study.items.with_field("on_hand", np.where(r.ended, 7.0, np.nan), GIVEN)
+    sunk = portfolio_totals(study.comparison, r, stocked)
+    assert sunk.ended_stock == pytest.approx(7.0 * study.items["unit_cost"][r.ended].sum()) and sunk.ended_stock > 0.0
+    assert sunk.gain == p.gain and sunk.money == p.money and sunk.already_lost == p.already_lost
+    told = study_summary(replace(study, portfolio=sunk))["gain_split"]
+    assert told["already_lost_not_counted"] == pytest.approx(p.already_lost + sunk.ended_stock)
+    assert told["of_that_stock_of_ended_products"] == sunk.ended_stock
 
 
 def test_what_stays_as_today_shows_todays_settings(study: Study) -> None:
@@ -236,3 +246,10 @@ def test_who_makes_to_order_today_keeps_the_wait_he_promises(study: Study) -> No
         assert low.shape == high.shape == found.profit.shape
     np.testing.assert_array_equal(*earned)
     assert np.abs(earned[0]).min() > 1.0
+    # where it stays as it is, what to quote and how long they wait is today's, not what is in force for others
+    comparison = replace(study.comparison, today=found)
+    stays = replace(study.recommendation, as_today=np.isin(np.arange(len(skus)), at), recommended=np.full(len(skus), comparison.strategies.index("MTO")))
+    table = recommendation_table(here, comparison, stays, items).set_index("sku")
+    assert (table.loc[["A4", "B3"], ["quote_days", "wait_days_median"]] == 12.0).all(axis=None)
+    other = next(sku for i, sku in enumerate(skus) if i not in at and not ended[i])
+    assert table.loc[other, "quote_days"] == here.order.quote_days[skus.index(other), 0] != 12.0
