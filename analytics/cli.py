@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import atexit
+import gc
 import json
 import os
 import signal
@@ -17,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from analytics.cli_arguments import argument_parser
-from analytics.cli_given import assumptions_at, chosen_layers, file_at, folder_at, read_apart, read_given
+from analytics.cli_given import assumptions_at, chosen_layers, file_at, folder_at, read_apart, read_given, reading_process
 from analytics.errors import DataError, Problem
 
 __all__ = ["main"]
@@ -43,11 +45,9 @@ def _load_engines() -> None:
 
 
 def _analyze(arguments: argparse.Namespace) -> None:
-    # all that reading needs, before a second thread imports as well: of two that import one package, one may meet a module half loaded
-    from analytics.data.apart import ReadingProcess
-
-    assumptions = assumptions_at(arguments.assumptions)
-    with closing(ReadingProcess()) as apart, ThreadPoolExecutor(1) as beside:  # half of a short run is loading: load while the file is read
+    with closing(reading_process()) as apart, ThreadPoolExecutor(1) as beside:
+        # only now, when all that reading needs is loaded: of two threads that import one package, one may meet a module half loaded
+        assumptions = assumptions_at(arguments.assumptions)
         beside.submit(_load_engines)
         given = read_given(arguments, apart)
 
@@ -107,12 +107,11 @@ def _check_words(report: dict[str, Any]) -> str:
 
 
 def _check(arguments: argparse.Namespace) -> int:
-    from analytics.data import check_report, checked, sales_frame
-    from analytics.data.apart import ReadingProcess
-    from analytics.writeup.files import csv_bytes
-
     worst = 0
-    with closing(ReadingProcess()) as apart:
+    with closing(reading_process()) as apart:
+        from analytics.data import check_report, checked, sales_frame
+        from analytics.writeup.files import csv_bytes
+
         for path in arguments.sales:
             given, outcome = checked(partial(read_given, argparse.Namespace(**{**vars(arguments), "sales": path}), apart))
             items_report = None if given is None else given.items_report
@@ -192,6 +191,7 @@ _COMMANDS: Mapping[str, Callable[[argparse.Namespace], int | None]] = {
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code."""
+    atexit.register(gc.freeze)  # else the interpreter searches all that was loaded for cycles, a fifth of a second for nothing
     arguments = argument_parser().parse_args(argv)
     seed = getattr(arguments, "seed", 1)
     horizon = getattr(arguments, "horizon", 1)
