@@ -61,12 +61,14 @@ def break_even_text(field: str, value: float, waits: bool = True) -> str:
     return f"it turns where {_TURNS[field].format(shown)}" if field in _TURNS else f"it turns at {shown} for: {FIELDS[field].label.lower()}"
 
 
-def _extra_costs(more: Array, less: Array, names: list[str], currency: str, limit: float) -> str:
-    """The components that the first strategy bears above the second, largest first, as one phrase."""
-    difference = more - less
-    order = np.argsort(-difference)
-    parts = [_WORDS[names[k]].format(money_text(float(difference[k]), currency)) for k in order[:3] if difference[k] > limit]
-    return ", ".join(parts[:-1]) + (" and " if len(parts) > 1 else "") + parts[-1] if parts else ""
+def _extra_costs(difference: Array, limits: Array, currency: str) -> list[str]:
+    """The components (rows, components) above the limit of their row, largest first and three at most, as one phrase each."""
+    names = list(_WORDS)
+    phrases = []
+    for largest, row, limit in zip(np.argsort(-difference)[:, :3].tolist(), difference.tolist(), limits.tolist(), strict=True):
+        parts = [_WORDS[names[k]].format(money_text(row[k], currency)) for k in largest if row[k] > limit]
+        phrases.append(", ".join(parts[:-1]) + (" and " if len(parts) > 1 else "") + parts[-1] if parts else "")
+    return phrases
 
 
 def reasons(
@@ -97,6 +99,10 @@ def reasons(
     price, cost = items["price"], items["unit_cost"]
     cost_assumed = items.origin("unit_cost") == ASSUMED
     reason, why_not, notes = (np.full(n, "", object) for _ in range(3))
+    limit = 0.002 * np.abs(price) * np.maximum(comparison.chosen["MTS"].counts[:, 0], 1e-9)
+    above = parts - parts[np.arange(n), recommended][:, None]
+    extra = [_extra_costs(above[:, k], limit, currency) for k in range(len(strategies))]
+    paid = _extra_costs(-above[np.arange(n), np.maximum(runner_up, 0)], limit, currency)
     for i in range(n):
         note: list[str] = []
         rec = strategies[recommended[i]]
@@ -114,13 +120,11 @@ def reasons(
         if verdict[i] == "not_decidable":
             reason[i] = "Not decidable: one period of sales is no history. It stays as it is; bring at least some months, best two years or more."
             continue
-        limit = 0.002 * abs(float(price[i])) * max(float(comparison.chosen["MTS"].counts[i, 0]), 1e-9)
         r = runner_up[i]
         words = strategy_text(rec, bool(make[i])).capitalize()
         if r >= 0:
             other = strategy_text(strategies[r], bool(make[i]))
-            against = _extra_costs(parts[i, r], parts[i, recommended[i]], names, currency, limit)
-            price_paid = _extra_costs(parts[i, recommended[i]], parts[i, r], names, currency, limit)
+            against, price_paid = extra[r][i], paid[i]
             if verdict[i] == "too_close":
                 distance = money_text(abs(float(comparison.profit[i, recommended[i]] - comparison.profit[i, r])), currency)
                 stays = strategy_text(strategies[baseline[i]], bool(make[i]))
@@ -141,8 +145,7 @@ def reasons(
             if k == recommended[i] or not np.isfinite(comparison.profit[i, k]):
                 continue
             short = float(comparison.profit[i, recommended[i]] - comparison.profit[i, k])
-            extra = _extra_costs(parts[i, k], parts[i, recommended[i]], names, currency, limit)
-            tail = f": it {extra}" if extra else ""
+            tail = f": it {extra[k][i]}" if extra[k][i] else ""
             verb = "earns" if short < 0 else "falls short by"
             amount = money_text(abs(short), currency) + (" more, but not surely" if short < 0 else "")
             if ruled_out is not None and ruled_out[i, k]:

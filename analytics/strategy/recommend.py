@@ -134,11 +134,11 @@ def _ahead_of_today(comparison: Comparison, baseline: NDArray[np.intp], asked: N
 
 
 def recommend(
-    comparison: Comparison, items: Items, ended: NDArray[np.bool_], currency: str = "", ruled_out: NDArray[np.bool_] | None = None, too_short: bool = False
+    comparison: Comparison, items: Items, ended: NDArray[np.bool_], currency: str = "", ruled_out: NDArray[np.bool_] | None = None, too_short: bool = False, worded: bool = True
 ) -> Recommendation:
     """The verdict, the money and the words for every product, decided among what its component family does not rule out: `ruled_out` (products, strategies).
 
-    Where the history is `too_short` for any forecast, nothing is decided.
+    Where the history is `too_short` for any forecast, nothing is decided. What is only a step to another recommendation need not be `worded`.
     """
     n = len(items)
     rows = np.arange(n)
@@ -192,16 +192,18 @@ def recommend(
     runner_up = np.where(np.isfinite(others.max(axis=1)), np.argmax(others, axis=1), -1)
     lead = np.where(runner_up >= 0, profit[rows, recommended] - profit[rows, np.maximum(runner_up, 0)], np.nan)
     lead[ended], runner_up[ended] = np.nan, -1
-    reason, why_not, notes = reasons(comparison, items, recommended, runner_up, baseline, verdict, break_even, ended, money_known, below_cost, currency, ruled_out)
-    add_todays_notes(notes, comparison, baseline, as_today, kept & ~stays, verdict, currency)
-    for i in np.flatnonzero(held):
-        other = strategy_text(strategies[int(best[i] if best[i] != recommended[i] else max(second[i], 0))], bool(np.nan_to_num(items["make"][i], nan=1.0) > 0.0))
-        notes[i] = f"{notes[i]} As good as to {other}: too close to tell the two apart, but clearly ahead of today.".strip()
     wave = waves(gain)
-    first = products_for_share(gain)
-    for i in np.flatnonzero(wave):
-        which = ("brings" if first == 1 else f"one of the {first} products that bring") + " 80 % of the gain" if wave[i] == 1 else "after those that bring most of the gain"
-        notes[i] = f"{notes[i]} Wave {wave[i]}: {which}.".strip()
+    reason, why_not, notes = (np.full(n, "", object) for _ in range(3))
+    if worded:
+        reason, why_not, notes = reasons(comparison, items, recommended, runner_up, baseline, verdict, break_even, ended, money_known, below_cost, currency, ruled_out)
+        add_todays_notes(notes, comparison, baseline, as_today, kept & ~stays, verdict, currency)
+        for i in np.flatnonzero(held):
+            other = strategy_text(strategies[int(best[i] if best[i] != recommended[i] else max(second[i], 0))], bool(np.nan_to_num(items["make"][i], nan=1.0) > 0.0))
+            notes[i] = f"{notes[i]} As good as to {other}: too close to tell the two apart, but clearly ahead of today.".strip()
+        first = products_for_share(gain)
+        for i in np.flatnonzero(wave):
+            which = ("brings" if first == 1 else f"one of the {first} products that bring") + " 80 % of the gain" if wave[i] == 1 else "after those that bring most of the gain"
+            notes[i] = f"{notes[i]} Wave {wave[i]}: {which}.".strip()
     for_its_family = np.zeros(n, bool) if ruled_out is None else ruled_out.any(axis=1) & (np.array(strategies)[recommended] == "ATO")
     best_of_all = np.where(for_its_family, comparison.probability_best[rows, recommended], chance[rows, recommended])
     return Recommendation(
