@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import argparse
-import atexit
 import gc
 import json
 import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, contextmanager
 from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
@@ -44,8 +43,19 @@ def _load_engines() -> None:
     load_engines()
 
 
+@contextmanager
+def _loading() -> Iterator[None]:
+    """What is loaded here stays to the end: it is not searched for unused cycles, now or later, which takes half a second."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
+
+
 def _analyze(arguments: argparse.Namespace) -> None:
-    with closing(reading_process()) as apart, ThreadPoolExecutor(1) as beside:
+    with _loading(), closing(reading_process()) as apart, ThreadPoolExecutor(1) as beside:
         # only now, when all that reading needs is loaded: of two threads that import one package, one may meet a module half loaded
         assumptions = assumptions_at(arguments.assumptions)
         beside.submit(_load_engines)
@@ -191,7 +201,6 @@ _COMMANDS: Mapping[str, Callable[[argparse.Namespace], int | None]] = {
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code."""
-    atexit.register(gc.freeze)  # else the interpreter searches all that was loaded for cycles, a fifth of a second for nothing
     arguments = argument_parser().parse_args(argv)
     seed = getattr(arguments, "seed", 1)
     horizon = getattr(arguments, "horizon", 1)
