@@ -88,7 +88,8 @@ def mts_counts(setup: Setup, plan: StockPlan, units: NDArray[np.intp], group: ND
     """Counts (units, settings, groups, counts) of products made to stock by some plan of theirs, and units by weeks waited (units, settings, weeks) if asked for."""
     counts, _, wait, index = _stock_counts(setup, plan, units, group, waits)
     counts[..., COUNT_INDEX["late"]] = counts[..., COUNT_INDEX["backordered"]] = years_waited(counts, setup.world.steps_per_week[index])
-    return counts * setup.alive[index, None, None, None], wait * setup.alive[index, None, None] if waits else wait
+    counts *= setup.alive[index, None, None, None]
+    return counts, wait * setup.alive[index, None, None] if waits else wait
 
 
 def _ato(setup: Setup, plan: StockPlan, units: NDArray[np.intp], group: NDArray[np.int64], waits: bool) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.intp]]:
@@ -115,12 +116,14 @@ def _ato(setup: Setup, plan: StockPlan, units: NDArray[np.intp], group: NDArray[
     out[..., c["in_assembly"]] = sold * setup.assembly_years[index][:, None, None]
     out[..., c["customer_orders"]] = sold / setup.order.units_per_order[index][:, None, None]
     kits = share[:, :, :, 0].mean(axis=(1, 2)) * setup.alive[index]
-    return out * setup.alive[index, None, None, None], wait[unit_of] * kits[:, None, None] if waits else wait, index
+    out *= setup.alive[index, None, None, None]
+    return out, wait[unit_of] * kits[:, None, None] if waits else wait, index
 
 
 def _mto(setup: Setup, plan: OrderPlan, units: NDArray[np.intp], group: NDArray[np.int64]) -> NDArray[np.float64]:
     part = replace(plan, **{f.name: np.ascontiguousarray(getattr(plan, f.name)[units]) for f in fields(plan) if isinstance(getattr(plan, f.name), np.ndarray)})
-    counts = simulate_orders(setup.world.take(units), part, group, 0, len(units)) * setup.alive[units, None, None, None]
+    counts = simulate_orders(setup.world.take(units), part, group, 0, len(units))
+    counts *= setup.alive[units, None, None, None]
     c = COUNT_INDEX
     counts[..., c["to_order"]], counts[..., c["promised"]] = counts[..., c["ordered"]], counts[..., c["backordered"]]
     return counts
