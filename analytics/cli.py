@@ -77,11 +77,11 @@ def _analyze(arguments: argparse.Namespace) -> None:
         (out / "forecast_value_added.csv").write_bytes(csv_bytes(added.table))
         for note in added.notes:
             print(f"stock-or-order: {note}", file=sys.stderr)
-    with ThreadPoolExecutor(1) as beside:  # simulated by compiled code while the tables are written
-        scenarios = beside.submit(patience_scenarios, study)
+    with ThreadPoolExecutor(2) as beside:  # simulated by compiled code while the tables are written
+        document, scenarios = beside.submit(study_summary, study), beside.submit(patience_scenarios, study)
         for name, made in study_tables(study).items():
             (out / f"{name}.csv").write_bytes(csv_bytes(made()))
-        (out / "summary.json").write_bytes(json_bytes({**study_summary(study), "patience_scenarios": scenarios.result()}))
+        (out / "summary.json").write_bytes(json_bytes({**document.result(), "patience_scenarios": scenarios.result()}))
 
 
 def _replay(arguments: argparse.Namespace) -> None:
