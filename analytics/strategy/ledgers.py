@@ -75,7 +75,7 @@ def _plan_of(plan: StockPlan, units: NDArray[np.intp]) -> tuple[StockPlan, NDArr
 
 
 def _stock_counts(
-    setup: Setup, plan: StockPlan, units: NDArray[np.intp], group: NDArray[np.int64], waits: bool, kept: NDArray[np.int64] | None
+    setup: Setup, plan: StockPlan, units: NDArray[np.intp], group: NDArray[np.int64], waits: bool, kept: NDArray[np.int64] | None = None
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64], NDArray[np.intp]]:
     part, index = _plan_of(plan, units)
     counts, member, wait = simulate_stock(setup.world.take(index), part, group, 0, len(units), waits)
