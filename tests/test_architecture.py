@@ -156,6 +156,12 @@ def test_importing_the_core_leaves_the_screen_and_a_second_of_loading_out() -> N
     assert done.stdout.strip() == "[]"
 
 
+def test_the_command_line_starts_its_reading_child_before_it_loads_anything() -> None:
+    program = "import sys, analytics.cli; print(sorted({'numpy', 'pandas', 'numba', 'scipy', 'duckdb'} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, timeout=120, check=True)
+    assert done.stdout.strip() == "[]"
+
+
 def runs_or_caches(path: str, source: str) -> list[str]:
     """Calls of the study and caches of Streamlit in a file."""
     found = []
