@@ -9,7 +9,6 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any
 
-from analytics import kernel_cache  # before any kernel is declared: it says where compiled code is kept
 from analytics.version import __version__
 
 _PUBLIC = {
@@ -31,7 +30,7 @@ _PUBLIC = {
     "replay_summary": "analytics.replay",
 }
 
-__all__ = ["__version__", "kernel_cache", *_PUBLIC]
+__all__ = ["__version__", *_PUBLIC]
 
 
 def __getattr__(name: str) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import ctypes
+import gc
 import json
 import os
 import signal
@@ -18,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from analytics.cli_arguments import argument_parser
-from analytics.cli_given import assumptions_at, chosen_layers, file_at, folder_at, read_apart, read_given
+from analytics.cli_given import assumptions_at, chosen_layers, file_at, folder_at, read_apart, read_given, reading_process
 from analytics.errors import DataError, Problem
 
 __all__ = ["main"]
@@ -63,12 +64,21 @@ def _load_engines() -> None:
     load_engines()
 
 
-def _analyze(arguments: argparse.Namespace) -> None:
-    # all that reading needs, before a second thread imports as well: of two that import one package, one may meet a module half loaded
-    from analytics.data.apart import ReadingProcess
+@contextmanager
+def _loading() -> Iterator[None]:
+    """What is loaded here stays to the end: it is not searched for unused cycles, now or later, which takes half a second."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
 
-    assumptions = assumptions_at(arguments.assumptions)
-    with closing(ReadingProcess()) as apart, ThreadPoolExecutor(1) as beside:  # half of a short run is loading: load while the file is read
+
+def _analyze(arguments: argparse.Namespace) -> None:
+    with _loading(), closing(reading_process()) as apart, ThreadPoolExecutor(1) as beside:
+        # only now, when all that reading needs is loaded: of two threads that import one package, one may meet a module half loaded
+        assumptions = assumptions_at(arguments.assumptions)
         beside.submit(_load_engines)
         given = read_given(arguments, apart)
 
@@ -89,11 +99,11 @@ def _analyze(arguments: argparse.Namespace) -> None:
         (out / "forecast_value_added.csv").write_bytes(csv_bytes(added.table))
         for note in added.notes:
             print(f"stock-or-order: {note}", file=sys.stderr)
-    with ThreadPoolExecutor(1) as beside:  # simulated by compiled code while the tables are written
-        scenarios = beside.submit(patience_scenarios, study)
+    with ThreadPoolExecutor(2) as beside:  # simulated by compiled code while the tables are written
+        document, scenarios = beside.submit(study_summary, study), beside.submit(patience_scenarios, study)
         for name, made in study_tables(study).items():
             (out / f"{name}.csv").write_bytes(csv_bytes(made()))
-        (out / "summary.json").write_bytes(json_bytes({**study_summary(study), "patience_scenarios": scenarios.result()}))
+        (out / "summary.json").write_bytes(json_bytes({**document.result(), "patience_scenarios": scenarios.result()}))
 
 
 def _replay(arguments: argparse.Namespace) -> None:
@@ -129,12 +139,11 @@ def _check_words(report: dict[str, Any]) -> str:
 
 
 def _check(arguments: argparse.Namespace) -> int:
-    from analytics.data import check_report, checked, sales_frame
-    from analytics.data.apart import ReadingProcess
-    from analytics.writeup.files import csv_bytes
-
     worst = 0
-    with closing(ReadingProcess()) as apart:
+    with closing(reading_process()) as apart:
+        from analytics.data import check_report, checked, sales_frame
+        from analytics.writeup.files import csv_bytes
+
         for path in arguments.sales:
             given, outcome = checked(partial(read_given, argparse.Namespace(**{**vars(arguments), "sales": path}), apart))
             items_report = None if given is None else given.items_report

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analytics.errors import DataError, Problem
+from analytics.reading_child import reading_child
 
 if TYPE_CHECKING:
     from analytics.assumptions import Assumptions
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from analytics.data.files import Reading
     from analytics.demand.cleaning import Cleaning
 
-__all__ = ["assumptions_at", "chosen_layers", "file_at", "folder_at", "read_apart", "read_given"]
+__all__ = ["assumptions_at", "chosen_layers", "file_at", "folder_at", "read_apart", "read_given", "reading_process"]
 
 #: plain text above this size is read here, from the disk and in memory that grows with it
 _LARGE = 100_000_000
@@ -59,6 +60,14 @@ def _choices(given: dict[str, str]) -> dict[str, str] | None:
     return given or None
 
 
+def reading_process() -> ReadingProcess:
+    """A process that reads; its child loads while this process does: half of a short run is loading."""
+    child = reading_child()
+    from analytics.data.apart import ReadingProcess
+
+    return ReadingProcess(child=child)
+
+
 def read_given(arguments: argparse.Namespace, apart: ReadingProcess) -> Reading:
     """The files of a command, read by a process apart, which a hostile or damaged file cannot outgrow; very large plain text is read here."""
     from analytics.data.files import Given, read_files
@@ -75,9 +84,7 @@ def read_given(arguments: argparse.Namespace, apart: ReadingProcess) -> Reading:
 
 def read_apart(arguments: argparse.Namespace) -> Reading:
     """The same by a process that ends with it."""
-    from analytics.data.apart import ReadingProcess
-
-    with closing(ReadingProcess()) as apart:
+    with closing(reading_process()) as apart:
         return read_given(arguments, apart)
 
 

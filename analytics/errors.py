@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import pandas as pd
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = ["DataError", "Problem", "problem_table"]
 
@@ -56,6 +58,8 @@ PROBLEM_COLUMNS = ("row", "column", "found", "expected", "remedy", "code", "mess
 
 def problem_table(problems: Iterable[Problem]) -> pd.DataFrame:
     """The problems as a table with one row each (columns: PROBLEM_COLUMNS)."""
+    import pandas as pd  # not above: the command line knows this file before it loads anything
+
     rows = [[getattr(problem, column) for column in PROBLEM_COLUMNS] for problem in problems]
     return pd.DataFrame(rows, columns=list(PROBLEM_COLUMNS))
 

@@ -3,8 +3,8 @@
 numba notices an edit in the file of a kernel, but not in another file whose function or constant was compiled
 into it. The digest covers all files that compile and everything they import from this package, so any
 edit to them starts an empty folder. A folder that cannot be written switches caching off, and `NOTE` says so.
-Setting NUMBA_CACHE_DIR overrides the place. Import this module before any other that compiles (`analytics`
-itself does), since numba asks for the place when a function is declared.
+Setting NUMBA_CACHE_DIR overrides the place. numba asks for it when a function is declared: whatever compiles
+takes its decorator from here.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def source_digest(package: Path = _PACKAGE) -> str:
     """
     texts = {path: path.read_bytes() for path in sorted(package.rglob("*.py"))}
     names = {".".join(("analytics", *path.relative_to(package).with_suffix("").parts)): path for path in texts}
-    wanted = [name for name, path in names.items() if _COMPILES.search(texts[path])]
+    wanted = [name for name, path in names.items() if (b"numba" in texts[path] or b"kernel" in texts[path]) and _COMPILES.search(texts[path])]
     seen: set[str] = set()
     while wanted:
         name = wanted.pop()

@@ -23,7 +23,6 @@ from analytics.forecast import Forecast, fit_forecast, forecast_table, forecast_
 from analytics.forecast.fit import HORIZON
 from analytics.forecast.further_voice import most_money
 from analytics.forecast.launch import similar_positions
-from analytics.forecast.tables import gamma_table
 from analytics.items import Items
 from analytics.randomness import uniform
 from analytics.simulation.ledger import Ledger
@@ -73,9 +72,8 @@ class Study:
 
 
 def load_engines() -> None:
-    """Load compiled code and tables before they are needed, for instance while a file is read; nothing is computed from data."""
+    """Load what runs compiled code before it is needed, for instance while a file is read; nothing is computed from data."""
     uniform(np.uint64(1), np.uint64(1))
-    gamma_table(np.ones(1), np.zeros(1))
 
 
 def _demand(

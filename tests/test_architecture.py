@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-LEAVES = {"errors", "items", "assumptions", "limits", "randomness", "labels", "kernel_cache"}
+LEAVES = {"errors", "items", "assumptions", "limits", "randomness", "labels", "kernel_cache", "reading_child"}
 SEE_ALL = {"__init__", "study", "study_changes", "study_results", "replay", "cli", "cli_arguments", "cli_given", "warm_up"}
 NOT_IN_THE_CORE = {"streamlit", "altair", "dashboard", "sample_data", "tests", "benchmarks"}
 #: cli starts the app and knows where the samples lie; warm_up prepares the samples
@@ -152,6 +152,12 @@ def test_measured_time_is_allowed() -> None:
 def test_importing_the_core_leaves_the_screen_and_a_second_of_loading_out() -> None:
     heavy = {"streamlit", "altair", "dashboard", "scipy.stats", "scipy.optimize", "statsmodels"}
     program = f"import sys, analytics.study; print(sorted({heavy!r} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, timeout=120, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_the_command_line_starts_its_reading_child_before_it_loads_anything() -> None:
+    program = "import sys, analytics.cli; print(sorted({'numpy', 'pandas', 'numba', 'scipy', 'duckdb'} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, timeout=120, check=True)
     assert done.stdout.strip() == "[]"
 

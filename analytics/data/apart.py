@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import atexit
 import json
-import os
 import subprocess
-import sys
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -17,6 +15,7 @@ from analytics.data.files import Given, Reading
 from analytics.data.packed import unpack_reading
 from analytics.data.worker import read_frame, write_frame
 from analytics.errors import DataError, Problem
+from analytics.reading_child import reading_child
 
 __all__ = ["Bounds", "ReadingProcess"]
 
@@ -50,11 +49,14 @@ class ReadingProcess:
     file is read by a new child. One file is read at a time. The child ends with this process.
     """
 
-    def __init__(self, bounds: Bounds | None = None) -> None:
+    def __init__(self, bounds: Bounds | None = None, child: subprocess.Popen[bytes] | None = None) -> None:
+        """`child` is the first child where it was started already (None: it is started for the first file)."""
         self.bounds = bounds or Bounds()
         self._lock = threading.Lock()
-        self._child: subprocess.Popen[bytes] | None = None
+        self._child = child
         self._ready = False
+        if child is not None:
+            atexit.register(self.close)
 
     def start(self) -> None:
         """Begin loading the child's libraries; returns at once."""
@@ -64,13 +66,7 @@ class ReadingProcess:
     def _started(self, ahead: bool = False) -> subprocess.Popen[bytes]:
         if self._child is None or self._child.poll() is not None:
             self._end()
-            root = Path(__file__).resolve().parents[2]
-            # pools that reserve address space ahead would make the bound on memory meaningless
-            small = {"ARROW_DEFAULT_MEMORY_POOL": "system", "MALLOC_ARENA_MAX": "2", "OPENBLAS_NUM_THREADS": "1"}
-            command = [sys.executable, "-m", "analytics.data.worker", *(["ahead"] if ahead else [])]
-            pipe, environment = subprocess.PIPE, {**os.environ, **small}
-            self._child = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, cwd=root, env=environment)
-            self._ready = False
+            self._child, self._ready = reading_child(ahead), False
             atexit.register(self.close)
         return self._child
 

@@ -213,12 +213,19 @@ class PathPlan:
         return self.draws * self.inner
 
 
+@kernel
+def _normals(key, out):
+    for p in range(out.shape[0]):
+        out[p] = normal_from_uniform(uniform(key, np.uint64(p)))
+
+
 def _lognormal_shocks(key: np.uint64, paths: int, cv: float) -> NDArray[np.float64]:
     if cv <= 0.0:
         return np.ones(paths)
     sigma = float(np.sqrt(np.log1p(cv * cv)))
-    key = np.uint64(key)
-    return np.array([np.exp(sigma * normal_from_uniform(uniform(key, np.uint64(p))) - 0.5 * sigma * sigma) for p in range(paths)])
+    normals = np.empty(paths)
+    _normals(np.uint64(key), normals)
+    return np.exp(sigma * normals - 0.5 * sigma * sigma)
 
 
 def path_plan(forecast: Forecast, family_names: Sequence[str], seed: int, draws: int = 50, inner: int = 8) -> PathPlan:

@@ -67,12 +67,13 @@ def quantile_coefficients(
     residual = np.abs(y - x @ beta)
     scale = max(float(np.median(residual)), float(residual.mean()) * 0.1, 1e-9)
     left = np.empty((k, k))
+    diagonal = left.reshape(-1)[:: k + 1]
     right = np.empty(k)
     pull = strength * moment / scale
     smooth = 0.3 * scale
     for _ in range(rounds):
         _normal_equations(x, y, beta, level, smooth, left, right)
-        left[np.diag_indices(k)] += pull
+        diagonal += pull
         fresh = np.linalg.solve(left, right + pull * towards)
         moved = float(np.abs(fresh - beta).max())
         beta = fresh

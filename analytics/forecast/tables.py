@@ -13,6 +13,10 @@ __all__ = ["KNOTS", "gamma_table", "lognormal_table", "table_mean", "table_varia
 #: Intervals of a table (K); tables have K + 1 columns.
 KNOTS = 64
 
+#: Shapes, log-spaced, and levels, evenly spaced but for the last just below 1, between which gamma quantiles are read off.
+_SHAPES = np.exp(np.arange(np.log(1e-3), np.log(1.1e4), 0.04))
+_LEVELS = np.append(np.arange(512) / 512.0, 1.0 - 0.2 / 512.0)
+
 
 def table_mean(table: NDArray[np.float64]) -> NDArray[np.float64]:
     """Mean of the piecewise linear quantile function, by row (trapezoid).
@@ -60,9 +64,10 @@ def gamma_table(variance: NDArray[np.float64], zero: NDArray[np.float64]) -> NDA
     u = np.arange(KNOTS + 1) / KNOTS
     u[-1] = 1.0 - 0.15 / KNOTS
     inside = np.clip((u[None, :] - z[:, None]) / (1.0 - z[:, None]), 0.0, 1.0)
-    shapes, quantiles = _gamma_grid()
     # nearest of the shapes 4 % apart, linear between the levels 1/512 apart
-    row = np.clip(np.rint(np.log(shape / shapes[0]) / np.log(shapes[1] / shapes[0])), 0, len(shapes) - 1).astype(np.int64)
+    nearest = np.clip(np.rint(np.log(shape / _SHAPES[0]) / np.log(_SHAPES[1] / _SHAPES[0])), 0, len(_SHAPES) - 1).astype(np.int64)
+    used, row = np.unique(nearest, return_inverse=True)
+    quantiles = np.array([_gamma_quantiles(k) for k in used.tolist()]).reshape(len(used), len(_LEVELS))
     place = inside * (quantiles.shape[1] - 1)
     low = np.minimum(place.astype(np.int64), quantiles.shape[1] - 2)
     a = quantiles[row[:, None], low]
@@ -70,10 +75,7 @@ def gamma_table(variance: NDArray[np.float64], zero: NDArray[np.float64]) -> NDA
     return _unit_mean(table)
 
 
-@lru_cache(maxsize=1)
-def _gamma_grid() -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Gamma quantiles of mean 1 at log-spaced shapes and evenly spaced levels (the last one just below 1)."""
-    shapes = np.exp(np.arange(np.log(1e-3), np.log(1.1e4), 0.04))
-    levels = np.arange(513) / 512.0
-    levels[-1] = 1.0 - 0.2 / 512.0
-    return shapes, gammaincinv(shapes[:, None], levels[None, :]) / shapes[:, None]
+@lru_cache(maxsize=len(_SHAPES))
+def _gamma_quantiles(k: int) -> NDArray[np.float64]:
+    """Quantiles of mean 1 of the gamma with the k-th shape, at all levels."""
+    return np.asarray(gammaincinv(_SHAPES[k], _LEVELS) / _SHAPES[k])

@@ -176,7 +176,7 @@ def _quantiles(values: Array) -> tuple[Array, Array]:
     """5th and 95th percentile along the last axis: the order statistics at 5 % and 95 % of the ranks."""
     count = values.shape[-1]
     lower, upper = round(0.05 * (count - 1)), round(0.95 * (count - 1))
-    ordered = np.partition(values, (lower, upper), axis=-1)
+    ordered = np.sort(values, axis=-1)  # faster than parting at two ranks
     return ordered[..., lower], ordered[..., upper]
 
 
@@ -234,7 +234,7 @@ def part_of(
     draw_of = np.arange(counts.shape[1]) // inner
     drawn = money_values(own, name, {field: drawn_values(own, field, uniforms[field]) for field in MONEY_FIELDS})
     money = {field: column[:, draw_of] for field, column in drawn.items()}
-    after = reacted(counts, name, money)
+    after = np.moveaxis(np.ascontiguousarray(np.moveaxis(reacted(counts, name, money), -1, 0)), 0, -1)  # every count in one piece: the formulas read many
     amounts = priced_measures(after, money)
     bounds = {m: _quantiles(values) for m, values in {**physical_measures(after), **amounts}.items()}
     physical = physical_measures(expected)

@@ -27,11 +27,12 @@ def decide(outlook: Outlook, items: Items, setup: Setup, ledgers: Mapping[str, L
     """Price, compare, recommend and add up: everything that follows from the ledgers and today's prices (`before`, `same`: see `compare`)."""
     ended = outlook.life.ended | (setup.world.end_week < 0)
     comparison = with_today(compare(setup, items, ledgers, progress, before, same), setup, items, ended)
-    recommendation = recommend(comparison, items, ended, currency, too_short=outlook.too_short)
     joined = joined_ledgers(setup, outlook, items)
-    ruled_out = ruled_out_by_families(setup, comparison, recommendation, items, joined)
-    if ruled_out is not None:
-        recommendation = recommend(comparison, items, ended, currency, ruled_out, outlook.too_short)
+    ruled_out = None
+    if "ATO" in comparison.strategies:
+        alone = recommend(comparison, items, ended, too_short=outlook.too_short, worded=False)
+        ruled_out = ruled_out_by_families(setup, comparison, alone, items, joined)
+    recommendation = recommend(comparison, items, ended, currency, ruled_out, outlook.too_short)
     return comparison, *closed(setup, comparison, recommendation, items, joined)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,7 @@ from numpy.typing import NDArray
 
 from analytics.items import Items
 from analytics.strategy.compare import Comparison
-from analytics.strategy.formulas import profit
+from analytics.strategy.formulas import Money, profit
 from analytics.strategy.measures import counts_by_name
 from analytics.strategy.price import MONEY_FIELDS, money_values, reacted_anew
 
@@ -20,16 +21,19 @@ Array = NDArray[np.float64]
 _STEPS = 101
 
 
-def _profit_with(comparison: Comparison, items: Items, choice: NDArray[np.intp], field: str, value: Array) -> Array:
-    """Expected profit of the strategy at `choice` with one price field at another value: settings as they are, customers react anew."""
-    out = np.full(len(items), np.nan)
-    changed = items.with_field(field, value, items.origin(field))
+def _money(comparison: Comparison, items: Items) -> dict[str, dict[str, Array]]:
+    """What the formulas of every strategy need, all products."""
+    return {name: money_values(items, name) for name in comparison.strategies}
+
+
+def _profit_at(comparison: Comparison, choice: NDArray[np.intp], before: Mapping[str, Money], after: Mapping[str, Money]) -> Array:
+    """Expected profit of the strategy at `choice` at other prices (`after`, by strategy): settings as they are, customers react anew."""
+    out = np.full(len(choice), np.nan)
     for k, name in enumerate(comparison.strategies):
         here = np.flatnonzero(choice == k)
         if len(here):
-            money = money_values(changed.take(here), name)
-            counts = reacted_anew(comparison.chosen[name].counts[here], name, money_values(items.take(here), name), money)
-            out[here] = profit(counts_by_name(counts), money)
+            was, money = ({n: column[here] for n, column in values[name].items()} for values in (before, after))
+            out[here] = profit(counts_by_name(reacted_anew(comparison.chosen[name].counts[here], name, was, money)), money)
     return out
 
 
@@ -80,12 +84,14 @@ def decisive_assumption(comparison: Comparison, items: Items, best: NDArray[np.i
 
     by_path = comparison.by_path[rows, best].astype(np.float64) - comparison.by_path[rows, other]
     difference = np.where(comparable[:, None], by_path.reshape(n, draws, -1).mean(axis=2), 0.0)
+    now = _money(comparison, items)
     for field in (f for f in comparison.uniforms if f in MONEY_FIELDS):
         low, high = items.range(field)
         wide = comparable & (high > low)
         if not wide.any():
             continue
-        ends = [np.where(wide, _profit_with(comparison, items, best, field, end) - _profit_with(comparison, items, other, field, end), gap) for end in (low, high)]
+        there = [_money(comparison, items.with_field(field, end, items.origin(field))) for end in (low, high)]
+        ends = [np.where(wide, _profit_at(comparison, best, now, end) - _profit_at(comparison, other, now, end), gap) for end in there]
         offer(field, _along(ends[0], gap, ends[1], u), np.abs(ends[1] - ends[0]))
         difference = difference - (_along(ends[0], gap, ends[1], comparison.uniforms[field]) - gap[:, None])
     physics = [f for f in comparison.uniforms if f not in MONEY_FIELDS]

@@ -75,25 +75,33 @@ def _plan_of(plan: StockPlan, units: NDArray[np.intp]) -> tuple[StockPlan, NDArr
 
 
 def _stock_counts(
-    setup: Setup, plan: StockPlan, units: NDArray[np.intp], group: NDArray[np.int64], waits: bool
+    setup: Setup, plan: StockPlan, units: NDArray[np.intp], group: NDArray[np.int64], waits: bool, kept: NDArray[np.int64] | None = None
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64], NDArray[np.intp]]:
     part, index = _plan_of(plan, units)
     counts, member, wait = simulate_stock(setup.world.take(index), part, group, 0, len(units), waits)
+    if kept is not None:
+        counts = counts[:, kept, np.arange(len(kept))][:, None]
     return counts, member, wait, index
 
 
+def mts_counts(
+    setup: Setup, plan: StockPlan, units: NDArray[np.intp], group: NDArray[np.int64], waits: bool, kept: NDArray[np.int64] | None = None
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Counts (units, settings, groups, counts) of products made to stock by some plan of theirs, and units by weeks waited (units, settings, weeks) if asked for.
 
-
-def mts_counts(setup: Setup, plan: StockPlan, units: NDArray[np.intp], group: NDArray[np.int64], waits: bool) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Counts (units, settings, groups, counts) of products made to stock by some plan of theirs, and units by weeks waited (units, settings, weeks) if asked for."""
-    counts, _, wait, index = _stock_counts(setup, plan, units, group, waits)
+    `kept` (groups,) names the one setting of which each group's counts are returned (None: all of them).
+    """
+    counts, _, wait, index = _stock_counts(setup, plan, units, group, waits, kept)
     counts[..., COUNT_INDEX["late"]] = counts[..., COUNT_INDEX["backordered"]] = years_waited(counts, setup.world.steps_per_week[index])
-    return counts * setup.alive[index, None, None, None], wait * setup.alive[index, None, None] if waits else wait
+    counts *= setup.alive[index, None, None, None]
+    return counts, wait * setup.alive[index, None, None] if waits else wait
 
 
-def _ato(setup: Setup, plan: StockPlan, units: NDArray[np.intp], group: NDArray[np.int64], waits: bool) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.intp]]:
+def _ato(
+    setup: Setup, plan: StockPlan, units: NDArray[np.intp], group: NDArray[np.int64], waits: bool, kept: NDArray[np.int64] | None = None
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.intp]]:
     """Counts of the members of some families: the family's stock, shared by kits used, and each product's own door."""
-    counts, member, wait, index = _stock_counts(setup, plan, units, group, waits)
+    counts, member, wait, index = _stock_counts(setup, plan, units, group, waits, kept)
     sizes = np.array([plan.start[u + 1] - plan.start[u] for u in units])
     unit_of = np.repeat(np.arange(len(units)), sizes)
     wanted, accepted = member[..., 0], member[..., 1]
@@ -115,12 +123,14 @@ def _ato(setup: Setup, plan: StockPlan, units: NDArray[np.intp], group: NDArray[
     out[..., c["in_assembly"]] = sold * setup.assembly_years[index][:, None, None]
     out[..., c["customer_orders"]] = sold / setup.order.units_per_order[index][:, None, None]
     kits = share[:, :, :, 0].mean(axis=(1, 2)) * setup.alive[index]
-    return out * setup.alive[index, None, None, None], wait[unit_of] * kits[:, None, None] if waits else wait, index
+    out *= setup.alive[index, None, None, None]
+    return out, wait[unit_of] * kits[:, None, None] if waits else wait, index
 
 
 def _mto(setup: Setup, plan: OrderPlan, units: NDArray[np.intp], group: NDArray[np.int64]) -> NDArray[np.float64]:
     part = replace(plan, **{f.name: np.ascontiguousarray(getattr(plan, f.name)[units]) for f in fields(plan) if isinstance(getattr(plan, f.name), np.ndarray)})
-    counts = simulate_orders(setup.world.take(units), part, group, 0, len(units)) * setup.alive[units, None, None, None]
+    counts = simulate_orders(setup.world.take(units), part, group, 0, len(units))
+    counts *= setup.alive[units, None, None, None]
     c = COUNT_INDEX
     counts[..., c["to_order"]], counts[..., c["promised"]] = counts[..., c["ordered"]], counts[..., c["backordered"]]
     return counts
@@ -231,12 +241,14 @@ def split_settings(setup: Setup, products: NDArray[np.intp], setting: NDArray[np
     return {name: column[rows, setting] for name, column in hybrid_settings(setup.hybrid, setup.stock).items()}
 
 
-def chunk_counts(setup: Setup, strategy: str, units: NDArray[np.intp], chosen: NDArray[np.intp]) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.intp]]:
+def chunk_counts(
+    setup: Setup, strategy: str, units: NDArray[np.intp], chosen: NDArray[np.intp], waits: bool = True
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.intp]]:
     """Path by path, at the setting chosen on the other half of the paths.
 
     `units` are products (MTS, MTO, HYBRID) or families (ATO), `chosen` (units, 2) the setting chosen on each half.
-    Returns counts (members, paths, counts), units a year by steps (weeks or days) waited in a stockout (members,
-    steps + 1) and the members' positions.
+    Returns counts (members, paths, counts), if `waits` units a year by steps (weeks or days) waited in a stockout (members,
+    steps + 1), and the members' positions.
     """
     paths = setup.world.paths
     group = np.arange(paths)
@@ -254,9 +266,8 @@ def chunk_counts(setup: Setup, strategy: str, units: NDArray[np.intp], chosen: N
     full[units] = chosen
     plan_of_two = with_settings(base, full)
     if strategy == "MTS":
-        counts, wait = mts_counts(setup, plan_of_two, units, group, True)
+        counts, wait = mts_counts(setup, plan_of_two, units, group, waits, other)
         index = units
     else:
-        counts, wait, index = _ato(setup, plan_of_two, units, group, True)
-    picked = counts[:, other, np.arange(paths)]
-    return picked, wait.mean(axis=1) / paths, index
+        counts, wait, index = _ato(setup, plan_of_two, units, group, waits, other)
+    return counts[:, 0], wait.mean(axis=1) / paths, index

@@ -111,7 +111,7 @@ def used_by_year(setup: Setup, items: Items, comparison: Comparison, recommended
         first = np.array([setup.families[u][0] for u in units], np.intp) if name == "ATO" else units
         after = work_per_unit(items, limits) * work_share(items, name)
         for block in chunks_of(len(units), 64):
-            counts, _, index = chunk_counts(setup, name, units[block], comparison.chosen[name].by_half[first[block]])
+            counts, _, index = chunk_counts(setup, name, units[block], comparison.chosen[name].by_half[first[block]], waits=False)
             here = recommended[index] == k
             counts, index = counts[here], index[here]
             n = counts_by_name(counts)

@@ -86,7 +86,7 @@ def _profit(setup: Setup, comparison: Comparison, items: Items, index: NDArray[n
         rates = profit_rates(money_values(items, name), name)
         size = {"HYBRID": 8, "ATO": 4}.get(name, 32)
         tasks = [(units[at], chosen.by_half[first[at]]) for at in chunks_of(len(units), size)]
-        for counts, _, products in in_threads(lambda task, name=name: chunk_counts(setup, name, *task), tasks):  # type: ignore[misc]
+        for counts, _, products in in_threads(lambda task, name=name: chunk_counts(setup, name, *task, waits=False), tasks):  # type: ignore[misc]
             out[products, k] = np.einsum("nc,nc->n", counts.mean(axis=1), rates[products])
     return np.where(np.isfinite(comparison.profit) & wanted[:, None], out, np.nan)
 

@@ -30,6 +30,11 @@ _NOTHING_IF_UNKNOWN = ("price_elasticity", "cancellation_share", "sunk_share", "
 _TO_ORDER = ("MTO", "HYBRID")
 
 
+def _known_or(column: NDArray[np.float64], neutral: float) -> NDArray[np.float64]:
+    """The column with something neutral where nothing is known: a third of the time of nan_to_num, which this is called too often for."""
+    return np.where(np.isnan(column), neutral, column)
+
+
 def money_values(items: Items, strategy: str, values: Mapping[str, NDArray[np.float64]] | None = None) -> dict[str, NDArray[np.float64]]:
     """What a strategy's formulas need, per product (or per product and draw where `values` replaces a field).
 
@@ -43,10 +48,10 @@ def money_values(items: Items, strategy: str, values: Mapping[str, NDArray[np.fl
     v = {name: np.asarray(items[name], np.float64) for name in MONEY_FIELDS}
     if values:
         v = {name: column[:, None] if column.ndim == 1 else column for name, column in {**v, **values}.items()}
-    v.update({name: np.nan_to_num(v[name]) for name in _NOTHING_IF_UNKNOWN})
+    v.update({name: _known_or(v[name], 0.0) for name in _NOTHING_IF_UNKNOWN})
     unknown = np.where(np.isfinite(v["price"]) & np.isfinite(v["unit_cost"]), 0.0, np.nan)
     one, zero = np.ones_like(v["price"]), np.zeros_like(v["price"])
-    stocked = {"MTS": one, "ATO": np.nan_to_num(v["component_share"]), "MTO": zero, "HYBRID": one}[strategy]
+    stocked = {"MTS": one, "ATO": _known_or(v["component_share"], 0.0), "MTO": zero, "HYBRID": one}[strategy]
     worked = one if strategy == "HYBRID" else 1.0 - stocked
     to_order = 0.0 if strategy == "MTS" else 1.0
     cost = v["unit_cost"] * (1.0 - v["fixed_cost_share"])
@@ -91,7 +96,7 @@ def reacted(counts: NDArray[np.float64], strategy: str, m: Money) -> NDArray[np.
     (assembled: the family's stock shrinks in proportion). Of those kept a share cancels once work has begun: lost as well, work and
     deposit until then remain. The others wait `late_days` beyond the promise on average. Stock (MTS) is untouched; units are conserved.
     """
-    kept, cancelled, late = (np.nan_to_num(m[name], nan=neutral)[..., None] for name, neutral in (("kept", 1.0), ("cancelled", 0.0), ("late_days", 0.0)))
+    kept, cancelled, late = (_known_or(m[name], neutral)[..., None] for name, neutral in (("kept", 1.0), ("cancelled", 0.0), ("late_days", 0.0)))
     if strategy == "MTS" or (np.all(kept == 1.0) and not cancelled.any() and not late.any()):
         return counts
     out = np.array(np.broadcast_to(counts, np.broadcast_shapes(counts.shape, kept.shape)))

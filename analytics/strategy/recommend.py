@@ -137,11 +137,11 @@ def _ahead_of_today(comparison: Comparison, baseline: NDArray[np.intp], asked: N
 
 
 def recommend(
-    comparison: Comparison, items: Items, ended: NDArray[np.bool_], currency: str = "", ruled_out: NDArray[np.bool_] | None = None, too_short: bool = False
+    comparison: Comparison, items: Items, ended: NDArray[np.bool_], currency: str = "", ruled_out: NDArray[np.bool_] | None = None, too_short: bool = False, worded: bool = True
 ) -> Recommendation:
     """The verdict, the money and the words for every product, decided among what its component family does not rule out: `ruled_out` (products, strategies).
 
-    Where the history is `too_short` for any forecast, nothing is decided.
+    Where the history is `too_short` for any forecast, nothing is decided. What is only a step to another recommendation need not be `worded`.
     """
     n = len(items)
     rows = np.arange(n)
@@ -205,11 +205,13 @@ def recommend(
         apart = comparison.today.by_draw[at] - np.where(np.isfinite(others[index])[:, :, None], comparison.by_draw[index], -np.inf).max(axis=1)
         best_of_all[index] = ((apart > 0.0) + 0.5 * (apart == 0.0)).mean(axis=1)
         verdict[index[(best_of_all[index] >= CLEAR_PROBABILITY) & (lead[index] >= CLEAR_LEAD_SHARE * benchmark[index])]] = "clear"
-    reason, why_not, notes = reasons(comparison, items, recommended, runner_up, baseline, verdict, break_even, ended, money_known, below_cost, currency, ruled_out, otherwise)
-    add_todays_notes(notes, comparison, items, baseline, as_today, kept, verdict, currency)
-    for i in np.flatnonzero(held & (lead >= 0.0)):  # where it is behind, the reason says so
-        other = doing_text(strategies[int(best[i] if best[i] != recommended[i] else max(second[i], 0))], bool(np.nan_to_num(items["make"][i], nan=1.0) > 0.0))
-        notes[i] = f"{notes[i]} As good as {other}: too close to tell the two apart, but clearly ahead of today.".strip()
+    reason, why_not, notes = (np.full(n, "", object) for _ in range(3))
+    if worded:
+        reason, why_not, notes = reasons(comparison, items, recommended, runner_up, baseline, verdict, break_even, ended, money_known, below_cost, currency, ruled_out, otherwise)
+        add_todays_notes(notes, comparison, items, baseline, as_today, kept, verdict, currency)
+        for i in np.flatnonzero(held & (lead >= 0.0)):  # where it is behind, the reason says so
+            other = doing_text(strategies[int(best[i] if best[i] != recommended[i] else max(second[i], 0))], bool(np.nan_to_num(items["make"][i], nan=1.0) > 0.0))
+            notes[i] = f"{notes[i]} As good as {other}: too close to tell the two apart, but clearly ahead of today.".strip()
     return Recommendation(
         items.skus, strategies, recommended, runner_up, baseline, baseline_name(comparison, baseline, stated, ended), verdict, gain, lead,
         np.where(money_known & ~ended & ~below_cost, best_of_all, np.nan), np.where(depends, break_even, np.nan),

@@ -12,10 +12,14 @@ from analytics.data import safe_frame
 
 __all__ = ["csv_bytes", "json_bytes", "study_files"]
 
+#: Rows of a table written at once.
+_PIECE = 2000
+
 
 def csv_bytes(table: pd.DataFrame) -> bytes:
     """A table as CSV (UTF-8, line feed, all digits); cells that a spreadsheet would run as a formula are neutralised."""
-    return safe_frame(table).to_csv(index=False, lineterminator="\n").encode("utf-8")
+    # in pieces: what pandas writes at once no other thread can interrupt
+    return safe_frame(table).to_csv(index=False, lineterminator="\n", chunksize=_PIECE).encode("utf-8")
 
 
 def json_bytes(document: Mapping[str, Any]) -> bytes:

@@ -16,6 +16,7 @@ from analytics.data import check_report, read_bom, read_items, read_sales
 from analytics.data.apart import Bounds, ReadingProcess
 from analytics.data.files import Given
 from analytics.errors import DataError
+from analytics.reading_child import reading_child
 from benchmarks.intake_fuzz import mutated, old_workbook, seeds
 
 SALES = "date;sku;quantity;revenue;customer;promised_date;family\n" + "".join(
@@ -83,6 +84,17 @@ def test_a_file_that_costs_too_much_is_refused_and_the_next_one_is_read() -> Non
     finally:
         few.close()
     assert not _alive(number)
+
+
+def test_a_child_started_before_is_the_one_that_reads() -> None:
+    child = reading_child()
+    early = ReadingProcess(child=child)
+    try:
+        assert early.read([Given(b"date,sku,quantity\n2012-01-27,A,3\n", "s.csv")]).history.quantity.tolist() == [3.0]
+        assert early.number == child.pid
+    finally:
+        early.close()
+    assert child.poll() is not None
 
 
 def test_a_child_that_died_is_replaced(apart: ReadingProcess) -> None:

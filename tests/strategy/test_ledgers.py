@@ -12,9 +12,9 @@ from analytics.assumptions import FIELDS
 from analytics.forecast import Forecast
 from analytics.items import CONFIRMED, Items
 from analytics.simulation.ledger import COUNT_INDEX, COUNTS
-from analytics.strategy.ledgers import Setup, chunk_counts, grid_ledgers, half_groups, with_measured_waits
+from analytics.strategy.ledgers import Setup, chunk_counts, grid_ledgers, half_groups, mts_counts, with_measured_waits
 from analytics.strategy.price import MONEY_FIELDS, price
-from analytics.strategy.recipes import Grid, assembly_plan, order_plan, stock_plan
+from analytics.strategy.recipes import Grid, assembly_plan, order_plan, stock_plan, with_settings
 from analytics.strategy.setup import build_setup
 from analytics.study import Study
 from tests.strategy.small import small_study
@@ -108,6 +108,21 @@ def test_a_product_is_the_same_alone_and_in_any_company(study: Study) -> None:
             alone = chunk_counts(part, name, units, chosen)
             among = chunk_counts(study.setup, name, index, chosen)
             assert np.array_equal(alone[0], among[0]) and np.array_equal(alone[1], among[1])
+
+
+def test_path_by_path_each_half_is_scored_at_the_setting_chosen_on_the_other(study: Study) -> None:
+    """Against both settings played on all paths, and picked afterwards; asking for waits changes no count."""
+    setup, index = study.setup, np.array([2, 0, 7])
+    chosen = np.array([[4, 17], [9, 9], [31, 0]])
+    counts, _, found = chunk_counts(setup, "MTS", index, chosen)
+    full = np.zeros((len(setup.stock.lot), 2), np.intp)
+    full[index] = chosen
+    both, _ = mts_counts(setup, with_settings(setup.stock, full), index, np.arange(setup.world.paths), False)
+    other = 1 - half_groups(setup.world.paths, setup.world.inner)
+    assert np.array_equal(counts, both[:, other, np.arange(setup.world.paths)]) and found.tolist() == index.tolist()
+    assert not np.array_equal(both[0, 0], both[0, 1])
+    for name, units in (("MTS", index), ("ATO", np.array([1]))):
+        assert np.array_equal(chunk_counts(setup, name, units, chosen[: len(units)])[0], chunk_counts(setup, name, units, chosen[: len(units)], waits=False)[0])
 
 
 def test_a_family_is_the_same_without_the_others(study: Study) -> None:

@@ -193,6 +193,15 @@ def test_a_constant_added_to_all_strategies_changes_no_verdict(study: Study) -> 
     np.testing.assert_allclose(after.break_even, before.break_even, rtol=1e-4)
 
 
+def test_without_words_everything_else_is_the_same(study: Study) -> None:
+    said, unsaid = (recommend(study.comparison, study.items, study.recommendation.ended, worded=worded) for worded in (True, False))
+    words = {"reason", "why_not", "notes"}
+    assert all(said.reason) and not any(unsaid.reason) and not any(unsaid.notes)
+    for name in vars(said).keys() - words:
+        one, other = getattr(said, name), getattr(unsaid, name)
+        np.testing.assert_array_equal(one, other, err_msg=name)
+
+
 def test_the_small_company_has_every_verdict(study: Study) -> None:
     verdicts = {str(v).split("_on_")[0] for v in study.recommendation.verdict}
     assert {"clear", "depends", "not_decidable"} <= verdicts
