@@ -5,10 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
-__all__ = ["CHUNK", "in_chunks"]
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["CHUNK", "consecutive", "in_chunks"]
 
 #: Units in one chunk.
 CHUNK = 16
+
+
+def consecutive(index: NDArray[np.intp]) -> NDArray[np.intp] | slice:
+    """Positions that follow one another as a slice, so that what is taken there is a view; others as they are.
+
+    >>> consecutive(np.array([3, 4, 5])), consecutive(np.array([3, 5]))
+    (slice(3, 6, None), array([3, 5]))
+    """
+    if len(index) and index[-1] - index[0] == len(index) - 1 and bool((index[1:] > index[:-1]).all()):
+        return slice(int(index[0]), int(index[-1]) + 1)
+    return index
 
 
 def in_chunks(work: Callable[[int, int], object], first: int, last: int, threads: int = 1, size: int = CHUNK) -> None:

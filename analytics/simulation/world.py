@@ -16,7 +16,7 @@ from analytics.forecast.paths import WEEKS, WORK, days_of_weeks, weekly_path
 from analytics.kernel_cache import kernel
 from analytics.policy.patience import ANSWER_DAYS, MEDIAN
 from analytics.randomness import GOLDEN, STREAMS, mix, subkey, uniform
-from analytics.simulation.chunks import in_chunks
+from analytics.simulation.chunks import consecutive, in_chunks
 
 __all__ = [
     "MAX_ORDERS", "PATIENCE_STREAM", "World", "copied", "death_step", "frozen", "in_steps", "member_demand", "patience_threshold", "product_path", "share_staying",
@@ -101,7 +101,8 @@ class World:
         if len(index) == len(self.keys) and np.array_equal(index, np.arange(len(index))):
             return self
         names = (*_PER_PRODUCT, *(name for name in ("drawn_row", "patience_curve", "patience_shape", "by_day", "order_size") if getattr(self, name) is not None))
-        changed: dict[str, Any] = {name: np.ascontiguousarray(getattr(self, name)[index]) for name in names}
+        at = consecutive(index)
+        changed: dict[str, Any] = {name: np.ascontiguousarray(getattr(self, name)[at]) for name in names}
         return replace(self, **changed)
 
 

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analytics.forecast.forecast import Forecast
+from analytics.simulation.chunks import consecutive
 from analytics.simulation.ledger import COUNT_INDEX, Ledger
 from analytics.simulation.order import OrderPlan, simulate_orders
 from analytics.simulation.stock import MAX_WAIT_WEEKS, StockPlan, World, simulate_stock
@@ -62,15 +63,21 @@ def _plan_of(plan: StockPlan, units: NDArray[np.intp]) -> tuple[StockPlan, NDArr
     """The plan of some units, with members renumbered from 0, and the members' positions."""
     if len(units) == len(plan.lot) and np.array_equal(plan.members, np.arange(len(plan.members))) and np.array_equal(units, np.arange(len(units))):
         return plan, plan.members
-    members = [plan.members[plan.start[u] : plan.start[u + 1]] for u in units]
-    index = np.concatenate(members) if members else np.zeros(0, np.int64)
-    start = np.concatenate([[0], np.cumsum([len(m) for m in members])]).astype(np.int64)
+    at = consecutive(units)
+    if isinstance(at, slice):
+        start = plan.start[at.start : at.stop + 1] - plan.start[at.start]
+        index = plan.members[plan.start[at.start] : plan.start[at.stop]]
+    else:
+        members = [plan.members[plan.start[u] : plan.start[u + 1]] for u in units]
+        index = np.concatenate(members) if members else np.zeros(0, np.int64)
+        start = np.concatenate([[0], np.cumsum([len(m) for m in members])]).astype(np.int64)
+    of_members = consecutive(index)
     changed: dict[str, Any] = {"start": start, "members": np.arange(len(index))}
     for f in fields(plan):
         column = getattr(plan, f.name)
         if f.name in changed or not isinstance(column, np.ndarray):
             continue
-        changed[f.name] = np.ascontiguousarray(column[index if f.name in _PER_MEMBER else units])
+        changed[f.name] = np.ascontiguousarray(column[of_members if f.name in _PER_MEMBER else at])
     return replace(plan, **changed), index
 
 
@@ -177,22 +184,23 @@ def with_measured_waits(world: World, plan: StockPlan) -> StockPlan:
     paths = min(world.paths, _PILOT_PATHS)
     pilot = replace(world, market=world.market[:paths], family_shock=np.ascontiguousarray(world.family_shock[:, :paths]))
     group = np.zeros(paths, np.int64)
-    first = plan.stockout_wait_days
-    current = replace(plan, share_waiting=np.where(np.isnan(plan.share_waiting), 1.0, plan.share_waiting))
 
-    def waits(units: NDArray[np.intp]) -> NDArray[np.float64]:
-        part, index = _plan_of(current, units)
-        counts = simulate_stock(pilot.take(index), part, group, 0, len(units))[0][:, :, 0]
-        demanded, waited, owed = (counts[..., COUNT_INDEX[name]] for name in ("demanded", "waited", "backordered"))
-        weight = _RARE * demanded + 1e-12
-        half_step = 3.5 / world.steps_per_week[plan.members[plan.start[units]]][:, None]
-        days = np.maximum(365.0 * owed - half_step * waited, 0.0)
-        return (days + weight * first[units]) / (waited + weight)
+    def measured(units: NDArray[np.intp]) -> NDArray[np.float64]:
+        part, index = _plan_of(plan, units)
+        own, first = pilot.take(index), part.stockout_wait_days
+        half_step = 3.5 / own.steps_per_week[part.start[:-1]][:, None]
+        found = first
+        for share in (np.where(np.isnan(part.share_waiting), 1.0, part.share_waiting), part.share_waiting):
+            counts = simulate_stock(own, replace(part, share_waiting=share, stockout_wait_days=found), group, 0, len(units))[0][:, :, 0]
+            demanded, waited, owed = (counts[..., COUNT_INDEX[name]] for name in ("demanded", "waited", "backordered"))
+            weight = _RARE * demanded + 1e-12
+            days = np.maximum(365.0 * owed - half_step * waited, 0.0)
+            found = np.maximum((days + weight * first) / (waited + weight), 0.0)
+        return found
 
-    for _ in range(2):
-        measured = np.concatenate(in_threads(waits, _shared_out(len(plan.lot)))) if len(plan.lot) else first
-        current = replace(plan, stockout_wait_days=np.maximum(measured, 0.0))
-    return current
+    if not len(plan.lot):
+        return plan
+    return replace(plan, stockout_wait_days=np.concatenate(in_threads(measured, _shared_out(len(plan.lot)))))
 
 
 def demand_of(setup: Setup, units: NDArray[np.intp]) -> Setup:
