@@ -35,7 +35,7 @@ def source_digest(package: Path = _PACKAGE) -> str:
     """
     texts = {path: path.read_bytes() for path in sorted(package.rglob("*.py"))}
     names = {".".join(("analytics", *path.relative_to(package).with_suffix("").parts)): path for path in texts}
-    wanted = [name for name, path in names.items() if (b"numba" in texts[path] or b"kernel" in texts[path]) and _COMPILES.search(texts[path])]
+    wanted = [name for name, path in names.items() if _COMPILES.search(texts[path])]
     seen: set[str] = set()
     while wanted:
         name = wanted.pop()

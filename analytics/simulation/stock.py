@@ -203,6 +203,7 @@ def _simulate_units(
         wanted = np.empty(steps)
         base, room, excess = np.empty(steps), np.empty(steps), np.empty(steps)
         demand, fate = np.zeros((steps, LANES)), np.zeros((steps, LANES))
+        wants, decides = demand.ravel(), fate.ravel()  # the same numbers
         ahead, space, limit = np.empty(steps * LANES), np.empty(steps * LANES), np.empty(steps * LANES)
         clears = np.empty(steps, np.bool_)
         arrival = np.zeros((steps, LANES), np.int64)
@@ -233,6 +234,7 @@ def _simulate_units(
                 look_ahead(planned, span, cover[u], ends, cumulative, base, room, excess)
                 after = cumulative[min(steps + cover[u] + span, horizon)] - cumulative[min(steps, horizon)]
             _staying(u, draw, start, members, door_wait, stockout_wait, share_waiting, patience, curve, shape, historical, x, grid)
+            rest = cumulative[horizon] if ends else 1e300
             past = min((draw + 1) * inner, market.shape[0])
             for p in range(draw * inner, past, LANES):
                 paths = min(LANES, past - p)
@@ -249,8 +251,6 @@ def _simulate_units(
                     fraction[j] = uniform(subkey(unit_key, _OPENING), np.uint64(0))
                     if varying or (j == 0 and p == draw * inner):
                         arrivals(subkey(unit_key, _LEAD_TIME), takes, lead_spread[u], slots, j, arrival)
-                rest = cumulative[horizon] if ends else 1e300
-                wants, decides = demand.ravel(), fate.ravel()
                 carry_levels(paths, steps, planned, wants, smoothing[u], per_rate, base, room, excess, most_quantile, most_lot, level, total, ahead, space, limit, clears)
                 for b in range(blocks):
                     settings = min(SETTINGS, grid - b * SETTINGS)

@@ -76,6 +76,42 @@ def _extra_costs(more: Array, less: Array, names: list[str], currency: str, limi
     return phrase + (f"; {money_text(rest, currency)} more in smaller amounts" if rest > 0.0 else f"; it saves {money_text(-rest, currency)} elsewhere")
 
 
+def _undecided(price: float, cost: float, ended: bool, money_known: bool, below_cost: bool, verdict: str, currency: str) -> str:
+    """Why there is nothing to decide for a product, '' where there is."""
+    if ended:
+        return "Ended: nothing to decide; what is left in stock is sunk."
+    if not money_known:
+        missing = "price and unit cost" if not np.isfinite(price) and not np.isfinite(cost) else "price" if not np.isfinite(price) else "unit cost"
+        return f"Not decidable in money: {missing} unknown. One gross-margin figure or an items file opens it."
+    if below_cost:
+        loss = money_text(cost - price, currency)
+        return f"Sells below cost: every unit loses {loss}, whatever the strategy. Fix the price first; until then it stays as it is and is not counted."
+    if verdict == "not_decidable":
+        return "Not decidable: one period of sales is no history. It stays as it is; bring at least some months, best two years or more."
+    return ""
+
+
+def _against_second(
+    strategy: str, second: str, make: bool, verdict: str, as_today: bool, earned: tuple[float, float], against: str, price_paid: str, currency: str
+) -> str:  # fmt: skip
+    """Why the strategy and not the second: what both have `earned`, what speaks against the second, and the price paid for it (phrases)."""
+    words, other, doing = strategy_text(strategy, make), doing_text(second, make), doing_text(strategy, make)
+    ahead = earned[0] - earned[1]
+    distance = money_text(abs(ahead), currency)
+    if as_today:
+        mine, best = (money_text(value, currency, 3) for value in earned)
+        return f"Stays {words}, as it is run today: that earns {mine} a year. The best that was found, {other}, earns {best}."
+    if verdict == "too_close":
+        return f"Too close to call: stays {words}. The other choice, {other}, differs by {distance} a year."
+    if ahead < 0.0 and verdict != "clear":
+        return f"{words.capitalize()}, as before: {other} would earn {distance} a year more, and how surely is being worked out."
+    if ahead < 0.0:
+        text = f"{words.capitalize()}: clearly ahead of today. {other.capitalize()} would earn {distance} a year more, too close to tell the two apart."
+        return text + (f" It {against}." if against else "") + (f" {doing.capitalize()} {price_paid}." if price_paid else "")
+    text = f"{words.capitalize()}: {other} {against}." if against else f"{words.capitalize()}: it costs a little less than {other} in every respect."
+    return text + (f" In return, {doing} {price_paid}." if price_paid else "")
+
+
 def reasons(
     comparison: Comparison,
     items: Items,
@@ -117,44 +153,18 @@ def reasons(
     for i in range(n):
         note: list[str] = []
         rec = strategies[recommended[i]]
-        if ended[i]:
-            reason[i] = "Ended: nothing to decide; what is left in stock is sunk."
-            continue
-        if not money_known[i]:
-            missing = "price and unit cost" if not np.isfinite(price[i]) and not np.isfinite(cost[i]) else "price" if not np.isfinite(price[i]) else "unit cost"
-            reason[i] = f"Not decidable in money: {missing} unknown. One gross-margin figure or an items file opens it."
-            continue
-        if below_cost[i]:
-            loss = money_text(float(cost[i] - price[i]), currency)
-            reason[i] = f"Sells below cost: every unit loses {loss}, whatever the strategy. Fix the price first; until then it stays as it is and is not counted."
-            continue
-        if verdict[i] == "not_decidable":
-            reason[i] = "Not decidable: one period of sales is no history. It stays as it is; bring at least some months, best two years or more."
+        reason[i] = _undecided(float(price[i]), float(cost[i]), bool(ended[i]), bool(money_known[i]), bool(below_cost[i]), str(verdict[i]), currency)
+        if reason[i]:
             continue
         limit = 0.002 * abs(float(price[i])) * max(float(comparison.chosen["MTS"].counts[i, 0]), 1e-9)
         r = runner_up[i]
         words = strategy_text(rec, bool(make[i])).capitalize()
         if r >= 0:
-            other, doing = doing_text(strategies[r], bool(make[i])), doing_text(rec, bool(make[i]))
             against = _extra_costs(parts[i, r], own[i], names, currency, limit)
             price_paid = _extra_costs(own[i], parts[i, r], names, currency, limit)
-            ahead = float(earned[i] - comparison.profit[i, r])
-            distance = money_text(abs(ahead), currency)
-            if kept is not None and kept[i]:
-                mine, second = (money_text(float(value), currency, 3) for value in (earned[i], comparison.profit[i, r]))
-                reason[i] = f"Stays {strategy_text(rec, bool(make[i]))}, as it is run today: that earns {mine} a year. "
-                reason[i] += f"The best that was found, {other}, earns {second}."
-            elif verdict[i] == "too_close":
-                reason[i] = f"Too close to call: stays {strategy_text(rec, bool(make[i]))}. The other choice, {other}, differs by {distance} a year."
-            elif ahead < 0.0 and verdict[i] != "clear":
-                reason[i] = f"{words}, as before: {other} would earn {distance} a year more, and how surely is being worked out."
-            elif ahead < 0.0:
-                reason[i] = f"{words}: clearly ahead of today. {other.capitalize()} would earn {distance} a year more, too close to tell the two apart."
-                reason[i] += f" It {against}." if against else ""
-                reason[i] += f" {doing.capitalize()} {price_paid}." if price_paid else ""
-            else:
-                reason[i] = f"{words}: {other} {against}." if against else f"{words}: it costs a little less than {other} in every respect."
-                reason[i] += f" In return, {doing} {price_paid}." if price_paid else ""
+            as_today = kept is not None and bool(kept[i])
+            both = float(earned[i]), float(comparison.profit[i, r])
+            reason[i] = _against_second(rec, strategies[r], bool(make[i]), str(verdict[i]), as_today, both, against, price_paid, currency)
             if verdict[i].startswith("depends_on_"):
                 text = break_even_text(verdict[i].removeprefix("depends_on_"), float(break_even[i]), bool(recommended[i] > r))
                 reason[i] += f" {text[0].upper()}{text[1:]}; you have not confirmed this."
