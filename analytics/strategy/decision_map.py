@@ -9,7 +9,8 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics.strategy.product_case import LEVERS, Case, lever_value, moved_case, own_prices, own_rates, priced_at, quoted_ledger
+from analytics.strategy.product_case import LEVERS, Case, lever_value, own_prices, own_rates, priced_at
+from analytics.strategy.product_played import moved_case, quoted_ledger
 
 __all__ = ["DecisionMap", "axis_values", "decision_map", "is_played"]
 

@@ -13,8 +13,10 @@ from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.interpolate import PchipInterpolator
 
-from analytics.strategy.product_case import LEVERS, Case, Lever, lever_value, many_profits, profits
+from analytics.strategy.product_case import LEVERS, Case, Lever, lever_value
+from analytics.strategy.product_played import many_profits, profits
 
 __all__ = ["FlipPoint", "bracketed", "flip_point", "flip_points"]
 
@@ -28,6 +30,8 @@ _NARROW_PLAYED = 0.02
 #: ... or at this share of the range searched.
 _SHARE_OF_RANGE = 0.001
 _MOST_PASSES = 12
+#: Two values a pass lie this share of the bracket beside the estimate, or as near as the bracket has to become where that is not much nearer.
+_ASIDE, _NEAR = 0.03, 0.02
 
 
 @dataclass(frozen=True)
@@ -56,16 +60,16 @@ class FlipPoint:
 def bracketed(lead: Callable[[Sequence[float]], Array], holds: float, turns: float, per_pass: int = 2, step: float = 0.0, narrow: float = 0.0) -> tuple[float, float, float, float]:
     """Narrow a change of sign: (value with lead > 0, value with lead <= 0, lead at the first, lead at the second).
 
-    `lead(values)` gives the lead at several values at once. With two values a pass they lie on both sides of the secant point, as near as the bracket
-    has to become once it is nearly there; an end that stays twice counts half (the Illinois rule of Dowell and Jarratt 1971). With more, they part
-    the bracket evenly. Ends when the bracket is narrower than 0.5 % of the value (2 % with two values a pass) or than `narrow`, or not wider than
-    `step`, on whose multiples it then stays.
+    `lead(values)` gives the lead at several values at once. With two values a pass they lie on both sides of where the shape-preserving cubic through all
+    leads known (Fritsch and Butland 1984) crosses zero, as near as the bracket has to become once it is nearly there. With more, they part the bracket
+    evenly. Ends when the bracket is narrower than 0.5 % of the value (2 % with two values a pass) or than `narrow`, or not wider than `step`, on whose
+    multiples it then stays.
 
     >>> got = bracketed(lambda x: 3.0 - np.asarray(x), 0.0, 10.0)
     >>> 2.95 < got[0] < 3.0 <= got[1] <= 1.02 * got[0]
     True
     """
-    return _answered(_bracketing(holds, turns, per_pass, step, narrow), lead)
+    return _answered(_bracketing([holds, turns], holds, turns, per_pass, step, narrow), lead)
 
 
 def _answered(search: Generator[Any, Array, T], answer: Callable[[Any], Array]) -> T:
@@ -79,20 +83,21 @@ def _answered(search: Generator[Any, Array, T], answer: Callable[[Any], Array]) 
         return found
 
 
-def _bracketing(holds: float, turns: float, per_pass: int, step: float, narrow: float) -> Generator[list[float], Array, tuple[float, float, float, float]]:
-    """The search of `bracketed`: it asks for the lead at some values, and is told."""
-    first, second = (float(v) for v in (yield [holds, turns]))
-    weight, side = [1.0, 1.0], -1
+def _bracketing(around: Sequence[float], holds: float, turns: float, per_pass: int, step: float, narrow: float) -> Generator[list[float], Array, tuple[float, float, float, float]]:
+    """The search of `bracketed`: it asks for the lead at some values, and is told; first at those `around` the bracket, its ends among them."""
+    known = dict(zip(around, (yield list(around)), strict=True))
     for _ in range(_MOST_PASSES):
         width = turns - holds
         enough = max(step * (1.0 + 1e-9), narrow, (_NARROW if per_pass > 2 else _NARROW_PLAYED) * max(abs(holds), abs(turns)), 1e-12)
         if abs(width) <= enough:
             break
         if per_pass == 2:
-            one, other = first * weight[0], -second * weight[1]
+            at = np.array(sorted(known))
+            crossing = PchipInterpolator(at, [known[v] for v in at]).solve(extrapolate=False)
+            inside = crossing[(crossing > min(holds, turns)) & (crossing < max(holds, turns))]
+            middle = (inside[0] - holds) / width if len(inside) else 0.5
             aside = 0.49 * enough / abs(width)
-            aside = aside if aside > 0.08 else max(aside, 0.1)
-            middle = np.clip(one / (one + other), 0.02, 0.98)
+            aside = aside if aside > _NEAR else max(aside, _ASIDE)
             part = np.unique(np.clip([middle - aside, middle + aside], 0.02, 0.98))
         else:
             part = np.arange(1, per_pass + 1) / (per_pass + 1)
@@ -107,16 +112,12 @@ def _bracketing(holds: float, turns: float, per_pass: int, step: float, narrow: 
                 break
             values = values if width > 0 else values[::-1]
         found = yield [float(v) for v in values]
+        known |= dict(zip((float(v) for v in values), found, strict=True))
         fails = np.flatnonzero(found <= 0.0)
         k = int(fails[0]) if len(fails) else len(values)
-        if k < len(values):
-            turns, second = float(values[k]), float(found[k])
-        if k > 0:
-            holds, first = float(values[k - 1]), float(found[k - 1])
-        moved = 1 if k == 0 else 0
-        weight = [weight[0] * 0.5 if moved == 1 and side == 1 else 1.0, weight[1] * 0.5 if moved == 0 and side == 0 else 1.0]
-        side = moved
-    return holds, turns, first, second
+        turns = float(values[k]) if k < len(values) else turns
+        holds = float(values[k - 1]) if k > 0 else holds
+    return holds, turns, float(known[holds]), float(known[turns])
 
 
 def _search(case: Case, lever: Lever, now: float) -> tuple[float, ...]:
@@ -172,11 +173,11 @@ def _turning(case: Case, lever: Lever) -> Generator[Asked, Array, FlipPoint]:
         return case.strategies[int(np.nanargmax(np.where(np.arange(len(money)) == k, -np.inf, money)))]
 
     grid = np.array(_search(case, lever, now))
-    certain = not lever.moves or lever.name in ("quote_days", "demand")  # the others have a range, which their value now, known for sure, has not
+    if not lever.moves or lever.name in ("quote_days", "demand"):  # the others have a range, which their value now, known for sure, has not
+        case.seen.update({(lever.name, name, now): float(money) for name, money in zip(case.strategies, case.base, strict=True)})
     points = np.unique(np.append(grid, now))
-    leads = np.full(len(points), float(np.sort(case.base)[-1] - np.sort(case.base)[-2]))
-    asked = points[points != now] if certain else points
-    leads[np.isin(points, asked)] = _ahead((yield [float(p) for p in asked], ()), k)
+    around = [float(p) for p in points]
+    leads = _ahead((yield around, ()), k)
     at_now = float(leads[points == now][0])
     least, most = float(points[0]), float(points[-1])
     changes = np.flatnonzero((leads[1:] > 0.0) != (leads[:-1] > 0.0))
@@ -189,10 +190,10 @@ def _turning(case: Case, lever: Lever) -> Generator[Asked, Array, FlipPoint]:
     narrow = _SHARE_OF_RANGE * (most - least)
     # within the bracket the two that change places are enough; the others are asked again at its end
     pair = (best, challenger((yield [turns], ())[0]))
-    holds, turns, first, second = yield from _by_lead(_bracketing(holds, turns, lever.per_pass, lever.step, narrow), k, pair)
+    holds, turns, first, second = yield from _by_lead(_bracketing(around, holds, turns, lever.per_pass, lever.step, narrow), k, pair)
     full = _ahead((yield [holds, turns], ()), k)
     if (full[0] > 0.0) != (first > 0.0):
-        holds, turns, first, second = yield from _by_lead(_bracketing(float(points[a]), holds, lever.per_pass, lever.step, narrow), k, ())
+        holds, turns, first, second = yield from _by_lead(_bracketing([float(points[a]), holds], float(points[a]), holds, lever.per_pass, lever.step, narrow), k, ())
     else:
         first, second = float(full[0]), float(full[1])
     to = challenger((yield [turns], ())[0])

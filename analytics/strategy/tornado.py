@@ -8,7 +8,8 @@ import numpy as np
 
 from analytics.assumptions import FIELDS
 from analytics.strategy.price import MONEY_FIELDS
-from analytics.strategy.product_case import Case, profits
+from analytics.strategy.product_case import Case
+from analytics.strategy.product_played import profits
 
 __all__ = ["Swing", "tornado"]
 

@@ -15,7 +15,8 @@ from analytics.strategy.compare import choose
 from analytics.strategy.decision_map import axis_values, decision_map
 from analytics.strategy.flip_points import bracketed, flip_point, flip_points
 from analytics.strategy.price import MONEY_FIELDS
-from analytics.strategy.product_case import LEVERS, Case, lever_value, many_profits, moved_case, priced_at, profits
+from analytics.strategy.product_case import LEVERS, Case, lever_value, priced_at
+from analytics.strategy.product_played import many_profits, moved_case, profits
 from analytics.strategy.tornado import tornado
 from analytics.study import Study
 from analytics.study_changes import reassume

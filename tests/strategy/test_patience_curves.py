@@ -13,7 +13,7 @@ from analytics.errors import DataError
 from analytics.policy.patience import CURVES, curve_through_answer, relative_patience, share_staying
 from analytics.simulation.world import share_staying as compiled
 from analytics.strategy.capacity_quote import with_capacity_quote
-from analytics.strategy.product_case import profits
+from analytics.strategy.product_played import profits
 from analytics.strategy.scenarios import profit_to_order_by_patience
 from analytics.study import run_study
 from analytics.study_changes import reassume
