@@ -75,7 +75,8 @@ def explanations(facts: Facts, i: int, most: int = 4) -> list[Explanation]:
     out = [
         Explanation(
             f"the contribution of {number_text(float(facts.profit[i, k]), 3)}",
-            "What the product earns in a year: the margin of a perfect year less everything lost against it.",
+            "What the product earns in a year: the margin of a perfect year less everything lost against it."
+            + (" These are the figures at the settings found here; it stays as it is run today, and their difference is not counted." if facts.products.at[i, "as_today"] else ""),
             f"profit\n  = benchmark{minus}\n  = {_amount(benchmark)}"
             + "".join(f" - {_amount(v)}" for v in parts.values() if abs(v) >= 0.005)
             + f"\n  = {_amount(float(facts.profit[i, k]))} {currency}\n\nbenchmark\n  = demanded x (price - cost)\n  = {_amount(demanded)} x ({_amount(price)} - {_amount(cost)})",
