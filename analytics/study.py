@@ -51,12 +51,9 @@ class Study:
     items_report: IntakeReport | None
     panel: DemandPanel
     cleaned: CleanedDemand
-    life: LifeCycle
     given_items: Items | None
     assumptions: Assumptions
     items: Items
-    forecast: Forecast
-    families: tuple[str, ...]
     outlook: Outlook
     setup: Setup
     ledgers: Mapping[str, Ledger]
@@ -64,11 +61,30 @@ class Study:
     recommendation: Recommendation
     portfolio: Portfolio
     orders: OrderSizes
-    seed: int
     currency: str
     notes: tuple[str, ...] = ()
     parts: ProductParts | None = None
     limited: Limited | None = None
+
+    @property
+    def life(self) -> LifeCycle:
+        """How far each product is in its life."""
+        return self.outlook.life
+
+    @property
+    def forecast(self) -> Forecast:
+        """Every product's demand as a distribution."""
+        return self.outlook.forecast
+
+    @property
+    def families(self) -> tuple[str, ...]:
+        """The names of the families."""
+        return self.outlook.families
+
+    @property
+    def seed(self) -> int:
+        """What all random numbers follow from."""
+        return self.outlook.seed
 
 
 def load_engines() -> None:
@@ -151,8 +167,8 @@ def run_study(
     step(1.0, "done")
     setup = setup if hold_demand else demand_let_go(setup)
     study = Study(
-        history, items_report, panel, cleaned, life, items, assumptions, completed, forecast, names, outlook, setup, ledgers, comparison, recommendation, portfolio, orders,
-        seed, currency, tuple(notes), parts,
+        history, items_report, panel, cleaned, items, assumptions, completed, outlook, setup, ledgers, comparison, recommendation, portfolio, orders, currency,
+        tuple(notes), parts,
     )  # fmt: skip
     return within_limits(study)
 
