@@ -208,13 +208,13 @@ def first_steps(facts: Facts) -> None:
         }
     )
     config = {
-        "Product": st.column_config.TextColumn(width=235, pinned=True),
-        "Do": st.column_config.TextColumn(width=125),
-        "How": st.column_config.TextColumn(width=290),
-        "Gain": st.column_config.NumberColumn(f"Gain, k {facts.currency}".strip(), format="%.1f", width=90),
-        "Confidence": st.column_config.TextColumn(width=120),
-        "Who waits": st.column_config.TextColumn(width=110),
-        "Sales": st.column_config.AreaChartColumn("Sales, by month", width=110, color="gray"),
+        "Product": st.column_config.TextColumn(width=220, pinned=True),
+        "Do": st.column_config.TextColumn(width=120),
+        "How": st.column_config.TextColumn(width=285),
+        "Gain": st.column_config.NumberColumn(f"Gain, k {facts.currency}".strip(), format="%.1f", width=85),
+        "Confidence": st.column_config.TextColumn(width=100),
+        "Who waits": st.column_config.TextColumn(width=105),
+        "Sales": st.column_config.AreaChartColumn("Sales, by month", width=125, color="gray"),
     }
     if not (facts.has_money and total > 0):
         table = table.drop(columns="Gain")
