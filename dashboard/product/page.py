@@ -60,29 +60,27 @@ def stock_part(choice: Choice, sku: str) -> None:
     small("Had the recommendation of each past date been followed, with the demand that really came. Bars below: units not served at once.")
 
 
-def _against_best(facts: Facts, i: int, k: int) -> str:
-    """What a strategy earns less than the best one in the same years; the best is named."""
-    value, low, high = facts.against_best[i, k]
-    if value == 0.0:
-        return "the best"
-    return f"{number_text(value, 2)}: " + ("recomputing" if facts.pending else f"{number_text(low, 2)} / {number_text(high, 2)}")
-
-
 def strategies_part(facts: Facts, i: int, make: bool) -> None:
     """Money and service of each strategy offered."""
     offered = [k for k in range(len(facts.strategies)) if np.isfinite(facts.units["units_demanded"][i, k])]
-    names = [strategy_text(facts.strategies[k], make).capitalize() for k in offered]
+    names = ["Split by order size" if facts.strategies[k] == "HYBRID" else strategy_text(facts.strategies[k], make).capitalize() for k in offered]
     rows: dict[str, list[str]] = {}
+
+    def years(low: float, high: float) -> str:
+        return "recomputing" if facts.pending else f"{number_text(low, 2)} / {number_text(high, 2)}"
+
     if np.isfinite(facts.profit[i, offered[0]]):
         rows["Contribution after stock costs"] = [number_text(facts.profit[i, k], 3) for k in offered]
-        rows["1 year in 20 below / above"] = ["recomputing" if facts.pending else f"{number_text(facts.low[i, k], 2)} / {number_text(facts.high[i, k], 2)}" for k in offered]
+        rows["  1 year in 20 below / above"] = [years(facts.low[i, k], facts.high[i, k]) for k in offered]
         if len(offered) > 1:
-            rows["Against the best, 1 year in 20 below / above"] = [_against_best(facts, i, k) for k in offered]
+            less = facts.against_best[i, offered]
+            rows["Against the best"] = ["the best" if value == 0.0 else number_text(value, 2) for value, _, _ in less]
+            rows["   1 year in 20 below / above"] = ["" if value == 0.0 else years(low, high) for value, low, high in less]
         for c, name in enumerate(COMPONENTS):
             values = [facts.components[i, k, c] for k in offered]
             if any(abs(v) >= 0.5 for v in values):
                 rows[f"− {COMPONENTS[name].label}"] = [number_text(v if abs(v) >= 0.5 else 0.0, 2) for v in values]
-        rows["Best of all in ... of 100 parameter draws"] = ["recomputing" if facts.pending else f"{100 * facts.probability_best[i, k]:.0f}" for k in offered]
+        rows["Best in ... of 100 draws"] = ["recomputing" if facts.pending else f"{100 * facts.probability_best[i, k]:.0f}" for k in offered]
         rows["Cash tied up"] = [number_text(facts.cash[i, k] if abs(facts.cash[i, k]) >= 0.5 else 0.0, 2) for k in offered]
     rows["Orders that wait"] = [wait_text(facts.units["share_waiting"][i, k], facts.wait_median[i, k], facts.wait_p90[i, k]) for k in offered]
     rows["Sales lost"] = [percent_text(facts.units["share_lost"][i, k]) for k in offered]
