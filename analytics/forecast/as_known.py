@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analytics.demand.panel import DemandPanel, panel_until
-from analytics.forecast.backtest import BACKTEST_LEVELS, Backtest, backtest
+from analytics.forecast.backtest import BACKTEST_LEVELS, Backtest, backtest, twelve_period_mean
 from analytics.forecast.spread import demand_class
 
 __all__ = ["backtest_as_known", "past_dates"]
@@ -33,7 +33,7 @@ def backtest_as_known(
 ) -> Backtest:  # fmt: skip
     """What the forecast would have said when the first `known[k]` periods were known, beside what came, in units of the uncleaned history.
 
-    `clean` turns the panel known then into the one the forecast is fitted on (None: unchanged); `actual`, `simple` and `scale` are of the
+    `clean` turns the panel known then into the one the forecast is fitted on (None: unchanged); `actual`, `simple` and the scales are of the
     history as it was. The interval is the rounded protection interval, at most a third of the shortest history used.
     """
     n, periods = panel.units.shape
@@ -49,21 +49,16 @@ def backtest_as_known(
         past = panel_until(panel, end)
         raw = backtest_panel(came, past, past if clean is None else clean(past))
         one = backtest(raw, family_codes, interval.astype(np.float64), 1, seed)
-        first = np.maximum(past.first, 0)
-        rows = np.arange(n)
-        edge = np.concatenate([np.zeros((n, 1)), np.cumsum(past.units, axis=1)], axis=1)
-        back = np.maximum(end - 12, first)
-        mean = (edge[:, end] - edge[rows, back]) / np.maximum(end - back, 1) * interval
-        change = np.abs(np.diff(past.units, axis=1)) * (np.arange(1, end)[None, :] > first[:, None])
-        scale = change.sum(axis=1) / np.maximum(end - 1 - first, 1) * interval
-        parts.append(replace(one, simple=np.where(np.isfinite(one.actual), mean[:, None], np.nan), scale=scale[:, None]))
+        mean, spread, scale, square = twelve_period_mean(past, interval)
+        simple = np.where(np.isfinite(one.actual), mean[:, None], np.nan)
+        parts.append(replace(one, simple=simple, simple_spread=spread[:, None], scale=scale[:, None], square_scale=square[:, None]))
 
     def joined(name: str, tail: tuple[int, ...] = ()) -> NDArray[np.float64]:
         return np.concatenate([getattr(p, name) for p in parts], axis=1) if parts else np.zeros((n, 0, *tail))
 
     return Backtest(
         panel.skus, panel.starts[dates] if dates else panel.starts[:0], interval, joined("actual"), joined("forecast"), joined("simple"),
-        joined("quantiles", (len(BACKTEST_LEVELS),)), joined("scale"), demand_class(panel),
+        joined("simple_spread"), joined("quantiles", (len(BACKTEST_LEVELS),)), joined("scale"), joined("square_scale"), demand_class(panel),
     )  # fmt: skip
 
 

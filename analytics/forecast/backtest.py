@@ -8,15 +8,16 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy.special import ndtri
 
 from analytics.demand.life_cycle import LifeCycle
 from analytics.demand.panel import DemandPanel, panel_until
-from analytics.forecast.accuracy import bias, crps, randomised_coverage, scaled_pinball, wape
+from analytics.forecast.accuracy import bias, crps, mase, newsvendor_regret, randomised_coverage, rmsse, scaled_pinball, wape
 from analytics.forecast.fit import fit_forecast
 from analytics.forecast.spread import CLASSES, demand_class
 from analytics.forecast.totals import total_quantiles, whole_units
 
-__all__ = ["BACKTEST_LEVELS", "Backtest", "backtest"]
+__all__ = ["BACKTEST_LEVELS", "Backtest", "backtest", "twelve_period_mean"]
 
 #: Levels of the quantiles kept.
 BACKTEST_LEVELS = np.array([0.05, 0.1, 0.25, 0.5, 0.75, 0.8, 0.9, 0.95, 0.98])
@@ -27,7 +28,9 @@ class Backtest:
     """Per product and past origin (latest first): `actual`, `forecast` and `simple` (12-period mean) of the sum over the interval, in units
     (products, origins), NaN where less than three quarters of the interval were observed
     (else scaled up to the whole); `quantiles` (products, origins, levels) at BACKTEST_LEVELS; `origin_starts`
-    (origins,) the first day forecast; `scale` (products, origins) the mean change over the interval known then; `label` the demand class today."""
+    (origins,) the first day forecast; `label` the demand class today. Known at the origin as well, (products, origins): `simple_spread`, what a planner gives
+    the 12-period mean (standard deviation of those periods times the root of the interval), and of the change from period to period, times the interval,
+    the mean (`scale`) and the root mean square (`square_scale`)."""
 
     skus: NDArray[Any]
     origin_starts: NDArray[np.datetime64]
@@ -35,33 +38,68 @@ class Backtest:
     actual: NDArray[np.float64]
     forecast: NDArray[np.float64]
     simple: NDArray[np.float64]
+    simple_spread: NDArray[np.float64]
     quantiles: NDArray[np.float64]
     scale: NDArray[np.float64]
+    square_scale: NDArray[np.float64]
     label: NDArray[np.int8]
 
     def table(self) -> pd.DataFrame:
-        """One row per demand class and one for all: sums scored, bias and WAPE of forecast and 12-period mean, scaled pinball loss and coverage at 0.9 and 0.95, CRPS in units."""
+        """One row per demand class and one for all: sums scored, and every measure beside the 12-period mean's (`_simple`, a normal law of `simple_spread`):
+        bias, WAPE, MASE and RMSSE (of the average period), per level scaled pinball loss and coverage, CRPS and newsvendor regret in units, stocking the
+        95 % quantile where a unit short costs 0.95 and a unit over 0.05."""
+        normal = self.simple[:, :, None] + self.simple_spread[:, :, None] * ndtri(BACKTEST_LEVELS)
+        said = {"": (self.forecast, self.quantiles), "_simple": (self.simple, np.maximum(normal, 0.0))}
         rows = []
         for c in [-1, *np.unique(self.label).tolist()]:
             part = np.ones(len(self.label), np.bool_) if c < 0 else self.label == c
-            came, said, simple, q, scale = (x[part] for x in (self.actual, self.forecast, self.simple, self.quantiles, self.scale))
+            came, scale = self.actual[part], self.scale[part]
             if not np.isfinite(came).any():
                 continue
-            row: dict[str, Any] = {
-                "class": "all" if c < 0 else CLASSES[c],
-                "sums": int(np.isfinite(came).sum()),
-                "bias": bias(came, said),
-                "bias_simple": bias(came, simple),
-                "wape": wape(came, said),
-                "wape_simple": wape(came, simple),
-            }
-            for level in (0.5, 0.8, 0.9, 0.95, 0.98):
-                j = int(np.argmin(np.abs(BACKTEST_LEVELS - level)))
-                row[f"pinball_{level}"] = scaled_pinball(came, q[:, :, j], level, scale)
-                row[f"coverage_{level}"] = randomised_coverage(came, q, BACKTEST_LEVELS, level)
-            row["crps"] = crps(came.ravel(), q.reshape(-1, q.shape[2]), BACKTEST_LEVELS)
+            row: dict[str, Any] = {"class": "all" if c < 0 else CLASSES[c], "sums": int(np.isfinite(came).sum())}
+            for whose, (point, quantiles) in said.items():
+                row |= {f"{name}{whose}": value for name, value in _measures(came, point[part], quantiles[part], scale, self.square_scale[part]).items()}
             rows.append(row)
         return pd.DataFrame(rows)
+
+
+def _measures(
+    came: NDArray[np.float64], point: NDArray[np.float64], q: NDArray[np.float64], scale: NDArray[np.float64], square: NDArray[np.float64]
+) -> dict[str, float]:
+    """Every measure of one forecast of these sums."""
+    step = np.array([0.0, 1.0])  # in units of the product's own change a period, the history changes by one
+
+    def changes(values: NDArray[np.float64], by: NDArray[np.float64]) -> NDArray[np.float64]:
+        return np.where(by > 0.0, values / np.where(by > 0.0, by, 1.0), np.nan)
+
+    out = {
+        "bias": bias(came, point), "wape": wape(came, point), "mase": mase(changes(came, scale), changes(point, scale), step),
+        "rmsse": rmsse(changes(came, square), changes(point, square), step),
+    }  # fmt: skip
+    for level in (0.5, 0.8, 0.9, 0.95, 0.98):
+        j = int(np.argmin(np.abs(BACKTEST_LEVELS - level)))
+        out[f"pinball_{level}"] = scaled_pinball(came, q[:, :, j], level, scale)
+        out[f"coverage_{level}"] = randomised_coverage(came, q, BACKTEST_LEVELS, level)
+        if level == 0.95:
+            out["regret"] = newsvendor_regret(came, q[:, :, j], level, 1.0 - level)
+    return out | {"crps": crps(came.ravel(), q.reshape(-1, q.shape[2]), BACKTEST_LEVELS)}
+
+
+def twelve_period_mean(
+    past: DemandPanel, interval: NDArray[np.int64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    """What the mean of the last 12 periods says of the next interval's sum, its textbook spread, and the mean and the root mean square of the change from
+    period to period so far, times the interval: four arrays (products,), in units. Periods before the first sale are left out."""
+    end = past.units.shape[1]
+    first = np.maximum(past.first, 0)
+    back = np.maximum(end - 12, first)
+    recent = np.arange(end)[None, :] >= back[:, None]
+    count = np.maximum(end - back, 1)
+    mean = np.where(recent, past.units, 0.0).sum(axis=1) / count
+    spread = np.sqrt(np.where(recent, (past.units - mean[:, None]) ** 2, 0.0).sum(axis=1) / np.maximum(count - 1, 1))
+    change = np.abs(np.diff(past.units, axis=1)) * (np.arange(1, end)[None, :] > first[:, None])
+    steps = np.maximum(end - 1 - first, 1)
+    return mean * interval, spread * np.sqrt(interval), change.sum(axis=1) / steps * interval, np.sqrt((change**2).sum(axis=1) / steps) * interval
 
 
 def backtest(panel: DemandPanel, family_codes: NDArray[np.int32], protection_periods: NDArray[np.float64], origins: int = 6, seed: int = 1) -> Backtest:
@@ -76,8 +114,7 @@ def backtest(panel: DemandPanel, family_codes: NDArray[np.int32], protection_per
     step = max(1, min(longest, (periods // 2 - longest) // max(1, origins - 1) if origins > 1 else longest))
     ends = [periods - longest - step * k for k in range(origins) if periods - longest - step * k >= 2]
     shape = (n, len(ends))
-    actual, forecast, simple = np.full(shape, np.nan), np.full(shape, np.nan), np.full(shape, np.nan)
-    scale = np.full(shape, np.nan)
+    actual, forecast, simple, simple_spread, scale, square_scale = (np.full(shape, np.nan) for _ in range(6))
     quantiles = np.full((*shape, len(BACKTEST_LEVELS)), np.nan)
     edge = np.concatenate([np.zeros((n, 1)), np.cumsum(panel.units, axis=1)], axis=1)
     seen = np.concatenate([np.zeros((n, 1)), np.cumsum(panel.observed, axis=1)], axis=1)
@@ -94,8 +131,9 @@ def backtest(panel: DemandPanel, family_codes: NDArray[np.int32], protection_per
         actual[:, k] = np.where(known, (edge[rows, end + interval] - edge[rows, end]) / np.where(known, share, 1.0), np.nan)
         forecast[:, k] = np.where(known, said.total_mean, np.nan)
         quantiles[:, k] = np.where(known[:, None], whole_units(total_quantiles(said, BACKTEST_LEVELS, interval.astype(np.float64)), said.integer), np.nan)
-        back = np.maximum(end - 12, np.maximum(past.first, 0))
-        simple[:, k] = np.where(known, (edge[:, end] - edge[rows, back]) / np.maximum(end - back, 1) * interval, np.nan)
-        change = np.abs(np.diff(past.units, axis=1)) * (np.arange(1, end)[None, :] > np.maximum(past.first, 0)[:, None])
-        scale[:, k] = change.sum(axis=1) / np.maximum(end - 1 - np.maximum(past.first, 0), 1) * interval
-    return Backtest(panel.skus, panel.starts[ends] if ends else panel.starts[:0], interval, actual, forecast, simple, quantiles, scale, demand_class(panel))
+        mean, simple_spread[:, k], scale[:, k], square_scale[:, k] = twelve_period_mean(past, interval)
+        simple[:, k] = np.where(known, mean, np.nan)
+    return Backtest(
+        panel.skus, panel.starts[ends] if ends else panel.starts[:0], interval, actual, forecast, simple, simple_spread, quantiles, scale, square_scale,
+        demand_class(panel),
+    )  # fmt: skip

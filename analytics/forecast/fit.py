@@ -81,7 +81,7 @@ def fit_forecast(
     integer = np.array([bool(np.all(row == np.rint(row))) for row in panel.units])
     market_cv, family_cv = shared_shocks(rolling, combined, lived, family)
     shared = np.asarray((1.0 + market_cv**2) * (1.0 + family_cv**2 * (family >= 0)) - 1.0, np.float64)
-    law = path_law(rolling, integer, level_alive, (total.sd / np.maximum(total.living, 1e-9)) ** 2, survive, shared, panel.periods_per_year)
+    law = path_law(rolling, integer, level_alive, total.relative_variance, survive, shared, panel.periods_per_year)
 
     ever = panel.first >= 0
     mean = np.where(ever[:, None], mean, 0.0)

@@ -25,17 +25,20 @@ CLASSES = ("smooth", "erratic", "intermittent", "lumpy", "none")
 #: What few origins leave open of errors that all products share (a normal law of unknown mean and variance).
 _SHARED = 3.3
 _HELD_OUT_WORTH = 400.0
+#: How far every mean goes towards the mean of its own quantiles.
+_TOWARDS_OWN = 2.0 / 3.0
 
 
 @dataclass(frozen=True, eq=False)
 class Total:
     """The distribution of the next interval's sum: `quantile` (products, levels) at LEVELS, `mean` and `sd` (products,), deaths included; `living`
-    (products,) the mean of a product that lives through the interval."""
+    (products,) the mean of a product that lives through the interval; `relative_variance` (products,) the quantiles' variance over their own squared mean."""
 
     quantile: NDArray[np.float64]
     mean: NDArray[np.float64]
     living: NDArray[np.float64]
     sd: NDArray[np.float64]
+    relative_variance: NDArray[np.float64]
 
 
 def demand_class(panel: DemandPanel) -> NDArray[np.int8]:
@@ -55,7 +58,9 @@ def total_distribution(rolling: Rolling, weights: NDArray[np.float64], combined:
     portfolio's b. Deviations from the median are stretched until they hold on origins left out (`_stretch`) and widened by
     root(1 + 3.3 r/n), n the origins seen without overlap and r the share of the errors' variance that is common
     to an origin: a normal law whose mean and variance come from n values is that much wider at 0.9. Quantiles are sorted, non-negative and
-    at most three times the highest period for every period. `lived` (products, origins + 1) marks the past sums through which the product lived.
+    at most three times the highest period for every period. The mean is the combined forecast without its bias, moved towards the mean of these quantiles
+    (`_shared_out`): on past data a mean below what its own quantiles imply was too low, and one above too high. `lived` (products, origins + 1) marks the
+    past sums through which the product lived.
     Source: Koenker and Bassett (1978); pooling across series as in the M5 uncertainty entries; the shrinkage is ours.
     """
     past = past_of(rolling, weights, combined)
@@ -76,9 +81,11 @@ def total_distribution(rolling: Rolling, weights: NDArray[np.float64], combined:
     fitted = np.clip(middle + (fitted - middle) * wider, 0.0, ceiling[:, None])
     quantile = _with_tails(fitted, ceiling)
     centre, sd = _mean_and_deviation(quantile)
-    mean = _within(combined[:, 0] * _bias(rolling, combined, label, rows), quantile, centre)
-    living = _within(combined[:, 0] * _bias(rolling, combined, label, rows & lived), quantile, centre)
-    return Total(quantile, mean, living, np.maximum(sd, 1e-9 * (mean + 1e-300)))
+    mean, living = (
+        _shared_out(_within(combined[:, 0] * _bias(rolling, combined, label, used), quantile, centre), centre, label) for used in (rows, rows & lived)
+    )
+    sd = np.maximum(sd, 1e-9 * (mean + 1e-300))
+    return Total(quantile, mean, living, sd, (sd / np.maximum(centre, 1e-9)) ** 2)
 
 
 def _stretch(
@@ -117,6 +124,24 @@ def _within(mean: NDArray[np.float64], quantile: NDArray[np.float64], centre: ND
     """The mean, at most the 95 % quantile or the distribution's own mean (`centre`), whichever is more: methods that remember a product whose sales
     stopped lie above both, and on past origins far less came than they said."""
     out: NDArray[np.float64] = np.minimum(mean, np.maximum(quantile[:, int(np.argmin(np.abs(LEVELS - 0.95)))], centre))
+    return out
+
+
+def _shared_out(mean: NDArray[np.float64], centre: NDArray[np.float64], label: NDArray[np.int8]) -> NDArray[np.float64]:
+    """Means moved two thirds of the way to those of the products' own quantiles (`centre`), these scaled so that every class's sum stays: (products,).
+
+    Methods that average the past say next to nothing of a product that sold little of late, and too much of one that sold much, where the quantiles, which saw
+    what came after, say otherwise; their level is less certain than their proportions, which is why the class keeps its sum.
+
+    >>> _shared_out(np.array([1.0, 11.0]), np.array([6.0, 18.0]), np.zeros(2, np.int8)).round(6).tolist()  # own means of a sum of 12: 3 and 9
+    [2.333333, 9.666667]
+    """
+    out = mean.copy()
+    for c in np.unique(label):
+        part = label == c
+        own = centre[part].sum()
+        if own > 0.0:
+            out[part] += _TOWARDS_OWN * (centre[part] * (mean[part].sum() / own) - mean[part])
     return out
 
 

@@ -13,9 +13,11 @@ from hypothesis import strategies as st
 from analytics.data import read_sales
 from analytics.demand import demand_panel
 from analytics.demand.cleaning import LAYERS, CleanedDemand, Cleaning, cleaned_demand
+from analytics.demand.life_cycle import life_cycle
 from analytics.demand.one_off import one_off_cells
 from analytics.demand.promotions import promotion_uplift
 from analytics.errors import DataError
+from analytics.forecast import fit_forecast
 from analytics.items import GIVEN, Items, empty_items
 from tests.demand.conftest import history_of
 
@@ -97,6 +99,32 @@ def test_promotions_count_as_usual_days_when_the_layer_is_on() -> None:
     assert got.panel.units.sum() + got.changes["removed"].sum() == panel.units.sum()
     default = cleaned_demand(panel, history)
     assert np.array_equal(default.panel.units, panel.units) and layer(default, "promotions").units == got.removed_units
+
+
+def test_a_flag_in_the_file_becomes_a_layer_to_switch_and_less_to_forecast() -> None:
+    """Known law: 5 a day, four times as many every sixth week. With the layer the forecast of a usual four weeks is 140, without it half as much more."""
+    local = np.random.default_rng(8)
+    days = np.arange("2024-01-01", "2025-06-30", dtype="datetime64[D]")
+    promoted = np.arange(len(days)) // 7 % 6 == 0
+    rows = [
+        f"{day},{sku},{quantity},{'yes' if flag else 'no'}"
+        for sku in ("A", "B", "C", "D")
+        for day, flag, quantity in zip(days, promoted, local.poisson(np.where(promoted, 20.0, 5.0)), strict=True)
+        if quantity
+    ]
+    history = read_sales("\n".join(["date,sku,quantity,on promotion", *rows]).encode(), name="sales.csv")
+    panel = demand_panel(history, "W")
+    off, on = (cleaned_demand(panel, history, cleaning=c) for c in (Cleaning(), Cleaning.of([*Cleaning().names, "promotions"])))
+    found = layer(off, "promotions")
+    assert not found.on and layer(on, "promotions").on and found.products == 4 and found.units == pytest.approx(on.removed_units, rel=0.02)
+
+    def four_weeks(cleaned: CleanedDemand) -> float:
+        n = len(cleaned.panel.skus)
+        forecast = fit_forecast(cleaned.panel, life_cycle(cleaned.panel, None), np.full(n, -1, np.int32), np.full(n, 4.0), 4, 1)
+        return float(forecast.mean[:, :4].sum(axis=1).mean())
+
+    assert four_weeks(on) == pytest.approx(140.0, rel=0.1)
+    assert four_weeks(off) > 1.2 * four_weeks(on)
 
 
 def test_uplift_of_a_product_hardly_promoted_leans_on_the_others() -> None:

@@ -210,8 +210,10 @@ def test_what_moves_the_gain_counts_todays_way(study: Study) -> None:
 
 
 def test_todays_way_is_played_again_too(study: Study) -> None:
-    """Impatient buyers cost whoever runs short, run as today or not; the level set far too high never runs short, and loses nothing by it."""
-    found = played_ends(study.setup, study.comparison, study.items, ~study.recommendation.ended)
+    """Impatient buyers cost whoever runs short, run as today or not; the level set far too high never runs short, and loses nothing by it. Lots cost nothing
+    here: a buyer who waits may take one lot more into the year, and of a cheap product two units more do not pay for its set-up."""
+    items = study.items.with_field("setup_cost", np.zeros(len(study.items)), GIVEN)
+    found = played_ends(study.setup, study.comparison, items, ~study.recommendation.ended)
     patient, impatient = found.today["patience_per_day"]
     today = study.comparison.today
     assert today is not None and found.products[today.index].all()
