@@ -66,7 +66,7 @@ def bracketed(lead: Callable[[Sequence[float]], Array], holds: float, turns: flo
     multiples it then stays.
 
     >>> got = bracketed(lambda x: 3.0 - np.asarray(x), 0.0, 10.0)
-    >>> 2.95 < got[0] < 3.0 <= got[1] <= 1.02 * got[0]
+    >>> 2.95 < got[0] < 3.0 <= got[1] and got[1] - got[0] <= 0.02 * got[1]
     True
     """
     return _answered(_bracketing([holds, turns], holds, turns, per_pass, step, narrow), lead)
