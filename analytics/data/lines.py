@@ -83,9 +83,12 @@ _CANCELLED = re.compile(
 
 
 def _spread(column: Mapping[str, Coded], role: str, pattern: re.Pattern[str], n: int) -> NDArray[np.bool_]:
-    if role not in column:
-        return np.zeros(n, bool)
-    return column[role].spread(matching(one_spaced(column[role].values), pattern))
+    return _marked(column[role], matching(one_spaced(column[role].values), pattern)) if role in column else np.zeros(n, bool)
+
+
+def _marked(column: Coded, hits: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Rows whose distinct text is one of these; where none is, without touching memory."""
+    return column.spread(hits) if hits.any() else np.zeros(len(column), bool)
 
 
 def _cancelled(column: Mapping[str, Coded], n: int) -> NDArray[np.bool_]:
@@ -115,7 +118,7 @@ def line_kinds(column: Mapping[str, Coded], numbers: Mapping[str, NDArray[np.flo
     counts = sku.counts()
     regular = matching(sku.values, _THREE_DIGITS)
     mostly = bool(len(counts) > 20 and counts[regular].sum() > 0.8 * counts.sum())
-    service = sku.spread(matching(sku.values, _SERVICE_CODE) | (mostly & matching(sku.values, _SINGLE)))
+    service = _marked(sku, matching(sku.values, _SERVICE_CODE) | (mostly & matching(sku.values, _SINGLE)))
     if "name" in column and mostly:
         service = service | (_spread(column, "name", _SERVICE_NAME, n) & ~sku.spread(regular))
     quantity = numbers.get("quantity", np.zeros(n))
@@ -142,8 +145,8 @@ def line_kinds(column: Mapping[str, Coded], numbers: Mapping[str, NDArray[np.flo
             if nobody.mean() < 0.9:
                 correction = correction | (zero & nobody)
         free = zero
-        if "price" in numbers:
-            service = service | (numbers["price"] < 0)
+        if "price" in numbers and (below_zero := numbers["price"] < 0).any():
+            service = service | below_zero
     cancellation = returned | below if "type" in column else below
     if correction.any():
         service &= ~correction

@@ -32,7 +32,7 @@ from analytics.labels import percent_text
 __all__ = ["SalesReader"]
 
 _AMOUNTS = ("quantity", "returned", "revenue", "price", "unit_cost", "discount", "discount_pct")
-#: with more lines than this, one product in sixteen tells whether a product has several lines a day
+#: with more lines than twice this, so many may already tell that a product has several lines a day
 _MANY = 1_000_000
 _NOTHING = np.datetime64("NaT", "D")
 
@@ -211,13 +211,10 @@ class SalesReader:
             return "M"
         if grains == {"W"}:
             return "W"
-        if len(day) > _MANY:
-            codes = self.sku.codes[good]
-            some = np.concatenate([start + np.flatnonzero((codes[start : start + 65_536] & 15) == 0) for start in range(0, len(codes), 65_536)])
-            if len(some) > 1000:
-                key = day.view(np.int64)[some] * np.int64(len(self.sku.values)) + codes[some]
-                if len(key) - len(np.unique(key)) > 0.02 * len(key):
-                    return "L"
+        if len(day) > 2 * _MANY:
+            key = day[:_MANY].view(np.int64) * np.int64(len(self.sku.values)) + self.sku.codes[good][:_MANY]
+            if len(key) - len(np.unique(key)) > 0.02 * len(day):
+                return "L"
         offset = day.view(np.int64) - int(day.view(np.int64).min())
         days = np.flatnonzero(np.bincount(offset)) if int(offset.max()) < 50_000 else np.unique(offset)
         size = (int(offset.max()) + 1) * len(self.sku.values)
