@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from analytics.data.amounts import amount_of_lines, credits_and_debits
 from analytics.data.attributes import attributes_of, channel_table, coded_words, flags, sorted_vocabulary
 from analytics.data.body import TOTAL
 from analytics.data.coded import Coded, blank_texts, matching, product_codes
@@ -99,6 +100,9 @@ class SalesReader:
 
     def long(self, digest: str, date_order: str | None, decimal: str | None) -> SalesHistory:
         column, rows, named = self.column, self.rows, self.named
+        for role in ("quantity", "revenue", "price"):
+            if role in column:
+                column[role] = credits_and_debits(column[role], named[role], self.problems)
         marks, mark, why = decimal_marks({r: column[r] for r in _AMOUNTS if r in column}, named, decimal, self.table.dialect)
         self.assumed.append(f"decimal mark {mark}: {why}")
         self._reject_totals(("date", "sku"))
@@ -111,6 +115,7 @@ class SalesReader:
         rows.reject_values(column["date"], unreadable, "date_unreadable", named["date"], column["date"], expected, remedy)
         self._reject_blank_sku()
         numbers = self._numbers(marks)
+        amount_of_lines(self.table, numbers, named, self.sku, marks, self.problems)
         self._less_returned(numbers)
         kinds = line_kinds(column, numbers, self.sku)
         if kinds.turned.any():
