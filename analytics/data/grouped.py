@@ -87,7 +87,7 @@ def _events(table: RawTable, dated: NDArray[np.bool_], numeric: Sequence[int]) -
         if any(_total_of(cell) is not None for cell in filled[:3]):
             events.append((int(table.row[p]), filled, p))
         elif filled:
-            heads = len(filled) <= _CELLS and not any(cells[i] for i in numeric)
+            heads = len(filled) <= _CELLS and not any(is_number(cells[i]) for i in numeric)
             events.append((int(table.row[p]), filled if heads else [], p))
     events += [(r.row, [r.found], -1) for r in table.rejected if r.code in ("footnote", "total_row")]
     return sorted(events, key=lambda event: event[0])
@@ -120,12 +120,10 @@ def _walked(table: RawTable, dated: NDArray[np.bool_], events: Sequence[tuple[in
                 walk.totals.append((k, stack[depth].begin, done, False))
                 walk.closed += 1
                 del stack[depth:]
-            elif not of:
+            else:
                 walk.totals.append((k, stack[-1].begin if stack else 0, done, True))
-                if last == "line" and len(stack) == 1:
+                if last == "line" and stack and (of or len(stack) == 1):
                     stack.pop()
-            elif last == "line" and stack:
-                stack.pop()
             last = "total"
         elif cells:
             if last == "line" and stack:
@@ -171,7 +169,7 @@ def _named_kind(table: RawTable, columns: Sequence[int], label: str) -> str:
 def headed_groups(table: RawTable, dates: int, said_only: bool = False) -> RawTable | None:
     """The table of a report that writes the product in a row of its own above its lines; None where it is not plainly so.
 
-    A heading has text in up to three cells and nothing where the lines have numbers; rows of totals close a group and are compared
+    A heading has text in up to three cells and no number where the lines have them; rows of totals close a group and are compared
     with its lines. Groups may lie in groups: the innermost is the product. What the headings are is taken from their label, the
     name of their column or the title (`said_only`: only where one of these says product); headings that are customers or
     regions are refused unless a column holds the product, and where another column could hold it as well, the user is asked.

@@ -58,7 +58,9 @@ _SERVICE = (
 )
 _SERVICE_CODE = re.compile(
     r"(?i)^(?:post|postage|dot|carriage|freight|shipping|handling|bank charges|amazonfee|fees?|cruk|versand|versandkosten|porto|fracht"
-    r"|frais|envio|spese|verzendkosten|frakt|fragt|discount|rabatt|rabat|adjust\d*|manual|pads|test\d{3}|gift_.*|voucher.*|giftcard.*|dcgs.*)$"
+    r"|frais|envio|spese|verzendkosten|frakt|fragt"
+    r"|deposit|anzahlung|kaution|gift[ -]?cards?|service charge|surcharge|tips?|trinkgeld|rounding|rundung"
+    r"|discount|rabatt|rabat|adjust\d*|manual|pads|test\d{3}|gift_.*|voucher.*|giftcard.*|dcgs.*)$"
 )
 _THREE_DIGITS = re.compile(r"\d.*\d.*\d")
 _SINGLE = re.compile(r"^(?:[mMdDsSbB]|C2|c2)$")
@@ -79,7 +81,10 @@ _OTHER_MOVEMENT = re.compile(
 )
 _PRINCIPAL = re.compile(r"(?i)^(?:principal|product charges|product sales)$")
 _CANCELLED = re.compile(
-    r"(?i)^(?:wc-)?(?:cancell?ed|void(?:ed)?|storniert|annull?iert|annulé|annule|annulée|cancelado|cancelada|anulado|anulada|annullato|annullata|geannuleerd|anulowan[ey]|anulowano|zrusena|zrušena|annulleret|annullert|makulerad|refunded|rejected|abgelehnt|quote|quotation|angebot|draft|entwurf)$"
+    r"(?i)^(?:wc-)?(?:cancell?ed|void(?:ed)?|storniert|annull?iert|annulé|annule|annulée|cancelado|cancelada|anulado|anulada"
+    r"|annullato|annullata|geannuleerd|anulowan[ey]|anulowano|zrusena|zrušena|annulleret|annullert|makulerad"
+    r"|refunded|rejected|abgelehnt|quote|quotation|angebot|draft|entwurf"
+    r"|failed|payment failed|fehlgeschlagen|expired|abgelaufen|declined|abandoned|checkout-draft|trash)$"
 )
 
 

@@ -26,7 +26,7 @@ from analytics.data.rejections import RowFilter
 from analytics.data.revenue import line_revenue
 from analytics.data.roles import normal_name
 from analytics.data.suspicious import duplicates, suspicious
-from analytics.data.wide import WideColumns, spacing, wide_cells
+from analytics.data.wide import WideColumns, left_out_sums, rows_of_sums, spacing, wide_cells
 from analytics.errors import DataError, Problem
 from analytics.labels import percent_text
 
@@ -77,10 +77,15 @@ class SalesReader:
             {r: self.column[r] for r in ("price", "unit_cost") if r in self.column}, self.named, decimal, self.table.dialect, [self.table.columns[i] for i in wide.positions]
         )
         self.assumed.append(f"decimal mark {mark}: {why}")
-        self.periods = frozenset((*wide.positions, *wide.money))
+        self.periods = frozenset((*wide.positions, *wide.money, *wide.longer))
         self._reject_totals(("sku",))
         self.problems += keep_units_sold(self.table, self.roles.role["sku"], [*wide.positions, *wide.money], self.rows)
         cells = wide_cells(self.table, wide, mark, date_order, self.rows)
+        self.problems += left_out_sums(self.table, wide, cells, mark)
+        good = np.flatnonzero(self.rows.good)
+        sums = np.zeros(len(self.table), bool)
+        sums[good] = rows_of_sums(cells.quantity[good])
+        self.rows.reject(sums, "total_row", self.named["sku"], self.column["sku"], "a product", "nothing to do: the rows below add up to it")
         self._reject_blank_sku()
         numbers = {role: self.column[role].spread(parse_numbers(self.column[role].values, marks[role])[0]) for role in marks}
         good = self._good()

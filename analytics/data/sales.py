@@ -205,7 +205,7 @@ def _history(
     if wide is None and not (mapping and {"date", "sku"} & set(mapping)):
         table = _reshaped(table, start)
     names = table.names
-    roles = map_sales_columns(names, table.columns, mapping, (*wide.positions, *wide.money) if wide else ())
+    roles = map_sales_columns(names, table.columns, mapping, (*wide.positions, *wide.money, *wide.longer) if wide else ())
     if wide is not None:
         roles = RoleMap({r: i for r, i in roles.role.items() if r not in _SUMS}, roles.confidence, roles.evidence)
     if "type" in roles.role and roles.evidence["type"] == "name":
