@@ -21,8 +21,8 @@ from analytics.errors import DataError, Problem
 
 __all__ = ["dated_groups", "headed_groups"]
 
-#: columns that are looked at, cells that a heading may have, and the longest report that is read by groups
-_COLUMNS, _CELLS, _ROWS = 60, 3, 2_000_000
+#: columns that are looked at, cells that a heading may have, groups within groups, and the longest report that is read by groups
+_COLUMNS, _CELLS, _DEEP, _ROWS = 60, 3, 8, 2_000_000
 _PRODUCT = re.compile(
     r"(?i)\b(?:products?|items?|articles?|skus?|parts?|inventory|artikel\w*|material\w*|produkt\w*|produits?|art[ií]culos?|productos?|articol[oi]|prodott[oi]|produtos?|towar\w*|vare\w*|商品|产品)\b"
 )
@@ -72,32 +72,47 @@ def _numeric(table: RawTable, dated: NDArray[np.bool_], dates: int) -> list[int]
     """Columns with numbers on most of the dated lines."""
     found = []
     for i in range(min(len(table.names), _COLUMNS)):
-        if i != dates and table.columns[i].spread(np.array([is_number(t.strip()) for t in table.columns[i].values], bool))[dated].mean() > 0.8:
+        if i != dates and (seen := look(table.columns[i].take(dated))).numbers > 0.8 and seen.blank < 0.2:
             found.append(i)
     return found
 
 
-def _events(table: RawTable, dated: NDArray[np.bool_], numeric: Sequence[int]) -> list[tuple[int, list[str], int]]:
-    """Rows other than dated lines in order: number, filled cells (headings and totals), position in the table or -1; no cells: something else."""
-    texts = [table.columns[i] for i in range(min(len(table.names), _COLUMNS))]
-    events: list[tuple[int, list[str], int]] = []
-    for p in np.flatnonzero(~dated).tolist():
-        cells = [column.values[column.codes[p]].strip() for column in texts]
+@dataclass(frozen=True)
+class _Event:
+    """A row that is no dated line: its number and place in the table (-1: set aside before), its filled cells, and what it is the total of (None: it is none).
+
+    A row that is neither heading nor total has no cells.
+    """
+
+    row: int
+    place: int
+    cells: list[str]
+    of: str | None
+
+
+def _events(table: RawTable, dated: NDArray[np.bool_], numeric: Sequence[int]) -> list[_Event]:
+    """Rows other than dated lines, in order."""
+    places = np.flatnonzero(~dated)
+    taken = [table.columns[i].take(places) for i in range(min(len(table.names), _COLUMNS))]
+    texts = [np.array([text.strip() for text in column.values], dtype=object)[column.codes] for column in taken]
+    numbers = np.zeros(len(places), bool)
+    for i in numeric:
+        numbers |= taken[i].spread(np.array([is_number(text.strip()) for text in taken[i].values], bool))
+    events: list[_Event] = []
+    for place, row, number, cells in zip(places.tolist(), table.row[places].tolist(), numbers.tolist(), zip(*texts, strict=True), strict=True):
         filled = [cell for cell in cells if cell]
-        if any(_total_of(cell) is not None for cell in filled[:3]):
-            events.append((int(table.row[p]), filled, p))
-        elif filled:
-            heads = len(filled) <= _CELLS and not any(is_number(cells[i]) for i in numeric)
-            events.append((int(table.row[p]), filled if heads else [], p))
-    events += [(r.row, [r.found], -1) for r in table.rejected if r.code in ("footnote", "total_row")]
-    return sorted(events, key=lambda event: event[0])
+        of = next((found for cell in filled[:3] if (found := _total_of(cell)) is not None), None)
+        if filled:
+            events.append(_Event(row, place, filled if of is not None or (len(filled) <= _CELLS and not number) else [], of))
+    events += [_Event(r.row, -1, [r.found], _total_of(r.found)) for r in table.rejected if r.code in ("footnote", "total_row")]
+    return sorted(events, key=lambda event: event.row)
 
 
-def _walked(table: RawTable, dated: NDArray[np.bool_], events: Sequence[tuple[int, list[str], int]]) -> _Walk:
+def _walked(table: RawTable, dated: NDArray[np.bool_], events: Sequence[_Event]) -> _Walk:
     """The headings opened and closed from top to bottom."""
     walk, stack = _Walk(), list[_Group]()
     place = np.flatnonzero(dated)
-    before = np.searchsorted(table.row[place], [row for row, _, _ in events])  # dated lines above each event
+    before = np.searchsorted(table.row[place], [event.row for event in events])  # dated lines above each event
     done, last = 0, "heading"
 
     def lines_until(end: int) -> None:
@@ -109,11 +124,9 @@ def _walked(table: RawTable, dated: NDArray[np.bool_], events: Sequence[tuple[in
             walk.parent += [stack[-2].cells[0] if len(stack) > 1 else ""] * (end - done)
             done, last = end, "line"
 
-    for k, ((_, cells, _), end) in enumerate(zip(events, before.tolist(), strict=True)):
+    for k, (event, end) in enumerate(zip(events, before.tolist(), strict=True)):
         lines_until(end)
-        if end == len(place) and not any(_total_of(cell) is not None for cell in cells[:3]):
-            continue  # a footnote below all lines
-        of = next((found for cell in cells[:3] if (found := _total_of(cell)) is not None), None)
+        of, cells = event.of, event.cells
         if of is not None:
             depth = next((d for d in range(len(stack) - 1, -1, -1) if of and of.casefold().endswith(_told(stack[d].cells).casefold())), -1)
             if depth >= 0:
@@ -125,10 +138,11 @@ def _walked(table: RawTable, dated: NDArray[np.bool_], events: Sequence[tuple[in
                 if last == "line" and stack and (of or len(stack) == 1):
                     stack.pop()
             last = "total"
-        elif cells:
+        elif cells and end < len(place):  # below all lines it is a footnote
             if last == "line" and stack:
                 stack.pop()
             stack.append(_Group(cells, done))
+            del stack[:-_DEEP]
             walk.headings.append(k)
             last = "heading"
     lines_until(len(place))
@@ -181,17 +195,17 @@ def headed_groups(table: RawTable, dates: int, said_only: bool = False) -> RawTa
         return None
     numeric = _numeric(table, dated, dates)
     events = _events(table, dated, numeric)
-    if not numeric or sum(not cells for _, cells, _ in events) > 0.1 * dated.sum():
+    if not numeric or sum(not event.cells for event in events) > 0.1 * dated.sum():
         return None
     walk = _walked(table, dated, events)
     if not walk.headings or not walk.product or not walk.product[0]:
         return None
     first = events[walk.headings[0]]
     if walk.without >= 0 and not said_only:
-        words = f"lines stand under headings such as {first[1][0][:40]!r}, but those from row {walk.without} on stand under none"
+        words = f"lines stand under headings such as {first.cells[0][:40]!r}, but those from row {walk.without} on stand under none"
         raise DataError(Problem("group_unknown", words, "write the product into every line", walk.without, found="no heading", expected="a heading above every line"))
     product, label = _unlabelled(walk.product)
-    heading_rows = np.array([events[k][2] for k in walk.headings if events[k][2] >= 0], np.intp)
+    heading_rows = np.array([events[k].place for k in walk.headings if events[k].place >= 0], np.intp)
     blank = {i: table.columns[i].spread(blank_texts(table.columns[i].values)) for i in range(min(len(table.names), _COLUMNS))}
     columns = [i for i in blank if len(heading_rows) and not blank[i][heading_rows].all()]
     kind = _named_kind(table, columns, label)
@@ -202,10 +216,9 @@ def headed_groups(table: RawTable, dates: int, said_only: bool = False) -> RawTa
     return _with_products(table, dated, walk, events, product, [i for i in columns if blank[i][dated].all()], _agreement(table, dated, numeric, events, walk))
 
 
-def _certain(table: RawTable, lines: NDArray[np.intp], kind: str, first: tuple[int, list[str], int]) -> bool:
+def _certain(table: RawTable, lines: NDArray[np.intp], kind: str, first: _Event) -> bool:
     """Whether the headings are the products; raises where they are none and no column holds them, or where a column of codes could be meant as well."""
-    row, cells, _ = first
-    shown = cells[0][:40]
+    row, shown = first.row, first.cells[0][:40]
     other, codes = "", False
     try:
         columns = [table.columns[i].take(lines) for i in range(len(table.names))]
@@ -227,15 +240,15 @@ def _certain(table: RawTable, lines: NDArray[np.intp], kind: str, first: tuple[i
     return True
 
 
-def _agreement(table: RawTable, dated: NDArray[np.bool_], numeric: Sequence[int], events: Sequence[tuple[int, list[str], int]], walk: _Walk) -> list[Problem]:
+def _agreement(table: RawTable, dated: NDArray[np.bool_], numeric: Sequence[int], events: Sequence[_Event], walk: _Walk) -> list[Problem]:
     """Whether the totals in the file are the sums of their lines."""
     agree, wrong, names = 0, list[tuple[int, str, float, float]](), []
     mark = likely_mark([table.columns[i] for i in numeric], table.dialect)[0]
-    totals = [(*events[k], begin, end, bare) for k, begin, end, bare in walk.totals if events[k][2] >= 0]
+    totals = [(events[k].row, events[k].place, begin, end, bare) for k, begin, end, bare in walk.totals if events[k].place >= 0]
     for i in numeric:
         number = table.columns[i].spread(parse_numbers(table.columns[i].values, mark)[0])
         sums = np.append(0.0, np.cumsum(np.nan_to_num(number[dated])))
-        found = [(row, float(number[p]), float(sums[end] - sums[begin]), bare) for row, _, p, begin, end, bare in totals if not np.isnan(number[p])]
+        found = [(row, float(number[p]), float(sums[end] - sums[begin]), bare) for row, p, begin, end, bare in totals if not np.isnan(number[p])]
         close = [abs(told - summed) <= 0.006 + 1e-9 * abs(told) or (bare and abs(told - sums[-1]) <= 0.006 + 1e-9 * abs(told)) for _, told, summed, bare in found]
         good = int(np.sum(close))
         if good and 2 * good >= len(close):
@@ -251,12 +264,12 @@ def _agreement(table: RawTable, dated: NDArray[np.bool_], numeric: Sequence[int]
 
 
 def _with_products(
-    table: RawTable, dated: NDArray[np.bool_], walk: _Walk, events: Sequence[tuple[int, list[str], int]], product: list[list[str]], hidden: Sequence[int], notes: list[Problem]
+    table: RawTable, dated: NDArray[np.bool_], walk: _Walk, events: Sequence[_Event], product: list[list[str]], hidden: Sequence[int], notes: list[Problem]
 ) -> RawTable:
     """The table with what its headings say in columns of its own, and the headings among the rejected rows."""
-    heads = {events[k][0]: events[k] for k in walk.headings}
-    totals = {events[k][0]: events[k] for k, _, _, _ in walk.totals if events[k][2] >= 0}
-    gone = [p for _, _, p in (*heads.values(), *totals.values()) if p >= 0]
+    heads = {events[k].row: events[k] for k in walk.headings}
+    totals = {events[k].row: events[k] for k, _, _, _ in walk.totals if events[k].place >= 0}
+    gone = [event.place for event in (*heads.values(), *totals.values()) if event.place >= 0]
     kept = np.setdiff1d(np.arange(len(table)), gone)
     numbers = np.array(sorted(heads), np.int64)
     rejected = _rejected(table, heads, "it names the lines below", "group_heading") + _rejected(table, totals, "totals are not counted twice", "total_row")
@@ -282,7 +295,7 @@ def _with_products(
         f"{len(heads)} rows name the product of the lines below them",
         "write the product into every line if that is wrong",
         int(numbers[0]),
-        found=heads[int(numbers[0])][1][0][:80],
+        found=heads[int(numbers[0])].cells[0][:80],
         count=len(heads),
     )
     return replace(
@@ -295,10 +308,10 @@ def _with_products(
     )
 
 
-def _rejected(table: RawTable, events: Mapping[int, tuple[int, list[str], int]], why: str, code: str) -> list[Rejection]:
+def _rejected(table: RawTable, events: Mapping[int, _Event], why: str, code: str) -> list[Rejection]:
     numbers = np.array(sorted(events), np.int64)
     texts = table.text_of(numbers)
-    return [Rejection(int(row), "", " ".join(events[int(row)][1])[:80], "a sales line", f"nothing to do: {why}", text, code) for row, text in zip(numbers, texts, strict=True)]
+    return [Rejection(int(row), "", " ".join(events[int(row)].cells)[:80], "a sales line", f"nothing to do: {why}", text, code) for row, text in zip(numbers, texts, strict=True)]
 
 
 def dated_groups(table: RawTable) -> RawTable | None:

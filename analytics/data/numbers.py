@@ -99,6 +99,7 @@ _SPACES = str.maketrans(
     }
 )
 _DIGIT = re.compile(r"\d")
+_WORDS = re.compile(r"[^\W\d_]|[\u20ac$\u00a3\u00a5\u20b9\u20bd\u20ba\u20a9\u20aa]")
 _SIDE = re.compile(r"(?i)^(.*\d[.,]?\)?)\s*(cr|dr)\.?$")
 _FURTHER = re.compile(r"[^\d.,+\-' ]")
 #: a number without anything around it, by decimal mark; sign and thousands marks as `_one` reads them
@@ -124,7 +125,8 @@ def _bare(text: str) -> tuple[str, int, bool]:
             text, sign = text[1:-1].strip(), -1
         if text.endswith("%"):
             text, percent = text[:-1].strip(), True
-        text = _UNITS.sub("", _MONEY.sub("", text)).strip()
+        if _WORDS.search(text):
+            text = _UNITS.sub("", _MONEY.sub("", text)).strip()
         if text.startswith("(") and text.endswith(")"):
             text, sign = text[1:-1].strip(), -1
         side = _SIDE.match(text)  # what the marks mean is decided over a column: see `credits_and_debits`
