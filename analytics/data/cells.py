@@ -9,25 +9,35 @@ from numpy.typing import NDArray
 
 from analytics.kernel_cache import kernel
 
-__all__ = ["code_cells", "cut_lines", "doubled_codes", "moved"]
+__all__ = ["SPARE", "code_cells", "cut_lines", "doubled_codes", "eights", "moved"]
 
 _FREE, _MIX = np.uint64(0), np.uint64(0x9E3779B97F4A7C15)
 _ONE, _BYTE, _HALF, _LOW, _DOUBLED = np.uint64(1), np.uint64(8), np.uint64(32), np.uint64(0xFFFFFFFF), np.uint64(1 << 31)
+_ONES, _HIGH, _ALL, _TOP = np.uint64(0x0101010101010101), np.uint64(0x8080808080808080), np.uint64(0xFFFFFFFFFFFFFFFF), np.uint64(56)
+#: readable bytes behind the last one of what is passed to the kernels, which look at eight at a time
+SPARE = 8
+
+
+def eights(held: bytearray | NDArray[np.uint8], count: int) -> NDArray[np.uint64]:
+    """At each of the first `count` bytes, that one and the seven behind it as one number: a view, so `SPARE` bytes must follow."""
+    return np.ndarray((count,), np.uint64, held, strides=(1,))
 
 
 @kernel
 def cut_lines(
-    data: NDArray[np.uint8], delimiter: int, quote: int, low: NDArray[np.int32], high: NDArray[np.int32], line: NDArray[np.int32], odd: NDArray[np.int32]
+    data: NDArray[np.uint8], words: NDArray[np.uint64], delimiter: int, quote: int, low: NDArray[np.int32], high: NDArray[np.int32], line: NDArray[np.int32], odd: NDArray[np.int32]
 ) -> Any:
     """Begin and end of every cell of whole lines; returns (rows, lines, odd lines), rows -1 where lines are not plainly rows.
 
     `low`, `high` int32[columns, rows]: a begin is written as -1 - begin where quotes inside the cell are doubled. `line` int32[rows]: which line
-    (from 0) a row is. `odd` int32[3, most]: line, begin and end of lines with another number of cells; a blank line is only
-    counted as a line. A quoted cell that runs over its line or goes on behind its quote, a carriage return without line
-    feed, and more odd lines than there is room for, are not plain.
+    (from 0) a row is. `words` are the `eights` of `data`; line feeds stand behind its last byte where it is none itself. `odd` int32[3, most]:
+    line, begin and end of lines with another number of cells; a blank line is only counted as a line. A quoted cell that runs over its line
+    or goes on behind its quote, a carriage return without line feed, and more odd lines than there is room for, are not plain.
     """
     columns, end = low.shape[0], len(data)
-    row = lines = odds = column = begin = start = at = 0
+    row = lines = odds = column = begin = start = 0
+    at: Any = 0
+    ends, feeds, returns = np.uint64(delimiter) * _ONES, np.uint64(10) * _ONES, np.uint64(13) * _ONES
     while at < end:
         doubled = False
         stop = -1
@@ -47,8 +57,15 @@ def cut_lines(
             at += 1
             if at < end and data[at] != delimiter and data[at] != 10 and data[at] != 13:
                 return -1, lines, odds
-        while at < end and data[at] != delimiter and data[at] != 10 and data[at] != 13:
-            at += 1
+        while at < end:  # the first of eight bytes that equals one of the three: the lowest that becomes zero
+            word = words[at]
+            one, two, three = word ^ ends, word ^ feeds, word ^ returns
+            found = (((one - _ONES) & ~one) | ((two - _ONES) & ~two) | ((three - _ONES) & ~three)) & _HIGH
+            if found != _FREE:
+                at += np.int64(((((found & (_FREE - found)) - _ONE) & _ONES) * _ONES) >> _TOP) - 1
+                break
+            at += 8
+        at = min(at, end)
         if stop < 0:
             stop = at
         if at < end and data[at] == 13:
@@ -82,7 +99,7 @@ def cut_lines(
 
 @kernel
 def code_cells(
-    data: NDArray[np.uint8],
+    words: NDArray[np.uint64],
     low: NDArray[np.int32],
     high: NDArray[np.int32],
     begin: int,
@@ -90,11 +107,13 @@ def code_cells(
     table: NDArray[np.uint64],
     place: NDArray[np.int64],
     letters: NDArray[np.uint8],
+    letter_words: NDArray[np.uint64],
     held: NDArray[np.int64],
     count: NDArray[np.int64],
 ) -> Any:
     """Codes of the cells of one column from row `begin`; returns the row where room ran out, else the number of rows.
 
+    `words` are the `eights` of the data, `letter_words` those of `letters`.
     `table` uint64[2 * slots] is a hash table of pairs: the text itself where it has at most 8 bytes, else its hash; then its length in the
     upper half and code + 1 in the lower. `place` int64[most] says where among `letters` a distinct text begins; they
     follow one another. `held` int64[2]: distinct texts and letters so far; `count` int64[most]: rows of each. No text is taken for another: longer ones are compared.
@@ -108,28 +127,27 @@ def code_cells(
         if doubled:
             first = -1 - first
         length = last - first
+        rest = length & 7 if length != 8 else 8
+        whole = length - rest
+        tail = (words[first + whole] & (_ALL >> np.uint64(64 - 8 * rest))) if rest else _FREE
         if length == long and not doubled:  # very often a cell is like the one above
-            i = int(length) - 1
-            while i >= 0 and data[before + i] == data[first + i]:
-                i -= 1
-            if i < 0:
+            same = not rest or tail == (words[before + whole] & (_ALL >> np.uint64(64 - 8 * rest)))
+            i = 0
+            while same and i < whole:
+                same = words[before + i] == words[first + i]
+                i += 8
+            if same:
                 out[row] = code
                 count[code] += 1
                 continue
         before, long = first, np.int64(-1) if doubled else length
-        word = np.uint64(0)
-        if length <= 8:
-            for i in range(first, last):
-                word = (word << _BYTE) | np.uint64(data[i])
-        else:
+        word = tail
+        if whole:
             mixed = _FREE
-            for i in range(first, last):
-                word = (word << _BYTE) | np.uint64(data[i])
-                if (i - first) & 7 == 7:
-                    mixed = (mixed ^ word) * _MIX
-                    mixed ^= mixed >> _HALF
-                    word = _FREE
-            word = (mixed ^ word) * _MIX
+            for i in range(first, first + whole, 8):
+                mixed = (mixed ^ words[i]) * _MIX
+                mixed ^= mixed >> _HALF
+            word = (mixed ^ tail) * _MIX
         size = np.uint64(length) | (_DOUBLED if doubled else _FREE)
         mixed = (word ^ size) * _MIX
         slot = (mixed ^ (mixed >> _HALF)) & mask
@@ -142,21 +160,22 @@ def code_cells(
                 code = np.int64(tag & _LOW) - 1
                 if length <= 8:
                     break
-                there, same = place[code], True
-                for i in range(length):
-                    if letters[there + i] != data[first + i]:
-                        same = False
-                        break
+                there = place[code]
+                same = not rest or tail == (letter_words[there + whole] & (_ALL >> np.uint64(64 - 8 * rest)))
+                i = 0
+                while same and i < whole:
+                    same = letter_words[there + i] == words[first + i]
+                    i += 8
                 if same:
                     break
                 code = np.int64(-1)
             slot = (slot + _ONE) & mask
         if code < 0:
             code, there = held[0], held[1]
-            if code >= len(place) or there + length > len(letters):
+            if code >= len(place) or there + length > len(letter_words):
                 return row
             for i in range(length):
-                letters[there + i] = data[first + i]
+                letters[there + i] = np.uint8(words[first + i] & np.uint64(255))
             place[code] = there
             table[slot + slot] = word
             table[slot + slot + _ONE] = (size << _HALF) | np.uint64(code + 1)

@@ -29,6 +29,8 @@ __all__ = ["columnar_table", "prepare"]
 _BLOCK, _LONGEST, _MOST_ODD, _ROWS = 1 << 20, 1 << 22, 2000, 32_768
 #: bytes that are worth a thread of their own
 _SHARE = 16_000_000
+#: so many distinct texts have codes of two bytes; memory not touched is time not spent
+_FEW = 1 << 16
 #: so much of the beginning tells the dialect
 _HEAD = 500_000
 
@@ -42,16 +44,18 @@ class _Vocabulary:
         self.letters = np.zeros(1 << 14, np.uint8)
         self.held = np.zeros(2, np.int64)
 
-    def code(self, data: NDArray[np.uint8], low: NDArray[np.int32], high: NDArray[np.int32], out: NDArray[np.int32]) -> None:
-        """Write the codes of these cells; room is made as it is needed."""
-        from analytics.data.cells import code_cells
+    def code(self, words: NDArray[np.uint64], low: NDArray[np.int32], high: NDArray[np.int32], out: NDArray[np.int32]) -> None:
+        """Write the codes of these cells, given eight bytes at a time; room is made as it is needed."""
+        from analytics.data.cells import SPARE, code_cells, eights
 
         at = 0
-        while (at := code_cells(data, low, high, at, out, self.table, self.place, self.letters, self.held, self.count)) < len(low):
-            if self.held[0] >= len(self.place):
+        while at < len(low):
+            texts = eights(self.letters, len(self.letters) - SPARE)
+            at = code_cells(words, low, high, at, out, self.table, self.place, self.letters, texts, self.held, self.count)
+            if at < len(low) and self.held[0] >= len(self.place):
                 self._grow()
-            else:
-                self.letters = np.concatenate([self.letters, np.zeros(max(len(self.letters), len(data)), np.uint8)])
+            elif at < len(low):
+                self.letters = np.concatenate([self.letters, np.zeros(max(len(self.letters), len(words)), np.uint8)])
 
     def _grow(self) -> None:
         from analytics.data.cells import moved
@@ -77,12 +81,21 @@ class _Vocabulary:
         return out
 
 
+class _Codes:
+    """Room for the codes of a column in two bytes each and in four; what is not written to takes no memory."""
+
+    def __init__(self, rows: int) -> None:
+        self.short, self.long = np.empty(rows, np.uint16), np.empty(rows, np.int32)
+
+
 class _Stretch:
     """Whole lines of a file from one byte to another, coded column by column into the places of its lines among all."""
 
     def __init__(self, begin: int, end: int, width: int) -> None:
         self.begin, self.end = begin, end
         self.words = [_Vocabulary() for _ in range(width)]
+        #: columns whose codes need four bytes
+        self.long = [False] * width
         self.odd: list[tuple[int, bytes]] = []
         #: lines before it, and how many it has; rows among them
         self.before = self.lines = self.rows = 0
@@ -93,13 +106,14 @@ class _Stretch:
         """Count its lines."""
         stream.seek(self.begin)
         held, left, last = bytearray(_BLOCK), self.end - self.begin, 10
+        data = np.frombuffer(held, np.uint8)
         while left > 0:
             size = stream.readinto(memoryview(held)[: min(left, _BLOCK)])  # type: ignore[attr-defined]
-            self.lines += held.count(b"\n", 0, size)
+            self.lines += int(np.count_nonzero(data[:size] == 10))
             last, left = held[size - 1], left - size
         self.lines += last != 10
 
-    def read(self, stream: IO[bytes], first_line: int, dialect: Dialect, codes: Sequence[NDArray[np.int32]], row: NDArray[np.int64]) -> bool:
+    def read(self, stream: IO[bytes], first_line: int, dialect: Dialect, codes: Sequence[_Codes], row: NDArray[Any]) -> bool:
         """Read it all, `first_line` being the number of the first line of all stretches; False where lines are not plainly rows."""
         from analytics.data.cells import cut_lines
 
@@ -107,18 +121,22 @@ class _Stretch:
         width = len(self.words)
         odd = np.empty((3, _MOST_ODD), np.int32)
         low = high = np.empty((width, 0), np.int32)
-        line = np.empty(0, np.int32)
+        line = found = np.empty(0, np.int32)
         done, number = self.begin, first_line + self.before
-        for place, data in _blocks(stream, self.begin, self.end):
+        for place, data, eight in _blocks(stream, self.begin, self.end):
             if low.shape[1] < len(data) // width + 2:
                 low = np.empty((width, 2 * len(data) // width + 2), np.int32)
-                high, line = np.empty_like(low), np.empty(low.shape[1], np.int32)
-            rows, lines, odds = cut_lines(data, ord(dialect.delimiter), quote, low, high, line, odd)
+                high, line, found = np.empty_like(low), np.empty(low.shape[1], np.int32), np.empty(low.shape[1], np.int32)
+            rows, lines, odds = cut_lines(data, eight, ord(dialect.delimiter), quote, low, high, line, odd)
             if rows < 0 or len(self.odd) + odds > _MOST_ODD:
                 return False
             here = slice(self.before + self.rows, self.before + self.rows + rows)
-            for words, column, first, last in zip(self.words, codes, low, high, strict=True):
-                words.code(data, first[:rows], last[:rows], column[here])
+            for i, words in enumerate(self.words):
+                words.code(eight, low[i, :rows], high[i, :rows], found[:rows])
+                if words.held[0] > _FEW and not self.long[i]:
+                    self.long[i], known = True, slice(self.before, here.start)
+                    codes[i].long[known] = codes[i].short[known]
+                (codes[i].long if self.long[i] else codes[i].short)[here] = found[:rows]
             np.add(line[:rows], number, out=row[here])
             self.marks.append((number, place))
             self.odd += [(number + int(at), data[first : last + 1].tobytes()) for at, first, last in odd[:, :odds].T]
@@ -128,21 +146,25 @@ class _Stretch:
         return done == self.end
 
 
-def _blocks(stream: IO[bytes], begin: int, end: int) -> Iterator[tuple[int, NDArray[np.uint8]]]:
-    """Whole lines of about a megabyte with the byte at which they begin, in a buffer that is used again; ends early where a line is too long."""
+def _blocks(stream: IO[bytes], begin: int, end: int) -> Iterator[tuple[int, NDArray[np.uint8], NDArray[np.uint64]]]:
+    """Whole lines of about a megabyte with the byte at which they begin and their `eights`, in a buffer that is used again; ends early where a line is too long."""
+    from analytics.data.cells import SPARE, eights
+
     stream.seek(begin)
-    held = bytearray(_BLOCK)
+    room = _BLOCK
+    held = bytearray(room + SPARE)
     kept = 0
     while begin < end:
         left = end - begin - kept
-        if kept > len(held) // 2:
-            if len(held) > _LONGEST:
+        if kept > room // 2:
+            if room > _LONGEST:
                 return
-            held = held + bytearray(len(held))
-        size = kept + stream.readinto(memoryview(held)[kept : min(len(held), kept + left)])  # type: ignore[attr-defined]
+            held, room = held[:room] + bytearray(room + SPARE), 2 * room
+        size = kept + stream.readinto(memoryview(held)[kept : min(room, kept + left)])  # type: ignore[attr-defined]
+        held[size : size + SPARE] = b"\n" * SPARE
         cut = size if begin + size >= end else held.rfind(b"\n", 0, size) + 1
         if cut:
-            yield begin, np.frombuffer(held, np.uint8, cut)
+            yield begin, np.frombuffer(held, np.uint8, cut), eights(held, cut)
             held[: size - cut] = held[cut:size]
         elif size == kept:
             return
@@ -186,15 +208,15 @@ def columnar_table(piece: Piece, delimiter: str | None, header_rows: int | None)
     stretches, codes, row = read
     odd = [one for s in stretches for one in s.odd]
     lined = len(row)
-    if any(s.rows < s.lines for s in stretches):
-        kept = np.concatenate([np.arange(s.before, s.before + s.rows) for s in stretches])
-        row, codes = row[kept], [column[kept] for column in codes]
-    if not len(row):
+    if not sum(s.rows for s in stretches):
         return None
     try:
         columns = [_joined(stretches, i, column, dialect.quote) for i, column in enumerate(codes)]
     except pa.ArrowInvalid:
         return None
+    if any(s.rows < s.lines for s in stretches):
+        kept = np.concatenate([np.arange(s.before, s.before + s.rows) for s in stretches])
+        row, columns = row[kept], [Coded(column.codes[kept], column.values).counted(column.counts()) for column in columns]
     rejected = []
     for number, raw in odd:
         text = raw.decode("utf-8", "replace").rstrip("\r\n")
@@ -225,7 +247,7 @@ def columnar_table(piece: Piece, delimiter: str | None, header_rows: int | None)
     return RawTable(piece.name, layout.names, tuple(columns), row, found, rejected, [*notes, *layout_notes(layout.skip, layout.header_rows)], text_of)
 
 
-def _read(piece: Piece, begin: int, line: int, width: int, dialect: Dialect) -> tuple[list[_Stretch], list[NDArray[np.int32]], NDArray[np.int64]] | None:
+def _read(piece: Piece, begin: int, line: int, width: int, dialect: Dialect) -> tuple[list[_Stretch], list[_Codes], NDArray[Any]] | None:
     """Stretches of a file from a byte and line on, one for each thread, with codes and line of every row; None where they are not plainly rows."""
     many = int(max(1, min(os.cpu_count() or 1, 8, (piece.size - begin) // _SHARE)))
     with _opened(piece) as stream:
@@ -245,7 +267,7 @@ def _read(piece: Piece, begin: int, line: int, width: int, dialect: Dialect) -> 
         for before, stretch in pairwise(stretches):
             stretch.before = before.before + before.lines
         lines = sum(s.lines for s in stretches)
-        codes, row = [np.empty(lines, np.int32) for _ in range(width)], np.empty(lines, np.int64)
+        codes, row = [_Codes(lines) for _ in range(width)], np.empty(lines, np.int32)
 
         def read(stretch: _Stretch) -> bool:
             with _opened(piece) as stream:
@@ -259,22 +281,23 @@ def _opened(piece: Piece) -> IO[bytes]:
     return io.BytesIO(piece.held) if piece.path is None else piece.path.open("rb")
 
 
-def _joined(stretches: Sequence[_Stretch], column: int, codes: NDArray[np.int32], quote: str) -> Coded:
-    """One column of all stretches: the codes of each, which stand one after the other, turned into codes of all texts."""
+def _joined(stretches: Sequence[_Stretch], column: int, codes: _Codes, quote: str) -> Coded:
+    """One column of all stretches: the codes of each, at the places of its lines among all, turned into codes of all texts."""
     words = [s.words[column] for s in stretches]
     texts = [w.texts(quote) for w in words]
     new, values = pd.factorize(np.concatenate(texts))
     counts = np.zeros(len(values), np.int64)
     np.add.at(counts, new, np.concatenate([w.count[: w.held[0]] for w in words]))
-    at = row = 0
+    target: NDArray[Any] = codes.short if len(values) <= _FEW else codes.long
+    at = 0
     for s, known in zip(stretches, texts, strict=True):
-        place = new[at : at + len(known)].astype(np.int32)
-        if not np.array_equal(place, np.arange(len(place))):
-            for start in range(row, row + s.rows, _ROWS):
-                part = slice(start, min(start + _ROWS, row + s.rows))
-                codes[part] = place[codes[part]]
-        at, row = at + len(known), row + s.rows
-    return Coded(codes, np.asarray(values, dtype=object)).counted(counts)
+        place, source = new[at : at + len(known)].astype(target.dtype), codes.long if s.long[column] else codes.short
+        if source is not target or not np.array_equal(place, np.arange(len(place))):
+            for start in range(s.before, s.before + s.rows, _ROWS):
+                part = slice(start, min(start + _ROWS, s.before + s.rows))
+                target[part] = place[source[part]]
+        at += len(known)
+    return Coded(target, np.asarray(values, dtype=object)).counted(counts)
 
 
 def _blank_rows(columns: Sequence[Coded]) -> NDArray[np.bool_]:

@@ -54,6 +54,8 @@ _TIME = re.compile(
     r"(?:[ T,]\s*|^)\d{1,2}[:.h]\d{2}(?:[:.]\d{2}(?:[.,]\d+)?)?(?:\s*[ap]\.?m\.?)?(?:\s*(?:Z|UTC|GMT|CES?T|MES?Z|E[SD]T|P[SD]T|C[SD]T|BST|[+-]\d{2}:?\d{2}))?$", re.IGNORECASE
 )
 _YMD = re.compile(r"^(\d{4})[-/. ]\s?(\d{1,2})[-/. ]\s?(\d{1,2})$")
+#: year, month and day in Chinese, Japanese and Korean
+_EAST = re.compile(r"\s*[年月日년월일]\s*")
 _COMPACT = re.compile(r"^(\d{4})(\d{2})(\d{2})$")
 _TRIPLE = re.compile(r"^(\d{1,2})\s?[-/. ]\s?(\d{1,2})\s?[-/. ]\s?(\d{4}|\d{2})$")
 _DAY_NAME = re.compile(r"^(\d{1,2})(?:st|nd|rd|th)?\.?[-/ ]?\s?(?:de |of )?([^\W\d_]+)\.?[-/, ]?\s?(?:de )?'?(\d{4}|\d{2})(?: ?(?:г|р)\.?)?$")
@@ -111,6 +113,8 @@ def _read(text: str, serials: bool, with_time: bool = True) -> tuple[int, int, s
     text = text.strip().strip("'").replace("\u00a0", " ").replace("\u2013", "-").replace("\u2010", "-").replace("\u2011", "-")
     if not text:
         return NAT, NAT, "", ""
+    if not text.isascii() and _EAST.search(text):
+        text = _EAST.sub("-", text).strip(" -")
     match = _YMD.match(text)
     if match:
         day = _day(int(match[1]), int(match[2]), int(match[3]))

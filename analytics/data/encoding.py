@@ -65,6 +65,8 @@ def encoding_of(data: bytes) -> str:
     runs = _HIGH.findall(data[:500_000])
     if sum(len(run) for run in runs if len(run) > 2) > 0.5 * sum(map(len, runs)):
         return _other_script(data[:500_000])
+    if _japanese(data[:200_000]):
+        return "cp932"
     sample = bytes(b for b in data[:2_000_000] if b > 127)
     scores: dict[str, float] = {}
     shares: dict[str, float] = {}
@@ -117,6 +119,18 @@ _SCRIPTS: dict[str, Callable[[str, str], float]] = {
     "big5": _pairs(range(0xA4, 0xC7)),
     "cp949": _pairs(range(0xB0, 0xC9)),
 }
+
+
+def _japanese(data: bytes) -> bool:
+    """Whether bytes are Japanese in Shift JIS, whose second bytes may be plain letters: it decodes, has syllables, and names columns or is hardly anything else."""
+    try:
+        text = data[: data.rfind(b"\n") + 1].decode("cp932")
+    except UnicodeDecodeError:
+        return False
+    foreign = [c for c in text if c > "\x7f"]
+    kana = sum(_KANA[0] <= c <= _KANA[1] for c in foreign)
+    usual = _SCRIPTS["cp932"](text, "cp932")
+    return bool(usual > 0.9 and (kana > 0.3 * len(foreign) or _known_names(text[:4000]) > 1))
 
 
 def _other_script(data: bytes) -> str:

@@ -116,6 +116,9 @@ def _more_header_rows(rows: Sequence[Sequence[str]], index: int) -> int:
             continue
         if not any(row) or any(typed(cell) for cell in row) or len(row) != len(header):
             break
+        shape = [bool(cell) for cell in row]
+        if not all(shape) and any([bool(c.strip()) for c in r] == shape and not any(map(typed, r[:_CELLS])) and r != row for r in rows[index + extra + 2 : index + extra + 400]):
+            break  # it comes again with other words: it heads the lines below it
         body = [r for r in rows[index + extra + 2 : index + extra + 10] if _filled(r)]
         tops = [i for i in range(len(header)) if sum(1 for r in body if i < len(r) and typed(r[i])) > 0.7 * len(body)]
         filled = sum(bool(cell) for cell in row)

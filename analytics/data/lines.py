@@ -9,12 +9,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from analytics.data.attributes import flags
 from analytics.data.coded import Coded, blank_texts, matching, one_spaced
 from analytics.data.dates import date_column
 from analytics.data.rejections import RowFilter
 from analytics.errors import DataError, Problem
 
-__all__ = ["Choices", "LineKinds", "apply_choices", "line_kinds"]
+__all__ = ["MOST_RETURNED", "Choices", "LineKinds", "apply_choices", "line_kinds", "sides_unclear", "told_kinds"]
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,9 @@ _SERVICE = (
 )
 _SERVICE_CODE = re.compile(
     r"(?i)^(?:post|postage|dot|carriage|freight|shipping|handling|bank charges|amazonfee|fees?|cruk|versand|versandkosten|porto|fracht"
-    r"|frais|envio|spese|verzendkosten|frakt|fragt|discount|rabatt|rabat|adjust\d*|manual|pads|test\d{3}|gift_.*|voucher.*|giftcard.*|dcgs.*)$"
+    r"|frais|envio|spese|verzendkosten|frakt|fragt"
+    r"|deposit|anzahlung|kaution|gift[ -]?cards?|service charge|surcharge|tips?|trinkgeld|rounding|rundung"
+    r"|discount|rabatt|rabat|adjust\d*|manual|pads|test\d{3}|gift_.*|voucher.*|giftcard.*|dcgs.*)$"
 )
 _THREE_DIGITS = re.compile(r"\d.*\d.*\d")
 _SINGLE = re.compile(r"^(?:[mMdDsSbB]|C2|c2)$")
@@ -78,14 +81,20 @@ _OTHER_MOVEMENT = re.compile(
 )
 _PRINCIPAL = re.compile(r"(?i)^(?:principal|product charges|product sales)$")
 _CANCELLED = re.compile(
-    r"(?i)^(?:wc-)?(?:cancell?ed|void(?:ed)?|storniert|annull?iert|annulé|annule|annulée|cancelado|cancelada|anulado|anulada|annullato|annullata|geannuleerd|anulowan[ey]|anulowano|zrusena|zrušena|annulleret|annullert|makulerad|refunded|rejected|abgelehnt|quote|quotation|angebot|draft|entwurf)$"
+    r"(?i)^(?:wc-)?(?:cancell?ed|void(?:ed)?|storniert|annull?iert|annulé|annule|annulée|cancelado|cancelada|anulado|anulada"
+    r"|annullato|annullata|geannuleerd|anulowan[ey]|anulowano|zrusena|zrušena|annulleret|annullert|makulerad"
+    r"|refunded|rejected|abgelehnt|quote|quotation|angebot|draft|entwurf"
+    r"|failed|payment failed|fehlgeschlagen|expired|abgelaufen|declined|abandoned|checkout-draft|trash)$"
 )
 
 
 def _spread(column: Mapping[str, Coded], role: str, pattern: re.Pattern[str], n: int) -> NDArray[np.bool_]:
-    if role not in column:
-        return np.zeros(n, bool)
-    return column[role].spread(matching(one_spaced(column[role].values), pattern))
+    return _marked(column[role], matching(one_spaced(column[role].values), pattern)) if role in column else np.zeros(n, bool)
+
+
+def _marked(column: Coded, hits: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Rows whose distinct text is one of these; where none is, without touching memory."""
+    return column.spread(hits) if hits.any() else np.zeros(len(column), bool)
 
 
 def _cancelled(column: Mapping[str, Coded], n: int) -> NDArray[np.bool_]:
@@ -96,7 +105,7 @@ def _cancelled(column: Mapping[str, Coded], n: int) -> NDArray[np.bool_]:
         unsaid = column["status"].spread(blank_texts(column["status"].values))
     if "cancelled" in column:
         cells = column["cancelled"]
-        out = out | cells.spread(date_column(cells.values).readable)
+        out = out | cells.spread(date_column(cells.values, serials=False).readable | (flags(cells.values) == 1.0))
     if "order" in column and out.any():
         order = column["order"]
         named = np.array([bool(t.strip()) for t in order.values], bool)
@@ -104,6 +113,42 @@ def _cancelled(column: Mapping[str, Coded], n: int) -> NDArray[np.bool_]:
         hit[order.codes[out]] = True
         out = out | (order.spread(hit & named) & unsaid)
     return out
+
+
+#: the two sides of an account, in pairs
+_SIDES = ({"s", "h"}, {"d", "c"}, {"dr", "cr"}, {"debit", "credit"}, {"soll", "haben"})
+
+
+def _lesser_side(column: Mapping[str, Coded]) -> NDArray[np.bool_] | None:
+    """Rows on the side of the account that is rarer, which are returns; None where the type is no side. Asked where both are frequent."""
+    words = {text.strip().lower().rstrip(".") for text in column["type"].values} - {""} if "type" in column else set()
+    if not any(words and words <= pair for pair in _SIDES):
+        return None
+    cells, counts = column["type"], column["type"].counts()
+    rows = {word: int(counts[[t.strip().lower().rstrip(".") == word for t in cells.values]].sum()) for word in sorted(words)}
+    if len(rows) < 2:
+        return np.zeros(len(cells), bool)
+    lesser = min(rows, key=lambda word: rows[word])
+    if rows[lesser] > MOST_RETURNED * sum(rows.values()):
+        raise sides_unclear(", ".join(f"{n} {word.upper()}" for word, n in rows.items()))
+    return cells.spread(np.array([t.strip().lower().rstrip(".") == lesser for t in cells.values], bool))
+
+
+#: with more than this share of the lines on the rarer side of an account, it does not say which side the sales are
+MOST_RETURNED = 0.34
+
+
+def sides_unclear(found: str, column: str = "") -> DataError:
+    """The question which side of an account holds the sales."""
+    words = "credits and debits are both frequent: nothing says which of them are sales and which returns"
+    remedy = "write sales as plain numbers and returns with a minus"
+    return DataError(Problem("credit_debit", words, remedy, column=column, found=found, expected="sales on one side nearly always"))
+
+
+def told_kinds(column: Coded) -> int:
+    """How many distinct texts of a column say what kind of line theirs is: a sale, another movement, a return, a transfer or a correction."""
+    values = one_spaced(column.values)
+    return int(np.logical_or.reduce([matching(values, p) for p in (_SALE, _OTHER_MOVEMENT, _RETURN, _TRANSFER, _CORRECTION)]).sum())
 
 
 def line_kinds(column: Mapping[str, Coded], numbers: Mapping[str, NDArray[np.float64]], sku: Coded) -> LineKinds:
@@ -115,11 +160,11 @@ def line_kinds(column: Mapping[str, Coded], numbers: Mapping[str, NDArray[np.flo
     counts = sku.counts()
     regular = matching(sku.values, _THREE_DIGITS)
     mostly = bool(len(counts) > 20 and counts[regular].sum() > 0.8 * counts.sum())
-    service = sku.spread(matching(sku.values, _SERVICE_CODE) | (mostly & matching(sku.values, _SINGLE)))
+    service = _marked(sku, matching(sku.values, _SERVICE_CODE) | (mostly & matching(sku.values, _SINGLE)))
     if "name" in column and mostly:
         service = service | (_spread(column, "name", _SERVICE_NAME, n) & ~sku.spread(regular))
     quantity = numbers.get("quantity", np.zeros(n))
-    returned = _spread(column, "type", _RETURN, n)
+    returned = _spread(column, "type", _RETURN, n) if (lesser := _lesser_side(column)) is None else lesser
     below = quantity < 0
     turned = returned & (quantity > 0) if "type" in column else returned
     if "type" in column and (returned & below).any():
@@ -142,8 +187,8 @@ def line_kinds(column: Mapping[str, Coded], numbers: Mapping[str, NDArray[np.flo
             if nobody.mean() < 0.9:
                 correction = correction | (zero & nobody)
         free = zero
-        if "price" in numbers:
-            service = service | (numbers["price"] < 0)
+        if "price" in numbers and (below_zero := numbers["price"] < 0).any():
+            service = service | below_zero
     cancellation = returned | below if "type" in column else below
     if correction.any():
         service &= ~correction

@@ -217,6 +217,17 @@ def _bare(name: str) -> bool:
     return name.startswith("column ") or not any(c.isalpha() for c in name)
 
 
+#: words by which a quantity is not that sold
+_NOT_SOLD = frozenset("open offen offene stock bestand rest remaining returned cancelled rejected reserved backorder min max free package pack".split())
+
+
+def _spoken(wanted: str, fitting: Sequence[int], names: tuple[str, ...]) -> list[int]:
+    """The only one of several columns whose name ends with a word for the role, else all."""
+    words = {i: normal_name(names[i]).split() for i in fitting}
+    found = [i for i, said in words.items() if said and said[-1] not in _UNITS_OR_MONEY and role_of_name(said[-1])[0] == wanted and not _NOT_SOLD & set(said)]
+    return found if len(found) == 1 else list(fitting)
+
+
 def _by_content(wanted: str, free: Sequence[int], seen: Callable[[int], ColumnLook], columns: Sequence[Coded], names: tuple[str, ...]) -> tuple[int, float]:
     """The one column whose content fits a role, with a confidence; asks where several fit equally."""
     if wanted == "date":
@@ -226,6 +237,8 @@ def _by_content(wanted: str, free: Sequence[int], seen: Callable[[int], ColumnLo
         return (fitting[0], 0.8) if fitting else (-1, 0.0)
     if wanted == "sku":
         texts = [i for i in free if seen(i).dates < 0.5 and seen(i).numbers < 0.9]
+        if len(texts) > 1 and len(said := _spoken(wanted, texts, names)) == 1:
+            return said[0], 0.5
         codes = [i for i in texts if seen(i).codes > 0.8] or [i for i in texts if _bare(names[i]) or np.isnan(flags(columns[i].values)).any()]
         if len(codes) > 1:
             rows = max(len(columns[codes[0]]), 1)
@@ -240,6 +253,8 @@ def _by_content(wanted: str, free: Sequence[int], seen: Callable[[int], ColumnLo
         return (codes[0], 0.6) if codes else (-1, 0.0)
     amounts = [i for i in free if seen(i).numbers > 0.9 and seen(i).dates < 0.9]
     whole = [i for i in amounts if seen(i).whole > 0.95]
+    if len(amounts) > 1 and len(said := _spoken(wanted, amounts, names)) == 1:
+        return said[0], 0.5
     if len(whole) > 1:
         raise _ask(wanted, whole, names)
     if len(whole) == 1 and (len(amounts) == 1 or all(_bare(names[i]) for i in amounts)):

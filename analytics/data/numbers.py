@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-__all__ = ["BLANKS", "CURRENCIES", "DecimalEvidence", "currency_of", "decimal_evidence", "is_number", "parse_numbers", "typed_number"]
+__all__ = ["BLANKS", "CURRENCIES", "DecimalEvidence", "currency_of", "decimal_evidence", "is_number", "parse_numbers", "side_of", "typed_number"]
 
 #: Texts that mean "nothing here".
 BLANKS = frozenset({"", "-", "--", "---", "\u2013", "\u2014", "n/a", "na", "n.a.", "#n/a", "#nv", "null", "none", "nan", "nil", "(null)", "(blank)", "\\n", "k.a.", "n.v."})
@@ -73,7 +73,10 @@ _MONEY = re.compile(
     + "|".join(CURRENCIES)
     + r")\b)"
 )
-_UNITS = re.compile(r"(?i)(?<=[\d.,])\s*(?:pcs?\.?|pieces?|units?|ea\.?|each|st\.?|stk\.?|st\u00fcck|pz\.?|p\u00e7s?|uds?\.?|szt\.?|ks|kg|boxes|box)$")
+_UNITS = re.compile(
+    r"(?i)(?<=[\d.,])\s*/?\s*(?:pcs?\.?|pieces?|units?|ea\.?|each|st\.?|stk\.?|st\u00fcck|pz\.?|p\u00e7s?|uds?\.?|szt\.?|ks|kgs?|boxes|box"
+    r"|nos|no\.|sets?|prs|pkts?|doz|ltrs?)$"
+)
 _SPACES = str.maketrans(
     {
         "\u00a0": " ",
@@ -89,11 +92,15 @@ _SPACES = str.maketrans(
         "\u00b4": "'",
         "`": "'",
         "\u02bc": "'",
+        "\u066b": ".",
+        "\u066c": ",",
         "\u200b": None,
         "\ufeff": None,
     }
 )
 _DIGIT = re.compile(r"\d")
+_WORDS = re.compile(r"[^\W\d_]|[\u20ac$\u00a3\u00a5\u20b9\u20bd\u20ba\u20a9\u20aa]")
+_SIDE = re.compile(r"(?i)^(.*\d[.,]?\)?)\s*(cr|dr)\.?$")
 _FURTHER = re.compile(r"[^\d.,+\-' ]")
 #: a number without anything around it, by decimal mark; sign and thousands marks as `_one` reads them
 _PLAIN = {
@@ -118,11 +125,13 @@ def _bare(text: str) -> tuple[str, int, bool]:
             text, sign = text[1:-1].strip(), -1
         if text.endswith("%"):
             text, percent = text[:-1].strip(), True
-        text = _UNITS.sub("", _MONEY.sub("", text)).strip()
+        if _WORDS.search(text):
+            text = _UNITS.sub("", _MONEY.sub("", text)).strip()
         if text.startswith("(") and text.endswith(")"):
             text, sign = text[1:-1].strip(), -1
-        if text[-2:].lower() in ("cr",):
-            text, sign = text[:-2].strip(), -sign
+        side = _SIDE.match(text)  # what the marks mean is decided over a column: see `credits_and_debits`
+        if side:
+            text, sign = side[1], -sign if side[2].lower() == "cr" else sign
     if text.startswith("'"):
         text = text[1:]
     if text.startswith("="):
@@ -244,6 +253,16 @@ def _one(text: str, decimal: str, percents: bool) -> float:
             return np.nan
         number = float(bare.replace("," if decimal == "." else ".", "").replace(decimal, "."))
     return sign * (number / 100.0 if percent else number)
+
+
+def side_of(text: str) -> tuple[str, str]:
+    """A number and its mark CR (credit) or DR (debit), "" where it has none.
+
+    >>> side_of("1,204.50 Cr"), side_of("500DR."), side_of("500")
+    (('1,204.50', 'CR'), ('500', 'DR'), ('500', ''))
+    """
+    match = _SIDE.match(text.strip())
+    return (match[1].strip(), match[2].upper()) if match else (text, "")
 
 
 def typed_number(text: str) -> float:

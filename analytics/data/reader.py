@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from analytics.data.amounts import amount_of_lines, credits_and_debits
 from analytics.data.attributes import attributes_of, channel_table, coded_words, flags, sorted_vocabulary
 from analytics.data.body import TOTAL
 from analytics.data.coded import Coded, blank_texts, matching, product_codes
@@ -25,14 +26,14 @@ from analytics.data.rejections import RowFilter
 from analytics.data.revenue import line_revenue
 from analytics.data.roles import normal_name
 from analytics.data.suspicious import duplicates, suspicious
-from analytics.data.wide import WideColumns, spacing, wide_cells
+from analytics.data.wide import WideColumns, left_out_sums, rows_of_sums, spacing, wide_cells
 from analytics.errors import DataError, Problem
 from analytics.labels import percent_text
 
 __all__ = ["SalesReader"]
 
 _AMOUNTS = ("quantity", "returned", "revenue", "price", "unit_cost", "discount", "discount_pct")
-#: with more lines than this, one product in sixteen tells whether a product has several lines a day
+#: with more lines than twice this, so many may already tell that a product has several lines a day
 _MANY = 1_000_000
 _NOTHING = np.datetime64("NaT", "D")
 
@@ -76,10 +77,15 @@ class SalesReader:
             {r: self.column[r] for r in ("price", "unit_cost") if r in self.column}, self.named, decimal, self.table.dialect, [self.table.columns[i] for i in wide.positions]
         )
         self.assumed.append(f"decimal mark {mark}: {why}")
-        self.periods = frozenset((*wide.positions, *wide.money))
+        self.periods = frozenset((*wide.positions, *wide.money, *wide.longer))
         self._reject_totals(("sku",))
         self.problems += keep_units_sold(self.table, self.roles.role["sku"], [*wide.positions, *wide.money], self.rows)
         cells = wide_cells(self.table, wide, mark, date_order, self.rows)
+        self.problems += left_out_sums(self.table, wide, cells, mark)
+        good = np.flatnonzero(self.rows.good)
+        sums = np.zeros(len(self.table), bool)
+        sums[good] = rows_of_sums(cells.quantity[good])
+        self.rows.reject(sums, "total_row", self.named["sku"], self.column["sku"], "a product", "nothing to do: the rows below add up to it")
         self._reject_blank_sku()
         numbers = {role: self.column[role].spread(parse_numbers(self.column[role].values, marks[role])[0]) for role in marks}
         good = self._good()
@@ -99,6 +105,9 @@ class SalesReader:
 
     def long(self, digest: str, date_order: str | None, decimal: str | None) -> SalesHistory:
         column, rows, named = self.column, self.rows, self.named
+        for role in ("quantity", "revenue", "price"):
+            if role in column:
+                column[role] = credits_and_debits(column[role], named[role], self.problems)
         marks, mark, why = decimal_marks({r: column[r] for r in _AMOUNTS if r in column}, named, decimal, self.table.dialect)
         self.assumed.append(f"decimal mark {mark}: {why}")
         self._reject_totals(("date", "sku"))
@@ -111,6 +120,7 @@ class SalesReader:
         rows.reject_values(column["date"], unreadable, "date_unreadable", named["date"], column["date"], expected, remedy)
         self._reject_blank_sku()
         numbers = self._numbers(marks)
+        amount_of_lines(self.table, numbers, named, self.sku, marks, self.problems)
         self._less_returned(numbers)
         kinds = line_kinds(column, numbers, self.sku)
         if kinds.turned.any():
@@ -211,13 +221,10 @@ class SalesReader:
             return "M"
         if grains == {"W"}:
             return "W"
-        if len(day) > _MANY:
-            codes = self.sku.codes[good]
-            some = np.concatenate([start + np.flatnonzero((codes[start : start + 65_536] & 15) == 0) for start in range(0, len(codes), 65_536)])
-            if len(some) > 1000:
-                key = day.view(np.int64)[some] * np.int64(len(self.sku.values)) + codes[some]
-                if len(key) - len(np.unique(key)) > 0.02 * len(key):
-                    return "L"
+        if len(day) > 2 * _MANY:
+            key = day[:_MANY].view(np.int64) * np.int64(len(self.sku.values)) + self.sku.codes[good][:_MANY]
+            if len(key) - len(np.unique(key)) > 0.02 * len(day):
+                return "L"
         offset = day.view(np.int64) - int(day.view(np.int64).min())
         days = np.flatnonzero(np.bincount(offset)) if int(offset.max()) < 50_000 else np.unique(offset)
         size = (int(offset.max()) + 1) * len(self.sku.values)

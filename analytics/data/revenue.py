@@ -48,6 +48,11 @@ def line_revenue(numbers: Numbers, order: Coded | None, named: Mapping[str, str]
     if opposite.any() and not ((quantity < 0) & (revenue < 0)).any():
         revenue[(quantity < 0) & (revenue > 0)] *= -1.0
         assumed.append(f"revenue of {int(opposite.sum())} returns is written without sign and was counted as negative")
+    refunded = (quantity > 0) & (revenue < 0) & rows.good
+    if refunded.any():
+        words = "lines with units above zero and revenue below zero: the units are counted as sold, as they stand"
+        first = int(rows.table.row[int(np.argmax(refunded))])
+        problems.append(Problem("negative_revenue", words, "if goods came back, write their units with a minus", first, named["revenue"], count=int(refunded.sum())))
     return revenue
 
 

@@ -8,16 +8,18 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from analytics.data.coded import blank_texts
 from analytics.data.dates import date_column
+from analytics.data.grouped import dated_groups, headed_groups
 from analytics.data.history import SalesHistory
-from analytics.data.lines import Choices
+from analytics.data.lines import Choices, told_kinds
 from analytics.data.mapping import RoleMap, look, map_sales_columns, naming_remedy
 from analytics.data.raw import RawTable
 from analytics.data.reader import SalesReader
 from analytics.data.rejections import RowFilter
-from analytics.data.roles import role_of_name
+from analytics.data.roles import normal_name, role_of_name
 from analytics.data.several import merged
-from analytics.data.shapes import counted_periods, dates_from_parts, filled_down, headed_groups, long_from_columns, month_names_across, side_by_side, week_numbers, years_across
+from analytics.data.shapes import carried_down, counted_periods, dates_from_parts, filled_down, long_from_columns, month_names_across, side_by_side, week_numbers, years_across
 from analytics.data.source import Piece, open_source
 from analytics.data.table import read_table
 from analytics.data.wide import transposed_columns, wide_columns
@@ -29,6 +31,8 @@ __all__ = ["read_sales"]
 _A_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 #: in a sheet with a column per period these are sums over the periods
 _SUMS = ("quantity", "returned", "revenue", "discount", "discount_pct", "date")
+#: names of columns that may hold the number of a document as well as the code of a product
+_ANY_CODE = frozenset("reference|ref|referencia|referenz|id|code|codigo|codice|symbol".split("|"))
 _ROLE_WORDS = {"sku": "product code", "date": "date of sale", "quantity": "quantity sold"}
 _EXAMPLES = {"sku": "sku, article, StockCode, Artikelnummer", "date": "date, order_date, Datum", "quantity": "quantity, units, Menge"}
 
@@ -150,6 +154,14 @@ def _missing(role: Mapping[str, int], names: tuple[str, ...], needed: Sequence[s
     raise DataError(problems)
 
 
+def _blank_on_lines(table: RawTable, position: int, dates: int) -> bool:
+    """Whether a column is filled in some rows, but blank wherever a date stands."""
+    blank = table.columns[position].spread(blank_texts(table.columns[position].values))
+    if not blank.any() or blank.all():
+        return False
+    return bool(blank[table.columns[dates].spread(date_column(table.columns[dates].values).readable)].all())
+
+
 def _reshaped(table: RawTable, start: str | None) -> RawTable:
     """The table with a date, a product and a quantity per row, where it says so in another shape."""
     names = table.names
@@ -158,6 +170,8 @@ def _reshaped(table: RawTable, start: str | None) -> RawTable:
         return across
     roles = map_sales_columns(names, table.columns, None, by_content=False).role
     date_at = roles.get("date", -1)
+    if date_at < 0 and (by_day := dated_groups(table)) is not None:
+        return by_day
     dated = date_at >= 0 and look(table.columns[date_at]).dates >= 0.5
     if not dated:
         joined = dates_from_parts(table)
@@ -172,11 +186,14 @@ def _reshaped(table: RawTable, start: str | None) -> RawTable:
         products = transposed_columns(table, {**roles, "date": date_at})
         if products:
             return long_from_columns(table, products, lambda rows, which: [names[products[k]] for k in which], "product", set(range(len(names))) - {date_at})
-    if "sku" not in roles and dated:
-        return headed_groups(table, date_at) or table
-    if "sku" in roles and dated:
-        return filled_down(table, roles["sku"], date_at) or table
-    return table
+    if date_at < 0 or not dated:
+        return table
+    sku = roles.get("sku", -1)
+    unsure = sku >= 0 and normal_name(names[sku]) in _ANY_CODE and not _blank_on_lines(table, sku, date_at)
+    if sku < 0 or unsure or _blank_on_lines(table, sku, date_at):
+        return headed_groups(table, date_at, unsure) or table
+    table = filled_down(table, sku, date_at) or table
+    return carried_down(table, map_sales_columns(table.names, table.columns, None, by_content=False).role) or table
 
 
 def _history(
@@ -188,9 +205,13 @@ def _history(
     if wide is None and not (mapping and {"date", "sku"} & set(mapping)):
         table = _reshaped(table, start)
     names = table.names
-    roles = map_sales_columns(names, table.columns, mapping, (*wide.positions, *wide.money) if wide else ())
+    roles = map_sales_columns(names, table.columns, mapping, (*wide.positions, *wide.money, *wide.longer) if wide else ())
     if wide is not None:
         roles = RoleMap({r: i for r, i in roles.role.items() if r not in _SUMS}, roles.confidence, roles.evidence)
+    if "type" in roles.role and roles.evidence["type"] == "name":
+        kinds = [i for i, name in enumerate(names) if role_of_name(name)[0] == "type" and i not in set(roles.role.values()) - {roles.role["type"]}]
+        best = max(kinds, key=lambda i: (told_kinds(table.columns[i]), i == roles.role["type"]))
+        roles = RoleMap({**roles.role, "type": best}, roles.confidence, roles.evidence)
     rows = RowFilter(table)
     if not len(table):
         raise DataError(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -11,15 +11,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analytics.data.body import TOTAL
-from analytics.data.coded import Coded, Columns, blank_texts, coded_texts
+from analytics.data.coded import Coded, Columns, blank_texts, coded_texts, matching
 from analytics.data.dates import MONTHS, date_column
 from analytics.data.mapping import look
-from analytics.data.raw import RawTable, Rejection
+from analytics.data.raw import RawTable
 from analytics.data.roles import normal_name, role_of_name
 from analytics.errors import DataError, Problem
 
 __all__ = [
-    "counted_periods", "dates_from_parts", "filled_down", "first_day", "headed_groups", "long_from_columns", "month_names_across", "period_after",
+    "carried_down", "counted_periods", "dates_from_parts", "filled_down", "first_day", "long_from_columns", "month_names_across", "period_after",
     "side_by_side", "week_numbers", "years_across",
 ]  # fmt: skip
 
@@ -174,41 +174,6 @@ def week_numbers(table: RawTable) -> RawTable:
     return replace(table, columns=Columns(len(table.names), lambda i: made if i == place else columns[i]))
 
 
-def headed_groups(table: RawTable, dates: int) -> RawTable | None:
-    """The table of a report that writes the product in a row of its own above its lines; None where it is not plainly so.
-
-    The first column has no name, is empty on every dated line and filled on nearly every other.
-    """
-    if not len(table) or dates == 0 or not table.names[0].startswith("column "):
-        return None
-    head = table.columns[0]
-    blank = head.spread(blank_texts(head.values))
-    dated = table.columns[dates].spread(date_column(table.columns[dates].values).readable)
-    if dated.mean() < 0.3 or not blank[dated].all() or blank[~dated].mean() > 0.1 or dated[0]:
-        return None
-    heading = ~blank & ~head.spread(np.array([bool(TOTAL.match(t)) for t in head.values], bool))
-    above = np.flatnonzero(heading)[np.maximum(np.cumsum(heading) - 1, 0)]
-    texts = table.text_of(table.row[heading])
-    gone = [
-        Rejection(int(row), table.names[0], str(found)[:80], "a sales line", "nothing to do: it names the lines below", text, "group_heading")
-        for row, found, text in zip(table.row[heading], head.texts()[heading], texts, strict=True)
-    ]
-    kept = np.flatnonzero(~heading)
-    count = f"{len(gone)} rows name the product of the lines below them"
-    note = Problem("headed_groups", count, "nothing to do", int(table.row[np.argmax(heading)]), table.names[0], count=len(gone))
-    totals = Coded(head.codes[above][kept], head.values)
-    names = (*table.names, "product")
-    columns = table.columns
-    return replace(
-        table,
-        names=names,
-        columns=Columns(len(names), lambda i: columns[i].take(kept) if i < len(columns) else totals),
-        row=table.row[kept],
-        rejected=[*table.rejected, *gone],
-        problems=[*table.problems, note],
-    )
-
-
 def long_from_columns(table: RawTable, across: Sequence[int], label: object, role: str, hidden: set[int] = frozenset()) -> RawTable:  # type: ignore[assignment]
     """One row per filled cell of the columns `across`; `label(rows, which)` gives the text of the new column `role` (date or product)."""
     assert callable(label)
@@ -281,6 +246,32 @@ def filled_down(table: RawTable, position: int, dates: int) -> RawTable | None:
     )
     kept = [(table.names[i], table.columns, i) for i in range(len(table.names)) if i != position]
     return _with_columns(table, kept, [(table.names[position], Coded(codes, column.values))], note)
+
+
+def carried_down(table: RawTable, roles: Mapping[str, int]) -> RawTable | None:
+    """The table with dates that stand in the first line of their order, or of their day, only written into every line; None where it is not plainly so.
+
+    Plainly: the order number is blank on exactly the same lines, or every date stands once and they are in order; and the product stands on every line.
+    """
+    if not len(table) or not {"date", "sku"} <= set(roles):
+        return None
+    column = table.columns[roles["date"]]
+    blank = {i: table.columns[i].spread(blank_texts(table.columns[i].values)) for r, i in roles.items() if r in ("date", "sku", "order", "customer")}
+    empty = blank[roles["date"]]
+    if empty[0] or empty.mean() < 0.1 or blank[roles["sku"]][empty].any() or table.columns[roles["sku"]].spread(matching(table.columns[roles["sku"]].values, TOTAL))[empty].any():
+        return None
+    given: NDArray[np.intp] = np.flatnonzero(~empty)
+    if "order" not in roles or not np.array_equal(blank[roles["order"]], empty):
+        days = date_column(column.values).day_first[column.codes[given]]
+        if empty.mean() < 0.3 or np.isnat(days).any() or not (np.diff(days).astype(np.int64) > 0).all():
+            return None
+    above = given[np.cumsum(~empty) - 1]
+    alike = [i for i, here in blank.items() if np.array_equal(here, empty)]
+    names = ", ".join(table.names[i] for i in alike)
+    words = f"{names} stand in the first line of each group only; {int(empty.sum())} lines below got what stands above them"
+    note = Problem("filled_down", words, "write them into every line if that is wrong", int(table.row[int(np.argmax(empty))]), table.names[roles["date"]], count=int(empty.sum()))
+    kept = [(table.names[i], table.columns, i) for i in range(len(table.names)) if i not in alike]
+    return _with_columns(table, kept, [(table.names[i], Coded(table.columns[i].codes[above], table.columns[i].values)) for i in alike], note)
 
 
 def side_by_side(table: RawTable) -> RawTable | None:

@@ -7,6 +7,7 @@ import hashlib
 import io
 import zipfile
 import zlib
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,7 +26,7 @@ LARGE_BYTES, HEAD_BYTES = 32_000_000, 1_000_000
 
 @dataclass(frozen=True, eq=False)
 class Piece:
-    """One table's bytes: `kind` is text, excel, parquet or arrow; `digest` is of the bytes as given.
+    """One table's bytes: `kind` is text, excel, parquet or arrow; `hashed` is the digest of the bytes as given, or will be.
 
     A large plain file stays on disk (`path`), and `held` is only its beginning.
     """
@@ -33,8 +34,13 @@ class Piece:
     name: str
     kind: str
     held: bytes
-    digest: str
+    hashed: str | Future[str]
     path: Path | None = None
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the bytes as given; that of a large file is worked out while it is read."""
+        return self.hashed if isinstance(self.hashed, str) else self.hashed.result()
 
     @property
     def data(self) -> bytes:
@@ -150,8 +156,10 @@ def open_source(source: str | Path | bytes, name: str = "") -> list[Piece]:
                 with path.open("rb") as stream:
                     head = stream.read(HEAD_BYTES)
                     if kind_of(head) == "text":
-                        stream.seek(0)
-                        return [Piece(label, "text", head, hashlib.file_digest(stream, "sha256").hexdigest(), path)]
+                        beside = ThreadPoolExecutor(1)
+                        hashed = beside.submit(_digest, path)
+                        beside.shutdown(wait=False)
+                        return [Piece(label, "text", head, hashed, path)]
             data = path.read_bytes()
         except FileNotFoundError:
             raise _refuse("no_file", f"{path} does not exist", "check the name and the folder", str(path), "a file") from None
@@ -159,6 +167,11 @@ def open_source(source: str | Path | bytes, name: str = "") -> list[Piece]:
             raise _refuse("no_file", f"{path} cannot be opened", "check that it is a file you may read", type(fault).__name__, "a file") from None
     digest = hashlib.sha256(data).hexdigest()
     return [Piece(n, k, d, digest) for n, k, d in _unpack(data, label, 0)]
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def _unpack(data: bytes, label: str, depth: int) -> list[tuple[str, str, bytes]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -24,8 +25,8 @@ _DATE_LIKE = re.compile(
 )
 
 
-#: rows at a time, and rows among which the first repeated one is looked for before all
-_BLOCK, _FIRST = 32_768, 200_000
+#: rows at a time, rows compared with each other where a column says that others cannot be alike, and rows among which the first repeated one is looked for before all
+_BLOCK, _STRETCH, _FIRST = 32_768, 500_000, 200_000
 
 
 def _text(day: np.datetime64) -> str:
@@ -57,39 +58,54 @@ def suspicious(
     return found
 
 
-def _row_keys(table: RawTable, rows: int) -> NDArray[np.uint64]:
-    """One number for each of the first rows, equal where all cells are; worked out in blocks that stay in the processor's cache."""
-    columns = [table.columns[i].codes[:rows] for i in range(min(len(table.columns), 400))]
-    out = np.empty(min(rows, len(table)), np.uint64)
-    for start in range(0, len(out), _BLOCK):
-        part = slice(start, start + _BLOCK)
-        key = np.zeros(len(out[part]), np.uint64)
+def _row_keys(table: RawTable, begin: int, end: int) -> NDArray[np.uint64]:
+    """One number for each of these rows, equal where all cells are; worked out in blocks that stay in the processor's cache."""
+    columns = [table.columns[i].codes for i in range(min(len(table.columns), 400))]
+    out = np.empty(end - begin, np.uint64)
+    for start in range(begin, end, _BLOCK):
+        part = slice(start, min(start + _BLOCK, end))
+        key = np.zeros(part.stop - start, np.uint64)
         for i, codes in enumerate(columns):
             key ^= codes[part].astype(np.uint64) + np.uint64(i + 1)
             key *= np.uint64(0x9E3779B97F4A7C15)
             key ^= key >> np.uint64(29)
-        out[part] = key
+        out[start - begin : part.stop - begin] = key
     return out
+
+
+def _stretches(table: RawTable) -> list[tuple[int, int]]:
+    """Rows from and to which all rows that are alike stand together: cut where a column in which no text comes again, such as sorted dates, changes."""
+    n = len(table)
+    if n <= 2 * _STRETCH:
+        return [(0, n)]
+    for column in (table.columns[i] for i in range(min(len(table.columns), 400))):
+        codes = column.codes
+        if len(column.values) > 1 and all(bool((codes[s + 1 : s + 1 + _BLOCK] >= codes[s : min(s + _BLOCK, n - 1)]).all()) for s in range(0, n - 1, _BLOCK)):
+            cuts = {0, n, *(int(np.searchsorted(codes, codes[at])) for at in range(_STRETCH, n, _STRETCH))}
+            return list(pairwise(sorted(cuts)))
+    return [(0, n)]
 
 
 def duplicates(table: RawTable, good: NDArray[np.bool_]) -> list[Problem]:
     """How many of the good rows repeat an earlier one in every column."""
 
-    def keys(rows: int) -> NDArray[np.uint64]:
-        found = _row_keys(table, rows)
-        return found if good[:rows].all() else found[good[:rows]]
+    def keys(begin: int, end: int) -> NDArray[np.uint64]:
+        found, used = _row_keys(table, begin, end), good[begin:end]
+        return found if used.all() else found[used]
 
-    ordered = keys(len(table))
-    ordered.sort()
-    count = int((ordered[1:] == ordered[:-1]).sum())
-    del ordered
+    count, first = 0, -1
+    for begin, end in _stretches(table):
+        ordered = keys(begin, end)
+        ordered.sort()
+        here = int((ordered[1:] == ordered[:-1]).sum())
+        if here and not count:
+            repeated = pd.Series(keys(begin, min(begin + _FIRST, end))).duplicated().to_numpy()
+            if not repeated.any():
+                repeated = pd.Series(keys(begin, end)).duplicated().to_numpy()
+            first = int(table.row[begin + np.flatnonzero(good[begin:end])[int(np.argmax(repeated))]])
+        count += here
     if not count:
         return []
-    repeated = pd.Series(keys(_FIRST)).duplicated().to_numpy()
-    if not repeated.any():
-        repeated = pd.Series(keys(len(table))).duplicated().to_numpy()
-    rows = np.flatnonzero(good) if not good.all() else range(len(good))
-    first = int(table.row[rows[int(np.argmax(repeated))]])
     return [
         Problem(
             "duplicate_rows", f"{count} lines repeat an earlier line in every column; they are counted", "remove them from the file if it was exported twice", first, count=count

@@ -18,6 +18,7 @@ from analytics.data.fixed_width import fixed_width_rows
 from analytics.data.markup import rows_of_markup
 from analytics.data.raw import RawTable, empty_error
 from analytics.data.records import parsed, records_of, repairs_of
+from analytics.data.roles import role_of_name
 from analytics.data.source import Piece
 from analytics.data.workbook import read_workbook
 from analytics.errors import DataError, Problem
@@ -89,9 +90,10 @@ def _text_table(piece: Piece, delimiter: str | None, encoding: str, header_rows:
             )
         )
     dialect = find_dialect(lines, newline) if delimiter is None else Dialect(delimiter, '"', "", newline)
-    if delimiter is None and dialect.delimiter in ("", " ", ":"):
+    header = next((line for line in lines if line.strip()), "")
+    if delimiter is None and (dialect.delimiter in ("", " ", ":") or dialect.delimiter not in header):
         columns = fixed_width_rows(lines)
-        if columns is not None:
+        if columns is not None and (dialect.delimiter in ("", " ", ":") or sum(bool(role_of_name(cell)[0]) for cell in columns[lines.index(header)]) > 1):
             return _fixed_width_table(piece.name, columns, lines, name)
     start_at = 1 if lines and re.match(r"^sep=.$", lines[0]) else 0
     records, start, broken = records_of(lines[start_at:], dialect)

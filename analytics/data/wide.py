@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analytics.data.coded import Coded
-from analytics.data.dates import MONTHS, date_column
+from analytics.data.dates import MONTHS, date_column, period_of
 from analytics.data.decisions import date_order_of
 from analytics.data.mapping import period_columns
 from analytics.data.measures import is_actual
@@ -22,20 +22,26 @@ from analytics.data.roles import normal_name, role_of_name
 from analytics.data.shapes import first_day, period_after
 from analytics.errors import DataError, Problem
 
-__all__ = ["Cells", "WideColumns", "spacing", "transposed_columns", "wide_cells", "wide_columns"]
+__all__ = ["Cells", "WideColumns", "left_out_sums", "rows_of_sums", "spacing", "transposed_columns", "wide_cells", "wide_columns"]
 
 _FISCAL = re.compile(r"^(?:(?:fy|gj|fiscal year)[ ']?(\d{4}|\d{2})[ /_-]*([qp])(\d{1,2})|([qp])(\d{1,2})[ /_-]*(?:fy|gj|fiscal year)[ ']?(\d{4}|\d{2}))$", re.IGNORECASE)
+#: days of a day, week, month and quarter at the most
+_LENGTHS = {"D": 1, "W": 7, "M": 31, "Q": 92}
 _ORDINAL = re.compile(r"^(w|wk|week|kw|m|month|p|period|d|day|t)[ _-]?(\d{1,4})$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, eq=False)
 class WideColumns:
-    """Positions of the period columns, their names as dates, and the positions of a second measure (money) if any."""
+    """Positions of the period columns, their names as dates, and the positions of a second measure (money) if any.
+
+    `longer` are columns of longer periods among them (quarters beside months), which should be sums.
+    """
 
     positions: tuple[int, ...]
     labels: tuple[str, ...]
     money: tuple[int, ...] = ()
     grain: str = ""
+    longer: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,7 +64,11 @@ def wide_columns(names: tuple[str, ...], start: str | None) -> WideColumns | Non
     """
     periods = period_columns(names)
     if len(periods) >= 3 or (len(periods) == 2 and len(names) <= 4):
-        return WideColumns(tuple(periods), tuple(names[i] for i in periods))
+        lengths = {i: _LENGTHS.get(period_of(names[i])[1], 0) for i in periods}
+        shortest = min(lengths.values())
+        longer = tuple(i for i in periods if lengths[i] > shortest > 0)
+        kept = tuple(i for i in periods if i not in longer)
+        return WideColumns(kept, tuple(names[i] for i in kept), longer=longer)
     measured = [(i, *_split(name)) for i, name in enumerate(names)]
     groups: dict[str, list[tuple[int, str]]] = {}
     for i, label, measure in measured:
@@ -161,6 +171,49 @@ def wide_cells(table: RawTable, wide: WideColumns, mark: str, date_order: str | 
     kinds = {str(g) for g in heads.grain if g}
     grain = wide.grain or ("M" if kinds & {"M", "Q"} else "W" if kinds == {"W"} else spacing(np.unique(days)))
     return Cells(quantity, days, grain, order, why, revenue)
+
+
+def left_out_sums(table: RawTable, wide: WideColumns, cells: Cells, mark: str) -> list[Problem]:
+    """Say that columns of longer periods are the sums of the shorter ones and were left out; asks where they are not."""
+    if not wide.longer:
+        return []
+    for i in wide.longer:
+        label, grain = period_of(table.names[i])
+        begin = np.datetime64(label, "D")
+        months = {"M": 1, "Q": 3}.get(grain, 0)
+        end = (begin.astype("datetime64[M]") + months).astype("datetime64[D]") if months else begin + 7
+        inside = (cells.days >= begin) & (cells.days < end)
+        told = table.columns[i].spread(parse_numbers(table.columns[i].values, mark)[0])
+        known = ~np.isnan(told)
+        if not inside.any() or (np.abs(told - np.nansum(cells.quantity[:, inside], axis=1))[known] > 0.5).mean() > 0.05:
+            words = f"{table.names[i]} is a longer period than {table.names[wide.positions[0]]}, but not the sum of the periods within it"
+            raise DataError(Problem("measures", words, "keep columns of one length of period only", column=table.names[i], expected="one length of period, or sums of it"))
+    names = ", ".join(table.names[i] for i in wide.longer[:6])
+    words = f"{names} are sums of the columns beside them and were not counted"
+    return [Problem("summary_column", words, "nothing to do", column=table.names[wide.longer[0]], count=len(wide.longer))]
+
+
+def rows_of_sums(quantity: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Rows that are the sums, in every column, of the rows below them up to the next such row; none unless this holds from the first row to the last.
+
+    >>> rows_of_sums(np.array([[3.0, 5, 7], [1, 2, 3], [2, 3, 4], [9, 5, 2], [4, 4, 1], [5, 1, 1]])).tolist()
+    [True, False, False, True, False, False]
+    """
+    cells = np.nan_to_num(quantity)
+    n, out = len(cells), np.zeros(len(cells), bool)
+    if cells.shape[1] < 3 or n < 4 or n > 50_000 or (cells < 0).any():
+        return out
+    below = np.vstack([np.zeros(cells.shape[1]), np.cumsum(cells, axis=0)])
+    total = below.sum(axis=1)
+    at = 0
+    while at < n:
+        end = int(np.searchsorted(total, total[at + 1] + cells[at].sum() - 1e-6))
+        if end < at + 3 or end > n or not cells[at].any() or np.abs(below[end] - below[at + 1] - cells[at]).max() > 1e-6 * max(cells[at].max(), 1.0):
+            return np.zeros(n, bool)
+        while end < n and not cells[end].any():
+            end += 1
+        out[at], at = True, end
+    return out
 
 
 def _matrix(table: RawTable, positions: Sequence[int], mark: str, rows: RowFilter) -> NDArray[np.float64]:

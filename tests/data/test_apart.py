@@ -71,7 +71,7 @@ def test_problems_come_back_as_problems(apart: ReadingProcess) -> None:
 
 
 def test_a_file_that_costs_too_much_is_refused_and_the_next_one_is_read() -> None:
-    few = ReadingProcess(Bounds(seconds=1.0, megabytes=60.0, waiting=60.0))
+    few = ReadingProcess(Bounds(seconds=1.0, megabytes=15.0, waiting=60.0))
     lines = b"date,sku,quantity\n" + b"".join(b"2012-01-%02d,A%d,3\n" % (13 + k % 15, k) for k in range(200_000))
     try:
         with pytest.raises(DataError) as caught:

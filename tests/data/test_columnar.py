@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from analytics.data import columnar
+from analytics.data import columnar, suspicious
 from analytics.data.raw import RawTable
 from analytics.data.source import open_source
 from analytics.data.table import read_table
@@ -73,3 +73,26 @@ def test_more_distinct_texts_than_room_and_cells_longer_than_a_word(monkeypatch:
     quick, careful = both("date,sku,quantity\n" + "\n".join(rows), monkeypatch, tmp_path)
     assert quick is not None and texts(quick) == texts(careful)
     assert len(quick.columns[1].values) == len({row.split(",")[1] for row in rows})
+
+
+def test_columns_with_codes_of_two_and_of_four_bytes(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(columnar, "_FEW", 300)  # one column stays below in all stretches, one passes it in some, one only when they are joined
+    rows = [f"2012-01-{13 + k % 15},{'B' if k > 2000 else ''}{k % 250},{k % 900 if k > 2000 else k % 7 + 1},{k // 3000}" for k in range(6000)]
+    quick, careful = both("date,sku,quantity,part\n" + "\n".join(rows), monkeypatch, tmp_path)
+    assert quick is not None and texts(quick) == texts(careful)
+    assert [column.codes.dtype.itemsize for column in quick.columns] == [2, 4, 4, 2]
+
+
+@pytest.mark.parametrize("ordered", [True, False])
+def test_repeated_rows_are_found_in_stretches_as_in_the_whole(ordered: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    draw = np.random.default_rng(3)
+    day = draw.integers(0, 40, 3000)
+    lines = [f"2012-01-01,{d},{a},{q}" for d, a, q in zip(np.sort(day) if ordered else day, draw.integers(0, 9, 3000), draw.integers(1, 9, 3000), strict=True)]
+    table = read_table(open_source(("day,part,sku,quantity\n" + "\n".join(lines)).encode())[0])
+    good = draw.random(3000) > 0.2
+    monkeypatch.setattr(suspicious, "_STRETCH", 200)
+    assert (len(suspicious._stretches(table)) > 5) == ordered
+    seen: set[str] = set()
+    repeats = [k for k in np.flatnonzero(good).tolist() if lines[k] in seen or seen.add(lines[k])]  # type: ignore[func-returns-value]
+    (found,) = suspicious.duplicates(table, good)
+    assert found.count == len(repeats) and found.row == repeats[0] + 2

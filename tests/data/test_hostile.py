@@ -59,7 +59,22 @@ def _entities() -> bytes:
     return stream.getvalue()
 
 
+def _far_column() -> bytes:
+    """A workbook with a cell whose address has more letters than there are columns: the reader of workbooks would lay out millions of them."""
+    import openpyxl
+
+    book, stream, out = openpyxl.Workbook(), io.BytesIO(), io.BytesIO()
+    for row in (["date", "sku", "quantity"], ["2012-01-13", "A", 3]):
+        book.active.append(row)  # type: ignore[union-attr]
+    book.save(stream)
+    with zipfile.ZipFile(stream) as old, zipfile.ZipFile(out, "w") as new:
+        for name in old.namelist():
+            new.writestr(name, old.read(name).replace(b'r="A2"', b'r="AORDER2"'))
+    return out.getvalue()
+
+
 HOSTILE = {
+    "far column": _far_column,
     "zip bomb": lambda: _zip("a.csv", b"0" * 100_000_000),
     "gzip bomb": lambda: gzip.compress(b"a,b\n" * 20_000_000, 9),
     "long line": lambda: b"date,sku,quantity\n" + b"x" * 5_000_000,
