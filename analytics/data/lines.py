@@ -165,7 +165,7 @@ def line_kinds(column: Mapping[str, Coded], numbers: Mapping[str, NDArray[np.flo
         service = service | (_spread(column, "name", _SERVICE_NAME, n) & ~sku.spread(regular))
     quantity = numbers.get("quantity", np.zeros(n))
     returned = _spread(column, "type", _RETURN, n) if (lesser := _lesser_side(column)) is None else lesser
-    below = quantity < 0
+    below = np.zeros(n, bool) if n and quantity.min() >= 0 else quantity < 0  # no fresh memory where there is nothing to mark
     turned = returned & (quantity > 0) if "type" in column else returned
     if "type" in column and (returned & below).any():
         turned = np.zeros(n, bool)
@@ -179,7 +179,7 @@ def line_kinds(column: Mapping[str, Coded], numbers: Mapping[str, NDArray[np.flo
     free = np.zeros(n, bool)
     price = numbers.get("price", numbers.get("revenue"))
     if price is not None:
-        zero = price == 0
+        zero = np.zeros(n, bool) if n and price.min() > 0 else price == 0
         if zero.any():
             zero &= quantity != 0
         if "customer" in column and zero.any():

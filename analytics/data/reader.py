@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -52,6 +52,7 @@ class SalesReader:
         self.named: dict[str, str] = {role: table.names[i] for role, i in roles.role.items()}
         self.problems: list[Problem] = list(table.problems)
         self.periods: frozenset[int] = frozenset()
+        self.repeated: Future[list[Problem]] | None = None
         self.further: tuple[Mapping[str, Any], ...] = ()
         self.assumed: list[str] = [
             f"{role} = column {table.names[i]!r} (by {roles.evidence[role]}, confidence {percent_text(roles.confidence[role])})"
@@ -105,6 +106,8 @@ class SalesReader:
 
     def long(self, digest: str, date_order: str | None, decimal: str | None) -> SalesHistory:
         column, rows, named = self.column, self.rows, self.named
+        if len(self.table) > _MANY:  # it may well be that every row is used: then this is the answer
+            self.repeated = self._repeated()
         for role in ("quantity", "revenue", "price"):
             if role in column:
                 column[role] = credits_and_debits(column[role], named[role], self.problems)
@@ -136,6 +139,13 @@ class SalesReader:
         return self._finish(digest, good, day[good], numbers["quantity"][good], revenue[good], numbers, grain, order, order_why, mark, dates, units_rejected)
 
     # -- steps
+
+    def _repeated(self) -> Future[list[Problem]]:
+        """What there is to say of repeated rows among those good by now, worked out beside everything else."""
+        beside = ThreadPoolExecutor(1)
+        found = beside.submit(duplicates, self.table, self.rows.good.copy())
+        beside.shutdown(wait=False)
+        return found
 
     def _reject_totals(self, needed: Sequence[str]) -> None:
         """Rows with a word for total that lack a date or product."""
@@ -250,9 +260,7 @@ class SalesReader:
         units_rejected: float,
     ) -> SalesHistory:
         table, column = self.table, self.column
-        beside = ThreadPoolExecutor(1)
-        repeated = beside.submit(duplicates, table, self.rows.good)
-        beside.shutdown(wait=False)
+        repeated = self.repeated if self.repeated is not None and self.rows.good.all() else self._repeated()
         row = table.row[source]
         if not (day[1:] >= day[:-1]).all():
             offset = day.view(np.int64) - int(day.view(np.int64).min())

@@ -61,6 +61,10 @@ def read_sales(
     happens to lines that are not sales (see Choices). Returns SalesHistory with its report; raises DataError with all
     reasons where nothing sound can be read.
 
+    It reads in this process: archives, workbooks, lines and cells are bounded in size, time and memory as a whole are not.
+    For files of strangers there is `analytics.data.apart.ReadingProcess`, which reads in a child process with limits on both,
+    as the app and the command line do.
+
     >>> history = read_sales(b"Datum;Artikel;Menge;Umsatz\\n27.07.2012;007;2;1.204,50\\n28.07.2012;007;-1;-602,25\\n")
     >>> history.skus.tolist(), history.quantity.tolist(), history.revenue.tolist(), history.report.date_order
     (['007'], [2.0, -1.0], [1204.5, -602.25], 'DMY')

@@ -226,8 +226,11 @@ def counted_periods(table: RawTable, position: int, start: str | None) -> RawTab
 def filled_down(table: RawTable, position: int, dates: int) -> RawTable | None:
     """The table with codes that stand in the first row of their group only written into every row; None where that is not plainly so."""
     column = table.columns[position]
-    blank = column.spread(blank_texts(column.values))
-    if not len(table) or blank[0] or blank.mean() < 0.4:
+    empty = blank_texts(column.values)
+    if not len(table) or not empty.any():
+        return None
+    blank = column.spread(empty)
+    if blank[0] or blank.mean() < 0.4:
         return None
     given: NDArray[np.intp] = np.flatnonzero(~blank)
     if len(np.unique(column.codes[given])) < len(given):
@@ -256,6 +259,8 @@ def carried_down(table: RawTable, roles: Mapping[str, int]) -> RawTable | None:
     if not len(table) or not {"date", "sku"} <= set(roles):
         return None
     column = table.columns[roles["date"]]
+    if not blank_texts(column.values).any():
+        return None
     blank = {i: table.columns[i].spread(blank_texts(table.columns[i].values)) for r, i in roles.items() if r in ("date", "sku", "order", "customer")}
     empty = blank[roles["date"]]
     if empty[0] or empty.mean() < 0.1 or blank[roles["sku"]][empty].any() or table.columns[roles["sku"]].spread(matching(table.columns[roles["sku"]].values, TOTAL))[empty].any():
