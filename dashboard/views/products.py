@@ -92,7 +92,7 @@ def overview(choice: Choice, facts: Facts) -> None:
         keep = [any(word[w] in d.lower() and not (w == "To order" and "assemble" in d.lower()) for w in wanted) for d in table["Do"]]
         table = table[keep]
     money = f", k {facts.currency}".rstrip() if facts.currency else ", k"
-    order = ["Product", "sku", "Do", "Confidence", *(["Gain", "Wave", "Lead"] if facts.has_money else []), "Who waits", "How", "Sales"]
+    order = ["Product", "sku", "Do", "Confidence", *(["Gain", "Wave", "Lead"] if facts.has_money else []), "Who waits", "Sales", "How"]
     picked = st.dataframe(
         table,
         hide_index=True,
@@ -103,16 +103,16 @@ def overview(choice: Choice, facts: Facts) -> None:
         selection_mode="single-row",
         key=f"products-{facts.digest[:8]}",
         column_config={
-            "Product": st.column_config.TextColumn(pinned=True, width=215),
-            "sku": st.column_config.TextColumn("SKU", width=100),
-            "Do": st.column_config.TextColumn(width=125),
-            "Confidence": st.column_config.TextColumn(width=120),
+            "Product": st.column_config.TextColumn(pinned=True, width=205),
+            "sku": st.column_config.TextColumn("SKU", width=95),
+            "Do": st.column_config.TextColumn(width=118),
+            "Confidence": st.column_config.TextColumn(width=95),
             "Gain": st.column_config.NumberColumn(f"Gain{money}", format="%.1f", width=85, help=f"Against {facts.baseline_name}, over 12 months"),
             "Lead": st.column_config.NumberColumn(f"Lead{money}", format="%.1f", width=85, help="Of the recommended strategy over the second best"),
-            "Wave": st.column_config.TextColumn(width=60, help="In which order to change: wave 1 brings 80 % of the gain, waves 1 and 2 bring 95 %"),
-            "Who waits": st.column_config.TextColumn(width=105),
+            "Wave": st.column_config.TextColumn(width=55, help="In which order to change: wave 1 brings 80 % of the gain, waves 1 and 2 bring 95 %"),
+            "Who waits": st.column_config.TextColumn(width=100),
             "Sales": st.column_config.AreaChartColumn("Sales, by month", width=110, color="gray"),
-            "How": st.column_config.TextColumn(width=200),
+            "How": st.column_config.TextColumn(width=290),
         },
         alt=f"{len(table)} products by money at stake with recommendation, confidence, gain, lead and wait",
     )
