@@ -14,6 +14,7 @@ from analytics.forecast.forecast import PERIOD_KNOTS, Forecast
 from analytics.forecast.further_voice import with_ets
 from analytics.forecast.launch import launch_forecasts
 from analytics.forecast.long_run import return_to_year, seasonal_factors
+from analytics.forecast.noise import noise_table
 from analytics.forecast.notes import forecast_notes, periods_of_history
 from analytics.forecast.origins import Rolling, rolling_forecasts
 from analytics.forecast.path_law import path_law
@@ -21,7 +22,7 @@ from analytics.forecast.planner import planner_smoothing
 from analytics.forecast.shocks import shared_shocks
 from analytics.forecast.single_periods import learnt_period_levels
 from analytics.forecast.spread import LEVELS, demand_class, total_distribution
-from analytics.forecast.tables import gamma_table, lognormal_table
+from analytics.forecast.tables import lognormal_table
 
 __all__ = ["HORIZON", "fit_forecast"]
 
@@ -92,7 +93,7 @@ def fit_forecast(
         first_period=panel.next_start.astype("datetime64[D]"),
         mean=np.nan_to_num(mean, nan=0.0, posinf=0.0),
         level=np.where(ever, level_alive, 0.0),
-        noise=gamma_table(law.noise, law.zero),
+        noise=noise_table(law.noise, law.level, rolling.level[:, 0], rolling.zero_share, integer),
         level_error=lognormal_table(np.sqrt(law.level)),
         drift=law.drift,
         integer=integer,

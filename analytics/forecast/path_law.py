@@ -1,4 +1,4 @@
-"""How demand varies along a path: noise of single periods, error of the level, its drift and the share of periods without sales."""
+"""How demand varies along a path: noise of single periods, error of the level and its drift."""
 
 from __future__ import annotations
 
@@ -17,13 +17,12 @@ Array = NDArray[np.float64]
 @dataclass(frozen=True, eq=False)
 class PathLaw:
     """Squared coefficients of variation, (products,) each: of a period's noise without (`noise`) and with counting in whole units (`period`), and of
-    the level (`level`); `drift` of the level per root of a period, and `zero`, the share of periods without sales beyond what counting explains."""
+    the level (`level`); `drift` of the level per root of a period."""
 
     noise: Array
     period: Array
     level: Array
     drift: Array
-    zero: Array
 
 
 def path_law(rolling: Rolling, integer: NDArray[np.bool_], rate: Array, relative_variance: Array, survive: Array, shared: Array, periods_per_year: float) -> PathLaw:
@@ -50,6 +49,4 @@ def path_law(rolling: Rolling, integer: NDArray[np.bool_], rate: Array, relative
     drift = np.minimum(rolling.alpha * np.sqrt(np.maximum(one_cv2, 1e-9)), np.sqrt(0.5 * rest * 3.0 / h))
     drift = np.minimum(drift, 0.6 / np.sqrt(periods_per_year))
     level = np.maximum(rest - drift**2 * h / 3.0, 1e-4)
-    zero = np.clip(rolling.zero_share - np.exp(-rate), 0.0, 0.95) * integer + np.where(integer, 0.0, rolling.zero_share)
-    zero = np.clip(np.minimum(zero, 1.0 - 1.0 / (1.0 + noise)), 0.0, 0.95)
-    return PathLaw(noise, noise + poisson, level, drift, zero)
+    return PathLaw(noise, noise + poisson, level, drift)
