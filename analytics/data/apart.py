@@ -22,24 +22,24 @@ __all__ = ["Bounds", "ReadingProcess"]
 
 @dataclass(frozen=True)
 class Bounds:
-    """What reading may cost: seconds of computing and megabytes of memory beyond what the libraries need.
+    """What reading may cost: seconds of computing, loading the libraries included, and megabytes of memory beyond the 200 or so that they need.
 
-    Both hold for 5 MB of files and follow their size: a tiny file may take four tenths of the time, one of 50 MB ten times
-    as long, and memory above the first gigabyte for each further byte twenty. `waiting` times the seconds on the clock end a
+    Both hold for 5 MB of files, so that these cost no more than 10 seconds and 1 GB in all, and follow their size: a tiny file
+    may take four tenths of the time, one of 50 MB ten times as long, and for each byte beyond the first 5 MB forty of memory. `waiting` times the seconds on the clock end a
     child that computes nothing.
     """
 
     seconds: float = 10.0
-    megabytes: float = 1000.0
-    waiting: float = 5.0
+    megabytes: float = 750.0
+    waiting: float = 3.0
 
     def of(self, size: int) -> Bounds:
         """The bounds for so many bytes.
 
         >>> Bounds().of(50_000_000)
-        Bounds(seconds=100.0, megabytes=1900.0, waiting=5.0)
+        Bounds(seconds=100.0, megabytes=2550.0, waiting=3.0)
         """
-        return replace(self, seconds=self.seconds * max(size / 5e6, 0.4 + 0.6 * min(size / 5e6, 1.0)), megabytes=self.megabytes + 20.0 * max(size - 5e6, 0.0) / 1e6)
+        return replace(self, seconds=self.seconds * max(size / 5e6, 0.4 + 0.6 * min(size / 5e6, 1.0)), megabytes=self.megabytes + 40.0 * max(size - 5e6, 0.0) / 1e6)
 
 
 class ReadingProcess:

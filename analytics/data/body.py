@@ -178,7 +178,6 @@ def _settled(
     """Rows that do not fit: repaired where one reading only makes sense, else rejected; a second table ends the first."""
     numeric = _typed_columns(rows, body[fits], width)
     rejected: list[Rejection] = []
-    other = _second_table(rows, body, fits, numeric, header)
     repaired: list[int] = []
     tried = 0
     bad = np.flatnonzero(~fits)
@@ -186,6 +185,7 @@ def _settled(
         first, found = int(start[body[bad[0]]]), len(rows[body[bad[0]]])
         words = f"{len(bad):,} of {len(body):,} lines do not have the {width} cells of the header"
         raise DataError(Problem("mostly_misfits", words, "export it again as CSV, or name the delimiter", first, found=f"{found} cells", expected=f"{width} cells", count=len(bad)))
+    other = _second_table(rows, body, fits, numeric, header)
     bad_text = text_of(start[body[bad]]) if len(bad) else []
     for k, line in zip(bad, bad_text, strict=True):
         position = int(body[k])

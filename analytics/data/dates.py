@@ -83,6 +83,8 @@ _LOW, _HIGH = date(1950, 1, 1), date(2100, 12, 31)
 _ZERO = date(1970, 1, 1)
 #: a time of day behind a date, as in most exports; and so many distinct texts without it are no days
 _CLOCK, _MOST_FORMS = r"(\d)[ T]\d{1,2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?$", 200_000
+#: of very many texts alike but for their digits, and no week or bare number, whose first ones are no dates, none is one
+_MANY_FORMS, _TRIES, _SHAPE, _MAY_BE_WEEK = 5000, 12, str.maketrans("123456789", "000000000"), re.compile(r"(?i)^[^a-z]*$|^\D*(?:w|kw|cw|wk|week|sem|s|woche|uke|v)\D*\d|\d\D{0,3}(?:w|kw|cw|wk|week|sem|s|woche|uke|v)\W*\d|[qtmp]")
 NAT = np.iinfo(np.int64).min
 
 
@@ -264,8 +266,14 @@ def _read_all(texts: NDArray[Any], serials: bool) -> tuple[NDArray[np.int64], ND
     first, second = np.full(n, NAT, np.int64), np.full(n, NAT, np.int64)
     grain, form = np.full(n, "", dtype=object), [""] * n
     if n <= _MOST_FORMS or sum(bool(_read(text, serials)[2]) for text in texts[:: n // 2000]) > 20:
+        hopeless: dict[str, int] = {}
         for place, text in enumerate(texts):
+            shape = text.translate(_SHAPE) if n > _MANY_FORMS else ""
+            if hopeless.get(shape, 0) >= _TRIES:
+                continue
             first[place], second[place], form[place], grain[place] = _read(text, serials)
+            if shape and not form[place] and not _MAY_BE_WEEK.search(shape):
+                hopeless[shape] = hopeless.get(shape, 0) + 1
     return first, second, grain, form, np.zeros(n, bool)
 
 

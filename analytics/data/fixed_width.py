@@ -13,6 +13,11 @@ __all__ = ["fixed_width_rows"]
 _SAMPLE = 600
 
 
+def _filled(lines: Sequence[str]) -> list[str]:
+    """Lines with more in them than a rule."""
+    return [line.rstrip() for line in lines if line.strip() and not set(line) <= set("-=_+ ")]
+
+
 def fixed_width_rows(lines: Sequence[str]) -> list[list[str]] | None:
     """The cells of every line cut at the columns; None where the lines do not stand in columns of fixed width.
 
@@ -21,7 +26,7 @@ def fixed_width_rows(lines: Sequence[str]) -> list[list[str]] | None:
     >>> fixed_width_rows(["DATE        ITEM           QTY", "2012-01-03  Bolt M8 zinc    12", "2012-01-10  Nut            (7)", "2012-01-17  Big washer      3"])[2]
     ['2012-01-10', 'Nut', '(7)']
     """
-    filled = [line.rstrip() for line in lines if line.strip() and not set(line) <= set("-=_+ ")]
+    filled = _filled(lines[:: max(1, len(lines) // (8 * _SAMPLE))])
     sample = filled[:: max(1, len(filled) // _SAMPLE)][:_SAMPLE]
     if len(sample) < 4 or any("\t" in line or '"' in line for line in sample):
         return None
@@ -48,4 +53,4 @@ def fixed_width_rows(lines: Sequence[str]) -> list[list[str]] | None:
     rows = [cells(line) for line in lines]
     body = [row for row in rows if len(row) > 1][1:]
     numeric = [i for i in range(len(cuts)) if sum(typed(row[i]) for row in body[:200]) > 0.9 * min(len(body), 200)]
-    return rows if len(numeric) >= 2 and len(body) > 0.7 * len(filled) else None
+    return rows if len(numeric) >= 2 and len(body) > 0.7 * len(_filled(lines)) else None

@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from html import unescape
 
+from analytics.errors import DataError, Problem
+
 __all__ = ["rows_of_markup"]
 
 _ROW, _CELL, _HIDDEN = ("tr", "row"), ("td", "th", "cell"), ("script", "style")
@@ -15,6 +17,8 @@ _TAG = re.compile(r"<(/?)([A-Za-z][\w:.\-]{0,40})([^<>]{0,4000})>")
 _SPAN = re.compile(r"""(?i)(?:^|[\s:])(index|colspan|mergeacross)\s*=\s*["']?(\d{1,6})""")
 #: repeats of an empty cell that are believed
 _MOST_SPAN = 1000
+#: and in all of the page
+_MOST_SPANNED = 5_000_000
 
 
 class _Tables:
@@ -23,7 +27,7 @@ class _Tables:
     def __init__(self) -> None:
         self.tables: list[list[list[str]]] = []
         self.places: list[list[int]] = []
-        self.depth = self.hidden = self.after = 0
+        self.depth = self.hidden = self.after = self.spanned = 0
         self.row: list[str] | None = None
         self.cell: list[str] | None = None
 
@@ -42,8 +46,13 @@ class _Tables:
         elif self.depth == 1 and tag in _CELL and self.row is not None:
             self.end_cell()
             told = {name.lower(): int(number) for name, number in _SPAN.findall(further)}
-            self.row += [""] * max(0, min(told.get("index", 0) - 1 - len(self.row), _MOST_SPAN))
+            skipped = max(0, min(told.get("index", 0) - 1 - len(self.row), _MOST_SPAN))
+            self.row += [""] * skipped
             self.cell, self.after = [], min(max(told.get("colspan", 1) - 1, told.get("mergeacross", 0)), _MOST_SPAN)
+            self.spanned += skipped + self.after
+            if self.spanned > _MOST_SPANNED:
+                words = f"the page has more than {_MOST_SPANNED:,} cells that only its spans and addresses claim"
+                raise DataError(Problem("too_large", words, "save the table as CSV", found=f"{self.spanned:,} cells", expected=f"at most {_MOST_SPANNED:,}"))
             if further.endswith("/"):
                 self.end_cell()
 

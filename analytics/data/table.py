@@ -30,6 +30,10 @@ FAST_BYTES = 3_000_000
 #: Text files above this size cannot be read line by line.
 CAREFUL_BYTES = 400_000_000
 LONGEST_LINE = 4_000_000
+#: a workbook has 16,384 columns; a table with far more is none that a person made
+MOST_COLUMNS = 30_000
+#: so many lines that nothing divides into cells are not read one by one to say so
+_MOST_UNDIVIDED = 20_000
 
 
 def read_table(piece: Piece, *, delimiter: str | None = None, encoding: str = "", header_rows: int | None = None, sheet: str | int | None = None) -> RawTable:
@@ -46,6 +50,10 @@ def _text_table(piece: Piece, delimiter: str | None, encoding: str, header_rows:
     head = piece.held[:1_000_000]
     if not head.strip(b"\x00\r\n\t \xef\xbb\xbf") and (piece.size == len(head) or not piece.data.strip(b"\x00\r\n\t \xef\xbb\xbf")):
         raise empty_error(piece.name)
+    columns = 1 + max(line.count(mark) for line in head.split(b"\n", 100)[:100] for mark in (b",", b";", b"\t", b"|"))
+    if columns > MOST_COLUMNS:
+        remedy = "keep the columns with product, date and quantity, or put one sale in a line"
+        raise DataError(Problem("too_large", f"{piece.name} has {columns:,} columns", remedy, 1, found=f"{columns:,} columns", expected=f"at most {MOST_COLUMNS:,}"))
     if piece.size > FAST_BYTES and (encoding or encoding_of(head[: head.rfind(b"\n") + 1])) in ("utf-8", "utf-8-sig"):
         table = columnar_table(piece, delimiter, header_rows)
         if table is not None:
@@ -95,6 +103,10 @@ def _text_table(piece: Piece, delimiter: str | None, encoding: str, header_rows:
         columns = fixed_width_rows(lines)
         if columns is not None and (dialect.delimiter in ("", " ", ":") or sum(bool(role_of_name(cell)[0]) for cell in columns[lines.index(header)]) > 1):
             return _fixed_width_table(piece.name, columns, lines, name)
+    if not dialect.delimiter and len(lines) > _MOST_UNDIVIDED:
+        words = f"nothing divides the {len(lines):,} lines of {piece.name} into cells"
+        remedy = "export it as CSV with a comma, semicolon or tab between the cells"
+        raise DataError(Problem("one_column", words, remedy, found=header[:40], expected="at least three cells in a line"))
     start_at = 1 if lines and re.match(r"^sep=.$", lines[0]) else 0
     records, start, broken = records_of(lines[start_at:], dialect)
     start = start + start_at
