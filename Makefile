@@ -34,10 +34,10 @@ lint: $(TEST)
 types: $(TEST)
 	$(BIN)/mypy
 
-# two processes, a file of tests in one of them; compiled before, or both would compile the same
+# two processes, a file of tests in one of them, those in browsers first; compiled before, or both would compile the same
 suite: $(TEST)
 	$(BIN)/python -m analytics.warm_up
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 study: $(TEST)
 	$(BIN)/python -m benchmarks.analyze_scale
