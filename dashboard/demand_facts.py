@@ -11,6 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
+    from analytics.demand import DeathReliability
     from analytics.forecast import Backtest
     from analytics.study import Study
 
@@ -40,6 +41,7 @@ class DemandFacts:
     `stocking` and `ordering` (products,) is what not knowing demand costs over twelve months (NaN unknown); `regret` and `regret_simple`
     what stocking by our forecast and by the mean of the last 12 periods would have cost more than hindsight, per year. `ahead` (products,
     periods) is expected demand, the chance of having ended counted, from `ahead_starts`; `tests` how many past sums each product has.
+    `silent` is how well a year without a sale was foretold at past dates; None where the history has no room for such a test.
     """
 
     past: Backtest
@@ -60,6 +62,7 @@ class DemandFacts:
     history_periods: NDArray[np.intp]
     method: tuple[str, ...]
     notes: tuple[tuple[str, ...], ...]
+    silent: DeathReliability | None
 
 
 def past_of(study: Study, progress: Progress | None = None) -> Backtest:
@@ -70,6 +73,17 @@ def past_of(study: Study, progress: Progress | None = None) -> Backtest:
     periods, interval = study.panel.units.shape[1], study.forecast.total_periods
     dates = past_dates(periods, int(min(interval.max(initial=1.0), max(1, periods // 4))))
     return backtest_as_known(study.panel, study.forecast.family, interval, dates, past_cleaning(study), study.seed, progress)
+
+
+def silent_of(study: Study) -> DeathReliability | None:
+    """Years without a sale as foretold at up to three dates a quarter apart, each with a year after it and half a year before."""
+    from analytics.demand import death_reliability
+
+    year = round(study.panel.periods_per_year)
+    latest = study.panel.units.shape[1] - year
+    origins = [o for o in (latest - k * year // 4 for k in range(3)) if o >= max(2, year // 2)]
+    found = death_reliability(study.panel, study.items, origins) if origins else None
+    return found if found is not None and found.cases else None
 
 
 def by_month(starts: NDArray[np.datetime64], days: int, values: Array) -> tuple[NDArray[np.datetime64], Array]:
@@ -146,6 +160,7 @@ def demand_facts_of(study: Study, past: Backtest) -> DemandFacts:
         history_periods=np.where(study.panel.first >= 0, study.panel.observed.sum(axis=1), 0),
         method=tuple(str(m) for m in study.forecast.method),
         notes=study.forecast.notes,
+        silent=silent_of(study),
     )
 
 

@@ -150,6 +150,19 @@ def computed(facts: Facts, demand: DemandFacts) -> None:
                 "analytics.strategy.not_knowing.planning_regret",
             )
         )
+    if demand.silent is not None:
+        silent, rows = demand.silent, demand.silent.table
+        texts.append(
+            Explanation(
+                "whether a silent product has ended",
+                "At past dates every product was given the chance of a whole year without a sale, from its silence and the ends seen until then. "
+                "Beside it stands how many then sold nothing.",
+                f"brier = mean of (stated chance - happened)^2 = {silent.brier:.4f}\nthe same share stated for all = {silent.brier_of_share:.4f}\n"
+                + "\n".join(f"stated {a:6.1%}, happened {b:6.1%} of {cases:,.0f}" for a, b, cases in rows[["stated", "happened", "cases"]].to_numpy()),
+                f"{silent.cases:,} cases; products with a known end are left out",
+                "analytics.demand.reliability.death_reliability",
+            )
+        )
     with st.expander("How is this computed?"):
         for one in texts:
             st.markdown(f"**{plain(one.title[:1].upper() + one.title[1:])}.** {plain(one.meaning)}")

@@ -125,8 +125,8 @@ def classes_part(facts: Facts, demand: DemandFacts) -> None:
     if len(table) < 2:
         return
     rows = table[table["class"] != "all"]
-    worst = rows.sort_values("wape", ascending=False).iloc[0]
-    st.subheader(f"{str(worst['class']).capitalize()} demand is hardest to foresee", anchor=False)
+    worst = str(rows.sort_values("wape", ascending=False).iloc[0]["class"])
+    st.subheader(f"{worst.capitalize()} demand is hardest to foresee" if len(rows) > 1 else f"Demand that can be tested is {worst}", anchor=False)
     from analytics.forecast.spread import CLASSES
 
     number = {name: int((demand.past.label == k).sum()) for k, name in enumerate(CLASSES)}

@@ -48,6 +48,12 @@ def test_the_page_says_how_good_the_forecast_is_and_what_not_knowing_costs(start
     assert "when stocking" in at.title[0].value and "to order" in at.title[0].value and "USD" in at.title[0].value
     assert len(at.metric) == 4 and any("How is this computed" in e.label for e in at.expander)
     assert any(f"{off:.4f}" in c.value for c in at.code)
+    silent = demand_of_sample.silent
+    assert silent is not None and silent.brier < 0.5 * silent.brier_of_share
+    # two standard errors of a share, and three products for the bands of few
+    away = 2.0 * np.sqrt(silent.table["cases"] * silent.table["stated"] * (1.0 - silent.table["stated"])) + 3.0
+    assert (np.abs(silent.table["happened"] - silent.table["stated"]) * silent.table["cases"] <= away).all()
+    assert any(f"{silent.brier:.4f}" in c.value and c.value.count("happened ") >= len(silent.table) for c in at.code)
     shown = texts(at)
     assert "nan" not in shown.lower().split() and "too short to test" in shown
     assert "fitted" in shown and len(at.toggle) == 7
