@@ -36,6 +36,7 @@ class Intake:
     problems: pd.DataFrame
     assumed: tuple[str, ...]
     rejected: pd.DataFrame
+    confidence: Mapping[str, float]
 
 
 def intake_of(report: IntakeReport) -> Intake:
@@ -62,4 +63,5 @@ def intake_of(report: IntakeReport) -> Intake:
         problem_table(report.problems),
         tuple(report.assumed),
         report.rejected,
+        dict(report.confidence),
     )

@@ -84,7 +84,9 @@ _ZERO = date(1970, 1, 1)
 #: a time of day behind a date, as in most exports; and so many distinct texts without it are no days
 _CLOCK, _MOST_FORMS = r"(\d)[ T]\d{1,2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?$", 200_000
 #: of very many texts alike but for their digits, and no week or bare number, whose first ones are no dates, none is one
-_MANY_FORMS, _TRIES, _SHAPE, _MAY_BE_WEEK = 5000, 12, str.maketrans("123456789", "000000000"), re.compile(r"(?i)^[^a-z]*$|^\D*(?:w|kw|cw|wk|week|sem|s|woche|uke|v)\D*\d|\d\D{0,3}(?:w|kw|cw|wk|week|sem|s|woche|uke|v)\W*\d|[qtmp]")
+_MANY_FORMS, _TRIES, _SHAPE = 5000, 12, str.maketrans("123456789", "000000000")
+_WEEK_MARK = r"(?:w|kw|cw|wk|week|sem|s|woche|uke|v)"
+_MAY_BE_WEEK = re.compile(rf"(?i)^[^a-z]*$|^\D*{_WEEK_MARK}\D*\d|\d\D{{0,3}}{_WEEK_MARK}\W*\d|(?:^|[\d\W])[qtmp]\W{{0,2}}\d|\d\W?[qtmp](?:\W|$|\d)")
 NAT = np.iinfo(np.int64).min
 
 

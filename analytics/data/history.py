@@ -20,7 +20,7 @@ class IntakeReport:
     """How a file was read: rows_read = rows_used + rows_rejected, always.
 
     Units and revenue are net of returns; `gross_units` and `returned_units` (positive) are listed beside.
-    `mapping` names, for each role (sku, date, quantity, ...), the column of the file. `problems` are grouped
+    `mapping` names, for each role (sku, date, quantity, ...), the column of the file; `confidence` (0 to 1) says how sure that is. `problems` are grouped
     (one Problem per kind, with `count` and first `row`). `further_totals` are sums by year that a controller may have in
     mind instead (before discounts, of other columns, of rejected rows by reason). `rejected` is a table with columns
     row, column, found, expected, remedy, text (the row as it was).
@@ -47,6 +47,7 @@ class IntakeReport:
     assumed: tuple[str, ...] = ()
     rejected: pd.DataFrame = field(default_factory=pd.DataFrame)
     further_totals: tuple[Mapping[str, Any], ...] = ()
+    confidence: Mapping[str, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.rows_used + self.rows_rejected != self.rows_read:

@@ -62,6 +62,7 @@ def _report_head(report: IntakeReport) -> dict[str, Any]:
         **plain,
         "dialect": dict(report.dialect),
         "mapping": dict(report.mapping),
+        "confidence": dict(report.confidence),
         "channels": [dict(c) for c in report.channels],
         "further_totals": [dict(t) for t in report.further_totals],
         "problems": [asdict(p) for p in report.problems],

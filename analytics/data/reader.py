@@ -284,7 +284,6 @@ class SalesReader:
         unused = [name[:40] for i, name in enumerate(table.names) if i not in set(self.roles.role.values()) and i not in self.periods]
         if unused:
             self.assumed.append("columns not used: " + ", ".join(unused[:12]) + (f" and {len(unused) - 12} more" if len(unused) > 12 else ""))
-        confidence = "; ".join(f"{role} {percent_text(share)}" for role, share in self.roles.confidence.items())
         report = IntakeReport(
             source=table.name,
             digest=digest,
@@ -304,9 +303,10 @@ class SalesReader:
             mapping=self.named,
             channels=tuple(channel_table(channel, channels, day, quantity, revenue)),
             problems=(*self.problems, *reasons, *odd),
-            assumed=(*self.assumed, f"date order {order}: {why}", f"columns recognised: {confidence}"),
+            assumed=(*self.assumed, f"date order {order}: {why}"),
             rejected=rejected,
             further_totals=self.further,
+            confidence={role: float(self.roles.confidence[role]) for role in self.named if role in self.roles.confidence},
         )
         history = SalesHistory(
             skus, sku, day, quantity, revenue, order_code, customer, channel, late["promised"], late["shipped"], promotion, row, customers, channels, attributes, grain, report

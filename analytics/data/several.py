@@ -162,6 +162,7 @@ def _report(
         date_order=reports[0].date_order,
         dialect=reports[0].dialect,
         mapping=reports[0].mapping,
+        confidence={role: min(r.confidence[role] for r in reports if role in r.confidence) for role in reports[0].confidence},
         channels=tuple(channel_table(columns["channel"], channels, columns["date"], quantity, revenue)),
         problems=tuple(lines),
         assumed=tuple(f"{r.source}: {a}" for r in reports for a in r.assumed),

@@ -50,10 +50,10 @@ def _text_table(piece: Piece, delimiter: str | None, encoding: str, header_rows:
     head = piece.held[:1_000_000]
     if not head.strip(b"\x00\r\n\t \xef\xbb\xbf") and (piece.size == len(head) or not piece.data.strip(b"\x00\r\n\t \xef\xbb\xbf")):
         raise empty_error(piece.name)
-    columns = 1 + max(line.count(mark) for line in head.split(b"\n", 100)[:100] for mark in (b",", b";", b"\t", b"|"))
-    if columns > MOST_COLUMNS:
+    across = 1 + max(line.count(mark) for line in head.split(b"\n", 100)[:100] for mark in (b",", b";", b"\t", b"|"))
+    if across > MOST_COLUMNS:
         remedy = "keep the columns with product, date and quantity, or put one sale in a line"
-        raise DataError(Problem("too_large", f"{piece.name} has {columns:,} columns", remedy, 1, found=f"{columns:,} columns", expected=f"at most {MOST_COLUMNS:,}"))
+        raise DataError(Problem("too_large", f"{piece.name} has {across:,} columns", remedy, 1, found=f"{across:,} columns", expected=f"at most {MOST_COLUMNS:,}"))
     if piece.size > FAST_BYTES and (encoding or encoding_of(head[: head.rfind(b"\n") + 1])) in ("utf-8", "utf-8-sig"):
         table = columnar_table(piece, delimiter, header_rows)
         if table is not None:

@@ -62,7 +62,7 @@ def _spent() -> float:
 
 
 def _limit(base: int, megabytes: float, seconds: float) -> None:
-    """Bound the seconds of computing and what the next reading may take in memory beyond what the libraries need; where the system has no such bounds the parent's clock remains."""
+    """Bound the seconds and memory of the next reading beyond what the libraries need; where the system has no such bounds the parent's clock remains."""
     try:
         import resource
     except ImportError:

@@ -10,6 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from analytics.errors import DataError
+from analytics.labels import percent_text
 from dashboard.choice import Source
 from dashboard.file.questions import ROLE_WORDS, remap
 from dashboard.frame import data_error
@@ -117,6 +118,8 @@ def _understood(intake: Intake) -> None:
     """Which column was taken for what, and what was decided on the way."""
     st.subheader("How the columns were read", anchor=False)
     table = pd.DataFrame({"read as": [ROLE_WORDS.get(k, k) for k in intake.mapping], "column of the file": [str(v) for v in intake.mapping.values()]})
+    if intake.confidence:
+        table["sure"] = [percent_text(intake.confidence[k]) if k in intake.confidence else "" for k in intake.mapping]
     st.dataframe(table, hide_index=True, width="stretch", alt="Columns and what they were read as")
     for line in intake.assumed:
         st.caption(plain(line[:1].upper() + line[1:] + "."))

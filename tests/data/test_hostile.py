@@ -254,3 +254,19 @@ def test_the_quick_look_at_a_sheet_finds_what_the_careful_one_finds() -> None:
     for other in (b"<x:row r='1'><x:c r='A1'/></x:row>", b'<row r="1"><c/></row>', b'<row r="1"><c r = "ZZ9"/></row>', b"<row r='1'><c r='A1'/></row>", b"<row><c/></row>"):
         assert _plain_span(b"<sheetData>" + other + b"</sheetData>      ") is None
     assert _plain_span(b"<sheetData></sheetData>") == _spanned(b"")[0]
+
+
+def test_undivided_lines_and_far_too_many_columns_are_refused_for_what_they_are() -> None:
+    columns = b"date,sku,quantity," + b",".join(b"c%d" % i for i in range(40_000))
+    spans = "<table>" + '<tr><td colspan="1000">A</td></tr>' * 6000 + "</table>"
+    for data, code in ((b"date,sku,quantity\n" + b"1\n" * 30_000, "one_column"), (columns + b"\n" + b"1," * 40_002 + b"1\n", "too_large"), (spans.encode(), "too_large")):
+        with pytest.raises(DataError) as caught:
+            read_sales(data)
+        assert caught.value.problems[0].code == code and caught.value.problems[0].remedy
+
+
+def test_every_column_says_how_sure_it_is() -> None:
+    sure = read_sales(b"Datum;Artikel;Verkauf Anzahl\n27.07.2012;A;3\n28.07.2012;B;4\n").report
+    assert set(sure.confidence) == set(sure.mapping) and all(0 < share <= 1 for share in sure.confidence.values())
+    told = read_sales(b"day;x1;y1\n2012-07-27;A;3\n2012-07-28;B;4\n", mapping={"sku": "x1", "quantity": "y1"}).report
+    assert told.confidence["sku"] == told.confidence["quantity"] == 1.0 == check_report(told)["confidence"]["sku"]

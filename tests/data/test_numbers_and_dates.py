@@ -177,3 +177,13 @@ def test_many_timestamps_are_read_as_one_by_one() -> None:
     for name in ("day_first", "month_first"):
         assert np.array_equal(getattr(together, name), np.concatenate([getattr(one, name) for one in alone]), equal_nan=True), name
     assert together.grain.tolist() == [one.grain[0] for one in alone] and together.blank.tolist() == [bool(one.blank[0]) for one in alone]
+
+
+def test_among_very_many_texts_every_date_is_found_that_is_found_alone() -> None:
+    """Texts alike but for their digits are tried a few times only: the rule may not lose a date, whatever stands before it."""
+    marks = (". Smarch ", ". Juli ", "/2/", " W", ".Quartal ", " Uhr ")
+    texts = sorted({f"{week:02}{mark}{year}" for mark in marks for week in range(61) for year in range(1980, 2030)}, reverse=True)
+    assert len(texts) > 6000
+    together = date_column(np.array(texts, object)).readable
+    alone = np.concatenate([date_column(np.array(texts[k : k + 900], object)).readable for k in range(0, len(texts), 900)])
+    assert together.tolist() == alone.tolist() and 0 < together.sum() < len(texts)
