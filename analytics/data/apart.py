@@ -24,12 +24,12 @@ __all__ = ["Bounds", "ReadingProcess"]
 class Bounds:
     """What reading may cost: seconds of computing, loading the libraries included, and megabytes of memory beyond the 200 or so that they need.
 
-    Both hold for 5 MB of files, so that these cost no more than 10 seconds and 1 GB in all, and follow their size: a tiny file
-    may take four tenths of the time, one of 50 MB ten times as long, and for each byte beyond the first 5 MB forty of memory. `waiting` times the seconds on the clock end a
-    child that computes nothing.
+    Both hold for 5 MB of files, so that these cost no more than 10 seconds and 1 GB in all, what the caller needs to start included, and follow their
+    size: a tiny file may take half the time, one of 50 MB ten times as long, and for each byte beyond the first 5 MB forty of memory. `waiting` times
+    the seconds on the clock end a child that computes nothing.
     """
 
-    seconds: float = 10.0
+    seconds: float = 8.0
     megabytes: float = 750.0
     waiting: float = 3.0
 
@@ -37,9 +37,9 @@ class Bounds:
         """The bounds for so many bytes.
 
         >>> Bounds().of(50_000_000)
-        Bounds(seconds=100.0, megabytes=2550.0, waiting=3.0)
+        Bounds(seconds=80.0, megabytes=2550.0, waiting=3.0)
         """
-        return replace(self, seconds=self.seconds * max(size / 5e6, 0.4 + 0.6 * min(size / 5e6, 1.0)), megabytes=self.megabytes + 40.0 * max(size - 5e6, 0.0) / 1e6)
+        return replace(self, seconds=self.seconds * max(size / 5e6, 0.5 + 0.5 * min(size / 5e6, 1.0)), megabytes=self.megabytes + 40.0 * max(size - 5e6, 0.0) / 1e6)
 
 
 class ReadingProcess:

@@ -13,6 +13,7 @@ import struct
 import sys
 from collections.abc import Mapping
 from dataclasses import asdict
+from math import ceil
 from typing import IO, Any
 
 from analytics.errors import DataError, Problem
@@ -67,7 +68,7 @@ def _limit(base: int, megabytes: float, seconds: float) -> None:
         import resource
     except ImportError:
         return
-    wanted = {resource.RLIMIT_CPU: max(int(_spent() + seconds), 1), resource.RLIMIT_CORE: 0}
+    wanted = {resource.RLIMIT_CPU: ceil(_spent() + seconds), resource.RLIMIT_CORE: 0}
     if base:
         wanted[resource.RLIMIT_AS] = base + int(megabytes * 1e6)
     for kind, amount in wanted.items():
