@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections import Counter
 from typing import Any
 
 import numpy as np
@@ -12,9 +13,11 @@ from analytics.data.dialect import STAND_IN, Dialect, parse_lines, reader_option
 
 __all__ = ["parsed", "records_of", "repairs_of"]
 
-#: Lines with an odd number of quotes that are looked at one by one; beyond, they are rejected by number.
-MOST_TRIES = 100_000
+#: Lines with an odd number of quotes that are tried in vain; beyond, they are rejected by number.
+MOST_TRIES = 50_000
 MANY_BROKEN = 20_000
+#: Lines from which the number of cells is told, how many lines a cell may run over, and characters.
+_SEEN, _LINES, _LONGEST = 4000, 100, 1_000_000
 
 
 def _strict_width(record: str, dialect: Dialect) -> int:
@@ -29,6 +32,34 @@ def _strict_width(record: str, dialect: Dialect) -> int:
     return len(found[0]) if len(found) == 1 else -1
 
 
+def _joined(lines: list[str], parity: list[int], position: int) -> tuple[str, int]:
+    """The lines from here to the next one with an odd number of quotes as one text, and where the lines behind them begin; 0 where there is none near."""
+    size = len(lines[position])
+    for end in range(position + 1, min(len(lines), position + _LINES)):
+        size += len(lines[end]) + 1
+        if parity[end]:
+            return "\n".join(lines[position : end + 1]), end + 1
+        if size >= _LONGEST:
+            break
+    return "", 0
+
+
+def _width(lines: list[str], parity: list[int], dialect: Dialect) -> int:
+    """Cells that most records have, among the first lines: those whose quotes close, and those joined over line breaks; 0 where none can be told."""
+    widths = [len(row) for row in parse_lines([line for line, odd in zip(lines[:_SEEN], parity, strict=False) if not odd and line.strip()], dialect)]
+    position = 0
+    while position < min(len(lines), _SEEN):
+        if not parity[position]:
+            position += 1
+            continue
+        joined, end = _joined(lines, parity, position)
+        found = _strict_width(joined, dialect) if end else -1
+        if found > 1:
+            widths.append(found)
+        position = end if found > 1 else position + 1
+    return Counter(widths).most_common(1)[0][0] if widths else 0
+
+
 def records_of(lines: list[str], dialect: Dialect) -> tuple[list[str], NDArray[np.int64], list[int]]:
     """Lines joined where a quoted cell runs over a line break; start line of each; records whose quotes do not close."""
     quote = dialect.quote
@@ -37,8 +68,7 @@ def records_of(lines: list[str], dialect: Dialect) -> tuple[list[str], NDArray[n
     parity = [line.replace(dialect.escape + quote, "").count(quote) % 2 if dialect.escape else line.count(quote) % 2 for line in lines]
     if not any(parity):
         return lines, np.arange(1, len(lines) + 1), []
-    plain = [len(row) for row in parse_lines([line for line, odd in zip(lines[:4000], parity, strict=False) if not odd and line.strip()], dialect)]
-    expected = max(set(plain), key=plain.count) if plain else 0
+    expected = _width(lines, parity, dialect)
     records: list[str] = []
     start: list[int] = []
     broken: list[int] = []
@@ -46,24 +76,19 @@ def records_of(lines: list[str], dialect: Dialect) -> tuple[list[str], NDArray[n
     while position < n:
         line = lines[position]
         start.append(position + 1)
-        tries += 2 * parity[position]
         if not parity[position] or tries > MOST_TRIES or _strict_width(line, dialect) == expected:
             if parity[position] and tries > MOST_TRIES:
                 broken.append(len(records))
             records.append(line)
             position += 1
             continue
-        joined, end, found = line, position + 1, -1
-        while end < min(n, position + 100) and len(joined) < 1_000_000:
-            joined += "\n" + lines[end]
-            end += 1
-            if parity[end - 1]:
-                found = _strict_width(joined, dialect)
-                break
+        joined, end = _joined(lines, parity, position)
+        found = _strict_width(joined, dialect) if end > position else -1
         if found == expected or (found > 0 and not expected):
             records.append(joined)
             position = end
         else:
+            tries += 1
             broken.append(len(records))
             records.append(line)
             position += 1

@@ -10,6 +10,8 @@ import pandas as pd
 import pytest
 
 from analytics.data import TEMPLATES, read_bom, read_items, read_sales
+from analytics.data.dialect import Dialect
+from analytics.data.records import records_of
 from analytics.errors import DataError
 
 
@@ -105,6 +107,19 @@ def test_rejected_rows_carry_everything() -> None:
     assert frame["text"].tolist() == ["2012-01-14;A;x", "2012-01-15;;3", "Total;;4,5"]
     assert frame["column"].tolist()[0] == "quantity" and frame["found"].tolist()[0] == "x" and frame["remedy"].str.len().min() > 0
     assert history.report.units_used == 1.5 and history.report.rows_read == 4
+
+
+@pytest.mark.parametrize("rows", [40, 60_000])
+def test_a_note_over_two_lines_in_every_row_loses_none(rows: int) -> None:
+    """Every record runs over a line break, and the only whole lines are the header and a footer: as many records are found, however many they are."""
+    lines = [f'2024-0{1 + i % 9}-{1 + i % 28:02d},A{i % 50},{1 + i % 5},"gift\nwrap {i % 7}"' for i in range(rows)]
+    text = "\n".join(["date,sku,quantity,note", *lines, "exported by,shop", "", "page 1,of 1"])
+    found, start, broken = records_of(text.split("\n"), Dialect(",", '"', "", "\n"))
+    assert not broken and len(found) == rows + 4
+    assert found[1 : rows + 1] == lines and start[: rows + 1].tolist() == [1, *range(2, 2 * rows + 2, 2)]
+    if rows < 100:
+        history = read_sales(text.encode())
+        assert history.quantity.sum() == sum(1 + i % 5 for i in range(rows)) and history.report.rows_used == rows
 
 
 def test_line_numbers_count_embedded_line_breaks() -> None:
