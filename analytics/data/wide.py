@@ -85,7 +85,8 @@ def wide_columns(names: tuple[str, ...], start: str | None) -> WideColumns | Non
     if fiscal is not None:
         return fiscal
     ordinal = [(i, match) for i, name in enumerate(names) if (match := _ORDINAL.match(name.strip()))]
-    if len(ordinal) >= 6 and len({m[1].lower() for _, m in ordinal}) == 1:
+    dated = role_of_name(names[0])[0] == "date"  # days run down, so that P01, P02, ... across are products
+    if len(ordinal) >= 6 and len({m[1].lower() for _, m in ordinal}) == 1 and not dated:
         numbers = [int(m[2]) for _, m in ordinal]
         if numbers == list(range(numbers[0], numbers[0] + len(numbers))):
             return _ordinal(ordinal, start)

@@ -339,3 +339,10 @@ def test_todays_settings_are_read_as_given() -> None:
     assert got == {"reorder_point": [4.0, nan], "order_up_to_level": [9.0, nan], "order_quantity": [nan, 12.0], "safety_stock": [2.0, 0.0], "moq": [5.0, nan]}
     other, _ = read_items(b"sku,reorder_qty,rop\nA,7,3\n")
     assert other["order_quantity"].tolist() == [7.0] and other["reorder_point"].tolist() == [3.0]
+
+
+def test_products_across_may_be_numbered_like_periods() -> None:
+    names = [f"P{i:02d}" for i in range(1, 9)]
+    rows = [f"2024-01-{day:02d};" + ";".join(str((day * i) % 5) for i in range(1, 9)) for day in range(1, 25)]
+    history = read_sales(("Date;" + ";".join(names) + "\n" + "\n".join(rows) + "\n").encode())
+    assert list(history.skus) == names and history.quantity.sum() == sum((day * i) % 5 for day in range(1, 25) for i in range(1, 9))
