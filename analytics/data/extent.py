@@ -10,6 +10,7 @@ import zipfile
 import zlib
 
 import numpy as np
+from numpy.typing import NDArray
 
 from analytics.errors import DataError, Problem
 
@@ -18,6 +19,7 @@ __all__ = ["DAMAGED_ARCHIVE", "bounded"]
 #: what zipfile raises on archives that are damaged, cut off or encrypted, however they are packed
 DAMAGED_ARCHIVE = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, OSError, EOFError, RuntimeError, ValueError, LookupError)
 
+_COMPOUND = bytes.fromhex("d0cf11e0a1b11ae1")
 _MOST_BYTES = 1_500_000_000
 _FREE_BYTES = 50_000_000
 _LIMIT_RATIO = 80
@@ -88,8 +90,48 @@ def _refused(name: str, cells: int) -> DataError:
     return DataError(Problem("too_large", words, "delete the empty rows and columns, or save as CSV", found=f"{cells:,} cells", expected=f"at most {_FREE_CELLS:,}"))
 
 
+def _circular(following: NDArray[np.int64]) -> bool:
+    """Whether some chain never ends, where every sector names the one that follows (none: any number beyond).
+
+    >>> _circular(np.array([1, 2, 9, 0])), _circular(np.array([1, 2, 1, 9]))
+    (False, True)
+    """
+    count = len(following)
+    place = np.append(np.where((following >= 0) & (following < count), following, count), count)
+    for _ in range(count.bit_length()):  # 1, 2, 4, ... steps at once: more steps than sectors end on none, or turn
+        place = place[place]
+    return bool((place < count).any())
+
+
+def _in_circles(data: bytes) -> bool:
+    """Whether the allocation table of a compound file (an old workbook) holds a chain without end, which its reader would follow until memory ends.
+
+    Source: [MS-CFB] Compound File Binary File Format, 2.2 to 2.5.
+    """
+    size = 1 << min(int.from_bytes(data[30:32], "little"), 16)
+    sectors = len(data) // size
+
+    def entries(sector: int) -> NDArray[np.int64]:
+        part = data[(sector + 1) * size : (sector + 2) * size]
+        return np.frombuffer(part[: len(part) // 4 * 4], "<u4").astype(np.int64)
+
+    tables = np.frombuffer(data[76:512], "<u4").astype(np.int64).tolist() if len(data) >= 512 else []
+    further = int.from_bytes(data[68:72], "little")
+    for _ in range(sectors + 1):
+        if further >= sectors:
+            break
+        *listed, further = entries(further).tolist() or [sectors]
+        tables += listed
+    else:
+        return True
+    found = [entries(table) for table in tables if table < sectors]
+    return bool(found) and _circular(np.concatenate(found))
+
+
 def bounded(data: bytes, name: str) -> None:
-    """Refuse a workbook that unpacks to far more than it is, defines entities, or spans far more cells than it fills."""
+    """Refuse a workbook that unpacks to far more than it is, defines entities, spans far more cells than it fills, or is read in circles."""
+    if data[:8] == _COMPOUND and _in_circles(data):
+        raise DataError(Problem("damaged_file", f"{name} cannot be read as a workbook", "save it again, or as CSV", found="a part that goes on with itself"))
     if data[:4] != b"PK\x03\x04":
         return
     try:

@@ -18,7 +18,7 @@ from analytics.data import check_files, check_report, read_items, read_sales, re
 from analytics.data.extent import _plain_span, _spanned
 from analytics.data.packed import pack_history, unpack_history
 from analytics.errors import DataError
-from benchmarks.intake_fuzz import fuzz
+from benchmarks.intake_fuzz import fuzz, old_workbook
 
 FIELDS = {
     "rows_read",
@@ -270,3 +270,19 @@ def test_every_column_says_how_sure_it_is() -> None:
     assert set(sure.confidence) == set(sure.mapping) and all(0 < share <= 1 for share in sure.confidence.values())
     told = read_sales(b"day;x1;y1\n2012-07-27;A;3\n2012-07-28;B;4\n", mapping={"sku": "x1", "quantity": "y1"}).report
     assert told.confidence["sku"] == told.confidence["quantity"] == 1.0 == check_report(told)["confidence"]["sku"]
+
+
+def test_an_old_workbook_whose_sectors_lead_in_circles_is_refused() -> None:
+    """A sound one is read; with the last sector of its stream going on with the first it would be read until memory ends."""
+    rows: list[list[str | int]] = [["date", "sku", "quantity"], *([f"2012-01-{13 + k}", "A1", 3 + k] for k in range(9))]
+    sound = old_workbook(rows)
+    assert read_sales(sound, name="old.xls").quantity.sum() == sum(3 + k for k in range(9))
+    size = 1 << int.from_bytes(sound[30:32], "little")
+    table = (int.from_bytes(sound[76:80], "little") + 1) * size
+    following = [int.from_bytes(sound[table + 4 * k : table + 4 * k + 4], "little") for k in range(size // 4)]
+    last = max(k for k, one in enumerate(following) if one == 0xFFFFFFFE)
+    first = following.index(min(one for one in following if one < len(following)))
+    broken = sound[: table + 4 * last] + first.to_bytes(4, "little") + sound[table + 4 * last + 4 :]
+    with pytest.raises(DataError) as caught:
+        read_sales(broken, name="old.xls")
+    assert caught.value.problems[0].code == "damaged_file" and "goes on with itself" in caught.value.problems[0].found
