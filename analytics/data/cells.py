@@ -98,6 +98,17 @@ def cut_lines(
 
 
 @kernel
+def _alike(known: NDArray[np.uint64], there: int, words: NDArray[np.uint64], here: int, whole: int, rest: int, tail: np.uint64) -> bool:
+    """Whether two texts of one length are the same: `whole` bytes in eights, and the `rest` of them, which are `tail` here."""
+    same = rest == 0 or tail == (known[there + whole] & (_ALL >> np.uint64(64 - 8 * rest)))
+    i = 0
+    while same and i < whole:
+        same = known[there + i] == words[here + i]
+        i += 8
+    return same
+
+
+@kernel
 def code_cells(
     words: NDArray[np.uint64],
     low: NDArray[np.int32],
@@ -131,12 +142,7 @@ def code_cells(
         whole = length - rest
         tail = (words[first + whole] & (_ALL >> np.uint64(64 - 8 * rest))) if rest else _FREE
         if length == long and not doubled:  # very often a cell is like the one above
-            same = not rest or tail == (words[before + whole] & (_ALL >> np.uint64(64 - 8 * rest)))
-            i = 0
-            while same and i < whole:
-                same = words[before + i] == words[first + i]
-                i += 8
-            if same:
+            if _alike(words, before, words, first, whole, rest, tail):
                 out[row] = code
                 count[code] += 1
                 continue
@@ -160,13 +166,7 @@ def code_cells(
                 code = np.int64(tag & _LOW) - 1
                 if length <= 8:
                     break
-                there = place[code]
-                same = not rest or tail == (letter_words[there + whole] & (_ALL >> np.uint64(64 - 8 * rest)))
-                i = 0
-                while same and i < whole:
-                    same = letter_words[there + i] == words[first + i]
-                    i += 8
-                if same:
+                if _alike(letter_words, place[code], words, first, whole, rest, tail):
                     break
                 code = np.int64(-1)
             slot = (slot + _ONE) & mask

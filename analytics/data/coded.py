@@ -51,7 +51,10 @@ class Coded:
                 part = slice(start, min(start + _BLOCK, end))
                 out[part] = per_value[self.codes[part]]
 
-        half = len(out) // 2 if len(out) > _SHARED else 0
+        if len(out) <= _SHARED:
+            fill(0, len(out))
+            return out
+        half = len(out) // 2
         second = threading.Thread(target=fill, args=(0, half))
         second.start()
         fill(half, len(out))

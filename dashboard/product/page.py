@@ -17,7 +17,7 @@ from dashboard.explain import explanations
 from dashboard.facts import Facts
 from dashboard.frame import draw, small, waiting
 from dashboard.product.own_choice import override_part
-from dashboard.product.turning import quotes_part, turning_part
+from dashboard.product.turning import SHORT_WORDS, quotes_part, turning_part
 from dashboard.words import how, plain, verdict_text, wait_text
 
 __all__ = ["product_page", "title_of"]
@@ -63,7 +63,7 @@ def stock_part(choice: Choice, sku: str) -> None:
 def strategies_part(facts: Facts, i: int, make: bool) -> None:
     """Money and service of each strategy offered."""
     offered = [k for k in range(len(facts.strategies)) if np.isfinite(facts.units["units_demanded"][i, k])]
-    names = ["Split by order size" if facts.strategies[k] == "HYBRID" else strategy_text(facts.strategies[k], make).capitalize() for k in offered]
+    names = [(SHORT_WORDS["HYBRID"] if facts.strategies[k] == "HYBRID" else strategy_text(facts.strategies[k], make)).capitalize() for k in offered]
     rows: dict[str, list[str]] = {}
 
     def years(low: float, high: float) -> str:

@@ -18,11 +18,11 @@ from dashboard.flip_words import flip_range, flip_sentence, map_axis, map_number
 from dashboard.frame import draw, small, waiting
 from dashboard.words import field_words, plain, value_text
 
-__all__ = ["quotes_part", "turning_part"]
+__all__ = ["SHORT_WORDS", "quotes_part", "turning_part"]
 
 MAP_AXES = ("quote_days", "cost_premium", "patience_per_day", "demand", "holding_rate", "hazard_per_year", "margin", "lead_days")
 #: A strategy beside its line.
-_SHORT = {"MTS": "to stock", "ATO": "assembled", "MTO": "to order", "HYBRID": "split by order size"}
+SHORT_WORDS = {"MTS": "to stock", "ATO": "assembled", "MTO": "to order", "HYBRID": "split by order size"}
 
 
 def turning_part(choice: Choice, facts: Facts, i: int, make: bool) -> float:
@@ -119,14 +119,14 @@ def quotes_part(facts: Facts, i: int, make: bool, turns: float) -> None:
     others = [(s, k) for k, s in enumerate(facts.strategies) if s != "MTO" and np.isfinite(facts.profit[i, k])]
     best, k = max(others, key=lambda pair: facts.profit[i, pair[1]])
     flip = turns if np.isfinite(turns) and days[0] <= turns <= days[-1] else crossing(list(days), list(profit), float(facts.profit[i, k]))
-    words = _SHORT[best]
+    words = SHORT_WORDS[best]
     if np.isfinite(flip):
         title = f"Above a quote of {round(flip)} days, {words} is ahead"
     else:
         title = f"At any quote from {round(days[0])} to {round(days[-1])} days, " + ("to order stays ahead" if profit[-1] > facts.profit[i, k] else f"{words} stays ahead")
     st.subheader(title, anchor=False)
     frame = pd.DataFrame(
-        {"strategy": [s for s, _ in others], "name": [_SHORT[s] for s, _ in others], "profit": [float(facts.profit[i, n]) for _, n in others]}
+        {"strategy": [s for s, _ in others], "name": [SHORT_WORDS[s] for s, _ in others], "profit": [float(facts.profit[i, n]) for _, n in others]}
     )
     draw(quotes_chart(pd.DataFrame({"days": days, "profit": profit}), frame, float(facts.quotes[i][0]), flip, ink(st.context.theme.type)), alt=title)
     small(
