@@ -66,7 +66,7 @@ def bracketed(lead: Callable[[Sequence[float]], Array], holds: float, turns: flo
     multiples it then stays.
 
     >>> got = bracketed(lambda x: 3.0 - np.asarray(x), 0.0, 10.0)
-    >>> 2.95 < got[0] < 3.0 <= got[1] and got[1] - got[0] <= 0.02 * got[1]
+    >>> 2.95 < got[0] < 3.0 <= got[1] <= 1.02 * got[0]
     True
     """
     return _answered(_bracketing([holds, turns], holds, turns, per_pass, step, narrow), lead)
@@ -96,7 +96,7 @@ def _bracketing(around: Sequence[float], holds: float, turns: float, per_pass: i
             crossing = PchipInterpolator(at, [known[v] for v in at]).solve(extrapolate=False)
             inside = crossing[(crossing > min(holds, turns)) & (crossing < max(holds, turns))]
             middle = (inside[0] - holds) / width if len(inside) else 0.5
-            aside = 0.49 * enough / abs(width)
+            aside = 0.48 * enough / abs(width)
             aside = aside if aside > _NEAR else max(aside, _ASIDE)
             part = np.unique(np.clip([middle - aside, middle + aside], 0.02, 0.98))
         else:
