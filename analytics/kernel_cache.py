@@ -14,16 +14,17 @@ import re
 import sys
 import tempfile
 from collections.abc import Callable
+from functools import cache
 from hashlib import blake2b
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-__all__ = ["FOLDER", "NOTE", "cache_home", "kernel", "source_digest"]
+__all__ = ["FOLDER", "NOTE", "cache_home", "kernel", "part", "source_digest"]
 
 _PACKAGE = Path(__file__).resolve().parent
-#: A file that compiles: it uses numba, or the decorator below; one that only reads this module's note does not.
-_COMPILES = re.compile(rb"import numba|from numba|import kernel\b")
+#: A file that compiles: it uses numba, or a decorator below; one that only reads this module's note does not.
+_COMPILES = re.compile(rb"import numba|from numba|import (?:kernel|part)\b")
 _IMPORT = re.compile(rb"^\s*(?:from\s+(analytics[\w.]*)\s+import|import\s+(analytics[\w.]*))", re.MULTILINE)
 
 
@@ -89,3 +90,57 @@ def kernel(function: Callable[..., Any]) -> Any:
 
     options: dict[str, Any] = {"nogil": True, "error_model": "numpy", "no_cfunc_wrapper": True, "cache": FOLDER is not None}
     return numba.njit(**options)(function)
+
+
+def part(function: Callable[..., Any]) -> Any:
+    """Compile a function that only kernels call: it becomes code of theirs and none of its own.
+
+    numba would optimise each such function, write its machine code and keep it, although whatever calls it takes
+    its intermediate code in, optimises that again and writes it again: a quarter of all compilation, for code that
+    never runs. From Python it cannot be called (`kernel(f.py_func)` can).
+    """
+    import numba
+
+    return numba.njit(nogil=True, error_model="numpy", no_cfunc_wrapper=True, no_cpython_wrapper=True, pipeline_class=_pipeline_of_parts())(function)
+
+
+@cache
+def _pipeline_of_parts() -> Any:
+    """numba's own pipeline, whose last pass leaves the code as it is taken in by others."""
+    from numba.core.codegen import JITCodeLibrary
+    from numba.core.compiler import CompilerBase, DefaultPassBuilder
+    from numba.core.compiler_machinery import register_pass
+    from numba.core.typed_passes import NativeLowering
+
+    class Library(JITCodeLibrary):
+        def _optimize_final_module(self) -> None:
+            pass
+
+        def _finalize_final_module(self) -> None:
+            self._finalize_dynamic_globals()
+            self._finalized = True
+
+    @register_pass(mutates_CFG=True, analysis_only=False)
+    class PartLowering(NativeLowering):
+        _name = "lowering_of_parts"
+
+        def run_pass(self, state: Any) -> bool:
+            state.library = Library(state.targetctx.codegen(), state.func_id.func_qualname)
+            state.flags.no_compile = True
+            super().run_pass(state)
+            state.library.finalize()
+            in_python: dict[None, None] = {}
+            entry = in_python.__getitem__  # what Python would call: numba asks for a builtin of its own for each, and this one always raises
+            state.targetctx.insert_user_function(entry, state.cr.fndesc, [state.library])
+            state.cr = state.cr._replace(cfunc=entry)
+            return True
+
+    class Pipeline(CompilerBase):
+        def define_pipelines(self) -> list[Any]:
+            passes = DefaultPassBuilder.define_nopython_pipeline(self.state)
+            passes.passes = [(PartLowering if each is NativeLowering else each, text) for each, text in passes.passes]
+            passes._finalized = False
+            passes.finalize()
+            return [passes]
+
+    return Pipeline

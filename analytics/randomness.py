@@ -16,7 +16,7 @@ from hashlib import blake2b
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics.kernel_cache import kernel
+from analytics.kernel_cache import kernel, part
 
 __all__ = ["GOLDEN", "STREAMS", "mix", "normal_central", "normal_from_uniform", "sku_keys", "subkey", "uniform"]
 
@@ -84,7 +84,7 @@ def uniform(key, counter):
     return (np.float64(bits) + 0.5) * _TO_UNIT
 
 
-@kernel
+@part
 def normal_central(u):
     """Standard normal quantile for u between 0.02425 and 0.97575 (Acklam's central region), without a branch."""
     q = u - 0.5
@@ -99,7 +99,7 @@ def normal_central(u):
     )
 
 
-@kernel
+@part
 def normal_from_uniform(u):
     """Standard normal quantile of u in (0, 1), relative error below 1.2e-9.
 

@@ -50,7 +50,7 @@ def warm_up(say: bool = False, before_simulating: Callable[[], object] | None = 
         if say:
             print(f"{perf_counter() - start:5.1f} s  {text}", flush=True)
 
-    tell("starting (the first time takes up to a minute, later starts take a second)")
+    tell("starting (the first time takes up to half a minute, later starts take two seconds)")
     from analytics.data import read_items, read_sales
     from analytics.data.columnar import prepare
     from analytics.study import run_forecast, run_study

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics.kernel_cache import kernel
+from analytics.kernel_cache import kernel, part
 
 __all__ = ["SPARE", "code_cells", "cut_lines", "doubled_codes", "eights", "moved"]
 
@@ -97,7 +97,7 @@ def cut_lines(
     return row, lines, odds
 
 
-@kernel
+@part
 def _alike(known: NDArray[np.uint64], there: int, words: NDArray[np.uint64], here: int, whole: int, rest: int, tail: np.uint64) -> bool:
     """Whether two texts of one length are the same: `whole` bytes in eights, and the `rest` of them, which are `tail` here."""
     same = rest == 0 or tail == (known[there + whole] & (_ALL >> np.uint64(64 - 8 * rest)))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from analytics.kernel_cache import kernel
+from analytics.kernel_cache import kernel, part
 from analytics.randomness import normal_central, normal_from_uniform
 
 __all__ = ["WIDTH", "WORK", "exp_small", "poisson_counts", "poisson_from_uniform"]
@@ -27,7 +27,7 @@ _SEARCH_LIMIT = 8.0
 _CENTRAL = 0.02425
 
 
-@kernel
+@part
 def exp_small(x):
     """exp(x) by its series to the seventh power: right to 2e-12 for |x| below 1/8, the library's exp beyond."""
     if abs(x) > 0.125:
@@ -35,7 +35,7 @@ def exp_small(x):
     return 1.0 + x * (1.0 + x * (0.5 + x * (1.0 / 6.0 + x * (1.0 / 24.0 + x * (1.0 / 120.0 + x * (1.0 / 720.0 + x * (1.0 / 5040.0)))))))
 
 
-@kernel
+@part
 def _exp_negative(rate):
     """exp(-rate) for rates up to 8: the series at rate / 64, squared six times; no branch."""
     x = -0.015625 * rate
@@ -48,7 +48,7 @@ def _exp_negative(rate):
     return e * e
 
 
-@kernel
+@part
 def _expansion(rate, z):
     root = np.sqrt(rate)
     per_root = 1.0 / root
@@ -76,7 +76,7 @@ def poisson_from_uniform(rate, u):
     return _expansion(rate, normal_from_uniform(u))
 
 
-@kernel
+@part
 def poisson_counts(work, count):
     """Replace the first `count` rates by Poisson quantiles at their uniforms; same numbers as `poisson_from_uniform`.
 

@@ -6,12 +6,12 @@ from __future__ import annotations
 import numpy as np
 
 from analytics.forecast.grid_members import intermittent_rows, seasonal_rows, smoothing_rows, window_rows
-from analytics.kernel_cache import kernel
+from analytics.kernel_cache import kernel, part
 
 __all__ = ["capped", "many_products"]
 
 
-@kernel
+@part
 def _compete(rows, owner, members, sums, h, decay, best, best_error, best_count, chosen):
     """Judge every grid member by its discounted mean squared error known at each t (the forecast of origin t - h has just been passed by its
     interval) and let the least wrong one speak for its method."""
@@ -53,7 +53,7 @@ def capped(y, seen, out):
         out[t] = value
 
 
-@kernel
+@part
 def _known_then(y, raw, total, plain, count, sales, h, positions, actual, features, own):
     """What a planner could know at each origin about the product's past sums."""
     n = y.shape[0]
@@ -92,7 +92,11 @@ def _known_then(y, raw, total, plain, count, sales, h, positions, actual, featur
         t = last
         while t >= first and m < 64:
             value = total[t + h] - total[t]
-            past[m] = value
+            place = m  # kept in order of size
+            while place > 0 and past[place - 1] > value:
+                past[place] = past[place - 1]
+                place -= 1
+            past[place] = value
             mean += value
             square += value * value
             m += 1
@@ -103,14 +107,13 @@ def _known_then(y, raw, total, plain, count, sales, h, positions, actual, featur
         if m >= 2:
             mean /= m
             features[k, 2] = np.sqrt(max(0.0, square / m - mean * mean))
-            part = np.sort(past[:m])
             for j in range(own.shape[1]):
-                place = (0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 1.0)[j] * (m - 1)
-                low = int(place)
-                own[k, j] = part[low] + (place - low) * (part[min(m - 1, low + 1)] - part[low])
+                rank = (0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 1.0)[j] * (m - 1)
+                low = int(rank)
+                own[k, j] = past[low] + (rank - low) * (past[min(m - 1, low + 1)] - past[low])
 
 
-@kernel
+@part
 def _one_product(
     raw, seen, h, season, offset, shared, shared_year, shared_ends, alphas, windows, positions, rows, owner, forecasts, errors, actual, features, own,
     season_out, year_out,

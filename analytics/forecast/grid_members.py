@@ -12,12 +12,12 @@ import numpy as np
 from analytics.forecast.croston import aggregated_levels, croston_levels, tsb_levels
 from analytics.forecast.seasonal import profile_into
 from analytics.forecast.smoothing import damped_trend_sums, holt_winters_sums, smoothed_levels, theta_sums
-from analytics.kernel_cache import kernel
+from analytics.kernel_cache import part
 
 __all__ = ["intermittent_rows", "seasonal_rows", "smoothing_rows", "window_rows"]
 
 
-@kernel
+@part
 def window_rows(total, count, h, season, windows, rows, owner):
     """Seasonal naive, 12-period mean, means over several windows, historic mean."""
     size = total.shape[0]
@@ -38,7 +38,7 @@ def window_rows(total, count, h, season, windows, rows, owner):
     return windows.shape[0] + 3
 
 
-@kernel
+@part
 def smoothing_rows(y, seen, h, season, alphas, rows, owner, g):
     """Simple smoothing, damped trend, Theta, additive Holt-Winters."""
     size = y.shape[0] + 1
@@ -65,7 +65,7 @@ def smoothing_rows(y, seen, h, season, alphas, rows, owner, g):
     return g
 
 
-@kernel
+@part
 def intermittent_rows(y, seen, total, count, sales, h, alphas, rows, owner, g):
     """Croston, SBA, TSB, ADIDA, IMAPA."""
     size = y.shape[0] + 1
@@ -107,7 +107,7 @@ def intermittent_rows(y, seen, total, count, sales, h, alphas, rows, owner, g):
     return g
 
 
-@kernel
+@part
 def seasonal_rows(y, seen, total, count, h, season, offset, shared, shared_year, shared_ends, alphas, shape, year, rows, owner, g):
     """Means, smoothing and Theta on history adjusted by seasonal ratios; ratios refreshed now and then, always from what is known by then."""
     n = y.shape[0]

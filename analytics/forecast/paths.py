@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from analytics.demand.panel import PERIOD_WEEKS
 from analytics.forecast.counts import WIDTH, WORK, exp_small, poisson_counts
 from analytics.forecast.forecast import Forecast
-from analytics.kernel_cache import kernel
+from analytics.kernel_cache import kernel, part
 from analytics.randomness import GOLDEN, STREAMS, mix, normal_from_uniform, sku_keys, subkey, uniform
 
 __all__ = ["WEEKS", "WORK", "PathPlan", "days_of_weeks", "demand_paths", "path_plan", "weekly_path"]
@@ -35,7 +35,7 @@ _WEEKDAY = np.uint64(STREAMS["weekday"])
 _SPREAD_LIMIT = 64.0
 
 
-@kernel
+@part
 def _table_value(table, u):
     cells = table.shape[0] - 1
     position = u * cells
@@ -43,7 +43,7 @@ def _table_value(table, u):
     return table[cell] + (position - cell) * (table[cell + 1] - table[cell])
 
 
-@kernel
+@part
 def _cheap_normal(bits):
     """A standard normal to drive slow level changes: sum of four 16-bit uniforms (variance exact)."""
     total = 0.0
@@ -52,7 +52,7 @@ def _cheap_normal(bits):
     return (total / 65535.0 - 2.0) * 1.7320508075688772
 
 
-@kernel
+@part
 def _binomial_large(count, share, u):
     """Binomial quantile by the normal approximation, for more than _SPREAD_LIMIT units."""
     if share >= 1.0:
@@ -61,7 +61,7 @@ def _binomial_large(count, share, u):
     return min(count, max(0.0, np.floor(count * share + z * np.sqrt(count * share * (1.0 - share)) + 0.5)))
 
 
-@kernel
+@part
 def _period_demand(path_key, factor, mean, noise, drift, integer, periods, out, work):
     """Fill out[:periods] with demand by forecast period, in pieces of at most WIDTH periods; `work` has WORK numbers."""
     noise_key = subkey(path_key, _NOISE)
@@ -87,7 +87,7 @@ def _period_demand(path_key, factor, mean, noise, drift, integer, periods, out, 
             out[first + k] = work[k]
 
 
-@kernel
+@part
 def _spread_period(amount, start, length, integer, key, out):
     """Add one period's demand to the weeks it overlaps: every unit falls at a uniform moment; the parts sum exactly."""
     weeks = out.shape[0]
@@ -114,7 +114,7 @@ def _spread_period(amount, start, length, integer, key, out):
         week += 1
 
 
-@kernel
+@part
 def weekly_path(key, path, draw, mean, noise, level_error, drift, integer, shock, period_weeks, out, work):
     """Fill `out` (weeks,) with one path of demand; returns nothing.
 
@@ -145,7 +145,7 @@ def weekly_path(key, path, draw, mean, noise, level_error, drift, integer, shock
             _spread_period(amounts[t], start, period_weeks, integer, subkey(split_key, np.uint64(t)), out)
 
 
-@kernel
+@part
 def days_of_weeks(key, path, weekly, edges, sizes, integer, out):
     """Split every week's demand over its seven days, order by order; the days of a week sum to it exactly.
 

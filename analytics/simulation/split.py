@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analytics.forecast.paths import WEEKS, WORK
-from analytics.kernel_cache import kernel
+from analytics.kernel_cache import kernel, part
 from analytics.randomness import STREAMS, subkey, uniform
 from analytics.simulation.chunks import in_chunks
 from analytics.simulation.world import World, copied, frozen, product_path, world_arrays
@@ -44,7 +44,7 @@ class SizeTable:
     rate: NDArray[np.float64]
 
 
-@kernel
+@part
 def _chances_of_totals(size, chance, low, high, rate, out):
     """Fill `out` with the chance of each total of the orders of more than `low` and up to `high` units, where all come at this rate.
 
@@ -73,7 +73,7 @@ def _chances_of_totals(size, chance, low, high, rate, out):
             out[total + units[k]] += weight[k] * reached
 
 
-@kernel
+@part
 def _in_large(small, large, both, total, u):
     """Units in large orders of a `total`, given the chances of the totals of small orders, of large ones and of both."""
     wanted = u * both[total]

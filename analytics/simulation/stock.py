@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analytics.forecast.paths import WEEKS, WORK
-from analytics.kernel_cache import kernel
+from analytics.kernel_cache import kernel, part
 from analytics.randomness import STREAMS, subkey, uniform
 from analytics.simulation.chunks import in_chunks
 from analytics.simulation.ledger import COUNT_INDEX, COUNTS
@@ -83,7 +83,7 @@ class StockPlan:
     planned_weeks: NDArray[np.float64] | None = None
 
 
-@kernel
+@part
 def _nature(
     u, first, paths, start, members, door_wait,
     keys, mean, noise, level_error, drift, integer, family, market, family_shock, period_weeks, inner, end_week, hazard, patience, curve, shape, historical, orders,
@@ -120,13 +120,13 @@ def _nature(
             member_sums[i, group[p], 1] += accepted
 
 
-@kernel
+@part
 def _place(s):
     """Where the first path of setting s lies in the first row of its block."""
     return s // SETTINGS * BLOCK + s % SETTINGS
 
 
-@kernel
+@part
 def _set_up(u, quantile_grid, lot_grid, gap_grid, grid, x):
     """Write what every setting of unit u orders by; returns the highest relative quantile and the largest lot."""
     most_quantile = 0.0
@@ -142,7 +142,7 @@ def _set_up(u, quantile_grid, lot_grid, gap_grid, grid, x):
     return most_quantile, most_lot
 
 
-@kernel
+@part
 def _staying(u, draw, start, members, door_wait, stockout_wait, share_waiting, patience, curve, shape, historical, x, grid):
     """Write, per setting, the probability that a customer who was not put off at the door also waits in a stockout."""
     for s in range(grid):
@@ -158,7 +158,7 @@ def _staying(u, draw, start, members, door_wait, stockout_wait, share_waiting, p
             x[o + STAYS * WIDTH] = stays
 
 
-@kernel
+@part
 def _write_down(sums, first, grid, steps, own, weight, out):
     """Write the averages of a group of paths to `out` (settings, counts): `sums` from block `first` on, times the group's weight, per year; empties it."""
     for s in range(grid):

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from analytics.kernel_cache import kernel
+from analytics.kernel_cache import part
 from analytics.randomness import normal_from_uniform, uniform
 from analytics.simulation.ledger import COUNT_INDEX
 from analytics.simulation.stock_week import (
@@ -49,7 +49,7 @@ _EXCESS = COUNT_INDEX["closing_excess"] * SETTINGS
 LONGEST = 3.0
 
 
-@kernel
+@part
 def arrivals(key, lead, spread, slots, path, arrival):
     """Fill `arrival` (weeks, paths) of one path with the slot, of so many that take turns, of the week in which an order placed in each week arrives.
 
@@ -71,7 +71,7 @@ def arrivals(key, lead, spread, slots, path, arrival):
         arrival[t, path] = slot
 
 
-@kernel
+@part
 def expected_steps(weekly, per_week, day_edges, end, out):
     """Fill `out` (steps,) with expected demand by step: a week's is shared out over its days, up to a known end."""
     for t in range(out.shape[0]):
@@ -83,7 +83,7 @@ def expected_steps(weekly, per_week, day_edges, end, out):
             out[t] = weekly[t // 7] * share if t <= end else 0.0
 
 
-@kernel
+@part
 def look_ahead(expected, span, cover, ends, cumulative, base, room, excess):
     """Expected demand ahead of every week: over the protection interval, over the rest of life, and over cover and protection.
 
@@ -99,7 +99,7 @@ def look_ahead(expected, span, cover, ends, cumulative, base, room, excess):
         excess[t] = cumulative[min(t + 1 + cover, last)] - cumulative[min(t + 1, last)] + base[t]
 
 
-@kernel
+@part
 def carry_levels(paths, steps, expected, demand, smoothing, per_rate, base, room, excess, most_quantile, most_lot, level, total, ahead, space, limit, clears):
     """The planner re-forecasts: one level per path, moved by a share of every surprise, scales all that is expected ahead.
 
@@ -126,7 +126,7 @@ def carry_levels(paths, steps, expected, demand, smoothing, per_rate, base, room
         clears[t] = beyond
 
 
-@kernel
+@part
 def open_paths(x, paths, settings, ring, slots, lead, varying, cumulative, base, fraction, rest_of_life, whole):
     """Open at the planner's own steady position: the level plus a keyed fraction of a lot, never more than life needs.
 
@@ -162,7 +162,7 @@ def open_paths(x, paths, settings, ring, slots, lead, varying, cumulative, base,
                 x[UNDER_WAY * WIDTH + k] += step * piece
 
 
-@kernel
+@part
 def close_paths(x, paths, settings, ring, slots, lead, varying, last, run, died, cancellable, level, after, total, counts, kept, block):
     """Count the paths that end before step `last` (those with that `run`): running counts, units under way, and what is stranded or left over.
 
@@ -218,7 +218,7 @@ def close_paths(x, paths, settings, ring, slots, lead, varying, last, run, died,
                 sums[_EXCESS + s] += beyond
 
 
-@kernel
+@part
 def path_waits(waited, net, weeks, place, died, waits):
     """Add the units that waited, by whole weeks waited, serving the backlog first in first out.
 

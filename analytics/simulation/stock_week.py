@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from analytics.kernel_cache import kernel
+from analytics.kernel_cache import part
 
 __all__ = [
     "BACKORDERED", "BLOCK", "CLEARED", "GAP", "HELD", "LANES", "LOST", "LOT", "LOTS", "NET", "OPENING", "ORDERED", "OUTDATED", "PER_LOT", "POSITION", "QUANTILE", "ROWS",
@@ -27,7 +27,7 @@ ROWS = 17
 BLOCK = ROWS * WIDTH
 
 
-@kernel
+@part
 def review_and_order(x, paths, settings, ring, slot, ahead, space, first, moq, whole):
     """Review: order the least number of lots that lifts the inventory position to the level, `ahead[first + path]` times QUANTILE; writes the slot of `ring`.
 
@@ -55,7 +55,7 @@ def review_and_order(x, paths, settings, ring, slot, ahead, space, first, moq, w
             arriving[k] = order
 
 
-@kernel
+@part
 def serve(x, paths, settings, ring, slot, demand, fate, first):
     """Receive the slot of `ring`, serve the backlog, then `demand[first + path]`; what is short waits if `fate[first + path]` is below STAYS, else is lost."""
     received = ring[slot : slot + WIDTH]
@@ -78,7 +78,7 @@ def serve(x, paths, settings, ring, slot, demand, fate, first):
             x[BACKORDERED * WIDTH + k] += max(-net, 0.0)
 
 
-@kernel
+@part
 def clear_excess(x, paths, settings, limit, ahead, first, moq, whole):
     """Clear stock on hand beyond what the planner keeps, whole units where goods are whole.
 
@@ -99,7 +99,7 @@ def clear_excess(x, paths, settings, limit, ahead, first, moq, whole):
             x[POSITION * WIDTH + k] -= surplus
 
 
-@kernel
+@part
 def discard_outdated(x, paths, settings, received, week, shelf):
     """Discard what has been on hand for `shelf` weeks, oldest first: received that long ago and not gone since.
 
@@ -118,7 +118,7 @@ def discard_outdated(x, paths, settings, received, week, shelf):
             x[POSITION * WIDTH + k] -= outdated
 
 
-@kernel
+@part
 def play_steps(
     x, paths, settings, ring, slots, arrival, varying, shelf, received, review, moq, whole, first, last, ahead, space, limit, clears, demand, fate, waited, net
 ):  # fmt: skip
@@ -168,7 +168,7 @@ def play_steps(
         into = into + 1 if into + 1 < slots else 0
 
 
-@kernel
+@part
 def _join(ring, slots, arrival, t, paths, settings):
     """Add the orders in the spare slot to what else arrives in their step of arrival, another one in every path."""
     for j in range(paths):

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analytics.forecast.paths import WEEKS, WORK, days_of_weeks, weekly_path
-from analytics.kernel_cache import kernel
+from analytics.kernel_cache import kernel, part
 from analytics.policy.patience import ANSWER_DAYS, MEDIAN
 from analytics.randomness import GOLDEN, STREAMS, mix, subkey, uniform
 from analytics.simulation.chunks import consecutive, in_chunks
@@ -144,7 +144,7 @@ def in_steps(weeks: NDArray[Any], steps_per_week: NDArray[np.int64]) -> NDArray[
     return np.asarray(np.where(steps_per_week == 1, weeks, np.rint(weeks * steps_per_week)), np.float64)
 
 
-@kernel
+@part
 def copied(drawn, row, p, out):
     """Fill `out` (steps,) with what customers want in path p where it was drawn beforehand, in this row; else (row -1) say so."""
     if row < 0:
@@ -154,7 +154,7 @@ def copied(drawn, row, p, out):
     return True
 
 
-@kernel
+@part
 def product_path(
     i, p, keys, mean, noise, level_error, drift, integer, family, market, family_shock, period_weeks, inner, steps_per_week, day_edges, order_size, out, work
 ):  # fmt: skip
@@ -205,7 +205,7 @@ def with_demand_drawn(world: World, most_bytes: int, threads: int = 1, among: ND
     return replace(world, drawn=target, drawn_row=row)
 
 
-@kernel
+@part
 def death_step(key, path, hazard_per_step, known_end):
     """Step at whose end the product dies (steps beyond the horizon: it lives on).
 
@@ -219,13 +219,13 @@ def death_step(key, path, hazard_per_step, known_end):
     return known_end
 
 
-@kernel
+@part
 def _softplus(x):
     """ln(1 + exp(x)) without overflow."""
     return max(x, 0.0) + np.log1p(np.exp(-abs(x)))
 
 
-@kernel
+@part
 def share_staying(curve, patience_per_day, shape, wait_days, historical_wait_days):
     """Share of buyers who stay when told to wait: r(wait) / r(historical wait), at most 1.
 
@@ -246,13 +246,13 @@ def share_staying(curve, patience_per_day, shape, wait_days, historical_wait_day
     return np.exp(-patience_per_day * beyond)
 
 
-@kernel
+@part
 def patience_threshold(stay_probability):
     """The 16-bit number below which a customer's own uniform means staying."""
     return np.int64(np.floor(min(max(stay_probability, 0.0), 1.0) * _UNIT + 0.5))
 
 
-@kernel
+@part
 def step_uniforms(patience_key, orders, own):
     """Fill own[k, t] with the 16-bit uniform of order k (below `orders`) of step t: the same for every strategy and wait."""
     for t in range(own.shape[1]):
@@ -263,7 +263,7 @@ def step_uniforms(patience_key, orders, own):
                 bits >>= _SIXTEEN
 
 
-@kernel
+@part
 def member_demand(patience_key, orders, door, steps, wanted, path, demand, fate):
     """Thin a member's demand at the door; adds to `demand` (steps, paths) of a path. Returns units wanted and units accepted.
 

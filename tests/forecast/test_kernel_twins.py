@@ -6,13 +6,14 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from analytics.forecast import damped_trend, theta
+from analytics.forecast import damped_trend, grid_members, theta
 from analytics.forecast.grid import capped
-from analytics.forecast.grid_members import seasonal_rows, window_rows
 from analytics.forecast.regression import quantile_coefficients
 from analytics.forecast.seasonal import group_profiles, profile_into
+from analytics.kernel_cache import kernel
 
 Array = NDArray[np.float64]
+seasonal_rows, window_rows = kernel(grid_members.seasonal_rows.py_func), kernel(grid_members.window_rows.py_func)
 WINDOWS = np.array([3, 6, 18, 24, 36, 36])
 ALPHAS = np.array([0.03, 0.06, 0.1, 0.15, 0.2, 0.3, 0.45, 0.7])
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -17,8 +19,10 @@ import analytics.simulation.stock as stock_module
 import analytics.simulation.stock_path as path_module
 import analytics.simulation.stock_week as week_module
 import analytics.simulation.world as world_module
-from analytics.forecast.counts import WIDTH, WORK, poisson_counts, poisson_from_uniform
-from analytics.forecast.paths import WEEKS, weekly_path
+from analytics.forecast import counts, paths
+from analytics.forecast.counts import WIDTH, WORK, poisson_from_uniform
+from analytics.forecast.paths import WEEKS
+from analytics.kernel_cache import kernel
 from analytics.simulation.ledger import COUNT_INDEX, Ledger
 from analytics.simulation.order import OrderPlan, simulate_orders
 from analytics.simulation.stock import simulate_stock
@@ -27,6 +31,8 @@ from tests.simulation import twin
 from tests.simulation.worlds import small_plan, small_world
 
 TOLERANCE = 1e-9
+alone = cache(kernel)
+poisson_counts, weekly_path = alone(counts.poisson_counts.py_func), alone(paths.weekly_path.py_func)
 
 
 def each_path(world: Any) -> np.ndarray:
@@ -230,7 +236,7 @@ def mutated() -> Iterator[Any]:
         built: dict[str, ModuleType] = {}
         for key, original in originals.items():
             text = Path(str(original.__file__)).read_text(encoding="utf-8")
-            text = text.replace("from analytics.kernel_cache import kernel", "def kernel(function): return function")
+            text = re.sub("from analytics.kernel_cache import .*", "def kernel(function): return function\npart = kernel", text)
             if key == where:
                 assert text.count(old) == 1, f"{old!r} is not once in {key}: the mutation test needs its new wording"
                 text = text.replace(old, new)
@@ -240,6 +246,9 @@ def mutated() -> Iterator[Any]:
             sys.modules[module.__name__] = module
             names.append(module.__name__)
             exec(compile(text, f"mutated_{key}", "exec"), module.__dict__)
+            for name, taken in list(vars(module).items()):
+                if hasattr(taken, "py_func"):  # from another module: compiled so that Python can call it
+                    setattr(module, name, alone(taken.py_func))
             built[key] = module
         return built["stock"]
 

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from analytics.assumptions import FIELDS, PATIENCE_CURVES, assumptions_toml, read_assumptions
 from analytics.data import read_items, read_sales
 from analytics.errors import DataError
+from analytics.kernel_cache import kernel
 from analytics.policy.patience import CURVES, curve_through_answer, relative_patience, share_staying
-from analytics.simulation.world import share_staying as compiled
+from analytics.simulation import world
 from analytics.strategy.capacity_quote import with_capacity_quote
 from analytics.strategy.product_played import profits
 from analytics.strategy.scenarios import profit_to_order_by_patience
@@ -21,6 +22,8 @@ from analytics.study_results import product_case
 from analytics.writeup.tables import assumptions_table
 from tests.strategy.small import csv_text, items_table, sales_table, small_study
 from tests.strategy.test_capacity_quote import level, shop, sizes_of
+
+compiled = kernel(world.share_staying.py_func)
 
 
 @settings(deadline=None)
