@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import ctypes
 import signal
 import socket
 import sys
@@ -16,6 +15,8 @@ from collections.abc import Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any
+
+from dashboard.heap import keep_little
 
 __all__ = ["free_port", "main", "settings"]
 
@@ -66,16 +67,6 @@ def _announce(address: str, browser: bool) -> None:
         webbrowser.open(address)
 
 
-def _give_memory_back() -> None:
-    """Let the C library keep few pools and hand large blocks back at once: many threads otherwise keep what they once used."""
-    try:
-        library = ctypes.CDLL(None)
-        library.mallopt(-8, 2)  # M_ARENA_MAX
-        library.mallopt(-3, 1 << 20)  # M_MMAP_THRESHOLD
-    except (OSError, AttributeError, TypeError):  # not the GNU C library
-        pass
-
-
 def _prepare() -> None:
     """Load what every page needs before the address is told, so that the first page does not wait for it."""
     import altair
@@ -101,7 +92,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     port = free_port(arguments.port)
     if port != arguments.port:
         print(f"Port {arguments.port} is taken; using {port}.", flush=True)
-    _give_memory_back()
+    keep_little()
     # Streamlit looks for files beside the script named first on the command line
     sys.argv = [str(_PACKAGE / "serve.py")]
     from streamlit.starlette import App

@@ -7,6 +7,8 @@ from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any
 
+from dashboard.heap import hand_back
+
 __all__ = ["Progress", "Shelf", "Superseded", "Work"]
 
 Progress = Callable[[float, str], None]
@@ -78,6 +80,7 @@ class Work:
             self.error = error
         finally:
             self._done.set()
+            hand_back()
 
     def wait(self, seconds: float) -> bool:
         """Whether it is done, after waiting at most so long."""

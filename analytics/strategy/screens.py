@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import special, stats
+from scipy import special
 
 from analytics.policy.arguments import Floats, non_negative, positive
 from analytics.policy.make_to_stock_queue import ServiceTime, best_queue_base_stock, no_orders_probability, orders_in_system, queue_base_stock_cost
@@ -67,7 +67,10 @@ def screen_base_stock(demand_rate: ArrayLike, holding_cost: ArrayLike, backorder
     """
     h, b = positive("holding_cost", holding_cost), non_negative("backorder_cost", backorder_cost)
     exposed = np.maximum(non_negative("lead_time", lead_time) - non_negative("tolerance", tolerance), 0.0)
-    return np.maximum(stats.poisson.ppf(b / (b + h), non_negative("demand_rate", demand_rate) * exposed), 0.0)[()]
+    wanted, mean = np.broadcast_arrays(b / (b + h), non_negative("demand_rate", demand_rate) * exposed)
+    near = np.ceil(special.pdtrik(wanted, np.maximum(mean, 1e-300)))  # between whole numbers: the smallest one that reaches the share is this or the one below
+    below = np.maximum(near - 1.0, 0.0)
+    return np.where(mean > 0.0, np.where(special.pdtr(below, mean) >= wanted, below, near), 0.0)[()]
 
 
 def order_probability(

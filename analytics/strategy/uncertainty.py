@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import special, stats
+from scipy import special
 
 from analytics.policy.arguments import Floats, finite, fraction, non_negative, positive, whole
 from analytics.policy.loss import standard_normal_loss
@@ -86,7 +86,7 @@ def wilson_interval(successes: float, trials: float, level: float = 0.95) -> Int
     n, x = float(positive("trials", trials)), float(non_negative("successes", successes))
     if x > n:
         raise ValueError(f"successes must be at most trials, got {x:g} of {n:g}")
-    z = float(stats.norm.ppf(0.5 + float(fraction("level", level, inside=True)) / 2.0))
+    z = float(special.ndtri(0.5 + float(fraction("level", level, inside=True)) / 2.0))
     p = x / n
     middle, half = p + z * z / (2 * n), z * np.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
     low, high = (middle - half) / (1 + z * z / n), (middle + half) / (1 + z * z / n)

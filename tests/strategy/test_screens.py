@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import stats
 
 from analytics.policy.make_to_stock_queue import service_time
 from analytics.strategy import break_even, screens
@@ -22,6 +23,14 @@ def test_the_first_unit_pays_exactly_above_the_break_even(h: float, b: float, le
     for factor, stocked in ((0.999, 0), (1.001, 1)):
         level = screens.screen_base_stock(limit * factor, h, b, lead, window)
         assert (level > 0) == bool(stocked) == bool(screens.first_unit_pays(limit * factor, h, b, lead, window))
+
+
+def test_units_held_are_the_quantile_of_poisson_demand() -> None:
+    rng = np.random.default_rng(1)
+    rate = np.concatenate([[0.0, 1e-9], rng.gamma(0.3, 20.0, 2000)])
+    h, b, lead = rng.uniform(0.1, 9.0, len(rate)), rng.choice([0.0, 0.5, 3.0, 80.0, 1e6], len(rate)), rng.choice([0.0, 0.01, 0.3, 2.0], len(rate))
+    expected = np.maximum(stats.poisson.ppf(b / (b + h), rate * lead), 0.0)
+    assert np.array_equal(screens.screen_base_stock(rate, h, b, lead), expected)
 
 
 def test_probability_of_ordering_is_the_share_of_the_belief_below_the_break_even() -> None:
