@@ -177,7 +177,7 @@ def _quantiles(values: Array) -> tuple[Array, Array]:
     count = values.shape[-1]
     lower, upper = round(0.05 * (count - 1)), round(0.95 * (count - 1))
     ordered = np.sort(values, axis=-1)  # faster than parting at two ranks
-    return ordered[..., lower], ordered[..., upper]
+    return ordered[..., lower].copy(), ordered[..., upper].copy()  # a view would keep all that was ordered
 
 
 def profit_against_best(comparison: Comparison) -> tuple[Array, Array, Array]:
