@@ -31,7 +31,7 @@ __all__ = [
     "sample_study", "start", "study", "warm",
 ]  # fmt: skip
 
-_MOST_STUDIES = 4
+_MOST_STUDIES = 3
 _MOST_FACTS = 16
 _MOST_READ = 2
 

@@ -107,7 +107,7 @@ def _stocked(comparison: Comparison, setup: Setup, items: Items, ended: NDArray[
         return _only_outdated(comparison, items, outdated)
     plan, stated = todays_plan(setup, items, index)
     plan = with_measured_waits(setup.world, plan)
-    parts = in_threads(lambda units: _play(setup, items, plan, index, units, comparison), chunks_of(len(index), 32))
+    parts = in_threads(lambda units: _play(setup, items, plan, index, units, comparison), chunks_of(len(index), 16))
     chosen = Chosen(
         "MTS", np.ones(len(index), bool), *(np.concatenate([getattr(part[1], name) for part in parts]) for name in ("setting", "by_half", "counts", "profit"))
     )  # fmt: skip
