@@ -159,8 +159,8 @@ def run_study(
     notes = [*panel.notes, *cleaned.notes, *life.notes, *completed.notes]
     if len(completed) > LARGE_PORTFOLIO:
         fewer = f"{setup.world.paths} simulated years and {setup.stock.lot.shape[1]} stock settings per product instead of 400 and 36"
-        notes.append(f"More than {LARGE_PORTFOLIO} products: {fewer}; large orders are not told apart.")
-    elif split_orders and int((orders.count >= FEWEST_ORDERS).sum()) > MOST_PRODUCTS:
+        notes.append(f"More than {LARGE_PORTFOLIO} products: {fewer}.")
+    if split_orders and int((orders.count >= FEWEST_ORDERS).sum()) > MOST_PRODUCTS:
         notes.append(f"Large orders are told apart for the {MOST_PRODUCTS} products with most orders only.")
     notes.extend([kernel_cache.NOTE] if kernel_cache.NOTE else [])
     notes = [*with_steps_notes(notes, setup.world, completed, setup.families)]

@@ -56,7 +56,7 @@ def _alone(
     stock = with_measured_waits(world, stock_plan(forecast, items, world, grid, seed))
     door_years = np.minimum(np.nan_to_num(items["assembly_days"]), np.nan_to_num(items["production_days"])) / 365.0
     order = order_plan(items)
-    hybrid = None if orders is None or len(items) > LARGE_PORTFOLIO else hybrid_plan(world, stock, order, orders, forecast.alive)
+    hybrid = None if orders is None else hybrid_plan(world, stock, order, orders, forecast.alive)
     return Setup(items.skus, world, forecast.alive, stock, order, None, (), seed, door_years, hybrid)
 
 
