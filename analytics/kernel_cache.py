@@ -101,7 +101,8 @@ def part(function: Callable[..., Any]) -> Any:
     """
     import numba
 
-    return numba.njit(nogil=True, error_model="numpy", no_cfunc_wrapper=True, no_cpython_wrapper=True, pipeline_class=_pipeline_of_parts())(function)
+    options: dict[str, Any] = {"nogil": True, "error_model": "numpy", "no_cfunc_wrapper": True, "no_cpython_wrapper": True, "pipeline_class": _pipeline_of_parts()}
+    return numba.njit(**options)(function)
 
 
 @cache

@@ -1,13 +1,19 @@
-"""The folder of compiled code changes with every source a kernel can depend on, and with no other."""
+"""The folder of compiled code changes with every source a kernel can depend on, and with no other; parts of kernels are code of theirs alone."""
 
 from __future__ import annotations
 
+import ast
 from pathlib import Path
 
-from analytics.kernel_cache import source_digest
+import numpy as np
+import pytest
+
+import analytics
+from analytics.kernel_cache import kernel, part, source_digest
 
 SOURCES = {
     "kernels.py": "from analytics.kernel_cache import kernel\nfrom analytics.constants import RATE\n",
+    "parts.py": "from analytics.kernel_cache import part\n",
     "constants.py": "RATE = 2.0\n",
     "study.py": "from analytics import kernel_cache\nfrom analytics.kernels import *\nfrom analytics.words import WORDS\n",
     "words.py": "WORDS = 'numba compiles'\n",
@@ -22,4 +28,51 @@ def digest_after(folder: Path, edited: str = "") -> str:
 
 def test_only_what_is_compiled_counts(tmp_path: Path) -> None:
     before = digest_after(tmp_path)
-    assert {name: digest_after(tmp_path, name) != before for name in SOURCES} == {"kernels.py": True, "constants.py": True, "study.py": False, "words.py": False}
+    assert {name: digest_after(tmp_path, name) != before for name in SOURCES} == {
+        "kernels.py": True, "parts.py": True, "constants.py": True, "study.py": False, "words.py": False,
+    }  # fmt: skip
+
+
+@part
+def _tripled(value):  # type: ignore[no-untyped-def]
+    return 3.0 * value
+
+
+@part
+def _tripled_and_one(value):  # type: ignore[no-untyped-def]
+    return _tripled(value) + 1.0
+
+
+@kernel
+def _sum_of_tripled(values):  # type: ignore[no-untyped-def]
+    total = 0.0
+    for value in values:
+        total += _tripled_and_one(value)
+    return total
+
+
+def test_a_part_is_code_of_its_kernel_alone() -> None:
+    assert _sum_of_tripled(np.array([0.5, 2.0, -1.25])) == 3.0 * 1.25 + 3.0
+    for function, result in ((_tripled, 6.0), (_tripled_and_one, 7.0)):
+        with pytest.raises((TypeError, KeyError)):  # and no other end of the process
+            function(2.0)
+        assert kernel(function.py_func)(2.0) == result
+
+
+def test_only_kernels_call_parts() -> None:
+    decorated: dict[str, set[str]] = {"kernel": set(), "part": set()}
+    called_elsewhere: set[str] = set()
+    for path in sorted(Path(str(analytics.__file__)).parent.rglob("*.py")):
+        own = path.stem
+
+        def name_of(name: str, own: str = own) -> str:
+            return f"{own}.{name}" if name.startswith("_") else name
+
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            kinds = [d.id for d in node.decorator_list if isinstance(d, ast.Name) and d.id in decorated] if isinstance(node, ast.FunctionDef) else []
+            if isinstance(node, ast.FunctionDef) and kinds:
+                decorated[kinds[0]].add(name_of(node.name))
+            else:
+                called_elsewhere |= {name_of(call.func.id) for call in ast.walk(node) if isinstance(call, ast.Call) and isinstance(call.func, ast.Name)}
+    assert "stock_week.play_steps" not in decorated["part"] and {"play_steps", "stock._nature"} <= decorated["part"]
+    assert decorated["part"] & called_elsewhere <= {"share_staying"}  # the published curves carry the same name
