@@ -149,9 +149,10 @@ def test_measured_time_is_allowed() -> None:
     assert clock_calls("analytics/x.py", "import time\nbegin = time.perf_counter()\nrng = np.random.default_rng(7)") == []
 
 
-def test_importing_the_core_leaves_the_screen_and_a_second_of_loading_out() -> None:
+@pytest.mark.parametrize("modules", ["analytics.study", "analytics.study_changes, analytics.study_results, analytics.strategy.cross_check, analytics.strategy.uncertainty"])
+def test_importing_the_core_leaves_the_screen_and_a_second_of_loading_out(modules: str) -> None:
     heavy = {"streamlit", "altair", "dashboard", "scipy.stats", "scipy.optimize", "statsmodels"}
-    program = f"import sys, analytics.study; print(sorted({heavy!r} & set(sys.modules)))"
+    program = f"import sys, {modules}; print(sorted({heavy!r} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, timeout=120, check=True)
     assert done.stdout.strip() == "[]"
 

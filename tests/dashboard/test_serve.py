@@ -10,6 +10,9 @@ import sys
 import urllib.request
 from contextlib import closing
 
+import pytest
+
+from dashboard import heap
 from dashboard.serve import free_port, settings
 from tests.conftest import ROOT, wait_until_healthy
 
@@ -19,6 +22,17 @@ def test_nothing_leaves_the_machine() -> None:
     assert options["server.address"] == "127.0.0.1" and options["server.port"] == 9000
     assert options["browser.gatherUsageStats"] is False and options["client.showErrorDetails"] == "none" and options["server.fileWatcherType"] == "none"
     assert options["theme.light.textColor"] != options["theme.dark.textColor"]
+
+
+def test_memory_is_handed_back_where_the_system_can_and_nowhere_else_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    heap.hand_back()
+
+    def absent(name: object) -> object:
+        raise OSError(name)
+
+    monkeypatch.setattr(heap.ctypes, "CDLL", absent)
+    heap.keep_little()
+    heap.hand_back()
 
 
 def test_a_taken_port_is_passed_over() -> None:

@@ -11,6 +11,7 @@ from analytics.assumptions import read_assumptions
 from analytics.data import read_items, read_sales
 from analytics.items import CONFIRMED, GIVEN, Items
 from analytics.simulation.ledger import COUNT_INDEX
+from analytics.strategy import compare as compare_module
 from analytics.strategy.compare import SERVICE_DAYS, choose, compare, profit_against_best
 from analytics.strategy.ledgers import chunk_counts
 from analytics.strategy.measures import physical_measures
@@ -63,6 +64,13 @@ def test_ranges_of_a_realised_year(study: Study) -> None:
     years = np.sort(comparison.by_path[0, 0].astype(np.float64))
     inside = ((years >= comparison.low["profit"][0, 0] - 1e-2) & (years <= comparison.high["profit"][0, 0] + 1e-2)).mean()
     assert 0.89 <= inside <= 0.92
+
+
+def test_bounds_keep_none_of_the_years_they_come_from() -> None:
+    years = np.random.default_rng(1).normal(size=(3, 400))
+    low, high = compare_module._quantiles(years)
+    assert low.base is None and high.base is None
+    assert np.array_equal(low, np.sort(years)[:, 20]) and np.array_equal(high, np.sort(years)[:, 379])
 
 
 def test_paired_differences_are_taken_year_by_year(study: Study) -> None:
