@@ -113,6 +113,7 @@ def _split(
         for k in range(size.shape[1]):
             mean_size += size[i, k] * chance[i, k]
         top[:] = -1
+        most = -1
         for p in range(paths):
             year = 0.0
             highest = 0.0
@@ -123,8 +124,9 @@ def _split(
             level = int(np.floor(2.0 * np.log2(pace / max(per_step, 1e-9)) + 0.5)) + _MIDDLE
             level_of[p] = min(max(level, 0), _RATES - 1)
             top[level_of[p]] = max(top[level_of[p]], int(min(highest, _MOST_TOTAL)))
+            most = max(most, top[level_of[p]])
         # chances of totals of all orders, then for every limit of those between it and the one before, and of those beyond it
-        totals = np.empty((_RATES, 1 + 2 * limits, top.max() + 1))
+        totals = np.empty((_RATES, 1 + 2 * limits, most + 1))
         for level in range(_RATES):
             if top[level] < 0:
                 continue

@@ -243,10 +243,12 @@ def _simulate_units(
                     keys, mean, noise, level_error, drift, integer, family, market, family_shock, period_weeks, inner, end_week, hazard, patience, curve, shape, historical, orders,
                     drawn, drawn_row, steps_per_week, day_edges, order_size, group, wanted, demand, fate, death, work, member_out,
                 )  # fmt: skip
+                furthest = 0
                 for j in range(paths):
                     kept[j] = (j if alone else group[p + j]) * blocks
                     died[j] = death[j] < steps
                     run[j] = steps if not died[j] else int(death[j]) + 1
+                    furthest = max(furthest, run[j])
                     unit_key = subkey(keys[members[start[u]]], np.uint64(p + j))
                     fraction[j] = uniform(subkey(unit_key, _OPENING), np.uint64(0))
                     if varying or (j == 0 and p == draw * inner):
@@ -257,7 +259,7 @@ def _simulate_units(
                     rows = x[b * BLOCK : (b + 1) * BLOCK]
                     open_paths(rows, paths, settings, ring, slots, takes, varying, cumulative, base[0], fraction, rest, whole[u])
                     played = paths - paths  # a number and not the constant 0, for which the steps would be compiled once more
-                    while played < run[:paths].max():
+                    while played < furthest:
                         upto = steps
                         for j in range(paths):
                             upto = min(upto, run[j]) if run[j] > played else upto
