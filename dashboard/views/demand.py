@@ -7,6 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from analytics.errors import DataError
+from analytics.forecast.seasonal import season_length
 from analytics.labels import number_text, percent_text
 from dashboard import past_results, product_results
 from dashboard.charts.demand import demand_chart
@@ -158,7 +159,7 @@ def short_part(facts: Facts, demand: DemandFacts) -> None:
             "Product": facts.products["name"].to_numpy()[at],
             f"{PERIOD[facts.frequency].capitalize()}s": demand.history_periods[at],
             "Tests": demand.tests[at],
-            "Note": [" ".join(demand.notes[i]) for i in at],
+            "Own season": np.where(demand.history_periods[at] < season_length(facts.frequency), "no", "yes"),
         }
     )
     st.dataframe(shown, hide_index=True, width="stretch", height=min(38 + 35 * len(shown), 248), alt="Products too short to test the forecast on, with their history")
