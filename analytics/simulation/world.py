@@ -252,7 +252,7 @@ def patience_threshold(stay_probability):
     return np.int64(np.floor(min(max(stay_probability, 0.0), 1.0) * _UNIT + 0.5))
 
 
-@part
+@kernel
 def step_uniforms(patience_key, orders, own):
     """Fill own[k, t] with the 16-bit uniform of order k (below `orders`) of step t: the same for every strategy and wait."""
     for t in range(own.shape[1]):
