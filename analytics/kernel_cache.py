@@ -69,11 +69,13 @@ def _prepared() -> tuple[Path | None, str]:
         with tempfile.TemporaryFile(dir=folder):
             pass
     except (OSError, RuntimeError) as problem:
-        return None, f"Compiled code is not kept, so every start compiles again (about ten seconds): {problem}"
+        return None, f"Compiled code is not kept, so every start compiles again (about half a minute): {problem}"
     return folder, ""
 
 
 FOLDER, NOTE = _prepared()
+#: Without the wrapper by which C could call a function: nobody does, and it takes time to compile.
+_OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy", "no_cfunc_wrapper": True}
 if FOLDER is not None:
     os.environ["NUMBA_CACHE_DIR"] = str(FOLDER)  # read when numba is imported
     if "numba.core.config" in sys.modules:
@@ -84,12 +86,10 @@ def kernel(function: Callable[..., Any]) -> Any:
     """Compile a function with numba: without the global lock, division as in NumPy, kept in the cache folder.
 
     Never fastmath and never parallel: results must not depend on the number of threads or on the compiler's mood.
-    Without the wrapper by which C could call it: nobody does, and it takes time to compile.
     """
     import numba
 
-    options: dict[str, Any] = {"nogil": True, "error_model": "numpy", "no_cfunc_wrapper": True, "cache": FOLDER is not None}
-    return numba.njit(**options)(function)
+    return numba.njit(**_OPTIONS, cache=FOLDER is not None)(function)
 
 
 def part(function: Callable[..., Any]) -> Any:
@@ -101,7 +101,7 @@ def part(function: Callable[..., Any]) -> Any:
     """
     import numba
 
-    options: dict[str, Any] = {"nogil": True, "error_model": "numpy", "no_cfunc_wrapper": True, "no_cpython_wrapper": True, "pipeline_class": _pipeline_of_parts()}
+    options: dict[str, Any] = {**_OPTIONS, "no_cpython_wrapper": True, "pipeline_class": _pipeline_of_parts()}
     return numba.njit(**options)(function)
 
 

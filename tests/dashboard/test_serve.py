@@ -25,14 +25,29 @@ def test_nothing_leaves_the_machine() -> None:
 
 
 def test_memory_is_handed_back_where_the_system_can_and_nowhere_else_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
-    heap.hand_back()
+    asked: list[str] = []
 
-    def absent(name: object) -> object:
-        raise OSError(name)
+    class Library:
+        present = True
 
-    monkeypatch.setattr(heap.ctypes, "CDLL", absent)
-    heap.keep_little()
-    heap.hand_back()
+        def __init__(self, name: object) -> None:
+            if not self.present:
+                raise OSError(name)
+
+        def mallopt(self, kind: int, value: int) -> int:
+            asked.append(f"{kind} {value}")
+            return 1
+
+        def malloc_trim(self, pad: int) -> int:
+            asked.append("trim")
+            return 1
+
+    monkeypatch.setattr(heap.ctypes, "CDLL", Library)
+    for present in (True, False):
+        Library.present = present
+        heap.keep_little()
+        heap.hand_back()
+    assert asked == ["-8 2", "-3 1048576", "trim"]
 
 
 def test_a_taken_port_is_passed_over() -> None:

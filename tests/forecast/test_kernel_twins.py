@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from analytics.forecast import damped_trend, grid_members, theta
+from analytics.forecast import damped_trend, grid_members, harmonics, theta
 from analytics.forecast.grid import capped
 from analytics.forecast.regression import quantile_coefficients
 from analytics.forecast.seasonal import group_profiles, profile_into
@@ -26,6 +26,14 @@ def history(seed: int, periods: int, season: int) -> Array:
 
 def sums(y: Array) -> Array:
     return np.concatenate([[0.0], np.cumsum(y)])
+
+
+def test_the_median_of_sizes_is_numpys() -> None:
+    median = kernel(harmonics._median_size.py_func)
+    rng = np.random.default_rng(4)
+    for n in (1, 2, 3, 4, 7, 52, 113, 1040):
+        values = np.round(rng.normal(size=n), 1 if n % 2 else 6)  # with ties, and without
+        assert median(values, np.empty(n)) == np.median(np.abs(values))
 
 
 @pytest.mark.parametrize("h", [1, 5, 12, 31])
