@@ -40,7 +40,7 @@ def tiny_items() -> bytes:
 
 
 def warm_up(say: bool = False, before_simulating: Callable[[], object] | None = None) -> float:
-    """Run the flow on the tiny company in weeks and in months; returns the seconds it took.
+    """Run the flow on the tiny company; returns the seconds it took.
 
     `before_simulating` is called once, when the forecast is done: what another process compiles meanwhile is waited for there.
     """
@@ -62,9 +62,9 @@ def warm_up(say: bool = False, before_simulating: Callable[[], object] | None = 
     if before_simulating is not None:
         run_forecast(history, items, horizon=4)
         tell("forecasting is ready")
+        warm_up_splitting()  # needs nothing of what the other process compiles
         before_simulating()
-    for frequency in ("W", "M"):
-        run_study(history, items, frequency=frequency, progress=lambda share, text: tell(f"{share:4.0%}  {text}"))
+    run_study(history, items, frequency="W", progress=lambda share, text: tell(f"{share:4.0%}  {text}"))
     tell("ready")
     return perf_counter() - start
 
@@ -75,7 +75,6 @@ def warm_up_simulation() -> None:
 
     from analytics.randomness import sku_keys
     from analytics.simulation.order import OrderPlan, simulate_orders
-    from analytics.simulation.split import SizeTable, split_demand
     from analytics.simulation.stock import StockPlan, World, simulate_stock
     from analytics.simulation.world import with_demand_drawn
 
@@ -89,7 +88,16 @@ def warm_up_simulation() -> None:
     group = np.arange(2)
     simulate_stock(with_demand_drawn(world, 10**6), plan, group, 0, 1)
     simulate_orders(world, OrderPlan(np.ones((1, 1)), one, one), group, 0, 1)
-    split_demand(world, SizeTable(np.ones((1, 1)), np.ones((1, 1)), np.ones((1, 1)), one))
+
+
+def warm_up_splitting() -> None:
+    """Compile, or load, what parts demand into small and large orders."""
+    import numpy as np
+
+    from analytics.simulation.split import SizeTable, split_totals
+
+    one = np.ones((1, 1))
+    split_totals(np.ones(1, np.uint64), np.ones(1, np.int64), SizeTable(one, one, one, one[0]), np.ones((1, 1, 1, 52), np.float32))
 
 
 def main() -> int:

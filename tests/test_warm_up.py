@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 from analytics.simulation.order import _simulate_orders
 from analytics.simulation.stock import _simulate_units
 from analytics.simulation.world import _draw
@@ -15,3 +18,29 @@ def test_the_simulation_compiled_ahead_is_the_one_a_study_uses() -> None:
     assert {kernel.py_func.__name__: len(kernel.signatures) for kernel in (_draw, _simulate_orders, _simulate_units)} == {
         "_draw": 1, "_simulate_orders": 1, "_simulate_units": 1
     }  # fmt: skip
+
+
+def test_a_study_in_days_or_months_compiles_nothing_more() -> None:
+    script = """
+from numba.core import event
+from analytics.data import read_items, read_sales
+from analytics.study import run_study
+from analytics.warm_up import tiny_items, tiny_sales, warm_up, warm_up_simulation, warm_up_splitting
+
+class Compiled(event.Listener):
+    def on_start(self, happened):
+        print(happened.data["dispatcher"].py_func.__qualname__)
+    def on_end(self, happened):
+        pass
+
+warm_up_simulation()
+warm_up_splitting()
+warm_up()
+event.register("numba:compile", Compiled())
+history, (items, _) = read_sales(tiny_sales(), name="sales"), read_items(tiny_items(), name="items")
+for frequency in ("M", "D"):
+    run_study(history, items, frequency=frequency)
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == ""

@@ -14,11 +14,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics.forecast.paths import WEEKS, WORK
+from analytics.forecast.paths import WEEKS
 from analytics.kernel_cache import kernel, part
 from analytics.randomness import STREAMS, subkey, uniform
 from analytics.simulation.chunks import in_chunks
-from analytics.simulation.world import World, copied, frozen, product_path, world_arrays
+from analytics.simulation.world import World, draw_demand, frozen
 
 __all__ = ["SizeTable", "split_demand"]
 
@@ -89,26 +89,15 @@ def _in_large(small, large, both, total, u):
 
 
 @kernel
-def _split(
-    first, last, keys, mean, noise, level_error, drift, integer, family, market, family_shock, period_weeks, inner, end_week, hazard, patience, curve, shape, historical, orders,
-    drawn, drawn_row, steps_per_week, day_edges, order_size, size, chance, limit, rate, small, large,
-):  # fmt: skip
-    work = np.empty(WORK)
-    paths = market.shape[0]
+def _split(first, last, keys, steps_per_week, size, chance, limit, rate, small, large):
+    """Part the demand that large[:, 0] holds into `small` and `large` (products, limits, paths, steps)."""
     limits = limit.shape[1]
+    paths = large.shape[2]
     level_of = np.empty(paths, np.int64)
     top = np.empty(_RATES, np.int64)
     for i in range(first, last):
         steps = WEEKS * steps_per_week[i]
         per_step = rate[i] / steps_per_week[i]
-        wanted = np.empty(steps)
-        for p in range(paths):
-            if not copied(drawn, drawn_row[i], p, wanted):
-                product_path(
-                    i, p, keys, mean, noise, level_error, drift, integer, family, market, family_shock, period_weeks, inner, steps_per_week, day_edges, order_size, wanted, work
-                )  # fmt: skip
-            for t in range(steps):
-                large[i, 0, p, t] = wanted[t]
         mean_size = 0.0
         for k in range(size.shape[1]):
             mean_size += size[i, k] * chance[i, k]
@@ -131,12 +120,10 @@ def _split(
             if top[level] < 0:
                 continue
             pace = per_step * 2.0 ** (0.5 * (level - _MIDDLE))
-            _chances_of_totals(size[i], chance[i], 0.0, np.inf, pace, totals[level, 0, : top[level] + 1])
-            low = 0.0
-            for j in range(limits):
-                _chances_of_totals(size[i], chance[i], low, limit[i, j], pace, totals[level, 1 + 2 * j, : top[level] + 1])
-                _chances_of_totals(size[i], chance[i], limit[i, j], np.inf, pace, totals[level, 2 + 2 * j, : top[level] + 1])
-                low = limit[i, j]
+            for k in range(1 + 2 * limits):
+                above = limit[i, k // 2 - 1] if k > 1 else 0.0
+                up_to = limit[i, k // 2] if k % 2 == 1 else np.inf
+                _chances_of_totals(size[i], chance[i], above, up_to, pace, totals[level, k, : top[level] + 1])
         for p in range(paths):
             key = subkey(subkey(keys[i], np.uint64(p)), _SIZE)
             level = level_of[p]
@@ -155,6 +142,21 @@ def _split(
                     small[i, j, p, t] = total - left
 
 
+def split_totals(keys: NDArray[np.uint64], steps_per_week: NDArray[np.int64], table: SizeTable, large: NDArray[np.float32], threads: int = 1) -> NDArray[np.float32]:
+    """Split the totals that `large[:, 0]` (products, limits, paths, steps) holds: returns demand in small orders and leaves that in large ones in `large`.
+
+    `keys` and `steps_per_week` are the world's.
+    """
+    small = np.zeros_like(large)
+    real = np.float64
+    arguments = (
+        frozen(keys, np.uint64), frozen(steps_per_week, np.int64), frozen(table.size, real), frozen(table.chance, real), frozen(table.limit, real), frozen(table.rate, real),
+        small, large,
+    )  # fmt: skip
+    in_chunks(lambda a, b: _split(a, b, *arguments), 0, len(large), threads)
+    return small
+
+
 def split_demand(world: World, table: SizeTable, threads: int = 1) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Demand in small and in large orders for every product of a world and every limit: two arrays (products, limits, paths, steps).
 
@@ -162,9 +164,6 @@ def split_demand(world: World, table: SizeTable, threads: int = 1) -> tuple[NDAr
     order under every limit, so a higher limit never makes less small demand. The numbers do not depend on chunks or threads. Where only some
     products are played by day, the others fill the first WEEKS steps.
     """
-    shape = (len(world.keys), table.limit.shape[1], world.paths, WEEKS * int(world.steps_per_week.max(initial=1)))
-    small, large = np.zeros(shape, np.float32), np.zeros(shape, np.float32)
-    real = np.float64
-    arguments = (*world_arrays(world), frozen(table.size, real), frozen(table.chance, real), frozen(table.limit, real), frozen(table.rate, real), small, large)
-    in_chunks(lambda a, b: _split(a, b, *arguments), 0, shape[0], threads)
-    return small, large
+    large = np.zeros((len(world.keys), table.limit.shape[1], world.paths, WEEKS * int(world.steps_per_week.max(initial=1))), np.float32)
+    draw_demand(world, np.arange(len(large)), large, threads)
+    return split_totals(world.keys, world.steps_per_week, table, large, threads), large

@@ -175,34 +175,39 @@ def _draw(
     drawn, drawn_row, steps_per_week, day_edges, order_size, index, target,
 ):  # fmt: skip
     work = np.empty(WORK)
-    wanted = np.empty(WEEKS)
     for k in range(first, last):
+        i = index[k]
+        wanted = np.empty(WEEKS * steps_per_week[i])
         for p in range(market.shape[0]):
-            product_path(
-                index[k], p, keys, mean, noise, level_error, drift, integer, family, market, family_shock, period_weeks, inner, steps_per_week, day_edges, order_size,
-                wanted, work,
-            )  # fmt: skip
-            for t in range(WEEKS):
-                target[k, p, t] = wanted[t]
+            if not copied(drawn, drawn_row[i], p, wanted):
+                product_path(
+                    i, p, keys, mean, noise, level_error, drift, integer, family, market, family_shock, period_weeks, inner, steps_per_week, day_edges, order_size, wanted, work
+                )  # fmt: skip
+            for t in range(wanted.shape[0]):
+                target[k, 0, p, t] = wanted[t]
+
+
+def draw_demand(world: World, index: NDArray[np.intp], target: NDArray[np.float32], threads: int = 1) -> None:
+    """Fill target[:, 0] (products at `index`, paths, steps) with what customers want; a 32-bit number states whole units exactly below 2^24 a step."""
+    arguments = (*world_arrays(world), frozen(index, np.int64), target)
+    in_chunks(lambda a, b: _draw(a, b, *arguments), 0, len(index), threads)
 
 
 def with_demand_drawn(world: World, most_bytes: int, threads: int = 1, among: NDArray[np.intp] | None = None) -> World:
     """The world with demand drawn once for every pass that follows (of the products at positions `among`, None: of all), as far as `most_bytes` hold all
     of it; else the world itself.
 
-    Held are products sold in whole units, whose demand a 32-bit number states exactly (below 2^24 a week); demand of
-    others, and of those played by day, is drawn where it is used. No number changes.
+    Held are products sold in whole units (below 2^24 a week); demand of others, and of those played by day, is drawn where it is used. No number changes.
     """
     index = np.arange(len(world.keys)) if among is None else among
     index = index[world.integer[index] & (world.mean[index].max(axis=1, initial=0.0) < 1e4) & (world.steps_per_week[index] == 1)]
     if world.drawn_row is not None or not len(index) or len(index) * world.paths * WEEKS * 4 > most_bytes:
         return world
-    target = np.empty((len(index), world.paths, WEEKS), np.float32)
-    arguments = world_arrays(world)
-    in_chunks(lambda a, b: _draw(a, b, *arguments, frozen(index, np.int64), target), 0, len(index), threads)
+    target = np.empty((len(index), 1, world.paths, WEEKS), np.float32)
+    draw_demand(world, index, target, threads)
     row = np.full(len(world.keys), -1)
     row[index] = np.arange(len(index))
-    return replace(world, drawn=target, drawn_row=row)
+    return replace(world, drawn=target[:, 0], drawn_row=row)
 
 
 @part
