@@ -16,6 +16,7 @@ import streamlit as st
 from analytics.assumptions import Assumptions, assumptions_toml
 from dashboard.choice import Choice, Source, base_assumptions
 from dashboard.facts import Facts
+from dashboard.heap import hand_back
 from dashboard.intake import intake_of
 from dashboard.shelf import Progress, Shelf, Work
 from dashboard.store import kept
@@ -305,6 +306,7 @@ def warm(choice: Choice) -> None:
         warm_up_simulation()
         if choice.source.sample and choice.as_fitted and kept(choice.source.sample, "study") is not None:
             _base_study(choice, silent)
+        hand_back()
 
     if _shelves().once.find(("warm",)) is None:
         _shelves().once.put(("warm",), True)

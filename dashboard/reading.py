@@ -1,4 +1,4 @@
-"""The one process in which uploaded files are read; started with the server, so that the first upload does not wait for it."""
+"""The one process in which uploaded files are read; started when files can be chosen, so that reading does not wait for it, and ended after a while without."""
 
 from __future__ import annotations
 
@@ -10,13 +10,16 @@ if TYPE_CHECKING:
 
 __all__ = ["header_of", "reader"]
 
+#: Seconds without a file after which the memory of the process is worth more than its readiness.
+_IDLE = 180.0
+
 
 @cache
 def reader() -> ReadingProcess:
     """The reading process of this server; it starts when it is first needed, or by `start`."""
     from analytics.data.apart import ReadingProcess
 
-    return ReadingProcess()
+    return ReadingProcess(idle=_IDLE)
 
 
 def header_of(sales: tuple[tuple[str, bytes], ...]) -> tuple[str, ...]:

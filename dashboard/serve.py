@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import signal
 import socket
 import sys
@@ -77,7 +78,8 @@ def _prepare() -> None:
     from dashboard.reading import reader
     from sample_data import samples
 
-    reader().start()
+    if os.environ.get("STOCK_OR_ORDER_SALES"):  # read by the first page
+        reader().start()
     assert altair and pandas and dashboard.compute
     store.kept(next(iter(samples())), "facts")
 

@@ -8,7 +8,9 @@ import subprocess
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from math import inf
 from pathlib import Path
+from time import monotonic
 from typing import IO, Any
 
 from analytics.data.files import Given, Reading
@@ -46,12 +48,14 @@ class ReadingProcess:
     """One child process that reads files; `start` it early, and reading does not wait for its libraries.
 
     A hostile file costs at most its bounds: the child is ended, the caller gets a DataError with a remedy, and the next
-    file is read by a new child. One file is read at a time. The child ends with this process.
+    file is read by a new child. One file is read at a time. The child ends with this process, or when it had nothing to do for `idle` seconds.
     """
 
-    def __init__(self, bounds: Bounds | None = None, child: subprocess.Popen[bytes] | None = None) -> None:
+    def __init__(self, bounds: Bounds | None = None, child: subprocess.Popen[bytes] | None = None, idle: float = inf) -> None:
         """`child` is the first child where it was started already (None: it is started for the first file)."""
         self.bounds = bounds or Bounds()
+        self.idle = idle
+        self._used = 0.0
         self._lock = threading.Lock()
         self._child = child
         self._ready = False
@@ -59,16 +63,36 @@ class ReadingProcess:
             atexit.register(self.close)
 
     def start(self) -> None:
-        """Begin loading the child's libraries; returns at once."""
-        with self._lock:
-            self._started(ahead=True)
+        """Begin loading the child's libraries; returns at once, also while the child reads."""
+        if self._lock.acquire(blocking=False):
+            try:
+                self._started(ahead=True)
+                self._used = monotonic()
+            finally:
+                self._lock.release()
 
     def _started(self, ahead: bool = False) -> subprocess.Popen[bytes]:
         if self._child is None or self._child.poll() is not None:
             self._end()
             self._child, self._ready = reading_child(ahead), False
             atexit.register(self.close)
+            if self.idle < inf:
+                self._look_again(self.idle)
         return self._child
+
+    def _look_again(self, seconds: float) -> None:
+        later = threading.Timer(seconds, self._rest, (self._child,))
+        later.daemon = True
+        later.start()
+
+    def _rest(self, child: subprocess.Popen[bytes]) -> None:
+        """End the child where nothing was read for long: it holds as much memory as a small server."""
+        with self._lock:
+            left = self._used + self.idle - monotonic()
+            if self._child is child and left <= 0.0:
+                self._end()
+            elif self._child is child:
+                self._look_again(left)
 
     @property
     def number(self) -> int | None:
@@ -125,6 +149,7 @@ class ReadingProcess:
         }
         with self._lock:
             answer, code = self._asked([json.dumps(head).encode(), *contents], bounds.seconds * bounds.waiting)
+            self._used = monotonic()
         if answer is None:
             raise _stopped(code, ", ".join(name for name in names if name), bounds)
         if answer[:1] == b"E":

@@ -35,17 +35,18 @@ class OrderPlan:
     """What a firm making to order tells its customers: `quote_days` (products, settings) is the wait.
 
     `production_years` (products,) is the time a unit spends in own production, `units_per_order` the mean
-    order size.
+    order size. `patience_per_day` (products, settings), if given, is the patience of each setting's customers in every path, in place of the world's.
     """
 
     quote_days: NDArray[np.float64]
     production_years: NDArray[np.float64]
     units_per_order: NDArray[np.float64]
+    patience_per_day: NDArray[np.float64] | None = None
 
 
 @kernel
 def _simulate_orders(
-    first, last, quote, production_years, units_per_order,
+    first, last, quote, production_years, units_per_order, told,
     keys, mean, noise, level_error, drift, integer, family, market, family_shock, period_weeks, inner, end_week, hazard, patience, curve, shape, historical, orders,
     drawn, drawn_row, steps_per_week, day_edges, order_size, group, weight, out,
 ):  # fmt: skip
@@ -72,7 +73,8 @@ def _simulate_orders(
             for t in range(alive):
                 total += demand[t]
             for s in range(settings):
-                threshold = patience_threshold(share_staying(curve[i], patience[i, draw], shape[i], quote[i, s], historical[i]))
+                per_day = told[i, s] if told.shape[1] > 0 else patience[i, draw]
+                threshold = patience_threshold(share_staying(curve[i], per_day, shape[i], quote[i, s], historical[i]))
                 accepted = total
                 if threshold < 65536:
                     below = np.int32(threshold)
@@ -105,8 +107,9 @@ def simulate_orders(world: World, plan: OrderPlan, group: NDArray[np.int64], fir
     products, settings = plan.quote_days.shape
     out = np.zeros((products, settings, groups, _COUNTS))
     real = np.float64
+    patience = np.empty((products, 0)) if plan.patience_per_day is None else plan.patience_per_day
     arguments = (
-        frozen(plan.quote_days, real), frozen(plan.production_years, real), frozen(plan.units_per_order, real),
+        frozen(plan.quote_days, real), frozen(plan.production_years, real), frozen(plan.units_per_order, real), frozen(patience, real),
         *world_arrays(world), frozen(group, np.int64), frozen(weight, real), out,
     )  # fmt: skip
     in_chunks(lambda a, b: _simulate_orders(a, b, *arguments), first, last, threads)

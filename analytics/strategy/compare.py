@@ -279,7 +279,7 @@ def compare(
 
     left = [name for name in strategies if name not in taken]
     alone = [name for name in left if name in ("MTS", "MTO")]
-    turns = [(alone, chunks_of(n, 32)), *(([name], _tasks(setup, name, chosen[name])) for name in left if name not in alone)]
+    turns = [(alone, chunks_of(n, 16)), *(([name], _tasks(setup, name, chosen[name])) for name in left if name not in alone)]
     for turn, (names, tasks) in enumerate(turns):
         share = None if progress is None else _section(progress, turn, len(turns))
         for parts in in_threads(lambda units, names=names: played(names, units), tasks, share, f"{' and '.join(STRATEGIES[name] for name in names)}: a year at a time"):  # type: ignore[misc]
@@ -308,7 +308,7 @@ def _tasks(setup: Setup, strategy: str, chosen: Chosen) -> list[NDArray[np.intp]
     if strategy == "ATO":
         return chunks_of(len(setup.families), 4)
     products = np.flatnonzero(chosen.offered)
-    return [products[units] for units in chunks_of(len(products), 8)]
+    return [products[units] for units in chunks_of(len(products), 4)]
 
 
 def with_chosen(setup: Setup, items: Items, comparison: Comparison, chosen: Mapping[str, Chosen], changed: Mapping[str, NDArray[np.intp]]) -> Comparison:

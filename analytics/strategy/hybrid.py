@@ -32,7 +32,8 @@ _MOST_SIZES = 48
 _MOST_ORDERS_A_WEEK = 100.0
 #: Large orders must make at least this share of units, and small ones too.
 _LEAST_SHARE = 0.02
-_CHUNK = 32
+#: Split demand held at a time while the shares are measured.
+_MOST_BYTES = 8 << 20
 
 
 @dataclass(frozen=True, eq=False)
@@ -128,8 +129,9 @@ def hybrid_plan(world: World, stock: StockPlan, order: OrderPlan, orders: OrderS
     plan = HybridPlan(index, table, share, spread, small_orders, large_orders, large_size)
     steps = world.steps_per_week
     span = np.rint((stock.lead_weeks + stock.review_weeks) * steps).astype(int)
-    for begin in range(0, len(index), _CHUNK):
-        rows = np.arange(begin, min(begin + _CHUNK, len(index)))
+    chunk = max(4, _MOST_BYTES // (2 * 4 * limits * world.paths * WEEKS * int(steps[index].max())))
+    for begin in range(0, len(index), chunk):
+        rows = np.arange(begin, min(begin + chunk, len(index)))
         part = plan.take(rows)
         small, large = split_demand(world.take(part.index), part.table, threads=os.cpu_count() or 1)
         for k, i in enumerate(part.index):
@@ -142,6 +144,7 @@ def hybrid_plan(world: World, stock: StockPlan, order: OrderPlan, orders: OrderS
             both = [some[..., :within].sum(axis=-1) for some in (one, whole)]
             of_small, of_whole = both[0].std(axis=1) / np.maximum(both[0].mean(axis=1), 1e-9), both[1].std() / max(both[1].mean(), 1e-9)
             spread[row] = np.where(of_whole > 0.0, of_small / max(of_whole, 1e-9), 1.0)
+        del small, large  # or two chunks would be held
     return plan
 
 

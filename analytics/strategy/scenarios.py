@@ -30,16 +30,10 @@ def profit_to_order_by_patience(setup: Setup, items: Items) -> NDArray[np.float6
 
     Every path of a scenario has the same patience (buyers lost per day of wait); everything else is as in the study.
     """
-    low, high = items.range("patience_per_day")
-    quote = setup.order.quote_days[:, :1]
-    plan = replace(setup.order, quote_days=quote.copy())
-    group = np.zeros(setup.world.paths, np.int64)
-    held = demand_held(setup.world)
-    parts = []
-    for patience in (low, np.asarray(items["patience_per_day"], np.float64), high):
-        world = replace(held, patience_per_day=np.repeat(patience[:, None], held.patience_per_day.shape[1], axis=1))
-        parts.append(simulate_orders(world, plan, group, 0, len(items), threads=os.cpu_count() or 1))
-    counts = np.concatenate(parts, axis=1)
+    patience = np.stack([items.range("patience_per_day")[0], np.asarray(items["patience_per_day"], np.float64), items.range("patience_per_day")[1]], axis=1)
+    quote = np.repeat(setup.order.quote_days[:, :1], len(PATIENCE_SCENARIOS), axis=1)
+    plan = replace(setup.order, quote_days=quote, patience_per_day=patience)
+    counts = simulate_orders(demand_held(setup.world), plan, np.zeros(setup.world.paths, np.int64), 0, len(items), threads=os.cpu_count() or 1)
     counts[..., COUNT_INDEX["to_order"]], counts[..., COUNT_INDEX["promised"]] = counts[..., COUNT_INDEX["ordered"]], counts[..., COUNT_INDEX["backordered"]]
-    ledger = Ledger("MTO", setup.skus, {"quote_days": np.repeat(quote, len(parts), axis=1)}, counts * setup.alive[:, None, None, None])
+    ledger = Ledger("MTO", setup.skus, {"quote_days": quote}, counts * setup.alive[:, None, None, None])
     return np.where(quote < NO_QUOTE_DAYS, price(ledger, items).profit[:, :, 0], np.nan)

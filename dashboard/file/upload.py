@@ -39,6 +39,7 @@ def _template(kind: str) -> Callable[[], bytes]:
 
 def uploaded() -> Source | None:
     """The files dropped, as a source; None where there are none."""
+    reading.reader().start()  # it loads while the files are chosen
     left, right = st.columns(2, gap="large")
     words = "Sales history: one file or several; items and bill of materials may be among them"
     sales = left.file_uploader(words, accept_multiple_files=True, key="sales-files", max_upload_size=200)

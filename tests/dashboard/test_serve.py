@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import signal
 import socket
@@ -9,6 +10,7 @@ import subprocess
 import sys
 import urllib.request
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 
@@ -24,7 +26,7 @@ def test_nothing_leaves_the_machine() -> None:
     assert options["theme.light.textColor"] != options["theme.dark.textColor"]
 
 
-def test_memory_is_handed_back_where_the_system_can_and_nowhere_else_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_memory_is_handed_back_where_the_system_can_and_nowhere_else_an_error(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     asked: list[str] = []
 
     class Library:
@@ -42,12 +44,30 @@ def test_memory_is_handed_back_where_the_system_can_and_nowhere_else_an_error(mo
             asked.append("trim")
             return 1
 
+        def madvise(self, start: ctypes.c_void_p, length: ctypes.c_size_t, advice: int) -> int:
+            asked.append(f"{start.value:x} {length.value:x} {advice}")
+            return 0
+
+    maps = tmp_path / "maps"
+    library = "0 08:01 7 /a b/libllvmlite.so"
+    rows = (f"1000-3000 r--p {library}", f"3000-7000 r-xp {library}", f"7000-8000 rw-p {library}", "9000-a000 r-xp 0 08:01 8 /libc.so", "b000-c000 rw-p 0 00:00 0")
+    maps.write_text("\n".join(rows) + "\n")
+    monkeypatch.setattr(heap, "_MAPS", maps)
     monkeypatch.setattr(heap.ctypes, "CDLL", Library)
     for present in (True, False):
         Library.present = present
         heap.keep_little()
         heap.hand_back()
-    assert asked == ["-8 2", "-3 1048576", "trim"]
+    maps.unlink()
+    Library.present = True
+    heap.hand_back()
+    assert asked == ["-8 2", "-3 1048576", "trim", "1000 2000 21", "3000 4000 21", "trim"]
+
+
+def test_kernels_run_on_when_the_compiler_was_let_go() -> None:
+    script = "from analytics.warm_up import warm_up_simulation as run; from dashboard.heap import hand_back; run(); hand_back(); run(); hand_back(); print('ran')"
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (0, "ran\n"), done.stderr
 
 
 def test_a_taken_port_is_passed_over() -> None:

@@ -6,6 +6,7 @@ import io
 import os
 import random
 import struct
+import time
 import zipfile
 from collections.abc import Iterator
 
@@ -95,6 +96,22 @@ def test_a_child_started_before_is_the_one_that_reads() -> None:
     finally:
         early.close()
     assert child.poll() is not None
+
+
+def test_a_child_without_work_ends_and_the_next_file_starts_another() -> None:
+    process = ReadingProcess(idle=0.4)
+    one = [Given(b"date,sku,quantity\n2012-01-27,A,3\n", "s.csv")]
+    try:
+        process.read(one)
+        first, before = process.number, time.monotonic()
+        assert first is not None and _alive(first)
+        while process.number is not None and time.monotonic() < before + 20.0:
+            time.sleep(0.05)
+        assert process.number is None and not _alive(first)
+        assert process.read(one).history.quantity.tolist() == [3.0]
+        assert process.number not in (None, first)
+    finally:
+        process.close()
 
 
 def test_a_child_that_died_is_replaced(apart: ReadingProcess) -> None:

@@ -169,6 +169,18 @@ def test_every_curve_of_patience_agrees(seed: int) -> None:
                 assert counts[i, s, p, COUNT_INDEX["lost"]] == pytest.approx(twin.orders(world, to_order, i, s, p)["lost"], rel=TOLERANCE, abs=TOLERANCE)
 
 
+def test_patience_of_a_setting_is_that_of_a_world_where_every_path_has_it() -> None:
+    world = small_world(seed=12)
+    rng = np.random.default_rng(2)
+    plan = OrderPlan(rng.uniform(3.0, 30.0, (5, 3)), rng.uniform(0.0, 0.1, 5), rng.uniform(0.5, 9.0, 5), rng.uniform(0.005, 0.2, (5, 3)))
+    together = simulate_orders(world, plan, each_path(world), 0, 5)
+    for s in range(3):
+        own = replace(world, patience_per_day=np.repeat(plan.patience_per_day[:, s : s + 1], world.patience_per_day.shape[1], axis=1))
+        alone = simulate_orders(own, replace(plan, patience_per_day=None), each_path(world), 0, 5)
+        np.testing.assert_array_equal(together[:, s], alone[:, s])
+    assert not np.allclose(together[:, 0], together[:, 1])
+
+
 def test_paths_side_by_side_and_in_any_groups_agree() -> None:
     """More paths in a draw than are played side by side; and groups that cut across draws are averages of their paths."""
     world = small_world(seed=17, draws=2, inner=11, hazard_per_week=np.full((5, 2), 0.02))
