@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable
 from time import perf_counter
 
-__all__ = ["main", "tiny_items", "tiny_sales", "warm_up", "warm_up_simulation"]
+__all__ = ["main", "tiny_items", "tiny_sales", "warm_up", "warm_up_simulation", "warm_up_splitting"]
 
 _PRODUCTS = ("A1", "A2", "B1", "B2", "C1")
 

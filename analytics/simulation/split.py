@@ -20,7 +20,7 @@ from analytics.randomness import STREAMS, subkey, uniform
 from analytics.simulation.chunks import in_chunks
 from analytics.simulation.world import World, draw_demand, frozen
 
-__all__ = ["SizeTable", "split_demand"]
+__all__ = ["SizeTable", "split_demand", "split_totals"]
 
 _SIZE = np.uint64(STREAMS["size"])
 #: Chances of totals are kept for this many order rates, a factor of the square root of 2 apart, the middle one being the mean's.

@@ -19,7 +19,7 @@ from analytics.randomness import GOLDEN, STREAMS, mix, subkey, uniform
 from analytics.simulation.chunks import consecutive, in_chunks
 
 __all__ = [
-    "MAX_ORDERS", "PATIENCE_STREAM", "World", "copied", "death_step", "frozen", "in_steps", "member_demand", "patience_threshold", "product_path", "share_staying",
+    "MAX_ORDERS", "PATIENCE_STREAM", "World", "copied", "death_step", "draw_demand", "frozen", "in_steps", "member_demand", "patience_threshold", "product_path", "share_staying",
     "step_uniforms", "with_demand_drawn", "world_arrays",
 ]  # fmt: skip
 
