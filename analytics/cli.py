@@ -195,8 +195,13 @@ def _app(arguments: argparse.Namespace) -> int:
     command = [sys.executable, "-m", "dashboard.serve", str(script), "--port", str(arguments.port)]
     if arguments.no_browser:
         command.append("--no-browser")
-    child = subprocess.Popen(command, env=environment)
-    signal.signal(signal.SIGTERM, lambda *_: child.terminate())
+    for address in arguments.public_url:
+        command += ["--public-url", address]
+    # the server ends when the other end of its standard input closes: with this process, however that ends
+    child = subprocess.Popen(command, env={**environment, "STOCK_OR_ORDER_STARTER": "1"}, stdin=subprocess.PIPE)
+    for name in ("SIGTERM", "SIGHUP"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), lambda *_: child.terminate())
     while True:
         try:
             return max(child.wait(), 0)

@@ -27,6 +27,7 @@ def argument_parser() -> argparse.ArgumentParser:
     def serving(one: argparse.ArgumentParser) -> None:
         one.add_argument("--port", type=int, default=8501, help="port on this machine (default 8501)")
         one.add_argument("--no-browser", action="store_true", help="only print the address")
+        one.add_argument("--public-url", action="append", default=[], metavar="ADDRESS", help="address (https://name) under which a proxy shows the app; may be repeated")
 
     def reading(one: argparse.ArgumentParser) -> None:
         one.add_argument("--items", help="items file")

@@ -1,4 +1,8 @@
-"""Start the app on this machine only: `python -m dashboard.serve [SCRIPT] [--port N] [--no-browser]`."""
+"""Start the app on this machine only: `python -m dashboard.serve [SCRIPT] [--port N] [--no-browser] [--public-url ADDRESS]`.
+
+The server ends with whoever started it: `stock-or-order app` holds one end of a pipe, and when that end closes, for whatever
+reason, nobody is left to stop the server.
+"""
 
 from __future__ import annotations
 
@@ -17,12 +21,15 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+from dashboard.guard import Guard, allowed_at, public_origin
 from dashboard.heap import keep_little
 
-__all__ = ["free_port", "main", "settings"]
+__all__ = ["STARTER", "end_with_starter", "free_port", "main", "settings"]
 
 _PACKAGE = Path(__file__).resolve().parent
 HOST = "127.0.0.1"
+#: Set by a starter that holds the other end of this process's standard input.
+STARTER = "STOCK_OR_ORDER_STARTER"
 
 
 def _flat(table: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
@@ -84,19 +91,45 @@ def _prepare() -> None:
     store.kept(next(iter(samples())), "facts")
 
 
+def end_with_starter() -> None:
+    """End this process when its standard input closes: its starter is gone, by a signal, a closed window or a crash."""
+
+    def wait() -> None:
+        while True:
+            try:
+                if not os.read(0, 1024):
+                    break
+            except OSError:
+                break
+        os.kill(os.getpid(), signal.SIGTERM)
+        time.sleep(10.0)  # somebody may still be served; nobody is waited for longer
+        os._exit(0)
+
+    threading.Thread(target=wait, name="starter", daemon=True).start()
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Serve the app until it is told to stop; returns the exit code."""
     parser = argparse.ArgumentParser(prog="stock-or-order app")
     parser.add_argument("script", nargs="?", default=str(_PACKAGE / "app.py"))
     parser.add_argument("--port", type=int, default=8501)
     parser.add_argument("--no-browser", action="store_true")
+    parser.add_argument("--public-url", action="append", default=[], metavar="ADDRESS")
     arguments = parser.parse_args(argv)
+    try:
+        public = [public_origin(address) for address in arguments.public_url]
+    except ValueError as error:
+        print(f"stock-or-order: {error}", file=sys.stderr)
+        return 2
     port = free_port(arguments.port)
     if port != arguments.port:
         print(f"Port {arguments.port} is taken; using {port}.", flush=True)
     keep_little()
+    if os.environ.pop(STARTER, ""):
+        end_with_starter()
     # Streamlit looks for files beside the script named first on the command line
     sys.argv = [str(_PACKAGE / "serve.py")]
+    from starlette.middleware import Middleware
     from streamlit.starlette import App
 
     _prepare()
@@ -104,7 +137,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     threading.Thread(target=_announce, args=(f"http://{HOST}:{port}", not arguments.no_browser), daemon=True).start()
     try:
-        App(Path(arguments.script).resolve()).run(config=settings(port))
+        guard = Middleware(Guard, allowed=allowed_at(port, public))
+        App(Path(arguments.script).resolve(), middleware=[guard]).run(config=settings(port))
     except KeyboardInterrupt:
         pass
     return 0
