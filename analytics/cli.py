@@ -58,6 +58,10 @@ def _solver_silent() -> Iterator[None]:
         os.close(own)
 
 
+def _note(text: str) -> None:
+    print(f"stock-or-order: {text}", file=sys.stderr)
+
+
 def _load_engines() -> None:
     from analytics.study import load_engines
 
@@ -85,7 +89,8 @@ def _analyze(arguments: argparse.Namespace) -> None:
     from analytics.forecast.external import read_external_forecast
     from analytics.study import run_study
     from analytics.study_results import forecast_value_added, patience_scenarios, study_summary, study_tables
-    from analytics.writeup.files import csv_bytes, json_bytes
+    from analytics.writeup.files import table_files
+    from analytics.writeup.folder import write_folder
 
     external = read_external_forecast(file_at(arguments.forecast), date_order=arguments.date_order or "") if arguments.forecast else None
     out = folder_at(arguments.out)
@@ -94,21 +99,22 @@ def _analyze(arguments: argparse.Namespace) -> None:
             given.history, given.items, assumptions, frequency=arguments.frequency, seed=arguments.seed, cleaning=chosen_layers(arguments.clean),
             items_report=given.items_report, bom=given.bom, ets=arguments.ets, hold_demand=True, progress=_progress(),
         )  # fmt: skip
+    tables = dict(study_tables(study))
     if external is not None:
         added = forecast_value_added(study, external)
-        (out / "forecast_value_added.csv").write_bytes(csv_bytes(added.table))
+        tables["forecast_value_added"] = lambda: added.table
         for note in added.notes:
-            print(f"stock-or-order: {note}", file=sys.stderr)
+            _note(note)
     with ThreadPoolExecutor(2) as beside:  # simulated by compiled code while the tables are written
         document, scenarios = beside.submit(study_summary, study), beside.submit(patience_scenarios, study)
-        for name, made in study_tables(study).items():
-            (out / f"{name}.csv").write_bytes(csv_bytes(made()))
-        (out / "summary.json").write_bytes(json_bytes({**document.result(), "patience_scenarios": scenarios.result()}))
+        for note in write_folder(out, table_files(tables), lambda: {**document.result(), "patience_scenarios": scenarios.result()}):
+            _note(note)
 
 
 def _replay(arguments: argparse.Namespace) -> None:
     from analytics.replay import replay_summary, replay_table, run_replay
-    from analytics.writeup.files import study_files
+    from analytics.writeup.files import table_files
+    from analytics.writeup.folder import write_folder
 
     assumptions = assumptions_at(arguments.assumptions)
     given = read_apart(arguments)
@@ -118,8 +124,8 @@ def _replay(arguments: argparse.Namespace) -> None:
         bom=given.bom, progress=_progress(),
     )  # fmt: skip
     document = replay_summary(replayed)
-    for name, content in study_files({"replay": lambda: replay_table(replayed)}, document).items():
-        (out / name).write_bytes(content())
+    for note in write_folder(out, table_files({"replay": lambda: replay_table(replayed)}), lambda: document):
+        _note(note)
     print(document["sentence"])
 
 
@@ -142,7 +148,9 @@ def _check(arguments: argparse.Namespace) -> int:
     worst = 0
     with closing(reading_process()) as apart:
         from analytics.data import check_report, checked, sales_frame
-        from analytics.writeup.files import csv_bytes
+        from analytics.version import __version__
+        from analytics.writeup.files import table_files
+        from analytics.writeup.folder import write_folder
 
         for path in arguments.sales:
             given, outcome = checked(partial(read_given, argparse.Namespace(**{**vars(arguments), "sales": path}), apart))
@@ -161,24 +169,26 @@ def _check(arguments: argparse.Namespace) -> int:
                 worst = 2
             elif arguments.out:
                 folder = folder_at(arguments.out if len(arguments.sales) == 1 else str(Path(arguments.out) / Path(path).name))
-                (folder / "sales.csv").write_bytes(csv_bytes(sales_frame(given.history)))
-                (folder / "rejected_rows.csv").write_bytes(csv_bytes(given.history.report.rejected))
+                tables = {"sales": partial(sales_frame, given.history), "rejected_rows": partial(getattr, given.history.report, "rejected")}
                 if items_report is not None:
-                    (folder / "rejected_rows_items.csv").write_bytes(csv_bytes(items_report.rejected))
+                    tables["rejected_rows_items"] = partial(getattr, items_report, "rejected")
+                for note in write_folder(folder, table_files(tables), partial(dict, version=__version__, **outcome)):
+                    _note(note)
     return worst
 
 
 def _forecast(arguments: argparse.Namespace) -> None:
     from analytics.study import run_forecast
     from analytics.writeup.files import csv_bytes
+    from analytics.writeup.folder import write_file
 
     given = read_apart(arguments)
+    out = Path(arguments.out)
+    folder_at(str(out.parent)).mkdir(exist_ok=True)
     table = run_forecast(
         given.history, given.items, horizon=arguments.horizon, frequency=arguments.frequency, total=arguments.total, cleaning=chosen_layers(arguments.clean), ets=arguments.ets
     )
-    out = Path(arguments.out)
-    folder_at(str(out.parent))
-    out.write_bytes(csv_bytes(table))
+    write_file(out, csv_bytes(table))
 
 
 def _app(arguments: argparse.Namespace) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import tempfile
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -30,10 +31,14 @@ def file_at(path: str) -> Path:
 
 
 def folder_at(path: str) -> Path:
-    """A folder, made where it is missing."""
-    folder = Path(path)
+    """A folder to write to: told before anything is computed where it cannot be. Only the folder above it is made: it comes with its files."""
+    folder = Path(path).resolve()
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        if folder.exists() and not folder.is_dir():
+            raise NotADirectoryError(20, "it is a file")
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder if folder.is_dir() else folder.parent):
+            pass
     except OSError as error:
         raise DataError(Problem("no_folder", f"{path} cannot be made a folder: {error.strerror}", "name another folder", found=path)) from None
     return folder

@@ -10,7 +10,7 @@ import pandas as pd
 
 from analytics.data import safe_frame
 
-__all__ = ["csv_bytes", "json_bytes", "study_files"]
+__all__ = ["csv_bytes", "json_bytes", "study_files", "table_files"]
 
 #: Rows of a table written at once.
 _PIECE = 2000
@@ -27,10 +27,15 @@ def json_bytes(document: Mapping[str, Any]) -> bytes:
     return (json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n").encode("utf-8")
 
 
-def study_files(tables: Mapping[str, Callable[[], pd.DataFrame]], document: Mapping[str, Any]) -> dict[str, Callable[[], bytes]]:
-    """File name -> bytes when asked: one CSV per table and `summary.json`."""
+def table_files(tables: Mapping[str, Callable[[], pd.DataFrame]]) -> dict[str, Callable[[], bytes]]:
+    """File name -> bytes when asked: one CSV per table."""
 
     def later(make: Callable[[], pd.DataFrame]) -> Callable[[], bytes]:
         return lambda: csv_bytes(make())
 
-    return {**{f"{name}.csv": later(make) for name, make in tables.items()}, "summary.json": lambda: json_bytes(document)}
+    return {f"{name}.csv": later(make) for name, make in tables.items()}
+
+
+def study_files(tables: Mapping[str, Callable[[], pd.DataFrame]], document: Mapping[str, Any]) -> dict[str, Callable[[], bytes]]:
+    """File name -> bytes when asked: one CSV per table and `summary.json`."""
+    return {**table_files(tables), "summary.json": lambda: json_bytes(document)}
