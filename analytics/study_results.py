@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -16,10 +16,12 @@ from analytics.demand.cleaning import cleaned_demand
 from analytics.forecast.external import ExternalForecast, ValueAdded, value_added
 from analytics.forecast.paths import WEEKS, path_plan
 from analytics.simulation.ledger import Ledger
+from analytics.strategy.compare import Comparison
 from analytics.strategy.families import rows_of
 from analytics.strategy.ledgers import Progress, Setup
 from analytics.strategy.limits_report import limited_summary
 from analytics.strategy.measures import physical_measures
+from analytics.strategy.plan_measures import PlanMeasures, plans_of
 from analytics.strategy.played_ends import PlayedEnds, played_ends
 from analytics.strategy.product_case import Case
 from analytics.strategy.questions import Question, best_pair, open_values, questions
@@ -31,7 +33,7 @@ from analytics.strategy.setup import demand_held, grid_of
 from analytics.strategy.waiting_customers import waiting_customers
 from analytics.version import __version__
 from analytics.writeup.components import components_table
-from analytics.writeup.tables import assumptions_table, choice_summary, plain_values, recommendation_table, strategies_table, summary, with_shared_row
+from analytics.writeup.tables import assumptions_table, choice_summary, plain_values, recommendation_table, shared_table, strategies_table, summary
 
 if TYPE_CHECKING:
     from analytics.study import Study
@@ -50,13 +52,10 @@ def study_tables(study: Study) -> dict[str, Callable[[], pd.DataFrame]]:
         parts = [report.rejected for report in _reports(study) if len(report.rejected)]
         return pd.concat(parts, ignore_index=True)[columns] if parts else pd.DataFrame(columns=columns)
 
-    def recommendation() -> pd.DataFrame:
-        table = recommendation_table(study.setup, study.comparison, study.recommendation, study.items)
-        return with_shared_row(table, study.recommendation)
-
     tables: dict[str, Callable[[], pd.DataFrame]] = {
-        "recommendation": recommendation,
-        "strategies": lambda: strategies_table(study.comparison, study.items),
+        "recommendation": lambda: recommendation_table(study.setup, study.comparison, study.recommendation, study.items),
+        "shared": lambda: _shared(study),
+        "strategies": lambda: strategies_table(_plans(study), _free(study), study.items),
         "assumptions": lambda: assumptions_table(study.items),
         "cleaning": lambda: study.cleaned.changes,
         "rejected_rows": rejected,
@@ -64,6 +63,34 @@ def study_tables(study: Study) -> dict[str, Callable[[], pd.DataFrame]]:
     if (bought := study.parts) is not None:
         tables["components"] = lambda: components_table(bought, expected_weeks(study.forecast, WEEKS).sum(axis=1) * study.life.alive)
     return tables
+
+
+def _free(study: Study) -> Comparison:
+    """The comparison without limits."""
+    return study.comparison if study.limited is None else study.limited.free
+
+
+def _same_cent(one: float, other: float) -> bool:
+    """Whether two amounts are the same to the cent."""
+    return abs(one - other) < 0.005
+
+
+def _plans(study: Study) -> Iterator[PlanMeasures]:
+    """Every plan product by product; what is added up here is what the totals say, to the cent."""
+    for plan in plans_of(study.comparison, study.recommendation, study.items, _free(study)):
+        for measure, column in plan.money.items():
+            shared = study.recommendation.shared if (plan.name, measure) == ("mix", "profit") else 0.0
+            total, rows = study.portfolio.money[plan.name][measure], float(np.nansum(column)) + shared
+            assert _same_cent(rows, total), f"{measure} of {plan.name}: {rows} by product, {total} in total"
+        yield plan
+
+
+def _shared(study: Study) -> pd.DataFrame:
+    """The lines that close the products' gains; together they are the gain of the portfolio, to the cent."""
+    table = shared_table(study.recommendation)
+    gain = float(np.sum(study.recommendation.gain)) + float(table["amount_per_year"].sum())
+    assert _same_cent(gain, study.portfolio.gain), f"gain: {gain} by product and line, {study.portfolio.gain} in total"
+    return table
 
 
 def _reports(study: Study) -> list[IntakeReport]:

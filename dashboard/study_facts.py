@@ -56,7 +56,7 @@ def _product_table(study: Study, money: Any) -> pd.DataFrame:
 
     comparison, recommendation, items = study.comparison, study.recommendation, study.items
     strategies = comparison.strategies
-    products = study_tables(study)["recommendation"]().iloc[: len(items)].reset_index(drop=True)
+    products = study_tables(study)["recommendation"]()
     names = np.array([str(t) or str(s) for t, s in zip(items["name"], items.skus, strict=True)], object)
     as_today, written_off = _run_today(study, money)
     decisive = [decisive_field(str(v)) for v in recommendation.verdict]

@@ -35,8 +35,7 @@ class Outcome:
         return pd.read_csv(self.out / name, dtype={"sku": str}, keep_default_na=False, na_values=[""])
 
     def products(self) -> pd.DataFrame:
-        got = self.table("recommendation.csv")
-        return got[got["sku"] != "shared"].set_index("sku")
+        return self.table("recommendation.csv").set_index("sku")
 
     def summary(self) -> dict:
         return json.loads((self.out / "summary.json").read_text())

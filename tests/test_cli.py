@@ -19,12 +19,14 @@ from analytics.cli import _solver_silent, main
 from analytics.labels import COMPONENTS, MEASURES
 from analytics.version import __version__
 from tests.strategy.small import STATED, csv_text, items_table, sales_table
+from tests.writeup.adding_up import files_add_up
 
 ROOT = Path(__file__).resolve().parents[1]
-FILES = {"recommendation.csv", "strategies.csv", "assumptions.csv", "cleaning.csv", "rejected_rows.csv", "summary.json"}
+FILES = {"recommendation.csv", "shared.csv", "strategies.csv", "assumptions.csv", "cleaning.csv", "rejected_rows.csv", "summary.json"}
 RECOMMENDATION = (
-    "sku, make_or_buy, recommended, verdict, gain_per_year, lead_over_runner_up, runner_up, probability_best, profit_mts, profit_ato, profit_mto, profit_hybrid, share_waiting, "
-    "wait_days_median, wait_days_p90, reorder_point, order_up_to_level, order_quantity, quote_days, reason, why_not, notes"
+    "sku, make_or_buy, price, unit_cost, cost_of_sales, on_hand, recommended, verdict, gain_per_year, lead_over_runner_up, runner_up, probability_best, "
+    "profit_mts, profit_ato, profit_mto, profit_hybrid, share_waiting, wait_days_median, wait_days_p90, reorder_point, order_up_to_level, order_quantity, "
+    "quote_days, reason, why_not, notes"
 ).split(", ")
 QUANTILES = ["q05", "q10", "q25", "q50", "q75", "q90", "q95"]
 
@@ -57,12 +59,10 @@ def test_analyze_writes_its_files(analyzed: Path) -> None:
     assert {path.name for path in analyzed.iterdir()} == FILES
 
 
-def test_recommendation_has_one_row_per_product_and_a_shared_row(analyzed: Path, folder: Path) -> None:
-    got = table(analyzed / "recommendation.csv")
-    assert list(got.columns) == RECOMMENDATION
-    products = got[got["sku"] != "shared"]
+def test_recommendation_has_exactly_one_row_per_product(analyzed: Path, folder: Path) -> None:
+    products = table(analyzed / "recommendation.csv")
+    assert list(products.columns) == RECOMMENDATION
     assert sorted(products["sku"]) == sorted(pd.read_csv(folder / "sales.csv", dtype=str)["sku"].unique())
-    assert (got["sku"] == "shared").sum() == 1 and products["sku"].is_unique
     assert set(products["recommended"]) <= {"MTS", "ATO", "MTO", "HYBRID"} and set(products["make_or_buy"]) == {"make", "buy"}
     verdicts = set(products["verdict"])
     assert all(v in ("clear", "too_close", "not_decidable") or v.removeprefix("depends_on_") in FIELDS for v in verdicts)
@@ -85,13 +85,15 @@ def test_recommendation_has_one_row_per_product_and_a_shared_row(analyzed: Path,
 def test_gains_add_up_to_the_cent(analyzed: Path) -> None:
     got = table(analyzed / "recommendation.csv")
     summary = json.loads((analyzed / "summary.json").read_text())
-    assert round(got["gain_per_year"].sum(), 2) == round(summary["gain_per_year"], 2)
+    files_add_up(analyzed)
+    shared = table(analyzed / "shared.csv")
+    assert list(shared.columns) == ["line", "amount_per_year", "what_it_is"]
+    assert round(got["gain_per_year"].sum() + shared["amount_per_year"].sum(), 2) == round(summary["gain_per_year"], 2)
     mix, baseline = summary["totals"]["mix"], summary["totals"]["baseline"]
     assert round(mix["profit"] - baseline["profit"], 2) == round(summary["gain_per_year"], 2)
     assert summary["gain_low"] <= summary["gain_per_year"] <= summary["gain_high"]
-    products = got[got["sku"] != "shared"]
     column = {s: f"profit_{s.lower()}" for s in ("MTS", "ATO", "MTO", "HYBRID")}
-    for _, row in products.iterrows():
+    for _, row in got.iterrows():
         if row["verdict"] in ("too_close", "not_decidable"):
             assert row["gain_per_year"] == 0.0
         if isinstance(row["runner_up"], str) and row["lead_over_runner_up"] == row["lead_over_runner_up"]:
@@ -104,10 +106,10 @@ def test_gains_add_up_to_the_cent(analyzed: Path) -> None:
 def test_the_mix_of_the_summary_is_the_column_of_recommendations(analyzed: Path) -> None:
     got = table(analyzed / "recommendation.csv")
     summary = json.loads((analyzed / "summary.json").read_text())
-    living = got[(got["sku"] != "shared") & ~got["reason"].str.startswith("Ended")]
+    living = got[~got["reason"].str.startswith("Ended")]
     assert {k: v for k, v in summary["recommended"].items() if v} == living["recommended"].value_counts().to_dict()
-    assert summary["products"] == len(got) - 1 and summary["ended_products"] == len(got) - 1 - len(living)
-    assert summary["verdicts"] == got[got["sku"] != "shared"]["verdict"].value_counts().to_dict()
+    assert summary["products"] == len(got) and summary["ended_products"] == len(got) - len(living)
+    assert summary["verdicts"] == got["verdict"].value_counts().to_dict()
     assert summary["version"] == __version__ and summary["seed"] == 1 and len(summary["input_digest"]) >= 32 and summary["baseline"]
     control = summary["control_totals"]
     sales = sales_table()
@@ -117,7 +119,7 @@ def test_the_mix_of_the_summary_is_the_column_of_recommendations(analyzed: Path)
 
 def test_strategies_hold_every_measure_and_reconcile(analyzed: Path) -> None:
     got = table(analyzed / "strategies.csv")
-    assert list(got.columns) == ["sku", "strategy", "measure", "value", "low", "high"]
+    assert list(got.columns) == ["sku", "strategy", "measure", "value", "low", "high", "run_as"]
     assert set(got["measure"]) == set(MEASURES) | set(COMPONENTS)
     assert not got.duplicated(["sku", "strategy", "measure"]).any()
     wide = got.pivot(index=["sku", "strategy"], columns="measure", values="value")
@@ -125,8 +127,9 @@ def test_strategies_hold_every_measure_and_reconcile(analyzed: Path) -> None:
     assert (gap.abs() <= 1e-9 * wide["revenue"].abs().clip(lower=1.0)).all()
     assert (wide["units_sold"] + wide["units_lost"] - wide["units_demanded"]).abs().max() < 1e-6
     recommendation = table(analyzed / "recommendation.csv").set_index("sku")
+    offered = got[got["run_as"] == got["strategy"]].pivot(index=["sku", "strategy"], columns="measure", values="value")
     for strategy in ("MTS", "ATO", "MTO"):
-        profits = wide["profit"].xs(strategy, level="strategy")
+        profits = offered["profit"].xs(strategy, level="strategy")
         np.testing.assert_allclose(profits, recommendation.loc[profits.index, f"profit_{strategy.lower()}"], rtol=1e-9, atol=1e-6)
     assert (got["low"] <= got["high"])[got["low"].notna() & got["high"].notna()].all()
 

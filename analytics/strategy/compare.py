@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "SERVICE_DAYS", "Chosen", "Comparison", "Part", "choose", "compare", "expected_parameter_draws", "part_of", "probability_best",
-    "profit_against_best", "setting_scores", "with_chosen",
+    "profit_against_best", "quantiles_of_years", "setting_scores", "with_chosen",
 ]  # fmt: skip
 
 Array = NDArray[np.float64]
@@ -172,8 +172,12 @@ def probability_best(money: Array) -> tuple[Array, Array]:
     return share.mean(axis=2), regret.mean(axis=2)
 
 
-def _quantiles(values: Array) -> tuple[Array, Array]:
-    """5th and 95th percentile along the last axis: the order statistics at 5 % and 95 % of the ranks."""
+def quantiles_of_years(values: Array) -> tuple[Array, Array]:
+    """5th and 95th percentile along the last axis: the order statistics at 5 % and 95 % of the ranks.
+
+    >>> quantiles_of_years(np.arange(21.0))
+    (np.float64(1.0), np.float64(19.0))
+    """
     count = values.shape[-1]
     lower, upper = round(0.05 * (count - 1)), round(0.95 * (count - 1))
     ordered = np.sort(values, axis=-1)  # faster than parting at two ranks
@@ -192,7 +196,7 @@ def profit_against_best(comparison: Comparison) -> tuple[Array, Array, Array]:
     low, high = np.full(comparison.profit.shape, np.nan), np.full(comparison.profit.shape, np.nan)
     for block in chunks_of(len(rows), 1000):
         years = comparison.by_path[block].astype(np.float64)
-        low[block], high[block] = _quantiles(years - years[np.arange(len(block)), best[block]][:, None, :])
+        low[block], high[block] = quantiles_of_years(years - years[np.arange(len(block)), best[block]][:, None, :])
     return comparison.profit - comparison.profit[rows, best][:, None], low, high
 
 
@@ -236,7 +240,7 @@ def part_of(
     money = {field: column[:, draw_of] for field, column in drawn.items()}
     after = np.moveaxis(np.ascontiguousarray(np.moveaxis(reacted(counts, name, money), -1, 0)), 0, -1)  # every count in one piece: the formulas read many
     amounts = priced_measures(after, money)
-    bounds = {m: _quantiles(values) for m, values in {**physical_measures(after), **amounts}.items()}
+    bounds = {m: quantiles_of_years(values) for m, values in {**physical_measures(after), **amounts}.items()}
     physical = physical_measures(expected)
     waits = {m: wait_days_quantile(physical["units_sold"], steps_waited, told, share, step_days) for m, share in _WAIT_SHARES.items()}
     served = service_curve(physical["units_demanded"], physical["units_sold"], steps_waited, told, SERVICE_DAYS, step_days)

@@ -50,7 +50,8 @@ def joined_ledgers(setup: Setup, outlook: Outlook, items: Items) -> Joined:
 
 
 def closed(setup: Setup, comparison: Comparison, recommendation: Recommendation, items: Items, joined: Joined, free: Comparison | None = None) -> tuple[Recommendation, Portfolio]:
-    """The recommendation with its shared line, and the totals (`free`: without the limits that bind)."""
+    """The recommendation with its shared line, and the totals (`free`: without the limits that bind; what these leave uncounted stays so)."""
     assembled = np.array(recommendation.strategies, object)[recommendation.recommended] == "ATO"
-    recommendation = replace(recommendation, shared=float(pooling_shared(setup, comparison, assembled, items, joined).sum()))
+    pooling = float(pooling_shared(setup, comparison, assembled, items, joined).sum())
+    recommendation = replace(recommendation, shared=pooling - recommendation.uncounted)
     return recommendation, portfolio_totals(comparison, recommendation, items, free)

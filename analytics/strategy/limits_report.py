@@ -85,7 +85,7 @@ def limited_words(recommendation: Recommendation, limited: Limited, comparison: 
     recommendation = replace(recommendation, as_today=as_today, gain=recommendation.gain.copy(), planning=recommendation.planning.copy())
     recommendation.gain[planned] = recommendation.planning[planned] = limited.free.profit[planned, recommendation.baseline[planned]] - base[planned]
     if not limited.changed.any():
-        return replace(recommendation, shared=limited.pooling - limited.uncounted)
+        return replace(recommendation, shared=limited.pooling - limited.uncounted, uncounted=limited.uncounted)
     here = np.flatnonzero(limited.changed)
     known = np.isfinite(comparison.profit[:, strategies.index("MTS")]) & ~recommendation.ended
     gain, lead, verdict, runner_up = recommendation.gain.copy(), recommendation.lead.copy(), recommendation.verdict.copy(), recommendation.runner_up.copy()
@@ -137,6 +137,7 @@ def limited_words(recommendation: Recommendation, limited: Limited, comparison: 
     return replace(
         recommendation, recommended=choice, runner_up=runner_up, verdict=verdict, gain=gain, lead=lead, probability_best=probability, break_even=break_even,
         reason=reason, why_not=why_not, notes=notes, wave=waves(np.where(verdict == "not_decidable", 0.0, np.nan_to_num(gain))), shared=limited.pooling - limited.uncounted,
+        uncounted=limited.uncounted,
     )  # fmt: skip
 
 

@@ -9,11 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analytics.items import Items
+from analytics.simulation.ledger import COUNT_INDEX
 from analytics.strategy.compare import SERVICE_DAYS, Comparison
-from analytics.strategy.measures import physical_measures, priced_measures
+from analytics.strategy.measures import physical_measures
+from analytics.strategy.plan_measures import plans_of
 from analytics.strategy.price import money_values
-from analytics.strategy.recommend import Recommendation, strategy_money
-from analytics.strategy.today import baseline_counts, draws_of, stays_at, todays_money
+from analytics.strategy.recommend import Recommendation
+from analytics.strategy.today import draws_of
 
 __all__ = ["Portfolio", "portfolio_totals"]
 
@@ -56,16 +58,6 @@ def portfolio_totals(comparison: Comparison, recommendation: Recommendation, ite
 
     `free` is the comparison without limits (None: there are none): the baseline and the pure strategies are run as there, the mix as under its limits.
     """
-    free = comparison if free is None else free
-    n = len(items)
-    rows = np.arange(n)
-    known = np.isfinite(comparison.profit[:, comparison.strategies.index("MTS")])
-    plans: dict[str, NDArray[np.intp]] = {}
-    for k, name in enumerate(comparison.strategies):
-        offered = comparison.chosen[name].offered
-        plans[name] = np.where(offered, k, comparison.strategies.index("MTS"))
-    plans["baseline"] = recommendation.baseline
-    plans["mix"] = recommendation.recommended
     money: dict[str, dict[str, float]] = {}
     service: dict[str, dict[str, float]] = {}
     served: dict[str, Array] = {}
@@ -73,38 +65,27 @@ def portfolio_totals(comparison: Comparison, recommendation: Recommendation, ite
     high: dict[str, float] = {}
     lost_low: dict[str, float] = {}
     lost_high: dict[str, float] = {}
-    of_plan = {True: comparison, False: free}
-    measures = {limited: {name: strategy_money(one, items, name) for name in one.strategies} for limited, one in of_plan.items() if limited or one is not comparison}
-    run_today = {"baseline": np.ones(n, bool), "mix": recommendation.as_today}
+    known = np.isfinite(comparison.profit[:, comparison.strategies.index("MTS")])
     perfect = None if comparison.perfect_by_path is None else comparison.perfect_by_path[known].astype(np.float64).sum(axis=0)
-    for plan, choice in plans.items():
-        one = of_plan[plan == "mix"]
-        priced = measures[one is comparison]
-        picked, by_path, waits, own_served = baseline_counts(one, choice, run_today.get(plan, np.zeros(n, bool)))
-        table = {m: np.stack([priced[name][m] for name in one.strategies], axis=1)[rows, choice] for m in priced["MTS"]}
-        index, _ = stays_at(one, run_today.get(plan, np.zeros(n, bool)))
-        if len(index):
-            assert one.today is not None
-            at = stays_at(one, run_today.get(plan, np.zeros(n, bool)))[1]
-            for m, column in priced_measures(picked[index], {name: column[at] for name, column in todays_money(one.today, items).items()}).items():
-                table[m][index] = column
-        money[plan] = {m: float(np.sum(column[known])) for m, column in table.items()}
-        if plan == "mix":
-            money[plan]["shared"] = recommendation.shared
-            money[plan]["profit"] += recommendation.shared
-        year = by_path[known].astype(np.float64).sum(axis=0) + (recommendation.shared if plan == "mix" else 0.0)
-        low[plan], high[plan] = (float(q) for q in np.quantile(year, (0.05, 0.95))) if known.any() else (float("nan"), float("nan"))
+    for plan in plans_of(comparison, recommendation, items, free):
+        name = plan.name
+        money[name] = {m: float(np.sum(column[known])) for m, column in plan.money.items()}
+        if name == "mix":
+            money[name]["shared"] = recommendation.shared
+            money[name]["profit"] += recommendation.shared
+        year = plan.by_path[known].astype(np.float64).sum(axis=0) + (recommendation.shared if name == "mix" else 0.0)
+        low[name], high[name] = (float(q) for q in np.quantile(year, (0.05, 0.95))) if known.any() else (float("nan"), float("nan"))
         if perfect is not None and known.any():
-            lost_low[plan], lost_high[plan] = (float(q) for q in np.quantile(perfect - year, (0.05, 0.95)))
-        total = physical_measures(picked.sum(axis=0))
-        waiting = picked[:, 2]
-        days = np.stack([np.nan_to_num(waits[m]) for m in ("wait_days_median", "wait_days_p90")], axis=1)
+            lost_low[name], lost_high[name] = (float(q) for q in np.quantile(perfect - year, (0.05, 0.95)))
+        total = physical_measures(plan.counts.sum(axis=0))
+        waiting = plan.counts[:, COUNT_INDEX["waited"]]
+        days = np.stack([np.nan_to_num(plan.waits[m]) for m in ("wait_days_median", "wait_days_p90")], axis=1)
         who = waiting > 1e-9
         typical = [_weighted_quantile(days[who, k], waiting[who], q) for k, q in ((0, 0.5), (1, 0.9))]
-        service[plan] = {**{m: float(v) for m, v in total.items()}, "wait_days_median": typical[0], "wait_days_p90": typical[1]}
-        demanded = max(float(picked[:, 0].sum()), 1e-12)
-        served[plan] = own_served.sum(axis=0) / demanded
-    moved = draws_of(comparison, recommendation.recommended, recommendation.as_today) - draws_of(free, recommendation.baseline, run_today["baseline"])
+        service[name] = {**{m: float(v) for m, v in total.items()}, "wait_days_median": typical[0], "wait_days_p90": typical[1]}
+        served[name] = plan.served.sum(axis=0) / max(float(plan.counts[:, COUNT_INDEX["demanded"]].sum()), 1e-12)
+    free = comparison if free is None else free
+    moved = draws_of(comparison, recommendation.recommended, recommendation.as_today) - draws_of(free, recommendation.baseline, np.ones(len(items), bool))
     decided = known & ((recommendation.recommended != recommendation.baseline) | (moved != 0.0).any(axis=1))
     gain = float(np.sum(recommendation.gain)) + recommendation.shared
     spread = moved[decided].sum(axis=0)

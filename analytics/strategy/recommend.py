@@ -51,7 +51,8 @@ class Recommendation:
     `gain` is expected profit of the recommended strategy less the baseline's, 0 where nothing is decided; `planning` the part of it that the
     baseline's own strategy would bring if it were run well, without any change of strategy. `as_today` marks products that stay exactly as they are
     run today, with today's settings.
-    `shared` is what the products' gains leave out: pooled components that fewer products join than assumed.
+    `shared` is what the products' gains leave out: pooled components that fewer products join than assumed, less `uncounted`, what limits bring for
+    products whose choice is too close to count.
     `ruled_out` (products, strategies) marks what a product's component family rules out (None: nothing, see `joining`), `held` the products whose two
     best strategies are too close to call and of which the recommended one is clearly ahead of today.
     `break_even` is the value of the decisive assumption at which the runner-up overtakes (NaN: none). `wave` says in
@@ -79,6 +80,7 @@ class Recommendation:
     shared: float = 0.0
     ruled_out: NDArray[np.bool_] | None = None
     held: NDArray[np.bool_] | None = None
+    uncounted: float = 0.0
 
 
 def strategy_money(comparison: Comparison, items: Items, strategy: str) -> dict[str, Array]:

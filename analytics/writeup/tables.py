@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -14,34 +14,28 @@ from analytics.data.history import IntakeReport
 from analytics.demand import STAGES, LifeCycle
 from analytics.items import ITEM_FIELDS, ORIGINS, Items
 from analytics.labels import COMPONENTS
-from analytics.strategy.compare import Comparison, profit_against_best
+from analytics.strategy.compare import Comparison
 from analytics.strategy.ledgers import Setup, split_settings
-from analytics.strategy.measures import physical_measures
+from analytics.strategy.plan_measures import PlanMeasures, plan_measures, profit_behind_best
 from analytics.strategy.portfolio import Portfolio
 from analytics.strategy.questions import PairQuestion, Question
-from analytics.strategy.recommend import Recommendation, strategy_money
+from analytics.strategy.recommend import Recommendation
 from analytics.strategy.rule import Rule
 from analytics.strategy.today import stays_at
 from analytics.strategy.waves import products_for_share
 
 __all__ = [
-    "RECOMMENDATION_COLUMNS", "SHARED_ROW", "STRATEGY_COLUMNS", "assumptions_table", "choice_summary", "plain_values", "policy_table",
-    "recommendation_table", "strategies_table", "summary",
-    "with_shared_row",
+    "RECOMMENDATION_COLUMNS", "SHARED_COLUMNS", "STRATEGY_COLUMNS", "assumptions_table", "choice_summary", "plain_values", "policy_table",
+    "recommendation_table", "shared_table", "strategies_table", "summary",
 ]  # fmt: skip
 
 RECOMMENDATION_COLUMNS = (
-    "sku", "make_or_buy", "recommended", "verdict", "gain_per_year", "lead_over_runner_up", "runner_up", "probability_best", "profit_mts", "profit_ato",
-    "profit_mto", "profit_hybrid", "share_waiting", "wait_days_median", "wait_days_p90", "reorder_point", "order_up_to_level", "order_quantity", "quote_days",
-    "reason", "why_not", "notes",
+    "sku", "make_or_buy", "price", "unit_cost", "cost_of_sales", "on_hand", "recommended", "verdict", "gain_per_year", "lead_over_runner_up", "runner_up",
+    "probability_best", "profit_mts", "profit_ato", "profit_mto", "profit_hybrid", "share_waiting", "wait_days_median", "wait_days_p90", "reorder_point",
+    "order_up_to_level", "order_quantity", "quote_days", "reason", "why_not", "notes",
 )  # fmt: skip
-#: The row that closes the column of gains.
-SHARED_ROW = "shared"
-STRATEGY_COLUMNS = ("sku", "strategy", "measure", "value", "low", "high")
-
-
-def _picked(column: NDArray[Any], choice: NDArray[np.intp]) -> NDArray[Any]:
-    return column[np.arange(len(choice)), choice]
+STRATEGY_COLUMNS = ("sku", "strategy", "measure", "value", "low", "high", "run_as")
+SHARED_COLUMNS = ("line", "amount_per_year", "what_it_is")
 
 
 def policy_table(setup: Setup, comparison: Comparison, items: Items, choice: NDArray[np.intp]) -> dict[str, NDArray[np.float64]]:
@@ -94,47 +88,46 @@ def policy_table(setup: Setup, comparison: Comparison, items: Items, choice: NDA
 
 
 def recommendation_table(setup: Setup, comparison: Comparison, recommendation: Recommendation, items: Items) -> pd.DataFrame:
-    """One row per SKU: columns RECOMMENDATION_COLUMNS (amounts over the next twelve months, days, units)."""
+    """One row per SKU: columns RECOMMENDATION_COLUMNS (amounts over the next twelve months, days, units).
+
+    `cost_of_sales` is what the units that the recommendation is expected to sell cost: units sold x unit cost.
+    """
     names = np.array(comparison.strategies, object)
-    choice = recommendation.recommended
-    physical = [physical_measures(comparison.chosen[s].counts)["share_waiting"] for s in comparison.strategies]
+    mix = plan_measures("mix", comparison, items, recommendation.recommended, recommendation.as_today)
     planned = {
-        "share_waiting": _picked(np.stack(physical, axis=1), choice),
-        **{m: _picked(comparison.wait_days[m], choice) for m in ("wait_days_median", "wait_days_p90")},
-        **policy_table(setup, comparison, items, choice),
+        "share_waiting": mix.values["share_waiting"],
+        **{m: mix.waits[m] for m in ("wait_days_median", "wait_days_p90")},
+        **_as_set_today(policy_table(setup, comparison, items, recommendation.recommended), comparison, items, recommendation.as_today),
     }
-    policy = _as_run_today(planned, comparison, items, recommendation.as_today)
-    ended = recommendation.ended
     profit = {f"profit_{s.lower()}": comparison.profit[:, k] for k, s in enumerate(comparison.strategies)}
     empty = np.full(len(items), np.nan)
     columns: dict[str, Any] = {
         "sku": items.skus,
         "make_or_buy": np.where(np.nan_to_num(items["make"], nan=1.0) > 0, "make", "buy"),
-        "recommended": names[choice],
+        "price": np.asarray(items["price"], np.float64),
+        "unit_cost": np.asarray(items["unit_cost"], np.float64),
+        "cost_of_sales": mix.values["units_sold"] * np.asarray(items["unit_cost"], np.float64),
+        "on_hand": np.asarray(items["on_hand"], np.float64),
+        "recommended": names[recommendation.recommended],
         "verdict": recommendation.verdict,
         "gain_per_year": recommendation.gain,
         "lead_over_runner_up": recommendation.lead,
         "runner_up": np.where(recommendation.runner_up >= 0, names[recommendation.runner_up], ""),
         "probability_best": recommendation.probability_best,
         **{name: profit.get(name, empty) for name in ("profit_mts", "profit_ato", "profit_mto", "profit_hybrid")},
-        **policy,
+        **{name: np.where(recommendation.ended, np.nan, column) for name, column in planned.items()},
         "reason": recommendation.reason,
         "why_not": recommendation.why_not,
         "notes": _with_waves(_with_size_limit(setup, comparison, recommendation), recommendation),
     }
-    for name in policy:
-        columns[name] = np.where(ended, np.nan, columns[name])
     return pd.DataFrame(columns)[list(RECOMMENDATION_COLUMNS)]
 
 
-def _as_run_today(policy: dict[str, NDArray[np.float64]], comparison: Comparison, items: Items, as_today: NDArray[np.bool_]) -> dict[str, NDArray[np.float64]]:
-    """What to set and how long customers wait, as it is today where a product stays as it is run today."""
+def _as_set_today(policy: dict[str, NDArray[np.float64]], comparison: Comparison, items: Items, as_today: NDArray[np.bool_]) -> dict[str, NDArray[np.float64]]:
+    """What to set, as it is today where a product stays as it is run today."""
     index, at = stays_at(comparison, as_today)
     if comparison.today is not None:
         today = comparison.today
-        policy["share_waiting"][index] = physical_measures(today.chosen.counts[at])["share_waiting"]
-        for name in ("wait_days_median", "wait_days_p90"):
-            policy[name][index] = today.wait_days[name][at]
         if today.to_order is not None:
             promised = index[today.to_order[at]]
             policy["quote_days"][promised] = np.asarray(items["historical_wait_days"], np.float64)[promised]
@@ -164,44 +157,48 @@ def _with_waves(notes: NDArray[Any], recommendation: Recommendation) -> NDArray[
     return notes
 
 
-def with_shared_row(table: pd.DataFrame, recommendation: Recommendation) -> pd.DataFrame:
-    """The recommendation table closed by a row `shared`, so that the gains add up to the portfolio's, to the cent.
+def shared_table(recommendation: Recommendation) -> pd.DataFrame:
+    """What the products' own gains leave out, one line each: columns SHARED_COLUMNS; nothing where there is no such thing.
 
-    The row holds what products' own gains leave out: pooled components that fewer products share than each assumes.
+    The gains of recommendation.csv and these amounts add up to the gain of the portfolio, to the cent.
     """
-    shared = {
-        **dict.fromkeys(("make_or_buy", "recommended", "verdict", "runner_up", "why_not", "notes"), ""),
-        "sku": SHARED_ROW,
-        "gain_per_year": recommendation.shared,
-        "reason": "Shared components, and what is too close to count under limits: what the products' own gains leave out.",
-    }
-    return pd.concat([table, pd.DataFrame([shared], columns=list(RECOMMENDATION_COLUMNS)).astype(table.dtypes)], ignore_index=True)
+    pooling, uncounted = recommendation.shared + recommendation.uncounted, recommendation.uncounted
+    lines = [
+        ("shared components", pooling, "Pooled components that fewer products join than the gain of each assumes."),
+        ("too close to count", -uncounted, "What the limits bring for products whose choice is too close to call: in their own gains, and taken out again."),
+    ]
+    return pd.DataFrame([line for line in lines if line[1] != 0.0], columns=list(SHARED_COLUMNS)).astype({"amount_per_year": np.float64})
 
 
-def strategies_table(comparison: Comparison, items: Items) -> pd.DataFrame:
-    """Every measure of every strategy offered, long: columns STRATEGY_COLUMNS; ranges do not add."""
-    rank = np.empty(len(items), np.int64)
-    rank[np.argsort(items.skus.astype(str), kind="stable")] = np.arange(len(items))
-    rows, strategies, measures, numbers = [], [], [], []
-    behind, least, most = profit_against_best(comparison)
-    bounds = ({**comparison.low, "profit_against_best": least}, {**comparison.high, "profit_against_best": most})
-    for name in sorted(comparison.strategies):
-        k = comparison.strategies.index(name)
-        chosen = comparison.chosen[name]
-        here = np.flatnonzero(chosen.offered)
-        values: dict[str, NDArray[np.float64]] = {**strategy_money(comparison, items, name), **physical_measures(chosen.counts)}
-        values.update({m: column[:, k] for m, column in comparison.wait_days.items()}, profit_against_best=behind[:, k])
-        rows.append(np.repeat(here, len(values)))
-        strategies.append(np.full(len(here) * len(values), name, object))
-        measures.append(np.tile(np.array(list(values), object), len(here)))
-        unknown = np.full(len(here), np.nan)
-        low, high = ([table[m][here, k] if m in table else unknown for m in values] for table in bounds)
-        numbers.append(np.stack([[column[here] for column in values.values()], low, high]).transpose(2, 1, 0).reshape(-1, 3))
-    sku = np.concatenate(rows)
-    order = np.argsort(rank[sku], kind="stable")
-    value, low_end, high_end = np.concatenate(numbers)[order].T
-    text = {"sku": items.skus[sku[order]], "strategy": np.concatenate(strategies)[order], "measure": np.concatenate(measures)[order]}
-    return pd.DataFrame({**text, "value": value, "low": low_end, "high": high_end})
+def strategies_table(plans: Iterable[PlanMeasures], free: Comparison, items: Items) -> pd.DataFrame:
+    """Every measure of every product under every plan, long: columns STRATEGY_COLUMNS; values add up to the totals of the plan, ranges do not.
+
+    `free` is the comparison without limits: profit_against_best is measured against the best strategy there.
+    """
+    rank = np.argsort(items.skus.astype(str), kind="stable")
+    ordered = sorted(plans, key=lambda plan: plan.name)
+    tables = []
+    for plan in ordered:
+        behind, least, most = profit_behind_best(free, items, plan)
+        values = {**plan.values, "profit_against_best": behind}
+        unknown = np.full(len(items), np.nan)
+        low, high = ({**plan.low, "profit_against_best": least}, {**plan.high, "profit_against_best": most})
+        tables.append(np.stack([[column for column in values.values()], *([bound.get(m, unknown) for m in values] for bound in (low, high))])[:, :, rank])
+    measures = np.array(list(values), object)
+    # products, plans, measures, (value, low, high)
+    numbers = np.stack(tables).transpose(3, 0, 2, 1).reshape(-1, 3)
+    products, count = len(items), len(ordered)
+    run_as = np.stack([plan.run_as[rank] for plan in ordered], axis=1)
+    return pd.DataFrame(
+        {
+            "sku": np.repeat(items.skus[rank], count * len(measures)),
+            "strategy": np.tile(np.repeat(np.array([plan.name for plan in ordered], object), len(measures)), products),
+            "measure": np.tile(measures, products * count),
+            **dict(zip(("value", "low", "high"), numbers.T, strict=True)),
+            "run_as": np.repeat(run_as.ravel(), len(measures)),
+        },
+        columns=list(STRATEGY_COLUMNS),
+    )
 
 
 def _constant(column: NDArray[Any]) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import product
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -20,7 +21,9 @@ from analytics.strategy.options import not_dominated
 from analytics.study import Study
 from analytics.study_changes import carried_every_month, reassume, study_load, with_currency, within_limits, without_limits
 from analytics.study_results import study_summary, study_tables
+from analytics.writeup.files import study_files
 from tests.strategy.small import small_study
+from tests.writeup.adding_up import files_add_up
 
 
 def enumerated(profit: np.ndarray, usage: dict[str, np.ndarray], limits: dict[str, float], joint: np.ndarray, joint_family: list[int]) -> float:
@@ -97,9 +100,10 @@ def cash(study: Study) -> float:
 
 
 def conserved(study: Study) -> None:
-    table = study_tables(study)["recommendation"]()
+    table, lines = study_tables(study)["recommendation"](), study_tables(study)["shared"]()
     money, shared = study.portfolio.money, study.recommendation.shared
-    assert round(float(table["gain_per_year"].sum()), 2) == round(study.portfolio.gain, 2) == round(money["mix"]["profit"] - money["baseline"]["profit"], 2)
+    assert len(table) == len(study.items) and float(lines["amount_per_year"].sum()) == pytest.approx(shared, abs=1e-9)
+    assert round(float(table["gain_per_year"].sum()) + shared, 2) == round(study.portfolio.gain, 2) == round(money["mix"]["profit"] - money["baseline"]["profit"], 2)
     assert money["mix"]["benchmark"] - money["mix"]["profit"] + shared == pytest.approx(sum(money["mix"][c] for c in COMPONENTS), abs=1e-6)
 
 
@@ -167,9 +171,12 @@ def test_a_crowded_shop_keeps_its_capacity_and_adds_up(study: Study) -> None:
     assert level.limited is not None and (level.limited.notes or not study_load(level).over.any() or level.limited.utilisation <= 1.0)
 
 
-def test_words_and_summary_carry_the_limits(study: Study) -> None:
+def test_words_and_summary_carry_the_limits(study: Study, tmp_path: Path) -> None:
     tight = within_limits(study, Limits(working_capital=0.5 * cash(study)))
     document = study_summary(tight)
+    for name, make in study_files(study_tables(tight), document).items():
+        (tmp_path / name).write_bytes(make())
+    files_add_up(tmp_path)
     assert document["limits"]["rows"][0]["name"] == "working_capital" and "is worth about" in document["limits"]["rows"][0]["shadow_price"]
     assert document["limits"]["gap"] >= 0.0 and "limits" not in study_summary(study)
     euro = with_currency(tight, "EUR")
