@@ -175,7 +175,7 @@ def reprice(study: Study, assumptions: Assumptions) -> Study | None:
             return None
         moved = tuple(name for name in ledgers if name not in _UNQUOTED)
     comparison = expected_comparison(study.comparison, setup, ledgers, items, moved)
-    recommendation = expected_recommendation(study.recommendation, comparison, items, study.currency)
+    recommendation = expected_recommendation(study.recommendation, comparison, items, study.currency, study.outlook.too_short)
     portfolio = expected_portfolio(comparison, recommendation, items)
     return replace(
         study, items=items, assumptions=assumptions, setup=demand_let_go(setup), ledgers=ledgers, comparison=comparison, recommendation=recommendation, portfolio=portfolio

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,17 +17,13 @@ from analytics.simulation.ledger import Ledger
 from analytics.strategy.compare import Comparison, choose
 from analytics.strategy.ledgers import Setup
 from analytics.strategy.portfolio import Portfolio, portfolio_totals
-from analytics.strategy.reasons import reasons
-from analytics.strategy.recommend import Recommendation, strategy_money
-from analytics.strategy.today import add_todays_notes, as_good_today, baseline_profit, today_repriced
-from analytics.strategy.waves import waves
+from analytics.strategy.recommend import Recommendation, recommend
+from analytics.strategy.today import today_repriced
 
-__all__ = ["RECOMPUTING", "expected_comparison", "expected_portfolio", "expected_recommendation"]
+__all__ = ["expected_comparison", "expected_portfolio", "expected_recommendation"]
 
 Array = NDArray[np.float64]
 
-#: The verdict of a product until the simulated years are priced again.
-RECOMPUTING = "recomputing"
 
 
 def expected_comparison(before: Comparison, setup: Setup, ledgers: Mapping[str, Ledger], items: Items, moved: Sequence[str] = ()) -> Comparison:
@@ -61,36 +56,10 @@ def expected_comparison(before: Comparison, setup: Setup, ledgers: Mapping[str, 
     )
 
 
-def expected_recommendation(before: Recommendation, comparison: Comparison, items: Items, currency: str = "") -> Recommendation:
-    """The best strategy of every product that was decided before; the others stay until it is known how sure they are."""
-    rows = np.arange(len(items))
-    profit = comparison.profit
-    score = np.where(np.isfinite(profit), profit, -np.inf)
-    known = np.isfinite(profit[:, comparison.strategies.index("MTS")])
-    below_cost = known & (strategy_money(comparison, items, "MTS")["benchmark"] < 0.0)
-    if before.ruled_out is not None:
-        score[before.ruled_out] = -np.inf
-    undecided = ~known | before.ended | below_cost
-    stays = undecided | (before.verdict == "too_close") | (before.verdict == "not_decidable")
-    kept = as_good_today(comparison, score.max(axis=1)) & ~stays
-    as_today = stays | kept
-    wanted = np.argmax(score, axis=1) if before.held is None else np.where(before.held, before.recommended, np.argmax(score, axis=1))
-    recommended = np.where(as_today, before.baseline, wanted)
-    verdict: NDArray[Any] = np.full(len(items), RECOMPUTING, object)
-    verdict[undecided] = "not_decidable"
-    base = baseline_profit(comparison, before.baseline)
-    gain = np.where(as_today, 0.0, profit[rows, recommended] - base)
-    planning = np.where(as_today, 0.0, profit[rows, before.baseline] - base)
-    score[rows, recommended] = -np.inf
-    runner_up = np.where(np.isfinite(score.max(axis=1)) & ~before.ended, np.argmax(score, axis=1), -1)
-    lead = np.where(runner_up >= 0, profit[rows, recommended] - profit[rows, np.maximum(runner_up, 0)], np.nan)
-    unknown = np.full(len(items), np.nan)
-    words = reasons(comparison, items, recommended, runner_up, before.baseline, verdict, unknown, before.ended, known, below_cost, currency, before.ruled_out)
-    add_todays_notes(words[2], comparison, items, before.baseline, as_today, kept, verdict, currency)
-    return Recommendation(
-        before.skus, before.strategies, recommended, runner_up, before.baseline, before.baseline_name, verdict, gain, lead, unknown, unknown, before.ended, *words,
-        waves(np.nan_to_num(gain)), planning, as_today, before.shared, before.ruled_out, before.held,
-    )
+def expected_recommendation(before: Recommendation, comparison: Comparison, items: Items, currency: str = "", too_short: bool = False) -> Recommendation:
+    """What is decided at these prices by the one rule, with the noise of the simulated years as it was; how far it holds is found out later."""
+    found = recommend(comparison, items, before.ended, currency, before.ruled_out, too_short, noise=before.noise)
+    return replace(found, shared=before.shared)
 
 
 def expected_portfolio(comparison: Comparison, recommendation: Recommendation, items: Items) -> Portfolio:

@@ -46,8 +46,8 @@ def ruled_out_by_families(setup: Setup, comparison: Comparison, recommendation: 
     """Strategies that a product's component family rules out, because the pool as a whole earns more without them: shape (products, strategies); None: nothing.
 
     Where only some of a family would assemble, each at its own best, sharing the parts with so few may cost more than it earns. Two ways out are
-    weighed. The others join as well, those who earn at least what they earn today: what they would do instead is ruled out, and what earns more for
-    them alone. Or nobody joins: assembling is ruled out. What earns the family most is done.
+    weighed. The others join as well, those who earn at least what they earn today: all they could do instead is ruled out. Or nobody joins: assembling
+    is ruled out. What earns the family most is done.
     """
     strategies = comparison.strategies
     if "ATO" not in strategies:
@@ -70,8 +70,7 @@ def ruled_out_by_families(setup: Setup, comparison: Comparison, recommendation: 
         as_each = float((profit[new, ato] - rest[new]).sum()) + cost[k]
         together = as_each - cost[k] + with_them[k] + float((profit[more, ato] - now[more]).sum())
         if cost[k] < 0.0 and len(more) and together > max(as_each, 0.0):
-            out[more] = profit[more] > profit[more, ato][:, None]
-            out[more, recommendation.recommended[more]] = True
+            out[more] = np.arange(len(strategies)) != ato
         elif len(new) and as_each < 0.0:
             out[new, ato] = True
     return out if out.any() else None

@@ -13,7 +13,7 @@ from analytics.labels import doing_text, money_text, number_text, percent_text, 
 from analytics.strategy.compare import Comparison
 from analytics.strategy.measures import physical_measures, priced_measures
 from analytics.strategy.price import money_values
-from analytics.strategy.today import stays_at, todays_money
+from analytics.strategy.today import run_as_today, stays_at, todays_money
 
 __all__ = ["break_even_text", "reasons"]
 
@@ -92,21 +92,22 @@ def _undecided(price: float, cost: float, ended: bool, money_known: bool, below_
 
 
 def _against_second(
-    strategy: str, second: str, make: bool, verdict: str, as_today: bool, earned: tuple[float, float], against: str, price_paid: str, currency: str
+    strategy: str, second: str, make: bool, verdict: str, stays: str, earned: tuple[float, float], against: str, price_paid: str, currency: str
 ) -> str:  # fmt: skip
-    """Why the strategy and not the second: what both have `earned`, what speaks against the second, and the price paid for it (phrases)."""
+    """Why the strategy and not the second: what both have `earned`, what speaks against the second, and the price paid for it (phrases). `stays` says that
+    nothing changes: "run" by today's own settings, "well" by settings that follow demand, "" something changes."""
     words, other, doing = strategy_text(strategy, make), doing_text(second, make), doing_text(strategy, make)
     ahead = earned[0] - earned[1]
     distance = money_text(abs(ahead), currency)
-    if as_today:
+    if stays == "run":
         mine, best = (money_text(value, currency, 3) for value in earned)
-        return f"Stays {words}, as it is run today: that earns {mine} a year. The best that was found, {other}, earns {best}."
+        return f"Stays {words}, as it is run today: that earns {mine} a year. The best of the others, {other}, earns {best}."
     if verdict == "too_close":
         return f"Too close to call: stays {words}. The other choice, {other}, differs by {distance} a year."
-    if ahead < 0.0 and verdict != "clear":
-        return f"{words.capitalize()}, as before: {other} would earn {distance} a year more, and how surely is being worked out."
+    if stays and ahead < 0.0:
+        return f"Stays {words}, as today: {other} would earn {distance} a year more, too little or too unsure to be worth a change."
     if ahead < 0.0:
-        text = f"{words.capitalize()}: clearly ahead of today. {other.capitalize()} would earn {distance} a year more, too close to tell the two apart."
+        text = f"{words.capitalize()}: clearly ahead of today. {other.capitalize()} would earn {distance} a year more, which the simulated years do not tell for sure."
         return text + (f" It {against}." if against else "") + (f" {doing.capitalize()} {price_paid}." if price_paid else "")
     text = f"{words.capitalize()}: {other} {against}." if against else f"{words.capitalize()}: it costs a little less than {other} in every respect."
     return text + (f" In return, {doing} {price_paid}." if price_paid else "")
@@ -117,7 +118,6 @@ def reasons(
     items: Items,
     recommended: NDArray[np.intp],
     runner_up: NDArray[np.intp],
-    baseline: NDArray[np.intp],
     verdict: NDArray[Any],
     break_even: Array,
     ended: NDArray[np.bool_],
@@ -125,11 +125,11 @@ def reasons(
     below_cost: NDArray[np.bool_],
     currency: str = "",
     ruled_out: NDArray[np.bool_] | None = None,
-    kept: NDArray[np.bool_] | None = None,
+    as_today: NDArray[np.bool_] | None = None,
 ) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
     """For every product: the reason, why not each other strategy offered, and notes (sentences joined by spaces).
 
-    `kept` marks products of which nothing found is ahead of today's own settings: what is said of them is said of how they are run today (None: none).
+    `as_today` marks products that stay as they are run today: where that is known, what is said of them is said of that (None: none stays).
     """
     strategies = comparison.strategies
     n = len(items)
@@ -142,7 +142,9 @@ def reasons(
         lost[:, k] = physical_measures(comparison.chosen[name].counts)["share_lost"]
     rows = np.arange(n)
     earned, own = comparison.profit[rows, recommended], parts[rows, recommended]
-    index, at = stays_at(comparison, np.zeros(n, bool) if kept is None else kept & (recommended == baseline))
+    staying = np.zeros(n, bool) if as_today is None else as_today
+    index, at = stays_at(comparison, staying)
+    run = staying & run_as_today(comparison, n)
     if len(index) and comparison.today is not None:
         today = priced_measures(comparison.today.chosen.counts, todays_money(comparison.today, items))
         earned[index], own[index] = comparison.today.profit[at], np.stack([today[c][at] for c in names], axis=1)
@@ -162,9 +164,9 @@ def reasons(
         if r >= 0:
             against = _extra_costs(parts[i, r], own[i], names, currency, limit)
             price_paid = _extra_costs(own[i], parts[i, r], names, currency, limit)
-            as_today = kept is not None and bool(kept[i])
+            stays = "run" if run[i] else "well" if staying[i] else ""
             both = float(earned[i]), float(comparison.profit[i, r])
-            reason[i] = _against_second(rec, strategies[r], bool(make[i]), str(verdict[i]), as_today, both, against, price_paid, currency)
+            reason[i] = _against_second(rec, strategies[r], bool(make[i]), str(verdict[i]), stays, both, against, price_paid, currency)
             if verdict[i].startswith("depends_on_"):
                 text = break_even_text(verdict[i].removeprefix("depends_on_"), float(break_even[i]), bool(recommended[i] > r))
                 reason[i] += f" {text[0].upper()}{text[1:]}; you have not confirmed this."

@@ -1,16 +1,8 @@
 """Recommendation: what to do per product, why, why not the others, how sure, against which baseline.
 
-Verdicts: clear (best with probability 0.8, a small expected regret, and a lead over the second that exceeds both
-simulation noise and 2 % of the margin of a perfect year: less is not worth a change), depends_on_<assumption> (the
-best strategy changes within that assumption's range, and is today's or worth a change), too_close (stays as it is today and adds nothing), and
-not_decidable (ended, sold below cost, money unknown, or a history of one period).
-
-Where two strategies are too close, the question is asked of today: a strategy that is ahead of what is done today by the
-same measures is clear, whichever of two it is, the best of those; failing that, today's own strategy, run well, where that is ahead of
-today's settings. So a worse second never adds to the gain: a longer quote or a dearer order cannot raise it by making a choice clear.
-
-Where another strategy is best of what was found, but today's own settings (a reorder point, a promised wait) earn as much, it stays as it is run
-today: clear if that is ahead by the same measures, else too close.
+What is done follows from `decision_rule` alone. Verdicts say how far it holds: clear (within the usual range of every assumption),
+depends_on_<assumption> (another way is right within that assumption's range), too_close (stays as it is today, and another way differs by less than a
+change must bring), and not_decidable (ended, sold below cost, money unknown, or a history of one period).
 """
 
 from __future__ import annotations
@@ -22,25 +14,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analytics.items import Items
-from analytics.labels import doing_text
-from analytics.strategy.compare import Comparison, probability_best
+from analytics.strategy.compare import Comparison
+from analytics.strategy.decision_rule import Decision, decision, lead_noise
 from analytics.strategy.decisive import decisive_assumption
 from analytics.strategy.measures import priced_measures
 from analytics.strategy.price import money_values
 from analytics.strategy.reasons import reasons
-from analytics.strategy.today import add_todays_notes, as_good_today, baseline_name, baseline_profit, stays_at, todays_strategies
+from analytics.strategy.today import add_todays_notes, baseline_name, baseline_profit, draws_of, todays_strategies
 from analytics.strategy.waves import waves
 
-__all__ = ["CLEAR_LEAD_SHARE", "CLEAR_PROBABILITY", "CLEAR_REGRET_SHARE", "Recommendation", "recommend", "strategy_money"]
+__all__ = ["RECOMPUTING", "Recommendation", "decisive_field", "recommend", "strategy_money"]
 
 Array = NDArray[np.float64]
 
-#: A verdict is clear if the best strategy is best with this probability over parameter draws ...
-CLEAR_PROBABILITY = 0.8
-#: ... and its expected regret is below this share of the year's frictionless margin.
-CLEAR_REGRET_SHARE = 0.01
-#: ... and its lead over the second strategy is at least this share of it: costs and demand are not known better.
-CLEAR_LEAD_SHARE = 0.02
+
+#: The verdict of a product until the simulated years are priced again.
+RECOMPUTING = "recomputing"
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,8 +42,8 @@ class Recommendation:
     run today, with today's settings.
     `shared` is what the products' gains leave out: pooled components that fewer products join than assumed, less `uncounted`, what limits bring for
     products whose choice is too close to count.
-    `ruled_out` (products, strategies) marks what a product's component family rules out (None: nothing, see `joining`), `held` the products whose two
-    best strategies are too close to call and of which the recommended one is clearly ahead of today.
+    `ruled_out` (products, strategies) marks what a product's component family rules out (None: nothing, see `joining`), `noise` (products, strategies) is
+    what a lead over today must exceed to be no chance of the simulated years (see `decision_rule.lead_noise`).
     `break_even` is the value of the decisive assumption at which the runner-up overtakes (NaN: none). `wave` says in
     which order to change products: 1 for those that bring most of the gain, 0 where nothing is gained.
     """
@@ -77,9 +66,9 @@ class Recommendation:
     wave: NDArray[np.int64]
     planning: Array
     as_today: NDArray[np.bool_]
+    noise: Array
     shared: float = 0.0
     ruled_out: NDArray[np.bool_] | None = None
-    held: NDArray[np.bool_] | None = None
     uncounted: float = 0.0
 
 
@@ -88,137 +77,72 @@ def strategy_money(comparison: Comparison, items: Items, strategy: str) -> dict[
     return priced_measures(comparison.chosen[strategy].counts, money_values(items, strategy))
 
 
-def _beyond_noise(comparison: Comparison, best: NDArray[np.intp], second: NDArray[np.intp]) -> NDArray[np.bool_]:
-    """Whether the lead over the second strategy exceeds what the number of simulated years can tell apart.
-
-    The lead is at least twice the standard error of the mean paired difference; true where there is no second.
-    """
-    rows = np.arange(len(best))
-    lead = comparison.profit[rows, best] - comparison.profit[rows, np.maximum(second, 0)]
-    draws = len(next(iter(comparison.uniforms.values())))
-    years = comparison.by_path[rows, best] - comparison.by_path[rows, np.maximum(second, 0)]
-    error = years.reshape(len(best), draws, -1).mean(axis=2, dtype=np.float64).std(axis=1, ddof=1) / np.sqrt(draws)
-    return np.asarray((second < 0) | (lead >= 2.0 * error))
-
-
-def _ahead_of_today(comparison: Comparison, baseline: NDArray[np.intp], asked: NDArray[np.bool_], score: Array, benchmark: Array) -> NDArray[np.intp]:
-    """Of the products `asked` (products,), the best strategy that is clearly ahead of today's, else today's own where running it well is clearly ahead of
-    today's settings (position; -1: neither, or not asked)."""
-    index = np.flatnonzero(asked)
-    draws = len(next(iter(comparison.uniforms.values())))
-    base = baseline[index]
-
-    def clearly(lead: Array, by_draw: Array, years: NDArray[np.float32]) -> NDArray[np.bool_]:
-        noise = years.reshape(len(years), draws, -1).mean(axis=2, dtype=np.float64).std(axis=1, ddof=1) / np.sqrt(draws)
-        likely = ((by_draw > 0.0) + 0.5 * (by_draw == 0.0)).mean(axis=1) >= CLEAR_PROBABILITY
-        sure = np.maximum(-by_draw, 0.0).mean(axis=1) <= CLEAR_REGRET_SHARE * margin
-        return np.asarray((lead >= CLEAR_LEAD_SHARE * margin) & (lead >= 2.0 * noise) & likely & sure)
-
-    found = np.full(len(baseline), -1, np.intp)
-    if not len(index):
-        return found
-    best, margin = np.full(len(index), -np.inf), benchmark[index]
-    for k in range(len(comparison.strategies)):
-        by_draw = comparison.by_draw[index, k] - comparison.by_draw[index, base]
-        years = comparison.by_path[index, k] - comparison.by_path[index, base]
-        lead = score[index, k] - np.where(np.isfinite(score[index, k]), score[index, base], 0.0)  # minus infinity: not offered, as today's own may be
-        better = (base != k) & (score[index, k] > best) & clearly(lead, by_draw, years)
-        found[index[better]] = k
-        best = np.where(better, score[index, k], best)
-    today = comparison.today
-    if today is not None and np.isin(index, today.index).any():
-        place = np.full(len(baseline), -1, np.intp)
-        place[today.index] = np.arange(len(today.index))
-        at = place[index]
-        known = np.flatnonzero(at >= 0)
-        margin, mine, own, at = benchmark[index[known]], index[known], base[known], at[known]
-        ahead = clearly(score[mine, own] - today.profit[at], comparison.by_draw[mine, own] - today.by_draw[at], comparison.by_path[mine, own] - today.by_path[at])
-        planned = mine[ahead & (found[mine] < 0)]
-        found[planned] = baseline[planned]
-    return found
-
-
 def recommend(
-    comparison: Comparison, items: Items, ended: NDArray[np.bool_], currency: str = "", ruled_out: NDArray[np.bool_] | None = None, too_short: bool = False, worded: bool = True
-) -> Recommendation:
+    comparison: Comparison, items: Items, ended: NDArray[np.bool_], currency: str = "", ruled_out: NDArray[np.bool_] | None = None, too_short: bool = False, worded: bool = True,
+    noise: Array | None = None,
+) -> Recommendation:  # fmt: skip
     """The verdict, the money and the words for every product, decided among what its component family does not rule out: `ruled_out` (products, strategies).
 
-    Where the history is `too_short` for any forecast, nothing is decided. What is only a step to another recommendation need not be `worded`.
+    Where the history is `too_short` for any forecast, nothing is decided. What is only a step to another recommendation need not be `worded`. With the
+    `noise` of simulated years known from before (see `Recommendation`), the comparison holds expected money alone, and how sure it is stays open: `recomputing`.
     """
     n = len(items)
     rows = np.arange(n)
-    strategies = comparison.strategies
     profit = comparison.profit
-    money_known = np.isfinite(profit[:, strategies.index("MTS")])
-    score = np.where(np.isfinite(profit), profit, -np.inf)
-    chance, regrets = comparison.probability_best, comparison.regret
-    if ruled_out is not None:
-        score[ruled_out] = -np.inf
-        some = ruled_out.any(axis=1)
-        chance, regrets = chance.copy(), regrets.copy()
-        chance[some], regrets[some] = probability_best(np.where(ruled_out[some][..., None], np.nan, comparison.by_draw[some]))
-    order = np.argsort(-score, axis=1, kind="stable")
-    best = order[:, 0]
-    second = np.where(np.isfinite(score[rows, order[:, 1]]), order[:, 1], -1) if len(strategies) > 1 else np.full(n, -1)
+    money_known = np.isfinite(profit[:, comparison.strategies.index("MTS")])
     baseline, stated = todays_strategies(comparison, items)
     base = baseline_profit(comparison, baseline)
-    probability = chance[rows, best]
-    benchmark_signed = strategy_money(comparison, items, "MTS")["benchmark"]
-    benchmark = np.abs(benchmark_signed)
-    regret = np.nan_to_num(regrets[rows, best])
-    decisive, break_even = decisive_assumption(comparison, items, best, second)
-    verdict = np.full(n, "too_close", object)
-    # what brings less than a change is worth is no change, whatever it depends on
-    over_today = np.where(best == baseline, np.inf, np.nan_to_num(profit[rows, best] - profit[rows, baseline], nan=np.inf))
-    has_decisive = (decisive != "") & (over_today >= CLEAR_LEAD_SHARE * benchmark)
-    verdict[has_decisive] = np.array([f"depends_on_{field}" for field in decisive], object)[has_decisive]
-    simulated = _beyond_noise(comparison, best, second)
-    ahead = np.where(second >= 0, profit[rows, best] - profit[rows, np.maximum(second, 0)], np.inf)
-    worth_it = np.nan_to_num(ahead, nan=0.0, posinf=np.inf) >= CLEAR_LEAD_SHARE * benchmark
-    verdict[(probability >= CLEAR_PROBABILITY) & (regret <= CLEAR_REGRET_SHARE * benchmark) & simulated & worth_it] = "clear"
-    below_cost = money_known & (benchmark_signed < 0.0)
-    instead = _ahead_of_today(comparison, baseline, (verdict == "too_close") & money_known & ~ended & ~below_cost & np.isfinite(base), score, benchmark)
-    held = (instead >= 0) & (not too_short)
-    verdict[held] = "clear"
-    verdict[~money_known | ended | below_cost | too_short] = "not_decidable"
-    stays = (verdict == "too_close") | (verdict == "not_decidable")
-    wanted = np.where(held, instead, best)
-    kept = as_good_today(comparison, profit[rows, wanted]) & ~stays
-    otherwise = kept & (wanted != baseline)  # another strategy is best at what was found for it, and today's own settings are as good
-    verdict[otherwise], held = "too_close", held & ~otherwise
-    depends = np.array([str(v).startswith("depends_on_") for v in verdict])
-    recommended = np.where(stays | kept, baseline, wanted)
-    as_today = stays | kept
+    margin = strategy_money(comparison, items, "MTS")["benchmark"]
+    below_cost = money_known & (margin < 0.0)
+    decidable = money_known & ~ended & ~below_cost & (not too_short)
+    pending = noise is not None
+    noise = lead_noise(comparison, baseline) if noise is None else noise
+    decided = decision(profit, base, baseline, margin, noise, decidable, ruled_out)
+    recommended, as_today = decided.recommended, decided.as_today
+    runner_up, lead = _second_best(comparison, decided, base, ended, ruled_out)
+    verdict = np.where(decided.near, "too_close", "clear").astype(object)
+    break_even, depends, chance = np.full(n, np.nan), np.zeros(n, bool), np.full(n, np.nan)
+    if pending:
+        verdict[:] = RECOMPUTING
+    else:
+        decisive, break_even = decisive_assumption(comparison, items, recommended, runner_up)
+        depends = (decisive != "") & decidable
+        verdict[depends] = np.array([f"depends_on_{field}" for field in decisive], object)[depends]
+        chance = np.where(money_known & ~ended & ~below_cost, _chance(comparison, decided), np.nan)
+    verdict[~decidable] = "not_decidable"
     gain = np.where(as_today, 0.0, profit[rows, recommended] - base)
     planning = np.where(as_today, 0.0, profit[rows, baseline] - base)
-    others = score.copy()
-    if ruled_out is not None:  # what a member that stays for its family is ahead of all the same
-        behind = ruled_out & (profit <= profit[rows, recommended][:, None]) & (np.array(strategies) != "ATO")
-        others[behind] = profit[behind]
-    others[rows, recommended] = -np.inf
-    runner_up = np.where(np.isfinite(others.max(axis=1)), np.argmax(others, axis=1), -1)
-    lead = np.where(runner_up >= 0, profit[rows, recommended] - profit[rows, np.maximum(runner_up, 0)], np.nan)
-    lead[ended], runner_up[ended] = np.nan, -1
-    for_its_family = np.zeros(n, bool) if ruled_out is None else ruled_out.any(axis=1) & (np.array(strategies)[recommended] == "ATO")
-    best_of_all = np.where(for_its_family, comparison.probability_best[rows, recommended], chance[rows, recommended])
-    index, at = stays_at(comparison, otherwise)
-    if comparison.today is not None and len(index):  # as it is run today, against the best that was found
-        lead[index] = comparison.today.profit[at] - profit[index, runner_up[index]]
-        apart = comparison.today.by_draw[at] - np.where(np.isfinite(others[index])[:, :, None], comparison.by_draw[index], -np.inf).max(axis=1)
-        best_of_all[index] = ((apart > 0.0) + 0.5 * (apart == 0.0)).mean(axis=1)
-        verdict[index[(best_of_all[index] >= CLEAR_PROBABILITY) & (lead[index] >= CLEAR_LEAD_SHARE * benchmark[index])]] = "clear"
     reason, why_not, notes = (np.full(n, "", object) for _ in range(3))
     if worded:
-        reason, why_not, notes = reasons(comparison, items, recommended, runner_up, baseline, verdict, break_even, ended, money_known, below_cost, currency, ruled_out, otherwise)
-        add_todays_notes(notes, comparison, items, baseline, as_today, kept, verdict, currency)
-        for i in np.flatnonzero(held & (lead >= 0.0)):  # where it is behind, the reason says so
-            other = doing_text(strategies[int(best[i] if best[i] != recommended[i] else max(second[i], 0))], bool(np.nan_to_num(items["make"][i], nan=1.0) > 0.0))
-            notes[i] = f"{notes[i]} As good as {other}: too close to tell the two apart, but clearly ahead of today.".strip()
+        reason, why_not, notes = reasons(comparison, items, recommended, runner_up, verdict, break_even, ended, money_known, below_cost, currency, ruled_out, as_today)
+        add_todays_notes(notes, comparison, items, baseline, as_today, verdict, currency)
     return Recommendation(
-        items.skus, strategies, recommended, runner_up, baseline, baseline_name(comparison, baseline, stated, ended), verdict, gain, lead,
-        np.where(money_known & ~ended & ~below_cost, best_of_all, np.nan), np.where(depends, break_even, np.nan),
-        ended, reason, why_not, notes, waves(gain), planning, as_today, ruled_out=ruled_out, held=held,
+        items.skus, comparison.strategies, recommended, runner_up, baseline, baseline_name(comparison, baseline, stated, ended), verdict, gain, lead,
+        chance, np.where(depends, break_even, np.nan), ended, reason, why_not, notes, waves(gain), planning, as_today, noise, ruled_out=ruled_out,
     )  # fmt: skip
+
+
+def _second_best(
+    comparison: Comparison, decided: Decision, base: Array, ended: NDArray[np.bool_], ruled_out: NDArray[np.bool_] | None
+) -> tuple[NDArray[np.intp], Array]:
+    """The best of the other strategies (position; -1: none) and how far what is done is ahead of it (negative: behind, but not worth a change)."""
+    rows, profit, recommended = np.arange(len(base)), comparison.profit, decided.recommended
+    others = np.where(np.isfinite(profit), profit, -np.inf)
+    mine = np.where(decided.as_today, base, profit[rows, recommended])
+    if ruled_out is not None:  # what a member that joins its family is ahead of all the same counts; nobody assembles alone
+        others[ruled_out & ((profit > mine[:, None]) | (np.array(comparison.strategies) == "ATO"))] = -np.inf
+    others[rows, recommended] = -np.inf
+    runner_up = np.where(np.isfinite(others.max(axis=1)) & ~ended, np.argmax(others, axis=1), -1)
+    return runner_up, np.where(runner_up >= 0, mine - profit[rows, np.maximum(runner_up, 0)], np.nan)
+
+
+def _chance(comparison: Comparison, decided: Decision) -> Array:
+    """Share of the parameter draws in which what is done earns most of all that is offered (ties shared): for the screen, not for the decision."""
+    by_draw = np.where(np.isfinite(comparison.by_draw), comparison.by_draw, -np.inf)
+    by_draw[np.arange(len(by_draw)), decided.recommended] = -np.inf
+    own = draws_of(comparison, decided.recommended, decided.as_today)
+    others = by_draw.max(axis=1)
+    return np.asarray(((own > others) + 0.5 * (own == others)).mean(axis=1))
 
 
 def decisive_field(verdict: str) -> str:

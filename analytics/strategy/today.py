@@ -21,7 +21,7 @@ from analytics.strategy.measures import counts_by_name
 from analytics.strategy.price import money_values, reacted_anew
 
 __all__ = [
-    "Today", "add_todays_notes", "as_good_today", "baseline_counts", "baseline_name", "baseline_profit", "draws_of", "stays_at", "today_repriced", "todays_money",
+    "Today", "add_todays_notes", "baseline_counts", "baseline_name", "baseline_profit", "draws_of", "run_as_today", "stays_at", "today_repriced", "todays_money",
     "todays_profit_at", "todays_strategies",
 ]  # fmt: skip
 
@@ -145,16 +145,16 @@ def baseline_counts(comparison: Comparison, plan: NDArray[np.intp], as_today: ND
     return counts, by_path, waits, served
 
 
-def as_good_today(comparison: Comparison, best: Array) -> NDArray[np.bool_]:
-    """Products whose settings of today earn at least `best`, what was found for them: nothing is gained by touching them."""
-    kept = np.zeros(len(best), bool)
+def run_as_today(comparison: Comparison, products: int) -> NDArray[np.bool_]:
+    """Products whose settings or promises of today are known, and are played as they are: shape (products,)."""
+    known = np.zeros(products, bool)
     if comparison.today is not None:
-        kept[comparison.today.index] = comparison.today.profit >= best[comparison.today.index]
-    return kept
+        known[comparison.today.index] = True
+    return known
 
 
 def add_todays_notes(
-    notes: NDArray[Any], comparison: Comparison, items: Items, baseline: NDArray[np.intp], as_today: NDArray[np.bool_], kept: NDArray[np.bool_], verdict: NDArray[Any],
+    notes: NDArray[Any], comparison: Comparison, items: Items, baseline: NDArray[np.intp], as_today: NDArray[np.bool_], verdict: NDArray[Any],
     currency: str,
 ) -> None:  # fmt: skip
     """Say in each product's notes what is set today and what planning the same strategy better is worth, counted or not."""
@@ -180,12 +180,12 @@ def add_todays_notes(
             continue
         level = today.order_up_to_level[at]
         what = f"Today: reorder at {_units(today.reorder_point[at])}" + (f", up to {_units(level)}" if np.isfinite(level) else "")
-        if kept[i]:
-            text = f"{what}: as good as anything found, keep it."
+        if as_today[i] and better <= 0.0:
+            text = f"{what}: as good as levels that follow expected demand, keep it."
         elif better < 0.5:
             text = f"{what}."
         else:
-            worth = f"{money_text(better, currency)} a year" + (", not counted." if as_today[i] else ".")
+            worth = f"{money_text(better, currency)} a year" + (": too little to be worth a change, not counted." if as_today[i] else ".")
             text = f"{what}. Planning the same strategy better, by levels that follow expected demand, is worth {worth}"
         notes[i] = f"{notes[i]} {text}".strip()
 

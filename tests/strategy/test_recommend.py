@@ -123,13 +123,12 @@ def test_two_that_are_too_close_but_both_clearly_ahead_of_today() -> None:
     got = recommend(three, items, np.zeros(2, bool))
     assert list(got.verdict) == ["clear", "too_close"] and list(got.recommended) == [2, 0]
     assert got.gain[0] == pytest.approx(102.0 - 20.0) and got.gain[1] == 0.0
-    assert got.held is not None and list(got.held) == [True, False] and "too close to tell the two apart" in got.notes[0]
 
 
 def test_planning_better_is_counted_whichever_strategy_is_ahead() -> None:
-    """Stock of 20 costs 20.4, to order loses 20.2: too close. Run today at 80 less than stock run well, surely: stock, planned better; at 3 less: as today."""
+    """Stock of 20 costs 20.4, to order loses 21: a hair behind. Run today at 80 less than stock run well, surely: stock, planned better; at 3 less: as today."""
     items = priced_items(["plan", "same"]).with_field("current_mode", np.array(["MTS"] * 2, object), GIVEN)
-    comparison = by_hand(items, [20.0, 20.0], [5.05, 5.05], noise=30.0)
+    comparison = by_hand(items, [20.0, 20.0], [5.25, 5.25], noise=30.0)
     less = np.array([80.0, 3.0])
     chosen = replace(comparison.chosen["MTS"], profit=comparison.profit[:, 0] - less)
     today = Today(
@@ -143,11 +142,12 @@ def test_planning_better_is_counted_whichever_strategy_is_ahead() -> None:
 
 
 def test_what_is_as_good_today_as_anything_found_stays_and_is_told_with_todays_figures() -> None:
-    """Perfect year 400. To order loses 30 units (120), stock of 20 costs 20.4. Orders as promised today cost 4, 17 or 25: surely ahead, a hair ahead, behind."""
+    """Perfect year 400. To order loses 30 units (120), stock of 20 costs 20.4. Orders as promised today cost 4, 17 or 30: surely ahead, a hair ahead, behind
+    by more than 8, the least that is worth a change."""
     items = priced_items(["ahead", "close", "behind"]).with_field("current_mode", np.array(["MTO"] * 3, object), GIVEN)
     items = items.with_field("historical_wait_days", np.full(3, 9.0), GIVEN).with_field("quote_days", np.full(3, 30.0), GIVEN)
     comparison = by_hand(items, [20.0] * 3, [30.0] * 3, noise=1.0)
-    profit = 400.0 - np.array([4.0, 17.0, 25.0])
+    profit = 400.0 - np.array([4.0, 17.0, 30.0])
     more = profit - comparison.profit[:, 1]
     chosen = replace(comparison.chosen["MTO"], profit=profit)
     nothing = np.full(3, np.nan)
@@ -158,7 +158,7 @@ def test_what_is_as_good_today_as_anything_found_stays_and_is_told_with_todays_f
     got = recommend(replace(comparison, today=today), items, np.zeros(3, bool))
     assert list(got.verdict) == ["clear", "too_close", "clear"]
     assert list(got.recommended) == [1, 1, 0] and list(got.as_today) == [True, True, False]
-    np.testing.assert_allclose(got.gain, [0.0, 0.0, 25.0 - 20.4])
+    np.testing.assert_allclose(got.gain, [0.0, 0.0, 30.0 - 20.4])
     np.testing.assert_allclose(got.lead[:2], [20.4 - 4.0, 20.4 - 17.0])
     assert got.probability_best[0] == 1.0
     for i, earned in enumerate(("396", "383")):
@@ -211,7 +211,7 @@ def test_the_small_company_has_every_verdict(study: Study) -> None:
 @pytest.mark.parametrize("field", ["cost_premium", "patience_per_day"])
 def test_a_break_even_is_where_a_rerun_turns(study: Study, field: str) -> None:
     """The decisive assumption stated a little below and a little above its break-even: another strategy is best."""
-    position = next(i for i, v in enumerate(study.recommendation.verdict) if v == f"depends_on_{field}")
+    position = next(i for i, v in enumerate(study.recommendation.verdict) if v == f"depends_on_{field}" and f"[product.{study.items.skus[i]}]" in STATED)
     sku = str(study.items.skus[position])
     low, high = (float(bound[position]) for bound in study.items.range(field))
     at = float(study.recommendation.break_even[position])

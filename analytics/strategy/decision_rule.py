@@ -1,0 +1,82 @@
+"""The one rule by which a strategy is recommended: expected money at the values in force against what is done today.
+
+Of what is offered, and not ruled out by a product's component family, that is done which earns most among all that is worth a change: ahead of
+today's way by at least CLEAR_LEAD_SHARE of the margin of a perfect year, and by twice the standard error of the paired difference between simulated
+years. Where nothing is, it stays as it is run today. Probabilities, regret and ranges are shown beside it and decide nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analytics.strategy.compare import Comparison
+
+__all__ = ["CLEAR_LEAD_SHARE", "STANDARD_ERRORS", "Decision", "decision", "lead_noise"]
+
+Array = NDArray[np.float64]
+
+#: A change is worth it from this share of the perfect year's margin on: costs and demand are not known better.
+CLEAR_LEAD_SHARE = 0.02
+#: ... and from this many standard errors of the paired difference on.
+STANDARD_ERRORS = 2.0
+
+
+@dataclass(frozen=True, eq=False)
+class Decision:
+    """What is decided, per product: position of the `recommended` strategy (today's own where it stays `as_today`), and whether another way than
+    today's is close: `near`, no further from it than what a change must bring."""
+
+    recommended: NDArray[np.intp]
+    as_today: NDArray[np.bool_]
+    near: NDArray[np.bool_]
+
+
+def lead_noise(comparison: Comparison, baseline: NDArray[np.intp]) -> Array:
+    """Twice the standard error of every strategy's lead over today's way, from the same simulated years of both: money, shape (products, strategies).
+
+    *Formula*: 2 s / sqrt(draws), s the standard deviation over parameter draws of the mean paired difference. Source: common random numbers, Law (2015),
+    Simulation Modeling and Analysis, 11.2.
+    """
+    n, count, paths = comparison.by_path.shape
+    draws = len(next(iter(comparison.uniforms.values())))
+    out = np.zeros((n, count))
+    today = comparison.by_path[np.arange(n), baseline].astype(np.float64)
+    if comparison.today is not None:
+        today[comparison.today.index] = comparison.today.by_path
+    for k in range(count):
+        apart = (comparison.by_path[:, k] - today).reshape(n, draws, paths // draws).mean(axis=2)
+        out[:, k] = STANDARD_ERRORS * apart.std(axis=1, ddof=1) / np.sqrt(draws)
+    return np.nan_to_num(out)
+
+
+def decision(
+    profit: Array, base: Array, baseline: NDArray[np.intp], margin: Array, noise: Array, decidable: NDArray[np.bool_], ruled_out: NDArray[np.bool_] | None = None
+) -> Decision:
+    """Decide by the one rule. `profit` (products, strategies) is expected money of each strategy at its best setting (NaN: not offered), `base` (products,)
+    that of today's way, whose strategy stands at `baseline`; `margin` that of a perfect year, `noise` as of `lead_noise`.
+
+    What is not `decidable` stays as it is. Where its family rules out what a product does today (`ruled_out`), what is left that earns most is done.
+
+    >>> rows = np.array([[100.0, 104.0, np.nan], [100.0, 101.0, np.nan]])
+    >>> got = decision(rows, rows[:, 0], np.zeros(2, int), np.full(2, 150.0), np.zeros((2, 3)), np.ones(2, bool))
+    >>> got.recommended.tolist(), got.as_today.tolist(), got.near.tolist()
+    ([1, 0], [False, True], [False, True])
+    """
+    rows = np.arange(len(profit))
+    least = np.maximum(CLEAR_LEAD_SHARE * np.abs(margin)[:, None], noise)
+    score = np.where(np.isfinite(profit), profit, -np.inf)
+    lead = np.where(np.isfinite(profit), profit - base[:, None], -np.inf)
+    must = np.zeros(len(profit), bool)
+    if ruled_out is not None:
+        score = np.where(ruled_out, -np.inf, score)
+        must = ruled_out[rows, baseline] & decidable
+    worth = np.where((lead > 0.0) & (lead >= least), score, -np.inf)
+    worth[must] = score[must]
+    wanted = np.argmax(worth, axis=1)
+    changes = decidable & np.isfinite(worth[rows, wanted])
+    others = np.arange(profit.shape[1])[None, :] != baseline[:, None]
+    near = ((np.abs(lead) < least) & others & np.isfinite(score)).any(axis=1) & ~changes & decidable
+    return Decision(np.where(changes, wanted, baseline), ~changes, near)
