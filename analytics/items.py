@@ -44,6 +44,8 @@ _OWN = (
     ItemField("make", "flag", "", "Made in house (else bought in)"),
     ItemField("moq", "number", "units", "Minimum order quantity"),
     ItemField("on_hand", "number", "units", "Stock on hand"),
+    ItemField("stock_below_zero", "number", "units", "Stock booked below zero, in no sum", float("-inf"), 0.0),
+    ItemField("stock_date", "date", "", "Day of the stock on hand"),
     ItemField("launch_date", "date", "", "Launch"),
     ItemField("end_date", "date", "", "Known end of sales"),
     ItemField("current_mode", "text", "", "Present strategy: MTS, ATO or MTO"),

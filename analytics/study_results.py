@@ -31,16 +31,19 @@ from analytics.strategy.scenarios import PATIENCE_SCENARIOS, profit_to_order_by_
 from analytics.strategy.sensitivity import GainMove, gain_moves, price_ends
 from analytics.strategy.setup import demand_held, grid_of
 from analytics.strategy.waiting_customers import waiting_customers
+from analytics.valuation.on_hand import StockFacts
+from analytics.valuation.study_stock import stock_of_mix
 from analytics.version import __version__
 from analytics.writeup.components import components_table
+from analytics.writeup.stock import stock_summary, stock_table
 from analytics.writeup.tables import assumptions_table, choice_summary, plain_values, recommendation_table, shared_table, strategies_table, summary
 
 if TYPE_CHECKING:
     from analytics.study import Study
 
 __all__ = [
-    "Unknowns", "forecast_value_added", "past_cleaning", "patience_scenarios", "product_case", "study_moves", "study_questions", "study_rule", "study_summary", "study_tables",
-    "study_unknowns", "study_waiting_customers",
+    "Unknowns", "forecast_value_added", "past_cleaning", "patience_scenarios", "product_case", "study_moves", "study_questions", "study_rule", "study_stock", "study_summary",
+    "study_tables", "study_unknowns", "study_waiting_customers",
 ]  # fmt: skip
 
 
@@ -60,6 +63,8 @@ def study_tables(study: Study) -> dict[str, Callable[[], pd.DataFrame]]:
         "cleaning": lambda: study.cleaned.changes,
         "rejected_rows": rejected,
     }
+    if (stock := study_stock(study)).known:
+        tables["stock"] = lambda: stock_table(stock)
     if (bought := study.parts) is not None:
         tables["components"] = lambda: components_table(bought, expected_weeks(study.forecast, WEEKS).sum(axis=1) * study.life.alive)
     return tables
@@ -206,9 +211,16 @@ def study_summary(study: Study) -> dict[str, Any]:
     if study.limited is not None:
         document = {**document, "limits": plain_values(limited_summary(study.limited, study.currency))}
     pair = best_pair(study.comparison, known.doubt, known.ends, known.least)
+    document["stock"] = plain_values(stock_summary(study_stock(study)))
     document |= choice_summary(study.recommendation, study_rule(study), pair)
     problems = [problem for report in _reports(study) for problem in report.problems]
     return {**document, "input_problems": [problem.sentence() for problem in problems]}
+
+
+def study_stock(study: Study) -> StockFacts:
+    """Stock on hand of the customer's files in money: its parts, what is slow or lost, and how it becomes what the mix holds."""
+    last_sale = study.history.report.last_date.astype("datetime64[D]")
+    return stock_of_mix(study.items, study.given_items, study.forecast, study.life, study.comparison, study.recommendation, last_sale)
 
 
 def study_waiting_customers(study: Study) -> pd.DataFrame:

@@ -14,6 +14,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from analytics.items import Items
+from analytics.valuation.on_hand import StockFacts
 from dashboard.carrying import Carrying
 from dashboard.intake import Intake
 
@@ -42,8 +43,7 @@ class Facts:
     95th percentile of a year's profit, `loss_low` and `loss_high` of what a year loses against a perfect one. `quote_profit` is the profit
     to order at each of `quotes` (days). `sensitivity` has one row per assumption: the gain at its low and high end;
     `carrying` is whether the shop can carry it all;
-    `planning` is the part of the gain that needs no other strategy, `already_lost` stock above excess under today's settings and `ended_stock`
-    that of ended products, in no other figure;
+    `planning` is the part of the gain that needs no other strategy; `stock` is what lies on hand today by the customer's own files, in no figure of the gain;
     `rule` is the rule that sales can use as `summary.json` has it (empty: none).
     `waiting` are customers by the value of what would have waited (`analytics.strategy.waiting_customers`).
     `worth` is what knowing an assumed value would gain on average, on top of those worth more (`analytics.strategy.questions`). While `pending`,
@@ -85,8 +85,7 @@ class Facts:
     gain_high: float
     shared: float
     planning: float
-    already_lost: float
-    ended_stock: float
+    stock: StockFacts
     quotes: Array
     quote_profit: Array
     sensitivity: pd.DataFrame

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from analytics.labels import money_text, number_text, percent_text, strategy_text
 from dashboard.facts import Facts
+from dashboard.stock_words import cash_sentence
 from dashboard.words import below_cost, counts_of, field_words, perhaps, plain
 
 __all__ = ["Headline", "confidence", "headline"]
@@ -136,9 +137,8 @@ def headline(facts: Facts) -> Headline:
         visible = facts.gain + mix["capital"] - base["capital"]
         likely = f"Likely between {number_text(facts.gain_low, 2)} and {money_text(facts.gain_high, money)}" if math.isfinite(facts.gain_low) else "How likely is being recomputed"
         first.append(f"Compared with **{facts.baseline_name}**." + (f" {likely}; {money_text(visible, money)} of it shows in operating profit." if facts.gain else ""))
-        cash = base["cash_tied_up"] - mix["cash_tied_up"]
-        if abs(cash) > 0.002 * max(base["cash_tied_up"], 1e-9):
-            first.append(f"Once, **{money_text(cash, money)} of stock becomes cash**." if cash > 0 else f"It ties up **{money_text(-cash, money)} more cash**, once.")
+    if said := cash_sentence(facts.stock, money):
+        first.append(said)
     share = service["share_waiting"]
     waits = f"{percent_text(share)} of orders wait" if share > 0.0005 else "Nobody waits"
     was = f" (with today's strategies {percent_text(before['share_waiting'])})" if abs(before["share_waiting"] - share) > 0.005 else ""

@@ -95,7 +95,7 @@ def facts_of(study: Study, pending: bool = False) -> Facts:
     from analytics.strategy.measures import physical_measures
     from analytics.strategy.recommend import strategy_money
     from analytics.strategy.sensitivity import GainMove
-    from analytics.study_results import study_moves, study_questions, study_rule, study_unknowns, study_waiting_customers
+    from analytics.study_results import study_moves, study_questions, study_rule, study_stock, study_unknowns, study_waiting_customers
     from analytics.writeup.tables import choice_summary, policy_table
 
     comparison, recommendation, items, portfolio = study.comparison, study.recommendation, study.items, study.portfolio
@@ -151,8 +151,7 @@ def facts_of(study: Study, pending: bool = False) -> Facts:
         gain_high=portfolio.gain_high,
         shared=recommendation.shared,
         planning=portfolio.planning,
-        already_lost=portfolio.already_lost,
-        ended_stock=portfolio.ended_stock,
+        stock=study_stock(study),
         quotes=quotes,
         quote_profit=quote_profit,
         sensitivity=pd.DataFrame(moves, columns=[field.name for field in fields(GainMove)]),

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
-from analytics.data.coded import Coded, product_codes
+from analytics.data.coded import product_codes
 from analytics.data.dates import DateColumn, date_column
 from analytics.data.decisions import likely_mark
 from analytics.data.history import IntakeReport
+from analytics.data.item_rows import ItemRows, item_rows, one_currency, one_value_a_product
 from analytics.data.items_values import origin_of, values_of
 from analytics.data.mapping import RoleMap, look, naming_remedy, told_columns
 from analytics.data.raw import RawTable
-from analytics.data.rejections import RowFilter
 from analytics.data.roles import ITEM_NAMES, role_of_name
 from analytics.data.source import open_source
 from analytics.data.table import read_table
@@ -29,6 +27,8 @@ __all__ = ["read_items"]
 
 #: columns that are read to fill another field where that one is not given
 _HELPERS = ("subcategory", "category")
+#: columns that tell rows of one product apart
+_ROWS = ("sku", "place", "currency")
 
 
 def read_items(
@@ -47,6 +47,8 @@ def read_items(
 
     Only what the file gives: every value is given or unknown, products sorted by code. A cost or price of zero means
     unknown. Columns that mean nothing to the program are listed in the report's `assumed` and otherwise ignored.
+    Several rows of a product (places, lots) are one stock: on hand is added, stock below zero apart from it in `stock_below_zero`;
+    `analytics.data.item_rows` says how the rows' other fields become one.
 
     >>> items, report = read_items(b"sku;standard_cost;list_price;make_flag\\n007;12,50;30,00;1\\nA-1;0;9,90;0\\n")
     >>> items.skus.tolist(), items["unit_cost"].tolist(), items["make"].tolist(), report.rows_read
@@ -69,57 +71,69 @@ def read_items(
     named = {role: table.names[i] for role, i in roles.role.items()}
     numbers = [cells for role, cells in column.items() if role in ITEM_FIELDS and ITEM_FIELDS[role].kind == "number"]
     mark, why = (decimal, "told") if decimal is not None else likely_mark(numbers, table.dialect)
-    dates: dict[str, DateColumn] = {role: date_column(column[role].values) for role in ("launch_date", "end_date") if role in column}
-    order = _order(dates, named, date_order)
+    dates: dict[str, DateColumn] = {role: date_column(column[role].values) for role in ("launch_date", "end_date", "stock_date") if role in column}
     problems: list[Problem] = list(table.problems)
+    order, undecided = _order(dates, named, date_order)
     assumed = [f"decimal mark {mark}: {why}", f"date order {order}"]
+    if undecided:
+        assumed.append(f"column {named['stock_date']} not used: its dates can be read day first or month first")
+        del column["stock_date"], dates["stock_date"]
     if ignored:
         assumed.append("columns not used: " + ", ".join(ignored))
 
-    chosen = _one_row_a_product(table, column["sku"], named["sku"])
-    problems += chosen.problems
-    items = Items(chosen.skus, {}, {})
+    kinds = {role: ITEM_FIELDS[role].kind if role in ITEM_FIELDS else "text" for role in column if role not in _ROWS}
+    values = {role: values_of(role, kind, column[role], mark, order, dates, table, named[role], problems) for role, kind in kinds.items()}
+    on_hand = values.get("on_hand")
+    found = item_rows(table, product_codes(column["sku"]), named["sku"], on_hand, column.get("place"), values.get("stock_date"), named.get("place", ""))
+    if not len(found.rows):
+        raise DataError([Problem("no_usable_row", "no row can be used", "see the reasons", expected="at least one product"), *table.problems, *found.problems])
+    problems += [*found.problems, *one_currency(values, column, found, named, table)]
+    items = Items(found.skus, {}, {})
     further: dict[str, Any] = {}
-    for role, cells in column.items():
-        if role == "sku":
+    for role, every in values.items():
+        if role == "on_hand":
+            items = _with_stock(items, every, found, problems, table, named[role])
             continue
-        kind = ITEM_FIELDS[role].kind if role in ITEM_FIELDS else "text"
-        values = values_of(role, kind, cells, mark, order, dates, table, named[role], problems)[chosen.rows]
+        one, differ = one_value_a_product(role, kinds[role], every, on_hand, found)
+        if differ and role != "stock_date":
+            problems.append(Problem("rows_differ", differ, "make the rows of a product agree", column=named[role]))
         if role in _HELPERS:
-            further[role] = values
+            further[role] = one
             continue
-        items = items.with_field(role, values, origin_of(values, kind))
+        items = items.with_field(role, one, origin_of(one, kinds[role]))
     items = _completed(items, further, assumed, named)
-    return items, _report(table, piece.digest, chosen, order, {**table.dialect, "decimal": mark}, named, problems, assumed)
+    return items, _report(table, piece.digest, found, order, {**table.dialect, "decimal": mark}, named, problems, assumed)
 
 
-@dataclass(frozen=True, eq=False)
-class _Chosen:
-    """The rows used, in the order of their products' codes, and what was said of the others."""
+def _with_stock(items: Items, every: NDArray[np.float64], found: ItemRows, problems: list[Problem], table: RawTable, name: str) -> Items:
+    """Stock on hand added over the rows of each product, what lies below zero apart from it: no sum is lowered by a booking error.
 
-    rows: NDArray[np.intp]
-    skus: NDArray[np.object_]
-    rejected: pd.DataFrame
-    problems: list[Problem]
+    A product of which no row says anything is unknown; rows without a figure beside others with one are said.
+    """
+    held = every[found.rows]
+    n = len(items)
 
+    def added(mask: NDArray[np.bool_]) -> NDArray[np.float64]:
+        total = np.bincount(found.product, weights=np.where(mask, held, 0.0), minlength=n)
+        return np.where(np.bincount(found.product, weights=mask, minlength=n) > 0, total, np.nan)
 
-def _one_row_a_product(table: RawTable, cells: Coded, name: str) -> _Chosen:
-    """The last row of every product; rows without one are set aside. Raises DataError where nothing is left."""
-    code, rows = product_codes(cells), RowFilter(table)
-    rows.reject_values(code, code.values == "", "sku_blank", name, "nothing", "a product code", "fill in the product")
-    repeated = pd.Series(code.codes).duplicated(keep="last").to_numpy()
-    rows.reject(repeated, "sku_repeated", name, code, "one row per product", "keep one row per product; the last one was used")
-    rejected, problems = rows.finish()
-    good = np.flatnonzero(rows.good)
-    if not len(good):
-        raise DataError([Problem("no_usable_row", "no row can be used", "see the reasons", expected="at least one product"), *table.problems, *problems])
-    texts = code.texts()[good]
-    order = np.argsort(texts.astype(str), kind="stable")
-    return _Chosen(good[order], texts[order], rejected, problems)
+    on_hand, below = added(held >= 0.0), added(held < 0.0)
+    assert np.isclose(np.nansum(on_hand) + np.nansum(below), np.nansum(held), rtol=1e-12, atol=1e-9), "stock of the products is not the stock of the rows"
+    if np.isfinite(below).any():
+        at = found.rows[held < 0.0]
+        message = f"stock below zero, {np.nansum(below):,.6g} units in all: shown on a line of its own, in no sum"
+        problems.append(Problem("stock_negative", message, "correct the bookings behind it", int(table.row[at.min()]), name, f"{every[at[0]]:g}", "zero or more", len(at)))
+        items = items.with_field("stock_below_zero", below, origin_of(below, "number"))
+    silent = np.isnan(held) & (np.isfinite(on_hand) | np.isfinite(below))[found.product]
+    if silent.any():
+        message = "rows without a figure beside others of the same product with one: left out of the sum"
+        first = int(table.row[found.rows[silent]].min())
+        problems.append(Problem("stock_blank", message, "fill them in, with 0 where nothing is held", first, name, "", "a number", int(silent.sum())))
+    return items.with_field("on_hand", on_hand, origin_of(on_hand, "number"))
 
 
 def _report(
-    table: RawTable, digest: str, chosen: _Chosen, order: str, dialect: Mapping[str, Any], named: Mapping[str, str], problems: list[Problem], assumed: list[str]
+    table: RawTable, digest: str, found: ItemRows, order: str, dialect: Mapping[str, Any], named: Mapping[str, str], problems: list[Problem], assumed: list[str]
 ) -> IntakeReport:
     """How the file was read: rows used and set aside, columns, and what was assumed."""
     n = len(table) + len(table.rejected)
@@ -128,8 +142,8 @@ def _report(
         source=table.name,
         digest=digest,
         rows_read=n,
-        rows_used=len(chosen.rows),
-        rows_rejected=n - len(chosen.rows),
+        rows_used=len(found.rows),
+        rows_rejected=n - len(found.rows),
         units_used=0.0,
         units_rejected=0.0,
         revenue_used=float("nan"),
@@ -143,7 +157,7 @@ def _report(
         mapping=named,
         problems=tuple(problems),
         assumed=tuple(assumed),
-        rejected=chosen.rejected,
+        rejected=found.rejected,
     )
 
 
@@ -155,21 +169,27 @@ def _map(table: RawTable, mapping: Mapping[str, str | int] | None) -> tuple[Role
         ((sure, -i, found, i) for i, name in enumerate(table.names) for found, sure in [role_of_name(name, items=True)] if found and found not in told), reverse=True
     )
     for sure, _, found, i in candidates:
-        if found in role or i in role.values() or look(table.columns[i]).blank >= 1.0:
+        seen = look(table.columns[i])
+        if found in role or i in role.values() or seen.blank >= 1.0 or (found == "stock_date" and seen.dates < 0.5):
             continue
         role[found], confidence[found], evidence[found] = i, sure, "name"
+    for found in ("place", "stock_date"):  # they say something of stock alone
+        if "on_hand" not in role and found not in told:
+            role.pop(found, None)
     ignored = [name for i, name in enumerate(table.names) if i not in role.values()]
     return RoleMap(role, confidence, evidence), ignored
 
 
-def _order(dates: Mapping[str, DateColumn], named: Mapping[str, str], told: str | None) -> str:
+def _order(dates: Mapping[str, DateColumn], named: Mapping[str, str], told: str | None) -> tuple[str, bool]:
+    """The order of day and month, and whether the day of the stock alone stays undecided. Raises DataError where a launch or an end does."""
     if told is not None:
-        return told.upper()
+        return told.upper(), False
     day = sum(int(c.only_day_first.sum()) for c in dates.values())
     month = sum(int(c.only_month_first.sum()) for c in dates.values())
     if day or month:
-        return "DMY" if day >= month else "MDY"
-    if any(c.undecided.any() for c in dates.values()):
+        return ("DMY" if day >= month else "MDY"), False
+    undecided = [role for role, c in dates.items() if c.undecided.any()]
+    if undecided and undecided != ["stock_date"]:
         raise DataError(
             Problem(
                 "date_order",
@@ -179,7 +199,7 @@ def _order(dates: Mapping[str, DateColumn], named: Mapping[str, str], told: str 
                 expected="the date order",
             )
         )
-    return "YMD"
+    return "YMD", bool(undecided)
 
 
 def _completed(items: Items, further: Mapping[str, Any], assumed: list[str], named: Mapping[str, str]) -> Items:

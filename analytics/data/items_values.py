@@ -66,7 +66,8 @@ def values_of(
             values = values / 100.0
             remedy = "write shares between 0 and 1 if that is wrong"
             problems.append(Problem("percent", "values above 1 are read as percent", remedy, None, name, f"{some.max():g}", "a share", len(some)))
-        outside = (values < row.minimum) | (values > row.maximum)
+        lowest = -np.inf if role == "on_hand" else row.minimum  # a place may be booked below zero: kept, and shown on its own line
+        outside = (values < lowest) | (values > row.maximum)
         _unreadable(
             outside, cells, f"a number of at least {row.minimum:g}" if row.maximum == float("inf") else f"a number from {row.minimum:g} to {row.maximum:g}", table, name, problems
         )

@@ -46,7 +46,7 @@ def suspicious(
     grain: str,
 ) -> list[Problem]:
     """Every suspicious thing that stays in the totals but repeated rows, one Problem per kind; lines come sorted by date."""
-    found = [*_codes(sku, skus, row, named), *_channel_ends(day, channel, channels), *_days(day, quantity, row, grain), *_money(column, named)]
+    found = [*_codes(sku, skus, row, named), *_channel_ends(day, channel, channels), *_days(day, quantity, row, grain), *_money(column, named), *_places(column, named)]
     if not np.any(quantity):
         found.append(Problem("all_zero", "every quantity is zero: there is no demand to plan", "check the quantity column", column=named.get("quantity", ""), count=len(quantity)))
     elif not (quantity > 0).any():
@@ -265,6 +265,18 @@ def _days(day: NDArray[np.datetime64], quantity: NDArray[np.float64], row: NDArr
             )
         )
     return found
+
+
+def _places(column: Mapping[str, Coded], named: Mapping[str, str]) -> list[Problem]:
+    """Several places in one file of sales: the program knows one stock."""
+    if "warehouse" not in column:
+        return []
+    names = sorted({t.strip() for t in column["warehouse"].values if t.strip()})
+    if len(names) < 2:
+        return []
+    listed = ", ".join(names[:4]) + (", ..." if len(names) > 4 else "")
+    message = f"{len(names):,} places ({listed}) are taken as one stock"
+    return [Problem("places_pooled", message, "nothing to do if one stock serves all; else analyse each place on its own", None, named["warehouse"], listed, "", len(names))]
 
 
 def _money(column: Mapping[str, Coded], named: Mapping[str, str]) -> list[Problem]:

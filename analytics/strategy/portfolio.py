@@ -13,7 +13,6 @@ from analytics.simulation.ledger import COUNT_INDEX
 from analytics.strategy.compare import SERVICE_DAYS, Comparison
 from analytics.strategy.measures import physical_measures
 from analytics.strategy.plan_measures import plans_of
-from analytics.strategy.price import money_values
 from analytics.strategy.recommend import Recommendation
 from analytics.strategy.today import draws_of
 
@@ -30,9 +29,8 @@ class Portfolio:
     that are not offered a strategy stay to stock), "baseline" and "mix". `low` and `high` bound the mix's, the
     baseline's and each plan's profit in a realised year (5th and 95th percentile), `lost_low` and `lost_high` what
     it loses against that same year's perfect one. `gain` is the expected gain
-    of the mix: `planning` (the baseline's own strategies run well), `changing` (other strategies) and the shared line. `already_lost` is stock,
-    at cost, that today's settings hold beyond what counts as excess, and `ended_stock` that of ended products: lost whatever is chosen, in no other figure. `gain_low`
-    and `gain_high` are the gain's 5th and 95th percentile over what is not known for sure.
+    of the mix: `planning` (the baseline's own strategies run well), `changing` (other strategies) and the shared line. `gain_low`
+    and `gain_high` are the gain's 5th and 95th percentile over what is not known for sure. Stock on hand is in none of these: see `analytics.valuation.on_hand`.
     `served_within` are shares of demand served within SERVICE_DAYS.
     """
 
@@ -49,8 +47,6 @@ class Portfolio:
     priced_products: int
     planning: float = 0.0
     changing: float = 0.0
-    already_lost: float = 0.0
-    ended_stock: float = 0.0
 
 
 def portfolio_totals(comparison: Comparison, recommendation: Recommendation, items: Items, free: Comparison | None = None) -> Portfolio:
@@ -95,22 +91,7 @@ def portfolio_totals(comparison: Comparison, recommendation: Recommendation, ite
     assert served["mix"].shape == SERVICE_DAYS.shape
     changing = float(np.sum(recommendation.gain - recommendation.planning))
     bounds = (low, high, lost_low, lost_high, served, gain, gain_low, gain_high)
-    return Portfolio(money, service, *bounds, int(known.sum()), planning, changing, _already_lost(free, items), _ended_stock(recommendation, items))
-
-
-def _already_lost(comparison: Comparison, items: Items) -> float:
-    """Stock that today's settings hold beyond what counts as excess, at cost; no more than is on hand, where that is known."""
-    today = comparison.today
-    if today is None:
-        return 0.0
-    on_hand = np.asarray(items["on_hand"], np.float64)[today.index]
-    idle = np.where(np.isfinite(on_hand), np.minimum(today.idle_units, on_hand), today.idle_units)
-    return float(np.nansum(idle * money_values(items, "MTS")["stock_value"][today.index]))
-
-
-def _ended_stock(recommendation: Recommendation, items: Items) -> float:
-    """Stock of ended products at cost, where both are known."""
-    return float(np.nansum(np.where(recommendation.ended, items["on_hand"] * items["unit_cost"], 0.0)))
+    return Portfolio(money, service, *bounds, int(known.sum()), planning, changing)
 
 
 def _weighted_quantile(values: Array, weights: Array, share: float) -> float:

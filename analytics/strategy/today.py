@@ -34,8 +34,7 @@ class Today:
 
     `ledger` holds the lots that today's settings leave open (all the same where the lot is known), `chosen` the one that earns most, so that what
     is not known of today is never counted as a gain. `by_path` is the money of each simulated year, `by_draw` its mean per parameter draw.
-    `reorder_point`, `order_up_to_level` and `order_quantity` are what is set today, `idle_units` the part of it beyond what counts as excess:
-    those units lie there whatever is chosen, so they are lost already and left out. `outdated` are further products (positions) whose settings could
+    `reorder_point`, `order_up_to_level` and `order_quantity` are what is set today. `outdated` are further products (positions) whose settings could
     not deliver what is expected to be sold: nobody will work with them for a year, so these products count as run well. `to_order` marks
     products made to order today (None: none), run at the wait promised until now where that is not the quote in force: levels and lots are NaN there.
     """
@@ -50,7 +49,6 @@ class Today:
     reorder_point: Array
     order_up_to_level: Array
     order_quantity: Array
-    idle_units: Array
     outdated: NDArray[np.intp]
     to_order: NDArray[np.bool_] | None = None
 

@@ -43,7 +43,7 @@ def todays_plan(setup: Setup, items: Items, index: NDArray[np.intp]) -> tuple[St
     With a reorder point s: order when the inventory position is at s or below, up to the level S where it is given, else in lots. With a level
     alone: up to it at every review. With a safety stock alone: reorder at it plus what is expected until the next delivery, which the planner does
     follow. Levels stand still otherwise, all year, whatever is sold; only a known end of sales is planned for. No level exceeds what would be
-    excess: the demand of the cover and of the protection interval. What lies above it is returned as `idle_units`; `deliverable` is the share of
+    excess, the demand of the cover and of the protection interval: nobody refills beyond it. `deliverable` is the share of
     expected demand that the settings could pass on if every order were timed perfectly: their highest position once per protection interval.
     """
     point, level, lot, safety = (column[index] for column in todays_levels(items))
@@ -62,8 +62,7 @@ def todays_plan(setup: Setup, items: Items, index: NDArray[np.intp]) -> tuple[St
     target = np.where(up_to, level, np.where(np.isfinite(point), point + step, ahead + np.nan_to_num(safety)))
     gap = np.where(up_to & np.isfinite(point), level - point, 0.0)
     highest = np.maximum(rate * cover + ahead, step)
-    idle = np.where(fixed, np.maximum(target - highest, 0.0), 0.0)
-    target = target - idle
+    target = np.where(fixed, np.minimum(target, highest), target)
     least = np.where(whole, 1.0, rate * 1e-6)
     open_lots = np.maximum(rate[:, None] * _LOT_WEEKS[None, :], least[:, None])
     open_lots = np.where(whole[:, None], np.maximum(np.round(open_lots), 1.0), open_lots)
@@ -82,7 +81,7 @@ def todays_plan(setup: Setup, items: Items, index: NDArray[np.intp]) -> tuple[St
     stated_point = np.where(np.isfinite(point), point, np.where(up_to, level - step, target - step))
     deliverable = (target + lots.max(axis=1)) / (rate * (lead + review))
     one_lot = np.where(up_to, np.nan, lot)
-    return plan, {"reorder_point": stated_point, "order_up_to_level": level, "order_quantity": one_lot, "idle_units": idle, "deliverable": deliverable}
+    return plan, {"reorder_point": stated_point, "order_up_to_level": level, "order_quantity": one_lot, "deliverable": deliverable}
 
 
 def with_today(comparison: Comparison, setup: Setup, items: Items, ended: NDArray[np.bool_]) -> Comparison:
@@ -125,7 +124,6 @@ def _stocked(comparison: Comparison, setup: Setup, items: Items, ended: NDArray[
         reorder_point=stated["reorder_point"],
         order_up_to_level=stated["order_up_to_level"],
         order_quantity=np.where(np.isfinite(stated["order_quantity"]), stated["order_quantity"], plan.lot[np.arange(len(index)), chosen.setting]),
-        idle_units=stated["idle_units"],
         outdated=outdated,
     )
 
@@ -138,7 +136,7 @@ def _only_outdated(comparison: Comparison, items: Items, outdated: NDArray[np.in
     ledger = Ledger("MTS", items.skus[:0], {"lot": np.zeros((0, 1))}, np.zeros((0, 1, 2, well.counts.shape[1])))
     waits = {m: days[:0, mts] for m, days in comparison.wait_days.items()}
     years, draws = comparison.by_path[:0, mts], comparison.by_draw[:0, mts]
-    return Today(outdated[:0], ledger, chosen, years, draws, waits, comparison.served_within[:0, mts], nothing, nothing, nothing, nothing, outdated)
+    return Today(outdated[:0], ledger, chosen, years, draws, waits, comparison.served_within[:0, mts], nothing, nothing, nothing, outdated)
 
 
 def _play(setup: Setup, items: Items, plan: StockPlan, index: NDArray[np.intp], units: NDArray[np.intp], comparison: Comparison) -> tuple[Array, Chosen, Part]:
@@ -197,11 +195,11 @@ def _promised(comparison: Comparison, setup: Setup, items: Items, ended: NDArray
     chosen = Chosen("MTS", *(np.concatenate([getattr(part[1], name) for part in parts]) for name in ("offered", "setting", "by_half", "counts", "profit")))
     by_path = np.concatenate([part[2].by_path for part in parts])
     apart = expected_parameter_draws(np.stack([comparison.by_path[index, k], by_path], axis=1).astype(np.float64), inner)
-    nothing, none = np.full(len(index), np.nan), np.zeros(len(index))
+    nothing = np.full(len(index), np.nan)
     return Today(
         index, Ledger("MTO", items.skus[index], {}, np.concatenate([part[0] for part in parts])), chosen, by_path, comparison.by_draw[index, k] + apart[:, 1] - apart[:, 0],
         {m: np.concatenate([part[2].waits[m] for part in parts]) for m in parts[0][2].waits}, np.concatenate([part[2].served for part in parts]),
-        nothing, nothing, nothing, none, np.zeros(0, np.intp), np.ones(len(index), bool),
+        nothing, nothing, nothing, np.zeros(0, np.intp), np.ones(len(index), bool),
     )  # fmt: skip
 
 
@@ -214,7 +212,7 @@ def _joined(stocked: Today, promised: Today) -> Today:
         return np.concatenate([one, other])[order]
 
     named = {name: both(getattr(stocked, name), getattr(promised, name)) for name in (
-        "index", "by_path", "by_draw", "served_within", "reorder_point", "order_up_to_level", "order_quantity", "idle_units")}  # fmt: skip
+        "index", "by_path", "by_draw", "served_within", "reorder_point", "order_up_to_level", "order_quantity")}  # fmt: skip
     chosen = Chosen("MTS", *(both(getattr(stocked.chosen, name), getattr(promised.chosen, name)) for name in ("offered", "setting", "by_half", "counts", "profit")))
     lots = stocked.ledger.counts.shape[1]
     counts = both(stocked.ledger.counts, np.repeat(promised.ledger.counts, lots, axis=1))

@@ -285,8 +285,6 @@ def summary(
                 "planning_better": portfolio.planning,
                 "changing_strategy": portfolio.changing,
                 "shared": recommendation.shared,
-                "already_lost_not_counted": portfolio.already_lost + portfolio.ended_stock,
-                "of_that_stock_of_ended_products": portfolio.ended_stock,
             },
             "totals": {plan: dict(values) for plan, values in portfolio.money.items()},
             "service": {plan: dict(values) for plan, values in portfolio.service.items()},

@@ -14,6 +14,8 @@ from dashboard.frame import draw, opened, small
 from dashboard.headline import headline
 from dashboard.moves import moves_part
 from dashboard.question_cards import sharpen
+from dashboard.stock_part import stock_found
+from dashboard.stock_words import lost_sentence
 from dashboard.tables import sparklines
 from dashboard.words import how, perhaps, plain, shortened, verdict_text, wait_text
 
@@ -38,15 +40,14 @@ def figures(facts: Facts) -> None:
             border=True,
             help="Margin of what is sold, less the cost of stock, set-ups, waiting and write-offs, over the next 12 months. Cost of capital is charged although it is not booked.",
         )
-        cash = mix["cash_tied_up"] - base["cash_tied_up"]
+        known = facts.stock.known and facts.stock.total > 0.0
         columns[1].metric(
             "Cash in stock",
             money_text(mix["cash_tied_up"], facts.currency),
-            _signed(cash) if cash else None,
-            delta_color="inverse",
-            delta_description=f"{against}, once" if cash else f"as {against[3:]}",
+            None,
+            delta_description=f"{money_text(facts.stock.total, facts.currency, 3)} in the file today" if known else "no stock on record today",
             border=True,
-            help="Average of the year, at cost, work in process included.",
+            help="The plan's average of the year, at cost, work in process included. In the file today: finished stock at unit cost, of products whose stock and cost are known.",
         )
     else:
         columns[0].metric("Units a year", number_text(mix_units(facts, "units_sold")), None, delta_description="expected to be sold", border=True)
@@ -166,17 +167,11 @@ def split(facts: Facts) -> None:
     else:
         same = "today's strategies are taken as run well: no reorder point is known" if facts.baseline_name.startswith("today") else "stock is taken as run well"
         parts.append(f"planning better with the same strategy 0, because {same}")
-    sunk = facts.ended_stock
     ended = int(facts.products["ended"].sum())
-    lost = ""
-    sunk_parts = [f"{money_text(sunk, facts.currency)} of stock of {ended} ended products"] if sunk > 0 else []
-    if facts.already_lost >= 0.5:
-        sunk_parts.append(f"{money_text(facts.already_lost, facts.currency)} of stock beyond a year of cover under today's reorder points")
-    if sunk_parts:
-        lost = f" Already lost whatever you choose, and not counted: {' and '.join(sunk_parts)}, at cost."
-    elif ended:
-        lost = f" {ended} ended products: nothing to decide, not counted."
-    small(f"Where the gain comes from: {'; '.join(parts)}.{lost}")
+    lost = lost_sentence(facts.stock, facts.currency)
+    if ended and not facts.stock.ended:
+        lost = f"{ended} ended products: nothing to decide, not counted. {lost}"
+    small(f"Where the gain comes from: {'; '.join(parts)}. {lost}".strip())
 
 
 def first_steps(facts: Facts) -> None:
@@ -256,6 +251,7 @@ def show() -> None:
     with right:
         sharpen(choice, facts)
     first_steps(facts)
+    stock_found(facts)
     with st.container(horizontal=True):
         if st.button("Use my data" if choice.source.sample else "See the data", type="primary", icon=":material/upload_file:"):
             st.switch_page("views/data.py")

@@ -10,6 +10,8 @@ from analytics.labels import COMPONENTS, money_text, number_text
 from dashboard.facts import Facts
 from dashboard.frame import opened
 from dashboard.moves import moves_part
+from dashboard.stock_part import stock_balance, stock_on_its_way
+from dashboard.stock_words import lost_sentence
 from dashboard.words import plain, shortened
 
 WRITTEN_OFF = ("obsolescence", "markdown")
@@ -46,6 +48,7 @@ def show() -> None:
         rows = np.arange(len(facts.products))
         units = pd.DataFrame({"Product": facts.products["name"], "Stranded units a year": facts.units["units_scrapped"][rows, facts.choice]})
         st.dataframe(units.sort_values("Stranded units a year", ascending=False).head(20), hide_index=True, width="stretch", alt="Units stranded a year")
+        stock_balance(facts)
         return
     mix, base = (sum(facts.plans[p][c] for c in WRITTEN_OFF) for p in ("mix", "baseline"))
     less = base - mix
@@ -53,13 +56,8 @@ def show() -> None:
     change = f", {money_text(abs(less), facts.currency)} {'less' if less > 0 else 'more'} than {today}" if abs(less) >= 1 else f", as {today}"
     st.title(plain(f"Expected write-off over 12 months: {money_text(mix, facts.currency)}{change}"), anchor=False)
     st.markdown("Units stranded when a model ends, at cost less what leftovers fetch, and excess cleared below cost, averaged over all simulated years.")
-    sunk = facts.ended_stock
-    if sunk > 0:
-        st.markdown(
-            plain(
-                f"Not counted, because it is lost whatever you choose: {money_text(sunk, facts.currency)} of stock of {int(facts.products['ended'].sum())} ended products, at cost."
-            )
-        )
+    if said := lost_sentence(facts.stock, facts.currency):
+        st.markdown(plain(said))
     left, right = st.columns([6, 5], gap="large")
     with left:
         table = by_family(facts)
@@ -95,6 +93,8 @@ def show() -> None:
         st.subheader(f"{len(depends)} products turn within the range of an assumption" if len(depends) else "No product turns within the range of an assumption", anchor=False)
         for _, row in depends.assign(size=depends["lead_over_runner_up"].abs()).sort_values("size", ascending=False).head(12).iterrows():
             st.markdown(f"- {plain(row['name'])}: {plain(row['turns'])}")
+    stock_balance(facts)
+    stock_on_its_way(facts)
 
 
 show()

@@ -130,17 +130,12 @@ def test_gains_split_and_add_up(study: Study) -> None:
     stays = r.as_today[today.index]
     np.testing.assert_allclose(r.planning[today.index], np.where(stays, 0.0, well - today.profit), atol=1e-9)
     assert (r.gain[r.as_today] == 0.0).all() and (r.gain[today.index] >= -1e-9).all()
-    # a level of 1,400 where 12 a week are sold: more than a year of it is lost already, and no gain
-    c2 = list(study.items.skus[today.index]).index("C2")
-    assert today.idle_units[c2] > 100.0 and p.already_lost == pytest.approx(today.idle_units[c2] * 9.0)
-    # seven units of each ended product lie there: sunk at cost, told beside it, in no other figure
+    # seven units of each ended product lie there: sunk at cost, told beside the gain, in no figure of it
     stocked = study.items.with_field("on_hand", np.where(r.ended, 7.0, np.nan), GIVEN)
     sunk = portfolio_totals(study.comparison, r, stocked)
-    assert sunk.ended_stock == pytest.approx(7.0 * study.items["unit_cost"][r.ended].sum()) and sunk.ended_stock > 0.0
-    assert sunk.gain == p.gain and sunk.money == p.money and sunk.already_lost == p.already_lost
-    told = study_summary(replace(study, portfolio=sunk))["gain_split"]
-    assert told["already_lost_not_counted"] == pytest.approx(p.already_lost + sunk.ended_stock)
-    assert told["of_that_stock_of_ended_products"] == sunk.ended_stock
+    assert sunk.gain == p.gain and sunk.money == p.money
+    told = study_summary(replace(study, items=stocked))
+    assert told["gain_split"] == split and told["stock"]["ended"] == pytest.approx(7.0 * study.items["unit_cost"][r.ended].sum()) and told["stock"]["ended"] > 0.0
 
 
 def test_what_stays_as_today_shows_todays_settings(study: Study) -> None:
@@ -186,7 +181,7 @@ def test_settings_as_good_as_anything_are_kept() -> None:
     chosen = replace(comparison.chosen["MTS"], profit=np.array([370.0, 395.0, 376.0]))
     empty = Ledger("MTS", items.skus, {}, np.zeros((3, 1, 2, len(COUNT_INDEX))))
     by_path, by_draw = comparison.by_path[:, 0], comparison.by_draw[:, 0]
-    today = Today(index, empty, chosen, by_path, by_draw, {}, np.zeros((3, 1)), np.full(3, 5.0), np.full(3, 9.0), np.full(3, 1.0), np.zeros(3), np.zeros(0, np.intp))
+    today = Today(index, empty, chosen, by_path, by_draw, {}, np.zeros((3, 1)), np.full(3, 5.0), np.full(3, 9.0), np.full(3, 1.0), np.zeros(0, np.intp))
     got = recommend(replace(comparison, today=today), items, np.zeros(3, bool))
     assert list(got.verdict) == ["clear", "clear", "too_close"] and list(got.as_today) == [False, True, True]
     np.testing.assert_allclose(got.gain, [400.0 - 10.2 - 370.0, 0.0, 0.0])

@@ -1,0 +1,232 @@
+"""Stock on hand in money, from the customer's own file: its parts, how long it lasts, and what of it is slow or lost.
+
+Nothing unknown is filled in: a blank on hand is neither zero nor the reorder point; it is counted, listed, and in no sum.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analytics.items import DERIVED, Items
+from analytics.valuation.transition import Transition
+
+__all__ = ["GROUPS", "LONGEST_COVER", "StockFacts", "StockPart", "months_until_gone", "stock_facts"]
+
+Array = NDArray[np.float64]
+
+GROUPS = ("living", "ended", "never_sold")
+LIVING, ENDED, NEVER_SOLD = range(3)
+#: Months beyond which nobody can say when stock runs out.
+LONGEST_COVER = 120
+
+
+@dataclass(frozen=True)
+class StockPart:
+    """One line of the balance: `products` with it, their `units` and `money` at unit cost (NaN: not known); `counted` whether it is in the sum."""
+
+    name: str
+    products: int
+    units: float
+    money: float
+    counted: bool
+
+
+def months_until_gone(on_hand: Array, monthly: Array, last_month: Array) -> Array:
+    """Months that stock on hand lasts at expected demand.
+
+    *Formula*: the first time t at which the expected demand of the months until t reaches `on_hand`, demand spread evenly within a month. `monthly`
+    (products, 24) is the expected demand of each month; from the third year on the second repeats, until the month `last_month` (products,) in which
+    sales end (infinite: none known). Returns (products,) months: 0 where nothing is held, infinite where it lasts longer than LONGEST_COVER, NaN where
+    `on_hand` is unknown. Source: definition (cover).
+
+    >>> months_until_gone(np.array([30.0, 90.0, 90.0, np.nan]), np.full((4, 24), 10.0), np.array([np.inf, np.inf, 5.0, np.inf])).tolist()
+    [3.0, 9.0, inf, nan]
+    """
+    left = np.array(on_hand, np.float64)
+    out = np.where(np.isnan(left), np.nan, np.where(left > 0.0, np.inf, 0.0))
+    for k in range(LONGEST_COVER):
+        demand = np.where(k < last_month, monthly[:, k if k < 24 else 12 + k % 12], 0.0)
+        gone = np.isinf(out) & (demand > 0.0) & (left <= demand)
+        out[gone] = k + left[gone] / demand[gone]
+        left = left - demand
+    return out
+
+
+@dataclass(frozen=True, eq=False)
+class StockFacts:
+    """What the customer's files say of stock on hand: one entry per product, those sold first, in the study's order, then those never sold.
+
+    `group` holds positions in GROUPS; `on_hand` units (NaN: unknown), `below_zero` units booked below zero (0: none; in no sum), `unit_cost` money (NaN: unknown),
+    `derived_cost` where that cost follows from a stated margin. `monthly` (products, 24) is the expected demand of each month ahead, 0 where nothing is to be
+    sold; `first_month` the first of them; `cover_months` as `months_until_gone`. `transition` is how stock becomes what the plan holds; `notes` are sentences.
+    """
+
+    skus: NDArray[Any]
+    names: NDArray[Any]
+    group: NDArray[np.int8]
+    on_hand: Array
+    below_zero: Array
+    unit_cost: Array
+    derived_cost: NDArray[np.bool_]
+    monthly: Array
+    first_month: np.datetime64
+    cover_months: Array
+    transition: Transition
+    notes: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        rows = np.nansum(self.on_hand) + self.below_zero.sum()
+        parts = [part for part in self.parts if np.isfinite(part.units)]
+        if abs(sum(part.units for part in parts) - rows) > 1e-9 * max(abs(rows), 1.0):
+            raise ValueError(f"StockFacts: the parts hold {sum(part.units for part in parts)} units, the file {rows}")
+        if abs(sum(part.money for part in parts if part.counted) - self.total) > 0.005:
+            raise ValueError("StockFacts: the parts do not add up to the stock in money")
+
+    @property
+    def known(self) -> bool:
+        """Whether any stock on hand is known: without it there is no figure and no sentence."""
+        return bool(np.isfinite(self.on_hand).any() or self.below_zero.any())
+
+    @property
+    def value(self) -> Array:
+        """Stock in money at unit cost, NaN where one of the two is unknown. (products,)"""
+        return self.on_hand * self.unit_cost
+
+    @property
+    def total(self) -> float:
+        """Stock today in money: all products whose stock and cost are known."""
+        return float(np.nansum(self.value))
+
+    def of(self, group: int) -> float:
+        """Stock in money of one of GROUPS."""
+        return float(np.nansum(np.where(self.group == group, self.value, 0.0)))
+
+    @property
+    def living(self) -> float:
+        """Stock in money of products still sold."""
+        return self.of(LIVING)
+
+    @property
+    def ended(self) -> float:
+        """Stock in money of products that have ended: lost, but for what leftovers fetch, whatever is chosen."""
+        return self.of(ENDED)
+
+    @property
+    def never_sold(self) -> float:
+        """Stock in money of products of the items file that the sales file never sells."""
+        return self.of(NEVER_SOLD)
+
+    @property
+    def sold(self) -> float:
+        """Stock in money of all products of the sales file, living and ended."""
+        return self.living + self.ended
+
+    @property
+    def unknown(self) -> NDArray[np.bool_]:
+        """Products of which no stock on hand is known. (products,)"""
+        return np.isnan(self.on_hand) & (self.below_zero == 0.0)
+
+    @property
+    def unknown_sold(self) -> int:
+        """Products sold without a stock record."""
+        return int((self.unknown & (self.group != NEVER_SOLD)).sum())
+
+    @property
+    def excess_units(self) -> Array:
+        """Units beyond twelve months of expected sales, of living products; NaN where stock is unknown, 0 for products that no longer sell."""
+        return np.where(self.group == LIVING, np.maximum(self.on_hand - self.monthly[:, :12].sum(axis=1), 0.0), np.where(np.isnan(self.on_hand), np.nan, 0.0))
+
+    @property
+    def excess_value(self) -> Array:
+        """Excess units at unit cost."""
+        return self.excess_units * self.unit_cost
+
+    @property
+    def slow(self) -> float:
+        """Stock in money of living products beyond twelve months of expected sales: slow, not lost."""
+        return float(np.nansum(self.excess_value))
+
+    @property
+    def slowest(self) -> NDArray[np.intp]:
+        """Positions of the products with slow stock, the most money first; those without a cost by units, last."""
+        here = np.flatnonzero(np.nan_to_num(self.excess_units) > 0.0)
+        return here[np.lexsort((self.skus[here].astype(str), -self.excess_units[here], -np.nan_to_num(self.excess_value[here])))]
+
+    @property
+    def lost(self) -> NDArray[np.intp]:
+        """Positions of the ended products that hold stock, the most money first."""
+        here = np.flatnonzero((self.group == ENDED) & (np.nan_to_num(self.on_hand) > 0.0))
+        return here[np.lexsort((self.skus[here].astype(str), -self.on_hand[here], -np.nan_to_num(self.value[here])))]
+
+    @property
+    def runs_out(self) -> NDArray[np.datetime64]:
+        """Month in which the stock of each product runs out at expected demand; NaT where it is unknown, where nothing is held, and beyond LONGEST_COVER. (products,)"""
+        told = np.isfinite(self.cover_months) & (self.cover_months > 0.0)
+        month = self.first_month + np.ceil(np.where(told, self.cover_months, 1.0)).astype(np.int64) - 1
+        return np.where(told, month, np.datetime64("NaT", "M"))
+
+    @property
+    def parts(self) -> tuple[StockPart, ...]:
+        """The balance: every unit of the file stands in exactly one part, but for products of which nothing is known, which hold none."""
+        costed, held = np.isfinite(self.unit_cost), np.isfinite(self.on_hand)
+        below, dark = self.below_zero < 0.0, self.unknown
+
+        def part(name: str, mask: NDArray[np.bool_]) -> StockPart:
+            return StockPart(name, int((mask & (self.on_hand > 0.0)).sum()), float(np.sum(self.on_hand[mask])), float(np.sum(self.value[mask])), True)
+
+        without = held & ~costed
+        lines = [part(name, held & costed & (self.group == k)) for k, name in enumerate(GROUPS)]
+        lines.append(StockPart("without_cost", int((without & (self.on_hand > 0.0)).sum()), float(self.on_hand[without].sum()), float("nan"), False))
+        money = float(np.nansum(np.where(below, self.below_zero * self.unit_cost, 0.0)))
+        lines.append(StockPart("below_zero", int(below.sum()), float(self.below_zero.sum()), money, False))
+        lines.append(StockPart("unknown", int(dark.sum()), float("nan"), float("nan"), False))
+        return tuple(lines)
+
+
+def _text(values: NDArray[Any], skus: NDArray[Any]) -> NDArray[Any]:
+    return np.array([str(t) or str(s) for t, s in zip(values, skus, strict=True)], object)
+
+
+def stock_facts(items: Items, given: Items | None, ended: NDArray[np.bool_], monthly: Array, last_month: Array, first_month: Any, last_sale: Any,
+                holds: Array, holds_components: Array) -> StockFacts:  # fmt: skip
+    """Stock on hand of every product of both files.
+
+    `items` are the products sold, completed; `given` what the items file says (None: there is none), also of products never sold. `ended` (products sold,);
+    `monthly` (products sold, 24) expected demand of the months from `first_month`, `last_month` (products sold,) months until a known end (infinite: none),
+    `last_sale` the last day of the sales file. `holds` (products sold,) are the units that the plan holds on average, `holds_components` the money of
+    components that it holds anew.
+    """
+    here = {str(s) for s in items.skus}
+    extra = [] if given is None else [i for i, s in enumerate(given.skus) if str(s) not in here]
+    unsold = None if given is None else given.take(np.array(extra, np.intp))
+
+    def column(name: str) -> Array:
+        own = np.asarray(items[name], np.float64)
+        return own if unsold is None else np.concatenate([own, np.asarray(unsold[name], np.float64)])
+
+    raw = column("on_hand")
+    below = np.minimum(np.nan_to_num(column("stock_below_zero")), 0.0) + np.minimum(np.nan_to_num(raw), 0.0)
+    on_hand = np.where(raw < 0.0, np.nan, raw)
+    more = len(extra)
+    ahead = np.concatenate([np.where(ended[:, None], 0.0, monthly), np.zeros((more, monthly.shape[1]))])
+    until = np.concatenate([last_month, np.full(more, np.inf)])
+    group = np.concatenate([np.where(ended, ENDED, LIVING), np.full(more, NEVER_SOLD)]).astype(np.int8)
+    skus = np.concatenate([np.asarray(items.skus, object), np.asarray([] if unsold is None else unsold.skus, object)])
+    names = np.concatenate([_text(items["name"], items.skus), np.zeros(0, object) if unsold is None else _text(unsold["name"], unsold.skus)])
+    cost = column("unit_cost")
+    filler = np.zeros(more)
+    held, components = np.concatenate([holds, filler]), np.concatenate([holds_components, filler])
+    transition = Transition.of(on_hand, cost, group == LIVING, group == ENDED, ahead, until, held, components, first_month)
+    day = items["stock_date"]
+    later = np.isfinite(on_hand[: len(items)]) & ~np.isnat(day) & (day > last_sale)
+    notes = []
+    if later.any():
+        count = int(later.sum())
+        whose = f"{count:,} product{'' if count == 1 else 's'}"
+        notes.append(f"Stock of {whose} is dated after the last sale of the file ({day[later].max()} against {last_sale}): what was sold in between is not in it.")
+    derived = np.concatenate([items.origin("unit_cost") == DERIVED, np.zeros(more, bool)])
+    return StockFacts(skus, names, group, on_hand, below, cost, derived, ahead, first_month, months_until_gone(on_hand, ahead, until), transition, tuple(notes))

@@ -1,0 +1,68 @@
+"""Stock on hand as people take it away: the balance and the transition of `summary.json`, and one row per product of `stock.csv`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from analytics.valuation.on_hand import GROUPS, StockFacts
+
+__all__ = ["STOCK_COLUMNS", "stock_summary", "stock_table"]
+
+STOCK_COLUMNS = (
+    "sku", "name", "status", "quantity", "below_zero", "unit_cost", "book_value", "expected_12_months", "cover_months", "runs_out", "excess_units", "excess_value", "plan_holds",
+    "becomes_cash", "ties_up", "not_cash",
+)  # fmt: skip
+
+
+def stock_summary(stock: StockFacts) -> dict[str, Any]:
+    """What `summary.json` says of stock: money at unit cost, the parts of the balance, slow stock, and the transition to what the mix holds.
+
+    Without any known stock on hand every amount is null: nothing is put in its place.
+    """
+    transition, known = stock.transition, stock.known
+    nothing = float("nan")
+    amounts = {
+        "total": stock.total, "sold_products": stock.sold, "living": stock.living, "ended": stock.ended, "never_sold": stock.never_sold, "slow": stock.slow,
+        "cash_released": transition.cash_released, "cash_tied_up": transition.cash_tied_up, "kept_by_plan": float(transition.kept.sum()),
+        "not_sold_before_known_end": float(transition.beyond_end.sum()), "not_sold_within_24_months": float(transition.beyond_months.sum()),
+    }  # fmt: skip
+    return {
+        "known": known,
+        **{name: amount if known else nothing for name, amount in amounts.items()},
+        "months_until_released": transition.months if known else nothing,
+        "cash_released_by_month": transition.by_month if known else [],
+        "first_month": str(transition.first_month),
+        "parts": [{"part": p.name, "products": p.products, "units": p.units, "money": p.money, "in_total": p.counted} for p in stock.parts],
+        "sold_products_without_record": stock.unknown_sold,
+        "slow_products": len(stock.slowest),
+        "notes": list(stock.notes),
+    }
+
+
+def stock_table(stock: StockFacts) -> pd.DataFrame:
+    """One row per product of both files: columns STOCK_COLUMNS; empty cells are unknown, `cover_months` inf lasts longer than ten years."""
+    transition = stock.transition
+    takes = np.isfinite(stock.value)
+    runs_out = stock.runs_out
+    columns: dict[str, Any] = {
+        "sku": stock.skus,
+        "name": stock.names,
+        "status": np.array(GROUPS, object)[stock.group],
+        "quantity": stock.on_hand,
+        "below_zero": np.where(stock.below_zero < 0.0, stock.below_zero, np.nan),
+        "unit_cost": stock.unit_cost,
+        "book_value": stock.value,
+        "expected_12_months": stock.monthly[:, :12].sum(axis=1),
+        "cover_months": stock.cover_months,
+        "runs_out": np.where(np.isnat(runs_out), "", runs_out.astype(str)),
+        "excess_units": stock.excess_units,
+        "excess_value": stock.excess_value,
+        "plan_holds": transition.holds,
+        "becomes_cash": np.where(takes, transition.released.sum(axis=1), np.nan),
+        "ties_up": np.where(takes, transition.tied_up, np.nan),
+        "not_cash": np.where(takes, transition.not_cash, np.nan),
+    }
+    return pd.DataFrame(columns)[list(STOCK_COLUMNS)]
