@@ -13,16 +13,18 @@ from dashboard.facts import Facts
 
 __all__ = ["below_cost", "counts_of", "field_words", "how", "perhaps", "plain", "shortened", "value_text", "verdict_text", "wait_text"]
 
+#: What is made a link although its marks are escaped; an invisible joiner parts it.
+_LINKS = re.compile(r"(?i)https?:(?=//)|www(?=\.)|(?<=\w)@(?=\w)")
 _MARKS = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>$~:&^=\"'])")
 
 
 def plain(text: object) -> str:
-    """Text of a file, safe inside Markdown: every mark that could mean something is escaped.
+    """Text of a file, safe inside Markdown: every mark that could mean something is escaped, and no address becomes a link.
 
     >>> plain("*A_1*")
     '\\\\*A\\\\_1\\\\*'
     """
-    return _MARKS.sub(r"\\\1", " ".join(str(text).split()))
+    return _MARKS.sub(r"\\\1", _LINKS.sub("\\g<0>\u2060", " ".join(str(text).split())))
 
 
 def shortened(name: object, most: int) -> str:

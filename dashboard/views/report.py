@@ -27,8 +27,12 @@ PLAN_NAMES = {
 
 
 def safe(frame: pd.DataFrame) -> pd.DataFrame:
-    """Text of a table made plain, because a printed table reads Markdown."""
-    return frame.map(lambda cell: plain(cell) if isinstance(cell, str) else cell)
+    """Text of a table made plain, its index and headings too, because a printed table reads Markdown."""
+
+    def text(cell: object) -> object:
+        return plain(cell) if isinstance(cell, str) else cell
+
+    return frame.map(text).rename(index=text, columns=text)
 
 
 def plans_table(facts: Facts) -> pd.DataFrame:
