@@ -179,9 +179,9 @@ def scenarios() -> dict[str, memory.State]:
 def save_scenario(name: str) -> bool:
     """Keep the present assumptions and own choices under a name; False where nothing can be kept."""
     current = choice()
-    return memory.keep_scenarios(current.source.digest, {**scenarios(), name: current.state})
+    return memory.keep_scenario(current.source.digest, name, current.state)
 
 
 def remove_scenario(name: str) -> None:
     """Delete a saved scenario."""
-    memory.keep_scenarios(choice().source.digest, {k: v for k, v in scenarios().items() if k != name})
+    memory.remove_scenario(choice().source.digest, name)

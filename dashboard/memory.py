@@ -1,146 +1,133 @@
-"""What outlives the browser's reload and the server: answers, levers, own choices and named scenarios, as small files.
+"""What outlives the browser's reload and the server: answers, levers, own choices, named scenarios and named columns, in the user's own database.
 
-They lie in the user's own cache folder under the digest of the data set, hold no sales, and go when the data set is
-forgotten. The address of the page names the state it shows, so that a reload or a second browser shows the same.
+Kept per data set under the digest of its files; no sales are kept. The address of the page names the state it shows, so
+that a reload or a second browser shows the same. Nothing is dropped by itself: what cannot be kept is refused, and
+`why_not` says why. A data set that is forgotten takes all of it along.
 """
 
 from __future__ import annotations
 
 import json
-import math
-import os
-import tempfile
-import tomllib
 from hashlib import blake2b
-from pathlib import Path
-from typing import Any
 
-from analytics.assumptions import FIELDS, Assumption, Assumptions
-from analytics.items import ORIGINS
-from analytics.kernel_cache import cache_home
-from analytics.limits import limits_from_table, limits_toml
-from dashboard.facts import Override
+from sqlalchemy import Connection, func, select
 
-__all__ = ["State", "forget", "keep_naming", "keep_scenarios", "keep_state", "memory_folder", "naming", "namings", "scenarios", "state"]
+from dashboard.kept import database, tables
+from dashboard.kept.form import State, read_state, text_of
+from dashboard.kept.notes import Refused, said, tried, why_not
 
-#: assumptions, currency, own choices, names hidden, layers of cleaning, products forecast by ETS as well
-State = tuple[Assumptions, str, tuple[Override, ...], bool, tuple[str, ...] | None, int]
-_MOST_STATES = 300
-_MOST_SCENARIOS = 30
-_MOST_NAMINGS = 60
+__all__ = ["State", "forget", "keep_naming", "keep_scenario", "keep_state", "naming", "namings", "remove_scenario", "said", "scenarios", "settled", "state", "why_not"]
 
-
-def memory_folder() -> Path:
-    """The folder for scenarios in the user's own cache."""
-    chosen = os.environ.get("STOCK_OR_ORDER_SCENARIOS")
-    return Path(chosen) if chosen else cache_home() / "scenarios"
+MOST_STATES = 100_000
+MOST_SCENARIOS = 1_000
+MOST_NAMINGS = 10_000
+LONGEST_NAME = 200
+LONGEST_DOCUMENT = 5_000_000
+#: the state each data set was last left in, as this process wrote it: the address is written at every run of a page
+_LEFT: dict[tuple[str, str], str] = {}
 
 
-def _stated(table: dict[str, Assumption]) -> dict[str, list[Any]]:
-    return {name: [None if math.isnan(v) else v for v in (a.value, a.low, a.high)] + [a.origin] for name, a in sorted(table.items())}
+def _data(data: str) -> str:
+    return data[:16]
 
 
-def _assumed(table: Any) -> dict[str, Assumption]:
-    out = {}
-    for name, row in dict(table).items():
-        value, low, high = (math.nan if v is None else float(v) for v in row[:3])
-        if name in FIELDS and row[3] in ORIGINS:
-            out[str(name)] = Assumption(value, low, high, str(row[3]))
-    return out
+def _fits(connection: Connection, table: str, most: int, what: str, remedy: str) -> None:
+    if tables.seal_of(connection, table)[0] >= most:
+        raise Refused(f"{most:,} {what} are kept, which is the most: this one is not; {remedy}")
 
 
-def _document(one: State) -> dict[str, Any]:
-    assumptions, currency, overrides, anonymous, cleaning, ets = one
-    return {
-        "general": _stated(dict(assumptions.general)),
-        "family": {name: _stated(dict(table)) for name, table in assumptions.family.items()},
-        "product": {name: _stated(dict(table)) for name, table in assumptions.product.items()},
-        "limits": "\n".join(limits_toml(assumptions.limits)),
-        "currency": currency,
-        "own": [[o.sku, o.strategy, o.note] for o in overrides],
-        "anonymous": anonymous,
-        "cleaning": None if cleaning is None else list(cleaning),
-        "ets": ets,
-    }
+def _sound(name: str, document: str) -> None:
+    if not 0 < len(name) <= LONGEST_NAME:
+        raise Refused(f"a name has 1 to {LONGEST_NAME} letters, this one {len(name):,}: it is not kept")
+    if len(document) > LONGEST_DOCUMENT:
+        raise Refused(f"assumptions and own choices take {len(document) / 1e6:,.1f} MB, the most is {LONGEST_DOCUMENT / 1e6:g} MB: they are not kept")
 
 
-def _state(document: Any) -> State:
-    nested = [{str(name): _assumed(table) for name, table in dict(document[level]).items()} for level in ("family", "product")]
-    overrides = tuple(Override(str(a), str(b), str(c)) for a, b, c in document["own"])
-    cleaning = None if document["cleaning"] is None else tuple(str(layer) for layer in document["cleaning"])
-    limits = limits_from_table(tomllib.loads(str(document["limits"])).get("limits", {}), [])
-    assumptions = Assumptions(_assumed(document["general"]), nested[0], nested[1], limits)
-    return assumptions, str(document["currency"])[:8], overrides, bool(document["anonymous"]), cleaning, max(int(document.get("ets", 0)), 0)
-
-
-def _read(path: Path) -> Any | None:
-    try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return None
-
-
-def _write(path: Path, document: Any) -> bool:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile("w", dir=path.parent, delete=False, encoding="utf-8") as file:
-            json.dump(document, file)
-        os.replace(file.name, path)
-    except OSError:
-        return False
-    return True
+def _left_in(connection: Connection, data: str, name: str) -> None:
+    """Note in which state the data set is left."""
+    row = tables.find(connection, "dataset", data=data)
+    document = json.loads(row["document"]) if row else {}
+    if document.get("state", "") != name:
+        tables.put(connection, "dataset", {"data": data}, {"document": json.dumps({**document, "state": name}, sort_keys=True)})
 
 
 def keep_state(data: str, one: State) -> str:
-    """Keep what is chosen for a data set (its digest) and give the name that the address carries; "" where nothing can be kept."""
-    text = json.dumps(_document(one), sort_keys=True)
-    name = blake2b(text.encode(), digest_size=8).hexdigest()
-    path = memory_folder() / f"{data[:16]}-{name}.json"
-    if not path.exists():
-        if not _write(path, _document(one)):
-            return ""
-        old = sorted(memory_folder().glob("*-*.json"), key=lambda p: p.stat().st_mtime)
-        for extra in old[: max(len(old) - _MOST_STATES, 0)]:
-            extra.unlink(missing_ok=True)
-    return name
+    """Keep what is chosen for a data set (its digest) and give the name that the address carries; "" where it cannot be kept."""
+    text = text_of(one)
+    name, data = blake2b(text.encode(), digest_size=8).hexdigest(), _data(data)
+    place = (str(database.database_path()), data)
+
+    def act(connection: Connection) -> None:
+        if tables.find(connection, "state", data=data, name=name) is None:
+            _fits(connection, "state", MOST_STATES, "links", "forget data sets that are no longer needed, or start with another file in STOCK_OR_ORDER_DATABASE")
+            tables.put(connection, "state", {"data": data, "name": name}, {"document": text})
+        _left_in(connection, data, name)
+
+    def kept() -> str:
+        if _LEFT.get(place) != name or not database.opened().same:
+            _sound(name, text)
+            database.change(act)
+            _LEFT[place] = name
+        return name
+
+    return tried(kept, "")
+
+
+def settled(data: str) -> None:
+    """Note that a data set is looked at as it was opened: nothing answered."""
+    place = (str(database.database_path()), _data(data))
+    if _LEFT.get(place):
+        tried(lambda: database.change(lambda connection: _left_in(connection, _data(data), "")), None)
+        _LEFT[place] = ""
 
 
 def state(data: str, name: str) -> State | None:
     """What was kept under a name of an address, None where there is nothing (any more)."""
-    if not name.isalnum():
+    if not name.isalnum() or len(name) > LONGEST_NAME:
         return None
-    document = _read(memory_folder() / f"{data[:16]}-{name}.json")
-    try:
-        return _state(document) if document is not None else None
-    except (KeyError, TypeError, ValueError, IndexError):
-        return None
+    row = tried(lambda: database.look(lambda c: tables.find(c, "state", data=_data(data), name=name)), None)
+    return read_state(row["document"]) if row else None
 
 
 def scenarios(data: str) -> dict[str, State]:
     """Saved scenarios of a data set, by name, in the order saved."""
-    document = _read(memory_folder() / f"{data[:16]}.json")
-    try:
-        return {str(name): _state(one) for name, one in dict(document or {}).items()}
-    except (KeyError, TypeError, ValueError, IndexError):
-        return {}
+    rows: list[dict[str, str]] = tried(lambda: database.look(lambda c: tables.rows(c, "scenario", data=_data(data))), [])
+    found = {str(row["name"]): read_state(row["document"]) for row in rows}
+    return {name: one for name, one in found.items() if one is not None}
 
 
-def keep_scenarios(data: str, saved: dict[str, State]) -> bool:
-    """Keep the scenarios of a data set, the latest thirty; False where the folder cannot be written."""
-    latest = dict(list(saved.items())[-_MOST_SCENARIOS:])
-    return _write(memory_folder() / f"{data[:16]}.json", {name: _document(one) for name, one in latest.items()})
+def keep_scenario(data: str, name: str, one: State) -> bool:
+    """Keep a scenario of a data set under a name, in the place of one with that name; False where it cannot be kept."""
+    text, data = text_of(one), _data(data)
+
+    def act(connection: Connection) -> bool:
+        if tables.find(connection, "scenario", data=data, name=name) is None:
+            count = connection.execute(select(func.count()).select_from(tables.SCENARIO).where(tables.SCENARIO.c.data == data)).scalar_one()
+            if count >= MOST_SCENARIOS:
+                raise Refused(f"{MOST_SCENARIOS:,} scenarios of these data are kept, which is the most: this one is not; delete one first")
+        tables.put(connection, "scenario", {"data": data, "name": name}, {"document": text})
+        return True
+
+    def kept() -> bool:
+        _sound(name, text)
+        return database.change(act)
+
+    return tried(kept, False)
+
+
+def remove_scenario(data: str, name: str) -> bool:
+    """Delete a saved scenario; False where that is not possible now."""
+    return tried(lambda: database.change(lambda c: tables.drop(c, "scenario", data=_data(data), name=name)) >= 0, False)
 
 
 def namings() -> dict[str, dict[str, str]]:
     """Columns that a person named, role -> column, under the digest of the header they belong to; latest last."""
-    document = _read(memory_folder() / "columns.json")
-    if not isinstance(document, dict):
-        return {}
-    return {str(header): {str(role): str(column) for role, column in named.items()} for header, named in document.items() if isinstance(named, dict)}
+    rows: list[dict[str, str]] = tried(lambda: database.look(lambda c: tables.rows(c, "naming")), [])
+    return {str(row["header"]): {str(k): str(v) for k, v in json.loads(row["document"])["columns"].items()} for row in rows}
 
 
 def _header(columns: tuple[str, ...]) -> str:
-    return blake2b("\0".join(columns).encode(), digest_size=12).hexdigest()
+    return blake2b("\0".join(columns).encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
 
 
 def naming(columns: tuple[str, ...]) -> dict[str, str]:
@@ -149,20 +136,28 @@ def naming(columns: tuple[str, ...]) -> dict[str, str]:
 
 
 def keep_naming(columns: tuple[str, ...], named: dict[str, str]) -> bool:
-    """Remember the columns named in a file with this header, or forget them where none are; False where the folder cannot be written."""
+    """Remember the columns named in a file with this header, or forget them where none are; False where they cannot be kept."""
     if not columns:
         return False
-    kept = {header: old for header, old in namings().items() if header != _header(columns)}
-    if named:
-        kept[_header(columns)] = named
-    return _write(memory_folder() / "columns.json", dict(list(kept.items())[-_MOST_NAMINGS:]))
+    header, text = _header(columns), json.dumps({"columns": named}, sort_keys=True)
+
+    def act(connection: Connection) -> bool:
+        tables.drop(connection, "naming", header=header)
+        if named:
+            _fits(connection, "naming", MOST_NAMINGS, "namings of columns", "name the columns in the file itself")
+            tables.put(connection, "naming", {"header": header}, {"document": text})
+        return True
+
+    def kept() -> bool:
+        _sound(header, text)
+        return database.change(act)
+
+    return tried(kept, False)
 
 
-def forget(data: str) -> int:
-    """Delete all that was kept of a data set; how many files went."""
-    gone = 0
-    for path in [memory_folder() / f"{data[:16]}.json", *memory_folder().glob(f"{data[:16]}-*.json")]:
-        if path.exists():
-            path.unlink(missing_ok=True)
-            gone += 1
-    return gone
+def forget(data: str, columns: tuple[str, ...] = ()) -> int:
+    """Delete all that was kept of a data set, and what was named in files with its columns; how many entries went."""
+    from dashboard.kept.forgetting import forgotten
+
+    _LEFT.pop((str(database.database_path()), _data(data)), None)
+    return tried(lambda: forgotten(_data(data), _header(columns) if columns else ""), 0)

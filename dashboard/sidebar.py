@@ -44,12 +44,27 @@ def _address(current: Choice) -> None:
     """The address names the data and the state, so that a reload or another browser shows the same."""
     plain = opened_as(current)
     untouched = _same(current, plain) and not current.anonymous and current.currency == (samples()[current.source.sample].currency if current.source.sample else "")
+    if untouched:
+        memory.settled(current.source.digest)
     wanted = {"data": current.source.sample or current.source.digest, "state": "" if untouched else memory.keep_state(current.source.digest, current.state)}
     for name, value in wanted.items():
         if value and st.query_params.get(name) != value:
             st.query_params[name] = value
         elif not value and name in st.query_params:
             del st.query_params[name]
+
+
+def _seen(count: int) -> None:
+    st.session_state["_seen"] = count
+
+
+def _told() -> None:
+    """What has to be told about kept work, until this session has read it."""
+    notes = memory.said()
+    new = notes[st.session_state.get("_seen", 0) :]
+    if new:
+        st.sidebar.warning("  \n".join(plain(note[:1].upper() + note[1:]) + "." for note in new), icon=":material/info:")
+        st.sidebar.button("Read", on_click=_seen, args=(len(notes),), key="notes-read", type="tertiary", icon=":material/done:")
 
 
 def sidebar() -> None:
@@ -75,6 +90,7 @@ def sidebar() -> None:
         st.session_state[key] = current.currency
         st.text_input("Currency", max_chars=8, key=key, on_change=_changed_currency, args=(key,), placeholder="none", help="Only the name of the unit: nothing is converted.")
     _address(inputs.choice())
+    _told()
     if "_lost" in st.session_state:
         words = "The server was restarted and keeps no sales data: drop your file again on the Data page. Your answers and scenarios for it are still here."
         st.info(words, icon=":material/info:")

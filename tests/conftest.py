@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import os
 import shutil
@@ -9,6 +10,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -19,6 +21,10 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+#: what tests keep is kept in a folder of their own, and nothing that a person kept is taken over
+_KEPT = Path(tempfile.mkdtemp(prefix="kept-"))
+os.environ["STOCK_OR_ORDER_DATABASE"], os.environ["STOCK_OR_ORDER_SCENARIOS"] = str(_KEPT / "kept.sqlite3"), str(_KEPT / "earlier")
+atexit.register(shutil.rmtree, _KEPT, ignore_errors=True)
 REQUIRED = os.environ.get("STOCK_OR_ORDER_REQUIRE_BROWSER") == "1"
 
 

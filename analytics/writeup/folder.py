@@ -25,7 +25,7 @@ from typing import Any
 
 from analytics.writeup.files import json_bytes
 
-__all__ = ["SUMMARY", "unfinished", "write_file", "write_folder"]
+__all__ = ["SUMMARY", "alone", "running", "unfinished", "write_file", "write_folder"]
 
 SUMMARY = "summary.json"
 _MARK = ".writing-"
@@ -95,7 +95,7 @@ def _mask() -> int:
     return mask
 
 
-def _alive(number: int) -> bool:
+def running(number: int) -> bool:
     """Whether a process with this number runs; True where that cannot be asked without harm."""
     if os.name != "posix":
         return True
@@ -114,7 +114,7 @@ def unfinished(folder: Path) -> list[Path]:
     pattern = re.compile(re.escape(f".{target.name}{_MARK}") + r"(\d+)(-.*)?")
     places = [place for place in (target.parent, target) if place.is_dir()]
     found = [(path, pattern.fullmatch(path.name)) for place in places for path in _names(place)]
-    return sorted(path for path, match in found if match and not _alive(int(match[1])))
+    return sorted(path for path, match in found if match and not running(int(match[1])))
 
 
 def _names(place: Path) -> list[Path]:
@@ -169,7 +169,7 @@ def _sorted_out(folder: Path, new: set[str], beside: Path) -> tuple[list[str], l
 
 
 @contextlib.contextmanager
-def _alone(place: Path) -> Iterator[None]:
+def alone(place: Path) -> Iterator[None]:
     """Nobody else puts a result in place here meanwhile, where the system has such locks."""
     try:
         import fcntl
@@ -303,7 +303,7 @@ def write_folder(folder: Path, files: Mapping[str, Callable[[], bytes]], summary
         digests = {name: _put(beside / name, make()) for name, make in files.items()}
         _put(beside / SUMMARY, json_bytes({**summary(), "files": digests}))
         _safe(beside)
-        with _alone(target.parent if outside else target):
+        with alone(target.parent if outside else target):
             notes += _placed(beside, target)
     except BaseException:
         for left in (beside, target / beside.name):

@@ -13,7 +13,7 @@ from analytics.assumptions import FIELDS, Assumption, Assumptions, assumptions_t
 from analytics.errors import DataError
 from analytics.items import ORIGINS
 from analytics.labels import percent_text
-from dashboard import compute, inputs
+from dashboard import compute, inputs, memory
 from dashboard.choice import Choice, base_assumptions, opened_as
 from dashboard.facts import Facts
 from dashboard.frame import data_error, opened, waiting
@@ -70,7 +70,7 @@ def _saved(place: str) -> None:
     name = str(st.session_state.get(place, "")).strip()
     if name in ("", AS_ASSUMED, WITH_ANSWERS):
         return
-    st.session_state["_not_saved"] = not inputs.save_scenario(name)
+    st.session_state["_not_saved"] = "" if inputs.save_scenario(name) else memory.why_not()
     st.session_state[place] = ""
 
 
@@ -130,8 +130,9 @@ def scenarios_part(choice: Choice) -> None:
         with st.container(horizontal=True, vertical_alignment="bottom"):
             st.text_input("Save what is on the screen as", key="scenario-name", max_chars=40, placeholder="Customers wait")
             st.button("Save", on_click=_saved, args=("scenario-name",), icon=":material/bookmark_add:", key="scenario-save")
-        if st.session_state.pop("_not_saved", False):
-            st.warning("It could not be kept: the cache folder of this user cannot be written. Take the TOML away instead.")
+        why = st.session_state.pop("_not_saved", "")
+        if why:
+            st.warning(plain(f"It could not be kept: {why}. Take the TOML away instead."))
         if saved:
             gone = st.selectbox("Delete", list(saved), index=None, placeholder="choose one", key="scenario-delete")
             if gone:

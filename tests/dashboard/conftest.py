@@ -38,7 +38,8 @@ def facts_of_sample() -> Callable[[str], Facts]:
 
 @pytest.fixture(autouse=True)
 def own_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Scenarios of a test are kept in its own folder."""
+    """What a test keeps lies in its own folder."""
+    monkeypatch.setenv("STOCK_OR_ORDER_DATABASE", str(tmp_path / "kept" / "kept.sqlite3"))
     monkeypatch.setenv("STOCK_OR_ORDER_SCENARIOS", str(tmp_path / "scenarios"))
 
 

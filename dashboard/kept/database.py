@@ -1,0 +1,323 @@
+"""The database of kept work: opened, checked, brought to the present form, copied after every change, and mended where it is damaged.
+
+One file (SQLite, rollback journal, every change on the disk before it is told done), and `kept.copy.sqlite3` beside it
+as it was after the last change (large ones: at the last opening). At opening, SQLite's own check, the digest of every
+row and the seal of every table are compared; a damaged file is put aside, what can be read of it goes into a new one,
+what is missing comes from the copy, and all of that is told.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+import sqlite3
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+from urllib.parse import quote
+
+from sqlalchemy import Connection, Engine, create_engine, event, select, text
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.pool import NullPool
+
+from analytics.version import __version__
+from analytics.writeup.folder import alone, running
+from dashboard.kept import tables
+from dashboard.kept.notes import Refused, say
+from dashboard.kept.places import beside, database_path, made
+from dashboard.kept.salvage import Salvaged, salvaged
+from dashboard.kept.tables import TABLES, Damaged
+
+__all__ = ["FORM", "Database", "change", "copy_of", "copy_to", "engine_of", "examined", "look", "opened"]
+
+#: The form this version writes: the latest step in `migrations`.
+FORM = "0001"
+_KNOWN = ("0001",)
+_COPIED_EACH_TIME = 4_000_000
+_PATIENCE_SECONDS = 5.0
+#: what comes of text and numbers that were changed
+_GARBLED = (ValueError, TypeError, OverflowError)
+T = TypeVar("T")
+
+
+def engine_of(path: Path, patience: float = _PATIENCE_SECONDS) -> Engine:
+    """Connections to a file that exists; each is closed after use, so that a file put in its place is found."""
+
+    def connect() -> sqlite3.Connection:
+        one = sqlite3.connect(f"file:{quote(str(path))}?mode=rw", uri=True, timeout=patience, isolation_level=None, check_same_thread=False)
+        for pragma in ("synchronous=FULL", "secure_delete=ON", "trusted_schema=OFF", "cell_size_check=ON", "mmap_size=0"):
+            one.execute(f"PRAGMA {pragma}")
+        return one
+
+    engine = create_engine("sqlite://", creator=connect, poolclass=NullPool)
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if connection.get_execution_options().get("writing") else "BEGIN")
+
+    return engine
+
+
+def _migrated(connection: Connection) -> None:
+    """Run the steps that are missing, in the transaction of the connection."""
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+    tables.put(connection, "meta", {"name": "form"}, {"value": FORM})
+
+
+def created(path: Path, fill: Callable[[Connection], None]) -> None:
+    """A new database under a name that is free, there at once and whole. Raises FileExistsError, OSError."""
+    made(path.parent)
+    new = path.with_name(f".{path.stem}.new-{os.getpid()}-{secrets.token_hex(3)}")
+    try:
+        os.close(os.open(new, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+        engine = engine_of(new)
+        with engine.connect().execution_options(writing=True) as connection, connection.begin():
+            _migrated(connection)
+            tables.put(connection, "meta", {"name": "created by"}, {"value": __version__})
+            fill(connection)
+        try:
+            os.link(new, path)
+        except (OSError, AttributeError) as problem:
+            if isinstance(problem, FileExistsError):
+                raise
+            if path.exists():
+                raise FileExistsError(17, "exists", str(path)) from None
+            os.rename(new, path)
+    finally:
+        new.unlink(missing_ok=True)
+
+
+def _form_of(connection: Connection) -> str:
+    """The form of a database. Raises Damaged where it does not say so itself, Refused where it is one this version does not know."""
+    said = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    row = tables.find(connection, "meta", name="form")
+    if row is None or row["value"] != said:
+        raise Damaged("its form is not told")
+    if said not in _KNOWN:
+        raise Refused(f"the database was written by a newer version of this program (form {said}, this version knows {FORM}): nothing is read or changed; update stock-or-order")
+    return str(said)
+
+
+def examined(connection: Connection) -> dict[str, int]:
+    """Rows by table of a database that holds exactly what was written to it. Raises Damaged, Refused, SQLAlchemyError."""
+    found = connection.exec_driver_sql("PRAGMA integrity_check(1)").scalar()
+    if found != "ok":
+        raise Damaged(str(found))
+    _form_of(connection)
+    counts = {}
+    for name, table in TABLES.items():
+        count = total = 0
+        for row in connection.execute(select(table)).mappings():
+            total += int(tables.checked(name, row)["digest"], 16)
+            count += 1
+        if (count, total % (1 << 128)) != tables.seal_of(connection, name):
+            raise Damaged(f"rows of {name} are missing")
+        counts[name] = count
+    return counts
+
+
+def _words(problem: BaseException, path: Path) -> Refused | None:
+    """What a problem of the system means for a person; None where it is the file itself that is damaged."""
+    inner = getattr(problem, "orig", None) or problem
+    kind = int(getattr(inner, "sqlite_errorcode", 0)) & 0xFF
+    number = inner.errno if isinstance(inner, OSError) else None
+    if kind in (5, 6):
+        return Refused(f"another program holds the database of kept work ({path}): nothing was changed; try again in a moment")
+    if kind == 13 or number == 28:
+        return Refused(f"the disk is full: nothing more is kept in {path} until some space is free; what was kept before is still there")
+    if kind in (3, 8, 14, 23) or number is not None:
+        why = getattr(inner, "strerror", None) or str(inner)
+        return Refused(f"{path} cannot be opened or written ({why}): nothing is kept; 'stock-or-order doctor' says more, STOCK_OR_ORDER_DATABASE names another file")
+    if kind == 10:
+        return Refused(f"the disk does not take or give {path} ({inner}): nothing is kept now")
+    if kind == 7 or isinstance(inner, MemoryError):
+        return Refused("there is not enough memory to keep anything now; what was kept before is still there")
+    return None
+
+
+class Database:
+    """An opened database; `number` is that of the file, so that another one in its place is noticed."""
+
+    def __init__(self, path: Path) -> None:
+        self.path, self.engine = path, engine_of(path)
+        self.number = path.stat().st_ino
+        self.company = ""
+
+    @property
+    def same(self) -> bool:
+        """Whether the file of this name is still the one that was opened."""
+        try:
+            return self.path.stat().st_ino == self.number
+        except OSError:
+            return False
+
+
+def copy_of(path: Path) -> Path:
+    """Where the copy of a database lies."""
+    return path.with_name(f"{path.stem}.copy{path.suffix}")
+
+
+def copy_to(path: Path, target: Path) -> None:
+    """A database as it is now, under another name: there at once and whole, on the disk. Raises OSError, sqlite3.Error."""
+    new = target.with_name(f".{target.stem}.new-{os.getpid()}-{secrets.token_hex(3)}")
+    try:
+        os.close(os.open(new, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+        source, copy = (sqlite3.connect(f"file:{quote(str(one))}?mode=rw", uri=True, timeout=_PATIENCE_SECONDS) for one in (path, new))
+        try:
+            source.backup(copy)
+        finally:
+            copy.close()
+            source.close()
+        number = os.open(new, os.O_RDONLY)
+        try:
+            os.fsync(number)
+        finally:
+            os.close(number)
+        os.replace(new, target)
+    finally:
+        new.unlink(missing_ok=True)
+
+
+def copied(path: Path, always: bool = False) -> None:
+    """Bring the copy up to date where that takes no time worth speaking of (or `always`)."""
+    try:
+        if always or path.stat().st_size <= _COPIED_EACH_TIME:
+            copy_to(path, copy_of(path))
+    except (OSError, sqlite3.Error) as problem:
+        say(f"the copy of kept work beside {path.name} could not be brought up to date ({problem}); kept work itself is safe")
+
+
+def _fill(found: Salvaged) -> Callable[[Connection], None]:
+    def fill(connection: Connection) -> None:
+        for table, kept in found.rows.items():
+            for row in sorted(kept.values(), key=lambda row: int(row["id"])):
+                key = {name: str(row[name]) for name in tables.KEYS[table]}
+                if table != "meta" or key["name"] not in ("form", "created by"):
+                    tables.put(connection, table, key, {name: str(v) for name, v in row.items() if name not in (*key, "id", "digest")})
+        if tables.find(connection, "meta", name="company") is None:
+            tables.put(connection, "meta", {"name": "company"}, {"value": secrets.token_hex(8)})
+
+    return fill
+
+
+def _mended(path: Path, why: str) -> None:
+    """Put a damaged database aside and take over what can be read of it and of its copy."""
+    found = salvaged(path)
+    read = found.count
+    expected = found.expected
+    copy = copy_of(path)
+    if copy.is_file():
+        earlier = salvaged(copy)
+        expected = max(expected, earlier.expected)
+        found.complete(earlier)
+    new = path.with_name(f".{path.stem}.new-{os.getpid()}-mended{path.suffix}")
+    new.unlink(missing_ok=True)
+    created(new, _fill(found))
+    aside = None
+    if path.exists():
+        aside = beside(path, "damaged")
+        shutil.copy2(path, aside)
+    os.replace(new, path)
+    lost = max(expected - found.count, 0)
+    parts = [f"{read:,} kept entries were read"]
+    if found.count > read:
+        parts.append(f"{found.count - read:,} came from the copy beside it")
+    parts.append(f"{lost:,} are lost" if lost else "none that was listed is lost" if expected else "how many there were is not known")
+    kept = f"; the damaged file is kept as {aside.name}" if aside else ""
+    say(f"the database of kept work {'was missing' if aside is None else 'was damaged'} ({why}) and was made anew in {path.parent}: {', '.join(parts)}{kept}")
+
+
+def _clear_traces(path: Path) -> None:
+    for left in path.parent.glob(f".{path.stem}*.new-*"):
+        number = left.name.partition(".new-")[2].partition("-")[0]
+        if number.isdecimal() and not running(int(number)):
+            left.unlink(missing_ok=True)
+
+
+def _opened(path: Path) -> Database:
+    _clear_traces(path)
+    if not path.exists():
+        if copy_of(path).is_file():
+            _mended(path, "its copy is still there")
+        else:
+            try:
+                created(path, _fill(Salvaged()))
+            except FileExistsError:  # another process was faster
+                pass
+    for attempt in range(2):
+        database = Database(path)
+        try:
+            with database.engine.connect() as connection:
+                examined(connection)
+                company = tables.find(connection, "meta", name="company")
+                if company is None:
+                    raise Damaged("it names no company")
+                database.company = company["value"]
+            break
+        except (Damaged, SQLAlchemyError, sqlite3.Error, *_GARBLED) as problem:
+            refused = None if isinstance(problem, Damaged) else _words(problem, path)
+            if refused or attempt:
+                raise refused or Refused(f"{path} is damaged and could not be mended: {problem}") from None
+            _mended(path, str(getattr(problem, "orig", None) or problem))
+    copied(path, always=True)
+    return database
+
+
+_OPEN: dict[Path, Database] = {}
+_LOCK = threading.RLock()
+
+
+def opened() -> Database:
+    """The database of this user, opened and checked once in a process. Raises Refused."""
+    path = database_path()
+    with _LOCK:
+        found = _OPEN.get(path)
+        if found is None or not found.same:
+            _OPEN.pop(path, None)
+            try:
+                with alone(made(path.parent)):
+                    found = _opened(path)
+            except (OSError, sqlite3.Error, SQLAlchemyError) as problem:
+                raise _words(problem, path) or Refused(f"{path} cannot be used: {problem}") from None
+            _OPEN[path] = found
+            from dashboard.kept.takeover import take_over
+
+            take_over(found)
+        return found
+
+
+def _done(act: Callable[[Connection], T], writing: bool) -> T:
+    for attempt in range(2):
+        database = opened()
+        try:
+            with database.engine.connect().execution_options(writing=writing) as connection, connection.begin():
+                result = act(connection)
+        except (Damaged, DBAPIError, sqlite3.Error, OSError, *_GARBLED) as problem:
+            refused = None if isinstance(problem, Damaged) else _words(problem, database.path)
+            if refused or attempt:
+                raise refused or Refused(f"{database.path} is damaged: {problem}") from None
+            with _LOCK:
+                _OPEN.pop(database.path, None)  # opened again, checked and mended
+            continue
+        if writing:
+            copied(database.path)
+        return result
+    raise AssertionError("two attempts end in a result or an error")
+
+
+def look(act: Callable[[Connection], T]) -> T:
+    """Read from the database. Raises Refused."""
+    return _done(act, writing=False)
+
+
+def change(act: Callable[[Connection], T]) -> T:
+    """Change the database: all of it or nothing, on the disk when this returns. Raises Refused."""
+    return _done(act, writing=True)

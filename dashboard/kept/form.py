@@ -1,0 +1,90 @@
+"""A state as a document and back: assumptions, own choices and ways of looking, in JSON with the number of its form."""
+
+from __future__ import annotations
+
+import json
+import math
+import tomllib
+from typing import Any
+
+from analytics.assumptions import FIELDS, Assumption, Assumptions
+from analytics.items import ORIGINS
+from analytics.limits import limits_from_table, limits_toml
+from dashboard.facts import Override
+from dashboard.kept.notes import say
+
+__all__ = ["FORM", "State", "document_of", "read_state", "state_of", "text_of"]
+
+#: assumptions, currency, own choices, names hidden, layers of cleaning, products forecast by ETS as well
+State = tuple[Assumptions, str, tuple[Override, ...], bool, tuple[str, ...] | None, int]
+#: Rises when a document gets another meaning; `state_of` reads all forms up to this one. 0: without a number, up to version 0.8.
+FORM = 1
+
+
+def _stated(table: dict[str, Assumption]) -> dict[str, list[Any]]:
+    return {name: [None if math.isnan(v) else v for v in (a.value, a.low, a.high)] + [a.origin] for name, a in sorted(table.items())}
+
+
+def _assumed(table: Any, left: list[str]) -> dict[str, Assumption]:
+    out = {}
+    for name, row in dict(table).items():
+        value, low, high = (math.nan if v is None else float(v) for v in row[:3])
+        if name in FIELDS and row[3] in ORIGINS:
+            out[str(name)] = Assumption(value, low, high, str(row[3]))
+        else:
+            left.append(f"{name} is no assumption of this version")
+    return out
+
+
+def document_of(one: State) -> dict[str, Any]:
+    """What is written of a state."""
+    assumptions, currency, overrides, anonymous, cleaning, ets = one
+    return {
+        "form": FORM,
+        "general": _stated(dict(assumptions.general)),
+        "family": {name: _stated(dict(table)) for name, table in assumptions.family.items()},
+        "product": {name: _stated(dict(table)) for name, table in assumptions.product.items()},
+        "limits": "\n".join(limits_toml(assumptions.limits)),
+        "currency": currency,
+        "own": [[o.sku, o.strategy, o.note] for o in overrides],
+        "anonymous": anonymous,
+        "cleaning": None if cleaning is None else list(cleaning),
+        "ets": ets,
+    }
+
+
+def text_of(one: State) -> str:
+    """The document as text: the same for the same state."""
+    return json.dumps(document_of(one), sort_keys=True)
+
+
+def state_of(document: Any) -> tuple[State, list[str]]:
+    """The state that was written, and what of it this version does not know any more, in words.
+
+    Raises ValueError where the document is none, or of a newer form.
+    """
+    left: list[str] = []
+    try:
+        if int(document.get("form", 0)) > FORM:
+            raise ValueError("it was written by a newer version of this program")
+        nested = [{str(name): _assumed(table, left) for name, table in dict(document[level]).items()} for level in ("family", "product")]
+        overrides = tuple(Override(str(a), str(b), str(c)) for a, b, c in document["own"])
+        cleaning = None if document["cleaning"] is None else tuple(str(layer) for layer in document["cleaning"])
+        limits = limits_from_table(tomllib.loads(str(document["limits"])).get("limits", {}), [])
+        assumptions = Assumptions(_assumed(document["general"], left), nested[0], nested[1], limits)
+        state = assumptions, str(document["currency"])[:8], overrides, bool(document["anonymous"]), cleaning, max(int(document.get("ets", 0)), 0)
+    except (KeyError, TypeError, IndexError, AttributeError, OverflowError) as problem:
+        raise ValueError(f"it is no state: {problem}") from None
+    return state, left
+
+
+def read_state(text: str) -> State | None:
+    """A kept state; None where this version cannot use it. What cannot be used is told, and stays kept."""
+    try:
+        found, left = state_of(json.loads(text))
+    except (ValueError, RecursionError) as problem:
+        say(f"something kept cannot be used by this version ({problem}); it is still kept")
+        return None
+    for words in left:
+        say(f"of what was kept, {words}: it is left out")
+    return found

@@ -1,0 +1,107 @@
+"""Data sets that were opened, and what earlier ones of the same lineage can offer: it is offered, never applied in silence."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Connection
+
+from dashboard.kept import database, tables
+from dashboard.kept.form import State, read_state
+from dashboard.kept.lineage import Mark, mark_of, of_one_kind
+from dashboard.kept.notes import tried
+
+__all__ = ["Earlier", "asked", "earlier", "known", "mark", "opened"]
+
+
+def mark(columns: dict[str, str], codes: Iterable[str]) -> Mark | None:
+    """What recognises a file next month; None where nothing can be kept."""
+    company = tried(lambda: database.opened().company, "")
+    return mark_of(columns, codes, company) if company else None
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """What is kept of an earlier data set of the same lineage: its data, the title of its file, the last day in it, what was answered, its scenarios."""
+
+    data: str
+    title: str
+    until: str
+    answered: State | None = None
+    scenarios: dict[str, State] = field(default_factory=dict)
+
+
+def _mark(document: dict[str, Any]) -> Mark:
+    columns = document.get("columns") or ()
+    codes = document.get("codes") or ()
+    return Mark(str(document.get("sample", "")), tuple((str(a), str(b)) for a, b in columns), int(str(document.get("products", 0))), tuple(int(c) for c in codes))
+
+
+def opened(data: str, title: str, until: str, mark: Mark, by: str) -> None:
+    """Note a data set that is looked at: its mark, its title, its last day, and the process that opened it."""
+    data = data[:16]
+    more = {"title": title[:200], "until": until, "sample": mark.sample, "columns": mark.columns, "products": mark.products, "codes": mark.codes, "by": by}
+
+    def act(connection: Connection) -> None:
+        row = tables.find(connection, "dataset", data=data)
+        document = json.loads(row["document"]) if row else {}
+        text = json.dumps({**document, **more}, sort_keys=True)
+        if not row or row["document"] != text:
+            tables.put(connection, "dataset", {"data": data}, {"document": text})
+
+    tried(lambda: database.change(act), None)
+
+
+def known(data: str) -> str | None:
+    """The process that last opened a data set, "" where it is not known, None where nothing is kept of it."""
+
+    def act(connection: Connection) -> str | None:
+        row = tables.find(connection, "dataset", data=data[:16])
+        if row is not None:
+            return str(json.loads(row["document"]).get("by", ""))
+        return "" if tables.rows(connection, "state", data=data[:16]) or tables.rows(connection, "scenario", data=data[:16]) else None
+
+    return tried(lambda: database.look(act), None)
+
+
+def earlier(data: str, mark: Mark) -> list[Earlier]:
+    """Earlier data sets of the same lineage of which answers or scenarios are kept, latest first; not those that were answered for already."""
+    data = data[:16]
+
+    def act(connection: Connection) -> list[tuple[str, dict[str, Any], str, list[tuple[str, str]]]]:
+        own = tables.find(connection, "dataset", data=data)
+        done = set(json.loads(own["document"]).get("asked", ()) if own else ())
+        found = []
+        for row in reversed(tables.rows(connection, "dataset")):
+            document = json.loads(row["document"])
+            if row["data"] == data or row["data"] in done or "columns" not in document or not of_one_kind(_mark(document), mark):
+                continue
+            left = tables.find(connection, "state", data=row["data"], name=document["state"]) if document.get("state") else None
+            saved = [(str(one["name"]), str(one["document"])) for one in tables.rows(connection, "scenario", data=row["data"])]
+            if left or saved:
+                found.append((str(row["data"]), document, left["document"] if left else "", saved))
+        return found
+
+    out = []
+    nothing: list[tuple[str, dict[str, Any], str, list[tuple[str, str]]]] = []
+    for name, document, left, saved in tried(lambda: database.look(act), nothing):
+        states = {title: read_state(text) for title, text in saved}
+        kept = {title: one for title, one in states.items() if one is not None}
+        out.append(Earlier(name, str(document["title"]), str(document["until"]), read_state(left) if left else None, kept))
+    return out
+
+
+def asked(data: str, about: Iterable[str]) -> None:
+    """Note that a person was asked about earlier data sets, so that the question is not put again."""
+    data = data[:16]
+
+    def act(connection: Connection) -> None:
+        row = tables.find(connection, "dataset", data=data)
+        document = json.loads(row["document"]) if row else {}
+        done = sorted({*document.get("asked", ()), *about})
+        tables.put(connection, "dataset", {"data": data}, {"document": json.dumps({**document, "asked": done}, sort_keys=True)})
+
+    tried(lambda: database.change(act), None)

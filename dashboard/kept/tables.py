@@ -1,0 +1,113 @@
+"""Tables of kept work. Every row carries a digest of itself, and a seal holds number and sum of the digests of each table:
+a changed value and a vanished row are noticed, whatever changed them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from hashlib import blake2b
+from typing import Any
+
+from sqlalchemy import Column, Connection, Integer, MetaData, RowMapping, Table, Text, UniqueConstraint, delete, insert, select, update
+
+__all__ = ["KEYS", "META", "METADATA", "SEAL", "TABLES", "Damaged", "checked", "drop", "find", "put", "row_digest", "rows", "seal_of"]
+
+METADATA = MetaData()
+
+
+def _table(name: str, key: tuple[str, ...], *values: str) -> Table:
+    columns = [Column(c, Text, nullable=False) for c in (*key, *values, "digest")]
+    return Table(name, METADATA, Column("id", Integer, primary_key=True), *columns, UniqueConstraint(*key))
+
+
+#: name, value: which company, which form; this table keeps its columns in every version
+META = _table("meta", ("name",), "value")
+#: a data set that was opened: its lineage, the title of its file, the state it was left in, and what recognises the next file of its kind
+DATASET = _table("dataset", ("data",), "document")
+#: assumptions, own choices and ways of looking under the name that an address carries
+STATE = _table("state", ("data", "name"), "document")
+#: the same under a name that a person gave
+SCENARIO = _table("scenario", ("data", "name"), "document")
+#: columns that a person named, under the digest of the header they belong to
+NAMING = _table("naming", ("header",), "document")
+SEAL = Table("seal", METADATA, Column("name", Text, primary_key=True), Column("rows", Integer, nullable=False), Column("total", Text, nullable=False))
+TABLES = {table.name: table for table in (META, DATASET, STATE, SCENARIO, NAMING)}
+KEYS = {"meta": ("name",), "dataset": ("data",), "state": ("data", "name"), "scenario": ("data", "name"), "naming": ("header",)}
+_MODULUS = 1 << 128
+
+
+class Damaged(Exception):
+    """The database does not hold what was written to it."""
+
+
+def row_digest(table: str, row: Mapping[str, Any]) -> str:
+    """Digest of everything in a row, its table and its place among the rows included."""
+    digest = blake2b(digest_size=16)
+    for name in sorted(row):
+        if name != "digest":
+            value = str(row[name]).encode("utf-8", "surrogatepass")
+            digest.update(f"{table}.{name}:{len(value)}:".encode() + value)
+    return digest.hexdigest()
+
+
+def checked(table: str, row: Mapping[str, Any] | RowMapping) -> dict[str, Any]:
+    """The row as it was written. Raises Damaged."""
+    found = {str(name): value for name, value in row.items()}
+    if found["digest"] != row_digest(table, found):
+        raise Damaged(f"a row of {table} was changed")
+    return found
+
+
+def _where(table: str, key: Mapping[str, str]) -> Any:
+    columns = TABLES[table].c
+    return [columns[name] == value for name, value in key.items()]
+
+
+def find(connection: Connection, table: str, **key: str) -> dict[str, Any] | None:
+    """The row with this key, None where there is none. Raises Damaged."""
+    row = connection.execute(select(TABLES[table]).where(*_where(table, key))).mappings().first()
+    return None if row is None else checked(table, row)
+
+
+def rows(connection: Connection, table: str, **key: str) -> list[dict[str, Any]]:
+    """The rows that agree with a part of the key, in the order kept. Raises Damaged."""
+    order = TABLES[table].c["id"]
+    return [checked(table, row) for row in connection.execute(select(TABLES[table]).where(*_where(table, key)).order_by(order)).mappings()]
+
+
+def seal_of(connection: Connection, table: str) -> tuple[int, int]:
+    """Number of rows of a table and sum of their digests, as sealed; zeros where there is no seal yet."""
+    found = connection.execute(select(SEAL.c.rows, SEAL.c.total).where(SEAL.c.name == table)).first()
+    return (int(found[0]), int(str(found[1]), 16)) if found else (0, 0)
+
+
+def _sealed(connection: Connection, table: str, more: int, digests: int) -> None:
+    count, total = seal_of(connection, table)
+    values = {"rows": count + more, "total": f"{(total + digests) % _MODULUS:032x}"}
+    if not connection.execute(update(SEAL).where(SEAL.c.name == table).values(values)).rowcount:
+        connection.execute(insert(SEAL).values(name=table, **values))
+
+
+def put(connection: Connection, table: str, key: Mapping[str, str], values: Mapping[str, str]) -> None:
+    """Write a row, in the place of the one with its key where there is one; sealed in the same transaction."""
+    old = connection.execute(select(TABLES[table].c["id"], TABLES[table].c["digest"]).where(*_where(table, key))).first()
+    row: dict[str, Any] = {**key, **values}
+    if old is not None:
+        row["id"] = old[0]
+        digest = row_digest(table, row)
+        connection.execute(update(TABLES[table]).where(TABLES[table].c["id"] == old[0]).values(**values, digest=digest))
+        _sealed(connection, table, 0, int(digest, 16) - int(str(old[1]), 16))
+        return
+    # the number of the row is part of its digest: it is known once the row is there
+    row["id"] = int(connection.execute(insert(TABLES[table]).values(**row, digest="").returning(TABLES[table].c["id"])).scalar_one())
+    digest = row_digest(table, row)
+    connection.execute(update(TABLES[table]).where(TABLES[table].c["id"] == row["id"]).values(digest=digest))
+    _sealed(connection, table, 1, int(digest, 16))
+
+
+def drop(connection: Connection, table: str, **key: str) -> int:
+    """Delete the rows that agree with a part of the key; how many."""
+    gone = [int(str(digest), 16) for digest in connection.execute(select(TABLES[table].c["digest"]).where(*_where(table, key))).scalars()]
+    if gone:
+        connection.execute(delete(TABLES[table]).where(*_where(table, key)))
+        _sealed(connection, table, -len(gone), -sum(gone))
+    return len(gone)
