@@ -12,7 +12,10 @@ from numpy.typing import NDArray
 
 from analytics.data.history import IntakeReport
 from analytics.demand import DemandPanel
+from analytics.demand.below_cost import below_cost
 from analytics.demand.cleaning import cleaned_demand
+from analytics.demand.margin import margin_control, margin_document
+from analytics.demand.sold import fitted_window
 from analytics.forecast.external import ExternalForecast, ValueAdded, value_added
 from analytics.forecast.paths import WEEKS, path_plan
 from analytics.simulation.ledger import Ledger
@@ -42,8 +45,8 @@ if TYPE_CHECKING:
     from analytics.study import Study
 
 __all__ = [
-    "Unknowns", "forecast_value_added", "past_cleaning", "patience_scenarios", "product_case", "study_moves", "study_questions", "study_rule", "study_stock", "study_summary",
-    "study_tables", "study_unknowns", "study_waiting_customers",
+    "Unknowns", "forecast_value_added", "past_cleaning", "patience_scenarios", "product_case", "study_margin", "study_moves", "study_questions", "study_rule", "study_stock",
+    "study_summary", "study_tables", "study_unknowns", "study_waiting_customers",
 ]  # fmt: skip
 
 
@@ -213,6 +216,7 @@ def study_summary(study: Study) -> dict[str, Any]:
     pair = best_pair(study.comparison, known.doubt, known.ends, known.least)
     document["stock"] = plain_values(stock_summary(study_stock(study)))
     document |= choice_summary(study.recommendation, study_rule(study), pair)
+    document["margin"] = plain_values(study_margin(study))
     problems = [problem for report in _reports(study) for problem in report.problems]
     return {**document, "input_problems": [problem.sentence() for problem in problems]}
 
@@ -223,10 +227,17 @@ def study_stock(study: Study) -> StockFacts:
     return stock_of_mix(study.items, study.given_items, study.forecast, study.life, study.comparison, study.recommendation, last_sale)
 
 
+def study_margin(study: Study) -> dict[str, Any]:
+    """The control line of the money over the last twelve fitted months: the file's gross margin beside the program's (see `margin_document`)."""
+    control = margin_control(study.history, study.items, fitted_window(study.panel))
+    return margin_document(control, study.recommendation.ended, below_cost(study.items), study.items, study.currency)
+
+
 def study_waiting_customers(study: Study) -> pd.DataFrame:
     """Customers by the value of what would have waited under the mix, largest first."""
     rows, chosen = np.arange(len(study.items)), study.recommendation.recommended
     names = study.comparison.strategies
     share = np.stack([physical_measures(study.comparison.chosen[name].counts)["share_waiting"] for name in names], axis=1)[rows, chosen]
     days = study.comparison.wait_days["wait_days_median"][rows, chosen]
-    return waiting_customers(study.history, np.asarray(study.items.skus, object), study.items["price"], np.where(study.recommendation.ended, 0.0, share), days)
+    window = fitted_window(study.panel)
+    return waiting_customers(study.history, np.asarray(study.items.skus, object), study.items["price"], np.where(study.recommendation.ended, 0.0, share), days, window)

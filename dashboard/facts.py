@@ -45,6 +45,7 @@ class Facts:
     `carrying` is whether the shop can carry it all;
     `planning` is the part of the gain that needs no other strategy; `stock` is what lies on hand today by the customer's own files, in no figure of the gain;
     `rule` is the rule that sales can use as `summary.json` has it (empty: none).
+    `below_cost` (products,) marks what sells below cost, ended products included; `margin` is the control line of the money as `summary.json` has it.
     `waiting` are customers by the value of what would have waited (`analytics.strategy.waiting_customers`).
     `worth` is what knowing an assumed value would gain on average, on top of those worth more (`analytics.strategy.questions`). While `pending`,
     expected money is of the new prices, and everything that needs simulated years is NaN or `recomputing`.
@@ -97,6 +98,8 @@ class Facts:
     frequency: str
     intake: Intake
     notes: tuple[str, ...]
+    below_cost: NDArray[np.bool_]
+    margin: Mapping[str, Any]
     carrying: Carrying | None = None
     overrides: tuple[Override, ...] = field(default_factory=tuple)
     pending: bool = False

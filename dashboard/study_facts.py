@@ -91,11 +91,12 @@ def _profit_by_quote(study: Study) -> tuple[Array, Array]:
 
 def facts_of(study: Study, pending: bool = False) -> Facts:
     """Copy from a study all that the pages show but whose data it is and own choices; `pending` where the study holds expected money only."""
+    from analytics.demand.below_cost import below_cost
     from analytics.strategy.compare import SERVICE_DAYS, profit_against_best
     from analytics.strategy.measures import physical_measures
     from analytics.strategy.recommend import strategy_money
     from analytics.strategy.sensitivity import GainMove
-    from analytics.study_results import study_moves, study_questions, study_rule, study_stock, study_unknowns, study_waiting_customers
+    from analytics.study_results import study_margin, study_moves, study_questions, study_rule, study_stock, study_unknowns, study_waiting_customers
     from analytics.writeup.tables import choice_summary, policy_table
 
     comparison, recommendation, items, portfolio = study.comparison, study.recommendation, study.items, study.portfolio
@@ -164,5 +165,7 @@ def facts_of(study: Study, pending: bool = False) -> Facts:
         frequency=study.panel.frequency,
         intake=intake_of(study.history.report),
         notes=tuple(study.notes),
+        below_cost=below_cost(items),
+        margin=study_margin(study),
         pending=pending,
     )

@@ -53,6 +53,7 @@ _FIELD_WORDS = {
     "setup_cost": "set-up cost",
     "order_setup_cost": "set-up cost per order",
     "cost_premium": "the premium of single units",
+    "fixed_cost_share": "the fixed share of unit cost",
     "gross_margin": "gross margin",
     "component_share": "shared components",
 }
@@ -110,7 +111,7 @@ def counts_of(facts: Facts) -> dict[str, int]:
 
 def below_cost(facts: Facts) -> np.ndarray:
     """Living products that lose money on every unit: they stand apart. Shape (products,)."""
-    return np.asarray(facts.priced & ~facts.products["ended"].to_numpy() & (facts.products["verdict"].to_numpy() == "not_decidable"))
+    return np.asarray(facts.below_cost & facts.priced & ~facts.products["ended"].to_numpy())
 
 
 def how(facts: Facts, i: int, strategy: str = "") -> str:

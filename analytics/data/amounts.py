@@ -56,11 +56,16 @@ def credits_and_debits(cells: Coded, name: str, problems: list[Problem]) -> Code
 
 
 def amount_of_lines(table: RawTable, numbers: Numbers, named: dict[str, str], sku: Coded, marks: Mapping[str, str], problems: list[Problem]) -> None:
-    """Put right, in `numbers` and `named`, a price that is the amount of the line, and an amount that includes the tax of a column beside it."""
+    """Put right, in `numbers` and `named`, a price or a cost that is that of the whole line, and an amount that includes the tax of a column beside it."""
     if "price" in numbers and "revenue" not in numbers and _grows(numbers["price"], numbers["quantity"], sku):
         numbers["revenue"], named["revenue"] = numbers.pop("price"), named.pop("price")
         words = f"{named['revenue']} grows with the quantity: it was read as the amount of the line, not as the price of a unit"
         problems.append(Problem("amount_of_line", words, "name another column as revenue or price if that is wrong (option mapping)", column=named["revenue"]))
+    if "unit_cost" in numbers and _grows(numbers["unit_cost"], numbers["quantity"], sku):
+        quantity = numbers["quantity"]
+        numbers["unit_cost"] = np.where(quantity != 0.0, np.abs(numbers["unit_cost"]) / np.where(quantity != 0.0, np.abs(quantity), 1.0), np.nan)
+        words = f"{named['unit_cost']} grows with the quantity: it was read as the cost of the line, and the cost of a unit is it divided by the quantity"
+        problems.append(Problem("cost_of_line", words, "name another column as unit cost if that is wrong (option mapping)", column=named["unit_cost"]))
     if "revenue" in numbers:
         _less_tax(table, numbers, named, marks.get("revenue", marks.get("price", ".")), problems)
 

@@ -66,9 +66,9 @@ def _usual_text(column: Coded, source: NDArray[np.intp] | slice, sku: NDArray[np
 
 
 def attributes_of(
-    column: Mapping[str, Coded], numbers: Mapping[str, NDArray[np.float64]], source: NDArray[np.intp] | slice, sku: NDArray[np.int32], n_skus: int, assumed: list[str]
+    column: Mapping[str, Coded], cost: NDArray[np.float64] | None, source: NDArray[np.intp] | slice, sku: NDArray[np.int32], n_skus: int, assumed: list[str]
 ) -> dict[str, NDArray[Any]]:
-    """Per product: usual name, family, subcategory, category, brand; latest unit cost above zero (lines in order of date).
+    """Per product: usual name, family, subcategory, category, brand; latest unit cost above zero (`cost` of every line, in order of date; None: none).
 
     The family is the file's own, else the subcategory, category or brand, whichever first tells products apart.
     """
@@ -82,8 +82,7 @@ def attributes_of(
                 assumed.append(f"family = the column of the {role}")
             out["family"] = out[role]
             break
-    if "unit_cost" in numbers:
-        cost = numbers["unit_cost"][source]
+    if cost is not None:
         latest = np.full(n_skus, np.nan)
         good = cost > 0
         latest[sku[good]] = cost[good]

@@ -63,7 +63,7 @@ class SalesHistory:
     `quantity` is negative for returns. `row` is the line number in the original file. `promotion` is 0 or 1
     (NaN unknown). `attributes` are per-SKU columns found in the sales file (over `skus`): for instance
     family (text), unit_cost (latest, number), name. `frequency` is the grain of the file: L for order lines,
-    else D, W or M for totals per period.
+    else D, W or M for totals per period. `unit_cost` is the cost of a unit on every line (NaN unknown), None where the file has no such column.
     """
 
     skus: NDArray[Any]
@@ -83,6 +83,7 @@ class SalesHistory:
     attributes: Mapping[str, NDArray[Any]]
     frequency: str
     report: IntakeReport
+    unit_cost: NDArray[np.float64] | None = None
 
     def __len__(self) -> int:
         return len(self.sku)

@@ -58,6 +58,10 @@ def values_of(
     values, blank = parse_numbers(cells.values, mark)
     _unreadable(np.isnan(values) & ~blank, cells, "a number", table, name, problems)
     if role in _ZERO_IS_UNKNOWN:
+        if role == "unit_cost" and (zero := values == 0).any():
+            rows = np.flatnonzero(cells.spread(zero))
+            said = "a cost of 0 is read as unknown, not as free: nothing is put in its place"
+            problems.append(Problem("cost_zero", said, "fill in what a unit costs", int(table.row[rows[0]]), name, "0", "a cost above 0", len(rows)))
         values[values == 0] = np.nan
     if role in ITEM_FIELDS:
         row = ITEM_FIELDS[role]

@@ -93,6 +93,8 @@ def _history_parts(history: SalesHistory) -> tuple[dict[str, Any], _Arrays]:
         "report": _report_head(history.report),
     }
     arrays = {name: np.asarray(getattr(history, name)) for name in _ARRAYS}
+    if history.unit_cost is not None:
+        arrays["unit_cost"] = history.unit_cost
     return head, arrays | {f"attribute {name}": values for name, values in history.attributes.items() if values.dtype.kind == "f"}
 
 
@@ -101,7 +103,7 @@ def _history(head: Mapping[str, Any], arrays: _Arrays) -> SalesHistory:
     attributes |= {name.removeprefix("attribute "): values for name, values in arrays.items() if name.startswith("attribute ")}
     columns = {name: arrays[name] for name in _ARRAYS}
     words = {name: _texts(head["words"][name]) for name in _WORDS}
-    return SalesHistory(**words, **columns, attributes=attributes, frequency=head["frequency"], report=_report(head["report"]))
+    return SalesHistory(**words, **columns, attributes=attributes, frequency=head["frequency"], report=_report(head["report"]), unit_cost=arrays.get("unit_cost"))
 
 
 def pack_history(history: SalesHistory) -> bytes:

@@ -13,6 +13,7 @@ from analytics.data.amounts import amount_of_lines, credits_and_debits
 from analytics.data.attributes import attributes_of, channel_table, coded_words, flags, sorted_vocabulary
 from analytics.data.body import TOTAL
 from analytics.data.coded import Coded, blank_texts, matching, product_codes
+from analytics.data.currencies import other_currencies
 from analytics.data.dates import DateColumn, date_column
 from analytics.data.decisions import date_order_of, decimal_marks
 from analytics.data.further import further_totals
@@ -267,15 +268,21 @@ class SalesReader:
             sort = np.argsort(offset.astype(np.uint16) if int(offset.max()) < 65_536 else offset, kind="stable")
             source = sort if isinstance(source, slice) else source[sort]
             day, quantity, revenue, row = day[sort], quantity[sort], revenue[sort], row[sort]
+        cost = numbers["unit_cost"][source] if "unit_cost" in numbers else None
+        if cost is not None and not (cost > 0.0).all():
+            cost = np.where(cost > 0.0, cost, np.nan)
+        other, currencies = other_currencies(column, self.named, source, revenue, row)
+        if other is not None:
+            revenue, cost = np.where(other, np.nan, revenue), None if cost is None else np.where(other, np.nan, cost)
         skus, sku = sorted_vocabulary(self.sku.take(source))
         order_code, _ = coded_words(column.get("order"), source, len(day))
         customer, customers = coded_words(column.get("customer"), source, len(day))
         channel, channels = coded_words(column.get("channel"), source, len(day))
         late = {r: column[r].spread(dates[r].dates(order))[source] if r in dates else _constant(_NOTHING, len(day)) for r in ("promised", "shipped")}
         promotion = column["promotion"].spread(flags(column["promotion"].values))[source] if "promotion" in column else _constant(np.nan, len(day))
-        attributes = attributes_of(column, numbers, source, sku, len(skus), self.assumed)
+        attributes = attributes_of(column, cost, source, sku, len(skus), self.assumed)
         rejected, reasons = self.rows.finish()
-        odd = repeated.result() + suspicious(column, self.named, day, sku, skus, quantity, row, channel, channels, grain)
+        odd = currencies + repeated.result() + suspicious(column, self.named, day, sku, skus, quantity, row, channel, channels, grain)
         n = len(table) + len(table.rejected)
         used = int(self.rows.good.sum())
         unknown = np.isnan(revenue)
@@ -309,8 +316,9 @@ class SalesReader:
             confidence={role: float(self.roles.confidence[role]) for role in self.named if role in self.roles.confidence},
         )
         history = SalesHistory(
-            skus, sku, day, quantity, revenue, order_code, customer, channel, late["promised"], late["shipped"], promotion, row, customers, channels, attributes, grain, report
+            skus, sku, day, quantity, revenue, order_code, customer, channel, late["promised"], late["shipped"], promotion, row, customers, channels, attributes, grain, report,
+            cost,
         )
-        for array in (sku, day, quantity, revenue, order_code, customer, channel, late["promised"], late["shipped"], promotion, row):
+        for array in (sku, day, quantity, revenue, order_code, customer, channel, late["promised"], late["shipped"], promotion, row, *([] if cost is None else [cost])):
             array.flags.writeable = False
         return history

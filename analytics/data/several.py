@@ -121,6 +121,8 @@ def _columns(
 
     columns = {name: joined([getattr(h, name) for h in histories]) for name in ("date", "quantity", "revenue", "promised", "shipped", "promotion", "row")}
     columns |= {"sku": joined(sku), "customer": joined(customer), "channel": joined(channel)}
+    if any(h.unit_cost is not None for h in histories):
+        columns["unit_cost"] = joined([np.full(len(h), np.nan) if h.unit_cost is None else h.unit_cost for h in histories])
     columns["order"] = joined([np.where(h.order < 0, -1, h.order + o).astype(np.int32) for h, o in zip(histories, offset, strict=True)])
     number = joined([np.full(len(h), i) for i, h in enumerate(histories)])
     sort = np.lexsort((columns["row"], number, columns["date"].view(np.int64)))

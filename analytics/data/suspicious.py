@@ -1,4 +1,4 @@
-"""Things that are kept but look wrong: duplicates, spikes, look-alike codes, gaps, mixed currencies, channels that end early."""
+"""Things that are kept but look wrong: duplicates, spikes, look-alike codes, gaps, channels that end early."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from analytics.data.coded import Coded, matching
-from analytics.data.numbers import currency_of
 from analytics.data.raw import RawTable
 from analytics.errors import Problem
 
@@ -46,7 +45,7 @@ def suspicious(
     grain: str,
 ) -> list[Problem]:
     """Every suspicious thing that stays in the totals but repeated rows, one Problem per kind; lines come sorted by date."""
-    found = [*_codes(sku, skus, row, named), *_channel_ends(day, channel, channels), *_days(day, quantity, row, grain), *_money(column, named), *_places(column, named)]
+    found = [*_codes(sku, skus, row, named), *_channel_ends(day, channel, channels), *_days(day, quantity, row, grain), *_places(column, named)]
     if not np.any(quantity):
         found.append(Problem("all_zero", "every quantity is zero: there is no demand to plan", "check the quantity column", column=named.get("quantity", ""), count=len(quantity)))
     elif not (quantity > 0).any():
@@ -277,28 +276,3 @@ def _places(column: Mapping[str, Coded], named: Mapping[str, str]) -> list[Probl
     listed = ", ".join(names[:4]) + (", ..." if len(names) > 4 else "")
     message = f"{len(names):,} places ({listed}) are taken as one stock"
     return [Problem("places_pooled", message, "nothing to do if one stock serves all; else analyse each place on its own", None, named["warehouse"], listed, "", len(names))]
-
-
-def _money(column: Mapping[str, Coded], named: Mapping[str, str]) -> list[Problem]:
-    """Several currencies in one file."""
-    seen: dict[str, str] = {}
-    for role in ("currency", "price", "revenue"):
-        if role in column:
-            for text in column[role].values[:20000]:
-                code = currency_of(text) if role != "currency" else text.strip().upper()
-                if code:
-                    seen.setdefault(code, named[role])
-    if len(seen) < 2:
-        return []
-    return [
-        Problem(
-            "mixed_currencies",
-            f"amounts are in {', '.join(sorted(seen)[:6])}; they were added as if they were one",
-            "convert them to one currency before the upload",
-            None,
-            next(iter(seen.values())),
-            ", ".join(sorted(seen)[:6]),
-            "one currency",
-            len(seen),
-        )
-    ]

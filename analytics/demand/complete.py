@@ -11,12 +11,24 @@ from numpy.typing import NDArray
 from analytics.assumptions import FIELDS, Assumptions
 from analytics.data.history import SalesHistory
 from analytics.demand.bom import ProductParts, with_parts
-from analytics.demand.derived import examples, filled, history_rows, with_cost_from_margin, with_make_and_mode, with_orders_and_waits, with_price, with_scale_premium
+from analytics.demand.derived import (
+    below_cost_note,
+    examples,
+    filled,
+    history_rows,
+    with_cost_from_lines,
+    with_cost_from_margin,
+    with_make_and_mode,
+    with_orders_and_waits,
+    with_price,
+    with_scale_premium,
+)  # fmt: skip
 from analytics.demand.life_cycle import LifeCycle, aligned_items
 from analytics.demand.panel import PERIOD_WEEKS, DemandPanel
 from analytics.demand.quote import with_quote
 from analytics.demand.returns import returned_lines
 from analytics.demand.salvage import with_salvage_from_sales
+from analytics.demand.sold import fitted_window
 from analytics.items import CONFIRMED, DERIVED, GIVEN, ITEM_FIELDS, ORIGINS, UNKNOWN, Items
 
 __all__ = ["complete_items", "finished_items", "with_life"]
@@ -25,8 +37,8 @@ __all__ = ["complete_items", "finished_items", "with_life"]
 def complete_items(items: Items | None, history: SalesHistory, panel: DemandPanel, assumptions: Assumptions) -> Items:
     """Everything needed of every product sold: given values first, then derived from sales, then assumed from the one table.
 
-    Order of precedence: stated for this product by the user, given in the items file, derived from sales, stated for the family or
-    in general, assumed. Products of the items file that were never sold are dropped with a note. Values that make no sense
+    Order of precedence: stated for this product by the user, given in the items file, confirmed for the family or in general, derived from sales,
+    assumed: what is derived never keeps a person from stating another value. Products of the items file that were never sold are dropped with a note. Values that make no sense
     (negative, price zero, shares above one) count as unknown and are named in `notes`; nothing stops the other products.
 
     Returns: Items over `panel.skus`, with origin and range of every value.
@@ -48,14 +60,16 @@ def complete_items(items: Items | None, history: SalesHistory, panel: DemandPane
     own, bad = _plausible(own)
     notes += bad
     match = returned_lines(history)
-    own, price_notes = with_price(own, history, match)
+    own, price_notes, revenue = with_price(own, history, match, fitted_window(panel))
     notes += price_notes
+    own, line_notes = with_cost_from_lines(own, history, items is not None and "unit_cost" in items.values, revenue)
+    notes += line_notes
     own = with_orders_and_waits(own, history, match, notes)
     own = with_make_and_mode(own, notes)
     own = _with_assumptions(own, assumptions)
     own, reach_notes = _within_reach(own, panel)
     notes += reach_notes
-    own, cost_notes = with_cost_from_margin(own)
+    own, cost_notes = with_cost_from_margin(own, revenue)
     notes += cost_notes
     own, scale_notes = with_scale_premium(own, _monthly_units(panel))
     notes += scale_notes
@@ -79,10 +93,10 @@ def _monthly_units(panel: DemandPanel) -> NDArray[np.float64]:
 
 
 def _from_sales_file(items: Items, history: SalesHistory) -> Items:
-    """Columns of the sales file that describe products (family, unit cost, name ...) where the items do not say."""
+    """Columns of the sales file that describe products (family, name ...) where the items do not say; for costs see `with_cost_from_lines`."""
     index = history_rows(items, history)
     for name, column in history.attributes.items():
-        if name not in ITEM_FIELDS or name == "price":
+        if name not in ITEM_FIELDS or name in ("price", "unit_cost"):
             continue
         kind = ITEM_FIELDS[name].kind
         values = np.asarray(column)[np.maximum(index, 0)]
@@ -158,7 +172,7 @@ def _with_assumptions(items: Items, assumptions: Assumptions) -> Items:
         value, low, high = (np.array([getattr(a, key) for a in by_family])[code] for key in ("value", "low", "high"))
         origin = np.array([ORIGINS.index(a.origin) for a in by_family], np.uint8)[code]
         current = np.asarray(items[name], np.float64)
-        known = np.isfinite(current)
+        known = np.isfinite(current) & ((items.origin(name) != DERIVED) | (origin != CONFIRMED))
         own_low, own_high = items.range(name)
         if name == "order_setup_cost" and np.isfinite(np.asarray(items["setup_cost"], np.float64)).any():
             # the cost of a set-up is what a single order costs to set up, unless the user says otherwise
@@ -199,7 +213,8 @@ def with_life(items: Items, life: LifeCycle) -> Items:
 
 def finished_items(items: Items, history: SalesHistory, life: LifeCycle, parts: ProductParts | None) -> Items:
     """Completed items with what life cycle, cleared stock and bill of materials say."""
-    items = with_salvage_from_sales(with_life(items, life), history, life)
+    items = with_salvage_from_sales(with_life(items, life), history, life, items["end_date"])
+    items = replace(items, notes=(*items.notes, *below_cost_note(items, life.ended)))
     if parts is None:
         return items
     items, notes = with_parts(items, parts)

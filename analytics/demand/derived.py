@@ -8,18 +8,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analytics.data.history import SalesHistory
-from analytics.demand.patience import mean_late_days, median_wait_days, weighted_grouped_median
+from analytics.demand.below_cost import below_cost
+from analytics.demand.patience import mean_late_days, median_wait_days
 from analytics.demand.returns import line_net_quantity
+from analytics.demand.sold import Window, net_price
 from analytics.items import ASSUMED, CONFIRMED, DERIVED, GIVEN, ITEM_FIELDS, UNKNOWN, Items
-from analytics.labels import percent_text
+from analytics.labels import number_text, percent_text
 
 __all__ = [
-    "examples", "filled", "history_rows", "net_price", "units_per_order", "with_cost_from_margin", "with_make_and_mode", "with_orders_and_waits", "with_price",
-    "with_scale_premium",
+    "below_cost_note", "examples", "filled", "history_rows", "units_per_order", "with_cost_from_lines", "with_cost_from_margin", "with_make_and_mode", "with_orders_and_waits",
+    "with_price", "with_scale_premium",
 ]
 
-_PRICE_DAYS = 365
-_PRICE_LINES = 3
+#: the median is a check of revenue / units: further apart than this is said
+_MEDIAN_APART = 0.05
 _MODES = {
     "mts": "MTS", "make to stock": "MTS", "make-to-stock": "MTS", "stock": "MTS", "bts": "MTS", "buy to stock": "MTS",
     "ato": "ATO", "assemble to order": "ATO", "assemble-to-order": "ATO",
@@ -65,26 +67,6 @@ def history_rows(items: Items, history: SalesHistory) -> NDArray[np.intp]:
     return np.array([place.get(str(s), -1) for s in items.skus], np.intp)
 
 
-def net_price(history: SalesHistory, match: NDArray[np.int64]) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-    """Net price realised per unit: the median over the last 365 days of each product's sales, every unit counting once.
-
-    Lines that were returned in full, free of charge or of unknown revenue do not count. The year ends with the product's own last sale.
-    Returns: price (money/unit, NaN where unknown) and the number of lines behind it, shape (products,).
-    """
-    products = len(history.skus)
-    net = line_net_quantity(history.quantity, match)
-    usable = (net > 0.0) & np.isfinite(history.revenue) & (history.revenue > 0.0)
-    if not usable.any():
-        return np.full(products, np.nan), np.zeros(products, np.int64)
-    day = history.date.astype("datetime64[D]").astype(np.int64)
-    final = np.full(products, np.iinfo(np.int64).min)
-    np.maximum.at(final, history.sku[usable], day[usable])
-    usable &= day > final[history.sku] - _PRICE_DAYS
-    sku = history.sku[usable].astype(np.int64)
-    price = history.revenue[usable] / history.quantity[usable]
-    return weighted_grouped_median(sku, price, net[usable], products), np.bincount(sku, minlength=products)
-
-
 def units_per_order(history: SalesHistory, match: NDArray[np.int64]) -> NDArray[np.float64]:
     """Mean units of a product in one order, net of cancelled lines (units/order, NaN where the file holds totals only)."""
     products = len(history.skus)
@@ -106,16 +88,21 @@ def units_per_order(history: SalesHistory, match: NDArray[np.int64]) -> NDArray[
     return np.where(orders > 0, units / np.maximum(orders, 1.0), np.nan)
 
 
-def with_price(items: Items, history: SalesHistory, match: NDArray[np.int64]) -> tuple[Items, list[str]]:
-    """Net price realised where at least three lines show it, else the price given, else whatever lines there are."""
+def with_price(items: Items, history: SalesHistory, match: NDArray[np.int64], window: Window) -> tuple[Items, list[str], NDArray[np.float64]]:
+    """The items with the price realised: revenue / units of the window, where there is any; else the price given.
+
+    Returns items, sentences, and the revenue of the window by product of the items (money, NaN where the file knows none).
+    """
     notes: list[str] = []
-    price, lines = net_price(history, match)
+    found = net_price(history, match, window)
     index = history_rows(items, history)
-    derived = np.where(index >= 0, price[np.maximum(index, 0)], np.nan)
-    lines = np.where(index >= 0, lines[np.maximum(index, 0)], 0)
+
+    def here(column: NDArray[Any], missing: Any) -> NDArray[Any]:
+        return np.where(index >= 0, column[np.maximum(index, 0)], missing)
+
+    derived, own_year, median = here(found.price, np.nan), here(found.own_year, False), here(found.median, np.nan)
     given = np.asarray(items["price"], np.float64)
-    confirmed = items.origin("price") == CONFIRMED
-    take = np.isfinite(derived) & ~confirmed & ((lines >= _PRICE_LINES) | np.isnan(given))
+    take = np.isfinite(derived) & (items.origin("price") != CONFIRMED)
     value = np.where(take, derived, given)
     origin = np.where(take, DERIVED, np.where(np.isnan(value), UNKNOWN, items.origin("price")))
     items = items.with_field("price", value, origin)
@@ -123,12 +110,23 @@ def with_price(items: Items, history: SalesHistory, match: NDArray[np.int64]) ->
     if lower.any():
         ratio = float(np.median(derived[lower] / given[lower]))
         notes.append(f"Net price realised is used instead of the list price for {examples(items.skus, lower)}; it is {percent_text(ratio)} of the list price at the median.")
+    silent = take & own_year
+    if silent.any():
+        notes.append(f"{examples(items.skus, silent)} sold nothing from {window.first} to {window.last}: the price is that of the product's own last twelve months of sales.")
+    apart = take & np.isfinite(median) & (np.abs(derived - median) > _MEDIAN_APART * derived)
+    if apart.any():
+        k = int(np.argmax(np.where(apart, np.abs(derived / np.where(apart, median, 1.0) - 1.0), -1.0)))
+        notes.append(
+            f"The price is revenue / units. The median price differs from it by more than {percent_text(_MEDIAN_APART)} for {examples(items.skus, apart)}, "
+            f"most for {items.skus[k]}: {number_text(float(derived[k]), 4)} against {number_text(float(median[k]), 4)}. Nothing is left out for that: check the lines."
+        )
     unknown = np.isnan(value)
     if unknown.all():
         notes.append("No price in the file: results are in units (one unit: one times its price) and days, without money.")
     elif unknown.any():
         notes.append(f"No price known for {examples(items.skus, unknown)}: no money there.")
-    return items, notes
+    revenue = here(found.sold.revenue, 0.0) if np.isfinite(history.revenue).any() else np.full(len(items), np.nan)
+    return items, notes, revenue
 
 
 def with_orders_and_waits(items: Items, history: SalesHistory, match: NDArray[np.int64], notes: list[str]) -> Items:
@@ -211,12 +209,33 @@ def with_scale_premium(items: Items, monthly_units: NDArray[np.float64]) -> tupl
     return items, [f"Cost premium of single orders from the scale curve for {examples(items.skus, take)}: {percent_text(middle)} at the median."]
 
 
-def with_cost_from_margin(items: Items) -> tuple[Items, list[str]]:
-    """Unit cost from the stated gross margin where no cost is known, and what to say about missing or excessive costs.
+def with_cost_from_lines(items: Items, history: SalesHistory, asked: bool, revenue: NDArray[np.float64]) -> tuple[Items, list[str]]:
+    """Unit cost from the sales lines (their latest) where the items file, although it was `asked` for one, has none or 0: derived, and said with the revenue at stake."""
+    column = history.attributes.get("unit_cost")
+    if column is None:
+        return items, []
+    index = history_rows(items, history)
+    offered = np.where(index >= 0, np.asarray(column, np.float64)[np.maximum(index, 0)], np.nan)
+    take = np.isnan(np.asarray(items["unit_cost"], np.float64)) & np.isfinite(offered)
+    items = filled(items, "unit_cost", offered, DERIVED if asked else GIVEN)
+    if not asked or not take.any():
+        return items, []
+    return items, [f"The items file has no unit cost, or 0, for {examples(items.skus, take)}{_at_stake(revenue, take)}: the latest cost of their sales lines is used."]
 
-    Formula: unit cost = price (1 - gross margin). Nothing is invented: without a stated margin the cost stays unknown.
+
+def _at_stake(revenue: NDArray[np.float64], mask: NDArray[np.bool_]) -> str:
+    """How much revenue of the window some products have, in brackets; empty where none is known."""
+    money = float(np.nansum(revenue[mask]))
+    return f" (revenue {number_text(money, 4)})" if np.isfinite(revenue[mask]).any() and money else ""
+
+
+def with_cost_from_margin(items: Items, revenue: NDArray[np.float64] | None = None) -> tuple[Items, list[str]]:
+    """Unit cost from the stated gross margin where no cost is known, and what to say about missing costs (`revenue` (products,): what is at stake).
+
+    Formula: unit cost = price (1 - gross margin). Nothing is invented: without a stated margin the cost stays unknown, and no known cost is replaced.
     """
     notes: list[str] = []
+    at_stake = np.full(len(items), np.nan) if revenue is None else revenue
     price, margin = np.asarray(items["price"], np.float64), np.asarray(items["gross_margin"], np.float64)
     low, high = items.range("gross_margin")
     cost = np.asarray(items["unit_cost"], np.float64)
@@ -230,14 +249,24 @@ def with_cost_from_margin(items: Items) -> tuple[Items, list[str]]:
             np.where(take, price * (1.0 - high), cost_low),
             np.where(take, price * (1.0 - low), cost_high),
         )
-        notes.append(f"Unit cost of {examples(items.skus, take)} follows from price and the gross margin stated.")
+        others = f"; the cost known of the other {int((~take).sum()):,} is not touched" if not take.all() else ""
+        notes.append(f"Unit cost of {examples(items.skus, take)}{_at_stake(at_stake, take)} follows from price and the gross margin stated{others}.")
     cost = np.asarray(items["unit_cost"], np.float64)
     missing = np.isnan(cost)
     if missing.all():
         notes.append("No unit cost in the file: results are in units (one unit: one times its price) and days, without money, until a gross margin is given.")
     elif missing.any():
-        notes.append(f"No unit cost known for {examples(items.skus, missing)}: no money there.")
-    below = np.isfinite(cost) & np.isfinite(price) & (price < cost)
-    if below.any():
-        notes.append(f"Unit cost is above the net price of {examples(items.skus, below)}: these sell below cost; fix the price first.")
+        notes.append(f"No unit cost known (blank or 0) for {examples(items.skus, missing)}{_at_stake(at_stake, missing)}: they are in no margin. What do they cost?")
     return items, notes
+
+
+def below_cost_note(items: Items, ended: NDArray[np.bool_]) -> list[str]:
+    """Which living products sell below cost, and which ended ones did (`ended` (products,)), in a sentence; none where none do."""
+    below = below_cost(items)
+    living, gone = below & ~ended, below & ended
+    said = []
+    if living.any():
+        said.append(f"Unit cost is above the net price of {examples(items.skus, living)}: these sell below cost; fix the price first.")
+    if gone.any():
+        said.append(f"Apart from these, {examples(items.skus, gone)} that ended sold below cost." if said else f"{examples(items.skus, gone)} that ended sold below cost.")
+    return said

@@ -29,6 +29,7 @@ def history_until(history: SalesHistory, day: np.datetime64) -> SalesHistory:
         sku=place[history.sku[rows]],
         shipped=np.where(shipped < day, shipped, np.datetime64("NaT")).astype(shipped.dtype),
         attributes={name: np.asarray(column)[codes] for name, column in history.attributes.items()},
+        unit_cost=None if history.unit_cost is None else history.unit_cost[rows],
         **{name: getattr(history, name)[rows] for name in ("date", "quantity", "revenue", "order", "customer", "channel", "promised", "promotion", "row")},
     )
 

@@ -1,4 +1,4 @@
-"""What leftovers of ended products fetched, where the sales show it."""
+"""What leftovers of ended products fetched, where units were sold after an end."""
 
 from __future__ import annotations
 
@@ -7,46 +7,47 @@ from numpy.typing import NDArray
 
 from analytics.data.history import SalesHistory
 from analytics.demand.derived import examples, history_rows
-from analytics.demand.life_cycle import ENDED, LifeCycle
-from analytics.demand.returns import line_net_quantity, returned_lines
+from analytics.demand.life_cycle import LifeCycle
+from analytics.demand.returns import returned_lines
+from analytics.demand.sold import counted_days, sold_in
 from analytics.items import ASSUMED, DERIVED, Items
 from analytics.labels import percent_text
 
 __all__ = ["with_salvage_from_sales"]
 
-_SALVAGE_DAYS = 90
 _SALVAGE_PRODUCTS = 5
 _MARKED_DOWN = 0.9
 
 
-def with_salvage_from_sales(items: Items, history: SalesHistory, life: LifeCycle) -> Items:
-    """What leftovers fetch, from the net prices of ended products in their last 90 days, where these sold below cost.
+def with_salvage_from_sales(items: Items, history: SalesHistory, life: LifeCycle, end_date: NDArray[np.datetime64] | None = None) -> Items:
+    """What leftovers fetch, from what was sold after a product's end and cheaper than before; else it stays assumed.
 
-    Formula: median over ended products of (net price of the last 90 days / unit cost), only where at least five ended products sold below
-    cost then and at least 10 % cheaper than before; quartiles are the range. It replaces assumed values, never given or confirmed ones.
+    Formula: median over products of (revenue / units of the sales after the end) / unit cost, at most 1, where at least five products sold after their
+    end at least 10 % cheaper than before it; quartiles are the range. A low price before the end is a price, not salvage; sales at the usual price after it say
+    that the date is wrong. The end is that of the life cycle or the `end_date` of the items (products,). Only assumed values are replaced.
     """
-    known = (life.stage == ENDED) & np.isfinite(np.asarray(items["unit_cost"], np.float64))
-    index = history_rows(items, history)
-    net = line_net_quantity(history.quantity, returned_lines(history))
-    usable = (net > 0.0) & np.isfinite(history.revenue) & (history.revenue > 0.0)
-    if not known.any() or not usable.any():
+    end = np.where(np.isnat(life.known_end), items["end_date"] if end_date is None else end_date, life.known_end)
+    cost = np.asarray(items["unit_cost"], np.float64)
+    known = ~np.isnat(end) & np.isfinite(cost)
+    if not known.any() or not np.isfinite(history.revenue).any():
         return items
-    day = history.date.astype("datetime64[D]").astype(np.int64)
-    final = np.full(len(history.skus), np.iinfo(np.int64).min)
-    np.maximum.at(final, history.sku[usable], day[usable])
-    late = usable & (day > final[history.sku] - _SALVAGE_DAYS)
+    index = history_rows(items, history)
+    ends = np.full(len(history.skus), np.datetime64("NaT"), "datetime64[D]")
+    ends[index[index >= 0]] = end[index >= 0]
+    match = returned_lines(history)
+    after = counted_days(history, match) > ends[history.sku]
+    if not after.any():
+        return items
 
-    def mean_price(rows: NDArray[np.bool_]) -> NDArray[np.float64]:
-        units = np.bincount(history.sku[rows], weights=history.quantity[rows], minlength=len(final))
-        money = np.bincount(history.sku[rows], weights=history.revenue[rows], minlength=len(final))
-        price = np.where(units > 0.0, money / np.maximum(units, 1e-300), np.nan)
-        return np.where(index >= 0, price[np.maximum(index, 0)], np.nan)
+    def price(rows: NDArray[np.bool_]) -> NDArray[np.float64]:
+        found = sold_in(history, match, rows).price
+        return np.where(index >= 0, found[np.maximum(index, 0)], np.nan)
 
-    before, at_the_end = mean_price(usable & ~late), mean_price(late)
-    share = at_the_end / np.asarray(items["unit_cost"], np.float64)
-    sold_off = known & np.isfinite(share) & (share < 1.0) & (at_the_end < _MARKED_DOWN * before)
+    at_the_end = price(after)
+    sold_off = known & (at_the_end < _MARKED_DOWN * price(~after))
     if sold_off.sum() < _SALVAGE_PRODUCTS:
         return items
+    share = np.minimum(at_the_end / cost, 1.0)
     low, value, high = (float(q) for q in np.quantile(share[sold_off], (0.25, 0.5, 0.75)))
     replace = items.origin("salvage_share") == ASSUMED
     old_low, old_high = items.range("salvage_share")
@@ -57,6 +58,5 @@ def with_salvage_from_sales(items: Items, history: SalesHistory, life: LifeCycle
         np.where(replace, low, old_low),
         np.where(replace, high, old_high),
     )
-    which = examples(items.skus, sold_off)
-    note = f"Leftovers: {which} ended and sold below cost in their last 90 days, at {percent_text(value)} of cost at the median; used instead of the assumed share."
+    note = f"Leftovers: {examples(items.skus, sold_off)} sold after their end, at {percent_text(value)} of cost at the median; used instead of the assumed share."
     return Items(items.skus, items.values, items.origins, items.low, items.high, (*items.notes, note))

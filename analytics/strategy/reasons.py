@@ -149,7 +149,7 @@ def reasons(
         today = priced_measures(comparison.today.chosen.counts, todays_money(comparison.today, items))
         earned[index], own[index] = comparison.today.profit[at], np.stack([today[c][at] for c in names], axis=1)
     make = np.nan_to_num(items["make"], nan=1.0) > 0.0
-    price, cost = items["price"], items["unit_cost"]
+    price, cost = items["price"], np.asarray(items["unit_cost"], np.float64) * (1.0 - np.nan_to_num(np.asarray(items["fixed_cost_share"], np.float64)))
     cost_assumed = items.origin("unit_cost") == ASSUMED
     reason, why_not, notes = (np.full(n, "", object) for _ in range(3))
     for i in range(n):

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from analytics.demand.below_cost import below_cost
 from analytics.items import Items
 from analytics.strategy.compare import Comparison
 from analytics.strategy.decision_rule import Decision, decision, lead_noise
@@ -93,8 +94,8 @@ def recommend(
     baseline, stated = todays_strategies(comparison, items)
     base = baseline_profit(comparison, baseline)
     margin = strategy_money(comparison, items, "MTS")["benchmark"]
-    below_cost = money_known & (margin < 0.0)
-    decidable = money_known & ~ended & ~below_cost & (not too_short)
+    loses = money_known & below_cost(items)
+    decidable = money_known & ~ended & ~loses & (not too_short)
     pending = noise is not None
     noise = lead_noise(comparison, baseline) if noise is None else noise
     decided = decision(profit, base, baseline, margin, noise, decidable, ruled_out)
@@ -108,13 +109,13 @@ def recommend(
         decisive, break_even = decisive_assumption(comparison, items, recommended, runner_up)
         depends = (decisive != "") & decidable
         verdict[depends] = np.array([f"depends_on_{field}" for field in decisive], object)[depends]
-        chance = np.where(money_known & ~ended & ~below_cost, _chance(comparison, decided), np.nan)
+        chance = np.where(money_known & ~ended & ~loses, _chance(comparison, decided), np.nan)
     verdict[~decidable] = "not_decidable"
     gain = np.where(as_today, 0.0, profit[rows, recommended] - base)
     planning = np.where(as_today, 0.0, profit[rows, baseline] - base)
     reason, why_not, notes = (np.full(n, "", object) for _ in range(3))
     if worded:
-        reason, why_not, notes = reasons(comparison, items, recommended, runner_up, verdict, break_even, ended, money_known, below_cost, currency, ruled_out, as_today)
+        reason, why_not, notes = reasons(comparison, items, recommended, runner_up, verdict, break_even, ended, money_known, loses, currency, ruled_out, as_today)
         add_todays_notes(notes, comparison, items, baseline, as_today, verdict, currency)
     return Recommendation(
         items.skus, comparison.strategies, recommended, runner_up, baseline, baseline_name(comparison, baseline, stated, ended), verdict, gain, lead,

@@ -7,16 +7,17 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from analytics.data.history import SalesHistory
+from analytics.demand.sold import Window
 
 __all__ = ["waiting_customers"]
 
 Array = NDArray[np.float64]
 
 
-def waiting_customers(history: SalesHistory, skus: NDArray[np.object_], price: Array, share_waiting: Array, wait_days: Array) -> pd.DataFrame:
+def waiting_customers(history: SalesHistory, skus: NDArray[np.object_], price: Array, share_waiting: Array, wait_days: Array, window: Window) -> pd.DataFrame:
     """Customers by the value of what would have waited, largest first.
 
-    A customer's delayed value is the sum over products of what it bought in the twelve months before the last day of the file (net
+    A customer's delayed value is the sum over products of what it bought in the `window` (the last twelve fitted months; net
     of returns, never below 0 a product) times the share of that product's orders that wait.
 
     Parameters: `skus`, `price`, `share_waiting`, `wait_days` (products,): the products decided on, their price (NaN
@@ -31,7 +32,8 @@ def waiting_customers(history: SalesHistory, skus: NDArray[np.object_], price: A
     >>> import numpy as np, pandas as pd
     >>> from analytics.data import read_sales
     >>> lines = "date,sku,quantity,revenue,customer\\n2025-01-06,A,2,200,Ann\\n2025-02-03,A,1,100,Bob\\n2025-02-03,B,5,50,Ann\\n"
-    >>> table = waiting_customers(read_sales(lines.encode()), np.array(["A", "B"], object), np.array([100.0, 10.0]), np.array([0.5, 0.0]), np.array([7.0, np.nan]))
+    >>> table = waiting_customers(read_sales(lines.encode()), np.array(["A", "B"], object), np.array([100.0, 10.0]), np.array([0.5, 0.0]), np.array([7.0, np.nan]),
+    ...     Window(np.datetime64("2025-01-01"), np.datetime64("2025-12-31")))
     >>> table[["customer", "bought", "delayed"]].values.tolist()
     [['Ann', 250.0, 100.0], ['Bob', 100.0, 50.0]]
     """
@@ -40,9 +42,8 @@ def waiting_customers(history: SalesHistory, skus: NDArray[np.object_], price: A
     row = np.array([place.get(str(s), -1) for s in history.skus], np.intp)
     if not len(history) or not len(history.customers):
         return pd.DataFrame(columns=names)
-    last = history.date.max()
     of = row[history.sku] if len(row) else np.zeros(0, np.intp)
-    lines = np.flatnonzero((history.customer >= 0) & (of >= 0) & (history.date > last - np.timedelta64(365, "D")))
+    lines = np.flatnonzero((history.customer >= 0) & (of >= 0) & window.holds(history.date.astype("datetime64[D]")))
     if not len(lines):
         return pd.DataFrame(columns=names)
     product = of[lines]

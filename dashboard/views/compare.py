@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from analytics.assumptions import FIELDS
-from analytics.items import ASSUMED, CONFIRMED
+from analytics.items import ASSUMED, CONFIRMED, DERIVED
 from analytics.labels import COMPONENT_BLOCKS, COMPONENTS, days_text, money_text, number_text, percent_text
 from dashboard import compute, inputs
 from dashboard.charts.components import components_chart
@@ -18,6 +18,7 @@ from dashboard.charts.theme import ink
 from dashboard.choice import Choice, base_assumptions
 from dashboard.facts import Facts
 from dashboard.frame import draw, looked, small, under_way
+from dashboard.margin_words import margin_part
 from dashboard.questions import patience_of
 from dashboard.words import below_cost, counts_of, plain
 
@@ -134,7 +135,7 @@ def customers_part(facts: Facts, most: int = 10) -> None:
     share = percent_text(float(table["delayed"].to_numpy()[:count].sum()) / total)
     who = plain(str(table["customer"].iloc[0])) + " alone carries" if count == 1 else f"{count:,} of {len(table):,} customers carry"
     st.subheader(f"Who waits: {who} {share} of what is delayed", anchor=False)
-    small("If they order as in the last 12 months and the mix is run: value of the orders that wait, and how long.")
+    small(f"If they order as from {facts.margin['first_day']} to {facts.margin['last_day']} and the mix is run: value of the orders that wait, and how long.")
     top = table.head(most)
     unit = facts.currency or ("value" if facts.has_money else "units")
     shown = pd.DataFrame(
@@ -155,7 +156,7 @@ def customers_part(facts: Facts, most: int = 10) -> None:
 def _applies(facts: Facts, name: str) -> bool:
     """Whether a general value of this field reaches any living product (a value in the items file wins over it)."""
     live = ~facts.products["ended"].to_numpy()
-    return bool(np.isin(facts.items.origin(name)[live], (ASSUMED, CONFIRMED)).any())
+    return bool(np.isin(facts.items.origin(name)[live], (ASSUMED, CONFIRMED, DERIVED)).any())
 
 
 #: Levers: field -> label, lowest, highest, step, scale from the slider to the field.
@@ -226,24 +227,26 @@ def levers(choice: Choice, facts: Facts | None) -> None:
 
 
 def channel_part(facts: Facts) -> None:
-    """Two businesses in one product are not averaged: margin by channel where the file says."""
-    table = facts.intake.channels
-    if len(table) < 2 or not np.isfinite(table["revenue"]).any():
+    """Two businesses in one product are not averaged: price and margin by channel where the file says."""
+    rows = facts.margin["channels"]
+    if len(rows) < 2 or not sum(r["revenue"] for r in rows) > 0.0:
         return
-    main = table.sort_values("revenue", ascending=False).iloc[0]
-    st.subheader(f"{len(table)} channels: the largest brings {percent_text(float(main['revenue'] / table['revenue'].sum()))} of revenue", anchor=False)
+    share = rows[0]["revenue"] / sum(r["revenue"] for r in rows)
+    st.subheader(f"{len(rows)} channels: the largest brings {percent_text(float(share))} of revenue", anchor=False)
+    last = {str(c["name"]): str(c["last_date"]) for c in facts.intake.channels.to_dict("records")}
     shown = pd.DataFrame(
         {
-            "Channel": table["name"],
-            "Revenue": [number_text(v, 3) for v in table["revenue"]],
-            "Lines": [f"{n:,}" for n in table["lines"]],
-            "Units per line": [number_text(u / max(n, 1), 2) for u, n in zip(table["units"], table["lines"], strict=True)],
-            "Revenue per unit": [number_text(r / u if u else math.nan, 3) for r, u in zip(table["revenue"], table["units"], strict=True)],
-            "Last day": table["last_date"],
+            "Channel": [r["channel"] for r in rows],
+            "Revenue": [number_text(r["revenue"], 3) for r in rows],
+            "Units": [number_text(r["units"], 3) for r in rows],
+            "Revenue per unit": [number_text(r["price"], 3) for r in rows],
+            "Gross margin": [number_text(r["margin"], 3) if np.isfinite(r["margin"]) else "no cost known" for r in rows],
+            "Last day": [last.get(str(r["channel"]), "") for r in rows],
         }
     )
-    st.dataframe(shown, hide_index=True, width="stretch", alt="Channels with revenue, lines, units per line, revenue per unit")
-    st.caption("Channels share one stock and one quote per product: the decision is made for all of them together.")
+    st.dataframe(shown, hide_index=True, width="stretch", alt="Channels with revenue, units, revenue per unit, gross margin")
+    days = f"Sold from {facts.margin['first_day']} to {facts.margin['last_day']}."
+    st.caption(plain(f"{days} Channels share one stock and one quote per product: the decision is made for all of them together."))
 
 
 def head(facts: Facts) -> None:
@@ -296,6 +299,8 @@ def show() -> None:
     st.dataframe(table, hide_index=True, width="stretch", height="content", column_config=config, alt="Plans in figures: money, cash, waiting, lost sales")
     if facts.has_money and not facts.pending:
         small(below_words(facts))
+    if facts.has_money:
+        margin_part(facts)
     customers_part(facts)
     channel_part(facts)
 

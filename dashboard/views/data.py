@@ -14,6 +14,7 @@ from dashboard.file.questions import date_question, further_questions, remap
 from dashboard.file.report import described, verdict
 from dashboard.file.upload import templates, uploaded
 from dashboard.frame import data_error, opened, waiting
+from dashboard.margin_words import margin_part
 from dashboard.stock_part import stock_balance
 from dashboard.words import plain
 
@@ -65,6 +66,7 @@ def show() -> None:
     if not choice.source.sample:
         st.button("Forget this file", on_click=inputs.give_up, icon=":material/delete:", type="tertiary")
     described(facts.intake, {}, lambda: compute.study(choice).history, None, "current")
+    margin_part(facts, whole=True)
     stock_balance(facts)
     st.subheader("Take away", anchor=False)
     with st.container(horizontal=True):

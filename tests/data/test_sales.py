@@ -278,9 +278,15 @@ def test_a_list_of_products_among_the_sales_is_left_out_and_said() -> None:
     assert history.report.units_used == 1 and "not_sales" in codes(history)
 
 
-def test_mixed_currencies_are_said() -> None:
-    history = read_sales("date,sku,quantity,amount\n2012-01-13,A,1,€ 10.50\n2012-01-14,A,1,$ 11.50\n".encode())
-    assert codes(history)["mixed_currencies"] == 2 and history.report.revenue_used == 22
+def test_amounts_of_two_currencies_are_never_added() -> None:
+    history = read_sales("date,sku,quantity,amount\n2012-01-13,A,1,€ 10.50\n2012-01-14,A,4,$ 11.50\n2012-01-15,A,2,€ 30.00\n".encode())
+    assert codes(history)["mixed_currencies"] == 1 and history.report.revenue_used == 40.5 and history.report.units_used == 7
+    said = next(p.sentence() for p in history.report.problems if p.code == "mixed_currencies")
+    assert "most amounts are in EUR" in said and "USD 11.50 on 1 lines" in said
+    named = read_sales(b"date,sku,quantity,price,currency\n2012-01-13,A,2,5,eur\n2012-01-14,B,3,7,USD\n2012-01-15,B,1,7,USD\n2012-01-16,B,1,9,\n")
+    assert named.report.revenue_used == 37 and np.isnan(named.revenue).tolist() == [True, False, False, False]
+    one = read_sales(b"date,sku,quantity,price,currency\n2012-01-13,A,2,5,EUR\n2012-01-14,B,3,7,EUR\n")
+    assert "mixed_currencies" not in codes(one) and one.report.revenue_used == 31
 
 
 def test_single_byte_encodings_keep_letters() -> None:

@@ -10,12 +10,13 @@ import pytest
 from analytics.assumptions import FIELDS, Assumptions, read_assumptions
 from analytics.data import read_sales
 from analytics.demand.complete import complete_items, with_life
-from analytics.demand.derived import net_price, units_per_order, with_scale_premium
+from analytics.demand.derived import below_cost_note, units_per_order, with_scale_premium
 from analytics.demand.life_cycle import life_cycle
 from analytics.demand.panel import demand_panel
 from analytics.demand.patience import grouped_median, mean_late_days, weighted_grouped_median
 from analytics.demand.returns import returned_lines
 from analytics.demand.salvage import with_salvage_from_sales
+from analytics.demand.sold import Window, net_price
 from analytics.items import ASSUMED, CONFIRMED, DERIVED, GIVEN, ITEM_FIELDS, UNKNOWN, Items, empty_items
 
 from .conftest import days, history_of
@@ -86,14 +87,14 @@ def test_filling_agrees_with_asking_for_every_product():
         assert items[name].tolist() == [assumptions.of(name, sku, family).value for sku, family in zip(skus, families, strict=True)]
 
 
-def test_net_price_beats_the_list_price_where_three_lines_show_it():
+def test_what_customers_paid_beats_the_list_price():
     sales = history_of(
         ["A"] * 4 + ["B"] * 2, ["2023-01-02", "2023-02-02", "2023-03-02", "2023-04-03", "2023-01-05", "2023-04-01"],
         [1, 10, 2, 3, 1, 1], revenue=[100, 600, 140, 0, 20, 22],
     )  # fmt: skip
     items = completed(sales, given(price=[99.0, 25.0]))
-    assert items["price"].tolist() == [60, 25] and items.origin("price").tolist() == [DERIVED, GIVEN]
-    assert completed(sales)["price"].tolist() == [60, 20]
+    assert items["price"].tolist() == [840 / 13, 21] and items.origin("price").tolist() == [DERIVED, DERIVED]  # what was given away is in neither
+    assert completed(sales)["price"].tolist() == [840 / 13, 21]
     assert any("instead of the list price" in note for note in items.notes)
 
 
@@ -102,8 +103,9 @@ def test_price_is_of_the_last_year_of_each_product_and_without_cancelled_orders(
         ["A"] * 5 + ["B"] * 3, [*days("2020-01-01", 2, 30), *days("2023-01-01", 3, 30), *days("2020-01-01", 3, 30)],
         [50, 50, 1, 500, -500, 3, 3, 3], revenue=[500, 500, 30, 500, -500, 60, 60, 60], customer=["x"] * 8,
     )  # fmt: skip
-    price, lines = net_price(sales, returned_lines(sales))
-    assert price.tolist() == [30, 20] and lines.tolist() == [1, 3]
+    found = net_price(sales, returned_lines(sales), Window(np.datetime64("2022-06-01"), np.datetime64("2023-05-31")))
+    assert found.price.tolist() == [30, 20] and found.own_year.tolist() == [False, True]
+    assert found.sold.units.tolist() == [1, 0] and found.sold.lines.tolist() == [1, 0]
 
 
 def test_medians_equal_the_naive_loop():
@@ -191,8 +193,11 @@ def test_values_that_make_no_sense_are_named_and_the_rest_goes_on():
     assert np.isnan(items["price"][0]) and np.isnan(items["unit_cost"][0]) and np.isnan(items["component_share"][0])
     assert items["make"].tolist() == [1, 0] and items["unit_cost"][1] == 8
     text = " ".join(items.notes)
-    for word in ("is zero for 1 product (A)", "outside its possible range for 1 product (A)", "above the net price of 1 product (B)"):
+    for word in ("is zero for 1 product (A)", "outside its possible range for 1 product (A)"):
         assert word in text
+    said = " ".join(below_cost_note(items, np.zeros(2, bool)))
+    assert "above the net price of 1 product (B)" in said
+    assert below_cost_note(items, np.array([False, True])) == ["1 product (B) that ended sold below cost."]
 
 
 def test_products_never_sold_are_dropped_and_unknown_ones_get_a_row():
@@ -225,27 +230,53 @@ def test_with_life_fills_the_hazard_unless_confirmed():
     assert with_life(sure, life_cycle(panel, sure))["hazard_per_year"].tolist() == [0.3, 0.3]
 
 
-def test_salvage_from_what_ended_products_fetched():
+def cleared(after: float = 4.0, ends: str = "2021-08-25"):
+    """Seven products: six end on a day and go on at `after` and a little more, from 20 before; one goes on at its price. Sales, items with cost and end."""
     skus = [f"S{i}" for i in range(7)]
-    dates, sku, price = [], [], []
-    for i, name in enumerate(skus):
-        for day in days("2020-01-06", 100 if i < 6 else 200, 7):
-            late = i < 6 and day > np.datetime64("2021-08-25")
-            dates.append(day)
-            sku.append(name)
-            price.append(4.0 + i / 10 if late else 20.0)
-    sales = history_of(sku, dates, np.ones(len(sku)), revenue=price)
+    day = days("2020-01-06", 100, 7)
+    late = day > np.datetime64("2021-08-25")
+    price = np.concatenate([np.where(late, after + i / 10, 20.0) if i < 6 else np.full(100, 20.0) for i in range(7)])
+    sales = history_of(np.repeat(skus, 100).tolist(), np.tile(day, 7), np.ones(700), revenue=price)
+    end = np.array([ends] * 6 + ["NaT"], "datetime64[D]")
+    return sales, empty_items(skus).with_field("unit_cost", 10.0, GIVEN).with_field("end_date", end, np.where(np.isnat(end), UNKNOWN, GIVEN))
+
+
+def test_salvage_comes_only_from_units_sold_after_an_end():
+    sales, given_items = cleared()
+
+    def salvage(items: Items, assumptions: Assumptions | None = None) -> Items:
+        full = completed(sales, items, assumptions)
+        return with_salvage_from_sales(full, sales, life_cycle(demand_panel(sales), full), full["end_date"])
+
+    found = salvage(given_items)
+    assert found["salvage_share"] == pytest.approx([0.425] * 7) and set(found.origin("salvage_share")) == {DERIVED}  # (4.2 + 4.3) / 2 over 10
+    assert found.range("salvage_share")[0][0] == pytest.approx(0.4125) and found.range("salvage_share")[1][0] == pytest.approx(0.4375)
+    assert any("sold after their end" in note for note in found.notes)
+    # the same low prices before the end are prices, and where no end is known nothing is told
+    later = given_items.with_field("end_date", np.datetime64("2022-03-01"), GIVEN)
+    unknown = given_items.with_field("end_date", np.datetime64("NaT", "D"), UNKNOWN)
+    for items in (later, unknown):
+        assert set(salvage(items)["salvage_share"]) == {0.20} and set(salvage(items).origin("salvage_share")) == {ASSUMED}
+    # what was found locks nothing: a person's word counts, in general, for the family, for a product
+    assert set(salvage(given_items, Assumptions().with_general(salvage_share=0.15))["salvage_share"]) == {0.15}
+    one = salvage(given_items, read_assumptions("[product.S2]\nsalvage_share = 0.05"))["salvage_share"]
+    assert one[2] == 0.05 and one[1] == pytest.approx(0.425)
+
+
+def test_what_is_derived_gives_way_to_what_is_confirmed():
+    rows = [f"2024-01-{d:02d},A,1,2024-01-{d + 5:02d},2024-01-{d + 8:02d}" for d in range(1, 21)]
+    sales = read_sales(("date,sku,quantity,promised_date,ship_date\n" + "\n".join(rows) + "\n").encode())
     panel = demand_panel(sales)
-    items = complete_items(empty_items(skus).with_field("unit_cost", 10.0, GIVEN), sales, panel, Assumptions())
-    life = life_cycle(panel, items)
-    found = with_salvage_from_sales(items, sales, life)
-    assert found["salvage_share"][0] == pytest.approx(0.425) and set(found.origin("salvage_share")) == {DERIVED}
-    assert any("Leftovers" in note for note in found.notes)
-    dear = with_salvage_from_sales(items.with_field("unit_cost", 3.0, GIVEN), sales, life)  # nothing sold below cost
-    assert set(dear.origin("salvage_share")) == {ASSUMED}
-    cost = empty_items(skus).with_field("unit_cost", 10.0, GIVEN)
-    stated = completed(sales, cost, Assumptions().with_general(salvage_share=0.15))
-    assert set(with_salvage_from_sales(stated, sales, life)["salvage_share"]) == {0.15}
+    derived = complete_items(None, sales, panel, Assumptions())
+    assert derived["late_days"].tolist() == [3.0] and derived.origin("late_days").tolist() == [DERIVED]
+    assert derived["component_lead_days"][0] < 28 and derived.origin("component_lead_days").tolist() == [DERIVED]
+    stated = Assumptions().with_general(late_days=1.5, component_lead_days=28.0, hazard_per_year=0.4)
+    said = complete_items(None, sales, panel, stated)
+    said = with_life(said, life_cycle(panel, said))
+    for name, value in (("late_days", 1.5), ("component_lead_days", 28.0), ("hazard_per_year", 0.4)):
+        assert said[name].tolist() == [value] and said.origin(name).tolist() == [CONFIRMED]
+    given_one = complete_items(empty_items(["A"]).with_field("late_days", 2.0, GIVEN), sales, panel, stated)
+    assert given_one["late_days"].tolist() == [2.0]  # the items file is nearer than a general word
 
 
 @pytest.mark.slow
