@@ -211,7 +211,8 @@ def test_the_small_company_has_every_verdict(study: Study) -> None:
 @pytest.mark.parametrize("field", ["cost_premium", "patience_per_day"])
 def test_a_break_even_is_where_a_rerun_turns(study: Study, field: str) -> None:
     """The decisive assumption stated a little below and a little above its break-even: another strategy is best."""
-    position = next(i for i, v in enumerate(study.recommendation.verdict) if v == f"depends_on_{field}" and f"[product.{study.items.skus[i]}]" in STATED)
+    stated = {sku: text.split("[product.")[0] for sku, text in (part.split("]", 1) for part in STATED.split("[product.")[1:])}
+    position = next(i for i, v in enumerate(study.recommendation.verdict) if v == f"depends_on_{field}" and field in stated.get(str(study.items.skus[i]), ""))
     sku = str(study.items.skus[position])
     low, high = (float(bound[position]) for bound in study.items.range(field))
     at = float(study.recommendation.break_even[position])
