@@ -137,11 +137,17 @@ def _check_words(report: dict[str, Any]) -> str:
         f"{report['skus']:,} products, {report['first_date']} to {report['last_date']}",
         "columns: " + ", ".join(f"{role} = {column}" for role, column in report["mapping"].items()),
     ]
+    return "\n".join([*lines, *_problem_lines(report)])
+
+
+def _problem_lines(report: dict[str, Any]) -> list[str]:
+    """Each kind of problem of a file in a line."""
+    lines = []
     for problem in report["problems"]:
         where = f" (first in row {problem['first_row']})" if problem["first_row"] is not None else ""
         count = f"{problem['count']:,} x " if problem["count"] > 1 and not problem["message"][:1].isdigit() else ""
         lines.append(f"- {count}{problem['message']}{where}: {problem['remedy']}")
-    return "\n".join(lines)
+    return lines
 
 
 def _check(arguments: argparse.Namespace) -> int:
@@ -161,7 +167,7 @@ def _check(arguments: argparse.Namespace) -> int:
             elif given is not None:
                 print(_check_words(outcome))
                 if items_report is not None:
-                    print(f"items: {items_report.rows_used:,} of {items_report.rows_read:,} rows used")
+                    print("\n".join([f"items: {items_report.rows_used:,} of {items_report.rows_read:,} rows used", *_problem_lines(check_report(items_report))]))
             else:
                 words = "\n".join(f"{p['message']}: {p['remedy']}" + (f" (found {p['found']!r})" if p["found"] else "") for p in outcome["problems"])
                 print(f"stock-or-order: {path}: {words}", file=sys.stderr)

@@ -224,7 +224,7 @@ def study_summary(study: Study) -> dict[str, Any]:
 def study_stock(study: Study) -> StockFacts:
     """Stock on hand of the customer's files in money: its parts, what is slow or lost, and how it becomes what the mix holds."""
     last_sale = study.history.report.last_date.astype("datetime64[D]")
-    return stock_of_mix(study.items, study.given_items, study.forecast, study.life, study.comparison, study.recommendation, last_sale)
+    return stock_of_mix(study.items, study.given_items, study.forecast, study.life, study.comparison, study.recommendation, last_sale, study.items_report)
 
 
 def study_margin(study: Study) -> dict[str, Any]:

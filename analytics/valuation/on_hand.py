@@ -192,13 +192,13 @@ def _text(values: NDArray[Any], skus: NDArray[Any]) -> NDArray[Any]:
 
 
 def stock_facts(items: Items, given: Items | None, ended: NDArray[np.bool_], monthly: Array, last_month: Array, first_month: Any, last_sale: Any,
-                holds: Array, holds_components: Array) -> StockFacts:  # fmt: skip
+                holds: Array, holds_components: Array, told: tuple[str, ...] = ()) -> StockFacts:  # fmt: skip
     """Stock on hand of every product of both files.
 
     `items` are the products sold, completed; `given` what the items file says (None: there is none), also of products never sold. `ended` (products sold,);
     `monthly` (products sold, 24) expected demand of the months from `first_month`, `last_month` (products sold,) months until a known end (infinite: none),
-    `last_sale` the last day of the sales file. `holds` (products sold,) are the units that the plan holds on average, `holds_components` the money of
-    components that it holds anew.
+    `last_sale` the last day of the sales file, `told` what was said when stock was read. `holds` (products sold,) are the units that the plan holds on
+    average, `holds_components` the money of components that it holds anew.
     """
     here = {str(s) for s in items.skus}
     extra = [] if given is None else [i for i, s in enumerate(given.skus) if str(s) not in here]
@@ -223,7 +223,7 @@ def stock_facts(items: Items, given: Items | None, ended: NDArray[np.bool_], mon
     transition = Transition.of(on_hand, cost, group == LIVING, group == ENDED, ahead, until, held, components, first_month)
     day = items["stock_date"]
     later = np.isfinite(on_hand[: len(items)]) & ~np.isnat(day) & (day > last_sale)
-    notes = []
+    notes = list(told)
     if later.any():
         count = int(later.sum())
         whose = f"{count:,} product{'' if count == 1 else 's'}"

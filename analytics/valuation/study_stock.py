@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from analytics.data.history import IntakeReport
 from analytics.demand import LifeCycle
 from analytics.forecast import Forecast
 from analytics.forecast.paths import WEEKS
@@ -21,6 +22,13 @@ __all__ = ["demand_by_month", "stock_of_mix"]
 
 Array = NDArray[np.float64]
 
+#: What is said of the rows of an items file wherever its stock is shown.
+_TOLD = ("several_rows", "row_identical", "stock_older", "stock_negative", "stock_blank", "mixed_currencies")
+
+
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}."
+
 
 def demand_by_month(forecast: Forecast, alive: Array) -> Array:
     """Expected demand of each of the next MONTHS months, twelfths of 52 weeks, times the chance that a product is still alive. (products, MONTHS)
@@ -36,12 +44,13 @@ def demand_by_month(forecast: Forecast, alive: Array) -> Array:
 
 
 def stock_of_mix(
-    items: Items, given: Items | None, forecast: Forecast, life: LifeCycle, comparison: Comparison, recommendation: Recommendation, last_sale: np.datetime64
-) -> StockFacts:
+    items: Items, given: Items | None, forecast: Forecast, life: LifeCycle, comparison: Comparison, recommendation: Recommendation, last_sale: np.datetime64,
+    report: IntakeReport | None = None,
+) -> StockFacts:  # fmt: skip
     """Stock on hand of the customer's files, and its transition to what the recommended mix holds.
 
     The plan's own position is its average finished stock of the year: 0 to order and assembled. Components that a product newly assembled needs in stock are bought
-    once; those of a product assembled today already lie somewhere and stand in no file.
+    once; those of a product assembled today already lie somewhere and stand in no file. What was said when the items were read (`report`) stays said.
     """
     counts = baseline_counts(comparison, recommendation.recommended, recommendation.as_today)[0][:, COUNT_INDEX["on_hand"]]
     names = np.array(comparison.strategies, object)
@@ -52,5 +61,6 @@ def stock_of_mix(
     end = items["end_date"]
     last_month = np.where(np.isnat(end), np.inf, np.maximum((end - first).astype("timedelta64[D]").astype(np.float64), 0.0) / (365.0 / 12.0))
     month = (first + np.timedelta64(15, "D")).astype("datetime64[M]")
+    told = () if report is None else tuple(_sentence(p.message) for p in report.problems if p.code in _TOLD)
     monthly, holds, components = demand_by_month(forecast, life.alive), np.where(assembled, 0.0, counts), np.where(newly, share * counts, 0.0)
-    return stock_facts(items, given, recommendation.ended, monthly, last_month, month, last_sale, holds, components)
+    return stock_facts(items, given, recommendation.ended, monthly, last_month, month, last_sale, holds, components, told)
