@@ -4,12 +4,14 @@ numba notices an edit in the file of a kernel, but not in another file whose fun
 into it. The digest covers all files that compile and everything they import from this package, so any
 edit to them starts an empty folder. A folder that cannot be written switches caching off, and `NOTE` says so.
 Setting NUMBA_CACHE_DIR overrides the place. numba asks for it when a function is declared: whatever compiles
-takes its decorator from here.
+takes its decorator from here. Every file carries a digest (`analytics.sealed`) that is checked before it is loaded: a damaged
+one is deleted and its kernel compiled again, once told. A disk that fills up costs the cache, not the analysis.
 """
 
 from __future__ import annotations
 
 import os
+import pickle
 import re
 import sys
 import tempfile
@@ -19,6 +21,8 @@ from hashlib import blake2b
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
+
+from analytics.sealed import Broken, key, sealed, told, unsealed
 
 __all__ = ["FOLDER", "NOTE", "cache_home", "kernel", "part", "source_digest"]
 
@@ -68,6 +72,7 @@ def _prepared() -> tuple[Path | None, str]:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):
             pass
+        key()
     except (OSError, RuntimeError) as problem:
         return None, f"Compiled code is not kept, so every start compiles again (about half a minute): {problem}"
     return folder, ""
@@ -89,7 +94,71 @@ def kernel(function: Callable[..., Any]) -> Any:
     """
     import numba
 
-    return numba.njit(**_OPTIONS, cache=FOLDER is not None)(function)
+    made = numba.njit(**_OPTIONS)(function)
+    if FOLDER is not None:
+        made._cache = _checked_cache()(function)  # as numba's `cache=True` does, with files that are checked
+    return made
+
+
+@cache
+def _checked_cache() -> Any:
+    """numba's cache of functions, in files that are sealed, and that gives up where they cannot be written."""
+    from numba.core.caching import FunctionCache, IndexDataCacheFile
+
+    class CheckedFile(IndexDataCacheFile):  # type: ignore[misc]
+        def _read(self, path: str) -> Any:
+            with open(path, "rb") as file:
+                content = file.read()
+            try:
+                return pickle.loads(unsealed(content))
+            except Broken:
+                told(f"compiled code in {os.path.dirname(path)} was damaged ({os.path.basename(path)}): it is deleted and compiled again")
+                os.unlink(path)
+                raise FileNotFoundError(2, "damaged", path) from None
+
+        def _write(self, path: str, value: Any) -> None:
+            with self._open_for_write(path) as file:
+                file.write(sealed(self._dump(value)))
+
+        def _load_index(self) -> Any:
+            try:
+                release, stamp, overloads = self._read(self._index_path)
+            except FileNotFoundError:
+                return {}
+            return overloads if (release, stamp) == (self._version, self._source_stamp) else {}
+
+        def _save_index(self, overloads: Any) -> None:
+            self._write(self._index_path, (self._version, self._source_stamp, overloads))
+
+        def _load_data(self, name: str) -> Any:
+            return self._read(self._data_path(name))
+
+        def _save_data(self, name: str, data: Any) -> None:
+            self._write(self._data_path(name), data)
+
+    class CheckedCache(FunctionCache):  # type: ignore[misc]
+        def __init__(self, function: Callable[..., Any]) -> None:
+            super().__init__(function)
+            self._cache_file = CheckedFile(self._cache_path, self._impl.filename_base, self._impl.locator.get_source_stamp())
+
+        def load_overload(self, sig: Any, target_context: Any) -> Any:
+            try:
+                return super().load_overload(sig, target_context)
+            except OSError as problem:
+                self._given_up("read", problem)
+                return None
+
+        def save_overload(self, sig: Any, data: Any) -> None:
+            try:
+                super().save_overload(sig, data)
+            except OSError as problem:
+                self._given_up("kept", problem)
+
+        def _given_up(self, what: str, problem: OSError) -> None:
+            self.disable()
+            told(f"compiled code cannot be {what} in {FOLDER} ({problem.strerror or problem}): it is compiled at every start until that is mended")
+
+    return CheckedCache
 
 
 def part(function: Callable[..., Any]) -> Any:

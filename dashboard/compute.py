@@ -19,7 +19,7 @@ from dashboard.facts import Facts
 from dashboard.heap import hand_back
 from dashboard.intake import intake_of
 from dashboard.shelf import Progress, Shelf, Work
-from dashboard.store import kept
+from dashboard.store import keep, kept
 from dashboard.study_facts import facts_of
 from sample_data import sample_paths, samples
 
@@ -164,6 +164,8 @@ def _base_study(choice: Choice, progress: Progress) -> Study:
     if found is None:
         if source.sample:
             found = sample_study(source.sample, progress, choice.cleaning, choice.ets)
+            if choice.as_fitted:
+                keep(source.sample, "study", found)
         else:
             from analytics.demand.cleaning import Cleaning
             from analytics.study import run_study
@@ -241,8 +243,13 @@ def facts(choice: Choice, progress: Progress = silent) -> Facts:
     found: Facts | None = shelf.find(key)
     if found is None:
         sample = choice.source.sample
-        plain: Facts | None = kept(sample, "facts") if as_kept(choice) and choice.currency == samples()[sample].currency else None
-        found = shelf.put(key, _shown(facts_of(study(choice, progress)) if plain is None else plain, choice))
+        at_set_up = as_kept(choice) and choice.currency == samples()[sample].currency
+        plain: Facts | None = kept(sample, "facts") if at_set_up else None
+        if plain is None:
+            plain = facts_of(study(choice, progress))
+            if at_set_up:
+                keep(sample, "facts", plain)
+        found = shelf.put(key, _shown(plain, choice))
     return found
 
 

@@ -16,7 +16,7 @@ from dashboard.choice import Choice, base_assumptions
 from dashboard.compute import as_kept, found_result, read_source, result, silent, study
 from dashboard.demand_facts import DemandFacts, demand_facts_of, past_of
 from dashboard.shelf import Progress
-from dashboard.store import kept
+from dashboard.store import keep, kept
 from sample_data import samples
 
 if TYPE_CHECKING:
@@ -51,12 +51,16 @@ def _names_hidden(find: Callable[..., Any]) -> Callable[..., Any]:
 def _demand(choice: Choice, progress: Progress) -> DemandFacts:
     def make() -> DemandFacts:
         stored: DemandFacts | None = kept(choice.source.sample, "demand") if choice.source.sample and choice.cleaning is None else None
-        if stored is not None and not choice.ets and choice.assumptions == base_assumptions(choice.source.sample):
+        at_set_up = bool(choice.source.sample) and choice.as_fitted and choice.assumptions == base_assumptions(choice.source.sample)
+        if stored is not None and at_set_up:
             return stored
         current = study(choice, lambda share, text: progress(0.6 * share, text))
         later: Progress = lambda share, text: progress(0.6 + 0.4 * share, text)  # noqa: E731
         tested = result(replace(choice, ets=0), ("past",), lambda: past_of(current, later) if stored is None else stored.past, assumed=False)
-        return demand_facts_of(current, tested)
+        made = demand_facts_of(current, tested)
+        if at_set_up and not choice.overrides and choice.currency == samples()[choice.source.sample].currency:
+            keep(choice.source.sample, "demand", made)
+        return made
 
     found: DemandFacts = result(choice, ("demand",), make)
     return found
@@ -114,7 +118,10 @@ def _replay(choice: Choice, dates: int, progress: Progress | None) -> Any:
     def make() -> Any:
         base = study(choice, lambda share, text: progress(0.05 * share, text))
         bom = None if sample else read_source(choice.source).bom
-        return past_replayed(base, choice.assumptions, dates, bom, lambda share, text: progress(0.05 + 0.95 * share, text))
+        made = past_replayed(base, choice.assumptions, dates, bom, lambda share, text: progress(0.05 + 0.95 * share, text))
+        if at_set_up:
+            keep(sample, "replay", made)
+        return made
 
     return result(choice, what, make)
 

@@ -2,7 +2,8 @@
 
 They are computed once, at set-up, so that the first page is there at once. The digest covers the bytes of the
 samples, all code that computes and the versions of the libraries that compute: whatever changes, the old file is
-no longer found. The files hold pickles that this program wrote itself; nothing else is ever read from there.
+no longer found. The files are sealed (`analytics.sealed`): one that is damaged, cut or of somebody else is not read but
+deleted and made again, once told; where nothing can be written, nothing is kept.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import os
 import pickle
 import sys
-import tempfile
+from contextlib import suppress
 from functools import cache
 from hashlib import blake2b
 from importlib.metadata import version
@@ -19,6 +20,9 @@ from pathlib import Path
 from typing import Any
 
 from analytics.kernel_cache import cache_home
+from analytics.sealed import Broken, sealed, unsealed
+from analytics.writeup.folder import write_file
+from dashboard.kept.notes import say
 from sample_data import sample_paths
 
 __all__ = ["code_digest", "keep", "kept", "sample_digest", "store_folder"]
@@ -61,16 +65,20 @@ def sample_digest(name: str) -> str:
 
 
 def _path(name: str, kind: str) -> Path:
-    return store_folder() / f"{name}-{kind}-{sample_digest(name)}-{code_digest()}.pickle"
+    return store_folder() / f"{name}-{kind}-{sample_digest(name)}-{code_digest()}.sealed"
 
 
 def kept(name: str, kind: str) -> Any | None:
     """What was kept of a sample ("facts", "study", "demand" or "replay"), None where there is nothing for this code."""
     path = _path(name, kind)
     try:
-        with path.open("rb") as file:
-            return pickle.load(file)
-    except (OSError, EOFError, pickle.UnpicklingError, AttributeError, ImportError):
+        return pickle.loads(unsealed(path.read_bytes()))
+    except OSError:
+        return None
+    except Broken:
+        say(f"the kept results of the sample {name} in {path.parent} were damaged ({kind}): they are deleted and made again")
+        with suppress(OSError):
+            path.unlink()
         return None
 
 
@@ -79,12 +87,11 @@ def keep(name: str, kind: str, value: Any) -> bool:
     path = _path(name, kind)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
-            pickle.dump(value, file, protocol=5)
-        os.replace(file.name, path)
-        for old in path.parent.glob(f"{name}-{kind}-*.pickle"):
+        write_file(path, sealed(pickle.dumps(value, protocol=5)))
+        for old in path.parent.glob(f"{name}-{kind}-*"):
             if old != path:
                 old.unlink(missing_ok=True)
-    except OSError:
+    except OSError as problem:
+        say(f"results of the samples cannot be kept in {path.parent} ({problem.strerror or problem}): they are computed when they are opened")
         return False
     return True

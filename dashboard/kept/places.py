@@ -5,16 +5,10 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from platformdirs import user_data_path
-
 from analytics.kernel_cache import cache_home
+from analytics.sealed import data_home
 
-__all__ = ["beside", "data_home", "database_path", "earlier_folder", "made"]
-
-
-def data_home() -> Path:
-    """The folder: `$XDG_DATA_HOME/stock-or-order` (`~/.local/share`), `~/Library/Application Support/stock-or-order`, `%LOCALAPPDATA%\\stock-or-order`."""
-    return user_data_path("stock-or-order", appauthor=False)
+__all__ = ["beside", "database_path", "earlier_folder", "made"]
 
 
 def database_path() -> Path:
