@@ -21,6 +21,7 @@ from typing import Any
 from analytics.cli_arguments import argument_parser
 from analytics.cli_given import assumptions_at, chosen_layers, file_at, folder_at, read_apart, read_given, reading_process
 from analytics.errors import DataError, Problem
+from analytics.labels import total_text
 
 __all__ = ["main"]
 
@@ -88,15 +89,16 @@ def _analyze(arguments: argparse.Namespace) -> None:
 
     from analytics.forecast.external import read_external_forecast
     from analytics.study import run_study
-    from analytics.study_results import forecast_value_added, patience_scenarios, study_summary, study_tables
+    from analytics.study_results import forecast_value_added, study_summary, study_tables
     from analytics.writeup.files import table_files
-    from analytics.writeup.folder import write_folder
+    from analytics.writeup.folder import SUMMARY, write_folder
+    from analytics.writeup.terminal import told
 
     external = read_external_forecast(file_at(arguments.forecast), date_order=arguments.date_order or "") if arguments.forecast else None
     out = folder_at(arguments.out)
     with _solver_silent():
         study = run_study(
-            given.history, given.items, assumptions, frequency=arguments.frequency, seed=arguments.seed, cleaning=chosen_layers(arguments.clean),
+            given.history, given.items, assumptions, frequency=arguments.frequency, seed=arguments.seed, currency=arguments.currency, cleaning=chosen_layers(arguments.clean),
             items_report=given.items_report, bom=given.bom, ets=arguments.ets, hold_demand=True, progress=_progress(),
         )  # fmt: skip
     tables = dict(study_tables(study))
@@ -105,10 +107,13 @@ def _analyze(arguments: argparse.Namespace) -> None:
         tables["forecast_value_added"] = lambda: added.table
         for note in added.notes:
             _note(note)
-    with ThreadPoolExecutor(2) as beside:  # simulated by compiled code while the tables are written
-        document, scenarios = beside.submit(study_summary, study), beside.submit(patience_scenarios, study)
-        for note in write_folder(out, table_files(tables), lambda: {**document.result(), "patience_scenarios": scenarios.result()}):
+    with ThreadPoolExecutor(1) as beside:  # simulated by compiled code while the tables are written
+        document = beside.submit(study_summary, study)
+        files = table_files(tables, arguments.locale)
+        for note in write_folder(out, files, document.result):
             _note(note)
+    if sys.stdout.isatty():
+        print("\n".join(told(document.result(), str(out), [*files, SUMMARY])))
 
 
 def _replay(arguments: argparse.Namespace) -> None:
@@ -120,11 +125,11 @@ def _replay(arguments: argparse.Namespace) -> None:
     given = read_apart(arguments)
     out = folder_at(arguments.out)
     replayed = run_replay(
-        given.history, given.items, assumptions, origins=arguments.origins, frequency=arguments.frequency, seed=arguments.seed, cleaning=chosen_layers(arguments.clean),
-        bom=given.bom, progress=_progress(),
+        given.history, given.items, assumptions, origins=arguments.origins, frequency=arguments.frequency, seed=arguments.seed, currency=arguments.currency,
+        cleaning=chosen_layers(arguments.clean), bom=given.bom, progress=_progress(),
     )  # fmt: skip
     document = replay_summary(replayed)
-    for note in write_folder(out, table_files({"replay": lambda: replay_table(replayed)}), lambda: document):
+    for note in write_folder(out, table_files({"replay": lambda: replay_table(replayed)}, arguments.locale), lambda: document):
         _note(note)
     print(document["sentence"])
 
@@ -133,7 +138,7 @@ def _check_words(report: dict[str, Any]) -> str:
     """What was read, in a few lines for a person."""
     lines = [
         f"{report['rows_used']:,} of {report['rows_read']:,} rows used, {report['rows_rejected']:,} rejected",
-        f"{report['units_used']:,.6g} units" + (f", revenue {report['revenue_used']:,.2f}" if report["revenue_used"] is not None else ", no revenue in the file"),
+        f"{total_text(report['units_used'])} units" + (f", revenue {report['revenue_used']:,.2f}" if report["revenue_used"] is not None else ", no revenue in the file"),
         f"{report['skus']:,} products, {report['first_date']} to {report['last_date']}",
         "columns: " + ", ".join(f"{role} = {column}" for role, column in report["mapping"].items()),
     ]
@@ -178,7 +183,7 @@ def _check(arguments: argparse.Namespace) -> int:
                 tables = {"sales": partial(sales_frame, given.history), "rejected_rows": partial(getattr, given.history.report, "rejected")}
                 if items_report is not None:
                     tables["rejected_rows_items"] = partial(getattr, items_report, "rejected")
-                for note in write_folder(folder, table_files(tables), partial(dict, version=__version__, **outcome)):
+                for note in write_folder(folder, table_files(tables, arguments.locale), partial(dict, version=__version__, **outcome)):
                     _note(note)
     return worst
 
@@ -194,7 +199,7 @@ def _forecast(arguments: argparse.Namespace) -> None:
     table = run_forecast(
         given.history, given.items, horizon=arguments.horizon, frequency=arguments.frequency, total=arguments.total, cleaning=chosen_layers(arguments.clean), ets=arguments.ets
     )
-    write_file(out, csv_bytes(table))
+    write_file(out, csv_bytes(table, arguments.locale))
 
 
 def _app(arguments: argparse.Namespace) -> int:

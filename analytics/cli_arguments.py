@@ -39,6 +39,10 @@ def argument_parser() -> argparse.ArgumentParser:
         one.add_argument("--choices", action="append", metavar="KIND=keep|reject", help="what to do with lines that are not sales: service_lines, cancelled_orders, ...")
         one.add_argument("--sheet", help="sheet of a workbook")
 
+    def writing(one: argparse.ArgumentParser) -> None:
+        help = "en (default): columns parted by commas, decimal point; de: semicolons and decimal comma, for spreadsheets that expect them"
+        one.add_argument("--locale", choices=("en", "de"), default="en", help=help)
+
     def ets(one: argparse.ArgumentParser) -> None:
         help = "the N products with most money: statsmodels' ETS, chosen by AICc, joins their forecast (about a second a product; default 0)"
         one.add_argument("--ets", type=_count, default=0, metavar="N", help=help)
@@ -54,6 +58,7 @@ def argument_parser() -> argparse.ArgumentParser:
     reading(check)
     check.add_argument("--json", action="store_true", help="one JSON line per file")
     check.add_argument("--out", help="folder for sales.csv as understood, rejected_rows.csv, and rejected_rows_items.csv with --items")
+    writing(check)
     forecast = command("forecast", "forecast every product as a distribution")
     forecast.add_argument("sales", help="sales file")
     reading(forecast)
@@ -62,6 +67,7 @@ def argument_parser() -> argparse.ArgumentParser:
     forecast.add_argument("--clean", metavar="LAYERS", help="layers of history cleaning, parted by commas, or none (default: see the Demand page)")
     forecast.add_argument("--total", action="store_true", help="one row per product for demand summed over the horizon")
     ets(forecast)
+    writing(forecast)
     forecast.add_argument("--out", required=True, help="CSV file to write")
 
     def deciding(one: argparse.ArgumentParser) -> None:
@@ -72,6 +78,8 @@ def argument_parser() -> argparse.ArgumentParser:
         one.add_argument("--frequency", choices=("D", "W", "M"), help="days, weeks or months (default: chosen from the data)")
         one.add_argument("--clean", metavar="LAYERS", help="layers of history cleaning, parted by commas, or none (default: see the Demand page)")
         one.add_argument("--seed", type=int, default=1, help="seed of the simulation (default 1)")
+        one.add_argument("--currency", default="", help="name of the currency, for words and files; nothing is converted")
+        writing(one)
         one.add_argument("--out", required=True, help="folder to write to")
 
     analyze = command("analyze", "decide for every product and write the tables")

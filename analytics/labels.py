@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-__all__ = ["COMPONENTS", "COMPONENT_BLOCKS", "MEASURES", "STRATEGIES", "Label", "days_text", "doing_text", "money_text", "number_text", "percent_text", "strategy_text"]
+__all__ = ["COMPONENTS", "COMPONENT_BLOCKS", "MEASURES", "STRATEGIES", "Label", "days_text", "doing_text", "money_text", "number_text", "percent_text", "strategy_text", "total_text"]
 
 
 @dataclass(frozen=True)
@@ -89,6 +89,18 @@ def number_text(value: float, digits: int = 3) -> str:
     decimals = max(0, digits - 1 - math.floor(math.log10(abs(scaled))))
     text = f"{scaled:.{decimals}f}"
     return (text.rstrip("0").rstrip(".") if "." in text else text) + suffix
+
+
+def total_text(value: float, decimals: int = 6) -> str:
+    """A total in full, to be held against somebody's own: every digit, never a power of ten; decimals where there are any.
+
+    >>> [total_text(v) for v in (1_431_255.0, 12.5, 0.1 + 0.2, float("nan"))]
+    ['1,431,255', '12.5', '0.3', 'unknown']
+    """
+    if not math.isfinite(value):
+        return "unknown"
+    text = f"{value:,.{decimals}f}".rstrip("0").rstrip(".")
+    return "0" if text == "-0" else text
 
 
 def money_text(value: float, currency: str = "", digits: int = 2) -> str:

@@ -26,7 +26,6 @@ from analytics.forecast.launch import similar_positions
 from analytics.items import Items
 from analytics.randomness import uniform
 from analytics.simulation.ledger import Ledger
-from analytics.strategy.capacity_quote import quoted_items
 from analytics.strategy.compare import Comparison
 from analytics.strategy.decide import decide
 from analytics.strategy.families import Outlook, assembled_families, family_codes
@@ -38,7 +37,7 @@ from analytics.strategy.recipes import replenishment_weeks, weeks_of
 from analytics.strategy.recommend import Recommendation
 from analytics.strategy.setup import LARGE_PORTFOLIO, build_setup, demand_let_go
 from analytics.strategy.steps import DayPattern, with_steps_notes
-from analytics.study_changes import within_limits
+from analytics.study_changes import items_under, within_limits
 
 __all__ = ["Study", "load_engines", "run_forecast", "run_study"]
 
@@ -138,7 +137,8 @@ def run_study(
 
     assumptions = assumptions or Assumptions()
     step(0.02, "adding up demand")
-    panel, completed, cleaned, life = _demand(history, items, assumptions, frequency, cleaning)
+    # what is stated moves neither life nor forecast: they rest on the files alone, here as when the same is stated later
+    panel, completed, cleaned, life = _demand(history, items, Assumptions(), frequency, cleaning)
     parts = None if bom is None else product_parts(bom, panel.skus, items, ~life.ended)
     completed = finished_items(completed, history, life, parts)
     step(0.10, f"forecasting, {ets} products by ETS as well" if ets else "forecasting")
@@ -149,7 +149,7 @@ def run_study(
                             most_money(cleaned.panel, np.asarray(completed["price"], np.float64), ets) if ets else None,
                             similar_positions(panel.skus, completed["similar_to"]))  # fmt: skip
     orders = order_sizes(history, panel.skus)
-    completed = quoted_items(completed, forecast, orders)
+    completed = items_under(assumptions, items, history, panel, life, parts, forecast, orders)
     step(0.30, "simulating")
     outlook = Outlook(cleaned.panel, life, forecast, names, seed)
     days = DayPattern(demand_by_weekday(history), orders)

@@ -34,9 +34,14 @@ from analytics.strategy.steps import DayPattern, with_steps_notes
 from analytics.strategy.today_played import same_promises
 
 if TYPE_CHECKING:
+    from analytics.data.history import SalesHistory
+    from analytics.demand import DemandPanel, LifeCycle
+    from analytics.demand.bom import ProductParts
+    from analytics.demand.order_sizes import OrderSizes
+    from analytics.forecast import Forecast
     from analytics.study import Study
 
-__all__ = ["carried_every_month", "effort", "reassume", "reprice", "study_load", "with_choices", "with_currency", "within_limits", "without_limits"]
+__all__ = ["carried_every_month", "effort", "items_under", "reassume", "reprice", "study_load", "with_choices", "with_currency", "within_limits", "without_limits"]
 
 _PRICES = frozenset(MONEY_FIELDS)
 #: What only customers hear of who order, and the strategies that hear nothing of it.
@@ -123,10 +128,15 @@ def carried_every_month(study: Study, load: Load) -> Study:
     return _limited(free, limits, np.ones(len(free.items)), whole_shop=True)
 
 
+def items_under(
+    assumptions: Assumptions, given: Items | None, history: SalesHistory, panel: DemandPanel, life: LifeCycle, parts: ProductParts | None, forecast: Forecast, orders: OrderSizes
+) -> Items:  # fmt: skip
+    """What is `given` of the products, completed under these assumptions; life cycle and forecast rest on the files alone and stay as they are."""
+    return quoted_items(finished_items(complete_items(given, history, panel, assumptions), history, life, parts), forecast, orders)
+
+
 def _restated(study: Study, assumptions: Assumptions) -> Items:
-    """The study's items under other assumptions; life cycle and everything given stay as they are."""
-    items = finished_items(complete_items(study.given_items, study.history, study.panel, assumptions), study.history, study.life, study.parts)
-    return quoted_items(items, study.forecast, study.orders)
+    return items_under(assumptions, study.given_items, study.history, study.panel, study.life, study.parts, study.forecast, study.orders)
 
 
 def _changed(study: Study, items: Items) -> frozenset[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -208,6 +209,13 @@ def patience_scenarios(study: Study) -> list[dict[str, Any]]:
 
 def study_summary(study: Study) -> dict[str, Any]:
     """The study in one document: what `summary.json` holds."""
+    with ThreadPoolExecutor(1) as beside:  # simulated by compiled code while the questions are worked out
+        scenarios = beside.submit(patience_scenarios, study)
+        document = {**_without_scenarios(study), "patience_scenarios": scenarios.result()}
+    return document
+
+
+def _without_scenarios(study: Study) -> dict[str, Any]:
     known = study_unknowns(study)
     asked = study_questions(study, known)
     document = summary(study.history.report, study.portfolio, study.recommendation, study.life, asked, study.seed, __version__, study.currency, study.notes)

@@ -320,19 +320,19 @@ def warm(choice: Choice) -> None:
         threading.Timer(4.0, load).start()
 
 
-def files(choice: Choice) -> dict[str, Callable[[], bytes]]:
-    """The files people take away, each made when asked for; the person's own choices are in them."""
+def files(choice: Choice, locale: str = "en") -> dict[str, Callable[[], bytes]]:
+    """The files people take away, each made when asked for, byte for byte as `analyze` writes them; the person's own choices are in them."""
     from analytics.study_results import study_summary, study_tables
     from analytics.writeup.files import study_files
 
     current = study(choice)
-    return study_files(study_tables(current), study_summary(current))
+    return study_files(study_tables(current), lambda: study_summary(current), locale)
 
 
-def file_maker(choice: Choice, name: str) -> Callable[[], bytes]:
+def file_maker(choice: Choice, name: str, locale: str = "en") -> Callable[[], bytes]:
     """The maker of one file, for a button that asks for it later."""
 
     def make() -> bytes:
-        return files(choice)[name]()
+        return files(choice, locale)[name]()
 
     return make

@@ -132,14 +132,14 @@ def replayed(choice: Choice, dates: int, progress: Progress = silent, compute_it
     return None if found is None else found[1]
 
 
-def replay_csv(choice: Choice, dates: int) -> Callable[[], bytes]:
+def replay_csv(choice: Choice, dates: int, locale: str = "en") -> Callable[[], bytes]:
     """The maker of `replay.csv`, for a button that asks for it later."""
 
     def make() -> bytes:
         from analytics.replay import replay_table
         from analytics.writeup.files import csv_bytes
 
-        return csv_bytes(replay_table(_replay(choice, dates, silent)[0]))
+        return csv_bytes(replay_table(_replay(choice, dates, silent)[0]), locale)
 
     return make
 

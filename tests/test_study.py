@@ -69,7 +69,7 @@ def test_bicycles_are_a_mix() -> None:
 def test_samples_reconcile(name: str, tmp_path: Path) -> None:
     study = sample_study(name)
     tables, summary = study_tables(study), study_summary(study)
-    for file, make in study_files(tables, summary).items():
+    for file, make in study_files(tables, lambda: summary).items():
         (tmp_path / file).write_bytes(make())
     files_add_up(tmp_path)
     wide = tables["strategies"]().pivot(index=["sku", "strategy"], columns="measure", values="value")

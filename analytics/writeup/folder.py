@@ -23,7 +23,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from analytics.writeup.files import json_bytes
+from analytics.writeup.files import summary_bytes
 
 __all__ = ["SUMMARY", "alone", "running", "unfinished", "write_file", "write_folder"]
 
@@ -301,7 +301,7 @@ def write_folder(folder: Path, files: Mapping[str, Callable[[], bytes]], summary
     try:
         beside.chmod(0o777 & ~_mask())
         digests = {name: _put(beside / name, make()) for name, make in files.items()}
-        _put(beside / SUMMARY, json_bytes({**summary(), "files": digests}))
+        _put(beside / SUMMARY, summary_bytes(summary(), digests))
         _safe(beside)
         with alone(target.parent if outside else target):
             notes += _placed(beside, target)

@@ -10,8 +10,9 @@ import pandas as pd
 import streamlit as st
 
 from analytics.errors import DataError
-from analytics.labels import percent_text
+from analytics.labels import percent_text, total_text
 from dashboard.choice import Source
+from dashboard.downloads import table_file
 from dashboard.file.questions import ROLE_WORDS, remap
 from dashboard.frame import data_error
 from dashboard.intake import Intake
@@ -68,9 +69,9 @@ def _totals(intake: Intake) -> None:
         "rows read": f"{intake.rows_read:,}",
         "rows used": f"{intake.rows_used:,}",
         "rows set aside": f"{intake.rows_rejected:,}",
-        "units sold": f"{intake.gross_units:,.2f}".rstrip("0").rstrip("."),
-        "units returned": f"{intake.returned_units:,.2f}".rstrip("0").rstrip("."),
-        "units, net": f"{intake.units_used:,.2f}".rstrip("0").rstrip("."),
+        "units sold": total_text(intake.gross_units),
+        "units returned": total_text(intake.returned_units),
+        "units, net": total_text(intake.units_used),
         "revenue, net": f"{intake.revenue_used:,.2f}" if math.isfinite(intake.revenue_used) else "not in the file",
         "first day": intake.first_date,
         "last day": intake.last_date,
@@ -179,11 +180,9 @@ def _problems(intake: Intake, key: str) -> None:
     if kinds:
         st.pills("Count these lines as sales too", kinds, selection_mode="multi", format_func=lambda k: k.replace("_", " ").capitalize(), key="kept-lines")
     if intake.rows_rejected:
-        from analytics.writeup.files import csv_bytes
-
         st.download_button(
             f"Rejected rows ({intake.rows_rejected:,})",
-            lambda: csv_bytes(intake.rejected),
+            table_file(intake.rejected),
             "rejected_rows.csv",
             "text/csv",
             on_click="ignore",

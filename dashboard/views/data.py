@@ -7,9 +7,10 @@ from streamlit.delta_generator import DeltaGenerator
 
 from analytics.assumptions import Assumptions
 from analytics.errors import DataError
-from analytics.labels import number_text
+from analytics.labels import total_text
 from dashboard import compute, inputs
 from dashboard.choice import Choice, Source
+from dashboard.downloads import downloads
 from dashboard.file.questions import date_question, further_questions, remap
 from dashboard.file.report import described, verdict
 from dashboard.file.upload import templates, uploaded
@@ -35,7 +36,7 @@ def new_file(source: Source, heading: DeltaGenerator) -> None:
             remap(source, {}, expanded=True)
         return
     heading.title(verdict(intake), anchor=False)
-    heading.markdown(f"{plain(source.title)}: {plain(intake.first_date)} to {plain(intake.last_date)}, {number_text(intake.units_used)} units net of returns.")
+    heading.markdown(f"{plain(source.title)}: {plain(intake.first_date)} to {plain(intake.last_date)}, {total_text(intake.units_used)} units net of returns.")
     if st.button("Use this file", type="primary", icon=":material/check:", key="use-file"):
         try:
             with waiting("Deciding") as progress:
@@ -69,10 +70,7 @@ def show() -> None:
     margin_part(facts, whole=True)
     stock_balance(facts)
     st.subheader("Take away", anchor=False)
-    with st.container(horizontal=True):
-        for name in ("recommendation.csv", "strategies.csv", "assumptions.csv", "rejected_rows.csv", "summary.json"):
-            mime = "application/json" if name.endswith("json") else "text/csv"
-            st.download_button(name, compute.file_maker(choice, name), name, mime, on_click="ignore", key=f"take-{name}", icon=":material/download:")
+    downloads(choice, "take")
 
 
 show()

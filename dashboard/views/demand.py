@@ -20,6 +20,7 @@ from dashboard.demand_ets import ets_part
 from dashboard.demand_facts import DemandFacts, worst_errors
 from dashboard.demand_parts import parts_part
 from dashboard.demand_words import PERIOD, computed, figures, names_of, signed_percent, title_of, values_of
+from dashboard.downloads import table_file
 from dashboard.facts import Facts
 from dashboard.frame import data_error, draw, opened, small, waiting
 from dashboard.load import busiest_text, load_part
@@ -202,9 +203,7 @@ def own_part(choice: Choice, facts: Facts) -> None:
         }
     )
     st.dataframe(shown, hide_index=True, width="stretch", height=min(38 + 35 * max(len(shown), 1), 318), alt="Forecast value added by product, where yours loses most first")
-    from analytics.writeup.files import csv_bytes
-
-    st.download_button("forecast_value_added.csv", lambda: csv_bytes(added.table), "forecast_value_added.csv", "text/csv", on_click="ignore", icon=":material/download:")
+    st.download_button("forecast_value_added.csv", table_file(added.table), "forecast_value_added.csv", "text/csv", on_click="ignore", icon=":material/download:")
     small(f"Same products, same past dates ({', '.join(added.origins)}), same sums; ours was fitted again on what was known then.")
 
 

@@ -13,6 +13,7 @@ from dashboard import past_results
 from dashboard.charts.replay import replay_chart
 from dashboard.charts.theme import ink
 from dashboard.choice import Choice
+from dashboard.downloads import locale
 from dashboard.frame import draw, opened, small, waiting
 from dashboard.words import plain
 
@@ -97,7 +98,7 @@ def show_result(choice: Choice, dates: int, document: dict[str, Any]) -> None:
     with st.expander("What was assumed"):
         for note in document["notes"]:
             st.markdown(f"- {plain(note)}")
-    st.download_button("Every product and date", past_results.replay_csv(choice, dates), "replay.csv", "text/csv", icon=":material/download:", on_click="ignore")
+    st.download_button("Every product and date", past_results.replay_csv(choice, dates, locale()), "replay.csv", "text/csv", icon=":material/download:", on_click="ignore")
 
 
 def show() -> None:

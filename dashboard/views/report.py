@@ -8,9 +8,9 @@ import streamlit as st
 
 from analytics.assumptions import FIELDS
 from analytics.items import ASSUMED
-from analytics.labels import COMPONENT_BLOCKS, money_text, number_text, percent_text, strategy_text
-from dashboard import compute, inputs
-from dashboard.choice import Choice
+from analytics.labels import COMPONENT_BLOCKS, money_text, number_text, percent_text, strategy_text, total_text
+from dashboard import inputs
+from dashboard.downloads import downloads
 from dashboard.facts import Facts
 from dashboard.frame import opened
 from dashboard.headline import headline
@@ -85,14 +85,6 @@ def open_assumptions(facts: Facts) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["Assumption", "Value", "Range", "Products", "Source"]).set_index("Assumption")
 
 
-def downloads(choice: Choice) -> None:
-    """The files of the study, made when asked for."""
-    with st.container(horizontal=True):
-        for name in ("recommendation.csv", "strategies.csv", "assumptions.csv", "rejected_rows.csv", "summary.json"):
-            mime = "application/json" if name.endswith("json") else "text/csv"
-            st.download_button(name, compute.file_maker(choice, name), name, mime, on_click="ignore", key=f"report-{name}", icon=":material/download:")
-
-
 def show() -> None:
     """The page."""
     choice, facts = opened()
@@ -111,7 +103,7 @@ def show() -> None:
         st.session_state[key] = choice.anonymous
         st.toggle("Hide all names", key=key, on_change=lambda: inputs.hide_names(bool(st.session_state[key])),
                   help="Products, families, channels, customers and files get made-up names on every page, in every file and in the address. Figures stay the same.")  # fmt: skip
-        downloads(choice)
+        downloads(choice, "report")
     st.subheader("Plans on the same demand", anchor=False)
     st.table(safe(plans_table(facts)))
     st.caption("Booked cost, cost of capital and margin not earned are what is lost against a perfect year. Ranges are of a single year and do not add.")
@@ -127,8 +119,8 @@ def show() -> None:
     intake = facts.intake
     st.markdown(
         plain(
-            f"{intake.rows_read:,} rows read, {intake.rows_used:,} used, {intake.rows_rejected:,} set aside; {intake.gross_units:,.0f} units sold, "
-            f"{intake.returned_units:,.0f} returned; revenue " + (f"{intake.revenue_used:,.2f}." if np.isfinite(intake.revenue_used) else "not in the file.")
+            f"{intake.rows_read:,} rows read, {intake.rows_used:,} used, {intake.rows_rejected:,} set aside; {total_text(intake.gross_units)} units sold, "
+            f"{total_text(intake.returned_units)} returned; revenue " + (f"{intake.revenue_used:,.2f}." if np.isfinite(intake.revenue_used) else "not in the file.")
         )
     )
     for note in facts.notes:

@@ -174,7 +174,7 @@ def test_a_crowded_shop_keeps_its_capacity_and_adds_up(study: Study) -> None:
 def test_words_and_summary_carry_the_limits(study: Study, tmp_path: Path) -> None:
     tight = within_limits(study, Limits(working_capital=0.5 * cash(study)))
     document = study_summary(tight)
-    for name, make in study_files(study_tables(tight), document).items():
+    for name, make in study_files(study_tables(tight), lambda: document).items():
         (tmp_path / name).write_bytes(make())
     files_add_up(tmp_path)
     assert document["limits"]["rows"][0]["name"] == "working_capital" and "is worth about" in document["limits"]["rows"][0]["shadow_price"]

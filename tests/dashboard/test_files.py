@@ -1,0 +1,46 @@
+"""The files people take away: the app's and the command line's are the same, to the byte, in every form of numbers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from analytics.assumptions import read_assumptions
+from analytics.cli import main
+from dashboard import compute
+from dashboard.choice import Choice, file_source
+from dashboard.downloads import file_names
+from tests.dashboard.conftest import Start
+from tests.strategy.small import STATED, csv_text, items_table, sales_table
+
+
+@pytest.mark.parametrize(("locale", "bom"), [("en", False), ("de", True)])
+def test_the_command_line_and_the_app_write_the_same_bytes(tmp_path: Path, locale: str, bom: bool) -> None:
+    sales, items = csv_text(sales_table()) + b"X1,K001,2024-03-04,A1,several,9.00\nX2,K002,2024-03-05,=A1+1,2,9.00\n", csv_text(items_table())
+    parts = b"parent,component,quantity\nA1,FRAME,1\nA1,WHEEL,2\nA2,FRAME,1\n" if bom else None
+    for name, content in (("sales.csv", sales), ("items.csv", items), ("stated.toml", STATED.encode()), ("bom.csv", parts or b"")):
+        (tmp_path / name).write_bytes(content)
+    given = ["analyze", str(tmp_path / "sales.csv"), "--items", str(tmp_path / "items.csv"), "--assumptions", str(tmp_path / "stated.toml")]
+    given += ["--bom", str(tmp_path / "bom.csv")] if bom else []
+    assert main([*given, "--currency", "CHF", "--locale", locale, "--out", str(tmp_path / "out")]) == 0
+    source = file_source((("sales.csv", sales),), ("items.csv", items), bom=("bom.csv", parts) if parts else None)
+    made = {name: make() for name, make in compute.files(Choice(source, read_assumptions(STATED), "CHF"), locale).items()}
+    written = {path.name: path.read_bytes() for path in (tmp_path / "out").iterdir()}
+    assert set(made) == set(written) == set(file_names(bom))
+    for name in made:
+        assert made[name] == written[name], name
+    assert b"CHF" in written["summary.json"] and b"CHF" in written["recommendation.csv"] and b'"patience_scenarios"' in written["summary.json"]
+
+
+@pytest.mark.parametrize("page", ["data", "report"])
+def test_the_form_of_numbers_is_chosen_beside_the_files_and_kept(start: Start, page: str) -> None:
+    at = start("servers", page)
+    names = {button.label for button in at.get("download_button")}
+    assert set(file_names()) <= names
+    (form,) = [box for box in at.selectbox if box.label == "Numbers in the files"]
+    assert form.value == "en" and any("with semicolons" in option for option in form.options)
+    form.set_value("de").run()
+    at.switch_page("views/report.py" if page == "data" else "views/data.py").run()
+    (form,) = [box for box in at.selectbox if box.label == "Numbers in the files"]
+    assert form.value == "de" and not at.exception
