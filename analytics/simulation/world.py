@@ -19,8 +19,8 @@ from analytics.randomness import GOLDEN, STREAMS, mix, subkey, uniform
 from analytics.simulation.chunks import consecutive, in_chunks
 
 __all__ = [
-    "MAX_ORDERS", "PATIENCE_STREAM", "World", "copied", "death_step", "draw_demand", "frozen", "in_steps", "member_demand", "patience_threshold", "product_path", "share_staying",
-    "step_uniforms", "with_demand_drawn", "world_arrays",
+    "MAX_ORDERS", "PATIENCE_STREAM", "World", "copied", "death_step", "draw_demand", "frozen", "in_force", "in_steps", "member_demand", "patience_threshold",
+    "product_path", "share_staying", "step_uniforms", "with_demand_drawn", "world_arrays",
 ]  # fmt: skip
 
 _DEATH = np.uint64(STREAMS["death"])
@@ -38,6 +38,7 @@ _SIXTEEN = np.uint64(16)
 _PER_PRODUCT = (
     "keys", "mean", "noise", "level_error", "drift", "integer", "family", "end_week", "hazard_per_week", "patience_per_day", "historical_wait_days", "orders_per_week",
 )  # fmt: skip
+_WHERE_KNOWN = ("drawn_row", "patience_curve", "patience_shape", "by_day", "order_size", "hazard_in_force", "patience_in_force")
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,6 +57,9 @@ class World:
     a week is the same in both: its orders fall on days by `day_share` (7,), from the first day of a simulated week on, unless
     the forecast itself is by day. `order_size` (products, K) are rising order sizes, each that of
     an equal share of all units (0: not known, None: single units).
+
+    `hazard_in_force` (per week) and `patience_in_force` (products,) are the values that the draws lie around (None: the draws are all there is, see
+    `in_force`).
 
     `drawn` (rows, paths or more, steps) may hold demand drawn beforehand, `drawn_row` the row of each product
     (-1: drawn where it is used): the same numbers, only sooner (see `with_demand_drawn`).
@@ -84,6 +88,8 @@ class World:
     by_day: NDArray[np.bool_] | None = None
     order_size: NDArray[np.float64] | None = None
     day_share: NDArray[np.float64] = field(default_factory=lambda: np.full(7, 1.0 / 7.0))
+    hazard_in_force: NDArray[np.float64] | None = None
+    patience_in_force: NDArray[np.float64] | None = None
 
     @property
     def steps_per_week(self) -> NDArray[np.int64]:
@@ -100,10 +106,21 @@ class World:
         """The world of the products at these positions, in this order."""
         if len(index) == len(self.keys) and np.array_equal(index, np.arange(len(index))):
             return self
-        names = (*_PER_PRODUCT, *(name for name in ("drawn_row", "patience_curve", "patience_shape", "by_day", "order_size") if getattr(self, name) is not None))
+        names = (*_PER_PRODUCT, *(name for name in _WHERE_KNOWN if getattr(self, name) is not None))
         at = consecutive(index)
         changed: dict[str, Any] = {name: np.ascontiguousarray(getattr(self, name)[at]) for name in names}
         return replace(self, **changed)
+
+
+def in_force(world: World) -> World:
+    """The world with chances of ending and patience at their values in force in every draw: what settings and strategies are chosen on."""
+    draws = world.hazard_per_week.shape[1]
+    hazard, patience = world.hazard_per_week, world.patience_per_day
+    if world.hazard_in_force is not None:
+        hazard = np.repeat(world.hazard_in_force[:, None], draws, axis=1)
+    if world.patience_in_force is not None:
+        patience = np.repeat(world.patience_in_force[:, None], draws, axis=1)
+    return replace(world, hazard_per_week=hazard, patience_per_day=patience)
 
 
 def frozen(array: Any, dtype: Any) -> NDArray[Any]:

@@ -18,6 +18,7 @@ from analytics.items import Items
 from analytics.labels import STRATEGIES
 from analytics.simulation.ledger import COUNTS, Ledger
 from analytics.strategy.draws import assumption_uniforms, drawn_values
+from analytics.strategy.in_force import played_in_force
 from analytics.strategy.ledgers import Progress, Setup, chunk_counts, chunks_of, demand_of, in_threads
 from analytics.strategy.measures import physical_measures, priced_measures, service_curve, wait_days_quantile
 from analytics.strategy.price import MONEY_FIELDS, money_values, price, profit_rates, reacted
@@ -117,7 +118,8 @@ class Comparison:
     paths. `low` and `high` hold, per measure, the 5th and 95th percentile of a realised year. `probability_best`
     is the probability over parameter draws that expected profit is highest (inner noise removed);
     `probability_best_year` that of a realised year. `regret` is what choosing a strategy costs on average
-    against knowing the parameters. `uniforms` are the parameter draws behind `by_draw`. `perfect_by_path`
+    against knowing the parameters. `uniforms` are the parameter draws behind `by_draw`. `in_force` (products, strategies, draws) is expected money by
+    draw of demand with everything assumed at its value in force: what tells a lead from chance. `perfect_by_path`
     (products, paths) is what each simulated year would have earned with nothing lost (None: not kept).
     """
 
@@ -134,6 +136,7 @@ class Comparison:
     probability_best_year: Array
     regret: Array
     uniforms: Mapping[str, Array]
+    in_force: Array
     perfect_by_path: NDArray[np.float32] | None = None
     today: Today | None = None
 
@@ -296,7 +299,8 @@ def compare(
     best_year = np.concatenate([probability_best(by_path[rows].astype(np.float64))[0] for rows in blocks])
     best, regret = probability_best(by_draw)
     profit = np.stack([chosen[name].profit for name in strategies], axis=1)
-    return Comparison(strategies, chosen, profit, by_path, by_draw, low, high, waits, served, best, best_year, regret, uniforms, perfect)
+    in_force = played_in_force(setup, items, strategies, {name: one.by_half for name, one in chosen.items()}, {name: one.offered for name, one in chosen.items()})
+    return Comparison(strategies, chosen, profit, by_path, by_draw, low, high, waits, served, best, best_year, regret, uniforms, in_force, perfect)
 
 
 def _write_down(part: Part, k: int, by_path: NDArray[np.float32], served: Array, tables: tuple[dict[str, Array], dict[str, Array], dict[str, Array]]) -> None:

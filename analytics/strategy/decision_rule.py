@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from analytics.strategy.compare import Comparison
 
-__all__ = ["CLEAR_LEAD_SHARE", "STANDARD_ERRORS", "Decision", "decision", "lead_noise"]
+__all__ = ["CLEAR_LEAD_SHARE", "STANDARD_ERRORS", "Decision", "decision", "lead_noise", "noise_of"]
 
 Array = NDArray[np.float64]
 
@@ -37,19 +37,22 @@ class Decision:
 def lead_noise(comparison: Comparison, baseline: NDArray[np.intp]) -> Array:
     """Twice the standard error of every strategy's lead over today's way, from the same simulated years of both: money, shape (products, strategies).
 
-    *Formula*: 2 s / sqrt(draws), s the standard deviation over parameter draws of the mean paired difference. Source: common random numbers, Law (2015),
-    Simulation Modeling and Analysis, 11.2.
+    *Formula*: 2 s / sqrt(draws), s the standard deviation over draws of demand of the mean paired difference, everything assumed at its value in force: what
+    nobody has confirmed is no chance. Source: common random numbers, Law (2015), Simulation Modeling and Analysis, 11.2.
     """
-    n, count, paths = comparison.by_path.shape
-    draws = len(next(iter(comparison.uniforms.values())))
-    out = np.zeros((n, count))
-    today = comparison.by_path[np.arange(n), baseline].astype(np.float64)
+    today = comparison.in_force[np.arange(len(baseline)), baseline]
     if comparison.today is not None:
-        today[comparison.today.index] = comparison.today.by_path
-    for k in range(count):
-        apart = (comparison.by_path[:, k] - today).reshape(n, draws, paths // draws).mean(axis=2)
-        out[:, k] = STANDARD_ERRORS * apart.std(axis=1, ddof=1) / np.sqrt(draws)
-    return np.nan_to_num(out)
+        today[comparison.today.index] = comparison.today.in_force
+    return noise_of(comparison.in_force - today[:, None])
+
+
+def noise_of(apart: Array) -> Array:
+    """Twice the standard error of the mean of paired differences along the last axis; 0 where there are none.
+
+    >>> float(noise_of(np.array([1.0, 3.0])))  # 2 x sqrt(2) / sqrt(2)
+    2.0
+    """
+    return np.nan_to_num(STANDARD_ERRORS * apart.std(axis=-1, ddof=1) / np.sqrt(apart.shape[-1]))
 
 
 def decision(

@@ -16,11 +16,14 @@ from analytics.simulation.chunks import consecutive
 from analytics.simulation.ledger import COUNT_INDEX, Ledger
 from analytics.simulation.order import OrderPlan, simulate_orders
 from analytics.simulation.stock import MAX_WAIT_WEEKS, StockPlan, World, simulate_stock
-from analytics.simulation.world import with_demand_drawn
+from analytics.simulation.world import in_force, with_demand_drawn
 from analytics.strategy.hybrid import HybridPlan, hybrid_counts, hybrid_settings, years_waited
 from analytics.strategy.recipes import with_settings
 
-__all__ = ["Progress", "Setup", "chunk_counts", "chunks_of", "demand_of", "grid_ledgers", "half_groups", "in_threads", "mts_counts", "split_settings", "with_measured_waits"]
+__all__ = [
+    "Progress", "Setup", "at_values_in_force", "chunk_counts", "chunks_of", "demand_of", "grid_ledgers", "half_groups", "in_threads", "mts_counts", "split_settings",
+    "with_measured_waits",
+]  # fmt: skip
 
 Progress = Callable[[float, str], None]
 _PER_MEMBER = ("door_wait_days",)
@@ -176,17 +179,18 @@ def in_threads(work: Callable[[Any], Any], tasks: Sequence[Any], progress: Progr
 def with_measured_waits(world: World, plan: StockPlan) -> StockPlan:
     """The plan with the wait that customers really face in a stockout, per unit and setting.
 
-    A short run on the first paths in which everybody waits shows how long a shortage lasts; a second one, in
+    Everything is at its value in force. A short run on the first paths in which everybody waits shows how long a shortage lasts; a second one, in
     which customers react to that, how long it lasts then. By Little's law the mean wait is waited unit-years
     divided by units that wait, less the half step by which a step's orders come before its end. Where hardly
     anybody waits, the wait to the next receipt stays.
     """
     paths = min(world.paths, _PILOT_PATHS)
-    pilot = replace(world, market=world.market[:paths], family_shock=np.ascontiguousarray(world.family_shock[:, :paths]))
+    pilot = replace(in_force(world), market=world.market[:paths], family_shock=np.ascontiguousarray(world.family_shock[:, :paths]))
+    certain = replace(plan, lead_by_draw=None)
     group = np.zeros(paths, np.int64)
 
     def measured(units: NDArray[np.intp]) -> NDArray[np.float64]:
-        part, index = _plan_of(plan, units)
+        part, index = _plan_of(certain, units)
         own, first = pilot.take(index), part.stockout_wait_days
         half_step = 3.5 / own.steps_per_week[part.start[:-1]][:, None]
         found = first
@@ -203,13 +207,23 @@ def with_measured_waits(world: World, plan: StockPlan) -> StockPlan:
     return replace(plan, stockout_wait_days=np.concatenate(in_threads(measured, _shared_out(len(plan.lot)))))
 
 
+def at_values_in_force(setup: Setup) -> Setup:
+    """The set-up in which every value that is drawn from a range is at its value in force: expected money, and all that is decided, is that of it.
+
+    Confirming a value that was assumed then changes nothing but its range.
+    """
+    assembly = None if setup.assembly is None else replace(setup.assembly, lead_by_draw=None)
+    return replace(setup, world=in_force(setup.world), stock=replace(setup.stock, lead_by_draw=None), assembly=assembly)
+
+
 def demand_of(setup: Setup, units: NDArray[np.intp]) -> Setup:
     """The set-up with the demand of some products drawn, for the strategies that play them one after the other."""
     return replace(setup, world=with_demand_drawn(setup.world, _HELD_BY_CHUNK, among=units))
 
 
 def grid_ledgers(setup: Setup, progress: Progress | None = None, strategies: Sequence[str] = ("MTS", "ATO", "MTO", "HYBRID")) -> dict[str, Ledger]:
-    """The strategies on their whole grids, averaged over two halves of the paths. Products not assembled are absent from ATO."""
+    """The strategies on their whole grids at the values in force, averaged over two halves of the paths. Products not assembled are absent from ATO."""
+    setup = at_values_in_force(setup)
     group = half_groups(setup.world.paths, setup.world.inner)
     n = len(setup.skus)
     chunks = _shared_out(n)

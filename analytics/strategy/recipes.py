@@ -21,7 +21,7 @@ from analytics.items import Items
 from analytics.policy.patience import share_staying
 from analytics.simulation.order import OrderPlan
 from analytics.simulation.stock import StockPlan, World
-from analytics.simulation.world import MAX_ORDERS
+from analytics.simulation.world import MAX_ORDERS, in_force
 from analytics.strategy.draws import assumption_uniforms, drawn_values
 
 __all__ = [
@@ -157,6 +157,7 @@ def simulation_world(forecast: Forecast, items: Items, plan: PathPlan, by_day: N
         market=plan.market, family_shock=plan.family, period_weeks=plan.period_weeks, inner=plan.inner, end_week=_end_week(forecast, steps),
         hazard_per_week=drawn_values(items, "hazard_per_year", assumption_uniforms("hazard_per_year", draws, plan.seed)) / WEEKS,
         patience_per_day=drawn_values(items, "patience_per_day", assumption_uniforms("patience_per_day", draws, plan.seed)),
+        hazard_in_force=np.asarray(items["hazard_per_year"], np.float64) / WEEKS, patience_in_force=np.asarray(items["patience_per_day"], np.float64),
         historical_wait_days=np.nan_to_num(items["historical_wait_days"]),
         patience_curve=np.nan_to_num(items["patience_curve"]).astype(np.int64), patience_shape=np.nan_to_num(items["patience_shape"], nan=1.0),
         orders_per_week=np.clip(np.round(weekly / steps / per_order), 1, MAX_ORDERS).astype(np.int64),
@@ -252,7 +253,7 @@ def assembly_plan(families: Sequence[NDArray[np.intp]], family_forecast: Forecas
     assert world.patience_curve is not None and world.patience_shape is not None
     columns = (world.patience_curve, world.patience_shape, door, world.historical_wait_days)
     curve, shape, told, historical = (column[:, None] for column in columns)
-    stays = share_staying(curve, world.patience_per_day, shape, told, historical).mean(axis=1)
+    stays = share_staying(curve, in_force(world).patience_per_day, shape, told, historical).mean(axis=1)
     expected = expected_weeks(family_forecast, horizon) * of_family(stays)[:, None]
     varies = of_family(np.nan_to_num(items["lead_time_cv"]), "max")
     relative, lot = _stock_grid(family_forecast, expected_weeks(family_forecast, horizon), lead + review, varies * lead, grid)

@@ -33,7 +33,8 @@ class Today:
     """How the products at `index` (positions, ascending) are run today, all of them made to stock: arrays over these products.
 
     `ledger` holds the lots that today's settings leave open (all the same where the lot is known), `chosen` the one that earns most, so that what
-    is not known of today is never counted as a gain. `by_path` is the money of each simulated year, `by_draw` its mean per parameter draw.
+    is not known of today is never counted as a gain. `by_path` is the money of each simulated year, `by_draw` its mean per parameter draw, `in_force`
+    expected money by draw of demand at the values in force.
     `reorder_point`, `order_up_to_level` and `order_quantity` are what is set today. `outdated` are further products (positions) whose settings could
     not deliver what is expected to be sold: nobody will work with them for a year, so these products count as run well. `to_order` marks
     products made to order today (None: none), run at the wait promised until now where that is not the quote in force: levels and lots are NaN there.
@@ -44,6 +45,7 @@ class Today:
     chosen: Chosen
     by_path: NDArray[np.float32]
     by_draw: Array
+    in_force: Array
     wait_days: dict[str, Array]
     served_within: Array
     reorder_point: Array
@@ -96,6 +98,7 @@ def today_repriced(today: Today | None, items: Items) -> Today | None:
     stays = (chosen.by_half == today.chosen.by_half).all(axis=1)
     return replace(
         today, chosen=chosen, by_path=np.full((len(today.index), 1), np.nan, np.float32), by_draw=np.full((len(today.index), 1), np.nan),
+        in_force=np.full((len(today.index), 1), np.nan),
         wait_days={m: np.where(stays, days, np.nan) for m, days in today.wait_days.items()}, served_within=np.where(stays[:, None], today.served_within, np.nan),
     )  # fmt: skip
 

@@ -13,7 +13,8 @@ from analytics.items import Items
 from analytics.simulation.ledger import Ledger
 from analytics.simulation.stock import StockPlan
 from analytics.strategy.compare import Chosen, Comparison, Part, choose, expected_parameter_draws, part_of
-from analytics.strategy.ledgers import Setup, chunk_counts, chunks_of, half_groups, in_threads, mts_counts, with_measured_waits
+from analytics.strategy.in_force import money_in_force
+from analytics.strategy.ledgers import Setup, at_values_in_force, chunk_counts, chunks_of, half_groups, in_threads, mts_counts, with_measured_waits
 from analytics.strategy.recipes import Grid
 from analytics.strategy.today import Today, todays_strategies
 
@@ -119,6 +120,7 @@ def _stocked(comparison: Comparison, setup: Setup, items: Items, ended: NDArray[
         chosen=chosen,
         by_path=by_path,
         by_draw=comparison.by_draw[index, mts] + apart[:, 1] - apart[:, 0],
+        in_force=np.concatenate([part[3] for part in parts]),
         wait_days={m: np.concatenate([part[2].waits[m] for part in parts]) for m in parts[0][2].waits},
         served_within=np.concatenate([part[2].served for part in parts]),
         reorder_point=stated["reorder_point"],
@@ -136,21 +138,25 @@ def _only_outdated(comparison: Comparison, items: Items, outdated: NDArray[np.in
     ledger = Ledger("MTS", items.skus[:0], {"lot": np.zeros((0, 1))}, np.zeros((0, 1, 2, well.counts.shape[1])))
     waits = {m: days[:0, mts] for m, days in comparison.wait_days.items()}
     years, draws = comparison.by_path[:0, mts], comparison.by_draw[:0, mts]
-    return Today(outdated[:0], ledger, chosen, years, draws, waits, comparison.served_within[:0, mts], nothing, nothing, nothing, outdated)
+    return Today(outdated[:0], ledger, chosen, years, draws, comparison.in_force[:0, mts], waits, comparison.served_within[:0, mts], nothing, nothing, nothing, outdated)
 
 
-def _play(setup: Setup, items: Items, plan: StockPlan, index: NDArray[np.intp], units: NDArray[np.intp], comparison: Comparison) -> tuple[Array, Chosen, Part]:
-    """Counts of both halves, the lot that earns most, and what is kept path by path, of some products run as today."""
+def _play(setup: Setup, items: Items, plan: StockPlan, index: NDArray[np.intp], units: NDArray[np.intp], comparison: Comparison) -> tuple[Array, Chosen, Part, Array]:
+    """Counts of both halves and the lot that earns most at the values in force, what is kept path by path, and money by draw at the values in force, of
+    some products run as today."""
     paths, inner = setup.world.paths, setup.world.inner
     counts, waits = mts_counts(setup, plan, units, np.arange(paths), True)
+    certain, _ = mts_counts(at_values_in_force(setup), replace(plan, lead_by_draw=None), units, np.arange(paths), False)
     half = half_groups(paths, inner)
-    grid = np.stack([counts[:, :, half == h].mean(axis=2) for h in (0, 1)], axis=2)
+    grid = np.stack([certain[:, :, half == h].mean(axis=2) for h in (0, 1)], axis=2)
     own = items.take(index[units])
     rows = np.arange(len(units))
     chosen = choose(Ledger("MTS", own.skus, {}, grid), own, rows)
     picked = counts[rows[:, None], chosen.by_half[:, 1 - half], np.arange(paths)[None, :]]
     waited = waits[rows[:, None], chosen.by_half].mean(axis=1) / paths
-    return grid, chosen, part_of(own, "MTS", units, picked, waited, chosen.counts, np.zeros(len(units)), 7.0 / setup.world.steps_per_week[index[units]], comparison.uniforms, inner)
+    part = part_of(own, "MTS", units, picked, waited, chosen.counts, np.zeros(len(units)), 7.0 / setup.world.steps_per_week[index[units]], comparison.uniforms, inner)
+    sure = certain[rows[:, None], chosen.by_half[:, 1 - half], np.arange(paths)[None, :]]
+    return grid, chosen, part, money_in_force(sure.reshape(len(sure), -1, inner, sure.shape[2]).mean(axis=2), "MTS", own)
 
 
 def _promised_otherwise(comparison: Comparison, items: Items) -> NDArray[np.bool_]:
@@ -183,13 +189,15 @@ def _promised(comparison: Comparison, setup: Setup, items: Items, ended: NDArray
     there = replace(setup, order=replace(setup.order, quote_days=np.ascontiguousarray(wait[:, None])))
     half = half_groups(paths, inner)
 
-    def play(units: NDArray[np.intp]) -> tuple[Array, Chosen, Part]:
+    def play(units: NDArray[np.intp]) -> tuple[Array, Chosen, Part, Array]:
         counts, waited, rows = chunk_counts(there, "MTO", index[units], np.zeros((len(units), 2), np.intp))
+        certain, _, _ = chunk_counts(at_values_in_force(there), "MTO", index[units], np.zeros((len(units), 2), np.intp), waits=False)
         own = items.take(rows)
-        grid = np.stack([counts[:, half == h].mean(axis=1) for h in (0, 1)], axis=1)[:, None]
+        grid = np.stack([certain[:, half == h].mean(axis=1) for h in (0, 1)], axis=1)[:, None]
         chosen = choose(Ledger("MTO", own.skus, {}, grid), own, np.arange(len(own)))
         steps = 7.0 / setup.world.steps_per_week[rows]
-        return grid, chosen, part_of(own, "MTO", units, counts, waited, chosen.counts, wait[rows], steps, comparison.uniforms, inner)
+        part = part_of(own, "MTO", units, counts, waited, chosen.counts, wait[rows], steps, comparison.uniforms, inner)
+        return grid, chosen, part, money_in_force(certain.reshape(len(certain), -1, inner, certain.shape[2]).mean(axis=2), "MTO", own)
 
     parts = in_threads(play, chunks_of(len(index), 32))
     chosen = Chosen("MTS", *(np.concatenate([getattr(part[1], name) for part in parts]) for name in ("offered", "setting", "by_half", "counts", "profit")))
@@ -198,6 +206,7 @@ def _promised(comparison: Comparison, setup: Setup, items: Items, ended: NDArray
     nothing = np.full(len(index), np.nan)
     return Today(
         index, Ledger("MTO", items.skus[index], {}, np.concatenate([part[0] for part in parts])), chosen, by_path, comparison.by_draw[index, k] + apart[:, 1] - apart[:, 0],
+        np.concatenate([part[3] for part in parts]),
         {m: np.concatenate([part[2].waits[m] for part in parts]) for m in parts[0][2].waits}, np.concatenate([part[2].served for part in parts]),
         nothing, nothing, nothing, np.zeros(0, np.intp), np.ones(len(index), bool),
     )  # fmt: skip
@@ -212,7 +221,7 @@ def _joined(stocked: Today, promised: Today) -> Today:
         return np.concatenate([one, other])[order]
 
     named = {name: both(getattr(stocked, name), getattr(promised, name)) for name in (
-        "index", "by_path", "by_draw", "served_within", "reorder_point", "order_up_to_level", "order_quantity")}  # fmt: skip
+        "index", "by_path", "by_draw", "in_force", "served_within", "reorder_point", "order_up_to_level", "order_quantity")}  # fmt: skip
     chosen = Chosen("MTS", *(both(getattr(stocked.chosen, name), getattr(promised.chosen, name)) for name in ("offered", "setting", "by_half", "counts", "profit")))
     lots = stocked.ledger.counts.shape[1]
     counts = both(stocked.ledger.counts, np.repeat(promised.ledger.counts, lots, axis=1))

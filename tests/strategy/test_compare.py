@@ -11,9 +11,8 @@ from analytics.assumptions import read_assumptions
 from analytics.data import read_items, read_sales
 from analytics.items import CONFIRMED, GIVEN, Items
 from analytics.simulation.ledger import COUNT_INDEX
-from analytics.strategy import compare as compare_module
-from analytics.strategy.compare import SERVICE_DAYS, choose, compare, profit_against_best
-from analytics.strategy.ledgers import chunk_counts
+from analytics.strategy.compare import SERVICE_DAYS, choose, compare, profit_against_best, quantiles_of_years
+from analytics.strategy.ledgers import at_values_in_force, chunk_counts
 from analytics.strategy.measures import physical_measures
 from analytics.strategy.price import MONEY_FIELDS
 from analytics.strategy.recommend import recommend, strategy_money
@@ -32,9 +31,11 @@ def certain(items: Items) -> Items:
 
 
 def test_single_years_average_to_the_expected_profit(study: Study) -> None:
-    """With prices known for sure, the mean over the years played is the cross-scored profit itself (a family: its sum)."""
+    """With everything known for sure, the mean over the years played is the cross-scored profit itself (a family: its sum), and so is that over draws of
+    demand."""
     items = certain(study.items)
-    got = compare(study.setup, items, study.ledgers)
+    got = compare(at_values_in_force(study.setup), items, study.ledgers)
+    np.testing.assert_allclose(got.in_force, got.by_path.reshape(*got.in_force.shape, -1).mean(axis=3, dtype=np.float64), rtol=1e-4, atol=0.1)
     np.testing.assert_allclose(got.profit, study.comparison.profit, rtol=1e-12)
     mean = got.by_path.astype(np.float64).mean(axis=2)
     for k, name in enumerate(got.strategies):
@@ -68,7 +69,7 @@ def test_ranges_of_a_realised_year(study: Study) -> None:
 
 def test_bounds_keep_none_of_the_years_they_come_from() -> None:
     years = np.random.default_rng(1).normal(size=(3, 400))
-    low, high = compare_module._quantiles(years)
+    low, high = quantiles_of_years(years)
     assert low.base is None and high.base is None
     assert np.array_equal(low, np.sort(years)[:, 20]) and np.array_equal(high, np.sort(years)[:, 379])
 

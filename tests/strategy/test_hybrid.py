@@ -16,7 +16,7 @@ from analytics.simulation.split import SizeTable, split_demand
 from analytics.strategy import hybrid
 from analytics.strategy.compare import compare
 from analytics.strategy.hybrid import FEWEST_ORDERS, SIZE_QUANTILES
-from analytics.strategy.ledgers import chunk_counts, grid_ledgers
+from analytics.strategy.ledgers import at_values_in_force, chunk_counts, grid_ledgers
 from analytics.strategy.recommend import strategy_money
 from analytics.strategy.setup import demand_held
 from analytics.study import Study, run_study
@@ -117,7 +117,7 @@ def test_paths_of_the_chosen_setting_average_to_the_grid() -> None:
     s = study()
     plan, ledger = s.setup.hybrid, s.ledgers["HYBRID"]
     chosen = np.array([[40, 17]])
-    counts, waited, index = chunk_counts(s.setup, "HYBRID", plan.index, chosen)
+    counts, waited, index = chunk_counts(at_values_in_force(s.setup), "HYBRID", plan.index, chosen)
     half = (np.arange(s.setup.world.paths) // s.setup.world.inner) % 2
     for h in (0, 1):
         assert counts[0, half == h].mean(axis=0) == pytest.approx(ledger.counts[0, chosen[0, 1 - h], h], rel=1e-9, abs=1e-9)

@@ -12,7 +12,7 @@ from analytics.assumptions import FIELDS
 from analytics.forecast import Forecast
 from analytics.items import CONFIRMED, Items
 from analytics.simulation.ledger import COUNT_INDEX, COUNTS
-from analytics.strategy.ledgers import Setup, chunk_counts, grid_ledgers, half_groups, mts_counts, with_measured_waits
+from analytics.strategy.ledgers import Setup, at_values_in_force, chunk_counts, grid_ledgers, half_groups, mts_counts, with_measured_waits
 from analytics.strategy.price import MONEY_FIELDS, price
 from analytics.strategy.recipes import Grid, assembly_plan, order_plan, stock_plan, with_settings
 from analytics.strategy.setup import build_setup
@@ -188,7 +188,7 @@ def test_a_family_of_one_in_the_study_has_its_products_own_forecast(study: Study
 def test_assembled_members_share_what_the_family_stocks(study: Study) -> None:
     """What members bear adds up to the family's one stock; each member's lost units are its own."""
     ledger = study.ledgers["ATO"]
-    setup = study.setup
+    setup = at_values_in_force(study.setup)
     assert setup.assembly is not None
     group = half_groups(setup.world.paths, setup.world.inner)
     kits = ledgers_module._stock_counts(setup, setup.assembly, np.array([0]), group, False)[0][0]

@@ -74,7 +74,7 @@ def test_a_longer_quote_never_earns_more_unless_deposits_are_held_meanwhile() ->
     assert margin.any() and (steps <= 1e-9).all() and (steps < -1.0).any()
     # somebody who waits for ever and pays in full when ordering lends the firm money: then a longer quote does earn more
     patient = study.items.with_field("patience_per_day", 0.0, CONFIRMED).with_field("deposit_share", 1.0, CONFIRMED).with_field("waiting_cost_per_unit_day", 0.0, CONFIRMED)
-    world = replace(study.setup.world, patience_per_day=np.zeros_like(study.setup.world.patience_per_day))
+    world = replace(study.setup.world, patience_per_day=np.zeros_like(study.setup.world.patience_per_day), patience_in_force=None)
     ledger = grid_ledgers(replace(study.setup, world=world), strategies=("MTO",))["MTO"]
     lent = np.take_along_axis(price(ledger, patient).profit, order[:, :, None], axis=1)[margin]
     assert (np.diff(lent, axis=1) >= -1e-9).all() and (np.diff(lent, axis=1) > 0.0).any()
@@ -82,7 +82,7 @@ def test_a_longer_quote_never_earns_more_unless_deposits_are_held_meanwhile() ->
 
 def test_patience_moves_stock_only_where_the_share_that_waits_is_not_given() -> None:
     study = small_study()
-    hurried = replace(study.setup, world=replace(study.setup.world, patience_per_day=3.0 * study.setup.world.patience_per_day + 0.01))
+    hurried = replace(study.setup, world=replace(study.setup.world, patience_per_day=3.0 * study.setup.world.patience_per_day + 0.01, patience_in_force=None))
 
     def counts(setup: object, share: float) -> np.ndarray:
         stock = replace(setup.stock, share_waiting=np.full(len(setup.skus), share))  # type: ignore[attr-defined]

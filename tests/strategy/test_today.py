@@ -181,7 +181,8 @@ def test_settings_as_good_as_anything_are_kept() -> None:
     chosen = replace(comparison.chosen["MTS"], profit=np.array([370.0, 395.0, 376.0]))
     empty = Ledger("MTS", items.skus, {}, np.zeros((3, 1, 2, len(COUNT_INDEX))))
     by_path, by_draw = comparison.by_path[:, 0], comparison.by_draw[:, 0]
-    today = Today(index, empty, chosen, by_path, by_draw, {}, np.zeros((3, 1)), np.full(3, 5.0), np.full(3, 9.0), np.full(3, 1.0), np.zeros(0, np.intp))
+    shown = np.full(3, 5.0), np.full(3, 9.0), np.full(3, 1.0), np.zeros(0, np.intp)
+    today = Today(index, empty, chosen, by_path, by_draw, comparison.in_force[:, 0], {}, np.zeros((3, 1)), *shown)
     got = recommend(replace(comparison, today=today), items, np.zeros(3, bool))
     assert list(got.verdict) == ["clear", "clear", "too_close"] and list(got.as_today) == [False, True, True]
     np.testing.assert_allclose(got.gain, [400.0 - 10.2 - 370.0, 0.0, 0.0])
