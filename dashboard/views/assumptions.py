@@ -17,6 +17,7 @@ from dashboard import compute, inputs, memory
 from dashboard.choice import Choice, base_assumptions, opened_as
 from dashboard.facts import Facts
 from dashboard.frame import data_error, opened, waiting
+from dashboard.in_force import in_force
 from dashboard.sidebar import AS_ASSUMED, WITH_ANSWERS
 from dashboard.words import counts_of, plain
 
@@ -45,7 +46,7 @@ def table_of(facts: Facts, assumptions: Assumptions) -> pd.DataFrame:
     first = changed_fields(assumptions)
     rows = []
     for name in [*first, *(n for n in FIELDS if n not in first)]:
-        row, now = FIELDS[name], assumptions.of(name)
+        row, now = FIELDS[name], in_force(facts, assumptions, name)
         rows.append(["changed" if name in first else "", row.label, now.value, now.low, now.high, row.unit, now.origin, origins_text(facts, name), row.default, row.source, name])
     return pd.DataFrame(rows, columns=["", "what", "value", "low", "high", "unit", "said", "used for products", "default", "source", "field"])
 

@@ -18,6 +18,7 @@ from dashboard.charts.theme import ink
 from dashboard.choice import Choice, base_assumptions
 from dashboard.facts import Facts
 from dashboard.frame import draw, looked, small, under_way
+from dashboard.in_force import in_force
 from dashboard.margin_words import margin_part
 from dashboard.questions import patience_of
 from dashboard.words import below_cost, counts_of, plain
@@ -100,10 +101,10 @@ def below_words(facts: Facts) -> str:
     if short < 0.5:
         return ""
     name = PLAN_NAMES[best][0].lower() + PLAN_NAMES[best][1:]
-    stays = facts.products[facts.products["as_today"] & ~facts.products["ended"]]["verdict"]
-    below = int((stays == "not_decidable").sum())
+    stays = facts.products["as_today"].to_numpy() & ~facts.products["ended"].to_numpy() & facts.priced
+    below = int((stays & below_cost(facts)).sum())
     kinds = [f"{below:,} sold below cost"] if below else []
-    kinds += [f"{len(stays) - below:,} too close to call"] if len(stays) > below else []
+    kinds += [f"{int(stays.sum()) - below:,} too close to call"] if stays.sum() > below else []
     why = f"products that stay as they are today ({' and '.join(kinds)}) count as they are run today" if kinds else "your own choices and limits count"
     return f"The mix earns {money_text(short, facts.currency)} less than '{name}': {why}."
 
@@ -203,7 +204,7 @@ def levers(choice: Choice, facts: Facts | None) -> None:
         if k % 2 == 0 and k:
             pair = st.columns(2, gap="large")
         key = f"lever-{choice.source.digest[:8]}-{name}"
-        st.session_state[key] = to_slider(name, choice.assumptions.of(name).value)
+        st.session_state[key] = to_slider(name, (choice.assumptions.of(name) if facts is None else in_force(facts, choice.assumptions, name)).value)
         pair[k % 2].slider(
             label,
             low,
