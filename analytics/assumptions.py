@@ -6,6 +6,7 @@ the user said instead: in general, for a family or for a single SKU. The nearest
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -48,6 +49,11 @@ def _f(name: str, default: float, low: float, high: float, unit: str, bounds: tu
     return AssumptionField(name, default, low, high, unit, bounds[0], bounds[1], physics, label, source, question, choices)
 
 
+#: Bytes of the largest table of assumptions that is read, and what a name of many parts looks like once texts are taken out (the parser's time grows with its square).
+_LARGEST = 5_000_000
+_TEXT = re.compile(r'"(?:[^"\\\n]|\\.)*"|\'[^\'\n]*\'|#[^\n]*')
+_DEEP_KEY = re.compile(r'(?:(?:[\w-]+|"")[ \t]*\.[ \t]*){9}')
+_LONG_NUMBER = re.compile(r"[0-9a-fA-F_]{300}")
 _INF = float("inf")
 _UNKNOWN = float("nan")
 
@@ -183,8 +189,31 @@ def _statements(where: str, table: Any, problems: list[Problem]) -> dict[str, As
     return out
 
 
-def read_assumptions(text: str) -> Assumptions:
-    """Assumptions from TOML text: tables [general], [family."NAME"], [product."SKU"], [limits].
+def _toml(given: str | bytes) -> dict[str, Any]:
+    """The tables of a TOML file of any size or shape somebody may send. Raises DataError, in time that follows its size."""
+    compare = "compare with the output of 'stock-or-order assumptions'"
+    if len(given) > _LARGEST:
+        words = f"the assumptions take {len(given) / 1e6:,.1f} MB"
+        raise DataError(Problem("toml_size", words, "state what differs from the default only", found=f"{len(given):,} bytes", expected=f"at most {_LARGEST:,}"))
+    try:
+        text = given.decode("utf-8") if isinstance(given, bytes) else given
+        text = text.removeprefix("\ufeff")
+        bare = _TEXT.sub('""', text)
+        if _LONG_NUMBER.search(bare):
+            raise DataError(Problem("toml", "the assumptions hold a number of hundreds of digits", compare))
+        if _DEEP_KEY.search(bare):
+            raise DataError(Problem("toml_depth", "the assumptions hold a name of ten parts and more", compare, expected='at most [product."SKU"] and a name'))
+        return tomllib.loads(text)
+    except UnicodeDecodeError as error:
+        raise DataError(Problem("toml", f"the assumptions are not text in UTF-8 (byte {error.start})", "save the file as UTF-8")) from None
+    except RecursionError:
+        raise DataError(Problem("toml_depth", "the assumptions hold lists or tables within each other without end", compare)) from None
+    except ValueError as error:
+        raise DataError(Problem("toml", f"the assumptions are not valid TOML: {str(error)[:300]}", compare)) from None
+
+
+def read_assumptions(given: str | bytes) -> Assumptions:
+    """Assumptions from TOML, as text or as the bytes of a file: tables [general], [family."NAME"], [product."SKU"], [limits].
 
     A bare number means confirmed; a table {value, low, high} states a range. An entry that repeats the
     table's default and range stays "assumed". Raises DataError with every problem found.
@@ -192,10 +221,7 @@ def read_assumptions(text: str) -> Assumptions:
     >>> read_assumptions('[general]\\ncapital_rate = 0.09').of("capital_rate").origin
     'confirmed'
     """
-    try:
-        document = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise DataError(Problem("toml", f"the assumptions are not valid TOML: {error}", "compare with the output of 'stock-or-order assumptions'")) from None
+    document = _toml(given)
     problems: list[Problem] = []
     for key in document:
         if key not in ("general", "family", "product", "limits"):

@@ -100,10 +100,10 @@ def assumptions_at(path: str | None) -> Assumptions:
     if path is None:
         return Assumptions()
     try:
-        text = Path(path).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
+        content = Path(path).read_bytes()
+    except OSError as error:
         raise DataError(Problem("no_file", f"{path} cannot be read: {error}", "give a TOML file in UTF-8")) from None
-    return read_assumptions(text)
+    return read_assumptions(content)
 
 
 def chosen_layers(layers: str | None) -> Cleaning | None:

@@ -148,41 +148,46 @@ class ReadingProcess:
             "seconds": bounds.seconds,
         }
         with self._lock:
-            answer, code = self._asked([json.dumps(head).encode(), *contents], bounds.seconds * bounds.waiting)
+            answer, code, late = self._asked([json.dumps(head).encode(), *contents], bounds.seconds * bounds.waiting)
             self._used = monotonic()
         if answer is None:
-            raise _stopped(code, ", ".join(name for name in names if name), bounds)
+            raise _stopped(code, late, ", ".join(name for name in names if name), bounds)
         if answer[:1] == b"E":
             raise DataError([Problem(**p) for p in json.loads(answer[1:])])
         return answer
 
-    def _asked(self, frames: Sequence[bytes], seconds: float) -> tuple[bytes | None, int]:
-        """The child's answer, else None and how it ended."""
+    def _asked(self, frames: Sequence[bytes], seconds: float) -> tuple[bytes | None, int, bool]:
+        """The child's answer, else None, the code with which it ended and whether that was because its time on the clock was up."""
         while True:
             child = self._started()
             source, target = child.stdin, child.stdout
             assert source is not None and target is not None
+            late = threading.Event()
             if not self._ready:
-                self._ready = self._answered(child, target, 60.0) == b"ready"
+                self._ready = self._answered(child, target, 60.0, late) == b"ready"
             answer = None
             if self._ready:
                 try:
                     for frame in frames:
                         write_frame(source, frame)
-                    answer = self._answered(child, target, seconds)
+                    answer = self._answered(child, target, seconds, late)
                 except OSError:
                     pass
             if answer is not None:
-                return answer, 0
+                return answer, 0, False
             code = child.wait()
             self._end()
             self._started()
             if code != 0:
-                return None, code
+                return None, code, late.is_set()
             # it had grown with the file before and ended by itself: a new one is asked
 
-    def _answered(self, child: subprocess.Popen[bytes], stream: IO[bytes], seconds: float) -> bytes | None:
-        clock = threading.Timer(seconds, child.kill)
+    def _answered(self, child: subprocess.Popen[bytes], stream: IO[bytes], seconds: float, late: threading.Event) -> bytes | None:
+        def end() -> None:
+            late.set()
+            child.kill()
+
+        clock = threading.Timer(seconds, end)
         clock.daemon = True
         clock.start()
         try:
@@ -200,12 +205,19 @@ def _content(file: Given) -> bytes:
         raise DataError(Problem("no_file", f"{file.source} cannot be opened", "check that it is a file you may read", found=type(fault).__name__, expected="a file")) from None
 
 
-def _stopped(code: int, name: str, bounds: Bounds) -> DataError:
-    """Why there is no answer: the child's clock (24), the parent's (9), else memory that a library could not get."""
+def _stopped(code: int, late: bool, name: str, bounds: Bounds) -> DataError:
+    """Why there is no answer: its computing time was up (24), its time on the clock (`late`), the system or somebody ended it, or a library gave up for want of memory."""
     file = name or "the file"
-    if code in (-24, -9):
+    remedy = "save it as plain CSV with one line per sale, or split it"
+    if code == -24:
         words, expected = f"{file} takes too long to read: it was stopped after {bounds.seconds:.0f} seconds of computing", f"at most {bounds.seconds:.0f} seconds"
-        return DataError(Problem("too_slow", words, "save it as plain CSV with one line per sale, or split it", found="too slow", expected=expected))
-    words = f"{file} needs more memory than {bounds.megabytes:,.0f} MB, or is damaged: its reading was stopped"
-    remedy, expected = "save it as plain CSV with one line per sale, or split it", f"at most {bounds.megabytes:,.0f} MB"
-    return DataError(Problem("reader_stopped", words, remedy, found=f"code {code}", expected=expected))
+        return DataError(Problem("too_slow", words, remedy, found="too slow", expected=expected))
+    if late:
+        waited = bounds.seconds * bounds.waiting
+        words, expected = f"{file} takes too long to read: it was stopped after {waited:.0f} seconds on the clock", f"at most {waited:.0f} seconds"
+        return DataError(Problem("too_slow", words, f"{remedy}; try again if this machine was busy", found="too slow", expected=expected))
+    if code in (-9, -15):
+        words = f"the reading of {file} was ended from outside (signal {-code}): by the system where memory ran out, or by somebody"
+        return DataError(Problem("reader_killed", words, "try again; if it happens again, close other programs or split the file", found=f"signal {-code}"))
+    words = f"{file} needs more memory than {bounds.megabytes:,.0f} MB, or is damaged: its reading ended ({f'signal {-code}' if code < 0 else f'code {code}'})"
+    return DataError(Problem("reader_stopped", words, remedy, found=f"code {code}", expected=f"at most {bounds.megabytes:,.0f} MB"))

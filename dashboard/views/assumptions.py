@@ -88,7 +88,7 @@ def toml_part(choice: Choice) -> None:
         file = st.file_uploader("A file of assumptions (TOML)", key="assumptions-file", max_upload_size=1)
         if file is not None and st.button("Use these assumptions", type="primary"):
             try:
-                inputs.keep(replace(choice, assumptions=read_assumptions(file.getvalue().decode("utf-8", "replace"))))
+                inputs.keep(replace(choice, assumptions=read_assumptions(file.getvalue())))
             except DataError as error:
                 wrong = error
             else:
