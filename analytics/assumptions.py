@@ -94,6 +94,7 @@ FIELDS: Mapping[str, AssumptionField] = {
         _f("fixed_cost_share", 0.0, 0.0, 0.50, "share of unit cost", (0.0, 1.0), False, "Share of unit cost that is fixed: spent whether a unit is made or not", "the unit cost is taken as wholly variable; full costs hold up to half overhead", "Is your unit cost full or variable: what share is spent whether a unit is made or not?"),
         _f("gross_margin", _UNKNOWN, _UNKNOWN, _UNKNOWN, "share of price", (-10.0, 1.0), False, "Gross margin, used only where no unit cost is known", "unknown until you state it; without it there is no money", "One figure from your accounts: gross margin %?"),
         _f("component_share", _UNKNOWN, _UNKNOWN, _UNKNOWN, "share of unit cost", (0.0, 1.0), False, "Share of unit cost in components shared with the family", "unknown until you state it; without it nothing is assembled to order", "What share of the material is shared with sister models?"),
+        _f("todays_service", 0.95, 0.90, 0.98, "share of cycles", (0.5, 0.9999), True, "Service today where the file gives no levels: cycles without a stock-out", "planning practice; moves with no price", "Of 100 deliveries to your stock, before how many does nothing run out?"),
         _f("excess_cover_weeks", 52.0, 26.0, 104.0, "weeks", (1.0, 1040.0), True, "Cover beyond which stock counts as excess", "twelve months of cover", ""),
     )
 }

@@ -37,6 +37,7 @@ from analytics.strategy.recipes import replenishment_weeks, weeks_of
 from analytics.strategy.recommend import Recommendation
 from analytics.strategy.setup import LARGE_PORTFOLIO, build_setup, demand_let_go
 from analytics.strategy.steps import DayPattern, with_steps_notes
+from analytics.strategy.todays_way import TodaysWay, todays_way
 from analytics.study_changes import items_under, within_limits
 
 __all__ = ["Study", "load_engines", "run_forecast", "run_study"]
@@ -60,6 +61,7 @@ class Study:
     recommendation: Recommendation
     portfolio: Portfolio
     orders: OrderSizes
+    todays_way: TodaysWay
     currency: str
     notes: tuple[str, ...] = ()
     parts: ProductParts | None = None
@@ -150,12 +152,14 @@ def run_study(
                             similar_positions(panel.skus, completed["similar_to"]))  # fmt: skip
     orders = order_sizes(history, panel.skus)
     completed = items_under(assumptions, items, history, panel, life, parts, forecast, orders)
+    # today is fixed from the given facts and the table of assumptions: no statement moves it
+    way = todays_way(items_under(Assumptions(), items, history, panel, life, parts, forecast, orders), forecast, orders)
     step(0.30, "simulating")
     outlook = Outlook(cleaned.panel, life, forecast, names, seed)
     days = DayPattern(demand_by_weekday(history), orders)
     setup = build_setup(outlook, completed, assembled_families(completed, life.ended), draws, orders if split_orders else None, days)
     ledgers = grid_ledgers(setup, lambda share, text: step(0.30 + 0.35 * share, text))
-    comparison, recommendation, portfolio = decide(outlook, completed, setup, ledgers, currency, lambda share, text: step(0.65 + 0.33 * share, text))
+    comparison, recommendation, portfolio = decide(outlook, completed, setup, ledgers, way, currency, lambda share, text: step(0.65 + 0.33 * share, text))
     notes = [*panel.notes, *cleaned.notes, *life.notes, *completed.notes]
     if len(completed) > LARGE_PORTFOLIO:
         fewer = f"{setup.world.paths} simulated years and {setup.stock.lot.shape[1]} stock settings per product instead of 400 and 36"
@@ -167,7 +171,7 @@ def run_study(
     step(1.0, "done")
     setup = setup if hold_demand else demand_let_go(setup)
     study = Study(
-        history, items_report, panel, cleaned, items, assumptions, completed, outlook, setup, ledgers, comparison, recommendation, portfolio, orders, currency,
+        history, items_report, panel, cleaned, items, assumptions, completed, outlook, setup, ledgers, comparison, recommendation, portfolio, orders, way, currency,
         tuple(notes), parts,
     )  # fmt: skip
     return within_limits(study)

@@ -31,7 +31,7 @@ from analytics.strategy.price import MONEY_FIELDS
 from analytics.strategy.recommend import recommend
 from analytics.strategy.setup import build_setup, demand_held, demand_let_go, requoted
 from analytics.strategy.steps import DayPattern, with_steps_notes
-from analytics.strategy.today_played import same_promises
+from analytics.strategy.todays_way import TODAYS_SERVICE
 
 if TYPE_CHECKING:
     from analytics.data.history import SalesHistory
@@ -47,6 +47,8 @@ _PRICES = frozenset(MONEY_FIELDS)
 #: What only customers hear of who order, and the strategies that hear nothing of it.
 _QUOTES = frozenset({"quote_days", "queue_days"})
 _UNQUOTED = ("MTS", "ATO")
+#: What says how it is run today, and touches no strategy.
+_TODAY = frozenset({TODAYS_SERVICE})
 #: Products up to which what is made to order is played again while a page waits.
 _MOST_AT_ONCE = 300
 
@@ -153,7 +155,7 @@ def _changed(study: Study, items: Items) -> frozenset[str]:
 def effort(study: Study, assumptions: Assumptions) -> int:
     """What must be done again under these assumptions: 0 nothing is simulated, 1 only what is made to order, 2 everything."""
     changed = _changed(study, _restated(study, assumptions))
-    return 0 if changed <= _PRICES else 1 if changed <= _QUOTES else 2
+    return 0 if changed <= _PRICES else 1 if changed <= _QUOTES or changed <= _PRICES | _TODAY else 2
 
 
 def _requoted(study: Study, items: Items, progress: Progress | None = None) -> tuple[Setup, dict[str, Ledger]]:
@@ -178,7 +180,7 @@ def reprice(study: Study, assumptions: Assumptions) -> Study | None:
     setup, ledgers = study.setup, dict(study.ledgers)
     moved: tuple[str, ...] = ()
     if not changed <= _PRICES:
-        if not changed <= _QUOTES or len(items) > _MOST_AT_ONCE or not same_promises(study.comparison, study.items, items):
+        if not changed <= _QUOTES or len(items) > _MOST_AT_ONCE:
             return None
         setup, ledgers = _requoted(study, items)
         if tuple(ledgers) != study.comparison.strategies:
@@ -205,7 +207,7 @@ def reassume(study: Study, assumptions: Assumptions, progress: Progress | None =
     before: Comparison | None = None
     start = 0.0
     simulating = None if progress is None else (lambda share, text: progress(0.5 * share, text))
-    if changed <= _PRICES:
+    if changed <= _PRICES | _TODAY:
         setup, ledgers = replace(study.setup, world=demand_held(study.setup.world)), study.ledgers
     elif changed <= _QUOTES:
         (setup, ledgers), start = _requoted(study, items, simulating), 0.5
@@ -216,7 +218,7 @@ def reassume(study: Study, assumptions: Assumptions, progress: Progress | None =
         setup = build_setup(study.outlook, items, assembled_families(items, study.life.ended), draws, orders, DayPattern(demand_by_weekday(study.history), study.orders))
         ledgers, start = grid_ledgers(setup, simulating), 0.5
     inner = None if progress is None else (lambda share, text: progress(start + (1.0 - start) * share, text))
-    comparison, recommendation, portfolio = decide(study.outlook, items, setup, ledgers, study.currency, inner, before, _UNQUOTED)
+    comparison, recommendation, portfolio = decide(study.outlook, items, setup, ledgers, study.todays_way, study.currency, inner, before, _UNQUOTED)
     setup, notes = demand_let_go(setup), with_steps_notes(study.notes, setup.world, items, setup.families)
     return within_limits(
         replace(

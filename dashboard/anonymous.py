@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["anonymous_study", "hidden", "made_up_names"]
 
-_KEPT = {"frequency", "strategy", "strategies", "field", "method", "currency", "baseline_name", "verdict", "digest", "version", "date_order", "code", "measure"}
+_KEPT = {"frequency", "strategy", "strategies", "field", "method", "currency", "verdict", "digest", "version", "date_order", "code", "measure"}
 #: Raw text of the file is not translated but left out.
 _LEFT_OUT = {"text", "found"}
 _HIDDEN = "(hidden)"

@@ -14,6 +14,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from analytics.items import Items
+from analytics.strategy.baseline import Baseline
 from analytics.valuation.on_hand import StockFacts
 from dashboard.carrying import Carrying
 from dashboard.intake import Intake
@@ -80,7 +81,7 @@ class Facts:
     loss_high: Mapping[str, float]
     served_within: Mapping[str, Array]
     service_days: Array
-    baseline_name: str
+    compared_with: Baseline
     gain: float
     gain_low: float
     gain_high: float
@@ -103,6 +104,11 @@ class Facts:
     carrying: Carrying | None = None
     overrides: tuple[Override, ...] = field(default_factory=tuple)
     pending: bool = False
+
+    @property
+    def baseline_name(self) -> str:
+        """What every gain is compared with, in words."""
+        return self.compared_with.name
 
     @property
     def priced(self) -> NDArray[np.bool_]:

@@ -42,7 +42,7 @@ def _run_today(study: Study, money: Any) -> tuple[NDArray[np.bool_], Array]:
     known = np.zeros(len(baseline), bool)
     if (today := comparison.today) is not None:
         known[today.index] = True
-        own = priced_measures(today.chosen.counts, todays_money(today, study.items))
+        own = priced_measures(today.counts, todays_money(today, study.items))
         written_off[today.index] = sum(own[c] for c in WRITTEN_OFF)
     return study.recommendation.as_today & known, written_off
 
@@ -146,7 +146,7 @@ def facts_of(study: Study, pending: bool = False) -> Facts:
         loss_high=dict(portfolio.lost_high),
         served_within={k: np.array(v) for k, v in portfolio.served_within.items()},
         service_days=np.array(SERVICE_DAYS),
-        baseline_name=recommendation.baseline_name,
+        compared_with=recommendation.compared_with,
         gain=portfolio.gain,
         gain_low=portfolio.gain_low,
         gain_high=portfolio.gain_high,

@@ -23,6 +23,7 @@ from analytics.strategy.ledgers import Progress, Setup, chunk_counts, chunks_of,
 from analytics.strategy.measures import physical_measures, priced_measures, service_curve, wait_days_quantile
 from analytics.strategy.price import MONEY_FIELDS, money_values, price, profit_rates, reacted
 from analytics.strategy.recipes import DRAWN_PHYSICS, NO_QUOTE_DAYS
+from analytics.strategy.todays_way import TODAYS_SERVICE
 
 if TYPE_CHECKING:
     from analytics.strategy.today import Today
@@ -263,7 +264,7 @@ def compare(
     position = {sku: i for i, sku in enumerate(setup.skus)}
     strategies = tuple(ledgers)
     chosen = {name: choose(ledger, items, np.array([position[s] for s in ledger.skus], np.intp), setup.families if name == "ATO" else ()) for name, ledger in ledgers.items()}
-    uniforms = {name: assumption_uniforms(name, paths // inner, setup.seed) for name in (*MONEY_FIELDS, *DRAWN_PHYSICS)}
+    uniforms = {name: assumption_uniforms(name, paths // inner, setup.seed) for name in (*MONEY_FIELDS, *DRAWN_PHYSICS, TODAYS_SERVICE)}
     by_path = np.full((n, len(strategies), paths), np.nan, np.float32)
     perfect = np.full((n, paths), np.nan, np.float32)
     low: dict[str, Array] = {}

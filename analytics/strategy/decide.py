@@ -18,15 +18,16 @@ from analytics.strategy.portfolio import Portfolio, portfolio_totals
 from analytics.strategy.recommend import Recommendation, recommend
 from analytics.strategy.setup import with_assembly
 from analytics.strategy.today_played import with_today
+from analytics.strategy.todays_way import TodaysWay
 
 __all__ = ["closed", "decide", "joined_ledgers"]
 
 
-def decide(outlook: Outlook, items: Items, setup: Setup, ledgers: Mapping[str, Ledger], currency: str = "",
+def decide(outlook: Outlook, items: Items, setup: Setup, ledgers: Mapping[str, Ledger], way: TodaysWay, currency: str = "",
            progress: Progress | None = None, before: Comparison | None = None, same: Sequence[str] = ()) -> tuple[Comparison, Recommendation, Portfolio]:  # fmt: skip
-    """Price, compare, recommend and add up: everything that follows from the ledgers and today's prices (`before`, `same`: see `compare`)."""
+    """Price, compare, recommend and add up: everything that follows from the ledgers and today's prices (`way`: how it is run today; `before`, `same`: see `compare`)."""
     ended = outlook.life.ended | (setup.world.end_week < 0)
-    comparison = with_today(compare(setup, items, ledgers, progress, before, same), setup, items, ended)
+    comparison = with_today(compare(setup, items, ledgers, progress, before, same), setup, items, outlook.forecast, way, ended)
     joined = joined_ledgers(setup, outlook, items)
     ruled_out = None
     if "ATO" in comparison.strategies:

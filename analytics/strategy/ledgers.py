@@ -21,8 +21,8 @@ from analytics.strategy.hybrid import HybridPlan, hybrid_counts, hybrid_settings
 from analytics.strategy.recipes import with_settings
 
 __all__ = [
-    "Progress", "Setup", "at_values_in_force", "chunk_counts", "chunks_of", "demand_of", "grid_ledgers", "half_groups", "in_threads", "mts_counts", "split_settings",
-    "with_measured_waits",
+    "Progress", "Setup", "at_values_in_force", "ato_counts", "chunk_counts", "chunks_of", "demand_of", "grid_ledgers", "half_groups", "in_threads", "mts_counts",
+    "split_settings", "with_measured_waits",
 ]  # fmt: skip
 
 Progress = Callable[[float, str], None]
@@ -107,7 +107,7 @@ def mts_counts(
     return counts, wait * setup.alive[index, None, None] if waits else wait
 
 
-def _ato(
+def ato_counts(
     setup: Setup, plan: StockPlan, units: NDArray[np.intp], group: NDArray[np.int64], waits: bool, kept: NDArray[np.int64] | None = None
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.intp]]:
     """Counts of the members of some families: the family's stock, shared by kits used, and each product's own door."""
@@ -240,7 +240,7 @@ def grid_ledgers(setup: Setup, progress: Progress | None = None, strategies: Seq
         ledgers["MTS"] = Ledger("MTS", setup.skus, settings, np.concatenate([part["MTS"] for part in played]))
     if "ATO" in strategies and setup.assembly is not None:
         plan = setup.assembly
-        parts = in_threads(lambda units: _ato(setup, plan, units, group, False), _shared_out(len(setup.families), 4), progress, "assembling to order, simulated")
+        parts = in_threads(lambda units: ato_counts(setup, plan, units, group, False), _shared_out(len(setup.families), 4), progress, "assembling to order, simulated")
         index = np.concatenate([part[2] for part in parts])
         counts = np.concatenate([part[0] for part in parts])
         order = np.argsort(index, kind="stable")
@@ -291,5 +291,5 @@ def chunk_counts(
         counts, wait = mts_counts(setup, plan_of_two, units, group, waits, other)
         index = units
     else:
-        counts, wait, index = _ato(setup, plan_of_two, units, group, waits, other)
+        counts, wait, index = ato_counts(setup, plan_of_two, units, group, waits, other)
     return counts[:, 0], wait.mean(axis=1) / paths, index

@@ -7,7 +7,7 @@ again (`sensitivity.price_ends`), for chances of ending, patience and lead times
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,7 +22,8 @@ from analytics.strategy.measures import counts_by_name
 from analytics.strategy.price import MONEY_FIELDS, money_values, profit_rates
 from analytics.strategy.recipes import DRAWN_PHYSICS, rounded_weeks
 from analytics.strategy.setup import demand_held
-from analytics.strategy.today_played import todays_plan
+from analytics.strategy.today import todays_profit_at
+from analytics.strategy.todays_way import TODAYS_SERVICE
 
 __all__ = ["MOST_PRODUCTS", "PlayedEnds", "played_ends"]
 
@@ -94,18 +95,23 @@ def _profit(setup: Setup, comparison: Comparison, items: Items, index: NDArray[n
 def _todays_profit(setup: Setup, plan: StockPlan, comparison: Comparison, items: Items, at: NDArray[np.intp]) -> Array:
     """Expected profit under this world of the products at positions `at` of those run as today from stock."""
     assert comparison.today is not None
-    today = comparison.today
-    index = today.index[at]
+    index = comparison.today.index[at]
     assert setup.stock.lead_by_draw is not None
     here = replace(plan, lead_by_draw=setup.stock.lead_by_draw[index])
 
     def played(units: NDArray[np.intp]) -> Array:
         counts, _ = mts_counts(setup, here, units, np.zeros(setup.world.paths, np.int64), False)
-        rows = np.arange(len(units))
-        mean = counts[rows[:, None], today.chosen.by_half[at[units]], 0].mean(axis=1)
-        return np.asarray(profit(counts_by_name(mean), money_values(items.take(index[units]), "MTS")))
+        return np.asarray(profit(counts_by_name(counts[:, 0, 0]), money_values(items.take(index[units]), "MTS")))
 
     return np.concatenate(in_threads(played, chunks_of(len(at), 32))) if len(at) else np.zeros(0)
+
+
+def _todays_own_plan(plan: StockPlan, rows: NDArray[np.intp]) -> StockPlan:
+    """Of what is played of today from stock the products at `rows`, at the service in force."""
+    columns = {f.name: getattr(plan, f.name) for f in fields(plan) if f.name not in ("start", "door_wait_days")}
+    changed = {name: np.ascontiguousarray(column[rows]) for name, column in columns.items() if isinstance(column, np.ndarray)}
+    changed |= {name: np.ascontiguousarray(changed[name][:, :1]) for name in ("relative_quantile", "lot", "stockout_wait_days", "order_gap") if name in changed}
+    return replace(plan, **{**changed, "start": np.arange(len(rows) + 1)})
 
 
 def _from_draws(by_draw: Array, uniforms: Mapping[str, Array], fields: list[str]) -> dict[str, Array]:
@@ -138,7 +144,7 @@ def played_ends(setup: Setup, comparison: Comparison, items: Items, live: NDArra
     today = comparison.today
     played = np.zeros(len(items), bool)
     if not fields:
-        return PlayedEnds({}, {}, played)
+        return PlayedEnds(*_service_ends(comparison, items, live), played)
     perfect = np.abs(np.nan_to_num((np.asarray(items["price"], np.float64) - items["unit_cost"]) * comparison.chosen["MTS"].counts[:, 0]))
     some = np.any([doubt[field] for field in fields], axis=0)
     played[np.argsort(-np.where(some, perfect, -1.0), kind="stable")[:MOST_PRODUCTS]] = True
@@ -148,11 +154,12 @@ def played_ends(setup: Setup, comparison: Comparison, items: Items, live: NDArra
     setup = middle_setup = replace(middle_setup, world=demand_held(middle_setup.world))
     index = np.flatnonzero(played)
     middle = _profit(middle_setup, comparison, items, index)
-    at = np.zeros(0, np.intp) if today is None else np.flatnonzero(played[today.index] & (True if today.to_order is None else ~today.to_order))
+    stocked = np.zeros(0, np.intp) if today is None else np.flatnonzero(today.strategy == "MTS")
+    at = np.zeros(0, np.intp) if today is None else stocked[played[today.index[stocked]]]
     plan: StockPlan | None = None
     run_today = np.zeros(0)
-    if today is not None and len(at):
-        plan = with_measured_waits(middle_setup.world, todays_plan(middle_setup, items, today.index[at])[0])
+    if today is not None and today.plan is not None and len(at):
+        plan = with_measured_waits(middle_setup.world, _todays_own_plan(today.plan, np.searchsorted(stocked, at)))
         run_today = _todays_profit(middle_setup, plan, comparison, items, at)
     draws = {} if played[some].all() else _from_draws(comparison.by_draw, comparison.uniforms, fields)
     strategies, todays = {}, {}
@@ -169,14 +176,24 @@ def played_ends(setup: Setup, comparison: Comparison, items: Items, live: NDArra
             moved.append(change)
             own = np.zeros(0 if today is None else len(today.index))
             if today is not None:
-                own = np.nan_to_num(change[today.index, comparison.strategies.index("MTS")])
-                if today.to_order is not None:  # at the wait promised until now nobody has to be patient: what a quote changes is not theirs
-                    to_order = np.nan_to_num(change[today.index, comparison.strategies.index("MTO")])
-                    own = np.where(today.to_order, 0.0 if field == "patience_per_day" else to_order, own)
+                own = np.nan_to_num(change[today.index, [comparison.strategies.index(name) for name in today.strategy]])
+                if field == "patience_per_day":  # at the wait promised until now nobody has to be patient: what a quote changes is not theirs
+                    own = np.where((today.strategy == "MTO") & (np.nan_to_num(items["historical_wait_days"])[today.index] > 0.0), 0.0, own)
                 if plan is not None:
                     own[at] = np.where(doubt[field][today.index[at]], _todays_profit(there, plan, comparison, items, at) - run_today, 0.0)
             moved_today.append(own)
         strategies[field] = (moved[0], moved[1])
         todays[field] = (moved_today[0], moved_today[1])
     assert not set(strategies) & set(MONEY_FIELDS)
-    return PlayedEnds(strategies, todays, played)
+    of_service = _service_ends(comparison, items, live)
+    return PlayedEnds({**strategies, **of_service[0]}, {**todays, **of_service[1]}, played)
+
+
+def _service_ends(comparison: Comparison, items: Items, live: NDArray[np.bool_]) -> tuple[dict[str, tuple[Array, Array]], dict[str, tuple[Array, Array]]]:
+    """What the stated service of today changes at both ends of its range: today alone, no strategy. Played with today already."""
+    low, high = items.range(TODAYS_SERVICE)
+    if comparison.today is None or not (live & (high > low)).any():
+        return {}, {}
+    nothing = np.where(np.isfinite(comparison.profit), 0.0, np.nan)
+    ends = todays_profit_at(comparison.today, items, TODAYS_SERVICE)
+    return {TODAYS_SERVICE: (nothing, nothing)}, {TODAYS_SERVICE: (np.nan_to_num(ends[0]), np.nan_to_num(ends[1]))}

@@ -146,7 +146,7 @@ def reasons(
     index, at = stays_at(comparison, staying)
     run = staying & run_as_today(comparison, n)
     if len(index) and comparison.today is not None:
-        today = priced_measures(comparison.today.chosen.counts, todays_money(comparison.today, items))
+        today = priced_measures(comparison.today.counts, todays_money(comparison.today, items))
         earned[index], own[index] = comparison.today.profit[at], np.stack([today[c][at] for c in names], axis=1)
     make = np.nan_to_num(items["make"], nan=1.0) > 0.0
     price, cost = items["price"], np.asarray(items["unit_cost"], np.float64) * (1.0 - np.nan_to_num(np.asarray(items["fixed_cost_share"], np.float64)))

@@ -25,8 +25,8 @@ from analytics.simulation.world import MAX_ORDERS, in_force
 from analytics.strategy.draws import assumption_uniforms, drawn_values
 
 __all__ = [
-    "DRAWN_PHYSICS", "NO_QUOTE_DAYS", "QUOTE_FACTORS", "Grid", "assembly_plan", "expected_weeks", "mean_order_size", "order_plan", "replenishment_weeks", "rounded_weeks",
-    "simulation_world", "stock_plan", "weeks_of",
+    "DRAWN_PHYSICS", "NO_QUOTE_DAYS", "QUOTE_FACTORS", "Grid", "assembly_plan", "expected_weeks", "mean_order_size", "order_plan", "relative_quantiles", "replenishment_weeks",
+    "rounded_weeks", "simulation_world", "stock_plan", "weeks_of",
 ]  # fmt: skip
 
 _NEVER = 1e9
@@ -176,17 +176,24 @@ def _first_wait(expected: NDArray[np.float64], per_order: NDArray[np.float64], l
     return np.repeat(wait[:, None], settings, axis=1)
 
 
+def relative_quantiles(
+    forecast: Forecast, expected: NDArray[np.float64], span_weeks: NDArray[np.float64], lead_deviation: NDArray[np.float64], levels: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Demand over the protection interval that service `levels` (Q,), rising, cover, relative to what is expected (`expected` (products, weeks)). Shape (products, Q)."""
+    span = span_weeks / PERIOD_WEEKS[forecast.frequency]
+    quantiles = total_quantiles(forecast, levels, span.astype(np.float64))
+    within = np.clip(span_weeks[:, None] - np.arange(expected.shape[1])[None, :], 0.0, 1.0)
+    mean = (expected * within).sum(axis=1)
+    relative = np.where(mean[:, None] > 1e-12, quantiles / np.maximum(mean[:, None], 1e-12), 0.0)
+    return np.where(lead_deviation[:, None] > 0.0, _widened(relative, levels, span_weeks, lead_deviation), relative)
+
+
 def _stock_grid(
     forecast: Forecast, expected: NDArray[np.float64], span_weeks: NDArray[np.float64], lead_deviation: NDArray[np.float64], grid: Grid
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     levels, covers = grid.flat()
-    span = span_weeks / PERIOD_WEEKS[forecast.frequency]
     distinct = np.asarray(grid.service_levels)
-    quantiles = total_quantiles(forecast, distinct, span.astype(np.float64))
-    within = np.clip(span_weeks[:, None] - np.arange(expected.shape[1])[None, :], 0.0, 1.0)
-    mean = (expected * within).sum(axis=1)
-    relative = np.where(mean[:, None] > 1e-12, quantiles / np.maximum(mean[:, None], 1e-12), 0.0)
-    relative = np.where(lead_deviation[:, None] > 0.0, _widened(relative, distinct, span_weeks, lead_deviation), relative)
+    relative = relative_quantiles(forecast, expected, span_weeks, lead_deviation, distinct)
     weekly = expected[:, :WEEKS].mean(axis=1)
     lot = weekly[:, None] * covers[None, :]
     whole = forecast.integer

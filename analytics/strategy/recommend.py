@@ -15,13 +15,14 @@ from numpy.typing import NDArray
 
 from analytics.demand.below_cost import below_cost
 from analytics.items import Items
+from analytics.strategy.baseline import Baseline
 from analytics.strategy.compare import Comparison
 from analytics.strategy.decision_rule import Decision, decision, lead_noise
 from analytics.strategy.decisive import decisive_assumption
 from analytics.strategy.measures import priced_measures
 from analytics.strategy.price import money_values
 from analytics.strategy.reasons import reasons
-from analytics.strategy.today import add_todays_notes, baseline_name, baseline_profit, draws_of, todays_strategies
+from analytics.strategy.today import add_todays_notes, baseline_of, baseline_profit, draws_of, todays_strategies
 from analytics.strategy.waves import waves
 
 __all__ = ["RECOMPUTING", "Recommendation", "decisive_field", "recommend", "strategy_money"]
@@ -54,7 +55,7 @@ class Recommendation:
     recommended: NDArray[np.intp]
     runner_up: NDArray[np.intp]
     baseline: NDArray[np.intp]
-    baseline_name: str
+    compared_with: Baseline
     verdict: NDArray[Any]
     gain: Array
     lead: Array
@@ -71,6 +72,11 @@ class Recommendation:
     shared: float = 0.0
     ruled_out: NDArray[np.bool_] | None = None
     uncounted: float = 0.0
+
+    @property
+    def baseline_name(self) -> str:
+        """What every gain is compared with, in words."""
+        return self.compared_with.name
 
 
 def strategy_money(comparison: Comparison, items: Items, strategy: str) -> dict[str, Array]:
@@ -118,7 +124,7 @@ def recommend(
         reason, why_not, notes = reasons(comparison, items, recommended, runner_up, verdict, break_even, ended, money_known, loses, currency, ruled_out, as_today)
         add_todays_notes(notes, comparison, items, baseline, as_today, verdict, currency)
     return Recommendation(
-        items.skus, comparison.strategies, recommended, runner_up, baseline, baseline_name(comparison, baseline, stated, ended), verdict, gain, lead,
+        items.skus, comparison.strategies, recommended, runner_up, baseline, baseline_of(comparison, items, stated, ended), verdict, gain, lead,
         chance, np.where(depends, break_even, np.nan), ended, reason, why_not, notes, waves(gain), planning, as_today, noise, ruled_out=ruled_out,
     )  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""The products made to stock today, run as they are run today: the reorder points, levels and lots of the items file on the same demand.
+"""How the products are run today, set against how they could be run: what every gain is compared with.
 
 A planner's reorder point is a number in a system: it does not follow the forecast, the season or a surprise. Set against the same
 strategy run well, it shows what planning better is worth without changing any strategy.
@@ -12,37 +12,45 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics.items import Items
+from analytics.items import CONFIRMED, GIVEN, Items
 from analytics.labels import days_text, money_text, number_text, strategy_text
-from analytics.simulation.ledger import Ledger
-from analytics.strategy.compare import Chosen, Comparison, choose
+from analytics.simulation.stock import StockPlan
+from analytics.strategy.baseline import Baseline
+from analytics.strategy.compare import Comparison
 from analytics.strategy.formulas import profit
 from analytics.strategy.measures import counts_by_name
-from analytics.strategy.price import money_values, reacted_anew
+from analytics.strategy.price import money_values, reacted, reacted_anew
+from analytics.strategy.todays_way import TODAYS_SERVICE
 
 __all__ = [
-    "Today", "add_todays_notes", "baseline_counts", "baseline_name", "baseline_profit", "draws_of", "run_as_today", "stays_at", "today_repriced", "todays_money",
-    "todays_profit_at", "todays_strategies",
+    "SETTINGS", "Today", "add_todays_notes", "baseline_counts", "baseline_of", "baseline_profit", "counted_as", "draws_of", "priced_as_today", "run_as_today", "stays_at",
+    "today_repriced", "todays_money", "todays_profit_at", "todays_settings", "todays_strategies",
 ]  # fmt: skip
 
 Array = NDArray[np.float64]
 
+#: What is played of today: the stated service in force, and both ends of its range.
+SETTINGS = 3
+
 
 @dataclass(frozen=True, eq=False)
 class Today:
-    """How the products at `index` (positions, ascending) are run today, all of them made to stock: arrays over these products.
+    """How the living products at `index` (positions, ascending) are run today: arrays over these products.
 
-    `ledger` holds the lots that today's settings leave open (all the same where the lot is known), `chosen` the one that earns most, so that what
-    is not known of today is never counted as a gain. `by_path` is the money of each simulated year, `by_draw` its mean per parameter draw, `in_force`
-    expected money by draw of demand at the values in force.
-    `reorder_point`, `order_up_to_level` and `order_quantity` are what is set today. `outdated` are further products (positions) whose settings could
-    not deliver what is expected to be sold: nobody will work with them for a year, so these products count as run well. `to_order` marks
-    products made to order today (None: none), run at the wait promised until now where that is not the quote in force: levels and lots are NaN there.
+    `strategy` names the way each is counted as run. `raw` (products, SETTINGS, counts) is what was simulated: at the service that stands for levels
+    the file does not give, and at both ends of its range (all alike where levels are known); no price is in it. `counts` are those of the year as
+    customers react to the prices in force, `profit` its expected money, `by_path` the money of each simulated year, `by_draw` its mean per parameter draw.
+    `reorder_point`, `order_up_to_level` (NaN: reorder point plus lot), `order_quantity` and `quote_days` are what is set (NaN: not part of the strategy),
+    `in_force` expected money by draw of demand at the values in force, `service` what stands for levels the file does not give (NaN: it does).
+    `outdated` (positions) are products whose levels of the file could not deliver what is expected to be sold: a service stands for them too. `plan` is
+    what was played of those made to stock, in their order (None: none).
     """
 
     index: NDArray[np.intp]
-    ledger: Ledger
-    chosen: Chosen
+    strategy: NDArray[Any]
+    raw: Array
+    counts: Array
+    profit: Array
     by_path: NDArray[np.float32]
     by_draw: Array
     in_force: Array
@@ -51,34 +59,32 @@ class Today:
     reorder_point: Array
     order_up_to_level: Array
     order_quantity: Array
+    quote_days: Array
+    service: Array
     outdated: NDArray[np.intp]
-    to_order: NDArray[np.bool_] | None = None
+    plan: StockPlan | None = None
 
-    @property
-    def profit(self) -> Array:
-        """Expected money of the year, run as today."""
-        return self.chosen.profit
+
+def _own_money(strategy: NDArray[Any], own: Items) -> dict[str, Array]:
+    """What the formulas need of products that are run by the strategies named, one each."""
+    columns: dict[str, Array] = {}
+    for name in sorted(set(strategy)):
+        here = strategy == name
+        money = money_values(own, name)
+        columns = {field: np.where(here, column, columns.get(field, column)) for field, column in money.items()}
+    return columns
 
 
 def todays_money(today: Today, items: Items) -> dict[str, Array]:
     """What the formulas need of the products run as today, each under its own strategy of today: columns (products run so,)."""
-    own = items.take(today.index)
-    stocked = money_values(own, "MTS")
-    if today.to_order is None:
-        return stocked
-    ordered = money_values(own, "MTO")
-    return {name: np.where(today.to_order, ordered[name], column) for name, column in stocked.items()}
+    return _own_money(today.strategy, items.take(today.index))
 
 
-def _at_best_lot(ledger: Ledger, items: Items, to_order: NDArray[np.bool_] | None) -> Chosen:
-    """Today's way at the lot left open that earns most: counts and money at the prices of `items` (those of the ledger)."""
-    rows = np.arange(len(items))
-    stocked = choose(ledger, items, rows)
-    if to_order is None:
-        return stocked
-    ordered = choose(Ledger("MTO", ledger.skus, {}, ledger.counts), items, rows)
-    return Chosen("MTS", stocked.offered, *(np.where(to_order.reshape(-1, *([1] * (getattr(stocked, name).ndim - 1))), getattr(ordered, name), getattr(stocked, name))
-                                            for name in ("setting", "by_half", "counts", "profit")))  # fmt: skip
+def priced_as_today(raw: Array, strategy: NDArray[Any], own: Items) -> tuple[Array, Array]:
+    """Counts after customers' reactions and their money, of products run by the strategies named: `raw` (products, counts) as simulated."""
+    money = _own_money(strategy, own)
+    counts = reacted(raw, "MTO", money)  # those of stock do not react: nothing is kept, cancelled or late there
+    return counts, np.asarray(profit(counts_by_name(counts), money))
 
 
 def todays_strategies(comparison: Comparison, items: Items) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
@@ -91,31 +97,38 @@ def todays_strategies(comparison: Comparison, items: Items) -> tuple[NDArray[np.
 
 
 def today_repriced(today: Today | None, items: Items) -> Today | None:
-    """Today's settings at other prices: expected money at once, everything that needs simulated years left open (NaN)."""
+    """Today at other prices: expected money at once, units, waits and service as they are; money of simulated years is left open (NaN)."""
     if today is None:
         return None
-    chosen = _at_best_lot(today.ledger, items.take(today.index), today.to_order)
-    stays = (chosen.by_half == today.chosen.by_half).all(axis=1)
+    counts, earned = priced_as_today(today.raw[:, 0], today.strategy, items.take(today.index))
     return replace(
-        today, chosen=chosen, by_path=np.full((len(today.index), 1), np.nan, np.float32), by_draw=np.full((len(today.index), 1), np.nan),
+        today, counts=counts, profit=earned, by_path=np.full((len(today.index), 1), np.nan, np.float32), by_draw=np.full((len(today.index), 1), np.nan),
         in_force=np.full((len(today.index), 1), np.nan),
-        wait_days={m: np.where(stays, days, np.nan) for m, days in today.wait_days.items()}, served_within=np.where(stays[:, None], today.served_within, np.nan),
-    )  # fmt: skip
+    )
+
+
+def todays_settings(today: Today) -> dict[str, Array]:
+    """What is set today of the products run so (NaN: not part of the strategy): reorder point, order-up-to level, order quantity, days quoted."""
+    lot = np.where(np.isfinite(today.order_up_to_level), today.order_up_to_level - today.reorder_point, today.order_quantity)
+    return {"reorder_point": today.reorder_point, "order_up_to_level": today.reorder_point + lot, "order_quantity": lot, "quote_days": today.quote_days}
 
 
 def todays_profit_at(today: Today | None, items: Items, field: str) -> tuple[Array, Array]:
-    """By how much a price at the low and at the high end of its range changes expected money run as today: two arrays (products run so,)."""
+    """By how much a price, or the stated service, at the low and at the high end of its range changes expected money run as today: two arrays (products run so,)."""
     if today is None:
         return np.zeros(0), np.zeros(0)
+    if field == TODAYS_SERVICE:
+        own = items.take(today.index)
+        below, above = (priced_as_today(today.raw[:, k], today.strategy, own)[1] - today.profit for k in (1, 2))
+        return below, above
     now = todays_money(today, items)
     low, high = (todays_money(today, items.with_field(field, value, items.origin(field))) for value in items.range(field))
-    counts = today.chosen.counts  # those of stock do not react: nothing is kept, cancelled or late there
-    middle, below, above = (profit(counts_by_name(reacted_anew(counts, "MTO", now, money)), money) for money in (now, low, high))
+    middle, below, above = (profit(counts_by_name(reacted_anew(today.counts, "MTO", now, money)), money) for money in (now, low, high))
     return below - middle, above - middle
 
 
 def baseline_profit(comparison: Comparison, baseline: NDArray[np.intp]) -> Array:
-    """Expected money of every product as it is run today; run well where today's settings are not known."""
+    """Expected money of every product as it is run today (products that have ended: of the strategy at `baseline`)."""
     profit = comparison.profit[np.arange(len(baseline)), baseline]
     if comparison.today is not None:
         profit[comparison.today.index] = comparison.today.profit
@@ -140,18 +153,43 @@ def baseline_counts(comparison: Comparison, plan: NDArray[np.intp], as_today: ND
     index, at = stays_at(comparison, as_today)
     if comparison.today is not None and len(index):
         today = comparison.today
-        counts[index], by_path[index], served[index] = today.chosen.counts[at], today.by_path[at], today.served_within[at]
+        counts[index], by_path[index], served[index] = today.counts[at], today.by_path[at], today.served_within[at]
         for m, column in waits.items():
             column[index] = today.wait_days[m][at]
     return counts, by_path, waits, served
 
 
 def run_as_today(comparison: Comparison, products: int) -> NDArray[np.bool_]:
-    """Products whose settings or promises of today are known, and are played as they are: shape (products,)."""
+    """Products that are played as they are run today: all that live. Shape (products,)."""
     known = np.zeros(products, bool)
     if comparison.today is not None:
         known[comparison.today.index] = True
     return known
+
+
+def counted_as(comparison: Comparison, items: Items) -> NDArray[Any]:
+    """What every living product is counted as today, in words ("" where it has ended): the way of the file, or what stands for what it leaves open."""
+    out = np.full(len(items), "", object)
+    today = comparison.today
+    if today is None:
+        return out
+    outdated = set(today.outdated.tolist())
+    promised = np.nan_to_num(np.asarray(items["historical_wait_days"], np.float64))
+    for at, i in enumerate(today.index):
+        percent = f"{100.0 * today.service[at]:.3g} % service"
+        assumed = "" if items.origin(TODAYS_SERVICE)[i] in (GIVEN, CONFIRMED) else ", assumed"
+        if today.strategy[at] == "MTO":
+            days = today.quote_days[at]
+            out[i] = f"order, {days_text(days)} " + ("as promised" if promised[i] > 0.0 and abs(promised[i] - days) < 0.5 else "as quoted when the file was read")
+        elif today.strategy[at] == "ATO":
+            out[i] = f"assembled, parts at {percent}{assumed}"
+        elif int(i) in outdated and today.service[at] != items[TODAYS_SERVICE][i]:
+            out[i] = f"stock, {percent} as other levels of the file give: its own cannot deliver"
+        elif np.isfinite(today.service[at]):
+            out[i] = f"stock, {percent}{assumed}" + (": the levels of the file cannot deliver" if int(i) in outdated else "")
+        else:
+            out[i] = "stock, levels of the file"
+    return out
 
 
 def add_todays_notes(
@@ -167,27 +205,25 @@ def add_todays_notes(
             notes[i] = f"{notes[i]} Today's strategy, {strategy_text(mode[i])}, cannot be played: {why}. Counted as made to stock.".strip()
     if comparison.today is None:
         return
+    today = comparison.today
     well = comparison.profit[np.arange(len(baseline)), baseline]
-    for i in comparison.today.outdated:
-        notes[i] = f"{notes[i]} Today's reorder point cannot deliver what is expected to be sold: out of date, taken as planned well.".strip()
-    for at, i in enumerate(comparison.today.index):
-        better = float(well[i] - comparison.today.profit[at])
+    words = counted_as(comparison, items)
+    for i in today.outdated:
+        notes[i] = f"{notes[i]} Today's reorder point cannot deliver what is expected to be sold: out of date.".strip()
+    for at, i in enumerate(today.index):
+        better = float(well[i] - today.profit[at])
         if not np.isfinite(better) or verdict[i] == "not_decidable":
             continue
-        today = comparison.today
-        if today.to_order is not None and today.to_order[at]:
-            promised, quote = (days_text(float(items[name][i])) for name in ("historical_wait_days", "quote_days"))
-            notes[i] = f"{notes[i]} Today's orders are counted at the {promised} promised until now, to order otherwise at {quote}.".strip()
-            continue
-        level = today.order_up_to_level[at]
-        what = f"Today: reorder at {_units(today.reorder_point[at])}" + (f", up to {_units(level)}" if np.isfinite(level) else "")
+        what = f"Today: {words[i]}"
+        if today.strategy[at] != "MTO":
+            what += f"; reorder at {_units(today.reorder_point[at])}" + (f", up to {_units(today.order_up_to_level[at])}" if np.isfinite(today.order_up_to_level[at]) else "")
         if as_today[i] and better <= 0.0:
-            text = f"{what}: as good as levels that follow expected demand, keep it."
+            text = f"{what}: as good as planning it anew, keep it."
         elif better < 0.5:
             text = f"{what}."
         else:
             worth = f"{money_text(better, currency)} a year" + (": too little to be worth a change, not counted." if as_today[i] else ".")
-            text = f"{what}. Planning the same strategy better, by levels that follow expected demand, is worth {worth}"
+            text = f"{what}. Planning the same strategy better is worth {worth}"
         notes[i] = f"{notes[i]} {text}".strip()
 
 
@@ -204,18 +240,18 @@ def draws_of(comparison: Comparison, plan: NDArray[np.intp], as_today: NDArray[n
     return money
 
 
-def baseline_name(comparison: Comparison, baseline: NDArray[np.intp], known: NDArray[np.bool_], ended: NDArray[np.bool_]) -> str:
-    """What every gain is compared with, in words: today's strategies and settings as far as they are known."""
+def baseline_of(comparison: Comparison, items: Items, known: NDArray[np.bool_], ended: NDArray[np.bool_]) -> Baseline:
+    """What every gain is compared with: how much of it the file says, and what stands for the rest (`known`: products whose strategy it says)."""
     live = ~ended
-    name = "today's strategies" if known.all() else "today's strategies where known, else to stock" if known.any() else "everything to stock, run well"
-    if comparison.today is None:
-        return name
-    stocked = int((live & (baseline == comparison.strategies.index("MTS"))).sum())
-    with_settings = len(comparison.today.index) - (0 if comparison.today.to_order is None else int(comparison.today.to_order.sum()))
-    if not with_settings:
-        return name
-    name = "today's strategies and reorder points" if known.all() else f"{name}, with today's reorder points"
-    if with_settings == stocked:
-        return name
-    which = "known and up to date" if len(comparison.today.outdated) else "known"
-    return f"{name} ({which} for {number_text(with_settings)} of {number_text(stocked)} stocked products, the others run well)"
+    today = comparison.today
+    by_service = np.zeros(len(items), bool)
+    if today is not None:
+        by_service[today.index[np.isfinite(today.service)]] = True
+        by_service[today.outdated] = False
+    asked = by_service & live
+    service = float(np.median(np.asarray(items[TODAYS_SERVICE], np.float64)[asked])) if asked.any() else float("nan")
+    outdated = 0 if today is None else len(today.outdated)
+    confirmed = bool(asked.any()) and bool(np.isin(items.origin(TODAYS_SERVICE)[asked], (GIVEN, CONFIRMED)).all())
+    return Baseline(int(live.sum()), int((live & known).sum()), int(asked.sum()), outdated, service, confirmed)
+
+

@@ -1,29 +1,46 @@
-"""Today's settings played: reorder points, levels, lots and promised waits of the items file on the same demand as everything else."""
+"""Today played: levels, lots and promised waits of the items file, and the stated rules for what it leaves open, on the same demand as everything else."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from analytics.forecast.forecast import Forecast
 from analytics.forecast.paths import WEEKS
 from analytics.items import Items
-from analytics.simulation.ledger import Ledger
 from analytics.simulation.stock import StockPlan
-from analytics.strategy.compare import Chosen, Comparison, Part, choose, expected_parameter_draws, part_of
+from analytics.strategy.compare import Comparison, Part, expected_parameter_draws, part_of
+from analytics.strategy.draws import drawn_values
 from analytics.strategy.in_force import money_in_force
-from analytics.strategy.ledgers import Setup, at_values_in_force, chunk_counts, chunks_of, half_groups, in_threads, mts_counts, with_measured_waits
-from analytics.strategy.recipes import Grid
-from analytics.strategy.today import Today, todays_strategies
+from analytics.strategy.ledgers import Setup, at_values_in_force, ato_counts, chunk_counts, chunks_of, half_groups, in_threads, mts_counts, with_measured_waits
+from analytics.strategy.recipes import expected_weeks, relative_quantiles
+from analytics.strategy.today import SETTINGS, Today, priced_as_today, todays_strategies
+from analytics.strategy.todays_way import TODAYS_SERVICE, TodaysWay, kit_lot
 
-__all__ = ["same_promises", "todays_levels", "todays_plan", "with_today"]
+__all__ = ["todays_levels", "todays_plan", "with_today"]
 
 Array = NDArray[np.float64]
 
-_LOT_WEEKS = np.asarray(Grid().lot_weeks)
 _LEAST_RATE = 1e-9
+#: Levels of a file from which on the service they give stands for levels of it that cannot deliver.
+FEWEST_LEVELS = 5
+_READ_AT = np.array([0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.925, 0.95, 0.975, 0.99, 0.995])
+
+
+@dataclass(frozen=True, eq=False)
+class _Played:
+    """Some products run as today: their positions, counts (products, settings, counts) and money by draw of demand (products, draws) with every value in
+    force, what is kept path by path, and what is set, each (products,)."""
+
+    index: NDArray[np.intp]
+    strategy: str
+    counts: Array
+    in_force: Array
+    kept: list[Part]
+    shown: Mapping[str, Array]
 
 
 def todays_levels(items: Items) -> tuple[Array, Array, Array, Array]:
@@ -38,14 +55,43 @@ def todays_levels(items: Items) -> tuple[Array, Array, Array, Array]:
     return point, level, lot, np.where(np.isfinite(point) | np.isfinite(level), np.nan, safety)
 
 
-def todays_plan(setup: Setup, items: Items, index: NDArray[np.intp]) -> tuple[StockPlan, dict[str, Array]]:
-    """Today's settings of the products at `index` as a plan, one setting per lot that may be in use, and what is set: four arrays (products,).
+def todays_services(items: Items) -> Array:
+    """Service that stands for levels the file does not give, and both ends of its range: shape (products, SETTINGS)."""
+    return np.stack([np.asarray(items[TODAYS_SERVICE], np.float64), *items.range(TODAYS_SERVICE)], axis=1)
+
+
+def _service_quantiles(plan: StockPlan, forecast: Forecast, units: NDArray[np.intp], expected: Array, services: Array) -> Array:
+    """Relative quantile of demand over the protection interval at each unit's own services: shape (units, SETTINGS), as `expected` (all units, weeks) has it."""
+    levels, at = np.unique(services, return_inverse=True)
+    spread = np.zeros(len(plan.lead_weeks)) if plan.lead_time_cv is None else plan.lead_time_cv * plan.lead_weeks
+    quantiles = relative_quantiles(forecast, expected, plan.lead_weeks + plan.review_weeks, spread, levels)[units]
+    return np.asarray(np.take_along_axis(quantiles, at.reshape(services.shape), axis=1))
+
+
+def _given_service(plan: StockPlan, forecast: Forecast, index: NDArray[np.intp], relative: Array, still: NDArray[np.bool_]) -> float:
+    """The service per replenishment cycle that the file's own levels give at the median, where at least FEWEST_LEVELS of them can deliver (else NaN).
+
+    Each level (`relative`: over expected demand of its protection interval) is read as a quantile of demand over that interval.
+    """
+    rows = np.flatnonzero(still)
+    if len(rows) < FEWEST_LEVELS:
+        return float("nan")
+    quantiles = _service_quantiles(plan, forecast, index[rows], plan.expected, np.tile(_READ_AT, (len(rows), 1)))
+    read = [float(np.interp(one, own, _READ_AT)) for one, own in zip(relative[rows], quantiles, strict=True)]
+    return float(np.clip(np.round(np.median(read), 2), _READ_AT[0], 0.99))
+
+
+def todays_plan(setup: Setup, items: Items, forecast: Forecast, way: TodaysWay, index: NDArray[np.intp]) -> tuple[StockPlan, dict[str, Array]]:
+    """Today's settings of the products at `index` as a plan, and what is set: arrays (products,).
 
     With a reorder point s: order when the inventory position is at s or below, up to the level S where it is given, else in lots. With a level
     alone: up to it at every review. With a safety stock alone: reorder at it plus what is expected until the next delivery, which the planner does
     follow. Levels stand still otherwise, all year, whatever is sold; only a known end of sales is planned for. No level exceeds what would be
-    excess, the demand of the cover and of the protection interval: nobody refills beyond it. `deliverable` is the share of
-    expected demand that the settings could pass on if every order were timed perfectly: their highest position once per protection interval.
+    excess, the demand of the cover and of the protection interval: nobody refills beyond it. Where the file gives no level, or
+    one that could not pass on what is expected to be sold if every order were timed perfectly (`outdated`: its highest position once per protection
+    interval), the level covers demand over that interval with a service, and the planner follows demand: the stated service, or for what is outdated the
+    one that the file's other levels give (`_given_service`).
+    The settings of the plan are that service and both ends of its range; all alike where levels are known.
     """
     point, level, lot, safety = (column[index] for column in todays_levels(items))
     base = setup.stock
@@ -54,178 +100,206 @@ def todays_plan(setup: Setup, items: Items, index: NDArray[np.intp]) -> tuple[St
     alive = week[None, :] <= base.end_week[index][:, None]
     selling = np.maximum(alive[:, :WEEKS].sum(axis=1), 1)
     rate = np.maximum(base.expected[index][:, :WEEKS].sum(axis=1) / selling, _LEAST_RATE)
-    fixed = np.isnan(safety)
-    # a level that stands still is a number of whole weeks of demand: where days are played, no weekday moves it
-    planned = np.where(fixed, np.maximum(np.ceil(lead + review - 1e-9), 1.0) - review, -1.0)
-    ahead = rate * np.where(fixed, planned + review, lead + review)
-    step = np.where(whole, 1.0, 0.0)
+    step, least = np.where(whole, 1.0, 0.0), np.where(whole, 1.0, rate * 1e-6)
+    in_use = np.where(np.isfinite(lot), lot, way.lot[index])
     up_to = np.isfinite(level)
+    still = np.isfinite(point) | up_to
+    # a level that stands still is a number of whole weeks of demand: where days are played, no weekday moves it
+    planned = np.where(still, np.maximum(np.ceil(lead + review - 1e-9), 1.0) - review, -1.0)
+    ahead = rate * np.where(still, planned + review, lead + review)
     target = np.where(up_to, level, np.where(np.isfinite(point), point + step, ahead + np.nan_to_num(safety)))
+    outdated = still & (target + np.where(up_to, least, in_use) < rate * (lead + review))
+    still, up_to = still & ~outdated, up_to & ~outdated
+    planned = np.where(still, planned, -1.0)
     gap = np.where(up_to & np.isfinite(point), level - point, 0.0)
-    highest = np.maximum(rate * cover + ahead, step)
-    target = np.where(fixed, np.minimum(target, highest), target)
-    least = np.where(whole, 1.0, rate * 1e-6)
-    open_lots = np.maximum(rate[:, None] * _LOT_WEEKS[None, :], least[:, None])
-    open_lots = np.where(whole[:, None], np.maximum(np.round(open_lots), 1.0), open_lots)
-    lots = np.where(np.isfinite(lot)[:, None], lot[:, None], open_lots)
-    lots = np.where(up_to[:, None], least[:, None], lots)
-    settings = lots.shape[1]
+    target = np.where(still, np.minimum(target, np.maximum(rate * cover + ahead, step)), target)
+    relative = np.repeat((target / ahead)[:, None], SETTINGS, axis=1)
+    by_service = ~still & np.isnan(safety)
+    rows = np.flatnonzero(by_service)
+    service = np.full(len(index), np.nan)
+    if len(rows):
+        services = todays_services(items)[index]
+        given = _given_service(base, forecast, index, np.where(np.isfinite(point), point + step, level) / ahead, still)
+        services[outdated] = np.where(np.isfinite(given), given, services[outdated])
+        relative[rows] = _service_quantiles(base, forecast, index[rows], base.expected, services[rows])
+        service[rows] = services[rows, 0]
+    lots = np.repeat(np.where(up_to, least, in_use)[:, None], SETTINGS, axis=1)
     plan = replace(
-        base, start=np.arange(len(index) + 1), members=index.astype(np.int64), expected=np.where(fixed[:, None], rate[:, None] * alive, base.expected[index]),
-        relative_quantile=np.repeat((target / ahead)[:, None], settings, axis=1), lot=np.ascontiguousarray(lots), lead_weeks=lead, review_weeks=review, moq=base.moq[index],
-        smoothing=np.where(fixed, 0.0, base.smoothing[index]), cover_weeks=cover, end_week=base.end_week[index], whole=whole,
-        stockout_wait_days=np.repeat(base.stockout_wait_days[index][:, :1], settings, axis=1), share_waiting=base.share_waiting[index],
-        production_weeks=base.production_weeks[index], cancellable_share=base.cancellable_share[index], order_gap=np.repeat(np.minimum(gap, target)[:, None], settings, axis=1),
+        base, start=np.arange(len(index) + 1), members=index.astype(np.int64), expected=np.where(still[:, None], rate[:, None] * alive, base.expected[index]),
+        relative_quantile=np.ascontiguousarray(relative), lot=np.ascontiguousarray(lots), lead_weeks=lead, review_weeks=review, moq=base.moq[index],
+        smoothing=np.where(still, 0.0, base.smoothing[index]), cover_weeks=cover, end_week=base.end_week[index], whole=whole,
+        stockout_wait_days=np.repeat(base.stockout_wait_days[index][:, :1], SETTINGS, axis=1), share_waiting=base.share_waiting[index],
+        production_weeks=base.production_weeks[index], cancellable_share=base.cancellable_share[index],
+        order_gap=np.repeat(np.minimum(gap, target)[:, None], SETTINGS, axis=1),
         lead_by_draw=None if base.lead_by_draw is None else base.lead_by_draw[index], lead_time_cv=None if base.lead_time_cv is None else base.lead_time_cv[index],
         shelf_weeks=None if base.shelf_weeks is None else base.shelf_weeks[index], planned_weeks=planned,
     )  # fmt: skip
-    stated_point = np.where(np.isfinite(point), point, np.where(up_to, level - step, target - step))
-    deliverable = (target + lots.max(axis=1)) / (rate * (lead + review))
-    one_lot = np.where(up_to, np.nan, lot)
-    return plan, {"reorder_point": stated_point, "order_up_to_level": level, "order_quantity": one_lot, "deliverable": deliverable}
+    planned_level = _rounded(_over_interval(base, index) * relative[:, 0], whole)
+    stated_point = np.where(by_service, np.maximum(planned_level - step, 0.0), np.where(np.isfinite(point), point, np.where(up_to, level - step, target - step)))
+    shown = {
+        "reorder_point": stated_point, "order_up_to_level": np.where(up_to, level, np.nan), "order_quantity": np.where(up_to, np.nan, np.maximum(in_use, plan.moq)),
+        "outdated": outdated, "service": service,
+    }  # fmt: skip
+    return plan, shown
 
 
-def with_today(comparison: Comparison, setup: Setup, items: Items, ended: NDArray[np.bool_]) -> Comparison:
-    """The comparison with today's settings played on the same paths: of stock where levels are known, of orders at the wait promised until now."""
-    stocked, promised = _stocked(comparison, setup, items, ended), _promised(comparison, setup, items, ended)
-    if stocked is None or promised is None:
-        return replace(comparison, today=stocked or promised)
-    return replace(comparison, today=_joined(stocked, promised))
+def _rounded(level: Array, whole: NDArray[np.bool_]) -> Array:
+    return np.where(whole, np.round(level), level)
 
 
-def _stocked(comparison: Comparison, setup: Setup, items: Items, ended: NDArray[np.bool_]) -> Today | None:
-    """Today's settings of the products made to stock of which they are known, played on the same paths."""
+def _over_interval(plan: StockPlan, units: NDArray[np.intp]) -> Array:
+    """Expected demand over the protection interval from now on, (units,)."""
+    span = plan.lead_weeks[units] + plan.review_weeks[units]
+    within = np.clip(span[:, None] - np.arange(plan.expected.shape[1])[None, :], 0.0, 1.0)
+    return np.asarray((plan.expected[units] * within).sum(axis=1))
+
+
+def with_today(comparison: Comparison, setup: Setup, items: Items, forecast: Forecast, way: TodaysWay, ended: NDArray[np.bool_]) -> Comparison:
+    """The comparison with today's way of every living product played on the same paths: from stock, from components, or to order."""
     strategy, _ = todays_strategies(comparison, items)
-    mts = comparison.strategies.index("MTS")
-    known = np.any([np.isfinite(column) for column in todays_levels(items)], axis=0) & (strategy == mts) & ~ended
-    index = np.flatnonzero(known)
-    if not len(index):
-        return None
-    outdated = index[todays_plan(setup, items, index)[1]["deliverable"] < 1.0]
-    index = np.setdiff1d(index, outdated)
-    if not len(index):
-        return _only_outdated(comparison, items, outdated)
-    plan, stated = todays_plan(setup, items, index)
+    name = np.array(comparison.strategies, object)[strategy]
+    # what may be split by order size is a way to run it better, not one a file names
+    group = {"MTS": np.flatnonzero(~ended & ~np.isin(name, ("ATO", "MTO"))), "ATO": np.flatnonzero(~ended & (name == "ATO")), "MTO": np.flatnonzero(~ended & (name == "MTO"))}
+    played, plan = [], None
+    if len(group["MTS"]):
+        stocked, plan = _stocked(comparison, setup, items, forecast, way, group["MTS"])
+        played.append(stocked)
+    if len(group["ATO"]):
+        played.append(_assembled(comparison, setup, items, way, group["ATO"]))
+    if len(group["MTO"]):
+        played.append(_to_order(comparison, setup, items, way, group["MTO"]))
+    return replace(comparison, today=_joined(comparison, setup, items, played, plan) if played else None)
+
+
+def _mean(counts: Array, setup: Setup) -> Array:
+    """Counts (units, settings, paths, counts) averaged over each half of the paths, and over both: (units, settings, counts)."""
+    half = half_groups(setup.world.paths, setup.world.inner)
+    return np.asarray(0.5 * sum(counts[:, :, half == h].mean(axis=2) for h in (0, 1)))
+
+
+def _by_draw(certain: Array, name: str, own: Items, inner: int) -> Array:
+    """Money by draw of demand of counts (products, paths, counts) played with every value in force."""
+    return money_in_force(certain.reshape(len(certain), -1, inner, certain.shape[2]).mean(axis=2), name, own)
+
+
+def _by_service(counts: Array, items: Items, comparison: Comparison, inner: int) -> Array:
+    """Counts of every simulated year at the service of its draw, (units, paths, counts): straight between the service in force and either end of its range."""
+    services = todays_services(items)
+    low, high = services[:, :1] - services[:, 1:2], services[:, 2:] - services[:, :1]
+    away = (drawn_values(items, TODAYS_SERVICE, comparison.uniforms[TODAYS_SERVICE]) - services[:, :1])[:, np.arange(counts.shape[2]) // inner]
+    below = np.where(low > 0.0, np.maximum(-away, 0.0) / np.where(low > 0.0, low, 1.0), 0.0)[..., None]
+    above = np.where(high > 0.0, np.maximum(away, 0.0) / np.where(high > 0.0, high, 1.0), 0.0)[..., None]
+    return np.asarray(counts[:, 0] + below * (counts[:, 1] - counts[:, 0]) + above * (counts[:, 2] - counts[:, 0]))
+
+
+def _stocked(comparison: Comparison, setup: Setup, items: Items, forecast: Forecast, way: TodaysWay, index: NDArray[np.intp]) -> tuple[_Played, StockPlan]:
+    """The products made to stock today, played by the levels of the file or the stated service."""
+    plan, shown = todays_plan(setup, items, forecast, way, index)
     plan = with_measured_waits(setup.world, plan)
-    parts = in_threads(lambda units: _play(setup, items, plan, index, units, comparison), chunks_of(len(index), 16))
-    chosen = Chosen(
-        "MTS", np.ones(len(index), bool), *(np.concatenate([getattr(part[1], name) for part in parts]) for name in ("setting", "by_half", "counts", "profit"))
+    paths, inner = setup.world.paths, setup.world.inner
+
+    def play(units: NDArray[np.intp]) -> tuple[Array, Array, Part]:
+        counts, waits = mts_counts(setup, plan, units, np.arange(paths), True)
+        certain, _ = mts_counts(at_values_in_force(setup), replace(plan, lead_by_draw=None), units, np.arange(paths), False)
+        own, mean = items.take(index[units]), _mean(certain, setup)
+        steps = 7.0 / setup.world.steps_per_week[index[units]]
+        years = _by_service(counts, own, comparison, inner)
+        part = part_of(own, "MTS", index[units], years, waits[:, 0] / paths, mean[:, 0], np.zeros(len(units)), steps, comparison.uniforms, inner)
+        return mean, _by_draw(certain[:, 0], "MTS", own, inner), part
+
+    parts = in_threads(play, chunks_of(len(index), 16))
+    mean, sure = (np.concatenate([part[k] for part in parts]) for k in (0, 1))
+    return _Played(index, "MTS", mean, sure, [part[2] for part in parts], {**shown, "quote_days": np.full(len(index), np.nan)}), plan
+
+
+def _assembled(comparison: Comparison, setup: Setup, items: Items, way: TodaysWay, index: NDArray[np.intp]) -> _Played:
+    """The products assembled to order today: their family's components by the stated service, the whole family assembling."""
+    assert setup.assembly is not None and setup.totals is not None
+    base, paths, inner = setup.assembly, setup.world.paths, setup.world.inner
+    families = np.array([f for f, members in enumerate(setup.families) if np.isin(members, index).any()], np.intp)
+    services = np.stack([todays_services(items)[members].mean(axis=0) for members in setup.families])
+    lot = np.array([kit_lot(way, members) for members in setup.families])
+    lot = np.where(base.whole, np.maximum(np.round(lot), 1.0), lot)
+    relative = _service_quantiles(base, setup.totals, np.arange(len(setup.families)), expected_weeks(setup.totals, base.expected.shape[1]), services)
+    plan = replace(
+        base, relative_quantile=np.ascontiguousarray(relative), lot=np.repeat(lot[:, None], SETTINGS, axis=1),
+        stockout_wait_days=np.repeat(base.stockout_wait_days[:, :1], SETTINGS, axis=1), order_gap=None,
     )  # fmt: skip
-    by_path = np.concatenate([part[2].by_path for part in parts])
-    both = np.stack([comparison.by_path[index, mts], by_path], axis=1).astype(np.float64)
-    apart = expected_parameter_draws(both, setup.world.inner)
-    return Today(
-        index=index,
-        ledger=Ledger("MTS", items.skus[index], {"lot": plan.lot}, np.concatenate([part[0] for part in parts])),
-        chosen=chosen,
-        by_path=by_path,
-        by_draw=comparison.by_draw[index, mts] + apart[:, 1] - apart[:, 0],
-        in_force=np.concatenate([part[3] for part in parts]),
-        wait_days={m: np.concatenate([part[2].waits[m] for part in parts]) for m in parts[0][2].waits},
-        served_within=np.concatenate([part[2].served for part in parts]),
-        reorder_point=stated["reorder_point"],
-        order_up_to_level=stated["order_up_to_level"],
-        order_quantity=np.where(np.isfinite(stated["order_quantity"]), stated["order_quantity"], plan.lot[np.arange(len(index)), chosen.setting]),
-        outdated=outdated,
-    )
+    plan = with_measured_waits(setup.world, plan)
+
+    def play(units: NDArray[np.intp]) -> tuple[NDArray[np.intp], Array, Array, Part]:
+        counts, waits, products = ato_counts(setup, plan, families[units], np.arange(paths), True)
+        certain = ato_counts(at_values_in_force(setup), replace(plan, lead_by_draw=None), families[units], np.arange(paths), False)[0]
+        here = np.isin(products, index)
+        counts, certain, waits, products = counts[here], certain[here], waits[here], products[here]
+        own, mean = items.take(products), _mean(certain, setup)
+        steps, told = 7.0 / setup.world.steps_per_week[products], plan.door_wait_days[products]
+        years = _by_service(counts, own, comparison, inner)
+        expected = priced_as_today(mean[:, 0], np.full(len(products), "ATO", object), own)[0]
+        sure = _by_draw(certain[:, 0], "ATO", own, inner)
+        return products, mean, sure, part_of(own, "ATO", products, years, waits[:, 0] / paths, expected, told, steps, comparison.uniforms, inner)
+
+    parts = in_threads(play, chunks_of(len(families), 4))
+    products = np.concatenate([part[0] for part in parts])
+    mean, sure = (np.concatenate([part[k] for part in parts]) for k in (1, 2))
+    of = np.empty(len(items), np.intp)
+    for f, members in enumerate(setup.families):
+        of[members] = f
+    unit = of[products]
+    kits = mean[:, 0, 0] - mean[:, 0, 1]
+    total = np.zeros(len(setup.families))
+    np.add.at(total, unit, kits)
+    share = kits / np.maximum(total[unit], 1e-12)
+    level = _rounded(_over_interval(base, unit) * relative[unit, 0] * share, base.whole[unit])
+    own_lot = _rounded(lot[unit] * share, base.whole[unit])
+    shown = {
+        "reorder_point": np.maximum(level - np.where(base.whole[unit], 1.0, 0.0), 0.0), "order_up_to_level": np.full(len(products), np.nan),
+        "order_quantity": np.where(base.whole[unit], np.maximum(own_lot, 1.0), own_lot), "outdated": np.zeros(len(products), bool),
+        "service": services[unit, 0], "quote_days": plan.door_wait_days[products],
+    }  # fmt: skip
+    return _Played(products, "ATO", mean, sure, [part[3] for part in parts], shown)
 
 
-def _only_outdated(comparison: Comparison, items: Items, outdated: NDArray[np.intp]) -> Today:
-    """No product run as today: all settings that are known are out of date, which is said of each."""
-    mts, well = comparison.strategies.index("MTS"), comparison.chosen["MTS"]
-    chosen = Chosen("MTS", *(getattr(well, name)[:0] for name in ("offered", "setting", "by_half", "counts", "profit")))
-    nothing = np.zeros(0)
-    ledger = Ledger("MTS", items.skus[:0], {"lot": np.zeros((0, 1))}, np.zeros((0, 1, 2, well.counts.shape[1])))
-    waits = {m: days[:0, mts] for m, days in comparison.wait_days.items()}
-    years, draws = comparison.by_path[:0, mts], comparison.by_draw[:0, mts]
-    return Today(outdated[:0], ledger, chosen, years, draws, comparison.in_force[:0, mts], waits, comparison.served_within[:0, mts], nothing, nothing, nothing, outdated)
-
-
-def _play(setup: Setup, items: Items, plan: StockPlan, index: NDArray[np.intp], units: NDArray[np.intp], comparison: Comparison) -> tuple[Array, Chosen, Part, Array]:
-    """Counts of both halves and the lot that earns most at the values in force, what is kept path by path, and money by draw at the values in force, of
-    some products run as today."""
-    paths, inner = setup.world.paths, setup.world.inner
-    counts, waits = mts_counts(setup, plan, units, np.arange(paths), True)
-    certain, _ = mts_counts(at_values_in_force(setup), replace(plan, lead_by_draw=None), units, np.arange(paths), False)
-    half = half_groups(paths, inner)
-    grid = np.stack([certain[:, :, half == h].mean(axis=2) for h in (0, 1)], axis=2)
-    own = items.take(index[units])
-    rows = np.arange(len(units))
-    chosen = choose(Ledger("MTS", own.skus, {}, grid), own, rows)
-    picked = counts[rows[:, None], chosen.by_half[:, 1 - half], np.arange(paths)[None, :]]
-    waited = waits[rows[:, None], chosen.by_half].mean(axis=1) / paths
-    part = part_of(own, "MTS", units, picked, waited, chosen.counts, np.zeros(len(units)), 7.0 / setup.world.steps_per_week[index[units]], comparison.uniforms, inner)
-    sure = certain[rows[:, None], chosen.by_half[:, 1 - half], np.arange(paths)[None, :]]
-    return grid, chosen, part, money_in_force(sure.reshape(len(sure), -1, inner, sure.shape[2]).mean(axis=2), "MTS", own)
-
-
-def _promised_otherwise(comparison: Comparison, items: Items) -> NDArray[np.bool_]:
-    """The products made to order today at a wait that is not the quote in force."""
-    strategy, known = todays_strategies(comparison, items)
-    wait = np.nan_to_num(items["historical_wait_days"])
-    return np.asarray((strategy == comparison.strategies.index("MTO")) & known & (wait > 0.0) & (np.abs(wait - np.nan_to_num(items["quote_days"])) > 0.5))
-
-
-def same_promises(comparison: Comparison, before: Items, now: Items) -> bool:
-    """Whether other quotes leave it as it was which products keep their own promised wait as they are run today."""
-    if "MTO" not in comparison.strategies:
-        return True
-    return bool(np.array_equal(_promised_otherwise(comparison, before), _promised_otherwise(comparison, now)))
-
-
-def _promised(comparison: Comparison, setup: Setup, items: Items, ended: NDArray[np.bool_]) -> Today | None:
-    """The products made to order today at the wait promised until now, where the quote in force is another: played on the same paths.
-
-    A quote that is moved changes what is planned, never what is done today.
-    """
-    if "MTO" not in comparison.strategies:
-        return None
-    k = comparison.strategies.index("MTO")
-    wait = np.nan_to_num(items["historical_wait_days"])
-    index = np.flatnonzero(_promised_otherwise(comparison, items) & ~ended)
-    if not len(index):
-        return None
-    paths, inner = setup.world.paths, setup.world.inner
+def _to_order(comparison: Comparison, setup: Setup, items: Items, way: TodaysWay, index: NDArray[np.intp]) -> _Played:
+    """The products made to order today, at the wait promised until now or quoted when the file was read: a quote that is moved changes what is planned."""
+    wait = np.nan_to_num(way.quote_days)
     there = replace(setup, order=replace(setup.order, quote_days=np.ascontiguousarray(wait[:, None])))
-    half = half_groups(paths, inner)
 
-    def play(units: NDArray[np.intp]) -> tuple[Array, Chosen, Part, Array]:
+    def play(units: NDArray[np.intp]) -> tuple[Array, Array, Part]:
         counts, waited, rows = chunk_counts(there, "MTO", index[units], np.zeros((len(units), 2), np.intp))
         certain, _, _ = chunk_counts(at_values_in_force(there), "MTO", index[units], np.zeros((len(units), 2), np.intp), waits=False)
-        own = items.take(rows)
-        grid = np.stack([certain[:, half == h].mean(axis=1) for h in (0, 1)], axis=1)[:, None]
-        chosen = choose(Ledger("MTO", own.skus, {}, grid), own, np.arange(len(own)))
+        own, mean = items.take(rows), _mean(certain[:, None], setup)
+        expected = priced_as_today(mean[:, 0], np.full(len(rows), "MTO", object), own)[0]
         steps = 7.0 / setup.world.steps_per_week[rows]
-        part = part_of(own, "MTO", units, counts, waited, chosen.counts, wait[rows], steps, comparison.uniforms, inner)
-        return grid, chosen, part, money_in_force(certain.reshape(len(certain), -1, inner, certain.shape[2]).mean(axis=2), "MTO", own)
+        part = part_of(own, "MTO", rows, counts, waited, expected, wait[rows], steps, comparison.uniforms, setup.world.inner)
+        return np.repeat(mean, SETTINGS, axis=1), _by_draw(certain, "MTO", own, setup.world.inner), part
 
     parts = in_threads(play, chunks_of(len(index), 32))
-    chosen = Chosen("MTS", *(np.concatenate([getattr(part[1], name) for part in parts]) for name in ("offered", "setting", "by_half", "counts", "profit")))
-    by_path = np.concatenate([part[2].by_path for part in parts])
-    apart = expected_parameter_draws(np.stack([comparison.by_path[index, k], by_path], axis=1).astype(np.float64), inner)
-    nothing = np.full(len(index), np.nan)
-    return Today(
-        index, Ledger("MTO", items.skus[index], {}, np.concatenate([part[0] for part in parts])), chosen, by_path, comparison.by_draw[index, k] + apart[:, 1] - apart[:, 0],
-        np.concatenate([part[3] for part in parts]),
-        {m: np.concatenate([part[2].waits[m] for part in parts]) for m in parts[0][2].waits}, np.concatenate([part[2].served for part in parts]),
-        nothing, nothing, nothing, np.zeros(0, np.intp), np.ones(len(index), bool),
-    )  # fmt: skip
+    unknown, no = np.full(len(index), np.nan), np.zeros(len(index), bool)
+    open_ = dict.fromkeys(("reorder_point", "order_up_to_level", "order_quantity", "service"), unknown)
+    shown = {**open_, "outdated": no, "quote_days": wait[index]}
+    mean, sure = (np.concatenate([part[k] for part in parts]) for k in (0, 1))
+    return _Played(index, "MTO", mean, sure, [part[2] for part in parts], shown)
 
 
-def _joined(stocked: Today, promised: Today) -> Today:
-    """Products run as today from stock and to order as one table, in the order of their positions."""
-    index = np.concatenate([stocked.index, promised.index])
+def _joined(comparison: Comparison, setup: Setup, items: Items, played: list[_Played], plan: StockPlan | None) -> Today:
+    """What was played of each strategy as one table, in the order of the products' positions."""
+    index = np.concatenate([one.index for one in played])
     order = np.argsort(index, kind="stable")
-
-    def both(one: Any, other: Any) -> Any:
-        return np.concatenate([one, other])[order]
-
-    named = {name: both(getattr(stocked, name), getattr(promised, name)) for name in (
-        "index", "by_path", "by_draw", "in_force", "served_within", "reorder_point", "order_up_to_level", "order_quantity")}  # fmt: skip
-    chosen = Chosen("MTS", *(both(getattr(stocked.chosen, name), getattr(promised.chosen, name)) for name in ("offered", "setting", "by_half", "counts", "profit")))
-    lots = stocked.ledger.counts.shape[1]
-    counts = both(stocked.ledger.counts, np.repeat(promised.ledger.counts, lots, axis=1))
-    ledger = Ledger("MTS", both(stocked.ledger.skus, promised.ledger.skus), {"lot": both(stocked.ledger.settings["lot"], np.full((len(promised.index), lots), np.nan))}, counts)
-    waits = {m: both(days, promised.wait_days[m]) for m, days in stocked.wait_days.items()}
-    return Today(**named, ledger=ledger, chosen=chosen, wait_days=waits, outdated=stocked.outdated,
-                 to_order=both(np.zeros(len(stocked.index), bool), np.ones(len(promised.index), bool)))  # fmt: skip
+    strategy = np.concatenate([np.full(len(one.index), one.strategy, object) for one in played])[order]
+    raw = np.concatenate([one.counts for one in played])[order]
+    index = index[order]
+    kept = [part for one in played for part in one.kept]
+    by_path = np.concatenate([part.by_path for part in kept])[order]
+    counts, profit = priced_as_today(raw[:, 0], strategy, items.take(index))
+    k = np.array([comparison.strategies.index(name) for name in strategy], np.intp)
+    both = np.stack([comparison.by_path[index, k], by_path], axis=1).astype(np.float64)
+    apart = expected_parameter_draws(both, setup.world.inner)
+    shown = {name: np.concatenate([one.shown[name] for one in played])[order] for name in played[0].shown}
+    outdated = np.asarray(shown.pop("outdated"), bool)
+    return Today(
+        index=index, strategy=strategy, raw=raw, counts=counts, profit=profit, by_path=by_path, by_draw=comparison.by_draw[index, k] + apart[:, 1] - apart[:, 0],
+        in_force=np.concatenate([one.in_force for one in played])[order],
+        wait_days={m: np.concatenate([part.waits[m] for part in kept])[order] for m in kept[0].waits}, served_within=np.concatenate([part.served for part in kept])[order],
+        outdated=index[outdated], plan=plan, **shown,
+    )  # fmt: skip

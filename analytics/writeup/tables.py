@@ -21,7 +21,7 @@ from analytics.strategy.portfolio import Portfolio
 from analytics.strategy.questions import PairQuestion, Question
 from analytics.strategy.recommend import Recommendation
 from analytics.strategy.rule import Rule
-from analytics.strategy.today import stays_at
+from analytics.strategy.today import stays_at, todays_settings
 from analytics.strategy.waves import products_for_share
 
 __all__ = [
@@ -97,7 +97,7 @@ def recommendation_table(setup: Setup, comparison: Comparison, recommendation: R
     planned = {
         "share_waiting": mix.values["share_waiting"],
         **{m: mix.waits[m] for m in ("wait_days_median", "wait_days_p90")},
-        **_as_set_today(policy_table(setup, comparison, items, recommendation.recommended), comparison, items, recommendation.as_today),
+        **_as_set_today(policy_table(setup, comparison, items, recommendation.recommended), comparison, recommendation.as_today),
     }
     profit = {f"profit_{s.lower()}": comparison.profit[:, k] for k, s in enumerate(comparison.strategies)}
     empty = np.full(len(items), np.nan)
@@ -123,17 +123,13 @@ def recommendation_table(setup: Setup, comparison: Comparison, recommendation: R
     return pd.DataFrame(columns)[list(RECOMMENDATION_COLUMNS)]
 
 
-def _as_set_today(policy: dict[str, NDArray[np.float64]], comparison: Comparison, items: Items, as_today: NDArray[np.bool_]) -> dict[str, NDArray[np.float64]]:
+def _as_set_today(policy: dict[str, NDArray[np.float64]], comparison: Comparison, as_today: NDArray[np.bool_]) -> dict[str, NDArray[np.float64]]:
     """What to set, as it is today where a product stays as it is run today."""
     index, at = stays_at(comparison, as_today)
     if comparison.today is not None:
         today = comparison.today
-        if today.to_order is not None:
-            promised = index[today.to_order[at]]
-            policy["quote_days"][promised] = np.asarray(items["historical_wait_days"], np.float64)[promised]
-        point, level = today.reorder_point[at], today.order_up_to_level[at]
-        lot = np.where(np.isfinite(level), level - point, today.order_quantity[at])
-        policy["reorder_point"][index], policy["order_up_to_level"][index], policy["order_quantity"][index] = point, point + lot, lot
+        for name, column in todays_settings(today).items():
+            policy[name][index] = column[at]
     return policy
 
 

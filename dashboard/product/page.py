@@ -140,8 +140,7 @@ def title_of(facts: Facts, i: int) -> str:
     if product["verdict"] == "too_close":
         return f"{name}: too close to call, stays {words}"
     if abs(gain) >= 0.5:
-        today = "today" if facts.baseline_name.startswith("today") else "from stock"
-        return f"{name}: {words}, {money_text(abs(gain), facts.currency)} {'better' if gain > 0 else 'worse'} than {today} over 12 months"
+        return f"{name}: {words}, {money_text(abs(gain), facts.currency)} {'better' if gain > 0 else 'worse'} than {facts.compared_with.against} over 12 months"
     lead = float(product["lead_over_runner_up"])
     return f"{name}: {words}" + (f", {money_text(lead, facts.currency)} ahead of the second best" if np.isfinite(lead) and lead > 0 else "")
 

@@ -28,7 +28,7 @@ def figures(facts: Facts) -> None:
     """Four figures, each with its comparator."""
     mix, base = facts.plans["mix"], facts.plans["baseline"]
     service, before = facts.service["mix"], facts.service["baseline"]
-    against = "vs today" if facts.baseline_name.startswith("today") else "vs all to stock"
+    against = f"vs {facts.compared_with.against}"
     columns = [st.grid(4, min_column_width=230)] * 4  # wraps where the window is narrow
     if facts.has_money:
         profit = mix["profit"] - base["profit"]
@@ -162,11 +162,7 @@ def split(facts: Facts) -> None:
     parts = [f"changing strategy {_signed(changing)}"]
     if abs(facts.shared) >= 0.5:
         parts.append(f"components shared by fewer products {_signed(facts.shared)}")
-    if "reorder points" in facts.baseline_name:
-        parts.insert(0, f"planning better with today's strategies {_signed(facts.planning)}")
-    else:
-        same = "today's strategies are taken as run well: no reorder point is known" if facts.baseline_name.startswith("today") else "stock is taken as run well"
-        parts.append(f"planning better with the same strategy 0, because {same}")
+    parts.insert(0, f"planning better with the same strategies {_signed(facts.planning)}")
     ended = int(facts.products["ended"].sum())
     lost = lost_sentence(facts.stock, facts.currency)
     if ended and not facts.stock.ended:

@@ -28,7 +28,7 @@ PLAN_NAMES = {"baseline": "As today", "MTS": "Everything to stock", "ATO": "Asse
 
 def plans_of(facts: Facts) -> list[str]:
     """Plans on the page, in the order of every page: today where it is known, the strategies, then the mix."""
-    today = ["baseline"] if facts.baseline_name.startswith("today") else []
+    today = ["baseline"] if facts.compared_with.is_today else []
     return [*today, *(p for p in ("MTS", "ATO", "MTO") if p in facts.plans), "mix"]
 
 

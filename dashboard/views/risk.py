@@ -52,7 +52,7 @@ def show() -> None:
         return
     mix, base = (sum(facts.plans[p][c] for c in WRITTEN_OFF) for p in ("mix", "baseline"))
     less = base - mix
-    today = "today" if facts.baseline_name.startswith("today") else "everything to stock"
+    today = facts.compared_with.against
     change = f", {money_text(abs(less), facts.currency)} {'less' if less > 0 else 'more'} than {today}" if abs(less) >= 1 else f", as {today}"
     st.title(plain(f"Expected write-off over 12 months: {money_text(mix, facts.currency)}{change}"), anchor=False)
     st.markdown("Units stranded when a model ends, at cost less what leftovers fetch, and excess cleared below cost, averaged over all simulated years.")

@@ -11,6 +11,8 @@ from analytics.assumptions import read_assumptions
 from analytics.data import read_items, read_sales
 from analytics.items import GIVEN, Items, empty_items
 from analytics.simulation.ledger import COUNT_INDEX, COUNTS, Ledger
+from analytics.strategy.compare import Comparison
+from analytics.strategy.today import SETTINGS, Today
 from analytics.study import Study, run_study
 
 #: sku, family, units a week, units per order, price, unit cost, make, component share ("" not known), present mode, weeks sold.
@@ -145,3 +147,18 @@ def random_ledger(strategy: str, skus: list[str], settings: int, seed: int) -> L
     """A ledger of random balanced counts on `settings` settings and two halves."""
     counts = balanced_counts(strategy, (len(skus), settings, 2), np.random.default_rng(seed))
     return Ledger(strategy, np.asarray(skus, object), {"setting": np.tile(np.arange(settings, dtype=float), (len(skus), 1))}, counts)
+
+
+def today_by_hand(
+    comparison: Comparison, items: Items, strategy: str, profit: np.ndarray, by_path: np.ndarray, by_draw: np.ndarray, in_force: np.ndarray,
+    settings: tuple[float, float] = (np.nan, np.nan), quote_days: float = np.nan,
+) -> Today:  # fmt: skip
+    """Every product run today by one strategy with this money; `settings` are reorder point and order quantity."""
+    n = len(items)
+    counts = comparison.chosen[strategy].counts
+    point, lot = settings
+    return Today(
+        np.arange(n), np.full(n, strategy, object), np.repeat(counts[:, None], SETTINGS, axis=1), counts, profit, by_path.astype(np.float32), by_draw, in_force, {},
+        np.zeros((n, 1)),
+        np.full(n, point), np.full(n, np.nan), np.full(n, lot), np.full(n, quote_days), np.full(n, np.nan), np.zeros(0, np.intp),
+    )  # fmt: skip

@@ -16,6 +16,7 @@ from analytics.strategy.ledgers import at_values_in_force, chunk_counts
 from analytics.strategy.measures import physical_measures
 from analytics.strategy.price import MONEY_FIELDS
 from analytics.strategy.recommend import recommend, strategy_money
+from analytics.strategy.today_played import with_today
 from analytics.study import Study, run_study
 from analytics.study_changes import reassume, reprice
 from tests.strategy.small import STATED, csv_text, items_table, positions, sales_table, small_study
@@ -150,7 +151,8 @@ def test_doubling_every_amount_doubles_money_and_moves_no_decision(study: Study)
     for name in once.strategies:
         assert np.array_equal(twice.chosen[name].setting, once.chosen[name].setting) and np.array_equal(twice.chosen[name].by_half, once.chosen[name].by_half)
         assert np.array_equal(twice.chosen[name].counts, once.chosen[name].counts)
-    after = recommend(twice, doubled, study.recommendation.ended)
+    ended = study.recommendation.ended
+    after = recommend(with_today(twice, study.setup, doubled, study.forecast, study.todays_way, ended), doubled, ended)
     before = study.recommendation
     assert list(after.verdict) == list(before.verdict)
     assert np.array_equal(after.recommended, before.recommended) and np.array_equal(after.runner_up, before.runner_up)

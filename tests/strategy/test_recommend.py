@@ -11,16 +11,15 @@ import pytest
 from analytics.assumptions import read_assumptions
 from analytics.items import ASSUMED, GIVEN, Items
 from analytics.labels import COMPONENTS, number_text
-from analytics.simulation.ledger import COUNT_INDEX, COUNTS, Ledger
+from analytics.simulation.ledger import COUNT_INDEX, COUNTS
 from analytics.strategy.compare import Chosen, Comparison, expected_parameter_draws, probability_best
 from analytics.strategy.draws import assumption_uniforms, drawn_values
 from analytics.strategy.price import MONEY_FIELDS, money_values, profit_rates, reacted
 from analytics.strategy.reasons import break_even_text
 from analytics.strategy.recommend import recommend, strategy_money
-from analytics.strategy.today import Today
 from analytics.study import Study
 from analytics.study_changes import reassume
-from tests.strategy.small import STATED, priced_items
+from tests.strategy.small import STATED, priced_items, today_by_hand
 
 DRAWS, INNER = 40, 4
 
@@ -60,7 +59,7 @@ def test_the_four_verdicts() -> None:
     comparison = by_hand(items, [10.0, 20.0, 100.0, 10.0, 10.0, 10.0], [50.0, 5.0, 35.0, 50.0, 50.0, 50.0], noise=40.0)
     got = recommend(comparison, items, np.array([False, False, False, False, True, False]))
     assert list(got.verdict) == ["clear", "too_close", "depends_on_storage_rate", "not_decidable", "not_decidable", "not_decidable"]
-    assert list(got.recommended) == [0] * 6 and got.baseline_name == "everything to stock, run well"
+    assert list(got.recommended) == [0] * 6 and got.baseline_name == "everything to stock (assumed: the file does not say how it is run today)"
     assert (got.gain == 0.0).all()
     # the break-even by hand: 100 x 6 x (0.1 + rate + 0.02) = 35 x 4
     assert got.break_even[2] == pytest.approx(140 / 600 - 0.12, abs=1e-6)
@@ -73,12 +72,12 @@ def test_the_gain_is_counted_against_todays_strategy() -> None:
     items = priced_items(["changes", "stays", "close"]).with_field("current_mode", np.array(["MTO", "MTS", "MTO"], object), GIVEN)
     comparison = by_hand(items, [10.0, 10.0, 20.0], [50.0, 50.0, 5.05], noise=30.0)
     got = recommend(comparison, items, np.zeros(3, bool))
-    assert list(got.baseline) == [1, 0, 1] and got.baseline_name == "today's strategies"
+    assert list(got.baseline) == [1, 0, 1] and got.baseline_name == "today's way"
     assert list(got.recommended) == [0, 0, 1] and got.verdict[2] == "too_close"
     assert got.gain[0] == pytest.approx(200.0 - 10 * 6 * 0.17) and got.gain[1] == 0.0 and got.gain[2] == 0.0
     np.testing.assert_allclose(got.lead, got.gain * [1, 0, 0] + [0, comparison.profit[1, 0] - comparison.profit[1, 1], comparison.profit[2, 1] - comparison.profit[2, 0]])
     partly = recommend(comparison, items.with_field("current_mode", np.array(["MTO", "", "ATO"], object), GIVEN), np.zeros(3, bool))
-    assert partly.baseline_name == "today's strategies where known, else to stock" and list(partly.baseline) == [1, 0, 0]  # ATO is not offered
+    assert partly.baseline_name == "today's way (where the file does not say: to stock, assumed)" and list(partly.baseline) == [1, 0, 0]  # ATO is not offered
 
 
 def test_doubt_that_cannot_turn_the_decision_is_not_named() -> None:
@@ -132,11 +131,10 @@ def test_planning_better_is_counted_whichever_strategy_is_ahead() -> None:
     items = priced_items(["plan", "same"]).with_field("current_mode", np.array(["MTS"] * 2, object), GIVEN)
     comparison = by_hand(items, [20.0, 20.0], [5.25, 5.25], noise=30.0)
     less = np.array([80.0, 3.0])
-    chosen = replace(comparison.chosen["MTS"], profit=comparison.profit[:, 0] - less)
-    today = Today(
-        np.arange(2), Ledger("MTS", items.skus, {}, np.zeros((2, 1, 2, len(COUNTS)))), chosen, (comparison.by_path[:, 0] - less[:, None]).astype(np.float32),
-        comparison.by_draw[:, 0] - less[:, None], comparison.in_force[:, 0] - less[:, None], {}, np.zeros((2, 1)),
-        np.full(2, 5.0), np.full(2, 9.0), np.full(2, 1.0), np.zeros(0, np.intp),
+    less_each = less[:, None]
+    today = today_by_hand(
+        comparison, items, "MTS", comparison.profit[:, 0] - less, comparison.by_path[:, 0] - less_each, comparison.by_draw[:, 0] - less_each,
+        comparison.in_force[:, 0] - less_each, (5.0, 4.0),
     )  # fmt: skip
     got = recommend(replace(comparison, today=today), items, np.zeros(2, bool))
     assert list(got.verdict) == ["clear", "too_close"] and list(got.recommended) == [0, 0] and list(got.as_today) == [False, True]
@@ -152,13 +150,8 @@ def test_what_is_as_good_today_as_anything_found_stays_and_is_told_with_todays_f
     comparison = by_hand(items, [20.0] * 3, [30.0] * 3, noise=1.0)
     profit = 400.0 - np.array([4.0, 17.0, 30.0])
     more = profit - comparison.profit[:, 1]
-    chosen = replace(comparison.chosen["MTO"], profit=profit)
-    nothing = np.full(3, np.nan)
-    today = Today(
-        np.arange(3), Ledger("MTO", items.skus, {}, np.zeros((3, 1, 2, len(COUNTS)))), chosen, (comparison.by_path[:, 1] + more[:, None]).astype(np.float32),
-        comparison.by_draw[:, 1] + more[:, None], comparison.in_force[:, 1] + more[:, None], {}, np.zeros((3, 1)),
-        nothing, nothing, nothing, np.zeros(0, np.intp), np.ones(3, bool),
-    )  # fmt: skip
+    years, draws, sure = (column[:, 1] + more[:, None] for column in (comparison.by_path, comparison.by_draw, comparison.in_force))
+    today = today_by_hand(comparison, items, "MTO", profit, years, draws, sure, quote_days=9.0)
     got = recommend(replace(comparison, today=today), items, np.zeros(3, bool))
     assert list(got.verdict) == ["clear", "too_close", "clear"]
     assert list(got.recommended) == [1, 1, 0] and list(got.as_today) == [True, True, False]
@@ -167,7 +160,7 @@ def test_what_is_as_good_today_as_anything_found_stays_and_is_told_with_todays_f
     assert got.probability_best[0] == 1.0
     for i, earned in enumerate(("396", "383")):
         assert f"as it is run today: that earns {earned} a year" in got.reason[i] and "making to stock, earns 380" in got.reason[i]
-    assert "falls short by 16 a year" in got.why_not[0] and "more" not in got.why_not[0] and "9 days promised until now" in got.notes[0]
+    assert "falls short by 16 a year" in got.why_not[0] and "more" not in got.why_not[0] and "order, 9 days as promised: as good as planning it anew" in got.notes[0]
 
 
 @pytest.mark.parametrize(("lever", "values"), [("queue_days", (3.0, 11.0, 21.0)), ("cost_premium", (0.0, 0.02, 0.05))])
@@ -187,8 +180,11 @@ def test_a_longer_quote_or_a_dearer_order_never_raises_the_gain(study: Study, le
 def test_a_constant_added_to_all_strategies_changes_no_verdict(study: Study) -> None:
     """A thousand more for every strategy in every year: same verdicts, gains, leads and break-evens."""
     c = study.comparison
+    assert c.today is not None
+    plus = {name: getattr(c.today, name) + np.float32(1000.0) for name in ("profit", "by_path", "by_draw", "in_force")}
+    today = replace(c.today, **plus)
     more = replace(
-        c, profit=c.profit + 1000.0, by_path=(c.by_path.astype(np.float64) + 1000.0), by_draw=c.by_draw + 1000.0, in_force=c.in_force + 1000.0,  # type: ignore[arg-type]
+        c, today=today, profit=c.profit + 1000.0, by_path=(c.by_path.astype(np.float64) + 1000.0), by_draw=c.by_draw + 1000.0, in_force=c.in_force + 1000.0,  # type: ignore[arg-type]
         chosen={name: replace(one, profit=one.profit + 1000.0) for name, one in c.chosen.items()},
     )  # fmt: skip
     before, after = (recommend(one, study.items, study.recommendation.ended) for one in (c, more))
@@ -233,8 +229,11 @@ def test_a_break_even_is_where_a_rerun_turns(study: Study, field: str) -> None:
 def test_gains_and_the_shared_line_add_up(study: Study) -> None:
     recommendation, portfolio = study.recommendation, study.portfolio
     rows = np.arange(len(recommendation.skus))
-    moved = study.comparison.profit[rows, recommendation.recommended] - study.comparison.profit[rows, recommendation.baseline]
-    np.testing.assert_allclose(recommendation.gain, np.where(np.isfinite(moved), moved, 0.0), atol=1e-9)
+    today = study.comparison.today
+    assert today is not None and list(today.index) == list(np.flatnonzero(~recommendation.ended))
+    moved = np.zeros(len(rows))
+    moved[today.index] = study.comparison.profit[rows, recommendation.recommended][today.index] - today.profit
+    np.testing.assert_allclose(recommendation.gain, np.where(np.isfinite(moved) & ~recommendation.as_today, moved, 0.0), atol=1e-9)
     assert round(float(recommendation.gain.sum()) + recommendation.shared, 2) == round(portfolio.gain, 2)
     assert round(portfolio.money["mix"]["profit"] - portfolio.money["baseline"]["profit"], 2) == round(portfolio.gain, 2)
     assert portfolio.gain_low <= portfolio.gain <= portfolio.gain_high
@@ -261,8 +260,8 @@ def test_reasons_name_amounts_of_the_components(study: Study) -> None:
     table = {name: strategy_money(study.comparison, study.items, name) for name in strategies}
     seen = 0
     for i in range(len(recommendation.skus)):
-        if recommendation.verdict[i] != "clear" or recommendation.runner_up[i] < 0:
-            continue
+        if recommendation.verdict[i] != "clear" or recommendation.runner_up[i] < 0 or recommendation.as_today[i]:
+            continue  # what stays as it is speaks of what today earns
         mine, other = strategies[recommendation.recommended[i]], strategies[recommendation.runner_up[i]]
         differences = {number_text(abs(float(table[other][c][i] - table[mine][c][i])), 2) for c in COMPONENTS}
         for amount in AMOUNT.findall(recommendation.reason[i]):

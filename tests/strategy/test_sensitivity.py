@@ -7,10 +7,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from analytics.items import CONFIRMED
+from analytics.items import CONFIRMED, Items
 from analytics.strategy import played_ends as played
 from analytics.strategy.ledgers import grid_ledgers
-from analytics.strategy.price import price
+from analytics.strategy.price import money_values, price, profit_rates
 from analytics.strategy.recipes import DRAWN_PHYSICS
 from analytics.strategy.sensitivity import price_ends, that_matter
 from analytics.strategy.setup import build_setup
@@ -31,20 +31,32 @@ def profit_by_hand(study: Study, field: str, end: int) -> np.ndarray:
     return np.where(np.isfinite(study.comparison.profit), out, np.nan)
 
 
+def todays_money_by_hand(study: Study, items: Items) -> np.ndarray:
+    """Money of every product as it is run today, from its counts and a rate per count; NaN where it has ended."""
+    today = study.comparison.today
+    assert today is not None
+    out = np.full(len(items), np.nan)
+    for at, i in enumerate(today.index):
+        name = str(today.strategy[at])
+        out[i] = float(profit_rates(money_values(items.take(np.array([i])), name), name)[0] @ today.raw[at, 0])
+    return out
+
+
 @pytest.mark.parametrize("field", ["storage_rate", "insurance_rate", "salvage_share"])
 def test_a_price_is_priced_again_at_both_ends(study: Study, field: str) -> None:
     recommendation = study.recommendation
     moves = {move.field: move for move in study_moves(study)}
     rows = np.arange(len(study.items))
-    counted = ~recommendation.ended & (recommendation.recommended != recommendation.baseline)
+    counted = ~recommendation.ended & ~recommendation.as_today
     assert counted.any()
 
-    def gain(money: np.ndarray) -> float:
-        return float(np.nansum((money[rows, recommendation.recommended] - money[rows, recommendation.baseline])[counted]))
+    def gain(items: Items, money: np.ndarray) -> float:
+        return float(np.nansum((money[rows, recommendation.recommended] - todays_money_by_hand(study, items))[counted]))
 
-    middle = gain(study.comparison.profit)
+    middle = gain(study.items, study.comparison.profit)
     for end, found in enumerate((moves[field].at_low, moves[field].at_high)):
-        assert found - study.portfolio.gain == pytest.approx(gain(profit_by_hand(study, field, end)) - middle, rel=1e-9, abs=1e-6)
+        items = study.items.with_field(field, study.items.range(field)[end], study.items.origin(field))
+        assert found - study.portfolio.gain == pytest.approx(gain(items, profit_by_hand(study, field, end)) - middle, rel=1e-9, abs=1e-6)
 
 
 def test_what_changes_nothing_is_not_shown(study: Study) -> None:

@@ -12,21 +12,22 @@ from analytics.data import read_items, read_sales
 from analytics.forecast.paths import WEEKS
 from analytics.items import GIVEN
 from analytics.limits import Limits
-from analytics.simulation.ledger import COUNT_INDEX, Ledger
+from analytics.simulation.ledger import COUNT_INDEX
 from analytics.simulation.stock import simulate_stock
+from analytics.strategy.baseline import BaselineKind
 from analytics.strategy.ledgers import grid_ledgers
 from analytics.strategy.played_ends import played_ends
 from analytics.strategy.portfolio import portfolio_totals
 from analytics.strategy.price import money_values, price
 from analytics.strategy.recommend import recommend
-from analytics.strategy.today import Today, today_repriced, todays_profit_at
+from analytics.strategy.today import counted_as, today_repriced, todays_profit_at
 from analytics.strategy.today_played import todays_levels, todays_plan, with_today
 from analytics.study import Study, run_study
 from analytics.study_changes import reassume, reprice, within_limits
 from analytics.study_results import study_moves, study_summary, study_tables
 from analytics.writeup.tables import recommendation_table
 from tests.simulation import twin
-from tests.strategy.small import STATED, csv_text, items_table, priced_items, sales_table
+from tests.strategy.small import STATED, csv_text, items_table, priced_items, sales_table, today_by_hand
 from tests.strategy.test_recommend import by_hand
 
 NAN = float("nan")
@@ -62,14 +63,24 @@ def test_what_counts_as_known() -> None:
 
 
 def test_who_is_run_as_today(study: Study) -> None:
-    """Not what is made to order today, not what has ended, not what could not deliver; all of it in words."""
+    """Every living product; what the file leaves open by the stated service, what could not deliver too; all of it in words."""
     today = study.comparison.today
     assert today is not None
-    assert list(study.items.skus[today.index]) == ["A1", "B1", "B2", "C1", "C2", "C3"]
-    assert list(study.items.skus[today.outdated]) == ["D3"]  # 9 units in 6 weeks, and 5 a week are sold
-    assert study.recommendation.baseline_name.endswith("reorder points (known and up to date for 6 of 11 stocked products, the others run well)")
-    d3 = int(np.flatnonzero(study.items.skus == "D3")[0])
-    assert "out of date" in study.recommendation.notes[d3] and study.recommendation.planning[d3] == 0.0
+    skus = study.items.skus
+    assert list(today.index) == list(np.flatnonzero(~study.recommendation.ended))
+    known = [sku for sku, service in zip(skus[today.index], today.service, strict=True) if not np.isfinite(service) and today.strategy[list(skus[today.index]).index(sku)] == "MTS"]
+    assert known == ["A1", "B1", "B2", "C1", "C2", "C3"]  # C3: its safety stock
+    assert list(skus[today.outdated]) == ["D3"]  # 9 units in 6 weeks, and 5 a week are sold
+    words = dict(zip(skus, counted_as(study.comparison, study.items), strict=True))
+    assert words["A1"] == "stock, levels of the file" and words["A2"] == "stock, 95 % service, assumed" and words["B4"] == ""
+    assert words["A4"].startswith("order, ") and words["A4"].endswith("as quoted when the file was read")
+    service = today.service[list(skus[today.index]).index("D3")]
+    assert 0.3 <= service <= 0.995 and words["D3"] == f"stock, {100.0 * service:.3g} % service as other levels of the file give: its own cannot deliver"
+    baseline = study.recommendation.compared_with
+    assert baseline.kind == BaselineKind.PARTLY and baseline.is_today and baseline.against == "today" and baseline.outdated == 1
+    assert study.recommendation.baseline_name == "today's way (where the file does not say: to stock at 95 % service, assumed)"
+    d3 = int(np.flatnonzero(skus == "D3")[0])
+    assert "out of date" in study.recommendation.notes[d3]
 
 
 @pytest.mark.parametrize("sku", ["C1", "B1"])
@@ -77,7 +88,7 @@ def test_the_fixed_policy_played_by_hand(study: Study, sku: str) -> None:
     """(s, S), and s with lots: a plain loop over the twin's demand, with the numbers of the items file and nothing else."""
     i = int(np.flatnonzero(study.items.skus == sku)[0])
     index = np.array([i])
-    plan, _ = todays_plan(study.setup, study.items, index)
+    plan, _ = todays_plan(study.setup, study.items, study.forecast, study.todays_way, index)
     world = study.setup.world
     point, level, lot, _ = SET_TODAY[sku]
     paths = 10
@@ -125,9 +136,8 @@ def test_gains_split_and_add_up(study: Study) -> None:
     total = split["planning_better"] + split["changing_strategy"] + split["shared"]
     assert round(total, 2) == round(p.gain, 2) == round(p.money["mix"]["profit"] - p.money["baseline"]["profit"], 2)
     assert p.gain_low <= p.gain <= p.gain_high
-    mts = study.comparison.strategies.index("MTS")
-    well = study.comparison.profit[today.index, mts]
-    stays = r.as_today[today.index]
+    well = study.comparison.profit[today.index, r.baseline[today.index]]
+    stays = r.as_today[today.index] | ~np.isfinite(well)
     np.testing.assert_allclose(r.planning[today.index], np.where(stays, 0.0, well - today.profit), atol=1e-9)
     assert (r.gain[r.as_today] == 0.0).all() and (r.gain[today.index] >= -1e-9).all()
     # seven units of each ended product lie there: sunk at cost, told beside the gain, in no figure of it
@@ -166,9 +176,10 @@ def test_limits_never_raise_the_gain(study: Study, products: int) -> None:
     assert round(money["mix"]["profit"] - money["baseline"]["profit"], 2) == round(limited.portfolio.gain, 2)
     assert money["baseline"]["profit"] == pytest.approx(study.portfolio.money["baseline"]["profit"])
     if products == 100:  # nothing binds: only settings of today that were better than planned ones are given up
-        today, mts = study.comparison.today, study.comparison.strategies.index("MTS")
+        today = study.comparison.today
         assert today is not None
-        better = np.maximum(today.profit - study.comparison.profit[today.index, mts], 0.0)[study.recommendation.as_today[today.index]]
+        well = study.comparison.profit[today.index, study.recommendation.baseline[today.index]]
+        better = np.maximum(today.profit - well, 0.0)[study.recommendation.as_today[today.index] & np.isfinite(well)]
         assert limited.portfolio.gain == pytest.approx(study.portfolio.gain - float(better.sum()), abs=0.01)
 
 
@@ -177,17 +188,13 @@ def test_settings_as_good_as_anything_are_kept() -> None:
     Stock of 20 costs 20.4 and to order loses as much: today's 376 is behind by less than 8, the least that is worth a change."""
     items = priced_items(["plan", "keep", "close"]).with_field("current_mode", np.array(["MTS"] * 3, object), GIVEN)
     comparison = by_hand(items, [10.0, 10.0, 20.0], [50.0, 50.0, 5.05], noise=30.0)
-    index = np.arange(3)
-    chosen = replace(comparison.chosen["MTS"], profit=np.array([370.0, 395.0, 376.0]))
-    empty = Ledger("MTS", items.skus, {}, np.zeros((3, 1, 2, len(COUNT_INDEX))))
-    by_path, by_draw = comparison.by_path[:, 0], comparison.by_draw[:, 0]
-    shown = np.full(3, 5.0), np.full(3, 9.0), np.full(3, 1.0), np.zeros(0, np.intp)
-    today = Today(index, empty, chosen, by_path, by_draw, comparison.in_force[:, 0], {}, np.zeros((3, 1)), *shown)
+    profit = np.array([370.0, 395.0, 376.0])
+    today = today_by_hand(comparison, items, "MTS", profit, comparison.by_path[:, 0], comparison.by_draw[:, 0], comparison.in_force[:, 0], (5.0, 4.0))
     got = recommend(replace(comparison, today=today), items, np.zeros(3, bool))
     assert list(got.verdict) == ["clear", "clear", "too_close"] and list(got.as_today) == [False, True, True]
     np.testing.assert_allclose(got.gain, [400.0 - 10.2 - 370.0, 0.0, 0.0])
     np.testing.assert_allclose(got.planning, got.gain)
-    assert "keep it" in got.notes[1] and "not counted" in got.notes[2] and got.baseline_name == "today's strategies and reorder points"
+    assert "keep it" in got.notes[1] and "not counted" in got.notes[2] and got.baseline_name == "today's way"
 
 
 def test_what_moves_the_gain_counts_todays_way(study: Study) -> None:
@@ -199,7 +206,7 @@ def test_what_moves_the_gain_counts_todays_way(study: Study) -> None:
     assert today is not None
     on_hand = np.stack([c.chosen[name].counts[:, COUNT_INDEX["on_hand"]] for name in c.strategies], axis=1)
     mix, base = on_hand[rows, r.recommended], on_hand[rows, r.baseline]
-    base[today.index] = today.chosen.counts[:, COUNT_INDEX["on_hand"]]
+    base[today.index] = today.counts[:, COUNT_INDEX["on_hand"]]
     value = np.stack([money_values(items, name)["stock_value"] for name in c.strategies], axis=1)
     counted = ~r.as_today & ~r.ended
     held = np.nansum((mix * value[rows, r.recommended] * (0.3 - rate) - base * value[rows, r.baseline] * (0.3 - rate))[counted])
@@ -213,7 +220,9 @@ def test_todays_way_is_played_again_too(study: Study) -> None:
     found = played_ends(study.setup, study.comparison, items, ~study.recommendation.ended)
     patient, impatient = found.today["patience_per_day"]
     today = study.comparison.today
-    assert today is not None and found.products[today.index].all()
+    assert today is not None and found.products[today.index].sum() >= 9
+    levels = np.isnan(today.service) & (today.strategy == "MTS")
+    patient, impatient = patient[levels], impatient[levels]
     assert (patient >= -1e-9).all() and (impatient <= 1e-9).all() and impatient.min() < -1.0
     assert impatient.max() > impatient.min() * 0.05
 
@@ -230,9 +239,11 @@ def test_who_makes_to_order_today_keeps_the_wait_he_promises(study: Study) -> No
     earned = []
     for quote in (20.0, 60.0):
         items = study.items.with_field("historical_wait_days", wait, GIVEN).with_field("quote_days", np.full(len(skus), quote), GIVEN)
-        found = with_today(study.comparison, here, items, ended).today
-        assert found is not None and found.to_order is not None
-        rows = np.flatnonzero(found.to_order)
+        way = replace(study.todays_way, quote_days=np.where(wait > 0.0, wait, study.todays_way.quote_days))
+        found = with_today(study.comparison, here, items, study.forecast, way, ended).today
+        assert found is not None
+        rows = np.flatnonzero(np.isin(found.index, at))
+        assert (found.strategy[rows] == "MTO").all() and (found.quote_days[rows] == 12.0).all()
         assert [skus[i] for i in found.index[rows]] == ["A4", "B3"] and np.isnan(found.reorder_point[rows]).all()
         earned.append(found.profit[rows])
         plan = replace(here.order, quote_days=np.ascontiguousarray(np.full((len(skus), 1), 12.0)))
