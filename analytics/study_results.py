@@ -64,11 +64,10 @@ def study_tables(study: Study) -> dict[str, Callable[[], pd.DataFrame]]:
         "shared": lambda: _shared(study),
         "strategies": lambda: strategies_table(_plans(study), _free(study), study.items),
         "assumptions": lambda: assumptions_table(study.items),
+        "stock": lambda: stock_table(study_stock(study)),
         "cleaning": lambda: study.cleaned.changes,
         "rejected_rows": rejected,
     }
-    if (stock := study_stock(study)).known:
-        tables["stock"] = lambda: stock_table(stock)
     if (bought := study.parts) is not None:
         tables["components"] = lambda: components_table(bought, expected_weeks(study.forecast, WEEKS).sum(axis=1) * study.life.alive)
     return tables

@@ -32,7 +32,7 @@ def file_names(bom: bool = False) -> tuple[str, ...]:
     >>> file_names()[0], file_names(bom=True)[-2:]
     ('recommendation.csv', ('components.csv', 'summary.json'))
     """
-    tables = ("recommendation", "shared", "strategies", "assumptions", "cleaning", "rejected_rows", *(("components",) if bom else ()))
+    tables = ("recommendation", "shared", "strategies", "assumptions", "stock", "cleaning", "rejected_rows", *(("components",) if bom else ()))
     return (*(f"{name}.csv" for name in tables), "summary.json")
 
 

@@ -72,7 +72,7 @@ def stock_found(facts: Facts, most: int = 5) -> None:
     if not stock.known:
         return
     st.subheader(plain(stock_title(stock, facts.currency)), anchor=False)
-    small(plain(parts_sentence(stock, facts.currency)))
+    small(parts_sentence(stock, facts.currency))
     _notes(stock)
     if len(stock.slowest):
         _table(slow_table(stock, most), "Slow stock")

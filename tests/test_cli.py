@@ -22,7 +22,7 @@ from tests.strategy.small import STATED, csv_text, items_table, sales_table
 from tests.writeup.adding_up import files_add_up
 
 ROOT = Path(__file__).resolve().parents[1]
-FILES = {"recommendation.csv", "shared.csv", "strategies.csv", "assumptions.csv", "cleaning.csv", "rejected_rows.csv", "summary.json"}
+FILES = {"recommendation.csv", "shared.csv", "strategies.csv", "assumptions.csv", "stock.csv", "cleaning.csv", "rejected_rows.csv", "summary.json"}
 RECOMMENDATION = (
     "sku, make_or_buy, price, unit_cost, cost_of_sales, on_hand, recommended, verdict, gain_per_year, lead_over_runner_up, runner_up, probability_best, "
     "profit_mts, profit_ato, profit_mto, profit_hybrid, share_waiting, wait_days_median, wait_days_p90, reorder_point, order_up_to_level, order_quantity, "

@@ -43,10 +43,12 @@ def stock_summary(stock: StockFacts) -> dict[str, Any]:
 
 
 def stock_table(stock: StockFacts) -> pd.DataFrame:
-    """One row per product of both files: columns STOCK_COLUMNS; empty cells are unknown, `cover_months` inf lasts longer than ten years."""
+    """One row per product of both files: columns STOCK_COLUMNS; empty cells are unknown; what lasts longer than can be said `runs_out` "after ten years"."""
     transition = stock.transition
     takes = np.isfinite(stock.value)
-    runs_out = stock.runs_out
+    runs_out = stock.runs_out.astype(str)
+    runs_out[np.isnat(stock.runs_out)] = ""
+    runs_out = np.where(np.isposinf(stock.cover_months), "after ten years", runs_out)
     columns: dict[str, Any] = {
         "sku": stock.skus,
         "name": stock.names,
@@ -56,8 +58,8 @@ def stock_table(stock: StockFacts) -> pd.DataFrame:
         "unit_cost": stock.unit_cost,
         "book_value": stock.value,
         "expected_12_months": stock.monthly[:, :12].sum(axis=1),
-        "cover_months": stock.cover_months,
-        "runs_out": np.where(np.isnat(runs_out), "", runs_out.astype(str)),
+        "cover_months": np.where(np.isfinite(stock.cover_months), stock.cover_months, np.nan),
+        "runs_out": runs_out,
         "excess_units": stock.excess_units,
         "excess_value": stock.excess_value,
         "plan_holds": transition.holds,

@@ -27,7 +27,8 @@ def told(at: AppTest) -> str:
 @pytest.mark.parametrize("sample", ["servers", "bicycles"])
 def test_stock_ties_to_the_cent_on_every_page(start: Start, facts_of_sample: Callable[[str], Facts], sample: str) -> None:
     file = f"read_csv('{sample_paths(sample)['items']}', types={{'sku': 'varchar'}})"
-    row = duckdb.connect().execute(f"select sum(on_hand * unit_cost) from {file}").fetchone()
+    with duckdb.connect() as base:
+        row = base.execute(f"select sum(on_hand * unit_cost) from {file}").fetchone()
     assert row is not None
     total, facts = float(row[0]), facts_of_sample(sample)
     assert facts.stock.total == pytest.approx(total, abs=0.005)

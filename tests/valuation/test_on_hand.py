@@ -124,7 +124,8 @@ def test_adventure_works_ties_to_sql() -> None:
                count(*) filter (sku in (from sale) and sell_end is not null and on_hand > 0), count(*) filter (sku in (from sale) and on_hand is null),
                sum(on_hand) filter (cost is null) from item
     """
-    row = duckdb.connect().execute(sql).fetchone()
+    with duckdb.connect() as base:
+        row = base.execute(sql).fetchone()
     assert row is not None
     total, sold, ended, ended_products, without, uncosted = row
     assert (round(total, 2), round(sold, 2), round(ended, 2), ended_products, without) == (20_092_679.17, 18_877_642.80, 8_169_724.31, 69, 56)
