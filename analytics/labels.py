@@ -6,7 +6,10 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-__all__ = ["COMPONENTS", "COMPONENT_BLOCKS", "MEASURES", "STRATEGIES", "Label", "days_text", "doing_text", "money_text", "number_text", "percent_text", "strategy_text", "total_text"]
+__all__ = [
+    "COMPONENTS", "COMPONENT_BLOCKS", "MEASURES", "STRATEGIES", "Label", "days_text", "doing_text", "money_text", "number_text", "percent_text",
+    "strategy_text", "total_text", "units_text",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -101,6 +104,15 @@ def total_text(value: float, decimals: int = 6) -> str:
         return "unknown"
     text = f"{value:,.{decimals}f}".rstrip("0").rstrip(".")
     return "0" if text == "-0" else text
+
+
+def units_text(value: float) -> str:
+    """Units of a level or a lot.
+
+    >>> units_text(1234.0), units_text(2.345)
+    ('1,234', '2.3')
+    """
+    return f"{value:,.0f}" if value >= 10.0 or value == round(value) else number_text(value, 2)
 
 
 def money_text(value: float, currency: str = "", digits: int = 2) -> str:

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analytics.items import CONFIRMED, GIVEN, Items
-from analytics.labels import days_text, money_text, number_text, strategy_text
+from analytics.labels import days_text, money_text, strategy_text, units_text
 from analytics.simulation.stock import StockPlan
 from analytics.strategy.baseline import Baseline
 from analytics.strategy.compare import Comparison
@@ -216,7 +216,8 @@ def add_todays_notes(
             continue
         what = f"Today: {words[i]}"
         if today.strategy[at] != "MTO":
-            what += f"; reorder at {_units(today.reorder_point[at])}" + (f", up to {_units(today.order_up_to_level[at])}" if np.isfinite(today.order_up_to_level[at]) else "")
+            level = today.order_up_to_level[at]
+            what += f"; reorder at {units_text(today.reorder_point[at])}" + (f", up to {units_text(level)}" if np.isfinite(level) else "")
         if as_today[i] and better <= 0.0:
             text = f"{what}: as good as planning it anew, keep it."
         elif better < 0.5:
@@ -225,10 +226,6 @@ def add_todays_notes(
             worth = f"{money_text(better, currency)} a year" + (": too little to be worth a change, not counted." if as_today[i] else ".")
             text = f"{what}. Planning the same strategy better is worth {worth}"
         notes[i] = f"{notes[i]} {text}".strip()
-
-
-def _units(value: float) -> str:
-    return f"{value:,.0f}" if value >= 10.0 or value == round(value) else number_text(value, 2)
 
 
 def draws_of(comparison: Comparison, plan: NDArray[np.intp], as_today: NDArray[np.bool_]) -> Array:

@@ -23,6 +23,7 @@ from analytics.strategy.recommend import Recommendation
 from analytics.strategy.rule import Rule
 from analytics.strategy.today import stays_at, todays_settings
 from analytics.strategy.waves import products_for_share
+from analytics.writeup.from_to import TODAY_COLUMNS, today_columns
 
 __all__ = [
     "RECOMMENDATION_COLUMNS", "SHARED_COLUMNS", "STRATEGY_COLUMNS", "assumptions_table", "choice_summary", "plain_values", "policy_table",
@@ -30,9 +31,9 @@ __all__ = [
 ]  # fmt: skip
 
 RECOMMENDATION_COLUMNS = (
-    "sku", "make_or_buy", "price", "unit_cost", "cost_of_sales", "on_hand", "recommended", "verdict", "gain_per_year", "lead_over_runner_up", "runner_up",
-    "probability_best", "profit_mts", "profit_ato", "profit_mto", "profit_hybrid", "share_waiting", "wait_days_median", "wait_days_p90", "reorder_point",
-    "order_up_to_level", "order_quantity", "quote_days", "reason", "why_not", "notes",
+    "sku", "make_or_buy", "price", "unit_cost", "cost_of_sales", "on_hand", *TODAY_COLUMNS, "recommended", "change", "from_to", "verdict", "gain_per_year",
+    "gain_by_planning", "gain_by_strategy", "lead_over_runner_up", "runner_up", "probability_best", "profit_mts", "profit_ato", "profit_mto", "profit_hybrid",
+    "share_waiting", "wait_days_median", "wait_days_p90", "reorder_point", "order_up_to_level", "order_quantity", "quote_days", "reason", "why_not", "notes",
 )  # fmt: skip
 STRATEGY_COLUMNS = ("sku", "strategy", "measure", "value", "low", "high", "run_as")
 SHARED_COLUMNS = ("line", "amount_per_year", "what_it_is")
@@ -90,7 +91,8 @@ def policy_table(setup: Setup, comparison: Comparison, items: Items, choice: NDA
 def recommendation_table(setup: Setup, comparison: Comparison, recommendation: Recommendation, items: Items) -> pd.DataFrame:
     """One row per SKU: columns RECOMMENDATION_COLUMNS (amounts over the next twelve months, days, units).
 
-    `cost_of_sales` is what the units that the recommendation is expected to sell cost: units sold x unit cost.
+    `cost_of_sales` is what the units that the recommendation is expected to sell cost: units sold x unit cost. For every product that is decided
+    gain_per_year = profit of what is counted - profit_today, to the cent, and gain_by_planning + gain_by_strategy = gain_per_year.
     """
     names = np.array(comparison.strategies, object)
     mix = plan_measures("mix", comparison, items, recommendation.recommended, recommendation.as_today)
@@ -101,6 +103,10 @@ def recommendation_table(setup: Setup, comparison: Comparison, recommendation: R
     }
     profit = {f"profit_{s.lower()}": comparison.profit[:, k] for k, s in enumerate(comparison.strategies)}
     empty = np.full(len(items), np.nan)
+    today = today_columns(comparison, recommendation, items, planned)
+    counted = np.where(recommendation.as_today, today["profit_today"], comparison.profit[np.arange(len(items)), recommendation.recommended])
+    decided = ~recommendation.ended & (recommendation.verdict != "not_decidable")
+    assert (np.abs(recommendation.gain - (counted - today["profit_today"]))[decided] < 0.005).all(), "a gain is not what is counted less today"
     columns: dict[str, Any] = {
         "sku": items.skus,
         "make_or_buy": np.where(np.nan_to_num(items["make"], nan=1.0) > 0, "make", "buy"),
@@ -108,9 +114,12 @@ def recommendation_table(setup: Setup, comparison: Comparison, recommendation: R
         "unit_cost": np.asarray(items["unit_cost"], np.float64),
         "cost_of_sales": mix.values["units_sold"] * np.asarray(items["unit_cost"], np.float64),
         "on_hand": np.asarray(items["on_hand"], np.float64),
+        **today,
         "recommended": names[recommendation.recommended],
         "verdict": recommendation.verdict,
         "gain_per_year": recommendation.gain,
+        "gain_by_planning": recommendation.planning,
+        "gain_by_strategy": recommendation.gain - recommendation.planning,
         "lead_over_runner_up": recommendation.lead,
         "runner_up": np.where(recommendation.runner_up >= 0, names[recommendation.runner_up], ""),
         "probability_best": recommendation.probability_best,

@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from analytics.items import ITEM_FIELDS, ORIGINS
-from analytics.labels import COMPONENTS, money_text, number_text, percent_text, strategy_text
+from analytics.labels import COMPONENTS, money_text, number_text, percent_text, strategy_text, units_text
 from dashboard import past_results, product_results
 from dashboard.charts.demand import demand_chart
 from dashboard.charts.stock import stock_chart
@@ -126,6 +126,24 @@ def computed_part(facts: Facts, i: int) -> None:
             st.caption(f"In the code: `{one.source}`")
 
 
+def from_to_part(facts: Facts, i: int) -> None:
+    """Today's way, level, lot and quote beside what to do, and where the gain comes from."""
+    product = facts.products.iloc[i]
+    st.markdown(f"**{plain(product['from_to'])}**")
+    rows = {"Way": [str(product["counted_as"]), strategy_text(str(product["recommended"]), product["make_or_buy"] == "make")]}
+    for name, label in (("reorder_point", "Reorder point"), ("order_up_to_level", "Order up to"), ("order_quantity", "Lot"), ("quote_days", "Days quoted")):
+        values = [float(product[f"today_{name}"]), float(product[name])]
+        if np.isfinite(values).any():
+            rows[label] = [units_text(value) if np.isfinite(value) else "" for value in values]
+    if np.isfinite(product["profit_today"]) and facts.has_money:
+        rows["Contribution a year"] = [number_text(float(value), 3) for value in (product["profit_today"], product["profit_today"] + product["gain_per_year"])]
+    st.table(pd.DataFrame(rows, index=["Today", "What to do"]).T.map(plain))
+    if abs(float(product["gain_per_year"])) >= 0.5:
+        parts = [f"{number_text(float(product[name]), 2)} {words}" for name, words in (("gain_by_planning", "by planning"), ("gain_by_strategy", "by the strategy"))
+                 if abs(float(product[name])) >= 0.5]  # fmt: skip
+        st.caption(plain(f"Gain {money_text(float(product['gain_per_year']), facts.currency)} a year: {', '.join(parts)}."))
+
+
 def title_of(facts: Facts, i: int) -> str:
     """The finding of a product."""
     product = facts.products.iloc[i]
@@ -178,6 +196,7 @@ def product_page(choice: Choice, facts: Facts, i: int) -> None:
             st.caption(plain(product["cross_check"]))
         if not product["ended"]:
             st.subheader("What to do", anchor=False)
+            from_to_part(facts, i)
             text = how(facts, i)
             stock = facts.items["on_hand"][i]
             more = f" Sell the {number_text(float(stock))} in stock first." if product["recommended"] == "MTO" and np.isfinite(stock) and stock > 0 else ""

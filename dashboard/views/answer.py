@@ -7,6 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from analytics.labels import money_text, number_text, percent_text, strategy_text
+from analytics.writeup.from_to import CHANGES, top_changes
 from dashboard.charts.families import families_chart
 from dashboard.charts.theme import ink
 from dashboard.facts import Facts
@@ -17,7 +18,7 @@ from dashboard.question_cards import sharpen
 from dashboard.stock_part import stock_found
 from dashboard.stock_words import lost_sentence
 from dashboard.tables import sparklines
-from dashboard.words import how, perhaps, plain, shortened, verdict_text, wait_text
+from dashboard.words import perhaps, plain, shortened, verdict_text, wait_text
 
 
 def _signed(value: float, unit: str = "") -> str:
@@ -186,13 +187,14 @@ def first_steps(facts: Facts) -> None:
         chosen = live.sort_values("size", ascending=False).head(10)
         st.subheader("What to set for the ten largest products", anchor=False)
     rows = chosen.index.to_numpy()
-    make = chosen["make_or_buy"].to_numpy() == "make"
     table = pd.DataFrame(
         {
             "Product": [shortened(n, 36) for n in chosen["name"]],
-            "Do": [strategy_text(s, bool(m)).capitalize() for s, m in zip(chosen["recommended"], make, strict=True)],
-            "How": [how(facts, int(i)) for i in rows],
+            "Today": chosen["counted_as"],
+            "Today -> what to do": chosen["from_to"],
             "Gain": chosen["gain_per_year"].to_numpy() / 1000.0,
+            "by planning": chosen["gain_by_planning"].to_numpy() / 1000.0,
+            "by strategy": chosen["gain_by_strategy"].to_numpy() / 1000.0,
             "Confidence": [verdict_text(v, short=True) for v in chosen["verdict"]],
             "Who waits": [wait_text(a, b, c) for a, b, c in zip(chosen["share_waiting"], chosen["wait_days_median"], chosen["wait_days_p90"], strict=True)],
             "Sales": sparklines(facts, rows),
@@ -200,23 +202,38 @@ def first_steps(facts: Facts) -> None:
     )
     config = {
         "Product": st.column_config.TextColumn(width=220, pinned=True),
-        "Do": st.column_config.TextColumn(width=120),
-        "How": st.column_config.TextColumn(width=285),
+        "Today": st.column_config.TextColumn("Today counted as", width=190),
+        "Today -> what to do": st.column_config.TextColumn(width=330),
         "Gain": st.column_config.NumberColumn(f"Gain, k {facts.currency}".strip(), format="%.1f", width=85),
+        "by planning": st.column_config.NumberColumn(format="%.1f", width=85, help="What the strategy of today brings if it is planned anew, in thousands"),
+        "by strategy": st.column_config.NumberColumn(format="%.1f", width=85, help="What the other strategy adds to it, in thousands"),
         "Confidence": st.column_config.TextColumn(width=100),
         "Who waits": st.column_config.TextColumn(width=105),
         "Sales": st.column_config.AreaChartColumn("Sales, by month", width=125, color="gray"),
     }
     if not (facts.has_money and total > 0):
-        table = table.drop(columns="Gain")
+        table = table.drop(columns=["Gain", "by planning", "by strategy"])
     st.dataframe(
         table,
         hide_index=True,
         width="stretch",
         height="content" if len(table) <= 12 else 423,
         column_config=config,
-        alt="What to do first: " + "; ".join(f"{p}: {d}" for p, d in zip(table["Product"][:5], table["Do"][:5], strict=True)),
+        alt="What to do first: " + "; ".join(f"{p}: {d}" for p, d in zip(table["Product"][:5], table["Today -> what to do"][:5], strict=True)),
     )
+
+
+def kinds_of_change(facts: Facts, most: int = 4) -> None:
+    """The largest of each kind of change: other strategies, what is no longer stocked, more and less stock."""
+    parts = [(CHANGES[kind], table) for kind in ("switch", "stop", "increase", "decrease") if len(table := top_changes(facts.products, kind, most))]
+    if not facts.has_money or not parts:
+        return
+    for columns, pair in [(st.columns(2, gap="large"), parts[k : k + 2]) for k in range(0, len(parts), 2)]:
+        for column, (heading, table) in zip(columns, pair, strict=False):
+            count = int(((facts.products["change"] == table["change"].iloc[0]) & (facts.products["gain_per_year"] > 0)).sum())
+            column.markdown(f"**{heading}: {count:,} product{'' if count == 1 else 's'}**")
+            for _, row in table.iterrows():
+                column.caption(plain(f"{shortened(row['name'], 40)}: {row['from_to']} ({_signed(float(row['gain_per_year']))})"))
 
 
 def show() -> None:
@@ -247,6 +264,7 @@ def show() -> None:
     with right:
         sharpen(choice, facts)
     first_steps(facts)
+    kinds_of_change(facts)
     stock_found(facts)
     with st.container(horizontal=True):
         if st.button("Use my data" if choice.source.sample else "See the data", type="primary", icon=":material/upload_file:"):

@@ -13,7 +13,7 @@ from dashboard.frame import opened, small
 from dashboard.product.own_choice import family_part
 from dashboard.product.page import product_page
 from dashboard.tables import sparklines
-from dashboard.words import below_cost, counts_of, how, plain, verdict_text, wait_text
+from dashboard.words import below_cost, counts_of, plain, verdict_text, wait_text
 
 
 def stake(facts: Facts) -> np.ndarray:
@@ -40,7 +40,10 @@ def table_of(facts: Facts) -> pd.DataFrame:
             "Lead": products["lead_over_runner_up"] / 1000.0,
             "Wave": [str(w) if w else "" for w in products["wave"]],
             "Who waits": [wait_text(a, b, c) for a, b, c in zip(products["share_waiting"], products["wait_days_median"], products["wait_days_p90"], strict=True)],
-            "How": [how(facts, i) for i in range(len(products))],
+            "Today": products["counted_as"],
+            "Today -> what to do": products["from_to"],
+            "Planning": products["gain_by_planning"] / 1000.0,
+            "Strategy": products["gain_by_strategy"] / 1000.0,
             "Sales": sparklines(facts, np.arange(len(products))),
             "stake": stake(facts),
             "ended": products["ended"],
@@ -92,7 +95,8 @@ def overview(choice: Choice, facts: Facts) -> None:
         keep = [any(word[w] in d.lower() and not (w == "To order" and "assemble" in d.lower()) for w in wanted) for d in table["Do"]]
         table = table[keep]
     money = f", k {facts.currency}".rstrip() if facts.currency else ", k"
-    order = ["Product", "sku", "Do", "Confidence", *(["Gain", "Wave", "Lead"] if facts.has_money else []), "Who waits", "Sales", "How"]
+    gains = ["Gain", "Planning", "Strategy", "Wave", "Lead"] if facts.has_money else []
+    order = ["Product", "sku", "Do", "Confidence", "Today -> what to do", *gains, "Today", "Who waits", "Sales"]
     picked = st.dataframe(
         table,
         hide_index=True,
@@ -112,7 +116,10 @@ def overview(choice: Choice, facts: Facts) -> None:
             "Wave": st.column_config.TextColumn(width=55, help="In which order to change: wave 1 brings 80 % of the gain, waves 1 and 2 bring 95 %"),
             "Who waits": st.column_config.TextColumn(width=100),
             "Sales": st.column_config.AreaChartColumn("Sales, by month", width=110, color="gray"),
-            "How": st.column_config.TextColumn(width=290),
+            "Today": st.column_config.TextColumn("Today counted as", width=200),
+            "Today -> what to do": st.column_config.TextColumn(width=330),
+            "Planning": st.column_config.NumberColumn("by planning", format="%.1f", width=80, help="Part of the gain that planning the strategy of today anew brings"),
+            "Strategy": st.column_config.NumberColumn("by strategy", format="%.1f", width=80, help="Part of the gain that the other strategy adds"),
         },
         alt=f"{len(table)} products by money at stake with recommendation, confidence, gain, lead and wait",
     )

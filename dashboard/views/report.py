@@ -9,12 +9,13 @@ import streamlit as st
 from analytics.assumptions import FIELDS
 from analytics.items import ASSUMED
 from analytics.labels import COMPONENT_BLOCKS, money_text, number_text, percent_text, strategy_text, total_text
+from analytics.writeup.from_to import CHANGES, top_changes
 from dashboard import inputs
 from dashboard.downloads import downloads
 from dashboard.facts import Facts
 from dashboard.frame import opened
 from dashboard.headline import headline
-from dashboard.words import how, plain, value_text, verdict_text, wait_text
+from dashboard.words import plain, value_text, verdict_text, wait_text
 
 PLAN_NAMES = {
     "baseline": "Baseline",
@@ -63,9 +64,11 @@ def steps_table(facts: Facts, most: int = 20) -> pd.DataFrame:
         {
             "Product": order["name"],
             "SKU": order["sku"],
-            "Do": [strategy_text(s, m == "make").capitalize() for s, m in zip(order["recommended"], order["make_or_buy"], strict=True)],
-            "How": [how(facts, int(i)) for i in order.index],
+            "Today": order["counted_as"],
+            "Today -> what to do": order["from_to"],
             "Gain": [number_text(v, 3) for v in order["gain_per_year"]] if facts.has_money else "",
+            "by planning": [number_text(v if abs(v) >= 0.5 else 0.0, 3) for v in order["gain_by_planning"]] if facts.has_money else "",
+            "by strategy": [number_text(v if abs(v) >= 0.5 else 0.0, 3) for v in order["gain_by_strategy"]] if facts.has_money else "",
             "Confidence": [verdict_text(v) for v in order["verdict"]],
         }
     ).set_index("Product")
@@ -109,6 +112,11 @@ def show() -> None:
     st.caption("Booked cost, cost of capital and margin not earned are what is lost against a perfect year. Ranges are of a single year and do not add.")
     st.subheader("What to do first", anchor=False)
     st.table(safe(steps_table(facts)))
+    for kind in ("switch", "stop", "increase", "decrease"):
+        top = top_changes(facts.products, kind)
+        if facts.has_money and len(top):
+            lines = [f"{row['name']}, {row['from_to']} (+{number_text(float(row['gain_per_year']), 2)})" for _, row in top.iterrows()]
+            st.markdown(f"**{CHANGES[kind]}:** " + plain("; ".join(lines) + "."))
     if facts.has_money and abs(facts.shared) >= 0.5:
         st.caption(plain(f"Line 'shared components': {money_text(facts.shared, facts.currency, 3)}."))
     for _, row in facts.products[facts.products["verdict"] == "chosen_by_you"].iterrows():

@@ -260,8 +260,15 @@ def test_reasons_name_amounts_of_the_components(study: Study) -> None:
     table = {name: strategy_money(study.comparison, study.items, name) for name in strategies}
     seen = 0
     for i in range(len(recommendation.skus)):
-        if recommendation.verdict[i] != "clear" or recommendation.runner_up[i] < 0 or recommendation.as_today[i]:
-            continue  # what stays as it is speaks of what today earns
+        if recommendation.verdict[i] != "clear" or recommendation.runner_up[i] < 0:
+            continue
+        if recommendation.as_today[i]:  # what today earns, and the best of the others
+            today = study.comparison.today
+            assert today is not None
+            said = float(today.profit[list(today.index).index(i)]), float(study.comparison.profit[i, recommendation.runner_up[i]])
+            assert [amount.strip(". ") for amount in AMOUNT.findall(recommendation.reason[i])] == [number_text(value, 3) for value in said]
+            seen += 2
+            continue
         mine, other = strategies[recommendation.recommended[i]], strategies[recommendation.runner_up[i]]
         differences = {number_text(abs(float(table[other][c][i] - table[mine][c][i])), 2) for c in COMPONENTS}
         for amount in AMOUNT.findall(recommendation.reason[i]):

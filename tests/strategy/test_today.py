@@ -149,7 +149,8 @@ def test_gains_split_and_add_up(study: Study) -> None:
 
 
 def test_what_stays_as_today_shows_todays_settings(study: Study) -> None:
-    forced = replace(study.recommendation, as_today=np.ones(len(study.items), bool))
+    nothing = np.zeros(len(study.items))
+    forced = replace(study.recommendation, recommended=study.recommendation.baseline, as_today=np.ones(len(study.items), bool), gain=nothing, planning=nothing)
     table = study_tables(replace(study, recommendation=forced))["recommendation"]().set_index("sku")
     shown = study.recommendation.recommended == study.comparison.strategies.index("MTS")
     for sku in ("A1", "C1"):
@@ -258,7 +259,10 @@ def test_who_makes_to_order_today_keeps_the_wait_he_promises(study: Study) -> No
     assert np.abs(earned[0]).min() > 1.0
     # where it stays as it is, what to quote and how long they wait is today's, not what is in force for others
     comparison = replace(study.comparison, today=found)
-    stays = replace(study.recommendation, as_today=np.isin(np.arange(len(skus)), at), recommended=np.full(len(skus), comparison.strategies.index("MTO")))
+    stays = replace(
+        study.recommendation, as_today=np.isin(np.arange(len(skus)), at), recommended=np.full(len(skus), comparison.strategies.index("MTO")),
+        verdict=np.full(len(skus), "not_decidable", object),
+    )  # fmt: skip
     table = recommendation_table(here, comparison, stays, items).set_index("sku")
     assert (table.loc[["A4", "B3"], ["quote_days", "wait_days_median"]] == 12.0).all(axis=None)
     other = next(sku for i, sku in enumerate(skus) if i not in at and not ended[i])

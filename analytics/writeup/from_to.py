@@ -1,0 +1,125 @@
+"""From -> to: what is set today beside what to do, in one line per product; pages and files say the same words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from analytics.items import Items
+from analytics.labels import days_text, units_text
+from analytics.strategy.compare import Comparison
+from analytics.strategy.recommend import Recommendation
+from analytics.strategy.today import baseline_profit, counted_as, todays_settings, todays_strategies
+
+__all__ = ["CHANGES", "TODAY_COLUMNS", "change_of", "from_to_words", "today_columns", "top_changes"]
+
+Array = NDArray[np.float64]
+
+#: Kinds of change, with the heading of their list.
+CHANGES = {
+    "switch": "Other strategy", "stop": "No longer stocked", "increase": "More stock", "decrease": "Less stock", "quote": "Other quote", "keep": "As today",
+    "": "Nothing to decide",
+}  # fmt: skip
+_SETTINGS = ("reorder_point", "order_up_to_level", "order_quantity", "quote_days")
+TODAY_COLUMNS = ("today", "counted_as", "profit_today", *(f"today_{name}" for name in _SETTINGS))
+_SHORT = {"MTS": "stock", "ATO": "assemble", "MTO": "order", "HYBRID": "split by order size"}
+
+
+def _settings_text(strategy: str, at: Mapping[str, float]) -> str:
+    """What is set for a strategy: reorder point and lot, or days quoted; "" where nothing is known."""
+    parts = []
+    if strategy != "MTO" and np.isfinite(at["reorder_point"]):
+        parts += [f"reorder point {units_text(at['reorder_point'])}", f"lot {units_text(at['order_quantity'])}"]
+    if strategy in ("MTO", "HYBRID") and np.isfinite(at["quote_days"]):
+        parts.append(f"quote {days_text(at['quote_days'])}")
+    return ", ".join(parts)
+
+
+def change_of(was: str, now: str, before: Mapping[str, float], after: Mapping[str, float], as_today: bool, decided: bool = True) -> str:
+    """Which kind of change it is (a key of CHANGES): of the strategy, else of the highest position that is ordered up to, else of the quote.
+
+    >>> nothing = {"reorder_point": float("nan"), "order_up_to_level": float("nan"), "order_quantity": float("nan"), "quote_days": 20.0}
+    >>> stock = {"reorder_point": 20.0, "order_up_to_level": 60.0, "order_quantity": 40.0, "quote_days": float("nan")}
+    >>> change_of("MTS", "MTO", stock, nothing, False), change_of("MTS", "MTS", stock, {**stock, "order_up_to_level": 50.0}, False)
+    ('stop', 'decrease')
+    """
+    if not decided:
+        return ""
+    if as_today:
+        return "keep"
+    if was != now:
+        return "stop" if now == "MTO" else "switch"
+    if now == "MTO":
+        return "quote" if before["quote_days"] != after["quote_days"] else "keep"
+    return "increase" if after["order_up_to_level"] > before["order_up_to_level"] else "decrease" if after["order_up_to_level"] < before["order_up_to_level"] else "keep"
+
+
+def from_to_words(was: str, now: str, before: Mapping[str, float], after: Mapping[str, float], as_today: bool, known: bool = True, assumed: bool = False) -> str:
+    """Today's way -> what to do, in one line. `was` and `now` name strategies, `before` and `after` what is set for them; `known`: the file says the
+    strategy of today; `assumed`: its levels are not of the file.
+
+    >>> stock = {"reorder_point": 20.0, "order_up_to_level": 60.0, "order_quantity": 40.0, "quote_days": float("nan")}
+    >>> from_to_words("MTS", "MTS", stock, {**stock, "reorder_point": 35.0, "order_quantity": 25.0}, False)
+    'Stock: reorder point 20 -> 35, lot 40 -> 25'
+    >>> from_to_words("MTS", "MTO", stock, {**stock, "quote_days": 21.0}, False, assumed=True)
+    'Stock -> order: quote 21 days; today reorder point 20, lot 40 (assumed)'
+    >>> from_to_words("MTS", "MTS", stock, stock, True)
+    'Stock, as today: reorder point 20, lot 40'
+    """
+    start = _SHORT[was][:1].upper() + _SHORT[was][1:]
+    start = start if known else f"Not known, counted as {_SHORT[was]}"
+    mark = " (assumed)" if assumed else ""
+    if as_today:
+        set_now = _settings_text(was, before)
+        return f"{start}, as today" + (f": {set_now}{mark}" if set_now else "")
+    if was != now:
+        there, here = _settings_text(now, after), _settings_text(was, before)
+        return f"{start} -> {_SHORT[now]}" + (f": {there}" if there else "") + (f"; today {here}{mark}" if here else "")
+    steps = []
+    for name, label in (("reorder_point", "reorder point"), ("order_quantity", "lot")):
+        one, other = before[name], after[name]
+        if now == "MTO" or not np.isfinite(one) or not np.isfinite(other):
+            continue
+        steps.append(f"{label} {units_text(one)}" + (f" -> {units_text(other)}" if units_text(one) != units_text(other) else ""))
+    if now in ("MTO", "HYBRID") and round(before["quote_days"]) != round(after["quote_days"]):
+        steps.append(f"quote {round(before['quote_days'])} -> {days_text(after['quote_days'])}")
+    return start + (f": {', '.join(steps)}" if steps else "") + (" (today's assumed)" if assumed and steps else "")
+
+
+def today_columns(comparison: Comparison, recommendation: Recommendation, items: Items, planned: Mapping[str, Array]) -> dict[str, NDArray[Any]]:
+    """Today beside what to do, per product (products,): TODAY_COLUMNS, and `change` (a key of CHANGES) and `from_to` in words. `planned` is what to set.
+
+    `today` is the strategy the file names (unknown where it does not), `counted_as` what stands for what it leaves open, `profit_today` the expected money
+    of the year run so. For every product that is decided gain_per_year = expected profit of what is counted - profit_today.
+    """
+    n = len(items)
+    today = comparison.today
+    out: dict[str, NDArray[Any]] = {f"today_{name}": np.full(n, np.nan) for name in _SETTINGS}
+    service = np.full(n, False)
+    if today is not None:
+        for name, column in todays_settings(today).items():
+            out[f"today_{name}"][today.index] = column
+        service[today.index] = np.isfinite(today.service)
+    mode = np.array([str(m).upper() or "unknown" for m in items["current_mode"]], object)
+    _, known = todays_strategies(comparison, items)
+    base = np.where(recommendation.ended, np.nan, baseline_profit(comparison, recommendation.baseline))
+    names = np.array(comparison.strategies, object)
+    was, now = names[recommendation.baseline], names[recommendation.recommended]
+    decided = ~recommendation.ended & (recommendation.verdict != "not_decidable")
+    change, words = np.full(n, "", object), np.full(n, "", object)
+    for i in np.flatnonzero(~recommendation.ended):
+        before = {name: float(out[f"today_{name}"][i]) for name in _SETTINGS}
+        after = {name: float(planned[name][i]) for name in _SETTINGS}
+        stays = bool(recommendation.as_today[i])
+        change[i] = change_of(str(was[i]), str(now[i]), before, after, stays, bool(decided[i]))
+        words[i] = from_to_words(str(was[i]), str(now[i]), before, after, stays, bool(known[i]), bool(service[i]))
+    return {"today": mode, "counted_as": counted_as(comparison, items), "profit_today": base, **out, "change": change, "from_to": words}
+
+
+def top_changes(table: pd.DataFrame, change: str, most: int = 5) -> pd.DataFrame:
+    """The products of one kind of change that bring most, of a table with the columns change and gain_per_year."""
+    return table[(table["change"] == change) & (table["gain_per_year"] > 0.0)].sort_values("gain_per_year", ascending=False, kind="stable").head(most)
