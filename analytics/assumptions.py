@@ -6,6 +6,7 @@ the user said instead: in general, for a family or for a single SKU. The nearest
 
 from __future__ import annotations
 
+import math
 import re
 import tomllib
 from collections.abc import Mapping
@@ -15,7 +16,7 @@ from typing import Any
 from analytics.errors import DataError, Problem
 from analytics.limits import Limits, limits_from_table, limits_toml
 
-__all__ = ["FIELDS", "Assumption", "AssumptionField", "Assumptions", "assumptions_toml", "read_assumptions"]
+__all__ = ["FIELDS", "Assumption", "AssumptionField", "Assumptions", "assumptions_toml", "of_ten_at_two_weeks", "read_assumptions"]
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,16 @@ _LONG_NUMBER = re.compile(r"[0-9a-fA-F_]{300}")
 _INF = float("inf")
 _UNKNOWN = float("nan")
 
+
+def of_ten_at_two_weeks(staying: float) -> float:
+    """Share of buyers lost per day of wait if so many of ten still order when told two weeks: -ln(share) / 14 days (exponential patience).
+
+    >>> round(of_ten_at_two_weeks(7.5), 6)
+    0.020549
+    """
+    return -math.log(staying / 10.0) / 14.0
+
+
 #: Curves of patience, in the order of `policy.patience.CURVES` (a test keeps them alike: a leaf imports nothing).
 PATIENCE_CURVES = ("exponential", "weibull", "logistic", "window")
 
@@ -64,10 +75,10 @@ PATIENCE_CURVES = ("exponential", "weibull", "logistic", "window")
 FIELDS: Mapping[str, AssumptionField] = {
     f.name: f
     for f in (
-        _f("patience_per_day", 0.02, 0.005, 0.05, "1/day", (0.0, 10.0), True, "Share of buyers lost per day of wait beyond today's", "three scenarios; stocked sales cannot identify it", "Of 10 customers, how many still order if told two weeks?"),
+        _f("patience_per_day", of_ten_at_two_weeks(7.5), of_ten_at_two_weeks(9.5), of_ten_at_two_weeks(5.0), "1/day", (0.0, 10.0), True, "Share of buyers lost per day of wait beyond today's", "7.5 of 10 still order when told two weeks (5 to 9.5); stocked sales cannot identify it", "Of 10 customers, how many still order if told two weeks?"),
         _f("patience_curve", 0.0, 0.0, 0.0, "0 exponential, 1 weibull, 2 logistic, 3 window", (0.0, 3.0), True, "Curve by which buyers leave as the wait grows", "exponential; every curve keeps the same share at two weeks", "", PATIENCE_CURVES),
         _f("patience_shape", 2.0, 2.0, 2.0, "exponent", (0.1, 50.0), True, "Steepness of a Weibull or logistic curve of patience", "2: few leave at first, many later; no effect on the other curves", ""),
-        _f("hazard_per_year", 0.05, 0.02, 0.15, "1/year", (0.0, 50.0), True, "Chance rate that a product ends unannounced", "derived from ends seen in the file where there are any", "How long does a model stay in the range?"),
+        _f("hazard_per_year", 1.0 / 20.0, 1.0 / 50.0, 1.0 / 7.0, "1/year", (0.0, 50.0), True, "Chance rate that a product ends unannounced", "derived from ends seen in the file where there are any", "How long does a model stay in the range?"),
         _f("component_lead_days", 28.0, 14.0, 56.0, "days", (0.0, 3650.0), True, "Lead time of bought parts (or of a bought-in product)", "planning practice; no vendor data given", "How long do your parts take to arrive?"),
         _f("production_days", 7.0, 3.0, 14.0, "days", (0.0, 3650.0), True, "Time to make a lot", "planning practice; no routing given", "How long does production take?"),
         _f("assembly_days", 3.0, 1.0, 7.0, "days", (0.0, 3650.0), True, "Time to finish a product from stocked components", "planning practice", "How long does final assembly take?"),
@@ -112,12 +123,17 @@ class Assumption:
 
 @dataclass(frozen=True)
 class Assumptions:
-    """What the user stated: in general, per family and per SKU; everything else is the table's default. `limits` bind all products together."""
+    """What the user stated: in general, per family and per SKU; everything else is the table's default. `limits` bind all products together.
+
+    `as_assumed` names the fields that are confirmed just as they stand: every product keeps its own value, whether from the table or derived from
+    its sales, and only the ranges go.
+    """
 
     general: Mapping[str, Assumption] = field(default_factory=dict)
     family: Mapping[str, Mapping[str, Assumption]] = field(default_factory=dict)
     product: Mapping[str, Mapping[str, Assumption]] = field(default_factory=dict)
     limits: Limits = field(default_factory=Limits)
+    as_assumed: tuple[str, ...] = ()
 
     def of(self, name: str, sku: str = "", family: str = "") -> Assumption:
         """The value in force for a product: its own, else its family's, else the general one.
@@ -125,11 +141,13 @@ class Assumptions:
         >>> Assumptions().of("capital_rate").value
         0.1
         """
+        row = FIELDS[name]
+        found = Assumption(row.default, row.low, row.high, "assumed")
         for statement in (self.product.get(sku, {}), self.family.get(family, {}), self.general):
             if name in statement:
-                return statement[name]
-        row = FIELDS[name]
-        return Assumption(row.default, row.low, row.high, "assumed")
+                found = statement[name]
+                break
+        return Assumption(found.value, found.value, found.value, "confirmed") if name in self.as_assumed else found
 
     def with_general(self, **values: float) -> Assumptions:
         """A copy with general values confirmed (range of width zero).
@@ -141,7 +159,19 @@ class Assumptions:
         if problems:
             raise DataError(problems)
         confirmed = {name: Assumption(value, value, value, "confirmed") for name, value in values.items()}
-        return replace(self, general={**self.general, **confirmed})
+        left = tuple(name for name in self.as_assumed if name not in values)
+        return replace(self, general={**self.general, **confirmed}, as_assumed=left)
+
+    def confirmed_as_assumed(self, name: str) -> Assumptions:
+        """A copy in which a field is confirmed just as it stands: nothing but its ranges changes.
+
+        >>> one = Assumptions().confirmed_as_assumed("capital_rate").of("capital_rate")
+        >>> one.value, one.low, one.high, one.origin
+        (0.1, 0.1, 0.1, 'confirmed')
+        """
+        if name not in FIELDS:
+            raise ValueError(f"confirmed_as_assumed: {name!r} is not an assumption")
+        return replace(self, as_assumed=tuple(n for n in FIELDS if n in {*self.as_assumed, name}))
 
 
 def _problems_of(where: str, name: str, entry: Mapping[str, Any]) -> list[Problem]:
@@ -225,8 +255,14 @@ def read_assumptions(given: str | bytes) -> Assumptions:
     document = _toml(given)
     problems: list[Problem] = []
     for key in document:
-        if key not in ("general", "family", "product", "limits"):
+        if key not in ("confirmed_as_assumed", "general", "family", "product", "limits"):
             problems.append(Problem("unknown_key", f"[{key}] is not understood", "use [general], [family.NAME], [product.SKU] or [limits]", found=key, expected="general, family, product or limits"))
+    as_they_are = document.get("confirmed_as_assumed", [])
+    if not isinstance(as_they_are, list) or any(name not in FIELDS for name in as_they_are):
+        found = ", ".join(str(n) for n in as_they_are if n not in FIELDS) if isinstance(as_they_are, list) else str(as_they_are)
+        remedy = "list names of the table, such as [\"capital_rate\"]"
+        problems.append(Problem("unknown_assumption", f"confirmed_as_assumed: {found} is not an assumption", remedy, column="confirmed_as_assumed", found=found, expected="names of the table"))
+        as_they_are = []
     general = _statements("general.", document.get("general", {}), problems)
     nested: dict[str, dict[str, dict[str, Assumption]]] = {}
     for level in ("family", "product"):
@@ -238,7 +274,7 @@ def read_assumptions(given: str | bytes) -> Assumptions:
     limits = limits_from_table(document.get("limits", {}), problems)
     if problems:
         raise DataError(problems)
-    return Assumptions(general, nested["family"], nested["product"], limits)
+    return Assumptions(general, nested["family"], nested["product"], limits, tuple(name for name in FIELDS if name in as_they_are))
 
 
 def _quoted(name: str) -> str:
@@ -253,9 +289,14 @@ def _stated(row: AssumptionField, a: Assumption) -> str:
 
 def assumptions_toml(assumptions: Assumptions) -> str:
     """The table of assumptions as TOML that `read_assumptions` reads back unchanged."""
-    lines = ["# value, low and high of every assumption; a bare number means: confirmed", "", "[general]"]
+    lines = ["# value, low and high of every assumption; a bare number means: confirmed", ""]
+    if assumptions.as_assumed:
+        names = ", ".join(f'"{name}"' for name in assumptions.as_assumed)
+        lines += ["# confirmed just as they stand: every product keeps its value, the ranges go", f"confirmed_as_assumed = [{names}]", ""]
+    lines.append("[general]")
+    stated = replace(assumptions, as_assumed=())
     for name, row in FIELDS.items():
-        current = assumptions.of(name)
+        current = stated.of(name)
         mark = "# " if current.value != current.value else ""
         lines += [f"# {row.label} ({row.unit}); {row.source}", f"{mark}{name} = {_stated(row, current)}"]
     for level, statements in (("family", assumptions.family), ("product", assumptions.product)):

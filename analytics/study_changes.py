@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from analytics.assumptions import Assumptions
 from analytics.demand import complete_items
-from analytics.demand.complete import finished_items
+from analytics.demand.complete import confirmed_as_they_stand, finished_items
 from analytics.demand.periods import demand_by_weekday
 from analytics.items import ITEM_FIELDS, Items
 from analytics.labels import STRATEGIES
@@ -28,6 +28,7 @@ from analytics.strategy.load import Load, best_month, load_by_month, months_of, 
 from analytics.strategy.own_choice import with_own_choices
 from analytics.strategy.portfolio import portfolio_totals
 from analytics.strategy.price import MONEY_FIELDS
+from analytics.strategy.recipes import DRAWN_PHYSICS
 from analytics.strategy.recommend import recommend
 from analytics.strategy.setup import build_setup, demand_held, demand_let_go, requoted
 from analytics.strategy.steps import DayPattern, with_steps_notes
@@ -43,7 +44,10 @@ if TYPE_CHECKING:
 
 __all__ = ["carried_every_month", "effort", "items_under", "reassume", "reprice", "study_load", "with_choices", "with_currency", "within_limits", "without_limits"]
 
+#: The mark of a range of something simulated that is another while the value stays: what was played at the values in force holds.
+_RANGES = "ranges"
 _PRICES = frozenset(MONEY_FIELDS)
+_PRICES_AND_RANGES = _PRICES | {_RANGES}
 #: What only customers hear of who order, and the strategies that hear nothing of it.
 _QUOTES = frozenset({"quote_days", "queue_days"})
 _UNQUOTED = ("MTS", "ATO")
@@ -134,7 +138,8 @@ def items_under(
     assumptions: Assumptions, given: Items | None, history: SalesHistory, panel: DemandPanel, life: LifeCycle, parts: ProductParts | None, forecast: Forecast, orders: OrderSizes
 ) -> Items:  # fmt: skip
     """What is `given` of the products, completed under these assumptions; life cycle and forecast rest on the files alone and stay as they are."""
-    return quoted_items(finished_items(complete_items(given, history, panel, assumptions), history, life, parts), forecast, orders)
+    items = quoted_items(finished_items(complete_items(given, history, panel, assumptions), history, life, parts), forecast, orders)
+    return confirmed_as_they_stand(items, assumptions)
 
 
 def _restated(study: Study, assumptions: Assumptions) -> Items:
@@ -142,12 +147,13 @@ def _restated(study: Study, assumptions: Assumptions) -> Items:
 
 
 def _changed(study: Study, items: Items) -> frozenset[str]:
-    """The numbers in which these items differ from the study's, in value or in range, and `sharing` where other products share components."""
-    numbers = [name for name, field in ITEM_FIELDS.items() if field.kind == "number"]
-    names = {
-        name for name in numbers
-        if not _equal(items[name], study.items[name]) or not all(_equal(a, b) for a, b in zip(items.range(name), study.items.range(name), strict=True))
-    }  # fmt: skip
+    """The numbers in which these items differ from the study's; `ranges` where only the range of what is simulated differs, and `sharing` where other products share components."""
+    names = set()
+    for name in (name for name, field in ITEM_FIELDS.items() if field.kind == "number"):
+        if not _equal(items[name], study.items[name]):
+            names.add(name)
+        elif not all(_equal(a, b) for a, b in zip(items.range(name), study.items.range(name), strict=True)):
+            names.add(_RANGES if name in DRAWN_PHYSICS else name)
     shared = np.array_equal(np.nan_to_num(items["component_share"], nan=-1.0) > 0, np.nan_to_num(study.items["component_share"], nan=-1.0) > 0)
     return frozenset(names if shared else {*names, "sharing"})
 
@@ -155,7 +161,7 @@ def _changed(study: Study, items: Items) -> frozenset[str]:
 def effort(study: Study, assumptions: Assumptions) -> int:
     """What must be done again under these assumptions: 0 nothing is simulated, 1 only what is made to order, 2 everything."""
     changed = _changed(study, _restated(study, assumptions))
-    return 0 if changed <= _PRICES else 1 if changed <= _QUOTES or changed <= _PRICES | _TODAY else 2
+    return 0 if changed <= _PRICES_AND_RANGES else 1 if changed <= _QUOTES or changed <= _PRICES | _TODAY else 2
 
 
 def _requoted(study: Study, items: Items, progress: Progress | None = None) -> tuple[Setup, dict[str, Ledger]]:
@@ -179,7 +185,7 @@ def reprice(study: Study, assumptions: Assumptions) -> Study | None:
     changed = _changed(study, items)
     setup, ledgers = study.setup, dict(study.ledgers)
     moved: tuple[str, ...] = ()
-    if not changed <= _PRICES:
+    if not changed <= _PRICES_AND_RANGES:
         if not changed <= _QUOTES or len(items) > _MOST_AT_ONCE:
             return None
         setup, ledgers = _requoted(study, items)
@@ -216,7 +222,9 @@ def reassume(study: Study, assumptions: Assumptions, progress: Progress | None =
         draws = study.setup.world.paths // study.setup.world.inner
         orders = study.orders if study.setup.hybrid is not None else None
         setup = build_setup(study.outlook, items, assembled_families(items, study.life.ended), draws, orders, DayPattern(demand_by_weekday(study.history), study.orders))
-        ledgers, start = grid_ledgers(setup, simulating), 0.5
+        ledgers = study.ledgers  # played at the values in force
+        if not changed <= _PRICES_AND_RANGES:
+            ledgers, start = grid_ledgers(setup, simulating), 0.5
     inner = None if progress is None else (lambda share, text: progress(start + (1.0 - start) * share, text))
     comparison, recommendation, portfolio = decide(study.outlook, items, setup, ledgers, study.todays_way, study.currency, inner, before, _UNQUOTED)
     setup, notes = demand_let_go(setup), with_steps_notes(study.notes, setup.world, items, setup.families)

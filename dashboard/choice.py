@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 from hashlib import blake2b
 
-from analytics.assumptions import Assumptions, read_assumptions
+from analytics.assumptions import FIELDS, Assumption, Assumptions, read_assumptions
 from dashboard import memory
 from dashboard.facts import Override
 from dashboard.store import sample_digest
 from sample_data import sample_paths, samples
 
-__all__ = ["Choice", "Source", "base_assumptions", "file_source", "opened_as", "sample_source"]
+__all__ = ["Choice", "Source", "base_assumptions", "file_source", "moved", "opened_as", "sample_source"]
 
 
 @dataclass(frozen=True)
@@ -32,16 +33,26 @@ class Source:
 
 @dataclass(frozen=True)
 class Choice:
-    """A data set and how it is looked at; `cleaning` names the layers of history cleaning that are on (None: the default ones),
-    `ets` is the number of products whose forecast statsmodels' ETS joins."""
+    """A data set and how it is looked at: what was answered, what was tried and what was chosen, each undone apart.
+
+    `answers` are what the person stated (questions answered, the table edited, a file of assumptions, limits), `levers` the values tried on top of them
+    (field, value), `overrides` own choices per product. `cleaning` names the layers of history cleaning that are on (None: the default ones),
+    `ets` is the number of products whose forecast statsmodels' ETS joins.
+    """
 
     source: Source
-    assumptions: Assumptions
+    answers: Assumptions
     currency: str = ""
     overrides: tuple[Override, ...] = ()
     cleaning: tuple[str, ...] | None = None
     anonymous: bool = False
     ets: int = 0
+    levers: tuple[tuple[str, float], ...] = ()
+
+    @property
+    def assumptions(self) -> Assumptions:
+        """The assumptions in force: the answers, with the levers moved on top of them."""
+        return moved(self.answers, dict(self.levers))
 
     @property
     def as_fitted(self) -> bool:
@@ -51,12 +62,31 @@ class Choice:
     @property
     def state(self) -> memory.State:
         """All of it but the data."""
-        return (self.assumptions, self.currency, self.overrides, self.anonymous, self.cleaning, self.ets)
+        return (self.answers, self.currency, self.overrides, self.anonymous, self.cleaning, self.ets, self.levers)
 
     def at(self, state: memory.State) -> Choice:
         """The same data, looked at in another way."""
-        assumptions, currency, overrides, anonymous, cleaning, ets = state
-        return replace(self, assumptions=assumptions, currency=currency, overrides=overrides, anonymous=anonymous, cleaning=cleaning, ets=ets)
+        answers, currency, overrides, anonymous, cleaning, ets, levers = state
+        return replace(self, answers=answers, currency=currency, overrides=overrides, anonymous=anonymous, cleaning=cleaning, ets=ets, levers=levers)
+
+
+def moved(assumptions: Assumptions, values: Mapping[str, float]) -> Assumptions:
+    """The assumptions with some values moved and their ranges moved along: a question of what if, not a confirmation.
+
+    >>> moved(Assumptions(), {"capital_rate": 0.2}).of("capital_rate").high
+    0.22
+    """
+    if not values:
+        return assumptions
+    general = dict(assumptions.general)
+    for name, value in values.items():
+        row, now = FIELDS[name], assumptions.of(name)
+        if now.origin == "confirmed":
+            general[name] = Assumption(value, value, value, "confirmed")
+        else:
+            below, above = row.default - row.low, row.high - row.default
+            general[name] = Assumption(value, round(max(row.minimum, value - below), 9), round(min(row.maximum, value + above), 9), "assumed")
+    return replace(assumptions, general=general, as_assumed=tuple(name for name in assumptions.as_assumed if name not in values))
 
 
 def file_source(
@@ -96,5 +126,5 @@ def base_assumptions(sample: str) -> Assumptions:
 
 
 def opened_as(current: Choice) -> Choice:
-    """As the data set was opened: nothing answered, no own choice."""
-    return replace(current, assumptions=base_assumptions(current.source.sample), overrides=(), cleaning=None, ets=0)
+    """As the data set was opened: nothing answered, no lever moved, no own choice."""
+    return replace(current, answers=base_assumptions(current.source.sample), overrides=(), cleaning=None, ets=0, levers=())

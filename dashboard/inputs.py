@@ -9,15 +9,15 @@ from pathlib import Path
 
 import streamlit as st
 
-from analytics.assumptions import FIELDS, Assumption, Assumptions
+from analytics.assumptions import Assumptions
 from dashboard import compute, memory
 from dashboard.choice import Choice, Source, base_assumptions, file_source, sample_source
 from dashboard.facts import Override
 from sample_data import samples
 
 __all__ = [
-    "OWN", "ask_ets", "choice", "choices", "clean", "confirm", "give_up", "hide_names", "keep", "lever", "moved", "open_source", "override", "release",
-    "remove_scenario", "save_scenario", "scenarios", "without_overrides",
+    "OWN", "ask_ets", "choice", "choices", "clean", "confirm", "confirm_as_assumed", "drop_own_choices", "give_up", "hide_names", "keep", "lever", "open_source", "override",
+    "release", "remove_scenario", "reset_levers", "save_scenario", "scenarios", "take_back_answers", "undo", "undone", "without_overrides",
 ]  # fmt: skip
 
 OWN = "own"
@@ -104,40 +104,65 @@ def give_up() -> None:
 
 
 def confirm(values: Mapping[str, float]) -> None:
-    """Answers: these values are confirmed, in general."""
+    """Answers: these values are confirmed, in general. An answer stands: a lever of the same name goes."""
     current = choice()
-    keep(replace(current, assumptions=current.assumptions.with_general(**values)))
+    keep(replace(current, answers=current.answers.with_general(**values), levers=tuple(one for one in current.levers if one[0] not in values)))
+
+
+def confirm_as_assumed(name: str) -> None:
+    """An answer: it is as was assumed, product by product. Nothing changes but the range; a lever of that name goes."""
+    current = choice()
+    keep(replace(current, answers=current.answers.confirmed_as_assumed(name), levers=tuple(one for one in current.levers if one[0] != name)))
 
 
 def release(*names: str) -> None:
-    """Take answers or levers back: the source's own value, else the table's default."""
+    """Take answers back: the source's own value, else the table's default. Levers and own choices stay."""
     current = choice()
-    own = base_assumptions(current.source.sample).general
-    general = {k: v for k, v in current.assumptions.general.items() if k not in names} | {name: own[name] for name in names if name in own}
-    keep(replace(current, assumptions=replace(current.assumptions, general=general)))
-
-
-def moved(assumptions: Assumptions, values: Mapping[str, float]) -> Assumptions:
-    """The assumptions with some values moved and their ranges moved along: a question of what if, not a confirmation.
-
-    >>> moved(Assumptions(), {"capital_rate": 0.2}).of("capital_rate").high
-    0.22
-    """
-    general = dict(assumptions.general)
-    for name, value in values.items():
-        row, now = FIELDS[name], assumptions.of(name)
-        if now.origin == "confirmed":
-            general[name] = Assumption(value, value, value, "confirmed")
-        else:
-            below, above = row.default - row.low, row.high - row.default
-            general[name] = Assumption(value, round(max(row.minimum, value - below), 9), round(min(row.maximum, value + above), 9), "assumed")
-    return replace(assumptions, general=general)
+    base = base_assumptions(current.source.sample)
+    general = {k: v for k, v in current.answers.general.items() if k not in names} | {name: base.general[name] for name in names if name in base.general}
+    as_assumed = tuple(name for name in current.answers.as_assumed if name not in names or name in base.as_assumed)
+    keep(replace(current, answers=replace(current.answers, general=general, as_assumed=as_assumed)))
 
 
 def lever(values: Mapping[str, float]) -> None:
-    """Move levers for all pages."""
+    """Move levers for all pages, on top of what was answered; a lever that is back where it started is none."""
     current = choice()
-    keep(replace(current, assumptions=moved(current.assumptions, values)))
+    levers = {**dict(current.levers), **values}
+    keep(replace(current, levers=tuple((name, value) for name, value in levers.items() if value != current.answers.of(name).value)))
+
+
+def _undone(what: str, changed: Choice) -> None:
+    """Take something back, and keep the way back from that: once, until the next thing is taken back."""
+    st.session_state["_undone"] = (what, choice())
+    keep(changed)
+
+
+def reset_levers() -> None:
+    """All levers back; answers and own choices stay."""
+    _undone("The levers are reset.", replace(choice(), levers=()))
+
+
+def take_back_answers() -> None:
+    """All answers back to what was assumed when the data were opened; levers and own choices stay."""
+    current = choice()
+    _undone("Your answers are taken back.", replace(current, answers=replace(base_assumptions(current.source.sample), limits=current.answers.limits)))
+
+
+def drop_own_choices() -> None:
+    """The recommendation for every product again; answers and levers stay."""
+    _undone("Your own choices are dropped.", replace(choice(), overrides=()))
+
+
+def undone() -> str:
+    """What was taken back last, where it can be undone; else nothing."""
+    what, before = st.session_state.get("_undone", ("", None))
+    return str(what) if before is not None and before.source.digest == choice().source.digest else ""
+
+
+def undo() -> None:
+    """What was taken back last is there again."""
+    _, before = st.session_state.pop("_undone")
+    keep(before)
 
 
 def override(chosen: tuple[Override, ...]) -> None:

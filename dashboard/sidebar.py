@@ -37,7 +37,7 @@ def _changed_currency(key: str) -> None:
 
 
 def _same(one: Choice, other: Choice) -> bool:
-    return one.assumptions == other.assumptions and one.overrides == other.overrides and one.cleaning == other.cleaning and one.ets == other.ets
+    return one.answers == other.answers and one.levers == other.levers and one.overrides == other.overrides and one.cleaning == other.cleaning and one.ets == other.ets
 
 
 def _address(current: Choice) -> None:

@@ -29,9 +29,9 @@ from analytics.demand.quote import with_quote
 from analytics.demand.returns import returned_lines
 from analytics.demand.salvage import with_salvage_from_sales
 from analytics.demand.sold import fitted_window
-from analytics.items import CONFIRMED, DERIVED, GIVEN, ITEM_FIELDS, ORIGINS, UNKNOWN, Items
+from analytics.items import ASSUMED, CONFIRMED, DERIVED, GIVEN, ITEM_FIELDS, ORIGINS, UNKNOWN, Items
 
-__all__ = ["complete_items", "finished_items", "with_life"]
+__all__ = ["complete_items", "confirmed_as_they_stand", "finished_items", "with_life"]
 
 
 def complete_items(items: Items | None, history: SalesHistory, panel: DemandPanel, assumptions: Assumptions) -> Items:
@@ -43,6 +43,7 @@ def complete_items(items: Items | None, history: SalesHistory, panel: DemandPane
 
     Returns: Items over `panel.skus`, with origin and range of every value.
     """
+    assumptions = replace(assumptions, as_assumed=())  # what is confirmed as it stands is first worked out like everything else
     own = aligned_items(items, panel.skus)
     notes: list[str] = list(own.notes)
     if items is not None and len(items):
@@ -209,6 +210,16 @@ def with_life(items: Items, life: LifeCycle) -> Items:
     same = (end == life.known_end) | (np.isnat(end) & np.isnat(life.known_end))
     origin = np.where(same, items.origin("end_date"), np.where(np.isnat(life.known_end), UNKNOWN, DERIVED))
     return items.with_field("end_date", life.known_end, origin)
+
+
+def confirmed_as_they_stand(items: Items, assumptions: Assumptions) -> Items:
+    """The finished items with the fields that are confirmed just as they stand: assumed, derived and stated values stay, product by product, and lose their ranges."""
+    for name in assumptions.as_assumed:
+        value = np.asarray(items[name], np.float64)
+        stands = np.isin(items.origin(name), (ASSUMED, DERIVED, CONFIRMED)) & np.isfinite(value)
+        low, high = items.range(name)
+        items = items.with_field(name, value, np.where(stands, CONFIRMED, items.origin(name)), np.where(stands, value, low), np.where(stands, value, high))
+    return items
 
 
 def finished_items(items: Items, history: SalesHistory, life: LifeCycle, parts: ProductParts | None) -> Items:

@@ -18,8 +18,8 @@ from analytics.items import Items
 from analytics.labels import STRATEGIES
 from analytics.simulation.ledger import COUNTS, Ledger
 from analytics.strategy.draws import assumption_uniforms, drawn_values
-from analytics.strategy.in_force import played_in_force
-from analytics.strategy.ledgers import Progress, Setup, chunk_counts, chunks_of, demand_of, in_threads
+from analytics.strategy.in_force import money_in_force
+from analytics.strategy.ledgers import Progress, Setup, at_values_in_force, chunk_counts, chunks_of, demand_of, in_threads
 from analytics.strategy.measures import physical_measures, priced_measures, service_curve, wait_days_quantile
 from analytics.strategy.price import MONEY_FIELDS, money_values, price, profit_rates, reacted
 from analytics.strategy.recipes import DRAWN_PHYSICS, NO_QUOTE_DAYS
@@ -210,6 +210,7 @@ class Part:
 
     index: NDArray[np.intp]
     by_path: NDArray[np.float32]
+    in_force: Array
     low: dict[str, Array]
     high: dict[str, Array]
     waits: dict[str, Array]
@@ -226,19 +227,25 @@ def _told_days(setup: Setup, strategy: str) -> Array:
     return np.zeros(len(setup.skus))
 
 
-def _part(setup: Setup, items: Items, chosen: Chosen, units: NDArray[np.intp], uniforms: Mapping[str, Array]) -> Part:
+def _part(setup: Setup, steady: Setup, items: Items, chosen: Chosen, units: NDArray[np.intp], uniforms: Mapping[str, Array]) -> Part:
+    """Some products played in the drawn years, and at the values in force (`steady`): waits and what tells a lead from chance hang on no range."""
     name = chosen.strategy
     first = np.array([setup.families[u][0] for u in units], np.intp) if name == "ATO" else units
-    counts, steps_waited, index = chunk_counts(setup, name, units, chosen.by_half[first])
+    counts, _, index = chunk_counts(setup, name, units, chosen.by_half[first], waits=False)
+    here = replace(steady, world=replace(steady.world, drawn=setup.world.drawn, drawn_row=setup.world.drawn_row))
+    certain, steps_waited, _ = chunk_counts(here, name, units, chosen.by_half[first])
     step_days, told = 7.0 / setup.world.steps_per_week[index], _told_days(setup, name)[index]
-    return part_of(items.take(index), name, index, counts, steps_waited, chosen.counts[index], told, step_days, uniforms, setup.world.inner)
+    return part_of(items.take(index), name, index, (counts, certain), steps_waited, chosen.counts[index], told, step_days, uniforms, setup.world.inner)
 
 
 def part_of(
-    own: Items, name: str, index: NDArray[np.intp], counts: Array, steps_waited: Array, expected: Array, told: Array, step_days: Array, uniforms: Mapping[str, Array], inner: int
-) -> Part:
-    """What is kept of products played path by path: `counts` (products, paths, counts) and units by steps waited as simulated, `expected` counts of the year,
-    `step_days` (products,) how long a step is."""
+    own: Items, name: str, index: NDArray[np.intp], played: tuple[Array, Array], steps_waited: Array, expected: Array, told: Array, step_days: Array,
+    uniforms: Mapping[str, Array], inner: int,
+) -> Part:  # fmt: skip
+    """What is kept of products played path by path: `played` are counts (products, paths, counts) of the drawn years and at the values in force, `steps_waited`
+    units by steps waited at the latter, `expected` counts of the year, `step_days` (products,) how long a step is."""
+    counts, certain = played
+    in_force = money_in_force(certain.reshape(len(certain), -1, inner, certain.shape[2]).mean(axis=2), name, own)
     draw_of = np.arange(counts.shape[1]) // inner
     drawn = money_values(own, name, {field: drawn_values(own, field, uniforms[field]) for field in MONEY_FIELDS})
     money = {field: column[:, draw_of] for field, column in drawn.items()}
@@ -249,7 +256,8 @@ def part_of(
     waits = {m: wait_days_quantile(physical["units_sold"], steps_waited, told, share, step_days) for m, share in _WAIT_SHARES.items()}
     served = service_curve(physical["units_demanded"], physical["units_sold"], steps_waited, told, SERVICE_DAYS, step_days)
     profit = np.einsum("npc,npc->np", counts, profit_rates(drawn, name)[:, draw_of])
-    return Part(index, profit.astype(np.float32), {m: b[0] for m, b in bounds.items()}, {m: b[1] for m, b in bounds.items()}, waits, served, amounts["benchmark"])
+    low, high = ({m: b[k] for m, b in bounds.items()} for k in (0, 1))
+    return Part(index, profit.astype(np.float32), in_force, low, high, waits, served, amounts["benchmark"])
 
 
 def compare(
@@ -265,7 +273,9 @@ def compare(
     strategies = tuple(ledgers)
     chosen = {name: choose(ledger, items, np.array([position[s] for s in ledger.skus], np.intp), setup.families if name == "ATO" else ()) for name, ledger in ledgers.items()}
     uniforms = {name: assumption_uniforms(name, paths // inner, setup.seed) for name in (*MONEY_FIELDS, *DRAWN_PHYSICS, TODAYS_SERVICE)}
+    steady = at_values_in_force(setup)
     by_path = np.full((n, len(strategies), paths), np.nan, np.float32)
+    in_force = np.full((n, len(strategies), paths // inner), np.nan)
     perfect = np.full((n, paths), np.nan, np.float32)
     low: dict[str, Array] = {}
     high: dict[str, Array] = {}
@@ -274,7 +284,7 @@ def compare(
     taken = [name for name in strategies if before is not None and name in same and name in before.strategies]
     if before is not None and taken:
         there, here = ([of.index(name) for name in taken] for of in (before.strategies, strategies))
-        by_path[:, here], served[:, here] = before.by_path[:, there], before.served_within[:, there]
+        by_path[:, here], in_force[:, here], served[:, here] = before.by_path[:, there], before.in_force[:, there], before.served_within[:, there]
         perfect = perfect if before.perfect_by_path is None or "MTS" not in taken else before.perfect_by_path
         for table, known in ((low, before.low), (high, before.high), (waits, before.wait_days)):
             for measure, column in known.items():
@@ -283,7 +293,7 @@ def compare(
     def played(names: Sequence[str], units: NDArray[np.intp]) -> list[tuple[str, Part]]:
         held = demand_of(setup, units) if len(names) > 1 else setup
         offered = {name: units if name == "ATO" else units[chosen[name].offered[units]] for name in names}
-        return [(name, _part(held, items, chosen[name], some, uniforms)) for name, some in offered.items() if len(some)]
+        return [(name, _part(held, steady, items, chosen[name], some, uniforms)) for name, some in offered.items() if len(some)]
 
     left = [name for name in strategies if name not in taken]
     alone = [name for name in left if name in ("MTS", "MTO")]
@@ -292,7 +302,7 @@ def compare(
         share = None if progress is None else _section(progress, turn, len(turns))
         for parts in in_threads(lambda units, names=names: played(names, units), tasks, share, f"{' and '.join(STRATEGIES[name] for name in names)}: a year at a time"):  # type: ignore[misc]
             for name, part in parts:
-                _write_down(part, strategies.index(name), by_path, served, (low, high, waits))
+                _write_down(part, strategies.index(name), (by_path, in_force), served, (low, high, waits))
                 if name == "MTS":
                     perfect[part.index] = part.perfect
     blocks = chunks_of(n, 1000)
@@ -300,13 +310,15 @@ def compare(
     best_year = np.concatenate([probability_best(by_path[rows].astype(np.float64))[0] for rows in blocks])
     best, regret = probability_best(by_draw)
     profit = np.stack([chosen[name].profit for name in strategies], axis=1)
-    in_force = played_in_force(setup, items, strategies, {name: one.by_half for name, one in chosen.items()}, {name: one.offered for name, one in chosen.items()})
     return Comparison(strategies, chosen, profit, by_path, by_draw, low, high, waits, served, best, best_year, regret, uniforms, in_force, perfect)
 
 
-def _write_down(part: Part, k: int, by_path: NDArray[np.float32], served: Array, tables: tuple[dict[str, Array], dict[str, Array], dict[str, Array]]) -> None:
+def _write_down(
+    part: Part, k: int, years: tuple[NDArray[np.float32], Array], served: Array, tables: tuple[dict[str, Array], dict[str, Array], dict[str, Array]]
+) -> None:
     """Write what is kept of some products under strategy k to the arrays of all: `tables` are the lower and upper bounds and the waits."""
-    by_path[part.index, k], served[part.index, k] = part.by_path, part.served
+    by_path, in_force = years
+    by_path[part.index, k], in_force[part.index, k], served[part.index, k] = part.by_path, part.in_force, part.served
     for table, values in zip(tables, (part.low, part.high, part.waits), strict=True):
         for measure, column in values.items():
             table.setdefault(measure, np.full(by_path.shape[:2], np.nan))[part.index, k] = column
@@ -325,15 +337,15 @@ def with_chosen(setup: Setup, items: Items, comparison: Comparison, chosen: Mapp
 
     `changed` names, by strategy, the units whose setting differs: products, or families (assembled). Everything else stays bit-identical.
     """
-    by_path, served = comparison.by_path.copy(), comparison.served_within.copy()
+    by_path, served, in_force, steady = comparison.by_path.copy(), comparison.served_within.copy(), comparison.in_force.copy(), at_values_in_force(setup)
     low, high, waits = ({m: column.copy() for m, column in table.items()} for table in (comparison.low, comparison.high, comparison.wait_days))
     touched = np.zeros(len(items), bool)
     for name, units in changed.items():
         k = comparison.strategies.index(name)
         for block in chunks_of(len(units), 32):
-            part = _part(setup, items, chosen[name], units[block], comparison.uniforms)
+            part = _part(setup, steady, items, chosen[name], units[block], comparison.uniforms)
             touched[part.index] = True
-            _write_down(part, k, by_path, served, (low, high, waits))
+            _write_down(part, k, (by_path, in_force), served, (low, high, waits))
     rows = np.flatnonzero(touched)
     by_draw, best, year, regret = (a.copy() for a in (comparison.by_draw, comparison.probability_best, comparison.probability_best_year, comparison.regret))
     if len(rows):
@@ -343,7 +355,7 @@ def with_chosen(setup: Setup, items: Items, comparison: Comparison, chosen: Mapp
         best[rows], regret[rows] = probability_best(by_draw[rows])
     profit = np.stack([chosen[name].profit for name in comparison.strategies], axis=1)
     return replace(comparison, chosen=chosen, profit=profit, by_path=by_path, by_draw=by_draw, low=low, high=high, wait_days=waits, served_within=served,
-                   probability_best=best, probability_best_year=year, regret=regret)  # fmt: skip
+                   probability_best=best, probability_best_year=year, regret=regret, in_force=in_force)  # fmt: skip
 
 
 def _section(progress: Progress, k: int, parts: int) -> Progress:

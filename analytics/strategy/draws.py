@@ -7,10 +7,39 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from analytics.assumptions import FIELDS
 from analytics.items import Items
 from analytics.randomness import STREAMS, sku_keys, subkey, uniform
 
 __all__ = ["assumption_uniforms", "drawn_values"]
+
+
+def _keyed_order(name: str, draws: int, seed: int) -> NDArray[np.float64]:
+    """The ranks 0 to draws - 1 in an order keyed by seed and field, about their mean."""
+    key = np.uint64(subkey(sku_keys([name], seed)[0], np.uint64(STREAMS["assumption"])))
+    order = np.argsort([uniform(key, np.uint64(d)) for d in range(draws)], kind="stable")
+    return _ranks_at(order)
+
+
+def _ranks_at(order: NDArray[np.intp]) -> NDArray[np.float64]:
+    ranks = np.empty(len(order))
+    ranks[order] = np.arange(len(order)) - 0.5 * (len(order) - 1)
+    return ranks
+
+
+@lru_cache(16)
+def _paired(draws: int, seed: int) -> dict[str, NDArray[np.float64]]:
+    """The ranks of every field of the one table, no two of them moving together: each keyed order is ranked again after what it shares with those
+    before it is taken out (as far as there are draws for it)."""
+    found: dict[str, NDArray[np.float64]] = {}
+    for name in FIELDS:
+        ranks = _keyed_order(name, draws, seed)
+        before = list(found.values())[: max(draws - 10, 0)]
+        for _ in range(2 if before else 0):
+            basis = np.stack(before, axis=1)
+            ranks = _ranks_at(np.argsort((ranks - basis @ np.linalg.lstsq(basis, ranks, rcond=None)[0]).round(9), kind="stable"))
+        found[name] = ranks
+    return found
 
 
 @lru_cache(256)
@@ -18,15 +47,14 @@ def assumption_uniforms(name: str, draws: int, seed: int) -> NDArray[np.float64]
     """One number in (0, 1) per parameter draw for a field, shared by all products; one in each stratum.
 
     Latin hypercube sampling (McKay, Beckman and Conover 1979): the draws fill the range evenly, in an order
-    keyed by seed and field, so that two fields are paired at random.
+    keyed by seed and field. Fields of the one table are paired so that no two move together (Owen 1994, ranked Gram-Schmidt): by chance they
+    would, and knowing one of them could then seem to widen what is left.
 
     >>> sorted(assumption_uniforms("capital_rate", 4, 1).round(3).tolist())
     [0.125, 0.375, 0.625, 0.875]
     """
-    key = np.uint64(subkey(sku_keys([name], seed)[0], np.uint64(STREAMS["assumption"])))
-    order = np.argsort([uniform(key, np.uint64(d)) for d in range(draws)], kind="stable")
-    strata = np.empty(draws)
-    strata[order] = (np.arange(draws) + 0.5) / draws
+    ranks = _paired(draws, seed)[name] if name in FIELDS else _keyed_order(name, draws, seed)
+    strata = (ranks + 0.5 * draws) / draws
     strata.setflags(write=False)
     return strata
 

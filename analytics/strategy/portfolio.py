@@ -14,9 +14,9 @@ from analytics.strategy.compare import SERVICE_DAYS, Comparison
 from analytics.strategy.measures import physical_measures
 from analytics.strategy.plan_measures import plans_of
 from analytics.strategy.recommend import Recommendation
-from analytics.strategy.today import draws_of
+from analytics.strategy.today import years_of
 
-__all__ = ["Portfolio", "portfolio_totals"]
+__all__ = ["Portfolio", "gain_range", "portfolio_totals"]
 
 Array = NDArray[np.float64]
 
@@ -81,17 +81,35 @@ def portfolio_totals(comparison: Comparison, recommendation: Recommendation, ite
         service[name] = {**{m: float(v) for m, v in total.items()}, "wait_days_median": typical[0], "wait_days_p90": typical[1]}
         served[name] = plan.served.sum(axis=0) / max(float(plan.counts[:, COUNT_INDEX["demanded"]].sum()), 1e-12)
     free = comparison if free is None else free
-    moved = draws_of(comparison, recommendation.recommended, recommendation.as_today) - draws_of(free, recommendation.baseline, np.ones(len(items), bool))
-    decided = known & ((recommendation.recommended != recommendation.baseline) | (moved != 0.0).any(axis=1))
+    pairs = zip(years_of(comparison, recommendation.recommended, recommendation.as_today), years_of(free, recommendation.baseline, np.ones(len(items), bool)), strict=True)
+    years, in_force = (mix - base for mix, base in pairs)
+    decided = known & ((recommendation.recommended != recommendation.baseline) | (years != 0.0).any(axis=1))
     gain = float(np.sum(recommendation.gain)) + recommendation.shared
-    spread = moved[decided].sum(axis=0)
-    centred = spread - spread.mean() + gain if decided.any() else np.zeros(1)
-    gain_low, gain_high = (float(q) for q in np.quantile(centred, (0.05, 0.95)))
+    gain_low, gain_high = gain_range(years[decided].sum(axis=0), in_force[decided].sum(axis=0), gain) if decided.any() else (0.0, 0.0)
     planning = float(np.sum(recommendation.planning))
     assert served["mix"].shape == SERVICE_DAYS.shape
     changing = float(np.sum(recommendation.gain - recommendation.planning))
     bounds = (low, high, lost_low, lost_high, served, gain, gain_low, gain_high)
     return Portfolio(money, service, *bounds, int(known.sum()), planning, changing)
+
+
+def gain_range(years: Array, in_force: Array, gain: float) -> tuple[float, float]:
+    """5th and 95th percentile of the gain over what is not known for sure: demand, and the assumed values.
+
+    `years` (paths,) is the gain of every simulated year with assumed values drawn from their ranges, `in_force` (draws,) that of the years of each draw at
+    the values in force. *Formula*: all pairs d_i + a_j + gain, d the gain at the values in force about its mean, less the noise of single years (its
+    deviations times the root of 1 - variance within draws / variance between), a what drawing the assumed values adds on the same years. What
+    is not known of demand does not depend on what is assumed: a chance pairing of the two would let the range widen when a value becomes known.
+    """
+    draws = len(in_force)
+    by_draw = years.reshape(draws, -1)
+    demand, assumed = in_force - in_force.mean(), by_draw.mean(axis=1) - in_force
+    between = float(in_force.var(ddof=1)) if draws > 1 else 0.0
+    if by_draw.shape[1] > 1 and between > 0.0:
+        within = float(by_draw.var(axis=1, ddof=1).mean()) / by_draw.shape[1]
+        demand = demand * np.sqrt(max(1.0 - within / between, 0.0))
+    low, high = np.quantile(demand[:, None] + (assumed - assumed.mean())[None, :] + gain, (0.05, 0.95))
+    return float(low), float(high)
 
 
 def _weighted_quantile(values: Array, weights: Array, share: float) -> float:

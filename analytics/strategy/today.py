@@ -24,7 +24,7 @@ from analytics.strategy.todays_way import TODAYS_SERVICE
 
 __all__ = [
     "SETTINGS", "Today", "add_todays_notes", "baseline_counts", "baseline_of", "baseline_profit", "counted_as", "draws_of", "priced_as_today", "run_as_today", "stays_at",
-    "today_repriced", "todays_money", "todays_profit_at", "todays_settings", "todays_strategies",
+    "today_repriced", "todays_money", "todays_profit_at", "todays_settings", "todays_strategies", "years_of",
 ]  # fmt: skip
 
 Array = NDArray[np.float64]
@@ -235,6 +235,17 @@ def draws_of(comparison: Comparison, plan: NDArray[np.intp], as_today: NDArray[n
     if comparison.today is not None:
         money[index] = comparison.today.by_draw[at]
     return money
+
+
+def years_of(comparison: Comparison, plan: NDArray[np.intp], as_today: NDArray[np.bool_]) -> tuple[Array, Array]:
+    """Money of the simulated years (products, paths), assumed values drawn, and by draw of demand at the values in force (products, draws), under the strategy
+    at `plan`, run as today where marked and known."""
+    rows = np.arange(len(plan))
+    drawn, steady = comparison.by_path[rows, plan].astype(np.float64), comparison.in_force[rows, plan]
+    index, at = stays_at(comparison, as_today)
+    if comparison.today is not None:
+        drawn[index], steady[index] = comparison.today.by_path[at], comparison.today.in_force[at]
+    return drawn, steady
 
 
 def baseline_of(comparison: Comparison, items: Items, known: NDArray[np.bool_], ended: NDArray[np.bool_]) -> Baseline:

@@ -199,12 +199,12 @@ def _stocked(comparison: Comparison, setup: Setup, items: Items, forecast: Forec
     paths, inner = setup.world.paths, setup.world.inner
 
     def play(units: NDArray[np.intp]) -> tuple[Array, Array, Part]:
-        counts, waits = mts_counts(setup, plan, units, np.arange(paths), True)
-        certain, _ = mts_counts(at_values_in_force(setup), replace(plan, lead_by_draw=None), units, np.arange(paths), False)
+        counts, _ = mts_counts(setup, plan, units, np.arange(paths), False)
+        certain, waits = mts_counts(at_values_in_force(setup), replace(plan, lead_by_draw=None), units, np.arange(paths), True)
         own, mean = items.take(index[units]), _mean(certain, setup)
         steps = 7.0 / setup.world.steps_per_week[index[units]]
         years = _by_service(counts, own, comparison, inner)
-        part = part_of(own, "MTS", index[units], years, waits[:, 0] / paths, mean[:, 0], np.zeros(len(units)), steps, comparison.uniforms, inner)
+        part = part_of(own, "MTS", index[units], (years, certain[:, 0]), waits[:, 0] / paths, mean[:, 0], np.zeros(len(units)), steps, comparison.uniforms, inner)
         return mean, _by_draw(certain[:, 0], "MTS", own, inner), part
 
     parts = in_threads(play, chunks_of(len(index), 16))
@@ -228,8 +228,8 @@ def _assembled(comparison: Comparison, setup: Setup, items: Items, way: TodaysWa
     plan = with_measured_waits(setup.world, plan)
 
     def play(units: NDArray[np.intp]) -> tuple[NDArray[np.intp], Array, Array, Part]:
-        counts, waits, products = ato_counts(setup, plan, families[units], np.arange(paths), True)
-        certain = ato_counts(at_values_in_force(setup), replace(plan, lead_by_draw=None), families[units], np.arange(paths), False)[0]
+        counts, _, products = ato_counts(setup, plan, families[units], np.arange(paths), False)
+        certain, waits, _ = ato_counts(at_values_in_force(setup), replace(plan, lead_by_draw=None), families[units], np.arange(paths), True)
         here = np.isin(products, index)
         counts, certain, waits, products = counts[here], certain[here], waits[here], products[here]
         own, mean = items.take(products), _mean(certain, setup)
@@ -237,7 +237,7 @@ def _assembled(comparison: Comparison, setup: Setup, items: Items, way: TodaysWa
         years = _by_service(counts, own, comparison, inner)
         expected = priced_as_today(mean[:, 0], np.full(len(products), "ATO", object), own)[0]
         sure = _by_draw(certain[:, 0], "ATO", own, inner)
-        return products, mean, sure, part_of(own, "ATO", products, years, waits[:, 0] / paths, expected, told, steps, comparison.uniforms, inner)
+        return products, mean, sure, part_of(own, "ATO", products, (years, certain[:, 0]), waits[:, 0] / paths, expected, told, steps, comparison.uniforms, inner)
 
     parts = in_threads(play, chunks_of(len(families), 4))
     products = np.concatenate([part[0] for part in parts])
@@ -271,7 +271,7 @@ def _to_order(comparison: Comparison, setup: Setup, items: Items, way: TodaysWay
         own, mean = items.take(rows), _mean(certain[:, None], setup)
         expected = priced_as_today(mean[:, 0], np.full(len(rows), "MTO", object), own)[0]
         steps = 7.0 / setup.world.steps_per_week[rows]
-        part = part_of(own, "MTO", rows, counts, waited, expected, wait[rows], steps, comparison.uniforms, setup.world.inner)
+        part = part_of(own, "MTO", rows, (counts, certain), waited, expected, wait[rows], steps, comparison.uniforms, setup.world.inner)
         return np.repeat(mean, SETTINGS, axis=1), _by_draw(certain, "MTO", own, setup.world.inner), part
 
     parts = in_threads(play, chunks_of(len(index), 32))

@@ -15,8 +15,8 @@ from dashboard.kept.notes import say
 
 __all__ = ["FORM", "State", "document_of", "read_state", "state_of", "text_of"]
 
-#: assumptions, currency, own choices, names hidden, layers of cleaning, products forecast by ETS as well
-State = tuple[Assumptions, str, tuple[Override, ...], bool, tuple[str, ...] | None, int]
+#: answers, currency, own choices, names hidden, layers of cleaning, products forecast by ETS as well, levers
+State = tuple[Assumptions, str, tuple[Override, ...], bool, tuple[str, ...] | None, int, tuple[tuple[str, float], ...]]
 #: Rises when a document gets another meaning; `state_of` reads all forms up to this one. 0: without a number, up to version 0.8.
 FORM = 1
 
@@ -38,7 +38,7 @@ def _assumed(table: Any, left: list[str]) -> dict[str, Assumption]:
 
 def document_of(one: State) -> dict[str, Any]:
     """What is written of a state."""
-    assumptions, currency, overrides, anonymous, cleaning, ets = one
+    assumptions, currency, overrides, anonymous, cleaning, ets, levers = one
     return {
         "form": FORM,
         "general": _stated(dict(assumptions.general)),
@@ -50,6 +50,8 @@ def document_of(one: State) -> dict[str, Any]:
         "anonymous": anonymous,
         "cleaning": None if cleaning is None else list(cleaning),
         "ets": ets,
+        "as_assumed": list(assumptions.as_assumed),
+        "levers": [[name, value] for name, value in levers],
     }
 
 
@@ -71,8 +73,11 @@ def state_of(document: Any) -> tuple[State, list[str]]:
         overrides = tuple(Override(str(a), str(b), str(c)) for a, b, c in document["own"])
         cleaning = None if document["cleaning"] is None else tuple(str(layer) for layer in document["cleaning"])
         limits = limits_from_table(tomllib.loads(str(document["limits"])).get("limits", {}), [])
-        assumptions = Assumptions(_assumed(document["general"], left), nested[0], nested[1], limits)
-        state = assumptions, str(document["currency"])[:8], overrides, bool(document["anonymous"]), cleaning, max(int(document.get("ets", 0)), 0)
+        as_assumed = tuple(name for name in FIELDS if name in document.get("as_assumed", []))
+        assumptions = Assumptions(_assumed(document["general"], left), nested[0], nested[1], limits, as_assumed)
+        levers = tuple((str(name), float(value)) for name, value in document.get("levers", []) if name in FIELDS)
+        ets = max(int(document.get("ets", 0)), 0)
+        state = assumptions, str(document["currency"])[:8], overrides, bool(document["anonymous"]), cleaning, ets, levers
     except (KeyError, TypeError, IndexError, AttributeError, OverflowError) as problem:
         raise ValueError(f"it is no state: {problem}") from None
     return state, left

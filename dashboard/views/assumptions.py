@@ -14,11 +14,12 @@ from analytics.errors import DataError
 from analytics.items import ORIGINS
 from analytics.labels import percent_text
 from dashboard import compute, inputs, memory
-from dashboard.choice import Choice, base_assumptions, opened_as
+from dashboard.choice import Choice, opened_as
 from dashboard.facts import Facts
 from dashboard.frame import data_error, opened, waiting
 from dashboard.in_force import in_force
 from dashboard.sidebar import AS_ASSUMED, WITH_ANSWERS
+from dashboard.undo import undo_part
 from dashboard.words import counts_of, plain
 
 
@@ -88,7 +89,7 @@ def toml_part(choice: Choice) -> None:
         file = st.file_uploader("A file of assumptions (TOML)", key="assumptions-file", max_upload_size=1)
         if file is not None and st.button("Use these assumptions", type="primary"):
             try:
-                inputs.keep(replace(choice, assumptions=read_assumptions(file.getvalue())))
+                inputs.keep(replace(choice, levers=(), answers=read_assumptions(file.getvalue())))
             except DataError as error:
                 wrong = error
             else:
@@ -193,11 +194,9 @@ def show() -> None:
             data_error(error, "These values cannot be used yet.")
         else:
             if st.button("Recalculate with these values", type="primary", icon=":material/calculate:"):
-                inputs.keep(replace(choice, assumptions=new))
+                inputs.keep(replace(choice, levers=(), answers=new))
                 st.rerun()
-    if choice.assumptions != base_assumptions(choice.source.sample) and st.button("Back to the start", icon=":material/restart_alt:"):
-        inputs.keep(replace(choice, assumptions=base_assumptions(choice.source.sample)))
-        st.rerun()
+    undo_part(choice)
     scenarios_part(choice)
     toml_part(choice)
     if facts.notes:

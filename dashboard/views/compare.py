@@ -15,12 +15,13 @@ from dashboard import compute, inputs
 from dashboard.charts.components import components_chart
 from dashboard.charts.service import service_chart
 from dashboard.charts.theme import ink
-from dashboard.choice import Choice, base_assumptions
+from dashboard.choice import Choice
 from dashboard.facts import Facts
 from dashboard.frame import draw, looked, small, under_way
 from dashboard.in_force import in_force
 from dashboard.margin_words import margin_part
 from dashboard.questions import patience_of
+from dashboard.undo import undo_part
 from dashboard.words import below_cost, counts_of, plain
 
 PLAN_NAMES = {"baseline": "As today", "MTS": "Everything to stock", "ATO": "Assembled where offered", "MTO": "Everything to order", "mix": "Recommended mix"}
@@ -195,7 +196,6 @@ def levers(choice: Choice, facts: Facts | None) -> None:
     """The levers: prices answer at once, units and days are simulated again."""
     st.subheader("What if", anchor=False)
     st.caption("A lever moves every page. Where the items file gives a value for every product, its lever is locked.")
-    moved_now = [n for n in LEVERS if choice.assumptions.of(n).value != base_assumptions(choice.source.sample).of(n).value]
     locked = st.session_state.setdefault("_locked", {})
     if facts is not None:
         locked[choice.source.digest] = {n for n in LEVERS if not _applies(facts, n)}
@@ -223,8 +223,7 @@ def levers(choice: Choice, facts: Facts | None) -> None:
             st.markdown(plain(f"The gain moved from {money_text(before, facts.currency, 3)} to") + f" **{plain(money_text(facts.gain, facts.currency, 3))}**.")
         if not facts.pending:
             del st.session_state["compare-before"]
-    if moved_now:
-        st.button("Reset the levers", on_click=inputs.release, args=tuple(moved_now), icon=":material/restart_alt:")
+    undo_part(choice)
 
 
 def channel_part(facts: Facts) -> None:

@@ -128,10 +128,10 @@ def form(choice: Choice, facts: Facts, shop: Carrying) -> None:
                 least_share_served=None if served is None else served / 100.0, least_share_at_once=None if at_once is None else at_once / 100.0,
                 must_stock=tuple(stock), must_order=tuple(order),
             )  # fmt: skip
-            inputs.keep(replace(choice, assumptions=replace(choice.assumptions, limits=limits)))
+            inputs.keep(replace(choice, answers=replace(choice.answers, limits=limits)))
             st.rerun()
     if now.any and st.button("Without limits", icon=":material/restart_alt:"):
-        inputs.keep(replace(choice, assumptions=replace(choice.assumptions, limits=Limits())))
+        inputs.keep(replace(choice, answers=replace(choice.answers, limits=Limits())))
         st.rerun()
 
 

@@ -8,11 +8,10 @@ from collections.abc import Callable
 import pytest
 
 from analytics.assumptions import Assumptions
-from dashboard.choice import base_assumptions, file_source
+from dashboard.choice import base_assumptions, file_source, moved
 from dashboard.compute import _digest
 from dashboard.explain import explanations
 from dashboard.facts import Facts
-from dashboard.inputs import moved
 from dashboard.shelf import Shelf
 
 

@@ -13,9 +13,8 @@ import pytest
 
 from analytics.labels import COMPONENTS
 from dashboard import compute, product_results, store
-from dashboard.choice import Choice, Source, base_assumptions
+from dashboard.choice import Choice, Source, base_assumptions, moved
 from dashboard.facts import Facts, Override
-from dashboard.inputs import moved
 
 FactsOf = Callable[[str], Facts]
 
@@ -121,7 +120,7 @@ def test_every_page_and_every_file_hold_the_same_totals_to_the_cent(facts_of_sam
 def test_while_prices_are_recomputed_expected_money_is_new_and_nothing_else_is_old(facts_of_sample: FactsOf) -> None:
     facts_of_sample("servers")
     compute.study(sample_choice("servers"))
-    choice = replace(sample_choice("servers"), assumptions=moved(base_assumptions("servers"), {"salvage_share": 0.45}))
+    choice = replace(sample_choice("servers"), answers=moved(base_assumptions("servers"), {"salvage_share": 0.45}))
     quick = compute.at_once(choice)
     assert quick is not None and quick.pending
     assert np.isnan(quick.gain_low) and np.isnan(quick.probability_best).all() and np.isnan(quick.low).all() and not quick.loss_low
@@ -135,7 +134,7 @@ def test_while_prices_are_recomputed_expected_money_is_new_and_nothing_else_is_o
 
 def test_more_than_prices_is_not_shown_before_it_is_computed(facts_of_sample: FactsOf) -> None:
     facts_of_sample("servers")
-    choice = replace(sample_choice("servers"), assumptions=base_assumptions("servers").with_general(patience_per_day=0.004321))
+    choice = replace(sample_choice("servers"), answers=base_assumptions("servers").with_general(patience_per_day=0.004321))
     assert compute.at_once(choice) is None
 
 

@@ -175,7 +175,33 @@ def test_levers_of_prices_move_the_answer(start: Start) -> None:
     assert "The gain moved from" in texts(at)
     settled(at)
     assert not at.exception and "Recomputing" not in texts(at)
-    assert any(b.label == "Reset the levers" for b in at.button)
+    assert any(b.label == "Reset 1 lever" for b in at.button)
+
+
+def test_levers_answers_and_own_choices_are_undone_apart(start: Start) -> None:
+    at = start("servers")
+    control = next(b for b in at.segmented_control if "patience" in b.key)
+    settled(control.set_value("8").run())
+    answered = at.title[0].value
+    at.switch_page("views/compare.py").run()
+    settled(next(s for s in at.slider if "salvage" in s.key).set_value(60.0).run())
+
+    def held() -> tuple[float, str, int]:
+        choice = at.session_state["choices"]["servers"]
+        return choice.assumptions.of("salvage_share").value, choice.assumptions.of("patience_per_day").origin, len(choice.levers)
+
+    assert held() == (0.6, "confirmed", 1)
+    settled(at.button(key="reset-levers").click().run())
+    assert held() == (0.2, "confirmed", 0) and not at.exception
+    at.switch_page("views/answer.py").run()
+    assert at.title[0].value == answered
+    at.switch_page("views/compare.py").run()
+    settled(at.button(key="undo-last").click().run())
+    assert held() == (0.6, "confirmed", 1)
+    settled(at.button(key="reset-answers").click().run())
+    assert held() == (0.6, "assumed", 1) and not any(b.key == "reset-answers" for b in at.button)
+    settled(at.button(key="undo-last").click().run())
+    assert held() == (0.6, "confirmed", 1)
 
 
 def test_items_and_bill_of_materials_among_the_files_are_recognised_and_counted(start: Start) -> None:
