@@ -51,7 +51,8 @@ def complete_items(items: Items | None, history: SalesHistory, panel: DemandPane
         unsold = [str(s) for s in items.skus if str(s) not in here]
         if unsold:
             named = ", ".join(unsold[:3]) + (", ..." if len(unsold) > 3 else "")
-            notes.append(f"{len(unsold):,} of {len(items):,} products in the items file were never sold in the sales file ({named}): left out.")
+            apart = " of the decision, their stock is shown on its own" if np.isfinite(np.asarray(items["on_hand"], np.float64)).any() else ""
+            notes.append(f"{len(unsold):,} of {len(items):,} products in the items file were never sold in the sales file ({named}): left out{apart}.")
         known = {str(s) for s in items.skus}
         without = np.array([str(s) not in known for s in panel.skus], np.bool_)
         if without.any():
