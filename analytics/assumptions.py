@@ -97,6 +97,8 @@ FIELDS: Mapping[str, AssumptionField] = {
         _f("scale_elasticity", 0.0, 0.0, 0.0, "exponent", (0.0, 2.0), False, "Scale curve: how unit cost falls with the lot", "none assumed; from quotes at two volumes", "What does one unit cost if you order ten times as many?"),
         _f("cancellation_share", 0.0, 0.0, 0.0, "share of orders", (0.0, 1.0), False, "Orders made to order that are cancelled after work began", "none assumed", "How many of 100 orders are cancelled?"),
         _f("sunk_share", 0.5, 0.25, 0.75, "share of unit cost", (0.0, 1.0), False, "Cost already spent on an order when it is cancelled", "half way through; no effect without cancellations", ""),
+        _f("cancellable_share", 0.0, 0.0, 0.5, "share of units under way", (0.0, 1.0), False, "Share of what is on order, or in production, that can still be cancelled when a product ends", "none: what is ordered is taken and paid", "Can you cancel an order at your supplier once placed?"),
+        _f("units_per_order", _UNKNOWN, _UNKNOWN, _UNKNOWN, "units/order", (1e-9, _INF), True, "Units that a customer orders at once", "the orders of the file; of totals, between their common measure and a usual one", "How many units does a customer usually order?"),
         _f("late_days", 0.0, 0.0, 0.0, "days/order", (0.0, 3650.0), False, "Mean days late against the promise, per order made to order", "from shipped and promised dates, or from capacity", ""),
         _f("price_erosion_per_year", 0.0, 0.0, 0.0, "1/year", (-5.0, 50.0), False, "Fall of the price level: what a held unit loses in value", "none assumed", ""),
         _f("deposit_share", 0.0, 0.0, 0.0, "share of price", (0.0, 1.0), False, "Deposit paid with an order", "none assumed", ""),

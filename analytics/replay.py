@@ -18,7 +18,6 @@ from analytics.errors import DataError, Problem
 from analytics.items import Items
 from analytics.simulation.ledger import COUNT_INDEX
 from analytics.strategy.ledgers import Progress
-from analytics.strategy.price import MONEY_FIELDS
 from analytics.strategy.recommend import Recommendation, recommend
 from analytics.strategy.replay_play import Play
 from analytics.strategy.replay_policies import PLAYED, Decision, decision
@@ -140,7 +139,7 @@ def run_replay(
             _weeks_between(study, plan, k), patience,
         )  # fmt: skip
         fresh = ~filled[at]
-        for name in MONEY_FIELDS:
+        for name in values:
             values[name][at[fresh]] = np.asarray(study.items[name], np.float64)[fresh]
         filled[at] = True
         play = play or Play(len(chosen.policies), len(skus))

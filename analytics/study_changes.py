@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics.assumptions import Assumptions
+from analytics.assumptions import FIELDS, Assumptions
 from analytics.demand import complete_items
 from analytics.demand.complete import confirmed_as_they_stand, finished_items
 from analytics.demand.periods import demand_by_weekday
@@ -46,7 +46,7 @@ __all__ = ["carried_every_month", "effort", "items_under", "reassume", "reprice"
 
 #: The mark of a range of something simulated that is another while the value stays: what was played at the values in force holds.
 _RANGES = "ranges"
-_PRICES = frozenset(MONEY_FIELDS)
+_PRICES = frozenset(name for name in MONEY_FIELDS if name not in FIELDS or not FIELDS[name].physics)
 _PRICES_AND_RANGES = _PRICES | {_RANGES}
 #: What only customers hear of who order, and the strategies that hear nothing of it.
 _QUOTES = frozenset({"quote_days", "queue_days"})

@@ -83,7 +83,7 @@ def warm_up_simulation() -> None:
         sku_keys(["A"], 1), np.ones((1, 60)), flat, flat, np.zeros(1), one > 0, 0 * whole, np.ones(2), flat, 1.0, 1, one, flat, flat, one, whole,
     )  # fmt: skip
     plan = StockPlan(
-        np.array([0, 1]), 0 * whole, np.ones((1, 60)), np.ones((1, 1)), np.ones((1, 1)), one, one, one, one, whole, one, one > 0, one, np.ones((1, 1)), one, one, one
+        np.array([0, 1]), 0 * whole, np.ones((1, 60)), np.ones((1, 1)), np.ones((1, 1)), one, one, one, one, whole, one, one > 0, one, np.ones((1, 1)), one, one
     )
     group = np.arange(2)
     simulate_stock(with_demand_drawn(world, 10**6), plan, group, 0, 1)

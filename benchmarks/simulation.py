@@ -46,7 +46,6 @@ def grid_plan(products: int, settings: int, rate: float = 6.3) -> StockPlan:
         np.arange(products + 1), np.arange(products), np.full((products, 120), rate), np.tile(np.linspace(0.8, 2.2, settings), (products, 1)),
         np.tile(np.resize([1.0, 20.0, 60.0], settings), (products, 1)), np.full(products, 5), np.full(products, 1), np.zeros(products), np.full(products, 0.1),
         np.full(products, 52), np.full(products, 1e9), np.ones(products, bool), np.zeros(products), np.full(shape, 3.5), np.full(products, np.nan), np.ones(products),
-        np.full(products, 0.8),
     )  # fmt: skip
 
 

@@ -68,6 +68,8 @@ ANSWERS: Mapping[str, Mapping[str, float]] = {
     "cost_premium": {"nothing": 0.0, "2 %": 0.02, "5 %": 0.05, "10 %": 0.10, "20 %": 0.20},
     "insurance_rate": {"1 %": 0.01, "2 %": 0.02, "3 %": 0.03},
     "gross_margin": {"20 %": 0.20, "30 %": 0.30, "40 %": 0.40, "50 %": 0.50, "60 %": 0.60},
+    "cancellable_share": {"no": 0.0, "a quarter of it": 0.25, "half of it": 0.5, "all of it": 1.0},
+    "units_per_order": {"1": 1.0, "2": 2.0, "5": 5.0, "10": 10.0, "20": 20.0, "50": 50.0, "100": 100.0},
     "component_share": {"nothing": 0.0, "30 %": 0.30, "50 %": 0.50, "70 %": 0.70},
 }
 
@@ -85,6 +87,8 @@ _ASKED = {
     "cost_premium": "How much more does one cost than one out of a lot, set-up aside?",
     "insurance_rate": "Insurance and shrinkage, % of unit cost a year?",
     "gross_margin": "One figure from your accounts: gross margin, % of sales?",
+    "cancellable_share": "Can you cancel an order at your supplier once placed?",
+    "units_per_order": "How many units does a customer usually order?",
     "component_share": "What share of the material is shared with sister models?",
 }
 

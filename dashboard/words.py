@@ -54,6 +54,8 @@ _FIELD_WORDS = {
     "order_setup_cost": "set-up cost per order",
     "cost_premium": "the premium of single units",
     "fixed_cost_share": "the fixed share of unit cost",
+    "cancellable_share": "what can be cancelled at suppliers",
+    "units_per_order": "units per order",
     "gross_margin": "gross margin",
     "component_share": "shared components",
 }

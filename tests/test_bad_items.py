@@ -142,6 +142,8 @@ def test_what_the_sales_cannot_bear_is_told_with_product_and_bound(analyze) -> N
     items = pd.DataFrame({"sku": list(GOOD), "unit_cost": 12.0, "make": "yes", "moq": [1e7, np.nan, 40.0], "component_lead_days": [28.0, 3000.0, 28.0]})
     got = analyze(lines(GOOD), items)
     products, notes = got.products(), got.notes()
-    assert got.code == 0 and "Minimum order quantity is above ten years of sales for 1 product (A): 10,000,000 against" in notes and "Read as unknown; correct it" in notes
+    assert got.code == 0 and "Minimum order quantity is above a year of sales for 1 product (A): 10,000,000 against" in notes and "It is counted as it stands" in notes
     assert "lead time is longer than the sales history for 1 product (B): 3,007 days against 420" in notes
     assert abs(products["gain_per_year"]).max() < 1e5 and products["profit_mts"].notna().all()  # no millions gained against a lot that nobody would buy
+    assert products.loc["A", "gain_per_year"] == 0.0 and np.isnan(products.loc["A", "profit_mto"]) and products.loc["A", "profit_mts"] < 0.0
+    assert "Not worth making at this minimum of 10,000,000" in products.loc["A", "reason"]

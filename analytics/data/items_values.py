@@ -18,7 +18,7 @@ from analytics.items import GIVEN, ITEM_FIELDS, UNKNOWN
 __all__ = ["origin_of", "values_of"]
 
 #: a zero here means that nobody filled the field in
-_ZERO_IS_UNKNOWN = ("unit_cost", "price", "units_per_order", "moq")
+_ZERO_IS_UNKNOWN = ("unit_cost", "price", "units_per_order", "moq", "order_multiple")
 #: Words for making in house and for buying in, in several languages.
 _MADE = (
     "make, m, made, manufactured, in house, inhouse, e, eigenfertigung, eigen, fabrique, fabricado, fabrication, produced, production, yes, y, true, ja, "

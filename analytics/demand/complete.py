@@ -24,12 +24,14 @@ from analytics.demand.derived import (
     with_scale_premium,
 )  # fmt: skip
 from analytics.demand.life_cycle import LifeCycle, aligned_items
+from analytics.demand.order_size_range import with_order_size_range
 from analytics.demand.panel import PERIOD_WEEKS, DemandPanel
 from analytics.demand.quote import with_quote
 from analytics.demand.returns import returned_lines
 from analytics.demand.salvage import with_salvage_from_sales
 from analytics.demand.sold import fitted_window
 from analytics.items import ASSUMED, CONFIRMED, DERIVED, GIVEN, ITEM_FIELDS, ORIGINS, UNKNOWN, Items
+from analytics.labels import number_text
 
 __all__ = ["complete_items", "confirmed_as_they_stand", "finished_items", "with_life"]
 
@@ -68,9 +70,10 @@ def complete_items(items: Items | None, history: SalesHistory, panel: DemandPane
     notes += line_notes
     own = with_orders_and_waits(own, history, match, notes)
     own = with_make_and_mode(own, notes)
-    own = _with_assumptions(own, assumptions)
+    own = with_order_size_range(_with_assumptions(own, assumptions), history, match, notes)
     own, reach_notes = _within_reach(own, panel)
     notes += reach_notes
+    own = own.with_field("smallest_quantity", panel.steps, DERIVED)
     own, cost_notes = with_cost_from_margin(own, revenue)
     notes += cost_notes
     own, scale_notes = with_scale_premium(own, _monthly_units(panel))
@@ -140,18 +143,21 @@ def _plausible(items: Items) -> tuple[Items, list[str]]:
 
 
 def _within_reach(items: Items, panel: DemandPanel) -> tuple[Items, list[str]]:
-    """Supply that the sales on record cannot bear: a minimum order above ten years of them counts as unknown, a lead time beyond the history is told."""
+    """Supply that the sales on record cannot bear: a minimum order above a year of them and a lead time beyond the history are told."""
     notes: list[str] = []
-    decade = np.maximum(120.0 * _monthly_units(panel), panel.units.sum(axis=1))
-    moq = np.asarray(items["moq"], np.float64)
-    endless = np.isfinite(moq) & (decade > 0.0) & (moq > decade)
-    if endless.any():
-        k = int(np.argmax(endless))
+    year = np.where(panel.units.sum(axis=1) > 0.0, np.minimum(12.0 * _monthly_units(panel), panel.units.sum(axis=1)), 0.0)
+    moq, multiple = (np.asarray(items[name], np.float64) for name in ("moq", "order_multiple"))
+    large = np.isfinite(moq) & (year > 0.0) & (moq > year)
+    if large.any():
+        k = int(np.argmax(np.where(large, moq / np.maximum(year, 1e-12), 0.0)))
         notes.append(
-            f"Minimum order quantity is above ten years of sales for {examples(items.skus, endless)}: {moq[k]:,.0f} against {decade[k]:,.0f} units of {items.skus[k]}. "
-            "Read as unknown; correct it, or mark what cannot be bought in less as to be made to order."
+            f"Minimum order quantity is above a year of sales for {examples(items.skus, large)}: {moq[k]:,.10g} against {number_text(float(year[k]))} units of {items.skus[k]}. "
+            "It is counted as it stands: no single order is bought or made below it, and stock at that minimum is priced. Correct it where it is a mistake."
         )
-        items = items.with_field("moq", np.where(endless, np.nan, moq), np.where(endless, UNKNOWN, items.origin("moq")))
+    above = np.isfinite(moq) & (multiple > moq)
+    if above.any():
+        k = int(np.argmax(above))
+        notes.append(f"The order multiple is above the minimum for {examples(items.skus, above)}: the least lot is one multiple, {multiple[k]:,.10g} units of {items.skus[k]}.")
     lead = np.nan_to_num(items["component_lead_days"]) + np.where(items["make"] == 0.0, 0.0, np.nan_to_num(items["production_days"]))
     days = 7.0 * PERIOD_WEEKS[panel.frequency] * np.where(panel.first >= 0, panel.units.shape[1] - panel.first, 0)
     longer = (days > 0.0) & (lead > days)

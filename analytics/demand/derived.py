@@ -9,14 +9,14 @@ from numpy.typing import NDArray
 
 from analytics.data.history import SalesHistory
 from analytics.demand.below_cost import below_cost
+from analytics.demand.order_size_range import units_per_order
 from analytics.demand.patience import mean_late_days, median_wait_days
-from analytics.demand.returns import line_net_quantity
 from analytics.demand.sold import Window, net_price
 from analytics.items import ASSUMED, CONFIRMED, DERIVED, GIVEN, ITEM_FIELDS, UNKNOWN, Items
 from analytics.labels import number_text, percent_text
 
 __all__ = [
-    "below_cost_note", "examples", "filled", "history_rows", "units_per_order", "with_cost_from_lines", "with_cost_from_margin", "with_make_and_mode", "with_orders_and_waits",
+    "below_cost_note", "examples", "filled", "history_rows", "with_cost_from_lines", "with_cost_from_margin", "with_make_and_mode", "with_orders_and_waits",
     "with_price", "with_scale_premium",
 ]
 
@@ -67,27 +67,6 @@ def history_rows(items: Items, history: SalesHistory) -> NDArray[np.intp]:
     return np.array([place.get(str(s), -1) for s in items.skus], np.intp)
 
 
-def units_per_order(history: SalesHistory, match: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Mean units of a product in one order, net of cancelled lines (units/order, NaN where the file holds totals only)."""
-    products = len(history.skus)
-    has_orders = bool((history.order >= 0).any())
-    if history.frequency != "L" and not has_orders:
-        return np.full(products, np.nan)
-    net = line_net_quantity(history.quantity, match)
-    sold = np.flatnonzero(net > 0.0)
-    sku = history.sku[sold].astype(np.int64)
-    units = np.bincount(sku, weights=net[sold], minlength=products)
-    orders = np.zeros(products)
-    known = history.order[sold] >= 0
-    if known.any():
-        width = int(history.order.max()) + 1
-        pairs = np.sort(sku[known] * width + history.order[sold][known])
-        different = np.append(True, pairs[1:] != pairs[:-1])
-        orders += np.bincount(pairs[different] // width, minlength=products)
-    orders += np.bincount(sku[~known], minlength=products)
-    return np.where(orders > 0, units / np.maximum(orders, 1.0), np.nan)
-
-
 def with_price(items: Items, history: SalesHistory, match: NDArray[np.int64], window: Window) -> tuple[Items, list[str], NDArray[np.float64]]:
     """The items with the price realised: revenue / units of the window, where there is any; else the price given.
 
@@ -136,12 +115,7 @@ def with_orders_and_waits(items: Items, history: SalesHistory, match: NDArray[np
     def here(column: NDArray[np.float64]) -> NDArray[np.float64]:
         return np.where(index >= 0, column[np.maximum(index, 0)], np.nan)
 
-    sizes = here(units_per_order(history, match))
-    items = filled(items, "units_per_order", sizes, DERIVED)
-    if np.isnan(items["units_per_order"]).any():
-        if not np.isfinite(sizes).any():
-            notes.append("The file holds totals, not orders: one unit per order is assumed.")
-        items = filled(items, "units_per_order", np.ones(len(items)), ASSUMED)
+    items = filled(items, "units_per_order", here(units_per_order(history, match)), DERIVED)
     promised, shipped, overall = median_wait_days(history)
     items = filled(items, "late_days", here(mean_late_days(history)), DERIVED)
     items = filled(items, "promised_wait_days", here(promised), DERIVED)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from analytics.data.history import SalesHistory
 from analytics.demand.channels import batch_channels, channel_ends
 from analytics.demand.observed import observed_periods
+from analytics.demand.order_size_range import smallest_steps, steps_or_fraction
 from analytics.demand.periods import chosen_frequency, complete_bounds, period_index, period_starts, week_anchor
 from analytics.demand.returns import carry_back, returned_lines
 from analytics.errors import DataError, Problem
@@ -34,7 +35,8 @@ class DemandPanel:
     record stops, and where a stock-out hid demand. `first` and `last` are the positions of the first and
     last period with a sale (-1 and -1 where there is none). `revenue` has the shape of `units` (NaN unknown).
     `frequency` is D, W or M. `notes` are sentences for the screen; `counts` are reconciliation numbers
-    (gross, matched and unmatched returns, units left out after the last complete period, ...).
+    (gross, matched and unmatched returns, units left out after the last complete period, ...). `step` (products,) is the smallest quantity in
+    which a product is sold (None: one unit of each).
     """
 
     skus: NDArray[Any]
@@ -48,12 +50,18 @@ class DemandPanel:
     frequency: str
     counts: Mapping[str, float]
     notes: tuple[str, ...] = ()
+    step: NDArray[np.float64] | None = None
 
     def __post_init__(self) -> None:
         if self.units.shape != (len(self.skus), len(self.starts)) or self.observed.shape != self.units.shape:
             raise ValueError(f"DemandPanel: units {self.units.shape} do not match {len(self.skus)} SKUs x {len(self.starts)} periods")
         for array in (self.units, self.revenue, self.observed, self.first, self.last):
             array.setflags(write=False)
+
+    @property
+    def steps(self) -> NDArray[np.float64]:
+        """The smallest quantity in which each product is sold, shape (products,)."""
+        return np.ones(len(self.skus)) if self.step is None else self.step
 
     @property
     def periods_per_year(self) -> float:
@@ -146,7 +154,15 @@ def demand_panel(
     last = np.where(sold, units.shape[1] - 1 - positive[:, ::-1].argmax(axis=1), -1).astype(np.int32)
     observed, seen_notes = observed_periods(history, column - a, units, first, sold, starts, frequency, items)
     notes += seen_notes + _return_notes(counts)
-    return DemandPanel(history.skus, starts[:-1], starts[-1], units, revenue, observed, first, last, frequency, counts, tuple(notes))
+    return DemandPanel(history.skus, starts[:-1], starts[-1], units, revenue, observed, first, last, frequency, counts, tuple(notes), _steps(history))
+
+
+def _steps(history: SalesHistory) -> NDArray[np.float64]:
+    """The smallest quantity in which each product of a history is sold; where goods are measured, a fraction of what is sold at once."""
+    product, products = history.sku.astype(np.int64), len(history.skus)
+    lines = np.bincount(product, minlength=products)
+    usual = np.bincount(product, weights=np.abs(history.quantity), minlength=products) / np.maximum(lines, 1)
+    return steps_or_fraction(smallest_steps(history.quantity, product, products), usual)
 
 
 def panel_until(panel: DemandPanel, periods: int) -> DemandPanel:
@@ -162,7 +178,7 @@ def panel_until(panel: DemandPanel, periods: int) -> DemandPanel:
     first = np.where(sold, positive.argmax(axis=1), -1).astype(np.int32)
     last = np.where(sold, periods - 1 - positive[:, ::-1].argmax(axis=1), -1).astype(np.int32)
     next_start = panel.starts[periods] if periods < len(panel.starts) else panel.next_start
-    return DemandPanel(panel.skus, panel.starts[:periods], next_start, units, panel.revenue[:, :periods], observed, first, last, panel.frequency, {}, ())
+    return DemandPanel(panel.skus, panel.starts[:periods], next_start, units, panel.revenue[:, :periods], observed, first, last, panel.frequency, {}, (), panel.step)
 
 
 def _within_memory(products: int, day: NDArray[np.datetime64], frequency: str, notes: list[str]) -> tuple[str, list[str]]:

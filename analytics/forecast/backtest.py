@@ -130,7 +130,7 @@ def backtest(panel: DemandPanel, family_codes: NDArray[np.int32], protection_per
         known = (past.first >= 0) & (share >= 0.75)
         actual[:, k] = np.where(known, (edge[rows, end + interval] - edge[rows, end]) / np.where(known, share, 1.0), np.nan)
         forecast[:, k] = np.where(known, said.total_mean, np.nan)
-        quantiles[:, k] = np.where(known[:, None], whole_units(total_quantiles(said, BACKTEST_LEVELS, interval.astype(np.float64)), said.integer), np.nan)
+        quantiles[:, k] = np.where(known[:, None], whole_units(total_quantiles(said, BACKTEST_LEVELS, interval.astype(np.float64)), said.integer, said.step), np.nan)
         mean, simple_spread[:, k], scale[:, k], square_scale[:, k] = twelve_period_mean(past, interval)
         simple[:, k] = np.where(known, mean, np.nan)
     return Backtest(

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analytics.demand.life_cycle import LifeCycle
+from analytics.demand.order_size_range import whole_steps
 from analytics.demand.panel import DemandPanel
 from analytics.forecast.combine import combination_weights, combined_forecast
 from analytics.forecast.forecast import PERIOD_KNOTS, Forecast
@@ -79,10 +80,11 @@ def fit_forecast(
         towards[i] = towards[i] ** (1.0 - launch.share) * (1.0 + launch.share * (launch.shape - 1.0))
     mean = level_alive[:, None] * ahead[:, :horizon] * towards
 
-    integer = np.array([bool(np.all(row == np.rint(row))) for row in panel.units])
+    step = panel.steps
+    integer = whole_steps(panel.units, step)
     market_cv, family_cv = shared_shocks(rolling, combined, lived, family)
     shared = np.asarray((1.0 + market_cv**2) * (1.0 + family_cv**2 * (family >= 0)) - 1.0, np.float64)
-    law = path_law(rolling, integer, level_alive, total.relative_variance, survive, shared, panel.periods_per_year)
+    law = path_law(rolling, integer, step, level_alive, total.relative_variance, survive, shared, panel.periods_per_year)
 
     ever = panel.first >= 0
     mean = np.where(ever[:, None], mean, 0.0)
@@ -93,7 +95,7 @@ def fit_forecast(
         first_period=panel.next_start.astype("datetime64[D]"),
         mean=np.nan_to_num(mean, nan=0.0, posinf=0.0),
         level=np.where(ever, level_alive, 0.0),
-        noise=noise_table(law.noise, law.level, rolling.level[:, 0], rolling.zero_share, integer),
+        noise=noise_table(law.noise, law.level, rolling.level[:, 0] / step, rolling.zero_share, integer),
         level_error=lognormal_table(np.sqrt(law.level)),
         drift=law.drift,
         integer=integer,
@@ -112,6 +114,7 @@ def fit_forecast(
         total_mean=np.where(ever, total.mean, 0.0),
         total_sd=np.where(ever, total.sd, 0.0),
         period_levels=np.tile(PERIOD_KNOTS, (n, 1)),
+        step=step,
     )
     past = seasonal_factors(rolling, panel.frequency, 0, periods)
     return replace(forecast, period_levels=learnt_period_levels(forecast, panel, rolling, near, past, lived, label))

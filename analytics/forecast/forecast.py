@@ -21,7 +21,10 @@ class Forecast:
     In path p of parameter draw d, demand of SKU i in future period t is
 
         rate   = mean[i, t] * market[p] * family[p] * level_error_i(u_d) * exp(drift_i * B_t - drift_i^2 t / 2)
-        demand = Poisson(rate * noise_i(u))  where integer[i], else rate * noise_i(u)
+        demand = step[i] * Poisson(rate * noise_i(u) / step[i])  where integer[i], else rate * noise_i(u)
+
+    `step` (products,) is the smallest quantity in which a product is sold (None: one unit of each): what is "whole" is a whole number of them, so that
+    the same goods in kilograms and in grams are one and the same.
 
     `noise` and `level_error` are quantile tables of shape (products, K + 1): the value at u is the linear
     interpolation between the knots u = 0, 1/K, ..., 1, and each table's trapezoid mean is 1. B is a standard
@@ -65,6 +68,12 @@ class Forecast:
     total_mean: NDArray[np.float64]
     total_sd: NDArray[np.float64]
     period_levels: NDArray[np.float64]
+    step: NDArray[np.float64] | None = None
+
+    @property
+    def steps(self) -> NDArray[np.float64]:
+        """The smallest quantity in which each product is sold, shape (products,)."""
+        return np.ones(len(self.skus)) if self.step is None else self.step
 
     def __post_init__(self) -> None:
         n = len(self.skus)

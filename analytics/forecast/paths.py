@@ -260,8 +260,10 @@ def demand_paths(forecast: Forecast, plan: PathPlan, index: NDArray[np.intp], we
     For pictures and checks; the simulation draws inside its own loop and holds nothing.
     """
     out = np.empty((len(index), plan.paths, weeks))
+    step = forecast.steps[index]
     _fill_paths(
-        plan.keys[index], forecast.mean[index], forecast.noise[index], forecast.level_error[index], forecast.drift[index], forecast.integer[index],
+        plan.keys[index], forecast.mean[index] / step[:, None], forecast.noise[index], forecast.level_error[index], forecast.drift[index], forecast.integer[index],
         forecast.family[index].astype(np.int64), plan.market, plan.family, plan.period_weeks, plan.inner, out,
     )
+    out *= step[:, None, None]
     return out

@@ -53,7 +53,7 @@ def learnt_period_levels(
         who, column = i[row], t[row, step]
         mean, sd = period_moments(forecast, rate[who, k[row]] * season[who, column], step, who)
         shape = np.clip((mean / np.maximum(sd, 1e-9 * mean)) ** 2, 1e-3, 1e8)
-        half = np.where(forecast.integer[who], 0.5, 0.0)
+        half = np.where(forecast.integer[who], 0.5 * forecast.steps[who], 0.0)
         came = panel.units[who, column]
         low, high = (gammainc(shape, np.maximum(came + side * half, 0.0) * shape / mean) for side in (-1.0, 1.0))
         width = np.maximum(high - low, 1e-9)

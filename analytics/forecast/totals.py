@@ -54,7 +54,7 @@ def _moments(forecast: Forecast, periods: NDArray[np.float64]) -> tuple[NDArray[
     level = (1 + table_variance(forecast.level_error)) * (1 + forecast.market_cv**2) * (1 + forecast.family_cv**2 * (forecast.family >= 0)) - 1.0
     drift = forecast.drift**2 * periods / 3.0
     relative = (1 + level) * (1 + drift) * (1 + noise / np.maximum(periods, 1e-9)) - 1.0
-    variance = relative * mean**2 + np.where(forecast.integer, mean, 0.0)
+    variance = relative * mean**2 + np.where(forecast.integer, mean * forecast.steps, 0.0)
     return mean, np.sqrt(np.maximum(variance, 0.0))
 
 
@@ -86,7 +86,7 @@ def period_moments(
     shocks = (1 + forecast.market_cv**2) * (1 + forecast.family_cv**2 * (forecast.family >= 0))
     steady = (1 + table_variance(forecast.level_error)) * shocks * (1 + table_variance(forecast.noise))
     relative = steady[rows] * np.exp(np.minimum(forecast.drift[rows] ** 2 * (t + 1.0), 2.0)) - 1.0
-    variance = relative * ahead**2 + np.where(forecast.integer[rows], ahead, 0.0)
+    variance = relative * ahead**2 + np.where(forecast.integer[rows], ahead * forecast.steps[rows], 0.0)
     return ahead, np.sqrt(np.maximum(variance, 0.0))
 
 
@@ -152,14 +152,15 @@ def _mixed(given: NDArray[np.float64], survive: NDArray[np.float64], levels: NDA
     return out
 
 
-def whole_units(quantile: NDArray[np.float64], integer: NDArray[np.bool_]) -> NDArray[np.float64]:
-    """Quantiles to the nearest whole unit where demand comes in whole units. quantile (products, ...), integer (products,).
+def whole_units(quantile: NDArray[np.float64], integer: NDArray[np.bool_], step: NDArray[np.float64] | None = None) -> NDArray[np.float64]:
+    """Quantiles to the nearest whole unit where demand comes in whole units, of a `step` (products,) each (None: one). quantile (products, ...), integer (products,).
 
     >>> whole_units(np.array([[0.4, 2.5], [0.4, 2.5]]), np.array([True, False])).tolist()
     [[0.0, 3.0], [0.4, 2.5]]
     """
     mask = integer.reshape(-1, *([1] * (quantile.ndim - 1)))
-    return np.where(mask, np.floor(quantile + 0.5), quantile)
+    size = np.ones(mask.shape) if step is None else step.reshape(mask.shape)
+    return np.where(mask, np.floor(quantile / size + 0.5) * size, quantile)
 
 
 def forecast_table(forecast: Forecast, panel: DemandPanel, horizon: int) -> pd.DataFrame:
@@ -177,7 +178,7 @@ def forecast_table(forecast: Forecast, panel: DemandPanel, horizon: int) -> pd.D
             "period": np.tile(starts.astype(str), n),
             "mean": (ahead * survive).ravel(),
         },
-        whole_units(given, forecast.integer).reshape(n * horizon, -1),
+        whole_units(given, forecast.integer, forecast.step).reshape(n * horizon, -1),
         np.repeat(forecast.method, horizon),
     )
 
@@ -196,7 +197,7 @@ def forecast_total_table(forecast: Forecast, panel: DemandPanel, horizon: int) -
     quantile = np.where((same & (share > 0.0))[:, None], direct, quantile)
     quantile = np.where(share[:, None] > 0, quantile, 0.0)
     columns = {"sku": np.asarray(forecast.skus, dtype=object), "periods": np.full(n, horizon), "mean": (ahead * survive).sum(axis=1)}
-    return _frame(columns, whole_units(quantile, forecast.integer), forecast.method)
+    return _frame(columns, whole_units(quantile, forecast.integer, forecast.step), forecast.method)
 
 
 def _frame(columns: dict[str, NDArray], quantile: NDArray[np.float64], method: NDArray) -> pd.DataFrame:

@@ -22,8 +22,8 @@ COUNTS: Mapping[str, str] = {
     "backordered": "units waited for, unit-years",
     "late": "unit-years of waiting beyond the promise",
     "lots": "lots started for stock",
-    "customer_orders": "customer orders worked on singly",
-    "ordered": "units made or bought, net of those cancelled at the end of life",
+    "customer_orders": "customer orders worked on singly, as if each were of one unit (`price.reacted` counts them by their size)",
+    "ordered": "units made or bought (what of it can be cancelled at the end of life is taken off by `price.reacted`)",
     "scrapped": "units stranded when the product ended",
     "cleared": "units cleared as excess",
     "opening": "units in the opening position: on hand, on order, less owed",
@@ -33,6 +33,7 @@ COUNTS: Mapping[str, str] = {
     "in_assembly": "units in final assembly to order, unit-years",
     "to_order": "units sold that were made or finished to order, after a wait the customer was told",
     "promised": "unit-years between order and promised delivery, while deposits are held",
+    "under_way_at_end": "units under way when the product ended, all of them taken: part of scrapped",
 }
 COUNT_INDEX: Mapping[str, int] = {name: i for i, name in enumerate(COUNTS)}
 

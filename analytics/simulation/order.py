@@ -34,8 +34,8 @@ _COUNTS = len(COUNTS)
 class OrderPlan:
     """What a firm making to order tells its customers: `quote_days` (products, settings) is the wait.
 
-    `production_years` (products,) is the time a unit spends in own production, `units_per_order` the mean
-    order size. `patience_per_day` (products, settings), if given, is the patience of each setting's customers in every path, in place of the world's.
+    `production_years` (products,) is the time a unit spends in own production, `units_per_order` how many units count as one
+    order. `patience_per_day` (products, settings), if given, is the patience of each setting's customers in every path, in place of the world's.
     """
 
     quote_days: NDArray[np.float64]
@@ -113,4 +113,6 @@ def simulate_orders(world: World, plan: OrderPlan, group: NDArray[np.int64], fir
         *world_arrays(world), frozen(group, np.int64), frozen(weight, real), out,
     )  # fmt: skip
     in_chunks(lambda a, b: _simulate_orders(a, b, *arguments), first, last, threads)
+    if world.step is not None:
+        out *= world.step[:, None, None, None]
     return out

@@ -65,7 +65,7 @@ def _replay(demand, fate, level, gap, lot, exact, moq, lead, review, opening, st
         placed = x[ORDERED * WIDTH]
         slot = (t + lead) % slots * WIDTH
         if t % review == 0:
-            review_and_order(x, 1, 1, ring, slot, expected, room, 0, moq, False)
+            review_and_order(x, 1, 1, ring, slot, expected, room, 0, moq, 0.0, False)
         else:
             ring[slot] = 0.0
         last = x[ORDERED * WIDTH] - placed

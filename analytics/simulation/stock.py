@@ -32,6 +32,7 @@ _COUNTS = len(COUNTS)
 _NEVER = 1e9
 _ON_HAND = COUNT_INDEX["on_hand"]
 _IN_PROCESS = COUNT_INDEX["in_process"]
+_LOTS = COUNT_INDEX["lots"]
 _BACKORDERED = COUNT_INDEX["backordered"]
 
 
@@ -47,8 +48,8 @@ class StockPlan:
     least multiple of the lot that reaches it, at least `moq`. `door_wait_days` is what every customer of a
     product is told (0: served from stock). `stockout_wait_days` (units, settings) is the wait that a customer
     faces who finds nothing left; he stays by the waiting rule, and `share_waiting` overrides the waiting rule where known (NaN: follow the rule; 0: all lost; 1: all wait).
-    `production_weeks` is the part of the lead time spent in own production, `cancellable_share` the part of
-    orders under way that can be cancelled when the product dies.
+    `production_weeks` is the part of the lead time spent in own production. What is under way when the product dies is taken: it counts as
+    scrapped, and as under way at the end, of which prices may take off the part that can be cancelled.
 
     `order_gap` (units, settings), if given, makes the rule (R, s, S): order only when the inventory position
     is at least this many units below the order-up-to level (the gap S - s); 0 or None orders at every review.
@@ -57,6 +58,10 @@ class StockPlan:
     to us; `lead_time_cv` (units,) its coefficient of variation from order to order, which nobody knows beforehand (orders
     do not cross), `shelf_weeks` (units,) after how many weeks on hand a unit must be discarded, oldest first (0: never).
     `planned_weeks` (units,), if given, is the lead time that a planner counts with who knows no other (-1: that of the draw).
+
+    `multiple` (units,), if given, is what every order is a multiple of (0: nothing); `lot` and `moq` are multiples of it already, so that it only
+    matters where a known end cuts an order. `step` (units,), if given, is the smallest quantity in which a unit is used, on which whole
+    goods are counted (None: that of its first member).
     """
 
     start: NDArray[np.int64]
@@ -75,24 +80,26 @@ class StockPlan:
     stockout_wait_days: NDArray[np.float64]
     share_waiting: NDArray[np.float64]
     production_weeks: NDArray[np.float64]
-    cancellable_share: NDArray[np.float64]
     order_gap: NDArray[np.float64] | None = None
     lead_by_draw: NDArray[np.float64] | None = None
     lead_time_cv: NDArray[np.float64] | None = None
     shelf_weeks: NDArray[np.float64] | None = None
     planned_weeks: NDArray[np.float64] | None = None
+    multiple: NDArray[np.float64] | None = None
+    step: NDArray[np.float64] | None = None
 
 
 @part
 def _nature(
     u, first, paths, start, members, door_wait,
     keys, mean, noise, level_error, drift, integer, family, market, family_shock, period_weeks, inner, end_week, hazard, patience, curve, shape, historical, orders,
-    drawn, drawn_row, steps_per_week, day_edges, order_size, group, wanted, demand, fate, death, work, member_sums,
+    drawn, drawn_row, steps_per_week, day_edges, order_size, group, coarser, wanted, demand, fate, death, work, member_sums,
 ):  # fmt: skip
     """Demand of all members of unit u in so many paths of a draw, thinned at the door, until each dies.
 
     Fills `demand` (steps, paths) with units wanted of the unit, `death` (paths,) with the step in which its last member dies, and `fate` with the
     uniform that decides, for the customers of a step who find nothing left, whether they wait: that of the first customer who came in.
+    `coarser` (members,) is how many smallest quantities of the unit one of a member's own holds.
     """
     draw = first // inner
     steps = demand.shape[0]
@@ -114,6 +121,9 @@ def _nature(
                 product_path(
                     i, p, keys, mean, noise, level_error, drift, integer, family, market, family_shock, period_weeks, inner, steps_per_week, day_edges, order_size, wanted, work
                 )  # fmt: skip
+            if coarser[i] != 1.0:
+                for t in range(steps):
+                    wanted[t] *= coarser[i]
             patience_key = subkey(subkey(keys[i], np.uint64(p)), PATIENCE_STREAM)
             total, accepted = member_demand(patience_key, orders[i], door, alive, wanted, j, demand, fate)
             member_sums[i, group[p], 0] += total
@@ -178,7 +188,7 @@ def _write_down(sums, first, grid, steps, own, weight, out):
 @kernel
 def _simulate_units(
     first, last, start, members, expected, quantile_grid, lot_grid, gap_grid, lead, counted_on, lead_spread, shelf, review, moq, smoothing, cover, unit_end, whole,
-    door_wait, stockout_wait, share_waiting, own, cancellable,
+    door_wait, stockout_wait, share_waiting, own, multiple, coarser,
     keys, mean, noise, level_error, drift, integer, family, market, family_shock, period_weeks, inner, end_week, hazard, patience, curve, shape, historical, orders,
     drawn, drawn_row, steps_per_week, day_edges, order_size, group, weight, out, member_out, wait_out,
 ):  # fmt: skip
@@ -241,7 +251,7 @@ def _simulate_units(
                 _nature(
                     u, p, paths, start, members, door_wait,
                     keys, mean, noise, level_error, drift, integer, family, market, family_shock, period_weeks, inner, end_week, hazard, patience, curve, shape, historical, orders,
-                    drawn, drawn_row, steps_per_week, day_edges, order_size, group, wanted, demand, fate, death, work, member_out,
+                    drawn, drawn_row, steps_per_week, day_edges, order_size, group, coarser, wanted, demand, fate, death, work, member_out,
                 )  # fmt: skip
                 furthest = 0
                 for j in range(paths):
@@ -264,10 +274,10 @@ def _simulate_units(
                         for j in range(paths):
                             upto = min(upto, run[j]) if run[j] > played else upto
                         play_steps(
-                            rows, paths, settings, ring, slots, arrival, varying, shelf[u], received, review[u], moq[u], whole[u], played, upto, ahead, space, limit, clears,
-                            wants, decides, waited, net,
+                            rows, paths, settings, ring, slots, arrival, varying, shelf[u], received, review[u], moq[u], multiple[u], whole[u], played, upto, ahead, space, limit,
+                            clears, wants, decides, waited, net,
                         )  # fmt: skip
-                        close_paths(rows, paths, settings, ring, slots, takes, varying, upto, run, died, cancellable[u], level, after, total, sums, kept, b)
+                        close_paths(rows, paths, settings, ring, slots, takes, varying, upto, run, died, level, after, total, sums, kept, b)
                         played = upto
                     if track:
                         for j in range(paths):
@@ -306,7 +316,14 @@ def simulate_stock(
     if np.any(world.steps_per_week[plan.members] != np.repeat(steps, np.diff(plan.start))):
         raise ValueError("simulate_stock: the members of a unit must all be played by day, or all by week")
     wait_out = np.zeros((units if waits else 0, settings, MAX_WAIT_WEEKS * int(steps.max(initial=1)) + 1))
+    step, coarser = _smallest(world, plan)
+
+    def counted(column: NDArray[np.float64]) -> NDArray[np.float64]:
+        """A quantity of units in their smallest quantities: what the kernel plays in."""
+        return column if step is None else column / step.reshape(-1, *([1] * (column.ndim - 1)))
+
     gap = np.zeros((units, settings)) if plan.order_gap is None else plan.order_gap
+    multiple = np.zeros(units) if plan.multiple is None else plan.multiple
     lead = np.repeat(plan.lead_weeks[:, None], world.hazard_per_week.shape[1], axis=1) if plan.lead_by_draw is None else plan.lead_by_draw
     counted_on = lead if plan.planned_weeks is None else np.where(plan.planned_weeks[:, None] < 0, lead, plan.planned_weeks[:, None])
     own = np.minimum(1.0, plan.production_weeks / np.maximum(plan.lead_weeks, 1e-9)) * (plan.lead_weeks > 0)
@@ -314,12 +331,28 @@ def simulate_stock(
     shelf = np.zeros(units) if plan.shelf_weeks is None else plan.shelf_weeks
     smoothing = np.where(steps == 1, plan.smoothing, 1.0 - (1.0 - plan.smoothing) ** (1.0 / steps))
     arguments = (
-        frozen(plan.start, whole), frozen(plan.members, whole), frozen(plan.expected, real), frozen(plan.relative_quantile, real), frozen(plan.lot, real),
-        frozen(gap, real), frozen(in_steps(lead, steps[:, None]), whole), frozen(in_steps(counted_on, steps[:, None]), whole),
-        frozen(spread, real), frozen(in_steps(shelf, steps), whole), frozen(in_steps(plan.review_weeks, steps), whole), frozen(plan.moq, real), frozen(smoothing, real),
+        frozen(plan.start, whole), frozen(plan.members, whole), frozen(counted(plan.expected), real), frozen(plan.relative_quantile, real), frozen(counted(plan.lot), real),
+        frozen(counted(gap), real), frozen(in_steps(lead, steps[:, None]), whole), frozen(in_steps(counted_on, steps[:, None]), whole),
+        frozen(spread, real), frozen(in_steps(shelf, steps), whole), frozen(in_steps(plan.review_weeks, steps), whole), frozen(counted(plan.moq), real), frozen(smoothing, real),
         frozen(in_steps(plan.cover_weeks, steps), whole), frozen(in_steps(plan.end_week, steps), real), frozen(plan.whole, np.bool_), frozen(plan.door_wait_days, real),
-        frozen(plan.stockout_wait_days, real), frozen(plan.share_waiting, real), frozen(own, real), frozen(plan.cancellable_share, real),
+        frozen(plan.stockout_wait_days, real), frozen(plan.share_waiting, real), frozen(own, real), frozen(counted(multiple), real), frozen(coarser, real),
         *world_arrays(world), frozen(group, whole), frozen(weight, real), out, member_out, wait_out,
     )  # fmt: skip
     in_chunks(lambda a, b: _simulate_units(a, b, *arguments), first, last, threads)
+    if step is not None:
+        out *= np.where(np.arange(_COUNTS) == _LOTS, 1.0, step[:, None, None, None])
+        of_member = np.ones(len(world.keys))
+        of_member[plan.members] = np.repeat(step, np.diff(plan.start))
+        member_out *= of_member[:, None, None]
+        wait_out *= step[: len(wait_out), None, None]
     return out, member_out, wait_out
+
+
+def _smallest(world: World, plan: StockPlan) -> tuple[NDArray[np.float64] | None, NDArray[np.float64]]:
+    """The smallest quantity of every unit (None: one for all), and how many of it one of each product's own holds (products,)."""
+    coarser = np.ones(len(world.keys))
+    if world.step is None:
+        return None, coarser
+    step = world.step[plan.members[plan.start[:-1]]] if plan.step is None else plan.step
+    coarser[plan.members] = world.step[plan.members] / np.repeat(step, np.diff(plan.start))
+    return step, coarser

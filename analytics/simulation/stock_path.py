@@ -43,6 +43,7 @@ _CLEARED = COUNT_INDEX["cleared"] * SETTINGS
 _OPENED = COUNT_INDEX["opening"] * SETTINGS
 _CLOSING = COUNT_INDEX["closing"] * SETTINGS
 _EXCESS = COUNT_INDEX["closing_excess"] * SETTINGS
+_AT_END = COUNT_INDEX["under_way_at_end"] * SETTINGS
 
 
 #: No order takes longer than this many standard deviations (of its logarithm) beyond its lead time.
@@ -163,12 +164,12 @@ def open_paths(x, paths, settings, ring, slots, lead, varying, cumulative, base,
 
 
 @part
-def close_paths(x, paths, settings, ring, slots, lead, varying, last, run, died, cancellable, level, after, total, counts, kept, block):
+def close_paths(x, paths, settings, ring, slots, lead, varying, last, run, died, level, after, total, counts, kept, block):
     """Count the paths that end before step `last` (those with that `run`): running counts, units under way, and what is stranded or left over.
 
     Where every order takes `lead` steps, unit-steps under way follow from the orders themselves: an order that arrives j steps
     after the last waits j more steps that are not counted. Where lead times are `varying` they were added up step by step. A path whose
-    product has `died` is stranded with what it has; of the position of others, what is expected `after` by the path's `level` can still be sold.
+    product has `died` is stranded with what it has, orders under way included; of the position of others, what is expected `after` by the path's `level` can still be sold.
     The counts of path j are added to row `kept[j] + block` of `counts`.
     """
     under_way = np.zeros(SETTINGS)
@@ -206,11 +207,10 @@ def close_paths(x, paths, settings, ring, slots, lead, varying, last, run, died,
             on_hand = max(0.0, x[NET * WIDTH + k])
             owed = max(0.0, -x[NET * WIDTH + k])
             if died[j]:
-                cancelled = cancellable * under_way[s]
-                sums[_ORDERED + s] -= cancelled
                 sums[_LOST + s] += owed
                 sums[_WAITED + s] -= owed
-                sums[_SCRAPPED + s] += on_hand + under_way[s] - cancelled
+                sums[_SCRAPPED + s] += on_hand + under_way[s]
+                sums[_AT_END + s] += under_way[s]
             else:
                 position = on_hand + under_way[s] - owed
                 beyond = max(0.0, position - level[j] * after)

@@ -28,10 +28,11 @@ BLOCK = ROWS * WIDTH
 
 
 @part
-def review_and_order(x, paths, settings, ring, slot, ahead, space, first, moq, whole):
+def review_and_order(x, paths, settings, ring, slot, ahead, space, first, moq, multiple, whole):
     """Review: order the least number of lots that lifts the inventory position to the level, `ahead[first + path]` times QUANTILE; writes the slot of `ring`.
 
-    No order takes the position beyond `space[first + path]`, what life still needs (1e300: no known end), unless the level itself does.
+    No order takes the position beyond `space[first + path]`, what life still needs (1e300: no known end), unless the level itself does: then what
+    is needed is rounded to the nearest that the supplier takes, none, the minimum `moq`, or a `multiple` (0: any amount).
     """
     arriving = ring[slot : slot + WIDTH]  # a row of its own: an index that may be negative would keep the loop from becoming vector code
     for j in range(paths):
@@ -47,7 +48,12 @@ def review_and_order(x, paths, settings, ring, slot, ahead, space, first, moq, w
             order = np.ceil(gap * x[PER_LOT * WIDTH + k] - 1e-9) * x[LOT * WIDTH + k]
             order = max(order, moq)
             if ends:
-                order = min(order, max(gap, room - position))
+                needed = max(gap, room - position)
+                order = min(order, needed)
+                if multiple > 0.0:
+                    order = np.floor(order / multiple + 0.5) * multiple
+                if order < moq:
+                    order = moq if needed >= 0.5 * moq else 0.0
             order = order if gap > x[GAP * WIDTH + k] else 0.0
             x[LOTS * WIDTH + k] += 1.0 if order > 0.0 else 0.0
             x[ORDERED * WIDTH + k] += order
@@ -120,7 +126,7 @@ def discard_outdated(x, paths, settings, received, week, shelf):
 
 @part
 def play_steps(
-    x, paths, settings, ring, slots, arrival, varying, shelf, received, review, moq, whole, first, last, ahead, space, limit, clears, demand, fate, waited, net
+    x, paths, settings, ring, slots, arrival, varying, shelf, received, review, moq, multiple, whole, first, last, ahead, space, limit, clears, demand, fate, waited, net
 ):  # fmt: skip
     """Play steps `first` to `last` of some paths: receive; review and order; serve backlog, then demand; book; clear excess, discard what is outdated.
 
@@ -141,7 +147,7 @@ def play_steps(
         joins = varying or t == 0  # what else arrives then stays; with one lead time the slot only holds what is past
         if due == 0:
             due = review
-            review_and_order(x, paths, settings, ring, slots * WIDTH if joins else slot, ahead, space, now, moq, whole)
+            review_and_order(x, paths, settings, ring, slots * WIDTH if joins else slot, ahead, space, now, moq, multiple, whole)
             if joins:
                 _join(ring, slots, arrival, t, paths, settings)
         elif not joins:

@@ -38,7 +38,7 @@ _SIXTEEN = np.uint64(16)
 _PER_PRODUCT = (
     "keys", "mean", "noise", "level_error", "drift", "integer", "family", "end_week", "hazard_per_week", "patience_per_day", "historical_wait_days", "orders_per_week",
 )  # fmt: skip
-_WHERE_KNOWN = ("drawn_row", "patience_curve", "patience_shape", "by_day", "order_size", "hazard_in_force", "patience_in_force")
+_WHERE_KNOWN = ("drawn_row", "patience_curve", "patience_shape", "by_day", "order_size", "hazard_in_force", "patience_in_force", "step")
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,6 +57,9 @@ class World:
     a week is the same in both: its orders fall on days by `day_share` (7,), from the first day of a simulated week on, unless
     the forecast itself is by day. `order_size` (products, K) are rising order sizes, each that of
     an equal share of all units (0: not known, None: single units).
+
+    `step` (products,) is the smallest quantity in which a product is sold (None: one unit of each). Kernels count in it, so that kilograms and grams
+    are one and the same; whatever comes back from a simulation is in units again. Demand drawn beforehand stays in smallest quantities.
 
     `hazard_in_force` (per week) and `patience_in_force` (products,) are the values that the draws lie around (None: the draws are all there is, see
     `in_force`).
@@ -90,6 +93,7 @@ class World:
     day_share: NDArray[np.float64] = field(default_factory=lambda: np.full(7, 1.0 / 7.0))
     hazard_in_force: NDArray[np.float64] | None = None
     patience_in_force: NDArray[np.float64] | None = None
+    step: NDArray[np.float64] | None = None
 
     @property
     def steps_per_week(self) -> NDArray[np.int64]:
@@ -142,8 +146,12 @@ def world_arrays(world: World) -> tuple[Any, ...]:
     size = np.ones((n, 1)) if world.order_size is None else world.order_size
     row = np.full(n, -1) if world.drawn_row is None else world.drawn_row
     steps = world.steps_per_week
+    counted = {name: getattr(world, name) for name in real}
+    if world.step is not None:
+        counted["mean"] = counted["mean"] / world.step[:, None]
+        size = size if world.order_size is None else size / world.step[:, None]
     return (
-        *(frozen(getattr(world, name), kind) for name, kind in zip(real, types, strict=True)),
+        *(frozen(counted[name], kind) for name, kind in zip(real, types, strict=True)),
         float(world.period_weeks), int(world.inner), frozen(in_steps(world.end_week, steps), np.float64), frozen(world.hazard_per_week / steps[:, None], np.float64),
         frozen(world.patience_per_day, np.float64), frozen(curve, np.int64), frozen(shape, np.float64), frozen(world.historical_wait_days, np.float64),
         frozen(world.orders_per_week, np.int64),
@@ -205,7 +213,7 @@ def _draw(
 
 
 def draw_demand(world: World, index: NDArray[np.intp], target: NDArray[np.float32], threads: int = 1) -> None:
-    """Fill target[:, 0] (products at `index`, paths, steps) with what customers want; a 32-bit number states whole units exactly below 2^24 a step."""
+    """Fill target[:, 0] (products at `index`, paths, steps) with what customers want, in smallest quantities; a 32-bit number states whole units exactly below 2^24 a step."""
     arguments = (*world_arrays(world), frozen(index, np.int64), target)
     in_chunks(lambda a, b: _draw(a, b, *arguments), 0, len(index), threads)
 
@@ -217,7 +225,8 @@ def with_demand_drawn(world: World, most_bytes: int, threads: int = 1, among: ND
     Held are products sold in whole units (below 2^24 a week); demand of others, and of those played by day, is drawn where it is used. No number changes.
     """
     index = np.arange(len(world.keys)) if among is None else among
-    index = index[world.integer[index] & (world.mean[index].max(axis=1, initial=0.0) < 1e4) & (world.steps_per_week[index] == 1)]
+    most = world.mean[index].max(axis=1, initial=0.0) / (1.0 if world.step is None else world.step[index])
+    index = index[world.integer[index] & (most < 1e4) & (world.steps_per_week[index] == 1)]
     if world.drawn_row is not None or not len(index) or len(index) * world.paths * WEEKS * 4 > most_bytes:
         return world
     target = np.empty((len(index), 1, world.paths, WEEKS), np.float32)

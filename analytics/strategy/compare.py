@@ -22,7 +22,7 @@ from analytics.strategy.in_force import money_in_force
 from analytics.strategy.ledgers import Progress, Setup, at_values_in_force, chunk_counts, chunks_of, demand_of, in_threads
 from analytics.strategy.measures import physical_measures, priced_measures, service_curve, wait_days_quantile
 from analytics.strategy.price import MONEY_FIELDS, money_values, price, profit_rates, reacted
-from analytics.strategy.recipes import DRAWN_PHYSICS, NO_QUOTE_DAYS
+from analytics.strategy.recipes import DRAWN_PHYSICS, NO_QUOTE_DAYS, minimum_binds
 from analytics.strategy.todays_way import TODAYS_SERVICE
 
 if TYPE_CHECKING:
@@ -85,7 +85,8 @@ def choose(ledger: Ledger, items: Items, index: NDArray[np.intp], families: Sequ
     if ledger.strategy == "MTO":
         score = score.copy()
         score[:, 1:, :] = -np.inf
-        possible = ledger.settings["quote_days"][:, 0] < NO_QUOTE_DAYS if "quote_days" in ledger.settings else possible
+        possible = ~minimum_binds(items.take(index))
+        possible &= ledger.settings["quote_days"][:, 0] < NO_QUOTE_DAYS if "quote_days" in ledger.settings else True
     if families:
         unit = np.empty(products, np.intp)
         for f, members in enumerate(families):

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from analytics.simulation.ledger import COUNT_INDEX
 from analytics.strategy.load import busy_months, queue_allowance, work_per_unit, work_share
 from analytics.strategy.options import FREE, Options
-from analytics.strategy.price import money_values, profit_rates
+from analytics.strategy.price import money_values, profit_rates, reacted
 from analytics.strategy.shared_problem import SharedProblem
 
 __all__ = ["own_utilisation", "shop", "stretch_at", "stretched"]
@@ -35,8 +35,9 @@ def stretched(problem: SharedProblem, options: Options, stretch: Array) -> Optio
     longer = stretch > 0.0
     at = options.find(problem.strategies.index("MTO"), FREE)
     new_counts, new_profit = options.counts.copy(), options.profit.copy()
-    new_counts[longer, at] = between[longer]
-    money = np.einsum("nc,nc->n", between, profit_rates(money_values(problem.items, "MTO"), "MTO"))
+    values = money_values(problem.items, "MTO")
+    new_counts[longer, at] = reacted(between, "MTO", values)[longer]
+    money = np.einsum("nc,nc->n", between, profit_rates(values, "MTO"))
     new_profit[longer, at] = money[longer]
     return replace(options, counts=new_counts, profit=new_profit)
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from analytics.items import Items
 from analytics.strategy.compare import Comparison
+from analytics.strategy.draws import LOGARITHMIC, along
 from analytics.strategy.formulas import Money, profit
 from analytics.strategy.measures import counts_by_name
 from analytics.strategy.price import MONEY_FIELDS, money_values, reacted_anew
@@ -37,10 +38,17 @@ def _profit_at(comparison: Comparison, choice: NDArray[np.intp], before: Mapping
     return out
 
 
-def _along(low: Array, middle: Array, high: Array, u: Array) -> Array:
-    """Piecewise linear through low (u = 0), middle (u = 1/2) and high (u = 1): shape (products, u)."""
-    low, middle, high = low[:, None], middle[:, None], high[:, None]
-    return np.where(u < 0.5, low + (middle - low) * 2.0 * u, middle + (high - middle) * (2.0 * u - 1.0))
+def _between(name: str, ends: tuple[Array, Array], gap: Array, bounds: tuple[Array, Array, Array], u: Array) -> Array:
+    """A difference of profits along an assumption's range, given at both ends and (`gap`) at its value: shape (products, u).
+
+    Straight in the assumption; in its reciprocal, set-ups a unit, for the size of an order, which is a magnitude.
+    """
+    if name not in LOGARITHMIC:
+        return along(name, ends[0], gap, ends[1], u)
+    low, value, high = (1.0 / column[:, None] for column in bounds)
+    way = 1.0 / along(name, *bounds, u) - value
+    below, above = (np.where(end == value, 0.0, way / np.where(end == value, 1.0, end - value)) for end in (low, high))
+    return np.where(u < 0.5, below * (ends[0] - gap)[:, None], above * (ends[1] - gap)[:, None]) + gap[:, None]
 
 
 def _crossing(curve: Array, values: Array) -> Array:
@@ -78,7 +86,7 @@ def decisive_assumption(comparison: Comparison, items: Items, best: NDArray[np.i
 
     def offer(field: str, curve: Array, strength: Array) -> None:
         low, high = items.range(field)
-        crossing = _crossing(curve, _along(low, np.asarray(items[field], np.float64), high, u))
+        crossing = _crossing(curve, along(field, low, np.asarray(items[field], np.float64), high, u))
         flips = comparable & np.isfinite(crossing) & (strength > effect)
         name[flips], value[flips], effect[flips] = field, crossing[flips], strength[flips]
 
@@ -92,14 +100,15 @@ def decisive_assumption(comparison: Comparison, items: Items, best: NDArray[np.i
             continue
         there = [_money(comparison, items.with_field(field, end, items.origin(field))) for end in (low, high)]
         ends = [np.where(wide, _profit_at(comparison, best, now, end) - _profit_at(comparison, other, now, end), gap) for end in there]
-        offer(field, _along(ends[0], gap, ends[1], u), np.abs(ends[1] - ends[0]))
-        difference = difference - (_along(ends[0], gap, ends[1], comparison.uniforms[field]) - gap[:, None])
+        bounds = (low, np.asarray(items[field], np.float64), high)
+        offer(field, _between(field, (ends[0], ends[1]), gap, bounds, u), np.abs(ends[1] - ends[0]))
+        difference = difference - (_between(field, (ends[0], ends[1]), gap, bounds, comparison.uniforms[field]) - gap[:, None])
     physics = [f for f in comparison.uniforms if f not in MONEY_FIELDS]
     drawn, terms = [], []
     for field in physics:
         low, high = items.range(field)
         middle = np.asarray(items[field], np.float64)
-        column = _along(low, middle, high, comparison.uniforms[field])
+        column = along(field, low, middle, high, comparison.uniforms[field])
         wide = comparable & (high > low)
         centre, spread = column.mean(axis=1), np.where(wide, column.std(axis=1), 1.0)
         drawn.append((centre, spread, wide))
@@ -114,7 +123,7 @@ def decisive_assumption(comparison: Comparison, items: Items, best: NDArray[np.i
     for j, field in enumerate(physics):
         centre, spread, wide = drawn[j]
         low, high = items.range(field)
-        z = (_along(low, np.asarray(items[field], np.float64), high, u) - centre[:, None]) / spread[:, None]
+        z = (along(field, low, np.asarray(items[field], np.float64), high, u) - centre[:, None]) / spread[:, None]
         shape = np.stack([z, z**2 - (design[:, :, 2 * j] ** 2).mean(axis=1)[:, None]], axis=2)
         own = slice(2 * j, 2 * j + 2)
         curve = gap[:, None] + np.einsum("nsk,nk->ns", shape, slope[:, own])

@@ -11,7 +11,10 @@ from analytics.assumptions import FIELDS
 from analytics.items import Items
 from analytics.randomness import STREAMS, sku_keys, subkey, uniform
 
-__all__ = ["assumption_uniforms", "drawn_values"]
+__all__ = ["LOGARITHMIC", "along", "assumption_uniforms", "drawn_values"]
+
+#: Fields whose range is one of magnitude: drawn evenly along the logarithm.
+LOGARITHMIC = ("units_per_order",)
 
 
 def _keyed_order(name: str, draws: int, seed: int) -> NDArray[np.float64]:
@@ -62,9 +65,18 @@ def assumption_uniforms(name: str, draws: int, seed: int) -> NDArray[np.float64]
 def drawn_values(items: Items, name: str, uniforms: NDArray[np.float64]) -> NDArray[np.float64]:
     """A field's value per product and draw, shape (products, draws): low at 0, the value at 1/2, high at 1.
 
-    Piecewise linear between the three, so the value in force is the median of its range.
+    Piecewise linear between the three, so the value in force is the median of its range; along the logarithm for LOGARITHMIC fields.
     """
-    value = np.asarray(items[name], np.float64)[:, None]
-    low, high = (bound[:, None] for bound in items.range(name))
-    u = uniforms[None, :]
-    return np.where(u < 0.5, low + (value - low) * 2.0 * u, value + (high - value) * (2.0 * u - 1.0))
+    return along(name, items.range(name)[0], np.asarray(items[name], np.float64), items.range(name)[1], uniforms)
+
+
+def along(name: str, low: NDArray[np.float64], value: NDArray[np.float64], high: NDArray[np.float64], u: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Piecewise linear through low (u = 0), the value (u = 1/2) and high (u = 1), for LOGARITHMIC fields in the logarithm: shape (products, u).
+
+    >>> along("units_per_order", np.array([1.0]), np.array([4.0]), np.array([16.0]), np.array([0.25, 0.75])).round(6).tolist()
+    [[2.0, 8.0]]
+    """
+    by_size = name in LOGARITHMIC
+    below, middle, above = (np.log(column)[:, None] if by_size else column[:, None] for column in (low, value, high))
+    at = np.where(u < 0.5, below + (middle - below) * 2.0 * u, middle + (above - middle) * (2.0 * u - 1.0))
+    return np.exp(at) if by_size else at

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analytics.demand import DemandPanel, LifeCycle
+from analytics.demand.order_size_range import smallest_steps
 from analytics.demand.panel import PERIOD_WEEKS
 from analytics.forecast import Forecast, fit_forecast
 from analytics.forecast.fit import HORIZON
@@ -40,8 +41,9 @@ def family_panel(panel: DemandPanel, families: tuple[NDArray[np.intp], ...]) -> 
     any_sale = sold.any(axis=1)
     first = np.where(any_sale, sold.argmax(axis=1), -1).astype(np.int32)
     last = np.where(any_sale, sold.shape[1] - 1 - sold[:, ::-1].argmax(axis=1), -1).astype(np.int32)
+    step = np.array([smallest_steps(panel.steps[f], np.zeros(len(f)), 1)[0] or panel.steps[f].min() for f in families])
     skus = np.array([f"family {panel.skus[f[0]]} +{len(f) - 1}" for f in families], object)
-    return replace(panel, skus=skus, units=units, revenue=revenue, observed=observed, first=first, last=last, notes=())
+    return replace(panel, skus=skus, units=units, revenue=revenue, observed=observed, first=first, last=last, notes=(), step=step)
 
 
 def _family_life(life: LifeCycle, families: tuple[NDArray[np.intp], ...], skus: NDArray[Any]) -> LifeCycle:

@@ -11,12 +11,13 @@ from numpy.typing import NDArray
 
 from analytics.demand.order_sizes import OrderSizes
 from analytics.forecast.paths import WEEKS
+from analytics.items import Items
 from analytics.simulation.ledger import COUNT_INDEX
 from analytics.simulation.order import OrderPlan, simulate_orders
 from analytics.simulation.split import SizeTable, split_demand
 from analytics.simulation.stock import MAX_WAIT_WEEKS, StockPlan, World, simulate_stock
 from analytics.simulation.world import MAX_ORDERS
-from analytics.strategy.recipes import NO_QUOTE_DAYS, with_settings
+from analytics.strategy.recipes import NO_QUOTE_DAYS, lots_of, with_settings
 
 __all__ = ["FEWEST_ORDERS", "MOST_PRODUCTS", "SIZE_QUANTILES", "HybridPlan", "hybrid_counts", "hybrid_plan", "hybrid_settings", "size_table", "years_waited"]
 
@@ -39,7 +40,8 @@ _MOST_BYTES = 8 << 20
 @dataclass(frozen=True, eq=False)
 class HybridPlan:
     """Products (positions `index` in the portfolio) that can be split, and how: `table` of order sizes, and per product and limit the expected
-    share of units in small orders, how much less (or more) they vary than the whole, orders told apart in a week, and the mean large order."""
+    share of units in small orders, how much less (or more) they vary than the whole, orders told apart in a week, and the mean large order in orders of the
+    product's mean size. Sizes and limits are in smallest quantities, `step` (products,) units each."""
 
     index: NDArray[np.intp]
     table: SizeTable
@@ -48,6 +50,7 @@ class HybridPlan:
     small_orders: NDArray[np.int64]
     large_orders: NDArray[np.int64]
     large_size: Array
+    step: Array
 
     def take(self, rows: NDArray[np.intp]) -> HybridPlan:
         """Some of the products, by their place in `index`."""
@@ -56,16 +59,40 @@ class HybridPlan:
         return HybridPlan(table=table, **rest)
 
 
-def size_table(orders: OrderSizes, index: NDArray[np.intp], rate: Array) -> SizeTable:
-    """Sizes seen per product, at most 48 of them (more are gathered into groups of about equal units), and the three limits.
+def _sizes(orders: OrderSizes, product: int, step: float) -> Array:
+    """Sizes of one product's orders in whole smallest quantities, rising."""
+    return np.maximum(np.round(orders.of(product) / step), 1.0)
+
+
+def _limits(sizes: Array, least: float) -> Array | None:
+    """The limits beyond which orders are large, in the unit of `sizes`, None where there are none that can be made or bought one at a time.
+
+    Limits beyond which hardly anything is large repeat the one before, limits whose mean large order is below the `least` lot the one after.
+    """
+    limit = np.quantile(sizes, SIZE_QUANTILES, method="inverted_cdf")
+    for j in range(1, len(limit)):
+        if sizes[sizes > limit[j]].sum() < _LEAST_SHARE * sizes.sum():
+            limit[j] = limit[j - 1]
+    mean = np.array([sizes[sizes > one].mean() if (sizes > one).any() else 1.0 for one in limit])
+    bought = np.flatnonzero(mean >= least * (1.0 - 1e-9))
+    if not len(bought):
+        return None
+    limit[: bought[0]] = limit[bought[0]]
+    return np.asarray(limit, np.float64)
+
+
+def size_table(orders: OrderSizes, index: NDArray[np.intp], rate: Array, step: Array, least: Array) -> SizeTable:
+    """Sizes seen per product, at most 48 of them (more are gathered into groups of about equal units), and the three limits; all in smallest quantities, of
+    `step` (orders' products,) units each. `least` (orders' products,) units are the least lot.
 
     Every total can then be made up of orders: a single unit has at least a tiny chance.
     """
     size, chance = np.zeros((len(index), _MOST_SIZES)), np.zeros((len(index), _MOST_SIZES))
     limit = np.zeros((len(index), len(SIZE_QUANTILES)))
     for row, i in enumerate(index):
-        seen = np.maximum(np.round(orders.of(int(i))), 1.0)
-        limit[row] = np.quantile(seen, SIZE_QUANTILES, method="inverted_cdf")
+        seen = _sizes(orders, int(i), float(step[i]))
+        limits = _limits(seen, float(least[i] / step[i]))
+        limit[row] = np.inf if limits is None else limits
         values, counts = np.unique(seen, return_counts=True)
         if len(values) > _MOST_SIZES - 1:
             group = np.minimum(np.cumsum(values * counts) / (values * counts).sum() * (_MOST_SIZES - 1), _MOST_SIZES - 2).astype(int)
@@ -94,39 +121,37 @@ def _worlds(world: World, plan: HybridPlan) -> tuple[World, World]:
     return of(small, plan.small_orders), of(large, plan.large_orders)
 
 
-def hybrid_plan(world: World, stock: StockPlan, order: OrderPlan, orders: OrderSizes, alive: Array) -> HybridPlan | None:
+def hybrid_plan(world: World, stock: StockPlan, order: OrderPlan, orders: OrderSizes, alive: Array, items: Items) -> HybridPlan | None:
     """Which products can be split by order size; None where there are none.
 
     Offered with at least 100 orders in the history, in whole units, at most 100 orders a week, where a lead time to order can be promised and large
-    orders are neither nothing nor nearly all of the demand; of more than MOST_PRODUCTS, to those with most orders. Limits beyond which hardly
-    anything is large repeat the one before.
+    orders are neither nothing nor nearly all of the demand, and at least the least lot on average; of more than MOST_PRODUCTS, to those with most orders.
     """
+    step = np.ones(len(items)) if world.step is None else world.step
     weekly = stock.expected[:, :WEEKS].mean(axis=1)
     mean_size = np.array([float(orders.of(i).mean()) if orders.count[i] else 1.0 for i in range(len(weekly))])
     rate = weekly / np.maximum(mean_size, 1e-9)
     good = (orders.count >= FEWEST_ORDERS) & world.integer & (alive > 0.05) & (rate > 0.0) & (rate <= _MOST_ORDERS_A_WEEK) & (order.quote_days[:, 0] < NO_QUOTE_DAYS)
     for i in np.flatnonzero(good):
-        sizes = orders.of(int(i))
-        above = sizes[sizes > np.quantile(np.maximum(np.round(sizes), 1.0), SIZE_QUANTILES[0], method="inverted_cdf")].sum() / sizes.sum()
-        good[i] = _LEAST_SHARE <= above <= 1.0 - _LEAST_SHARE
+        sizes = _sizes(orders, int(i), float(step[i]))
+        above = sizes[sizes > np.quantile(sizes, SIZE_QUANTILES[0], method="inverted_cdf")].sum() / sizes.sum()
+        good[i] = _LEAST_SHARE <= above <= 1.0 - _LEAST_SHARE and _limits(sizes, float(stock.moq[i] / step[i])) is not None
     index = np.sort(np.argsort(-orders.count * good, kind="stable")[: min(MOST_PRODUCTS, int(good.sum()))])
     if not len(index):
         return None
-    table = size_table(orders, index, rate[index])
+    table = size_table(orders, index, rate[index], step, stock.moq)
     limits = len(SIZE_QUANTILES)
     share, spread, large_size = (np.ones((len(index), limits)) for _ in range(3))
     counted = np.zeros((len(index), limits, 2))
     for row, i in enumerate(index):
-        sizes = np.maximum(np.round(orders.of(int(i))), 1.0)
+        sizes = _sizes(orders, int(i), float(step[i]))
         for j in range(limits):
             big = sizes > table.limit[row, j]
-            if j > 0 and sizes[big].sum() < _LEAST_SHARE * sizes.sum():
-                table.limit[row, j] = table.limit[row, j - 1]
-                big = sizes > table.limit[row, j]
             large_size[row, j] = sizes[big].mean() if big.any() else 1.0
             counted[row, j] = rate[i] * np.array([1.0 - big.mean(), big.mean()])
     small_orders, large_orders = (np.clip(np.round(counted[..., k] / world.steps_per_week[index][:, None]), 1, MAX_ORDERS).astype(np.int64) for k in (0, 1))
-    plan = HybridPlan(index, table, share, spread, small_orders, large_orders, large_size)
+    usual = np.maximum(np.nan_to_num(np.asarray(items["units_per_order"], np.float64)[index], nan=1.0), 1e-9) / step[index]
+    plan = HybridPlan(index, table, share, spread, small_orders, large_orders, large_size / usual[:, None], step[index])
     steps = world.steps_per_week
     span = np.rint((stock.lead_weeks + stock.review_weeks) * steps).astype(int)
     chunk = max(4, _MOST_BYTES // (2 * 4 * limits * world.paths * WEEKS * int(steps[index].max())))
@@ -157,14 +182,14 @@ def _stock_of(plan: HybridPlan, stock: StockPlan) -> StockPlan:
     of = np.repeat(plan.index, limits)
     share, spread = plan.small_share.ravel(), plan.spread.ravel()
     n = len(of)
-    whole = stock.whole[of]
+    step = np.repeat(plan.step, limits)
     lot = stock.lot[of] * share[:, None]
     changed: dict[str, Any] = {
         "start": np.arange(n + 1),
         "members": np.arange(n),
         "expected": stock.expected[of] * share[:, None],
         "relative_quantile": np.maximum(1.0 + (stock.relative_quantile[of] - 1.0) * spread[:, None], 0.0),
-        "lot": np.where(whole[:, None], np.maximum(np.round(lot), 1.0), np.maximum(lot, 1e-9)),
+        "lot": lots_of(lot, stock.whole[of], step, None if stock.multiple is None else stock.multiple[of]),
         "moq": stock.moq[of],
     }
     for f in fields(stock):
@@ -181,7 +206,7 @@ def hybrid_settings(plan: HybridPlan, stock: StockPlan) -> dict[str, Array]:
     return {
         "relative_quantile": small.relative_quantile.reshape(rows, -1),
         "lot": small.lot.reshape(rows, -1),
-        "order_size_limit": np.repeat(plan.table.limit, per, axis=1),
+        "order_size_limit": np.repeat(plan.table.limit * plan.step[:, None], per, axis=1),
         "small_share": np.repeat(plan.small_share, per, axis=1),
     }
 

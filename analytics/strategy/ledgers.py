@@ -131,7 +131,7 @@ def ato_counts(
     out[..., c["to_order"]], out[..., c["promised"]] = np.where(told, sold, 0.0), np.where(told, out[..., c["backordered"]], 0.0)
     out[..., c["waited"]] = np.where(told, sold, out[..., c["waited"]])
     out[..., c["in_assembly"]] = sold * setup.assembly_years[index][:, None, None]
-    out[..., c["customer_orders"]] = sold / setup.order.units_per_order[index][:, None, None]
+    out[..., c["customer_orders"]] = sold
     kits = share[:, :, :, 0].mean(axis=(1, 2)) * setup.alive[index]
     out *= setup.alive[index, None, None, None]
     return out, wait[unit_of] * kits[:, None, None] if waits else wait, index

@@ -15,7 +15,7 @@ from analytics.strategy.compare import Comparison
 from analytics.strategy.formulas import cash_tied_up
 from analytics.strategy.load import MONTHS, work_per_unit, work_share
 from analytics.strategy.measures import counts_by_name
-from analytics.strategy.price import money_values, profit_rates
+from analytics.strategy.price import money_values, profit_rates, reacted
 
 __all__ = ["FREE", "Options", "expected_demand_value", "not_dominated", "option_usage", "options_of"]
 
@@ -68,8 +68,9 @@ def options_of(comparison: Comparison, ledgers: Mapping[str, Ledger], items: Ite
             if j == FREE:
                 own, money = chosen.counts, np.where(chosen.offered, chosen.profit, np.nan)
             else:
-                own[index] = ledger.counts[:, j].mean(axis=1)
-                money[index] = np.einsum("nc,nc->n", own[index], rates[index])
+                simulated = ledger.counts[:, j].mean(axis=1)
+                own[index] = reacted(simulated, name, money_values(items.take(index), name))
+                money[index] = np.einsum("nc,nc->n", simulated, rates[index])
             strategy.append(k)
             setting.append(j)
             counts.append(own)

@@ -16,9 +16,7 @@ from analytics.items import Items
 from analytics.simulation.stock import StockPlan
 from analytics.simulation.world import World
 from analytics.strategy.compare import Comparison
-from analytics.strategy.formulas import profit
 from analytics.strategy.ledgers import Setup, chunk_counts, chunks_of, in_threads, mts_counts, with_measured_waits
-from analytics.strategy.measures import counts_by_name
 from analytics.strategy.price import MONEY_FIELDS, money_values, profit_rates
 from analytics.strategy.recipes import DRAWN_PHYSICS, rounded_weeks
 from analytics.strategy.setup import demand_held
@@ -101,7 +99,7 @@ def _todays_profit(setup: Setup, plan: StockPlan, comparison: Comparison, items:
 
     def played(units: NDArray[np.intp]) -> Array:
         counts, _ = mts_counts(setup, here, units, np.zeros(setup.world.paths, np.int64), False)
-        return np.asarray(profit(counts_by_name(counts[:, 0, 0]), money_values(items.take(index[units]), "MTS")))
+        return np.asarray(np.einsum("nc,nc->n", counts[:, 0, 0], profit_rates(money_values(items.take(index[units]), "MTS"), "MTS")))
 
     return np.concatenate(in_threads(played, chunks_of(len(at), 32))) if len(at) else np.zeros(0)
 

@@ -18,14 +18,14 @@ from analytics.strategy.formulas import COMPONENT_FORMULAS, Counts, Money, profi
 
 __all__ = ["MONEY_FIELDS", "PricedLedger", "component_money", "money_values", "price", "profit_rates", "reacted", "reacted_anew"]
 
-#: The item fields that are prices: changing them never changes a count.
+#: The item fields that are prices, or that only divide or share out what was counted: changing them never changes a count of the simulation.
 MONEY_FIELDS = (
     "price", "unit_cost", "fixed_cost_share", "component_share", "capital_rate", "storage_rate", "insurance_rate", "salvage_share", "clearing_share",
     "setup_cost", "order_setup_cost", "cost_premium", "price_premium", "price_elasticity", "cancellation_share", "sunk_share", "late_days", "price_erosion_per_year",
-    "deposit_share", "goodwill_per_unit", "waiting_cost_per_unit_day",
+    "units_per_order", "cancellable_share", "deposit_share", "goodwill_per_unit", "waiting_cost_per_unit_day",
 )  # fmt: skip
 
-_NOTHING_IF_UNKNOWN = ("price_elasticity", "cancellation_share", "sunk_share", "late_days", "price_erosion_per_year")
+_NOTHING_IF_UNKNOWN = ("price_elasticity", "cancellation_share", "sunk_share", "late_days", "price_erosion_per_year", "cancellable_share")
 #: Strategies whose orders can be cancelled while they are made, and late.
 _TO_ORDER = ("MTO", "HYBRID")
 
@@ -42,7 +42,8 @@ def money_values(items: Items, strategy: str, values: Mapping[str, NDArray[np.fl
     in stock: all of it for MTS, the component share for ATO. `worked` is the share worked on per order: 0, the
     rest, or all of it (MTO); HYBRID stocks small orders like MTS and works on large ones like MTO. Premiums apply to
     the share worked on per order, price premium where any is; work in process is worth what it costs with its premium, and a deposit is a
-    share of the price paid. `kept`, `cancelled` and `late_days` say how customers of what is made to order react (see `reacted`). Without
+    share of the price paid. `kept`, `cancelled` and `late_days` say how customers of what is made to order react, `order_size` how many units they order at
+    once, `cancellable` what can be cancelled of orders under way (see `reacted`). Without
     price or unit cost every amount is NaN, also one whose own rate is known.
     """
     v = {name: np.asarray(items[name], np.float64) for name in MONEY_FIELDS}
@@ -80,6 +81,8 @@ def money_values(items: Items, strategy: str, values: Mapping[str, NDArray[np.fl
         "kept": np.minimum(np.maximum(1.0 + price_premium, 1e-9) ** -v["price_elasticity"], 1.0),
         "cancelled": v["cancellation_share"] * (strategy in _TO_ORDER),
         "late_days": v["late_days"] * (strategy in _TO_ORDER),
+        "order_size": one if strategy == "MTS" else np.maximum(_known_or(v["units_per_order"], 1.0), 1e-9),
+        "cancellable": v["cancellable_share"],
     }
     return {name: amount + unknown for name, amount in amounts.items()}
 
@@ -90,17 +93,27 @@ def component_money(n: Counts, m: Money) -> dict[str, NDArray[np.float64]]:
 
 
 def reacted(counts: NDArray[np.float64], strategy: str, m: Money) -> NDArray[np.float64]:
-    """Counts after customers of what is made or finished to order have reacted to price, and to the time it takes; the last axis are counts.
+    """Counts after customers of what is made or finished to order have reacted to price, and to the time it takes, orders counted by their size, and
+    what can be cancelled of orders under way when a product ended taken off; the last axis are counts.
 
     A price premium keeps the share (1 + premium)^-elasticity of them (at most all): the others are lost, and everything done for them falls away
     (assembled: the family's stock shrinks in proportion). Of those kept a share cancels once work has begun: lost as well, work and
-    deposit until then remain. The others wait `late_days` beyond the promise on average. Stock (MTS) is untouched; units are conserved.
+    deposit until then remain. The others wait `late_days` beyond the promise on average. Customers of stock (MTS) do not react; units are conserved.
     """
-    kept, cancelled, late = (_known_or(m[name], neutral)[..., None] for name, neutral in (("kept", 1.0), ("cancelled", 0.0), ("late_days", 0.0)))
-    if strategy == "MTS" or (np.all(kept == 1.0) and not cancelled.any() and not late.any()):
+    neutral = (("kept", 1.0), ("cancelled", 0.0), ("late_days", 0.0), ("order_size", 1.0), ("cancellable", 0.0))
+    kept, cancelled, late, size, cancellable = (_known_or(m[name], nothing)[..., None] if name in m else np.full(1, nothing) for name, nothing in neutral)
+    react = strategy != "MTS" and not (np.all(kept == 1.0) and not cancelled.any() and not late.any())
+    if not react and np.all(size == 1.0) and not cancellable.any():
         return counts
-    out = np.array(np.broadcast_to(counts, np.broadcast_shapes(counts.shape, kept.shape)))
+    out = np.array(np.broadcast_to(counts, np.broadcast_shapes(counts.shape, *(column.shape for column in (kept, cancelled, late, size, cancellable)))))
     c = {name: slice(k, k + 1) for name, k in COUNT_INDEX.items()}
+    out[..., c["customer_orders"]] /= size
+    if cancellable.any():
+        gone = cancellable * counts[..., c["under_way_at_end"]]
+        out[..., c["ordered"]] -= gone
+        out[..., c["scrapped"]] -= gone
+    if not react:
+        return out
     if strategy == "HYBRID":
         gone = (1.0 - kept) * out[..., c["to_order"]]
         for name, sign in (("lost", 1.0), ("ordered", -1.0), ("waited", -1.0)):
@@ -124,12 +137,15 @@ def reacted(counts: NDArray[np.float64], strategy: str, m: Money) -> NDArray[np.
 def reacted_anew(counts: NDArray[np.float64], strategy: str, before: Money, after: Money) -> NDArray[np.float64]:
     """Counts that show customers' reactions at one set of prices, as they are at another: what `reacted` makes of the untouched counts at `after`.
 
-    Reactions multiply and add: of those kept the share after / before stays, the further share that cancels is taken of the orders left.
+    Reactions multiply and add: of those kept the share after / before stays, the further share that cancels is taken of the orders left, and the further
+    share that can be cancelled of what was under way.
     """
     step = {
         "kept": after["kept"] / np.maximum(before["kept"], 1e-9),
         "cancelled": (after["cancelled"] - before["cancelled"]) / np.maximum(1.0 - before["cancelled"], 1e-9),
         "late_days": after["late_days"] - before["late_days"],
+        "order_size": after["order_size"] / before["order_size"],
+        "cancellable": after["cancellable"] - before["cancellable"],
     }
     return reacted(counts, strategy, step)
 

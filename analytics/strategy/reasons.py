@@ -12,7 +12,9 @@ from analytics.items import ASSUMED, Items
 from analytics.labels import doing_text, money_text, number_text, percent_text, strategy_text
 from analytics.strategy.compare import Comparison
 from analytics.strategy.measures import physical_measures, priced_measures
+from analytics.strategy.minimum_lots import not_offered_text, not_worth_ordering, not_worth_text
 from analytics.strategy.price import money_values
+from analytics.strategy.recipes import minimum_binds
 from analytics.strategy.today import run_as_today, stays_at, todays_money
 
 __all__ = ["break_even_text", "reasons"]
@@ -35,6 +37,8 @@ _WORDS = {
 
 #: How it is said at which value of a price the choice turns.
 _TURNS = {
+    "units_per_order": "customers order {} at once",
+    "cancellable_share": "{} of what is on order can be cancelled when a product ends",
     "clearing_share": "cleared stock fetches {} of its cost",
     "salvage_share": "leftovers fetch {} of their cost",
     "cost_premium": "making single units costs {} more",
@@ -58,7 +62,7 @@ def break_even_text(field: str, value: float, waits: bool = True) -> str:
     if field == "hazard_per_year":
         return f"it turns where a model stays in the range {number_text(1.0 / max(value, 1e-9), 2)} years on average"
     unit = FIELDS[field].unit
-    shown = percent_text(value) if unit.startswith("share") or unit == "1/year" else f"{number_text(value)} {unit}"
+    shown = percent_text(value) if unit.startswith("share") or unit == "1/year" else f"{number_text(value)} {'units' if field == 'units_per_order' else unit}"
     return f"it turns where {_TURNS[field].format(shown)}" if field in _TURNS else f"it turns at {shown} for: {FIELDS[field].label.lower()}"
 
 
@@ -151,10 +155,14 @@ def reasons(
     make = np.nan_to_num(items["make"], nan=1.0) > 0.0
     price, cost = items["price"], np.asarray(items["unit_cost"], np.float64) * (1.0 - np.nan_to_num(np.asarray(items["fixed_cost_share"], np.float64)))
     cost_assumed = items.origin("unit_cost") == ASSUMED
+    unworthy, single = not_worth_ordering(comparison, items), ~minimum_binds(items)
     reason, why_not, notes = (np.full(n, "", object) for _ in range(3))
     for i in range(n):
         note: list[str] = []
         rec = strategies[recommended[i]]
+        if unworthy[i] and money_known[i] and not ended[i] and not below_cost[i]:
+            reason[i] = not_worth_text(comparison, items, i, bool(make[i]), currency)
+            continue
         reason[i] = _undecided(float(price[i]), float(cost[i]), bool(ended[i]), bool(money_known[i]), bool(below_cost[i]), str(verdict[i]), currency)
         if reason[i]:
             continue
@@ -173,7 +181,7 @@ def reasons(
         elif ruled_out is not None and ruled_out[i].any():
             reason[i] = f"{words}: with its family, which shares the parts; leaving it to itself would cost the family more than it earns."
         else:
-            reason[i] = f"{words}: no other strategy is offered."
+            reason[i] = f"{words}: no other strategy is offered." if single[i] else f"{words}: to order is {not_offered_text(items, i)}."
         sentences = []
         for k, name in enumerate(strategies):
             if k == recommended[i] or not np.isfinite(comparison.profit[i, k]):
@@ -187,6 +195,8 @@ def reasons(
                 alone = "the product alone; without it the rest of its family would pay more than that for the parts they share"
                 tail = ", with the whole family; too few of it would join to share the parts" if name == "ATO" else f", {alone}" if short < 0 else tail
             sentences.append(f"Not {strategy_text(name, bool(make[i]))}: {verb} {amount} a year{' more' if short < 0 else ''}{tail}.")
+        if not single[i]:
+            sentences.append(f"Not {strategy_text('MTO', bool(make[i]))}: {not_offered_text(items, i)}.")
         if "ATO" not in strategies or not comparison.chosen["ATO"].offered[i]:
             if make[i]:
                 sentences.append("Assemble to order is not offered: no share of common components is known.")

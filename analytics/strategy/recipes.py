@@ -25,8 +25,8 @@ from analytics.simulation.world import MAX_ORDERS, in_force
 from analytics.strategy.draws import assumption_uniforms, drawn_values
 
 __all__ = [
-    "DRAWN_PHYSICS", "NO_QUOTE_DAYS", "QUOTE_FACTORS", "Grid", "assembly_plan", "expected_weeks", "mean_order_size", "order_plan", "relative_quantiles", "replenishment_weeks",
-    "rounded_weeks", "simulation_world", "stock_plan", "weeks_of",
+    "DRAWN_PHYSICS", "NO_QUOTE_DAYS", "QUOTE_FACTORS", "Grid", "assembly_plan", "expected_weeks", "least_lot", "lots_of", "mean_order_size", "minimum_binds", "order_plan",
+    "relative_quantiles", "replenishment_weeks", "rounded_weeks", "simulation_world", "stock_plan", "weeks_of",
 ]  # fmt: skip
 
 _NEVER = 1e9
@@ -132,10 +132,39 @@ def expected_weeks(forecast: Forecast, weeks: int) -> NDArray[np.float64]:
     return expected
 
 
-def mean_order_size(items: Items, integer: NDArray[np.bool_]) -> NDArray[np.float64]:
-    """Mean order size in whole units where goods are whole (not known: single units, or 0 where goods are not whole). Shape (products,)."""
+def mean_order_size(items: Items, integer: NDArray[np.bool_], step: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Mean order size in whole steps where goods are whole (not known: single ones, or 0 where goods are not whole). Shape (products,)."""
     mean = np.nan_to_num(items["units_per_order"])
-    return np.where(integer, np.maximum(np.round(mean), 1.0), mean)
+    return np.where(integer, np.maximum(np.round(mean / step), 1.0) * step, mean)
+
+
+def least_lot(items: Items) -> NDArray[np.float64]:
+    """The least that can be ordered or made at once: the minimum, in whole multiples where there is one; 0 where neither is known. Shape (products,), units."""
+    moq, multiple = (np.nan_to_num(np.asarray(items[name], np.float64)) for name in ("moq", "order_multiple"))
+    return np.where(multiple > 0.0, np.maximum(np.ceil(moq / np.maximum(multiple, 1e-300) - 1e-9), 1.0) * multiple, moq)
+
+
+def _whole_least(least: NDArray[np.float64], whole: NDArray[np.bool_], step: NDArray[np.float64], multiple: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The least lot as it is ordered: whole steps where goods are whole and no multiple says otherwise. All (products,)."""
+    return np.where(whole & (multiple <= 0.0), np.ceil(least / step - 1e-6) * step, least)
+
+
+def minimum_binds(items: Items) -> NDArray[np.bool_]:
+    """Products that cannot be made or bought one order at a time: the least lot is above the order size, or an order would leave more than a tenth of itself
+    over to the next multiple. Made and bought alike; a minimum at or below the order size changes nothing. Shape (products,)."""
+    size = np.maximum(np.nan_to_num(items["units_per_order"], nan=1.0), 1e-9)
+    multiple, step = np.nan_to_num(items["order_multiple"]), np.nan_to_num(items["smallest_quantity"], nan=1.0)
+    in_multiples = np.abs(step / np.maximum(multiple, 1e-300) - np.rint(step / np.maximum(multiple, 1e-300))) <= 1e-6
+    return np.asarray((least_lot(items) > size * (1.0 + 1e-9)) | ((multiple > 0.1 * size) & ~(in_multiples & (step >= multiple * (1.0 - 1e-9)))))
+
+
+def lots_of(lot: NDArray[np.float64], whole: NDArray[np.bool_], step: NDArray[np.float64], multiple: NDArray[np.float64] | None) -> NDArray[np.float64]:
+    """Lots as they can be ordered: whole steps where goods are whole, at least one, and the next multiple where there is one. `lot` (products, settings)."""
+    out = np.where(whole[:, None], np.maximum(np.round(lot / step[:, None]), 1.0) * step[:, None], np.maximum(lot, 1e-9 * step[:, None]))
+    if multiple is None:
+        return out
+    size = multiple[:, None]
+    return np.where(size > 0.0, np.maximum(np.ceil(out / np.maximum(size, 1e-300) - 1e-9), 1.0) * size, out)
 
 
 def simulation_world(forecast: Forecast, items: Items, plan: PathPlan, by_day: NDArray[np.bool_] | None = None, day_share: NDArray[np.float64] | None = None,
@@ -161,8 +190,8 @@ def simulation_world(forecast: Forecast, items: Items, plan: PathPlan, by_day: N
         historical_wait_days=np.nan_to_num(items["historical_wait_days"]),
         patience_curve=np.nan_to_num(items["patience_curve"]).astype(np.int64), patience_shape=np.nan_to_num(items["patience_shape"], nan=1.0),
         orders_per_week=np.clip(np.round(weekly / steps / per_order), 1, MAX_ORDERS).astype(np.int64),
-        by_day=by_day, order_size=mean_order_size(items, forecast.integer)[:, None] if order_size is None else order_size,
-        day_share=np.full(7, 1.0 / 7.0) if day_share is None else day_share,
+        by_day=by_day, order_size=mean_order_size(items, forecast.integer, forecast.steps)[:, None] if order_size is None else order_size,
+        day_share=np.full(7, 1.0 / 7.0) if day_share is None else day_share, step=None if bool((forecast.steps == 1.0).all()) else forecast.steps,
     )  # fmt: skip
 
 
@@ -189,16 +218,15 @@ def relative_quantiles(
 
 
 def _stock_grid(
-    forecast: Forecast, expected: NDArray[np.float64], span_weeks: NDArray[np.float64], lead_deviation: NDArray[np.float64], grid: Grid
+    forecast: Forecast, expected: NDArray[np.float64], span_weeks: NDArray[np.float64], lead_deviation: NDArray[np.float64], grid: Grid, multiple: NDArray[np.float64]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     levels, covers = grid.flat()
     distinct = np.asarray(grid.service_levels)
     relative = relative_quantiles(forecast, expected, span_weeks, lead_deviation, distinct)
     weekly = expected[:, :WEEKS].mean(axis=1)
     lot = weekly[:, None] * covers[None, :]
-    whole = forecast.integer
-    lot = np.where(whole[:, None], np.maximum(np.round(lot), 1.0), np.maximum(lot, np.maximum(weekly[:, None] * 1e-6, 1e-9)))
-    return np.ascontiguousarray(relative[:, np.searchsorted(distinct, levels)]), np.ascontiguousarray(np.maximum(lot, 1e-9))
+    lot = lots_of(np.maximum(lot, weekly[:, None] * 1e-6), forecast.integer, forecast.steps, multiple)
+    return np.ascontiguousarray(relative[:, np.searchsorted(distinct, levels)]), np.ascontiguousarray(lot)
 
 
 def _weekly_smoothing(forecast: Forecast) -> NDArray[np.float64]:
@@ -214,25 +242,24 @@ def stock_plan(forecast: Forecast, items: Items, world: World, grid: Grid, seed:
     review = np.maximum(rounded_weeks(items["review_days"], steps), 1.0 / steps)
     cover = np.maximum(np.round(items["excess_cover_weeks"]), 1).astype(np.int64)
     expected = expected_weeks(forecast, WEEKS + int(cover.max(initial=1)) + int(np.ceil((by_draw + review[:, None]).max(initial=1))))
-    moq = np.nan_to_num(items["moq"])
+    multiple = np.nan_to_num(items["order_multiple"])
     varies = np.nan_to_num(items["lead_time_cv"])
-    relative, lot = _stock_grid(forecast, expected, lead + review, varies * lead, grid)
+    relative, lot = _stock_grid(forecast, expected, lead + review, varies * lead, grid, multiple)
     production = np.nan_to_num(items["production_days"])
-    supply = np.nan_to_num(items["component_lead_days"])
-    total = np.maximum(production + supply, 1e-9)
     return StockPlan(
         start=np.arange(n + 1), members=np.arange(n), expected=expected, relative_quantile=relative, lot=lot, lead_weeks=lead, review_weeks=review,
-        moq=moq, smoothing=_weekly_smoothing(forecast), cover_weeks=cover, end_week=world.end_week, whole=forecast.integer.copy(),
+        moq=_whole_least(least_lot(items), forecast.integer, forecast.steps, multiple), smoothing=_weekly_smoothing(forecast),
+        cover_weeks=cover, end_week=world.end_week, whole=forecast.integer.copy(),
         door_wait_days=np.zeros(n), stockout_wait_days=_first_wait(expected, np.nan_to_num(items["units_per_order"], nan=1.0), lead, review, lot.shape[1]),
-        share_waiting=np.asarray(items["share_waiting"], np.float64), production_weeks=production / 7.0, cancellable_share=supply / total,
-        lead_by_draw=by_draw, lead_time_cv=varies, shelf_weeks=_shelf_weeks(items, steps),
+        share_waiting=np.asarray(items["share_waiting"], np.float64), production_weeks=production / 7.0,
+        lead_by_draw=by_draw, lead_time_cv=varies, shelf_weeks=_shelf_weeks(items, steps), multiple=multiple, step=forecast.steps,
     )  # fmt: skip
 
 
 def order_plan(items: Items, factors: Sequence[float] = QUOTE_FACTORS) -> OrderPlan:
-    """Make to order: the quote in force and multiples of it."""
+    """Make to order: the quote in force and multiples of it. Where a minimum rules out single orders (`minimum_binds`) it is not offered: see `compare.choose`."""
     quote = np.nan_to_num(items["quote_days"], posinf=2.0 * NO_QUOTE_DAYS)[:, None] * np.asarray(factors)[None, :]
-    return OrderPlan(np.ascontiguousarray(quote), np.nan_to_num(items["production_days"]) / 365.0, np.maximum(np.nan_to_num(items["units_per_order"], nan=1.0), 1e-9))
+    return OrderPlan(np.ascontiguousarray(quote), np.nan_to_num(items["production_days"]) / 365.0, np.ones(len(items)))
 
 
 def assembly_plan(families: Sequence[NDArray[np.intp]], family_forecast: Forecast, world: World, items: Items, grid: Grid, seed: int) -> StockPlan:
@@ -240,7 +267,8 @@ def assembly_plan(families: Sequence[NDArray[np.intp]], family_forecast: Forecas
 
     `families` lists the members of each family; `family_forecast` is the forecast of each family's total, in
     the same order. Components are replenished over their own lead time plus the production that precedes
-    final assembly. The family plans for the demand that stays when told the assembly time.
+    final assembly. The family plans for the demand that stays when told the assembly time. A member's minimum or multiple binds the components, which are what
+    is made or bought in lots: kits are ordered at least in the largest minimum of the members, and in their largest multiple; final assembly takes single orders.
     """
     count = len(families)
     start = np.concatenate([[0], np.cumsum([len(f) for f in families])]).astype(np.int64)
@@ -248,7 +276,7 @@ def assembly_plan(families: Sequence[NDArray[np.intp]], family_forecast: Forecas
     door = np.minimum(np.nan_to_num(items["assembly_days"]), np.nan_to_num(items["production_days"]))
 
     def of_family(column: NDArray[np.float64], how: str = "mean") -> NDArray[np.float64]:
-        return np.array([getattr(np, how)(np.asarray(column, np.float64)[f]) for f in families])
+        return np.array([getattr(np, how)(np.asarray(column, np.float64)[f]) for f in families], np.float64)
 
     steps = world.steps_per_week
     lead = of_family(rounded_weeks(items["component_lead_days"] + np.nan_to_num(items["production_days"]) - door, steps), "max")
@@ -263,17 +291,20 @@ def assembly_plan(families: Sequence[NDArray[np.intp]], family_forecast: Forecas
     stays = share_staying(curve, in_force(world).patience_per_day, shape, told, historical).mean(axis=1)
     expected = expected_weeks(family_forecast, horizon) * of_family(stays)[:, None]
     varies = of_family(np.nan_to_num(items["lead_time_cv"]), "max")
-    relative, lot = _stock_grid(family_forecast, expected_weeks(family_forecast, horizon), lead + review, varies * lead, grid)
+    multiple = of_family(np.nan_to_num(items["order_multiple"]), "max")
+    whole = np.array([bool(world.integer[f].all()) for f in families], bool)
+    least = np.where(multiple > 0.0, np.ceil(of_family(least_lot(items), "max") / np.maximum(multiple, 1e-300) - 1e-9) * multiple, of_family(least_lot(items), "max"))
+    relative, lot = _stock_grid(family_forecast, expected_weeks(family_forecast, horizon), lead + review, varies * lead, grid, multiple)
     production = of_family(np.nan_to_num(items["production_days"]) - door)
-    supply = of_family(np.nan_to_num(items["component_lead_days"]))
     end_week = np.array([world.end_week[f].max() for f in families])
     per_order = of_family(np.nan_to_num(items["units_per_order"], nan=1.0))
     return StockPlan(
-        start=start, members=members, expected=expected, relative_quantile=relative, lot=lot, lead_weeks=lead, review_weeks=review, moq=np.zeros(count),
-        smoothing=_weekly_smoothing(family_forecast), cover_weeks=cover, end_week=end_week, whole=np.array([bool(world.integer[f].all()) for f in families]),
+        start=start, members=members, expected=expected, relative_quantile=relative, lot=lot, lead_weeks=lead, review_weeks=review,
+        moq=_whole_least(least, whole, family_forecast.steps, multiple),
+        smoothing=_weekly_smoothing(family_forecast), cover_weeks=cover, end_week=end_week, whole=whole,
         door_wait_days=door, stockout_wait_days=_first_wait(expected, per_order, lead, review, lot.shape[1]),
-        share_waiting=of_family(items["share_waiting"]), production_weeks=production / 7.0, cancellable_share=supply / np.maximum(supply + production, 1e-9),
-        lead_by_draw=by_draw, lead_time_cv=varies,
+        share_waiting=of_family(items["share_waiting"]), production_weeks=production / 7.0,
+        lead_by_draw=by_draw, lead_time_cv=varies, multiple=multiple, step=family_forecast.steps,
     )  # fmt: skip
 
 

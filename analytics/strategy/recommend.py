@@ -20,6 +20,7 @@ from analytics.strategy.compare import Comparison
 from analytics.strategy.decision_rule import Decision, decision, lead_noise
 from analytics.strategy.decisive import decisive_assumption
 from analytics.strategy.measures import priced_measures
+from analytics.strategy.minimum_lots import not_worth_ordering
 from analytics.strategy.price import money_values
 from analytics.strategy.reasons import reasons
 from analytics.strategy.today import add_todays_notes, baseline_of, baseline_profit, draws_of, todays_strategies
@@ -101,7 +102,7 @@ def recommend(
     base = baseline_profit(comparison, baseline)
     margin = strategy_money(comparison, items, "MTS")["benchmark"]
     loses = money_known & below_cost(items)
-    decidable = money_known & ~ended & ~loses & (not too_short)
+    decidable = money_known & ~ended & ~loses & (not too_short) & ~not_worth_ordering(comparison, items)
     pending = noise is not None
     noise = lead_noise(comparison, baseline) if noise is None else noise
     decided = decision(profit, base, baseline, margin, noise, decidable, ruled_out)

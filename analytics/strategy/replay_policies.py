@@ -14,7 +14,7 @@ from analytics.simulation.stock import StockPlan
 from analytics.strategy.compare import Comparison
 from analytics.strategy.ledgers import Setup
 from analytics.strategy.measures import counts_by_name, fill_rate
-from analytics.strategy.recipes import Grid
+from analytics.strategy.recipes import Grid, lots_of, minimum_binds
 from analytics.strategy.recommend import Recommendation
 from analytics.strategy.replay_rules import ABC_LOT_WEEKS, ABC_SERVICE, COVER_WEEKS, abc_xyz, average_demand
 from analytics.strategy.replay_stock import Plan, Rule
@@ -73,8 +73,8 @@ class Decision:
     not_played: int
 
 
-def _plan(source: StockPlan, at: NDArray[np.intp], count: int, shift: int, silent: NDArray[np.bool_]) -> Plan:
-    """A plan of the simulation as seen `shift` weeks after its first week, its units put at positions `at` of `count`."""
+def _plan(source: StockPlan, at: NDArray[np.intp], count: int, shift: int, silent: NDArray[np.bool_], cancellable: Array, step: Array) -> Plan:
+    """A plan of the simulation as seen `shift` weeks after its first week, its units put at positions `at` of `count`; `cancellable` and `step` (units,)."""
 
     def put(column: NDArray[np.generic], fill: float) -> Array:
         out = np.full((count, *column.shape[1:]), fill)
@@ -88,8 +88,15 @@ def _plan(source: StockPlan, at: NDArray[np.intp], count: int, shift: int, silen
     own = np.minimum(1.0, source.production_weeks / np.maximum(source.lead_weeks, 1e-9)) * (source.lead_weeks > 0)
     return Plan(
         put(expected, 0.0), put(source.smoothing, 0.0), lead, review, put(source.cover_weeks, 1).astype(np.int64), put(source.moq, 0.0), put(source.whole, 1) > 0.5,
-        put(source.end_week < 1e9, 0) > 0.5, put(own, 0.0), put(source.cancellable_share, 0.0),
+        put(source.end_week < 1e9, 0) > 0.5, put(own, 0.0), put(cancellable, 0.0), put(np.zeros(len(step)) if source.multiple is None else source.multiple, 0.0), put(step, 1.0),
     )  # fmt: skip
+
+
+def _step(plan: StockPlan, setup: Setup) -> Array:
+    """The smallest quantity in which each unit of a plan is used."""
+    if plan.step is not None:
+        return plan.step
+    return np.ones(len(plan.lot)) if setup.world.step is None else setup.world.step[plan.members[plan.start[:-1]]]
 
 
 def _waiting(setup: Setup) -> tuple[Array, Array, Array]:
@@ -133,13 +140,14 @@ def decision(
     ato = comparison.chosen["ATO"].offered if has_ato else np.zeros(n, np.bool_)
     value, regularity = abc_xyz(panel)
     to_order = (regularity == 2) | ((value == 2) & (regularity == 1))
+    single = ~minimum_binds(items)  # what no supplier delivers one order at a time is stocked by every rule
     by_policy = {
         "mix": mix,
         "all_mts": np.zeros(n, np.int8),
         "all_ato": np.where(ato, ATO, MTS),
-        "all_mto": np.full(n, MTO),
+        "all_mto": np.where(single, MTO, MTS),
         "present": present,
-        "abc_xyz": np.where(to_order, MTO, MTS),
+        "abc_xyz": np.where(to_order & single, MTO, MTS),
         "months_of_cover": np.zeros(n, np.int8),
     }
     policies = tuple(by_policy)
@@ -151,7 +159,8 @@ def decision(
     by_class = np.array([_setting(grid, service, ABC_LOT_WEEKS) for service in ABC_SERVICE])
     setting[policies.index("abc_xyz")] = by_class[value]
     stocked = (chosen == MTS) & ~ended
-    one = np.where(setup.stock.whole, 1.0, 1e-9)
+    step = _step(setup.stock, setup)
+    one = np.where(setup.stock.whole, step, 1e-6 * step) if setup.stock.multiple is None else np.maximum(setup.stock.multiple, np.where(setup.stock.whole, step, 1e-6 * step))
     quantile = np.where(stocked, setup.stock.relative_quantile[rows, setting], 0.0)
     lot = np.where(stocked, setup.stock.lot[rows, setting], one)
     curve, shape, hist = _waiting(setup)
@@ -169,13 +178,13 @@ def decision(
         return out
 
     rule = Rule(put(quantile), put(lot, 1.0), put(stays), put(np.ones(chosen.shape)), put(cover, np.nan), put(gap))
-    stock = _plan(setup.stock, at, count, shift, ended)
+    stock = _plan(setup.stock, at, count, shift, ended, np.asarray(items["cancellable_share"], np.float64), _step(setup.stock, setup))
     told = setup.order.quote_days[:, 0]
     door = setup.assembly.door_wait_days if setup.assembly is not None else np.zeros(n)
-    kits, kit_rule, share = _kits(at, count, pool, setup, comparison, chosen, stock, shift, patience_per_day)
+    kits, kit_rule, share = _kits(at, count, pool, items, setup, comparison, chosen, stock, shift, patience_per_day)
     known = np.zeros(count, np.bool_)
     known[at] = True
-    orders_per_unit = 1.0 / setup.order.units_per_order
+    orders_per_unit = 1.0 / np.maximum(np.nan_to_num(items["units_per_order"], nan=1.0), 1e-9)
     strategy = np.zeros((len(policies), count), np.int8)
     strategy[:, at] = chosen
     return Decision(
@@ -187,7 +196,8 @@ def decision(
 
 
 def _kits(
-    at: NDArray[np.intp], count: int, pool: NDArray[np.intp], setup: Setup, comparison: Comparison, chosen: NDArray[np.int8], stock: Plan, shift: int, patience_per_day: Array
+    at: NDArray[np.intp], count: int, pool: NDArray[np.intp], items: Items, setup: Setup, comparison: Comparison, chosen: NDArray[np.int8], stock: Plan, shift: int,
+    patience_per_day: Array,
 ) -> tuple[Plan, Rule, Array]:  # fmt: skip
     """Plan and rule of the kit stocks at the positions of `pool`, and each product's expected share of the demand for its kits.
 
@@ -197,7 +207,7 @@ def _kits(
     shape = (len(chosen), count)
     empty = Plan(
         np.zeros((count, stock.expected.shape[1])), np.zeros(count), np.zeros(count, np.int64), np.ones(count, np.int64), np.ones(count, np.int64), np.zeros(count),
-        np.ones(count, np.bool_), np.zeros(count, np.bool_), np.zeros(count), np.zeros(count),
+        np.ones(count, np.bool_), np.zeros(count, np.bool_), np.zeros(count), np.zeros(count), np.zeros(count), np.ones(count),
     )  # fmt: skip
     quantile, lot, stays, scale = np.zeros(shape), np.ones(shape), np.zeros(shape), np.zeros(shape)
     share = np.zeros(shape)
@@ -220,11 +230,12 @@ def _kits(
         level = plan.relative_quantile[f, setting]
         quantile[:, ids[f]] = np.where(part > 0.0, np.maximum(0.0, 1.0 + (level - 1.0) / np.sqrt(np.maximum(part, 1e-12))), 0.0)
         size = plan.lot[f, setting] * part
-        lot[:, ids[f]] = np.maximum(np.round(size), 1.0) if plan.whole[f] else np.maximum(size, 1e-9)
+        lot[:, ids[f]] = lots_of(size[:, None], plan.whole[[f]].repeat(len(size)), _step(plan, setup)[[f]].repeat(len(size)), None)[:, 0]
         curve, steep, hist = (column[members] for column in _waiting(setup))
         door, patience = plan.door_wait_days[members], patience_per_day[members]
         wait = plan.stockout_wait_days[f, setting]
         stay = share_staying(curve, patience, steep, door + wait, hist) / np.maximum(share_staying(curve, patience, steep, door, hist), 1e-300)
         stays[:, ids[f]] = plan.share_waiting[f] if np.isfinite(plan.share_waiting[f]) else stay.mean()
-    kits = _plan(plan, ids, count, shift, np.zeros(len(ids), np.bool_))
+    cancellable = np.array([np.asarray(items["cancellable_share"], np.float64)[f].mean() for f in setup.families])
+    kits = _plan(plan, ids, count, shift, np.zeros(len(ids), np.bool_), cancellable, _step(plan, setup))
     return kits, Rule(quantile, lot, stays, scale, *rest), share

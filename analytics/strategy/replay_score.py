@@ -73,9 +73,13 @@ class Replayed:
         return np.asarray(money[self.policies.index(policy)])
 
 
+#: The prices of a replay: orders are counted as such there, and what can be cancelled is cancelled in the week it happens.
+SCORED_BY = tuple(name for name in MONEY_FIELDS if name not in ("units_per_order", "cancellable_share"))
+
+
 def scoring_items(skus: NDArray[Any]) -> dict[str, Array]:
     """Empty columns of what prices counts, to be filled at the first origin that knows a product and never changed afterwards."""
-    return {name: np.full(len(skus), np.nan) for name in MONEY_FIELDS}
+    return {name: np.full(len(skus), np.nan) for name in SCORED_BY}
 
 
 def window_money(counts: Array, skus: NDArray[Any], values: Mapping[str, Array], price: Array) -> tuple[Array, Array]:

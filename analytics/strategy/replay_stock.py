@@ -23,7 +23,8 @@ class Plan:
     """What the planner knows of each stocked unit at an origin: shape (units,), `expected` (units, weeks) from the origin on.
 
     `expected` is zero for what has ended; `ends` says that an end is known. `smoothing` is the share of a week's surprise by which
-    the level moves; `own_share` the part of the lead time in own production.
+    the level moves; `own_share` the part of the lead time in own production, `cancellable_share` what can be cancelled of orders under way. Lots are
+    `multiple`s (0: any amount), whole goods are counted in `step`s.
     """
 
     expected: Array
@@ -36,6 +37,8 @@ class Plan:
     ends: NDArray[np.bool_]
     own_share: Array
     cancellable_share: Array
+    multiple: Array
+    step: Array
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,15 +120,15 @@ class Stock:
         if not len(units):
             return
         base, rest, _ = ahead(plan, 1)
-        whole = plan.whole[units]
+        whole, step = plan.whole[units], plan.step[units]
         target, extra = base[units, 0] * quantile[units], 0.5 * lot[units] * (base[units, 0] > 0.0)
-        target, extra = np.where(whole, np.floor(target + 0.5), target), np.where(whole, np.floor(extra), extra)
+        target, extra = np.where(whole, np.floor(target / step + 0.5) * step, target), np.where(whole, np.floor(extra / step) * step, extra)
         net = target + np.minimum(extra, np.maximum(0.0, rest[units, 0] - target))
         cumulative = np.cumsum(plan.expected[units], axis=1)
         placed = np.zeros(len(units))
         for k in range(int(plan.lead_weeks[units].max(initial=0))):
             wanted = cumulative[:, min(k, cumulative.shape[1] - 1)] - placed
-            piece = np.maximum(0.0, np.minimum(np.where(whole, np.floor(wanted + 0.5), wanted), net)) * (plan.lead_weeks[units] > k)
+            piece = np.maximum(0.0, np.minimum(np.where(whole, np.floor(wanted / step + 0.5) * step, wanted), net)) * (plan.lead_weeks[units] > k)
             self.pipe[:, units, k] = piece
             placed, net = placed + piece, net - piece
         self.net[:, units] = net
@@ -139,13 +142,18 @@ class Stock:
     def order(self, target: Array, gap: Array, lot: Array, room: Array, plan: Plan, due: NDArray[np.bool_]) -> None:
         """Review: the least number of lots that lifts the position to the target, where more than `gap` is missing and a review is `due`.
 
-        No order takes the position beyond `room`, what life still needs, unless the target itself does. The minimum order does not bind where only
-        units owed are made (target 0).
+        No order takes the position beyond `room`, what life still needs, unless the target itself does: then what is needed is rounded to the nearest that the
+        supplier takes, as in the simulation. The minimum order does not bind where only units owed are made (target 0).
         """
         position = self.position
-        missing = np.where(plan.whole, np.floor(target + 0.5), target) - position
-        lots = np.maximum(np.ceil(missing / lot - 1e-9) * lot, np.where(target > 0.0, plan.moq, 0.0))
-        order = np.where(due & (missing > np.maximum(gap, 1e-9)), np.minimum(lots, np.maximum(missing, room - position)), 0.0)
+        missing = np.where(plan.whole, np.floor(target / plan.step + 0.5) * plan.step, target) - position
+        least = np.where(target > 0.0, plan.moq, 0.0)
+        lots = np.maximum(np.ceil(missing / lot - 1e-9) * lot, least)
+        needed = np.maximum(missing, room - position)
+        cut = np.minimum(lots, needed)
+        cut = np.where(plan.multiple > 0.0, np.floor(cut / np.maximum(plan.multiple, 1e-300) + 0.5) * plan.multiple, cut)
+        cut = np.where(cut < least, np.where(needed >= 0.5 * least, least, 0.0), cut)
+        order = np.where(due & (missing > np.maximum(gap, 1e-7 * plan.step)), np.where(np.isfinite(room), cut, lots), 0.0)
         self.count["lots"] += order > 0.0
         self.count["ordered"] += order
         now = plan.lead_weeks == 0
@@ -166,10 +174,10 @@ class Stock:
         self.count["owed"] += np.maximum(-self.net, 0.0)
         return short
 
-    def clear(self, keep: Array, whole: NDArray[np.bool_]) -> None:
+    def clear(self, keep: Array, plan: Plan) -> None:
         """Clear what is on hand beyond what is kept, whole units where goods are whole; count what is under way."""
         surplus = np.maximum(self.net - keep, 0.0)
-        surplus = np.where(whole, np.floor(surplus), surplus)
+        surplus = np.where(plan.whole, np.floor(surplus / plan.step) * plan.step, surplus)
         self.net -= surplus
         self.count["cleared"] += surplus
         self.count["under_way"] += self.pipe.sum(axis=2)

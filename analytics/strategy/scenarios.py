@@ -16,7 +16,7 @@ from analytics.simulation.ledger import COUNT_INDEX, Ledger
 from analytics.simulation.order import simulate_orders
 from analytics.strategy.ledgers import Setup
 from analytics.strategy.price import price
-from analytics.strategy.recipes import NO_QUOTE_DAYS
+from analytics.strategy.recipes import NO_QUOTE_DAYS, minimum_binds
 from analytics.strategy.setup import demand_held
 
 __all__ = ["PATIENCE_SCENARIOS", "profit_to_order_by_patience"]
@@ -36,4 +36,4 @@ def profit_to_order_by_patience(setup: Setup, items: Items) -> NDArray[np.float6
     counts = simulate_orders(demand_held(setup.world), plan, np.zeros(setup.world.paths, np.int64), 0, len(items), threads=os.cpu_count() or 1)
     counts[..., COUNT_INDEX["to_order"]], counts[..., COUNT_INDEX["promised"]] = counts[..., COUNT_INDEX["ordered"]], counts[..., COUNT_INDEX["backordered"]]
     ledger = Ledger("MTO", setup.skus, {"quote_days": quote}, counts * setup.alive[:, None, None, None])
-    return np.where(quote < NO_QUOTE_DAYS, price(ledger, items).profit[:, :, 0], np.nan)
+    return np.where((quote < NO_QUOTE_DAYS) & ~minimum_binds(items)[:, None], price(ledger, items).profit[:, :, 0], np.nan)

@@ -51,12 +51,12 @@ def _alone(
 ) -> Setup:
     """World and plans of every product on its own: nothing is assembled."""
     by_day = played_by_day(items, members, expected_weeks(forecast, WEEKS).sum(axis=1))
-    pattern = (None, None) if days is None else (days.day_share(forecast.first_period), days.order_size(items, forecast.integer))
+    pattern = (None, None) if days is None else (days.day_share(forecast.first_period), days.order_size(items, forecast.integer, forecast.steps))
     world = demand_held(simulation_world(forecast, items, plan, by_day, *pattern))
     stock = with_measured_waits(world, stock_plan(forecast, items, world, grid, seed))
     door_years = np.minimum(np.nan_to_num(items["assembly_days"]), np.nan_to_num(items["production_days"])) / 365.0
     order = order_plan(items)
-    hybrid = None if orders is None else hybrid_plan(world, stock, order, orders, forecast.alive)
+    hybrid = None if orders is None else hybrid_plan(world, stock, order, orders, forecast.alive, items)
     return Setup(items.skus, world, forecast.alive, stock, order, None, (), seed, door_years, hybrid)
 
 
@@ -65,7 +65,7 @@ def requoted(setup: Setup, items: Items, orders: OrderSizes | None) -> Setup:
     order = order_plan(items)
     hybrid = setup.hybrid
     if orders is not None and not np.array_equal(order.quote_days < NO_QUOTE_DAYS, setup.order.quote_days < NO_QUOTE_DAYS):
-        hybrid = hybrid_plan(setup.world, setup.stock, order, orders, setup.alive)
+        hybrid = hybrid_plan(setup.world, setup.stock, order, orders, setup.alive, items)
     return replace(setup, order=order, hybrid=hybrid)
 
 

@@ -68,15 +68,15 @@ class DayPattern:
         """The shares from the weekday of `first` on. Shape (7,)."""
         return np.roll(self.weekday, -((int(first.astype("datetime64[D]").astype(np.int64)) + 3) % 7))
 
-    def order_size(self, items: Items, integer: NDArray[np.bool_]) -> NDArray[np.float64]:
+    def order_size(self, items: Items, integer: NDArray[np.bool_], step: NDArray[np.float64]) -> NDArray[np.float64]:
         """_SIZES rising order sizes of every product, each that of an equal share of the units sold; all of the mean size where fewer than _FEWEST
         orders were seen. Shape (products, _SIZES)."""
-        out = np.repeat(mean_order_size(items, integer)[:, None], _SIZES, axis=1)
+        out = np.repeat(mean_order_size(items, integer, step)[:, None], _SIZES, axis=1)
         for i in np.flatnonzero(self.orders.count >= _FEWEST):
             size = self.orders.of(int(i))
             units = np.cumsum(size)
             seen = size[np.searchsorted(units, (np.arange(_SIZES) + 0.5) / _SIZES * units[-1])]
-            out[i] = np.maximum(np.round(seen), 1.0) if integer[i] else seen
+            out[i] = np.maximum(np.round(seen / step[i]), 1.0) * step[i] if integer[i] else seen
         return out
 
 

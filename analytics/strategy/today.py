@@ -19,7 +19,9 @@ from analytics.strategy.baseline import Baseline
 from analytics.strategy.compare import Comparison
 from analytics.strategy.formulas import profit
 from analytics.strategy.measures import counts_by_name
+from analytics.strategy.minimum_lots import not_offered_text
 from analytics.strategy.price import money_values, reacted, reacted_anew
+from analytics.strategy.recipes import minimum_binds
 from analytics.strategy.todays_way import TODAYS_SERVICE
 
 __all__ = [
@@ -201,7 +203,7 @@ def add_todays_notes(
     offered = {name: chosen.offered for name, chosen in comparison.chosen.items()}
     for i in np.flatnonzero((mode == "ATO") | (mode == "MTO")):
         if verdict[i] != "not_decidable" and (mode[i] not in offered or not offered[mode[i]][i]):
-            why = "no share of common components is known" if mode[i] == "ATO" else "no lead time can be promised"
+            why = "no share of common components is known" if mode[i] == "ATO" else not_offered_text(items, int(i)) if minimum_binds(items)[i] else "no lead time can be promised"
             notes[i] = f"{notes[i]} Today's strategy, {strategy_text(mode[i])}, cannot be played: {why}. Counted as made to stock.".strip()
     if comparison.today is None:
         return

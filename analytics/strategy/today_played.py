@@ -16,7 +16,7 @@ from analytics.strategy.compare import Comparison, Part, expected_parameter_draw
 from analytics.strategy.draws import drawn_values
 from analytics.strategy.in_force import money_in_force
 from analytics.strategy.ledgers import Setup, at_values_in_force, ato_counts, chunk_counts, chunks_of, half_groups, in_threads, mts_counts, with_measured_waits
-from analytics.strategy.recipes import expected_weeks, relative_quantiles
+from analytics.strategy.recipes import expected_weeks, lots_of, relative_quantiles
 from analytics.strategy.today import SETTINGS, Today, priced_as_today, todays_strategies
 from analytics.strategy.todays_way import TODAYS_SERVICE, TodaysWay, kit_lot
 
@@ -100,8 +100,10 @@ def todays_plan(setup: Setup, items: Items, forecast: Forecast, way: TodaysWay, 
     alive = week[None, :] <= base.end_week[index][:, None]
     selling = np.maximum(alive[:, :WEEKS].sum(axis=1), 1)
     rate = np.maximum(base.expected[index][:, :WEEKS].sum(axis=1) / selling, _LEAST_RATE)
-    step, least = np.where(whole, 1.0, 0.0), np.where(whole, 1.0, rate * 1e-6)
-    in_use = np.where(np.isfinite(lot), lot, way.lot[index])
+    one = np.ones(len(index)) if base.step is None else base.step[index]
+    multiple = None if base.multiple is None else base.multiple[index]
+    step, least = np.where(whole, one, 0.0), np.where(whole, one, rate * 1e-6)
+    in_use = np.where(np.isfinite(lot), lot, lots_of(way.lot[index][:, None], whole, one, multiple)[:, 0])
     up_to = np.isfinite(level)
     still = np.isfinite(point) | up_to
     # a level that stands still is a number of whole weeks of demand: where days are played, no weekday moves it
@@ -129,12 +131,13 @@ def todays_plan(setup: Setup, items: Items, forecast: Forecast, way: TodaysWay, 
         relative_quantile=np.ascontiguousarray(relative), lot=np.ascontiguousarray(lots), lead_weeks=lead, review_weeks=review, moq=base.moq[index],
         smoothing=np.where(still, 0.0, base.smoothing[index]), cover_weeks=cover, end_week=base.end_week[index], whole=whole,
         stockout_wait_days=np.repeat(base.stockout_wait_days[index][:, :1], SETTINGS, axis=1), share_waiting=base.share_waiting[index],
-        production_weeks=base.production_weeks[index], cancellable_share=base.cancellable_share[index],
+        production_weeks=base.production_weeks[index],
         order_gap=np.repeat(np.minimum(gap, target)[:, None], SETTINGS, axis=1),
         lead_by_draw=None if base.lead_by_draw is None else base.lead_by_draw[index], lead_time_cv=None if base.lead_time_cv is None else base.lead_time_cv[index],
         shelf_weeks=None if base.shelf_weeks is None else base.shelf_weeks[index], planned_weeks=planned,
+        multiple=multiple, step=None if base.step is None else one,
     )  # fmt: skip
-    planned_level = _rounded(_over_interval(base, index) * relative[:, 0], whole)
+    planned_level = _rounded(_over_interval(base, index) * relative[:, 0], whole, one)
     stated_point = np.where(by_service, np.maximum(planned_level - step, 0.0), np.where(np.isfinite(point), point, np.where(up_to, level - step, target - step)))
     shown = {
         "reorder_point": stated_point, "order_up_to_level": np.where(up_to, level, np.nan), "order_quantity": np.where(up_to, np.nan, np.maximum(in_use, plan.moq)),
@@ -143,8 +146,8 @@ def todays_plan(setup: Setup, items: Items, forecast: Forecast, way: TodaysWay, 
     return plan, shown
 
 
-def _rounded(level: Array, whole: NDArray[np.bool_]) -> Array:
-    return np.where(whole, np.round(level), level)
+def _rounded(level: Array, whole: NDArray[np.bool_], step: Array) -> Array:
+    return np.where(whole, np.round(level / step) * step, level)
 
 
 def _over_interval(plan: StockPlan, units: NDArray[np.intp]) -> Array:
@@ -219,7 +222,8 @@ def _assembled(comparison: Comparison, setup: Setup, items: Items, way: TodaysWa
     families = np.array([f for f, members in enumerate(setup.families) if np.isin(members, index).any()], np.intp)
     services = np.stack([todays_services(items)[members].mean(axis=0) for members in setup.families])
     lot = np.array([kit_lot(way, members) for members in setup.families])
-    lot = np.where(base.whole, np.maximum(np.round(lot), 1.0), lot)
+    one = np.ones(len(lot)) if base.step is None else base.step
+    lot = np.maximum(lots_of(lot[:, None], base.whole, one, base.multiple)[:, 0], base.moq)
     relative = _service_quantiles(base, setup.totals, np.arange(len(setup.families)), expected_weeks(setup.totals, base.expected.shape[1]), services)
     plan = replace(
         base, relative_quantile=np.ascontiguousarray(relative), lot=np.repeat(lot[:, None], SETTINGS, axis=1),
@@ -250,11 +254,11 @@ def _assembled(comparison: Comparison, setup: Setup, items: Items, way: TodaysWa
     total = np.zeros(len(setup.families))
     np.add.at(total, unit, kits)
     share = kits / np.maximum(total[unit], 1e-12)
-    level = _rounded(_over_interval(base, unit) * relative[unit, 0] * share, base.whole[unit])
-    own_lot = _rounded(lot[unit] * share, base.whole[unit])
+    level = _rounded(_over_interval(base, unit) * relative[unit, 0] * share, base.whole[unit], one[unit])
+    own_lot = _rounded(lot[unit] * share, base.whole[unit], one[unit])
     shown = {
-        "reorder_point": np.maximum(level - np.where(base.whole[unit], 1.0, 0.0), 0.0), "order_up_to_level": np.full(len(products), np.nan),
-        "order_quantity": np.where(base.whole[unit], np.maximum(own_lot, 1.0), own_lot), "outdated": np.zeros(len(products), bool),
+        "reorder_point": np.maximum(level - np.where(base.whole[unit], one[unit], 0.0), 0.0), "order_up_to_level": np.full(len(products), np.nan),
+        "order_quantity": np.where(base.whole[unit], np.maximum(own_lot, one[unit]), own_lot), "outdated": np.zeros(len(products), bool),
         "service": services[unit, 0], "quote_days": plan.door_wait_days[products],
     }  # fmt: skip
     return _Played(products, "ATO", mean, sure, [part[3] for part in parts], shown)

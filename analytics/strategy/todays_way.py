@@ -45,13 +45,14 @@ class TodaysWay:
 
 
 def lot_left_open(
-    units_per_year: Array, setup_cost: Array, unit_cost: Array, carrying_rate: Array, order_size: Array, median_order: Array, whole: NDArray[np.bool_]
+    units_per_year: Array, setup_cost: Array, unit_cost: Array, carrying_rate: Array, order_size: Array, median_order: Array, whole: NDArray[np.bool_],
+    step: Array | float = 1.0,
 ) -> tuple[Array, NDArray[Any]]:
     """The lot in use today where the file does not say, and the rule it follows (setup_cost, order_size, weeks): two arrays (products,).
 
     *Formula*: with a set-up cost K the economic lot sqrt(2 K D / (h c)), D units a year, c unit cost, h carrying rate a year; at least the mean order
     size, at most a year of demand (more would be excess the day it comes). Else the median order, or four weeks of demand where that is not known (NaN).
-    Whole units where goods are whole. Source: Harris (1913), How many parts to make at once.
+    Whole steps (smallest quantities sold) where goods are whole. Source: Harris (1913), How many parts to make at once.
 
     >>> one = np.ones(1)
     >>> lot, rule = lot_left_open(200 * one, 20 * one, 10 * one, 0.17 * one, 2 * one, 2 * one, np.array([True]))
@@ -66,7 +67,7 @@ def lot_left_open(
     ordered = np.isfinite(median_order) & (median_order > 0.0)
     lot = np.where(known, economic, np.where(ordered, median_order, units_per_year * LOT_WEEKS / WEEKS))
     rule = np.where(known, "setup_cost", np.where(ordered, "order_size", "weeks")).astype(object)
-    return np.where(whole, np.maximum(np.round(lot), 1.0), np.maximum(lot, _LEAST_RATE)), rule
+    return np.where(whole, np.maximum(np.round(lot / step), 1.0) * step, np.maximum(lot, _LEAST_RATE)), rule
 
 
 def kit_lot(way: TodaysWay, members: NDArray[np.intp]) -> float:
@@ -84,7 +85,8 @@ def todays_way(as_read: Items, forecast: Forecast, orders: OrderSizes) -> Todays
         "setup_cost", "unit_cost", "capital_rate", "storage_rate", "insurance_rate", "units_per_order", "order_quantity", "quote_days", "historical_wait_days")}  # fmt: skip
     carrying = value["capital_rate"] + value["storage_rate"] + value["insurance_rate"]
     median = np.array([np.median(orders.of(i)) if n else np.nan for i, n in enumerate(orders.count)])
-    lot, rule = lot_left_open(yearly, np.nan_to_num(value["setup_cost"]), np.nan_to_num(value["unit_cost"]), carrying, value["units_per_order"], median, forecast.integer)
+    lot, rule = lot_left_open(yearly, np.nan_to_num(value["setup_cost"]), np.nan_to_num(value["unit_cost"]), carrying, value["units_per_order"], median, forecast.integer,
+                              forecast.steps)  # fmt: skip
     given = (value["order_quantity"] > 0.0) & (as_read.origin("order_quantity") == GIVEN)
     promised = np.nan_to_num(value["historical_wait_days"])
     quote = np.where(value["quote_days"] < NO_QUOTE_DAYS, value["quote_days"], np.nan)

@@ -77,11 +77,13 @@ def policy_table(setup: Setup, comparison: Comparison, items: Items, choice: NDA
             level, lot = base * both["small_share"] * both["relative_quantile"], both["lot"]
             out["quote_days"][here] = setup.order.quote_days[here, 0]
         else:
-            level, lot = base * plan.relative_quantile[unit, setting] * share, plan.lot[unit, setting] * share
+            level, lot = base * plan.relative_quantile[unit, setting] * share, plan.lot[unit, setting]
         whole = plan.whole[unit]
-        lot = np.maximum(lot, plan.moq[unit])
-        level, lot = np.where(whole, np.round(level), level), np.where(whole, np.maximum(np.round(lot), 1.0), lot)
-        step = np.where(whole, 1.0, 0.0)
+        one = np.ones(len(unit)) if plan.step is None else plan.step[unit]
+        lot = np.maximum(lot, plan.moq[unit])  # whole already; a product's share of kits is not
+        lot = np.where(whole & (share < 1.0), np.maximum(np.round(lot * share / one), 1.0) * one, lot * share)
+        level = np.where(whole, np.round(level / one) * one, level)
+        step = np.where(whole, one, 0.0)
         out["reorder_point"][here] = np.maximum(level - step, 0.0)
         out["order_up_to_level"][here] = np.maximum(level - step, 0.0) + lot
         out["order_quantity"][here] = lot

@@ -10,8 +10,9 @@ import pytest
 from analytics.assumptions import FIELDS, Assumptions, read_assumptions
 from analytics.data import read_sales
 from analytics.demand.complete import complete_items, with_life
-from analytics.demand.derived import below_cost_note, units_per_order, with_scale_premium
+from analytics.demand.derived import below_cost_note, with_scale_premium
 from analytics.demand.life_cycle import life_cycle
+from analytics.demand.order_size_range import units_per_order
 from analytics.demand.panel import demand_panel
 from analytics.demand.patience import grouped_median, mean_late_days, weighted_grouped_median
 from analytics.demand.returns import returned_lines
@@ -47,6 +48,9 @@ def given(**fields) -> Items:
 def test_every_assumption_is_filled_and_marked():
     items = completed(history())
     for name, row in FIELDS.items():
+        if name == "units_per_order":  # counted where the file shows orders
+            assert items[name].tolist() == [2, 5] and set(items.origin(name)) == {DERIVED}
+            continue
         if np.isnan(row.default):
             assert np.isnan(items[name]).all() and set(items.origin(name)) == {UNKNOWN}
             continue
@@ -129,7 +133,9 @@ def test_order_size_counts_orders_not_lines_and_not_cancelled_ones():
     totals = history_of(["A"], ["2023-01-01"], [9], frequency="M")
     assert np.isnan(units_per_order(totals, returned_lines(totals))[0])
     items = completed(totals)
-    assert items["units_per_order"].tolist() == [1] and items.origin("units_per_order").tolist() == [ASSUMED]
+    low, high = items.range("units_per_order")
+    assert items.origin("units_per_order").tolist() == [ASSUMED] and low[0] == pytest.approx(0.9) and high[0] == 9.0
+    assert items["units_per_order"][0] == pytest.approx(np.sqrt(0.9 * 9.0))
 
 
 def test_historical_wait_prefers_promised_then_shipped_then_zero():

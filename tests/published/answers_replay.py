@@ -48,7 +48,7 @@ def weeks_of_the_simulation() -> Any:
         for t in range(count + 1):
             before = x[ORDERED * WIDTH]
             if t % review == 0:
-                review_and_order(x, 1, 1, ring, ((t + lead) % slots) * WIDTH, expected, no_end, 0, minimum, False)
+                review_and_order(x, 1, 1, ring, ((t + lead) % slots) * WIDTH, expected, no_end, 0, minimum, 0.0, False)
             else:
                 ring[((t + lead) % slots) * WIDTH] = 0.0
             ordered = x[ORDERED * WIDTH] - before

@@ -139,7 +139,7 @@ def test_sudden_death_strands_what_the_race_says() -> None:
     """Stock and no replenishment: units stranded when demand, counted by week, stops at an exponential time within the year."""
     rate, hazard, paths, stock = 0.8, 0.03, 6000, 25.0
     world = poisson_world(rate, draws=1, inner=paths, name="death", hazard_per_week=np.full((1, 1), hazard))
-    plan = plan_of(world, stock / (rate * 2), 1.0, lead=0, review=2, order_gap=np.full((1, 1), 1e9), cancellable_share=np.zeros(1))
+    plan = plan_of(world, stock / (rate * 2), 1.0, lead=0, review=2, order_gap=np.full((1, 1), 1e9))
     counts, _, _ = simulate_stock(world, plan, np.arange(paths), 0, 1)
     stranded = counts[0, 0, :, COUNT_INDEX["scrapped"]]
     exact = 0.0

@@ -228,7 +228,7 @@ MISTAKES = {
     "stock counted at the end of the step only": ("week", "+= before + (before - served)", "+= 2.0 * (before - served)"),
     "cleared stock still there": ("week", "x[NET * WIDTH + k] -= surplus", "x[NET * WIDTH + k] -= 0.0"),
     "planner never learns": ("path", "step = smoothing * per_rate", "step = 0.0"),
-    "cancelled orders scrapped as well": ("path", "on_hand + under_way[s] - cancelled", "on_hand + under_way[s]"),
+    "orders under way forgotten when the product ends": ("path", "on_hand + under_way[s]\n", "on_hand\n"),
     "opens without a lot under way": ("path", "min(extra, max(0.0, rest_of_life - target))", "0.0"),
     "life a step too long": ("stock", "int(death[j]) + 1", "int(death[j]) + 2"),
     "all wait in a stockout": ("week", "waits = short if decides < x[STAYS * WIDTH + k] else 0.0", "waits = short"),

@@ -240,7 +240,8 @@ def stock(world: Any, plan: Any, u: int, s: int, p: int) -> dict[str, float]:
         coming = sum(units for _, units in under_way)
         under_way.append((k, max(0.0, min(near(sum(expected[:k]) - coming), target + extra - coming))))
     count = dict.fromkeys(
-        ("demanded", "lost", "waited", "on_hand", "in_process", "backordered", "lots", "ordered", "scrapped", "cleared", "opening", "closing", "closing_excess"), 0.0
+        ("demanded", "lost", "waited", "on_hand", "in_process", "backordered", "lots", "ordered", "scrapped", "cleared", "opening", "closing", "closing_excess",
+         "under_way_at_end"), 0.0
     )
     count["opening"] = target + extra
     on_hand, owed, level = target + extra - sum(units for _, units in under_way), 0.0, 1.0
@@ -258,10 +259,16 @@ def stock(world: Any, plan: Any, u: int, s: int, p: int) -> dict[str, float]:
             position = on_hand + sum(units for _, units in under_way) - owed
             gap = near(level * sum(expected[t : t + planned + review]) * quantile) - position
             if gap > 1e-9 and gap >= gap_needed - 1e-9:
-                order = max(math.ceil(gap / lot - 1e-9) * lot, float(plan.moq[u]))
-                if ends:
-                    order = min(order, max(gap, level * sum(expected[t:]) - position))
-                count["lots"] += 1
+                least = float(plan.moq[u])
+                order = max(math.ceil(gap / lot - 1e-9) * lot, least)
+                if ends:  # what is needed, to the nearest that the supplier takes
+                    needed = max(gap, level * sum(expected[t:]) - position)
+                    order = min(order, needed)
+                    if plan.multiple is not None and plan.multiple[u] > 0:
+                        order = math.floor(order / plan.multiple[u] + 0.5) * float(plan.multiple[u])
+                    if order < least:
+                        order = least if 2 * needed >= least else 0.0
+                count["lots"] += order > 0
                 count["ordered"] += order
                 if arrives > t:
                     under_way.append((arrives, order))
@@ -301,11 +308,10 @@ def stock(world: Any, plan: Any, u: int, s: int, p: int) -> dict[str, float]:
         level = max(0.0, level + smoothing * (wanted[t] - level * expected[t]) / max(rate, 1e-12))
     coming = sum(units for _, units in under_way)
     if dies < steps:
-        cancelled = plan.cancellable_share[u] * coming
-        count["ordered"] -= cancelled
         count["lost"] += owed
         count["waited"] -= owed
-        count["scrapped"] += on_hand + coming - cancelled
+        count["scrapped"] += on_hand + coming
+        count["under_way_at_end"] = coming
     else:
         position = on_hand + coming - owed
         sells = level * sum(expected[steps : steps + cover_steps + planned + review])

@@ -56,7 +56,7 @@ def plan_of(world: World, quantile: Any, lot: Any, lead: int = 2, review: int = 
     lots = np.broadcast_to(np.asarray(lot, float), grid.shape).copy()
     plan = StockPlan(
         np.arange(n + 1), np.arange(n), np.repeat(world.mean[:, :1], 150, axis=1), grid, lots, np.full(n, lead), np.full(n, review), np.zeros(n), np.zeros(n), np.full(n, 60),
-        np.full(n, 1e9), world.integer.copy(), np.zeros(n), np.full(grid.shape, 3.5), np.ones(n), np.full(n, 0.7 * lead), np.full(n, 0.4),
+        np.full(n, 1e9), world.integer.copy(), np.zeros(n), np.full(grid.shape, 3.5), np.ones(n), np.full(n, 0.7 * lead),
     )  # fmt: skip
     return replace(plan, **changes)
 
@@ -77,7 +77,7 @@ def small_plan(world: World, seed: int = 5, settings: int = 5, **changes: Any) -
         start, members, expected, np.sort(rng.uniform(0.3, 1.8, (units, settings))), np.maximum(1.0, np.round(rate[:, None] * rng.choice([0.0, 1.3, 4.0], (units, settings)))),
         rng.integers(0, 6, units), rng.integers(1, 4, units), np.round(rng.choice([0.0, 15.0], units)), rng.choice([0.0, 0.2], units), rng.choice([2, 40], units),
         ends, whole, rng.choice([0.0, 4.0], n), rng.uniform(2.0, 20.0, (units, settings)), rng.choice([np.nan, 0.0, 0.3, 1.0], units),
-        rng.uniform(0.0, 3.0, units), rng.uniform(0.1, 0.9, units),
+        rng.uniform(0.0, 3.0, units),
         rng.choice([0.0, 6.0], (units, settings)),
     )  # fmt: skip
     return replace(plan, **changes)

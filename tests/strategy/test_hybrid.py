@@ -54,10 +54,10 @@ def test_of_too_many_products_those_with_most_orders_are_split(monkeypatch: pyte
     s = study()
     setup = s.setup
     monkeypatch.setattr(hybrid, "FEWEST_ORDERS", 10)
-    both = hybrid.hybrid_plan(setup.world, setup.stock, setup.order, s.orders, setup.alive)
+    both = hybrid.hybrid_plan(setup.world, setup.stock, setup.order, s.orders, setup.alive, s.items)
     assert both is not None and [str(s.items.skus[i]) for i in both.index] == ["BIG", "FEW"]
     monkeypatch.setattr(hybrid, "MOST_PRODUCTS", 1)
-    one = hybrid.hybrid_plan(setup.world, setup.stock, setup.order, s.orders, setup.alive)
+    one = hybrid.hybrid_plan(setup.world, setup.stock, setup.order, s.orders, setup.alive, s.items)
     assert one is not None and [str(s.items.skus[i]) for i in one.index] == ["BIG"]
 
 

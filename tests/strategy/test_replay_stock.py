@@ -19,7 +19,7 @@ def plan_of(units: int, rate: float, lead: int, review: int, moq: float = 0.0, w
     whole = np.full(units, True)
     return Plan(
         expected, np.zeros(units), np.full(units, lead), np.full(units, review), np.full(units, 52), np.full(units, moq), whole, np.full(units, ends), np.full(units, 0.5),
-        np.full(units, 0.25),
+        np.full(units, 0.25), np.zeros(units), np.ones(units),
     )  # fmt: skip
 
 
