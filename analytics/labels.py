@@ -7,9 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 __all__ = [
-    "COMPONENTS", "COMPONENT_BLOCKS", "MEASURES", "STRATEGIES", "Label", "days_text", "doing_text", "money_text", "number_text", "percent_text",
+    "COMPONENTS", "COMPONENT_BLOCKS", "HELD", "MEASURES", "STRATEGIES", "Label", "days_text", "doing_text", "money_text", "number_text", "percent_text",
     "strategy_text", "total_text", "units_text",
 ]  # fmt: skip
+
+
+#: The verdict of a product whose strategy and settings are held as chosen before: nothing was decided anew.
+HELD = "held"
 
 
 @dataclass(frozen=True)

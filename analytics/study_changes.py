@@ -14,24 +14,27 @@ from analytics.demand import complete_items
 from analytics.demand.complete import confirmed_as_they_stand, finished_items
 from analytics.demand.periods import demand_by_weekday
 from analytics.items import ITEM_FIELDS, Items
-from analytics.labels import STRATEGIES
+from analytics.labels import HELD, STRATEGIES
 from analytics.limits import Limits
 from analytics.simulation.ledger import Ledger
 from analytics.strategy.capacity_quote import quoted_items
-from analytics.strategy.compare import Comparison
+from analytics.strategy.compare import Comparison, compare
 from analytics.strategy.decide import closed, decide, joined_ledgers
 from analytics.strategy.expected import expected_comparison, expected_portfolio, expected_recommendation
 from analytics.strategy.families import assembled_families
+from analytics.strategy.held import held_recommendation
+from analytics.strategy.joining import pooling_shared
 from analytics.strategy.ledgers import Progress, Setup, grid_ledgers
 from analytics.strategy.limits_report import limited_words
 from analytics.strategy.load import Load, best_month, load_by_month, months_of, order_size_variability, work_per_unit
 from analytics.strategy.own_choice import with_own_choices
-from analytics.strategy.portfolio import portfolio_totals
+from analytics.strategy.portfolio import Portfolio, portfolio_totals
 from analytics.strategy.price import MONEY_FIELDS
 from analytics.strategy.recipes import DRAWN_PHYSICS
-from analytics.strategy.recommend import recommend
+from analytics.strategy.recommend import Recommendation, recommend
 from analytics.strategy.setup import build_setup, demand_held, demand_let_go, requoted
 from analytics.strategy.steps import DayPattern, with_steps_notes
+from analytics.strategy.today_played import with_today
 from analytics.strategy.todays_way import TODAYS_SERVICE
 
 if TYPE_CHECKING:
@@ -105,6 +108,8 @@ def without_limits(study: Study) -> Study:
 def with_currency(study: Study, currency: str) -> Study:
     """The same study with its words in another currency; nothing is converted."""
     free = study.comparison if study.limited is None else study.limited.free
+    if (study.recommendation.verdict == HELD).any():
+        return replace(study, currency=currency, recommendation=held_recommendation(study.recommendation, free, study.items, currency))
     words = recommend(free, study.items, study.recommendation.ended, currency, study.recommendation.ruled_out, study.outlook.too_short)
     if study.limited is None:
         return replace(study, currency=currency, recommendation=replace(words, shared=study.recommendation.shared))
@@ -172,17 +177,30 @@ def _requoted(study: Study, items: Items, progress: Progress | None = None) -> t
     return setup, {name: found[name] for name in STRATEGIES if name in found}
 
 
-def reprice(study: Study, assumptions: Assumptions) -> Study | None:
+def _quotes_held(study: Study, items: Items) -> Items:
+    """The items with the quotes of the study, whatever they would be now."""
+    return items.with_field("quote_days", study.items["quote_days"], study.items.origin("quote_days"), *study.items.range("quote_days"))
+
+
+def _may_hold(study: Study, assumptions: Assumptions) -> None:
+    if assumptions.limits.any or study.limited is not None:
+        raise ValueError("settings and strategies cannot be held where limits bind products together")
+
+
+def reprice(study: Study, assumptions: Assumptions, hold: bool = False) -> Study | None:
     """Expected money under other prices or quotes, at once; None where more differs or there is too much to play, and where limits bind products together.
 
     The ledgers are used as they are, or simulated again for what is made to order. Ranges, probabilities and verdicts are left open (NaN, `recomputing`)
-    until `reassume`; expected money is the same to the last digit, but for the shared line, which stays until then.
+    until `reassume`; expected money is the same to the last digit, but for the shared line, which stays until then. With `hold` settings, quotes and
+    strategies stay as the study has them, and only money moves; ValueError where limits bind.
     """
+    if hold:
+        _may_hold(study, assumptions)
     if assumptions.limits.any:
         return None
     study = without_limits(study)
-    items = _restated(study, assumptions)
-    changed = _changed(study, items)
+    items = _quotes_held(study, _restated(study, assumptions)) if hold else _restated(study, assumptions)
+    changed = _changed(study, items) - (_QUOTES if hold else frozenset())
     setup, ledgers = study.setup, dict(study.ledgers)
     moved: tuple[str, ...] = ()
     if not changed <= _PRICES_AND_RANGES:
@@ -192,22 +210,29 @@ def reprice(study: Study, assumptions: Assumptions) -> Study | None:
         if tuple(ledgers) != study.comparison.strategies:
             return None
         moved = tuple(name for name in ledgers if name not in _UNQUOTED)
-    comparison = expected_comparison(study.comparison, setup, ledgers, items, moved)
-    recommendation = expected_recommendation(study.recommendation, comparison, items, study.currency, study.outlook.too_short)
+    comparison = expected_comparison(study.comparison, setup, ledgers, items, moved, hold)
+    if hold:
+        recommendation = held_recommendation(study.recommendation, comparison, items, study.currency, pending=True)
+    else:
+        recommendation = expected_recommendation(study.recommendation, comparison, items, study.currency, study.outlook.too_short)
     portfolio = expected_portfolio(comparison, recommendation, items)
     return replace(
         study, items=items, assumptions=assumptions, setup=demand_let_go(setup), ledgers=ledgers, comparison=comparison, recommendation=recommendation, portfolio=portfolio
     )
 
 
-def reassume(study: Study, assumptions: Assumptions, progress: Progress | None = None) -> Study:
+def reassume(study: Study, assumptions: Assumptions, progress: Progress | None = None, hold: bool = False) -> Study:
     """The same study under other assumptions: priced again where only prices differ, else simulated again as far as it differs.
 
-    The forecast is never refitted: it depends on the sales alone.
+    The forecast is never refitted: it depends on the sales alone. With `hold` the settings (service level, lot, quote) and the strategies of every plan
+    stay as the study has them, so that a price moves money and nothing else; ValueError where limits bind products together. Where the answer offers other
+    strategies than before, all is chosen anew.
     """
-    items = _restated(study, assumptions)
+    if hold:
+        _may_hold(study, assumptions)
+    items = _quotes_held(study, _restated(study, assumptions)) if hold else _restated(study, assumptions)
     study = without_limits(study)
-    changed = _changed(study, items)
+    changed = _changed(study, items) - (_QUOTES if hold else frozenset())
     if not changed:
         return within_limits(replace(study, items=items, assumptions=assumptions))
     before: Comparison | None = None
@@ -226,7 +251,10 @@ def reassume(study: Study, assumptions: Assumptions, progress: Progress | None =
         if not changed <= _PRICES_AND_RANGES:
             ledgers, start = grid_ledgers(setup, simulating), 0.5
     inner = None if progress is None else (lambda share, text: progress(start + (1.0 - start) * share, text))
-    comparison, recommendation, portfolio = decide(study.outlook, items, setup, ledgers, study.todays_way, study.currency, inner, before, _UNQUOTED)
+    if hold and tuple(ledgers) == study.comparison.strategies:
+        comparison, recommendation, portfolio = _as_held(study, items, setup, ledgers, inner)
+    else:
+        comparison, recommendation, portfolio = decide(study.outlook, items, setup, ledgers, study.todays_way, study.currency, inner, before, _UNQUOTED)
     setup, notes = demand_let_go(setup), with_steps_notes(study.notes, setup.world, items, setup.families)
     return within_limits(
         replace(
@@ -241,6 +269,21 @@ def reassume(study: Study, assumptions: Assumptions, progress: Progress | None =
             notes=notes,
         )
     )
+
+
+def _as_held(
+    study: Study, items: Items, setup: Setup, ledgers: Mapping[str, Ledger], progress: Progress | None
+) -> tuple[Comparison, Recommendation, Portfolio]:  # fmt: skip
+    """Every plan at the settings and strategies of the study, played and priced at these items; the pools of parts keep their settings too."""
+    comparison = with_today(
+        compare(setup, items, ledgers, progress, held=study.comparison), setup, items, study.forecast, study.todays_way, study.recommendation.ended
+    )  # fmt: skip
+    recommendation = held_recommendation(study.recommendation, comparison, items, study.currency)
+    assembled = np.array(recommendation.strategies, object)[recommendation.recommended] == "ATO"
+    joined = joined_ledgers(setup, study.outlook, items)
+    shared = float(pooling_shared(setup, comparison, assembled, items, joined, study.items).sum())
+    recommendation = replace(recommendation, shared=shared - recommendation.uncounted)
+    return comparison, recommendation, portfolio_totals(comparison, recommendation, items)
 
 
 def _equal(one: NDArray[Any], other: NDArray[Any]) -> bool:

@@ -37,7 +37,8 @@ class Choice:
 
     `answers` are what the person stated (questions answered, the table edited, a file of assumptions, limits), `levers` the values tried on top of them
     (field, value), `overrides` own choices per product. `cleaning` names the layers of history cleaning that are on (None: the default ones),
-    `ets` is the number of products whose forecast statsmodels' ETS joins.
+    `ets` is the number of products whose forecast statsmodels' ETS joins. `held` are the assumptions at which settings and strategies were chosen that now
+    stay whatever a price does (None: chosen anew).
     """
 
     source: Source
@@ -48,6 +49,7 @@ class Choice:
     anonymous: bool = False
     ets: int = 0
     levers: tuple[tuple[str, float], ...] = ()
+    held: Assumptions | None = None
 
     @property
     def assumptions(self) -> Assumptions:
@@ -62,12 +64,12 @@ class Choice:
     @property
     def state(self) -> memory.State:
         """All of it but the data."""
-        return (self.answers, self.currency, self.overrides, self.anonymous, self.cleaning, self.ets, self.levers)
+        return (self.answers, self.currency, self.overrides, self.anonymous, self.cleaning, self.ets, self.levers, self.held)
 
     def at(self, state: memory.State) -> Choice:
         """The same data, looked at in another way."""
-        answers, currency, overrides, anonymous, cleaning, ets, levers = state
-        return replace(self, answers=answers, currency=currency, overrides=overrides, anonymous=anonymous, cleaning=cleaning, ets=ets, levers=levers)
+        answers, currency, overrides, anonymous, cleaning, ets, levers, held = state
+        return replace(self, answers=answers, currency=currency, overrides=overrides, anonymous=anonymous, cleaning=cleaning, ets=ets, levers=levers, held=held)
 
 
 def moved(assumptions: Assumptions, values: Mapping[str, float]) -> Assumptions:
@@ -127,4 +129,4 @@ def base_assumptions(sample: str) -> Assumptions:
 
 def opened_as(current: Choice) -> Choice:
     """As the data set was opened: nothing answered, no lever moved, no own choice."""
-    return replace(current, answers=base_assumptions(current.source.sample), overrides=(), cleaning=None, ets=0, levers=())
+    return replace(current, answers=base_assumptions(current.source.sample), overrides=(), cleaning=None, ets=0, levers=(), held=None)

@@ -88,13 +88,18 @@ def data_key(choice: Choice) -> str:
     return f"{choice.source.digest} {_layers(choice)}" + (f" ets {choice.ets}" if choice.ets else "")
 
 
+def _held(choice: Choice) -> str:
+    """The assumptions at which settings are held, as part of a key ("" where they are chosen anew): limits that bind hold nothing."""
+    return "" if choice.held is None or choice.held.limits.any or choice.assumptions.limits.any else _digest(choice.held)
+
+
 def _key(choice: Choice) -> tuple[str, ...]:
     own = blake2b(repr(choice.overrides).encode(), digest_size=8).hexdigest() if choice.overrides else ""
-    return (data_key(choice), _digest(choice.assumptions), choice.currency, own, "hidden names" if choice.anonymous else "")
+    return (data_key(choice), _digest(choice.assumptions), choice.currency, own, "hidden names" if choice.anonymous else "", _held(choice))
 
 
 def _result_key(choice: Choice, what: tuple[str, ...], assumed: bool) -> tuple[str, ...]:
-    return (data_key(choice), *what, _digest(choice.assumptions) if assumed else "", "hidden names" if choice.anonymous else "")
+    return (data_key(choice), *what, f"{_digest(choice.assumptions)} {_held(choice)}" if assumed else "", "hidden names" if choice.anonymous else "")
 
 
 def found_result(choice: Choice, what: tuple[str, ...], assumed: bool = True) -> Any | None:
@@ -180,6 +185,8 @@ def _base_study(choice: Choice, progress: Progress) -> Study:
 def _assumed_study(choice: Choice, progress: Progress) -> Study:
     """The study under the stated assumptions, from the one at hand that needs least to be done again."""
     shelf = _shelves().study
+    if choice.held is not None and _held(choice) not in ("", _digest(choice.assumptions)):
+        return _held_study(choice, progress)
     key = (data_key(choice), _digest(choice.assumptions))
     found: Study | None = shelf.find(key)
     if found is None:
@@ -190,6 +197,20 @@ def _assumed_study(choice: Choice, progress: Progress) -> Study:
 
         nearest = min((base, *shelf.of(data_key(choice))), key=lambda one: effort(one, choice.assumptions))
         found = shelf.put(key, reassume(nearest, choice.assumptions, progress))
+    return found
+
+
+def _held_study(choice: Choice, progress: Progress) -> Study:
+    """The study under the stated assumptions with the settings and strategies of the assumptions at which they are held."""
+    assert choice.held is not None
+    shelf = _shelves().study
+    key = (f"{data_key(choice)} held", _digest(choice.assumptions), _held(choice))  # apart: nothing that is chosen anew may follow from it
+    found: Study | None = shelf.find(key)
+    if found is None:
+        from analytics.study_changes import reassume
+
+        before = _assumed_study(replace(choice, answers=choice.held, levers=(), held=None), progress)
+        found = shelf.put(key, reassume(before, choice.assumptions, progress, hold=True))
     return found
 
 
@@ -275,8 +296,12 @@ def at_once(choice: Choice) -> Facts | None:
         return None
     from analytics.study_changes import reprice, with_choices
 
+    hold = choice.held is not None and _held(choice) not in ("", _digest(choice.assumptions))
+    if hold and choice.held is not None:
+        held_at = shelves.study.find((data_key(choice), _held(choice))) or next((one for one in near if _digest(one.assumptions) == _held(choice)), None)
+        near = [] if held_at is None else [held_at]
     for one in near:
-        quick = reprice(replace(one, currency=choice.currency), choice.assumptions)
+        quick = reprice(replace(one, currency=choice.currency), choice.assumptions, hold)
         if quick is None:
             continue
         if choice.overrides:

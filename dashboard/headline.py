@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from analytics.labels import money_text, number_text, percent_text, strategy_text
+from analytics.labels import HELD, money_text, number_text, percent_text, strategy_text
 from dashboard.facts import Facts
 from dashboard.stock_words import cash_sentence
 from dashboard.words import below_cost, counts_of, field_words, perhaps, plain
@@ -48,6 +48,8 @@ def confidence(facts: Facts) -> tuple[str, str]:
     """The badge of the whole answer: Firm, Depends on ..., or Too close."""
     if facts.pending:
         return "Recomputing", "gray"
+    if (facts.products["verdict"] == HELD).any():
+        return "Held as chosen before", "gray"
     products = facts.products
     live = products[~products["ended"]]
     depends = live[live["decisive"] != ""]
@@ -64,6 +66,8 @@ def confidence(facts: Facts) -> tuple[str, str]:
 def _turning(facts: Facts) -> str:
     if facts.pending:
         return "How sure it is, and what would turn it, follows."
+    if (facts.products["verdict"] == HELD).any():
+        return "Service levels, lots, quotes and strategies are held as chosen before: nothing is decided anew at these prices."
     products = facts.products
     depends = products[(products["decisive"] != "") & ~products["ended"] & products["verdict"].str.startswith("depends_on_")]
     if not len(depends):

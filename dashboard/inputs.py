@@ -16,7 +16,8 @@ from dashboard.facts import Override
 from sample_data import samples
 
 __all__ = [
-    "OWN", "ask_ets", "choice", "choices", "clean", "confirm", "confirm_as_assumed", "drop_own_choices", "give_up", "hide_names", "keep", "lever", "open_source", "override",
+    "OWN", "ask_ets", "choice", "choices", "clean", "confirm", "confirm_as_assumed", "drop_own_choices", "give_up", "hide_names", "hold", "keep", "lever",
+    "open_source", "override",
     "release", "remove_scenario", "reset_levers", "save_scenario", "scenarios", "take_back_answers", "undo", "undone", "without_overrides",
 ]  # fmt: skip
 
@@ -163,6 +164,12 @@ def undo() -> None:
     """What was taken back last is there again."""
     _, before = st.session_state.pop("_undone")
     keep(before)
+
+
+def hold(wanted: bool) -> None:
+    """From now on keep the settings and strategies chosen at the present assumptions, whatever a price does; or choose them anew again."""
+    current = choice()
+    keep(replace(current, held=current.assumptions if wanted else None))
 
 
 def override(chosen: tuple[Override, ...]) -> None:

@@ -150,7 +150,7 @@ def verdict_text(verdict: str, short: bool = False) -> str:
     if verdict.startswith("depends_on_"):
         words = field_words(verdict.removeprefix("depends_on_"))
         return f"If: {words.removeprefix('customers’ ').split(chr(39) + ' ')[-1].removeprefix('the ').removeprefix('what ')}" if short else f"Depends on {words}"
-    known = {"clear": "Firm"}
+    known = {"clear": "Firm", "held": "Held"}
     return known.get(verdict, verdict.replace("_", " ").capitalize())
 
 

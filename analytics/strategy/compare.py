@@ -73,11 +73,12 @@ def setting_scores(ledger: Ledger, own: Items) -> tuple[Array, Array]:
     return np.where(known[:, None, None], priced, served), priced
 
 
-def choose(ledger: Ledger, items: Items, index: NDArray[np.intp], families: Sequence[NDArray[np.intp]] = ()) -> Chosen:
+def choose(ledger: Ledger, items: Items, index: NDArray[np.intp], families: Sequence[NDArray[np.intp]] = (), held: Chosen | None = None) -> Chosen:
     """The best setting of a strategy at today's prices, cross-scored between the two halves of the paths.
 
     `items` are the portfolio's, `index` the positions of the ledger's products in it. The members of a family
-    share one stock, so they share one setting. What is best where there is no money: see `setting_scores`.
+    share one stock, so they share one setting. What is best where there is no money: see `setting_scores`. Settings `held` from a choice made before
+    are priced, and none is chosen.
     """
     products = len(items)
     possible = np.ones(len(index), bool)
@@ -95,13 +96,13 @@ def choose(ledger: Ledger, items: Items, index: NDArray[np.intp], families: Sequ
         np.add.at(together, unit[index], score)
         score = together[unit[index]]
     rows = np.arange(len(index))
-    first, second = np.argmax(score[:, :, 0], axis=1), np.argmax(score[:, :, 1], axis=1)
+    first, second = (np.argmax(score[:, :, 0], axis=1), np.argmax(score[:, :, 1], axis=1)) if held is None else held.by_half[index].T
     crossed = 0.5 * (ledger.counts[rows, first, 1] + ledger.counts[rows, second, 0])
     profit = 0.5 * (priced[rows, first, 1] + priced[rows, second, 0])
     offered = np.zeros(products, bool)
     offered[index] = possible
     setting = np.full(products, -1, np.intp)
-    setting[index] = np.argmax(score.mean(axis=2), axis=1)
+    setting[index] = np.argmax(score.mean(axis=2), axis=1) if held is None else held.setting[index]
     by_half = np.zeros((products, 2), np.intp)
     by_half[index] = np.stack([first, second], axis=1)
     counts = np.zeros((products, len(COUNTS)))
@@ -262,17 +263,24 @@ def part_of(
 
 
 def compare(
-    setup: Setup, items: Items, ledgers: Mapping[str, Ledger], progress: Progress | None = None, before: Comparison | None = None, same: Sequence[str] = ()
-) -> Comparison:
+    setup: Setup, items: Items, ledgers: Mapping[str, Ledger], progress: Progress | None = None, before: Comparison | None = None, same: Sequence[str] = (),
+    held: Comparison | None = None,
+) -> Comparison:  # fmt: skip
     """Choose each strategy's setting on the grid, then play the chosen ones path by path on the same demand.
 
     The years of the strategies that are the `same` as in a comparison `before`, in ledgers and prices, are taken from there.
+    The settings of the comparison `held` are kept, whatever the prices (None: chosen anew).
     """
     n = len(setup.skus)
     paths, inner = setup.world.paths, setup.world.inner
     position = {sku: i for i, sku in enumerate(setup.skus)}
     strategies = tuple(ledgers)
-    chosen = {name: choose(ledger, items, np.array([position[s] for s in ledger.skus], np.intp), setup.families if name == "ATO" else ()) for name, ledger in ledgers.items()}
+    chosen = {
+        name: choose(
+            ledger, items, np.array([position[s] for s in ledger.skus], np.intp), setup.families if name == "ATO" else (), None if held is None else held.chosen.get(name)
+        )
+        for name, ledger in ledgers.items()
+    }
     uniforms = {name: assumption_uniforms(name, paths // inner, setup.seed) for name in (*MONEY_FIELDS, *DRAWN_PHYSICS, TODAYS_SERVICE)}
     steady = at_values_in_force(setup)
     by_path = np.full((n, len(strategies), paths), np.nan, np.float32)

@@ -26,15 +26,18 @@ Array = NDArray[np.float64]
 
 
 
-def expected_comparison(before: Comparison, setup: Setup, ledgers: Mapping[str, Ledger], items: Items, moved: Sequence[str] = ()) -> Comparison:
-    """Every strategy at its best setting at the prices of `items`; the same physics, but for the strategies `moved`, which were simulated again.
+def expected_comparison(before: Comparison, setup: Setup, ledgers: Mapping[str, Ledger], items: Items, moved: Sequence[str] = (), hold: bool = False) -> Comparison:
+    """Every strategy at its best setting (`hold`: at the setting it had) at the prices of `items`; the same physics, but for the strategies `moved`, which were simulated again.
 
     Expected counts and money are exactly those of a full comparison. Waits and service of a product hold where
     its setting stays, and are NaN where another setting is chosen now.
     """
     n = len(items)
     position = {sku: i for i, sku in enumerate(items.skus)}
-    chosen = {name: choose(ledger, items, np.array([position[s] for s in ledger.skus], np.intp), setup.families if name == "ATO" else ()) for name, ledger in ledgers.items()}
+    chosen = {
+        name: choose(ledger, items, np.array([position[s] for s in ledger.skus], np.intp), setup.families if name == "ATO" else (), before.chosen.get(name) if hold else None)
+        for name, ledger in ledgers.items()
+    }
     stays = np.stack([(chosen[name].by_half == before.chosen[name].by_half).all(axis=1) & (name not in moved) for name in before.strategies], axis=1)
     unknown = np.full((n, len(before.strategies)), np.nan)
     nothing = np.full((n, len(before.strategies), 1), np.nan)

@@ -20,11 +20,12 @@ Array = NDArray[np.float64]
 Joined = Callable[[tuple[NDArray[np.intp], ...]], Mapping[str, Ledger]]
 
 
-def pooling_shared(setup: Setup, comparison: Comparison, assembled: NDArray[np.bool_], items: Items, joined: Joined) -> Array:
+def pooling_shared(setup: Setup, comparison: Comparison, assembled: NDArray[np.bool_], items: Items, joined: Joined, chosen_at: Items | None = None) -> Array:
     """Money that products' own gains overstate (negative) or understate because fewer siblings join the pool, per component family (families,).
 
     `profit_ato` assumes the whole family assembles from one stock. Families of which only some members do (`assembled`, (products,)) are
-    simulated again with those members alone; the difference, over all families, is the shared line.
+    simulated again with those members alone; the difference, over all families, is the shared line. Their settings are the best at the prices of
+    `chosen_at` (None: of `items`).
     """
     shared = np.zeros(len(setup.families))
     if "ATO" not in comparison.strategies:
@@ -37,6 +38,8 @@ def pooling_shared(setup: Setup, comparison: Comparison, assembled: NDArray[np.b
     position = {sku: i for i, sku in enumerate(items.skus)}
     index = np.array([position[s] for s in ledger.skus], np.intp)
     alone = choose(ledger, items, index, partial)
+    if chosen_at is not None:
+        alone = choose(ledger, items, index, partial, choose(ledger, chosen_at, index, partial))
     change = alone.profit - comparison.chosen["ATO"].profit
     shared[some] = [np.nansum(change[members]) for members in partial]
     return shared

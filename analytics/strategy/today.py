@@ -37,7 +37,7 @@ SETTINGS = 3
 
 @dataclass(frozen=True, eq=False)
 class Today:
-    """How the living products at `index` (positions, ascending) are run today: arrays over these products.
+    """How the products at `index` (positions, ascending) are run today: arrays over these products.
 
     `strategy` names the way each is counted as run. `raw` (products, SETTINGS, counts) is what was simulated: at the service that stands for levels
     the file does not give, and at both ends of its range (all alike where levels are known); no price is in it. `counts` are those of the year as
@@ -130,7 +130,7 @@ def todays_profit_at(today: Today | None, items: Items, field: str) -> tuple[Arr
 
 
 def baseline_profit(comparison: Comparison, baseline: NDArray[np.intp]) -> Array:
-    """Expected money of every product as it is run today (products that have ended: of the strategy at `baseline`)."""
+    """Expected money of every product as it is run today (where that is not played: under the strategy at `baseline`)."""
     profit = comparison.profit[np.arange(len(baseline)), baseline]
     if comparison.today is not None:
         profit[comparison.today.index] = comparison.today.profit
@@ -162,7 +162,7 @@ def baseline_counts(comparison: Comparison, plan: NDArray[np.intp], as_today: ND
 
 
 def run_as_today(comparison: Comparison, products: int) -> NDArray[np.bool_]:
-    """Products that are played as they are run today: all that live. Shape (products,)."""
+    """Products that are played as they are run today. Shape (products,)."""
     known = np.zeros(products, bool)
     if comparison.today is not None:
         known[comparison.today.index] = True
@@ -170,7 +170,7 @@ def run_as_today(comparison: Comparison, products: int) -> NDArray[np.bool_]:
 
 
 def counted_as(comparison: Comparison, items: Items) -> NDArray[Any]:
-    """What every living product is counted as today, in words ("" where it has ended): the way of the file, or what stands for what it leaves open."""
+    """What every product is counted as today, in words: the way of the file, or what stands for what it leaves open."""
     out = np.full(len(items), "", object)
     today = comparison.today
     if today is None:

@@ -81,7 +81,9 @@ def _given_service(plan: StockPlan, forecast: Forecast, index: NDArray[np.intp],
     return float(np.clip(np.round(np.median(read), 2), _READ_AT[0], 0.99))
 
 
-def todays_plan(setup: Setup, items: Items, forecast: Forecast, way: TodaysWay, index: NDArray[np.intp]) -> tuple[StockPlan, dict[str, Array]]:
+def todays_plan(
+    setup: Setup, items: Items, forecast: Forecast, way: TodaysWay, index: NDArray[np.intp], ended: NDArray[np.bool_] | None = None
+) -> tuple[StockPlan, dict[str, Array]]:
     """Today's settings of the products at `index` as a plan, and what is set: arrays (products,).
 
     With a reorder point s: order when the inventory position is at s or below, up to the level S where it is given, else in lots. With a level
@@ -91,9 +93,10 @@ def todays_plan(setup: Setup, items: Items, forecast: Forecast, way: TodaysWay, 
     one that could not pass on what is expected to be sold if every order were timed perfectly (`outdated`: its highest position once per protection
     interval), the level covers demand over that interval with a service, and the planner follows demand: the stated service, or for what is outdated the
     one that the file's other levels give (`_given_service`).
-    The settings of the plan are that service and both ends of its range; all alike where levels are known.
+    `ended` (products,) marks those whose levels nobody refills: not read. The settings of the plan are that service and both ends of its range; all alike where levels are known.
     """
-    point, level, lot, safety = (column[index] for column in todays_levels(items))
+    gone = np.zeros(len(index), bool) if ended is None else ended
+    point, level, lot, safety = (np.where(gone, np.nan, column[index]) for column in todays_levels(items))
     base = setup.stock
     lead, review, cover, whole = base.lead_weeks[index], base.review_weeks[index], base.cover_weeks[index], base.whole[index]
     week = np.arange(base.expected.shape[1])
@@ -158,14 +161,16 @@ def _over_interval(plan: StockPlan, units: NDArray[np.intp]) -> Array:
 
 
 def with_today(comparison: Comparison, setup: Setup, items: Items, forecast: Forecast, way: TodaysWay, ended: NDArray[np.bool_]) -> Comparison:
-    """The comparison with today's way of every living product played on the same paths: from stock, from components, or to order."""
+    """The comparison with today's way of every product played on the same paths: from stock, from components, or to order; what has `ended` from stock, by the
+    stated service and not by levels that nobody refills."""
     strategy, _ = todays_strategies(comparison, items)
     name = np.array(comparison.strategies, object)[strategy]
     # what may be split by order size is a way to run it better, not one a file names
-    group = {"MTS": np.flatnonzero(~ended & ~np.isin(name, ("ATO", "MTO"))), "ATO": np.flatnonzero(~ended & (name == "ATO")), "MTO": np.flatnonzero(~ended & (name == "MTO"))}
+    name = np.where(ended | ~np.isin(name, ("ATO", "MTO")), "MTS", name)
+    group = {way_of: np.flatnonzero(name == way_of) for way_of in ("MTS", "ATO", "MTO")}
     played, plan = [], None
     if len(group["MTS"]):
-        stocked, plan = _stocked(comparison, setup, items, forecast, way, group["MTS"])
+        stocked, plan = _stocked(comparison, setup, items, forecast, way, group["MTS"], ended)
         played.append(stocked)
     if len(group["ATO"]):
         played.append(_assembled(comparison, setup, items, way, group["ATO"]))
@@ -195,9 +200,11 @@ def _by_service(counts: Array, items: Items, comparison: Comparison, inner: int)
     return np.asarray(counts[:, 0] + below * (counts[:, 1] - counts[:, 0]) + above * (counts[:, 2] - counts[:, 0]))
 
 
-def _stocked(comparison: Comparison, setup: Setup, items: Items, forecast: Forecast, way: TodaysWay, index: NDArray[np.intp]) -> tuple[_Played, StockPlan]:
+def _stocked(
+    comparison: Comparison, setup: Setup, items: Items, forecast: Forecast, way: TodaysWay, index: NDArray[np.intp], ended: NDArray[np.bool_]
+) -> tuple[_Played, StockPlan]:
     """The products made to stock today, played by the levels of the file or the stated service."""
-    plan, shown = todays_plan(setup, items, forecast, way, index)
+    plan, shown = todays_plan(setup, items, forecast, way, index, ended[index])
     plan = with_measured_waits(setup.world, plan)
     paths, inner = setup.world.paths, setup.world.inner
 

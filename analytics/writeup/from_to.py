@@ -3,29 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from analytics.items import Items
 from analytics.labels import days_text, units_text
-from analytics.strategy.compare import Comparison
-from analytics.strategy.recommend import Recommendation
-from analytics.strategy.today import baseline_profit, counted_as, todays_settings, todays_strategies
 
-__all__ = ["CHANGES", "TODAY_COLUMNS", "change_of", "from_to_words", "today_columns", "top_changes"]
-
-Array = NDArray[np.float64]
+__all__ = ["CHANGES", "change_of", "from_to_words", "top_changes"]
 
 #: Kinds of change, with the heading of their list.
 CHANGES = {
     "switch": "Other strategy", "stop": "No longer stocked", "increase": "More stock", "decrease": "Less stock", "quote": "Other quote", "keep": "As today",
     "": "Nothing to decide",
 }  # fmt: skip
-_SETTINGS = ("reorder_point", "order_up_to_level", "order_quantity", "quote_days")
-TODAY_COLUMNS = ("today", "counted_as", "profit_today", *(f"today_{name}" for name in _SETTINGS))
 _SHORT = {"MTS": "stock", "ATO": "assemble", "MTO": "order", "HYBRID": "split by order size"}
 
 
@@ -88,36 +78,6 @@ def from_to_words(was: str, now: str, before: Mapping[str, float], after: Mappin
     if now in ("MTO", "HYBRID") and round(before["quote_days"]) != round(after["quote_days"]):
         steps.append(f"quote {round(before['quote_days'])} -> {days_text(after['quote_days'])}")
     return start + (f": {', '.join(steps)}" if steps else "") + (" (today's assumed)" if assumed and steps else "")
-
-
-def today_columns(comparison: Comparison, recommendation: Recommendation, items: Items, planned: Mapping[str, Array]) -> dict[str, NDArray[Any]]:
-    """Today beside what to do, per product (products,): TODAY_COLUMNS, and `change` (a key of CHANGES) and `from_to` in words. `planned` is what to set.
-
-    `today` is the strategy the file names (unknown where it does not), `counted_as` what stands for what it leaves open, `profit_today` the expected money
-    of the year run so. For every product that is decided gain_per_year = expected profit of what is counted - profit_today.
-    """
-    n = len(items)
-    today = comparison.today
-    out: dict[str, NDArray[Any]] = {f"today_{name}": np.full(n, np.nan) for name in _SETTINGS}
-    service = np.full(n, False)
-    if today is not None:
-        for name, column in todays_settings(today).items():
-            out[f"today_{name}"][today.index] = column
-        service[today.index] = np.isfinite(today.service)
-    mode = np.array([str(m).upper() or "unknown" for m in items["current_mode"]], object)
-    _, known = todays_strategies(comparison, items)
-    base = np.where(recommendation.ended, np.nan, baseline_profit(comparison, recommendation.baseline))
-    names = np.array(comparison.strategies, object)
-    was, now = names[recommendation.baseline], names[recommendation.recommended]
-    decided = ~recommendation.ended & (recommendation.verdict != "not_decidable")
-    change, words = np.full(n, "", object), np.full(n, "", object)
-    for i in np.flatnonzero(~recommendation.ended):
-        before = {name: float(out[f"today_{name}"][i]) for name in _SETTINGS}
-        after = {name: float(planned[name][i]) for name in _SETTINGS}
-        stays = bool(recommendation.as_today[i])
-        change[i] = change_of(str(was[i]), str(now[i]), before, after, stays, bool(decided[i]))
-        words[i] = from_to_words(str(was[i]), str(now[i]), before, after, stays, bool(known[i]), bool(service[i]))
-    return {"today": mode, "counted_as": counted_as(comparison, items), "profit_today": base, **out, "change": change, "from_to": words}
 
 
 def top_changes(table: pd.DataFrame, change: str, most: int = 5) -> pd.DataFrame:

@@ -23,7 +23,7 @@ from analytics.strategy.recommend import Recommendation
 from analytics.strategy.rule import Rule
 from analytics.strategy.today import stays_at, todays_settings
 from analytics.strategy.waves import products_for_share
-from analytics.writeup.from_to import TODAY_COLUMNS, today_columns
+from analytics.writeup.today_columns import TODAY_COLUMNS, today_columns
 
 __all__ = [
     "RECOMMENDATION_COLUMNS", "SHARED_COLUMNS", "STRATEGY_COLUMNS", "assumptions_table", "choice_summary", "plain_values", "policy_table",

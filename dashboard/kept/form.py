@@ -15,8 +15,8 @@ from dashboard.kept.notes import say
 
 __all__ = ["FORM", "State", "document_of", "read_state", "state_of", "text_of"]
 
-#: answers, currency, own choices, names hidden, layers of cleaning, products forecast by ETS as well, levers
-State = tuple[Assumptions, str, tuple[Override, ...], bool, tuple[str, ...] | None, int, tuple[tuple[str, float], ...]]
+#: answers, currency, own choices, names hidden, layers of cleaning, products forecast by ETS as well, levers, assumptions at which service is held
+State = tuple[Assumptions, str, tuple[Override, ...], bool, tuple[str, ...] | None, int, tuple[tuple[str, float], ...], Assumptions | None]
 #: Rises when a document gets another meaning; `state_of` reads all forms up to this one. 0: without a number, up to version 0.8.
 FORM = 1
 
@@ -36,21 +36,35 @@ def _assumed(table: Any, left: list[str]) -> dict[str, Assumption]:
     return out
 
 
-def document_of(one: State) -> dict[str, Any]:
-    """What is written of a state."""
-    assumptions, currency, overrides, anonymous, cleaning, ets, levers = one
+def _assumptions_document(assumptions: Assumptions) -> dict[str, Any]:
     return {
-        "form": FORM,
         "general": _stated(dict(assumptions.general)),
         "family": {name: _stated(dict(table)) for name, table in assumptions.family.items()},
         "product": {name: _stated(dict(table)) for name, table in assumptions.product.items()},
         "limits": "\n".join(limits_toml(assumptions.limits)),
+        "as_assumed": list(assumptions.as_assumed),
+    }
+
+
+def _assumptions_of(document: Any, left: list[str]) -> Assumptions:
+    nested = [{str(name): _assumed(table, left) for name, table in dict(document[level]).items()} for level in ("family", "product")]
+    limits = limits_from_table(tomllib.loads(str(document["limits"])).get("limits", {}), [])
+    as_assumed = tuple(name for name in FIELDS if name in document.get("as_assumed", []))
+    return Assumptions(_assumed(document["general"], left), nested[0], nested[1], limits, as_assumed)
+
+
+def document_of(one: State) -> dict[str, Any]:
+    """What is written of a state."""
+    assumptions, currency, overrides, anonymous, cleaning, ets, levers, held = one
+    return {
+        "form": FORM,
+        **_assumptions_document(assumptions),
+        **({} if held is None else {"held": _assumptions_document(held)}),
         "currency": currency,
         "own": [[o.sku, o.strategy, o.note] for o in overrides],
         "anonymous": anonymous,
         "cleaning": None if cleaning is None else list(cleaning),
         "ets": ets,
-        "as_assumed": list(assumptions.as_assumed),
         "levers": [[name, value] for name, value in levers],
     }
 
@@ -69,15 +83,13 @@ def state_of(document: Any) -> tuple[State, list[str]]:
     try:
         if int(document.get("form", 0)) > FORM:
             raise ValueError("it was written by a newer version of this program")
-        nested = [{str(name): _assumed(table, left) for name, table in dict(document[level]).items()} for level in ("family", "product")]
         overrides = tuple(Override(str(a), str(b), str(c)) for a, b, c in document["own"])
         cleaning = None if document["cleaning"] is None else tuple(str(layer) for layer in document["cleaning"])
-        limits = limits_from_table(tomllib.loads(str(document["limits"])).get("limits", {}), [])
-        as_assumed = tuple(name for name in FIELDS if name in document.get("as_assumed", []))
-        assumptions = Assumptions(_assumed(document["general"], left), nested[0], nested[1], limits, as_assumed)
+        assumptions = _assumptions_of(document, left)
+        held = _assumptions_of(document["held"], left) if document.get("held") else None
         levers = tuple((str(name), float(value)) for name, value in document.get("levers", []) if name in FIELDS)
         ets = max(int(document.get("ets", 0)), 0)
-        state = assumptions, str(document["currency"])[:8], overrides, bool(document["anonymous"]), cleaning, ets, levers
+        state = assumptions, str(document["currency"])[:8], overrides, bool(document["anonymous"]), cleaning, ets, levers, held
     except (KeyError, TypeError, IndexError, AttributeError, OverflowError) as problem:
         raise ValueError(f"it is no state: {problem}") from None
     return state, left

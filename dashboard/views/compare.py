@@ -192,6 +192,26 @@ def _moved(name: str, key: str) -> None:
     inputs.lever({name: from_slider(name, st.session_state[key])})
 
 
+def hold_part(choice: Choice) -> None:
+    """The switch that holds service levels, and what is held."""
+    limited = choice.assumptions.limits.any
+    key = f"hold-{choice.source.digest[:8]}"
+    st.session_state[key] = choice.held is not None and not limited
+    st.toggle(
+        "Hold service levels", key=key, disabled=limited, on_change=lambda: inputs.hold(bool(st.session_state[key])),
+        help="Service levels, lots, quotes and strategies stay as they are chosen now; a price then moves money and nothing else.",
+    )  # fmt: skip
+    if limited:
+        st.caption("Limits bind products together: settings cannot be held.")
+    elif choice.held is not None:
+        moved_since = [n for n in LEVERS if choice.assumptions.of(n) != choice.held.of(n)]
+        at = ", ".join(f"{LEVERS[n][0].split(',')[0].lower()} {to_slider(n, choice.held.of(n).value):g}" for n in moved_since)
+        st.caption(
+            plain("Held as chosen" + (f" at {at}" if at else " now") + ": service level, lot and quote of every product under every plan, and the strategies of the mix. "
+                  "Prices move money only; units and waits stay. What is done today never moves with a lever.")
+        )  # fmt: skip
+
+
 def levers(choice: Choice, facts: Facts | None) -> None:
     """The levers: prices answer at once, units and days are simulated again."""
     st.subheader("What if", anchor=False)
@@ -217,6 +237,7 @@ def levers(choice: Choice, facts: Facts | None) -> None:
             format="%g",
             help=FIELDS[name].label + (" (units and days: simulated again)" if FIELDS[name].physics else " (a price: answered at once)"),
         )
+    hold_part(choice)
     before = st.session_state.get("compare-before")
     if before is not None and facts is not None and facts.has_money:
         if abs(before - facts.gain) >= 0.5:

@@ -27,7 +27,8 @@ OTHER = "fedcba9876543210"
 def state(rate: float = 0.1234567890123, note: str = "é *show* \" ' \n") -> memory.State:
     general = {"capital_rate": Assumption(rate, 0.08, 0.2, "assumed"), "gross_margin": Assumption(math.nan, 0.1, 0.9, "confirmed")}
     family = {"Räder": {"salvage_share": Assumption(0.3, 0.3, 0.3, "confirmed")}}
-    return Assumptions(general, family, {"A-1": {}}, as_assumed=("hazard_per_year",)), "USD", (Override("A-1", "MTS", note),), True, ("returns",), 30, (("storage_rate", 0.07),)
+    stated, held = Assumptions(general, family, {"A-1": {}}, as_assumed=("hazard_per_year",)), Assumptions().with_general(capital_rate=0.09)
+    return stated, "USD", (Override("A-1", "MTS", note),), True, ("returns",), 30, (("storage_rate", 0.07),), held
 
 
 def test_a_state_comes_back_as_it_was_under_the_name_of_its_content() -> None:

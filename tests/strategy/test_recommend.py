@@ -230,7 +230,7 @@ def test_gains_and_the_shared_line_add_up(study: Study) -> None:
     recommendation, portfolio = study.recommendation, study.portfolio
     rows = np.arange(len(recommendation.skus))
     today = study.comparison.today
-    assert today is not None and list(today.index) == list(np.flatnonzero(~recommendation.ended))
+    assert today is not None and list(today.index) == list(rows)
     moved = np.zeros(len(rows))
     moved[today.index] = study.comparison.profit[rows, recommendation.recommended][today.index] - today.profit
     np.testing.assert_allclose(recommendation.gain, np.where(np.isfinite(moved) & ~recommendation.as_today, moved, 0.0), atol=1e-9)

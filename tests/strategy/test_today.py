@@ -63,16 +63,16 @@ def test_what_counts_as_known() -> None:
 
 
 def test_who_is_run_as_today(study: Study) -> None:
-    """Every living product; what the file leaves open by the stated service, what could not deliver too; all of it in words."""
+    """Every product, what has ended by the stated service; what the file leaves open by the stated service, what could not deliver too; all of it in words."""
     today = study.comparison.today
     assert today is not None
     skus = study.items.skus
-    assert list(today.index) == list(np.flatnonzero(~study.recommendation.ended))
+    assert list(today.index) == list(range(len(skus)))
     known = [sku for sku, service in zip(skus[today.index], today.service, strict=True) if not np.isfinite(service) and today.strategy[list(skus[today.index]).index(sku)] == "MTS"]
     assert known == ["A1", "B1", "B2", "C1", "C2", "C3"]  # C3: its safety stock
     assert list(skus[today.outdated]) == ["D3"]  # 9 units in 6 weeks, and 5 a week are sold
     words = dict(zip(skus, counted_as(study.comparison, study.items), strict=True))
-    assert words["A1"] == "stock, levels of the file" and words["A2"] == "stock, 95 % service, assumed" and words["B4"] == ""
+    assert words["A1"] == "stock, levels of the file" and words["A2"] == "stock, 95 % service, assumed" and words["B4"] == "stock, 95 % service, assumed"
     assert words["A4"].startswith("order, ") and words["A4"].endswith("as quoted when the file was read")
     service = today.service[list(skus[today.index]).index("D3")]
     assert 0.3 <= service <= 0.995 and words["D3"] == f"stock, {100.0 * service:.3g} % service as other levels of the file give: its own cannot deliver"
