@@ -17,6 +17,7 @@ from analytics.assumptions import Assumptions, assumptions_toml
 from dashboard.choice import Choice, Source, base_assumptions
 from dashboard.facts import Facts
 from dashboard.heap import hand_back
+from dashboard.held import releases
 from dashboard.intake import intake_of
 from dashboard.shelf import Progress, Shelf, Work
 from dashboard.store import keep, kept
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from analytics.study import Study
 
 __all__ = [
-    "as_kept", "at_once", "data_key", "facts", "file_intake", "file_maker", "files", "forget", "found_result", "is_ready", "read_source", "remember", "remembered", "result",
+    "as_kept", "at_once", "data_key", "facts", "file_intake", "file_maker", "files", "found_result", "is_ready", "read_source", "remember", "remembered", "result",
     "sample_study", "start", "study", "warm",
 ]  # fmt: skip
 
@@ -52,6 +53,7 @@ class _Shelves:
 
 @st.cache_resource(show_spinner=False)
 def _shelves() -> _Shelves:
+    releases(_release)
     return _Shelves(Shelf(_MOST_READ), Shelf(_MOST_READ), Shelf(_MOST_STUDIES), Shelf(_MOST_FACTS), Shelf(2))
 
 
@@ -66,11 +68,15 @@ def remembered(digest: str) -> Source | None:
     return found
 
 
-def forget(source: Source) -> None:
-    """Drop everything that was found out about a file."""
+def _release(digest: str) -> None:
+    """Drop everything that was found out about a file, and the process that read it."""
+    from dashboard.reading import reader
+
     shelves = _shelves()
     for shelf in (shelves.source, shelves.read, shelves.study, shelves.facts, shelves.once):
-        shelf.forget(source.digest)
+        shelf.forget(digest)
+    reader().close()
+    hand_back()
 
 
 def _digest(assumptions: Assumptions) -> str:

@@ -10,18 +10,24 @@ from pathlib import Path
 import streamlit as st
 
 from analytics.assumptions import Assumptions
-from dashboard import compute, memory
+from dashboard import compute, memory, reading
 from dashboard.choice import Choice, Source, base_assumptions, file_source, sample_source
 from dashboard.facts import Override
+from dashboard.held import forget_widgets, held
+from dashboard.words import plain
 from sample_data import samples
 
 __all__ = [
-    "OWN", "ask_ets", "choice", "choices", "clean", "confirm", "confirm_as_assumed", "drop_own_choices", "give_up", "hide_names", "hold", "keep", "lever",
-    "open_source", "override",
-    "release", "remove_scenario", "reset_levers", "save_scenario", "scenarios", "take_back_answers", "undo", "undone", "without_overrides",
+    "OWN", "ask_ets", "choice", "choices", "clean", "confirm", "confirm_as_assumed", "drop_own_choices", "give_up", "hide_names", "hold", "keep", "lever", "lost",
+    "open_source", "override", "release", "remove_scenario", "reset_levers", "save_scenario", "scenarios", "take_back_answers", "undo", "undone", "without_overrides",
 ]  # fmt: skip
 
 OWN = "own"
+#: what a session holds of an own file besides its choice: the bytes, its columns, the answers about it
+_OF_THE_FILE = (
+    "sales-files", "items-file", "bom-file", "mapping", "mapping-for", "file-currency", "date-order", "file-decimal", "file-encoding", "file-start", "kept-lines",
+    "_work", "product", "_lost", "_offered", "_undone", "_about",
+)  # fmt: skip
 
 
 def _from_command_line() -> Source | None:
@@ -65,7 +71,29 @@ def choices() -> dict[str, Choice]:
                 st.session_state["_lost"] = (data, asked)
         st.session_state["choices"] = found
     kept: dict[str, Choice] = st.session_state["choices"]
+    if OWN in kept and kept[OWN].source.digest in held().forgotten:  # in another window
+        _clear_file()
     return kept
+
+
+def lost() -> str:
+    """The data that the address names and that are not here; "" where there is something to show."""
+    choices()
+    return str(st.session_state.get("_lost", ("", ""))[0])
+
+
+def _clear_file() -> None:
+    """Take everything of the own file out of this session."""
+    work = st.session_state.get("_work")
+    if work is not None:
+        work.give_up()
+    for name in [str(n) for n in st.session_state]:
+        if name in _OF_THE_FILE or name.startswith(("map-", "currency-", "register-")):
+            del st.session_state[name]
+    forget_widgets()
+    st.session_state["choices"].pop(OWN, None)
+    if st.session_state.get("data") == OWN:
+        st.session_state["_open"] = next(iter(samples()))
 
 
 def choice() -> Choice:
@@ -86,6 +114,7 @@ def keep(changed: Choice) -> None:
 
 def open_source(source: Source, currency: str = "") -> None:
     """Look at a new file from now on; the answers of an earlier visit are there again where the address still names them."""
+    held().open(source.digest)
     lost, asked = st.session_state.pop("_lost", ("", ""))
     found = _own(source, asked if lost == source.digest else "")
     choices()[OWN] = replace(found, currency=currency or found.currency)
@@ -95,11 +124,14 @@ def open_source(source: Source, currency: str = "") -> None:
 
 def give_up() -> None:
     """Forget the uploaded file and all that was found out or kept about it, in memory and on disk."""
-    gone = choices().pop(OWN, None)
+    gone = choices().get(OWN)
+    _clear_file()
     if gone is not None:
-        compute.forget(gone.source)
-        memory.forget(gone.source.digest)
-        st.toast("Your file, everything found out about it and its scenarios are gone, from memory and from disk.")
+        header = reading.header_of(gone.source.sales) if memory.namings() else ()
+        held().forget(gone.source.digest)
+        memory.forget(gone.source.digest, header)
+        why = memory.why_not()
+        st.toast(plain(f"Not all of it could be deleted: {why}.") if why else "Your file, everything found out about it and its scenarios are gone, from memory and from disk.")
     st.session_state["_open"] = next(iter(samples()))
     st.session_state.pop("product", None)
 

@@ -8,6 +8,7 @@ import streamlit as st
 
 from dashboard import inputs, memory
 from dashboard.choice import Choice, opened_as
+from dashboard.held import use
 from dashboard.words import plain
 from sample_data import samples
 
@@ -69,7 +70,11 @@ def _told() -> None:
 
 def sidebar() -> None:
     """The sidebar: data set, scenario, currency; nothing else."""
+    if inputs.lost():
+        _without_data()
+        return
     choices = inputs.choices()
+    use(*(choices[name].source.digest for name in (inputs.OWN,) if name in choices))
     if "_open" in st.session_state:
         st.session_state["data"] = st.session_state.pop("_open")
     options = [*samples(), *([inputs.OWN] if inputs.OWN in choices else [])]
@@ -91,9 +96,20 @@ def sidebar() -> None:
         st.text_input("Currency", max_chars=8, key=key, on_change=_changed_currency, args=(key,), placeholder="none", help="Only the name of the unit: nothing is converted.")
     _address(inputs.choice())
     _told()
-    if "_lost" in st.session_state:
-        words = "The server was restarted and keeps no sales data: drop your file again on the Data page. Your answers and scenarios for it are still here."
-        st.info(words, icon=":material/info:")
+
+
+def _left_lost() -> None:
+    st.session_state.pop("_lost", None)
+    st.session_state["_open"] = st.session_state["instead"]
+
+
+def _without_data() -> None:
+    """The sidebar while the address names data that are not here: nothing of other data."""
+    titles = {name: sample.title for name, sample in samples().items()}
+    with st.sidebar:
+        st.markdown("**stock-or-order**")
+        st.selectbox("Data", list(titles), index=None, format_func=lambda name: titles[name], key="instead", placeholder="or a sample company", on_change=_left_lost)
+    _told()
 
 
 def about(lines: list[str], sample: bool) -> None:

@@ -51,7 +51,7 @@ def engine_of(path: Path, patience: float = _PATIENCE_SECONDS) -> Engine:
             one.execute(f"PRAGMA {pragma}")
         return one
 
-    engine = create_engine("sqlite://", creator=connect, poolclass=NullPool)
+    engine = create_engine("sqlite://", creator=connect, poolclass=NullPool, query_cache_size=0)  # a cache would hold names that are to be forgotten
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import Connection
@@ -14,7 +14,7 @@ from dashboard.kept.form import State, read_state
 from dashboard.kept.lineage import Mark, mark_of, of_one_kind
 from dashboard.kept.notes import tried
 
-__all__ = ["Earlier", "asked", "earlier", "known", "mark", "opened"]
+__all__ = ["Earlier", "asked", "earlier", "fitted", "known", "mark", "opened"]
 
 
 def mark(columns: dict[str, str], codes: Iterable[str]) -> Mark | None:
@@ -32,6 +32,25 @@ class Earlier:
     until: str
     answered: State | None = None
     scenarios: dict[str, State] = field(default_factory=dict)
+
+
+def fitted(state: State, products: Collection[str], families: Collection[str]) -> tuple[State, list[str]]:
+    """What of a state fits a data set with these products and families, and what does not, in words."""
+    assumptions, currency, overrides, *rest = state
+    left: list[str] = []
+
+    def known(names: Iterable[str], there: Collection[str], one: str, many: str) -> set[str]:
+        gone = [name for name in names if name not in there]
+        if gone:
+            more = f" and {len(gone) - 3:,} more" if len(gone) > 3 else ""
+            left.append(f"{len(gone):,} {one if len(gone) == 1 else many} not in this file ({', '.join(gone[:3])}{more})")
+        return {name for name in names if name in there}
+
+    own = known([o.sku for o in overrides], products, "own choice is for a product", "own choices are for products")
+    product = known(list(assumptions.product), products, "value is for a product", "values are for products")
+    family = known(list(assumptions.family), families, "value is for a family", "values are for families")
+    kept = replace(assumptions, product={k: v for k, v in assumptions.product.items() if k in product}, family={k: v for k, v in assumptions.family.items() if k in family})
+    return (kept, currency, tuple(o for o in overrides if o.sku in own), *rest), left  # type: ignore[return-value]
 
 
 def _mark(document: dict[str, Any]) -> Mark:

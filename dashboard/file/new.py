@@ -1,0 +1,82 @@
+"""A file that was dropped: what it holds, and the button that uses it; and the page of a link whose data are not here."""
+
+from __future__ import annotations
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from analytics.assumptions import Assumptions
+from analytics.errors import DataError
+from analytics.labels import total_text
+from dashboard import compute, inputs
+from dashboard.choice import Choice, Source
+from dashboard.file.questions import date_question, further_questions, remap
+from dashboard.file.report import described, verdict
+from dashboard.file.upload import templates, uploaded
+from dashboard.frame import data_error, waiting
+from dashboard.held import PROCESS, held, use
+from dashboard.kept import offers
+from dashboard.words import plain
+
+__all__ = ["new_file", "where_they_are"]
+
+
+def new_file(source: Source, heading: DeltaGenerator) -> None:
+    """What an uploaded file holds, and the button that uses it."""
+    use(source.digest, also=True)
+    try:
+        with waiting("Reading") as progress:
+            progress(0.3, "reading every row")
+            intake, items, bom = compute.file_intake(source)
+    except DataError as error:
+        heading.title("This file cannot be used yet", anchor=False)
+        if any(p.code == "date_order" for p in error.problems):
+            date_question(error)
+        further_questions(error)
+        data_error(error)
+        if any("column" in p.message or p.code in ("missing_column", "mapping") for p in error.problems):
+            remap(source, {}, expanded=True)
+        return
+    heading.title(verdict(intake), anchor=False)
+    heading.markdown(f"{plain(source.title)}: {plain(intake.first_date)} to {plain(intake.last_date)}, {total_text(intake.units_used)} units net of returns.")
+    if st.button("Use this file", type="primary", icon=":material/check:", key="use-file"):
+        try:
+            with waiting("Deciding") as progress:
+                compute.facts(Choice(source, Assumptions(), st.session_state.get("file-currency", "").strip()), progress)
+        except DataError as error:
+            data_error(error)
+            return
+        inputs.open_source(source, st.session_state.get("file-currency", "").strip())
+        st.switch_page("views/answer.py")
+    st.text_input("Currency of the amounts (optional)", key="file-currency", max_chars=8, placeholder="EUR", width=240)
+    further = {"Items": items, "Bill of materials": bom}
+    described(intake, {what: one for what, one in further.items() if one is not None}, lambda: compute.read_source(source).history, source, "new")
+
+
+def _why_not_here(data: str) -> str:
+    """Why the data of a link are not here: what is known of it, and nothing more."""
+    if data in held().forgotten:
+        return "They were forgotten, as asked for: neither sales nor answers are kept of them."
+    by = offers.known(data)
+    if held().was_released(data):
+        why = "They were here and left memory: sales are held only while a page uses them, and a minute longer."
+    elif by == PROCESS:
+        why = "They have left memory: sales are held only while a page uses them."
+    elif by:
+        why = "The server was restarted since they were used, and sales are never kept on the disk."
+    else:
+        why = "They are not held on this machine now: a link carries no sales, and sales are never kept on the disk."
+    return why + (" The answers and scenarios for them are still here and come back with the file." if by is not None else "")
+
+
+def where_they_are(data: str) -> None:
+    """The page of a link whose data are not here: why, and a place to drop them. No figure of other data."""
+    heading = st.container()
+    source = uploaded()
+    if source is not None:
+        new_file(source, heading)
+        return
+    with heading:
+        st.title("Drop the file that this link was made with", anchor=False)
+        st.markdown(_why_not_here(data))
+    templates()

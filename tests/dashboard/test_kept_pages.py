@@ -1,0 +1,181 @@
+"""Links without data, work of earlier files offered, and a file forgotten: nothing of it on the disk or among the objects of the process."""
+
+from __future__ import annotations
+
+import gc
+import os
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from analytics.kernel_cache import cache_home
+from dashboard import held, inputs, memory
+from dashboard.choice import file_source
+from dashboard.kept.places import database_path
+from tests.dashboard.conftest import APP, Start, items_csv, sales_csv, settled
+from tests.dashboard.test_pages import texts as escaped
+
+
+def texts(at: AppTest) -> str:
+    return escaped(at).replace("\\", "")
+
+
+def at_link(data: str, state: str = "") -> AppTest:
+    at = AppTest.from_file(str(APP), default_timeout=180)
+    at.query_params["data"] = data
+    if state:
+        at.query_params["state"] = state
+    return at.run()
+
+
+def named(at: AppTest, what: str) -> str:
+    value = at.query_params[what]
+    return value if isinstance(value, str) else value[0]
+
+
+def nothing_of_other_data(at: AppTest) -> bool:
+    shown = " ".join(str(e.value) for kind in (at.markdown, at.caption, at.title, at.subheader, at.info) for e in kind)
+    names = any(name in shown for name in ("Bicycles", "Household", "Servers"))
+    return not (names or at.metric or at.dataframe or at.get("vega_lite_chart")) and {s.key for s in at.selectbox} == {"instead"}
+
+
+def used(start: Start, name: str, content: bytes) -> AppTest:
+    at = start()
+    at.switch_page("views/data.py").run()
+    at.file_uploader(key="sales-files").set_value([(name, content, "text/csv")])
+    at.file_uploader(key="items-file").set_value(("items.csv", items_csv(), "text/csv")).run()
+    settled(at.button(key="use-file").click().run())
+    at.switch_page("views/answer.py").run()
+    assert not at.exception and at.selectbox(key="data").value == "own"
+    return at
+
+
+def test_a_link_without_its_data_shows_a_place_to_drop_them_and_no_other_figures(start: Start) -> None:
+    at = at_link("00" * 16)
+    assert not at.exception and at.title[0].value == "Drop the file that this link was made with" and nothing_of_other_data(at)
+    assert "restarted" not in texts(at) and "not held on this machine" in texts(at) and "still here" not in texts(at)
+    for page in ("products", "report", "data"):
+        at.switch_page(f"views/{page}.py").run()
+        assert not at.exception and nothing_of_other_data(at) and len(at.file_uploader) == 3
+    at.selectbox(key="instead").select("servers").run()
+    assert not at.exception and at.selectbox(key="data").value == "servers"
+
+
+def test_a_link_after_a_restart_brings_the_answers_back_with_the_file(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+    content = sales_csv()
+    at = used(start, "june.csv", content)
+    data = named(at, "data")
+    at.text_input(key=f"currency-{data}").set_value("CHF").run()
+    state = named(at, "state")
+    for file in (lambda: held._release(data), lambda: monkeypatch.setattr("dashboard.file.new.PROCESS", "another")):
+        file()
+    late = at_link(data, state)
+    assert nothing_of_other_data(late) and "server was restarted" in texts(late) and "still here" in texts(late)
+    late.file_uploader(key="sales-files").set_value([("june.csv", content, "text/csv")])
+    late.file_uploader(key="items-file").set_value(("items.csv", items_csv(), "text/csv")).run()
+    settled(late.button(key="use-file").click().run())
+    assert not late.exception and late.text_input(key=f"currency-{data}").value == "CHF"
+
+
+def test_scenarios_of_last_month_are_offered_and_applied_only_on_request(start: Start) -> None:
+    june = used(start, "june.csv", sales_csv(weeks=70))
+    data = file_source((("june.csv", sales_csv(weeks=70)),), ("items.csv", items_csv())).digest
+    choice = june.session_state["choices"]["own"]
+    moved = choice.state[0].with_general(capital_rate=0.2)
+    kept = (moved, "", (inputs.Override("A-1", "MTO", ""), inputs.Override("gone", "MTS", "")), False, None, 0, ())
+    assert memory.keep_scenario(data, "Dear money", kept) and memory.keep_state(data, kept)
+    july = used(start, "july.csv", sales_csv(weeks=74))
+    assert "june.csv (sales until" in texts(july) and "1 scenario (Dear money)" in texts(july)
+    assert "1 own choice is for a product not in this file (gone)" in texts(july)
+    assert july.session_state["choices"]["own"].assumptions == choice.assumptions and memory.scenarios(named(july, "data")) == {}
+    settled(july.button(key="earlier-use").click().run())
+    assert not july.exception and not any(b.key == "earlier-use" for b in july.button)
+    now = july.session_state["choices"]["own"]
+    assert now.assumptions.of("capital_rate").value == 0.2 and [o.sku for o in now.overrides] == ["A-1"]
+    assert list(memory.scenarios(named(july, "data"))) == ["Dear money"]
+    other = used(start, "other.csv", sales_csv(skus=("Z-1", "Z-2", "Z-3")))
+    assert not any(b.key == "earlier-use" for b in other.button)
+
+
+def test_an_offer_that_is_declined_is_not_made_again(start: Start) -> None:
+    june = used(start, "june.csv", sales_csv())
+    assert memory.keep_scenario(named(june, "data"), "s", june.session_state["choices"]["own"].state)
+    july = used(start, "july.csv", sales_csv())
+    july.button(key="earlier-no").click().run()
+    assert not any(b.key == "earlier-use" for b in july.button) and memory.scenarios(named(july, "data")) == {}
+    again = used(start, "july.csv", sales_csv())
+    assert not any(b.key == "earlier-use" for b in again.button)
+
+
+def holds(value: Any, marker: str) -> bool:
+    """Whether a value that is no container of Python's own holds the marker."""
+    if isinstance(value, str):
+        return marker in value
+    if isinstance(value, (bytes, bytearray)):
+        return marker.encode() in bytes(value)
+    if isinstance(value, np.ndarray) and value.dtype.kind in "OUS":
+        return marker in str(value.tolist())
+    if isinstance(value, (pd.Series, pd.Index, pd.DataFrame)):
+        return marker in str(value.to_numpy().tolist())
+    return False
+
+
+def kept_objects(marker: str, but: set[int]) -> list[str]:
+    """Kinds of the objects of this process that hold the marker."""
+    gc.collect()
+    found = []
+    for owner in gc.get_objects():
+        if id(owner) in but or isinstance(owner, type) or str(type(owner).__module__).startswith(("_pytest", "pytest", "pluggy")):
+            continue
+        for value in (owner, *gc.get_referents(owner)):
+            try:
+                if id(value) not in but and not isinstance(value, dict) and holds(value, marker):
+                    found.append(f"{type(owner).__module__}.{type(owner).__name__}: {str(value)[:60]!r}")
+            except Exception:  # an object half made, or gone meanwhile
+                continue
+    return found
+
+
+def files_with(marker: str, folders: list[Path]) -> list[str]:
+    found = []
+    for folder in folders:
+        for path in folder.rglob("*") if folder.is_dir() else ():
+            if path.is_file() and path.suffix not in (".nbc", ".nbi") and marker.encode() in path.read_bytes():
+                found.append(str(path))
+    return found
+
+
+def test_forgotten_is_gone_from_the_disk_and_from_the_objects_of_the_process(start: Start, tmp_path: Path) -> None:
+    marker = "".join(["Zq7", "mark", "er"])  # put together, so that this program does not hold it by itself
+    head, _, lines = sales_csv(skus=(f"{marker}-1", f"{marker}-2", "C-3")).partition(b"\n")
+    content = head.replace(b"sku", f"Sku {marker}".encode()) + b"\n" + lines
+    at = start()
+    at.switch_page("views/data.py").run()
+    at.file_uploader(key="sales-files").set_value([(f"{marker}.csv", content, "text/csv")]).run()
+    if not any(b.key == "use-file" for b in at.button):
+        at.text_input(key="map-sku").set_value(f"Sku {marker}").run()
+        next(b for b in at.button if b.label == "Read again").click().run()
+    settled(at.button(key="use-file").click().run())
+    at.switch_page("views/answer.py").run()
+    data = named(at, "data")
+    memory.keep_scenario(data, f"{marker} dear", at.session_state["choices"]["own"].state)
+    memory.keep_naming(("date", f"Sku {marker}", "quantity", "unit_price"), {"sku": f"Sku {marker}"})
+    for page in ("products", "report", "data"):
+        at.switch_page(f"views/{page}.py").run()
+        assert not at.exception
+    folders = [database_path().parent, cache_home(), tmp_path]
+    assert files_with(marker, folders) and kept_objects(marker, set())
+    next(b for b in at.button if b.label == "Forget this file").click().run()
+    at.switch_page("views/answer.py").run()
+    assert not at.exception and memory.scenarios(data) == {} and memory.namings() == {}
+    assert files_with(marker, folders) == []
+    assert not [p for p in Path(os.environ.get("TMPDIR", "/tmp")).glob("tmp*") if p.is_file() and p.stat().st_size < 1_000_000 and marker.encode() in p.read_bytes()]
+    del head, lines, content
+    at.session_state  # noqa: B018
+    mine = {id(marker), id(locals()), id(data)}
+    left = [words for words in kept_objects(marker, mine) if not words.startswith(("streamlit.testing", "builtins.frame", "builtins.cell"))]
+    assert left == [], "\n".join(left)
