@@ -69,6 +69,8 @@ def margin_part(facts: Facts, whole: bool = False) -> None:
         gap = margin["program_less_items"]
         share = percent_text(abs(gap) / max(abs(margin["at_items"]), 1e-9))
         title = "Our margin is that of the file, to the cent" if abs(gap) < 0.005 else f"Our margin differs from the file's by {share}"
+        if abs(gap) < 0.005 and margin["warnings"]:
+            title = "The costs of the sales lines and of the items do not agree: which are right?"
         st.subheader(title, anchor=False)
         days = f"Sold from {margin['first_day']} to {margin['last_day']}, the last twelve months that are fitted"
         small(f"{days}; {margin['products']:,} products. {below_text(margin)}")

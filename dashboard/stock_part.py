@@ -95,7 +95,7 @@ def _notes(stock: StockFacts) -> None:
     if stock.derived_cost.any():
         money = float(np.nansum(np.where(stock.derived_cost, stock.value, 0.0)))
         if money > 0.0:
-            st.caption(plain(f"{amount_text(money)} of it rests on costs that follow from the gross margin you stated."))
+            st.caption(plain(f"{amount_text(money)} of it rests on costs that are not in the items file: those of the sales lines, or what the gross margin you stated leaves."))
 
 
 def stock_on_its_way(facts: Facts) -> None:
