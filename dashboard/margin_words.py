@@ -29,7 +29,7 @@ def below_text(margin: Mapping[str, Any]) -> str:
     """
     found = margin["below_cost"]
     living, ended = int(found["living"]), int(found["ended"])
-    what = "the variable part of their cost" if found["of_variable_cost"] else "cost"
+    what = "variable cost" if found["of_variable_cost"] else "cost"
     said = [f"{living:,} product{' sells' if living == 1 else 's sell'} below {what}"] if living else []
     if ended:
         gone = f"{ended:,} that {'has' if ended == 1 else 'have'} ended did"
