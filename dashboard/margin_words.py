@@ -85,6 +85,11 @@ def margin_part(facts: Facts, whole: bool = False) -> None:
         st.dataframe(part_rows(facts), hide_index=True, width="stretch", alt="Lines, units and revenue by what they count as")
         for note in margin["notes"]:
             st.caption(plain(note))
+        if rows := margin["prices_by_channel"]:
+            with st.expander("Prices that differ between channels"):
+                each = [(r["sku"], r["channel"], f"{r['units']:,.2f}".rstrip("0").rstrip("."), f"{r['price']:,.2f}", f"{r['mixed']:,.2f}") for r in rows]
+                table = pd.DataFrame(each, columns=["product", "channel", "units", "price there", "price mixed by what each sold"])
+                st.dataframe(table, hide_index=True, width="stretch", alt="Prices by channel of the products where they differ by more than 5 %")
     if margin["without_cost"] and facts.has_money:
         rows = margin["without_cost"]
         st.subheader(f"What do these cost? {len(rows):,} product{'' if len(rows) == 1 else 's'} without a unit cost", anchor=False)

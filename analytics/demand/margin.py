@@ -35,6 +35,8 @@ PARTS = {
 #: differences of margin above this share are warned of, and channels' prices further apart than this are listed
 _WARN, _APART = 0.02, 0.05
 _LARGEST = 5
+#: rows of a list in the document
+_MOST_ROWS = 200
 
 
 @dataclass(frozen=True, eq=False)
@@ -205,8 +207,9 @@ def margin_document(control: MarginControl, ended: NDArray[np.bool_], below: NDA
         "below_cost": {"living": int((below & ~ended).sum()), "ended": int((below & ended).sum()), "of_variable_cost": bool((fixed > 0.0).any())},
         "parts": control.parts.assign(what=control.parts["part"].map(PARTS)).to_dict("records"),
         "free_cost": control.free_cost,
-        "without_cost": control.without_cost.head(200).to_dict("records"),
+        "without_cost": control.without_cost.head(_MOST_ROWS).to_dict("records"),
         "channels": _channels(control),
+        "prices_by_channel": prices_by_channel(control).head(_MOST_ROWS).to_dict("records"),
         "notes": _notes(control),
     }
 

@@ -269,6 +269,7 @@ def test_the_controllers_margin_against_sql(first: str, last: str, at_lines: flo
         document = margin_document(control, ended, below_cost(items), items, "USD")
         assert document["program_less_items"] == 0.0 and document["at_program"] == at_items and document["lines_less_items"] == 32_007.28
         assert document["below_cost"] == {"living": 39, "ended": int((below_cost(items) & ended).sum()), "of_variable_cost": False} and not document["warnings"]
+        assert len(document["prices_by_channel"]) == 2 * 86 and document["prices_by_channel"][0]["sku"] == "BK-M68B-38"
         assert {c["channel"]: round(c["price"] * c["units"], 2) for c in document["channels"]} == {"internet": 15_101_692.22, "reseller": 36_240_484.70}
 
 
