@@ -57,6 +57,7 @@ _FIELD_WORDS = {
     "cancellable_share": "what can be cancelled at suppliers",
     "units_per_order": "units per order",
     "gross_margin": "gross margin",
+    "todays_service": "today's service where the file gives no levels",
     "component_share": "shared components",
 }
 

@@ -151,7 +151,7 @@ def with_make_and_mode(items: Items, notes: list[str]) -> Items:
         notes.append(f"{examples(items.skus, stocked)} held in stock or with a reorder point: taken as made to stock today.")
     known = mode != ""
     if known.any() and not known.all():
-        notes.append(f"Today's strategy is known for {int(known.sum()):,} of {len(items):,} products; the others count as made to stock today, run well.")
+        notes.append(f"Today's strategy is known for {int(known.sum()):,} of {len(items):,} products; the others count as made to stock today.")
     point, level = (np.asarray(items[name], np.float64) for name in ("reorder_point", "order_up_to_level"))
     if (level < point).any():
         notes.append(f"Order-up-to level below the reorder point for {examples(items.skus, level < point)}: the level is left out; correct it.")

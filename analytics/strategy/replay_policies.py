@@ -18,6 +18,7 @@ from analytics.strategy.recipes import Grid, lots_of, minimum_binds
 from analytics.strategy.recommend import Recommendation
 from analytics.strategy.replay_rules import ABC_LOT_WEEKS, ABC_SERVICE, COVER_WEEKS, abc_xyz, average_demand
 from analytics.strategy.replay_stock import Plan, Rule
+from analytics.strategy.today import todays_settings
 
 __all__ = ["PLAYED", "POLICIES", "Decision", "decision"]
 
@@ -45,7 +46,7 @@ class Decision:
 
     `strategy` holds positions in PLAYED. `pool` names, by the position of one of its members, the kit stock that a product
     can be assembled from (-1: none); kit stocks have the units' axis too. `present` is today's strategy (else to stock) and
-    `stated` where the user said so. `told` and `door` are days quoted to order and when assembled, `stay_told` and `stay_door` the share of past
+    `stated` where the user said so. `told` (policies, products) and `door` are days quoted to order and when assembled, `stay_told` and `stay_door` the share of past
     customers that the waiting rule keeps then. `planned_fill` is the share of demand served at once that the simulation expects when stocking.
     """
 
@@ -163,9 +164,12 @@ def decision(
     one = np.where(setup.stock.whole, step, 1e-6 * step) if setup.stock.multiple is None else np.maximum(setup.stock.multiple, np.where(setup.stock.whole, step, 1e-6 * step))
     quantile = np.where(stocked, setup.stock.relative_quantile[rows, setting], 0.0)
     lot = np.where(stocked, setup.stock.lot[rows, setting], one)
+    waits = setup.stock.stockout_wait_days[rows, setting]
+    told = np.repeat(setup.order.quote_days[None, :, 0], len(policies), axis=0)
+    _as_today(policies.index("present"), comparison, stocked, quantile, lot, waits, told)
     curve, shape, hist = _waiting(setup)
     given = setup.stock.share_waiting
-    stays = np.where(chosen == MTS, np.where(np.isnan(given), share_staying(curve, patience_per_day, shape, setup.stock.stockout_wait_days[rows, setting], hist), given), 0.0)
+    stays = np.where(chosen == MTS, np.where(np.isnan(given), share_staying(curve, patience_per_day, shape, waits, hist), given), 0.0)
     cover, gap = np.full(chosen.shape, np.nan), np.zeros(chosen.shape)
     c = policies.index("months_of_cover")
     span = setup.stock.lead_weeks + setup.stock.review_weeks
@@ -179,7 +183,6 @@ def decision(
 
     rule = Rule(put(quantile), put(lot, 1.0), put(stays), put(np.ones(chosen.shape)), put(cover, np.nan), put(gap))
     stock = _plan(setup.stock, at, count, shift, ended, np.asarray(items["cancellable_share"], np.float64), _step(setup.stock, setup))
-    told = setup.order.quote_days[:, 0]
     door = setup.assembly.door_wait_days if setup.assembly is not None else np.zeros(n)
     kits, kit_rule, share = _kits(at, count, pool, items, setup, comparison, chosen, stock, shift, patience_per_day)
     known = np.zeros(count, np.bool_)
@@ -193,6 +196,30 @@ def decision(
         put(share_staying(curve, patience_per_day, shape, door, hist)), put(setup.order.production_years), put(setup.assembly_years), 1.0 / put(orders_per_unit, 1.0),
         put(np.nan_to_num(fill_rate(counts_by_name(comparison.chosen["MTS"].counts)), nan=1.0), np.nan), not_played,
     )  # fmt: skip
+
+
+def _as_today(p: int, comparison: Comparison, stocked: NDArray[np.bool_], quantile: Array, lot: Array, waits: Array, told: Array) -> None:
+    """Write today's own lots, levels and promises to row `p` of what policies (policies, products) set: the stated rules, not what is best at some price.
+
+    Levels that stand still are played as the part of expected demand that they cover at this date: the past is planned in multiples of it.
+    """
+    today = comparison.today
+    if today is None:
+        return
+    ordered = today.strategy == "MTO"
+    told[p, today.index[ordered]] = today.quote_days[ordered]
+    if today.plan is None:
+        return
+    at = np.flatnonzero(today.strategy == "MTS")
+    index, plan = today.index[at], today.plan
+    settings = {name: column[at] for name, column in todays_settings(today).items()}
+    top = today.order_up_to_level[at]
+    step = np.where(plan.whole, 1.0, 0.0)
+    known = np.isfinite(top) & (top > 0.0)
+    relative = plan.relative_quantile[:, 0] * np.where(known, np.minimum((settings["reorder_point"] + step) / np.where(known, top, 1.0), 1.0), 1.0)
+    here = stocked[p, index]
+    quantile[p, index[here]], waits[p, index[here]] = relative[here], plan.stockout_wait_days[here, 0]
+    lot[p, index[here]] = np.maximum(settings["order_quantity"], np.where(plan.whole, 1.0, 1e-9))[here]
 
 
 def _kits(
