@@ -98,7 +98,7 @@ def recommend(
     rows = np.arange(n)
     profit = comparison.profit
     money_known = np.isfinite(profit[:, comparison.strategies.index("MTS")])
-    baseline, stated = todays_strategies(comparison, items)
+    baseline, _ = todays_strategies(comparison, items)
     base = baseline_profit(comparison, baseline)
     margin = strategy_money(comparison, items, "MTS")["benchmark"]
     loses = money_known & below_cost(items)
@@ -125,7 +125,7 @@ def recommend(
         reason, why_not, notes = reasons(comparison, items, recommended, runner_up, verdict, break_even, ended, money_known, loses, currency, ruled_out, as_today)
         add_todays_notes(notes, comparison, items, baseline, as_today, verdict, currency)
     return Recommendation(
-        items.skus, comparison.strategies, recommended, runner_up, baseline, baseline_of(comparison, items, stated, ended), verdict, gain, lead,
+        items.skus, comparison.strategies, recommended, runner_up, baseline, baseline_of(comparison, items, ended), verdict, gain, lead,
         chance, np.where(depends, break_even, np.nan), ended, reason, why_not, notes, waves(gain), planning, as_today, noise, ruled_out=ruled_out,
     )  # fmt: skip
 

@@ -250,8 +250,8 @@ def years_of(comparison: Comparison, plan: NDArray[np.intp], as_today: NDArray[n
     return drawn, steady
 
 
-def baseline_of(comparison: Comparison, items: Items, known: NDArray[np.bool_], ended: NDArray[np.bool_]) -> Baseline:
-    """What every gain is compared with: how much of it the file says, and what stands for the rest (`known`: products whose strategy it says)."""
+def baseline_of(comparison: Comparison, items: Items, ended: NDArray[np.bool_]) -> Baseline:
+    """What every gain is compared with: how much of it the file says, and what stands for the rest."""
     live = ~ended
     today = comparison.today
     by_service = np.zeros(len(items), bool)
@@ -261,7 +261,8 @@ def baseline_of(comparison: Comparison, items: Items, known: NDArray[np.bool_], 
     asked = by_service & live
     service = float(np.median(np.asarray(items[TODAYS_SERVICE], np.float64)[asked])) if asked.any() else float("nan")
     outdated = 0 if today is None else len(today.outdated)
+    said = np.array([bool(str(mode)) for mode in items["current_mode"]])  # whether it can be played or not
     confirmed = bool(asked.any()) and bool(np.isin(items.origin(TODAYS_SERVICE)[asked], (GIVEN, CONFIRMED)).all())
-    return Baseline(int(live.sum()), int((live & known).sum()), int(asked.sum()), outdated, service, confirmed)
+    return Baseline(int(live.sum()), int((live & said).sum()), int(asked.sum()), outdated, service, confirmed)
 
 

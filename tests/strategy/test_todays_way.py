@@ -114,7 +114,7 @@ def test_the_service_that_stands_for_levels_is_an_assumption_like_others() -> No
 
 
 def test_levels_that_cannot_deliver_follow_the_others_of_the_file() -> None:
-    """Six products with levels of four standard weeks, one with a level of three units where five a week are sold: it is run at the service of the six, all three settings alike."""
+    """Six products with ample levels, one with three units where five a week are sold: run at the service of the six."""
     table = items_table()
     table["current_mode"] = "MTS"
     table["reorder_point"] = [{"A1": 60.0, "A2": 25.0, "B1": 20.0, "C1": 400.0, "C2": 150.0, "C3": 15.0, "D3": 1.0}.get(sku, NAN) for sku in table["sku"]]
