@@ -158,7 +158,7 @@ def _changed(study: Study, items: Items) -> frozenset[str]:
         if not _equal(items[name], study.items[name]):
             names.add(name)
         elif not all(_equal(a, b) for a, b in zip(items.range(name), study.items.range(name), strict=True)):
-            names.add(_RANGES if name in DRAWN_PHYSICS else name)
+            names.add(_RANGES if name in DRAWN_PHYSICS or name in frozenset(MONEY_FIELDS) - _PRICES else name)
     shared = np.array_equal(np.nan_to_num(items["component_share"], nan=-1.0) > 0, np.nan_to_num(study.items["component_share"], nan=-1.0) > 0)
     return frozenset(names if shared else {*names, "sharing"})
 

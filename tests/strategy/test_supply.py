@@ -24,6 +24,7 @@ from analytics.strategy.measures import counts_by_name
 from analytics.strategy.price import money_values, reacted, reacted_anew
 from analytics.strategy.recipes import least_lot, lots_of, minimum_binds
 from analytics.study import Study
+from analytics.study_changes import effort, reassume
 from tests.simulation.worlds import plan_of, poisson_world
 from tests.strategy.small import priced_items
 
@@ -213,3 +214,13 @@ def test_no_result_depends_on_the_unit_in_which_a_quantity_is_written(factor: fl
     assert other.portfolio.gain == pytest.approx(base.portfolio.gain, rel=0.02, abs=1.0)
     for end in (0, 1):
         np.testing.assert_allclose(other.items.range("units_per_order")[end], factor * base.items.range("units_per_order")[end], rtol=1e-6)
+
+
+def test_confirming_the_order_size_that_is_assumed_takes_its_range_and_simulates_nothing() -> None:
+    study = written(1.0, 0)
+    confirmed = replace(study.assumptions, as_assumed=("units_per_order",))
+    assert effort(study, confirmed) == 0
+    after = reassume(study, confirmed)
+    assert after.comparison.profit == pytest.approx(study.comparison.profit, nan_ok=True, rel=1e-12)
+    low, high = after.items.range("units_per_order")
+    assert (low == high).all() and (study.items.range("units_per_order")[0] < study.items.range("units_per_order")[1]).all()
