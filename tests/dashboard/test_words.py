@@ -47,7 +47,7 @@ def test_a_loss_is_shown_as_a_loss(facts_of_sample: FactsOf) -> None:
 @pytest.mark.parametrize("text", ["*A_1*", "<b>bold</b>", "[link](http://x)", "`code`", ":red[x]", "$x$", "# head", "a|b", "~~x~~", "![i](j)", "1. one"])
 def test_every_mark_of_a_file_is_escaped(text: str) -> None:
     shown = plain(text)
-    assert re.sub(r"\\(.)", r"\1", shown) == text
+    assert re.sub(r"\\(.)", r"\1", shown).replace("\u2060", "") == text  # what would become a link is parted by an invisible joiner
     assert not re.search(r"(?<!\\)[*_<>\[\]`$#|~:!]", shown)
 
 
