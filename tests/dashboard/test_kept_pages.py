@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -85,8 +86,8 @@ def test_scenarios_of_last_month_are_offered_and_applied_only_on_request(start: 
     june = used(start, "june.csv", sales_csv(weeks=70))
     data = file_source((("june.csv", sales_csv(weeks=70)),), ("items.csv", items_csv())).digest
     choice = june.session_state["choices"]["own"]
-    moved = choice.state[0].with_general(capital_rate=0.2)
-    kept = (moved, "", (inputs.Override("A-1", "MTO", ""), inputs.Override("gone", "MTS", "")), False, None, 0, ())
+    own = (inputs.Override("A-1", "MTO", ""), inputs.Override("gone", "MTS", ""))
+    kept = replace(choice, answers=choice.answers.with_general(capital_rate=0.2), overrides=own).state
     assert memory.keep_scenario(data, "Dear money", kept) and memory.keep_state(data, kept)
     july = used(start, "july.csv", sales_csv(weeks=74))
     assert "june.csv (sales until" in texts(july) and "1 scenario (Dear money)" in texts(july)
