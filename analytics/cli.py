@@ -230,6 +230,14 @@ def _app(arguments: argparse.Namespace) -> int:
             continue
 
 
+def _kept(arguments: argparse.Namespace) -> int:
+    """The commands for kept work belong to the app: they run in a process of their own."""
+    if find_spec("dashboard") is None:
+        raise DataError(Problem("no_app", "the app is not installed", "install the package stock-or-order"))
+    given = [*([arguments.file] if "file" in arguments else []), *(["--other-company"] if getattr(arguments, "other_company", False) else [])]
+    return subprocess.run([sys.executable, "-m", "dashboard.kept.commands", arguments.command, *given], check=False).returncode
+
+
 def _print_assumptions(arguments: argparse.Namespace) -> None:
     from analytics.assumptions import Assumptions, assumptions_toml
 
@@ -244,6 +252,9 @@ _COMMANDS: Mapping[str, Callable[[argparse.Namespace], int | None]] = {
     "analyze": _analyze,
     "replay": _replay,
     "assumptions": _print_assumptions,
+    "backup": _kept,
+    "restore": _kept,
+    "doctor": _kept,
 }
 
 

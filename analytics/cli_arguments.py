@@ -90,4 +90,10 @@ def argument_parser() -> argparse.ArgumentParser:
     deciding(replay)
     replay.add_argument("--origins", type=int, required=True, help="number of past dates at which to decide")
     command("assumptions", "print the table of assumptions as TOML")
+    backup = command("backup", "write scenarios, answers and links kept on this machine to a file")
+    backup.add_argument("file", help="file to write")
+    restore = command("restore", "put a backup in the place of what is kept; that stays beside it")
+    restore.add_argument("file", help="file that backup wrote")
+    restore.add_argument("--other-company", action="store_true", help="also where it is of another company or machine than what is kept here")
+    command("doctor", "look at everything this program keeps and needs, and say what to do; exit code 1 where something is wrong")
     return parser

@@ -30,7 +30,7 @@ from dashboard.kept.places import beside, database_path, made
 from dashboard.kept.salvage import Salvaged, salvaged
 from dashboard.kept.tables import TABLES, Damaged
 
-__all__ = ["FORM", "Database", "change", "copy_of", "copy_to", "engine_of", "examined", "look", "opened"]
+__all__ = ["FORM", "Database", "change", "copy_of", "copy_to", "engine_of", "examined", "look", "opened", "put_in_place"]
 
 #: The form this version writes: the latest step in `migrations`.
 FORM = "0001"
@@ -83,6 +83,7 @@ def created(path: Path, fill: Callable[[Connection], None]) -> None:
             _migrated(connection)
             tables.put(connection, "meta", {"name": "created by"}, {"value": __version__})
             fill(connection)
+        path.with_name(f"{path.name}-journal").unlink(missing_ok=True)
         try:
             os.link(new, path)
         except (OSError, AttributeError) as problem:
@@ -225,7 +226,7 @@ def _mended(path: Path, why: str) -> None:
     if path.exists():
         aside = beside(path, "damaged")
         shutil.copy2(path, aside)
-    os.replace(new, path)
+    put_in_place(new, path)
     lost = max(expected - found.count, 0)
     parts = [f"{read:,} kept entries were read"]
     if found.count > read:
@@ -233,6 +234,12 @@ def _mended(path: Path, why: str) -> None:
     parts.append(f"{lost:,} are lost" if lost else "none that was listed is lost" if expected else "how many there were is not known")
     kept = f"; the damaged file is kept as {aside.name}" if aside else ""
     say(f"the database of kept work {'was missing' if aside is None else 'was damaged'} ({why}) and was made anew in {path.parent}: {', '.join(parts)}{kept}")
+
+
+def put_in_place(new: Path, path: Path) -> None:
+    """Another database under the name of the present one. The journal of the present one must not be played into it."""
+    path.with_name(f"{path.name}-journal").unlink(missing_ok=True)
+    os.replace(new, path)
 
 
 def _clear_traces(path: Path) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from analytics.assumptions import Assumptions
 from dashboard.kept import database, tables
 from dashboard.kept.form import State, read_state
 from dashboard.kept.lineage import Mark, mark_of, of_one_kind
@@ -47,10 +48,15 @@ def fitted(state: State, products: Collection[str], families: Collection[str]) -
         return {name for name in names if name in there}
 
     own = known([o.sku for o in overrides], products, "own choice is for a product", "own choices are for products")
-    product = known(list(assumptions.product), products, "value is for a product", "values are for products")
-    family = known(list(assumptions.family), families, "value is for a family", "values are for families")
-    kept = replace(assumptions, product={k: v for k, v in assumptions.product.items() if k in product}, family={k: v for k, v in assumptions.family.items() if k in family})
-    return (kept, currency, tuple(o for o in overrides if o.sku in own), *rest), left  # type: ignore[return-value]
+    known(list(assumptions.product), products, "value is for a product", "values are for products")
+    known(list(assumptions.family), families, "value is for a family", "values are for families")
+
+    def narrowed(one: Any) -> Any:
+        if not isinstance(one, Assumptions):
+            return one
+        return replace(one, product={k: v for k, v in one.product.items() if k in products}, family={k: v for k, v in one.family.items() if k in families})
+
+    return (narrowed(assumptions), currency, tuple(o for o in overrides if o.sku in own), *map(narrowed, rest)), left  # type: ignore[return-value]
 
 
 def _mark(document: dict[str, Any]) -> Mark:
