@@ -38,7 +38,7 @@ def _changed_currency(key: str) -> None:
 
 
 def _same(one: Choice, other: Choice) -> bool:
-    return one.answers == other.answers and one.levers == other.levers and one.overrides == other.overrides and one.cleaning == other.cleaning and one.ets == other.ets
+    return all(getattr(one, name) == getattr(other, name) for name in ("answers", "levers", "overrides", "cleaning", "ets", "held"))
 
 
 def _address(current: Choice) -> None:

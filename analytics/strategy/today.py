@@ -186,9 +186,9 @@ def counted_as(comparison: Comparison, items: Items) -> NDArray[Any]:
         elif today.strategy[at] == "ATO":
             out[i] = f"assembled, parts at {percent}{assumed}"
         elif int(i) in outdated and today.service[at] != items[TODAYS_SERVICE][i]:
-            out[i] = f"stock, {percent} as other levels of the file give: its own cannot deliver"
+            out[i] = f"stock, {percent} as the file's others: its levels cannot deliver"
         elif np.isfinite(today.service[at]):
-            out[i] = f"stock, {percent}{assumed}" + (": the levels of the file cannot deliver" if int(i) in outdated else "")
+            out[i] = f"stock, {percent}{assumed}" + (": its levels cannot deliver" if int(i) in outdated else "")
         else:
             out[i] = "stock, levels of the file"
     return out

@@ -48,34 +48,34 @@ def change_of(was: str, now: str, before: Mapping[str, float], after: Mapping[st
     return "increase" if after["order_up_to_level"] > before["order_up_to_level"] else "decrease" if after["order_up_to_level"] < before["order_up_to_level"] else "keep"
 
 
-def from_to_words(was: str, now: str, before: Mapping[str, float], after: Mapping[str, float], as_today: bool, known: bool = True, assumed: bool = False) -> str:
-    """Today's way -> what to do, in one line. `was` and `now` name strategies, `before` and `after` what is set for them; `known`: the file says the
-    strategy of today; `assumed`: its levels are not of the file.
+def from_to_words(was: str, now: str, before: Mapping[str, float], after: Mapping[str, float], as_today: bool, said: str = "", assumed: bool = False) -> str:
+    """Today's way -> what to do, in one line. `was` and `now` name strategies, `before` and `after` what is set for them; `said` is what the file says where
+    that is not what today is counted as (unknown: nothing); `assumed`: today's levels are not of the file.
 
     >>> stock = {"reorder_point": 20.0, "order_up_to_level": 60.0, "order_quantity": 40.0, "quote_days": float("nan")}
     >>> from_to_words("MTS", "MTS", stock, {**stock, "reorder_point": 35.0, "order_quantity": 25.0}, False)
     'Stock: reorder point 20 -> 35, lot 40 -> 25'
     >>> from_to_words("MTS", "MTO", stock, {**stock, "quote_days": 21.0}, False, assumed=True)
-    'Stock -> order: quote 21 days; today reorder point 20, lot 40 (assumed)'
+    'Stock, reorder point 20, lot 40 (assumed) -> order, quote 21 days'
     >>> from_to_words("MTS", "MTS", stock, stock, True)
     'Stock, as today: reorder point 20, lot 40'
     """
-    start = _SHORT[was][:1].upper() + _SHORT[was][1:]
-    start = start if known else f"Not known, counted as {_SHORT[was]}"
+    counted = _SHORT[was] if not said else f"{'not known' if said == 'unknown' else _SHORT.get(said, said)}, counted as {_SHORT[was]}"
+    start = counted[:1].upper() + counted[1:]
     mark = " (assumed)" if assumed else ""
+    here = _settings_text(was, before)
     if as_today:
-        set_now = _settings_text(was, before)
-        return f"{start}, as today" + (f": {set_now}{mark}" if set_now else "")
+        return f"{start}, as today" + (f": {here}{mark}" if here else "")
     if was != now:
-        there, here = _settings_text(now, after), _settings_text(was, before)
-        return f"{start} -> {_SHORT[now]}" + (f": {there}" if there else "") + (f"; today {here}{mark}" if here else "")
+        there = _settings_text(now, after)
+        return start + (f", {here}{mark}" if here else "") + f" -> {_SHORT[now]}" + (f", {there}" if there else "")
     steps = []
     for name, label in (("reorder_point", "reorder point"), ("order_quantity", "lot")):
         one, other = before[name], after[name]
         if now == "MTO" or not np.isfinite(one) or not np.isfinite(other):
             continue
         steps.append(f"{label} {units_text(one)}" + (f" -> {units_text(other)}" if units_text(one) != units_text(other) else ""))
-    if now in ("MTO", "HYBRID") and round(before["quote_days"]) != round(after["quote_days"]):
+    if now in ("MTO", "HYBRID") and np.isfinite(before["quote_days"]) and round(before["quote_days"]) != round(after["quote_days"]):
         steps.append(f"quote {round(before['quote_days'])} -> {days_text(after['quote_days'])}")
     return start + (f": {', '.join(steps)}" if steps else "") + (" (today's assumed)" if assumed and steps else "")
 

@@ -38,7 +38,7 @@ def today_columns(comparison: Comparison, recommendation: Recommendation, items:
             out[f"today_{name}"][today.index] = np.where(ended[today.index], np.nan, column)
         service[today.index] = np.isfinite(today.service)
     mode = np.array([str(m).upper() or "unknown" for m in items["current_mode"]], object)
-    _, known = todays_strategies(comparison, items)
+    _, played = todays_strategies(comparison, items)
     base = np.where(recommendation.ended, np.nan, baseline_profit(comparison, recommendation.baseline))
     names = np.array(comparison.strategies, object)
     was, now = names[recommendation.baseline], names[recommendation.recommended]
@@ -49,5 +49,5 @@ def today_columns(comparison: Comparison, recommendation: Recommendation, items:
         after = {name: float(planned[name][i]) for name in _SETTINGS}
         stays = bool(recommendation.as_today[i])
         change[i] = change_of(str(was[i]), str(now[i]), before, after, stays, bool(decided[i]))
-        words[i] = from_to_words(str(was[i]), str(now[i]), before, after, stays, bool(known[i]), bool(service[i]))
+        words[i] = from_to_words(str(was[i]), str(now[i]), before, after, stays, "" if played[i] else str(mode[i]), bool(service[i]))
     return {"today": mode, "counted_as": np.where(recommendation.ended, "", counted_as(comparison, items)), "profit_today": base, **out, "change": change, "from_to": words}

@@ -190,20 +190,20 @@ def first_steps(facts: Facts) -> None:
     table = pd.DataFrame(
         {
             "Product": [shortened(n, 36) for n in chosen["name"]],
-            "Today": chosen["counted_as"],
             "Today -> what to do": chosen["from_to"],
             "Gain": chosen["gain_per_year"].to_numpy() / 1000.0,
             "by planning": chosen["gain_by_planning"].to_numpy() / 1000.0,
             "by strategy": chosen["gain_by_strategy"].to_numpy() / 1000.0,
             "Confidence": [verdict_text(v, short=True) for v in chosen["verdict"]],
+            "Today": chosen["counted_as"],
             "Who waits": [wait_text(a, b, c) for a, b, c in zip(chosen["share_waiting"], chosen["wait_days_median"], chosen["wait_days_p90"], strict=True)],
             "Sales": sparklines(facts, rows),
         }
     )
     config = {
-        "Product": st.column_config.TextColumn(width=220, pinned=True),
-        "Today": st.column_config.TextColumn("Today counted as", width=190),
-        "Today -> what to do": st.column_config.TextColumn(width=330),
+        "Product": st.column_config.TextColumn(width=210, pinned=True),
+        "Today": st.column_config.TextColumn("Today counted as", width=260),
+        "Today -> what to do": st.column_config.TextColumn(width=420),
         "Gain": st.column_config.NumberColumn(f"Gain, k {facts.currency}".strip(), format="%.1f", width=85),
         "by planning": st.column_config.NumberColumn(format="%.1f", width=85, help="What the strategy of today brings if it is planned anew, in thousands"),
         "by strategy": st.column_config.NumberColumn(format="%.1f", width=85, help="What the other strategy adds to it, in thousands"),

@@ -96,7 +96,7 @@ def overview(choice: Choice, facts: Facts) -> None:
         table = table[keep]
     money = f", k {facts.currency}".rstrip() if facts.currency else ", k"
     gains = ["Gain", "Planning", "Strategy", "Wave", "Lead"] if facts.has_money else []
-    order = ["Product", "sku", "Do", "Confidence", "Today -> what to do", *gains, "Today", "Who waits", "Sales"]
+    order = ["Product", "sku", "Do", "Confidence", *gains[:1], "Today -> what to do", *gains[1:], "Today", "Who waits", "Sales"]
     picked = st.dataframe(
         table,
         hide_index=True,
@@ -116,8 +116,8 @@ def overview(choice: Choice, facts: Facts) -> None:
             "Wave": st.column_config.TextColumn(width=55, help="In which order to change: wave 1 brings 80 % of the gain, waves 1 and 2 bring 95 %"),
             "Who waits": st.column_config.TextColumn(width=100),
             "Sales": st.column_config.AreaChartColumn("Sales, by month", width=110, color="gray"),
-            "Today": st.column_config.TextColumn("Today counted as", width=200),
-            "Today -> what to do": st.column_config.TextColumn(width=330),
+            "Today": st.column_config.TextColumn("Today counted as", width=260),
+            "Today -> what to do": st.column_config.TextColumn(width=420),
             "Planning": st.column_config.NumberColumn("by planning", format="%.1f", width=80, help="Part of the gain that planning the strategy of today anew brings"),
             "Strategy": st.column_config.NumberColumn("by strategy", format="%.1f", width=80, help="Part of the gain that the other strategy adds"),
         },

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
 from analytics.assumptions import Assumptions
-from dashboard.choice import base_assumptions, file_source, moved
-from dashboard.compute import _digest
+from analytics.limits import Limits
+from dashboard.choice import Choice, base_assumptions, file_source, moved, opened_as
+from dashboard.compute import _digest, _held, _key
 from dashboard.explain import explanations
 from dashboard.facts import Facts
 from dashboard.shelf import Shelf
@@ -48,6 +50,17 @@ def test_a_lever_on_a_confirmed_value_stays_without_range() -> None:
     base = base_assumptions("bicycles")
     assert base.of("capital_rate").origin == "confirmed"
     assert moved(base, {"capital_rate": 0.2}).of("capital_rate").low == 0.2
+
+
+def test_service_held_is_another_result_and_part_of_the_state() -> None:
+    """Held or chosen anew: never one for the other; limits that bind hold nothing; as the data were opened nothing is held."""
+    anew = Choice(file_source((("a.csv", b"x"),)), Assumptions().with_general(capital_rate=0.11))
+    held = replace(anew, held=Assumptions().with_general(capital_rate=0.09))
+    assert _key(held) != _key(anew) and _held(held) and not _held(anew)
+    assert _key(replace(anew, held=Assumptions().with_general(capital_rate=0.08))) != _key(held)
+    limited = replace(held, answers=replace(held.answers, limits=Limits(stocked_products=5)))
+    assert not _held(limited)
+    assert anew.at(held.state) == held and opened_as(held).held is None
 
 
 def test_explanations_end_in_the_number_they_explain(facts_of_sample: Callable[[str], Facts]) -> None:

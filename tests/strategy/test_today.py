@@ -75,7 +75,7 @@ def test_who_is_run_as_today(study: Study) -> None:
     assert words["A1"] == "stock, levels of the file" and words["A2"] == "stock, 95 % service, assumed" and words["B4"] == "stock, 95 % service, assumed"
     assert words["A4"].startswith("order, ") and words["A4"].endswith("as quoted when the file was read")
     service = today.service[list(skus[today.index]).index("D3")]
-    assert 0.3 <= service <= 0.995 and words["D3"] == f"stock, {100.0 * service:.3g} % service as other levels of the file give: its own cannot deliver"
+    assert 0.3 <= service <= 0.995 and words["D3"] == f"stock, {100.0 * service:.3g} % service as the file's others: its levels cannot deliver"
     baseline = study.recommendation.compared_with
     assert baseline.kind == BaselineKind.PARTLY and baseline.is_today and baseline.against == "today" and baseline.outdated == 1
     assert study.recommendation.baseline_name == "today's way (where the file does not say: to stock at 95 % service, assumed)"

@@ -19,10 +19,11 @@ def test_what_is_stocked_already_reads_as_a_change_of_levels() -> None:
     now = {**STOCK, "reorder_point": 35.0, "order_quantity": 25.0}
     assert from_to_words("MTS", "MTS", STOCK, now, False) == "Stock: reorder point 20 -> 35, lot 40 -> 25"
     assert from_to_words("MTS", "MTS", STOCK, {**STOCK, "reorder_point": 15.0}, False, assumed=True) == "Stock: reorder point 20 -> 15, lot 40 (today's assumed)"
-    assert from_to_words("MTS", "MTO", STOCK, ORDER, False) == "Stock -> order: quote 12 days; today reorder point 20, lot 40"
-    assert from_to_words("MTO", "MTS", ORDER, STOCK, False) == "Order -> stock: reorder point 20, lot 40; today quote 12 days"
+    assert from_to_words("MTS", "MTO", STOCK, ORDER, False) == "Stock, reorder point 20, lot 40 -> order, quote 12 days"
+    assert from_to_words("MTO", "MTS", ORDER, STOCK, False) == "Order, quote 12 days -> stock, reorder point 20, lot 40"
     assert from_to_words("MTO", "MTO", ORDER, {**ORDER, "quote_days": 21.0}, False) == "Order: quote 12 -> 21 days"
-    assert from_to_words("MTS", "MTO", STOCK, ORDER, False, known=False).startswith("Not known, counted as stock -> order")
+    assert from_to_words("MTS", "MTO", STOCK, ORDER, False, "unknown", True) == "Not known, counted as stock, reorder point 20, lot 40 (assumed) -> order, quote 12 days"
+    assert from_to_words("MTS", "MTS", STOCK, STOCK, True, "MTO") == "Order, counted as stock, as today: reorder point 20, lot 40"
     assert from_to_words("MTO", "MTO", ORDER, ORDER, True) == "Order, as today: quote 12 days"
 
 
