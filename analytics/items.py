@@ -124,6 +124,18 @@ class Items:
         value = np.asarray(self[name], np.float64)
         return self.low.get(name, value), self.high.get(name, value)
 
+    def typical(self, name: str, among: NDArray[np.bool_]) -> tuple[float, float, float]:
+        """The value of a numeric field with the ends of its range, in the middle of the products `among` these whose value is in doubt (of all of these where none
+        is): three medians, NaN where nothing is known. The one figure for it on every page and in every file."""
+        value = np.asarray(self[name], np.float64)
+        low, high = self.range(name)
+        known = among & np.isfinite(value)
+        doubt = known & (high > low)
+        rows = doubt if doubt.any() else known
+        if not rows.any():
+            return float("nan"), float("nan"), float("nan")
+        return float(np.median(value[rows])), float(np.median(low[rows])), float(np.median(high[rows]))
+
     def with_field(self, name: str, value: Any, origin: Any, low: Any = None, high: Any = None) -> Items:
         """A copy with one field replaced; origin is an index into ORIGINS or one per product."""
         kind = ITEM_FIELDS[name].kind

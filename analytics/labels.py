@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 __all__ = [
     "COMPONENTS", "COMPONENT_BLOCKS", "HELD", "MEASURES", "STRATEGIES", "Label", "days_text", "doing_text", "money_text", "number_text", "percent_text",
-    "strategy_text", "total_text", "units_text",
+    "strategy_text", "total_text", "unit_text", "units_text",
 ]  # fmt: skip
 
 
@@ -78,6 +78,16 @@ MEASURES: Mapping[str, Label] = {
     "wait_days_p90": Label("Wait exceeded by 1 in 10 of those who wait", "days", "days"),
     "wait_days_mean": Label("Mean wait of those who wait", "days", "days"),
 }
+
+
+def unit_text(measure: str, currency: str = "") -> str:
+    """The unit of a column, from its measure alone: money in the currency (or "money" where none is named), units, days.
+
+    >>> unit_text("revenue", "EUR"), unit_text("revenue"), unit_text("units_demanded", "EUR")
+    ('EUR', 'money', 'units')
+    """
+    label = MEASURES.get(measure) or COMPONENTS[measure]
+    return (currency or "money") if label.format == "money" else "units" if label.format == "units" else label.unit
 
 
 def number_text(value: float, digits: int = 3) -> str:

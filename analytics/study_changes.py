@@ -16,7 +16,7 @@ from analytics.demand.periods import demand_by_weekday
 from analytics.items import ITEM_FIELDS, Items
 from analytics.labels import HELD, STRATEGIES
 from analytics.limits import Limits
-from analytics.simulation.ledger import Ledger
+from analytics.simulation.ledger import COUNT_INDEX, Ledger
 from analytics.strategy.capacity_quote import quoted_items
 from analytics.strategy.compare import Comparison, compare
 from analytics.strategy.decide import closed, decide, joined_ledgers
@@ -26,7 +26,17 @@ from analytics.strategy.held import held_recommendation
 from analytics.strategy.joining import pooling_shared
 from analytics.strategy.ledgers import Progress, Setup, grid_ledgers
 from analytics.strategy.limits_report import limited_words
-from analytics.strategy.load import Load, best_month, load_by_month, months_of, order_size_variability, work_per_unit
+from analytics.strategy.load import (
+    Load,
+    best_month,
+    judged_months,
+    load_by_month,
+    made_by_month,
+    months_of,
+    order_size_variability,
+    planned_by_month,
+    work_per_unit,
+)  # fmt: skip
 from analytics.strategy.own_choice import with_own_choices
 from analytics.strategy.portfolio import Portfolio, portfolio_totals
 from analytics.strategy.price import MONEY_FIELDS
@@ -123,8 +133,27 @@ def study_load(study: Study) -> Load:
     limits = study.assumptions.limits
     months, shares = months_of(study.forecast)
     counts = np.stack([study.comparison.chosen[name].counts for name in study.comparison.strategies], axis=1)
-    best = best_month(study.history, work_per_unit(study.items, limits))
-    return load_by_month(study.items, shares, months, study.recommendation.recommended, study.comparison.strategies, counts, limits, best)
+    work = work_per_unit(study.items, limits)
+    load = load_by_month(study.items, shares, months, study.recommendation.recommended, study.comparison.strategies, counts, limits, best_month(study.history, work))
+    demanded = counts[:, 0, COUNT_INDEX["demanded"]]
+    planned = planned_by_month(study.items, shares, demanded, limits)
+    made = made_by_month(study.history, work, months)
+    return replace(load, judged=judged_months(planned, made, *_comings_and_goings(study, work > 0.0)))
+
+
+def _comings_and_goings(study: Study, made_here: NDArray[np.bool_]) -> tuple[int, int]:
+    """Products made here that end within the year ahead (a known end, or more likely than not), and those launched within the two years before it."""
+
+    def day(dates: Any) -> NDArray[np.int64]:
+        return np.asarray(dates).astype("datetime64[D]").astype(np.int64)
+
+    ahead, starts = int(day(study.forecast.first_period)), day(study.panel.starts)
+    alive = ~study.recommendation.ended & made_here
+    known = ~np.isnat(study.life.known_end) & (day(study.life.known_end) < ahead + 365)
+    likely = 1.0 - study.life.alive * np.exp(-np.nan_to_num(np.asarray(study.items["hazard_per_year"], np.float64))) > 0.5
+    first = starts[np.maximum(study.panel.first, 0)]
+    new = made_here & (study.panel.first > 0) & (first >= ahead - 730)
+    return int((alive & (known | likely)).sum()), int(new.sum())
 
 
 def carried_every_month(study: Study, load: Load) -> Study:

@@ -30,11 +30,13 @@ from analytics.strategy.played_ends import PlayedEnds, played_ends
 from analytics.strategy.product_case import Case
 from analytics.strategy.questions import Question, best_pair, open_values, questions
 from analytics.strategy.recipes import expected_weeks
+from analytics.strategy.recommend import decisive_field
 from analytics.strategy.rule import Rule, rule_features, rule_for_sales
 from analytics.strategy.scenarios import PATIENCE_SCENARIOS, profit_to_order_by_patience
 from analytics.strategy.sensitivity import GainMove, gain_moves, price_ends
 from analytics.strategy.setup import demand_held, grid_of
 from analytics.strategy.waiting_customers import waiting_customers
+from analytics.strategy.worth import worth_asking
 from analytics.valuation.on_hand import StockFacts
 from analytics.valuation.study_stock import stock_of_mix
 from analytics.version import __version__
@@ -46,7 +48,8 @@ if TYPE_CHECKING:
     from analytics.study import Study
 
 __all__ = [
-    "Unknowns", "forecast_value_added", "past_cleaning", "patience_scenarios", "product_case", "study_margin", "study_moves", "study_questions", "study_rule", "study_stock",
+    "Unknowns", "asked_questions",
+    "forecast_value_added", "past_cleaning", "patience_scenarios", "product_case", "study_margin", "study_moves", "study_questions", "study_rule", "study_stock",
     "study_summary", "study_tables", "study_unknowns", "study_waiting_customers",
 ]  # fmt: skip
 
@@ -140,7 +143,16 @@ def study_unknowns(study: Study) -> Unknowns:
 def study_questions(study: Study, unknowns: Unknowns | None = None) -> tuple[Question, ...]:
     """The assumed values worth asking about, most valuable first: those worth more than a hundred-thousandth of the perfect year."""
     known = study_unknowns(study) if unknowns is None else unknowns
-    return questions(study.comparison, study.items, known.doubt, known.ends, known.least)
+    return questions(study.comparison, study.items, known.doubt, known.ends, known.least, live=~study.recommendation.ended)
+
+
+def asked_questions(study: Study, unknowns: Unknowns | None = None) -> tuple[Question, ...]:
+    """The questions that are asked: those whose answer can move the gain by 2 %, or turns a product (see `worth_asking`)."""
+    known = study_unknowns(study) if unknowns is None else unknowns
+    moves = {move.field: max(abs(move.at_low - study.portfolio.gain), abs(move.at_high - study.portfolio.gain)) for move in study_moves(study, known)}
+    turned = [decisive_field(str(verdict)) for verdict in study.recommendation.verdict]
+    gain, earned = study.portfolio.gain, study.portfolio.money["mix"]["profit"]
+    return tuple(q for q in study_questions(study, known) if worth_asking(moves.get(q.field, 0.0), q.adds, turned.count(q.field), gain, earned))
 
 
 def study_moves(study: Study, unknowns: Unknowns | None = None) -> tuple[GainMove, ...]:
@@ -216,7 +228,7 @@ def study_summary(study: Study) -> dict[str, Any]:
 
 def _without_scenarios(study: Study) -> dict[str, Any]:
     known = study_unknowns(study)
-    asked = study_questions(study, known)
+    asked = asked_questions(study, known)
     document = summary(study.history.report, study.portfolio, study.recommendation, study.life, asked, study.seed, __version__, study.currency, study.notes)
     if study.limited is not None:
         document = {**document, "limits": plain_values(limited_summary(study.limited, study.currency))}

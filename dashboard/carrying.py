@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
+    from analytics.strategy.load import Judged
     from analytics.study import Study
 
 __all__ = ["Carrying", "carrying_of"]
@@ -21,7 +23,8 @@ class Carrying:
 
     `rows` has one row per limit: label, limit, used, bad_year, worth (sentence), binds, needed ("" where it can be met). `changed` has one row per product that the
     limits change: sku, before, now, moved, cost. `keep` are the products to keep in stock so that every month fits, `keep_cost` what that costs
-    a year, `keep_notes` what stands against it; empty where every month fits.
+    a year, `keep_notes` what stands against it; empty where every month fits. `judged` says how far the year ahead can be judged
+    (see `analytics.strategy.load.Judged`), `by_strategy` splits the load by the strategy it belongs to.
     """
 
     months: tuple[str, ...]
@@ -40,6 +43,8 @@ class Carrying:
     keep: tuple[str, ...]
     keep_cost: float
     keep_notes: tuple[str, ...]
+    judged: Judged
+    by_strategy: Mapping[str, NDArray[np.float64]]
 
     @property
     def load(self) -> NDArray[np.float64]:
@@ -55,6 +60,7 @@ class Carrying:
 def carrying_of(study: Study) -> Carrying:
     """Copy from a study what the page shows; where a month is overloaded, work out what to keep in stock instead."""
     from analytics.strategy.limits_report import LIMIT_LABELS, amount_text, worth_text
+    from analytics.strategy.load import Judged
     from analytics.study_changes import carried_every_month, study_load
 
     load, limited = study_load(study), study.limited
@@ -82,4 +88,5 @@ def carrying_of(study: Study) -> Carrying:
         pd.DataFrame(rows, columns=["label", "limit", "used", "bad_year", "worth", "binds", "needed"]), pd.DataFrame(changed, columns=["sku", "before", "now", "moved", "cost"]),
         0.0 if limited is None else limited.cost, 0.0 if limited is None else limited.gap, 0.0 if limited is None else limited.utilisation,
         0 if limited is None else int((limited.stretch > 0.0).sum()), () if limited is None else limited.notes, keep, keep_cost, tuple(keep_notes),
+        load.judged or Judged(len(load.months), 0.0, 0.0, 0, 0), dict(load.by_strategy),
     )  # fmt: skip

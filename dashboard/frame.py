@@ -135,5 +135,6 @@ def draw(chart: Any, alt: str) -> None:
 
 
 def small(text: str) -> None:
-    """Small print below a figure; the line may hold text of a file."""
-    st.caption(plain(text))
+    """Small print below a figure; the line may hold text of a file. Nothing where there is nothing to say."""
+    if text:
+        st.caption(plain(text))

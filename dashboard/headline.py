@@ -5,12 +5,16 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+import numpy as np
+
 from analytics.labels import HELD, money_text, number_text, percent_text, strategy_text
+from analytics.strategy.worth import worth_a_change
 from dashboard.facts import Facts
+from dashboard.questions import opening
 from dashboard.stock_words import cash_sentence
 from dashboard.words import below_cost, counts_of, field_words, perhaps, plain
 
-__all__ = ["Headline", "confidence", "headline"]
+__all__ = ["Headline", "best_other", "confidence", "headline", "worth_changing"]
 
 
 def _products(count: int) -> str:
@@ -63,6 +67,35 @@ def confidence(facts: Facts) -> tuple[str, str]:
     return "Firm", "green"
 
 
+def worth_changing(facts: Facts) -> bool:
+    """Whether the gain is worth changing anything (`analytics.strategy.worth`); what a person chose is told as it is, a loss as a loss."""
+    return bool(facts.overrides) or worth_a_change(facts.gain, facts.gain_low, facts.gain_high, facts.plans["mix"]["profit"])
+
+
+def _looked_at(facts: Facts) -> str:
+    """What was looked at where nothing is worth a change: products, ways, and what the best found would bring."""
+    live = int((~facts.products["ended"]).sum())
+    ways = _joined([strategy_text(name) for name in facts.strategies])
+    said = f"Looked at: {_products(live)}, each {ways}, at many settings, against **{facts.baseline_name}**."
+    if facts.gain == 0.0:
+        return f"{said} Nothing found earns more than a change must bring."
+    currency = plain(facts.currency)
+    found = f"The best found together brings {money_text(facts.gain, currency)} a year"
+    likely = f", likely between {number_text(facts.gain_low, 2)} and {money_text(facts.gain_high, currency)}" if math.isfinite(facts.gain_low) else ""
+    earned = money_text(facts.plans["mix"]["profit"], currency)
+    why = "its range holds zero" if facts.gain_low <= 0.0 <= facts.gain_high else f"that is below 0.1 % of the {earned} the plan earns"
+    return f"{said} {found}{likely}: {why}."
+
+
+def best_other(facts: Facts) -> float:
+    """What every living product would earn less with the best of its other ways than to stock, together: the sum of the bars of the page Answer."""
+    stock = facts.strategies.index("MTS")
+    other = np.delete(facts.profit, stock, axis=1)
+    best = np.where(np.isfinite(other), other, -np.inf).max(axis=1, initial=-np.inf)
+    rows = np.isfinite(best) & facts.priced & ~facts.products["ended"].to_numpy()
+    return float((facts.profit[rows, stock] - best[rows]).sum())
+
+
 def _turning(facts: Facts) -> str:
     if facts.pending:
         return "How sure it is, and what would turn it, follows."
@@ -90,6 +123,20 @@ def _moves_most(facts: Facts) -> str:
     return f"The gain moves most with {field_words(str(row['field']))}: from {number_text(low, 2)} to {money_text(high, plain(facts.currency))} within its range."
 
 
+def _unknown_money(facts: Facts) -> str:
+    return "what they sell for or cost" if opening(facts) == "unit_value" else "what they cost"
+
+
+def _opening_words(facts: Facts) -> str:
+    """What opens the money, step by step: never a figure that cannot help."""
+    if opening(facts) == "unit_value":
+        return (
+            "Two figures open the money: what one unit is sold for on average (no price is in the file), then the gross margin. "
+            "Prices or revenue in the sales file and an items file with unit costs are better."
+        )
+    return "One figure from your accounts, the gross margin, opens the money; an items file with unit costs is better."
+
+
 def headline(facts: Facts) -> Headline:
     """The one sentence of the program, and what has to stand beside it."""
     live = ~facts.products["ended"].to_numpy()
@@ -109,11 +156,11 @@ def headline(facts: Facts) -> Headline:
     if not facts.has_money:
         count = counts_of(facts)
         return Headline(
-            f"We know what {_products(int(live.sum()))} sold, not what they cost: units and days only, no money yet",
+            f"We know what {_products(int(live.sum()))} sold, not {_unknown_money(facts)}: units and days only, no money yet",
             "No money yet",
             "gray",
             (
-                "One figure from your accounts, the gross margin, opens the money; an items file with unit costs is better.",
+                _opening_words(facts),
                 f"Until then: {_joined([f'{n} {strategy_text(s)}' for s, n in count.items() if n])}, as today.",
             ),
         )
@@ -125,19 +172,23 @@ def headline(facts: Facts) -> Headline:
     currency, money = facts.currency, plain(facts.currency)
     badge, colour = confidence(facts)
     first: list[str] = []
-    if leaves == 0:
-        worst = min((name for name in facts.strategies if name != "MTS" and name in facts.plans), key=lambda name: facts.plans[name]["profit"], default="")
-        less = facts.plans["MTS"]["profit"] - facts.plans[worst]["profit"] if worst else 0.0
-        title = "Everything to stock is best" + (f": everything to order would earn {money_text(less, currency)} less" if worst == "MTO" and less > 0 else "")
+    if not worth_changing(facts):
+        title = "Keep what you do; nothing here is worth a change"
+        badge, colour = ("Too close", "orange") if facts.gain_low <= 0.0 <= facts.gain_high and facts.gain else ("Nothing to gain", "gray")
+        first.append(_looked_at(facts))
+    elif leaves == 0:
+        less = best_other(facts)
+        title = "Everything to stock is best" + (f": the best other way for each product would earn {money_text(less, currency)} less" if less > 0 else "")
+        whole = facts.plans["MTS"]["profit"] - facts.plans["MTO"]["profit"] if "MTO" in facts.plans else 0.0
+        all_of_it = f" All of it to order would earn {money_text(whole, money)} less." if whole > less else ""
         first.append(
-            f"No product of {int(live.sum())} earns more to order. Compared with **{facts.baseline_name}** the gain is {money_text(facts.gain, money)} over the next 12 months."
+            f"No product of {int(live.sum())} earns more to order, by more than a change must bring.{all_of_it} Compared with **{facts.baseline_name}** the gain, by planning "
+            f"better, is {money_text(facts.gain, money)} over the next 12 months."
         )
     else:
         parts = _parts(facts, bought)
         direction = "better" if facts.gain >= 0 else "worse"
         title = f"{_capital(_joined(parts))}: about {money_text(abs(facts.gain), currency)} {direction} over the next 12 months"
-        if facts.gain == 0.0:
-            title = f"{_capital(_joined(parts))}, as today: nothing surely gains by changing"
         visible = facts.gain + mix["capital"] - base["capital"]
         likely = f"Likely between {number_text(facts.gain_low, 2)} and {money_text(facts.gain_high, money)}" if math.isfinite(facts.gain_low) else "How likely is being recomputed"
         first.append(f"Compared with **{facts.baseline_name}**." + (f" {likely}; {money_text(visible, money)} of it shows in operating profit." if facts.gain else ""))
@@ -145,7 +196,7 @@ def headline(facts: Facts) -> Headline:
         first.append(said)
     share = service["share_waiting"]
     waits = f"{percent_text(share)} of orders wait" if share > 0.0005 else "Nobody waits"
-    was = f" (with today's strategies {percent_text(before['share_waiting'])})" if abs(before["share_waiting"] - share) > 0.005 else ""
+    was = f" (today {percent_text(before['share_waiting'])})" if abs(before["share_waiting"] - share) > 0.005 else ""
     long = f", {perhaps(service['wait_days_median'], service['wait_days_p90'])}" if share > 0.0005 else ""
     first.append(f"{'In exchange ' if leaves else ''}{waits}{was}{long}; {percent_text(service['share_lost'])} of sales are lost.")
     shop = facts.carrying

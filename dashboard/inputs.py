@@ -18,8 +18,8 @@ from dashboard.words import plain
 from sample_data import samples
 
 __all__ = [
-    "OWN", "ask_ets", "choice", "choices", "clean", "confirm", "confirm_as_assumed", "drop_own_choices", "give_up", "hide_names", "hold", "keep", "lever", "lost",
-    "open_source", "override", "release", "remove_scenario", "reset_levers", "save_scenario", "scenarios", "take_back_answers", "undo", "undone", "without_overrides",
+    "OWN", "ask_ets", "choice", "choices", "clean", "confirm", "confirm_as_assumed", "confirm_for_family", "drop_own_choices", "give_up", "hide_names", "hold", "keep", "lever",
+    "lost", "open_source", "override", "release", "remove_scenario", "reset_levers", "save_scenario", "scenarios", "take_back_answers", "undo", "undone", "without_overrides",
 ]  # fmt: skip
 
 OWN = "own"
@@ -146,6 +146,14 @@ def confirm_as_assumed(name: str) -> None:
     """An answer: it is as was assumed, product by product. Nothing changes but the range; a lever of that name goes."""
     current = choice()
     keep(replace(current, answers=current.answers.confirmed_as_assumed(name), levers=tuple(one for one in current.levers if one[0] != name)))
+
+
+def confirm_for_family(family: str, values: Mapping[str, float]) -> None:
+    """Answers for one family: these values are confirmed for its products."""
+    current = choice()
+    own = Assumptions().with_general(**values).general
+    families = {**current.answers.family, family: {**current.answers.family.get(family, {}), **own}}
+    keep(replace(current, answers=replace(current.answers, family=families)))
 
 
 def release(*names: str) -> None:

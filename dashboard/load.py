@@ -7,13 +7,13 @@ import streamlit as st
 
 from analytics.labels import number_text, percent_text
 from dashboard.carrying import Carrying
-from dashboard.charts.capacity import capacity_chart
+from dashboard.charts.capacity import WORK, capacity_chart
 from dashboard.charts.season import MONTHS
 from dashboard.charts.theme import ink
 from dashboard.frame import draw, small
 from dashboard.words import plain
 
-__all__ = ["busiest_text", "load_part", "month_text", "of_what"]
+__all__ = ["beyond_text", "busiest_text", "load_part", "month_text", "of_what"]
 
 
 def month_text(month: str, year: bool = False) -> str:
@@ -35,16 +35,30 @@ def busiest_text(shop: Carrying) -> str:
     return f"the busiest month, {month_text(shop.months[busiest])}, takes {percent_text(float(share[busiest]))} of {of_what(shop)}"
 
 
+def beyond_text(shop: Carrying) -> str:
+    """From which month on the year ahead cannot be judged, and why; empty where every month can."""
+    judged = shop.judged
+    if judged.months >= len(shop.months):
+        return ""
+    until = f"cannot be judged beyond {month_text(shop.months[judged.months - 1], True)}" if judged.months else "cannot be judged"
+    short = f"{number_text(judged.planned, 2)} {shop.unit} are planned from then on, {number_text(judged.made, 2)} were made in the same months of last year"
+    if judged.endings or judged.launches:
+        ends = f"{judged.endings} product{' ends' if judged.endings == 1 else 's end'} within the year" if judged.endings else "products fade"
+        new = f", {judged.launches} were launched within the last two" if judged.launches else ""
+        return f"{until}: {short}. {ends}{new}, and their successors are missing from the file"
+    return f"{until}: {short}"
+
+
 def load_part(shop: Carrying) -> None:
     """Load by month against capacity, and what to do about months that do not fit."""
     share = shop.load / shop.capacity if shop.capacity > 0 else shop.load * 0.0
-    parts = (("made to order", shop.to_order, 0), ("made for stock", shop.for_stock, 1))
+    parts = [(WORK[name], shop.by_strategy[name], rank) for rank, name in enumerate(WORK) if name in shop.by_strategy and shop.by_strategy[name].any()]
+    parts = parts or [(WORK["MTO"], shop.load, 0)]
     frame = pd.DataFrame(
         [
             {"month": month_text(m), "part": part, "rank": rank, "work": work[k], "share": percent_text(float(share[k])), "over": bool(shop.over[k])}
             for part, work, rank in parts
             for k, m in enumerate(shop.months)
-            if part == "made to order" or shop.for_stock.any()
         ]
     )
     name = "capacity for orders" if shop.origin == "stated" else "best month shipped (assumed)"
@@ -55,6 +69,8 @@ def load_part(shop: Carrying) -> None:
         small(f"Expected work on orders, {span}, against the capacity you stated for orders. Stock is not counted: it can be made at any time.")
     else:
         small(f"Expected work, {span}, against the best month shipped so far, because no capacity is stated: assumed. Work for stock is spread evenly; orders come when they come.")
+    if beyond := beyond_text(shop):
+        st.markdown(f":orange-badge[Not reassured] {plain(f'The load {beyond}.')}")
     if shop.over.any():
         names = ", ".join(f"{month_text(m)} ({number_text(float(w - shop.capacity), 2)} {shop.unit})" for m, w, o in zip(shop.months, shop.load, shop.over, strict=True) if o)
         st.markdown(plain(f"Beyond it: {names}. Pre-build that much before, or find it outside."))

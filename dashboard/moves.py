@@ -29,8 +29,8 @@ def moves_part(facts: Facts, most: int, least_share: float = 0.0) -> None:
     small(f"Gain over {against}, {facts.currency or 'money'} over 12 months, with each assumption at the ends of its range and the others in the middle.")
     shown = table.assign(
         label=[_capital(field_words(str(f))) for f in table["field"]],
-        low_text=[value_text(str(f), v).removesuffix(" at two weeks") for f, v in zip(table["field"], table["low"], strict=True)],
-        high_text=[value_text(str(f), v).removesuffix(" at two weeks") for f, v in zip(table["field"], table["high"], strict=True)],
+        low_text=[value_text(str(f), v) for f, v in zip(table["field"], table["low"], strict=True)],
+        high_text=[value_text(str(f), v) for f, v in zip(table["field"], table["high"], strict=True)],
     )
     draw(
         tornado_chart(shown, facts.gain, ink(st.context.theme.type)),

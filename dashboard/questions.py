@@ -8,12 +8,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analytics.assumptions import FIELDS
+from analytics.assumptions import FIELDS, of_ten_at_two_weeks
 from analytics.items import ASSUMED, DERIVED
 from analytics.policy.patience import share_staying, weibull_from_answers
+from analytics.scales import value_text
+from analytics.strategy.worth import worth_asking
 from dashboard.facts import Facts
 
-__all__ = ["ANSWERS", "Question", "after_four_weeks", "matters", "patience_of", "questions", "shape_of", "staying_at_four_weeks"]
+__all__ = [
+    "ANSWERS", "OPENING", "Question", "after_four_weeks", "as_assumed", "matters", "offered", "opening", "patience_of", "questions", "shape_of", "staying_at_four_weeks",
+]  # fmt: skip
 
 
 def patience_of(of_ten: float) -> float:
@@ -24,7 +28,7 @@ def patience_of(of_ten: float) -> float:
     >>> round(patience_of(8), 5)
     0.01594
     """
-    return -math.log(of_ten / 10.0) / 14.0
+    return of_ten_at_two_weeks(of_ten)
 
 
 def shape_of(at_two: float, at_four: float) -> float:
@@ -67,11 +71,16 @@ ANSWERS: Mapping[str, Mapping[str, float]] = {
     "fixed_cost_share": {"variable: 0 %": 0.0, "10 %": 0.10, "20 %": 0.20, "30 %": 0.30, "50 %": 0.50},
     "cost_premium": {"nothing": 0.0, "2 %": 0.02, "5 %": 0.05, "10 %": 0.10, "20 %": 0.20},
     "insurance_rate": {"1 %": 0.01, "2 %": 0.02, "3 %": 0.03},
+    "todays_service": {"90 %": 0.90, "95 %": 0.95, "98 %": 0.98},
+    "unit_value": {},
     "gross_margin": {"20 %": 0.20, "30 %": 0.30, "40 %": 0.40, "50 %": 0.50, "60 %": 0.60},
     "cancellable_share": {"no": 0.0, "a quarter of it": 0.25, "half of it": 0.5, "all of it": 1.0},
     "units_per_order": {"1": 1.0, "2": 2.0, "5": 5.0, "10": 10.0, "20": 20.0, "50": 50.0, "100": 100.0},
     "component_share": {"nothing": 0.0, "30 %": 0.30, "50 %": 0.50, "70 %": 0.70},
 }
+
+#: What opens the money where the file does not.
+OPENING = ("unit_value", "gross_margin")
 
 _ASKED = {
     "patience_per_day": "Of 10 customers, how many still order if told two weeks?",
@@ -86,6 +95,7 @@ _ASKED = {
     "fixed_cost_share": "Is your unit cost full or variable: what share is spent whether a unit is made or not?",
     "cost_premium": "How much more does one cost than one out of a lot, set-up aside?",
     "insurance_rate": "Insurance and shrinkage, % of unit cost a year?",
+    "unit_value": "No price is in the file. What is one unit sold for on average?",
     "gross_margin": "One figure from your accounts: gross margin, % of sales?",
     "cancellable_share": "Can you cancel an order at your supplier once placed?",
     "units_per_order": "How many units does a customer usually order?",
@@ -95,10 +105,11 @@ _ASKED = {
 
 @dataclass(frozen=True)
 class Question:
-    """An assumption still open or confirmed: how it is asked, the answers, the value in force and what hangs on it.
+    """An assumption still open: how it is asked, the answers, the value in force and what hangs on it.
 
-    `products` is how many verdicts depend on it, `worth` the money that knowing it would gain on average, on top of the questions before it,
-    `gain_low` and `gain_high` the portfolio's gain at the ends of its range (NaN: unknown).
+    `value`, `low` and `high` are in the middle of the products in doubt (`Items.typical`: the same figure on every page), `alike` whether all of them have that
+    value. `products` is how many verdicts depend on it, `worth` the money that knowing it would gain on average, on top of the questions before it,
+    `gain_low` and `gain_high` the portfolio's gain at the ends of its range (NaN: unknown). `opens` marks what opens the money.
     """
 
     field: str
@@ -107,49 +118,77 @@ class Question:
     value: float
     low: float
     high: float
+    alike: bool
     products: int
     worth: float
     gain_low: float
     gain_high: float
+    opens: bool = False
+
+
+def as_assumed(question: Question) -> str:
+    """The answer that changes nothing but the range: the value in force, said exactly."""
+    text = value_text(question.field, question.value)
+    return f"as assumed: {text}" if question.alike else f"as assumed, by product: {text} in the middle"
+
+
+def offered(question: Question) -> dict[str, float | None]:
+    """The answers on the buttons: first the value in force (None: every product keeps its own), then the others, without that value again."""
+    if not math.isfinite(question.value):
+        return dict(question.answers)
+    others = {text: value for text, value in question.answers.items() if not (question.alike and math.isclose(value, question.value, rel_tol=1e-9, abs_tol=1e-12))}
+    return {as_assumed(question): None, **others}
+
+
+def _move(question: Question, facts: Facts) -> float:
+    """How far the gain moves to the farther end of a question's range (money; 0 where that is not known)."""
+    return max((abs(end - facts.gain) for end in (question.gain_low, question.gain_high) if math.isfinite(end)), default=0.0)
 
 
 def matters(question: Question, facts: Facts) -> bool:
-    """Whether an answer could change the result: it opens the money, a verdict depends on it, or knowing it is worth something."""
-    return facts.pending or question.field == "gross_margin" or question.products > 0 or question.worth >= 0.5
+    """Whether a question is asked: an answer opens the money, turns a product, or can move the gain by 2 % (`analytics.strategy.questions.worth_asking`)."""
+    if facts.pending or question.opens:
+        return True
+    return worth_asking(_move(question, facts), question.worth, question.products, facts.gain, facts.plans["mix"]["profit"])
 
 
-def questions(facts: Facts, most: int = 6) -> list[Question]:
-    """Open questions about assumed and estimated values, those that decide most money first, then in the order of the one table."""
+def opening(facts: Facts) -> str:
+    """The value that would open the money next: the average value of a unit where no price is known, then the gross margin where no cost is; "" where it is open."""
+    live = ~facts.products["ended"].to_numpy()
+    price, cost = (np.isfinite(np.asarray(facts.items[name], np.float64)) for name in ("price", "unit_cost"))
+    if (live & ~price).any() and not (live & price & cost).any():
+        return "unit_value" if not (live & price).any() else "gross_margin"
+    return "gross_margin" if (live & price & ~cost).any() else ""
+
+
+def questions(facts: Facts, most: int = 8) -> list[Question]:
+    """Open questions about assumed and estimated values: what opens the money, then those that decide most money, then in the order of the one table."""
     live = ~facts.products["ended"].to_numpy()
     if not live.any():
         return []
+    opens = opening(facts)
+    if opens:
+        found = [Question(opens, _ASKED[opens], ANSWERS[opens], *(float("nan"),) * 3, True, 0, 0.0, float("nan"), float("nan"), True)]
+        if not facts.has_money:  # nothing else can be answered in money, and nothing is asked that cannot help
+            return found
+    else:
+        found = []
     ends = {str(r["field"]): (float(r["at_low"]), float(r["at_high"])) for _, r in facts.sensitivity.iterrows()}
-    out = []
-    for name, text in _ASKED.items():
-        if name == "gross_margin" or name == "component_share":
-            asked = (~np.isfinite(facts.items["unit_cost"]) if name == "gross_margin" else np.zeros(len(live), bool)) & live & (facts.items.origin(name) != 4)
-        else:
-            low, high = facts.items.range(name)
-            asked = live & (facts.items.origin(name) == ASSUMED) | (live & (facts.items.origin(name) == DERIVED) & (high > low))
-        if not asked.any():
-            continue
-        mine = asked & (facts.products["decisive"].to_numpy() == name)
+    rest = []
+    for name in [name for name in FIELDS if name in _ASKED or (name in ends and FIELDS[name].question)]:
         low, high = facts.items.range(name)
+        origin = facts.items.origin(name)
+        asked = live & (high > low) & ((origin == ASSUMED) | (origin == DERIVED))
+        if name in OPENING or not asked.any():
+            continue
+        values = np.asarray(facts.items[name], np.float64)[asked]
         at = ends.get(name, (float("nan"), float("nan")))
-        out.append(
-            Question(
-                name,
-                text,
-                ANSWERS[name],
-                float(np.nanmedian(facts.items[name][asked])) if np.isfinite(facts.items[name][asked]).any() else float("nan"),
-                float(np.min(low[asked])),
-                float(np.max(high[asked])),
-                int(mine.sum()),
-                facts.worth.get(name, 0.0),
-                min(at),
-                max(at),
-            )
+        mine = asked & (facts.products["decisive"].to_numpy() == name)
+        typical = facts.items.typical(name, live)
+        answers = ANSWERS.get(name, {})
+        rest.append(
+            Question(name, _ASKED.get(name) or FIELDS[name].question, answers, *typical, bool(np.ptp(values) == 0.0), int(mine.sum()), facts.worth.get(name, 0.0), min(at), max(at))
         )
-    # worth beyond noise first, then the order of the one table: how long people wait, how long models last, lead times, rates
-    out.sort(key=lambda q: (q.field != "gross_margin", -round(q.worth, 2), list(FIELDS).index(q.field)))
-    return out[:most]
+    # worth beyond noise first, then what moves the gain most, then the order of the one table
+    rest.sort(key=lambda q: (-round(q.worth, 2), -_move(q, facts), list(FIELDS).index(q.field)))
+    return [*found, *rest][:most]

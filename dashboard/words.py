@@ -9,9 +9,10 @@ import numpy as np
 
 from analytics.assumptions import FIELDS
 from analytics.labels import days_text, number_text, percent_text
+from analytics.scales import range_text, value_text
 from dashboard.facts import Facts
 
-__all__ = ["below_cost", "counts_of", "field_words", "how", "perhaps", "plain", "shortened", "value_text", "verdict_text", "wait_text"]
+__all__ = ["below_cost", "counts_of", "field_words", "how", "perhaps", "plain", "range_text", "shortened", "value_text", "verdict_text", "wait_text"]
 
 #: What is made a link although its marks are escaped; an invisible joiner parts it.
 _LINKS = re.compile(r"(?i)https?:(?=//)|www(?=\.)|(?<=\w)@(?=\w)")
@@ -57,6 +58,7 @@ _FIELD_WORDS = {
     "cancellable_share": "what can be cancelled at suppliers",
     "units_per_order": "units per order",
     "gross_margin": "gross margin",
+    "unit_value": "the average value of a unit",
     "todays_service": "today's service where the file gives no levels",
     "component_share": "shared components",
 }
@@ -69,30 +71,6 @@ def field_words(name: str) -> str:
     "customers' patience"
     """
     return _FIELD_WORDS.get(name) or FIELDS[name].label[:1].lower() + FIELDS[name].label[1:]
-
-
-def value_text(name: str, value: float) -> str:
-    """A value of an assumption as a person would say it.
-
-    >>> value_text("patience_per_day", 0.016), value_text("capital_rate", 0.09), value_text("hazard_per_year", 0.5)
-    ('8 of 10 at two weeks', '9 %', '2 years')
-    """
-    if not math.isfinite(value):
-        return "unknown"
-    if name == "patience_per_day":
-        share = 10.0 * math.exp(-14.0 * value)
-        return f"{share:.0f} of 10 at two weeks" if share >= 0.95 or share == 0 else "fewer than 1 of 10 at two weeks"
-    if name == "hazard_per_year":
-        years = 1.0 / max(value, 1e-9)
-        return "for ever" if years > 100 else f"{number_text(years, 2)} year{'' if f'{years:.2g}' == '1' else 's'}"
-    if FIELDS[name].choices:
-        return FIELDS[name].said(value)
-    unit = FIELDS[name].unit
-    if unit == "days":
-        return days_text(value)
-    if unit.startswith("share") or unit == "1/year":
-        return f"{100.0 * value:.3g} %"
-    return f"{number_text(value)} {unit}"
 
 
 def perhaps(median: float, exceeded: float) -> str:

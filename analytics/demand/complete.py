@@ -21,6 +21,7 @@ from analytics.demand.derived import (
     with_make_and_mode,
     with_orders_and_waits,
     with_price,
+    with_price_from_value,
     with_scale_premium,
 )  # fmt: skip
 from analytics.demand.life_cycle import LifeCycle, aligned_items
@@ -74,6 +75,8 @@ def complete_items(items: Items | None, history: SalesHistory, panel: DemandPane
     own, reach_notes = _within_reach(own, panel)
     notes += reach_notes
     own = own.with_field("smallest_quantity", panel.steps, DERIVED)
+    own, value_notes = with_price_from_value(own)
+    notes += value_notes
     own, cost_notes = with_cost_from_margin(own, revenue)
     notes += cost_notes
     own, scale_notes = with_scale_premium(own, _monthly_units(panel))

@@ -17,7 +17,7 @@ from analytics.labels import number_text, percent_text
 
 __all__ = [
     "below_cost_note", "examples", "filled", "history_rows", "with_cost_from_lines", "with_cost_from_margin", "with_make_and_mode", "with_orders_and_waits",
-    "with_price", "with_scale_premium",
+    "with_price", "with_price_from_value", "with_scale_premium",
 ]
 
 #: the median is a check of revenue / units: further apart than this is said
@@ -99,11 +99,6 @@ def with_price(items: Items, history: SalesHistory, match: NDArray[np.int64], wi
             f"The price is revenue / units. The median price differs from it by more than {percent_text(_MEDIAN_APART)} for {examples(items.skus, apart)}, "
             f"most for {items.skus[k]}: {number_text(float(derived[k]), 4)} against {number_text(float(median[k]), 4)}. Nothing is left out for that: check the lines."
         )
-    unknown = np.isnan(value)
-    if unknown.all():
-        notes.append("No price in the file: results are in units (one unit: one times its price) and days, without money.")
-    elif unknown.any():
-        notes.append(f"No price known for {examples(items.skus, unknown)}: no money there.")
     revenue = here(found.sold.revenue, 0.0) if np.isfinite(history.revenue).any() else np.full(len(items), np.nan)
     return items, notes, revenue
 
@@ -203,6 +198,28 @@ def _at_stake(revenue: NDArray[np.float64], mask: NDArray[np.bool_]) -> str:
     return f" (revenue {number_text(money, 4)})" if np.isfinite(revenue[mask]).any() and money else ""
 
 
+def with_price_from_value(items: Items) -> tuple[Items, list[str]]:
+    """The price from the average value of a unit stated, in general or for a family, where no price is known; and what to say about missing prices.
+
+    Formula: price = unit value. Nothing is invented: without a stated value the price stays unknown, and no known price is replaced.
+    """
+    price, value = np.asarray(items["price"], np.float64), np.asarray(items["unit_value"], np.float64)
+    take = np.isnan(price) & (value > 0.0)
+    notes: list[str] = []
+    if take.any():
+        low, high = items.range("price")
+        value_low, value_high = items.range("unit_value")
+        items = items.with_field("price", np.where(take, value, price), np.where(take, items.origin("unit_value"), items.origin("price")),
+                                 np.where(take, value_low, low), np.where(take, value_high, high))  # fmt: skip
+        notes.append(f"No price in the file for {examples(items.skus, take)}: the average value of a unit that was stated stands for it.")
+    unknown = np.isnan(np.asarray(items["price"], np.float64))
+    if unknown.all():
+        notes.append("No price in the file: results are in units and days, without money, until the average value of a unit is given.")
+    elif unknown.any():
+        notes.append(f"No price known for {examples(items.skus, unknown)}: no money there.")
+    return items, notes
+
+
 def with_cost_from_margin(items: Items, revenue: NDArray[np.float64] | None = None) -> tuple[Items, list[str]]:
     """Unit cost from the stated gross margin where no cost is known, and what to say about missing costs (`revenue` (products,): what is at stake).
 
@@ -228,7 +245,7 @@ def with_cost_from_margin(items: Items, revenue: NDArray[np.float64] | None = No
     cost = np.asarray(items["unit_cost"], np.float64)
     missing = np.isnan(cost)
     if missing.all():
-        notes.append("No unit cost in the file: results are in units (one unit: one times its price) and days, without money, until a gross margin is given.")
+        notes.append("No unit cost in the file: results are in units and days, without money, until a gross margin is given.")
     elif missing.any():
         notes.append(f"No unit cost known (blank or 0) for {examples(items.skus, missing)}{_at_stake(at_stake, missing)}: they are in no margin. What do they cost?")
     return items, notes

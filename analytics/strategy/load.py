@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +18,23 @@ from analytics.policy.queueing import mixed_service, queue_quote, queue_wait
 from analytics.simulation.ledger import COUNT_INDEX
 from analytics.strategy.recipes import expected_weeks
 
-__all__ = ["MONTHS", "Load", "best_month", "busy_months", "load_by_month", "months_of", "order_size_variability", "queue_allowance", "work_per_unit", "work_share"]
+__all__ = [
+    "FAR_BELOW",
+    "MONTHS",
+    "Judged",
+    "Load",
+    "best_month",
+    "busy_months",
+    "judged_months",
+    "load_by_month",
+    "made_by_month",
+    "months_of",
+    "order_size_variability",
+    "planned_by_month",
+    "queue_allowance",
+    "work_per_unit",
+    "work_share",
+]  # fmt: skip
 
 Array = NDArray[np.float64]
 
@@ -26,8 +43,23 @@ MONTHS = 12
 _RELIABILITY = 0.9
 
 
+#: Share of last year's work below which a month is planned so low that something is missing.
+FAR_BELOW = 0.75
 #: Orders below which the variability of their sizes cannot be told.
 _FEWEST_ORDERS = 5
+
+
+@dataclass(frozen=True)
+class Judged:
+    """How far the year ahead says what the shop will have to do: `months` are judged from the first on; from there on what is planned lies far below what was
+    made in the same months of last year, `planned` against `made` work in them (0 where every month is judged). `endings` are the products whose planned units fade
+    within the year, `launches` those launched within the two years before it: their like are missing from the plan."""
+
+    months: int
+    planned: float
+    made: float
+    endings: int
+    launches: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,7 +67,7 @@ class Load:
     """Work by month of the year ahead: `to_order` (months,) done after an order, `for_stock` (months,) what stock takes, levelled over the year.
 
     `capacity` is work per month; `origin` "stated" (then it is what can be made to order, and stock takes nothing of it) or "assumed" (the
-    best month shipped so far, by the whole shop). `unit` is units or hours.
+    best month shipped so far, by the whole shop). `unit` is units or hours. `by_strategy` is the same work by the strategy it belongs to, each (months,).
     """
 
     months: tuple[str, ...]
@@ -44,6 +76,8 @@ class Load:
     capacity: float
     unit: str
     origin: str
+    by_strategy: Mapping[str, Array] = field(default_factory=dict)
+    judged: Judged | None = None
 
     @property
     def utilisation(self) -> Array:
@@ -114,7 +148,46 @@ def load_by_month(
     before = float((work * (1.0 - after)).sum()) / MONTHS
     for_stock = np.full(MONTHS, before if stated is None else 0.0)
     unit = "hours" if limits.in_hours else "units"
-    return Load(months, (work * after) @ shares, for_stock, assumed if stated is None else stated, unit, "assumed" if stated is None else "stated")
+    by_strategy = {}
+    for k, name in enumerate(strategies):
+        mine = chosen == k
+        levelled = float((work * (1.0 - after))[mine].sum()) / MONTHS if stated is None else 0.0
+        by_strategy[name] = (work * after * mine) @ shares + levelled
+    origin = "assumed" if stated is None else "stated"
+    return Load(months, (work * after) @ shares, for_stock, assumed if stated is None else stated, unit, origin, by_strategy)
+
+
+def judged_months(planned: Array, made: Array, endings: int, launches: int) -> Judged:
+    """How many months of the year ahead can be judged: those before the first from which on every month is planned below three quarters of what was made in
+    the same month of last year (both (months,), in work), at least two of them. A single weak month, or a whole year that shrinks evenly by less, is no gap.
+
+    >>> judged_months(np.array([9.0, 10.0, 6.0, 5.0]), np.array([10.0, 10.0, 10.0, 10.0]), 3, 5).months
+    2
+    >>> judged_months(np.array([9.0, 6.0, 9.0, 9.0]), np.array([10.0, 10.0, 10.0, 10.0]), 0, 0).months
+    4
+    """
+    far_below = planned < FAR_BELOW * made
+    judged = len(planned)
+    while judged > 0 and far_below[judged - 1]:
+        judged -= 1
+    judged = judged if judged < len(planned) - 1 else len(planned)
+    rest = slice(judged, None)
+    return Judged(judged, float(planned[rest].sum()), float(made[rest].sum()), endings, launches)
+
+
+def made_by_month(history: SalesHistory, work: Array, months: tuple[str, ...]) -> Array:
+    """Work shipped in the same months of the year before those named, by shipping date where known, returns aside: shape (months,)."""
+    if not len(history):
+        return np.zeros(len(months))
+    day = np.where(np.isnat(history.shipped), history.date, history.shipped).astype("datetime64[M]").astype(np.int64)
+    amount = np.maximum(history.quantity, 0.0) * work[history.sku]
+    before = [int((np.datetime64(month, "M") - 12).astype(np.int64)) for month in months]
+    return np.array([float(amount[day == month].sum()) for month in before])
+
+
+def planned_by_month(items: Items, shares: Array, demand: Array, limits: Limits) -> Array:
+    """Work that a year's `demand` (products,) of what is made in house is in every month: shape (months,); `shares` as months_of."""
+    return np.asarray((demand * work_per_unit(items, limits)) @ shares)
 
 
 def order_size_variability(orders: OrderSizes) -> Array:

@@ -157,8 +157,9 @@ def best_pair(
 
 
 def questions(
-    comparison: Comparison, items: Items, doubt: Mapping[str, NDArray[np.bool_]], ends: Mapping[str, tuple[Array, Array]], least: float = 0.0, most: int = 8
-) -> tuple[Question, ...]:
+    comparison: Comparison, items: Items, doubt: Mapping[str, NDArray[np.bool_]], ends: Mapping[str, tuple[Array, Array]], least: float = 0.0, most: int = 8,
+    live: NDArray[np.bool_] | None = None,
+) -> tuple[Question, ...]:  # fmt: skip
     """The assumed and estimated values worth asking about, in the order in which to ask: next is always the one whose answer adds most to those before it.
 
     At most so many; those that add `least` or less are left out. What an answer adds may be more than it is worth alone: how long models
@@ -181,8 +182,7 @@ def questions(
     found = []
     for field, adds in asked.items():
         row, assumed = FIELDS[field], doubt[field]
-        low, high = items.range(field)
-        middle = float(np.median(np.asarray(items[field], np.float64)[assumed]))
+        middle, low, high = items.typical(field, assumed if live is None else live)
         text = row.question or f"{row.label}?"
-        found.append(Question(field, text, alone[field], adds, middle, float(np.median(low[assumed])), float(np.median(high[assumed])), int(assumed.sum())))
+        found.append(Question(field, text, alone[field], adds, middle, low, high, int(assumed.sum())))
     return tuple(found)

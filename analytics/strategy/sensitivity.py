@@ -118,7 +118,6 @@ def gain_moves(
         below, above = over_baseline(below_all, today[0]), over_baseline(above_all, today[1])
         if abs(above - below) <= 1e-9 * max(abs(gain), 1.0):
             continue
-        low, high = items.range(field)
-        value, least, most = (float(np.nanmedian(column[doubt[field]])) for column in (np.asarray(items[field], np.float64), low, high))
+        value, least, most = items.typical(field, doubt[field])
         moves.append(GainMove(field, value, least, most, gain + below, gain + above, abs(above - below)))
     return tuple(sorted(moves, key=lambda move: -move.swing))

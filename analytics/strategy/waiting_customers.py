@@ -22,9 +22,9 @@ def waiting_customers(history: SalesHistory, skus: NDArray[np.object_], price: A
 
     Parameters: `skus`, `price`, `share_waiting`, `wait_days` (products,): the products decided on, their price (NaN
     unknown), the share of orders that wait under the mix, the median wait of those that do (days, NaN: nobody waits or not known).
-    Revenue of the file is used, price times quantity where there is none; where neither is known, value counts units.
+    Revenue of the file is used, price times quantity where there is none; where neither is known, value counts units: `measure` says which.
 
-    Returns columns customer, bought, delayed (value), share (delayed / bought), days (mean of the products' median waits,
+    Returns columns measure (a name of `labels.MEASURES`), customer, bought, delayed (value), share (delayed / bought), days (mean of the products' median waits,
     weighted by delayed value). Lines without a customer are left out; no customers, no rows.
 
     Assumes that customers of a product wait alike and go on buying what they bought.
@@ -37,7 +37,7 @@ def waiting_customers(history: SalesHistory, skus: NDArray[np.object_], price: A
     >>> table[["customer", "bought", "delayed"]].values.tolist()
     [['Ann', 250.0, 100.0], ['Bob', 100.0, 50.0]]
     """
-    names = ["customer", "bought", "delayed", "share", "days"]
+    names = ["measure", "customer", "bought", "delayed", "share", "days"]
     place = {str(s): i for i, s in enumerate(skus)}
     row = np.array([place.get(str(s), -1) for s in history.skus], np.intp)
     if not len(history) or not len(history.customers):
@@ -49,7 +49,8 @@ def waiting_customers(history: SalesHistory, skus: NDArray[np.object_], price: A
     product = of[lines]
     listed = np.where(np.isfinite(price[product]), price[product] * history.quantity[lines], np.nan)
     value = np.where(np.isfinite(history.revenue[lines]), history.revenue[lines], listed)
-    if not np.isfinite(value).any():
+    measure = "revenue" if np.isfinite(value).any() else "units_demanded"
+    if measure != "revenue":
         value = history.quantity[lines]
     pairs = pd.DataFrame({"customer": history.customer[lines], "product": product, "value": np.nan_to_num(value)})
     bought = pairs.groupby(["customer", "product"], sort=True)["value"].sum().clip(lower=0.0).reset_index()
@@ -61,6 +62,7 @@ def waiting_customers(history: SalesHistory, skus: NDArray[np.object_], price: A
     with np.errstate(all="ignore"):
         out = pd.DataFrame(
             {
+                "measure": measure,
                 "customer": np.asarray(history.customers, object)[sums.index.to_numpy()],
                 "bought": sums["value"].to_numpy(),
                 "delayed": sums["delayed"].to_numpy(),

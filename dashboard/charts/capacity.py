@@ -9,13 +9,15 @@ import pandas as pd
 
 from dashboard.charts.theme import STRATEGY_COLOURS, Ink, dressed, text
 
-__all__ = ["capacity_chart"]
+__all__ = ["WORK", "capacity_chart"]
 
-_PARTS = ("made to order", "made for stock")
+#: The work of each strategy, from the axis up: what is done on orders first.
+WORK = {"MTO": "made to order", "ATO": "assembled to order", "HYBRID": "split by order size", "MTS": "made for stock"}
+_COLOURS = {WORK[name]: STRATEGY_COLOURS[name] for name in WORK}
 
 
 def capacity_chart(frame: pd.DataFrame, capacity: float, name: str, unit: str, colours: Ink) -> Any:
-    """Stacked bars with the capacity as a dashed line: `frame` has month, part (made to order or made for stock), work, share (of capacity, as text).
+    """Stacked bars with the capacity as a dashed line: `frame` has month, part (a value of `WORK`, in the colour of its strategy), work, share (of capacity, as text).
 
     The share is written over every bar; months beyond capacity carry it in bold.
     """
@@ -29,7 +31,8 @@ def capacity_chart(frame: pd.DataFrame, capacity: float, name: str, unit: str, c
         axis=alt.Axis(title=f"{unit} a month", tickCount=4, grid=True, gridColor=colours.faint, gridOpacity=0.7),
         scale=alt.Scale(domain=[0, top], nice=False),
     )
-    scale = alt.Scale(domain=list(_PARTS), range=[STRATEGY_COLOURS["MTO"], STRATEGY_COLOURS["MTS"]])
+    used = [part for part in _COLOURS if part in set(frame["part"])]
+    scale = alt.Scale(domain=used, range=[_COLOURS[part] for part in used])
     bars = (
         alt.Chart(frame)
         .mark_bar(width={"band": 0.62})

@@ -57,8 +57,8 @@ def turning_part(choice: Choice, facts: Facts, i: int, make: bool) -> float:
                 "label": [w[:1].upper() + w[1:] for w in words],
                 "at_low": [b.lead_low for b in bars],
                 "at_high": [b.lead_high for b in bars],
-                "low_text": [value_text(b.field, b.low).removesuffix(" at two weeks") for b in bars],
-                "high_text": [value_text(b.field, b.high).removesuffix(" at two weeks") for b in bars],
+                "low_text": [value_text(b.field, b.low) for b in bars],
+                "high_text": [value_text(b.field, b.high) for b in bars],
             }
         )
         st.markdown(f"**Its lead moves most with {plain(words[0])}**")

@@ -12,8 +12,9 @@ from dashboard.charts.families import families_chart
 from dashboard.charts.theme import ink
 from dashboard.facts import Facts
 from dashboard.frame import draw, opened, small
-from dashboard.headline import headline
+from dashboard.headline import headline, worth_changing
 from dashboard.moves import moves_part
+from dashboard.past_words import past_line
 from dashboard.question_cards import sharpen
 from dashboard.stock_part import stock_found
 from dashboard.stock_words import lost_sentence
@@ -250,6 +251,7 @@ def show() -> None:
         return
     figures(facts)
     split(facts)
+    small(past_line(choice, facts))
     left, right = st.columns([1.75, 1], gap="large")
     with left:
         if facts.has_money:
@@ -258,13 +260,14 @@ def show() -> None:
         else:
             st.subheader("Money is missing", anchor=False)
             st.markdown(
-                "Without a cost there is no profit, no cash figure and no write-off on any page. "
-                "Answer the question beside, or give an items file with `sku, unit_cost` on the Data page."
+                "Without price and cost there is no profit, no cash figure and no write-off on any page. "
+                "Answer the question beside, or give a sales file with prices and an items file with `sku, unit_cost` on the Data page."
             )
     with right:
         sharpen(choice, facts)
-    first_steps(facts)
-    kinds_of_change(facts)
+    if not facts.has_money or worth_changing(facts):
+        first_steps(facts)
+        kinds_of_change(facts)
     stock_found(facts)
     with st.container(horizontal=True):
         if st.button("Use my data" if choice.source.sample else "See the data", type="primary", icon=":material/upload_file:"):

@@ -2,70 +2,23 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from dataclasses import replace
 
 import pandas as pd
 import streamlit as st
 
-from analytics.assumptions import FIELDS, Assumption, Assumptions, assumptions_toml, read_assumptions
+from analytics.assumptions import FIELDS, assumptions_toml, read_assumptions
 from analytics.errors import DataError
 from analytics.items import ORIGINS
-from analytics.labels import percent_text
 from dashboard import compute, inputs, memory
 from dashboard.choice import Choice, opened_as
 from dashboard.facts import Facts
 from dashboard.frame import data_error, opened, waiting
-from dashboard.in_force import in_force
+from dashboard.register import changed_fields, edited, table_of
 from dashboard.sidebar import AS_ASSUMED, WITH_ANSWERS
 from dashboard.undo import undo_part
 from dashboard.words import counts_of, plain
-
-
-def origins_text(facts: Facts, name: str) -> str:
-    """Where the values of a field come from, over living products."""
-    live = ~facts.products["ended"].to_numpy()
-    found = facts.items.origin(name)[live]
-    if not len(found):
-        return ""
-    parts = [(word, float((found == k).mean())) for k, word in enumerate(ORIGINS)]
-    return ", ".join(word if share == 1.0 else f"{word} {percent_text(share)}" for word, share in parts if share > 0)
-
-
-def changed_fields(assumptions: Assumptions) -> list[str]:
-    """Fields whose general value differs from the table or is confirmed, in the order of the table."""
-    return [name for name, row in FIELDS.items() if (a := assumptions.of(name)).origin == "confirmed" or not _same(a.value, row.default)]
-
-
-def _same(one: float, other: float) -> bool:
-    return one == other or (math.isnan(one) and math.isnan(other))
-
-
-def table_of(facts: Facts, assumptions: Assumptions) -> pd.DataFrame:
-    """One row per assumption, those that differ first."""
-    first = changed_fields(assumptions)
-    rows = []
-    for name in [*first, *(n for n in FIELDS if n not in first)]:
-        row, now = FIELDS[name], in_force(facts, assumptions, name)
-        rows.append(["changed" if name in first else "", row.label, now.value, now.low, now.high, row.unit, now.origin, origins_text(facts, name), row.default, row.source, name])
-    return pd.DataFrame(rows, columns=["", "what", "value", "low", "high", "unit", "said", "used for products", "default", "source", "field"])
-
-
-def edited(before: pd.DataFrame, after: pd.DataFrame, assumptions: Assumptions) -> Assumptions:
-    """The assumptions with the edited values; a changed value with its old range becomes confirmed to the point."""
-    general = dict(assumptions.general)
-    for old, new in zip(before.to_dict("records"), after.to_dict("records"), strict=True):
-        numbers = [float("nan") if new[c] is None else float(new[c]) for c in ("value", "low", "high")]
-        if all(_same(numbers[k], float(old[c])) for k, c in enumerate(("value", "low", "high"))):
-            continue
-        value, low, high = numbers
-        if _same(low, float(old["low"])) and _same(high, float(old["high"])):
-            low = high = value
-        general[str(new["field"])] = Assumption(value, low, high, "confirmed")
-    text = assumptions_toml(replace(assumptions, general=general))
-    read_assumptions(text)
-    return replace(assumptions, general=general)
 
 
 def _saved(place: str) -> None:
@@ -119,7 +72,8 @@ def compared(one: Facts, other: Facts, names: tuple[str, str]) -> pd.DataFrame:
             continue
         a, b = figure(one), figure(other)
         rows.append([label, *(f"{v:,.0f}" if kind == "money" or float(v).is_integer() else f"{v:,.1f}" for v in (a, b)), f"{b - a:+,.0f}" if kind == "money" else f"{b - a:+,.1f}"])
-    return pd.DataFrame(rows, columns=[f"over 12 months, {one.currency or 'units'}", f"A: {names[0]}", f"B: {names[1]}", "B minus A"])
+    money = f", money in {one.currency}" if one.currency and one.has_money and other.has_money else ""
+    return pd.DataFrame(rows, columns=[f"over 12 months{money}", f"A: {names[0]}", f"B: {names[1]}", "B minus A"])
 
 
 def scenarios_part(choice: Choice) -> None:

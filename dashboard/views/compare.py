@@ -10,7 +10,7 @@ import streamlit as st
 
 from analytics.assumptions import FIELDS
 from analytics.items import ASSUMED, CONFIRMED, DERIVED
-from analytics.labels import COMPONENT_BLOCKS, COMPONENTS, days_text, money_text, number_text, percent_text
+from analytics.labels import COMPONENT_BLOCKS, COMPONENTS, days_text, money_text, number_text, percent_text, unit_text
 from dashboard import compute, inputs
 from dashboard.charts.components import components_chart
 from dashboard.charts.service import service_chart
@@ -139,7 +139,7 @@ def customers_part(facts: Facts, most: int = 10) -> None:
     st.subheader(f"Who waits: {who} {share} of what is delayed", anchor=False)
     small(f"If they order as from {facts.margin['first_day']} to {facts.margin['last_day']} and the mix is run: value of the orders that wait, and how long.")
     top = table.head(most)
-    unit = facts.currency or ("value" if facts.has_money else "units")
+    unit = unit_text(str(top["measure"].iloc[0]), facts.currency)
     shown = pd.DataFrame(
         {
             "Customer": top["customer"],

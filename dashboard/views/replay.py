@@ -15,6 +15,7 @@ from dashboard.charts.theme import ink
 from dashboard.choice import Choice
 from dashboard.downloads import locale
 from dashboard.frame import draw, opened, small, waiting
+from dashboard.past_words import promised_line, run_well
 from dashboard.words import plain
 
 DATES = (1, 2, 3, 4, 6, 8, 12)
@@ -58,13 +59,13 @@ def bars(document: dict[str, Any]) -> pd.DataFrame:
 
 def title(document: dict[str, Any]) -> str:
     """The finding."""
-    base = document["policies"][document["baseline"]]
+    base = run_well(document)
     if not document["money"]:
         mix = document["service"]["mix"]
         return f"In your past the mix would have served {percent_text(mix['fill_rate'])} at once; without costs there is no money"
     gain = document["money"]["mix_against"][document["baseline"]]["mix_gain"]
     if gain == 0.0:
-        return f"In your past the mix would have earned just what {base} earned: nothing was changed"
+        return f"In your past the mix would have earned just what {base}, earned: no strategy was changed"
     return f"In your past the mix would have earned {money_text(abs(gain), document['currency'])} {'more' if gain > 0 else 'less'} than {base}"
 
 
@@ -103,12 +104,13 @@ def show_result(choice: Choice, dates: int, document: dict[str, Any]) -> None:
 
 def show() -> None:
     """The page."""
-    choice, _ = opened()
+    choice, facts = opened()
     dates = int(st.session_state.get("replay-dates", st.session_state.get(past_results.DATES_KEPT, past_results.SAMPLE_DATES)))
     st.session_state[past_results.DATES_KEPT] = dates
     document = past_results.replayed(choice, dates, compute_it=False)
     heading = st.empty()
     heading.title(plain(title(document)) if document else "What would have happened in your own past? Replay it", anchor=False)
+    small(promised_line(facts))
     left, right = st.columns([3, 1], vertical_alignment="bottom")
     with right:
         st.selectbox("Decisions in the past", DATES, index=DATES.index(dates), key="replay-dates", help="At each date everything is fitted again on what was known then.")

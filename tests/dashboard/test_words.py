@@ -9,6 +9,7 @@ from dataclasses import replace
 
 import pytest
 
+from analytics.labels import money_text
 from dashboard.facts import Facts
 from dashboard.headline import headline
 from dashboard.questions import ANSWERS, matters, patience_of, questions
@@ -36,7 +37,34 @@ def test_where_stock_wins_it_is_said_plainly(facts_of_sample: FactsOf) -> None:
 
 def test_a_gain_that_may_be_a_loss_is_too_close(facts_of_sample: FactsOf) -> None:
     facts = replace(facts_of_sample("servers"), gain_low=-5.0)
-    assert headline(facts).badge == "Too close"
+    words = headline(facts)
+    assert words.badge == "Too close" and words.title == "Keep what you do; nothing here is worth a change"
+    assert "its range holds zero" in words.sentences[0] and f"{int((~facts.products['ended']).sum())} products" in words.sentences[0]
+
+
+def test_a_gain_below_a_thousandth_is_no_reason_to_change(facts_of_sample: FactsOf) -> None:
+    facts = facts_of_sample("servers")
+    earned = facts.plans["mix"]["profit"]
+    small = replace(facts, gain=0.0009 * earned, gain_low=0.0008 * earned, gain_high=0.001 * earned)
+    words = headline(small)
+    assert words.title.startswith("Keep what you do") and words.badge == "Nothing to gain" and "below 0.1 %" in words.sentences[0]
+    large = replace(facts, gain=0.0011 * earned, gain_low=0.001 * earned, gain_high=0.002 * earned)
+    assert "better over the next 12 months" in headline(large).title
+    assert headline(replace(facts, gain=0.0, gain_low=0.0, gain_high=0.0)).title.startswith("Keep what you do")
+
+
+def test_the_title_is_the_sum_of_the_bars(facts_of_sample: FactsOf) -> None:
+    from dashboard.headline import best_other
+
+    facts = facts_of_sample("household")
+    stock = facts.strategies.index("MTS")
+    bars = 0.0
+    for i in range(len(facts.products)):
+        others = [v for k, v in enumerate(facts.profit[i]) if k != stock and v == v]
+        if others and not facts.products.at[i, "ended"] and facts.priced[i]:
+            bars += max(others) - facts.profit[i, stock]
+    assert best_other(facts) == pytest.approx(-bars)
+    assert money_text(-bars, facts.currency) in headline(facts).title
 
 
 def test_a_loss_is_shown_as_a_loss(facts_of_sample: FactsOf) -> None:
@@ -63,8 +91,10 @@ def test_only_what_is_assumed_is_asked(facts_of_sample: FactsOf) -> None:
     facts = facts_of_sample("household")
     asked = {q.field for q in questions(facts)}
     assert "patience_per_day" not in asked and "hazard_per_year" not in asked
-    assert not any(matters(q, facts) for q in questions(facts))
+    for q in questions(facts):  # nothing turns there: asked is what moves the gain by 2 %
+        assert q.products == 0 and matters(q, facts) == (max([abs(e - facts.gain) for e in (q.gain_low, q.gain_high) if e == e] or [0.0]) >= 0.02 * facts.gain)
     servers = facts_of_sample("servers")
+    assert not matters(replace(questions(servers)[0], worth=390.0, products=0, gain_low=servers.gain, gain_high=servers.gain), servers)
     first = [q.field for q in questions(servers) if matters(q, servers)][:4]
     assert first[0] == "cost_premium" and set(first) == {"cost_premium", "fixed_cost_share", "patience_per_day", "hazard_per_year"}
 

@@ -1,0 +1,100 @@
+"""How an assumption is said: one scale for each, in every sentence, on every button, in the table and on every page.
+
+Patience is said as how many of ten customers still order when told two weeks, how long models last in years, rates and shares in percent,
+durations in days; everything else in its own unit.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from analytics.assumptions import FIELDS, of_ten_at_two_weeks
+from analytics.labels import days_text, number_text
+
+__all__ = ["Scale", "range_text", "scale_of", "value_text"]
+
+_LONGEST_LIFE_YEARS = 10_000.0
+
+
+@dataclass(frozen=True)
+class Scale:
+    """How the numbers of a field are shown and read: `unit` beside them, `shown` from the field's value, `read` back; `falls` where a larger value shows a
+    smaller number."""
+
+    unit: str
+    shown: Callable[[float], float]
+    read: Callable[[float], float]
+    falls: bool = False
+
+
+def _staying(value: float) -> float:
+    return 10.0 * math.exp(-14.0 * value)
+
+
+def scale_of(name: str) -> Scale:
+    """The scale of an assumption.
+
+    >>> scale = scale_of("patience_per_day")
+    >>> round(scale.shown(scale.read(7.5)), 9), scale.unit
+    (7.5, 'of 10 customers')
+    >>> scale_of("capital_rate").shown(0.1), scale_of("hazard_per_year").shown(0.05)
+    (10.0, 20.0)
+    """
+    if name == "patience_per_day":
+        return Scale("of 10 customers", _staying, lambda n: of_ten_at_two_weeks(max(n, 1e-9)), True)
+    if name == "hazard_per_year":
+        return Scale("years", lambda v: 1.0 / max(v, 1.0 / _LONGEST_LIFE_YEARS), lambda years: 0.0 if years >= _LONGEST_LIFE_YEARS else 1.0 / max(years, 1e-9), True)
+    unit = FIELDS[name].unit
+    if unit.startswith("share") or unit == "1/year":
+        of = unit.removeprefix("share").strip()
+        return Scale(f"% {of}".strip() if of else "% a year" if unit == "1/year" else "%", lambda v: round(100.0 * v, 9), lambda percent: percent / 100.0)
+    return Scale(unit, lambda v: v, lambda v: v)
+
+
+def value_text(name: str, value: float) -> str:
+    """A value of an assumption as a person would say it.
+
+    >>> value_text("patience_per_day", of_ten_at_two_weeks(7.5)), value_text("patience_per_day", 0.016)
+    ('7.5 of 10 at two weeks', '8 of 10 at two weeks')
+    >>> value_text("capital_rate", 0.09), value_text("hazard_per_year", 0.5), value_text("assembly_days", 3.0)
+    ('9 %', '2 years', '3 days')
+    """
+    if not math.isfinite(value):
+        return "unknown"
+    if name == "patience_per_day":
+        share = _staying(value)
+        return f"{_tenth(share)} of 10 at two weeks" if share >= 0.95 or share == 0 else "fewer than 1 of 10 at two weeks"
+    if name == "hazard_per_year":
+        years = 1.0 / max(value, 1e-9)
+        return "for ever" if years > 100 else f"{number_text(years, 2)} year{'' if f'{years:.2g}' == '1' else 's'}"
+    if FIELDS[name].choices:
+        return FIELDS[name].said(value)
+    unit = FIELDS[name].unit
+    if unit == "days":
+        return days_text(value)
+    if unit.startswith("share") or unit == "1/year":
+        return f"{100.0 * value:.3g} %"
+    return f"{number_text(value)} {unit}"
+
+
+def _tenth(share: float) -> str:
+    """So many of ten, to the tenth; nearly all is not rounded to all."""
+    rounded = round(share, 1)
+    return f"{9.9 if rounded == 10.0 and share < 9.9999 else rounded:g}"
+
+
+def range_text(name: str, low: float, high: float) -> str:
+    """Both ends of a range in words, the smaller number first, the unit said once.
+
+    >>> range_text("patience_per_day", of_ten_at_two_weeks(9.5), of_ten_at_two_weeks(5.0)), range_text("capital_rate", 0.08, 0.12)
+    ('5 to 9.5 of 10 at two weeks', '8 to 12 %')
+    >>> range_text("hazard_per_year", 0.02, 0.5)
+    '2 to 50 years'
+    """
+    first, last = (value_text(name, v) for v in ((high, low) if scale_of(name).falls else (low, high)))
+    for tail in (" of 10 at two weeks", " years", " %", " days"):
+        if first.endswith(tail) and last.endswith(tail):
+            return f"{first.removesuffix(tail)} to {last}"
+    return f"{first} to {last}"
