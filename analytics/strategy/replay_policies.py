@@ -34,7 +34,7 @@ POLICIES = {
     "all_mts": "everything to stock",
     "all_ato": "everything assembled to order",
     "all_mto": "everything to order",
-    "present": "today's strategies",
+    "present": "today's way",
     "abc_xyz": "the ABC/XYZ rule",
     "months_of_cover": "the months-of-cover rule",
 }

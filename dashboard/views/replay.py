@@ -15,7 +15,7 @@ from dashboard.charts.theme import ink
 from dashboard.choice import Choice
 from dashboard.downloads import locale
 from dashboard.frame import draw, opened, small, waiting
-from dashboard.past_words import promised_line, run_well
+from dashboard.past_words import promised_line, run_as
 from dashboard.words import plain
 
 DATES = (1, 2, 3, 4, 6, 8, 12)
@@ -59,13 +59,13 @@ def bars(document: dict[str, Any]) -> pd.DataFrame:
 
 def title(document: dict[str, Any]) -> str:
     """The finding."""
-    base = run_well(document)
+    base = run_as(document)
     if not document["money"]:
         mix = document["service"]["mix"]
         return f"In your past the mix would have served {percent_text(mix['fill_rate'])} at once; without costs there is no money"
     gain = document["money"]["mix_against"][document["baseline"]]["mix_gain"]
     if gain == 0.0:
-        return f"In your past the mix would have earned just what {base}, earned: no strategy was changed"
+        return f"In your past the mix would have earned just what {base} earned"
     return f"In your past the mix would have earned {money_text(abs(gain), document['currency'])} {'more' if gain > 0 else 'less'} than {base}"
 
 
@@ -118,7 +118,7 @@ def show() -> None:
         with left:
             st.markdown(
                 "At each date the program decides from what was known then, and what really happened until the next date is played against it: "
-                "the mix, today's strategies, everything to stock, everything to order and two rules of thumb, from the same stock at the start."
+                "the mix, today's way, everything to stock, everything to order and two rules of thumb, from the same stock at the start."
             )
         if not st.button("Replay the past", type="primary", icon=":material/history:"):
             small("A minute or so for a thousand products. The result stays until you change data or assumptions.")
