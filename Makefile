@@ -45,6 +45,7 @@ study: $(TEST)
 	$(BIN)/python -m benchmarks.forecast_speed
 	$(BIN)/python -m benchmarks.intake
 	$(BIN)/python -m benchmarks.intake_fuzz --seconds 300
+	STOCK_OR_ORDER_FAULTS=all $(BIN)/python -m pytest -q -s tests/faults
 
 $(BIN)/python:
 	@found=""; bare=""; \

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import ctypes
+import errno
 import gc
 import json
 import os
@@ -24,6 +25,9 @@ from analytics.errors import DataError, Problem
 from analytics.labels import total_text
 
 __all__ = ["main"]
+
+
+_NO_MEMORY = "stock-or-order: this does not fit in the memory of this machine; analyze fewer products at a time, or by month"
 
 
 def _progress() -> Callable[[float, str], None] | None:
@@ -275,11 +279,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         return 0
     except OSError as error:
+        if error.errno == errno.ENOMEM:
+            print(_NO_MEMORY, file=sys.stderr)
+            return 2
         what = f"{error.filename or 'a file'} cannot be read or written: {error.strerror or error}"
         print(f"stock-or-order: {what}; name another file or folder, or free some space", file=sys.stderr)
         return 2
     except MemoryError:
-        print("stock-or-order: this does not fit in the memory of this machine; analyze fewer products at a time, or by month", file=sys.stderr)
+        print(_NO_MEMORY, file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         print("stock-or-order: stopped", file=sys.stderr)

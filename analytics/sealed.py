@@ -88,6 +88,7 @@ def unsealed(content: bytes) -> memoryview:
 
 def told(text: str) -> None:
     """Say something about kept files on the error stream, once in a process."""
-    if text not in _TOLD and sys.stderr is not None:
+    if text not in _TOLD:
         _TOLD.add(text)
-        print(f"stock-or-order: {text}", file=sys.stderr, flush=True)
+        with suppress(OSError, ValueError, AttributeError):  # a log that cannot be written stops nothing
+            print(f"stock-or-order: {text}", file=sys.stderr, flush=True)

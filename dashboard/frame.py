@@ -60,6 +60,10 @@ def data_error(error: DataError, what: str = "This file cannot be used yet.") ->
 
 
 def _unusable(error: Exception) -> None:
+    if isinstance(error, MemoryError):
+        st.title("These data do not fit in the memory of this machine", anchor=False)
+        st.error("Nothing was lost. Close other programs, or use fewer products at a time, or totals by month.", icon=":material/error:")
+        st.stop()
     if not isinstance(error, DataError):
         raise error
     st.title("This file cannot be used yet", anchor=False)

@@ -53,17 +53,19 @@ def _left_in(connection: Connection, data: str, name: str) -> None:
 
 def keep_state(data: str, one: State) -> str:
     """Keep what is chosen for a data set (its digest) and give the name that the address carries; "" where it cannot be kept."""
-    text = text_of(one)
-    name, data = blake2b(text.encode(), digest_size=8).hexdigest(), _data(data)
+    data = _data(data)
     place = (str(database.database_path()), data)
 
-    def act(connection: Connection) -> None:
-        if tables.find(connection, "state", data=data, name=name) is None:
-            _fits(connection, "state", MOST_STATES, "links", "forget data sets that are no longer needed, or start with another file in STOCK_OR_ORDER_DATABASE")
-            tables.put(connection, "state", {"data": data, "name": name}, {"document": text})
-        _left_in(connection, data, name)
-
     def kept() -> str:
+        text = text_of(one)
+        name = blake2b(text.encode(), digest_size=8).hexdigest()
+
+        def act(connection: Connection) -> None:
+            if tables.find(connection, "state", data=data, name=name) is None:
+                _fits(connection, "state", MOST_STATES, "links", "forget data sets that are no longer needed, or start with another file in STOCK_OR_ORDER_DATABASE")
+                tables.put(connection, "state", {"data": data, "name": name}, {"document": text})
+            _left_in(connection, data, name)
+
         if _LEFT.get(place) != name or not database.opened().same:
             _sound(name, text)
             database.change(act)
@@ -98,17 +100,19 @@ def scenarios(data: str) -> dict[str, State]:
 
 def keep_scenario(data: str, name: str, one: State) -> bool:
     """Keep a scenario of a data set under a name, in the place of one with that name; False where it cannot be kept."""
-    text, data = text_of(one), _data(data)
-
-    def act(connection: Connection) -> bool:
-        if tables.find(connection, "scenario", data=data, name=name) is None:
-            count = connection.execute(select(func.count()).select_from(tables.SCENARIO).where(tables.SCENARIO.c.data == data)).scalar_one()
-            if count >= MOST_SCENARIOS:
-                raise Refused(f"{MOST_SCENARIOS:,} scenarios of these data are kept, which is the most: this one is not; delete one first")
-        tables.put(connection, "scenario", {"data": data, "name": name}, {"document": text})
-        return True
+    data = _data(data)
 
     def kept() -> bool:
+        text = text_of(one)
+
+        def act(connection: Connection) -> bool:
+            if tables.find(connection, "scenario", data=data, name=name) is None:
+                count = connection.execute(select(func.count()).select_from(tables.SCENARIO).where(tables.SCENARIO.c.data == data)).scalar_one()
+                if count >= MOST_SCENARIOS:
+                    raise Refused(f"{MOST_SCENARIOS:,} scenarios of these data are kept, which is the most: this one is not; delete one first")
+            tables.put(connection, "scenario", {"data": data, "name": name}, {"document": text})
+            return True
+
         _sound(name, text)
         return database.change(act)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TypeVar
 
 __all__ = ["Refused", "said", "say", "tried", "why_not"]
@@ -25,7 +26,7 @@ def say(text: str) -> None:
         if text in _SAID:
             return
         _SAID.append(text)
-    if sys.stderr is not None:
+    with suppress(OSError, ValueError, AttributeError):  # a log that cannot be written stops nothing
         print(f"stock-or-order: {text}", file=sys.stderr, flush=True)
 
 
@@ -39,8 +40,8 @@ def tried(act: Callable[[], T], otherwise: T) -> T:
     _last.why = ""
     try:
         return act()
-    except Refused as problem:
-        _last.why = f"{problem}"
+    except (Refused, MemoryError) as problem:
+        _last.why = f"{problem}" if isinstance(problem, Refused) else "there is not enough memory to read or keep this now; what was kept before is still there"
         say(_last.why)
         return otherwise
 
