@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
 from analytics.labels import percent_text
+from dashboard import compute
+from dashboard.choice import Choice
 from dashboard.facts import Facts
 from dashboard.frame import small
 from dashboard.words import plain
 
-__all__ = ["below_text", "margin_part", "margin_rows", "part_rows"]
+__all__ = ["below_text", "margin_of_year", "margin_part", "margin_rows", "part_rows"]
 
 
 def _digits(value: float) -> str:
@@ -62,6 +64,18 @@ def part_rows(facts: Facts) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["what", "lines", "units", "revenue"])
 
 
+def margin_of_year(choice: Choice) -> Callable[[int], str]:
+    """What says the gross margin of a calendar year."""
+
+    def told(year: int) -> str:
+        from analytics.demand.margin import margin_of_year as of_year
+
+        current = compute.study(choice)
+        return of_year(current.history, current.items, year)
+
+    return told
+
+
 def margin_part(facts: Facts, whole: bool = False) -> None:
     """The control line; `whole`: also where every amount of the file went, and what has no cost."""
     margin = facts.margin
@@ -82,7 +96,9 @@ def margin_part(facts: Facts, whole: bool = False) -> None:
         return
     if math.isfinite(facts.intake.revenue_used):
         st.subheader("Where every amount of the file went", anchor=False)
-        st.dataframe(part_rows(facts), hide_index=True, width="stretch", alt="Lines, units and revenue by what they count as")
+        parts = part_rows(facts)
+        told = "; ".join(f"{what} {revenue}" for what, revenue in zip(parts["what"], parts["revenue"], strict=True))
+        st.dataframe(parts, hide_index=True, width="stretch", alt=f"Lines, units and revenue by what they count as: {told}")
         for note in margin["notes"]:
             st.caption(plain(note))
         if rows := margin["prices_by_channel"]:

@@ -17,6 +17,7 @@ from analytics.demand.panel import DemandPanel
 from analytics.demand.promotions import promotion_units
 from analytics.errors import DataError, Problem
 from analytics.items import CONFIRMED, GIVEN, Items
+from analytics.labels import total_text
 
 __all__ = ["CHANGE_COLUMNS", "LAYERS", "CleanedDemand", "Cleaning", "Layer", "cleaned_demand"]
 
@@ -230,5 +231,5 @@ def _orders_behind(panel: DemandPanel, history: SalesHistory | None, above: NDAr
     for i, t in cells:
         quantity = history.quantity[(history.sku == i) & (column == t) & (history.quantity > 0.0)]
         largest = float(quantity.max(initial=0.0))
-        out.append(f"one line of {largest:,.6g} units" if largest >= 0.5 * quantity.sum() > 0.0 else f"{len(quantity):,} lines, the largest of {largest:,.6g} units")
+        out.append(f"one line of {total_text(largest)} units" if largest >= 0.5 * quantity.sum() > 0.0 else f"{len(quantity):,} lines, the largest of {total_text(largest)} units")
     return out

@@ -15,9 +15,9 @@ from analytics.demand.derived import history_rows
 from analytics.demand.returns import returned_lines
 from analytics.demand.sold import CORRECTION, FREE, NOTHING, SALE, UNKNOWN, Window, counted_days, kind_of_lines, sold_by_channel, sold_in
 from analytics.items import Items
-from analytics.labels import percent_text
+from analytics.labels import percent_text, total_text
 
-__all__ = ["PARTS", "MarginControl", "margin_control", "margin_document", "prices_by_channel"]
+__all__ = ["PARTS", "MarginControl", "margin_control", "margin_document", "margin_of_year", "prices_by_channel"]
 
 Array = NDArray[np.float64]
 
@@ -214,6 +214,25 @@ def margin_document(control: MarginControl, ended: NDArray[np.bool_], below: NDA
     }
 
 
+def margin_of_year(history: SalesHistory, items: Items, year: int) -> str:
+    """The gross margin of a calendar year in a sentence, with all digits; `items` are completed.
+
+    >>> from analytics.data import read_sales
+    >>> from analytics.items import GIVEN, empty_items
+    >>> history = read_sales(b"date,sku,quantity,revenue\\n2024-01-09,A,9,540\\n2024-02-06,A,6,600\\n2025-02-07,A,1,1\\n")
+    >>> items = empty_items(["A"]).with_field("unit_cost", 7.0, GIVEN).with_field("price", 76.0, GIVEN)
+    >>> margin_of_year(history, items, 2024)
+    "Gross margin of 2024: 1,035.00 at the items' costs, 90.8 % of 1,140.00; 0 products sold below cost in it."
+    """
+    control = margin_control(history, items, Window(np.datetime64(f"{year:04d}-01-01", "D"), np.datetime64(f"{year:04d}-12-31", "D")))
+    if not len(control.products):
+        return f"Gross margin of {year}: unknown; no product with a unit cost was sold in it."
+    margin, at = (control.at_lines, "the costs of the lines") if np.isfinite(control.at_lines) else (control.at_items, "the items' costs")
+    revenue, below = control.total("revenue"), int(control.below_cost.sum())
+    share = f"{100.0 * margin / revenue:.1f} % of " if revenue > 0.0 else ""
+    return f"Gross margin of {year}: {margin:,.2f} at {at}, {share}{revenue:,.2f}; {below:,} product{'' if below == 1 else 's'} sold below cost in it."
+
+
 def _channels(control: MarginControl) -> list[dict[str, Any]]:
     """Every channel in the window: units, revenue, price; and margin at the costs in force of the products that have one."""
     table = control.channels
@@ -248,17 +267,17 @@ def _notes(control: MarginControl) -> list[str]:
     lines, units, revenue = ({str(p): float(v) for p, v in zip(control.parts["part"], control.parts[name], strict=True)} for name in ("lines", "units", "revenue"))
     notes = []
     if lines["unknown"]:
-        notes.append(f"{units['unknown']:,.6g} units on {lines['unknown']:,.0f} lines have no revenue in the file: demand counts them, price and margin do not.")
+        notes.append(f"{total_text(units['unknown'])} units on {lines['unknown']:,.0f} lines have no revenue in the file: demand counts them, price and margin do not.")
     if lines["corrections"]:
         notes.append(f"Money without units, {revenue['corrections']:,.2f} on {lines['corrections']:,.0f} lines: in the file's revenue, in no price and no margin.")
     if lines["free"]:
-        notes.append(f"{units['free']:,.6g} units were given away, {control.free_cost:,.2f} at cost: demand counts them, price and margin do not.")
+        notes.append(f"{total_text(units['free'])} units were given away, {control.free_cost:,.2f} at cost: demand counts them, price and margin do not.")
     if lines["returned"]:
         notes.append(f"Of some products as much came back as was sold, or more: {revenue['returned']:,.2f} of revenue is in no margin.")
     if control.moved:
         notes.append(f"Returns of {control.moved:,.2f} count on the day of the sale they take back, which is on the other side of the first or last day.")
     for one in control.one_sale.to_dict("records"):
-        notes.append(f"Channel {one['channel']} has one sale, {one['units']:,.6g} units for {one['revenue']:,.2f}: it counts like any other.")
+        notes.append(f"Channel {one['channel']} has one sale, {total_text(one['units'])} units for {one['revenue']:,.2f}: it counts like any other.")
     differ = prices_by_channel(control)
     if len(differ):
         first = differ[differ["sku"] == differ["sku"].iloc[0]]

@@ -44,12 +44,17 @@ def verdict(intake: Intake) -> str:
     )
 
 
-def described(intake: Intake, further: Mapping[str, Intake], history: Callable[[], SalesHistory], source: Source | None, key: str) -> None:
-    """All that is known of a file: totals, columns, channels, problems; of a new one (`source`) also its first lines, and how to read it otherwise."""
+def described(
+    intake: Intake, further: Mapping[str, Intake], history: Callable[[], SalesHistory], source: Source | None, key: str, margin: Callable[[int], str] | None = None
+) -> None:  # fmt: skip
+    """All that is known of a file: totals, columns, channels, problems; of a new one (`source`) also its first lines, and how to read it otherwise.
+
+    `margin` gives the margin of a calendar year in words, where products have been completed.
+    """
     left, right = st.columns([1, 1.25], gap="large")
     with left:
         _totals(intake)
-        _reconciled(history)
+        _reconciled(history, margin)
     with right:
         _understood(intake)
         if source is not None:
@@ -85,8 +90,8 @@ def _totals(intake: Intake) -> None:
     )
 
 
-def _reconciled(history: Callable[[], SalesHistory]) -> None:
-    """A total typed in beside the file's, with candidates for the difference."""
+def _reconciled(history: Callable[[], SalesHistory], margin: Callable[[int], str] | None) -> None:
+    """A total typed in beside the file's, with candidates for the difference; the margin of the year asked for."""
     from analytics.data import reconcile
     from analytics.data.numbers import typed_number
 
@@ -95,6 +100,8 @@ def _reconciled(history: Callable[[], SalesHistory]) -> None:
         measure = left.selectbox("Total of", ["revenue", "units"], key="total-measure")
         year = middle.text_input("Year (empty: all)", key="total-year", max_chars=4)
         typed = right.text_input("Your total", key="total-typed", placeholder="49926384.50")
+        if margin is not None and len(year.strip()) == 4 and year.strip().isdecimal():
+            st.markdown(plain(margin(int(year))))
         if not typed.strip():
             return
         number = typed_number(typed)

@@ -10,7 +10,7 @@ from dashboard.file.new import new_file
 from dashboard.file.report import described, verdict
 from dashboard.file.upload import templates, uploaded
 from dashboard.frame import opened
-from dashboard.margin_words import margin_part
+from dashboard.margin_words import margin_of_year, margin_part
 from dashboard.stock_part import stock_balance
 
 
@@ -29,7 +29,7 @@ def show() -> None:
     templates()
     if not choice.source.sample:
         st.button("Forget this file", on_click=inputs.give_up, icon=":material/delete:", type="tertiary")
-    described(facts.intake, {}, lambda: compute.study(choice).history, None, "current")
+    described(facts.intake, {}, lambda: compute.study(choice).history, None, "current", margin_of_year(choice) if facts.has_money else None)
     margin_part(facts, whole=True)
     stock_balance(facts)
     st.subheader("Take away", anchor=False)

@@ -1,0 +1,200 @@
+"""The controller's journey: AdventureWorks as a German spreadsheet writes it, every figure against one computed by SQL here."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+import pytest
+from playwright.sync_api import Page, expect
+
+from analytics.labels import number_text
+from dashboard.downloads import file_names
+from tests.browser.test_app import Open, bring, go, idle, opened
+from tests.writeup.adding_up import files_add_up
+
+__all__ = ["opened"]  # the fixture
+
+ROOT = Path(__file__).resolve().parents[2]
+DATA = ROOT.parent / "shared" / "data"
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(not (DATA / "adventureworks_sales.csv.gz").exists(), reason="shared data not beside the project")]
+FILES = file_names()
+
+
+@pytest.fixture(scope="module")
+def exported(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The two files with `;`, decimal comma and dd.mm.yyyy."""
+    place = tmp_path_factory.mktemp("export")
+    for name, source in (("Verkauf.csv", "adventureworks_sales.csv.gz"), ("Artikel.csv", "adventureworks_items.csv")):
+        table = pd.read_csv(DATA / source, dtype={"order_number": str, "customer": str, "sku": str})
+        for column in (c for c in table.columns if c.endswith("_date") or c in ("sell_start", "sell_end")):
+            table[column] = pd.to_datetime(table[column]).dt.strftime("%d.%m.%Y")
+        table.to_csv(place / name, sep=";", decimal=",", index=False)
+    return place
+
+
+@pytest.fixture(scope="module")
+def books(exported: Path) -> duckdb.DuckDBPyConnection:
+    """The books of the company, from the exported files alone."""
+    found = duckdb.connect()
+    for name, file in (("sales", "Verkauf.csv"), ("items", "Artikel.csv")):
+        found.execute(f"create table {name} as select * from read_csv('{exported / file}', delim=';', decimal_separator=',', dateformat='%d.%m.%Y', sample_size=-1)")
+    return found
+
+
+@pytest.fixture(scope="module")
+def elsewhere(exported: Path) -> Iterator[Path]:
+    """What the command line writes for the same files, in a process of its own beside the browser."""
+    command = [sys.executable, "-m", "analytics.cli", "analyze", exported / "Verkauf.csv", "--items", exported / "Artikel.csv", "--currency", "USD", "--locale", "de"]
+    process = subprocess.Popen([*map(str, command), "--out", str(exported / "out")], cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)})
+    yield exported / "out"
+    process.wait(300)
+
+
+def settled(page: Page) -> None:
+    """Waits until nothing is recomputed any more, however many others use the machine."""
+    idle(page)
+    expect(page.get_by_text("Recomputing", exact=True)).to_have_count(0, timeout=400_000)
+    idle(page)
+
+
+def one(books: duckdb.DuckDBPyConnection, question: str) -> float:
+    """One figure of the books."""
+    row = books.execute(question).fetchone()
+    assert row is not None
+    return float(row[0])
+
+
+def said(page: Page, amount: str) -> None:
+    """The figure stands on the page, in a sentence or a table."""
+    expect(page.get_by_text(amount, exact=False).or_(page.locator(f'[aria-label*="{amount}"], [alt*="{amount}"]')).first).to_be_attached(timeout=60_000)
+
+
+def cell(page: Page, row: str) -> str:
+    """The figure beside a name in the table of control totals or of margins, which tables tell those who do not see them."""
+    told = " ".join(page.locator("[aria-label]").evaluate_all("all => all.map(e => e.getAttribute('aria-label'))"))
+    found = re.search(rf"{re.escape(row)} (-?[\d,]+(?:\.\d+)?)", told)
+    assert found, (row, told[:500])
+    return found[1]
+
+
+def take(page: Page, name: str) -> bytes:
+    """A file taken away."""
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name=name, exact=False).first.click()
+    return Path(waiting.value.path()).read_bytes()
+
+
+def test_the_controller_finds_the_books_in_every_figure(opened: Open, exported: Path, books: duckdb.DuckDBPyConnection, elsewhere: Path, tmp_path: Path) -> None:
+    page = opened("/data?data=household")
+    bring(page, 0, "Verkauf.csv", (exported / "Verkauf.csv").read_bytes())
+    bring(page, 1, "Artikel.csv", (exported / "Artikel.csv").read_bytes())
+    # 1: rows, units, revenue, products
+    rows, units, revenue, products = (one(books, f"select {what} from sales") for what in ("count(*)", "sum(quantity)", "sum(sales_amount)", "count(distinct sku)"))
+    assert (rows, units, round(revenue, 2), products) == (121_253, 274_776, 109_809_274.20, 266)
+    expect(page.locator("h1")).to_have_text(f"All {rows:,.0f} rows are usable", timeout=120_000)
+    assert int(cell(page, "rows used").replace(",", "")) + int(cell(page, "rows set aside").replace(",", "")) == int(cell(page, "rows read").replace(",", "")) == rows
+    assert (cell(page, "units, net"), cell(page, "revenue, net")) == (f"{units:,.0f}", f"{revenue:,.2f}")
+    said(page, f"{units:,.0f} units net of returns")
+    # 2: where each channel ends; what comes later stays in the totals and outside the fit
+    last = {str(name): str(day)[:10] for name, day in books.execute("select channel, max(order_date) from sales group by 1").fetchall()}
+    assert last == {"reseller": "2013-11-29", "internet": "2014-01-28"}
+    said(page, f"Channels end on different days: {last['reseller']} to {last['internet']}")
+    page.get_by_label("Currency of the amounts (optional)").fill("USD")
+    page.keyboard.press("Tab")
+    idle(page)
+    page.get_by_role("button", name="Use this file").click()
+    expect(page.locator("h1")).not_to_contain_text("usable", timeout=240_000)
+    settled(page)
+    said(page, "full or variable")  # 4: the question
+    go(page, "Data")
+    later = one(books, "select sum(sales_amount) from sales where order_date > (select last_day(max(order_date)) from sales where channel = 'reseller')")
+    assert (cell(page, "After the last day"), cell(page, "The whole file")) == (f"{later:,.2f}", f"{revenue:,.2f}")
+    # 3: a total from the books that is not that of the file
+    page.get_by_text("Compare with a total from your books").click()
+    page.get_by_label("Year (empty: all)").fill("2013")
+    page.keyboard.press("Tab")
+    idle(page)
+    page.get_by_label("Your total").fill("50100000")
+    page.keyboard.press("Tab")
+    idle(page)
+    year = one(books, "select sum(sales_amount) from sales where year(order_date) = 2013")
+    assert round(50_100_000 - year, 2) == 173_615.50
+    said(page, f"You typed 50,100,000.00, the file has {year:,.2f}")
+    said(page, f"{50_100_000 - year:,.2f} apart")
+    expect(page.get_by_text("would explain it").or_(page.get_by_test_id("stExpander").get_by_test_id("stDataFrame")).first).to_be_attached()
+    # 4: the margin of the year, and who sold below cost in it; the same control line for the last twelve fitted months
+    margin = one(books, "select sum(sales_amount - quantity * unit_standard_cost) from sales where year(order_date) = 2013")
+    below = one(books, """select count(*) from (select s.sku from sales s join items i using (sku) where year(order_date) = 2013
+                          group by s.sku having sum(sales_amount) < sum(quantity * standard_cost))""")
+    said(page, f"Gross margin of 2013: {margin:,.2f} at the costs of the lines, {100 * margin / year:.1f} % of {year:,.2f}; {below:,.0f} products sold below cost in it.")
+    assert (round(margin, 2), below) == (6_273_540.96, 34)
+    window = "order_date between '2012-12-01' and '2013-11-30'"
+    at_lines = one(books, f"select sum(sales_amount - quantity * unit_standard_cost) from sales where {window}")
+    at_items = one(books, f"select sum(sales_amount - quantity * standard_cost) from sales join items using (sku) where {window}")
+    assert (cell(page, "gross margin at the costs of the lines"), cell(page, "gross margin at the items' costs")) == (f"{at_lines:,.2f}", f"{at_items:,.2f}")
+    assert cell(page, "the same units at our prices and costs") == f"{at_items:,.2f}"
+    # 8: ended products bring nothing and are decided by nobody; bought-in ones are bought
+    go(page, "Products")
+    ended = one(books, "select count(distinct sku) from sales join items using (sku) where sell_end < '2013-12-01'")
+    expect(page.locator("h1")).to_contain_text(f"{ended:,.0f} ended")
+    go(page, "Report")
+    page.get_by_role("combobox", name="Numbers in the files").click()
+    page.get_by_role("option").filter(has_text="semicolons").click()
+    idle(page)
+    taken = {name: take(page, name) for name in FILES}
+    table = pd.read_csv(io.BytesIO(taken["recommendation.csv"]), sep=";", decimal=",", dtype={"sku": str})
+    gone = table[table["reason"].str.startswith("Ended")]
+    assert len(gone) == ended == 83 and gone["gain_per_year"].eq(0.0).all() and gone["reason"].str.contains("nothing to decide").all()
+    bought = {sku for (sku,) in books.execute("select distinct sku from sales join items using (sku) where make_flag = 0").fetchall()}
+    assert set(table.loc[table["make_or_buy"] == "buy", "sku"]) == bought and len(bought) == 76
+    assert table.loc[table["make_or_buy"] == "buy", "recommended"].isin(["MTS", "MTO", "HYBRID"]).all()
+    held = one(books, "select sum(on_hand * standard_cost) from items where sku in (select sku from sales) and on_hand is not null")
+    assert float((table["on_hand"] * table["unit_cost"]).sum()) == pytest.approx(held, abs=0.005)
+    # 9: what capital costs, from 9 to 11 %: today is a fact, so its line moves by 11/9, and nothing else of today
+    capital = {rate: _as_today(page, steps, rate) for rate, steps in ((9, -2), (11, 4))}
+    for measure, before in capital[9].items():
+        expected = before * 11.0 / 9.0 if measure == "capital" else before - capital[9]["capital"] * 2.0 / 9.0 if measure == "profit" else before
+        assert capital[11][measure] == pytest.approx(expected, rel=1e-9, abs=1e-6), measure
+    # 11: the same file and seed elsewhere
+    for _ in range(600):
+        if (elsewhere / "summary.json").exists():
+            break
+        page.wait_for_timeout(500)
+    for name in FILES:
+        assert (elsewhere / name).read_bytes() == taken[name], name
+    document = json.loads(taken["summary.json"])
+    assert document["currency"] == "USD" and document["control_totals"]["units_used"] == units
+    assert number_text(document["stock"]["total"], 3)
+    for name, content in taken.items():
+        (tmp_path / name).write_bytes(content if name == "summary.json" else _english(content))
+    files_add_up(tmp_path)
+
+
+def _english(content: bytes) -> bytes:
+    table = pd.read_csv(io.BytesIO(content), sep=";", decimal=",", dtype={"sku": str}, keep_default_na=False, na_values=[""])
+    return table.to_csv(index=False).encode()
+
+
+def _as_today(page: Page, steps: int, rate: float) -> dict[str, float]:
+    """What today's way costs and earns once the lever of capital is moved: the totals of the baseline in the file taken away."""
+    go(page, "Compare")
+    slider = page.get_by_test_id("stSlider").filter(has_text="Cost of capital").locator("input[type=range]")
+    slider.focus()
+    for _ in range(abs(steps)):
+        page.keyboard.press("ArrowRight" if steps > 0 else "ArrowLeft")
+    page.wait_for_timeout(1000)  # the last step is on its way
+    settled(page)
+    assert float(slider.input_value()) == rate
+    go(page, "Report")
+    settled(page)
+    found: dict[str, float] = json.loads(take(page, "summary.json"))["totals"]["baseline"]
+    return found
