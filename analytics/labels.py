@@ -61,7 +61,7 @@ MEASURES: Mapping[str, Label] = {
     "profit_against_best": Label("Profit less the best strategy's", "money/year", "money"),
     "benchmark": Label("Perfect year", "money/year", "money"),
     "revenue": Label("Revenue", "money/year", "money"),
-    "cash_tied_up": Label("Cash tied up", "money", "money"),
+    "cash_tied_up": Label("Cash in stock", "money", "money"),
     "units_demanded": Label("Units demanded", "units/year", "units"),
     "units_sold": Label("Units sold", "units/year", "units"),
     "units_lost": Label("Units lost", "units/year", "units"),

@@ -190,7 +190,7 @@ def _scored(
         notes.append(f"Today's strategy is known for {said:,} of {living:,} products{others}.")
         notes.append("Its lots, levels and promises are today's, not the best of a date; a level that stands still is played as the part of expected demand it covers.")
     else:
-        notes.append("Today's strategy is not known: the recommended mix is compared with everything to stock, at the best settings of each date.")
+        notes.append("Today's strategy is not known: the mix is compared with everything to stock, at the best settings of each date.")
     fill = float((np.nan_to_num(planned) * sums).sum() / sums.sum()) if sums.sum() > 0.0 else float("nan")
     replayed = Replayed(
         skus, plan, policies, np.stack([d.strategy[used] for d in decided]), total, profit, np.stack([m[1] for m in money])[:, used], known,

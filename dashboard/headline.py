@@ -182,8 +182,8 @@ def headline(facts: Facts) -> Headline:
         whole = facts.plans["MTS"]["profit"] - facts.plans["MTO"]["profit"] if "MTO" in facts.plans else 0.0
         all_of_it = f" All of it to order would earn {money_text(whole, money)} less." if whole > less else ""
         first.append(
-            f"No product of {int(live.sum())} earns more to order, by more than a change must bring.{all_of_it} Compared with **{facts.baseline_name}** the gain, by planning "
-            f"better, is {money_text(facts.gain, money)} over the next 12 months."
+            f"No product of {int(live.sum())} earns more to order, by more than a change must bring.{all_of_it} Compared with **{facts.baseline_name}** the gain is "
+            f"{money_text(facts.gain, money)} over the next 12 months, all of it by planning better."
         )
     else:
         parts = _parts(facts, bought)

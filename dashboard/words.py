@@ -12,10 +12,15 @@ from analytics.labels import days_text, number_text, percent_text
 from analytics.scales import range_text, value_text
 from dashboard.facts import Facts
 
-__all__ = ["below_cost", "counts_of", "field_words", "how", "perhaps", "plain", "range_text", "shortened", "value_text", "verdict_text", "wait_text"]
+__all__ = ["PLAN_NAMES", "below_cost", "counts_of", "field_words", "how", "perhaps", "plain", "range_text", "shortened", "value_text", "verdict_text", "wait_text"]
 
 #: What is made a link although its marks are escaped; an invisible joiner parts it.
 _LINKS = re.compile(r"(?i)https?:(?=//)|www(?=\.)|(?<=\w)@(?=\w)")
+#: The plans by name, in the order of every page.
+PLAN_NAMES = {
+    "baseline": "Today's way", "MTS": "Everything to stock", "ATO": "Assembled where offered", "MTO": "Everything to order", "HYBRID": "Large orders to order", "mix": "The mix",
+}  # fmt: skip
+
 _MARKS = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>$~:&^=\"'])")
 
 
@@ -60,7 +65,7 @@ _FIELD_WORDS = {
     "gross_margin": "gross margin",
     "unit_value": "the average value of a unit",
     "todays_service": "today's service where the file gives no levels",
-    "component_share": "shared components",
+    "component_share": "common parts",
 }
 
 

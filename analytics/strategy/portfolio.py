@@ -23,7 +23,7 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True, eq=False)
 class Portfolio:
-    """Totals over products whose money is known, of each pure strategy, the baseline and the recommended mix.
+    """Totals over products whose money is known, of each pure strategy, the baseline and the mix.
 
     `money[plan][measure]` are sums of expected money; plans are the strategies ("everything to ..."; products
     that are not offered a strategy stay to stock), "baseline" and "mix". `low` and `high` bound the mix's, the

@@ -39,7 +39,7 @@ def _room(level: Array, rest: Array) -> Array:
 class Play:
     """All policies side by side from the first origin on. `step` plays one window and returns its counts.
 
-    Of the recommended mix, `mix_stock` and `mix_short` keep every week (products,): finished units on hand after it, and units of what is
+    Of the mix, `mix_stock` and `mix_short` keep every week (products,): finished units on hand after it, and units of what is
     made to stock that were not served at once.
     """
 

@@ -30,7 +30,7 @@ MTS, ATO, MTO = range(3)
 
 #: Policies in the order of the tables.
 POLICIES = {
-    "mix": "the recommended mix",
+    "mix": "the mix",
     "all_mts": "everything to stock",
     "all_ato": "everything assembled to order",
     "all_mto": "everything to order",

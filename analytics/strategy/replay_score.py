@@ -39,7 +39,7 @@ class Replayed:
     `strategy` holds positions in PLAYED, `profit` money of the window (NaN without price or cost), `cash` average money tied up. `known`
     (windows, products) says which products had been sold before the window. `hindsight` (products,) is the policy of SINGLE that was best
     afterwards (position into `policies`, -1 without money). `baseline` is the policy that stands for today. `mix_stock` and `mix_short` are the
-    recommended mix week by week (products, weeks): finished units on hand, and units of what is made to stock that were not served at once.
+    mix week by week (products, weeks): finished units on hand, and units of what is made to stock that were not served at once.
     """
 
     skus: NDArray[Any]
@@ -233,7 +233,7 @@ def replay_sentence(replayed: Replayed, money: Mapping[str, Any]) -> str:
     """The result in words; a loss is called a loss. Where the mix keeps less than 80 % of hindsight's gain, what of that could be known is said."""
     plan = replayed.schedule
     count = len(plan.origins)
-    begin = f"From {plan.origins[0]} to {plan.end}, decided at {count} date{'s' if count != 1 else ''} from what was known then, the recommended mix"
+    begin = f"From {plan.origins[0]} to {plan.end}, decided at {count} date{'s' if count != 1 else ''} from what was known then, the mix"
     if not money:
         mix, base = (_service(replayed, name) for name in ("mix", replayed.baseline))
         return (

@@ -1,4 +1,4 @@
-"""Which customers wait, and for how much, if they order as in the last twelve months and the recommended mix is run."""
+"""Which customers wait, and for how much, if they order as in the last twelve months and the mix is run."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Stock facts of what a study decided: expected demand by month, and what the recommended mix holds on average."""
+"""Stock facts of what a study decided: expected demand by month, and what the mix holds on average."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def stock_of_mix(
     items: Items, given: Items | None, forecast: Forecast, life: LifeCycle, comparison: Comparison, recommendation: Recommendation, last_sale: np.datetime64,
     report: IntakeReport | None = None,
 ) -> StockFacts:  # fmt: skip
-    """Stock on hand of the customer's files, and its transition to what the recommended mix holds.
+    """Stock on hand of the customer's files, and its transition to what the mix holds.
 
     The plan's own position is its average finished stock of the year: 0 to order and assembled. Components that a product newly assembled needs in stock are bought
     once; those of a product assembled today already lie somewhere and stand in no file. What was said when the items were read (`report`) stays said.

@@ -14,7 +14,7 @@ __all__ = ["components_chart"]
 
 #: Order along the bar: booked cost, capital, margin not earned.
 ORDER = [*(name for block in COMPONENT_BLOCKS.values() for name in block), "shared"]
-_LABELS = {**{name: row.label for name, row in COMPONENTS.items()}, "shared": "Pooling shared by fewer"}
+_LABELS = {**{name: row.label for name, row in COMPONENTS.items()}, "shared": "Shared components"}
 
 
 def components_chart(parts: pd.DataFrame, totals: pd.DataFrame, colours: Ink, at_least: float = 0.0) -> Any:

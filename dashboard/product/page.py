@@ -81,7 +81,7 @@ def strategies_part(facts: Facts, i: int, make: bool) -> None:
             if any(abs(v) >= 0.5 for v in values):
                 rows[f"− {COMPONENTS[name].label}"] = [number_text(v if abs(v) >= 0.5 else 0.0, 2) for v in values]
         rows["Best in ... of 100 draws"] = ["recomputing" if facts.pending else f"{100 * facts.probability_best[i, k]:.0f}" for k in offered]
-        rows["Cash tied up"] = [number_text(facts.cash[i, k] if abs(facts.cash[i, k]) >= 0.5 else 0.0, 2) for k in offered]
+        rows["Cash in stock"] = [number_text(facts.cash[i, k] if abs(facts.cash[i, k]) >= 0.5 else 0.0, 2) for k in offered]
     rows["Orders that wait"] = [wait_text(facts.units["share_waiting"][i, k], facts.wait_median[i, k], facts.wait_p90[i, k]) for k in offered]
     rows["Sales lost"] = [percent_text(facts.units["share_lost"][i, k]) for k in offered]
     st.subheader(f"{len(offered)} strategies on the same demand" if len(offered) > 1 else "One strategy is offered", anchor=False)
@@ -136,7 +136,7 @@ def from_to_part(facts: Facts, i: int) -> None:
         if np.isfinite(values).any():
             rows[label] = [units_text(value) if np.isfinite(value) else "" for value in values]
     if np.isfinite(product["profit_today"]) and facts.has_money:
-        rows["Contribution a year"] = [number_text(float(value), 3) for value in (product["profit_today"], product["profit_today"] + product["gain_per_year"])]
+        rows["Contribution after stock costs"] = [number_text(float(value), 3) for value in (product["profit_today"], product["profit_today"] + product["gain_per_year"])]
     st.table(pd.DataFrame(rows, index=["Today", "What to do"]).T.map(plain))
     if abs(float(product["gain_per_year"])) >= 0.5:
         parts = [f"{number_text(float(product[name]), 2)} {words}" for name, words in (("gain_by_planning", "by planning"), ("gain_by_strategy", "by the strategy"))

@@ -68,7 +68,7 @@ def figures(facts: Facts) -> None:
     if facts.has_money:
         risk, was = (p["obsolescence"] + p["markdown"] for p in (mix, base))
         columns[3].metric(
-            "Write-off expected, 12 months",
+            "Expected write-off",
             money_text(risk, facts.currency),
             _signed(risk - was) if risk != was else None,
             delta_color="inverse",
@@ -163,7 +163,7 @@ def split(facts: Facts) -> None:
     changing = facts.gain - facts.shared - facts.planning
     parts = [f"changing strategy {_signed(changing)}"]
     if abs(facts.shared) >= 0.5:
-        parts.append(f"components shared by fewer products {_signed(facts.shared)}")
+        parts.append(f"shared components {_signed(facts.shared)}")
     parts.insert(0, f"planning better with the same strategies {_signed(facts.planning)}")
     ended = int(facts.products["ended"].sum())
     lost = lost_sentence(facts.stock, facts.currency)

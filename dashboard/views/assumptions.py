@@ -53,7 +53,7 @@ def toml_part(choice: Choice) -> None:
 
 #: Rows of the comparison: label, figure of the facts, whether it is money.
 MEASURES: dict[str, tuple[Callable[[Facts], float], str]] = {
-    "Gain against the baseline": (lambda f: f.gain, "money"),
+    "Gain": (lambda f: f.gain, "money"),
     "Contribution after stock costs": (lambda f: f.plans["mix"]["profit"], "money"),
     "Cash in stock": (lambda f: f.plans["mix"]["cash_tied_up"], "money"),
     "Expected write-off": (lambda f: f.plans["mix"]["obsolescence"] + f.plans["mix"]["markdown"], "money"),

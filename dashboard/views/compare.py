@@ -22,9 +22,7 @@ from dashboard.in_force import in_force
 from dashboard.margin_words import margin_part
 from dashboard.questions import patience_of
 from dashboard.undo import undo_part
-from dashboard.words import below_cost, counts_of, plain
-
-PLAN_NAMES = {"baseline": "As today", "MTS": "Everything to stock", "ATO": "Assembled where offered", "MTO": "Everything to order", "mix": "Recommended mix"}
+from dashboard.words import PLAN_NAMES, below_cost, counts_of, plain
 
 
 def plans_of(facts: Facts) -> list[str]:
@@ -74,13 +72,13 @@ def blocks(facts: Facts) -> pd.DataFrame:
     for block, names in COMPONENT_BLOCKS.items():
         rows[block.capitalize()] = [number_text(sum(facts.plans[p][c] for c in names), 3) for p in plans]
     if any(facts.plans[p].get("shared", 0.0) for p in plans):
-        rows["Pooling shared by fewer products"] = [number_text(-facts.plans[p].get("shared", 0.0), 3) for p in plans]
+        rows["Shared components"] = [number_text(-facts.plans[p].get("shared", 0.0), 3) for p in plans]
     rows["Lost against a perfect year"] = [number_text(loss(facts, p), 3) for p in plans]
     rows["Contribution after stock costs"] = [number_text(facts.plans[p]["profit"], 3) for p in plans]
     rows["  1 year in 20 below / above"] = [
         "recomputing" if facts.pending else f"{number_text(facts.plan_low[p], 3)} / {number_text(facts.plan_high[p], 3)}" for p in plans
     ]
-    rows["Cash in stock, average"] = [number_text(facts.plans[p]["cash_tied_up"], 3) for p in plans]
+    rows["Cash in stock"] = [number_text(facts.plans[p]["cash_tied_up"], 3) for p in plans]
     rows["Orders that wait"] = [percent_text(facts.service[p]["share_waiting"]) for p in plans]
     for label, measure in (("  half of them longer than", "wait_days_median"), ("  1 in 10 longer than", "wait_days_p90")):
         rows[label] = [
@@ -123,7 +121,7 @@ def service_part(facts: Facts) -> None:
     st.caption("Share of demand served within ... days of ordering. Lost orders never arrive.")
     draw(
         service_chart(pd.DataFrame(rows), ink(st.context.theme.type)),
-        alt=f"The recommended mix serves {percent_text(float(at_once))} of demand at once and {percent_text(two_weeks)} within 14 days",
+        alt=f"The mix serves {percent_text(float(at_once))} of demand at once and {percent_text(two_weeks)} within 14 days",
     )
 
 

@@ -35,7 +35,7 @@ def figures(document: dict[str, Any]) -> pd.DataFrame:
     if money:
         rows["Earned"] = [number_text(money["profit"][name]) for name in names]
         rows["Earned a year"] = [number_text(money["profit"][name] / years) for name in names]
-        rows["Cash tied up"] = [number_text(money["cash_tied_up"][name]) if name in money["cash_tied_up"] else "" for name in names]
+        rows["Cash in stock"] = [number_text(money["cash_tied_up"][name]) if name in money["cash_tied_up"] else "" for name in names]
     for label, measure in (("Served at once", "fill_rate"), ("Lost", "share_lost")):
         rows[label] = [percent_text(service[name][measure]) if name in service else "" for name in names]
     rows["Units in stock"] = [number_text(service[name]["units_on_hand"]) if name in service else "" for name in names]

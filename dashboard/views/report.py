@@ -15,16 +15,7 @@ from dashboard.downloads import downloads
 from dashboard.facts import Facts
 from dashboard.frame import opened
 from dashboard.headline import headline
-from dashboard.words import plain, value_text, verdict_text, wait_text
-
-PLAN_NAMES = {
-    "baseline": "Baseline",
-    "MTS": "Everything to stock",
-    "ATO": "Assembled where offered",
-    "MTO": "Everything to order",
-    "HYBRID": "Large orders to order",
-    "mix": "Recommended mix",
-}
+from dashboard.words import PLAN_NAMES, plain, value_text, verdict_text, wait_text
 
 
 def safe(frame: pd.DataFrame) -> pd.DataFrame:
@@ -45,7 +36,7 @@ def plans_table(facts: Facts) -> pd.DataFrame:
         money, service = facts.plans[plan], facts.service[plan]
         row = {"Plan": name}
         if facts.has_money:
-            row["Contribution"] = number_text(money["profit"], 3)
+            row["Contribution after stock costs"] = number_text(money["profit"], 3)
             row["5th to 95th percentile"] = "recomputing" if facts.pending else f"{number_text(facts.plan_low[plan], 3)} to {number_text(facts.plan_high[plan], 3)}"
             row |= {block.capitalize(): number_text(sum(money[c] for c in names), 3) for block, names in COMPONENT_BLOCKS.items()}
             row["Cash in stock"] = number_text(money["cash_tied_up"], 3)

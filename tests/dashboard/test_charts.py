@@ -74,13 +74,13 @@ def test_service_lines_end_with_their_name() -> None:
     frame = pd.DataFrame(
         {
             "plan": ["MTS"] * 3 + ["mix"] * 3,
-            "name": ["Everything to stock"] * 3 + ["Recommended mix"] * 3,
+            "name": ["Everything to stock"] * 3 + ["The mix"] * 3,
             "days": [0.0, 14.0, 35.0] * 2,
             "share": [0.9, 0.95, 0.97, 0.6, 0.9, 0.97],
         }
     )
     ends = [r for r in rows_of(service_chart(frame, ink("light"))) if "place" in r]
-    assert {r["name"] for r in ends} == {"Everything to stock", "Recommended mix"} and all(r["days"] == 35.0 for r in ends)
+    assert {r["name"] for r in ends} == {"Everything to stock", "The mix"} and all(r["days"] == 35.0 for r in ends)
 
 
 def test_demand_draws_sold_solid_and_expected_dashed() -> None:

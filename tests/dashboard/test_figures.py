@@ -76,28 +76,28 @@ FIGURES: dict[str, tuple[Callable[[Document], float], Callable[[float], set[str]
     "gain by changing strategy": (lambda d: d["gain_split"]["changing_strategy"], money, (rf"changing strategy \+?{A}",)),
     "contribution": (
         mix("profit"), money,
-        (rf"^Contribution after stock costs: {A}", rf"= Contribution after stock costs .*Recommended mix = {A}", rf"^Recommended mix \| Contribution = {A}"),
+        (rf"^Contribution after stock costs: {A}", rf"= Contribution after stock costs .*The mix = {A}", rf"^The mix \| Contribution after stock costs = {A}"),
     ),
     "contribution as today": (
-        lambda d: d["totals"]["baseline"]["profit"], money, (rf"= Contribution after stock costs \| As today = {A}", rf"^(?:Baseline|As today) \| Contribution = {A}"),
+        lambda d: d["totals"]["baseline"]["profit"], money, (rf"= Contribution after stock costs \| Today's way = {A}", rf"^Today's way \| Contribution after stock costs = {A}"),
     ),
     "cash in stock": (
         mix("cash_tied_up"), money,
-        (rf"^Cash in stock: {A}", rf"= Cash in stock, average .*Recommended mix = {A}", rf"^Recommended mix \|.* Cash in stock = {A}"),
+        (rf"^Cash in stock: {A}", rf"= Cash in stock .*The mix = {A}", rf"^The mix \|.* Cash in stock = {A}"),
     ),
-    "write-off": (written_off, money, (rf"^Write-off expected, 12 months: {A}", rf"^Expected write-off over 12 months: {A}")),
-    "lost by the mix": (lambda d: lost(d, "mix"), money, (rf"the mix loses {A}", rf"= Lost against a perfect year .*Recommended mix = {A}")),
-    "lost as today": (lambda d: lost(d, "baseline"), money, (rf"perfect year; today loses {A}", rf"= Lost against a perfect year \| As today = {A}")),
+    "write-off": (written_off, money, (rf"^Expected write-off: {A}", rf"^Expected write-off over 12 months: {A}")),
+    "lost by the mix": (lambda d: lost(d, "mix"), money, (rf"the mix loses {A}", rf"= Lost against a perfect year .*The mix = {A}")),
+    "lost by today's way": (lambda d: lost(d, "baseline"), money, (rf"perfect year; today loses {A}", rf"= Lost against a perfect year \| Today's way = {A}")),
     "cost of capital": (
-        mix("capital"), money, (rf"= Cost of capital \(not booked\) .*Recommended mix = {A}", rf"^Recommended mix \|.* Cost of capital \(not booked\) = {A}"),
+        mix("capital"), money, (rf"= Cost of capital \(not booked\) .*The mix = {A}", rf"^The mix \|.* Cost of capital \(not booked\) = {A}"),
     ),
     "share that waits": (
         lambda d: d["service"]["mix"]["share_waiting"], share,
-        (rf"{P} of orders wait", rf"^Orders that wait[^:]*: {P}", rf"= Orders that wait .*Recommended mix = {P}", rf"^Recommended mix \|.* Wait = {P}"),
+        (rf"{P} of orders wait", rf"^Orders that wait[^:]*: {P}", rf"= Orders that wait .*The mix = {P}", rf"^The mix \|.* Wait = {P}"),
     ),
     "share lost": (
         lambda d: d["service"]["mix"]["share_lost"], share,
-        (rf"{P} of sales are lost", rf"= Sales lost .*Recommended mix = {P}", rf"^Recommended mix \|.* Lost = {P}"),
+        (rf"{P} of sales are lost", rf"= Sales lost .*The mix = {P}", rf"^The mix \|.* Lost = {P}"),
     ),
     "stock today": (
         lambda d: d["stock"]["total"], money, (rf"{A}(?: \w+)? in stock today", rf"of the {A}(?: \w+)? in stock today"),
