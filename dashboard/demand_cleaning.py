@@ -12,6 +12,7 @@ from dashboard.demand_facts import DemandFacts
 from dashboard.demand_words import PERIOD
 from dashboard.facts import Facts
 from dashboard.frame import small
+from dashboard.tables import show_table
 from dashboard.words import plain
 
 __all__ = ["cleaning_part", "layer_words"]
@@ -64,7 +65,7 @@ def cleaning_part(choice: Choice, demand: DemandFacts, facts: Facts) -> None:
             }
         )
         with st.expander(f"Every change: {len(shown):,}"):
-            st.dataframe(shown, hide_index=True, width="stretch", alt="Every change that cleaning makes: layer, product, period, units before and after, why")
+            show_table(shown, hide_index=True, width="stretch", alt="Every change that cleaning makes: layer, product, period, units before and after, why")
 
 
 def layer_words(name: str, on: bool, products: int, periods: int, units: float, unit: str) -> str:

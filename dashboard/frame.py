@@ -14,6 +14,7 @@ from dashboard import compute, inputs, sidebar
 from dashboard.choice import Choice
 from dashboard.facts import Facts
 from dashboard.shelf import Progress, Work
+from dashboard.tables import show_table
 from dashboard.words import plain
 
 __all__ = ["data_error", "draw", "looked", "opened", "small", "under_way", "waiting"]
@@ -51,7 +52,7 @@ def data_error(error: DataError, what: str = "This file cannot be used yet.") ->
     problems = problems.assign(remedy=[re.sub(r" \(option mapping[^)]*\)", " below", str(r)) for r in problems["remedy"]])
     table = problems.assign(row=[f"{int(r)}" if r == r and r is not None else "whole file" for r in problems["row"]])
     shown = table[["row", "column", "message", "found", "expected", "remedy"]].astype(str).rename(columns={"remedy": "what to do", "message": "what is wrong"})
-    st.dataframe(
+    show_table(
         shown if what.startswith("This file") else shown.drop(columns="row"),
         hide_index=True,
         width="stretch",

@@ -14,6 +14,7 @@ from dashboard import compute
 from dashboard.choice import Choice
 from dashboard.facts import Facts
 from dashboard.frame import small
+from dashboard.tables import show_table
 from dashboard.words import plain
 
 __all__ = ["below_text", "margin_of_year", "margin_part", "margin_rows", "part_rows"]
@@ -89,7 +90,7 @@ def margin_part(facts: Facts, whole: bool = False) -> None:
         days = f"Sold from {margin['first_day']} to {margin['last_day']}, the last twelve months that are fitted"
         small(f"{days}; {margin['products']:,} products. {below_text(margin)}")
         table = margin_rows(facts)
-        st.dataframe(table, hide_index=True, width="stretch", alt="Gross margin: " + "; ".join(f"{a} {b}" for a, b in table.itertuples(index=False)))
+        show_table(table, hide_index=True, width="stretch", alt="Gross margin: " + "; ".join(f"{a} {b}" for a, b in table.itertuples(index=False)))
         for warning in margin["warnings"]:
             st.warning(plain(warning))
     if not whole:
@@ -98,17 +99,17 @@ def margin_part(facts: Facts, whole: bool = False) -> None:
         st.subheader("Where every amount of the file went", anchor=False)
         parts = part_rows(facts)
         told = "; ".join(f"{what} {revenue}" for what, revenue in zip(parts["what"], parts["revenue"], strict=True))
-        st.dataframe(parts, hide_index=True, width="stretch", alt=f"Lines, units and revenue by what they count as: {told}")
+        show_table(parts, hide_index=True, width="stretch", alt=f"Lines, units and revenue by what they count as: {told}")
         for note in margin["notes"]:
             st.caption(plain(note))
         if rows := margin["prices_by_channel"]:
             with st.expander("Prices that differ between channels"):
                 each = [(r["sku"], r["channel"], f"{r['units']:,.2f}".rstrip("0").rstrip("."), f"{r['price']:,.2f}", f"{r['mixed']:,.2f}") for r in rows]
                 table = pd.DataFrame(each, columns=["product", "channel", "units", "price there", "price mixed by what each sold"])
-                st.dataframe(table, hide_index=True, width="stretch", alt="Prices by channel of the products where they differ by more than 5 %")
+                show_table(table, hide_index=True, width="stretch", alt="Prices by channel of the products where they differ by more than 5 %")
     if margin["without_cost"] and facts.has_money:
         rows = margin["without_cost"]
         st.subheader(f"What do these cost? {len(rows):,} product{'' if len(rows) == 1 else 's'} without a unit cost", anchor=False)
         small("Blank or 0 in the items file and in no margin. Their revenue:")
         shown = [(r["sku"], f"{r['units']:,.2f}".rstrip("0").rstrip("."), f"{r['revenue']:,.2f}") for r in rows]
-        st.dataframe(pd.DataFrame(shown, columns=["product", "units", "revenue"]), hide_index=True, width="stretch", alt="Products without a unit cost, with revenue")
+        show_table(pd.DataFrame(shown, columns=["product", "units", "revenue"]), hide_index=True, width="stretch", alt="Products without a unit cost, with revenue")

@@ -12,6 +12,7 @@ from analytics.valuation.on_hand import StockFacts
 from dashboard.facts import Facts
 from dashboard.frame import small
 from dashboard.stock_words import PART_WORDS, amount_text, cover_text, parts_sentence, slow_title, stock_title, units_text
+from dashboard.tables import show_table
 from dashboard.words import plain, shortened
 
 __all__ = ["parts_table", "slow_table", "stock_balance", "stock_found", "stock_on_its_way", "way_table"]
@@ -63,7 +64,7 @@ def way_table(stock: StockFacts) -> pd.DataFrame:
 
 def _table(frame: pd.DataFrame, what: str) -> None:
     said = "; ".join(": ".join(str(v) for v in row) for row in frame.head(6).to_numpy())
-    st.dataframe(frame, hide_index=True, width="stretch", height="content" if len(frame) <= 12 else 423, alt=f"{what}: {said}")
+    show_table(frame, hide_index=True, width="stretch", height="content" if len(frame) <= 12 else 423, alt=f"{what}: {said}")
 
 
 def stock_found(facts: Facts, most: int = 5) -> None:

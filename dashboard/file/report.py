@@ -16,6 +16,7 @@ from dashboard.downloads import table_file
 from dashboard.file.questions import ROLE_WORDS, remap
 from dashboard.frame import data_error
 from dashboard.intake import Intake
+from dashboard.tables import show_table
 from dashboard.words import plain
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ def _totals(intake: Intake) -> None:
         "last day": intake.last_date,
     }
     st.subheader("Control totals", anchor=False)
-    st.dataframe(
+    show_table(
         pd.DataFrame({"what": list(rows), "in the file": list(rows.values())}),
         hide_index=True,
         width="stretch",
@@ -115,10 +116,11 @@ def _reconciled(history: Callable[[], SalesHistory], margin: Callable[[int], str
             return
         st.markdown(plain(found.sentence()))
         if found.candidates:
-            st.dataframe(
+            show_table(
                 found.table()[["text", "amount", "remaining"]].rename(columns={"text": "would explain it", "amount": "moves the total by", "remaining": "still open"}),
                 hide_index=True,
                 width="stretch",
+                alt="What would explain the difference, with what it moves the total by",
             )
 
 
@@ -128,7 +130,7 @@ def _understood(intake: Intake) -> None:
     table = pd.DataFrame({"read as": [ROLE_WORDS.get(k, k) for k in intake.mapping], "column of the file": [str(v) for v in intake.mapping.values()]})
     if intake.confidence:
         table["sure"] = [percent_text(intake.confidence[k]) if k in intake.confidence else "" for k in intake.mapping]
-    st.dataframe(table, hide_index=True, width="stretch", alt="Columns and what they were read as")
+    show_table(table, hide_index=True, width="stretch", alt="Columns and what they were read as")
     for line in intake.assumed:
         st.caption(plain(line[:1].upper() + line[1:] + "."))
 
@@ -137,7 +139,7 @@ def _preview(history: SalesHistory) -> None:
     """The first lines as understood."""
     with st.expander("The first lines as understood"):
         head = slice(0, 12)
-        st.dataframe(
+        show_table(
             pd.DataFrame(
                 {
                     "row": history.row[head],
@@ -162,7 +164,7 @@ def _channels(intake: Intake) -> None:
     st.subheader("All channels end together" if len(late) == 1 else f"Channels end on different days: {late[0]} to {late[-1]}", anchor=False)
     columns = {name: st.column_config.NumberColumn(format="localized") for name in ("lines", "units", "revenue")}
     table["revenue"] = table["revenue"].round(2)
-    st.dataframe(table, hide_index=True, width="stretch", column_config=columns, alt="Channels with their first and last day")
+    show_table(table, hide_index=True, width="stretch", column_config=columns, alt="Channels with their first and last day")
 
 
 def _problems(intake: Intake, key: str) -> None:
@@ -182,7 +184,7 @@ def _problems(intake: Intake, key: str) -> None:
         )
         widths = {"what to do": 400, "what": 390, "rows": 55, "first row": 65, "column": 75, "for example": 90}
         config = {name: st.column_config.Column(width=width) for name, width in widths.items()}
-        st.dataframe(shown, hide_index=True, width="stretch", column_config=config, alt="Problems grouped by remedy, with rows")
+        show_table(shown, hide_index=True, width="stretch", column_config=config, alt="Problems grouped by remedy, with rows")
     kinds = [option for code, option in _KINDS.items() if (intake.problems["code"] == code).any() or option in (st.session_state.get("kept-lines") or ())] if key == "new" else []
     if kinds:
         st.pills("Count these lines as sales too", kinds, selection_mode="multi", format_func=lambda k: k.replace("_", " ").capitalize(), key="kept-lines")

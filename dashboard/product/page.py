@@ -18,6 +18,7 @@ from dashboard.facts import Facts
 from dashboard.frame import draw, small, waiting
 from dashboard.product.own_choice import override_part
 from dashboard.product.turning import SHORT_WORDS, quotes_part, turning_part
+from dashboard.tables import show_table
 from dashboard.words import how, plain, verdict_text, wait_text
 
 __all__ = ["product_page", "title_of"]
@@ -85,7 +86,7 @@ def strategies_part(facts: Facts, i: int, make: bool) -> None:
     rows["Orders that wait"] = [wait_text(facts.units["share_waiting"][i, k], facts.wait_median[i, k], facts.wait_p90[i, k]) for k in offered]
     rows["Sales lost"] = [percent_text(facts.units["share_lost"][i, k]) for k in offered]
     st.subheader(f"{len(offered)} strategies on the same demand" if len(offered) > 1 else "One strategy is offered", anchor=False)
-    st.dataframe(pd.DataFrame(rows, index=names).T.rename_axis("").reset_index(), hide_index=True, width="stretch", height="content", alt="Strategies side by side")
+    show_table(pd.DataFrame(rows, index=names).T.rename_axis("").reset_index(), hide_index=True, width="stretch", height="content", alt="Strategies side by side")
     small(
         f"{facts.currency or 'Money'} over 12 months; components are lost against a perfect year."
         if np.isfinite(facts.profit[i, offered[0]])
@@ -113,7 +114,7 @@ def inputs_part(facts: Facts, i: int) -> None:
             ]
         )
     with st.expander(f"Inputs: {len(rows)} values and where they come from"):
-        st.dataframe(pd.DataFrame(rows, columns=["what", "value", "unit", "origin", "range"]), hide_index=True, width="stretch", alt="Inputs of this product with origin and range")
+        show_table(pd.DataFrame(rows, columns=["what", "value", "unit", "origin", "range"]), hide_index=True, width="stretch", alt="Inputs of this product with origin and range")
 
 
 def computed_part(facts: Facts, i: int) -> None:

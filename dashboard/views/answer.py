@@ -18,7 +18,7 @@ from dashboard.past_words import past_line
 from dashboard.question_cards import sharpen
 from dashboard.stock_part import stock_found
 from dashboard.stock_words import lost_sentence
-from dashboard.tables import sparklines
+from dashboard.tables import show_table, sparklines
 from dashboard.words import perhaps, plain, shortened, verdict_text, wait_text
 
 
@@ -214,7 +214,7 @@ def first_steps(facts: Facts) -> None:
     }
     if not (facts.has_money and total > 0):
         table = table.drop(columns=["Gain", "by planning", "by strategy"])
-    st.dataframe(
+    show_table(
         table,
         hide_index=True,
         width="stretch",

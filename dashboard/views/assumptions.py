@@ -17,6 +17,7 @@ from dashboard.facts import Facts
 from dashboard.frame import data_error, opened, waiting
 from dashboard.register import changed_fields, edited, table_of
 from dashboard.sidebar import AS_ASSUMED, WITH_ANSWERS
+from dashboard.tables import show_table
 from dashboard.undo import undo_part
 from dashboard.words import counts_of, plain
 
@@ -105,7 +106,7 @@ def scenarios_part(choice: Choice) -> None:
         with waiting("Comparing") as progress:
             one, other = (compute.facts(c, progress) for c in pair)
         table = compared(one, other, (a, b))
-        st.dataframe(table, hide_index=True, width="stretch", alt="Two scenarios and their difference: " + "; ".join(f"{r.iloc[0]} {r.iloc[3]}" for _, r in table.iterrows()))
+        show_table(table, hide_index=True, width="stretch", alt="Two scenarios and their difference: " + "; ".join(f"{r.iloc[0]} {r.iloc[3]}" for _, r in table.iterrows()))
 
 
 def show() -> None:

@@ -21,6 +21,7 @@ from dashboard.frame import draw, looked, small, under_way
 from dashboard.in_force import in_force
 from dashboard.margin_words import margin_part
 from dashboard.questions import patience_of
+from dashboard.tables import show_table
 from dashboard.undo import undo_part
 from dashboard.words import PLAN_NAMES, below_cost, counts_of, plain
 
@@ -147,7 +148,7 @@ def customers_part(facts: Facts, most: int = 10) -> None:
             "Typical wait": ["recomputing" if facts.pending else f"{round(float(v))} days" if np.isfinite(v) else "" for v in top["days"]],
         }
     )
-    st.dataframe(shown, hide_index=True, width="stretch", alt=f"Customers by delayed value; {who} {share} of it")
+    show_table(shown, hide_index=True, width="stretch", alt=f"Customers by delayed value; {who} {share} of it")
     if len(table) > most:
         rest = table.iloc[most:]
         small(f"{len(rest):,} further customers: {number_text(float(rest['delayed'].sum()), 3)} of {number_text(float(rest['bought'].sum()), 3)} delayed.")
@@ -263,7 +264,7 @@ def channel_part(facts: Facts) -> None:
             "Last day": [last.get(str(r["channel"]), "") for r in rows],
         }
     )
-    st.dataframe(shown, hide_index=True, width="stretch", alt="Channels with revenue, units, revenue per unit, gross margin")
+    show_table(shown, hide_index=True, width="stretch", alt="Channels with revenue, units, revenue per unit, gross margin")
     days = f"Sold from {facts.margin['first_day']} to {facts.margin['last_day']}."
     st.caption(plain(f"{days} Channels share one stock and one quote per product: the decision is made for all of them together."))
 
@@ -315,7 +316,7 @@ def show() -> None:
     if not facts.has_money:
         table = table.iloc[-4:]
     config = {c: st.column_config.TextColumn(width=105 if k else 205, pinned=not k) for k, c in enumerate(table.columns)}
-    st.dataframe(table, hide_index=True, width="stretch", height="content", column_config=config, alt="Plans in figures: money, cash, waiting, lost sales")
+    show_table(table, hide_index=True, width="stretch", height="content", column_config=config, alt="Plans in figures: money, cash, waiting, lost sales")
     if facts.has_money and not facts.pending:
         small(below_words(facts))
     if facts.has_money:

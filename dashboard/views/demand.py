@@ -24,6 +24,7 @@ from dashboard.downloads import table_file
 from dashboard.facts import Facts
 from dashboard.frame import data_error, draw, opened, small, waiting
 from dashboard.load import busiest_text, load_part
+from dashboard.tables import show_table
 from dashboard.words import plain, shortened
 
 AHEAD = {"D": 91, "W": 39, "M": 12}
@@ -50,7 +51,7 @@ def worst_part(facts: Facts, worst: pd.DataFrame, word: str) -> None:
     )
     if word == "units":
         shown = shown.drop(columns="Value")
-    st.dataframe(
+    show_table(
         shown,
         hide_index=True,
         width="stretch",
@@ -143,7 +144,7 @@ def classes_part(facts: Facts, demand: DemandFacts) -> None:
         }
     )
     config = {c: st.column_config.Column(width=98 if "mean" in c else 50 if c == "Off" else 88 if c == "Class" else 66) for c in shown.columns}
-    st.dataframe(shown, hide_index=True, width="stretch", column_config=config, alt="Accuracy by class of demand, beside the 12-period mean")
+    show_table(shown, hide_index=True, width="stretch", column_config=config, alt="Accuracy by class of demand, beside the 12-period mean")
     small("Smooth: sells nearly always, alike. Erratic: sizes vary. Intermittent: sells now and then. Lumpy: both. Classes explain; they decide nothing.")
 
 
@@ -163,7 +164,7 @@ def short_part(facts: Facts, demand: DemandFacts) -> None:
             "Own season": np.where(demand.history_periods[at] < season_length(facts.frequency), "no", "yes"),
         }
     )
-    st.dataframe(shown, hide_index=True, width="stretch", height=min(38 + 35 * len(shown), 248), alt="Products too short to test the forecast on, with their history")
+    show_table(shown, hide_index=True, width="stretch", height=min(38 + 35 * len(shown), 248), alt="Products too short to test the forecast on, with their history")
 
 
 def own_part(choice: Choice, facts: Facts) -> None:
@@ -202,7 +203,7 @@ def own_part(choice: Choice, facts: Facts) -> None:
             "Yours adds, units": table["your_value_added_units"].round(1),
         }
     )
-    st.dataframe(shown, hide_index=True, width="stretch", height=min(38 + 35 * max(len(shown), 1), 318), alt="Forecast value added by product, where yours loses most first")
+    show_table(shown, hide_index=True, width="stretch", height=min(38 + 35 * max(len(shown), 1), 318), alt="Forecast value added by product, where yours loses most first")
     st.download_button("forecast_value_added.csv", table_file(added.table), "forecast_value_added.csv", "text/csv", on_click="ignore", icon=":material/download:")
     small(f"Same products, same past dates ({', '.join(added.origins)}), same sums; ours was fitted again on what was known then.")
 

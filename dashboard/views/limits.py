@@ -15,6 +15,7 @@ from dashboard.choice import Choice
 from dashboard.facts import Facts
 from dashboard.frame import opened, small
 from dashboard.load import beyond_text, busiest_text, load_part, month_text, of_what
+from dashboard.tables import show_table
 from dashboard.words import plain
 
 
@@ -44,7 +45,7 @@ def keep_part(shop: Carrying, facts: Facts) -> None:
         st.markdown(plain(f"Or keep {which} in stock instead of making to order: then every month fits, for {cost} a year."))
         table = facts.products.set_index("sku").loc[list(shop.keep)].reset_index()
         shown = pd.DataFrame({"Product": table["name"], "SKU": table["sku"], "Gain counted now": [number_text(v, 2) for v in table["gain_per_year"]]})
-        st.dataframe(shown, hide_index=True, width="stretch", alt="Products to keep in stock so that every month fits")
+        show_table(shown, hide_index=True, width="stretch", alt="Products to keep in stock so that every month fits")
     for note in shop.keep_notes:
         st.warning(plain(note), icon=":material/warning:")
 
@@ -64,7 +65,7 @@ def limits_part(shop: Carrying, facts: Facts) -> None:
                 "": ["binds" if b else "does not bind" for b in shop.rows["binds"]],
             }
         )
-        st.dataframe(shown, hide_index=True, width="stretch", alt="Every limit with what is used of it")
+        show_table(shown, hide_index=True, width="stretch", alt="Every limit with what is used of it")
         for _, row in shop.rows[shop.rows["binds"]].iterrows():
             st.markdown(f"- {plain(row['worth'])}")
         small(
@@ -89,7 +90,7 @@ def limits_part(shop: Carrying, facts: Facts) -> None:
                 "Costs a year": [number_text(v, 2) for v in table["cost"]],
             }
         )
-        st.dataframe(shown, hide_index=True, width="stretch", alt="Products that the limits change")
+        show_table(shown, hide_index=True, width="stretch", alt="Products that the limits change")
 
 
 def form(choice: Choice, facts: Facts, shop: Carrying) -> None:

@@ -12,7 +12,7 @@ from dashboard.facts import Facts
 from dashboard.frame import opened, small
 from dashboard.product.own_choice import family_part
 from dashboard.product.page import product_page
-from dashboard.tables import sparklines
+from dashboard.tables import show_table, sparklines
 from dashboard.words import below_cost, counts_of, plain, verdict_text, wait_text
 
 
@@ -97,7 +97,7 @@ def overview(choice: Choice, facts: Facts) -> None:
     money = f", k {facts.currency}".rstrip() if facts.currency else ", k"
     gains = ["Gain", "Planning", "Strategy", "Wave", "Lead"] if facts.has_money else []
     order = ["Product", "sku", "Do", "Confidence", *gains[:1], "Today -> what to do", *gains[1:], "Today", "Who waits", "Sales"]
-    picked = st.dataframe(
+    picked = show_table(
         table,
         hide_index=True,
         width="stretch",

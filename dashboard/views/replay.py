@@ -16,6 +16,7 @@ from dashboard.choice import Choice
 from dashboard.downloads import locale
 from dashboard.frame import draw, opened, small, waiting
 from dashboard.past_words import promised_line, run_as
+from dashboard.tables import show_table
 from dashboard.words import plain
 
 DATES = (1, 2, 3, 4, 6, 8, 12)
@@ -95,7 +96,7 @@ def show_result(choice: Choice, dates: int, document: dict[str, Any]) -> None:
         least = f"The mix against {worst['label']}: {number_text(float(worst['gain']), 2)}, the least of {len(table)} comparisons"
         draw(replay_chart(table, ink(st.context.theme.type)), alt=least)
     st.subheader("The same in figures", anchor=False)
-    st.dataframe(figures(document), hide_index=True, width="stretch", height="content", alt="Policies of the past in figures: money, cash, service, leftovers")
+    show_table(figures(document), hide_index=True, width="stretch", height="content", alt="Policies of the past in figures: money, cash, service, leftovers")
     with st.expander("What was assumed"):
         for note in document["notes"]:
             st.markdown(f"- {plain(note)}")

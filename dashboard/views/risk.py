@@ -12,6 +12,7 @@ from dashboard.frame import opened
 from dashboard.moves import moves_part
 from dashboard.stock_part import stock_balance, stock_on_its_way
 from dashboard.stock_words import lost_sentence
+from dashboard.tables import show_table
 from dashboard.words import plain, shortened
 
 WRITTEN_OFF = ("obsolescence", "markdown")
@@ -47,7 +48,7 @@ def show() -> None:
         st.title("No money yet: risk is shown in units", anchor=False)
         rows = np.arange(len(facts.products))
         units = pd.DataFrame({"Product": facts.products["name"], "Stranded units a year": facts.units["units_scrapped"][rows, facts.choice]})
-        st.dataframe(units.sort_values("Stranded units a year", ascending=False).head(20), hide_index=True, width="stretch", alt="Units stranded a year")
+        show_table(units.sort_values("Stranded units a year", ascending=False).head(20), hide_index=True, width="stretch", alt="Units stranded a year")
         stock_balance(facts)
         return
     mix, base = (sum(facts.plans[p][c] for c in WRITTEN_OFF) for p in ("mix", "baseline"))
@@ -71,7 +72,7 @@ def show() -> None:
                 "Mix": [number_text(v, 2) for v in table["mix"]],
             }
         )
-        st.dataframe(shown, hide_index=True, width="stretch", alt="Write-off by family")
+        show_table(shown, hide_index=True, width="stretch", alt="Write-off by family")
         rows = np.arange(len(facts.products))
         money = np.nan_to_num(write_off(facts))[rows, facts.choice]
         order = np.argsort(-money)[:10]
@@ -86,7 +87,7 @@ def show() -> None:
             }
         )
         config = {c: st.column_config.TextColumn(width=w) for c, w in zip(watch.columns, (205, 90, 75, 98, 92), strict=True)}
-        st.dataframe(watch, hide_index=True, width="stretch", column_config=config, alt="Products with the largest expected write-off")
+        show_table(watch, hide_index=True, width="stretch", column_config=config, alt="Products with the largest expected write-off")
     with right:
         moves_part(facts, most=8)
         depends = facts.products[(facts.products["turns"] != "") & ~facts.products["ended"]]
