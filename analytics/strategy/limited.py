@@ -51,6 +51,18 @@ def _unchanged(problem: SharedProblem, recommendation: Recommendation) -> Picked
     return Picked(problem.free, counted, counted, dict.fromkeys(tops, 0.0), used, tops, {}, np.zeros(len(problem.free)), utilisation, recommendation.shared, problem.options)
 
 
+def _kept_as_it_is(problem: SharedProblem, comparison: Comparison, recommendation: Recommendation) -> Picked | None:
+    """The recommendation itself, where it keeps every limit with what stays as it is today counted as it is run today."""
+    unchanged = _unchanged(problem, recommendation)
+    index, at = stays_at(comparison, recommendation.as_today & np.isfinite(problem.most))
+    if unchanged is None or comparison.today is None or problem.limits.bad_years or not len(index):
+        return None
+    counts = problem.options.counts.copy()
+    counts[index, problem.free[index]] = comparison.today.counts[at]
+    used = total_of(usage_of(problem, replace(problem.options, counts=counts)), problem.free)
+    return None if any(used[name] > top for name, top in tops_of(problem).items()) else replace(unchanged, used=used)
+
+
 def _chosen_of(problem: SharedProblem, picked: Picked, setup: Setup, comparison: Comparison) -> tuple[Setup, dict[str, Chosen], dict[str, NDArray[np.intp]]]:
     """The settings of the choice as the rest of the program knows them: per strategy, with the units that must be played again."""
     options, strategies = picked.options, problem.strategies
@@ -196,7 +208,9 @@ def under_limits(
         idle = np.zeros(len(items), bool)
         none = Limited(limits, (), idle, idle, 0.0, 0.0, 0.0, np.zeros(len(items)), recommendation.shared, 0.0, tuple(notes), setup, comparison, recommendation)
         return setup, comparison, recommendation, none
-    picked = _unchanged(problem, recommendation)
+    picked = _kept_as_it_is(problem, comparison, recommendation)
+    as_it_is = picked is not None
+    picked = picked or _unchanged(problem, recommendation)
     same = picked is not None
     if picked is None:
         picked, problem = _met(problem)
@@ -227,7 +241,8 @@ def under_limits(
     counted = np.isfinite(problem.most)
     profit = current.profit[np.arange(n), choice]
     planned = np.zeros(n, bool)
-    planned[stays_at(comparison, recommendation.as_today & counted)[0]] = True
+    if not as_it_is:  # today's own settings are checked against no limit: they are planned anew
+        planned[stays_at(comparison, recommendation.as_today & counted)[0]] = True
     uncounted = float(np.maximum(profit - problem.most, 0.0)[(counted & changed_products) | planned].sum())
     # a mark on what is not decided is kept, and brings nothing that counts
     marked = moved & ~counted & ~recommendation.ended & np.isfinite(profit)
