@@ -13,7 +13,7 @@ __all__ = ["CHANGES", "change_of", "from_to_words", "top_changes"]
 
 #: Kinds of change, with the heading of their list.
 CHANGES = {
-    "switch": "Other strategy", "stop": "No longer stocked", "increase": "More stock", "decrease": "Less stock", "quote": "Other quote", "keep": "As today",
+    "switch": "Other strategy", "stop": "No longer stocked", "increase": "More stock", "decrease": "Less stock", "quote": "Other quote", "keep": "Kept as it is",
     "": "Nothing to decide",
 }  # fmt: skip
 _SHORT = {"MTS": "stock", "ATO": "assemble", "MTO": "order", "HYBRID": "split by order size"}
