@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from hashlib import blake2b
+from typing import Any
 
 from sqlalchemy import Connection, func, select
 
@@ -16,7 +17,7 @@ from dashboard.kept import database, tables
 from dashboard.kept.form import State, read_state, text_of
 from dashboard.kept.notes import Refused, said, tried, why_not
 
-__all__ = ["State", "forget", "keep_naming", "keep_scenario", "keep_state", "naming", "namings", "remove_scenario", "said", "scenarios", "settled", "state", "why_not"]
+__all__ = ["State", "answers", "forget", "keep_naming", "keep_scenario", "keep_state", "naming", "namings", "remove_scenario", "said", "scenarios", "settled", "state", "why_not"]
 
 MOST_STATES = 100_000
 MOST_SCENARIOS = 1_000
@@ -124,10 +125,14 @@ def remove_scenario(data: str, name: str) -> bool:
     return tried(lambda: database.change(lambda c: tables.drop(c, "scenario", data=_data(data), name=name)) >= 0, False)
 
 
+def _namings() -> dict[str, dict[str, Any]]:
+    rows: list[dict[str, str]] = tried(lambda: database.look(lambda c: tables.rows(c, "naming")), [])
+    return {str(row["header"]): json.loads(row["document"]) for row in rows}
+
+
 def namings() -> dict[str, dict[str, str]]:
     """Columns that a person named, role -> column, under the digest of the header they belong to; latest last."""
-    rows: list[dict[str, str]] = tried(lambda: database.look(lambda c: tables.rows(c, "naming")), [])
-    return {str(row["header"]): {str(k): str(v) for k, v in json.loads(row["document"])["columns"].items()} for row in rows}
+    return {header: {str(k): str(v) for k, v in one["columns"].items()} for header, one in _namings().items()}
 
 
 def _header(columns: tuple[str, ...]) -> str:
@@ -139,15 +144,25 @@ def naming(columns: tuple[str, ...]) -> dict[str, str]:
     return namings().get(_header(columns), {}) if columns else {}
 
 
-def keep_naming(columns: tuple[str, ...], named: dict[str, str]) -> bool:
-    """Remember the columns named in a file with this header, or forget them where none are; False where they cannot be kept."""
+def answers(columns: tuple[str, ...]) -> dict[str, Any]:
+    """What a person once answered about a file with these columns: order of dates, decimal mark, lines to count; empty where nothing is remembered."""
+    return dict(_namings().get(_header(columns), {}).get("answers", {})) if columns else {}
+
+
+def keep_naming(columns: tuple[str, ...], named: dict[str, str], answered: dict[str, Any] | None = None) -> bool:
+    """Remember the columns named in a file with this header and what was answered about it (None: as it is remembered).
+
+    Where there is neither, it is forgotten; False where it cannot be kept.
+    """
     if not columns:
         return False
-    header, text = _header(columns), json.dumps({"columns": named}, sort_keys=True)
+    header = _header(columns)
+    told = answers(columns) if answered is None else answered
+    text = json.dumps({"columns": named, "answers": told}, sort_keys=True)
 
     def act(connection: Connection) -> bool:
         tables.drop(connection, "naming", header=header)
-        if named:
+        if named or told:
             _fits(connection, "naming", MOST_NAMINGS, "namings of columns", "name the columns in the file itself")
             tables.put(connection, "naming", {"header": header}, {"document": text})
         return True

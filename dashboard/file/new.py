@@ -12,7 +12,7 @@ from dashboard import compute, inputs
 from dashboard.choice import Choice, Source
 from dashboard.file.questions import date_question, further_questions, remap
 from dashboard.file.report import described, verdict
-from dashboard.file.upload import templates, uploaded
+from dashboard.file.upload import remember_answers, remembered_answers, templates, uploaded
 from dashboard.frame import data_error, waiting
 from dashboard.held import PROCESS, held, use
 from dashboard.kept import offers
@@ -39,6 +39,7 @@ def new_file(source: Source, heading: DeltaGenerator) -> None:
         return
     heading.title(verdict(intake), anchor=False)
     heading.markdown(f"{plain(source.title)}: {plain(intake.first_date)} to {plain(intake.last_date)}, {total_text(intake.units_used)} units net of returns.")
+    remembered_answers(source)
     if st.button("Use this file", type="primary", icon=":material/check:", key="use-file"):
         try:
             with waiting("Deciding") as progress:
@@ -46,6 +47,7 @@ def new_file(source: Source, heading: DeltaGenerator) -> None:
         except DataError as error:
             data_error(error)
             return
+        remember_answers(source)
         inputs.open_source(source, st.session_state.get("file-currency", "").strip())
         st.switch_page("views/answer.py")
     st.text_input("Currency of the amounts (optional)", key="file-currency", max_chars=8, placeholder="EUR", width=240)
@@ -56,16 +58,16 @@ def new_file(source: Source, heading: DeltaGenerator) -> None:
 def _why_not_here(data: str) -> str:
     """Why the data of a link are not here: what is known of it, and nothing more."""
     if data in held().forgotten:
-        return "They were forgotten, as asked for: neither sales nor answers are kept of them."
+        return "Its data were forgotten, as asked for: neither sales nor answers are kept of them."
     by = offers.known(data)
     if held().was_released(data):
-        why = "They were here and left memory: sales are held only while a page uses them, and a minute longer."
+        why = "Its data were here and have left memory: sales are held only while a page uses them, and a minute longer."
     elif by == PROCESS:
-        why = "They have left memory: sales are held only while a page uses them."
+        why = "Its data have left memory: sales are held only while a page uses them."
     elif by:
-        why = "The server was restarted since they were used, and sales are never kept on the disk."
+        why = "The server was restarted since its data were used, and sales are never kept on the disk."
     else:
-        why = "They are not held on this machine now: a link carries no sales, and sales are never kept on the disk."
+        why = "Its data are not held on this machine now: a link carries no sales, and sales are never kept on the disk."
     return why + (" The answers and scenarios for them are still here and come back with the file." if by is not None else "")
 
 

@@ -8,11 +8,13 @@ import streamlit as st
 
 from dashboard import memory, reading
 from dashboard.choice import Source, file_source
+from dashboard.words import plain
 
-__all__ = ["templates", "uploaded"]
+__all__ = ["remember_answers", "remembered_answers", "templates", "uploaded"]
 
 #: answers about a file that stay while it is open
-_ANSWERS = ("date-order", "file-decimal", "file-encoding", "file-start", "kept-lines")
+_ANSWER_WORDS = {"date-order": "dates", "file-decimal": "decimal mark", "file-encoding": "encoding", "file-start": "first day", "kept-lines": "lines counted as sales"}
+_ANSWERS = tuple(_ANSWER_WORDS)
 
 
 def templates() -> None:
@@ -51,12 +53,13 @@ def uploaded() -> Source | None:
     for name in _ANSWERS:
         if name in st.session_state:  # an answer outlives its question, which disappears once it is answered
             st.session_state[name] = st.session_state[name]
-    order = st.session_state.get("date-order") or ""
     files = tuple((f.name, f.getvalue()) for f in sales)
+    named = _named_columns(files)
+    order = st.session_state.get("date-order") or ""
     options = {name: str(st.session_state[f"file-{name}"]).strip() for name in ("decimal", "start", "encoding") if st.session_state.get(f"file-{name}")}
     options |= dict.fromkeys(st.session_state.get("kept-lines") or (), "keep")
     further = [(one.name, one.getvalue()) if one else None for one in (items, bom)]
-    return file_source(files, further[0], order, _named_columns(files), tuple(sorted(options.items())), further[1])
+    return file_source(files, further[0], order, named, tuple(sorted(options.items())), further[1])
 
 
 def _named_columns(files: tuple[tuple[str, bytes], ...]) -> tuple[tuple[str, str], ...]:
@@ -64,8 +67,46 @@ def _named_columns(files: tuple[tuple[str, bytes], ...]) -> tuple[tuple[str, str
     names = [name for name, _ in files]
     if st.session_state.get("mapping-for") == names:
         return tuple(sorted(st.session_state["mapping"].items()))
+    st.session_state["remembered"] = ()
     if not memory.namings():
         return ()
-    known = memory.naming(reading.header_of(files))
+    header = reading.header_of(files)
+    known = memory.naming(header)
     st.session_state["mapping-for"], st.session_state["mapping"] = names, known
+    answers = {name: answer for name, answer in memory.answers(header).items() if name in _ANSWERS and not st.session_state.get(name)}
+    for name, answer in answers.items():
+        st.session_state[name] = answer
+    st.session_state["remembered"] = tuple(answers)
     return tuple(sorted(known.items()))
+
+
+def remember_answers(source: Source) -> None:
+    """Keep what was answered about a file that is used, for the next one with the same columns."""
+    answers = {name: st.session_state[name] for name in _ANSWERS if st.session_state.get(name)}
+    if answers or st.session_state.get("remembered"):
+        header = reading.header_of(source.sales)
+        memory.keep_naming(header, memory.naming(header), answers)
+
+
+def _ask_again(source: Source) -> None:
+    header = reading.header_of(source.sales)
+    memory.keep_naming(header, memory.naming(header), {})
+    for name in st.session_state.get("remembered", ()):
+        st.session_state.pop(name, None)
+    st.session_state["remembered"] = ()
+
+
+def remembered_answers(source: Source) -> None:
+    """Say what of this file was read as answered for an earlier one, with the way to be asked again."""
+    remembered = [name for name in st.session_state.get("remembered", ()) if st.session_state.get(name)]
+    if remembered:
+        said = "; ".join(f"{_ANSWER_WORDS[name]}: {_answer_text(st.session_state[name])}" for name in remembered)
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.caption(plain(f"Read as you answered for an earlier file with the same columns. {said}."))
+            st.button("Ask again", on_click=_ask_again, args=(source,), key="ask-again", type="tertiary")
+
+
+def _answer_text(answer: object) -> str:
+    if isinstance(answer, str):
+        return {"DMY": "day first", "MDY": "month first", ".": "point", ",": "comma"}.get(answer, answer)
+    return ", ".join(str(one).replace("_", " ") for one in answer) if isinstance(answer, (list, tuple)) else str(answer)

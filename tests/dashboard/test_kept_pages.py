@@ -112,6 +112,24 @@ def test_an_offer_that_is_declined_is_not_made_again(start: Start) -> None:
     assert not any(b.key == "earlier-use" for b in again.button)
 
 
+def test_what_was_answered_about_a_file_is_remembered_said_and_can_be_asked_again(start: Start) -> None:
+    def dropped(weeks: int, name: str) -> AppTest:
+        lines = [f"{d:02d}/{m:02d}/202{y},A-{k},{1 + k}" for y in (3, 4) for m in range(1, 13) for d in (3, 9, 12)[: 2 + weeks] for k in range(3)]
+        at = start()
+        at.switch_page("views/data.py").run()
+        return at.file_uploader(key="sales-files").set_value([(name, "\n".join(["date,sku,quantity", *lines]).encode(), "text/csv")]).run()
+
+    june = dropped(0, "june.csv")
+    assert not any(b.key == "use-file" for b in june.button)
+    june.segmented_control(key="date-order").set_value("DMY").run()
+    settled(june.button(key="use-file").click().run())
+    july = dropped(1, "july.csv")
+    assert any(b.key == "use-file" for b in july.button) and "Read as you answered for an earlier file with the same columns. dates: day first." in texts(july)
+    july.button(key="ask-again").click().run()
+    assert not july.exception and not any(b.key == "use-file" for b in july.button) and july.segmented_control(key="date-order")
+    assert memory.answers(("date", "sku", "quantity")) == {}
+
+
 def holds(value: Any, marker: str) -> bool:
     """Whether a value that is no container of Python's own holds the marker."""
     if isinstance(value, str):

@@ -84,7 +84,9 @@ def test_named_columns_belong_to_a_header_and_can_be_forgotten() -> None:
     assert memory.naming(("Day", "Item")) == {} and memory.naming(()) == {}
     memory.keep_naming(columns, {})
     assert memory.namings() == {}
+    memory.keep_naming(columns, {}, {"date-order": "DMY"})
     memory.keep_naming(columns, {"sku": "Item"})
+    assert memory.answers(columns) == {"date-order": "DMY"} and memory.answers(("Day",)) == {} and memory.naming(columns) == {"sku": "Item"}
     assert memory.forget(DATA, columns) == 1 and memory.namings() == {}
 
 
