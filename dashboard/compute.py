@@ -8,17 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from analytics.assumptions import Assumptions, assumptions_toml
+from analytics.assumptions import Assumptions
 from dashboard.choice import Choice, Source, base_assumptions
 from dashboard.facts import Facts
 from dashboard.heap import hand_back
 from dashboard.held import releases
 from dashboard.intake import intake_of
+from dashboard.keys import data_key, digest_of, held_at, key_of, result_key
 from dashboard.shelf import Progress, Shelf, Work
 from dashboard.store import keep, kept
 from dashboard.study_facts import facts_of
@@ -79,44 +79,15 @@ def _release(digest: str) -> None:
     hand_back()
 
 
-def _digest(assumptions: Assumptions) -> str:
-    origins = ",".join(f"{name}:{a.origin}" for name, a in sorted(assumptions.general.items()))
-    return blake2b((assumptions_toml(assumptions) + origins).encode(), digest_size=12).hexdigest()
-
-
-def _layers(choice: Choice) -> str:
-    """The layers of cleaning as part of a key."""
-    return "default" if choice.cleaning is None else ",".join(choice.cleaning)
-
-
-def data_key(choice: Choice) -> str:
-    """The data as they are cleaned and forecast: what everything kept of them begins with."""
-    return f"{choice.source.digest} {_layers(choice)}" + (f" ets {choice.ets}" if choice.ets else "")
-
-
-def _held(choice: Choice) -> str:
-    """The assumptions at which settings are held, as part of a key ("" where they are chosen anew): limits that bind hold nothing."""
-    return "" if choice.held is None or choice.held.limits.any or choice.assumptions.limits.any else _digest(choice.held)
-
-
-def _key(choice: Choice) -> tuple[str, ...]:
-    own = blake2b(repr(choice.overrides).encode(), digest_size=8).hexdigest() if choice.overrides else ""
-    return (data_key(choice), _digest(choice.assumptions), choice.currency, own, "hidden names" if choice.anonymous else "", _held(choice))
-
-
-def _result_key(choice: Choice, what: tuple[str, ...], assumed: bool) -> tuple[str, ...]:
-    return (data_key(choice), *what, f"{_digest(choice.assumptions)} {_held(choice)}" if assumed else "", "hidden names" if choice.anonymous else "")
-
-
 def found_result(choice: Choice, what: tuple[str, ...], assumed: bool = True) -> Any | None:
     """A kept result about a data set, None where it is not there; `assumed`: it rests on the assumptions too."""
-    return _shelves().facts.find(_result_key(choice, what, assumed))
+    return _shelves().facts.find(result_key(choice, what, assumed))
 
 
 def result(choice: Choice, what: tuple[str, ...], make: Callable[[], Any], assumed: bool = True) -> Any:
     """A kept result about a data set, made where it is not there."""
     found = found_result(choice, what, assumed)
-    return _shelves().facts.put(_result_key(choice, what, assumed), make()) if found is None else found
+    return _shelves().facts.put(result_key(choice, what, assumed), make()) if found is None else found
 
 
 def sample_study(name: str, progress: Progress | None = None, layers: tuple[str, ...] | None = None, ets: int = 0) -> Study:
@@ -166,7 +137,7 @@ def file_intake(source: Source) -> tuple[Any, Any, Any]:
 def _base_study(choice: Choice, progress: Progress) -> Study:
     """The study of a source under its own base assumptions: everything else follows from it without refitting."""
     source = choice.source
-    key = (data_key(choice), _digest(base_assumptions(source.sample)))
+    key = (data_key(choice), digest_of(base_assumptions(source.sample)))
     shelf = _shelves().study
     found = shelf.find(key)
     if found is None and source.sample and choice.as_fitted:
@@ -191,13 +162,13 @@ def _base_study(choice: Choice, progress: Progress) -> Study:
 def _assumed_study(choice: Choice, progress: Progress) -> Study:
     """The study under the stated assumptions, from the one at hand that needs least to be done again."""
     shelf = _shelves().study
-    if choice.held is not None and _held(choice) not in ("", _digest(choice.assumptions)):
+    if choice.held is not None and held_at(choice) not in ("", digest_of(choice.assumptions)):
         return _held_study(choice, progress)
-    key = (data_key(choice), _digest(choice.assumptions))
+    key = (data_key(choice), digest_of(choice.assumptions))
     found: Study | None = shelf.find(key)
     if found is None:
         base = _base_study(choice, progress)
-        if _digest(base.assumptions) == key[1]:
+        if digest_of(base.assumptions) == key[1]:
             return base
         from analytics.study_changes import effort, reassume
 
@@ -210,7 +181,7 @@ def _held_study(choice: Choice, progress: Progress) -> Study:
     """The study under the stated assumptions with the settings and strategies of the assumptions at which they are held."""
     assert choice.held is not None
     shelf = _shelves().study
-    key = (f"{data_key(choice)} held", _digest(choice.assumptions), _held(choice))  # apart: nothing that is chosen anew may follow from it
+    key = (f"{data_key(choice)} held", digest_of(choice.assumptions), held_at(choice))  # apart: nothing that is chosen anew may follow from it
     found: Study | None = shelf.find(key)
     if found is None:
         from analytics.study_changes import reassume
@@ -235,7 +206,7 @@ def _chosen(choice: Choice) -> dict[str, tuple[str, str]]:
 def study(choice: Choice, progress: Progress = silent) -> Study:
     """The study behind the pages: under the stated assumptions, in the stated currency, own choices counted, names hidden if wished."""
     shelf = _shelves().once
-    key = _key(choice)
+    key = key_of(choice)
     found: Study | None = shelf.find(key)
     if found is None:
         found = _in_currency(_assumed_study(choice, progress), choice.currency)
@@ -266,7 +237,7 @@ def as_kept(choice: Choice) -> bool:
 def facts(choice: Choice, progress: Progress = silent) -> Facts:
     """What the pages show, the person's own choices included."""
     shelf = _shelves().facts
-    key = _key(choice)
+    key = key_of(choice)
     found: Facts | None = shelf.find(key)
     if found is None:
         sample = choice.source.sample
@@ -282,7 +253,7 @@ def facts(choice: Choice, progress: Progress = silent) -> Facts:
 
 def is_ready(choice: Choice) -> bool:
     """Whether the facts are there without computing."""
-    return _shelves().facts.find(_key(choice)) is not None
+    return _shelves().facts.find(key_of(choice)) is not None
 
 
 def at_once(choice: Choice) -> Facts | None:
@@ -291,7 +262,7 @@ def at_once(choice: Choice) -> Facts | None:
     if is_ready(choice) or as_kept(choice):
         return facts(choice) if is_ready(choice) or kept(sample, "facts") is not None else None
     shelves = _shelves()
-    key = (*_key(choice), "expected")
+    key = (*key_of(choice), "expected")
     found: Facts | None = shelves.facts.find(key)
     if found is not None:
         return found
@@ -302,10 +273,10 @@ def at_once(choice: Choice) -> Facts | None:
         return None
     from analytics.study_changes import reprice, with_choices
 
-    hold = choice.held is not None and _held(choice) not in ("", _digest(choice.assumptions))
+    hold = choice.held is not None and held_at(choice) not in ("", digest_of(choice.assumptions))
     if hold and choice.held is not None:
-        held_at = shelves.study.find((data_key(choice), _held(choice))) or next((one for one in near if _digest(one.assumptions) == _held(choice)), None)
-        near = [] if held_at is None else [held_at]
+        before = shelves.study.find((data_key(choice), held_at(choice))) or next((one for one in near if digest_of(one.assumptions) == held_at(choice)), None)
+        near = [] if before is None else [before]
     for one in near:
         quick = reprice(replace(one, currency=choice.currency), choice.assumptions, hold)
         if quick is None:
@@ -322,7 +293,7 @@ def at_once(choice: Choice) -> Facts | None:
 
 def start(choice: Choice) -> Work:
     """Compute the facts beside the page; what this session waited for before is given up."""
-    key = _key(choice)
+    key = key_of(choice)
     now: Work | None = st.session_state.get("_work")
     if now is None or now.key != key or (now.done and now.error is None and not is_ready(choice)):
         if now is not None:

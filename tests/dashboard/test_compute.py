@@ -11,9 +11,9 @@ import pytest
 from analytics.assumptions import Assumptions
 from analytics.limits import Limits
 from dashboard.choice import Choice, base_assumptions, file_source, moved, opened_as
-from dashboard.compute import _digest, _held, _key
 from dashboard.explain import explanations
 from dashboard.facts import Facts
+from dashboard.keys import digest_of, held_at, key_of
 from dashboard.shelf import Shelf
 
 
@@ -43,7 +43,7 @@ def test_a_lever_is_no_confirmation_and_an_answer_is() -> None:
     answer = base.with_general(salvage_share=0.4)
     assert lever.of("salvage_share").origin == "assumed" and lever.of("salvage_share").high == 0.5
     assert answer.of("salvage_share").origin == "confirmed" and answer.of("salvage_share").high == 0.4
-    assert len({_digest(a) for a in (base, lever, answer)}) == 3
+    assert len({digest_of(a) for a in (base, lever, answer)}) == 3
 
 
 def test_a_lever_on_a_confirmed_value_stays_without_range() -> None:
@@ -56,10 +56,10 @@ def test_service_held_is_another_result_and_part_of_the_state() -> None:
     """Held or chosen anew: never one for the other; limits that bind hold nothing; as the data were opened nothing is held."""
     anew = Choice(file_source((("a.csv", b"x"),)), Assumptions().with_general(capital_rate=0.11))
     held = replace(anew, held=Assumptions().with_general(capital_rate=0.09))
-    assert _key(held) != _key(anew) and _held(held) and not _held(anew)
-    assert _key(replace(anew, held=Assumptions().with_general(capital_rate=0.08))) != _key(held)
+    assert key_of(held) != key_of(anew) and held_at(held) and not held_at(anew)
+    assert key_of(replace(anew, held=Assumptions().with_general(capital_rate=0.08))) != key_of(held)
     limited = replace(held, answers=replace(held.answers, limits=Limits(stocked_products=5)))
-    assert not _held(limited)
+    assert not held_at(limited)
     assert anew.at(held.state) == held and opened_as(held).held is None
 
 
