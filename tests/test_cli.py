@@ -24,7 +24,9 @@ from tests.writeup.adding_up import files_add_up
 ROOT = Path(__file__).resolve().parents[1]
 FILES = {"recommendation.csv", "shared.csv", "strategies.csv", "assumptions.csv", "stock.csv", "cleaning.csv", "rejected_rows.csv", "summary.json"}
 RECOMMENDATION = (
-    "sku, make_or_buy, price, unit_cost, cost_of_sales, on_hand, recommended, verdict, gain_per_year, lead_over_runner_up, runner_up, probability_best, "
+    "sku, make_or_buy, price, unit_cost, cost_of_sales, on_hand, today, counted_as, profit_today, today_reorder_point, today_order_up_to_level, "
+    "today_order_quantity, today_quote_days, recommended, change, from_to, verdict, gain_per_year, gain_by_planning, gain_by_strategy, lead_over_runner_up, "
+    "runner_up, probability_best, "
     "profit_mts, profit_ato, profit_mto, profit_hybrid, share_waiting, wait_days_median, wait_days_p90, reorder_point, order_up_to_level, order_quantity, "
     "quote_days, reason, why_not, notes"
 ).split(", ")
@@ -93,11 +95,12 @@ def test_gains_add_up_to_the_cent(analyzed: Path) -> None:
     assert round(mix["profit"] - baseline["profit"], 2) == round(summary["gain_per_year"], 2)
     assert summary["gain_low"] <= summary["gain_per_year"] <= summary["gain_high"]
     column = {s: f"profit_{s.lower()}" for s in ("MTS", "ATO", "MTO", "HYBRID")}
+    plans = table(analyzed / "strategies.csv").query("strategy == 'mix' and measure == 'profit'").set_index("sku")["value"]
     for _, row in got.iterrows():
         if row["verdict"] in ("too_close", "not_decidable"):
             assert row["gain_per_year"] == 0.0
         if isinstance(row["runner_up"], str) and row["lead_over_runner_up"] == row["lead_over_runner_up"]:
-            assert row["lead_over_runner_up"] == pytest.approx(row[column[row["recommended"]]] - row[column[row["runner_up"]]], abs=1e-6)
+            assert row["lead_over_runner_up"] == pytest.approx(plans[row["sku"]] - row[column[row["runner_up"]]], abs=1e-6)
     for plan, totals in summary["totals"].items():
         extra = totals.get("shared", 0.0) if plan == "mix" else 0.0
         assert totals["profit"] - extra + sum(totals[c] for c in COMPONENTS) == pytest.approx(totals["benchmark"], rel=1e-9)

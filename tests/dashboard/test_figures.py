@@ -128,7 +128,7 @@ FIGURES: dict[str, tuple[Callable[[Document], float], Callable[[float], set[str]
 }  # fmt: skip
 
 #: Sentences that no sample happens to say.
-_RARE = {rf"^(?:Make|Buy) {N} products? to order", rf"make the headline \({A}", rf"{N} products? sells? below cost"}
+_RARE = {rf"the gain is {A}", rf"^(?:Make|Buy) {N} products? to order", rf"make the headline \({A}", rf"{N} products? sells? below cost"}
 
 
 def found(pattern: str, lines: Iterable[str]) -> set[str]:
