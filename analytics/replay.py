@@ -18,7 +18,7 @@ from analytics.errors import DataError, Problem
 from analytics.items import Items
 from analytics.simulation.ledger import COUNT_INDEX
 from analytics.strategy.ledgers import Progress
-from analytics.strategy.recommend import Recommendation, recommend
+from analytics.strategy.recommend import Recommendation, decide_each, recommend
 from analytics.strategy.replay_play import Play
 from analytics.strategy.replay_policies import PLAYED, Decision, decision
 from analytics.strategy.replay_schedule import Schedule, actual_demand, actual_prices, schedule
@@ -54,7 +54,8 @@ def decide_at(
         raise DataError(Problem("nothing_known", f"nothing had been sold before {day}", "ask for fewer dates"))
     # the replay plays stock, assembly and order, not the split by order size
     return run_study(
-        known, items_until(items, day), assumptions, frequency=plan.frequency, seed=seed, cleaning=cleaning, bom=bom, draws=draws, split_orders=False, progress=progress
+        known, items_until(items, day), assumptions, frequency=plan.frequency, seed=seed, cleaning=cleaning, bom=bom, draws=draws, split_orders=False, how_sure=False,
+        progress=progress,
     )
 
 
@@ -82,7 +83,9 @@ def _followed(study: Study, at: NDArray[np.intp], before: list[Decision]) -> Rec
     (last,) = before
     mode = np.where(last.known[at], np.array(PLAYED, object)[last.strategy[last.policies.index("mix"), at]], study.items["current_mode"])
     items = study.items.with_field("current_mode", mode, study.items.origin("current_mode"))
-    return recommend(study.comparison, items, study.recommendation.ended, study.currency, study.recommendation.ruled_out)
+    was = study.recommendation
+    decided = decide_each(study.comparison, items, was.ended, was.ruled_out, study.outlook.too_short, was.decided.noise)
+    return recommend(study.comparison, items, decided, currency=study.currency)
 
 
 def run_replay(

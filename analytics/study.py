@@ -38,7 +38,7 @@ from analytics.strategy.recommend import Recommendation
 from analytics.strategy.setup import LARGE_PORTFOLIO, build_setup, demand_let_go
 from analytics.strategy.steps import DayPattern, with_steps_notes
 from analytics.strategy.todays_way import TodaysWay, todays_way
-from analytics.study_changes import items_under, within_limits
+from analytics.study_changes import items_under, restater, within_limits
 
 __all__ = ["Study", "load_engines", "run_forecast", "run_study"]
 
@@ -119,6 +119,7 @@ def run_study(
     split_orders: bool = True,
     ets: int = 0,
     hold_demand: bool = False,
+    how_sure: bool = True,
     progress: Progress | None = None,
 ) -> Study:
     """Decide for every product of a sales history: forecast, simulate every strategy, price, compare, recommend.
@@ -129,6 +130,7 @@ def run_study(
     `cleaning` says what is taken out of the history before it is forecast (None: the default layers).
     `draws` are parameter draws of eight simulated years each (None: 50, or 25 for a large portfolio), `split_orders` whether large orders may be
     made to order while small ones come from stock (HYBRID). `ets` is the number of products, those with most money, whose forecast statsmodels' ETS joins.
+    `how_sure` says whether flip points are looked for (else what is decided, and nothing of how far it holds).
     `hold_demand` keeps the demand that was drawn, for what is played right afterwards (it takes memory; no number changes).
     `progress(share, text)` is called as work goes on. Raises DataError where nothing can be decided.
     """
@@ -159,7 +161,8 @@ def run_study(
     days = DayPattern(demand_by_weekday(history), orders)
     setup = build_setup(outlook, completed, assembled_families(completed, life.ended), draws, orders if split_orders else None, days)
     ledgers = grid_ledgers(setup, lambda share, text: step(0.30 + 0.35 * share, text))
-    comparison, recommendation, portfolio = decide(outlook, completed, setup, ledgers, way, currency, lambda share, text: step(0.65 + 0.33 * share, text))
+    restate = None if not how_sure else restater(lambda stated: items_under(stated, items, history, panel, life, parts, forecast, orders), assumptions)
+    comparison, recommendation, portfolio = decide(outlook, completed, setup, ledgers, way, restate, currency, lambda share, text: step(0.65 + 0.33 * share, text))
     notes = [*panel.notes, *cleaned.notes, *life.notes, *completed.notes]
     if len(completed) > LARGE_PORTFOLIO:
         fewer = f"{setup.world.paths} simulated years and {setup.stock.lot.shape[1]} stock settings per product instead of 400 and 36"

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics.assumptions import FIELDS, Assumptions
+from analytics.assumptions import FIELDS, Assumption, Assumptions
 from analytics.demand import complete_items
 from analytics.demand.complete import confirmed_as_they_stand, finished_items
 from analytics.demand.periods import demand_by_weekday
@@ -55,7 +55,7 @@ if TYPE_CHECKING:
     from analytics.forecast import Forecast
     from analytics.study import Study
 
-__all__ = ["carried_every_month", "effort", "items_under", "reassume", "reprice", "study_load", "with_choices", "with_currency", "within_limits", "without_limits"]
+__all__ = ["carried_every_month", "effort", "items_under", "reassume", "reprice", "restater", "study_load", "with_choices", "with_currency", "within_limits", "without_limits"]
 
 #: The mark of a range of something simulated that is another while the value stays: what was played at the values in force holds.
 _RANGES = "ranges"
@@ -120,7 +120,8 @@ def with_currency(study: Study, currency: str) -> Study:
     free = study.comparison if study.limited is None else study.limited.free
     if (study.recommendation.verdict == HELD).any():
         return replace(study, currency=currency, recommendation=held_recommendation(study.recommendation, free, study.items, currency))
-    words = recommend(free, study.items, study.recommendation.ended, currency, study.recommendation.ruled_out, study.outlook.too_short)
+    of = study.recommendation if study.limited is None else study.limited.free_recommendation
+    words = recommend(free, study.items, of.decided, of.flips, currency)
     if study.limited is None:
         return replace(study, currency=currency, recommendation=replace(words, shared=study.recommendation.shared))
     limited = replace(study.limited, free_recommendation=replace(words, shared=study.limited.free_recommendation.shared))
@@ -178,6 +179,21 @@ def items_under(
 
 def _restated(study: Study, assumptions: Assumptions) -> Items:
     return items_under(assumptions, study.given_items, study.history, study.panel, study.life, study.parts, study.forecast, study.orders)
+
+
+def restater(under: Callable[[Assumptions], Items], assumptions: Assumptions) -> Callable[[str, NDArray[np.float64]], Items]:
+    """The items with a field confirmed product by product (NaN: as it is), completed anew, so that all follows that would if a user said so; `under` gives
+    the items under any assumptions, `assumptions` are those in force. What one work centre makes shares its capacity: there all move at once."""
+    skus = under(assumptions).skus
+
+    def restated(field: str, values: NDArray[np.float64]) -> Items:
+        product = {sku: dict(stated) for sku, stated in assumptions.product.items()}
+        for i in np.flatnonzero(np.isfinite(values)):
+            value = float(values[i])
+            product.setdefault(str(skus[i]), {})[field] = Assumption(value, value, value, "confirmed")
+        return under(replace(assumptions, product=product))
+
+    return restated
 
 
 def _changed(study: Study, items: Items) -> frozenset[str]:
@@ -283,7 +299,8 @@ def reassume(study: Study, assumptions: Assumptions, progress: Progress | None =
     if hold and tuple(ledgers) == study.comparison.strategies:
         comparison, recommendation, portfolio = _as_held(study, items, setup, ledgers, inner)
     else:
-        comparison, recommendation, portfolio = decide(study.outlook, items, setup, ledgers, study.todays_way, study.currency, inner, before, _UNQUOTED)
+        restate = restater(lambda stated: _restated(study, stated), assumptions)
+        comparison, recommendation, portfolio = decide(study.outlook, items, setup, ledgers, study.todays_way, restate, study.currency, inner, before, _UNQUOTED)
     setup, notes = demand_let_go(setup), with_steps_notes(study.notes, setup.world, items, setup.families)
     return within_limits(
         replace(

@@ -73,8 +73,8 @@ def _product_table(study: Study, money: Any) -> pd.DataFrame:
         wave=recommendation.wave,
         decisive=decisive,
         turns=[
-            break_even_text(f, float(b), bool(r > s)) if f and np.isfinite(b) else ""
-            for f, b, r, s in zip(decisive, recommendation.break_even, recommendation.recommended, recommendation.runner_up, strict=True)
+            break_even_text(f, float(b), float(items[f][i])) if f and np.isfinite(b) else ""
+            for i, (f, b) in enumerate(zip(decisive, recommendation.break_even, strict=True))
         ],
     )
 

@@ -12,28 +12,31 @@ from analytics.items import Items
 from analytics.simulation.ledger import Ledger
 from analytics.strategy.compare import Comparison, compare
 from analytics.strategy.families import Outlook
+from analytics.strategy.flips import find_flips
 from analytics.strategy.joining import Joined, pooling_shared, ruled_out_by_families
 from analytics.strategy.ledgers import Progress, Setup, grid_ledgers
 from analytics.strategy.portfolio import Portfolio, portfolio_totals
-from analytics.strategy.recommend import Recommendation, recommend
+from analytics.strategy.recommend import Recommendation, decide_each, recommend
 from analytics.strategy.setup import with_assembly
+from analytics.strategy.standing import Restate, Standing
 from analytics.strategy.today_played import with_today
 from analytics.strategy.todays_way import TodaysWay
 
 __all__ = ["closed", "decide", "joined_ledgers"]
 
 
-def decide(outlook: Outlook, items: Items, setup: Setup, ledgers: Mapping[str, Ledger], way: TodaysWay, currency: str = "",
+def decide(outlook: Outlook, items: Items, setup: Setup, ledgers: Mapping[str, Ledger], way: TodaysWay, restate: Restate | None, currency: str = "",
            progress: Progress | None = None, before: Comparison | None = None, same: Sequence[str] = ()) -> tuple[Comparison, Recommendation, Portfolio]:  # fmt: skip
-    """Price, compare, recommend and add up: everything that follows from the ledgers and today's prices (`way`: how it is run today; `before`, `same`: see `compare`)."""
+    """Price, compare, recommend and add up: everything that follows from the ledgers and today's prices (`way`: how it is run today; `before`, `same`: see
+    `compare`; `restate`: see `Standing`; None: it is not asked how far the decision holds)."""
     ended = outlook.life.ended | (setup.world.end_week < 0)
     comparison = with_today(compare(setup, items, ledgers, progress, before, same), setup, items, outlook.forecast, way, ended)
     joined = joined_ledgers(setup, outlook, items)
-    ruled_out = None
-    if "ATO" in comparison.strategies:
-        alone = recommend(comparison, items, ended, too_short=outlook.too_short, worded=False)
-        ruled_out = ruled_out_by_families(setup, comparison, alone, items, joined)
-    recommendation = recommend(comparison, items, ended, currency, ruled_out, outlook.too_short)
+    alone = decide_each(comparison, items, ended, too_short=outlook.too_short)
+    ruled_out = ruled_out_by_families(setup, comparison, alone, items, joined)
+    decided = alone if ruled_out is None else decide_each(comparison, items, ended, ruled_out, outlook.too_short, alone.noise)
+    flips = None if restate is None else find_flips(Standing(outlook, items, setup, ledgers, comparison, alone, decided, joined, way, restate))
+    recommendation = recommend(comparison, items, decided, flips, currency)
     return comparison, *closed(setup, comparison, recommendation, items, joined)
 
 

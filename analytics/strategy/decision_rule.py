@@ -7,14 +7,14 @@ years. Where nothing is, it stays as it is run today. Probabilities, regret and 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 from numpy.typing import NDArray
 
 from analytics.strategy.compare import Comparison
 
-__all__ = ["CLEAR_LEAD_SHARE", "STANDARD_ERRORS", "Decision", "decision", "lead_noise", "noise_of"]
+__all__ = ["CLEAR_LEAD_SHARE", "STANDARD_ERRORS", "STAYS", "Decided", "Decision", "decision", "lead_noise", "noise_of"]
 
 Array = NDArray[np.float64]
 
@@ -22,6 +22,8 @@ Array = NDArray[np.float64]
 CLEAR_LEAD_SHARE = 0.02
 #: ... and from this many standard errors of the paired difference on.
 STANDARD_ERRORS = 2.0
+#: What is shown where nothing changes: no position of a strategy.
+STAYS = -1
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,6 +34,49 @@ class Decision:
     recommended: NDArray[np.intp]
     as_today: NDArray[np.bool_]
     near: NDArray[np.bool_]
+
+    @property
+    def shown(self) -> NDArray[np.intp]:
+        """The decision as it is shown: position of the strategy that is done, STAYS where nothing changes."""
+        return np.where(self.as_today, STAYS, self.recommended)
+
+    def take(self, index: NDArray[np.intp]) -> Decision:
+        """The products at these positions, in this order."""
+        return Decision(self.recommended[index], self.as_today[index], self.near[index])
+
+
+@dataclass(frozen=True, eq=False)
+class Decided:
+    """What is decided and all that the rule weighs, per product: position of today's strategy (`baseline`), money of today's way
+    (`base`), `margin` of the perfect year, `noise` (products, strategies; see `lead_noise`), who is `decidable`, whose money is known, who sells below
+    cost (`loses`), who is `living`; the strategies its component family rules out (None: none), and the `decision`."""
+
+    baseline: NDArray[np.intp]
+    base: Array
+    margin: Array
+    noise: Array
+    decidable: NDArray[np.bool_]
+    money_known: NDArray[np.bool_]
+    loses: NDArray[np.bool_]
+    living: NDArray[np.bool_]
+    ruled_out: NDArray[np.bool_] | None
+    decision: Decision
+
+    @property
+    def recommended(self) -> NDArray[np.intp]:
+        """Position of the strategy that is done."""
+        return self.decision.recommended
+
+    @property
+    def as_today(self) -> NDArray[np.bool_]:
+        """Whether it stays as it is run today."""
+        return self.decision.as_today
+
+    def take(self, index: NDArray[np.intp]) -> Decided:
+        """The products at these positions, in this order."""
+        columns = {f.name: getattr(self, f.name) for f in fields(self) if f.name not in ("ruled_out", "decision")}
+        picked = {name: column[index] for name, column in columns.items()}
+        return Decided(**picked, ruled_out=None if self.ruled_out is None else self.ruled_out[index], decision=self.decision.take(index))
 
 
 def lead_noise(comparison: Comparison, baseline: NDArray[np.intp]) -> Array:

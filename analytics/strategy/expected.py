@@ -17,7 +17,7 @@ from analytics.simulation.ledger import Ledger
 from analytics.strategy.compare import Comparison, choose
 from analytics.strategy.ledgers import Setup
 from analytics.strategy.portfolio import Portfolio, portfolio_totals
-from analytics.strategy.recommend import Recommendation, recommend
+from analytics.strategy.recommend import Recommendation, decide_each, recommend
 from analytics.strategy.today import today_repriced
 
 __all__ = ["expected_comparison", "expected_portfolio", "expected_recommendation"]
@@ -62,8 +62,8 @@ def expected_comparison(before: Comparison, setup: Setup, ledgers: Mapping[str, 
 
 def expected_recommendation(before: Recommendation, comparison: Comparison, items: Items, currency: str = "", too_short: bool = False) -> Recommendation:
     """What is decided at these prices by the one rule, with the noise of the simulated years as it was; how far it holds is found out later."""
-    found = recommend(comparison, items, before.ended, currency, before.ruled_out, too_short, noise=before.noise)
-    return replace(found, shared=before.shared)
+    decided = decide_each(comparison, items, before.ended, before.ruled_out, too_short, before.decided.noise)
+    return replace(recommend(comparison, items, decided, currency=currency), shared=before.shared)
 
 
 def expected_portfolio(comparison: Comparison, recommendation: Recommendation, items: Items) -> Portfolio:

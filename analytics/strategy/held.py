@@ -49,5 +49,6 @@ def held_recommendation(before: Recommendation, comparison: Comparison, items: I
         chance = np.where(np.isfinite(before.probability_best), ((own > others.max(axis=1)) + 0.5 * (own == others.max(axis=1))).mean(axis=1), np.nan)
     return replace(
         before, verdict=verdict, gain=gain, lead=lead, probability_best=chance, break_even=np.full(len(items), np.nan), reason=reason, why_not=why_not,
-        wave=waves(np.nan_to_num(gain)), planning=planning, noise=before.noise if pending else lead_noise(comparison, before.baseline),
+        wave=waves(np.nan_to_num(gain)), planning=planning, flips=None,
+        decided=replace(before.decided, base=base, noise=before.decided.noise if pending else lead_noise(comparison, before.baseline)),
     )  # fmt: skip

@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 from analytics.items import Items
 from analytics.simulation.ledger import Ledger
 from analytics.strategy.compare import Comparison, choose
+from analytics.strategy.decision_rule import Decided
 from analytics.strategy.ledgers import Setup
-from analytics.strategy.recommend import Recommendation, baseline_profit
 
-__all__ = ["Joined", "pooling_shared", "ruled_out_by_families"]
+__all__ = ["Joined", "family_rules_out", "pooling_shared", "ruled_out_by_families", "who_joins"]
 
 Array = NDArray[np.float64]
 #: Ledgers of component stocks that only the members asked for join.
@@ -45,35 +45,51 @@ def pooling_shared(setup: Setup, comparison: Comparison, assembled: NDArray[np.b
     return shared
 
 
-def ruled_out_by_families(setup: Setup, comparison: Comparison, recommendation: Recommendation, items: Items, joined: Joined) -> NDArray[np.bool_] | None:
+def ruled_out_by_families(setup: Setup, comparison: Comparison, alone: Decided, items: Items, joined: Joined) -> NDArray[np.bool_] | None:
     """Strategies that a product's component family rules out, because the pool as a whole earns more without them: shape (products, strategies); None: nothing.
 
-    Where only some of a family would assemble, each at its own best, sharing the parts with so few may cost more than it earns. Two ways out are
-    weighed. The others join as well, those who earn at least what they earn today: all they could do instead is ruled out. Or nobody joins: assembling
-    is ruled out. What earns the family most is done.
+    `alone` is what each product would do for itself; how a family weighs it: see `family_rules_out`.
     """
     strategies = comparison.strategies
     if "ATO" not in strategies:
         return None
     ato = strategies.index("ATO")
-    rows = np.arange(len(items))
-    profit = np.where(np.isfinite(comparison.profit), comparison.profit, -np.inf)
-    base = baseline_profit(comparison, recommendation.baseline)
-    now = np.where(recommendation.as_today, base, profit[rows, recommendation.recommended])
-    rest = np.where(np.arange(len(strategies)) == ato, -np.inf, profit).max(axis=1)
-    chosen = recommendation.recommended == ato
-    willing = ~chosen & ~recommendation.ended & np.isfinite(profit[:, ato]) & (profit[:, ato] >= base)
-    cost = pooling_shared(setup, comparison, chosen, items, joined)
+    joins, willing = who_joins(comparison.profit, ato, alone)
+    cost = pooling_shared(setup, comparison, joins, items, joined)
     with_them = cost
     if any(cost[k] < 0.0 and willing[f].any() for k, f in enumerate(setup.families)):
-        with_them = pooling_shared(setup, comparison, chosen | willing, items, joined)
-    out = np.zeros(profit.shape, bool)
+        with_them = pooling_shared(setup, comparison, joins | willing, items, joined)
+    out = np.zeros(comparison.profit.shape, bool)
     for k, members in enumerate(setup.families):
-        new, more = members[chosen[members] & (recommendation.baseline[members] != ato)], members[willing[members]]
-        as_each = float((profit[new, ato] - rest[new]).sum()) + cost[k]
-        together = as_each - cost[k] + with_them[k] + float((profit[more, ato] - now[more]).sum())
-        if cost[k] < 0.0 and len(more) and together > max(as_each, 0.0):
-            out[more] = np.arange(len(strategies)) != ato
-        elif len(new) and as_each < 0.0:
-            out[new, ato] = True
+        out[members] = family_rules_out(comparison.profit[members], ato, alone.take(members), float(cost[k]), float(with_them[k]))
     return out if out.any() else None
+
+
+def who_joins(profit: Array, ato: int, alone: Decided) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Products that would assemble for themselves, and those that would not but earn at least what they earn today by it: two of shape (products,)."""
+    joins = alone.recommended == ato
+    with np.errstate(invalid="ignore"):
+        return joins, ~joins & alone.living & np.isfinite(profit[:, ato]) & (profit[:, ato] >= alone.base)
+
+
+def family_rules_out(profit: Array, ato: int, alone: Decided, cost: float, with_them: float) -> NDArray[np.bool_]:
+    """What one component family rules out for its members: shape (members, strategies).
+
+    Where only some of a family would assemble, each at its own best, sharing the parts with so few may cost more than it earns (`cost` negative). Two ways
+    out are weighed. The others join as well, those who earn at least what they earn today (`with_them`: the shared money then): all they could do instead
+    is ruled out. Or nobody joins: assembling is ruled out. What earns the family most is done.
+    """
+    rows = np.arange(len(profit))
+    earned = np.where(np.isfinite(profit), profit, -np.inf)
+    joins, willing = who_joins(profit, ato, alone)
+    now = np.where(alone.as_today, alone.base, earned[rows, alone.recommended])
+    rest = np.where(np.arange(profit.shape[1]) == ato, -np.inf, earned).max(axis=1)
+    new, more = joins & (alone.baseline != ato), willing
+    as_each = float((earned[new, ato] - rest[new]).sum()) + cost
+    together = as_each - cost + with_them + float((earned[more, ato] - now[more]).sum())
+    out = np.zeros(profit.shape, bool)
+    if cost < 0.0 and more.any() and together > max(as_each, 0.0):
+        out[more] = np.arange(profit.shape[1]) != ato
+    elif new.any() and as_each < 0.0:
+        out[new, ato] = True
+    return out

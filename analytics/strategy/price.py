@@ -16,7 +16,7 @@ from analytics.items import Items
 from analytics.simulation.ledger import COUNT_INDEX, COUNTS, Ledger
 from analytics.strategy.formulas import COMPONENT_FORMULAS, Counts, Money, profit
 
-__all__ = ["MONEY_FIELDS", "PricedLedger", "component_money", "money_values", "price", "profit_rates", "reacted", "reacted_anew"]
+__all__ = ["MONEY_FIELDS", "PricedLedger", "component_money", "money_values", "price", "profit_rates", "rates_under", "reacted", "reacted_anew"]
 
 #: The item fields that are prices, or that only divide or share out what was counted: changing them never changes a count of the simulation.
 MONEY_FIELDS = (
@@ -156,6 +156,12 @@ def profit_rates(m: Money, strategy: str = "MTS") -> NDArray[np.float64]:
     one_of_each = np.eye(len(COUNTS)).reshape((1,) * m["price"].ndim + (len(COUNTS),) * 2)
     unit = reacted(one_of_each, strategy, expanded)
     return np.asarray(profit(lambda name: unit[..., COUNT_INDEX[name]], expanded))
+
+
+def rates_under(items: Items, strategy: str, changes: Mapping[str, NDArray[np.float64]]) -> NDArray[np.float64]:
+    """Money of profit per unit of each count at several prices of each product's own, `changes` (products, values) by field: (products, values, counts)."""
+    rates = profit_rates(money_values(items, strategy, changes), strategy)
+    return np.broadcast_to(rates, (len(items), next(iter(changes.values())).shape[1], rates.shape[-1]))
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,6 +11,8 @@ from analytics.assumptions import FIELDS
 from analytics.items import ASSUMED, Items
 from analytics.labels import doing_text, money_text, number_text, percent_text, strategy_text
 from analytics.strategy.compare import Comparison
+from analytics.strategy.decision_rule import Decided
+from analytics.strategy.flips import Flips
 from analytics.strategy.measures import physical_measures, priced_measures
 from analytics.strategy.minimum_lots import not_offered_text, not_worth_ordering, not_worth_text
 from analytics.strategy.price import money_values
@@ -49,20 +51,22 @@ _TURNS = {
 }
 
 
-def break_even_text(field: str, value: float, waits: bool = True) -> str:
-    """Where an assumption turns the recommendation, in the user's words; `waits`: buyers wait longer than under the runner-up.
+def break_even_text(field: str, value: float, now: float) -> str:
+    """Where an assumption turns the recommendation, in the user's words: in the direction in which `value` lies from the one in force.
 
-    >>> break_even_text("patience_per_day", 0.03)
+    >>> break_even_text("patience_per_day", 0.03, 0.02)
     'it turns if more than 34 % of buyers refuse a two-week wait'
-    >>> break_even_text("clearing_share", 0.56)
-    'it turns where cleared stock fetches 56 % of its cost'
+    >>> break_even_text("clearing_share", 0.56, 0.7)
+    'it turns where cleared stock fetches less than 56 % of its cost'
     """
+    more = value > now
     if field == "patience_per_day":
-        return f"it turns if {'more' if waits else 'fewer'} than {percent_text(1.0 - float(np.exp(-14.0 * value)))} of buyers refuse a two-week wait"
+        return f"it turns if {'more' if more else 'fewer'} than {percent_text(1.0 - float(np.exp(-14.0 * value)))} of buyers refuse a two-week wait"
     if field == "hazard_per_year":
-        return f"it turns where a model stays in the range {number_text(1.0 / max(value, 1e-9), 2)} years on average"
+        return f"it turns where a model stays in the range {'less' if more else 'more'} than {number_text(1.0 / max(value, 1e-9), 2)} years on average"
     unit = FIELDS[field].unit
-    shown = percent_text(value) if unit.startswith("share") or unit == "1/year" else f"{number_text(value)} {'units' if field == 'units_per_order' else unit}"
+    number = percent_text(value) if unit.startswith("share") or unit == "1/year" else f"{number_text(value)} {'units' if field == 'units_per_order' else unit}"
+    shown = f"{'more' if more else 'less'} than {number}"
     return f"it turns where {_TURNS[field].format(shown)}" if field in _TURNS else f"it turns at {shown} for: {FIELDS[field].label.lower()}"
 
 
@@ -118,23 +122,12 @@ def _against_second(
 
 
 def reasons(
-    comparison: Comparison,
-    items: Items,
-    recommended: NDArray[np.intp],
-    runner_up: NDArray[np.intp],
-    verdict: NDArray[Any],
-    break_even: Array,
-    ended: NDArray[np.bool_],
-    money_known: NDArray[np.bool_],
-    below_cost: NDArray[np.bool_],
-    currency: str = "",
-    ruled_out: NDArray[np.bool_] | None = None,
-    as_today: NDArray[np.bool_] | None = None,
+    comparison: Comparison, items: Items, decided: Decided, runner_up: NDArray[np.intp], verdict: NDArray[Any], flips: Flips | None, currency: str = ""
 ) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
-    """For every product: the reason, why not each other strategy offered, and notes (sentences joined by spaces).
-
-    `as_today` marks products that stay as they are run today: where that is known, what is said of them is said of that (None: none stays).
-    """
+    """For every product: the reason, why not each other strategy offered, and notes (sentences joined by spaces). What is said of a product that stays as
+    it is run today is said of that, where it is known."""
+    recommended, ruled_out, staying = decided.recommended, decided.ruled_out, decided.as_today
+    ended, money_known, loses = ~decided.living, decided.money_known, decided.loses
     strategies = comparison.strategies
     n = len(items)
     names = list(_WORDS)
@@ -146,7 +139,6 @@ def reasons(
         lost[:, k] = physical_measures(comparison.chosen[name].counts)["share_lost"]
     rows = np.arange(n)
     earned, own = comparison.profit[rows, recommended], parts[rows, recommended]
-    staying = np.zeros(n, bool) if as_today is None else as_today
     index, at = stays_at(comparison, staying)
     run = staying & run_as_today(comparison, n)
     if len(index) and comparison.today is not None:
@@ -160,10 +152,10 @@ def reasons(
     for i in range(n):
         note: list[str] = []
         rec = strategies[recommended[i]]
-        if unworthy[i] and money_known[i] and not ended[i] and not below_cost[i]:
+        if unworthy[i] and money_known[i] and not ended[i] and not loses[i]:
             reason[i] = not_worth_text(comparison, items, i, bool(make[i]), currency)
             continue
-        reason[i] = _undecided(float(price[i]), float(cost[i]), bool(ended[i]), bool(money_known[i]), bool(below_cost[i]), str(verdict[i]), currency)
+        reason[i] = _undecided(float(price[i]), float(cost[i]), bool(ended[i]), bool(money_known[i]), bool(loses[i]), str(verdict[i]), currency)
         if reason[i]:
             continue
         limit = 0.002 * abs(float(price[i])) * max(float(comparison.chosen["MTS"].counts[i, 0]), 1e-9)
@@ -176,7 +168,9 @@ def reasons(
             both = float(earned[i]), float(comparison.profit[i, r])
             reason[i] = _against_second(rec, strategies[r], bool(make[i]), str(verdict[i]), stays, both, against, price_paid, currency)
             if verdict[i].startswith("depends_on_"):
-                text = break_even_text(verdict[i].removeprefix("depends_on_"), float(break_even[i]), bool(recommended[i] > r))
+                assert flips is not None
+                field = str(flips.decisive[i])
+                text = break_even_text(field, float(flips.value[i]), float(items[field][i]))
                 reason[i] += f" {text[0].upper()}{text[1:]}; you have not confirmed this."
         elif ruled_out is not None and ruled_out[i].any():
             reason[i] = f"{words}: with its family, which shares the parts; leaving it to itself would cost the family more than it earns."

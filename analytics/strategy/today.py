@@ -6,6 +6,7 @@ strategy run well, it shows what planning better is worth without changing any s
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -20,13 +21,13 @@ from analytics.strategy.compare import Comparison
 from analytics.strategy.formulas import profit
 from analytics.strategy.measures import counts_by_name
 from analytics.strategy.minimum_lots import not_offered_text
-from analytics.strategy.price import money_values, reacted, reacted_anew
+from analytics.strategy.price import money_values, rates_under, reacted, reacted_anew
 from analytics.strategy.recipes import minimum_binds
 from analytics.strategy.todays_way import TODAYS_SERVICE
 
 __all__ = [
     "SETTINGS", "Today", "add_todays_notes", "baseline_counts", "baseline_of", "baseline_profit", "counted_as", "draws_of", "priced_as_today", "run_as_today", "stays_at",
-    "today_repriced", "todays_money", "todays_profit_at", "todays_settings", "todays_strategies", "years_of",
+    "today_repriced", "todays_money", "todays_profit_at", "todays_profit_under", "todays_settings", "todays_strategies", "years_of",
 ]  # fmt: skip
 
 Array = NDArray[np.float64]
@@ -127,6 +128,17 @@ def todays_profit_at(today: Today | None, items: Items, field: str) -> tuple[Arr
     low, high = (todays_money(today, items.with_field(field, value, items.origin(field))) for value in items.range(field))
     middle, below, above = (profit(counts_by_name(reacted_anew(today.counts, "MTO", now, money)), money) for money in (now, low, high))
     return below - middle, above - middle
+
+
+def todays_profit_under(today: Today, at: NDArray[np.intp], own: Items, changes: Mapping[str, Array]) -> Array:
+    """Expected money of today's way under other prices of each product's own: `at` are places in `today.index`, `own` their items, `changes` (products, values)
+    by field. Units are what they are today. Shape (products, values)."""
+    out = np.zeros((len(at), next(iter(changes.values())).shape[1]))
+    for name in sorted(set(today.strategy[at])):
+        rows = np.flatnonzero(today.strategy[at] == name)
+        rates = rates_under(own.take(rows), name, {field: column[rows] for field, column in changes.items()})
+        out[rows] = np.einsum("nc,nvc->nv", today.raw[at[rows], 0], rates)
+    return out
 
 
 def baseline_profit(comparison: Comparison, baseline: NDArray[np.intp]) -> Array:
@@ -264,5 +276,3 @@ def baseline_of(comparison: Comparison, items: Items, ended: NDArray[np.bool_]) 
     said = np.array([bool(str(mode)) for mode in items["current_mode"]])  # whether it can be played or not
     confirmed = bool(asked.any()) and bool(np.isin(items.origin(TODAYS_SERVICE)[asked], (GIVEN, CONFIRMED)).all())
     return Baseline(int(live.sum()), int((live & said).sum()), int(asked.sum()), outdated, service, confirmed)
-
-

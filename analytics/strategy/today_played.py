@@ -20,7 +20,7 @@ from analytics.strategy.recipes import expected_weeks, lots_of, relative_quantil
 from analytics.strategy.today import SETTINGS, Today, priced_as_today, todays_strategies
 from analytics.strategy.todays_way import TODAYS_SERVICE, TodaysWay, kit_lot
 
-__all__ = ["todays_levels", "todays_plan", "with_today"]
+__all__ = ["assembled_today", "ordered_today", "stocked_today", "todays_levels", "todays_plan", "with_today"]
 
 Array = NDArray[np.float64]
 
@@ -82,7 +82,7 @@ def _given_service(plan: StockPlan, forecast: Forecast, index: NDArray[np.intp],
 
 
 def todays_plan(
-    setup: Setup, items: Items, forecast: Forecast, way: TodaysWay, index: NDArray[np.intp], ended: NDArray[np.bool_] | None = None
+    setup: Setup, items: Items, forecast: Forecast, way: TodaysWay, index: NDArray[np.intp], ended: NDArray[np.bool_] | None = None, given: float | None = None
 ) -> tuple[StockPlan, dict[str, Array]]:
     """Today's settings of the products at `index` as a plan, and what is set: arrays (products,).
 
@@ -93,7 +93,8 @@ def todays_plan(
     one that could not pass on what is expected to be sold if every order were timed perfectly (`outdated`: its highest position once per protection
     interval), the level covers demand over that interval with a service, and the planner follows demand: the stated service, or for what is outdated the
     one that the file's other levels give (`_given_service`).
-    `ended` (products,) marks those whose levels nobody refills: not read. The settings of the plan are that service and both ends of its range; all alike where levels are known.
+    `ended` (products,) marks those whose levels nobody refills: not read. The settings of the plan are that service and both ends of its range; all alike
+    where levels are known. `given` is what the other levels give, where it is known from the whole portfolio (None: read from these products).
     """
     gone = np.zeros(len(index), bool) if ended is None else ended
     point, level, lot, safety = (np.where(gone, np.nan, column[index]) for column in todays_levels(items))
@@ -124,7 +125,8 @@ def todays_plan(
     service = np.full(len(index), np.nan)
     if len(rows):
         services = todays_services(items)[index]
-        given = _given_service(base, forecast, index, np.where(np.isfinite(point), point + step, level) / ahead, still)
+        if given is None:
+            given = _given_service(base, forecast, index, np.where(np.isfinite(point), point + step, level) / ahead, still)
         services[outdated] = np.where(np.isfinite(given), given, services[outdated])
         relative[rows] = _service_quantiles(base, forecast, index[rows], base.expected, services[rows])
         service[rows] = services[rows, 0]
@@ -222,11 +224,10 @@ def _stocked(
     return _Played(index, "MTS", mean, sure, [part[2] for part in parts], {**shown, "quote_days": np.full(len(index), np.nan)}), plan
 
 
-def _assembled(comparison: Comparison, setup: Setup, items: Items, way: TodaysWay, index: NDArray[np.intp]) -> _Played:
-    """The products assembled to order today: their family's components by the stated service, the whole family assembling."""
+def _kits_today(setup: Setup, items: Items, way: TodaysWay) -> tuple[StockPlan, Array, Array, Array]:
+    """How each family's components are stocked today: the plan, its lot (families,), relative quantiles and services (families, SETTINGS)."""
     assert setup.assembly is not None and setup.totals is not None
-    base, paths, inner = setup.assembly, setup.world.paths, setup.world.inner
-    families = np.array([f for f, members in enumerate(setup.families) if np.isin(members, index).any()], np.intp)
+    base = setup.assembly
     services = np.stack([todays_services(items)[members].mean(axis=0) for members in setup.families])
     lot = np.array([kit_lot(way, members) for members in setup.families])
     one = np.ones(len(lot)) if base.step is None else base.step
@@ -236,7 +237,16 @@ def _assembled(comparison: Comparison, setup: Setup, items: Items, way: TodaysWa
         base, relative_quantile=np.ascontiguousarray(relative), lot=np.repeat(lot[:, None], SETTINGS, axis=1),
         stockout_wait_days=np.repeat(base.stockout_wait_days[:, :1], SETTINGS, axis=1), order_gap=None,
     )  # fmt: skip
-    plan = with_measured_waits(setup.world, plan)
+    return with_measured_waits(setup.world, plan), lot, relative, services
+
+
+def _assembled(comparison: Comparison, setup: Setup, items: Items, way: TodaysWay, index: NDArray[np.intp]) -> _Played:
+    """The products assembled to order today: their family's components by the stated service, the whole family assembling."""
+    families = np.array([f for f, members in enumerate(setup.families) if np.isin(members, index).any()], np.intp)
+    plan, lot, relative, services = _kits_today(setup, items, way)
+    assert setup.assembly is not None
+    base, paths, inner = setup.assembly, setup.world.paths, setup.world.inner
+    one = np.ones(len(lot)) if base.step is None else base.step
 
     def play(units: NDArray[np.intp]) -> tuple[NDArray[np.intp], Array, Array, Part]:
         counts, _, products = ato_counts(setup, plan, families[units], np.arange(paths), False)
@@ -314,3 +324,32 @@ def _joined(comparison: Comparison, setup: Setup, items: Items, played: list[_Pl
         wait_days={m: np.concatenate([part.waits[m] for part in kept])[order] for m in kept[0].waits}, served_within=np.concatenate([part.served for part in kept])[order],
         outdated=index[outdated], plan=plan, **shown,
     )  # fmt: skip
+
+
+def stocked_today(setup: Setup, items: Items, forecast: Forecast, way: TodaysWay, given: float) -> Array:
+    """Expected money of these products made to stock as they are today, in the world of `setup` at the values in force: shape (products,). What is set today,
+    and the service `given` by the levels of the whole file, are facts."""
+    plan, _ = todays_plan(setup, items, forecast, way, np.arange(len(items)), given=given)
+    first = {name: np.ascontiguousarray(getattr(plan, name)[:, :1]) for name in ("relative_quantile", "lot", "stockout_wait_days", "order_gap")}
+    plan = replace(with_measured_waits(setup.world, replace(plan, **first)), lead_by_draw=None)
+    here, group = at_values_in_force(setup), half_groups(setup.world.paths, setup.world.inner)
+    counts = np.concatenate(in_threads(lambda units: mts_counts(here, plan, units, group, False)[0], chunks_of(len(items), 32)))
+    return priced_as_today(counts[:, 0].mean(axis=1), np.full(len(items), "MTS", object), items)[1]
+
+
+def ordered_today(setup: Setup, items: Items, way: TodaysWay) -> Array:
+    """As `stocked_today`, of products made to order today at the wait that their customers are told today."""
+    there = replace(at_values_in_force(setup), order=replace(setup.order, quote_days=np.ascontiguousarray(np.nan_to_num(way.quote_days)[:, None])))
+    n = len(items)
+    counts = chunk_counts(there, "MTO", np.arange(n), np.zeros((n, 2), np.intp), waits=False)[0]
+    return priced_as_today(_mean(counts[:, None], setup)[:, 0], np.full(n, "MTO", object), items)[1]
+
+
+def assembled_today(setup: Setup, items: Items, way: TodaysWay) -> Array:
+    """As `stocked_today`, of copies of families whose members assemble from the components as they are stocked today."""
+    plan = _kits_today(setup, items, way)[0]
+    here, group = at_values_in_force(setup), half_groups(setup.world.paths, setup.world.inner)
+    counts, _, products = ato_counts(here, replace(plan, lead_by_draw=None), np.arange(len(setup.families)), group, False)
+    money = np.full(len(items), np.nan)
+    money[products] = priced_as_today(counts[:, 0].mean(axis=1), np.full(len(products), "ATO", object), items.take(products))[1]
+    return money

@@ -43,6 +43,10 @@ class TodaysWay:
     quote_days: Array
     promised: NDArray[np.bool_]
 
+    def take(self, index: NDArray[np.intp]) -> TodaysWay:
+        """The products at these positions, in this order."""
+        return TodaysWay(self.lot[index], self.lot_rule[index], self.quote_days[index], self.promised[index])
+
 
 def lot_left_open(
     units_per_year: Array, setup_cost: Array, unit_cost: Array, carrying_rate: Array, order_size: Array, median_order: Array, whole: NDArray[np.bool_],

@@ -11,7 +11,7 @@ from analytics.items import GIVEN, Items
 from analytics.simulation.ledger import COUNT_INDEX
 from analytics.strategy.compare import Comparison
 from analytics.strategy.cross_check import cross_check, screen_answers
-from analytics.strategy.recommend import recommend
+from tests.strategy.judged import judged
 from tests.strategy.small import priced_items
 from tests.strategy.test_recommend import by_hand
 
@@ -23,7 +23,7 @@ def _items(**columns: object) -> Items:
 
 def _checked(items: Items, on_hand: float, lost: float) -> tuple[list[str], Comparison]:
     comparison = by_hand(items, [on_hand] * 2, [lost] * 2)
-    got = recommend(comparison, items, np.zeros(2, bool))
+    got = judged(comparison, items, np.zeros(2, bool))
     return list(cross_check(comparison, got, items, "EUR")), comparison
 
 
@@ -54,7 +54,7 @@ def test_what_closed_forms_do_not_see_is_named_with_its_money() -> None:
     counts[:, COUNT_INDEX["customer_orders"]] = 100.0
     profit = comparison.profit - np.array([0.0, 500.0])
     comparison = replace(comparison, chosen={**comparison.chosen, "MTO": replace(order, counts=counts, profit=profit[:, 1])}, profit=profit, by_draw=comparison.by_draw)
-    got = recommend(comparison, items, np.zeros(2, bool))
+    got = judged(comparison, items, np.zeros(2, bool))
     texts = cross_check(comparison, replace(got, recommended=np.zeros(2, np.intp), verdict=np.full(2, "clear", object)), items, "EUR")
     assert "They would order. They do not see set-ups: 500 EUR a year more that way." in texts[1]
 

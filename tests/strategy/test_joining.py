@@ -9,10 +9,13 @@ import pytest
 
 from analytics.items import GIVEN
 from analytics.strategy.compare import Comparison
+from analytics.strategy.decision_rule import Decided, Decision
 from analytics.strategy.joining import pooling_shared, ruled_out_by_families
-from analytics.strategy.recommend import Recommendation, baseline_profit, recommend, strategy_money
+from analytics.strategy.recommend import strategy_money
+from analytics.strategy.today import baseline_profit
 from analytics.study import Study, run_study
 from dashboard.compute import sample_study
+from tests.strategy.judged import judged
 from tests.strategy.small import small_study
 
 
@@ -21,7 +24,7 @@ def study() -> Study:
     return small_study()
 
 
-def first_two_of_a_family(study: Study, lead: tuple[float, float], behind: float) -> tuple[Comparison, Recommendation, np.ndarray, int]:
+def first_two_of_a_family(study: Study, lead: tuple[float, float], behind: float) -> tuple[Comparison, Decided, np.ndarray, int]:
     """Made up: the first two of a family gain `lead` by assembling, the others would lose `behind`; all of them lose a lot as they are run today."""
     comparison = study.comparison
     ato, today = (comparison.strategies.index(name) for name in ("ATO", "MTO"))
@@ -34,7 +37,9 @@ def first_two_of_a_family(study: Study, lead: tuple[float, float], behind: float
     recommended = others.argmax(axis=1)
     recommended[members[:2]] = ato
     nobody = np.zeros(len(profit), bool)
-    chosen = replace(study.recommendation, recommended=recommended, baseline=np.full(len(profit), today), as_today=nobody, ended=nobody)
+    was = study.recommendation.decided
+    base = profit[:, today]
+    chosen = replace(was, baseline=np.full(len(profit), today), base=base, living=~nobody, decision=Decision(recommended.astype(np.intp), nobody, nobody))
     return replace(comparison, profit=profit, today=None), chosen, members, ato
 
 
@@ -80,7 +85,7 @@ def test_what_the_family_rules_out_is_decided_among_the_rest(study: Study) -> No
     apart = comparison.chosen["ATO"].offered & ~study.recommendation.ended
     out = np.zeros(comparison.profit.shape, bool)
     out[apart, ato] = True
-    got = recommend(comparison, study.items, study.recommendation.ended, ruled_out=out)
+    got = judged(comparison, study.items, study.recommendation.ended, ruled_out=out)
     changed = apart & (got.baseline != ato)
     assert changed.any() and not (got.recommended[changed] == ato).any() and not (got.runner_up[apart] == ato).any()
     others = np.delete(comparison.profit, ato, axis=1).copy()
@@ -89,7 +94,7 @@ def test_what_the_family_rules_out_is_decided_among_the_rest(study: Study) -> No
     assert np.allclose(comparison.profit[moved, got.recommended[moved]], best[moved])
     margin = strategy_money(comparison, study.items, "MTS")["benchmark"]
     ahead = best[stays] - baseline_profit(comparison, got.baseline)[stays]
-    assert len(stays) and (ahead <= np.maximum(0.02 * margin[stays], np.nanmax(got.noise[stays], axis=1))).all()
+    assert len(stays) and (ahead <= np.maximum(0.02 * margin[stays], np.nanmax(got.decided.noise[stays], axis=1))).all()
     assert all("too few of it would join" in got.why_not[i] for i in np.flatnonzero(changed))
     untouched = ~apart & ~study.recommendation.ended
     assert np.array_equal(got.recommended[untouched], study.recommendation.recommended[untouched])
@@ -103,7 +108,7 @@ def test_who_stays_for_the_family_is_told_why(study: Study) -> None:
     stays = np.flatnonzero(comparison.chosen["ATO"].offered & ~study.recommendation.ended & (alone != ato) & (study.recommendation.baseline != ato))
     out = np.zeros(comparison.profit.shape, bool)
     out[stays] = np.arange(comparison.profit.shape[1]) != ato
-    got = recommend(comparison, study.items, study.recommendation.ended, ruled_out=out)
+    got = judged(comparison, study.items, study.recommendation.ended, ruled_out=out)
     decided = stays[got.recommended[stays] == ato]
     assert len(decided)
     for i in decided:

@@ -19,7 +19,6 @@ from analytics.strategy.ledgers import grid_ledgers
 from analytics.strategy.played_ends import played_ends
 from analytics.strategy.portfolio import portfolio_totals
 from analytics.strategy.price import money_values, price
-from analytics.strategy.recommend import recommend
 from analytics.strategy.today import counted_as, today_repriced, todays_profit_at
 from analytics.strategy.today_played import todays_levels, todays_plan, with_today
 from analytics.study import Study, run_study
@@ -27,6 +26,7 @@ from analytics.study_changes import reassume, reprice, within_limits
 from analytics.study_results import study_moves, study_summary, study_tables
 from analytics.writeup.tables import recommendation_table
 from tests.simulation import twin
+from tests.strategy.judged import judged
 from tests.strategy.small import STATED, csv_text, items_table, priced_items, sales_table, today_by_hand
 from tests.strategy.test_recommend import by_hand
 
@@ -188,7 +188,7 @@ def test_settings_as_good_as_anything_are_kept() -> None:
     comparison = by_hand(items, [10.0, 10.0, 20.0], [50.0, 50.0, 5.05], noise=30.0)
     profit = np.array([370.0, 395.0, 376.0])
     today = today_by_hand(comparison, items, "MTS", profit, comparison.by_path[:, 0], comparison.by_draw[:, 0], comparison.in_force[:, 0], (5.0, 4.0))
-    got = recommend(replace(comparison, today=today), items, np.zeros(3, bool))
+    got = judged(replace(comparison, today=today), items, np.zeros(3, bool))
     assert list(got.verdict) == ["clear", "clear", "too_close"] and list(got.as_today) == [False, True, True]
     np.testing.assert_allclose(got.gain, [400.0 - 10.2 - 370.0, 0.0, 0.0])
     np.testing.assert_allclose(got.planning, got.gain)

@@ -1,0 +1,180 @@
+"""Flip points: where within an assumption's usual range another decision is right, found by the very rule that decides.
+
+For every product and every assumption with a range, the nearest value at which the decision shown ("stays as today" included) is another one. Prices price
+the whole grid again; what is no price is played again. The ends of the range are tried, and points within it (`_WITHIN`), since a decision may
+turn and turn back; then the bracket is narrowed. All other values stay in force, and so does what is set today.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analytics.assumptions import FIELDS
+from analytics.strategy.played_trials import heard_by_today_alone, played_trials
+from analytics.strategy.price import MONEY_FIELDS
+from analytics.strategy.priced_trials import priced_trials
+from analytics.strategy.standing import Standing
+from analytics.strategy.trials import decide_trials, worth_playing
+
+__all__ = ["MOST_SEARCHED", "Flips", "find_flips", "is_firm"]
+
+Array = NDArray[np.float64]
+Index = NDArray[np.intp]
+#: The decision shown of products at trial values: (products,), (products, values) -> (products, values).
+Shown = Callable[[Index, Array], Index]
+
+#: Products searched at most: those with the largest perfect year.
+MOST_SEARCHED = 300
+#: Points tried between the value in force and each end of the range, the end among them: prices, and what is played.
+_WITHIN, _WITHIN_PLAYED = 8, 2
+#: A bracket is narrow enough at this share of the range: prices, and what is played.
+_NARROW, _NARROW_PLAYED = 1e-5, 2e-3
+
+
+@dataclass(frozen=True, eq=False)
+class Flips:
+    """Where each assumption turns each product's decision: arrays (fields, products). `turns` is the nearest value tried at which it is another one (NaN:
+    none in the range), `holds` the last before it at which it is not, `to` the strategy that is right there (STAYS: as it is run today).
+
+    `decisive` (products,) names the assumption whose flip is nearest, as a share of the way to that end of its range ('': none), `value` is where it turns.
+    `searched` marks products of which all was tried.
+    """
+
+    fields: tuple[str, ...]
+    turns: Array
+    holds: Array
+    to: Index
+    decisive: NDArray[np.object_]
+    value: Array
+    searched: NDArray[np.bool_]
+
+    def at(self, field: str) -> int:
+        """Where a field stands in the arrays."""
+        return self.fields.index(field)
+
+
+def is_firm(usual_low: float, usual_high: float, flips_at: float | None) -> bool:
+    """Whether a decision holds over an assumption's usual range: no flip, or one beyond it.
+
+    >>> is_firm(0.0, 0.5, 0.3), is_firm(0.05, 0.15, 0.4), is_firm(0.0, 0.1, None)
+    (False, True, True)
+    """
+    return flips_at is None or not usual_low <= flips_at <= usual_high
+
+
+def find_flips(standing: Standing, fields: Sequence[str] | None = None, most: int = MOST_SEARCHED) -> Flips:
+    """The flips of all products that can be decided (of more than `most`, of those with most money) over the usual ranges of `fields` (None: of all).
+
+    Returns brackets as narrow as 1e-5 of the range for prices, 0.2 % for what is played.
+    """
+    items, decided = standing.items, standing.decided
+    n = len(items)
+    names = tuple(name for name in FIELDS if name in items.values and (fields is None or name in fields))
+    able = decided.decidable
+    searched = np.zeros(n, bool)
+    searched[np.argsort(-np.where(able, np.abs(decided.margin), -1.0), kind="stable")[:most]] = True
+    searched &= able
+    turns, holds, to = np.full((len(names), n), np.nan), np.full((len(names), n), np.nan), np.full((len(names), n), -1, np.intp)
+    share = np.full((len(names), n), np.inf)
+    for k, name in enumerate(names):
+        low, high = items.range(name)
+        value = np.asarray(items[name], np.float64)
+        index = np.flatnonzero(searched & (high > low) & np.isfinite(value))
+        if not len(index) or (name not in MONEY_FIELDS and not FIELDS[name].physics):
+            continue
+        bounds = low[index], value[index], high[index]
+        search = _priced if name in MONEY_FIELDS and not FIELDS[name].physics else _played
+        found = search(standing, name, index, bounds)
+        holds[k, index], turns[k, index], to[k, index] = found
+        far = np.where(turns[k, index] > value[index], high[index] - value[index], value[index] - low[index])
+        share[k, index] = np.where(np.isfinite(turns[k, index]), np.abs(turns[k, index] - value[index]) / np.maximum(far, 1e-300), np.inf)
+    nearest = share.argmin(axis=0) if len(names) else np.zeros(n, np.intp)
+    turned = np.isfinite(share.min(axis=0, initial=np.inf))
+    decisive = np.where(turned, np.array([*names, ""], object)[nearest], "") if len(names) else np.full(n, "", object)
+    value = np.where(turned, turns[nearest, np.arange(n)], np.nan) if len(names) else np.full(n, np.nan)
+    return Flips(names, turns, holds, to, decisive, value, searched)
+
+
+def _points(bounds: tuple[Array, Array, Array], within: int) -> Array:
+    """Values to try on both sides of the value in force, evenly apart, the ends among them: shape (products, 2 x within), nearest first on each side."""
+    low, value, high = (bound[:, None] for bound in bounds)
+    part = np.arange(1, within + 1) / within
+    return np.concatenate([value + (low - value) * part, value + (high - value) * part], axis=1)
+
+
+def _nearest(shown: Index, now: Index, points: Array, bounds: tuple[Array, Array, Array]) -> tuple[Array, Array, Index]:
+    """The nearest point at which another decision is right, as a share of the way to its end, and the one before it: (holds, turns, to), NaN where none."""
+    low, value, high = bounds
+    n, within = len(value), points.shape[1] // 2
+    holds, turns, to = np.full(n, np.nan), np.full(n, np.nan), np.full(n, -1, np.intp)
+    best = np.full(n, within)
+    for side, end in ((0, low), (1, high)):
+        own = slice(side * within, (side + 1) * within)
+        other = (shown[:, own] != now[:, None]) & (end != value)[:, None]
+        first = np.where(other.any(axis=1), other.argmax(axis=1), within)
+        nearer = first < best
+        rows = np.flatnonzero(nearer)
+        at = first[rows]
+        here = points[:, own]
+        turns[rows], to[rows] = here[rows, at], shown[:, own][rows, at]
+        holds[rows] = np.where(at > 0, here[rows, np.maximum(at - 1, 0)], value[rows])
+        best[rows] = at
+    return holds, turns, to
+
+
+def _narrowed(shown: Shown, now: Index, holds: Array, turns: Array, to: Index, enough: Array, parts: int) -> tuple[Array, Array, Index]:
+    """Brackets narrowed: `parts` values within each are tried at once, the part nearest to what holds in which the decision turns is kept."""
+    for _ in range(40):
+        rows = np.flatnonzero(np.isfinite(turns) & (np.abs(turns - holds) > enough))
+        if not len(rows):
+            break
+        share = np.arange(1, parts + 1) / (parts + 1)
+        values = holds[rows, None] + (turns - holds)[rows, None] * share
+        found = shown(rows, values)
+        other = found != now[rows, None]
+        first = np.where(other.any(axis=1), other.argmax(axis=1), parts)
+        at = np.arange(len(rows))
+        before = np.where(first > 0, values[at, np.maximum(first - 1, 0)], holds[rows])
+        after = np.where(first < parts, values[at, np.minimum(first, parts - 1)], turns[rows])
+        to[rows] = np.where(first < parts, found[at, np.minimum(first, parts - 1)], to[rows])
+        holds[rows], turns[rows] = before, after
+    return holds, turns, to
+
+
+def _priced(standing: Standing, field: str, index: Index, bounds: tuple[Array, Array, Array]) -> tuple[Array, Array, Index]:
+    def shown(rows: Index, values: Array) -> Index:
+        parts = []
+        for a in range(0, len(rows), 128):
+            some, tried = index[rows[a : a + 128]], values[a : a + 128]
+            parts.append(decide_trials(standing, priced_trials(standing, field, some, tried)).reshape(tried.shape))
+        return np.concatenate(parts)
+
+    now = standing.decided.decision.shown[index]
+    points = _points(bounds, _WITHIN)
+    found = _nearest(shown(np.arange(len(index)), points), now, points, bounds)
+    return _narrowed(shown, now, *found, _NARROW * (bounds[2] - bounds[0]), 8)
+
+
+def _played(standing: Standing, field: str, index: Index, bounds: tuple[Array, Array, Array]) -> tuple[Array, Array, Index]:
+    now = standing.decided.decision.shown[index]
+
+    def shown(rows: Index, values: Array) -> Index:
+        some = np.repeat(index[rows], values.shape[1])
+        return decide_trials(standing, played_trials(standing, field, some, values.ravel())).reshape(values.shape)
+
+    points = _points(bounds, _WITHIN_PLAYED)
+    tried = points != bounds[1][:, None]
+    some, values = np.repeat(index, points.shape[1])[tried.ravel()], points.ravel()[tried.ravel()]
+    quick = played_trials(standing, field, some, values, whole=False)
+    told = decide_trials(standing, quick)
+    again = np.flatnonzero((told != np.repeat(now, points.shape[1])[tried.ravel()]) | worth_playing(standing, quick, told))
+    if len(again) and not heard_by_today_alone(standing, field):
+        told[again] = decide_trials(standing, played_trials(standing, field, some[again], values[again]))
+    every = np.repeat(now[:, None], points.shape[1], axis=1)
+    every[tried] = told
+    found = _nearest(every, now, points, bounds)
+    return _narrowed(shown, now, *found, _NARROW_PLAYED * (bounds[2] - bounds[0]), 3)

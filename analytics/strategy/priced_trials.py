@@ -1,0 +1,88 @@
+"""Trials of other prices: the whole grid of every strategy priced again, product by product; today's units as they are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analytics.demand.below_cost import sold_below_cost
+from analytics.items import CONFIRMED, Items
+from analytics.simulation.ledger import COUNT_INDEX
+from analytics.strategy.price import rates_under
+from analytics.strategy.recipes import minimum_binds
+from analytics.strategy.standing import Standing
+from analytics.strategy.today import todays_profit_under
+from analytics.strategy.trials import Trials
+
+__all__ = ["priced_trials"]
+
+Array = NDArray[np.float64]
+Index = NDArray[np.intp]
+
+
+def _changes(own: Items, field: str, values: Array) -> dict[str, Array]:
+    """The field at its trial values (products, values), and what follows from it: a set-up is what a single order costs to set up, unless that is said."""
+    changes = {field: values}
+    if field == "setup_cost":
+        stays = (own.origin("order_setup_cost") == CONFIRMED)[:, None]
+        changes["order_setup_cost"] = np.where(stays, np.asarray(own["order_setup_cost"], np.float64)[:, None], values)
+    return changes
+
+
+def priced_trials(standing: Standing, field: str, index: Index, values: Array) -> Trials:
+    """Each product at `index` with a price at each of its `values` (products, values): trials product by product."""
+    own = standing.items.take(index)
+    changes = _changes(own, field, values)
+    n, count = values.shape
+    strategies = standing.comparison.strategies
+    profit = np.full((n, count, len(strategies)), np.nan)
+    most = max((len(members) for members in standing.setup.families), default=0)
+    assembled = np.full((n, count, most), np.nan)
+    own_rates = np.zeros((n, count, len(COUNT_INDEX)))
+    for k, name in enumerate(strategies):
+        rows = standing.row_of[name][index]
+        here = np.flatnonzero((rows >= 0) & standing.comparison.chosen[name].offered[index])
+        if not len(here):
+            continue
+        rates = rates_under(own.take(here), name, {f: column[here] for f, column in changes.items()})
+        counts = standing.ledgers[name].counts[rows[here]]
+        money = (counts.reshape(len(counts), -1, counts.shape[3]) @ rates.transpose(0, 2, 1)).reshape(*counts.shape[:3], count)
+        score = money[:, :1] if name == "MTO" else money
+        if name == "ATO":  # a family shares one setting
+            score = money + standing.siblings_money(index[here])[..., None]
+        first, second = (score[:, :, half].argmax(axis=1) for half in (0, 1))
+        at, trial = np.arange(len(here))[:, None], np.arange(count)[None, :]
+        profit[here, :, k] = 0.5 * (money[at, first, 1, trial] + money[at, second, 0, trial])
+        if name == "ATO":
+            own_rates[here] = rates
+            for j, i in enumerate(index[here]):
+                members = standing.setup.families[standing.family_of[i]]
+                theirs = standing.assembled_money[members]
+                assembled[here[j], :, : len(members)] = 0.5 * (theirs[:, first[j], 1] + theirs[:, second[j], 0]).T
+                assembled[here[j], :, np.flatnonzero(members == i)[0]] = profit[here[j], :, k]
+    base, margin, decidable = _weighed(standing, index, own, changes, profit)
+    flat = n * count
+    return Trials(
+        np.repeat(index, count), profit.reshape(flat, -1), base.ravel(), margin.ravel(), np.repeat(standing.decided.noise[index], count, axis=0), decidable.ravel(),
+        assembled.reshape(flat, -1), own_rates.reshape(flat, -1), lambda _, partial, own: standing.pooled(partial, own),
+    )  # fmt: skip
+
+
+def _weighed(standing: Standing, index: Index, own: Items, changes: Mapping[str, Array], profit: Array) -> tuple[Array, Array, NDArray[np.bool_]]:
+    """Money of today's way, that of a perfect year, and whether there is anything to decide: each (products, values)."""
+    decided = standing.decided
+    n, count = profit.shape[:2]
+    base = np.take_along_axis(profit, decided.baseline[index][:, None, None].repeat(count, axis=1), axis=2)[:, :, 0]
+    run = np.flatnonzero(standing.run_today[index])
+    if standing.comparison.today is not None and len(run):
+        place = np.searchsorted(standing.comparison.today.index, index[run])
+        base[run] = todays_profit_under(standing.comparison.today, place, own.take(run), {f: column[run] for f, column in changes.items()})
+    price, cost, fixed = (changes.get(name, np.asarray(own[name], np.float64)[:, None]) for name in ("price", "unit_cost", "fixed_cost_share"))
+    price, caused = np.broadcast_to(price, (n, count)), np.broadcast_to(cost * (1.0 - np.nan_to_num(fixed)), (n, count))
+    demanded = standing.comparison.chosen["MTS"].counts[index, COUNT_INDEX["demanded"]]
+    loses = sold_below_cost(price, np.ones((n, count)), caused)
+    able = decided.decidable | (decided.money_known & decided.living & decided.loses)  # below cost at the values in force, perhaps not at others
+    worth = ~(minimum_binds(own)[:, None] & (np.where(np.isfinite(profit), profit, -np.inf).max(axis=2) < 0.0))
+    return base, demanded[:, None] * (price - caused), able[index][:, None] & ~loses & worth

@@ -1,0 +1,120 @@
+"""What a decision stands on: forecast, items, plans, ledgers and what was decided, so that any of it can be asked again at another value."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analytics.forecast.paths import PathPlan, path_plan
+from analytics.items import Items
+from analytics.simulation.ledger import Ledger
+from analytics.strategy.compare import Comparison
+from analytics.strategy.decision_rule import Decided
+from analytics.strategy.families import Outlook
+from analytics.strategy.joining import Joined, who_joins
+from analytics.strategy.ledgers import Setup
+from analytics.strategy.price import money_values, profit_rates
+from analytics.strategy.today import run_as_today
+from analytics.strategy.todays_way import TODAYS_SERVICE, TodaysWay
+
+__all__ = ["Restate", "Standing"]
+
+Array = NDArray[np.float64]
+#: Items with a field confirmed product by product (NaN: as it is), everything that follows from it found again.
+Restate = Callable[[str, Array], Items]
+
+
+@dataclass(frozen=True, eq=False)
+class Standing:
+    """A portfolio as it is decided: `alone` is what each product would do for itself, `decided` what is done with its family. `ledgers` are the grids,
+    `joined` gives those of pools that only some members join, `way` is what is done today, `restate` gives the items at other values."""
+
+    outlook: Outlook
+    items: Items
+    setup: Setup
+    ledgers: Mapping[str, Ledger]
+    comparison: Comparison
+    alone: Decided
+    decided: Decided
+    joined: Joined
+    way: TodaysWay
+    restate: Restate
+    pools: dict[tuple[bytes, ...], Ledger] = field(default_factory=dict)
+
+    @cached_property
+    def row_of(self) -> dict[str, NDArray[np.intp]]:
+        """Where each product stands in each ledger (-1: absent): by strategy (products,)."""
+        out = {}
+        position = {str(sku): i for i, sku in enumerate(self.items.skus)}
+        for name, ledger in self.ledgers.items():
+            rows = np.full(len(self.items), -1, np.intp)
+            rows[[position[str(sku)] for sku in ledger.skus]] = np.arange(len(ledger.skus))
+            out[name] = rows
+        return out
+
+    @cached_property
+    def family_of(self) -> NDArray[np.intp]:
+        """The component family of each product (position; -1: none)."""
+        out = np.full(len(self.items), -1, np.intp)
+        for f, members in enumerate(self.setup.families):
+            out[members] = f
+        return out
+
+    @cached_property
+    def assembled_rates(self) -> Array:
+        """Money per count of every product assembled to order: shape (products, counts)."""
+        return profit_rates(money_values(self.items, "ATO"), "ATO")
+
+    @cached_property
+    def assembled_money(self) -> Array:
+        """Money of every product assembled to order at each setting and half: shape (products, settings, halves), 0 where it is not."""
+        ledger = self.ledgers["ATO"]
+        out = np.zeros((len(self.items), *ledger.counts.shape[1:3]))
+        index = np.flatnonzero(self.row_of["ATO"] >= 0)
+        out[index] = np.einsum("nshc,nc->nsh", ledger.counts[self.row_of["ATO"][index]], self.assembled_rates[index])
+        return out
+
+    def siblings_money(self, index: NDArray[np.intp]) -> Array:
+        """What the others of each product's family earn, assembled to order, at every setting and half: shape (products, settings, halves)."""
+        total = np.stack([self.assembled_money[members].sum(axis=0) for members in self.setup.families])
+        return np.asarray(total[self.family_of[index]] - self.assembled_money[index])
+
+    @cached_property
+    def run_today(self) -> NDArray[np.bool_]:
+        """Products of which today's way is known and played."""
+        return run_as_today(self.comparison, len(self.items))
+
+    @cached_property
+    def given_service(self) -> float:
+        """The service that the file's own levels give, which stands for levels of it that cannot deliver (NaN: none gives one)."""
+        today = self.comparison.today
+        assert today is not None
+        outdated = np.isin(today.index, today.outdated) & (today.service != np.asarray(self.items[TODAYS_SERVICE], np.float64)[today.index])
+        return float(today.service[outdated][0]) if outdated.any() else float("nan")
+
+    @cached_property
+    def joining(self) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+        """Who would assemble for itself; who would if the willing joined as well: both (products,)."""
+        joins, willing = who_joins(self.comparison.profit, self.comparison.strategies.index("ATO"), self.alone)
+        return joins, joins | willing
+
+    @cached_property
+    def plan(self) -> PathPlan:
+        """Keys and shocks of the simulated years."""
+        world = self.setup.world
+        return path_plan(self.outlook.forecast, self.outlook.families, self.outlook.seed, world.paths // world.inner, world.inner)
+
+    def pooled(self, partial: tuple[NDArray[np.intp], ...], own: int) -> Ledger:
+        """The ledger of one of several pools that only some members join, as the study itself would play them."""
+        key = (*(members.tobytes() for members in partial), partial[own].tobytes())
+        found = self.pools.get(key)
+        if found is None:
+            whole = self.joined(partial)["ATO"]
+            where = {str(sku): k for k, sku in enumerate(whole.skus)}
+            rows = np.array([where[str(sku)] for sku in self.items.skus[partial[own]]], np.intp)
+            found = self.pools[key] = Ledger("ATO", whole.skus[rows], {}, whole.counts[rows])
+        return found

@@ -1,0 +1,158 @@
+"""Trials: one product each under one other value, decided by the one rule, its component family with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analytics.simulation.ledger import Ledger
+from analytics.strategy.decision_rule import CLEAR_LEAD_SHARE, Decided, decision
+from analytics.strategy.joining import family_rules_out, who_joins
+from analytics.strategy.standing import Standing
+
+__all__ = ["SHARE_ANEW", "Trials", "decide_trials", "worth_playing"]
+
+Array = NDArray[np.float64]
+Index = NDArray[np.intp]
+#: What choosing settings anew may bring, as a share of what a trial moves.
+SHARE_ANEW = 1.0
+#: The ledger of one of several pools at the values of a trial: (trial, the pools' members, which of them).
+Pooled = Callable[[int, tuple[Index, ...], int], Ledger]
+
+
+@dataclass(frozen=True, eq=False)
+class Trials:
+    """Money of each trial: of product `index` (trials,) every strategy's `profit` (trials, strategies), that of today's way (`base`) and of a perfect year
+    (`margin`), what a lead must exceed (`noise`), and whether there is anything to decide.
+
+    Of assembled products `assembled` (trials, members) is what each member of the family earns by it (NaN beyond the family), `rates` (trials, counts) the
+    moved product's money per count, and `pooled` the ledgers of pools that only some join.
+    """
+
+    index: Index
+    profit: Array
+    base: Array
+    margin: Array
+    noise: Array
+    decidable: NDArray[np.bool_]
+    assembled: Array
+    rates: Array
+    pooled: Pooled
+
+    def take(self, rows: Index) -> Trials:
+        """Some of the trials, in this order."""
+        columns = {name: getattr(self, name)[rows] for name in ("index", "profit", "base", "margin", "noise", "decidable", "assembled", "rates")}
+        return Trials(**columns, pooled=lambda k, partial, own: self.pooled(int(rows[k]), partial, own))
+
+
+def decide_trials(standing: Standing, trials: Trials) -> Index:
+    """The decision shown of every trial: position of the strategy, STAYS where nothing changes."""
+    baseline = standing.decided.baseline[trials.index]
+    shown = decision(trials.profit, trials.base, baseline, trials.margin, trials.noise, trials.decidable).shown
+    family = standing.family_of[trials.index]
+    for f in np.unique(family[family >= 0]):
+        rows = np.flatnonzero(family == f)
+        shown[rows] = _with_family(standing, int(f), trials, rows)
+    return shown
+
+
+def _with_family(standing: Standing, f: int, trials: Trials, rows: Index) -> Index:
+    """The decisions shown of trials whose products belong to one component family: what it rules out is weighed anew in each."""
+    members = standing.setup.families[f]
+    ato, count, size = standing.comparison.strategies.index("ATO"), len(rows), len(members)
+    mine = np.searchsorted(members, trials.index[rows]) if (np.diff(members) > 0).all() else np.array([int(np.flatnonzero(members == i)[0]) for i in trials.index[rows]])
+    own = standing.alone.take(members)
+    at = np.arange(count)
+    profit = np.repeat(standing.comparison.profit[members][None], count, axis=0)
+    profit[:, :, ato] = np.where(np.isfinite(profit[:, :, ato]), trials.assembled[rows, :size], np.nan)
+    profit[at, mine] = trials.profit[rows]
+    base, margin = (np.asarray(np.repeat(column[None], count, axis=0), np.float64) for column in (own.base, own.margin))
+    decidable = np.asarray(np.repeat(own.decidable[None], count, axis=0), np.bool_)
+    follows = (own.baseline == ato) & ~standing.run_today[members]  # today's way is the family's own stock, run well
+    base[:, follows] = profit[:, follows, ato]
+    base[at, mine], margin[at, mine], decidable[at, mine] = trials.base[rows], trials.margin[rows], trials.decidable[rows]
+    flat = (count * size, profit.shape[2])
+    noise = np.repeat(own.noise[None], count, axis=0)
+    noise[at, mine] = trials.noise[rows]
+    alone = decision(profit.reshape(flat), base.reshape(-1), np.tile(own.baseline, count), margin.reshape(-1), noise.reshape(flat), decidable.reshape(-1))
+    shown = alone.shown.reshape(count, size)[at, mine]
+    joins = alone.recommended.reshape(count, size) == ato
+    for k in np.flatnonzero(joins.any(axis=1) & ~joins.all(axis=1)):  # where all join or nobody does, nothing is ruled out
+        picked = np.arange(k * size, (k + 1) * size)
+        here = replace(own, base=base[k], decision=alone.take(picked))
+        ruled_out = _ruled_out(standing, f, trials, int(rows[k]), profit[k], here, int(mine[k]))
+        if ruled_out.any():
+            j = mine[k : k + 1]
+            one = decision(profit[k, j], base[k, j], own.baseline[j], margin[k, j], noise[k, j], decidable[k, j], ruled_out[None])
+            shown[k] = one.shown[0]
+    return shown
+
+
+def _ruled_out(standing: Standing, f: int, trials: Trials, trial: int, profit: Array, alone: Decided, mine: int) -> NDArray[np.bool_]:
+    """What the family rules out for the moved member, at place `mine`, in one trial: see `joining.family_rules_out`. Shape (strategies,).
+
+    A pool that only some join is played at the trial's own value only where it could matter: not where the money of the pool as it is in force, a half
+    more or less, leads to the same.
+    """
+    ato = standing.comparison.strategies.index("ATO")
+    joins, willing = who_joins(profit, ato, alone)
+    if not (joins[mine] or willing[mine]):
+        return np.zeros(profit.shape[1], bool)
+
+    def weighed(pooled: Pooled, *factors: float) -> list[NDArray[np.bool_]]:
+        cost = with_them = _shared(standing, f, trials, trial, profit[:, ato], joins, 0, pooled)
+        if cost < 0.0 and willing.any():
+            with_them = _shared(standing, f, trials, trial, profit[:, ato], joins | willing, 1, pooled)
+        return [family_rules_out(profit, ato, alone, one * cost, other * with_them)[mine] for one in factors for other in factors]
+
+    about = weighed(lambda _, partial, own: standing.pooled(partial, own), 0.5, 1.5)
+    if all(np.array_equal(one, about[0]) for one in about):
+        return about[0]
+    return weighed(trials.pooled, 1.0)[0]
+
+
+def _shared(
+    standing: Standing, f: int, trials: Trials, trial: int, assembled: Array, joins: NDArray[np.bool_], others: int, pooled: Pooled
+) -> float:  # fmt: skip
+    """Money that the members' own gains leave out because only those who join share the pool; the other families as they are in force (`others`: as in
+    `Standing.joining`)."""
+    if not joins.any() or joins.all():
+        return 0.0
+    members = standing.setup.families[f]
+    mask = standing.joining[others].copy()
+    mask[members] = joins
+    some = [k for k, one in enumerate(standing.setup.families) if 0 < mask[one].sum() < len(one)]
+    partial = tuple(standing.setup.families[k][mask[standing.setup.families[k]]] for k in some)
+    ledger = pooled(trial, partial, some.index(f))
+    index = members[joins]
+    rates = standing.assembled_rates[index]
+    rates[index == trials.index[trial]] = trials.rates[trial]
+    money = np.einsum("nshc,nc->nsh", ledger.counts, rates)
+    first, second = money.sum(axis=0).argmax(axis=0)
+    alone = 0.5 * (money[:, first, 1] + money[:, second, 0])
+    return float(np.nansum(alone - assembled[joins]))
+
+
+def worth_playing(standing: Standing, trials: Trials, shown: Index) -> NDArray[np.bool_]:
+    """Trials of the settings in force that settings chosen anew could decide otherwise: the money by which the nearest rival would have to gain is no more than
+    SHARE_ANEW of what the trial moved any lead over today. Shape (trials,).
+
+    What choosing settings anew brings is of second order in what is moved. `shown` are the decisions as they stand.
+    """
+    profit = np.where(np.isfinite(trials.profit), trials.profit, -np.inf)
+    least = np.maximum(CLEAR_LEAD_SHARE * np.abs(trials.margin)[:, None], trials.noise)
+    lead = profit - trials.base[:, None]
+    rows = np.arange(len(shown))
+    mine = np.where(shown >= 0, profit[rows, np.maximum(shown, 0)], -np.inf)
+    behind = np.where(np.isfinite(profit), mine[:, None] - np.where(np.isfinite(profit), profit, 0.0), np.inf)
+    overtakes = np.maximum(behind, least - lead)  # by how much each would have to gain to be done instead
+    overtakes[rows[shown >= 0], shown[shown >= 0]] = np.inf
+    stays = np.where(shown >= 0, np.where(shown >= 0, (lead - least)[rows, np.maximum(shown, 0)], np.inf), np.inf)
+    room = np.minimum(overtakes.min(axis=1), np.abs(stays))
+    before = standing.comparison.profit[trials.index] - standing.decided.base[trials.index][:, None]
+    with np.errstate(invalid="ignore"):
+        moved = np.nan_to_num(np.abs(lead - before), nan=0.0, posinf=0.0, neginf=0.0).max(axis=1)
+    return np.asarray(room <= SHARE_ANEW * moved + 1e-9 * np.abs(trials.margin))
