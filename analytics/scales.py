@@ -33,6 +33,10 @@ def _staying(value: float) -> float:
     return 10.0 * math.exp(-14.0 * value)
 
 
+def _years(value: float) -> float:
+    return float(f"{1.0 / max(value, 1.0 / _LONGEST_LIFE_YEARS):.12g}")
+
+
 def scale_of(name: str) -> Scale:
     """The scale of an assumption.
 
@@ -45,11 +49,11 @@ def scale_of(name: str) -> Scale:
     if name == "patience_per_day":
         return Scale("of 10 customers", _staying, lambda n: of_ten_at_two_weeks(max(n, 1e-9)), True)
     if name == "hazard_per_year":
-        return Scale("years", lambda v: 1.0 / max(v, 1.0 / _LONGEST_LIFE_YEARS), lambda years: 0.0 if years >= _LONGEST_LIFE_YEARS else 1.0 / max(years, 1e-9), True)
+        return Scale("years", _years, lambda years: 0.0 if years >= _LONGEST_LIFE_YEARS else 1.0 / max(years, 1e-9), True)
     unit = FIELDS[name].unit
     if unit.startswith("share") or unit == "1/year":
-        of = unit.removeprefix("share").strip()
-        return Scale(f"% {of}".strip() if of else "% a year" if unit == "1/year" else "%", lambda v: round(100.0 * v, 9), lambda percent: percent / 100.0)
+        of = "a year" if unit == "1/year" else unit.removeprefix("share").strip()
+        return Scale(f"% {of}".strip(), lambda v: round(100.0 * v, 9), lambda percent: percent / 100.0)
     return Scale(unit, lambda v: v, lambda v: v)
 
 
@@ -90,10 +94,12 @@ def range_text(name: str, low: float, high: float) -> str:
 
     >>> range_text("patience_per_day", of_ten_at_two_weeks(9.5), of_ten_at_two_weeks(5.0)), range_text("capital_rate", 0.08, 0.12)
     ('5 to 9.5 of 10 at two weeks', '8 to 12 %')
-    >>> range_text("hazard_per_year", 0.02, 0.5)
-    '2 to 50 years'
+    >>> range_text("hazard_per_year", 0.02, 0.5), range_text("hazard_per_year", 0.001, 0.1)
+    ('2 to 50 years', '10 years or more')
     """
     first, last = (value_text(name, v) for v in ((high, low) if scale_of(name).falls else (low, high)))
+    if last == "for ever":
+        return f"{first} or more"
     for tail in (" of 10 at two weeks", " years", " %", " days"):
         if first.endswith(tail) and last.endswith(tail):
             return f"{first.removesuffix(tail)} to {last}"

@@ -155,13 +155,14 @@ def headline(facts: Facts) -> Headline:
         return Headline("Every product sells below cost: fix the prices first", "Nothing to decide", "gray", (words,))
     if not facts.has_money:
         count = counts_of(facts)
+        why = "as today" if facts.compared_with.is_today else "because no file says how it is run today"
         return Headline(
             f"We know what {_products(int(live.sum()))} sold, not {_unknown_money(facts)}: units and days only, no money yet",
             "No money yet",
             "gray",
             (
                 _opening_words(facts),
-                f"Until then: {_joined([f'{n} {strategy_text(s)}' for s, n in count.items() if n])}, as today.",
+                f"Until then: {_joined([f'{n} {strategy_text(s)}' for s, n in count.items() if n])}, {why}.",
             ),
         )
     count = counts_of(facts)

@@ -13,7 +13,7 @@ from dashboard.charts.theme import ink
 from dashboard.frame import draw, small
 from dashboard.words import plain
 
-__all__ = ["beyond_text", "busiest_text", "load_part", "month_text", "of_what"]
+__all__ = ["beyond_text", "busiest_text", "load_part", "month_text", "of_what", "unjudged_title"]
 
 
 def month_text(month: str, year: bool = False) -> str:
@@ -47,6 +47,16 @@ def beyond_text(shop: Carrying) -> str:
         new = f", {judged.launches} were launched within the last two" if judged.launches else ""
         return f"{until}: {short}. {ends}{new}, and their successors are missing from the file"
     return f"{until}: {short}"
+
+
+def unjudged_title(shop: Carrying) -> str:
+    """The finding where the year ahead cannot be judged to its end, in one line; empty where it can."""
+    judged = shop.judged
+    if judged.months >= len(shop.months):
+        return ""
+    until = f"cannot be judged beyond {month_text(shop.months[judged.months - 1], True)}" if judged.months else "cannot be judged"
+    why = "successors are missing" if judged.endings or judged.launches else "far less is planned than was made last year"
+    return f"Whether the shop can carry it {until}: {why}"
 
 
 def load_part(shop: Carrying) -> None:

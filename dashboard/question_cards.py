@@ -31,7 +31,8 @@ def sharpen(choice: Choice, facts: Facts) -> None:
         many = {1: "One answer sharpens", 2: "Two answers sharpen", 3: "Three answers sharpen"}
         opens = asked[0].opens and not facts.has_money
         shown = asked[: 1 if opens else 2 if len(asked) > 1 else 1]
-        st.subheader("One figure opens the money" if opens else f"{many.get(len(asked), f'{len(asked)} answers sharpen')} this", anchor=False)
+        figures = "Two figures open the money" if asked[0].field == "unit_value" else "One figure opens the money"
+        st.subheader(figures if opens else f"{many.get(len(asked), f'{len(asked)} answers sharpen')} this", anchor=False)
         if not opens:
             st.caption("Those worth most first, each on top of those before it. An answer counts on every page.")
         for question in shown:

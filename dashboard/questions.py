@@ -127,9 +127,8 @@ class Question:
 
 
 def as_assumed(question: Question) -> str:
-    """The answer that changes nothing but the range: the value in force, said exactly."""
-    text = value_text(question.field, question.value)
-    return f"as assumed: {text}" if question.alike else f"as assumed, by product: {text} in the middle"
+    """The answer that changes nothing but the range: the value in force, said exactly; where products differ, each keeps its own."""
+    return f"as assumed: {value_text(question.field, question.value)}" if question.alike else "as assumed, by product"
 
 
 def offered(question: Question) -> dict[str, float | None]:

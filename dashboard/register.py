@@ -49,7 +49,7 @@ def table_of(facts: Facts, assumptions: Assumptions) -> pd.DataFrame:
     for name in [*first, *(n for n in FIELDS if n not in first)]:
         row, now, scale = FIELDS[name], in_force(facts, assumptions, name), scale_of(name)
         ends = (now.high, now.low) if scale.falls else (now.low, now.high)
-        value, low, high, default = (round(scale.shown(v), 6) for v in (now.value, *ends, row.default))
+        value, low, high, default = (float(f"{scale.shown(v):.4g}") if name == "hazard_per_year" else round(scale.shown(v), 6) for v in (now.value, *ends, row.default))
         label = ASKED_AS.get(name, row.label)
         rows.append(["changed" if name in first else "", label, value, low, high, scale.unit, now.origin, origins_text(facts, name), default, row.source, name])
     return pd.DataFrame(rows, columns=["", "what", "value", "low", "high", "unit", "said", "used for products", "default", "source", "field"])

@@ -12,7 +12,7 @@ from analytics.labels import days_text, number_text, percent_text
 from analytics.scales import range_text, value_text
 from dashboard.facts import Facts
 
-__all__ = ["PLAN_NAMES", "below_cost", "counts_of", "field_words", "how", "perhaps", "plain", "range_text", "shortened", "value_text", "verdict_text", "wait_text"]
+__all__ = ["PLAN_NAMES", "below_cost", "counts_of", "field_words", "how", "missing_text", "perhaps", "plain", "range_text", "shortened", "value_text", "verdict_text", "wait_text"]
 
 #: What is made a link although its marks are escaped; an invisible joiner parts it.
 _LINKS = re.compile(r"(?i)https?:(?=//)|www(?=\.)|(?<=\w)@(?=\w)")
@@ -87,6 +87,15 @@ def perhaps(median: float, exceeded: float) -> str:
     if not math.isfinite(median):
         return "how long is being recomputed"
     return f"typically {days_text(median)} (1 in 10 over {round(exceeded)})" if exceeded > median else f"typically {days_text(median)}"
+
+
+def missing_text(facts: Facts, i: int | None = None) -> str:
+    """What keeps the money shut, of a product or of all living ones: no price, no cost, or neither."""
+    rows = ~facts.products["ended"].to_numpy() if i is None else np.arange(len(facts.products)) == i
+    price, cost = (bool(np.isfinite(np.asarray(facts.items[name], np.float64)[rows]).any()) for name in ("price", "unit_cost"))
+    if price and cost:
+        return "price and cost are not known together"
+    return "no cost is known" if price else "no price is known" if cost else "neither price nor cost is known"
 
 
 def counts_of(facts: Facts) -> dict[str, int]:

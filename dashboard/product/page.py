@@ -19,7 +19,7 @@ from dashboard.frame import draw, small, waiting
 from dashboard.product.own_choice import override_part
 from dashboard.product.turning import SHORT_WORDS, quotes_part, turning_part
 from dashboard.tables import show_table
-from dashboard.words import how, plain, verdict_text, wait_text
+from dashboard.words import how, missing_text, plain, verdict_text, wait_text
 
 __all__ = ["product_page", "title_of"]
 
@@ -90,7 +90,7 @@ def strategies_part(facts: Facts, i: int, make: bool) -> None:
     small(
         f"{facts.currency or 'Money'} over 12 months; components are lost against a perfect year."
         if np.isfinite(facts.profit[i, offered[0]])
-        else "No price or cost: units and days only."
+        else f"Units and days only: {missing_text(facts, i)}."
     )
 
 

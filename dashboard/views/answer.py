@@ -186,7 +186,7 @@ def first_steps(facts: Facts) -> None:
         revenue = np.nan_to_num(facts.units["units_demanded"][:, 0]) * np.nan_to_num(facts.items["price"], nan=1.0)
         live = products[~products["ended"]].assign(size=revenue[~products["ended"].to_numpy()])
         chosen = live.sort_values("size", ascending=False).head(10)
-        st.subheader("What to set for the ten largest products", anchor=False)
+        st.subheader(f"What to set for the {'largest product' if len(chosen) == 1 else f'{len(chosen)} largest products'}", anchor=False)
     rows = chosen.index.to_numpy()
     table = pd.DataFrame(
         {

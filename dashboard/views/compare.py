@@ -23,7 +23,7 @@ from dashboard.margin_words import margin_part
 from dashboard.questions import patience_of
 from dashboard.tables import show_table
 from dashboard.undo import undo_part
-from dashboard.words import PLAN_NAMES, below_cost, counts_of, plain
+from dashboard.words import PLAN_NAMES, below_cost, counts_of, missing_text, plain
 
 
 def plans_of(facts: Facts) -> list[str]:
@@ -136,9 +136,10 @@ def customers_part(facts: Facts, most: int = 10) -> None:
     share = percent_text(float(table["delayed"].to_numpy()[:count].sum()) / total)
     who = plain(str(table["customer"].iloc[0])) + " alone carries" if count == 1 else f"{count:,} of {len(table):,} customers carry"
     st.subheader(f"Who waits: {who} {share} of what is delayed", anchor=False)
-    small(f"If they order as from {facts.margin['first_day']} to {facts.margin['last_day']} and the mix is run: value of the orders that wait, and how long.")
+    unit = unit_text(str(table["measure"].iloc[0]), facts.currency)
+    what = "units" if unit == "units" else "value"
+    small(f"If they order as from {facts.margin['first_day']} to {facts.margin['last_day']} and the mix is run: {what} of the orders that wait, and how long.")
     top = table.head(most)
-    unit = unit_text(str(top["measure"].iloc[0]), facts.currency)
     shown = pd.DataFrame(
         {
             "Customer": top["customer"],
@@ -279,7 +280,7 @@ def head(facts: Facts) -> None:
             f"On the same demand, {percent_text(facts.service['MTO']['share_lost'])} of sales are lost to order and {percent_text(facts.service['MTS']['share_lost'])} from stock",
             anchor=False,
         )
-        st.caption("Units and days only: no price or cost is known.")
+        st.caption(f"Units and days only: {missing_text(facts)}.")
         return
     mix, stock = loss(facts, "mix"), loss(facts, "MTS")
     everything = (~facts.products["ended"].to_numpy()) & facts.priced

@@ -14,7 +14,7 @@ from dashboard.carrying import Carrying
 from dashboard.choice import Choice
 from dashboard.facts import Facts
 from dashboard.frame import opened, small
-from dashboard.load import beyond_text, busiest_text, load_part, month_text, of_what
+from dashboard.load import busiest_text, load_part, month_text, of_what, unjudged_title
 from dashboard.tables import show_table
 from dashboard.words import plain
 
@@ -32,8 +32,8 @@ def finding(shop: Carrying, currency: str) -> str:
         return f"{which} bind{'s' if len(binding) == 1 else ''}: {money_text(max(shop.cost, 0.0), currency)} a year less than without limits"
     if not shop.load.any():
         return "Nothing is made in this shop: there is no load to carry"
-    if beyond := beyond_text(shop):
-        return f"Whether the shop can carry it {beyond.split('. ')[0]}"
+    if unjudged := unjudged_title(shop):
+        return unjudged
     return f"The shop can carry it: {busiest_text(shop)}"
 
 
