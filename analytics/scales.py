@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from analytics.assumptions import FIELDS, of_ten_at_two_weeks
 from analytics.labels import days_text, number_text
 
-__all__ = ["Scale", "range_text", "scale_of", "value_text"]
+__all__ = ["Scale", "of_ten_text", "range_text", "scale_of", "value_text"]
 
 _LONGEST_LIFE_YEARS = 10_000.0
 
@@ -69,7 +69,7 @@ def value_text(name: str, value: float) -> str:
         return "unknown"
     if name == "patience_per_day":
         share = _staying(value)
-        return f"{_tenth(share)} of 10 at two weeks" if share >= 0.95 or share == 0 else "fewer than 1 of 10 at two weeks"
+        return f"{of_ten_text(value)} of 10 at two weeks" if share >= 0.95 or share == 0 else "fewer than 1 of 10 at two weeks"
     if name == "hazard_per_year":
         years = 1.0 / max(value, 1e-9)
         return "for ever" if years > 100 else f"{number_text(years, 2)} year{'' if f'{years:.2g}' == '1' else 's'}"
@@ -83,10 +83,15 @@ def value_text(name: str, value: float) -> str:
     return f"{number_text(value)} {unit}"
 
 
-def _tenth(share: float) -> str:
-    """So many of ten, to the tenth; nearly all is not rounded to all."""
-    rounded = round(share, 1)
-    return f"{9.9 if rounded == 10.0 and share < 9.9999 else rounded:g}"
+def of_ten_text(patience_per_day: float) -> str:
+    """How many of ten customers still order when told two weeks, to the tenth; nearly all is not rounded to all, nearly none not to none.
+
+    >>> [of_ten_text(v) for v in (0.0, 0.0001, 0.02, 0.9)]
+    ['10', '9.9', '7.6', '0.1']
+    """
+    staying = _staying(patience_per_day)
+    rounded = round(staying, 1)
+    return f"{9.9 if rounded == 10.0 and staying < 9.9999 else max(rounded, 0.1) if staying > 0.0 else rounded:g}"
 
 
 def range_text(name: str, low: float, high: float) -> str:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import math
 
+from analytics.assumptions import FIELDS
 from analytics.labels import days_text, number_text, percent_text, strategy_text
-from dashboard.words import value_text
+from analytics.scales import scale_of, value_text
 
 __all__ = ["flip_range", "flip_sentence", "map_axis", "map_number"]
 
 #: What is moved, and how its value reads when it rises above or falls below the flip point.
 _FLIPS = {
     "quote_days": ("the quote", "you quote over {}", "you quote under {}"),
-    "patience_per_day": ("patience", "more than {} of buyers refuse a two-week wait", "fewer than {} of buyers refuse a two-week wait"),
+    "patience_per_day": ("patience", "patience falls below {}", "patience rises above {}"),
     "demand": ("demand", "demand rises above {} a year", "demand falls below {} a year"),
     "cost_premium": ("the premium of single units", "a single unit costs over {} more than one of a lot", "a single unit costs less than {} more than one of a lot"),
     "holding_rate": ("the cost of holding", "holding stock costs over {} of its value a year", "holding stock costs under {} of its value a year"),
@@ -26,11 +27,9 @@ def flip_value(lever: str, value: float) -> str:
     """A value of a lever as a person would say it.
 
     >>> flip_value("patience_per_day", 0.02), flip_value("holding_rate", 0.174), flip_value("demand", 12.0)
-    ('24 %', '17 %', '12 units')
+    ('7.6 of 10 at two weeks', '17 %', '12 units')
     """
-    if lever == "patience_per_day":
-        return percent_text(1.0 - math.exp(-14.0 * value))
-    if lever == "hazard_per_year":
+    if lever in ("patience_per_day", "hazard_per_year"):
         return value_text(lever, value)
     if lever in ("quote_days", "lead_days"):
         return days_text(value)
@@ -39,7 +38,7 @@ def flip_value(lever: str, value: float) -> str:
 
 _AXES = {
     "quote_days": "days quoted to the customer",
-    "patience_per_day": "buyers who refuse a two-week wait, %",
+    "patience_per_day": "customers of 10 who still order when told two weeks",
     "demand": "units demanded a year",
     "cost_premium": "premium of single units, % of cost",
     "holding_rate": "cost of holding, % of value a year",
@@ -58,12 +57,13 @@ def map_number(lever: str, value: float) -> float:
     """A value of a lever as its axis shows it.
 
     >>> round(map_number("patience_per_day", 0.02), 1), map_number("margin", 0.25), map_number("lead_days", 21.0)
-    (24.4, 25.0, 21.0)
+    (7.6, 25.0, 21.0)
     """
     if lever in ("quote_days", "demand", "lead_days"):
         return value
-    share = {"patience_per_day": 14.0, "hazard_per_year": 1.0}.get(lever)
-    return 100.0 * (value if share is None else 1.0 - math.exp(-share * value))
+    if lever == "patience_per_day":
+        return scale_of(lever).shown(value)
+    return 100.0 * (1.0 - math.exp(-value) if lever == "hazard_per_year" else value)
 
 
 def flip_sentence(lever: str, now: float, turns: float, to: str, make: bool = True) -> str:
@@ -84,6 +84,6 @@ def flip_range(lever: str, least: float, most: float) -> str:
     'the cost of holding from 0 % to 100 %'
     """
     low, high = (flip_value(lever, v) for v in (least, most))
-    if lever == "hazard_per_year":
+    if lever in FIELDS and scale_of(lever).falls:
         low, high = high, low
     return f"{_FLIPS[lever][0]} from {low} to {high}"

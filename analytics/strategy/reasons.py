@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from analytics.assumptions import FIELDS
 from analytics.items import ASSUMED, Items
 from analytics.labels import doing_text, money_text, number_text, percent_text, strategy_text
+from analytics.scales import of_ten_text
 from analytics.strategy.compare import Comparison
 from analytics.strategy.decision_rule import Decided
 from analytics.strategy.flips import Flips
@@ -55,13 +56,13 @@ def break_even_text(field: str, value: float, now: float) -> str:
     """Where an assumption turns the recommendation, in the user's words: in the direction in which `value` lies from the one in force.
 
     >>> break_even_text("patience_per_day", 0.03, 0.02)
-    'it turns if more than 34 % of buyers refuse a two-week wait'
+    'it turns if fewer than 6.6 of 10 customers still order when told two weeks'
     >>> break_even_text("clearing_share", 0.56, 0.7)
     'it turns where cleared stock fetches less than 56 % of its cost'
     """
     more = value > now
     if field == "patience_per_day":
-        return f"it turns if {'more' if more else 'fewer'} than {percent_text(1.0 - float(np.exp(-14.0 * value)))} of buyers refuse a two-week wait"
+        return f"it turns if {'fewer' if more else 'more'} than {of_ten_text(value)} of 10 customers still order when told two weeks"
     if field == "hazard_per_year":
         return f"it turns where a model stays in the range {'less' if more else 'more'} than {number_text(1.0 / max(value, 1e-9), 2)} years on average"
     unit = FIELDS[field].unit

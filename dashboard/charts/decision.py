@@ -23,11 +23,17 @@ def tile_edges(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return np.append(values[:1], middle), np.append(middle, values[-1:])
 
 
+def _span(frame: pd.DataFrame, one: str, other: str) -> list[float]:
+    """From the lowest to the highest edge, whichever way the lever runs."""
+    edges = frame[[one, other]].to_numpy()
+    return [float(edges.min()), float(edges.max())]
+
+
 def decision_chart(frame: pd.DataFrame, marks: pd.DataFrame, across: float, up: float, titles: tuple[str, str], colours: Ink) -> Any:
     """Tiles: `frame` has left, right, bottom, top, strategy, strength (0 to 1); `marks` has across, up, name; a ring where things stand."""
     used = [s for s in STRATEGY_COLOURS if s in set(frame["strategy"])]
-    x = alt.X("left:Q", axis=alt.Axis(title=titles[0], tickCount=7), scale=alt.Scale(domain=[frame["left"].min(), frame["right"].max()], nice=False))
-    y = alt.Y("bottom:Q", axis=alt.Axis(title=titles[1], tickCount=6), scale=alt.Scale(domain=[frame["bottom"].min(), frame["top"].max()], nice=False))
+    x = alt.X("left:Q", axis=alt.Axis(title=titles[0], tickCount=7), scale=alt.Scale(domain=_span(frame, "left", "right"), nice=False))
+    y = alt.Y("bottom:Q", axis=alt.Axis(title=titles[1], tickCount=6), scale=alt.Scale(domain=_span(frame, "bottom", "top"), nice=False))
     tiles = (
         alt.Chart(frame)
         .mark_rect(stroke=None)

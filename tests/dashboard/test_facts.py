@@ -83,7 +83,7 @@ def test_a_family_forced_to_stock_changes_the_total_by_exactly_the_cost_that_was
     assert changed.gain - facts.gain == pytest.approx(own + shared, abs=1e-6)
     assert (changed.products.loc[rows, "verdict"] == "chosen_by_you").all()
     assert changed.products["gain_per_year"].sum() + changed.shared == pytest.approx(changed.gain, abs=0.005)
-    close = live[(live["verdict"] == "too_close") & (live["recommended"] == "MTS") & np.isfinite(facts.profit[live.index, facts.strategies.index("MTO")])]
+    close = live[live["as_today"] & (live["recommended"] == "MTS") & np.isfinite(facts.profit[live.index, facts.strategies.index("MTO")])]
     i = int(close.index[0])
     own, shared = product_results.cost_of_choice(sample_choice("bicycles"), [i], "MTO")
     one = compute.facts(sample_choice("bicycles", (Override(str(products.at[i, "sku"]), "MTO", ""),)))

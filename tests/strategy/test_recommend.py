@@ -311,5 +311,5 @@ def test_why_not_adds_up(study: Study) -> None:
 
 
 def test_the_turn_is_told_in_the_right_direction() -> None:
-    assert break_even_text("patience_per_day", 0.02, 0.01) == "it turns if more than 24 % of buyers refuse a two-week wait"
-    assert break_even_text("patience_per_day", 0.02, 0.03) == "it turns if fewer than 24 % of buyers refuse a two-week wait"
+    assert break_even_text("patience_per_day", 0.02, 0.01) == "it turns if fewer than 7.6 of 10 customers still order when told two weeks"
+    assert break_even_text("patience_per_day", 0.02, 0.03) == "it turns if more than 7.6 of 10 customers still order when told two weeks"

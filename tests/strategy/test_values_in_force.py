@@ -45,7 +45,6 @@ def test_confirming_what_was_assumed_leaves_every_expected_figure_to_the_last_di
     np.testing.assert_array_equal(low[live], high[live])
     np.testing.assert_array_equal(after.recommendation.recommended, study.recommendation.recommended)
     np.testing.assert_array_equal(after.recommendation.gain, study.recommendation.gain)
-    np.testing.assert_array_equal(after.recommendation.noise, study.recommendation.noise)
     assert after.portfolio.gain == study.portfolio.gain
     for plan, money in study.portfolio.money.items():
         assert after.portfolio.money[plan] == money
