@@ -14,6 +14,7 @@ import shutil
 import sqlite3
 import threading
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import quote
@@ -209,9 +210,25 @@ def _fill(found: Salvaged) -> Callable[[Connection], None]:
     return fill
 
 
+def _pristine(folder: Path) -> list[bytes]:
+    """New databases as they are made, and as they are after free pages were given back."""
+    found = []
+    new = folder / f".{database_path().stem}.new-{os.getpid()}-pristine"
+    try:
+        created(new, _fill(Salvaged()))
+        for vacuum in (False, True):
+            if vacuum:
+                with closing(sqlite3.connect(new, isolation_level=None)) as connection:
+                    connection.execute("VACUUM")
+            found.append(new.read_bytes())
+    finally:
+        new.unlink(missing_ok=True)
+    return found
+
+
 def _mended(path: Path, why: str) -> None:
     """Put a damaged database aside and take over what can be read of it and of its copy."""
-    found = salvaged(path)
+    found = salvaged(path, lambda: _pristine(path.parent))
     read = found.count
     expected = found.expected
     copy = copy_of(path)
