@@ -94,7 +94,7 @@ def with_price(items: Items, history: SalesHistory, match: NDArray[np.int64], wi
         notes.append(f"{examples(items.skus, silent)} sold nothing from {window.first} to {window.last}: the price is that of the product's own last twelve months of sales.")
     apart = take & np.isfinite(median) & (np.abs(derived - median) > _MEDIAN_APART * derived)
     if apart.any():
-        k = int(np.argmax(np.where(apart, np.abs(derived / np.where(apart, median, 1.0) - 1.0), -1.0)))
+        k = int(np.argmax(np.where(apart, np.abs(derived - median) / np.maximum(np.maximum(derived, median), np.finfo(float).tiny), -1.0)))
         notes.append(
             f"The price is revenue / units. The median price differs from it by more than {percent_text(_MEDIAN_APART)} for {examples(items.skus, apart)}, "
             f"most for {items.skus[k]}: {number_text(float(derived[k]), 4)} against {number_text(float(median[k]), 4)}. Nothing is left out for that: check the lines."

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from analytics.items import Items
 from analytics.simulation.ledger import COUNT_INDEX, Ledger
 from analytics.simulation.order import simulate_orders
-from analytics.strategy.ledgers import Setup
+from analytics.strategy.ledgers import Setup, at_values_in_force
 from analytics.strategy.price import price
 from analytics.strategy.recipes import NO_QUOTE_DAYS, minimum_binds
 from analytics.strategy.setup import demand_held
@@ -28,12 +28,12 @@ PATIENCE_SCENARIOS = ("low", "value", "high")
 def profit_to_order_by_patience(setup: Setup, items: Items) -> NDArray[np.float64]:
     """Expected profit of making to order at the quote in force, per product and scenario: shape (products, 3), NaN without money.
 
-    Every path of a scenario has the same patience (buyers lost per day of wait); everything else is as in the study.
+    Every path of a scenario has the same patience (buyers lost per day of wait); everything else is at its value in force.
     """
     patience = np.stack([items.range("patience_per_day")[0], np.asarray(items["patience_per_day"], np.float64), items.range("patience_per_day")[1]], axis=1)
     quote = np.repeat(setup.order.quote_days[:, :1], len(PATIENCE_SCENARIOS), axis=1)
     plan = replace(setup.order, quote_days=quote, patience_per_day=patience)
-    counts = simulate_orders(demand_held(setup.world), plan, np.zeros(setup.world.paths, np.int64), 0, len(items), threads=os.cpu_count() or 1)
+    counts = simulate_orders(demand_held(at_values_in_force(setup).world), plan, np.zeros(setup.world.paths, np.int64), 0, len(items), threads=os.cpu_count() or 1)
     counts[..., COUNT_INDEX["to_order"]], counts[..., COUNT_INDEX["promised"]] = counts[..., COUNT_INDEX["ordered"]], counts[..., COUNT_INDEX["backordered"]]
     ledger = Ledger("MTO", setup.skus, {"quote_days": quote}, counts * setup.alive[:, None, None, None])
     return np.where((quote < NO_QUOTE_DAYS) & ~minimum_binds(items)[:, None], price(ledger, items).profit[:, :, 0], np.nan)

@@ -54,7 +54,7 @@ def test_hazard_is_found_and_its_range_covers_the_truth():
 def test_without_ends_and_with_little_history_the_assumption_stays():
     life = life_cycle(panel_of(np.ones((3, 14))), None)
     assert set(life.hazard_origin) == {ASSUMED} and life.hazard_per_year.tolist() == [0.05] * 3
-    assert life.hazard_low.tolist() == [0.02] * 3 and life.hazard_high.tolist() == [0.15] * 3
+    assert life.hazard_low.tolist() == [0.02] * 3 and life.hazard_high.tolist() == [1.0 / 7.0] * 3  # models that last 50 to 7 years
 
 
 def test_a_confirmed_hazard_is_kept():

@@ -33,8 +33,9 @@ def test_household_goods_stay_in_stock() -> None:
     table = living("household")
     assert len(table) > 140
     assert (table["recommended"] == "MTS").mean() >= 0.9
-    assert (table["profit_mto"] < 0.2 * table["profit_mts"]).mean() > 0.95
-    assert table["profit_mto"].sum() < 0.1 * table["profit_mts"].sum()
+    offered = table[table["profit_mto"].notna()]  # the others have a minimum above what a customer orders at once
+    assert len(offered) > 30 and (offered["profit_mto"] < 0.2 * offered["profit_mts"]).mean() > 0.95
+    assert offered["profit_mto"].sum() < 0.1 * offered["profit_mts"].sum()
 
 
 def test_most_configured_servers_leave_the_stock() -> None:

@@ -62,7 +62,7 @@ def test_no_price_moves_a_count(study: Study) -> None:
         items = items.with_field(name, value * 0.77 + 0.01, CONFIRMED, low * 0.5, high * 1.3)
     after = grid_ledgers(rebuilt(study, items))
     assert {name: ledger.digest() for name, ledger in after.items()} == before
-    assert {f.name for f in FIELDS.values() if not f.physics} - {"gross_margin", "scale_elasticity"} <= set(MONEY_FIELDS)  # these two only become others
+    assert {f.name for f in FIELDS.values() if not f.physics} - {"gross_margin", "scale_elasticity", "unit_value"} <= set(MONEY_FIELDS)  # these only become others
 
 
 @pytest.mark.parametrize("field", PRICES)
