@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from analytics.assumptions import FIELDS
 from analytics.data.history import IntakeReport
 from analytics.demand import DemandPanel
 from analytics.demand.below_cost import below_cost
@@ -147,12 +148,22 @@ def study_questions(study: Study, unknowns: Unknowns | None = None) -> tuple[Que
 
 
 def asked_questions(study: Study, unknowns: Unknowns | None = None) -> tuple[Question, ...]:
-    """The questions that are asked: those whose answer can move the gain by 2 %, or turns a product (see `worth_asking`)."""
+    """The questions that are asked: those whose answer can move the gain by 2 %, or turns a product (see `worth_asking`); those that decide most money first.
+
+    A value that changes no choice but what the choice is compared with, as the service of today, is worth nothing to the decision and is asked all the same.
+    """
     known = study_unknowns(study) if unknowns is None else unknowns
     moves = {move.field: max(abs(move.at_low - study.portfolio.gain), abs(move.at_high - study.portfolio.gain)) for move in study_moves(study, known)}
+    found = {q.field: q for q in study_questions(study, known)}
+    live = ~study.recommendation.ended
+    for field in moves:
+        if field not in found and FIELDS[field].question:
+            low, high = study.items.range(field)
+            found[field] = Question(field, FIELDS[field].question, 0.0, 0.0, *study.items.typical(field, live), int((live & (high > low)).sum()))
     turned = [decisive_field(str(verdict)) for verdict in study.recommendation.verdict]
     gain, earned = study.portfolio.gain, study.portfolio.money["mix"]["profit"]
-    return tuple(q for q in study_questions(study, known) if worth_asking(moves.get(q.field, 0.0), q.adds, turned.count(q.field), gain, earned))
+    asked = [q for q in found.values() if worth_asking(moves.get(q.field, 0.0), q.adds, turned.count(q.field), gain, earned)]
+    return tuple(sorted(asked, key=lambda q: (-max(q.adds, moves.get(q.field, 0.0)), list(FIELDS).index(q.field))))
 
 
 def study_moves(study: Study, unknowns: Unknowns | None = None) -> tuple[GainMove, ...]:

@@ -34,7 +34,7 @@ def sharpen(choice: Choice, facts: Facts) -> None:
         figures = "Two figures open the money" if asked[0].field == "unit_value" else "One figure opens the money"
         st.subheader(figures if opens else f"{many.get(len(asked), f'{len(asked)} answers sharpen')} this", anchor=False)
         if not opens:
-            st.caption("Those worth most first, each on top of those before it. An answer counts on every page.")
+            st.caption("Those that can decide most money first. An answer counts on every page.")
         for question in shown:
             _card(question, facts, facts.digest)
         if len(asked) > len(shown):

@@ -188,6 +188,6 @@ def questions(facts: Facts, most: int = 8) -> list[Question]:
         rest.append(
             Question(name, _ASKED.get(name) or FIELDS[name].question, answers, *typical, bool(np.ptp(values) == 0.0), int(mine.sum()), facts.worth.get(name, 0.0), min(at), max(at))
         )
-    # worth beyond noise first, then what moves the gain most, then the order of the one table
-    rest.sort(key=lambda q: (-round(q.worth, 2), -_move(q, facts), list(FIELDS).index(q.field)))
+    # what can decide most money first, then the order of the one table (as `analytics.study_results.asked_questions`)
+    rest.sort(key=lambda q: (-round(max(q.worth, _move(q, facts)), 2), list(FIELDS).index(q.field)))
     return [*found, *rest][:most]

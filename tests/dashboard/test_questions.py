@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import pytest
 
-from dashboard.questions import after_four_weeks, patience_of, shape_of, staying_at_four_weeks
+from dashboard.facts import Facts
+from dashboard.questions import after_four_weeks, patience_of, questions, shape_of, staying_at_four_weeks
 
 
 @pytest.mark.parametrize(("two", "four"), [(8, 5), (9, 3), (7, 6), (6, 2), (5, 4)])
@@ -26,3 +28,14 @@ def test_nobody_who_refuses_two_weeks_accepts_four() -> None:
     assert after_four_weeks(0.0) == {}
     assert list(after_four_weeks(patience_of(3)).values()) == [3, 2, 1]
     assert staying_at_four_weeks(patience_of(8), 1.0, shape_of(8, 8)) > 7.8
+
+
+def test_what_moves_the_gain_most_is_asked_first_although_it_changes_no_choice(facts_of_sample: Callable[[str], Facts]) -> None:
+    """No file says the servers' levels: what they are assumed to be makes most of the gain."""
+    facts = facts_of_sample("servers")
+    shown = {q.field: q for q in questions(facts)[:2]}  # the others are folded in
+    first = shown["todays_service"]
+    assert first.products == 0 and first.gain_low < 0.8 * facts.gain and first.gain_high > 1.2 * facts.gain
+    moves = [max(abs(end - facts.gain) for end in (q.gain_low, q.gain_high)) if q.gain_low == q.gain_low else 0.0 for q in questions(facts)]
+    decided = [max(move, q.worth) for move, q in zip(moves, questions(facts), strict=True)]
+    assert decided == sorted(decided, reverse=True)
