@@ -31,6 +31,7 @@ from analytics.demand.quote import with_quote
 from analytics.demand.returns import returned_lines
 from analytics.demand.salvage import with_salvage_from_sales
 from analytics.demand.sold import fitted_window
+from analytics.demand.usual_ranges import with_usual_ranges
 from analytics.items import ASSUMED, CONFIRMED, DERIVED, GIVEN, ITEM_FIELDS, ORIGINS, UNKNOWN, Items
 from analytics.labels import number_text
 
@@ -81,7 +82,7 @@ def complete_items(items: Items | None, history: SalesHistory, panel: DemandPane
     notes += cost_notes
     own, scale_notes = with_scale_premium(own, _monthly_units(panel))
     notes += scale_notes
-    own, quote_notes = with_quote(own)
+    own, quote_notes = with_quote(with_usual_ranges(own))
     notes += quote_notes
     return Items(own.skus, own.values, own.origins, own.low, own.high, tuple(dict.fromkeys(notes)))
 

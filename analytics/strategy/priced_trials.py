@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analytics.demand.below_cost import sold_below_cost
-from analytics.items import CONFIRMED, Items
+from analytics.items import CONFIRMED, GIVEN, Items
 from analytics.simulation.ledger import COUNT_INDEX
 from analytics.strategy.price import rates_under
 from analytics.strategy.recipes import minimum_binds
@@ -26,7 +26,7 @@ def _changes(own: Items, field: str, values: Array) -> dict[str, Array]:
     """The field at its trial values (products, values), and what follows from it: a set-up is what a single order costs to set up, unless that is said."""
     changes = {field: values}
     if field == "setup_cost":
-        stays = (own.origin("order_setup_cost") == CONFIRMED)[:, None]
+        stays = np.isin(own.origin("order_setup_cost"), (CONFIRMED, GIVEN))[:, None]
         changes["order_setup_cost"] = np.where(stays, np.asarray(own["order_setup_cost"], np.float64)[:, None], values)
     return changes
 
