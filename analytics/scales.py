@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from analytics.assumptions import FIELDS, of_ten_at_two_weeks
 from analytics.labels import days_text, number_text
 
-__all__ = ["Scale", "of_ten_text", "range_text", "scale_of", "value_text"]
+__all__ = ["Scale", "field_words", "of_ten_text", "range_text", "scale_of", "value_text"]
 
 _LONGEST_LIFE_YEARS = 10_000.0
 
@@ -92,6 +92,44 @@ def of_ten_text(patience_per_day: float) -> str:
     staying = _staying(patience_per_day)
     rounded = round(staying, 1)
     return f"{9.9 if rounded == 10.0 and staying < 9.9999 else max(rounded, 0.1) if staying > 0.0 else rounded:g}"
+
+
+#: An assumption in two or three words.
+_FIELD_WORDS = {
+    "patience_per_day": "customers' patience",
+    "hazard_per_year": "how long models last",
+    "component_lead_days": "the lead time of parts",
+    "production_days": "production time",
+    "assembly_days": "assembly time",
+    "queue_days": "queue and buffer in the quote",
+    "capital_rate": "the cost of capital",
+    "storage_rate": "the cost of storage",
+    "insurance_rate": "insurance and shrinkage",
+    "salvage_share": "what leftovers fetch",
+    "clearing_share": "what cleared stock fetches",
+    "setup_cost": "set-up cost",
+    "order_setup_cost": "set-up cost per order",
+    "cost_premium": "the premium of single units",
+    "fixed_cost_share": "the fixed share of unit cost",
+    "cancellable_share": "what can be cancelled at suppliers",
+    "units_per_order": "units per order",
+    "gross_margin": "gross margin",
+    "unit_value": "the average value of a unit",
+    "todays_service": "today's service where the file gives no levels",
+    "component_share": "common parts",
+    "cancellation_share": "how many orders are cancelled",
+    "waiting_cost_per_unit_day": "what a day of waiting costs",
+    "excess_cover_weeks": "the cover beyond which stock is excess",
+}
+
+
+def field_words(name: str) -> str:
+    """An assumption in two or three words.
+
+    >>> field_words("patience_per_day")
+    "customers' patience"
+    """
+    return _FIELD_WORDS.get(name) or FIELDS[name].label[:1].lower() + FIELDS[name].label[1:]
 
 
 def range_text(name: str, low: float, high: float) -> str:

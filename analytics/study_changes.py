@@ -266,12 +266,12 @@ def reprice(study: Study, assumptions: Assumptions, hold: bool = False) -> Study
     )
 
 
-def reassume(study: Study, assumptions: Assumptions, progress: Progress | None = None, hold: bool = False) -> Study:
+def reassume(study: Study, assumptions: Assumptions, progress: Progress | None = None, hold: bool = False, how_sure: bool = True) -> Study:
     """The same study under other assumptions: priced again where only prices differ, else simulated again as far as it differs.
 
     The forecast is never refitted: it depends on the sales alone. With `hold` the settings (service level, lot, quote) and the strategies of every plan
     stay as the study has them, so that a price moves money and nothing else; ValueError where limits bind products together. Where the answer offers other
-    strategies than before, all is chosen anew.
+    strategies than before, all is chosen anew. `how_sure`: see `run_study`.
     """
     if hold:
         _may_hold(study, assumptions)
@@ -299,7 +299,7 @@ def reassume(study: Study, assumptions: Assumptions, progress: Progress | None =
     if hold and tuple(ledgers) == study.comparison.strategies:
         comparison, recommendation, portfolio = _as_held(study, items, setup, ledgers, inner)
     else:
-        restate = restater(lambda stated: _restated(study, stated), assumptions)
+        restate = restater(lambda stated: _restated(study, stated), assumptions) if how_sure else None
         comparison, recommendation, portfolio = decide(study.outlook, items, setup, ledgers, study.todays_way, restate, study.currency, inner, before, _UNQUOTED)
     setup, notes = demand_let_go(setup), with_steps_notes(study.notes, setup.world, items, setup.families)
     return within_limits(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,11 +17,13 @@ from analytics.demand import DemandPanel
 from analytics.demand.below_cost import below_cost
 from analytics.demand.cleaning import cleaned_demand
 from analytics.demand.margin import margin_control, margin_document
+from analytics.demand.panel import PERIOD_WEEKS
 from analytics.demand.sold import fitted_window
 from analytics.forecast.external import ExternalForecast, ValueAdded, value_added
 from analytics.forecast.paths import WEEKS, path_plan
 from analytics.simulation.ledger import Ledger
 from analytics.strategy.compare import Comparison
+from analytics.strategy.confidence import Confidence, confidence, turned_by
 from analytics.strategy.families import rows_of
 from analytics.strategy.ledgers import Progress, Setup
 from analytics.strategy.limits_report import limited_summary
@@ -29,9 +31,9 @@ from analytics.strategy.measures import physical_measures
 from analytics.strategy.plan_measures import PlanMeasures, plans_of
 from analytics.strategy.played_ends import PlayedEnds, played_ends
 from analytics.strategy.product_case import Case
-from analytics.strategy.questions import Question, best_pair, open_values, questions
+from analytics.strategy.questions import Question, best_pair, open_values, question_of, questions
+from analytics.strategy.reasons import turns_text
 from analytics.strategy.recipes import expected_weeks
-from analytics.strategy.recommend import decisive_field
 from analytics.strategy.rule import Rule, rule_features, rule_for_sales
 from analytics.strategy.scenarios import PATIENCE_SCENARIOS, profit_to_order_by_patience
 from analytics.strategy.sensitivity import GainMove, gain_moves, price_ends
@@ -49,9 +51,22 @@ if TYPE_CHECKING:
     from analytics.study import Study
 
 __all__ = [
-    "Unknowns", "asked_questions",
-    "forecast_value_added", "past_cleaning", "patience_scenarios", "product_case", "study_margin", "study_moves", "study_questions", "study_rule", "study_stock",
-    "study_summary", "study_tables", "study_unknowns", "study_waiting_customers",
+    "Unknowns",
+    "asked_questions",
+    "forecast_value_added",
+    "past_cleaning",
+    "patience_scenarios",
+    "product_case",
+    "study_confidence",
+    "study_margin",
+    "study_moves",
+    "study_questions",
+    "study_rule",
+    "study_stock",
+    "study_summary",
+    "study_tables",
+    "study_unknowns",
+    "study_waiting_customers",
 ]  # fmt: skip
 
 
@@ -150,19 +165,20 @@ def study_questions(study: Study, unknowns: Unknowns | None = None) -> tuple[Que
 def asked_questions(study: Study, unknowns: Unknowns | None = None) -> tuple[Question, ...]:
     """The questions that are asked: those whose answer can move the gain by 2 %, or turns a product (see `worth_asking`); those that decide most money first.
 
-    A value that changes no choice but what the choice is compared with, as the service of today, is worth nothing to the decision and is asked all the same.
+    A value that changes no choice but what the choice is compared with, as the service of today, is worth nothing to the decision and is asked all the same;
+    and so is every value that turns a product.
     """
     known = study_unknowns(study) if unknowns is None else unknowns
     moves = {move.field: max(abs(move.at_low - study.portfolio.gain), abs(move.at_high - study.portfolio.gain)) for move in study_moves(study, known)}
     found = {q.field: q for q in study_questions(study, known)}
     live = ~study.recommendation.ended
-    for field in moves:
-        if field not in found and FIELDS[field].question:
+    turned = {one.field: one.products for one in study_confidence(study).turning}
+    for field in [*(name for name in moves if FIELDS[name].question), *turned]:
+        if field not in found:
             low, high = study.items.range(field)
-            found[field] = Question(field, FIELDS[field].question, 0.0, 0.0, *study.items.typical(field, live), int((live & (high > low)).sum()))
-    turned = [decisive_field(str(verdict)) for verdict in study.recommendation.verdict]
+            found[field] = question_of(study.items, field, live & (high > low), live)
     gain, earned = study.portfolio.gain, study.portfolio.money["mix"]["profit"]
-    asked = [q for q in found.values() if worth_asking(moves.get(q.field, 0.0), q.adds, turned.count(q.field), gain, earned)]
+    asked = [q for q in found.values() if worth_asking(moves.get(q.field, 0.0), q.adds, turned.get(q.field, 0), gain, earned)]
     return tuple(sorted(asked, key=lambda q: (-max(q.adds, moves.get(q.field, 0.0)), list(FIELDS).index(q.field))))
 
 
@@ -246,9 +262,24 @@ def _without_scenarios(study: Study) -> dict[str, Any]:
     pair = best_pair(study.comparison, known.doubt, known.ends, known.least)
     document["stock"] = plain_values(stock_summary(study_stock(study)))
     document |= choice_summary(study.recommendation, study_rule(study), pair)
+    document["confidence"] = plain_values(asdict(study_confidence(study)))
     document["margin"] = plain_values(study_margin(study))
     problems = [problem for report in _reports(study) for problem in report.problems]
     return {**document, "input_problems": [problem.sentence() for problem in problems]}
+
+
+def study_confidence(study: Study) -> Confidence:
+    """How sure the answer is, named by the money that turns; with the product of most gain as an example of what the answer depends on."""
+    r, items = study.recommendation, study.items
+    names = np.array([str(name) or str(sku) for name, sku in zip(items["name"], items.skus, strict=True)], object)
+    periods = study.panel.units.shape[1] - np.maximum(study.panel.first, 0)
+    months = np.where(study.panel.first >= 0, periods * PERIOD_WEEKS[study.panel.frequency] / PERIOD_WEEKS["M"], 0.0)
+    found = confidence(r, (study.portfolio.gain, study.portfolio.gain_low, study.portfolio.gain_high), months, names, study.currency)
+    if found.kind != "depends" or r.flips is None:
+        return found
+    field = found.turning[0].field
+    i = int(np.argmax(np.where(turned_by(r, field), np.abs(np.nan_to_num(r.gain)), -1.0)))
+    return replace(found, sentences=(*found.sentences, f"For {names[i]} {turns_text(r.flips, r.strategies, items, i, field)}."))
 
 
 def study_stock(study: Study) -> StockFacts:

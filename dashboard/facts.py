@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from analytics.items import Items
 from analytics.strategy.baseline import Baseline
+from analytics.strategy.confidence import Confidence
 from analytics.valuation.on_hand import StockFacts
 from dashboard.carrying import Carrying
 from dashboard.intake import Intake
@@ -46,6 +47,7 @@ class Facts:
     `carrying` is whether the shop can carry it all;
     `planning` is the part of the gain that needs no other strategy; `stock` is what lies on hand today by the customer's own files, in no figure of the gain;
     `rule` is the rule that sales can use as `summary.json` has it (empty: none).
+    `confidence` says how sure the answer is and on what it depends (`analytics.strategy.confidence`).
     `below_cost` (products,) marks what sells below cost, ended products included; `margin` is the control line of the money as `summary.json` has it.
     `waiting` are customers by the value of what would have waited (`analytics.strategy.waiting_customers`).
     `worth` is what knowing an assumed value would gain on average, on top of those worth more (`analytics.strategy.questions`). While `pending`,
@@ -101,6 +103,7 @@ class Facts:
     notes: tuple[str, ...]
     below_cost: NDArray[np.bool_]
     margin: Mapping[str, Any]
+    confidence: Confidence
     carrying: Carrying | None = None
     overrides: tuple[Override, ...] = field(default_factory=tuple)
     pending: bool = False

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analytics.labels import HELD, money_text, number_text, percent_text, strategy_text
+from analytics.labels import money_text, number_text, percent_text, strategy_text
 from analytics.strategy.worth import worth_a_change
 from dashboard.facts import Facts
 from dashboard.questions import opening
 from dashboard.stock_words import cash_sentence
 from dashboard.words import below_cost, counts_of, field_words, perhaps, plain
 
-__all__ = ["Headline", "best_other", "confidence", "headline", "worth_changing"]
+__all__ = ["Headline", "best_other", "headline", "worth_changing"]
 
 
 def _products(count: int) -> str:
@@ -48,23 +48,8 @@ class Headline:
     sentences: tuple[str, ...]
 
 
-def confidence(facts: Facts) -> tuple[str, str]:
-    """The badge of the whole answer: Firm, Depends on ..., or Too close."""
-    if facts.pending:
-        return "Recomputing", "gray"
-    if (facts.products["verdict"] == HELD).any():
-        return "Held as chosen before", "gray"
-    products = facts.products
-    live = products[~products["ended"]]
-    depends = live[live["decisive"] != ""]
-    weight = live["gain_per_year"].abs().sum()
-    stake = depends["gain_per_year"].abs().sum()
-    if facts.gain_low <= 0.0 < facts.gain_high and facts.gain != 0.0:
-        return "Too close", "orange"
-    if len(depends) and (stake > 0.1 * max(weight, 1e-9) or len(depends) > 0.1 * len(live)):
-        main = depends.groupby("decisive")["gain_per_year"].apply(lambda g: g.abs().sum()).idxmax()
-        return f"Depends on {field_words(str(main))}", "orange"
-    return "Firm", "green"
+#: The colour of a badge by the kind of confidence it says.
+_COLOURS = {"firm": "green", "recomputing": "gray", "held": "gray"}
 
 
 def worth_changing(facts: Facts) -> bool:
@@ -94,25 +79,6 @@ def best_other(facts: Facts) -> float:
     best = np.where(np.isfinite(other), other, -np.inf).max(axis=1, initial=-np.inf)
     rows = np.isfinite(best) & facts.priced & ~facts.products["ended"].to_numpy()
     return float((facts.profit[rows, stock] - best[rows]).sum())
-
-
-def _turning(facts: Facts) -> str:
-    if facts.pending:
-        return "How sure it is, and what would turn it, follows."
-    if (facts.products["verdict"] == HELD).any():
-        return "Service levels, lots, quotes and strategies are held as chosen before: nothing is decided anew at these prices."
-    products = facts.products
-    depends = products[(products["decisive"] != "") & ~products["ended"] & products["verdict"].str.startswith("depends_on_")]
-    if not len(depends):
-        return "No unconfirmed assumption turns the choice for any product within its range."
-    main = str(depends.groupby("decisive")["gain_per_year"].apply(lambda g: (g.abs() + 1e-9).sum()).idxmax())
-    group = depends[depends["decisive"] == main]
-    first = group.sort_values("gain_per_year", key=abs, ascending=False, kind="stable").iloc[0]
-    others = len(depends) - len(group)
-    more = f"; {others} more on other values" if others else ""
-    turns = f": for {plain(first['name'])} {first['turns']}" if first["turns"] else ""
-    of_all = f"{len(group)} of {_products(int((~products['ended']).sum()))}"
-    return f"{of_all} {'depends' if len(group) == 1 else 'depend'} on **{field_words(main)}**{turns}{more}. *Not confirmed by you.*"
 
 
 def _moves_most(facts: Facts) -> str:
@@ -171,7 +137,7 @@ def headline(facts: Facts) -> Headline:
     mix, base = facts.plans["mix"], facts.plans["baseline"]
     service, before = facts.service["mix"], facts.service["baseline"]
     currency, money = facts.currency, plain(facts.currency)
-    badge, colour = confidence(facts)
+    badge, colour = facts.confidence.badge, _COLOURS.get(facts.confidence.kind, "orange")
     first: list[str] = []
     if not worth_changing(facts):
         title = "Keep what you do; nothing here is worth a change"
@@ -209,6 +175,6 @@ def headline(facts: Facts) -> Headline:
     without = int((live & ~facts.priced).sum())
     if without:
         first.append(f"{_products(without)} without price or cost {'is' if without == 1 else 'are'} not in these amounts.")
-    second = [_turning(facts)] if leaves or badge != "Firm" else []
+    second = [plain(sentence) for sentence in facts.confidence.sentences]
     moves = _moves_most(facts)
     return Headline(title, badge, colour, (" ".join(first), " ".join([*second, *([moves] if moves else [])])))

@@ -108,7 +108,7 @@ class Question:
     """An assumption still open: how it is asked, the answers, the value in force and what hangs on it.
 
     `value`, `low` and `high` are in the middle of the products in doubt (`Items.typical`: the same figure on every page), `alike` whether all of them have that
-    value. `products` is how many verdicts depend on it, `worth` the money that knowing it would gain on average, on top of the questions before it,
+    value. `products` is how many products turn within its range, `worth` the money that knowing it would gain on average, on top of the questions before it,
     `gain_low` and `gain_high` the portfolio's gain at the ends of its range (NaN: unknown). `opens` marks what opens the money.
     """
 
@@ -173,8 +173,9 @@ def questions(facts: Facts, most: int = 8) -> list[Question]:
     else:
         found = []
     ends = {str(r["field"]): (float(r["at_low"]), float(r["at_high"])) for _, r in facts.sensitivity.iterrows()}
+    turned = {one.field: one.products for one in facts.confidence.turning}
     rest = []
-    for name in [name for name in FIELDS if name in _ASKED or (name in ends and FIELDS[name].question)]:
+    for name in [name for name in FIELDS if name in _ASKED or name in turned or (name in ends and FIELDS[name].question)]:
         low, high = facts.items.range(name)
         origin = facts.items.origin(name)
         asked = live & (high > low) & ((origin == ASSUMED) | (origin == DERIVED))
@@ -182,12 +183,15 @@ def questions(facts: Facts, most: int = 8) -> list[Question]:
             continue
         values = np.asarray(facts.items[name], np.float64)[asked]
         at = ends.get(name, (float("nan"), float("nan")))
-        mine = asked & (facts.products["decisive"].to_numpy() == name)
         typical = facts.items.typical(name, live)
         answers = ANSWERS.get(name, {})
         rest.append(
-            Question(name, _ASKED.get(name) or FIELDS[name].question, answers, *typical, bool(np.ptp(values) == 0.0), int(mine.sum()), facts.worth.get(name, 0.0), min(at), max(at))
+            Question(
+                name, _ASKED.get(name) or FIELDS[name].question or f"{FIELDS[name].label}?", answers, *typical, bool(np.ptp(values) == 0.0), turned.get(name, 0),
+                facts.worth.get(name, 0.0), min(at), max(at),
+            )
         )
     # what can decide most money first, then the order of the one table (as `analytics.study_results.asked_questions`)
     rest.sort(key=lambda q: (-round(max(q.worth, _move(q, facts)), 2), list(FIELDS).index(q.field)))
-    return [*found, *rest][:most]
+    # what turns a product is always among them
+    return [question for rank, question in enumerate([*found, *rest]) if rank < most or question.products > 0]

@@ -50,7 +50,7 @@ def _run_today(study: Study, money: Any) -> tuple[NDArray[np.bool_], Array]:
 def _product_table(study: Study, money: Any) -> pd.DataFrame:
     """The columns of recommendation.csv and what the pages say of a product beside them."""
     from analytics.strategy.cross_check import cross_check
-    from analytics.strategy.reasons import break_even_text
+    from analytics.strategy.reasons import turns_text
     from analytics.strategy.recommend import decisive_field
     from analytics.study_results import study_tables
 
@@ -72,10 +72,7 @@ def _product_table(study: Study, money: Any) -> pd.DataFrame:
         written_off_today=written_off,
         wave=recommendation.wave,
         decisive=decisive,
-        turns=[
-            break_even_text(f, float(b), float(items[f][i])) if f and np.isfinite(b) else ""
-            for i, (f, b) in enumerate(zip(decisive, recommendation.break_even, strict=True))
-        ],
+        turns=["" if recommendation.flips is None or not field else turns_text(recommendation.flips, strategies, items, i) for i, field in enumerate(decisive)],
     )
 
 
@@ -96,7 +93,7 @@ def facts_of(study: Study, pending: bool = False) -> Facts:
     from analytics.strategy.measures import physical_measures
     from analytics.strategy.recommend import strategy_money
     from analytics.strategy.sensitivity import GainMove
-    from analytics.study_results import study_margin, study_moves, study_questions, study_rule, study_stock, study_unknowns, study_waiting_customers
+    from analytics.study_results import study_confidence, study_margin, study_moves, study_questions, study_rule, study_stock, study_unknowns, study_waiting_customers
     from analytics.writeup.tables import choice_summary, policy_table
 
     comparison, recommendation, items, portfolio = study.comparison, study.recommendation, study.items, study.portfolio
@@ -157,6 +154,7 @@ def facts_of(study: Study, pending: bool = False) -> Facts:
         quote_profit=quote_profit,
         sensitivity=pd.DataFrame(moves, columns=[field.name for field in fields(GainMove)]),
         worth={} if unknowns is None else {q.field: q.adds for q in study_questions(study, unknowns)},
+        confidence=study_confidence(study),
         carrying=None if pending else carrying_of(study),
         rule={} if pending else choice_summary(recommendation, study_rule(study), None)["rule"] or {},
         waiting=study_waiting_customers(study),

@@ -7,9 +7,8 @@ import re
 
 import numpy as np
 
-from analytics.assumptions import FIELDS
 from analytics.labels import days_text, number_text, percent_text
-from analytics.scales import range_text, value_text
+from analytics.scales import field_words, range_text, value_text
 from dashboard.facts import Facts
 
 __all__ = ["PLAN_NAMES", "below_cost", "counts_of", "field_words", "how", "missing_text", "perhaps", "plain", "range_text", "shortened", "value_text", "verdict_text", "wait_text"]
@@ -42,40 +41,6 @@ def shortened(name: object, most: int) -> str:
     text = str(name)
     tail = most // 2 + 2
     return text if len(text) <= most else f"{text[: most - tail].rsplit(' ', 1)[0]} … {text[-tail:].split(' ', 1)[-1]}"
-
-
-_FIELD_WORDS = {
-    "patience_per_day": "customers' patience",
-    "hazard_per_year": "how long models last",
-    "component_lead_days": "the lead time of parts",
-    "production_days": "production time",
-    "assembly_days": "assembly time",
-    "queue_days": "queue and buffer in the quote",
-    "capital_rate": "the cost of capital",
-    "storage_rate": "the cost of storage",
-    "insurance_rate": "insurance and shrinkage",
-    "salvage_share": "what leftovers fetch",
-    "clearing_share": "what cleared stock fetches",
-    "setup_cost": "set-up cost",
-    "order_setup_cost": "set-up cost per order",
-    "cost_premium": "the premium of single units",
-    "fixed_cost_share": "the fixed share of unit cost",
-    "cancellable_share": "what can be cancelled at suppliers",
-    "units_per_order": "units per order",
-    "gross_margin": "gross margin",
-    "unit_value": "the average value of a unit",
-    "todays_service": "today's service where the file gives no levels",
-    "component_share": "common parts",
-}
-
-
-def field_words(name: str) -> str:
-    """An assumption in two or three words.
-
-    >>> field_words("patience_per_day")
-    "customers' patience"
-    """
-    return _FIELD_WORDS.get(name) or FIELDS[name].label[:1].lower() + FIELDS[name].label[1:]
 
 
 def perhaps(median: float, exceeded: float) -> str:

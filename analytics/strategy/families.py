@@ -21,7 +21,7 @@ from analytics.strategy.recipes import weeks_of
 __all__ = ["Outlook", "assembled_families", "family_codes", "family_panel", "family_totals", "rows_of", "stacked_forecasts"]
 
 #: Forecasts of pools that are kept.
-_MOST_KNOWN = 16
+_MOST_KNOWN = 64
 
 
 def family_codes(items: Items) -> tuple[NDArray[np.int32], tuple[str, ...]]:

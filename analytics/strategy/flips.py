@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analytics.assumptions import FIELDS
+from analytics.strategy.flip_text import sides
 from analytics.strategy.played_trials import heard_by_today_alone, played_trials
 from analytics.strategy.price import MONEY_FIELDS
 from analytics.strategy.priced_trials import priced_trials
@@ -31,6 +32,8 @@ Shown = Callable[[Index, Array], Index]
 MOST_SEARCHED = 300
 #: Points tried between the value in force and each end of the range, the end among them: prices, and what is played.
 _WITHIN, _WITHIN_PLAYED = 8, 2
+#: Passes after which a number that is not true on both sides is left as it is.
+_PASSES = 6
 #: A bracket is narrow enough at this share of the range: prices, and what is played.
 _NARROW, _NARROW_PLAYED = 1e-5, 2e-3
 
@@ -145,6 +148,29 @@ def _narrowed(shown: Shown, now: Index, holds: Array, turns: Array, to: Index, e
     return holds, turns, to
 
 
+def _said(shown: Shown, field: str, now: Index, bounds: tuple[Array, Array, Array], holds: Array, turns: Array, to: Index) -> tuple[Array, Array, Index]:
+    """Brackets of which the number that will be printed is true on both sides: simulated units are whole, so that a decision may turn back and forth close to
+    where it first turns. The bracket is moved in to where it turns already, or out to where it stays turned, as far as it takes (`_PASSES`)."""
+    low, value, high = bounds
+    left = np.flatnonzero(np.isfinite(turns))
+    for _ in range(_PASSES):
+        if not len(left):
+            break
+        tried = np.array([sides(field, float(value[i]), float(holds[i]), float(turns[i])) for i in left])
+        found = shown(left, tried)
+        early, late = found[:, 0] != now[left], found[:, 1] == now[left]
+        to[left] = np.where(late, to[left], found[:, 1])
+        way = np.sign(turns[left] - value[left])
+        width = np.abs(turns[left] - holds[left])
+        end = np.where(way > 0.0, high[left], low[left])
+        out = tried[:, 1] + 2.0 * way * width
+        turns[left] = np.where(early, tried[:, 0], np.where(late, np.where((end - out) * way > 0.0, out, end), turns[left]))
+        before = tried[:, 0] - 2.0 * way * width
+        holds[left] = np.where(early, np.where((before - value[left]) * way > 0.0, before, value[left]), holds[left])
+        left = left[early | late]
+    return holds, turns, to
+
+
 def _priced(standing: Standing, field: str, index: Index, bounds: tuple[Array, Array, Array]) -> tuple[Array, Array, Index]:
     def shown(rows: Index, values: Array) -> Index:
         parts = []
@@ -156,7 +182,7 @@ def _priced(standing: Standing, field: str, index: Index, bounds: tuple[Array, A
     now = standing.decided.decision.shown[index]
     points = _points(bounds, _WITHIN)
     found = _nearest(shown(np.arange(len(index)), points), now, points, bounds)
-    return _narrowed(shown, now, *found, _NARROW * (bounds[2] - bounds[0]), 8)
+    return _said(shown, field, now, bounds, *_narrowed(shown, now, *found, _NARROW * (bounds[2] - bounds[0]), 8))
 
 
 def _played(standing: Standing, field: str, index: Index, bounds: tuple[Array, Array, Array]) -> tuple[Array, Array, Index]:
@@ -177,4 +203,4 @@ def _played(standing: Standing, field: str, index: Index, bounds: tuple[Array, A
     every = np.repeat(now[:, None], points.shape[1], axis=1)
     every[tried] = told
     found = _nearest(every, now, points, bounds)
-    return _narrowed(shown, now, *found, _NARROW_PLAYED * (bounds[2] - bounds[0]), 3)
+    return _said(shown, field, now, bounds, *_narrowed(shown, now, *found, _NARROW_PLAYED * (bounds[2] - bounds[0]), 3))

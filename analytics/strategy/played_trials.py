@@ -24,7 +24,7 @@ from analytics.strategy.standing import Standing
 from analytics.strategy.steps import MOST_BY_DAY, short_lead_time
 from analytics.strategy.today_played import assembled_today, ordered_today, stocked_today
 from analytics.strategy.todays_way import TODAYS_SERVICE
-from analytics.strategy.trials import Trials
+from analytics.strategy.trials import Pooled, Trials
 
 __all__ = ["heard_by_today_alone", "played_trials"]
 
@@ -161,10 +161,10 @@ def _stacked(parts: list[Trials], back: Index) -> Trials:
     whole = {name: np.concatenate([getattr(part, name) for part in parts])[back] for name in names}
     edges = np.cumsum([0, *(len(part.index) for part in parts)])
 
-    def pooled(trial: int, partial: tuple[Index, ...], own: int) -> Ledger:
+    def pooled(trial: int, members: Index) -> Ledger:
         at = int(back[trial])
         part = int(np.searchsorted(edges, at, side="right")) - 1
-        return parts[part].pooled(at - int(edges[part]), partial, own)
+        return parts[part].pooled(at - int(edges[part]), members)
 
     return Trials(**whole, pooled=pooled)
 
@@ -282,20 +282,20 @@ def _found(setup: Setup, items: Items, names: list[str], by_half: Mapping[str, N
     return found
 
 
-def _pools(standing: Standing, index: Index, there: Items, copies: _Copies):  # type: ignore[no-untyped-def]
+def _pools(standing: Standing, index: Index, there: Items, copies: _Copies) -> Pooled:
     """Ledgers of pools that only some members join: those in which the moved product takes no part are as they are."""
 
-    def pooled(trial: int, partial: tuple[Index, ...], own: int) -> Ledger:
-        i, members = int(index[trial]), partial[own]
+    def pooled(trial: int, members: Index) -> Ledger:
+        i = int(index[trial])
         if i not in members:
-            return standing.pooled(partial, own)
+            return standing.pooled(members)
         items = _one_moved(standing, there, i)
         world = standing.setup.world
         assert world.hazard_in_force is not None and world.patience_in_force is not None
         hazard, patience = world.hazard_in_force.copy(), world.patience_in_force.copy()
         hazard[i], patience[i] = copies.world.hazard_in_force[trial], copies.world.patience_in_force[trial]  # type: ignore[index]
         moved = replace(standing.setup, world=replace(world, hazard_in_force=hazard, patience_in_force=patience), assembly_years=_door_years(items))
-        ledger = grid_ledgers(with_assembly(moved, standing.outlook, items, partial), strategies=("ATO",))["ATO"]
+        ledger = grid_ledgers(with_assembly(moved, standing.outlook, items, (members,)), strategies=("ATO",))["ATO"]
         where = {str(sku): k for k, sku in enumerate(ledger.skus)}
         rows = np.array([where[str(sku)] for sku in standing.items.skus[members]], np.intp)
         return Ledger("ATO", ledger.skus[rows], {}, ledger.counts[rows])

@@ -66,7 +66,7 @@ def priced_trials(standing: Standing, field: str, index: Index, values: Array) -
     flat = n * count
     return Trials(
         np.repeat(index, count), profit.reshape(flat, -1), base.ravel(), margin.ravel(), np.repeat(standing.decided.noise[index], count, axis=0), decidable.ravel(),
-        assembled.reshape(flat, -1), own_rates.reshape(flat, -1), lambda _, partial, own: standing.pooled(partial, own),
+        assembled.reshape(flat, -1), own_rates.reshape(flat, -1), lambda _, members: standing.pooled(members),
     )  # fmt: skip
 
 

@@ -18,7 +18,7 @@ from analytics.items import CONFIRMED, GIVEN, Items
 from analytics.strategy.compare import Comparison
 from analytics.strategy.sensitivity import between, that_matter
 
-__all__ = ["PairQuestion", "Question", "best_pair", "open_values", "partial_information_value", "questions"]
+__all__ = ["PairQuestion", "Question", "best_pair", "open_values", "partial_information_value", "question_of", "questions"]
 
 Array = NDArray[np.float64]
 
@@ -179,10 +179,11 @@ def questions(
             break
         asked |= dict.fromkeys(next_ones, (together[next_ones] - known) / len(next_ones))
         known = together[next_ones]
-    found = []
-    for field, adds in asked.items():
-        row, assumed = FIELDS[field], doubt[field]
-        middle, low, high = items.typical(field, assumed if live is None else live)
-        text = row.question or f"{row.label}?"
-        found.append(Question(field, text, alone[field], adds, middle, low, high, int(assumed.sum())))
-    return tuple(found)
+    return tuple(question_of(items, field, doubt[field], live, alone[field], adds) for field, adds in asked.items())
+
+
+def question_of(items: Items, field: str, assumed: NDArray[np.bool_], live: NDArray[np.bool_] | None, worth: float = 0.0, adds: float = 0.0) -> Question:
+    """One question as it is asked of the products of which a field is `assumed`."""
+    row = FIELDS[field]
+    middle, low, high = items.typical(field, assumed if live is None else live)
+    return Question(field, row.question or f"{row.label}?", worth, adds, middle, low, high, int(assumed.sum()))

@@ -7,12 +7,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics.assumptions import FIELDS
 from analytics.items import ASSUMED, Items
-from analytics.labels import doing_text, money_text, number_text, percent_text, strategy_text
-from analytics.scales import of_ten_text
+from analytics.labels import doing_text, money_text, strategy_text
 from analytics.strategy.compare import Comparison
 from analytics.strategy.decision_rule import Decided
+from analytics.strategy.flip_text import flip_text
 from analytics.strategy.flips import Flips
 from analytics.strategy.measures import physical_measures, priced_measures
 from analytics.strategy.minimum_lots import not_offered_text, not_worth_ordering, not_worth_text
@@ -20,7 +19,7 @@ from analytics.strategy.price import money_values
 from analytics.strategy.recipes import minimum_binds
 from analytics.strategy.today import run_as_today, stays_at, todays_money
 
-__all__ = ["break_even_text", "reasons"]
+__all__ = ["reasons", "turns_text"]
 
 Array = NDArray[np.float64]
 
@@ -38,37 +37,16 @@ _WORDS = {
     "premium": "pays {} for making single units",
 }
 
-#: How it is said at which value of a price the choice turns.
-_TURNS = {
-    "units_per_order": "customers order {} at once",
-    "cancellable_share": "{} of what is on order can be cancelled when a product ends",
-    "clearing_share": "cleared stock fetches {} of its cost",
-    "salvage_share": "leftovers fetch {} of their cost",
-    "cost_premium": "making single units costs {} more",
-    "price_premium": "buyers pay {} more for what is made for them",
-    "capital_rate": "capital costs {} a year",
-    "storage_rate": "storage and handling cost {} of unit cost a year",
-    "insurance_rate": "insurance and shrinkage cost {} of unit cost a year",
-}
 
-
-def break_even_text(field: str, value: float, now: float) -> str:
-    """Where an assumption turns the recommendation, in the user's words: in the direction in which `value` lies from the one in force.
-
-    >>> break_even_text("patience_per_day", 0.03, 0.02)
-    'it turns if fewer than 6.6 of 10 customers still order when told two weeks'
-    >>> break_even_text("clearing_share", 0.56, 0.7)
-    'it turns where cleared stock fetches less than 56 % of its cost'
-    """
-    more = value > now
-    if field == "patience_per_day":
-        return f"it turns if {'fewer' if more else 'more'} than {of_ten_text(value)} of 10 customers still order when told two weeks"
-    if field == "hazard_per_year":
-        return f"it turns where a model stays in the range {'less' if more else 'more'} than {number_text(1.0 / max(value, 1e-9), 2)} years on average"
-    unit = FIELDS[field].unit
-    number = percent_text(value) if unit.startswith("share") or unit == "1/year" else f"{number_text(value)} {'units' if field == 'units_per_order' else unit}"
-    shown = f"{'more' if more else 'less'} than {number}"
-    return f"it turns where {_TURNS[field].format(shown)}" if field in _TURNS else f"it turns at {shown} for: {FIELDS[field].label.lower()}"
+def turns_text(flips: Flips, strategies: tuple[str, ...], items: Items, i: int, field: str = "") -> str:
+    """Where an assumption (none named: the decisive one) turns product i, in one sentence; "" where it does not."""
+    field = field or str(flips.decisive[i])
+    if not field:
+        return ""
+    k = flips.at(field)
+    to = int(flips.to[k, i])
+    make = bool(np.nan_to_num(items["make"][i], nan=1.0) > 0.0)
+    return flip_text(field, float(items[field][i]), float(flips.holds[k, i]), float(flips.turns[k, i]), strategies[to] if to >= 0 else "", make)
 
 
 def _extra_costs(more: Array, less: Array, names: list[str], currency: str, limit: float, total: float | None = None) -> str:
@@ -170,8 +148,7 @@ def reasons(
             reason[i] = _against_second(rec, strategies[r], bool(make[i]), str(verdict[i]), stays, both, against, price_paid, currency)
             if verdict[i].startswith("depends_on_"):
                 assert flips is not None
-                field = str(flips.decisive[i])
-                text = break_even_text(field, float(flips.value[i]), float(items[field][i]))
+                text = turns_text(flips, strategies, items, i)
                 reason[i] += f" {text[0].upper()}{text[1:]}; you have not confirmed this."
         elif ruled_out is not None and ruled_out[i].any():
             reason[i] = f"{words}: with its family, which shares the parts; leaving it to itself would cost the family more than it earns."

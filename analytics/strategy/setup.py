@@ -14,7 +14,7 @@ from analytics.forecast import Forecast
 from analytics.forecast.paths import WEEKS, PathPlan, path_plan
 from analytics.items import Items
 from analytics.simulation.world import World, with_demand_drawn
-from analytics.strategy.families import Outlook, rows_of
+from analytics.strategy.families import Outlook, rows_of, stacked_forecasts
 from analytics.strategy.hybrid import hybrid_plan
 from analytics.strategy.ledgers import Setup, with_measured_waits
 from analytics.strategy.recipes import NO_QUOTE_DAYS, Grid, assembly_plan, expected_weeks, order_plan, simulation_world, stock_plan
@@ -82,12 +82,19 @@ def demand_let_go(setup: Setup) -> Setup:
 def with_assembly(setup: Setup, outlook: Outlook, items: Items, members: tuple[NDArray[np.intp], ...]) -> Setup:
     """The same portfolio with these families assembling together: their totals are forecast and stocked as components.
 
-    Families of which only some members join are fitted beside the whole ones, so that both learn their errors from the same pool.
+    A pool that only some members join is forecast beside the whole families, so that it learns its errors from the same pool; what another family does
+    changes nothing of it.
     """
     if not members:
         return replace(setup, assembly=None, families=(), totals=None)
-    whole = tuple(f for f in setup.families if not any(np.array_equal(f, m) for m in members))
-    return _assembling(setup, items, members, rows_of(outlook.pools(items, (*members, *whole)), np.arange(len(members))))
+    whole = [f for f in setup.families if len(f)]
+
+    def total(pool: NDArray[np.intp]) -> Forecast:
+        at = next((k for k, f in enumerate(whole) if np.array_equal(f, pool)), -1)
+        fitted = outlook.pools(items, tuple(whole) if at >= 0 else (pool, *whole))
+        return rows_of(fitted, np.array([max(at, 0)]))
+
+    return _assembling(setup, items, members, stacked_forecasts([total(pool) for pool in members]))
 
 
 def _assembling(setup: Setup, items: Items, members: tuple[NDArray[np.intp], ...], total: Forecast) -> Setup:

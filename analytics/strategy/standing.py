@@ -15,7 +15,7 @@ from analytics.simulation.ledger import Ledger
 from analytics.strategy.compare import Comparison
 from analytics.strategy.decision_rule import Decided
 from analytics.strategy.families import Outlook
-from analytics.strategy.joining import Joined, who_joins
+from analytics.strategy.joining import Joined
 from analytics.strategy.ledgers import Setup
 from analytics.strategy.price import money_values, profit_rates
 from analytics.strategy.today import run_as_today
@@ -43,7 +43,7 @@ class Standing:
     joined: Joined
     way: TodaysWay
     restate: Restate
-    pools: dict[tuple[bytes, ...], Ledger] = field(default_factory=dict)
+    pools: dict[bytes, Ledger] = field(default_factory=dict)
 
     @cached_property
     def row_of(self) -> dict[str, NDArray[np.intp]]:
@@ -97,24 +97,17 @@ class Standing:
         return float(today.service[outdated][0]) if outdated.any() else float("nan")
 
     @cached_property
-    def joining(self) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-        """Who would assemble for itself; who would if the willing joined as well: both (products,)."""
-        joins, willing = who_joins(self.comparison.profit, self.comparison.strategies.index("ATO"), self.alone)
-        return joins, joins | willing
-
-    @cached_property
     def plan(self) -> PathPlan:
         """Keys and shocks of the simulated years."""
         world = self.setup.world
         return path_plan(self.outlook.forecast, self.outlook.families, self.outlook.seed, world.paths // world.inner, world.inner)
 
-    def pooled(self, partial: tuple[NDArray[np.intp], ...], own: int) -> Ledger:
-        """The ledger of one of several pools that only some members join, as the study itself would play them."""
-        key = (*(members.tobytes() for members in partial), partial[own].tobytes())
-        found = self.pools.get(key)
-        if found is None:
-            whole = self.joined(partial)["ATO"]
+    def pooled(self, members: NDArray[np.intp]) -> Ledger:
+        """The ledger of a pool that only these members of a family join, as the study itself would play it."""
+        key = members.tobytes()
+        if key not in self.pools:
+            whole = self.joined((members,))["ATO"]
             where = {str(sku): k for k, sku in enumerate(whole.skus)}
-            rows = np.array([where[str(sku)] for sku in self.items.skus[partial[own]]], np.intp)
-            found = self.pools[key] = Ledger("ATO", whole.skus[rows], {}, whole.counts[rows])
-        return found
+            rows = np.array([where[str(sku)] for sku in self.items.skus[members]], np.intp)
+            self.pools[key] = Ledger("ATO", whole.skus[rows], {}, whole.counts[rows])
+        return self.pools[key]

@@ -13,14 +13,14 @@ from analytics.strategy.decision_rule import CLEAR_LEAD_SHARE, Decided, decision
 from analytics.strategy.joining import family_rules_out, who_joins
 from analytics.strategy.standing import Standing
 
-__all__ = ["SHARE_ANEW", "Trials", "decide_trials", "worth_playing"]
+__all__ = ["SHARE_ANEW", "Pooled", "Trials", "decide_trials", "worth_playing"]
 
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
 #: What choosing settings anew may bring, as a share of what a trial moves.
 SHARE_ANEW = 1.0
-#: The ledger of one of several pools at the values of a trial: (trial, the pools' members, which of them).
-Pooled = Callable[[int, tuple[Index, ...], int], Ledger]
+#: The ledger, at the values of a trial, of a pool that only some members of a family join: (trial, members).
+Pooled = Callable[[int, Index], Ledger]
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,7 +45,7 @@ class Trials:
     def take(self, rows: Index) -> Trials:
         """Some of the trials, in this order."""
         columns = {name: getattr(self, name)[rows] for name in ("index", "profit", "base", "margin", "noise", "decidable", "assembled", "rates")}
-        return Trials(**columns, pooled=lambda k, partial, own: self.pooled(int(rows[k]), partial, own))
+        return Trials(**columns, pooled=lambda k, members: self.pooled(int(rows[k]), members))
 
 
 def decide_trials(standing: Standing, trials: Trials) -> Index:
@@ -103,31 +103,23 @@ def _ruled_out(standing: Standing, f: int, trials: Trials, trial: int, profit: A
         return np.zeros(profit.shape[1], bool)
 
     def weighed(pooled: Pooled, *factors: float) -> list[NDArray[np.bool_]]:
-        cost = with_them = _shared(standing, f, trials, trial, profit[:, ato], joins, 0, pooled)
+        cost = with_them = _shared(standing, f, trials, trial, profit[:, ato], joins, pooled)
         if cost < 0.0 and willing.any():
-            with_them = _shared(standing, f, trials, trial, profit[:, ato], joins | willing, 1, pooled)
+            with_them = _shared(standing, f, trials, trial, profit[:, ato], joins | willing, pooled)
         return [family_rules_out(profit, ato, alone, one * cost, other * with_them)[mine] for one in factors for other in factors]
 
-    about = weighed(lambda _, partial, own: standing.pooled(partial, own), 0.5, 1.5)
+    about = weighed(lambda _, members: standing.pooled(members), 0.5, 1.5)
     if all(np.array_equal(one, about[0]) for one in about):
         return about[0]
     return weighed(trials.pooled, 1.0)[0]
 
 
-def _shared(
-    standing: Standing, f: int, trials: Trials, trial: int, assembled: Array, joins: NDArray[np.bool_], others: int, pooled: Pooled
-) -> float:  # fmt: skip
-    """Money that the members' own gains leave out because only those who join share the pool; the other families as they are in force (`others`: as in
-    `Standing.joining`)."""
+def _shared(standing: Standing, f: int, trials: Trials, trial: int, assembled: Array, joins: NDArray[np.bool_], pooled: Pooled) -> float:
+    """Money that the members' own gains leave out because only those who join share the pool."""
     if not joins.any() or joins.all():
         return 0.0
-    members = standing.setup.families[f]
-    mask = standing.joining[others].copy()
-    mask[members] = joins
-    some = [k for k, one in enumerate(standing.setup.families) if 0 < mask[one].sum() < len(one)]
-    partial = tuple(standing.setup.families[k][mask[standing.setup.families[k]]] for k in some)
-    ledger = pooled(trial, partial, some.index(f))
-    index = members[joins]
+    index = standing.setup.families[f][joins]
+    ledger = pooled(trial, index)
     rates = standing.assembled_rates[index]
     rates[index == trials.index[trial]] = trials.rates[trial]
     money = np.einsum("nshc,nc->nsh", ledger.counts, rates)

@@ -15,7 +15,6 @@ from analytics.simulation.ledger import COUNT_INDEX, COUNTS, Ledger
 from analytics.strategy.compare import Chosen, Comparison, expected_parameter_draws, probability_best
 from analytics.strategy.draws import assumption_uniforms, drawn_values
 from analytics.strategy.price import MONEY_FIELDS, money_values, profit_rates, reacted
-from analytics.strategy.reasons import break_even_text
 from analytics.strategy.recommend import strategy_money
 from analytics.study import Study
 from analytics.study_changes import reassume
@@ -308,8 +307,3 @@ def test_why_not_adds_up(study: Study) -> None:
         added += 1
         tails.add(rest.rstrip(".").split()[-1] if rest else "")
     assert added >= 10 and tails == {"", "amounts", "elsewhere"}
-
-
-def test_the_turn_is_told_in_the_right_direction() -> None:
-    assert break_even_text("patience_per_day", 0.02, 0.01) == "it turns if fewer than 7.6 of 10 customers still order when told two weeks"
-    assert break_even_text("patience_per_day", 0.02, 0.03) == "it turns if more than 7.6 of 10 customers still order when told two weeks"

@@ -1,0 +1,122 @@
+"""How sure the whole answer is: firm, or on what it depends, named by the money that turns with it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analytics.labels import HELD, money_text, percent_text
+from analytics.scales import field_words
+from analytics.strategy.own_choice import CHOSEN_BY_YOU
+from analytics.strategy.recommend import RECOMPUTING, Recommendation
+
+__all__ = ["FEW_MONTHS", "FIRM_SHARE", "LARGE_SHARE", "Confidence", "Turning", "confidence", "turned_by"]
+
+Array = NDArray[np.float64]
+
+#: Firm, as long as no single assumption turns products with more than this share of the gain.
+FIRM_SHARE = 0.1
+#: A product with less history than this many months, or with more than this share of the gain, is said beside the answer.
+FEW_MONTHS, LARGE_SHARE = 6.0, 1.0 / 3.0
+#: Assumptions named in the badge.
+_NAMED = 2
+#: Verdicts of products that something else than the rule decided.
+_NOT_DECIDED_HERE = (CHOSEN_BY_YOU, "limited")
+
+
+@dataclass(frozen=True)
+class Turning:
+    """One assumption within whose usual range products turn: how many, and the money of their gains (without sign)."""
+
+    field: str
+    products: int
+    money: float
+
+
+@dataclass(frozen=True)
+class Confidence:
+    """How sure the answer is: `kind` (firm, depends, too_close, not_searched, held, recomputing), the badge in words, the assumptions under which products turn,
+    most money first, the gain of all products without sign, and sentences that say it."""
+
+    kind: str
+    badge: str
+    turning: tuple[Turning, ...]
+    at_stake: float
+    sentences: tuple[str, ...]
+
+
+def confidence(
+    recommendation: Recommendation, bounds: tuple[float, float, float], months: Array, names: NDArray[Any], currency: str = ""
+) -> Confidence:  # fmt: skip
+    """How sure the answer is. `bounds` are the gain and both ends of its range, `months` (products,) the history of each product, `names` how it is called.
+
+    *Firm* where the range of the gain is on one side of zero and no assumption, within its usual range, turns products that carry more than FIRM_SHARE of the
+    gain; else it depends on those whose products carry most, named by size. What was not searched is not called firm.
+    """
+    r = recommendation
+    gain = np.abs(np.nan_to_num(r.gain))
+    total = float(gain.sum())
+    caveats = _caveats(r, gain, months, names)
+    if (r.verdict == RECOMPUTING).any():
+        return Confidence("recomputing", "Recomputing", (), total, ("How sure it is, and what would turn it, follows.",))
+    if (r.verdict == HELD).any() or r.flips is None:
+        words = "Service levels, lots, quotes and strategies are held as chosen before: nothing is decided anew at these prices."
+        return Confidence("held", "Held as chosen before", (), total, (words,))
+    flips = r.flips
+    every = {name: turned_by(r, name) for name in flips.fields}
+    found = [Turning(name, int(turns.sum()), float(gain[turns].sum())) for name, turns in every.items() if turns.any()]
+    turning = tuple(sorted(found, key=lambda one: (-one.money, -one.products, one.field)))
+    unsearched = r.decided.decidable & ~flips.searched
+    expected, low, high = bounds
+    live = int(r.decided.living.sum())
+    told = _told(turning, total, live, currency)
+    if expected != 0.0 and low <= 0.0 <= high:
+        return Confidence("too_close", "Too close", turning, total, ("The range of the gain holds zero.", *told, *caveats))
+    if turning and turning[0].money > FIRM_SHARE * total:
+        main = [one for one in turning[:_NAMED] if one.money > FIRM_SHARE * total]
+        return Confidence("depends", f"Depends on {', '.join(field_words(one.field) for one in main)}", turning, total, (*told, *caveats))
+    if float(gain[unsearched].sum()) > FIRM_SHARE * total:
+        share = percent_text(float(gain[unsearched].sum()) / max(total, 1e-9))
+        words = f"{int(unsearched.sum()):,} products, with {share} of the gain, were not searched for what would turn them: the search takes those with most money."
+        return Confidence("not_searched", "Not searched to the end", turning, total, (words, *told, *caveats))
+    return Confidence("firm", "Firm", turning, total, (*told, *caveats))
+
+
+def turned_by(r: Recommendation, field: str) -> NDArray[np.bool_]:
+    """Products that an assumption turns within its usual range (products,); what a person or a limit chose is no choice that turns."""
+    if r.flips is None or field not in r.flips.fields:
+        return np.zeros(len(r.gain), bool)
+    return np.isfinite(r.flips.turns[r.flips.at(field)]) & ~np.isin(r.verdict.astype(str), _NOT_DECIDED_HERE)
+
+
+def _told(turning: tuple[Turning, ...], total: float, live: int, currency: str) -> tuple[str, ...]:
+    """What turns, largest first, and how much of the gain that is."""
+    if not turning:
+        return ("No assumption turns the choice for any product within its usual range.",)
+
+    def one(t: Turning) -> str:
+        count = f"{t.products:,} of {live:,} products {'turns' if t.products == 1 else 'turn'}"
+        return f"{count} within the usual range of {field_words(t.field)}, {money_text(t.money, currency)} of {money_text(total, currency)} at stake"
+
+    few = " No single assumption turns products with more than a tenth of it." if turning[0].money <= FIRM_SHARE * total else ""
+    return ("; ".join(one(t) for t in turning[:_NAMED]) + "." + few,)
+
+
+def _caveats(r: Recommendation, gain: Array, months: Array, names: NDArray[Any]) -> tuple[str, ...]:
+    """Products that the answer rests on more than it should: with little history, or with much of the gain."""
+    total = float(gain.sum())
+    out = []
+    young = np.flatnonzero(r.decided.living & r.decided.decidable & (months < FEW_MONTHS) & (gain > 0.0))
+    if len(young):
+        first = young[np.argmax(gain[young])]
+        share = percent_text(float(gain[young].sum()) / max(total, 1e-9))
+        count = f"{len(young):,} products have" if len(young) > 1 else f"{names[first]} has"
+        most = f", most of it {names[first]}" if len(young) > 1 else ""
+        out.append(f"{count} under six months of history and {'bring' if len(young) > 1 else 'brings'} {share} of the gain{most}.")
+    if total > 0.0 and gain.max() > LARGE_SHARE * total:
+        i = int(np.argmax(gain))
+        out.append(f"{names[i]} alone brings {percent_text(float(gain[i]) / total)} of the gain.")
+    return tuple(out)

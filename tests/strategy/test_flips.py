@@ -1,0 +1,198 @@
+"""Flip points: by hand, on both sides by full runs, and every sentence about them of every product."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from analytics.assumptions import FIELDS, Assumption
+from analytics.items import ASSUMED, Items
+from analytics.scales import scale_of
+from analytics.strategy import flips as flips_module
+from analytics.strategy.confidence import confidence
+from analytics.strategy.decision_rule import STAYS
+from analytics.strategy.flip_text import sides
+from analytics.strategy.flips import is_firm
+from analytics.strategy.reasons import turns_text
+from analytics.study import Study
+from analytics.study_changes import reassume
+from analytics.study_results import study_confidence, study_summary
+from dashboard.compute import sample_study
+from tests.strategy.judged import standing_by_hand
+from tests.strategy.small import priced_items
+from tests.strategy.test_recommend import by_hand, ledgers_by_hand
+
+CASES = Path(__file__).resolve().parents[2].parent / "shared" / "cases" / "economics_cases.json"
+
+
+def shown_with(study: Study, field: str, values: np.ndarray) -> np.ndarray:
+    """What is decided, in a full run, with the field confirmed product by product (NaN: as it is)."""
+    product = {sku: dict(stated) for sku, stated in study.assumptions.product.items()}
+    for i in np.flatnonzero(np.isfinite(values)):
+        value = float(values[i])
+        product.setdefault(str(study.items.skus[i]), {})[field] = Assumption(value, value, value, "confirmed")
+    return reassume(study, replace(study.assumptions, product=product), how_sure=False).recommendation.decided.decision.shown
+
+
+def one_of_each_family(study: Study, index: np.ndarray, most: int = 99) -> list[np.ndarray]:
+    """The products in groups of which no two share a component family: one moved member may move the choice of another."""
+    family = np.full(len(study.items), -1)
+    for f, members in enumerate(study.setup.families):
+        family[members] = f
+    seen: Counter[int] = Counter()
+    turn = []
+    for i in index:
+        turn.append(seen[int(family[i])] if family[i] >= 0 else 0)
+        seen[int(family[i])] += 1
+    return [index[np.array(turn) == k] for k in range(min(max(turn, default=-1) + 1, most))]
+
+
+def sentence_sides(study: Study, field: str, i: int) -> tuple[float, float]:
+    """The value two last digits before the number that is printed, and the one at it; the sentence has that number and that direction."""
+    flips = study.recommendation.flips
+    assert flips is not None
+    k, now = flips.at(field), float(study.items[field][i])
+    inside, beyond = sides(field, now, float(flips.holds[k, i]), float(flips.turns[k, i]))
+    text = turns_text(flips, study.recommendation.strategies, study.items, i, field)
+    said = float(re.search(r"than ([\d,.]+\d)", text)[1].replace(",", ""))  # type: ignore[index]
+    scale = scale_of(field)
+    assert scale.read(said) == pytest.approx(beyond) and ("more than" in text) == (scale.shown(float(flips.turns[k, i])) > scale.shown(now))
+    return inside, beyond
+
+
+def says_the_truth(study: Study, fields: tuple[str, ...] = (), most: int = 99) -> int:
+    """Every sentence of the fields (none named: all) run on both sides of its printed number: what is said turns, and does not turn before."""
+    flips = study.recommendation.flips
+    assert flips is not None
+    now, tried = study.recommendation.decided.decision.shown, 0
+    for k, field in enumerate(flips.fields):
+        index = np.flatnonzero(np.isfinite(flips.turns[k]))
+        if not len(index) or (fields and field not in fields):
+            continue
+        for some in one_of_each_family(study, index, most):
+            sides = np.full((2, len(study.items)), np.nan)
+            for i in some:
+                sides[:, i] = sentence_sides(study, field, int(i))
+            inside, beyond = (shown_with(study, field, side) for side in sides)
+            assert np.array_equal(inside[some], now[some]), (field, study.items.skus[some[inside[some] != now[some]]])
+            assert np.array_equal(beyond[some], flips.to[k, some]), (field, study.items.skus[some[beyond[some] != flips.to[k, some]]])
+            tried += len(some)
+    return tried
+
+
+def test_firm_as_the_cases_have_it() -> None:
+    if not CASES.is_file():
+        pytest.skip("the shared cases are not beside the project")
+    cases = [case for case in json.loads(CASES.read_text()) if case["kind"] == "firm"]
+    assert len(cases) >= 3
+    for case in cases:
+        given = case["inputs"]
+        assert is_firm(given["usual_low"], given["usual_high"], given["flips_at"]) == case["expected"]["firm"], case["id"]
+
+
+def test_every_sentence_of_the_small_company_is_true_on_both_sides(study: Study) -> None:
+    assert says_the_truth(study) >= 10
+
+
+@pytest.mark.parametrize(
+    ("sample", "fields", "most"),
+    [
+        ("servers", (), 1),
+        ("household", ("storage_rate", "capital_rate", "fixed_cost_share", "excess_cover_weeks"), 99),
+        ("bicycles", ("cost_premium", "patience_per_day", "waiting_cost_per_unit_day"), 1),
+    ],
+)
+def test_every_sentence_of_the_samples_is_true_on_both_sides(sample: str, fields: tuple[str, ...], most: int) -> None:
+    assert says_the_truth(sample_study(sample), fields, most) >= 8
+
+
+def test_a_decision_that_turns_and_turns_back_within_the_range_is_found() -> None:
+    """Another way is right from 0.30 to 0.45 of the range alone, both ends are as now: found from within."""
+    low, value, high = np.zeros(1), np.full(1, 0.5), np.ones(1)
+    points = flips_module._points((low, value, high), 8)
+
+    def shown(rows: np.ndarray, values: np.ndarray) -> np.ndarray:
+        return np.where((values > 0.30) & (values < 0.45), 1, 0)
+
+    now = np.zeros(1, np.intp)
+    found = flips_module._nearest(shown(np.zeros(1), points), now, points, (low, value, high))
+    holds, turns, to = flips_module._narrowed(shown, now, *found, np.full(1, 1e-6), 8)
+    assert turns[0] == pytest.approx(0.45, abs=2e-6) and holds[0] >= 0.45 and turns[0] < 0.45 and to[0] == 1
+
+
+def test_a_rate_flip_is_where_the_formula_has_it_in_both_directions() -> None:
+    """Perfect year 400; stock of h units costs h x 6 x (0.12 + storage). Today to order, losing 20 units (80), stock is worth a change as long as it is ahead by 8."""
+    items: Items = priced_items(["falls", "stays"]).with_field("current_mode", np.array(["MTO", "MTO"], object), 1)
+    items = items.with_field("storage_rate", np.array([0.05, 0.05]), ASSUMED, 0.01, 0.2)
+    held, lost = [60.0, 20.0], [20.0, 20.0]
+    standing = standing_by_hand(by_hand(items, held, lost), items, np.zeros(2, bool), ledgers_by_hand(items, held, lost))
+    found = flips_module.find_flips(standing)
+    k = found.at("storage_rate")
+    assert list(standing.decided.decision.shown) == [0, 0]
+    assert found.turns[k, 0] == pytest.approx(72.0 / 360.0 - 0.12, rel=1e-3) and found.to[k, 0] == STAYS and found.holds[k, 0] < found.turns[k, 0]
+    assert np.isnan(found.turns[k, 1]) and found.decisive[1] == ""
+    dear = items.with_field("storage_rate", np.array([0.15, 0.15]), ASSUMED, 0.01, 0.2)
+    back = flips_module.find_flips(standing_by_hand(by_hand(dear, held, lost), dear, np.zeros(2, bool), ledgers_by_hand(dear, held, lost)))
+    assert back.turns[k, 0] == pytest.approx(72.0 / 360.0 - 0.12, rel=1e-3) and back.to[k, 0] == 0 and back.holds[k, 0] > back.turns[k, 0]
+
+
+def test_who_is_not_searched_is_not_called_firm(study: Study) -> None:
+    standing = standing_by_hand(study.comparison, study.items, study.recommendation.ended, study.ledgers)
+    found = flips_module.find_flips(standing, fields=(), most=3)
+    assert found.searched.sum() == 3
+    margin = np.where(standing.decided.decidable, np.abs(standing.decided.margin), -1.0)
+    assert set(np.flatnonzero(found.searched)) == set(np.argsort(-margin)[:3])
+
+
+def test_costs_that_nobody_stated_have_their_usual_range(study: Study) -> None:
+    items = study.items
+    for name, most in (("waiting_cost_per_unit_day", 0.01 * items["price"]),):
+        low, high = items.range(name)
+        assert (low == 0.0).all() and high == pytest.approx(most)
+    assert (items.range("order_setup_cost")[1] == items["order_setup_cost"]).all()  # given: no range
+    assert FIELDS["cancellation_share"].high == 0.05
+
+
+def test_confidence_names_what_turns_most_money(study: Study) -> None:
+    r = study.recommendation
+    assert r.flips is not None
+    n = len(r.gain)
+    gain = np.zeros(n)
+    gain[:4] = [60.0, 25.0, 10.0, 5.0]
+    turns = np.full((2, n), np.nan)
+    turns[0, 1], turns[1, [2, 3]] = 0.1, 0.2
+    flips = replace(r.flips, fields=("cost_premium", "capital_rate"), turns=turns, holds=turns, to=np.zeros((2, n), np.intp), searched=np.ones(n, bool))
+    verdict = np.full(n, "clear", object)
+    made = replace(r, gain=gain, flips=flips, verdict=verdict)
+    names, long = np.array([f"P{i}" for i in range(n)], object), np.full(n, 24.0)
+    got = confidence(made, (100.0, 50.0, 150.0), long, names)
+    assert got.kind == "depends" and got.badge == "Depends on the premium of single units, the cost of capital"
+    assert [(t.field, t.products, t.money) for t in got.turning] == [("cost_premium", 1, 25.0), ("capital_rate", 2, 15.0)]
+    assert any("P0 alone brings 60 %" in sentence for sentence in got.sentences)
+    turns[0, 1] = np.nan
+    turns[1, 2] = np.nan
+    few = confidence(made, (100.0, 50.0, 150.0), np.where(np.arange(n) == 1, 5.9, 24.0), names)
+    assert few.kind == "firm" and few.badge == "Firm"
+    assert any("P1 has under six months of history and brings 25 % of the gain" in sentence for sentence in few.sentences)
+    assert confidence(made, (100.0, -1.0, 150.0), long, names).kind == "too_close"
+    unsure = replace(made, flips=replace(flips, searched=np.arange(n) > 0), decided=replace(r.decided, decidable=np.ones(n, bool)))
+    assert confidence(unsure, (100.0, 50.0, 150.0), long, names).kind == "not_searched"
+
+
+def test_the_summary_says_how_sure_the_answer_is(study: Study) -> None:
+    document = study_summary(study)["confidence"]
+    found = study_confidence(study)
+    assert document["badge"] == found.badge and [row["field"] for row in document["turning"]] == [one.field for one in found.turning]
+    assert list(document["sentences"]) == list(found.sentences) and found.sentences
+
+
+def test_every_assumption_under_which_something_turns_is_among_the_questions(study: Study) -> None:
+    turning = {one.field for one in study_confidence(study).turning if one.money > 0.0}
+    asked = {question["field"] for question in study_summary(study)["questions"]}
+    assert turning and turning <= asked
