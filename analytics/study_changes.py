@@ -41,8 +41,9 @@ from analytics.strategy.own_choice import with_own_choices
 from analytics.strategy.portfolio import Portfolio, portfolio_totals
 from analytics.strategy.price import MONEY_FIELDS
 from analytics.strategy.recipes import DRAWN_PHYSICS
-from analytics.strategy.recommend import Recommendation, recommend
+from analytics.strategy.recommend import Recommendation, decide_each, recommend
 from analytics.strategy.setup import build_setup, demand_held, demand_let_go, requoted
+from analytics.strategy.standing import Standing
 from analytics.strategy.steps import DayPattern, with_steps_notes
 from analytics.strategy.today_played import with_today
 from analytics.strategy.todays_way import TODAYS_SERVICE
@@ -55,7 +56,20 @@ if TYPE_CHECKING:
     from analytics.forecast import Forecast
     from analytics.study import Study
 
-__all__ = ["carried_every_month", "effort", "items_under", "reassume", "reprice", "restater", "study_load", "with_choices", "with_currency", "within_limits", "without_limits"]
+__all__ = [
+    "carried_every_month",
+    "effort",
+    "items_under",
+    "reassume",
+    "reprice",
+    "restater",
+    "study_load",
+    "study_standing",
+    "with_choices",
+    "with_currency",
+    "within_limits",
+    "without_limits",
+]
 
 #: The mark of a range of something simulated that is another while the value stays: what was played at the values in force holds.
 _RANGES = "ranges"
@@ -179,6 +193,14 @@ def items_under(
 
 def _restated(study: Study, assumptions: Assumptions) -> Items:
     return items_under(assumptions, study.given_items, study.history, study.panel, study.life, study.parts, study.forecast, study.orders)
+
+
+def study_standing(study: Study) -> Standing:
+    """What the study's decision stands on, to ask it again at other values."""
+    r = study.recommendation
+    alone = decide_each(study.comparison, study.items, r.ended, None, study.outlook.too_short, r.decided.noise)
+    joined, restate = joined_ledgers(study.setup, study.outlook, study.items), restater(lambda stated: _restated(study, stated), study.assumptions)
+    return Standing(study.outlook, study.items, study.setup, study.ledgers, study.comparison, alone, r.decided, joined, study.todays_way, restate)
 
 
 def restater(under: Callable[[Assumptions], Items], assumptions: Assumptions) -> Callable[[str, NDArray[np.float64]], Items]:

@@ -26,6 +26,7 @@ from analytics.strategy.compare import Comparison
 from analytics.strategy.confidence import Confidence, confidence, turned_by
 from analytics.strategy.families import rows_of
 from analytics.strategy.ledgers import Progress, Setup
+from analytics.strategy.lever_flips import LeverFlip, lever_flips
 from analytics.strategy.limits_report import limited_summary
 from analytics.strategy.measures import physical_measures
 from analytics.strategy.plan_measures import PlanMeasures, plans_of
@@ -40,6 +41,7 @@ from analytics.strategy.sensitivity import GainMove, gain_moves, price_ends
 from analytics.strategy.setup import demand_held, grid_of
 from analytics.strategy.waiting_customers import waiting_customers
 from analytics.strategy.worth import worth_asking
+from analytics.study_changes import study_standing, without_limits
 from analytics.valuation.on_hand import StockFacts
 from analytics.valuation.study_stock import stock_of_mix
 from analytics.version import __version__
@@ -221,6 +223,19 @@ def product_case(study: Study, sku: str) -> Case:
     return Case(study.items.take(index), forecast, total, plan, part, ledgers, offered, at, grid_of(len(study.items)))
 
 
+def product_flips(study: Study, sku: str) -> tuple[LeverFlip, ...]:
+    """What would turn one product, levers moved far beyond their usual ranges and decided by the rule of the portfolio. Limits that products share are not applied.
+
+    Raises ValueError where there is nothing to decide.
+    """
+    study = without_limits(study)
+    standing = study_standing(study)
+    found = np.flatnonzero(study.items.skus == sku)
+    if not len(found) or not standing.decided.decidable[found[0]]:
+        raise ValueError(f"product_flips: {sku!r} has nothing to decide")
+    return lever_flips(standing, int(found[0]))
+
+
 def study_rule(study: Study) -> Rule | None:
     """The rule that sales can use instead of the table, and the share of the gain it keeps; None where too few products are decided."""
     recommendation = study.recommendation
@@ -279,7 +294,7 @@ def study_confidence(study: Study) -> Confidence:
         return found
     field = found.turning[0].field
     i = int(np.argmax(np.where(turned_by(r, field), np.abs(np.nan_to_num(r.gain)), -1.0)))
-    return replace(found, sentences=(*found.sentences, f"For {names[i]} {turns_text(r.flips, r.strategies, items, i, field)}."))
+    return replace(found, sentences=(*found.sentences, f"For {names[i]} {turns_text(r.flips, r.strategies, r.baseline, items, i, field)}."))
 
 
 def study_stock(study: Study) -> StockFacts:

@@ -16,13 +16,12 @@ from typing import Any
 import numpy as np
 
 from analytics.strategy.decision_map import decision_map
-from analytics.strategy.flip_points import flip_points
 from analytics.strategy.played_ends import MOST_PRODUCTS
 from analytics.strategy.questions import best_pair, questions
 from analytics.strategy.rule import rule_features, rule_for_sales
 from analytics.strategy.tornado import tornado
 from analytics.study import Study
-from analytics.study_results import product_case, study_unknowns
+from analytics.study_results import product_case, product_flips, study_unknowns
 from dashboard.compute import sample_study
 from dashboard.store import keep, kept
 
@@ -42,7 +41,7 @@ def of_products(study: Study, most: int = 12) -> dict[str, list[float]]:
         begin = perf_counter()
         took, case = seconds(lambda i=i: product_case(study, str(study.items.skus[i])))  # type: ignore[misc]
         spent["opening"].append(took)
-        spent["flip points"].append(seconds(lambda case=case: flip_points(case))[0])  # type: ignore[misc]
+        spent["flip points"].append(seconds(lambda i=i: product_flips(study, str(study.items.skus[i])))[0])  # type: ignore[misc]
         spent["tornado"].append(seconds(lambda case=case: tornado(case))[0])  # type: ignore[misc]
         spent["all but the map, on the clock"].append(perf_counter() - begin)
         if "MTO" in case.strategies:

@@ -5,33 +5,27 @@ from __future__ import annotations
 import math
 
 from analytics.assumptions import FIELDS
-from analytics.labels import days_text, number_text, percent_text, strategy_text
+from analytics.labels import days_text, number_text, percent_text
 from analytics.scales import scale_of, value_text
 
-__all__ = ["flip_range", "flip_sentence", "map_axis", "map_number"]
+__all__ = ["flip_range", "map_axis", "map_number", "now_text"]
 
-#: What is moved, and how its value reads when it rises above or falls below the flip point.
-_FLIPS = {
-    "quote_days": ("the quote", "you quote over {}", "you quote under {}"),
-    "patience_per_day": ("patience", "patience falls below {}", "patience rises above {}"),
-    "demand": ("demand", "demand rises above {} a year", "demand falls below {} a year"),
-    "cost_premium": ("the premium of single units", "a single unit costs over {} more than one of a lot", "a single unit costs less than {} more than one of a lot"),
-    "holding_rate": ("the cost of holding", "holding stock costs over {} of its value a year", "holding stock costs under {} of its value a year"),
-    "hazard_per_year": ("how long models last", "models last less than {} on average", "models last more than {} on average"),
-    "margin": ("the margin", "the margin rises above {}", "the margin falls below {}"),
-    "lead_days": ("the time to replenish", "stock takes over {} to replenish", "stock is replenished within {}"),
-}
+#: What is moved, in words.
+_LEVERS = {
+    "quote_days": "the quote", "patience_per_day": "patience", "demand": "demand", "cost_premium": "the premium of single units", "holding_rate": "the cost of holding",
+    "hazard_per_year": "how long models last", "margin": "the margin", "component_lead_days": "the time parts take",
+}  # fmt: skip
 
 
-def flip_value(lever: str, value: float) -> str:
+def now_text(lever: str, value: float) -> str:
     """A value of a lever as a person would say it.
 
-    >>> flip_value("patience_per_day", 0.02), flip_value("holding_rate", 0.174), flip_value("demand", 12.0)
+    >>> now_text("patience_per_day", 0.02), now_text("holding_rate", 0.174), now_text("demand", 12.0)
     ('7.6 of 10 at two weeks', '17 %', '12 units')
     """
     if lever in ("patience_per_day", "hazard_per_year"):
         return value_text(lever, value)
-    if lever in ("quote_days", "lead_days"):
+    if lever in ("quote_days", "component_lead_days"):
         return days_text(value)
     return f"{number_text(value, 2)} units" if lever == "demand" else percent_text(value)
 
@@ -66,24 +60,13 @@ def map_number(lever: str, value: float) -> float:
     return 100.0 * (1.0 - math.exp(-value) if lever == "hazard_per_year" else value)
 
 
-def flip_sentence(lever: str, now: float, turns: float, to: str, make: bool = True) -> str:
-    """Where one lever turns the choice, in one sentence.
-
-    >>> flip_sentence("quote_days", 42.0, 12.5, "MTO")
-    'If you quote under 12 days (now 42 days): make to order.'
-    """
-    over, under = _FLIPS[lever][1:]
-    moved = (over if turns > now else under).format(flip_value(lever, turns))
-    return f"If {moved} (now {flip_value(lever, now)}): {strategy_text(to, make)}."
-
-
 def flip_range(lever: str, least: float, most: float) -> str:
     """What was searched without a flip point.
 
     >>> flip_range("holding_rate", 0.0, 1.0)
     'the cost of holding from 0 % to 100 %'
     """
-    low, high = (flip_value(lever, v) for v in (least, most))
+    low, high = (now_text(lever, v) for v in (least, most))
     if lever in FIELDS and scale_of(lever).falls:
         low, high = high, low
-    return f"{_FLIPS[lever][0]} from {low} to {high}"
+    return f"{_LEVERS[lever]} from {low} to {high}"

@@ -32,16 +32,15 @@ def forecast_of(choice: Choice, sku: str, periods: int, progress: Progress = sil
 
 
 def turning_of(choice: Choice, sku: str, progress: Progress = silent) -> tuple[Any, Any]:
-    """What would turn a product's choice: flip points and tornado."""
+    """What would turn a product's choice: the flip of every lever, by the rule that decides, and the tornado of its lead."""
 
     def make() -> tuple[Any, Any]:
-        from analytics.strategy.flip_points import flip_points
         from analytics.strategy.tornado import tornado
-        from analytics.study_results import product_case
+        from analytics.study_results import product_case, product_flips
 
         progress(0.2, "moving one assumption at a time")
-        case = product_case(study(choice), sku)
-        return flip_points(case), tornado(case)
+        current = study(choice)
+        return product_flips(current, sku), tornado(product_case(current, sku))
 
     found: tuple[Any, Any] = result(choice, ("turning", sku), make)
     return found
@@ -54,7 +53,7 @@ def map_of(choice: Choice, sku: str, across: str, up: str, progress: Progress = 
         from analytics.strategy.decision_map import axis_values, decision_map
         from analytics.study_results import product_case
 
-        turns = {flip.lever: flip.turns for flip in turning_of(choice, sku)[0]}
+        turns = {"lead_days" if flip.lever == "component_lead_days" else flip.lever: flip.turns for flip in turning_of(choice, sku)[0]}
         case = product_case(study(choice), sku)
         sideways, upward = (list(axis_values(case, lever, other, turns.get(lever, float("nan")))) for lever, other in ((across, up), (up, across)))
         return decision_map(case, across, up, sideways, upward, progress)

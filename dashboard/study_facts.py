@@ -59,7 +59,7 @@ def _product_table(study: Study, money: Any) -> pd.DataFrame:
     products = study_tables(study)["recommendation"]()
     names = np.array([str(t) or str(s) for t, s in zip(items["name"], items.skus, strict=True)], object)
     as_today, written_off = _run_today(study, money)
-    decisive = [decisive_field(str(v)) for v in recommendation.verdict]
+    decisive, flips = [decisive_field(str(v)) for v in recommendation.verdict], recommendation.flips
     return products.assign(
         name=names,
         family=np.array([str(f) for f in items["family"]], object),
@@ -72,7 +72,7 @@ def _product_table(study: Study, money: Any) -> pd.DataFrame:
         written_off_today=written_off,
         wave=recommendation.wave,
         decisive=decisive,
-        turns=["" if recommendation.flips is None or not field else turns_text(recommendation.flips, strategies, items, i) for i, field in enumerate(decisive)],
+        turns=["" if flips is None or not field else turns_text(flips, strategies, recommendation.baseline, items, i) for i, field in enumerate(decisive)],
     )
 
 

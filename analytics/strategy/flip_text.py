@@ -92,17 +92,20 @@ def sides(field: str, now: float, holds: float, turns: float) -> tuple[float, fl
     return _read(field, inside if (inside - first) * outward > 0.0 else first), _read(field, number)
 
 
-def to_text(to: str, make: bool = True) -> str:
-    """What is right beyond a flip point: a strategy, or ("") that it stays as it is run today.
+def to_text(to: str, make: bool = True, today: str = "") -> str:
+    """What is right beyond a flip point: a strategy, or ("") that it stays as it is run today; the strategy of `today` is planned anew.
 
-    >>> to_text("MTO"), to_text("")
-    ('then make to order', 'then it stays as it is run today')
+    >>> to_text("MTO"), to_text(""), to_text("MTS", today="MTS")
+    ('then make to order', 'then it stays as it is run today', 'then make to stock as today, planned anew')
     """
-    return f"then {strategy_text(to, make)}" if to else "then it stays as it is run today"
+    if not to:
+        return "then it stays as it is run today"
+    return f"then {strategy_text(to, make)}" + (" as today, planned anew" if to == today else "")
 
 
-def flip_text(field: str, now: float, holds: float, turns: float, to: str, make: bool = True) -> str:
-    """Where an assumption turns a decision, and into what: `now` is the value in force, `holds` and `turns` the ends of the bracket.
+def flip_text(field: str, now: float, holds: float, turns: float, to: str, make: bool = True, today: str = "") -> str:
+    """Where an assumption turns a decision, and into what: `now` is the value in force, `holds` and `turns` the ends of the bracket, `today` the strategy of
+    today.
 
     >>> flip_text("cost_premium", 0.0, 0.08034, 0.08035, "MTS")
     'it turns if making or buying one at a time costs more than 8.04 % extra: then make to stock'
@@ -114,4 +117,4 @@ def flip_text(field: str, now: float, holds: float, turns: float, to: str, make:
     text = f"{number:,.{max(0, -round(math.log10(step)))}f}"
     words = _TURNS.get(field, f"{FIELDS[field].label[:1].lower()}{FIELDS[field].label[1:]} is {{}} {FIELDS[field].unit}" if field in FIELDS else "{}")
     than, count = ("more", "more") if rises else ("less", "fewer")
-    return f"it turns if {words.format(f'{than} than {text}', n=f'{count} than {text}')}: {to_text(to, make)}"
+    return f"it turns if {words.format(f'{than} than {text}', n=f'{count} than {text}')}: {to_text(to, make, today)}"

@@ -17,11 +17,11 @@ from analytics.assumptions import FIELDS
 from analytics.strategy.flip_text import sides
 from analytics.strategy.played_trials import heard_by_today_alone, played_trials
 from analytics.strategy.price import MONEY_FIELDS
-from analytics.strategy.priced_trials import priced_trials
+from analytics.strategy.priced_trials import LEVER_PRICES, priced_trials
 from analytics.strategy.standing import Standing
 from analytics.strategy.trials import decide_trials, worth_playing
 
-__all__ = ["MOST_SEARCHED", "Flips", "find_flips", "is_firm"]
+__all__ = ["MOST_SEARCHED", "Flips", "find_flips", "is_firm", "turning"]
 
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
@@ -90,9 +90,7 @@ def find_flips(standing: Standing, fields: Sequence[str] | None = None, most: in
         if not len(index) or (name not in MONEY_FIELDS and not FIELDS[name].physics):
             continue
         bounds = low[index], value[index], high[index]
-        search = _priced if name in MONEY_FIELDS and not FIELDS[name].physics else _played
-        found = search(standing, name, index, bounds)
-        holds[k, index], turns[k, index], to[k, index] = found
+        holds[k, index], turns[k, index], to[k, index] = turning(standing, name, index, bounds)
         far = np.where(turns[k, index] > value[index], high[index] - value[index], value[index] - low[index])
         share[k, index] = np.where(np.isfinite(turns[k, index]), np.abs(turns[k, index] - value[index]) / np.maximum(far, 1e-300), np.inf)
     nearest = share.argmin(axis=0) if len(names) else np.zeros(n, np.intp)
@@ -100,6 +98,13 @@ def find_flips(standing: Standing, fields: Sequence[str] | None = None, most: in
     decisive = np.where(turned, np.array([*names, ""], object)[nearest], "") if len(names) else np.full(n, "", object)
     value = np.where(turned, turns[nearest, np.arange(n)], np.nan) if len(names) else np.full(n, np.nan)
     return Flips(names, turns, holds, to, decisive, value, searched)
+
+
+def turning(standing: Standing, field: str, index: Index, bounds: tuple[Array, Array, Array]) -> tuple[Array, Array, Index]:
+    """Where a field turns the products at `index` between `bounds`: low, value in force and high, each (products,). The last value at which the decision
+    holds, the nearest at which it is another (NaN: none), and which (STAYS: as today)."""
+    priced = field in LEVER_PRICES or (field in MONEY_FIELDS and not FIELDS[field].physics)
+    return (_priced if priced else _played)(standing, field, index, bounds)
 
 
 def _points(bounds: tuple[Array, Array, Array], within: int) -> Array:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analytics.forecast.forecast import Forecast
-from analytics.items import Items, stacked_items
+from analytics.items import CONFIRMED, Items, stacked_items
 from analytics.simulation.ledger import COUNT_INDEX, Ledger
 from analytics.simulation.world import World
 from analytics.strategy.compare import Chosen, choose
@@ -35,6 +35,7 @@ Index = NDArray[np.intp]
 _DEAF: Mapping[str, tuple[str, ...]] = {
     TODAYS_SERVICE: ("MTS", "ATO", "MTO", "HYBRID"), "queue_days": ("MTS", "ATO"), "assembly_days": ("MTS", "MTO", "HYBRID"), "excess_cover_weeks": ("MTO",),
     "review_days": ("MTO",),
+    "quote_days": ("MTS", "ATO"),
 }  # fmt: skip
 #: Units played at a time.
 _AT_ONCE = {"HYBRID": 8, "ATO": 4}
@@ -55,8 +56,9 @@ class _Copies:
     world: World
 
 
-def _copies(standing: Standing, field: str, groups: list[Index], trials: Index, index: Index, there: Items) -> _Copies:
-    """One group of products for every trial (alone, or with its family), the product of the trial as it is `there`, the others as they are."""
+def _copies(standing: Standing, field: str, groups: list[Index], trials: Index, index: Index, there: Items, demand: Array) -> _Copies:
+    """One group of products for every trial (alone, or with its family), the product of the trial as it is `there`, the others as they are; it is expected to
+    sell `demand` (trials,) times as much."""
     rows = np.concatenate(groups)
     which = np.repeat(np.arange(len(groups)), [len(group) for group in groups])
     trial, moved = trials[which], rows == index[which]
@@ -65,6 +67,8 @@ def _copies(standing: Standing, field: str, groups: list[Index], trials: Index, 
     named = np.array([f"{sku} {k}" for sku, k in zip(standing.items.skus[rows], trial, strict=True)], object)
     items = replace(both.take(np.where(moved, n + np.arange(n), np.arange(n))), skus=named)
     forecast = replace(rows_of(standing.outlook.forecast, rows), skus=named)
+    if field == "demand":
+        forecast = forecast.scaled(np.where(moved, demand[which], 1.0))
     was = standing.setup.world
     edges = np.concatenate([[0], np.cumsum([len(group) for group in groups])])
     together = [np.arange(a, b) for a, b in itertools.pairwise(edges) if b - a > 1]
@@ -77,7 +81,7 @@ def _copies(standing: Standing, field: str, groups: list[Index], trials: Index, 
         size = np.where(moved[:, None], np.repeat(mean, size.shape[1], axis=1), size)
     world = simulation_world(forecast, items, replace(standing.plan, keys=standing.plan.keys[rows]), by_day, was.day_share, size)
     if was.drawn_row is not None:
-        world = replace(world, drawn=was.drawn, drawn_row=np.where(by_day, -1, was.drawn_row[rows]))
+        world = replace(world, drawn=was.drawn, drawn_row=np.where(by_day | (moved & (field == "demand")), -1, was.drawn_row[rows]))
     return _Copies(rows, trial, moved, items, forecast, world)
 
 
@@ -110,10 +114,13 @@ def _together(standing: Standing, copies: _Copies, groups: list[Index], totals: 
                  totals=totals)  # fmt: skip
 
 
-def _totals(standing: Standing, field: str, index: Index, there: Items) -> Forecast:
+def _totals(standing: Standing, field: str, index: Index, there: Items, demand: Array) -> Forecast:
     """The forecast of each trial's family: anew where what is moved changes how far ahead it plans."""
     family, known = standing.family_of[index], standing.setup.totals
     assert known is not None
+    if field == "demand":
+        own, total = standing.outlook.forecast.mean[index].sum(axis=1), rows_of(known, family)
+        return total.scaled(np.maximum(1.0 + (demand - 1.0) * own / np.maximum(total.mean.sum(axis=1), 1e-12), 0.0))
     if field not in _SPANS:
         return rows_of(known, family)
     pools = [standing.outlook.pools(_one_moved(standing, there, int(i)), standing.setup.families) for i in index]
@@ -149,10 +156,19 @@ def played_trials(standing: Standing, field: str, index: Index, values: Array, w
         at = np.flatnonzero(order == turn)
         wanted = np.full(n, np.nan)
         wanted[index[at]] = values[at]
-        parts.append((at, standing.restate(field, wanted)))
-    done = [_played(standing, field, index[at], there, whole) for at, there in parts]
+        parts.append((at, _there(standing, field, wanted)))
+    done = [_played(standing, field, index[at], values[at], there, whole) for at, there in parts]
     back = np.argsort(np.concatenate([at for at, _ in parts]), kind="stable") if parts else np.zeros(0, np.intp)
     return _stacked(done, back)
+
+
+def _there(standing: Standing, field: str, wanted: Array) -> Items:
+    """The items at the values `wanted` (NaN: as they are) of a field, or of a lever that is no assumption."""
+    if field == "demand":
+        return standing.items
+    if field == "quote_days":
+        return standing.items.with_field(field, np.where(np.isfinite(wanted), wanted, np.asarray(standing.items[field], np.float64)), CONFIRMED)
+    return standing.restate(field, wanted)
 
 
 def _stacked(parts: list[Trials], back: Index) -> Trials:
@@ -169,13 +185,14 @@ def _stacked(parts: list[Trials], back: Index) -> Trials:
     return Trials(**whole, pooled=pooled)
 
 
-def _played(standing: Standing, field: str, index: Index, there: Items, whole: bool) -> Trials:
+def _played(standing: Standing, field: str, index: Index, values: Array, there: Items, whole: bool) -> Trials:
     strategies, chosen = standing.comparison.strategies, standing.comparison.chosen
     hears = [name for name in strategies if name not in _DEAF.get(field, ())]
     profit = standing.comparison.profit[index].copy()
     most = max((len(members) for members in standing.setup.families), default=0)
     assembled, rates = np.full((len(index), most), np.nan), np.zeros((len(index), len(COUNT_INDEX)))
-    copies = _copies(standing, field, [np.array([i]) for i in index], np.arange(len(index)), index, there)
+    demand = values / standing.comparison.chosen["MTS"].counts[index, COUNT_INDEX["demanded"]] if field == "demand" else np.ones(len(index))
+    copies = _copies(standing, field, [np.array([i]) for i in index], np.arange(len(index)), index, there, demand)
     every, by_half = np.arange(len(index)), {name: chosen[name].by_half[index] for name in strategies}
     alone = _alone(standing, copies, every, None if whole else by_half["MTS"])
     demanded = chosen["MTS"].counts[index, COUNT_INDEX["demanded"]]
@@ -202,8 +219,8 @@ def _played(standing: Standing, field: str, index: Index, there: Items, whole: b
         rates[mine] = profit_rates(money_values(copies.items.take(mine), "ATO"), "ATO")
         groups = [standing.setup.families[f] for f in standing.family_of[index[mine]]]
         if "ATO" in hears:
-            own = _copies(standing, field, groups, mine, index[mine], there)
-            setup = _together(standing, own, groups, _totals(standing, field, index[mine], there))
+            own = _copies(standing, field, groups, mine, index[mine], there, demand[mine])
+            setup = _together(standing, own, groups, _totals(standing, field, index[mine], there, demand[mine]))
             together = own, setup
             one = _found(setup, own.items, ["ATO"], {"ATO": chosen["ATO"].by_half[own.rows]}, whole)["ATO"]
             earned, edges = one.profit, np.concatenate([[0], np.cumsum([len(group) for group in groups])])
@@ -217,7 +234,7 @@ def _played(standing: Standing, field: str, index: Index, there: Items, whole: b
     noise = standing.decided.noise[index]
     able = standing.decided.decidable[index] & ~(minimum_binds(copies.items) & (np.where(np.isfinite(profit), profit, -np.inf).max(axis=1) < 0.0))
     unit = np.asarray(copies.items["price"], np.float64) - copies.items["unit_cost"] * (1.0 - np.nan_to_num(copies.items["fixed_cost_share"]))
-    return Trials(index, profit, base, demanded * unit, noise, able, assembled, rates, _pools(standing, index, there, copies))
+    return Trials(index, profit, base, demanded * unit, noise, able, assembled, rates, _pools(standing, field, index, there, copies))
 
 
 def _today(standing: Standing, field: str, index: Index, copies: _Copies, alone: Setup, together: tuple[_Copies, Setup] | None) -> Array:
@@ -226,11 +243,11 @@ def _today(standing: Standing, field: str, index: Index, copies: _Copies, alone:
     assert today is not None
     place = np.searchsorted(today.index, index)
     base, way = today.profit[place].copy(), today.strategy[place]
-    if field in ("queue_days", "assembly_days") and together is None:  # today's quotes are facts
+    if field in ("queue_days", "quote_days", "assembly_days") and together is None:  # today's quotes are facts
         return base
     for name in ("MTS", "MTO"):
         rows = np.flatnonzero(way == name)
-        if len(rows) and (name == "MTS" or field not in ("queue_days", "excess_cover_weeks", "review_days")):
+        if len(rows) and (name == "MTS" or field not in ("queue_days", "quote_days", "excess_cover_weeks", "review_days")):
             forecast, own, one = rows_of(copies.forecast, rows), copies.items.take(rows), _rows(alone, rows)
             theirs = standing.way.take(index[rows])
             base[rows] = stocked_today(one, own, forecast, theirs, standing.given_service) if name == "MTS" else ordered_today(one, own, theirs)
@@ -282,12 +299,12 @@ def _found(setup: Setup, items: Items, names: list[str], by_half: Mapping[str, N
     return found
 
 
-def _pools(standing: Standing, index: Index, there: Items, copies: _Copies) -> Pooled:
+def _pools(standing: Standing, field: str, index: Index, there: Items, copies: _Copies) -> Pooled:
     """Ledgers of pools that only some members join: those in which the moved product takes no part are as they are."""
 
     def pooled(trial: int, members: Index) -> Ledger:
         i = int(index[trial])
-        if i not in members:
+        if i not in members or field == "demand":
             return standing.pooled(members)
         items = _one_moved(standing, there, i)
         world = standing.setup.world

@@ -16,14 +16,25 @@ from analytics.strategy.standing import Standing
 from analytics.strategy.today import todays_profit_under
 from analytics.strategy.trials import Trials
 
-__all__ = ["priced_trials"]
+__all__ = ["LEVER_PRICES", "priced_trials"]
 
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
 
 
+#: Levers that are prices together: capital, storage and insurance in proportion; the margin at this cost.
+LEVER_PRICES = ("holding_rate", "margin")
+_HOLDING = ("capital_rate", "storage_rate", "insurance_rate")
+
+
 def _changes(own: Items, field: str, values: Array) -> dict[str, Array]:
     """The field at its trial values (products, values), and what follows from it: a set-up is what a single order costs to set up, unless that is said."""
+    if field == "holding_rate":
+        now = {name: np.asarray(own[name], np.float64)[:, None] for name in _HOLDING}
+        total = sum(now.values(), np.zeros(1))
+        return {name: np.where(total > 0.0, rate * values / np.where(total > 0.0, total, 1.0), values / len(_HOLDING)) for name, rate in now.items()}
+    if field == "margin":
+        return {"price": np.asarray(own["unit_cost"], np.float64)[:, None] / np.maximum(1.0 - values, 1e-9)}
     changes = {field: values}
     if field == "setup_cost":
         stays = np.isin(own.origin("order_setup_cost"), (CONFIRMED, GIVEN))[:, None]

@@ -38,7 +38,7 @@ _WORDS = {
 }
 
 
-def turns_text(flips: Flips, strategies: tuple[str, ...], items: Items, i: int, field: str = "") -> str:
+def turns_text(flips: Flips, strategies: tuple[str, ...], baseline: NDArray[np.intp], items: Items, i: int, field: str = "") -> str:
     """Where an assumption (none named: the decisive one) turns product i, in one sentence; "" where it does not."""
     field = field or str(flips.decisive[i])
     if not field:
@@ -46,7 +46,7 @@ def turns_text(flips: Flips, strategies: tuple[str, ...], items: Items, i: int, 
     k = flips.at(field)
     to = int(flips.to[k, i])
     make = bool(np.nan_to_num(items["make"][i], nan=1.0) > 0.0)
-    return flip_text(field, float(items[field][i]), float(flips.holds[k, i]), float(flips.turns[k, i]), strategies[to] if to >= 0 else "", make)
+    return flip_text(field, float(items[field][i]), float(flips.holds[k, i]), float(flips.turns[k, i]), strategies[to] if to >= 0 else "", make, strategies[baseline[i]])
 
 
 def _extra_costs(more: Array, less: Array, names: list[str], currency: str, limit: float, total: float | None = None) -> str:
@@ -148,7 +148,7 @@ def reasons(
             reason[i] = _against_second(rec, strategies[r], bool(make[i]), str(verdict[i]), stays, both, against, price_paid, currency)
             if verdict[i].startswith("depends_on_"):
                 assert flips is not None
-                text = turns_text(flips, strategies, items, i)
+                text = turns_text(flips, strategies, decided.baseline, items, i)
                 reason[i] += f" {text[0].upper()}{text[1:]}; you have not confirmed this."
         elif ruled_out is not None and ruled_out[i].any():
             reason[i] = f"{words}: with its family, which shares the parts; leaving it to itself would cost the family more than it earns."

@@ -184,7 +184,8 @@ def product_page(choice: Choice, facts: Facts, i: int) -> None:
         stock_part(choice, str(product["sku"]))
         if not product["ended"]:
             strategies_part(facts, i, make)
-            quotes_part(facts, i, make, turning_part(choice, facts, i, make))
+            turning_part(choice, facts, i, make)
+            quotes_part(facts, i, make)
     with right:
         st.subheader("Why", anchor=False)
         st.markdown(plain(product["reason"]))

@@ -7,6 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from analytics.labels import strategy_text
+from analytics.strategy.flip_text import flip_text
 from dashboard import product_results
 from dashboard.charts.decision import decision_chart, tile_edges
 from dashboard.charts.quotes import crossing, quotes_chart
@@ -14,7 +15,7 @@ from dashboard.charts.theme import ink
 from dashboard.charts.tornado import tornado_chart
 from dashboard.choice import Choice
 from dashboard.facts import Facts
-from dashboard.flip_words import flip_range, flip_sentence, map_axis, map_number
+from dashboard.flip_words import flip_range, map_axis, map_number, now_text
 from dashboard.frame import draw, small, waiting
 from dashboard.words import field_words, plain, value_text
 
@@ -25,29 +26,22 @@ MAP_AXES = ("quote_days", "cost_premium", "patience_per_day", "demand", "holding
 SHORT_WORDS = {"MTS": "to stock", "ATO": "assembled", "MTO": "to order", "HYBRID": "split by order size"}
 
 
-def turning_part(choice: Choice, facts: Facts, i: int, make: bool) -> float:
-    """What would turn the choice: flip points in sentences, the lead's tornado, the map of two levers. Returns the quote at which it turns (NaN)."""
-    if not np.isfinite(facts.profit[i]).any() or np.isfinite(facts.profit[i]).sum() < 2:
-        return float("nan")
+def turning_part(choice: Choice, facts: Facts, i: int, make: bool) -> None:
+    """What would turn the choice: flip points in sentences, the lead's tornado, the map of two levers."""
+    if not np.isfinite(facts.profit[i]).any() or np.isfinite(facts.profit[i]).sum() < 2 or facts.products.at[i, "verdict"] == "not_decidable":
+        return
     with waiting("What would turn it") as progress:
         flips, swings = product_results.turning_of(choice, str(facts.products.at[i, "sku"]), progress)
-    best = flips[0].best
+    best = facts.strategies[int(np.nanargmax(facts.profit[i]))]
+    today = str(facts.products.at[i, "baseline"])
     turning = [f for f in flips if np.isfinite(f.turns)]
     firm = [f for f in flips if not np.isfinite(f.turns)]
     st.subheader(f"What would turn it: {len(turning)} of {len(flips)} levers" if turning else "Nothing in range would turn it", anchor=False)
-    now = str(facts.products.at[i, "recommended"])
-    if now == "HYBRID":
-        small(f"Levers are moved for the whole product, without the split by order size. Of the whole, to {strategy_text(best, make)} is ahead.")
-    elif best != now and bool(facts.products.at[i, "as_today"]) and facts.products.at[i, "verdict"] == "clear":
-        small(f"The way it is run today is not moved here. Of what was found, {strategy_text(best, make)} is ahead; these are the values at which that changes.")
-    elif best != now:
-        small(f"By expected money alone {strategy_text(best, make)} is ahead; these are the values at which that changes.")
     for one in turning:
-        st.markdown(f"- {plain(flip_sentence(one.lever, one.now, one.turns, one.to, make))}")
-    if firm:
-        small("One at a time, everything else as it is. No turn within: " + "; ".join(flip_range(f.lever, f.least, f.most) for f in firm) + ".")
-    else:
-        small("One at a time, everything else as it is.")
+        text = flip_text(one.lever, one.now, one.holds, one.turns, one.to, make, today)
+        st.markdown(f"- {plain(f'{text[0].upper()}{text[1:]} (now {now_text(one.lever, one.now)}).')}")
+    known = "One at a time, everything else and what is done today as they are."
+    small(known + (" No turn within: " + "; ".join(flip_range(f.lever, f.least, f.most) for f in firm) + "." if firm else ""))
     bars = [s for s in swings if s.swing >= 0.02 * max(abs(s.lead_low), abs(s.lead_high), 1e-9)][:5]
     lead = float(np.sort(facts.profit[i][np.isfinite(facts.profit[i])])[-1] - np.sort(facts.profit[i][np.isfinite(facts.profit[i])])[-2])
     if bars:
@@ -64,10 +58,8 @@ def turning_part(choice: Choice, facts: Facts, i: int, make: bool) -> float:
         st.markdown(f"**Its lead moves most with {plain(words[0])}**")
         small(f"Lead of {strategy_text(best, make)} over the next best, {facts.currency or 'money'} over 12 months, with each assumption at the ends of its range.")
         draw(tornado_chart(frame, lead, ink(st.context.theme.type), "lead"), alt=f"The lead moves most with {words[0]}")
-    quote = next((f.turns for f in flips if f.lever == "quote_days"), float("nan"))
     if st.toggle("Map of two levers", key=f"map-{facts.digest[:8]}-{i}"):
-        map_part(choice, facts, i, {f.lever: f.now for f in flips})
-    return float(quote)
+        map_part(choice, facts, i, {"lead_days" if f.lever == "component_lead_days" else f.lever: f.now for f in flips})
 
 
 def map_part(choice: Choice, facts: Facts, i: int, now: dict[str, float]) -> None:
@@ -108,8 +100,8 @@ def map_part(choice: Choice, facts: Facts, i: int, now: dict[str, float]) -> Non
     small("Which strategy earns most at each pair; the paler, the smaller its lead over the next.")
 
 
-def quotes_part(facts: Facts, i: int, make: bool, turns: float) -> None:
-    """Profit to order by the days quoted, and where another strategy overtakes (`turns`, if it was looked for)."""
+def quotes_part(facts: Facts, i: int, make: bool) -> None:
+    """Profit to order by the days quoted, and where the best of the others earns more."""
     if not facts.quotes.shape[1] or not np.isfinite(facts.quote_profit[i]).all():
         return
     order = np.argsort(facts.quotes[i])
@@ -118,7 +110,7 @@ def quotes_part(facts: Facts, i: int, make: bool, turns: float) -> None:
         return
     others = [(s, k) for k, s in enumerate(facts.strategies) if s != "MTO" and np.isfinite(facts.profit[i, k])]
     best, k = max(others, key=lambda pair: facts.profit[i, pair[1]])
-    flip = turns if np.isfinite(turns) and days[0] <= turns <= days[-1] else crossing(list(days), list(profit), float(facts.profit[i, k]))
+    flip = crossing(list(days), list(profit), float(facts.profit[i, k]))
     words = SHORT_WORDS[best]
     if np.isfinite(flip):
         title = f"Above a quote of {round(flip)} days, {words} is ahead"

@@ -9,6 +9,7 @@ import re
 from collections import defaultdict
 from pathlib import Path
 
+import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -116,26 +117,19 @@ def push(page: Page, lever: str, times: int) -> None:
 
 def made_to_order_up_to_a_premium() -> str:
     """A product best made to order until single units cost so much more: the one with the highest such premium that the lever reaches."""
-    from analytics.strategy.flip_points import flip_point
-    from analytics.strategy.product_case import LEVERS
-    from analytics.study_results import product_case
     from dashboard.store import kept
 
     study = kept("bicycles", "study")
     assert study is not None
-    (lever,) = (one for one in LEVERS if one.name == "cost_premium")
-    ordered = study.comparison.strategies.index("MTO")
-    turns = {}
-    for sku in study.items.skus[(study.recommendation.recommended == ordered) & ~study.recommendation.ended]:
-        found = flip_point(product_case(study, str(sku)), lever)
-        if found.best == "MTO" and found.turns < 0.28:
-            turns[str(sku)] = found.turns
-    return max(turns, key=lambda sku: turns[sku])
+    r = study.recommendation
+    turns = r.flips.turns[r.flips.at("cost_premium")]
+    mine = (r.recommended == r.strategies.index("MTO")) & (study.setup.assembly is None or ~np.isin(np.arange(len(turns)), np.concatenate(study.setup.families)))
+    return str(study.items.skus[int(np.argmax(np.where(mine & (turns < 0.1), turns, -1.0)))])
 
 
 def premium_that_turns(page: Page) -> tuple[str, float]:
     """What the page of a product says about the premium of single units: from which side it turns the choice, and at how many percent."""
-    found = re.search(r"a single unit costs (over|less than) ([\d.]+) %", page.get_by_text("a single unit costs", exact=False).first.inner_text())
+    found = re.search(r"one at a time costs (more|less) than ([\d.]+) %", page.get_by_text("one at a time costs", exact=False).first.inner_text())
     assert found
     return found[1], float(found[2])
 
@@ -145,8 +139,8 @@ def test_a_flip_sentence_agrees_with_its_own_value(opened: Open) -> None:
     page = opened("/?data=bicycles")
     open_product(page, sku)
     side, turns = premium_that_turns(page)
-    assert side == "over" and turns > step
-    for steps, turned in ((math.floor(turns / step), "over"), (1 if turns % step < 0.9 * step else 2, "less than")):
+    assert side == "more" and turns > step
+    for steps, turned in ((math.floor(turns / step), "more"), (1 if turns % step < 0.9 * step else 2, "less")):
         go(page, "Compare")
         push(page, "Premium for making single units", steps)
         go(page, "Products")  # the product is still open

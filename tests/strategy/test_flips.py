@@ -19,9 +19,10 @@ from analytics.strategy.confidence import confidence
 from analytics.strategy.decision_rule import STAYS
 from analytics.strategy.flip_text import sides
 from analytics.strategy.flips import is_firm
+from analytics.strategy.lever_flips import lever_flips
 from analytics.strategy.reasons import turns_text
 from analytics.study import Study
-from analytics.study_changes import reassume
+from analytics.study_changes import reassume, study_standing
 from analytics.study_results import study_confidence, study_summary
 from dashboard.compute import sample_study
 from tests.strategy.judged import standing_by_hand
@@ -59,7 +60,7 @@ def sentence_sides(study: Study, field: str, i: int) -> tuple[float, float]:
     assert flips is not None
     k, now = flips.at(field), float(study.items[field][i])
     inside, beyond = sides(field, now, float(flips.holds[k, i]), float(flips.turns[k, i]))
-    text = turns_text(flips, study.recommendation.strategies, study.items, i, field)
+    text = turns_text(flips, study.recommendation.strategies, study.recommendation.baseline, study.items, i, field)
     said = float(re.search(r"than ([\d,.]+\d)", text)[1].replace(",", ""))  # type: ignore[index]
     scale = scale_of(field)
     assert scale.read(said) == pytest.approx(beyond) and ("more than" in text) == (scale.shown(float(flips.turns[k, i])) > scale.shown(now))
@@ -196,3 +197,20 @@ def test_every_assumption_under_which_something_turns_is_among_the_questions(stu
     turning = {one.field for one in study_confidence(study).turning if one.money > 0.0}
     asked = {question["field"] for question in study_summary(study)["questions"]}
     assert turning and turning <= asked
+
+
+def test_a_wide_search_of_levers_finds_what_the_usual_ranges_hold(study: Study) -> None:
+    """By the same rule: within the usual range the premium, and how long models last, turn a product where they turned it; margin and holding by hand."""
+    flips, tried = study.recommendation.flips, 0
+    assert flips is not None
+    for name in ("cost_premium", "hazard_per_year"):
+        for i in np.flatnonzero(np.isfinite(flips.turns[flips.at(name)]))[:2]:
+            (found,) = lever_flips(study_standing(study), int(i), (name,))
+            low, high = (float(bound[i]) for bound in study.items.range(name))
+            nearer = abs(found.turns - found.now) <= abs(float(flips.turns[flips.at(name), i]) - found.now) * 1.02 + 2e-3 * (found.most - found.least)
+            assert nearer or not low <= found.turns <= high
+            tried += 1
+    assert tried
+    i = int(np.argmax(np.abs(np.where(study.recommendation.decided.decidable, study.recommendation.decided.margin, 0.0))))
+    for found in lever_flips(study_standing(study), i, ("margin", "holding_rate", "demand", "quote_days")):
+        assert found.least <= found.now <= found.most and (np.isnan(found.turns) or found.least <= min(found.holds, found.turns))

@@ -1,4 +1,4 @@
-"""Flip points are confirmed by running again on both sides; maps and tornado agree with the profits they are made of."""
+"""One product under other values: prices and physics moved agree with the study, and maps and tornado with the profits they are made of."""
 
 from __future__ import annotations
 
@@ -6,20 +6,15 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from analytics.assumptions import Assumption
 from analytics.items import GIVEN
 from analytics.strategy.compare import choose
 from analytics.strategy.decision_map import axis_values, decision_map
-from analytics.strategy.flip_points import bracketed, flip_point, flip_points
 from analytics.strategy.price import MONEY_FIELDS
 from analytics.strategy.product_case import LEVERS, Case, lever_value, priced_at
-from analytics.strategy.product_played import many_profits, moved_case, profits
+from analytics.strategy.product_played import moved_case, profits
 from analytics.strategy.tornado import tornado
 from analytics.study import Study
-from analytics.study_changes import reassume
 from analytics.study_results import product_case
 
 LEVER = {lever.name: lever for lever in LEVERS}
@@ -29,27 +24,6 @@ SKUS = ("A3", "A4", "B2", "C3")
 @pytest.fixture(scope="module")
 def cases(study: Study) -> dict[str, Case]:
     return {sku: product_case(study, sku) for sku in SKUS}
-
-
-@settings(max_examples=40, deadline=None)
-@given(root=st.floats(-3.0, 7.0), jump=st.floats(0.0, 5.0), slope=st.floats(0.1, 4.0), per_pass=st.sampled_from((2, 3, 7)), swapped=st.booleans())
-def test_a_change_of_sign_is_bracketed_from_either_side(root: float, jump: float, slope: float, per_pass: int, swapped: bool) -> None:
-    """A falling line with a step at the root: the bracket holds the root, is narrow, and its signs are kept."""
-
-    def lead(x: object) -> np.ndarray:
-        values = np.asarray(x, float)
-        falling = np.where(values < root, slope * (root - values) + jump, -slope * (values - root) - jump - 1e-9)
-        return -falling if swapped else falling
-
-    holds, turns = (8.0, -4.0) if swapped else (-4.0, 8.0)
-    a, b, first, second = bracketed(lead, holds, turns, per_pass, narrow=0.02)
-    assert first > 0.0 >= second and min(a, b) <= root <= max(a, b)
-    assert abs(b - a) < 1.0
-
-
-def test_whole_steps_stay_whole() -> None:
-    a, b, _, _ = bracketed(lambda x: 31.0 - np.asarray(x), 0.0, 91.0, 2, step=7.0)
-    assert (a, b) == (28.0, 35.0)
 
 
 def test_the_case_is_the_study(study: Study, cases: dict[str, Case]) -> None:
@@ -87,18 +61,6 @@ def test_values_played_at_once_are_those_played_alone(cases: dict[str, Case]) ->
             assert len(np.unique(together.round(6), axis=0)) > 1
 
 
-def test_levers_searched_in_step_are_those_searched_alone(cases: dict[str, Case]) -> None:
-    for case in cases.values():
-        asked = {"hazard_per_year": ((0.07, 1.3), ()), "demand": ((0.4, 11.0), ()), "lead_days": ((14.0,), ("MTS", "MTO")), "margin": ((0.2, 0.6), ()), "quote_days": ((9.0,), ())}
-        together = many_profits(replace(case, seen={}, kept={}), asked)
-        for lever, (values, among) in asked.items():
-            np.testing.assert_allclose(together[lever], profits(replace(case, seen={}, kept={}), lever, values, among), rtol=1e-12)
-        for found in flip_points(replace(case, seen={}, kept={})):
-            alone = flip_point(replace(case, seen={}, kept={}), LEVER[found.lever])
-            np.testing.assert_allclose([found.holds, found.turns, found.lead_holds], [alone.holds, alone.turns, alone.lead_holds], rtol=1e-9)
-            assert (found.best, found.to) == (alone.best, alone.to)
-
-
 def in_full(case: Case, change: dict[str, float]) -> list[float]:
     """Profit of every strategy by the study's own choice, `choose`, among the whole family at prices changed by hand."""
     items = case.items
@@ -127,15 +89,6 @@ def test_many_prices_at_once_are_each_chosen_in_full(cases: dict[str, Case]) -> 
                 np.testing.assert_allclose(row, in_full(case, by_hand(value)), rtol=1e-9)
 
 
-def best_at(study: Study, sku: str, field: str, value: float) -> str:
-    """The best strategy when the whole study is run again with the value confirmed for this product."""
-    stated = dict(study.assumptions.product)
-    stated[sku] = {**stated.get(sku, {}), field: Assumption(value, value, value, "confirmed")}
-    moved = reassume(study, replace(study.assumptions, product=stated))
-    i = int(np.flatnonzero(moved.items.skus == sku)[0])
-    return moved.comparison.strategies[int(np.nanargmax(moved.comparison.profit[i]))]
-
-
 def test_a_product_whose_sisters_have_too_few_orders_to_split_has_its_case(study: Study) -> None:
     split = set(study.ledgers["HYBRID"].skus)
     case = product_case(study, "A1")
@@ -144,45 +97,6 @@ def test_a_product_whose_sisters_have_too_few_orders_to_split_has_its_case(study
     expected = [study.comparison.profit[at, study.comparison.strategies.index(name)] for name in case.strategies]
     np.testing.assert_allclose(case.base, expected, rtol=1e-9)
     np.testing.assert_allclose(profits(case, "cost_premium", [lever_value(case, "cost_premium")])[0], expected, rtol=1e-9)
-
-
-@pytest.mark.parametrize(("sku", "field"), [("C3", "cost_premium"), ("A4", "patience_per_day"), ("B2", "hazard_per_year")])
-def test_a_flip_point_is_where_a_rerun_turns(study: Study, cases: dict[str, Case], sku: str, field: str) -> None:
-    found = flip_point(cases[sku], LEVER[field])
-    assert np.isfinite(found.turns), f"{sku} does not turn on {field}"
-    assert best_at(study, sku, field, found.holds) == found.best
-    assert best_at(study, sku, field, found.turns) == found.to != found.best
-    assert found.lead_holds > 0.0 >= found.lead_turns
-
-
-def test_every_flip_is_a_change_of_the_best(cases: dict[str, Case]) -> None:
-    turning = 0
-    for case in cases.values():
-        for found in flip_points(case):
-            if np.isfinite(found.turns):
-                turning += 1
-                before, after = profits(case, found.lever, [found.holds, found.turns])
-                assert case.strategies[int(np.nanargmax(before))] == found.best and case.strategies[int(np.nanargmax(after))] == found.to
-                assert found.least <= min(found.holds, found.turns) and max(found.holds, found.turns) <= found.most
-            else:
-                ends = profits(case, found.lever, [found.least, found.most])
-                assert (np.nanargmax(ends, axis=1) == case.strategies.index(found.best)).all()
-    assert turning >= 8
-
-
-def test_twice_the_money_flips_at_the_same_values(cases: dict[str, Case]) -> None:
-    """Every amount doubled: quotes, patience and shares flip where they did."""
-    case = cases["C3"]
-    items = case.items
-    for name in ("price", "unit_cost", "setup_cost", "order_setup_cost", "goodwill_per_unit", "waiting_cost_per_unit_day"):
-        low, high = items.range(name)
-        items = items.with_field(name, 2.0 * np.asarray(items[name], float), items.origin(name), 2.0 * low, 2.0 * high)
-    twice = replace(case, items=items, seen={})
-    np.testing.assert_allclose(twice.base, 2.0 * case.base, rtol=1e-9)
-    for name in ("quote_days", "cost_premium", "holding_rate", "margin"):
-        one, two = flip_point(case, LEVER[name]), flip_point(twice, LEVER[name])
-        assert one.to == two.to
-        np.testing.assert_allclose([one.holds, one.turns], [two.holds, two.turns], rtol=1e-6)
 
 
 def test_the_map_agrees_with_its_edges(cases: dict[str, Case]) -> None:
