@@ -28,8 +28,8 @@ Index = NDArray[np.intp]
 #: The decision shown of products at trial values: (products,), (products, values) -> (products, values).
 Shown = Callable[[Index, Array], Index]
 
-#: Products searched at most: those with the largest perfect year.
-MOST_SEARCHED = 300
+#: All products are searched up to this many; of more, so many with the largest perfect year.
+MOST_SEARCHED, OF_MORE = 200, 100
 #: Points tried between the value in force and each end of the range, the end among them: prices, and what is played.
 _WITHIN, _WITHIN_PLAYED = 8, 2
 #: Passes after which a number that is not true on both sides is left as it is.
@@ -70,7 +70,7 @@ def is_firm(usual_low: float, usual_high: float, flips_at: float | None) -> bool
 
 
 def find_flips(standing: Standing, fields: Sequence[str] | None = None, most: int = MOST_SEARCHED) -> Flips:
-    """The flips of all products that can be decided (of more than `most`, of those with most money) over the usual ranges of `fields` (None: of all).
+    """The flips of all products that can be decided (of more than `most`, of the OF_MORE with most money) over the usual ranges of `fields` (None: of all).
 
     Returns brackets as narrow as 1e-5 of the range for prices, 0.2 % for what is played.
     """
@@ -79,7 +79,8 @@ def find_flips(standing: Standing, fields: Sequence[str] | None = None, most: in
     names = tuple(name for name in FIELDS if name in items.values and (fields is None or name in fields))
     able = decided.decidable
     searched = np.zeros(n, bool)
-    searched[np.argsort(-np.where(able, np.abs(decided.margin), -1.0), kind="stable")[:most]] = True
+    least = n if able.sum() <= most else min(most, OF_MORE)
+    searched[np.argsort(-np.where(able, np.abs(decided.margin), -1.0), kind="stable")[:least]] = True
     searched &= able
     turns, holds, to = np.full((len(names), n), np.nan), np.full((len(names), n), np.nan), np.full((len(names), n), -1, np.intp)
     share = np.full((len(names), n), np.inf)

@@ -39,6 +39,10 @@ _DEAF: Mapping[str, tuple[str, ...]] = {
 }  # fmt: skip
 #: Units played at a time.
 _AT_ONCE = {"HYBRID": 8, "ATO": 4}
+#: Fields from which nothing else of a product follows (where no quote follows from a work centre's load).
+_ALONE = ("patience_per_day", "hazard_per_year", "excess_cover_weeks", "review_days", TODAYS_SERVICE)
+#: Simulated years of a first look.
+_FEW_PATHS = 96
 #: Fields by which the pool of a family is forecast anew.
 _SPANS = ("component_lead_days", "production_days")
 
@@ -56,7 +60,7 @@ class _Copies:
     world: World
 
 
-def _copies(standing: Standing, field: str, groups: list[Index], trials: Index, index: Index, there: Items, demand: Array) -> _Copies:
+def _copies(standing: Standing, field: str, groups: list[Index], trials: Index, index: Index, there: Items, demand: Array, whole: bool) -> _Copies:
     """One group of products for every trial (alone, or with its family), the product of the trial as it is `there`, the others as they are; it is expected to
     sell `demand` (trials,) times as much."""
     rows = np.concatenate(groups)
@@ -82,7 +86,17 @@ def _copies(standing: Standing, field: str, groups: list[Index], trials: Index, 
     world = simulation_world(forecast, items, replace(standing.plan, keys=standing.plan.keys[rows]), by_day, was.day_share, size)
     if was.drawn_row is not None:
         world = replace(world, drawn=was.drawn, drawn_row=np.where(by_day | (moved & (field == "demand")), -1, was.drawn_row[rows]))
-    return _Copies(rows, trial, moved, items, forecast, world)
+    return _Copies(rows, trial, moved, items, forecast, world if whole else _first_years(world))
+
+
+def _first_years(world: World) -> World:
+    """The same world over the first of its simulated years."""
+    paths = min(_FEW_PATHS, world.paths)
+    draws = paths // world.inner
+    return replace(
+        world, market=world.market[:paths], family_shock=np.ascontiguousarray(world.family_shock[:, :paths]),
+        hazard_per_week=np.ascontiguousarray(world.hazard_per_week[:, :draws]), patience_per_day=np.ascontiguousarray(world.patience_per_day[:, :draws]),
+    )  # fmt: skip
 
 
 def _alone(standing: Standing, copies: _Copies, of: Index, settings: NDArray[np.intp] | None = None) -> Setup:
@@ -144,9 +158,11 @@ def heard_by_today_alone(standing: Standing, field: str) -> bool:
 def played_trials(standing: Standing, field: str, index: Index, values: Array, whole: bool = True) -> Trials:
     """Each product at `index` (repeats allowed) with the field at its own of `values` (trials,), known for sure.
 
-    The whole grid is played and settings are chosen anew; unless it is to be `whole`: then the settings in force are played, which is a twentieth of the work
-    and near enough to tell which trials are worth the rest.
+    The whole grid is played and settings are chosen anew; unless it need not be `whole`: then the settings in force are played over the first of the simulated
+    years, and what differs there from the values in force is added to the money in force. That tells which trials are worth the rest.
     """
+    if not whole:
+        _look(standing, np.unique(index))
     n = len(standing.items)
     parts: list[tuple[Index, Items]] = []  # a product once in each: items hold one value of it
     order = np.zeros(len(index), np.intp)
@@ -157,9 +173,18 @@ def played_trials(standing: Standing, field: str, index: Index, values: Array, w
         wanted = np.full(n, np.nan)
         wanted[index[at]] = values[at]
         parts.append((at, _there(standing, field, wanted)))
-    done = [_played(standing, field, index[at], values[at], there, whole) for at, there in parts]
+    done = [_played(standing, field, index[at], values[at], there, whole, None if whole else standing.looked) for at, there in parts]
     back = np.argsort(np.concatenate([at for at, _ in parts]), kind="stable") if parts else np.zeros(0, np.intp)
     return _stacked(done, back)
+
+
+def _look(standing: Standing, index: Index) -> None:
+    """The first look at the products at `index` as they are, kept: what every other first look is set against."""
+    new = np.array([i for i in index if int(i) not in standing.looked], np.intp)
+    if len(new):
+        now = np.asarray(standing.items["hazard_per_year"], np.float64)[new]
+        first = _played(standing, "hazard_per_year", new, now, standing.items, False, None)
+        standing.looked.update({int(i): (first.profit[k], float(first.base[k]), first.assembled[k]) for k, i in enumerate(new)})
 
 
 def _there(standing: Standing, field: str, wanted: Array) -> Items:
@@ -167,6 +192,9 @@ def _there(standing: Standing, field: str, wanted: Array) -> Items:
     if field == "demand":
         return standing.items
     if field == "quote_days":
+        return standing.items.with_field(field, np.where(np.isfinite(wanted), wanted, np.asarray(standing.items[field], np.float64)), CONFIRMED)
+    capacity = np.isfinite(np.asarray(standing.items["capacity_hours_per_week"], np.float64)).any()
+    if field in _ALONE and not capacity:
         return standing.items.with_field(field, np.where(np.isfinite(wanted), wanted, np.asarray(standing.items[field], np.float64)), CONFIRMED)
     return standing.restate(field, wanted)
 
@@ -185,14 +213,17 @@ def _stacked(parts: list[Trials], back: Index) -> Trials:
     return Trials(**whole, pooled=pooled)
 
 
-def _played(standing: Standing, field: str, index: Index, values: Array, there: Items, whole: bool) -> Trials:
+def _played(
+    standing: Standing, field: str, index: Index, values: Array, there: Items, whole: bool, looked: Mapping[int, tuple[Array, float, Array]] | None
+) -> Trials:  # fmt: skip
+    """Trials of a product each. `looked` is the first look at the values in force (None: nothing is set against it)."""
     strategies, chosen = standing.comparison.strategies, standing.comparison.chosen
     hears = [name for name in strategies if name not in _DEAF.get(field, ())]
     profit = standing.comparison.profit[index].copy()
     most = max((len(members) for members in standing.setup.families), default=0)
     assembled, rates = np.full((len(index), most), np.nan), np.zeros((len(index), len(COUNT_INDEX)))
     demand = values / standing.comparison.chosen["MTS"].counts[index, COUNT_INDEX["demanded"]] if field == "demand" else np.ones(len(index))
-    copies = _copies(standing, field, [np.array([i]) for i in index], np.arange(len(index)), index, there, demand)
+    copies = _copies(standing, field, [np.array([i]) for i in index], np.arange(len(index)), index, there, demand, whole)
     every, by_half = np.arange(len(index)), {name: chosen[name].by_half[index] for name in strategies}
     alone = _alone(standing, copies, every, None if whole else by_half["MTS"])
     demanded = chosen["MTS"].counts[index, COUNT_INDEX["demanded"]]
@@ -219,7 +250,7 @@ def _played(standing: Standing, field: str, index: Index, values: Array, there: 
         rates[mine] = profit_rates(money_values(copies.items.take(mine), "ATO"), "ATO")
         groups = [standing.setup.families[f] for f in standing.family_of[index[mine]]]
         if "ATO" in hears:
-            own = _copies(standing, field, groups, mine, index[mine], there, demand[mine])
+            own = _copies(standing, field, groups, mine, index[mine], there, demand[mine], whole)
             setup = _together(standing, own, groups, _totals(standing, field, index[mine], there, demand[mine]))
             together = own, setup
             one = _found(setup, own.items, ["ATO"], {"ATO": chosen["ATO"].by_half[own.rows]}, whole)["ATO"]
@@ -230,26 +261,48 @@ def _played(standing: Standing, field: str, index: Index, values: Array, there: 
         else:
             for k, j in enumerate(mine):
                 assembled[j, : len(groups[k])] = standing.comparison.profit[groups[k], ato]
-    base = _today(standing, field, index, copies, alone, together)
+    base, replayed = _today(standing, field, index, copies, alone, together)
+    if looked is not None:
+        _set_against(standing, index, looked, profit, base, assembled, [strategies.index(name) for name in hears], replayed)
     noise = standing.decided.noise[index]
     able = standing.decided.decidable[index] & ~(minimum_binds(copies.items) & (np.where(np.isfinite(profit), profit, -np.inf).max(axis=1) < 0.0))
     unit = np.asarray(copies.items["price"], np.float64) - copies.items["unit_cost"] * (1.0 - np.nan_to_num(copies.items["fixed_cost_share"]))
     return Trials(index, profit, base, demanded * unit, noise, able, assembled, rates, _pools(standing, field, index, there, copies))
 
 
-def _today(standing: Standing, field: str, index: Index, copies: _Copies, alone: Setup, together: tuple[_Copies, Setup] | None) -> Array:
-    """Expected money of today's way in every trial: played again, set as it is today."""
+def _set_against(
+    standing: Standing, index: Index, looked: Mapping[int, tuple[Array, float, Array]], profit: Array, base: Array, assembled: Array, heard: list[int], replayed: NDArray[np.bool_]
+) -> None:  # fmt: skip
+    """Turn money of a first look into the money in force plus what differs from the first look at the values in force; strategies at places `heard`, today where
+    it was `replayed`."""
+    first = [looked[int(i)] for i in index]
+    now = standing.comparison.profit[index]
+    profit[:, heard] += (now - np.array([one[0] for one in first]))[:, heard]
+    base[replayed] += (standing.decided.base[index] - np.array([one[1] for one in first]))[replayed]
+    if assembled.shape[1] and standing.comparison.strategies.index("ATO") in heard:
+        ato = standing.comparison.strategies.index("ATO")
+        for k in np.flatnonzero(standing.family_of[index] >= 0):
+            members = standing.setup.families[standing.family_of[index[k]]]
+            assembled[k, : len(members)] += standing.comparison.profit[members, ato] - first[k][2][: len(members)]
+
+
+def _today(
+    standing: Standing, field: str, index: Index, copies: _Copies, alone: Setup, together: tuple[_Copies, Setup] | None
+) -> tuple[Array, NDArray[np.bool_]]:  # fmt: skip
+    """Expected money of today's way in every trial, set as it is today; and where it was played again."""
     today = standing.comparison.today
     assert today is not None
     place = np.searchsorted(today.index, index)
     base, way = today.profit[place].copy(), today.strategy[place]
+    replayed = np.zeros(len(index), bool)
     if field in ("queue_days", "quote_days", "assembly_days") and together is None:  # today's quotes are facts
-        return base
+        return base, replayed
     for name in ("MTS", "MTO"):
         rows = np.flatnonzero(way == name)
         if len(rows) and (name == "MTS" or field not in ("queue_days", "quote_days", "excess_cover_weeks", "review_days")):
             forecast, own, one = rows_of(copies.forecast, rows), copies.items.take(rows), _rows(alone, rows)
             theirs = standing.way.take(index[rows])
+            replayed[rows] = True
             base[rows] = stocked_today(one, own, forecast, theirs, standing.given_service) if name == "MTS" else ordered_today(one, own, theirs)
     rows = np.flatnonzero(way == "ATO")
     if len(rows) and together is not None:
@@ -257,7 +310,8 @@ def _today(standing: Standing, field: str, index: Index, copies: _Copies, alone:
         money = assembled_today(setup, family.items, standing.way.take(family.rows))[family.moved]
         mine = {int(trial): earned for trial, earned in zip(family.trial[family.moved], money, strict=True)}
         base[rows] = [mine.get(int(k), base[k]) for k in rows]
-    return base
+        replayed[rows] = [int(k) in mine for k in rows]
+    return base, replayed
 
 
 def _rows(setup: Setup, rows: Index) -> Setup:

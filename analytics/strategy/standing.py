@@ -31,7 +31,8 @@ Restate = Callable[[str, Array], Items]
 @dataclass(frozen=True, eq=False)
 class Standing:
     """A portfolio as it is decided: `alone` is what each product would do for itself, `decided` what is done with its family. `ledgers` are the grids,
-    `joined` gives those of pools that only some members join, `way` is what is done today, `restate` gives the items at other values."""
+    `joined` gives those of pools that only some members join, `way` is what is done today, `restate` gives the items at other values.
+    `pools` and `looked` keep what was found on the way."""
 
     outlook: Outlook
     items: Items
@@ -44,6 +45,7 @@ class Standing:
     way: TodaysWay
     restate: Restate
     pools: dict[bytes, Ledger] = field(default_factory=dict)
+    looked: dict[int, tuple[Array, float, Array]] = field(default_factory=dict)
 
     @cached_property
     def row_of(self) -> dict[str, NDArray[np.intp]]:

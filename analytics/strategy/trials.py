@@ -17,8 +17,8 @@ __all__ = ["SHARE_ANEW", "Pooled", "Trials", "decide_trials", "worth_playing"]
 
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
-#: What choosing settings anew may bring, as a share of what a trial moves.
-SHARE_ANEW = 1.0
+#: What choosing settings anew may bring, as a share of what a trial moves, and how far few simulated years may be off, as a share of the perfect year's margin.
+SHARE_ANEW, FEW_YEARS = 2.0, 0.01
 #: The ledger, at the values of a trial, of a pool that only some members of a family join: (trial, members).
 Pooled = Callable[[int, Index], Ledger]
 
@@ -129,22 +129,25 @@ def _shared(standing: Standing, f: int, trials: Trials, trial: int, assembled: A
 
 
 def worth_playing(standing: Standing, trials: Trials, shown: Index) -> NDArray[np.bool_]:
-    """Trials of the settings in force that settings chosen anew could decide otherwise: the money by which the nearest rival would have to gain is no more than
-    SHARE_ANEW of what the trial moved any lead over today. Shape (trials,).
+    """Trials of the settings in force that settings chosen anew could decide otherwise: the money by which a rival would have to gain, or what is done to lose,
+    is no more than SHARE_ANEW of what the trial moved their leads over today. Shape (trials,).
 
     What choosing settings anew brings is of second order in what is moved. `shown` are the decisions as they stand.
     """
     profit = np.where(np.isfinite(trials.profit), trials.profit, -np.inf)
     least = np.maximum(CLEAR_LEAD_SHARE * np.abs(trials.margin)[:, None], trials.noise)
     lead = profit - trials.base[:, None]
-    rows = np.arange(len(shown))
-    mine = np.where(shown >= 0, profit[rows, np.maximum(shown, 0)], -np.inf)
-    behind = np.where(np.isfinite(profit), mine[:, None] - np.where(np.isfinite(profit), profit, 0.0), np.inf)
-    overtakes = np.maximum(behind, least - lead)  # by how much each would have to gain to be done instead
-    overtakes[rows[shown >= 0], shown[shown >= 0]] = np.inf
-    stays = np.where(shown >= 0, np.where(shown >= 0, (lead - least)[rows, np.maximum(shown, 0)], np.inf), np.inf)
-    room = np.minimum(overtakes.min(axis=1), np.abs(stays))
     before = standing.comparison.profit[trials.index] - standing.decided.base[trials.index][:, None]
     with np.errstate(invalid="ignore"):
-        moved = np.nan_to_num(np.abs(lead - before), nan=0.0, posinf=0.0, neginf=0.0).max(axis=1)
-    return np.asarray(room <= SHARE_ANEW * moved + 1e-9 * np.abs(trials.margin))
+        moved = np.nan_to_num(np.abs(lead - before), nan=0.0, posinf=0.0, neginf=0.0)
+    done = np.flatnonzero(shown >= 0)
+    mine = np.full(len(shown), -np.inf)
+    mine[done] = profit[done, shown[done]]
+    behind = np.where(np.isfinite(profit), mine[:, None] - np.where(np.isfinite(profit), profit, 0.0), np.inf)
+    lacks = np.maximum(behind, least - lead)  # by how much each would have to gain to be done instead
+    lacks[done, shown[done]] = (lead - least)[done, shown[done]]  # ... and what is done, to lose not to be
+    ahead = np.zeros(len(shown))
+    ahead[done] = moved[done, shown[done]]
+    reach = SHARE_ANEW * (moved + np.where(np.arange(profit.shape[1]) == shown[:, None], 0.0, ahead[:, None]))
+    near = (lacks <= reach + FEW_YEARS * np.abs(trials.margin)[:, None]) & np.isfinite(profit)
+    return np.asarray(near.any(axis=1))
