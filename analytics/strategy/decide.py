@@ -35,6 +35,8 @@ def decide(outlook: Outlook, items: Items, setup: Setup, ledgers: Mapping[str, L
     alone = decide_each(comparison, items, ended, too_short=outlook.too_short)
     ruled_out = ruled_out_by_families(setup, comparison, alone, items, joined)
     decided = alone if ruled_out is None else decide_each(comparison, items, ended, ruled_out, outlook.too_short, alone.noise)
+    if progress is not None and restate is not None:
+        progress(1.0, "trying every assumption within its usual range")
     flips = None if restate is None else find_flips(Standing(outlook, items, setup, ledgers, comparison, alone, decided, joined, way, restate))
     recommendation = recommend(comparison, items, decided, flips, currency)
     return comparison, *closed(setup, comparison, recommendation, items, joined)
