@@ -177,6 +177,7 @@ def test_the_manager_answers_moves_and_takes_away(opened: Open, tmp_path: Path) 
     go(page, "Answer")
     settled(page)
     # the waiting question: 8 of 10 at two weeks, 5 of 10 at four
+    page.get_by_text(re.compile(r"^\d+ more$")).first.click()  # those that decide less are folded in
     card = page.get_by_test_id("stVerticalBlock").filter(has_text="how many still order if told two weeks?").last
     card.get_by_text("8", exact=True).click()
     expect(page.get_by_text("And told four weeks?")).to_be_visible(timeout=120_000)

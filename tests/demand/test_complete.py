@@ -56,7 +56,9 @@ def test_every_assumption_is_filled_and_marked():
             continue
         assert items[name].tolist() == [row.default] * 2 and set(items.origin(name)) == {ASSUMED}
         low, high = items.range(name)
-        assert low.tolist() == [row.low] * 2 and high.tolist() == [row.high] * 2
+        # what nobody stated: up to 5 % of an order (2 at 10, 5 at 40), and 1 % of the price a day
+        usual = {"setup_cost": [1.0, 10.0], "order_setup_cost": [1.0, 10.0], "waiting_cost_per_unit_day": [0.1, 0.4]}.get(name, [row.high] * 2)
+        assert low.tolist() == [row.low] * 2 and high.tolist() == pytest.approx(usual)
     assert items["make"].tolist() == [1, 1] and set(items.origin("make")) == {ASSUMED}
     assert items["quote_days"].tolist() == [28 + 7 + 3] * 2 and set(items.origin("quote_days")) == {DERIVED}
     assert items.range("quote_days")[0].tolist() == [14 + 3 + 0] * 2 and items.range("quote_days")[1].tolist() == [56 + 14 + 7] * 2

@@ -292,7 +292,7 @@ def test_what_belongs_to_somebody_else_is_read_if_it_may_be_and_never_lost(own_d
     links = filled()
     base = tmp_path_factory.getbasetemp()
     for place in (own_database, *own_database.parents):
-        if place.is_relative_to(base) or place.name.startswith("pytest-of-"):
+        if place.is_relative_to(base) or place.name.startswith("pytest-"):
             place.chmod(0o755)
     path = database_path()
     before = path.read_bytes()
