@@ -129,11 +129,10 @@ def overview(choice: Choice, facts: Facts) -> None:
         st.rerun()
     rule_part(facts)
     family_part(facts, choice)
-    if facts.has_money and abs(facts.shared) >= 0.5:
-        small(
-            f"The gains of the products ({money_text(float(facts.products['gain_per_year'].sum()), facts.currency, 3)}) and the line 'shared components' "
-            f"({money_text(facts.shared, facts.currency, 3)}) make the headline ({money_text(facts.gain, facts.currency, 3)})."
-        )
+    if facts.has_money:
+        own, headline = (money_text(value, facts.currency, 3) for value in (float(facts.products["gain_per_year"].sum()), facts.gain))
+        apart = f" ({own}) and the line 'shared components' ({money_text(facts.shared, facts.currency, 3)})" if abs(facts.shared) >= 0.5 else ""
+        small(f"The gains of the products{apart} make the headline ({headline}).")
     below = below_cost(facts)
     if below.any():
         st.caption(plain(f"{int(below.sum())} product{'s sell' if below.sum() != 1 else ' sells'} below cost: fix the price first. Not in the headline."))
