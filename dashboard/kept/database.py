@@ -260,7 +260,7 @@ def put_in_place(new: Path, path: Path) -> None:
 
 
 def _clear_traces(path: Path) -> None:
-    for left in path.parent.glob(f".{path.stem}*.new-*"):
+    for left in path.parent.glob(f".*{path.stem}*.new-*"):  # one that is made inside another's making has two dots
         number = left.name.partition(".new-")[2].partition("-")[0]
         if number.isdecimal() and not running(int(number)):
             left.unlink(missing_ok=True)

@@ -199,6 +199,28 @@ def test_killed_while_it_is_made_or_mended_nothing_is_lost(own_database: Path) -
 
 
 @posix
+@pytest.mark.parametrize("cut_at", ["unlink", "link"])
+def test_killed_inside_each_making_no_trace_stays(own_database: Path, monkeypatch: pytest.MonkeyPatch, cut_at: str) -> None:
+    filled()
+    path = database_path()
+    content = path.read_bytes()
+    for after in range(1, 5):
+        path.write_bytes(content[:100] + bytes(4000) + content[4100:])
+        child = os.fork()
+        if not child:
+            calls = iter(range(1, 100))
+            whole = getattr(os, cut_at)
+            monkeypatch.setattr(os, cut_at, lambda *a, **k: os._exit(9) if ".new-" in str(a[0]) and next(calls) == after else whole(*a, **k))
+            as_a_new_process()
+            memory.scenarios(DATA)
+            os._exit(0)
+        os.waitpid(child, 0)
+        as_a_new_process()
+        assert len(memory.scenarios(DATA)) == len(RATES)
+        assert not list(own_database.glob(".*"))
+
+
+@posix
 @pytest.mark.parametrize("act", ["save", "open", "mend", "forget"])
 def test_a_full_disk_at_any_write_loses_nothing(own_database: Path, act: str) -> None:
     """The system refuses to let any file grow beyond so many bytes (every 4 kB), as a disk that is full does."""
