@@ -198,6 +198,20 @@ def test_killed_while_it_is_made_or_mended_nothing_is_lost(own_database: Path) -
         assert not list(own_database.glob(".*"))
 
 
+def ends_at(call: int, whole: Callable[..., None]) -> Callable[..., None]:
+    """A call of the system that ends the process when it is made for the so many-th new file."""
+    seen = 0
+
+    def one(name: object, *others: object, **named: object) -> None:
+        nonlocal seen
+        seen += ".new-" in str(name)
+        if ".new-" in str(name) and seen == call:
+            os._exit(9)
+        whole(name, *others, **named)
+
+    return one
+
+
 @posix
 @pytest.mark.parametrize("cut_at", ["unlink", "link"])
 def test_killed_inside_each_making_no_trace_stays(own_database: Path, monkeypatch: pytest.MonkeyPatch, cut_at: str) -> None:
@@ -208,9 +222,7 @@ def test_killed_inside_each_making_no_trace_stays(own_database: Path, monkeypatc
         path.write_bytes(content[:100] + bytes(4000) + content[4100:])
         child = os.fork()
         if not child:
-            calls = iter(range(1, 100))
-            whole = getattr(os, cut_at)
-            monkeypatch.setattr(os, cut_at, lambda *a, **k: os._exit(9) if ".new-" in str(a[0]) and next(calls) == after else whole(*a, **k))
+            monkeypatch.setattr(os, cut_at, ends_at(after, getattr(os, cut_at)))
             as_a_new_process()
             memory.scenarios(DATA)
             os._exit(0)
