@@ -16,7 +16,7 @@ from analytics.assumptions import Assumptions
 from dashboard.choice import Choice, Source, base_assumptions
 from dashboard.facts import Facts
 from dashboard.heap import hand_back
-from dashboard.held import releases
+from dashboard.held import held, releases
 from dashboard.intake import intake_of
 from dashboard.keys import data_key, digest_of, held_at, key_of, result_key
 from dashboard.shelf import Progress, Shelf, Work
@@ -54,7 +54,8 @@ class _Shelves:
 @st.cache_resource(show_spinner=False)
 def _shelves() -> _Shelves:
     releases(_release)
-    return _Shelves(Shelf(_MOST_READ), Shelf(_MOST_READ), Shelf(_MOST_STUDIES), Shelf(_MOST_FACTS), Shelf(2))
+    gone = held().is_forgotten  # a computation that ends later must not bring a forgotten file back
+    return _Shelves(Shelf(_MOST_READ, gone), Shelf(_MOST_READ, gone), Shelf(_MOST_STUDIES, gone), Shelf(_MOST_FACTS, gone), Shelf(2, gone))
 
 
 def remember(source: Source) -> None:

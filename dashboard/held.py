@@ -2,6 +2,9 @@
 
 A browser that closes, reloads or loses its connection ends no session at once: for `grace` seconds it may come back. Then
 Streamlit's own state of the session (uploaded bytes, answers about the file) is closed, and what no other session uses is released.
+
+Forgetting does not wait: every session that used the file is run anew at once and clears what it holds of it (`due`), and one
+without a browser is closed.
 """
 
 from __future__ import annotations
@@ -9,12 +12,12 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from functools import cache
 from secrets import token_hex
-from typing import Any
 
-__all__ = ["PROCESS", "Held", "forget_widgets", "held", "releases", "use"]
+from dashboard import sessions
+
+__all__ = ["PROCESS", "Held", "due", "forget", "held", "releases", "use"]
 
 #: names this run of the program, so that a link can tell whether it was started again since
 PROCESS = token_hex(6)
@@ -22,10 +25,12 @@ _RELEASES: list[Callable[[str], None]] = []
 
 
 class Held:
-    """Uses of files by sessions; `active` says whether a session has a browser, `close` ends one for good, `release` drops a file."""
+    """Uses of files by sessions; `active` says whether a session has a browser, `close` ends one for good, `renew` runs one anew, `release` drops a file."""
 
-    def __init__(self, active: Callable[[str], bool], close: Callable[[str], None], release: Callable[[str], None], grace: float = 40.0, tick: float = 8.0) -> None:
-        self.active, self.close, self.release = active, close, release
+    def __init__(
+        self, active: Callable[[str], bool], close: Callable[[str], None], renew: Callable[[str], None], release: Callable[[str], None], grace: float = 40.0, tick: float = 8.0
+    ) -> None:
+        self.active, self.close, self.renew, self.release = active, close, renew, release
         self.grace, self.tick = grace, tick
         self.lock = threading.Lock()
         self.uses: dict[str, set[str]] = {}
@@ -33,6 +38,7 @@ class Held:
         self.unused: dict[str, float] = {}
         self.released: set[str] = set()
         self.forgotten: set[str] = set()
+        self._due: dict[str, set[str]] = {}
         self.watching = False
 
     def use(self, session: str, *files: str, also: bool = False) -> None:
@@ -54,14 +60,35 @@ class Held:
         """Whether a file was here and was released since."""
         return file in self.released
 
-    def forget(self, file: str) -> None:
-        """Release a file now, on request: no session goes on with it."""
+    def forget(self, file: str, by: str = "") -> None:
+        """Release a file now, on request of a session: no session goes on with it, every other one that used it clears what it holds."""
         with self.lock:
             self.forgotten.add(file)
             self.unused.pop(file, None)
+            used = {session for session, files in self.uses.items() if file in files and session != by}
+            for session in used:
+                self._due.setdefault(session, set()).add(file)
             for files in self.uses.values():
                 files.discard(file)
+            others = [session for session in self.seen if session != by]
         self.release(file)
+        for session in others:  # those that did not use it may have been offered what was kept for it
+            if self.active(session):
+                self.renew(session)
+            elif session in used:
+                with self.lock:
+                    for known in (self.uses, self.seen, self._due):
+                        known.pop(session, None)
+                self.close(session)
+
+    def due(self, session: str) -> set[str]:
+        """Files that were forgotten in another window and that this session still has to clear; told once."""
+        with self.lock:
+            return self._due.pop(session, set())
+
+    def is_forgotten(self, key: str) -> bool:
+        """Whether a key (the digest of a file, its first 16 letters, or what begins with it) belongs to a file that was forgotten."""
+        return any(key.startswith(file[:16]) for file in tuple(self.forgotten))
 
     def open(self, file: str) -> None:
         """A file that was forgotten is brought again."""
@@ -76,6 +103,7 @@ class Held:
             gone = [session for session, seen in self.seen.items() if now - seen > self.grace]
             for session in gone:
                 del self.seen[session]
+                self._due.pop(session, None)
                 for file in self.uses.pop(session):
                     self.unused.setdefault(file, now - self.grace)
             used = set().union(*self.uses.values()) if self.uses else set()
@@ -103,23 +131,6 @@ def releases(act: Callable[[str], None]) -> None:
         _RELEASES.append(act)
 
 
-def _server() -> Any:
-    from streamlit import runtime
-
-    return runtime.get_instance() if runtime.exists() else None
-
-
-def _browser_is_there(session: str) -> bool:
-    server = _server()
-    return server is None or server.is_active_session(session)
-
-
-def _close(session: str) -> None:
-    server = _server()
-    if server is not None and not server.is_active_session(session):
-        server.clear_user_info_for_session(session)  # safe in any thread: a session without a browser is closed with its files
-
-
 def _release(file: str) -> None:
     for act in _RELEASES:
         act(file)
@@ -128,22 +139,21 @@ def _release(file: str) -> None:
 @cache
 def held() -> Held:
     """The uses of files in this process."""
-    return Held(_browser_is_there, _close, _release)
+    return Held(sessions.browser_is_there, sessions.close, sessions.renew, _release)
 
 
 def use(*files: str, also: bool = False) -> None:
     """The session of this thread uses these files (digests) from now on, and no other (`also`: besides those it uses)."""
-    from streamlit.runtime.scriptrunner import get_script_run_ctx
-
-    context = get_script_run_ctx(suppress_warning=True)
-    if context is not None:
-        held().use(context.session_id, *files, also=also)
+    session = sessions.this()
+    if session:
+        held().use(session, *files, also=also)
 
 
-def forget_widgets() -> None:
-    """Take out of this session what Streamlit remembers of every widget that was shown: lists of names, for one; it is told again by the next run."""
-    from streamlit.runtime.scriptrunner import get_script_run_ctx
+def forget(file: str) -> None:
+    """Forget a file (its digest) on request of the session of this thread."""
+    held().forget(file, sessions.this())
 
-    context = get_script_run_ctx(suppress_warning=True)
-    with suppress(AttributeError):  # there is no public way; a test says when this one ends
-        context.session_state._state._new_widget_state.widget_metadata.clear()  # type: ignore[union-attr]
+
+def due() -> set[str]:
+    """Files that the session of this thread has to clear, because they were forgotten in another window."""
+    return held().due(sessions.this())

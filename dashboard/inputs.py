@@ -13,7 +13,8 @@ from analytics.assumptions import Assumptions
 from dashboard import compute, memory, reading
 from dashboard.choice import Choice, Source, base_assumptions, file_source, sample_source
 from dashboard.facts import Override
-from dashboard.held import forget_widgets, held
+from dashboard.held import due, forget, held
+from dashboard.sessions import drop_uploads, forget_widgets
 from dashboard.words import plain
 from sample_data import samples
 
@@ -71,9 +72,27 @@ def choices() -> dict[str, Choice]:
                 st.session_state["_lost"] = (data, asked)
         st.session_state["choices"] = found
     kept: dict[str, Choice] = st.session_state["choices"]
-    if OWN in kept and kept[OWN].source.digest in held().forgotten:  # in another window
-        _clear_file()
+    if held().forgotten:
+        _without_forgotten(kept)
     return kept
+
+
+def _without_forgotten(kept: dict[str, Choice]) -> None:
+    """Clear what this session holds of files that were forgotten in another window, and say of the one on its screen that it is gone."""
+    forgotten = held().is_forgotten
+    own = kept[OWN].source.digest if OWN in kept else ""
+    gone = due() | ({own} if own and forgotten(own) else set())
+    if gone:
+        _clear_file()
+        if own in gone:
+            st.session_state["_lost"] = (own, "")
+    offered = st.session_state.get("_offered", {})
+    for data in [data for data in offered if forgotten(data)]:
+        del offered[data]
+    for data, ones in offered.items():
+        offered[data] = [one for one in ones if not forgotten(one.data)]
+    if "_undone" in st.session_state and forgotten(st.session_state["_undone"][1].source.digest):
+        del st.session_state["_undone"]
 
 
 def lost() -> str:
@@ -91,6 +110,7 @@ def _clear_file() -> None:
         if name in _OF_THE_FILE or name.startswith(("map-", "currency-", "register-")):
             del st.session_state[name]
     forget_widgets()
+    drop_uploads()
     st.session_state["choices"].pop(OWN, None)
     if st.session_state.get("data") == OWN:
         st.session_state["_open"] = next(iter(samples()))
@@ -115,6 +135,8 @@ def keep(changed: Choice) -> None:
 def open_source(source: Source, currency: str = "") -> None:
     """Look at a new file from now on; the answers of an earlier visit are there again where the address still names them."""
     held().open(source.digest)
+    memory.brought(source.digest)
+    drop_uploads()  # the source has the bytes
     lost, asked = st.session_state.pop("_lost", ("", ""))
     found = _own(source, asked if lost == source.digest else "")
     choices()[OWN] = replace(found, currency=currency or found.currency)
@@ -128,7 +150,7 @@ def give_up() -> None:
     _clear_file()
     if gone is not None:
         header = reading.header_of(gone.source.sales) if memory.namings() else ()
-        held().forget(gone.source.digest)
+        forget(gone.source.digest)
         memory.forget(gone.source.digest, header)
         why = memory.why_not()
         st.toast(plain(f"Not all of it could be deleted: {why}.") if why else "Your file, everything found out about it and its scenarios are gone, from memory and from disk.")

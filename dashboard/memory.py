@@ -14,10 +14,15 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 
 from dashboard.kept import database, tables
+from dashboard.kept.forgetting import brought as _brought
+from dashboard.kept.forgetting import forgotten, wanted
 from dashboard.kept.form import State, read_state, text_of
 from dashboard.kept.notes import Refused, said, tried, why_not
 
-__all__ = ["State", "answers", "forget", "keep_naming", "keep_scenario", "keep_state", "naming", "namings", "remove_scenario", "said", "scenarios", "settled", "state", "why_not"]
+__all__ = [
+    "State", "answers", "brought", "forget", "keep_naming", "keep_scenario", "keep_state", "naming", "namings",
+    "remove_scenario", "said", "scenarios", "settled", "state", "why_not",
+]  # fmt: skip
 
 MOST_STATES = 100_000
 MOST_SCENARIOS = 1_000
@@ -62,6 +67,7 @@ def keep_state(data: str, one: State) -> str:
         name = blake2b(text.encode(), digest_size=8).hexdigest()
 
         def act(connection: Connection) -> None:
+            wanted(data)
             if tables.find(connection, "state", data=data, name=name) is None:
                 _fits(connection, "state", MOST_STATES, "links", "forget data sets that are no longer needed, or start with another file in STOCK_OR_ORDER_DATABASE")
                 tables.put(connection, "state", {"data": data, "name": name}, {"document": text})
@@ -107,6 +113,7 @@ def keep_scenario(data: str, name: str, one: State) -> bool:
         text = text_of(one)
 
         def act(connection: Connection) -> bool:
+            wanted(data)
             if tables.find(connection, "scenario", data=data, name=name) is None:
                 count = connection.execute(select(func.count()).select_from(tables.SCENARIO).where(tables.SCENARIO.c.data == data)).scalar_one()
                 if count >= MOST_SCENARIOS:
@@ -174,9 +181,12 @@ def keep_naming(columns: tuple[str, ...], named: dict[str, str], answered: dict[
     return tried(kept, False)
 
 
+def brought(data: str) -> None:
+    """A data set that was forgotten is opened again: from now on it is kept for again."""
+    _brought(_data(data))
+
+
 def forget(data: str, columns: tuple[str, ...] = ()) -> int:
     """Delete all that was kept of a data set, and what was named in files with its columns; how many entries went."""
-    from dashboard.kept.forgetting import forgotten
-
     _LEFT.pop((str(database.database_path()), _data(data)), None)
     return tried(lambda: forgotten(_data(data), _header(columns) if columns else ""), 0)

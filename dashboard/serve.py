@@ -24,7 +24,7 @@ from typing import Any
 from dashboard.guard import Guard, allowed_at, public_origin
 from dashboard.heap import keep_little
 
-__all__ = ["STARTER", "end_with_starter", "free_port", "main", "settings"]
+__all__ = ["STARTER", "end_with_starter", "free_port", "keep_uploads_in_memory", "main", "settings"]
 
 _PACKAGE = Path(__file__).resolve().parent
 HOST = "127.0.0.1"
@@ -91,6 +91,13 @@ def _prepare() -> None:
     store.kept(next(iter(samples())), "facts")
 
 
+def keep_uploads_in_memory() -> None:
+    """Let no part of an uploaded file reach the disk while it arrives: the web server's library puts what is larger than 1 MB into a temporary file."""
+    from starlette.formparsers import MultiPartParser
+
+    MultiPartParser.spool_max_size = 1 << 31  # more than the largest file that is taken
+
+
 def end_with_starter() -> None:
     """End this process when its standard input closes: its starter is gone, by a signal, a closed window or a crash."""
 
@@ -125,6 +132,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     if port != arguments.port:
         print(f"Port {arguments.port} is taken; using {port}.", flush=True)
     keep_little()
+    keep_uploads_in_memory()
     if os.environ.pop(STARTER, ""):
         end_with_starter()
     # Streamlit looks for files beside the script named first on the command line

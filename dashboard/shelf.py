@@ -15,10 +15,10 @@ Progress = Callable[[float, str], None]
 
 
 class Shelf:
-    """A few results by key; the one not asked for longest goes first."""
+    """A few results by key; the one not asked for longest goes first. What is `refused` (first part of a key) is given back and not kept."""
 
-    def __init__(self, most: int) -> None:
-        self.most = most
+    def __init__(self, most: int, refused: Callable[[str], bool] = lambda first: False) -> None:
+        self.most, self.refused = most, refused
         self.results: OrderedDict[tuple[str, ...], Any] = OrderedDict()
         self.lock = threading.Lock()
 
@@ -32,6 +32,8 @@ class Shelf:
     def put(self, key: tuple[str, ...], result: Any) -> Any:
         """Keep a result and give it back."""
         with self.lock:
+            if self.refused(key[0]):
+                return result
             self.results[key] = result
             self.results.move_to_end(key)
             while len(self.results) > self.most:

@@ -12,9 +12,24 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from dashboard.kept import database, tables
 from dashboard.kept.notes import Refused, say
+from dashboard.kept.places import database_path
 from dashboard.kept.takeover import earlier_files
 
-__all__ = ["forgotten"]
+__all__ = ["brought", "forgotten", "wanted"]
+
+#: data sets that this process was asked to forget: what a page that still ran wants to keep of them comes too late
+_GONE: set[tuple[str, str]] = set()
+
+
+def wanted(data: str) -> None:
+    """To be asked within a change, before something of a data set is kept. Raises Refused where it was forgotten meanwhile."""
+    if (str(database_path()), data) in _GONE:
+        raise Refused("these data were forgotten, in this window or another one: nothing more is kept of them until their file is opened again")
+
+
+def brought(data: str) -> None:
+    """A data set that was forgotten is opened again."""
+    _GONE.discard((str(database_path()), data))
 
 
 def _shrunk(path: Path) -> None:
@@ -35,6 +50,7 @@ def forgotten(data: str, header: str = "") -> int:
         gone = sum(tables.drop(connection, table, data=data) for table in ("state", "scenario", "dataset"))
         return gone + (tables.drop(connection, "naming", header=header) if header else 0)
 
+    _GONE.add((str(database_path()), data))
     gone = database.change(act)
     path = database.opened().path
     try:

@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 
 from analytics.assumptions import Assumptions
 from dashboard.kept import database, tables
+from dashboard.kept.forgetting import wanted
 from dashboard.kept.form import State, read_state
 from dashboard.kept.lineage import Mark, mark_of, of_one_kind
 from dashboard.kept.notes import tried
@@ -71,6 +72,7 @@ def opened(data: str, title: str, until: str, mark: Mark, by: str) -> None:
     more = {"title": title[:200], "until": until, "sample": mark.sample, "columns": mark.columns, "products": mark.products, "codes": mark.codes, "by": by}
 
     def act(connection: Connection) -> None:
+        wanted(data)
         row = tables.find(connection, "dataset", data=data)
         document = json.loads(row["document"]) if row else {}
         text = json.dumps({**document, **more}, sort_keys=True)

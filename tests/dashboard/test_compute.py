@@ -37,6 +37,15 @@ def test_the_shelf_forgets_what_was_not_asked_for() -> None:
     assert (shelf.find(("a",)), shelf.find(("b",)), shelf.find(("c",))) == (1, None, 3)
 
 
+def test_a_shelf_does_not_keep_what_is_refused() -> None:
+    gone: set[str] = set()
+    shelf = Shelf(2, lambda first: first[:4] in gone)
+    shelf.put(("june and more", "x"), 1)
+    gone.add("june")
+    shelf.forget("june")
+    assert shelf.put(("june and more", "x"), 2) == 2 and shelf.find(("june and more", "x")) is None and shelf.put(("july",), 3) == shelf.find(("july",)) == 3
+
+
 def test_a_lever_is_no_confirmation_and_an_answer_is() -> None:
     base = Assumptions()
     lever = moved(base, {"salvage_share": 0.4})

@@ -14,7 +14,8 @@ class World:
         self.there = {"a", "b"}
         self.closed: list[str] = []
         self.released: list[str] = []
-        self.held = Held(lambda session: session in self.there, self.closed.append, self.released.append, grace=40.0, tick=3600.0)
+        self.renewed: list[str] = []
+        self.held = Held(lambda session: session in self.there, self.closed.append, self.renewed.append, self.released.append, grace=40.0, tick=3600.0)
 
 
 def test_the_last_session_releases_its_file() -> None:
@@ -64,19 +65,23 @@ def test_another_file_in_the_same_session_releases_the_one_before() -> None:
 
 def test_forgotten_is_gone_at_once_for_all_sessions() -> None:
     world = World()
-    world.held.use("a", "june")
-    world.held.use("b", "june")
-    world.held.forget("june")
-    assert world.released == ["june"] and "june" in world.held.forgotten
+    world.there |= {"c", "d"}
+    for session in "abcd":
+        world.held.use(session, "june" if session != "d" else "july")
+    world.there.discard("c")
+    world.held.forget("june", by="a")
+    assert world.released == ["june"] and "june" in world.held.forgotten and world.held.is_forgotten("june and more")
+    assert world.renewed == ["b", "d"] and world.closed == ["c"]  # one without a browser cannot clear what it holds
+    assert world.held.due("b") == {"june"} and world.held.due("b") == set() == world.held.due("a") == world.held.due("d")
     world.held.look(time.monotonic() + 100.0)
-    assert world.released == ["june"]
+    assert world.released == ["june"] and world.closed == ["c"]
     world.held.open("june")
-    assert "june" not in world.held.forgotten
+    assert "june" not in world.held.forgotten and not world.held.is_forgotten("june")
 
 
 def test_the_watch_ends_when_nothing_is_held() -> None:
     released: list[str] = []
-    held = Held(lambda session: False, lambda session: None, released.append, grace=0.05, tick=0.02)
+    held = Held(lambda session: False, lambda session: None, lambda session: None, released.append, grace=0.05, tick=0.02)
     held.use("a", "june")
     until = time.monotonic() + 20.0
     while (held.watching or not released) and time.monotonic() < until:

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import gc
 import os
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
-import numpy as np
-import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -19,6 +15,7 @@ from dashboard.choice import file_source
 from dashboard.kept.places import database_path
 from tests.dashboard.conftest import APP, Start, items_csv, sales_csv, settled
 from tests.dashboard.test_pages import texts as escaped
+from tests.searching import files_with, kept_objects
 
 
 def texts(at: AppTest) -> str:
@@ -128,44 +125,6 @@ def test_what_was_answered_about_a_file_is_remembered_said_and_can_be_asked_agai
     july.button(key="ask-again").click().run()
     assert not july.exception and not any(b.key == "use-file" for b in july.button) and july.segmented_control(key="date-order")
     assert memory.answers(("date", "sku", "quantity")) == {}
-
-
-def holds(value: Any, marker: str) -> bool:
-    """Whether a value that is no container of Python's own holds the marker."""
-    if isinstance(value, str):
-        return marker in value
-    if isinstance(value, (bytes, bytearray)):
-        return marker.encode() in bytes(value)
-    if isinstance(value, np.ndarray) and value.dtype.kind in "OUS":
-        return marker in str(value.tolist())
-    if isinstance(value, (pd.Series, pd.Index, pd.DataFrame)):
-        return marker in str(value.to_numpy().tolist())
-    return False
-
-
-def kept_objects(marker: str, but: set[int]) -> list[str]:
-    """Kinds of the objects of this process that hold the marker."""
-    gc.collect()
-    found = []
-    for owner in gc.get_objects():
-        if id(owner) in but or isinstance(owner, type) or str(type(owner).__module__).startswith(("_pytest", "pytest", "pluggy")):
-            continue
-        for value in (owner, *gc.get_referents(owner)):
-            try:
-                if id(value) not in but and not isinstance(value, dict) and holds(value, marker):
-                    found.append(f"{type(owner).__module__}.{type(owner).__name__}: {str(value)[:60]!r}")
-            except Exception:  # an object half made, or gone meanwhile
-                continue
-    return found
-
-
-def files_with(marker: str, folders: list[Path]) -> list[str]:
-    found = []
-    for folder in folders:
-        for path in folder.rglob("*") if folder.is_dir() else ():
-            if path.is_file() and path.suffix not in (".nbc", ".nbi") and marker.encode() in path.read_bytes():
-                found.append(str(path))
-    return found
 
 
 def test_forgotten_is_gone_from_the_disk_and_from_the_objects_of_the_process(start: Start, tmp_path: Path) -> None:

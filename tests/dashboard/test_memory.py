@@ -193,3 +193,14 @@ def test_a_locked_database_is_said_and_nothing_is_lost(monkeypatch: pytest.Monke
     holder.execute("ROLLBACK")
     holder.close()
     assert memory.keep_scenario(DATA, "y", state()) and list(memory.scenarios(DATA)) == ["x", "y"]
+
+
+def test_what_comes_after_forgetting_is_kept_only_once_the_file_is_opened_again() -> None:
+    """A page that still runs while its file is forgotten in another window brings nothing back."""
+    assert memory.keep_state(DATA, state(0.1)) and memory.forget(DATA)
+    assert memory.keep_state(DATA, state(0.2)) == "" and "were forgotten" in memory.why_not()
+    assert not memory.keep_scenario(DATA, "late", state()) and memory.keep_scenario(OTHER, "other", state())
+    offers.opened(DATA, "june.csv", "2026-06-30", Mark(columns=(("sku", "item"),), products=1, codes=(1,)), "p")
+    assert offers.known(DATA) is None and memory.scenarios(DATA) == {}
+    memory.brought(DATA)
+    assert memory.keep_scenario(DATA, "again", state()) and list(memory.scenarios(DATA)) == ["again"]

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
 import ctypes
 import os
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import urllib.request
+from collections.abc import AsyncGenerator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
+from starlette.datastructures import Headers, UploadFile
+from starlette.formparsers import MultiPartParser
 
 from dashboard import heap
-from dashboard.serve import free_port, settings
+from dashboard.serve import free_port, keep_uploads_in_memory, settings
 from tests.conftest import ROOT, wait_until_healthy
 
 
@@ -95,3 +100,25 @@ def test_it_serves_from_anywhere_and_ends_cleanly(tmp_path: object) -> None:
             process.wait(10)
     assert process.returncode == 0
     assert "Traceback" not in output
+
+
+def test_an_upload_stays_in_memory_while_it_arrives(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A temporary file of the web server's library would be a copy of the sales on the disk."""
+    monkeypatch.setattr(tempfile, "TemporaryFile", lambda *a, **k: pytest.fail("a part of the upload went to the disk"))
+    monkeypatch.setattr(MultiPartParser, "spool_max_size", MultiPartParser.spool_max_size)
+    keep_uploads_in_memory()
+    content = b"2024-01-01,A,1\n" * 200_000
+
+    async def body() -> AsyncGenerator[bytes, None]:
+        yield b'--edge\r\nContent-Disposition: form-data; name="file"; filename="sales.csv"\r\n\r\n'
+        for start in range(0, len(content), 65_536):
+            yield content[start : start + 65_536]
+        yield b"\r\n--edge--\r\n"
+
+    async def arrived() -> bytes:
+        form = await MultiPartParser(Headers({"content-type": "multipart/form-data; boundary=edge"}), body()).parse()
+        (file,) = form.values()
+        assert isinstance(file, UploadFile)
+        return await file.read()
+
+    assert asyncio.run(arrived()) == content

@@ -29,10 +29,10 @@ def damaged(content: bytes, offset: int, kind: str) -> bytes:
     return content[:offset] + bytes([content[offset] ^ (1 << (offset // STEP % 8))]) + content[offset + 1 :]
 
 
-def damages(content: bytes, sample: int, in_turn: bool = False) -> Iterator[tuple[str, int, bytes]]:
-    """Kind, offset and damaged content, where that differs: every kind at every offset, or the kinds in turn."""
-    for k, offset in enumerate(offsets(len(content), sample)):
-        for kind in (KINDS[k % len(KINDS)],) if in_turn else KINDS:
+def damages(content: bytes, sample: int) -> Iterator[tuple[str, int, bytes]]:
+    """Kind, offset and damaged content, where that differs: every kind at every offset."""
+    for offset in offsets(len(content), sample):
+        for kind in KINDS:
             other = damaged(content, offset, kind)
             if other != content:
                 yield kind, offset, other

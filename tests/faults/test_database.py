@@ -73,7 +73,7 @@ def test_no_damage_of_the_database_is_silent_or_gives_another_value(own_database
     content, other_content = path.read_bytes(), database.copy_of(path).read_bytes()
     assert content == other_content or len(content) == len(other_content)
     count = lost = hit = 0
-    for kind, offset, bad in damages(content, 12, in_turn=ALL):
+    for kind, offset, bad in damages(content, 12):
         shutil.rmtree(own_database)
         own_database.mkdir()
         path.write_bytes(bad)
