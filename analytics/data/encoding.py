@@ -9,7 +9,7 @@ from collections.abc import Callable
 from analytics.data.roles import role_of_name
 from analytics.errors import DataError, Problem
 
-__all__ = ["decode", "encoding_of"]
+__all__ = ["decode", "encoding_of", "whole_lines"]
 
 _CELLS = re.compile(r"[;,\t|\r\n]+")
 #: letters of European names, for telling single-byte encodings apart
@@ -29,6 +29,15 @@ def _known_names(text: str) -> int:
     """Names of columns among the first cells that have a letter beyond ASCII and a known meaning."""
     cells = {cell.strip(" \"'") for cell in _CELLS.split(text)}
     return sum(bool(role_of_name(cell)[0]) for cell in cells if not cell.isascii() and len(cell) < 60)
+
+
+def whole_lines(data: bytes) -> bytes:
+    r"""The beginning of a text up to the end of its last line, whether lines end with LF, CRLF or CR alone; nothing where no line ends.
+
+    >>> whole_lines(b"a\r\nb\r\nc"), whole_lines(b"a\rb\rc"), whole_lines(b"a")
+    (b'a\r\nb\r\n', b'a\rb\r', b'')
+    """
+    return data[: (data.rfind(b"\n") + 1) or (data.rfind(b"\r") + 1)]
 
 
 def encoding_of(data: bytes) -> str:
@@ -124,7 +133,7 @@ _SCRIPTS: dict[str, Callable[[str, str], float]] = {
 def _japanese(data: bytes) -> bool:
     """Whether bytes are Japanese in Shift JIS, whose second bytes may be plain letters: it decodes, has syllables, and names columns or is hardly anything else."""
     try:
-        text = data[: data.rfind(b"\n") + 1].decode("cp932")
+        text = whole_lines(data).decode("cp932")
     except UnicodeDecodeError:
         return False
     foreign = [c for c in text if c > "\x7f"]
@@ -135,7 +144,7 @@ def _japanese(data: bytes) -> bool:
 
 def _other_script(data: bytes) -> str:
     """The encoding of a text in another script than the Latin one; asked for where two suit it alike."""
-    data = data[: data.rfind(b"\n") + 1] or data
+    data = whole_lines(data) or data
     scores: dict[str, float] = {}
     for name, usual in _SCRIPTS.items():
         try:

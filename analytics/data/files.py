@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from analytics.data.bom_file import BillOfMaterials, read_bom
+from analytics.data.encoding import whole_lines
 from analytics.data.history import IntakeReport, SalesHistory
 from analytics.data.items_file import read_items
 from analytics.data.mapping import look, map_sales_columns
@@ -71,8 +72,8 @@ def kind_of(table: RawTable) -> str:
 
 def _beginning(piece: Piece) -> RawTable | None:
     """The table as far as its beginning tells; None where nothing can be read."""
-    cut = piece.held[:_HEAD].rfind(b"\n") + 1
-    short = piece if piece.kind != "text" or piece.size <= _HEAD or not cut else replace(piece, held=piece.held[:cut], path=None)
+    head = whole_lines(piece.held[:_HEAD]) if piece.kind == "text" and piece.size > _HEAD else b""
+    short = replace(piece, held=head, path=None) if head else piece
     try:
         return read_table(short)
     except DataError:

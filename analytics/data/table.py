@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from dataclasses import replace
 
 import numpy as np
 import pyarrow as pa
@@ -13,7 +14,7 @@ from analytics.data.body import table_of_rows
 from analytics.data.coded import coded_arrow
 from analytics.data.columnar import columnar_table
 from analytics.data.dialect import Dialect, find_dialect, split_lines
-from analytics.data.encoding import decode, encoding_of
+from analytics.data.encoding import decode, encoding_of, whole_lines
 from analytics.data.fixed_width import fixed_width_rows
 from analytics.data.markup import rows_of_markup
 from analytics.data.raw import RawTable, empty_error
@@ -32,6 +33,7 @@ CAREFUL_BYTES = 400_000_000
 LONGEST_LINE = 4_000_000
 #: a workbook has 16,384 columns; a table with far more is none that a person made
 MOST_COLUMNS = 30_000
+_LINE_END = re.compile(rb"\r\n|\n|\r")
 #: so many lines that nothing divides into cells are not read one by one to say so
 _MOST_UNDIVIDED = 20_000
 
@@ -50,14 +52,14 @@ def _text_table(piece: Piece, delimiter: str | None, encoding: str, header_rows:
     head = piece.held[:1_000_000]
     if not head.strip(b"\x00\r\n\t \xef\xbb\xbf") and (piece.size == len(head) or not piece.data.strip(b"\x00\r\n\t \xef\xbb\xbf")):
         raise empty_error(piece.name)
-    across = 1 + max(line.count(mark) for line in head.split(b"\n", 100)[:100] for mark in (b",", b";", b"\t", b"|"))
+    across = 1 + max(line.count(mark) for line in _LINE_END.split(head, 100)[:100] for mark in (b",", b";", b"\t", b"|"))
     if across > MOST_COLUMNS:
         remedy = "keep the columns with product, date and quantity, or put one sale in a line"
         raise DataError(Problem("too_large", f"{piece.name} has {across:,} columns", remedy, 1, found=f"{across:,} columns", expected=f"at most {MOST_COLUMNS:,}"))
-    if piece.size > FAST_BYTES and (encoding or encoding_of(head[: head.rfind(b"\n") + 1])) in ("utf-8", "utf-8-sig"):
-        table = columnar_table(piece, delimiter, header_rows)
+    if piece.size > FAST_BYTES and (encoding or encoding_of(whole_lines(head))) in ("utf-8", "utf-8-sig"):
+        table = columnar_table(_fed(piece), delimiter, header_rows)
         if table is not None:
-            return table
+            return table if b"\n" in head else replace(table, dialect={**table.dialect, "newline": "CR"})
     if piece.size > CAREFUL_BYTES:
         raise DataError(
             Problem(
@@ -123,6 +125,14 @@ def _text_table(piece: Piece, delimiter: str | None, encoding: str, header_rows:
 
     found = {"delimiter": dialect.delimiter, "quote": dialect.quote, "escape": dialect.escape, "encoding": name, "newline": {"\r\n": "CRLF", "\n": "LF", "\r": "CR"}[newline]}
     return table_of_rows(piece.name, rows, start, found, problems, text_of, header_rows, repairs, frozenset(broken))
+
+
+def _fed(piece: Piece) -> Piece:
+    """The piece with line feeds where its lines end with carriage returns alone (old Macintosh); the text in UTF-8 has neither byte elsewhere."""
+    if b"\n" in piece.held or b"\r" not in piece.held:
+        return piece
+    data = piece.data
+    return piece if b"\n" in data else replace(piece, held=data.replace(b"\r", b"\n"), path=None)
 
 
 def _fixed_width_table(name: str, rows: list[list[str]], lines: list[str], encoding: str) -> RawTable:
