@@ -41,6 +41,7 @@ _OWN = (
     ItemField("component_family", "text", "", "Products assembled from the same components (else: the family)"),
     ItemField("unit_cost", "number", "money/unit", "Unit cost without set-up"),
     ItemField("price", "number", "money/unit", "Net price"),
+    ItemField("unpaid_share", "number", "share of units", "Share of the units delivered that bring no revenue (gifts, samples)", 0.0, 1.0),
     ItemField("make", "flag", "", "Made in house (else bought in)"),
     ItemField("moq", "number", "units", "Minimum order quantity"),
     ItemField("smallest_quantity", "number", "units", "Smallest quantity in which it is sold"),
@@ -146,6 +147,18 @@ class Items:
             lows[name] = np.array(np.broadcast_to(column if low is None else np.asarray(low, np.float64), column.shape))
             highs[name] = np.array(np.broadcast_to(column if high is None else np.asarray(high, np.float64), column.shape))
         return Items(self.skus, {**self.values, name: column}, {**self.origins, name: source}, lows, highs, self.notes)
+
+    @property
+    def price_of_demand(self) -> NDArray[np.float64]:
+        """What a unit of demand brings (money/unit): the price of a unit sold times the share of units that are paid for.
+
+        *Formula*: price x (1 - share given away). A gift is asked for, made and held like a sale and brings nothing; where none is known, every unit is paid.
+
+        >>> items = empty_items(["A", "B"]).with_field("price", [10.0, 20.0], GIVEN)
+        >>> items.with_field("unpaid_share", [0.25, np.nan], GIVEN).price_of_demand.tolist()
+        [7.5, 20.0]
+        """
+        return np.asarray(np.asarray(self["price"], np.float64) * (1.0 - np.nan_to_num(np.asarray(self["unpaid_share"], np.float64))))
 
     def take(self, index: NDArray[np.intp]) -> Items:
         """The items at these positions, in this order."""

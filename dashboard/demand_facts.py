@@ -118,7 +118,7 @@ def demand_facts_of(study: Study, past: Backtest) -> DemandFacts:
     comparison, items = study.comparison, study.items
     n = len(items)
     cost = np.asarray(items["unit_cost"]) * (1.0 - np.asarray(items["fixed_cost_share"]))
-    margin = np.asarray(items["price"]) - cost
+    margin = items.price_of_demand - cost
     holding = cost * (np.asarray(items["capital_rate"]) + np.asarray(items["storage_rate"]) + np.asarray(items["insurance_rate"]))
     unknown: dict[str, Array] = {}
     for name in ("MTS", "MTO"):

@@ -230,7 +230,7 @@ def apply_choices(kinds: LineKinds, choices: Choices, rows: RowFilter, named: Ma
             notes.append(
                 Problem(
                     "free_lines",
-                    "lines with price zero are counted as demand without revenue",
+                    "lines with price zero count as demand that brings no revenue: made and held, in no price and no gross margin",
                     "to leave them out, reject them (option choices: free_lines=reject)",
                     first,
                     price,

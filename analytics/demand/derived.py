@@ -68,7 +68,7 @@ def history_rows(items: Items, history: SalesHistory) -> NDArray[np.intp]:
 
 
 def with_price(items: Items, history: SalesHistory, match: NDArray[np.int64], window: Window) -> tuple[Items, list[str], NDArray[np.float64]]:
-    """The items with the price realised: revenue / units of the window, where there is any; else the price given.
+    """The items with the price realised: revenue / units of the window, where there is any; else the price given. What share of the units was given away stands beside it.
 
     Returns items, sentences, and the revenue of the window by product of the items (money, NaN where the file knows none).
     """
@@ -85,6 +85,9 @@ def with_price(items: Items, history: SalesHistory, match: NDArray[np.int64], wi
     value = np.where(take, derived, given)
     origin = np.where(take, DERIVED, np.where(np.isnan(value), UNKNOWN, items.origin("price")))
     items = items.with_field("price", value, origin)
+    unpaid = here(found.unpaid, 0.0)
+    if unpaid.any():
+        items = filled(items, "unpaid_share", np.where(unpaid > 0.0, unpaid, np.nan), DERIVED)
     lower = take & np.isfinite(given) & (np.abs(derived - given) > 0.005 * given)
     if lower.any():
         ratio = float(np.median(derived[lower] / given[lower]))

@@ -271,7 +271,8 @@ def _notes(control: MarginControl) -> list[str]:
     if lines["corrections"]:
         notes.append(f"Money without units, {revenue['corrections']:,.2f} on {lines['corrections']:,.0f} lines: in the file's revenue, in no price and no margin.")
     if lines["free"]:
-        notes.append(f"{total_text(units['free'])} units were given away, {control.free_cost:,.2f} at cost: demand counts them, price and margin do not.")
+        notes.append(f"{total_text(units['free'])} units were given away, {control.free_cost:,.2f} at cost: they are in no price and no gross margin. "
+                     "Demand counts them, since they are made and held like any other; they bring no revenue, so the contribution bears their cost.")  # fmt: skip
     if lines["returned"]:
         notes.append(f"Of some products as much came back as was sold, or more: {revenue['returned']:,.2f} of revenue is in no margin.")
     if control.moved:

@@ -110,6 +110,12 @@ class Sold:
         good = (self.units > 0.0) & (self.revenue > 0.0)
         return np.where(good, self.revenue / np.where(good, self.units, 1.0), np.nan)
 
+    @property
+    def unpaid(self) -> Array:
+        """Share of the units delivered that brought no revenue: given away / (sold + given away), net of returns; 0 where none, or nothing, was sold."""
+        given, sold = np.maximum(self.free_units, 0.0), np.isfinite(self.price)
+        return np.where(sold, given / np.where(sold, self.units + given, 1.0), 0.0)
+
 
 def sold_in(history: SalesHistory, match: NDArray[np.int64], inside: NDArray[np.bool_], kind: NDArray[np.int8] | None = None) -> Sold:
     """The sums of the lines `inside` (lines,); `kind` as from `kind_of_lines` (None: found here)."""
@@ -138,13 +144,14 @@ class Prices(NamedTuple):
     """Prices of the products of a history (money/unit, NaN unknown), shapes (products,).
 
     `own_year` marks those that sold nothing in the window and whose price is of their own last twelve months; `median` is the median price of the same lines,
-    every unit counting once; `sold` what the window holds.
+    every unit counting once; `sold` what the window holds; `unpaid` the share of units given away in the days the price is of (see `Sold.unpaid`).
     """
 
     price: Array
     own_year: NDArray[np.bool_]
     median: Array
     sold: Sold
+    unpaid: Array
 
 
 def net_price(history: SalesHistory, match: NDArray[np.int64], window: Window) -> Prices:
@@ -174,10 +181,10 @@ def net_price(history: SalesHistory, match: NDArray[np.int64], window: Window) -
     np.maximum.at(final, history.sku[sale], number[sale])
     silent = np.isnan(price)
     own_year = silent[history.sku] & (number > final[history.sku] - _OWN_YEAR_DAYS)
-    own = sold_in(history, match, own_year, kind).price if own_year.any() else np.full(len(price), np.nan)
-    outside = silent & np.isfinite(own)
+    own = sold_in(history, match, own_year, kind) if own_year.any() else sold
+    outside = silent & np.isfinite(own.price)
     used = sale & (inside & ~silent[history.sku] | own_year)
-    return Prices(np.where(outside, own, price), outside, median_price(history, net, used), sold)
+    return Prices(np.where(outside, own.price, price), outside, median_price(history, net, used), sold, np.where(outside, own.unpaid, sold.unpaid))
 
 
 def median_price(history: SalesHistory, net: Array, used: NDArray[np.bool_]) -> Array:

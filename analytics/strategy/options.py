@@ -110,7 +110,7 @@ def option_usage(
         usage["working_capital"] = np.nan_to_num(cash)
     if limits.stocked_products is not None:
         usage["stocked_products"] = np.broadcast_to(((options.strategy == strategies.index("MTS"))[None, :] & ~ended[:, None]).astype(float), options.profit.shape)
-    value = np.nan_to_num(np.asarray(items["price"], np.float64))[:, None]
+    value = np.nan_to_num(items.price_of_demand)[:, None]
     if limits.least_share_served is not None:
         usage["least_share_served"] = np.maximum(n("lost"), 0.0) * value
     if limits.least_share_at_once is not None:
@@ -150,4 +150,4 @@ def not_dominated(value: Array, usage: Array, unit: NDArray[np.int64]) -> NDArra
 def expected_demand_value(options: Options, items: Items) -> float:
     """Demand of the year at list price: what the shares served are shares of."""
     demanded = options.counts[:, 0, COUNT_INDEX["demanded"]]
-    return float((demanded * np.nan_to_num(np.asarray(items["price"], np.float64))).sum())
+    return float((demanded * np.nan_to_num(items.price_of_demand)).sum())

@@ -143,7 +143,7 @@ def played_ends(setup: Setup, comparison: Comparison, items: Items, live: NDArra
     played = np.zeros(len(items), bool)
     if not fields:
         return PlayedEnds(*_service_ends(comparison, items, live), played)
-    perfect = np.abs(np.nan_to_num((np.asarray(items["price"], np.float64) - items["unit_cost"]) * comparison.chosen["MTS"].counts[:, 0]))
+    perfect = np.abs(np.nan_to_num((items.price_of_demand - items["unit_cost"]) * comparison.chosen["MTS"].counts[:, 0]))
     some = np.any([doubt[field] for field in fields], axis=0)
     played[np.argsort(-np.where(some, perfect, -1.0), kind="stable")[:MOST_PRODUCTS]] = True
     played &= some

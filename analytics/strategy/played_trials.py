@@ -266,7 +266,7 @@ def _played(
         _set_against(standing, index, looked, profit, base, assembled, [strategies.index(name) for name in hears], replayed)
     noise = standing.decided.noise[index]
     able = standing.decided.decidable[index] & ~(minimum_binds(copies.items) & (np.where(np.isfinite(profit), profit, -np.inf).max(axis=1) < 0.0))
-    unit = np.asarray(copies.items["price"], np.float64) - copies.items["unit_cost"] * (1.0 - np.nan_to_num(copies.items["fixed_cost_share"]))
+    unit = copies.items.price_of_demand - copies.items["unit_cost"] * (1.0 - np.nan_to_num(copies.items["fixed_cost_share"]))
     return Trials(index, profit, base, demanded * unit, noise, able, assembled, rates, _pools(standing, field, index, there, copies))
 
 

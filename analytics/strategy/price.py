@@ -38,7 +38,7 @@ def _known_or(column: NDArray[np.float64], neutral: float) -> NDArray[np.float64
 def money_values(items: Items, strategy: str, values: Mapping[str, NDArray[np.float64]] | None = None) -> dict[str, NDArray[np.float64]]:
     """What a strategy's formulas need, per product (or per product and draw where `values` replaces a field).
 
-    `cost` is the cost that a unit causes: unit cost less its fixed share. `stocked` is the share of it that lies
+    `price` is what a unit of demand brings (see `Items.price_of_demand`), `cost` the cost that a unit causes: unit cost less its fixed share. `stocked` is the share of it that lies
     in stock: all of it for MTS, the component share for ATO. `worked` is the share worked on per order: 0, the
     rest, or all of it (MTO); HYBRID stocks small orders like MTS and works on large ones like MTO. Premiums apply to
     the share worked on per order, price premium where any is; work in process is worth what it costs with its premium, and a deposit is a
@@ -50,6 +50,9 @@ def money_values(items: Items, strategy: str, values: Mapping[str, NDArray[np.fl
     if values:
         v = {name: column[:, None] if column.ndim == 1 else column for name, column in {**v, **values}.items()}
     v.update({name: _known_or(v[name], 0.0) for name in _NOTHING_IF_UNKNOWN})
+    unpaid = np.nan_to_num(np.asarray(items["unpaid_share"], np.float64))
+    if unpaid.any():
+        v["price"] = v["price"] * (1.0 - (unpaid if v["price"].ndim == 1 else unpaid[:, None]))
     unknown = np.where(np.isfinite(v["price"]) & np.isfinite(v["unit_cost"]), 0.0, np.nan)
     one, zero = np.ones_like(v["price"]), np.zeros_like(v["price"])
     stocked = {"MTS": one, "ATO": _known_or(v["component_share"], 0.0), "MTO": zero, "HYBRID": one}[strategy]

@@ -22,6 +22,8 @@ from analytics.demand.panel import demand_panel
 from analytics.demand.returns import returned_lines
 from analytics.demand.sold import Window, fitted_window, net_price
 from analytics.items import CONFIRMED, DERIVED, GIVEN, UNKNOWN, Items, empty_items
+from analytics.strategy.formulas import benchmark
+from analytics.strategy.price import money_values
 
 from .conftest import days, history_of
 
@@ -35,6 +37,7 @@ def priced(sales, cost: dict[str, float], window: Window = YEAR) -> tuple[Items,
     found = net_price(sales, returned_lines(sales), window)
     column = np.array([cost.get(str(s), np.nan) for s in sales.skus])
     items = empty_items(sales.skus).with_field("unit_cost", column, np.where(np.isnan(column), UNKNOWN, GIVEN)).with_field("price", found.price, DERIVED)
+    items = items.with_field("unpaid_share", found.unpaid, DERIVED)
     return items, margin_control(sales, items, window)
 
 
@@ -68,8 +71,24 @@ def test_returns_are_netted_and_gifts_and_corrections_stand_apart() -> None:
     parts = control.parts.set_index("part")
     assert parts.at["free", "units"] == 3 and parts.at["corrections", "revenue"] == -25 and parts.at["margin", "revenue"] == 420
     assert parts["revenue"].sum() == sales.report.revenue_used == 395
+    assert parts["units"].sum() == sales.report.units_used == 10 - 4 + 3 + 2  # units of the file = units sold + units apart
+    # of 11 units delivered 3 brought nothing: what a unit of demand brings, times all of them, is the revenue of the units sold
+    assert items["unpaid_share"].tolist() == [3 / 11] and items.price_of_demand.tolist() == pytest.approx([420 / 11])
     words = " ".join(margin_document(control, np.zeros(1, bool), below_cost(items), items)["notes"])
     assert "3 units were given away, 60.00 at cost" in words and "Money without units, -25.00 on 1 lines" in words
+
+
+def test_the_decision_pays_for_gifts_and_earns_nothing_with_them() -> None:
+    rows = [f"A,2024-{m:02d}-05,{q},{p}" for m in range(1, 13) for q, p in ((10, 200), (2, 0))]
+    sales = read_sales(("sku,date,quantity,revenue\n" + "\n".join(rows) + "\n").encode())
+    own, panel = read_items(b"sku,unit_cost\nA,8\n")[0], demand_panel(sales, "M")
+    items = complete_items(own, sales, panel, Assumptions())
+    control = margin_control(sales, items, fitted_window(panel))
+    assert panel.units.sum() == panel.units.shape[1] * 12.0  # what is given away is asked for, made and held like the rest
+    perfect = benchmark({"demanded": panel.units.sum(axis=1)}.__getitem__, money_values(items, "MTS"))
+    months = panel.units.shape[1]
+    assert control.at_items == months * 10 * (20.0 - 8.0) and control.free_cost == months * 2 * 8.0
+    assert perfect == pytest.approx([control.at_items - control.free_cost])
 
 
 def test_a_return_counts_on_the_day_of_the_sale_it_takes_back() -> None:
