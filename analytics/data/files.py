@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from analytics.data.bom_file import BillOfMaterials, read_bom
+from analytics.data.currencies import items_in_currency
 from analytics.data.encoding import whole_lines
 from analytics.data.history import IntakeReport, SalesHistory
 from analytics.data.items_file import read_items
@@ -144,4 +145,6 @@ def read_files(sales: Sequence[Given], items: Given | None = None, bom: Given | 
         history = replace(history, report=replace(history.report, assumed=(*notes, *history.report.assumed)))
     order = str((options or {}).get("date_order") or history.report.date_order)
     listed_items, report = _items_of(single["items"], order) if single["items"] is not None else (None, None)
+    if listed_items is not None and report is not None:
+        listed_items, report = items_in_currency(listed_items, report, str(history.report.dialect.get("currency", "")))
     return Reading(history, listed_items, report, read_bom(single["bom"].source, name=single["bom"].name) if single["bom"] is not None else None)

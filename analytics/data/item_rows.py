@@ -14,6 +14,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from analytics.data.coded import Coded
+from analytics.data.currencies import currency_named, currency_of_header
 from analytics.data.numbers import currency_of
 from analytics.data.raw import RawTable
 from analytics.data.rejections import RowFilter
@@ -99,21 +100,22 @@ def _with_units(problem: Problem, rows: RowFilter, on_hand: NDArray[np.float64] 
     )
 
 
-def one_currency(values: dict[str, NDArray[Any]], column: Mapping[str, Coded], found: ItemRows, named: Mapping[str, str], table: RawTable) -> list[Problem]:
-    """Costs and prices in the currency of most rows; those in another are left out, with the money they hold: nothing is converted.
+def one_currency(values: dict[str, NDArray[Any]], column: Mapping[str, Coded], found: ItemRows, named: Mapping[str, str], table: RawTable) -> tuple[str, list[Problem]]:
+    """Costs and prices in the currency of most rows, its name ("": none is named), and what is said; those in another are left out, with the money they hold: nothing is converted.
 
     Changes `values` (role -> one value per row of the file) in place.
     """
-    spoken = [column["currency"].mapped(lambda t: t.strip().upper()).texts()] if "currency" in column else []
+    spoken = [column["currency"].mapped(currency_named).texts()] if "currency" in column else []
     spoken += [column[role].spread(np.array([currency_of(t) for t in column[role].values], object)) for role in _MONEY if role in column]
     if not spoken or not any(role in values for role in _MONEY):
-        return []
+        return "", []
     said = spoken[0].astype(object)
     for other in spoken[1:]:
         said = np.where(said == "", other, said)
     names, counts = np.unique(said[found.rows][said[found.rows] != ""].astype(str), return_counts=True)
     if len(names) < 2:
-        return []
+        headed = (currency_of_header(named[role]) for role in _MONEY if role in named)
+        return str(names[0]) if len(names) else next((name for name in headed if name), ""), []
     main = names[int(np.argmax(counts))]
     problems = []
     for name in names[names != main]:
@@ -128,7 +130,7 @@ def one_currency(values: dict[str, NDArray[Any]], column: Mapping[str, Coded], f
             if role in values:
                 values[role] = values[role].copy()
                 values[role][at] = np.nan
-    return problems
+    return str(main), problems
 
 
 def one_value_a_product(role: str, kind: str, values: NDArray[Any], on_hand: NDArray[np.float64] | None, found: ItemRows) -> tuple[NDArray[Any], str]:

@@ -87,7 +87,8 @@ def read_items(
     found = item_rows(table, product_codes(column["sku"]), named["sku"], on_hand, column.get("place"), values.get("stock_date"), named.get("place", ""))
     if not len(found.rows):
         raise DataError([Problem("no_usable_row", "no row can be used", "see the reasons", expected="at least one product"), *table.problems, *found.problems])
-    problems += [*found.problems, *one_currency(values, column, found, named, table)]
+    currency, mixed = one_currency(values, column, found, named, table)
+    problems += [*found.problems, *mixed]
     items = Items(found.skus, {}, {})
     further: dict[str, Any] = {}
     for role, every in values.items():
@@ -102,7 +103,7 @@ def read_items(
             continue
         items = items.with_field(role, one, origin_of(one, kinds[role]))
     items = _completed(items, further, assumed, named)
-    return items, _report(table, piece.digest, found, order, {**table.dialect, "decimal": mark}, named, problems, assumed)
+    return items, _report(table, piece.digest, found, order, {**table.dialect, "decimal": mark, **({"currency": currency} if currency else {})}, named, problems, assumed)
 
 
 def _with_stock(items: Items, every: NDArray[np.float64], found: ItemRows, problems: list[Problem], table: RawTable, name: str) -> Items:

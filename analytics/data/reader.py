@@ -271,7 +271,7 @@ class SalesReader:
         cost = numbers["unit_cost"][source] if "unit_cost" in numbers else None
         if cost is not None and not (cost > 0.0).all():
             cost = np.where(cost > 0.0, cost, np.nan)
-        other, currencies = other_currencies(column, self.named, source, revenue, row)
+        currency, other, currencies = other_currencies(column, self.named, source, revenue, row)
         if other is not None:
             revenue, cost = np.where(other, np.nan, revenue), None if cost is None else np.where(other, np.nan, cost)
         skus, sku = sorted_vocabulary(self.sku.take(source))
@@ -306,7 +306,7 @@ class SalesReader:
             last_date=day[-1],
             frequency=grain,
             date_order=order,
-            dialect={**table.dialect, "decimal": mark},
+            dialect={**table.dialect, "decimal": mark, **({"currency": currency} if currency else {})},
             mapping=self.named,
             channels=tuple(channel_table(channel, channels, day, quantity, revenue)),
             problems=(*self.problems, *reasons, *odd),

@@ -12,6 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from analytics.data.attributes import channel_table
+from analytics.data.currencies import in_one_currency
 from analytics.data.further import summed
 from analytics.data.history import IntakeReport, SalesHistory
 from analytics.data.rejections import REJECTED_COLUMNS
@@ -77,6 +78,8 @@ def merged(histories: Sequence[SalesHistory], problems: Sequence[Problem]) -> Sa
     """One history of several files. Lines already in an earlier file are rejected as overlap, never counted twice."""
     if len(histories) == 1:
         return replace(histories[0], report=replace(histories[0].report, problems=(*problems, *histories[0].report.problems)))
+    histories, mixed, currency = in_one_currency(histories)
+    problems = [*problems, *mixed]
     skus, sku = _union([(h.skus, h.sku) for h in histories])
     customers, customer = _union([(h.customers, h.customer) for h in histories])
     channels, channel = _union([(h.channels, h.channel) for h in histories])
@@ -84,6 +87,8 @@ def merged(histories: Sequence[SalesHistory], problems: Sequence[Problem]) -> Sa
     columns = _columns(histories, keep, sku, customer, channel)
     repeats = [_repeat(h, ~kept) for h, kept in zip(histories, keep, strict=True) if not kept.all()]
     report = _report(histories, columns, channels, repeats, [*problems, *doubts])
+    if currency:
+        report = replace(report, dialect={**report.dialect, "currency": currency})
     return SalesHistory(skus, **columns, customers=customers, channels=channels, attributes=_attributes(histories, skus), frequency=report.frequency, report=report)
 
 

@@ -38,7 +38,7 @@ def _known_or(column: NDArray[np.float64], neutral: float) -> NDArray[np.float64
 def money_values(items: Items, strategy: str, values: Mapping[str, NDArray[np.float64]] | None = None) -> dict[str, NDArray[np.float64]]:
     """What a strategy's formulas need, per product (or per product and draw where `values` replaces a field).
 
-    `price` is what a unit of demand brings (see `Items.price_of_demand`), `cost` the cost that a unit causes: unit cost less its fixed share. `stocked` is the share of it that lies
+    `price` is what a unit of demand brings (`Items.price_of_demand`), `cost` what a unit causes: unit cost less its fixed share. `stocked` is the share of it that lies
     in stock: all of it for MTS, the component share for ATO. `worked` is the share worked on per order: 0, the
     rest, or all of it (MTO); HYBRID stocks small orders like MTS and works on large ones like MTO. Premiums apply to
     the share worked on per order, price premium where any is; work in process is worth what it costs with its premium, and a deposit is a

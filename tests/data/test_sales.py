@@ -11,6 +11,7 @@ import pytest
 
 from analytics.data import TEMPLATES, read_bom, read_items, read_sales
 from analytics.data.dialect import Dialect
+from analytics.data.files import Given, read_files
 from analytics.data.records import records_of
 from analytics.errors import DataError
 
@@ -353,3 +354,33 @@ def test_products_across_may_be_numbered_like_periods() -> None:
     rows = [f"2024-01-{day:02d};" + ";".join(str((day * i) % 5) for i in range(1, 9)) for day in range(1, 25)]
     history = read_sales(("Date;" + ";".join(names) + "\n" + "\n".join(rows) + "\n").encode())
     assert list(history.skus) == names and history.quantity.sum() == sum((day * i) % 5 for day in range(1, 25) for i in range(1, 9))
+
+
+def test_files_in_two_currencies_are_parted_like_lines_in_two_currencies() -> None:
+    rows = "2012-01-13,A,1,10.50\n2012-01-14,B,4,11.50\n2012-01-15,A,2,30.00\n".splitlines()
+    euro, dollar = (f"date,sku,quantity,amount,currency\n{''.join(f'{r},{code}{chr(10)}' for r in chosen)}".encode() for code, chosen in (("EUR", rows[::2]), ("USD", rows[1:2])))
+    both = read_sales([euro, dollar], name=["euro.csv", "dollar.csv"])
+    single = read_sales(b"date,sku,quantity,amount,currency\n" + b"".join(f"{r},{c}\n".encode() for r, c in zip(rows, ("EUR", "USD", "EUR"), strict=True)))
+    for history in (both, single):
+        assert history.report.revenue_used == 40.5 and history.report.units_used == 7 and codes(history)["mixed_currencies"] == 1
+        assert np.isnan(history.revenue).tolist() == [False, True, False] and history.report.dialect["currency"] == "EUR"
+    said = next(p for p in both.report.problems if p.code == "mixed_currencies")
+    assert "USD 11.50 on 1 lines of dollar.csv" in said.sentence() and said.found == "EUR, USD"
+    by_mark = read_sales(["date,sku,quantity,amount\n2012-01-13,A,1,€ 10.50\n2012-01-15,A,2,€ 30.00\n".encode(), b"date,sku,quantity,amount\n2012-01-14,B,4,$ 11.50\n"])
+    by_header = read_sales([b"date,sku,quantity,revenue_eur\n2012-01-13,A,1,10.50\n2012-01-15,A,2,30.00\n", b"date,sku,quantity,revenue_usd\n2012-01-14,B,4,11.50\n"])
+    assert by_mark.report.revenue_used == by_header.report.revenue_used == 40.5
+    silent = read_sales([euro, b"date,sku,quantity,amount\n2012-01-14,B,4,11.50\n"], name=["euro.csv", "plain.csv"])
+    assert silent.report.revenue_used == 52 and "plain.csv names no currency: the money is taken to be in EUR" in " ".join(p.message for p in silent.report.problems)
+    same = read_sales([euro, euro.replace(b",A,", b",C,")])
+    assert same.report.revenue_used == 81 and "mixed_currencies" not in codes(same)
+
+
+def test_items_in_another_currency_than_the_sales_give_no_cost() -> None:
+    sales, listed = Given(b"date,sku,quantity,amount,currency\n2012-01-13,A,1,10.50,EUR\n"), b"sku,unit_cost,on_hand,currency\nA,4,7,USD\n"
+    reading = read_files([sales], Given(listed))
+    assert reading.items is not None and reading.items_report is not None
+    assert np.isnan(reading.items["unit_cost"]).tolist() == [True] and reading.items["on_hand"].tolist() == [7.0]
+    said = next(p for p in reading.items_report.problems if p.code == "mixed_currencies")
+    assert (said.found, said.expected, said.count) == ("USD", "EUR", 1)
+    same = read_files([sales], Given(listed.replace(b"USD", b"EUR")))
+    assert same.items is not None and same.items["unit_cost"].tolist() == [4.0]
