@@ -25,6 +25,7 @@ from analytics.forecast.further_voice import most_money
 from analytics.forecast.launch import similar_positions
 from analytics.items import Items
 from analytics.randomness import uniform
+from analytics.sealed import told
 from analytics.simulation.ledger import Ledger
 from analytics.strategy.compare import Comparison
 from analytics.strategy.decide import decide
@@ -97,6 +98,8 @@ def _demand(
     history: SalesHistory, items: Items | None, assumptions: Assumptions, frequency: str | None, cleaning: Cleaning | None
 ) -> tuple[DemandPanel, Items, CleanedDemand, LifeCycle]:
     """Demand as counted, items completed from it, demand as it is fitted, and how far each product is in its life."""
+    if kernel_cache.NOTE:  # of the machine, not of the result: the same summary wherever it is computed
+        told(kernel_cache.NOTE)
     cleaning = cleaning or Cleaning()
     panel = demand_panel(history, frequency, cut_partial=cleaning.partial_periods, cut_late_channels=cleaning.late_channels)
     completed = complete_items(items, history, panel, assumptions)
@@ -169,7 +172,6 @@ def run_study(
         notes.append(f"More than {LARGE_PORTFOLIO} products: {fewer}.")
     if split_orders and int((orders.count >= FEWEST_ORDERS).sum()) > MOST_PRODUCTS:
         notes.append(f"Large orders are told apart for the {MOST_PRODUCTS} products with most orders only.")
-    notes.extend([kernel_cache.NOTE] if kernel_cache.NOTE else [])
     notes = [*with_steps_notes(notes, setup.world, completed, setup.families)]
     step(1.0, "done")
     setup = setup if hold_demand else demand_let_go(setup)

@@ -11,9 +11,10 @@ from pathlib import Path
 from sqlalchemy.exc import SQLAlchemyError
 
 from dashboard.kept import tables
-from dashboard.kept.database import copied, copy_to, engine_of, examined, opened, put_in_place
+from dashboard.kept.database import copied, copy_to, engine_of, opened, put_in_place
 from dashboard.kept.notes import Refused
 from dashboard.kept.places import beside, database_path, made
+from dashboard.kept.schema import examined, upgraded
 from dashboard.kept.tables import Damaged
 
 __all__ = ["Content", "backed_up", "content_of", "restored"]
@@ -96,6 +97,8 @@ def restored(source: Path, other_company: bool = False) -> tuple[Content, Path |
             raise Refused(f"{source} cannot be read, or copied to {path.parent}: {problem.strerror}") from None
         beside_it.chmod(0o600)
         try:
+            content = content_of(beside_it)
+            upgraded(engine_of(beside_it))
             content = content_of(beside_it)
         except Refused as problem:
             raise Refused(str(problem).replace(str(beside_it), str(source))) from None

@@ -19,23 +19,21 @@ from pathlib import Path
 from typing import TypeVar
 from urllib.parse import quote
 
-from sqlalchemy import Connection, Engine, create_engine, event, select, text
+from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from analytics.version import __version__
 from analytics.writeup.folder import alone, running
-from dashboard.kept import tables
+from dashboard.kept import schema, tables
 from dashboard.kept.notes import Refused, say
 from dashboard.kept.places import beside, database_path, made
 from dashboard.kept.salvage import Salvaged, salvaged
-from dashboard.kept.tables import TABLES, Damaged
+from dashboard.kept.schema import examined, form_of, migrated, upgraded
+from dashboard.kept.tables import Damaged
 
-__all__ = ["FORM", "Database", "change", "copy_of", "copy_to", "engine_of", "examined", "look", "opened", "put_in_place"]
+__all__ = ["Database", "change", "copy_of", "copy_to", "engine_of", "look", "opened", "put_in_place"]
 
-#: The form this version writes: the latest step in `migrations`.
-FORM = "0001"
-_KNOWN = ("0001",)
 _COPIED_EACH_TIME = 4_000_000
 _PATIENCE_SECONDS = 5.0
 #: what comes of text and numbers that were changed
@@ -61,18 +59,6 @@ def engine_of(path: Path, patience: float = _PATIENCE_SECONDS) -> Engine:
     return engine
 
 
-def _migrated(connection: Connection) -> None:
-    """Run the steps that are missing, in the transaction of the connection."""
-    from alembic import command
-    from alembic.config import Config
-
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
-    config.attributes["connection"] = connection
-    command.upgrade(config, "head")
-    tables.put(connection, "meta", {"name": "form"}, {"value": FORM})
-
-
 def created(path: Path, fill: Callable[[Connection], None]) -> None:
     """A new database under a name that is free, there at once and whole. Raises FileExistsError, OSError."""
     made(path.parent)
@@ -81,7 +67,7 @@ def created(path: Path, fill: Callable[[Connection], None]) -> None:
         os.close(os.open(new, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
         engine = engine_of(new)
         with engine.connect().execution_options(writing=True) as connection, connection.begin():
-            _migrated(connection)
+            migrated(connection)
             tables.put(connection, "meta", {"name": "created by"}, {"value": __version__})
             fill(connection)
         path.with_name(f"{path.name}-journal").unlink(missing_ok=True)
@@ -95,35 +81,6 @@ def created(path: Path, fill: Callable[[Connection], None]) -> None:
             os.rename(new, path)
     finally:
         new.unlink(missing_ok=True)
-
-
-def _form_of(connection: Connection) -> str:
-    """The form of a database. Raises Damaged where it does not say so itself, Refused where it is one this version does not know."""
-    said = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
-    row = tables.find(connection, "meta", name="form")
-    if row is None or row["value"] != said:
-        raise Damaged("its form is not told")
-    if said not in _KNOWN:
-        raise Refused(f"the database was written by a newer version of this program (form {said}, this version knows {FORM}): nothing is read or changed; update stock-or-order")
-    return str(said)
-
-
-def examined(connection: Connection) -> dict[str, int]:
-    """Rows by table of a database that holds exactly what was written to it. Raises Damaged, Refused, SQLAlchemyError."""
-    found = connection.exec_driver_sql("PRAGMA integrity_check(1)").scalar()
-    if found != "ok":
-        raise Damaged(str(found))
-    _form_of(connection)
-    counts = {}
-    for name, table in TABLES.items():
-        count = total = 0
-        for row in connection.execute(select(table)).mappings():
-            total += int(tables.checked(name, row)["digest"], 16)
-            count += 1
-        if (count, total % (1 << 128)) != tables.seal_of(connection, name):
-            raise Damaged(f"rows of {name} are missing")
-        counts[name] = count
-    return counts
 
 
 def _words(problem: BaseException, path: Path) -> Refused | None:
@@ -266,6 +223,25 @@ def _clear_traces(path: Path) -> None:
             left.unlink(missing_ok=True)
 
 
+def _brought_up(path: Path) -> None:
+    """The present form, where it is another: said, and what it was is kept beside, for the version that wrote it."""
+    with engine_of(path).connect() as connection:
+        form = form_of(connection)
+    if form == schema.FORM:
+        return
+    before = path.with_name(f"{path.stem}.form-{form}{path.suffix}")
+    if before.exists() and before.read_bytes() != path.read_bytes():
+        before = beside(path, f"form-{form}")
+    copy_to(path, before)
+    try:
+        upgraded(engine_of(path))
+    except (Damaged, SQLAlchemyError) as problem:
+        refused = None if isinstance(problem, Damaged) else _words(problem, path)
+        told = f"{path} is of an earlier version (form {form}) and damaged ({problem}): nothing is changed; restore a backup, or open it once with the version that wrote it"
+        raise refused or Refused(told) from None
+    say(f"the database of kept work was of an earlier version (form {form}) and was brought to the present one ({schema.FORM}); as it was it is kept as {before.name}")
+
+
 def _opened(path: Path) -> Database:
     _clear_traces(path)
     if not path.exists():
@@ -279,6 +255,7 @@ def _opened(path: Path) -> Database:
     for attempt in range(2):
         database = Database(path)
         try:
+            _brought_up(path)
             with database.engine.connect() as connection:
                 examined(connection)
                 company = tables.find(connection, "meta", name="company")

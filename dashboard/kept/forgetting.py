@@ -13,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from dashboard.kept import database, tables
 from dashboard.kept.notes import Refused, say
 from dashboard.kept.places import database_path
+from dashboard.kept.schema import examined
 from dashboard.kept.takeover import earlier_files
 
 __all__ = ["brought", "forgotten", "wanted"]
@@ -63,7 +64,7 @@ def forgotten(data: str, header: str = "") -> int:
             continue
         try:
             with database.engine_of(one).connect().execution_options(writing=True) as connection, connection.begin():
-                database.examined(connection)
+                examined(connection)
                 act(connection)
             _shrunk(one)
         except (tables.Damaged, Refused, SQLAlchemyError, sqlite3.Error, ValueError, TypeError):

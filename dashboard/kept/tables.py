@@ -3,13 +3,13 @@ a changed value and a vanished row are noticed, whatever changed them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from hashlib import blake2b
 from typing import Any
 
-from sqlalchemy import Column, Connection, Integer, MetaData, RowMapping, Table, Text, UniqueConstraint, delete, insert, select, update
+from sqlalchemy import Column, Connection, Integer, MetaData, RowMapping, Table, Text, UniqueConstraint, delete, insert, select, text, update
 
-__all__ = ["KEYS", "META", "METADATA", "SEAL", "TABLES", "Damaged", "checked", "drop", "find", "put", "row_digest", "rows", "seal_of"]
+__all__ = ["KEYS", "META", "METADATA", "SEAL", "TABLES", "Damaged", "checked", "drop", "everything", "find", "put", "row_digest", "rows", "seal_again", "seal_of"]
 
 METADATA = MetaData()
 
@@ -78,6 +78,27 @@ def seal_of(connection: Connection, table: str) -> tuple[int, int]:
     """Number of rows of a table and sum of their digests, as sealed; zeros where there is no seal yet."""
     found = connection.execute(select(SEAL.c.rows, SEAL.c.total).where(SEAL.c.name == table)).first()
     return (int(found[0]), int(str(found[1]), 16)) if found else (0, 0)
+
+
+def everything(connection: Connection, present: bool = True) -> Iterator[tuple[str, Iterable[RowMapping]]]:
+    """Tables and their rows: those of the present form, or those that a database of an earlier form seals, whatever their columns."""
+    names = TABLES if present else [str(name) for name in connection.execute(select(SEAL.c.name)).scalars()]
+    for name in names:
+        query = select(TABLES[name]) if present else text("SELECT * FROM " + connection.dialect.identifier_preparer.quote_identifier(name))
+        yield name, connection.execute(query).mappings()
+
+
+def seal_again(connection: Connection) -> None:
+    """Digests and seals of all rows as they are now: after a step to another form has changed columns or moved rows."""
+    connection.execute(delete(SEAL))
+    for name, table in TABLES.items():
+        total = 0
+        found = connection.execute(select(table)).mappings().all()
+        for row in found:
+            digest = row_digest(name, dict(row))
+            connection.execute(update(table).where(table.c["id"] == row["id"]).values(digest=digest))
+            total += int(digest, 16)
+        connection.execute(insert(SEAL).values(name=name, rows=len(found), total=f"{total % _MODULUS:032x}"))
 
 
 def _sealed(connection: Connection, table: str, more: int, digests: int) -> None:

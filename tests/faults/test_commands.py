@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from analytics.data import read_items, read_sales
 from analytics.writeup.folder import unfinished
 from tests.faults.damage import ALL
 from tests.strategy.small import STATED, csv_text, items_table, sales_table
@@ -83,14 +84,67 @@ def test_on_a_full_disk_the_earlier_result_stays_whole_and_it_is_said(place: Pat
     assert {path.name for path in place.iterdir()} == {"sales.csv", "items.csv", "stated.toml", "answer"}
 
 
+def test_a_note_about_the_cache_belongs_to_the_log_and_not_to_the_result(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    from analytics import kernel_cache, sealed
+    from analytics.study import run_forecast, run_study
+
+    history, items = read_sales(csv_text(sales_table())), read_items(csv_text(items_table()))[0]
+    monkeypatch.setattr(sealed, "_TOLD", set())
+    before = run_study(history, items, draws=2, how_sure=False)
+    assert capsys.readouterr().err == ""
+    monkeypatch.setattr(kernel_cache, "NOTE", "Compiled code is not kept: no room")
+    after = run_study(history, items, draws=2, how_sure=False)
+    run_forecast(history, items, horizon=2)
+    assert after.notes == before.notes and capsys.readouterr().err == "stock-or-order: Compiled code is not kept: no room\n"
+
+
+CANNOT = ("a file in its place", "a folder without the right to write")
+#: runs Python without the right of an administrator to write everywhere; of anybody else it takes nothing away
+_AS_ANYBODY = "import ctypes, os, sys; [ctypes.CDLL(None).prctl(24, right, 0, 0, 0) for right in (1, 2)]; os.execv(sys.executable, [sys.executable, *sys.argv[1:]])"
+
+
+def without_cache(folder: Path, how: str, *program: str) -> subprocess.CompletedProcess[str]:
+    """Python runs a program for a person whose cache folder cannot be written."""
+    cache = folder / "no cache"
+    if how == CANNOT[0]:
+        cache.write_text("a file")
+    else:
+        cache.mkdir(mode=0o555)
+    environment = {name: value for name, value in os.environ.items() if name != "NUMBA_CACHE_DIR"}  # as this process set it for itself
+    environment |= {"XDG_CACHE_HOME": str(cache), "PYTHONPATH": str(ROOT)}
+    return subprocess.run([sys.executable, "-c", _AS_ANYBODY, *program], cwd=folder, env=environment, capture_output=True, text=True, check=False)
+
+
 @pytest.mark.skipif(not ALL, reason="compiles; part of make study")
-def test_a_cache_that_cannot_be_written_stops_no_analysis(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (place.parent / "no cache").write_text("a file")
-    monkeypatch.setenv("XDG_CACHE_HOME", str(place.parent / "no cache"))
-    before = seed_of(place / "answer")
-    process = analysis(place, before + 1)
-    assert process.communicate()[1] == "" and process.returncode == 0
-    assert seed_of(place / "answer") == before + 1 and any("not kept" in note for note in json.loads((place / "answer" / "summary.json").read_text())["notes"])
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="gives up a right as Linux does")
+@pytest.mark.parametrize("how", CANNOT)
+def test_a_cache_that_cannot_be_written_changes_no_result_and_is_said_once(place: Path, tmp_path: Path, how: str) -> None:
+    seed = seed_of(place / "answer")
+    assert analysis(place, seed).wait() == 0  # the same seed again
+    given = [str(place / name) if "." in name else name for name in ("sales.csv", "--items", "items.csv", "--assumptions", "stated.toml")]
+    done = without_cache(tmp_path, how, "-m", "analytics.cli", "analyze", *given, "--seed", str(seed), "--out", "answer")
+    assert done.returncode == 0 and done.stderr.count("\n") == done.stderr.count("Compiled code is not kept") == 1, done.stderr
+    assert {path.name: path.read_bytes() for path in (tmp_path / "answer").iterdir()} == {path.name: path.read_bytes() for path in (place / "answer").iterdir()}
+
+
+@pytest.mark.skipif(not ALL, reason="compiles and computes a sample; part of make study")
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="gives up a right as Linux does")
+@pytest.mark.parametrize("how", CANNOT)
+def test_the_app_runs_without_a_cache_and_says_so_once(tmp_path: Path, how: str) -> None:
+    program = """
+from streamlit.testing.v1 import AppTest
+from tests.dashboard.conftest import APP, settled
+at = AppTest.from_file(str(APP), default_timeout=600)
+at.query_params["data"] = "servers"
+settled(at.run(), 600.0)
+at.switch_page("views/products.py").run()
+assert not at.exception and at.dataframe, at.exception
+at.switch_page("views/answer.py").run()
+print(at.title[0].value)
+"""
+    done = without_cache(tmp_path, how, "-c", program)
+    assert done.returncode == 0 and "over the next 12 months" in done.stdout, done.stderr
+    assert done.stderr.count("Compiled code is not kept") == 1 and done.stderr.count("results of the samples cannot be kept") == 1 and "Traceback" not in done.stderr
 
 
 UPLOAD = """

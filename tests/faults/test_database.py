@@ -14,6 +14,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -40,6 +41,30 @@ def as_a_new_process() -> None:
     database._OPEN.clear()
     memory._LEFT.clear()
     notes._SAID.clear()
+
+
+def in_a_child(act: Callable[[], Any]) -> Any:
+    """What an act gives in a process of its own that knows nothing of this one's databases; None where it was killed before it could tell."""
+    reader, writer = os.pipe()
+    child = os.fork()
+    if not child:
+        try:
+            os.close(reader)
+            as_a_new_process()
+            os.write(writer, json.dumps([act()]).encode())
+        except BaseException as error:
+            os.write(writer, json.dumps(["failed", repr(error)]).encode())
+        finally:
+            os._exit(0)
+    os.close(writer)
+    told = b""
+    while piece := os.read(reader, 65536):
+        told += piece
+    os.close(reader)
+    os.waitpid(child, 0)
+    found = json.loads(told) if told else [None]
+    assert len(found) == 1, found
+    return found[0]
 
 
 def filled() -> list[str]:
