@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from analytics.data.coded import Coded
 from analytics.data.dates import DateColumn
 from analytics.data.numbers import DecimalEvidence, decimal_evidence
 from analytics.errors import DataError, Problem
 
-__all__ = ["date_order_of", "decimal_marks", "likely_mark"]
+__all__ = ["date_order_of", "decimal_marks", "doubtful_thousands", "likely_mark"]
 
 
 def _clear(evidence: DecimalEvidence) -> str:
@@ -37,6 +39,28 @@ def likely_mark(columns: Iterable[Coded], dialect: Mapping[str, object]) -> tupl
     if evidence.dot:
         return ".", f"{evidence.dot} numbers such as {evidence.example_dot!r} have a decimal point"
     return (",", "cells are separated by semicolons") if dialect.get("delimiter") == ";" else (".", "no number has decimals")
+
+
+def doubtful_thousands(values: Iterable[str], mark: str) -> NDArray[np.bool_]:
+    """Which texts of one column could be thousands or three decimals, where the column itself does not write its thousands like that.
+
+    With the decimal mark `mark` a text such as 739,041 parts thousands. That is in doubt where a number above 999 stands in the same column without such a mark
+    (1085.0), or where the column has texts such as 1.085 too and nothing that proves either mark. Shape of the texts.
+
+    >>> doubtful_thousands(["1085.0", "739,041", "12.5"], ".").tolist()
+    [False, True, False]
+    >>> doubtful_thousands(["1,085.0", "739,041", "12.5"], ".").tolist(), doubtful_thousands(["1.085", "739,041"], ".").tolist()
+    ([False, False, False], [True, True])
+    """
+    texts = list(values)
+    other = "," if mark == "." else "."
+    grouped, decimals = (np.array([bool(re.match(rf"^\D*[1-9]\d{{0,2}}{re.escape(m)}\d{{3}}\D*$", t)) for t in texts], bool) for m in (other, mark))
+    if not grouped.any() or any(re.match(rf"^\D*\d{{1,3}}(?:{re.escape(other)}\d{{2,3}})+{re.escape(mark)}\d", t) for t in texts):
+        return np.zeros(len(texts), bool)  # none, or the column proves that it parts thousands like that
+    if decimals.any() and not (evidence := decimal_evidence(texts)).dot and not evidence.comma:
+        return grouped | decimals
+    plain = any(re.match(rf"^\D*[1-9]\d{{3,}}(?:{re.escape(mark)}\d*)?\D*$", t) for t in texts)
+    return grouped if plain else np.zeros(len(texts), bool)
 
 
 def decimal_marks(

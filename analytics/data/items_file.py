@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics.data.coded import product_codes
+from analytics.data.coded import Coded, product_codes
 from analytics.data.dates import DateColumn, date_column
-from analytics.data.decisions import likely_mark
+from analytics.data.decisions import doubtful_thousands, likely_mark
 from analytics.data.history import IntakeReport
 from analytics.data.item_rows import ItemRows, item_rows, one_currency, one_value_a_product
 from analytics.data.items_values import origin_of, values_of
@@ -83,6 +83,8 @@ def read_items(
 
     kinds = {role: ITEM_FIELDS[role].kind if role in ITEM_FIELDS else "text" for role in column if role not in _ROWS}
     values = {role: values_of(role, kind, column[role], mark, order, dates, table, named[role], problems) for role, kind in kinds.items()}
+    if decimal is None and not table.dialect.get("decimal"):
+        problems += _without_doubtful(values, {role: column[role] for role, kind in kinds.items() if kind == "number"}, mark, named, table)
     on_hand = values.get("on_hand")
     found = item_rows(table, product_codes(column["sku"]), named["sku"], on_hand, column.get("place"), values.get("stock_date"), named.get("place", ""))
     if not len(found.rows):
@@ -104,6 +106,25 @@ def read_items(
         items = items.with_field(role, one, origin_of(one, kinds[role]))
     items = _completed(items, further, assumed, named)
     return items, _report(table, piece.digest, found, order, {**table.dialect, "decimal": mark, **({"currency": currency} if currency else {})}, named, problems, assumed)
+
+
+def _without_doubtful(values: dict[str, NDArray[Any]], column: Mapping[str, Coded], mark: str, named: Mapping[str, str], table: RawTable) -> list[Problem]:
+    """Numbers that could be thousands or three decimals made unknown, in place, where their column does not say which; what is said of them.
+
+    `values` holds one value per row of the file by role; `column` the texts of those that are numbers.
+    """
+    problems = []
+    for role, cells in column.items():
+        doubtful = cells.spread(doubtful_thousands(cells.values, mark))
+        rows = np.flatnonzero(doubtful)
+        if not len(rows):
+            continue
+        values[role] = np.where(doubtful, np.nan, values[role])
+        text = str(cells.values[cells.codes[rows[0]]])
+        words = f"numbers such as {text!r} can be thousands or three decimals, and the column writes others without thousands marks; they count as unknown"
+        remedy = "write the column with one decimal mark and no thousands marks, or choose decimal '.' or ','"
+        problems.append(Problem("number_doubtful", words, remedy, int(table.row[rows[0]]), named[role], text, "numbers written in one way", len(rows)))
+    return problems
 
 
 def _with_stock(items: Items, every: NDArray[np.float64], found: ItemRows, problems: list[Problem], table: RawTable, name: str) -> Items:

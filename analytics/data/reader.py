@@ -15,7 +15,7 @@ from analytics.data.body import TOTAL
 from analytics.data.coded import Coded, blank_texts, matching, product_codes
 from analytics.data.currencies import other_currencies
 from analytics.data.dates import DateColumn, date_column
-from analytics.data.decisions import date_order_of, decimal_marks
+from analytics.data.decisions import date_order_of, decimal_marks, doubtful_thousands
 from analytics.data.further import further_totals
 from analytics.data.history import IntakeReport, SalesHistory
 from analytics.data.lines import Choices, apply_choices, line_kinds
@@ -123,7 +123,7 @@ class SalesReader:
         unreadable, remedy = np.isnat(dates["date"].dates(order)), "correct the date, or choose another date_order"
         rows.reject_values(column["date"], unreadable, "date_unreadable", named["date"], column["date"], expected, remedy)
         self._reject_blank_sku()
-        numbers = self._numbers(marks)
+        numbers = self._numbers(marks, decimal is not None or bool(self.table.dialect.get("decimal")))
         amount_of_lines(self.table, numbers, named, self.sku, marks, self.problems)
         self._less_returned(numbers)
         kinds = line_kinds(column, numbers, self.sku)
@@ -180,7 +180,7 @@ class SalesReader:
             bad = np.array([m and (rare or t.replace(quote, "") in known) for m, t in zip(marked, self.sku.values, strict=True)], bool)
             self.rows.reject(self.sku.spread(bad), "sku_quote", self.named["sku"], self.column["sku"], "a product code without a quote", "remove the stray quote")
 
-    def _numbers(self, marks: Mapping[str, str]) -> dict[str, NDArray[np.float64]]:
+    def _numbers(self, marks: Mapping[str, str], told: bool) -> dict[str, NDArray[np.float64]]:
         numbers: dict[str, NDArray[np.float64]] = {}
         for role, mark in marks.items():
             cells, name = self.column[role], self.named[role]
@@ -193,6 +193,11 @@ class SalesReader:
             if role == "quantity":
                 self.rows.reject_values(cells, blank, "quantity_blank", name, "", "a quantity", "fill in the quantity (0 if nothing was sold)")
                 self._reject_doubtful(cells, value, name)
+            elif not told:
+                doubtful = doubtful_thousands(cells.values, mark)
+                if doubtful.any():
+                    remedy = "write the column with one decimal mark and no thousands marks, or choose the decimal mark"
+                    self.rows.reject(cells.spread(doubtful), "number_doubtful", name, cells, "a number that is not thousands or three decimals alike", remedy)
             expected = f"a number with decimal {'point' if mark == '.' else 'comma'}"
             self.rows.reject_values(cells, np.isnan(value) & ~blank, "number_unreadable", name, cells, expected, "correct the number, or choose another decimal mark")
         return numbers

@@ -81,3 +81,30 @@ def test_places_of_sales_are_said() -> None:
     lines = ["Date,SKU,Warehouse,Quantity", *(f"2023-0{m}-02,W-1,{w},3" for m in range(1, 8) for w in ("Bonn", "Wien"))]
     report = read_sales("\n".join(lines).encode()).report
     assert said(report)["places_pooled"] == "2 places (Bonn, Wien) are taken as one stock" and report.units_used == 42.0
+
+
+def test_a_column_with_two_ways_of_writing_numbers_is_not_read_in_one() -> None:
+    listed = b'sku;unit_cost;on_hand\nA;1085.0;5\nB;"739,041";1,200\nC;12.5;7\n'
+    items, report = read_items(listed)
+    assert items["unit_cost"].tolist()[0] == 1085.0 and np.isnan(items["unit_cost"][1]) and items["unit_cost"][2] == 12.5
+    assert items["on_hand"].tolist() == [5.0, 1200.0, 7.0]  # nothing in its own column is written otherwise
+    said = next(p for p in report.problems if p.code == "number_doubtful")
+    assert (said.row, said.column, said.found, said.count) == (3, "unit_cost", "739,041", 1) and "thousands or three decimals" in said.message and said.remedy
+    told, _ = read_items(listed, decimal=".")
+    assert told["unit_cost"].tolist() == [1085.0, 739041.0, 12.5]
+    comma, report = read_items(b"sku;unit_cost\nA;1085,0\nB;739.041\nC;12,5\n")
+    assert comma["unit_cost"].tolist()[::2] == [1085.0, 12.5] and np.isnan(comma["unit_cost"][1]) and "number_doubtful" in said_codes(report)
+    both, _ = read_items(b"sku;unit_cost\nA;1.085\nB;739,041\nC;12\n")
+    assert np.isnan(both["unit_cost"]).tolist() == [True, True, False]  # one of each, and nothing proves either mark
+
+
+def said_codes(report: object) -> set[str]:
+    return {p.code for p in report.problems}  # type: ignore[attr-defined]
+
+
+def test_a_price_of_the_sales_that_can_be_read_two_ways_leaves_its_row_out_with_the_reason() -> None:
+    history = read_sales(b'date,sku,quantity,revenue\n2024-01-13,A,1,1085.0\n2024-01-14,A,1,"739,041"\n2024-01-15,A,1,12.5\n')
+    assert history.report.rows_used == 2 and history.report.revenue_used == 1097.5
+    assert history.report.rejected["found"].tolist() == ["739,041"] and "number_doubtful" in said_codes(history.report)
+    whole = read_sales(b'date,sku,quantity,revenue\n2024-01-13,A,1,"1,085.0"\n2024-01-14,A,1,"739,041"\n2024-01-15,A,1,12.5\n')
+    assert whole.report.revenue_used == 1085 + 739041 + 12.5
