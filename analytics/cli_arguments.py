@@ -37,6 +37,8 @@ def argument_parser() -> argparse.ArgumentParser:
         one.add_argument("--start", help="first day (YYYY-MM-DD) of periods that have numbers only (W0, W1, ...)")
         one.add_argument("--mapping", action="append", metavar="ROLE=COLUMN", help="column of a role (sku, date, quantity, price, revenue, ...); may be repeated")
         one.add_argument("--choices", action="append", metavar="KIND=keep|reject", help="what to do with lines that are not sales: service_lines, cancelled_orders, ...")
+        help = "what the rows of a value are (count, return, leave out, on hand, receipt; for a unit of measure a factor); may be repeated"
+        one.add_argument("--treat", action="append", metavar="COLUMN:VALUE=TREATMENT", help=help)
         one.add_argument("--sheet", help="sheet of a workbook")
 
     def writing(one: argparse.ArgumentParser) -> None:

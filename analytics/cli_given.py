@@ -65,6 +65,23 @@ def _choices(given: dict[str, str]) -> dict[str, str] | None:
     return given or None
 
 
+def _treatments(given: list[str] | None) -> dict[str, dict[str, str]] | None:
+    """COLUMN:VALUE=TREATMENT arguments as column -> value -> treatment; None where nothing was said.
+
+    >>> _treatments(["Status:Quotation Sent=leave out"])
+    {'Status': {'Quotation Sent': 'leave out'}}
+    """
+    told: dict[str, dict[str, str]] = {}
+    for text in given or []:
+        where, equals, treatment = text.rpartition("=")
+        column, colon, value = where.partition(":")
+        if not equals or not colon:
+            form = "COLUMN:VALUE=TREATMENT"
+            raise DataError(Problem("treat", f"--treat {text} is not of the form {form}", f'write --treat "{form}"', found=text, expected=form))
+        told.setdefault(column.strip(), {})[value.strip()] = treatment.strip()
+    return told or None
+
+
 def reading_process() -> ReadingProcess:
     """A process that reads; its child loads while this process does: half of a short run is loading."""
     child = reading_child()
@@ -82,7 +99,7 @@ def read_given(arguments: argparse.Namespace, apart: ReadingProcess) -> Reading:
     items, bom = (file_at(path) if path else None for path in (arguments.items, getattr(arguments, "bom", None)))
     mapping, choices = _pairs("mapping", arguments.mapping), _choices(_pairs("choices", arguments.choices))
     named = {name: getattr(arguments, name) for name in ("start", "sheet", "date_order", "decimal", "encoding")}
-    options = {**named, "mapping": mapping or None, "choices": choices}
+    options = {**named, "mapping": mapping or None, "choices": choices, "treatments": _treatments(arguments.treat)}
     large = any(path is not None and path.stat().st_size >= _LARGE and is_text(path) for path in (sales, items, bom))
     return (read_files if large else apart.read)([Given(sales)], Given(items) if items else None, Given(bom) if bom else None, options)
 

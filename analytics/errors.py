@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -65,9 +65,13 @@ def problem_table(problems: Iterable[Problem]) -> pd.DataFrame:
 
 
 class DataError(Exception):
-    """The user's data cannot be used; carries every problem found, not only the first."""
+    """The user's data cannot be used; carries every problem found, not only the first.
 
-    def __init__(self, problems: Problem | Iterable[Problem]) -> None:
+    `meanings` are those of a sales file whose rows were not understood (`analytics.data.meaning.Meaning`), so that a page can ask.
+    """
+
+    def __init__(self, problems: Problem | Iterable[Problem], meanings: Iterable[Any] = ()) -> None:
+        self.meanings: tuple[Any, ...] = tuple(meanings)
         self.problems: tuple[Problem, ...] = (problems,) if isinstance(problems, Problem) else tuple(problems)
         if not self.problems:
             raise ValueError("DataError needs at least one Problem")

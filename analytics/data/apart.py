@@ -14,6 +14,7 @@ from time import monotonic
 from typing import IO, Any
 
 from analytics.data.files import Given, Reading
+from analytics.data.meaning import Meaning
 from analytics.data.packed import unpack_reading
 from analytics.data.worker import read_frame, write_frame
 from analytics.errors import DataError, Problem
@@ -153,7 +154,8 @@ class ReadingProcess:
         if answer is None:
             raise _stopped(code, late, ", ".join(name for name in names if name), bounds)
         if answer[:1] == b"E":
-            raise DataError([Problem(**p) for p in json.loads(answer[1:])])
+            refused = json.loads(answer[1:])
+            raise DataError([Problem(**p) for p in refused["problems"]], [Meaning(**m) for m in refused["meanings"]])
         return answer
 
     def _asked(self, frames: Sequence[bytes], seconds: float) -> tuple[bytes | None, int, bool]:

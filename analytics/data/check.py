@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ import numpy as np
 
 from analytics.data.files import Given, Reading, read_files
 from analytics.data.history import IntakeReport, SalesHistory
+from analytics.data.meaning import Meaning
 from analytics.errors import DataError, Problem
 
 __all__ = ["check_files", "check_report", "checked"]
@@ -32,6 +34,10 @@ def _problem(problem: Problem) -> dict[str, Any]:
         "found": problem.found,
         "expected": problem.expected,
     }
+
+
+def _meaning(meaning: Meaning) -> dict[str, Any]:
+    return {name: _number(value) if isinstance(value, float) else value for name, value in asdict(meaning).items()}
 
 
 def check_report(result: SalesHistory | IntakeReport | DataError) -> dict[str, Any]:
@@ -65,6 +71,7 @@ def check_report(result: SalesHistory | IntakeReport | DataError) -> dict[str, A
             "channels": [],
             "problems": [_problem(p) for p in result.problems],
             "assumed": [],
+            "meanings": [_meaning(m) for m in result.meanings],
         }
     report = result.report if isinstance(result, SalesHistory) else result
     dialect = dict(report.dialect)
@@ -91,6 +98,9 @@ def check_report(result: SalesHistory | IntakeReport | DataError) -> dict[str, A
         "channels": [{key: _number(value) if isinstance(value, float) else value for key, value in channel.items()} for channel in report.channels],
         "problems": [_problem(p) for p in report.problems],
         "assumed": list(report.assumed),
+        "meanings": [_meaning(m) for m in report.meanings],
+        "units_on_hand": _number(report.units_on_hand),
+        "units_received": _number(report.units_received),
     }
 
 

@@ -10,9 +10,17 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from analytics.data.meaning import Meaning
 from analytics.errors import Problem
 
-__all__ = ["IntakeReport", "SalesHistory"]
+__all__ = ["APART_COLUMNS", "IntakeReport", "SalesHistory", "no_lines_apart"]
+
+APART_COLUMNS = ("sku", "date", "units", "money", "kind")
+
+
+def no_lines_apart() -> pd.DataFrame:
+    """The table of orders on hand and receipts where there are none."""
+    return pd.DataFrame({name: np.array([], "datetime64[ns]" if name == "date" else float if name in ("units", "money") else object) for name in APART_COLUMNS})
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,7 +31,8 @@ class IntakeReport:
     `mapping` names, for each role (sku, date, quantity, ...), the column of the file; `confidence` (0 to 1) says how sure that is. `problems` are grouped
     (one Problem per kind, with `count` and first `row`). `further_totals` are sums by year that a controller may have in
     mind instead (before discounts, of other columns, of rejected rows by reason). `rejected` is a table with columns
-    row, column, found, expected, remedy, text (the row as it was).
+    row, column, found, expected, remedy, text (the row as it was). `meanings` list every value of the columns that say what
+    a row is. Units of orders on hand and of receipts are kept apart from both (`units_on_hand`, `units_received`, see SalesHistory.apart).
     """
 
     source: str
@@ -48,6 +57,9 @@ class IntakeReport:
     rejected: pd.DataFrame = field(default_factory=pd.DataFrame)
     further_totals: tuple[Mapping[str, Any], ...] = ()
     confidence: Mapping[str, float] = field(default_factory=dict)
+    meanings: tuple[Meaning, ...] = ()
+    units_on_hand: float = 0.0
+    units_received: float = 0.0
 
     def __post_init__(self) -> None:
         if self.rows_used + self.rows_rejected != self.rows_read:
@@ -64,6 +76,7 @@ class SalesHistory:
     (NaN unknown). `attributes` are per-SKU columns found in the sales file (over `skus`): for instance
     family (text), unit_cost (latest, number), name. `frequency` is the grain of the file: L for order lines,
     else D, W or M for totals per period. `unit_cost` is the cost of a unit on every line (NaN unknown), None where the file has no such column.
+    `apart` are lines that are no sales yet or none of the customers': orders on hand and receipts (columns sku, date, units, money, kind).
     """
 
     skus: NDArray[Any]
@@ -84,6 +97,7 @@ class SalesHistory:
     frequency: str
     report: IntakeReport
     unit_cost: NDArray[np.float64] | None = None
+    apart: pd.DataFrame = field(default_factory=no_lines_apart)
 
     def __len__(self) -> int:
         return len(self.sku)

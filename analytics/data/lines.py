@@ -80,13 +80,6 @@ _OTHER_MOVEMENT = re.compile(
     r"|goods receipt|wareneingang|101|261|positive adjmt\.?|negative adjmt\.?|zugang|abgang)$"
 )
 _PRINCIPAL = re.compile(r"(?i)^(?:principal|product charges|product sales)$")
-_CANCELLED = re.compile(
-    r"(?i)^(?:wc-)?(?:cancell?ed|void(?:ed)?|storniert|annull?iert|annulé|annule|annulée|cancelado|cancelada|anulado|anulada"
-    r"|annullato|annullata|geannuleerd|anulowan[ey]|anulowano|zrusena|zrušena|annulleret|annullert|makulerad"
-    r"|refunded|rejected|abgelehnt|quote|quotation|angebot|draft|entwurf"
-    r"|failed|payment failed|fehlgeschlagen|expired|abgelaufen|declined|abandoned|checkout-draft|trash)$"
-)
-
 
 def _spread(column: Mapping[str, Coded], role: str, pattern: re.Pattern[str], n: int) -> NDArray[np.bool_]:
     return _marked(column[role], matching(one_spaced(column[role].values), pattern)) if role in column else np.zeros(n, bool)
@@ -98,20 +91,17 @@ def _marked(column: Coded, hits: NDArray[np.bool_]) -> NDArray[np.bool_]:
 
 
 def _cancelled(column: Mapping[str, Coded], n: int) -> NDArray[np.bool_]:
-    """Lines of orders with a status or a date of cancellation; where it stands on the first line only, the whole order."""
-    out = _spread(column, "status", _CANCELLED, n)
-    unsaid = np.ones(n, bool)
-    if "status" in column:
-        unsaid = column["status"].spread(blank_texts(column["status"].values))
-    if "cancelled" in column:
-        cells = column["cancelled"]
-        out = out | cells.spread(date_column(cells.values, serials=False).readable | (flags(cells.values) == 1.0))
+    """Lines of orders with a date of cancellation; where it stands on the first line only, the whole order."""
+    if "cancelled" not in column:
+        return np.zeros(n, bool)
+    cells = column["cancelled"]
+    out = cells.spread(date_column(cells.values, serials=False).readable | (flags(cells.values) == 1.0))
     if "order" in column and out.any():
         order = column["order"]
-        named = np.array([bool(t.strip()) for t in order.values], bool)
+        named = ~blank_texts(order.values)
         hit = np.zeros(len(order.values), bool)
         hit[order.codes[out]] = True
-        out = out | (order.spread(hit & named) & unsaid)
+        out = out | (order.spread(hit & named) & cells.spread(blank_texts(cells.values)))
     return out
 
 

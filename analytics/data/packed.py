@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 
 from analytics.data.bom_file import BillOfMaterials
 from analytics.data.files import Reading
-from analytics.data.history import IntakeReport, SalesHistory
+from analytics.data.history import APART_COLUMNS, IntakeReport, SalesHistory, no_lines_apart
+from analytics.data.meaning import Meaning
 from analytics.errors import Problem
 from analytics.items import Items
 
@@ -66,6 +67,7 @@ def _report_head(report: IntakeReport) -> dict[str, Any]:
         "channels": [dict(c) for c in report.channels],
         "further_totals": [dict(t) for t in report.further_totals],
         "problems": [asdict(p) for p in report.problems],
+        "meanings": [asdict(m) for m in report.meanings],
         "rejected": {"columns": list(rows.columns), "rows": rows.astype(object).where(rows.notna(), "").values.tolist()},
     }
 
@@ -80,6 +82,7 @@ def _report(head: Mapping[str, Any]) -> IntakeReport:
             "assumed": tuple(head["assumed"]),
             "further_totals": tuple(head["further_totals"]),
             "problems": tuple(Problem(**p) for p in head["problems"]),
+            "meanings": tuple(Meaning(**m) for m in head["meanings"]),
             "rejected": pd.DataFrame(head["rejected"]["rows"], columns=head["rejected"]["columns"]),
         }
     )
@@ -91,19 +94,28 @@ def _history_parts(history: SalesHistory) -> tuple[dict[str, Any], _Arrays]:
         "texts": {name: [str(v) for v in values] for name, values in history.attributes.items() if values.dtype.kind != "f"},
         "frequency": history.frequency,
         "report": _report_head(history.report),
+        "apart": {name: history.apart[name].tolist() for name in ("sku", "kind")},
     }
     arrays = {name: np.asarray(getattr(history, name)) for name in _ARRAYS}
     if history.unit_cost is not None:
         arrays["unit_cost"] = history.unit_cost
+    if len(history.apart):
+        apart = {name: history.apart[name].to_numpy() for name in ("date", "units", "money")}
+        arrays |= {f"apart {name}": values.astype("datetime64[D]") if name == "date" else values for name, values in apart.items()}
     return head, arrays | {f"attribute {name}": values for name, values in history.attributes.items() if values.dtype.kind == "f"}
 
 
 def _history(head: Mapping[str, Any], arrays: _Arrays) -> SalesHistory:
     attributes: dict[str, Any] = {name: _texts(values) for name, values in head["texts"].items()}
     attributes |= {name.removeprefix("attribute "): values for name, values in arrays.items() if name.startswith("attribute ")}
-    columns = {name: arrays[name] for name in _ARRAYS}
-    words = {name: _texts(head["words"][name]) for name in _WORDS}
-    return SalesHistory(**words, **columns, attributes=attributes, frequency=head["frequency"], report=_report(head["report"]), unit_cost=arrays.get("unit_cost"))
+    columns: dict[str, Any] = {name: arrays[name] for name in _ARRAYS}
+    words: dict[str, Any] = {name: _texts(head["words"][name]) for name in _WORDS}
+    apart = no_lines_apart()
+    if head["apart"]["sku"]:
+        numbers = {name: arrays[f"apart {name}"] for name in ("date", "units", "money")}
+        apart = pd.DataFrame({**head["apart"], **numbers, "date": numbers["date"].astype("datetime64[ns]")})[list(APART_COLUMNS)]
+    further: dict[str, Any] = {"report": _report(head["report"]), "unit_cost": arrays.get("unit_cost"), "apart": apart}
+    return SalesHistory(**words, **columns, attributes=attributes, frequency=head["frequency"], **further)
 
 
 def pack_history(history: SalesHistory) -> bytes:

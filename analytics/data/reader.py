@@ -17,15 +17,18 @@ from analytics.data.currencies import other_currencies
 from analytics.data.dates import DateColumn, date_column
 from analytics.data.decisions import date_order_of, decimal_marks, doubtful_thousands
 from analytics.data.further import further_totals
-from analytics.data.history import IntakeReport, SalesHistory
+from analytics.data.history import IntakeReport, SalesHistory, no_lines_apart
 from analytics.data.lines import Choices, apply_choices, line_kinds
 from analytics.data.mapping import RoleMap
+from analytics.data.meaning import Meanings
 from analytics.data.measures import keep_units_sold
 from analytics.data.numbers import parse_numbers
 from analytics.data.raw import RawTable
 from analytics.data.rejections import RowFilter
 from analytics.data.revenue import line_revenue
 from analytics.data.roles import normal_name
+from analytics.data.set_aside import SetAside, lines_apart, set_aside
+from analytics.data.states import judged_states
 from analytics.data.suspicious import duplicates, suspicious
 from analytics.data.wide import WideColumns, left_out_sums, rows_of_sums, spacing, wide_cells
 from analytics.errors import DataError, Problem
@@ -47,8 +50,10 @@ def _constant(value: Any, count: int) -> NDArray[Any]:
 class SalesReader:
     """The steps from a table with known columns to a SalesHistory."""
 
-    def __init__(self, table: RawTable, roles: RoleMap, rows: RowFilter, choices: Choices) -> None:
+    def __init__(self, table: RawTable, roles: RoleMap, rows: RowFilter, choices: Choices, treatments: Mapping[str, Mapping[str, str]] | None = None) -> None:
         self.table, self.roles, self.rows, self.choices = table, roles, rows, choices
+        self.meanings = Meanings(treatments or {})
+        self.apart, self.units_apart = no_lines_apart(), {"on hand": 0.0, "receipt": 0.0}
         self.column: dict[str, Coded] = {role: table.columns[i] for role, i in roles.role.items()}
         self.named: dict[str, str] = {role: table.names[i] for role, i in roles.role.items()}
         self.problems: list[Problem] = list(table.problems)
@@ -79,6 +84,7 @@ class SalesReader:
             {r: self.column[r] for r in ("price", "unit_cost") if r in self.column}, self.named, decimal, self.table.dialect, [self.table.columns[i] for i in wide.positions]
         )
         self.assumed.append(f"decimal mark {mark}: {why}")
+        self.problems += self.meanings.not_there()
         self.periods = frozenset((*wide.positions, *wide.money, *wide.longer))
         self._reject_totals(("sku",))
         self.problems += keep_units_sold(self.table, self.roles.role["sku"], [*wide.positions, *wide.money], self.rows)
@@ -126,6 +132,7 @@ class SalesReader:
         numbers = self._numbers(marks, decimal is not None or bool(self.table.dialect.get("decimal")))
         amount_of_lines(self.table, numbers, named, self.sku, marks, self.problems)
         self._less_returned(numbers)
+        aside = self._meant(numbers)
         kinds = line_kinds(column, numbers, self.sku)
         if kinds.turned.any():
             numbers["quantity"] = np.where(kinds.turned, -numbers["quantity"], numbers["quantity"])
@@ -134,12 +141,31 @@ class SalesReader:
         self.problems += apply_choices(kinds, self.choices, rows, named, column["sku"], self.assumed)
         good: NDArray[np.intp] | slice = slice(None) if rows.good.all() else self._good()  # nothing is copied where nothing is left out
         revenue = line_revenue(numbers, column.get("order"), named, rows, self.problems, self.assumed)
-        units_rejected = float(np.nansum(numbers["quantity"][~rows.good])) if not isinstance(good, slice) else 0.0
+        self._kept_apart(aside, day, numbers["quantity"], revenue)
+        units_rejected = float(np.nansum(numbers["quantity"][~(rows.good | aside.on_hand | aside.receipt)])) if not isinstance(good, slice) else 0.0
         grain = self._frequency(day[good], good, dates["date"])
         self.further = further_totals(self.table, rows, day, numbers, revenue, named, mark)
         return self._finish(digest, good, day[good], numbers["quantity"][good], revenue[good], numbers, grain, order, order_why, mark, dates, units_rejected)
 
     # -- steps
+
+    def _meant(self, numbers: dict[str, NDArray[np.float64]]) -> SetAside:
+        """What the columns that say what a row is make of it: asked, left out, kept apart or counted as returned."""
+        money = numbers.get("revenue")
+        if money is None and "price" in numbers:
+            money = numbers["price"] * numbers["quantity"]
+        for judged in judged_states(self.column, self.named, self.choices.cancelled_orders == "keep"):
+            self.meanings.add(judged)
+        aside = set_aside(self.meanings, self.rows, numbers["quantity"], money, self.column["sku"], self.problems)
+        if aside.returned.any():
+            numbers["quantity"] = np.where(aside.returned, -np.abs(numbers["quantity"]), numbers["quantity"])
+        return aside
+
+    def _kept_apart(self, aside: SetAside, day: NDArray[np.datetime64], quantity: NDArray[np.float64], revenue: NDArray[np.float64]) -> None:
+        """The orders on hand and the receipts of the file, as a table of their own."""
+        if aside.on_hand.any() or aside.receipt.any():
+            self.apart = lines_apart(aside, self.sku, day, quantity, revenue)
+            self.units_apart = {kind: float(self.apart["units"][self.apart["kind"] == kind].sum()) for kind in self.units_apart}
 
     def _repeated(self) -> Future[list[Problem]]:
         """What there is to say of repeated rows among those good by now, worked out beside everything else."""
@@ -318,11 +344,14 @@ class SalesReader:
             assumed=(*self.assumed, f"date order {order}: {why}"),
             rejected=rejected,
             further_totals=self.further,
+            meanings=tuple(self.meanings.listed),
+            units_on_hand=self.units_apart["on hand"],
+            units_received=self.units_apart["receipt"],
             confidence={role: float(self.roles.confidence[role]) for role in self.named if role in self.roles.confidence},
         )
         history = SalesHistory(
             skus, sku, day, quantity, revenue, order_code, customer, channel, late["promised"], late["shipped"], promotion, row, customers, channels, attributes, grain, report,
-            cost,
+            cost, self.apart,
         )
         for array in (sku, day, quantity, revenue, order_code, customer, channel, late["promised"], late["shipped"], promotion, row, *([] if cost is None else [cost])):
             array.flags.writeable = False

@@ -45,6 +45,10 @@ REASONS = {
     "component_blank": "rows without a component",
     "quantity_not_positive": "quantities per parent that are not a number above zero",
     "other_measure": "rows of forecasts, stock or money beside the units sold",
+    "meaning_unknown": "rows with a word whose meaning is not known",
+    "left_out": "rows that are left out as told",
+    "order_on_hand": "orders on hand are not sales yet",
+    "receipt": "receipts of goods are not sales",
     "overlap": "lines that stand in an earlier file too",
 }
 

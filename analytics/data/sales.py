@@ -14,6 +14,7 @@ from analytics.data.grouped import dated_groups, headed_groups
 from analytics.data.history import SalesHistory
 from analytics.data.lines import Choices, told_kinds
 from analytics.data.mapping import RoleMap, look, map_sales_columns, naming_remedy
+from analytics.data.meaning import treatments_of
 from analytics.data.raw import RawTable
 from analytics.data.reader import SalesReader
 from analytics.data.rejections import RowFilter
@@ -50,6 +51,7 @@ def read_sales(
     start: str | None = None,
     mapping: Mapping[str, str | int] | None = None,
     choices: Choices | Mapping[str, str] | None = None,
+    treatments: Mapping[str, Mapping[str, str]] | None = None,
 ) -> SalesHistory:
     """A sales file of any usual form, read without questions where the file itself decides; nothing is guessed in silence.
 
@@ -58,7 +60,8 @@ def read_sales(
     dialect, Excel, OpenDocument, Parquet, Arrow; gzip and zip. `date_order` (DMY or MDY),
     `decimal` (. or ,), `delimiter`, `encoding`, `header_rows` and `sheet` overrule what was found; `start` is the first day
     of columns named W0, W1, ...; `mapping` names columns for roles, as in a former report's `mapping`; `choices` says what
-    happens to lines that are not sales (see Choices). Returns SalesHistory with its report; raises DataError with all
+    happens to lines that are not sales (see Choices); `treatments` says what the rows of a value of a column are, as
+    {"Status": {"Sent": "leave out"}} (see `analytics.data.meaning`), compared without case and accents. Returns SalesHistory with its report; raises DataError with all
     reasons where nothing sound can be read.
 
     It reads in this process: archives, workbooks, lines and cells are bounded in size, time and memory as a whole are not.
@@ -70,6 +73,7 @@ def read_sales(
     (['007'], [2.0, -1.0], [1204.5, -602.25], 'DMY')
     """
     chosen = choices if isinstance(choices, Choices) else Choices(**(choices or {}))
+    told = _Told(date_order, decimal, mapping, chosen, treatments_of(treatments))
     sources: list[Any] = list(source) if isinstance(source, (list, tuple)) else [source]
     names = ([name] if len(sources) == 1 else [""] * len(sources)) if isinstance(name, str) else list(name)
     pieces = [piece for item, label in zip(sources, names, strict=True) for piece in open_source(item, label)]
@@ -78,8 +82,19 @@ def read_sales(
         raise DataError(Problem("empty_file", "no file was given", "give at least one file"))
     parts = [part for piece in pieces for part in _parts(piece, options, start)]
     if len(parts) == 1:
-        return _read_part(parts[0], date_order, decimal, mapping, chosen)
-    return _read_several(parts, date_order, decimal, mapping, chosen)
+        return _read_part(parts[0], told)
+    return _read_several(parts, told)
+
+
+@dataclass(frozen=True, eq=False)
+class _Told:
+    """What a person said of a file beside what stands in it (see read_sales)."""
+
+    date_order: str | None
+    decimal: str | None
+    mapping: Mapping[str, str | int] | None
+    choices: Choices
+    treatments: Mapping[str, Mapping[str, str]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,11 +123,11 @@ def _parts(piece: Piece, options: Mapping[str, Any], start: str | None) -> list[
     return parts
 
 
-def _read_part(part: _Part, date_order: str | None, decimal: str | None, mapping: Mapping[str, str | int] | None, choices: Choices) -> SalesHistory:
-    return _history(read_table(part.piece, **part.options), part.piece.digest, date_order, decimal, part.start, mapping, choices)
+def _read_part(part: _Part, told: _Told) -> SalesHistory:
+    return _history(read_table(part.piece, **part.options), part.piece.digest, part.start, told)
 
 
-def _read_several(parts: Sequence[_Part], date_order: str | None, decimal: str | None, mapping: Mapping[str, str | int] | None, choices: Choices) -> SalesHistory:
+def _read_several(parts: Sequence[_Part], told: _Told) -> SalesHistory:
     """Tables one after the other; one that is plainly a list of products is left to read_items."""
     histories: list[SalesHistory] = []
     problems: list[Problem] = [note for part in parts for note in part.notes]
@@ -120,22 +135,22 @@ def _read_several(parts: Sequence[_Part], date_order: str | None, decimal: str |
     for part in parts:
         name = part.piece.name
         try:
-            histories.append(_read_part(part, date_order, decimal, mapping, choices))
+            histories.append(_read_part(part, told))
         except DataError as error:
             codes = {p.code for p in error.problems}
             if codes == {"missing_column"} and all("product code" not in p.message for p in error.problems):
                 problems.append(Problem("not_sales", f"{name} has no date and quantity: it was left out of the sales", "give it as the list of items if it is one", found=name))
-            elif codes == {"date_order"} and date_order is None:
+            elif codes == {"date_order"} and told.date_order is None:
                 asked.append((len(histories), part, error))
             elif codes <= {"empty_file", "no_rows"} and part.options["sheet"] is not None:
                 problems.append(Problem("empty_sheet", f"{name} holds no rows", "nothing to do", found=name))
             else:
-                raise DataError([Problem(p.code, f"{name}: {p.message}", p.remedy, p.row, p.column, p.found, p.expected, p.count) for p in error.problems]) from None
+                raise DataError([replace(p, message=f"{name}: {p.message}") for p in error.problems], error.meanings) from None
     orders = {h.report.date_order for h in histories} - {"YMD"}
     for place, part, doubt in reversed(asked):
         if len(orders) != 1:
             raise doubt
-        histories.insert(place, _read_part(part, orders.copy().pop(), decimal, mapping, choices))
+        histories.insert(place, _read_part(part, replace(told, date_order=orders.copy().pop())))
         name = part.piece.name
         problems.append(Problem("date_order_shared", f"{name} does not decide the date order; that of the other files was used", "choose date_order if that is wrong", found=name))
     if not histories:
@@ -200,16 +215,14 @@ def _reshaped(table: RawTable, start: str | None) -> RawTable:
     return carried_down(table, map_sales_columns(table.names, table.columns, None, by_content=False).role) or table
 
 
-def _history(
-    table: RawTable, digest: str, date_order: str | None, decimal: str | None, start: str | None, mapping: Mapping[str, str | int] | None, choices: Choices
-) -> SalesHistory:
+def _history(table: RawTable, digest: str, start: str | None, told: _Told) -> SalesHistory:
     """One table as a history: brought into rows of date, product and quantity, its columns given roles, its lines read."""
     table = week_numbers(side_by_side(table) or table)
     wide = None if month_names_across(table) is not None else wide_columns(table.names, start)
-    if wide is None and not (mapping and {"date", "sku"} & set(mapping)):
+    if wide is None and not (told.mapping and {"date", "sku"} & set(told.mapping)):
         table = _reshaped(table, start)
     names = table.names
-    roles = map_sales_columns(names, table.columns, mapping, (*wide.positions, *wide.money, *wide.longer) if wide else ())
+    roles = map_sales_columns(names, table.columns, told.mapping, (*wide.positions, *wide.money, *wide.longer) if wide else ())
     if wide is not None:
         roles = RoleMap({r: i for r, i in roles.role.items() if r not in _SUMS}, roles.confidence, roles.evidence)
     if "type" in roles.role and roles.evidence["type"] == "name":
@@ -231,5 +244,5 @@ def _history(
             ]
         )
     _missing(roles.role, names, ("sku",) if wide else ("sku", "date", "quantity"))
-    reader = SalesReader(table, roles, rows, choices)
-    return reader.wide(wide, digest, date_order, decimal) if wide else reader.long(digest, date_order, decimal)
+    reader = SalesReader(table, roles, rows, told.choices, told.treatments)
+    return reader.wide(wide, digest, told.date_order, told.decimal) if wide else reader.long(digest, told.date_order, told.decimal)

@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from analytics.data.attributes import channel_table
 from analytics.data.currencies import in_one_currency
 from analytics.data.further import summed
-from analytics.data.history import IntakeReport, SalesHistory
+from analytics.data.history import IntakeReport, SalesHistory, no_lines_apart
+from analytics.data.meaning import joined_meanings
 from analytics.data.rejections import REJECTED_COLUMNS
 from analytics.errors import Problem
 
@@ -84,12 +85,14 @@ def merged(histories: Sequence[SalesHistory], problems: Sequence[Problem]) -> Sa
     customers, customer = _union([(h.customers, h.customer) for h in histories])
     channels, channel = _union([(h.channels, h.channel) for h in histories])
     keep, doubts = _overlap(sku, customer, channel, histories)
-    columns = _columns(histories, keep, sku, customer, channel)
+    columns: dict[str, Any] = _columns(histories, keep, sku, customer, channel)
     repeats = [_repeat(h, ~kept) for h, kept in zip(histories, keep, strict=True) if not kept.all()]
     report = _report(histories, columns, channels, repeats, [*problems, *doubts])
     if currency:
         report = replace(report, dialect={**report.dialect, "currency": currency})
-    return SalesHistory(skus, **columns, customers=customers, channels=channels, attributes=_attributes(histories, skus), frequency=report.frequency, report=report)
+    apart = [h.apart for h in histories if len(h.apart)]
+    further: dict[str, Any] = {"attributes": _attributes(histories, skus), "report": report, "apart": pd.concat(apart, ignore_index=True) if apart else no_lines_apart()}
+    return SalesHistory(skus, **columns, customers=customers, channels=channels, frequency=report.frequency, **further)
 
 
 @dataclass(frozen=True, eq=False)
@@ -142,7 +145,9 @@ def _report(
 ) -> IntakeReport:
     """How all files together were read: sums of the parts, repeated lines among the rejected."""
     reports = [h.report for h in histories]
-    lines = [*problems, *(r.problem for r in repeats), *(replace(p, message=f"{r.source}: {p.message}") for r in reports for p in r.problems)]
+    nowhere = [p for p in reports[0].problems if p.code == "treatment_unused" and all(p in r.problems for r in reports)]
+    of_files = [replace(p, message=f"{r.source}: {p.message}") for r in reports for p in r.problems if p.code != "treatment_unused"]
+    lines = [*problems, *nowhere, *(r.problem for r in repeats), *of_files]
     grains = {h.frequency for h in histories}
     if len(grains) > 1:
         lines.append(Problem("mixed_grain", f"the files are of different grain ({', '.join(sorted(grains))})", "upload files of one grain"))
@@ -173,6 +178,9 @@ def _report(
         channels=tuple(channel_table(columns["channel"], channels, columns["date"], quantity, revenue)),
         problems=tuple(lines),
         assumed=tuple(f"{r.source}: {a}" for r in reports for a in r.assumed),
+        meanings=joined_meanings(r.meanings for r in reports),
+        units_on_hand=sum(r.units_on_hand for r in reports),
+        units_received=sum(r.units_received for r in reports),
         rejected=pd.concat(rejected, ignore_index=True) if rejected else pd.DataFrame(columns=[*REJECTED_COLUMNS, "file"]),
     )
 

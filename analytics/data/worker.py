@@ -77,7 +77,7 @@ def _limit(base: int, megabytes: float, seconds: float) -> None:
 
 
 def _problems(error: DataError) -> bytes:
-    return b"E" + json.dumps([asdict(p) for p in error.problems], default=str).encode()
+    return b"E" + json.dumps({"problems": [asdict(p) for p in error.problems], "meanings": [asdict(m) for m in error.meanings]}, default=str).encode()
 
 
 def _answer(head: Mapping[str, Any], contents: list[bytes]) -> bytes:

@@ -1,0 +1,82 @@
+"""What follows from the meaning of rows: asked, left out, kept apart or turned, each said with rows and units."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from analytics.data.coded import Coded
+from analytics.data.history import APART_COLUMNS, no_lines_apart
+from analytics.data.meaning import Judged, Meanings, problem_of_unknown, rank_of
+from analytics.data.rejections import RowFilter
+from analytics.errors import DataError, Problem
+
+__all__ = ["SetAside", "lines_apart", "set_aside"]
+
+#: what rows kept apart are called in the table of rejected rows, and what they are not
+_APART = {"on hand": ("order_on_hand", "a sale that is fulfilled"), "receipt": ("receipt", "a sale")}
+
+
+@dataclass(frozen=True, eq=False)
+class SetAside:
+    """Rows of a file that are kept apart from its sales, by kind, and rows that are returns."""
+
+    on_hand: NDArray[np.bool_]
+    receipt: NDArray[np.bool_]
+    returned: NDArray[np.bool_]
+
+
+def set_aside(meanings: Meanings, rows: RowFilter, quantity: NDArray[np.float64], money: NDArray[np.float64] | None, label: Coded, problems: list[Problem]) -> SetAside:
+    """Do what the meanings of all columns together say of each row.
+
+    Rows that nobody knows what to do with are asked about (DataError with the meanings) where they decide the total, else set aside; rows left out are
+    rejected with their reason; receipts and orders on hand are rejected from the sales and marked as kept apart.
+    """
+    n = len(label)
+    none = np.zeros(n, bool)
+    if not meanings.columns:
+        problems += meanings.not_there()
+        return SetAside(none, none, none)
+    meanings.weigh(quantity, money, rows.good)
+    ranks = meanings.combined(n)
+    if asked := meanings.unknown(quantity, money, rows.good, ranks):
+        raise DataError([*asked, *meanings.not_there()], meanings.listed)
+    problems += meanings.not_there()
+    masks = {treatment: (ranks == rank_of(treatment)) & rows.good for treatment in ("on hand", "receipt", "return", "ask")}
+    for one in meanings.columns:
+        _rejected(one, meanings, rows, masks, label, problems)
+    for treatment, (code, expected) in _APART.items():
+        rows.reject(masks[treatment], code, "", label, expected, "nothing to do: kept apart from the sales")
+    return SetAside(masks["on hand"], masks["receipt"], masks["return"])
+
+
+def _rejected(one: Judged, meanings: Meanings, rows: RowFilter, masks: Mapping[str, NDArray[np.bool_]], label: Coded, problems: list[Problem]) -> None:
+    """Reject what a column leaves out, by reason, and what of it is unknown."""
+    reasons = one.reason or ("left_out",) * len(one.treatment)
+    here = None if one.mask is None else one.mask
+    for code in dict.fromkeys(r for r, t in zip(reasons, one.treatment, strict=True) if t == "leave out"):
+        hit = one.cells.spread(np.array([t == "leave out" and r == code for r, t in zip(reasons, one.treatment, strict=True)], bool))
+        hit = hit if here is None else hit & here
+        rows.reject(hit, code or "left_out", one.column, label, "a sale", f"to count them, say so on the page Data or with --treat {one.column}:VALUE=count")
+    if "ask" in one.treatment:
+        hit = one.cells.spread(np.array([t == "ask" for t in one.treatment], bool)) & masks["ask"]
+        hit = hit if here is None else hit & here
+        if rows.reject(hit, "meaning_unknown", one.column, label, "a word that is known", "say what it means on the page Data, or with --treat"):
+            problems.append(problem_of_unknown(one.column, [m for m in meanings.listed if m.column == one.column and m.treatment == "ask"]))
+
+
+def lines_apart(aside: SetAside, sku: Coded, day: NDArray[np.datetime64], quantity: NDArray[np.float64], money: NDArray[np.float64]) -> pd.DataFrame:
+    """The rows kept apart, added up by product, day and kind."""
+    parts = []
+    for kind, mask in (("on hand", aside.on_hand), ("receipt", aside.receipt)):
+        at = np.flatnonzero(mask & ~np.isnat(day) & ~np.isnan(quantity))
+        if len(at):
+            worth = np.abs(money[at])
+            days = day[at].astype("datetime64[ns]")
+            frame = pd.DataFrame({"sku": sku.values[sku.codes[at]], "date": days, "units": np.abs(quantity[at]), "money": worth, "kind": kind})
+            parts.append(frame.groupby(["sku", "date", "kind"], as_index=False, sort=True)[["units", "money"]].sum(min_count=1))
+    return pd.concat(parts, ignore_index=True)[list(APART_COLUMNS)] if parts else no_lines_apart()
