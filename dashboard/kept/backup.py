@@ -11,9 +11,9 @@ from pathlib import Path
 from sqlalchemy.exc import SQLAlchemyError
 
 from dashboard.kept import tables
-from dashboard.kept.database import copied, copy_to, engine_of, opened, put_in_place
+from dashboard.kept.database import copied, copy_to, engine_of, opened, put_aside, put_in_place
 from dashboard.kept.notes import Refused
-from dashboard.kept.places import beside, database_path, made
+from dashboard.kept.places import database_path, made
 from dashboard.kept.schema import examined, upgraded
 from dashboard.kept.tables import Damaged
 
@@ -116,9 +116,7 @@ def restored(source: Path, other_company: bool = False) -> tuple[Content, Path |
             os.close(number)
         with present.engine.connect().execution_options(writing=True) as connection, connection.begin():  # nobody writes meanwhile
             if not now.empty:
-                kept = beside(path, "replaced")
-                shutil.copyfile(path, kept)
-                kept.chmod(0o600)
+                kept = put_aside(path, "replaced")
             put_in_place(beside_it, path)
         copied(path, always=True)
     except (OSError, sqlite3.Error, SQLAlchemyError) as problem:

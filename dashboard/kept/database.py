@@ -32,7 +32,7 @@ from dashboard.kept.salvage import Salvaged, salvaged
 from dashboard.kept.schema import examined, form_of, migrated, upgraded
 from dashboard.kept.tables import Damaged
 
-__all__ = ["Database", "change", "copy_of", "copy_to", "engine_of", "look", "opened", "put_in_place"]
+__all__ = ["Database", "change", "copy_of", "copy_to", "engine_of", "look", "opened", "put_aside", "put_in_place"]
 
 _COPIED_EACH_TIME = 4_000_000
 _PATIENCE_SECONDS = 5.0
@@ -46,8 +46,12 @@ def engine_of(path: Path, patience: float = _PATIENCE_SECONDS) -> Engine:
 
     def connect() -> sqlite3.Connection:
         one = sqlite3.connect(f"file:{quote(str(path))}?mode=rw", uri=True, timeout=patience, isolation_level=None, check_same_thread=False)
-        for pragma in ("synchronous=FULL", "secure_delete=ON", "trusted_schema=OFF", "cell_size_check=ON", "mmap_size=0"):
-            one.execute(f"PRAGMA {pragma}")
+        try:
+            for pragma in ("synchronous=FULL", "secure_delete=ON", "trusted_schema=OFF", "cell_size_check=ON", "mmap_size=0"):
+                one.execute(f"PRAGMA {pragma}")
+        except BaseException:
+            one.close()
+            raise
         return one
 
     engine = create_engine("sqlite://", creator=connect, poolclass=NullPool, query_cache_size=0)  # a cache would hold names that are to be forgotten
@@ -196,10 +200,7 @@ def _mended(path: Path, why: str) -> None:
     new = path.with_name(f".{path.stem}.new-{os.getpid()}-mended{path.suffix}")
     new.unlink(missing_ok=True)
     created(new, _fill(found))
-    aside = None
-    if path.exists():
-        aside = beside(path, "damaged")
-        shutil.copy2(path, aside)
+    aside = put_aside(path, "damaged") if path.exists() else None
     put_in_place(new, path)
     lost = max(expected - found.count, 0)
     parts = [f"{read:,} kept entries were read"]
@@ -208,6 +209,22 @@ def _mended(path: Path, why: str) -> None:
     parts.append(f"{lost:,} are lost" if lost else "none that was listed is lost" if expected else "how many there were is not known")
     kept = f"; the damaged file is kept as {aside.name}" if aside else ""
     say(f"the database of kept work {'was missing' if aside is None else 'was damaged'} ({why}) and was made anew in {path.parent}: {', '.join(parts)}{kept}")
+
+
+def put_aside(path: Path, what: str) -> Path:
+    """A second one of a database as it is, whole, on the disk, under a name that is free: kept.WHAT-1.sqlite3. Raises OSError."""
+    new = path.with_name(f".{path.stem}.new-{os.getpid()}-{what}")
+    try:
+        shutil.copy2(path, new)
+        new.chmod(0o600)
+        number = os.open(new, os.O_RDWR)
+        try:
+            os.fsync(number)
+        finally:
+            os.close(number)
+        return new.rename(beside(path, what))
+    finally:
+        new.unlink(missing_ok=True)
 
 
 def put_in_place(new: Path, path: Path) -> None:

@@ -22,7 +22,7 @@ from dashboard import memory
 from dashboard.kept import database, notes, offers
 from dashboard.kept.lineage import Mark
 from dashboard.kept.places import database_path
-from tests.dashboard.test_memory import DATA, OTHER, state
+from tests.dashboard.test_memory import DATA, state
 from tests.faults.damage import ALL, damages
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -255,53 +255,6 @@ def test_killed_inside_each_making_no_trace_stays(own_database: Path, monkeypatc
         as_a_new_process()
         assert len(memory.scenarios(DATA)) == len(RATES)
         assert not list(own_database.glob(".*"))
-
-
-@posix
-@pytest.mark.parametrize("act", ["save", "open", "mend", "forget"])
-def test_a_full_disk_at_any_write_loses_nothing(own_database: Path, act: str) -> None:
-    """The system refuses to let any file grow beyond so many bytes (every 4 kB), as a disk that is full does."""
-    import resource
-
-    links = filled()
-    path = database_path()
-    content = path.read_bytes()
-    refused = 0
-    for limit in range(0, len(content) + 40_000, 4096 if ALL else 9 * 4096):
-        shutil.rmtree(own_database)
-        own_database.mkdir()
-        path.write_bytes(content[:3000] + bytes(2000) + content[5000:] if act == "mend" else content)
-        database.copy_of(path).write_bytes(content)
-        reader, writer = os.pipe()
-        child = os.fork()
-        if not child:
-            try:
-                as_a_new_process()
-                resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
-                done, why = True, ""
-                if act == "forget":
-                    memory.forget(OTHER)
-                elif act == "save":
-                    done, why = memory.keep_scenario(OTHER, "new", state()), memory.why_not()
-                memory.scenarios(DATA)
-                os.write(writer, json.dumps([done, why or memory.why_not(), list(notes.said())]).encode())
-            except BaseException as error:
-                os.write(writer, json.dumps(["failed", repr(error), []]).encode())
-            finally:
-                os._exit(0)
-        os.close(writer)
-        told = b""
-        while piece := os.read(reader, 65536):
-            told += piece
-        os.close(reader)
-        os.waitpid(child, 0)
-        done, why, said = json.loads(told)
-        assert done in (True, False) and (done or why), (limit, done, why)
-        refused += bool(why or said)
-        found, _ = found_again(links)
-        assert found == 16, (limit, found, notes.said(), said)
-        assert act != "save" or not done or "new" in memory.scenarios(OTHER)
-    assert refused or act == "open"
 
 
 def _small_disk(tmp_path: Path, size: str) -> Callable[[], None] | None:
