@@ -22,6 +22,7 @@ from analytics.demand.sold import fitted_window
 from analytics.forecast.external import ExternalForecast, ValueAdded, value_added
 from analytics.forecast.paths import WEEKS, path_plan
 from analytics.simulation.ledger import Ledger
+from analytics.strategy.answer import Answer, Found, better_stocked, whole_answer
 from analytics.strategy.compare import Comparison
 from analytics.strategy.confidence import Confidence, confidence, turned_by
 from analytics.strategy.families import rows_of
@@ -29,6 +30,7 @@ from analytics.strategy.ledgers import Progress, Setup
 from analytics.strategy.lever_flips import LeverFlip, lever_flips
 from analytics.strategy.limits_report import limited_summary
 from analytics.strategy.measures import physical_measures
+from analytics.strategy.own_choice import CHOSEN_BY_YOU
 from analytics.strategy.plan_measures import PlanMeasures, plans_of
 from analytics.strategy.played_ends import PlayedEnds, played_ends
 from analytics.strategy.product_case import Case
@@ -59,6 +61,7 @@ __all__ = [
     "past_cleaning",
     "patience_scenarios",
     "product_case",
+    "study_answer",
     "study_confidence",
     "study_margin",
     "study_moves",
@@ -277,10 +280,31 @@ def _without_scenarios(study: Study) -> dict[str, Any]:
     pair = best_pair(study.comparison, known.doubt, known.ends, known.least)
     document["stock"] = plain_values(stock_summary(study_stock(study)))
     document |= choice_summary(study.recommendation, study_rule(study), pair)
-    document["confidence"] = plain_values(asdict(study_confidence(study)))
+    sure = study_confidence(study)
+    answer = whole_answer(_found(study), sure, study.currency)
+    document |= {"answer": plain_values(asdict(answer)), "confidence": plain_values(asdict(replace(sure, badge=answer.badge)))}
     document["margin"] = plain_values(study_margin(study))
     problems = [problem for report in _reports(study) for problem in report.problems]
     return {**document, "input_problems": [problem.sentence() for problem in problems]}
+
+
+def study_answer(study: Study) -> Answer:
+    """The answer of a study in one line with its badge: what every page, file and the command line say of the whole (see `strategy.answer.whole_answer`)."""
+    return whole_answer(_found(study), study_confidence(study), study.currency)
+
+
+def _found(study: Study) -> Found:
+    """What the answer of a study is made from."""
+    r, comparison, totals = study.recommendation, study.comparison, study.portfolio
+    live, stock = ~r.ended, comparison.strategies.index("MTS")
+    priced = np.isfinite(comparison.profit[:, stock]) & live
+    chosen = np.array(r.strategies, object)[r.recommended]
+    return Found(
+        totals.gain, totals.gain_low, totals.gain_high, totals.money["mix"]["profit"], r.baseline_name, {name: int((chosen[live] == name).sum()) for name in r.strategies},
+        int(priced.sum()), int((below_cost(study.items) & priced).sum()), bool(np.isfinite(np.asarray(study.items["price"], np.float64)[live]).any()),
+        better_stocked(comparison.profit, stock, live), bool((study.panel.units > 0.0).any()), len(study.panel.starts), study.panel.frequency,
+        bool((np.asarray(study.items["make"], np.float64)[live] == 0.0).all()), bool((r.verdict == CHOSEN_BY_YOU).any()),
+    )  # fmt: skip
 
 
 def study_confidence(study: Study) -> Confidence:

@@ -14,6 +14,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from analytics.items import Items
+from analytics.strategy.answer import Answer, Found, better_stocked, whole_answer
 from analytics.strategy.baseline import Baseline
 from analytics.strategy.confidence import Confidence
 from analytics.valuation.on_hand import StockFacts
@@ -122,6 +123,19 @@ class Facts:
     def has_money(self) -> bool:
         """Whether any living product has price and cost: without them there is no money on the screen."""
         return bool((self.priced & ~self.products["ended"].to_numpy()).any())
+
+    @property
+    def answer(self) -> Answer:
+        """The answer in one line with its badge, by the rule that files and the command line use."""
+        live, stock = ~self.products["ended"].to_numpy(bool), self.strategies.index("MTS")
+        chosen, priced = self.products.loc[live, "recommended"], self.priced & live
+        found = Found(
+            self.gain, self.gain_low, self.gain_high, self.plans["mix"]["profit"], self.baseline_name, {name: int((chosen == name).sum()) for name in self.strategies},
+            int(priced.sum()), int((self.below_cost & priced).sum()), bool(np.isfinite(np.asarray(self.items["price"], np.float64)[live]).any()),
+            better_stocked(self.profit, stock, live), bool((self.demand > 0.0).any()), len(self.starts), self.frequency,
+            bool((self.products.loc[live, "make_or_buy"] == "buy").all()), bool(self.overrides),
+        )  # fmt: skip
+        return whole_answer(found, self.confidence, self.currency)
 
     @property
     def choice(self) -> NDArray[np.intp]:

@@ -5,12 +5,20 @@ from __future__ import annotations
 import math
 
 import numpy as np
+import pandas as pd
 
 from analytics.labels import money_text, number_text
 from analytics.valuation.on_hand import StockFacts
 from dashboard.words import shortened
 
-__all__ = ["PART_WORDS", "amount_text", "cash_sentence", "cover_text", "lost_sentence", "parts_sentence", "slow_title", "stock_title", "units_text", "unknown_sentence"]
+__all__ = [
+    "NO_FAMILY", "PART_WORDS", "amount_text", "cash_sentence", "cover_text", "lost_sentence", "most_written_off", "parts_sentence", "slow_title", "stock_title", "units_text",
+    "unknown_sentence",
+]  # fmt: skip
+
+#: The line of products of which no family is known.
+NO_FAMILY = "no family"
+
 
 PART_WORDS = {
     "living": "products still sold",
@@ -125,3 +133,14 @@ def cash_sentence(stock: StockFacts, money: str) -> str:
         bought = f"; {money_text(way.cash_tied_up, money, 3)} is bought where the plan holds more than is there" if tied else ""
         return f"Once, **{money_text(way.cash_released, money, 3)}** of the {money_text(stock.total, money, 3)} in stock today **becomes cash** within {within}{bought}."
     return f"Once, it **ties up {money_text(way.cash_tied_up, money, 3)}** where the plan holds more than the {money_text(stock.total, money, 3)} in stock today." if tied else ""
+
+
+def most_written_off(table: pd.DataFrame) -> str:
+    """Where most of the write-off of the mix lies, by `by_family`: the family with most, or that the file names none."""
+    named = table[table["family"] != NO_FAMILY]
+    if not len(named):
+        return "The file names no families: write-off of all products"
+    top = named.iloc[0]
+    if top["mix"] < 0.5:
+        return "No family has a write-off to speak of"
+    return f"{'Of the families ' if len(named) < len(table) else ''}{top['family']} carries the most: {number_text(float(top['mix']), 2)}"

@@ -14,6 +14,7 @@ from analytics.data.history import IntakeReport
 from analytics.demand.derived import examples
 from analytics.errors import Problem
 from analytics.items import ASSUMED, CONFIRMED, DERIVED, GIVEN, Items
+from analytics.labels import percent_text
 
 __all__ = ["LEAST_SHARED", "ProductParts", "component_families", "explode", "product_parts", "with_parts"]
 
@@ -253,7 +254,7 @@ def with_parts(items: Items, parts: ProductParts) -> tuple[Items, list[str]]:
     Stocked for assembly are the family's kit and those other parts of a product that take longer to buy than it takes to finish; what
     comes faster is bought to order. component share = value of the stocked parts / unit cost (by value, at most 1), or stocked parts / parts
     (counted; its range then starts at half). The family pools the stock; parts outside the kit, at most a fifth, are taken as pooled with it.
-    What the user confirmed stays; products without a bill of materials keep what was given; bought-in products are left alone. A product of
+    A share that was confirmed, or given in the items file, stays, and where the parts give another one that is said; bought-in products are left alone. A product of
     several levels is finished from bought parts in its production time: an assumed assembly time becomes that.
     """
     make = np.nan_to_num(items["make"], nan=1.0) > 0.0
@@ -281,10 +282,14 @@ def with_parts(items: Items, parts: ProductParts) -> tuple[Items, list[str]]:
             share[i] = sum(q / own[k] for k, q in stocked.items()) / len(own)
             low[i] = 0.5 * share[i]
     known = (parts.family >= 0) & make & (items.origin("component_share") != CONFIRMED)
+    stated = np.asarray(items["component_share"], np.float64)
+    told = known & (items.origin("component_share") == GIVEN) & np.isfinite(stated)
+    differs = told & (np.abs(stated - share) > 0.005)
     own_low, own_high = items.range("component_share")
+    new = known & ~told
     items = items.with_field(
-        "component_share", np.where(known, share, items["component_share"]), np.where(known, np.where(parts.by_value, DERIVED, ASSUMED), items.origin("component_share")),
-        np.where(known, low, own_low), np.where(known, share, own_high),
+        "component_share", np.where(new, share, stated), np.where(new, np.where(parts.by_value, DERIVED, ASSUMED), items.origin("component_share")),
+        np.where(new, low, own_low), np.where(new, share, own_high),
     )  # fmt: skip
     texts = np.array([f"parts of {parts.skus[np.flatnonzero(parts.family == f)[0]]}" if f >= 0 else "" for f in parts.family], object)
     said = items.origin("component_family") == GIVEN
@@ -292,6 +297,13 @@ def with_parts(items: Items, parts: ProductParts) -> tuple[Items, list[str]]:
     notes = list(parts.notes)
     if dear.any():
         notes.append(f"Parts cost more than the product itself for {examples(items.skus, dear)}: check unit costs; the component share is at most 1.")
+    if differs.any():
+        k = int(np.argmax(np.where(differs, np.abs(stated - share), -1.0)))
+        notes.append(
+            f"The component share given for {examples(items.skus, differs)} is not that of the bill of materials, "
+            f"most for {items.skus[k]}: {percent_text(float(stated[k]))} given, "
+            f"{percent_text(float(share[k]))} by its parts. The one given counts."
+        )
     if whole_time.any():
         notes.append(f"{examples(items.skus, whole_time)} made over several levels: from a kit of bought parts it takes the production time, not the assembly time assumed.")
     if (slow & known).any():

@@ -61,7 +61,8 @@ class StockFacts:
     """What the customer's files say of stock on hand: one entry per product, those sold first, in the study's order, then those never sold.
 
     `group` holds positions in GROUPS; `on_hand` units (NaN: unknown), `below_zero` units booked below zero (0: none; in no sum), `unit_cost` money (NaN: unknown),
-    `derived_cost` where that cost follows from a stated margin. `monthly` (products, 24) is the expected demand of each month ahead, 0 where nothing is to be
+    `derived_cost` where that cost is not in the items file: it is that of the sales lines, or what a stated gross margin
+    leaves. `monthly` (products, 24) is the expected demand of each month ahead, 0 where nothing is to be
     sold; `first_month` the first of them; `cover_months` as `months_until_gone`. `transition` is how stock becomes what the plan holds; `notes` are sentences.
     """
 

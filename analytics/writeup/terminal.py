@@ -33,8 +33,10 @@ def told(document: Mapping[str, Any], folder: str, files: Sequence[str]) -> list
     counts = [f"{count:,} {strategy_text(name)}" for name, count in document["recommended"].items() if count]
     ended = document["ended_products"]
     revenue = "" if control["revenue_used"] is None else f", revenue {control['revenue_used']:,.2f} {document['currency']}".rstrip()
+    answer = document["answer"]
     return [
-        _gain(document),
+        f"{answer['title']} ({answer['badge']})" + (f". {answer['why']}" if answer["why"] else ""),
+        *([] if answer["keep_what_you_do"] else [_gain(document)]),
         f"Products: {', '.join(counts) or 'none to decide'}" + (f"; {ended:,} ended" if ended else ""),
         f"Read: {control['rows_used']:,} of {control['rows_read']:,} rows used, {total_text(control['units_used'])} units{revenue}",
         *(f"Note: {text}" for text in _warnings(document)),

@@ -12,7 +12,7 @@ from dashboard.charts.families import families_chart
 from dashboard.charts.theme import ink
 from dashboard.facts import Facts
 from dashboard.frame import draw, opened, small
-from dashboard.headline import headline, worth_changing
+from dashboard.headline import headline
 from dashboard.moves import moves_part
 from dashboard.past_words import past_line
 from dashboard.question_cards import sharpen
@@ -265,7 +265,7 @@ def show() -> None:
             )
     with right:
         sharpen(choice, facts)
-    if not facts.has_money or worth_changing(facts):
+    if not facts.has_money or not facts.answer.keep_what_you_do:
         first_steps(facts)
         kinds_of_change(facts)
     stock_found(facts)

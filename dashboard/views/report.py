@@ -101,9 +101,10 @@ def show() -> None:
     st.subheader("Plans on the same demand", anchor=False)
     st.table(safe(plans_table(facts)))
     st.caption("Booked cost, cost of capital and margin not earned are what is lost against a perfect year. Ranges are of a single year and do not add.")
-    st.subheader("What to do first", anchor=False)
-    st.table(safe(steps_table(facts)))
-    for kind in ("switch", "stop", "increase", "decrease"):
+    if not facts.answer.keep_what_you_do:
+        st.subheader("What to do first", anchor=False)
+        st.table(safe(steps_table(facts)))
+    for kind in () if facts.answer.keep_what_you_do else ("switch", "stop", "increase", "decrease"):
         top = top_changes(facts.products, kind)
         if facts.has_money and len(top):
             lines = [f"{row['name']}, {row['from_to']} (+{number_text(float(row['gain_per_year']), 2)})" for _, row in top.iterrows()]

@@ -11,7 +11,7 @@ from dashboard.facts import Facts
 from dashboard.frame import opened
 from dashboard.moves import moves_part
 from dashboard.stock_part import stock_balance, stock_on_its_way
-from dashboard.stock_words import lost_sentence
+from dashboard.stock_words import NO_FAMILY, lost_sentence, most_written_off
 from dashboard.tables import show_table
 from dashboard.words import plain, shortened
 
@@ -32,7 +32,7 @@ def by_family(facts: Facts) -> pd.DataFrame:
     live = ~facts.products["ended"].to_numpy()
     table = pd.DataFrame(
         {
-            "family": [f or "no family" for f in facts.products["family"]],
+            "family": [f or NO_FAMILY for f in facts.products["family"]],
             "stock": money[:, facts.strategies.index("MTS")],
             "baseline": np.nan_to_num(facts.products["written_off_today"].to_numpy()),
             "mix": np.where(facts.products["as_today"], np.nan_to_num(facts.products["written_off_today"]), money[rows, facts.choice]),
@@ -62,8 +62,7 @@ def show() -> None:
     left, right = st.columns([6, 5], gap="large")
     with left:
         table = by_family(facts)
-        top = table.iloc[0]
-        st.subheader(plain(f"{top['family']} carries the most: {number_text(float(top['mix']), 2)}"), anchor=False)
+        st.subheader(plain(most_written_off(table)), anchor=False)
         shown = pd.DataFrame(
             {
                 "Family": table["family"],

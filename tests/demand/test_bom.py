@@ -133,6 +133,16 @@ def test_share_by_parts_where_costs_are_not_known() -> None:
     assert any("counted in parts" in note for note in notes) and any("not in the items file" in note and "BOLT" in note for note in notes)
 
 
+def test_a_share_of_the_items_file_wins_over_the_parts_and_that_is_said() -> None:
+    costs = items_of({"TUBE": 10.0, "BOLT": 1.0, "PAINT-R": 4.0, "PAINT-B": 4.0, "BULB": 2.0})
+    parts = product_parts(read_bom(csv(LINKS)), np.array(["BLUE", "LAMP", "OTHER", "RED"], object), costs, np.ones(4, bool))
+    items, notes = with_parts(products().with_field("component_share", [0.7, np.nan, 0.3, np.nan], [GIVEN, 0, GIVEN, 0]), parts)
+    assert items["component_share"] == pytest.approx([0.7, 3.0 / 30, 0.3, (38 + 8.0) / 120])
+    assert items.origin("component_share").tolist() == [GIVEN, DERIVED, GIVEN, DERIVED] and items["component_family"][0] == "parts of BLUE"
+    said = next(note for note in notes if "The one given counts." in note)
+    assert "1 product (BLUE)" in said and "70 % given, 46 % by its parts" in said
+
+
 def test_what_the_user_confirmed_and_what_is_bought_in_stays() -> None:
     parts = product_parts(read_bom(csv(LINKS)), np.array(["BLUE", "LAMP", "OTHER", "RED"], object), None, np.array([True, True, True, False]))
     assert parts.family[3] == -1  # ended products join no kit

@@ -102,12 +102,17 @@ def test_every_column_that_is_written_is_explained(written: Path) -> None:
 def test_a_terminal_is_told_gain_range_and_where_the_files_are(written: Path) -> None:
     document = json.loads((written / "en" / "summary.json").read_text(encoding="utf-8"))
     lines = told(document, "answer", ["recommendation.csv", "summary.json"])
-    assert lines[0].startswith("Gain: ") and "CHF" in lines[0] and document["baseline"] in lines[0]
+    assert lines[0].startswith(document["answer"]["title"]) and document["answer"]["badge"] in lines[0]
+    if document["answer"]["keep_what_you_do"]:  # no gain is promised
+        assert document["baseline"] in lines[0] and not lines[1].startswith("Gain: ")
+    else:
+        gain = lines.pop(1)
+        assert gain.startswith("Gain: ") and "CHF" in gain and document["baseline"] in gain
     assert sum(document["recommended"].values()) == sum(int(n) for n in re.findall(r"(\d+) (?:make|assemble|stock)", lines[1]))
     assert lines[-1] == "Files in answer: recommendation.csv, summary.json"
     assert any(line.startswith("Note: ") and "quantity" in line for line in lines)
-    nothing = {**document, "priced_products": 0}
-    assert "no money" in told(nothing, "answer", [])[0]
+    nothing = {**document, "priced_products": 0, "answer": {**document["answer"], "keep_what_you_do": False}}
+    assert "no money" in told(nothing, "answer", [])[1]
 
 
 def test_control_totals_of_millions_are_printed_in_full(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
