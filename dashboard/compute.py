@@ -105,6 +105,10 @@ def sample_study(name: str, progress: Progress | None = None, layers: tuple[str,
     return run_study(history, items, stated, currency=samples()[name].currency, cleaning=cleaning, items_report=report, ets=ets, progress=progress)
 
 
+#: answers about a file that are options of its reading; all others are choices about its lines
+READING_ANSWERS = ("decimal", "start", "encoding", "periods", "fiscal_start")
+
+
 def read_source(source: Source) -> Reading:
     """Sales, items and bill of materials as understood, read by a process apart. Raises DataError with every problem."""
     shelf = _shelves().read
@@ -118,7 +122,7 @@ def read_source(source: Source) -> Reading:
         if source.mapping:
             options["mapping"] = dict(source.mapping)
         answers = dict(source.options)
-        options |= {name: answers.pop(name) for name in ("decimal", "start", "encoding") if name in answers}
+        options |= {name: answers.pop(name) for name in READING_ANSWERS if name in answers}
         if answers:
             options["choices"] = answers
         items, bom = (Given(one[1], one[0]) if one else None for one in (source.items, source.bom))

@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from analytics.data.numbers import is_blank
+from analytics.data.period_names import WEEK_MARK
 
 __all__ = ["DateColumn", "date_column", "is_date", "period_of"]
 
@@ -65,8 +66,8 @@ _NAME_YEAR = re.compile(r"^([^\W\d_]+)\.?[-/ .,_]?\s?(?:de )?'?(\d{4}|\d{2})$")
 _YEAR_NAME = re.compile(r"^'?(\d{4}|\d{2})[-/ ._]?\s?([^\W\d_]+)\.?$")
 _YM = re.compile(r"^(\d{4})\s?[-/._ ]?\s?[mMpP]?(\d{1,2})$")
 _MY = re.compile(r"^[mM]?(\d{1,2})[-/._ ](\d{4})$")
-_WEEK = re.compile(r"^(\d{4})\s?[-/._ ]?\s?(?:w|kw|cw|wk|week|sem|s|woche|uke|v)\.?\s?[-_ ]?(\d{1,2})(?:-?([1-7]))?$", re.IGNORECASE)
-_WEEK_YEAR = re.compile(r"^(?:w|kw|cw|wk|week|sem|s|woche|uke|v)\.?\s?[-_ ]?(\d{1,2})\s?[-/._ ]\s?'?(\d{4}|\d{2})$", re.IGNORECASE)
+_WEEK = re.compile(rf"^(\d{{4}})\s?[-/._ ]?\s?{WEEK_MARK}\.?\s?[-_ ]?(\d{{1,2}})(?:-?([1-7]))?$", re.IGNORECASE)
+_WEEK_YEAR = re.compile(rf"^{WEEK_MARK}\.?\s?[-_ ]?(\d{{1,2}})\s?[-/._, ]\s?(?:of |de |del |di |van |av )?'?(\d{{4}}|\d{{2}})$", re.IGNORECASE)
 _QUARTER_NAMED = re.compile(
     r"^(?:(\d)(?:\.|st|nd|rd|th|er|e|eme|o)?\s?(?:quartal|quarter|qtr|trimestre|trim|kwartaal|kwartal|kvartal|q)|(?:quartal|quarter|qtr|trimestre|kwartaal|kwartal|kvartal)\s?(\d))"
     r"\s?[-/._ ]?\s?(?:de )?'?(\d{4}|\d{2})$",
@@ -85,8 +86,7 @@ _ZERO = date(1970, 1, 1)
 _CLOCK, _MOST_FORMS = r"(\d)[ T]\d{1,2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?$", 200_000
 #: of very many texts alike but for their digits, and no week or bare number, whose first ones are no dates, none is one
 _MANY_FORMS, _TRIES, _SHAPE = 5000, 12, str.maketrans("123456789", "000000000")
-_WEEK_MARK = r"(?:w|kw|cw|wk|week|sem|s|woche|uke|v)"
-_MAY_BE_WEEK = re.compile(rf"(?i)^[^a-z]*$|^\D*{_WEEK_MARK}\D*\d|\d\D{{0,3}}{_WEEK_MARK}\W*\d|(?:^|[\d\W])[qtmp]\W{{0,2}}\d|\d\W?[qtmp](?:\W|$|\d)")
+_MAY_BE_WEEK = re.compile(rf"(?i)^[^a-z]*$|^\D*{WEEK_MARK}\D*\d|\d\D{{0,3}}{WEEK_MARK}\W*\d|(?:^|[\d\W])[qtmp]\W{{0,2}}\d|\d\W?[qtmp](?:\W|$|\d)")
 NAT = np.iinfo(np.int64).min
 
 
@@ -138,7 +138,8 @@ def _read(text: str, serials: bool, with_time: bool = True) -> tuple[int, int, s
             first, second = _day(int(text[4:]), int(text[2:4]), int(text[:2])), _day(int(text[4:]), int(text[:2]), int(text[2:4]))
             return first, second, "numeric", "D"
         return day, day, "compact", "D"
-    match = _WEEK.match(text) or _WEEK_YEAR.match(text)
+    plain = text if text.isascii() else _plain(text)
+    match = _WEEK.match(plain) or _WEEK_YEAR.match(plain)
     if match:
         written, week = (match[1], match[2]) if match.re is _WEEK else (match[2], match[1])
         weekday = int(match[3]) if match.re is _WEEK and match[3] else 1

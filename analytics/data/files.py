@@ -13,11 +13,13 @@ from analytics.data.encoding import whole_lines
 from analytics.data.history import IntakeReport, SalesHistory
 from analytics.data.items_file import read_items
 from analytics.data.mapping import look, map_sales_columns
+from analytics.data.periods import spelled_names
 from analytics.data.raw import RawTable
 from analytics.data.roles import BOM_NAMES, normal_name, role_of_name
 from analytics.data.sales import read_sales
 from analytics.data.source import Piece, open_source
 from analytics.data.table import read_table
+from analytics.data.told import Told
 from analytics.data.wide import wide_columns
 from analytics.errors import DataError, Problem
 from analytics.items import Items
@@ -62,7 +64,7 @@ def kind_of(table: RawTable) -> str:
     if _COMPONENT & set(names) and all(set(BOM_NAMES[role].split("|")) & set(names) for role in ("parent", "quantity")):
         return "bom"
     roles = map_sales_columns(table.names, table.columns, None, by_content=False).role
-    if wide_columns(table.names, None) is not None or {"date", "quantity"} <= set(roles):
+    if wide_columns(spelled_names(table, None).names, Told()) is not None or {"date", "quantity"} <= set(roles):
         return "sales"
     known = [role_of_name(name, items=True)[0] for name in table.names]
     if any(look(column).dates > 0.9 for role, column in zip(known, table.columns, strict=True) if not role.endswith("_date")):

@@ -31,7 +31,9 @@ def typed(cell: str) -> bool:
 
 
 def _year(cell: str) -> bool:
-    """Whether a cell may name a year (2023) or a week of one (202301)."""
+    """Whether a cell may name a year (2023) or a period of one (202301, 3.2023)."""
+    if cell[-5:-4] == "." and cell[-4:].isdigit() and cell[:-5].isdigit():
+        return len(cell) <= 7 and "1950" <= cell[-4:] <= "2100" and 1 <= int(cell[:-5]) <= 53
     return len(cell) in (4, 6) and cell.isascii() and cell.isdigit() and "1950" <= cell[:4] <= "2100" and (cell[4:] or "01") <= "53"
 
 

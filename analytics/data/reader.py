@@ -23,6 +23,7 @@ from analytics.data.mapping import RoleMap
 from analytics.data.meaning import Meanings
 from analytics.data.measures import keep_units_sold
 from analytics.data.numbers import parse_numbers
+from analytics.data.periods import NO_SUCH_PERIOD, NO_SUCH_WEEK
 from analytics.data.raw import RawTable
 from analytics.data.rejections import RowFilter
 from analytics.data.revenue import line_revenue
@@ -126,6 +127,7 @@ class SalesReader:
         day = column["date"].spread(dates["date"].dates(order))
         rows.reject_values(column["date"], dates["date"].blank, "date_blank", named["date"], "", "a date", "fill in the date")
         expected = "a date" + ("" if order == "YMD" else f" ({order})")
+        self._reject_no_periods(column["date"], named["date"])
         unreadable, remedy = np.isnat(dates["date"].dates(order)), "correct the date, or choose another date_order"
         rows.reject_values(column["date"], unreadable, "date_unreadable", named["date"], column["date"], expected, remedy)
         self._reject_blank_sku()
@@ -191,6 +193,16 @@ class SalesReader:
             bad = ~date_column(column.values).readable if role == "date" else matching(column.values, TOTAL) | blank_texts(column.values)
             lacking |= column.spread(bad)
         self.rows.reject(words & lacking, "total_row", self.named["sku"], self.column["sku"], "a sales line", "nothing to do: totals are not counted twice")
+
+    def _reject_no_periods(self, cells: Coded, name: str) -> None:
+        """Weeks and fiscal periods that no year has, such as week 54: set aside by name."""
+        for form, code, expected in (
+            (NO_SUCH_WEEK, "week_unknown", "a week from 1 to 52, or 53 where the year has one"), (NO_SUCH_PERIOD, "period_unknown", "a period from 1 to 12"),
+        ):  # fmt: skip
+            bad = matching(cells.values, form)
+            if bad.any():
+                bad &= ~date_column(cells.values).readable
+                self.rows.reject_values(cells, bad, code, name, cells, expected, "correct the number of the period")
 
     def _reject_blank_sku(self) -> None:
         self.rows.reject_values(self.sku, self.sku.values == "", "sku_blank", self.named["sku"], "", "a product code", "fill in the product")

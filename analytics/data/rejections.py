@@ -27,6 +27,8 @@ REASONS = {
     "too_many_cells": "rows with more cells than columns",
     "too_few_cells": "rows with fewer cells than columns",
     "unbalanced_quote": "rows with a quote that never closes",
+    "week_unknown": "weeks that no year has",
+    "period_unknown": "fiscal periods beyond the twelve of a year, such as closing entries",
     "date_unreadable": "dates that cannot be read",
     "date_blank": "rows without a date",
     "sku_blank": "rows without a product",

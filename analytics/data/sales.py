@@ -10,19 +10,23 @@ from typing import Any
 
 from analytics.data.coded import blank_texts
 from analytics.data.dates import date_column
+from analytics.data.fiscal import fiscal_spelled
 from analytics.data.grouped import dated_groups, headed_groups
 from analytics.data.history import SalesHistory
 from analytics.data.lines import Choices, told_kinds
 from analytics.data.mapping import RoleMap, look, map_sales_columns, naming_remedy
 from analytics.data.meaning import treatments_of
+from analytics.data.period_names import says_week
+from analytics.data.periods import periods_spelled
 from analytics.data.raw import RawTable
 from analytics.data.reader import SalesReader
 from analytics.data.rejections import RowFilter
 from analytics.data.roles import normal_name, role_of_name
 from analytics.data.several import merged
-from analytics.data.shapes import carried_down, counted_periods, dates_from_parts, filled_down, long_from_columns, month_names_across, side_by_side, week_numbers, years_across
+from analytics.data.shapes import carried_down, counted_periods, dates_from_parts, filled_down, long_from_columns, month_names_across, side_by_side, years_across
 from analytics.data.source import Piece, open_source
 from analytics.data.table import read_table
+from analytics.data.told import Told
 from analytics.data.wide import transposed_columns, wide_columns
 from analytics.data.workbook import alike_sheets
 from analytics.errors import DataError, Problem
@@ -49,6 +53,8 @@ def read_sales(
     header_rows: int | None = None,
     sheet: str | int | None = None,
     start: str | None = None,
+    periods: str | None = None,
+    fiscal_start: str | int | None = None,
     mapping: Mapping[str, str | int] | None = None,
     choices: Choices | Mapping[str, str] | None = None,
     treatments: Mapping[str, Mapping[str, str]] | None = None,
@@ -59,7 +65,8 @@ def read_sales(
     are counted once); `name` is what it is called in words, one for each of a list. CSV in any
     dialect, Excel, OpenDocument, Parquet, Arrow; gzip and zip. `date_order` (DMY or MDY),
     `decimal` (. or ,), `delimiter`, `encoding`, `header_rows` and `sheet` overrule what was found; `start` is the first day
-    of columns named W0, W1, ...; `mapping` names columns for roles, as in a former report's `mapping`; `choices` says what
+    of columns named W0, W1, ...; `periods` (weeks or months) says what numbers such as 2024-03 are, `fiscal_start` in which month fiscal
+    years begin (4, or 2023-04 for the first one of the file); `mapping` names columns for roles, as in a former report's `mapping`; `choices` says what
     happens to lines that are not sales (see Choices); `treatments` says what the rows of a value of a column are, as
     {"Status": {"Sent": "leave out"}} (see `analytics.data.meaning`), compared without case and accents. Returns SalesHistory with its report; raises DataError with all
     reasons where nothing sound can be read.
@@ -73,7 +80,6 @@ def read_sales(
     (['007'], [2.0, -1.0], [1204.5, -602.25], 'DMY')
     """
     chosen = choices if isinstance(choices, Choices) else Choices(**(choices or {}))
-    told = _Told(date_order, decimal, mapping, chosen, treatments_of(treatments))
     sources: list[Any] = list(source) if isinstance(source, (list, tuple)) else [source]
     names = ([name] if len(sources) == 1 else [""] * len(sources)) if isinstance(name, str) else list(name)
     pieces = [piece for item, label in zip(sources, names, strict=True) for piece in open_source(item, label)]
@@ -81,20 +87,10 @@ def read_sales(
     if not pieces:
         raise DataError(Problem("empty_file", "no file was given", "give at least one file"))
     parts = [part for piece in pieces for part in _parts(piece, options, start)]
+    told = Told(date_order, decimal, start, periods, None if fiscal_start is None else str(fiscal_start), mapping, chosen, treatments_of(treatments))
     if len(parts) == 1:
         return _read_part(parts[0], told)
     return _read_several(parts, told)
-
-
-@dataclass(frozen=True, eq=False)
-class _Told:
-    """What a person said of a file beside what stands in it (see read_sales)."""
-
-    date_order: str | None
-    decimal: str | None
-    mapping: Mapping[str, str | int] | None
-    choices: Choices
-    treatments: Mapping[str, Mapping[str, str]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -123,11 +119,11 @@ def _parts(piece: Piece, options: Mapping[str, Any], start: str | None) -> list[
     return parts
 
 
-def _read_part(part: _Part, told: _Told) -> SalesHistory:
-    return _history(read_table(part.piece, **part.options), part.piece.digest, part.start, told)
+def _read_part(part: _Part, told: Told) -> SalesHistory:
+    return _history(read_table(part.piece, **part.options), part.piece.digest, replace(told, start=part.start))
 
 
-def _read_several(parts: Sequence[_Part], told: _Told) -> SalesHistory:
+def _read_several(parts: Sequence[_Part], told: Told) -> SalesHistory:
     """Tables one after the other; one that is plainly a list of products is left to read_items."""
     histories: list[SalesHistory] = []
     problems: list[Problem] = [note for part in parts for note in part.notes]
@@ -181,7 +177,7 @@ def _blank_on_lines(table: RawTable, position: int, dates: int) -> bool:
     return bool(blank[table.columns[dates].spread(date_column(table.columns[dates].values).readable)].all())
 
 
-def _reshaped(table: RawTable, start: str | None) -> RawTable:
+def _reshaped(table: RawTable, told: Told) -> RawTable:
     """The table with a date, a product and a quantity per row, where it says so in another shape."""
     names = table.names
     across = month_names_across(table) or years_across(table)
@@ -196,7 +192,8 @@ def _reshaped(table: RawTable, start: str | None) -> RawTable:
         joined = dates_from_parts(table)
         if joined is not None:
             return joined
-        counted = counted_periods(table, date_at, start) if date_at >= 0 else None
+        date_at = date_at if date_at >= 0 else next((i for i, name in enumerate(names) if says_week(name)), -1)
+        counted = counted_periods(table, date_at, told.start) if date_at >= 0 else None
         if counted is not None:
             return counted
     if date_at < 0:
@@ -215,12 +212,17 @@ def _reshaped(table: RawTable, start: str | None) -> RawTable:
     return carried_down(table, map_sales_columns(table.names, table.columns, None, by_content=False).role) or table
 
 
-def _history(table: RawTable, digest: str, start: str | None, told: _Told) -> SalesHistory:
+def _history(table: RawTable, digest: str, told: Told) -> SalesHistory:
     """One table as a history: brought into rows of date, product and quantity, its columns given roles, its lines read."""
-    table = week_numbers(side_by_side(table) or table)
-    wide = None if month_names_across(table) is not None else wide_columns(table.names, start)
-    if wide is None and not (told.mapping and {"date", "sku"} & set(told.mapping)):
-        table = _reshaped(table, start)
+    mapping = told.mapping
+    table = periods_spelled(side_by_side(table) or table, told)
+    wide = None if month_names_across(table) is not None else wide_columns(table.names, told)
+    if wide is None:
+        table = fiscal_spelled(table, told)
+        if not (mapping and {"date", "sku"} & set(mapping)):
+            table = _reshaped(table, told)
+    else:
+        table = replace(table, problems=[*table.problems, *wide.notes])
     names = table.names
     roles = map_sales_columns(names, table.columns, told.mapping, (*wide.positions, *wide.money, *wide.longer) if wide else ())
     if wide is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -14,21 +14,19 @@ from analytics.data.body import TOTAL
 from analytics.data.coded import Coded, Columns, blank_texts, coded_texts, matching
 from analytics.data.dates import MONTHS, date_column
 from analytics.data.mapping import look
+from analytics.data.period_names import MONTH_NAMES, says_day, says_week, says_year
+from analytics.data.periods import week_text, weeks_beyond
 from analytics.data.raw import RawTable
 from analytics.data.roles import normal_name, role_of_name
 from analytics.errors import DataError, Problem
 
 __all__ = [
     "carried_down", "counted_periods", "dates_from_parts", "filled_down", "first_day", "long_from_columns", "month_names_across", "period_after",
-    "side_by_side", "week_numbers", "years_across",
+    "side_by_side", "years_across",
 ]  # fmt: skip
 
-_YEAR = frozenset("year|yr|jahr|geschaftsjahr|kalenderjahr|fiscal year|calendar year|annee|ano|anno|jaar|rok|ar|year id|yil".split("|"))
-_MONTH = frozenset("month|monat|kalendermonat|calendar month|month number|month no|month id|mois|mes|mese|maand|miesiac|mesic|maned|manad|ay|period|periode".split("|"))
-_WEEK = frozenset("week|kw|kalenderwoche|woche|week number|week no|weeknr|week nr|iso week|calendar week|week id|semaine|semana|settimana|tydzien|tyden|uge|vecka|hafta".split("|"))
-_DAY = frozenset("day|tag|jour|dia|giorno|dag|dzien|den|day of month|gun".split("|"))
-_YEAR_AND_WEEK = frozenset("year week|yearweek|jahr woche|jahr kw|kalenderjahr woche|annee semaine|iso year week|fiscal week".split("|"))
-_YEAR_WEEK = re.compile(r"((?:19[5-9]|20\d)\d)(0[1-9]|[1-4]\d|5[0-3])")
+#: what may stand before the number of a week, month or year
+_LETTERED = re.compile(r"^[^\W\d_]{1,10}\.?[ _-]?(?=\d{1,4}$)")
 _NUMBERED = re.compile(r"^(?:\D{0,7}?[ _-]?)?(\d{1,4})(?:\.0)?$")
 
 
@@ -66,36 +64,44 @@ def period_after(first: date, steps: int, grain: str) -> str:
         return ""
 
 
-def _named(table: RawTable, words: frozenset[str]) -> int:
-    return next((i for i, name in enumerate(table.names) if normal_name(name) in words), -1)
+def _named(table: RawTable, says: Callable[[str], bool]) -> int:
+    return next((i for i, name in enumerate(table.names) if says(name)), -1)
 
 
 def _whole(column: Coded, low: int, high: int, months: bool = False) -> list[int] | None:
-    """Distinct texts as whole numbers between bounds (month names too); None if more than a tenth are not."""
+    """Distinct texts as whole numbers between bounds (month names, and numbers behind a letter or word too); None if more than a tenth are not."""
     out, good = [], 0
     for text in column.values:
-        plain = text.strip().removesuffix(".0")
+        plain = _LETTERED.sub("", text.strip().removesuffix(".0"))
         number = int(plain) if plain.isascii() and plain.isdigit() and len(plain) < 6 else MONTHS.get(normal_name(plain).rstrip("."), -1) if months else -1
         good += low <= number <= high
         out.append(number if low <= number <= high else -1)
     return out if good and good >= 0.9 * sum(bool(t.strip()) for t in column.values) else None
 
 
+def _years(column: Coded) -> list[int] | None:
+    """Distinct texts as years, of two digits too."""
+    found = _whole(column, 1950, 2100)
+    if found is None and (short := _whole(column, 0, 99)) is not None:
+        found = [y if y < 0 else y + (1900 if y >= 90 else 2000) for y in short]
+    return found
+
+
 def dates_from_parts(table: RawTable) -> RawTable | None:
     """The table with one column of dates made of year and month, year and week, or year, month and day; None if it has no such parts."""
-    year = _named(table, _YEAR)
-    years = _whole(table.columns[year], 1950, 2100) if year >= 0 and len(table) else None
+    year = _named(table, says_year)
+    years = _years(table.columns[year]) if year >= 0 and len(table) else None
     if years is None:
         return None
-    month, week, day = _named(table, _MONTH), _named(table, _WEEK), _named(table, _DAY)
+    month, week, day = _named(table, lambda name: normal_name(name) in MONTH_NAMES), _named(table, says_week), _named(table, says_day)
     months = _whole(table.columns[month], 1, 12, True) if month >= 0 else None
-    weeks = _whole(table.columns[week], 1, 53) if week >= 0 else None
+    weeks = _whole(table.columns[week], 1, 99) if week >= 0 else None
     days = _whole(table.columns[day], 1, 31) if day >= 0 and months is not None else None
     if months is not None:
         used = [(year, years), (month, months)] + ([(day, days)] if days is not None else [])
         form = "{:04d}-{:02d}-{:02d}" if days is not None else "{:04d}-{:02d}"
     elif weeks is not None:
-        used, form = [(year, years), (week, weeks)], "{:04d}-W{:02d}"
+        used, form = [(year, years), (week, weeks)], "week"
     else:
         return None
     parts = [table.columns[i] for i, _ in used]
@@ -109,25 +115,29 @@ def dates_from_parts(table: RawTable) -> RawTable | None:
     for row in where:
         numbers = [values[column.codes[row]] for column, (_, values) in zip(parts, used, strict=True)]
         written = " ".join(str(column.values[column.codes[row]]) for column in parts)
-        texts.append(form.format(*numbers) if min(numbers) >= 0 else written + " ?")
+        texts.append((week_text(*numbers) if form == "week" else form.format(*numbers)) if min(numbers) >= 0 else written + " ?")
     name = " + ".join(table.names[i] for i, _ in used)
     made = Coded(codes.astype(np.int32), np.array(texts, dtype=object))
-    note = Problem("dates_in_parts", f"the date was put together from {name}", "nothing to do", column=name)
+    notes = [Problem("dates_in_parts", f"the date was put together from {name}", "nothing to do", column=name)]
+    if form == "week":
+        rows = np.bincount(codes, minlength=len(where))
+        pairs = [(years[parts[0].codes[row]], weeks[parts[1].codes[row]], int(count)) for row, count in zip(where, rows, strict=True)] if weeks is not None else []
+        notes += weeks_beyond(name, [pair for pair in pairs if min(pair) >= 0])
     hidden = {i for i, _ in used}
-    return _with_columns(table, [(table.names[i], table.columns, i) for i in range(len(table.names)) if i not in hidden], [(name, made)], note)
+    return _with_columns(table, [(table.names[i], table.columns, i) for i in range(len(table.names)) if i not in hidden], [(name, made)], *notes)
 
 
-def _with_columns(table: RawTable, kept: Sequence[tuple[str, Sequence[Coded], int]], new: Sequence[tuple[str, Coded]], note: Problem) -> RawTable:
+def _with_columns(table: RawTable, kept: Sequence[tuple[str, Sequence[Coded], int]], new: Sequence[tuple[str, Coded]], *notes: Problem) -> RawTable:
     def column(i: int) -> Coded:
         return kept[i][1][kept[i][2]] if i < len(kept) else new[i - len(kept)][1]
 
     names = tuple(n for n, _, _ in kept) + tuple(n for n, _ in new)
-    return replace(table, names=names, columns=Columns(len(names), column), problems=[*table.problems, note])
+    return replace(table, names=names, columns=Columns(len(names), column), problems=[*table.problems, *notes])
 
 
 def month_names_across(table: RawTable) -> RawTable | None:
     """A row per product and year with a column per month, as one row per month; None if the table is not of that shape."""
-    year = _named(table, _YEAR)
+    year = _named(table, says_year)
     months = [(i, MONTHS[plain]) for i, name in enumerate(table.names) if (plain := normal_name(name)) in MONTHS]
     if year < 0 or len(months) < 6 or len({m for _, m in months}) < len(months) or not len(table):
         return None
@@ -140,7 +150,7 @@ def month_names_across(table: RawTable) -> RawTable | None:
 
 def years_across(table: RawTable) -> RawTable | None:
     """A row per product and month with a column per year, as one row per year and month; None if the table is not of that shape."""
-    month = _named(table, _MONTH)
+    month = _named(table, lambda name: normal_name(name) in MONTH_NAMES)
     years = [i for i, name in enumerate(table.names) if re.fullmatch(r"(?:19[5-9]|20\d)\d", name.strip())]
     if month < 0 or len(years) < 2 or not len(table):
         return None
@@ -150,28 +160,6 @@ def years_across(table: RawTable) -> RawTable | None:
     labels = np.array([f"{m:02d}" if m > 0 else "?" for m in months], dtype=object)[table.columns[month].codes]
     names = [table.names[i].strip() for i in years]
     return long_from_columns(table, years, lambda rows, k: [f"{names[c]}-{labels[r]}" for r, c in zip(rows, k, strict=True)], "date", {month})
-
-
-def week_numbers(table: RawTable) -> RawTable:
-    """The table with weeks written as 202301 to 202353, in a column or as names of columns, spelled as 2023-W01.
-
-    A column counts as such where it is called a week, names of columns where some go beyond 12: six digits alone may be months.
-    """
-    spelled = [_YEAR_WEEK.fullmatch(name.strip()) for name in table.names]
-    named = [m for m in spelled if m]
-    if len(named) >= 3 and any(int(m[2]) > 12 for m in named):
-        names = tuple(f"{m[1]}-W{m[2]}" if m else name for m, name in zip(spelled, table.names, strict=True))
-        return replace(table, names=names)
-    place = next((i for i, name in enumerate(table.names) if normal_name(name) in _WEEK or normal_name(name) in _YEAR_AND_WEEK), -1)
-    if place < 0 or not len(table):
-        return table
-    column = table.columns[place]
-    found = [_YEAR_WEEK.fullmatch(t.strip()) for t in column.values]
-    if sum(m is not None for m in found) < max(1, 0.9 * sum(bool(t.strip()) for t in column.values)):
-        return table
-    made = column.regrouped(np.array([f"{m[1]}-W{m[2]}" if m else t for m, t in zip(found, column.values, strict=True)], dtype=object))
-    columns = table.columns
-    return replace(table, columns=Columns(len(table.names), lambda i: made if i == place else columns[i]))
 
 
 def long_from_columns(table: RawTable, across: Sequence[int], label: object, role: str, hidden: set[int] = frozenset()) -> RawTable:  # type: ignore[assignment]
@@ -213,7 +201,7 @@ def counted_periods(table: RawTable, position: int, start: str | None) -> RawTab
         return None
     plain = normal_name(table.names[position])
     letters = {t.strip()[:1].lower() for t in column.values}
-    grain = "W" if plain in _WEEK or letters <= {"w", "k"} else "M" if plain in _MONTH or letters <= {"m", "p"} else "D"
+    grain = "W" if says_week(plain) or letters <= {"w", "k"} else "M" if plain in MONTH_NAMES or letters <= {"m", "p"} else "D"
     first = first_day(start, f"column {table.names[position]!r}", str(column.values[0]))
     least = min(n for n in numbers if n >= 0)
     texts = np.array([period_after(first, n - least, grain) if n >= 0 else t for n, t in zip(numbers, column.values, strict=True)], dtype=object)

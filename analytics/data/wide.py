@@ -13,21 +13,23 @@ from numpy.typing import NDArray
 from analytics.data.coded import Coded
 from analytics.data.dates import MONTHS, date_column, period_of
 from analytics.data.decisions import date_order_of
+from analytics.data.fiscal import fiscal_names, plain_text
 from analytics.data.mapping import period_columns
 from analytics.data.measures import is_actual
 from analytics.data.numbers import parse_numbers
+from analytics.data.period_names import WEEK_MARK
 from analytics.data.raw import RawTable
 from analytics.data.rejections import RowFilter
 from analytics.data.roles import normal_name, role_of_name
 from analytics.data.shapes import first_day, period_after
+from analytics.data.told import Told
 from analytics.errors import DataError, Problem
 
 __all__ = ["Cells", "WideColumns", "left_out_sums", "rows_of_sums", "spacing", "transposed_columns", "wide_cells", "wide_columns"]
 
-_FISCAL = re.compile(r"^(?:(?:fy|gj|fiscal year)[ ']?(\d{4}|\d{2})[ /_-]*([qp])(\d{1,2})|([qp])(\d{1,2})[ /_-]*(?:fy|gj|fiscal year)[ ']?(\d{4}|\d{2}))$", re.IGNORECASE)
 #: days of a day, week, month and quarter at the most
 _LENGTHS = {"D": 1, "W": 7, "M": 31, "Q": 92}
-_ORDINAL = re.compile(r"^(w|wk|week|kw|m|month|p|period|d|day|t)[ _-]?(\d{1,4})$", re.IGNORECASE)
+_ORDINAL = re.compile(rf"^({WEEK_MARK}|m|month|p|period|d|day|t)\.?[ _-]?(\d{{1,4}})$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,6 +44,7 @@ class WideColumns:
     money: tuple[int, ...] = ()
     grain: str = ""
     longer: tuple[int, ...] = ()
+    notes: tuple[Problem, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,12 +59,13 @@ class Cells:
     revenue: NDArray[np.float64] | None = None
 
 
-def wide_columns(names: tuple[str, ...], start: str | None) -> WideColumns | None:
+def wide_columns(names: tuple[str, ...], told: Told) -> WideColumns | None:
     """The period columns of a sheet, or None if it has no column per period.
 
-    >>> wide_columns(("part", "1998-01", "1998-02", "1998-03", "Total"), None).positions
+    >>> wide_columns(("part", "1998-01", "1998-02", "1998-03", "Total"), Told()).positions
     (1, 2, 3)
     """
+    start = told.start
     periods = period_columns(names)
     if len(periods) >= 3 or (len(periods) == 2 and len(names) <= 4):
         lengths = {i: _LENGTHS.get(period_of(names[i])[1], 0) for i in periods}
@@ -81,10 +85,9 @@ def wide_columns(names: tuple[str, ...], start: str | None) -> WideColumns | Non
     if units is not None:
         money = next((g for m, g in groups.items() if role_of_name(m)[0] == "revenue" and [label for _, label in g] == [label for _, label in units]), [])
         return WideColumns(tuple(i for i, _ in units), tuple(label for _, label in units), tuple(i for i, _ in money))
-    fiscal = _fiscal(names, start)
-    if fiscal is not None:
-        return fiscal
-    ordinal = [(i, match) for i, name in enumerate(names) if (match := _ORDINAL.match(name.strip()))]
+    if (fiscal := fiscal_names(names, told)) is not None:
+        return WideColumns(fiscal.positions, fiscal.months, (), "M", (), fiscal.notes)
+    ordinal = [(i, match) for i, name in enumerate(names) if (match := _ORDINAL.match(plain_text(name)))]
     dated = role_of_name(names[0])[0] == "date"  # days run down, so that P01, P02, ... across are products
     if len(ordinal) >= 6 and len({m[1].lower() for _, m in ordinal}) == 1 and not dated:
         numbers = [int(m[2]) for _, m in ordinal]
@@ -95,20 +98,6 @@ def wide_columns(names: tuple[str, ...], start: str | None) -> WideColumns | Non
         first = first_day(start, f"columns {names[months[0][0]]} to {names[months[-1][0]]}", names[months[0][0]])
         return WideColumns(tuple(i for i, _ in months), tuple(period_after(first, k, "M") for k in range(len(months))), (), "M")
     return None
-
-
-def _fiscal(names: tuple[str, ...], start: str | None) -> WideColumns | None:
-    """Columns of fiscal quarters (FY12 Q1) or periods (P01 FY2012): only the user knows when the fiscal year begins."""
-    found = [(i, m) for i, name in enumerate(names) if (m := _FISCAL.match(name.strip()))]
-    kinds = {(m[2] or m[4]).lower() for _, m in found}
-    if len(found) < 3 or len(kinds) != 1:
-        return None
-    many = 4 if kinds == {"q"} else 12
-    numbers = [many * int((m[1] or m[6])[-2:]) + int(m[3] or m[5]) for _, m in found]
-    if any(b <= a for a, b in pairwise(numbers)) or any(not 1 <= int(m[3] or m[5]) <= many for _, m in found):
-        return None
-    first = first_day(start, f"columns {names[found[0][0]]} to {names[found[-1][0]]}", names[found[0][0]])
-    return WideColumns(tuple(i for i, _ in found), tuple(period_after(first, 12 // many * (n - numbers[0]), "M") for n in numbers), (), "M")
 
 
 def _split(name: str) -> tuple[str, str]:
@@ -123,10 +112,28 @@ def _split(name: str) -> tuple[str, str]:
 
 def _ordinal(columns: Sequence[tuple[int, re.Match[str]]], start: str | None) -> WideColumns:
     unit = columns[0][1][1].lower()
-    grain = "W" if unit in ("w", "wk", "week", "kw") else "D" if unit in ("d", "day") else "M"
+    grain = "M" if unit in ("m", "month", "p", "period", "t") else "D" if unit in ("d", "day") else "W"
     first = first_day(start, f"columns {columns[0][1][0]} to {columns[-1][1][0]}", columns[0][1][0])
     labels = [period_after(first, k, grain) for k in range(len(columns))]
     return WideColumns(tuple(i for i, _ in columns), tuple(labels), (), grain)
+
+
+def _one_a_month(days: NDArray[np.datetime64]) -> bool:
+    """Whether dates are those of monthly totals: one a month, on the same day of each (or its last, where a month is shorter), or on its first or last days of work."""
+    months = days.astype("datetime64[M]")
+    if len(np.unique(months)) < len(months):
+        return False
+    day = (days - months.astype("datetime64[D]")).astype(int) + 1
+    length = ((months + 1).astype("datetime64[D]") - months.astype("datetime64[D]")).astype(int)
+    if (day == 1).all() or (day == length).all():
+        return True
+    if len(days) < 3:
+        return False
+    weekday = (days.astype("datetime64[D]").view(np.int64) + 3) % 7
+    same = (day == np.minimum(day.max(), length)).all()
+    worked = (weekday < 5).all() and ((length - day < 4).all() or (day <= 4).all())
+    third = len(np.unique(weekday)) == 1 and len(np.unique((day - 1) // 7)) == 1  # the third Friday of every month
+    return bool(same or worked or third)
 
 
 def spacing(days: NDArray[np.datetime64]) -> str:
@@ -134,14 +141,13 @@ def spacing(days: NDArray[np.datetime64]) -> str:
 
     >>> spacing(np.array(["2012-01-01", "2012-02-01", "2012-03-01"], "datetime64[D]"))
     'M'
+    >>> spacing(np.array(["2012-01-31", "2012-02-29", "2012-03-30", "2012-04-30"], "datetime64[D]"))
+    'M'
     """
     if len(days) < 2:
         return "D"
     step = np.diff(days).astype(int)
-    months = days.astype("datetime64[M]")
-    first = (days == months.astype("datetime64[D]")).all()
-    last = ((days + 1) == (days + 1).astype("datetime64[M]").astype("datetime64[D]")).all()
-    if (first or last) and step.min() >= 28:
+    if _one_a_month(days):
         return "M"
     return "W" if (step % 7 == 0).all() and step.min() >= 7 else "D"
 

@@ -47,6 +47,16 @@ def further_questions(error: DataError) -> None:
         with st.container(border=True):
             st.markdown(f"**Which is the decimal mark?** For example {plain(codes['decimal'])}.")
             st.segmented_control("Decimal mark", [".", ","], format_func=lambda m: {".": "Point", ",": "Comma"}[m], key="file-decimal", label_visibility="collapsed")
+    said = {p.code: p.message for p in error.problems}
+    if "periods" in codes:
+        with st.container(border=True):
+            st.markdown(f"**Weeks or months?** {plain(said['periods'])}")
+            st.segmented_control("Weeks or months", ["weeks", "months"], format_func=str.capitalize, key="file-periods", label_visibility="collapsed")
+    if "fiscal_start" in codes:
+        with st.container(border=True):
+            st.markdown(f"**In which month does your fiscal year begin?** {plain(said['fiscal_start'])}.")
+            hint = "The number of the month (4); or the month in which the first fiscal year of the file begins (2023-04)"
+            st.text_input(hint, key="file-fiscal_start", placeholder="4", max_chars=10, width=320)
     if "encoding" in codes:
         st.text_input("In which encoding was the file saved?", key="file-encoding", placeholder="cp1251", max_chars=20, width=320)
     if "start" in codes:

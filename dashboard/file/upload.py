@@ -8,12 +8,16 @@ import streamlit as st
 
 from dashboard import memory, reading
 from dashboard.choice import Source, file_source
+from dashboard.compute import READING_ANSWERS
 from dashboard.words import plain
 
 __all__ = ["remember_answers", "remembered_answers", "templates", "uploaded"]
 
 #: answers about a file that stay while it is open
-_ANSWER_WORDS = {"date-order": "dates", "file-decimal": "decimal mark", "file-encoding": "encoding", "file-start": "first day", "kept-lines": "lines counted as sales"}
+_ANSWER_WORDS = {
+    "date-order": "dates", "file-decimal": "decimal mark", "file-encoding": "encoding", "file-start": "first day", "file-periods": "periods",
+    "file-fiscal_start": "fiscal year begins", "kept-lines": "lines counted as sales",
+}  # fmt: skip
 _ANSWERS = tuple(_ANSWER_WORDS)
 
 
@@ -56,7 +60,7 @@ def uploaded() -> Source | None:
     files = tuple((f.name, f.getvalue()) for f in sales)
     named = _named_columns(files)
     order = st.session_state.get("date-order") or ""
-    options = {name: str(st.session_state[f"file-{name}"]).strip() for name in ("decimal", "start", "encoding") if st.session_state.get(f"file-{name}")}
+    options = {name: str(st.session_state[f"file-{name}"]).strip() for name in READING_ANSWERS if st.session_state.get(f"file-{name}")}
     options |= dict.fromkeys(st.session_state.get("kept-lines") or (), "keep")
     further = [(one.name, one.getvalue()) if one else None for one in (items, bom)]
     return file_source(files, further[0], order, named, tuple(sorted(options.items())), further[1])

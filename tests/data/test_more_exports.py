@@ -173,9 +173,10 @@ def test_fiscal_quarters_ask_for_the_fiscal_year(names: tuple[str, ...]) -> None
     data = ("SKU," + ",".join(names) + "\nA,1,2,3,4,5\nB,6,7,8,9,10\n").encode()
     with pytest.raises(DataError) as caught:
         read_sales(data)
-    assert [p.code for p in caught.value.problems] == ["start"]
-    history = read_sales(data, start="2011-10-01")
-    assert history.quantity.sum() == 55 and sorted(set(history.date.astype(str))) == ["2011-10-01", "2012-01-01", "2012-04-01", "2012-07-01", "2012-10-01"]
+    assert [p.code for p in caught.value.problems] == ["fiscal_start"]
+    for told in ({"start": "2011-10-01"}, {"fiscal_start": 10}, {"fiscal_start": "2011-10"}):
+        history = read_sales(data, **told)
+        assert history.quantity.sum() == 55 and sorted(set(history.date.astype(str))) == ["2011-10-01", "2012-01-01", "2012-04-01", "2012-07-01", "2012-10-01"]
 
 
 def test_what_two_halves_of_a_column_contradict_is_asked() -> None:

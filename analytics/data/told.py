@@ -1,0 +1,28 @@
+"""Told: what the owner of a file said about it, in one record that goes through all steps of reading."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from analytics.data.lines import Choices
+
+__all__ = ["Told"]
+
+
+@dataclass(frozen=True)
+class Told:
+    """Answers that overrule what a file seems to say; None or "" where nothing was told. They are the options of read_sales."""
+
+    date_order: str | None = None
+    decimal: str | None = None
+    #: first day of periods that have numbers only
+    start: str | None = None
+    #: whether numbers such as 2024-03 are weeks or months
+    periods: str | None = None
+    #: the month in which fiscal years begin: 4, or 2023-04 for the first one of the file
+    fiscal_start: str | None = None
+    mapping: Mapping[str, str | int] | None = None
+    choices: Choices = field(default_factory=Choices)
+    #: what the rows of a value of a column are, see `analytics.data.meaning`
+    treatments: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
