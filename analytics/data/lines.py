@@ -27,6 +27,7 @@ class Choices:
     internal_transfers: str = "reject"
     cancelled_orders: str = "reject"
     free_lines: str = "keep"
+    far_dates: str = "reject"
 
     def __post_init__(self) -> None:
         for name, value in vars(self).items():

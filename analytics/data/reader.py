@@ -14,6 +14,7 @@ from analytics.data.attributes import attributes_of, channel_table, coded_words,
 from analytics.data.body import TOTAL
 from analytics.data.coded import Coded, blank_texts, matching, product_codes
 from analytics.data.currencies import other_currencies
+from analytics.data.damaged_dates import far_years, settled_swaps
 from analytics.data.dates import DateColumn, date_column
 from analytics.data.decisions import date_order_of, decimal_marks, doubtful_thousands
 from analytics.data.further import further_totals
@@ -31,6 +32,7 @@ from analytics.data.roles import normal_name
 from analytics.data.set_aside import SetAside, lines_apart, set_aside
 from analytics.data.states import judged_states
 from analytics.data.suspicious import duplicates, suspicious
+from analytics.data.told import Told
 from analytics.data.wide import WideColumns, left_out_sums, rows_of_sums, spacing, wide_cells
 from analytics.errors import DataError, Problem
 from analytics.labels import percent_text
@@ -112,7 +114,8 @@ class SalesReader:
             )
         return self._finish(digest, source, cells.days[when], quantity, revenue, numbers, cells.grain, cells.order, cells.why, mark, {}, units_rejected)
 
-    def long(self, digest: str, date_order: str | None, decimal: str | None) -> SalesHistory:
+    def long(self, digest: str, told: Told) -> SalesHistory:
+        date_order, decimal = told.date_order, told.decimal
         column, rows, named = self.column, self.rows, self.named
         if len(self.table) > _MANY:  # it may well be that every row is used: then this is the answer
             self.repeated = self._repeated()
@@ -124,7 +127,8 @@ class SalesReader:
         self._reject_totals(("date", "sku"))
         dates: dict[str, DateColumn] = {role: date_column(column[role].values) for role in ("date", "promised", "shipped") if role in column}
         order, order_why = date_order_of(dates, {r: list(column[r].values) for r in dates}, named, date_order)
-        day = column["date"].spread(dates["date"].dates(order))
+        days = settled_swaps(column, dates, order, named, told.dates, self.assumed)
+        day = column["date"].spread(days["date"])
         rows.reject_values(column["date"], dates["date"].blank, "date_blank", named["date"], "", "a date", "fill in the date")
         expected = "a date" + ("" if order == "YMD" else f" ({order})")
         self._reject_no_periods(column["date"], named["date"])
@@ -141,13 +145,15 @@ class SalesReader:
         if kinds.issued:
             numbers["quantity"] = -numbers["quantity"]
         self.problems += apply_choices(kinds, self.choices, rows, named, column["sku"], self.assumed)
+        if self.choices.far_dates == "reject" and (far := far_years(day, rows.good)).any():
+            rows.reject(far, "date_far", named["date"], column["date"], "a date near the others", "correct the year, or keep them (option choices: far_dates=keep)")
         good: NDArray[np.intp] | slice = slice(None) if rows.good.all() else self._good()  # nothing is copied where nothing is left out
         revenue = line_revenue(numbers, column.get("order"), named, rows, self.problems, self.assumed)
         self._kept_apart(aside, day, numbers["quantity"], revenue)
         units_rejected = float(np.nansum(numbers["quantity"][~(rows.good | aside.on_hand | aside.receipt)])) if not isinstance(good, slice) else 0.0
         grain = self._frequency(day[good], good, dates["date"])
         self.further = further_totals(self.table, rows, day, numbers, revenue, named, mark)
-        return self._finish(digest, good, day[good], numbers["quantity"][good], revenue[good], numbers, grain, order, order_why, mark, dates, units_rejected)
+        return self._finish(digest, good, day[good], numbers["quantity"][good], revenue[good], numbers, grain, order, order_why, mark, days, units_rejected)
 
     # -- steps
 
@@ -300,7 +306,7 @@ class SalesReader:
         order: str,
         why: str,
         mark: str,
-        dates: Mapping[str, DateColumn],
+        dates: Mapping[str, NDArray[np.datetime64]],
         units_rejected: float,
     ) -> SalesHistory:
         table, column = self.table, self.column
@@ -321,7 +327,7 @@ class SalesReader:
         order_code, _ = coded_words(column.get("order"), source, len(day))
         customer, customers = coded_words(column.get("customer"), source, len(day))
         channel, channels = coded_words(column.get("channel"), source, len(day))
-        late = {r: column[r].spread(dates[r].dates(order))[source] if r in dates else _constant(_NOTHING, len(day)) for r in ("promised", "shipped")}
+        late = {r: column[r].spread(dates[r])[source] if r in dates else _constant(_NOTHING, len(day)) for r in ("promised", "shipped")}
         promotion = column["promotion"].spread(flags(column["promotion"].values))[source] if "promotion" in column else _constant(np.nan, len(day))
         attributes = attributes_of(column, cost, source, sku, len(skus), self.assumed)
         rejected, reasons = self.rows.finish()

@@ -30,6 +30,7 @@ REASONS = {
     "week_unknown": "weeks that no year has",
     "period_unknown": "fiscal periods beyond the twelve of a year, such as closing entries",
     "date_unreadable": "dates that cannot be read",
+    "date_far": "dates years away from all others: a year may be mistyped",
     "date_blank": "rows without a date",
     "sku_blank": "rows without a product",
     "row_identical": "rows identical in every cell; each is counted once",

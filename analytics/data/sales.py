@@ -55,6 +55,7 @@ def read_sales(
     start: str | None = None,
     periods: str | None = None,
     fiscal_start: str | int | None = None,
+    dates: str | None = None,
     mapping: Mapping[str, str | int] | None = None,
     choices: Choices | Mapping[str, str] | None = None,
     treatments: Mapping[str, Mapping[str, str]] | None = None,
@@ -66,7 +67,8 @@ def read_sales(
     dialect, Excel, OpenDocument, Parquet, Arrow; gzip and zip. `date_order` (DMY or MDY),
     `decimal` (. or ,), `delimiter`, `encoding`, `header_rows` and `sheet` overrule what was found; `start` is the first day
     of columns named W0, W1, ...; `periods` (weeks or months) says what numbers such as 2024-03 are, `fiscal_start` in which month fiscal
-    years begin (4, or 2023-04 for the first one of the file); `mapping` names columns for roles, as in a former report's `mapping`; `choices` says what
+    years begin (4, or 2023-04 for the first one of the file), `dates` (swapped, as written) whether a spreadsheet
+    has swapped day and month; `mapping` names columns for roles, as in a former report's `mapping`; `choices` says what
     happens to lines that are not sales (see Choices); `treatments` says what the rows of a value of a column are, as
     {"Status": {"Sent": "leave out"}} (see `analytics.data.meaning`), compared without case and accents. Returns SalesHistory with its report; raises DataError with all
     reasons where nothing sound can be read.
@@ -87,7 +89,7 @@ def read_sales(
     if not pieces:
         raise DataError(Problem("empty_file", "no file was given", "give at least one file"))
     parts = [part for piece in pieces for part in _parts(piece, options, start)]
-    told = Told(date_order, decimal, start, periods, None if fiscal_start is None else str(fiscal_start), mapping, chosen, treatments_of(treatments))
+    told = Told(date_order, decimal, start, periods, None if fiscal_start is None else str(fiscal_start), dates, mapping, chosen, treatments_of(treatments))
     if len(parts) == 1:
         return _read_part(parts[0], told)
     return _read_several(parts, told)
@@ -247,4 +249,4 @@ def _history(table: RawTable, digest: str, told: Told) -> SalesHistory:
         )
     _missing(roles.role, names, ("sku",) if wide else ("sku", "date", "quantity"))
     reader = SalesReader(table, roles, rows, told.choices, told.treatments)
-    return reader.wide(wide, digest, told.date_order, told.decimal) if wide else reader.long(digest, told.date_order, told.decimal)
+    return reader.wide(wide, digest, told.date_order, told.decimal) if wide else reader.long(digest, told)

@@ -22,6 +22,8 @@ class Told:
     periods: str | None = None
     #: the month in which fiscal years begin: 4, or 2023-04 for the first one of the file
     fiscal_start: str | None = None
+    #: whether day and month of dates that part at day 12 were swapped by a spreadsheet: swapped, or as written
+    dates: str | None = None
     mapping: Mapping[str, str | int] | None = None
     choices: Choices = field(default_factory=Choices)
     #: what the rows of a value of a column are, see `analytics.data.meaning`

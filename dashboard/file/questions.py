@@ -52,6 +52,11 @@ def further_questions(error: DataError) -> None:
         with st.container(border=True):
             st.markdown(f"**Weeks or months?** {plain(said['periods'])}")
             st.segmented_control("Weeks or months", ["weeks", "months"], format_func=str.capitalize, key="file-periods", label_visibility="collapsed")
+    if "dates" in codes:
+        with st.container(border=True):
+            st.markdown(f"**Were day and month swapped?** {plain(said['dates'])}.")
+            words = {"swapped": "Swapped: put them right", "as written": "As written"}
+            st.segmented_control("Day and month", list(words), format_func=lambda o: words[o], key="file-dates", label_visibility="collapsed")
     if "fiscal_start" in codes:
         with st.container(border=True):
             st.markdown(f"**In which month does your fiscal year begin?** {plain(said['fiscal_start'])}.")

@@ -25,7 +25,10 @@ if TYPE_CHECKING:
 __all__ = ["described", "verdict"]
 
 #: reason of rejected rows -> the choice that would keep them
-_KINDS = {"service_line": "service_lines", "stock_correction": "stock_corrections", "internal_transfer": "internal_transfers", "cancelled_order": "cancelled_orders"}
+_KINDS = {
+    "service_line": "service_lines", "stock_correction": "stock_corrections", "internal_transfer": "internal_transfers", "cancelled_order": "cancelled_orders",
+    "date_far": "far_dates",
+}  # fmt: skip
 
 
 def _count_of(number: int, word: str) -> str:

@@ -68,7 +68,7 @@ def test_all_missing_columns_are_named_at_once() -> None:
         ("2012-01-13,1.2E+11,1\n2012-01-14,4.5E+10,2\n", "sku_scientific"),
         ("2012-01-13,00123,1\n2012-01-14,123,2\n", "sku_zeros"),
         ("".join(f"2012-01-{d:02},A,{900 if d == 20 else 3}\n" for d in range(1, 29)), "spike_day"),
-        ("".join(f"2012-01-{d:02},A,3\n" for d in range(1, 29)) + "2099-12-31,A,1\n", "date_outlier"),
+        ("".join(f"2012-01-{d:02},A,3\n" for d in range(1, 29)) + "2099-12-31,A,1\n", "date_far"),
         ("".join(f"2012-0{m}-{d:02},A,3\n" for m in (1, 4) for d in range(1, 29)), "gap"),
         ("2012-01-13,A,1\n2012-01-14,A,n/a\n2012-01-15,B,4\n", "quantity_blank"),
     ],
