@@ -14,12 +14,13 @@ from analytics.data.coded import Coded
 from analytics.data.dates import date_column, is_date
 from analytics.data.numbers import is_blank, is_number
 from analytics.data.roles import SALES_NAMES, normal_name, role_of_name
+from analytics.data.unit_words import MOST_UNITS, holds_units
 from analytics.errors import DataError, Problem
 
 __all__ = ["ColumnLook", "RoleMap", "look", "map_sales_columns", "naming_remedy", "period_columns", "told_columns"]
 
 _DATES = ("date", "promised", "shipped")
-_NUMBERS = ("quantity", "revenue", "price", "unit_cost", "discount", "discount_pct", "promotion")
+_NUMBERS = ("quantity", "revenue", "price", "unit_cost", "discount", "discount_pct", "promotion", "unit_factor")
 _SAMPLE = 400
 _CODE = re.compile(r"^(?!\d{1,2}:\d{2})(?!.*://)(?!.*@)(?=.*\d)[^\s]{2,40}$")
 _SHARE = re.compile(r"^(?:0|1|0?[.,]\d+|[01][.,]0*|\d+(?:[.,]\d+)?\s?%)$")
@@ -96,6 +97,8 @@ def _fits(role: str, seen: ColumnLook) -> bool:
         return seen.dates >= 0.5 or seen.serials >= 0.8
     if role in _NUMBERS and role != "promotion":
         return seen.numbers >= 0.5
+    if role == "unit":
+        return seen.numbers < 0.1 and seen.blank < 1.0 and seen.distinct <= MOST_UNITS
     return seen.blank < 1.0
 
 
@@ -164,6 +167,9 @@ def map_sales_columns(
             continue
         role[found], confidence[found], evidence[found] = i, max(sure, 0.3), "name"
         taken.add(i)
+    if "unit_factor" in role and "unit" not in told and "unit" not in role and not (by_content and _unit_column(names, columns, taken, -1, seen) >= 0):
+        taken.discard(role["unit_factor"])  # a number of its own: nothing says what it would convert
+        del role["unit_factor"], confidence["unit_factor"], evidence["unit_factor"]
     if by_content and not wide and "shipped" in role and not {"date"} & {*role, *told} and not any(seen(i).dates > 0.9 for i in range(min(len(names), 300)) if i not in taken):
         role["date"], confidence["date"], evidence["date"] = role.pop("shipped"), 0.5, "content"  # the only day of a file of deliveries
         del confidence["shipped"], evidence["shipped"]
@@ -175,7 +181,19 @@ def map_sales_columns(
         if best >= 0:
             role[wanted], confidence[wanted], evidence[wanted] = best, sure, "content"
             taken.add(best)
+    if by_content and not {"unit"} & {*role, *told} and (best := _unit_column(names, columns, taken, role.get("quantity", -1), seen)) >= 0:
+        role["unit"], confidence["unit"], evidence["unit"] = best, 0.8, "content"
     return RoleMap(role, confidence, evidence)
+
+
+def _unit_column(names: tuple[str, ...], columns: Sequence[Coded], taken: set[int], quantity: int, seen: Callable[[int], ColumnLook]) -> int:
+    """The first free column that holds units of measure, the nearest to the quantity before others; -1 where none does."""
+    free = sorted((i for i in range(min(len(names), 300)) if i not in taken), key=lambda i: (abs(i - quantity), i))
+    for i in free:
+        if len(columns[i].values) <= MOST_UNITS and seen(i).blank < 1.0 and seen(i).numbers < 0.1:
+            if holds_units(normal_name(names[i]), [str(v) for v in columns[i].values], columns[i].counts().tolist(), abs(i - quantity) == 1):
+                return i
+    return -1
 
 
 def _same_days(columns: Sequence[Coded]) -> bool:

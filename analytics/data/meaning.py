@@ -82,7 +82,8 @@ def treatments_of(treatments: Mapping[str, Mapping[str, str]] | None) -> dict[st
 class Judged:
     """A column of meaning: for each of its distinct values the treatment, on what it rests, why, and the code with which rows left out are set aside.
 
-    `mask` (None: every row) tells the rows for which the column speaks.
+    `mask` (None: every row) tells the rows for which the column speaks; `question` replaces the words in which unknown values are asked about, `remedy` what
+    to do then.
     """
 
     cells: Coded
@@ -93,6 +94,8 @@ class Judged:
     words: tuple[str, ...]
     reason: tuple[str, ...] = ()
     mask: NDArray[np.bool_] | None = None
+    question: str = ""
+    remedy: str = ""
 
     @cached_property
     def ranks(self) -> NDArray[np.int8]:
@@ -167,14 +170,20 @@ class Meanings:
             return []
         stake = good & (ranks <= _RANK["ask"])
         shares = []
-        for amount in (quantity, money):
+        measured = any(one.role == "unit" and "ask" in one.treatment for one in self.columns)
+        for amount in (quantity, money, np.ones(len(quantity)) if measured else None):  # a box is one unit and may be a thousand pieces: rows count too
             if amount is not None:
                 size = np.abs(np.nan_to_num(amount))
                 total = float(size[stake].sum())
                 shares.append(float(size[ask].sum()) / total if total else 0.0)
         if max(shares) <= DECIDES:
             return []
-        return [problem_of_unknown(one.column, [m for m in self.listed if m.column == one.column and m.treatment == "ask"]) for one in self.columns if "ask" in one.treatment]
+        return [self.asked(one) for one in self.columns if "ask" in one.treatment]
+
+    def asked(self, one: Judged) -> Problem:
+        """The question what the unknown values of a column are."""
+        problem = problem_of_unknown(one.column, [m for m in self.listed if (m.column, m.role, m.treatment) == (one.column, one.role, "ask")])
+        return replace(problem, message=one.question, remedy=one.remedy or problem.remedy) if one.question else problem
 
     def not_there(self) -> list[Problem]:
         """What was told about columns and values that the file does not have."""

@@ -33,6 +33,7 @@ from analytics.data.set_aside import SetAside, lines_apart, set_aside
 from analytics.data.states import judged_states
 from analytics.data.suspicious import duplicates, suspicious
 from analytics.data.told import Told
+from analytics.data.units import ItemUnits, Measured, cells_with_units, in_one_unit, units_of_rows
 from analytics.data.wide import WideColumns, left_out_sums, rows_of_sums, spacing, wide_cells
 from analytics.errors import DataError, Problem
 from analytics.labels import percent_text
@@ -53,7 +54,11 @@ def _constant(value: Any, count: int) -> NDArray[Any]:
 class SalesReader:
     """The steps from a table with known columns to a SalesHistory."""
 
-    def __init__(self, table: RawTable, roles: RoleMap, rows: RowFilter, choices: Choices, treatments: Mapping[str, Mapping[str, str]] | None = None) -> None:
+    def __init__(
+        self, table: RawTable, roles: RoleMap, rows: RowFilter, choices: Choices, treatments: Mapping[str, Mapping[str, str]] | None = None, items: ItemUnits | None = None
+    ) -> None:
+        self.items = items
+        self.measured: Measured | None = None
         self.table, self.roles, self.rows, self.choices = table, roles, rows, choices
         self.meanings = Meanings(treatments or {})
         self.apart, self.units_apart = no_lines_apart(), {"on hand": 0.0, "receipt": 0.0}
@@ -87,7 +92,6 @@ class SalesReader:
             {r: self.column[r] for r in ("price", "unit_cost") if r in self.column}, self.named, decimal, self.table.dialect, [self.table.columns[i] for i in wide.positions]
         )
         self.assumed.append(f"decimal mark {mark}: {why}")
-        self.problems += self.meanings.not_there()
         self.periods = frozenset((*wide.positions, *wide.money, *wide.longer))
         self._reject_totals(("sku",))
         self.problems += keep_units_sold(self.table, self.roles.role["sku"], [*wide.positions, *wide.money], self.rows)
@@ -99,11 +103,19 @@ class SalesReader:
         self.rows.reject(sums, "total_row", self.named["sku"], self.column["sku"], "a product", "nothing to do: the rows below add up to it")
         self._reject_blank_sku()
         numbers = {role: self.column[role].spread(parse_numbers(self.column[role].values, marks[role])[0]) for role in marks}
+        total = np.nansum(cells.quantity, axis=1)
+        money = np.nansum(cells.revenue, axis=1) if cells.revenue is not None else total * numbers["price"] if "price" in numbers else None
+        self.measured = units_of_rows(self.column, self.named, self.sku, total, money, self.rows.good, self.meanings, mark, self.items)
+        self.problems += self.measured.problems if self.measured is not None else ()
+        set_aside(self.meanings, self.rows, total, money, self.column["sku"], self.problems)
         good = self._good()
         when_row, when = np.nonzero(~np.isnan(cells.quantity[good]))
         source = good[when_row]
         quantity = cells.quantity[source, when]
         revenue = cells.revenue[source, when] if cells.revenue is not None else numbers["price"][source] * quantity if "price" in numbers else np.full(len(source), np.nan)
+        if self.measured is not None and self.measured.factor is not None:
+            quantity = quantity * self.measured.factor[source]
+            numbers = {role: values / self.measured.factor if role == "unit_cost" else values for role, values in numbers.items()}
         units_rejected = float(np.nansum(cells.quantity[~self.rows.good]))
         if cells.grain == "M" and len(cells.days) > 1 and np.median(np.diff(np.unique(cells.days)).astype(int)) > 80:
             self.problems.append(Problem("quarters", "the columns are quarters; each is counted in its first month", "upload monthly figures if there are any"))
@@ -122,6 +134,7 @@ class SalesReader:
         for role in ("quantity", "revenue", "price"):
             if role in column:
                 column[role] = credits_and_debits(column[role], named[role], self.problems)
+        self._units_in_cells()
         marks, mark, why = decimal_marks({r: column[r] for r in _AMOUNTS if r in column}, named, decimal, self.table.dialect)
         self.assumed.append(f"decimal mark {mark}: {why}")
         self._reject_totals(("date", "sku"))
@@ -138,7 +151,7 @@ class SalesReader:
         numbers = self._numbers(marks, decimal is not None or bool(self.table.dialect.get("decimal")))
         amount_of_lines(self.table, numbers, named, self.sku, marks, self.problems)
         self._less_returned(numbers)
-        aside = self._meant(numbers)
+        aside = self._meant(numbers, mark)
         kinds = line_kinds(column, numbers, self.sku)
         if kinds.turned.any():
             numbers["quantity"] = np.where(kinds.turned, -numbers["quantity"], numbers["quantity"])
@@ -149,6 +162,7 @@ class SalesReader:
             rows.reject(far, "date_far", named["date"], column["date"], "a date near the others", "correct the year, or keep them (option choices: far_dates=keep)")
         good: NDArray[np.intp] | slice = slice(None) if rows.good.all() else self._good()  # nothing is copied where nothing is left out
         revenue = line_revenue(numbers, column.get("order"), named, rows, self.problems, self.assumed)
+        in_one_unit(numbers, self.measured)
         self._kept_apart(aside, day, numbers["quantity"], revenue)
         units_rejected = float(np.nansum(numbers["quantity"][~(rows.good | aside.on_hand | aside.receipt)])) if not isinstance(good, slice) else 0.0
         grain = self._frequency(day[good], good, dates["date"])
@@ -157,13 +171,23 @@ class SalesReader:
 
     # -- steps
 
-    def _meant(self, numbers: dict[str, NDArray[np.float64]]) -> SetAside:
+    def _units_in_cells(self) -> None:
+        """Units that stand in the cells of the quantity ("12 pcs") become a column of their own."""
+        parted = cells_with_units(self.column["quantity"])
+        if parted is not None:
+            self.column["quantity"] = parted[0]
+            if "unit" not in self.column:
+                self.column["unit"], self.named["unit"] = parted[1], self.named["quantity"]
+
+    def _meant(self, numbers: dict[str, NDArray[np.float64]], mark: str) -> SetAside:
         """What the columns that say what a row is make of it: asked, left out, kept apart or counted as returned."""
         money = numbers.get("revenue")
         if money is None and "price" in numbers:
             money = numbers["price"] * numbers["quantity"]
         for judged in judged_states(self.column, self.named, self.choices.cancelled_orders == "keep"):
             self.meanings.add(judged)
+        self.measured = units_of_rows(self.column, self.named, self.sku, numbers["quantity"], money, self.rows.good, self.meanings, mark, self.items)
+        self.problems += self.measured.problems if self.measured is not None else ()
         aside = set_aside(self.meanings, self.rows, numbers["quantity"], money, self.column["sku"], self.problems)
         if aside.returned.any():
             numbers["quantity"] = np.where(aside.returned, -np.abs(numbers["quantity"]), numbers["quantity"])

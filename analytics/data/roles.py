@@ -7,6 +7,8 @@ import unicodedata
 from collections.abc import Mapping
 from functools import lru_cache
 
+from analytics.data.unit_words import FACTOR_HEADERS, HEADERS
+
 __all__ = ["BOM_NAMES", "ITEM_NAMES", "SALES_NAMES", "normal_name", "role_of_name"]
 
 
@@ -57,6 +59,8 @@ SALES_NAMES: Mapping[str, str] = {
     "unit_cost": "unit cost|unit standard cost|standard cost|cost|cost price|cost per unit|cogs|unit cogs|purchase price|product cost|buying price|landed cost|average cost|moving average price|kosten|stuckkosten|stueckkosten|herstellkosten|herstellungskosten|einstandspreis|einkaufspreis|ek|ek preis|selbstkosten|wareneinsatz|standardpreis|hk|cout|cout unitaire|cout standard|prix de revient|prix d achat|pa|coste|coste unitario|costo|costo unitario|precio compra|costo standard|costo unitario standard|prezzo acquisto|custo|custo unitario|kostprijs|inkoopprijs|kostpris|inkopspris|innkjopspris|hankintahinta|koszt|koszt jednostkowy|cena zakupu|naklady|porizovaci cena",
     "currency": "currency|currency code|curr|wahrung|waehrung|devise|moneda|divisa|valuta|moeda|munt|valuutta|waluta|mena|waerk",
     "warehouse": "warehouse|site|plant|location|store|store id|branch|lager|werk|standort|filiale|entrepot|magasin|almacen|tienda|magazzino|negozio|armazem|loja|magazijn|winkel|lagersted|werks|store nbr|store number|shop id|filial nr|filialnummer",
+    "unit": "|".join(sorted(HEADERS)),
+    "unit_factor": "|".join(sorted(FACTOR_HEADERS)),
     "line": "line no|line number|line id|line item|position|pos|pos nr|posnr|item position|ligne|linea no|riga|regel|zeile|sequence",
 }
 

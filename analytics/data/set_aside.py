@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from analytics.data.coded import Coded
 from analytics.data.history import APART_COLUMNS, no_lines_apart
-from analytics.data.meaning import Judged, Meanings, problem_of_unknown, rank_of
+from analytics.data.meaning import Judged, Meanings, rank_of
 from analytics.data.rejections import RowFilter
 from analytics.errors import DataError, Problem
 
@@ -66,7 +66,7 @@ def _rejected(one: Judged, meanings: Meanings, rows: RowFilter, masks: Mapping[s
         hit = one.cells.spread(np.array([t == "ask" for t in one.treatment], bool)) & masks["ask"]
         hit = hit if here is None else hit & here
         if rows.reject(hit, "meaning_unknown", one.column, label, "a word that is known", "say what it means on the page Data, or with --treat"):
-            problems.append(problem_of_unknown(one.column, [m for m in meanings.listed if m.column == one.column and m.treatment == "ask"]))
+            problems.append(meanings.asked(one))
 
 
 def lines_apart(aside: SetAside, sku: Coded, day: NDArray[np.datetime64], quantity: NDArray[np.float64], money: NDArray[np.float64]) -> pd.DataFrame:
