@@ -42,6 +42,7 @@ suite: $(TEST)
 study: $(TEST)
 	$(BIN)/python -m benchmarks.analyze_scale
 	$(BIN)/python -m benchmarks.simulation
+	$(BIN)/python -m benchmarks.door
 	$(BIN)/python -m benchmarks.forecast_speed
 	$(BIN)/python -m benchmarks.intake
 	$(BIN)/python -m benchmarks.intake_fuzz --seconds 300

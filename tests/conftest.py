@@ -56,14 +56,14 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def wait_until_healthy(address: str, process: subprocess.Popen[Any], seconds: float = 60.0) -> None:
+def wait_until_healthy(address: str, process: subprocess.Popen[Any], seconds: float = 300.0) -> None:
     """Returns once the server answers; fails if it ends or stays silent."""
     begin = time.monotonic()
     while time.monotonic() - begin < seconds:
         if process.poll() is not None:
             raise AssertionError(f"the server ended with code {process.returncode} before it answered")
         try:
-            with urllib.request.urlopen(f"{address}/_stcore/health", timeout=2) as answer:
+            with urllib.request.urlopen(f"{address}/_stcore/health", timeout=30) as answer:
                 if answer.status == 200:
                     return
         except OSError:

@@ -41,11 +41,11 @@ _GARBLED = (ValueError, TypeError, OverflowError)
 T = TypeVar("T")
 
 
-def engine_of(path: Path, patience: float = _PATIENCE_SECONDS) -> Engine:
+def engine_of(path: Path) -> Engine:
     """Connections to a file that exists; each is closed after use, so that a file put in its place is found."""
 
     def connect() -> sqlite3.Connection:
-        one = sqlite3.connect(f"file:{quote(str(path))}?mode=rw", uri=True, timeout=patience, isolation_level=None, check_same_thread=False)
+        one = sqlite3.connect(f"file:{quote(str(path))}?mode=rw", uri=True, timeout=_PATIENCE_SECONDS, isolation_level=None, check_same_thread=False)
         try:
             for pragma in ("synchronous=FULL", "secure_delete=ON", "trusted_schema=OFF", "cell_size_check=ON", "mmap_size=0"):
                 one.execute(f"PRAGMA {pragma}")

@@ -6,6 +6,7 @@ import os
 import shutil
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -25,6 +26,8 @@ from dashboard.store import store_folder
 __all__ = ["Finding", "findings"]
 
 _LEAST_FREE = 300_000_000
+#: seconds after which a file that was never finished is one that nobody writes any more
+_STILL_WRITTEN = 3_600.0
 
 
 @dataclass(frozen=True)
@@ -129,15 +132,20 @@ def _caches() -> Iterator[Finding]:
         good, gone, size = 0, 0, 0
         for path in [one for one in folder.rglob("*") if one.is_file()]:
             trace = ".tmp." in path.name or ".writing-" in path.name
-            if path.suffix not in kinds and not trace:
-                continue
             try:
+                if (path.suffix not in kinds and not trace) or (trace and time.time() - path.stat().st_mtime < _STILL_WRITTEN):
+                    continue
                 content = path.read_bytes()
+            except FileNotFoundError:  # written, and renamed meanwhile
+                continue
+            except OSError:
+                content = b""
+            try:
                 if not trace:
                     unsealed(content)
                     good, size = good + 1, size + len(content)
                     continue
-            except (OSError, Broken):
+            except Broken:
                 pass
             path.unlink(missing_ok=True)
             gone += not trace

@@ -84,7 +84,7 @@ def server(tmp_path: Path) -> Iterator[Searched]:
 
 def _window(browser: Browser, address: str) -> Page:
     page = browser.new_context(viewport={"width": 1440, "height": 1200}).new_page()
-    page.set_default_timeout(120_000)
+    page.set_default_timeout(600_000)
     page.goto(address)
     page.wait_for_selector("h1")
     idle(page)
@@ -100,16 +100,16 @@ def test_forgotten_in_one_window_it_is_gone_everywhere(browser: Browser, server:
     one.get_by_test_id("stFileUploaderDropzoneInput").first.set_input_files(files)  # type: ignore[arg-type]
     one.get_by_role("button", name="Use this file").click()
     one.wait_for_url("**data=*", wait_until="commit")
-    expect(one.get_by_text("Your file", exact=True)).to_be_visible(timeout=120_000)
+    expect(one.get_by_text("Your file", exact=True)).to_be_visible(timeout=600_000)
     idle(one)
     other = _window(browser, one.url)
     go(other, "Products")
-    expect(other.get_by_text("Your file", exact=True)).to_be_visible()
+    expect(other.get_by_text("Your file", exact=True)).to_be_visible(timeout=600_000)
     assert server.objects()
     go(one, "Data")
     one.get_by_role("button", name="Forget this file").click()
-    expect(other.get_by_role("heading", name="Drop the file that this link was made with")).to_be_visible(timeout=120_000)
-    expect(other.get_by_text("Its data were forgotten, as asked for: neither sales nor answers are kept of them.")).to_be_visible()
+    expect(other.get_by_role("heading", name="Drop the file that this link was made with")).to_be_visible(timeout=600_000)
+    expect(other.get_by_text("Its data were forgotten, as asked for: neither sales nor answers are kept of them.")).to_be_visible(timeout=600_000)
     idle(one)
     idle(other)
     assert other.get_by_test_id("stException").count() == 0 and other.get_by_test_id("stMetric").count() == 0

@@ -101,7 +101,7 @@ def _take(page: Page, folder: Path) -> dict[str, bytes]:
     for label in dict.fromkeys(buttons.all_inner_texts()):
         button = buttons.filter(has_text=label.splitlines()[-1]).first
         button.scroll_into_view_if_needed()
-        with page.expect_download(timeout=120_000) as arriving:
+        with page.expect_download(timeout=600_000) as arriving:
             button.click()
         path = folder / arriving.value.suggested_filename
         arriving.value.save_as(path)
@@ -125,7 +125,7 @@ def test_names_are_text_on_every_page_and_in_every_download(browser: Browser, se
     address = serve("app", str(sales), "--items", str(items))
     context = browser.new_context(viewport={"width": 1440, "height": 1200}, accept_downloads=True)
     page = context.new_page()
-    page.set_default_timeout(60_000)
+    page.set_default_timeout(600_000)
     told: list[str] = []
     page.on("console", lambda message: told.append(message.text) if message.type in ("error", "warning") else None)
     page.on("pageerror", lambda error: told.append(str(error)))

@@ -19,10 +19,10 @@ Open = Callable[..., Page]
 
 def idle(page: Page) -> None:
     """Waits until the script behind the page has run to its end and no bar of progress is left."""
-    page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]', timeout=120_000)
+    page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]', timeout=600_000)
     page.wait_for_timeout(300)
-    page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]', timeout=120_000)
-    page.wait_for_selector('[data-testid="stProgress"]', state="detached", timeout=120_000)
+    page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]', timeout=600_000)
+    page.wait_for_selector('[data-testid="stProgress"]', state="detached", timeout=600_000)
 
 
 @pytest.fixture

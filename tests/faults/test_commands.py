@@ -27,7 +27,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (place / "sales.csv").write_bytes(csv_text(sales_table()))
     (place / "items.csv").write_bytes(csv_text(items_table()))
     (place / "stated.toml").write_text(STATED)
-    analysis(place, 1).wait(300)
+    analysis(place, 1).wait()
     return place
 
 

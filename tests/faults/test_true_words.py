@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,8 +13,6 @@ from analytics.cli import main
 from analytics.data.apart import Bounds, ReadingProcess
 from analytics.data.files import Given
 from analytics.errors import DataError
-
-LINES = b"date,sku,quantity\n" + b"".join(b"2012-01-%02d,A%d,3\n" % (13 + k % 15, k) for k in range(150_000))
 
 
 @pytest.mark.skipif(os.name != "posix", reason="ends a process as POSIX does")
@@ -25,10 +23,17 @@ def test_a_killed_reader_is_not_called_slow(signal: int) -> None:
         process.read([Given(b"date,sku,quantity\n2012-01-27,A,3\n", "s.csv")])
         number = process.number
         assert number is not None
-        os.kill(number, 19)  # it stands still until the request is in its hands
-        threading.Timer(0.3, lambda: (os.kill(number, signal), os.kill(number, 18))).start()
+        os.kill(number, 19)  # it stands still while the request is put into its hands
+        answered = process._answered
+
+        def killed(*asked: Any) -> bytes | None:
+            os.kill(number, signal)
+            os.kill(number, 18)
+            return answered(*asked)
+
+        process._answered = killed  # type: ignore[method-assign]
         with pytest.raises(DataError) as caught:
-            process.read([Given(LINES, "large.csv")])
+            process.read([Given(b"date,sku,quantity\n2012-01-27,A,3\n", "june.csv")])
     finally:
         process.close()
     (problem,) = caught.value.problems
@@ -37,9 +42,10 @@ def test_a_killed_reader_is_not_called_slow(signal: int) -> None:
 
 @pytest.mark.skipif(os.name != "posix", reason="stops a process as POSIX does")
 def test_a_reader_that_stands_still_is_ended_by_the_clock_and_said_so() -> None:
-    process = ReadingProcess(Bounds(seconds=0.4, megabytes=750.0, waiting=1.0))
+    process = ReadingProcess()
     try:
         process.read([Given(b"date,sku,quantity\n2012-01-27,A,3\n", "s.csv")])
+        process.bounds = Bounds(seconds=0.4, megabytes=750.0, waiting=1.0)
         number = process.number
         assert number is not None
         os.kill(number, 19)
