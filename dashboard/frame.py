@@ -110,11 +110,20 @@ def _watched(work: Work) -> None:
     st.progress(min(max(work.share, 0.0), 1.0), _WORDS.get(work.doing, work.doing[:1].upper() + work.doing[1:]) or "Starting")
 
 
+def still_open(doing: str) -> str:
+    """What of a page is settled while expected money stands and the rest is worked out, and what is done now (`doing`, as the work says it)."""
+    now = _WORDS.get(doing, doing)
+    return (
+        "Settled: expected amounts of every product and plan, at the new setting. Still being worked out: ranges, probabilities, the line of shared components, "
+        "which products are too close to call, and what would turn them" + (f" (now: {now[:1].lower()}{now[1:]})." if now else ".")
+    )
+
+
 @st.fragment(run_every=0.5)
 def _watched_quietly(work: Work) -> None:
     if work.done:
         st.rerun(scope="app")
-    st.markdown(":orange-badge[Recomputing] Amounts are of the new setting already; ranges, probabilities and the line of shared components follow.")
+    st.markdown(f":orange-badge[Recomputing] {still_open(work.doing)}")
 
 
 def under_way(facts: Facts | None, work: Work) -> None:

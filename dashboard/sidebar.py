@@ -20,11 +20,12 @@ WITH_ANSWERS = "With your answers"
 
 def _changed_data() -> None:
     st.session_state.pop("product", None)
-    st.session_state.pop("scenario", None)
 
 
-def _changed_scenario() -> None:
-    name = st.session_state["scenario"]
+def _changed_scenario(key: str, shown: str) -> None:
+    name = st.session_state[key]
+    if name == shown:  # a browser that has not heard of the last answer yet says what it shows: nobody chose that
+        return
     current = inputs.choice()
     saved = inputs.scenarios()
     if name == AS_ASSUMED:
@@ -89,8 +90,11 @@ def sidebar() -> None:
         saved = {name: current.at(state) for name, state in inputs.scenarios().items()}
         where = next((name for name, one in saved.items() if _same(one, current)), AS_ASSUMED if _same(current, opened_as(current)) else WITH_ANSWERS)
         names = [AS_ASSUMED, *([WITH_ANSWERS] if where == WITH_ANSWERS else []), *(name for name in saved if name not in (AS_ASSUMED, WITH_ANSWERS))]
-        st.session_state["scenario"] = where if where in names else names[0]
-        st.selectbox("Scenario", names, key="scenario", on_change=_changed_scenario, help="Save and compare scenarios on the Assumptions page.")
+        where = where if where in names else names[0]
+        # one widget for each scenario on the screen, so that it knows what it showed when a browser speaks of it later
+        key = f"scenario-{current.source.digest[:8]}-{where}"
+        st.session_state[key] = where
+        st.selectbox("Scenario", names, key=key, on_change=_changed_scenario, args=(key, where), help="Save and compare scenarios on the Assumptions page.")
         key = f"currency-{current.source.digest}"
         st.session_state[key] = current.currency
         st.text_input("Currency", max_chars=8, key=key, on_change=_changed_currency, args=(key,), placeholder="none", help="Only the name of the unit: nothing is converted.")

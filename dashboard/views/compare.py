@@ -219,12 +219,17 @@ def levers(choice: Choice, facts: Facts | None) -> None:
     locked = st.session_state.setdefault("_locked", {})
     if facts is not None:
         locked[choice.source.digest] = {n for n in LEVERS if not _applies(facts, n)}
+    places = st.session_state.setdefault("_places", {}).setdefault(choice.source.digest, {})
     pair = st.columns(2, gap="large")
     for k, (name, (label, low, high, step, _)) in enumerate(LEVERS.items()):
         if k % 2 == 0 and k:
             pair = st.columns(2, gap="large")
         key = f"lever-{choice.source.digest[:8]}-{name}"
-        st.session_state[key] = to_slider(name, (choice.assumptions.of(name) if facts is None else in_force(facts, choice.assumptions, name)).value)
+        stated = choice.assumptions.of(name)
+        if facts is not None:
+            places[name] = in_force(facts, choice.assumptions, name).value
+        # while nothing is known of the new setting a slider stays where it was: a value derived from the sales must not jump to the table's and back
+        st.session_state[key] = to_slider(name, stated.value if stated.origin == "confirmed" else places.get(name, stated.value))
         pair[k % 2].slider(
             label,
             low,
