@@ -15,7 +15,7 @@ from analytics.data.dates import date_column
 from analytics.data.rejections import RowFilter
 from analytics.errors import DataError, Problem
 
-__all__ = ["MOST_RETURNED", "Choices", "LineKinds", "apply_choices", "line_kinds", "sides_unclear", "told_kinds"]
+__all__ = ["MOST_RETURNED", "Choices", "LineKinds", "apply_choices", "line_kinds", "sides_of", "sides_unclear"]
 
 
 @dataclass(frozen=True)
@@ -41,13 +41,10 @@ class LineKinds:
 
     service: NDArray[np.bool_]
     correction: NDArray[np.bool_]
-    transfer: NDArray[np.bool_]
     cancelled: NDArray[np.bool_]
     free: NDArray[np.bool_]
     cancellation: NDArray[np.bool_]
     turned: NDArray[np.bool_]
-    movement: NDArray[np.bool_]
-    issued: bool
 
 
 _SERVICE = (
@@ -66,20 +63,6 @@ _SERVICE_CODE = re.compile(
 _THREE_DIGITS = re.compile(r"\d.*\d.*\d")
 _SINGLE = re.compile(r"^(?:[mMdDsSbB]|C2|c2)$")
 _SERVICE_NAME = re.compile(rf"(?i)^(?:dotcom |next day |uk |dotcomgiftshop )?(?:{_SERVICE})(?:\s.*)?$")
-_RETURN = re.compile(
-    r"(?i)return|credit|refund|storno|gutschrift|retour|rückgabe|rueckgabe|rücknahme|avoir|devoluc|abono"
-    r"|nota di credito|reso|nota de crédito|creditnota|kreditnota|zwrot|korekta|^re$|^cn$|^ret$|^g2$"
-)
-_TRANSFER = re.compile(r"(?i)transfer|umlagerung|umbuchung|intercompany|inter-company|transfert|traspaso|trasferimento|overboeking")
-_CORRECTION = re.compile(
-    r"(?i)adjust|inventory|stock count|write-?off|scrap|inventur|korrektur|bestandskorrektur|abschreibung|verschrottung|ajustement|inventaire|ajuste|rettifica|correctie"
-)
-#: entries of a stock ledger: where some are sales, the others are not; sales leave the stock and stand there with a minus
-_SALE = re.compile(r"(?i)^(?:sales?|sale shipment|verkauf|vente|venta|vendita|venda|verkoop|sprzedaż|salg|försäljning|goods issue|warenausgang|601)$")
-_OTHER_MOVEMENT = re.compile(
-    r"(?i)^(?:purchase|einkauf|achat|compra|acquisto|inkoop|consumption|verbrauch|consommation|consumo|output|istmeldung|production|produktion|assembly consumption|assembly output"
-    r"|goods receipt|wareneingang|101|261|positive adjmt\.?|negative adjmt\.?|zugang|abgang)$"
-)
 _PRINCIPAL = re.compile(r"(?i)^(?:principal|product charges|product sales)$")
 
 def _spread(column: Mapping[str, Coded], role: str, pattern: re.Pattern[str], n: int) -> NDArray[np.bool_]:
@@ -110,11 +93,17 @@ def _cancelled(column: Mapping[str, Coded], n: int) -> NDArray[np.bool_]:
 _SIDES = ({"s", "h"}, {"d", "c"}, {"dr", "cr"}, {"debit", "credit"}, {"soll", "haben"})
 
 
+def sides_of(cells: Coded) -> bool:
+    """Whether a column says nothing but the side of an account: debit or credit."""
+    words = {text.strip().lower().rstrip(".") for text in cells.values[:8]} - {""}
+    return len(cells.values) <= 8 and any(words and words <= pair for pair in _SIDES)
+
+
 def _lesser_side(column: Mapping[str, Coded]) -> NDArray[np.bool_] | None:
     """Rows on the side of the account that is rarer, which are returns; None where the type is no side. Asked where both are frequent."""
-    words = {text.strip().lower().rstrip(".") for text in column["type"].values} - {""} if "type" in column else set()
-    if not any(words and words <= pair for pair in _SIDES):
+    if "type" not in column or not sides_of(column["type"]):
         return None
+    words = {text.strip().lower().rstrip(".") for text in column["type"].values} - {""}
     cells, counts = column["type"], column["type"].counts()
     rows = {word: int(counts[[t.strip().lower().rstrip(".") == word for t in cells.values]].sum()) for word in sorted(words)}
     if len(rows) < 2:
@@ -136,12 +125,6 @@ def sides_unclear(found: str, column: str = "") -> DataError:
     return DataError(Problem("credit_debit", words, remedy, column=column, found=found, expected="sales on one side nearly always"))
 
 
-def told_kinds(column: Coded) -> int:
-    """How many distinct texts of a column say what kind of line theirs is: a sale, another movement, a return, a transfer or a correction."""
-    values = one_spaced(column.values)
-    return int(np.logical_or.reduce([matching(values, p) for p in (_SALE, _OTHER_MOVEMENT, _RETURN, _TRANSFER, _CORRECTION)]).sum())
-
-
 def line_kinds(column: Mapping[str, Coded], numbers: Mapping[str, NDArray[np.float64]], sku: Coded) -> LineKinds:
     """Tell the kinds of lines apart by product code, description, document type, status, price, customer and order number.
 
@@ -155,13 +138,13 @@ def line_kinds(column: Mapping[str, Coded], numbers: Mapping[str, NDArray[np.flo
     if "name" in column and mostly:
         service = service | (_spread(column, "name", _SERVICE_NAME, n) & ~sku.spread(regular))
     quantity = numbers.get("quantity", np.zeros(n))
-    returned = _spread(column, "type", _RETURN, n) if (lesser := _lesser_side(column)) is None else lesser
+    lesser = _lesser_side(column)
+    returned = np.zeros(n, bool) if lesser is None else lesser
     below = np.zeros(n, bool) if n and quantity.min() >= 0 else quantity < 0  # no fresh memory where there is nothing to mark
-    turned = returned & (quantity > 0) if "type" in column else returned
-    if "type" in column and (returned & below).any():
+    turned = returned & (quantity > 0) if lesser is not None else returned
+    if lesser is not None and (returned & below).any():
         turned = np.zeros(n, bool)
-    transfer = _spread(column, "type", _TRANSFER, n)
-    correction = _spread(column, "type", _CORRECTION, n) & ~returned if "type" in column else np.zeros(n, bool)
+    correction = np.zeros(n, bool)
     if "amount_kind" in column:
         principal = _spread(column, "amount_kind", _PRINCIPAL, n)
         if principal.any():
@@ -180,30 +163,21 @@ def line_kinds(column: Mapping[str, Coded], numbers: Mapping[str, NDArray[np.flo
         free = zero
         if "price" in numbers and (below_zero := numbers["price"] < 0).any():
             service = service | below_zero
-    cancellation = returned | below if "type" in column else below
+    cancellation = returned | below if lesser is not None else below
     if correction.any():
         service &= ~correction
     if free.any():
         free &= ~correction & ~service
-    sold = _spread(column, "type", _SALE, n)
-    movement = _spread(column, "type", _OTHER_MOVEMENT, n) & ~correction if sold.any() else np.zeros(n, bool)
-    issued = bool(sold.any() and (quantity[sold] < 0).mean() > 0.8)
-    if movement.any():
-        service, free = service & ~movement, free & ~movement
-    return LineKinds(service, correction, transfer, cancelled, free, cancellation if not issued else sold & (quantity > 0), turned, movement, issued)
+    return LineKinds(service, correction, cancelled, free, cancellation, turned)
 
 
 def apply_choices(kinds: LineKinds, choices: Choices, rows: RowFilter, named: Mapping[str, str], label: Coded, assumed: list[str]) -> list[Problem]:
     """Reject the lines that the choices leave out, and say how many there were of each kind."""
-    rows.reject(kinds.movement, "other_movement", named.get("type", ""), label, "a sale", "nothing to do")
-    if kinds.issued:
-        assumed.append(f"sales stand in {named['type']!r} as issues from stock: quantities below zero were counted as sold")
     price = named.get("price", named.get("revenue", ""))
-    kind = named.get("type", price)
+    kind = price
     steps = (
         ("service_lines", kinds.service, "service_line", named["sku"], "a product", "lines that are not products"),
         ("stock_corrections", kinds.correction, "stock_correction", kind, "a sale with a price or a customer", "stock corrections"),
-        ("internal_transfers", kinds.transfer, "internal_transfer", named.get("type", ""), "a sale", "internal transfers"),
         ("cancelled_orders", kinds.cancelled, "cancelled_order", named.get("status", ""), "an order that stands", "cancelled orders"),
         ("free_lines", kinds.free, "free_line", price, "a price", "lines free of charge"),
     )

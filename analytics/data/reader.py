@@ -29,8 +29,8 @@ from analytics.data.raw import RawTable
 from analytics.data.rejections import RowFilter
 from analytics.data.revenue import line_revenue
 from analytics.data.roles import normal_name
+from analytics.data.row_meaning import Lines, judge_rows
 from analytics.data.set_aside import SetAside, lines_apart, set_aside
-from analytics.data.states import judged_states
 from analytics.data.suspicious import duplicates, suspicious
 from analytics.data.told import Told
 from analytics.data.units import ItemUnits, Measured, cells_with_units, in_one_unit, units_of_rows
@@ -151,12 +151,10 @@ class SalesReader:
         numbers = self._numbers(marks, decimal is not None or bool(self.table.dialect.get("decimal")))
         amount_of_lines(self.table, numbers, named, self.sku, marks, self.problems)
         self._less_returned(numbers)
-        aside = self._meant(numbers, mark)
+        aside = self._meant(numbers, day, mark)
         kinds = line_kinds(column, numbers, self.sku)
         if kinds.turned.any():
             numbers["quantity"] = np.where(kinds.turned, -numbers["quantity"], numbers["quantity"])
-        if kinds.issued:
-            numbers["quantity"] = -numbers["quantity"]
         self.problems += apply_choices(kinds, self.choices, rows, named, column["sku"], self.assumed)
         if self.choices.far_dates == "reject" and (far := far_years(day, rows.good)).any():
             rows.reject(far, "date_far", named["date"], column["date"], "a date near the others", "correct the year, or keep them (option choices: far_dates=keep)")
@@ -179,13 +177,11 @@ class SalesReader:
             if "unit" not in self.column:
                 self.column["unit"], self.named["unit"] = parted[1], self.named["quantity"]
 
-    def _meant(self, numbers: dict[str, NDArray[np.float64]], mark: str) -> SetAside:
+    def _meant(self, numbers: dict[str, NDArray[np.float64]], day: NDArray[np.datetime64], mark: str) -> SetAside:
         """What the columns that say what a row is make of it: asked, left out, kept apart or counted as returned."""
-        money = numbers.get("revenue")
-        if money is None and "price" in numbers:
-            money = numbers["price"] * numbers["quantity"]
-        for judged in judged_states(self.column, self.named, self.choices.cancelled_orders == "keep"):
-            self.meanings.add(judged)
+        lines = Lines(self.table, self.roles.role, self.column, numbers, self.sku, day, self.rows.good)
+        judge_rows(lines, self.choices, self.meanings, self.problems, self.assumed)
+        money = lines.money()
         self.measured = units_of_rows(self.column, self.named, self.sku, numbers["quantity"], money, self.rows.good, self.meanings, mark, self.items)
         self.problems += self.measured.problems if self.measured is not None else ()
         aside = set_aside(self.meanings, self.rows, numbers["quantity"], money, self.column["sku"], self.problems)
@@ -291,9 +287,8 @@ class SalesReader:
         good = np.flatnonzero(self.rows.good)
         if not len(good):
             rejected, reasons = self.rows.finish()
-            raise DataError(
-                [Problem("no_usable_row", "no row can be used", "see the reasons", found=f"{len(rejected)} rows rejected", expected="at least one sales line"), *reasons]
-            )
+            words = Problem("no_usable_row", "no row can be used", "see the reasons", found=f"{len(rejected)} rows rejected", expected="at least one sales line")
+            raise DataError([words, *reasons], self.meanings.listed)
         return good
 
     def _frequency(self, day: NDArray[np.datetime64], good: NDArray[np.intp] | slice, dates: DateColumn) -> str:

@@ -48,6 +48,7 @@ REASONS = {
     "component_blank": "rows without a component",
     "quantity_not_positive": "quantities per parent that are not a number above zero",
     "other_measure": "rows of forecasts, stock or money beside the units sold",
+    "not_an_order": "quotations, drafts and orders not paid or approved are not sales",
     "meaning_unknown": "rows with a word whose meaning is not known",
     "left_out": "rows that are left out as told",
     "order_on_hand": "orders on hand are not sales yet",
@@ -62,15 +63,18 @@ class RowFilter:
     def __init__(self, table: RawTable) -> None:
         self.table = table
         self.good = np.ones(len(table), bool)
-        self._pending: list[tuple[NDArray[np.intp], str, Any, str, str, str]] = []
+        self._pending: list[tuple[NDArray[np.intp], str, Any, str, str, str, str]] = []
 
-    def reject(self, mask: NDArray[np.bool_], code: str, column: str, found: Any, expected: str, remedy: str) -> int:
-        """Reject the rows of a mask that are still good; `found` is a text or the column that holds it. Returns how many."""
+    def reject(self, mask: NDArray[np.bool_], code: str, column: str, found: Any, expected: str, remedy: str, message: str = "") -> int:
+        """Reject the rows of a mask that are still good; `found` is a text or the column that holds it, `message` what is said of them (else the words of the code).
+
+        Returns how many.
+        """
         hit = mask & self.good
         rows = np.flatnonzero(hit) if hit.any() else np.zeros(0, np.intp)
         if len(rows):
             self.good[rows] = False
-            self._pending.append((rows, code, found, column, expected, remedy))
+            self._pending.append((rows, code, found, column, expected, remedy, message))
         return len(rows)
 
     def reject_values(self, cells: Coded, bad: NDArray[np.bool_], code: str, column: str, found: Any, expected: str, remedy: str) -> int:
@@ -92,10 +96,10 @@ class RowFilter:
             frames.append(pd.DataFrame([[r.row, r.column, r.found, r.expected, r.remedy, r.text] for r in self.table.rejected], columns=list(REJECTED_COLUMNS)))
         for (code, column, expected, remedy), items in groups.items():
             problems.append(Problem(code, REASONS.get(code, code.replace("_", " ")), remedy, items[0].row, column, items[0].found, expected, len(items)))
-        for rows, code, found, column, expected, remedy in self._pending:
+        for rows, code, found, column, expected, remedy, message in self._pending:
             numbers = self.table.row[rows]
             texts = found.texts()[rows] if isinstance(found, Coded) else np.full(len(rows), found, dtype=object)
             frames.append(pd.DataFrame({"row": numbers, "column": column, "found": texts, "expected": expected, "remedy": remedy, "text": self.table.text_of(numbers)}))
-            problems.append(Problem(code, REASONS.get(code, code.replace("_", " ")), remedy, int(numbers[0]), column, str(texts[0])[:80], expected, len(rows)))
+            problems.append(Problem(code, message or REASONS.get(code, code.replace("_", " ")), remedy, int(numbers[0]), column, str(texts[0])[:80], expected, len(rows)))
         frame = pd.concat(frames, ignore_index=True).sort_values("row", kind="stable", ignore_index=True) if frames else pd.DataFrame(columns=list(REJECTED_COLUMNS))
         return frame, problems

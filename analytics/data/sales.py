@@ -13,7 +13,7 @@ from analytics.data.dates import date_column
 from analytics.data.fiscal import fiscal_spelled
 from analytics.data.grouped import dated_groups, headed_groups
 from analytics.data.history import SalesHistory
-from analytics.data.lines import Choices, told_kinds
+from analytics.data.lines import Choices
 from analytics.data.mapping import RoleMap, look, map_sales_columns, naming_remedy
 from analytics.data.meaning import treatments_of
 from analytics.data.period_names import says_week
@@ -22,6 +22,7 @@ from analytics.data.raw import RawTable
 from analytics.data.reader import SalesReader
 from analytics.data.rejections import RowFilter
 from analytics.data.roles import normal_name, role_of_name
+from analytics.data.row_columns import known_words
 from analytics.data.several import merged
 from analytics.data.shapes import carried_down, counted_periods, dates_from_parts, filled_down, long_from_columns, month_names_across, side_by_side, years_across
 from analytics.data.source import Piece, open_source
@@ -234,7 +235,7 @@ def _history(table: RawTable, digest: str, told: Told) -> SalesHistory:
         roles = RoleMap({r: i for r, i in roles.role.items() if r not in _SUMS}, roles.confidence, roles.evidence)
     if "type" in roles.role and roles.evidence["type"] == "name":
         kinds = [i for i, name in enumerate(names) if role_of_name(name)[0] == "type" and i not in set(roles.role.values()) - {roles.role["type"]}]
-        best = max(kinds, key=lambda i: (told_kinds(table.columns[i]), i == roles.role["type"]))
+        best = max(kinds, key=lambda i: (known_words(table.columns[i], names[i]), i == roles.role["type"]))
         roles = RoleMap({**roles.role, "type": best}, roles.confidence, roles.evidence)
     rows = RowFilter(table)
     if not len(table):

@@ -48,25 +48,25 @@ def set_aside(meanings: Meanings, rows: RowFilter, quantity: NDArray[np.float64]
     problems += meanings.not_there()
     masks = {treatment: (ranks == rank_of(treatment)) & rows.good for treatment in ("on hand", "receipt", "return", "ask")}
     for one in meanings.columns:
-        _rejected(one, meanings, rows, masks, label, problems)
+        _rejected(one, meanings, rows, masks)
     for treatment, (code, expected) in _APART.items():
         rows.reject(masks[treatment], code, "", label, expected, "nothing to do: kept apart from the sales")
     return SetAside(masks["on hand"], masks["receipt"], masks["return"])
 
 
-def _rejected(one: Judged, meanings: Meanings, rows: RowFilter, masks: Mapping[str, NDArray[np.bool_]], label: Coded, problems: list[Problem]) -> None:
+def _rejected(one: Judged, meanings: Meanings, rows: RowFilter, masks: Mapping[str, NDArray[np.bool_]]) -> None:
     """Reject what a column leaves out, by reason, and what of it is unknown."""
     reasons = one.reason or ("left_out",) * len(one.treatment)
     here = None if one.mask is None else one.mask
     for code in dict.fromkeys(r for r, t in zip(reasons, one.treatment, strict=True) if t == "leave out"):
         hit = one.cells.spread(np.array([t == "leave out" and r == code for r, t in zip(reasons, one.treatment, strict=True)], bool))
         hit = hit if here is None else hit & here
-        rows.reject(hit, code or "left_out", one.column, label, "a sale", f"to count them, say so on the page Data or with --treat {one.column}:VALUE=count")
+        rows.reject(hit, code or "left_out", one.column, one.cells, "a sale", f"to count them, say so on the page Data or with --treat {one.column}:VALUE=count")
     if "ask" in one.treatment:
         hit = one.cells.spread(np.array([t == "ask" for t in one.treatment], bool)) & masks["ask"]
         hit = hit if here is None else hit & here
-        if rows.reject(hit, "meaning_unknown", one.column, label, "a word that is known", "say what it means on the page Data, or with --treat"):
-            problems.append(meanings.asked(one))
+        unknown = meanings.asked(one)
+        rows.reject(hit, unknown.code, one.column, one.cells, unknown.expected, unknown.remedy, f"{unknown.message}; they are set aside")
 
 
 def lines_apart(aside: SetAside, sku: Coded, day: NDArray[np.datetime64], quantity: NDArray[np.float64], money: NDArray[np.float64]) -> pd.DataFrame:
