@@ -88,7 +88,7 @@ def wide_columns(names: tuple[str, ...], told: Told) -> WideColumns | None:
     if (fiscal := fiscal_names(names, told)) is not None:
         return WideColumns(fiscal.positions, fiscal.months, (), "M", (), fiscal.notes)
     ordinal = [(i, match) for i, name in enumerate(names) if (match := _ORDINAL.match(plain_text(name)))]
-    dated = role_of_name(names[0])[0] == "date"  # days run down, so that P01, P02, ... across are products
+    dated = role_of_name(next(iter(names), ""))[0] == "date"  # days run down, so that P01, P02, ... across are products
     if len(ordinal) >= 6 and len({m[1].lower() for _, m in ordinal}) == 1 and not dated:
         numbers = [int(m[2]) for _, m in ordinal]
         if numbers == list(range(numbers[0], numbers[0] + len(numbers))):
