@@ -176,7 +176,8 @@ def _check(arguments: argparse.Namespace) -> int:
             elif given is not None:
                 print(_check_words(outcome))
                 if items_report is not None:
-                    print("\n".join([f"items: {items_report.rows_used:,} of {items_report.rows_read:,} rows used", *_problem_lines(check_report(items_report))]))
+                    found = f"{outcome['joined_products']:,} of {outcome['listed_products']:,} items are among the {outcome['skus']:,} products sold"
+                    print("\n".join([f"items: {items_report.rows_used:,} of {items_report.rows_read:,} rows used; {found}", *_problem_lines(check_report(items_report))]))
             else:
                 words = "\n".join(f"{p['message']}: {p['remedy']}" + (f" (found {p['found']!r})" if p["found"] else "") for p in outcome["problems"])
                 print(f"stock-or-order: {path}: {words}", file=sys.stderr)

@@ -38,6 +38,7 @@ def argument_parser() -> argparse.ArgumentParser:
         one.add_argument("--periods", choices=("weeks", "months"), help="what numbers such as 2024-03 are, where neither header nor file can tell")
         one.add_argument("--fiscal-start", metavar="MONTH", help="month in which fiscal years begin: 4, or 2023-04 for the first fiscal year of the file")
         one.add_argument("--dates", choices=("swapped", "as written"), help="whether a spreadsheet has swapped day and month of the dates up to the 12th, where it is asked")
+        one.add_argument("--join", metavar="CHANGES", help="differences of writing over which codes of the items are joined to those sold: zeros, case, blanks, dashes")
         one.add_argument("--mapping", action="append", metavar="ROLE=COLUMN", help="column of a role (sku, date, quantity, price, revenue, ...); may be repeated")
         one.add_argument("--choices", action="append", metavar="KIND=keep|reject", help="what to do with lines that are not sales: service_lines, cancelled_orders, ...")
         help = "what the rows of a value are (count, return, leave out, on hand, receipt; for a unit of measure a factor); may be repeated"

@@ -98,7 +98,7 @@ def read_given(arguments: argparse.Namespace, apart: ReadingProcess) -> Reading:
     sales = file_at(arguments.sales)
     items, bom = (file_at(path) if path else None for path in (arguments.items, getattr(arguments, "bom", None)))
     mapping, choices = _pairs("mapping", arguments.mapping), _choices(_pairs("choices", arguments.choices))
-    named = {name: getattr(arguments, name) for name in ("start", "periods", "fiscal_start", "dates", "sheet", "date_order", "decimal", "encoding")}
+    named = {name: getattr(arguments, name) for name in ("start", "periods", "fiscal_start", "dates", "join", "sheet", "date_order", "decimal", "encoding")}
     options = {**named, "mapping": mapping or None, "choices": choices, "treatments": _treatments(arguments.treat)}
     large = any(path is not None and path.stat().st_size >= _LARGE and is_text(path) for path in (sales, items, bom))
     return (read_files if large else apart.read)([Given(sales)], Given(items) if items else None, Given(bom) if bom else None, options)

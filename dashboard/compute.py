@@ -106,7 +106,7 @@ def sample_study(name: str, progress: Progress | None = None, layers: tuple[str,
 
 
 #: answers about a file that are options of its reading; all others are choices about its lines
-READING_ANSWERS = ("decimal", "start", "encoding", "periods", "fiscal_start", "dates")
+READING_ANSWERS = ("decimal", "start", "encoding", "periods", "fiscal_start", "dates", "join")
 
 
 def read_source(source: Source) -> Reading:

@@ -27,7 +27,7 @@ OWN = "own"
 #: what a session holds of an own file besides its choice: the bytes, its columns, the answers about it
 _OF_THE_FILE = (
     "sales-files", "items-file", "bom-file", "mapping", "mapping-for", "file-currency", "date-order", "file-decimal", "file-encoding", "file-start",
-    "file-periods", "file-fiscal_start", "file-dates", "kept-lines",
+    "file-periods", "file-fiscal_start", "file-dates", "file-join", "kept-lines",
     "remembered", "_work", "product", "_lost", "_offered", "_undone", "_about",
 )  # fmt: skip
 

@@ -104,11 +104,20 @@ def check_report(result: SalesHistory | IntakeReport | DataError) -> dict[str, A
     }
 
 
+def _joining(given: Reading) -> dict[str, Any]:
+    """How many products of the items file are among those sold, and what would join more of them; nothing without an items file."""
+    found = given.joining
+    if found is None:
+        return {}
+    proposal = {"join": found.option, "joins": found.would_join, "example": list(found.example), "kept_apart": list(found.apart[:100])} if found.would_join else None
+    return {"joined_products": found.joined, "listed_products": found.items, "join_proposal": proposal}
+
+
 def checked(reading: Callable[[], Reading]) -> tuple[Reading | None, dict[str, Any]]:
     """What a reading gives, or None, and the report of its sales; a file that no rule foresaw is refused like any other, so that the next one is read."""
     try:
         given = reading()
-        return given, check_report(given.history)
+        return given, {**check_report(given.history), **_joining(given)}
     except DataError as error:
         return None, check_report(error)
     except (ArithmeticError, AttributeError, LookupError, MemoryError, RecursionError, TypeError, ValueError) as fault:

@@ -12,6 +12,7 @@ from analytics.data.currencies import items_in_currency
 from analytics.data.encoding import whole_lines
 from analytics.data.history import IntakeReport, SalesHistory
 from analytics.data.items_file import read_items
+from analytics.data.joining import Joining, changes_told, joined_bom, joined_items, joining_of, joining_problems
 from analytics.data.mapping import look, map_sales_columns
 from analytics.data.periods import spelled_names
 from analytics.data.raw import RawTable
@@ -52,6 +53,11 @@ class Reading:
     items: Items | None = None
     items_report: IntakeReport | None = None
     bom: BillOfMaterials | None = None
+
+    @property
+    def joining(self) -> Joining | None:
+        """How the codes of the items file join those sold; None without one."""
+        return None if self.items is None else joining_of(self.items.skus, self.history.skus)
 
 
 def kind_of(table: RawTable) -> str:
@@ -124,13 +130,17 @@ def _items_of(file: Given, order: str) -> tuple[Items, IntakeReport]:
 def read_files(sales: Sequence[Given], items: Given | None = None, bom: Given | None = None, options: Mapping[str, Any] | None = None) -> Reading:
     """Sales, items and bill of materials of a study; among several files of sales the two others are recognised by their columns.
 
-    `options` are those of read_sales. Raises DataError with every problem, with the name of the file where there are several.
+    `options` are those of read_sales, and `join`: the differences of writing (zeros, case, blanks, dashes, parted by commas) over which codes of the items and
+    the bill of materials are joined to those sold; without it nothing is joined that is not written alike, and what would join is said.
+    Raises DataError with every problem, with the name of the file where there are several.
 
     >>> files = [Given(b"parent,component,quantity\\nA,b,2\\n", "b.csv"), Given(b"date,sku,quantity\\n2012-01-27,A,3\\n", "s.csv")]
     >>> reading = read_files(files)
     >>> reading.history.skus.tolist(), reading.bom.codes.tolist(), reading.items
     (['A'], ['A', 'b'], None)
     """
+    told = dict(options or {})
+    changes = changes_told(told.pop("join", None))
     files, among = _sorted_out(sales) if len(sales) > 1 else (list(sales), {})
     single = {}
     notes = []
@@ -142,11 +152,27 @@ def read_files(sales: Sequence[Given], items: Given | None = None, bom: Given | 
             raise DataError(Problem(f"two_{kind}", words, "leave one of them", found=listed, expected=f"one {_WORDS[kind]}"))
         single[kind] = found[0] if found else None
         notes += [f"{file.name} was recognised by its columns as the {_WORDS[kind]}" for file in among.get(kind, [])]
-    history = read_sales([file.source for file in files], name=[file.name for file in files], **(options or {}))
+    history = read_sales([file.source for file in files], name=[file.name for file in files], **told)
     if notes:
         history = replace(history, report=replace(history.report, assumed=(*notes, *history.report.assumed)))
-    order = str((options or {}).get("date_order") or history.report.date_order)
+    order = str(told.get("date_order") or history.report.date_order)
     listed_items, report = _items_of(single["items"], order) if single["items"] is not None else (None, None)
     if listed_items is not None and report is not None:
         listed_items, report = items_in_currency(listed_items, report, str(history.report.dialect.get("currency", "")))
-    return Reading(history, listed_items, report, read_bom(single["bom"].source, name=single["bom"].name) if single["bom"] is not None else None)
+    materials = read_bom(single["bom"].source, name=single["bom"].name) if single["bom"] is not None else None
+    return _joined(Reading(history, listed_items, report, materials), changes)
+
+
+def _joined(reading: Reading, changes: Sequence[str]) -> Reading:
+    """The reading with codes joined as told, and with what is to say of those that find no sales."""
+    sold, problems = reading.history.skus, list[Problem]()
+    if changes and reading.items is not None:
+        items, problems = joined_items(reading.items, sold, changes)
+        reading = replace(reading, items=items)
+    if changes and reading.bom is not None:
+        reading = replace(reading, bom=joined_bom(reading.bom, sold, changes))
+    if reading.joining is None:
+        return reading
+    problems += joining_problems(reading.joining) if not changes or reading.joining.would_join else []
+    report = reading.history.report
+    return replace(reading, history=replace(reading.history, report=replace(report, problems=(*report.problems, *problems)))) if problems else reading

@@ -10,7 +10,7 @@ from analytics.errors import DataError
 from analytics.labels import total_text
 from dashboard import compute, inputs
 from dashboard.choice import Choice, Source
-from dashboard.file.questions import date_question, further_questions, remap
+from dashboard.file.questions import date_question, further_questions, join_question, remap
 from dashboard.file.report import described, verdict
 from dashboard.file.upload import remember_answers, remembered_answers, templates, uploaded
 from dashboard.frame import data_error, waiting
@@ -40,6 +40,7 @@ def new_file(source: Source, heading: DeltaGenerator) -> None:
     heading.title(verdict(intake), anchor=False)
     heading.markdown(f"{plain(source.title)}: {plain(intake.first_date)} to {plain(intake.last_date)}, {total_text(intake.units_used)} units net of returns.")
     remembered_answers(source)
+    join_question(compute.read_source(source).joining)
     if st.button("Use this file", type="primary", icon=":material/check:", key="use-file"):
         try:
             with waiting("Deciding") as progress:

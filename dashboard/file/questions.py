@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
@@ -11,7 +12,10 @@ from dashboard import memory, reading
 from dashboard.choice import Source
 from dashboard.words import plain
 
-__all__ = ["ROLE_WORDS", "date_question", "further_questions", "remap"]
+if TYPE_CHECKING:
+    from analytics.data.joining import Joining
+
+__all__ = ["ROLE_WORDS", "date_question", "further_questions", "join_question", "remap"]
 
 ROLE_WORDS = {
     "sku": "product",
@@ -66,6 +70,31 @@ def further_questions(error: DataError) -> None:
         st.text_input("In which encoding was the file saved?", key="file-encoding", placeholder="cp1251", max_chars=20, width=320)
     if "start" in codes:
         st.text_input("On which day does the first period begin?", key="file-start", placeholder="2023-01-02", max_chars=10, width=320)
+
+
+def _answer(name: str, value: str) -> None:
+    st.session_state[name] = value
+
+
+def join_question(joining: Joining | None) -> None:
+    """Codes of the items file that find no sales as they are written, and the button that joins them; what was joined, and the way back."""
+    told = st.session_state.get("file-join")
+    if joining is None or not (joining.would_join or told):
+        return
+    with st.container(border=True):
+        if joining.would_join:
+            code, product = joining.example
+            lost = joining.items - joining.joined
+            said = f"{lost:,} of {joining.items:,} items find no sales. {joining.would_join:,} would if {joining.words} did not count: {code} -> {product}."
+            st.markdown(f"**Join the codes?** {plain(said)}")
+            if joining.apart:
+                st.caption(plain(f"{len(joining.apart):,} codes would fall together with others and stay apart: {', '.join(joining.apart[:4])}."))
+            change = ",".join(dict.fromkeys([*(told or "").split(","), *joining.change])).strip(",")
+            st.button("Join them", key="join-codes", icon=":material/link:", on_click=_answer, args=("file-join", change))
+        else:
+            st.markdown(plain(f"{joining.joined:,} of {joining.items:,} items are joined to products sold; what did not count: {str(told).replace(',', ', ')}."))
+        if told:
+            st.button("Take them apart again", key="part-codes", type="tertiary", on_click=_answer, args=("file-join", ""))
 
 
 def remap(source: Source, mapping: Mapping[str, str], expanded: bool = False) -> None:

@@ -16,7 +16,7 @@ __all__ = ["remember_answers", "remembered_answers", "templates", "uploaded"]
 #: answers about a file that stay while it is open
 _ANSWER_WORDS = {
     "date-order": "dates", "file-decimal": "decimal mark", "file-encoding": "encoding", "file-start": "first day", "file-periods": "periods",
-    "file-fiscal_start": "fiscal year begins", "file-dates": "day and month", "kept-lines": "lines counted as sales",
+    "file-fiscal_start": "fiscal year begins", "file-dates": "day and month", "file-join": "codes joined over", "kept-lines": "lines counted as sales",
 }  # fmt: skip
 _ANSWERS = tuple(_ANSWER_WORDS)
 

@@ -14,7 +14,7 @@ from analytics.data import checked
 from analytics.data.files import Given, read_files
 
 CASES = Path(__file__).resolve().parents[2].parent / "shared" / "cases" / "intake"
-KINDS = ("weeks", "months", "line_ends", "neighbour", "dates")
+KINDS = ("weeks", "months", "line_ends", "neighbour", "dates", "unquoted_comma", "codes")
 #: figures of a case -> those of the report
 FIGURES = {"units": "units_used", "rows": "rows_used", "skus": "skus", "revenue": "revenue_used", "first_date": "first_date", "last_date": "last_date", "frequency": "frequency"}
 
@@ -48,6 +48,12 @@ def test_case(case: dict[str, Any]) -> None:
     if "relation" in expected:
         without = checked(partial(read_files, [Given(CASES / case["compared_with"])]))[1]
         assert [report[k] for k in ("units_used", "last_date")] == [without[k] for k in ("units_used", "last_date")] and report["rows_rejected"] == 1
+    if "joined_products" in expected:
+        assert report["join_proposal"]["joins"] == expected["joined_products"]
+        _, report = checked(partial(read_files, [sales], items=items, options={"join": report["join_proposal"]["join"]}))
+        assert report["joined_products"] == expected["joined_products"]
+    if case["kind"] == "unquoted_comma":
+        assert "one_reading" in {p["code"] for p in report["problems"]}
     for name, value in expected.items():
         if name in FIGURES:
             assert report[FIGURES[name]] == (pytest.approx(value, abs=0.005) if isinstance(value, float) else value), name
