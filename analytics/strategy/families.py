@@ -18,7 +18,7 @@ from analytics.forecast.fit import HORIZON
 from analytics.items import Items
 from analytics.strategy.recipes import weeks_of
 
-__all__ = ["Outlook", "assembled_families", "family_codes", "family_panel", "family_totals", "rows_of", "stacked_forecasts"]
+__all__ = ["Outlook", "assembled_families", "family_codes", "family_panel", "family_totals", "rows_of", "stacked_forecasts", "totals_as_members_expect"]
 
 #: Forecasts of pools that are kept.
 _MOST_KNOWN = 64
@@ -107,6 +107,11 @@ def _as_members_expect(total: Forecast, members: Forecast, families: tuple[NDArr
     return replace(total.scaled(np.where(before > 1e-12, now / np.maximum(before, 1e-12), 1.0)), mean=mean)
 
 
+def totals_as_members_expect(total: Forecast, members: Forecast, families: tuple[NDArray[np.intp], ...]) -> Forecast:
+    """Totals fitted before, with what their members expect now (`members`, all of them, at the positions in `families`)."""
+    return _one_of(_as_members_expect(total, members, families), members, families)
+
+
 def family_totals(panel: DemandPanel, life: LifeCycle, items: Items, forecast: Forecast, members: tuple[NDArray[np.intp], ...], seed: int) -> Forecast:
     """The forecast of each family's total demand over the time its components take: the mean of what its members expect, the spread of its own past."""
     summed = family_panel(panel, members)
@@ -114,7 +119,7 @@ def family_totals(panel: DemandPanel, life: LifeCycle, items: Items, forecast: F
     total = fit_forecast(
         summed, _family_life(life, members, summed.skus), np.full(len(members), -1, np.int32), span / PERIOD_WEEKS[panel.frequency], HORIZON[panel.frequency], seed
     )
-    return _one_of(_as_members_expect(total, forecast, members), forecast, members)
+    return totals_as_members_expect(total, forecast, members)
 
 
 @dataclass(frozen=True, eq=False)

@@ -2,29 +2,24 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics.forecast.forecast import Forecast
-from analytics.items import CONFIRMED, Items, stacked_items
+from analytics.items import CONFIRMED, Items
 from analytics.simulation.ledger import COUNT_INDEX, Ledger
-from analytics.simulation.world import World
 from analytics.strategy.compare import Chosen, choose
-from analytics.strategy.families import rows_of, stacked_forecasts
-from analytics.strategy.hybrid import HybridPlan
-from analytics.strategy.ledgers import Setup, at_values_in_force, chunk_counts, chunks_of, grid_ledgers, in_threads, with_measured_waits
+from analytics.strategy.ledgers import Setup, at_values_in_force, chunk_counts, chunks_of, grid_ledgers, in_threads
 from analytics.strategy.price import money_values, profit_rates
-from analytics.strategy.recipes import assembly_plan, mean_order_size, minimum_binds, order_plan, simulation_world, stock_plan, with_settings
-from analytics.strategy.setup import grid_of, with_assembly
+from analytics.strategy.recipes import minimum_binds, simulation_world
+from analytics.strategy.setup import with_assembly
 from analytics.strategy.standing import Standing
-from analytics.strategy.steps import MOST_BY_DAY, short_lead_time
-from analytics.strategy.today_played import assembled_today, ordered_today, stocked_today
 from analytics.strategy.todays_way import TODAYS_SERVICE
-from analytics.strategy.trials import Pooled, Trials
+from analytics.strategy.trial_copies import Copies, copies_of, door_years, one_moved, plans_alone, plans_together, played_by_day_then, totals_of
+from analytics.strategy.trial_noise import noise_at, todays_money
+from analytics.strategy.trials import NoiseOf, Pooled, Trials
 
 __all__ = ["heard_by_today_alone", "played_trials"]
 
@@ -41,113 +36,6 @@ _DEAF: Mapping[str, tuple[str, ...]] = {
 _AT_ONCE = {"HYBRID": 8, "ATO": 4}
 #: Fields from which nothing else of a product follows (where no quote follows from a work centre's load).
 _ALONE = ("patience_per_day", "hazard_per_year", "excess_cover_weeks", "review_days", TODAYS_SERVICE)
-#: Simulated years of a first look.
-_FEW_PATHS = 96
-#: Fields by which the pool of a family is forecast anew.
-_SPANS = ("component_lead_days", "production_days")
-
-
-@dataclass(frozen=True, eq=False)
-class _Copies:
-    """Products one below the other: `rows` are their positions in the portfolio, `trial` says which trial each belongs to, `moved` marks those at a
-    value of their own."""
-
-    rows: Index
-    trial: Index
-    moved: NDArray[np.bool_]
-    items: Items
-    forecast: Forecast
-    world: World
-
-
-def _copies(standing: Standing, field: str, groups: list[Index], trials: Index, index: Index, there: Items, demand: Array, whole: bool) -> _Copies:
-    """One group of products for every trial (alone, or with its family), the product of the trial as it is `there`, the others as they are; it is expected to
-    sell `demand` (trials,) times as much."""
-    rows = np.concatenate(groups)
-    which = np.repeat(np.arange(len(groups)), [len(group) for group in groups])
-    trial, moved = trials[which], rows == index[which]
-    n = len(rows)
-    both = stacked_items([standing.items.take(rows), there.take(rows)])
-    named = np.array([f"{sku} {k}" for sku, k in zip(standing.items.skus[rows], trial, strict=True)], object)
-    items = replace(both.take(np.where(moved, n + np.arange(n), np.arange(n))), skus=named)
-    forecast = replace(rows_of(standing.outlook.forecast, rows), skus=named)
-    if field == "demand":
-        forecast = forecast.scaled(np.where(moved, demand[which], 1.0))
-    was = standing.setup.world
-    edges = np.concatenate([[0], np.cumsum([len(group) for group in groups])])
-    together = [np.arange(a, b) for a, b in itertools.pairwise(edges) if b - a > 1]
-    assert was.by_day is not None and was.order_size is not None
-    capped = int(was.by_day.sum()) >= MOST_BY_DAY  # days are kept for those with most units: who has them keeps them
-    by_day = was.by_day[rows] if capped else short_lead_time(items, together)
-    size = was.order_size[rows]
-    if field == "units_per_order":
-        mean = mean_order_size(items, forecast.integer, forecast.steps)[:, None]
-        size = np.where(moved[:, None], np.repeat(mean, size.shape[1], axis=1), size)
-    world = simulation_world(forecast, items, replace(standing.plan, keys=standing.plan.keys[rows]), by_day, was.day_share, size)
-    if was.drawn_row is not None:
-        world = replace(world, drawn=was.drawn, drawn_row=np.where(by_day | (moved & (field == "demand")), -1, was.drawn_row[rows]))
-    return _Copies(rows, trial, moved, items, forecast, world if whole else _first_years(world))
-
-
-def _first_years(world: World) -> World:
-    """The same world over the first of its simulated years."""
-    paths = min(_FEW_PATHS, world.paths)
-    draws = paths // world.inner
-    return replace(
-        world, market=world.market[:paths], family_shock=np.ascontiguousarray(world.family_shock[:, :paths]),
-        hazard_per_week=np.ascontiguousarray(world.hazard_per_week[:, :draws]), patience_per_day=np.ascontiguousarray(world.patience_per_day[:, :draws]),
-    )  # fmt: skip
-
-
-def _alone(standing: Standing, copies: _Copies, of: Index, settings: NDArray[np.intp] | None = None) -> Setup:
-    """Plans of products on their own, at places `of` among the copies: the whole grid, or some `settings` (places, k) of it alone."""
-    rows, setup = copies.rows[of], standing.setup
-    items, world = copies.items.take(of), copies.world.take(of)
-    stock = stock_plan(rows_of(copies.forecast, of), items, world, grid_of(len(standing.items)), setup.seed)
-    stock = with_measured_waits(world, stock if settings is None else with_settings(stock, settings))
-    hybrid: HybridPlan | None = None
-    if setup.hybrid is not None:
-        place = np.searchsorted(setup.hybrid.index, rows)
-        split = np.flatnonzero((place < len(setup.hybrid.index)) & (setup.hybrid.index[np.minimum(place, len(setup.hybrid.index) - 1)] == rows))
-        hybrid = replace(setup.hybrid.take(place[split]), index=split) if len(split) else None
-    return Setup(items.skus, world, setup.alive[rows], stock, order_plan(items), None, (), setup.seed, _door_years(items), hybrid)
-
-
-def _door_years(items: Items) -> Array:
-    return np.asarray(np.minimum(np.nan_to_num(items["assembly_days"]), np.nan_to_num(items["production_days"])) / 365.0)
-
-
-def _together(standing: Standing, copies: _Copies, groups: list[Index], totals: Forecast) -> Setup:
-    """Plans of copies of families that assemble together."""
-    edges = np.concatenate([[0], np.cumsum([len(group) for group in groups])])
-    families = tuple(np.arange(a, b) for a, b in itertools.pairwise(edges))
-    setup, items = standing.setup, copies.items
-    kits = with_measured_waits(copies.world, assembly_plan(families, totals, copies.world, items, grid_of(len(standing.items)), setup.seed))
-    nothing = replace(setup.stock, lot=np.zeros((0, setup.stock.lot.shape[1])))
-    return Setup(items.skus, copies.world, setup.alive[copies.rows], nothing, order_plan(items, (1.0,)), kits, families, setup.seed, _door_years(items),
-                 totals=totals)  # fmt: skip
-
-
-def _totals(standing: Standing, field: str, index: Index, there: Items, demand: Array) -> Forecast:
-    """The forecast of each trial's family: anew where what is moved changes how far ahead it plans."""
-    family, known = standing.family_of[index], standing.setup.totals
-    assert known is not None
-    if field == "demand":
-        own, total = standing.outlook.forecast.mean[index].sum(axis=1), rows_of(known, family)
-        return total.scaled(np.maximum(1.0 + (demand - 1.0) * own / np.maximum(total.mean.sum(axis=1), 1e-12), 0.0))
-    if field not in _SPANS:
-        return rows_of(known, family)
-    pools = [standing.outlook.pools(_one_moved(standing, there, int(i)), standing.setup.families) for i in index]
-    return stacked_forecasts([rows_of(pool, np.array([f])) for pool, f in zip(pools, family, strict=True)])
-
-
-def _one_moved(standing: Standing, there: Items, i: int) -> Items:
-    """The portfolio's items with one product as it is `there`."""
-    n = len(standing.items)
-    at = np.arange(n)
-    at[i] += n
-    both = stacked_items([standing.items, there])
-    return replace(both.take(at), notes=standing.items.notes)
 
 
 def heard_by_today_alone(standing: Standing, field: str) -> bool:
@@ -184,7 +72,7 @@ def _look(standing: Standing, index: Index) -> None:
     if len(new):
         now = np.asarray(standing.items["hazard_per_year"], np.float64)[new]
         first = _played(standing, "hazard_per_year", new, now, standing.items, False, None)
-        standing.looked.update({int(i): (first.profit[k], float(first.base[k]), first.assembled[k]) for k, i in enumerate(new)})
+        standing.looked.update({int(i): (first.profit[k], float(first.base[k]), first.assembled[k], first.todays[k]) for k, i in enumerate(new)})
 
 
 def _there(standing: Standing, field: str, wanted: Array) -> Items:
@@ -201,7 +89,7 @@ def _there(standing: Standing, field: str, wanted: Array) -> Items:
 
 def _stacked(parts: list[Trials], back: Index) -> Trials:
     """Trials of several parts in one, in the order asked for."""
-    names = ("index", "profit", "base", "margin", "noise", "decidable", "assembled", "rates")
+    names = ("index", "profit", "base", "margin", "noise", "decidable", "assembled", "todays", "rates", "anew")
     whole = {name: np.concatenate([getattr(part, name) for part in parts])[back] for name in names}
     edges = np.cumsum([0, *(len(part.index) for part in parts)])
 
@@ -210,22 +98,32 @@ def _stacked(parts: list[Trials], back: Index) -> Trials:
         part = int(np.searchsorted(edges, at, side="right")) - 1
         return parts[part].pooled(at - int(edges[part]), members)
 
-    return Trials(**whole, pooled=pooled)
+    def noise(rows: Index) -> Array:
+        out = np.zeros((len(rows), whole["profit"].shape[1]))
+        for k, part in enumerate(parts):
+            here = np.flatnonzero((back[rows] >= edges[k]) & (back[rows] < edges[k + 1]))
+            if len(here) and part.noise_at is not None:
+                out[here] = part.noise_at(back[rows[here]] - int(edges[k]))
+        return out
+
+    return Trials(**whole, pooled=pooled, noise_at=noise if parts and parts[0].noise_at is not None else None)
 
 
 def _played(
-    standing: Standing, field: str, index: Index, values: Array, there: Items, whole: bool, looked: Mapping[int, tuple[Array, float, Array]] | None
+    standing: Standing, field: str, index: Index, values: Array, there: Items, whole: bool, looked: Mapping[int, tuple[Array, float, Array, Array]] | None
 ) -> Trials:  # fmt: skip
     """Trials of a product each. `looked` is the first look at the values in force (None: nothing is set against it)."""
     strategies, chosen = standing.comparison.strategies, standing.comparison.chosen
     hears = [name for name in strategies if name not in _DEAF.get(field, ())]
     profit = standing.comparison.profit[index].copy()
+    settings: dict[str, NDArray[np.intp]] = {}
     most = max((len(members) for members in standing.setup.families), default=0)
     assembled, rates = np.full((len(index), most), np.nan), np.zeros((len(index), len(COUNT_INDEX)))
     demand = values / standing.comparison.chosen["MTS"].counts[index, COUNT_INDEX["demanded"]] if field == "demand" else np.ones(len(index))
-    copies = _copies(standing, field, [np.array([i]) for i in index], np.arange(len(index)), index, there, demand, whole)
+    day = played_by_day_then(standing, index, there)
+    copies = copies_of(standing, field, [np.array([i]) for i in index], np.arange(len(index)), index, there, demand, whole, day)
     every, by_half = np.arange(len(index)), {name: chosen[name].by_half[index] for name in strategies}
-    alone = _alone(standing, copies, every, None if whole else by_half["MTS"])
+    alone = plans_alone(standing, copies, every, None if whole else by_half["MTS"])
     demanded = chosen["MTS"].counts[index, COUNT_INDEX["demanded"]]
     singles = [name for name in hears if name != "ATO"]
     found: dict[str, Chosen] = {}
@@ -235,43 +133,50 @@ def _played(
         found = _found(alone, copies.items, [name for name in singles if name != "HYBRID"], {**by_half, "MTS": np.tile([0, 1], (len(index), 1))}, False)
         split = np.zeros(0, np.intp) if alone.hybrid is None else alone.hybrid.index
         if "HYBRID" in singles and len(split):  # its settings are places on the whole grid
-            part = _found(_alone(standing, copies, split), copies.items.take(split), ["HYBRID"], {"HYBRID": by_half["HYBRID"][split]}, False)["HYBRID"]
+            part = _found(plans_alone(standing, copies, split), copies.items.take(split), ["HYBRID"], {"HYBRID": by_half["HYBRID"][split]}, False)["HYBRID"]
             money, offered = np.full(len(index), np.nan), np.zeros(len(index), bool)
             money[split], offered[split] = part.profit, part.offered
             found["HYBRID"] = replace(part, profit=money, offered=offered)
     for name, one in found.items():
+        settings[name] = one.by_half
         if name == "MTS":
             demanded = one.counts[:, COUNT_INDEX["demanded"]]
         profit[:, strategies.index(name)] = np.where(chosen[name].offered[index] & one.offered, one.profit, np.nan)
     ato = strategies.index("ATO") if "ATO" in strategies else -1
     mine = np.flatnonzero((standing.family_of[index] >= 0) & np.isfinite(standing.comparison.profit[index, ato])) if ato >= 0 else np.zeros(0, np.intp)
-    together: tuple[_Copies, Setup] | None = None
+    together: tuple[Copies, Setup] | None = None
     if len(mine):
         rates[mine] = profit_rates(money_values(copies.items.take(mine), "ATO"), "ATO")
         groups = [standing.setup.families[f] for f in standing.family_of[index[mine]]]
-        if "ATO" in hears:
-            own = _copies(standing, field, groups, mine, index[mine], there, demand[mine], whole)
-            setup = _together(standing, own, groups, _totals(standing, field, index[mine], there, demand[mine]))
-            together = own, setup
-            one = _found(setup, own.items, ["ATO"], {"ATO": chosen["ATO"].by_half[own.rows]}, whole)["ATO"]
+        for k, j in enumerate(mine):
+            assembled[j, : len(groups[k])] = standing.comparison.profit[groups[k], ato]
+        if "ATO" in hears or (field == TODAYS_SERVICE and standing.assembled_today[np.concatenate(groups)].any()):
+            own = copies_of(standing, field, groups, mine, index[mine], there, demand[mine], whole, day)
+            together = own, plans_together(standing, own, groups, totals_of(standing, field, index[mine], there, demand[mine]))
+        if "ATO" in hears and together is not None:
+            one = _found(together[1], own.items, ["ATO"], {"ATO": chosen["ATO"].by_half[own.rows]}, whole)["ATO"]
             earned, edges = one.profit, np.concatenate([[0], np.cumsum([len(group) for group in groups])])
             profit[mine, ato] = earned[own.moved]
+            settings["ATO"] = np.zeros((len(index), 2), np.intp)
+            settings["ATO"][mine] = one.by_half[own.moved]
             for k, j in enumerate(mine):
                 assembled[j, : len(groups[k])] = earned[edges[k] : edges[k + 1]]
-        else:
-            for k, j in enumerate(mine):
-                assembled[j, : len(groups[k])] = standing.comparison.profit[groups[k], ato]
-    base, replayed = _today(standing, field, index, copies, alone, together)
+    today = todays_money(standing, field, index, copies, alone, together)
+    base, todays = today.base, today.todays
     if looked is not None:
-        _set_against(standing, index, looked, profit, base, assembled, [strategies.index(name) for name in hears], replayed)
-    noise = standing.decided.noise[index]
+        _set_against(standing, index, looked, profit, base, assembled, todays, [strategies.index(name) for name in hears], today.replayed)
+    noise: NoiseOf | None = noise_at(standing, index, copies, alone, together, today.years, settings) if whole else None
     able = standing.decided.decidable[index] & ~(minimum_binds(copies.items) & (np.where(np.isfinite(profit), profit, -np.inf).max(axis=1) < 0.0))
     unit = copies.items.price_of_demand - copies.items["unit_cost"] * (1.0 - np.nan_to_num(copies.items["fixed_cost_share"]))
-    return Trials(index, profit, base, demanded * unit, noise, able, assembled, rates, _pools(standing, field, index, there, copies))
+    assert standing.setup.world.by_day is not None
+    anew = day != standing.setup.world.by_day[index]
+    pools = _pools(standing, field, index, there, copies, day)
+    return Trials(index, profit, base, demanded * unit, standing.decided.noise[index], able, assembled, todays, rates, anew, pools, noise)
 
 
 def _set_against(
-    standing: Standing, index: Index, looked: Mapping[int, tuple[Array, float, Array]], profit: Array, base: Array, assembled: Array, heard: list[int], replayed: NDArray[np.bool_]
+    standing: Standing, index: Index, looked: Mapping[int, tuple[Array, float, Array, Array]], profit: Array, base: Array, assembled: Array, todays: Array, heard: list[int],
+    replayed: NDArray[np.bool_],
 ) -> None:  # fmt: skip
     """Turn money of a first look into the money in force plus what differs from the first look at the values in force; strategies at places `heard`, today where
     it was `replayed`."""
@@ -279,51 +184,12 @@ def _set_against(
     now = standing.comparison.profit[index]
     profit[:, heard] += (now - np.array([one[0] for one in first]))[:, heard]
     base[replayed] += (standing.decided.base[index] - np.array([one[1] for one in first]))[replayed]
-    if assembled.shape[1] and standing.comparison.strategies.index("ATO") in heard:
-        ato = standing.comparison.strategies.index("ATO")
-        for k in np.flatnonzero(standing.family_of[index] >= 0):
-            members = standing.setup.families[standing.family_of[index[k]]]
+    ato = standing.comparison.strategies.index("ATO") if "ATO" in standing.comparison.strategies else -1
+    for k in np.flatnonzero(standing.family_of[index] >= 0) if ato >= 0 else ():
+        members = standing.setup.families[standing.family_of[index[k]]]
+        todays[k, : len(members)] += standing.decided.base[members] - first[k][3][: len(members)]
+        if ato in heard:
             assembled[k, : len(members)] += standing.comparison.profit[members, ato] - first[k][2][: len(members)]
-
-
-def _today(
-    standing: Standing, field: str, index: Index, copies: _Copies, alone: Setup, together: tuple[_Copies, Setup] | None
-) -> tuple[Array, NDArray[np.bool_]]:  # fmt: skip
-    """Expected money of today's way in every trial, set as it is today; and where it was played again."""
-    today = standing.comparison.today
-    assert today is not None
-    place = np.searchsorted(today.index, index)
-    base, way = today.profit[place].copy(), today.strategy[place]
-    replayed = np.zeros(len(index), bool)
-    if field in ("queue_days", "quote_days", "assembly_days") and together is None:  # today's quotes are facts
-        return base, replayed
-    for name in ("MTS", "MTO"):
-        rows = np.flatnonzero(way == name)
-        if len(rows) and (name == "MTS" or field not in ("queue_days", "quote_days", "excess_cover_weeks", "review_days")):
-            forecast, own, one = rows_of(copies.forecast, rows), copies.items.take(rows), _rows(alone, rows)
-            theirs = standing.way.take(index[rows])
-            replayed[rows] = True
-            base[rows] = stocked_today(one, own, forecast, theirs, standing.given_service) if name == "MTS" else ordered_today(one, own, theirs)
-    rows = np.flatnonzero(way == "ATO")
-    if len(rows) and together is not None:
-        family, setup = together
-        money = assembled_today(setup, family.items, standing.way.take(family.rows))[family.moved]
-        mine = {int(trial): earned for trial, earned in zip(family.trial[family.moved], money, strict=True)}
-        base[rows] = [mine.get(int(k), base[k]) for k in rows]
-        replayed[rows] = [int(k) in mine for k in rows]
-    return base, replayed
-
-
-def _rows(setup: Setup, rows: Index) -> Setup:
-    """The plans of some products on their own."""
-    if len(rows) == len(setup.skus):
-        return setup
-    stock = {f.name: getattr(setup.stock, f.name)[rows] for f in fields(setup.stock) if isinstance(getattr(setup.stock, f.name), np.ndarray) and f.name not in ("start", "members")}
-    order = {f.name: getattr(setup.order, f.name)[rows] for f in fields(setup.order) if isinstance(getattr(setup.order, f.name), np.ndarray)}
-    return replace(
-        setup, skus=setup.skus[rows], world=setup.world.take(rows), alive=setup.alive[rows], assembly_years=setup.assembly_years[rows], hybrid=None,
-        stock=replace(setup.stock, start=np.arange(len(rows) + 1), members=np.arange(len(rows)), **stock), order=replace(setup.order, **order),
-    )  # fmt: skip
 
 
 def _found(setup: Setup, items: Items, names: list[str], by_half: Mapping[str, NDArray[np.intp]], whole: bool) -> dict[str, Chosen]:
@@ -353,19 +219,26 @@ def _found(setup: Setup, items: Items, names: list[str], by_half: Mapping[str, N
     return found
 
 
-def _pools(standing: Standing, field: str, index: Index, there: Items, copies: _Copies) -> Pooled:
-    """Ledgers of pools that only some members join: those in which the moved product takes no part are as they are."""
+def _pools(standing: Standing, field: str, index: Index, there: Items, copies: Copies, day: NDArray[np.bool_]) -> Pooled:
+    """Ledgers of pools that only some members join: those in which the moved product takes no part are as they are, as long as they are played in the same
+    steps."""
 
     def pooled(trial: int, members: Index) -> Ledger:
         i = int(index[trial])
-        if i not in members or field == "demand":
+        was = standing.setup.world
+        assert was.hazard_in_force is not None and was.patience_in_force is not None and was.by_day is not None
+        if (i not in members and day[trial] == was.by_day[i]) or field == "demand":
             return standing.pooled(members)
-        items = _one_moved(standing, there, i)
-        world = standing.setup.world
-        assert world.hazard_in_force is not None and world.patience_in_force is not None
-        hazard, patience = world.hazard_in_force.copy(), world.patience_in_force.copy()
-        hazard[i], patience[i] = copies.world.hazard_in_force[trial], copies.world.patience_in_force[trial]  # type: ignore[index]
-        moved = replace(standing.setup, world=replace(world, hazard_in_force=hazard, patience_in_force=patience), assembly_years=_door_years(items))
+        items = one_moved(standing, there, i)
+        if day[trial] != was.by_day[i]:
+            by_day = was.by_day.copy()
+            by_day[standing.setup.families[standing.family_of[i]]] = day[trial]
+            world = simulation_world(standing.outlook.forecast, items, standing.plan, by_day, was.day_share, was.order_size)
+        else:
+            hazard, patience = was.hazard_in_force.copy(), was.patience_in_force.copy()
+            hazard[i], patience[i] = copies.world.hazard_in_force[trial], copies.world.patience_in_force[trial]  # type: ignore[index]
+            world = replace(was, hazard_in_force=hazard, patience_in_force=patience)
+        moved = replace(standing.setup, world=world, assembly_years=door_years(items))
         ledger = grid_ledgers(with_assembly(moved, standing.outlook, items, (members,)), strategies=("ATO",))["ATO"]
         where = {str(sku): k for k, sku in enumerate(ledger.skus)}
         rows = np.array([where[str(sku)] for sku in standing.items.skus[members]], np.intp)

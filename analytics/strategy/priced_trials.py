@@ -14,6 +14,7 @@ from analytics.strategy.price import rates_under
 from analytics.strategy.recipes import minimum_binds
 from analytics.strategy.standing import Standing
 from analytics.strategy.today import todays_profit_under
+from analytics.strategy.trial_noise import priced_noise
 from analytics.strategy.trials import Trials
 
 __all__ = ["LEVER_PRICES", "priced_trials"]
@@ -52,6 +53,7 @@ def priced_trials(standing: Standing, field: str, index: Index, values: Array) -
     most = max((len(members) for members in standing.setup.families), default=0)
     assembled = np.full((n, count, most), np.nan)
     own_rates = np.zeros((n, count, len(COUNT_INDEX)))
+    halves: dict[str, Index] = {name: np.zeros((n, count, 2), np.intp) for name in strategies}
     for k, name in enumerate(strategies):
         rows = standing.row_of[name][index]
         here = np.flatnonzero((rows >= 0) & standing.comparison.chosen[name].offered[index])
@@ -64,6 +66,7 @@ def priced_trials(standing: Standing, field: str, index: Index, values: Array) -
         if name == "ATO":  # a family shares one setting
             score = money + standing.siblings_money(index[here])[..., None]
         first, second = (score[:, :, half].argmax(axis=1) for half in (0, 1))
+        halves[name][here] = np.stack([first, second], axis=2)
         at, trial = np.arange(len(here))[:, None], np.arange(count)[None, :]
         profit[here, :, k] = 0.5 * (money[at, first, 1, trial] + money[at, second, 0, trial])
         if name == "ATO":
@@ -75,9 +78,14 @@ def priced_trials(standing: Standing, field: str, index: Index, values: Array) -
                 assembled[here[j], :, np.flatnonzero(members == i)[0]] = profit[here[j], :, k]
     base, margin, decidable = _weighed(standing, index, own, changes, profit)
     flat = n * count
+
+    def noise(rows: Index) -> Array:
+        prices = {name: np.broadcast_to(column, (n, count)).reshape(-1)[rows] for name, column in changes.items()}
+        return priced_noise(standing, np.repeat(index, count)[rows], prices, {name: pairs.reshape(-1, 2)[rows] for name, pairs in halves.items()})
+
     return Trials(
         np.repeat(index, count), profit.reshape(flat, -1), base.ravel(), margin.ravel(), np.repeat(standing.decided.noise[index], count, axis=0), decidable.ravel(),
-        assembled.reshape(flat, -1), own_rates.reshape(flat, -1), lambda _, members: standing.pooled(members),
+        assembled.reshape(flat, -1), np.full((flat, most), np.nan), own_rates.reshape(flat, -1), np.zeros(flat, bool), lambda _, members: standing.pooled(members), noise,
     )  # fmt: skip
 
 

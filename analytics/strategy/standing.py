@@ -45,7 +45,7 @@ class Standing:
     way: TodaysWay
     restate: Restate
     pools: dict[bytes, Ledger] = field(default_factory=dict)
-    looked: dict[int, tuple[Array, float, Array]] = field(default_factory=dict)
+    looked: dict[int, tuple[Array, float, Array, Array]] = field(default_factory=dict)
 
     @cached_property
     def row_of(self) -> dict[str, NDArray[np.intp]]:
@@ -89,6 +89,15 @@ class Standing:
     def run_today(self) -> NDArray[np.bool_]:
         """Products of which today's way is known and played."""
         return run_as_today(self.comparison, len(self.items))
+
+    @cached_property
+    def assembled_today(self) -> NDArray[np.bool_]:
+        """Products whose way of today is to assemble, and is played."""
+        out = np.zeros(len(self.items), bool)
+        today = self.comparison.today
+        if today is not None:
+            out[today.index[today.strategy == "ATO"]] = True
+        return out
 
     @cached_property
     def given_service(self) -> float:

@@ -14,7 +14,7 @@ from analytics.items import Items
 from analytics.simulation.world import World
 from analytics.strategy.recipes import mean_order_size
 
-__all__ = ["MOST_BY_DAY", "SHORT_DAYS", "DayPattern", "played_by_day", "short_lead_time", "with_steps_notes"]
+__all__ = ["MOST_BY_DAY", "SHORT_DAYS", "DayPattern", "played_by_day", "short_lead_time", "stock_and_parts_days", "with_steps_notes"]
 
 #: Stock that is replenished in less than this many days is played by day: rounded to weeks, its lead time would mean little.
 SHORT_DAYS = 7.0
@@ -25,12 +25,17 @@ _SIZES, _FEWEST = 32, 10
 _WORDS = ("Simulated in weeks", "Simulated over")
 
 
+def stock_and_parts_days(items: Items) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Days in which finished stock is replenished, and those of its components, which final assembly does not need: two of shape (products,)."""
+    production = np.nan_to_num(items["production_days"])
+    lead = np.nan_to_num(items["component_lead_days"]) + production
+    return lead, lead - np.minimum(np.nan_to_num(items["assembly_days"]), production)
+
+
 def short_lead_time(items: Items, families: Sequence[NDArray[np.intp]]) -> NDArray[np.bool_]:
     """Products whose stock is replenished in less than SHORT_DAYS: finished (components plus production), or as components of the
     `families` that assemble together (less final assembly). All members of such a family, since they share one stock. Shape (products,)."""
-    production = np.nan_to_num(items["production_days"])
-    lead = np.nan_to_num(items["component_lead_days"]) + production
-    parts = lead - np.minimum(np.nan_to_num(items["assembly_days"]), production)
+    lead, parts = stock_and_parts_days(items)
     short = np.asarray(lead < SHORT_DAYS)
     for members in families:
         short[members] = short[members].any() or parts[members].max() < SHORT_DAYS

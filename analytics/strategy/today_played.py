@@ -326,30 +326,39 @@ def _joined(comparison: Comparison, setup: Setup, items: Items, played: list[_Pl
     )  # fmt: skip
 
 
-def stocked_today(setup: Setup, items: Items, forecast: Forecast, way: TodaysWay, given: float) -> Array:
-    """Expected money of these products made to stock as they are today, in the world of `setup` at the values in force: shape (products,). What is set today,
-    and the service `given` by the levels of the whole file, are facts."""
+def stocked_today(setup: Setup, items: Items, forecast: Forecast, way: TodaysWay, given: float) -> tuple[Array, Array]:
+    """Money of these products made to stock as they are today, in the world of `setup` at the values in force: expected (products,), and by draw of demand
+    (products, draws). What is set today, and the service `given` by the levels of the whole file, are facts."""
     plan, _ = todays_plan(setup, items, forecast, way, np.arange(len(items)), given=given)
     first = {name: np.ascontiguousarray(getattr(plan, name)[:, :1]) for name in ("relative_quantile", "lot", "stockout_wait_days", "order_gap")}
     plan = replace(with_measured_waits(setup.world, replace(plan, **first)), lead_by_draw=None)
-    here, group = at_values_in_force(setup), half_groups(setup.world.paths, setup.world.inner)
-    counts = np.concatenate(in_threads(lambda units: mts_counts(here, plan, units, group, False)[0], chunks_of(len(items), 32)))
-    return priced_as_today(counts[:, 0].mean(axis=1), np.full(len(items), "MTS", object), items)[1]
+    here, years = at_values_in_force(setup), np.arange(setup.world.paths)
+    parts = in_threads(lambda units: mts_counts(here, plan, units, years, False)[0], chunks_of(len(items), 16))
+    return _money(np.concatenate(parts), "MTS", items, setup)
 
 
-def ordered_today(setup: Setup, items: Items, way: TodaysWay) -> Array:
+def _money(certain: Array, name: str, own: Items, setup: Setup) -> tuple[Array, Array]:
+    """Expected money (products,) and money by draw of demand (products, draws) of what was played at the values in force, year by year."""
+    expected = priced_as_today(_mean(certain, setup)[:, 0], np.full(len(own), name, object), own)[1]
+    return expected, _by_draw(certain[:, 0], name, own, setup.world.inner)
+
+
+def ordered_today(setup: Setup, items: Items, way: TodaysWay) -> tuple[Array, Array]:
     """As `stocked_today`, of products made to order today at the wait that their customers are told today."""
     there = replace(at_values_in_force(setup), order=replace(setup.order, quote_days=np.ascontiguousarray(np.nan_to_num(way.quote_days)[:, None])))
     n = len(items)
     counts = chunk_counts(there, "MTO", np.arange(n), np.zeros((n, 2), np.intp), waits=False)[0]
-    return priced_as_today(_mean(counts[:, None], setup)[:, 0], np.full(n, "MTO", object), items)[1]
+    return _money(counts[:, None], "MTO", items, setup)
 
 
-def assembled_today(setup: Setup, items: Items, way: TodaysWay) -> Array:
+def assembled_today(setup: Setup, items: Items, way: TodaysWay) -> tuple[Array, Array]:
     """As `stocked_today`, of copies of families whose members assemble from the components as they are stocked today."""
-    plan = _kits_today(setup, items, way)[0]
-    here, group = at_values_in_force(setup), half_groups(setup.world.paths, setup.world.inner)
-    counts, _, products = ato_counts(here, replace(plan, lead_by_draw=None), np.arange(len(setup.families)), group, False)
-    money = np.full(len(items), np.nan)
-    money[products] = priced_as_today(counts[:, 0].mean(axis=1), np.full(len(products), "ATO", object), items.take(products))[1]
-    return money
+    plan = replace(_kits_today(setup, items, way)[0], lead_by_draw=None)
+    first = {name: np.ascontiguousarray(getattr(plan, name)[:, :1]) for name in ("relative_quantile", "lot", "stockout_wait_days")}
+    plan = replace(plan, **first)
+    here, years = at_values_in_force(setup), np.arange(setup.world.paths)  # who uses which share of the kits is counted year by year, as in `with_today`
+    parts = in_threads(lambda units: ato_counts(here, plan, units, years, False)[::2], chunks_of(len(setup.families), 4))
+    products = np.concatenate([part[1] for part in parts])
+    expected, by_draw = _money(np.concatenate([part[0] for part in parts]), "ATO", items.take(products), setup)
+    order = np.argsort(products)
+    return expected[order], by_draw[order]

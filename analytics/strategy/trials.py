@@ -13,7 +13,7 @@ from analytics.strategy.decision_rule import CLEAR_LEAD_SHARE, Decided, decision
 from analytics.strategy.joining import family_rules_out, who_joins
 from analytics.strategy.standing import Standing
 
-__all__ = ["SHARE_ANEW", "Pooled", "Trials", "decide_trials", "worth_playing"]
+__all__ = ["SHARE_ANEW", "NoiseOf", "Pooled", "Trials", "decide_trials", "worth_playing"]
 
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
@@ -21,6 +21,10 @@ Index = NDArray[np.intp]
 SHARE_ANEW, FEW_YEARS = 2.0, 0.01
 #: The ledger, at the values of a trial, of a pool that only some members of a family join: (trial, members).
 Pooled = Callable[[int, Index], Ledger]
+#: What a lead must exceed in some of the trials, found by playing them year by year: positions -> (positions, strategies).
+NoiseOf = Callable[[Index], Array]
+#: What a lead must exceed is played where anything from nothing to so many times the noise in force (in proportion to the perfect year) could decide otherwise.
+_NOISE_REACH = 3.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,8 +32,10 @@ class Trials:
     """Money of each trial: of product `index` (trials,) every strategy's `profit` (trials, strategies), that of today's way (`base`) and of a perfect year
     (`margin`), what a lead must exceed (`noise`), and whether there is anything to decide.
 
-    Of assembled products `assembled` (trials, members) is what each member of the family earns by it (NaN beyond the family), `rates` (trials, counts) the
-    moved product's money per count, and `pooled` the ledgers of pools that only some join.
+    Of assembled products `assembled` (trials, members) is what each member of the family earns by it (NaN beyond the family), `todays` (trials, members) what
+    those earn who assemble today from the same components (NaN: as in force), `rates` (trials, counts) the moved product's money per count, and `pooled` the
+    ledgers of pools that only some join, `anew` where these are played in other steps (days, weeks) than in force. `noise` is
+    that in force; `noise_at` plays that of a trial (None: a first look, that of the values in force stands for it).
     """
 
     index: Index
@@ -39,17 +45,16 @@ class Trials:
     noise: Array
     decidable: NDArray[np.bool_]
     assembled: Array
+    todays: Array
     rates: Array
+    anew: NDArray[np.bool_]
     pooled: Pooled
-
-    def take(self, rows: Index) -> Trials:
-        """Some of the trials, in this order."""
-        columns = {name: getattr(self, name)[rows] for name in ("index", "profit", "base", "margin", "noise", "decidable", "assembled", "rates")}
-        return Trials(**columns, pooled=lambda k, members: self.pooled(int(rows[k]), members))
+    noise_at: NoiseOf | None = None
 
 
 def decide_trials(standing: Standing, trials: Trials) -> Index:
     """The decision shown of every trial: position of the strategy, STAYS where nothing changes."""
+    trials = _with_noise(standing, trials)
     baseline = standing.decided.baseline[trials.index]
     shown = decision(trials.profit, trials.base, baseline, trials.margin, trials.noise, trials.decidable).shown
     family = standing.family_of[trials.index]
@@ -57,6 +62,25 @@ def decide_trials(standing: Standing, trials: Trials) -> Index:
         rows = np.flatnonzero(family == f)
         shown[rows] = _with_family(standing, int(f), trials, rows)
     return shown
+
+
+def _with_noise(standing: Standing, trials: Trials) -> Trials:
+    """The trials with the noise of their own values where it could matter to them."""
+    if trials.noise_at is None:
+        return trials
+    before = np.abs(standing.decided.margin[trials.index])
+    scale = _NOISE_REACH * np.maximum(np.abs(trials.margin) / np.where(before > 0.0, before, np.inf), 1.0)
+    with np.errstate(invalid="ignore"):
+        lead = trials.profit - trials.base[:, None]
+        clear = (lead > 0.0) & (lead >= CLEAR_LEAD_SHARE * np.abs(trials.margin)[:, None])
+        open_ = clear & (lead < scale[:, None] * np.maximum(trials.noise, 1e-12 * before[:, None]))
+        ahead = np.where(clear & ~open_, trials.profit, -np.inf).max(axis=1)
+        rows = np.flatnonzero((open_ & (trials.profit >= ahead[:, None])).any(axis=1) & trials.decidable)
+    if not len(rows):
+        return trials
+    noise = trials.noise.copy()
+    noise[rows] = trials.noise_at(rows)
+    return replace(trials, noise=noise, noise_at=None)
 
 
 def _with_family(standing: Standing, f: int, trials: Trials, rows: Index) -> Index:
@@ -73,6 +97,8 @@ def _with_family(standing: Standing, f: int, trials: Trials, rows: Index) -> Ind
     decidable = np.asarray(np.repeat(own.decidable[None], count, axis=0), np.bool_)
     follows = (own.baseline == ato) & ~standing.run_today[members]  # today's way is the family's own stock, run well
     base[:, follows] = profit[:, follows, ato]
+    todays = trials.todays[rows, :size]
+    base = np.where(np.isfinite(todays), todays, base)
     base[at, mine], margin[at, mine], decidable[at, mine] = trials.base[rows], trials.margin[rows], trials.decidable[rows]
     flat = (count * size, profit.shape[2])
     noise = np.repeat(own.noise[None], count, axis=0)
@@ -108,6 +134,8 @@ def _ruled_out(standing: Standing, f: int, trials: Trials, trial: int, profit: A
             with_them = _shared(standing, f, trials, trial, profit[:, ato], joins | willing, pooled)
         return [family_rules_out(profit, ato, alone, one * cost, other * with_them)[mine] for one in factors for other in factors]
 
+    if trials.anew[trial]:
+        return weighed(trials.pooled, 1.0)[0]
     about = weighed(lambda _, members: standing.pooled(members), 0.5, 1.5)
     if all(np.array_equal(one, about[0]) for one in about):
         return about[0]
