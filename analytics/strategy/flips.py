@@ -32,8 +32,8 @@ Shown = Callable[[Index, Array], Index]
 MOST_SEARCHED, OF_MORE = 200, 100
 #: Points tried between the value in force and each end of the range, the end among them: prices, and what is played.
 _WITHIN, _WITHIN_PLAYED = 8, 2
-#: Passes after which a number that is not true on both sides is left as it is.
-_PASSES = 6
+#: Passes in which a number that is not true on both sides is moved, and those in which its bracket is only widened.
+_PASSES, _WIDER = 6, 12
 #: A bracket is narrow enough at this share of the range: prices, and what is played.
 _NARROW, _NARROW_PLAYED = 1e-5, 2e-3
 
@@ -156,10 +156,12 @@ def _narrowed(shown: Shown, now: Index, holds: Array, turns: Array, to: Index, e
 
 def _said(shown: Shown, field: str, now: Index, bounds: tuple[Array, Array, Array], holds: Array, turns: Array, to: Index) -> tuple[Array, Array, Index]:
     """Brackets of which the number that will be printed is true on both sides: simulated units are whole, so that a decision may turn back and forth close to
-    where it first turns. The bracket is moved in to where it turns already, or out to where it stays turned, as far as it takes (`_PASSES`)."""
+    where it first turns. The bracket is moved in to where it turns already, or out to where it stays turned (`_PASSES`); where that settles nothing it is
+    widened, up to the value in force and the end of the range, so that fewer digits are printed. What is true at no width, another way right in a strip
+    narrower than can be said, is no turn."""
     low, value, high = bounds
     left = np.flatnonzero(np.isfinite(turns))
-    for _ in range(_PASSES):
+    for turn in range(_PASSES + _WIDER):
         if not len(left):
             break
         tried = np.array([sides(field, float(value[i]), float(holds[i]), float(turns[i])) for i in left])
@@ -169,11 +171,23 @@ def _said(shown: Shown, field: str, now: Index, bounds: tuple[Array, Array, Arra
         way = np.sign(turns[left] - value[left])
         width = np.abs(turns[left] - holds[left])
         end = np.where(way > 0.0, high[left], low[left])
-        out = tried[:, 1] + 2.0 * way * width
-        turns[left] = np.where(early, tried[:, 0], np.where(late, np.where((end - out) * way > 0.0, out, end), turns[left]))
-        before = tried[:, 0] - 2.0 * way * width
-        holds[left] = np.where(early, np.where((before - value[left]) * way > 0.0, before, value[left]), holds[left])
-        left = left[early | late]
+        if turn < _PASSES:
+            out, before = tried[:, 1] + 2.0 * way * width, tried[:, 0] - 2.0 * way * width
+        else:
+            out, before = turns[left] + 2.0 * way * width, holds[left] - 2.0 * way * width
+            stuck = (early | late) & (holds[left] == value[left]) & (turns[left] == end)
+            turns[left[stuck]] = np.nan
+        out, before = np.where((end - out) * way > 0.0, out, end), np.where((before - value[left]) * way > 0.0, before, value[left])
+        if turn < _PASSES:
+            turns[left] = np.where(early, tried[:, 0], np.where(late, out, turns[left]))
+            holds[left] = np.where(early, before, holds[left])
+        else:
+            wider = (early | late) & np.isfinite(turns[left])
+            turns[left], holds[left] = np.where(wider, out, turns[left]), np.where(wider, before, holds[left])
+        left = left[(early | late) & np.isfinite(turns[left])]
+    turns[left] = np.nan
+    gone = np.isnan(turns)
+    holds[gone], to[gone] = np.nan, -1
     return holds, turns, to
 
 

@@ -45,11 +45,11 @@ def test_every_sentence_of_the_small_company_is_true_on_both_sides(study: Study)
 
 
 def test_sentences_of_a_sample_drawn_by_chance_are_true_on_both_sides() -> None:
-    """Of the servers, of one assumption each a few, and the product page of one product; `make study` runs all of all samples (see below)."""
+    """Of the servers, of one assumption each a few, and the product pages of two products; `make study` runs all of all samples (see below)."""
     study, rng = sample_study("servers"), np.random.default_rng(17)
     usual = usual_sentences(study)
     drawn = [usual[k] for k in sorted(rng.choice(len(usual), 16, replace=False))]
-    levers = lever_sentences(study, rng.choice(np.flatnonzero(study.recommendation.decided.decidable), 1, replace=False))
+    levers = lever_sentences(study, rng.choice(np.flatnonzero(study.recommendation.decided.decidable), 2, replace=False))
     assert len(levers) >= 2 and len({said.field for said in (*drawn, *levers)}) >= 6
     assert wrong_sides(study, [*drawn, *levers]) == []
 
