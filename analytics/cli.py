@@ -146,7 +146,15 @@ def _check_words(report: dict[str, Any]) -> str:
         f"{report['skus']:,} products, {report['first_date']} to {report['last_date']}",
         "columns: " + ", ".join(f"{role} = {column}" for role, column in report["mapping"].items()),
     ]
-    return "\n".join([*lines, *_problem_lines(report)])
+    return "\n".join([*lines, *_meaning_lines(report), *_problem_lines(report)])
+
+
+def _meaning_lines(report: dict[str, Any]) -> list[str]:
+    """What every value of a column that says what a row is was taken for."""
+    return [
+        f"{one['column'] or one['role']}: {one['value']!r} = {one['treatment']} ({one['rows']:,} rows, {total_text(one['units'])} units; {one['words']})"
+        for one in report["meanings"]
+    ]
 
 
 def _problem_lines(report: dict[str, Any]) -> list[str]:
@@ -180,7 +188,7 @@ def _check(arguments: argparse.Namespace) -> int:
                     print("\n".join([f"items: {items_report.rows_used:,} of {items_report.rows_read:,} rows used; {found}", *_problem_lines(check_report(items_report))]))
             else:
                 words = "\n".join(f"{p['message']}: {p['remedy']}" + (f" (found {p['found']!r})" if p["found"] else "") for p in outcome["problems"])
-                print(f"stock-or-order: {path}: {words}", file=sys.stderr)
+                print("\n".join([f"stock-or-order: {path}: {words}", *_meaning_lines(outcome)]), file=sys.stderr)
             if given is None:
                 worst = 2
             elif arguments.out:

@@ -19,6 +19,7 @@ from analytics.data.dates import DateColumn, date_column
 from analytics.data.decisions import date_order_of, decimal_marks, doubtful_thousands
 from analytics.data.further import further_totals
 from analytics.data.history import IntakeReport, SalesHistory, no_lines_apart
+from analytics.data.ledger import InAndOut
 from analytics.data.lines import Choices, apply_choices, line_kinds
 from analytics.data.mapping import RoleMap
 from analytics.data.meaning import Meanings
@@ -58,6 +59,7 @@ class SalesReader:
         self, table: RawTable, roles: RoleMap, rows: RowFilter, choices: Choices, treatments: Mapping[str, Mapping[str, str]] | None = None, items: ItemUnits | None = None
     ) -> None:
         self.items = items
+        self.both: InAndOut | None = None
         self.measured: Measured | None = None
         self.table, self.roles, self.rows, self.choices = table, roles, rows, choices
         self.meanings = Meanings(treatments or {})
@@ -131,6 +133,8 @@ class SalesReader:
         column, rows, named = self.column, self.rows, self.named
         if len(self.table) > _MANY:  # it may well be that every row is used: then this is the answer
             self.repeated = self._repeated()
+        if self.both is not None:
+            column["quantity"] = self.both.cells
         for role in ("quantity", "revenue", "price"):
             if role in column:
                 column[role] = credits_and_debits(column[role], named[role], self.problems)
@@ -179,7 +183,7 @@ class SalesReader:
 
     def _meant(self, numbers: dict[str, NDArray[np.float64]], day: NDArray[np.datetime64], mark: str) -> SetAside:
         """What the columns that say what a row is make of it: asked, left out, kept apart or counted as returned."""
-        lines = Lines(self.table, self.roles.role, self.column, numbers, self.sku, day, self.rows.good)
+        lines = Lines(self.table, self.roles.role, self.column, self.named, numbers, self.sku, day, self.rows.good, mark, self.both)
         judge_rows(lines, self.choices, self.meanings, self.problems, self.assumed)
         money = lines.money()
         self.measured = units_of_rows(self.column, self.named, self.sku, numbers["quantity"], money, self.rows.good, self.meanings, mark, self.items)

@@ -23,6 +23,7 @@ from analytics.data.reader import SalesReader
 from analytics.data.rejections import RowFilter
 from analytics.data.roles import normal_name, role_of_name
 from analytics.data.row_columns import known_words
+from analytics.data.row_meaning import settled_roles
 from analytics.data.several import merged
 from analytics.data.shapes import carried_down, counted_periods, dates_from_parts, filled_down, long_from_columns, month_names_across, side_by_side, years_across
 from analytics.data.source import Piece, open_source
@@ -237,6 +238,9 @@ def _history(table: RawTable, digest: str, told: Told) -> SalesHistory:
         kinds = [i for i, name in enumerate(names) if role_of_name(name)[0] == "type" and i not in set(roles.role.values()) - {roles.role["type"]}]
         best = max(kinds, key=lambda i: (known_words(table.columns[i], names[i]), i == roles.role["type"]))
         roles = RoleMap({**roles.role, "type": best}, roles.confidence, roles.evidence)
+    both = None
+    if wide is None and len(table):
+        roles, both = settled_roles(names, table.columns, roles)
     rows = RowFilter(table)
     if not len(table):
         raise DataError(
@@ -253,4 +257,5 @@ def _history(table: RawTable, digest: str, told: Told) -> SalesHistory:
         )
     _missing(roles.role, names, ("sku",) if wide else ("sku", "date", "quantity"))
     reader = SalesReader(table, roles, rows, told.choices, told.treatments, told.units)
+    reader.both = both
     return reader.wide(wide, digest, told.date_order, told.decimal) if wide else reader.long(digest, told)

@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 from analytics.data.coded import Coded
 from analytics.data.history import APART_COLUMNS, no_lines_apart
 from analytics.data.meaning import Judged, Meanings, rank_of
-from analytics.data.rejections import RowFilter
+from analytics.data.rejections import REASONS, RowFilter
 from analytics.errors import DataError, Problem
+from analytics.labels import total_text
 
 __all__ = ["SetAside", "lines_apart", "set_aside"]
 
@@ -48,20 +49,26 @@ def set_aside(meanings: Meanings, rows: RowFilter, quantity: NDArray[np.float64]
     problems += meanings.not_there()
     masks = {treatment: (ranks == rank_of(treatment)) & rows.good for treatment in ("on hand", "receipt", "return", "ask")}
     for one in meanings.columns:
-        _rejected(one, meanings, rows, masks)
+        _rejected(one, meanings, rows, masks, quantity)
     for treatment, (code, expected) in _APART.items():
-        rows.reject(masks[treatment], code, "", label, expected, "nothing to do: kept apart from the sales")
+        said = f"{REASONS[code]}: {total_text(_units(quantity, masks[treatment] & rows.good))} units, kept apart"
+        rows.reject(masks[treatment], code, "", label, expected, "nothing to do", said)
     return SetAside(masks["on hand"], masks["receipt"], masks["return"])
 
 
-def _rejected(one: Judged, meanings: Meanings, rows: RowFilter, masks: Mapping[str, NDArray[np.bool_]]) -> None:
+def _units(quantity: NDArray[np.float64], hit: NDArray[np.bool_]) -> float:
+    return float(np.abs(np.nan_to_num(quantity[hit])).sum())
+
+
+def _rejected(one: Judged, meanings: Meanings, rows: RowFilter, masks: Mapping[str, NDArray[np.bool_]], quantity: NDArray[np.float64]) -> None:
     """Reject what a column leaves out, by reason, and what of it is unknown."""
     reasons = one.reason or ("left_out",) * len(one.treatment)
     here = None if one.mask is None else one.mask
     for code in dict.fromkeys(r for r, t in zip(reasons, one.treatment, strict=True) if t == "leave out"):
         hit = one.cells.spread(np.array([t == "leave out" and r == code for r, t in zip(reasons, one.treatment, strict=True)], bool))
         hit = hit if here is None else hit & here
-        rows.reject(hit, code or "left_out", one.column, one.cells, "a sale", f"to count them, say so on the page Data or with --treat {one.column}:VALUE=count")
+        said = f"{REASONS.get(code or 'left_out', 'rows left out')} ({total_text(_units(quantity, hit & rows.good))} units)"
+        rows.reject(hit, code or "left_out", one.column, one.cells, "a sale", f"to count them, say so on the page Data or with --treat \"{one.column}:VALUE=count\"", said)
     if "ask" in one.treatment:
         hit = one.cells.spread(np.array([t == "ask" for t in one.treatment], bool)) & masks["ask"]
         hit = hit if here is None else hit & here

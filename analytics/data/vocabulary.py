@@ -331,3 +331,19 @@ def spoken(text: str) -> frozenset[str]:
 def marked(header: str) -> frozenset[str]:
     """What a column of marks with this header marks; empty where its name says nothing."""
     return _MARKS.classes(header[:200])
+
+
+#: words of headers that say only that numbers follow, that name a balance after a movement, where it came from and went to, and places of one's own
+AMOUNT_WORDS = frozenset("qty quantity quantities menge mengen qte quantite cantidad cant quantita quantidade qtd hoeveelheid aantal antal antall kvantitet maara ilosc mnozstvi mennyiseg количество кол во miktar adet units unit pcs stock 数量 数 수량 الكمية ποσοτητα number".split())
+BALANCE_NAMES = frozenset(
+    "balance|balance qty|qty after transaction|quantity after transaction|running balance|running total|stock balance|on hand after|qty on hand after|closing balance|closing stock|stock after|new balance|remaining balance|saldo|endbestand|bestand|bestand nachher|neuer bestand|lagerbestand|solde|stock final|stock apres|existencia|existencias|saldo final|giacenza|esistenza|voorraad|eindvoorraad|beholdning|lagersaldo|stan|stan po|zustatek|stav po|zaroegyenleg|egyenleg|остаток|баланс|bakiye|残高|在庫残|结存|結存|库存|잔액|재고|الرصيد|υπολοιπο".split("|")
+)
+FROM_NAMES = frozenset(
+    "from|source location|from location|location from|source|from warehouse|source warehouse|from place|move from|location source|origin|von|von lager|von lagerort|von lagerplatz|quelle|quelllager|herkunft|abgebend|de|depuis|emplacement source|emplacement d origine|origine|provenance|desde|origen|ubicacion origen|ubicacion de origen|almacen origen|da|da ubicazione|ubicazione di origine|provenienza|magazzino di partenza|origem|local de origem|van|van locatie|bronlocatie|fra|fra lokation|fra sted|fran|fran plats|kallplats|mista|lahde|z|z lokalizacji|z magazynu|zrodlo|odkud|ze skladu|honnan|forras|из|откуда|со склада|отправитель|nereden|kaynak|cikis yeri|移動元|出庫元|来源|来源库位|源位置|출발지|출고지|من|المصدر|απο|προελευση".split("|")
+)
+TO_NAMES = frozenset(
+    "to|destination location|to location|location to|destination|to warehouse|target warehouse|to place|move to|location destination|location dest|target|an|nach|nach lager|nach lagerort|ziel|ziellager|zu|empfangend|vers|a|emplacement de destination|emplacement destination|hasta|hacia|destino|ubicacion destino|ubicacion de destino|almacen destino|a ubicazione|ubicazione di destinazione|destinazione|magazzino di arrivo|para|local de destino|naar|naar locatie|doellocatie|til|til lokation|til sted|till|till plats|destinationsplats|minne|kohde|do|do lokalizacji|do magazynu|cel|kam|do skladu|hova|cel|в|куда|на склад|получатель|nereye|hedef|varis yeri|移動先|入庫先|目标|目的地|目标库位|목적지|입고지|إلى|الوجهة|προς|προορισμος".split("|")
+)
+PLACE_WORDS = frozenset(
+    "wh stock stocks store stores warehouse warehouses depot bin shelf rack zone main central input output quality packing transit lager hauptlager regal magasin entrepot rayon almacen deposito estante magazzino scaffale armazem estoque magazijn voorraad schap lagerplats hylla varasto hylly magazyn regal sklad raktar polc склад стеллаж depo raf 倉庫 棚 仓库 库位 창고 مخزن مستودع αποθηκη ραφι location internal finished fg".split()
+)

@@ -1,0 +1,103 @@
+"""Orders that are no history yet: open lines dated ahead of what was fulfilled, and lines that repeat units of the order they name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analytics.data.coded import Coded, blank_texts
+from analytics.data.meaning import Judged
+from analytics.data.roles import normal_name
+from analytics.data.vocabulary import spoken
+
+__all__ = ["open_ahead", "repeats_judged"]
+
+#: with more than this share of the lines up to the last fulfilled one open, open does not mean not fulfilled yet
+_OPEN_BEFORE = 0.1
+#: names of the day on which an order was placed: an order placed is demand, fulfilled or not
+_PLACED = frozenset(
+    "order orders ordered bestelldatum auftragsdatum commande pedido ordine bestelling created placed purchase erfasst booking besteldatum orderdatum zamowienia objednavky"
+    " заказа siparis".split()
+)
+_SHIPPED = ("shipped", "invoiced")
+
+
+def open_ahead(judged: Judged, kinds: Sequence[str], day: NDArray[np.datetime64], good: NDArray[np.bool_], date_name: str) -> Judged | None:
+    """The column of states with open lines dated after the last fulfilled one as orders on hand; None where there are none.
+
+    Where the date is that of the order itself, an open line is demand like any other.
+    """
+    words = set(normal_name(date_name).split())
+    if words & _PLACED and not words & {"due", "delivery", "promised", "requested"}:
+        return None
+    fulfilled = judged.cells.spread(np.array([k == "fulfilled" for k in kinds], bool)) & good & ~np.isnat(day)
+    is_open = judged.cells.spread(np.array([k in ("open", "sale") and t == "count" for k, t in zip(kinds, judged.treatment, strict=True)], bool)) & good & ~np.isnat(day)
+    if not fulfilled.any() or not is_open.any():
+        return None
+    last = day[fulfilled].max()
+    ahead = is_open & (day > last)
+    before = good & (day <= last)
+    if not ahead.any() or (is_open & before).sum() > _OPEN_BEFORE * before.sum():
+        return None
+    n = len(judged.cells.values)
+    codes = np.where(ahead, judged.cells.codes.astype(np.int64) + n, judged.cells.codes).astype(np.int32)
+    why = f"open and dated after the last fulfilled line ({last}): an order on hand, not history"
+    return replace(
+        judged,
+        cells=Coded(codes, np.concatenate([judged.cells.values, judged.cells.values])),
+        treatment=(*judged.treatment, *("on hand",) * n),
+        basis=judged.basis * 2,
+        words=(*judged.words, *(why,) * n),
+        reason=(*judged.reason, *("",) * n),
+    )
+
+
+def repeats_judged(
+    names: Sequence[str], columns: Sequence[Coded], taken: Mapping[int, str], order: int, sku: NDArray[np.int64], day: NDArray[np.datetime64], quantity: NDArray[np.float64],
+    quantity_name: str,
+) -> Judged | None:  # fmt: skip
+    """A column that names another order of the file on few lines, judged: lines whose units the order they name holds already are counted once."""
+    own = columns[order]
+    place = {text.strip(): i for i, text in enumerate(own.values) if text.strip()}
+    if len(place) < 3 or spoken(quantity_name) & set(_SHIPPED):
+        return None
+    for i in range(min(len(names), 300)):
+        if i == order or taken.get(i) in ("date", "sku", "quantity", "customer", "price", "revenue", "unit_cost", "promised", "shipped", "line"):
+            continue
+        cells = columns[i]
+        blank = blank_texts(cells.values)
+        if not blank.any() or blank.all() or cells.counts()[blank].sum() < 0.5 * len(cells):
+            continue
+        refers = np.array([place.get(text.strip(), -1) for text in cells.values], np.int64)
+        named = refers[cells.codes]
+        if (refers[~blank] >= 0).mean() < 0.95 or (named == own.codes)[named >= 0].mean() > 0.05:
+            continue
+        return _proven(named, own, sku, day, quantity, names[i])
+    return None
+
+
+def _proven(named: NDArray[np.int64], own: Coded, sku: NDArray[np.int64], day: NDArray[np.datetime64], quantity: NDArray[np.float64], name: str) -> Judged | None:
+    """Which lines repeat units of the order they name: one line of it has the same product, no fewer units and no later date."""
+    lines: dict[tuple[int, int], list[int]] = {}
+    wanted = {(int(named[i]), int(sku[i])) for i in np.flatnonzero(named >= 0)}
+    orders = np.isin(own.codes, [o for o, _ in wanted])
+    for i in np.flatnonzero(orders):
+        lines.setdefault((int(own.codes[i]), int(sku[i])), []).append(int(i))
+    codes = np.zeros(len(named), np.int32)
+    for i in np.flatnonzero(named >= 0):
+        if not quantity[i] > 0:
+            continue  # a return that names its invoice
+        first = lines.get((int(named[i]), int(sku[i])), [])
+        codes[i] = 1 if any(k != i and quantity[k] >= quantity[i] and day[k] <= day[i] for k in first) else 2
+    if not codes.any():
+        return None
+    values = np.array(["", "names an order that holds its units", "names an order that does not hold its units"], dtype=object)
+    words = (
+        "names no other order: counted",
+        "names an order of this file with the same product, no fewer units and no later date: the same units, counted once",
+        "names an order of this file, but its product and units are not found there",
+    )
+    return Judged(Coded(codes, values), name, "reference", ("count", "leave out", "ask"), ("says nothing of the row", "known word", "unknown"), words, ("", "repeated_order", ""))
