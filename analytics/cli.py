@@ -257,6 +257,13 @@ def _print_assumptions(arguments: argparse.Namespace) -> None:
     sys.stdout.write(assumptions_toml(Assumptions()))
 
 
+def _template(arguments: argparse.Namespace) -> None:
+    from analytics.data import template_workbook
+    from analytics.writeup.folder import write_file
+
+    write_file(Path(arguments.file), template_workbook())
+
+
 _COMMANDS: Mapping[str, Callable[[argparse.Namespace], int | None]] = {
     "demo": _app,
     "app": _app,
@@ -264,6 +271,7 @@ _COMMANDS: Mapping[str, Callable[[argparse.Namespace], int | None]] = {
     "forecast": _forecast,
     "analyze": _analyze,
     "replay": _replay,
+    "template": _template,
     "assumptions": _print_assumptions,
     "backup": _kept,
     "restore": _kept,

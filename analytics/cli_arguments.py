@@ -95,6 +95,8 @@ def argument_parser() -> argparse.ArgumentParser:
     replay = command("replay", "what would have happened had it been followed at past dates")
     deciding(replay)
     replay.add_argument("--origins", type=int, required=True, help="number of past dates at which to decide")
+    template = command("template", "write a workbook to fill in: sheets for sales, items, stock and bill of materials")
+    template.add_argument("file", help="workbook to write (.xlsx)")
     command("assumptions", "print the table of assumptions as TOML")
     backup = command("backup", "write scenarios, answers and links kept on this machine to a file")
     backup.add_argument("file", help="file to write")

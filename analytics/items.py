@@ -8,7 +8,7 @@ values have a range of width zero.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from analytics.assumptions import FIELDS
 
-__all__ = ["ASSUMED", "CONFIRMED", "DERIVED", "GIVEN", "ITEM_FIELDS", "ORIGINS", "UNKNOWN", "ItemField", "Items", "empty_items"]
+__all__ = ["ASSUMED", "CONFIRMED", "DERIVED", "GIVEN", "ITEM_FIELDS", "ORIGINS", "UNKNOWN", "ItemField", "Items", "empty_items", "merged_items"]
 
 ORIGINS = ("unknown", "given", "derived", "assumed", "confirmed")
 UNKNOWN, GIVEN, DERIVED, ASSUMED, CONFIRMED = range(5)
@@ -180,6 +180,26 @@ def stacked_items(parts: Sequence[Items]) -> Items:
         return {name: np.concatenate([one[name] for one in every]) for name in every[0]}
 
     return Items(np.concatenate([part.skus for part in parts]), column("values"), column("origins"), column("low"), column("high"), parts[0].notes)
+
+
+def merged_items(first: Items, other: Items) -> Items:
+    """The products of two lists, sorted, each field as the first list knows it, else the other.
+
+    >>> merged_items(empty_items(["A"]).with_field("unit_cost", [3.0], GIVEN), empty_items(["A", "B"]).with_field("on_hand", [5.0, 7.0], GIVEN))["on_hand"].tolist()
+    [5.0, 7.0]
+    """
+    skus = np.array(sorted({*first.skus, *other.skus}), dtype=object)
+    out = empty_items(skus)
+    place = {code: i for i, code in enumerate(skus)}
+    for name in dict.fromkeys([*first.values, *other.values]):
+        value, origin = np.array(out[name]), np.zeros(len(skus), np.uint8)
+        for one in (other, first):
+            if name in one.values:
+                known = one.origin(name) != UNKNOWN
+                at = np.array([place[code] for code in one.skus], np.intp)[known]
+                value[at], origin[at] = one[name][known], one.origin(name)[known]
+        out = out.with_field(name, value, origin)
+    return replace(out, notes=(*first.notes, *other.notes))
 
 
 def empty_items(skus: Sequence[str] | NDArray[Any]) -> Items:

@@ -8,7 +8,7 @@ from analytics.data.items_file import read_items
 from analytics.data.lines import Choices
 from analytics.data.reconcile import Reconciliation, reconcile
 from analytics.data.sales import read_sales
-from analytics.data.templates import TEMPLATES
+from analytics.data.templates import TEMPLATES, template_workbook
 
 __all__ = [
     "TEMPLATES",
@@ -27,4 +27,5 @@ __all__ = [
     "safe_cell",
     "safe_frame",
     "sales_frame",
+    "template_workbook",
 ]

@@ -7,34 +7,29 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import pandas as pd
+
 from analytics.data.bom_file import BillOfMaterials, read_bom
+from analytics.data.book import KIND_WORDS, sheets_of, sheets_problem
 from analytics.data.currencies import items_in_currency
 from analytics.data.encoding import whole_lines
 from analytics.data.history import IntakeReport, SalesHistory
 from analytics.data.items_file import read_items
 from analytics.data.joining import Joining, changes_told, joined_bom, joined_items, joining_of, joining_problems
-from analytics.data.mapping import look, map_sales_columns
-from analytics.data.periods import spelled_names
+from analytics.data.kinds import kind_of
 from analytics.data.raw import RawTable
-from analytics.data.roles import BOM_NAMES, normal_name, role_of_name
 from analytics.data.sales import read_sales
-from analytics.data.source import Piece, open_source
+from analytics.data.source import Piece, may_be_workbook, open_source
 from analytics.data.table import read_table
-from analytics.data.told import Told
-from analytics.data.wide import wide_columns
 from analytics.errors import DataError, Problem
-from analytics.items import Items
+from analytics.items import ITEM_FIELDS, UNKNOWN, Items, merged_items
 
-__all__ = ["Given", "Reading", "header_of", "kind_of", "read_files"]
+__all__ = ["Given", "Reading", "header_of", "read_files"]
 
 #: so much of a text file tells what it is
 _HEAD = 300_000
-#: names that mean a component whatever else the file holds; "item" or "part" may be a product sold
-_COMPONENT = frozenset(
-    "component|component sku|child|child sku|component item|component part|component material|child item|component id|child id|komponente|unterteil|bauteil|einzelteil"
-    "|komponentennummer|composant|article composant|componente|hijo|articulo componente|componente figlio|onderdeel".split("|")
-)
-_WORDS = {"items": "list of items", "bom": "bill of materials"}
+_WORDS = {"items": "list of items", "stock": "list of stock", "bom": "bill of materials"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,6 +38,8 @@ class Given:
 
     source: str | Path | bytes
     name: str = ""
+    #: the sheets of a workbook that are meant, "" the largest or those alike
+    sheets: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,38 +57,14 @@ class Reading:
         return None if self.items is None else joining_of(self.items.skus, self.history.skus)
 
 
-def kind_of(table: RawTable) -> str:
-    """What a table holds: sales, items or bom (a bill of materials). In doubt it is sales, whose reader says what is missing.
-
-    A bill of materials names a parent, a component and a quantity; sales have a date and a quantity, or a column per period;
-    items have a product code and some attribute of a product, such as a cost or a lead time.
-    """
-    names = [normal_name(name) for name in table.names]
-    if _COMPONENT & set(names) and all(set(BOM_NAMES[role].split("|")) & set(names) for role in ("parent", "quantity")):
-        return "bom"
-    roles = map_sales_columns(table.names, table.columns, None, by_content=False).role
-    if wide_columns(spelled_names(table, None).names, Told()) is not None or {"date", "quantity"} <= set(roles):
-        return "sales"
-    known = [role_of_name(name, items=True)[0] for name in table.names]
-    if any(look(column).dates > 0.9 for role, column in zip(known, table.columns, strict=True) if not role.endswith("_date")):
-        return "sales"
-    found = set(known) - {""}
-    return "items" if "sku" in found and len(found) > 1 else "sales"
-
-
-def _beginning(piece: Piece) -> RawTable | None:
+def _beginning(piece: Piece, sheet: str | None = None) -> RawTable | None:
     """The table as far as its beginning tells; None where nothing can be read."""
     head = whole_lines(piece.held[:_HEAD]) if piece.kind == "text" and piece.size > _HEAD else b""
     short = replace(piece, held=head, path=None) if head else piece
     try:
-        return read_table(short)
+        return read_table(short, sheet=sheet)
     except DataError:
         return None
-
-
-def _kind(piece: Piece) -> str:
-    table = _beginning(piece)
-    return "sales" if table is None else kind_of(table)
 
 
 def header_of(files: Sequence[Given]) -> tuple[str, ...]:
@@ -100,31 +73,97 @@ def header_of(files: Sequence[Given]) -> tuple[str, ...]:
     >>> header_of([Given(b"sku,unit_cost\\nA,3\\n"), Given(b"date,sku,quantity\\n2012-01-27,A,3\\n")])
     ('date', 'sku', 'quantity')
     """
-    tables = [table for file in files for piece in open_source(file.source, file.name) if (table := _beginning(piece)) is not None]
-    return next((table.names for table in tables if kind_of(table) == "sales"), ())
-
-
-def _sorted_out(files: Sequence[Given]) -> tuple[list[Given], dict[str, list[Given]]]:
-    """The files of sales, and the others by kind; where nothing is left for sales, all are."""
-    kinds = []
     for file in files:
-        found = {_kind(piece) for piece in open_source(file.source, file.name)}
-        kinds.append(found.pop() if len(found) == 1 else "sales")
-    sales = [file for file, kind in zip(files, kinds, strict=True) if kind == "sales"]
-    if not sales:
-        return list(files), {}
-    return sales, {kind: [file for file, k in zip(files, kinds, strict=True) if k == kind] for kind in _WORDS}
+        for piece in open_source(file.source, file.name):
+            sheet = next((s.name for s in sheets_of(piece) if s.kind == "sales"), None)
+            table = _beginning(piece, sheet)
+            if table is not None and kind_of(table) == "sales":
+                return table.names
+    return ()
+
+
+def _parts_of(file: Given, single: bool, sheet: object) -> tuple[list[tuple[Given, str]], list[Problem]]:
+    """A file with what it holds, a workbook of several kinds of sheets as one part a kind; and what is to say of its sheets.
+
+    A `single` file is sales whatever it looks like: its reader says what is missing.
+    """
+    if single and not may_be_workbook(file.source):
+        return [(file, "sales")], []
+    pieces = open_source(file.source, file.name)
+    sheets = sheets_of(pieces[0]) if len(pieces) == 1 and sheet in (None, "") else []
+    if sheets and (not single or any(s.kind == "sales" for s in sheets)):
+        kinds = [kind for kind in KIND_WORDS if any(s.kind == kind for s in sheets)]
+        if kinds != ["sales"] or len(sheets) > sum(s.kind == "sales" for s in sheets):
+            parts = [(replace(file, name=file.name or pieces[0].name, sheets=tuple(s.name for s in sheets if s.kind == kind)), kind) for kind in kinds]
+            return parts, [sheets_problem(file.name or pieces[0].name, sheets)]
+    if single:
+        return [(file, "sales")], []
+    found = {"sales" if (table := _beginning(piece)) is None else kind_of(table) for piece in pieces}
+    return [(file, found.pop() if len(found) == 1 else "sales")], []
+
+
+def _of_kind(file: Given | None, kinds: tuple[str, ...]) -> list[tuple[Given, str]]:
+    """A file given as the list of items or the bill of materials; of a workbook the sheets of that kind."""
+    if file is None:
+        return []
+    if not may_be_workbook(file.source):
+        return [(file, kinds[0])]
+    pieces = open_source(file.source, file.name)
+    sheets = [s for s in sheets_of(pieces[0]) if s.kind in kinds] if len(pieces) == 1 else []
+    return [(replace(file, sheets=(s.name,)), s.kind) for s in sheets] or [(file, kinds[0])]
+
+
+def _sheet(file: Given) -> str | None:
+    return file.sheets[0] if file.sheets else None
 
 
 def _items_of(file: Given, order: str) -> tuple[Items, IntakeReport]:
     """The list of items; where its own dates do not say whether the day or the month comes first, they are read as those of the sales are (`order`)."""
     try:
-        return read_items(file.source, name=file.name)
+        return read_items(file.source, name=file.name, sheet=_sheet(file))
     except DataError as doubt:
         if order not in ("DMY", "MDY") or {p.code for p in doubt.problems} != {"date_order"}:
             raise
-    items, report = read_items(file.source, name=file.name, date_order=order)
+    items, report = read_items(file.source, name=file.name, sheet=_sheet(file), date_order=order)
     return items, replace(report, assumed=(*report.assumed, "its dates do not decide their order: that of the sales was used"))
+
+
+def _differing(first: Items, other: Items, sources: str) -> list[Problem]:
+    """What two lists say differently of the same products: the first counts."""
+    out = []
+    both, here, there = np.intersect1d(first.skus.astype(str), other.skus.astype(str), return_indices=True)
+    for name in first.values:
+        if name in other.values and name != "name":
+            known = (first.origin(name)[here] != UNKNOWN) & (other.origin(name)[there] != UNKNOWN)
+            differs = known & np.asarray(first[name][here] != other[name][there])
+            if differs.any():
+                words = f"{sources} differ in {ITEM_FIELDS[name].label} of {int(differs.sum()):,} products; the first counts"
+                out.append(Problem("lists_differ", words, "leave the column out of one of them", found=str(both[differs][0]), count=int(differs.sum())))
+    return out
+
+
+def _listed(items: Sequence[Given], stock: Sequence[Given], order: str) -> tuple[Items | None, IntakeReport | None]:
+    """The list of items, with what a list of stock beside it says: every product of either, every field from where it stands; the items' own where both know it."""
+    lists = [*items, *stock]
+    if not lists:
+        return None, None
+    first, report = _items_of(lists[0], order)
+    for file in lists[1:]:
+        other, further = _items_of(file, order)
+        differ = _differing(first, other, f"{report.source} and {further.source}")
+        first = merged_items(first, other)
+        report = replace(
+            report,
+            source=f"{report.source}, {further.source}",
+            rows_read=report.rows_read + further.rows_read,
+            rows_used=report.rows_used + further.rows_used,
+            rows_rejected=report.rows_rejected + further.rows_rejected,
+            problems=(*report.problems, *further.problems, *differ),
+            assumed=(*report.assumed, *further.assumed),
+            mapping={**further.mapping, **report.mapping},
+            rejected=pd.concat([report.rejected, further.rejected], ignore_index=True) if len(further.rejected) else report.rejected,
+        )
+    return first, report
 
 
 def read_files(sales: Sequence[Given], items: Given | None = None, bom: Given | None = None, options: Mapping[str, Any] | None = None) -> Reading:
@@ -141,26 +180,34 @@ def read_files(sales: Sequence[Given], items: Given | None = None, bom: Given | 
     """
     told = dict(options or {})
     changes = changes_told(told.pop("join", None))
-    files, among = _sorted_out(sales) if len(sales) > 1 else (list(sales), {})
-    single = {}
-    notes = []
-    for kind, given in (("items", items), ("bom", bom)):
-        found = [*([given] if given is not None else []), *among.get(kind, [])]
-        if len(found) > 1:
-            listed = ", ".join(file.name for file in found)
-            words = f"{len(found)} files look like a {_WORDS[kind]}"
-            raise DataError(Problem(f"two_{kind}", words, "leave one of them", found=listed, expected=f"one {_WORDS[kind]}"))
-        single[kind] = found[0] if found else None
-        notes += [f"{file.name} was recognised by its columns as the {_WORDS[kind]}" for file in among.get(kind, [])]
+    found = [_parts_of(file, len(sales) == 1, told.get("sheet")) for file in sales]
+    parts, said = [part for one, _ in found for part in one], [problem for _, problems in found for problem in problems]
+    files = [file for file, kind in parts if kind == "sales"]
+    if not files:
+        parts, files = [], list(sales)
+    single: dict[str, list[Given]] = {}
+    notes: list[str] = []
+    for kind, given in (("items", items), ("stock", None), ("bom", bom)):
+        here = [*_of_kind(given, ("items", "stock") if kind == "items" else (kind,)), *((file, kind) for file, k in parts if k == kind)]
+        notes += [f"{file.name} was recognised by its columns as the {_WORDS[kind]}" for file, k in parts if k == kind and not file.sheets]
+        for file, k in here:
+            single.setdefault(k, []).append(file)
+    for kind, several in single.items():
+        if len(several) > 1:
+            words = f"{len(several)} files look like a {_WORDS[kind]}"
+            raise DataError(Problem(f"two_{kind}", words, "leave one of them", found=", ".join(file.name for file in several), expected=f"one {_WORDS[kind]}"))
+    if any(file.sheets for file in files):
+        told["sheet"] = [file.sheets or None for file in files]
     history = read_sales([file.source for file in files], name=[file.name for file in files], **told)
-    if notes:
-        history = replace(history, report=replace(history.report, assumed=(*notes, *history.report.assumed)))
+    if notes or said:
+        report = history.report
+        history = replace(history, report=replace(report, assumed=(*notes, *report.assumed), problems=(*said, *report.problems)))
     order = str(told.get("date_order") or history.report.date_order)
-    listed_items, report = _items_of(single["items"], order) if single["items"] is not None else (None, None)
-    if listed_items is not None and report is not None:
-        listed_items, report = items_in_currency(listed_items, report, str(history.report.dialect.get("currency", "")))
-    materials = read_bom(single["bom"].source, name=single["bom"].name) if single["bom"] is not None else None
-    return _joined(Reading(history, listed_items, report, materials), changes)
+    listed_items, items_report = _listed(single.get("items", []), single.get("stock", []), order)
+    if listed_items is not None and items_report is not None:
+        listed_items, items_report = items_in_currency(listed_items, items_report, str(history.report.dialect.get("currency", "")))
+    materials = read_bom(single["bom"][0].source, name=single["bom"][0].name, sheet=_sheet(single["bom"][0])) if "bom" in single else None
+    return _joined(Reading(history, listed_items, items_report, materials), changes)
 
 
 def _joined(reading: Reading, changes: Sequence[str]) -> Reading:

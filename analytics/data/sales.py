@@ -54,7 +54,7 @@ def read_sales(
     delimiter: str | None = None,
     encoding: str = "",
     header_rows: int | None = None,
-    sheet: str | int | None = None,
+    sheet: str | int | Sequence[str | Sequence[str] | None] | None = None,
     start: str | None = None,
     periods: str | None = None,
     fiscal_start: str | int | None = None,
@@ -69,7 +69,7 @@ def read_sales(
     Parameters: `source` is a path, the bytes of an upload, or a list of them (one per year; lines that stand in two files
     are counted once); `name` is what it is called in words, one for each of a list. CSV in any
     dialect, Excel, OpenDocument, Parquet, Arrow; gzip and zip. `date_order` (DMY or MDY),
-    `decimal` (. or ,), `delimiter`, `encoding`, `header_rows` and `sheet` overrule what was found; `start` is the first day
+    `decimal` (. or ,), `delimiter`, `encoding`, `header_rows` and `sheet` (one for all, or a list with the sheets of each source) overrule what was found; `start` is the first day
     of columns named W0, W1, ...; `periods` (weeks or months) says what numbers such as 2024-03 are, `fiscal_start` in which month fiscal
     years begin (4, or 2023-04 for the first one of the file), `dates` (swapped, as written) whether a spreadsheet
     has swapped day and month; `mapping` names columns for roles, as in a former report's `mapping`; `choices` says what
@@ -89,11 +89,12 @@ def read_sales(
     chosen = choices if isinstance(choices, Choices) else Choices(**(choices or {}))
     sources: list[Any] = list(source) if isinstance(source, (list, tuple)) else [source]
     names = ([name] if len(sources) == 1 else [""] * len(sources)) if isinstance(name, str) else list(name)
-    pieces = [piece for item, label in zip(sources, names, strict=True) for piece in open_source(item, label)]
-    options: dict[str, Any] = {"delimiter": delimiter, "encoding": encoding, "header_rows": header_rows, "sheet": sheet}
+    sheets = list(sheet) if isinstance(sheet, (list, tuple)) else [sheet] * len(sources)
+    options: dict[str, Any] = {"delimiter": delimiter, "encoding": encoding, "header_rows": header_rows}
+    pieces = [(piece, one) for item, label, one in zip(sources, names, sheets, strict=True) for piece in open_source(item, label)]
     if not pieces:
         raise DataError(Problem("empty_file", "no file was given", "give at least one file"))
-    parts = [part for piece in pieces for part in _parts(piece, options, start)]
+    parts = [part for piece, one in pieces for part in _parts(piece, {**options, "sheet": one}, start)]
     told = Told(date_order, decimal, start, periods, None if fiscal_start is None else str(fiscal_start), dates, mapping, chosen, treatments_of(treatments), units)
     if len(parts) == 1:
         return _read_part(parts[0], told)
@@ -113,6 +114,10 @@ class _Part:
 def _parts(piece: Piece, options: Mapping[str, Any], start: str | None) -> list[_Part]:
     """The tables of a piece: one, or the sheets of a workbook that have the same columns."""
     sheets, others = alike_sheets(piece) if piece.kind == "excel" and options["sheet"] is None else ([], [])
+    if isinstance(options["sheet"], (list, tuple)):
+        sheets = list(options["sheet"])
+        if len(sheets) == 1:
+            return [_Part(piece, {**options, "sheet": sheets[0]}, start)]
     if not sheets:
         return [_Part(piece, options, start)]
     unread = f"; not read: {', '.join(others)[:200]}" if others else ""

@@ -14,7 +14,7 @@ from pathlib import Path
 from analytics.data.extent import DAMAGED_ARCHIVE, bounded
 from analytics.errors import DataError, Problem
 
-__all__ = ["LIMIT_BYTES", "LIMIT_RATIO", "Piece", "is_text", "kind_of", "open_source"]
+__all__ = ["LIMIT_BYTES", "LIMIT_RATIO", "Piece", "is_text", "kind_of", "may_be_workbook", "open_source"]
 
 #: Most bytes a file may have once unpacked, and how many times larger than packed.
 LIMIT_BYTES = 4_000_000_000
@@ -116,6 +116,23 @@ def is_text(path: Path) -> bool:
             return kind_of(stream.read(8)) == "text"
     except OSError:
         return False
+
+
+def may_be_workbook(source: str | Path | bytes) -> bool:
+    """Whether a source begins like a workbook, or an archive that may hold one; a file that cannot be opened does not.
+
+    >>> may_be_workbook(b"date,sku"), may_be_workbook(b"PK\\x03\\x04")
+    (False, True)
+    """
+    if isinstance(source, (bytes, bytearray, memoryview)):
+        head = bytes(source[:8])
+    else:
+        try:
+            with Path(source).open("rb") as stream:
+                head = stream.read(8)
+        except (OSError, ValueError):
+            return False
+    return head[:2] in (b"PK", b"\x1f\x8b") or head == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
 def _unzip(data: bytes, name: str) -> list[tuple[str, bytes]]:

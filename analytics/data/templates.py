@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import csv
+import io
+import re
+import zipfile
+from collections.abc import Mapping, Sequence
+from xml.sax.saxutils import escape
 
-__all__ = ["TEMPLATES"]
+__all__ = ["TEMPLATES", "template_workbook", "workbook_of"]
 
 #: what a file holds -> an example of it as text
 TEMPLATES: Mapping[str, str] = {
@@ -20,3 +25,67 @@ TEMPLATES: Mapping[str, str] = {
     ),
     "bom": "parent,component,quantity\nA-100,ALU-TUBE,1\nA-100,BOLT-M5,2\nB-200,FRAME-TOURING,1\nB-200,WHEEL-28,2\nWHEEL-28,SPOKE,32\n",
 }
+
+#: sheets of the workbook -> their rows; what is on hand stands on a sheet of its own, a row a place
+_STOCK = "sku,warehouse,on_hand\nA-100,North,80\nA-100,South,40\nB-200,North,4\n"
+_NUMBER = re.compile(r"^-?(?:0|[1-9]\d*)(?:\.\d+)?$")
+_DRAWN = (1980, 1, 1, 0, 0, 0)
+_TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
+_MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+_LINKS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_PACKED = "http://schemas.openxmlformats.org/package/2006/relationships"
+_SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml"
+
+
+def _rows(text: str) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(text)))
+
+
+def template_workbook() -> bytes:
+    """One workbook with sheets for sales, items, stock and bill of materials: what the four files would hold, read alike.
+
+    >>> template_workbook()[:2]
+    b'PK'
+    """
+    items = _rows(TEMPLATES["items"])
+    left_out = items[0].index("on_hand")
+    sheets = {
+        "Sales": _rows(TEMPLATES["sales"]),
+        "Items": [[cell for i, cell in enumerate(row) if i != left_out] for row in items],
+        "Stock": _rows(_STOCK),
+        "Bill of materials": _rows(TEMPLATES["bom"]),
+    }
+    return workbook_of(sheets)
+
+
+def workbook_of(sheets: Mapping[str, Sequence[Sequence[str]]]) -> bytes:
+    """Rows of text as the sheets of an .xlsx workbook, numbers as numbers; the same bytes at any time."""
+    names = list(sheets)
+    head = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
+    places = range(1, len(names) + 1)
+    overrides = "".join(f'<Override PartName="/xl/worksheets/sheet{k}.xml" ContentType="{_SHEET}.worksheet+xml"/>' for k in places)
+    files = {
+        "[Content_Types].xml": f'<Types xmlns="{_TYPES}"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+        f'<Override PartName="/xl/workbook.xml" ContentType="{_SHEET}.sheet.main+xml"/>{overrides}</Types>',
+        "_rels/.rels": f'<Relationships xmlns="{_PACKED}"><Relationship Id="r1" Type="{_LINKS}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
+        "xl/workbook.xml": f'<workbook xmlns="{_MAIN}" xmlns:r="{_LINKS}"><sheets>'
+        + "".join(f'<sheet name="{escape(name)}" sheetId="{k}" r:id="r{k}"/>' for k, name in zip(places, names, strict=True))
+        + "</sheets></workbook>",
+        "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{_PACKED}">'
+        + "".join(f'<Relationship Id="r{k}" Type="{_LINKS}/worksheet" Target="worksheets/sheet{k}.xml"/>' for k in places)
+        + "</Relationships>",
+    }
+    for k, rows in zip(places, sheets.values(), strict=True):
+        body = "".join(f'<row r="{r}">' + "".join(_cell(cell) for cell in row) + "</row>" for r, row in enumerate(rows, 1))
+        files[f"xl/worksheets/sheet{k}.xml"] = f'<worksheet xmlns="{_MAIN}"><sheetData>{body}</sheetData></worksheet>'
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path, text in files.items():
+            archive.writestr(zipfile.ZipInfo(path, _DRAWN), head + text, zipfile.ZIP_DEFLATED)
+    return stream.getvalue()
+
+
+def _cell(text: str) -> str:
+    if _NUMBER.match(text):
+        return f"<c><v>{text}</v></c>"
+    return f'<c t="inlineStr"><is><t xml:space="preserve">{escape(text)}</t></is></c>' if text else "<c/>"

@@ -16,7 +16,7 @@ from analytics.data.roles import normal_name, role_of_name
 from analytics.data.source import Piece
 from analytics.errors import DataError, Problem
 
-__all__ = ["alike_sheets", "cell_text", "read_workbook"]
+__all__ = ["alike_sheets", "cell_text", "read_workbook", "unless_damaged"]
 
 _MOST_CELLS = 60_000_000
 MOST_SHEETS = 200
@@ -61,7 +61,7 @@ def _texts(rows: list[list[Any]]) -> list[list[str]]:
     return out
 
 
-def _unless_damaged(fault: BaseException, piece: Piece) -> DataError:
+def unless_damaged(fault: BaseException, piece: Piece) -> DataError:
     """What the library raises on a damaged workbook, panics of its own kind among them, as a refusal; anything else goes on."""
     if not isinstance(fault, Exception) and type(fault).__name__ != "PanicException":
         raise fault
@@ -88,7 +88,7 @@ def alike_sheets(piece: Piece) -> tuple[list[str], list[str]]:
                 rows = [[cell_text(cell) for cell in row] for row in found.to_python(skip_empty_area=False, nrows=80)]
                 columns[name] = _columns_of(rows)
     except BaseException as fault:
-        _unless_damaged(fault, piece)
+        unless_damaged(fault, piece)
         return [], []
     largest = max(names, key=lambda name: sizes[name])
     alike = [name for name in names if columns.get(name) and columns[name] == columns.get(largest)]
@@ -136,7 +136,7 @@ def read_workbook(
     except DataError:
         raise
     except BaseException as fault:
-        raise _unless_damaged(fault, piece) from None
+        raise unless_damaged(fault, piece) from None
     problems = []
     if len(names) > 1 and sheet is None:
         problems.append(

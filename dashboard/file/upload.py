@@ -30,6 +30,9 @@ def templates() -> None:
     with st.container(horizontal=True):
         for kind, words in (("sales", "sales"), ("items", "items"), ("bom", "bill of materials")):
             st.download_button(f"Template for {words}", _template(kind), f"{kind}_template.csv", "text/csv", on_click="ignore", icon=":material/download:", type="tertiary")
+        kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+        words = "One workbook for all, with stock"
+        st.download_button(words, _workbook, "template.xlsx", kind, on_click="ignore", icon=":material/download:", type="tertiary", key="template-workbook")
 
 
 def _template(kind: str) -> Callable[[], bytes]:
@@ -43,11 +46,17 @@ def _template(kind: str) -> Callable[[], bytes]:
     return made
 
 
+def _workbook() -> bytes:
+    from analytics.data.templates import template_workbook
+
+    return template_workbook()
+
+
 def uploaded() -> Source | None:
     """The files dropped, as a source; None where there are none."""
     reading.reader().start()  # it loads while the files are chosen
     left, right = st.columns(2, gap="large")
-    words = "Sales history: one file or several; items and bill of materials may be among them"
+    words = "Sales history: one file or several, or one workbook; items, stock and bill of materials may be among them"
     sales = left.file_uploader(words, accept_multiple_files=True, key="sales-files", max_upload_size=200)
     with right:
         items = st.file_uploader("Items (optional): costs, lead times, families, stock", key="items-file", max_upload_size=50)
