@@ -47,6 +47,7 @@ from analytics.strategy.standing import Standing
 from analytics.strategy.steps import DayPattern, with_steps_notes
 from analytics.strategy.today_played import with_today
 from analytics.strategy.todays_way import TODAYS_SERVICE
+from analytics.study_ranges import only_ranges_moved, reranged
 
 if TYPE_CHECKING:
     from analytics.data.history import SalesHistory
@@ -320,6 +321,9 @@ def reassume(study: Study, assumptions: Assumptions, progress: Progress | None =
     inner = None if progress is None else (lambda share, text: progress(start + (1.0 - start) * share, text))
     if hold and tuple(ledgers) == study.comparison.strategies:
         comparison, recommendation, portfolio = _as_held(study, items, setup, ledgers, inner)
+    elif how_sure and only_ranges_moved(study, items):
+        earlier, now = (restater(lambda stated: _restated(study, stated), stated) for stated in (study.assumptions, assumptions))
+        comparison, recommendation, portfolio = reranged(study, items, setup, ledgers, earlier, now, inner)
     else:
         restate = restater(lambda stated: _restated(study, stated), assumptions) if how_sure else None
         comparison, recommendation, portfolio = decide(study.outlook, items, setup, ledgers, study.todays_way, restate, study.currency, inner, before, _UNQUOTED)

@@ -7,13 +7,14 @@ turn and turn back; then the bracket is narrowed. All other values stay in force
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from analytics.assumptions import FIELDS
+from analytics.items import Items
 from analytics.strategy.flip_text import sides
 from analytics.strategy.played_trials import heard_by_today_alone, played_trials
 from analytics.strategy.price import MONEY_FIELDS
@@ -21,7 +22,7 @@ from analytics.strategy.priced_trials import LEVER_PRICES, priced_trials
 from analytics.strategy.standing import Standing
 from analytics.strategy.trials import decide_trials, worth_playing
 
-__all__ = ["MOST_SEARCHED", "Flips", "find_flips", "is_firm", "turning"]
+__all__ = ["MOST_SEARCHED", "Flips", "carried_flips", "find_flips", "is_firm", "turning"]
 
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
@@ -83,7 +84,6 @@ def find_flips(standing: Standing, fields: Sequence[str] | None = None, most: in
     searched[np.argsort(-np.where(able, np.abs(decided.margin), -1.0), kind="stable")[:least]] = True
     searched &= able
     turns, holds, to = np.full((len(names), n), np.nan), np.full((len(names), n), np.nan), np.full((len(names), n), -1, np.intp)
-    share = np.full((len(names), n), np.inf)
     for k, name in enumerate(names):
         low, high = items.range(name)
         value = np.asarray(items[name], np.float64)
@@ -92,8 +92,26 @@ def find_flips(standing: Standing, fields: Sequence[str] | None = None, most: in
             continue
         bounds = low[index], value[index], high[index]
         holds[k, index], turns[k, index], to[k, index] = turning(standing, name, index, bounds)
-        far = np.where(turns[k, index] > value[index], high[index] - value[index], value[index] - low[index])
-        share[k, index] = np.where(np.isfinite(turns[k, index]), np.abs(turns[k, index] - value[index]) / np.maximum(far, 1e-300), np.inf)
+    return _nearest_first(items, names, turns, holds, to, searched)
+
+
+def carried_flips(standing: Standing, before: Flips, same: Collection[str]) -> Flips:
+    """The flips where nothing but ranges moved since `before`: those of the fields `same`, whose ranges and whose trials are as they were, are taken over."""
+    names = tuple(name for name in FIELDS if name in standing.items.values)
+    fresh = find_flips(standing, [name for name in names if name not in same or name not in before.fields])
+    sources = [(fresh, fresh.at(name)) if name in fresh.fields else (before, before.at(name)) for name in names]
+    turns, holds, to = (np.array([getattr(one, what)[k] for one, k in sources]).reshape(len(names), -1) for what in ("turns", "holds", "to"))
+    return _nearest_first(standing.items, names, turns, holds, to, fresh.searched)
+
+
+def _nearest_first(items: Items, names: tuple[str, ...], turns: Array, holds: Array, to: Index, searched: NDArray[np.bool_]) -> Flips:
+    """Flips with the assumption named whose flip is nearest, as a share of the way to that end of its range."""
+    n = len(items)
+    share = np.full((len(names), n), np.inf)
+    for k, name in enumerate(names):
+        value, (low, high) = np.asarray(items[name], np.float64), items.range(name)
+        far = np.where(turns[k] > value, high - value, value - low)
+        share[k] = np.where(np.isfinite(turns[k]), np.abs(turns[k] - value) / np.maximum(far, 1e-300), np.inf)
     nearest = share.argmin(axis=0) if len(names) else np.zeros(n, np.intp)
     turned = np.isfinite(share.min(axis=0, initial=np.inf))
     decisive = np.where(turned, np.array([*names, ""], object)[nearest], "") if len(names) else np.full(n, "", object)
