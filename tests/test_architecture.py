@@ -13,7 +13,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 LEAVES = {"errors", "items", "assumptions", "limits", "randomness", "labels", "scales", "kernel_cache", "reading_child", "sealed"}
-SEE_ALL = {"__init__", "study", "study_changes", "study_results", "replay", "cli", "cli_arguments", "cli_given", "warm_up"}
+SEE_ALL = {"__init__", "study", "study_changes", "study_ranges", "study_results", "replay", "cli", "cli_arguments", "cli_given", "warm_up"}
 NOT_IN_THE_CORE = {"streamlit", "altair", "dashboard", "sample_data", "tests", "benchmarks"}
 #: cli starts the app and knows where the samples lie; warm_up prepares the samples
 MAY_SEE_SAMPLES = {"cli", "warm_up"}
