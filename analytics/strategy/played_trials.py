@@ -13,7 +13,7 @@ from analytics.simulation.ledger import COUNT_INDEX, Ledger
 from analytics.strategy.compare import Chosen, choose
 from analytics.strategy.ledgers import Setup, at_values_in_force, chunk_counts, chunks_of, grid_ledgers, in_threads
 from analytics.strategy.price import money_values, profit_rates
-from analytics.strategy.recipes import minimum_binds, simulation_world
+from analytics.strategy.recipes import NO_QUOTE_DAYS, minimum_binds, simulation_world
 from analytics.strategy.setup import with_assembly
 from analytics.strategy.standing import Standing
 from analytics.strategy.todays_way import TODAYS_SERVICE
@@ -141,7 +141,10 @@ def _played(
         settings[name] = one.by_half
         if name == "MTS":
             demanded = one.counts[:, COUNT_INDEX["demanded"]]
-        profit[:, strategies.index(name)] = np.where(chosen[name].offered[index] & one.offered, one.profit, np.nan)
+        offered = chosen[name].offered[index]
+        if name == "MTO" and field == "units_per_order":  # a minimum binds at one order size and not at another
+            offered = offered | _to_order_by_size(standing, index)
+        profit[:, strategies.index(name)] = np.where(offered & one.offered, one.profit, np.nan)
     ato = strategies.index("ATO") if "ATO" in strategies else -1
     mine = np.flatnonzero((standing.family_of[index] >= 0) & np.isfinite(standing.comparison.profit[index, ato])) if ato >= 0 else np.zeros(0, np.intp)
     together: tuple[Copies, Setup] | None = None
@@ -165,13 +168,20 @@ def _played(
     base, todays = today.base, today.todays
     if looked is not None:
         _set_against(standing, index, looked, profit, base, assembled, todays, [strategies.index(name) for name in hears], today.replayed)
-    noise: NoiseOf | None = noise_at(standing, index, copies, alone, together, today.years, settings) if whole else None
+    noise: NoiseOf | None = noise_at(standing, index, copies, alone, together, today.years, settings, profit) if whole else None
     able = standing.decided.decidable[index] & ~(minimum_binds(copies.items) & (np.where(np.isfinite(profit), profit, -np.inf).max(axis=1) < 0.0))
     unit = copies.items.price_of_demand - copies.items["unit_cost"] * (1.0 - np.nan_to_num(copies.items["fixed_cost_share"]))
     assert standing.setup.world.by_day is not None
     anew = day != standing.setup.world.by_day[index]
     pools = _pools(standing, field, index, there, copies, day)
     return Trials(index, profit, base, demanded * unit, standing.decided.noise[index], able, assembled, todays, rates, anew, pools, noise)
+
+
+def _to_order_by_size(standing: Standing, index: Index) -> NDArray[np.bool_]:
+    """Products that could be made or bought to order if customers ordered more at once: a quote can be given, and to order is not what is done today (today's
+    way is what the file as it stands has it)."""
+    quote = np.nan_to_num(np.asarray(standing.items["quote_days"], np.float64)[index], nan=np.inf)
+    return (quote < NO_QUOTE_DAYS) & (np.char.upper(standing.items["current_mode"][index].astype(str)) != "MTO")
 
 
 def _set_against(
@@ -182,7 +192,7 @@ def _set_against(
     it was `replayed`."""
     first = [looked[int(i)] for i in index]
     now = standing.comparison.profit[index]
-    profit[:, heard] += (now - np.array([one[0] for one in first]))[:, heard]
+    profit[:, heard] += np.nan_to_num(now - np.array([one[0] for one in first]))[:, heard]  # what is not offered in force has no other measure
     base[replayed] += (standing.decided.base[index] - np.array([one[1] for one in first]))[replayed]
     ato = standing.comparison.strategies.index("ATO") if "ATO" in standing.comparison.strategies else -1
     for k in np.flatnonzero(standing.family_of[index] >= 0) if ato >= 0 else ():

@@ -81,7 +81,7 @@ def priced_trials(standing: Standing, field: str, index: Index, values: Array) -
 
     def noise(rows: Index) -> Array:
         prices = {name: np.broadcast_to(column, (n, count)).reshape(-1)[rows] for name, column in changes.items()}
-        return priced_noise(standing, np.repeat(index, count)[rows], prices, {name: pairs.reshape(-1, 2)[rows] for name, pairs in halves.items()})
+        return priced_noise(standing, np.repeat(index, count)[rows], prices, {name: pairs.reshape(-1, 2)[rows] for name, pairs in halves.items()}, profit.reshape(flat, -1)[rows])
 
     return Trials(
         np.repeat(index, count), profit.reshape(flat, -1), base.ravel(), margin.ravel(), np.repeat(standing.decided.noise[index], count, axis=0), decidable.ravel(),

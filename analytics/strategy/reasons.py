@@ -146,14 +146,14 @@ def reasons(
             stays = "run" if run[i] else "well" if staying[i] else ""
             both = float(earned[i]), float(comparison.profit[i, r])
             reason[i] = _against_second(rec, strategies[r], bool(make[i]), str(verdict[i]), stays, both, against, price_paid, currency)
-            if verdict[i].startswith("depends_on_"):
-                assert flips is not None
-                text = turns_text(flips, strategies, decided.baseline, items, i)
-                reason[i] += f" {text[0].upper()}{text[1:]}; you have not confirmed this."
         elif ruled_out is not None and ruled_out[i].any():
             reason[i] = f"{words}: with its family, which shares the parts; leaving it to itself would cost the family more than it earns."
         else:
             reason[i] = f"{words}: no other strategy is offered." if single[i] else f"{words}: to order is {not_offered_text(items, i)}."
+        if verdict[i].startswith("depends_on_"):
+            assert flips is not None
+            text = turns_text(flips, strategies, decided.baseline, items, i)
+            reason[i] += f" {text[0].upper()}{text[1:]}; you have not confirmed this."
         sentences = []
         for k, name in enumerate(strategies):
             if k == recommended[i] or not np.isfinite(comparison.profit[i, k]):

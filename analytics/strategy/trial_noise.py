@@ -72,16 +72,18 @@ def todays_money(
 
 
 def noise_at(
-    standing: Standing, index: Index, copies: Copies, alone: Setup, together: tuple[Copies, Setup] | None, years: Array, by_half: Mapping[str, NDArray[np.intp]]
+    standing: Standing, index: Index, copies: Copies, alone: Setup, together: tuple[Copies, Setup] | None, years: Array, by_half: Mapping[str, NDArray[np.intp]],
+    profit: Array,
 ) -> NoiseOf:  # fmt: skip
-    """What a lead must exceed in the trials of the products at `index`: strategies in `by_half` (trials, 2) played at these settings, the others as in force."""
+    """What a lead must exceed in the trials of the products at `index`: strategies in `by_half` (trials, 2) played at these settings, the others as in force;
+    what is not offered (no `profit`, (trials, strategies)) is not played."""
 
     def noise(trials: Index) -> Array:
         in_force = standing.comparison.in_force[index[trials]].copy()
         for name, settings in by_half.items():
             k = standing.comparison.strategies.index(name)
             if name != "ATO":
-                at = np.flatnonzero(np.isfinite(in_force[:, k]).all(axis=1))
+                at = np.flatnonzero(np.isfinite(profit[trials, k]))
                 if len(at):
                     in_force[at, k] = _by_draw(alone, copies.items, name, trials[at], settings[trials[at]])[1]
             elif together is not None:
@@ -98,7 +100,7 @@ def noise_at(
     return noise
 
 
-def priced_noise(standing: Standing, index: Index, prices: Mapping[str, Array], by_half: Mapping[str, NDArray[np.intp]]) -> Array:
+def priced_noise(standing: Standing, index: Index, prices: Mapping[str, Array], by_half: Mapping[str, NDArray[np.intp]], profit: Array) -> Array:
     """What a lead must exceed for products at prices of their own (field -> (trials,)), every strategy at its settings `by_half` (trials, 2) at these prices."""
     trials, same = np.arange(len(index)), np.ones(len(index))
     assert standing.setup.world.by_day is not None
@@ -122,7 +124,7 @@ def priced_noise(standing: Standing, index: Index, prices: Mapping[str, Array], 
             own = priced(groups, mine)
             together = own, plans_together(standing, own, groups, totals_of(standing, "", index[mine], standing.items, same[mine]))
     years = todays_money(standing, "", index, copies, alone, together).years
-    return noise_at(standing, index, copies, alone, together, years, by_half)(trials)
+    return noise_at(standing, index, copies, alone, together, years, by_half, profit)(trials)
 
 
 def _by_draw(setup: Setup, items: Items, name: str, units: Index, by_half: NDArray[np.intp]) -> tuple[Index, Array]:

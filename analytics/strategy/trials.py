@@ -168,6 +168,7 @@ def worth_playing(standing: Standing, trials: Trials, shown: Index) -> NDArray[n
     before = standing.comparison.profit[trials.index] - standing.decided.base[trials.index][:, None]
     with np.errstate(invalid="ignore"):
         moved = np.nan_to_num(np.abs(lead - before), nan=0.0, posinf=0.0, neginf=0.0)
+    moved[np.isfinite(profit) & ~np.isfinite(before)] = np.inf  # offered at the value of the trial alone: nothing is known of it
     done = np.flatnonzero(shown >= 0)
     mine = np.full(len(shown), -np.inf)
     mine[done] = profit[done, shown[done]]

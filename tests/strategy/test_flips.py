@@ -9,14 +9,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from analytics.assumptions import FIELDS
+from analytics.assumptions import FIELDS, read_assumptions
+from analytics.data import read_items, read_sales
 from analytics.items import ASSUMED, Items
 from analytics.strategy import flips as flips_module
 from analytics.strategy.confidence import confidence
 from analytics.strategy.decision_rule import STAYS
 from analytics.strategy.flips import is_firm
 from analytics.strategy.lever_flips import lever_flips
-from analytics.study import Study
+from analytics.study import Study, run_study
 from analytics.study_changes import study_standing
 from analytics.study_results import study_confidence, study_summary
 from dashboard.compute import sample_study
@@ -163,3 +164,19 @@ def test_a_wide_search_of_levers_finds_what_the_usual_ranges_hold(study: Study) 
     i = int(np.argmax(np.abs(np.where(study.recommendation.decided.decidable, study.recommendation.decided.margin, 0.0))))
     for found in lever_flips(study_standing(study), i, ("margin", "holding_rate", "demand", "quote_days")):
         assert found.least <= found.now <= found.most and (np.isnan(found.turns) or found.least <= min(found.holds, found.turns))
+
+
+def test_an_assumed_order_size_whose_range_passes_a_minimum_decides_and_is_named() -> None:
+    """Weekly totals, each of whole orders of 20: a customer orders 20 to 40 at once, 28 assumed. A supplier who takes no order under 33 rules single orders out
+    at 28 and not at 33, where they earn more than stock that is written off; what is said is what a full run with that order size says."""
+    orders = np.random.default_rng(3).poisson(1.5, 110)
+    lines = [f"{np.datetime64('2022-01-03') + 7 * week},A,{20 * count},20" for week, count in enumerate(orders)]
+    items = b"sku,unit_cost,make,component_lead_days,moq,current_mode\nA,12,0,21,33,MTS\n"
+    stated = read_assumptions("[general]\npatience_per_day = 0.001\nhazard_per_year = 0.9\n")
+    study = run_study(read_sales(("week,sku,quantity,price\n" + "\n".join(lines) + "\n").encode()), read_items(items)[0], stated, draws=10)
+    assert study.items["units_per_order"][0] == pytest.approx(28.28, abs=0.01) and np.isnan(study.comparison.profit[0, study.comparison.strategies.index("MTO")])
+    assert study.recommendation.verdict[0] == "depends_on_units_per_order"
+    said = [one for one in usual_sentences(study) if one.field == "units_per_order"]
+    assert len(said) == 1 and said[0].to == "MTO" and said[0].holds < 33.0 <= said[0].turns < 33.5
+    assert "customers order more than 33" in said[0].text and said[0].text.split("it turns")[1] in study.recommendation.reason[0]
+    assert wrong_sides(study, said) == []
