@@ -15,6 +15,7 @@ from analytics.data.book import KIND_WORDS, sheets_of, sheets_problem
 from analytics.data.currencies import items_in_currency
 from analytics.data.encoding import whole_lines
 from analytics.data.history import IntakeReport, SalesHistory
+from analytics.data.item_facts import item_facts
 from analytics.data.items_file import read_items
 from analytics.data.joining import Joining, changes_told, joined_bom, joined_items, joining_of, joining_problems
 from analytics.data.kinds import kind_of
@@ -198,6 +199,8 @@ def read_files(sales: Sequence[Given], items: Given | None = None, bom: Given | 
             raise DataError(Problem(f"two_{kind}", words, "leave one of them", found=", ".join(file.name for file in several), expected=f"one {_WORDS[kind]}"))
     if any(file.sheets for file in files):
         told["sheet"] = [file.sheets or None for file in files]
+    if "items" in single:
+        told.setdefault("item_facts", item_facts(single["items"][0].source, single["items"][0].name, _sheet(single["items"][0])))
     history = read_sales([file.source for file in files], name=[file.name for file in files], **told)
     if notes or said:
         report = history.report

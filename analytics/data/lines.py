@@ -15,7 +15,7 @@ from analytics.data.dates import date_column
 from analytics.data.rejections import RowFilter
 from analytics.errors import DataError, Problem
 
-__all__ = ["MOST_RETURNED", "Choices", "LineKinds", "apply_choices", "line_kinds", "sides_of", "sides_unclear"]
+__all__ = ["MOST_RETURNED", "Choices", "LineKinds", "apply_choices", "line_kinds", "may_be_services", "sides_of", "sides_unclear"]
 
 
 @dataclass(frozen=True)
@@ -47,22 +47,6 @@ class LineKinds:
     turned: NDArray[np.bool_]
 
 
-_SERVICE = (
-    r"postage|carriage|freight|shipping(?: cost| fee| charge)?s?|delivery (?:fee|charge|cost)s?|handling (?:fee|charge)s?|bank charges?|commission|service fee|fees?|amazon ?fee"
-    r"|discount|rebate|manual|adjust(?: bad debt|ment)?|bad debt|surcharge|deposit|samples?|gift ?(?:voucher|card)s?|voucher"
-    r"|versand(?:kosten)?|porto|fracht(?:kosten)?|lieferkosten|verpackungskosten|mindermengenzuschlag|rabatt|skonto|gutschein|pfand|gebühr(?:en)?"
-    r"|frais(?: de port| d'expédition| de livraison)?|remise"
-    r"|gastos(?: de envío)?|envío|portes|descuento|spese(?: di spedizione)?|spedizione|sconto|frete|desconto|verzendkosten|verzending|korting|fragt|frakt"
-)
-_SERVICE_CODE = re.compile(
-    r"(?i)^(?:post|postage|dot|carriage|freight|shipping|handling|bank charges|amazonfee|fees?|cruk|versand|versandkosten|porto|fracht"
-    r"|frais|envio|spese|verzendkosten|frakt|fragt"
-    r"|deposit|anzahlung|kaution|gift[ -]?cards?|service charge|surcharge|tips?|trinkgeld|rounding|rundung"
-    r"|discount|rabatt|rabat|adjust\d*|manual|pads|test\d{3}|gift_.*|voucher.*|giftcard.*|dcgs.*)$"
-)
-_THREE_DIGITS = re.compile(r"\d.*\d.*\d")
-_SINGLE = re.compile(r"^(?:[mMdDsSbB]|C2|c2)$")
-_SERVICE_NAME = re.compile(rf"(?i)^(?:dotcom |next day |uk |dotcomgiftshop )?(?:{_SERVICE})(?:\s.*)?$")
 _PRINCIPAL = re.compile(r"(?i)^(?:principal|product charges|product sales)$")
 
 def _spread(column: Mapping[str, Coded], role: str, pattern: re.Pattern[str], n: int) -> NDArray[np.bool_]:
@@ -125,18 +109,25 @@ def sides_unclear(found: str, column: str = "") -> DataError:
     return DataError(Problem("credit_debit", words, remedy, column=column, found=found, expected="sales on one side nearly always"))
 
 
-def line_kinds(column: Mapping[str, Coded], numbers: Mapping[str, NDArray[np.float64]], sku: Coded) -> LineKinds:
-    """Tell the kinds of lines apart by product code, description, document type, status, price, customer and order number.
+def _nobody(column: Mapping[str, Coded]) -> NDArray[np.bool_] | None:
+    """Rows without a customer, where most rows have one; None where that says nothing."""
+    if "customer" not in column:
+        return None
+    nobody = column["customer"].spread(blank_texts(column["customer"].values))
+    return nobody if nobody.mean() < 0.9 else None
 
-    A single letter or a description counts as a service only where nearly all other codes carry digits.
-    """
+
+def may_be_services(column: Mapping[str, Coded], money: NDArray[np.float64] | None, good: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Rows of which code and name are asked whether they are services: all good ones but corrections of stock, which have no price and no customer."""
+    if money is None or not (zero := (money == 0.0)).any() or (nobody := _nobody(column)) is None:
+        return good
+    return np.asarray(good & ~(zero & nobody), bool)
+
+
+def line_kinds(column: Mapping[str, Coded], numbers: Mapping[str, NDArray[np.float64]], sku: Coded) -> LineKinds:
+    """Tell the kinds of lines apart by document type, price, customer and order number; services by code and name are those of `analytics.data.services`."""
     n = len(sku)
-    counts = sku.counts()
-    regular = matching(sku.values, _THREE_DIGITS)
-    mostly = bool(len(counts) > 20 and counts[regular].sum() > 0.8 * counts.sum())
-    service = _marked(sku, matching(sku.values, _SERVICE_CODE) | (mostly & matching(sku.values, _SINGLE)))
-    if "name" in column and mostly:
-        service = service | (_spread(column, "name", _SERVICE_NAME, n) & ~sku.spread(regular))
+    service = np.zeros(n, bool)
     quantity = numbers.get("quantity", np.zeros(n))
     lesser = _lesser_side(column)
     returned = np.zeros(n, bool) if lesser is None else lesser
@@ -156,10 +147,8 @@ def line_kinds(column: Mapping[str, Coded], numbers: Mapping[str, NDArray[np.flo
         zero = np.zeros(n, bool) if n and price.min() > 0 else price == 0
         if zero.any():
             zero &= quantity != 0
-        if "customer" in column and zero.any():
-            nobody = column["customer"].spread(blank_texts(column["customer"].values))
-            if nobody.mean() < 0.9:
-                correction = correction | (zero & nobody)
+        if zero.any() and (nobody := _nobody(column)) is not None:
+            correction = correction | (zero & nobody)
         free = zero
         if "price" in numbers and (below_zero := numbers["price"] < 0).any():
             service = service | below_zero

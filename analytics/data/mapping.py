@@ -167,6 +167,12 @@ def map_sales_columns(
             continue
         role[found], confidence[found], evidence[found] = i, max(sure, 0.3), "name"
         taken.add(i)
+    if "name" not in role and "name" not in told and "sku" in role:  # "SKU, Product": the second is what the product is called
+        free = [i for _, _, found, i in sorted(candidates, reverse=True) if found == "sku" and i not in taken]
+        called = [i for i in free if seen(i).numbers < 0.5 and seen(i).blank < 1.0 and seen(i).codes < 0.8]
+        if called:
+            role["name"], confidence["name"], evidence["name"] = called[0], 0.7, "name"
+            taken.add(called[0])
     if "unit_factor" in role and "unit" not in told and "unit" not in role and not (by_content and _unit_column(names, columns, taken, -1, seen) >= 0):
         taken.discard(role["unit_factor"])  # a number of its own: nothing says what it would convert
         del role["unit_factor"], confidence["unit_factor"], evidence["unit_factor"]

@@ -19,8 +19,9 @@ from analytics.data.dates import DateColumn, date_column
 from analytics.data.decisions import date_order_of, decimal_marks, doubtful_thousands
 from analytics.data.further import further_totals
 from analytics.data.history import IntakeReport, SalesHistory, no_lines_apart
+from analytics.data.item_facts import ItemFacts
 from analytics.data.ledger import InAndOut
-from analytics.data.lines import Choices, apply_choices, line_kinds
+from analytics.data.lines import Choices, apply_choices, line_kinds, may_be_services
 from analytics.data.mapping import RoleMap
 from analytics.data.meaning import Meanings
 from analytics.data.measures import keep_units_sold
@@ -31,10 +32,11 @@ from analytics.data.rejections import RowFilter
 from analytics.data.revenue import line_revenue
 from analytics.data.roles import normal_name
 from analytics.data.row_meaning import Lines, judge_rows
+from analytics.data.services import services_of_rows
 from analytics.data.set_aside import SetAside, lines_apart, set_aside
 from analytics.data.suspicious import duplicates, suspicious
 from analytics.data.told import Told
-from analytics.data.units import ItemUnits, Measured, cells_with_units, in_one_unit, units_of_rows
+from analytics.data.units import Measured, cells_with_units, in_one_unit, units_of_rows
 from analytics.data.wide import WideColumns, left_out_sums, rows_of_sums, spacing, wide_cells
 from analytics.errors import DataError, Problem
 from analytics.labels import percent_text
@@ -56,7 +58,7 @@ class SalesReader:
     """The steps from a table with known columns to a SalesHistory."""
 
     def __init__(
-        self, table: RawTable, roles: RoleMap, rows: RowFilter, choices: Choices, treatments: Mapping[str, Mapping[str, str]] | None = None, items: ItemUnits | None = None
+        self, table: RawTable, roles: RoleMap, rows: RowFilter, choices: Choices, treatments: Mapping[str, Mapping[str, str]] | None = None, items: ItemFacts | None = None
     ) -> None:
         self.items = items
         self.both: InAndOut | None = None
@@ -186,6 +188,9 @@ class SalesReader:
         lines = Lines(self.table, self.roles.role, self.column, self.named, numbers, self.sku, day, self.rows.good, mark, self.both)
         judge_rows(lines, self.choices, self.meanings, self.problems, self.assumed)
         money = lines.money()
+        judging = may_be_services(self.column, money, self.rows.good)
+        keep = self.choices.service_lines == "keep"
+        self.problems += services_of_rows(self.column, self.named["sku"], self.sku, numbers["quantity"], money, judging, self.meanings, keep, self.items)
         self.measured = units_of_rows(self.column, self.named, self.sku, numbers["quantity"], money, self.rows.good, self.meanings, mark, self.items)
         self.problems += self.measured.problems if self.measured is not None else ()
         aside = set_aside(self.meanings, self.rows, numbers["quantity"], money, self.column["sku"], self.problems)

@@ -13,6 +13,7 @@ from analytics.data.dates import date_column
 from analytics.data.fiscal import fiscal_spelled
 from analytics.data.grouped import dated_groups, headed_groups
 from analytics.data.history import SalesHistory
+from analytics.data.item_facts import ItemFacts
 from analytics.data.lines import Choices
 from analytics.data.mapping import RoleMap, look, map_sales_columns, naming_remedy
 from analytics.data.meaning import treatments_of
@@ -29,7 +30,6 @@ from analytics.data.shapes import carried_down, counted_periods, dates_from_part
 from analytics.data.source import Piece, open_source
 from analytics.data.table import read_table
 from analytics.data.told import Told
-from analytics.data.units import ItemUnits
 from analytics.data.wide import transposed_columns, wide_columns
 from analytics.data.workbook import alike_sheets
 from analytics.errors import DataError, Problem
@@ -62,7 +62,7 @@ def read_sales(
     mapping: Mapping[str, str | int] | None = None,
     choices: Choices | Mapping[str, str] | None = None,
     treatments: Mapping[str, Mapping[str, str]] | None = None,
-    units: ItemUnits | None = None,
+    item_facts: ItemFacts | None = None,
 ) -> SalesHistory:
     """A sales file of any usual form, read without questions where the file itself decides; nothing is guessed in silence.
 
@@ -74,9 +74,9 @@ def read_sales(
     years begin (4, or 2023-04 for the first one of the file), `dates` (swapped, as written) whether a spreadsheet
     has swapped day and month; `mapping` names columns for roles, as in a former report's `mapping`; `choices` says what
     happens to lines that are not sales (see Choices); `treatments` says what the rows of a value of a column are, as
-    {"Status": {"Sent": "leave out"}} (see `analytics.data.meaning`), compared without case and accents; in a column of units of measure it is how many of the product's
-    other unit one is, {"UoM": {"box": "12", "box of SKU1": "24"}}; `units` is what a list of items says of units. Returns SalesHistory with its report; raises DataError with all
-    reasons where nothing sound can be read.
+    {"Status": {"Sent": "leave out"}} (see `analytics.data.meaning`), compared without case and accents; in a column of
+    units of measure it is how many of the product's other unit one is, {"UoM": {"box": "12", "box of SKU1": "24"}}; `item_facts` is
+    what a list of items says of units and costs. Returns SalesHistory with its report; raises DataError with all reasons where nothing sound can be read.
 
     It reads in this process: archives, workbooks, lines and cells are bounded in size, time and memory as a whole are not.
     For files of strangers there is `analytics.data.apart.ReadingProcess`, which reads in a child process with limits on both,
@@ -95,7 +95,7 @@ def read_sales(
     if not pieces:
         raise DataError(Problem("empty_file", "no file was given", "give at least one file"))
     parts = [part for piece, one in pieces for part in _parts(piece, {**options, "sheet": one}, start)]
-    told = Told(date_order, decimal, start, periods, None if fiscal_start is None else str(fiscal_start), dates, mapping, chosen, treatments_of(treatments), units)
+    told = Told(date_order, decimal, start, periods, None if fiscal_start is None else str(fiscal_start), dates, mapping, chosen, treatments_of(treatments), item_facts)
     if len(parts) == 1:
         return _read_part(parts[0], told)
     return _read_several(parts, told)
@@ -261,6 +261,6 @@ def _history(table: RawTable, digest: str, told: Told) -> SalesHistory:
             ]
         )
     _missing(roles.role, names, ("sku",) if wide else ("sku", "date", "quantity"))
-    reader = SalesReader(table, roles, rows, told.choices, told.treatments, told.units)
+    reader = SalesReader(table, roles, rows, told.choices, told.treatments, told.item_facts)
     reader.both = both
     return reader.wide(wide, digest, told.date_order, told.decimal) if wide else reader.long(digest, told)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -11,6 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from analytics.data.coded import Coded
+from analytics.data.item_facts import ItemFacts
 from analytics.data.meaning import Judged, Meanings, plain_value, rank_of
 from analytics.data.numbers import parse_numbers
 from analytics.data.unit_factors import factors_of_rows
@@ -18,17 +19,9 @@ from analytics.data.unit_words import Unit, unit_of, units_beside
 from analytics.errors import Problem
 from analytics.labels import total_text
 
-__all__ = ["ItemUnits", "Measured", "UnitColumn", "cells_with_units", "converted", "in_one_unit", "units_of_rows"]
+__all__ = ["Measured", "UnitColumn", "cells_with_units", "converted", "in_one_unit", "units_of_rows"]
 
 _NOTHING = float("nan")
-
-
-@dataclass(frozen=True, eq=False)
-class ItemUnits:
-    """What a list of items says of units: `base` product -> the unit its cost and stock are in, `packs` product -> unit (or "" for any pack) -> how many base units."""
-
-    base: Mapping[str, str] = field(default_factory=dict)
-    packs: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,7 +69,7 @@ def units_of_rows(
     good: NDArray[np.bool_],
     meanings: Meanings,
     mark: str,
-    items: ItemUnits | None,
+    items: ItemFacts | None,
 ) -> Measured | None:
     """The units of a file's rows as a column of meaning, taken into `meanings`; None where it has no column of units."""
     if "unit" not in column:
@@ -211,7 +204,7 @@ def converted(
     live: NDArray[np.bool_],
     told: Callable[[str], str],
     keys: Sequence[str] = (),
-    items: ItemUnits | None = None,
+    items: ItemFacts | None = None,
 ) -> Measured:
     """The units of every row, and the factor that brings a product's quantities into one unit.
 
@@ -240,7 +233,7 @@ def converted(
 
 
 def _settle(
-    factor: NDArray[np.float64], given: NDArray[np.bool_], by_row: NDArray[np.float64] | None, pairs: _Pairs, names: _Names, sku: Coded, items: ItemUnits | None
+    factor: NDArray[np.float64], given: NDArray[np.bool_], by_row: NDArray[np.float64] | None, pairs: _Pairs, names: _Names, sku: Coded, items: ItemFacts | None
 ) -> None:
     """Fill the factors that nobody told, in place: products by their set of units, what is equal worked out once."""
     if by_row is not None:
@@ -254,7 +247,7 @@ def _settle(
         group = order[begin:end]
         here = tuple(pairs.unit[group].tolist())
         product = int(pairs.product[group[0]])
-        if len(here) == 1 and (items is None or product in anchored):
+        if len(here) == 1 and (items is None or (not items.base and not items.packs) or product in anchored):
             factor[group] = 1.0
             continue
         code = str(sku.values[product])
@@ -267,7 +260,7 @@ def _settle(
     factor[np.isnan(factor) & (pairs.rows == 0)] = 1.0
 
 
-def _differences(pairs: _Pairs, names: _Names, factor: NDArray[np.float64], sku: Coded, items: ItemUnits | None, column: UnitColumn) -> list[Problem]:
+def _differences(pairs: _Pairs, names: _Names, factor: NDArray[np.float64], sku: Coded, items: ItemFacts | None, column: UnitColumn) -> list[Problem]:
     """Products counted in a unit each, but not all in the same; and units of the list of items that are not those of the sales."""
     found = []
     same = (pairs.rows > 0) & (factor == 1.0)

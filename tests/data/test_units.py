@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from analytics.data.files import Given, read_files
 from analytics.data.history import SalesHistory
 from analytics.data.sales import read_sales
 from analytics.data.unit_words import holds_units, unit_of
@@ -163,6 +164,31 @@ def test_what_no_statute_states_is_asked_about(small: str, large: str) -> None:
 def test_several_words_of_one_unit_are_one() -> None:
     history = read_sales(mixed("Date;SKU;Quantity;UoM", "pcs", "EA"))
     assert by_product(history)["X-1"] == 44 * 7.0 and "units_differ" not in codes(history)
+
+
+@pytest.mark.parametrize(
+    "items",
+    [
+        "sku;unit_cost;unit;units per box\nX-1;2;pcs;12\nX-2;3;pcs;",
+        "sku;unit_cost;pack size\nX-1;2;12\nX-2;3;6",
+        "Artikelnummer;Stückkosten;Stück pro Karton\nX-1;2;12\nX-2;3;",
+        "sku;uom;qty per unit of measure\nX-1;pcs;1\nX-1;box;12\nX-2;pcs;1",
+    ],
+)
+def test_a_list_of_items_says_how_many_a_pack_holds(items: str) -> None:
+    large = "Karton" if "Karton" in items else "box"
+    reading = read_files([Given(mixed("Date;SKU;Quantity;UOM", "pcs", large), "sales.csv")], items=Given(items.encode(), "items.csv"))
+    assert by_product(reading.history) == {"X-1": 44 * 29.0, "X-2": 44 * 3.0}
+
+
+def test_sales_are_brought_into_the_unit_that_the_list_of_items_names() -> None:
+    """Cost and stock of the list are per kilogram; the sales are in grams."""
+    rows = [[day, "A", 1500, "g"] for day in DAYS]
+    sales = Given(file_of("Date;SKU;Quantity;UOM", rows), "sales.csv")
+    reading = read_files([sales], items=Given(b"sku;unit_cost;unit\nA;2.5;kg", "items.csv"))
+    assert by_product(reading.history) == {"A": 44 * 1.5}
+    apart = read_files([sales], items=Given(b"sku;unit_cost;unit\nA;2.5;box", "items.csv"))
+    assert by_product(apart.history) == {"A": 44 * 1500.0} and "(A: g and box)" in codes(apart.history)["item_units"]
 
 
 def test_one_unit_a_product_needs_no_question_and_is_said() -> None:
