@@ -13,6 +13,7 @@ from analytics.data.attributes import flags
 from analytics.data.coded import Coded
 from analytics.data.dates import date_column, is_date
 from analytics.data.numbers import is_blank, is_number
+from analytics.data.order_dates import order_dates, order_dates_problem, said_of
 from analytics.data.roles import SALES_NAMES, normal_name, role_of_name
 from analytics.data.unit_words import MOST_UNITS, holds_units
 from analytics.errors import DataError, Problem
@@ -90,6 +91,8 @@ class RoleMap:
     role: Mapping[str, int]
     confidence: Mapping[str, float]
     evidence: Mapping[str, str]
+    #: what was chosen among several columns, to be said
+    notes: tuple[Problem, ...] = ()
 
 
 def _fits(role: str, seen: ColumnLook) -> bool:
@@ -149,6 +152,9 @@ def map_sales_columns(
             looks[i] = look(columns[i])
         return looks[i]
 
+    def free_dates() -> list[int]:
+        return [i for i in range(min(len(names), 300)) if seen(i).dates > 0.9 and seen(i).blank <= 0.5]
+
     told = told_columns(names, mapping or {}, SALES_NAMES)
     role = {r: i for r, i in told.items() if i >= 0}
     confidence = dict.fromkeys(role, 1.0)
@@ -179,6 +185,8 @@ def map_sales_columns(
     if by_content and not wide and "shipped" in role and not {"date"} & {*role, *told} and not any(seen(i).dates > 0.9 for i in range(min(len(names), 300)) if i not in taken):
         role["date"], confidence["date"], evidence["date"] = role.pop("shipped"), 0.5, "content"  # the only day of a file of deliveries
         del confidence["shipped"], evidence["shipped"]
+    notes = _order_dated(names, columns, role, confidence, evidence, [i for i in free_dates() if i not in taken]) if by_content and not wide and "date" not in told else ()
+    taken |= set(role.values())
     for wanted in ("date", "sku", "quantity") if by_content else ():
         if wanted in role or wanted in told or (wide and wanted != "sku"):
             continue
@@ -189,7 +197,26 @@ def map_sales_columns(
             taken.add(best)
     if by_content and not {"unit"} & {*role, *told} and (best := _unit_column(names, columns, taken, role.get("quantity", -1), seen)) >= 0:
         role["unit"], confidence["unit"], evidence["unit"] = best, 0.8, "content"
-    return RoleMap(role, confidence, evidence)
+    return RoleMap(role, confidence, evidence, tuple(notes))
+
+
+def _order_dated(
+    names: tuple[str, ...], columns: Sequence[Coded], role: dict[str, int], confidence: dict[str, float], evidence: dict[str, str], places: Sequence[int]
+) -> list[Problem]:
+    """Give the roles of dates to free columns of dates: several without a known name, or one of orders beside a known one of the day of recording. Says what was chosen."""
+    named = role.get("date", -1)
+    if named >= 0:
+        places = [named, *places] if said_of(names[named]) == "recorded" and any(said_of(names[i]) == "ordered" for i in places) else []
+    if len(places) < 2 or _same_days([columns[i] for i in places]):
+        return []
+    found = order_dates(names, columns, places)
+    if found is None:
+        return []
+    role["date"], confidence["date"], evidence["date"] = found.date, min(found.earliest, 0.9), "content"
+    for other, i in (("promised", found.promised), ("shipped", found.shipped)):
+        if i >= 0 and other not in role:
+            role[other], confidence[other], evidence[other] = i, 0.7, "content"
+    return [order_dates_problem(found, names, places)]
 
 
 def _unit_column(names: tuple[str, ...], columns: Sequence[Coded], taken: set[int], quantity: int, seen: Callable[[int], ColumnLook]) -> int:

@@ -237,6 +237,8 @@ def _history(table: RawTable, digest: str, told: Told) -> SalesHistory:
         table = replace(table, problems=[*table.problems, *wide.notes])
     names = table.names
     roles = map_sales_columns(names, table.columns, told.mapping, (*wide.positions, *wide.money, *wide.longer) if wide else ())
+    if roles.notes:
+        table = replace(table, problems=[*table.problems, *roles.notes])
     if wide is not None:
         roles = RoleMap({r: i for r, i in roles.role.items() if r not in _SUMS}, roles.confidence, roles.evidence)
     if "type" in roles.role and roles.evidence["type"] == "name":

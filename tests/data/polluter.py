@@ -48,6 +48,7 @@ DATES: dict[str, Callable[[dt.date], str]] = {
     "es name": lambda d: f"{d.day} de {MONTHS['es'][d.month - 1]} de {d.year}",
     "weekday": lambda d: d.strftime("%a ") + d.strftime("%d/%m/%Y"),
     "serial": lambda d: str((d - dt.date(1899, 12, 30)).days),
+    "swapped": lambda d: dt.date(d.year, d.day, d.month).isoformat() if d.day <= 12 else d.strftime("%d/%m/%Y"),
 }
 
 
@@ -268,6 +269,40 @@ def _single_quotes(text: str, draft: Draft, draw: random.Random) -> str:
     return text.replace('"', "'")
 
 
+def _raw(text: str, draft: Draft, row: list[object], column: str, make: Callable[[str], str]) -> str:
+    """A row without any quote, one of its cells written otherwise."""
+    cells = draft.cells(row)
+    at = draft.order.index(COLUMNS.index(column))
+    cells[at] = make(cells[at])
+    return draft.delimiter.join(cell for cell in cells if cell != "\0")
+
+
+def _unquoted(column: str, make: Callable[[str, Draft], str]) -> Pollution:
+    """A cell that holds the delimiter and stands without quotes."""
+
+    def change(draft: Draft, draw: random.Random) -> None:
+        number = draw.randrange(len(draft.rows))
+        row = draft.rows[number]
+        draft.line_damage[number] = lambda text, d: _raw(text, d, row, column, lambda cell: make(cell, d))
+        draft.may_reject = True
+
+    return change
+
+
+def _mistyped_year(draft: Draft, draw: random.Random) -> None:
+    number = draw.randrange(len(draft.rows))
+    broken = list(draft.rows[number])
+    day = broken[0]
+    if isinstance(day, dt.date):
+        broken[0] = day.replace(year=day.year + draw.choice((-20, -8, 8, 16)))
+        draft.line_damage[number] = lambda text, d: d.line(d.cells(broken))
+        draft.may_reject = True
+
+
+def _mixed_ends(draft: Draft, draw: random.Random) -> None:
+    draft.row_newline = {number: draw.choice(("\r", "\n", "\r\n")) for number in range(len(draft.rows))}
+
+
 def _cell(column: str, values: tuple[object, ...]) -> Pollution:
     def change(draft: Draft, draw: random.Random) -> None:
         number = draw.randrange(len(draft.rows))
@@ -368,6 +403,8 @@ FORMS: dict[str, Pollution] = {
     "trailing delimiter": _set(trailing=True),
     "columns shuffled": _shuffled,
     "line break in cell": _line_break,
+    "row newline mixed": _mixed_ends,
+    "date swapped": _set(date="swapped"),
     "row newline CRLF": _row_newline("\r\n"),
     "row newline LF": _row_newline("\n"),
     "gzip": _set(pack="gzip"),
@@ -392,6 +429,10 @@ DAMAGES: dict[str, Pollution] = {
     "text quantity": _cell("quantity", ("three", "#REF!", "12:30", "Jan-12", "1.2.3")),
     "bad date": _cell("date", ("31.02.2012", "n/a", "", "tomorrow", "00/00/0000", "2012-13-45")),
     "blank sku": _cell("sku", ("", "  ")),
+    "unquoted name": _unquoted("name", lambda cell, d: f"{cell}{d.delimiter} blue"),
+    "unquoted price": _unquoted("price", lambda cell, d: cell.replace(".", ",") if d.delimiter == "," else cell),
+    "lost name": _unquoted("name", lambda cell, d: "\0"),
+    "mistyped year": _mistyped_year,
     "bad revenue": _cell("revenue", ("12,34,5.6.7", "abc", "#VALUE!")),
 }
 POLLUTIONS: dict[str, Pollution] = {**FORMS, **DAMAGES}

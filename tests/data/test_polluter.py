@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import zlib
 
@@ -14,7 +15,8 @@ from tests.data.polluter import DAMAGES, FORMS, POLLUTIONS, Draft, clean_rows, t
 
 NAMES = sorted(POLLUTIONS)
 SINGLES = 420
-PAIRS = 1200
+#: with the singles 2,500 and more by `make study`, else a sample of them
+PAIRS = 2200 if os.environ.get("STOCK_OR_ORDER_FAULTS") == "all" else 1200
 BATCHES = 12
 
 
@@ -39,7 +41,7 @@ def _variant(names: tuple[str, ...], seed: int) -> str:
     try:
         history = read_sales(data, name="sales.csv")
     except DataError as error:
-        return f"refused: {error}" if not damaged and "date serial" not in names else ("" if all(p.remedy for p in error.problems) else f"no remedy: {error}")
+        return f"refused: {error}" if not damaged and not {"date serial", "date swapped"} & set(names) else ("" if all(p.remedy for p in error.problems) else f"no remedy: {error}")
     report = history.report
     if report.rows_used + report.rows_rejected != report.rows_read:
         return "rows do not add up"
@@ -83,6 +85,8 @@ def _contradict(a: str, b: str) -> bool:
     if (both & {"single quotes", "backslash"} and both & {"apostrophes", "single quoted row"}) or both == {"single quotes", "backslash"}:
         return True
     if any(n.startswith(("encoding latin", "encoding cp1252")) for n in both) and both & {"euro behind", "comma and thin spaces", "unicode minus"}:
+        return True
+    if "row newline mixed" in both and any("newline" in n for n in both - {"row newline mixed"}):
         return True
     if "line break in cell" in both and any("newline" in n for n in both):
         return True
