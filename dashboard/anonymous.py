@@ -42,6 +42,7 @@ def made_up_names(study: Study) -> dict[str, str]:
     reports = [history.report, *([study.items_report] if study.items_report is not None else [])]
     names = {str(report.source): f"file {k}" for k, report in enumerate(reports, 1) if report.source}
     places = [place for report in reports for p in report.problems if p.code in ("several_rows", "places_pooled") for place in p.found.removesuffix(", ...").split(", ")]
+    places += [m.value for report in reports for m in report.meanings if m.role == "place"]
     names |= _numbered(texts(places), "Place ")
     names |= _numbered(texts(history.customers), "Customer ") | _numbered(texts(history.channels), "Channel ") | _numbered(texts(items["family"]), "Family ")
     for key, values in history.attributes.items():

@@ -27,6 +27,7 @@ from analytics.data.meaning import Meanings
 from analytics.data.measures import keep_units_sold
 from analytics.data.numbers import parse_numbers
 from analytics.data.periods import NO_SUCH_PERIOD, NO_SUCH_WEEK
+from analytics.data.places import places_of_rows
 from analytics.data.raw import RawTable
 from analytics.data.rejections import RowFilter
 from analytics.data.revenue import line_revenue
@@ -109,6 +110,7 @@ class SalesReader:
         numbers = {role: self.column[role].spread(parse_numbers(self.column[role].values, marks[role])[0]) for role in marks}
         total = np.nansum(cells.quantity, axis=1)
         money = np.nansum(cells.revenue, axis=1) if cells.revenue is not None else total * numbers["price"] if "price" in numbers else None
+        self._places_and_services(total, money)
         self.measured = units_of_rows(self.column, self.named, self.sku, total, money, self.rows.good, self.meanings, mark, self.items)
         self.problems += self.measured.problems if self.measured is not None else ()
         set_aside(self.meanings, self.rows, total, money, self.column["sku"], self.problems)
@@ -188,15 +190,20 @@ class SalesReader:
         lines = Lines(self.table, self.roles.role, self.column, self.named, numbers, self.sku, day, self.rows.good, mark, self.both)
         judge_rows(lines, self.choices, self.meanings, self.problems, self.assumed)
         money = lines.money()
-        judging = may_be_services(self.column, money, self.rows.good)
-        keep = self.choices.service_lines == "keep"
-        self.problems += services_of_rows(self.column, self.named["sku"], self.sku, numbers["quantity"], money, judging, self.meanings, keep, self.items)
+        self._places_and_services(numbers["quantity"], money)
         self.measured = units_of_rows(self.column, self.named, self.sku, numbers["quantity"], money, self.rows.good, self.meanings, mark, self.items)
         self.problems += self.measured.problems if self.measured is not None else ()
         aside = set_aside(self.meanings, self.rows, numbers["quantity"], money, self.column["sku"], self.problems)
         if aside.returned.any():
             numbers["quantity"] = np.where(aside.returned, -np.abs(numbers["quantity"]), numbers["quantity"])
         return aside
+
+    def _places_and_services(self, quantity: NDArray[np.float64], money: NDArray[np.float64] | None) -> None:
+        """The places of the file and the services among its products, as columns of meaning."""
+        self.problems += places_of_rows(self.column, self.named, self.meanings)
+        judging = may_be_services(self.column, money, self.rows.good)
+        keep = self.choices.service_lines == "keep"
+        self.problems += services_of_rows(self.column, self.named["sku"], self.sku, quantity, money, judging, self.meanings, keep, self.items)
 
     def _kept_apart(self, aside: SetAside, day: NDArray[np.datetime64], quantity: NDArray[np.float64], revenue: NDArray[np.float64]) -> None:
         """The orders on hand and the receipts of the file, as a table of their own."""
@@ -359,7 +366,7 @@ class SalesReader:
         promotion = column["promotion"].spread(flags(column["promotion"].values))[source] if "promotion" in column else _constant(np.nan, len(day))
         attributes = attributes_of(column, cost, source, sku, len(skus), self.assumed)
         rejected, reasons = self.rows.finish()
-        odd = currencies + repeated.result() + suspicious(column, self.named, day, sku, skus, quantity, row, channel, channels, grain)
+        odd = currencies + repeated.result() + suspicious(self.named, day, sku, skus, quantity, row, channel, channels, grain)
         n = len(table) + len(table.rejected)
         used = int(self.rows.good.sum())
         unknown = np.isnan(revenue)

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from analytics.data.coded import Coded, matching
+from analytics.data.coded import matching
 from analytics.data.raw import RawTable
 from analytics.errors import Problem
 
@@ -33,7 +33,6 @@ def _text(day: np.datetime64) -> str:
 
 
 def suspicious(
-    column: Mapping[str, Coded],
     named: Mapping[str, str],
     day: NDArray[np.datetime64],
     sku: NDArray[np.int32],
@@ -45,7 +44,7 @@ def suspicious(
     grain: str,
 ) -> list[Problem]:
     """Every suspicious thing that stays in the totals but repeated rows, one Problem per kind; lines come sorted by date."""
-    found = [*_codes(sku, skus, row, named), *_channel_ends(day, channel, channels), *_days(day, quantity, row, grain), *_places(column, named)]
+    found = [*_codes(sku, skus, row, named), *_channel_ends(day, channel, channels), *_days(day, quantity, row, grain)]
     if not np.any(quantity):
         found.append(Problem("all_zero", "every quantity is zero: there is no demand to plan", "check the quantity column", column=named.get("quantity", ""), count=len(quantity)))
     elif not (quantity > 0).any():
@@ -264,15 +263,3 @@ def _days(day: NDArray[np.datetime64], quantity: NDArray[np.float64], row: NDArr
             )
         )
     return found
-
-
-def _places(column: Mapping[str, Coded], named: Mapping[str, str]) -> list[Problem]:
-    """Several places in one file of sales: the program knows one stock."""
-    if "warehouse" not in column:
-        return []
-    names = sorted({t.strip() for t in column["warehouse"].values if t.strip()})
-    if len(names) < 2:
-        return []
-    listed = ", ".join(names[:4]) + (", ..." if len(names) > 4 else "")
-    message = f"{len(names):,} places ({listed}) are taken as one stock"
-    return [Problem("places_pooled", message, "nothing to do if one stock serves all; else analyse each place on its own", None, named["warehouse"], listed, "", len(names))]
