@@ -61,6 +61,8 @@ __all__ = [
     "past_cleaning",
     "patience_scenarios",
     "product_case",
+    "product_flips",
+    "product_turns",
     "study_answer",
     "study_confidence",
     "study_margin",
@@ -237,6 +239,14 @@ def product_flips(study: Study, sku: str) -> tuple[LeverFlip, ...]:
     if not len(found) or not standing.decided.decidable[found[0]]:
         raise ValueError(f"product_flips: {sku!r} has nothing to decide")
     return lever_flips(standing, int(found[0]))
+
+
+def product_turns(study: Study, sku: str) -> dict[str, float]:
+    """Where each assumption turns one product within its usual range, by the search that makes the verdict: field -> value; empty where nothing was searched."""
+    flips, found = study.recommendation.flips, np.flatnonzero(study.items.skus == sku)
+    if flips is None or not len(found):
+        return {}
+    return {name: float(value) for name, value in zip(flips.fields, flips.turns[:, found[0]], strict=True) if np.isfinite(value)}
 
 
 def study_rule(study: Study) -> Rule | None:

@@ -36,11 +36,11 @@ def turning_of(choice: Choice, sku: str, progress: Progress = silent) -> tuple[A
 
     def make() -> tuple[Any, Any]:
         from analytics.strategy.tornado import tornado
-        from analytics.study_results import product_case, product_flips
+        from analytics.study_results import product_case, product_flips, product_turns
 
         progress(0.2, "moving one assumption at a time")
         current = study(choice)
-        return product_flips(current, sku), tornado(product_case(current, sku))
+        return product_flips(current, sku), tornado(product_case(current, sku), product_turns(current, sku))
 
     found: tuple[Any, Any] = result(choice, ("turning", sku), make)
     return found

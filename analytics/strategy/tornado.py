@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,7 +21,8 @@ _PLAYED = ("patience_per_day", "hazard_per_year")
 class Swing:
     """The lead of the best strategy over the best of the others with one assumption at the low and at the high end of its range.
 
-    A negative lead says that another strategy is best there. `swing` is the distance between the two.
+    A negative lead says that another strategy is best there. `swing` is the distance between the two. `turns` is the value at which the decision shown turns
+    by the rule that makes it, which weighs today's way and chance too (NaN: nowhere in the range), `lead_turns` the lead there.
     """
 
     field: str
@@ -30,11 +32,14 @@ class Swing:
     lead_low: float
     lead_high: float
     swing: float
+    turns: float = float("nan")
+    lead_turns: float = float("nan")
 
 
-def tornado(case: Case) -> tuple[Swing, ...]:
+def tornado(case: Case, turning: Mapping[str, float] | None = None) -> tuple[Swing, ...]:
     """One bar per assumption that is in doubt for this product, longest first: money over twelve months.
 
+    `turning` are the values at which the decision turns (field -> value, see `flips`; None: not known), which are marked on the bars.
     Each end is taken as known for sure. Prices are priced again; patience, chance of ending and lead times are played again.
     """
     k = int(np.nanargmax(case.base))
@@ -47,11 +52,14 @@ def tornado(case: Case) -> tuple[Swing, ...]:
         if not high > low:
             continue
         value = float(case.items[name][case.at])
+        at = float("nan") if turning is None else turning.get(name, float("nan"))
+        points = [low, high, *([at] if np.isfinite(at) else [])]
         if name == "component_lead_days":
             rest = float(np.nan_to_num(case.items["production_days"][case.at]))
-            money = profits(case, "lead_days", [low + rest, high + rest])
+            money = profits(case, "lead_days", [point + rest for point in points])
         else:
-            money = profits(case, name, [low, high])
+            money = profits(case, name, points)
         lead = money[:, k] - np.nanmax(np.delete(money, k, axis=1), axis=1)
-        bars.append(Swing(name, low, value, high, float(lead[0]), float(lead[1]), abs(float(lead[1] - lead[0]))))
+        mark = float(lead[2]) if len(points) > 2 else float("nan")
+        bars.append(Swing(name, low, value, high, float(lead[0]), float(lead[1]), abs(float(lead[1] - lead[0])), at, mark))
     return tuple(sorted(bars, key=lambda bar: -bar.swing))

@@ -14,7 +14,8 @@ __all__ = ["tornado_chart"]
 
 
 def tornado_chart(frame: pd.DataFrame, gain: float, colours: Ink, measure: str = "gain") -> Any:
-    """Bars around the gain (or another `measure`): `frame` has label, at_low, at_high, low_text, high_text, largest swing first."""
+    """Bars around the gain (or another `measure`): `frame` has label, at_low, at_high, low_text, high_text, largest swing first; where it has `turns_at` (NaN:
+    none), a tick marks where on the bar the decision turns."""
     data = frame.assign(left=frame[["at_low", "at_high"]].min(axis=1), right=frame[["at_low", "at_high"]].max(axis=1))
     swapped = data["at_low"] > data["at_high"]
     data["left_text"] = data["low_text"].where(~swapped, data["high_text"])
@@ -29,4 +30,8 @@ def tornado_chart(frame: pd.DataFrame, gain: float, colours: Ink, measure: str =
     name = text(alt.Chart(pd.DataFrame({"gain": [gain], "label": [f"{measure} {number_text(gain, 2)}"]})), colours, baseline="bottom", dy=-3, fontWeight=600).encode(
         x="gain:Q", y=alt.value(0), text="label:N"
     )
-    return dressed(alt.layer(bars, left, right, rule, name), colours, 32 * len(data) + 22)
+    layers = [bars, left, right, rule, name]
+    if "turns_at" in data and data["turns_at"].notna().any():
+        marks = alt.Chart(data[data["turns_at"].notna()][["label", "turns_at"]])
+        layers.insert(1, marks.mark_tick(color=colours.text, thickness=3, bandSize=16).encode(y=y, x="turns_at:Q"))
+    return dressed(alt.layer(*layers), colours, 32 * len(data) + 22)

@@ -53,10 +53,13 @@ def turning_part(choice: Choice, facts: Facts, i: int, make: bool) -> None:
                 "at_high": [b.lead_high for b in bars],
                 "low_text": [value_text(b.field, b.low) for b in bars],
                 "high_text": [value_text(b.field, b.high) for b in bars],
+                "turns_at": [b.lead_turns for b in bars],
             }
         )
         st.markdown(f"**Its lead moves most with {plain(words[0])}**")
-        small(f"Lead of {strategy_text(best, make)} over the next best, {facts.currency or 'money'} over 12 months, with each assumption at the ends of its range.")
+        ends = f"Lead of {strategy_text(best, make)} over the next best, {facts.currency or 'money'} over 12 months, with each assumption at the ends of its range."
+        marked = any(np.isfinite(b.turns) for b in bars)
+        small(ends + (" The tick marks where the choice turns: today's way, and whether a lead is clear, count too." if marked else ""))
         draw(tornado_chart(frame, lead, ink(st.context.theme.type), "lead"), alt=f"The lead moves most with {words[0]}")
     if st.toggle("Map of two levers", key=f"map-{facts.digest[:8]}-{i}"):
         map_part(choice, facts, i, {"lead_days" if f.lever == "component_lead_days" else f.lever: f.now for f in flips})
@@ -97,7 +100,8 @@ def map_part(choice: Choice, facts: Facts, i: int, now: dict[str, float]) -> Non
     told = ", ".join(f"{words[s]} {100 * v:.0f} %" for s, v in zip(shares.index.astype(str), shares, strict=True))
     titles = (map_axis(str(across)), map_axis(str(up)))
     draw(decision_chart(frame, pd.DataFrame(marks), here_x, here_y, titles, ink(st.context.theme.type)), alt=f"Best strategy over {titles[0]} and {titles[1]}: {told} of the map")
-    small("Which strategy earns most at each pair; the paler, the smaller its lead over the next.")
+    known = "Which strategy earns most at each pair; the paler, the smaller its lead over the next."
+    small(f"{known} Whether a change from today is worth it there is not drawn: the levers above say where the choice turns.")
 
 
 def quotes_part(facts: Facts, i: int, make: bool) -> None:

@@ -106,6 +106,13 @@ def test_the_tornado_names_each_end_where_it_lies() -> None:
     assert (row["left"], row["left_text"], row["right"], row["right_text"]) == (80.0, "5 of 10", 120.0, "9 of 10")
 
 
+def test_the_tornado_marks_where_the_choice_turns_and_nothing_where_it_does_not() -> None:
+    frame = pd.DataFrame({"label": ["Patience", "Rate"], "at_low": [120.0, 90.0], "at_high": [80.0, 101.0], "low_text": ["a", "b"], "high_text": ["c", "d"]})
+    marked = [r for r in rows_of(tornado_chart(frame.assign(turns_at=[87.5, float("nan")]), 100.0, ink("light"))) if set(r) == {"label", "turns_at"}]
+    assert marked == [{"label": "Patience", "turns_at": 87.5}]
+    assert not any("turns_at" in r for r in rows_of(tornado_chart(frame, 100.0, ink("light"))))
+
+
 def test_the_map_draws_every_tile_in_its_strategys_colour_and_says_where_things_stand() -> None:
     frame = pd.DataFrame({"left": [0.0, 5.0], "right": [5.0, 10.0], "bottom": [0.0, 0.0], "top": [20.0, 20.0], "strategy": ["MTO", "MTS"], "strength": [0.4, 1.0]})
     chart = decision_chart(frame, pd.DataFrame({"across": [2.5], "up": [10.0], "name": ["to order"]}), 4.0, 3.0, ("days", "%"), ink("dark"))

@@ -15,7 +15,7 @@ from analytics.strategy.product_case import LEVERS, Case, lever_value, priced_at
 from analytics.strategy.product_played import moved_case, profits
 from analytics.strategy.tornado import tornado
 from analytics.study import Study
-from analytics.study_results import product_case
+from analytics.study_results import product_case, product_turns
 
 LEVER = {lever.name: lever for lever in LEVERS}
 SKUS = ("A3", "A4", "B2", "C3")
@@ -143,6 +143,13 @@ def test_the_tornado_holds_only_what_is_in_doubt(study: Study, cases: dict[str, 
                 money = profits(case, bar.field, [low, high])
                 assert bar.lead_low == pytest.approx(money[0, k] - np.nanmax(np.delete(money[0], k)))
                 assert bar.swing == pytest.approx(abs(bar.lead_high - bar.lead_low))
+        turning = product_turns(study, str(case.items.skus[case.at]))
+        assert {bar.field: bar.turns for bar in tornado(case, turning) if np.isfinite(bar.turns)} == {b.field: turning[b.field] for b in bars if b.field in turning}
+        for bar in tornado(case, turning):  # the mark lies on what the lead is at that value
+            if np.isfinite(bar.turns) and bar.field in MONEY_FIELDS:
+                money = profits(replace(case, seen={}), bar.field, [bar.turns])[0]
+                assert bar.low <= bar.turns <= bar.high and bar.lead_turns == pytest.approx(money[k] - np.nanmax(np.delete(money, k)))
+    assert any(product_turns(study, sku) for sku in cases)
     case = cases["B2"]
     assert "patience_per_day" in {bar.field for bar in tornado(case)}
     sure = case.items
