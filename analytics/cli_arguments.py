@@ -80,6 +80,7 @@ def argument_parser() -> argparse.ArgumentParser:
         one.add_argument("sales", help="sales file")
         reading(one)
         one.add_argument("--bom", help="bill of materials: parent, component, quantity; several levels by chaining")
+        one.add_argument("--receipts", help="receipts of goods (sku, date, quantity): their median is the lot in use today where no order quantity is given")
         one.add_argument("--assumptions", help="TOML file, see 'stock-or-order assumptions'")
         one.add_argument("--frequency", choices=("D", "W", "M"), help="days, weeks or months (default: chosen from the data)")
         one.add_argument("--clean", metavar="LAYERS", help="layers of history cleaning, parted by commas, or none (default: see the Demand page)")

@@ -101,7 +101,16 @@ def read_given(arguments: argparse.Namespace, apart: ReadingProcess) -> Reading:
     named = {name: getattr(arguments, name) for name in ("start", "periods", "fiscal_start", "dates", "join", "sheet", "date_order", "decimal", "encoding")}
     options = {**named, "mapping": mapping or None, "choices": choices, "treatments": _treatments(arguments.treat)}
     large = any(path is not None and path.stat().st_size >= _LARGE and is_text(path) for path in (sales, items, bom))
-    return (read_files if large else apart.read)([Given(sales)], Given(items) if items else None, Given(bom) if bom else None, options)
+    reading = (read_files if large else apart.read)([Given(sales)], Given(items) if items else None, Given(bom) if bom else None, options)
+    if not getattr(arguments, "receipts", None):
+        return reading
+    from dataclasses import replace
+
+    from analytics.demand.receipts import receipts_of, with_receipts
+
+    plain = {name: options[name] for name in ("date_order", "decimal", "encoding")}
+    came = apart.read([Given(file_at(arguments.receipts))], None, None, plain)
+    return replace(reading, history=with_receipts(reading.history, receipts_of(came.history)))
 
 
 def read_apart(arguments: argparse.Namespace) -> Reading:

@@ -55,6 +55,7 @@ _OWN = (
     ItemField("reorder_point", "number", "units", "Present reorder point"),
     ItemField("order_up_to_level", "number", "units", "Present order-up-to level"),
     ItemField("order_quantity", "number", "units", "Present order quantity"),
+    ItemField("receipt_lot", "number", "units", "Median of past receipts: the lot in use where no order quantity is given"),
     ItemField("safety_stock", "number", "units", "Present safety stock"),
     ItemField("promised_wait_days", "number", "days", "Wait promised to customers today"),
     ItemField("historical_wait_days", "number", "days", "Wait that past customers accepted"),

@@ -28,6 +28,7 @@ from analytics.demand.life_cycle import LifeCycle, aligned_items
 from analytics.demand.order_size_range import with_order_size_range
 from analytics.demand.panel import PERIOD_WEEKS, DemandPanel
 from analytics.demand.quote import with_quote
+from analytics.demand.receipts import RECEIPT, median_receipts
 from analytics.demand.returns import returned_lines
 from analytics.demand.salvage import with_salvage_from_sales
 from analytics.demand.sold import fitted_window
@@ -71,6 +72,11 @@ def complete_items(items: Items | None, history: SalesHistory, panel: DemandPane
     own, line_notes = with_cost_from_lines(own, history, items is not None and "unit_cost" in items.values, revenue)
     notes += line_notes
     own = with_orders_and_waits(own, history, match, notes)
+    if len(history.apart):
+        own = filled(own, "receipt_lot", median_receipts(history.apart[history.apart["kind"] == RECEIPT], own.skus), DERIVED)
+        from_receipts = np.isfinite(own["receipt_lot"]) & np.isnan(np.asarray(own["order_quantity"], np.float64))
+        if from_receipts.any():
+            notes.append(f"No order quantity is given for {examples(own.skus, from_receipts)}: the lot in use today is the median of past receipts.")
     own = with_make_and_mode(own, notes)
     own = with_order_size_range(_with_assumptions(own, assumptions), history, match, notes)
     own, reach_notes = _within_reach(own, panel)

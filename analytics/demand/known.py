@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 
 from analytics.data.history import SalesHistory
 from analytics.items import UNKNOWN, Items
@@ -29,6 +30,7 @@ def history_until(history: SalesHistory, day: np.datetime64) -> SalesHistory:
         sku=place[history.sku[rows]],
         shipped=np.where(shipped < day, shipped, np.datetime64("NaT")).astype(shipped.dtype),
         attributes={name: np.asarray(column)[codes] for name, column in history.attributes.items()},
+        apart=history.apart[history.apart["date"] < pd.Timestamp(day)],
         unit_cost=None if history.unit_cost is None else history.unit_cost[rows],
         **{name: getattr(history, name)[rows] for name in ("date", "quantity", "revenue", "order", "customer", "channel", "promised", "promotion", "row")},
     )

@@ -1,8 +1,8 @@
 """Today is a fact: what the file leaves open of it is fixed once, by stated rules, and moves with no price, rate or lever.
 
-The file's own levels, lots and promised waits are used as they are. A lot left open is the lot a set-up cost implies, else the order
-size, else four weeks of demand; a quote left open is the one in force when the file was read. Levels left open follow a stated
-service level (the assumption `todays_service`), never the best at some price.
+The file's own levels, lots and promised waits are used as they are. A lot left open is the median of positive receipts where they are known, else the lot
+a set-up cost implies, else the order size, else four weeks of demand; a quote left open is the one in force when the file was read. Levels left open follow
+a stated service level (the assumption `todays_service`), never the best at some price.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _LEAST_RATE = 1e-9
 class TodaysWay:
     """What the file leaves open of today, per product (products,), fixed when it is read.
 
-    `lot` is the order quantity in use (units), `lot_rule` where it comes from: file, setup_cost, order_size or weeks. `quote_days` is what who orders
+    `lot` is the order quantity in use (units), `lot_rule` where it comes from: file, receipts, setup_cost, order_size or weeks. `quote_days` is what who orders
     is told (NaN: nothing can be promised), `promised` whether the file says so.
     """
 
@@ -86,12 +86,15 @@ def todays_way(as_read: Items, forecast: Forecast, orders: OrderSizes) -> Todays
     selling = np.maximum((expected > 0.0).sum(axis=1), 1)
     yearly = np.maximum(expected.sum(axis=1) / selling, _LEAST_RATE) * WEEKS
     value = {name: np.asarray(as_read[name], np.float64) for name in (
-        "setup_cost", "unit_cost", "capital_rate", "storage_rate", "insurance_rate", "units_per_order", "order_quantity", "quote_days", "historical_wait_days")}  # fmt: skip
+        "setup_cost", "unit_cost", "capital_rate", "storage_rate", "insurance_rate", "units_per_order", "order_quantity", "receipt_lot", "quote_days",
+        "historical_wait_days")}  # fmt: skip
     carrying = value["capital_rate"] + value["storage_rate"] + value["insurance_rate"]
     median = np.array([np.median(orders.of(i)) if n else np.nan for i, n in enumerate(orders.count)])
     lot, rule = lot_left_open(yearly, np.nan_to_num(value["setup_cost"]), np.nan_to_num(value["unit_cost"]), carrying, value["units_per_order"], median, forecast.integer,
                               forecast.steps)  # fmt: skip
     given = (value["order_quantity"] > 0.0) & (as_read.origin("order_quantity") == GIVEN)
+    received = ~given & (value["receipt_lot"] > 0.0)
+    lot, rule = np.where(received, value["receipt_lot"], lot), np.where(received, "receipts", rule)
     promised = np.nan_to_num(value["historical_wait_days"])
     quote = np.where(value["quote_days"] < NO_QUOTE_DAYS, value["quote_days"], np.nan)
     return TodaysWay(np.where(given, value["order_quantity"], lot), np.where(given, "file", rule).astype(object), np.where(promised > 0.0, promised, quote), promised > 0.0)

@@ -9,7 +9,13 @@ import numpy as np
 import pytest
 
 from analytics.assumptions import Assumptions, read_assumptions
+from analytics.cli_arguments import argument_parser
+from analytics.cli_given import read_apart
 from analytics.data import read_items, read_sales
+from analytics.demand.complete import complete_items
+from analytics.demand.known import history_until
+from analytics.demand.panel import demand_panel
+from analytics.demand.receipts import median_receipts, receipts_of, with_receipts
 from analytics.items import GIVEN
 from analytics.strategy.today_played import FEWEST_LEVELS
 from analytics.strategy.todays_way import TODAYS_SERVICE, kit_lot, lot_left_open, todays_way
@@ -127,3 +133,47 @@ def test_levels_that_cannot_deliver_follow_the_others_of_the_file() -> None:
     assert FEWEST_LEVELS == 5 and 0.9 < today.service[at] <= 0.99
     np.testing.assert_array_equal(today.raw[at, 1], today.raw[at, 0])
     assert today.reorder_point[at] > 1.0 and study.recommendation.compared_with.outdated == 1
+
+
+def receipts(text: str) -> bytes:
+    return ("sku,date,quantity\n" + text).encode()
+
+
+def test_a_lot_left_open_is_the_median_of_receipts_where_they_are_known() -> None:
+    history = read_sales(csv_text(sales_table()))
+    came = read_sales(receipts("A1,2024-01-08,40\nA1,2024-01-08,20\nA1,2024-03-04,90\nA1,2024-05-06,30\nA1,2024-06-03,-500\nB1,2024-02-05,7\nB1,2024-04-01,8\n"))
+    table = receipts_of(came)
+    # by hand: A1 came in 40 + 20 = 60, 90 and 30 (what went back is no receipt): median 60; B1 in 7 and 8: 7.5
+    assert median_receipts(table, ["A1", "B1", "C1"]).tolist()[:2] == [60.0, 7.5] and np.isnan(median_receipts(table, ["C1"])[0])
+    given = with_receipts(history, table)
+    panel = demand_panel(given)
+    own = read_items(b"sku,unit_cost,setup_cost,order_quantity\nA1,10,50,\nB1,10,50,25\n")[0]
+    items = complete_items(own, given, panel, Assumptions())
+    at = {str(sku): i for i, sku in enumerate(items.skus)}
+    assert items["receipt_lot"][at["A1"]] == 60.0 and any("median of past receipts" in note and "A1" in note for note in items.notes)
+    study = small_study()
+    position = {str(sku): i for i, sku in enumerate(study.items.skus)}
+    lots = np.full(len(study.items), NAN)
+    lots[position["A1"]], lots[position["B1"]] = 60.0, 7.5
+    stated = study.items.with_field("receipt_lot", lots, np.where(np.isfinite(lots), 2, 0)).with_field("order_quantity", np.where(study.items.skus == "B1", 25.0, NAN), GIVEN)
+    way, before = todays_way(stated, study.forecast, study.orders), todays_way(study.items, study.forecast, study.orders)
+    assert (way.lot[position["A1"]], way.lot_rule[position["A1"]]) == (60.0, "receipts")  # before a set-up cost or an order size
+    assert (way.lot[position["B1"]], way.lot_rule[position["B1"]]) == (25.0, "file")  # what the file states wins
+    others = np.array([sku not in ("A1", "B1") for sku in study.items.skus])
+    assert np.array_equal(way.lot[others], before.lot[others]) and set(way.lot_rule[others]) <= {"setup_cost", "order_size", "weeks"}
+
+
+def test_receipts_that_came_later_are_not_known_at_a_past_date() -> None:
+    history = with_receipts(read_sales(csv_text(sales_table())), receipts_of(read_sales(receipts("A1,2023-02-06,10\nA1,2099-01-01,90\n"))))
+    past = history_until(history, np.datetime64("2024-01-01"))
+    assert median_receipts(past.apart, ["A1"]).tolist() == [10.0] and median_receipts(history.apart, ["A1"]).tolist() == [50.0]
+
+
+def test_receipts_of_a_file_reach_the_reading_of_a_command(tmp_path: Path) -> None:
+    (tmp_path / "sales.csv").write_bytes(csv_text(sales_table()))
+    (tmp_path / "in.csv").write_bytes(receipts("A1,2024-01-08,40\nA1,2024-03-04,90\nA1,2024-05-06,30\n"))
+    arguments = argument_parser().parse_args(["analyze", str(tmp_path / "sales.csv"), "--receipts", str(tmp_path / "in.csv"), "--out", str(tmp_path / "out")])
+    reading = read_apart(arguments)
+    plain = read_sales(csv_text(sales_table()))
+    assert median_receipts(reading.history.apart, ["A1"]).tolist() == [40.0]
+    assert reading.history.report.units_used == plain.report.units_used and np.array_equal(reading.history.quantity, plain.quantity)  # no receipt is a sale
