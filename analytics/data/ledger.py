@@ -15,7 +15,7 @@ from analytics.data.numbers import parse_numbers
 from analytics.data.roles import normal_name
 from analytics.data.vocabulary import AMOUNT_WORDS, BALANCE_NAMES, FROM_NAMES, PLACE_WORDS, TO_NAMES, spoken
 
-__all__ = ["InAndOut", "balance_judged", "balance_of", "in_and_out", "places_judged", "sign_judged"]
+__all__ = ["InAndOut", "balance_judged", "balance_of", "in_and_out", "places_judged", "says_direction", "sign_judged"]
 
 #: so much of the rows of a balance must follow from the one before
 _FOLLOWS = 0.9
@@ -38,7 +38,7 @@ class InAndOut:
         return Judged(cells, f"{names[self.incoming]} / {names[self.outgoing]}", "movement", ("receipt", "count"), ("known word",) * 2, words, ("", ""), mask)
 
 
-def _direction(name: str) -> str:
+def says_direction(name: str) -> str:
     """Whether a column of amounts holds what came in or what went out, by its name."""
     plain = " ".join(word for word in normal_name(name).split() if word not in AMOUNT_WORDS)
     classes = spoken(plain) if plain else frozenset()
@@ -51,7 +51,7 @@ def in_and_out(names: Sequence[str], columns: Sequence[Coded], quantity: int, ta
     """The pair of columns that say what came in and what went out, where one of them is the quantity or none is known (`quantity` -1)."""
     sides: dict[str, list[int]] = {_IN: [], _OUT: []}
     for i, name in enumerate(names[:300]):
-        if (i == quantity or i not in taken) and (side := _direction(name)) and look(columns[i]).numbers > 0.9 and look(columns[i]).dates < 0.9:
+        if (i == quantity or i not in taken) and (side := says_direction(name)) and look(columns[i]).numbers > 0.9 and look(columns[i]).dates < 0.9:
             sides[side].append(i)
     if len(sides[_IN]) != 1 or len(sides[_OUT]) != 1:
         return None

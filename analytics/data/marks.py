@@ -46,7 +46,7 @@ def mark_of(name: str) -> str:
 
 
 def _answer(text: str) -> str:
-    plain = " ".join(text.strip().casefold().split())
+    plain = " ".join(text.strip().replace("ı", "i").casefold().split())
     bare = plain if _is_number(text) else normal_name(text) or plain
     return "yes" if plain in YES or bare in YES else "no" if plain in NO or bare in NO else ""
 

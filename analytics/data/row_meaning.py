@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analytics.data.coded import Coded
-from analytics.data.ledger import InAndOut, balance_judged, balance_of, in_and_out, places_judged, sign_judged
+from analytics.data.ledger import InAndOut, balance_judged, balance_of, in_and_out, places_judged, says_direction, sign_judged
 from analytics.data.lines import Choices, sides_of
-from analytics.data.mapping import RoleMap
+from analytics.data.mapping import RoleMap, map_sales_columns
 from analytics.data.marks import Evidence, is_mark, mark_of, marks_among, marks_judged, returns_of_their_own
 from analytics.data.meaning import Judged, Meanings
 from analytics.data.numbers import parse_numbers
@@ -59,16 +59,18 @@ class Lines:
         return {i: role for role, i in self.role.items()}
 
 
-def settled_roles(names: Sequence[str], columns: Sequence[Coded], roles: RoleMap) -> tuple[RoleMap, InAndOut | None]:
-    """The roles without columns that mark rows by yes and no, and with what came in and what went out of a ledger as one quantity."""
-    role = {r: i for r, i in roles.role.items() if r not in ("returned", "cancelled", "shipped") or roles.evidence[r] == "told" or not is_mark(names[i], columns[i])}
+def settled_roles(names: Sequence[str], columns: Sequence[Coded], mapping: Mapping[str, str | int] | None) -> tuple[RoleMap, InAndOut | None]:
+    """The roles of the columns, without those that mark rows by yes and no, and with what came in and what went out of a ledger as one quantity."""
     both = None
-    if roles.evidence.get("quantity") != "told":
-        both = in_and_out(names, columns, role.get("quantity", -1), list(role.values()))
+    if not (mapping and "quantity" in mapping) and any(says_direction(name) for name in names[:300]):
+        named = map_sales_columns(tuple(names), columns, mapping, by_content=False).role
+        both = in_and_out(names, columns, named.get("quantity", -1), list(named.values()))
+    roles = map_sales_columns(tuple(names), columns, mapping if both is None else {**(mapping or {}), "quantity": both.outgoing})
+    role = {r: i for r, i in roles.role.items() if r not in ("returned", "cancelled", "shipped") or roles.evidence[r] == "told" or not is_mark(names[i], columns[i])}
     if both is None:
-        return RoleMap(role, roles.confidence, roles.evidence), None
-    role = {**{r: i for r, i in role.items() if i not in (both.incoming, both.outgoing)}, "quantity": both.outgoing}
-    return RoleMap(role, {**roles.confidence, "quantity": 0.9}, {**roles.evidence, "quantity": "name"}), both
+        return replace(roles, role=role), None
+    role = {r: i for r, i in role.items() if i != both.incoming}
+    return replace(roles, role=role, confidence={**roles.confidence, "quantity": 0.9}, evidence={**roles.evidence, "quantity": "name"}), both
 
 
 def judge_rows(lines: Lines, choices: Choices, meanings: Meanings, problems: list[Problem], assumed: list[str]) -> None:

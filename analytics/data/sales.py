@@ -236,7 +236,11 @@ def _history(table: RawTable, digest: str, told: Told) -> SalesHistory:
     else:
         table = replace(table, problems=[*table.problems, *wide.notes])
     names = table.names
-    roles = map_sales_columns(names, table.columns, told.mapping, (*wide.positions, *wide.money, *wide.longer) if wide else ())
+    both = None
+    if wide is None:
+        roles, both = settled_roles(names, table.columns, told.mapping)
+    else:
+        roles = map_sales_columns(names, table.columns, told.mapping, (*wide.positions, *wide.money, *wide.longer))
     if roles.notes:
         table = replace(table, problems=[*table.problems, *roles.notes])
     if wide is not None:
@@ -245,9 +249,6 @@ def _history(table: RawTable, digest: str, told: Told) -> SalesHistory:
         kinds = [i for i, name in enumerate(names) if role_of_name(name)[0] == "type" and i not in set(roles.role.values()) - {roles.role["type"]}]
         best = max(kinds, key=lambda i: (known_words(table.columns[i], names[i]), i == roles.role["type"]))
         roles = RoleMap({**roles.role, "type": best}, roles.confidence, roles.evidence)
-    both = None
-    if wide is None and len(table):
-        roles, both = settled_roles(names, table.columns, roles)
     rows = RowFilter(table)
     if not len(table):
         raise DataError(

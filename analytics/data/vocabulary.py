@@ -274,7 +274,7 @@ class _Table:
 
     def classes(self, text: str) -> frozenset[str]:
         """Classes of the words of a text, those of several words before those of one; each word speaks once."""
-        plain = normal_name(text)
+        plain = normal_name(text.replace("ı", "i"))
         found: set[str] = set(self.whole.get(plain, ()))
         if _BLANKLESS.search(plain):
             for word, name in self.within:
