@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 __all__ = [
     "COMPONENTS", "COMPONENT_BLOCKS", "HELD", "MEASURES", "STRATEGIES", "Label", "days_text", "doing_text", "money_text", "number_text", "percent_text",
-    "strategy_text", "total_text", "unit_text", "units_text",
+    "strategy_text", "total_text", "unit_text", "units_text", "value_text",
 ]  # fmt: skip
 
 
@@ -116,8 +116,18 @@ def total_text(value: float, decimals: int = 6) -> str:
     """
     if not math.isfinite(value):
         return "unknown"
-    text = f"{value:,.{decimals}f}".rstrip("0").rstrip(".")
+    text = f"{value:,.{decimals}f}"
+    text = text.rstrip("0").rstrip(".") if "." in text else text
     return "0" if text == "-0" else text
+
+
+def value_text(value: float) -> str:
+    """A value as somebody gave it: six figures where they are enough, every digit where they are not.
+
+    >>> [value_text(v) for v in (1 / 12, 12.5, 1_431_255.0, 12_345_678.25)]
+    ['0.0833333', '12.5', '1,431,255', '12,345,678.25']
+    """
+    return f"{value:,.6g}" if abs(value) < 100_000.0 else total_text(value, 2)
 
 
 def units_text(value: float) -> str:

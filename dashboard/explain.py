@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from analytics.items import ORIGINS
-from analytics.labels import COMPONENTS, number_text
+from analytics.labels import COMPONENTS, number_text, value_text
 from dashboard.facts import Facts
 
 __all__ = ["Explanation", "explanations"]
@@ -51,7 +51,7 @@ def _origin(facts: Facts, i: int, *names: str) -> str:
     for name in names:
         value = float(facts.items[name][i])
         word = ORIGINS[int(facts.items.origin(name)[i])]
-        parts.append(f"{name} {value:,.6g}: {word}{' by you' if word == 'confirmed' else ''}")
+        parts.append(f"{name} {value_text(value)}: {word}{' by you' if word == 'confirmed' else ''}")
     return " · ".join(parts)
 
 

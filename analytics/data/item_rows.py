@@ -20,6 +20,7 @@ from analytics.data.raw import RawTable
 from analytics.data.rejections import RowFilter
 from analytics.errors import Problem
 from analytics.items import ITEM_FIELDS
+from analytics.labels import total_text
 
 __all__ = ["ItemRows", "item_rows", "one_currency", "one_value_a_product"]
 
@@ -96,7 +97,7 @@ def _with_units(problem: Problem, rows: RowFilter, on_hand: NDArray[np.float64] 
         return problem
     units = sum(float(np.nansum(on_hand[at])) for at, code in rows.reasons() if code == problem.code)
     return Problem(
-        problem.code, f"{problem.message} ({units:,.6g} units not counted)", problem.remedy, problem.row, problem.column, problem.found, problem.expected, problem.count
+        problem.code, f"{problem.message} ({total_text(units)} units not counted)", problem.remedy, problem.row, problem.column, problem.found, problem.expected, problem.count
     )
 
 
@@ -122,7 +123,7 @@ def one_currency(values: dict[str, NDArray[Any]], column: Mapping[str, Coded], f
         at = found.rows[said[found.rows] == name]
         units = np.nan_to_num(np.asarray(values["on_hand"][at], np.float64)) if "on_hand" in values else np.zeros(len(at))
         money = float((units * np.nan_to_num(np.asarray(values["unit_cost"][at], np.float64))).sum()) if "unit_cost" in values else 0.0
-        stock = f" ({units.sum():,.6g} units on hand, {money:,.2f} {name})" if units.any() else ""
+        stock = f" ({total_text(float(units.sum()))} units on hand, {money:,.2f} {name})" if units.any() else ""
         message = f"costs and prices in {name} stand beside those in {main}{stock}: they count as unknown, nothing is converted"
         where = named.get("currency") or named.get("unit_cost") or named.get("price", "")
         problems.append(Problem("mixed_currencies", message, f"convert them to {main} before the upload", int(table.row[at[0]]), where, str(name), "one currency", len(at)))

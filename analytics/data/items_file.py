@@ -22,6 +22,7 @@ from analytics.data.source import open_source
 from analytics.data.table import read_table
 from analytics.errors import DataError, Problem
 from analytics.items import ITEM_FIELDS, Items
+from analytics.labels import total_text
 
 __all__ = ["read_items"]
 
@@ -143,8 +144,9 @@ def _with_stock(items: Items, every: NDArray[np.float64], found: ItemRows, probl
     assert np.isclose(np.nansum(on_hand) + np.nansum(below), np.nansum(held), rtol=1e-12, atol=1e-9), "stock of the products is not the stock of the rows"
     if np.isfinite(below).any():
         at = found.rows[held < 0.0]
-        message = f"stock below zero, {np.nansum(below):,.6g} units in all: shown on a line of its own, in no sum"
-        problems.append(Problem("stock_negative", message, "correct the bookings behind it", int(table.row[at.min()]), name, f"{every[at[0]]:g}", "zero or more", len(at)))
+        message = f"stock below zero, {total_text(float(np.nansum(below)))} units in all: shown on a line of its own, in no sum"
+        found_there = total_text(float(every[at[0]]))
+        problems.append(Problem("stock_negative", message, "correct the bookings behind it", int(table.row[at.min()]), name, found_there, "zero or more", len(at)))
         items = items.with_field("stock_below_zero", below, origin_of(below, "number"))
     silent = np.isnan(held) & (np.isfinite(on_hand) | np.isfinite(below))[found.product]
     if silent.any():

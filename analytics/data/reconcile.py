@@ -13,6 +13,7 @@ from analytics.data.further import summed
 from analytics.data.history import SalesHistory
 from analytics.data.rejections import REASONS
 from analytics.errors import DataError, Problem
+from analytics.labels import total_text
 
 __all__ = ["Candidate", "Reconciliation", "reconcile"]
 
@@ -111,7 +112,7 @@ def _candidates(history: SalesHistory, value: np.ndarray, here: np.ndarray, in_f
             add("tax", f"the file includes tax of {100.0 * rate:.3g} % and your total does not", in_file / (1 + rate) - in_file)
     if measure == "units":
         rejected = history.report.units_rejected
-        add("rejected", f"your total includes the {history.report.rows_rejected} rejected rows ({rejected:,.0f} units)", rejected)
+        add("rejected", f"your total includes the {history.report.rows_rejected} rejected rows ({total_text(rejected)} units)", rejected)
     for entry in _further(history, measure, year):
         _further_candidates(entry, in_file, add)
     _cut_off(history, value, here, year, difference, add)

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analytics.items import ASSUMED, Items
-from analytics.labels import money_text, number_text
+from analytics.labels import money_text, number_text, total_text
 from analytics.strategy.compare import Comparison
 from analytics.strategy.recipes import least_lot, minimum_binds
 
@@ -21,7 +21,7 @@ def not_worth_ordering(comparison: Comparison, items: Items) -> NDArray[np.bool_
 
 def _amount(units: float) -> str:
     """A lot with all its digits, as it stands in the file."""
-    return f"{units:,.0f}" if units == round(units) else f"{units:,.6g}"
+    return total_text(units)
 
 
 def minimum_text(items: Items, product: int) -> str:

@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from analytics.items import ITEM_FIELDS, ORIGINS
-from analytics.labels import COMPONENTS, money_text, number_text, percent_text, strategy_text, units_text
+from analytics.labels import COMPONENTS, money_text, number_text, percent_text, strategy_text, units_text, value_text
 from dashboard import past_results, product_results
 from dashboard.charts.demand import demand_chart
 from dashboard.charts.stock import stock_chart
@@ -103,14 +103,14 @@ def inputs_part(facts: Facts, i: int) -> None:
             continue
         value = facts.items[name][i]
         low, high = (column[i] for column in facts.items.range(name)) if field.kind == "number" else (np.nan, np.nan)
-        text = str(value) if field.kind in ("text", "date") else ("yes" if value else "no") if field.kind == "flag" else f"{value:,.6g}"
+        text = str(value) if field.kind in ("text", "date") else ("yes" if value else "no") if field.kind == "flag" else value_text(float(value))
         rows.append(
             [
                 field.label,
                 text,
                 field.unit,
                 ORIGINS[origin] + (" by you" if ORIGINS[origin] == "confirmed" else ""),
-                f"{low:,.4g} to {high:,.4g}" if np.isfinite(low) and high > low else "",
+                f"{value_text(float(low))} to {value_text(float(high))}" if np.isfinite(low) and high > low else "",
             ]
         )
     with st.expander(f"Inputs: {len(rows)} values and where they come from"):
