@@ -141,8 +141,32 @@ class _Sold:
     rows: NDArray[np.int64]
 
 
-def _sold(sku: Coded, some: NDArray[np.bool_], order: Coded | None, quantity: NDArray[np.float64], money: NDArray[np.float64] | None, good: NDArray[np.bool_]) -> _Sold:
-    """How the products of `some` are sold; the others are those that an order may hold beside them."""
+#: so many of the orders of a service may seem to hold nothing else: a line of them may be lost
+_MOST_ALONE = 0.05
+
+
+def _alone(code: NDArray[np.int64], at: NDArray[np.intp], sku: Coded, services: NDArray[np.bool_], order: Coded) -> NDArray[np.float64]:
+    """The share of each product's rows (`at`, of products `code`) in orders that hold no other product, services apart; the whole file is looked at, rows set aside too."""
+    goods = ~services[sku.codes]
+    held = np.bincount(order.codes[goods], minlength=len(order.values))
+    own_key = code * len(order.values) + order.codes[at]
+    keys, place, own = np.unique(own_key, return_inverse=True, return_counts=True)
+    own = np.where(services[keys // len(order.values)], 0, own)
+    unnamed = blank_texts(order.values)[order.codes[at]]
+    alone = (held[order.codes[at]] <= own[place]) | unnamed
+    return np.bincount(code, weights=alone, minlength=len(sku.values)) / np.maximum(np.bincount(code, minlength=len(sku.values)), 1)
+
+
+def _sold(
+    sku: Coded,
+    some: NDArray[np.bool_],
+    services: NDArray[np.bool_],
+    order: Coded | None,
+    quantity: NDArray[np.float64],
+    money: NDArray[np.float64] | None,
+    good: NDArray[np.bool_],
+) -> _Sold:
+    """How the products of `some` are sold; `services` are those that an order may not hold alone."""
     n = len(sku.values)
     here = some[sku.codes] & good
     at = np.flatnonzero(here)
@@ -151,11 +175,7 @@ def _sold(sku: Coded, some: NDArray[np.bool_], order: Coded | None, quantity: ND
     single = np.bincount(code, weights=np.abs(np.nan_to_num(quantity[at])) != 1.0, minlength=n) == 0
     beside = np.full(n, -1, np.int8)
     if order is not None and len(order.values) > 1:
-        other = np.zeros(len(order.values), bool)
-        other[order.codes[good & ~here]] = True
-        other[blank_texts(order.values)] = False
-        alone = np.bincount(code, weights=~other[order.codes[at]], minlength=n)
-        beside = np.where(rows > 0, np.where(alone == 0, 1, 0), -1).astype(np.int8)
+        beside = np.where(rows > 0, np.where(_alone(code.astype(np.int64), at, sku, services, order) <= _MOST_ALONE, 1, 0), -1).astype(np.int8)
     unpaid, varied = np.zeros(n, bool), np.zeros(n, bool)
     if money is not None:
         paid = np.nan_to_num(money[at])
@@ -220,7 +240,7 @@ def services_of_rows(
     some = coded | begins | (named != "") | told
     if not some.any():
         return []
-    sold = _sold(sku, coded | begins | (named != ""), column.get("order"), quantity, money, mask)
+    sold = _sold(sku, coded | begins | (named != ""), coded | begins | (named == "whole") | (named == "weak"), column.get("order"), quantity, money, mask)
     costed = np.array([facts is not None and str(text) in facts.costed for text in sku.values], bool)
     bare = facts is not None and bool(facts.costed) and ~costed
     like = (sold.single & ((sold.beside == 1) | ((sold.beside == -1) & (sold.varied | bare)))) | sold.unpaid

@@ -101,6 +101,11 @@ class Draft:
     row_newline: dict[int, str] = field(default_factory=dict)
     second_table: bool = False
     sep_line: bool = False
+    #: columns behind the others (name by language, cell of a row), values of a row written otherwise, texts of cells, and lines behind a row
+    extra: list[tuple[Callable[[str], str], Callable[[list[object]], str]]] = field(default_factory=list)
+    written: list[Callable[[list[object]], list[object]]] = field(default_factory=list)
+    spelled: dict[str, Callable[[str], str]] = field(default_factory=dict)
+    behind: list[Callable[[list[object]], list[object]]] = field(default_factory=list)
     may_refuse: bool = False
     may_reject: bool = False
 
@@ -112,6 +117,9 @@ class Draft:
 
     def cells(self, row: list[object]) -> list[str]:
         out = []
+        more = [make(row) for _, make in self.extra]
+        for change in self.written:
+            row = change(row)
         for name, value in zip(COLUMNS, row, strict=True):
             if isinstance(value, dt.date):
                 out.append(DATES[self.date](value))
@@ -121,8 +129,10 @@ class Draft:
                 out.append(self.number(value, 2, True))
             else:
                 out.append(str(value))
+        for name, spell in self.spelled.items():
+            out[COLUMNS.index(name)] = spell(out[COLUMNS.index(name)])
         out = [out[i] for i in self.order]
-        return out + [""] * self.blank_columns
+        return out + more + [""] * self.blank_columns
 
     def line(self, cells: list[str], quote_all: bool | None = None) -> str:
         out = []
@@ -152,7 +162,7 @@ class Draft:
             put(f"sep={self.delimiter}")
         for text in self.preamble:
             put(text)
-        header = [HEADERS[self.language][i] for i in self.order] + [""] * self.blank_columns
+        header = [HEADERS[self.language][i] for i in self.order] + [name(self.language) for name, _ in self.extra] + [""] * self.blank_columns
         if not self.no_header:
             for _ in range(self.header_copies):
                 put(self.line(header))
@@ -167,6 +177,8 @@ class Draft:
             if number in self.line_damage:
                 text = self.line_damage[number](text, self)
             where[put(text, self.row_newline.get(number))] = row
+            for make in self.behind:
+                put(self.line(self.cells(make(row))))
             if number in self.blank_after:
                 put("")
         if self.second_table:
