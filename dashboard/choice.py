@@ -29,6 +29,8 @@ class Source:
     date_order: str = ""
     mapping: tuple[tuple[str, str], ...] = ()
     options: tuple[tuple[str, str], ...] = ()
+    #: what the rows of a value of a column are: column, value, treatment
+    treatments: tuple[tuple[str, str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -98,10 +100,12 @@ def file_source(
     mapping: tuple[tuple[str, str], ...] = (),
     options: tuple[tuple[str, str], ...] = (),
     bom: tuple[str, bytes] | None = None,
+    treatments: tuple[tuple[str, str, str], ...] = (),
 ) -> Source:
     """A source made of uploaded files; its digest covers every byte and every setting.
 
-    `options` are further answers about the file: decimal, start, and kinds of lines to keep (service_lines, ...).
+    `options` are further answers about the file: decimal, start, and kinds of lines to keep (service_lines, ...); `treatments` says what the rows of a value
+    of a column are.
 
     >>> file_source((("a.csv", b"x"),)).digest == file_source((("a.csv", b"y"),)).digest
     False
@@ -109,9 +113,9 @@ def file_source(
     digest = blake2b(digest_size=16)
     for name, content in [*sales, *([items] if items else []), *([bom] if bom else [])]:
         digest.update(f"{name}\0{len(content)}\0".encode() + content)
-    digest.update(repr((len(sales), date_order, mapping, *([options] if options else []), *(["bom"] if bom else []))).encode())
+    digest.update(repr((len(sales), date_order, mapping, *([options] if options else []), *(["bom"] if bom else []), *([treatments] if treatments else []))).encode())
     title = sales[0][0] if len(sales) == 1 else f"{len(sales)} files"
-    return Source(title, "", digest.hexdigest(), sales, items, bom, date_order, mapping, options)
+    return Source(title, "", digest.hexdigest(), sales, items, bom, date_order, mapping, options, treatments)
 
 
 @cache

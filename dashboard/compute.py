@@ -125,6 +125,11 @@ def read_source(source: Source) -> Reading:
         options |= {name: answers.pop(name) for name in READING_ANSWERS if name in answers}
         if answers:
             options["choices"] = answers
+        if source.treatments:
+            told: dict[str, dict[str, str]] = {}
+            for column, value, treatment in source.treatments:
+                told.setdefault(column, {})[value] = treatment
+            options["treatments"] = told
         items, bom = (Given(one[1], one[0]) if one else None for one in (source.items, source.bom))
         found = shelf.put(key, reader().read([Given(content, name) for name, content in source.sales], items, bom, options))
     result: Reading = found

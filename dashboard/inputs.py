@@ -27,8 +27,8 @@ OWN = "own"
 #: what a session holds of an own file besides its choice: the bytes, its columns, the answers about it
 _OF_THE_FILE = (
     "sales-files", "items-file", "bom-file", "mapping", "mapping-for", "file-currency", "date-order", "file-decimal", "file-encoding", "file-start",
-    "file-periods", "file-fiscal_start", "file-dates", "file-join", "kept-lines",
-    "remembered", "_work", "product", "_lost", "_offered", "_undone", "_about",
+    "file-periods", "file-fiscal_start", "file-dates", "file-join", "kept-lines", "treatments", "treatments-for", "treatment-changed",
+    "treatment-wrong", "units-read", "remembered", "_work", "product", "_lost", "_offered", "_undone", "_about",
 )  # fmt: skip
 
 
@@ -108,7 +108,7 @@ def _clear_file() -> None:
     if work is not None:
         work.give_up()
     for name in [str(n) for n in st.session_state]:
-        if name in _OF_THE_FILE or name.startswith(("map-", "currency-", "register-")):
+        if name in _OF_THE_FILE or name.startswith(("map-", "meant-", "currency-", "register-")):
             del st.session_state[name]
     forget_widgets()
     drop_uploads()

@@ -11,6 +11,7 @@ import pandas as pd
 
 if TYPE_CHECKING:
     from analytics.data import IntakeReport
+    from analytics.data.meaning import Meaning
 
 __all__ = ["Intake", "intake_of"]
 
@@ -37,6 +38,9 @@ class Intake:
     assumed: tuple[str, ...]
     rejected: pd.DataFrame
     confidence: Mapping[str, float]
+    meanings: tuple[Meaning, ...] = ()
+    units_on_hand: float = 0.0
+    units_received: float = 0.0
 
 
 def intake_of(report: IntakeReport) -> Intake:
@@ -64,4 +68,7 @@ def intake_of(report: IntakeReport) -> Intake:
         tuple(report.assumed),
         report.rejected,
         dict(report.confidence),
+        tuple(report.meanings),
+        report.units_on_hand,
+        report.units_received,
     )

@@ -10,6 +10,7 @@ from analytics.errors import DataError
 from analytics.labels import total_text
 from dashboard import compute, inputs
 from dashboard.choice import Choice, Source
+from dashboard.file.meanings import meaning_questions, what_changed
 from dashboard.file.questions import date_question, further_questions, join_question, remap
 from dashboard.file.report import described, verdict
 from dashboard.file.upload import remember_answers, remembered_answers, templates, uploaded
@@ -33,12 +34,15 @@ def new_file(source: Source, heading: DeltaGenerator) -> None:
         if any(p.code == "date_order" for p in error.problems):
             date_question(error)
         further_questions(error)
+        if error.meanings:
+            meaning_questions(error)
         data_error(error)
         if any("column" in p.message or p.code in ("missing_column", "mapping") for p in error.problems):
             remap(source, {}, expanded=True)
         return
     heading.title(verdict(intake), anchor=False)
     heading.markdown(f"{plain(source.title)}: {plain(intake.first_date)} to {plain(intake.last_date)}, {total_text(intake.units_used)} units net of returns.")
+    what_changed(intake)
     remembered_answers(source)
     join_question(compute.read_source(source).joining)
     if st.button("Use this file", type="primary", icon=":material/check:", key="use-file"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -13,6 +14,7 @@ from analytics.errors import DataError
 from analytics.labels import percent_text, total_text
 from dashboard.choice import Source
 from dashboard.downloads import table_file
+from dashboard.file.meanings import meaning_part
 from dashboard.file.questions import ROLE_WORDS, remap
 from dashboard.frame import data_error
 from dashboard.intake import Intake
@@ -64,6 +66,7 @@ def described(
         if source is not None:
             remap(source, intake.mapping)
             _preview(history())
+    meaning_part(intake, key)
     _channels(intake)
     _problems(intake, key)
     for what, one in further.items():
@@ -82,6 +85,8 @@ def _totals(intake: Intake) -> None:
         "units returned": total_text(intake.returned_units),
         "units, net": total_text(intake.units_used),
         "revenue, net": f"{intake.revenue_used:,.2f}" if math.isfinite(intake.revenue_used) else "not in the file",
+        **({"units of orders on hand": total_text(intake.units_on_hand)} if intake.units_on_hand else {}),
+        **({"units received": total_text(intake.units_received)} if intake.units_received else {}),
         "first day": intake.first_date,
         "last day": intake.last_date,
     }
@@ -172,6 +177,8 @@ def _channels(intake: Intake) -> None:
 
 def _problems(intake: Intake, key: str) -> None:
     """Problems grouped by what to do about them, and the rejected rows as a download."""
+    if "treatments" in st.session_state.get("remembered", ()):  # said of an earlier file: a value that this one lacks is no news
+        intake = replace(intake, problems=intake.problems[intake.problems["code"] != "treatment_unused"])
     if len(intake.problems):
         st.subheader(f"{_count_of(len(intake.problems), 'thing')} to know about this file", anchor=False)
         table = intake.problems.sort_values(["remedy", "count"], ascending=[True, False], kind="stable")

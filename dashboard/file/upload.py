@@ -17,6 +17,7 @@ __all__ = ["remember_answers", "remembered_answers", "templates", "uploaded"]
 _ANSWER_WORDS = {
     "date-order": "dates", "file-decimal": "decimal mark", "file-encoding": "encoding", "file-start": "first day", "file-periods": "periods",
     "file-fiscal_start": "fiscal year begins", "file-dates": "day and month", "file-join": "codes joined over", "kept-lines": "lines counted as sales",
+    "treatments": "rows",
 }  # fmt: skip
 _ANSWERS = tuple(_ANSWER_WORDS)
 
@@ -67,12 +68,15 @@ def uploaded() -> Source | None:
         if name in st.session_state:  # an answer outlives its question, which disappears once it is answered
             st.session_state[name] = st.session_state[name]
     files = tuple((f.name, f.getvalue()) for f in sales)
+    if st.session_state.get("treatments-for") != [name for name, _ in files]:  # what was said of the rows of another file is not said of these
+        st.session_state.pop("treatments", None)
+        st.session_state["treatments-for"] = [name for name, _ in files]
     named = _named_columns(files)
     order = st.session_state.get("date-order") or ""
     options = {name: str(st.session_state[f"file-{name}"]).strip() for name in READING_ANSWERS if st.session_state.get(f"file-{name}")}
     options |= dict.fromkeys(st.session_state.get("kept-lines") or (), "keep")
     further = [(one.name, one.getvalue()) if one else None for one in (items, bom)]
-    return file_source(files, further[0], order, named, tuple(sorted(options.items())), further[1])
+    return file_source(files, further[0], order, named, tuple(sorted(options.items())), further[1], told_treatments())
 
 
 def _named_columns(files: tuple[tuple[str, bytes], ...]) -> tuple[tuple[str, str], ...]:
@@ -119,7 +123,15 @@ def remembered_answers(source: Source) -> None:
             st.button("Ask again", on_click=_ask_again, args=(source,), key="ask-again", type="tertiary")
 
 
+def told_treatments() -> tuple[tuple[str, str, str], ...]:
+    """What was said of the rows of values, as (column, value, treatment)."""
+    told = st.session_state.get("treatments") or {}
+    return tuple(sorted((column, value, treatment) for column, values in told.items() for value, treatment in values.items()))
+
+
 def _answer_text(answer: object) -> str:
+    if isinstance(answer, dict):
+        return ", ".join(f"{column} {value or 'blank'} = {treatment}" for column, values in answer.items() for value, treatment in values.items())
     if isinstance(answer, str):
         return {"DMY": "day first", "MDY": "month first", ".": "point", ",": "comma"}.get(answer, answer)
     return ", ".join(str(one).replace("_", " ") for one in answer) if isinstance(answer, (list, tuple)) else str(answer)

@@ -1,0 +1,73 @@
+"""What rows mean, on the page Data: asked before anything else, answered there, read again at once, said, and remembered."""
+
+from __future__ import annotations
+
+from streamlit.testing.v1 import AppTest
+
+from dashboard import memory
+from tests.dashboard.conftest import Start, settled
+from tests.dashboard.test_pages import texts as escaped
+
+
+def texts(at: AppTest) -> str:
+    return (escaped(at) + " ".join(str(one.value) for one in at.success)).replace("\\", "")
+
+
+def _sales(states: tuple[str, ...], weeks: int = 60) -> bytes:
+    lines = [f"{w},{2022 + w // 48}-{1 + w // 4 % 12:02d}-{1 + 7 * (w % 4):02d},A-{k},3,9,{states[(w + k) % len(states)]}" for w in range(weeks) for k in range(4)]
+    return "\n".join(["order,date,sku,quantity,price,status", *lines]).encode()
+
+
+def _dropped(start: Start, name: str, content: bytes) -> AppTest:
+    at = start()
+    at.switch_page("views/data.py").run()
+    return at.file_uploader(key="sales-files").set_value([(name, content, "text/csv")]).run()
+
+
+def _choice(at: AppTest, value: str) -> object:
+    return next(one for one in at.selectbox if value in one.label)
+
+
+def test_an_unknown_state_is_asked_answered_said_and_remembered(start: Start) -> None:
+    at = _dropped(start, "june.csv", _sales(("Shipped", "Shipped", "Glorbed", "Draft")))
+    assert not at.exception and not any(b.key == "use-file" for b in at.button)
+    assert "What are these rows?" in texts(at)
+    asked = _choice(at, "Glorbed")
+    assert "60 rows, 180 units, 1,620.00 in money" in asked.label.replace("\\", "")  # type: ignore[attr-defined]
+    asked.set_value("leave out").run()  # type: ignore[attr-defined]
+    assert not at.exception and any(b.key == "use-file" for b in at.button)
+    assert "Units counted: 360" in texts(at) and "Glorbed" in texts(at)
+    _choice(at, "Draft").set_value("count").run()  # type: ignore[attr-defined]
+    assert "Units counted: 360 → 540" in texts(at)
+    settled(at.button(key="use-file").click().run())
+    assert memory.answers(("order", "date", "sku", "quantity", "price", "status"))["treatments"] == {"status": {"Draft": "count", "Glorbed": "leave out"}}
+    july = _dropped(start, "july.csv", _sales(("Shipped", "Glorbed"), weeks=40))
+    assert any(b.key == "use-file" for b in july.button)
+    said = texts(july)
+    assert "Read as you answered for an earlier file with the same columns" in said and "Glorbed = leave out" in said
+    assert "not in the file" not in " ".join(str(v) for frame in july.dataframe for v in frame.value.to_numpy().ravel())
+    july.button(key="ask-again").click().run()
+    assert not july.exception and not any(b.key == "use-file" for b in july.button)
+
+
+def test_another_file_is_not_read_by_the_answers_of_the_one_before(start: Start) -> None:
+    at = _dropped(start, "june.csv", _sales(("Shipped", "Glorbed")))
+    _choice(at, "Glorbed").set_value("count").run()  # type: ignore[attr-defined]
+    assert any(b.key == "use-file" for b in at.button)
+    at.file_uploader(key="sales-files").set_value([("other.csv", _sales(("Shipped", "Glorbed"), weeks=50), "text/csv")]).run()
+    assert not any(b.key == "use-file" for b in at.button)
+
+
+def test_hostile_values_are_text(start: Start) -> None:
+    at = _dropped(start, "june.csv", _sales(("Shipped", "**bold** <b>x</b> [a](http://x)")))
+    assert not at.exception and "\\*\\*bold" in _choice(at, "bold").label  # type: ignore[attr-defined]
+
+
+def test_a_factor_of_a_unit_is_asked_and_a_wrong_one_said(start: Start) -> None:
+    lines = [f"{w},{2022 + w // 48}-{1 + w // 4 % 12:02d}-{1 + 7 * (w % 4):02d},A-{k},{3 if w % 2 else 1},{'Nos' if w % 2 else 'Box'}" for w in range(60) for k in range(4)]
+    at = _dropped(start, "u.csv", "\n".join(["order,date,sku,quantity,UOM", *lines]).encode())
+    asked = next(one for one in at.text_input if "Box" in one.label)
+    asked.set_value("0").run()
+    assert not at.exception and any("not a number above zero" in str(w.value).replace("\\", "") for w in at.warning)
+    next(one for one in at.text_input if "Box" in one.label).set_value("12").run()
+    assert not at.exception and any(b.key == "use-file" for b in at.button) and "1,800" in texts(at)
