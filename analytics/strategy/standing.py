@@ -19,7 +19,8 @@ from analytics.strategy.joining import Joined
 from analytics.strategy.ledgers import Setup
 from analytics.strategy.price import money_values, profit_rates
 from analytics.strategy.today import run_as_today
-from analytics.strategy.todays_way import TODAYS_SERVICE, TodaysWay
+from analytics.strategy.today_played import service_of_levels
+from analytics.strategy.todays_way import TodaysWay
 
 __all__ = ["Restate", "Standing"]
 
@@ -102,10 +103,7 @@ class Standing:
     @cached_property
     def given_service(self) -> float:
         """The service that the file's own levels give, which stands for levels of it that cannot deliver (NaN: none gives one)."""
-        today = self.comparison.today
-        assert today is not None
-        outdated = np.isin(today.index, today.outdated) & (today.service != np.asarray(self.items[TODAYS_SERVICE], np.float64)[today.index])
-        return float(today.service[outdated][0]) if outdated.any() else float("nan")
+        return service_of_levels(self.comparison, self.setup, self.items, self.outlook.forecast, self.way, ~self.decided.living)
 
     @cached_property
     def plan(self) -> PathPlan:

@@ -20,7 +20,7 @@ from analytics.strategy.recipes import expected_weeks, lots_of, relative_quantil
 from analytics.strategy.today import SETTINGS, Today, priced_as_today, todays_strategies
 from analytics.strategy.todays_way import TODAYS_SERVICE, TodaysWay, kit_lot
 
-__all__ = ["assembled_today", "ordered_today", "stocked_today", "todays_levels", "todays_plan", "with_today"]
+__all__ = ["assembled_today", "ordered_today", "service_of_levels", "stocked_today", "todays_levels", "todays_plan", "with_today"]
 
 Array = NDArray[np.float64]
 
@@ -123,10 +123,10 @@ def todays_plan(
     by_service = ~still & np.isnan(safety)
     rows = np.flatnonzero(by_service)
     service = np.full(len(index), np.nan)
+    if given is None:
+        given = _given_service(base, forecast, index, np.where(np.isfinite(point), point + step, level) / ahead, still)
     if len(rows):
         services = todays_services(items)[index]
-        if given is None:
-            given = _given_service(base, forecast, index, np.where(np.isfinite(point), point + step, level) / ahead, still)
         services[outdated] = np.where(np.isfinite(given), given, services[outdated])
         relative[rows] = _service_quantiles(base, forecast, index[rows], base.expected, services[rows])
         service[rows] = services[rows, 0]
@@ -146,9 +146,18 @@ def todays_plan(
     stated_point = np.where(by_service, np.maximum(planned_level - step, 0.0), np.where(np.isfinite(point), point, np.where(up_to, level - step, target - step)))
     shown = {
         "reorder_point": stated_point, "order_up_to_level": np.where(up_to, level, np.nan), "order_quantity": np.where(up_to, np.nan, np.maximum(in_use, plan.moq)),
-        "outdated": outdated, "service": service,
+        "outdated": outdated, "service": service, "given": np.full(len(index), given),
     }  # fmt: skip
     return plan, shown
+
+
+def service_of_levels(comparison: Comparison, setup: Setup, items: Items, forecast: Forecast, way: TodaysWay, ended: NDArray[np.bool_]) -> float:
+    """The service that the levels of the file give, of all products made to stock today: it stands for a level that cannot deliver (NaN: too few can)."""
+    today = comparison.today
+    index = np.zeros(0, np.intp) if today is None else today.index[today.strategy == "MTS"]
+    if not len(index):
+        return float("nan")
+    return float(todays_plan(setup, items, forecast, way, index, ended[index])[1]["given"][0])
 
 
 def _rounded(level: Array, whole: NDArray[np.bool_], step: Array) -> Array:
@@ -207,6 +216,7 @@ def _stocked(
 ) -> tuple[_Played, StockPlan]:
     """The products made to stock today, played by the levels of the file or the stated service."""
     plan, shown = todays_plan(setup, items, forecast, way, index, ended[index])
+    del shown["given"]
     plan = with_measured_waits(setup.world, plan)
     paths, inner = setup.world.paths, setup.world.inner
 

@@ -23,8 +23,9 @@ SHARE_ANEW, FEW_YEARS = 2.0, 0.01
 Pooled = Callable[[int, Index], Ledger]
 #: What a lead must exceed in some of the trials, found by playing them year by year: positions -> (positions, strategies).
 NoiseOf = Callable[[Index], Array]
-#: What a lead must exceed is played where anything from nothing to so many times the noise in force (in proportion to the perfect year) could decide otherwise.
-_NOISE_REACH = 3.0
+#: What a lead must exceed is played where anything up to so many times the noise in force, and down to as small a part of it (in proportion to the perfect
+#: year, where that is larger or smaller), could decide otherwise.
+_NOISE_REACH = 2.5
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,12 +70,14 @@ def _with_noise(standing: Standing, trials: Trials) -> Trials:
     if trials.noise_at is None:
         return trials
     before = np.abs(standing.decided.margin[trials.index])
-    scale = _NOISE_REACH * np.maximum(np.abs(trials.margin) / np.where(before > 0.0, before, np.inf), 1.0)
+    ratio = (np.abs(trials.margin) / np.where(before > 0.0, before, np.inf))[:, None]
+    most = _NOISE_REACH * np.maximum(ratio, 1.0) * np.maximum(trials.noise, 1e-12 * before[:, None])
+    least = np.minimum(ratio, 1.0) * trials.noise / _NOISE_REACH
     with np.errstate(invalid="ignore"):
         lead = trials.profit - trials.base[:, None]
         clear = (lead > 0.0) & (lead >= CLEAR_LEAD_SHARE * np.abs(trials.margin)[:, None])
-        open_ = clear & (lead < scale[:, None] * np.maximum(trials.noise, 1e-12 * before[:, None]))
-        ahead = np.where(clear & ~open_, trials.profit, -np.inf).max(axis=1)
+        open_ = clear & (lead >= least) & (lead < most)
+        ahead = np.where(clear & (lead >= most), trials.profit, -np.inf).max(axis=1)
         rows = np.flatnonzero((open_ & (trials.profit >= ahead[:, None])).any(axis=1) & trials.decidable)
     if not len(rows):
         return trials
