@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
@@ -110,7 +110,7 @@ class SalesReader:
         numbers = {role: self.column[role].spread(parse_numbers(self.column[role].values, marks[role])[0]) for role in marks}
         total = np.nansum(cells.quantity, axis=1)
         money = np.nansum(cells.revenue, axis=1) if cells.revenue is not None else total * numbers["price"] if "price" in numbers else None
-        self._places_and_services(total, money)
+        self._places_and_services(total, lambda: money)
         self.measured = units_of_rows(self.column, self.named, self.sku, total, money, self.rows.good, self.meanings, mark, self.items)
         self.problems += self.measured.problems if self.measured is not None else ()
         set_aside(self.meanings, self.rows, total, money, self.column["sku"], self.problems)
@@ -189,8 +189,8 @@ class SalesReader:
         """What the columns that say what a row is make of it: asked, left out, kept apart or counted as returned."""
         lines = Lines(self.table, self.roles.role, self.column, self.named, numbers, self.sku, day, self.rows.good, mark, self.both)
         judge_rows(lines, self.choices, self.meanings, self.problems, self.assumed)
-        money = lines.money()
-        self._places_and_services(numbers["quantity"], money)
+        self._places_and_services(numbers["quantity"], lines.money)
+        money = lines.money() if self.meanings.columns or "unit" in self.column else None
         self.measured = units_of_rows(self.column, self.named, self.sku, numbers["quantity"], money, self.rows.good, self.meanings, mark, self.items)
         self.problems += self.measured.problems if self.measured is not None else ()
         aside = set_aside(self.meanings, self.rows, numbers["quantity"], money, self.column["sku"], self.problems)
@@ -198,12 +198,16 @@ class SalesReader:
             numbers["quantity"] = np.where(aside.returned, -np.abs(numbers["quantity"]), numbers["quantity"])
         return aside
 
-    def _places_and_services(self, quantity: NDArray[np.float64], money: NDArray[np.float64] | None) -> None:
+    def _places_and_services(self, quantity: NDArray[np.float64], money_of: Callable[[], NDArray[np.float64] | None]) -> None:
         """The places of the file and the services among its products, as columns of meaning."""
         self.problems += places_of_rows(self.column, self.named, self.meanings)
-        judging = may_be_services(self.column, money, self.rows.good)
+
+        def judged() -> tuple[NDArray[np.float64] | None, NDArray[np.bool_]]:
+            money = money_of()
+            return money, may_be_services(self.column, money, self.rows.good)
+
         keep = self.choices.service_lines == "keep"
-        self.problems += services_of_rows(self.column, self.named["sku"], self.sku, quantity, money, judging, self.meanings, keep, self.items)
+        self.problems += services_of_rows(self.column, self.named["sku"], self.sku, quantity, judged, self.meanings, keep, self.items)
 
     def _kept_apart(self, aside: SetAside, day: NDArray[np.datetime64], quantity: NDArray[np.float64], revenue: NDArray[np.float64]) -> None:
         """The orders on hand and the receipts of the file, as a table of their own."""

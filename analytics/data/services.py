@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -207,14 +207,13 @@ def services_of_rows(
     sku_name: str,
     sku: Coded,
     quantity: NDArray[np.float64],
-    money: NDArray[np.float64] | None,
-    mask: NDArray[np.bool_],
+    judged: Callable[[], tuple[NDArray[np.float64] | None, NDArray[np.bool_]]],
     meanings: Meanings,
     keep: bool,
     facts: ItemFacts | None,
 ) -> list[Problem]:
     """Take the services among the products into `meanings`: certain ones are left out (counted where `keep`), uncertain ones asked about or, where they decide
-    nothing, counted and said. `mask` are the rows that may be judged.
+    nothing, counted and said. `judged` gives the money of every row and the rows that may be judged, where any product is in question.
 
     Certain is a code or a name that says nothing else where it is sold like a service: always one, never alone in an order, or at no price; a product whose name
     merely holds such a word is counted, and listed.
@@ -240,6 +239,7 @@ def services_of_rows(
     some = coded | begins | (named != "") | told
     if not some.any():
         return []
+    money, mask = judged()
     sold = _sold(sku, coded | begins | (named != ""), coded | begins | (named == "whole") | (named == "weak"), column.get("order"), quantity, money, mask)
     costed = np.array([facts is not None and str(text) in facts.costed for text in sku.values], bool)
     bare = facts is not None and bool(facts.costed) and ~costed

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from analytics.data.cell_formats import with_units_shown
 from analytics.data.dates import is_date
 from analytics.data.layout import find_layout
 from analytics.data.roles import normal_name, role_of_name
@@ -132,7 +133,7 @@ def read_workbook(
             found = book.get_sheet_by_name(chosen)
         if found.total_height * found.total_width > _MOST_CELLS:
             raise DataError(Problem("too_large", f"sheet {chosen} has {found.total_height:,} x {found.total_width:,} cells", "delete the empty rows and columns, or save as CSV"))
-        rows = _texts(found.to_python(skip_empty_area=False))
+        rows = with_units_shown(piece.data, chosen, _texts(found.to_python(skip_empty_area=False)))
     except DataError:
         raise
     except BaseException as fault:

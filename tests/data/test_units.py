@@ -224,6 +224,29 @@ def test_units_in_the_cells_of_the_quantity() -> None:
     assert told.report.units_used == 44 * 22
 
 
+def test_units_that_a_workbook_shows_by_the_format_of_its_numbers() -> None:
+    import openpyxl
+
+    def book(formats: Sequence[str]) -> bytes:
+        made = openpyxl.Workbook()
+        sheet = made.active
+        assert sheet is not None
+        sheet.title = "Sales & more"
+        sheet.append(["Date", "SKU", "Quantity"])
+        for i, day in enumerate(DAYS):
+            sheet.append([day, "A", 500 if i % 2 else 2])
+            sheet.cell(sheet.max_row, 3).number_format = formats[i % 2]
+        stream = io.BytesIO()
+        made.save(stream)
+        return stream.getvalue()
+
+    assert read_sales(book(['0.0" kg"', '0" g"'])).report.units_used == pytest.approx(22 * 2.5)
+    assert read_sales(book(["General", "General"])).report.units_used == 22 * 502
+    assert read_sales(book(['0" pcs"', '0" pcs"'])).report.units_used == 22 * 502
+    assert read_sales(book(['#,##0.00" EUR"', '0" EUR"'])).report.units_used == 22 * 502
+    assert "'box'" in asked(book(['0" box"', '0" pcs"'])).problems[0].message
+
+
 def test_one_unknown_unit_in_very_many_rows_is_set_aside_with_its_units() -> None:
     text = io.StringIO()
     text.write("Date;SKU;Quantity;UOM\n")
