@@ -22,6 +22,10 @@ _PLACED = frozenset(
     "order orders ordered bestelldatum auftragsdatum commande pedido ordine bestelling created placed purchase erfasst booking besteldatum orderdatum zamowienia objednavky"
     " заказа siparis".split()
 )
+#: a column of references is blank on more lines than it is filled, but for a few
+_MOST_NAMING = 0.7
+#: parts of names that say that a line is the rest of another order
+_REST = ("backorder", "back order", "ruckstand", "reliquat", "rest of", "remainder", "nachlieferung", "pedido pendiente", "residuo", "naleverorder", "restorder", "restordre")
 _SHIPPED = ("shipped", "invoiced")
 
 
@@ -69,11 +73,15 @@ def repeats_judged(
             continue
         cells = columns[i]
         blank = blank_texts(cells.values)
-        if not blank.any() or blank.all() or cells.counts()[blank].sum() < 0.5 * len(cells):
+        filled = len(cells) - int(cells.counts()[blank].sum())
+        if not blank.any() or blank.all() or filled > _MOST_NAMING * len(cells):
             continue
+        texts = [text.strip() for text in cells.values[~blank]]
+        if len(texts) < 0.5 * filled or any(text.isdigit() and len(text) < 3 for text in texts):
+            continue  # an amount or a class that happens to be the number of an order
         refers = np.array([place.get(text.strip(), -1) for text in cells.values], np.int64)
         named = refers[cells.codes]
-        if (refers[~blank] >= 0).mean() < 0.95 or (named == own.codes)[named >= 0].mean() > 0.05:
+        if (refers[~blank] >= 0).mean() < 0.5 or (named == own.codes)[named >= 0].mean() > 0.05:
             continue
         return _proven(named, own, sku, day, quantity, names[i])
     return None
@@ -92,7 +100,8 @@ def _proven(named: NDArray[np.int64], own: Coded, sku: NDArray[np.int64], day: N
             continue  # a return that names its invoice
         first = lines.get((int(named[i]), int(sku[i])), [])
         codes[i] = 1 if any(k != i and quantity[k] >= quantity[i] and day[k] <= day[i] for k in first) else 2
-    if not codes.any():
+    said = any(word in normal_name(name) for word in _REST)
+    if not codes.any() or ((codes == 1).sum() < (codes == 2).sum() and not said):
         return None
     values = np.array(["", "names an order that holds its units", "names an order that does not hold its units"], dtype=object)
     words = (

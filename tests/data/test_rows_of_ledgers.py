@@ -214,6 +214,11 @@ def test_a_line_that_names_an_order_without_its_units_is_asked() -> None:
     assert sum(m.units for m in refused.value.meanings if m.treatment == "ask") == 14 * 50
 
 
+def test_numbers_that_happen_to_be_orders_are_no_references() -> None:
+    rows = [f"{i};{5 if i % 9 == 0 else ''};{100 + i if i % 3 == 0 else ''};{d};A{i % 3};{q}" for i, (d, q) in enumerate(zip(sorted(DAYS), SOLD, strict=True))]
+    assert read_sales("\n".join(["Order No;Agio;Ticket;Date;SKU;Quantity", *rows]).encode()).report.units_used == SOLD_UNITS
+
+
 def test_goods_shipped_do_not_repeat_the_order() -> None:
     rows = [f"{1000 + i};;{d};A{i % 3};{q + 4}" for i, (d, q) in enumerate(zip(sorted(DAYS), SOLD, strict=True))]
     rows += [f"{1000 + i}-B;{1000 + i};2023-12-30;A{i % 3};2" for i in range(0, 120, 9)]
