@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from analytics.assumptions import Assumption, Assumptions
 from analytics.items import DERIVED
+from dashboard.choice import Choice
 from dashboard.facts import Facts
 
-__all__ = ["in_force"]
+__all__ = ["chosen_anew", "in_force"]
 
 
 def in_force(facts: Facts, assumptions: Assumptions, name: str) -> Assumption:
@@ -18,3 +19,9 @@ def in_force(facts: Facts, assumptions: Assumptions, name: str) -> Assumption:
     if general.origin == "confirmed" or not derived.any():
         return general
     return Assumption(*facts.items.typical(name, live), "derived")
+
+
+def chosen_anew(choice: Choice, facts: Facts | None) -> bool:
+    """Whether settings are to be held and these facts are of settings chosen anew all the same: something that was answered offers other strategies than before."""
+    moved = choice.held is not None and choice.assumptions != choice.held
+    return moved and facts is not None and not facts.pending and facts.has_money and facts.confidence.kind != "held"

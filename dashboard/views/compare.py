@@ -18,7 +18,7 @@ from dashboard.charts.theme import ink
 from dashboard.choice import Choice
 from dashboard.facts import Facts
 from dashboard.frame import draw, looked, small, under_way
-from dashboard.in_force import in_force
+from dashboard.in_force import chosen_anew, in_force
 from dashboard.margin_words import margin_part
 from dashboard.questions import patience_of
 from dashboard.tables import show_table
@@ -192,7 +192,7 @@ def _moved(name: str, key: str) -> None:
     inputs.lever({name: from_slider(name, st.session_state[key])})
 
 
-def hold_part(choice: Choice) -> None:
+def hold_part(choice: Choice, facts: Facts | None) -> None:
     """The switch that holds service levels, and what is held."""
     limited = choice.assumptions.limits.any
     key = f"hold-{choice.source.digest[:8]}"
@@ -203,6 +203,9 @@ def hold_part(choice: Choice) -> None:
     )  # fmt: skip
     if limited:
         st.caption("Limits bind products together: settings cannot be held.")
+    elif chosen_anew(choice, facts):
+        words = "These facts offer other ways to run a product than those that were held, so nothing could be held: every setting and strategy is chosen anew."
+        st.warning(words, icon=":material/info:")
     elif choice.held is not None:
         moved_since = [n for n in LEVERS if choice.assumptions.of(n) != choice.held.of(n)]
         at = ", ".join(f"{LEVERS[n][0].split(',')[0].lower()} {to_slider(n, choice.held.of(n).value):g}" for n in moved_since)
@@ -242,7 +245,7 @@ def levers(choice: Choice, facts: Facts | None) -> None:
             format="%g",
             help=FIELDS[name].label + (" (units and days: simulated again)" if FIELDS[name].physics else " (a price: answered at once)"),
         )
-    hold_part(choice)
+    hold_part(choice, facts)
     before = st.session_state.get("compare-before")
     if before is not None and facts is not None and facts.has_money:
         if abs(before - facts.gain) >= 0.5:

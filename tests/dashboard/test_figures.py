@@ -156,6 +156,38 @@ def files_of(choice: Choice) -> dict[str, bytes]:
     return {name: make() for name, make in compute.files(choice).items()}
 
 
+def every_file_says_the_same(files: dict[str, bytes], document: Document, table: pd.DataFrame) -> None:
+    """No file holds another value of what a file beside it holds; `table` is recommendation.csv. A file that nobody compares is named."""
+    assert set(files) == {
+        "recommendation.csv", "shared.csv", "strategies.csv", "assumptions.csv", "stock.csv", "cleaning.csv", "rejected_rows.csv", "summary.json",
+    }, "compare the new file with the others"  # fmt: skip
+    read = {name: pd.read_csv(io.BytesIO(content), dtype={"sku": str}, keep_default_na=False, na_values=[""]) for name, content in files.items() if name.endswith(".csv")}
+    products = table.set_index("sku")
+    stock = read["stock.csv"].set_index("sku")
+    assert float(stock["book_value"].sum()) == pytest.approx(document["stock"]["total"], abs=0.005)
+    both = stock.index.intersection(products.index)
+    for one, other in (("quantity", "on_hand"), ("unit_cost", "unit_cost")):
+        assert stock.loc[both, one].astype(float).to_numpy() == pytest.approx(products.loc[both, other].astype(float).to_numpy(), rel=1e-9, nan_ok=True), one
+    values = read["assumptions.csv"]
+    for field in ("unit_cost", "price", "on_hand"):
+        own = values[(values["field"] == field) & values["sku"].notna()].set_index("sku")["value"].astype(float)
+        same = own.index.intersection(products.index)
+        assert own.loc[same].to_numpy() == pytest.approx(products.loc[same, field].astype(float).to_numpy(), rel=1e-9, nan_ok=True), field
+    plans = read["strategies.csv"]
+    sums = plans.groupby(["strategy", "measure"])["value"].sum()
+    for plan, totals in document["totals"].items():
+        for measure, total in totals.items():
+            if measure != "shared" and (plan, measure) != ("mix", "profit"):
+                assert float(sums[plan, measure]) == pytest.approx(total, abs=0.005), (plan, measure)
+    chosen = plans[(plans["measure"] == "profit") & plans["strategy"].isin(["MTS", "ATO", "MTO", "HYBRID"])].pivot(index="sku", columns="strategy", values="value")
+    for name in chosen.columns:
+        column = products[f"profit_{name.lower()}"].astype(float)
+        offered = column.index[column.notna()]
+        assert chosen.loc[offered, name].to_numpy() == pytest.approx(column.loc[offered].to_numpy(), abs=0.005), name
+    control = document["control_totals"]
+    assert len(read["rejected_rows.csv"].drop_duplicates(subset=[c for c in ("row", "file") if c in read["rejected_rows.csv"]])) == control["rows_rejected"]
+
+
 @pytest.fixture(scope="module")
 def met() -> dict[str, set[str]]:
     """Which patterns were met, by sample."""
@@ -180,6 +212,9 @@ def test_no_word_has_two_values(start: Start, met: dict[str, set[str]], name: st
     assert len(table) - len(live) == document["ended_products"]
     assert live["recommended"].value_counts().to_dict() == {k: v for k, v in document["recommended"].items() if v}
     assert float((table["on_hand"] * table["unit_cost"]).sum()) == pytest.approx(document["stock"]["living"] + document["stock"]["ended"], abs=0.005)
+    every_file_says_the_same(files, document, table)
+    answer = document["answer"]["title"]
+    assert pages["answer"][0] == pages["report"][0] == answer and document["answer"]["badge"] == document["confidence"]["badge"]
     shared = pd.read_csv(io.BytesIO(files["shared.csv"]))["amount_per_year"].sum()
     assert float(table["gain_per_year"].sum() + shared) == pytest.approx(document["gain_per_year"], abs=0.005)
 

@@ -6,10 +6,12 @@ from dataclasses import replace
 from functools import cache
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from analytics.assumptions import FIELDS, Assumptions, read_assumptions
 from analytics.data import read_items, read_sales
+from analytics.simulation.ledger import COUNT_INDEX
 from analytics.strategy.draws import drawn_values
 from analytics.study import Study, run_study
 from analytics.study_changes import reassume
@@ -41,6 +43,29 @@ def test_prices_times_a_factor_scale_money_and_move_no_recommendation(factor: fl
     before, after = study_margin(one), study_margin(scaled)
     assert after["at_items"] == pytest.approx(factor * before["at_items"], abs=0.005 * (1 + factor)) and after["below_cost"] == before["below_cost"]
     assert after["program_less_items"] == before["program_less_items"] == 0.0
+
+
+@pytest.mark.parametrize("factor", [360.0, 0.04])
+def test_grams_and_kilograms_give_the_same_answer(factor: float) -> None:
+    """The same goods counted in another unit: so many times as many units, each at so small a part of price and cost."""
+    sales, items = sales_table(), items_table()
+    sales["quantity"] = sales["quantity"] * 1.5  # away from whole pieces
+    whole = run_in(sales, items)
+    sales["quantity"], sales["unit_price"], items["unit_cost"] = sales["quantity"] * factor, sales["unit_price"] / factor, items["unit_cost"] / factor
+    other = run_in(sales, items)
+    assert other.recommendation.recommended.tolist() == whole.recommendation.recommended.tolist()
+    assert other.recommendation.verdict.tolist() == whole.recommendation.verdict.tolist()
+    scale = np.nanmax(np.abs(whole.comparison.profit), axis=1, keepdims=True)
+    assert np.nanmax(np.abs(other.comparison.profit - whole.comparison.profit) / scale) < 0.02
+    assert other.portfolio.gain == pytest.approx(whole.portfolio.gain, rel=0.02)
+    units = [np.nansum(study.comparison.chosen["MTS"].counts[:, COUNT_INDEX["demanded"]]) for study in (whole, other)]
+    assert units[1] == pytest.approx(factor * units[0], rel=1e-6)
+
+
+def run_in(sales: pd.DataFrame, items: pd.DataFrame) -> Study:
+    """The study of these tables under the company's own statements, with few draws; how far it holds is not asked."""
+    own, report = read_items(csv_text(items))
+    return run_study(read_sales(csv_text(sales)), own, read_assumptions(STATED), items_report=report, draws=10, how_sure=False)
 
 
 def test_renaming_a_channel_changes_nothing() -> None:
