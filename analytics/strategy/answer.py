@@ -155,7 +155,7 @@ def _parts(found: Found) -> list[str]:
 
 def _looked_at(found: Found, currency: str) -> str:
     """What was looked at where nothing is worth a change: products, ways, and what the best found would bring."""
-    ways = joined([strategy_text(name) for name in found.counts])
+    ways = joined([strategy_text(name, not found.bought) for name in found.counts])
     said = f"Looked at: {products_text(found.living)}, each {ways}, at many settings, against {found.baseline}."
     if found.gain == 0.0:
         return f"{said} Nothing found earns more than a change must bring."
