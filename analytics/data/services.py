@@ -254,20 +254,34 @@ def services_of_rows(
     if (unsure & ~told).any():
         problems = _weighed(treatment, unsure & ~told, sku, quantity, money, mask, sku_name)
     basis = ["told" if c and keep else "known word" if c else "unknown" if u else "says nothing of the row" for c, u in zip(certain, unsure, strict=True)]
-    texts = [_words(str(code), c, u) for code, c, u in zip(sku.values, certain, unsure, strict=True)]
-    asked = [str(sku.values[i]) for i in np.flatnonzero(treatment == "ask")]
-    question = _question(asked, column, sku, quantity, mask)
-    remedy = f'say whether they are products: --treat "{sku_name}:{asked[0]}=leave out" or =count, or on the page Data' if asked else ""
+    called = _called(column, sku, some)
+    texts = [_words(called[i], bool(certain[i]), bool(unsure[i])) if i in called else "" for i in range(n)]
+    asked = [int(i) for i in np.flatnonzero(treatment == "ask")]
+    question = _question(asked, called, sku, quantity, mask)
+    remedy = f'say whether they are products: --treat "{sku_name}:{sku.values[asked[0]]}=leave out" or =count, or on the page Data' if asked else ""
     reasons = tuple("service_line" if c else "" for c in certain)
     rows = some[sku.codes] & mask
     meanings.add(Judged(sku, sku_name, "service", tuple(treatment.tolist()), tuple(basis), tuple(texts), reasons, rows, question, remedy))
     return problems
 
 
-def _words(code: str, certain: bool, unsure: bool) -> str:
+def _called(column: Mapping[str, Coded], sku: Coded, some: NDArray[np.bool_]) -> dict[int, str]:
+    """Code and name of these products, as they are said: "FRT (Freight charge)"."""
+    out = {int(i): str(sku.values[i])[:40] for i in np.flatnonzero(some)}
+    if "name" in column:
+        at = np.flatnonzero(some[sku.codes])
+        products, first = np.unique(sku.codes[at], return_index=True)
+        for product, place in zip(products, at[first], strict=True):
+            name = str(column["name"].values[column["name"].codes[place]]).strip()[:40]
+            if name and name != out[int(product)]:
+                out[int(product)] += f" ({name})"
+    return out
+
+
+def _words(called: str, certain: bool, unsure: bool) -> str:
     if certain:
-        return f"{code}: a service, charge or discount by its code, its name and how it is sold"
-    return f"{code}: a service or a product, which is not certain" if unsure else f"{code}: its name holds the word of a service, but it is sold like a product"
+        return f"{called}: a service, charge or discount by its code, its name and how it is sold"
+    return f"{called}: a service or a product, which is not certain" if unsure else f"{called}: its name holds the word of a service, but it is sold like a product"
 
 
 def _weighed(
@@ -290,19 +304,12 @@ def _weighed(
     return [Problem("service_possible", words, remedy, None, sku_name, codes[0], "a product", int(here.sum()))]
 
 
-def _question(asked: Sequence[str], column: Mapping[str, Coded], sku: Coded, quantity: NDArray[np.float64], mask: NDArray[np.bool_]) -> str:
+def _question(asked: Sequence[int], called: Mapping[int, str], sku: Coded, quantity: NDArray[np.float64], mask: NDArray[np.bool_]) -> str:
     """Whether some codes are products, with their names, rows and units."""
     if not asked:
         return ""
-    place = {str(text): i for i, text in enumerate(sku.values)}
     size = np.where(mask, np.abs(np.nan_to_num(quantity)), 0.0)
     units, rows = np.bincount(sku.codes, weights=size, minlength=len(sku.values)), np.bincount(sku.codes[mask], minlength=len(sku.values))
-    ordered = sorted(asked, key=lambda code: -units[place[code]])
-    parts = []
-    for code in ordered[:5]:
-        name = ""
-        if "name" in column:
-            name = str(column["name"].values[column["name"].codes[int(np.argmax(sku.codes == place[code]))]]).strip()
-        parts.append(f"{code[:40]}{f' ({name[:40]})' if name and name != code else ''}: {rows[place[code]]:,} rows, {total_text(float(units[place[code]]))} units")
+    parts = [f"{called[i]}: {rows[i]:,} rows, {total_text(float(units[i]))} units" for i in sorted(asked, key=lambda i: -units[i])[:5]]
     more = f"; and {len(asked) - 5:,} more" if len(asked) > 5 else ""
     return f"are these products or services? {'; '.join(parts)}{more}"

@@ -321,7 +321,13 @@ def _measured(
         words.append(f"{text}: multiplied by {one}, {by}" if one else f"{text}: multiplied {by}, by {least:.6g} to {most:.6g}")
     treatment += ["ask"] * n
     basis += ["unknown"] * n
-    words += [f"{text}: nothing states how many of the product's other unit one is" for text in column.cells.values]
+    first: dict[int, int] = {}
+    for row in np.flatnonzero(asked)[::-1].tolist():
+        first[int(column.cells.codes[row])] = row
+    words += [
+        f"{text}: {str(sku.values[sku.codes[first[i]]])[:40]} is counted in it and in another unit, and nothing states how many of that one is" if i in first else ""
+        for i, text in enumerate(column.cells.values)
+    ]
     question = _question(column, names, pairs, asked & live, quantity, sku) if (asked & live).any() else ""
     example = next((str(t).strip() for t in column.cells.values[np.unique(column.cells.codes[asked])] if str(t).strip()), "") if asked.any() else ""
     code = str(sku.values[sku.codes[int(np.argmax(asked))]]) if asked.any() else ""

@@ -31,6 +31,14 @@ TREATMENT_WORDS = {
     "receipt": "Receipt of goods: keep apart",
     "ask": "Not known",
 }
+#: what is asked about the values of a column, by what the column is about
+_QUESTIONS = {
+    "unit": "**How much is one of these?** {column}: these units of measure stand beside others of one product; how many of one the other is, nothing states.",
+    "service": "**Are these products?** {column}: by name or code they may be services, charges or discounts, by how they are sold they may be products.",
+}
+_ROWS = "**What are these rows?** {column} says what a row is, and these words are not known."
+#: places and products are counted or not: nothing else can be done with their rows
+_COUNTED = ("count", "leave out")
 #: so many values can be said otherwise one by one; a file seldom has more
 _MOST = 30
 _AS_READ = "as read"
@@ -93,6 +101,11 @@ def _choice(one: Meaning, options: Sequence[str], label: str) -> None:
     st.selectbox(plain(label), options, index=at, format_func=words.__getitem__, key=key, placeholder="Choose", on_change=_told, args=(one, key, one.column))
 
 
+def _possible(one: Meaning) -> list[str]:
+    """What can be done with the rows of a value."""
+    return list(_COUNTED) if one.role in ("place", "service") else [name for name in TREATMENT_WORDS if name != "ask"]
+
+
 def _once(meanings: Iterable[Meaning]) -> list[Meaning]:
     """Each value of a column once, what is asked about first."""
     found: dict[tuple[str, str], Meaning] = {}
@@ -107,12 +120,12 @@ def meaning_questions(error: DataError) -> None:
     if wrong := st.session_state.pop("treatment-wrong", ""):
         st.warning(plain(wrong), icon=":material/warning:")
     asked = [one for one in _once(error.meanings) if one.treatment == "ask"]
-    for column in dict.fromkeys(one.column for one in asked):
-        here = [one for one in asked if one.column == column]
+    for column, role in dict.fromkeys((one.column, one.role) for one in asked):
+        here = [one for one in asked if (one.column, one.role) == (column, role)]
         with st.container(border=True):
-            st.markdown(f"**What are these rows?** {plain(column)} says what a row is, and these words are not known.")
+            st.markdown(_QUESTIONS.get(here[0].role, _ROWS).format(column=plain(column)))
             for one in here[:_MOST]:
-                _choice(one, [name for name in TREATMENT_WORDS if name != "ask"], f"{_value(one)}: {_stake(one)}")
+                _choice(one, _possible(one), f"{_value(one)}: {_stake(one)}")
                 if one.words:
                     st.caption(plain(f"{one.words[:1].upper()}{one.words[1:]}."))
             if len(here) > _MOST:
@@ -165,5 +178,5 @@ def meaning_part(intake: Intake, key: str) -> None:
         fields = st.columns(2)
         for k, one in enumerate(_once(intake.meanings)[:_MOST]):
             with fields[k % 2]:
-                options = [_AS_READ, *(name for name in TREATMENT_WORDS if name != "ask")]
+                options = [_AS_READ, *_possible(one)]
                 _choice(one, options, f"{one.column or one.role}: {_value(one)} ({_stake(one)})")

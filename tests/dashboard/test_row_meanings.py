@@ -71,3 +71,19 @@ def test_a_factor_of_a_unit_is_asked_and_a_wrong_one_said(start: Start) -> None:
     assert not at.exception and any("not a number above zero" in str(w.value).replace("\\", "") for w in at.warning)
     next(one for one in at.text_input if "Box" in one.label).set_value("12").run()
     assert not at.exception and any(b.key == "use-file" for b in at.button) and "1,800" in texts(at)
+
+
+def test_units_services_and_places_are_asked_and_answered_in_their_own_words(start: Start) -> None:
+    lines = ["date;order;sku;product;quantity;price;uom;warehouse"]
+    for w in range(60):
+        day, place = f"{2022 + w // 48}-{1 + w // 4 % 12:02d}-{1 + 7 * (w % 4):02d}", ("North", "South")[w % 2]
+        lines += [f"{day};{w};A-1;Bolt;5;2;pcs;{place}", f"{day};{w};A-1;Bolt;1;20;box;{place}", f"{day};{w};SHP;Shipping;3;4;pcs;{place}"]
+    at = _dropped(start, "units.csv", "\n".join(lines).encode())
+    assert "How much is one of these?" in texts(at) and "Are these products?" in texts(at) and "A-1 is counted in it and in another unit" in texts(at)
+    shipping = _choice(at, "SHP")
+    assert shipping.options == ["Count as sold", "Leave out"]  # type: ignore[attr-defined]
+    shipping.set_value("leave out").run()  # type: ignore[attr-defined]
+    next(one for one in at.text_input if "box: 60 rows, 60 units" in one.label.replace("\\", "")).set_value("10").run()
+    assert any(b.key == "use-file" for b in at.button) and "Units counted: 900" in texts(at)
+    _choice(at, "South").set_value("leave out").run()  # type: ignore[attr-defined]
+    assert not at.exception and "Units counted: 900 → 450" in texts(at)
