@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
 from itertools import pairwise
@@ -144,9 +145,8 @@ def test_luck_is_told_from_what_repeats() -> None:
     assert np.isnan(best_at_other_dates(replace(got, profit=profit[:1], known=known[:1]), "all_mts")).all()
 
 
-@cache
-def small_decisions() -> tuple[Decision, ...]:
-    """What was decided at each date of the small company."""
+def decisions_of(run: Callable[[], object]) -> tuple[Decision, ...]:
+    """What was decided at each date of a replay."""
     kept: list[Decision] = []
     original = replay_module.decision
 
@@ -156,8 +156,13 @@ def small_decisions() -> tuple[Decision, ...]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(replay_module, "decision", keep)
-        small.__wrapped__()
+        run()
     return tuple(kept)
+
+
+@cache
+def small_decisions() -> tuple[Decision, ...]:
+    return decisions_of(small.__wrapped__)
 
 
 def test_a_product_that_leaves_the_pool_takes_its_part_of_the_kits_along() -> None:
@@ -194,6 +199,32 @@ def test_no_kits_are_ordered_while_finished_stock_lasts() -> None:
     play.closing[p, assembled] += 1e5
     play.step(first, demand, stops)
     assert play.kits.count["ordered"][p].sum() == 0.0 and play.kits.count["ordered"][first.policies.index("mix")].sum() >= 0.0
+
+
+def test_a_level_of_the_file_stands_still_at_every_date() -> None:
+    """Whatever was sold and expected: order up to the reorder point and one, in the file's lots. Others keep to their own rule."""
+    table = items_table()
+    stocked = table["current_mode"] == "MTS"
+    table["reorder_point"] = np.where(stocked, np.round(37 + table["unit_cost"]), np.nan)
+    table["order_quantity"] = np.where(stocked, 23.0, np.nan)
+    history = read_sales(csv_text(sales_table()), name="sales.csv")
+    items, _ = read_items(csv_text(table), name="items.csv")
+    made = decisions_of(lambda: run_replay(history, items, read_assumptions(STATED), origins=2, draws=4))
+    p = made[0].policies.index("present")
+    levels = [one.rule.fixed[p] for one in made]
+    both = np.isfinite(levels[0]) & np.isfinite(levels[1])
+    assert both.sum() >= 4 and np.array_equal(levels[0][both], levels[1][both])
+    point = dict(zip(table["sku"], table["reorder_point"], strict=True))
+    assert [float(v) for v in levels[1][both]] == [point[sku] + 1.0 for sku in np.asarray(small().skus)[both]]
+    assert np.isnan(np.delete(made[0].rule.fixed, p, axis=0)).all()
+    expected = made[0].stock.expected[:, :13].sum(axis=1), made[1].stock.expected[:, :13].sum(axis=1)
+    assert not np.allclose(expected[0][both], expected[1][both])  # so a multiple of what is expected would have moved
+    play = Play(len(made[0].policies), len(both))
+    calm = np.zeros((len(both), 40))
+    calm[:, ::3] = 5.0
+    play.step(made[0], calm, np.full(len(both), 10**6))
+    position = play.finished.position[p, both]
+    assert (position <= levels[0][both] + 23.0).all() and (position >= levels[0][both] - 5.0).all()
 
 
 def test_a_product_stocked_all_along_earns_exactly_what_stocking_earns() -> None:

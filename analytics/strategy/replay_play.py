@@ -23,7 +23,8 @@ _C = COUNT_INDEX
 
 def _keep(rule: Rule, plan: Plan, base: Array, excess: Array, level: Array) -> Array:
     """Stock that is not yet excess: the cover with the same safety as the level, at least the level plus one lot (as in the simulation)."""
-    return np.asarray(np.maximum(np.maximum(level, 1.0) * excess * np.maximum(rule.quantile, 1.0), level * base * rule.quantile + np.maximum(rule.lot, plan.moq)))
+    target = np.where(np.isfinite(rule.fixed), rule.fixed, level * base * rule.quantile)
+    return np.asarray(np.maximum(np.maximum(level, 1.0) * excess * np.maximum(rule.quantile, 1.0), target + np.maximum(rule.lot, plan.moq)))
 
 
 def _by_pool(rows: Array, pool: NDArray[np.intp], count: int) -> Array:
@@ -125,6 +126,7 @@ class Play:
         level, kit_level, average = np.ones(products), np.ones(kits.net.shape), d.average
         by_cover = np.isfinite(d.rule.cover)
         cover, gap = np.nan_to_num(d.rule.cover), d.rule.cover_gap
+        stands, fixed = np.isfinite(d.rule.fixed), np.nan_to_num(d.rule.fixed)
         none = d.pool < 0
         where = np.where(none, products, d.pool)
         to_order, assembled = d.strategy == MTO, (d.strategy == ATO) & ~none
@@ -136,7 +138,7 @@ class Play:
                 stock.end(ends, d.stock.cancellable_share)
                 alive[ends] = 0.0
             stock.receive()
-            target = np.where(by_cover, alive * average * cover, alive * level * base[:, t] * d.rule.quantile)
+            target = alive * np.where(by_cover, average * cover, np.where(stands, fixed, level * base[:, t] * d.rule.quantile))
             stock.order(target, gap * average, d.rule.lot, _room(level, rest[:, t]), d.stock, (self.week + t) % d.stock.review_weeks == 0)
             short = stock.serve(demand[:, t], d.rule.stays)
             self.mix_stock.append(np.maximum(stock.net[mix], 0.0).astype(np.float32))

@@ -166,7 +166,8 @@ def decision(
     lot = np.where(stocked, setup.stock.lot[rows, setting], one)
     waits = setup.stock.stockout_wait_days[rows, setting]
     told = np.repeat(setup.order.quote_days[None, :, 0], len(policies), axis=0)
-    _as_today(policies.index("present"), comparison, stocked, quantile, lot, waits, told)
+    fixed = np.full(chosen.shape, np.nan)
+    _as_today(policies.index("present"), comparison, stocked, (quantile, lot, waits, told, fixed))
     curve, shape, hist = _waiting(setup)
     given = setup.stock.share_waiting
     stays = np.where(chosen == MTS, np.where(np.isnan(given), share_staying(curve, patience_per_day, shape, waits, hist), given), 0.0)
@@ -181,7 +182,7 @@ def decision(
         out[..., at] = column
         return out
 
-    rule = Rule(put(quantile), put(lot, 1.0), put(stays), put(np.ones(chosen.shape)), put(cover, np.nan), put(gap))
+    rule = Rule(put(quantile), put(lot, 1.0), put(stays), put(np.ones(chosen.shape)), put(cover, np.nan), put(gap), put(fixed, np.nan))
     stock = _plan(setup.stock, at, count, shift, ended, np.asarray(items["cancellable_share"], np.float64), _step(setup.stock, setup))
     door = setup.assembly.door_wait_days if setup.assembly is not None else np.zeros(n)
     kits, kit_rule, share = _kits(at, count, pool, items, setup, comparison, chosen, stock, shift, patience_per_day)
@@ -198,11 +199,13 @@ def decision(
     )  # fmt: skip
 
 
-def _as_today(p: int, comparison: Comparison, stocked: NDArray[np.bool_], quantile: Array, lot: Array, waits: Array, told: Array) -> None:
+def _as_today(p: int, comparison: Comparison, stocked: NDArray[np.bool_], settings: tuple[Array, Array, Array, Array, Array]) -> None:
     """Write today's own lots, levels and promises to row `p` of what policies (policies, products) set: the stated rules, not what is best at some price.
 
-    Levels that stand still are played as the part of expected demand that they cover at this date: the past is planned in multiples of it.
+    `settings` are quantiles, lots, waits, days quoted and fixed levels. A level of the file is a fact: it is played as it stands at every date of the past, and
+    the multiple of expected demand that it is opens the first window only. Where the file gives none, the stated service follows expected demand.
     """
+    quantile, lot, waits, told, fixed = settings
     today = comparison.today
     if today is None:
         return
@@ -212,14 +215,16 @@ def _as_today(p: int, comparison: Comparison, stocked: NDArray[np.bool_], quanti
         return
     at = np.flatnonzero(today.strategy == "MTS")
     index, plan = today.index[at], today.plan
-    settings = {name: column[at] for name, column in todays_settings(today).items()}
+    set_today = {name: column[at] for name, column in todays_settings(today).items()}
     top = today.order_up_to_level[at]
     step = np.where(plan.whole, 1.0, 0.0)
     known = np.isfinite(top) & (top > 0.0)
-    relative = plan.relative_quantile[:, 0] * np.where(known, np.minimum((settings["reorder_point"] + step) / np.where(known, top, 1.0), 1.0), 1.0)
+    relative = plan.relative_quantile[:, 0] * np.where(known, np.minimum((set_today["reorder_point"] + step) / np.where(known, top, 1.0), 1.0), 1.0)
     here = stocked[p, index]
     quantile[p, index[here]], waits[p, index[here]] = relative[here], plan.stockout_wait_days[here, 0]
-    lot[p, index[here]] = np.maximum(settings["order_quantity"], np.where(plan.whole, 1.0, 1e-9))[here]
+    given = here & np.isfinite(set_today["reorder_point"]) & np.isnan(today.service[at])
+    fixed[p, index[given]] = (set_today["reorder_point"] + step)[given]
+    lot[p, index[here]] = np.maximum(set_today["order_quantity"], np.where(plan.whole, 1.0, 1e-9))[here]
 
 
 def _kits(
@@ -238,7 +243,7 @@ def _kits(
     )  # fmt: skip
     quantile, lot, stays, scale = np.zeros(shape), np.ones(shape), np.zeros(shape), np.zeros(shape)
     share = np.zeros(shape)
-    rest = (np.full(shape, np.nan), np.zeros(shape))
+    rest = (np.full(shape, np.nan), np.zeros(shape), np.full(shape, np.nan))
     if setup.assembly is None:
         return empty, Rule(quantile, lot, stays, scale, *rest), share
     plan = setup.assembly

@@ -46,7 +46,8 @@ class Rule:
     """Settings by policy and unit, shape (policies, units).
 
     Order up to `quantile` times expected demand over lead time and review, in multiples of `lot`; with `cover` (weeks, else NaN)
-    up to that many weeks of the average demand of the last half year, once `cover_gap` weeks of it are missing. Of those who find
+    up to that many weeks of the average demand of the last half year, once `cover_gap` weeks of it are missing; with `fixed` (units,
+    else NaN) up to that level, whatever is expected. Of those who find
     nothing left the share `stays` waits. `scale` is the part of the unit's expected demand that the policy serves.
     """
 
@@ -56,6 +57,7 @@ class Rule:
     scale: Array
     cover: Array
     cover_gap: Array
+    fixed: Array
 
 
 def _window_sums(cumulative: Array, first: NDArray[np.int64], last: NDArray[np.int64]) -> Array:
