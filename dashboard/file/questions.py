@@ -51,7 +51,7 @@ def further_questions(error: DataError) -> None:
         with st.container(border=True):
             st.markdown(f"**Which is the decimal mark?** For example {plain(codes['decimal'])}.")
             st.segmented_control("Decimal mark", [".", ","], format_func=lambda m: {".": "Point", ",": "Comma"}[m], key="file-decimal", label_visibility="collapsed")
-    said = {p.code: p.message for p in error.problems}
+    said = {p.code: p.message[:1].upper() + p.message[1:] for p in error.problems}
     if "periods" in codes:
         with st.container(border=True):
             st.markdown(f"**Weeks or months?** {plain(said['periods'])}")

@@ -20,6 +20,8 @@ _ANSWER_WORDS = {
     "treatments": "rows",
 }  # fmt: skip
 _ANSWERS = tuple(_ANSWER_WORDS)
+#: answers to a question that disappears once it is answered
+_QUESTIONS = ("date-order", "file-decimal", "file-encoding", "file-start", "file-periods", "file-fiscal_start", "file-dates")
 
 
 def templates() -> None:
@@ -121,6 +123,16 @@ def remembered_answers(source: Source) -> None:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.caption(plain(f"Read as you answered for an earlier file with the same columns. {said}."))
             st.button("Ask again", on_click=_ask_again, args=(source,), key="ask-again", type="tertiary")
+    here = [name for name in _QUESTIONS if st.session_state.get(name) and name not in st.session_state.get("remembered", ())]
+    if here:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.caption(plain(f"Read as you answered. {'; '.join(f'{_ANSWER_WORDS[name]}: {_answer_text(st.session_state[name])}' for name in here)}."))
+            st.button("Answer anew", on_click=_forget_answers, args=(here,), key="answer-anew", type="tertiary")
+
+
+def _forget_answers(names: list[str]) -> None:
+    for name in names:
+        st.session_state.pop(name, None)
 
 
 def told_treatments() -> tuple[tuple[str, str, str], ...]:
