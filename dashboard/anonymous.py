@@ -46,7 +46,7 @@ def made_up_names(study: Study) -> dict[str, str]:
     names |= _numbered(texts(places), "Place ")
     names |= _numbered(texts(history.customers), "Customer ") | _numbered(texts(history.channels), "Channel ") | _numbered(texts(items["family"]), "Family ")
     for key, values in history.attributes.items():
-        if np.asarray(values).dtype == object:
+        if key != "unit" and np.asarray(values).dtype == object:
             names |= {name: f"{key.capitalize()} {k}" for k, name in enumerate(texts(values), 1) if name not in names}
     skus = [str(s) for s in items.skus]
     width = max(len(str(len(skus))), 3)

@@ -369,6 +369,8 @@ class SalesReader:
         late = {r: column[r].spread(dates[r])[source] if r in dates else _constant(_NOTHING, len(day)) for r in ("promised", "shipped")}
         promotion = column["promotion"].spread(flags(column["promotion"].values))[source] if "promotion" in column else _constant(np.nan, len(day))
         attributes = attributes_of(column, cost, source, sku, len(skus), self.assumed)
+        if self.measured is not None:
+            attributes["unit"] = np.array([self.measured.unit.get(str(code), "") for code in skus], dtype=object)
         rejected, reasons = self.rows.finish()
         odd = currencies + repeated.result() + suspicious(self.named, day, sku, skus, quantity, row, channel, channels, grain)
         n = len(table) + len(table.rejected)

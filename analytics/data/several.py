@@ -17,6 +17,7 @@ from analytics.data.further import summed
 from analytics.data.history import IntakeReport, SalesHistory, no_lines_apart
 from analytics.data.meaning import joined_meanings
 from analytics.data.rejections import REJECTED_COLUMNS
+from analytics.data.units_of_files import ask_where_units_differ
 from analytics.errors import Problem
 
 __all__ = ["merged"]
@@ -81,6 +82,7 @@ def merged(histories: Sequence[SalesHistory], problems: Sequence[Problem]) -> Sa
         return replace(histories[0], report=replace(histories[0].report, problems=(*problems, *histories[0].report.problems)))
     histories, mixed, currency = in_one_currency(histories)
     problems = [*problems, *mixed]
+    ask_where_units_differ(histories)
     skus, sku = _union([(h.skus, h.sku) for h in histories])
     customers, customer = _union([(h.customers, h.customer) for h in histories])
     channels, channel = _union([(h.channels, h.channel) for h in histories])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -42,6 +42,8 @@ class Measured:
     judged: Judged
     factor: NDArray[np.float64] | None
     problems: tuple[Problem, ...] = ()
+    #: product -> the unit that its quantities are in, where the file names it and nobody told it
+    unit: Mapping[str, str] = field(default_factory=dict)
 
 
 def cells_with_units(cells: Coded) -> tuple[Coded, Coded] | None:
@@ -229,7 +231,23 @@ def converted(
         told_rows = given[pairs.of_row]
         rows = np.where(told_rows, rows, by_row)
     problems += _differences(pairs, names, factor, sku, items, column)
-    return _measured(column, names, pairs, rows, sku, quantity, live, problems, by_row is not None)
+    told_alone = given.any() and by_row is None and not (~given & (pairs.rows > 0) & (factor != 1.0)).any()
+    by = "as told" if told_alone else f"by {column.factor_name!r}" if by_row is not None else "by the size that is stated"
+    found = _measured(column, names, pairs, rows, sku, quantity, live, problems, by)
+    return replace(found, unit=_units(pairs, names, factor, given, by_row, sku))
+
+
+def _units(
+    pairs: _Pairs, names: _Names, factor: NDArray[np.float64], given: NDArray[np.bool_], by_row: NDArray[np.float64] | None, sku: Coded
+) -> dict[str, str]:
+    """The unit of each product: that of the rows that are not converted, unless a person said anything of the product's units."""
+    if by_row is not None:
+        factor = np.full(len(factor), np.nan)
+        np.fmin.at(factor, pairs.of_row, np.where(by_row == 1.0, 1.0, np.nan))
+    told = set(pairs.product[given].tolist())
+    here = np.flatnonzero((factor == 1.0) & (pairs.rows > 0))
+    ordered = here[np.argsort(pairs.rows[here], kind="stable")]
+    return {str(sku.values[p]): names.name[u] for p, u in zip(pairs.product[ordered].tolist(), pairs.unit[ordered].tolist(), strict=True) if p not in told}
 
 
 def _settle(
@@ -243,7 +261,7 @@ def _settle(
     starts = np.flatnonzero(np.diff(pairs.product[order], prepend=-1))
     known: dict[Any, dict[int, float]] = {}
     anchored = set(pairs.product[given].tolist())
-    for begin, end in zip(starts, np.append(starts[1:], len(order)), strict=True):
+    for begin, end in zip(starts, [*starts[1:], len(order)][: len(starts)], strict=True):
         group = order[begin:end]
         here = tuple(pairs.unit[group].tolist())
         product = int(pairs.product[group[0]])
@@ -297,7 +315,7 @@ def _measured(
     quantity: NDArray[np.float64],
     live: NDArray[np.bool_],
     problems: list[Problem],
-    by_column: bool,
+    by: str,
 ) -> Measured:
     """The column as one of meaning: the rows of a text that stay as they are, are converted, or are asked about stand on lines of their own."""
     n = len(column.cells.values)
@@ -308,7 +326,6 @@ def _measured(
     changed = np.flatnonzero(outcome == 1)
     np.minimum.at(low, column.cells.codes[changed], rows[changed])
     np.maximum.at(high, column.cells.codes[changed], rows[changed])
-    by = f"by {column.factor_name!r}" if by_column else "by what is stated of its size"
     treatment, basis, words = [], [], []
     for text in column.cells.values:
         treatment.append("count")
@@ -341,7 +358,7 @@ def _measured(
         before, after = float(np.abs(quantity[hit]).sum()), float(np.abs(quantity[hit] * rows[hit]).sum())
         units = sorted({str(column.cells.values[c]) for c in np.unique(column.cells.codes[hit])})
         listed = ", ".join(units[:5]) + (", ..." if len(units) > 5 else "")
-        said = f"quantities in {listed} were converted into the unit of their product {by}: {total_text(before)} became {total_text(after)} units"
+        said = f"quantities in {listed} are converted into the unit of their product, {by}: {total_text(before)} became {total_text(after)} units"
         problems.append(Problem("units_converted", said, "nothing to do", None, column.name, listed, "", len(hit)))
     return Measured(judged, None if not len(changed) else np.where(asked, 1.0, rows), tuple(problems))
 

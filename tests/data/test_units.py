@@ -209,6 +209,7 @@ def test_told_factors_for_all_products_and_for_one() -> None:
     history = read_sales(data, treatments={"uom": {"Box": "12", "box of X-1": "24"}})
     assert by_product(history) == {"X-1": 44 * (5 + 48.0), "X-2": 44 * 3 + 12.0} and "treatment_unused" not in codes(history)
     assert read_sales(data, treatments={"UOM": {"box": "leave out"}}).report.units_used == 44 * 8
+    assert read_sales(data, treatments={"UOM": {"box": "12", "pcs": "1"}}).report.units_used == 44 * 32 + 12
     assert read_sales(data, treatments={"UOM": {"box": "count"}}).report.units_used == 44 * 10 + 1
     assert "treatment_unused" in codes(read_sales(data, treatments={"UOM": {"box": "12", "crate": "6"}}))
 
@@ -245,6 +246,18 @@ def test_units_that_a_workbook_shows_by_the_format_of_its_numbers() -> None:
     assert read_sales(book(['0" pcs"', '0" pcs"'])).report.units_used == 22 * 502
     assert read_sales(book(['#,##0.00" EUR"', '0" EUR"'])).report.units_used == 22 * 502
     assert "'box'" in asked(book(['0" box"', '0" pcs"'])).problems[0].message
+
+
+def test_two_files_in_two_units_are_not_added() -> None:
+    early = file_of("Date;SKU;Quantity;UOM", [[day, "A", 12, "pcs"] for day in DAYS])
+    late = file_of("Date;SKU;Quantity;UOM", [[day.replace("2023", "2024"), "A", 1, "box"] for day in DAYS])
+    with pytest.raises(DataError) as caught:
+        read_sales([early, late], name=["2023.csv", "2024.csv"])
+    assert "in 'piece' in 2023.csv (528 units) and in 'box' in 2024.csv (44 units)" in caught.value.problems[0].message
+    assert [m.value for m in caught.value.meanings if m.treatment == "ask"] == ["box"]
+    assert read_sales([early, late], treatments={"UOM": {"box": "12"}}).report.units_used == 2 * 528
+    assert read_sales([early, late.replace(b"box", b"EA")]).report.units_used == 528 + 44
+    assert read_sales([early, late.replace(b";UOM", b"").replace(b";box", b"")]).report.units_used == 528 + 44
 
 
 def test_one_unknown_unit_in_very_many_rows_is_set_aside_with_its_units() -> None:
