@@ -316,6 +316,8 @@ def warm(choice: Choice) -> None:
     """Load the engines and the study beside the first page, so that the first lever does not wait for them."""
     import threading
 
+    sample = choice if choice.source.sample and choice.as_fitted else None  # an own file is not held while this waits and loads
+
     def load() -> None:
         import analytics.strategy.cross_check
         import analytics.study_changes
@@ -323,8 +325,8 @@ def warm(choice: Choice) -> None:
         from analytics.warm_up import warm_up_simulation
 
         warm_up_simulation()
-        if choice.source.sample and choice.as_fitted and kept(choice.source.sample, "study") is not None:
-            _base_study(choice, silent)
+        if sample is not None and kept(sample.source.sample, "study") is not None:
+            _base_study(sample, silent)
         hand_back()
 
     if _shelves().once.find(("warm",)) is None:

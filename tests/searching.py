@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -28,14 +29,15 @@ def kept_objects(marker: str, but: set[int]) -> list[str]:
     gc.collect()
     found = []
     for owner in gc.get_objects():
-        if id(owner) in but or isinstance(owner, type) or str(type(owner).__module__).startswith(("_pytest", "pytest", "pluggy")):
-            continue
-        for value in (owner, *gc.get_referents(owner)):
-            try:
-                if id(value) not in but and not isinstance(value, dict) and holds(value, marker):
-                    found.append(f"{type(owner).__module__}.{type(owner).__name__}: {str(value)[:60]!r}")
-            except Exception:  # an object half made, or gone meanwhile
+        try:
+            if id(owner) in but or isinstance(owner, type) or str(type(owner).__module__).startswith(("_pytest", "pytest", "pluggy")):
                 continue
+            for value in (owner, *gc.get_referents(owner)):
+                with suppress(Exception):  # an object half made, or gone meanwhile
+                    if id(value) not in but and not isinstance(value, dict) and holds(value, marker):
+                        found.append(f"{type(owner).__module__}.{type(owner).__name__}: {str(value)[:60]!r}")
+        except ReferenceError:  # what it stands for is gone
+            continue
     return found
 
 
@@ -43,6 +45,7 @@ def files_with(marker: str, folders: list[Path]) -> list[str]:
     found = []
     for folder in folders:
         for path in folder.rglob("*") if folder.is_dir() else ():
-            if path.is_file() and path.suffix not in (".nbc", ".nbi") and marker.encode() in path.read_bytes():
-                found.append(str(path))
+            with suppress(FileNotFoundError):  # another process replaced it meanwhile
+                if path.is_file() and path.suffix not in (".nbc", ".nbi") and marker.encode() in path.read_bytes():
+                    found.append(str(path))
     return found

@@ -153,6 +153,13 @@ def _caches() -> Iterator[Finding]:
         yield Finding(what, not gone, found, "nothing: they are made again when they are needed" if gone else "")
 
 
+    old = sorted(one for one in FOLDER.parent.glob("numba-*") if one != FOLDER) if FOLDER is not None and FOLDER.parent == cache_home() / "kernels" else []
+    if old:
+        size = sum(one.stat().st_size for folder in old for one in folder.rglob("*") if one.is_file())
+        found = f"{len(old)} {'folder' if len(old) == 1 else 'folders'} of earlier versions in {FOLDER.parent if FOLDER else ''}, {size / 1e6:,.1f} MB"
+        yield Finding("compiled code", True, found, "delete them where no earlier version is used any more")
+
+
 def _reader() -> Finding:
     from analytics.data.apart import ReadingProcess
     from analytics.data.files import Given

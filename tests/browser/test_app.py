@@ -73,9 +73,20 @@ def bring(page: Page, place: int, name: str, content: bytes) -> None:
     idle(page)
 
 
+_WATCH = """() => {
+    const app = document.querySelector('[data-testid="stApp"]');
+    window.scriptRan = false;
+    new MutationObserver(() => { window.scriptRan ||= app.dataset.testScriptState !== "notRunning" }).observe(app, { attributes: true });
+}"""
+
+
 def go(page: Page, name: str) -> None:
-    """To another page by the navigation."""
-    page.get_by_test_id("stSidebarNav").get_by_role("link", name=name, exact=True).click()
+    """To another page by the navigation: shown once its script has begun and come to its end, however late a busy server begins."""
+    link = page.get_by_test_id("stSidebarNav").get_by_role("link", name=name, exact=True)
+    if link.get_attribute("aria-current") != "page":
+        page.evaluate(_WATCH)
+        link.click()
+        page.wait_for_function("window.scriptRan", timeout=600_000)
     idle(page)
 
 

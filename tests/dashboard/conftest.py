@@ -43,7 +43,7 @@ def own_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("STOCK_OR_ORDER_SCENARIOS", str(tmp_path / "scenarios"))
 
 
-def settled(at: AppTest, seconds: float = 120.0) -> AppTest:
+def settled(at: AppTest, seconds: float = 900.0) -> AppTest:
     """The page once everything under way is computed."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:

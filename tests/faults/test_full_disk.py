@@ -110,7 +110,7 @@ def fullness(disk: Disk) -> Iterator[tuple[dict[str, int], bool]]:
     for kind, most in (("pages", MOST_PAGES - 70), ("names", MOST_NAMES)):
         if kind == "names" and not disk.mounted:
             return
-        some = range(most) if ALL else [k for k in ((0, 1, 3) if kind == "names" else (0, 1, 2, 3, 5, 8, 13, 24, 40, 64, 90)) if k < most]
+        some = range(most) if ALL else [k for k in ((0, 2) if kind == "names" else (0, 1, 3, 8, 24, 64)) if k < most]
         for room in (*some, most):
             yield {kind: room}, room == most
 

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import json
 import os
+from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from analytics import kernel_cache, sealed
-from analytics.kernel_cache import kernel
+from analytics.kernel_cache import FOLDER, kernel
 from analytics.sealed import Broken, unsealed
+from analytics.writeup.folder import SUMMARY, write_folder
 from dashboard import store
 from dashboard.kept import notes
-from tests.faults.damage import damages
+from dashboard.store import store_folder
+from tests.faults.damage import ALL, KINDS, STEP, damaged, damages
 
 VALUE = {"gain": 214_360.0, "rows": list(range(2_000)), "words": "x" * 3_000}
 
@@ -36,6 +40,57 @@ def test_no_damage_of_a_kept_result_gives_another_value(own_store: Path, capsys:
         count += 1
     assert count >= 120 and store.keep("servers", "probe", VALUE) and store.kept("servers", "probe") == VALUE
     assert capsys.readouterr().err.count("damaged (probe)") == 1
+
+
+@pytest.mark.skipif(not ALL, reason="minutes; part of make study")
+def test_no_damage_of_any_file_that_is_kept_here_is_read() -> None:
+    """The samples' results, compiled code and their key as they lie on this machine: every 64th offset of each; of those above half a megabyte 3,000 of them, spread."""
+    files = [*(FOLDER.rglob("*.nb?") if FOLDER else ()), *store_folder().glob("*.sealed")]
+    contents = [path.read_bytes() for path in sorted(files)]
+    assert contents
+    count = read = 0
+    for content in contents:
+        assert unsealed(content)
+        every = range(0, len(content), STEP)
+        some = every if len(content) <= 500_000 else [*every[:200], *every[200 : -200 : len(every) // 2_600], *every[-200:]]
+        for offset in some:
+            for kind in KINDS:
+                bad = damaged(content, offset, kind)
+                if bad != content:
+                    count += 1
+                    try:
+                        unsealed(bad)
+                        read += 1
+                    except Broken:
+                        pass
+    print(f"\n{count:,} damages of {len(contents)} kept files of {sum(map(len, contents)) / 1e6:,.0f} MB: {read} read")
+    assert read == 0
+
+
+def test_no_damage_of_a_folder_of_results_is_taken_for_a_whole_one(tmp_path: Path) -> None:
+    """The next result is whole, whatever was damaged of the one before; what was changed stays in the folder under another name."""
+    folder = tmp_path / "answer"
+    made = {"a.csv": b"sku,strategy\n" + b"A-1,MTS\n" * 200, "b.csv": b"sku\n" * 60}
+
+    def write(seed: int) -> None:
+        write_folder(folder, {name: lambda content=content: content + b"%d" % seed for name, content in made.items()}, lambda: {"version": "1", "seed": seed})  # type: ignore[misc]
+
+    count = 0
+    for name in (*made, SUMMARY):
+        write(1)
+        whole = {path.name: path.read_bytes() for path in folder.iterdir()}
+        for kind, offset, bad in damages(whole[name], 8):
+            for path in folder.iterdir():
+                path.unlink()
+            for other, content in whole.items():
+                (folder / other).write_bytes(bad if other == name else content)
+            write(2)
+            document = json.loads((folder / SUMMARY).read_bytes())
+            assert document["seed"] == 2 and {n: sha256((folder / n).read_bytes()).hexdigest() for n in document["files"]} == document["files"], (name, kind, offset)
+            assert name == SUMMARY or bad in [path.read_bytes() for path in folder.iterdir()], (name, kind, offset)
+            count += 1
+    print(f"\n{count} damages of a folder of results: each time the next one is whole and what was changed is kept")
+    assert count >= 45
 
 
 def test_every_single_bit_of_a_small_one_counts() -> None:

@@ -150,7 +150,7 @@ def test_on_a_full_disk_it_is_as_it_was_and_that_is_said(earlier: list[str]) -> 
     path = database_path()
     content = path.read_bytes()
     refused = 0
-    for limit in range(0, 3 * len(content), 4096 if ALL else 5 * 4096):
+    for limit in range(0, 3 * len(content), 4096 if ALL else 11 * 4096):
         shutil.rmtree(path.parent)
         path.parent.mkdir()
         path.write_bytes(content)
