@@ -37,6 +37,7 @@ from analytics.data.services import services_of_rows
 from analytics.data.set_aside import SetAside, lines_apart, set_aside
 from analytics.data.suspicious import duplicates, suspicious
 from analytics.data.told import Told
+from analytics.data.unit_signs import units_possible
 from analytics.data.units import Measured, cells_with_units, in_one_unit, units_of_rows
 from analytics.data.wide import WideColumns, left_out_sums, rows_of_sums, spacing, wide_cells
 from analytics.errors import DataError, Problem
@@ -193,6 +194,9 @@ class SalesReader:
         money = lines.money() if self.meanings.columns or "unit" in self.column else None
         self.measured = units_of_rows(self.column, self.named, self.sku, numbers["quantity"], money, self.rows.good, self.meanings, mark, self.items)
         self.problems += self.measured.problems if self.measured is not None else ()
+        if self.measured is None:
+            taken = set(self.roles.role.values()) | {self.table.names.index(one.column) for one in self.meanings.columns if one.column in self.table.names}
+            self.problems += units_possible(self.table, self.roles.role["quantity"], taken, self.sku, numbers["quantity"], self.rows.good)
         aside = set_aside(self.meanings, self.rows, numbers["quantity"], money, self.column["sku"], self.problems)
         if aside.returned.any():
             numbers["quantity"] = np.where(aside.returned, -np.abs(numbers["quantity"]), numbers["quantity"])

@@ -291,6 +291,16 @@ def test_other_columns_are_not_taken_for_units(name: str, values: str) -> None:
     assert history.report.rows_used == len(rows) and not [m for m in history.report.meanings if m.role == "unit"]
 
 
+def test_unknown_words_below_an_unknown_name_are_told_by_the_sizes_of_the_quantities() -> None:
+    rows = [row for day in DAYS for row in ([day, "A", 24, "zorp"], [day, "A", 2, "blip"], [day, "B", 36, "zorp"], [day, "B", 3, "blip"])]
+    history = read_sales(file_of("Date;SKU;Quantity;Qwert", rows))
+    assert "A is sold by about 24 in 'zorp' and by about 2 in 'blip'" in codes(history)["unit_possible"]
+    told = read_sales(file_of("Date;SKU;Quantity;Qwert", rows), mapping={"unit": "Qwert"}, treatments={"Qwert": {"blip": "12"}})
+    assert told.report.units_used == 44 * (24 + 24 + 36 + 36) and "unit_possible" not in codes(told)
+    even = [[day, "A", 2 + (k + i) % 5, word] for i, day in enumerate(DAYS) for k, word in enumerate(("red", "blue"))]
+    assert "unit_possible" not in codes(read_sales(file_of("Date;SKU;Quantity;Shade", even)))
+
+
 def test_words_of_units() -> None:
     assert [unit_of(t) is None for t in ("", "-", "XL", "zorp", "12", "box of cats")] == [True] * 6
     assert unit_of("lb") is not None and unit_of("lb").size == 0.45359237  # type: ignore[union-attr]
