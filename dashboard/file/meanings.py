@@ -126,7 +126,7 @@ def meaning_questions(error: DataError) -> None:
             st.markdown(_QUESTIONS.get(here[0].role, _ROWS).format(column=plain(column)))
             for one in here[:_MOST]:
                 _choice(one, _possible(one), f"{_value(one)}: {_stake(one)}")
-                if one.words:
+                if one.words and one.words != "not a word that is known":
                     st.caption(plain(f"{one.words[:1].upper()}{one.words[1:]}."))
             if len(here) > _MOST:
                 st.caption(plain(f"{len(here) - _MOST:,} further values with fewer units follow when these are answered."))
@@ -155,7 +155,7 @@ def _table(meanings: Iterable[Meaning]) -> None:
             "units": [total_text(one.units) for one in listed],
             "money": [f"{one.money:,.2f}" if isfinite(one.money) else "" for one in listed],
             "treated": [_text(one.treatment, one.role) for one in listed],
-            "why": [f"{one.words} ({one.basis})" if one.basis == "told" else one.words for one in listed],
+            "why": [one.words for one in listed],
         }
     )
     widths = {"column": 110, "value": 140, "rows": 60, "units": 70, "money": 90, "treated": 170, "why": 380}

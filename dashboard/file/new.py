@@ -30,13 +30,15 @@ def new_file(source: Source, heading: DeltaGenerator) -> None:
             progress(0.3, "reading every row")
             intake, items, bom = compute.file_intake(source)
     except DataError as error:
-        heading.title("This file cannot be used yet", anchor=False)
+        only_meant = {p.code for p in error.problems} == {"meaning_unknown"} and not any(m.role in ("unit", "service") for m in error.meanings)
+        heading.title("Say what some rows are, then this file can be used" if only_meant else "This file cannot be used yet", anchor=False)
         if any(p.code == "date_order" for p in error.problems):
             date_question(error)
         further_questions(error)
         if error.meanings:
             meaning_questions(error)
-        data_error(error)
+        if not only_meant:
+            data_error(error)
         if any("column" in p.message or p.code in ("missing_column", "mapping") for p in error.problems):
             remap(source, {}, expanded=True)
         return
