@@ -18,7 +18,8 @@ from analytics.errors import DataError, Problem
 from analytics.items import Items
 from analytics.simulation.ledger import COUNT_INDEX
 from analytics.strategy.ledgers import Progress
-from analytics.strategy.recommend import Recommendation, decide_each, recommend
+from analytics.strategy.own_decision import decide_each
+from analytics.strategy.recommend import Recommendation, recommend
 from analytics.strategy.replay_play import Play
 from analytics.strategy.replay_policies import PLAYED, Decision, decision
 from analytics.strategy.replay_schedule import Schedule, actual_demand, actual_prices, schedule

@@ -38,10 +38,11 @@ from analytics.strategy.load import (
     work_per_unit,
 )  # fmt: skip
 from analytics.strategy.own_choice import with_own_choices
+from analytics.strategy.own_decision import decide_each
 from analytics.strategy.portfolio import Portfolio, portfolio_totals
 from analytics.strategy.price import MONEY_FIELDS
 from analytics.strategy.recipes import DRAWN_PHYSICS
-from analytics.strategy.recommend import Recommendation, decide_each, recommend
+from analytics.strategy.recommend import Recommendation, recommend
 from analytics.strategy.setup import build_setup, demand_held, demand_let_go, requoted
 from analytics.strategy.standing import Standing
 from analytics.strategy.steps import DayPattern, with_steps_notes

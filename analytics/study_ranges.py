@@ -15,8 +15,9 @@ from analytics.strategy.compare import Comparison, compare
 from analytics.strategy.decide import closed, joined_ledgers
 from analytics.strategy.flips import carried_flips
 from analytics.strategy.ledgers import Progress, Setup
+from analytics.strategy.own_decision import decide_each
 from analytics.strategy.portfolio import Portfolio
-from analytics.strategy.recommend import Recommendation, decide_each, recommend
+from analytics.strategy.recommend import Recommendation, recommend
 from analytics.strategy.standing import Restate, Standing
 from analytics.strategy.today_played import with_today
 

@@ -112,7 +112,7 @@ def demand_facts_of(study: Study, past: Backtest) -> DemandFacts:
     from analytics.forecast.totals import future_starts, survival
     from analytics.strategy.measures import physical_measures
     from analytics.strategy.not_knowing import cost_of_not_knowing, planning_regret
-    from analytics.strategy.recommend import strategy_money
+    from analytics.strategy.own_decision import strategy_money
     from analytics.writeup.tables import policy_table
 
     comparison, items = study.comparison, study.items

@@ -8,7 +8,7 @@ from analytics.assumptions import FIELDS
 from analytics.labels import days_text, number_text, percent_text
 from analytics.scales import scale_of, value_text
 
-__all__ = ["flip_range", "map_axis", "map_number", "now_text"]
+__all__ = ["flip_range", "map_axis", "map_number", "map_words", "no_answer", "now_text", "turning_title"]
 
 #: What is moved, in words.
 _LEVERS = {
@@ -40,6 +40,41 @@ _AXES = {
     "margin": "margin, % of price",
     "lead_days": "days to replenish stock",
 }
+
+
+def turning_title(turning: int, unsearched: int) -> str:
+    """How many products turn within the usual range of an assumption, and how many were not searched.
+
+    >>> turning_title(0, 0), turning_title(1, 150)
+    ('No product turns within the range of an assumption', '1 product turns within the range of an assumption; 150 were not searched')
+    >>> turning_title(0, 1)
+    'No product that was searched turns within the range of an assumption; 1 was not searched'
+    """
+    which = f"{turning:,} product{'s turn' if turning != 1 else ' turns'}" if turning else "No product that was searched turns" if unsearched else "No product turns"
+    left = f"; {unsearched:,} {'was' if unsearched == 1 else 'were'} not searched" if unsearched else ""
+    return f"{which} within the range of an assumption{left}"
+
+
+def no_answer(unsearched: int) -> tuple[str, str, str]:
+    """What is said where no question is asked (title and sentence), and of the questions that are not: with products that were not searched, of the others.
+
+    >>> no_answer(0)[0], no_answer(150)[0]
+    ('No answer would change this', 'No answer is known to change this')
+    >>> no_answer(150)[2]
+    'No answer turns a product that was searched or moves the gain by 2 %; 150 were not searched.'
+    """
+    that, left = (" that was searched", f"; {unsearched:,} {'was' if unsearched == 1 else 'were'} not searched") if unsearched else ("", "")
+    title = "No answer is known to change this" if unsearched else "No answer would change this"
+    whatever = f"Whatever is still assumed, no product{that} turns and the gain moves by less than 2 % within its range{left}."
+    return title, whatever, f"No answer turns a product{that} or moves the gain by 2 %{left}."
+
+
+def map_words() -> str:
+    """What the colours of the map stand for, and what they do not."""
+    return (
+        "Each colour is the strategy with the most expected money at that pair, not the recommendation: whether a change from today is worth it, or more than chance, "
+        "and what its component family rules out are not drawn. Paler: a smaller lead over the next. The levers above say where the choice turns."
+    )
 
 
 def map_axis(lever: str) -> str:

@@ -11,6 +11,7 @@ from analytics.labels import money_text, number_text
 from dashboard import inputs
 from dashboard.choice import Choice, base_assumptions
 from dashboard.facts import Facts
+from dashboard.flip_words import no_answer
 from dashboard.questions import ANSWERS, OPENING, Question, after_four_weeks, matters, offered, patience_of, questions, shape_of, staying_at_four_weeks
 from dashboard.words import field_words, plain, range_text, value_text
 
@@ -27,6 +28,7 @@ def sharpen(choice: Choice, facts: Facts) -> None:
     left = [q for q in every if not matters(q, facts)]
     names = {*choice.answers.general, *choice.answers.as_assumed}
     given = [name for name in [*ANSWERS, *sorted(names - set(ANSWERS))] if name in names and choice.answers.of(name).origin == "confirmed" and not _part_of_another(name)]
+    title, whatever, none = no_answer(int((facts.products["verdict"] == "not_searched").sum()))
     if asked:
         many = {1: "One answer sharpens", 2: "Two answers sharpen", 3: "Three answers sharpen"}
         opens = asked[0].opens and not facts.has_money
@@ -42,10 +44,10 @@ def sharpen(choice: Choice, facts: Facts) -> None:
                 for question in asked[len(shown) :]:
                     _card(question, facts, facts.digest)
     else:
-        st.subheader("No answer would change this", anchor=False)
-        st.caption("Whatever is still assumed, no product turns and the gain moves by less than 2 % within its range.")
+        st.subheader(title, anchor=False)
+        st.caption(whatever)
     if left:
-        st.caption(plain(f"Not asked: {_not_asked(left, facts)}. No answer turns a product or moves the gain by 2 %."))
+        st.caption(plain(f"Not asked: {_not_asked(left, facts)}. {none}"))
         with st.expander(f"Confirm {'it' if len(left) == 1 else 'them'} all the same"):
             for question in left:
                 _card(question, facts, facts.digest)

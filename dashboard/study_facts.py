@@ -91,7 +91,7 @@ def facts_of(study: Study, pending: bool = False) -> Facts:
     from analytics.demand.below_cost import below_cost
     from analytics.strategy.compare import SERVICE_DAYS, profit_against_best
     from analytics.strategy.measures import physical_measures
-    from analytics.strategy.recommend import strategy_money
+    from analytics.strategy.own_decision import strategy_money
     from analytics.strategy.sensitivity import GainMove
     from analytics.study_results import study_confidence, study_margin, study_moves, study_questions, study_rule, study_stock, study_unknowns, study_waiting_customers
     from analytics.writeup.tables import choice_summary, policy_table

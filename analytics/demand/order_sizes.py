@@ -34,6 +34,12 @@ class OrderSizes:
         """Sizes of one product's orders, rising (units)."""
         return self.size[self.start[product] : self.start[product + 1]]
 
+    def take(self, index: NDArray[np.intp]) -> OrderSizes:
+        """The products at these positions, in this order (repeats allowed)."""
+        at = np.concatenate([np.arange(self.start[i], self.start[i + 1]) for i in index]) if len(index) else np.zeros(0, np.int64)
+        start = np.concatenate([[0], np.cumsum(self.count[index])]).astype(np.int64)
+        return OrderSizes(self.skus[index], start, self.size[at], self.day[at])
+
     @property
     def count(self) -> NDArray[np.int64]:
         """Orders per product, shape (products,)."""

@@ -54,7 +54,7 @@ def confidence(
     """How sure the answer is. `bounds` are the gain and both ends of its range, `months` (products,) the history of each product, `names` how it is called.
 
     *Firm* where the range of the gain is on one side of zero and no assumption, within its usual range, turns products that carry more than FIRM_SHARE of the
-    gain; else it depends on those whose products carry most, named by size. What was not searched is not called firm.
+    gain; else it depends on those whose products carry most, named by size. What was not searched is not called firm: firm only where it holds though all of that should turn.
     """
     r = recommendation
     gain = np.abs(np.nan_to_num(r.gain))
@@ -71,17 +71,16 @@ def confidence(
     turning = tuple(sorted(found, key=lambda one: (-one.money, -one.products, one.field)))
     unsearched = r.decided.decidable & ~flips.searched
     expected, low, high = bounds
-    live = int(r.decided.living.sum())
-    told = _told(turning, total, live, currency)
+    live = int(flips.searched.sum() if unsearched.any() else r.decided.living.sum())
+    told = _told(turning, total, live, currency, int(unsearched.sum()), float(gain[unsearched].sum()))
     if expected != 0.0 and low <= 0.0 <= high:
         return Confidence("too_close", "Too close", turning, total, ("The range of the gain holds zero.", *told, *caveats))
     if turning and turning[0].money > FIRM_SHARE * total:
         main = [one for one in turning[:_NAMED] if one.money > FIRM_SHARE * total]
         return Confidence("depends", f"Depends on {', '.join(field_words(one.field) for one in main)}", turning, total, (*told, *caveats))
-    if float(gain[unsearched].sum()) > FIRM_SHARE * total:
-        share = percent_text(float(gain[unsearched].sum()) / max(total, 1e-9))
-        words = f"{int(unsearched.sum()):,} products, with {share} of the gain, were not searched for what would turn them: the search takes those with most money."
-        return Confidence("not_searched", "Not searched to the end", turning, total, (words, *told, *caveats))
+    largest = turning[0].money if turning else 0.0
+    if unsearched.any() and (total <= 0.0 or largest + float(gain[unsearched].sum()) > FIRM_SHARE * total):
+        return Confidence("not_searched", "Not searched to the end", turning, total, (*told, *caveats))
     return Confidence("firm", "Firm", turning, total, (*told, *caveats))
 
 
@@ -92,17 +91,24 @@ def turned_by(r: Recommendation, field: str) -> NDArray[np.bool_]:
     return np.isfinite(r.flips.turns[r.flips.at(field)]) & ~np.isin(r.verdict.astype(str), _NOT_DECIDED_HERE)
 
 
-def _told(turning: tuple[Turning, ...], total: float, live: int, currency: str) -> tuple[str, ...]:
-    """What turns, largest first, and how much of the gain that is."""
+def _told(turning: tuple[Turning, ...], total: float, live: int, currency: str, unsearched: int, left: float) -> tuple[str, ...]:
+    """What turns, largest first, and how much of the gain that is; before it what was not searched: so many products, with so much gain (`left`); `live` products are looked at."""
+    first: tuple[str, ...] = ()
+    if unsearched:
+        share = percent_text(left / total) if total > 0.0 else "none"
+        one_, them = ("product", "it") if unsearched == 1 else ("products", "them")
+        was = "was" if unsearched == 1 else "were"
+        first = (f"{unsearched:,} {one_}, with {share} of the gain, {was} not searched for what would turn {them}: the search takes those with most money.",)
+    of_those = " that was searched" if unsearched else ""
     if not turning:
-        return ("No assumption turns the choice for any product within its usual range.",)
+        return (*first, f"No assumption turns the choice for any product{of_those} within its usual range.")
 
     def one(t: Turning) -> str:
-        count = f"{t.products:,} of {live:,} products {'turns' if t.products == 1 else 'turn'}"
+        count = f"{t.products:,} of {live:,} products{' searched' if unsearched else ''} {'turns' if t.products == 1 else 'turn'}"
         return f"{count} within the usual range of {field_words(t.field)}, {money_text(t.money, currency)} of {money_text(total, currency)} at stake"
 
-    few = " No single assumption turns products with more than a tenth of it." if turning[0].money <= FIRM_SHARE * total else ""
-    return ("; ".join(one(t) for t in turning[:_NAMED]) + "." + few,)
+    few = " No single assumption turns products with more than a tenth of it." if turning[0].money + left <= FIRM_SHARE * total else ""
+    return (*first, "; ".join(one(t) for t in turning[:_NAMED]) + "." + few)
 
 
 def _caveats(r: Recommendation, gain: Array, months: Array, names: NDArray[Any]) -> tuple[str, ...]:

@@ -15,8 +15,9 @@ from analytics.strategy.families import Outlook
 from analytics.strategy.flips import find_flips
 from analytics.strategy.joining import Joined, pooling_shared, ruled_out_by_families
 from analytics.strategy.ledgers import Progress, Setup, grid_ledgers
+from analytics.strategy.own_decision import decide_each
 from analytics.strategy.portfolio import Portfolio, portfolio_totals
-from analytics.strategy.recommend import Recommendation, decide_each, recommend
+from analytics.strategy.recommend import Recommendation, recommend
 from analytics.strategy.setup import with_assembly
 from analytics.strategy.standing import Restate, Standing
 from analytics.strategy.today_played import with_today

@@ -16,8 +16,9 @@ from analytics.items import Items
 from analytics.simulation.ledger import Ledger
 from analytics.strategy.compare import Comparison, choose
 from analytics.strategy.ledgers import Setup
+from analytics.strategy.own_decision import decide_each
 from analytics.strategy.portfolio import Portfolio, portfolio_totals
-from analytics.strategy.recommend import Recommendation, decide_each, recommend
+from analytics.strategy.recommend import Recommendation, recommend
 from analytics.strategy.today import today_repriced
 
 __all__ = ["expected_comparison", "expected_portfolio", "expected_recommendation"]

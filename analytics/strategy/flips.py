@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from analytics.assumptions import FIELDS
 from analytics.items import Items
+from analytics.strategy.family_run import shown_in_full
 from analytics.strategy.flip_text import sides
 from analytics.strategy.played_trials import heard_by_today_alone, played_trials
 from analytics.strategy.price import MONEY_FIELDS
@@ -22,7 +23,7 @@ from analytics.strategy.priced_trials import LEVER_PRICES, priced_trials
 from analytics.strategy.standing import Standing
 from analytics.strategy.trials import decide_trials, worth_playing
 
-__all__ = ["MOST_SEARCHED", "Flips", "carried_flips", "find_flips", "is_firm", "turning"]
+__all__ = ["MOST_SEARCHED", "Flips", "Shown", "carried_flips", "find_flips", "is_firm", "true_on_both_sides", "turning"]
 
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
@@ -172,7 +173,7 @@ def _narrowed(shown: Shown, now: Index, holds: Array, turns: Array, to: Index, e
     return holds, turns, to
 
 
-def _said(shown: Shown, field: str, now: Index, bounds: tuple[Array, Array, Array], holds: Array, turns: Array, to: Index) -> tuple[Array, Array, Index]:
+def true_on_both_sides(shown: Shown, field: str, now: Index, bounds: tuple[Array, Array, Array], holds: Array, turns: Array, to: Index) -> tuple[Array, Array, Index]:
     """Brackets of which the number that will be printed is true on both sides: simulated units are whole, so that a decision may turn back and forth close to
     where it first turns. The bracket is moved in to where it turns already, or out to where it stays turned (`_PASSES`); where that settles nothing it is
     widened, up to the value in force and the end of the range, so that fewer digits are printed. What is true at no width, another way right in a strip
@@ -220,15 +221,14 @@ def _priced(standing: Standing, field: str, index: Index, bounds: tuple[Array, A
     now = standing.decided.decision.shown[index]
     points = _points(bounds, _WITHIN)
     found = _nearest(shown(np.arange(len(index)), points), now, points, bounds)
-    return _said(shown, field, now, bounds, *_narrowed(shown, now, *found, _NARROW * (bounds[2] - bounds[0]), 8))
+    return true_on_both_sides(shown, field, now, bounds, *_narrowed(shown, now, *found, _NARROW * (bounds[2] - bounds[0]), 8))
 
 
 def _played(standing: Standing, field: str, index: Index, bounds: tuple[Array, Array, Array]) -> tuple[Array, Array, Index]:
     now = standing.decided.decision.shown[index]
 
     def shown(rows: Index, values: Array) -> Index:
-        some = np.repeat(index[rows], values.shape[1])
-        return decide_trials(standing, played_trials(standing, field, some, values.ravel())).reshape(values.shape)
+        return _decided(standing, field, np.repeat(index[rows], values.shape[1]), values.ravel()).reshape(values.shape)
 
     points = _points(bounds, _WITHIN_PLAYED)
     tried = points != bounds[1][:, None]
@@ -237,8 +237,18 @@ def _played(standing: Standing, field: str, index: Index, bounds: tuple[Array, A
     told = decide_trials(standing, quick)
     again = np.flatnonzero((told != np.repeat(now, points.shape[1])[tried.ravel()]) | worth_playing(standing, quick, told))
     if len(again) and not heard_by_today_alone(standing, field):
-        told[again] = decide_trials(standing, played_trials(standing, field, some[again], values[again]))
+        told[again] = _decided(standing, field, some[again], values[again])
     every = np.repeat(now[:, None], points.shape[1], axis=1)
     every[tried] = told
     found = _nearest(every, now, points, bounds)
-    return _said(shown, field, now, bounds, *_narrowed(shown, now, *found, _NARROW_PLAYED * (bounds[2] - bounds[0]), 3))
+    return true_on_both_sides(shown, field, now, bounds, *_narrowed(shown, now, *found, _NARROW_PLAYED * (bounds[2] - bounds[0]), 3))
+
+
+def _decided(standing: Standing, field: str, index: Index, values: Array) -> Index:
+    """The decisions shown of products at values of what is no price; a family that is played in other steps there (days, weeks) is run whole."""
+    trials = played_trials(standing, field, index, values)
+    told = decide_trials(standing, trials)
+    sizes = np.array([len(members) for members in standing.setup.families] + [0])
+    for k in np.flatnonzero(trials.anew & (sizes[standing.family_of[index]] > 1)):
+        told[k] = shown_in_full(standing, field, int(index[k]), float(values[k]))
+    return told

@@ -41,7 +41,8 @@ _MOST_BYTES = 8 << 20
 class HybridPlan:
     """Products (positions `index` in the portfolio) that can be split, and how: `table` of order sizes, and per product and limit the expected
     share of units in small orders, how much less (or more) they vary than the whole, orders told apart in a week, and the mean large order in orders of the
-    product's mean size. Sizes and limits are in smallest quantities, `step` (products,) units each."""
+    product's mean size. Sizes and limits are in smallest quantities, `step` (products,) units each. `orders` are those of all products, from which a plan at
+    other values is made."""
 
     index: NDArray[np.intp]
     table: SizeTable
@@ -51,12 +52,13 @@ class HybridPlan:
     large_orders: NDArray[np.int64]
     large_size: Array
     step: Array
+    orders: OrderSizes
 
     def take(self, rows: NDArray[np.intp]) -> HybridPlan:
         """Some of the products, by their place in `index`."""
         table = SizeTable(*(getattr(self.table, f.name)[rows] for f in fields(SizeTable)))
-        rest = {f.name: getattr(self, f.name)[rows] for f in fields(self) if f.name != "table"}
-        return HybridPlan(table=table, **rest)
+        rest = {f.name: getattr(self, f.name)[rows] for f in fields(self) if f.name not in ("table", "orders")}
+        return HybridPlan(table=table, orders=self.orders, **rest)
 
 
 def _sizes(orders: OrderSizes, product: int, step: float) -> Array:
@@ -121,11 +123,11 @@ def _worlds(world: World, plan: HybridPlan) -> tuple[World, World]:
     return of(small, plan.small_orders), of(large, plan.large_orders)
 
 
-def hybrid_plan(world: World, stock: StockPlan, order: OrderPlan, orders: OrderSizes, alive: Array, items: Items) -> HybridPlan | None:
+def hybrid_plan(world: World, stock: StockPlan, order: OrderPlan, orders: OrderSizes, alive: Array, items: Items, most: int | None = None) -> HybridPlan | None:
     """Which products can be split by order size; None where there are none.
 
     Offered with at least 100 orders in the history, in whole units, at most 100 orders a week, where a lead time to order can be promised and large
-    orders are neither nothing nor nearly all of the demand, and at least the least lot on average; of more than MOST_PRODUCTS, to those with most orders.
+    orders are neither nothing nor nearly all of the demand, and at least the least lot on average; of more than `most` (None: MOST_PRODUCTS), to those with most orders.
     """
     step = np.ones(len(items)) if world.step is None else world.step
     weekly = stock.expected[:, :WEEKS].mean(axis=1)
@@ -136,7 +138,7 @@ def hybrid_plan(world: World, stock: StockPlan, order: OrderPlan, orders: OrderS
         sizes = _sizes(orders, int(i), float(step[i]))
         above = sizes[sizes > np.quantile(sizes, SIZE_QUANTILES[0], method="inverted_cdf")].sum() / sizes.sum()
         good[i] = _LEAST_SHARE <= above <= 1.0 - _LEAST_SHARE and _limits(sizes, float(stock.moq[i] / step[i])) is not None
-    index = np.sort(np.argsort(-orders.count * good, kind="stable")[: min(MOST_PRODUCTS, int(good.sum()))])
+    index = np.sort(np.argsort(-orders.count * good, kind="stable")[: min(MOST_PRODUCTS if most is None else most, int(good.sum()))])
     if not len(index):
         return None
     table = size_table(orders, index, rate[index], step, stock.moq)
@@ -151,7 +153,7 @@ def hybrid_plan(world: World, stock: StockPlan, order: OrderPlan, orders: OrderS
             counted[row, j] = rate[i] * np.array([1.0 - big.mean(), big.mean()])
     small_orders, large_orders = (np.clip(np.round(counted[..., k] / world.steps_per_week[index][:, None]), 1, MAX_ORDERS).astype(np.int64) for k in (0, 1))
     usual = np.maximum(np.nan_to_num(np.asarray(items["units_per_order"], np.float64)[index], nan=1.0), 1e-9) / step[index]
-    plan = HybridPlan(index, table, share, spread, small_orders, large_orders, large_size / usual[:, None], step[index])
+    plan = HybridPlan(index, table, share, spread, small_orders, large_orders, large_size / usual[:, None], step[index], orders)
     steps = world.steps_per_week
     span = np.rint((stock.lead_weeks + stock.review_weeks) * steps).astype(int)
     chunk = max(4, _MOST_BYTES // (2 * 4 * limits * world.paths * WEEKS * int(steps[index].max())))

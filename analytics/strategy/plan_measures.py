@@ -16,7 +16,8 @@ from analytics.items import Items
 from analytics.strategy.compare import Comparison, quantiles_of_years
 from analytics.strategy.ledgers import chunks_of
 from analytics.strategy.measures import physical_measures, priced_measures
-from analytics.strategy.recommend import Recommendation, strategy_money
+from analytics.strategy.own_decision import strategy_money
+from analytics.strategy.recommend import Recommendation
 from analytics.strategy.today import baseline_counts, stays_at, todays_money
 
 __all__ = ["AS_TODAY", "PlanMeasures", "plan_measures", "plans_of", "profit_behind_best"]

@@ -11,13 +11,13 @@ from numpy.typing import NDArray
 from analytics.items import CONFIRMED, Items
 from analytics.simulation.ledger import COUNT_INDEX, Ledger
 from analytics.strategy.compare import Chosen, choose
+from analytics.strategy.families import rows_of
 from analytics.strategy.ledgers import Setup, at_values_in_force, chunk_counts, chunks_of, grid_ledgers, in_threads
 from analytics.strategy.price import money_values, profit_rates
-from analytics.strategy.recipes import NO_QUOTE_DAYS, minimum_binds, simulation_world
-from analytics.strategy.setup import with_assembly
+from analytics.strategy.recipes import NO_QUOTE_DAYS, minimum_binds, order_plan, simulation_world
 from analytics.strategy.standing import Standing
 from analytics.strategy.todays_way import TODAYS_SERVICE
-from analytics.strategy.trial_copies import Copies, copies_of, door_years, one_moved, plans_alone, plans_together, played_by_day_then, totals_of
+from analytics.strategy.trial_copies import Copies, copies_of, door_years, one_moved, plans_alone, plans_together, played_by_day_then, pools_together, totals_of
 from analytics.strategy.trial_noise import noise_at, todays_money
 from analytics.strategy.trials import NoiseOf, Pooled, Trials
 
@@ -106,7 +106,7 @@ def _stacked(parts: list[Trials], back: Index) -> Trials:
                 out[here] = part.noise_at(back[rows[here]] - int(edges[k]))
         return out
 
-    return Trials(**whole, pooled=pooled, noise_at=noise if parts and parts[0].noise_at is not None else None)
+    return Trials(**whole, pooled=pooled, noise_at=noise if parts and parts[0].noise_at is not None else None, quick=any(part.quick for part in parts))
 
 
 def _played(
@@ -144,6 +144,8 @@ def _played(
         offered = chosen[name].offered[index]
         if name == "MTO" and field == "units_per_order":  # a minimum binds at one order size and not at another
             offered = offered | _to_order_by_size(standing, index)
+        if name == "HYBRID" and whole:  # who can be split follows from demand and quote
+            offered = np.ones(len(index), bool)
         profit[:, strategies.index(name)] = np.where(offered & one.offered, one.profit, np.nan)
     ato = strategies.index("ATO") if "ATO" in strategies else -1
     mine = np.flatnonzero((standing.family_of[index] >= 0) & np.isfinite(standing.comparison.profit[index, ato])) if ato >= 0 else np.zeros(0, np.intp)
@@ -173,8 +175,8 @@ def _played(
     unit = copies.items.price_of_demand - copies.items["unit_cost"] * (1.0 - np.nan_to_num(copies.items["fixed_cost_share"]))
     assert standing.setup.world.by_day is not None
     anew = day != standing.setup.world.by_day[index]
-    pools = _pools(standing, field, index, there, copies, day)
-    return Trials(index, profit, base, demanded * unit, standing.decided.noise[index], able, assembled, todays, rates, anew, pools, noise)
+    pools = _pools(standing, index, there, copies, demand)
+    return Trials(index, profit, base, demanded * unit, standing.decided.noise[index], able, assembled, todays, rates, anew, pools, noise, not whole)
 
 
 def _to_order_by_size(standing: Standing, index: Index) -> NDArray[np.bool_]:
@@ -229,29 +231,26 @@ def _found(setup: Setup, items: Items, names: list[str], by_half: Mapping[str, N
     return found
 
 
-def _pools(standing: Standing, field: str, index: Index, there: Items, copies: Copies, day: NDArray[np.bool_]) -> Pooled:
+def _pools(standing: Standing, index: Index, there: Items, copies: Copies, demand: Array) -> Pooled:
     """Ledgers of pools that only some members join: those in which the moved product takes no part are as they are, as long as they are played in the same
-    steps."""
+    steps. The others are played as they are at its value, which sells `demand` (trials,) times as much."""
 
     def pooled(trial: int, members: Index) -> Ledger:
-        i = int(index[trial])
-        was = standing.setup.world
-        assert was.hazard_in_force is not None and was.patience_in_force is not None and was.by_day is not None
-        if (i not in members and day[trial] == was.by_day[i]) or field == "demand":
+        i, was = int(index[trial]), standing.setup.world
+        own_place = int(np.flatnonzero(copies.moved & (copies.trial == trial))[0])
+        assert was.by_day is not None and was.order_size is not None and copies.world.by_day is not None and copies.world.order_size is not None
+        day = bool(copies.world.by_day[own_place])
+        if i not in members and day == was.by_day[i]:
             return standing.pooled(members)
-        items = one_moved(standing, there, i)
-        if day[trial] != was.by_day[i]:
-            by_day = was.by_day.copy()
-            by_day[standing.setup.families[standing.family_of[i]]] = day[trial]
-            world = simulation_world(standing.outlook.forecast, items, standing.plan, by_day, was.day_share, was.order_size)
-        else:
-            hazard, patience = was.hazard_in_force.copy(), was.patience_in_force.copy()
-            hazard[i], patience[i] = copies.world.hazard_in_force[trial], copies.world.patience_in_force[trial]  # type: ignore[index]
-            world = replace(was, hazard_in_force=hazard, patience_in_force=patience)
-        moved = replace(standing.setup, world=world, assembly_years=door_years(items))
-        ledger = grid_ledgers(with_assembly(moved, standing.outlook, items, (members,)), strategies=("ATO",))["ATO"]
-        where = {str(sku): k for k, sku in enumerate(ledger.skus)}
-        rows = np.array([where[str(sku)] for sku in standing.items.skus[members]], np.intp)
-        return Ledger("ATO", ledger.skus[rows], {}, ledger.counts[rows])
+        items, at = one_moved(standing, there, i), np.arange(len(standing.items)) == i
+        forecast = standing.outlook.forecast.scaled(np.where(at, demand[trial], 1.0))
+        own, size = items.take(members), was.order_size[members].copy()
+        size[members == i] = copies.world.order_size[own_place]
+        plan = replace(standing.plan, keys=standing.plan.keys[members])
+        world = simulation_world(rows_of(forecast, members), own, plan, np.full(len(members), day), was.day_share, size)
+        nothing = replace(standing.setup.stock, lot=np.zeros((0, standing.setup.stock.lot.shape[1])))
+        alone = Setup(own.skus, world, standing.setup.alive[members], nothing, order_plan(own, (1.0,)), None, (), standing.setup.seed, door_years(own))
+        ledger = grid_ledgers(pools_together(standing, alone, items, forecast, members, (members,)), strategies=("ATO",))["ATO"]
+        return Ledger("ATO", ledger.skus, {}, ledger.counts)
 
     return pooled

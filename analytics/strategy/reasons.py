@@ -19,10 +19,12 @@ from analytics.strategy.price import money_values
 from analytics.strategy.recipes import minimum_binds
 from analytics.strategy.today import run_as_today, stays_at, todays_money
 
-__all__ = ["reasons", "turns_text"]
+__all__ = ["NOT_SEARCHED_TEXT", "reasons", "turns_text"]
 
 Array = NDArray[np.float64]
 
+#: What is said of a product whose flip points were not looked for.
+NOT_SEARCHED_TEXT = "What would turn it within the usual ranges was not searched: of many products, those with most money are."
 #: How each component reads when a strategy bears more of it than the other.
 _WORDS = {
     "capital": "ties up money worth {}",
@@ -154,6 +156,8 @@ def reasons(
             assert flips is not None
             text = turns_text(flips, strategies, decided.baseline, items, i)
             reason[i] += f" {text[0].upper()}{text[1:]}; you have not confirmed this."
+        elif flips is not None and not flips.searched[i] and decided.decidable[i]:
+            reason[i] += f" {NOT_SEARCHED_TEXT}"
         sentences = []
         for k, name in enumerate(strategies):
             if k == recommended[i] or not np.isfinite(comparison.profit[i, k]):

@@ -171,9 +171,11 @@ def _over_interval(plan: StockPlan, units: NDArray[np.intp]) -> Array:
     return np.asarray((plan.expected[units] * within).sum(axis=1))
 
 
-def with_today(comparison: Comparison, setup: Setup, items: Items, forecast: Forecast, way: TodaysWay, ended: NDArray[np.bool_]) -> Comparison:
+def with_today(
+    comparison: Comparison, setup: Setup, items: Items, forecast: Forecast, way: TodaysWay, ended: NDArray[np.bool_], given: float | None = None
+) -> Comparison:  # fmt: skip
     """The comparison with today's way of every product played on the same paths: from stock, from components, or to order; what has `ended` from stock, by the
-    stated service and not by levels that nobody refills."""
+    stated service and not by levels that nobody refills. `given`: see `todays_plan`."""
     strategy, _ = todays_strategies(comparison, items)
     name = np.array(comparison.strategies, object)[strategy]
     # what may be split by order size is a way to run it better, not one a file names
@@ -181,7 +183,7 @@ def with_today(comparison: Comparison, setup: Setup, items: Items, forecast: For
     group = {way_of: np.flatnonzero(name == way_of) for way_of in ("MTS", "ATO", "MTO")}
     played, plan = [], None
     if len(group["MTS"]):
-        stocked, plan = _stocked(comparison, setup, items, forecast, way, group["MTS"], ended)
+        stocked, plan = _stocked(comparison, setup, items, forecast, way, group["MTS"], ended, given)
         played.append(stocked)
     if len(group["ATO"]):
         played.append(_assembled(comparison, setup, items, way, group["ATO"]))
@@ -212,10 +214,11 @@ def _by_service(counts: Array, items: Items, comparison: Comparison, inner: int)
 
 
 def _stocked(
-    comparison: Comparison, setup: Setup, items: Items, forecast: Forecast, way: TodaysWay, index: NDArray[np.intp], ended: NDArray[np.bool_]
-) -> tuple[_Played, StockPlan]:
+    comparison: Comparison, setup: Setup, items: Items, forecast: Forecast, way: TodaysWay, index: NDArray[np.intp], ended: NDArray[np.bool_],
+    given: float | None,
+) -> tuple[_Played, StockPlan]:  # fmt: skip
     """The products made to stock today, played by the levels of the file or the stated service."""
-    plan, shown = todays_plan(setup, items, forecast, way, index, ended[index])
+    plan, shown = todays_plan(setup, items, forecast, way, index, ended[index], given)
     del shown["given"]
     plan = with_measured_waits(setup.world, plan)
     paths, inner = setup.world.paths, setup.world.inner

@@ -10,16 +10,18 @@ from numpy.typing import NDArray
 
 from analytics.forecast.forecast import Forecast
 from analytics.items import Items, stacked_items
+from analytics.simulation.order import OrderPlan
+from analytics.simulation.stock import StockPlan
 from analytics.simulation.world import World
 from analytics.strategy.families import rows_of, stacked_forecasts, totals_as_members_expect
-from analytics.strategy.hybrid import HybridPlan
+from analytics.strategy.hybrid import MOST_PRODUCTS, HybridPlan, hybrid_plan
 from analytics.strategy.ledgers import Setup, with_measured_waits
 from analytics.strategy.recipes import assembly_plan, mean_order_size, order_plan, simulation_world, stock_plan, with_settings
 from analytics.strategy.setup import grid_of
 from analytics.strategy.standing import Standing
 from analytics.strategy.steps import MOST_BY_DAY, SHORT_DAYS, stock_and_parts_days
 
-__all__ = ["Copies", "copies_of", "door_years", "one_moved", "plans_alone", "plans_together", "played_by_day_then", "rows_alone", "totals_of"]
+__all__ = ["Copies", "copies_of", "door_years", "one_moved", "plans_alone", "plans_together", "played_by_day_then", "pools_together", "rows_alone", "totals_of"]
 
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
@@ -102,12 +104,31 @@ def plans_alone(standing: Standing, copies: Copies, of: Index, settings: NDArray
     items, world = copies.items.take(of), copies.world.take(of)
     stock = stock_plan(rows_of(copies.forecast, of), items, world, grid_of(len(standing.items)), setup.seed)
     stock = with_measured_waits(world, stock if settings is None else with_settings(stock, settings))
-    hybrid: HybridPlan | None = None
-    if setup.hybrid is not None:
-        place = np.searchsorted(setup.hybrid.index, rows)
-        split = np.flatnonzero((place < len(setup.hybrid.index)) & (setup.hybrid.index[np.minimum(place, len(setup.hybrid.index) - 1)] == rows))
-        hybrid = replace(setup.hybrid.take(place[split]), index=split) if len(split) else None
-    return Setup(items.skus, world, setup.alive[rows], stock, order_plan(items), None, (), setup.seed, door_years(items), hybrid)
+    order = order_plan(items)
+    hybrid = _split_anew(standing, rows, world, stock, order, items) if settings is None else _split_in_force(standing, rows)
+    return Setup(items.skus, world, setup.alive[rows], stock, order, None, (), setup.seed, door_years(items), hybrid)
+
+
+def _split_in_force(standing: Standing, rows: Index) -> HybridPlan | None:
+    """How the products at `rows` are split by order size in force: for a first look."""
+    known = standing.setup.hybrid
+    if known is None:
+        return None
+    place = np.searchsorted(known.index, rows)
+    split = np.flatnonzero((place < len(known.index)) & (known.index[np.minimum(place, len(known.index) - 1)] == rows))
+    return replace(known.take(place[split]), index=split) if len(split) else None
+
+
+def _split_anew(standing: Standing, rows: Index, world: World, stock: StockPlan, order: OrderPlan, items: Items) -> HybridPlan | None:
+    """How copies of the products at `rows` are split by order size as they are in a trial: shares, variation and orders a week follow demand and lead times."""
+    known = standing.setup.hybrid
+    if known is None:
+        return None
+    plan = hybrid_plan(world, stock, order, known.orders.take(rows), standing.setup.alive[rows], items, len(rows))
+    if plan is not None and len(known.index) >= MOST_PRODUCTS:  # only those with most orders are split: who is, stays
+        kept = np.isin(rows[plan.index], known.index)
+        plan = plan.take(np.flatnonzero(kept)) if kept.any() else None
+    return plan
 
 
 def door_years(items: Items) -> Array:
@@ -123,6 +144,22 @@ def plans_together(standing: Standing, copies: Copies, groups: list[Index], tota
     nothing = replace(setup.stock, lot=np.zeros((0, setup.stock.lot.shape[1])))
     return Setup(items.skus, copies.world, setup.alive[copies.rows], nothing, order_plan(items, (1.0,)), kits, families, setup.seed, door_years(items),
                  totals=totals)  # fmt: skip
+
+
+def pools_together(standing: Standing, setup: Setup, items: Items, forecast: Forecast, rows: Index, pools: tuple[Index, ...]) -> Setup:
+    """The set-up of the products at `rows` (rising) with the component stocks of these pools (positions in the whole), forecast as they are beside all
+    families, at `items` and `forecast` of the whole."""
+    whole = standing.setup.families
+
+    def total(pool: Index) -> Forecast:
+        at = next((k for k, members in enumerate(whole) if np.array_equal(members, pool)), -1)
+        fitted = standing.outlook.pools(items, whole if at >= 0 else (pool, *whole))
+        return totals_as_members_expect(rows_of(fitted, np.array([max(at, 0)])), rows_of(forecast, pool), (np.arange(len(pool)),))
+
+    totals = stacked_forecasts([total(pool) for pool in pools])
+    local = tuple(np.searchsorted(rows, pool) for pool in pools)
+    kits = with_measured_waits(setup.world, assembly_plan(local, totals, setup.world, items.take(rows), grid_of(len(items)), setup.seed))
+    return replace(setup, assembly=kits, families=local, totals=totals)
 
 
 def totals_of(standing: Standing, field: str, index: Index, there: Items, demand: Array) -> Forecast:

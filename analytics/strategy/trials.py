@@ -36,7 +36,8 @@ class Trials:
     Of assembled products `assembled` (trials, members) is what each member of the family earns by it (NaN beyond the family), `todays` (trials, members) what
     those earn who assemble today from the same components (NaN: as in force), `rates` (trials, counts) the moved product's money per count, and `pooled` the
     ledgers of pools that only some join, `anew` where these are played in other steps (days, weeks) than in force. `noise` is
-    that in force; `noise_at` plays that of a trial (None: a first look, that of the values in force stands for it).
+    that in force; `noise_at` plays that of a trial (None: that of the values in force stands for it). A first look (`quick`) takes for a pool that only some
+    join what it is in force, half as much more or less, where that leads to one answer.
     """
 
     index: Index
@@ -51,6 +52,7 @@ class Trials:
     anew: NDArray[np.bool_]
     pooled: Pooled
     noise_at: NoiseOf | None = None
+    quick: bool = False
 
 
 def decide_trials(standing: Standing, trials: Trials) -> Index:
@@ -123,8 +125,7 @@ def _with_family(standing: Standing, f: int, trials: Trials, rows: Index) -> Ind
 def _ruled_out(standing: Standing, f: int, trials: Trials, trial: int, profit: Array, alone: Decided, mine: int) -> NDArray[np.bool_]:
     """What the family rules out for the moved member, at place `mine`, in one trial: see `joining.family_rules_out`. Shape (strategies,).
 
-    A pool that only some join is played at the trial's own value only where it could matter: not where the money of the pool as it is in force, a half
-    more or less, leads to the same.
+    A pool that only some join is played at the trial's own value; by a first look only where the pool as it is in force could be other enough to matter.
     """
     ato = standing.comparison.strategies.index("ATO")
     joins, willing = who_joins(profit, ato, alone)
@@ -137,7 +138,7 @@ def _ruled_out(standing: Standing, f: int, trials: Trials, trial: int, profit: A
             with_them = _shared(standing, f, trials, trial, profit[:, ato], joins | willing, pooled)
         return [family_rules_out(profit, ato, alone, one * cost, other * with_them)[mine] for one in factors for other in factors]
 
-    if trials.anew[trial]:
+    if not trials.quick or trials.anew[trial]:
         return weighed(trials.pooled, 1.0)[0]
     about = weighed(lambda _, members: standing.pooled(members), 0.5, 1.5)
     if all(np.array_equal(one, about[0]) for one in about):

@@ -15,7 +15,7 @@ from dashboard.charts.theme import ink
 from dashboard.charts.tornado import tornado_chart
 from dashboard.choice import Choice
 from dashboard.facts import Facts
-from dashboard.flip_words import flip_range, map_axis, map_number, now_text
+from dashboard.flip_words import flip_range, map_axis, map_number, map_words, now_text
 from dashboard.frame import draw, small, waiting
 from dashboard.words import field_words, plain, value_text
 
@@ -99,9 +99,9 @@ def map_part(choice: Choice, facts: Facts, i: int, now: dict[str, float]) -> Non
     here_x, here_y = map_number(str(across), now[str(across)]), map_number(str(up), now[str(up)])
     told = ", ".join(f"{words[s]} {100 * v:.0f} %" for s, v in zip(shares.index.astype(str), shares, strict=True))
     titles = (map_axis(str(across)), map_axis(str(up)))
-    draw(decision_chart(frame, pd.DataFrame(marks), here_x, here_y, titles, ink(st.context.theme.type)), alt=f"Best strategy over {titles[0]} and {titles[1]}: {told} of the map")
-    known = "Which strategy earns most at each pair; the paler, the smaller its lead over the next."
-    small(f"{known} Whether a change from today is worth it there is not drawn: the levers above say where the choice turns.")
+    said = f"Strategy with the most expected money over {titles[0]} and {titles[1]}: {told} of the map"
+    draw(decision_chart(frame, pd.DataFrame(marks), here_x, here_y, titles, ink(st.context.theme.type)), alt=said)
+    small(map_words())
 
 
 def quotes_part(facts: Facts, i: int, make: bool) -> None:

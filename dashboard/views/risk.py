@@ -8,6 +8,7 @@ import streamlit as st
 
 from analytics.labels import COMPONENTS, money_text, number_text
 from dashboard.facts import Facts
+from dashboard.flip_words import turning_title
 from dashboard.frame import opened
 from dashboard.moves import moves_part
 from dashboard.stock_part import stock_balance, stock_on_its_way
@@ -90,7 +91,7 @@ def show() -> None:
     with right:
         moves_part(facts, most=8)
         depends = facts.products[(facts.products["turns"] != "") & ~facts.products["ended"]]
-        st.subheader(f"{len(depends)} products turn within the range of an assumption" if len(depends) else "No product turns within the range of an assumption", anchor=False)
+        st.subheader(turning_title(len(depends), int((facts.products["verdict"] == "not_searched").sum())), anchor=False)
         for _, row in depends.assign(size=depends["lead_over_runner_up"].abs()).sort_values("size", ascending=False).head(12).iterrows():
             st.markdown(f"- {plain(row['name'])}: {plain(row['turns'])}")
     stock_balance(facts)

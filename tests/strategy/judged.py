@@ -13,7 +13,8 @@ from analytics.simulation.ledger import Ledger
 from analytics.strategy.compare import Comparison
 from analytics.strategy.decision_rule import Decided
 from analytics.strategy.flips import Flips, find_flips
-from analytics.strategy.recommend import Recommendation, decide_each, recommend
+from analytics.strategy.own_decision import decide_each
+from analytics.strategy.recommend import Recommendation, recommend
 from analytics.strategy.standing import Standing
 
 

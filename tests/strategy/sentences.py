@@ -177,10 +177,12 @@ def _runs(study: Study, wanted: Sequence[Side]) -> list[list[Side]]:
 
 
 def wrong_sides(study: Study, sentences: Sequence[Said]) -> list[tuple[Side, int]]:
-    """Of these sentences the sides on which a full run says something else, with what it says."""
+    """Of these sentences the sides on which a full run says something else, with what it says. A side that a run with others finds wrong is run alone: other
+    products that move with it may move the service that the file's levels give, which stands for levels of today that cannot deliver."""
     wanted = [side for said in sentences for side in said_of(study, said)]
     wrong = []
     for run in _runs(study, wanted):
         shown = run_at(study, run)
         wrong += [(side, int(shown[side.said.product])) for side in run if shown[side.said.product] != side.expected]
-    return wrong
+    alone = [(side, int(run_at(study, [side])[side.said.product])) for side, _ in wrong]
+    return [(side, shown) for side, shown in alone if shown != side.expected]

@@ -14,8 +14,8 @@ from analytics.simulation.ledger import COUNT_INDEX
 from analytics.strategy.compare import SERVICE_DAYS, choose, compare, profit_against_best, quantiles_of_years
 from analytics.strategy.ledgers import at_values_in_force, chunk_counts
 from analytics.strategy.measures import physical_measures
+from analytics.strategy.own_decision import strategy_money
 from analytics.strategy.price import MONEY_FIELDS
-from analytics.strategy.recommend import strategy_money
 from analytics.strategy.today_played import with_today
 from analytics.study import Study, run_study
 from analytics.study_changes import reassume, reprice

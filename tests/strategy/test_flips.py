@@ -14,16 +14,23 @@ from analytics.data import read_items, read_sales
 from analytics.items import ASSUMED, Items
 from analytics.strategy import flips as flips_module
 from analytics.strategy.confidence import confidence
+from analytics.strategy.decision_map import decision_map
 from analytics.strategy.decision_rule import STAYS
+from analytics.strategy.family_run import shown_in_full
 from analytics.strategy.flips import is_firm
 from analytics.strategy.lever_flips import lever_flips
+from analytics.strategy.product_case import lever_value
+from analytics.strategy.reasons import NOT_SEARCHED_TEXT
+from analytics.strategy.recommend import NOT_SEARCHED, recommend
 from analytics.study import Study, run_study
 from analytics.study_changes import study_standing
-from analytics.study_results import study_confidence, study_summary
+from analytics.study_results import product_case, study_confidence, study_summary
 from dashboard.compute import sample_study
+from dashboard.flip_words import map_words, no_answer, turning_title
+from dashboard.words import verdict_text
 from tests.faults.damage import ALL
 from tests.strategy.judged import standing_by_hand
-from tests.strategy.sentences import lever_sentences, usual_sentences, wrong_sides
+from tests.strategy.sentences import Said, Side, lever_sentences, run_at, usual_sentences, wrong_sides
 from tests.strategy.small import priced_items
 from tests.strategy.test_recommend import by_hand, ledgers_by_hand
 
@@ -45,13 +52,40 @@ def test_every_sentence_of_the_small_company_is_true_on_both_sides(study: Study)
     assert len(said) >= 10 and wrong_sides(study, said) == []
 
 
+def test_a_run_of_a_family_says_what_a_run_of_the_whole_says(study: Study) -> None:
+    """At other values of products drawn by chance (demand, how long models last, lead times into days, patience): what confirms a lever on the product page, what
+    searches for it, and a run of the whole agree."""
+    standing, rng = study_standing(study), np.random.default_rng(7)
+    able = np.flatnonzero(study.recommendation.decided.decidable)
+    assert any(len(members) > 1 for members in study.setup.families) and study.setup.hybrid is not None
+    tried = 0
+    for field, values in (("demand", (0.3, 3.0)), ("hazard_per_year", (0.02, 2.5)), ("component_lead_days", (1.0, 60.0)), ("patience_per_day", (0.0, 0.15))):
+        picked = rng.choice(able, 3, replace=False)
+        factor = study.comparison.chosen["MTS"].counts[picked, 0] if field == "demand" else np.ones(3)
+        at = rng.choice(values, 3) * factor
+        told = flips_module._decided(standing, field, picked, at)
+        for i, value, searched in zip(picked, at, told, strict=True):
+            side = Side(Said(int(i), field, "", 0.0, 0.0, 0.0, ""), float(value), 0)
+            whole = int(run_at(study, [side])[i]) if tried % 2 == 0 else int(searched)
+            assert shown_in_full(standing, field, int(i), float(value)) == searched == whole, (study.items.skus[i], field, value)
+            tried += 1
+    assert tried == 12
+
+
+def test_where_things_stand_a_run_of_a_family_says_what_is_decided(study: Study) -> None:
+    standing = study_standing(study)
+    shown = study.recommendation.decided.decision.shown
+    for i in np.flatnonzero(study.recommendation.decided.decidable)[::4]:
+        assert shown_in_full(standing, "quote_days", int(i), float(study.items["quote_days"][i])) == shown[i]
+
+
 def test_sentences_of_a_sample_drawn_by_chance_are_true_on_both_sides() -> None:
-    """Of the servers, of one assumption each a few, and the product pages of two products; `make study` runs all of all samples (see below)."""
+    """Of the servers, of one assumption each a few, and the product page of a product; `make study` runs all of all samples (see below)."""
     study, rng = sample_study("servers"), np.random.default_rng(17)
     usual = usual_sentences(study)
-    drawn = [usual[k] for k in sorted(rng.choice(len(usual), 16, replace=False))]
-    levers = lever_sentences(study, rng.choice(np.flatnonzero(study.recommendation.decided.decidable), 2, replace=False))
-    assert len(levers) >= 2 and len({said.field for said in (*drawn, *levers)}) >= 6
+    drawn = [usual[k] for k in sorted(rng.choice(len(usual), 10, replace=False))]
+    levers = lever_sentences(study, rng.choice(np.flatnonzero(study.recommendation.decided.decidable), 1, replace=False))
+    assert len(levers) >= 1 and len({said.field for said in (*drawn, *levers)}) >= 6
     assert wrong_sides(study, [*drawn, *levers]) == []
 
 
@@ -108,6 +142,39 @@ def test_costs_that_nobody_stated_have_their_usual_range(study: Study) -> None:
         assert (low == 0.0).all() and high == pytest.approx(most)
     assert (items.range("order_setup_cost")[1] == items["order_setup_cost"]).all()  # given: no range
     assert FIELDS["cancellation_share"].high == 0.05
+
+
+def test_nothing_false_is_said_of_products_that_were_not_searched(study: Study) -> None:
+    """Of some products it was not looked for: their verdict, their reason and what is said of the whole say so, whatever was found for the others."""
+    standing = study_standing(study)
+    found = flips_module.find_flips(standing, fields=(), most=3)
+    r = recommend(study.comparison, study.items, study.recommendation.decided, found, study.currency)
+    left = r.decided.decidable & ~found.searched
+    assert left.any() and (r.verdict[left] == NOT_SEARCHED).all() and not np.isin(r.verdict[left].astype(str), ("clear", "too_close")).any()
+    assert all(NOT_SEARCHED_TEXT in text for text in r.reason[left]) and not any(NOT_SEARCHED_TEXT in text for text in r.reason[~left])
+    assert [verdict_text(str(v)) for v in set(r.verdict[left])] == ["Not searched"]
+    names, long = study.items.skus, np.full(len(r.gain), 24.0)
+    sure = confidence(r, (100.0, 50.0, 150.0), long, names)
+    count = int(left.sum())
+    assert sure.kind == "not_searched" and sure.sentences[0].startswith(f"{count:,} products, with ") and "that was searched" in sure.sentences[1]
+    gain = np.where(left, 0.0, 100.0)  # what was not searched cannot tip it
+    gain[np.flatnonzero(left)[0]] = 1.0
+    few = confidence(replace(r, gain=gain), (100.0, 50.0, 150.0), long, names)
+    assert few.kind == "firm" and "were not searched" in few.sentences[0] and "for any product that was searched" in few.sentences[1]
+    assert turning_title(0, count) == f"No product that was searched turns within the range of an assumption; {count} were not searched"
+    assert no_answer(count)[2].endswith(f"; {count} were not searched.") and no_answer(0)[1].startswith("Whatever is still assumed, no product turns")
+
+
+def test_the_map_shows_most_money_and_says_that_it_is_no_recommendation(study: Study) -> None:
+    """Where the map stands as things are, its colour is the strategy with most expected money at its best setting, whatever is recommended."""
+    assert "the most expected money" in map_words() and "not the recommendation" in map_words()
+    profit, decided = study.comparison.profit, study.recommendation.decided
+    best = np.where(np.isfinite(profit), profit, -np.inf).argmax(axis=1)
+    for i in np.flatnonzero(decided.decidable)[::4]:
+        case = product_case(study, str(study.items.skus[i]))
+        now = lever_value(case, "cost_premium"), lever_value(case, "margin")
+        chart = decision_map(case, "cost_premium", "margin", [now[0], now[0] + 0.2], [now[1]])
+        assert chart.strategies[chart.best[0, 0]] == study.comparison.strategies[best[i]]
 
 
 def test_confidence_names_what_turns_most_money(study: Study) -> None:

@@ -17,7 +17,7 @@ from analytics.strategy import hybrid
 from analytics.strategy.compare import compare
 from analytics.strategy.hybrid import FEWEST_ORDERS, SIZE_QUANTILES
 from analytics.strategy.ledgers import at_values_in_force, chunk_counts, grid_ledgers
-from analytics.strategy.recommend import strategy_money
+from analytics.strategy.own_decision import strategy_money
 from analytics.strategy.setup import demand_held
 from analytics.study import Study, run_study
 from analytics.study_results import study_tables

@@ -11,7 +11,7 @@ from analytics.items import GIVEN
 from analytics.strategy.compare import Comparison
 from analytics.strategy.decision_rule import Decided, Decision
 from analytics.strategy.joining import pooling_shared, ruled_out_by_families
-from analytics.strategy.recommend import strategy_money
+from analytics.strategy.own_decision import strategy_money
 from analytics.strategy.today import baseline_profit
 from analytics.study import Study, run_study
 from dashboard.compute import sample_study

@@ -19,7 +19,7 @@ from analytics.strategy import knapsack
 from analytics.strategy.knapsack import choose_strategies, nearest_limits
 from analytics.strategy.load import busy_months, queue_allowance
 from analytics.strategy.options import not_dominated
-from analytics.strategy.recommend import strategy_money
+from analytics.strategy.own_decision import strategy_money
 from analytics.study import Study
 from analytics.study_changes import carried_every_month, reassume, study_load, with_currency, within_limits, without_limits
 from analytics.study_results import study_summary, study_tables

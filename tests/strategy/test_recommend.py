@@ -14,8 +14,8 @@ from analytics.labels import COMPONENTS, number_text
 from analytics.simulation.ledger import COUNT_INDEX, COUNTS, Ledger
 from analytics.strategy.compare import Chosen, Comparison, expected_parameter_draws, probability_best
 from analytics.strategy.draws import assumption_uniforms, drawn_values
+from analytics.strategy.own_decision import strategy_money
 from analytics.strategy.price import MONEY_FIELDS, money_values, profit_rates, reacted
-from analytics.strategy.recommend import strategy_money
 from analytics.study import Study
 from analytics.study_changes import reassume
 from tests.strategy.judged import judged, judged_on
