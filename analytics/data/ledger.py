@@ -41,6 +41,8 @@ class InAndOut:
 def says_direction(name: str) -> str:
     """Whether a column of amounts holds what came in or what went out, by its name."""
     plain = " ".join(word for word in normal_name(name).split() if word not in AMOUNT_WORDS)
+    if plain == "received":  # of an order it is a state; over a column of amounts it says what came
+        return _IN
     classes = spoken(plain) if plain else frozenset()
     if classes & {"receipt"} and not classes & {"sale", "issue", "return", "not", "open", "later", "supplier"}:
         return _IN

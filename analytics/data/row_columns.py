@@ -13,12 +13,14 @@ from analytics.data.meaning import Judged, Meanings
 from analytics.data.roles import normal_name
 from analytics.data.vocabulary import MOVEMENT_NAMES, NOT_OF_ROWS, OF_ROWS, STATE_WORDS, STATUS_WORDS, TYPE_NAMES
 
-__all__ = ["header_role", "inherited", "known_words", "told_columns_of_rows", "words_judged"]
+__all__ = ["header_role", "inherited", "known_words", "speaks_of_rows", "told_columns_of_rows", "words_judged"]
 
 #: so many distinct values are looked at, the most frequent first; a column of more, of which none is known, says nothing of its rows
 _LOOKED_AT = 3000
 #: an unknown column with more values than this is a text, not a state
 _MOST_UNKNOWN = 60
+#: so many values has a column at most that is taken for one of states by its words alone, whatever its name is
+_MOST_UNNAMED = 20
 
 
 def header_role(name: str) -> tuple[str, bool]:
@@ -66,6 +68,16 @@ def inherited(cells: Coded, order: Coded | None) -> Coded:
     return Coded(np.where(empty & (said >= 0), said, cells.codes).astype(np.int32), cells.values)
 
 
+def speaks_of_rows(cells: Coded) -> bool:
+    """Whether the words of a column with a name that says nothing are those of states: at most 20 values, more than half of them known, some sales and some not."""
+    filled = [text for value in cells.values[: _MOST_UNNAMED + 2] if (text := str(value).strip())]
+    if not 2 <= len(filled) <= _MOST_UNNAMED or len(cells.values) > _MOST_UNNAMED + 1:
+        return False
+    company = Company.of("", filled)
+    said = [v for text in filled if len(text) > 2 and not text.replace(".", "").isdigit() and (v := state_verdict(text, company)).known]
+    return len(said) > 0.5 * len(filled) and len({v.treatment for v in said} & {"count", "leave out"}) == 2
+
+
 def known_words(cells: Coded, name: str) -> int:
     """How many values of a column say what a row is."""
     role, _ = header_role(name)
@@ -82,7 +94,7 @@ def words_judged(cells: Coded, name: str, meanings: Meanings, keep: Mapping[str,
     """
     role, explicit = header_role(name)
     told = meanings.tells_of(name)
-    if not role and not told:
+    if not role and not told and not speaks_of_rows(cells):
         return None
     role = role or "state"
     looked = _frequent(cells)
@@ -147,10 +159,17 @@ def _by_direction(verdicts: Mapping[int, Verdict]) -> dict[int, Verdict]:
     return out
 
 
-def told_columns_of_rows(names: Sequence[str], taken: Mapping[int, str], meanings: Meanings) -> list[int]:
-    """Positions of columns that may say what a row is: by their names, or because something was told about them; `taken` are those with a role of their own."""
+def told_columns_of_rows(names: Sequence[str], columns: Sequence[Coded], taken: Mapping[int, str], meanings: Meanings) -> list[int]:
+    """Positions of columns that may say what a row is: by their names, by their words, or because something was told about them.
+
+    `taken` are those with a role of their own.
+    """
     free = ("type", "status", "order", "name", "channel", "family", "category", "subcategory")
-    return [i for i, name in enumerate(names[:400]) if (i not in taken or taken[i] in free) and (header_role(name)[0] or meanings.tells_of(name))]
+    return [
+        i
+        for i, name in enumerate(names[:400])
+        if (i not in taken or taken[i] in free) and (header_role(name)[0] or meanings.tells_of(name) or (i not in taken and speaks_of_rows(columns[i])))
+    ]
 
 
 def shares_below(quantity: NDArray[np.float64], rows: NDArray[np.bool_]) -> float:

@@ -109,7 +109,7 @@ def judge_rows(lines: Lines, choices: Choices, meanings: Meanings, problems: lis
 def _columns_of_words(lines: Lines, meanings: Meanings) -> list[tuple[Coded, str]]:
     """Columns whose words may say what a row is, a state filled in from the first line of each order."""
     out = []
-    for i in told_columns_of_rows(lines.table.names, lines.taken, meanings):
+    for i in told_columns_of_rows(lines.table.names, lines.table.columns, lines.taken, meanings):
         cells, name = lines.table.columns[i], lines.table.names[i]
         if sides_of(cells) or is_mark(name, cells):
             continue

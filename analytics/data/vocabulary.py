@@ -22,7 +22,7 @@ WORDS: Mapping[str, str] = {
         "shipped|reshipped|re shipped|redelivered|partially shipped|partiallyshipped|shipping|delivered|dispatched|despatched|fulfilled|partially fulfilled|picked up|collected|out for delivery|in transit|lost in transit"
         "|geliefert*|ausgeliefert*|versandt*|versendet*|verschickt*|zugestellt*|abgeholt|teilgeliefert*|livre|livree|livres|livrees|expedie*|remis|retire en magasin"
         "|entregad*|enviad[oa]|expedid[oa]|despachad*|servido|recogido|consegnat*|spedit*|evas[oai]|ritirato|entregue|enviada|geleverd|verzonden|verstuurd|uitgeleverd|opgehaald|afgehaald"
-        "|leveret|afsendt|sendt|levert|levererad*|skickad*|utlevererad|toimitettu|lahetetty|noudettu|dostarczon*|wyslan*|zrealizowan*|wydan*|odebran*|dorucen*|odeslan*|expedovan*|vydan*"
+        "|leveret|afsendt|sendt|levert|levererad*|skickad*|utlevererad|toimitettu|lahetetty|noudettu|dostarczon*|wyslan*|zrealizowan*|wydan*|odebran*|dorucen*|dodan[oay]|odeslan*|expedovan*|vydan*"
         "|kiszallitott*|kiszallitva|szallitva|elkuldve|atveve|доставлен*|отгружен*|отправлен*|выдан*|получен*|teslim edil*|gonderil*|kargoland*|sevk edil*"
         "|出荷済|発送済|配送済|配達完了|納品済|已发货|已發貨|已出库|已送达|已配送|已收货|已签收|배송완료|출고완료|발송완료|배송 완료|تم التسليم|تم الشحن|تم التوصيل|παραδοθηκε|απεσταλη|εσταλη"
     ),
@@ -205,30 +205,29 @@ MARKS: Mapping[str, str] = {
     "internal": "internal|intern|interne|interno|interna|internal order|is internal|eigenbedarf|intercompany|ic|own use|interner auftrag|intern ordre|sisainen|wewnetrzn*|interni|belso|внутренн*|dahili|社内|内部|내부|داخلي|εσωτερικ*|employee sale|test|is test|test order|testauftrag|dummy",
 }
 
+def _names(listed: str) -> frozenset[str]:
+    """Names of columns, as `normal_name` writes them: Korean syllables in their parts."""
+    return frozenset(normal_name(name) for name in listed.split("|"))
+
+
 #: names of columns: those that say the state of a row, words that may, what the state is of, and what it is not of; kinds of movement or document, and names that may say one
-STATUS_WORDS = "status|statut|статус|durum|durumu|ステータス|状態|状态|狀態|상태|الحالة|حالة|κατασταση|docstatus".split("|")
-STATE_WORDS = "state|estado|stato|etat|situacao|situacion|stan|stav|tila|allapot|stage|phase|etape|etapa|fase|toestand|tilstand|состояние|stadium".split("|")
-OF_ROWS = frozenset(
-    (
-        "order|orders|sales|sale|invoice|line|document|doc|delivery|shipping|shipment|fulfillment|fulfilment|payment|financial|billing|transaction|bill|auftrag|beleg|rechnung|commande|ligne|facture|livraison|paiement"
-        "|pedido|factura|linea|entrega|pago|ordine|fattura|riga|consegna|pagamento|encomenda|fatura|bestelling|factuur|regel|ordre|faktura|linje|rad|tilaus|tilauksen|lasku|zamowienia|zamowienie|faktury|objednavky|objednavka|rendeles|szamla|заказа|заказ|счета|siparis|del|de la|dell"
-    ).split("|")
+STATUS_WORDS = tuple(_names("status|statut|stare|starea|stanje|busena|statuss|olek|สถานะ|статус|durum|durumu|ステータス|状態|状态|狀態|상태|الحالة|حالة|κατασταση|docstatus"))
+STATE_WORDS = tuple(_names("state|estado|stato|etat|situacao|situacion|stan|stav|tila|allapot|stage|phase|etape|etapa|fase|toestand|tilstand|состояние|stadium"))
+OF_ROWS = _names(
+    "order|orders|sales|sale|invoice|line|document|doc|delivery|shipping|shipment|fulfillment|fulfilment|payment|financial|billing|transaction|bill|auftrag|beleg|rechnung|commande|ligne|facture|livraison|paiement"
+    "|pedido|factura|linea|entrega|pago|ordine|fattura|riga|consegna|pagamento|encomenda|fatura|bestelling|factuur|regel|ordre|faktura|linje|rad|tilaus|tilauksen|lasku|zamowienia|zamowienie|faktury|objednavky|objednavka|rendeles|szamla|заказа|заказ|счета|siparis|del|de la|dell"
 )
 NOT_OF_ROWS = frozenset(
     "customer|client|kunde|kunden|cliente|klant|product|produkt|produit|producto|prodotto|item|article|artikel|material|sku|tax|vat|stock|inventory|lager|user|account|marital|employee|credit|vendor|supplier|store|us|united".split("|")
 )
-MOVEMENT_NAMES = frozenset(
-    (
-        "movement|movements|movement type|movement code|move type|mvt|mvt type|transaction type|transaction kind|trans type|txn type|entry type|entry kind|document type|doc type|document kind|voucher type|voucher kind|operation type|picking type|stock move type|posting type|journal type"
-        "|bewegung|bewegungsart|bewegungstyp|bwart|vorgangsart|vorgang|belegart|belegtyp|buchungsart|dokumentart|dokumenttyp|dokumenttype|lagerbewegung|type mouvement|type de mouvement|mouvement|type de document|type document|type d operation|type de piece|type piece|tipo movimiento|tipo de movimiento|movimiento|tipo documento|tipo de documento|tipo operacion|tipo de operacion"
-        "|tipo movimento|tipo di movimento|movimento|causale|causale magazzino|tipo di documento|tipo de movimento|tipo de operacao|documentsoort|mutatiesoort|mutatietype|boekingssoort|bevaegelsestype|bevegelsestype|rorelsetyp|transaktionstyp|transaktionstype|bilagstype|verifikationstyp|tapahtumalaji|tapahtumatyyppi|rodzaj ruchu|rodzaj dokumentu|typ dokumentu|typ ruchu|typ pohybu|druh pohybu|druh dokladu|typ dokladu|mozgas tipusa|mozgasnem|bizonylattipus|bizonylat tipusa"
-        "|вид движения|тип движения|вид операции|тип операции|тип документа|вид документа|хозяйственная операция|hareket tipi|hareket turu|islem tipi|islem turu|belge turu|belge tipi|fis turu|移動タイプ|取引区分|入出庫区分|受払区分|伝票種別|伝票区分|移动类型|单据类型|业务类型|出入库类型|이동유형|입출고구분|거래유형|전표유형|نوع الحركة|نوع المستند|نوع العملية|κινηση|ειδος κινησης|τυπος παραστατικου|ειδος παραστατικου|auart|fkart|vgart"
-    ).split("|")
+MOVEMENT_NAMES = _names(
+    "movement|movements|movement type|movement code|move type|mvt|mvt type|transaction type|transaction kind|trans type|txn type|entry type|entry kind|document type|doc type|document kind|voucher type|voucher kind|operation type|picking type|stock move type|posting type|journal type"
+    "|bewegung|bewegungsart|bewegungstyp|bwart|vorgangsart|vorgang|belegart|belegtyp|buchungsart|dokumentart|dokumenttyp|dokumenttype|lagerbewegung|type mouvement|type de mouvement|mouvement|type de document|type document|type d operation|type de piece|type piece|tipo movimiento|tipo de movimiento|movimiento|tipo documento|tipo de documento|tipo operacion|tipo de operacion"
+    "|tipo movimento|tipo di movimento|movimento|causale|causale magazzino|tipo di documento|tipo de movimento|tipo de operacao|documentsoort|mutatiesoort|mutatietype|boekingssoort|bevaegelsestype|bevegelsestype|rorelsetyp|transaktionstyp|transaktionstype|bilagstype|verifikationstyp|tapahtumalaji|tapahtumatyyppi|rodzaj ruchu|rodzaj dokumentu|typ dokumentu|typ ruchu|typ pohybu|druh pohybu|druh dokladu|typ dokladu|mozgas tipusa|mozgasnem|bizonylattipus|bizonylat tipusa"
+    "|вид движения|тип движения|вид операции|тип операции|тип документа|вид документа|хозяйственная операция|hareket tipi|hareket turu|islem tipi|islem turu|belge turu|belge tipi|fis turu|移動タイプ|取引区分|入出庫区分|受払区分|伝票種別|伝票区分|移动类型|单据类型|业务类型|出入库类型|이동유형|입출고구분|거래유형|전표유형|نوع الحركة|نوع المستند|نوع العملية|κινηση|ειδος κινησης|τυπος παραστατικου|ειδος παραστατικου|auart|fkart|vgart"
 )
-TYPE_NAMES = frozenset(
-    (
-        "type|typ|tipo|art|kind|soort|tyyppi|laji|rodzaj|druh|tipus|тип|вид|tip|tur|turu|種別|区分|类型|类别|유형|구분|النوع|نوع|τυπος|ειδος|order type|invoice type|sales type|line type|record type|auftragsart|rechnungsart|direction|in out|inout|io|richtung|sens|sentido|direzione|operation|operacion|operazione|operacao|transaction|voucher|action|activity|event|reason|motif|motivo|grund"
-    ).split("|")
+TYPE_NAMES = _names(
+    "type|typ|tipo|art|kind|soort|tyyppi|laji|rodzaj|druh|tipus|тип|вид|tip|tur|turu|種別|区分|类型|类别|유형|구분|النوع|نوع|τυπος|ειδος|order type|invoice type|sales type|line type|record type|auftragsart|rechnungsart|direction|in out|inout|io|richtung|sens|sentido|direzione|operation|operacion|operazione|operacao|transaction|voucher|action|activity|event|reason|motif|motivo|grund"
 )
 
 #: words that Germanic languages join with others
@@ -334,15 +333,15 @@ def marked(header: str) -> frozenset[str]:
 
 
 #: words of headers that say only that numbers follow, that name a balance after a movement, where it came from and went to, and places of one's own
-AMOUNT_WORDS = frozenset("qty quantity quantities menge mengen qte quantite cantidad cant quantita quantidade qtd hoeveelheid aantal antal antall kvantitet maara ilosc mnozstvi mennyiseg количество кол во miktar adet units unit pcs stock 数量 数 수량 الكمية ποσοτητα number".split())
-BALANCE_NAMES = frozenset(
-    "balance|balance qty|qty after transaction|quantity after transaction|running balance|running total|stock balance|on hand after|qty on hand after|closing balance|closing stock|stock after|new balance|remaining balance|saldo|endbestand|bestand|bestand nachher|neuer bestand|lagerbestand|solde|stock final|stock apres|existencia|existencias|saldo final|giacenza|esistenza|voorraad|eindvoorraad|beholdning|lagersaldo|stan|stan po|zustatek|stav po|zaroegyenleg|egyenleg|остаток|баланс|bakiye|残高|在庫残|结存|結存|库存|잔액|재고|الرصيد|υπολοιπο".split("|")
+AMOUNT_WORDS = frozenset(normal_name(w) for w in "qty quantity quantities menge mengen qte quantite cantidad cant quantita quantidade qtd hoeveelheid aantal antal antall kvantitet maara ilosc mnozstvi mennyiseg количество кол во miktar adet units unit pcs stock 数量 数 수량 الكمية ποσοτητα number".split())
+BALANCE_NAMES = _names(
+    "balance|balance qty|qty after transaction|quantity after transaction|running balance|running total|stock balance|on hand after|qty on hand after|closing balance|closing stock|stock after|new balance|remaining balance|saldo|endbestand|bestand|bestand nachher|neuer bestand|lagerbestand|solde|stock final|stock apres|existencia|existencias|saldo final|giacenza|esistenza|voorraad|eindvoorraad|beholdning|lagersaldo|stan|stan po|zustatek|stav po|zaroegyenleg|egyenleg|остаток|баланс|bakiye|残高|在庫残|结存|結存|库存|잔액|재고|الرصيد|υπολοιπο"
 )
-FROM_NAMES = frozenset(
-    "from|source location|from location|location from|source|from warehouse|source warehouse|from place|move from|location source|origin|von|von lager|von lagerort|von lagerplatz|quelle|quelllager|herkunft|abgebend|de|depuis|emplacement source|emplacement d origine|origine|provenance|desde|origen|ubicacion origen|ubicacion de origen|almacen origen|da|da ubicazione|ubicazione di origine|provenienza|magazzino di partenza|origem|local de origem|van|van locatie|bronlocatie|fra|fra lokation|fra sted|fran|fran plats|kallplats|mista|lahde|z|z lokalizacji|z magazynu|zrodlo|odkud|ze skladu|honnan|forras|из|откуда|со склада|отправитель|nereden|kaynak|cikis yeri|移動元|出庫元|来源|来源库位|源位置|출발지|출고지|من|المصدر|απο|προελευση".split("|")
+FROM_NAMES = _names(
+    "from|source location|from location|location from|source|from warehouse|source warehouse|from place|move from|location source|origin|von|von lager|von lagerort|von lagerplatz|quelle|quelllager|herkunft|abgebend|de|depuis|emplacement source|emplacement d origine|origine|provenance|desde|origen|ubicacion origen|ubicacion de origen|almacen origen|da|da ubicazione|ubicazione di origine|provenienza|magazzino di partenza|origem|local de origem|van|van locatie|bronlocatie|fra|fra lokation|fra sted|fran|fran plats|kallplats|mista|lahde|z|z lokalizacji|z magazynu|zrodlo|odkud|ze skladu|honnan|forras|из|откуда|со склада|отправитель|nereden|kaynak|cikis yeri|移動元|出庫元|来源|来源库位|源位置|출발지|출고지|من|المصدر|απο|προελευση"
 )
-TO_NAMES = frozenset(
-    "to|destination location|to location|location to|destination|to warehouse|target warehouse|to place|move to|location destination|location dest|target|an|nach|nach lager|nach lagerort|ziel|ziellager|zu|empfangend|vers|a|emplacement de destination|emplacement destination|hasta|hacia|destino|ubicacion destino|ubicacion de destino|almacen destino|a ubicazione|ubicazione di destinazione|destinazione|magazzino di arrivo|para|local de destino|naar|naar locatie|doellocatie|til|til lokation|til sted|till|till plats|destinationsplats|minne|kohde|do|do lokalizacji|do magazynu|cel|kam|do skladu|hova|cel|в|куда|на склад|получатель|nereye|hedef|varis yeri|移動先|入庫先|目标|目的地|目标库位|목적지|입고지|إلى|الوجهة|προς|προορισμος".split("|")
+TO_NAMES = _names(
+    "to|destination location|to location|location to|destination|to warehouse|target warehouse|to place|move to|location destination|location dest|target|an|nach|nach lager|nach lagerort|ziel|ziellager|zu|empfangend|vers|a|emplacement de destination|emplacement destination|hasta|hacia|destino|ubicacion destino|ubicacion de destino|almacen destino|a ubicazione|ubicazione di destinazione|destinazione|magazzino di arrivo|para|local de destino|naar|naar locatie|doellocatie|til|til lokation|til sted|till|till plats|destinationsplats|minne|kohde|do|do lokalizacji|do magazynu|cel|kam|do skladu|hova|cel|в|куда|на склад|получатель|nereye|hedef|varis yeri|移動先|入庫先|目标|目的地|目标库位|목적지|입고지|إلى|الوجهة|προς|προορισμος"
 )
 PLACE_WORDS = frozenset(
     "wh stock stocks store stores warehouse warehouses depot bin shelf rack zone main central input output quality packing transit lager hauptlager regal magasin entrepot rayon almacen deposito estante magazzino scaffale armazem estoque magazijn voorraad schap lagerplats hylla varasto hylly magazyn regal sklad raktar polc склад стеллаж depo raf 倉庫 棚 仓库 库位 창고 مخزن مستودع αποθηκη ραφι location internal finished fg".split()
