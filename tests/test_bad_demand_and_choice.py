@@ -17,11 +17,13 @@ __all__ = ["analyze"]  # the fixture
 WEEKS = pd.date_range("2023-01-02", periods=60, freq="7D")
 SPIKE = lines({"A": 5.0})
 SPIKE.iloc[30, 2] = 5000
+#: most rows below zero may be issues from stock or returns: which, is asked, and told here
+SIGNS = ("--horizon", "4", "--treat", "quantity:below zero=return", "--treat", "quantity:above zero=count")
 DEMAND = {
     "all zeros": (lines({"A": 5.0}).assign(quantity=0), ("--horizon", "4")),
     "one observation": (pd.DataFrame({"date": ["2024-05-06"], "sku": ["A"], "quantity": [3]}), ("--horizon", "4")),
     "constant": (pd.DataFrame({"date": WEEKS, "sku": "A", "quantity": 5}), ("--horizon", "4")),
-    "negative after netting": (pd.DataFrame({"date": WEEKS, "sku": "A", "quantity": np.where(np.arange(60) % 3, -6, 5)}), ("--horizon", "4")),
+    "negative after netting": (pd.DataFrame({"date": WEEKS, "sku": "A", "quantity": np.where(np.arange(60) % 3, -6, 5)}), SIGNS),
     "gaps": (pd.DataFrame({"date": WEEKS[[0, 1, 2, 20, 21, 40, 59]], "sku": "A", "quantity": [5, 4, 6, 5, 7, 3, 2]}), ("--horizon", "4")),
     "a thousand-fold spike": (SPIKE, ("--horizon", "4")),
     "5 periods, 12 to protect": (lines({"A": 5.0}, weeks=5), ("--horizon", "12", "--frequency", "W", "--total")),

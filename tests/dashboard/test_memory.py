@@ -186,7 +186,7 @@ def test_a_locked_database_is_said_and_nothing_is_lost(monkeypatch: pytest.Monke
     memory.keep_scenario(DATA, "x", state())
     from dashboard.kept import database
 
-    monkeypatch.setattr(opened(), "engine", database.engine_of(database_path(), 0.05))
+    monkeypatch.setattr(database, "_PATIENCE_SECONDS", 0.05)
     holder = sqlite3.connect(database_path(), isolation_level=None)
     holder.execute("BEGIN EXCLUSIVE")
     assert not memory.keep_scenario(DATA, "y", state()) and "another program holds" in memory.why_not()
