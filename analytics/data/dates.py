@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
@@ -14,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from analytics.data.letters import without_accents
 from analytics.data.numbers import is_blank
 from analytics.data.period_names import WEEK_MARK
 
@@ -104,7 +104,7 @@ def _day(year: int, month: int, day: int) -> int:
 
 
 def _plain(text: str) -> str:
-    return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c)).lower().replace("ı", "i")
+    return without_accents(text).lower().replace("ı", "i")
 
 
 def _month(name: str) -> int:

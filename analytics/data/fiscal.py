@@ -7,7 +7,6 @@ do; it is said, and `fiscal_start` with a year (2024-04) states otherwise. Perio
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -16,6 +15,7 @@ import numpy as np
 
 from analytics.data.coded import Coded, Columns
 from analytics.data.dates import MONTHS
+from analytics.data.letters import without_accents
 from analytics.data.mapping import look
 from analytics.data.period_names import FISCAL_MARK, MONTH_NAMES, YEAR_NAMES, says_day, says_fiscal, says_month, says_period, says_week
 from analytics.data.raw import RawTable
@@ -97,7 +97,7 @@ def plain_text(text: str) -> str:
     >>> plain_text("Geschäftsjahr 2024")
     'geschaftsjahr 2024'
     """
-    return "".join(c for c in unicodedata.normalize("NFKD", text.strip()) if not unicodedata.combining(c)).lower().replace("\u2013", "-")
+    return without_accents(text.strip()).lower().replace("\u2013", "-")
 
 
 def _start_of(told: str | None, column: str, found: str) -> tuple[int, int]:

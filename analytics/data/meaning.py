@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
@@ -11,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analytics.data.coded import Coded
+from analytics.data.letters import without_accents
 from analytics.errors import DataError, Problem
 from analytics.labels import total_text
 
@@ -54,7 +54,7 @@ def plain_value(text: str) -> str:
     True
     """
     if not text.isascii():
-        text = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+        text = without_accents(text)
     return " ".join(text.casefold().split())
 
 

@@ -7,7 +7,6 @@ decide; where they do not either, weeks or months are asked. Fiscal periods need
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -15,6 +14,7 @@ from datetime import date, timedelta
 import numpy as np
 
 from analytics.data.coded import Columns
+from analytics.data.letters import without_accents
 from analytics.data.period_names import WEEK_MARK, says_fiscal, says_month, says_period, says_week
 from analytics.data.raw import RawTable
 from analytics.data.roles import role_of_name
@@ -54,7 +54,7 @@ def _plain(text: str) -> str:
     text = text.strip().strip("'").replace("\u00a0", " ").replace("\u2013", "-")
     if not text.isascii():
         text = _LAST_DATED.sub("-", text)
-        text = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+        text = without_accents(text)
     return text.lower()
 
 

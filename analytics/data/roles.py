@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from functools import lru_cache
 
+from analytics.data.letters import without_accents
 from analytics.data.unit_words import FACTOR_HEADERS, HEADERS
 
 __all__ = ["BOM_NAMES", "ITEM_NAMES", "SALES_NAMES", "normal_name", "role_of_name"]
@@ -24,7 +24,7 @@ def normal_name(name: str) -> str:
     """
     name = _CAMEL.sub(" ", name)
     if not name.isascii():
-        name = "".join(c for c in unicodedata.normalize("NFKD", name) if not unicodedata.combining(c)).lower()
+        name = without_accents(name).lower()
         name = name.replace("ß", "ss").replace("ø", "o").replace("ł", "l").replace("æ", "ae").replace("№", " number ").replace("n°", "number ").replace("nº", "number ")
     name = name.lower()
     name = name.replace("%", " pct ").replace("#", " number ")
