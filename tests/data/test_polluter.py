@@ -6,28 +6,18 @@ import os
 import random
 import zlib
 
-import numpy as np
 import pytest
 
-from analytics.data import SalesHistory, read_sales
+from analytics.data import read_sales
 from analytics.errors import DataError
 from tests.data.polluter import DAMAGES, FORMS, POLLUTIONS, Draft, clean_rows, totals
+from tests.data.variants import difference, refusal, totals_of, unsound
 
 NAMES = sorted(POLLUTIONS)
 SINGLES = 420
 #: with the singles 2,500 and more by `make study`, else a sample of them
 PAIRS = 2200 if os.environ.get("STOCK_OR_ORDER_FAULTS") == "all" else 1200
 BATCHES = 12
-
-
-def _totals_of(history: SalesHistory) -> dict[tuple[str, str], tuple[float, float]]:
-    out: dict[tuple[str, str], list[float]] = {}
-    months = history.date.astype("datetime64[M]").astype(str)
-    for sku, month, quantity, revenue in zip(history.skus[history.sku], months, history.quantity, history.revenue, strict=True):
-        cell = out.setdefault((str(sku), str(month)), [0.0, 0.0])
-        cell[0] += float(quantity)
-        cell[1] += float(revenue)
-    return {key: (value[0], value[1]) for key, value in out.items()}
 
 
 def _variant(names: tuple[str, ...], seed: int) -> str:
@@ -41,22 +31,14 @@ def _variant(names: tuple[str, ...], seed: int) -> str:
     try:
         history = read_sales(data, name="sales.csv")
     except DataError as error:
-        return f"refused: {error}" if not damaged and not {"date serial", "date swapped"} & set(names) else ("" if all(p.remedy for p in error.problems) else f"no remedy: {error}")
+        return refusal(error, names, damaged)
     report = history.report
-    if report.rows_used + report.rows_rejected != report.rows_read:
-        return "rows do not add up"
+    if wrong := unsound(report, where, damaged):
+        return wrong
     named = {int(row) for row in report.rejected["row"]}
-    lost = [where[row] for row in named if row in where]
-    if not damaged and lost:
-        return f"rejected sound rows: {report.rejected[report.rejected.row.isin(list(where))].head(2).to_dict('records')}"
     kept = [row for line, row in where.items() if line not in named]
-    expected, found = totals(kept), _totals_of(history)
-    if set(expected) != set(found):
-        return f"other products or months: {sorted(set(expected) ^ set(found))[:4]} mapping {dict(report.mapping)} dialect {dict(report.dialect)}"
-    for key, (units, revenue) in expected.items():
-        if not np.isclose(found[key][0], units) or not np.isclose(found[key][1], revenue, rtol=1e-9, atol=1e-6):
-            return f"{key}: expected {units} units, {revenue} revenue; found {found[key]}; mapping {dict(report.mapping)}"
-    return ""
+    expected, found = totals(kept), totals_of(history)
+    return difference(expected, found, report)
 
 
 def _variants() -> list[tuple[tuple[str, ...], int]]:

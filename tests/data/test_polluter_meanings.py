@@ -4,13 +4,12 @@ import os
 import random
 import zlib
 
-import numpy as np
 import pytest
 
 from analytics.data import read_sales
 from analytics.errors import DataError
 from tests.data.polluter import COLUMNS, DAMAGES, FORMS, POLLUTIONS, Draft, Pollution, clean_rows, totals
-from tests.data.test_polluter import _totals_of
+from tests.data.variants import difference, refusal, totals_of, unsound
 
 ALL = os.environ.get("STOCK_OR_ORDER_FAULTS") == "all"
 SKU, QUANTITY, PRICE = COLUMNS.index("sku"), COLUMNS.index("quantity"), COLUMNS.index("price")
@@ -91,32 +90,23 @@ def _variant(kinds: tuple[str, ...], others: tuple[str, ...], seed: int) -> str:
         codes = {p.code for p in error.problems}
         if "meaning_unknown" in codes:
             return "" if {"boxes", "freight", "name of a service"} & set(kinds) or damaged else f"asked without need: {error}"
-        if not damaged and not {"date serial", "date swapped"} & set(others):
-            return f"refused: {error}"
-        return "" if all(p.remedy for p in error.problems) else f"no remedy: {error}"
+        return refusal(error, others, damaged)
     if "boxes" in kinds and any(row[SKU] == "007" and _in(40, row[QUANTITY]) for row in draft.rows):
         small = [row for row in draft.rows if row[SKU] == "007" and not _in(40, row[QUANTITY])]
         if small and not damaged:
             return "boxes and pieces were not asked about"
     report = history.report
-    if report.rows_used + report.rows_rejected != report.rows_read:
-        return "rows do not add up"
+    if wrong := unsound(report, where, damaged):
+        return wrong
     named = {int(row) for row in report.rejected["row"]}
-    if not damaged and (lost := [row for row in named if row in where]):
-        return f"rejected sound rows {lost[:3]}: {report.rejected.head(2).to_dict('records')}"
     kept = [row for line, row in where.items() if line not in named]
-    expected, found = totals(kept), _totals_of(history)
+    expected, found = totals(kept), totals_of(history)
     if "boxes" in kinds:
         expected, found = ({key: cell for key, cell in one.items() if key[0] != "007"} for one in (expected, found))
     for kind, sku, size in (("dozens", "007", 12), ("pairs", "Z9", 2)):
         if kind in kinds and all(_in(size, row[QUANTITY]) for row in kept if row[SKU] == sku):  # sold in the larger unit alone: it stays in it
             expected = {key: (units / size if key[0] == sku else units, money) for key, (units, money) in expected.items()}
-    if set(expected) != set(found):
-        return f"other products or months: {sorted(set(expected) ^ set(found))[:4]} mapping {dict(report.mapping)}"
-    for key, (units, revenue) in expected.items():
-        if not np.isclose(found[key][0], units) or not np.isclose(found[key][1], revenue, rtol=1e-9, atol=1e-6):
-            return f"{key}: expected {units} units, {revenue} revenue; found {found[key]}; mapping {dict(report.mapping)}"
-    return ""
+    return difference(expected, found, report)
 
 
 def _all_right(variants: list[tuple[tuple[str, ...], tuple[str, ...], int]]) -> None:

@@ -6,13 +6,12 @@ import os
 import random
 import zlib
 
-import numpy as np
 import pytest
 
 from analytics.data import read_sales
 from analytics.errors import DataError
 from tests.data.polluter import COLUMNS, DAMAGES, FORMS, POLLUTIONS, Draft, Pollution, clean_rows, totals
-from tests.data.test_polluter import _totals_of
+from tests.data.variants import difference, refusal, totals_of, unsound
 
 ALL = os.environ.get("STOCK_OR_ORDER_FAULTS") == "all"
 ORDER, QUANTITY, REVENUE, PRICE = (COLUMNS.index(name) for name in ("order", "quantity", "revenue", "price"))
@@ -83,27 +82,18 @@ def _variant(kinds: tuple[str, ...], others: tuple[str, ...], seed: int) -> str:
         codes = {p.code for p in error.problems}
         if "meaning_unknown" in codes:
             return "" if "invented" in kinds or damaged else f"asked without need: {error}"
-        if not damaged and not {"date serial", "date swapped"} & set(others):
-            return f"refused: {error}"
-        return "" if all(p.remedy for p in error.problems) else f"no remedy: {error}"
+        return refusal(error, others, damaged)
     if "invented" in kinds and not damaged and not {"receipts", "cancelled"} & set(kinds):  # the lines are known as no sales by their other word
         return "an invented word was not asked about"
     report = history.report
-    if report.rows_used + report.rows_rejected != report.rows_read:
-        return "rows do not add up"
+    if wrong := unsound(report, where, damaged):
+        return wrong
     named = {int(row) for row in report.rejected["row"]}
-    if not damaged and (lost := [row for row in named if row in where]):
-        return f"rejected sound rows {lost[:3]}: {report.rejected[report.rejected.row.isin(list(where))].head(2).to_dict('records')}"
-    expected, found = totals([row for line, row in where.items() if line not in named]), _totals_of(history)
+    expected, found = totals([row for line, row in where.items() if line not in named]), totals_of(history)
     if "backorders" in kinds:  # the rest of an order that was itself rejected is counted: nothing else holds its units
         gone = {key for row in (where[line] for line in named if line in where) for key in totals([row])}
         expected, found = ({key: cell for key, cell in one.items() if key not in gone} for one in (expected, found))
-    if set(expected) != set(found):
-        return f"other products or months: {sorted(set(expected) ^ set(found))[:4]} mapping {dict(report.mapping)}"
-    for key, (units, revenue) in expected.items():
-        if not np.isclose(found[key][0], units) or not np.isclose(found[key][1], revenue, rtol=1e-9, atol=1e-6):
-            return f"{key}: expected {units} units, {revenue} revenue; found {found[key]}; mapping {dict(report.mapping)}"
-    return ""
+    return difference(expected, found, report)
 
 
 def _all_right(variants: list[tuple[tuple[str, ...], tuple[str, ...], int]]) -> None:
