@@ -54,9 +54,9 @@ def swapped_cells(values: NDArray[Any], dates: DateColumn, order: str) -> NDArra
     if len(sample) < 2:  # written one way
         return None
     kinds = _kinds(values)
-    named = sorted({kind for kind in kinds if kind})
     day = dates.dates(order)
     known = ~np.isnat(day) & (kinds != "")
+    named = sorted(set(kinds[known]))  # a cell that is no date, such as 31.02.2012, is no way of writing
     if len(named) != 2 or known.sum() < 0.9 * (~dates.blank).sum():
         return None
     number = (day - day.astype("datetime64[M]").astype("datetime64[D]")).astype(int) + 1

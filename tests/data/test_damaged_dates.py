@@ -92,3 +92,10 @@ def test_a_few_lines_years_away_are_set_aside_and_may_be_kept(year: int, lines: 
 def test_an_old_part_of_a_record_is_not_a_mistake() -> None:
     early = [str(np.datetime64("2015-01-05") + 7 * k) for k in range(40)]
     assert read_sales(_table([*early, *(str(day) for day in DAYS)])).report.rows_rejected == 0
+
+
+def test_a_cell_that_is_no_date_does_not_hide_the_question() -> None:
+    lines = [f"{_swapped(day).isoformat() if day.day <= 12 else day.strftime('%d/%m/%Y')},A,{1 + k % 4}" for k, day in enumerate(DAYS)]
+    with pytest.raises(DataError) as asked:
+        read_sales("\n".join(["Date,SKU,Qty", *lines, "31.02.2012,A,1", "tomorrow,A,2"]).encode())
+    assert [p.code for p in asked.value.problems] == ["dates"]
