@@ -73,20 +73,21 @@ def bring(page: Page, place: int, name: str, content: bytes) -> None:
     idle(page)
 
 
-_WATCH = """() => {
-    const app = document.querySelector('[data-testid="stApp"]');
-    window.scriptRan = false;
-    new MutationObserver(() => { window.scriptRan ||= app.dataset.testScriptState !== "notRunning" }).observe(app, { attributes: true });
-}"""
-
-
 def go(page: Page, name: str) -> None:
-    """To another page by the navigation: shown once its script has begun and come to its end, however late a busy server begins."""
+    """To another page by the navigation: the link is marked by the server's answer, however late a busy one begins; then its script comes to its end.
+
+    A click that meets a rerun the page itself asks for at the same moment may be taken over by it: then once more, as a person would.
+    """
     link = page.get_by_test_id("stSidebarNav").get_by_role("link", name=name, exact=True)
-    if link.get_attribute("aria-current") != "page":
-        page.evaluate(_WATCH)
+    for patience in (120_000, 600_000):
+        if link.get_attribute("aria-current") == "page":
+            break
         link.click()
-        page.wait_for_function("window.scriptRan", timeout=600_000)
+        try:
+            expect(link).to_have_attribute("aria-current", "page", timeout=patience)
+        except AssertionError:
+            idle(page)
+    expect(link).to_have_attribute("aria-current", "page")
     idle(page)
 
 
