@@ -29,6 +29,7 @@ $(WARM): $(DEMO)
 test: lint types suite
 
 lint: $(TEST)
+	$(BIN)/ruff format --check --quiet . || { echo 'Not formatted. Run: $(BIN)/ruff format .' >&2; exit 1; }
 	$(BIN)/ruff check .
 
 types: $(TEST)

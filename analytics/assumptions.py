@@ -16,7 +16,15 @@ from typing import Any
 from analytics.errors import DataError, Problem
 from analytics.limits import Limits, limits_from_table, limits_toml
 
-__all__ = ["FIELDS", "Assumption", "AssumptionField", "Assumptions", "assumptions_toml", "of_ten_at_two_weeks", "read_assumptions"]
+__all__ = [
+    "FIELDS",
+    "Assumption",
+    "AssumptionField",
+    "Assumptions",
+    "assumptions_toml",
+    "of_ten_at_two_weeks",
+    "read_assumptions",
+]
 
 
 @dataclass(frozen=True)
@@ -46,8 +54,22 @@ class AssumptionField:
         return self.choices[int(value)] if value in range(len(self.choices)) else repr(value)
 
 
-def _f(name: str, default: float, low: float, high: float, unit: str, bounds: tuple[float, float], physics: bool, label: str, source: str, question: str = "", choices: tuple[str, ...] = ()) -> AssumptionField:
-    return AssumptionField(name, default, low, high, unit, bounds[0], bounds[1], physics, label, source, question, choices)
+def _f(
+    name: str,
+    default: float,
+    low: float,
+    high: float,
+    unit: str,
+    bounds: tuple[float, float],
+    physics: bool,
+    label: str,
+    source: str,
+    question: str = "",
+    choices: tuple[str, ...] = (),
+) -> AssumptionField:
+    return AssumptionField(
+        name, default, low, high, unit, bounds[0], bounds[1], physics, label, source, question, choices
+    )
 
 
 #: Bytes of the largest table of assumptions that is read, and what a name of many parts looks like once texts are taken out (the parser's time grows with its square).
@@ -75,41 +97,427 @@ PATIENCE_CURVES = ("exponential", "weibull", "logistic", "window")
 FIELDS: Mapping[str, AssumptionField] = {
     f.name: f
     for f in (
-        _f("patience_per_day", of_ten_at_two_weeks(7.5), of_ten_at_two_weeks(9.5), of_ten_at_two_weeks(5.0), "1/day", (0.0, 10.0), True, "Share of buyers lost per day of wait beyond today's", "7.5 of 10 still order when told two weeks (5 to 9.5); stocked sales cannot identify it", "Of 10 customers, how many still order if told two weeks?"),
-        _f("patience_curve", 0.0, 0.0, 0.0, "0 exponential, 1 weibull, 2 logistic, 3 window", (0.0, 3.0), True, "Curve by which buyers leave as the wait grows", "exponential; every curve keeps the same share at two weeks", "", PATIENCE_CURVES),
-        _f("patience_shape", 2.0, 2.0, 2.0, "exponent", (0.1, 50.0), True, "Steepness of a Weibull or logistic curve of patience", "2: few leave at first, many later; no effect on the other curves", ""),
-        _f("hazard_per_year", 1.0 / 20.0, 1.0 / 50.0, 1.0 / 7.0, "1/year", (0.0, 50.0), True, "Chance rate that a product ends unannounced", "derived from ends seen in the file where there are any", "How long does a model stay in the range?"),
-        _f("component_lead_days", 28.0, 14.0, 56.0, "days", (0.0, 3650.0), True, "Lead time of bought parts (or of a bought-in product)", "planning practice; no vendor data given", "How long do your parts take to arrive?"),
-        _f("production_days", 7.0, 3.0, 14.0, "days", (0.0, 3650.0), True, "Time to make a lot", "planning practice; no routing given", "How long does production take?"),
-        _f("assembly_days", 3.0, 1.0, 7.0, "days", (0.0, 3650.0), True, "Time to finish a product from stocked components", "planning practice", "How long does final assembly take?"),
-        _f("queue_days", 3.0, 0.0, 7.0, "days", (0.0, 3650.0), True, "Queue and reliability buffer in a quote to order", "planning practice", ""),
-        _f("review_days", 7.0, 7.0, 7.0, "days", (1.0, 365.0), True, "Time between two looks at the stock", "weekly planning", ""),
-        _f("setup_cost", 0.0, 0.0, 0.0, "money/lot", (0.0, _INF), False, "Set-up or ordering cost per lot", "none known; the usual lot implies one", "What does a changeover cost: minutes and people?"),
-        _f("order_setup_cost", 0.0, 0.0, 0.0, "money/order", (0.0, _INF), False, "Set-up or handling cost per customer order made to order", "set-up cost where given, else none known", "What does one order cost to set up?"),
-        _f("capital_rate", 0.10, 0.08, 0.12, "1/year", (0.0, 5.0), False, "Cost of capital", "typical weighted cost of capital", "Your bank or WACC %?"),
-        _f("storage_rate", 0.05, 0.03, 0.08, "1/year", (0.0, 5.0), False, "Storage and handling, share of unit cost a year", "usual 4 to 10 % with insurance; planning practice", "Would you really give up the space?"),
-        _f("insurance_rate", 0.02, 0.01, 0.03, "1/year", (0.0, 5.0), False, "Insurance and shrinkage, share of unit cost a year", "usual 1 to 3 %; planning practice", ""),
-        _f("salvage_share", 0.20, 0.10, 0.30, "share of unit cost", (0.0, 1.0), False, "What leftovers of an ended product fetch", "usual 10 to 30 % of cost; planning practice", "What share of cost do leftovers fetch?"),
-        _f("clearing_share", 0.70, 0.50, 0.90, "share of unit cost", (0.0, 1.0), False, "What excess of a living product fetches when cleared", "clearance practice", "What share of cost does excess fetch when you clear it?"),
-        _f("cost_premium", 0.0, 0.0, 0.10, "share of unit cost", (-1.0, 10.0), False, "Extra cost of making or buying one at a time, beyond set-up", "none assumed; usual up to 10 %", "How much more does one cost than one out of a lot, set-up aside?"),
-        _f("price_premium", 0.0, 0.0, 0.0, "share of price", (-1.0, 10.0), False, "Extra price buyers pay for a product made to order", "none assumed", ""),
-        _f("price_elasticity", 2.0, 1.0, 4.0, "% volume per % price", (0.0, 50.0), False, "Volume lost per percent of price premium", "typical of branded durables; no effect without a price premium", "How many percent of buyers leave if the price rises by 1 %?"),
-        _f("scale_elasticity", 0.0, 0.0, 0.0, "exponent", (0.0, 2.0), False, "Scale curve: how unit cost falls with the lot", "none assumed; from quotes at two volumes", "What does one unit cost if you order ten times as many?"),
-        _f("cancellation_share", 0.0, 0.0, 0.05, "share of orders", (0.0, 1.0), False, "Orders made to order that are cancelled after work began", "none assumed", "How many of 100 orders are cancelled?"),
-        _f("sunk_share", 0.5, 0.25, 0.75, "share of unit cost", (0.0, 1.0), False, "Cost already spent on an order when it is cancelled", "half way through; no effect without cancellations", ""),
-        _f("cancellable_share", 0.0, 0.0, 0.5, "share of units under way", (0.0, 1.0), False, "Share of what is on order, or in production, that can still be cancelled when a product ends", "none: what is ordered is taken and paid", "Can you cancel an order at your supplier once placed?"),
-        _f("units_per_order", _UNKNOWN, _UNKNOWN, _UNKNOWN, "units/order", (1e-9, _INF), True, "Units that a customer orders at once", "the orders of the file; of totals, between their common measure and a usual one", "How many units does a customer usually order?"),
-        _f("late_days", 0.0, 0.0, 0.0, "days/order", (0.0, 3650.0), False, "Mean days late against the promise, per order made to order", "from shipped and promised dates, or from capacity", ""),
-        _f("price_erosion_per_year", 0.0, 0.0, 0.0, "1/year", (-5.0, 50.0), False, "Fall of the price level: what a held unit loses in value", "none assumed", ""),
-        _f("deposit_share", 0.0, 0.0, 0.0, "share of price", (0.0, 1.0), False, "Deposit paid with an order", "none assumed", ""),
-        _f("goodwill_per_unit", 0.0, 0.0, 0.0, "money/unit", (0.0, _INF), False, "Goodwill lost with a lost unit, beyond its margin", "0; the implied shortage cost is shown instead", ""),
-        _f("waiting_cost_per_unit_day", 0.0, 0.0, 0.0, "money/unit-day", (0.0, _INF), False, "Cost of a unit-day of waiting beyond the promise", "0; the implied shortage cost is shown instead", ""),
-        _f("fixed_cost_share", 0.0, 0.0, 0.50, "share of unit cost", (0.0, 1.0), False, "Share of unit cost that is fixed: spent whether a unit is made or not", "the unit cost is taken as wholly variable; full costs hold up to half overhead", "Is your unit cost full or variable: what share is spent whether a unit is made or not?"),
-        _f("unit_value", _UNKNOWN, _UNKNOWN, _UNKNOWN, "money/unit", (0.0, _INF), False, "Average revenue of a unit, used only where no price is known", "unknown until you state it; without price or value there is no money", "What is one unit sold for on average?"),
-        _f("gross_margin", _UNKNOWN, _UNKNOWN, _UNKNOWN, "share of price", (-10.0, 1.0), False, "Gross margin, used only where no unit cost is known", "unknown until you state it; without it there is no money", "One figure from your accounts: gross margin %?"),
-        _f("component_share", _UNKNOWN, _UNKNOWN, _UNKNOWN, "share of unit cost", (0.0, 1.0), False, "Share of unit cost in components shared with the family", "unknown until you state it; without it nothing is assembled to order", "What share of the material is shared with sister models?"),
-        _f("todays_service", 0.95, 0.90, 0.98, "share of cycles", (0.5, 0.9999), True, "Service today where the file gives no levels: cycles without a stock-out", "planning practice; moves with no price", "Of 100 deliveries to your stock, before how many does nothing run out?"),
-        _f("excess_cover_weeks", 52.0, 26.0, 104.0, "weeks", (1.0, 1040.0), True, "Cover beyond which stock counts as excess", "twelve months of cover", ""),
+        _f(
+            "patience_per_day",
+            of_ten_at_two_weeks(7.5),
+            of_ten_at_two_weeks(9.5),
+            of_ten_at_two_weeks(5.0),
+            "1/day",
+            (0.0, 10.0),
+            True,
+            "Share of buyers lost per day of wait beyond today's",
+            "7.5 of 10 still order when told two weeks (5 to 9.5); stocked sales cannot identify it",
+            "Of 10 customers, how many still order if told two weeks?",
+        ),
+        _f(
+            "patience_curve",
+            0.0,
+            0.0,
+            0.0,
+            "0 exponential, 1 weibull, 2 logistic, 3 window",
+            (0.0, 3.0),
+            True,
+            "Curve by which buyers leave as the wait grows",
+            "exponential; every curve keeps the same share at two weeks",
+            "",
+            PATIENCE_CURVES,
+        ),
+        _f(
+            "patience_shape",
+            2.0,
+            2.0,
+            2.0,
+            "exponent",
+            (0.1, 50.0),
+            True,
+            "Steepness of a Weibull or logistic curve of patience",
+            "2: few leave at first, many later; no effect on the other curves",
+            "",
+        ),
+        _f(
+            "hazard_per_year",
+            1.0 / 20.0,
+            1.0 / 50.0,
+            1.0 / 7.0,
+            "1/year",
+            (0.0, 50.0),
+            True,
+            "Chance rate that a product ends unannounced",
+            "derived from ends seen in the file where there are any",
+            "How long does a model stay in the range?",
+        ),
+        _f(
+            "component_lead_days",
+            28.0,
+            14.0,
+            56.0,
+            "days",
+            (0.0, 3650.0),
+            True,
+            "Lead time of bought parts (or of a bought-in product)",
+            "planning practice; no vendor data given",
+            "How long do your parts take to arrive?",
+        ),
+        _f(
+            "production_days",
+            7.0,
+            3.0,
+            14.0,
+            "days",
+            (0.0, 3650.0),
+            True,
+            "Time to make a lot",
+            "planning practice; no routing given",
+            "How long does production take?",
+        ),
+        _f(
+            "assembly_days",
+            3.0,
+            1.0,
+            7.0,
+            "days",
+            (0.0, 3650.0),
+            True,
+            "Time to finish a product from stocked components",
+            "planning practice",
+            "How long does final assembly take?",
+        ),
+        _f(
+            "queue_days",
+            3.0,
+            0.0,
+            7.0,
+            "days",
+            (0.0, 3650.0),
+            True,
+            "Queue and reliability buffer in a quote to order",
+            "planning practice",
+            "",
+        ),
+        _f(
+            "review_days",
+            7.0,
+            7.0,
+            7.0,
+            "days",
+            (1.0, 365.0),
+            True,
+            "Time between two looks at the stock",
+            "weekly planning",
+            "",
+        ),
+        _f(
+            "setup_cost",
+            0.0,
+            0.0,
+            0.0,
+            "money/lot",
+            (0.0, _INF),
+            False,
+            "Set-up or ordering cost per lot",
+            "none known; the usual lot implies one",
+            "What does a changeover cost: minutes and people?",
+        ),
+        _f(
+            "order_setup_cost",
+            0.0,
+            0.0,
+            0.0,
+            "money/order",
+            (0.0, _INF),
+            False,
+            "Set-up or handling cost per customer order made to order",
+            "set-up cost where given, else none known",
+            "What does one order cost to set up?",
+        ),
+        _f(
+            "capital_rate",
+            0.10,
+            0.08,
+            0.12,
+            "1/year",
+            (0.0, 5.0),
+            False,
+            "Cost of capital",
+            "typical weighted cost of capital",
+            "Your bank or WACC %?",
+        ),
+        _f(
+            "storage_rate",
+            0.05,
+            0.03,
+            0.08,
+            "1/year",
+            (0.0, 5.0),
+            False,
+            "Storage and handling, share of unit cost a year",
+            "usual 4 to 10 % with insurance; planning practice",
+            "Would you really give up the space?",
+        ),
+        _f(
+            "insurance_rate",
+            0.02,
+            0.01,
+            0.03,
+            "1/year",
+            (0.0, 5.0),
+            False,
+            "Insurance and shrinkage, share of unit cost a year",
+            "usual 1 to 3 %; planning practice",
+            "",
+        ),
+        _f(
+            "salvage_share",
+            0.20,
+            0.10,
+            0.30,
+            "share of unit cost",
+            (0.0, 1.0),
+            False,
+            "What leftovers of an ended product fetch",
+            "usual 10 to 30 % of cost; planning practice",
+            "What share of cost do leftovers fetch?",
+        ),
+        _f(
+            "clearing_share",
+            0.70,
+            0.50,
+            0.90,
+            "share of unit cost",
+            (0.0, 1.0),
+            False,
+            "What excess of a living product fetches when cleared",
+            "clearance practice",
+            "What share of cost does excess fetch when you clear it?",
+        ),
+        _f(
+            "cost_premium",
+            0.0,
+            0.0,
+            0.10,
+            "share of unit cost",
+            (-1.0, 10.0),
+            False,
+            "Extra cost of making or buying one at a time, beyond set-up",
+            "none assumed; usual up to 10 %",
+            "How much more does one cost than one out of a lot, set-up aside?",
+        ),
+        _f(
+            "price_premium",
+            0.0,
+            0.0,
+            0.0,
+            "share of price",
+            (-1.0, 10.0),
+            False,
+            "Extra price buyers pay for a product made to order",
+            "none assumed",
+            "",
+        ),
+        _f(
+            "price_elasticity",
+            2.0,
+            1.0,
+            4.0,
+            "% volume per % price",
+            (0.0, 50.0),
+            False,
+            "Volume lost per percent of price premium",
+            "typical of branded durables; no effect without a price premium",
+            "How many percent of buyers leave if the price rises by 1 %?",
+        ),
+        _f(
+            "scale_elasticity",
+            0.0,
+            0.0,
+            0.0,
+            "exponent",
+            (0.0, 2.0),
+            False,
+            "Scale curve: how unit cost falls with the lot",
+            "none assumed; from quotes at two volumes",
+            "What does one unit cost if you order ten times as many?",
+        ),
+        _f(
+            "cancellation_share",
+            0.0,
+            0.0,
+            0.05,
+            "share of orders",
+            (0.0, 1.0),
+            False,
+            "Orders made to order that are cancelled after work began",
+            "none assumed",
+            "How many of 100 orders are cancelled?",
+        ),
+        _f(
+            "sunk_share",
+            0.5,
+            0.25,
+            0.75,
+            "share of unit cost",
+            (0.0, 1.0),
+            False,
+            "Cost already spent on an order when it is cancelled",
+            "half way through; no effect without cancellations",
+            "",
+        ),
+        _f(
+            "cancellable_share",
+            0.0,
+            0.0,
+            0.5,
+            "share of units under way",
+            (0.0, 1.0),
+            False,
+            "Share of what is on order, or in production, that can still be cancelled when a product ends",
+            "none: what is ordered is taken and paid",
+            "Can you cancel an order at your supplier once placed?",
+        ),
+        _f(
+            "units_per_order",
+            _UNKNOWN,
+            _UNKNOWN,
+            _UNKNOWN,
+            "units/order",
+            (1e-9, _INF),
+            True,
+            "Units that a customer orders at once",
+            "the orders of the file; of totals, between their common measure and a usual one",
+            "How many units does a customer usually order?",
+        ),
+        _f(
+            "late_days",
+            0.0,
+            0.0,
+            0.0,
+            "days/order",
+            (0.0, 3650.0),
+            False,
+            "Mean days late against the promise, per order made to order",
+            "from shipped and promised dates, or from capacity",
+            "",
+        ),
+        _f(
+            "price_erosion_per_year",
+            0.0,
+            0.0,
+            0.0,
+            "1/year",
+            (-5.0, 50.0),
+            False,
+            "Fall of the price level: what a held unit loses in value",
+            "none assumed",
+            "",
+        ),
+        _f(
+            "deposit_share",
+            0.0,
+            0.0,
+            0.0,
+            "share of price",
+            (0.0, 1.0),
+            False,
+            "Deposit paid with an order",
+            "none assumed",
+            "",
+        ),
+        _f(
+            "goodwill_per_unit",
+            0.0,
+            0.0,
+            0.0,
+            "money/unit",
+            (0.0, _INF),
+            False,
+            "Goodwill lost with a lost unit, beyond its margin",
+            "0; the implied shortage cost is shown instead",
+            "",
+        ),
+        _f(
+            "waiting_cost_per_unit_day",
+            0.0,
+            0.0,
+            0.0,
+            "money/unit-day",
+            (0.0, _INF),
+            False,
+            "Cost of a unit-day of waiting beyond the promise",
+            "0; the implied shortage cost is shown instead",
+            "",
+        ),
+        _f(
+            "fixed_cost_share",
+            0.0,
+            0.0,
+            0.50,
+            "share of unit cost",
+            (0.0, 1.0),
+            False,
+            "Share of unit cost that is fixed: spent whether a unit is made or not",
+            "the unit cost is taken as wholly variable; full costs hold up to half overhead",
+            "Is your unit cost full or variable: what share is spent whether a unit is made or not?",
+        ),
+        _f(
+            "unit_value",
+            _UNKNOWN,
+            _UNKNOWN,
+            _UNKNOWN,
+            "money/unit",
+            (0.0, _INF),
+            False,
+            "Average revenue of a unit, used only where no price is known",
+            "unknown until you state it; without price or value there is no money",
+            "What is one unit sold for on average?",
+        ),
+        _f(
+            "gross_margin",
+            _UNKNOWN,
+            _UNKNOWN,
+            _UNKNOWN,
+            "share of price",
+            (-10.0, 1.0),
+            False,
+            "Gross margin, used only where no unit cost is known",
+            "unknown until you state it; without it there is no money",
+            "One figure from your accounts: gross margin %?",
+        ),
+        _f(
+            "component_share",
+            _UNKNOWN,
+            _UNKNOWN,
+            _UNKNOWN,
+            "share of unit cost",
+            (0.0, 1.0),
+            False,
+            "Share of unit cost in components shared with the family",
+            "unknown until you state it; without it nothing is assembled to order",
+            "What share of the material is shared with sister models?",
+        ),
+        _f(
+            "todays_service",
+            0.95,
+            0.90,
+            0.98,
+            "share of cycles",
+            (0.5, 0.9999),
+            True,
+            "Service today where the file gives no levels: cycles without a stock-out",
+            "planning practice; moves with no price",
+            "Of 100 deliveries to your stock, before how many does nothing run out?",
+        ),
+        _f(
+            "excess_cover_weeks",
+            52.0,
+            26.0,
+            104.0,
+            "weeks",
+            (1.0, 1040.0),
+            True,
+            "Cover beyond which stock counts as excess",
+            "twelve months of cover",
+            "",
+        ),
     )
 }
 
@@ -150,7 +558,11 @@ class Assumptions:
             if name in statement:
                 found = statement[name]
                 break
-        return Assumption(found.value, found.value, found.value, "confirmed") if name in self.as_assumed else found
+        return (
+            Assumption(found.value, found.value, found.value, "confirmed")
+            if name in self.as_assumed
+            else found
+        )
 
     def with_general(self, **values: float) -> Assumptions:
         """A copy with general values confirmed (range of width zero).
@@ -158,7 +570,9 @@ class Assumptions:
         >>> Assumptions().with_general(capital_rate=0.09).of("capital_rate").value
         0.09
         """
-        problems = [problem for name, value in values.items() for problem in _problems_of("", name, {"value": value})]
+        problems = [
+            problem for name, value in values.items() for problem in _problems_of("", name, {"value": value})
+        ]
         if problems:
             raise DataError(problems)
         confirmed = {name: Assumption(value, value, value, "confirmed") for name, value in values.items()}
@@ -182,36 +596,103 @@ def _problems_of(where: str, name: str, entry: Mapping[str, Any]) -> list[Proble
     found: list[Problem] = []
     if name not in FIELDS:
         remedy = "see 'stock-or-order assumptions' for the names that exist"
-        return [Problem("unknown_assumption", f"{where}{name} is not an assumption", remedy, column=name, found=name, expected="a name of the table")]
+        return [
+            Problem(
+                "unknown_assumption",
+                f"{where}{name} is not an assumption",
+                remedy,
+                column=name,
+                found=name,
+                expected="a name of the table",
+            )
+        ]
     row = FIELDS[name]
     for key, number in entry.items():
         label = f"{where}{name}.{key}"
         if key not in ("value", "low", "high"):
-            found.append(Problem("unknown_key", f"{label} is not understood", "use value, low, high", column=name, found=key, expected="value, low or high"))
+            found.append(
+                Problem(
+                    "unknown_key",
+                    f"{label} is not understood",
+                    "use value, low, high",
+                    column=name,
+                    found=key,
+                    expected="value, low or high",
+                )
+            )
         elif row.choices and number not in range(len(row.choices)):
             names = ", ".join(row.choices)
-            found.append(Problem("not_a_choice", f"{label} is not one of its choices", f"use one of {names}", column=name, found=str(number), expected=names))
+            found.append(
+                Problem(
+                    "not_a_choice",
+                    f"{label} is not one of its choices",
+                    f"use one of {names}",
+                    column=name,
+                    found=str(number),
+                    expected=names,
+                )
+            )
         elif isinstance(number, bool) or not isinstance(number, (int, float)) or number != number:
-            found.append(Problem("not_a_number", f"{label} is not a number", "write a plain number", column=name, found=str(number), expected=f"a number in {row.unit}"))
+            found.append(
+                Problem(
+                    "not_a_number",
+                    f"{label} is not a number",
+                    "write a plain number",
+                    column=name,
+                    found=str(number),
+                    expected=f"a number in {row.unit}",
+                )
+            )
         elif not row.minimum <= number <= row.maximum:
             expected = f"between {row.minimum:g} and {row.maximum:g} ({row.unit})"
-            found.append(Problem("out_of_range", f"{label} is out of range", "correct the value", column=name, found=f"{number:g}", expected=expected))
+            found.append(
+                Problem(
+                    "out_of_range",
+                    f"{label} is out of range",
+                    "correct the value",
+                    column=name,
+                    found=f"{number:g}",
+                    expected=expected,
+                )
+            )
     if not found:
-        value, low, high = (entry.get(key, entry.get("value", row.default)) for key in ("value", "low", "high"))
+        value, low, high = (
+            entry.get(key, entry.get("value", row.default)) for key in ("value", "low", "high")
+        )
         if not low <= value <= high:
-            found.append(Problem("range_order", f"{where}{name}: low, value and high are not in order", "give low <= value <= high", column=name, found=f"{low:g}, {value:g}, {high:g}", expected="low <= value <= high"))
+            found.append(
+                Problem(
+                    "range_order",
+                    f"{where}{name}: low, value and high are not in order",
+                    "give low <= value <= high",
+                    column=name,
+                    found=f"{low:g}, {value:g}, {high:g}",
+                    expected="low <= value <= high",
+                )
+            )
     return found
 
 
 def _statements(where: str, table: Any, problems: list[Problem]) -> dict[str, Assumption]:
     out: dict[str, Assumption] = {}
     if not isinstance(table, dict):
-        problems.append(Problem("not_a_table", f"{where.rstrip('.')} is not a table", "write it as a TOML table", found=str(table), expected="a table"))
+        problems.append(
+            Problem(
+                "not_a_table",
+                f"{where.rstrip('.')} is not a table",
+                "write it as a TOML table",
+                found=str(table),
+                expected="a table",
+            )
+        )
         return out
     for name, raw in table.items():
         entry = raw if isinstance(raw, dict) else {"value": raw}
         if name in FIELDS and (choices := FIELDS[name].choices):
-            entry = {key: float(choices.index(value)) if isinstance(value, str) and value in choices else value for key, value in entry.items()}
+            entry = {
+                key: float(choices.index(value)) if isinstance(value, str) and value in choices else value
+                for key, value in entry.items()
+            }
         faults = _problems_of(where, name, entry)
         problems.extend(faults)
         if not faults:
@@ -228,7 +709,15 @@ def _toml(given: str | bytes) -> dict[str, Any]:
     compare = "compare with the output of 'stock-or-order assumptions'"
     if len(given) > _LARGEST:
         words = f"the assumptions take {len(given) / 1e6:,.1f} MB"
-        raise DataError(Problem("toml_size", words, "state what differs from the default only", found=f"{len(given):,} bytes", expected=f"at most {_LARGEST:,}"))
+        raise DataError(
+            Problem(
+                "toml_size",
+                words,
+                "state what differs from the default only",
+                found=f"{len(given):,} bytes",
+                expected=f"at most {_LARGEST:,}",
+            )
+        )
     try:
         text = given.decode("utf-8") if isinstance(given, bytes) else given
         text = text.removeprefix("\ufeff")
@@ -236,14 +725,33 @@ def _toml(given: str | bytes) -> dict[str, Any]:
         if _LONG_NUMBER.search(bare):
             raise DataError(Problem("toml", "the assumptions hold a number of hundreds of digits", compare))
         if _DEEP_KEY.search(bare):
-            raise DataError(Problem("toml_depth", "the assumptions hold a name of ten parts and more", compare, expected='at most [product."SKU"] and a name'))
+            raise DataError(
+                Problem(
+                    "toml_depth",
+                    "the assumptions hold a name of ten parts and more",
+                    compare,
+                    expected='at most [product."SKU"] and a name',
+                )
+            )
         return tomllib.loads(text)
     except UnicodeDecodeError as error:
-        raise DataError(Problem("toml", f"the assumptions are not text in UTF-8 (byte {error.start})", "save the file as UTF-8")) from None
+        raise DataError(
+            Problem(
+                "toml",
+                f"the assumptions are not text in UTF-8 (byte {error.start})",
+                "save the file as UTF-8",
+            )
+        ) from None
     except RecursionError:
-        raise DataError(Problem("toml_depth", "the assumptions hold lists or tables within each other without end", compare)) from None
+        raise DataError(
+            Problem(
+                "toml_depth", "the assumptions hold lists or tables within each other without end", compare
+            )
+        ) from None
     except ValueError as error:
-        raise DataError(Problem("toml", f"the assumptions are not valid TOML: {str(error)[:300]}", compare)) from None
+        raise DataError(
+            Problem("toml", f"the assumptions are not valid TOML: {str(error)[:300]}", compare)
+        ) from None
 
 
 def read_assumptions(given: str | bytes) -> Assumptions:
@@ -259,25 +767,62 @@ def read_assumptions(given: str | bytes) -> Assumptions:
     problems: list[Problem] = []
     for key in document:
         if key not in ("confirmed_as_assumed", "general", "family", "product", "limits"):
-            problems.append(Problem("unknown_key", f"[{key}] is not understood", "use [general], [family.NAME], [product.SKU] or [limits]", found=key, expected="general, family, product or limits"))
+            problems.append(
+                Problem(
+                    "unknown_key",
+                    f"[{key}] is not understood",
+                    "use [general], [family.NAME], [product.SKU] or [limits]",
+                    found=key,
+                    expected="general, family, product or limits",
+                )
+            )
     as_they_are = document.get("confirmed_as_assumed", [])
     if not isinstance(as_they_are, list) or any(name not in FIELDS for name in as_they_are):
-        found = ", ".join(str(n) for n in as_they_are if n not in FIELDS) if isinstance(as_they_are, list) else str(as_they_are)
-        remedy = "list names of the table, such as [\"capital_rate\"]"
-        problems.append(Problem("unknown_assumption", f"confirmed_as_assumed: {found} is not an assumption", remedy, column="confirmed_as_assumed", found=found, expected="names of the table"))
+        found = (
+            ", ".join(str(n) for n in as_they_are if n not in FIELDS)
+            if isinstance(as_they_are, list)
+            else str(as_they_are)
+        )
+        remedy = 'list names of the table, such as ["capital_rate"]'
+        problems.append(
+            Problem(
+                "unknown_assumption",
+                f"confirmed_as_assumed: {found} is not an assumption",
+                remedy,
+                column="confirmed_as_assumed",
+                found=found,
+                expected="names of the table",
+            )
+        )
         as_they_are = []
     general = _statements("general.", document.get("general", {}), problems)
     nested: dict[str, dict[str, dict[str, Assumption]]] = {}
     for level in ("family", "product"):
         table = document.get(level, {})
         if not isinstance(table, dict):
-            problems.append(Problem("not_a_table", f"[{level}] is not a table", f"write [{level}.NAME]", found=str(table), expected="a table"))
+            problems.append(
+                Problem(
+                    "not_a_table",
+                    f"[{level}] is not a table",
+                    f"write [{level}.NAME]",
+                    found=str(table),
+                    expected="a table",
+                )
+            )
             table = {}
-        nested[level] = {str(name): _statements(f"{level}.{name}.", entry, problems) for name, entry in table.items()}
+        nested[level] = {
+            str(name): _statements(f"{level}.{name}.", entry, problems) for name, entry in table.items()
+        }
     limits = limits_from_table(document.get("limits", {}), problems)
     if problems:
         raise DataError(problems)
-    return Assumptions(general, nested["family"], nested["product"], limits, tuple(name for name in FIELDS if name in as_they_are))
+    return Assumptions(
+        general,
+        nested["family"],
+        nested["product"],
+        limits,
+        tuple(name for name in FIELDS if name in as_they_are),
+    )
 
 
 def _quoted(name: str) -> str:
@@ -295,7 +840,11 @@ def assumptions_toml(assumptions: Assumptions) -> str:
     lines = ["# value, low and high of every assumption; a bare number means: confirmed", ""]
     if assumptions.as_assumed:
         names = ", ".join(f'"{name}"' for name in assumptions.as_assumed)
-        lines += ["# confirmed just as they stand: every product keeps its value, the ranges go", f"confirmed_as_assumed = [{names}]", ""]
+        lines += [
+            "# confirmed just as they stand: every product keeps its value, the ranges go",
+            f"confirmed_as_assumed = [{names}]",
+            "",
+        ]
     lines.append("[general]")
     stated = replace(assumptions, as_assumed=())
     for name, row in FIELDS.items():

@@ -20,7 +20,15 @@ from pathlib import Path
 from typing import Any
 
 from analytics.cli_arguments import argument_parser
-from analytics.cli_given import assumptions_at, chosen_layers, file_at, folder_at, read_apart, read_given, reading_process
+from analytics.cli_given import (
+    assumptions_at,
+    chosen_layers,
+    file_at,
+    folder_at,
+    read_apart,
+    read_given,
+    reading_process,
+)
 from analytics.errors import DataError, Problem
 from analytics.labels import total_text
 
@@ -98,7 +106,11 @@ def _analyze(arguments: argparse.Namespace) -> None:
     from analytics.writeup.folder import SUMMARY, write_folder
     from analytics.writeup.terminal import told
 
-    external = read_external_forecast(file_at(arguments.forecast), date_order=arguments.date_order or "") if arguments.forecast else None
+    external = (
+        read_external_forecast(file_at(arguments.forecast), date_order=arguments.date_order or "")
+        if arguments.forecast
+        else None
+    )
     out = folder_at(arguments.out)
     with _solver_silent():
         study = run_study(
@@ -133,7 +145,9 @@ def _replay(arguments: argparse.Namespace) -> None:
         cleaning=chosen_layers(arguments.clean), bom=given.bom, progress=_progress(),
     )  # fmt: skip
     document = replay_summary(replayed)
-    for note in write_folder(out, table_files({"replay": lambda: replay_table(replayed)}, arguments.locale), lambda: document):
+    for note in write_folder(
+        out, table_files({"replay": lambda: replay_table(replayed)}, arguments.locale), lambda: document
+    ):
         _note(note)
     print(document["sentence"])
 
@@ -142,7 +156,12 @@ def _check_words(report: dict[str, Any]) -> str:
     """What was read, in a few lines for a person."""
     lines = [
         f"{report['rows_used']:,} of {report['rows_read']:,} rows used, {report['rows_rejected']:,} rejected",
-        f"{total_text(report['units_used'])} units" + (f", revenue {report['revenue_used']:,.2f}" if report["revenue_used"] is not None else ", no revenue in the file"),
+        f"{total_text(report['units_used'])} units"
+        + (
+            f", revenue {report['revenue_used']:,.2f}"
+            if report["revenue_used"] is not None
+            else ", no revenue in the file"
+        ),
         f"{report['skus']:,} products, {report['first_date']} to {report['last_date']}",
         "columns: " + ", ".join(f"{role} = {column}" for role, column in report["mapping"].items()),
     ]
@@ -162,7 +181,11 @@ def _problem_lines(report: dict[str, Any]) -> list[str]:
     lines = []
     for problem in report["problems"]:
         where = f" (first in row {problem['first_row']})" if problem["first_row"] is not None else ""
-        count = f"{problem['count']:,} x " if problem["count"] > 1 and not problem["message"][:1].isdigit() else ""
+        count = (
+            f"{problem['count']:,} x "
+            if problem["count"] > 1 and not problem["message"][:1].isdigit()
+            else ""
+        )
         lines.append(f"- {count}{problem['message']}{where}: {problem['remedy']}")
     return lines
 
@@ -176,27 +199,57 @@ def _check(arguments: argparse.Namespace) -> int:
         from analytics.writeup.folder import write_folder
 
         for path in arguments.sales:
-            given, outcome = checked(partial(read_given, argparse.Namespace(**{**vars(arguments), "sales": path}), apart))
+            given, outcome = checked(
+                partial(read_given, argparse.Namespace(**{**vars(arguments), "sales": path}), apart)
+            )
             items_report = None if given is None else given.items_report
             if arguments.json:
                 extra = {} if items_report is None else {"items": check_report(items_report)}
-                print(json.dumps({"file": str(path), **outcome, **extra}, ensure_ascii=False, allow_nan=False, default=str))
+                print(
+                    json.dumps(
+                        {"file": str(path), **outcome, **extra},
+                        ensure_ascii=False,
+                        allow_nan=False,
+                        default=str,
+                    )
+                )
             elif given is not None:
                 print(_check_words(outcome))
                 if items_report is not None:
                     found = f"{outcome['joined_products']:,} of {outcome['listed_products']:,} items are among the {outcome['skus']:,} products sold"
-                    print("\n".join([f"items: {items_report.rows_used:,} of {items_report.rows_read:,} rows used; {found}", *_problem_lines(check_report(items_report))]))
+                    print(
+                        "\n".join(
+                            [
+                                f"items: {items_report.rows_used:,} of {items_report.rows_read:,} rows used; {found}",
+                                *_problem_lines(check_report(items_report)),
+                            ]
+                        )
+                    )
             else:
-                words = "\n".join(f"{p['message']}: {p['remedy']}" + (f" (found {p['found']!r})" if p["found"] else "") for p in outcome["problems"])
-                print("\n".join([f"stock-or-order: {path}: {words}", *_meaning_lines(outcome)]), file=sys.stderr)
+                words = "\n".join(
+                    f"{p['message']}: {p['remedy']}" + (f" (found {p['found']!r})" if p["found"] else "")
+                    for p in outcome["problems"]
+                )
+                print(
+                    "\n".join([f"stock-or-order: {path}: {words}", *_meaning_lines(outcome)]), file=sys.stderr
+                )
             if given is None:
                 worst = 2
             elif arguments.out:
-                folder = folder_at(arguments.out if len(arguments.sales) == 1 else str(Path(arguments.out) / Path(path).name))
-                tables = {"sales": partial(sales_frame, given.history), "rejected_rows": partial(getattr, given.history.report, "rejected")}
+                folder = folder_at(
+                    arguments.out if len(arguments.sales) == 1 else str(Path(arguments.out) / Path(path).name)
+                )
+                tables = {
+                    "sales": partial(sales_frame, given.history),
+                    "rejected_rows": partial(getattr, given.history.report, "rejected"),
+                }
                 if items_report is not None:
                     tables["rejected_rows_items"] = partial(getattr, items_report, "rejected")
-                for note in write_folder(folder, table_files(tables, arguments.locale), partial(dict, version=__version__, **outcome)):
+                for note in write_folder(
+                    folder,
+                    table_files(tables, arguments.locale),
+                    partial(dict, version=__version__, **outcome),
+                ):
                     _note(note)
     return worst
 
@@ -210,7 +263,13 @@ def _forecast(arguments: argparse.Namespace) -> None:
     out = Path(arguments.out)
     folder_at(str(out.parent)).mkdir(exist_ok=True)
     table = run_forecast(
-        given.history, given.items, horizon=arguments.horizon, frequency=arguments.frequency, total=arguments.total, cleaning=chosen_layers(arguments.clean), ets=arguments.ets
+        given.history,
+        given.items,
+        horizon=arguments.horizon,
+        frequency=arguments.frequency,
+        total=arguments.total,
+        cleaning=chosen_layers(arguments.clean),
+        ets=arguments.ets,
     )
     write_file(out, csv_bytes(table, arguments.locale))
 
@@ -222,7 +281,10 @@ def _app(arguments: argparse.Namespace) -> int:
         raise DataError(Problem("no_app", "the app is not installed", "install the package stock-or-order"))
     script = Path(next(iter(spec.submodule_search_locations))) / "app.py"
     environment = dict(os.environ)
-    for name, value in ((f"STOCK_OR_ORDER_{kind.upper()}", getattr(arguments, kind, None)) for kind in ("sales", "items", "bom")):
+    for name, value in (
+        (f"STOCK_OR_ORDER_{kind.upper()}", getattr(arguments, kind, None))
+        for kind in ("sales", "items", "bom")
+    ):
         environment.pop(name, None)
         if value:
             environment[name] = str(file_at(value).resolve())
@@ -232,7 +294,9 @@ def _app(arguments: argparse.Namespace) -> int:
     for address in arguments.public_url:
         command += ["--public-url", address]
     # the server ends when the other end of its standard input closes: with this process, however that ends
-    child = subprocess.Popen(command, env={**environment, "STOCK_OR_ORDER_STARTER": "1"}, stdin=subprocess.PIPE)
+    child = subprocess.Popen(
+        command, env={**environment, "STOCK_OR_ORDER_STARTER": "1"}, stdin=subprocess.PIPE
+    )
     for name in ("SIGTERM", "SIGHUP"):
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), lambda *_: child.terminate())
@@ -247,8 +311,13 @@ def _kept(arguments: argparse.Namespace) -> int:
     """The commands for kept work belong to the app: they run in a process of their own."""
     if find_spec("dashboard") is None:
         raise DataError(Problem("no_app", "the app is not installed", "install the package stock-or-order"))
-    given = [*([arguments.file] if "file" in arguments else []), *(["--other-company"] if getattr(arguments, "other_company", False) else [])]
-    return subprocess.run([sys.executable, "-m", "dashboard.kept.commands", arguments.command, *given], check=False).returncode
+    given = [
+        *([arguments.file] if "file" in arguments else []),
+        *(["--other-company"] if getattr(arguments, "other_company", False) else []),
+    ]
+    return subprocess.run(
+        [sys.executable, "-m", "dashboard.kept.commands", arguments.command, *given], check=False
+    ).returncode
 
 
 def _print_assumptions(arguments: argparse.Namespace) -> None:
@@ -286,9 +355,20 @@ def main(argv: Sequence[str] | None = None) -> int:
     horizon = getattr(arguments, "horizon", 1)
     try:
         if not 0 <= seed < 2**63:
-            raise DataError(Problem("seed", "the seed is out of range", "give a whole number from 0 to 9223372036854775807", found=str(seed)))
+            raise DataError(
+                Problem(
+                    "seed",
+                    "the seed is out of range",
+                    "give a whole number from 0 to 9223372036854775807",
+                    found=str(seed),
+                )
+            )
         if not 1 <= horizon <= 5000:
-            raise DataError(Problem("horizon", "the horizon is out of range", "give 1 to 5000 periods", found=str(horizon)))
+            raise DataError(
+                Problem(
+                    "horizon", "the horizon is out of range", "give 1 to 5000 periods", found=str(horizon)
+                )
+            )
         return _COMMANDS[arguments.command](arguments) or 0
     except DataError as error:
         print(f"stock-or-order: {error}", file=sys.stderr)

@@ -17,7 +17,10 @@ def _count(text: str) -> int:
 
 def argument_parser() -> argparse.ArgumentParser:
     """All commands with their options; the name of the one that was called is in `command`."""
-    parser = argparse.ArgumentParser(prog="stock-or-order", description="Which products to make to stock, assemble to order or make to order, and what that is worth.")
+    parser = argparse.ArgumentParser(
+        prog="stock-or-order",
+        description="Which products to make to stock, assemble to order or make to order, and what that is worth.",
+    )
     parser.add_argument("--version", action="version", version=__version__)
     commands = parser.add_subparsers(dest="command", required=True)
 
@@ -27,20 +30,60 @@ def argument_parser() -> argparse.ArgumentParser:
     def serving(one: argparse.ArgumentParser) -> None:
         one.add_argument("--port", type=int, default=8501, help="port on this machine (default 8501)")
         one.add_argument("--no-browser", action="store_true", help="only print the address")
-        one.add_argument("--public-url", action="append", default=[], metavar="ADDRESS", help="address (https://name) under which a proxy shows the app; may be repeated")
+        one.add_argument(
+            "--public-url",
+            action="append",
+            default=[],
+            metavar="ADDRESS",
+            help="address (https://name) under which a proxy shows the app; may be repeated",
+        )
 
     def reading(one: argparse.ArgumentParser) -> None:
         one.add_argument("--items", help="items file")
-        one.add_argument("--date-order", choices=("DMY", "MDY"), help="day or month first, where the file cannot tell")
-        one.add_argument("--encoding", default="", help="encoding of a text file, where its letters cannot tell, such as cp1251 or cp932")
+        one.add_argument(
+            "--date-order", choices=("DMY", "MDY"), help="day or month first, where the file cannot tell"
+        )
+        one.add_argument(
+            "--encoding",
+            default="",
+            help="encoding of a text file, where its letters cannot tell, such as cp1251 or cp932",
+        )
         one.add_argument("--decimal", choices=(".", ","), help="decimal mark, where the file cannot tell")
-        one.add_argument("--start", help="first day (YYYY-MM-DD) of periods that have numbers only (W0, W1, ...)")
-        one.add_argument("--periods", choices=("weeks", "months"), help="what numbers such as 2024-03 are, where neither header nor file can tell")
-        one.add_argument("--fiscal-start", metavar="MONTH", help="month in which fiscal years begin: 4, or 2023-04 for the first fiscal year of the file")
-        one.add_argument("--dates", choices=("swapped", "as written"), help="whether a spreadsheet has swapped day and month of the dates up to the 12th, where it is asked")
-        one.add_argument("--join", metavar="CHANGES", help="differences of writing over which codes of the items are joined to those sold: zeros, case, blanks, dashes")
-        one.add_argument("--mapping", action="append", metavar="ROLE=COLUMN", help="column of a role (sku, date, quantity, price, revenue, ...); may be repeated")
-        one.add_argument("--choices", action="append", metavar="KIND=keep|reject", help="what to do with lines that are not sales: service_lines, cancelled_orders, ...")
+        one.add_argument(
+            "--start", help="first day (YYYY-MM-DD) of periods that have numbers only (W0, W1, ...)"
+        )
+        one.add_argument(
+            "--periods",
+            choices=("weeks", "months"),
+            help="what numbers such as 2024-03 are, where neither header nor file can tell",
+        )
+        one.add_argument(
+            "--fiscal-start",
+            metavar="MONTH",
+            help="month in which fiscal years begin: 4, or 2023-04 for the first fiscal year of the file",
+        )
+        one.add_argument(
+            "--dates",
+            choices=("swapped", "as written"),
+            help="whether a spreadsheet has swapped day and month of the dates up to the 12th, where it is asked",
+        )
+        one.add_argument(
+            "--join",
+            metavar="CHANGES",
+            help="differences of writing over which codes of the items are joined to those sold: zeros, case, blanks, dashes",
+        )
+        one.add_argument(
+            "--mapping",
+            action="append",
+            metavar="ROLE=COLUMN",
+            help="column of a role (sku, date, quantity, price, revenue, ...); may be repeated",
+        )
+        one.add_argument(
+            "--choices",
+            action="append",
+            metavar="KIND=keep|reject",
+            help="what to do with lines that are not sales: service_lines, cancelled_orders, ...",
+        )
         help = "what the rows of a value are (count, return, leave out, on hand, receipt; for a unit of measure a factor); may be repeated"
         one.add_argument("--treat", action="append", metavar="COLUMN:VALUE=TREATMENT", help=help)
         one.add_argument("--sheet", help="sheet of a workbook")
@@ -57,21 +100,34 @@ def argument_parser() -> argparse.ArgumentParser:
     app = command("app", "open the app, on your own file if given")
     app.add_argument("sales", nargs="?", help="sales file")
     app.add_argument("--items", help="items file")
-    app.add_argument("--bom", help="bill of materials: parent, component, quantity; several levels by chaining")
+    app.add_argument(
+        "--bom", help="bill of materials: parent, component, quantity; several levels by chaining"
+    )
     serving(app)
     check = command("check", "read files and say what was used and rejected")
     check.add_argument("sales", nargs="+", help="sales files")
     reading(check)
     check.add_argument("--json", action="store_true", help="one JSON line per file")
-    check.add_argument("--out", help="folder for sales.csv as understood, rejected_rows.csv, and rejected_rows_items.csv with --items")
+    check.add_argument(
+        "--out",
+        help="folder for sales.csv as understood, rejected_rows.csv, and rejected_rows_items.csv with --items",
+    )
     writing(check)
     forecast = command("forecast", "forecast every product as a distribution")
     forecast.add_argument("sales", help="sales file")
     reading(forecast)
     forecast.add_argument("--horizon", type=int, required=True, help="number of future periods")
-    forecast.add_argument("--frequency", choices=("D", "W", "M"), help="days, weeks or months (default: chosen from the data)")
-    forecast.add_argument("--clean", metavar="LAYERS", help="layers of history cleaning, parted by commas, or none (default: see the Demand page)")
-    forecast.add_argument("--total", action="store_true", help="one row per product for demand summed over the horizon")
+    forecast.add_argument(
+        "--frequency", choices=("D", "W", "M"), help="days, weeks or months (default: chosen from the data)"
+    )
+    forecast.add_argument(
+        "--clean",
+        metavar="LAYERS",
+        help="layers of history cleaning, parted by commas, or none (default: see the Demand page)",
+    )
+    forecast.add_argument(
+        "--total", action="store_true", help="one row per product for demand summed over the horizon"
+    )
     ets(forecast)
     writing(forecast)
     forecast.add_argument("--out", required=True, help="CSV file to write")
@@ -79,30 +135,57 @@ def argument_parser() -> argparse.ArgumentParser:
     def deciding(one: argparse.ArgumentParser) -> None:
         one.add_argument("sales", help="sales file")
         reading(one)
-        one.add_argument("--bom", help="bill of materials: parent, component, quantity; several levels by chaining")
-        one.add_argument("--receipts", help="receipts of goods (sku, date, quantity): their median is the lot in use today where no order quantity is given")
+        one.add_argument(
+            "--bom", help="bill of materials: parent, component, quantity; several levels by chaining"
+        )
+        one.add_argument(
+            "--receipts",
+            help="receipts of goods (sku, date, quantity): their median is the lot in use today where no order quantity is given",
+        )
         one.add_argument("--assumptions", help="TOML file, see 'stock-or-order assumptions'")
-        one.add_argument("--frequency", choices=("D", "W", "M"), help="days, weeks or months (default: chosen from the data)")
-        one.add_argument("--clean", metavar="LAYERS", help="layers of history cleaning, parted by commas, or none (default: see the Demand page)")
+        one.add_argument(
+            "--frequency",
+            choices=("D", "W", "M"),
+            help="days, weeks or months (default: chosen from the data)",
+        )
+        one.add_argument(
+            "--clean",
+            metavar="LAYERS",
+            help="layers of history cleaning, parted by commas, or none (default: see the Demand page)",
+        )
         one.add_argument("--seed", type=int, default=1, help="seed of the simulation (default 1)")
-        one.add_argument("--currency", default="", help="name of the currency, for words and files; nothing is converted")
+        one.add_argument(
+            "--currency", default="", help="name of the currency, for words and files; nothing is converted"
+        )
         writing(one)
         one.add_argument("--out", required=True, help="folder to write to")
 
     analyze = command("analyze", "decide for every product and write the tables")
     deciding(analyze)
     ets(analyze)
-    analyze.add_argument("--forecast", help="your own past forecast: sku, period, mean and, where known, origin; compared in forecast_value_added.csv")
+    analyze.add_argument(
+        "--forecast",
+        help="your own past forecast: sku, period, mean and, where known, origin; compared in forecast_value_added.csv",
+    )
     replay = command("replay", "what would have happened had it been followed at past dates")
     deciding(replay)
     replay.add_argument("--origins", type=int, required=True, help="number of past dates at which to decide")
-    template = command("template", "write a workbook to fill in: sheets for sales, items, stock and bill of materials")
+    template = command(
+        "template", "write a workbook to fill in: sheets for sales, items, stock and bill of materials"
+    )
     template.add_argument("file", help="workbook to write (.xlsx)")
     command("assumptions", "print the table of assumptions as TOML")
     backup = command("backup", "write scenarios, answers and links kept on this machine to a file")
     backup.add_argument("file", help="file to write")
     restore = command("restore", "put a backup in the place of what is kept; that stays beside it")
     restore.add_argument("file", help="file that backup wrote")
-    restore.add_argument("--other-company", action="store_true", help="also where it is of another company or machine than what is kept here")
-    command("doctor", "look at everything this program keeps and needs, and say what to do; exit code 1 where something is wrong")
+    restore.add_argument(
+        "--other-company",
+        action="store_true",
+        help="also where it is of another company or machine than what is kept here",
+    )
+    command(
+        "doctor",
+        "look at everything this program keeps and needs, and say what to do; exit code 1 where something is wrong",
+    )
     return parser

@@ -17,7 +17,15 @@ if TYPE_CHECKING:
     from analytics.data.files import Reading
     from analytics.demand.cleaning import Cleaning
 
-__all__ = ["assumptions_at", "chosen_layers", "file_at", "folder_at", "read_apart", "read_given", "reading_process"]
+__all__ = [
+    "assumptions_at",
+    "chosen_layers",
+    "file_at",
+    "folder_at",
+    "read_apart",
+    "read_given",
+    "reading_process",
+]
 
 #: plain text above this size is read here, from the disk and in memory that grows with it
 _LARGE = 100_000_000
@@ -26,7 +34,15 @@ _LARGE = 100_000_000
 def file_at(path: str) -> Path:
     """An existing file."""
     if not Path(path).is_file():
-        raise DataError(Problem("no_file", f"{path} is not a file", "check the name and the folder", found=str(path), expected="a file"))
+        raise DataError(
+            Problem(
+                "no_file",
+                f"{path} is not a file",
+                "check the name and the folder",
+                found=str(path),
+                expected="a file",
+            )
+        )
     return Path(path)
 
 
@@ -40,7 +56,14 @@ def folder_at(path: str) -> Path:
         with tempfile.TemporaryFile(dir=folder if folder.is_dir() else folder.parent):
             pass
     except OSError as error:
-        raise DataError(Problem("no_folder", f"{path} cannot be made a folder: {error.strerror}", "name another folder", found=path)) from None
+        raise DataError(
+            Problem(
+                "no_folder",
+                f"{path} cannot be made a folder: {error.strerror}",
+                "name another folder",
+                found=path,
+            )
+        ) from None
     return folder
 
 
@@ -48,7 +71,15 @@ def _pairs(option: str, given: list[str] | None) -> dict[str, str]:
     """NAME=VALUE arguments as a dictionary."""
     wrong = next((text for text in given or [] if "=" not in text), None)
     if wrong is not None:
-        raise DataError(Problem(option, f"--{option} {wrong} is not of the form NAME=VALUE", f"write --{option} NAME=VALUE", found=wrong, expected="NAME=VALUE"))
+        raise DataError(
+            Problem(
+                option,
+                f"--{option} {wrong} is not of the form NAME=VALUE",
+                f"write --{option} NAME=VALUE",
+                found=wrong,
+                expected="NAME=VALUE",
+            )
+        )
     return {text.partition("=")[0].strip(): text.partition("=")[2].strip() for text in given or []}
 
 
@@ -61,7 +92,15 @@ def _choices(given: dict[str, str]) -> dict[str, str] | None:
     known = [field.name for field in fields(Choices)]
     wrong = next((name for name in given if name not in known), None)
     if wrong is not None:
-        raise DataError(Problem("choices", f"{wrong!r} is not a kind of line", "use one of the kinds", found=wrong, expected=", ".join(known)))
+        raise DataError(
+            Problem(
+                "choices",
+                f"{wrong!r} is not a kind of line",
+                "use one of the kinds",
+                found=wrong,
+                expected=", ".join(known),
+            )
+        )
     return given or None
 
 
@@ -77,7 +116,15 @@ def _treatments(given: list[str] | None) -> dict[str, dict[str, str]] | None:
         column, colon, value = where.partition(":")
         if not equals or not colon:
             form = "COLUMN:VALUE=TREATMENT"
-            raise DataError(Problem("treat", f"--treat {text} is not of the form {form}", f'write --treat "{form}"', found=text, expected=form))
+            raise DataError(
+                Problem(
+                    "treat",
+                    f"--treat {text} is not of the form {form}",
+                    f'write --treat "{form}"',
+                    found=text,
+                    expected=form,
+                )
+            )
         told.setdefault(column.strip(), {})[value.strip()] = treatment.strip()
     return told or None
 
@@ -96,12 +143,36 @@ def read_given(arguments: argparse.Namespace, apart: ReadingProcess) -> Reading:
     from analytics.data.source import is_text
 
     sales = file_at(arguments.sales)
-    items, bom = (file_at(path) if path else None for path in (arguments.items, getattr(arguments, "bom", None)))
+    items, bom = (
+        file_at(path) if path else None for path in (arguments.items, getattr(arguments, "bom", None))
+    )
     mapping, choices = _pairs("mapping", arguments.mapping), _choices(_pairs("choices", arguments.choices))
-    named = {name: getattr(arguments, name) for name in ("start", "periods", "fiscal_start", "dates", "join", "sheet", "date_order", "decimal", "encoding")}
-    options = {**named, "mapping": mapping or None, "choices": choices, "treatments": _treatments(arguments.treat)}
-    large = any(path is not None and path.stat().st_size >= _LARGE and is_text(path) for path in (sales, items, bom))
-    reading = (read_files if large else apart.read)([Given(sales)], Given(items) if items else None, Given(bom) if bom else None, options)
+    named = {
+        name: getattr(arguments, name)
+        for name in (
+            "start",
+            "periods",
+            "fiscal_start",
+            "dates",
+            "join",
+            "sheet",
+            "date_order",
+            "decimal",
+            "encoding",
+        )
+    }
+    options = {
+        **named,
+        "mapping": mapping or None,
+        "choices": choices,
+        "treatments": _treatments(arguments.treat),
+    }
+    large = any(
+        path is not None and path.stat().st_size >= _LARGE and is_text(path) for path in (sales, items, bom)
+    )
+    reading = (read_files if large else apart.read)(
+        [Given(sales)], Given(items) if items else None, Given(bom) if bom else None, options
+    )
     if not getattr(arguments, "receipts", None):
         return reading
     from dataclasses import replace
@@ -128,7 +199,9 @@ def assumptions_at(path: str | None) -> Assumptions:
     try:
         content = Path(path).read_bytes()
     except OSError as error:
-        raise DataError(Problem("no_file", f"{path} cannot be read: {error}", "give a TOML file in UTF-8")) from None
+        raise DataError(
+            Problem("no_file", f"{path} cannot be read: {error}", "give a TOML file in UTF-8")
+        ) from None
     return read_assumptions(content)
 
 

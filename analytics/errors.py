@@ -40,7 +40,10 @@ class Problem:
         """
         where = ", ".join(
             part
-            for part in (f"row {self.row}" if self.row is not None else "", f"column {self.column}" if self.column else "")
+            for part in (
+                f"row {self.row}" if self.row is not None else "",
+                f"column {self.column}" if self.column else "",
+            )
             if part
         )
         parts = [f"{where}: {self.message}" if where else self.message]

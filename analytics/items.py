@@ -16,7 +16,19 @@ from numpy.typing import NDArray
 
 from analytics.assumptions import FIELDS
 
-__all__ = ["ASSUMED", "CONFIRMED", "DERIVED", "GIVEN", "ITEM_FIELDS", "ORIGINS", "UNKNOWN", "ItemField", "Items", "empty_items", "merged_items"]
+__all__ = [
+    "ASSUMED",
+    "CONFIRMED",
+    "DERIVED",
+    "GIVEN",
+    "ITEM_FIELDS",
+    "ORIGINS",
+    "UNKNOWN",
+    "ItemField",
+    "Items",
+    "empty_items",
+    "merged_items",
+]
 
 ORIGINS = ("unknown", "given", "derived", "assumed", "confirmed")
 UNKNOWN, GIVEN, DERIVED, ASSUMED, CONFIRMED = range(5)
@@ -38,16 +50,27 @@ _OWN = (
     ItemField("name", "text", "", "Name"),
     ItemField("family", "text", "", "Family"),
     ItemField("similar_to", "text", "", "Product like which a new one is expected to start"),
-    ItemField("component_family", "text", "", "Products assembled from the same components (else: the family)"),
+    ItemField(
+        "component_family", "text", "", "Products assembled from the same components (else: the family)"
+    ),
     ItemField("unit_cost", "number", "money/unit", "Unit cost without set-up"),
     ItemField("price", "number", "money/unit", "Net price"),
-    ItemField("unpaid_share", "number", "share of units", "Share of the units delivered that bring no revenue (gifts, samples)", 0.0, 1.0),
+    ItemField(
+        "unpaid_share",
+        "number",
+        "share of units",
+        "Share of the units delivered that bring no revenue (gifts, samples)",
+        0.0,
+        1.0,
+    ),
     ItemField("make", "flag", "", "Made in house (else bought in)"),
     ItemField("moq", "number", "units", "Minimum order quantity"),
     ItemField("smallest_quantity", "number", "units", "Smallest quantity in which it is sold"),
     ItemField("order_multiple", "number", "units", "Multiple in which is ordered or made"),
     ItemField("on_hand", "number", "units", "Stock on hand"),
-    ItemField("stock_below_zero", "number", "units", "Stock booked below zero, in no sum", float("-inf"), 0.0),
+    ItemField(
+        "stock_below_zero", "number", "units", "Stock booked below zero, in no sum", float("-inf"), 0.0
+    ),
     ItemField("stock_date", "date", "", "Day of the stock on hand"),
     ItemField("launch_date", "date", "", "Launch"),
     ItemField("end_date", "date", "", "Known end of sales"),
@@ -55,7 +78,12 @@ _OWN = (
     ItemField("reorder_point", "number", "units", "Present reorder point"),
     ItemField("order_up_to_level", "number", "units", "Present order-up-to level"),
     ItemField("order_quantity", "number", "units", "Present order quantity"),
-    ItemField("receipt_lot", "number", "units", "Median of past receipts: the lot in use where no order quantity is given"),
+    ItemField(
+        "receipt_lot",
+        "number",
+        "units",
+        "Median of past receipts: the lot in use where no order quantity is given",
+    ),
     ItemField("safety_stock", "number", "units", "Present safety stock"),
     ItemField("promised_wait_days", "number", "days", "Wait promised to customers today"),
     ItemField("historical_wait_days", "number", "days", "Wait that past customers accepted"),
@@ -66,7 +94,9 @@ _OWN = (
     ItemField("setup_hours", "number", "hours/set-up", "Capacity that a set-up takes"),
     ItemField("campaign_days", "number", "days", "Time over which orders are gathered before they are made"),
     ItemField("quote_reliability", "number", "share", "Share of orders that the quote must keep", 0.0, 0.999),
-    ItemField("share_waiting", "number", "share", "Share of buyers who wait in a stockout, if known", 0.0, 1.0),
+    ItemField(
+        "share_waiting", "number", "share", "Share of buyers who wait in a stockout, if known", 0.0, 1.0
+    ),
     ItemField("shelf_life_days", "number", "days", "Shelf life"),
     ItemField("lead_time_cv", "number", "share", "Variability of the replenishment lead time", 0.0, 10.0),
 )
@@ -77,8 +107,18 @@ ITEM_FIELDS: Mapping[str, ItemField] = {
     **{f.name: ItemField(f.name, "number", f.unit, f.label, f.minimum, f.maximum) for f in FIELDS.values()},
 }
 
-_MISSING: Mapping[str, Any] = {"number": np.nan, "flag": np.nan, "text": "", "date": np.datetime64("NaT", "D")}
-_DTYPE: Mapping[str, Any] = {"number": np.float64, "flag": np.float64, "text": object, "date": "datetime64[D]"}
+_MISSING: Mapping[str, Any] = {
+    "number": np.nan,
+    "flag": np.nan,
+    "text": "",
+    "date": np.datetime64("NaT", "D"),
+}
+_DTYPE: Mapping[str, Any] = {
+    "number": np.float64,
+    "flag": np.float64,
+    "text": object,
+    "date": "datetime64[D]",
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,7 +142,9 @@ class Items:
             if name not in ITEM_FIELDS:
                 raise ValueError(f"Items field {name!r} is not one of ITEM_FIELDS")
             if len(column) != len(self.skus) or len(self.origins[name]) != len(self.skus):
-                raise ValueError(f"Items field {name!r} has {len(column)} values for {len(self.skus)} products")
+                raise ValueError(
+                    f"Items field {name!r} has {len(column)} values for {len(self.skus)} products"
+                )
             for array in (column, self.origins[name]):
                 if array.flags.writeable:
                     array.setflags(write=False)
@@ -145,9 +187,15 @@ class Items:
         source = np.array(np.broadcast_to(np.asarray(origin, np.uint8), (len(self.skus),)))
         lows, highs = dict(self.low), dict(self.high)
         if kind == "number":
-            lows[name] = np.array(np.broadcast_to(column if low is None else np.asarray(low, np.float64), column.shape))
-            highs[name] = np.array(np.broadcast_to(column if high is None else np.asarray(high, np.float64), column.shape))
-        return Items(self.skus, {**self.values, name: column}, {**self.origins, name: source}, lows, highs, self.notes)
+            lows[name] = np.array(
+                np.broadcast_to(column if low is None else np.asarray(low, np.float64), column.shape)
+            )
+            highs[name] = np.array(
+                np.broadcast_to(column if high is None else np.asarray(high, np.float64), column.shape)
+            )
+        return Items(
+            self.skus, {**self.values, name: column}, {**self.origins, name: source}, lows, highs, self.notes
+        )
 
     @property
     def price_of_demand(self) -> NDArray[np.float64]:
@@ -159,7 +207,10 @@ class Items:
         >>> items.with_field("unpaid_share", [0.25, np.nan], GIVEN).price_of_demand.tolist()
         [7.5, 20.0]
         """
-        return np.asarray(np.asarray(self["price"], np.float64) * (1.0 - np.nan_to_num(np.asarray(self["unpaid_share"], np.float64))))
+        return np.asarray(
+            np.asarray(self["price"], np.float64)
+            * (1.0 - np.nan_to_num(np.asarray(self["unpaid_share"], np.float64)))
+        )
 
     def take(self, index: NDArray[np.intp]) -> Items:
         """The items at these positions, in this order."""
@@ -180,7 +231,14 @@ def stacked_items(parts: Sequence[Items]) -> Items:
         every = [getattr(part, kind) for part in parts]
         return {name: np.concatenate([one[name] for one in every]) for name in every[0]}
 
-    return Items(np.concatenate([part.skus for part in parts]), column("values"), column("origins"), column("low"), column("high"), parts[0].notes)
+    return Items(
+        np.concatenate([part.skus for part in parts]),
+        column("values"),
+        column("origins"),
+        column("low"),
+        column("high"),
+        parts[0].notes,
+    )
 
 
 def merged_items(first: Items, other: Items) -> Items:

@@ -39,7 +39,9 @@ def source_digest(package: Path = _PACKAGE) -> str:
     16
     """
     texts = {path: path.read_bytes() for path in sorted(package.rglob("*.py"))}
-    names = {".".join(("analytics", *path.relative_to(package).with_suffix("").parts)): path for path in texts}
+    names = {
+        ".".join(("analytics", *path.relative_to(package).with_suffix("").parts)): path for path in texts
+    }
     wanted = [name for name, path in names.items() if _COMPILES.search(texts[path])]
     seen: set[str] = set()
     while wanted:
@@ -68,13 +70,20 @@ def cache_home() -> Path:
 def _prepared() -> tuple[Path | None, str]:
     chosen = os.environ.get("NUMBA_CACHE_DIR")
     try:
-        folder = Path(chosen) if chosen else cache_home() / "kernels" / f"numba-{version('numba')}-{source_digest()}"
+        folder = (
+            Path(chosen)
+            if chosen
+            else cache_home() / "kernels" / f"numba-{version('numba')}-{source_digest()}"
+        )
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):
             pass
         key()
     except (OSError, RuntimeError) as problem:
-        return None, f"Compiled code is not kept, so every start compiles again (about half a minute): {problem}"
+        return (
+            None,
+            f"Compiled code is not kept, so every start compiles again (about half a minute): {problem}",
+        )
     return folder, ""
 
 
@@ -112,7 +121,9 @@ def _checked_cache() -> Any:
             try:
                 return pickle.loads(unsealed(content))
             except Broken:
-                told(f"compiled code in {os.path.dirname(path)} was damaged ({os.path.basename(path)}): it is deleted and compiled again")
+                told(
+                    f"compiled code in {os.path.dirname(path)} was damaged ({os.path.basename(path)}): it is deleted and compiled again"
+                )
                 os.unlink(path)
                 raise FileNotFoundError(2, "damaged", path) from None
 
@@ -139,7 +150,9 @@ def _checked_cache() -> Any:
     class CheckedCache(FunctionCache):  # type: ignore[misc]
         def __init__(self, function: Callable[..., Any]) -> None:
             super().__init__(function)
-            self._cache_file = CheckedFile(self._cache_path, self._impl.filename_base, self._impl.locator.get_source_stamp())
+            self._cache_file = CheckedFile(
+                self._cache_path, self._impl.filename_base, self._impl.locator.get_source_stamp()
+            )
 
         def load_overload(self, sig: Any, target_context: Any) -> Any:
             try:
@@ -156,7 +169,9 @@ def _checked_cache() -> Any:
 
         def _given_up(self, what: str, problem: OSError) -> None:
             self.disable()
-            told(f"compiled code cannot be {what} in {FOLDER} ({problem.strerror or problem}): it is compiled at every start until that is mended")
+            told(
+                f"compiled code cannot be {what} in {FOLDER} ({problem.strerror or problem}): it is compiled at every start until that is mended"
+            )
 
     return CheckedCache
 
@@ -208,7 +223,9 @@ def _pipeline_of_parts() -> Any:
     class Pipeline(CompilerBase):
         def define_pipelines(self) -> list[Any]:
             passes = DefaultPassBuilder.define_nopython_pipeline(self.state)
-            passes.passes = [(PartLowering if each is NativeLowering else each, text) for each, text in passes.passes]
+            passes.passes = [
+                (PartLowering if each is NativeLowering else each, text) for each, text in passes.passes
+            ]
             passes._finalized = False
             passes.finalize()
             return [passes]

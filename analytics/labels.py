@@ -87,7 +87,13 @@ def unit_text(measure: str, currency: str = "") -> str:
     ('EUR', 'money', 'units')
     """
     label = MEASURES.get(measure) or COMPONENTS[measure]
-    return (currency or "money") if label.format == "money" else "units" if label.format == "units" else label.unit
+    return (
+        (currency or "money")
+        if label.format == "money"
+        else "units"
+        if label.format == "units"
+        else label.unit
+    )
 
 
 def number_text(value: float, digits: int = 3) -> str:
@@ -101,7 +107,10 @@ def number_text(value: float, digits: int = 3) -> str:
     if value == 0.0:
         return "0"
     rounded = float(f"{value:.{digits}g}")
-    limit, suffix = next(((size, name) for size, name in ((1e9, " bn"), (1e6, " M"), (1e3, " k")) if abs(rounded) >= size), (1.0, ""))
+    limit, suffix = next(
+        ((size, name) for size, name in ((1e9, " bn"), (1e6, " M"), (1e3, " k")) if abs(rounded) >= size),
+        (1.0, ""),
+    )
     scaled = rounded / limit
     decimals = max(0, digits - 1 - math.floor(math.log10(abs(scaled))))
     text = f"{scaled:.{decimals}f}"
@@ -189,5 +198,10 @@ def doing_text(strategy: str, make: bool = True) -> str:
     >>> doing_text("MTO"), doing_text("HYBRID"), doing_text("MTS", make=False)
     ('making to order', 'stocking small and making large orders to order', 'buying to stock')
     """
-    words = {"MTS": "making to stock", "ATO": "assembling to order", "MTO": "making to order", "HYBRID": "stocking small and making large orders to order"}[strategy]
+    words = {
+        "MTS": "making to stock",
+        "ATO": "assembling to order",
+        "MTO": "making to order",
+        "HYBRID": "stocking small and making large orders to order",
+    }[strategy]
     return words if make else words.replace("making", "buying").replace("assembling", "buying")

@@ -16,4 +16,6 @@ def reading_child(ahead: bool = False) -> subprocess.Popen[bytes]:
     small = {"ARROW_DEFAULT_MEMORY_POOL": "system", "MALLOC_ARENA_MAX": "2", "OPENBLAS_NUM_THREADS": "1"}
     command = [sys.executable, "-m", "analytics.data.worker", *(["ahead"] if ahead else [])]
     pipe, root = subprocess.PIPE, Path(__file__).resolve().parents[1]
-    return subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, cwd=root, env={**os.environ, **small})
+    return subprocess.Popen(
+        command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, cwd=root, env={**os.environ, **small}
+    )

@@ -23,7 +23,15 @@ from analytics.strategy.recommend import Recommendation, recommend
 from analytics.strategy.replay_play import Play
 from analytics.strategy.replay_policies import PLAYED, Decision, decision
 from analytics.strategy.replay_schedule import Schedule, actual_demand, actual_prices, schedule
-from analytics.strategy.replay_score import Replayed, best_afterwards, replay_summary, replay_table, scoring_items, value_closing, window_money
+from analytics.strategy.replay_score import (
+    Replayed,
+    best_afterwards,
+    replay_summary,
+    replay_table,
+    scoring_items,
+    value_closing,
+    window_money,
+)
 from analytics.strategy.setup import grid_of
 from analytics.study import Study, run_study
 
@@ -39,7 +47,11 @@ def replay_schedule(history: SalesHistory, origins: int, frequency: str | None =
     """The dates of a replay; demand is counted in what the history before the first date suggests, unless `frequency` says."""
     panel = demand_panel(history, frequency or ("M" if history.frequency == "M" else "W"))
     plan = schedule(panel, origins)
-    if frequency is None and plan.frequency == "W" and demand_panel(history_until(history, plan.origins[0])).frequency == "M":
+    if (
+        frequency is None
+        and plan.frequency == "W"
+        and demand_panel(history_until(history, plan.origins[0])).frequency == "M"
+    ):
         plan = schedule(demand_panel(history, "M"), origins)
     return plan
 
@@ -52,17 +64,34 @@ def decide_at(
     day = plan.origins[origin]
     known = history_until(history, day)
     if not len(known):
-        raise DataError(Problem("nothing_known", f"nothing had been sold before {day}", "ask for fewer dates"))
+        raise DataError(
+            Problem("nothing_known", f"nothing had been sold before {day}", "ask for fewer dates")
+        )
     # the replay plays stock, assembly and order, not the split by order size
     return run_study(
-        known, items_until(items, day), assumptions, frequency=plan.frequency, seed=seed, cleaning=cleaning, bom=bom, draws=draws, split_orders=False, how_sure=False,
+        known,
+        items_until(items, day),
+        assumptions,
+        frequency=plan.frequency,
+        seed=seed,
+        cleaning=cleaning,
+        bom=bom,
+        draws=draws,
+        split_orders=False,
+        how_sure=False,
         progress=progress,
     )
 
 
 def _weeks_between(study: Study, plan: Schedule, origin: int) -> int:
     """Weeks from the first week the study forecasts to the origin: more than 0 where its last complete period ends earlier."""
-    return max(0, int(origin * plan.window_weeks - plan.week_of(np.array([study.forecast.first_period], "datetime64[D]"))[0]))
+    return max(
+        0,
+        int(
+            origin * plan.window_weeks
+            - plan.week_of(np.array([study.forecast.first_period], "datetime64[D]"))[0]
+        ),
+    )
 
 
 def _known_ends(items: Items | None, skus: NDArray[np.object_], plan: Schedule) -> NDArray[np.int64]:
@@ -82,10 +111,16 @@ def _followed(study: Study, at: NDArray[np.intp], before: list[Decision]) -> Rec
     if not before:
         return study.recommendation
     (last,) = before
-    mode = np.where(last.known[at], np.array(PLAYED, object)[last.strategy[last.policies.index("mix"), at]], study.items["current_mode"])
+    mode = np.where(
+        last.known[at],
+        np.array(PLAYED, object)[last.strategy[last.policies.index("mix"), at]],
+        study.items["current_mode"],
+    )
     items = study.items.with_field("current_mode", mode, study.items.origin("current_mode"))
     was = study.recommendation
-    decided = decide_each(study.comparison, items, was.ended, was.ruled_out, study.outlook.too_short, was.decided.noise)
+    decided = decide_each(
+        study.comparison, items, was.ended, was.ruled_out, study.outlook.too_short, was.decided.noise
+    )
     return recommend(study.comparison, items, decided, currency=study.currency)
 
 
@@ -135,9 +170,24 @@ def run_replay(
         def tell(part: float, doing: str, share: float = share, text: str = text) -> None:
             step(share + 0.97 * part / origins, f"{text}: {doing}")
 
-        study = decide_at(history, items, assumptions, plan, k, cleaning=cleaning, bom=bom, seed=seed, draws=draws, progress=tell)
+        study = decide_at(
+            history,
+            items,
+            assumptions,
+            plan,
+            k,
+            cleaning=cleaning,
+            bom=bom,
+            seed=seed,
+            draws=draws,
+            progress=tell,
+        )
         at = np.array([place[str(sku)] for sku in study.items.skus], np.intp)
-        patience = np.where(np.isfinite(true_patience[at]), true_patience[at], np.asarray(study.items["patience_per_day"], np.float64))
+        patience = np.where(
+            np.isfinite(true_patience[at]),
+            true_patience[at],
+            np.asarray(study.items["patience_per_day"], np.float64),
+        )
         chosen = decision(
             at, len(skus), pool, study.panel, study.items, study.setup, study.comparison, study.recommendation, _followed(study, at, decided[-1:]), grid_of(len(at)),
             _weeks_between(study, plan, k), patience,
@@ -151,13 +201,20 @@ def run_replay(
         counts.append(play.step(chosen, actual[:, first : first + plan.window_weeks], stops - first))
         decided.append(chosen)
         if chosen.not_played:
-            notes.append(f"{plan.origins[k]}: {chosen.not_played:,} products recommended a strategy that a replay cannot play; the best of the others is played.")
-    varies, keeps = (np.nan_to_num(np.asarray(study.items[name], np.float64)) for name in ("lead_time_cv", "shelf_life_days"))
+            notes.append(
+                f"{plan.origins[k]}: {chosen.not_played:,} products recommended a strategy that a replay cannot play; the best of the others is played."
+            )
+    varies, keeps = (
+        np.nan_to_num(np.asarray(study.items[name], np.float64))
+        for name in ("lead_time_cv", "shelf_life_days")
+    )
     simpler = int(((varies > 0.0) | (keeps > 0.0)).sum())
     assert play is not None
     counts[-1] = value_closing(counts[-1], decided[-1], actual[:, plan.weeks :].sum(axis=1))
     step(0.98, "pricing what happened")
-    return _scored(plan, skus, decided, play, np.stack(counts), values, prices, notes, simpler, seed, currency)
+    return _scored(
+        plan, skus, decided, play, np.stack(counts), values, prices, notes, simpler, seed, currency
+    )
 
 
 def _scored(
@@ -169,7 +226,12 @@ def _scored(
     stated = np.any([d.stated for d in decided], axis=0)
     known = np.stack([d.known for d in decided])
     mts = last.policies.index("all_mts")
-    used = [p for p, name in enumerate(last.policies) if not (name == "present" and not stated.any()) and not (name == "all_ato" and not (last.pool >= 0).any())]
+    used = [
+        p
+        for p, name in enumerate(last.policies)
+        if not (name == "present" and not stated.any())
+        and not (name == "all_ato" and not (last.pool >= 0).any())
+    ]
     policies = tuple(last.policies[p] for p in used)
     money = [window_money(counts[k], skus, values, prices[:, k]) for k in range(len(decided))]
     profit = np.stack([m[0] for m in money])[:, used]
@@ -188,13 +250,19 @@ def _scored(
         *notes,
     ]
     if simpler:
-        notes.append(f"{simpler:,} products have lead times that vary from order to order or a shelf life: replayed with their usual lead time and without discarding.")
+        notes.append(
+            f"{simpler:,} products have lead times that vary from order to order or a shelf life: replayed with their usual lead time and without discarding."
+        )
     if stated.any():
         others = "" if said == living else "; the others count as made to stock"
         notes.append(f"Today's strategy is known for {said:,} of {living:,} products{others}.")
-        notes.append("Its lots, levels and promises are today's, not the best of a date; a level that stands still is played as the part of expected demand it covers.")
+        notes.append(
+            "Its lots, levels and promises are today's, not the best of a date; a level that stands still is played as the part of expected demand it covers."
+        )
     else:
-        notes.append("Today's strategy is not known: the mix is compared with everything to stock, at the best settings of each date.")
+        notes.append(
+            "Today's strategy is not known: the mix is compared with everything to stock, at the best settings of each date."
+        )
     fill = float((np.nan_to_num(planned) * sums).sum() / sums.sum()) if sums.sum() > 0.0 else float("nan")
     replayed = Replayed(
         skus, plan, policies, np.stack([d.strategy[used] for d in decided]), total, profit, np.stack([m[1] for m in money])[:, used], known,

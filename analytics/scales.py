@@ -49,7 +49,12 @@ def scale_of(name: str) -> Scale:
     if name == "patience_per_day":
         return Scale("of 10 customers", _staying, lambda n: of_ten_at_two_weeks(max(n, 1e-9)), True)
     if name == "hazard_per_year":
-        return Scale("years", _years, lambda years: 0.0 if years >= _LONGEST_LIFE_YEARS else 1.0 / max(years, 1e-9), True)
+        return Scale(
+            "years",
+            _years,
+            lambda years: 0.0 if years >= _LONGEST_LIFE_YEARS else 1.0 / max(years, 1e-9),
+            True,
+        )
     unit = FIELDS[name].unit
     if unit.startswith("share") or unit == "1/year":
         of = "a year" if unit == "1/year" else unit.removeprefix("share").strip()
@@ -69,10 +74,18 @@ def value_text(name: str, value: float) -> str:
         return "unknown"
     if name == "patience_per_day":
         share = _staying(value)
-        return f"{of_ten_text(value)} of 10 at two weeks" if share >= 0.95 or share == 0 else "fewer than 1 of 10 at two weeks"
+        return (
+            f"{of_ten_text(value)} of 10 at two weeks"
+            if share >= 0.95 or share == 0
+            else "fewer than 1 of 10 at two weeks"
+        )
     if name == "hazard_per_year":
         years = 1.0 / max(value, 1e-9)
-        return "for ever" if years > 100 else f"{number_text(years, 2)} year{'' if f'{years:.2g}' == '1' else 's'}"
+        return (
+            "for ever"
+            if years > 100
+            else f"{number_text(years, 2)} year{'' if f'{years:.2g}' == '1' else 's'}"
+        )
     if FIELDS[name].choices:
         return FIELDS[name].said(value)
     unit = FIELDS[name].unit

@@ -95,13 +95,19 @@ def load_engines() -> None:
 
 
 def _demand(
-    history: SalesHistory, items: Items | None, assumptions: Assumptions, frequency: str | None, cleaning: Cleaning | None
+    history: SalesHistory,
+    items: Items | None,
+    assumptions: Assumptions,
+    frequency: str | None,
+    cleaning: Cleaning | None,
 ) -> tuple[DemandPanel, Items, CleanedDemand, LifeCycle]:
     """Demand as counted, items completed from it, demand as it is fitted, and how far each product is in its life."""
     if kernel_cache.NOTE:  # of the machine, not of the result: the same summary wherever it is computed
         told(kernel_cache.NOTE)
     cleaning = cleaning or Cleaning()
-    panel = demand_panel(history, frequency, cut_partial=cleaning.partial_periods, cut_late_channels=cleaning.late_channels)
+    panel = demand_panel(
+        history, frequency, cut_partial=cleaning.partial_periods, cut_late_channels=cleaning.late_channels
+    )
     completed = complete_items(items, history, panel, assumptions)
     cleaned = cleaned_demand(panel, history, completed, cleaning)
     return panel, completed, cleaned, life_cycle(panel, completed)
@@ -158,14 +164,39 @@ def run_study(
     orders = order_sizes(history, panel.skus)
     completed = items_under(assumptions, items, history, panel, life, parts, forecast, orders)
     # today is fixed from the given facts and the table of assumptions: no statement moves it
-    way = todays_way(items_under(Assumptions(), items, history, panel, life, parts, forecast, orders), forecast, orders)
+    way = todays_way(
+        items_under(Assumptions(), items, history, panel, life, parts, forecast, orders), forecast, orders
+    )
     step(0.30, "simulating")
     outlook = Outlook(cleaned.panel, life, forecast, names, seed)
     days = DayPattern(demand_by_weekday(history), orders)
-    setup = build_setup(outlook, completed, assembled_families(completed, life.ended), draws, orders if split_orders else None, days)
+    setup = build_setup(
+        outlook,
+        completed,
+        assembled_families(completed, life.ended),
+        draws,
+        orders if split_orders else None,
+        days,
+    )
     ledgers = grid_ledgers(setup, lambda share, text: step(0.30 + 0.35 * share, text))
-    restate = None if not how_sure else restater(lambda stated: items_under(stated, items, history, panel, life, parts, forecast, orders), assumptions)
-    comparison, recommendation, portfolio = decide(outlook, completed, setup, ledgers, way, restate, currency, lambda share, text: step(0.65 + 0.33 * share, text))
+    restate = (
+        None
+        if not how_sure
+        else restater(
+            lambda stated: items_under(stated, items, history, panel, life, parts, forecast, orders),
+            assumptions,
+        )
+    )
+    comparison, recommendation, portfolio = decide(
+        outlook,
+        completed,
+        setup,
+        ledgers,
+        way,
+        restate,
+        currency,
+        lambda share, text: step(0.65 + 0.33 * share, text),
+    )
     notes = [*panel.notes, *cleaned.notes, *life.notes, *completed.notes]
     if len(completed) > LARGE_PORTFOLIO:
         fewer = f"{setup.world.paths} simulated years and {setup.stock.lot.shape[1]} stock settings per product instead of 400 and 36"
@@ -197,4 +228,6 @@ def run_forecast(
     forecast = fit_forecast(cleaned.panel, life, codes, np.full(len(panel.skus), float(horizon)), horizon, seed,
                             most_money(cleaned.panel, np.asarray(completed["price"], np.float64), ets) if ets else None,
                             similar_positions(panel.skus, completed["similar_to"]))  # fmt: skip
-    return forecast_total_table(forecast, panel, horizon) if total else forecast_table(forecast, panel, horizon)
+    return (
+        forecast_total_table(forecast, panel, horizon) if total else forecast_table(forecast, panel, horizon)
+    )

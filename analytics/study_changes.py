@@ -92,13 +92,28 @@ def with_choices(study: Study, chosen: Mapping[str, tuple[str, str]], pooled: bo
     Pooled components are simulated again with those who still share them; without `pooled` the shared line stays.
     Limits that all products share are not applied again: an own choice stands, and a note says so.
     """
-    recommendation = with_own_choices(study.recommendation, study.comparison, study.items, chosen, study.currency)
+    recommendation = with_own_choices(
+        study.recommendation, study.comparison, study.items, chosen, study.currency
+    )
     if not pooled:
-        return replace(study, recommendation=recommendation, portfolio=expected_portfolio(study.comparison, recommendation, study.items))
+        return replace(
+            study,
+            recommendation=recommendation,
+            portfolio=expected_portfolio(study.comparison, recommendation, study.items),
+        )
     free = None if study.limited is None else study.limited.free
     joined = joined_ledgers(study.setup, study.outlook, study.items)
-    recommendation, portfolio = closed(study.setup, study.comparison, recommendation, study.items, joined, free)
-    notes = study.notes if free is None else (*study.notes, "Own choices are counted after the limits; whether the limits still hold with them is not checked again.")
+    recommendation, portfolio = closed(
+        study.setup, study.comparison, recommendation, study.items, joined, free
+    )
+    notes = (
+        study.notes
+        if free is None
+        else (
+            *study.notes,
+            "Own choices are counted after the limits; whether the limits still hold with them is not checked again.",
+        )
+    )
     return replace(study, recommendation=recommendation, portfolio=portfolio, notes=notes)
 
 
@@ -108,17 +123,41 @@ def within_limits(study: Study, limits: Limits | None = None) -> Study:
     return _limited(study, stated, order_size_variability(study.orders)) if stated.any else study
 
 
-def _limited(study: Study, limits: Limits, variability: NDArray[np.float64], whole_shop: bool = False) -> Study:
+def _limited(
+    study: Study, limits: Limits, variability: NDArray[np.float64], whole_shop: bool = False
+) -> Study:
     """The study with the choice, totals and notes that these limits leave."""
     from analytics.strategy.limited import under_limits  # loads the solver, only where limits are stated
 
     _, shares = months_of(study.forecast)
     joined = joined_ledgers(study.setup, study.outlook, study.items)
     setup, comparison, recommendation, limited = under_limits(
-        study.setup, study.comparison, study.ledgers, study.recommendation, study.items, limits, shares, variability, joined, study.currency, whole_shop=whole_shop
+        study.setup,
+        study.comparison,
+        study.ledgers,
+        study.recommendation,
+        study.items,
+        limits,
+        shares,
+        variability,
+        joined,
+        study.currency,
+        whole_shop=whole_shop,
     )
-    portfolio = study.portfolio if recommendation is study.recommendation else portfolio_totals(comparison, recommendation, study.items, limited.free)
-    return replace(study, setup=setup, comparison=comparison, recommendation=recommendation, portfolio=portfolio, notes=(*study.notes, *limited.notes), limited=limited)
+    portfolio = (
+        study.portfolio
+        if recommendation is study.recommendation
+        else portfolio_totals(comparison, recommendation, study.items, limited.free)
+    )
+    return replace(
+        study,
+        setup=setup,
+        comparison=comparison,
+        recommendation=recommendation,
+        portfolio=portfolio,
+        notes=(*study.notes, *limited.notes),
+        limited=limited,
+    )
 
 
 def without_limits(study: Study) -> Study:
@@ -128,20 +167,43 @@ def without_limits(study: Study) -> Study:
     limited = study.limited
     portfolio = portfolio_totals(limited.free, limited.free_recommendation, study.items)
     notes = tuple(note for note in study.notes if note not in limited.notes)
-    return replace(study, setup=limited.free_setup, comparison=limited.free, recommendation=limited.free_recommendation, portfolio=portfolio, notes=notes, limited=None)
+    return replace(
+        study,
+        setup=limited.free_setup,
+        comparison=limited.free,
+        recommendation=limited.free_recommendation,
+        portfolio=portfolio,
+        notes=notes,
+        limited=None,
+    )
 
 
 def with_currency(study: Study, currency: str) -> Study:
     """The same study with its words in another currency; nothing is converted."""
     free = study.comparison if study.limited is None else study.limited.free
     if (study.recommendation.verdict == HELD).any():
-        return replace(study, currency=currency, recommendation=held_recommendation(study.recommendation, free, study.items, currency))
+        return replace(
+            study,
+            currency=currency,
+            recommendation=held_recommendation(study.recommendation, free, study.items, currency),
+        )
     of = study.recommendation if study.limited is None else study.limited.free_recommendation
     words = recommend(free, study.items, of.decided, of.flips, currency)
     if study.limited is None:
-        return replace(study, currency=currency, recommendation=replace(words, shared=study.recommendation.shared))
-    limited = replace(study.limited, free_recommendation=replace(words, shared=study.limited.free_recommendation.shared))
-    recommendation = limited_words(limited.free_recommendation, limited, study.comparison, study.recommendation.recommended, study.items, currency)
+        return replace(
+            study, currency=currency, recommendation=replace(words, shared=study.recommendation.shared)
+        )
+    limited = replace(
+        study.limited, free_recommendation=replace(words, shared=study.limited.free_recommendation.shared)
+    )
+    recommendation = limited_words(
+        limited.free_recommendation,
+        limited,
+        study.comparison,
+        study.recommendation.recommended,
+        study.items,
+        currency,
+    )
     return replace(study, currency=currency, limited=limited, recommendation=recommendation)
 
 
@@ -151,7 +213,16 @@ def study_load(study: Study) -> Load:
     months, shares = months_of(study.forecast)
     counts = np.stack([study.comparison.chosen[name].counts for name in study.comparison.strategies], axis=1)
     work = work_per_unit(study.items, limits)
-    load = load_by_month(study.items, shares, months, study.recommendation.recommended, study.comparison.strategies, counts, limits, best_month(study.history, work))
+    load = load_by_month(
+        study.items,
+        shares,
+        months,
+        study.recommendation.recommended,
+        study.comparison.strategies,
+        counts,
+        limits,
+        best_month(study.history, work),
+    )
     demanded = counts[:, 0, COUNT_INDEX["demanded"]]
     planned = planned_by_month(study.items, shares, demanded, limits)
     made = made_by_month(study.history, work, months)
@@ -167,7 +238,11 @@ def _comings_and_goings(study: Study, made_here: NDArray[np.bool_]) -> tuple[int
     ahead, starts = int(day(study.forecast.first_period)), day(study.panel.starts)
     alive = ~study.recommendation.ended & made_here
     known = ~np.isnat(study.life.known_end) & (day(study.life.known_end) < ahead + 365)
-    likely = 1.0 - study.life.alive * np.exp(-np.nan_to_num(np.asarray(study.items["hazard_per_year"], np.float64))) > 0.5
+    likely = (
+        1.0
+        - study.life.alive * np.exp(-np.nan_to_num(np.asarray(study.items["hazard_per_year"], np.float64)))
+        > 0.5
+    )
     first = starts[np.maximum(study.panel.first, 0)]
     new = made_here & (study.panel.first > 0) & (first >= ahead - 730)
     return int((alive & (known | likely)).sum()), int(new.sum())
@@ -178,7 +253,9 @@ def carried_every_month(study: Study, load: Load) -> Study:
 
     Against a stated capacity, what is made to order must fit; against the assumed one of the whole shop, stock, levelled over the year, as well.
     """
-    limits = replace(study.assumptions.limits, order_capacity_per_month=load.capacity, every_month=True, bad_years=False)
+    limits = replace(
+        study.assumptions.limits, order_capacity_per_month=load.capacity, every_month=True, bad_years=False
+    )
     free = without_limits(study)
     if load.origin == "stated":
         return within_limits(free, limits)
@@ -189,23 +266,54 @@ def items_under(
     assumptions: Assumptions, given: Items | None, history: SalesHistory, panel: DemandPanel, life: LifeCycle, parts: ProductParts | None, forecast: Forecast, orders: OrderSizes
 ) -> Items:  # fmt: skip
     """What is `given` of the products, completed under these assumptions; life cycle and forecast rest on the files alone and stay as they are."""
-    items = quoted_items(finished_items(complete_items(given, history, panel, assumptions), history, life, parts), forecast, orders)
+    items = quoted_items(
+        finished_items(complete_items(given, history, panel, assumptions), history, life, parts),
+        forecast,
+        orders,
+    )
     return confirmed_as_they_stand(items, assumptions)
 
 
 def _restated(study: Study, assumptions: Assumptions) -> Items:
-    return items_under(assumptions, study.given_items, study.history, study.panel, study.life, study.parts, study.forecast, study.orders)
+    return items_under(
+        assumptions,
+        study.given_items,
+        study.history,
+        study.panel,
+        study.life,
+        study.parts,
+        study.forecast,
+        study.orders,
+    )
 
 
 def study_standing(study: Study) -> Standing:
     """What the study's decision stands on, to ask it again at other values."""
     r = study.recommendation
-    alone = decide_each(study.comparison, study.items, r.ended, None, study.outlook.too_short, r.decided.noise)
-    joined, restate = joined_ledgers(study.setup, study.outlook, study.items), restater(lambda stated: _restated(study, stated), study.assumptions)
-    return Standing(study.outlook, study.items, study.setup, study.ledgers, study.comparison, alone, r.decided, joined, study.todays_way, restate)
+    alone = decide_each(
+        study.comparison, study.items, r.ended, None, study.outlook.too_short, r.decided.noise
+    )
+    joined, restate = (
+        joined_ledgers(study.setup, study.outlook, study.items),
+        restater(lambda stated: _restated(study, stated), study.assumptions),
+    )
+    return Standing(
+        study.outlook,
+        study.items,
+        study.setup,
+        study.ledgers,
+        study.comparison,
+        alone,
+        r.decided,
+        joined,
+        study.todays_way,
+        restate,
+    )
 
 
-def restater(under: Callable[[Assumptions], Items], assumptions: Assumptions) -> Callable[[str, NDArray[np.float64]], Items]:
+def restater(
+    under: Callable[[Assumptions], Items], assumptions: Assumptions
+) -> Callable[[str, NDArray[np.float64]], Items]:
     """The items with a field confirmed product by product (NaN: as it is), completed anew, so that all follows that would if a user said so; `under` gives
     the items under any assumptions, `assumptions` are those in force. What one work centre makes shares its capacity: there all move at once."""
     skus = under(assumptions).skus
@@ -228,27 +336,41 @@ def _changed(study: Study, items: Items) -> frozenset[str]:
             names.add(name)
         elif not all(_equal(a, b) for a, b in zip(items.range(name), study.items.range(name), strict=True)):
             names.add(_RANGES if name in DRAWN_PHYSICS or name in frozenset(MONEY_FIELDS) - _PRICES else name)
-    shared = np.array_equal(np.nan_to_num(items["component_share"], nan=-1.0) > 0, np.nan_to_num(study.items["component_share"], nan=-1.0) > 0)
+    shared = np.array_equal(
+        np.nan_to_num(items["component_share"], nan=-1.0) > 0,
+        np.nan_to_num(study.items["component_share"], nan=-1.0) > 0,
+    )
     return frozenset(names if shared else {*names, "sharing"})
 
 
 def effort(study: Study, assumptions: Assumptions) -> int:
     """What must be done again under these assumptions: 0 nothing is simulated, 1 only what is made to order, 2 everything."""
     changed = _changed(study, _restated(study, assumptions))
-    return 0 if changed <= _PRICES_AND_RANGES else 1 if changed <= _QUOTES or changed <= _PRICES | _TODAY else 2
+    return (
+        0 if changed <= _PRICES_AND_RANGES else 1 if changed <= _QUOTES or changed <= _PRICES | _TODAY else 2
+    )
 
 
-def _requoted(study: Study, items: Items, progress: Progress | None = None) -> tuple[Setup, dict[str, Ledger]]:
+def _requoted(
+    study: Study, items: Items, progress: Progress | None = None
+) -> tuple[Setup, dict[str, Ledger]]:
     """Set-up and ledgers where only quotes differ: what is made to order is simulated again, the rest stays."""
     held = replace(study.setup, world=demand_held(study.setup.world))
     setup = requoted(held, items, study.orders if study.setup.hybrid is not None else None)
-    found = {name: study.ledgers[name] for name in _UNQUOTED if name in study.ledgers} | grid_ledgers(setup, progress, ("MTO", "HYBRID"))
+    found = {name: study.ledgers[name] for name in _UNQUOTED if name in study.ledgers} | grid_ledgers(
+        setup, progress, ("MTO", "HYBRID")
+    )
     return setup, {name: found[name] for name in STRATEGIES if name in found}
 
 
 def _quotes_held(study: Study, items: Items) -> Items:
     """The items with the quotes of the study, whatever they would be now."""
-    return items.with_field("quote_days", study.items["quote_days"], study.items.origin("quote_days"), *study.items.range("quote_days"))
+    return items.with_field(
+        "quote_days",
+        study.items["quote_days"],
+        study.items.origin("quote_days"),
+        *study.items.range("quote_days"),
+    )
 
 
 def _may_hold(study: Study, assumptions: Assumptions) -> None:
@@ -281,16 +403,33 @@ def reprice(study: Study, assumptions: Assumptions, hold: bool = False) -> Study
         moved = tuple(name for name in ledgers if name not in _UNQUOTED)
     comparison = expected_comparison(study.comparison, setup, ledgers, items, moved, hold)
     if hold:
-        recommendation = held_recommendation(study.recommendation, comparison, items, study.currency, pending=True)
+        recommendation = held_recommendation(
+            study.recommendation, comparison, items, study.currency, pending=True
+        )
     else:
-        recommendation = expected_recommendation(study.recommendation, comparison, items, study.currency, study.outlook.too_short)
+        recommendation = expected_recommendation(
+            study.recommendation, comparison, items, study.currency, study.outlook.too_short
+        )
     portfolio = expected_portfolio(comparison, recommendation, items)
     return replace(
-        study, items=items, assumptions=assumptions, setup=demand_let_go(setup), ledgers=ledgers, comparison=comparison, recommendation=recommendation, portfolio=portfolio
+        study,
+        items=items,
+        assumptions=assumptions,
+        setup=demand_let_go(setup),
+        ledgers=ledgers,
+        comparison=comparison,
+        recommendation=recommendation,
+        portfolio=portfolio,
     )
 
 
-def reassume(study: Study, assumptions: Assumptions, progress: Progress | None = None, hold: bool = False, how_sure: bool = True) -> Study:
+def reassume(
+    study: Study,
+    assumptions: Assumptions,
+    progress: Progress | None = None,
+    hold: bool = False,
+    how_sure: bool = True,
+) -> Study:
     """The same study under other assumptions: priced again where only prices differ, else simulated again as far as it differs.
 
     The forecast is never refitted: it depends on the sales alone. With `hold` the settings (service level, lot, quote) and the strategies of every plan
@@ -311,11 +450,20 @@ def reassume(study: Study, assumptions: Assumptions, progress: Progress | None =
         setup, ledgers = replace(study.setup, world=demand_held(study.setup.world)), study.ledgers
     elif changed <= _QUOTES:
         (setup, ledgers), start = _requoted(study, items, simulating), 0.5
-        before = study.comparison if study.comparison.by_path.shape[2] == study.setup.world.paths else None  # expected money only: no years to take over
+        before = (
+            study.comparison if study.comparison.by_path.shape[2] == study.setup.world.paths else None
+        )  # expected money only: no years to take over
     else:
         draws = study.setup.world.paths // study.setup.world.inner
         orders = study.orders if study.setup.hybrid is not None else None
-        setup = build_setup(study.outlook, items, assembled_families(items, study.life.ended), draws, orders, DayPattern(demand_by_weekday(study.history), study.orders))
+        setup = build_setup(
+            study.outlook,
+            items,
+            assembled_families(items, study.life.ended),
+            draws,
+            orders,
+            DayPattern(demand_by_weekday(study.history), study.orders),
+        )
         ledgers = study.ledgers  # played at the values in force
         if not changed <= _PRICES_AND_RANGES:
             ledgers, start = grid_ledgers(setup, simulating), 0.5
@@ -323,11 +471,25 @@ def reassume(study: Study, assumptions: Assumptions, progress: Progress | None =
     if hold and tuple(ledgers) == study.comparison.strategies:
         comparison, recommendation, portfolio = _as_held(study, items, setup, ledgers, inner)
     elif how_sure and only_ranges_moved(study, items):
-        earlier, now = (restater(lambda stated: _restated(study, stated), stated) for stated in (study.assumptions, assumptions))
+        earlier, now = (
+            restater(lambda stated: _restated(study, stated), stated)
+            for stated in (study.assumptions, assumptions)
+        )
         comparison, recommendation, portfolio = reranged(study, items, setup, ledgers, earlier, now, inner)
     else:
         restate = restater(lambda stated: _restated(study, stated), assumptions) if how_sure else None
-        comparison, recommendation, portfolio = decide(study.outlook, items, setup, ledgers, study.todays_way, restate, study.currency, inner, before, _UNQUOTED)
+        comparison, recommendation, portfolio = decide(
+            study.outlook,
+            items,
+            setup,
+            ledgers,
+            study.todays_way,
+            restate,
+            study.currency,
+            inner,
+            before,
+            _UNQUOTED,
+        )
     setup, notes = demand_let_go(setup), with_steps_notes(study.notes, setup.world, items, setup.families)
     return within_limits(
         replace(

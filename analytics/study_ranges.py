@@ -32,7 +32,11 @@ def _equal(one: NDArray[np.float64], other: NDArray[np.float64]) -> bool:
 
 
 def _values_stay(one: Items, other: Items) -> bool:
-    return all(_equal(one[name], other[name]) for name, field in ITEM_FIELDS.items() if field.kind in ("number", "flag"))
+    return all(
+        _equal(one[name], other[name])
+        for name, field in ITEM_FIELDS.items()
+        if field.kind in ("number", "flag")
+    )
 
 
 def only_ranges_moved(study: Study, items: Items) -> bool:
@@ -41,7 +45,13 @@ def only_ranges_moved(study: Study, items: Items) -> bool:
 
 
 def reranged(
-    study: Study, items: Items, setup: Setup, ledgers: Mapping[str, Ledger], before: Restate, restate: Restate, progress: Progress | None = None
+    study: Study,
+    items: Items,
+    setup: Setup,
+    ledgers: Mapping[str, Ledger],
+    before: Restate,
+    restate: Restate,
+    progress: Progress | None = None,
 ) -> tuple[Comparison, Recommendation, Portfolio]:
     """The study's decision with its ranges those of `items`: the years are drawn from them, what turns a product is searched again only for the assumptions
     whose own range moved, or at whose trials a product's other values are now others (`before`, `restate`: see `Standing`, of the study and of `items`).
@@ -50,14 +60,31 @@ def reranged(
     """
     known = study.recommendation.flips
     assert known is not None
-    comparison = with_today(compare(setup, items, ledgers, progress), setup, items, study.outlook.forecast, study.todays_way, study.recommendation.ended)
+    comparison = with_today(
+        compare(setup, items, ledgers, progress),
+        setup,
+        items,
+        study.outlook.forecast,
+        study.todays_way,
+        study.recommendation.ended,
+    )
     joined = joined_ledgers(setup, study.outlook, items)
-    same = {name for name in known.fields if all(_equal(a, b) for a, b in zip(items.range(name), study.items.range(name), strict=True))}
+    same = {
+        name
+        for name in known.fields
+        if all(_equal(a, b) for a, b in zip(items.range(name), study.items.range(name), strict=True))
+    }
     same -= {name for name in same if not _trials_stay(items, name, before, restate)}
     decided = study.recommendation.decided
-    alone = decide_each(comparison, items, study.recommendation.ended, None, study.outlook.too_short, decided.noise)
-    standing = Standing(study.outlook, items, setup, ledgers, comparison, alone, decided, joined, study.todays_way, restate)
-    recommendation = recommend(comparison, items, decided, carried_flips(standing, known, same), study.currency)
+    alone = decide_each(
+        comparison, items, study.recommendation.ended, None, study.outlook.too_short, decided.noise
+    )
+    standing = Standing(
+        study.outlook, items, setup, ledgers, comparison, alone, decided, joined, study.todays_way, restate
+    )
+    recommendation = recommend(
+        comparison, items, decided, carried_flips(standing, known, same), study.currency
+    )
     return comparison, *closed(setup, comparison, recommendation, items, joined)
 
 
@@ -67,4 +94,8 @@ def _trials_stay(items: Items, field: str, before: Restate, restate: Restate) ->
     value = np.asarray(items[field], np.float64)
     end = np.where(high > value, high, low)
     moved = np.where(np.isfinite(end) & (end != value), end, np.nan)
-    return not np.isfinite(moved).any() or field not in FIELDS or _values_stay(before(field, moved), restate(field, moved))
+    return (
+        not np.isfinite(moved).any()
+        or field not in FIELDS
+        or _values_stay(before(field, moved), restate(field, moved))
+    )

@@ -49,7 +49,15 @@ from analytics.valuation.study_stock import stock_of_mix
 from analytics.version import __version__
 from analytics.writeup.components import components_table
 from analytics.writeup.stock import stock_summary, stock_table
-from analytics.writeup.tables import assumptions_table, choice_summary, plain_values, recommendation_table, shared_table, strategies_table, summary
+from analytics.writeup.tables import (
+    assumptions_table,
+    choice_summary,
+    plain_values,
+    recommendation_table,
+    shared_table,
+    strategies_table,
+    summary,
+)
 
 if TYPE_CHECKING:
     from analytics.study import Study
@@ -86,7 +94,9 @@ def study_tables(study: Study) -> dict[str, Callable[[], pd.DataFrame]]:
         return pd.concat(parts, ignore_index=True)[columns] if parts else pd.DataFrame(columns=columns)
 
     tables: dict[str, Callable[[], pd.DataFrame]] = {
-        "recommendation": lambda: recommendation_table(study.setup, study.comparison, study.recommendation, study.items),
+        "recommendation": lambda: recommendation_table(
+            study.setup, study.comparison, study.recommendation, study.items
+        ),
         "shared": lambda: _shared(study),
         "strategies": lambda: strategies_table(_plans(study), _free(study), study.items),
         "assumptions": lambda: assumptions_table(study.items),
@@ -95,7 +105,9 @@ def study_tables(study: Study) -> dict[str, Callable[[], pd.DataFrame]]:
         "rejected_rows": rejected,
     }
     if (bought := study.parts) is not None:
-        tables["components"] = lambda: components_table(bought, expected_weeks(study.forecast, WEEKS).sum(axis=1) * study.life.alive)
+        tables["components"] = lambda: components_table(
+            bought, expected_weeks(study.forecast, WEEKS).sum(axis=1) * study.life.alive
+        )
     return tables
 
 
@@ -123,7 +135,9 @@ def _shared(study: Study) -> pd.DataFrame:
     """The lines that close the products' gains; together they are the gain of the portfolio, to the cent."""
     table = shared_table(study.recommendation)
     gain = float(np.sum(study.recommendation.gain)) + float(table["amount_per_year"].sum())
-    assert _same_cent(gain, study.portfolio.gain), f"gain: {gain} by product and line, {study.portfolio.gain} in total"
+    assert _same_cent(gain, study.portfolio.gain), (
+        f"gain: {gain} by product and line, {study.portfolio.gain} in total"
+    )
     return table
 
 
@@ -139,9 +153,19 @@ def past_cleaning(study: Study) -> Callable[[DemandPanel], DemandPanel]:
     return lambda past: cleaned_demand(past, study.history, study.items, cleaning).panel
 
 
-def forecast_value_added(study: Study, external: ExternalForecast, progress: Progress | None = None) -> ValueAdded:
+def forecast_value_added(
+    study: Study, external: ExternalForecast, progress: Progress | None = None
+) -> ValueAdded:
     """The user's own forecast beside the study's and the mean of the last 12 periods. Raises DataError where it does not fit the sales."""
-    return value_added(external, study.panel, study.forecast.family, study.forecast.total_periods, past_cleaning(study), study.seed, progress)
+    return value_added(
+        external,
+        study.panel,
+        study.forecast.family,
+        study.forecast.total_periods,
+        past_cleaning(study),
+        study.seed,
+        progress,
+    )
 
 
 @dataclass(frozen=True, eq=False)
@@ -160,13 +184,20 @@ def study_unknowns(study: Study) -> Unknowns:
     live = ~study.recommendation.ended
     played = played_ends(study.setup, study.comparison, study.items, live)
     ends = {**price_ends(study.comparison, study.ledgers, study.items, live), **played.strategies}
-    return Unknowns(ends, played, open_values(study.comparison, study.items, live, ends), 1e-5 * abs(study.portfolio.money["MTS"]["benchmark"]))
+    return Unknowns(
+        ends,
+        played,
+        open_values(study.comparison, study.items, live, ends),
+        1e-5 * abs(study.portfolio.money["MTS"]["benchmark"]),
+    )
 
 
 def study_questions(study: Study, unknowns: Unknowns | None = None) -> tuple[Question, ...]:
     """The assumed values worth asking about, most valuable first: those worth more than a hundred-thousandth of the perfect year."""
     known = study_unknowns(study) if unknowns is None else unknowns
-    return questions(study.comparison, study.items, known.doubt, known.ends, known.least, live=~study.recommendation.ended)
+    return questions(
+        study.comparison, study.items, known.doubt, known.ends, known.least, live=~study.recommendation.ended
+    )
 
 
 def asked_questions(study: Study, unknowns: Unknowns | None = None) -> tuple[Question, ...]:
@@ -176,7 +207,10 @@ def asked_questions(study: Study, unknowns: Unknowns | None = None) -> tuple[Que
     and so is every value that turns a product.
     """
     known = study_unknowns(study) if unknowns is None else unknowns
-    moves = {move.field: max(abs(move.at_low - study.portfolio.gain), abs(move.at_high - study.portfolio.gain)) for move in study_moves(study, known)}
+    moves = {
+        move.field: max(abs(move.at_low - study.portfolio.gain), abs(move.at_high - study.portfolio.gain))
+        for move in study_moves(study, known)
+    }
     found = {q.field: q for q in study_questions(study, known)}
     live = ~study.recommendation.ended
     turned = {one.field: one.products for one in study_confidence(study).turning}
@@ -185,14 +219,22 @@ def asked_questions(study: Study, unknowns: Unknowns | None = None) -> tuple[Que
             low, high = study.items.range(field)
             found[field] = question_of(study.items, field, live & (high > low), live)
     gain, earned = study.portfolio.gain, study.portfolio.money["mix"]["profit"]
-    asked = [q for q in found.values() if worth_asking(moves.get(q.field, 0.0), q.adds, turned.get(q.field, 0), gain, earned)]
-    return tuple(sorted(asked, key=lambda q: (-max(q.adds, moves.get(q.field, 0.0)), list(FIELDS).index(q.field))))
+    asked = [
+        q
+        for q in found.values()
+        if worth_asking(moves.get(q.field, 0.0), q.adds, turned.get(q.field, 0), gain, earned)
+    ]
+    return tuple(
+        sorted(asked, key=lambda q: (-max(q.adds, moves.get(q.field, 0.0)), list(FIELDS).index(q.field)))
+    )
 
 
 def study_moves(study: Study, unknowns: Unknowns | None = None) -> tuple[GainMove, ...]:
     """How far each value in doubt moves the gain, largest swing first."""
     known = study_unknowns(study) if unknowns is None else unknowns
-    return gain_moves(study.comparison, study.recommendation, study.items, study.portfolio.gain, known.ends, known.played)
+    return gain_moves(
+        study.comparison, study.recommendation, study.items, study.portfolio.gain, known.ends, known.played
+    )
 
 
 def product_case(study: Study, sku: str) -> Case:
@@ -202,7 +244,11 @@ def product_case(study: Study, sku: str) -> Case:
     product is unknown, has ended, or has no money.
     """
     found = np.flatnonzero(study.items.skus == sku)
-    if not len(found) or study.recommendation.ended[found[0]] or not np.isfinite(study.comparison.profit[found[0]]).any():
+    if (
+        not len(found)
+        or study.recommendation.ended[found[0]]
+        or not np.isfinite(study.comparison.profit[found[0]]).any()
+    ):
         raise ValueError(f"product_case: {sku!r} has nothing to decide")
     i = int(found[0])
     setup = study.setup
@@ -212,20 +258,42 @@ def product_case(study: Study, sku: str) -> Case:
     draws = setup.world.paths // setup.world.inner
     total = None if setup.totals is None or family < 0 else rows_of(setup.totals, np.array([family]))
     world = demand_held(setup.world.take(index))
-    profit, mine, ruled_out = study.comparison.profit[i], study.recommendation.recommended[i], study.recommendation.ruled_out
+    profit, mine, ruled_out = (
+        study.comparison.profit[i],
+        study.recommendation.recommended[i],
+        study.recommendation.ruled_out,
+    )
     barred = np.zeros(len(profit), bool) if ruled_out is None else ruled_out[i] & (profit > profit[mine])
-    offered = tuple(name for k, name in enumerate(study.comparison.strategies) if name != "HYBRID" and study.comparison.chosen[name].offered[i] and not barred[k])
+    offered = tuple(
+        name
+        for k, name in enumerate(study.comparison.strategies)
+        if name != "HYBRID" and study.comparison.chosen[name].offered[i] and not barred[k]
+    )
     ledgers = {}
     for name in offered:
         whole = study.ledgers[name]
         where = {s: k for k, s in enumerate(whole.skus)}
-        rows = np.array([where[s] for s in setup.skus[index] if s in where])  # split by order size: the product alone, if its family is not
+        rows = np.array(
+            [where[s] for s in setup.skus[index] if s in where]
+        )  # split by order size: the product alone, if its family is not
         rows = rows if len(rows) == len(index) else np.array([where[sku]])
         ledgers[name] = Ledger(name, whole.skus[rows], {}, whole.counts[rows])
-    part = Setup(setup.skus[index], world, setup.alive[index], setup.stock, setup.order, None, (), setup.seed, setup.assembly_years[index])
+    part = Setup(
+        setup.skus[index],
+        world,
+        setup.alive[index],
+        setup.stock,
+        setup.order,
+        None,
+        (),
+        setup.seed,
+        setup.assembly_years[index],
+    )
     plan = path_plan(forecast, study.families, study.seed, draws=draws, inner=setup.world.inner)
     at = int(np.flatnonzero(index == i)[0])
-    return Case(study.items.take(index), forecast, total, plan, part, ledgers, offered, at, grid_of(len(study.items)))
+    return Case(
+        study.items.take(index), forecast, total, plan, part, ledgers, offered, at, grid_of(len(study.items))
+    )
 
 
 def product_flips(study: Study, sku: str) -> tuple[LeverFlip, ...]:
@@ -246,21 +314,37 @@ def product_turns(study: Study, sku: str) -> dict[str, float]:
     flips, found = study.recommendation.flips, np.flatnonzero(study.items.skus == sku)
     if flips is None or not len(found):
         return {}
-    return {name: float(value) for name, value in zip(flips.fields, flips.turns[:, found[0]], strict=True) if np.isfinite(value)}
+    return {
+        name: float(value)
+        for name, value in zip(flips.fields, flips.turns[:, found[0]], strict=True)
+        if np.isfinite(value)
+    }
 
 
 def study_rule(study: Study) -> Rule | None:
     """The rule that sales can use instead of the table, and the share of the gain it keeps; None where too few products are decided."""
     recommendation = study.recommendation
-    decided = np.array([verdict == "clear" or str(verdict).startswith("depends_on_") for verdict in recommendation.verdict])
+    decided = np.array(
+        [verdict == "clear" or str(verdict).startswith("depends_on_") for verdict in recommendation.verdict]
+    )
     features = rule_features(study.comparison, study.items)
     profit = study.comparison.profit.copy()
     if recommendation.ruled_out is not None:  # by their component families
         profit[recommendation.ruled_out] = np.nan
     # what stays as it is today, or is ahead of today with two strategies as good, is no example of either
     earned = profit[np.arange(len(profit)), recommendation.recommended]
-    decided &= ~(np.where(np.isfinite(profit), profit, -np.inf).max(axis=1) > earned) & np.isfinite(profit[:, recommendation.strategies.index("MTS")])
-    return rule_for_sales(features, profit, recommendation.recommended, recommendation.baseline, decided, recommendation.strategies, study.currency)
+    decided &= ~(np.where(np.isfinite(profit), profit, -np.inf).max(axis=1) > earned) & np.isfinite(
+        profit[:, recommendation.strategies.index("MTS")]
+    )
+    return rule_for_sales(
+        features,
+        profit,
+        recommendation.recommended,
+        recommendation.baseline,
+        decided,
+        recommendation.strategies,
+        study.currency,
+    )
 
 
 def patience_scenarios(study: Study) -> list[dict[str, Any]]:
@@ -268,7 +352,11 @@ def patience_scenarios(study: Study) -> list[dict[str, Any]]:
     profit = profit_to_order_by_patience(study.setup, study.items)
     stocked = study.comparison.profit[:, study.comparison.strategies.index("MTS")]
     return [
-        {"patience": name, "profit_to_order": float(np.nansum(profit[:, k])), "products_better_to_order": int((profit[:, k] > stocked).sum())}
+        {
+            "patience": name,
+            "profit_to_order": float(np.nansum(profit[:, k])),
+            "products_better_to_order": int((profit[:, k] > stocked).sum()),
+        }
         for k, name in enumerate(PATIENCE_SCENARIOS)
     ]
 
@@ -284,7 +372,17 @@ def study_summary(study: Study) -> dict[str, Any]:
 def _without_scenarios(study: Study) -> dict[str, Any]:
     known = study_unknowns(study)
     asked = asked_questions(study, known)
-    document = summary(study.history.report, study.portfolio, study.recommendation, study.life, asked, study.seed, __version__, study.currency, study.notes)
+    document = summary(
+        study.history.report,
+        study.portfolio,
+        study.recommendation,
+        study.life,
+        asked,
+        study.seed,
+        __version__,
+        study.currency,
+        study.notes,
+    )
     if study.limited is not None:
         document = {**document, "limits": plain_values(limited_summary(study.limited, study.currency))}
     pair = best_pair(study.comparison, known.doubt, known.ends, known.least)
@@ -292,7 +390,10 @@ def _without_scenarios(study: Study) -> dict[str, Any]:
     document |= choice_summary(study.recommendation, study_rule(study), pair)
     sure = study_confidence(study)
     answer = whole_answer(_found(study), sure, study.currency)
-    document |= {"answer": plain_values(asdict(answer)), "confidence": plain_values(asdict(replace(sure, badge=answer.badge)))}
+    document |= {
+        "answer": plain_values(asdict(answer)),
+        "confidence": plain_values(asdict(replace(sure, badge=answer.badge))),
+    }
     document["margin"] = plain_values(study_margin(study))
     problems = [problem for report in _reports(study) for problem in report.problems]
     return {**document, "input_problems": [problem.sentence() for problem in problems]}
@@ -320,34 +421,70 @@ def _found(study: Study) -> Found:
 def study_confidence(study: Study) -> Confidence:
     """How sure the answer is, named by the money that turns; with the product of most gain as an example of what the answer depends on."""
     r, items = study.recommendation, study.items
-    names = np.array([str(name) or str(sku) for name, sku in zip(items["name"], items.skus, strict=True)], object)
+    names = np.array(
+        [str(name) or str(sku) for name, sku in zip(items["name"], items.skus, strict=True)], object
+    )
     periods = study.panel.units.shape[1] - np.maximum(study.panel.first, 0)
-    months = np.where(study.panel.first >= 0, periods * PERIOD_WEEKS[study.panel.frequency] / PERIOD_WEEKS["M"], 0.0)
-    found = confidence(r, (study.portfolio.gain, study.portfolio.gain_low, study.portfolio.gain_high), months, names, study.currency)
+    months = np.where(
+        study.panel.first >= 0, periods * PERIOD_WEEKS[study.panel.frequency] / PERIOD_WEEKS["M"], 0.0
+    )
+    found = confidence(
+        r,
+        (study.portfolio.gain, study.portfolio.gain_low, study.portfolio.gain_high),
+        months,
+        names,
+        study.currency,
+    )
     if found.kind != "depends" or r.flips is None:
         return found
     field = found.turning[0].field
     i = int(np.argmax(np.where(turned_by(r, field), np.abs(np.nan_to_num(r.gain)), -1.0)))
-    return replace(found, sentences=(*found.sentences, f"For {names[i]} {turns_text(r.flips, r.strategies, r.baseline, items, i, field)}."))
+    return replace(
+        found,
+        sentences=(
+            *found.sentences,
+            f"For {names[i]} {turns_text(r.flips, r.strategies, r.baseline, items, i, field)}.",
+        ),
+    )
 
 
 def study_stock(study: Study) -> StockFacts:
     """Stock on hand of the customer's files in money: its parts, what is slow or lost, and how it becomes what the mix holds."""
     last_sale = study.history.report.last_date.astype("datetime64[D]")
-    return stock_of_mix(study.items, study.given_items, study.forecast, study.life, study.comparison, study.recommendation, last_sale, study.items_report)
+    return stock_of_mix(
+        study.items,
+        study.given_items,
+        study.forecast,
+        study.life,
+        study.comparison,
+        study.recommendation,
+        last_sale,
+        study.items_report,
+    )
 
 
 def study_margin(study: Study) -> dict[str, Any]:
     """The control line of the money over the last twelve fitted months: the file's gross margin beside the program's (see `margin_document`)."""
     control = margin_control(study.history, study.items, fitted_window(study.panel))
-    return margin_document(control, study.recommendation.ended, below_cost(study.items), study.items, study.currency)
+    return margin_document(
+        control, study.recommendation.ended, below_cost(study.items), study.items, study.currency
+    )
 
 
 def study_waiting_customers(study: Study) -> pd.DataFrame:
     """Customers by the value of what would have waited under the mix, largest first."""
     rows, chosen = np.arange(len(study.items)), study.recommendation.recommended
     names = study.comparison.strategies
-    share = np.stack([physical_measures(study.comparison.chosen[name].counts)["share_waiting"] for name in names], axis=1)[rows, chosen]
+    share = np.stack(
+        [physical_measures(study.comparison.chosen[name].counts)["share_waiting"] for name in names], axis=1
+    )[rows, chosen]
     days = study.comparison.wait_days["wait_days_median"][rows, chosen]
     window = fitted_window(study.panel)
-    return waiting_customers(study.history, np.asarray(study.items.skus, object), study.items["price"], np.where(study.recommendation.ended, 0.0, share), days, window)
+    return waiting_customers(
+        study.history,
+        np.asarray(study.items.skus, object),
+        study.items["price"],
+        np.where(study.recommendation.ended, 0.0, share),
+        days,
+        window,
+    )

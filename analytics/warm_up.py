@@ -23,19 +23,32 @@ def tiny_sales(weeks: int = 150) -> bytes:
 
     for week in range(weeks):
         for k, sku in enumerate(_PRODUCTS):
-            quantity = (4 + (week * (k + 3)) % 5, (week % 3 == 0) * (1 + week % 4), 9 + week % 7, (week % 5 == 0) * 12, (week < weeks // 2) * 3)[k]
+            quantity = (
+                4 + (week * (k + 3)) % 5,
+                (week % 3 == 0) * (1 + week % 4),
+                9 + week % 7,
+                (week % 5 == 0) * 12,
+                (week < weeks // 2) * 3,
+            )[k]
             if quantity:
                 day = date.fromordinal(first + 7 * week + k)
                 ship = day + timedelta(days=3)
-                rows.append(f"S{week}-{k},{day},{ship},{ship},C{(week + k) % 7},{sku},{quantity},{100 + 10 * k}")
+                rows.append(
+                    f"S{week}-{k},{day},{ship},{ship},C{(week + k) % 7},{sku},{quantity},{100 + 10 * k}"
+                )
     rows.append(f"R1,{date.fromordinal(first + 7 * weeks - 3)},,,C1,A1,-2,100")
     return "\n".join(rows).encode()
 
 
 def tiny_items() -> bytes:
     """Economics of the same products: two families that share components."""
-    rows = ["sku,family,unit_cost,price,make,component_lead_days,production_days,assembly_days,setup_cost,component_share"]
-    rows += [f"{sku},{sku[0]},{60 + 5 * k},{100 + 10 * k},1,21,7,3,{20 + 5 * k},0.6" for k, sku in enumerate(_PRODUCTS)]
+    rows = [
+        "sku,family,unit_cost,price,make,component_lead_days,production_days,assembly_days,setup_cost,component_share"
+    ]
+    rows += [
+        f"{sku},{sku[0]},{60 + 5 * k},{100 + 10 * k},1,21,7,3,{20 + 5 * k},0.6"
+        for k, sku in enumerate(_PRODUCTS)
+    ]
     return "\n".join(rows).encode()
 
 
@@ -83,7 +96,22 @@ def warm_up_simulation() -> None:
         sku_keys(["A"], 1), np.ones((1, 60)), flat, flat, np.zeros(1), one > 0, 0 * whole, np.ones(2), flat, 1.0, 1, one, flat, flat, one, whole,
     )  # fmt: skip
     plan = StockPlan(
-        np.array([0, 1]), 0 * whole, np.ones((1, 60)), np.ones((1, 1)), np.ones((1, 1)), one, one, one, one, whole, one, one > 0, one, np.ones((1, 1)), one, one
+        np.array([0, 1]),
+        0 * whole,
+        np.ones((1, 60)),
+        np.ones((1, 1)),
+        np.ones((1, 1)),
+        one,
+        one,
+        one,
+        one,
+        whole,
+        one,
+        one > 0,
+        one,
+        np.ones((1, 1)),
+        one,
+        one,
     )
     group = np.arange(2)
     simulate_stock(with_demand_drawn(world, 10**6), plan, group, 0, 1)
@@ -97,7 +125,12 @@ def warm_up_splitting() -> None:
     from analytics.simulation.split import SizeTable, split_totals
 
     one = np.ones((1, 1))
-    split_totals(np.ones(1, np.uint64), np.ones(1, np.int64), SizeTable(one, one, one, one[0]), np.ones((1, 1, 1, 52), np.float32))
+    split_totals(
+        np.ones(1, np.uint64),
+        np.ones(1, np.int64),
+        SizeTable(one, one, one, one[0]),
+        np.ones((1, 1, 1, 52), np.float32),
+    )
 
 
 def main() -> int:
@@ -107,7 +140,11 @@ def main() -> int:
     if "simulation" in sys.argv[1:]:
         warm_up_simulation()
         return 0
-    beside = None if FOLDER is None else subprocess.Popen([sys.executable, "-m", "analytics.warm_up", "simulation"])
+    beside = (
+        None
+        if FOLDER is None
+        else subprocess.Popen([sys.executable, "-m", "analytics.warm_up", "simulation"])
+    )
     seconds = warm_up(say=True, before_simulating=lambda: None if beside is None else beside.wait())
     print(NOTE or f"Compiled code is kept in {FOLDER}", file=sys.stderr if NOTE else sys.stdout)
     print(f"Ready after {seconds:.0f} seconds.")

@@ -50,7 +50,11 @@ def write_company(products: int, folder: Path) -> tuple[Path, Path, int]:
     week = np.arange(WEEKS)
     kind = np.arange(products) % 3
     rate = np.where(kind == 1, rng.uniform(0.1, 0.8, products), rng.lognormal(2.3, 1.0, products))
-    season = np.where(kind[:, None] == 2, np.exp(0.5 * np.cos(2 * np.pi * (week - rng.uniform(0, 52, (products, 1))) / 52.0)), 1.0)
+    season = np.where(
+        kind[:, None] == 2,
+        np.exp(0.5 * np.cos(2 * np.pi * (week - rng.uniform(0, 52, (products, 1))) / 52.0)),
+        1.0,
+    )
     first = np.where(rng.random(products) < 0.10, rng.integers(1, WEEKS - 20, products), 0)
     last = np.where(rng.random(products) < 0.10, rng.integers(WEEKS // 2, WEEKS, products), WEEKS)
     alive = (week >= first[:, None]) & (week < last[:, None])
@@ -61,7 +65,14 @@ def write_company(products: int, folder: Path) -> tuple[Path, Path, int]:
     cost = np.round(rng.lognormal(3.5, 1.0, products), 2)
     price = np.round(cost * rng.uniform(1.2, 2.0, products), 2)
     sales = folder / f"sales_{products}.csv"
-    pd.DataFrame({"date": dates[period], "sku": skus[product], "quantity": units[product, period], "price": price[product]}).to_csv(sales, index=False)
+    pd.DataFrame(
+        {
+            "date": dates[period],
+            "sku": skus[product],
+            "quantity": units[product, period],
+            "price": price[product],
+        }
+    ).to_csv(sales, index=False)
     items = folder / f"items_{products}.csv"
     pd.DataFrame(
         {
@@ -81,7 +92,17 @@ def write_company(products: int, folder: Path) -> tuple[Path, Path, int]:
 
 def run(sales: Path, items: Path, out: Path) -> tuple[float, float, float]:
     """One run of `analyze` in a process of its own: elapsed seconds, processor seconds, peak megabytes."""
-    command = [sys.executable, "-m", "analytics.cli", "analyze", str(sales), "--items", str(items), "--out", str(out)]
+    command = [
+        sys.executable,
+        "-m",
+        "analytics.cli",
+        "analyze",
+        str(sales),
+        "--items",
+        str(items),
+        "--out",
+        str(out),
+    ]
     begin = time.perf_counter()
     child = os.posix_spawn(sys.executable, command, os.environ)
     _, status, usage = os.wait4(child, 0)
@@ -115,14 +136,24 @@ def markdown(table: Sequence[Measured]) -> str:
     ]
     for row in table:
         target = f"{TARGET_SECONDS[row.products]:g}" if row.products in TARGET_SECONDS else ""
-        lines.append(f"| {row.products:,} | {row.rows:,} | {row.megabytes:.1f} | {row.seconds:.1f} | {target} | {row.processor_seconds:.1f} | {row.peak_megabytes:,.0f} |")
+        lines.append(
+            f"| {row.products:,} | {row.rows:,} | {row.megabytes:.1f} | {row.seconds:.1f} | {target} | {row.processor_seconds:.1f} | {row.peak_megabytes:,.0f} |"
+        )
     return "\n".join(lines) + "\n"
 
 
 def main(argv: Sequence[str] | None = None) -> None:
     """Measure and print the table."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.analyze_scale", description=(__doc__ or "").split("\n")[0])
-    parser.add_argument("--products", type=int, nargs="+", default=list(SIZES), help="numbers of products (default: 500 5000 30000)")
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.analyze_scale", description=(__doc__ or "").split("\n")[0]
+    )
+    parser.add_argument(
+        "--products",
+        type=int,
+        nargs="+",
+        default=list(SIZES),
+        help="numbers of products (default: 500 5000 30000)",
+    )
     parser.add_argument("--out", type=Path, help="write the table to this file, too")
     arguments = parser.parse_args(argv)
     with tempfile.TemporaryDirectory() as folder:

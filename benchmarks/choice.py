@@ -35,8 +35,16 @@ def seconds(work: Callable[[], Any]) -> tuple[float, Any]:
 
 def of_products(study: Study, most: int = 12) -> dict[str, list[float]]:
     """Seconds per step for the products with the largest perfect year."""
-    size = np.where(study.recommendation.ended, -np.inf, np.nan_to_num(study.comparison.profit[:, 0], nan=-np.inf))
-    spent: dict[str, list[float]] = {"opening": [], "flip points": [], "tornado": [], "map": [], "all but the map, on the clock": []}
+    size = np.where(
+        study.recommendation.ended, -np.inf, np.nan_to_num(study.comparison.profit[:, 0], nan=-np.inf)
+    )
+    spent: dict[str, list[float]] = {
+        "opening": [],
+        "flip points": [],
+        "tornado": [],
+        "map": [],
+        "all but the map, on the clock": [],
+    }
     for i in np.argsort(-size)[:most]:
         begin = perf_counter()
         took, case = seconds(lambda i=i: product_case(study, str(study.items.skus[i])))  # type: ignore[misc]
@@ -45,8 +53,20 @@ def of_products(study: Study, most: int = 12) -> dict[str, list[float]]:
         spent["tornado"].append(seconds(lambda case=case: tornado(case))[0])  # type: ignore[misc]
         spent["all but the map, on the clock"].append(perf_counter() - begin)
         if "MTO" in case.strategies:
-            spent["map"].append(seconds(lambda case=case: decision_map(case, "quote_days", "cost_premium", list(np.linspace(0, 60, 25)), list(np.linspace(0, 0.3, 21))))[0])  # type: ignore[misc]
-    spent["all but the map"] = [sum(parts) for parts in zip(spent["opening"], spent["flip points"], spent["tornado"], strict=True)]
+            spent["map"].append(
+                seconds(
+                    lambda case=case: decision_map(
+                        case,
+                        "quote_days",
+                        "cost_premium",
+                        list(np.linspace(0, 60, 25)),
+                        list(np.linspace(0, 0.3, 21)),
+                    )
+                )[0]
+            )  # type: ignore[misc]
+    spent["all but the map"] = [
+        sum(parts) for parts in zip(spent["opening"], spent["flip points"], spent["tornado"], strict=True)
+    ]
     return spent
 
 
@@ -65,11 +85,19 @@ def of_portfolio(study: Study, products: int) -> dict[str, float]:
     doubt = {field: some[index] for field, some in known.doubt.items()}
     features = rule_features(comparison, items)
     return {
-        f"both ends of every value ({len(live)} products, times {min(times, MOST_PRODUCTS / len(live)):.1f})": took * min(times, MOST_PRODUCTS / len(live)),
+        f"both ends of every value ({len(live)} products, times {min(times, MOST_PRODUCTS / len(live)):.1f})": took
+        * min(times, MOST_PRODUCTS / len(live)),
         "questions": seconds(lambda: questions(comparison, items, doubt, ends))[0],
         "best pair of questions": seconds(lambda: best_pair(comparison, doubt, ends))[0],
         "rule for sales": seconds(
-            lambda: rule_for_sales(features, comparison.profit, recommendation.recommended[index], recommendation.baseline[index], ~ended, comparison.strategies)
+            lambda: rule_for_sales(
+                features,
+                comparison.profit,
+                recommendation.recommended[index],
+                recommendation.baseline[index],
+                ~ended,
+                comparison.strategies,
+            )
         )[0],
     }
 

@@ -37,12 +37,16 @@ def cleaned(past: DemandPanel, history: SalesHistory, items: Items | None, layer
 
 def main() -> None:
     """One row per set and layer."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--data", type=Path, default=Path(__file__).resolve().parents[2] / "shared" / "data")
     parser.add_argument("--sets", default=",".join(SETS))
     parser.add_argument("--origins", type=int, default=6)
     options = parser.parse_args()
-    print(f"{'set':16s}{'layer':12s}{'bias':>8s}{'WAPE':>8s}{'loss .5':>9s}{'loss .9':>9s}{'loss .95':>9s}{'cover .9':>9s}")
+    print(
+        f"{'set':16s}{'layer':12s}{'bias':>8s}{'WAPE':>8s}{'loss .5':>9s}{'loss .9':>9s}{'loss .95':>9s}{'cover .9':>9s}"
+    )
     for chosen in options.sets.split(","):
         file, frequency, interval, items_file = SETS[chosen]
         history = read_sales(options.data / file)
@@ -50,10 +54,18 @@ def main() -> None:
         panel = demand_panel(history, frequency)
         n, periods = panel.units.shape
         for layer in LAYERS:
-            if (layer == "promotions" and not (history.promotion == 1.0).any()) or (layer == "after_end" and items is None):
+            if (layer == "promotions" and not (history.promotion == 1.0).any()) or (
+                layer == "after_end" and items is None
+            ):
                 continue
             clean = partial(cleaned, history=history, items=items, layer=layer)
-            result = backtest_as_known(panel, np.full(n, -1, np.int32), np.full(n, float(interval)), past_dates(periods, interval, options.origins), clean)
+            result = backtest_as_known(
+                panel,
+                np.full(n, -1, np.int32),
+                np.full(n, float(interval)),
+                past_dates(periods, interval, options.origins),
+                clean,
+            )
             row = result.table().iloc[0]
             numbers = f"{row['bias']:8.3f}{row['wape']:8.4f}{row['pinball_0.5']:9.4f}{row['pinball_0.9']:9.4f}{row['pinball_0.95']:9.4f}{row['coverage_0.9']:9.3f}"
             print(f"{chosen:16s}{layer or 'none':12s}{numbers}", flush=True)

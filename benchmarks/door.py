@@ -107,7 +107,9 @@ def _measured(port: int, count: int) -> dict[str, list[float]]:
     return {
         "a server that only answers": _bare(count),
         "foreign Host refused": _in_turn(port, "/", "Host: evil.example\r\n", 403, count),
-        "foreign Origin of a WebSocket refused": _in_turn(port, "/_stcore/stream", _foreign_origin(port), 403, count),
+        "foreign Origin of a WebSocket refused": _in_turn(
+            port, "/_stcore/stream", _foreign_origin(port), 403, count
+        ),
         "health alone": _in_turn(port, "/_stcore/health", _own(port), 200, count),
         "health beside 20 foreign handshakes": _beside(port, 20, count),
         "health beside 200 foreign handshakes": _beside(port, 200, max(count // 5, 1)),
@@ -121,7 +123,9 @@ def main() -> int:
     count = parser.parse_args().count
     port = free_port(8801)
     command = [sys.executable, "-m", "dashboard.serve", "--port", str(port), "--no-browser"]
-    server = subprocess.Popen(command, env=dict(os.environ), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    server = subprocess.Popen(
+        command, env=dict(os.environ), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
     try:
         found = _measured(port, count)
     finally:
@@ -129,7 +133,9 @@ def main() -> int:
         server.wait(30)
     print(f"{'milliseconds':40s}{'median':>10s}{'95 %':>10s}{'slowest':>10s}{'of':>6s}")
     for what, took in found.items():
-        print(f"{what:40s}{statistics.median(took):10.2f}{sorted(took)[int(0.95 * len(took))]:10.2f}{max(took):10.2f}{len(took):6d}")
+        print(
+            f"{what:40s}{statistics.median(took):10.2f}{sorted(took)[int(0.95 * len(took))]:10.2f}{max(took):10.2f}{len(took):6d}"
+        )
     return 0
 
 

@@ -38,7 +38,9 @@ PEERS = (
 )  # fmt: skip
 
 
-def peer_forecasts(panel: DemandPanel, rows: np.ndarray, origins: np.ndarray, h: int, test: int, longest: int, python: str) -> dict[str, np.ndarray]:
+def peer_forecasts(
+    panel: DemandPanel, rows: np.ndarray, origins: np.ndarray, h: int, test: int, longest: int, python: str
+) -> dict[str, np.ndarray]:
     """Points and simulated quantiles of the peers: run once by the other environment, kept nowhere."""
     stop = panel.units.shape[1] - np.argmax(panel.observed[rows][:, ::-1], axis=1)
     first = np.where(panel.first[rows] >= 0, np.maximum(panel.first[rows], int(origins.min()) - longest), -1)
@@ -48,12 +50,23 @@ def peer_forecasts(panel: DemandPanel, rows: np.ndarray, origins: np.ndarray, h:
             source, units=panel.units[rows], first=first, stop=stop, origins=origins, interval=h, season={"D": 7, "W": 52, "M": 12}[panel.frequency],
             models=np.array(PEERS), simulate=np.arange(test), levels=np.array(LEVELS),
         )  # fmt: skip
-        subprocess.run([python, str(Path(__file__).with_name("forecast_peers.py")), str(source), str(target)], check=True, stdout=subprocess.DEVNULL)
+        subprocess.run(
+            [python, str(Path(__file__).with_name("forecast_peers.py")), str(source), str(target)],
+            check=True,
+            stdout=subprocess.DEVNULL,
+        )
         with np.load(target) as found:
             return {name: found[name] for name in found.files}
 
 
-def with_spreads(found: dict[str, np.ndarray], actual: np.ndarray, scale: np.ndarray, label: np.ndarray, mean: np.ndarray, test: int) -> dict[str, np.ndarray]:
+def with_spreads(
+    found: dict[str, np.ndarray],
+    actual: np.ndarray,
+    scale: np.ndarray,
+    label: np.ndarray,
+    mean: np.ndarray,
+    test: int,
+) -> dict[str, np.ndarray]:
     """Quantiles (series, test origins, levels) of every peer and spread; only errors of origins before the one forecast enter."""
     out: dict[str, np.ndarray] = {}
     levels = np.array(LEVELS)
@@ -62,21 +75,35 @@ def with_spreads(found: dict[str, np.ndarray], actual: np.ndarray, scale: np.nda
         pooled, normal, own, count = (np.full((len(actual), test, len(levels)), np.nan) for _ in range(4))
         for k in range(test):
             past = error[:, k + 1 :]
-            relative = np.where(scale[:, k + 1 :] > 0, past / np.where(scale[:, k + 1 :] > 0, scale[:, k + 1 :], 1.0), np.nan)
+            relative = np.where(
+                scale[:, k + 1 :] > 0, past / np.where(scale[:, k + 1 :] > 0, scale[:, k + 1 :], 1.0), np.nan
+            )
             everyone = np.nanquantile(relative, levels)
             for c in np.unique(label):
                 rows = label == c
                 part = relative[rows][np.isfinite(relative[rows])]
-                pooled[rows, k] = point[rows, k, None] + (np.quantile(part, levels) if len(part) > 20 else everyone) * scale[rows, k, None]
+                pooled[rows, k] = (
+                    point[rows, k, None]
+                    + (np.quantile(part, levels) if len(part) > 20 else everyone) * scale[rows, k, None]
+                )
             known = np.isfinite(past).any(axis=1)
-            rmse = np.where(known, np.sqrt(np.nanmean(np.where(known[:, None], past, 0.0) ** 2, axis=1)), mean[:, k])
+            rmse = np.where(
+                known, np.sqrt(np.nanmean(np.where(known[:, None], past, 0.0) ** 2, axis=1)), mean[:, k]
+            )
             normal[:, k] = point[:, k, None] + rmse[:, None] * norm.ppf(levels)
             own[known, k] = point[known, k, None] + np.nanquantile(past[known], levels, axis=1).T
             own[~known, k] = normal[~known, k]
             centre = np.maximum(point[:, k], 1e-6)
             variance = np.maximum(rmse**2, 1.02 * centre)
-            count[:, k] = nbinom.ppf(levels[None, :], (centre**2 / (variance - centre))[:, None], (centre / variance)[:, None])
-        for kind, values in (("class-pooled errors", pooled), ("own errors", own), ("Normal", normal), ("negative binomial", count)):
+            count[:, k] = nbinom.ppf(
+                levels[None, :], (centre**2 / (variance - centre))[:, None], (centre / variance)[:, None]
+            )
+        for kind, values in (
+            ("class-pooled errors", pooled),
+            ("own errors", own),
+            ("Normal", normal),
+            ("negative binomial", count),
+        ):
             out[f"{name} + {kind}"] = np.maximum(values, 0.0)
     for name, values in zip(found["spreads"], found["quantiles"], strict=True):
         out[str(name)] = values[:, :test]
@@ -85,14 +112,23 @@ def with_spreads(found: dict[str, np.ndarray], actual: np.ndarray, scale: np.nda
 
 def main() -> None:
     """Print one table a set and one line of ratios."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--peer-python", default="")
     parser.add_argument("--data", type=Path, default=Path(__file__).resolve().parents[2] / "shared" / "data")
     parser.add_argument("--sets", default="carparts,retail,pasta,adventureworks")
     parser.add_argument("--sample", type=int, default=300, help="series given to the peers")
     parser.add_argument("--origins", type=int, default=6)
-    parser.add_argument("--before", type=int, default=6, help="earlier origins that give the peers their errors")
-    parser.add_argument("--longest", type=int, default=365, help="periods of history given to the peers before the first origin")
+    parser.add_argument(
+        "--before", type=int, default=6, help="earlier origins that give the peers their errors"
+    )
+    parser.add_argument(
+        "--longest",
+        type=int,
+        default=365,
+        help="periods of history given to the peers before the first origin",
+    )
     options = parser.parse_args()
     for chosen in options.sets.split(","):
         file, frequency, h = SETS[chosen]
@@ -100,7 +136,9 @@ def main() -> None:
         n, periods = panel.units.shape
         test = options.origins
         result = backtest(panel, np.full(n, -1, np.int32), np.full(n, float(h)), test)
-        print(f"\n{chosen}: {n} series, sums of {h} periods ({frequency}), {test} origins from {result.origin_starts[-1]} to {result.origin_starts[0]}")
+        print(
+            f"\n{chosen}: {n} series, sums of {h} periods ({frequency}), {test} origins from {result.origin_starts[-1]} to {result.origin_starts[0]}"
+        )
         print(result.table().round(3).to_string(index=False))
         if not options.peer_python:
             continue
@@ -110,30 +148,61 @@ def main() -> None:
         edge = np.concatenate([np.zeros((n, 1)), np.cumsum(panel.units, axis=1)], axis=1)[rows]
         seen = np.concatenate([np.zeros((n, 1)), np.cumsum(panel.observed, axis=1)], axis=1)[rows]
         first = np.maximum(panel.first[rows], 0)
-        share = np.stack([(seen[:, o + h] - seen[:, o]) / h for o in origins], axis=1)  # days on which everything was closed do not spoil a sum
-        came = np.stack([np.where(o - first >= 4, edge[:, o + h] - edge[:, o], np.nan) for o in origins], axis=1)
+        share = np.stack(
+            [(seen[:, o + h] - seen[:, o]) / h for o in origins], axis=1
+        )  # days on which everything was closed do not spoil a sum
+        came = np.stack(
+            [np.where(o - first >= 4, edge[:, o + h] - edge[:, o], np.nan) for o in origins], axis=1
+        )
         actual = np.where(share >= 0.75, came / np.maximum(share, 0.01), np.nan)
         change = np.abs(np.diff(panel.units[rows], axis=1))
-        scale = np.stack([(change[:, : o - 1] * (np.arange(1, o)[None, :] > first[:, None])).sum(axis=1) / np.maximum(o - 1 - first, 1) * h for o in origins], axis=1)
+        scale = np.stack(
+            [
+                (change[:, : o - 1] * (np.arange(1, o)[None, :] > first[:, None])).sum(axis=1)
+                / np.maximum(o - 1 - first, 1)
+                * h
+                for o in origins
+            ],
+            axis=1,
+        )
         mean = np.stack([edge[:, o] / np.maximum(o - first, 1) * h for o in origins], axis=1)
         found = peer_forecasts(panel, rows, origins, h, test, options.longest, options.peer_python)
         table = with_spreads(found, actual, scale, demand_class(panel)[rows], mean, test)
-        table["ours"] = np.stack([result.quantiles[rows][:, :test, int(np.argmin(np.abs(BACKTEST_LEVELS - level)))] for level in LEVELS], axis=2)
+        table["ours"] = np.stack(
+            [
+                result.quantiles[rows][:, :test, int(np.argmin(np.abs(BACKTEST_LEVELS - level)))]
+                for level in LEVELS
+            ],
+            axis=2,
+        )
         came, unit = actual[:, :test].copy(), scale[:, :test]
         for values in table.values():
             came[~np.isfinite(values).all(axis=2)] = np.nan
         score = {
-            name: [*(scaled_pinball(came, q[:, :, j], level, unit) for j, level in enumerate(LEVELS)), coverage(came, q[:, :, 1]), coverage(came, q[:, :, 2])]
+            name: [
+                *(scaled_pinball(came, q[:, :, j], level, unit) for j, level in enumerate(LEVELS)),
+                coverage(came, q[:, :, 1]),
+                coverage(came, q[:, :, 2]),
+            ]
             for name, q in table.items()
         }
-        print(f"\n{'method':48s} {'loss .5':>8s} {'loss .9':>8s} {'loss .95':>8s} {'cover .9':>8s} {'cover .95':>9s}")
+        print(
+            f"\n{'method':48s} {'loss .5':>8s} {'loss .9':>8s} {'loss .95':>8s} {'cover .9':>8s} {'cover .95':>9s}"
+        )
         best = [min(v[j] for name, v in score.items() if name != "ours") for j in range(3)]
-        for name in ["ours", *sorted((x for x in score if x != "ours"), key=lambda x: score[x][1] / best[1] + score[x][2] / best[2])[:10]]:
+        for name in [
+            "ours",
+            *sorted(
+                (x for x in score if x != "ours"), key=lambda x: score[x][1] / best[1] + score[x][2] / best[2]
+            )[:10],
+        ]:
             v = score[name]
             print(f"{name:48s} {v[0]:8.4f} {v[1]:8.4f} {v[2]:8.4f} {v[3]:8.3f} {v[4]:9.3f}")
         ratios = ", ".join(f"{level}: {score['ours'][j] / best[j]:.3f}" for j, level in enumerate(LEVELS))
         print(f"ours / best peer at each level: {ratios}")
-        print(f"milliseconds per fit of the peers: {dict(zip(found['models'].tolist(), found['milliseconds'].round(1).tolist(), strict=True))}; failures {int(found['failures'])}")
+        print(
+            f"milliseconds per fit of the peers: {dict(zip(found['models'].tolist(), found['milliseconds'].round(1).tolist(), strict=True))}; failures {int(found['failures'])}"
+        )
     print(f"\nclasses: {', '.join(CLASSES)}")
 
 

@@ -47,7 +47,12 @@ def main(source: str, target: str) -> None:
     origins, h, season = data["origins"], int(data["interval"]), int(data["season"])
     names = [str(x) for x in data["models"]]
     levels, simulate = data["levels"], set(data["simulate"].tolist())
-    spreads = [f"{name} {kind}" for name in ("AutoETS", "AutoTheta") if name in names for kind in ("simulated normal", "simulated bootstrap")]
+    spreads = [
+        f"{name} {kind}"
+        for name in ("AutoETS", "AutoTheta")
+        if name in names
+        for kind in ("simulated normal", "simulated bootstrap")
+    ]
     points = np.full((len(names), len(units), len(origins)), np.nan)
     quantiles = np.full((len(spreads), len(units), len(origins), len(levels)), np.nan)
     seconds = np.zeros(len(names))
@@ -78,13 +83,23 @@ def main(source: str, target: str) -> None:
                             draws = np.asarray(model.simulate(h, 500, seed=7, error_distribution=kind))
                             sums = np.maximum(draws, 0.0)
                             sums = sums.sum(axis=1) if sums.shape[1] == h else sums.sum(axis=0)
-                            quantiles[spreads.index(f"{name} simulated {kind}"), i, k] = np.quantile(np.nan_to_num(np.minimum(sums, cap), nan=0.0, posinf=cap), levels)
+                            quantiles[spreads.index(f"{name} simulated {kind}"), i, k] = np.quantile(
+                                np.nan_to_num(np.minimum(sums, cap), nan=0.0, posinf=cap), levels
+                            )
                 except Exception:
                     failures += 1
                     tail = y[-12:].mean() * h
                     if np.isnan(points[j, i, k]):
                         points[j, i, k] = tail
-    np.savez(target, points=points, quantiles=quantiles, spreads=np.array(spreads), models=np.array(names), milliseconds=seconds / np.maximum(counts, 1) * 1e3, failures=failures)
+    np.savez(
+        target,
+        points=points,
+        quantiles=quantiles,
+        spreads=np.array(spreads),
+        models=np.array(names),
+        milliseconds=seconds / np.maximum(counts, 1) * 1e3,
+        failures=failures,
+    )
 
 
 if __name__ == "__main__":

@@ -27,7 +27,9 @@ def made_up(products: int, periods: int, seed: int = 1) -> DemandPanel:
     """Weekly demand like a retailer's: rates from a gamma, overdispersed counts, half of the products seasonal, launches over the first year."""
     rng = np.random.default_rng(seed)
     rate = rng.gamma(0.7, 4.0, products) + 0.05
-    season = 1.0 + np.where(rng.random(products) < 0.5, 0.4, 0.0)[:, None] * np.sin(np.arange(periods)[None, :] * 2 * np.pi / 52.0)
+    season = 1.0 + np.where(rng.random(products) < 0.5, 0.4, 0.0)[:, None] * np.sin(
+        np.arange(periods)[None, :] * 2 * np.pi / 52.0
+    )
     units = rng.poisson(rate[:, None] * season * rng.gamma(1.5, 1 / 1.5, (products, periods))).astype(float)
     units[np.arange(periods)[None, :] < rng.integers(0, 52, products)[:, None]] = 0.0
     sold = units > 0
@@ -36,7 +38,9 @@ def made_up(products: int, periods: int, seed: int = 1) -> DemandPanel:
     observed = np.arange(periods)[None, :] >= np.maximum(first, 0)[:, None]
     starts = np.datetime64("2021-01-04", "D") + 7 * np.arange(periods + 1)
     names = np.array([f"P{i:06d}" for i in range(products)], dtype=object)
-    return DemandPanel(names, starts[:-1], starts[-1], units, np.full(units.shape, np.nan), observed, first, last, "W", {})
+    return DemandPanel(
+        names, starts[:-1], starts[-1], units, np.full(units.shape, np.nan), observed, first, last, "W", {}
+    )
 
 
 def main() -> None:
@@ -54,7 +58,14 @@ def main() -> None:
     def fit(p: DemandPanel):
         m = len(p.skus)
         life = LifeCycle(
-            p.skus, np.full(m, 2, np.int8), np.ones(m), np.full(m, 0.05), np.zeros(m), np.zeros(m), np.zeros(m, np.uint8), np.full(m, np.datetime64("NaT"), "datetime64[D]")
+            p.skus,
+            np.full(m, 2, np.int8),
+            np.ones(m),
+            np.full(m, 0.05),
+            np.zeros(m),
+            np.zeros(m),
+            np.zeros(m, np.uint8),
+            np.full(m, np.datetime64("NaT"), "datetime64[D]"),
         )
         return fit_forecast(p, life, np.full(m, -1, np.int32), np.full(m, 4.0), 52, 1)
 
@@ -74,10 +85,16 @@ def main() -> None:
     if not np.isfinite(total):
         raise SystemExit("the paths are not finite")
     drawn = time.perf_counter() - start
-    print(f"{n} products x {options.periods} weeks: fit, choice and distribution {fitted:.1f} s ({fitted / n * 1e3:.3f} ms per product)")
+    print(
+        f"{n} products x {options.periods} weeks: fit, choice and distribution {fitted:.1f} s ({fitted / n * 1e3:.3f} ms per product)"
+    )
     used = resource.getrusage(resource.RUSAGE_SELF)
-    print(f"{options.paths} paths of 52 weeks: {drawn:.1f} s; together {fitted + drawn:.1f} s; peak memory {used.ru_maxrss / 1e6:.2f} GB")
-    print(f"processor seconds, both together: {time.process_time() - before:.1f} (on a busy machine the figure to compare)")
+    print(
+        f"{options.paths} paths of 52 weeks: {drawn:.1f} s; together {fitted + drawn:.1f} s; peak memory {used.ru_maxrss / 1e6:.2f} GB"
+    )
+    print(
+        f"processor seconds, both together: {time.process_time() - before:.1f} (on a busy machine the figure to compare)"
+    )
     if options.peer_python:
         with tempfile.TemporaryDirectory() as folder:
             rows = np.arange(0, n, max(1, n // 20))[:20]
@@ -85,9 +102,19 @@ def main() -> None:
                 Path(folder) / "in.npz", units=panel.units[rows], first=panel.first[rows], stop=np.full(len(rows), options.periods), origins=np.array([options.periods - 4]),
                 interval=4, season=1, models=np.array(["AutoETS"]), simulate=np.array([], np.int64), levels=np.array([0.9]),
             )  # fmt: skip
-            subprocess.run([options.peer_python, str(Path(__file__).with_name("forecast_peers.py")), str(Path(folder) / "in.npz"), str(Path(folder) / "out.npz")], check=True)
+            subprocess.run(
+                [
+                    options.peer_python,
+                    str(Path(__file__).with_name("forecast_peers.py")),
+                    str(Path(folder) / "in.npz"),
+                    str(Path(folder) / "out.npz"),
+                ],
+                check=True,
+            )
             peer = float(np.load(Path(folder) / "out.npz")["milliseconds"][0])
-        print(f"AutoETS without season: {peer:.1f} ms per product, {peer / (fitted / n * 1e3):.0f} times ours")
+        print(
+            f"AutoETS without season: {peer:.1f} ms per product, {peer / (fitted / n * 1e3):.0f} times ours"
+        )
 
 
 if __name__ == "__main__":

@@ -33,7 +33,14 @@ def generate(path: Path, lines: int, seed: int = 5) -> None:
             which = np.minimum(draw.zipf(1.3, count) - 1, 4999)
             quantity = draw.integers(1, 13, count)
             customer = draw.integers(0, 20_000, count)
-            text = zip(days[part].astype(str), skus[which], quantity.tolist(), prices[which].tolist(), customer.tolist(), strict=True)
+            text = zip(
+                days[part].astype(str),
+                skus[which],
+                quantity.tolist(),
+                prices[which].tolist(),
+                customer.tolist(),
+                strict=True,
+            )
             stream.writelines(f"{d},{s},{q},{p:.2f},C{c:05d}\n" for d, s, q, p, c in text)
 
 
@@ -72,7 +79,9 @@ print(json.dumps({**found, "megabytes": resource.getrusage(resource.RUSAGE_SELF)
 def measured(code: str, path: Path) -> dict[str, float]:
     """Seconds, peak memory and control total of one reading in a process of its own."""
     root = Path(__file__).resolve().parents[1]
-    done = subprocess.run([sys.executable, "-c", code, str(path)], capture_output=True, text=True, cwd=root, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(path)], capture_output=True, text=True, cwd=root, check=False
+    )
     if done.returncode:
         raise SystemExit(done.stderr[-2000:])
     return dict(json.loads(done.stdout.strip().splitlines()[-1]))
@@ -93,7 +102,13 @@ def excel_seconds(folder: Path, rows: int = 100_000) -> float:
         first = np.datetime64("2010-01-04", "D")
         for k in range(rows):
             sheet.append(
-                [(first + k // 80).astype(object), f"SKU-{draw.integers(500):05d}", int(draw.integers(1, 13)), float(round(draw.random() * 90, 2)), f"C{draw.integers(900):05d}"]
+                [
+                    (first + k // 80).astype(object),
+                    f"SKU-{draw.integers(500):05d}",
+                    int(draw.integers(1, 13)),
+                    float(round(draw.random() * 90, 2)),
+                    f"C{draw.integers(900):05d}",
+                ]
             )
         book.save(path)
     start = time.perf_counter()
@@ -118,13 +133,21 @@ def main() -> None:
     size = path.stat().st_size / 1e6
     print(f"{chosen.lines:,} lines, {size:,.0f} MB")
     runs = [(measured(_DUCKDB, path), measured(_OURS, path)) for _ in range(chosen.times)]
-    duck, ours = ({key: sorted(run[k][key] for run in runs)[chosen.times // 2] for key in ("seconds", "cpu", "megabytes", "units")} for k in (0, 1))
+    duck, ours = (
+        {
+            key: sorted(run[k][key] for run in runs)[chosen.times // 2]
+            for key in ("seconds", "cpu", "megabytes", "units")
+        }
+        for k in (0, 1)
+    )
     if abs(duck["units"] - ours["units"]) > 1e-6 * duck["units"]:
         raise SystemExit(f"totals differ: {duck['units']} and {ours['units']}")
     print(f"{'':28}{'seconds':>10}{'CPU':>10}{'peak MB':>10}")
     for name, one in (("DuckDB, typed, aggregated", duck), ("read_sales, weekly panel", ours)):
         print(f"{name:28}{one['seconds']:>10.2f}{one['cpu']:>10.2f}{one['megabytes']:>10.0f}")
-    print(f"ratio {ours['seconds'] / duck['seconds']:.2f} on the clock, {ours['cpu'] / duck['cpu']:.2f} in seconds of computing; medians of {chosen.times} runs in turn")
+    print(
+        f"ratio {ours['seconds'] / duck['seconds']:.2f} on the clock, {ours['cpu'] / duck['cpu']:.2f} in seconds of computing; medians of {chosen.times} runs in turn"
+    )
     if chosen.excel:
         print(f"Excel, 100,000 rows: {excel_seconds(chosen.folder):.2f} s")
 

@@ -29,13 +29,33 @@ __all__ = ["Corpus", "fuzz", "mutated", "outcome", "seeds"]
 
 _FOLDER = str(Path(read_sales.__code__.co_filename).parent)
 _TOKENS: tuple[bytes, ...] = (
-    *(b'"', b"'", b"\n", b"\r", b"\r\n", b"\t", b"\x00", b"\xff", b"\xef\xbb\xbf", b"\xff\xfe", b"\xe2\x82\xac", b"\xc2\xa0", b"\\", b" " * 300, b"9" * 40, b"sep=;\n"),
+    *(
+        b'"',
+        b"'",
+        b"\n",
+        b"\r",
+        b"\r\n",
+        b"\t",
+        b"\x00",
+        b"\xff",
+        b"\xef\xbb\xbf",
+        b"\xff\xfe",
+        b"\xe2\x82\xac",
+        b"\xc2\xa0",
+        b"\\",
+        b" " * 300,
+        b"9" * 40,
+        b"sep=;\n",
+    ),
     *b"; , | Total 2012-W05 Jan-12 31.02.2012 12/13/14 41000 1.234,50 1,234.50 (500) 1e308 - n/a NaN 1,23,456 % 2012 W1 d_1 Jan =1+1 0001".split(),
     *b"year month week sku quantity date price revenue order status voided returned Actual Forecast".split(),
 )
 
 
-_ROWS: list[list[str | int]] = [["date", "sku", "quantity"], *([f"2012-01-{13 + k}", f"A{k % 3}", k] for k in range(9))]
+_ROWS: list[list[str | int]] = [
+    ["date", "sku", "quantity"],
+    *([f"2012-01-{13 + k}", f"A{k % 3}", k] for k in range(9)),
+]
 
 
 def old_workbook(rows: list[list[str | int]]) -> bytes:
@@ -49,7 +69,11 @@ def old_workbook(rows: list[list[str | int]]) -> bytes:
         for c, value in enumerate(row):
             place = struct.pack("<HHH", r, c, 0)
             text = str(value).encode("latin-1")
-            cells += record(0x0203, place + struct.pack("<d", value)) if isinstance(value, int) else record(0x0204, place + struct.pack("<HB", len(text), 0) + text)
+            cells += (
+                record(0x0203, place + struct.pack("<d", value))
+                if isinstance(value, int)
+                else record(0x0204, place + struct.pack("<HB", len(text), 0) + text)
+            )
     begin, end = struct.pack("<HHHHII", 0x0600, 5, 0x0DBB, 1996, 0, 6), record(0x000A, b"")
     first = record(0x0809, begin) + record(0x0042, struct.pack("<H", 1200))
     name = record(0x0085, struct.pack("<IHBB", len(first) + 12 + 1 + len(end), 0, 1, 0) + b"S")
@@ -61,29 +85,56 @@ def old_workbook(rows: list[list[str | int]]) -> bytes:
 
     def entry(title: str, kind: int, child: int, start: int, size: int) -> bytes:
         text = title.encode("utf-16-le") + b"\0\0"
-        return text.ljust(64, b"\0") + struct.pack("<HBBIII", len(text), kind, 1, 0xFFFFFFFF, 0xFFFFFFFF, child) + b"\0" * 36 + struct.pack("<IQ", start, size)
+        return (
+            text.ljust(64, b"\0")
+            + struct.pack("<HBBIII", len(text), kind, 1, 0xFFFFFFFF, 0xFFFFFFFF, child)
+            + b"\0" * 36
+            + struct.pack("<IQ", start, size)
+        )
 
-    folder = entry("Root Entry", 5, 1, 0xFFFFFFFE, 0) + entry("Workbook", 2, 0xFFFFFFFF, 2, len(stream)) + b"\0" * 256
-    head = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 16 + struct.pack("<HHHHH", 0x3E, 3, 0xFFFE, 9, 6) + b"\0" * 6
-    head += struct.pack("<IIIIIIIII", 0, 1, 1, 0, 4096, 0xFFFFFFFE, 0, 0xFFFFFFFE, 0) + struct.pack("<I", 0) + b"\xff" * (108 * 4)
+    folder = (
+        entry("Root Entry", 5, 1, 0xFFFFFFFE, 0)
+        + entry("Workbook", 2, 0xFFFFFFFF, 2, len(stream))
+        + b"\0" * 256
+    )
+    head = (
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+        + b"\0" * 16
+        + struct.pack("<HHHHH", 0x3E, 3, 0xFFFE, 9, 6)
+        + b"\0" * 6
+    )
+    head += (
+        struct.pack("<IIIIIIIII", 0, 1, 1, 0, 4096, 0xFFFFFFFE, 0, 0xFFFFFFFE, 0)
+        + struct.pack("<I", 0)
+        + b"\xff" * (108 * 4)
+    )
     return head + struct.pack("<128I", *table) + folder + stream
 
 
 def open_document(rows: list[list[str | int]]) -> bytes:
     """A small .ods, written by hand."""
+
     def cell(value: str | int) -> str:
         kind = f'"float" office:value="{value}"' if isinstance(value, int) else '"string"'
         return f"<table:table-cell office:value-type={kind}><text:p>{value}</text:p></table:table-cell>"
 
     table = "".join(f"<table:table-row>{''.join(map(cell, row))}</table:table-row>" for row in rows)
-    spaces = "".join(f' xmlns:{n}="urn:oasis:names:tc:opendocument:xmlns:{n}:1.0"' for n in ("office", "table", "text"))
+    spaces = "".join(
+        f' xmlns:{n}="urn:oasis:names:tc:opendocument:xmlns:{n}:1.0"' for n in ("office", "table", "text")
+    )
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
-        archive.writestr("META-INF/manifest.xml", '<?xml version="1.0"?><manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>')
+        archive.writestr(
+            "META-INF/manifest.xml",
+            '<?xml version="1.0"?><manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>',
+        )
         sheet = f'<table:table table:name="S">{table}</table:table>'
         body = f"<office:body><office:spreadsheet>{sheet}</office:spreadsheet></office:body>"
-        archive.writestr("content.xml", f'<?xml version="1.0"?><office:document-content{spaces}>{body}</office:document-content>')
+        archive.writestr(
+            "content.xml",
+            f'<?xml version="1.0"?><office:document-content{spaces}>{body}</office:document-content>',
+        )
     return stream.getvalue()
 
 
@@ -92,12 +143,23 @@ def seeds() -> dict[str, bytes]:
     import pandas as pd
 
     long = "date;sku;quantity;revenue;order;status\n" + "".join(
-        f"{13 + k % 15}.01.2012;A-{k % 4};{k % 7};{k * 1.5:.2f};{k // 2};paid\n".replace(".50;", ",50;").replace(".00;", ",00;") for k in range(24)
+        f"{13 + k % 15}.01.2012;A-{k % 4};{k % 7};{k * 1.5:.2f};{k // 2};paid\n".replace(
+            ".50;", ",50;"
+        ).replace(".00;", ",00;")
+        for k in range(24)
     )
-    wide = "Plan\n\npart,name,2012-01,2012-02,2012-03,Total\n" + "".join(f"00{k},bolt,{k},{k + 1},,{2 * k + 1}\n" for k in range(6)) + "Total,,1,2,3,6\n"
+    wide = (
+        "Plan\n\npart,name,2012-01,2012-02,2012-03,Total\n"
+        + "".join(f"00{k},bolt,{k},{k + 1},,{2 * k + 1}\n" for k in range(6))
+        + "Total,,1,2,3,6\n"
+    )
     parts = "sku,year,month,qty\n" + "".join(f"A{k % 3},2012,{k % 12 + 1},{k}\n" for k in range(24))
-    quoted = '"Date","SKU","Name","Qty"\r\n' + "".join(f'"1/{k + 13}/2012","A{k % 3}","Table 48"" ""x""\nlow","{k}"\r\n' for k in range(8))
-    frame = pd.DataFrame({"date": pd.date_range("2012-01-01", periods=9), "sku": list("ABCABCABC"), "quantity": range(9)})
+    quoted = '"Date","SKU","Name","Qty"\r\n' + "".join(
+        f'"1/{k + 13}/2012","A{k % 3}","Table 48"" ""x""\nlow","{k}"\r\n' for k in range(8)
+    )
+    frame = pd.DataFrame(
+        {"date": pd.date_range("2012-01-01", periods=9), "sku": list("ABCABCABC"), "quantity": range(9)}
+    )
     found = {
         "long": long.encode("cp1252"),
         "wide": wide.encode(),
@@ -106,7 +168,11 @@ def seeds() -> dict[str, bytes]:
         "utf16": long.encode("utf-16"),
         "gzip": gzip.compress(long.encode(), mtime=0),
     }
-    found |= {"xls": old_workbook(_ROWS), "ods": open_document(_ROWS), "page": b"<table>" + b"<tr><td>2012-01-13<td>A<td>3</tr>" * 9 + b"</table>"}
+    found |= {
+        "xls": old_workbook(_ROWS),
+        "ods": open_document(_ROWS),
+        "page": b"<table>" + b"<tr><td>2012-01-13<td>A<td>3</tr>" * 9 + b"</table>",
+    }
     for kind in ("xlsx", "parquet"):
         stream = io.BytesIO()
         frame.to_excel(stream, index=False) if kind == "xlsx" else frame.to_parquet(stream)
@@ -132,7 +198,15 @@ def mutated(data: bytes, draw: random.Random, other: bytes = b"") -> bytes:
     if data[:2] == b"PK" and draw.random() < 0.8:
         try:
             return _rezipped(data, lambda inner: mutated(inner, draw), draw)
-        except (zipfile.BadZipFile, OSError, ValueError, RuntimeError, NotImplementedError, EOFError, KeyError):
+        except (
+            zipfile.BadZipFile,
+            OSError,
+            ValueError,
+            RuntimeError,
+            NotImplementedError,
+            EOFError,
+            KeyError,
+        ):
             pass
     body = bytearray(data)
     for _ in range(draw.randint(1, 5)):

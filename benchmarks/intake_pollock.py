@@ -46,7 +46,10 @@ def loading_score(path: Path, clean: Sequence[Sequence[str]], header_lines: int,
     """Pollock's ten measures of one file, summed: success, then precision, recall and F1 of header, records and cells."""
     try:
         table = read_table(open_source(path)[0])
-        header, texts = list(table.names) if table.dialect["header_rows"] else [], [column.texts() for column in table.columns]
+        header, texts = (
+            list(table.names) if table.dialect["header_rows"] else [],
+            [column.texts() for column in table.columns],
+        )
         rows = [[str(cell) for cell in row] for row in zip(*texts, strict=True)]
         if set_aside:
             rows += [next(csv.reader([item.text]), []) for item in table.rejected]
@@ -59,7 +62,10 @@ def loading_score(path: Path, clean: Sequence[Sequence[str]], header_lines: int,
     body = clean[header_lines:]
     parts = (
         _measures(bag([header]), bag(clean[:1] if header_lines else [])),
-        _measures(Counter(tuple(c.strip() for c in row) for row in rows), Counter(tuple(c.strip() for c in row) for row in body)),
+        _measures(
+            Counter(tuple(c.strip() for c in row) for row in rows),
+            Counter(tuple(c.strip() for c in row) for row in body),
+        ),
         _measures(bag(rows), bag(body)),
     )
     return 1.0 + sum(map(sum, parts))
@@ -68,8 +74,13 @@ def loading_score(path: Path, clean: Sequence[Sequence[str]], header_lines: int,
 def _sold(source: Sequence[Sequence[str]]) -> Counter[tuple[str, str, float]]:
     """Product, day and units of every line of the source."""
     names = [name.strip().lower() for name in source[0]]
-    day, sku, units = (next(names.index(n) for n in wanted if n in names) for wanted in (("date",), ("productid",), ("qty", "quantity")))
-    return Counter((row[sku], "-".join(reversed(row[day].split("/"))), float(row[units])) for row in source[1:])
+    day, sku, units = (
+        next(names.index(n) for n in wanted if n in names)
+        for wanted in (("date",), ("productid",), ("qty", "quantity"))
+    )
+    return Counter(
+        (row[sku], "-".join(reversed(row[day].split("/"))), float(row[units])) for row in source[1:]
+    )
 
 
 def outcome_of(path: Path, sold: Counter[tuple[str, str, float]]) -> str:
@@ -78,16 +89,31 @@ def outcome_of(path: Path, sold: Counter[tuple[str, str, float]]) -> str:
         history = read_sales(path)
     except DataError:
         return "refused with a reason"
-    used = Counter(zip(map(str, history.skus[history.sku]), map(str, history.date), map(float, history.quantity), strict=True))
+    used = Counter(
+        zip(
+            map(str, history.skus[history.sku]),
+            map(str, history.date),
+            map(float, history.quantity),
+            strict=True,
+        )
+    )
     if set(used) - set(sold):
         return "CHANGED"
     missing = sum((sold - used).values())
-    return "all lines used" if not missing else "rows rejected by number" if missing <= history.report.rows_rejected or "one_data_row" in path.name else "LOST"
+    return (
+        "all lines used"
+        if not missing
+        else "rows rejected by number"
+        if missing <= history.report.rows_rejected or "one_data_row" in path.name
+        else "LOST"
+    )
 
 
 def main() -> None:
     """Score every file of the folder, print two tables."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("folder", type=Path)
     folder: Path = parser.parse_args().folder
     folder = folder / "polluted_files" if (folder / "polluted_files").is_dir() else folder
@@ -116,10 +142,17 @@ def main() -> None:
         end = outcome_of(path, sold)
         outcomes[end] += 1
         wrong += [path.name] if end.isupper() else []
-    print(f"Pollock: {len(paths)} files, {time.process_time() - start:.1f} s of processor time for three readings of each")
+    print(
+        f"Pollock: {len(paths)} files, {time.process_time() - start:.1f} s of processor time for three readings of each"
+    )
     print(f"{'loading, of 10':44}{'simple':>9}{'weighted':>10}")
-    for set_aside, words in ((True, "rows set aside delivered as they stand"), (False, "rows set aside count as missing")):
-        print(f"{words:44}{totals[set_aside][0] / len(paths):>9.3f}{totals[set_aside][1] / weighed if weights else float('nan'):>10.3f}")
+    for set_aside, words in (
+        (True, "rows set aside delivered as they stand"),
+        (False, "rows set aside count as missing"),
+    ):
+        print(
+            f"{words:44}{totals[set_aside][0] / len(paths):>9.3f}{totals[set_aside][1] / weighed if weights else float('nan'):>10.3f}"
+        )
     for end, count in outcomes.most_common():
         print(f"sales: {end:38}{count:>9}")
     if wrong:

@@ -15,7 +15,9 @@ from analytics.strategy.knapsack import choose_strategies
 from analytics.strategy.options import not_dominated
 
 
-def instance(products: int, levels: int, seed: int = 1) -> tuple[np.ndarray, dict[str, np.ndarray], dict[str, float]]:
+def instance(
+    products: int, levels: int, seed: int = 1
+) -> tuple[np.ndarray, dict[str, np.ndarray], dict[str, float]]:
     """Money and usage of every option, and limits at 12 % of all capital, 55 % of the work to order, 55 % of the products in stock."""
     rng = np.random.default_rng(seed)
     size = rng.lognormal(7.0, 1.2, products)[:, None]
@@ -27,7 +29,11 @@ def instance(products: int, levels: int, seed: int = 1) -> tuple[np.ndarray, dic
     in_stock = np.ones((products, levels + 1))
     in_stock[:, -1] = 0.0
     usage = {"capital": np.hstack((capital, np.zeros((products, 1)))), "capacity": work, "stocked": in_stock}
-    limits = {"capital": 0.12 * float(capital.max(axis=1).sum()), "capacity": 0.55 * float(work.sum()), "stocked": 0.55 * products}
+    limits = {
+        "capital": 0.12 * float(capital.max(axis=1).sum()),
+        "capacity": 0.55 * float(work.sum()),
+        "stocked": 0.55 * products,
+    }
     return np.hstack((money, to_order)), usage, limits
 
 
@@ -45,7 +51,9 @@ def main() -> None:
         choice = choose_strategies(np.where(stays, profit, -np.inf), usage, limits, accuracy=1e-5)
         seconds = process_time() - begin
         rows = np.arange(products)
-        assert all(usage[name][rows, choice.strategy].sum() <= top * (1.0 + 2e-6) for name, top in limits.items())
+        assert all(
+            usage[name][rows, choice.strategy].sum() <= top * (1.0 + 2e-6) for name, top in limits.items()
+        )
         gap = max(0.0, choice.relaxation - choice.profit) / abs(choice.profit)
         prices = ", ".join(f"{name} {price:.3g}" for name, price in choice.shadow_price.items())
         print(f"{products:>9,} {int(stays.sum()):>8,} {seconds:>7.2f} {gap:>11.1e}  {prices}")

@@ -38,27 +38,51 @@ def speed(products: int, origins: int) -> None:
             begin, processor = time.perf_counter(), time.process_time()
             run_replay(history, known, origins=dates)
             seconds, busy = time.perf_counter() - begin, time.process_time() - processor
-    print(f"{products:,} products at {origins} dates: {seconds:.1f} s, {busy:.1f} s of processor time (target {TARGET_SECONDS:g} s for 1,000 at 6 on two cores)")
+    print(
+        f"{products:,} products at {origins} dates: {seconds:.1f} s, {busy:.1f} s of processor time (target {TARGET_SECONDS:g} s for 1,000 at 6 on two cores)"
+    )
 
 
 def kept(name: str) -> None:
     """One sample with its true patience: gain, share of hindsight's gain kept, planned and achieved fill."""
     paths = sample_paths(name)
     truth = pd.read_csv(paths["truth"])
-    stated = read_assumptions(paths["assumptions"].read_text(encoding="utf-8")) if "assumptions" in paths else Assumptions()
+    stated = (
+        read_assumptions(paths["assumptions"].read_text(encoding="utf-8"))
+        if "assumptions" in paths
+        else Assumptions()
+    )
     patience = dict(zip(truth["sku"], truth["patience_per_day"], strict=True))
-    result = run_replay(read_sales(paths["sales"]), read_items(paths["items"])[0], stated, origins=SAMPLE_DATES[name], currency=samples()[name].currency, patience_per_day=patience)
+    result = run_replay(
+        read_sales(paths["sales"]),
+        read_items(paths["items"])[0],
+        stated,
+        origins=SAMPLE_DATES[name],
+        currency=samples()[name].currency,
+        patience_per_day=patience,
+    )
     document = replay_summary(result)
     share = document["money"]["share_of_hindsight_kept"]
-    words = "hindsight would have changed nothing" if share is None else f"{share:.0%} of hindsight's gain kept"
-    planned, achieved = document["fill_rate_planned_when_stocking"], document["fill_rate_achieved_when_stocking"]
-    print(f"{name}: {words}; served at once when stocking: {planned:.1%} planned, {achieved:.1%} achieved. {document['sentence']}")
+    words = (
+        "hindsight would have changed nothing" if share is None else f"{share:.0%} of hindsight's gain kept"
+    )
+    planned, achieved = (
+        document["fill_rate_planned_when_stocking"],
+        document["fill_rate_achieved_when_stocking"],
+    )
+    print(
+        f"{name}: {words}; served at once when stocking: {planned:.1%} planned, {achieved:.1%} achieved. {document['sentence']}"
+    )
 
 
 def main(argv: Sequence[str] | None = None) -> None:
     """Measure and print."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.replay", description=(__doc__ or "").split("\n")[0])
-    parser.add_argument("--products", type=int, default=1000, help="number of products (default 1000; 0: none)")
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.replay", description=(__doc__ or "").split("\n")[0]
+    )
+    parser.add_argument(
+        "--products", type=int, default=1000, help="number of products (default 1000; 0: none)"
+    )
     parser.add_argument("--origins", type=int, default=6, help="number of dates (default 6)")
     arguments = parser.parse_args(argv)
     if arguments.products > 0:

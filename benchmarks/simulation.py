@@ -93,7 +93,10 @@ def stockpyl_agreement(instances: int, periods: int = 60, seed: int = 7) -> tupl
         theirs = np.array([sum(state.inventory_level.values()) for state in states])
         played = replay(demand, level, initial_on_hand=level, lead_periods=lead, order_after_demand=True)
         cost = holding * played.on_hand.sum() + penalty * played.backorders.sum()
-        difference = max(float(np.abs(theirs - played.net_inventory).max()), abs(cost - sum(state.total_cost_incurred for state in states)) / max(1.0, cost))
+        difference = max(
+            float(np.abs(theirs - played.net_inventory).max()),
+            abs(cost - sum(state.total_cost_incurred for state in states)) / max(1.0, cost),
+        )
         worst = max(worst, difference)
         agreed += difference < 1e-9
     return agreed, worst, spent / (instances * periods) * 1e6
@@ -102,7 +105,9 @@ def stockpyl_agreement(instances: int, periods: int = 60, seed: int = 7) -> tupl
 def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--instances", type=int, default=100, help="random systems simulated in stockpyl as well")
+    parser.add_argument(
+        "--instances", type=int, default=100, help="random systems simulated in stockpyl as well"
+    )
     parser.add_argument("--products", type=int, default=20)
     parser.add_argument("--runs", type=int, default=15)
     asked = parser.parse_args()
@@ -111,11 +116,30 @@ def main() -> None:
         (f"{label}, {settings} settings", nanoseconds(world, grid_plan(asked.products, settings), asked.runs))
         for settings, label in ((36, "stock"), (12, "stock"), (1, "stock, demand included"))
     ]
-    rows.append(("the same from a monthly forecast, 12 settings", nanoseconds(demand_world(asked.products, 52 / 12), grid_plan(asked.products, 12), asked.runs)))
+    rows.append(
+        (
+            "the same from a monthly forecast, 12 settings",
+            nanoseconds(demand_world(asked.products, 52 / 12), grid_plan(asked.products, 12), asked.runs),
+        )
+    )
     certain = replace(world, integer=np.zeros(asked.products, bool))
-    rows.append(("demand not whole, 36 settings", nanoseconds(certain, replace(grid_plan(asked.products, 36), whole=np.zeros(asked.products, bool)), asked.runs)))
+    rows.append(
+        (
+            "demand not whole, 36 settings",
+            nanoseconds(
+                certain,
+                replace(grid_plan(asked.products, 36), whole=np.zeros(asked.products, bool)),
+                asked.runs,
+            ),
+        )
+    )
     ahead = with_demand_drawn(world, 10**9)
-    rows.append(("stock, demand drawn beforehand, 36 settings", nanoseconds(ahead, grid_plan(asked.products, 36), asked.runs)))
+    rows.append(
+        (
+            "stock, demand drawn beforehand, 36 settings",
+            nanoseconds(ahead, grid_plan(asked.products, 36), asked.runs),
+        )
+    )
     uncertain = replace(grid_plan(asked.products, 36), lead_time_cv=np.full(asked.products, 0.3))
     rows.append(("stock, lead times that vary, 36 settings", nanoseconds(world, uncertain, asked.runs)))
     perishable = replace(grid_plan(asked.products, 36), shelf_weeks=np.full(asked.products, 9))
@@ -127,7 +151,9 @@ def main() -> None:
         print(f"{label:<48}{value:>40.2f}")
     agreed, worst, microseconds = stockpyl_agreement(asked.instances)
     print(f"{'stockpyl, single stage, one setting':<48}{microseconds * 1e3:>40.0f}")
-    print(f"\n{agreed} of {asked.instances} random systems agree with stockpyl in every period; worst difference {worst:.1e}")
+    print(
+        f"\n{agreed} of {asked.instances} random systems agree with stockpyl in every period; worst difference {worst:.1e}"
+    )
 
 
 if __name__ == "__main__":

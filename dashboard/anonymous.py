@@ -20,7 +20,20 @@ if TYPE_CHECKING:
 
 __all__ = ["anonymous_study", "hidden", "made_up_names"]
 
-_KEPT = {"frequency", "strategy", "strategies", "field", "method", "currency", "verdict", "digest", "version", "date_order", "code", "measure"}
+_KEPT = {
+    "frequency",
+    "strategy",
+    "strategies",
+    "field",
+    "method",
+    "currency",
+    "verdict",
+    "digest",
+    "version",
+    "date_order",
+    "code",
+    "measure",
+}
 #: Raw text of the file is not translated but left out.
 _LEFT_OUT = {"text", "found"}
 _HIDDEN = "(hidden)"
@@ -41,21 +54,44 @@ def made_up_names(study: Study) -> dict[str, str]:
 
     reports = [history.report, *([study.items_report] if study.items_report is not None else [])]
     names = {str(report.source): f"file {k}" for k, report in enumerate(reports, 1) if report.source}
-    places = [place for report in reports for p in report.problems if p.code in ("several_rows", "places_pooled") for place in p.found.removesuffix(", ...").split(", ")]
+    places = [
+        place
+        for report in reports
+        for p in report.problems
+        if p.code in ("several_rows", "places_pooled")
+        for place in p.found.removesuffix(", ...").split(", ")
+    ]
     places += [m.value for report in reports for m in report.meanings if m.role == "place"]
     names |= _numbered(texts(places), "Place ")
-    names |= _numbered(texts(history.customers), "Customer ") | _numbered(texts(history.channels), "Channel ") | _numbered(texts(items["family"]), "Family ")
+    names |= (
+        _numbered(texts(history.customers), "Customer ")
+        | _numbered(texts(history.channels), "Channel ")
+        | _numbered(texts(items["family"]), "Family ")
+    )
     for key, values in history.attributes.items():
         if key != "unit" and np.asarray(values).dtype == object:
-            names |= {name: f"{key.capitalize()} {k}" for k, name in enumerate(texts(values), 1) if name not in names}
+            names |= {
+                name: f"{key.capitalize()} {k}"
+                for k, name in enumerate(texts(values), 1)
+                if name not in names
+            }
     skus = [str(s) for s in items.skus]
     width = max(len(str(len(skus))), 3)
     labels = [str(t) or s for t, s in zip(items["name"], skus, strict=True)]
     extra = [] if given is None else [str(s) for s in given.skus if str(s) not in set(skus)]
-    names |= {} if given is None else {name: f"Product not sold {k}" for k, name in enumerate(texts(given["name"]), 1)}
+    names |= (
+        {}
+        if given is None
+        else {name: f"Product not sold {k}" for k, name in enumerate(texts(given["name"]), 1)}
+    )
     # a name that several products carry stays shared
     known = {name: f"Product {k:0{width}d}" for k, name in reversed(list(enumerate(labels, 1)))}
-    return names | known | {sku: f"Q-{k:0{width}d}" for k, sku in enumerate(extra, 1)} | {sku: f"P-{k:0{width}d}" for k, sku in enumerate(skus, 1)}
+    return (
+        names
+        | known
+        | {sku: f"Q-{k:0{width}d}" for k, sku in enumerate(extra, 1)}
+        | {sku: f"P-{k:0{width}d}" for k, sku in enumerate(skus, 1)}
+    )
 
 
 class _Walk:
@@ -70,7 +106,9 @@ class _Walk:
     def text(self, text: str) -> str:
         if text in self.names or " " not in text:
             return self.names.get(text, text)
-        here = {name for word in set(_WORD.findall(text)) for name in self.first.get(word, ()) if name in text}
+        here = {
+            name for word in set(_WORD.findall(text)) for name in self.first.get(word, ()) if name in text
+        }
         if not here:
             return text
         longest_first = "|".join(re.escape(name) for name in sorted(here, key=lambda name: -len(name)))
@@ -90,7 +128,11 @@ class _Walk:
 
     def frame(self, table: pd.DataFrame) -> pd.DataFrame:
         columns = {
-            c: _HIDDEN if c in _LEFT_OUT else self.column(table[c].to_numpy(object)) if table[c].dtype.kind == "O" or str(table[c].dtype) == "str" else table[c]
+            c: _HIDDEN
+            if c in _LEFT_OUT
+            else self.column(table[c].to_numpy(object))
+            if table[c].dtype.kind == "O" or str(table[c].dtype) == "str"
+            else table[c]
             for c in table.columns
         }
         return table.assign(**columns)
@@ -101,15 +143,28 @@ class _Walk:
         if isinstance(value, str):
             return _HIDDEN if name in _LEFT_OUT else self.text(value)
         if isinstance(value, np.ndarray):
-            return value if value.dtype.kind not in "OUT" or value.ndim != 1 else self.column(value.astype(object))
+            return (
+                value
+                if value.dtype.kind not in "OUT" or value.ndim != 1
+                else self.column(value.astype(object))
+            )
         if isinstance(value, pd.DataFrame):
             return self.frame(value)
         if isinstance(value, dict | Mapping):
-            return {(self.names.get(k, k) if isinstance(k, str) and name in ("family", "product") else k): self.of(v, k if isinstance(k, str) else name) for k, v in value.items()}
+            return {
+                (
+                    self.names.get(k, k) if isinstance(k, str) and name in ("family", "product") else k
+                ): self.of(v, k if isinstance(k, str) else name)
+                for k, v in value.items()
+            }
         if isinstance(value, tuple | list):
             return type(value)(self.of(v, name) for v in value) if not hasattr(value, "_fields") else value
         if is_dataclass(value) and not isinstance(value, type):
-            changed = {f.name: new for f in fields(value) if f.init and (new := self.of(getattr(value, f.name), f.name)) is not getattr(value, f.name)}
+            changed = {
+                f.name: new
+                for f in fields(value)
+                if f.init and (new := self.of(getattr(value, f.name), f.name)) is not getattr(value, f.name)
+            }
             return replace(value, **changed) if changed else value
         return value
 

@@ -8,14 +8,19 @@ from dashboard.file.new import where_they_are
 from dashboard.sidebar import sidebar
 from dashboard.tables import new_page, take_tables
 
-BARS = "".join(f"%3Crect x='{x}' y='{15 - h}' width='4' height='{h}' fill='%23{c}'/%3E" for x, h, c in ((1, 7, "2f6fc0"), (6, 11, "c98600"), (11, 14, "b0336b")))
+BARS = "".join(
+    f"%3Crect x='{x}' y='{15 - h}' width='4' height='{h}' fill='%23{c}'/%3E"
+    for x, h, c in ((1, 7, "2f6fc0"), (6, 11, "c98600"), (11, 14, "b0336b"))
+)
 ICON = f"data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E{BARS}%3C/svg%3E"
 STYLE = """<style>
 .stMainBlockContainer { padding-left: 3.5rem; padding-right: 3.5rem; max-width: 92rem; }
 [data-testid="stMetricDelta"] { white-space: normal; }
 @media print { [class*="st-key-no-print"], [data-testid="stSidebar"], [data-testid="stHeader"], [data-testid="stToolbar"], button { display: none !important; } }
 </style>"""
-st.set_page_config(page_title="stock-or-order", page_icon=ICON, layout="wide", initial_sidebar_state="expanded")
+st.set_page_config(
+    page_title="stock-or-order", page_icon=ICON, layout="wide", initial_sidebar_state="expanded"
+)
 page = st.navigation(
     [
         st.Page("views/answer.py", title="Answer", icon=":material/lightbulb:", default=True),

@@ -67,12 +67,33 @@ def carrying_of(study: Study) -> Carrying:
     rows, changed = [], []
     if limited is not None:
         for row in limited.rows:
-            texts = [amount_text(row.name, v, study.currency, limited.limits) if np.isfinite(v) else "" for v in (row.limit, row.used, row.bad_year, row.needed)]
-            rows.append([LIMIT_LABELS[row.name], *texts[:3], worth_text(row, study.currency, limited.limits), row.binds, texts[3]])
+            texts = [
+                amount_text(row.name, v, study.currency, limited.limits) if np.isfinite(v) else ""
+                for v in (row.limit, row.used, row.bad_year, row.needed)
+            ]
+            rows.append(
+                [
+                    LIMIT_LABELS[row.name],
+                    *texts[:3],
+                    worth_text(row, study.currency, limited.limits),
+                    row.binds,
+                    texts[3],
+                ]
+            )
         free, now = limited.free_recommendation, study.recommendation
         for i in np.flatnonzero(limited.changed):
-            cost = float(limited.free.profit[i, free.recommended[i]] - study.comparison.profit[i, now.recommended[i]])
-            changed.append([str(now.skus[i]), now.strategies[free.recommended[i]], now.strategies[now.recommended[i]], bool(limited.moved[i]), cost])
+            cost = float(
+                limited.free.profit[i, free.recommended[i]] - study.comparison.profit[i, now.recommended[i]]
+            )
+            changed.append(
+                [
+                    str(now.skus[i]),
+                    now.strategies[free.recommended[i]],
+                    now.strategies[now.recommended[i]],
+                    bool(limited.moved[i]),
+                    cost,
+                ]
+            )
     keep: tuple[str, ...] = ()
     keep_cost = 0.0
     keep_notes: tuple[str, ...] = ()
@@ -82,7 +103,10 @@ def carrying_of(study: Study) -> Carrying:
         stock = level.recommendation.strategies.index("MTS")
         moved = (level.recommendation.recommended == stock) & (study.recommendation.recommended != stock)
         keep = tuple(str(s) for s in study.items.skus[moved])
-        keep_cost, keep_notes = level.limited.cost - (limited.cost if limited is not None else 0.0), level.limited.notes
+        keep_cost, keep_notes = (
+            level.limited.cost - (limited.cost if limited is not None else 0.0),
+            level.limited.notes,
+        )
     return Carrying(
         load.months, load.to_order, load.for_stock, load.capacity, load.unit, load.origin,
         pd.DataFrame(rows, columns=["label", "limit", "used", "bad_year", "worth", "binds", "needed"]), pd.DataFrame(changed, columns=["sku", "before", "now", "moved", "cost"]),

@@ -66,12 +66,31 @@ class Choice:
     @property
     def state(self) -> memory.State:
         """All of it but the data."""
-        return (self.answers, self.currency, self.overrides, self.anonymous, self.cleaning, self.ets, self.levers, self.held)
+        return (
+            self.answers,
+            self.currency,
+            self.overrides,
+            self.anonymous,
+            self.cleaning,
+            self.ets,
+            self.levers,
+            self.held,
+        )
 
     def at(self, state: memory.State) -> Choice:
         """The same data, looked at in another way."""
         answers, currency, overrides, anonymous, cleaning, ets, levers, held = state
-        return replace(self, answers=answers, currency=currency, overrides=overrides, anonymous=anonymous, cleaning=cleaning, ets=ets, levers=levers, held=held)
+        return replace(
+            self,
+            answers=answers,
+            currency=currency,
+            overrides=overrides,
+            anonymous=anonymous,
+            cleaning=cleaning,
+            ets=ets,
+            levers=levers,
+            held=held,
+        )
 
 
 def moved(assumptions: Assumptions, values: Mapping[str, float]) -> Assumptions:
@@ -89,8 +108,17 @@ def moved(assumptions: Assumptions, values: Mapping[str, float]) -> Assumptions:
             general[name] = Assumption(value, value, value, "confirmed")
         else:
             below, above = row.default - row.low, row.high - row.default
-            general[name] = Assumption(value, round(max(row.minimum, value - below), 9), round(min(row.maximum, value + above), 9), "assumed")
-    return replace(assumptions, general=general, as_assumed=tuple(name for name in assumptions.as_assumed if name not in values))
+            general[name] = Assumption(
+                value,
+                round(max(row.minimum, value - below), 9),
+                round(min(row.maximum, value + above), 9),
+                "assumed",
+            )
+    return replace(
+        assumptions,
+        general=general,
+        as_assumed=tuple(name for name in assumptions.as_assumed if name not in values),
+    )
 
 
 def file_source(
@@ -113,7 +141,18 @@ def file_source(
     digest = blake2b(digest_size=16)
     for name, content in [*sales, *([items] if items else []), *([bom] if bom else [])]:
         digest.update(f"{name}\0{len(content)}\0".encode() + content)
-    digest.update(repr((len(sales), date_order, mapping, *([options] if options else []), *(["bom"] if bom else []), *([treatments] if treatments else []))).encode())
+    digest.update(
+        repr(
+            (
+                len(sales),
+                date_order,
+                mapping,
+                *([options] if options else []),
+                *(["bom"] if bom else []),
+                *([treatments] if treatments else []),
+            )
+        ).encode()
+    )
     title = sales[0][0] if len(sales) == 1 else f"{len(sales)} files"
     return Source(title, "", digest.hexdigest(), sales, items, bom, date_order, mapping, options, treatments)
 
@@ -128,9 +167,21 @@ def sample_source(name: str) -> Source:
 def base_assumptions(sample: str) -> Assumptions:
     """What a sample company has confirmed; nothing for a file of one's own."""
     paths = sample_paths(sample) if sample else {}
-    return read_assumptions(paths["assumptions"].read_text(encoding="utf-8")) if "assumptions" in paths else Assumptions()
+    return (
+        read_assumptions(paths["assumptions"].read_text(encoding="utf-8"))
+        if "assumptions" in paths
+        else Assumptions()
+    )
 
 
 def opened_as(current: Choice) -> Choice:
     """As the data set was opened: nothing answered, no lever moved, no own choice."""
-    return replace(current, answers=base_assumptions(current.source.sample), overrides=(), cleaning=None, ets=0, levers=(), held=None)
+    return replace(
+        current,
+        answers=base_assumptions(current.source.sample),
+        overrides=(),
+        cleaning=None,
+        ets=0,
+        levers=(),
+        held=None,
+    )

@@ -55,7 +55,13 @@ class _Shelves:
 def _shelves() -> _Shelves:
     releases(_release)
     gone = held().is_forgotten  # a computation that ends later must not bring a forgotten file back
-    return _Shelves(Shelf(_MOST_READ, gone), Shelf(_MOST_READ, gone), Shelf(_MOST_STUDIES, gone), Shelf(_MOST_FACTS, gone), Shelf(2, gone))
+    return _Shelves(
+        Shelf(_MOST_READ, gone),
+        Shelf(_MOST_READ, gone),
+        Shelf(_MOST_STUDIES, gone),
+        Shelf(_MOST_FACTS, gone),
+        Shelf(2, gone),
+    )
 
 
 def remember(source: Source) -> None:
@@ -91,7 +97,9 @@ def result(choice: Choice, what: tuple[str, ...], make: Callable[[], Any], assum
     return _shelves().facts.put(result_key(choice, what, assumed), make()) if found is None else found
 
 
-def sample_study(name: str, progress: Progress | None = None, layers: tuple[str, ...] | None = None, ets: int = 0) -> Study:
+def sample_study(
+    name: str, progress: Progress | None = None, layers: tuple[str, ...] | None = None, ets: int = 0
+) -> Study:
     """The study of a sample, computed now."""
     from analytics.data import read_items, read_sales
     from analytics.demand.cleaning import Cleaning
@@ -102,7 +110,16 @@ def sample_study(name: str, progress: Progress | None = None, layers: tuple[str,
     history = read_sales(paths["sales"])
     items, report = read_items(paths["items"])
     stated = base_assumptions(name)
-    return run_study(history, items, stated, currency=samples()[name].currency, cleaning=cleaning, items_report=report, ets=ets, progress=progress)
+    return run_study(
+        history,
+        items,
+        stated,
+        currency=samples()[name].currency,
+        cleaning=cleaning,
+        items_report=report,
+        ets=ets,
+        progress=progress,
+    )
 
 
 #: answers about a file that are options of its reading; all others are choices about its lines
@@ -131,7 +148,9 @@ def read_source(source: Source) -> Reading:
                 told.setdefault(column, {})[value] = treatment
             options["treatments"] = told
         items, bom = (Given(one[1], one[0]) if one else None for one in (source.items, source.bom))
-        found = shelf.put(key, reader().read([Given(content, name) for name, content in source.sales], items, bom, options))
+        found = shelf.put(
+            key, reader().read([Given(content, name) for name, content in source.sales], items, bom, options)
+        )
     result: Reading = found
     return result
 
@@ -164,7 +183,16 @@ def _base_study(choice: Choice, progress: Progress) -> Study:
 
             read = read_source(source)
             cleaning = None if choice.cleaning is None else Cleaning.of(choice.cleaning)
-            found = run_study(read.history, read.items, Assumptions(), cleaning=cleaning, items_report=read.items_report, bom=read.bom, ets=choice.ets, progress=progress)
+            found = run_study(
+                read.history,
+                read.items,
+                Assumptions(),
+                cleaning=cleaning,
+                items_report=read.items_report,
+                bom=read.bom,
+                ets=choice.ets,
+                progress=progress,
+            )
     result: Study = shelf.put(key, found)
     return result
 
@@ -191,7 +219,11 @@ def _held_study(choice: Choice, progress: Progress) -> Study:
     """The study under the stated assumptions with the settings and strategies of the assumptions at which they are held."""
     assert choice.held is not None
     shelf = _shelves().study
-    key = (f"{data_key(choice)} held", digest_of(choice.assumptions), held_at(choice))  # apart: nothing that is chosen anew may follow from it
+    key = (
+        f"{data_key(choice)} held",
+        digest_of(choice.assumptions),
+        held_at(choice),
+    )  # apart: nothing that is chosen anew may follow from it
     found: Study | None = shelf.find(key)
     if found is None:
         from analytics.study_changes import reassume
@@ -241,7 +273,13 @@ def _shown(plain: Facts, choice: Choice) -> Facts:
 def as_kept(choice: Choice) -> bool:
     """Whether it is a sample just as it was computed at set-up."""
     sample = choice.source.sample
-    return bool(sample) and choice.assumptions == base_assumptions(sample) and choice.as_fitted and not choice.overrides and not choice.anonymous
+    return (
+        bool(sample)
+        and choice.assumptions == base_assumptions(sample)
+        and choice.as_fitted
+        and not choice.overrides
+        and not choice.anonymous
+    )
 
 
 def facts(choice: Choice, progress: Progress = silent) -> Facts:
@@ -285,7 +323,9 @@ def at_once(choice: Choice) -> Facts | None:
 
     hold = choice.held is not None and held_at(choice) not in ("", digest_of(choice.assumptions))
     if hold and choice.held is not None:
-        before = shelves.study.find((data_key(choice), held_at(choice))) or next((one for one in near if digest_of(one.assumptions) == held_at(choice)), None)
+        before = shelves.study.find((data_key(choice), held_at(choice))) or next(
+            (one for one in near if digest_of(one.assumptions) == held_at(choice)), None
+        )
         near = [] if before is None else [before]
     for one in near:
         quick = reprice(replace(one, currency=choice.currency), choice.assumptions, hold)
@@ -316,7 +356,9 @@ def warm(choice: Choice) -> None:
     """Load the engines and the study beside the first page, so that the first lever does not wait for them."""
     import threading
 
-    sample = choice if choice.source.sample and choice.as_fitted else None  # an own file is not held while this waits and loads
+    sample = (
+        choice if choice.source.sample and choice.as_fitted else None
+    )  # an own file is not held while this waits and loads
 
     def load() -> None:
         import analytics.strategy.cross_check

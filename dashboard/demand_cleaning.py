@@ -28,7 +28,11 @@ def cleaning_part(choice: Choice, demand: DemandFacts, facts: Facts) -> None:
     removed = demand.original_units - demand.cleaned_units
     share = removed / max(demand.original_units, 1e-12)
     left_out = sum(x.units for x in demand.layers if x.on and x.name in ("partial_periods", "late_channels"))
-    words = f"Cleaning takes {number_text(removed)} units ({percent_text(share)}) out of the forecast" if removed > 0 else "Cleaning takes no units out of the complete periods"
+    words = (
+        f"Cleaning takes {number_text(removed)} units ({percent_text(share)}) out of the forecast"
+        if removed > 0
+        else "Cleaning takes no units out of the complete periods"
+    )
     st.subheader(f"{words}; the history itself stays as it is", anchor=False)
     now = tuple(x.name for x in demand.layers if x.on)
     unit = PERIOD[facts.frequency]
@@ -48,7 +52,9 @@ def cleaning_part(choice: Choice, demand: DemandFacts, facts: Facts) -> None:
         + (f"; {left_out:,.0f} more lie in periods left out at the edges." if left_out else ".")
     )
     if choice.cleaning is not None:
-        st.button("Back to the usual layers", on_click=inputs.clean, args=(None,), icon=":material/restart_alt:")
+        st.button(
+            "Back to the usual layers", on_click=inputs.clean, args=(None,), icon=":material/restart_alt:"
+        )
     if len(demand.changes):
         names = dict(zip(facts.products["sku"], facts.products["name"], strict=True))
         labels = {x.name: x.label for x in demand.layers}
@@ -65,7 +71,12 @@ def cleaning_part(choice: Choice, demand: DemandFacts, facts: Facts) -> None:
             }
         )
         with st.expander(f"Every change: {len(shown):,}"):
-            show_table(shown, hide_index=True, width="stretch", alt="Every change that cleaning makes: layer, product, period, units before and after, why")
+            show_table(
+                shown,
+                hide_index=True,
+                width="stretch",
+                alt="Every change that cleaning makes: layer, product, period, units before and after, why",
+            )
 
 
 def layer_words(name: str, on: bool, products: int, periods: int, units: float, unit: str) -> str:

@@ -27,7 +27,9 @@ def _asked(key: str) -> None:
     inputs.ask_ets(int(st.session_state[key] or 0))
 
 
-def changed_words(asked: int, facts: Facts, demand: DemandFacts, before: Facts, demand_before: DemandFacts) -> str:
+def changed_words(
+    asked: int, facts: Facts, demand: DemandFacts, before: Facts, demand_before: DemandFacts
+) -> str:
     """What ETS changed: its part in the combinations, expected demand, recommendations, gain."""
     said = (match for notes in demand.notes for note in notes if (match := _SHARE.match(note)))
     shares = [int(match[1]) for match in said]
@@ -35,7 +37,11 @@ def changed_words(asked: int, facts: Facts, demand: DemandFacts, before: Facts, 
         return "No product has the twelve periods of history that ETS needs: nothing changed."
     ahead = [float(one.ahead[:, : _YEAR[facts.frequency]].sum()) for one in (demand_before, demand)]
     moved = int((facts.products["recommended"].to_numpy() != before.products["recommended"].to_numpy()).sum())
-    fewer = f" of {asked} products (the others were sold too briefly, or not in the last year)" if len(shares) < asked else f" product{'s' if asked != 1 else ''}"
+    fewer = (
+        f" of {asked} products (the others were sold too briefly, or not in the last year)"
+        if len(shares) < asked
+        else f" product{'s' if asked != 1 else ''}"
+    )
     words = f"ETS joined {len(shares)}{fewer} and counts for {np.mean(shares):.0f} % of their forecast on average, at most {max(shares)} %. "
     words += f"Expected over 12 months: {ahead[1]:,.0f} units, {ahead[0]:,.0f} without it. "
     words += f"{moved or 'No'} recommendation{'s' if moved > 1 else ''} changed"
@@ -53,14 +59,18 @@ def ets_part(choice: Choice, facts: Facts, demand: DemandFacts) -> None:
     st.selectbox(
         "ETS joins the forecast of",
         options,
-        format_func=lambda n: f"the {n} products with most money, about {n // 2 or 1} to {n} seconds" if n else "no product",
+        format_func=lambda n: (
+            f"the {n} products with most money, about {n // 2 or 1} to {n} seconds" if n else "no product"
+        ),
         key=key,
         on_change=_asked,
         args=(key,),
         help="Exponential smoothing in state-space form, its form chosen by AICc. It is weighed with all other methods by its errors at past dates.",
     )
     if not choice.ets:
-        small("It takes about a second a product and seldom changes much; all other methods together take a thousandth of that.")
+        small(
+            "It takes about a second a product and seldom changes much; all other methods together take a thousandth of that."
+        )
         return
     without = replace(choice, ets=0)
     with waiting("Without ETS, to compare") as progress:

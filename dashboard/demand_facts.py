@@ -72,7 +72,9 @@ def past_of(study: Study, progress: Progress | None = None) -> Backtest:
 
     periods, interval = study.panel.units.shape[1], study.forecast.total_periods
     dates = past_dates(periods, int(min(interval.max(initial=1.0), max(1, periods // 4))))
-    return backtest_as_known(study.panel, study.forecast.family, interval, dates, past_cleaning(study), study.seed, progress)
+    return backtest_as_known(
+        study.panel, study.forecast.family, interval, dates, past_cleaning(study), study.seed, progress
+    )
 
 
 def silent_of(study: Study) -> DeathReliability | None:
@@ -86,7 +88,9 @@ def silent_of(study: Study) -> DeathReliability | None:
     return found if found is not None and found.cases else None
 
 
-def by_month(starts: NDArray[np.datetime64], days: int, values: Array) -> tuple[NDArray[np.datetime64], Array]:
+def by_month(
+    starts: NDArray[np.datetime64], days: int, values: Array
+) -> tuple[NDArray[np.datetime64], Array]:
     """Sums by calendar month of values per period (products, periods); a period across two months is split by its days.
 
     >>> months, got = by_month(np.array(["2024-01-29"], "datetime64[D]"), 7, np.array([[70.0]]))
@@ -119,13 +123,26 @@ def demand_facts_of(study: Study, past: Backtest) -> DemandFacts:
     n = len(items)
     cost = np.asarray(items["unit_cost"]) * (1.0 - np.asarray(items["fixed_cost_share"]))
     margin = items.price_of_demand - cost
-    holding = cost * (np.asarray(items["capital_rate"]) + np.asarray(items["storage_rate"]) + np.asarray(items["insurance_rate"]))
+    holding = cost * (
+        np.asarray(items["capital_rate"])
+        + np.asarray(items["storage_rate"])
+        + np.asarray(items["insurance_rate"])
+    )
     unknown: dict[str, Array] = {}
     for name in ("MTS", "MTO"):
         k = comparison.strategies.index(name)
         physical = physical_measures(comparison.chosen[name].counts)
-        lot = policy_table(study.setup, comparison, items, np.full(n, k, np.intp))["order_quantity"] if name == "MTS" else np.zeros(n)
-        money = cost_of_not_knowing(strategy_money(comparison, items, name), physical["units_on_hand"], lot, holding if name == "MTS" else np.zeros(n))
+        lot = (
+            policy_table(study.setup, comparison, items, np.full(n, k, np.intp))["order_quantity"]
+            if name == "MTS"
+            else np.zeros(n)
+        )
+        money = cost_of_not_knowing(
+            strategy_money(comparison, items, name),
+            physical["units_on_hand"],
+            lot,
+            holding if name == "MTS" else np.zeros(n),
+        )
         unknown[name] = np.where(np.isfinite(comparison.profit[:, k]), money, np.nan)
     per_year = PERIODS_PER_YEAR[study.panel.frequency] / np.maximum(past.interval, 1)
     over = holding / per_year
@@ -137,7 +154,14 @@ def demand_facts_of(study: Study, past: Backtest) -> DemandFacts:
         ratio = short / (short + over)
     ratio_safe = np.where(usable, ratio, 0.5)
     regret = [
-        planning_regret(past.actual, q, BACKTEST_LEVELS, np.where(usable, short, 1.0), np.where(usable, over, 1.0), per_year)
+        planning_regret(
+            past.actual,
+            q,
+            BACKTEST_LEVELS,
+            np.where(usable, short, 1.0),
+            np.where(usable, over, 1.0),
+            per_year,
+        )
         for q in (past.quantiles, past.simple[:, :, None] * spread)
     ]
     periods = study.forecast.mean.shape[1]
@@ -150,7 +174,10 @@ def demand_facts_of(study: Study, past: Backtest) -> DemandFacts:
         regret=np.where(usable, regret[0], np.nan),
         regret_simple=np.where(usable, regret[1], np.nan),
         ratio=np.where(usable, ratio_safe, np.nan),
-        layers=tuple(LayerFact(x.name, x.label, x.meaning, x.on, x.products, x.periods, x.units) for x in study.cleaned.layers),
+        layers=tuple(
+            LayerFact(x.name, x.label, x.meaning, x.on, x.products, x.periods, x.units)
+            for x in study.cleaned.layers
+        ),
         changes=study.cleaned.changes,
         original_units=float(study.panel.units.sum()),
         cleaned_units=float(study.cleaned.panel.units.sum()),
@@ -171,8 +198,19 @@ def worst_errors(demand: DemandFacts, value: Array) -> pd.DataFrame:
     known = demand.tests > 0
 
     def mean(values: Array) -> Array:
-        return np.where(known, np.where(np.isfinite(values), values, 0.0).sum(axis=1) / np.maximum(demand.tests, 1), np.nan)
+        return np.where(
+            known,
+            np.where(np.isfinite(values), values, 0.0).sum(axis=1) / np.maximum(demand.tests, 1),
+            np.nan,
+        )
 
-    usual: dict[str, Any] = {"position": np.arange(len(known)), "error": mean(error), "said": mean(demand.past.forecast), "came": mean(demand.past.actual)}
+    usual: dict[str, Any] = {
+        "position": np.arange(len(known)),
+        "error": mean(error),
+        "said": mean(demand.past.forecast),
+        "came": mean(demand.past.actual),
+    }
     table = pd.DataFrame(usual).assign(value=mean(error) * value)
-    return table[known & np.isfinite(table["value"]) & (table["error"] > 0)].sort_values(["value", "error"], ascending=False, kind="stable", ignore_index=True)
+    return table[known & np.isfinite(table["value"]) & (table["error"] > 0)].sort_values(
+        ["value", "error"], ascending=False, kind="stable", ignore_index=True
+    )

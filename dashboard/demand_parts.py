@@ -61,5 +61,8 @@ def parts_part(facts: Facts, i: int) -> None:
     parts = shown if found.seasonal else [shown[0], ("Remainder", found.season + found.remainder)]
     for name, part in parts:
         frame = pd.DataFrame({"period": starts, "units": part})
-        draw(part_chart(frame, name, ink(st.context.theme.type)), alt=f"{name} of the product's demand, units a {unit}: {title}")
+        draw(
+            part_chart(frame, name, ink(st.context.theme.type)),
+            alt=f"{name} of the product's demand, units a {unit}: {title}",
+        )
     small(f"Units a {unit}; the {'three' if found.seasonal else 'two'} add up to what was sold. {test}")

@@ -25,7 +25,10 @@ def overall(demand: DemandFacts) -> pd.Series | None:
 def totals(facts: Facts, demand: DemandFacts) -> tuple[float, float]:
     """What not knowing demand costs over living products: when stocking, to order (NaN without money)."""
     live = ~facts.products["ended"].to_numpy()
-    out = [float(np.nansum(v[live])) if np.isfinite(v[live]).any() else float("nan") for v in (demand.stocking, demand.ordering)]
+    out = [
+        float(np.nansum(v[live])) if np.isfinite(v[live]).any() else float("nan")
+        for v in (demand.stocking, demand.ordering)
+    ]
     return out[0], out[1]
 
 
@@ -57,7 +60,9 @@ def figures(facts: Facts, demand: DemandFacts) -> None:
     one.metric(
         "Units forecast wrongly",
         percent_text(float(row["wape"])),
-        delta=f"{100.0 * abs(gain):.0f} points {'fewer' if gain > 0 else 'more'}" if abs(gain) >= 0.005 else "no fewer",
+        delta=f"{100.0 * abs(gain):.0f} points {'fewer' if gain > 0 else 'more'}"
+        if abs(gain) >= 0.005
+        else "no fewer",
         delta_color="off" if abs(gain) < 0.005 else "normal" if gain > 0 else "inverse",
         delta_arrow="off",
         delta_description=f"than 12-{unit} mean",
@@ -158,7 +163,10 @@ def computed(facts: Facts, demand: DemandFacts) -> None:
                 "At past dates every product was given the chance of a whole year without a sale, from its silence and the ends seen until then. "
                 "Beside it stands how many then sold nothing.",
                 f"brier = mean of (stated chance - happened)^2 = {silent.brier:.4f}\nthe same share stated for all = {silent.brier_of_share:.4f}\n"
-                + "\n".join(f"stated {a:6.1%}, happened {b:6.1%} of {cases:,.0f}" for a, b, cases in rows[["stated", "happened", "cases"]].to_numpy()),
+                + "\n".join(
+                    f"stated {a:6.1%}, happened {b:6.1%} of {cases:,.0f}"
+                    for a, b, cases in rows[["stated", "happened", "cases"]].to_numpy()
+                ),
                 f"{silent.cases:,} cases; products with a known end are left out",
                 "analytics.demand.reliability.death_reliability",
             )

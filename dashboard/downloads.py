@@ -32,7 +32,16 @@ def file_names(bom: bool = False) -> tuple[str, ...]:
     >>> file_names()[0], file_names(bom=True)[-2:]
     ('recommendation.csv', ('components.csv', 'summary.json'))
     """
-    tables = ("recommendation", "shared", "strategies", "assumptions", "stock", "cleaning", "rejected_rows", *(("components",) if bom else ()))
+    tables = (
+        "recommendation",
+        "shared",
+        "strategies",
+        "assumptions",
+        "stock",
+        "cleaning",
+        "rejected_rows",
+        *(("components",) if bom else ()),
+    )
     return (*(f"{name}.csv" for name in tables), "summary.json")
 
 
@@ -57,4 +66,12 @@ def downloads(choice: Choice, key: str) -> None:
     with st.container(horizontal=True):
         for name in file_names(choice.source.bom is not None):
             mime = "application/json" if name.endswith("json") else "text/csv"
-            st.download_button(name, compute.file_maker(choice, name, locale()), name, mime, on_click="ignore", key=f"{key}-{name}", icon=":material/download:")
+            st.download_button(
+                name,
+                compute.file_maker(choice, name, locale()),
+                name,
+                mime,
+                on_click="ignore",
+                key=f"{key}-{name}",
+                icon=":material/download:",
+            )

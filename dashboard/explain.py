@@ -67,8 +67,12 @@ def explanations(facts: Facts, i: int, most: int = 4) -> list[Explanation]:
     cost = float(facts.items["unit_cost"][i]) * (1.0 - float(facts.items["fixed_cost_share"][i]))
     price = float(facts.items.price_of_demand[i])
     share = {"MTS": 1.0, "ATO": float(np.nan_to_num(facts.items["component_share"][i]))}.get(strategy, 1.0)
-    demanded, sold, lost = (float(facts.units[m][i, k]) for m in ("units_demanded", "units_sold", "units_lost"))
-    on_hand, scrapped, cleared = (float(facts.units[m][i, k]) for m in ("units_on_hand", "units_scrapped", "units_cleared"))
+    demanded, sold, lost = (
+        float(facts.units[m][i, k]) for m in ("units_demanded", "units_sold", "units_lost")
+    )
+    on_hand, scrapped, cleared = (
+        float(facts.units[m][i, k]) for m in ("units_on_hand", "units_scrapped", "units_cleared")
+    )
     cash = float(facts.cash[i, k])
     currency = facts.currency
     minus = "".join(f"\n  - {name} {_amount(v)}" for name, v in parts.items() if abs(v) >= 0.005)
@@ -76,7 +80,11 @@ def explanations(facts: Facts, i: int, most: int = 4) -> list[Explanation]:
         Explanation(
             f"the contribution of {number_text(float(facts.profit[i, k]), 3)}",
             "What the product earns in a year: the margin of a perfect year less everything lost against it."
-            + (" These are the figures at the settings found here; it stays as it is run today, and their difference is not counted." if facts.products.at[i, "as_today"] else ""),
+            + (
+                " These are the figures at the settings found here; it stays as it is run today, and their difference is not counted."
+                if facts.products.at[i, "as_today"]
+                else ""
+            ),
             f"profit\n  = benchmark{minus}\n  = {_amount(benchmark)}"
             + "".join(f" - {_amount(v)}" for v in parts.values() if abs(v) >= 0.005)
             + f"\n  = {_amount(float(facts.profit[i, k]))} {currency}\n\nbenchmark\n  = demanded x (price - cost)\n  = {_amount(demanded)} x ({_amount(price)} - {_amount(cost)})",
@@ -87,7 +95,10 @@ def explanations(facts: Facts, i: int, most: int = 4) -> list[Explanation]:
     rates = float(facts.items["storage_rate"][i]) + float(facts.items["insurance_rate"][i])
     value = cost * share
     formulas = {
-        "capital": (f"capital\n  = capital_rate x cash_tied_up\n  = {float(facts.items['capital_rate'][i]):g} x {_amount(cash)}", ("capital_rate", "unit_cost")),
+        "capital": (
+            f"capital\n  = capital_rate x cash_tied_up\n  = {float(facts.items['capital_rate'][i]):g} x {_amount(cash)}",
+            ("capital_rate", "unit_cost"),
+        ),
         "storage": (
             f"storage\n  = (storage_rate + insurance_rate) x on_hand x stock_value\n  = {rates:g} x {_amount(on_hand)} x {_amount(value)}",
             ("storage_rate", "insurance_rate", "unit_cost"),
@@ -102,8 +113,14 @@ def explanations(facts: Facts, i: int, most: int = 4) -> list[Explanation]:
             f" + {float(np.nan_to_num(facts.items['price_erosion_per_year'][i])):g} x {_amount(on_hand)} x {_amount(value)}",
             ("unit_cost", "clearing_share", "price_erosion_per_year", "excess_cover_weeks"),
         ),
-        "lost_margin": (f"lost_margin\n  = units_lost x (price - cost)\n  = {_amount(lost)} x ({_amount(price)} - {_amount(cost)})", ("price", "unit_cost", "patience_per_day")),
-        "setup": ("setup\n  = setup_cost x lots + order_setup_cost x customer_orders (each for its share of the work)", ("setup_cost", "order_setup_cost")),
+        "lost_margin": (
+            f"lost_margin\n  = units_lost x (price - cost)\n  = {_amount(lost)} x ({_amount(price)} - {_amount(cost)})",
+            ("price", "unit_cost", "patience_per_day"),
+        ),
+        "setup": (
+            "setup\n  = setup_cost x lots + order_setup_cost x customer_orders (each for its share of the work)",
+            ("setup_cost", "order_setup_cost"),
+        ),
         "premium": (
             "premium\n  = units_sold x (cost_premium x cost - price_premium x price)\n"
             f"  = {_amount(sold)} x ({float(facts.items['cost_premium'][i]):g} x {_amount(cost)} - {float(facts.items['price_premium'][i]):g} x {_amount(price)})",

@@ -50,7 +50,13 @@ def turning_title(turning: int, unsearched: int) -> str:
     >>> turning_title(0, 1)
     'No product that was searched turns within the range of an assumption; 1 was not searched'
     """
-    which = f"{turning:,} product{'s turn' if turning != 1 else ' turns'}" if turning else "No product that was searched turns" if unsearched else "No product turns"
+    which = (
+        f"{turning:,} product{'s turn' if turning != 1 else ' turns'}"
+        if turning
+        else "No product that was searched turns"
+        if unsearched
+        else "No product turns"
+    )
     left = f"; {unsearched:,} {'was' if unsearched == 1 else 'were'} not searched" if unsearched else ""
     return f"{which} within the range of an assumption{left}"
 
@@ -63,7 +69,11 @@ def no_answer(unsearched: int) -> tuple[str, str, str]:
     >>> no_answer(150)[2]
     'No answer turns a product that was searched or moves the gain by 2 %; 150 were not searched.'
     """
-    that, left = (" that was searched", f"; {unsearched:,} {'was' if unsearched == 1 else 'were'} not searched") if unsearched else ("", "")
+    that, left = (
+        (" that was searched", f"; {unsearched:,} {'was' if unsearched == 1 else 'were'} not searched")
+        if unsearched
+        else ("", "")
+    )
     title = "No answer is known to change this" if unsearched else "No answer would change this"
     whatever = f"Whatever is still assumed, no product{that} turns and the gain moves by less than 2 % within its range{left}."
     return title, whatever, f"No answer turns a product{that} or moves the gain by 2 %{left}."

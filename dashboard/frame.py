@@ -36,7 +36,9 @@ def waiting(text: str) -> Iterator[Progress]:
     place = st.empty()
 
     def show(share: float, doing: str) -> None:
-        place.progress(min(max(share, 0.0), 1.0), f"{text}: {_WORDS.get(doing, doing[:1].upper() + doing[1:])}")
+        place.progress(
+            min(max(share, 0.0), 1.0), f"{text}: {_WORDS.get(doing, doing[:1].upper() + doing[1:])}"
+        )
 
     try:
         yield show
@@ -48,10 +50,21 @@ def data_error(error: DataError, what: str = "This file cannot be used yet.") ->
     """Everything wrong with an input (`what`), as a table of where, what and what to do; never a traceback."""
     problems = error.table()
     count = len(problems)
-    st.error(f"{what} " + ("One thing has to change:" if count == 1 else f"{count} things have to change:"), icon=":material/error:")
-    problems = problems.assign(remedy=[re.sub(r" \(option mapping[^)]*\)", " below", str(r)) for r in problems["remedy"]])
-    table = problems.assign(row=[f"{int(r)}" if r == r and r is not None else "whole file" for r in problems["row"]])
-    shown = table[["row", "column", "message", "found", "expected", "remedy"]].astype(str).rename(columns={"remedy": "what to do", "message": "what is wrong"})
+    st.error(
+        f"{what} " + ("One thing has to change:" if count == 1 else f"{count} things have to change:"),
+        icon=":material/error:",
+    )
+    problems = problems.assign(
+        remedy=[re.sub(r" \(option mapping[^)]*\)", " below", str(r)) for r in problems["remedy"]]
+    )
+    table = problems.assign(
+        row=[f"{int(r)}" if r == r and r is not None else "whole file" for r in problems["row"]]
+    )
+    shown = (
+        table[["row", "column", "message", "found", "expected", "remedy"]]
+        .astype(str)
+        .rename(columns={"remedy": "what to do", "message": "what is wrong"})
+    )
     show_table(
         shown if what.startswith("This file") else shown.drop(columns="row"),
         hide_index=True,
@@ -63,7 +76,10 @@ def data_error(error: DataError, what: str = "This file cannot be used yet.") ->
 def _unusable(error: Exception) -> None:
     if isinstance(error, MemoryError):
         st.title("These data do not fit in the memory of this machine", anchor=False)
-        st.error("Nothing was lost. Close other programs, or use fewer products at a time, or totals by month.", icon=":material/error:")
+        st.error(
+            "Nothing was lost. Close other programs, or use fewer products at a time, or totals by month.",
+            icon=":material/error:",
+        )
         st.stop()
     if not isinstance(error, DataError):
         raise error
@@ -74,7 +90,14 @@ def _unusable(error: Exception) -> None:
 
 def _about(choice: Choice, facts: Facts) -> None:
     intake = facts.intake
-    sidebar.about([facts.title, f"{len(facts.products):,} products, {intake.rows_used:,} rows", f"{intake.first_date} to {intake.last_date}"], bool(choice.source.sample))
+    sidebar.about(
+        [
+            facts.title,
+            f"{len(facts.products):,} products, {intake.rows_used:,} rows",
+            f"{intake.first_date} to {intake.last_date}",
+        ],
+        bool(choice.source.sample),
+    )
     compute.warm(choice)
 
 
@@ -107,7 +130,10 @@ def _watched(work: Work) -> None:
     """How far the work is; the page is drawn again when it is done."""
     if work.done:
         st.rerun(scope="app")
-    st.progress(min(max(work.share, 0.0), 1.0), _WORDS.get(work.doing, work.doing[:1].upper() + work.doing[1:]) or "Starting")
+    st.progress(
+        min(max(work.share, 0.0), 1.0),
+        _WORDS.get(work.doing, work.doing[:1].upper() + work.doing[1:]) or "Starting",
+    )
 
 
 def still_open(doing: str) -> str:
@@ -115,7 +141,8 @@ def still_open(doing: str) -> str:
     now = _WORDS.get(doing, doing)
     return (
         "Settled: expected amounts of every product and plan, at the new setting. Still being worked out: ranges, probabilities, the line of shared components, "
-        "which products are too close to call, and what would turn them" + (f" (now: {now[:1].lower()}{now[1:]})." if now else ".")
+        "which products are too close to call, and what would turn them"
+        + (f" (now: {now[:1].lower()}{now[1:]})." if now else ".")
     )
 
 

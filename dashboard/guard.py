@@ -47,10 +47,19 @@ def public_origin(address: str) -> str:
     ('https://stock.example.com', 'http://plant:8080')
     """
     parts = urlsplit(address.strip())
-    if parts.scheme not in _PORTS or not parts.hostname or parts.username or parts.path not in ("", "/") or parts.query or parts.fragment:
+    if (
+        parts.scheme not in _PORTS
+        or not parts.hostname
+        or parts.username
+        or parts.path not in ("", "/")
+        or parts.query
+        or parts.fragment
+    ):
         raise ValueError(f"not a public address: {address!r} (expected https://name or https://name:port)")
     host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
-    return f"{parts.scheme}://{host}" + ("" if parts.port in (None, _PORTS[parts.scheme]) else f":{parts.port}")
+    return f"{parts.scheme}://{host}" + (
+        "" if parts.port in (None, _PORTS[parts.scheme]) else f":{parts.port}"
+    )
 
 
 @dataclass(frozen=True)
@@ -85,7 +94,10 @@ def _inline_scripts() -> tuple[str, ...]:
 
     page = (Path(streamlit.__file__).parent / "static" / "index.html").read_text(encoding="utf-8")
     scripts = re.findall(r"<script>(.*?)</script>", page, flags=re.DOTALL)
-    return tuple("'sha256-" + base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() + "'" for script in scripts)
+    return tuple(
+        "'sha256-" + base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() + "'"
+        for script in scripts
+    )
 
 
 def security_headers() -> dict[str, str]:
@@ -132,18 +144,26 @@ def _same_site(headers: list[tuple[bytes, bytes]]) -> bool:
 class Guard:
     """The application behind the guard: a request that breaks a rule never reaches it."""
 
-    def __init__(self, application: Application, allowed: Allowed, headers: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, application: Application, allowed: Allowed, headers: Mapping[str, str] | None = None
+    ) -> None:
         self.application = application
         self.allowed = allowed
         told = security_headers() if headers is None else headers
-        self.headers = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in told.items()]
+        self.headers = [
+            (name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in told.items()
+        ]
         self._own = {name for name, _ in self.headers} | {b"server"}
 
     def lets_in(self, scope: Scope) -> bool:
         """Whether a request obeys the rules."""
         headers: list[tuple[bytes, bytes]] = list(scope.get("headers", ()))
         hosts, origins = _all(headers, b"host"), _all(headers, b"origin")
-        if len(hosts) != 1 or hosts[0] not in self.allowed.hosts or not str(scope.get("path", "/")).startswith("/"):
+        if (
+            len(hosts) != 1
+            or hosts[0] not in self.allowed.hosts
+            or not str(scope.get("path", "/")).startswith("/")
+        ):
             return False
         must = scope["type"] == "websocket" or scope.get("method", "GET") not in _READING
         if len(origins) > 1 or (origins and origins[0] not in self.allowed.origins) or (must and not origins):
@@ -166,12 +186,19 @@ class Guard:
         own = (b"https://" if scope.get("scheme") in ("https", "wss") else b"http://") + host
         if all(name.lower() != b"origin" or value == own for name, value in headers):
             return scope
-        return {**scope, "headers": [(name, own if name.lower() == b"origin" else value) for name, value in headers]}
+        return {
+            **scope,
+            "headers": [(name, own if name.lower() == b"origin" else value) for name, value in headers],
+        }
 
     def _with_headers(self, send: Send) -> Send:
         async def sent(message: Message) -> None:
             if message["type"] in ("http.response.start", "websocket.http.response.start"):
-                told = [(name, value) for name, value in message.get("headers", ()) if name.lower() not in self._own]
+                told = [
+                    (name, value)
+                    for name, value in message.get("headers", ())
+                    if name.lower() not in self._own
+                ]
                 message = {**message, "headers": [*told, *self.headers]}
             await send(message)
 
@@ -183,5 +210,11 @@ class Guard:
             return
         kind = "websocket.http.response" if scope["type"] == "websocket" else "http.response"
         length = (b"content-length", str(len(_REFUSED)).encode())
-        await send({"type": f"{kind}.start", "status": 403, "headers": [(b"content-type", b"text/plain; charset=utf-8"), length, *self.headers]})
+        await send(
+            {
+                "type": f"{kind}.start",
+                "status": 403,
+                "headers": [(b"content-type", b"text/plain; charset=utf-8"), length, *self.headers],
+            }
+        )
         await send({"type": f"{kind}.body", "body": b"" if scope.get("method") == "HEAD" else _REFUSED})

@@ -86,24 +86,52 @@ def headline(facts: Facts) -> Headline:
         )
     else:
         visible = facts.gain + mix["capital"] - base["capital"]
-        likely = f"Likely between {number_text(facts.gain_low, 2)} and {money_text(facts.gain_high, money)}" if math.isfinite(facts.gain_low) else "How likely is being recomputed"
-        first.append(f"Compared with **{facts.baseline_name}**." + (f" {likely}; {money_text(visible, money)} of it shows in operating profit." if facts.gain else ""))
+        likely = (
+            f"Likely between {number_text(facts.gain_low, 2)} and {money_text(facts.gain_high, money)}"
+            if math.isfinite(facts.gain_low)
+            else "How likely is being recomputed"
+        )
+        first.append(
+            f"Compared with **{facts.baseline_name}**."
+            + (
+                f" {likely}; {money_text(visible, money)} of it shows in operating profit."
+                if facts.gain
+                else ""
+            )
+        )
     if said := cash_sentence(facts.stock, money):
         first.append(said)
     share = service["share_waiting"]
     waits = f"{percent_text(share)} of orders wait" if share > 0.0005 else "Nobody waits"
-    was = f" (today {percent_text(before['share_waiting'])})" if abs(before["share_waiting"] - share) > 0.005 else ""
+    was = (
+        f" (today {percent_text(before['share_waiting'])})"
+        if abs(before["share_waiting"] - share) > 0.005
+        else ""
+    )
     long = f", {perhaps(service['wait_days_median'], service['wait_days_p90'])}" if share > 0.0005 else ""
-    first.append(f"{'In exchange ' if leaves else ''}{waits}{was}{long}; {percent_text(service['share_lost'])} of sales are lost.")
+    first.append(
+        f"{'In exchange ' if leaves else ''}{waits}{was}{long}; {percent_text(service['share_lost'])} of sales are lost."
+    )
     shop = facts.carrying
     if shop is not None and (len(shop.changed) or shop.rows["binds"].any()):
         unmet = "; not all of them can be met" if shop.rows["needed"].ne("").any() else ""
-        first.append(f"Your limits are kept to, for **{money_text(max(shop.cost, 0.0), money)} a year**{unmet}: see the page Limits.")
+        first.append(
+            f"Your limits are kept to, for **{money_text(max(shop.cost, 0.0), money)} a year**{unmet}: see the page Limits."
+        )
     if below:
-        first.append(f"{products_text(below)} {'sells' if below == 1 else 'sell'} below cost: fix the price first; the gain counts nothing for {'it' if below == 1 else 'them'}.")
+        first.append(
+            f"{products_text(below)} {'sells' if below == 1 else 'sell'} below cost: fix the price first; the gain counts nothing for {'it' if below == 1 else 'them'}."
+        )
     without = int((live & ~facts.priced).sum())
     if without:
-        first.append(f"{products_text(without)} without price or cost {'is' if without == 1 else 'are'} not in these amounts.")
+        first.append(
+            f"{products_text(without)} without price or cost {'is' if without == 1 else 'are'} not in these amounts."
+        )
     second = [plain(sentence) for sentence in facts.confidence.sentences]
     moves = _moves_most(facts)
-    return Headline(answer.title, answer.badge, colour, (" ".join(first), " ".join([*second, *([moves] if moves else [])])))
+    return Headline(
+        answer.title,
+        answer.badge,
+        colour,
+        (" ".join(first), " ".join([*second, *([moves] if moves else [])])),
+    )

@@ -28,7 +28,13 @@ class Held:
     """Uses of files by sessions; `active` says whether a session has a browser, `close` ends one for good, `renew` runs one anew, `release` drops a file."""
 
     def __init__(
-        self, active: Callable[[str], bool], close: Callable[[str], None], renew: Callable[[str], None], release: Callable[[str], None], grace: float = 40.0, tick: float = 8.0
+        self,
+        active: Callable[[str], bool],
+        close: Callable[[str], None],
+        renew: Callable[[str], None],
+        release: Callable[[str], None],
+        grace: float = 40.0,
+        tick: float = 8.0,
     ) -> None:
         self.active, self.close, self.renew, self.release = active, close, renew, release
         self.grace, self.tick = grace, tick
@@ -107,8 +113,12 @@ class Held:
                 for file in self.uses.pop(session):
                     self.unused.setdefault(file, now - self.grace)
             used = set().union(*self.uses.values()) if self.uses else set()
-            done = [file for file, since in self.unused.items() if file not in used and now - since >= self.grace]
-            self.unused = {file: since for file, since in self.unused.items() if file not in used and file not in done}
+            done = [
+                file for file, since in self.unused.items() if file not in used and now - since >= self.grace
+            ]
+            self.unused = {
+                file: since for file, since in self.unused.items() if file not in used and file not in done
+            }
             self.released.update(done)
         for session in gone:
             self.close(session)

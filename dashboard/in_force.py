@@ -24,4 +24,10 @@ def in_force(facts: Facts, assumptions: Assumptions, name: str) -> Assumption:
 def chosen_anew(choice: Choice, facts: Facts | None) -> bool:
     """Whether settings are to be held and these facts are of settings chosen anew all the same: something that was answered offers other strategies than before."""
     moved = choice.held is not None and choice.assumptions != choice.held
-    return moved and facts is not None and not facts.pending and facts.has_money and facts.confidence.kind != "held"
+    return (
+        moved
+        and facts is not None
+        and not facts.pending
+        and facts.has_money
+        and facts.confidence.kind != "held"
+    )

@@ -37,7 +37,10 @@ def _from_command_line() -> Source | None:
     path = os.environ.get("STOCK_OR_ORDER_SALES")
     if not path:
         return None
-    further = [Path(os.environ[name]) if os.environ.get(name) else None for name in ("STOCK_OR_ORDER_ITEMS", "STOCK_OR_ORDER_BOM")]
+    further = [
+        Path(os.environ[name]) if os.environ.get(name) else None
+        for name in ("STOCK_OR_ORDER_ITEMS", "STOCK_OR_ORDER_BOM")
+    ]
     items, bom = ((one.name, one.read_bytes()) if one else None for one in further)
     return file_source(((Path(path).name, Path(path).read_bytes()),), items, bom=bom)
 
@@ -154,7 +157,11 @@ def give_up() -> None:
         forget(gone.source.digest)
         memory.forget(gone.source.digest, header)
         why = memory.why_not()
-        st.toast(plain(f"Not all of it could be deleted: {why}.") if why else "Your file, everything found out about it and its scenarios are gone, from memory and from disk.")
+        st.toast(
+            plain(f"Not all of it could be deleted: {why}.")
+            if why
+            else "Your file, everything found out about it and its scenarios are gone, from memory and from disk."
+        )
     st.session_state["_open"] = next(iter(samples()))
     st.session_state.pop("product", None)
 
@@ -162,13 +169,25 @@ def give_up() -> None:
 def confirm(values: Mapping[str, float]) -> None:
     """Answers: these values are confirmed, in general. An answer stands: a lever of the same name goes."""
     current = choice()
-    keep(replace(current, answers=current.answers.with_general(**values), levers=tuple(one for one in current.levers if one[0] not in values)))
+    keep(
+        replace(
+            current,
+            answers=current.answers.with_general(**values),
+            levers=tuple(one for one in current.levers if one[0] not in values),
+        )
+    )
 
 
 def confirm_as_assumed(name: str) -> None:
     """An answer: it is as was assumed, product by product. Nothing changes but the range; a lever of that name goes."""
     current = choice()
-    keep(replace(current, answers=current.answers.confirmed_as_assumed(name), levers=tuple(one for one in current.levers if one[0] != name)))
+    keep(
+        replace(
+            current,
+            answers=current.answers.confirmed_as_assumed(name),
+            levers=tuple(one for one in current.levers if one[0] != name),
+        )
+    )
 
 
 def confirm_for_family(family: str, values: Mapping[str, float]) -> None:
@@ -183,8 +202,12 @@ def release(*names: str) -> None:
     """Take answers back: the source's own value, else the table's default. Levers and own choices stay."""
     current = choice()
     base = base_assumptions(current.source.sample)
-    general = {k: v for k, v in current.answers.general.items() if k not in names} | {name: base.general[name] for name in names if name in base.general}
-    as_assumed = tuple(name for name in current.answers.as_assumed if name not in names or name in base.as_assumed)
+    general = {k: v for k, v in current.answers.general.items() if k not in names} | {
+        name: base.general[name] for name in names if name in base.general
+    }
+    as_assumed = tuple(
+        name for name in current.answers.as_assumed if name not in names or name in base.as_assumed
+    )
     keep(replace(current, answers=replace(current.answers, general=general, as_assumed=as_assumed)))
 
 
@@ -192,7 +215,14 @@ def lever(values: Mapping[str, float]) -> None:
     """Move levers for all pages, on top of what was answered; a lever that is back where it started is none."""
     current = choice()
     levers = {**dict(current.levers), **values}
-    keep(replace(current, levers=tuple((name, value) for name, value in levers.items() if value != current.answers.of(name).value)))
+    keep(
+        replace(
+            current,
+            levers=tuple(
+                (name, value) for name, value in levers.items() if value != current.answers.of(name).value
+            ),
+        )
+    )
 
 
 def _undone(what: str, changed: Choice) -> None:
@@ -209,7 +239,12 @@ def reset_levers() -> None:
 def take_back_answers() -> None:
     """All answers back to what was assumed when the data were opened; levers and own choices stay."""
     current = choice()
-    _undone("Your answers are taken back.", replace(current, answers=replace(base_assumptions(current.source.sample), limits=current.answers.limits)))
+    _undone(
+        "Your answers are taken back.",
+        replace(
+            current, answers=replace(base_assumptions(current.source.sample), limits=current.answers.limits)
+        ),
+    )
 
 
 def drop_own_choices() -> None:

@@ -28,15 +28,31 @@ def data_key(choice: Choice) -> str:
 
 def held_at(choice: Choice) -> str:
     """The assumptions at which settings are held, as part of a key ("" where they are chosen anew): limits that bind hold nothing."""
-    return "" if choice.held is None or choice.held.limits.any or choice.assumptions.limits.any else digest_of(choice.held)
+    return (
+        ""
+        if choice.held is None or choice.held.limits.any or choice.assumptions.limits.any
+        else digest_of(choice.held)
+    )
 
 
 def key_of(choice: Choice) -> tuple[str, ...]:
     """What the facts of a choice are kept under."""
     own = blake2b(repr(choice.overrides).encode(), digest_size=8).hexdigest() if choice.overrides else ""
-    return (data_key(choice), digest_of(choice.assumptions), choice.currency, own, "hidden names" if choice.anonymous else "", held_at(choice))
+    return (
+        data_key(choice),
+        digest_of(choice.assumptions),
+        choice.currency,
+        own,
+        "hidden names" if choice.anonymous else "",
+        held_at(choice),
+    )
 
 
 def result_key(choice: Choice, what: tuple[str, ...], assumed: bool) -> tuple[str, ...]:
     """What a further result (`what`) about the data is kept under; `assumed`: it rests on the assumptions too."""
-    return (data_key(choice), *what, f"{digest_of(choice.assumptions)} {held_at(choice)}" if assumed else "", "hidden names" if choice.anonymous else "")
+    return (
+        data_key(choice),
+        *what,
+        f"{digest_of(choice.assumptions)} {held_at(choice)}" if assumed else "",
+        "hidden names" if choice.anonymous else "",
+    )

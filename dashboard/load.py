@@ -40,10 +40,18 @@ def beyond_text(shop: Carrying) -> str:
     judged = shop.judged
     if judged.months >= len(shop.months):
         return ""
-    until = f"cannot be judged beyond {month_text(shop.months[judged.months - 1], True)}" if judged.months else "cannot be judged"
+    until = (
+        f"cannot be judged beyond {month_text(shop.months[judged.months - 1], True)}"
+        if judged.months
+        else "cannot be judged"
+    )
     short = f"{number_text(judged.planned, 2)} {shop.unit} are planned from then on, {number_text(judged.made, 2)} were made in the same months of last year"
     if judged.endings or judged.launches:
-        ends = f"{judged.endings} product{' ends' if judged.endings == 1 else 's end'} within the year" if judged.endings else "products fade"
+        ends = (
+            f"{judged.endings} product{' ends' if judged.endings == 1 else 's end'} within the year"
+            if judged.endings
+            else "products fade"
+        )
         new = f", {judged.launches} were launched within the last two" if judged.launches else ""
         return f"{until}: {short}. {ends}{new}, and their successors are missing from the file"
     return f"{until}: {short}"
@@ -54,19 +62,38 @@ def unjudged_title(shop: Carrying) -> str:
     judged = shop.judged
     if judged.months >= len(shop.months):
         return ""
-    until = f"cannot be judged beyond {month_text(shop.months[judged.months - 1], True)}" if judged.months else "cannot be judged"
-    why = "successors are missing" if judged.endings or judged.launches else "far less is planned than was made last year"
+    until = (
+        f"cannot be judged beyond {month_text(shop.months[judged.months - 1], True)}"
+        if judged.months
+        else "cannot be judged"
+    )
+    why = (
+        "successors are missing"
+        if judged.endings or judged.launches
+        else "far less is planned than was made last year"
+    )
     return f"Whether the shop can carry it {until}: {why}"
 
 
 def load_part(shop: Carrying) -> None:
     """Load by month against capacity, and what to do about months that do not fit."""
     share = shop.load / shop.capacity if shop.capacity > 0 else shop.load * 0.0
-    parts = [(WORK[name], shop.by_strategy[name], rank) for rank, name in enumerate(WORK) if name in shop.by_strategy and shop.by_strategy[name].any()]
+    parts = [
+        (WORK[name], shop.by_strategy[name], rank)
+        for rank, name in enumerate(WORK)
+        if name in shop.by_strategy and shop.by_strategy[name].any()
+    ]
     parts = parts or [(WORK["MTO"], shop.load, 0)]
     frame = pd.DataFrame(
         [
-            {"month": month_text(m), "part": part, "rank": rank, "work": work[k], "share": percent_text(float(share[k])), "over": bool(shop.over[k])}
+            {
+                "month": month_text(m),
+                "part": part,
+                "rank": rank,
+                "work": work[k],
+                "share": percent_text(float(share[k])),
+                "over": bool(shop.over[k]),
+            }
             for part, work, rank in parts
             for k, m in enumerate(shop.months)
         ]
@@ -76,11 +103,19 @@ def load_part(shop: Carrying) -> None:
     draw(picture, alt=f"Load by month: {busiest_text(shop)}")
     span = f"{month_text(shop.months[0], True)} to {month_text(shop.months[-1], True)}"
     if shop.origin == "stated":
-        small(f"Expected work on orders, {span}, against the capacity you stated for orders. Stock is not counted: it can be made at any time.")
+        small(
+            f"Expected work on orders, {span}, against the capacity you stated for orders. Stock is not counted: it can be made at any time."
+        )
     else:
-        small(f"Expected work, {span}, against the best month shipped so far, because no capacity is stated: assumed. Work for stock is spread evenly; orders come when they come.")
+        small(
+            f"Expected work, {span}, against the best month shipped so far, because no capacity is stated: assumed. Work for stock is spread evenly; orders come when they come."
+        )
     if beyond := beyond_text(shop):
         st.markdown(f":orange-badge[Not reassured] {plain(f'The load {beyond}.')}")
     if shop.over.any():
-        names = ", ".join(f"{month_text(m)} ({number_text(float(w - shop.capacity), 2)} {shop.unit})" for m, w, o in zip(shop.months, shop.load, shop.over, strict=True) if o)
+        names = ", ".join(
+            f"{month_text(m)} ({number_text(float(w - shop.capacity), 2)} {shop.unit})"
+            for m, w, o in zip(shop.months, shop.load, shop.over, strict=True)
+            if o
+        )
         st.markdown(plain(f"Beyond it: {names}. Pre-build that much before, or find it outside."))

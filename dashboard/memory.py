@@ -46,7 +46,9 @@ def _sound(name: str, document: str) -> None:
     if not 0 < len(name) <= LONGEST_NAME:
         raise Refused(f"a name has 1 to {LONGEST_NAME} letters, this one {len(name):,}: it is not kept")
     if len(document) > LONGEST_DOCUMENT:
-        raise Refused(f"assumptions and own choices take {len(document) / 1e6:,.1f} MB, the most is {LONGEST_DOCUMENT / 1e6:g} MB: they are not kept")
+        raise Refused(
+            f"assumptions and own choices take {len(document) / 1e6:,.1f} MB, the most is {LONGEST_DOCUMENT / 1e6:g} MB: they are not kept"
+        )
 
 
 def _left_in(connection: Connection, data: str, name: str) -> None:
@@ -54,7 +56,12 @@ def _left_in(connection: Connection, data: str, name: str) -> None:
     row = tables.find(connection, "dataset", data=data)
     document = json.loads(row["document"]) if row else {}
     if document.get("state", "") != name:
-        tables.put(connection, "dataset", {"data": data}, {"document": json.dumps({**document, "state": name}, sort_keys=True)})
+        tables.put(
+            connection,
+            "dataset",
+            {"data": data},
+            {"document": json.dumps({**document, "state": name}, sort_keys=True)},
+        )
 
 
 def keep_state(data: str, one: State) -> str:
@@ -69,7 +76,13 @@ def keep_state(data: str, one: State) -> str:
         def act(connection: Connection) -> None:
             wanted(data)
             if tables.find(connection, "state", data=data, name=name) is None:
-                _fits(connection, "state", MOST_STATES, "links", "forget data sets that are no longer needed, or start with another file in STOCK_OR_ORDER_DATABASE")
+                _fits(
+                    connection,
+                    "state",
+                    MOST_STATES,
+                    "links",
+                    "forget data sets that are no longer needed, or start with another file in STOCK_OR_ORDER_DATABASE",
+                )
                 tables.put(connection, "state", {"data": data, "name": name}, {"document": text})
             _left_in(connection, data, name)
 
@@ -100,7 +113,9 @@ def state(data: str, name: str) -> State | None:
 
 def scenarios(data: str) -> dict[str, State]:
     """Saved scenarios of a data set, by name, in the order saved."""
-    rows: list[dict[str, str]] = tried(lambda: database.look(lambda c: tables.rows(c, "scenario", data=_data(data))), [])
+    rows: list[dict[str, str]] = tried(
+        lambda: database.look(lambda c: tables.rows(c, "scenario", data=_data(data))), []
+    )
     found = {str(row["name"]): read_state(row["document"]) for row in rows}
     return {name: one for name, one in found.items() if one is not None}
 
@@ -115,9 +130,13 @@ def keep_scenario(data: str, name: str, one: State) -> bool:
         def act(connection: Connection) -> bool:
             wanted(data)
             if tables.find(connection, "scenario", data=data, name=name) is None:
-                count = connection.execute(select(func.count()).select_from(tables.SCENARIO).where(tables.SCENARIO.c.data == data)).scalar_one()
+                count = connection.execute(
+                    select(func.count()).select_from(tables.SCENARIO).where(tables.SCENARIO.c.data == data)
+                ).scalar_one()
                 if count >= MOST_SCENARIOS:
-                    raise Refused(f"{MOST_SCENARIOS:,} scenarios of these data are kept, which is the most: this one is not; delete one first")
+                    raise Refused(
+                        f"{MOST_SCENARIOS:,} scenarios of these data are kept, which is the most: this one is not; delete one first"
+                    )
             tables.put(connection, "scenario", {"data": data, "name": name}, {"document": text})
             return True
 
@@ -129,7 +148,9 @@ def keep_scenario(data: str, name: str, one: State) -> bool:
 
 def remove_scenario(data: str, name: str) -> bool:
     """Delete a saved scenario; False where that is not possible now."""
-    return tried(lambda: database.change(lambda c: tables.drop(c, "scenario", data=_data(data), name=name)) >= 0, False)
+    return tried(
+        lambda: database.change(lambda c: tables.drop(c, "scenario", data=_data(data), name=name)) >= 0, False
+    )
 
 
 def _namings() -> dict[str, dict[str, Any]]:
@@ -156,7 +177,9 @@ def answers(columns: tuple[str, ...]) -> dict[str, Any]:
     return dict(_namings().get(_header(columns), {}).get("answers", {})) if columns else {}
 
 
-def keep_naming(columns: tuple[str, ...], named: dict[str, str], answered: dict[str, Any] | None = None) -> bool:
+def keep_naming(
+    columns: tuple[str, ...], named: dict[str, str], answered: dict[str, Any] | None = None
+) -> bool:
     """Remember the columns named in a file with this header and what was answered about it (None: as it is remembered).
 
     Where there is neither, it is forgotten; False where it cannot be kept.
@@ -170,7 +193,13 @@ def keep_naming(columns: tuple[str, ...], named: dict[str, str], answered: dict[
     def act(connection: Connection) -> bool:
         tables.drop(connection, "naming", header=header)
         if named or told:
-            _fits(connection, "naming", MOST_NAMINGS, "namings of columns", "name the columns in the file itself")
+            _fits(
+                connection,
+                "naming",
+                MOST_NAMINGS,
+                "namings of columns",
+                "name the columns in the file itself",
+            )
             tables.put(connection, "naming", {"header": header}, {"document": text})
         return True
 

@@ -26,7 +26,9 @@ def moves_part(facts: Facts, most: int, least_share: float = 0.0) -> None:
         return
     st.subheader(f"What moves the gain most: {field_words(str(table['field'].iloc[0]))}", anchor=False)
     against = facts.baseline_name.split(" (")[0]
-    small(f"Gain over {against}, {facts.currency or 'money'} over 12 months, with each assumption at the ends of its range and the others in the middle.")
+    small(
+        f"Gain over {against}, {facts.currency or 'money'} over 12 months, with each assumption at the ends of its range and the others in the middle."
+    )
     shown = table.assign(
         label=[_capital(field_words(str(f))) for f in table["field"]],
         low_text=[value_text(str(f), v) for f, v in zip(table["field"], table["low"], strict=True)],
@@ -34,5 +36,8 @@ def moves_part(facts: Facts, most: int, least_share: float = 0.0) -> None:
     )
     draw(
         tornado_chart(shown, facts.gain, ink(st.context.theme.type)),
-        alt="; ".join(f"{a}: gain {number_text(b, 2)} to {number_text(c, 2)}" for a, b, c in zip(shown["label"], shown["at_low"], shown["at_high"], strict=True)),
+        alt="; ".join(
+            f"{a}: gain {number_text(b, 2)} to {number_text(c, 2)}"
+            for a, b, c in zip(shown["label"], shown["at_low"], shown["at_high"], strict=True)
+        ),
     )

@@ -23,7 +23,17 @@ if TYPE_CHECKING:
     from analytics.data.bom_file import BillOfMaterials
     from analytics.study import Study
 
-__all__ = ["DATES_KEPT", "SAMPLE_DATES", "demand", "demand_is_ready", "past_replayed", "replay_csv", "replayed", "stock_replayed", "value_added"]
+__all__ = [
+    "DATES_KEPT",
+    "SAMPLE_DATES",
+    "demand",
+    "demand_is_ready",
+    "past_replayed",
+    "replay_csv",
+    "replayed",
+    "stock_replayed",
+    "value_added",
+]
 
 #: Past dates at which a sample is replayed at set-up.
 SAMPLE_DATES = 4
@@ -50,13 +60,24 @@ def _names_hidden(find: Callable[..., Any]) -> Callable[..., Any]:
 @_names_hidden
 def _demand(choice: Choice, progress: Progress) -> DemandFacts:
     def make() -> DemandFacts:
-        stored: DemandFacts | None = kept(choice.source.sample, "demand") if choice.source.sample and choice.cleaning is None else None
-        at_set_up = bool(choice.source.sample) and choice.as_fitted and choice.assumptions == base_assumptions(choice.source.sample)
+        stored: DemandFacts | None = (
+            kept(choice.source.sample, "demand") if choice.source.sample and choice.cleaning is None else None
+        )
+        at_set_up = (
+            bool(choice.source.sample)
+            and choice.as_fitted
+            and choice.assumptions == base_assumptions(choice.source.sample)
+        )
         if stored is not None and at_set_up:
             return stored
         current = study(choice, lambda share, text: progress(0.6 * share, text))
         later: Progress = lambda share, text: progress(0.6 + 0.4 * share, text)  # noqa: E731
-        tested = result(replace(choice, ets=0), ("past",), lambda: past_of(current, later) if stored is None else stored.past, assumed=False)
+        tested = result(
+            replace(choice, ets=0),
+            ("past",),
+            lambda: past_of(current, later) if stored is None else stored.past,
+            assumed=False,
+        )
         made = demand_facts_of(current, tested)
         if at_set_up and not choice.overrides and choice.currency == samples()[choice.source.sample].currency:
             keep(choice.source.sample, "demand", made)
@@ -95,11 +116,26 @@ def value_added(choice: Choice, name: str, content: bytes, progress: Progress = 
     return _value_added(choice, name, content, progress)
 
 
-def past_replayed(current: Study, assumptions: Assumptions, dates: int, bom: BillOfMaterials | None = None, progress: Progress | None = None) -> tuple[Any, dict[str, Any]]:
+def past_replayed(
+    current: Study,
+    assumptions: Assumptions,
+    dates: int,
+    bom: BillOfMaterials | None = None,
+    progress: Progress | None = None,
+) -> tuple[Any, dict[str, Any]]:
     """The replay of a study's past at so many dates, and its document."""
     from analytics.replay import replay_summary, run_replay
 
-    result = run_replay(current.history, current.given_items, assumptions, origins=dates, seed=current.seed, currency=current.currency, bom=bom, progress=progress)
+    result = run_replay(
+        current.history,
+        current.given_items,
+        assumptions,
+        origins=dates,
+        seed=current.seed,
+        currency=current.currency,
+        bom=bom,
+        progress=progress,
+    )
     return result, replay_summary(result)
 
 
@@ -118,7 +154,9 @@ def _replay(choice: Choice, dates: int, progress: Progress | None) -> Any:
     def make() -> Any:
         base = study(choice, lambda share, text: progress(0.05 * share, text))
         bom = None if sample else read_source(choice.source).bom
-        made = past_replayed(base, choice.assumptions, dates, bom, lambda share, text: progress(0.05 + 0.95 * share, text))
+        made = past_replayed(
+            base, choice.assumptions, dates, bom, lambda share, text: progress(0.05 + 0.95 * share, text)
+        )
         if at_set_up:
             keep(sample, "replay", made)
         return made
@@ -126,7 +164,9 @@ def _replay(choice: Choice, dates: int, progress: Progress | None) -> Any:
     return result(choice, what, make)
 
 
-def replayed(choice: Choice, dates: int, progress: Progress = silent, compute_it: bool = True) -> dict[str, Any] | None:
+def replayed(
+    choice: Choice, dates: int, progress: Progress = silent, compute_it: bool = True
+) -> dict[str, Any] | None:
     """What would have happened with decisions at so many past dates; None where it is not computed and shall not be."""
     found = _replay(choice, dates, progress if compute_it else None)
     return None if found is None else found[1]
@@ -154,5 +194,9 @@ def stock_replayed(choice: Choice, dates: int, sku: str) -> pd.DataFrame | None:
     if not len(row) or not replay.known[:, row[0]].any():
         return None
     weeks = np.repeat(replay.known[:, row[0]], replay.schedule.window_weeks)
-    columns = {"period": replay.schedule.week_starts, "on_hand": replay.mix_stock[row[0]].astype(float), "short": replay.mix_short[row[0]].astype(float)}
+    columns = {
+        "period": replay.schedule.week_starts,
+        "on_hand": replay.mix_stock[row[0]].astype(float),
+        "short": replay.mix_short[row[0]].astype(float),
+    }
     return pd.DataFrame(columns)[weeks].reset_index(drop=True)

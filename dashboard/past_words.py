@@ -60,7 +60,13 @@ def promised_line(facts: Facts) -> str:
     if not facts.has_money or facts.pending or abs(facts.gain) < 0.5:
         return ""
     rest = facts.gain - facts.planning
-    parts = [f"{_signed(v, facts.currency)} by {words}" for v, words in ((facts.planning, "planning the same strategies better"), (rest, "other strategies")) if abs(v) >= 0.5]
+    parts = [
+        f"{_signed(v, facts.currency)} by {words}"
+        for v, words in ((facts.planning, "planning the same strategies better"), (rest, "other strategies"))
+        if abs(v) >= 0.5
+    ]
     promised = f"The page Answer promises {_signed(facts.gain, facts.currency)} over the next 12 months, with the demand expected then: {' and '.join(parts)}."
-    played = "This page plays the same kind of decision on what really happened, with what was known at each date."
+    played = (
+        "This page plays the same kind of decision on what really happened, with what was known at each date."
+    )
     return " ".join(part for part in (promised, played, _not_shown(facts)) if part)

@@ -25,7 +25,11 @@ def forecast_of(choice: Choice, sku: str, periods: int, progress: Progress = sil
         base = study(choice)
         i = int(np.flatnonzero(base.forecast.skus == sku)[0])
         n = len(base.forecast.skus)
-        one: dict[str, Any] = {k: v[i : i + 1] for k, v in vars(base.forecast).items() if isinstance(v, np.ndarray | tuple) and k != "total_levels" and len(v) == n}
+        one: dict[str, Any] = {
+            k: v[i : i + 1]
+            for k, v in vars(base.forecast).items()
+            if isinstance(v, np.ndarray | tuple) and k != "total_levels" and len(v) == n
+        }
         return forecast_table(replace(base.forecast, **one), base.panel, periods)
 
     return result(choice, ("forecast", sku, str(periods)), make, assumed=False)
@@ -53,9 +57,15 @@ def map_of(choice: Choice, sku: str, across: str, up: str, progress: Progress = 
         from analytics.strategy.decision_map import axis_values, decision_map
         from analytics.study_results import product_case
 
-        turns = {"lead_days" if flip.lever == "component_lead_days" else flip.lever: flip.turns for flip in turning_of(choice, sku)[0]}
+        turns = {
+            "lead_days" if flip.lever == "component_lead_days" else flip.lever: flip.turns
+            for flip in turning_of(choice, sku)[0]
+        }
         case = product_case(study(choice), sku)
-        sideways, upward = (list(axis_values(case, lever, other, turns.get(lever, float("nan")))) for lever, other in ((across, up), (up, across)))
+        sideways, upward = (
+            list(axis_values(case, lever, other, turns.get(lever, float("nan"))))
+            for lever, other in ((across, up), (up, across))
+        )
         return decision_map(case, across, up, sideways, upward, progress)
 
     return result(choice, ("map", sku, across, up), make)
@@ -63,7 +73,11 @@ def map_of(choice: Choice, sku: str, across: str, up: str, progress: Progress = 
 
 def real_sku(choice: Choice, i: int) -> str:
     """The SKU of a row, also where names are hidden (made-up names keep the order)."""
-    return str(study(replace(choice, anonymous=False)).items.skus[i]) if choice.anonymous else str(facts(choice).products.at[i, "sku"])
+    return (
+        str(study(replace(choice, anonymous=False)).items.skus[i])
+        if choice.anonymous
+        else str(facts(choice).products.at[i, "sku"])
+    )
 
 
 def cost_of_choice(choice: Choice, rows: Sequence[int], strategy: str) -> tuple[float, float]:
@@ -73,4 +87,6 @@ def cost_of_choice(choice: Choice, rows: Sequence[int], strategy: str) -> tuple[
     before = study(replace(choice, anonymous=False))
     at = list(rows)
     after = with_choices(before, {str(before.items.skus[i]): (strategy, "") for i in at}).recommendation
-    return float(after.gain[at].sum() - before.recommendation.gain[at].sum()), after.shared - before.recommendation.shared
+    return float(
+        after.gain[at].sum() - before.recommendation.gain[at].sum()
+    ), after.shared - before.recommendation.shared

@@ -39,7 +39,11 @@ def shape_of(at_two: float, at_four: float) -> float:
     >>> round(shape_of(8, 6.4), 9), round(shape_of(8, 5), 3)
     (1.0, 1.635)
     """
-    return max(weibull_from_answers((14.0, at_two / 10.0), (28.0, at_four / 10.0))[1], 0.1) if at_four < at_two else 0.1
+    return (
+        max(weibull_from_answers((14.0, at_two / 10.0), (28.0, at_four / 10.0))[1], 0.1)
+        if at_four < at_two
+        else 0.1
+    )
 
 
 def after_four_weeks(patience_per_day: float) -> dict[str, int]:
@@ -54,14 +58,37 @@ def after_four_weeks(patience_per_day: float) -> dict[str, int]:
 
 def staying_at_four_weeks(patience_per_day: float, curve: float, shape: float) -> float:
     """Of ten customers, how many still order when told four weeks."""
-    return 10.0 * float(share_staying(np.array([curve]), np.array([patience_per_day]), np.array([shape]), np.array([28.0]), np.zeros(1))[0])
+    return 10.0 * float(
+        share_staying(
+            np.array([curve]), np.array([patience_per_day]), np.array([shape]), np.array([28.0]), np.zeros(1)
+        )[0]
+    )
 
 
 #: Answers offered per assumption: text on the screen -> value. Order is the order on the screen.
 ANSWERS: Mapping[str, Mapping[str, float]] = {
-    "patience_per_day": {"10": 0.0, "9": patience_of(9), "8": patience_of(8), "7": patience_of(7), "6": patience_of(6), "5 or fewer": patience_of(5)},
-    "hazard_per_year": {"1 year": 1.0, "2 years": 0.5, "3 years": 1.0 / 3.0, "5 years": 0.2, "10 or more": 0.05},
-    "component_lead_days": {"1 week": 7.0, "2 weeks": 14.0, "4 weeks": 28.0, "8 weeks": 56.0, "12 weeks": 84.0},
+    "patience_per_day": {
+        "10": 0.0,
+        "9": patience_of(9),
+        "8": patience_of(8),
+        "7": patience_of(7),
+        "6": patience_of(6),
+        "5 or fewer": patience_of(5),
+    },
+    "hazard_per_year": {
+        "1 year": 1.0,
+        "2 years": 0.5,
+        "3 years": 1.0 / 3.0,
+        "5 years": 0.2,
+        "10 or more": 0.05,
+    },
+    "component_lead_days": {
+        "1 week": 7.0,
+        "2 weeks": 14.0,
+        "4 weeks": 28.0,
+        "8 weeks": 56.0,
+        "12 weeks": 84.0,
+    },
     "production_days": {"1 day": 1.0, "3 days": 3.0, "1 week": 7.0, "2 weeks": 14.0, "4 weeks": 28.0},
     "assembly_days": {"1 day": 1.0, "3 days": 3.0, "5 days": 5.0, "10 days": 10.0},
     "capital_rate": {"6 %": 0.06, "8 %": 0.08, "10 %": 0.10, "12 %": 0.12, "15 %": 0.15},
@@ -128,27 +155,40 @@ class Question:
 
 def as_assumed(question: Question) -> str:
     """The answer that changes nothing but the range: the value in force, said exactly; where products differ, each keeps its own."""
-    return f"as assumed: {value_text(question.field, question.value)}" if question.alike else "as assumed, by product"
+    return (
+        f"as assumed: {value_text(question.field, question.value)}"
+        if question.alike
+        else "as assumed, by product"
+    )
 
 
 def offered(question: Question) -> dict[str, float | None]:
     """The answers on the buttons: first the value in force (None: every product keeps its own), then the others, without that value again."""
     if not math.isfinite(question.value):
         return dict(question.answers)
-    others = {text: value for text, value in question.answers.items() if not (question.alike and math.isclose(value, question.value, rel_tol=1e-9, abs_tol=1e-12))}
+    others = {
+        text: value
+        for text, value in question.answers.items()
+        if not (question.alike and math.isclose(value, question.value, rel_tol=1e-9, abs_tol=1e-12))
+    }
     return {as_assumed(question): None, **others}
 
 
 def _move(question: Question, facts: Facts) -> float:
     """How far the gain moves to the farther end of a question's range (money; 0 where that is not known)."""
-    return max((abs(end - facts.gain) for end in (question.gain_low, question.gain_high) if math.isfinite(end)), default=0.0)
+    return max(
+        (abs(end - facts.gain) for end in (question.gain_low, question.gain_high) if math.isfinite(end)),
+        default=0.0,
+    )
 
 
 def matters(question: Question, facts: Facts) -> bool:
     """Whether a question is asked: an answer opens the money, turns a product, or can move the gain by 2 % (`analytics.strategy.questions.worth_asking`)."""
     if facts.pending or question.opens:
         return True
-    return worth_asking(_move(question, facts), question.worth, question.products, facts.gain, facts.plans["mix"]["profit"])
+    return worth_asking(
+        _move(question, facts), question.worth, question.products, facts.gain, facts.plans["mix"]["profit"]
+    )
 
 
 def opening(facts: Facts) -> str:
@@ -167,15 +207,36 @@ def questions(facts: Facts, most: int = 8) -> list[Question]:
         return []
     opens = opening(facts)
     if opens:
-        found = [Question(opens, _ASKED[opens], ANSWERS[opens], *(float("nan"),) * 3, True, 0, 0.0, float("nan"), float("nan"), True)]
-        if not facts.has_money:  # nothing else can be answered in money, and nothing is asked that cannot help
+        found = [
+            Question(
+                opens,
+                _ASKED[opens],
+                ANSWERS[opens],
+                *(float("nan"),) * 3,
+                True,
+                0,
+                0.0,
+                float("nan"),
+                float("nan"),
+                True,
+            )
+        ]
+        if (
+            not facts.has_money
+        ):  # nothing else can be answered in money, and nothing is asked that cannot help
             return found
     else:
         found = []
-    ends = {str(r["field"]): (float(r["at_low"]), float(r["at_high"])) for _, r in facts.sensitivity.iterrows()}
+    ends = {
+        str(r["field"]): (float(r["at_low"]), float(r["at_high"])) for _, r in facts.sensitivity.iterrows()
+    }
     turned = {one.field: one.products for one in facts.confidence.turning}
     rest = []
-    for name in [name for name in FIELDS if name in _ASKED or name in turned or (name in ends and FIELDS[name].question)]:
+    for name in [
+        name
+        for name in FIELDS
+        if name in _ASKED or name in turned or (name in ends and FIELDS[name].question)
+    ]:
         low, high = facts.items.range(name)
         origin = facts.items.origin(name)
         asked = live & (high > low) & ((origin == ASSUMED) | (origin == DERIVED))
@@ -187,8 +248,15 @@ def questions(facts: Facts, most: int = 8) -> list[Question]:
         answers = ANSWERS.get(name, {})
         rest.append(
             Question(
-                name, _ASKED.get(name) or FIELDS[name].question or f"{FIELDS[name].label}?", answers, *typical, bool(np.ptp(values) == 0.0), turned.get(name, 0),
-                facts.worth.get(name, 0.0), min(at), max(at),
+                name,
+                _ASKED.get(name) or FIELDS[name].question or f"{FIELDS[name].label}?",
+                answers,
+                *typical,
+                bool(np.ptp(values) == 0.0),
+                turned.get(name, 0),
+                facts.worth.get(name, 0.0),
+                min(at),
+                max(at),
             )
         )
     # what can decide most money first, then the order of the one table (as `analytics.study_results.asked_questions`)

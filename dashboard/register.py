@@ -30,12 +30,18 @@ def origins_text(facts: Facts, name: str) -> str:
     if not len(found):
         return ""
     parts = [(word, float((found == k).mean())) for k, word in enumerate(ORIGINS)]
-    return ", ".join(word if share == 1.0 else f"{word} {percent_text(share)}" for word, share in parts if share > 0)
+    return ", ".join(
+        word if share == 1.0 else f"{word} {percent_text(share)}" for word, share in parts if share > 0
+    )
 
 
 def changed_fields(assumptions: Assumptions) -> list[str]:
     """Fields whose general value differs from the table or is confirmed, in the order of the table."""
-    return [name for name, row in FIELDS.items() if (a := assumptions.of(name)).origin == "confirmed" or not _same(a.value, row.default)]
+    return [
+        name
+        for name, row in FIELDS.items()
+        if (a := assumptions.of(name)).origin == "confirmed" or not _same(a.value, row.default)
+    ]
 
 
 def _same(one: float, other: float) -> bool:
@@ -49,10 +55,42 @@ def table_of(facts: Facts, assumptions: Assumptions) -> pd.DataFrame:
     for name in [*first, *(n for n in FIELDS if n not in first)]:
         row, now, scale = FIELDS[name], in_force(facts, assumptions, name), scale_of(name)
         ends = (now.high, now.low) if scale.falls else (now.low, now.high)
-        value, low, high, default = (float(f"{scale.shown(v):.4g}") if name == "hazard_per_year" else round(scale.shown(v), 6) for v in (now.value, *ends, row.default))
+        value, low, high, default = (
+            float(f"{scale.shown(v):.4g}") if name == "hazard_per_year" else round(scale.shown(v), 6)
+            for v in (now.value, *ends, row.default)
+        )
         label = ASKED_AS.get(name, row.label)
-        rows.append(["changed" if name in first else "", label, value, low, high, scale.unit, now.origin, origins_text(facts, name), default, row.source, name])
-    return pd.DataFrame(rows, columns=["", "what", "value", "low", "high", "unit", "said", "used for products", "default", "source", "field"])
+        rows.append(
+            [
+                "changed" if name in first else "",
+                label,
+                value,
+                low,
+                high,
+                scale.unit,
+                now.origin,
+                origins_text(facts, name),
+                default,
+                row.source,
+                name,
+            ]
+        )
+    return pd.DataFrame(
+        rows,
+        columns=[
+            "",
+            "what",
+            "value",
+            "low",
+            "high",
+            "unit",
+            "said",
+            "used for products",
+            "default",
+            "source",
+            "field",
+        ],
+    )
 
 
 def edited(before: pd.DataFrame, after: pd.DataFrame, assumptions: Assumptions) -> Assumptions:
@@ -68,9 +106,15 @@ def edited(before: pd.DataFrame, after: pd.DataFrame, assumptions: Assumptions) 
             low = high = value
         name = str(new["field"])
         scale = scale_of(name)
-        value, low, high = (scale.read(v) if v == v else v for v in (value, *((high, low) if scale.falls else (low, high))))
+        value, low, high = (
+            scale.read(v) if v == v else v for v in (value, *((high, low) if scale.falls else (low, high)))
+        )
         general[name] = Assumption(value, low, high, "confirmed")
         stands.discard(name)
-    changed = replace(assumptions, general=general, as_assumed=tuple(name for name in assumptions.as_assumed if name in stands))
+    changed = replace(
+        assumptions,
+        general=general,
+        as_assumed=tuple(name for name in assumptions.as_assumed if name in stands),
+    )
     read_assumptions(assumptions_toml(changed))
     return changed

@@ -35,7 +35,9 @@ STARTER = "STOCK_OR_ORDER_STARTER"
 def _flat(table: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
     out: dict[str, Any] = {}
     for name, value in table.items():
-        out.update(_flat(value, f"{prefix}{name}.") if isinstance(value, dict) else {f"{prefix}{name}": value})
+        out.update(
+            _flat(value, f"{prefix}{name}.") if isinstance(value, dict) else {f"{prefix}{name}": value}
+        )
     return out
 
 
@@ -45,7 +47,12 @@ def settings(port: int) -> dict[str, Any]:
     >>> settings(8501)["browser.gatherUsageStats"], settings(8501)["server.address"]
     (False, '127.0.0.1')
     """
-    return {**_flat(tomllib.loads((_PACKAGE / "config.toml").read_text(encoding="utf-8"))), "server.port": port, "browser.serverAddress": HOST, "browser.serverPort": port}
+    return {
+        **_flat(tomllib.loads((_PACKAGE / "config.toml").read_text(encoding="utf-8"))),
+        "server.port": port,
+        "browser.serverAddress": HOST,
+        "browser.serverPort": port,
+    }
 
 
 def free_port(wanted: int, tries: int = 50) -> int:
@@ -58,7 +65,9 @@ def free_port(wanted: int, tries: int = 50) -> int:
             except OSError:
                 continue
             return port
-    raise SystemExit(f"stock-or-order: no free port from {wanted} to {wanted + tries - 1}; name another one with --port")
+    raise SystemExit(
+        f"stock-or-order: no free port from {wanted} to {wanted + tries - 1}; name another one with --port"
+    )
 
 
 def _announce(address: str, browser: bool) -> None:
@@ -143,7 +152,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     _prepare()
     # the server re-raises the signal after it has closed; from then on it only means: done
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    threading.Thread(target=_announce, args=(f"http://{HOST}:{port}", not arguments.no_browser), daemon=True).start()
+    threading.Thread(
+        target=_announce, args=(f"http://{HOST}:{port}", not arguments.no_browser), daemon=True
+    ).start()
     try:
         guard = Middleware(Guard, allowed=allowed_at(port, public))
         App(Path(arguments.script).resolve(), middleware=[guard]).run(config=settings(port))

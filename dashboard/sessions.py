@@ -39,7 +39,9 @@ def close(session: str) -> None:
     """End a session that has no browser, with all it holds."""
     server = _server()
     if server is not None and not server.is_active_session(session):
-        server.clear_user_info_for_session(session)  # safe in any thread: a session without a browser is closed with its files
+        server.clear_user_info_for_session(
+            session
+        )  # safe in any thread: a session without a browser is closed with its files
 
 
 def renew(session: str) -> None:

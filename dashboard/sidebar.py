@@ -24,7 +24,9 @@ def _changed_data() -> None:
 
 def _changed_scenario(key: str, shown: str) -> None:
     name = st.session_state[key]
-    if name == shown:  # a browser that has not heard of the last answer yet says what it shows: nobody chose that
+    if (
+        name == shown
+    ):  # a browser that has not heard of the last answer yet says what it shows: nobody chose that
         return
     current = inputs.choice()
     saved = inputs.scenarios()
@@ -39,16 +41,26 @@ def _changed_currency(key: str) -> None:
 
 
 def _same(one: Choice, other: Choice) -> bool:
-    return all(getattr(one, name) == getattr(other, name) for name in ("answers", "levers", "overrides", "cleaning", "ets", "held"))
+    return all(
+        getattr(one, name) == getattr(other, name)
+        for name in ("answers", "levers", "overrides", "cleaning", "ets", "held")
+    )
 
 
 def _address(current: Choice) -> None:
     """The address names the data and the state, so that a reload or another browser shows the same."""
     plain = opened_as(current)
-    untouched = _same(current, plain) and not current.anonymous and current.currency == (samples()[current.source.sample].currency if current.source.sample else "")
+    untouched = (
+        _same(current, plain)
+        and not current.anonymous
+        and current.currency == (samples()[current.source.sample].currency if current.source.sample else "")
+    )
     if untouched:
         memory.settled(current.source.digest)
-    wanted = {"data": current.source.sample or current.source.digest, "state": "" if untouched else memory.keep_state(current.source.digest, current.state)}
+    wanted = {
+        "data": current.source.sample or current.source.digest,
+        "state": "" if untouched else memory.keep_state(current.source.digest, current.state),
+    }
     for name, value in wanted.items():
         if value and st.query_params.get(name) != value:
             st.query_params[name] = value
@@ -65,8 +77,17 @@ def _told() -> None:
     notes = memory.said()
     new = notes[st.session_state.get("_seen", 0) :]
     if new:
-        st.sidebar.warning("  \n".join(plain(note[:1].upper() + note[1:]) + "." for note in new), icon=":material/info:")
-        st.sidebar.button("Read", on_click=_seen, args=(len(notes),), key="notes-read", type="tertiary", icon=":material/done:")
+        st.sidebar.warning(
+            "  \n".join(plain(note[:1].upper() + note[1:]) + "." for note in new), icon=":material/info:"
+        )
+        st.sidebar.button(
+            "Read",
+            on_click=_seen,
+            args=(len(notes),),
+            key="notes-read",
+            type="tertiary",
+            icon=":material/done:",
+        )
 
 
 def sidebar() -> None:
@@ -81,23 +102,49 @@ def sidebar() -> None:
     options = [*samples(), *([inputs.OWN] if inputs.OWN in choices else [])]
     titles = {name: sample.title for name, sample in samples().items()}
     if inputs.OWN in choices:
-        titles[inputs.OWN] = "Your file" if choices[inputs.OWN].anonymous else choices[inputs.OWN].source.title
+        titles[inputs.OWN] = (
+            "Your file" if choices[inputs.OWN].anonymous else choices[inputs.OWN].source.title
+        )
     with st.sidebar:
         st.markdown("**stock-or-order**")
-        st.selectbox("Data", options, format_func=lambda name: titles[name], key="data", on_change=_changed_data)
+        st.selectbox(
+            "Data", options, format_func=lambda name: titles[name], key="data", on_change=_changed_data
+        )
         current = inputs.choice()
         st.session_state["_about"] = st.container()
         saved = {name: current.at(state) for name, state in inputs.scenarios().items()}
-        where = next((name for name, one in saved.items() if _same(one, current)), AS_ASSUMED if _same(current, opened_as(current)) else WITH_ANSWERS)
-        names = [AS_ASSUMED, *([WITH_ANSWERS] if where == WITH_ANSWERS else []), *(name for name in saved if name not in (AS_ASSUMED, WITH_ANSWERS))]
+        where = next(
+            (name for name, one in saved.items() if _same(one, current)),
+            AS_ASSUMED if _same(current, opened_as(current)) else WITH_ANSWERS,
+        )
+        names = [
+            AS_ASSUMED,
+            *([WITH_ANSWERS] if where == WITH_ANSWERS else []),
+            *(name for name in saved if name not in (AS_ASSUMED, WITH_ANSWERS)),
+        ]
         where = where if where in names else names[0]
         # one widget for each scenario on the screen, so that it knows what it showed when a browser speaks of it later
         key = f"scenario-{current.source.digest[:8]}-{where}"
         st.session_state[key] = where
-        st.selectbox("Scenario", names, key=key, on_change=_changed_scenario, args=(key, where), help="Save and compare scenarios on the Assumptions page.")
+        st.selectbox(
+            "Scenario",
+            names,
+            key=key,
+            on_change=_changed_scenario,
+            args=(key, where),
+            help="Save and compare scenarios on the Assumptions page.",
+        )
         key = f"currency-{current.source.digest}"
         st.session_state[key] = current.currency
-        st.text_input("Currency", max_chars=8, key=key, on_change=_changed_currency, args=(key,), placeholder="none", help="Only the name of the unit: nothing is converted.")
+        st.text_input(
+            "Currency",
+            max_chars=8,
+            key=key,
+            on_change=_changed_currency,
+            args=(key,),
+            placeholder="none",
+            help="Only the name of the unit: nothing is converted.",
+        )
     _address(inputs.choice())
     _told()
 
@@ -112,7 +159,15 @@ def _without_data() -> None:
     titles = {name: sample.title for name, sample in samples().items()}
     with st.sidebar:
         st.markdown("**stock-or-order**")
-        st.selectbox("Data", list(titles), index=None, format_func=lambda name: titles[name], key="instead", placeholder="or a sample company", on_change=_left_lost)
+        st.selectbox(
+            "Data",
+            list(titles),
+            index=None,
+            format_func=lambda name: titles[name],
+            key="instead",
+            placeholder="or a sample company",
+            on_change=_left_lost,
+        )
     _told()
 
 

@@ -11,7 +11,15 @@ from analytics.labels import money_text, number_text
 from analytics.valuation.on_hand import StockFacts
 from dashboard.facts import Facts
 from dashboard.frame import small
-from dashboard.stock_words import PART_WORDS, amount_text, cover_text, parts_sentence, slow_title, stock_title, units_text
+from dashboard.stock_words import (
+    PART_WORDS,
+    amount_text,
+    cover_text,
+    parts_sentence,
+    slow_title,
+    stock_title,
+    units_text,
+)
 from dashboard.tables import show_table
 from dashboard.words import plain, shortened
 
@@ -21,9 +29,16 @@ __all__ = ["parts_table", "slow_table", "stock_balance", "stock_found", "stock_o
 def parts_table(stock: StockFacts) -> pd.DataFrame:
     """The balance: a line per part, closed by what is in the sum."""
     parts = [part for part in stock.parts if part.products]
-    lines = [[PART_WORDS[p.name], f"{p.products:,}", units_text(p.units), amount_text(p.money)] for p in parts]
+    lines = [
+        [PART_WORDS[p.name], f"{p.products:,}", units_text(p.units), amount_text(p.money)] for p in parts
+    ]
     counted = [part for part in stock.parts if part.counted]
-    total = ["in stock today", f"{sum(p.products for p in counted):,}", units_text(sum(p.units for p in counted)), amount_text(stock.total)]
+    total = [
+        "in stock today",
+        f"{sum(p.products for p in counted):,}",
+        units_text(sum(p.units for p in counted)),
+        amount_text(stock.total),
+    ]
     return pd.DataFrame([*lines, total], columns=["Stock of", "Products", "Units", "At unit cost"])
 
 
@@ -51,7 +66,9 @@ def way_table(stock: StockFacts) -> pd.DataFrame:
     """Where every amount of today's stock goes: it sums to today's stock."""
     way = stock.transition
     lines = {
-        f"becomes cash within {way.months} months" if way.months != 1 else "becomes cash within 1 month": way.cash_released,
+        f"becomes cash within {way.months} months"
+        if way.months != 1
+        else "becomes cash within 1 month": way.cash_released,
         "stays, because the plan holds it": float(way.kept.sum()),
         "does not sell within 24 months": float(way.beyond_months.sum()),
         "does not sell before a known end": float(way.beyond_end.sum()),
@@ -59,12 +76,20 @@ def way_table(stock: StockFacts) -> pd.DataFrame:
         "was never sold": float(way.of_unsold.sum()),
     }
     rows = [[text, amount_text(amount)] for text, amount in lines.items() if amount > 0.005]
-    return pd.DataFrame([*rows, ["in stock today", amount_text(stock.total)]], columns=["Of today's stock", "At unit cost"])
+    return pd.DataFrame(
+        [*rows, ["in stock today", amount_text(stock.total)]], columns=["Of today's stock", "At unit cost"]
+    )
 
 
 def _table(frame: pd.DataFrame, what: str) -> None:
     said = "; ".join(": ".join(str(v) for v in row) for row in frame.head(6).to_numpy())
-    show_table(frame, hide_index=True, width="stretch", height="content" if len(frame) <= 12 else 423, alt=f"{what}: {said}")
+    show_table(
+        frame,
+        hide_index=True,
+        width="stretch",
+        height="content" if len(frame) <= 12 else 423,
+        alt=f"{what}: {said}",
+    )
 
 
 def stock_found(facts: Facts, most: int = 5) -> None:
@@ -96,7 +121,11 @@ def _notes(stock: StockFacts) -> None:
     if stock.derived_cost.any():
         money = float(np.nansum(np.where(stock.derived_cost, stock.value, 0.0)))
         if money > 0.0:
-            st.caption(plain(f"{amount_text(money)} of it rests on costs that are not in the items file: those of the sales lines, or what the gross margin you stated leaves."))
+            st.caption(
+                plain(
+                    f"{amount_text(money)} of it rests on costs that are not in the items file: those of the sales lines, or what the gross margin you stated leaves."
+                )
+            )
 
 
 def stock_on_its_way(facts: Facts) -> None:
@@ -106,17 +135,33 @@ def stock_on_its_way(facts: Facts) -> None:
         return
     if len(stock.slowest):
         st.subheader(plain(slow_title(stock)), anchor=False)
-        small("Slow, not lost: products still sold. Lasts and runs out at expected demand, nothing being bought meanwhile.")
+        small(
+            "Slow, not lost: products still sold. Lasts and runs out at expected demand, nothing being bought meanwhile."
+        )
         _table(slow_table(stock, 50), "Slow stock")
     if len(stock.lost):
         on = "1 ended product" if len(stock.lost) == 1 else f"{len(stock.lost):,} ended products"
-        st.subheader(plain(f"{money_text(stock.ended, facts.currency, 3)} of stock lies on {on}: lost whatever you choose"), anchor=False)
+        st.subheader(
+            plain(
+                f"{money_text(stock.ended, facts.currency, 3)} of stock lies on {on}: lost whatever you choose"
+            ),
+            anchor=False,
+        )
         _table(_lost_table(stock, stock.lost[:50]), "Stock of ended products")
     way = stock.transition
     if not np.isfinite(stock.value).any():
         return
-    told = f"{money_text(way.cash_released, facts.currency, 3)} of today's stock becomes cash" if way.cash_released > 0.005 else "Nothing of today's stock becomes cash"
-    st.subheader(plain(told + (f", {number_text(way.cash_tied_up)} must be bought" if way.cash_tied_up > 0.005 else "")), anchor=False)
+    told = (
+        f"{money_text(way.cash_released, facts.currency, 3)} of today's stock becomes cash"
+        if way.cash_released > 0.005
+        else "Nothing of today's stock becomes cash"
+    )
+    st.subheader(
+        plain(
+            told + (f", {number_text(way.cash_tied_up)} must be bought" if way.cash_tied_up > 0.005 else "")
+        ),
+        anchor=False,
+    )
     small(
         "Nothing is bought while stock is above what the plan holds on average; expected demand draws it down. What would take longer than 24 months, or lie beyond a known end, "
         "is never counted as cash. Once, and in no yearly gain."
@@ -125,11 +170,21 @@ def stock_on_its_way(facts: Facts) -> None:
     if way.months:
         months = [str(way.first_month + k) for k in range(way.months)]
         by_month = way.by_month[: way.months]
-        frame = pd.DataFrame({"Month": months, "Becomes cash": [amount_text(v) for v in by_month], "Until then": [amount_text(v) for v in np.cumsum(by_month)]})
+        frame = pd.DataFrame(
+            {
+                "Month": months,
+                "Becomes cash": [amount_text(v) for v in by_month],
+                "Until then": [amount_text(v) for v in np.cumsum(by_month)],
+            }
+        )
         _table(frame, "Cash by month")
 
 
 def _lost_table(stock: StockFacts, here: NDArray[np.intp]) -> pd.DataFrame:
     return pd.DataFrame(
-        {"Product": [shortened(n, 34) for n in stock.names[here]], "On hand": [number_text(v) for v in stock.on_hand[here]], "At cost": [_money(v) for v in stock.value[here]]}
+        {
+            "Product": [shortened(n, 34) for n in stock.names[here]],
+            "On hand": [number_text(v) for v in stock.on_hand[here]],
+            "At cost": [_money(v) for v in stock.value[here]],
+        }
     )

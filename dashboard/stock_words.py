@@ -79,7 +79,11 @@ def stock_title(stock: StockFacts, currency: str) -> str:
         more.append(f"{number_text(stock.slow)} is more than a year of sales")
     if stock.ended > _LEAST * stock.total:
         more.append(f"{number_text(stock.ended)} lies on ended products")
-    return f"{found}: {' and '.join(more)}" if more else f"{found}: nothing beyond a year of sales, nothing on ended products"
+    return (
+        f"{found}: {' and '.join(more)}"
+        if more
+        else f"{found}: nothing beyond a year of sales, nothing on ended products"
+    )
 
 
 def slow_title(stock: StockFacts) -> str:
@@ -91,9 +95,19 @@ def slow_title(stock: StockFacts) -> str:
 
 def parts_sentence(stock: StockFacts, currency: str) -> str:
     """Today's stock and its parts to the last digit, and what stands in no sum."""
-    names = {"living": "on products still sold", "ended": "on ended products", "never_sold": "on products never sold"}
-    counted = [f"{amount_text(part.money)} {names[part.name]}" for part in stock.parts if part.counted and part.products]
-    text = f"At unit cost, from your items file: {amount_text(stock.total)} {currency}".rstrip() + (f" = {' + '.join(counted)}." if counted else ".")
+    names = {
+        "living": "on products still sold",
+        "ended": "on ended products",
+        "never_sold": "on products never sold",
+    }
+    counted = [
+        f"{amount_text(part.money)} {names[part.name]}"
+        for part in stock.parts
+        if part.counted and part.products
+    ]
+    text = f"At unit cost, from your items file: {amount_text(stock.total)} {currency}".rstrip() + (
+        f" = {' + '.join(counted)}." if counted else "."
+    )
     return f"{text} {unknown_sentence(stock)}".strip()
 
 
@@ -104,7 +118,9 @@ def unknown_sentence(stock: StockFacts) -> str:
     if (part := parts["without_cost"]).products:
         said.append(f"{units_text(part.units)} units of {_products(part.products)} without a cost")
     if (part := parts["below_zero"]).products:
-        said.append(f"{_products(part.products)} booked below zero ({units_text(part.units)} units, {amount_text(part.money)})")
+        said.append(
+            f"{_products(part.products)} booked below zero ({units_text(part.units)} units, {amount_text(part.money)})"
+        )
     if stock.unknown_sold:
         said.append(f"{_products(stock.unknown_sold)} sold without a stock record")
     return f"In no sum: {'; '.join(said)}." if said else ""
@@ -115,10 +131,14 @@ def lost_sentence(stock: StockFacts, currency: str) -> str:
     said = []
     if stock.ended > 0.0:
         whose = _products(len(stock.lost)).replace("product", "ended product")
-        said.append(f"Lost whatever you choose, and not counted: {money_text(stock.ended, currency, 3)} of stock of {whose}, at cost.")
+        said.append(
+            f"Lost whatever you choose, and not counted: {money_text(stock.ended, currency, 3)} of stock of {whose}, at cost."
+        )
     if stock.slow > _LEAST * stock.total:
         count = len(stock.slowest)
-        said.append(f"Slow, not lost: {money_text(stock.slow, currency, 3)} of {_products(count)} beyond a year of expected sales.")
+        said.append(
+            f"Slow, not lost: {money_text(stock.slow, currency, 3)} of {_products(count)} beyond a year of expected sales."
+        )
     return " ".join(said)
 
 
@@ -130,9 +150,17 @@ def cash_sentence(stock: StockFacts, money: str) -> str:
     free, tied = way.cash_released > least, way.cash_tied_up > least
     within = "1 month" if way.months == 1 else f"{way.months} months"
     if free:
-        bought = f"; {money_text(way.cash_tied_up, money, 3)} is bought where the plan holds more than is there" if tied else ""
+        bought = (
+            f"; {money_text(way.cash_tied_up, money, 3)} is bought where the plan holds more than is there"
+            if tied
+            else ""
+        )
         return f"Once, **{money_text(way.cash_released, money, 3)}** of the {money_text(stock.total, money, 3)} in stock today **becomes cash** within {within}{bought}."
-    return f"Once, it **ties up {money_text(way.cash_tied_up, money, 3)}** where the plan holds more than the {money_text(stock.total, money, 3)} in stock today." if tied else ""
+    return (
+        f"Once, it **ties up {money_text(way.cash_tied_up, money, 3)}** where the plan holds more than the {money_text(stock.total, money, 3)} in stock today."
+        if tied
+        else ""
+    )
 
 
 def most_written_off(table: pd.DataFrame) -> str:

@@ -45,7 +45,10 @@ def code_digest() -> str:
     spec = find_spec("analytics")
     assert spec is not None and spec.submodule_search_locations
     core = Path(next(iter(spec.submodule_search_locations)))
-    copied = [Path(__file__).resolve().parent / f"{name}.py" for name in ("carrying", "demand_facts", "facts", "intake", "study_facts")]
+    copied = [
+        Path(__file__).resolve().parent / f"{name}.py"
+        for name in ("carrying", "demand_facts", "facts", "intake", "study_facts")
+    ]
     for path in [*sorted(core.rglob("*.py")), *copied]:
         digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     for name in _LIBRARIES:
@@ -76,7 +79,9 @@ def kept(name: str, kind: str) -> Any | None:
     except OSError:
         return None
     except Broken:
-        say(f"the kept results of the sample {name} in {path.parent} were damaged ({kind}): they are deleted and made again")
+        say(
+            f"the kept results of the sample {name} in {path.parent} were damaged ({kind}): they are deleted and made again"
+        )
         with suppress(OSError):
             path.unlink()
         return None
@@ -92,6 +97,8 @@ def keep(name: str, kind: str, value: Any) -> bool:
             if old != path:
                 old.unlink(missing_ok=True)
     except OSError as problem:
-        say(f"results of the samples cannot be kept in {path.parent} ({problem.strerror or problem}): they are computed when they are opened")
+        say(
+            f"results of the samples cannot be kept in {path.parent} ({problem.strerror or problem}): they are computed when they are opened"
+        )
         return False
     return True

@@ -24,7 +24,16 @@ Array = NDArray[np.float64]
 
 #: Components that are stock written off.
 WRITTEN_OFF = ("obsolescence", "markdown")
-_UNITS = ("units_demanded", "units_sold", "units_lost", "units_scrapped", "units_cleared", "units_on_hand", "share_waiting", "share_lost")
+_UNITS = (
+    "units_demanded",
+    "units_sold",
+    "units_lost",
+    "units_scrapped",
+    "units_cleared",
+    "units_on_hand",
+    "share_waiting",
+    "share_lost",
+)
 
 
 def _by_strategy(study: Study, make: Any) -> Array:
@@ -38,7 +47,9 @@ def _run_today(study: Study, money: Any) -> tuple[NDArray[np.bool_], Array]:
 
     comparison, baseline = study.comparison, study.recommendation.baseline
     rows = np.arange(len(baseline))
-    written_off = np.stack([sum(money[name][c] for c in WRITTEN_OFF) for name in comparison.strategies], axis=1)[rows, baseline]
+    written_off = np.stack(
+        [sum(money[name][c] for c in WRITTEN_OFF) for name in comparison.strategies], axis=1
+    )[rows, baseline]
     known = np.zeros(len(baseline), bool)
     if (today := comparison.today) is not None:
         known[today.index] = True
@@ -72,7 +83,12 @@ def _product_table(study: Study, money: Any) -> pd.DataFrame:
         written_off_today=written_off,
         wave=recommendation.wave,
         decisive=decisive,
-        turns=["" if flips is None or not field else turns_text(flips, strategies, recommendation.baseline, items, i) for i, field in enumerate(decisive)],
+        turns=[
+            ""
+            if flips is None or not field
+            else turns_text(flips, strategies, recommendation.baseline, items, i)
+            for i, field in enumerate(decisive)
+        ],
     )
 
 
@@ -93,10 +109,24 @@ def facts_of(study: Study, pending: bool = False) -> Facts:
     from analytics.strategy.measures import physical_measures
     from analytics.strategy.own_decision import strategy_money
     from analytics.strategy.sensitivity import GainMove
-    from analytics.study_results import study_confidence, study_margin, study_moves, study_questions, study_rule, study_stock, study_unknowns, study_waiting_customers
+    from analytics.study_results import (
+        study_confidence,
+        study_margin,
+        study_moves,
+        study_questions,
+        study_rule,
+        study_stock,
+        study_unknowns,
+        study_waiting_customers,
+    )
     from analytics.writeup.tables import choice_summary, policy_table
 
-    comparison, recommendation, items, portfolio = study.comparison, study.recommendation, study.items, study.portfolio
+    comparison, recommendation, items, portfolio = (
+        study.comparison,
+        study.recommendation,
+        study.items,
+        study.portfolio,
+    )
     strategies = comparison.strategies
     offered = np.stack([comparison.chosen[name].offered for name in strategies], axis=1)
     money = {name: strategy_money(comparison, items, name) for name in strategies}
@@ -105,9 +135,17 @@ def facts_of(study: Study, pending: bool = False) -> Facts:
     def masked(values: Array) -> Array:
         return np.where(offered, values, np.nan)
 
-    components = np.stack([np.stack([money[name][c] for c in COMPONENTS], axis=1) for name in strategies], axis=1)
+    components = np.stack(
+        [np.stack([money[name][c] for c in COMPONENTS], axis=1) for name in strategies], axis=1
+    )
     policies = [
-        policy_table(study.setup, comparison, items, np.where(comparison.chosen[name].offered, k, strategies.index("MTS")).astype(np.intp)) for k, name in enumerate(strategies)
+        policy_table(
+            study.setup,
+            comparison,
+            items,
+            np.where(comparison.chosen[name].offered, k, strategies.index("MTS")).astype(np.intp),
+        )
+        for k, name in enumerate(strategies)
     ]
     products = _product_table(study, money)
     unknowns = None if pending else study_unknowns(study)

@@ -38,7 +38,9 @@ def tables_of_page(tables: list[tuple[str, pd.DataFrame]]) -> bytes:
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for k, (holds, frame) in enumerate(tables, 1):
             name = re.sub(r"[^a-z0-9]+", "_", holds.lower()).strip("_")[:60]
-            lists = [c for c in frame.columns if frame[c].map(lambda cell: isinstance(cell, list)).any()]  # small pictures: their numbers are in the files
+            lists = [
+                c for c in frame.columns if frame[c].map(lambda cell: isinstance(cell, list)).any()
+            ]  # small pictures: their numbers are in the files
             archive.writestr(zipfile.ZipInfo(f"{k:02d}_{name}.csv"), csv_bytes(frame.drop(columns=lists)))
     return out.getvalue()
 

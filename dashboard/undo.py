@@ -19,11 +19,28 @@ def undo_part(choice: Choice) -> None:
     base = base_assumptions(choice.source.sample)
     names = {*choice.answers.general, *choice.answers.as_assumed}
     answers = [name for name in names if choice.answers.of(name) != base.of(name)]
-    own = sum(1 for a, b in ((choice.answers.family, base.family), (choice.answers.product, base.product)) if a != b)
+    own = sum(
+        1 for a, b in ((choice.answers.family, base.family), (choice.answers.product, base.product)) if a != b
+    )
     ways = (
-        (len(choice.levers), f"Reset {_counted(len(choice.levers), 'lever')}", inputs.reset_levers, "reset-levers"),
-        (len(answers) + own, f"Take back {_counted(len(answers) + own, 'answer')}", inputs.take_back_answers, "reset-answers"),
-        (len(choice.overrides), f"Drop {_counted(len(choice.overrides), 'own choice')}", inputs.drop_own_choices, "reset-own"),
+        (
+            len(choice.levers),
+            f"Reset {_counted(len(choice.levers), 'lever')}",
+            inputs.reset_levers,
+            "reset-levers",
+        ),
+        (
+            len(answers) + own,
+            f"Take back {_counted(len(answers) + own, 'answer')}",
+            inputs.take_back_answers,
+            "reset-answers",
+        ),
+        (
+            len(choice.overrides),
+            f"Drop {_counted(len(choice.overrides), 'own choice')}",
+            inputs.drop_own_choices,
+            "reset-own",
+        ),
     )
     said = inputs.undone()
     if not said and not any(number for number, *_ in ways):

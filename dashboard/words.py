@@ -11,7 +11,21 @@ from analytics.labels import days_text, number_text, percent_text
 from analytics.scales import field_words, range_text, value_text
 from dashboard.facts import Facts
 
-__all__ = ["PLAN_NAMES", "below_cost", "counts_of", "field_words", "how", "missing_text", "perhaps", "plain", "range_text", "shortened", "value_text", "verdict_text", "wait_text"]
+__all__ = [
+    "PLAN_NAMES",
+    "below_cost",
+    "counts_of",
+    "field_words",
+    "how",
+    "missing_text",
+    "perhaps",
+    "plain",
+    "range_text",
+    "shortened",
+    "value_text",
+    "verdict_text",
+    "wait_text",
+]
 
 #: What is made a link although its marks are escaped; an invisible joiner parts it.
 _LINKS = re.compile(r"(?i)https?:(?=//)|www(?=\.)|(?<=\w)@(?=\w)")
@@ -40,7 +54,11 @@ def shortened(name: object, most: int) -> str:
     """
     text = str(name)
     tail = most // 2 + 2
-    return text if len(text) <= most else f"{text[: most - tail].rsplit(' ', 1)[0]} … {text[-tail:].split(' ', 1)[-1]}"
+    return (
+        text
+        if len(text) <= most
+        else f"{text[: most - tail].rsplit(' ', 1)[0]} … {text[-tail:].split(' ', 1)[-1]}"
+    )
 
 
 def perhaps(median: float, exceeded: float) -> str:
@@ -51,13 +69,20 @@ def perhaps(median: float, exceeded: float) -> str:
     """
     if not math.isfinite(median):
         return "how long is being recomputed"
-    return f"typically {days_text(median)} (1 in 10 over {round(exceeded)})" if exceeded > median else f"typically {days_text(median)}"
+    return (
+        f"typically {days_text(median)} (1 in 10 over {round(exceeded)})"
+        if exceeded > median
+        else f"typically {days_text(median)}"
+    )
 
 
 def missing_text(facts: Facts, i: int | None = None) -> str:
     """What keeps the money shut, of a product or of all living ones: no price, no cost, or neither."""
     rows = ~facts.products["ended"].to_numpy() if i is None else np.arange(len(facts.products)) == i
-    price, cost = (bool(np.isfinite(np.asarray(facts.items[name], np.float64)[rows]).any()) for name in ("price", "unit_cost"))
+    price, cost = (
+        bool(np.isfinite(np.asarray(facts.items[name], np.float64)[rows]).any())
+        for name in ("price", "unit_cost")
+    )
     if price and cost:
         return "price and cost are not known together"
     return "no cost is known" if price else "no price is known" if cost else "neither price nor cost is known"
@@ -85,7 +110,11 @@ def how(facts: Facts, i: int, strategy: str = "") -> str:
         return "nothing: the product has ended"
 
     def number(field: str) -> str:
-        value = float(facts.products[field].to_numpy()[i] if not strategy and name == "MTS" else facts.policy[field][i, k])
+        value = float(
+            facts.products[field].to_numpy()[i]
+            if not strategy and name == "MTS"
+            else facts.policy[field][i, k]
+        )
         return f"{value:,.0f}" if value >= 10 or value == round(value) else number_text(value, 2)
 
     if name == "MTO":
@@ -94,9 +123,21 @@ def how(facts: Facts, i: int, strategy: str = "") -> str:
         return ""
     if name == "ATO":
         return f"parts for {number('order_up_to_level')} in stock, reorder at {number('reorder_point')}; finish in {days_text(float(facts.policy['quote_days'][i, k]))}"
-    lot = float(facts.products["order_quantity"].to_numpy()[i] if not strategy else facts.policy["order_quantity"][i, k])
-    large = f"; large orders: quote {days_text(float(facts.policy['quote_days'][i, k]))}" if name == "HYBRID" else ""
-    return f"reorder at {number('reorder_point')}" + (f", lot {number('order_quantity')}" if lot > 1 else ", one for one") + large
+    lot = float(
+        facts.products["order_quantity"].to_numpy()[i]
+        if not strategy
+        else facts.policy["order_quantity"][i, k]
+    )
+    large = (
+        f"; large orders: quote {days_text(float(facts.policy['quote_days'][i, k]))}"
+        if name == "HYBRID"
+        else ""
+    )
+    return (
+        f"reorder at {number('reorder_point')}"
+        + (f", lot {number('order_quantity')}" if lot > 1 else ", one for one")
+        + large
+    )
 
 
 def verdict_text(verdict: str, short: bool = False) -> str:
@@ -107,7 +148,11 @@ def verdict_text(verdict: str, short: bool = False) -> str:
     """
     if verdict.startswith("depends_on_"):
         words = field_words(verdict.removeprefix("depends_on_"))
-        return f"If: {words.removeprefix('customers’ ').split(chr(39) + ' ')[-1].removeprefix('the ').removeprefix('what ')}" if short else f"Depends on {words}"
+        return (
+            f"If: {words.removeprefix('customers’ ').split(chr(39) + ' ')[-1].removeprefix('the ').removeprefix('what ')}"
+            if short
+            else f"Depends on {words}"
+        )
     known = {"clear": "Firm", "held": "Held"}
     return known.get(verdict, verdict.replace("_", " ").capitalize())
 

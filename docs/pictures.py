@@ -20,14 +20,27 @@ def main() -> None:
     store(["bicycles"])
     port = free_port()
     address = f"http://127.0.0.1:{port}"
-    server = subprocess.Popen([sys.executable, "-m", "dashboard.serve", "--port", str(port), "--no-browser"], cwd=ROOT, stdout=subprocess.DEVNULL, start_new_session=True)
+    server = subprocess.Popen(
+        [sys.executable, "-m", "dashboard.serve", "--port", str(port), "--no-browser"],
+        cwd=ROOT,
+        stdout=subprocess.DEVNULL,
+        start_new_session=True,
+    )
     try:
         wait_until_healthy(address, server)
         with sync_playwright() as play:
-            browser = play.chromium.launch(executable_path=CHROMIUM, args=["--headless", "--no-sandbox", "--disable-gpu"])
+            browser = play.chromium.launch(
+                executable_path=CHROMIUM, args=["--headless", "--no-sandbox", "--disable-gpu"]
+            )
             for mode in ("light", "dark"):
-                page = browser.new_page(viewport={"width": 1440, "height": 1300}, color_scheme=mode, device_scale_factor=1)
-                for name, path, height in (("answer", "/?data=bicycles", 1420), ("compare", "/compare?data=bicycles", 1240), ("product", "/products?data=bicycles", 1380)):
+                page = browser.new_page(
+                    viewport={"width": 1440, "height": 1300}, color_scheme=mode, device_scale_factor=1
+                )
+                for name, path, height in (
+                    ("answer", "/?data=bicycles", 1420),
+                    ("compare", "/compare?data=bicycles", 1240),
+                    ("product", "/products?data=bicycles", 1380),
+                ):
                     page.set_viewport_size({"width": 1440, "height": height})
                     page.goto(address + path)
                     page.wait_for_selector("h1", timeout=120_000)

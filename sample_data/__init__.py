@@ -25,7 +25,11 @@ def samples() -> Mapping[str, Sample]:
     >>> [sample.title for sample in samples().values()]
     ['Bicycle maker', 'Server builder', 'Household goods']
     """
-    rows = (Sample("bicycles", "Bicycle maker", "USD"), Sample("servers", "Server builder", "USD"), Sample("household", "Household goods", "EUR"))
+    rows = (
+        Sample("bicycles", "Bicycle maker", "USD"),
+        Sample("servers", "Server builder", "USD"),
+        Sample("household", "Household goods", "EUR"),
+    )
     return {row.name: row for row in rows}
 
 
@@ -38,6 +42,10 @@ def sample_paths(name: str) -> Mapping[str, Path]:
     if name not in samples():
         raise ValueError(f"sample {name!r} is not one of {', '.join(samples())}")
     folder = Path(str(files("sample_data")))
-    paths = {"sales": folder / f"{name}_sales.csv.gz", "items": folder / f"{name}_items.csv", "truth": folder / f"{name}_truth.csv"}
+    paths = {
+        "sales": folder / f"{name}_sales.csv.gz",
+        "items": folder / f"{name}_items.csv",
+        "truth": folder / f"{name}_truth.csv",
+    }
     confirmed = folder / f"{name}.toml"
     return {**paths, "assumptions": confirmed} if confirmed.exists() else paths

@@ -14,7 +14,9 @@ SLOTS = 74
 
 #: family: code, models, price from, price to, margin, component days, production days, assembly days, shared components (nan: nobody has worked it out),
 #: share of units sold by dealers, set-up from, set-up to, pace (relative rate), peak day, patience
-FAMILIES: dict[str, tuple[str, int, float, float, float, int, int, int, float, float, int, int, float, int, float]] = {
+FAMILIES: dict[
+    str, tuple[str, int, float, float, float, int, int, int, float, float, int, int, float, int, float]
+] = {
     "City": ("CT", 2, 620, 1150, 0.34, 28, 3, 2, 0.50, 0.40, 60, 150, 2.4, 130, 0.040),
     "Mountain": ("MT", 3, 900, 2800, 0.36, 45, 4, 3, 0.60, 0.55, 60, 150, 1.9, 150, 0.020),
     "Road": ("RD", 3, 1150, 3000, 0.40, 42, 4, 3, 0.65, 0.75, 20, 60, 1.3, 125, 0.010),
@@ -45,13 +47,33 @@ def _bicycles(rng: Generator) -> pd.DataFrame:
     level = {model: float(rng.uniform(0.0, 1.0)) for model in models}
     rows = []
     for family, number, size, colour in slots:
-        code, _, low, high, margin, component, production, assembly, shared, _, cheap, dear, pace, peak, patience = FAMILIES[family]
+        (
+            code,
+            _,
+            low,
+            high,
+            margin,
+            component,
+            production,
+            assembly,
+            shared,
+            _,
+            cheap,
+            dear,
+            pace,
+            peak,
+            patience,
+        ) = FAMILIES[family]
         price = round((low + (high - low) * level[family, number]) / 10) * 10 - 1.0
         rate = pace * float(np.clip(rng.lognormal(0.5, 0.9), 0.3, 12.0)) * (1100.0 / price) ** 0.4
-        launched, year = (pd.Timestamp("2023-09-01"), 24) if rng.random() < 0.85 else (pd.Timestamp("2022-09-01"), 23)
+        launched, year = (
+            (pd.Timestamp("2023-09-01"), 24) if rng.random() < 0.85 else (pd.Timestamp("2022-09-01"), 23)
+        )
         setup = float(rng.integers(cheap // 10, dear // 10 + 1) * 10)
         while True:
-            replaced = [s for s in ("2024-08-31", "2025-08-31") if pd.Timestamp(s) > launched and rng.random() < 0.85]
+            replaced = [
+                s for s in ("2024-08-31", "2025-08-31") if pd.Timestamp(s) > launched and rng.random() < 0.85
+            ]
             end = pd.Timestamp(replaced[0]) if replaced else pd.Timestamp("2026-08-31")
             rows.append(
                 {
@@ -91,7 +113,11 @@ def _extras(count: int, rng: Generator) -> pd.DataFrame:
     rows = []
     for k in range(count):
         price = float(rng.integers(12, 90))
-        launched = pd.Timestamp("2021-03-01") if k % 9 else pd.Timestamp("2025-06-02") + pd.Timedelta(days=int(rng.integers(0, 150)))
+        launched = (
+            pd.Timestamp("2021-03-01")
+            if k % 9
+            else pd.Timestamp("2025-06-02") + pd.Timedelta(days=int(rng.integers(0, 150)))
+        )
         dropped = k % 11 == 5
         rows.append(
             {
@@ -108,7 +134,9 @@ def _extras(count: int, rng: Generator) -> pd.DataFrame:
                 "moq": int(rng.choice([10, 20, 50])),
                 "component_share": np.nan,
                 "launch_date": launched,
-                "end_date": pd.Timestamp("2024-02-15") + pd.Timedelta(days=int(rng.integers(0, 500))) if dropped else pd.Timestamp("2027-12-31"),
+                "end_date": pd.Timestamp("2024-02-15") + pd.Timedelta(days=int(rng.integers(0, 500)))
+                if dropped
+                else pd.Timestamp("2027-12-31"),
                 "rate_per_week": float(np.clip(rng.lognormal(1.4, 0.5), 1.5, 12.0)),
                 "ramp_weeks": 6.0,
                 "growth_per_year": float(rng.normal(0.03, 0.05)),
@@ -126,17 +154,33 @@ def bicycles(rng: Generator) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     """Catalogue (items and truth in one table), expected units per product and day, order lines."""
     calendar = pd.date_range(START, END, freq="D")
     made = _bicycles(rng)
-    catalogue = pd.concat([made, _extras(PRODUCTS - len(made), rng)], ignore_index=True).sort_values("sku", ignore_index=True)
+    catalogue = pd.concat([made, _extras(PRODUCTS - len(made), rng)], ignore_index=True).sort_values(
+        "sku", ignore_index=True
+    )
     rates = daily_rates(catalogue, calendar, 0.10, rng)
-    dealer = np.array([FAMILIES[family][9] if family in FAMILIES else CHANNELS[0].share for family in catalogue["family"]])
-    parts = [draw_lines(catalogue, rates, calendar, channel, share, rng) for channel, share in zip(CHANNELS, (dealer, 1.0 - dealer), strict=True)]
+    dealer = np.array(
+        [FAMILIES[family][9] if family in FAMILIES else CHANNELS[0].share for family in catalogue["family"]]
+    )
+    parts = [
+        draw_lines(catalogue, rates, calendar, channel, share, rng)
+        for channel, share in zip(CHANNELS, (dealer, 1.0 - dealer), strict=True)
+    ]
     lines = number_orders(pd.concat(parts, ignore_index=True), "B")
-    back = [returned(lines[lines["channel"] == name], share, delay, len(calendar), rng) for name, share, delay in (("dealer", 0.008, (5, 30)), ("web", 0.035, (4, 21)))]
+    back = [
+        returned(lines[lines["channel"] == name], share, delay, len(calendar), rng)
+        for name, share, delay in (("dealer", 0.008, (5, 30)), ("web", 0.035, (4, 21)))
+    ]
     price = catalogue["true_price"].to_numpy()[lines["product"]] * (1.0 + lines["discount"].to_numpy())
     lines = lines.assign(unit_price=np.round(price, 2))
     back = [part.assign(unit_price=lines["unit_price"].reindex(part.index)) for part in back]
-    catalogue = catalogue.assign(return_share=0.02, hazard_per_year=np.nan, price=np.nan, price_erosion_per_year=np.nan)
-    return _today(catalogue, rates, rng), pd.DataFrame(rates, index=catalogue["sku"]), pd.concat([lines, *back], ignore_index=True)
+    catalogue = catalogue.assign(
+        return_share=0.02, hazard_per_year=np.nan, price=np.nan, price_erosion_per_year=np.nan
+    )
+    return (
+        _today(catalogue, rates, rng),
+        pd.DataFrame(rates, index=catalogue["sku"]),
+        pd.concat([lines, *back], ignore_index=True),
+    )
 
 
 def _today(catalogue: pd.DataFrame, rates: np.ndarray, rng: Generator) -> pd.DataFrame:
@@ -148,8 +192,14 @@ def _today(catalogue: pd.DataFrame, rates: np.ndarray, rng: Generator) -> pd.Dat
     left = np.where(rng.random(len(catalogue)) < 0.6, rng.poisson(catalogue["rate_per_week"] * 2.0), 0)
     return catalogue.assign(
         current_mode=np.where(to_order, "MTO", "MTS"),
-        on_hand=np.where(alive, np.round(weekly * cover * rng.uniform(0.6, 1.3, len(catalogue))), left).astype(int),
+        on_hand=np.where(
+            alive, np.round(weekly * cover * rng.uniform(0.6, 1.3, len(catalogue))), left
+        ).astype(int),
         reorder_point=np.where(alive & ~to_order, np.ceil(weekly * cover * 0.7), np.nan),
         order_up_to_level=np.where(alive & ~to_order, np.ceil(weekly * cover * 1.3) + 1, np.nan),
-        known_end=np.where(~alive | catalogue["family"].isin(["Road", "Mountain", "Electric"]).to_numpy(), catalogue["end_date"].dt.strftime("%Y-%m-%d"), ""),
+        known_end=np.where(
+            ~alive | catalogue["family"].isin(["Road", "Mountain", "Electric"]).to_numpy(),
+            catalogue["end_date"].dt.strftime("%Y-%m-%d"),
+            "",
+        ),
     )

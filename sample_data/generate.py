@@ -18,10 +18,24 @@ from sample_data import bicycles, household, servers
 __all__ = ["SEED", "company_files", "write"]
 
 SEED = 20251231
-COMPANIES = {"bicycles": (bicycles.bicycles, bicycles.START), "servers": (servers.servers, servers.START), "household": (household.household, household.START)}
+COMPANIES = {
+    "bicycles": (bicycles.bicycles, bicycles.START),
+    "servers": (servers.servers, servers.START),
+    "household": (household.household, household.START),
+}
 END = pd.Timestamp("2025-12-31")
 
-SALES = ["order", "date", "promised_date", "ship_date", "channel", "customer", "sku", "quantity", "unit_price"]
+SALES = [
+    "order",
+    "date",
+    "promised_date",
+    "ship_date",
+    "channel",
+    "customer",
+    "sku",
+    "quantity",
+    "unit_price",
+]
 ITEMS = [
     "sku", "name", "family", "unit_cost", "price", "make", "component_lead_days", "production_days", "assembly_days", "setup_cost", "moq", "component_share",
     "on_hand", "current_mode", "reorder_point", "order_up_to_level", "price_erosion_per_year", "launch_date", "end_date",
@@ -32,7 +46,14 @@ def _sales(catalogue: pd.DataFrame, lines: pd.DataFrame, start: pd.Timestamp) ->
     lines = lines.sort_values(["day", "order", "product", "quantity"], kind="stable", ignore_index=True)
 
     def after(days: pd.Series) -> pd.Series:
-        return pd.Series(np.where(days >= 0, (start + pd.to_timedelta(lines["day"] + days, unit="D")).dt.strftime("%Y-%m-%d"), ""), index=lines.index)
+        return pd.Series(
+            np.where(
+                days >= 0,
+                (start + pd.to_timedelta(lines["day"] + days, unit="D")).dt.strftime("%Y-%m-%d"),
+                "",
+            ),
+            index=lines.index,
+        )
 
     none = pd.Series(0, index=lines.index)
     shipped = after(lines["shipped"])
@@ -45,7 +66,9 @@ def _sales(catalogue: pd.DataFrame, lines: pd.DataFrame, start: pd.Timestamp) ->
 
 
 def _items(catalogue: pd.DataFrame) -> pd.DataFrame:
-    table = catalogue.assign(launch_date=catalogue["launch_date"].dt.strftime("%Y-%m-%d"), end_date=catalogue["known_end"])
+    table = catalogue.assign(
+        launch_date=catalogue["launch_date"].dt.strftime("%Y-%m-%d"), end_date=catalogue["known_end"]
+    )
     table = table[[column for column in ITEMS if column in table.columns]].dropna(axis="columns", how="all")
     whole = [column for column in ("reorder_point", "order_up_to_level") if column in table]
     return table.astype(dict.fromkeys(whole, "Int64"))
@@ -68,7 +91,11 @@ def _truth(catalogue: pd.DataFrame, rates: pd.DataFrame, lines: pd.DataFrame) ->
             "growth_per_year": catalogue["growth_per_year"].round(4),
             "expected_units": rates.sum(axis=1).round(3).to_numpy(),
             "expected_units_last_91_days": rates.iloc[:, -91:].sum(axis=1).round(3).to_numpy(),
-            "order_lines": lines[lines["quantity"] > 0].groupby("product").size().reindex(range(len(catalogue)), fill_value=0).to_numpy(),
+            "order_lines": lines[lines["quantity"] > 0]
+            .groupby("product")
+            .size()
+            .reindex(range(len(catalogue)), fill_value=0)
+            .to_numpy(),
         }
     )
 
@@ -81,7 +108,11 @@ def company_files(name: str, seed: int = SEED) -> dict[str, bytes]:
     """The three tables of a company as CSV text: {"sales": ..., "items": ..., "truth": ...}."""
     make, start = COMPANIES[name]
     catalogue, rates, lines = make(np.random.default_rng([seed, sorted(COMPANIES).index(name)]))
-    return {"sales": _csv(_sales(catalogue, lines, start)), "items": _csv(_items(catalogue)), "truth": _csv(_truth(catalogue, rates, lines))}
+    return {
+        "sales": _csv(_sales(catalogue, lines, start)),
+        "items": _csv(_items(catalogue)),
+        "truth": _csv(_truth(catalogue, rates, lines)),
+    }
 
 
 def compressed(data: bytes) -> bytes:

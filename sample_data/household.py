@@ -45,8 +45,12 @@ def _range(rng: Generator) -> pd.DataFrame:
                 "setup_cost": float(rng.integers(5, 16) * 10),
                 "moq": int(rng.choice([48, 96, 144])),
                 "component_share": np.nan,
-                "launch_date": START + pd.Timedelta(days=int(rng.integers(200, 640))) if new else pd.Timestamp("2019-01-01"),
-                "end_date": START + pd.Timedelta(days=int(rng.integers(150, 650))) if dropped else pd.Timestamp("2030-12-31"),
+                "launch_date": START + pd.Timedelta(days=int(rng.integers(200, 640)))
+                if new
+                else pd.Timestamp("2019-01-01"),
+                "end_date": START + pd.Timedelta(days=int(rng.integers(150, 650)))
+                if dropped
+                else pd.Timestamp("2030-12-31"),
                 "case": int(rng.choice([6, 12, 24])),
                 "rate_per_week": float(np.clip(rng.lognormal(5.2, 0.6), 60.0, 900.0)),
                 "retailers": int(rng.integers(3, 7)),
@@ -110,11 +114,17 @@ def household(rng: Generator) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]
     alive = (catalogue["end_date"] > END).to_numpy()
     catalogue = catalogue.assign(
         current_mode="MTS",
-        on_hand=np.where(alive, np.round(weekly * rng.uniform(2.5, 5.0, len(catalogue))), rng.poisson(40, len(catalogue))).astype(int),
+        on_hand=np.where(
+            alive, np.round(weekly * rng.uniform(2.5, 5.0, len(catalogue))), rng.poisson(40, len(catalogue))
+        ).astype(int),
         reorder_point=np.where(alive, np.ceil(weekly * 3.2), np.nan),
         order_up_to_level=np.where(alive, np.ceil(weekly * 6.0), np.nan),
         return_share=0.0,
         hazard_per_year=0.02,
         known_end=np.where(alive, "", catalogue["end_date"].dt.strftime("%Y-%m-%d")),
     )
-    return catalogue, pd.DataFrame(rates, index=catalogue["sku"]), pd.concat([lines, damaged[damaged["day"] < days]], ignore_index=True)
+    return (
+        catalogue,
+        pd.DataFrame(rates, index=catalogue["sku"]),
+        pd.concat([lines, damaged[damaged["day"] < days]], ignore_index=True),
+    )

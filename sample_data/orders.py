@@ -50,7 +50,9 @@ def market(families: NDArray[np.object_], days: int, spread: float, rng: Generat
     return np.exp(np.stack([np.interp(day, np.arange(months), row) for row in path]))
 
 
-def daily_rates(catalogue: pd.DataFrame, calendar: pd.DatetimeIndex, spread: float, rng: Generator) -> NDArray[np.float64]:
+def daily_rates(
+    catalogue: pd.DataFrame, calendar: pd.DatetimeIndex, spread: float, rng: Generator
+) -> NDArray[np.float64]:
     """Expected units of every product on every day, before the weekday: float64[products, days]."""
     day = calendar.to_numpy("datetime64[D]").astype(np.int64)
     launch = catalogue["launch_date"].to_numpy("datetime64[D]").astype(np.int64)[:, None]
@@ -61,14 +63,30 @@ def daily_rates(catalogue: pd.DataFrame, calendar: pd.DatetimeIndex, spread: flo
     growth = np.exp(catalogue["growth_per_year"].to_numpy(float)[:, None] * (day - day[-1]) / YEAR)
     fade = np.exp(-catalogue["fade_per_year"].to_numpy(float)[:, None] * np.clip(1.0 - rest / YEAR, 0.0, 1.0))
     strength = catalogue["season_strength"].to_numpy(float)[:, None]
-    phase = 2 * np.pi * (calendar.day_of_year.to_numpy() - catalogue["season_peak"].to_numpy(float)[:, None]) / YEAR
+    phase = (
+        2
+        * np.pi
+        * (calendar.day_of_year.to_numpy() - catalogue["season_peak"].to_numpy(float)[:, None])
+        / YEAR
+    )
     season = np.exp(strength * np.cos(phase)) / np.i0(strength)
     families, code = np.unique(catalogue["family"].to_numpy(object), return_inverse=True)
     common = market(families, len(calendar), spread, rng)[code]
-    return np.where(alive, catalogue["rate_per_week"].to_numpy(float)[:, None] / 7.0 * ramp * growth * fade * season * common, 0.0)
+    return np.where(
+        alive,
+        catalogue["rate_per_week"].to_numpy(float)[:, None] / 7.0 * ramp * growth * fade * season * common,
+        0.0,
+    )
 
 
-def draw_lines(catalogue: pd.DataFrame, rates: NDArray[np.float64], calendar: pd.DatetimeIndex, channel: Channel, share: NDArray[np.float64], rng: Generator) -> pd.DataFrame:
+def draw_lines(
+    catalogue: pd.DataFrame,
+    rates: NDArray[np.float64],
+    calendar: pd.DatetimeIndex,
+    channel: Channel,
+    share: NDArray[np.float64],
+    rng: Generator,
+) -> pd.DataFrame:
     """Order lines of one channel: lines arrive as a Poisson stream, each of 1 + geometric units.
 
     `share` is the channel's part of the units of every product, float64[products].
@@ -103,12 +121,16 @@ def number_orders(lines: pd.DataFrame, prefix: str) -> pd.DataFrame:
     """
     keys = ["day", "channel", "customer", "product"]
     lines = lines.sort_values([*keys, "quantity"], kind="stable", ignore_index=True)
-    lines = lines.assign(quantity=lines.groupby(keys)["quantity"].transform("sum")).drop_duplicates(keys, ignore_index=True)
+    lines = lines.assign(quantity=lines.groupby(keys)["quantity"].transform("sum")).drop_duplicates(
+        keys, ignore_index=True
+    )
     group = lines.groupby(["day", "channel", "customer"], sort=False).ngroup()
     return lines.assign(order=[f"{prefix}{number:06d}" for number in group + 1])
 
 
-def returned(lines: pd.DataFrame, share: float, delay: tuple[int, int], days: int, rng: Generator) -> pd.DataFrame:
+def returned(
+    lines: pd.DataFrame, share: float, delay: tuple[int, int], days: int, rng: Generator
+) -> pd.DataFrame:
     """Lines taken back in full: same order, customer and product, negative quantity, some days later."""
     chosen = lines[rng.random(len(lines)) < share]
     later = chosen["day"].to_numpy() + rng.integers(delay[0], delay[1] + 1, len(chosen))

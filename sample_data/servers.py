@@ -22,7 +22,9 @@ FAMILIES: dict[str, tuple[str, float, float, float, int, int, int, float, float,
 }
 #: customers of stocked models are served from the shelf; of configured ones they are told ten to fourteen days
 SHELF = Channel("partner", 1.0, 2.0, -0.02, 160, "P", (1.1, 1.1, 1.0, 1.0, 0.8, 0.0, 0.0), (2, 4), (1, 4))
-CONFIGURED = Channel("direct", 1.0, 2.6, 0.0, 420, "C", (1.0, 1.1, 1.1, 1.0, 0.8, 0.0, 0.0), (10, 14), (7, 15))
+CONFIGURED = Channel(
+    "direct", 1.0, 2.6, 0.0, 420, "C", (1.0, 1.1, 1.1, 1.0, 0.8, 0.0, 0.0), (10, 14), (7, 15)
+)
 
 
 def _range(rng: Generator) -> pd.DataFrame:
@@ -34,7 +36,9 @@ def _range(rng: Generator) -> pd.DataFrame:
         code, low, high, margin, component, production, assembly, shared, life, erosion = FAMILIES[family]
         price = float(rng.uniform(low, high))
         stocked = family in ("Rack 1U", "Edge") and price < low + 0.45 * (high - low)
-        rate = float(rng.uniform(2.5, 7.0)) if stocked else float(np.clip(rng.lognormal(-0.1, 0.7), 0.25, 4.0))
+        rate = (
+            float(rng.uniform(2.5, 7.0)) if stocked else float(np.clip(rng.lognormal(-0.1, 0.7), 0.25, 4.0))
+        )
         launched = START - pd.Timedelta(days=int(rng.integers(30, 500)))
         generation = int(rng.integers(3, 6))
         while launched < END - pd.Timedelta(days=40):
@@ -67,7 +71,9 @@ def _range(rng: Generator) -> pd.DataFrame:
                         "fade_per_year": float(rng.uniform(0.1, 0.6)),
                         "season_peak": 340,
                         "season_strength": 0.15,
-                        "patience_per_day": float(rng.uniform(0.03, 0.06)) if stocked else float(rng.uniform(0.004, 0.012)),
+                        "patience_per_day": float(rng.uniform(0.03, 0.06))
+                        if stocked
+                        else float(rng.uniform(0.004, 0.012)),
                         "hazard_per_year": 365.25 / life,
                         "price_erosion_per_year": erosion,
                         "stocked": stocked,
@@ -83,22 +89,35 @@ def servers(rng: Generator) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     catalogue = _range(rng)
     rates = daily_rates(catalogue, calendar, 0.12, rng)
     shelf = catalogue["stocked"].to_numpy(float)
-    parts = [draw_lines(catalogue, rates, calendar, channel, share, rng) for channel, share in ((SHELF, shelf), (CONFIGURED, 1.0 - shelf))]
+    parts = [
+        draw_lines(catalogue, rates, calendar, channel, share, rng)
+        for channel, share in ((SHELF, shelf), (CONFIGURED, 1.0 - shelf))
+    ]
     lines = number_orders(pd.concat(parts, ignore_index=True), "S")
     when = calendar.to_numpy()[lines["day"]]
     years = (when - catalogue["launch_date"].to_numpy()[lines["product"]]) / np.timedelta64(1, "D") / 365.25
     erosion = catalogue["price_erosion_per_year"].to_numpy()[lines["product"]]
-    price = catalogue["first_price"].to_numpy()[lines["product"]] * np.exp(-erosion * years) * (1.0 + lines["discount"].to_numpy())
+    price = (
+        catalogue["first_price"].to_numpy()[lines["product"]]
+        * np.exp(-erosion * years)
+        * (1.0 + lines["discount"].to_numpy())
+    )
     lines = lines.assign(unit_price=np.round(price, 0))
     back = returned(lines, 0.03, (1, 6), len(calendar), rng)
     alive = (catalogue["end_date"] > END).to_numpy()
     weekly = rates[:, -91:].sum(axis=1) / 13.0
     slot = catalogue["sku"].str[3:5].astype(int).to_numpy()
-    mode = np.where(slot % 3 > 0, "MTS", np.where(catalogue["family"].isin(["Rack 1U", "Rack 2U", "Accelerated"]), "ATO", "MTO"))
+    mode = np.where(
+        slot % 3 > 0,
+        "MTS",
+        np.where(catalogue["family"].isin(["Rack 1U", "Rack 2U", "Accelerated"]), "ATO", "MTO"),
+    )
     mode = np.where(catalogue["stocked"], "MTS", mode)
     catalogue = catalogue.assign(
         current_mode=mode,
-        on_hand=np.where(mode == "MTS", np.where(alive, np.ceil(weekly * 5.0), rng.poisson(1.2, len(catalogue))), 0).astype(int),
+        on_hand=np.where(
+            mode == "MTS", np.where(alive, np.ceil(weekly * 5.0), rng.poisson(1.2, len(catalogue))), 0
+        ).astype(int),
         return_share=0.03,
         known_end="",
     )

@@ -15,11 +15,20 @@ from tests.strategy.small import csv_text
 __all__ = ["GOOD", "Outcome", "analyze", "lines"]
 
 
-def lines(products: dict[str, float], weeks: int = 60, price: float | None = 20.0, seed: int = 3, start: str = "2023-01-02") -> pd.DataFrame:
+def lines(
+    products: dict[str, float],
+    weeks: int = 60,
+    price: float | None = 20.0,
+    seed: int = 3,
+    start: str = "2023-01-02",
+) -> pd.DataFrame:
     """Weekly orders of some products at a rate each."""
     rng = np.random.default_rng(seed)
     day = pd.date_range(start, periods=weeks, freq="7D")
-    parts = [pd.DataFrame({"date": day, "sku": sku, "quantity": rng.poisson(rate, weeks)}) for sku, rate in products.items()]
+    parts = [
+        pd.DataFrame({"date": day, "sku": sku, "quantity": rng.poisson(rate, weeks)})
+        for sku, rate in products.items()
+    ]
     table = pd.concat(parts, ignore_index=True)
     table = table[table["quantity"] > 0]
     return table if price is None else table.assign(unit_price=price)
@@ -49,7 +58,12 @@ class Outcome:
 def analyze(tmp_path: Path, capfd: pytest.CaptureFixture[str]):  # type: ignore[no-untyped-def]
     """Writes the tables, runs `analyze`, and looks for tracebacks and chatter."""
 
-    def run(sales: pd.DataFrame | bytes, items: pd.DataFrame | bytes | None = None, assumptions: str | None = None, extra: tuple[str, ...] = ()) -> Outcome:
+    def run(
+        sales: pd.DataFrame | bytes,
+        items: pd.DataFrame | bytes | None = None,
+        assumptions: str | None = None,
+        extra: tuple[str, ...] = (),
+    ) -> Outcome:
         def written(name: str, content: pd.DataFrame | bytes) -> str:
             (tmp_path / name).write_bytes(content if isinstance(content, bytes) else csv_text(content))
             return str(tmp_path / name)
@@ -63,7 +77,9 @@ def analyze(tmp_path: Path, capfd: pytest.CaptureFixture[str]):  # type: ignore[
         code = main(arguments)
         said = capfd.readouterr()
         assert said.out == "" and "Traceback" not in said.err and "Warning" not in said.err
-        assert (code == 0 and said.err == "") or (code == 2 and said.err.startswith("stock-or-order: ") and len(said.err) > 30)
+        assert (code == 0 and said.err == "") or (
+            code == 2 and said.err.startswith("stock-or-order: ") and len(said.err) > 30
+        )
         return Outcome(code, tmp_path / "out", said.err)
 
     return run

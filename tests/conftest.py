@@ -23,7 +23,10 @@ ROOT = Path(__file__).resolve().parents[1]
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 #: what tests keep is kept in a folder of their own, and nothing that a person kept is taken over
 _KEPT = Path(tempfile.mkdtemp(prefix="kept-"))
-os.environ["STOCK_OR_ORDER_DATABASE"], os.environ["STOCK_OR_ORDER_SCENARIOS"] = str(_KEPT / "kept.sqlite3"), str(_KEPT / "earlier")
+os.environ["STOCK_OR_ORDER_DATABASE"], os.environ["STOCK_OR_ORDER_SCENARIOS"] = (
+    str(_KEPT / "kept.sqlite3"),
+    str(_KEPT / "earlier"),
+)
 atexit.register(shutil.rmtree, _KEPT, ignore_errors=True)
 REQUIRED = os.environ.get("STOCK_OR_ORDER_REQUIRE_BROWSER") == "1"
 
@@ -34,19 +37,36 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if "browser" in item.path.relative_to(ROOT).parts[:-1] and item.path.is_relative_to(ROOT / "tests"):
             item.add_marker(pytest.mark.browser)
         if item.get_closest_marker("browser") and CHROMIUM is None and not REQUIRED:
-            item.add_marker(pytest.mark.skip(reason="no Chromium found; set STOCK_OR_ORDER_REQUIRE_BROWSER=1 to require it"))
+            item.add_marker(
+                pytest.mark.skip(
+                    reason="no Chromium found; set STOCK_OR_ORDER_REQUIRE_BROWSER=1 to require it"
+                )
+            )
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
     if item.get_closest_marker("browser") and CHROMIUM is None and REQUIRED:
-        pytest.fail("a browser is required (STOCK_OR_ORDER_REQUIRE_BROWSER=1) and no Chromium was found", pytrace=False)
+        pytest.fail(
+            "a browser is required (STOCK_OR_ORDER_REQUIRE_BROWSER=1) and no Chromium was found",
+            pytrace=False,
+        )
 
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
     """The system's own Chromium, silent towards the outside."""
-    quiet = ["--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
-    return {**browser_type_launch_args, "executable_path": CHROMIUM, "args": ["--headless", "--no-sandbox", "--disable-gpu", *quiet]}
+    quiet = [
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+    ]
+    return {
+        **browser_type_launch_args,
+        "executable_path": CHROMIUM,
+        "args": ["--headless", "--no-sandbox", "--disable-gpu", *quiet],
+    }
 
 
 def free_port() -> int:
@@ -96,7 +116,14 @@ def serve() -> Iterator[Serve]:
         port = free_port()
         command = [sys.executable, "-m", "analytics.cli", *arguments, "--port", str(port), "--no-browser"]
         variables = {**os.environ, **(environment or {})}
-        process = subprocess.Popen(command, cwd=ROOT, env=variables, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
+        process = subprocess.Popen(
+            command,
+            cwd=ROOT,
+            env=variables,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
         running.append(process)
         address = f"http://127.0.0.1:{port}"
         wait_until_healthy(address, process)

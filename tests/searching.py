@@ -30,7 +30,11 @@ def kept_objects(marker: str, but: set[int]) -> list[str]:
     found = []
     for owner in gc.get_objects():
         try:
-            if id(owner) in but or isinstance(owner, type) or str(type(owner).__module__).startswith(("_pytest", "pytest", "pluggy")):
+            if (
+                id(owner) in but
+                or isinstance(owner, type)
+                or str(type(owner).__module__).startswith(("_pytest", "pytest", "pluggy"))
+            ):
                 continue
             for value in (owner, *gc.get_referents(owner)):
                 with suppress(Exception):  # an object half made, or gone meanwhile
@@ -46,6 +50,10 @@ def files_with(marker: str, folders: list[Path]) -> list[str]:
     for folder in folders:
         for path in folder.rglob("*") if folder.is_dir() else ():
             with suppress(FileNotFoundError):  # another process replaced it meanwhile
-                if path.is_file() and path.suffix not in (".nbc", ".nbi") and marker.encode() in path.read_bytes():
+                if (
+                    path.is_file()
+                    and path.suffix not in (".nbc", ".nbi")
+                    and marker.encode() in path.read_bytes()
+                ):
                     found.append(str(path))
     return found

@@ -12,12 +12,36 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-LEAVES = {"errors", "items", "assumptions", "limits", "randomness", "labels", "scales", "kernel_cache", "reading_child", "sealed"}
-SEE_ALL = {"__init__", "study", "study_changes", "study_ranges", "study_results", "replay", "cli", "cli_arguments", "cli_given", "warm_up"}
+LEAVES = {
+    "errors",
+    "items",
+    "assumptions",
+    "limits",
+    "randomness",
+    "labels",
+    "scales",
+    "kernel_cache",
+    "reading_child",
+    "sealed",
+}
+SEE_ALL = {
+    "__init__",
+    "study",
+    "study_changes",
+    "study_ranges",
+    "study_results",
+    "replay",
+    "cli",
+    "cli_arguments",
+    "cli_given",
+    "warm_up",
+}
 NOT_IN_THE_CORE = {"streamlit", "altair", "dashboard", "sample_data", "tests", "benchmarks"}
 #: cli starts the app and knows where the samples lie; warm_up prepares the samples
 MAY_SEE_SAMPLES = {"cli", "warm_up"}
-CLOCK = {(owner, name) for owner in ("datetime", "date", "Timestamp") for name in ("now", "today", "utcnow")} | {("time", "time"), ("time", "localtime")}
+CLOCK = {
+    (owner, name) for owner in ("datetime", "date", "Timestamp") for name in ("now", "today", "utcnow")
+} | {("time", "time"), ("time", "localtime")}
 HIDDEN_RANDOMNESS = {"random", "secrets", "uuid"}
 
 
@@ -63,11 +87,19 @@ def wrong_imports(path: str, source: str, folders: set[str]) -> list[str]:
 def clock_calls(path: str, source: str) -> list[str]:
     """Readings of the clock and sources of unkeyed randomness in a file."""
     tree = ast.parse(source)
-    found = [f"{path} imports {name}" for name in imported(tree, "") if name.split(".")[0] in HIDDEN_RANDOMNESS]
+    found = [
+        f"{path} imports {name}" for name in imported(tree, "") if name.split(".")[0] in HIDDEN_RANDOMNESS
+    ]
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
             owner = node.func.value
-            last = owner.attr if isinstance(owner, ast.Attribute) else owner.id if isinstance(owner, ast.Name) else ""
+            last = (
+                owner.attr
+                if isinstance(owner, ast.Attribute)
+                else owner.id
+                if isinstance(owner, ast.Name)
+                else ""
+            )
             if (last, node.func.attr) in CLOCK:
                 found.append(f"{path}:{node.lineno} reads the clock: {last}.{node.func.attr}")
             if last == "random" and node.func.attr not in {"default_rng", "Generator", "SeedSequence"}:
@@ -80,17 +112,24 @@ def clock_calls(path: str, source: str) -> list[str]:
 
 
 def python_files(folder: str) -> list[tuple[str, str]]:
-    return [(path.relative_to(ROOT).as_posix(), path.read_text(encoding="utf-8")) for path in sorted((ROOT / folder).rglob("*.py"))]
+    return [
+        (path.relative_to(ROOT).as_posix(), path.read_text(encoding="utf-8"))
+        for path in sorted((ROOT / folder).rglob("*.py"))
+    ]
 
 
 def folders_of_the_flow() -> set[str]:
-    return {path.name for path in (ROOT / "analytics").iterdir() if path.is_dir() and path.name != "__pycache__"}
+    return {
+        path.name for path in (ROOT / "analytics").iterdir() if path.is_dir() and path.name != "__pycache__"
+    }
 
 
 def test_folders_import_only_from_earlier_ones() -> None:
     folders = folders_of_the_flow()
     assert {"data", "demand", "forecast", "policy", "simulation", "strategy"} <= folders
-    assert [wrong for path, source in python_files("analytics") for wrong in wrong_imports(path, source, folders)] == []
+    assert [
+        wrong for path, source in python_files("analytics") for wrong in wrong_imports(path, source, folders)
+    ] == []
 
 
 @pytest.mark.parametrize(
@@ -115,9 +154,15 @@ def test_the_checker_catches_a_wrong_import(path: str, source: str) -> None:
 @pytest.mark.parametrize(
     ("path", "source"),
     [
-        ("analytics/strategy/price.py", "from analytics.policy.lots import lot\nfrom analytics.items import Items\nfrom analytics.strategy import compare\nimport numpy as np"),
+        (
+            "analytics/strategy/price.py",
+            "from analytics.policy.lots import lot\nfrom analytics.items import Items\nfrom analytics.strategy import compare\nimport numpy as np",
+        ),
         ("analytics/policy/lots.py", "from .loss import loss\nfrom ..data import history"),
-        ("analytics/study.py", "from analytics.strategy import compare\nfrom analytics.data import read_sales"),
+        (
+            "analytics/study.py",
+            "from analytics.strategy import compare\nfrom analytics.data import read_sales",
+        ),
     ],
 )
 def test_the_checker_allows_what_is_right(path: str, source: str) -> None:
@@ -146,20 +191,35 @@ def test_the_checker_catches_a_clock(source: str) -> None:
 
 
 def test_measured_time_is_allowed() -> None:
-    assert clock_calls("analytics/x.py", "import time\nbegin = time.perf_counter()\nrng = np.random.default_rng(7)") == []
+    assert (
+        clock_calls(
+            "analytics/x.py", "import time\nbegin = time.perf_counter()\nrng = np.random.default_rng(7)"
+        )
+        == []
+    )
 
 
-@pytest.mark.parametrize("modules", ["analytics.study", "analytics.study_changes, analytics.study_results, analytics.strategy.cross_check, analytics.strategy.uncertainty"])
+@pytest.mark.parametrize(
+    "modules",
+    [
+        "analytics.study",
+        "analytics.study_changes, analytics.study_results, analytics.strategy.cross_check, analytics.strategy.uncertainty",
+    ],
+)
 def test_importing_the_core_leaves_the_screen_and_a_second_of_loading_out(modules: str) -> None:
     heavy = {"streamlit", "altair", "dashboard", "scipy.stats", "scipy.optimize", "statsmodels"}
     program = f"import sys, {modules}; print(sorted({heavy!r} & set(sys.modules)))"
-    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, timeout=120, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, timeout=120, check=True
+    )
     assert done.stdout.strip() == "[]"
 
 
 def test_the_command_line_starts_its_reading_child_before_it_loads_anything() -> None:
     program = "import sys, analytics.cli; print(sorted({'numpy', 'pandas', 'numba', 'scipy', 'duckdb'} & set(sys.modules)))"
-    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, timeout=120, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, timeout=120, check=True
+    )
     assert done.stdout.strip() == "[]"
 
 
@@ -174,8 +234,15 @@ def runs_or_caches(path: str, source: str) -> list[str]:
 
 
 def test_only_compute_runs_the_study_and_caches() -> None:
-    assert [found for path, source in python_files("dashboard") if path != "dashboard/compute.py" for found in runs_or_caches(path, source)] == []
-    assert runs_or_caches("dashboard/views/answer.py", "import streamlit as st\n@st.cache_data\ndef f():\n    return 1")
+    assert [
+        found
+        for path, source in python_files("dashboard")
+        if path != "dashboard/compute.py"
+        for found in runs_or_caches(path, source)
+    ] == []
+    assert runs_or_caches(
+        "dashboard/views/answer.py", "import streamlit as st\n@st.cache_data\ndef f():\n    return 1"
+    )
     assert runs_or_caches("dashboard/app.py", "from analytics import run_study\nrun_study('x')")
 
 
@@ -185,7 +252,11 @@ def tracked_files() -> list[Path]:
     names = [name for name in done.stdout.split("\0") if name] if done.returncode == 0 else []
     if names:
         return [ROOT / name for name in names if (ROOT / name).is_file()]
-    return [path for path in ROOT.rglob("*") if path.is_file() and not {".venv", ".git", "build", "dist"} & set(path.relative_to(ROOT).parts)]
+    return [
+        path
+        for path in ROOT.rglob("*")
+        if path.is_file() and not {".venv", ".git", "build", "dist"} & set(path.relative_to(ROOT).parts)
+    ]
 
 
 #: put together here so that this file does not contain what it forbids
@@ -222,11 +293,18 @@ def test_no_machine_path_and_no_registry_host() -> None:
 def test_constraints_pin_every_dependency_exactly() -> None:
     import tomllib
 
-    lines = [line for line in (ROOT / "constraints.txt").read_text().splitlines() if line and not line.startswith("#")]
+    lines = [
+        line
+        for line in (ROOT / "constraints.txt").read_text().splitlines()
+        if line and not line.startswith("#")
+    ]
     assert all(re.fullmatch(r"[A-Za-z0-9._-]+==[A-Za-z0-9.]+", line) for line in lines)
     pinned = {re.sub(r"[-_.]+", "-", line.split("==")[0]).lower() for line in lines}
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    wanted = [*project["dependencies"], *(line for extra in project["optional-dependencies"].values() for line in extra)]
+    wanted = [
+        *project["dependencies"],
+        *(line for extra in project["optional-dependencies"].values() for line in extra),
+    ]
     names = {re.sub(r"[-_.]+", "-", re.split(r"[<>=!~\[ ]", line)[0]).lower() for line in wanted}
     assert names <= pinned
 
@@ -240,7 +318,9 @@ def test_one_version() -> None:
     assert f"## {__version__}" in (ROOT / "CHANGELOG.md").read_text()
 
 
-@pytest.mark.parametrize("name", ["README.md", "CHANGELOG.md", "analytics/README.md", "sample_data/README.md"])
+@pytest.mark.parametrize(
+    "name", ["README.md", "CHANGELOG.md", "analytics/README.md", "sample_data/README.md"]
+)
 def test_links_of_the_documents_lead_somewhere(name: str) -> None:
     page = ROOT / name
     links = re.findall(r"\]\(([^)#]+)", page.read_text())
@@ -249,4 +329,6 @@ def test_links_of_the_documents_lead_somewhere(name: str) -> None:
 
 def test_no_vague_module_names() -> None:
     names = [path for folder in ("analytics", "dashboard", "sample_data") for path, _ in python_files(folder)]
-    assert [name for name in names if re.search(r"(^|/|_)(utils?|helpers?|manager|misc|common|types)\.py$", name)] == []
+    assert [
+        name for name in names if re.search(r"(^|/|_)(utils?|helpers?|manager|misc|common|types)\.py$", name)
+    ] == []

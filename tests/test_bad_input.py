@@ -20,10 +20,24 @@ __all__ = ["analyze"]  # the fixture
 def test_a_missing_column_is_named(analyze, column: str) -> None:  # type: ignore[no-untyped-def]
     got = analyze(lines(GOOD).drop(columns=column))
     assert got.code == 2
-    assert {"date": "no column holds the date of sale", "sku": "no column holds the product code", "quantity": "no column holds the quantity sold"}[column] in got.words
+    assert {
+        "date": "no column holds the date of sale",
+        "sku": "no column holds the product code",
+        "quantity": "no column holds the quantity sold",
+    }[column] in got.words
 
 
-@pytest.mark.parametrize("content", [b"", b"\n\n", b"date,sku,quantity\n", b"\x00\x01\x02\x03" * 50, b"PK\x03\x04 not a workbook", b"just some words\nand more words\n"])
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"\n\n",
+        b"date,sku,quantity\n",
+        b"\x00\x01\x02\x03" * 50,
+        b"PK\x03\x04 not a workbook",
+        b"just some words\nand more words\n",
+    ],
+)
 def test_nothing_to_read(analyze, content: bytes) -> None:  # type: ignore[no-untyped-def]
     assert analyze(content).code == 2
 
@@ -31,9 +45,17 @@ def test_nothing_to_read(analyze, content: bytes) -> None:  # type: ignore[no-un
 def test_one_row_goes_through_and_what_it_lacks_is_said(analyze) -> None:  # type: ignore[no-untyped-def]
     got = analyze(b"date,sku,quantity,unit_price\n2024-05-06,A,3,10\n", b"sku,unit_cost\nA,6\n")
     assert got.code == 0, got.words
-    assert list(got.products().index) == ["A"] and "no forecast can be made from it" in got.notes() and "The history covers 1 day only" in got.notes()
+    assert (
+        list(got.products().index) == ["A"]
+        and "no forecast can be made from it" in got.notes()
+        and "The history covers 1 day only" in got.notes()
+    )
     row = got.products().loc["A"]
-    assert (row["verdict"], row["gain_per_year"], row["recommended"]) == ("not_decidable", 0.0, "MTS") and "one period of sales is no history" in row["reason"]
+    assert (row["verdict"], row["gain_per_year"], row["recommended"]) == (
+        "not_decidable",
+        0.0,
+        "MTS",
+    ) and "one period of sales is no history" in row["reason"]
 
 
 def test_one_product(analyze) -> None:  # type: ignore[no-untyped-def]
@@ -44,14 +66,21 @@ def test_one_product(analyze) -> None:  # type: ignore[no-untyped-def]
 def test_all_quantities_zero(analyze) -> None:  # type: ignore[no-untyped-def]
     got = analyze(lines(GOOD).assign(quantity=0))
     assert got.code == 0, got.words
-    assert got.summary()["gain_per_year"] == 0.0 and got.summary()["totals"]["mix"]["profit"] == 0.0 and "zero" in got.notes()
+    assert (
+        got.summary()["gain_per_year"] == 0.0
+        and got.summary()["totals"]["mix"]["profit"] == 0.0
+        and "zero" in got.notes()
+    )
 
 
 def test_returns_only(analyze) -> None:  # type: ignore[no-untyped-def]
     table = lines(GOOD)
     got = analyze(table.assign(quantity=-table["quantity"]))
     assert got.code == 0, got.words
-    assert got.summary()["service"]["mix"]["units_demanded"] == pytest.approx(0.0, abs=1e-6) and "every line is a return" in got.notes()
+    assert (
+        got.summary()["service"]["mix"]["units_demanded"] == pytest.approx(0.0, abs=1e-6)
+        and "every line is a return" in got.notes()
+    )
 
 
 def test_unreadable_dates(analyze) -> None:  # type: ignore[no-untyped-def]
@@ -61,7 +90,12 @@ def test_unreadable_dates(analyze) -> None:  # type: ignore[no-untyped-def]
     table.iloc[9, 0] = "n/a"
     got = analyze(table)
     rejected = got.table("rejected_rows.csv")
-    assert got.code == 0 and list(rejected["row"]) == [6, 11] and set(rejected["column"]) == {"date"} and rejected["remedy"].notna().all()
+    assert (
+        got.code == 0
+        and list(rejected["row"]) == [6, 11]
+        and set(rejected["column"]) == {"date"}
+        and rejected["remedy"].notna().all()
+    )
     control = got.summary()["control_totals"]
     assert control["rows_rejected"] == 2 and control["rows_used"] == len(table) - 2
 
@@ -76,8 +110,18 @@ def test_duplicate_rows_are_kept_counted_and_said(analyze) -> None:  # type: ign
 
 
 def test_a_product_with_two_observations(analyze) -> None:  # type: ignore[no-untyped-def]
-    few = pd.DataFrame({"date": pd.to_datetime(["2023-12-04", "2024-02-05"]), "sku": "RARE", "quantity": [1, 2], "unit_price": 50.0})
-    got = analyze(pd.concat([lines(GOOD), few], ignore_index=True), pd.DataFrame({"sku": ["RARE", "A"], "unit_cost": [30.0, 12.0]}))
+    few = pd.DataFrame(
+        {
+            "date": pd.to_datetime(["2023-12-04", "2024-02-05"]),
+            "sku": "RARE",
+            "quantity": [1, 2],
+            "unit_price": 50.0,
+        }
+    )
+    got = analyze(
+        pd.concat([lines(GOOD), few], ignore_index=True),
+        pd.DataFrame({"sku": ["RARE", "A"], "unit_cost": [30.0, 12.0]}),
+    )
     assert got.code == 0 and np.isfinite(got.products().loc["RARE", "profit_mts"])
 
 
@@ -94,9 +138,15 @@ def test_price_zero_is_no_price(analyze) -> None:  # type: ignore[no-untyped-def
     table.loc[table["sku"] == "B", "unit_price"] = 0.0
     got = analyze(table, pd.DataFrame({"sku": list(GOOD), "unit_cost": [12.0, 12.0, 8.0]}))
     products = got.products()
-    assert got.code == 0 and products.loc["B", "verdict"] == "not_decidable" and np.isnan(products.loc["B", "profit_mts"])
+    assert (
+        got.code == 0
+        and products.loc["B", "verdict"] == "not_decidable"
+        and np.isnan(products.loc["B", "profit_mts"])
+    )
     assert "price" in products.loc["B", "reason"].lower() and np.isfinite(products.loc["A", "profit_mts"])
-    money = got.table("strategies.csv").query("sku == 'B' and measure in ('profit', 'setup', 'capital', 'goodwill', 'cancellation')")
+    money = got.table("strategies.csv").query(
+        "sku == 'B' and measure in ('profit', 'setup', 'capital', 'goodwill', 'cancellation')"
+    )
     assert len(money) and money["value"].isna().all()
     assert got.summary()["priced_products"] == 2
 
@@ -104,8 +154,15 @@ def test_price_zero_is_no_price(analyze) -> None:  # type: ignore[no-untyped-def
 def test_cost_above_price_is_said_and_kept_out(analyze) -> None:  # type: ignore[no-untyped-def]
     got = analyze(lines(GOOD), pd.DataFrame({"sku": list(GOOD), "unit_cost": [25.0, 12.0, 8.0]}))
     products = got.products()
-    assert got.code == 0 and products.loc["A", "verdict"] == "not_decidable" and products.loc["A", "gain_per_year"] == 0.0
-    assert "below cost" in products.loc["A", "reason"].lower() and products.loc["B", "verdict"] != "not_decidable"
+    assert (
+        got.code == 0
+        and products.loc["A", "verdict"] == "not_decidable"
+        and products.loc["A", "gain_per_year"] == 0.0
+    )
+    assert (
+        "below cost" in products.loc["A", "reason"].lower()
+        and products.loc["B", "verdict"] != "not_decidable"
+    )
 
 
 def test_one_channel_that_ends_before_the_other(analyze) -> None:  # type: ignore[no-untyped-def]
@@ -120,9 +177,17 @@ def test_without_price_and_cost_there_is_no_money_anywhere(analyze) -> None:  # 
     got = analyze(lines(GOOD, price=None))
     products, summary = got.products(), got.summary()
     assert got.code == 0 and set(products["verdict"]) == {"not_decidable"} and summary["priced_products"] == 0
-    assert products[["profit_mts", "profit_mto", "lead_over_runner_up", "probability_best"]].isna().all(axis=None)
+    assert (
+        products[["profit_mts", "profit_mto", "lead_over_runner_up", "probability_best"]]
+        .isna()
+        .all(axis=None)
+    )
     table = got.table("strategies.csv")
-    assert table[table["measure"].isin([*COMPONENTS, "profit", "revenue", "benchmark", "cash_tied_up"])]["value"].isna().all()
+    assert (
+        table[table["measure"].isin([*COMPONENTS, "profit", "revenue", "benchmark", "cash_tied_up"])]["value"]
+        .isna()
+        .all()
+    )
     physical = table[table["measure"] == "units_sold"]["value"]
     assert (physical > 0).all() and products["order_up_to_level"].notna().all()
 
@@ -169,4 +234,8 @@ def test_formulas_and_odd_names_are_harmless(analyze) -> None:  # type: ignore[n
     got = analyze(table)
     assert got.code == 0, got.words
     raw = (got.out / "recommendation.csv").read_text(encoding="utf-8")
-    assert not any(line.startswith(("=", '"=')) for line in raw.splitlines()) and "Größe 5, rot" in raw and "\n007," in raw
+    assert (
+        not any(line.startswith(("=", '"=')) for line in raw.splitlines())
+        and "Größe 5, rot" in raw
+        and "\n007," in raw
+    )

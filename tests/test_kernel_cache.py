@@ -69,10 +69,23 @@ def test_only_kernels_call_parts() -> None:
             return f"{own}.{name}" if name.startswith("_") else name
 
         for node in ast.parse(path.read_text(encoding="utf-8")).body:
-            kinds = [d.id for d in node.decorator_list if isinstance(d, ast.Name) and d.id in decorated] if isinstance(node, ast.FunctionDef) else []
+            kinds = (
+                [d.id for d in node.decorator_list if isinstance(d, ast.Name) and d.id in decorated]
+                if isinstance(node, ast.FunctionDef)
+                else []
+            )
             if isinstance(node, ast.FunctionDef) and kinds:
                 decorated[kinds[0]].add(name_of(node.name))
             else:
-                called_elsewhere |= {name_of(call.func.id) for call in ast.walk(node) if isinstance(call, ast.Call) and isinstance(call.func, ast.Name)}
-    assert "stock_week.play_steps" not in decorated["part"] and {"play_steps", "stock._nature"} <= decorated["part"]
-    assert decorated["part"] & called_elsewhere <= {"share_staying"}  # the published curves carry the same name
+                called_elsewhere |= {
+                    name_of(call.func.id)
+                    for call in ast.walk(node)
+                    if isinstance(call, ast.Call) and isinstance(call.func, ast.Name)
+                }
+    assert (
+        "stock_week.play_steps" not in decorated["part"]
+        and {"play_steps", "stock._nature"} <= decorated["part"]
+    )
+    assert decorated["part"] & called_elsewhere <= {
+        "share_staying"
+    }  # the published curves carry the same name

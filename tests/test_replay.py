@@ -21,7 +21,13 @@ from analytics.replay import Replayed, decide_at, replay_schedule, replay_summar
 from analytics.simulation.ledger import COUNT_INDEX
 from analytics.strategy.replay_play import Play, imbalance
 from analytics.strategy.replay_policies import PLAYED, Decision
-from analytics.strategy.replay_score import SINGLE, best_at_other_dates, resampled, value_closing, window_money
+from analytics.strategy.replay_score import (
+    SINGLE,
+    best_at_other_dates,
+    resampled,
+    value_closing,
+    window_money,
+)
 from analytics.study import Study
 from sample_data import sample_paths
 from tests.strategy.small import STATED, csv_text, items_table, sales_table
@@ -48,7 +54,11 @@ def wide(policies: tuple[str, ...] | None = None) -> pd.DataFrame:
 
 def test_units_are_conserved_for_every_product_policy_and_window() -> None:
     got = wide()
-    assert np.allclose(got["opening"] + got["ordered"], got["sold"] + got["scrapped"] + got["cleared"] + got["closing"], atol=1e-6)
+    assert np.allclose(
+        got["opening"] + got["ordered"],
+        got["sold"] + got["scrapped"] + got["cleared"] + got["closing"],
+        atol=1e-6,
+    )
     assert np.allclose(got["demanded"], got["sold"] + got["lost"], atol=1e-6)
     assert np.abs(imbalance(small().counts)).max() < 1e-6
     spoilt = small().counts.copy()
@@ -61,12 +71,21 @@ def test_the_weeks_of_the_mix_add_up_to_its_counts() -> None:
     replay = small()
     mix, windows = replay.policies.index("mix"), len(replay.schedule.origins)
     n = {name: replay.counts[:, mix, :, PLAYED.index("MTS"), k] for name, k in COUNT_INDEX.items()}
-    stock, short = (weeks.reshape(len(replay.skus), windows, -1).sum(axis=2).T for weeks in (replay.mix_stock, replay.mix_short))
+    stock, short = (
+        weeks.reshape(len(replay.skus), windows, -1).sum(axis=2).T
+        for weeks in (replay.mix_stock, replay.mix_short)
+    )
     assert np.allclose(short, n["lost"] + n["waited"], rtol=1e-5, atol=1e-3) and short.sum() > 0.0
     served = n["demanded"] - n["lost"] - n["waited"]
-    assert np.allclose((stock + 0.5 * served) / 52.0, n["on_hand"], rtol=1e-5, atol=1e-3) and stock.sum() > 0.0
+    assert (
+        np.allclose((stock + 0.5 * served) / 52.0, n["on_hand"], rtol=1e-5, atol=1e-3) and stock.sum() > 0.0
+    )
     starts = replay.schedule.week_starts
-    assert len(starts) == replay.schedule.weeks and (np.isin(replay.schedule.origins, starts)).all() and (np.diff(starts).astype(int) >= 7).all()
+    assert (
+        len(starts) == replay.schedule.weeks
+        and (np.isin(replay.schedule.origins, starts)).all()
+        and (np.diff(starts).astype(int) >= 7).all()
+    )
     assert (replay.schedule.week_of(starts) == np.arange(len(starts))).all()
 
 
@@ -74,7 +93,9 @@ def test_what_closes_a_window_opens_the_next() -> None:
     got = wide()[["opening", "closing"]].reset_index()
     days = sorted(got["origin"].unique())
     for before, after in pairwise(days):
-        pair = got[got["origin"] == before].merge(got[got["origin"] == after], on=["sku", "policy"], suffixes=("", "_next"))
+        pair = got[got["origin"] == before].merge(
+            got[got["origin"] == after], on=["sku", "policy"], suffixes=("", "_next")
+        )
         assert len(pair) > 50 and np.allclose(pair["closing"], pair["opening_next"], atol=1e-6)
 
 
@@ -85,7 +106,9 @@ def test_all_policies_open_alike_and_meet_the_same_demand() -> None:
     assert (got.groupby(["sku", "origin"])["demanded"].agg(np.ptp) < 1e-6).all()
     plan = small().schedule
     lines = sales_table()
-    inside = (lines["date"].to_numpy("datetime64[D]") >= plan.origins[0]) & (lines["date"].to_numpy("datetime64[D]") < plan.end)
+    inside = (lines["date"].to_numpy("datetime64[D]") >= plan.origins[0]) & (
+        lines["date"].to_numpy("datetime64[D]") < plan.end
+    )
     known = set(got["sku"])
     wanted = lines[inside & lines["sku"].isin(known).to_numpy()].groupby("sku")["quantity"].sum()
     played = got[got["policy"] == "all_mts"].groupby("sku")["demanded"].sum()
@@ -101,9 +124,31 @@ def test_money_by_two_routes_agrees() -> None:
     rng = np.random.default_rng(3)
     replayed = small()
     skus = replayed.skus
-    values = {name: rng.uniform(0.05, 0.3, len(skus)) for name in ("capital_rate", "storage_rate", "insurance_rate", "salvage_share", "clearing_share", "component_share")}
-    values |= {name: rng.uniform(1.0, 9.0, len(skus)) for name in ("unit_cost", "setup_cost", "order_setup_cost", "goodwill_per_unit", "waiting_cost_per_unit_day")}
-    values |= {name: np.full(len(skus), 0.02) for name in ("fixed_cost_share", "cost_premium", "price_premium", "deposit_share")}
+    values = {
+        name: rng.uniform(0.05, 0.3, len(skus))
+        for name in (
+            "capital_rate",
+            "storage_rate",
+            "insurance_rate",
+            "salvage_share",
+            "clearing_share",
+            "component_share",
+        )
+    }
+    values |= {
+        name: rng.uniform(1.0, 9.0, len(skus))
+        for name in (
+            "unit_cost",
+            "setup_cost",
+            "order_setup_cost",
+            "goodwill_per_unit",
+            "waiting_cost_per_unit_day",
+        )
+    }
+    values |= {
+        name: np.full(len(skus), 0.02)
+        for name in ("fixed_cost_share", "cost_premium", "price_premium", "deposit_share")
+    }
     values["price"] = rng.uniform(5.0, 20.0, len(skus))
     counts = replayed.counts[-1]
     money, _ = window_money(counts, skus, values, np.full(len(skus), np.nan))
@@ -175,7 +220,11 @@ def test_a_product_that_leaves_the_pool_takes_its_part_of_the_kits_along() -> No
     pooled = np.flatnonzero((second.pool >= 0) & second.known & ~second.ended & (play.kit_part[p] > 0.0))
     leaver = next(int(i) for i in pooled if (second.pool[pooled] == second.pool[i]).sum() > 1)
     pool = second.pool[leaver]
-    part, kits, finished = play.kit_part[p, leaver], play.kits.position[p, pool], play.finished.position[p, leaver]
+    part, kits, finished = (
+        play.kit_part[p, leaver],
+        play.kits.position[p, pool],
+        play.finished.position[p, leaver],
+    )
     others = play.kit_part[p].copy()
     strategy = second.strategy.copy()
     strategy[p, leaver] = PLAYED.index("MTS")
@@ -198,7 +247,10 @@ def test_no_kits_are_ordered_while_finished_stock_lasts() -> None:
     play.finished.net[p, assembled] += 1e5
     play.closing[p, assembled] += 1e5
     play.step(first, demand, stops)
-    assert play.kits.count["ordered"][p].sum() == 0.0 and play.kits.count["ordered"][first.policies.index("mix")].sum() >= 0.0
+    assert (
+        play.kits.count["ordered"][p].sum() == 0.0
+        and play.kits.count["ordered"][first.policies.index("mix")].sum() >= 0.0
+    )
 
 
 def test_a_level_of_the_file_stands_still_at_every_date() -> None:
@@ -218,7 +270,9 @@ def test_a_level_of_the_file_stands_still_at_every_date() -> None:
     assert [float(v) for v in levels[1][both]] == [point[sku] + 1.0 for sku in np.asarray(small().skus)[both]]
     assert np.isnan(np.delete(made[0].rule.fixed, p, axis=0)).all()
     expected = made[0].stock.expected[:, :13].sum(axis=1), made[1].stock.expected[:, :13].sum(axis=1)
-    assert not np.allclose(expected[0][both], expected[1][both])  # so a multiple of what is expected would have moved
+    assert not np.allclose(
+        expected[0][both], expected[1][both]
+    )  # so a multiple of what is expected would have moved
     play = Play(len(made[0].policies), len(both))
     calm = np.zeros((len(both), 40))
     calm[:, ::3] = 5.0
@@ -255,7 +309,9 @@ def decided(lines: pd.DataFrame) -> Study:
     items, _ = read_items(csv_text(items_table()), name="items.csv")
     original = read_sales(csv_text(sales_table()), name="sales.csv")
     plan = replay_schedule(original, ORIGINS)
-    return decide_at(read_sales(csv_text(lines), name="sales.csv"), items, read_assumptions(STATED), plan, 1, draws=4)
+    return decide_at(
+        read_sales(csv_text(lines), name="sales.csv"), items, read_assumptions(STATED), plan, 1, draws=4
+    )
 
 
 def digest(study: Study) -> tuple[object, ...]:
@@ -278,7 +334,9 @@ def test_nothing_decided_at_a_date_depends_on_what_came_later() -> None:
     future = future[future["sku"] != "A1"]
     new = future.iloc[::3].assign(sku="E9")
     back = lines[~later].iloc[-5:].assign(date=day + 3, quantity=-lines["quantity"].to_numpy()[~later][-5:])
-    other = pd.concat([lines[~later], future, new, back], ignore_index=True).sort_values("date", kind="stable", ignore_index=True)
+    other = pd.concat([lines[~later], future, new, back], ignore_index=True).sort_values(
+        "date", kind="stable", ignore_index=True
+    )
     assert digest(decided(lines)) == digest(decided(other))
     past = lines.copy()
     past.loc[(~later) & (past["sku"] == "A1"), "quantity"] += 1
@@ -298,25 +356,36 @@ def test_a_loss_is_called_a_loss() -> None:
     from analytics.strategy.replay_score import replay_sentence
 
     replayed = small()
-    money = {"profit": {"hindsight": 900.0}, "mix_against": {replayed.baseline: {"mix_gain": -5000.0, "low": -7000.0, "high": -900.0}}}
+    money = {
+        "profit": {"hindsight": 900.0},
+        "mix_against": {replayed.baseline: {"mix_gain": -5000.0, "low": -7000.0, "high": -900.0}},
+    }
     money |= {"hindsight_gain": 2000.0, "share_of_hindsight_kept": -2.5}
     sentence = replay_sentence(replayed, money)
     assert "5 k less than" in sentence and "keeps nothing" in sentence
 
 
 @pytest.mark.parametrize(("name", "origins", "tolerance"), [("household", 2, 0.01), ("servers", 2, 0.05)])
-def test_the_planner_of_the_simulation_serves_as_much_as_one_who_refits(name: str, origins: int, tolerance: float) -> None:
+def test_the_planner_of_the_simulation_serves_as_much_as_one_who_refits(
+    name: str, origins: int, tolerance: float
+) -> None:
     """Share of demand served at once when stocking: expected by the simulation, whose planner keeps what was fitted and follows one level,
     and achieved on what really came by one who fits again at every date."""
     paths = sample_paths(name)
     items, _ = read_items(paths["items"])
     stated = read_assumptions(paths["assumptions"].read_text()) if "assumptions" in paths else Assumptions()
-    document = replay_summary(run_replay(read_sales(paths["sales"]), items, stated, origins=origins, draws=10))
-    assert document["fill_rate_achieved_when_stocking"] == pytest.approx(document["fill_rate_planned_when_stocking"], abs=tolerance)
+    document = replay_summary(
+        run_replay(read_sales(paths["sales"]), items, stated, origins=origins, draws=10)
+    )
+    assert document["fill_rate_achieved_when_stocking"] == pytest.approx(
+        document["fill_rate_planned_when_stocking"], abs=tolerance
+    )
     assert document["products_with_money"] == document["products"] > 80
 
 
-def test_the_command_writes_table_summary_and_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command_writes_table_summary_and_sentence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     sales, items, stated = tmp_path / "sales.csv", tmp_path / "items.csv", tmp_path / "stated.toml"
     lines = sales_table()
     keep = {"A1", "A2", "B1", "C1"}
@@ -325,20 +394,45 @@ def test_the_command_writes_table_summary_and_sentence(tmp_path: Path, capsys: p
     items.write_bytes(csv_text(partly[partly["sku"].isin(keep)]))
     stated.write_text("[general]\ncapital_rate = 0.2\n")
     out = tmp_path / "out"
-    assert main(["replay", str(sales), "--items", str(items), "--assumptions", str(stated), "--origins", "1", "--out", str(out)]) == 0
+    assert (
+        main(
+            [
+                "replay",
+                str(sales),
+                "--items",
+                str(items),
+                "--assumptions",
+                str(stated),
+                "--origins",
+                "1",
+                "--out",
+                str(out),
+            ]
+        )
+        == 0
+    )
     rows = pd.read_csv(out / "replay.csv")
     assert list(rows.columns) == ["origin", "sku", "policy", "strategy", "measure", "value"]
-    assert {"mix", "all_mts", "all_mto", "abc_xyz", "months_of_cover", "present", "hindsight"} <= set(rows["policy"])
+    assert {"mix", "all_mts", "all_mto", "abc_xyz", "months_of_cover", "present", "hindsight"} <= set(
+        rows["policy"]
+    )
     document = json.loads((out / "summary.json").read_text())
     assert document["sentence"] == capsys.readouterr().out.strip()
-    assert any("known for 1 of 4 products; the others count as made to stock" in note for note in document["notes"])
+    assert any(
+        "known for 1 of 4 products; the others count as made to stock" in note for note in document["notes"]
+    )
     assert any("assumed by the waiting rule" in note for note in document["notes"])
     total = rows[(rows["policy"] == "mix") & (rows["measure"] == "profit")]["value"].sum()
     assert total == pytest.approx(document["money"]["profit"]["mix"])
 
 
-@pytest.mark.parametrize(("weeks", "origins", "word"), [(50, "4", "too short to replay"), (70, "40", "ask for"), (104, "0", "number of dates")])
-def test_a_history_too_short_is_told_in_words(tmp_path: Path, capsys: pytest.CaptureFixture[str], weeks: int, origins: str, word: str) -> None:
+@pytest.mark.parametrize(
+    ("weeks", "origins", "word"),
+    [(50, "4", "too short to replay"), (70, "40", "ask for"), (104, "0", "number of dates")],
+)
+def test_a_history_too_short_is_told_in_words(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], weeks: int, origins: str, word: str
+) -> None:
     sales = tmp_path / "sales.csv"
     sales.write_bytes(csv_text(sales_table(weeks)))
     assert main(["replay", str(sales), "--origins", origins, "--out", str(tmp_path / "out")]) == 2
@@ -353,4 +447,6 @@ def test_without_money_units_speak() -> None:
     document = replay_summary(replayed)
     assert document["money"] == {} and "there is no money" in document["sentence"]
     rows = replay_table(replayed)
-    assert set(rows["measure"]) == {m for m in set(table()["measure"])} - {"profit"} and "hindsight" not in set(rows["policy"])
+    assert set(rows["measure"]) == {m for m in set(table()["measure"])} - {
+        "profit"
+    } and "hindsight" not in set(rows["policy"])

@@ -34,7 +34,10 @@ def sample_study(name: str) -> Study:
 def living(study: Study) -> pd.DataFrame:
     recommendation = study.recommendation
     names = np.array(recommendation.strategies, object)[recommendation.recommended]
-    table = pd.DataFrame({"recommended": names, "verdict": recommendation.verdict, "gain": recommendation.gain}, index=recommendation.skus)
+    table = pd.DataFrame(
+        {"recommended": names, "verdict": recommendation.verdict, "gain": recommendation.gain},
+        index=recommendation.skus,
+    )
     return table[~recommendation.ended]
 
 
@@ -44,8 +47,12 @@ def test_household_goods_stay_in_stock_and_gain_by_planning_only() -> None:
     assert (got["recommended"] == "MTS").mean() >= 0.9
     perfect = study.portfolio.money["mix"]["benchmark"]
     assert abs(study.portfolio.changing) < 0.002 * perfect
-    assert study.portfolio.gain == pytest.approx(study.portfolio.planning + study.portfolio.changing + study.recommendation.shared, abs=1e-6)
-    assert 0.0 < study.portfolio.planning < 0.1 * perfect  # reorder points that stand still all year, against levels that follow the season
+    assert study.portfolio.gain == pytest.approx(
+        study.portfolio.planning + study.portfolio.changing + study.recommendation.shared, abs=1e-6
+    )
+    assert (
+        0.0 < study.portfolio.planning < 0.1 * perfect
+    )  # reorder points that stand still all year, against levels that follow the season
 
 
 def test_most_configured_servers_do_not_go_to_stock() -> None:
@@ -79,7 +86,11 @@ def test_samples_reconcile(name: str, tmp_path: Path) -> None:
         assert np.abs(ledger.imbalance()).max() < 1e-6
     # the mix is at least as good as what it replaces, and no better than the perfect year
     totals = summary["totals"]
-    assert totals["baseline"]["profit"] <= totals["mix"]["profit"] + 1e-6 * totals["mix"]["benchmark"] <= 1.000001 * totals["mix"]["benchmark"]
+    assert (
+        totals["baseline"]["profit"]
+        <= totals["mix"]["profit"] + 1e-6 * totals["mix"]["benchmark"]
+        <= 1.000001 * totals["mix"]["benchmark"]
+    )
     json.dumps(summary, allow_nan=False)
 
 
@@ -99,7 +110,9 @@ def test_real_files_run_with_no_option(name: str, tmp_path: Path, capfd: pytest.
     extra = [str(DATA / word) if word.endswith(".csv") else word for word in SHARED[name]]
     assert main(["analyze", str(DATA / name), *extra, "--out", str(tmp_path)]) == 0
     assert capfd.readouterr() == ("", "")
-    got = pd.read_csv(tmp_path / "recommendation.csv", dtype={"sku": str}, keep_default_na=False, na_values=[""])
+    got = pd.read_csv(
+        tmp_path / "recommendation.csv", dtype={"sku": str}, keep_default_na=False, na_values=[""]
+    )
     summary = json.loads((tmp_path / "summary.json").read_text())
     control = summary["control_totals"]
     assert control["rows_used"] + control["rows_rejected"] == control["rows_read"]
@@ -107,10 +120,18 @@ def test_real_files_run_with_no_option(name: str, tmp_path: Path, capfd: pytest.
     files_add_up(tmp_path)
     assert len(products) == summary["products"] and products["sku"].is_unique
     if not extra:  # no cost in the file: no money anywhere, and nothing to assemble from
-        assert summary["priced_products"] == 0 and products["profit_mts"].isna().all() and summary["gain_per_year"] == 0.0
+        assert (
+            summary["priced_products"] == 0
+            and products["profit_mts"].isna().all()
+            and summary["gain_per_year"] == 0.0
+        )
         assert set(products["recommended"]) == {"MTS"} and set(products["verdict"]) == {"not_decidable"}
         assert 0.9 < summary["service"]["mix"]["fill_rate"] < 1.0
     else:
-        assert control["rows_read"] == 121_253 and summary["ended_products"] >= 83 and summary["priced_products"] > 250
+        assert (
+            control["rows_read"] == 121_253
+            and summary["ended_products"] >= 83
+            and summary["priced_products"] > 250
+        )
         bought = products[products["make_or_buy"] == "buy"]
         assert len(bought) == 76 and bought["profit_ato"].isna().all()

@@ -42,7 +42,11 @@ class Bounds:
         >>> Bounds().of(50_000_000)
         Bounds(seconds=80.0, megabytes=2550.0, waiting=3.0)
         """
-        return replace(self, seconds=self.seconds * max(size / 5e6, 0.5 + 0.5 * min(size / 5e6, 1.0)), megabytes=self.megabytes + 40.0 * max(size - 5e6, 0.0) / 1e6)
+        return replace(
+            self,
+            seconds=self.seconds * max(size / 5e6, 0.5 + 0.5 * min(size / 5e6, 1.0)),
+            megabytes=self.megabytes + 40.0 * max(size - 5e6, 0.0) / 1e6,
+        )
 
 
 class ReadingProcess:
@@ -52,7 +56,9 @@ class ReadingProcess:
     file is read by a new child. One file is read at a time. The child ends with this process, or when it had nothing to do for `idle` seconds.
     """
 
-    def __init__(self, bounds: Bounds | None = None, child: subprocess.Popen[bytes] | None = None, idle: float = inf) -> None:
+    def __init__(
+        self, bounds: Bounds | None = None, child: subprocess.Popen[bytes] | None = None, idle: float = inf
+    ) -> None:
         """`child` is the first child where it was started already (None: it is started for the first file)."""
         self.bounds = bounds or Bounds()
         self.idle = idle
@@ -119,7 +125,13 @@ class ReadingProcess:
         with self._lock:
             self._end()
 
-    def read(self, sales: Sequence[Given], items: Given | None = None, bom: Given | None = None, options: Mapping[str, Any] | None = None) -> Reading:
+    def read(
+        self,
+        sales: Sequence[Given],
+        items: Given | None = None,
+        bom: Given | None = None,
+        options: Mapping[str, Any] | None = None,
+    ) -> Reading:
         """read_files in the child. Raises DataError where a file cannot be used or costs more than it may."""
         return unpack_reading(self._answer(sales, items, bom, options)[1:])
 
@@ -131,7 +143,12 @@ class ReadingProcess:
             return ()
 
     def _answer(
-        self, sales: Sequence[Given], items: Given | None = None, bom: Given | None = None, options: Mapping[str, Any] | None = None, columns: bool = False
+        self,
+        sales: Sequence[Given],
+        items: Given | None = None,
+        bom: Given | None = None,
+        options: Mapping[str, Any] | None = None,
+        columns: bool = False,
     ) -> bytes:
         files = [*sales, *(file for file in (items, bom) if file is not None)]
         contents = [_content(f) for f in files]
@@ -149,13 +166,17 @@ class ReadingProcess:
             "seconds": bounds.seconds,
         }
         with self._lock:
-            answer, code, late = self._asked([json.dumps(head).encode(), *contents], bounds.seconds * bounds.waiting)
+            answer, code, late = self._asked(
+                [json.dumps(head).encode(), *contents], bounds.seconds * bounds.waiting
+            )
             self._used = monotonic()
         if answer is None:
             raise _stopped(code, late, ", ".join(name for name in names if name), bounds)
         if answer[:1] == b"E":
             refused = json.loads(answer[1:])
-            raise DataError([Problem(**p) for p in refused["problems"]], [Meaning(**m) for m in refused["meanings"]])
+            raise DataError(
+                [Problem(**p) for p in refused["problems"]], [Meaning(**m) for m in refused["meanings"]]
+            )
         return answer
 
     def _asked(self, frames: Sequence[bytes], seconds: float) -> tuple[bytes | None, int, bool]:
@@ -184,7 +205,9 @@ class ReadingProcess:
                 return None, code, late.is_set()
             # it had grown with the file before and ended by itself: a new one is asked
 
-    def _answered(self, child: subprocess.Popen[bytes], stream: IO[bytes], seconds: float, late: threading.Event) -> bytes | None:
+    def _answered(
+        self, child: subprocess.Popen[bytes], stream: IO[bytes], seconds: float, late: threading.Event
+    ) -> bytes | None:
         def end() -> None:
             late.set()
             child.kill()
@@ -204,7 +227,15 @@ def _content(file: Given) -> bytes:
     try:
         return Path(file.source).read_bytes()
     except OSError as fault:
-        raise DataError(Problem("no_file", f"{file.source} cannot be opened", "check that it is a file you may read", found=type(fault).__name__, expected="a file")) from None
+        raise DataError(
+            Problem(
+                "no_file",
+                f"{file.source} cannot be opened",
+                "check that it is a file you may read",
+                found=type(fault).__name__,
+                expected="a file",
+            )
+        ) from None
 
 
 def _stopped(code: int, late: bool, name: str, bounds: Bounds) -> DataError:
@@ -212,14 +243,43 @@ def _stopped(code: int, late: bool, name: str, bounds: Bounds) -> DataError:
     file = name or "the file"
     remedy = "save it as plain CSV with one line per sale, or split it"
     if code == -24:
-        words, expected = f"{file} takes too long to read: it was stopped after {bounds.seconds:.0f} seconds of computing", f"at most {bounds.seconds:.0f} seconds"
+        words, expected = (
+            f"{file} takes too long to read: it was stopped after {bounds.seconds:.0f} seconds of computing",
+            f"at most {bounds.seconds:.0f} seconds",
+        )
         return DataError(Problem("too_slow", words, remedy, found="too slow", expected=expected))
     if late:
         waited = bounds.seconds * bounds.waiting
-        words, expected = f"{file} takes too long to read: it was stopped after {waited:.0f} seconds on the clock", f"at most {waited:.0f} seconds"
-        return DataError(Problem("too_slow", words, f"{remedy}; try again if this machine was busy", found="too slow", expected=expected))
+        words, expected = (
+            f"{file} takes too long to read: it was stopped after {waited:.0f} seconds on the clock",
+            f"at most {waited:.0f} seconds",
+        )
+        return DataError(
+            Problem(
+                "too_slow",
+                words,
+                f"{remedy}; try again if this machine was busy",
+                found="too slow",
+                expected=expected,
+            )
+        )
     if code in (-9, -15):
         words = f"the reading of {file} was ended from outside (signal {-code}): by the system where memory ran out, or by somebody"
-        return DataError(Problem("reader_killed", words, "try again; if it happens again, close other programs or split the file", found=f"signal {-code}"))
+        return DataError(
+            Problem(
+                "reader_killed",
+                words,
+                "try again; if it happens again, close other programs or split the file",
+                found=f"signal {-code}",
+            )
+        )
     words = f"{file} needs more memory than {bounds.megabytes:,.0f} MB, or is damaged: its reading ended ({f'signal {-code}' if code < 0 else f'code {code}'})"
-    return DataError(Problem("reader_stopped", words, remedy, found=f"code {code}", expected=f"at most {bounds.megabytes:,.0f} MB"))
+    return DataError(
+        Problem(
+            "reader_stopped",
+            words,
+            remedy,
+            found=f"code {code}",
+            expected=f"at most {bounds.megabytes:,.0f} MB",
+        )
+    )

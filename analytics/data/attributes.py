@@ -13,7 +13,25 @@ from analytics.data.numbers import parse_numbers
 
 __all__ = ["attributes_of", "channel_table", "coded_words", "flags", "sorted_vocabulary"]
 
-_YES = ("yes", "y", "true", "t", "ja", "j", "oui", "o", "si", "sì", "sí", "s", "sim", "x", "wahr", "vrai", "promo")
+_YES = (
+    "yes",
+    "y",
+    "true",
+    "t",
+    "ja",
+    "j",
+    "oui",
+    "o",
+    "si",
+    "sì",
+    "sí",
+    "s",
+    "sim",
+    "x",
+    "wahr",
+    "vrai",
+    "promo",
+)
 _NO = ("no", "n", "false", "f", "nein", "non", "nao", "não", "falsch", "faux", "nee")
 
 
@@ -25,10 +43,14 @@ def sorted_vocabulary(column: Coded) -> tuple[NDArray[Any], NDArray[np.int32]]:
     return column.values[order], column.spread(rank)
 
 
-def coded_words(column: Coded | None, source: NDArray[np.intp] | slice, count: int) -> tuple[NDArray[np.int32], NDArray[Any]]:
+def coded_words(
+    column: Coded | None, source: NDArray[np.intp] | slice, count: int
+) -> tuple[NDArray[np.int32], NDArray[Any]]:
     """Codes (-1 blank) of these rows and the sorted words; without a column all are unknown."""
     if column is None:
-        return np.full(count, -1, np.int32) if count <= 1_000_000 else np.broadcast_to(np.int32(-1), (count,)), np.empty(0, object)
+        return np.full(count, -1, np.int32) if count <= 1_000_000 else np.broadcast_to(
+            np.int32(-1), (count,)
+        ), np.empty(0, object)
     taken = column.take(source)
     words, rank = sorted_vocabulary(taken.mapped(str.strip))
     if len(words) and words[0] == "":
@@ -51,7 +73,9 @@ def flags(values: NDArray[Any]) -> NDArray[np.float64]:
     return out
 
 
-def _usual_text(column: Coded, source: NDArray[np.intp] | slice, sku: NDArray[np.int32], n_skus: int) -> NDArray[Any]:
+def _usual_text(
+    column: Coded, source: NDArray[np.intp] | slice, sku: NDArray[np.int32], n_skus: int
+) -> NDArray[Any]:
     """The most frequent non-blank text of each product."""
     wide = max(len(column.values), 1)
     code = column.codes[source].astype(np.int64)
@@ -66,7 +90,12 @@ def _usual_text(column: Coded, source: NDArray[np.intp] | slice, sku: NDArray[np
 
 
 def attributes_of(
-    column: Mapping[str, Coded], cost: NDArray[np.float64] | None, source: NDArray[np.intp] | slice, sku: NDArray[np.int32], n_skus: int, assumed: list[str]
+    column: Mapping[str, Coded],
+    cost: NDArray[np.float64] | None,
+    source: NDArray[np.intp] | slice,
+    sku: NDArray[np.int32],
+    n_skus: int,
+    assumed: list[str],
 ) -> dict[str, NDArray[Any]]:
     """Per product: usual name, family, subcategory, category, brand; latest unit cost above zero (`cost` of every line, in order of date; None: none).
 
@@ -91,7 +120,11 @@ def attributes_of(
 
 
 def channel_table(
-    channel: NDArray[np.int32], channels: NDArray[Any], day: NDArray[np.datetime64], quantity: NDArray[np.float64], revenue: NDArray[np.float64]
+    channel: NDArray[np.int32],
+    channels: NDArray[Any],
+    day: NDArray[np.datetime64],
+    quantity: NDArray[np.float64],
+    revenue: NDArray[np.float64],
 ) -> list[dict[str, Any]]:
     """Lines, units, revenue, first and last date of every channel."""
     out: list[dict[str, Any]] = []

@@ -36,7 +36,9 @@ TOTAL = re.compile(
 
 def _typed_columns(rows: Sequence[Sequence[str]], kept: NDArray[np.intp], width: int) -> list[int]:
     """Columns in which nearly every cell is a number or a date, from a sample of the rows that fit."""
-    sample = kept[np.unique(np.linspace(0, len(kept) - 1, min(len(kept), 60)).astype(int))] if len(kept) else kept
+    sample = (
+        kept[np.unique(np.linspace(0, len(kept) - 1, min(len(kept), 60)).astype(int))] if len(kept) else kept
+    )
     found = []
     for i in range(min(width, 200)):
         cells = [cell for k in sample if (cell := rows[k][i].strip() if i < len(rows[k]) else "")]
@@ -57,7 +59,11 @@ def table_of_rows(
     broken: frozenset[int] = frozenset(),
 ) -> RawTable:
     """Find header and body among rows of cells; rows whose cells do not fit the header are repaired beyond doubt or rejected."""
-    filled = np.array([any(cell and not cell.isspace() for cell in row) for row in rows], bool) if len(rows) else np.zeros(0, bool)
+    filled = (
+        np.array([any(cell and not cell.isspace() for cell in row) for row in rows], bool)
+        if len(rows)
+        else np.zeros(0, bool)
+    )
     if not filled.any():
         raise empty_error(name)
     layout = find_layout(rows, header_rows)
@@ -78,7 +84,9 @@ def table_of_rows(
         )
     header = [cell.strip() for cell in rows[first - 1]] if layout.header_rows else None
     fits = _fitting(rows, body, width, broken, header)
-    one_way = _OneWay(layout.names, rows, body[fits], str(dialect.get("delimiter") or ""), str(dialect.get("quote") or ""))
+    one_way = _OneWay(
+        layout.names, rows, body[fits], str(dialect.get("delimiter") or ""), str(dialect.get("quote") or "")
+    )
     rejected, repaired, fits = _settled(rows, body, fits, start, width, header, text_of, repairs, one_way)
     notes += one_way.notes()
     if repaired:
@@ -93,17 +101,25 @@ def table_of_rows(
         )
     kept = body[fits]
     even = all(len(rows[i]) == width for i in kept)
-    cells = [rows[i] for i in kept] if even else [rows[i][:width] + [""] * (width - len(rows[i])) for i in kept]
+    cells = (
+        [rows[i] for i in kept] if even else [rows[i][:width] + [""] * (width - len(rows[i])) for i in kept]
+    )
     blanks = int((~filled[first:]).sum())
     if blanks:
-        notes.append(Problem("blank_rows", f"{blanks} blank rows were skipped", "nothing to do", count=blanks))
+        notes.append(
+            Problem("blank_rows", f"{blanks} blank rows were skipped", "nothing to do", count=blanks)
+        )
     notes += layout_notes(layout.skip if filled[: layout.skip].any() else 0, layout.header_rows)
     return RawTable(
         name,
         layout.names,
         Columns(width, lambda i: coded_texts([row[i] for row in cells])),
         start[kept],
-        {**dialect, "header_rows": layout.header_rows, "skipped_rows": int(start[layout.skip]) - 1 if layout.skip < len(start) else 0},
+        {
+            **dialect,
+            "header_rows": layout.header_rows,
+            "skipped_rows": int(start[layout.skip]) - 1 if layout.skip < len(start) else 0,
+        },
         rejected,
         [*problems, *notes],
         text_of,
@@ -113,14 +129,31 @@ def table_of_rows(
 class _OneWay:
     """Rows with a cell too many or too few, put back where all columns allow one reading; what the columns hold is looked at when the first such row comes."""
 
-    def __init__(self, names: Sequence[str], rows: Sequence[Sequence[str]], fitting: NDArray[np.intp], delimiter: str, quote: str) -> None:
-        self._names, self._rows, self._fitting, self._delimiter, self._quote = names, rows, fitting, delimiter, quote
+    def __init__(
+        self,
+        names: Sequence[str],
+        rows: Sequence[Sequence[str]],
+        fitting: NDArray[np.intp],
+        delimiter: str,
+        quote: str,
+    ) -> None:
+        self._names, self._rows, self._fitting, self._delimiter, self._quote = (
+            names,
+            rows,
+            fitting,
+            delimiter,
+            quote,
+        )
         self._habits: list[ColumnHabit] | None = None
         self._lines: dict[str, list[int]] = {"too many": [], "too few": []}
 
     def row(self, cells: Sequence[str], line: str, number: int) -> list[str] | None:
         """The row with its cells over its columns; None where that is not beyond doubt."""
-        if len(self._delimiter) != 1 or (self._quote and self._quote in line) or sum(bool(cell.strip()) for cell in cells) < 2:
+        if (
+            len(self._delimiter) != 1
+            or (self._quote and self._quote in line)
+            or sum(bool(cell.strip()) for cell in cells) < 2
+        ):
             return None
         if self._habits is None:
             every = max(1, len(self._fitting) // 3000)
@@ -138,7 +171,11 @@ class _OneWay:
             if lines:
                 listed = ", ".join(f"{n}" for n in lines[:12]) + (", ..." if len(lines) > 12 else "")
                 words = f"rows with a cell {what} were read in the only way that all columns allow (rows {listed})"
-                remedy = "check these lines; put cells that hold the delimiter in quotes" if what == "too many" else "check these lines; the cell that is missing was left blank"
+                remedy = (
+                    "check these lines; put cells that hold the delimiter in quotes"
+                    if what == "too many"
+                    else "check these lines; the cell that is missing was left blank"
+                )
                 out.append(Problem("one_reading", words, remedy, lines[0], count=len(lines)))
         return out
 
@@ -147,14 +184,33 @@ def layout_notes(skipped: int, header_rows: int) -> list[Problem]:
     """What is worth saying of a header: lines above it, or that there is none."""
     notes = []
     if skipped:
-        notes.append(Problem("title_lines", f"{skipped} lines above the table were not read as rows", "nothing to do", row=1, count=skipped))
+        notes.append(
+            Problem(
+                "title_lines",
+                f"{skipped} lines above the table were not read as rows",
+                "nothing to do",
+                row=1,
+                count=skipped,
+            )
+        )
     if not header_rows:
-        notes.append(Problem("no_header", "the file has no header; columns were recognised by what stands in them", "check the mapping, or add a header", row=1))
+        notes.append(
+            Problem(
+                "no_header",
+                "the file has no header; columns were recognised by what stands in them",
+                "check the mapping, or add a header",
+                row=1,
+            )
+        )
     return notes
 
 
 def _over_its_columns(
-    layout: Layout, rows: list[list[str]], body: NDArray[np.intp], line: int, repairs: Callable[[int, int], list[list[str]]] | None
+    layout: Layout,
+    rows: list[list[str]],
+    body: NDArray[np.intp],
+    line: int,
+    repairs: Callable[[int, int], list[list[str]]] | None,
 ) -> tuple[Layout, list[Problem]]:
     """The layout with a damaged header row put back over the columns of the body."""
     first = layout.skip + layout.header_rows
@@ -165,7 +221,12 @@ def _over_its_columns(
     header = rows[first - 1]
     if len(header) > width and not any(cell.strip() for cell in header[width:]):
         return layout, []
-    names = aligned_header(header, [row for row in sample if len(row) >= width], width, repairs(first - 1, width) if repairs else ())
+    names = aligned_header(
+        header,
+        [row for row in sample if len(row) >= width],
+        width,
+        repairs(first - 1, width) if repairs else (),
+    )
     if names is None:
         return layout, []
     note = Problem(
@@ -179,13 +240,23 @@ def _over_its_columns(
     return replace(layout, names=column_names([names], width)), [note]
 
 
-def _fitting(rows: list[list[str]], body: NDArray[np.intp], width: int, broken: frozenset[int], header: list[str] | None) -> NDArray[np.bool_]:
+def _fitting(
+    rows: list[list[str]],
+    body: NDArray[np.intp],
+    width: int,
+    broken: frozenset[int],
+    header: list[str] | None,
+) -> NDArray[np.bool_]:
     """Which rows stand under the header cell by cell: blank cells too many, or a short end where most rows end short, are no harm."""
     lengths = np.array([len(rows[i]) for i in body], np.int64)
     fits = lengths == width
     if broken:
         fits &= ~np.isin(body, list(broken))
-    longer = [k for k in np.flatnonzero(lengths > width) if body[k] not in broken and not any(cell.strip() for cell in rows[body[k]][width:])]
+    longer = [
+        k
+        for k in np.flatnonzero(lengths > width)
+        if body[k] not in broken and not any(cell.strip() for cell in rows[body[k]][width:])
+    ]
     if len(longer) >= 0.2 * len(body):
         fits[longer] = True
     short = np.flatnonzero(lengths < width)
@@ -221,7 +292,17 @@ def _settled(
     if len(bad) > MOST_MISFITS and len(bad) > 0.5 * len(body):
         first, found = int(start[body[bad[0]]]), len(rows[body[bad[0]]])
         words = f"{len(bad):,} of {len(body):,} lines do not have the {width} cells of the header"
-        raise DataError(Problem("mostly_misfits", words, "export it again as CSV, or name the delimiter", first, found=f"{found} cells", expected=f"{width} cells", count=len(bad)))
+        raise DataError(
+            Problem(
+                "mostly_misfits",
+                words,
+                "export it again as CSV, or name the delimiter",
+                first,
+                found=f"{found} cells",
+                expected=f"{width} cells",
+                count=len(bad),
+            )
+        )
     other = _second_table(rows, body, fits, numeric, header)
     bad_text = text_of(start[body[bad]]) if len(bad) else []
     for k, line in zip(bad, bad_text, strict=True):
@@ -229,7 +310,17 @@ def _settled(
         if other is not None and position >= other:
             continue
         if header is not None and [cell.strip() for cell in rows[position]] == header:
-            rejected.append(Rejection(int(start[position]), "", "the header again", "a sales line", "nothing to do: a repeated header", line, "repeated_header"))
+            rejected.append(
+                Rejection(
+                    int(start[position]),
+                    "",
+                    "the header again",
+                    "a sales line",
+                    "nothing to do: a repeated header",
+                    line,
+                    "repeated_header",
+                )
+            )
             continue
         if repairs is not None and tried < 2000 and len(line) < 20_000:
             tried += 1
@@ -247,14 +338,28 @@ def _settled(
         fits &= ~after
         numbers = start[body[after]]
         for number, line in zip(numbers, text_of(numbers), strict=True):
-            rejected.append(Rejection(int(number), "", "another table", "a row of the first table", "upload the second table as a file of its own", line, "second_table"))
+            rejected.append(
+                Rejection(
+                    int(number),
+                    "",
+                    "another table",
+                    "a row of the first table",
+                    "upload the second table as a file of its own",
+                    line,
+                    "second_table",
+                )
+            )
     return rejected, repaired, fits
 
 
 def _one_reading(found: list[list[str]], numeric: Sequence[int]) -> list[str] | None:
     """The reading of a damaged row where all readings that make sense agree; else None."""
     ways = [row for row in found if all(typed(row[i]) for i in numeric)]
-    if not ways or not numeric or any([row[i].strip() for i in numeric] != [ways[0][i].strip() for i in numeric] for row in ways):
+    if (
+        not ways
+        or not numeric
+        or any([row[i].strip() for i in numeric] != [ways[0][i].strip() for i in numeric] for row in ways)
+    ):
         return None
     if len({tuple(cell.strip(" \"'") for cell in row) for row in ways if _neat(row)}) > 1:
         return None
@@ -265,19 +370,34 @@ def _neat(row: Sequence[str]) -> bool:
     return not any('"' in cell.strip('"') and cell.count('"') > 1 for cell in row)
 
 
-def _second_table(rows: Sequence[Sequence[str]], body: NDArray[np.intp], fits: NDArray[np.bool_], numeric: Sequence[int], header: list[str] | None) -> int | None:
+def _second_table(
+    rows: Sequence[Sequence[str]],
+    body: NDArray[np.intp],
+    fits: NDArray[np.bool_],
+    numeric: Sequence[int],
+    header: list[str] | None,
+) -> int | None:
     """Position of the row where another table begins: a row of column names inside the body, other than the header."""
     if not numeric or header is None:
         return None
     first = numeric[0]
     for k, (position, fitting) in enumerate(zip(body[1:].tolist(), fits[1:].tolist(), strict=True), 1):
         row = rows[position]
-        if fitting and first < len(row) and row[first][-1:].isdigit():  # nearly all rows: no name, without looking further
+        if (
+            fitting and first < len(row) and row[first][-1:].isdigit()
+        ):  # nearly all rows: no name, without looking further
             continue
-        if fitting and not all(i < len(row) and row[i].strip() and not any(c.isdigit() for c in row[i]) for i in numeric[:2]):
+        if fitting and not all(
+            i < len(row) and row[i].strip() and not any(c.isdigit() for c in row[i]) for i in numeric[:2]
+        ):
             continue
         filled = [cell.strip() for cell in row if cell.strip()]
-        if len(filled) < 2 or len(row) > 500 or any(typed(cell) for cell in filled) or [cell.strip() for cell in row] == header:
+        if (
+            len(filled) < 2
+            or len(row) > 500
+            or any(typed(cell) for cell in filled)
+            or [cell.strip() for cell in row] == header
+        ):
             continue
         if len({role for cell in filled if (role := role_of_name(cell)[0])}) >= 2:
             return int(body[k])
@@ -288,9 +408,30 @@ def misfit(row: Sequence[str], width: int, number: int, line: str) -> Rejection:
     """Why a line that does not fit the columns is set aside: a total, a footnote, too many or too few cells, an open quote."""
     filled = [cell.strip() for cell in row if cell.strip()]
     if filled and TOTAL.match(filled[0]):
-        return Rejection(number, "", filled[0][:80], "a sales line", "nothing to do: totals are not counted twice", line, "total_row")
+        return Rejection(
+            number,
+            "",
+            filled[0][:80],
+            "a sales line",
+            "nothing to do: totals are not counted twice",
+            line,
+            "total_row",
+        )
     if len(filled) == 1:
-        return Rejection(number, "", filled[0][:80], f"{width} cells", "nothing to do if this is a footnote", line, "footnote")
-    code = "too_many_cells" if len(row) > width else "too_few_cells" if len(row) < width else "unbalanced_quote"
-    remedy = {"too_many_cells": "a cell may hold the delimiter or a line break: put it in quotes", "too_few_cells": "complete the row"}.get(code, "close the quote")
+        return Rejection(
+            number,
+            "",
+            filled[0][:80],
+            f"{width} cells",
+            "nothing to do if this is a footnote",
+            line,
+            "footnote",
+        )
+    code = (
+        "too_many_cells" if len(row) > width else "too_few_cells" if len(row) < width else "unbalanced_quote"
+    )
+    remedy = {
+        "too_many_cells": "a cell may hold the delimiter or a line break: put it in quotes",
+        "too_few_cells": "complete the row",
+    }.get(code, "close the quote")
     return Rejection(number, "", f"{len(row)} cells", f"{width} cells", remedy, line, code)

@@ -25,7 +25,11 @@ from analytics.errors import DataError, Problem
 __all__ = ["BillOfMaterials", "read_bom"]
 
 
-_NEEDED = {"parent": "parent or assembly", "component": "component or child", "quantity": "quantity per parent"}
+_NEEDED = {
+    "parent": "parent or assembly",
+    "component": "component or child",
+    "quantity": "quantity per parent",
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,7 +52,13 @@ class BillOfMaterials:
         return len(self.parent)
 
 
-def read_bom(source: str | Path | bytes, *, name: str = "", sheet: str | int | None = None, mapping: Mapping[str, str | int] | None = None) -> BillOfMaterials:
+def read_bom(
+    source: str | Path | bytes,
+    *,
+    name: str = "",
+    sheet: str | int | None = None,
+    mapping: Mapping[str, str | int] | None = None,
+) -> BillOfMaterials:
     """What a bill of materials says: parent, component and quantity, one level a row, several levels by chaining.
 
     Columns are found by name in several languages; `mapping` names them where that fails. Rows that cannot be used (no code,
@@ -67,16 +77,40 @@ def read_bom(source: str | Path | bytes, *, name: str = "", sheet: str | int | N
     rows = RowFilter(table)
     parent, component = (product_codes(column[role]) for role in ("parent", "component"))
     for role, cells in (("parent", parent), ("component", component)):
-        rows.reject(cells.spread(cells.values == ""), f"{role}_blank", named[role], "nothing", "a product code", "fill in the code")
+        rows.reject(
+            cells.spread(cells.values == ""),
+            f"{role}_blank",
+            named[role],
+            "nothing",
+            "a product code",
+            "fill in the code",
+        )
     mark, _ = likely_mark([column["quantity"]], table.dialect)
     values, _ = parse_numbers(column["quantity"].values, mark)
     amount = column["quantity"].spread(values)
-    rows.reject(~np.isfinite(amount) | (amount <= 0.0), "quantity_not_positive", named["quantity"], column["quantity"], "a number above 0", "correct the quantity per parent")
+    rows.reject(
+        ~np.isfinite(amount) | (amount <= 0.0),
+        "quantity_not_positive",
+        named["quantity"],
+        column["quantity"],
+        "a number above 0",
+        "correct the quantity per parent",
+    )
     rejected, problems = rows.finish()
     good = np.flatnonzero(rows.good)
     read = len(table) + len(table.rejected)
     if not len(good):
-        raise DataError([Problem("no_usable_row", "no row of the bill of materials can be used", "see the reasons", expected="parent, component and quantity"), *problems])
+        raise DataError(
+            [
+                Problem(
+                    "no_usable_row",
+                    "no row of the bill of materials can be used",
+                    "see the reasons",
+                    expected="parent, component and quantity",
+                ),
+                *problems,
+            ]
+        )
     upper, lower = parent.texts()[good], component.texts()[good]
     codes = np.array(sorted({*upper, *lower}), dtype=object)
     where = {code: i for i, code in enumerate(codes)}
@@ -86,8 +120,22 @@ def read_bom(source: str | Path | bytes, *, name: str = "", sheet: str | int | N
         again = np.setdiff1d(np.arange(len(pairs)), first)
         row = int(table.row[good[again[0]]])
         found = f"{upper[again[0]]} <- {lower[again[0]]}"[:80]
-        words, remedy = "components that stand several times below one parent; quantities were added", "check that none is listed twice"
-        problems.append(Problem("link_repeated", words, remedy, row, named["component"], found, "each component once per parent", len(again)))
+        words, remedy = (
+            "components that stand several times below one parent; quantities were added",
+            "check that none is listed twice",
+        )
+        problems.append(
+            Problem(
+                "link_repeated",
+                words,
+                remedy,
+                row,
+                named["component"],
+                found,
+                "each component once per parent",
+                len(again),
+            )
+        )
     quantity = np.bincount(inverse, weights=amount[good]).astype(np.float64)
     known = {where[t] for t in parent.texts()[~rows.good] if t in where}
     nothing = np.datetime64("NaT", "D")
@@ -96,7 +144,9 @@ def read_bom(source: str | Path | bytes, *, name: str = "", sheet: str | int | N
         table.name, piece.digest, read, len(good), read - len(good), units, 0.0, float("nan"), 0.0, 0.0, nothing, nothing, "", "", dialect, named,
         problems=(*table.problems, *problems), assumed=(f"decimal mark {mark}",), rejected=rejected,
     )  # fmt: skip
-    return BillOfMaterials(codes, links // len(codes), links % len(codes), quantity, report, np.array(sorted(known), np.int64))
+    return BillOfMaterials(
+        codes, links // len(codes), links % len(codes), quantity, report, np.array(sorted(known), np.int64)
+    )
 
 
 def _columns(table: RawTable, mapping: Mapping[str, str | int] | None) -> dict[str, int]:
@@ -105,12 +155,31 @@ def _columns(table: RawTable, mapping: Mapping[str, str | int] | None) -> dict[s
     ranked = []
     for role, names in BOM_NAMES.items():
         rank = {known: place for place, known in enumerate(names.split("|"))}
-        ranked += [(rank[normal_name(text)], i, role) for i, text in enumerate(table.names) if normal_name(text) in rank]
+        ranked += [
+            (rank[normal_name(text)], i, role)
+            for i, text in enumerate(table.names)
+            if normal_name(text) in rank
+        ]
     for _, i, role in sorted(ranked):
         if role not in found and i not in found.values():
             found[role] = i
     missing = [role for role in BOM_NAMES if role not in found]
     if missing:
-        words, remedy, there = "no column of the bill of materials holds the ", "name the columns parent, component and quantity", ", ".join(table.names[:12])
-        raise DataError([Problem("missing_column", words + role, remedy, found=there, expected=f"a column such as {_NEEDED[role]}") for role in missing])
+        words, remedy, there = (
+            "no column of the bill of materials holds the ",
+            "name the columns parent, component and quantity",
+            ", ".join(table.names[:12]),
+        )
+        raise DataError(
+            [
+                Problem(
+                    "missing_column",
+                    words + role,
+                    remedy,
+                    found=there,
+                    expected=f"a column such as {_NEEDED[role]}",
+                )
+                for role in missing
+            ]
+        )
     return found

@@ -50,7 +50,12 @@ def _kind(table: RawTable) -> str:
         roles_found = map_sales_columns(table.names, table.columns, None).role
     except DataError:  # it asks: which a sheet of sales may do
         roles_found = map_sales_columns(table.names, table.columns, None, by_content=False).role
-    return "sales" if {"sku", "quantity"} <= set(roles_found) and ("date" in roles_found or any(role_of_name(name)[0] == "date" for name in table.names)) else ""
+    return (
+        "sales"
+        if {"sku", "quantity"} <= set(roles_found)
+        and ("date" in roles_found or any(role_of_name(name)[0] == "date" for name in table.names))
+        else ""
+    )
 
 
 def sheets_of(piece: Piece) -> list[Sheet]:
@@ -77,7 +82,10 @@ def sheets_of(piece: Piece) -> list[Sheet]:
             if (sheet.total_width or 0) > 2000:
                 found.append(Sheet(name, "", "more than 2,000 columns", cells))
                 continue
-            rows = [[cell_text(cell) for cell in row] for row in sheet.to_python(skip_empty_area=False, nrows=_HEAD_ROWS)]
+            rows = [
+                [cell_text(cell) for cell in row]
+                for row in sheet.to_python(skip_empty_area=False, nrows=_HEAD_ROWS)
+            ]
             found.append(_seen(name, rows, cells))
     except BaseException as fault:  # a damaged workbook is told by whoever reads it
         unless_damaged(fault, piece)
@@ -87,7 +95,9 @@ def sheets_of(piece: Piece) -> list[Sheet]:
 
 def _seen(name: str, rows: list[list[str]], cells: int) -> Sheet:
     try:
-        table = table_of_rows(name, rows, np.arange(1, len(rows) + 1), {}, [], lambda numbers: [""] * len(numbers))
+        table = table_of_rows(
+            name, rows, np.arange(1, len(rows) + 1), {}, [], lambda numbers: [""] * len(numbers)
+        )
     except DataError:
         return Sheet(name, "", "no table in it", cells)
     if not len(table):
@@ -112,13 +122,20 @@ def _chosen(found: list[Sheet]) -> list[Sheet]:
     if not any(sheet.kind for sheet in found):
         return []
     out = []
-    largest = {kind: max((s for s in found if s.kind == kind), key=lambda s: s.cells, default=None) for kind in KIND_WORDS}
+    largest = {
+        kind: max((s for s in found if s.kind == kind), key=lambda s: s.cells, default=None)
+        for kind in KIND_WORDS
+    }
     for sheet in found:
         first = largest.get(sheet.kind)
         if first is None or sheet is first or (sheet.kind == "sales" and sheet.columns == first.columns):
             out.append(sheet)
         else:
-            why = f"other columns than {first.name}" if sheet.kind == "sales" else f"{first.name} was read as {KIND_WORDS[sheet.kind]}"
+            why = (
+                f"other columns than {first.name}"
+                if sheet.kind == "sales"
+                else f"{first.name} was read as {KIND_WORDS[sheet.kind]}"
+            )
             out.append(Sheet(sheet.name, "", why, sheet.cells))
     return out
 
@@ -127,6 +144,14 @@ def sheets_problem(name: str, sheets: Sequence[Sheet]) -> Problem:
     """What every sheet of a workbook was read as, or why it was not."""
     used = [f"{s.name} as {KIND_WORDS[s.kind]}" for s in sheets if s.kind]
     unused = [f"{s.name} ({s.why_not})" for s in sheets if not s.kind]
-    words = f"{name}: " + f"read {', '.join(used)}" + (f"; not read: {', '.join(unused)}" if unused else "; every sheet was read")
-    remedy = "choose one sheet of sales with the option sheet if that is wrong" if unused or len(used) > 1 else "nothing to do"
+    words = (
+        f"{name}: "
+        + f"read {', '.join(used)}"
+        + (f"; not read: {', '.join(unused)}" if unused else "; every sheet was read")
+    )
+    remedy = (
+        "choose one sheet of sales with the option sheet if that is wrong"
+        if unused or len(used) > 1
+        else "nothing to do"
+    )
     return Problem("sheets", words, remedy, found=", ".join(s.name for s in sheets)[:200], count=len(sheets))

@@ -35,9 +35,19 @@ def _unit_shown(code: str) -> str:
 
 def _styles(document: str) -> dict[int, str]:
     """Position of a style of cells -> the unit that it shows."""
-    formats = {number: unit for number, code in _FORMAT.findall(document) if (unit := _unit_shown(unescape(code)))}
+    formats = {
+        number: unit for number, code in _FORMAT.findall(document) if (unit := _unit_shown(unescape(code)))
+    }
     _, _, behind = document.partition("<cellXfs")
-    return {place: formats[number] for place, number in enumerate(_STYLE.findall(behind.partition("</cellXfs>")[0])) if number in formats} if formats else {}
+    return (
+        {
+            place: formats[number]
+            for place, number in enumerate(_STYLE.findall(behind.partition("</cellXfs>")[0]))
+            if number in formats
+        }
+        if formats
+        else {}
+    )
 
 
 def _column(letters: str) -> int:
@@ -48,7 +58,10 @@ def _column(letters: str) -> int:
 
 
 def _sheet_path(archive: zipfile.ZipFile, sheet: str) -> str:
-    listed = {unescape(name): relation for name, relation in _SHEET.findall(archive.read("xl/workbook.xml").decode("utf-8", "replace"))}
+    listed = {
+        unescape(name): relation
+        for name, relation in _SHEET.findall(archive.read("xl/workbook.xml").decode("utf-8", "replace"))
+    }
     targets = dict(_RELATION.findall(archive.read("xl/_rels/workbook.xml.rels").decode("utf-8", "replace")))
     target = targets.get(listed.get(sheet, ""), "")
     return target.lstrip("/") if target.startswith("/") else f"xl/{target}"
@@ -78,7 +91,11 @@ def with_units_shown(data: bytes, sheet: str, rows: list[list[str]]) -> list[lis
         shown[_column(letters.decode())][int(number) - 1] = styles.get(int(style), "")
     out = [list(row) for row in rows]
     for column, units in shown.items():
-        named = {r: unit for r, unit in units.items() if unit and r < len(out) and column < len(out[r]) and out[r][column]}
+        named = {
+            r: unit
+            for r, unit in units.items()
+            if unit and r < len(out) and column < len(out[r]) and out[r][column]
+        }
         filled = sum(1 for row in out if column < len(row) and row[column].strip())
         if len(set(named.values())) > 1 or (named and len(named) < filled - 1):
             for r, unit in named.items():

@@ -12,8 +12,19 @@ from analytics.kernel_cache import kernel, part
 __all__ = ["SPARE", "code_cells", "cut_lines", "doubled_codes", "eights", "moved"]
 
 _FREE, _MIX = np.uint64(0), np.uint64(0x9E3779B97F4A7C15)
-_ONE, _BYTE, _HALF, _LOW, _DOUBLED = np.uint64(1), np.uint64(8), np.uint64(32), np.uint64(0xFFFFFFFF), np.uint64(1 << 31)
-_ONES, _HIGH, _ALL, _TOP = np.uint64(0x0101010101010101), np.uint64(0x8080808080808080), np.uint64(0xFFFFFFFFFFFFFFFF), np.uint64(56)
+_ONE, _BYTE, _HALF, _LOW, _DOUBLED = (
+    np.uint64(1),
+    np.uint64(8),
+    np.uint64(32),
+    np.uint64(0xFFFFFFFF),
+    np.uint64(1 << 31),
+)
+_ONES, _HIGH, _ALL, _TOP = (
+    np.uint64(0x0101010101010101),
+    np.uint64(0x8080808080808080),
+    np.uint64(0xFFFFFFFFFFFFFFFF),
+    np.uint64(56),
+)
 #: readable bytes behind the last one of what is passed to the kernels, which look at eight at a time
 SPARE = 8
 
@@ -25,7 +36,14 @@ def eights(held: bytearray | NDArray[np.uint8], count: int) -> NDArray[np.uint64
 
 @kernel
 def cut_lines(
-    data: NDArray[np.uint8], words: NDArray[np.uint64], delimiter: int, quote: int, low: NDArray[np.int32], high: NDArray[np.int32], line: NDArray[np.int32], odd: NDArray[np.int32]
+    data: NDArray[np.uint8],
+    words: NDArray[np.uint64],
+    delimiter: int,
+    quote: int,
+    low: NDArray[np.int32],
+    high: NDArray[np.int32],
+    line: NDArray[np.int32],
+    odd: NDArray[np.int32],
 ) -> Any:
     """Begin and end of every cell of whole lines; returns (rows, lines, odd lines), rows -1 where lines are not plainly rows.
 
@@ -98,7 +116,15 @@ def cut_lines(
 
 
 @part
-def _alike(known: NDArray[np.uint64], there: int, words: NDArray[np.uint64], here: int, whole: int, rest: int, tail: np.uint64) -> bool:
+def _alike(
+    known: NDArray[np.uint64],
+    there: int,
+    words: NDArray[np.uint64],
+    here: int,
+    whole: int,
+    rest: int,
+    tail: np.uint64,
+) -> bool:
     """Whether two texts of one length are the same: `whole` bytes in eights, and the `rest` of them, which are `tail` here."""
     same = rest == 0 or tail == (known[there + whole] & (_ALL >> np.uint64(64 - 8 * rest)))
     i = 0

@@ -37,7 +37,9 @@ def _problem(problem: Problem) -> dict[str, Any]:
 
 
 def _meaning(meaning: Meaning) -> dict[str, Any]:
-    return {name: _number(value) if isinstance(value, float) else value for name, value in asdict(meaning).items()}
+    return {
+        name: _number(value) if isinstance(value, float) else value for name, value in asdict(meaning).items()
+    }
 
 
 def check_report(result: SalesHistory | IntakeReport | DataError) -> dict[str, Any]:
@@ -51,7 +53,14 @@ def check_report(result: SalesHistory | IntakeReport | DataError) -> dict[str, A
     (2, 1, 1, 'number_unreadable', 3)
     """
     if isinstance(result, DataError):
-        rejected = next((int(p.found.split()[0]) for p in result.problems if p.code == "no_usable_row" and p.found[:1].isdigit()), 0)
+        rejected = next(
+            (
+                int(p.found.split()[0])
+                for p in result.problems
+                if p.code == "no_usable_row" and p.found[:1].isdigit()
+            ),
+            0,
+        )
         return {
             "ok": False,
             "rows_read": rejected,
@@ -91,11 +100,17 @@ def check_report(result: SalesHistory | IntakeReport | DataError) -> dict[str, A
         "last_date": None if np.isnat(report.last_date) else str(report.last_date),
         "skus": len(result.skus) if isinstance(result, SalesHistory) else None,
         "frequency": report.frequency,
-        "dialect": {**{k: dialect.get(k, "") for k in ("delimiter", "quote", "encoding", "decimal", "header_rows")}, **dialect},
+        "dialect": {
+            **{k: dialect.get(k, "") for k in ("delimiter", "quote", "encoding", "decimal", "header_rows")},
+            **dialect,
+        },
         "date_order": report.date_order,
         "mapping": dict(report.mapping),
         "confidence": {role: round(share, 2) for role, share in report.confidence.items()},
-        "channels": [{key: _number(value) if isinstance(value, float) else value for key, value in channel.items()} for channel in report.channels],
+        "channels": [
+            {key: _number(value) if isinstance(value, float) else value for key, value in channel.items()}
+            for channel in report.channels
+        ],
         "problems": [_problem(p) for p in report.problems],
         "assumed": list(report.assumed),
         "meanings": [_meaning(m) for m in report.meanings],
@@ -109,7 +124,16 @@ def _joining(given: Reading) -> dict[str, Any]:
     found = given.joining
     if found is None:
         return {}
-    proposal = {"join": found.option, "joins": found.would_join, "example": list(found.example), "kept_apart": list(found.apart[:100])} if found.would_join else None
+    proposal = (
+        {
+            "join": found.option,
+            "joins": found.would_join,
+            "example": list(found.example),
+            "kept_apart": list(found.apart[:100]),
+        }
+        if found.would_join
+        else None
+    )
     return {"joined_products": found.joined, "listed_products": found.items, "join_proposal": proposal}
 
 
@@ -120,11 +144,27 @@ def checked(reading: Callable[[], Reading]) -> tuple[Reading | None, dict[str, A
         return given, {**check_report(given.history), **_joining(given)}
     except DataError as error:
         return None, check_report(error)
-    except (ArithmeticError, AttributeError, LookupError, MemoryError, RecursionError, TypeError, ValueError) as fault:
-        problem = Problem("not_understood", "the file could not be understood; nothing was loaded", "save it as plain CSV, and report it", found=type(fault).__name__)
+    except (
+        ArithmeticError,
+        AttributeError,
+        LookupError,
+        MemoryError,
+        RecursionError,
+        TypeError,
+        ValueError,
+    ) as fault:
+        problem = Problem(
+            "not_understood",
+            "the file could not be understood; nothing was loaded",
+            "save it as plain CSV, and report it",
+            found=type(fault).__name__,
+        )
         return None, check_report(DataError(problem))
 
 
 def check_files(paths: Sequence[str | Path], **options: Any) -> list[dict[str, Any]]:
     """One report per file, in one process, refusals included: the lines of `check FILE... --json`."""
-    return [{"file": str(path), **checked(partial(read_files, [Given(path)], options=options))[1]} for path in paths]
+    return [
+        {"file": str(path), **checked(partial(read_files, [Given(path)], options=options))[1]}
+        for path in paths
+    ]

@@ -15,7 +15,16 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-__all__ = ["Coded", "Columns", "blank_texts", "coded_arrow", "coded_texts", "matching", "one_spaced", "product_codes"]
+__all__ = [
+    "Coded",
+    "Columns",
+    "blank_texts",
+    "coded_arrow",
+    "coded_texts",
+    "matching",
+    "one_spaced",
+    "product_codes",
+]
 
 _BLOCK, _MANY = 32_768, 2000
 #: with more rows than this a second thread is worth its start
@@ -77,8 +86,16 @@ class Coded:
     def take(self, index: NDArray[Any] | slice) -> Coded:
         """The column at these rows (positions, a mask or a slice), with the distinct values that remain."""
         if isinstance(index, slice):
-            return self if index == slice(None) and len(self._counts) and self._counts.all() else self._take(self.codes[index])
-        if len(index) == len(self.codes) and np.asarray(index).dtype != bool and (len(index) == 0 or (index[0] == 0 and bool((index[1:] - index[:-1] == 1).all()))):
+            return (
+                self
+                if index == slice(None) and len(self._counts) and self._counts.all()
+                else self._take(self.codes[index])
+            )
+        if (
+            len(index) == len(self.codes)
+            and np.asarray(index).dtype != bool
+            and (len(index) == 0 or (index[0] == 0 and bool((index[1:] - index[:-1] == 1).all())))
+        ):
             return self if len(self._counts) and self._counts.all() else self._take(self.codes)
         return self._take(self.codes[index])
 
@@ -112,7 +129,11 @@ def matching(values: NDArray[Any], pattern: re.Pattern[str]) -> NDArray[np.bool_
     """
     if len(values) < _MANY:
         return np.array([bool(pattern.search(text)) for text in values], bool)
-    out = pc.match_substring_regex(pa.array(values, pa.string()), pattern.pattern.replace(r"\b", "")).to_numpy(zero_copy_only=False).copy()
+    out = (
+        pc.match_substring_regex(pa.array(values, pa.string()), pattern.pattern.replace(r"\b", ""))
+        .to_numpy(zero_copy_only=False)
+        .copy()
+    )
     for place in np.flatnonzero(out):
         out[place] = bool(pattern.search(values[place]))
     return np.asarray(out, bool)

@@ -44,18 +44,28 @@ class _Vocabulary:
         self.letters = np.zeros(1 << 14, np.uint8)
         self.held = np.zeros(2, np.int64)
 
-    def code(self, words: NDArray[np.uint64], low: NDArray[np.int32], high: NDArray[np.int32], out: NDArray[np.int32]) -> None:
+    def code(
+        self,
+        words: NDArray[np.uint64],
+        low: NDArray[np.int32],
+        high: NDArray[np.int32],
+        out: NDArray[np.int32],
+    ) -> None:
         """Write the codes of these cells, given eight bytes at a time; room is made as it is needed."""
         from analytics.data.cells import SPARE, code_cells, eights
 
         at = 0
         while at < len(low):
             texts = eights(self.letters, len(self.letters) - SPARE)
-            at = code_cells(words, low, high, at, out, self.table, self.place, self.letters, texts, self.held, self.count)
+            at = code_cells(
+                words, low, high, at, out, self.table, self.place, self.letters, texts, self.held, self.count
+            )
             if at < len(low) and self.held[0] >= len(self.place):
                 self._grow()
             elif at < len(low):
-                self.letters = np.concatenate([self.letters, np.zeros(max(len(self.letters), len(words)), np.uint8)])
+                self.letters = np.concatenate(
+                    [self.letters, np.zeros(max(len(self.letters), len(words)), np.uint8)]
+                )
 
     def _grow(self) -> None:
         from analytics.data.cells import moved
@@ -113,7 +123,9 @@ class _Stretch:
             last, left = held[size - 1], left - size
         self.lines += last != 10
 
-    def read(self, stream: IO[bytes], first_line: int, dialect: Dialect, codes: Sequence[_Codes], row: NDArray[Any]) -> bool:
+    def read(
+        self, stream: IO[bytes], first_line: int, dialect: Dialect, codes: Sequence[_Codes], row: NDArray[Any]
+    ) -> bool:
         """Read it all, `first_line` being the number of the first line of all stretches; False where lines are not plainly rows."""
         from analytics.data.cells import cut_lines
 
@@ -126,7 +138,11 @@ class _Stretch:
         for place, data, eight in _blocks(stream, self.begin, self.end):
             if low.shape[1] < len(data) // width + 2:
                 low = np.empty((width, 2 * len(data) // width + 2), np.int32)
-                high, line, found = np.empty_like(low), np.empty(low.shape[1], np.int32), np.empty(low.shape[1], np.int32)
+                high, line, found = (
+                    np.empty_like(low),
+                    np.empty(low.shape[1], np.int32),
+                    np.empty(low.shape[1], np.int32),
+                )
             rows, lines, odds = cut_lines(data, eight, ord(dialect.delimiter), quote, low, high, line, odd)
             if rows < 0 or len(self.odd) + odds > _MOST_ODD:
                 return False
@@ -139,14 +155,18 @@ class _Stretch:
                 (codes[i].long if self.long[i] else codes[i].short)[here] = found[:rows]
             np.add(line[:rows], number, out=row[here])
             self.marks.append((number, place))
-            self.odd += [(number + int(at), data[first : last + 1].tobytes()) for at, first, last in odd[:, :odds].T]
+            self.odd += [
+                (number + int(at), data[first : last + 1].tobytes()) for at, first, last in odd[:, :odds].T
+            ]
             self.rows += rows
             number += lines
             done = place + len(data)
         return done == self.end
 
 
-def _blocks(stream: IO[bytes], begin: int, end: int) -> Iterator[tuple[int, NDArray[np.uint8], NDArray[np.uint64]]]:
+def _blocks(
+    stream: IO[bytes], begin: int, end: int
+) -> Iterator[tuple[int, NDArray[np.uint8], NDArray[np.uint64]]]:
     """Whole lines of about a megabyte with the byte at which they begin and their `eights`, in a buffer that is used again; ends early where a line is too long."""
     from analytics.data.cells import SPARE, eights
 
@@ -187,8 +207,16 @@ def columnar_table(piece: Piece, delimiter: str | None, header_rows: int | None)
     if cut < 0:
         return None
     lines, newline = split_lines(head[:cut].decode("utf-8", "replace").removeprefix("\ufeff"))
-    dialect = find_dialect(lines[:600], newline) if delimiter is None else Dialect(delimiter, '"', "", newline)
-    if len(dialect.delimiter) != 1 or not dialect.delimiter.isascii() or dialect.escape or newline == "\r" or (lines and lines[0].startswith("sep=")):
+    dialect = (
+        find_dialect(lines[:600], newline) if delimiter is None else Dialect(delimiter, '"', "", newline)
+    )
+    if (
+        len(dialect.delimiter) != 1
+        or not dialect.delimiter.isascii()
+        or dialect.escape
+        or newline == "\r"
+        or (lines and lines[0].startswith("sep="))
+    ):
         return None
     if any(line.count(dialect.quote) % 2 for line in lines if dialect.quote):
         return None
@@ -216,7 +244,10 @@ def columnar_table(piece: Piece, delimiter: str | None, header_rows: int | None)
         return None
     if any(s.rows < s.lines for s in stretches):
         kept = np.concatenate([np.arange(s.before, s.before + s.rows) for s in stretches])
-        row, columns = row[kept], [Coded(column.codes[kept], column.values).counted(column.counts()) for column in columns]
+        row, columns = (
+            row[kept],
+            [Coded(column.codes[kept], column.values).counted(column.counts()) for column in columns],
+        )
     rejected = []
     for number, raw in odd:
         text = raw.decode("utf-8", "replace").rstrip("\r\n")
@@ -224,14 +255,23 @@ def columnar_table(piece: Piece, delimiter: str | None, header_rows: int | None)
     notes = []
     blank = _blank_rows(columns)
     text_of = _line_finder(piece, [mark for s in stretches for mark in s.marks])
-    again = _header_again(columns, [cell.strip() for cell in parse_lines([lines[first - 1]], dialect)[0]]) if layout.header_rows else blank[:0]
+    again = (
+        _header_again(columns, [cell.strip() for cell in parse_lines([lines[first - 1]], dialect)[0]])
+        if layout.header_rows
+        else blank[:0]
+    )
     if again.any():
         numbers = row[again]
         words = ("", "the header again", "a sales line", "nothing to do: a repeated header")
-        rejected += [Rejection(int(number), *words, text, "repeated_header") for number, text in zip(numbers, text_of(numbers), strict=True)]
+        rejected += [
+            Rejection(int(number), *words, text, "repeated_header")
+            for number, text in zip(numbers, text_of(numbers), strict=True)
+        ]
     skipped = lined - len(row) - len(odd) + int(blank.sum())
     if skipped:
-        notes.append(Problem("blank_rows", f"{skipped} blank rows were skipped", "nothing to do", count=skipped))
+        notes.append(
+            Problem("blank_rows", f"{skipped} blank rows were skipped", "nothing to do", count=skipped)
+        )
     out = (blank if len(blank) else np.zeros(len(row), bool)) | (again if len(again) else False)
     if out.any():
         row, columns = row[~out], [column.take(~out) for column in columns]
@@ -244,10 +284,21 @@ def columnar_table(piece: Piece, delimiter: str | None, header_rows: int | None)
         "header_rows": layout.header_rows,
         "skipped_rows": layout.skip,
     }
-    return RawTable(piece.name, layout.names, tuple(columns), row, found, rejected, [*notes, *layout_notes(layout.skip, layout.header_rows)], text_of)
+    return RawTable(
+        piece.name,
+        layout.names,
+        tuple(columns),
+        row,
+        found,
+        rejected,
+        [*notes, *layout_notes(layout.skip, layout.header_rows)],
+        text_of,
+    )
 
 
-def _read(piece: Piece, begin: int, line: int, width: int, dialect: Dialect) -> tuple[list[_Stretch], list[_Codes], NDArray[Any]] | None:
+def _read(
+    piece: Piece, begin: int, line: int, width: int, dialect: Dialect
+) -> tuple[list[_Stretch], list[_Codes], NDArray[Any]] | None:
     """Stretches of a file from a byte and line on, one for each thread, with codes and line of every row; None where they are not plainly rows."""
     many = int(max(1, min(os.cpu_count() or 1, 8, (piece.size - begin) // _SHARE)))
     with _opened(piece) as stream:
@@ -291,7 +342,10 @@ def _joined(stretches: Sequence[_Stretch], column: int, codes: _Codes, quote: st
     target: NDArray[Any] = codes.short if len(values) <= _FEW else codes.long
     at = 0
     for s, known in zip(stretches, texts, strict=True):
-        place, source = new[at : at + len(known)].astype(target.dtype), codes.long if s.long[column] else codes.short
+        place, source = (
+            new[at : at + len(known)].astype(target.dtype),
+            codes.long if s.long[column] else codes.short,
+        )
         if source is not target or not np.array_equal(place, np.arange(len(place))):
             for start in range(s.before, s.before + s.rows, _ROWS):
                 part = slice(start, min(start + _ROWS, s.before + s.rows))
@@ -334,7 +388,9 @@ def _line_finder(piece: Piece, marks: Sequence[tuple[int, int]]) -> Callable[[ND
                 if at != block:
                     block = at
                     stream.seek(marks[at][1])
-                    held = stream.read((marks[at + 1][1] if at + 1 < len(marks) else piece.size) - marks[at][1]).split(b"\n")
+                    held = stream.read(
+                        (marks[at + 1][1] if at + 1 < len(marks) else piece.size) - marks[at][1]
+                    ).split(b"\n")
                 out.append(held[number - numbers[at]].decode("utf-8", "replace").rstrip("\r"))
         return out
 

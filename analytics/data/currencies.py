@@ -16,7 +16,14 @@ from analytics.data.numbers import CURRENCIES, currency_of
 from analytics.errors import Problem
 from analytics.items import UNKNOWN, Items
 
-__all__ = ["SpokenCurrency", "currency_named", "currency_of_header", "in_one_currency", "items_in_currency", "other_currencies"]
+__all__ = [
+    "SpokenCurrency",
+    "currency_named",
+    "currency_of_header",
+    "in_one_currency",
+    "items_in_currency",
+    "other_currencies",
+]
 
 _MOST_TEXTS = 200_000
 
@@ -39,7 +46,14 @@ def currency_of_header(name: str) -> str:
     """
     words = [word for word in re.split(r"[\W_]+", name.upper()) if word]
     code = next((word for word in (*words[-1:], *words[:1]) if word in CURRENCIES), "")
-    return code or next((currency_of(mark) for mark in name if mark == "$" or mark in "\u20ac\u00a3\u00a5\u20b9\u20bd\u20ba\u20a9\u20aa"), "")
+    return code or next(
+        (
+            currency_of(mark)
+            for mark in name
+            if mark == "$" or mark in "\u20ac\u00a3\u00a5\u20b9\u20bd\u20ba\u20a9\u20aa"
+        ),
+        "",
+    )
 
 
 class SpokenCurrency(NamedTuple):
@@ -51,7 +65,11 @@ class SpokenCurrency(NamedTuple):
 
 
 def other_currencies(
-    column: Mapping[str, Coded], named: Mapping[str, str], source: NDArray[np.intp] | slice, revenue: NDArray[np.float64], row: NDArray[np.int64]
+    column: Mapping[str, Coded],
+    named: Mapping[str, str],
+    source: NDArray[np.intp] | slice,
+    revenue: NDArray[np.float64],
+    row: NDArray[np.int64],
 ) -> SpokenCurrency:
     """The currency of the money of a file and the lines whose money is in another one.
 
@@ -62,7 +80,9 @@ def other_currencies(
     for role in ("currency", "revenue", "price"):
         if role not in column or (role != "currency" and len(column[role].values) > _MOST_TEXTS):
             continue
-        texts = [currency_named(text) if role == "currency" else currency_of(text) for text in column[role].values]
+        texts = [
+            currency_named(text) if role == "currency" else currency_of(text) for text in column[role].values
+        ]
         names = sorted({text for text in texts if text})
         only = only or (names[0] if len(names) == 1 else "")
         if len(names) < 2:
@@ -76,16 +96,37 @@ def other_currencies(
             continue
         other = (code >= 0) & (code != main)
         money = np.nan_to_num(revenue)
-        parts = [f"{names[k]} {money[code == k].sum():,.2f} on {int(lines[k]):,} lines" for k in np.argsort(-lines, kind="stable") if k != main and lines[k]]
+        parts = [
+            f"{names[k]} {money[code == k].sum():,.2f} on {int(lines[k]):,} lines"
+            for k in np.argsort(-lines, kind="stable")
+            if k != main and lines[k]
+        ]
         found = ", ".join(names[k] for k in np.argsort(-lines, kind="stable") if lines[k])
-        return SpokenCurrency(names[main], other, [_mixed(names[main], parts, int(row[int(np.argmax(other))]), named[role], found, int(other.sum()))])
+        return SpokenCurrency(
+            names[main],
+            other,
+            [
+                _mixed(
+                    names[main], parts, int(row[int(np.argmax(other))]), named[role], found, int(other.sum())
+                )
+            ],
+        )
     headed = (currency_of_header(named[role]) for role in ("revenue", "price") if role in named)
     return SpokenCurrency(only or next((name for name in headed if name), ""), None, [])
 
 
 def _mixed(main: str, parts: Sequence[str], row: int, column: str, found: str, count: int) -> Problem:
     words = f"most amounts are in {main}; others count in units only and are never added: {'; '.join(parts)}"
-    return Problem("mixed_currencies", words, f"convert them to {main} before the upload, or give one file a currency", row, column, found, "one currency", count)
+    return Problem(
+        "mixed_currencies",
+        words,
+        f"convert them to {main} before the upload, or give one file a currency",
+        row,
+        column,
+        found,
+        "one currency",
+        count,
+    )
 
 
 def in_one_currency(histories: Sequence[SalesHistory]) -> tuple[list[SalesHistory], list[Problem], str]:
@@ -100,11 +141,24 @@ def in_one_currency(histories: Sequence[SalesHistory]) -> tuple[list[SalesHistor
         if name:
             lines[name] = lines.get(name, 0) + len(history)
     main = max(lines, key=lambda name: lines[name]) if lines else ""
-    silent = [h.report.source for name, h in zip(spoken, histories, strict=True) if not name and np.isfinite(h.revenue).any()]
+    silent = [
+        h.report.source
+        for name, h in zip(spoken, histories, strict=True)
+        if not name and np.isfinite(h.revenue).any()
+    ]
     said = []
     if lines and silent:
         words = f"{', '.join(silent)} {'names' if len(silent) == 1 else 'name'} no currency: the money is taken to be in {main}, as that of the other files"
-        said.append(Problem("currency_not_named", words, "add a column currency if that is wrong", found="no currency", expected=main, count=len(silent)))
+        said.append(
+            Problem(
+                "currency_not_named",
+                words,
+                "add a column currency if that is wrong",
+                found="no currency",
+                expected=main,
+                count=len(silent),
+            )
+        )
     if len(lines) < 2:
         return list(histories), said, main
     out, parts = [], []
@@ -113,14 +167,25 @@ def in_one_currency(histories: Sequence[SalesHistory]) -> tuple[list[SalesHistor
         if k not in away:
             out.append(history)
             continue
-        parts.append(f"{spoken[k]} {np.nansum(history.revenue):,.2f} on {len(history):,} lines of {history.report.source}")
-        known = {name: column for name, column in history.attributes.items() if name not in ("price", "unit_cost")}
+        parts.append(
+            f"{spoken[k]} {np.nansum(history.revenue):,.2f} on {len(history):,} lines of {history.report.source}"
+        )
+        known = {
+            name: column for name, column in history.attributes.items() if name not in ("price", "unit_cost")
+        }
         out.append(replace(history, revenue=np.full(len(history), np.nan), unit_cost=None, attributes=known))
     first = histories[away[0]]
     named = first.report.mapping
     where = next((named[role] for role in ("currency", "revenue", "price") if role in named), "")
     found = ", ".join(sorted(lines, key=lambda name: -lines[name]))
-    return out, [_mixed(main, parts, int(first.row.min()), where, found, sum(len(histories[k]) for k in away)), *said], main
+    return (
+        out,
+        [
+            _mixed(main, parts, int(first.row.min()), where, found, sum(len(histories[k]) for k in away)),
+            *said,
+        ],
+        main,
+    )
 
 
 def items_in_currency(items: Items, report: IntakeReport, sales: str) -> tuple[Items, IntakeReport]:
@@ -134,5 +199,14 @@ def items_in_currency(items: Items, report: IntakeReport, sales: str) -> tuple[I
         items = items.with_field(name, np.nan, UNKNOWN)
     where = next((report.mapping[name] for name in ("currency", *money) if name in report.mapping), "")
     words = f"costs and prices of the items are in {own}, the sales in {sales}: they count as unknown, nothing is converted"
-    problem = Problem("mixed_currencies", words, f"convert them to {sales} before the upload", None, where, own, sales, count)
+    problem = Problem(
+        "mixed_currencies",
+        words,
+        f"convert them to {sales} before the upload",
+        None,
+        where,
+        own,
+        sales,
+        count,
+    )
     return items, replace(report, problems=(problem, *report.problems))

@@ -50,7 +50,11 @@ def swapped_cells(values: NDArray[Any], dates: DateColumn, order: str) -> NDArra
     """
     if len(values) > 200_000:
         return None
-    sample = {"year first" if text[:4].isdigit() else text.lstrip("0123456789")[:1] for text in values[:2000] if text[:1].isdigit()}
+    sample = {
+        "year first" if text[:4].isdigit() else text.lstrip("0123456789")[:1]
+        for text in values[:2000]
+        if text[:1].isdigit()
+    }
     if len(sample) < 2:  # written one way
         return None
     kinds = _kinds(values)
@@ -80,18 +84,33 @@ def _swapped(day: NDArray[np.datetime64], where: NDArray[np.bool_]) -> NDArray[n
 
 def _span(day: NDArray[np.datetime64]) -> str:
     known = day[~np.isnat(day)]
-    return " to ".join(str(d.astype(object).strftime("%d %b %Y")).lstrip("0") for d in (known.min(), known.max()))
+    return " to ".join(
+        str(d.astype(object).strftime("%d %b %Y")).lstrip("0") for d in (known.min(), known.max())
+    )
 
 
 def settled_swaps(
-    cells: Mapping[str, Coded], dates: Mapping[str, DateColumn], order: str, named: Mapping[str, str], told: str | None, assumed: list[str]
+    cells: Mapping[str, Coded],
+    dates: Mapping[str, DateColumn],
+    order: str,
+    named: Mapping[str, str],
+    told: str | None,
+    assumed: list[str],
 ) -> dict[str, NDArray[np.datetime64]]:
     """The day of every distinct text of the columns of dates, in which swapped days are put right where it was told.
 
     Asks (Problem `dates`) where a column parts at day 12 and nothing was told, with first and last date of both readings. Raises DataError.
     """
     if told not in (None, "", *ANSWERS):
-        raise DataError(Problem("dates", f"{told!r} is no answer", "choose 'swapped' or 'as written' (option dates)", found=str(told), expected="swapped or as written"))
+        raise DataError(
+            Problem(
+                "dates",
+                f"{told!r} is no answer",
+                "choose 'swapped' or 'as written' (option dates)",
+                found=str(told),
+                expected="swapped or as written",
+            )
+        )
     out = {role: column.dates(order) for role, column in dates.items()}
     for role, column in dates.items():
         low = swapped_cells(cells[role].values, column, order)
@@ -107,8 +126,20 @@ def settled_swaps(
                 f"month. As written: {_span(out[role])}; swapped: {_span(other)}"
             )
             remedy = "choose 'swapped' or 'as written' (option dates)"
-            raise DataError(Problem("dates", words, remedy, column=named[role], found=example, expected="swapped or as written", count=real))
-        assumed.append(f"{named[role]}: day and month of {real:,} rows such as {example} {'were swapped back' if told == 'swapped' else 'are as written'}, as told (option dates)")
+            raise DataError(
+                Problem(
+                    "dates",
+                    words,
+                    remedy,
+                    column=named[role],
+                    found=example,
+                    expected="swapped or as written",
+                    count=real,
+                )
+            )
+        assumed.append(
+            f"{named[role]}: day and month of {real:,} rows such as {example} {'were swapped back' if told == 'swapped' else 'are as written'}, as told (option dates)"
+        )
         if told == "swapped":
             out[role] = other
     return out

@@ -48,26 +48,41 @@ _FURTHER_NAMES = {
     11: "noiembrie noi ноябрь ноября ноя νοεμβριος νοεμβριου νοε kasim kas marraskuuta studenoga studeni lapkricio novembris",
     12: "grudnia decembrie декабрь декабря дек δεκεμβριος δεκεμβριου δεκ aralik ara joulukuuta prosinca gruodzio decembris detsember",
 }
-MONTHS = {name.rstrip("."): month for table in (_FURTHER_NAMES, _NAMES) for month, names in table.items() for name in names.split()}
+MONTHS = {
+    name.rstrip("."): month
+    for table in (_FURTHER_NAMES, _NAMES)
+    for month, names in table.items()
+    for name in names.split()
+}
 
-_ISO = r"^\d{4}-\d{2}-\d{2}(?:[ T]\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?(?: ?(?:Z|UTC|GMT|[+-]\d{2}:?\d{2}))?)?$"
+_ISO = (
+    r"^\d{4}-\d{2}-\d{2}(?:[ T]\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?(?: ?(?:Z|UTC|GMT|[+-]\d{2}:?\d{2}))?)?$"
+)
 _TIME = re.compile(
-    r"(?:[ T,]\s*|^)\d{1,2}[:.h]\d{2}(?:[:.]\d{2}(?:[.,]\d+)?)?(?:\s*[ap]\.?m\.?)?(?:\s*(?:Z|UTC|GMT|CES?T|MES?Z|E[SD]T|P[SD]T|C[SD]T|BST|[+-]\d{2}:?\d{2}))?$", re.IGNORECASE
+    r"(?:[ T,]\s*|^)\d{1,2}[:.h]\d{2}(?:[:.]\d{2}(?:[.,]\d+)?)?(?:\s*[ap]\.?m\.?)?(?:\s*(?:Z|UTC|GMT|CES?T|MES?Z|E[SD]T|P[SD]T|C[SD]T|BST|[+-]\d{2}:?\d{2}))?$",
+    re.IGNORECASE,
 )
 _YMD = re.compile(r"^(\d{4})[-/. ]\s?(\d{1,2})[-/. ]\s?(\d{1,2})$")
 #: year, month and day in Chinese, Japanese and Korean
 _EAST = re.compile(r"\s*[年月日년월일]\s*")
 _COMPACT = re.compile(r"^(\d{4})(\d{2})(\d{2})$")
 _TRIPLE = re.compile(r"^(\d{1,2})\s?[-/. ]\s?(\d{1,2})\s?[-/. ]\s?(\d{4}|\d{2})$")
-_DAY_NAME = re.compile(r"^(\d{1,2})(?:st|nd|rd|th)?\.?[-/ ]?\s?(?:de |of )?([^\W\d_]+)\.?[-/, ]?\s?(?:de )?'?(\d{4}|\d{2})(?: ?(?:г|р)\.?)?$")
+_DAY_NAME = re.compile(
+    r"^(\d{1,2})(?:st|nd|rd|th)?\.?[-/ ]?\s?(?:de |of )?([^\W\d_]+)\.?[-/, ]?\s?(?:de )?'?(\d{4}|\d{2})(?: ?(?:г|р)\.?)?$"
+)
 _NAME_DAY = re.compile(r"^([^\W\d_]+)\.?[-/ ]?\s?(\d{1,2})(?:st|nd|rd|th)?[-/, ]\s?'?(\d{4}|\d{2})$")
 _YEAR_NAME_DAY = re.compile(r"^(\d{4})\.?[-/ ]([^\W\d_]+)\.?[-/ ](\d{1,2})\.?$")
 _NAME_YEAR = re.compile(r"^([^\W\d_]+)\.?[-/ .,_]?\s?(?:de )?'?(\d{4}|\d{2})$")
 _YEAR_NAME = re.compile(r"^'?(\d{4}|\d{2})[-/ ._]?\s?([^\W\d_]+)\.?$")
 _YM = re.compile(r"^(\d{4})\s?[-/._ ]?\s?[mMpP]?(\d{1,2})$")
 _MY = re.compile(r"^[mM]?(\d{1,2})[-/._ ](\d{4})$")
-_WEEK = re.compile(rf"^(\d{{4}})\s?[-/._ ]?\s?{WEEK_MARK}\.?\s?[-_ ]?(\d{{1,2}})(?:-?([1-7]))?$", re.IGNORECASE)
-_WEEK_YEAR = re.compile(rf"^{WEEK_MARK}\.?\s?[-_ ]?(\d{{1,2}})\s?[-/._, ]\s?(?:of |de |del |di |van |av )?'?(\d{{4}}|\d{{2}})$", re.IGNORECASE)
+_WEEK = re.compile(
+    rf"^(\d{{4}})\s?[-/._ ]?\s?{WEEK_MARK}\.?\s?[-_ ]?(\d{{1,2}})(?:-?([1-7]))?$", re.IGNORECASE
+)
+_WEEK_YEAR = re.compile(
+    rf"^{WEEK_MARK}\.?\s?[-_ ]?(\d{{1,2}})\s?[-/._, ]\s?(?:of |de |del |di |van |av )?'?(\d{{4}}|\d{{2}})$",
+    re.IGNORECASE,
+)
 _QUARTER_NAMED = re.compile(
     r"^(?:(\d)(?:\.|st|nd|rd|th|er|e|eme|o)?\s?(?:quartal|quarter|qtr|trimestre|trim|kwartaal|kwartal|kvartal|q)|(?:quartal|quarter|qtr|trimestre|kwartaal|kwartal|kvartal)\s?(\d))"
     r"\s?[-/._ ]?\s?(?:de )?'?(\d{4}|\d{2})$",
@@ -75,7 +90,8 @@ _QUARTER_NAMED = re.compile(
 )
 _QUARTER = re.compile(r"^(\d{4})\s?[-/._ ]?\s?[qQtT](\d)$|^[qQtT](\d)\s?[-/._ ]\s?'?(\d{4}|\d{2})$")
 _WEEKDAY = re.compile(
-    r"^(?:mon|tue|tues|wed|thu|thur|thurs|fri|sat|sun|mo|di|mi|do|fr|sa|so|lun|mar|mer|mie|jeu|jue|gio|ven|vie|sam|sab|dim|dom)[a-z]*\.?,? (?=\d|[a-z]{3,} ?\d)", re.IGNORECASE
+    r"^(?:mon|tue|tues|wed|thu|thur|thurs|fri|sat|sun|mo|di|mi|do|fr|sa|so|lun|mar|mer|mie|jeu|jue|gio|ven|vie|sam|sab|dim|dom)[a-z]*\.?,? (?=\d|[a-z]{3,} ?\d)",
+    re.IGNORECASE,
 )
 _SERIAL = re.compile(r"^[2-6]\d{4}(?:[.,]\d+)?$")
 _EPOCH = re.compile(r"^1[0-9]{9}(?:\d{3})?$")
@@ -86,7 +102,9 @@ _ZERO = date(1970, 1, 1)
 _CLOCK, _MOST_FORMS = r"(\d)[ T]\d{1,2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?$", 200_000
 #: of very many texts alike but for their digits, and no week or bare number, whose first ones are no dates, none is one
 _MANY_FORMS, _TRIES, _SHAPE = 5000, 12, str.maketrans("123456789", "000000000")
-_MAY_BE_WEEK = re.compile(rf"(?i)^[^a-z]*$|^\D*{WEEK_MARK}\D*\d|\d\D{{0,3}}{WEEK_MARK}\W*\d|(?:^|[\d\W])[qtmp]\W{{0,2}}\d|\d\W?[qtmp](?:\W|$|\d)")
+_MAY_BE_WEEK = re.compile(
+    rf"(?i)^[^a-z]*$|^\D*{WEEK_MARK}\D*\d|\d\D{{0,3}}{WEEK_MARK}\W*\d|(?:^|[\d\W])[qtmp]\W{{0,2}}\d|\d\W?[qtmp](?:\W|$|\d)"
+)
 NAT = np.iinfo(np.int64).min
 
 
@@ -114,7 +132,14 @@ def _month(name: str) -> int:
 
 def _read(text: str, serials: bool, with_time: bool = True) -> tuple[int, int, str, str]:
     """(day if day-first, day if month-first, form, grain); NAT where unreadable."""
-    text = text.strip().strip("'").replace("\u00a0", " ").replace("\u2013", "-").replace("\u2010", "-").replace("\u2011", "-")
+    text = (
+        text.strip()
+        .strip("'")
+        .replace("\u00a0", " ")
+        .replace("\u2013", "-")
+        .replace("\u2010", "-")
+        .replace("\u2011", "-")
+    )
     if not text:
         return NAT, NAT, "", ""
     if not text.isascii() and _EAST.search(text):
@@ -135,7 +160,10 @@ def _read(text: str, serials: bool, with_time: bool = True) -> tuple[int, int, s
     if match:
         day = _day(int(match[1]), int(match[2]), int(match[3]))
         if day == NAT:
-            first, second = _day(int(text[4:]), int(text[2:4]), int(text[:2])), _day(int(text[4:]), int(text[:2]), int(text[2:4]))
+            first, second = (
+                _day(int(text[4:]), int(text[2:4]), int(text[:2])),
+                _day(int(text[4:]), int(text[:2]), int(text[2:4])),
+            )
             return first, second, "numeric", "D"
         return day, day, "compact", "D"
     plain = text if text.isascii() else _plain(text)
@@ -263,7 +291,9 @@ class DateColumn:
         return self.month_first if order == "MDY" else self.day_first
 
 
-def _read_all(texts: NDArray[Any], serials: bool) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[Any], list[str], NDArray[np.bool_]]:
+def _read_all(
+    texts: NDArray[Any], serials: bool
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[Any], list[str], NDArray[np.bool_]]:
     """Day if day-first, day if month-first, grain and form of every text; among very many of which hardly one of a sample is a date, none is read."""
     n = len(texts)
     first, second = np.full(n, NAT, np.int64), np.full(n, NAT, np.int64)
@@ -298,7 +328,11 @@ def date_column(values: NDArray[Any], serials: bool = True) -> DateColumn:
         if iso.any():
             days = pc.utf8_slice_codeunits(texts.filter(pa.array(iso)), 0, 10)
             parsed = pc.strptime(days, "%Y-%m-%d", "s", error_is_null=True).cast(pa.date32())
-            back = pc.equal(pc.strftime(parsed, "%Y-%m-%d"), days).fill_null(False).to_numpy(zero_copy_only=False)
+            back = (
+                pc.equal(pc.strftime(parsed, "%Y-%m-%d"), days)
+                .fill_null(False)
+                .to_numpy(zero_copy_only=False)
+            )
             number = parsed.cast(pa.int32()).fill_null(0).to_numpy(zero_copy_only=False).astype(np.int64)
             where = np.flatnonzero(iso)
             good = where[back]
@@ -309,14 +343,21 @@ def date_column(values: NDArray[Any], serials: bool = True) -> DateColumn:
             forms["year first"] = len(good)
         stems, which = values[rest], None
         if len(rest) > 1000:  # timestamps differ in nearly every row, their days do not
-            cut = pc.replace_substring_regex(texts.take(pa.array(rest)), pattern=_CLOCK, replacement=r"\1").dictionary_encode()
-            stems, which = np.array(cut.dictionary.to_pylist(), dtype=object), cut.indices.to_numpy(zero_copy_only=False)
+            cut = pc.replace_substring_regex(
+                texts.take(pa.array(rest)), pattern=_CLOCK, replacement=r"\1"
+            ).dictionary_encode()
+            stems, which = (
+                np.array(cut.dictionary.to_pylist(), dtype=object),
+                cut.indices.to_numpy(zero_copy_only=False),
+            )
         found = _read_all(stems, serials)
         for place, form in enumerate(found[3]):
             if form:
                 forms[form] = forms.get(form, 0) + 1
             elif is_blank(stems[place]):
                 found[4][place] = True
-        for target, source in zip((first, second, grain, blank), (found[0], found[1], found[2], found[4]), strict=True):
+        for target, source in zip(
+            (first, second, grain, blank), (found[0], found[1], found[2], found[4]), strict=True
+        ):
             target[rest] = source if which is None else source[which]
     return DateColumn(first.view("datetime64[D]"), second.view("datetime64[D]"), blank, grain, forms)

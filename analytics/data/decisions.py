@@ -38,7 +38,11 @@ def likely_mark(columns: Iterable[Coded], dialect: Mapping[str, object]) -> tupl
         return ",", f"{evidence.comma} numbers such as {evidence.example_comma!r} have a decimal comma"
     if evidence.dot:
         return ".", f"{evidence.dot} numbers such as {evidence.example_dot!r} have a decimal point"
-    return (",", "cells are separated by semicolons") if dialect.get("delimiter") == ";" else (".", "no number has decimals")
+    return (
+        (",", "cells are separated by semicolons")
+        if dialect.get("delimiter") == ";"
+        else (".", "no number has decimals")
+    )
 
 
 def doubtful_thousands(values: Iterable[str], mark: str) -> NDArray[np.bool_]:
@@ -54,8 +58,13 @@ def doubtful_thousands(values: Iterable[str], mark: str) -> NDArray[np.bool_]:
     """
     texts = list(values)
     other = "," if mark == "." else "."
-    grouped, decimals = (np.array([bool(re.match(rf"^\D*[1-9]\d{{0,2}}{re.escape(m)}\d{{3}}\D*$", t)) for t in texts], bool) for m in (other, mark))
-    if not grouped.any() or any(re.match(rf"^\D*\d{{1,3}}(?:{re.escape(other)}\d{{2,3}})+{re.escape(mark)}\d", t) for t in texts):
+    grouped, decimals = (
+        np.array([bool(re.match(rf"^\D*[1-9]\d{{0,2}}{re.escape(m)}\d{{3}}\D*$", t)) for t in texts], bool)
+        for m in (other, mark)
+    )
+    if not grouped.any() or any(
+        re.match(rf"^\D*\d{{1,3}}(?:{re.escape(other)}\d{{2,3}})+{re.escape(mark)}\d", t) for t in texts
+    ):
         return np.zeros(len(texts), bool)  # none, or the column proves that it parts thousands like that
     if decimals.any() and not (evidence := decimal_evidence(texts)).dot and not evidence.comma:
         return grouped | decimals
@@ -64,7 +73,11 @@ def doubtful_thousands(values: Iterable[str], mark: str) -> NDArray[np.bool_]:
 
 
 def decimal_marks(
-    columns: Mapping[str, Coded], names: Mapping[str, str], told: str | None, dialect: Mapping[str, object], extra: Sequence[Coded] = ()
+    columns: Mapping[str, Coded],
+    names: Mapping[str, str],
+    told: str | None,
+    dialect: Mapping[str, object],
+    extra: Sequence[Coded] = (),
 ) -> tuple[dict[str, str], str, str]:
     """The decimal mark of every column of numbers, of the file, and the evidence in words.
 
@@ -74,7 +87,11 @@ def decimal_marks(
     """
     if told is not None:
         if told not in (".", ","):
-            raise DataError(Problem("decimal", f"{told!r} is not a decimal mark", "use . or ,", found=told, expected=". or ,"))
+            raise DataError(
+                Problem(
+                    "decimal", f"{told!r} is not a decimal mark", "use . or ,", found=told, expected=". or ,"
+                )
+            )
         return dict.fromkeys(columns, told), told, "told"
     if dialect.get("decimal"):
         mark = str(dialect["decimal"])
@@ -123,15 +140,32 @@ def decimal_marks(
             )
         )
     mark = "," if whole.ambiguous_dot else "."
-    return dict.fromkeys(columns, mark), mark, f"{doubtful} numbers are grouped in thousands, and no whole number above 999 is written without"
+    return (
+        dict.fromkeys(columns, mark),
+        mark,
+        f"{doubtful} numbers are grouped in thousands, and no whole number above 999 is written without",
+    )
 
 
-def date_order_of(columns: Mapping[str, DateColumn], texts: Mapping[str, Sequence[str]], names: Mapping[str, str], told: str | None) -> tuple[str, str]:
+def date_order_of(
+    columns: Mapping[str, DateColumn],
+    texts: Mapping[str, Sequence[str]],
+    names: Mapping[str, str],
+    told: str | None,
+) -> tuple[str, str]:
     """DMY, MDY or YMD with the evidence in words; asks where no date decides."""
     if told is not None:
         wanted = told.strip().upper()
         if wanted not in ("DMY", "MDY", "YMD"):
-            raise DataError(Problem("date_order", f"{told!r} is not a date order", "use DMY (day first) or MDY (month first)", found=told, expected="DMY or MDY"))
+            raise DataError(
+                Problem(
+                    "date_order",
+                    f"{told!r} is not a date order",
+                    "use DMY (day first) or MDY (month first)",
+                    found=told,
+                    expected="DMY or MDY",
+                )
+            )
         return wanted, "told"
     day = sum(int(c.only_day_first.sum()) for c in columns.values())
     month = sum(int(c.only_month_first.sum()) for c in columns.values())
@@ -154,7 +188,14 @@ def date_order_of(columns: Mapping[str, DateColumn], texts: Mapping[str, Sequenc
     if undecided and min(day, month) > 0.02 * max(day, month):
         words = f"{day} dates can only be day first and {month} only month first"
         raise DataError(
-            Problem("date_order", words, "choose date_order DMY or MDY; the others will be rejected by row", column=names.get(role, ""), found=example, expected="one date order")
+            Problem(
+                "date_order",
+                words,
+                "choose date_order DMY or MDY; the others will be rejected by row",
+                column=names.get(role, ""),
+                found=example,
+                expected="one date order",
+            )
         )
     count, place = (day, "first") if day >= month else (month, "second")
     return "DMY" if day >= month else "MDY", f"{count} distinct dates have a number above 12 in {place} place"

@@ -14,7 +14,28 @@ from analytics.data.numbers import is_blank, is_number
 
 __all__ = ["STAND_IN", "Dialect", "find_dialect", "parse_lines", "reader_options", "split_lines"]
 
-_DELIMITERS = (",", ";", "\t", "|", "||", "::", "~", "^", "\x01", "\x1e", "\x1f", ", ", "; ", " | ", "\\t", "\t\t", ":", " ", "&&", "#")
+_DELIMITERS = (
+    ",",
+    ";",
+    "\t",
+    "|",
+    "||",
+    "::",
+    "~",
+    "^",
+    "\x01",
+    "\x1e",
+    "\x1f",
+    ", ",
+    "; ",
+    " | ",
+    "\\t",
+    "\t\t",
+    ":",
+    " ",
+    "&&",
+    "#",
+)
 STAND_IN = "\ue000"
 _TIME = re.compile(r"^\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?$")
 _WORD = re.compile(r"^[\w.\-/&+()*'%°]+(?: [\w.\-/&+()*'%°]+)*$")
@@ -43,7 +64,9 @@ def split_lines(text: str) -> tuple[list[str], str]:
     elif windows == unix == mac:
         lines, newline = text.split("\r\n"), "\r\n"
     else:
-        newline = max((("\r\n", windows), ("\n", unix - windows), ("\r", mac - windows)), key=lambda item: item[1])[0]
+        newline = max(
+            (("\r\n", windows), ("\n", unix - windows), ("\r", mac - windows)), key=lambda item: item[1]
+        )[0]
         lines = re.split(r"\r*\n|\r", text) if newline != "\r" else re.split(r"\r\n|\n|\r", text)
     if lines and lines[-1] == "":
         lines.pop()
@@ -73,7 +96,9 @@ def parse_lines(lines: Sequence[str], dialect: Dialect) -> list[list[str]]:
         return [[line.strip(dialect.quote) if dialect.quote else line] for line in lines]
     options = reader_options(dialect)
     several = len(dialect.delimiter) > 1
-    source: Sequence[str] = [line.replace(dialect.delimiter, STAND_IN) for line in lines] if several else lines
+    source: Sequence[str] = (
+        [line.replace(dialect.delimiter, STAND_IN) for line in lines] if several else lines
+    )
     rows: list[list[str]]
     try:
         rows = list(csv.reader(source, **options))  # type: ignore[arg-type]
@@ -84,7 +109,9 @@ def parse_lines(lines: Sequence[str], dialect: Dialect) -> list[list[str]]:
         for line in source:
             try:
                 found = list(csv.reader([line], **options))  # type: ignore[arg-type]
-                rows.append(found[0] if len(found) == 1 else ([] if not line else [c for part in found for c in part]))
+                rows.append(
+                    found[0] if len(found) == 1 else ([] if not line else [c for part in found for c in part])
+                )
             except csv.Error:
                 rows.append(line.split(str(options["delimiter"])))
     if several:
@@ -142,7 +169,9 @@ def find_dialect(lines: Sequence[str], newline: str = "\n") -> Dialect:
     many = max(8, min(300, 1_500_000 // max(longest, 1)))
     if len(sample) > many:
         half = many // 2
-        sample = sample[:half] + sample[len(sample) // 2 : len(sample) // 2 + many // 3] + sample[-(many // 6) :]
+        sample = (
+            sample[:half] + sample[len(sample) // 2 : len(sample) // 2 + many // 3] + sample[-(many // 6) :]
+        )
     joined = "\n".join(sample)
     declared = re.match(r"^sep=(.)$", sample[0]) if sample else None
     if declared:
@@ -158,7 +187,9 @@ def find_dialect(lines: Sequence[str], newline: str = "\n") -> Dialect:
             candidate = Dialect(delimiter, quote, escape, newline)
             score = _score(sample, candidate)
             if quote == "'":
-                score *= 1.02 if f"{quote}{delimiter}{quote}" in joined or re.search(r"(?m)^'", joined) else 0.9
+                score *= (
+                    1.02 if f"{quote}{delimiter}{quote}" in joined or re.search(r"(?m)^'", joined) else 0.9
+                )
             if delimiter in (" ", ":", "#", "&&"):
                 score *= 0.85
             if score > best_score + 1e-9:

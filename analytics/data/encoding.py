@@ -68,7 +68,9 @@ def encoding_of(data: bytes) -> str:
         pass
     mostly = data[:2_000_000].decode("utf-8", "replace")
     damaged = mostly.count("\ufffd")
-    if sum(c > "\x7f" for c in mostly) > 4 * damaged:  # a few bytes of another encoding: they are counted and shown
+    if (
+        sum(c > "\x7f" for c in mostly) > 4 * damaged
+    ):  # a few bytes of another encoding: they are counted and shown
         return "utf-8"
     del mostly
     runs = _HIGH.findall(data[:500_000])
@@ -84,7 +86,9 @@ def encoding_of(data: bytes) -> str:
             text = sample.decode(name)
         except UnicodeDecodeError:
             text = sample.decode(name, "replace")
-        scores[name] = sum(c in _LIKELY for c in text) - 3 * sum(c == "\ufffd" or "\x80" <= c < "\xa0" for c in text)
+        scores[name] = sum(c in _LIKELY for c in text) - 3 * sum(
+            c == "\ufffd" or "\x80" <= c < "\xa0" for c in text
+        )
         scores[name] += (3 + len(text) // 20) * _known_names(data[:4000].decode(name, "replace"))
         letters = [c for c in text.lower() if c.isalpha()]
         shares[name] = max(sum(c in alphabet for c in letters) for alphabet in _ALPHABETS) / max(len(text), 1)
@@ -109,7 +113,10 @@ def _pairs(lead: range, kana: str = "") -> Callable[[str, str], float]:
 
     def share(text: str, name: str) -> float:
         foreign = [c for c in text if c > "\x7f"]
-        usual = sum((bool(kana) and kana[0] <= c <= kana[1]) or c in _WIDE_MARKS or c.encode(name)[0] in lead for c in foreign)
+        usual = sum(
+            (bool(kana) and kana[0] <= c <= kana[1]) or c in _WIDE_MARKS or c.encode(name)[0] in lead
+            for c in foreign
+        )
         return usual / max(len(foreign), 1)
 
     return share
@@ -121,7 +128,9 @@ _KANA = "\u3041\u30fe"
 #: encodings of other scripts, with how usual a text in them looks (0 to 1)
 _SCRIPTS: dict[str, Callable[[str, str], float]] = {
     **dict.fromkeys(("cp1251", "koi8-r", "cp866", "iso8859-5"), lambda text, name: _cyrillic(text)),
-    "cp1253": lambda text, name: sum("\u0386" <= c <= "\u03ce" for c in text) / max(sum(c > "\x7f" for c in text), 1) * 0.97,
+    "cp1253": lambda text, name: (
+        sum("\u0386" <= c <= "\u03ce" for c in text) / max(sum(c > "\x7f" for c in text), 1) * 0.97
+    ),
     "cp932": _pairs(range(0x88, 0x98), _KANA),
     "euc-jp": _pairs(range(0xB0, 0xD0), _KANA),
     "gb18030": _pairs(range(0xB0, 0xD8)),
@@ -154,11 +163,23 @@ def _other_script(data: bytes) -> str:
         if not any("\x80" <= c < "\xa0" for c in text):
             scores[name] = usual(text[:20_000], name) + 0.5 * min(_known_names(text[:4000]), 4)
     ranked = sorted(scores, key=lambda name: -scores[name])
-    if ranked and scores[ranked[0]] > 0.6 and (len(ranked) == 1 or scores[ranked[0]] > 1.15 * scores[ranked[1]]):
+    if (
+        ranked
+        and scores[ranked[0]] > 0.6
+        and (len(ranked) == 1 or scores[ranked[0]] > 1.15 * scores[ranked[1]])
+    ):
         return ranked[0]
     listed = ", ".join(ranked[:3]) or "none that is known"
     words = "the letters of the file are written in an encoding that it does not tell"
-    raise DataError(Problem("encoding", words, "save the file as UTF-8, or choose its encoding (option encoding)", found=f"could be {listed}", expected="UTF-8"))
+    raise DataError(
+        Problem(
+            "encoding",
+            words,
+            "save the file as UTF-8, or choose its encoding (option encoding)",
+            found=f"could be {listed}",
+            expected="UTF-8",
+        )
+    )
 
 
 def decode(data: bytes, encoding: str = "") -> tuple[str, str, int]:
@@ -171,8 +192,17 @@ def decode(data: bytes, encoding: str = "") -> tuple[str, str, int]:
         try:
             text = data.decode(name, "replace")
         except ValueError as fault:
-            raise DataError(Problem("encoding", f"the text cannot be read as {name}", "save the file as UTF-8", found=str(fault)[:60])) from None
+            raise DataError(
+                Problem(
+                    "encoding",
+                    f"the text cannot be read as {name}",
+                    "save the file as UTF-8",
+                    found=str(fault)[:60],
+                )
+            ) from None
         damaged = text.count("\ufffd")
     except LookupError:
-        raise DataError(Problem("encoding", f"encoding {name!r} is not known", "use utf-8, cp1252 or utf-16", found=name)) from None
+        raise DataError(
+            Problem("encoding", f"encoding {name!r} is not known", "use utf-8, cp1252 or utf-16", found=name)
+        ) from None
     return text.removeprefix("\ufeff"), "utf-8" if name == "utf-8-sig" else name, damaged

@@ -54,4 +54,11 @@ def safe_frame(frame: pd.DataFrame) -> pd.DataFrame:
 
 def sales_frame(history: SalesHistory) -> pd.DataFrame:
     """The lines as understood, one row each: sku, date, quantity, revenue."""
-    return pd.DataFrame({"sku": history.skus[history.sku] if len(history) else [], "date": history.date, "quantity": history.quantity, "revenue": history.revenue})
+    return pd.DataFrame(
+        {
+            "sku": history.skus[history.sku] if len(history) else [],
+            "date": history.date,
+            "quantity": history.quantity,
+            "revenue": history.revenue,
+        }
+    )

@@ -17,7 +17,17 @@ from analytics.errors import DataError, Problem
 __all__ = ["DAMAGED_ARCHIVE", "bounded"]
 
 #: what zipfile raises on archives that are damaged, cut off or encrypted, however they are packed
-DAMAGED_ARCHIVE = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, OSError, EOFError, RuntimeError, ValueError, LookupError)
+DAMAGED_ARCHIVE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    struct.error,
+    OSError,
+    EOFError,
+    RuntimeError,
+    ValueError,
+    LookupError,
+)
 
 _COMPOUND = bytes.fromhex("d0cf11e0a1b11ae1")
 _MOST_BYTES = 1_500_000_000
@@ -54,7 +64,9 @@ def _spanned(sheet: bytes) -> tuple[int, int]:
     rows = max([count, 9999, *map(int, set(_FAR_ROW.findall(sheet)))])
     columns = max([26, *map(_column, set(_FAR_COLUMN.findall(sheet)))])
     cells = sum(1 for _ in _CELL.finditer(sheet))
-    if cells > sum(1 for _ in _REFERENCE.finditer(sheet)):  # cells without an address stand one after the other
+    if cells > sum(
+        1 for _ in _REFERENCE.finditer(sheet)
+    ):  # cells without an address stand one after the other
         columns = max([columns, *(sum(1 for _ in _CELL.finditer(part)) for part in _ROW.split(sheet))])
     return rows * columns, sum(1 for _ in _FILLED.finditer(sheet))
 
@@ -67,8 +79,21 @@ def _plain_span(sheet: bytes) -> int | None:
     if len(sheet) > _MOST_AT_ONCE or b":c" in sheet or b":row" in sheet:
         return None
     byte = np.frombuffer(sheet, np.uint8)
-    at = np.flatnonzero((byte[1:-12] == ord("r")) & (byte[2:-11] == ord("=")) & (byte[3:-10] == ord('"')) & (byte[:-13] <= 32)) + 4
-    column, row, letters, place = np.zeros(len(at), np.int64), np.zeros(len(at), np.int64), np.zeros(len(at), np.int64), at.copy()
+    at = (
+        np.flatnonzero(
+            (byte[1:-12] == ord("r"))
+            & (byte[2:-11] == ord("="))
+            & (byte[3:-10] == ord('"'))
+            & (byte[:-13] <= 32)
+        )
+        + 4
+    )
+    column, row, letters, place = (
+        np.zeros(len(at), np.int64),
+        np.zeros(len(at), np.int64),
+        np.zeros(len(at), np.int64),
+        at.copy(),
+    )
     for _ in range(3):
         letter = (byte[place] | 32) - ord("a") + np.uint8(1)
         more = (letter >= 1) & (letter <= 26) & (place == at + letters)
@@ -87,7 +112,15 @@ def _plain_span(sheet: bytes) -> int | None:
 
 def _refused(name: str, cells: int) -> DataError:
     words = f"{name} has a sheet that spans {cells:,} cells, nearly all of them empty"
-    return DataError(Problem("too_large", words, "delete the empty rows and columns, or save as CSV", found=f"{cells:,} cells", expected=f"at most {_FREE_CELLS:,}"))
+    return DataError(
+        Problem(
+            "too_large",
+            words,
+            "delete the empty rows and columns, or save as CSV",
+            found=f"{cells:,} cells",
+            expected=f"at most {_FREE_CELLS:,}",
+        )
+    )
 
 
 def _circular(following: NDArray[np.int64]) -> bool:
@@ -98,7 +131,9 @@ def _circular(following: NDArray[np.int64]) -> bool:
     """
     count = len(following)
     place = np.append(np.where((following >= 0) & (following < count), following, count), count)
-    for _ in range(count.bit_length()):  # 1, 2, 4, ... steps at once: more steps than sectors end on none, or turn
+    for _ in range(
+        count.bit_length()
+    ):  # 1, 2, 4, ... steps at once: more steps than sectors end on none, or turn
         place = place[place]
     return bool((place < count).any())
 
@@ -131,7 +166,14 @@ def _in_circles(data: bytes) -> bool:
 def bounded(data: bytes, name: str) -> None:
     """Refuse a workbook that unpacks to far more than it is, defines entities, spans far more cells than it fills, or is read in circles."""
     if data[:8] == _COMPOUND and _in_circles(data):
-        raise DataError(Problem("damaged_file", f"{name} cannot be read as a workbook", "save it again, or as CSV", found="a part that goes on with itself"))
+        raise DataError(
+            Problem(
+                "damaged_file",
+                f"{name} cannot be read as a workbook",
+                "save it again, or as CSV",
+                found="a part that goes on with itself",
+            )
+        )
     if data[:4] != b"PK\x03\x04":
         return
     try:
@@ -139,7 +181,14 @@ def bounded(data: bytes, name: str) -> None:
             members = archive.infolist()
             size = sum(m.file_size for m in members)
             if size > _MOST_BYTES or (size > _FREE_BYTES and size > _LIMIT_RATIO * len(data)):
-                raise DataError(Problem("too_large", f"{name} unpacks to {size / 1e6:,.0f} MB", "save the sheet as CSV", found=f"{size / 1e6:,.0f} MB"))
+                raise DataError(
+                    Problem(
+                        "too_large",
+                        f"{name} unpacks to {size / 1e6:,.0f} MB",
+                        "save the sheet as CSV",
+                        found=f"{size / 1e6:,.0f} MB",
+                    )
+                )
             for member in members:
                 sheet, content = bool(_SHEET.match(member.filename)), member.filename == "content.xml"
                 if not (sheet or content or member.filename.endswith((".xml", ".rels"))):
@@ -147,21 +196,39 @@ def bounded(data: bytes, name: str) -> None:
                 with archive.open(member) as stream:
                     text = stream.read() if sheet or content else stream.read(100_000)
                 if _CLAIMED.search(text[:100_000]):  # room is made for as many as are claimed
-                    raise DataError(Problem("damaged_file", f"{name} claims to hold more cells than it can", "save it again, or as CSV", found=member.filename[:60]))
+                    raise DataError(
+                        Problem(
+                            "damaged_file",
+                            f"{name} claims to hold more cells than it can",
+                            "save it again, or as CSV",
+                            found=member.filename[:60],
+                        )
+                    )
                 if b"<!ENTITY" in text:
                     words = f"{name} defines XML entities, which spreadsheets never need"
-                    raise DataError(Problem("entities", words, "save the sheet again, or as CSV", found="<!ENTITY"))
+                    raise DataError(
+                        Problem("entities", words, "save the sheet again, or as CSV", found="<!ENTITY")
+                    )
                 plain = _plain_span(text) if sheet else None
                 if sheet and (plain is None or plain > _FREE_CELLS):
                     spanned, filled = _spanned(text)
-                    if spanned > max(_FREE_CELLS, 4 * filled):  # perhaps only cells with a format and nothing in them
+                    if spanned > max(
+                        _FREE_CELLS, 4 * filled
+                    ):  # perhaps only cells with a format and nothing in them
                         spanned, filled = _spanned(_EMPTY_ROW.sub(b"", _EMPTY_CELL.sub(b"", text)))
                     if spanned > max(_FREE_CELLS, 4 * filled):
                         raise _refused(name, spanned)
                 elif content:
                     _bounded_repeats(name, text)
     except DAMAGED_ARCHIVE as fault:
-        raise DataError(Problem("damaged_file", f"{name} cannot be opened as a workbook", "save it again, or as CSV", found=str(fault)[:80])) from None
+        raise DataError(
+            Problem(
+                "damaged_file",
+                f"{name} cannot be opened as a workbook",
+                "save it again, or as CSV",
+                found=str(fault)[:80],
+            )
+        ) from None
 
 
 def _bounded_repeats(name: str, content: bytes) -> None:

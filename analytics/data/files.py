@@ -17,7 +17,14 @@ from analytics.data.encoding import whole_lines
 from analytics.data.history import IntakeReport, SalesHistory
 from analytics.data.item_facts import item_facts
 from analytics.data.items_file import read_items
-from analytics.data.joining import Joining, changes_told, joined_bom, joined_items, joining_of, joining_problems
+from analytics.data.joining import (
+    Joining,
+    changes_told,
+    joined_bom,
+    joined_items,
+    joining_of,
+    joining_problems,
+)
 from analytics.data.kinds import kind_of
 from analytics.data.raw import RawTable
 from analytics.data.sales import read_sales
@@ -95,7 +102,17 @@ def _parts_of(file: Given, single: bool, sheet: object) -> tuple[list[tuple[Give
     if sheets and (not single or any(s.kind == "sales" for s in sheets)):
         kinds = [kind for kind in KIND_WORDS if any(s.kind == kind for s in sheets)]
         if kinds != ["sales"] or len(sheets) > sum(s.kind == "sales" for s in sheets):
-            parts = [(replace(file, name=file.name or pieces[0].name, sheets=tuple(s.name for s in sheets if s.kind == kind)), kind) for kind in kinds]
+            parts = [
+                (
+                    replace(
+                        file,
+                        name=file.name or pieces[0].name,
+                        sheets=tuple(s.name for s in sheets if s.kind == kind),
+                    ),
+                    kind,
+                )
+                for kind in kinds
+            ]
             return parts, [sheets_problem(file.name or pieces[0].name, sheets)]
     if single:
         return [(file, "sales")], []
@@ -126,7 +143,9 @@ def _items_of(file: Given, order: str) -> tuple[Items, IntakeReport]:
         if order not in ("DMY", "MDY") or {p.code for p in doubt.problems} != {"date_order"}:
             raise
     items, report = read_items(file.source, name=file.name, sheet=_sheet(file), date_order=order)
-    return items, replace(report, assumed=(*report.assumed, "its dates do not decide their order: that of the sales was used"))
+    return items, replace(
+        report, assumed=(*report.assumed, "its dates do not decide their order: that of the sales was used")
+    )
 
 
 def _differing(first: Items, other: Items, sources: str) -> list[Problem]:
@@ -139,11 +158,21 @@ def _differing(first: Items, other: Items, sources: str) -> list[Problem]:
             differs = known & np.asarray(first[name][here] != other[name][there])
             if differs.any():
                 words = f"{sources} differ in {ITEM_FIELDS[name].label} of {int(differs.sum()):,} products; the first counts"
-                out.append(Problem("lists_differ", words, "leave the column out of one of them", found=str(both[differs][0]), count=int(differs.sum())))
+                out.append(
+                    Problem(
+                        "lists_differ",
+                        words,
+                        "leave the column out of one of them",
+                        found=str(both[differs][0]),
+                        count=int(differs.sum()),
+                    )
+                )
     return out
 
 
-def _listed(items: Sequence[Given], stock: Sequence[Given], order: str) -> tuple[Items | None, IntakeReport | None]:
+def _listed(
+    items: Sequence[Given], stock: Sequence[Given], order: str
+) -> tuple[Items | None, IntakeReport | None]:
     """The list of items, with what a list of stock beside it says: every product of either, every field from where it stands; the items' own where both know it."""
     lists = [*items, *stock]
     if not lists:
@@ -162,12 +191,19 @@ def _listed(items: Sequence[Given], stock: Sequence[Given], order: str) -> tuple
             problems=(*report.problems, *further.problems, *differ),
             assumed=(*report.assumed, *further.assumed),
             mapping={**further.mapping, **report.mapping},
-            rejected=pd.concat([report.rejected, further.rejected], ignore_index=True) if len(further.rejected) else report.rejected,
+            rejected=pd.concat([report.rejected, further.rejected], ignore_index=True)
+            if len(further.rejected)
+            else report.rejected,
         )
     return first, report
 
 
-def read_files(sales: Sequence[Given], items: Given | None = None, bom: Given | None = None, options: Mapping[str, Any] | None = None) -> Reading:
+def read_files(
+    sales: Sequence[Given],
+    items: Given | None = None,
+    bom: Given | None = None,
+    options: Mapping[str, Any] | None = None,
+) -> Reading:
     """Sales, items and bill of materials of a study; among several files of sales the two others are recognised by their columns.
 
     `options` are those of read_sales, and `join`: the differences of writing (zeros, case, blanks, dashes, parted by commas) over which codes of the items and
@@ -182,34 +218,64 @@ def read_files(sales: Sequence[Given], items: Given | None = None, bom: Given | 
     told = dict(options or {})
     changes = changes_told(told.pop("join", None))
     found = [_parts_of(file, len(sales) == 1, told.get("sheet")) for file in sales]
-    parts, said = [part for one, _ in found for part in one], [problem for _, problems in found for problem in problems]
+    parts, said = (
+        [part for one, _ in found for part in one],
+        [problem for _, problems in found for problem in problems],
+    )
     files = [file for file, kind in parts if kind == "sales"]
     if not files:
         parts, files = [], list(sales)
     single: dict[str, list[Given]] = {}
     notes: list[str] = []
     for kind, given in (("items", items), ("stock", None), ("bom", bom)):
-        here = [*_of_kind(given, ("items", "stock") if kind == "items" else (kind,)), *((file, kind) for file, k in parts if k == kind)]
-        notes += [f"{file.name} was recognised by its columns as the {_WORDS[kind]}" for file, k in parts if k == kind and not file.sheets]
+        here = [
+            *_of_kind(given, ("items", "stock") if kind == "items" else (kind,)),
+            *((file, kind) for file, k in parts if k == kind),
+        ]
+        notes += [
+            f"{file.name} was recognised by its columns as the {_WORDS[kind]}"
+            for file, k in parts
+            if k == kind and not file.sheets
+        ]
         for file, k in here:
             single.setdefault(k, []).append(file)
     for kind, several in single.items():
         if len(several) > 1:
             words = f"{len(several)} files look like a {_WORDS[kind]}"
-            raise DataError(Problem(f"two_{kind}", words, "leave one of them", found=", ".join(file.name for file in several), expected=f"one {_WORDS[kind]}"))
+            raise DataError(
+                Problem(
+                    f"two_{kind}",
+                    words,
+                    "leave one of them",
+                    found=", ".join(file.name for file in several),
+                    expected=f"one {_WORDS[kind]}",
+                )
+            )
     if any(file.sheets for file in files):
         told["sheet"] = [file.sheets or None for file in files]
     if "items" in single:
-        told.setdefault("item_facts", item_facts(single["items"][0].source, single["items"][0].name, _sheet(single["items"][0])))
+        told.setdefault(
+            "item_facts",
+            item_facts(single["items"][0].source, single["items"][0].name, _sheet(single["items"][0])),
+        )
     history = read_sales([file.source for file in files], name=[file.name for file in files], **told)
     if notes or said:
         report = history.report
-        history = replace(history, report=replace(report, assumed=(*notes, *report.assumed), problems=(*said, *report.problems)))
+        history = replace(
+            history,
+            report=replace(report, assumed=(*notes, *report.assumed), problems=(*said, *report.problems)),
+        )
     order = str(told.get("date_order") or history.report.date_order)
     listed_items, items_report = _listed(single.get("items", []), single.get("stock", []), order)
     if listed_items is not None and items_report is not None:
-        listed_items, items_report = items_in_currency(listed_items, items_report, str(history.report.dialect.get("currency", "")))
-    materials = read_bom(single["bom"][0].source, name=single["bom"][0].name, sheet=_sheet(single["bom"][0])) if "bom" in single else None
+        listed_items, items_report = items_in_currency(
+            listed_items, items_report, str(history.report.dialect.get("currency", ""))
+        )
+    materials = (
+        read_bom(single["bom"][0].source, name=single["bom"][0].name, sheet=_sheet(single["bom"][0]))
+        if "bom" in single
+        else None
+    )
     return _joined(Reading(history, listed_items, items_report, materials), changes)
 
 
@@ -225,4 +291,11 @@ def _joined(reading: Reading, changes: Sequence[str]) -> Reading:
         return reading
     problems += joining_problems(reading.joining) if not changes or reading.joining.would_join else []
     report = reading.history.report
-    return replace(reading, history=replace(reading.history, report=replace(report, problems=(*report.problems, *problems)))) if problems else reading
+    return (
+        replace(
+            reading,
+            history=replace(reading.history, report=replace(report, problems=(*report.problems, *problems))),
+        )
+        if problems
+        else reading
+    )

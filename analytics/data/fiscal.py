@@ -17,7 +17,16 @@ from analytics.data.coded import Coded, Columns
 from analytics.data.dates import MONTHS
 from analytics.data.letters import without_accents
 from analytics.data.mapping import look
-from analytics.data.period_names import FISCAL_MARK, MONTH_NAMES, YEAR_NAMES, says_day, says_fiscal, says_month, says_period, says_week
+from analytics.data.period_names import (
+    FISCAL_MARK,
+    MONTH_NAMES,
+    YEAR_NAMES,
+    says_day,
+    says_fiscal,
+    says_month,
+    says_period,
+    says_week,
+)
 from analytics.data.raw import RawTable
 from analytics.data.roles import normal_name, role_of_name
 from analytics.data.shapes import first_day, period_after
@@ -30,22 +39,51 @@ _PART = r"(?:p|per|period|periode|periodo|m|month|monat|mois|q|qtr|quarter|quart
 _ONE_YEAR = r"'?(\d{4}|\d{2})"
 _TWO_YEARS = r"'?(\d{4}|\d{2})\s?/\s?'?(\d{4}|\d{2})"
 _FORMS = (
-    re.compile(rf"^(?P<mark>{FISCAL_MARK})[ '.-]*{_TWO_YEARS}[ ,/_.-]*(?P<kind>{_PART})?[ ._-]*(?P<number>\d{{1,3}})$"),
-    re.compile(rf"^(?P<mark>{FISCAL_MARK})[ '.-]*{_ONE_YEAR}(?P<none>)[ ,/_.-]+(?P<kind>{_PART})?[ ._-]*(?P<number>\d{{1,3}})$"),
-    re.compile(rf"^(?P<mark>{FISCAL_MARK})[ '.-]*{_ONE_YEAR}(?P<none>)[ ,/_.-]*(?P<kind>{_PART})[ ._-]*(?P<number>\d{{1,3}})$"),
-    re.compile(rf"^(?P<kind>{_PART})?[ ._-]*(?P<number>\d{{1,3}})[ ,/_.-]+(?P<mark>{FISCAL_MARK})[ '.-]*{_TWO_YEARS}$"),
-    re.compile(rf"^(?P<kind>{_PART})?[ ._-]*(?P<number>\d{{1,3}})[ ,/_.-]*(?P<mark>{FISCAL_MARK})[ '.-]*{_ONE_YEAR}(?P<none>)$"),
-    re.compile(rf"^(?P<mark>)(\d{{4}})\s?/\s?(\d{{4}}|\d{{2}})[ ,_.-]+(?P<kind>{_PART})?[ ._-]*(?P<number>\d{{1,3}})$"),
-    re.compile(rf"^(?P<kind>{_PART})?[ ._-]*(?P<number>\d{{1,3}})[ ,_.-]+(?P<mark>)(\d{{4}})\s?/\s?(\d{{4}}|\d{{2}})$"),
+    re.compile(
+        rf"^(?P<mark>{FISCAL_MARK})[ '.-]*{_TWO_YEARS}[ ,/_.-]*(?P<kind>{_PART})?[ ._-]*(?P<number>\d{{1,3}})$"
+    ),
+    re.compile(
+        rf"^(?P<mark>{FISCAL_MARK})[ '.-]*{_ONE_YEAR}(?P<none>)[ ,/_.-]+(?P<kind>{_PART})?[ ._-]*(?P<number>\d{{1,3}})$"
+    ),
+    re.compile(
+        rf"^(?P<mark>{FISCAL_MARK})[ '.-]*{_ONE_YEAR}(?P<none>)[ ,/_.-]*(?P<kind>{_PART})[ ._-]*(?P<number>\d{{1,3}})$"
+    ),
+    re.compile(
+        rf"^(?P<kind>{_PART})?[ ._-]*(?P<number>\d{{1,3}})[ ,/_.-]+(?P<mark>{FISCAL_MARK})[ '.-]*{_TWO_YEARS}$"
+    ),
+    re.compile(
+        rf"^(?P<kind>{_PART})?[ ._-]*(?P<number>\d{{1,3}})[ ,/_.-]*(?P<mark>{FISCAL_MARK})[ '.-]*{_ONE_YEAR}(?P<none>)$"
+    ),
+    re.compile(
+        rf"^(?P<mark>)(\d{{4}})\s?/\s?(\d{{4}}|\d{{2}})[ ,_.-]+(?P<kind>{_PART})?[ ._-]*(?P<number>\d{{1,3}})$"
+    ),
+    re.compile(
+        rf"^(?P<kind>{_PART})?[ ._-]*(?P<number>\d{{1,3}})[ ,_.-]+(?P<mark>)(\d{{4}})\s?/\s?(\d{{4}}|\d{{2}})$"
+    ),
 )
 #: forms that are fiscal only below a header that says so: 2024-03, 003.2024, P03 2024
 _BARE = (
-    re.compile(rf"^(?P<mark>)(\d{{4}})(?P<none>)\s?[-/. ]?\s?(?P<kind>{_PART})?[ ._-]?(?P<number>\d{{1,3}})$"),
+    re.compile(
+        rf"^(?P<mark>)(\d{{4}})(?P<none>)\s?[-/. ]?\s?(?P<kind>{_PART})?[ ._-]?(?P<number>\d{{1,3}})$"
+    ),
     re.compile(rf"^(?P<kind>{_PART})?[ ._-]?(?P<number>\d{{1,3}})[-/. ](?P<mark>)(\d{{4}})(?P<none>)$"),
 )
 _YEAR_ALONE = re.compile(rf"^(?:{FISCAL_MARK})?[ '.-]*(?:{_TWO_YEARS}|{_ONE_YEAR})$")
 _START = re.compile(r"^(?:(\d{4})-)?(\d{1,2})(?:-01)?$")
-_ENGLISH = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December")
+_ENGLISH = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
 _MAY_BE = re.compile(rf"(?:^|[\W\d_]){FISCAL_MARK}|\d{{4}}\s?/\s?\d\d")
 _NEARLY = 0.9
 
@@ -87,7 +125,9 @@ def _read(text: str, bare: bool) -> _Period | None:
         number, kind = int(match["number"]), match["kind"] or ""
         if not two and not 1950 <= first <= 2100:
             return None
-        return _Period(first if two else -1, first + 1 if two else first, number, 4 if kind[:1] in ("q", "t") else 12)
+        return _Period(
+            first if two else -1, first + 1 if two else first, number, 4 if kind[:1] in ("q", "t") else 12
+        )
     return None
 
 
@@ -105,16 +145,35 @@ def _start_of(told: str | None, column: str, found: str) -> tuple[int, int]:
     if not told:
         words = f"fiscal periods stand in {column} ({found}): only you know in which month your fiscal year begins"
         remedy = "give that month (option fiscal_start: 4 for April; 2023-04 where the first fiscal year of the file begins in April 2023)"
-        raise DataError(Problem("fiscal_start", words, remedy, column=column, found=found, expected="the month in which the fiscal year begins"))
+        raise DataError(
+            Problem(
+                "fiscal_start",
+                words,
+                remedy,
+                column=column,
+                found=found,
+                expected="the month in which the fiscal year begins",
+            )
+        )
     text = str(told).strip()
     match = _START.match(text)
     month = int(match[2]) if match else MONTHS.get(plain_text(text).rstrip("."), 0)
     if not 1 <= month <= 12:
-        raise DataError(Problem("fiscal_start", f"{told!r} is no month", "write 4 for April, or 2023-04", found=text, expected="1 to 12, or YYYY-MM"))
+        raise DataError(
+            Problem(
+                "fiscal_start",
+                f"{told!r} is no month",
+                "write 4 for April, or 2023-04",
+                found=text,
+                expected="1 to 12, or YYYY-MM",
+            )
+        )
     return month, int(match[1]) if match and match[1] else 0
 
 
-def _calendar(periods: Sequence[_Period | None], told: str | None, column: str, found: str) -> tuple[list[str], list[Problem]]:
+def _calendar(
+    periods: Sequence[_Period | None], told: str | None, column: str, found: str
+) -> tuple[list[str], list[Problem]]:
     """Every period as the month in which it begins ("" none); what was understood, in words. Raises DataError where the start is not told or the years are named two ways."""
     known = [p for p in periods if p is not None]
     month, year = _start_of(told, column, found)
@@ -122,11 +181,31 @@ def _calendar(periods: Sequence[_Period | None], told: str | None, column: str, 
     if two and len(two) < len(known):
         words = f"{column} names fiscal years two ways: by two years ({two[0].first}/{two[0].first + 1}) and by one"
         remedy = "name them one way; years that begin in different months belong in separate files"
-        raise DataError(Problem("fiscal_mixed", words, remedy, column=column, found=found, expected="one way of naming fiscal years"))
+        raise DataError(
+            Problem(
+                "fiscal_mixed",
+                words,
+                remedy,
+                column=column,
+                found=found,
+                expected="one way of naming fiscal years",
+            )
+        )
     least = min(p.year for p in known)
     if two and year and year != least - 1:
-        words = f"the first fiscal year of {column} is {least - 1}/{least}, but it was told to begin in {year}"
-        raise DataError(Problem("fiscal_start", words, f"give the month alone, or {least - 1}-{month:02d}", column=column, found=str(told), expected=f"{least - 1}-{month:02d}"))
+        words = (
+            f"the first fiscal year of {column} is {least - 1}/{least}, but it was told to begin in {year}"
+        )
+        raise DataError(
+            Problem(
+                "fiscal_start",
+                words,
+                f"give the month alone, or {least - 1}-{month:02d}",
+                column=column,
+                found=str(told),
+                expected=f"{least - 1}-{month:02d}",
+            )
+        )
     shift = (year - least) if year else (0 if month == 1 else -1)
     out = []
     for p in periods:
@@ -135,13 +214,22 @@ def _calendar(periods: Sequence[_Period | None], told: str | None, column: str, 
         elif not 1 <= p.number <= p.many:
             out.append(f"{p.year:04d}-P{p.number}")
         else:
-            begin = (p.first if p.first >= 0 else p.year + shift) * 12 + month - 1 + (p.number - 1) * (12 // p.many)
+            begin = (
+                (p.first if p.first >= 0 else p.year + shift) * 12
+                + month
+                - 1
+                + (p.number - 1) * (12 // p.many)
+            )
             out.append(f"{begin // 12:04d}-{begin % 12 + 1:02d}")
     end = (month - 2) % 12
     name = f"{least - 1}/{str(least)[2:]}" if two else f"fiscal year {least}"
     begins = least - 1 if two else least + shift
     words = f"{name} was read as {_ENGLISH[month - 1]} {begins} to {_ENGLISH[end]} {begins + (month > 1)}"
-    remedy = "nothing to do" if two or year or month == 1 else f"if it begins in {least}, give the start with its year (option fiscal_start: {least}-{month:02d})"
+    remedy = (
+        "nothing to do"
+        if two or year or month == 1
+        else f"if it begins in {least}, give the start with its year (option fiscal_start: {least}-{month:02d})"
+    )
     return out, [Problem("fiscal_year", words, remedy, column=column, found=found)]
 
 
@@ -154,13 +242,24 @@ def fiscal_names(names: Sequence[str], told: Told) -> FiscalNames | None:
     read = [_read(name, False) for name in names]
     at = [i for i, p in enumerate(read) if p is not None]
     periods = [read[i] for i in at]
-    if len(at) < 3 or len({p.many for p in periods if p is not None}) > 1 or any(p is not None and not 1 <= p.number <= p.many for p in periods):
+    if (
+        len(at) < 3
+        or len({p.many for p in periods if p is not None}) > 1
+        or any(p is not None and not 1 <= p.number <= p.many for p in periods)
+    ):
         return None
     if told.start and not told.fiscal_start:  # the first day of the first of them says as much
         ranks = [p.year * p.many + p.number for p in periods if p is not None]
-        first, step = first_day(told.start, f"columns {names[at[0]]} to {names[at[-1]]}", names[at[0]]), 12 // (periods[0].many if periods[0] else 12)
-        return FiscalNames(tuple(at), tuple(period_after(first, step * (rank - ranks[0]), "M") for rank in ranks), ())
-    months, notes = _calendar(periods, told.fiscal_start, f"columns {names[at[0]]} to {names[at[-1]]}", names[at[0]])
+        first, step = (
+            first_day(told.start, f"columns {names[at[0]]} to {names[at[-1]]}", names[at[0]]),
+            12 // (periods[0].many if periods[0] else 12),
+        )
+        return FiscalNames(
+            tuple(at), tuple(period_after(first, step * (rank - ranks[0]), "M") for rank in ranks), ()
+        )
+    months, notes = _calendar(
+        periods, told.fiscal_start, f"columns {names[at[0]]} to {names[at[-1]]}", names[at[0]]
+    )
     return FiscalNames(tuple(at), tuple(months), tuple(notes)) if len(set(months)) == len(months) else None
 
 
@@ -179,29 +278,47 @@ def fiscal_spelled(table: RawTable, told: Told) -> RawTable:
             continue
         bare = says_fiscal(name) and (says_period(name) or says_month(name))
         filled = [t for t in column.values if t.strip()]
-        if not filled or not (bare or _MAY_BE.search(filled[0].lower())) or sum(_read(t, bare) is not None for t in filled[:12]) < 0.5 * len(filled[:12]):
+        if (
+            not filled
+            or not (bare or _MAY_BE.search(filled[0].lower()))
+            or sum(_read(t, bare) is not None for t in filled[:12]) < 0.5 * len(filled[:12])
+        ):
             continue
         read = [_read(t, bare) for t in column.values]
         if sum(p is not None for p in read) < _NEARLY * len(filled):
             continue
         months, notes = _calendar(read, told.fiscal_start, f"column {name!r}", filled[0].strip())
-        made = column.regrouped(np.array([m or t for m, t in zip(months, column.values, strict=True)], dtype=object))
+        made = column.regrouped(
+            np.array([m or t for m, t in zip(months, column.values, strict=True)], dtype=object)
+        )
         return _replaced(table, place, made, notes)
     return _from_parts(table, told)
 
 
 def _dated(table: RawTable) -> bool:
     """Whether a column of dates stands in the table, beside which fiscal periods say nothing more."""
-    named = [i for i, name in enumerate(table.names[:300]) if role_of_name(name)[0] == "date" and not (says_fiscal(name) or says_period(name) or says_month(name))]
+    named = [
+        i
+        for i, name in enumerate(table.names[:300])
+        if role_of_name(name)[0] == "date"
+        and not (says_fiscal(name) or says_period(name) or says_month(name))
+    ]
     return any(look(table.columns[i]).dates > 0.5 for i in named)
 
 
-def _replaced(table: RawTable, place: int, made: Coded, notes: Sequence[Problem], hidden: int = -1, name: str = "") -> RawTable:
+def _replaced(
+    table: RawTable, place: int, made: Coded, notes: Sequence[Problem], hidden: int = -1, name: str = ""
+) -> RawTable:
     """The table with another column in a place, and one column less where one is hidden."""
     kept = [i for i in range(len(table.names)) if i != hidden]
     names = tuple((name or table.names[i]) if i == place else table.names[i] for i in kept)
     columns = table.columns
-    return replace(table, names=names, columns=Columns(len(kept), lambda k: made if kept[k] == place else columns[kept[k]]), problems=[*table.problems, *notes])
+    return replace(
+        table,
+        names=names,
+        columns=Columns(len(kept), lambda k: made if kept[k] == place else columns[kept[k]]),
+        problems=[*table.problems, *notes],
+    )
 
 
 def _from_parts(table: RawTable, told: Told) -> RawTable:
@@ -209,7 +326,15 @@ def _from_parts(table: RawTable, told: Told) -> RawTable:
     years_at = next((i for i, n in enumerate(table.names) if _is_fiscal_year(n, table.columns[i])), -1)
     if years_at < 0:
         return table
-    part_at = next((i for i, n in enumerate(table.names) if i != years_at and (normal_name(n) in MONTH_NAMES or (says_fiscal(n) and (says_period(n) or says_month(n))))), -1)
+    part_at = next(
+        (
+            i
+            for i, n in enumerate(table.names)
+            if i != years_at
+            and (normal_name(n) in MONTH_NAMES or (says_fiscal(n) and (says_period(n) or says_month(n))))
+        ),
+        -1,
+    )
     if part_at < 0:
         return table
     name, part_name = table.names[years_at], table.names[part_at]
@@ -239,11 +364,33 @@ def _from_parts(table: RawTable, told: Told) -> RawTable:
     months, notes = _calendar(pairs, told.fiscal_start, f"column {name!r}", found)
     if of_calendar and month != 1:
         said = f"{part_name} was read as the month of the calendar, not as the number of a fiscal period"
-        notes = [*notes, Problem("fiscal_month", said, "call the column fiscal period if it counts from the start of the fiscal year", column=part_name)]
-    written = [f"{year.values[k // len(part.values)]} {part.values[k % len(part.values)]} ?" for k in distinct]
-    made = Coded(codes.astype(np.int32), np.array([m or t for m, t in zip(months, written, strict=True)], dtype=object))
-    notes = [Problem("dates_in_parts", f"the date was put together from {name} + {part_name}", "nothing to do", column=name), *notes]
-    return _replaced(table, years_at, made.regrouped(made.values), notes, hidden=part_at, name=f"{name} + {part_name}")
+        notes = [
+            *notes,
+            Problem(
+                "fiscal_month",
+                said,
+                "call the column fiscal period if it counts from the start of the fiscal year",
+                column=part_name,
+            ),
+        ]
+    written = [
+        f"{year.values[k // len(part.values)]} {part.values[k % len(part.values)]} ?" for k in distinct
+    ]
+    made = Coded(
+        codes.astype(np.int32), np.array([m or t for m, t in zip(months, written, strict=True)], dtype=object)
+    )
+    notes = [
+        Problem(
+            "dates_in_parts",
+            f"the date was put together from {name} + {part_name}",
+            "nothing to do",
+            column=name,
+        ),
+        *notes,
+    ]
+    return _replaced(
+        table, years_at, made.regrouped(made.values), notes, hidden=part_at, name=f"{name} + {part_name}"
+    )
 
 
 def _is_fiscal_year(name: str, column: Coded) -> bool:

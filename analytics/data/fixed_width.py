@@ -52,5 +52,7 @@ def fixed_width_rows(lines: Sequence[str]) -> list[list[str]] | None:
 
     rows = [cells(line) for line in lines]
     body = [row for row in rows if len(row) > 1][1:]
-    numeric = [i for i in range(len(cuts)) if sum(typed(row[i]) for row in body[:200]) > 0.9 * min(len(body), 200)]
+    numeric = [
+        i for i in range(len(cuts)) if sum(typed(row[i]) for row in body[:200]) > 0.9 * min(len(body), 200)
+    ]
     return rows if len(numeric) >= 2 and len(body) > 0.7 * len(_filled(lines)) else None

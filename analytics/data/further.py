@@ -25,12 +25,24 @@ _MONEY = re.compile(
 )
 
 
-def _by_year(code: str, name: str, day: NDArray[np.datetime64], amount: NDArray[np.float64], units: NDArray[np.float64] | None = None) -> Iterable[dict[str, Any]]:
+def _by_year(
+    code: str,
+    name: str,
+    day: NDArray[np.datetime64],
+    amount: NDArray[np.float64],
+    units: NDArray[np.float64] | None = None,
+) -> Iterable[dict[str, Any]]:
     known = ~np.isnat(day)
     years = np.where(known, day.astype("datetime64[Y]").astype(np.int64) + 1970, 0)
     for year in np.unique(years):
         here = years == year
-        entry: dict[str, Any] = {"code": code, "name": name, "year": int(year), "rows": int(here.sum()), "revenue": float(np.nansum(amount[here]))}
+        entry: dict[str, Any] = {
+            "code": code,
+            "name": name,
+            "year": int(year),
+            "rows": int(here.sum()),
+            "revenue": float(np.nansum(amount[here])),
+        }
         yield entry if units is None else {**entry, "units": float(np.nansum(units[here]))}
 
 
@@ -50,14 +62,28 @@ def further_totals(
     good = rows.good
     out: list[dict[str, Any]] = []
     if "price" in numbers and {"revenue", "discount", "discount_pct"} & set(numbers):
-        out += _by_year("list_price", f"{named['price']} x {named['quantity']}", day[good], (numbers["price"] * numbers["quantity"])[good])
+        out += _by_year(
+            "list_price",
+            f"{named['price']} x {named['quantity']}",
+            day[good],
+            (numbers["price"] * numbers["quantity"])[good],
+        )
     if len(table) <= _MOST_ROWS:
         used = set(named.values())
-        names = [i for i, name in enumerate(table.names[:300]) if name not in used and _MONEY.search(normal_name(name))]
+        names = [
+            i
+            for i, name in enumerate(table.names[:300])
+            if name not in used and _MONEY.search(normal_name(name))
+        ]
         for i in names[:_MOST_COLUMNS]:
             column = table.columns[i]
             if look(column).numbers > 0.9:
-                out += _by_year("column", table.names[i], day[good], column.spread(parse_numbers(column.values, mark)[0])[good])
+                out += _by_year(
+                    "column",
+                    table.names[i],
+                    day[good],
+                    column.spread(parse_numbers(column.values, mark)[0])[good],
+                )
     for where, code in rows.reasons():
         out += _by_year(code, "rejected", day[where], revenue[where], numbers["quantity"][where])
     return tuple(out)
@@ -72,7 +98,10 @@ def summed(parts: Iterable[Iterable[Mapping[str, Any]]]) -> tuple[dict[str, Any]
     """
     out: dict[tuple[str, str, int], dict[str, Any]] = {}
     for entry in (entry for part in parts for entry in part):
-        held = out.setdefault((entry["code"], entry["name"], entry["year"]), {**entry, **{k: 0 * entry[k] for k in ("rows", "revenue", "units") if k in entry}})
+        held = out.setdefault(
+            (entry["code"], entry["name"], entry["year"]),
+            {**entry, **{k: 0 * entry[k] for k in ("rows", "revenue", "units") if k in entry}},
+        )
         for key in ("rows", "revenue", "units"):
             if key in entry:
                 held[key] = held.get(key, 0) + entry[key]

@@ -94,17 +94,29 @@ def _events(table: RawTable, dated: NDArray[np.bool_], numeric: Sequence[int]) -
     """Rows other than dated lines, in order."""
     places = np.flatnonzero(~dated)
     taken = [table.columns[i].take(places) for i in range(min(len(table.names), _COLUMNS))]
-    texts = [np.array([text.strip() for text in column.values], dtype=object)[column.codes] for column in taken]
+    texts = [
+        np.array([text.strip() for text in column.values], dtype=object)[column.codes] for column in taken
+    ]
     numbers = np.zeros(len(places), bool)
     for i in numeric:
         numbers |= taken[i].spread(np.array([is_number(text.strip()) for text in taken[i].values], bool))
     events: list[_Event] = []
-    for place, row, number, cells in zip(places.tolist(), table.row[places].tolist(), numbers.tolist(), zip(*texts, strict=True), strict=True):
+    for place, row, number, cells in zip(
+        places.tolist(), table.row[places].tolist(), numbers.tolist(), zip(*texts, strict=True), strict=True
+    ):
         filled = [cell for cell in cells if cell]
         of = next((found for cell in filled[:3] if (found := _total_of(cell)) is not None), None)
         if filled:
-            events.append(_Event(row, place, filled if of is not None or (len(filled) <= _CELLS and not number) else [], of))
-    events += [_Event(r.row, -1, [r.found], _total_of(r.found)) for r in table.rejected if r.code in ("footnote", "total_row")]
+            events.append(
+                _Event(
+                    row, place, filled if of is not None or (len(filled) <= _CELLS and not number) else [], of
+                )
+            )
+    events += [
+        _Event(r.row, -1, [r.found], _total_of(r.found))
+        for r in table.rejected
+        if r.code in ("footnote", "total_row")
+    ]
     return sorted(events, key=lambda event: event.row)
 
 
@@ -112,7 +124,9 @@ def _walked(table: RawTable, dated: NDArray[np.bool_], events: Sequence[_Event])
     """The headings opened and closed from top to bottom."""
     walk, stack = _Walk(), list[_Group]()
     place = np.flatnonzero(dated)
-    before = np.searchsorted(table.row[place], [event.row for event in events])  # dated lines above each event
+    before = np.searchsorted(
+        table.row[place], [event.row for event in events]
+    )  # dated lines above each event
     done, last = 0, "heading"
 
     def lines_until(end: int) -> None:
@@ -128,7 +142,14 @@ def _walked(table: RawTable, dated: NDArray[np.bool_], events: Sequence[_Event])
         lines_until(end)
         of, cells = event.of, event.cells
         if of is not None:
-            depth = next((d for d in range(len(stack) - 1, -1, -1) if of and of.casefold().endswith(_told(stack[d].cells).casefold())), -1)
+            depth = next(
+                (
+                    d
+                    for d in range(len(stack) - 1, -1, -1)
+                    if of and of.casefold().endswith(_told(stack[d].cells).casefold())
+                ),
+                -1,
+            )
             if depth >= 0:
                 walk.totals.append((k, stack[depth].begin, done, False))
                 walk.closed += 1
@@ -159,7 +180,11 @@ def _unlabelled(products: list[list[str]]) -> tuple[list[list[str]], str]:
     """Headings without the label they all carry ("Item: A-1", or "Item:" in a cell of its own), and the label."""
     distinct = {tuple(cells) for cells in products}
     first = {cells[0].rstrip(": ") for cells in distinct}
-    if len(first) == 1 and all(len(cells) > 1 for cells in distinct) and (len(distinct) > 1 or next(iter(distinct))[0].endswith(":")):
+    if (
+        len(first) == 1
+        and all(len(cells) > 1 for cells in distinct)
+        and (len(distinct) > 1 or next(iter(distinct))[0].endswith(":"))
+    ):
         return [cells[1:] for cells in products], first.pop()
     found = {cells: _LABEL.match(cells[0]) for cells in distinct}
     labels = {match[1].strip() for match in found.values() if match}
@@ -172,7 +197,11 @@ def _named_kind(table: RawTable, columns: Sequence[int], label: str) -> str:
     """What the headings are by their label, the name of their column or the title of the report: product, other, or "" where nothing says it."""
     skipped = min(int(table.dialect.get("skipped_rows", 0) or 0), 20)
     title = " ".join(table.text_of(np.arange(1, skipped + 1)))[:2000] if skipped else ""
-    for text in (label, *(table.names[i] for i in columns if not table.names[i].startswith("column ")), title):
+    for text in (
+        label,
+        *(table.names[i] for i in columns if not table.names[i].startswith("column ")),
+        title,
+    ):
         product = bool(_PRODUCT.search(text)) or role_of_name(text)[0] == "sku"
         other = bool(_OTHER.search(text))
         if product != other:
@@ -203,17 +232,37 @@ def headed_groups(table: RawTable, dates: int, said_only: bool = False) -> RawTa
     first = events[walk.headings[0]]
     if walk.without >= 0 and not said_only:
         words = f"lines stand under headings such as {first.cells[0][:40]!r}, but those from row {walk.without} on stand under none"
-        raise DataError(Problem("group_unknown", words, "write the product into every line", walk.without, found="no heading", expected="a heading above every line"))
+        raise DataError(
+            Problem(
+                "group_unknown",
+                words,
+                "write the product into every line",
+                walk.without,
+                found="no heading",
+                expected="a heading above every line",
+            )
+        )
     product, label = _unlabelled(walk.product)
     heading_rows = np.array([events[k].place for k in walk.headings if events[k].place >= 0], np.intp)
-    blank = {i: table.columns[i].spread(blank_texts(table.columns[i].values)) for i in range(min(len(table.names), _COLUMNS))}
+    blank = {
+        i: table.columns[i].spread(blank_texts(table.columns[i].values))
+        for i in range(min(len(table.names), _COLUMNS))
+    }
     columns = [i for i in blank if len(heading_rows) and not blank[i][heading_rows].all()]
     kind = _named_kind(table, columns, label)
     if (said_only and kind != "product") or (len(walk.headings) < 2 and not kind and not walk.closed):
         return None
     if kind != "product" and not _certain(table, np.flatnonzero(dated), kind, first):
         return None
-    return _with_products(table, dated, walk, events, product, [i for i in columns if blank[i][dated].all()], _agreement(table, dated, numeric, events, walk))
+    return _with_products(
+        table,
+        dated,
+        walk,
+        events,
+        product,
+        [i for i in columns if blank[i][dated].all()],
+        _agreement(table, dated, numeric, events, walk),
+    )
 
 
 def _certain(table: RawTable, lines: NDArray[np.intp], kind: str, first: _Event) -> bool:
@@ -232,39 +281,103 @@ def _certain(table: RawTable, lines: NDArray[np.intp], kind: str, first: _Event)
         return False
     if kind == "other":
         words = f"rows such as {shown!r} head groups of lines, but are not products, and no column holds the product code"
-        raise DataError(Problem("missing_column", words, naming_remedy("sku"), row, found=", ".join(n[:40] for n in table.names[:20]), expected="a column with the product"))
+        raise DataError(
+            Problem(
+                "missing_column",
+                words,
+                naming_remedy("sku"),
+                row,
+                found=", ".join(n[:40] for n in table.names[:20]),
+                expected="a column with the product",
+            )
+        )
     if codes:
         words = f"the product may be named in rows such as {shown!r} above the lines, or in a column"
         remedy = naming_remedy("sku") + ", or write it into every line"
-        raise DataError(Problem("mapping", words, remedy, row, found=f"{shown}; {other}"[:200], expected="one place of the product"))
+        raise DataError(
+            Problem(
+                "mapping",
+                words,
+                remedy,
+                row,
+                found=f"{shown}; {other}"[:200],
+                expected="one place of the product",
+            )
+        )
     return True
 
 
-def _agreement(table: RawTable, dated: NDArray[np.bool_], numeric: Sequence[int], events: Sequence[_Event], walk: _Walk) -> list[Problem]:
+def _agreement(
+    table: RawTable, dated: NDArray[np.bool_], numeric: Sequence[int], events: Sequence[_Event], walk: _Walk
+) -> list[Problem]:
     """Whether the totals in the file are the sums of their lines."""
     agree, wrong, names = 0, list[tuple[int, str, float, float]](), []
     mark = likely_mark([table.columns[i] for i in numeric], table.dialect)[0]
-    totals = [(events[k].row, events[k].place, begin, end, bare) for k, begin, end, bare in walk.totals if events[k].place >= 0]
+    totals = [
+        (events[k].row, events[k].place, begin, end, bare)
+        for k, begin, end, bare in walk.totals
+        if events[k].place >= 0
+    ]
     for i in numeric:
         number = table.columns[i].spread(parse_numbers(table.columns[i].values, mark)[0])
         sums = np.append(0.0, np.cumsum(np.nan_to_num(number[dated])))
-        found = [(row, float(number[p]), float(sums[end] - sums[begin]), bare) for row, p, begin, end, bare in totals if not np.isnan(number[p])]
-        close = [abs(told - summed) <= 0.006 + 1e-9 * abs(told) or (bare and abs(told - sums[-1]) <= 0.006 + 1e-9 * abs(told)) for _, told, summed, bare in found]
+        found = [
+            (row, float(number[p]), float(sums[end] - sums[begin]), bare)
+            for row, p, begin, end, bare in totals
+            if not np.isnan(number[p])
+        ]
+        close = [
+            abs(told - summed) <= 0.006 + 1e-9 * abs(told)
+            or (bare and abs(told - sums[-1]) <= 0.006 + 1e-9 * abs(told))
+            for _, told, summed, bare in found
+        ]
         good = int(np.sum(close))
         if good and 2 * good >= len(close):
             names.append(table.names[i])
             agree += good
-            wrong += [(row, table.names[i], told, summed) for (row, told, summed, _), same in zip(found, close, strict=True) if not same]
-    notes = [Problem("totals_agree", f"{agree} totals in the file are the sums of their lines ({', '.join(names)})", "nothing to do", count=agree)] if agree else []
+            wrong += [
+                (row, table.names[i], told, summed)
+                for (row, told, summed, _), same in zip(found, close, strict=True)
+                if not same
+            ]
+    notes = (
+        [
+            Problem(
+                "totals_agree",
+                f"{agree} totals in the file are the sums of their lines ({', '.join(names)})",
+                "nothing to do",
+                count=agree,
+            )
+        ]
+        if agree
+        else []
+    )
     if wrong:
         row, name, told, summed = min(wrong)
         words = f"{len(wrong)} totals in the file are not the sums of their lines; the lines were counted"
-        notes.append(Problem("totals_differ", words, "check these groups", row, name, f"{told:,.2f}", f"{summed:,.2f}", len(wrong)))
+        notes.append(
+            Problem(
+                "totals_differ",
+                words,
+                "check these groups",
+                row,
+                name,
+                f"{told:,.2f}",
+                f"{summed:,.2f}",
+                len(wrong),
+            )
+        )
     return notes
 
 
 def _with_products(
-    table: RawTable, dated: NDArray[np.bool_], walk: _Walk, events: Sequence[_Event], product: list[list[str]], hidden: Sequence[int], notes: list[Problem]
+    table: RawTable,
+    dated: NDArray[np.bool_],
+    walk: _Walk,
+    events: Sequence[_Event],
+    product: list[list[str]],
+    hidden: Sequence[int],
+    notes: list[Problem],
 ) -> RawTable:
     """The table with what its headings say in columns of its own, and the headings among the rejected rows."""
     heads = {events[k].row: events[k] for k in walk.headings}
@@ -272,7 +385,9 @@ def _with_products(
     gone = [event.place for event in (*heads.values(), *totals.values()) if event.place >= 0]
     kept = np.setdiff1d(np.arange(len(table)), gone)
     numbers = np.array(sorted(heads), np.int64)
-    rejected = _rejected(table, heads, "it names the lines below", "group_heading") + _rejected(table, totals, "totals are not counted twice", "total_row")
+    rejected = _rejected(table, heads, "it names the lines below", "group_heading") + _rejected(
+        table, totals, "totals are not counted twice", "total_row"
+    )
     others = [r for r in table.rejected if r.row not in heads]
     place = np.cumsum(dated) - 1
 
@@ -287,7 +402,9 @@ def _with_products(
     if any(walk.parent):
         new.append(("category", spread(walk.parent)))
     known = {name for name, _ in new}
-    old = [i for i in range(len(table.names)) if i not in hidden and table.names[i].strip().lower() not in known]
+    old = [
+        i for i in range(len(table.names)) if i not in hidden and table.names[i].strip().lower() not in known
+    ]
     made = [coded_texts(texts) for _, texts in new]
     columns = table.columns
     note = Problem(
@@ -301,7 +418,9 @@ def _with_products(
     return replace(
         table,
         names=(*(table.names[i] for i in old), *(name for name, _ in new)),
-        columns=Columns(len(old) + len(new), lambda k: columns[old[k]].take(kept) if k < len(old) else made[k - len(old)]),
+        columns=Columns(
+            len(old) + len(new), lambda k: columns[old[k]].take(kept) if k < len(old) else made[k - len(old)]
+        ),
         row=table.row[kept],
         rejected=[*others, *rejected],
         problems=[*table.problems, note, *notes],
@@ -311,7 +430,18 @@ def _with_products(
 def _rejected(table: RawTable, events: Mapping[int, _Event], why: str, code: str) -> list[Rejection]:
     numbers = np.array(sorted(events), np.int64)
     texts = table.text_of(numbers)
-    return [Rejection(int(row), "", " ".join(events[int(row)].cells)[:80], "a sales line", f"nothing to do: {why}", text, code) for row, text in zip(numbers, texts, strict=True)]
+    return [
+        Rejection(
+            int(row),
+            "",
+            " ".join(events[int(row)].cells)[:80],
+            "a sales line",
+            f"nothing to do: {why}",
+            text,
+            code,
+        )
+        for row, text in zip(numbers, texts, strict=True)
+    ]
 
 
 def dated_groups(table: RawTable) -> RawTable | None:
@@ -328,17 +458,34 @@ def dated_groups(table: RawTable) -> RawTable | None:
     readable = date_column(table.columns[place].values, serials=False)
     days = table.columns[place].spread(readable.readable)
     head = alone & days
-    if not head[0] or head.sum() < 2 or (days & ~alone).any() or not filled[place][head].all() or head.mean() > 0.5:
+    if (
+        not head[0]
+        or head.sum() < 2
+        or (days & ~alone).any()
+        or not filled[place][head].all()
+        or head.mean() > 0.5
+    ):
         return None
     which = np.flatnonzero(head)[np.cumsum(head) - 1]
     kept = np.flatnonzero(~head)
     texts = table.columns[place].texts()
     numbers = table.row[head]
     words = ("a sales line", "nothing to do: it names the day of the lines below")
-    gone = [Rejection(int(row), table.names[place], day[:80], *words, text, "group_heading") for row, day, text in zip(numbers, texts[head], table.text_of(numbers), strict=True)]
+    gone = [
+        Rejection(int(row), table.names[place], day[:80], *words, text, "group_heading")
+        for row, day, text in zip(numbers, texts[head], table.text_of(numbers), strict=True)
+    ]
     made, columns = coded_texts(texts[which[kept]]), table.columns
     count = f"{len(gone)} rows name the day of the lines below them"
-    note = Problem("headed_groups", count, "nothing to do", int(numbers[0]), table.names[place], str(texts[0])[:80], count=len(gone))
+    note = Problem(
+        "headed_groups",
+        count,
+        "nothing to do",
+        int(numbers[0]),
+        table.names[place],
+        str(texts[0])[:80],
+        count=len(gone),
+    )
     return replace(
         table,
         names=(*table.names, "date"),

@@ -40,7 +40,9 @@ def _fit(name: str, cells: Sequence[str]) -> float:
     return 0.4 if numbers > 0.5 else 0.5
 
 
-def aligned_header(header: Sequence[str], rows: Sequence[Sequence[str]], width: int, other: Sequence[Sequence[str]] = ()) -> list[str] | None:
+def aligned_header(
+    header: Sequence[str], rows: Sequence[Sequence[str]], width: int, other: Sequence[Sequence[str]] = ()
+) -> list[str] | None:
     """The header with `width` names that suits the rows below best; None where none suits beyond doubt.
 
     `other` are further readings of the header line (a stray quote left out).
@@ -67,6 +69,9 @@ def aligned_header(header: Sequence[str], rows: Sequence[Sequence[str]], width: 
     scores = [sum(_fit(name, column) for name, column in zip(way, columns, strict=True)) for way in ways]
     best = max(scores)
     winners = [way for way, score in zip(ways, scores, strict=True) if score == best]
-    places = {tuple(i for i, name in enumerate(way) if role_of_name(name)[0] in (*_DATES, *_NUMBERS, "sku")) for way in winners}
+    places = {
+        tuple(i for i, name in enumerate(way) if role_of_name(name)[0] in (*_DATES, *_NUMBERS, "sku"))
+        for way in winners
+    }
     misplaced = any(_fit(name, column) < 0 for name, column in zip(winners[0], columns, strict=True))
     return winners[0] if len(places) == 1 and best > 0 and not misplaced else None

@@ -20,7 +20,14 @@ APART_COLUMNS = ("sku", "date", "units", "money", "kind")
 
 def no_lines_apart() -> pd.DataFrame:
     """The table of orders on hand and receipts where there are none."""
-    return pd.DataFrame({name: np.array([], "datetime64[ns]" if name == "date" else float if name in ("units", "money") else object) for name in APART_COLUMNS})
+    return pd.DataFrame(
+        {
+            name: np.array(
+                [], "datetime64[ns]" if name == "date" else float if name in ("units", "money") else object
+            )
+            for name in APART_COLUMNS
+        }
+    )
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,7 +70,9 @@ class IntakeReport:
 
     def __post_init__(self) -> None:
         if self.rows_used + self.rows_rejected != self.rows_read:
-            raise ValueError(f"rows do not add up: {self.rows_used} used + {self.rows_rejected} rejected != {self.rows_read} read")
+            raise ValueError(
+                f"rows do not add up: {self.rows_used} used + {self.rows_rejected} rejected != {self.rows_read} read"
+            )
 
 
 @dataclass(frozen=True, eq=False)

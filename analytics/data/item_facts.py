@@ -61,7 +61,11 @@ def item_facts(source: str | Path | bytes, name: str = "", sheet: str | int | No
 def _pack_of(header: str) -> str | None:
     """The pack of which a column says how many it holds, "" for any, None where the name says no such thing."""
     match = _PER.match(header)
-    if match and unit_of(match["what"].split()[-1]) is not None and (pack := unit_of(match["pack"])) is not None:
+    if (
+        match
+        and unit_of(match["what"].split()[-1]) is not None
+        and (pack := unit_of(match["pack"])) is not None
+    ):
         return pack.name if pack.name != "pack" and pack.kind == "pack" else ""
     return "" if header in FACTOR_HEADERS or header in _PACK_HEADERS else None
 
@@ -73,7 +77,9 @@ def _of_table(table: RawTable) -> ItemFacts:
         return ItemFacts()
     texts = product_codes(table.columns[at]).texts()
     units = _unit_column(table, headers)
-    costs = next((i for i, name in enumerate(table.names) if role_of_name(name, items=True)[0] == "unit_cost"), -1)
+    costs = next(
+        (i for i, name in enumerate(table.names) if role_of_name(name, items=True)[0] == "unit_cost"), -1
+    )
     mark, _ = likely_mark([table.columns[costs]] if costs >= 0 else [], table.dialect)
     base: dict[str, str] = {}
     packs: dict[str, dict[str, float]] = {}
@@ -83,12 +89,20 @@ def _of_table(table: RawTable) -> ItemFacts:
             continue
         numbers = table.columns[i].spread(parse_numbers(table.columns[i].values, mark)[0])
         for row in np.flatnonzero(np.isfinite(numbers) & (numbers > 0.0)):
-            said = units.values[units.codes[row]].strip() if units is not None and header in FACTOR_HEADERS and pack == "" else ""
+            said = (
+                units.values[units.codes[row]].strip()
+                if units is not None and header in FACTOR_HEADERS and pack == ""
+                else ""
+            )
             known = unit_of(said) if said else None
             if said and known is not None and known.kind != "pack" and numbers[row] == 1.0:
                 base.setdefault(str(texts[row]), said)
-            elif (said and known is not None and known.kind == "pack") or (not said and (numbers[row] != 1.0)):
-                packs.setdefault(str(texts[row]), {}).setdefault(known.name if known is not None else pack, float(numbers[row]))
+            elif (said and known is not None and known.kind == "pack") or (
+                not said and (numbers[row] != 1.0)
+            ):
+                packs.setdefault(str(texts[row]), {}).setdefault(
+                    known.name if known is not None else pack, float(numbers[row])
+                )
     if units is not None:
         for place, code in enumerate(texts):
             said = str(units.values[units.codes[place]]).strip()
@@ -104,6 +118,8 @@ def _of_table(table: RawTable) -> ItemFacts:
 def _unit_column(table: RawTable, headers: list[str]) -> Coded | None:
     for i in sorted(range(len(headers)), key=lambda i: headers[i] not in HEADERS):
         column = table.columns[i]
-        if len(column.values) <= 200 and holds_units(headers[i], [str(v) for v in column.values], column.counts().tolist(), False):
+        if len(column.values) <= 200 and holds_units(
+            headers[i], [str(v) for v in column.values], column.counts().tolist(), False
+        ):
             return column
     return None

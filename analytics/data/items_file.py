@@ -70,26 +70,63 @@ def read_items(
         )
     column = {role: table.columns[i] for role, i in roles.role.items()}
     named = {role: table.names[i] for role, i in roles.role.items()}
-    numbers = [cells for role, cells in column.items() if role in ITEM_FIELDS and ITEM_FIELDS[role].kind == "number"]
+    numbers = [
+        cells for role, cells in column.items() if role in ITEM_FIELDS and ITEM_FIELDS[role].kind == "number"
+    ]
     mark, why = (decimal, "told") if decimal is not None else likely_mark(numbers, table.dialect)
-    dates: dict[str, DateColumn] = {role: date_column(column[role].values) for role in ("launch_date", "end_date", "stock_date") if role in column}
+    dates: dict[str, DateColumn] = {
+        role: date_column(column[role].values)
+        for role in ("launch_date", "end_date", "stock_date")
+        if role in column
+    }
     problems: list[Problem] = list(table.problems)
     order, undecided = _order(dates, named, date_order)
     assumed = [f"decimal mark {mark}: {why}", f"date order {order}"]
     if undecided:
-        assumed.append(f"column {named['stock_date']} not used: its dates can be read day first or month first")
+        assumed.append(
+            f"column {named['stock_date']} not used: its dates can be read day first or month first"
+        )
         del column["stock_date"], dates["stock_date"]
     if ignored:
         assumed.append("columns not used: " + ", ".join(ignored))
 
-    kinds = {role: ITEM_FIELDS[role].kind if role in ITEM_FIELDS else "text" for role in column if role not in _ROWS}
-    values = {role: values_of(role, kind, column[role], mark, order, dates, table, named[role], problems) for role, kind in kinds.items()}
+    kinds = {
+        role: ITEM_FIELDS[role].kind if role in ITEM_FIELDS else "text"
+        for role in column
+        if role not in _ROWS
+    }
+    values = {
+        role: values_of(role, kind, column[role], mark, order, dates, table, named[role], problems)
+        for role, kind in kinds.items()
+    }
     if decimal is None and not table.dialect.get("decimal"):
-        problems += _without_doubtful(values, {role: column[role] for role, kind in kinds.items() if kind == "number"}, mark, named, table)
+        problems += _without_doubtful(
+            values,
+            {role: column[role] for role, kind in kinds.items() if kind == "number"},
+            mark,
+            named,
+            table,
+        )
     on_hand = values.get("on_hand")
-    found = item_rows(table, product_codes(column["sku"]), named["sku"], on_hand, column.get("place"), values.get("stock_date"), named.get("place", ""))
+    found = item_rows(
+        table,
+        product_codes(column["sku"]),
+        named["sku"],
+        on_hand,
+        column.get("place"),
+        values.get("stock_date"),
+        named.get("place", ""),
+    )
     if not len(found.rows):
-        raise DataError([Problem("no_usable_row", "no row can be used", "see the reasons", expected="at least one product"), *table.problems, *found.problems])
+        raise DataError(
+            [
+                Problem(
+                    "no_usable_row", "no row can be used", "see the reasons", expected="at least one product"
+                ),
+                *table.problems,
+                *found.problems,
+            ]
+        )
     currency, mixed = one_currency(values, column, found, named, table)
     problems += [*found.problems, *mixed]
     items = Items(found.skus, {}, {})
@@ -100,16 +137,33 @@ def read_items(
             continue
         one, differ = one_value_a_product(role, kinds[role], every, on_hand, found)
         if differ and role != "stock_date":
-            problems.append(Problem("rows_differ", differ, "make the rows of a product agree", column=named[role]))
+            problems.append(
+                Problem("rows_differ", differ, "make the rows of a product agree", column=named[role])
+            )
         if role in _HELPERS:
             further[role] = one
             continue
         items = items.with_field(role, one, origin_of(one, kinds[role]))
     items = _completed(items, further, assumed, named)
-    return items, _report(table, piece.digest, found, order, {**table.dialect, "decimal": mark, **({"currency": currency} if currency else {})}, named, problems, assumed)
+    return items, _report(
+        table,
+        piece.digest,
+        found,
+        order,
+        {**table.dialect, "decimal": mark, **({"currency": currency} if currency else {})},
+        named,
+        problems,
+        assumed,
+    )
 
 
-def _without_doubtful(values: dict[str, NDArray[Any]], column: Mapping[str, Coded], mark: str, named: Mapping[str, str], table: RawTable) -> list[Problem]:
+def _without_doubtful(
+    values: dict[str, NDArray[Any]],
+    column: Mapping[str, Coded],
+    mark: str,
+    named: Mapping[str, str],
+    table: RawTable,
+) -> list[Problem]:
     """Numbers that could be thousands or three decimals made unknown, in place, where their column does not say which; what is said of them.
 
     `values` holds one value per row of the file by role; `column` the texts of those that are numbers.
@@ -124,11 +178,29 @@ def _without_doubtful(values: dict[str, NDArray[Any]], column: Mapping[str, Code
         text = str(cells.values[cells.codes[rows[0]]])
         words = f"numbers such as {text!r} can be thousands or three decimals, and the column writes others without thousands marks; they count as unknown"
         remedy = "write the column with one decimal mark and no thousands marks, or choose decimal '.' or ','"
-        problems.append(Problem("number_doubtful", words, remedy, int(table.row[rows[0]]), named[role], text, "numbers written in one way", len(rows)))
+        problems.append(
+            Problem(
+                "number_doubtful",
+                words,
+                remedy,
+                int(table.row[rows[0]]),
+                named[role],
+                text,
+                "numbers written in one way",
+                len(rows),
+            )
+        )
     return problems
 
 
-def _with_stock(items: Items, every: NDArray[np.float64], found: ItemRows, problems: list[Problem], table: RawTable, name: str) -> Items:
+def _with_stock(
+    items: Items,
+    every: NDArray[np.float64],
+    found: ItemRows,
+    problems: list[Problem],
+    table: RawTable,
+    name: str,
+) -> Items:
     """Stock on hand added over the rows of each product, what lies below zero apart from it: no sum is lowered by a booking error.
 
     A product of which no row says anything is unknown; rows without a figure beside others with one are said.
@@ -141,23 +213,54 @@ def _with_stock(items: Items, every: NDArray[np.float64], found: ItemRows, probl
         return np.where(np.bincount(found.product, weights=mask, minlength=n) > 0, total, np.nan)
 
     on_hand, below = added(held >= 0.0), added(held < 0.0)
-    assert np.isclose(np.nansum(on_hand) + np.nansum(below), np.nansum(held), rtol=1e-12, atol=1e-9), "stock of the products is not the stock of the rows"
+    assert np.isclose(np.nansum(on_hand) + np.nansum(below), np.nansum(held), rtol=1e-12, atol=1e-9), (
+        "stock of the products is not the stock of the rows"
+    )
     if np.isfinite(below).any():
         at = found.rows[held < 0.0]
         message = f"stock below zero, {total_text(float(np.nansum(below)))} units in all: shown on a line of its own, in no sum"
         found_there = total_text(float(every[at[0]]))
-        problems.append(Problem("stock_negative", message, "correct the bookings behind it", int(table.row[at.min()]), name, found_there, "zero or more", len(at)))
+        problems.append(
+            Problem(
+                "stock_negative",
+                message,
+                "correct the bookings behind it",
+                int(table.row[at.min()]),
+                name,
+                found_there,
+                "zero or more",
+                len(at),
+            )
+        )
         items = items.with_field("stock_below_zero", below, origin_of(below, "number"))
     silent = np.isnan(held) & (np.isfinite(on_hand) | np.isfinite(below))[found.product]
     if silent.any():
         message = "rows without a figure beside others of the same product with one: left out of the sum"
         first = int(table.row[found.rows[silent]].min())
-        problems.append(Problem("stock_blank", message, "fill them in, with 0 where nothing is held", first, name, "", "a number", int(silent.sum())))
+        problems.append(
+            Problem(
+                "stock_blank",
+                message,
+                "fill them in, with 0 where nothing is held",
+                first,
+                name,
+                "",
+                "a number",
+                int(silent.sum()),
+            )
+        )
     return items.with_field("on_hand", on_hand, origin_of(on_hand, "number"))
 
 
 def _report(
-    table: RawTable, digest: str, found: ItemRows, order: str, dialect: Mapping[str, Any], named: Mapping[str, str], problems: list[Problem], assumed: list[str]
+    table: RawTable,
+    digest: str,
+    found: ItemRows,
+    order: str,
+    dialect: Mapping[str, Any],
+    named: Mapping[str, str],
+    problems: list[Problem],
+    assumed: list[str],
 ) -> IntakeReport:
     """How the file was read: rows used and set aside, columns, and what was assumed."""
     n = len(table) + len(table.rejected)
@@ -190,11 +293,22 @@ def _map(table: RawTable, mapping: Mapping[str, str | int] | None) -> tuple[Role
     role = {r: i for r, i in told.items() if i >= 0}
     confidence, evidence = dict.fromkeys(role, 1.0), dict.fromkeys(role, "told")
     candidates = sorted(
-        ((sure, -i, found, i) for i, name in enumerate(table.names) for found, sure in [role_of_name(name, items=True)] if found and found not in told), reverse=True
+        (
+            (sure, -i, found, i)
+            for i, name in enumerate(table.names)
+            for found, sure in [role_of_name(name, items=True)]
+            if found and found not in told
+        ),
+        reverse=True,
     )
     for sure, _, found, i in candidates:
         seen = look(table.columns[i])
-        if found in role or i in role.values() or seen.blank >= 1.0 or (found == "stock_date" and seen.dates < 0.5):
+        if (
+            found in role
+            or i in role.values()
+            or seen.blank >= 1.0
+            or (found == "stock_date" and seen.dates < 0.5)
+        ):
             continue
         role[found], confidence[found], evidence[found] = i, sure, "name"
     for found in ("place", "stock_date"):  # they say something of stock alone
@@ -226,7 +340,9 @@ def _order(dates: Mapping[str, DateColumn], named: Mapping[str, str], told: str 
     return "YMD", bool(undecided)
 
 
-def _completed(items: Items, further: Mapping[str, Any], assumed: list[str], named: Mapping[str, str]) -> Items:
+def _completed(
+    items: Items, further: Mapping[str, Any], assumed: list[str], named: Mapping[str, str]
+) -> Items:
     """Family from the middle granularity that exists."""
     for role in ("family", "subcategory", "category"):
         values = items["family"] if role == "family" else further.get(role)

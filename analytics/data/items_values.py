@@ -32,19 +32,52 @@ _MAKE = {**dict.fromkeys(_MADE.split(", "), 1.0), **dict.fromkeys(_BOUGHT.split(
 _MODES = {
     **dict.fromkeys(("mts", "make to stock", "stock", "lager", "lagerfertigung", "10", "40", "11"), "MTS"),
     **dict.fromkeys(("ato", "assemble to order", "assembly to order", "82", "81"), "ATO"),
-    **dict.fromkeys(("mto", "make to order", "order", "auftrag", "auftragsfertigung", "kundeneinzelfertigung", "20", "buy to order", "bto"), "MTO"),
+    **dict.fromkeys(
+        (
+            "mto",
+            "make to order",
+            "order",
+            "auftrag",
+            "auftragsfertigung",
+            "kundeneinzelfertigung",
+            "20",
+            "buy to order",
+            "bto",
+        ),
+        "MTO",
+    ),
 }
 
 
 def values_of(
-    role: str, kind: str, cells: Coded, mark: str, order: str, dates: Mapping[str, DateColumn], table: RawTable, name: str, problems: list[Problem]
+    role: str,
+    kind: str,
+    cells: Coded,
+    mark: str,
+    order: str,
+    dates: Mapping[str, DateColumn],
+    table: RawTable,
+    name: str,
+    problems: list[Problem],
 ) -> NDArray[Any]:
     """A column as the field of a product reads it, one value per row; what cannot be read is unknown and named in `problems`."""
     if kind == "text":
         words = [t.strip() for t in cells.values]
         if role == "current_mode":
-            modes = [_MODES.get(t.lower().replace("-", " "), t.upper() if t.upper() in ("MTS", "ATO", "MTO") else "") for t in words]
-            _unreadable(np.array([bool(t) and not m for t, m in zip(words, modes, strict=True)], bool), cells, "MTS, ATO or MTO", table, name, problems)
+            modes = [
+                _MODES.get(
+                    t.lower().replace("-", " "), t.upper() if t.upper() in ("MTS", "ATO", "MTO") else ""
+                )
+                for t in words
+            ]
+            _unreadable(
+                np.array([bool(t) and not m for t, m in zip(words, modes, strict=True)], bool),
+                cells,
+                "MTS, ATO or MTO",
+                table,
+                name,
+                problems,
+            )
             words = modes
         return cells.spread(np.array(words, dtype=object))
     if kind == "date":
@@ -52,8 +85,17 @@ def values_of(
         _unreadable(~column.readable & ~column.blank, cells, "a date", table, name, problems)
         return cells.spread(column.dates(order))
     if kind == "flag":
-        values = np.array([_MAKE.get(t.strip().lower().removesuffix(".0"), np.nan) for t in cells.values], float)
-        _unreadable(np.isnan(values) & np.array([bool(t.strip()) for t in cells.values], bool), cells, "make or buy (1 or 0)", table, name, problems)
+        values = np.array(
+            [_MAKE.get(t.strip().lower().removesuffix(".0"), np.nan) for t in cells.values], float
+        )
+        _unreadable(
+            np.isnan(values) & np.array([bool(t.strip()) for t in cells.values], bool),
+            cells,
+            "make or buy (1 or 0)",
+            table,
+            name,
+            problems,
+        )
         return cells.spread(values)
     values, blank = parse_numbers(cells.values, mark)
     _unreadable(np.isnan(values) & ~blank, cells, "a number", table, name, problems)
@@ -61,7 +103,18 @@ def values_of(
         if role == "unit_cost" and (zero := values == 0).any():
             rows = np.flatnonzero(cells.spread(zero))
             said = "a cost of 0 is read as unknown, not as free: nothing is put in its place"
-            problems.append(Problem("cost_zero", said, "fill in what a unit costs", int(table.row[rows[0]]), name, "0", "a cost above 0", len(rows)))
+            problems.append(
+                Problem(
+                    "cost_zero",
+                    said,
+                    "fill in what a unit costs",
+                    int(table.row[rows[0]]),
+                    name,
+                    "0",
+                    "a cost above 0",
+                    len(rows),
+                )
+            )
         values[values == 0] = np.nan
     if role in ITEM_FIELDS:
         row = ITEM_FIELDS[role]
@@ -69,17 +122,39 @@ def values_of(
         if row.maximum == 1.0 and len(some) and 1.0 <= some.min() and 1.0 < some.max() <= 100.0:
             values = values / 100.0
             remedy = "write shares between 0 and 1 if that is wrong"
-            problems.append(Problem("percent", "values above 1 are read as percent", remedy, None, name, f"{some.max():g}", "a share", len(some)))
-        lowest = -np.inf if role == "on_hand" else row.minimum  # a place may be booked below zero: kept, and shown on its own line
+            problems.append(
+                Problem(
+                    "percent",
+                    "values above 1 are read as percent",
+                    remedy,
+                    None,
+                    name,
+                    f"{some.max():g}",
+                    "a share",
+                    len(some),
+                )
+            )
+        lowest = (
+            -np.inf if role == "on_hand" else row.minimum
+        )  # a place may be booked below zero: kept, and shown on its own line
         outside = (values < lowest) | (values > row.maximum)
         _unreadable(
-            outside, cells, f"a number of at least {row.minimum:g}" if row.maximum == float("inf") else f"a number from {row.minimum:g} to {row.maximum:g}", table, name, problems
+            outside,
+            cells,
+            f"a number of at least {row.minimum:g}"
+            if row.maximum == float("inf")
+            else f"a number from {row.minimum:g} to {row.maximum:g}",
+            table,
+            name,
+            problems,
         )
         values[outside] = np.nan
     return cells.spread(values)
 
 
-def _unreadable(bad: NDArray[np.bool_], cells: Coded, expected: str, table: RawTable, name: str, problems: list[Problem]) -> None:
+def _unreadable(
+    bad: NDArray[np.bool_], cells: Coded, expected: str, table: RawTable, name: str, problems: list[Problem]
+) -> None:
     rows = np.flatnonzero(cells.spread(bad))
     if len(rows):
         problems.append(

@@ -20,7 +20,15 @@ from analytics.data.bom_file import BillOfMaterials
 from analytics.errors import DataError, Problem
 from analytics.items import Items
 
-__all__ = ["CHANGES", "Joining", "changes_told", "joined_bom", "joined_items", "joining_of", "joining_problems"]
+__all__ = [
+    "CHANGES",
+    "Joining",
+    "changes_told",
+    "joined_bom",
+    "joined_items",
+    "joining_of",
+    "joining_problems",
+]
 
 _BLANKS = re.compile("[\\s\u00a0\u1680\u2000-\u200d\u2028\u2029\u202f\u205f\u2060\u3000\ufeff]+")
 _DASHES = re.compile("[-_\u2010-\u2015\u2212\u00ad\ufe58\ufe63\uff0d]+")
@@ -72,7 +80,15 @@ def changes_told(told: str | Sequence[str] | None) -> tuple[str, ...]:
     named = [one.strip().lower() for one in (told.split(",") if isinstance(told, str) else told or ())]
     wrong = next((one for one in named if one and one not in CHANGES), "")
     if wrong:
-        raise DataError(Problem("join", f"{wrong!r} is no change of codes", "name zeros, case, blanks or dashes, parted by commas", found=wrong, expected=", ".join(CHANGES)))
+        raise DataError(
+            Problem(
+                "join",
+                f"{wrong!r} is no change of codes",
+                "name zeros, case, blanks or dashes, parted by commas",
+                found=wrong,
+                expected=", ".join(CHANGES),
+            )
+        )
     return tuple(one for one in CHANGES if one in named)
 
 
@@ -83,7 +99,9 @@ def _key(code: str, changes: Sequence[str]) -> str:
     return code
 
 
-def _matches(codes: Sequence[str], sold: Sequence[str], changes: Sequence[str]) -> tuple[dict[str, str], list[str]]:
+def _matches(
+    codes: Sequence[str], sold: Sequence[str], changes: Sequence[str]
+) -> tuple[dict[str, str], list[str]]:
     """Codes that find exactly one product sold by a change of writing and share it with no other, and those that would fall together with another."""
     known = set(sold)
     by_key: dict[str, list[str]] = {}
@@ -121,13 +139,21 @@ def joining_of(codes: Sequence[str] | NDArray[Any], sold: Sequence[str] | NDArra
             found, apart = _matches(listed, products, changes)
             if len(found) > most:
                 most = len(found)
-                best = replace(plain, change=changes, would_join=most, example=next(iter(found.items())), apart=tuple(apart))
+                best = replace(
+                    plain,
+                    change=changes,
+                    would_join=most,
+                    example=next(iter(found.items())),
+                    apart=tuple(apart),
+                )
             elif not most and apart and not best.apart:
                 best = replace(plain, apart=tuple(apart))
     return best
 
 
-def _renamed(codes: NDArray[Any], sold: NDArray[Any], changes: Sequence[str]) -> tuple[NDArray[Any], dict[str, str], list[str]]:
+def _renamed(
+    codes: NDArray[Any], sold: NDArray[Any], changes: Sequence[str]
+) -> tuple[NDArray[Any], dict[str, str], list[str]]:
     found, apart = _matches([str(code) for code in codes], [str(code) for code in sold], changes)
     renamed = np.empty(len(codes), dtype=object)
     renamed[:] = [found.get(str(code), code) for code in codes]
@@ -147,7 +173,15 @@ def joined_items(items: Items, sold: NDArray[Any], changes: Sequence[str]) -> tu
     if found:
         code, product = next(iter(found.items()))
         words = f"{len(found)} codes of the items file were joined to products sold by leaving {' and '.join(_WORDS[one] for one in changes)} out of account, as told"
-        problems.append(Problem("codes_joined", words, "leave the option join out if that is wrong", found=f"{code} -> {product}", count=len(found)))
+        problems.append(
+            Problem(
+                "codes_joined",
+                words,
+                "leave the option join out if that is wrong",
+                found=f"{code} -> {product}",
+                count=len(found),
+            )
+        )
     if apart:
         problems.append(_kept_apart(apart))
     if not found:
@@ -164,12 +198,24 @@ def joined_bom(bom: BillOfMaterials, sold: NDArray[Any], changes: Sequence[str])
     order = np.argsort(renamed.astype(str), kind="stable")
     place = np.empty(len(order), np.int64)
     place[order] = np.arange(len(order))
-    return replace(bom, codes=renamed[order], parent=place[bom.parent], component=place[bom.component], incomplete=np.sort(place[bom.incomplete]))
+    return replace(
+        bom,
+        codes=renamed[order],
+        parent=place[bom.parent],
+        component=place[bom.component],
+        incomplete=np.sort(place[bom.incomplete]),
+    )
 
 
 def _kept_apart(apart: Sequence[str]) -> Problem:
     words = f"{len(apart)} codes of the items file would fall together with others by that change; they are kept apart"
-    return Problem("codes_kept_apart", words, "write them as in the sales", found=", ".join(list(apart)[:4]), count=len(apart))
+    return Problem(
+        "codes_kept_apart",
+        words,
+        "write them as in the sales",
+        found=", ".join(list(apart)[:4]),
+        count=len(apart),
+    )
 
 
 def joining_problems(found: Joining) -> list[Problem]:
@@ -180,11 +226,28 @@ def joining_problems(found: Joining) -> list[Problem]:
     if found.would_join:
         code, product = found.example
         words = f"{lost:,} of {found.items:,} items find no sales; {found.would_join:,} of them would if {found.words} did not count: {code} -> {product}"
-        problems = [Problem("codes_differ", words, f"join them (option join: {found.option})", found=f"{code} -> {product}", expected="codes written as in the sales", count=lost)]
+        problems = [
+            Problem(
+                "codes_differ",
+                words,
+                f"join them (option join: {found.option})",
+                found=f"{code} -> {product}",
+                expected="codes written as in the sales",
+                count=lost,
+            )
+        ]
         return [*problems, _kept_apart(found.apart)] if found.apart else problems
     if found.apart:
         return [_kept_apart(found.apart)]
     if not found.joined:
         words = f"none of {found.items:,} items is among the {found.products:,} products sold"
-        return [Problem("codes_differ", words, "give the items file of these products, or name its column of codes", expected="codes written as in the sales", count=lost)]
+        return [
+            Problem(
+                "codes_differ",
+                words,
+                "give the items file of these products, or name its column of codes",
+                expected="codes written as in the sales",
+                count=lost,
+            )
+        ]
     return []

@@ -43,14 +43,20 @@ _RECEIPT = Verdict("receipt", "receipt", "goods received: neither a sale nor a r
 _PRODUCED = Verdict("production", "receipt", "goods received from production: neither a sale nor a return")
 _TRANSFER = Verdict("transfer", "leave out", "a transfer between places: not a sale", "internal_transfer")
 _ADJUSTMENT = Verdict("adjustment", "leave out", "a correction of stock: not a sale", "stock_correction")
-_CONSUMED = Verdict("consumption", "leave out", "consumed by production or in the house: not a sale", "other_movement")
-_OTHER = Verdict("other", "leave out", "a movement that is neither a sale nor a return of a customer", "other_movement")
+_CONSUMED = Verdict(
+    "consumption", "leave out", "consumed by production or in the house: not a sale", "other_movement"
+)
+_OTHER = Verdict(
+    "other", "leave out", "a movement that is neither a sale nor a return of a customer", "other_movement"
+)
 _RETURN = Verdict("return", "return", "a return or credit of a customer")
 
 _BY_KIND = {v.kind: v for v in (_SALE, _RETURN, _RECEIPT, _OTHER, _CONSUMED, _TRANSFER, _ADJUSTMENT)}
 _FULFILLING = frozenset({"shipped", "invoiced", "paid", "done"})
 _DEAD = frozenset({"cancelled", "lost", "refunded", "storno"})
-_MOVED = frozenset({"sale", "issue", "receipt", "transfer", "adjustment", "production", "consumption", "return"})
+_MOVED = frozenset(
+    {"sale", "issue", "receipt", "transfer", "adjustment", "production", "consumption", "return"}
+)
 
 
 def _unclear(words: str) -> Verdict:
@@ -70,23 +76,45 @@ class Company:
         """The company of the values of a column."""
         listed = list(values)
         found: set[str] = set()
-        return cls(normal_name(header), frozenset(found.union(*(spoken(v) for v in listed))), frozenset(form for v in listed for form in (normal_name(v), v.strip().lower())))
+        return cls(
+            normal_name(header),
+            frozenset(found.union(*(spoken(v) for v in listed))),
+            frozenset(form for v in listed for form in (normal_name(v), v.strip().lower())),
+        )
 
     @property
     def woocommerce(self) -> bool:
         """Whether the words are those of a WooCommerce shop."""
-        technical = any(t.startswith("wc ") for t in self.texts) or bool({"on-hold", "checkout-draft"} & self.texts)
-        return technical or ("processing" in self.texts and bool({"completed", "on hold", "failed"} & self.texts))
+        technical = any(t.startswith("wc ") for t in self.texts) or bool(
+            {"on-hold", "checkout-draft"} & self.texts
+        )
+        return technical or (
+            "processing" in self.texts and bool({"completed", "on hold", "failed"} & self.texts)
+        )
 
     @property
     def magento(self) -> bool:
         """Whether the words are those of a Magento shop."""
-        return "complete" in self.texts and bool({"processing", "holded", "pending payment", "canceled"} & self.texts)
+        return "complete" in self.texts and bool(
+            {"processing", "holded", "pending payment", "canceled"} & self.texts
+        )
 
     @property
     def invoices(self) -> bool:
         """Whether the states are those of invoices."""
-        money = {"overdue", "paid", "partly paid", "partially paid", "past due", "uberfallig", "bezahlt", "payee", "pagada", "pagata", "betaald"} & self.texts
+        money = {
+            "overdue",
+            "paid",
+            "partly paid",
+            "partially paid",
+            "past due",
+            "uberfallig",
+            "bezahlt",
+            "payee",
+            "pagada",
+            "pagata",
+            "betaald",
+        } & self.texts
         named = "invoice billing rechnung facture factura fattura factuur faktura payment zahlung paiement pago".split()
         return bool(money) or any(word in self.header for word in named)
 
@@ -95,27 +123,57 @@ def _by_company(word: str, company: Company) -> Verdict:
     """A word that says different things in different systems."""
     if word == "pending":
         if company.woocommerce:
-            return Verdict("unpaid", "leave out", "pending beside processing or completed, as in WooCommerce: not paid, so not an order", "not_an_order")
-        if company.header.startswith("financial") or "partially refunded" in company.texts or "voided" in company.texts:
+            return Verdict(
+                "unpaid",
+                "leave out",
+                "pending beside processing or completed, as in WooCommerce: not paid, so not an order",
+                "not_an_order",
+            )
+        if (
+            company.header.startswith("financial")
+            or "partially refunded" in company.texts
+            or "voided" in company.texts
+        ):
             return Verdict("open", "count", "payment pending, as in Shopify: the order stands")
         if "unshipped" in company.texts:
-            return Verdict("unpaid", "leave out", "pending beside unshipped, as at Amazon: not an order yet", "not_an_order")
+            return Verdict(
+                "unpaid",
+                "leave out",
+                "pending beside unshipped, as at Amazon: not an order yet",
+                "not_an_order",
+            )
         if company.magento:
-            return Verdict("open", "count", "pending beside complete, as in Magento: an order not yet invoiced")
-        return _unclear("pending may be an order that stands or one that does not: nothing in the column says which")
+            return Verdict(
+                "open", "count", "pending beside complete, as in Magento: an order not yet invoiced"
+            )
+        return _unclear(
+            "pending may be an order that stands or one that does not: nothing in the column says which"
+        )
     if word == "held":
         if company.woocommerce:
-            return Verdict("unpaid", "leave out", "on hold beside processing or completed, as in WooCommerce: not paid, so not an order", "not_an_order")
+            return Verdict(
+                "unpaid",
+                "leave out",
+                "on hold beside processing or completed, as in WooCommerce: not paid, so not an order",
+                "not_an_order",
+            )
         return _unclear("whether an order on hold is a sale is not known")
     if word == "sent":
         if company.invoices:
             return Verdict("open", "count", "an invoice that was sent: a sale")
         if {"shipped", "paid"} & company.classes or {"packed", "delivered"} & company.texts:
             return _unclear("sent may be a quotation or goods: nothing in the column says which")
-        return Verdict("quote", "leave out", "a quotation that was sent, as in Odoo: not an order", "not_an_order")
+        return Verdict(
+            "quote", "leave out", "a quotation that was sent, as in Odoo: not an order", "not_an_order"
+        )
     if word == "submitted":
         if {"authorised", "authorized"} & company.texts:
-            return Verdict("unapproved", "leave out", "submitted for approval, as in Xero: not an invoice yet", "not_an_order")
+            return Verdict(
+                "unapproved",
+                "leave out",
+                "submitted for approval, as in Xero: not an invoice yet",
+                "not_an_order",
+            )
         if company.classes & {"quote", "cancelled"}:
             return Verdict("open", "count", "submitted: an order that stands")
         return _unclear("submitted may be an order or a request for one")
@@ -149,7 +207,13 @@ def state_verdict(text: str, company: Company) -> Verdict:
             return _by_company("unsettled", company)
         if classes & _DEAD or classes & {"quote", "returned", "return", "confirmed", "unapproved"}:
             return _unclear("a word with a negation is not taken for its opposite")
-        return _OPEN if classes & {"shipped", "invoiced", "done"} else _by_company("unsettled", company) if "paid" in classes else _unclear("a word with a negation")
+        return (
+            _OPEN
+            if classes & {"shipped", "invoiced", "done"}
+            else _by_company("unsettled", company)
+            if "paid" in classes
+            else _unclear("a word with a negation")
+        )
     if "partly" in classes and classes & {"cancelled", "returned", "return", "lost", "storno"}:
         return _unclear("a part of it: how much is not said")
     if "partly" in classes and "refunded" in classes:
@@ -161,7 +225,11 @@ def state_verdict(text: str, company: Company) -> Verdict:
         return _REFUNDED if dead == {"refunded"} else _LOST if dead == {"lost"} else _CANCELLED
     if "quote" in classes:
         accepted = "confirmed" in classes or classes & _FULFILLING
-        return _unclear("a quotation that became an order, or not") if accepted and "later" not in classes else _QUOTE
+        return (
+            _unclear("a quotation that became an order, or not")
+            if accepted and "later" not in classes
+            else _QUOTE
+        )
     return _alive(classes, company, text)
 
 
@@ -185,7 +253,11 @@ def _alive(classes: frozenset[str], company: Company, text: str) -> Verdict:
         return _OPEN
     if "open" in classes:
         of_quotes = {"won", "lost", "ordered", "replied", "gewonnen", "verloren"} & company.texts
-        return _unclear("open beside won or lost may be a quotation") if of_quotes and normal_name(text) in ("open", "offen", "ouvert", "abierto", "aperto") else _OPEN
+        return (
+            _unclear("open beside won or lost may be a quotation")
+            if of_quotes and normal_name(text) in ("open", "offen", "ouvert", "abierto", "aperto")
+            else _OPEN
+        )
     for word in ("unsettled", "held", "sent", "submitted", "pending"):
         if word in classes:
             return _by_company(word, company)
@@ -221,7 +293,12 @@ def movement_verdict(text: str, company: Company, state: bool = False) -> Verdic
         return _CANCELLED
     if "return" in moved:
         return _OTHER if classes & {"supplier"} else _RETURN
-    for name, verdict in (("transfer", _TRANSFER), ("consumption", _CONSUMED), ("adjustment", _ADJUSTMENT), ("production", _PRODUCED)):
+    for name, verdict in (
+        ("transfer", _TRANSFER),
+        ("consumption", _CONSUMED),
+        ("adjustment", _ADJUSTMENT),
+        ("production", _PRODUCED),
+    ):
         if name in moved:
             return verdict
     if {"sale", "receipt"} <= moved:

@@ -14,12 +14,16 @@ __all__ = ["kind_of"]
 #: names that mean a component whatever else the file holds; "item" or "part" may be a product sold
 _COMPONENT = frozenset(
     "component|component sku|child|child sku|component item|component part|component material|child item|component id|child id|komponente|unterteil|bauteil|einzelteil"
-    "|komponentennummer|composant|article composant|componente|hijo|articulo componente|componente figlio|onderdeel".split("|")
+    "|komponentennummer|composant|article composant|componente|hijo|articulo componente|componente figlio|onderdeel".split(
+        "|"
+    )
 )
 
 
 #: what only a list of items says of a product
-_OF_ITEMS = frozenset("unit_cost price make lead_time_days component_lead_days production_days assembly_days family category setup_cost current_mode".split())
+_OF_ITEMS = frozenset(
+    "unit_cost price make lead_time_days component_lead_days production_days assembly_days family category setup_cost current_mode".split()
+)
 
 
 def kind_of(table: RawTable) -> str:
@@ -31,13 +35,21 @@ def kind_of(table: RawTable) -> str:
     items have a product code and some attribute of a product, such as a cost or a lead time.
     """
     names = [normal_name(name) for name in table.names]
-    if _COMPONENT & set(names) and all(set(BOM_NAMES[role].split("|")) & set(names) for role in ("parent", "quantity")):
+    if _COMPONENT & set(names) and all(
+        set(BOM_NAMES[role].split("|")) & set(names) for role in ("parent", "quantity")
+    ):
         return "bom"
     roles = map_sales_columns(table.names, table.columns, None, by_content=False).role
-    if wide_columns(spelled_names(table, None).names, Told()) is not None or {"date", "quantity"} <= set(roles):
+    if wide_columns(spelled_names(table, None).names, Told()) is not None or {"date", "quantity"} <= set(
+        roles
+    ):
         return "sales"
     known = [role_of_name(name, items=True)[0] for name in table.names]
-    if any(look(column).dates > 0.9 for role, column in zip(known, table.columns, strict=True) if not role.endswith("_date")):
+    if any(
+        look(column).dates > 0.9
+        for role, column in zip(known, table.columns, strict=True)
+        if not role.endswith("_date")
+    ):
         return "sales"
     found = set(known) - {""}
     if "sku" not in found or len(found) < 2:

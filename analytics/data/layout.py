@@ -34,7 +34,13 @@ def _year(cell: str) -> bool:
     """Whether a cell may name a year (2023) or a period of one (202301, 3.2023)."""
     if cell[-5:-4] == "." and cell[-4:].isdigit() and cell[:-5].isdigit():
         return len(cell) <= 7 and "1950" <= cell[-4:] <= "2100" and 1 <= int(cell[:-5]) <= 53
-    return len(cell) in (4, 6) and cell.isascii() and cell.isdigit() and "1950" <= cell[:4] <= "2100" and (cell[4:] or "01") <= "53"
+    return (
+        len(cell) in (4, 6)
+        and cell.isascii()
+        and cell.isdigit()
+        and "1950" <= cell[:4] <= "2100"
+        and (cell[4:] or "01") <= "53"
+    )
 
 
 def _products_across(cells: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
@@ -45,7 +51,9 @@ def _products_across(cells: Sequence[str], below: Sequence[Sequence[str]]) -> bo
 
 
 def _width(rows: Sequence[Sequence[str]]) -> int:
-    widths = Counter(len(row) for row in rows if sum(1 for cell in row[:_CELLS] if cell.strip()) > min(len(row) - 1, 1))
+    widths = Counter(
+        len(row) for row in rows if sum(1 for cell in row[:_CELLS] if cell.strip()) > min(len(row) - 1, 1)
+    )
     if not widths:
         widths = Counter(len(row) for row in rows if any(cell.strip() for cell in row))
     return max(widths.items(), key=lambda item: (item[1] * min(item[0], 3), item[0]))[0] if widths else 0
@@ -92,9 +100,16 @@ def _header_score(rows: Sequence[Sequence[str]], index: int, width: int) -> floa
     texts = [cell for cell in filled if (not typed(cell) or _year(cell)) and not is_blank(cell)]
     known = len({role for cell in texts if (role := role_of_name(cell)[0])})
     periods = [cell for cell in filled if period_of(cell)[0] or is_date(cell)]
-    wide = len(periods) >= 3 and len(set(periods)) == len(periods) and len(texts) + len(periods) == len(filled)
+    wide = (
+        len(periods) >= 3 and len(set(periods)) == len(periods) and len(texts) + len(periods) == len(filled)
+    )
     below = [row for row in rows[index + 1 : index + 8] if _filled(row)][:4]
-    if not wide and len(texts) < len(filled) and not (known >= 2 and len(filled) - len(texts) <= 0.2 * len(filled)) and not _products_across(filled, below):
+    if (
+        not wide
+        and len(texts) < len(filled)
+        and not (known >= 2 and len(filled) - len(texts) <= 0.2 * len(filled))
+        and not _products_across(filled, below)
+    ):
         return 0.0
     if not below:
         return 2.0 * known if known >= 2 else 0.0
@@ -104,7 +119,13 @@ def _header_score(rows: Sequence[Sequence[str]], index: int, width: int) -> floa
             contrast += 1
     if not known and not contrast:
         return 0.0
-    return 2.0 * min(known, 4) + (3.0 if wide and contrast >= 2 else 0.0) + min(contrast, 3) - (1.0 if len(rows[index]) != width else 0.0) - 0.02 * index
+    return (
+        2.0 * min(known, 4)
+        + (3.0 if wide and contrast >= 2 else 0.0)
+        + min(contrast, 3)
+        - (1.0 if len(rows[index]) != width else 0.0)
+        - 0.02 * index
+    )
 
 
 def _more_header_rows(rows: Sequence[Sequence[str]], index: int) -> int:
@@ -119,10 +140,17 @@ def _more_header_rows(rows: Sequence[Sequence[str]], index: int) -> int:
         if not any(row) or any(typed(cell) for cell in row) or len(row) != len(header):
             break
         shape = [bool(cell) for cell in row]
-        if not all(shape) and any([bool(c.strip()) for c in r] == shape and not any(map(typed, r[:_CELLS])) and r != row for r in rows[index + extra + 2 : index + extra + 400]):
+        if not all(shape) and any(
+            [bool(c.strip()) for c in r] == shape and not any(map(typed, r[:_CELLS])) and r != row
+            for r in rows[index + extra + 2 : index + extra + 400]
+        ):
             break  # it comes again with other words: it heads the lines below it
         body = [r for r in rows[index + extra + 2 : index + extra + 10] if _filled(r)]
-        tops = [i for i in range(len(header)) if sum(1 for r in body if i < len(r) and typed(r[i])) > 0.7 * len(body)]
+        tops = [
+            i
+            for i in range(len(header))
+            if sum(1 for r in body if i < len(r) and typed(r[i])) > 0.7 * len(body)
+        ]
         filled = sum(bool(cell) for cell in row)
         if len(body) < 2 or len(tops) < 2 or not any(row[i] for i in tops) or filled < 2:
             break
@@ -164,7 +192,9 @@ def find_layout(rows: Sequence[Sequence[str]], header_rows: int | None = None) -
             if score > 10.0:
                 break
     if header_rows == 0 or best < 0:
-        first = next((i for i, row in enumerate(rows) if len(row) == width and any(c.strip() for c in row)), 0)
+        first = next(
+            (i for i, row in enumerate(rows) if len(row) == width and any(c.strip() for c in row)), 0
+        )
         return Layout(first, 0, tuple(f"column {i + 1}" for i in range(width)))
     above = _level_above(rows, best, max(width, len(rows[best])))
     more = _more_header_rows(rows, best) if header_rows is None else max(header_rows - 1 - above, 0)

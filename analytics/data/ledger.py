@@ -15,7 +15,15 @@ from analytics.data.numbers import parse_numbers
 from analytics.data.roles import normal_name
 from analytics.data.vocabulary import AMOUNT_WORDS, BALANCE_NAMES, FROM_NAMES, PLACE_WORDS, TO_NAMES, spoken
 
-__all__ = ["InAndOut", "balance_judged", "balance_of", "in_and_out", "places_judged", "says_direction", "sign_judged"]
+__all__ = [
+    "InAndOut",
+    "balance_judged",
+    "balance_of",
+    "in_and_out",
+    "places_judged",
+    "says_direction",
+    "sign_judged",
+]
 
 #: so much of the rows of a balance must follow from the one before
 _FOLLOWS = 0.9
@@ -34,8 +42,20 @@ class InAndOut:
     def judged(self, names: Sequence[str], mask: NDArray[np.bool_] | None) -> Judged:
         """The direction of every row as a column of meaning."""
         words = ("goods received: neither a sale nor a return", "went out: demand")
-        cells = Coded(np.where(self.came, 0, 1).astype(np.int32), np.array([names[self.incoming], names[self.outgoing]], dtype=object))
-        return Judged(cells, f"{names[self.incoming]} / {names[self.outgoing]}", "movement", ("receipt", "count"), ("known word",) * 2, words, ("", ""), mask)
+        cells = Coded(
+            np.where(self.came, 0, 1).astype(np.int32),
+            np.array([names[self.incoming], names[self.outgoing]], dtype=object),
+        )
+        return Judged(
+            cells,
+            f"{names[self.incoming]} / {names[self.outgoing]}",
+            "movement",
+            ("receipt", "count"),
+            ("known word",) * 2,
+            words,
+            ("", ""),
+            mask,
+        )
 
 
 def says_direction(name: str) -> str:
@@ -44,29 +64,55 @@ def says_direction(name: str) -> str:
     if plain == "received":  # of an order it is a state; over a column of amounts it says what came
         return _IN
     classes = spoken(plain) if plain else frozenset()
-    if classes & {"receipt"} and not classes & {"sale", "issue", "return", "not", "open", "later", "supplier"}:
+    if classes & {"receipt"} and not classes & {
+        "sale",
+        "issue",
+        "return",
+        "not",
+        "open",
+        "later",
+        "supplier",
+    }:
         return _IN
     return _OUT if classes & {"issue"} and not classes & {"receipt", "not", "open", "later"} else ""
 
 
-def in_and_out(names: Sequence[str], columns: Sequence[Coded], quantity: int, taken: Sequence[int]) -> InAndOut | None:
+def in_and_out(
+    names: Sequence[str], columns: Sequence[Coded], quantity: int, taken: Sequence[int]
+) -> InAndOut | None:
     """The pair of columns that say what came in and what went out, where one of them is the quantity or none is known (`quantity` -1)."""
     sides: dict[str, list[int]] = {_IN: [], _OUT: []}
     for i, name in enumerate(names[:300]):
-        if (i == quantity or i not in taken) and (side := says_direction(name)) and look(columns[i]).numbers > 0.9 and look(columns[i]).dates < 0.9:
+        if (
+            (i == quantity or i not in taken)
+            and (side := says_direction(name))
+            and look(columns[i]).numbers > 0.9
+            and look(columns[i]).dates < 0.9
+        ):
             sides[side].append(i)
     if len(sides[_IN]) != 1 or len(sides[_OUT]) != 1:
         return None
     incoming, outgoing = sides[_IN][0], sides[_OUT][0]
     if quantity not in (-1, incoming, outgoing) and not _is_balance(names[quantity]):
         return None
-    filled = [columns[i].spread(~blank_texts(columns[i].values) & ~(np.nan_to_num(parse_numbers(columns[i].values, ".")[0]) == 0.0)) for i in (incoming, outgoing)]
+    filled = [
+        columns[i].spread(
+            ~blank_texts(columns[i].values)
+            & ~(np.nan_to_num(parse_numbers(columns[i].values, ".")[0]) == 0.0)
+        )
+        for i in (incoming, outgoing)
+    ]
     if (filled[0] & filled[1]).mean() > 0.02 or not filled[0].any() or not filled[1].any():
         return None
     came = filled[0] & ~filled[1]
     first, second = columns[outgoing], columns[incoming]
     codes = np.where(came, second.codes.astype(np.int64) + len(first.values), first.codes).astype(np.int32)
-    return InAndOut(incoming, outgoing, Coded(codes, np.concatenate([first.values, second.values])).take(slice(None)), came)
+    return InAndOut(
+        incoming,
+        outgoing,
+        Coded(codes, np.concatenate([first.values, second.values])).take(slice(None)),
+        came,
+    )
 
 
 def _is_balance(name: str) -> bool:
@@ -76,11 +122,21 @@ def _is_balance(name: str) -> bool:
 
 def balance_of(names: Sequence[str], columns: Sequence[Coded], taken: Sequence[int]) -> int:
     """The position of the only column named for a balance, else -1."""
-    found = [i for i, name in enumerate(names[:300]) if i not in taken and _is_balance(name) and look(columns[i]).numbers > 0.9]
+    found = [
+        i
+        for i, name in enumerate(names[:300])
+        if i not in taken and _is_balance(name) and look(columns[i]).numbers > 0.9
+    ]
     return found[0] if len(found) == 1 else -1
 
 
-def balance_judged(balance: NDArray[np.float64], quantity: NDArray[np.float64], group: NDArray[np.int64], good: NDArray[np.bool_], name: str) -> Judged | None:
+def balance_judged(
+    balance: NDArray[np.float64],
+    quantity: NDArray[np.float64],
+    group: NDArray[np.int64],
+    good: NDArray[np.bool_],
+    name: str,
+) -> Judged | None:
     """The direction of every row by the balance after it; None where the balance does not follow from the quantities.
 
     `group` tells the stock (product and place) whose balance it is. The rows of a stock are in order of the file, or backwards.
@@ -111,7 +167,15 @@ def _by_change(change: NDArray[np.float64], name: str) -> Judged:
     codes = np.where(np.isnan(change) | (change == 0.0), 2, np.where(change > 0, 0, 1)).astype(np.int32)
     cells = Coded(codes, np.array(["rising", "falling", "neither"], dtype=object))
     words = ("the balance rises: goods received", "the balance falls: demand", "the balance does not say")
-    return Judged(cells, name, "movement", ("receipt", "count", "ask"), ("known word", "known word", "unknown"), words, ("", "", ""))
+    return Judged(
+        cells,
+        name,
+        "movement",
+        ("receipt", "count", "ask"),
+        ("known word", "known word", "unknown"),
+        words,
+        ("", "", ""),
+    )
 
 
 def sign_judged(quantity: NDArray[np.float64], good: NDArray[np.bool_], name: str) -> Judged | None:
@@ -119,9 +183,20 @@ def sign_judged(quantity: NDArray[np.float64], good: NDArray[np.bool_], name: st
     below, above = (quantity < 0) & good, (quantity > 0) & good
     if not above.any() or below.sum() <= above.sum():
         return None
-    cells = Coded(np.where(below, 0, np.where(above, 1, 2)).astype(np.int32), np.array(["below zero", "above zero", "zero"], dtype=object))
+    cells = Coded(
+        np.where(below, 0, np.where(above, 1, 2)).astype(np.int32),
+        np.array(["below zero", "above zero", "zero"], dtype=object),
+    )
     words = "most rows are below zero: whether these are issues or returns is not said"
-    return Judged(cells, name, "movement", ("ask", "ask", "count"), ("unknown", "unknown", "says nothing of the row"), (words, words, "nothing moved"), ("", "", ""))
+    return Judged(
+        cells,
+        name,
+        "movement",
+        ("ask", "ask", "count"),
+        ("unknown", "unknown", "says nothing of the row"),
+        (words, words, "nothing moved"),
+        ("", "", ""),
+    )
 
 
 def _place(text: str) -> str:
@@ -163,19 +238,28 @@ def places_judged(names: Sequence[str], columns: Sequence[Coded]) -> Judged | No
     if len(start) != 1 or len(end) != 1:
         return None
     one, two = columns[start[0]], columns[end[0]]
-    if max(len(one.values), len(two.values)) > 2000 or any(look(c).dates > 0.5 or look(c).numbers > 0.5 for c in (one, two)):
+    if max(len(one.values), len(two.values)) > 2000 or any(
+        look(c).dates > 0.5 or look(c).numbers > 0.5 for c in (one, two)
+    ):
         return None
     kinds = [[_place(str(text)) for text in column.values] for column in (one, two)]
     if not {"customer", "supplier"} & {kind for listed in kinds for kind in listed}:
         return None
     both = {str(t).strip() for t in one.values} & {str(t).strip() for t in two.values}
     kinds = [
-        [kind or ("own" if str(text).strip() in both else "") for kind, text in zip(listed, column.values, strict=True)] for listed, column in zip(kinds, (one, two), strict=True)
+        [
+            kind or ("own" if str(text).strip() in both else "")
+            for kind, text in zip(listed, column.values, strict=True)
+        ]
+        for listed, column in zip(kinds, (one, two), strict=True)
     ]
     pair = one.codes.astype(np.int64) * len(two.values) + two.codes
     distinct, codes = np.unique(pair, return_inverse=True)
     ways = [divmod(int(p), len(two.values)) for p in distinct]
-    verdicts = [_WAYS.get((kinds[0][a], kinds[1][b]), ("ask", "", "whether this goes to customers is not known")) for a, b in ways]
+    verdicts = [
+        _WAYS.get((kinds[0][a], kinds[1][b]), ("ask", "", "whether this goes to customers is not known"))
+        for a, b in ways
+    ]
     values = np.array([f"{one.values[a]} → {two.values[b]}" for a, b in ways], dtype=object)
     return Judged(
         Coded(codes.astype(np.int32), values), f"{names[start[0]]} / {names[end[0]]}", "movement", tuple(t for t, _, _ in verdicts),

@@ -15,7 +15,16 @@ from analytics.data.dates import date_column
 from analytics.data.rejections import RowFilter
 from analytics.errors import DataError, Problem
 
-__all__ = ["MOST_RETURNED", "Choices", "LineKinds", "apply_choices", "line_kinds", "may_be_services", "sides_of", "sides_unclear"]
+__all__ = [
+    "MOST_RETURNED",
+    "Choices",
+    "LineKinds",
+    "apply_choices",
+    "line_kinds",
+    "may_be_services",
+    "sides_of",
+    "sides_unclear",
+]
 
 
 @dataclass(frozen=True)
@@ -32,7 +41,15 @@ class Choices:
     def __post_init__(self) -> None:
         for name, value in vars(self).items():
             if value not in ("reject", "keep"):
-                raise DataError(Problem("choice", f"{name} cannot be {value!r}", "use reject or keep", found=str(value), expected="reject or keep"))
+                raise DataError(
+                    Problem(
+                        "choice",
+                        f"{name} cannot be {value!r}",
+                        "use reject or keep",
+                        found=str(value),
+                        expected="reject or keep",
+                    )
+                )
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,8 +66,13 @@ class LineKinds:
 
 _PRINCIPAL = re.compile(r"(?i)^(?:principal|product charges|product sales)$")
 
+
 def _spread(column: Mapping[str, Coded], role: str, pattern: re.Pattern[str], n: int) -> NDArray[np.bool_]:
-    return _marked(column[role], matching(one_spaced(column[role].values), pattern)) if role in column else np.zeros(n, bool)
+    return (
+        _marked(column[role], matching(one_spaced(column[role].values), pattern))
+        if role in column
+        else np.zeros(n, bool)
+    )
 
 
 def _marked(column: Coded, hits: NDArray[np.bool_]) -> NDArray[np.bool_]:
@@ -89,7 +111,10 @@ def _lesser_side(column: Mapping[str, Coded]) -> NDArray[np.bool_] | None:
         return None
     words = {text.strip().lower().rstrip(".") for text in column["type"].values} - {""}
     cells, counts = column["type"], column["type"].counts()
-    rows = {word: int(counts[[t.strip().lower().rstrip(".") == word for t in cells.values]].sum()) for word in sorted(words)}
+    rows = {
+        word: int(counts[[t.strip().lower().rstrip(".") == word for t in cells.values]].sum())
+        for word in sorted(words)
+    }
     if len(rows) < 2:
         return np.zeros(len(cells), bool)
     lesser = min(rows, key=lambda word: rows[word])
@@ -106,7 +131,16 @@ def sides_unclear(found: str, column: str = "") -> DataError:
     """The question which side of an account holds the sales."""
     words = "credits and debits are both frequent: nothing says which of them are sales and which returns"
     remedy = "write sales as plain numbers and returns with a minus"
-    return DataError(Problem("credit_debit", words, remedy, column=column, found=found, expected="sales on one side nearly always"))
+    return DataError(
+        Problem(
+            "credit_debit",
+            words,
+            remedy,
+            column=column,
+            found=found,
+            expected="sales on one side nearly always",
+        )
+    )
 
 
 def _nobody(column: Mapping[str, Coded]) -> NDArray[np.bool_] | None:
@@ -117,21 +151,27 @@ def _nobody(column: Mapping[str, Coded]) -> NDArray[np.bool_] | None:
     return nobody if nobody.mean() < 0.9 else None
 
 
-def may_be_services(column: Mapping[str, Coded], money: NDArray[np.float64] | None, good: NDArray[np.bool_]) -> NDArray[np.bool_]:
+def may_be_services(
+    column: Mapping[str, Coded], money: NDArray[np.float64] | None, good: NDArray[np.bool_]
+) -> NDArray[np.bool_]:
     """Rows of which code and name are asked whether they are services: all good ones but corrections of stock, which have no price and no customer."""
     if money is None or not (zero := (money == 0.0)).any() or (nobody := _nobody(column)) is None:
         return good
     return np.asarray(good & ~(zero & nobody), bool)
 
 
-def line_kinds(column: Mapping[str, Coded], numbers: Mapping[str, NDArray[np.float64]], sku: Coded) -> LineKinds:
+def line_kinds(
+    column: Mapping[str, Coded], numbers: Mapping[str, NDArray[np.float64]], sku: Coded
+) -> LineKinds:
     """Tell the kinds of lines apart by document type, price, customer and order number; services by code and name are those of `analytics.data.services`."""
     n = len(sku)
     service = np.zeros(n, bool)
     quantity = numbers.get("quantity", np.zeros(n))
     lesser = _lesser_side(column)
     returned = np.zeros(n, bool) if lesser is None else lesser
-    below = np.zeros(n, bool) if n and quantity.min() >= 0 else quantity < 0  # no fresh memory where there is nothing to mark
+    below = (
+        np.zeros(n, bool) if n and quantity.min() >= 0 else quantity < 0
+    )  # no fresh memory where there is nothing to mark
     turned = returned & (quantity > 0) if lesser is not None else returned
     if lesser is not None and (returned & below).any():
         turned = np.zeros(n, bool)
@@ -160,14 +200,42 @@ def line_kinds(column: Mapping[str, Coded], numbers: Mapping[str, NDArray[np.flo
     return LineKinds(service, correction, cancelled, free, cancellation, turned)
 
 
-def apply_choices(kinds: LineKinds, choices: Choices, rows: RowFilter, named: Mapping[str, str], label: Coded, assumed: list[str]) -> list[Problem]:
+def apply_choices(
+    kinds: LineKinds,
+    choices: Choices,
+    rows: RowFilter,
+    named: Mapping[str, str],
+    label: Coded,
+    assumed: list[str],
+) -> list[Problem]:
     """Reject the lines that the choices leave out, and say how many there were of each kind."""
     price = named.get("price", named.get("revenue", ""))
     kind = price
     steps = (
-        ("service_lines", kinds.service, "service_line", named["sku"], "a product", "lines that are not products"),
-        ("stock_corrections", kinds.correction, "stock_correction", kind, "a sale with a price or a customer", "stock corrections"),
-        ("cancelled_orders", kinds.cancelled, "cancelled_order", named.get("status", ""), "an order that stands", "cancelled orders"),
+        (
+            "service_lines",
+            kinds.service,
+            "service_line",
+            named["sku"],
+            "a product",
+            "lines that are not products",
+        ),
+        (
+            "stock_corrections",
+            kinds.correction,
+            "stock_correction",
+            kind,
+            "a sale with a price or a customer",
+            "stock corrections",
+        ),
+        (
+            "cancelled_orders",
+            kinds.cancelled,
+            "cancelled_order",
+            named.get("status", ""),
+            "an order that stands",
+            "cancelled orders",
+        ),
         ("free_lines", kinds.free, "free_line", price, "a price", "lines free of charge"),
     )
     notes: list[Problem] = []
@@ -178,7 +246,14 @@ def apply_choices(kinds: LineKinds, choices: Choices, rows: RowFilter, named: Ma
         choice = getattr(choices, option)
         assumed.append(f"{words}: {count} lines, choice '{choice}' (option {option})")
         if choice == "reject":
-            rows.reject(mask, code, column, label, expected, f"to count them, keep {words} (option choices: {option}=keep)")
+            rows.reject(
+                mask,
+                code,
+                column,
+                label,
+                expected,
+                f"to count them, keep {words} (option choices: {option}=keep)",
+            )
         elif option == "free_lines":
             first = int(rows.table.row[np.flatnonzero(mask & rows.good)[0]])
             notes.append(
@@ -197,8 +272,17 @@ def apply_choices(kinds: LineKinds, choices: Choices, rows: RowFilter, named: Ma
     if cancelled.any():
         first = int(rows.table.row[np.flatnonzero(cancelled)[0]])
         notes.append(
-            Problem("returns", "returns and cancellations reduce the units of their product", "nothing to do", first, named.get("quantity", ""), count=int(cancelled.sum()))
+            Problem(
+                "returns",
+                "returns and cancellations reduce the units of their product",
+                "nothing to do",
+                first,
+                named.get("quantity", ""),
+                count=int(cancelled.sum()),
+            )
         )
     if kinds.turned.any():
-        assumed.append(f"{int(kinds.turned.sum())} lines marked as returns in {named['type']!r} have a positive quantity; it was counted as negative")
+        assumed.append(
+            f"{int(kinds.turned.sum())} lines marked as returns in {named['type']!r} have a positive quantity; it was counted as negative"
+        )
     return notes

@@ -42,7 +42,9 @@ def mark_of(name: str) -> str:
     if not words or words & (_NOT_A_MARK | AMOUNT_WORDS) or {"not", "non", "nicht"} & words or len(words) > 5:
         return ""
     found = marked(name)
-    return next((kind for kind in ("cancelled", "returned", "sample", "internal", "free") if kind in found), "")
+    return next(
+        (kind for kind in ("cancelled", "returned", "sample", "internal", "free") if kind in found), ""
+    )
 
 
 def _answer(text: str) -> str:
@@ -59,7 +61,10 @@ def is_mark(name: str, cells: Coded) -> bool:
     if not answers:
         return False
     unknown = answers.count("")
-    if any(answer == "" and _is_number(str(text)) for answer, text in zip(answers, [t for t in cells.values if str(t).strip()], strict=True)):
+    if any(
+        answer == "" and _is_number(str(text))
+        for answer, text in zip(answers, [t for t in cells.values if str(t).strip()], strict=True)
+    ):
         return False
     return ("yes" in answers and unknown <= 2) or ("no" in answers and unknown <= 2)
 
@@ -98,20 +103,29 @@ def returns_of_their_own(hit: NDArray[np.bool_], rows: Evidence) -> tuple[bool, 
         if len(np.unique(owner.codes[known])) > 0.98 * known.sum():
             continue  # every row has one of its own
         sizes = np.unique(np.abs(np.nan_to_num(rows.quantity)), return_inverse=True)[1]
-        key = (owner.codes.astype(np.int64) * (int(rows.sku.max()) + 1) + rows.sku) * (int(sizes.max()) + 1) + sizes
+        key = (owner.codes.astype(np.int64) * (int(rows.sku.max()) + 1) + rows.sku) * (
+            int(sizes.max()) + 1
+        ) + sizes
         sold = known & ~hit
         earliest: dict[int, np.datetime64] = {}
         for k, d in zip(key[sold].tolist(), rows.day[sold], strict=True):
             if k not in earliest or d < earliest[k]:
                 earliest[k] = d
         at = np.flatnonzero(hit & known)
-        repeats = np.array([int(key[i]) in earliest and earliest[int(key[i])] <= rows.day[i] for i in at], bool)
+        repeats = np.array(
+            [int(key[i]) in earliest and earliest[int(key[i])] <= rows.day[i] for i in at], bool
+        )
         if len(at) and float(repeats.mean()) >= _REPEATS:
-            return True, f"{int(repeats.sum())} of {len(at)} repeat an earlier sale of the same product, units and {word}"
+            return (
+                True,
+                f"{int(repeats.sum())} of {len(at)} repeat an earlier sale of the same product, units and {word}",
+            )
     return False, "no earlier sale of the same product, units and customer or order stands beside them"
 
 
-def marks_judged(cells: Coded, name: str, evidence: Evidence, keep: Mapping[str, bool], fulfilled: NDArray[np.bool_] | None) -> tuple[Judged, str]:
+def marks_judged(
+    cells: Coded, name: str, evidence: Evidence, keep: Mapping[str, bool], fulfilled: NDArray[np.bool_] | None
+) -> tuple[Judged, str]:
     """A column of marks, judged; the second is what to say of returns, or "".
 
     `fulfilled` are rows that a column of states calls shipped, paid or done: a mark of cancellation contradicts it, and is asked about.
@@ -122,20 +136,38 @@ def marks_judged(cells: Coded, name: str, evidence: Evidence, keep: Mapping[str,
     said = ""
     if kind == "returned":
         own, why = returns_of_their_own(yes, evidence)
-        verdict = Verdict("returned", "leave out", f"marked as returned, the sale itself is undone: {why}", "returned_sale")
+        verdict = Verdict(
+            "returned", "leave out", f"marked as returned, the sale itself is undone: {why}", "returned_sale"
+        )
         if own:
             verdict = Verdict("returned", "return", f"marked as returned, a return of its own: {why}")
         said = why
     else:
         verdict = _MARKED[kind]
-        if (verdict.reason and keep.get(verdict.reason)) or (kind == "free" and keep.get("free_line") is False):
-            verdict = Verdict(kind, "count" if verdict.reason else "leave out", f"{verdict.words}; as told", "" if verdict.reason else "free_line")
+        if (verdict.reason and keep.get(verdict.reason)) or (
+            kind == "free" and keep.get("free_line") is False
+        ):
+            verdict = Verdict(
+                kind,
+                "count" if verdict.reason else "leave out",
+                f"{verdict.words}; as told",
+                "" if verdict.reason else "free_line",
+            )
     values, codes = list(cells.values), cells.codes
-    verdicts = [verdict if a == "yes" else Verdict("plain", "count", "not marked: counted") if a == "no" else Verdict("", "ask", "neither yes nor no") for a in answers]
+    verdicts = [
+        verdict
+        if a == "yes"
+        else Verdict("plain", "count", "not marked: counted")
+        if a == "no"
+        else Verdict("", "ask", "neither yes nor no")
+        for a in answers
+    ]
     if kind == "cancelled" and fulfilled is not None and (clash := yes & fulfilled & evidence.good).any():
         first = len(values)
         values += list(cells.values)
-        verdicts += [Verdict("", "ask", "marked as cancelled, but its state says shipped, paid or done")] * len(cells.values)
+        verdicts += [
+            Verdict("", "ask", "marked as cancelled, but its state says shipped, paid or done")
+        ] * len(cells.values)
         codes = np.where(clash, codes.astype(np.int64) + first, codes).astype(np.int32)
     judged = Judged(
         Coded(codes, np.array(values, dtype=object)), name, "flag", tuple(v.treatment for v in verdicts),
@@ -147,4 +179,8 @@ def marks_judged(cells: Coded, name: str, evidence: Evidence, keep: Mapping[str,
 def marks_among(names: Sequence[str], columns: Sequence[Coded], taken: Mapping[int, str]) -> list[int]:
     """Positions of columns of marks."""
     free = ("returned", "cancelled", "type", "status", "shipped", "order", "promotion")
-    return [i for i, name in enumerate(names[:400]) if (i not in taken or taken[i] in free) and mark_of(name) and is_mark(name, columns[i])]
+    return [
+        i
+        for i, name in enumerate(names[:400])
+        if (i not in taken or taken[i] in free) and mark_of(name) and is_mark(name, columns[i])
+    ]

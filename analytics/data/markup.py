@@ -48,11 +48,24 @@ class _Tables:
             told = {name.lower(): int(number) for name, number in _SPAN.findall(further)}
             skipped = max(0, min(told.get("index", 0) - 1 - len(self.row), _MOST_SPAN))
             self.row += [""] * skipped
-            self.cell, self.after = [], min(max(told.get("colspan", 1) - 1, told.get("mergeacross", 0)), _MOST_SPAN)
+            self.cell, self.after = (
+                [],
+                min(max(told.get("colspan", 1) - 1, told.get("mergeacross", 0)), _MOST_SPAN),
+            )
             self.spanned += skipped + self.after
             if self.spanned > _MOST_SPANNED:
-                words = f"the page has more than {_MOST_SPANNED:,} cells that only its spans and addresses claim"
-                raise DataError(Problem("too_large", words, "save the table as CSV", found=f"{self.spanned:,} cells", expected=f"at most {_MOST_SPANNED:,}"))
+                words = (
+                    f"the page has more than {_MOST_SPANNED:,} cells that only its spans and addresses claim"
+                )
+                raise DataError(
+                    Problem(
+                        "too_large",
+                        words,
+                        "save the table as CSV",
+                        found=f"{self.spanned:,} cells",
+                        expected=f"at most {_MOST_SPANNED:,}",
+                    )
+                )
             if further.endswith("/"):
                 self.end_cell()
 

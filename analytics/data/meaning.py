@@ -14,7 +14,18 @@ from analytics.data.letters import without_accents
 from analytics.errors import DataError, Problem
 from analytics.labels import total_text
 
-__all__ = ["DECIDES", "TREATMENTS", "Judged", "Meaning", "Meanings", "joined_meanings", "plain_value", "problem_of_unknown", "rank_of", "treatments_of"]
+__all__ = [
+    "DECIDES",
+    "TREATMENTS",
+    "Judged",
+    "Meaning",
+    "Meanings",
+    "joined_meanings",
+    "plain_value",
+    "problem_of_unknown",
+    "rank_of",
+    "treatments_of",
+]
 
 #: what can be done with the rows of a value; in a column of units of measure it is a factor instead ("12")
 TREATMENTS = ("count", "return", "leave out", "on hand", "receipt")
@@ -71,10 +82,27 @@ def treatments_of(treatments: Mapping[str, Mapping[str, str]] | None) -> dict[st
     >>> treatments_of({"Status": {"Sent": "leave out"}})
     {'Status': {'Sent': 'leave out'}}
     """
-    wrong = [(c, v, t) for c, values in (treatments or {}).items() for v, t in values.items() if t not in TREATMENTS and not _is_factor(t)]
+    wrong = [
+        (c, v, t)
+        for c, values in (treatments or {}).items()
+        for v, t in values.items()
+        if t not in TREATMENTS and not _is_factor(t)
+    ]
     if wrong:
         listed = ", ".join(TREATMENTS) + ", or a factor such as 12 for a unit of measure"
-        raise DataError([Problem("treatment", f"{t!r} is not a treatment of rows", f"use one of: {listed}", column=c, found=t, expected=listed) for c, _, t in wrong])
+        raise DataError(
+            [
+                Problem(
+                    "treatment",
+                    f"{t!r} is not a treatment of rows",
+                    f"use one of: {listed}",
+                    column=c,
+                    found=t,
+                    expected=listed,
+                )
+                for c, _, t in wrong
+            ]
+        )
     return {c: dict(values) for c, values in (treatments or {}).items()}
 
 
@@ -118,7 +146,10 @@ class Meanings:
 
     @cached_property
     def _told(self) -> dict[str, dict[str, str]]:
-        return {plain_value(c): {plain_value(v): t for v, t in values.items()} for c, values in self.treatments.items()}
+        return {
+            plain_value(c): {plain_value(v): t for v, t in values.items()}
+            for c, values in self.treatments.items()
+        }
 
     def told(self, column: str, value: str) -> str:
         """What was told about a value of a column; "" where nothing was."""
@@ -134,16 +165,28 @@ class Meanings:
 
     def add(self, judged: Judged) -> Judged:
         """Take a column in; what was told about its values goes before what was found."""
-        told = [self.told(judged.column, str(value)) for value in judged.cells.values] if self.tells_of(judged.column) else []
+        told = (
+            [self.told(judged.column, str(value)) for value in judged.cells.values]
+            if self.tells_of(judged.column)
+            else []
+        )
         if any(told):
-            said = [t if t and (t in TREATMENTS or judged.role == "unit") else old for t, old in zip(told, judged.treatment, strict=True)]
+            said = [
+                t if t and (t in TREATMENTS or judged.role == "unit") else old
+                for t, old in zip(told, judged.treatment, strict=True)
+            ]
             new = [bool(t) and t == s for t, s in zip(told, said, strict=True)]
             judged = replace(
                 judged,
                 treatment=tuple(said),
                 basis=tuple("told" if n else b for n, b in zip(new, judged.basis, strict=True)),
-                words=tuple(f"{s}: as told" if n else w for n, s, w in zip(new, said, judged.words, strict=True)),
-                reason=tuple("left_out" if n else r for n, r in zip(new, judged.reason or ("",) * len(said), strict=True)),
+                words=tuple(
+                    f"{s}: as told" if n else w for n, s, w in zip(new, said, judged.words, strict=True)
+                ),
+                reason=tuple(
+                    "left_out" if n else r
+                    for n, r in zip(new, judged.reason or ("",) * len(said), strict=True)
+                ),
             )
         self.columns.append(judged)
         return judged
@@ -157,13 +200,23 @@ class Meanings:
                 np.maximum(out, here if one.mask is None else np.where(one.mask, here, 0), out=out)
         return out
 
-    def weigh(self, quantity: NDArray[np.float64], money: NDArray[np.float64] | None, good: NDArray[np.bool_]) -> None:
+    def weigh(
+        self, quantity: NDArray[np.float64], money: NDArray[np.float64] | None, good: NDArray[np.bool_]
+    ) -> None:
         """List the values of every column with their rows, units and money among the rows that are good so far."""
         size = np.where(good, np.abs(np.nan_to_num(quantity)), 0.0) if self.columns else quantity
-        worth = np.where(good, np.abs(np.nan_to_num(money)), 0.0) if money is not None and self.columns else None
+        worth = (
+            np.where(good, np.abs(np.nan_to_num(money)), 0.0) if money is not None and self.columns else None
+        )
         self.listed = [meaning for one in self.columns for meaning in _listed(one, size, worth, good)]
 
-    def unknown(self, quantity: NDArray[np.float64], money: NDArray[np.float64] | None, good: NDArray[np.bool_], ranks: NDArray[np.int8]) -> list[Problem]:
+    def unknown(
+        self,
+        quantity: NDArray[np.float64],
+        money: NDArray[np.float64] | None,
+        good: NDArray[np.bool_],
+        ranks: NDArray[np.int8],
+    ) -> list[Problem]:
         """Problems where the rows that nobody knows what to do with decide the total by more than DECIDES; empty where they do not."""
         ask = (ranks == _RANK["ask"]) & good
         if not ask.any():
@@ -171,7 +224,11 @@ class Meanings:
         stake = good & (ranks <= _RANK["ask"])
         shares = []
         measured = any(one.role == "unit" and "ask" in one.treatment for one in self.columns)
-        for amount in (quantity, money, np.ones(len(quantity)) if measured else None):  # a box is one unit and may be a thousand pieces: rows count too
+        for amount in (
+            quantity,
+            money,
+            np.ones(len(quantity)) if measured else None,
+        ):  # a box is one unit and may be a thousand pieces: rows count too
             if amount is not None:
                 size = np.abs(np.nan_to_num(amount))
                 total = float(size[stake].sum())
@@ -182,8 +239,15 @@ class Meanings:
 
     def asked(self, one: Judged) -> Problem:
         """The question what the unknown values of a column are."""
-        problem = problem_of_unknown(one.column, [m for m in self.listed if (m.column, m.role, m.treatment) == (one.column, one.role, "ask")])
-        return replace(problem, message=one.question, remedy=one.remedy or problem.remedy) if one.question else problem
+        problem = problem_of_unknown(
+            one.column,
+            [m for m in self.listed if (m.column, m.role, m.treatment) == (one.column, one.role, "ask")],
+        )
+        return (
+            replace(problem, message=one.question, remedy=one.remedy or problem.remedy)
+            if one.question
+            else problem
+        )
 
     def not_there(self) -> list[Problem]:
         """What was told about columns and values that the file does not have."""
@@ -191,13 +255,34 @@ class Meanings:
         found = []
         for column, values in self.treatments.items():
             if plain_value(column) not in there:
-                words = f"something was told about the column {column!r}, which says nothing of rows in this file"
-                found.append(Problem("treatment_unused", words, "check the name of the column", column=column, found=", ".join(values)[:80]))
+                words = (
+                    f"something was told about the column {column!r}, which says nothing of rows in this file"
+                )
+                found.append(
+                    Problem(
+                        "treatment_unused",
+                        words,
+                        "check the name of the column",
+                        column=column,
+                        found=", ".join(values)[:80],
+                    )
+                )
                 continue
             lacking = [v for v in values if (plain_value(column), plain_value(v)) not in self._used]
             if lacking:
-                words = f"something was told about {len(lacking)} values of {column!r} that are not in the file"
-                found.append(Problem("treatment_unused", words, "check how they are written", column=column, found=", ".join(lacking)[:80], count=len(lacking)))
+                words = (
+                    f"something was told about {len(lacking)} values of {column!r} that are not in the file"
+                )
+                found.append(
+                    Problem(
+                        "treatment_unused",
+                        words,
+                        "check how they are written",
+                        column=column,
+                        found=", ".join(lacking)[:80],
+                        count=len(lacking),
+                    )
+                )
         return found
 
 
@@ -206,16 +291,36 @@ def rank_of(treatment: str) -> int:
     return _RANK[treatment]
 
 
-def _listed(one: Judged, size: NDArray[np.float64], worth: NDArray[np.float64] | None, good: NDArray[np.bool_]) -> list[Meaning]:
+def _listed(
+    one: Judged, size: NDArray[np.float64], worth: NDArray[np.float64] | None, good: NDArray[np.bool_]
+) -> list[Meaning]:
     """The values of a column, those with most units first; beyond LISTED in one line for each treatment."""
     n = len(one.cells.values)
     codes, here = one.cells.codes, good if one.mask is None else good & one.mask
     rows = np.bincount(codes[here] if not here.all() else codes, minlength=n)
-    units = np.bincount(codes, weights=size if one.mask is None else np.where(one.mask, size, 0.0), minlength=n)
-    money = np.full(n, np.nan) if worth is None else np.bincount(codes, weights=worth if one.mask is None else np.where(one.mask, worth, 0.0), minlength=n)
+    units = np.bincount(
+        codes, weights=size if one.mask is None else np.where(one.mask, size, 0.0), minlength=n
+    )
+    money = (
+        np.full(n, np.nan)
+        if worth is None
+        else np.bincount(
+            codes, weights=worth if one.mask is None else np.where(one.mask, worth, 0.0), minlength=n
+        )
+    )
     order = [int(i) for i in np.lexsort((-rows, -units)) if rows[i]]
     out = [
-        Meaning(one.column, one.role, str(one.cells.values[i]).strip(), int(rows[i]), float(units[i]), float(money[i]), one.treatment[i], one.basis[i], one.words[i])
+        Meaning(
+            one.column,
+            one.role,
+            str(one.cells.values[i]).strip(),
+            int(rows[i]),
+            float(units[i]),
+            float(money[i]),
+            one.treatment[i],
+            one.basis[i],
+            one.words[i],
+        )
         for i in order[:LISTED]
     ]
     rest: dict[str, list[int]] = {}
@@ -224,19 +329,43 @@ def _listed(one: Judged, size: NDArray[np.float64], worth: NDArray[np.float64] |
     for treatment, places in rest.items():
         words = f"{len(places)} further values, each with fewer units"
         out.append(
-            Meaning(one.column, one.role, "…", int(rows[places].sum()), float(units[places].sum()), float(money[places].sum()), treatment, one.basis[places[0]], words)
+            Meaning(
+                one.column,
+                one.role,
+                "…",
+                int(rows[places].sum()),
+                float(units[places].sum()),
+                float(money[places].sum()),
+                treatment,
+                one.basis[places[0]],
+                words,
+            )
         )
     return out
 
 
 def problem_of_unknown(column: str, unknown: Sequence[Meaning]) -> Problem:
     """The question what the rows of some values are, with what is at stake."""
-    rows, units, money = sum(m.rows for m in unknown), sum(m.units for m in unknown), float(np.sum([m.money for m in unknown]))
-    values = ", ".join(repr(m.value[:40]) if m.value else "blank cells" for m in unknown[:8]) + (", ..." if len(unknown) > 8 else "")
+    rows, units, money = (
+        sum(m.rows for m in unknown),
+        sum(m.units for m in unknown),
+        float(np.sum([m.money for m in unknown])),
+    )
+    values = ", ".join(repr(m.value[:40]) if m.value else "blank cells" for m in unknown[:8]) + (
+        ", ..." if len(unknown) > 8 else ""
+    )
     words = f"{column!r} says what a row is, and what {values} means is not known: {rows:,} rows, {total_text(units)} units{_money_text(money)}"
     example = unknown[0].value if unknown else ""
-    remedy = f"say what to do with them, on the page Data or with --treat \"{column}:{example}=count\" (count, return, leave out, on hand or receipt)"
-    return Problem("meaning_unknown", words, remedy, column=column, found=values[:200], expected="a word that is known, or an answer", count=rows)
+    remedy = f'say what to do with them, on the page Data or with --treat "{column}:{example}=count" (count, return, leave out, on hand or receipt)'
+    return Problem(
+        "meaning_unknown",
+        words,
+        remedy,
+        column=column,
+        found=values[:200],
+        expected="a word that is known, or an answer",
+        count=rows,
+    )
 
 
 def joined_meanings(parts: Iterable[Sequence[Meaning]]) -> tuple[Meaning, ...]:
@@ -246,5 +375,11 @@ def joined_meanings(parts: Iterable[Sequence[Meaning]]) -> tuple[Meaning, ...]:
         for one in part:
             key = (one.column, one.role, one.value, one.treatment)
             old = found.get(key)
-            found[key] = one if old is None else replace(one, rows=old.rows + one.rows, units=old.units + one.units, money=old.money + one.money)
+            found[key] = (
+                one
+                if old is None
+                else replace(
+                    one, rows=old.rows + one.rows, units=old.units + one.units, money=old.money + one.money
+                )
+            )
     return tuple(found.values())

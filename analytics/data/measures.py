@@ -36,12 +36,18 @@ def is_actual(text: str) -> bool:
     >>> is_actual("Qty"), is_actual("Actual"), is_actual("Forecast")
     (True, True, False)
     """
-    return normal_name(text) in _ACTUAL or (role_of_name(text)[0] == "quantity" and normal_name(text) not in _OTHER)
+    return normal_name(text) in _ACTUAL or (
+        role_of_name(text)[0] == "quantity" and normal_name(text) not in _OTHER
+    )
 
 
 def is_measure(text: str) -> bool:
     """Whether a word names something counted or paid per product and period."""
-    return is_actual(text) or normal_name(text) in _OTHER or role_of_name(text)[0] in ("revenue", "price", "unit_cost", "returned", "discount")
+    return (
+        is_actual(text)
+        or normal_name(text) in _OTHER
+        or role_of_name(text)[0] in ("revenue", "price", "unit_cost", "returned", "discount")
+    )
 
 
 def keep_units_sold(table: RawTable, sku: int, periods: Sequence[int], rows: RowFilter) -> list[Problem]:
@@ -71,6 +77,19 @@ def keep_units_sold(table: RawTable, sku: int, periods: Sequence[int], rows: Row
                 )
             )
         other = column.spread(np.array([text != best[0] for text in column.values], bool))
-        count = rows.reject(other, "other_measure", table.names[position], column, best[0], "nothing to do: only units sold are read")
-        return [Problem("measure_chosen", f"rows of {best[0]!r} in {table.names[position]} were read as units sold; {count} rows of other measures were left out", "nothing to do")]
+        count = rows.reject(
+            other,
+            "other_measure",
+            table.names[position],
+            column,
+            best[0],
+            "nothing to do: only units sold are read",
+        )
+        return [
+            Problem(
+                "measure_chosen",
+                f"rows of {best[0]!r} in {table.names[position]} were read as units sold; {count} rows of other measures were left out",
+                "nothing to do",
+            )
+        ]
     return []

@@ -13,10 +13,43 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-__all__ = ["BLANKS", "CURRENCIES", "DecimalEvidence", "currency_of", "decimal_evidence", "is_number", "parse_numbers", "side_of", "typed_number"]
+__all__ = [
+    "BLANKS",
+    "CURRENCIES",
+    "DecimalEvidence",
+    "currency_of",
+    "decimal_evidence",
+    "is_number",
+    "parse_numbers",
+    "side_of",
+    "typed_number",
+]
 
 #: Texts that mean "nothing here".
-BLANKS = frozenset({"", "-", "--", "---", "\u2013", "\u2014", "n/a", "na", "n.a.", "#n/a", "#nv", "null", "none", "nan", "nil", "(null)", "(blank)", "\\n", "k.a.", "n.v."})
+BLANKS = frozenset(
+    {
+        "",
+        "-",
+        "--",
+        "---",
+        "\u2013",
+        "\u2014",
+        "n/a",
+        "na",
+        "n.a.",
+        "#n/a",
+        "#nv",
+        "null",
+        "none",
+        "nan",
+        "nil",
+        "(null)",
+        "(blank)",
+        "\\n",
+        "k.a.",
+        "n.v.",
+    }
+)
 
 CURRENCIES = (
     "EUR",
@@ -107,7 +140,9 @@ _PLAIN = {
     ".": r"^[+-]?((\d+|\d{1,3}(,\d{3})+|\d{1,2}(,\d{2})+,\d{3})(\.\d*)?|\.\d+)$",
     ",": r"^[+-]?((\d+|\d{1,3}(\.\d{3})+)(,\d*)?|,\d+)$",
 }
-_MONEY_AROUND = r"^(?:[€$£¥₹]|(?:" + "|".join(CURRENCIES) + r")\b) ?|(?: ?[€$£¥₹]| (?:" + "|".join(CURRENCIES) + r"))$"
+_MONEY_AROUND = (
+    r"^(?:[€$£¥₹]|(?:" + "|".join(CURRENCIES) + r")\b) ?|(?: ?[€$£¥₹]| (?:" + "|".join(CURRENCIES) + r"))$"
+)
 _GROUP_SPACE = re.compile(r"^\d{1,3}(?:[ ']\d{3})+(?=$|[.,])")
 _DOT = re.compile(r"^(?:\d+|\d{1,3}(?:,\d{3})+|\d{1,2}(?:,\d{2})+,\d{3})?(?:\.\d*)?$")
 _COMMA = re.compile(r"^(?:\d+|\d{1,3}(?:\.\d{3})+)?(?:,\d*)?$")
@@ -238,7 +273,9 @@ def decimal_evidence(values: Iterable[str], limit: int = 20000) -> DecimalEviden
                 example[said] = value
         elif len(bare) > 3 and bare.isdigit():
             large += 1
-    return DecimalEvidence(count["."], count[","], count["?."], count["?,"], large, example["."], example[","])
+    return DecimalEvidence(
+        count["."], count[","], count["?."], count["?,"], large, example["."], example[","]
+    )
 
 
 def _one(text: str, decimal: str, percents: bool) -> float:
@@ -275,18 +312,24 @@ def typed_number(text: str) -> float:
     return float(_one(text, {"?.": ",", "?,": ".", "": "."}.get(said, said), percents=False))
 
 
-def _plain_numbers(texts: Any, place: NDArray[np.intp], decimal: str, out: NDArray[np.float64]) -> NDArray[np.intp]:
+def _plain_numbers(
+    texts: Any, place: NDArray[np.intp], decimal: str, out: NDArray[np.float64]
+) -> NDArray[np.intp]:
     """Write the numbers of plain texts, grouped in thousands or not, to their places in `out`; returns the places of the others."""
     plain = pc.match_substring_regex(texts, _PLAIN[decimal]).to_numpy(zero_copy_only=False)
     if plain.any():
-        found = pc.replace_substring(texts.filter(pa.array(plain)), pattern="," if decimal == "." else ".", replacement="")
+        found = pc.replace_substring(
+            texts.filter(pa.array(plain)), pattern="," if decimal == "." else ".", replacement=""
+        )
         if decimal == ",":
             found = pc.replace_substring(found, pattern=",", replacement=".")
         out[place[plain]] = found.cast(pa.float64()).to_numpy(zero_copy_only=False)
     return place[~plain]
 
 
-def parse_numbers(values: NDArray[Any], decimal: str, percents: bool = False) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+def parse_numbers(
+    values: NDArray[Any], decimal: str, percents: bool = False
+) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
     """Numbers of distinct texts under one decimal mark, and which texts are blank; NaN and not blank means unreadable.
 
     A percent sign is read (as hundredths) only where `percents` allows it.
@@ -303,7 +346,9 @@ def parse_numbers(values: NDArray[Any], decimal: str, percents: bool = False) ->
     texts = pc.utf8_trim_whitespace(pa.array(values, pa.string()))
     rest = _plain_numbers(texts, np.arange(n), decimal, out)
     if len(rest) > 1000:
-        stripped = pc.replace_substring_regex(texts.take(pa.array(rest)), pattern=_MONEY_AROUND, replacement="")
+        stripped = pc.replace_substring_regex(
+            texts.take(pa.array(rest)), pattern=_MONEY_AROUND, replacement=""
+        )
         rest = _plain_numbers(stripped, rest, decimal, out)
     for position in rest:
         text = values[position]

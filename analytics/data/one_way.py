@@ -21,7 +21,13 @@ __all__ = ["ColumnHabit", "column_habits", "only_reading"]
 _FEWEST = 20
 _MOST_WAYS, _MOST_EXTRA, _MOST_COLUMNS = 3000, 3, 60
 _DECIMALS = re.compile(r"^[-+]?[^\d]*\d[\d' ]*(?:[.,](\d+))?\D*$")
-_SHAPE = str.maketrans({**{c: "0" for c in "123456789"}, **{c: "a" for c in "bcdefghijklmnopqrstuvwxyz"}, **{c: "A" for c in "BCDEFGHIJKLMNOPQRSTUVWXYZ"}})
+_SHAPE = str.maketrans(
+    {
+        **{c: "0" for c in "123456789"},
+        **{c: "a" for c in "bcdefghijklmnopqrstuvwxyz"},
+        **{c: "A" for c in "BCDEFGHIJKLMNOPQRSTUVWXYZ"},
+    }
+)
 _GROUPED = re.compile(r"^[-+]?\d{1,3}(?:,\d{3})+$")
 
 
@@ -69,7 +75,11 @@ def _habit(name: str, cells: Sequence[str]) -> ColumnHabit:
     role = role_of_name(name)[0]
     coded = role in ("sku", "order", "customer", "promised", "shipped")
     kind = "text"
-    if words and dated >= 0.98 * len(words) and (numbered < 0.5 * len(words) or role in ("date", "promised", "shipped")):
+    if (
+        words
+        and dated >= 0.98 * len(words)
+        and (numbered < 0.5 * len(words) or role in ("date", "promised", "shipped"))
+    ):
         kind = "date"
     elif words and numbered >= 0.98 * len(words) and not coded:
         kind = "number"
@@ -106,7 +116,11 @@ def _number(cell: str, habit: ColumnHabit, joined: bool) -> str | None:
     if joined:
         if _GROUPED.match(cell) and habit.decimals == {0}:
             cell = cell.replace(",", "")
-        elif cell.count(",") == 1 and len(cell.partition(",")[2]) in habit.decimals - {0} and all(part.lstrip("-+").isdigit() for part in cell.split(",")):
+        elif (
+            cell.count(",") == 1
+            and len(cell.partition(",")[2]) in habit.decimals - {0}
+            and all(part.lstrip("-+").isdigit() for part in cell.split(","))
+        ):
             cell = cell.replace(",", ".")
         else:
             return None
@@ -120,7 +134,11 @@ def _ways(cells: Sequence[str], width: int, delimiter: str) -> Iterator[list[tup
     extra = len(cells) - width
     if extra == -1:
         for at in range(width):
-            yield [*((cell, "kept") for cell in cells[:at]), ("", "lost"), *((cell, "kept") for cell in cells[at:])]
+            yield [
+                *((cell, "kept") for cell in cells[:at]),
+                ("", "lost"),
+                *((cell, "kept") for cell in cells[at:]),
+            ]
         return
     if not 1 <= extra <= _MOST_EXTRA:
         return
@@ -160,6 +178,8 @@ def only_reading(cells: Sequence[str], habits: Sequence[ColumnHabit], delimiter:
             found.add(tuple(row))
             if len(found) > 1:
                 return None
-    if not found or (len(cells) < len(habits) and not next(iter(found))[-1]):  # cut off at its end, it may be cut inside the cell before
+    if not found or (
+        len(cells) < len(habits) and not next(iter(found))[-1]
+    ):  # cut off at its end, it may be cut inside the cell before
         return None
     return list(found.pop())

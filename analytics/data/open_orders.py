@@ -25,11 +25,26 @@ _PLACED = frozenset(
 #: a column of references is blank on more lines than it is filled, but for a few
 _MOST_NAMING = 0.7
 #: parts of names that say that a line is the rest of another order
-_REST = ("backorder", "back order", "ruckstand", "reliquat", "rest of", "remainder", "nachlieferung", "pedido pendiente", "residuo", "naleverorder", "restorder", "restordre")
+_REST = (
+    "backorder",
+    "back order",
+    "ruckstand",
+    "reliquat",
+    "rest of",
+    "remainder",
+    "nachlieferung",
+    "pedido pendiente",
+    "residuo",
+    "naleverorder",
+    "restorder",
+    "restordre",
+)
 _SHIPPED = ("shipped", "invoiced")
 
 
-def open_ahead(judged: Judged, kinds: Sequence[str], day: NDArray[np.datetime64], good: NDArray[np.bool_], date_name: str) -> Judged | None:
+def open_ahead(
+    judged: Judged, kinds: Sequence[str], day: NDArray[np.datetime64], good: NDArray[np.bool_], date_name: str
+) -> Judged | None:
     """The column of states with open lines dated after the last fulfilled one as orders on hand; None where there are none.
 
     Where the date is that of the order itself, an open line is demand like any other.
@@ -38,7 +53,19 @@ def open_ahead(judged: Judged, kinds: Sequence[str], day: NDArray[np.datetime64]
     if words & _PLACED and not words & {"due", "delivery", "promised", "requested"}:
         return None
     fulfilled = judged.cells.spread(np.array([k == "fulfilled" for k in kinds], bool)) & good & ~np.isnat(day)
-    is_open = judged.cells.spread(np.array([k in ("open", "sale") and t == "count" for k, t in zip(kinds, judged.treatment, strict=True)], bool)) & good & ~np.isnat(day)
+    is_open = (
+        judged.cells.spread(
+            np.array(
+                [
+                    k in ("open", "sale") and t == "count"
+                    for k, t in zip(kinds, judged.treatment, strict=True)
+                ],
+                bool,
+            )
+        )
+        & good
+        & ~np.isnat(day)
+    )
     if not fulfilled.any() or not is_open.any():
         return None
     last = day[fulfilled].max()
@@ -69,7 +96,18 @@ def repeats_judged(
     if len(place) < 3 or spoken(quantity_name) & set(_SHIPPED):
         return None
     for i in range(min(len(names), 300)):
-        if i == order or taken.get(i) in ("date", "sku", "quantity", "customer", "price", "revenue", "unit_cost", "promised", "shipped", "line"):
+        if i == order or taken.get(i) in (
+            "date",
+            "sku",
+            "quantity",
+            "customer",
+            "price",
+            "revenue",
+            "unit_cost",
+            "promised",
+            "shipped",
+            "line",
+        ):
             continue
         cells = columns[i]
         blank = blank_texts(cells.values)
@@ -87,7 +125,14 @@ def repeats_judged(
     return None
 
 
-def _proven(named: NDArray[np.int64], own: Coded, sku: NDArray[np.int64], day: NDArray[np.datetime64], quantity: NDArray[np.float64], name: str) -> Judged | None:
+def _proven(
+    named: NDArray[np.int64],
+    own: Coded,
+    sku: NDArray[np.int64],
+    day: NDArray[np.datetime64],
+    quantity: NDArray[np.float64],
+    name: str,
+) -> Judged | None:
     """Which lines repeat units of the order they name: one line of it has the same product, no fewer units and no later date."""
     lines: dict[tuple[int, int], list[int]] = {}
     wanted = {(int(named[i]), int(sku[i])) for i in np.flatnonzero(named >= 0)}
@@ -103,10 +148,21 @@ def _proven(named: NDArray[np.int64], own: Coded, sku: NDArray[np.int64], day: N
     said = any(word in normal_name(name) for word in _REST)
     if not codes.any() or ((codes == 1).sum() < (codes == 2).sum() and not said):
         return None
-    values = np.array(["", "names an order that holds its units", "names an order that does not hold its units"], dtype=object)
+    values = np.array(
+        ["", "names an order that holds its units", "names an order that does not hold its units"],
+        dtype=object,
+    )
     words = (
         "names no other order: counted",
         "names an order of this file with the same product, no fewer units and no later date: the same units, counted once",
         "names an order of this file, but its product and units are not found there",
     )
-    return Judged(Coded(codes, values), name, "reference", ("count", "leave out", "ask"), ("says nothing of the row", "known word", "unknown"), words, ("", "repeated_order", ""))
+    return Judged(
+        Coded(codes, values),
+        name,
+        "reference",
+        ("count", "leave out", "ask"),
+        ("says nothing of the row", "known word", "unknown"),
+        words,
+        ("", "repeated_order", ""),
+    )

@@ -71,8 +71,17 @@ def order_dates(names: Sequence[str], columns: Sequence[Coded], places: Sequence
         if len(leading) != 1:
             return None
         first = leading[0]
-    others = {kind: next((i for i in rivals if said[i] == kind and i != first), -1) for kind in ("promised", "shipped")}
-    return OrderDates(first, _earliest(days, first, [i for i in rivals if i != first]), len(ordered) == 1, others["promised"], others["shipped"])
+    others = {
+        kind: next((i for i in rivals if said[i] == kind and i != first), -1)
+        for kind in ("promised", "shipped")
+    }
+    return OrderDates(
+        first,
+        _earliest(days, first, [i for i in rivals if i != first]),
+        len(ordered) == 1,
+        others["promised"],
+        others["shipped"],
+    )
 
 
 def _days(column: Coded) -> NDArray[np.datetime64]:
@@ -94,8 +103,23 @@ def _earliest(days: Mapping[int, NDArray[np.datetime64]], one: int, others: Sequ
 
 def order_dates_problem(found: OrderDates, names: Sequence[str], places: Sequence[int]) -> Problem:
     """What was taken as the date of the order and why, and what as promised and shipped."""
-    why = " and ".join([*(["its name says so"] if found.named else []), f"it is the earliest in {percent_text(found.earliest)} of the rows"])
+    why = " and ".join(
+        [
+            *(["its name says so"] if found.named else []),
+            f"it is the earliest in {percent_text(found.earliest)} of the rows",
+        ]
+    )
     words = f"{names[found.date]} was taken as the date of the order among {', '.join(names[i] for i in places)}: {why}"
-    further = [f"{names[i]} as the {what} date" for what, i in (("promised", found.promised), ("shipped", found.shipped)) if i >= 0]
+    further = [
+        f"{names[i]} as the {what} date"
+        for what, i in (("promised", found.promised), ("shipped", found.shipped))
+        if i >= 0
+    ]
     words += f"; {' and '.join(further)}" if further else ""
-    return Problem("date_chosen", words, "name another column if that is wrong (option mapping: date=NAME)", column=names[found.date], count=len(places))
+    return Problem(
+        "date_chosen",
+        words,
+        "name another column if that is wrong (option mapping: date=NAME)",
+        column=names[found.date],
+        count=len(places),
+    )

@@ -22,7 +22,19 @@ from analytics.items import Items
 
 __all__ = ["pack_history", "pack_reading", "unpack_history", "unpack_reading"]
 
-_ARRAYS = ("sku", "date", "quantity", "revenue", "order", "customer", "channel", "promised", "shipped", "promotion", "row")
+_ARRAYS = (
+    "sku",
+    "date",
+    "quantity",
+    "revenue",
+    "order",
+    "customer",
+    "channel",
+    "promised",
+    "shipped",
+    "promotion",
+    "row",
+)
 _WORDS = ("skus", "customers", "channels")
 _HEADER = struct.Struct("<Q")
 
@@ -31,10 +43,15 @@ _Arrays = dict[str, NDArray[Any]]
 
 def _bytes_of(head: Any, arrays: Mapping[str, NDArray[Any]]) -> bytes:
     """A JSON head, then the arrays; days as whole numbers. Texts belong in the head."""
-    stored: dict[str, Any] = {name: values.view(np.int64) if values.dtype.kind == "M" else values for name, values in arrays.items()}
+    stored: dict[str, Any] = {
+        name: values.view(np.int64) if values.dtype.kind == "M" else values for name, values in arrays.items()
+    }
     stream = io.BytesIO()
     np.savez(stream, **stored)
-    text = json.dumps({"head": head, "days": [name for name, values in arrays.items() if values.dtype.kind == "M"]}, default=str).encode()
+    text = json.dumps(
+        {"head": head, "days": [name for name, values in arrays.items() if values.dtype.kind == "M"]},
+        default=str,
+    ).encode()
     return _HEADER.pack(len(text)) + text + stream.getvalue()
 
 
@@ -57,7 +74,9 @@ def _texts(values: Any) -> NDArray[Any]:
 
 
 def _report_head(report: IntakeReport) -> dict[str, Any]:
-    plain = {f.name: getattr(report, f.name) for f in fields(report) if f.name not in ("rejected", "problems")}
+    plain = {
+        f.name: getattr(report, f.name) for f in fields(report) if f.name not in ("rejected", "problems")
+    }
     rows = report.rejected
     return {
         **plain,
@@ -68,7 +87,10 @@ def _report_head(report: IntakeReport) -> dict[str, Any]:
         "further_totals": [dict(t) for t in report.further_totals],
         "problems": [asdict(p) for p in report.problems],
         "meanings": [asdict(m) for m in report.meanings],
-        "rejected": {"columns": list(rows.columns), "rows": rows.astype(object).where(rows.notna(), "").values.tolist()},
+        "rejected": {
+            "columns": list(rows.columns),
+            "rows": rows.astype(object).where(rows.notna(), "").values.tolist(),
+        },
     }
 
 
@@ -91,7 +113,11 @@ def _report(head: Mapping[str, Any]) -> IntakeReport:
 def _history_parts(history: SalesHistory) -> tuple[dict[str, Any], _Arrays]:
     head = {
         "words": {name: [str(w) for w in getattr(history, name)] for name in _WORDS},
-        "texts": {name: [str(v) for v in values] for name, values in history.attributes.items() if values.dtype.kind != "f"},
+        "texts": {
+            name: [str(v) for v in values]
+            for name, values in history.attributes.items()
+            if values.dtype.kind != "f"
+        },
         "frequency": history.frequency,
         "report": _report_head(history.report),
         "apart": {name: history.apart[name].tolist() for name in ("sku", "kind")},
@@ -101,20 +127,35 @@ def _history_parts(history: SalesHistory) -> tuple[dict[str, Any], _Arrays]:
         arrays["unit_cost"] = history.unit_cost
     if len(history.apart):
         apart = {name: history.apart[name].to_numpy() for name in ("date", "units", "money")}
-        arrays |= {f"apart {name}": values.astype("datetime64[D]") if name == "date" else values for name, values in apart.items()}
-    return head, arrays | {f"attribute {name}": values for name, values in history.attributes.items() if values.dtype.kind == "f"}
+        arrays |= {
+            f"apart {name}": values.astype("datetime64[D]") if name == "date" else values
+            for name, values in apart.items()
+        }
+    return head, arrays | {
+        f"attribute {name}": values for name, values in history.attributes.items() if values.dtype.kind == "f"
+    }
 
 
 def _history(head: Mapping[str, Any], arrays: _Arrays) -> SalesHistory:
     attributes: dict[str, Any] = {name: _texts(values) for name, values in head["texts"].items()}
-    attributes |= {name.removeprefix("attribute "): values for name, values in arrays.items() if name.startswith("attribute ")}
+    attributes |= {
+        name.removeprefix("attribute "): values
+        for name, values in arrays.items()
+        if name.startswith("attribute ")
+    }
     columns: dict[str, Any] = {name: arrays[name] for name in _ARRAYS}
     words: dict[str, Any] = {name: _texts(head["words"][name]) for name in _WORDS}
     apart = no_lines_apart()
     if head["apart"]["sku"]:
         numbers = {name: arrays[f"apart {name}"] for name in ("date", "units", "money")}
-        apart = pd.DataFrame({**head["apart"], **numbers, "date": numbers["date"].astype("datetime64[ns]")})[list(APART_COLUMNS)]
-    further: dict[str, Any] = {"report": _report(head["report"]), "unit_cost": arrays.get("unit_cost"), "apart": apart}
+        apart = pd.DataFrame({**head["apart"], **numbers, "date": numbers["date"].astype("datetime64[ns]")})[
+            list(APART_COLUMNS)
+        ]
+    further: dict[str, Any] = {
+        "report": _report(head["report"]),
+        "unit_cost": arrays.get("unit_cost"),
+        "apart": apart,
+    }
     return SalesHistory(**words, **columns, attributes=attributes, frequency=head["frequency"], **further)
 
 
@@ -135,7 +176,9 @@ def unpack_history(data: bytes) -> SalesHistory:
 
 
 def _items_parts(items: Items) -> tuple[dict[str, Any], _Arrays]:
-    texts = {name: [str(v) for v in values] for name, values in items.values.items() if values.dtype.kind == "O"}
+    texts = {
+        name: [str(v) for v in values] for name, values in items.values.items() if values.dtype.kind == "O"
+    }
     arrays = {f"value {name}": values for name, values in items.values.items() if values.dtype.kind != "O"}
     for kind in ("origins", "low", "high"):
         arrays |= {f"{kind} {name}": values for name, values in getattr(items, kind).items()}
@@ -144,7 +187,9 @@ def _items_parts(items: Items) -> tuple[dict[str, Any], _Arrays]:
 
 def _items(head: Mapping[str, Any], arrays: _Arrays) -> Items:
     def of(kind: str) -> _Arrays:
-        return {name.partition(" ")[2]: values for name, values in arrays.items() if name.startswith(f"{kind} ")}
+        return {
+            name.partition(" ")[2]: values for name, values in arrays.items() if name.startswith(f"{kind} ")
+        }
 
     values = {**of("value"), **{name: _texts(texts) for name, texts in head["texts"].items()}}
     return Items(_texts(head["skus"]), values, of("origins"), of("low"), of("high"), tuple(head["notes"]))
@@ -162,7 +207,9 @@ def pack_reading(reading: Reading) -> bytes:
     if reading.bom is not None:
         bom = reading.bom
         heads["bom"] = {"codes": [str(c) for c in bom.codes], "report": _report_head(bom.report)}
-        stored |= {f"bom/{name}": getattr(bom, name) for name in ("parent", "component", "quantity", "incomplete")}
+        stored |= {
+            f"bom/{name}": getattr(bom, name) for name in ("parent", "component", "quantity", "incomplete")
+        }
     return _bytes_of(heads, stored)
 
 
@@ -171,11 +218,17 @@ def unpack_reading(data: bytes) -> Reading:
     heads, stored = _opened(data)
 
     def of(part: str) -> _Arrays:
-        return {name.removeprefix(f"{part}/"): values for name, values in stored.items() if name.startswith(f"{part}/")}
+        return {
+            name.removeprefix(f"{part}/"): values
+            for name, values in stored.items()
+            if name.startswith(f"{part}/")
+        }
 
     items = _items(heads["items"], of("items")) if "items" in heads else None
     items_report = _report(heads["items_report"]) if "items" in heads else None
     bom = None
     if "bom" in heads:
-        bom = BillOfMaterials(codes=_texts(heads["bom"]["codes"]), report=_report(heads["bom"]["report"]), **of("bom"))
+        bom = BillOfMaterials(
+            codes=_texts(heads["bom"]["codes"]), report=_report(heads["bom"]["report"]), **of("bom")
+        )
     return Reading(_history(heads["sales"], of("sales")), items, items_report, bom)

@@ -6,7 +6,19 @@ import re
 
 from analytics.data.roles import normal_name
 
-__all__ = ["DAY_NAMES", "FISCAL_MARK", "MONTH_NAMES", "WEEK_MARK", "YEAR_NAMES", "says_day", "says_fiscal", "says_month", "says_period", "says_week", "says_year"]
+__all__ = [
+    "DAY_NAMES",
+    "FISCAL_MARK",
+    "MONTH_NAMES",
+    "WEEK_MARK",
+    "YEAR_NAMES",
+    "says_day",
+    "says_fiscal",
+    "says_month",
+    "says_period",
+    "says_week",
+    "says_year",
+]
 
 
 def _words(listed: str) -> frozenset[str]:
@@ -25,7 +37,9 @@ MONTH_NAMES = _words(
     "month|monat|kalendermonat|calendar month|month number|month no|month nr|month id|mois|mes|mês|mese|maand|miesiąc|měsíc|mesiac|maned|måned|månad|ay|kuukausi|kk|hónap"
     "|lună|luna|mjesec|kuu|mēnesis|mėnuo|месяц|місяць|μήνας|月|월|شهر|الشهر|חודש|period|periode|période|período|periodo|okres|období"
 )
-DAY_NAMES = _words("day|tag|jour|dia|día|giorno|dag|dzień|den|deň|day of month|gün|päivä|nap|zi|dan|päev|день|ημέρα|日|일|يوم")
+DAY_NAMES = _words(
+    "day|tag|jour|dia|día|giorno|dag|dzień|den|deň|day of month|gün|päivä|nap|zi|dan|päev|день|ημέρα|日|일|يوم"
+)
 _WEEK_WORDS = _words(_WEEKS)
 _FISCAL_WORDS = _words(
     "fiscal|fy|gj|financial|geschäftsjahr|geschäftsperiode|wirtschaftsjahr|exercice|ejercicio|esercizio|exercício|boekjaar|regnskabsår|regnskapsår"
@@ -34,15 +48,37 @@ _FISCAL_LONG = (
     "fiscal", "geschafts", "wirtschaftsjahr", "boekjaar", "regnskab", "regnskap", "rakenskap", "tilikausi", "rachunkow", "obrotow", "hospodarsky rok", "会計", "财年", "財年",
 )  # fmt: skip
 _MONTH_WORDS = MONTH_NAMES - _words("period|periode|période|período|periodo|okres|období")
-_PERIOD_WORDS = _words("period|periode|période|período|periodo|okres|období|bucket|time bucket|interval|zeitraum|time|perioda|kausi|időszak|период|期間|期间|기간|الفترة")
+_PERIOD_WORDS = _words(
+    "period|periode|période|período|periodo|okres|období|bucket|time bucket|interval|zeitraum|time|perioda|kausi|időszak|период|期間|期间|기간|الفترة"
+)
 #: compounds in which a word for week or month stands at one end
 _WEEK_ENDS = ("woche", "wochen", "week", "weeknr", "semaine", "vecka", "viikko")
-_WEEK_STARTS = ("week", "woche", "semaine", "semana", "settimana", "kalenderwoche", "ukenr", "ugenr", "viikko")
+_WEEK_STARTS = (
+    "week",
+    "woche",
+    "semaine",
+    "semana",
+    "settimana",
+    "kalenderwoche",
+    "ukenr",
+    "ugenr",
+    "viikko",
+)
 _WEEK_DAYS = ("weekday", "weekend", "weekly", "wochentag", "wochenende", "wochentlich")
 _MONTH_ENDS = ("monat", "month", "maand", "kuukausi")
 
 #: a word for week beside a number, in a text without accents and capitals
-WEEK_MARK = "(?:" + "|".join(sorted({re.escape(word) for word in (*_WEEK_WORDS, "w", "s") if " " not in word and word not in ("vk",)}, key=len, reverse=True)) + ")"
+WEEK_MARK = (
+    "(?:"
+    + "|".join(
+        sorted(
+            {re.escape(word) for word in (*_WEEK_WORDS, "w", "s") if " " not in word and word not in ("vk",)},
+            key=len,
+            reverse=True,
+        )
+    )
+    + ")"
+)
 #: a word for fiscal year before its number
 FISCAL_MARK = r"(?:fy|gj|fiscal year|fiscal|financial year|geschaftsjahr|exercice|ejercicio|esercizio|exercicio|boekjaar|year ending)"
 
@@ -69,7 +105,9 @@ def says_month(name: str) -> bool:
     >>> says_month("Monat"), says_month("YearMonth"), says_month("Week")
     (True, True, False)
     """
-    return normal_name(name) in _MONTH_WORDS or any(t in _MONTH_WORDS or t.endswith(_MONTH_ENDS) for t in _tokens(name))
+    return normal_name(name) in _MONTH_WORDS or any(
+        t in _MONTH_WORDS or t.endswith(_MONTH_ENDS) for t in _tokens(name)
+    )
 
 
 def says_period(name: str) -> bool:
@@ -87,7 +125,9 @@ def says_fiscal(name: str) -> bool:
     >>> says_fiscal("Fiscal Period"), says_fiscal("Geschäftsjahr"), says_fiscal("FY"), says_fiscal("Year")
     (True, True, True, False)
     """
-    return any(t in _FISCAL_WORDS for t in _tokens(name)) or any(part in normal_name(name) for part in _FISCAL_LONG)
+    return any(t in _FISCAL_WORDS for t in _tokens(name)) or any(
+        part in normal_name(name) for part in _FISCAL_LONG
+    )
 
 
 def says_year(name: str) -> bool:
@@ -97,7 +137,11 @@ def says_year(name: str) -> bool:
     (True, True, False)
     """
     plain = normal_name(name)
-    return plain in YEAR_NAMES or (says_fiscal(name) and not (says_week(name) or says_month(name) or says_period(name)) and (len(plain.split()) <= 2))
+    return plain in YEAR_NAMES or (
+        says_fiscal(name)
+        and not (says_week(name) or says_month(name) or says_period(name))
+        and (len(plain.split()) <= 2)
+    )
 
 
 def says_day(name: str) -> bool:

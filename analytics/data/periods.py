@@ -26,9 +26,15 @@ __all__ = ["NO_SUCH_PERIOD", "NO_SUCH_WEEK", "periods_spelled", "spelled_names",
 #: spellings of weeks and fiscal periods that no year has: they are set aside by name
 NO_SUCH_WEEK, NO_SUCH_PERIOD = re.compile(r"^\d{4}-W\d{2}$"), re.compile(r"^\d{4}-P\d{1,3}$")
 _BETWEEN = r"\s*(?:[-/._, ]|of|de|del|di|van|av|/)?\s*"
-_YEAR_FIRST = re.compile(rf"^(\d{{4}})\s*[-/._, ]?\s*({WEEK_MARK}\.?)?\s*[-_ .]?\s*(\d{{1,2}})\.?\s*({WEEK_MARK})?$")
-_YEAR_LAST = re.compile(rf"^({WEEK_MARK}\.?)?\s*[-_ .]?\s*(\d{{1,2}})\.?\s*({WEEK_MARK}\.?)?(?:\s*[-/._, ]\s*|\s*(?:of|de|del|di|van|av|i)\s*|(?<=[a-z.])\s*)'?(\d{{4}})$")
-_SHORT_LAST = re.compile(rf"^({WEEK_MARK}\.?)?\s*[-_ .]?\s*(\d{{1,2}})\s*({WEEK_MARK}\.?)?\s*[-/._ ]\s*'?(\d{{2}})$")
+_YEAR_FIRST = re.compile(
+    rf"^(\d{{4}})\s*[-/._, ]?\s*({WEEK_MARK}\.?)?\s*[-_ .]?\s*(\d{{1,2}})\.?\s*({WEEK_MARK})?$"
+)
+_YEAR_LAST = re.compile(
+    rf"^({WEEK_MARK}\.?)?\s*[-_ .]?\s*(\d{{1,2}})\.?\s*({WEEK_MARK}\.?)?(?:\s*[-/._, ]\s*|\s*(?:of|de|del|di|van|av|i)\s*|(?<=[a-z.])\s*)'?(\d{{4}})$"
+)
+_SHORT_LAST = re.compile(
+    rf"^({WEEK_MARK}\.?)?\s*[-_ .]?\s*(\d{{1,2}})\s*({WEEK_MARK}\.?)?\s*[-/._ ]\s*'?(\d{{2}})$"
+)
 _SHORT_MARKED = re.compile(rf"^'?(\d{{2}})\s*[-/._ ]?\s*({WEEK_MARK}\.?)\s*[-_ .]?\s*(\d{{1,2}})$")
 _LAST_DATED = re.compile(r"[年년]\s*第?")
 #: a column of which fewer texts than this share are periods is none
@@ -126,7 +132,16 @@ def _ask(name: str, texts: Sequence[str], read: _Read) -> DataError:
     weeks, months = _monday(*first[:2]), f"{first[0]}-{first[1]:02d}"
     end = _monday(*last[:2])
     words = f"column {name!r} holds {first[2].strip()} to {last[2].strip()}: weeks ({weeks} to {end}) or months ({months} to {last[0]}-{last[1]:02d})?"
-    return DataError(Problem("periods", words, "choose weeks or months (option periods)", column=name, found=first[2].strip(), expected="weeks or months"))
+    return DataError(
+        Problem(
+            "periods",
+            words,
+            "choose weeks or months (option periods)",
+            column=name,
+            found=first[2].strip(),
+            expected="weeks or months",
+        )
+    )
 
 
 def _monday(year: int, week: int) -> str:
@@ -152,14 +167,29 @@ def weeks_beyond(name: str, pairs: Sequence[tuple[int, int, int]]) -> list[Probl
     years = ", ".join(str(y) for y in sorted({y for y, _, _ in moved}))
     words = f"week 53 of {years}, which has 52 weeks, was read as week 1 of the year after: it begins where week 52 ends"
     count = sum(c for *_, c in moved)
-    return [Problem("week_53", words, "write week 52 or week 1 if that is wrong", column=name, found=f"{moved[0][0]}-53", expected="a week from 1 to 52", count=count)]
+    return [
+        Problem(
+            "week_53",
+            words,
+            "write week 52 or week 1 if that is wrong",
+            column=name,
+            found=f"{moved[0][0]}-53",
+            expected="a week from 1 to 52",
+            count=count,
+        )
+    ]
 
 
 def _is_candidate(place: int, names: Sequence[str]) -> bool:
     """Whether a column may be that of the periods: called so, or one of the first without another meaning."""
     name = names[place]
     role = role_of_name(name)[0]
-    return role == "date" or says_week(name) or says_period(name) or (not role and place < 6 and not any(role_of_name(other)[0] == "date" for other in names[:60]))
+    return (
+        role == "date"
+        or says_week(name)
+        or says_period(name)
+        or (not role and place < 6 and not any(role_of_name(other)[0] == "date" for other in names[:60]))
+    )
 
 
 def periods_spelled(table: RawTable, told: Told) -> RawTable:
@@ -169,7 +199,15 @@ def periods_spelled(table: RawTable, told: Told) -> RawTable:
     """
     if told.periods not in (None, "", "weeks", "months"):
         words = f"{told.periods!r} is neither weeks nor months"
-        raise DataError(Problem("periods", words, "choose weeks or months (option periods)", found=str(told.periods), expected="weeks or months"))
+        raise DataError(
+            Problem(
+                "periods",
+                words,
+                "choose weeks or months (option periods)",
+                found=str(told.periods),
+                expected="weeks or months",
+            )
+        )
     table = spelled_names(table, told.periods)
     made = {}
     notes: list[Problem] = []
@@ -190,14 +228,28 @@ def periods_spelled(table: RawTable, told: Told) -> RawTable:
             raise _ask(name, list(column.values), read)
         if not length:
             continue
-        spelled = [(week_text(y, n) if length == "W" else f"{y:04d}-{n:02d}") if n >= 0 else t for y, n, t in zip(read.years, read.numbers, column.values, strict=True)]
+        spelled = [
+            (week_text(y, n) if length == "W" else f"{y:04d}-{n:02d}") if n >= 0 else t
+            for y, n, t in zip(read.years, read.numbers, column.values, strict=True)
+        ]
         if length == "W":
-            notes += weeks_beyond(name, [(y, n, int(c)) for y, n, c in zip(read.years, read.numbers, column.counts(), strict=True) if n >= 0])
+            notes += weeks_beyond(
+                name,
+                [
+                    (y, n, int(c))
+                    for y, n, c in zip(read.years, read.numbers, column.counts(), strict=True)
+                    if n >= 0
+                ],
+            )
         made[place] = column.regrouped(np.array(spelled, dtype=object))
     if not made:
         return table
     columns = table.columns
-    return replace(table, columns=Columns(len(table.names), lambda i: made[i] if i in made else columns[i]), problems=[*table.problems, *notes])
+    return replace(
+        table,
+        columns=Columns(len(table.names), lambda i: made[i] if i in made else columns[i]),
+        problems=[*table.problems, *notes],
+    )
 
 
 def spelled_names(table: RawTable, told: str | None) -> RawTable:
@@ -207,14 +259,20 @@ def spelled_names(table: RawTable, told: str | None) -> RawTable:
         return table
     named = [i for i, n in enumerate(read.numbers) if n >= 0]
     beyond = len({n for _, n in read.good if n > 12})
-    weeks = told != "months" and (beyond > 1 or 2 * read.marked >= len(read.good) or told == "weeks") and max(n for _, n in read.good) <= 53
+    weeks = (
+        told != "months"
+        and (beyond > 1 or 2 * read.marked >= len(read.good) or told == "weeks")
+        and max(n for _, n in read.good) <= 53
+    )
     short = [i for i in named if not re.search(r"\d{4}", table.names[i])]
     months = not weeks and len(short) >= 3 and beyond == 0 and _dense(read)
     if not weeks and not months:
         return table
     names = list(table.names)
     for i in named if weeks else short:
-        names[i] = week_text(read.years[i], read.numbers[i]) if weeks else f"{read.years[i]}-{read.numbers[i]:02d}"
+        names[i] = (
+            week_text(read.years[i], read.numbers[i]) if weeks else f"{read.years[i]}-{read.numbers[i]:02d}"
+        )
     if len(set(names)) < len(names):
         return table
     notes = weeks_beyond("header", [(y, n, 1) for y, n in read.good]) if weeks else []

@@ -13,7 +13,9 @@ from analytics.errors import Problem
 __all__ = ["places_of_rows"]
 
 
-def places_of_rows(column: Mapping[str, Coded], named: Mapping[str, str], meanings: Meanings) -> list[Problem]:
+def places_of_rows(
+    column: Mapping[str, Coded], named: Mapping[str, str], meanings: Meanings
+) -> list[Problem]:
     """Take the column of places into `meanings`: every place counts unless a person left it out; that several are taken as one stock is said."""
     if "warehouse" not in column:
         return []
@@ -23,13 +25,24 @@ def places_of_rows(column: Mapping[str, Coded], named: Mapping[str, str], meanin
     one = len(places) + bool(blank.any()) < 2
     basis = tuple("only value" if one else "says nothing of the row" for _ in cells.values)
     said = "the only place" if one else "counted, in one stock with the other places"
-    words = tuple("no place named: counted with the others" if b else f"{text}: {said}" for text, b in zip(cells.values, blank, strict=True))
+    words = tuple(
+        "no place named: counted with the others" if b else f"{text}: {said}"
+        for text, b in zip(cells.values, blank, strict=True)
+    )
     judged = meanings.add(Judged(cells, name, "place", ("count",) * len(cells.values), basis, words))
-    kept = sorted({" ".join(str(text).split()) for text, b, t in zip(cells.values, blank, judged.treatment, strict=True) if t != "leave out" and not b})
+    kept = sorted(
+        {
+            " ".join(str(text).split())
+            for text, b, t in zip(cells.values, blank, judged.treatment, strict=True)
+            if t != "leave out" and not b
+        }
+    )
     if len(kept) < 2:
         return []
     listed = ", ".join(kept[:4]) + (", ..." if len(kept) > 4 else "")
     left = int(np.sum([t == "leave out" for t in judged.treatment]))
-    message = f"{len(kept):,} places ({listed}) are taken as one stock" + (f"; {left:,} {'was' if left == 1 else 'were'} left out as told" if left else "")
+    message = f"{len(kept):,} places ({listed}) are taken as one stock" + (
+        f"; {left:,} {'was' if left == 1 else 'were'} left out as told" if left else ""
+    )
     remedy = f'nothing to do if one stock serves all; else leave the others out on the page Data or with --treat "{name}:{kept[-1]}=leave out", and analyse each place on its own'
     return [Problem("places_pooled", message, remedy, None, name, listed, "", len(kept))]

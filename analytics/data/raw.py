@@ -51,5 +51,11 @@ class RawTable:
 def empty_error(name: str) -> DataError:
     """The refusal of a file without rows."""
     return DataError(
-        Problem("empty_file", f"{name} holds no rows", "export the file again and check that it holds sales lines", found="nothing", expected="a header and at least one row")
+        Problem(
+            "empty_file",
+            f"{name} holds no rows",
+            "export the file again and check that it holds sales lines",
+            found="nothing",
+            expected="a header and at least one row",
+        )
     )

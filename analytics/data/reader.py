@@ -60,7 +60,13 @@ class SalesReader:
     """The steps from a table with known columns to a SalesHistory."""
 
     def __init__(
-        self, table: RawTable, roles: RoleMap, rows: RowFilter, choices: Choices, treatments: Mapping[str, Mapping[str, str]] | None = None, items: ItemFacts | None = None
+        self,
+        table: RawTable,
+        roles: RoleMap,
+        rows: RowFilter,
+        choices: Choices,
+        treatments: Mapping[str, Mapping[str, str]] | None = None,
+        items: ItemFacts | None = None,
     ) -> None:
         self.items = items
         self.both: InAndOut | None = None
@@ -81,57 +87,135 @@ class SalesReader:
         ]
         encoding = str(table.dialect.get("encoding", ""))
         if encoding and not encoding.startswith(("utf", "excel")) and encoding not in ("parquet", "arrow"):
-            word = next((text for texts in (table.names, *(c.values for c in (*self.column.values(),))) for text in texts if not text.isascii()), "")
-            self.assumed.append(f"encoding {encoding}" + (f", in which {word.strip()[:40]!r} is a word" if word else ""))
+            word = next(
+                (
+                    text
+                    for texts in (table.names, *(c.values for c in (*self.column.values(),)))
+                    for text in texts
+                    if not text.isascii()
+                ),
+                "",
+            )
+            self.assumed.append(
+                f"encoding {encoding}" + (f", in which {word.strip()[:40]!r} is a word" if word else "")
+            )
         codes = self.column["sku"]
         self.sku = product_codes(codes)
         if len(self.sku.values) < len(codes.values):
             count = len(codes.values) - len(self.sku.values)
             self.problems.append(
-                Problem("sku_spaces", f"{count} product codes differ from another only in outer or double spaces; they were read as one product", "nothing to do", count=count)
+                Problem(
+                    "sku_spaces",
+                    f"{count} product codes differ from another only in outer or double spaces; they were read as one product",
+                    "nothing to do",
+                    count=count,
+                )
             )
 
     # -- shapes
 
-    def wide(self, wide: WideColumns, digest: str, date_order: str | None, decimal: str | None) -> SalesHistory:
+    def wide(
+        self, wide: WideColumns, digest: str, date_order: str | None, decimal: str | None
+    ) -> SalesHistory:
         marks, mark, why = decimal_marks(
-            {r: self.column[r] for r in ("price", "unit_cost") if r in self.column}, self.named, decimal, self.table.dialect, [self.table.columns[i] for i in wide.positions]
+            {r: self.column[r] for r in ("price", "unit_cost") if r in self.column},
+            self.named,
+            decimal,
+            self.table.dialect,
+            [self.table.columns[i] for i in wide.positions],
         )
         self.assumed.append(f"decimal mark {mark}: {why}")
         self.periods = frozenset((*wide.positions, *wide.money, *wide.longer))
         self._reject_totals(("sku",))
-        self.problems += keep_units_sold(self.table, self.roles.role["sku"], [*wide.positions, *wide.money], self.rows)
+        self.problems += keep_units_sold(
+            self.table, self.roles.role["sku"], [*wide.positions, *wide.money], self.rows
+        )
         cells = wide_cells(self.table, wide, mark, date_order, self.rows)
         self.problems += left_out_sums(self.table, wide, cells, mark)
         good = np.flatnonzero(self.rows.good)
         sums = np.zeros(len(self.table), bool)
         sums[good] = rows_of_sums(cells.quantity[good])
-        self.rows.reject(sums, "total_row", self.named["sku"], self.column["sku"], "a product", "nothing to do: the rows below add up to it")
+        self.rows.reject(
+            sums,
+            "total_row",
+            self.named["sku"],
+            self.column["sku"],
+            "a product",
+            "nothing to do: the rows below add up to it",
+        )
         self._reject_blank_sku()
-        numbers = {role: self.column[role].spread(parse_numbers(self.column[role].values, marks[role])[0]) for role in marks}
+        numbers = {
+            role: self.column[role].spread(parse_numbers(self.column[role].values, marks[role])[0])
+            for role in marks
+        }
         total = np.nansum(cells.quantity, axis=1)
-        money = np.nansum(cells.revenue, axis=1) if cells.revenue is not None else total * numbers["price"] if "price" in numbers else None
+        money = (
+            np.nansum(cells.revenue, axis=1)
+            if cells.revenue is not None
+            else total * numbers["price"]
+            if "price" in numbers
+            else None
+        )
         self._places_and_services(total, lambda: money)
-        self.measured = units_of_rows(self.column, self.named, self.sku, total, money, self.rows.good, self.meanings, mark, self.items)
+        self.measured = units_of_rows(
+            self.column, self.named, self.sku, total, money, self.rows.good, self.meanings, mark, self.items
+        )
         self.problems += self.measured.problems if self.measured is not None else ()
         set_aside(self.meanings, self.rows, total, money, self.column["sku"], self.problems)
         good = self._good()
         when_row, when = np.nonzero(~np.isnan(cells.quantity[good]))
         source = good[when_row]
         quantity = cells.quantity[source, when]
-        revenue = cells.revenue[source, when] if cells.revenue is not None else numbers["price"][source] * quantity if "price" in numbers else np.full(len(source), np.nan)
+        revenue = (
+            cells.revenue[source, when]
+            if cells.revenue is not None
+            else numbers["price"][source] * quantity
+            if "price" in numbers
+            else np.full(len(source), np.nan)
+        )
         if self.measured is not None and self.measured.factor is not None:
             quantity = quantity * self.measured.factor[source]
-            numbers = {role: values / self.measured.factor if role == "unit_cost" else values for role, values in numbers.items()}
+            numbers = {
+                role: values / self.measured.factor if role == "unit_cost" else values
+                for role, values in numbers.items()
+            }
         units_rejected = float(np.nansum(cells.quantity[~self.rows.good]))
-        if cells.grain == "M" and len(cells.days) > 1 and np.median(np.diff(np.unique(cells.days)).astype(int)) > 80:
-            self.problems.append(Problem("quarters", "the columns are quarters; each is counted in its first month", "upload monthly figures if there are any"))
+        if (
+            cells.grain == "M"
+            and len(cells.days) > 1
+            and np.median(np.diff(np.unique(cells.days)).astype(int)) > 80
+        ):
+            self.problems.append(
+                Problem(
+                    "quarters",
+                    "the columns are quarters; each is counted in its first month",
+                    "upload monthly figures if there are any",
+                )
+            )
         repeated = len(self.sku.take(good).values) < len(good)
         if repeated:
             self.problems.append(
-                Problem("sku_repeated", "some products stand in several rows; the rows were added up", "nothing to do", count=len(good) - len(self.sku.take(good).values))
+                Problem(
+                    "sku_repeated",
+                    "some products stand in several rows; the rows were added up",
+                    "nothing to do",
+                    count=len(good) - len(self.sku.take(good).values),
+                )
             )
-        return self._finish(digest, source, cells.days[when], quantity, revenue, numbers, cells.grain, cells.order, cells.why, mark, {}, units_rejected)
+        return self._finish(
+            digest,
+            source,
+            cells.days[when],
+            quantity,
+            revenue,
+            numbers,
+            cells.grain,
+            cells.order,
+            cells.why,
+            mark,
+            {},
+            units_rejected,
+        )
 
     def long(self, digest: str, told: Told) -> SalesHistory:
         date_order, decimal = told.date_order, told.decimal
@@ -144,18 +228,31 @@ class SalesReader:
             if role in column:
                 column[role] = credits_and_debits(column[role], named[role], self.problems)
         self._units_in_cells()
-        marks, mark, why = decimal_marks({r: column[r] for r in _AMOUNTS if r in column}, named, decimal, self.table.dialect)
+        marks, mark, why = decimal_marks(
+            {r: column[r] for r in _AMOUNTS if r in column}, named, decimal, self.table.dialect
+        )
         self.assumed.append(f"decimal mark {mark}: {why}")
         self._reject_totals(("date", "sku"))
-        dates: dict[str, DateColumn] = {role: date_column(column[role].values) for role in ("date", "promised", "shipped") if role in column}
+        dates: dict[str, DateColumn] = {
+            role: date_column(column[role].values)
+            for role in ("date", "promised", "shipped")
+            if role in column
+        }
         order, order_why = date_order_of(dates, {r: list(column[r].values) for r in dates}, named, date_order)
         days = settled_swaps(column, dates, order, named, told.dates, self.assumed)
         day = column["date"].spread(days["date"])
-        rows.reject_values(column["date"], dates["date"].blank, "date_blank", named["date"], "", "a date", "fill in the date")
+        rows.reject_values(
+            column["date"], dates["date"].blank, "date_blank", named["date"], "", "a date", "fill in the date"
+        )
         expected = "a date" + ("" if order == "YMD" else f" ({order})")
         self._reject_no_periods(column["date"], named["date"])
-        unreadable, remedy = np.isnat(dates["date"].dates(order)), "correct the date, or choose another date_order"
-        rows.reject_values(column["date"], unreadable, "date_unreadable", named["date"], column["date"], expected, remedy)
+        unreadable, remedy = (
+            np.isnat(dates["date"].dates(order)),
+            "correct the date, or choose another date_order",
+        )
+        rows.reject_values(
+            column["date"], unreadable, "date_unreadable", named["date"], column["date"], expected, remedy
+        )
         self._reject_blank_sku()
         numbers = self._numbers(marks, decimal is not None or bool(self.table.dialect.get("decimal")))
         amount_of_lines(self.table, numbers, named, self.sku, marks, self.problems)
@@ -166,15 +263,41 @@ class SalesReader:
             numbers["quantity"] = np.where(kinds.turned, -numbers["quantity"], numbers["quantity"])
         self.problems += apply_choices(kinds, self.choices, rows, named, column["sku"], self.assumed)
         if self.choices.far_dates == "reject" and (far := far_years(day, rows.good)).any():
-            rows.reject(far, "date_far", named["date"], column["date"], "a date near the others", "correct the year, or keep them (option choices: far_dates=keep)")
-        good: NDArray[np.intp] | slice = slice(None) if rows.good.all() else self._good()  # nothing is copied where nothing is left out
+            rows.reject(
+                far,
+                "date_far",
+                named["date"],
+                column["date"],
+                "a date near the others",
+                "correct the year, or keep them (option choices: far_dates=keep)",
+            )
+        good: NDArray[np.intp] | slice = (
+            slice(None) if rows.good.all() else self._good()
+        )  # nothing is copied where nothing is left out
         revenue = line_revenue(numbers, column.get("order"), named, rows, self.problems, self.assumed)
         in_one_unit(numbers, self.measured)
         self._kept_apart(aside, day, numbers["quantity"], revenue)
-        units_rejected = float(np.nansum(numbers["quantity"][~(rows.good | aside.on_hand | aside.receipt)])) if not isinstance(good, slice) else 0.0
+        units_rejected = (
+            float(np.nansum(numbers["quantity"][~(rows.good | aside.on_hand | aside.receipt)]))
+            if not isinstance(good, slice)
+            else 0.0
+        )
         grain = self._frequency(day[good], good, dates["date"])
         self.further = further_totals(self.table, rows, day, numbers, revenue, named, mark)
-        return self._finish(digest, good, day[good], numbers["quantity"][good], revenue[good], numbers, grain, order, order_why, mark, days, units_rejected)
+        return self._finish(
+            digest,
+            good,
+            day[good],
+            numbers["quantity"][good],
+            revenue[good],
+            numbers,
+            grain,
+            order,
+            order_why,
+            mark,
+            days,
+            units_rejected,
+        )
 
     # -- steps
 
@@ -186,23 +309,56 @@ class SalesReader:
             if "unit" not in self.column:
                 self.column["unit"], self.named["unit"] = parted[1], self.named["quantity"]
 
-    def _meant(self, numbers: dict[str, NDArray[np.float64]], day: NDArray[np.datetime64], mark: str) -> SetAside:
+    def _meant(
+        self, numbers: dict[str, NDArray[np.float64]], day: NDArray[np.datetime64], mark: str
+    ) -> SetAside:
         """What the columns that say what a row is make of it: asked, left out, kept apart or counted as returned."""
-        lines = Lines(self.table, self.roles.role, self.column, self.named, numbers, self.sku, day, self.rows.good, mark, self.both)
+        lines = Lines(
+            self.table,
+            self.roles.role,
+            self.column,
+            self.named,
+            numbers,
+            self.sku,
+            day,
+            self.rows.good,
+            mark,
+            self.both,
+        )
         judge_rows(lines, self.choices, self.meanings, self.problems, self.assumed)
         self._places_and_services(numbers["quantity"], lines.money)
         money = lines.money() if self.meanings.columns or "unit" in self.column else None
-        self.measured = units_of_rows(self.column, self.named, self.sku, numbers["quantity"], money, self.rows.good, self.meanings, mark, self.items)
+        self.measured = units_of_rows(
+            self.column,
+            self.named,
+            self.sku,
+            numbers["quantity"],
+            money,
+            self.rows.good,
+            self.meanings,
+            mark,
+            self.items,
+        )
         self.problems += self.measured.problems if self.measured is not None else ()
         if self.measured is None:
-            taken = set(self.roles.role.values()) | {self.table.names.index(one.column) for one in self.meanings.columns if one.column in self.table.names}
-            self.problems += units_possible(self.table, self.roles.role["quantity"], taken, self.sku, numbers["quantity"], self.rows.good)
-        aside = set_aside(self.meanings, self.rows, numbers["quantity"], money, self.column["sku"], self.problems)
+            taken = set(self.roles.role.values()) | {
+                self.table.names.index(one.column)
+                for one in self.meanings.columns
+                if one.column in self.table.names
+            }
+            self.problems += units_possible(
+                self.table, self.roles.role["quantity"], taken, self.sku, numbers["quantity"], self.rows.good
+            )
+        aside = set_aside(
+            self.meanings, self.rows, numbers["quantity"], money, self.column["sku"], self.problems
+        )
         if aside.returned.any():
             numbers["quantity"] = np.where(aside.returned, -np.abs(numbers["quantity"]), numbers["quantity"])
         return aside
 
-    def _places_and_services(self, quantity: NDArray[np.float64], money_of: Callable[[], NDArray[np.float64] | None]) -> None:
+    def _places_and_services(
+        self, quantity: NDArray[np.float64], money_of: Callable[[], NDArray[np.float64] | None]
+    ) -> None:
         """The places of the file and the services among its products, as columns of meaning."""
         self.problems += places_of_rows(self.column, self.named, self.meanings)
 
@@ -211,13 +367,24 @@ class SalesReader:
             return money, may_be_services(self.column, money, self.rows.good)
 
         keep = self.choices.service_lines == "keep"
-        self.problems += services_of_rows(self.column, self.named["sku"], self.sku, quantity, judged, self.meanings, keep, self.items)
+        self.problems += services_of_rows(
+            self.column, self.named["sku"], self.sku, quantity, judged, self.meanings, keep, self.items
+        )
 
-    def _kept_apart(self, aside: SetAside, day: NDArray[np.datetime64], quantity: NDArray[np.float64], revenue: NDArray[np.float64]) -> None:
+    def _kept_apart(
+        self,
+        aside: SetAside,
+        day: NDArray[np.datetime64],
+        quantity: NDArray[np.float64],
+        revenue: NDArray[np.float64],
+    ) -> None:
         """The orders on hand and the receipts of the file, as a table of their own."""
         if aside.on_hand.any() or aside.receipt.any():
             self.apart = lines_apart(aside, self.sku, day, quantity, revenue)
-            self.units_apart = {kind: float(self.apart["units"][self.apart["kind"] == kind].sum()) for kind in self.units_apart}
+            self.units_apart = {
+                kind: float(self.apart["units"][self.apart["kind"] == kind].sum())
+                for kind in self.units_apart
+            }
 
     def _repeated(self) -> Future[list[Problem]]:
         """What there is to say of repeated rows among those good by now, worked out beside everything else."""
@@ -240,9 +407,20 @@ class SalesReader:
         lacking = np.zeros(len(table), bool)
         for role in needed:
             column = self.column[role]
-            bad = ~date_column(column.values).readable if role == "date" else matching(column.values, TOTAL) | blank_texts(column.values)
+            bad = (
+                ~date_column(column.values).readable
+                if role == "date"
+                else matching(column.values, TOTAL) | blank_texts(column.values)
+            )
             lacking |= column.spread(bad)
-        self.rows.reject(words & lacking, "total_row", self.named["sku"], self.column["sku"], "a sales line", "nothing to do: totals are not counted twice")
+        self.rows.reject(
+            words & lacking,
+            "total_row",
+            self.named["sku"],
+            self.column["sku"],
+            "a sales line",
+            "nothing to do: totals are not counted twice",
+        )
 
     def _reject_no_periods(self, cells: Coded, name: str) -> None:
         """Weeks and fiscal periods that no year has, such as week 54: set aside by name."""
@@ -252,10 +430,20 @@ class SalesReader:
             bad = matching(cells.values, form)
             if bad.any():
                 bad &= ~date_column(cells.values).readable
-                self.rows.reject_values(cells, bad, code, name, cells, expected, "correct the number of the period")
+                self.rows.reject_values(
+                    cells, bad, code, name, cells, expected, "correct the number of the period"
+                )
 
     def _reject_blank_sku(self) -> None:
-        self.rows.reject_values(self.sku, self.sku.values == "", "sku_blank", self.named["sku"], "", "a product code", "fill in the product")
+        self.rows.reject_values(
+            self.sku,
+            self.sku.values == "",
+            "sku_blank",
+            self.named["sku"],
+            "",
+            "a product code",
+            "fill in the product",
+        )
         self._reject_stray_quotes()
 
     def _reject_stray_quotes(self) -> None:
@@ -265,8 +453,21 @@ class SalesReader:
         if marked.any():
             known = set(self.sku.values[~marked])
             rare = len(self.sku) >= 5 and self.sku.counts()[marked].sum() <= max(1, 0.02 * len(self.sku))
-            bad = np.array([m and (rare or t.replace(quote, "") in known) for m, t in zip(marked, self.sku.values, strict=True)], bool)
-            self.rows.reject(self.sku.spread(bad), "sku_quote", self.named["sku"], self.column["sku"], "a product code without a quote", "remove the stray quote")
+            bad = np.array(
+                [
+                    m and (rare or t.replace(quote, "") in known)
+                    for m, t in zip(marked, self.sku.values, strict=True)
+                ],
+                bool,
+            )
+            self.rows.reject(
+                self.sku.spread(bad),
+                "sku_quote",
+                self.named["sku"],
+                self.column["sku"],
+                "a product code without a quote",
+                "remove the stray quote",
+            )
 
     def _numbers(self, marks: Mapping[str, str], told: bool) -> dict[str, NDArray[np.float64]]:
         numbers: dict[str, NDArray[np.float64]] = {}
@@ -275,27 +476,70 @@ class SalesReader:
             value, blank = parse_numbers(cells.values, mark, percents=role in ("discount", "discount_pct"))
             numbers[role] = cells.spread(value)
             if role == "returned":
-                self.rows.reject(cells.spread(np.isnan(value) & ~blank), "number_unreadable", name, cells, "a number", "correct the number")
+                self.rows.reject(
+                    cells.spread(np.isnan(value) & ~blank),
+                    "number_unreadable",
+                    name,
+                    cells,
+                    "a number",
+                    "correct the number",
+                )
             if role not in ("quantity", "revenue", "price"):
                 continue
             if role == "quantity":
-                self.rows.reject_values(cells, blank, "quantity_blank", name, "", "a quantity", "fill in the quantity (0 if nothing was sold)")
+                self.rows.reject_values(
+                    cells,
+                    blank,
+                    "quantity_blank",
+                    name,
+                    "",
+                    "a quantity",
+                    "fill in the quantity (0 if nothing was sold)",
+                )
                 self._reject_doubtful(cells, value, name)
             elif not told:
                 doubtful = doubtful_thousands(cells.values, mark)
                 if doubtful.any():
                     remedy = "write the column with one decimal mark and no thousands marks, or choose the decimal mark"
-                    self.rows.reject(cells.spread(doubtful), "number_doubtful", name, cells, "a number that is not thousands or three decimals alike", remedy)
+                    self.rows.reject(
+                        cells.spread(doubtful),
+                        "number_doubtful",
+                        name,
+                        cells,
+                        "a number that is not thousands or three decimals alike",
+                        remedy,
+                    )
             expected = f"a number with decimal {'point' if mark == '.' else 'comma'}"
-            self.rows.reject_values(cells, np.isnan(value) & ~blank, "number_unreadable", name, cells, expected, "correct the number, or choose another decimal mark")
+            self.rows.reject_values(
+                cells,
+                np.isnan(value) & ~blank,
+                "number_unreadable",
+                name,
+                cells,
+                expected,
+                "correct the number, or choose another decimal mark",
+            )
         return numbers
 
     def _reject_doubtful(self, cells: Coded, value: NDArray[np.float64], name: str) -> None:
         """A few quantities such as 1.204 among whole numbers: a thousands mark read by another locale."""
         fraction = ~np.isnan(value) & (value != np.round(value))
-        three = np.array([f and len(t.strip().replace(",", ".").partition(".")[2]) == 3 for f, t in zip(fraction, cells.values, strict=True)], bool)
+        three = np.array(
+            [
+                f and len(t.strip().replace(",", ".").partition(".")[2]) == 3
+                for f, t in zip(fraction, cells.values, strict=True)
+            ],
+            bool,
+        )
         if three.any() and cells.counts()[fraction].sum() < 0.05 * len(cells) and (fraction == three).all():
-            self.rows.reject(cells.spread(three), "number_doubtful", name, cells, "a whole number like the others", "write it without a thousands mark")
+            self.rows.reject(
+                cells.spread(three),
+                "number_doubtful",
+                name,
+                cells,
+                "a whole number like the others",
+                "write it without a thousands mark",
+            )
 
     def _less_returned(self, numbers: dict[str, NDArray[np.float64]]) -> None:
         """Units returned that stand in a column of their own, unless the quantity is net of them already."""
@@ -311,11 +555,19 @@ class SalesReader:
         good = np.flatnonzero(self.rows.good)
         if not len(good):
             rejected, reasons = self.rows.finish()
-            words = Problem("no_usable_row", "no row can be used", "see the reasons", found=f"{len(rejected)} rows rejected", expected="at least one sales line")
+            words = Problem(
+                "no_usable_row",
+                "no row can be used",
+                "see the reasons",
+                found=f"{len(rejected)} rows rejected",
+                expected="at least one sales line",
+            )
             raise DataError([words, *reasons], self.meanings.listed)
         return good
 
-    def _frequency(self, day: NDArray[np.datetime64], good: NDArray[np.intp] | slice, dates: DateColumn) -> str:
+    def _frequency(
+        self, day: NDArray[np.datetime64], good: NDArray[np.intp] | slice, dates: DateColumn
+    ) -> str:
         grains = {str(g) for g in dates.grain if g}
         orders = self.column.get("order")
         if orders is not None and len(orders.values) > 1:
@@ -332,7 +584,9 @@ class SalesReader:
         days = np.flatnonzero(np.bincount(offset)) if int(offset.max()) < 50_000 else np.unique(offset)
         size = (int(offset.max()) + 1) * len(self.sku.values)
         key = offset * np.int64(len(self.sku.values)) + self.sku.codes[good]
-        distinct = np.count_nonzero(np.bincount(key, minlength=1)) if size <= 20_000_000 else len(np.unique(key))
+        distinct = (
+            np.count_nonzero(np.bincount(key, minlength=1)) if size <= 20_000_000 else len(np.unique(key))
+        )
         if len(key) - distinct > 0.02 * len(key):
             return "L"
         return spacing((days + int(day.view(np.int64).min())).astype("datetime64[D]"))
@@ -357,7 +611,9 @@ class SalesReader:
         row = table.row[source]
         if not (day[1:] >= day[:-1]).all():
             offset = day.view(np.int64) - int(day.view(np.int64).min())
-            sort = np.argsort(offset.astype(np.uint16) if int(offset.max()) < 65_536 else offset, kind="stable")
+            sort = np.argsort(
+                offset.astype(np.uint16) if int(offset.max()) < 65_536 else offset, kind="stable"
+            )
             source = sort if isinstance(source, slice) else source[sort]
             day, quantity, revenue, row = day[sort], quantity[sort], revenue[sort], row[sort]
         cost = numbers["unit_cost"][source] if "unit_cost" in numbers else None
@@ -365,26 +621,50 @@ class SalesReader:
             cost = np.where(cost > 0.0, cost, np.nan)
         currency, other, currencies = other_currencies(column, self.named, source, revenue, row)
         if other is not None:
-            revenue, cost = np.where(other, np.nan, revenue), None if cost is None else np.where(other, np.nan, cost)
+            revenue, cost = (
+                np.where(other, np.nan, revenue),
+                None if cost is None else np.where(other, np.nan, cost),
+            )
         skus, sku = sorted_vocabulary(self.sku.take(source))
         order_code, _ = coded_words(column.get("order"), source, len(day))
         customer, customers = coded_words(column.get("customer"), source, len(day))
         channel, channels = coded_words(column.get("channel"), source, len(day))
-        late = {r: column[r].spread(dates[r])[source] if r in dates else _constant(_NOTHING, len(day)) for r in ("promised", "shipped")}
-        promotion = column["promotion"].spread(flags(column["promotion"].values))[source] if "promotion" in column else _constant(np.nan, len(day))
+        late = {
+            r: column[r].spread(dates[r])[source] if r in dates else _constant(_NOTHING, len(day))
+            for r in ("promised", "shipped")
+        }
+        promotion = (
+            column["promotion"].spread(flags(column["promotion"].values))[source]
+            if "promotion" in column
+            else _constant(np.nan, len(day))
+        )
         attributes = attributes_of(column, cost, source, sku, len(skus), self.assumed)
         if self.measured is not None:
-            attributes["unit"] = np.array([self.measured.unit.get(str(code), "") for code in skus], dtype=object)
+            attributes["unit"] = np.array(
+                [self.measured.unit.get(str(code), "") for code in skus], dtype=object
+            )
         rejected, reasons = self.rows.finish()
-        odd = currencies + repeated.result() + suspicious(self.named, day, sku, skus, quantity, row, channel, channels, grain)
+        odd = (
+            currencies
+            + repeated.result()
+            + suspicious(self.named, day, sku, skus, quantity, row, channel, channels, grain)
+        )
         n = len(table) + len(table.rejected)
         used = int(self.rows.good.sum())
         unknown = np.isnan(revenue)
         known = revenue[~unknown] if unknown.any() else revenue
         returned = quantity[quantity < 0] if quantity.min() < 0 else quantity[:0]
-        unused = [name[:40] for i, name in enumerate(table.names) if i not in set(self.roles.role.values()) and i not in self.periods]
+        unused = [
+            name[:40]
+            for i, name in enumerate(table.names)
+            if i not in set(self.roles.role.values()) and i not in self.periods
+        ]
         if unused:
-            self.assumed.append("columns not used: " + ", ".join(unused[:12]) + (f" and {len(unused) - 12} more" if len(unused) > 12 else ""))
+            self.assumed.append(
+                "columns not used: "
+                + ", ".join(unused[:12])
+                + (f" and {len(unused) - 12} more" if len(unused) > 12 else "")
+            )
         report = IntakeReport(
             source=table.name,
             digest=digest,
@@ -410,12 +690,46 @@ class SalesReader:
             meanings=tuple(self.meanings.listed),
             units_on_hand=self.units_apart["on hand"],
             units_received=self.units_apart["receipt"],
-            confidence={role: float(self.roles.confidence[role]) for role in self.named if role in self.roles.confidence},
+            confidence={
+                role: float(self.roles.confidence[role])
+                for role in self.named
+                if role in self.roles.confidence
+            },
         )
         history = SalesHistory(
-            skus, sku, day, quantity, revenue, order_code, customer, channel, late["promised"], late["shipped"], promotion, row, customers, channels, attributes, grain, report,
-            cost, self.apart,
+            skus,
+            sku,
+            day,
+            quantity,
+            revenue,
+            order_code,
+            customer,
+            channel,
+            late["promised"],
+            late["shipped"],
+            promotion,
+            row,
+            customers,
+            channels,
+            attributes,
+            grain,
+            report,
+            cost,
+            self.apart,
         )
-        for array in (sku, day, quantity, revenue, order_code, customer, channel, late["promised"], late["shipped"], promotion, row, *([] if cost is None else [cost])):
+        for array in (
+            sku,
+            day,
+            quantity,
+            revenue,
+            order_code,
+            customer,
+            channel,
+            late["promised"],
+            late["shipped"],
+            promotion,
+            row,
+            *([] if cost is None else [cost]),
+        ):
             array.flags.writeable = False
         return history

@@ -46,7 +46,13 @@ def _joined(lines: list[str], parity: list[int], position: int) -> tuple[str, in
 
 def _width(lines: list[str], parity: list[int], dialect: Dialect) -> int:
     """Cells that most records have, among the first lines: those whose quotes close, and those joined over line breaks; 0 where none can be told."""
-    widths = [len(row) for row in parse_lines([line for line, odd in zip(lines[:_SEEN], parity, strict=False) if not odd and line.strip()], dialect)]
+    widths = [
+        len(row)
+        for row in parse_lines(
+            [line for line, odd in zip(lines[:_SEEN], parity, strict=False) if not odd and line.strip()],
+            dialect,
+        )
+    ]
     position = 0
     while position < min(len(lines), _SEEN):
         if not parity[position]:
@@ -65,7 +71,10 @@ def records_of(lines: list[str], dialect: Dialect) -> tuple[list[str], NDArray[n
     quote = dialect.quote
     if not quote or not any(quote in line for line in lines):
         return lines, np.arange(1, len(lines) + 1), []
-    parity = [line.replace(dialect.escape + quote, "").count(quote) % 2 if dialect.escape else line.count(quote) % 2 for line in lines]
+    parity = [
+        line.replace(dialect.escape + quote, "").count(quote) % 2 if dialect.escape else line.count(quote) % 2
+        for line in lines
+    ]
     if not any(parity):
         return lines, np.arange(1, len(lines) + 1), []
     expected = _width(lines, parity, dialect)
@@ -102,13 +111,20 @@ def parsed(records: list[str], dialect: Dialect, broken: list[int]) -> list[list
     whole = np.ones(len(records), bool)
     whole[broken] = False
     sound = iter(parse_lines([record for record, good in zip(records, whole, strict=True) if good], dialect))
-    return [next(sound) if good else record.split(dialect.delimiter) for record, good in zip(records, whole, strict=True)]
+    return [
+        next(sound) if good else record.split(dialect.delimiter)
+        for record, good in zip(records, whole, strict=True)
+    ]
 
 
 def repairs_of(record: str, dialect: Dialect, width: int) -> list[list[str]]:
     """Other readings of a damaged record that give the right number of cells: quotes as text, escapes, another delimiter, one quote too many."""
     quote = dialect.quote or '"'
-    others = [Dialect(d, quote, "", dialect.newline) for d in (",", ";", "\t", "|") if d != dialect.delimiter and d in record]
+    others = [
+        Dialect(d, quote, "", dialect.newline)
+        for d in (",", ";", "\t", "|")
+        if d != dialect.delimiter and d in record
+    ]
     if quote in record:
         others += [Dialect(dialect.delimiter, quote, "\\", dialect.newline)] if "\\" in record else []
     if dialect.quote != "'" and record.count("'") >= 2 * width - 2:

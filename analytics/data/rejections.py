@@ -70,7 +70,16 @@ class RowFilter:
         self.good = np.ones(len(table), bool)
         self._pending: list[tuple[NDArray[np.intp], str, Any, str, str, str, str]] = []
 
-    def reject(self, mask: NDArray[np.bool_], code: str, column: str, found: Any, expected: str, remedy: str, message: str = "") -> int:
+    def reject(
+        self,
+        mask: NDArray[np.bool_],
+        code: str,
+        column: str,
+        found: Any,
+        expected: str,
+        remedy: str,
+        message: str = "",
+    ) -> int:
         """Reject the rows of a mask that are still good; `found` is a text or the column that holds it, `message` what is said of them (else the words of the code).
 
         Returns how many.
@@ -82,7 +91,16 @@ class RowFilter:
             self._pending.append((rows, code, found, column, expected, remedy, message))
         return len(rows)
 
-    def reject_values(self, cells: Coded, bad: NDArray[np.bool_], code: str, column: str, found: Any, expected: str, remedy: str) -> int:
+    def reject_values(
+        self,
+        cells: Coded,
+        bad: NDArray[np.bool_],
+        code: str,
+        column: str,
+        found: Any,
+        expected: str,
+        remedy: str,
+    ) -> int:
         """Reject the rows whose distinct text is bad; costs nothing where none is."""
         return self.reject(cells.spread(bad), code, column, found, expected, remedy) if bad.any() else 0
 
@@ -98,13 +116,57 @@ class RowFilter:
         for item in self.table.rejected:
             groups.setdefault((item.code, item.column, item.expected, item.remedy), []).append(item)
         if self.table.rejected:
-            frames.append(pd.DataFrame([[r.row, r.column, r.found, r.expected, r.remedy, r.text] for r in self.table.rejected], columns=list(REJECTED_COLUMNS)))
+            frames.append(
+                pd.DataFrame(
+                    [[r.row, r.column, r.found, r.expected, r.remedy, r.text] for r in self.table.rejected],
+                    columns=list(REJECTED_COLUMNS),
+                )
+            )
         for (code, column, expected, remedy), items in groups.items():
-            problems.append(Problem(code, REASONS.get(code, code.replace("_", " ")), remedy, items[0].row, column, items[0].found, expected, len(items)))
+            problems.append(
+                Problem(
+                    code,
+                    REASONS.get(code, code.replace("_", " ")),
+                    remedy,
+                    items[0].row,
+                    column,
+                    items[0].found,
+                    expected,
+                    len(items),
+                )
+            )
         for rows, code, found, column, expected, remedy, message in self._pending:
             numbers = self.table.row[rows]
-            texts = found.texts()[rows] if isinstance(found, Coded) else np.full(len(rows), found, dtype=object)
-            frames.append(pd.DataFrame({"row": numbers, "column": column, "found": texts, "expected": expected, "remedy": remedy, "text": self.table.text_of(numbers)}))
-            problems.append(Problem(code, message or REASONS.get(code, code.replace("_", " ")), remedy, int(numbers[0]), column, str(texts[0])[:80], expected, len(rows)))
-        frame = pd.concat(frames, ignore_index=True).sort_values("row", kind="stable", ignore_index=True) if frames else pd.DataFrame(columns=list(REJECTED_COLUMNS))
+            texts = (
+                found.texts()[rows] if isinstance(found, Coded) else np.full(len(rows), found, dtype=object)
+            )
+            frames.append(
+                pd.DataFrame(
+                    {
+                        "row": numbers,
+                        "column": column,
+                        "found": texts,
+                        "expected": expected,
+                        "remedy": remedy,
+                        "text": self.table.text_of(numbers),
+                    }
+                )
+            )
+            problems.append(
+                Problem(
+                    code,
+                    message or REASONS.get(code, code.replace("_", " ")),
+                    remedy,
+                    int(numbers[0]),
+                    column,
+                    str(texts[0])[:80],
+                    expected,
+                    len(rows),
+                )
+            )
+        frame = (
+            pd.concat(frames, ignore_index=True).sort_values("row", kind="stable", ignore_index=True)
+            if frames
+            else pd.DataFrame(columns=list(REJECTED_COLUMNS))
+        )
         return frame, problems

@@ -16,7 +16,14 @@ __all__ = ["line_revenue"]
 Numbers = dict[str, NDArray[np.float64]]
 
 
-def line_revenue(numbers: Numbers, order: Coded | None, named: Mapping[str, str], rows: RowFilter, problems: list[Problem], assumed: list[str]) -> NDArray[np.float64]:
+def line_revenue(
+    numbers: Numbers,
+    order: Coded | None,
+    named: Mapping[str, str],
+    rows: RowFilter,
+    problems: list[Problem],
+    assumed: list[str],
+) -> NDArray[np.float64]:
     """Revenue of every line (rows,), NaN where not known; how it came about goes to `problems` and `assumed`.
 
     `numbers` holds a column of numbers by role (quantity, and of revenue, price, discount, discount_pct what there is), `order` the order of every line,
@@ -41,18 +48,49 @@ def line_revenue(numbers: Numbers, order: Coded | None, named: Mapping[str, str]
         first, count = int(rows.table.row[int(np.argmax(blank))]), int(blank.sum())
         if "price" in numbers:
             revenue[blank] = (numbers["price"] * quantity)[blank]
-            problems.append(Problem("revenue_blank", f"lines without revenue count with {named['price']} x quantity", "fill in the revenue", first, named["revenue"], count=count))
+            problems.append(
+                Problem(
+                    "revenue_blank",
+                    f"lines without revenue count with {named['price']} x quantity",
+                    "fill in the revenue",
+                    first,
+                    named["revenue"],
+                    count=count,
+                )
+            )
         else:
-            problems.append(Problem("revenue_blank", "lines without revenue count in units only", "fill in the revenue", first, named["revenue"], count=count))
+            problems.append(
+                Problem(
+                    "revenue_blank",
+                    "lines without revenue count in units only",
+                    "fill in the revenue",
+                    first,
+                    named["revenue"],
+                    count=count,
+                )
+            )
     opposite = (quantity < 0) & (revenue > 0) & rows.good
     if opposite.any() and not ((quantity < 0) & (revenue < 0)).any():
         revenue[(quantity < 0) & (revenue > 0)] *= -1.0
-        assumed.append(f"revenue of {int(opposite.sum())} returns is written without sign and was counted as negative")
+        assumed.append(
+            f"revenue of {int(opposite.sum())} returns is written without sign and was counted as negative"
+        )
     refunded = (quantity > 0) & (revenue < 0) & rows.good
     if refunded.any():
-        words = "lines with units above zero and revenue below zero: the units are counted as sold, as they stand"
+        words = (
+            "lines with units above zero and revenue below zero: the units are counted as sold, as they stand"
+        )
         first = int(rows.table.row[int(np.argmax(refunded))])
-        problems.append(Problem("negative_revenue", words, "if goods came back, write their units with a minus", first, named["revenue"], count=int(refunded.sum())))
+        problems.append(
+            Problem(
+                "negative_revenue",
+                words,
+                "if goods came back, write their units with a minus",
+                first,
+                named["revenue"],
+                count=int(refunded.sum()),
+            )
+        )
     return revenue
 
 
@@ -75,13 +113,17 @@ def _order_totals(numbers: Numbers, order: Coded | None, good: NDArray[np.bool_]
     np.maximum.at(high, order.codes[known], revenue[known])
     np.minimum.at(low, order.codes[known], revenue[known])
     same = (high == low)[order.codes]
-    total = np.bincount(order.codes, weights=np.where(here, line, 0.0), minlength=len(order.values))[order.codes]
+    total = np.bincount(order.codes, weights=np.where(here, line, 0.0), minlength=len(order.values))[
+        order.codes
+    ]
     differs = np.abs(line - revenue) > 0.3 * np.abs(revenue)
     near = np.abs(total - revenue) < 0.35 * np.abs(total)
     return bool(known.any() and same[known].mean() > 0.95 and (differs & near)[known].mean() > 0.6)
 
 
-def _from_price(numbers: Numbers, named: Mapping[str, str], rows: RowFilter, problems: list[Problem], assumed: list[str]) -> NDArray[np.float64]:
+def _from_price(
+    numbers: Numbers, named: Mapping[str, str], rows: RowFilter, problems: list[Problem], assumed: list[str]
+) -> NDArray[np.float64]:
     """Price times quantity less the discount, where the file has no revenue of lines."""
     quantity = numbers["quantity"]
     if "price" not in numbers:
@@ -109,4 +151,6 @@ def _from_price(numbers: Numbers, named: Mapping[str, str], rows: RowFilter, pro
         assumed.append(f"revenue = {named['price']} x quantity - {named['discount']}")
         return price * quantity - np.nan_to_num(numbers["discount"])
     assumed.append(f"revenue = {named['price']} x quantity")
-    return np.multiply(quantity, price, out=numbers.pop("price"))  # in its place: fresh memory costs more than the multiplication
+    return np.multiply(
+        quantity, price, out=numbers.pop("price")
+    )  # in its place: fresh memory costs more than the multiplication

@@ -25,7 +25,15 @@ def normal_name(name: str) -> str:
     name = _CAMEL.sub(" ", name)
     if not name.isascii():
         name = without_accents(name).lower()
-        name = name.replace("ß", "ss").replace("ø", "o").replace("ł", "l").replace("æ", "ae").replace("№", " number ").replace("n°", "number ").replace("nº", "number ")
+        name = (
+            name.replace("ß", "ss")
+            .replace("ø", "o")
+            .replace("ł", "l")
+            .replace("æ", "ae")
+            .replace("№", " number ")
+            .replace("n°", "number ")
+            .replace("nº", "number ")
+        )
     name = name.lower()
     name = name.replace("%", " pct ").replace("#", " number ")
     return " ".join(_APART.sub(" ", name).split())
@@ -75,7 +83,8 @@ ITEM_NAMES: Mapping[str, str] = {
     "category": SALES_NAMES["category"],
     "similar_to": "similar to|similar product|analogue|analog|analogue product|like product|reference product|predecessor|replaces|vorganger|referenzprodukt|ahnlich wie",
     "unit_cost": SALES_NAMES["unit_cost"],
-    "price": "price|unit price|list price|net price|sales price|selling price|retail price|" + SALES_NAMES["price"],
+    "price": "price|unit price|list price|net price|sales price|selling price|retail price|"
+    + SALES_NAMES["price"],
     "make": "make|make flag|make or buy|make buy|makebuy|make buy code|procurement type|procurement|source type|sourcing|manufactured|made in house|in house|beschaffungsart|beschaffung|eigenfertigung|fertigungsart|eigen fremd|approvisionnement|type approvisionnement|fabrique|fabricacion|aprovisionamiento|fabricado|produzione|approvvigionamento|make of koop|beskz",
     "component_lead_days": "component lead days|vendor lead days|supplier lead days|purchase lead time|purchasing lead time|lead time|lead time days|leadtime|lead days|vendor lead time|supplier lead time|replenishment lead time|delivery time|planned delivery time|lieferzeit|lieferzeit tage|wiederbeschaffungszeit|wbz|beschaffungszeit|plan lieferzeit|planlieferzeit|delai|delai de livraison|delai fournisseur|delai d approvisionnement|plazo|plazo de entrega|plazo entrega|tiempo de entrega|tempo di consegna|tempo di approvvigionamento|lead time fornitore|prazo de entrega|levertijd|leveringstid|ledtid|toimitusaika|czas dostawy|dodaci lhuta|plifz",
     "production_days": "production days|days to manufacture|production time|production lead time|manufacturing days|manufacturing time|manufacturing lead time|in house production time|make time|produktionszeit|fertigungszeit|eigenfertigungszeit|durchlaufzeit|dlz|delai de fabrication|temps de production|tiempo de produccion|plazo de fabricacion|tempo di produzione|productietijd|produksjonstid|produktionstid|czas produkcji|dzeit",
@@ -87,7 +96,8 @@ ITEM_NAMES: Mapping[str, str] = {
     "moq": "moq|min order qty|minimum order quantity|minimum order qty|min order quantity|min lot|minimum lot|minimum lot size|lot size|batch size|min qty|mindestbestellmenge|mindestmenge|mindestlosgrosse|losgrosse|losgroesse|mindestlos|quantite minimum|qte min|quantite minimale|taille de lot|cantidad minima|pedido minimo|tamano de lote|lote minimo|quantita minima|lotto minimo|lotto|minimum bestelhoeveelheid|bestelgrootte|minste ordre|bstmi",
     "order_multiple": "order multiple|rounding value|rounding quantity|multiple|order increment|lot multiple|pack size|pack quantity|case size|units per pack|carton quantity|rundungswert|rundungsmenge|bestelleinheit menge|vielfaches|gebindegrosse|verpackungseinheit|multiple de commande|arrondi|conditionnement|multiplo de pedido|multiplo|redondeo|multiplo d ordine|valore di arrotondamento|afrondingswaarde|bestelveelvoud|bstrf",
     "on_hand": "on hand|onhand|stock|stock on hand|on hand qty|on hand quantity|quantity on hand|qty on hand|inventory|inventory qty|current stock|available stock|soh|available|bestand|lagerbestand|aktueller bestand|verfugbar|verfugbarer bestand|stock actuel|stock disponible|en stock|existencias|inventario|stock actual|giacenza|disponibilita|estoque|voorraad|lagerbeholdning|lagersaldo|beholdning|varasto|stan magazynowy|zapas|zasoba|labst",
-    "place": SALES_NAMES["warehouse"] + "|place|stock location|storage location|bin|depot|lagerort|lagerplatz|ort|lieu|emplacement|ubicacion|ubicazione|locatie|sted|deposito",
+    "place": SALES_NAMES["warehouse"]
+    + "|place|stock location|storage location|bin|depot|lagerort|lagerplatz|ort|lieu|emplacement|ubicacion|ubicazione|locatie|sted|deposito",
     "stock_date": "stock date|as of|as of date|on hand date|inventory date|stock as of|snapshot date|snapshot|count date|stichtag|bestandsdatum|bestand am|inventurdatum|datum bestand|date du stock|date stock|date inventaire|date de l inventaire|fecha de stock|fecha stock|fecha inventario|data inventario|data giacenza|data do estoque|voorraaddatum|lagerdato|date|datum|fecha|data",
     "currency": SALES_NAMES["currency"],
     "component_share": "component share|shared component share|common component share|share of common parts|gleichteileanteil",
@@ -193,7 +203,11 @@ def role_of_name(name: str, items: bool = False) -> tuple[str, float]:
     if joined in (_ITEMS_JOINED if items else _SALES_JOINED):
         return (_ITEMS_JOINED if items else _SALES_JOINED)[joined]
     shorter = normal_name(re.sub(r"[(\[{].*?[)\]}]", " ", name))
-    shorter = " ".join(w for w in shorter.split() if w not in ("eur", "usd", "gbp", "chf", "in", "pcs", "pct", "net", "netto", "local", "lc"))
+    shorter = " ".join(
+        w
+        for w in shorter.split()
+        if w not in ("eur", "usd", "gbp", "chf", "in", "pcs", "pct", "net", "netto", "local", "lc")
+    )
     if shorter in table and shorter != plain:
         return table[shorter][0], table[shorter][1] * 0.9
     return "", 0.0

@@ -11,9 +11,23 @@ from analytics.data.coded import Coded, blank_texts
 from analytics.data.judged_words import ASK, PLAIN, Company, Verdict, movement_verdict, state_verdict
 from analytics.data.meaning import Judged, Meanings
 from analytics.data.roles import normal_name
-from analytics.data.vocabulary import MOVEMENT_NAMES, NOT_OF_ROWS, OF_ROWS, STATE_WORDS, STATUS_WORDS, TYPE_NAMES
+from analytics.data.vocabulary import (
+    MOVEMENT_NAMES,
+    NOT_OF_ROWS,
+    OF_ROWS,
+    STATE_WORDS,
+    STATUS_WORDS,
+    TYPE_NAMES,
+)
 
-__all__ = ["header_role", "inherited", "known_words", "speaks_of_rows", "told_columns_of_rows", "words_judged"]
+__all__ = [
+    "header_role",
+    "inherited",
+    "known_words",
+    "speaks_of_rows",
+    "told_columns_of_rows",
+    "words_judged",
+]
 
 #: so many distinct values are looked at, the most frequent first; a column of more, of which none is known, says nothing of its rows
 _LOOKED_AT = 3000
@@ -37,7 +51,12 @@ def header_role(name: str) -> tuple[str, bool]:
     if plain in TYPE_NAMES:
         return "movement", False
     words = plain.split()
-    if any(word in STATUS_WORDS or word.endswith("status") or (not word.isascii() and any(word.endswith(s) for s in STATUS_WORDS)) for word in words):
+    if any(
+        word in STATUS_WORDS
+        or word.endswith("status")
+        or (not word.isascii() and any(word.endswith(s) for s in STATUS_WORDS))
+        for word in words
+    ):
         return "state", not NOT_OF_ROWS & set(words)
     if any(word in STATE_WORDS for word in words):
         return "state", bool(OF_ROWS & set(words))
@@ -74,7 +93,11 @@ def speaks_of_rows(cells: Coded) -> bool:
     if not 2 <= len(filled) <= _MOST_UNNAMED or len(cells.values) > _MOST_UNNAMED + 1:
         return False
     company = Company.of("", filled)
-    said = [v for text in filled if len(text) > 2 and not text.replace(".", "").isdigit() and (v := state_verdict(text, company)).known]
+    said = [
+        v
+        for text in filled
+        if len(text) > 2 and not text.replace(".", "").isdigit() and (v := state_verdict(text, company)).known
+    ]
     return len(said) > 0.5 * len(filled) and len({v.treatment for v in said} & {"count", "leave out"}) == 2
 
 
@@ -87,7 +110,9 @@ def known_words(cells: Coded, name: str) -> int:
     return sum(judge(text, company).known for text in looked if text.strip())
 
 
-def words_judged(cells: Coded, name: str, meanings: Meanings, keep: Mapping[str, bool]) -> tuple[Judged, Sequence[str]] | None:
+def words_judged(
+    cells: Coded, name: str, meanings: Meanings, keep: Mapping[str, bool]
+) -> tuple[Judged, Sequence[str]] | None:
     """A column whose words say what a row is, judged, with the kind of each value; None where it says nothing of its rows.
 
     `keep` tells the reasons whose rows a person wants counted all the same.
@@ -108,31 +133,66 @@ def words_judged(cells: Coded, name: str, meanings: Meanings, keep: Mapping[str,
     known = [i for i, v in verdicts.items() if v.known]
     if not told and not _of_rows(role, explicit, filled, verdicts, known, cells):
         return None
-    if role == "movement" or sum(verdicts[i].kind in ("sale", "issue", "receipt", "transfer", "adjustment", "production", "consumption") for i in known) * 2 > len(known):
+    if role == "movement" or sum(
+        verdicts[i].kind
+        in ("sale", "issue", "receipt", "transfer", "adjustment", "production", "consumption")
+        for i in known
+    ) * 2 > len(known):
         verdicts = _by_direction(verdicts)
     alone = len(filled) == 1 and len(filled) == len(cells.values)
     out = [_final(i, texts, verdicts, alone) for i in range(len(cells.values))]
-    kept = [(v, b) if not (v.reason and keep.get(v.reason)) else (Verdict(v.kind, "count", f"{v.words}; counted as told"), "told") for v, b in out]
+    kept = [
+        (v, b)
+        if not (v.reason and keep.get(v.reason))
+        else (Verdict(v.kind, "count", f"{v.words}; counted as told"), "told")
+        for v, b in out
+    ]
     judged = Judged(
-        cells, name, role, tuple(v.treatment for v, _ in kept), tuple(b for _, b in kept), tuple(v.words for v, _ in kept), tuple(v.reason for v, _ in kept)
+        cells,
+        name,
+        role,
+        tuple(v.treatment for v, _ in kept),
+        tuple(b for _, b in kept),
+        tuple(v.words for v, _ in kept),
+        tuple(v.reason for v, _ in kept),
     )
     return judged, [v.kind for v, _ in kept]
 
 
-def _of_rows(role: str, explicit: bool, filled: Mapping[int, str], verdicts: Mapping[int, Verdict], known: Sequence[int], cells: Coded) -> bool:
+def _of_rows(
+    role: str,
+    explicit: bool,
+    filled: Mapping[int, str],
+    verdicts: Mapping[int, Verdict],
+    known: Sequence[int],
+    cells: Coded,
+) -> bool:
     """Whether a column says what its rows are: by its name, or because words of it are known; never a column of many texts of which none or hardly any is."""
-    if len(cells.values) > _MOST_UNKNOWN and len(known) < max(1, 0.02 * len(filled)) and cells.counts()[list(known)].sum() < 0.02 * len(cells):
+    if (
+        len(cells.values) > _MOST_UNKNOWN
+        and len(known) < max(1, 0.02 * len(filled))
+        and cells.counts()[list(known)].sum() < 0.02 * len(cells)
+    ):
         return False
     if not known:
         plain = any(v.kind == "plain" for v in verdicts.values())
-        return explicit and not plain and not all(text.replace(".", "").isdigit() and role == "state" and len(filled) > 20 for text in filled.values())
+        return (
+            explicit
+            and not plain
+            and not all(
+                text.replace(".", "").isdigit() and role == "state" and len(filled) > 20
+                for text in filled.values()
+            )
+        )
     if explicit:
         return True
     telling = [i for i in known if len(filled[i]) > 2]
     return bool(telling) or len(known) == len(filled)
 
 
-def _final(i: int, texts: Mapping[int, str], verdicts: Mapping[int, Verdict], alone: bool) -> tuple[Verdict, str]:
+def _final(
+    i: int, texts: Mapping[int, str], verdicts: Mapping[int, Verdict], alone: bool
+) -> tuple[Verdict, str]:
     """The verdict on a value with the basis it rests on."""
     if i not in texts:
         return ASK, "unknown"
@@ -151,15 +211,27 @@ def _by_direction(verdicts: Mapping[int, Verdict]) -> dict[int, Verdict]:
     kinds = {v.kind for v in verdicts.values()}
     out = dict(verdicts)
     if "sale" in kinds and "receipt" in kinds:
-        out = {i: v if v.kind != "issue" else Verdict("", "ask", "an issue beside sales: for customers or for the house is not said") for i, v in out.items()}
+        out = {
+            i: v
+            if v.kind != "issue"
+            else Verdict("", "ask", "an issue beside sales: for customers or for the house is not said")
+            for i, v in out.items()
+        }
     sold = {"sale", "issue", "fulfilled", "open", "plain"} & kinds
     if not sold:
         unclear = "nothing in the column is a sale: which rows are demand is not known"
-        out = {i: Verdict("", "ask", unclear) if v.kind in ("receipt", "consumption", "transfer", "production") else v for i, v in out.items()}
+        out = {
+            i: Verdict("", "ask", unclear)
+            if v.kind in ("receipt", "consumption", "transfer", "production")
+            else v
+            for i, v in out.items()
+        }
     return out
 
 
-def told_columns_of_rows(names: Sequence[str], columns: Sequence[Coded], taken: Mapping[int, str], meanings: Meanings) -> list[int]:
+def told_columns_of_rows(
+    names: Sequence[str], columns: Sequence[Coded], taken: Mapping[int, str], meanings: Meanings
+) -> list[int]:
     """Positions of columns that may say what a row is: by their names, by their words, or because something was told about them.
 
     `taken` are those with a role of their own.
@@ -168,7 +240,10 @@ def told_columns_of_rows(names: Sequence[str], columns: Sequence[Coded], taken: 
     return [
         i
         for i, name in enumerate(names[:400])
-        if (i not in taken or taken[i] in free) and (header_role(name)[0] or meanings.tells_of(name) or (i not in taken and speaks_of_rows(columns[i])))
+        if (i not in taken or taken[i] in free)
+        and (
+            header_role(name)[0] or meanings.tells_of(name) or (i not in taken and speaks_of_rows(columns[i]))
+        )
     ]
 
 

@@ -9,7 +9,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analytics.data.coded import Coded
-from analytics.data.ledger import InAndOut, balance_judged, balance_of, in_and_out, places_judged, says_direction, sign_judged
+from analytics.data.ledger import (
+    InAndOut,
+    balance_judged,
+    balance_of,
+    in_and_out,
+    places_judged,
+    says_direction,
+    sign_judged,
+)
 from analytics.data.lines import Choices, sides_of
 from analytics.data.mapping import RoleMap, map_sales_columns
 from analytics.data.marks import Evidence, is_mark, mark_of, marks_among, marks_judged, returns_of_their_own
@@ -17,14 +25,25 @@ from analytics.data.meaning import Judged, Meanings
 from analytics.data.numbers import parse_numbers
 from analytics.data.open_orders import open_ahead, repeats_judged
 from analytics.data.raw import RawTable
-from analytics.data.row_columns import header_role, inherited, shares_below, told_columns_of_rows, words_judged
+from analytics.data.row_columns import (
+    header_role,
+    inherited,
+    shares_below,
+    told_columns_of_rows,
+    words_judged,
+)
 from analytics.errors import Problem
 from analytics.labels import total_text
 
 __all__ = ["Lines", "judge_rows", "settled_roles"]
 
 #: reason of rows left out -> the choice that keeps them
-_CHOICES = {"internal_transfer": "internal_transfers", "stock_correction": "stock_corrections", "cancelled_order": "cancelled_orders", "not_an_order": "cancelled_orders"}
+_CHOICES = {
+    "internal_transfer": "internal_transfers",
+    "stock_correction": "stock_corrections",
+    "cancelled_order": "cancelled_orders",
+    "not_an_order": "cancelled_orders",
+}
 #: with more than this share of the sales of a ledger below zero, they are written as issues from stock
 _ISSUED = 0.8
 
@@ -59,21 +78,38 @@ class Lines:
         return {i: role for role, i in self.role.items()}
 
 
-def settled_roles(names: Sequence[str], columns: Sequence[Coded], mapping: Mapping[str, str | int] | None) -> tuple[RoleMap, InAndOut | None]:
+def settled_roles(
+    names: Sequence[str], columns: Sequence[Coded], mapping: Mapping[str, str | int] | None
+) -> tuple[RoleMap, InAndOut | None]:
     """The roles of the columns, without those that mark rows by yes and no, and with what came in and what went out of a ledger as one quantity."""
     both = None
     if not (mapping and "quantity" in mapping) and any(says_direction(name) for name in names[:300]):
         named = map_sales_columns(tuple(names), columns, mapping, by_content=False).role
         both = in_and_out(names, columns, named.get("quantity", -1), list(named.values()))
-    roles = map_sales_columns(tuple(names), columns, mapping if both is None else {**(mapping or {}), "quantity": both.outgoing})
-    role = {r: i for r, i in roles.role.items() if r not in ("returned", "cancelled", "shipped") or roles.evidence[r] == "told" or not is_mark(names[i], columns[i])}
+    roles = map_sales_columns(
+        tuple(names), columns, mapping if both is None else {**(mapping or {}), "quantity": both.outgoing}
+    )
+    role = {
+        r: i
+        for r, i in roles.role.items()
+        if r not in ("returned", "cancelled", "shipped")
+        or roles.evidence[r] == "told"
+        or not is_mark(names[i], columns[i])
+    }
     if both is None:
         return replace(roles, role=role), None
     role = {r: i for r, i in role.items() if i != both.incoming}
-    return replace(roles, role=role, confidence={**roles.confidence, "quantity": 0.9}, evidence={**roles.evidence, "quantity": "name"}), both
+    return replace(
+        roles,
+        role=role,
+        confidence={**roles.confidence, "quantity": 0.9},
+        evidence={**roles.evidence, "quantity": "name"},
+    ), both
 
 
-def judge_rows(lines: Lines, choices: Choices, meanings: Meanings, problems: list[Problem], assumed: list[str]) -> None:
+def judge_rows(
+    lines: Lines, choices: Choices, meanings: Meanings, problems: list[Problem], assumed: list[str]
+) -> None:
     """Judge every column that says what a row is, into `meanings`; turn the signs of a ledger in which sales are issues (`numbers`)."""
     keep = {reason: getattr(choices, option) == "keep" for reason, option in _CHOICES.items()}
     n = len(lines.sku)
@@ -92,7 +128,10 @@ def judge_rows(lines: Lines, choices: Choices, meanings: Meanings, problems: lis
             if "returned" in kinds:
                 judged = _of_their_own(judged, kinds, lines, problems)
         told = meanings.add(judged)
-        of_stock = [k in ("sale", "issue", "receipt", "transfer", "adjustment", "production", "consumption", "other") for k in kinds]
+        of_stock = [
+            k in ("sale", "issue", "receipt", "transfer", "adjustment", "production", "consumption", "other")
+            for k in kinds
+        ]
         moved |= (judged.role == "movement" and any(of_stock)) or sum(of_stock) > 1
         returned |= told.cells.spread(np.array([t == "return" for t in told.treatment], bool))
         if judged.role == "movement" or sum(of_stock) > 1:
@@ -101,7 +140,16 @@ def judge_rows(lines: Lines, choices: Choices, meanings: Meanings, problems: lis
     _marks(lines, keep | {"free_line": choices.free_lines == "keep"}, fulfilled, meanings, problems)
     if "order" in lines.role:
         table, sku = lines.table, lines.sku.codes.astype(np.int64)
-        repeats = repeats_judged(table.names, table.columns, lines.taken, lines.role["order"], sku, lines.day, lines.numbers["quantity"], lines.named["quantity"])
+        repeats = repeats_judged(
+            table.names,
+            table.columns,
+            lines.taken,
+            lines.role["order"],
+            sku,
+            lines.day,
+            lines.numbers["quantity"],
+            lines.named["quantity"],
+        )
         if repeats is not None:
             meanings.add(repeats)
 
@@ -113,12 +161,21 @@ def _columns_of_words(lines: Lines, meanings: Meanings) -> list[tuple[Coded, str
         cells, name = lines.table.columns[i], lines.table.names[i]
         if sides_of(cells) or is_mark(name, cells):
             continue
-        out.append((inherited(cells, lines.column.get("order")) if header_role(name)[0] == "state" else cells, name))
+        out.append(
+            (inherited(cells, lines.column.get("order")) if header_role(name)[0] == "state" else cells, name)
+        )
     return out
 
 
 def _evidence(lines: Lines) -> Evidence:
-    return Evidence(lines.sku.codes.astype(np.int64), lines.day, lines.numbers["quantity"], lines.column.get("order"), lines.column.get("customer"), lines.good)
+    return Evidence(
+        lines.sku.codes.astype(np.int64),
+        lines.day,
+        lines.numbers["quantity"],
+        lines.column.get("order"),
+        lines.column.get("customer"),
+        lines.good,
+    )
 
 
 def _of_their_own(judged: Judged, kinds: Sequence[str], lines: Lines, problems: list[Problem]) -> Judged:
@@ -138,37 +195,66 @@ def _of_their_own(judged: Judged, kinds: Sequence[str], lines: Lines, problems: 
     )
 
 
-def _say_returns(hit: NDArray[np.bool_], own: bool, why: str, name: str, lines: Lines, problems: list[Problem]) -> None:
+def _say_returns(
+    hit: NDArray[np.bool_], own: bool, why: str, name: str, lines: Lines, problems: list[Problem]
+) -> None:
     hit = hit & lines.good
     if not hit.any():
         return
     units = total_text(float(np.abs(np.nan_to_num(lines.numbers["quantity"][hit])).sum()))
-    done = "they are returns of their own and reduce the units of their product" if own else "the marked sales are undone: their units are not counted"
+    done = (
+        "they are returns of their own and reduce the units of their product"
+        if own
+        else "the marked sales are undone: their units are not counted"
+    )
     words = f"{int(hit.sum()):,} lines marked by {name!r}: {units} units came back; {done} ({why})"
     remedy = f'if that is wrong, say so on the page Data or with --treat "{name}:VALUE={"leave out" if own else "return"}"'
-    problems.append(Problem("returns_marked", words, remedy, int(lines.table.row[int(np.argmax(hit))]), name, count=int(hit.sum())))
+    problems.append(
+        Problem(
+            "returns_marked",
+            words,
+            remedy,
+            int(lines.table.row[int(np.argmax(hit))]),
+            name,
+            count=int(hit.sum()),
+        )
+    )
 
 
-def _marks(lines: Lines, keep: Mapping[str, bool], fulfilled: NDArray[np.bool_], meanings: Meanings, problems: list[Problem]) -> None:
+def _marks(
+    lines: Lines,
+    keep: Mapping[str, bool],
+    fulfilled: NDArray[np.bool_],
+    meanings: Meanings,
+    problems: list[Problem],
+) -> None:
     """Columns of marks: returned, cancelled, sample, free, internal."""
     for i in marks_among(lines.table.names, lines.table.columns, lines.taken):
         cells, name = lines.table.columns[i], lines.table.names[i]
-        judged, why = marks_judged(cells, name, _evidence(lines), keep, fulfilled if fulfilled.any() else None)
+        judged, why = marks_judged(
+            cells, name, _evidence(lines), keep, fulfilled if fulfilled.any() else None
+        )
         if mark_of(name) == "cancelled":
             judged = replace(judged, cells=inherited(judged.cells, lines.column.get("order")))
         told = meanings.add(judged)
         if why and told.treatment == judged.treatment:
-            hit = judged.cells.spread(np.array([t in ("return", "leave out") for t in judged.treatment], bool))
+            hit = judged.cells.spread(
+                np.array([t in ("return", "leave out") for t in judged.treatment], bool)
+            )
             _say_returns(hit, "return" in judged.treatment, why, name, lines, problems)
 
 
-def _directions(lines: Lines, moved: bool, returned: NDArray[np.bool_], meanings: Meanings, assumed: list[str]) -> None:
+def _directions(
+    lines: Lines, moved: bool, returned: NDArray[np.bool_], meanings: Meanings, assumed: list[str]
+) -> None:
     """Movements that no word tells: two columns, places, a balance, the sign."""
     names, columns, quantity = lines.table.names, lines.table.columns, lines.numbers["quantity"]
     if lines.both is not None:
         meanings.add(lines.both.judged(names, ~returned))
         lines.numbers["quantity"] = np.abs(quantity)
-        assumed.append(f"quantity = {names[lines.both.outgoing]} where something went out, {names[lines.both.incoming]} where it came in")
+        assumed.append(
+            f"quantity = {names[lines.both.outgoing]} where something went out, {names[lines.both.incoming]} where it came in"
+        )
         return
     ways = places_judged(names, columns)
     if ways is not None:
@@ -199,4 +285,6 @@ def _issues_turned(lines: Lines, judged: Judged, sold: Sequence[bool], assumed: 
     quantity = lines.numbers["quantity"]
     if shares_below(quantity, judged.cells.spread(np.array(sold, bool)) & lines.good) > _ISSUED:
         lines.numbers["quantity"] = -quantity
-        assumed.append(f"sales stand in {judged.column!r} as issues from stock: quantities below zero were counted as sold")
+        assumed.append(
+            f"sales stand in {judged.column!r} as issues from stock: quantities below zero were counted as sold"
+        )

@@ -26,7 +26,16 @@ from analytics.data.roles import normal_name, role_of_name
 from analytics.data.row_columns import known_words
 from analytics.data.row_meaning import settled_roles
 from analytics.data.several import merged
-from analytics.data.shapes import carried_down, counted_periods, dates_from_parts, filled_down, long_from_columns, month_names_across, side_by_side, years_across
+from analytics.data.shapes import (
+    carried_down,
+    counted_periods,
+    dates_from_parts,
+    filled_down,
+    long_from_columns,
+    month_names_across,
+    side_by_side,
+    years_across,
+)
 from analytics.data.source import Piece, open_source
 from analytics.data.table import read_table
 from analytics.data.told import Told
@@ -42,7 +51,11 @@ _SUMS = ("quantity", "returned", "revenue", "discount", "discount_pct", "date")
 #: names of columns that may hold the number of a document as well as the code of a product
 _ANY_CODE = frozenset("reference|ref|referencia|referenz|id|code|codigo|codice|symbol".split("|"))
 _ROLE_WORDS = {"sku": "product code", "date": "date of sale", "quantity": "quantity sold"}
-_EXAMPLES = {"sku": "sku, article, StockCode, Artikelnummer", "date": "date, order_date, Datum", "quantity": "quantity, units, Menge"}
+_EXAMPLES = {
+    "sku": "sku, article, StockCode, Artikelnummer",
+    "date": "date, order_date, Datum",
+    "quantity": "quantity, units, Menge",
+}
 
 
 def read_sales(
@@ -91,11 +104,26 @@ def read_sales(
     names = ([name] if len(sources) == 1 else [""] * len(sources)) if isinstance(name, str) else list(name)
     sheets = list(sheet) if isinstance(sheet, (list, tuple)) else [sheet] * len(sources)
     options: dict[str, Any] = {"delimiter": delimiter, "encoding": encoding, "header_rows": header_rows}
-    pieces = [(piece, one) for item, label, one in zip(sources, names, sheets, strict=True) for piece in open_source(item, label)]
+    pieces = [
+        (piece, one)
+        for item, label, one in zip(sources, names, sheets, strict=True)
+        for piece in open_source(item, label)
+    ]
     if not pieces:
         raise DataError(Problem("empty_file", "no file was given", "give at least one file"))
     parts = [part for piece, one in pieces for part in _parts(piece, {**options, "sheet": one}, start)]
-    told = Told(date_order, decimal, start, periods, None if fiscal_start is None else str(fiscal_start), dates, mapping, chosen, treatments_of(treatments), item_facts)
+    told = Told(
+        date_order,
+        decimal,
+        start,
+        periods,
+        None if fiscal_start is None else str(fiscal_start),
+        dates,
+        mapping,
+        chosen,
+        treatments_of(treatments),
+        item_facts,
+    )
     if len(parts) == 1:
         return _read_part(parts[0], told)
     return _read_several(parts, told)
@@ -127,12 +155,21 @@ def _parts(piece: Piece, options: Mapping[str, Any], start: str | None) -> list[
     for sheet in sheets:
         year = _A_YEAR.search(sheet)
         first = start or (f"{year[0]}-01-01" if year else None)
-        parts.append(_Part(replace(piece, name=f"{piece.name}, sheet {sheet}"), {**options, "sheet": sheet}, first, () if parts else (note,)))
+        parts.append(
+            _Part(
+                replace(piece, name=f"{piece.name}, sheet {sheet}"),
+                {**options, "sheet": sheet},
+                first,
+                () if parts else (note,),
+            )
+        )
     return parts
 
 
 def _read_part(part: _Part, told: Told) -> SalesHistory:
-    return _history(read_table(part.piece, **part.options), part.piece.digest, replace(told, start=part.start))
+    return _history(
+        read_table(part.piece, **part.options), part.piece.digest, replace(told, start=part.start)
+    )
 
 
 def _read_several(parts: Sequence[_Part], told: Told) -> SalesHistory:
@@ -147,20 +184,36 @@ def _read_several(parts: Sequence[_Part], told: Told) -> SalesHistory:
         except DataError as error:
             codes = {p.code for p in error.problems}
             if codes == {"missing_column"} and all("product code" not in p.message for p in error.problems):
-                problems.append(Problem("not_sales", f"{name} has no date and quantity: it was left out of the sales", "give it as the list of items if it is one", found=name))
+                problems.append(
+                    Problem(
+                        "not_sales",
+                        f"{name} has no date and quantity: it was left out of the sales",
+                        "give it as the list of items if it is one",
+                        found=name,
+                    )
+                )
             elif codes == {"date_order"} and told.date_order is None:
                 asked.append((len(histories), part, error))
             elif codes <= {"empty_file", "no_rows"} and part.options["sheet"] is not None:
                 problems.append(Problem("empty_sheet", f"{name} holds no rows", "nothing to do", found=name))
             else:
-                raise DataError([replace(p, message=f"{name}: {p.message}") for p in error.problems], error.meanings) from None
+                raise DataError(
+                    [replace(p, message=f"{name}: {p.message}") for p in error.problems], error.meanings
+                ) from None
     orders = {h.report.date_order for h in histories} - {"YMD"}
     for place, part, doubt in reversed(asked):
         if len(orders) != 1:
             raise doubt
         histories.insert(place, _read_part(part, replace(told, date_order=orders.copy().pop())))
         name = part.piece.name
-        problems.append(Problem("date_order_shared", f"{name} does not decide the date order; that of the other files was used", "choose date_order if that is wrong", found=name))
+        problems.append(
+            Problem(
+                "date_order_shared",
+                f"{name} does not decide the date order; that of the other files was used",
+                "choose date_order if that is wrong",
+                found=name,
+            )
+        )
     if not histories:
         raise DataError(problems)
     return merged(histories, problems)
@@ -177,7 +230,15 @@ def _missing(role: Mapping[str, int], names: tuple[str, ...], needed: Sequence[s
         if r == "quantity" and money:
             message += f"; {money[:40]!r} looks like money: if it is units, say so"
         found = ", ".join(n[:40] for n in names[:20])
-        problems.append(Problem("missing_column", message, naming_remedy(r), found=found, expected=f"a column such as {_EXAMPLES[r]}"))
+        problems.append(
+            Problem(
+                "missing_column",
+                message,
+                naming_remedy(r),
+                found=found,
+                expected=f"a column such as {_EXAMPLES[r]}",
+            )
+        )
     raise DataError(problems)
 
 
@@ -204,16 +265,32 @@ def _reshaped(table: RawTable, told: Told) -> RawTable:
         joined = dates_from_parts(table)
         if joined is not None:
             return joined
-        date_at = date_at if date_at >= 0 else next((i for i, name in enumerate(names) if says_week(name)), -1)
+        date_at = (
+            date_at if date_at >= 0 else next((i for i, name in enumerate(names) if says_week(name)), -1)
+        )
         counted = counted_periods(table, date_at, told.start) if date_at >= 0 else None
         if counted is not None:
             return counted
     if date_at < 0:
-        date_at = next((i for i in range(min(3, len(names))) if len(table) and date_column(table.columns[i].values[:200], serials=False).readable.mean() > 0.9), -1)
+        date_at = next(
+            (
+                i
+                for i in range(min(3, len(names)))
+                if len(table)
+                and date_column(table.columns[i].values[:200], serials=False).readable.mean() > 0.9
+            ),
+            -1,
+        )
     if date_at >= 0 and not any(role_of_name(n)[0] == "sku" for n in names):
         products = transposed_columns(table, {**roles, "date": date_at})
         if products:
-            return long_from_columns(table, products, lambda rows, which: [names[products[k]] for k in which], "product", set(range(len(names))) - {date_at})
+            return long_from_columns(
+                table,
+                products,
+                lambda rows, which: [names[products[k]] for k in which],
+                "product",
+                set(range(len(names))) - {date_at},
+            )
     if date_at < 0 or not dated:
         return table
     sku = roles.get("sku", -1)
@@ -221,7 +298,10 @@ def _reshaped(table: RawTable, told: Told) -> RawTable:
     if sku < 0 or unsure or _blank_on_lines(table, sku, date_at):
         return headed_groups(table, date_at, unsure) or table
     table = filled_down(table, sku, date_at) or table
-    return carried_down(table, map_sales_columns(table.names, table.columns, None, by_content=False).role) or table
+    return (
+        carried_down(table, map_sales_columns(table.names, table.columns, None, by_content=False).role)
+        or table
+    )
 
 
 def _history(table: RawTable, digest: str, told: Told) -> SalesHistory:
@@ -240,13 +320,21 @@ def _history(table: RawTable, digest: str, told: Told) -> SalesHistory:
     if wide is None:
         roles, both = settled_roles(names, table.columns, told.mapping)
     else:
-        roles = map_sales_columns(names, table.columns, told.mapping, (*wide.positions, *wide.money, *wide.longer))
+        roles = map_sales_columns(
+            names, table.columns, told.mapping, (*wide.positions, *wide.money, *wide.longer)
+        )
     if roles.notes:
         table = replace(table, problems=[*table.problems, *roles.notes])
     if wide is not None:
-        roles = RoleMap({r: i for r, i in roles.role.items() if r not in _SUMS}, roles.confidence, roles.evidence)
+        roles = RoleMap(
+            {r: i for r, i in roles.role.items() if r not in _SUMS}, roles.confidence, roles.evidence
+        )
     if "type" in roles.role and roles.evidence["type"] == "name":
-        kinds = [i for i, name in enumerate(names) if role_of_name(name)[0] == "type" and i not in set(roles.role.values()) - {roles.role["type"]}]
+        kinds = [
+            i
+            for i, name in enumerate(names)
+            if role_of_name(name)[0] == "type" and i not in set(roles.role.values()) - {roles.role["type"]}
+        ]
         best = max(kinds, key=lambda i: (known_words(table.columns[i], names[i]), i == roles.role["type"]))
         roles = RoleMap({**roles.role, "type": best}, roles.confidence, roles.evidence)
     rows = RowFilter(table)

@@ -73,7 +73,9 @@ _NOUNS = frozenset(
     ",комиссия,indirim,ucret,depozito,bahsis,yuvarlama"
     ",割引,値引,手数料,端数調整,折扣,手续费,할인,수수료,خصم,رسوم,عربون,εκπτωση,χρεωση,φιλοδωρημα,insurance,assurance,seguro,assicurazione,verzekering,forsikring,forsakring,warranty,guarantee"
     ",garantie,garantieverlangerung"
-    ",garantia,garanzia,extended warranty,garanti,takuu,gwarancja,zaruka,garancia,гарантия,延長保証,保修,보증".split(",")
+    ",garantia,garanzia,extended warranty,garanti,takuu,gwarancja,zaruka,garancia,гарантия,延長保証,保修,보증".split(
+        ","
+    )
 )
 #: words of products as well as of services: a service only beside a word such as fee or charge, or by how it is sold
 _WEAK = frozenset(
@@ -95,7 +97,11 @@ _NEUTRAL = frozenset(
     ",port,annee,annees,an,ans,mois,ano,anos,mes,meses,anno,anni,mese,mesi,jaar,jaren,maand,ar,aar,rok,roky,lata,lat,год,года,лет,domicile,domicilio,casa,standaard"
     ",gratuit,gratuite,gratuito,gratuita,gratis,bez,sur".split(",")
 )
-_CHARGED = frozenset("charge,charges,fee,fees,cost,costs,kosten,pauschale,gebuhr,frais,gastos,spese,service,services,zuschlag".split(","))
+_CHARGED = frozenset(
+    "charge,charges,fee,fees,cost,costs,kosten,pauschale,gebuhr,frais,gastos,spese,service,services,zuschlag".split(
+        ","
+    )
+)
 _TOKENS = re.compile(r"[^\W\d_]+")
 _COMPOUND = re.compile(
     r"^(?:versand|fracht|liefer|porto|transport|montage|montasje|installations?|aufbau|service|wartungs|reparatur|express|nachnahme|bearbeitungs|verpackungs|storno|mahn|zahlungs"
@@ -112,17 +118,38 @@ def service_words(name: str) -> str:
     >>> [service_words(n) for n in ("Freight charge", "Extended warranty 2 years", "Discount 10%", "Gift card", "Assembly", "Freight trolley", "Gift card holder", "Chair 2")]
     ['whole', 'whole', 'whole', 'whole', 'weak', 'part', 'part', '']
     """
-    plain = unicodedata.normalize("NFKD", name.casefold().replace("ß", "ss").replace("ł", "l").replace("ø", "o").replace("æ", "ae").replace("ı", "i"))
+    plain = unicodedata.normalize(
+        "NFKD",
+        name.casefold()
+        .replace("ß", "ss")
+        .replace("ł", "l")
+        .replace("ø", "o")
+        .replace("æ", "ae")
+        .replace("ı", "i"),
+    )
     words = _TOKENS.findall("".join(c for c in plain if not unicodedata.combining(c) or c in "\u3099\u309a"))
     words = [unicodedata.normalize("NFC", w) for w in words]
     if not words or len(words) > 12:
         return ""
     pairs = pairwise(words)
-    cards = any(a == "gift" and b.startswith(("card", "voucher")) for a, b in pairs) or any(w in ("giftcard", "giftcards", "giftvoucher") for w in words)
-    strong = [w for w in words if (w in _NOUNS and w not in _WEAK) or _COMPOUND.match(w) or (cards and w.startswith("gift"))]
+    cards = any(a == "gift" and b.startswith(("card", "voucher")) for a, b in pairs) or any(
+        w in ("giftcard", "giftcards", "giftvoucher") for w in words
+    )
+    strong = [
+        w
+        for w in words
+        if (w in _NOUNS and w not in _WEAK) or _COMPOUND.match(w) or (cards and w.startswith("gift"))
+    ]
     weak = [w for w in words if w in _WEAK]
     charged = any(w in _CHARGED for w in words)
-    rest = [w for w in words if w not in strong and w not in weak and w not in _NEUTRAL and w not in ("giftcard", "giftcards", "giftvoucher", "voucher", "vouchers")]
+    rest = [
+        w
+        for w in words
+        if w not in strong
+        and w not in weak
+        and w not in _NEUTRAL
+        and w not in ("giftcard", "giftcards", "giftvoucher", "voucher", "vouchers")
+    ]
     if rest:
         return "part" if strong else ""
     if strong or ((len(weak) > 1 or (weak and len(words) > 1)) and charged):
@@ -145,7 +172,9 @@ class _Sold:
 _MOST_ALONE = 0.05
 
 
-def _alone(code: NDArray[np.int64], at: NDArray[np.intp], sku: Coded, services: NDArray[np.bool_], order: Coded) -> NDArray[np.float64]:
+def _alone(
+    code: NDArray[np.int64], at: NDArray[np.intp], sku: Coded, services: NDArray[np.bool_], order: Coded
+) -> NDArray[np.float64]:
     """The share of each product's rows (`at`, of products `code`) in orders that hold no other product, services apart; the whole file is looked at, rows set aside too."""
     goods = ~services[sku.codes]
     held = np.bincount(order.codes[goods], minlength=len(order.values))
@@ -154,7 +183,9 @@ def _alone(code: NDArray[np.int64], at: NDArray[np.intp], sku: Coded, services: 
     own = np.where(services[keys // len(order.values)], 0, own)
     unnamed = blank_texts(order.values)[order.codes[at]]
     alone = (held[order.codes[at]] <= own[place]) | unnamed
-    return np.bincount(code, weights=alone, minlength=len(sku.values)) / np.maximum(np.bincount(code, minlength=len(sku.values)), 1)
+    return np.bincount(code, weights=alone, minlength=len(sku.values)) / np.maximum(
+        np.bincount(code, minlength=len(sku.values)), 1
+    )
 
 
 def _sold(
@@ -175,13 +206,25 @@ def _sold(
     single = np.bincount(code, weights=np.abs(np.nan_to_num(quantity[at])) != 1.0, minlength=n) == 0
     beside = np.full(n, -1, np.int8)
     if order is not None and len(order.values) > 1:
-        beside = np.where(rows > 0, np.where(_alone(code.astype(np.int64), at, sku, services, order) <= _MOST_ALONE, 1, 0), -1).astype(np.int8)
+        beside = np.where(
+            rows > 0,
+            np.where(_alone(code.astype(np.int64), at, sku, services, order) <= _MOST_ALONE, 1, 0),
+            -1,
+        ).astype(np.int8)
     unpaid, varied = np.zeros(n, bool), np.zeros(n, bool)
     if money is not None:
         paid = np.nan_to_num(money[at])
-        unpaid = (rows > 0) & (np.bincount(code, weights=paid > 0.0, minlength=n) == 0) & (np.bincount(code, weights=np.isfinite(money[at]), minlength=n) > 0)
+        unpaid = (
+            (rows > 0)
+            & (np.bincount(code, weights=paid > 0.0, minlength=n) == 0)
+            & (np.bincount(code, weights=np.isfinite(money[at]), minlength=n) > 0)
+        )
         pairs = {(int(c), float(p)) for c, p in zip(code, np.round(paid, 4), strict=True)}
-        kinds = np.bincount(np.array([c for c, _ in pairs], np.int64), minlength=n) if pairs else np.zeros(n, np.int64)
+        kinds = (
+            np.bincount(np.array([c for c, _ in pairs], np.int64), minlength=n)
+            if pairs
+            else np.zeros(n, np.int64)
+        )
         varied = kinds > np.maximum(5, 0.3 * rows)
     return _Sold(single, beside, unpaid, varied, rows)
 
@@ -196,7 +239,9 @@ def _names(sku: Coded, name: Coded) -> list[str]:
     some = np.zeros(len(sku.values), bool)
     some[sku.codes[telling]] = True
     at = np.flatnonzero(some[sku.codes])
-    pairs, rows = np.unique(sku.codes[at].astype(np.int64) * len(name.values) + name.codes[at], return_counts=True)
+    pairs, rows = np.unique(
+        sku.codes[at].astype(np.int64) * len(name.values) + name.codes[at], return_counts=True
+    )
     for place in np.argsort(rows, kind="stable"):  # the last one written has most rows
         out[int(pairs[place] // len(name.values))] = said[int(pairs[place] % len(name.values))]
     return out
@@ -233,35 +278,82 @@ def services_of_rows(
                 begins[np.unique(sku.codes[hits[column["name"].codes]])] = True
                 begins &= ~regular
     else:
-        said = [service_words(str(text)) if not _THREE_DIGITS.search(str(text)) else "" for text in sku.values] if n <= 20_000 else said
+        said = (
+            [service_words(str(text)) if not _THREE_DIGITS.search(str(text)) else "" for text in sku.values]
+            if n <= 20_000
+            else said
+        )
     named = np.array(said, object)
-    told = np.array([bool(meanings.told(sku_name, str(text))) for text in sku.values], bool) if meanings.tells_of(sku_name) else np.zeros(n, bool)
+    told = (
+        np.array([bool(meanings.told(sku_name, str(text))) for text in sku.values], bool)
+        if meanings.tells_of(sku_name)
+        else np.zeros(n, bool)
+    )
     some = coded | begins | (named != "") | told
     if not some.any():
         return []
     money, mask = judged()
-    sold = _sold(sku, coded | begins | (named != ""), coded | begins | (named == "whole") | (named == "weak"), column.get("order"), quantity, money, mask)
+    sold = _sold(
+        sku,
+        coded | begins | (named != ""),
+        coded | begins | (named == "whole") | (named == "weak"),
+        column.get("order"),
+        quantity,
+        money,
+        mask,
+    )
     costed = np.array([facts is not None and str(text) in facts.costed for text in sku.values], bool)
     bare = facts is not None and bool(facts.costed) and ~costed
     like = (sold.single & ((sold.beside == 1) | ((sold.beside == -1) & (sold.varied | bare)))) | sold.unpaid
     has_name = "name" in column
-    certain = begins | (coded & (mostly | (not has_name) | (named != "") | like)) | ((named == "whole") & ((like & ~costed) | (sold.single & coded)))
+    certain = (
+        begins
+        | (coded & (mostly | (not has_name) | (named != "") | like))
+        | ((named == "whole") & ((like & ~costed) | (sold.single & coded)))
+    )
     certain |= (named == "weak") & sold.unpaid
     beside = sold.single & (sold.beside == 1) & (sold.rows > 4)
-    unsure = ~certain & ((coded & sold.single) | (named == "whole") | ((named == "weak") & like) | ((named == "part") & (beside | sold.unpaid)))
-    treatment = np.where(certain, "count" if keep else "leave out", np.where(unsure, "ask", "count")).astype(object)
+    unsure = ~certain & (
+        (coded & sold.single)
+        | (named == "whole")
+        | ((named == "weak") & like)
+        | ((named == "part") & (beside | sold.unpaid))
+    )
+    treatment = np.where(certain, "count" if keep else "leave out", np.where(unsure, "ask", "count")).astype(
+        object
+    )
     problems: list[Problem] = []
     if (unsure & ~told).any():
         problems = _weighed(treatment, unsure & ~told, sku, quantity, money, mask, sku_name)
-    basis = ["told" if c and keep else "known word" if c else "unknown" if u else "says nothing of the row" for c, u in zip(certain, unsure, strict=True)]
+    basis = [
+        "told" if c and keep else "known word" if c else "unknown" if u else "says nothing of the row"
+        for c, u in zip(certain, unsure, strict=True)
+    ]
     called = _called(column, sku, some)
     texts = [_words(called[i], bool(certain[i]), bool(unsure[i])) if i in called else "" for i in range(n)]
     asked = [int(i) for i in np.flatnonzero(treatment == "ask")]
     question = _question(asked, called, sku, quantity, mask)
-    remedy = f'say whether they are products: --treat "{sku_name}:{sku.values[asked[0]]}=leave out" or =count, or on the page Data' if asked else ""
+    remedy = (
+        f'say whether they are products: --treat "{sku_name}:{sku.values[asked[0]]}=leave out" or =count, or on the page Data'
+        if asked
+        else ""
+    )
     reasons = tuple("service_line" if c else "" for c in certain)
     rows = some[sku.codes] & mask
-    meanings.add(Judged(sku, sku_name, "service", tuple(treatment.tolist()), tuple(basis), tuple(texts), reasons, rows, question, remedy))
+    meanings.add(
+        Judged(
+            sku,
+            sku_name,
+            "service",
+            tuple(treatment.tolist()),
+            tuple(basis),
+            tuple(texts),
+            reasons,
+            rows,
+            question,
+            remedy,
+        )
+    )
     return problems
 
 
@@ -281,11 +373,21 @@ def _called(column: Mapping[str, Coded], sku: Coded, some: NDArray[np.bool_]) ->
 def _words(called: str, certain: bool, unsure: bool) -> str:
     if certain:
         return f"{called}: a service, charge or discount by its code, its name and how it is sold"
-    return f"{called}: a service or a product, which is not certain" if unsure else f"{called}: its name holds the word of a service, but it is sold like a product"
+    return (
+        f"{called}: a service or a product, which is not certain"
+        if unsure
+        else f"{called}: its name holds the word of a service, but it is sold like a product"
+    )
 
 
 def _weighed(
-    treatment: NDArray[np.object_], unsure: NDArray[np.bool_], sku: Coded, quantity: NDArray[np.float64], money: NDArray[np.float64] | None, mask: NDArray[np.bool_], sku_name: str
+    treatment: NDArray[np.object_],
+    unsure: NDArray[np.bool_],
+    sku: Coded,
+    quantity: NDArray[np.float64],
+    money: NDArray[np.float64] | None,
+    mask: NDArray[np.bool_],
+    sku_name: str,
 ) -> list[Problem]:
     """Where all uncertain products together decide nothing, they are counted and said; in place."""
     here = unsure[sku.codes] & mask
@@ -301,15 +403,29 @@ def _weighed(
     units = total_text(float(np.abs(np.nan_to_num(quantity[here])).sum()))
     words = f"{', '.join(codes[:5])}{', ...' if len(codes) > 5 else ''} may be services; they are counted as products ({units} units)"
     remedy = f'to leave them out, say so with --treat "{sku_name}:{codes[0]}=leave out" or on the page Data'
-    return [Problem("service_possible", words, remedy, None, sku_name, codes[0], "a product", int(here.sum()))]
+    return [
+        Problem("service_possible", words, remedy, None, sku_name, codes[0], "a product", int(here.sum()))
+    ]
 
 
-def _question(asked: Sequence[int], called: Mapping[int, str], sku: Coded, quantity: NDArray[np.float64], mask: NDArray[np.bool_]) -> str:
+def _question(
+    asked: Sequence[int],
+    called: Mapping[int, str],
+    sku: Coded,
+    quantity: NDArray[np.float64],
+    mask: NDArray[np.bool_],
+) -> str:
     """Whether some codes are products, with their names, rows and units."""
     if not asked:
         return ""
     size = np.where(mask, np.abs(np.nan_to_num(quantity)), 0.0)
-    units, rows = np.bincount(sku.codes, weights=size, minlength=len(sku.values)), np.bincount(sku.codes[mask], minlength=len(sku.values))
-    parts = [f"{called[i]}: {rows[i]:,} rows, {total_text(float(units[i]))} units" for i in sorted(asked, key=lambda i: -units[i])[:5]]
+    units, rows = (
+        np.bincount(sku.codes, weights=size, minlength=len(sku.values)),
+        np.bincount(sku.codes[mask], minlength=len(sku.values)),
+    )
+    parts = [
+        f"{called[i]}: {rows[i]:,} rows, {total_text(float(units[i]))} units"
+        for i in sorted(asked, key=lambda i: -units[i])[:5]
+    ]
     more = f"; and {len(asked) - 5:,} more" if len(asked) > 5 else ""
     return f"are these products or services? {'; '.join(parts)}{more}"

@@ -31,7 +31,14 @@ class SetAside:
     returned: NDArray[np.bool_]
 
 
-def set_aside(meanings: Meanings, rows: RowFilter, quantity: NDArray[np.float64], money: NDArray[np.float64] | None, label: Coded, problems: list[Problem]) -> SetAside:
+def set_aside(
+    meanings: Meanings,
+    rows: RowFilter,
+    quantity: NDArray[np.float64],
+    money: NDArray[np.float64] | None,
+    label: Coded,
+    problems: list[Problem],
+) -> SetAside:
     """Do what the meanings of all columns together say of each row.
 
     Rows that nobody knows what to do with are asked about (DataError with the meanings) where they decide the total, else set aside; rows left out are
@@ -47,11 +54,16 @@ def set_aside(meanings: Meanings, rows: RowFilter, quantity: NDArray[np.float64]
     if asked := meanings.unknown(quantity, money, rows.good, ranks):
         raise DataError([*asked, *meanings.not_there()], meanings.listed)
     problems += meanings.not_there()
-    masks = {treatment: (ranks == rank_of(treatment)) & rows.good for treatment in ("on hand", "receipt", "return", "ask")}
+    masks = {
+        treatment: (ranks == rank_of(treatment)) & rows.good
+        for treatment in ("on hand", "receipt", "return", "ask")
+    }
     for one in meanings.columns:
         _rejected(one, meanings, rows, masks, quantity)
     for treatment, (code, expected) in _APART.items():
-        said = f"{REASONS[code]}: {total_text(_units(quantity, masks[treatment] & rows.good))} units, kept apart"
+        said = (
+            f"{REASONS[code]}: {total_text(_units(quantity, masks[treatment] & rows.good))} units, kept apart"
+        )
         rows.reject(masks[treatment], code, "", label, expected, "nothing to do", said)
     return SetAside(masks["on hand"], masks["receipt"], masks["return"])
 
@@ -60,23 +72,55 @@ def _units(quantity: NDArray[np.float64], hit: NDArray[np.bool_]) -> float:
     return float(np.abs(np.nan_to_num(quantity[hit])).sum())
 
 
-def _rejected(one: Judged, meanings: Meanings, rows: RowFilter, masks: Mapping[str, NDArray[np.bool_]], quantity: NDArray[np.float64]) -> None:
+def _rejected(
+    one: Judged,
+    meanings: Meanings,
+    rows: RowFilter,
+    masks: Mapping[str, NDArray[np.bool_]],
+    quantity: NDArray[np.float64],
+) -> None:
     """Reject what a column leaves out, by reason, and what of it is unknown."""
     reasons = one.reason or ("left_out",) * len(one.treatment)
     here = None if one.mask is None else one.mask
     for code in dict.fromkeys(r for r, t in zip(reasons, one.treatment, strict=True) if t == "leave out"):
-        hit = one.cells.spread(np.array([t == "leave out" and r == code for r, t in zip(reasons, one.treatment, strict=True)], bool))
+        hit = one.cells.spread(
+            np.array(
+                [t == "leave out" and r == code for r, t in zip(reasons, one.treatment, strict=True)], bool
+            )
+        )
         hit = hit if here is None else hit & here
         said = f"{REASONS.get(code or 'left_out', 'rows left out')} ({total_text(_units(quantity, hit & rows.good))} units)"
-        rows.reject(hit, code or "left_out", one.column, one.cells, "a sale", f"to count them, say so on the page Data or with --treat \"{one.column}:VALUE=count\"", said)
+        rows.reject(
+            hit,
+            code or "left_out",
+            one.column,
+            one.cells,
+            "a sale",
+            f'to count them, say so on the page Data or with --treat "{one.column}:VALUE=count"',
+            said,
+        )
     if "ask" in one.treatment:
         hit = one.cells.spread(np.array([t == "ask" for t in one.treatment], bool)) & masks["ask"]
         hit = hit if here is None else hit & here
         unknown = meanings.asked(one)
-        rows.reject(hit, unknown.code, one.column, one.cells, unknown.expected, unknown.remedy, f"{unknown.message}; they are set aside")
+        rows.reject(
+            hit,
+            unknown.code,
+            one.column,
+            one.cells,
+            unknown.expected,
+            unknown.remedy,
+            f"{unknown.message}; they are set aside",
+        )
 
 
-def lines_apart(aside: SetAside, sku: Coded, day: NDArray[np.datetime64], quantity: NDArray[np.float64], money: NDArray[np.float64]) -> pd.DataFrame:
+def lines_apart(
+    aside: SetAside,
+    sku: Coded,
+    day: NDArray[np.datetime64],
+    quantity: NDArray[np.float64],
+    money: NDArray[np.float64],
+) -> pd.DataFrame:
     """The rows kept apart, added up by product, day and kind."""
     parts = []
     for kind, mask in (("on hand", aside.on_hand), ("receipt", aside.receipt)):
@@ -84,6 +128,18 @@ def lines_apart(aside: SetAside, sku: Coded, day: NDArray[np.datetime64], quanti
         if len(at):
             worth = np.abs(money[at])
             days = day[at].astype("datetime64[ns]")
-            frame = pd.DataFrame({"sku": sku.values[sku.codes[at]], "date": days, "units": np.abs(quantity[at]), "money": worth, "kind": kind})
-            parts.append(frame.groupby(["sku", "date", "kind"], as_index=False, sort=True)[["units", "money"]].sum(min_count=1))
+            frame = pd.DataFrame(
+                {
+                    "sku": sku.values[sku.codes[at]],
+                    "date": days,
+                    "units": np.abs(quantity[at]),
+                    "money": worth,
+                    "kind": kind,
+                }
+            )
+            parts.append(
+                frame.groupby(["sku", "date", "kind"], as_index=False, sort=True)[["units", "money"]].sum(
+                    min_count=1
+                )
+            )
     return pd.concat(parts, ignore_index=True)[list(APART_COLUMNS)] if parts else no_lines_apart()

@@ -23,7 +23,9 @@ from analytics.errors import Problem
 __all__ = ["merged"]
 
 
-def _union(parts: Sequence[tuple[NDArray[Any], NDArray[np.int32]]]) -> tuple[NDArray[Any], list[NDArray[np.int32]]]:
+def _union(
+    parts: Sequence[tuple[NDArray[Any], NDArray[np.int32]]],
+) -> tuple[NDArray[Any], list[NDArray[np.int32]]]:
     words = sorted({word for vocabulary, _ in parts for word in vocabulary})
     place = {word: i for i, word in enumerate(words)}
     out = []
@@ -34,7 +36,10 @@ def _union(parts: Sequence[tuple[NDArray[Any], NDArray[np.int32]]]) -> tuple[NDA
 
 
 def _overlap(
-    skus: Sequence[NDArray[np.int32]], customers: Sequence[NDArray[np.int32]], channels: Sequence[NDArray[np.int32]], histories: Sequence[SalesHistory]
+    skus: Sequence[NDArray[np.int32]],
+    customers: Sequence[NDArray[np.int32]],
+    channels: Sequence[NDArray[np.int32]],
+    histories: Sequence[SalesHistory],
 ) -> tuple[list[NDArray[np.bool_]], list[Problem]]:
     """Lines of each file to keep: where most lines of the dates both cover are equal, those of the later file are dropped.
 
@@ -43,7 +48,16 @@ def _overlap(
     doubts: list[Problem] = []
     keep = [np.ones(len(h), bool) for h in histories]
     frames = [
-        pd.DataFrame({"sku": s, "day": h.date.view(np.int64), "quantity": h.quantity, "revenue": np.nan_to_num(h.revenue, nan=-1e300).round(4), "customer": c, "channel": k})
+        pd.DataFrame(
+            {
+                "sku": s,
+                "day": h.date.view(np.int64),
+                "quantity": h.quantity,
+                "revenue": np.nan_to_num(h.revenue, nan=-1e300).round(4),
+                "customer": c,
+                "channel": k,
+            }
+        )
         for h, s, c, k in zip(histories, skus, customers, channels, strict=True)
     ]
     for later in range(1, len(histories)):
@@ -79,7 +93,10 @@ def _overlap(
 def merged(histories: Sequence[SalesHistory], problems: Sequence[Problem]) -> SalesHistory:
     """One history of several files. Lines already in an earlier file are rejected as overlap, never counted twice."""
     if len(histories) == 1:
-        return replace(histories[0], report=replace(histories[0].report, problems=(*problems, *histories[0].report.problems)))
+        return replace(
+            histories[0],
+            report=replace(histories[0].report, problems=(*problems, *histories[0].report.problems)),
+        )
     histories, mixed, currency = in_one_currency(histories)
     problems = [*problems, *mixed]
     ask_where_units_differ(histories)
@@ -93,8 +110,14 @@ def merged(histories: Sequence[SalesHistory], problems: Sequence[Problem]) -> Sa
     if currency:
         report = replace(report, dialect={**report.dialect, "currency": currency})
     apart = [h.apart for h in histories if len(h.apart)]
-    further: dict[str, Any] = {"attributes": _attributes(histories, skus), "report": report, "apart": pd.concat(apart, ignore_index=True) if apart else no_lines_apart()}
-    return SalesHistory(skus, **columns, customers=customers, channels=channels, frequency=report.frequency, **further)
+    further: dict[str, Any] = {
+        "attributes": _attributes(histories, skus),
+        "report": report,
+        "apart": pd.concat(apart, ignore_index=True) if apart else no_lines_apart(),
+    }
+    return SalesHistory(
+        skus, **columns, customers=customers, channels=channels, frequency=report.frequency, **further
+    )
 
 
 @dataclass(frozen=True, eq=False)
@@ -109,7 +132,13 @@ class _Repeat:
 
 def _repeat(history: SalesHistory, out: NDArray[np.bool_]) -> _Repeat:
     rows, source = np.unique(history.row[out]), history.report.source
-    told = {"column": "", "found": "a line of an earlier file", "expected": "a new line", "remedy": "nothing to do: counted once", "text": ""}
+    told = {
+        "column": "",
+        "found": "a line of an earlier file",
+        "expected": "a new line",
+        "remedy": "nothing to do: counted once",
+        "text": "",
+    }
     problem = Problem(
         "overlap",
         f"{source} repeats {len(rows)} lines of an earlier file; they are counted once",
@@ -117,11 +146,20 @@ def _repeat(history: SalesHistory, out: NDArray[np.bool_]) -> _Repeat:
         int(rows[0]),
         count=len(rows),
     )
-    return _Repeat(len(rows), float(history.quantity[out].sum()), pd.DataFrame({"row": rows, **told, "file": source}), problem)
+    return _Repeat(
+        len(rows),
+        float(history.quantity[out].sum()),
+        pd.DataFrame({"row": rows, **told, "file": source}),
+        problem,
+    )
 
 
 def _columns(
-    histories: Sequence[SalesHistory], keep: Sequence[NDArray[np.bool_]], sku: Sequence[NDArray[Any]], customer: Sequence[NDArray[Any]], channel: Sequence[NDArray[Any]]
+    histories: Sequence[SalesHistory],
+    keep: Sequence[NDArray[np.bool_]],
+    sku: Sequence[NDArray[Any]],
+    customer: Sequence[NDArray[Any]],
+    channel: Sequence[NDArray[Any]],
 ) -> dict[str, NDArray[Any]]:
     """The columns of the lines kept, by date, then file, then row; orders of different files stay apart."""
     offset = np.cumsum([0] + [int(h.order.max(initial=-1)) + 1 for h in histories[:-1]])
@@ -129,11 +167,21 @@ def _columns(
     def joined(parts: Sequence[NDArray[Any]]) -> NDArray[Any]:
         return np.concatenate([p[k] for p, k in zip(parts, keep, strict=True)])
 
-    columns = {name: joined([getattr(h, name) for h in histories]) for name in ("date", "quantity", "revenue", "promised", "shipped", "promotion", "row")}
+    columns = {
+        name: joined([getattr(h, name) for h in histories])
+        for name in ("date", "quantity", "revenue", "promised", "shipped", "promotion", "row")
+    }
     columns |= {"sku": joined(sku), "customer": joined(customer), "channel": joined(channel)}
     if any(h.unit_cost is not None for h in histories):
-        columns["unit_cost"] = joined([np.full(len(h), np.nan) if h.unit_cost is None else h.unit_cost for h in histories])
-    columns["order"] = joined([np.where(h.order < 0, -1, h.order + o).astype(np.int32) for h, o in zip(histories, offset, strict=True)])
+        columns["unit_cost"] = joined(
+            [np.full(len(h), np.nan) if h.unit_cost is None else h.unit_cost for h in histories]
+        )
+    columns["order"] = joined(
+        [
+            np.where(h.order < 0, -1, h.order + o).astype(np.int32)
+            for h, o in zip(histories, offset, strict=True)
+        ]
+    )
     number = joined([np.full(len(h), i) for i, h in enumerate(histories)])
     sort = np.lexsort((columns["row"], number, columns["date"].view(np.int64)))
     columns = {name: values[sort] for name, values in columns.items()}
@@ -143,17 +191,39 @@ def _columns(
 
 
 def _report(
-    histories: Sequence[SalesHistory], columns: dict[str, NDArray[Any]], channels: NDArray[Any], repeats: Sequence[_Repeat], problems: Sequence[Problem]
+    histories: Sequence[SalesHistory],
+    columns: dict[str, NDArray[Any]],
+    channels: NDArray[Any],
+    repeats: Sequence[_Repeat],
+    problems: Sequence[Problem],
 ) -> IntakeReport:
     """How all files together were read: sums of the parts, repeated lines among the rejected."""
     reports = [h.report for h in histories]
-    nowhere = [p for p in reports[0].problems if p.code == "treatment_unused" and all(p in r.problems for r in reports)]
-    of_files = [replace(p, message=f"{r.source}: {p.message}") for r in reports for p in r.problems if p.code != "treatment_unused"]
+    nowhere = [
+        p
+        for p in reports[0].problems
+        if p.code == "treatment_unused" and all(p in r.problems for r in reports)
+    ]
+    of_files = [
+        replace(p, message=f"{r.source}: {p.message}")
+        for r in reports
+        for p in r.problems
+        if p.code != "treatment_unused"
+    ]
     lines = [*problems, *nowhere, *(r.problem for r in repeats), *of_files]
     grains = {h.frequency for h in histories}
     if len(grains) > 1:
-        lines.append(Problem("mixed_grain", f"the files are of different grain ({', '.join(sorted(grains))})", "upload files of one grain"))
-    rejected = [*(r.rejected.assign(file=r.source) for r in reports if len(r.rejected)), *(r.table for r in repeats)]
+        lines.append(
+            Problem(
+                "mixed_grain",
+                f"the files are of different grain ({', '.join(sorted(grains))})",
+                "upload files of one grain",
+            )
+        )
+    rejected = [
+        *(r.rejected.assign(file=r.source) for r in reports if len(r.rejected)),
+        *(r.table for r in repeats),
+    ]
     quantity, revenue = columns["quantity"], columns["revenue"]
     known = revenue[~np.isnan(revenue)]
     read = sum(r.rows_read for r in reports)
@@ -176,14 +246,19 @@ def _report(
         date_order=reports[0].date_order,
         dialect=reports[0].dialect,
         mapping=reports[0].mapping,
-        confidence={role: min(r.confidence[role] for r in reports if role in r.confidence) for role in reports[0].confidence},
+        confidence={
+            role: min(r.confidence[role] for r in reports if role in r.confidence)
+            for role in reports[0].confidence
+        },
         channels=tuple(channel_table(columns["channel"], channels, columns["date"], quantity, revenue)),
         problems=tuple(lines),
         assumed=tuple(f"{r.source}: {a}" for r in reports for a in r.assumed),
         meanings=joined_meanings(r.meanings for r in reports),
         units_on_hand=sum(r.units_on_hand for r in reports),
         units_received=sum(r.units_received for r in reports),
-        rejected=pd.concat(rejected, ignore_index=True) if rejected else pd.DataFrame(columns=[*REJECTED_COLUMNS, "file"]),
+        rejected=pd.concat(rejected, ignore_index=True)
+        if rejected
+        else pd.DataFrame(columns=[*REJECTED_COLUMNS, "file"]),
     )
 
 
@@ -195,7 +270,9 @@ def _attributes(histories: Sequence[SalesHistory], skus: NDArray[Any]) -> dict[s
         where = np.array([place[s] for s in h.skus], np.intp)
         for name, values in h.attributes.items():
             number = values.dtype.kind == "f"
-            target = out.setdefault(name, np.full(len(skus), np.nan) if number else np.full(len(skus), "", dtype=object))
+            target = out.setdefault(
+                name, np.full(len(skus), np.nan) if number else np.full(len(skus), "", dtype=object)
+            )
             known = ~np.isnan(values) if number else np.array([bool(v) for v in values], bool)
             target[where[known]] = values[known]
     return out

@@ -65,7 +65,12 @@ def _gunzip(data: bytes, name: str) -> bytes:
                 out.write(block)
                 _bound(out.tell(), len(data), name)
     except (OSError, EOFError, zlib.error) as fault:
-        raise _refuse("damaged_archive", f"{name} looks like gzip but cannot be unpacked", "export or copy the file again", str(fault)[:80]) from None
+        raise _refuse(
+            "damaged_archive",
+            f"{name} looks like gzip but cannot be unpacked",
+            "export or copy the file again",
+            str(fault)[:80],
+        ) from None
     return out.getvalue()
 
 
@@ -138,11 +143,23 @@ def may_be_workbook(source: str | Path | bytes) -> bool:
 def _unzip(data: bytes, name: str) -> list[tuple[str, bytes]]:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            members = [m for m in archive.infolist() if not m.is_dir() and not m.filename.startswith("__MACOSX") and not Path(m.filename).name.startswith(".")]
+            members = [
+                m
+                for m in archive.infolist()
+                if not m.is_dir()
+                and not m.filename.startswith("__MACOSX")
+                and not Path(m.filename).name.startswith(".")
+            ]
             if not members:
                 raise _refuse("empty_archive", f"{name} holds no file", "put one table in the archive")
             if len(members) > 100:
-                raise _refuse("many_files", f"{name} holds {len(members)} files", "put only the sales files in the archive", str(len(members)), "at most 100")
+                raise _refuse(
+                    "many_files",
+                    f"{name} holds {len(members)} files",
+                    "put only the sales files in the archive",
+                    str(len(members)),
+                    "at most 100",
+                )
             out: list[tuple[str, bytes]] = []
             for member in members:
                 with archive.open(member) as stream:
@@ -154,7 +171,12 @@ def _unzip(data: bytes, name: str) -> list[tuple[str, bytes]]:
                     out.append((member.filename, kept.getvalue()))
             return out
     except DAMAGED_ARCHIVE as fault:
-        raise _refuse("damaged_archive", f"{name} looks like a zip archive but cannot be unpacked", "export or copy the file again, without a password", str(fault)[:80]) from None
+        raise _refuse(
+            "damaged_archive",
+            f"{name} looks like a zip archive but cannot be unpacked",
+            "export or copy the file again, without a password",
+            str(fault)[:80],
+        ) from None
 
 
 def open_source(source: str | Path | bytes, name: str = "") -> list[Piece]:
@@ -179,9 +201,17 @@ def open_source(source: str | Path | bytes, name: str = "") -> list[Piece]:
                         return [Piece(label, "text", head, hashed, path)]
             data = path.read_bytes()
         except FileNotFoundError:
-            raise _refuse("no_file", f"{path} does not exist", "check the name and the folder", str(path), "a file") from None
+            raise _refuse(
+                "no_file", f"{path} does not exist", "check the name and the folder", str(path), "a file"
+            ) from None
         except (OSError, ValueError) as fault:
-            raise _refuse("no_file", f"{path} cannot be opened", "check that it is a file you may read", type(fault).__name__, "a file") from None
+            raise _refuse(
+                "no_file",
+                f"{path} cannot be opened",
+                "check that it is a file you may read",
+                type(fault).__name__,
+                "a file",
+            ) from None
     digest = hashlib.sha256(data).hexdigest()
     return [Piece(n, k, d, digest) for n, k, d in _unpack(data, label, 0)]
 
@@ -194,12 +224,22 @@ def _digest(path: Path) -> str:
 def _unpack(data: bytes, label: str, depth: int) -> list[tuple[str, str, bytes]]:
     kind = kind_of(data)
     if kind == "pdf":
-        raise _refuse("pdf", f"{label} is a PDF", "export the table as CSV or Excel instead", "PDF", "CSV, Excel or Parquet")
+        raise _refuse(
+            "pdf",
+            f"{label} is a PDF",
+            "export the table as CSV or Excel instead",
+            "PDF",
+            "CSV, Excel or Parquet",
+        )
     if kind == "excel":
         bounded(data, label)
     if kind in ("gzip", "zip"):
         if depth >= 2:
-            raise _refuse("nested_archive", f"{label} is an archive in an archive in an archive", "send the table itself")
+            raise _refuse(
+                "nested_archive",
+                f"{label} is an archive in an archive in an archive",
+                "send the table itself",
+            )
         if kind == "gzip":
             return _unpack(_gunzip(data, label), label[:-3] if label.endswith(".gz") else label, depth + 1)
         return [piece for n, d in _unzip(data, label) for piece in _unpack(d, n, depth + 1)]

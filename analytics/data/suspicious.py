@@ -44,15 +44,49 @@ def suspicious(
     grain: str,
 ) -> list[Problem]:
     """Every suspicious thing that stays in the totals but repeated rows, one Problem per kind; lines come sorted by date."""
-    found = [*_codes(sku, skus, row, named), *_channel_ends(day, channel, channels), *_days(day, quantity, row, grain)]
+    found = [
+        *_codes(sku, skus, row, named),
+        *_channel_ends(day, channel, channels),
+        *_days(day, quantity, row, grain),
+    ]
     if not np.any(quantity):
-        found.append(Problem("all_zero", "every quantity is zero: there is no demand to plan", "check the quantity column", column=named.get("quantity", ""), count=len(quantity)))
+        found.append(
+            Problem(
+                "all_zero",
+                "every quantity is zero: there is no demand to plan",
+                "check the quantity column",
+                column=named.get("quantity", ""),
+                count=len(quantity),
+            )
+        )
     elif not (quantity > 0).any():
-        found.append(Problem("returns_only", "every line is a return", "check the sign of the quantities", column=named.get("quantity", ""), count=len(quantity)))
+        found.append(
+            Problem(
+                "returns_only",
+                "every line is a return",
+                "check the sign of the quantities",
+                column=named.get("quantity", ""),
+                count=len(quantity),
+            )
+        )
     if len(skus) == 1:
-        found.append(Problem("one_sku", "the file holds one product; nothing can be pooled or compared", "nothing to do", found=str(skus[0])))
+        found.append(
+            Problem(
+                "one_sku",
+                "the file holds one product; nothing can be pooled or compared",
+                "nothing to do",
+                found=str(skus[0]),
+            )
+        )
     if len(row) == 1:
-        found.append(Problem("one_row", "the file holds one line: no forecast can be made from it", "upload a longer history", int(row[0])))
+        found.append(
+            Problem(
+                "one_row",
+                "the file holds one line: no forecast can be made from it",
+                "upload a longer history",
+                int(row[0]),
+            )
+        )
     return found
 
 
@@ -78,7 +112,10 @@ def _stretches(table: RawTable) -> list[tuple[int, int]]:
         return [(0, n)]
     for column in (table.columns[i] for i in range(min(len(table.columns), 400))):
         codes = column.codes
-        if len(column.values) > 1 and all(bool((codes[s + 1 : s + 1 + _BLOCK] >= codes[s : min(s + _BLOCK, n - 1)]).all()) for s in range(0, n - 1, _BLOCK)):
+        if len(column.values) > 1 and all(
+            bool((codes[s + 1 : s + 1 + _BLOCK] >= codes[s : min(s + _BLOCK, n - 1)]).all())
+            for s in range(0, n - 1, _BLOCK)
+        ):
             cuts = {0, n, *(int(np.searchsorted(codes, codes[at])) for at in range(_STRETCH, n, _STRETCH))}
             return list(pairwise(sorted(cuts)))
     return [(0, n)]
@@ -106,13 +143,20 @@ def duplicates(table: RawTable, good: NDArray[np.bool_]) -> list[Problem]:
         return []
     return [
         Problem(
-            "duplicate_rows", f"{count} lines repeat an earlier line in every column; they are counted", "remove them from the file if it was exported twice", first, count=count
+            "duplicate_rows",
+            f"{count} lines repeat an earlier line in every column; they are counted",
+            "remove them from the file if it was exported twice",
+            first,
+            count=count,
         )
     ]
 
 
-def _codes(sku: NDArray[np.int32], skus: NDArray[Any], row: NDArray[np.int64], named: Mapping[str, str]) -> list[Problem]:
+def _codes(
+    sku: NDArray[np.int32], skus: NDArray[Any], row: NDArray[np.int64], named: Mapping[str, str]
+) -> list[Problem]:
     """Product codes that may be damaged: alike but for letters and spaces, in scientific notation, as dates, with leading zeros lost."""
+
     def first_row(codes: list[int]) -> int:
         return int(row[np.isin(sku, codes)].min())
 
@@ -174,7 +218,9 @@ def _codes(sku: NDArray[np.int32], skus: NDArray[Any], row: NDArray[np.int64], n
     return found
 
 
-def _channel_ends(day: NDArray[np.datetime64], channel: NDArray[np.int32], channels: NDArray[Any]) -> list[Problem]:
+def _channel_ends(
+    day: NDArray[np.datetime64], channel: NDArray[np.int32], channels: NDArray[Any]
+) -> list[Problem]:
     """Channels whose data end long before the others'."""
     if not 2 <= len(channels) <= 200:
         return []
@@ -202,7 +248,9 @@ def _channel_ends(day: NDArray[np.datetime64], channel: NDArray[np.int32], chann
     return found
 
 
-def _days(day: NDArray[np.datetime64], quantity: NDArray[np.float64], row: NDArray[np.int64], grain: str) -> list[Problem]:
+def _days(
+    day: NDArray[np.datetime64], quantity: NDArray[np.float64], row: NDArray[np.int64], grain: str
+) -> list[Problem]:
     """Days with far more than usual or years away from the others, gaps in the record, and a last month that is not complete."""
     found = []
     start = np.flatnonzero(np.append(True, day[1:] != day[:-1]))  # lines come sorted by date
@@ -256,10 +304,17 @@ def _days(day: NDArray[np.datetime64], quantity: NDArray[np.float64], row: NDArr
                 )
             )
     last = days[-1]
-    if grain in ("L", "D") and len(days) >= 10 and (last.astype("datetime64[M]") == (last + 2).astype("datetime64[M]")):
+    if (
+        grain in ("L", "D")
+        and len(days) >= 10
+        and (last.astype("datetime64[M]") == (last + 2).astype("datetime64[M]"))
+    ):
         found.append(
             Problem(
-                "partial_last_period", f"the last month is not complete: data end on {_text(last)}", "nothing to do: counted in months, it is left out of the fit", found=str(last)
+                "partial_last_period",
+                f"the last month is not complete: data end on {_text(last)}",
+                "nothing to do: counted in months, it is left out of the fit",
+                found=str(last),
             )
         )
     return found

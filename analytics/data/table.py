@@ -38,7 +38,14 @@ _LINE_END = re.compile(rb"\r\n|\n|\r")
 _MOST_UNDIVIDED = 20_000
 
 
-def read_table(piece: Piece, *, delimiter: str | None = None, encoding: str = "", header_rows: int | None = None, sheet: str | int | None = None) -> RawTable:
+def read_table(
+    piece: Piece,
+    *,
+    delimiter: str | None = None,
+    encoding: str = "",
+    header_rows: int | None = None,
+    sheet: str | int | None = None,
+) -> RawTable:
     """The table in one piece, whatever its kind."""
     if piece.kind == "text":
         return _text_table(piece, delimiter, encoding, header_rows)
@@ -50,12 +57,25 @@ def read_table(piece: Piece, *, delimiter: str | None = None, encoding: str = ""
 def _text_table(piece: Piece, delimiter: str | None, encoding: str, header_rows: int | None) -> RawTable:
     """The table of a text file: large plain ones by columns at once, others line by line with every care."""
     head = piece.held[:1_000_000]
-    if not head.strip(b"\x00\r\n\t \xef\xbb\xbf") and (piece.size == len(head) or not piece.data.strip(b"\x00\r\n\t \xef\xbb\xbf")):
+    if not head.strip(b"\x00\r\n\t \xef\xbb\xbf") and (
+        piece.size == len(head) or not piece.data.strip(b"\x00\r\n\t \xef\xbb\xbf")
+    ):
         raise empty_error(piece.name)
-    across = 1 + max(line.count(mark) for line in _LINE_END.split(head, 100)[:100] for mark in (b",", b";", b"\t", b"|"))
+    across = 1 + max(
+        line.count(mark) for line in _LINE_END.split(head, 100)[:100] for mark in (b",", b";", b"\t", b"|")
+    )
     if across > MOST_COLUMNS:
         remedy = "keep the columns with product, date and quantity, or put one sale in a line"
-        raise DataError(Problem("too_large", f"{piece.name} has {across:,} columns", remedy, 1, found=f"{across:,} columns", expected=f"at most {MOST_COLUMNS:,}"))
+        raise DataError(
+            Problem(
+                "too_large",
+                f"{piece.name} has {across:,} columns",
+                remedy,
+                1,
+                found=f"{across:,} columns",
+                expected=f"at most {MOST_COLUMNS:,}",
+            )
+        )
     if piece.size > FAST_BYTES and (encoding or encoding_of(whole_lines(head))) in ("utf-8", "utf-8-sig"):
         table = columnar_table(_fed(piece), delimiter, header_rows)
         if table is not None:
@@ -73,7 +93,12 @@ def _text_table(piece: Piece, delimiter: str | None, encoding: str, header_rows:
     name = encoding or encoding_of(data)
     text, name, damaged = decode(data, name)
     start_text = text[:200].lstrip().lower()
-    if start_text.startswith(("<!doctype html", "<html", "<?xml", "<table", "<div", '{"', "[{", "[\n", "%pdf")) or start_text[:1] == "{":
+    if (
+        start_text.startswith(
+            ("<!doctype html", "<html", "<?xml", "<table", "<div", '{"', "[{", "[\n", "%pdf")
+        )
+        or start_text[:1] == "{"
+    ):
         if start_text.startswith("<"):
             rows, numbers = rows_of_markup(text)
             if len(rows) > 1:
@@ -81,11 +106,23 @@ def _text_table(piece: Piece, delimiter: str | None, encoding: str, header_rows:
         form = "a web page" if start_text.startswith("<") else "JSON"
         raise DataError(
             Problem(
-                "not_a_table", f"{piece.name} is {form}, not a table of cells", "export the table as CSV, Excel or Parquet", row=1, found=start_text[:40], expected="rows of cells"
+                "not_a_table",
+                f"{piece.name} is {form}, not a table of cells",
+                "export the table as CSV, Excel or Parquet",
+                row=1,
+                found=start_text[:40],
+                expected="rows of cells",
             )
         )
     if text.count("\x00") > 0.01 * len(text):
-        raise DataError(Problem("not_a_table", f"{piece.name} is not a text table", "export the table as CSV, Excel or Parquet", found="binary content"))
+        raise DataError(
+            Problem(
+                "not_a_table",
+                f"{piece.name} is not a text table",
+                "export the table as CSV, Excel or Parquet",
+                found="binary content",
+            )
+        )
     lines, newline = split_lines(text)
     longest = max(map(len, lines), default=0)
     if longest > LONGEST_LINE:
@@ -103,19 +140,31 @@ def _text_table(piece: Piece, delimiter: str | None, encoding: str, header_rows:
     header = next((line for line in lines if line.strip()), "")
     if delimiter is None and (dialect.delimiter in ("", " ", ":") or dialect.delimiter not in header):
         columns = fixed_width_rows(lines)
-        if columns is not None and (dialect.delimiter in ("", " ", ":") or sum(bool(role_of_name(cell)[0]) for cell in columns[lines.index(header)]) > 1):
+        if columns is not None and (
+            dialect.delimiter in ("", " ", ":")
+            or sum(bool(role_of_name(cell)[0]) for cell in columns[lines.index(header)]) > 1
+        ):
             return _fixed_width_table(piece.name, columns, lines, name)
     if not dialect.delimiter and len(lines) > _MOST_UNDIVIDED:
         words = f"nothing divides the {len(lines):,} lines of {piece.name} into cells"
         remedy = "export it as CSV with a comma, semicolon or tab between the cells"
-        raise DataError(Problem("one_column", words, remedy, found=header[:40], expected="at least three cells in a line"))
+        raise DataError(
+            Problem("one_column", words, remedy, found=header[:40], expected="at least three cells in a line")
+        )
     start_at = 1 if lines and re.match(r"^sep=.$", lines[0]) else 0
     records, start, broken = records_of(lines[start_at:], dialect)
     start = start + start_at
     rows = parsed(records, dialect, broken)
     problems = []
     if damaged:
-        problems.append(Problem("encoding", f"{damaged} characters cannot be read as {name}; they are shown as \ufffd", "save the file as UTF-8", count=damaged))
+        problems.append(
+            Problem(
+                "encoding",
+                f"{damaged} characters cannot be read as {name}; they are shown as \ufffd",
+                "save the file as UTF-8",
+                count=damaged,
+            )
+        )
 
     def text_of(numbers: NDArray[np.int64]) -> list[str]:
         return [records[i] for i in np.searchsorted(start, numbers)]
@@ -123,8 +172,16 @@ def _text_table(piece: Piece, delimiter: str | None, encoding: str, header_rows:
     def repairs(position: int, width: int) -> list[list[str]]:
         return repairs_of(records[position], dialect, width)
 
-    found = {"delimiter": dialect.delimiter, "quote": dialect.quote, "escape": dialect.escape, "encoding": name, "newline": {"\r\n": "CRLF", "\n": "LF", "\r": "CR"}[newline]}
-    return table_of_rows(piece.name, rows, start, found, problems, text_of, header_rows, repairs, frozenset(broken))
+    found = {
+        "delimiter": dialect.delimiter,
+        "quote": dialect.quote,
+        "escape": dialect.escape,
+        "encoding": name,
+        "newline": {"\r\n": "CRLF", "\n": "LF", "\r": "CR"}[newline],
+    }
+    return table_of_rows(
+        piece.name, rows, start, found, problems, text_of, header_rows, repairs, frozenset(broken)
+    )
 
 
 def _fed(piece: Piece) -> Piece:
@@ -142,9 +199,15 @@ def _fixed_width_table(name: str, rows: list[list[str]], lines: list[str], encod
     def text_of(wanted: NDArray[np.int64]) -> list[str]:
         return [lines[n - 1] for n in wanted]
 
-    note = Problem("fixed_width", "the lines stand in columns of fixed width and were cut where every line has a space", "nothing to do, or export it as CSV")
+    note = Problem(
+        "fixed_width",
+        "the lines stand in columns of fixed width and were cut where every line has a space",
+        "nothing to do, or export it as CSV",
+    )
     dialect = {"delimiter": "", "quote": "", "escape": "", "encoding": encoding, "newline": ""}
-    return table_of_rows(name, [rows[i] for i in kept], np.array(kept, np.int64) + 1, dialect, [note], text_of)
+    return table_of_rows(
+        name, [rows[i] for i in kept], np.array(kept, np.int64) + 1, dialect, [note], text_of
+    )
 
 
 def _markup_table(name: str, rows: list[list[str]], numbers: list[int], encoding: str) -> RawTable:
@@ -167,9 +230,20 @@ def _arrow_table(piece: Piece) -> RawTable:
     import pyarrow.parquet as pq
 
     try:
-        frame = pq.read_table(io.BytesIO(piece.data)) if piece.kind == "parquet" else ipc.open_file(io.BytesIO(piece.data)).read_all()
+        frame = (
+            pq.read_table(io.BytesIO(piece.data))
+            if piece.kind == "parquet"
+            else ipc.open_file(io.BytesIO(piece.data)).read_all()
+        )
     except (pa.ArrowException, OSError, ValueError) as fault:
-        raise DataError(Problem("damaged_file", f"{piece.name} cannot be read as {piece.kind}", "export it again", found=str(fault)[:80])) from None
+        raise DataError(
+            Problem(
+                "damaged_file",
+                f"{piece.name} cannot be read as {piece.kind}",
+                "export it again",
+                found=str(fault)[:80],
+            )
+        ) from None
     if not frame.num_rows:
         raise empty_error(piece.name)
     names, columns = [], []
@@ -192,5 +266,16 @@ def _arrow_table(piece: Piece) -> RawTable:
     def text_of(numbers: NDArray[np.int64]) -> list[str]:
         return [", ".join(str(c.values[c.codes[n - 1]]) for c in columns) for n in numbers]
 
-    dialect = {"delimiter": "", "quote": "", "escape": "", "encoding": piece.kind, "newline": "", "header_rows": 1, "skipped_rows": 0, "decimal": "."}
-    return RawTable(piece.name, tuple(names), tuple(columns), np.arange(1, frame.num_rows + 1), dialect, [], [], text_of)
+    dialect = {
+        "delimiter": "",
+        "quote": "",
+        "escape": "",
+        "encoding": piece.kind,
+        "newline": "",
+        "header_rows": 1,
+        "skipped_rows": 0,
+        "decimal": ".",
+    }
+    return RawTable(
+        piece.name, tuple(names), tuple(columns), np.arange(1, frame.num_rows + 1), dialect, [], [], text_of
+    )

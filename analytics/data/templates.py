@@ -63,21 +63,35 @@ def workbook_of(sheets: Mapping[str, Sequence[Sequence[str]]]) -> bytes:
     names = list(sheets)
     head = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
     places = range(1, len(names) + 1)
-    overrides = "".join(f'<Override PartName="/xl/worksheets/sheet{k}.xml" ContentType="{_SHEET}.worksheet+xml"/>' for k in places)
+    overrides = "".join(
+        f'<Override PartName="/xl/worksheets/sheet{k}.xml" ContentType="{_SHEET}.worksheet+xml"/>'
+        for k in places
+    )
     files = {
         "[Content_Types].xml": f'<Types xmlns="{_TYPES}"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
         f'<Override PartName="/xl/workbook.xml" ContentType="{_SHEET}.sheet.main+xml"/>{overrides}</Types>',
         "_rels/.rels": f'<Relationships xmlns="{_PACKED}"><Relationship Id="r1" Type="{_LINKS}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
         "xl/workbook.xml": f'<workbook xmlns="{_MAIN}" xmlns:r="{_LINKS}"><sheets>'
-        + "".join(f'<sheet name="{escape(name)}" sheetId="{k}" r:id="r{k}"/>' for k, name in zip(places, names, strict=True))
+        + "".join(
+            f'<sheet name="{escape(name)}" sheetId="{k}" r:id="r{k}"/>'
+            for k, name in zip(places, names, strict=True)
+        )
         + "</sheets></workbook>",
         "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{_PACKED}">'
-        + "".join(f'<Relationship Id="r{k}" Type="{_LINKS}/worksheet" Target="worksheets/sheet{k}.xml"/>' for k in places)
+        + "".join(
+            f'<Relationship Id="r{k}" Type="{_LINKS}/worksheet" Target="worksheets/sheet{k}.xml"/>'
+            for k in places
+        )
         + "</Relationships>",
     }
     for k, rows in zip(places, sheets.values(), strict=True):
-        body = "".join(f'<row r="{r}">' + "".join(_cell(cell) for cell in row) + "</row>" for r, row in enumerate(rows, 1))
-        files[f"xl/worksheets/sheet{k}.xml"] = f'<worksheet xmlns="{_MAIN}"><sheetData>{body}</sheetData></worksheet>'
+        body = "".join(
+            f'<row r="{r}">' + "".join(_cell(cell) for cell in row) + "</row>"
+            for r, row in enumerate(rows, 1)
+        )
+        files[f"xl/worksheets/sheet{k}.xml"] = (
+            f'<worksheet xmlns="{_MAIN}"><sheetData>{body}</sheetData></worksheet>'
+        )
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
         for path, text in files.items():

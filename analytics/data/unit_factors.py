@@ -49,25 +49,56 @@ class Factors:
             units_here = float(np.abs(np.nan_to_num(self.quantity[self.unusable])).sum())
             words = f"factors that are zero, negative, blank or no number: {total_text(units_here)} units in {units.texts()[self.unusable[0]]!r} cannot be converted by them"
             code = str(sku.values[sku.codes[self.unusable[0]]])
-            found.append(Problem("unit_factor", words, "correct the factor", None, name, code, "a number above zero", len(self.unusable)))
+            found.append(
+                Problem(
+                    "unit_factor",
+                    words,
+                    "correct the factor",
+                    None,
+                    name,
+                    code,
+                    "a number above zero",
+                    len(self.unusable),
+                )
+            )
         if len(self.filled):
             units_here = float(np.abs(np.nan_to_num(self.quantity[self.filled])).sum())
             words = f"blank factors were taken from other rows of the same product and unit ({total_text(units_here)} units)"
-            found.append(Problem("unit_factor_blank", words, "fill in the factor", column=name, count=len(self.filled)))
+            found.append(
+                Problem("unit_factor_blank", words, "fill in the factor", column=name, count=len(self.filled))
+            )
         if self.differing:
             product, rows, low, high = self.differing[0]
             words = f"one unit of one product has several factors ({sku.values[product]}: from {low:g} to {high:g}): each row is converted by its own"
             remedy = "correct the factor if a pack has one size only"
-            found.append(Problem("unit_factors_differ", words, remedy, None, name, f"{low:g} and {high:g}", "one factor", rows))
+            found.append(
+                Problem(
+                    "unit_factors_differ",
+                    words,
+                    remedy,
+                    None,
+                    name,
+                    f"{low:g} and {high:g}",
+                    "one factor",
+                    rows,
+                )
+            )
         return found
 
 
-def _votes(pairs: _Pairs, units: Sequence[Unit | None], factor: NDArray[np.float64], price: NDArray[np.float64] | None) -> tuple[int, int]:
+def _votes(
+    pairs: _Pairs,
+    units: Sequence[Unit | None],
+    factor: NDArray[np.float64],
+    price: NDArray[np.float64] | None,
+) -> tuple[int, int]:
     """How many pairs of units of one product speak for multiplying and how many for dividing: by stated sizes, by packs of pieces, by the money of one."""
     times = over = 0
     order = np.lexsort((pairs.unit, pairs.product))
     products = pairs.product[order]
-    for first, second in zip(order[:-1][products[1:] == products[:-1]], order[1:][products[1:] == products[:-1]], strict=True):
+    for first, second in zip(
+        order[:-1][products[1:] == products[:-1]], order[1:][products[1:] == products[:-1]], strict=True
+    ):
         ratio = factor[second] / factor[first]
         if not np.isfinite(ratio) or ratio == 1.0:
             continue
@@ -109,7 +140,9 @@ def factors_of_rows(
     np.maximum.at(high, at, value[good])
     one = np.where(low == high, low, np.nan)
     unit = np.array([names[u] for u in pairs.unit], object)
-    pieces = np.array([(k := units[u]) is not None and k.kind == "pieces" and k.size == 1.0 for u in pairs.unit], bool)
+    pieces = np.array(
+        [(k := units[u]) is not None and k.kind == "pieces" and k.size == 1.0 for u in pairs.unit], bool
+    )
     sizes = np.array([(k := units[u]) is not None and k.kind != "pack" for u in pairs.unit], bool)
     present = pairs.rows > 0
     product = pairs.product
@@ -134,12 +167,23 @@ def factors_of_rows(
     factor[saying_nothing[pairs.of_row]] = np.nan
     of_packs = pieces & np.isfinite(one) & (one != 1.0) & (flat | (~several & ~np.bool_(divides)))
     factor[of_packs[pairs.of_row]] = 1.0
-    no_piece = flat & (one != 1.0) & (np.bincount(product, weights=present & pieces, minlength=width) == 0)[product] & ~sizes
+    no_piece = (
+        flat
+        & (one != 1.0)
+        & (np.bincount(product, weights=present & pieces, minlength=width) == 0)[product]
+        & ~sizes
+    )
     factor[no_piece[pairs.of_row]] = np.nan
     bad = ~good
-    own = np.isin(unit, list({str(u) for u, f in zip(unit[present], one[present], strict=True) if f == 1.0}))  # units that are a product's own somewhere
-    fill = np.where(np.isfinite(one), 1.0 / one if divides else one, np.where(own & (~np.isfinite(low)), 1.0, np.nan))
-    fill = np.where(~several & ~np.isfinite(low), 1.0, fill)  # the only unit of its product, and no factor anywhere: as it is
+    own = np.isin(
+        unit, list({str(u) for u, f in zip(unit[present], one[present], strict=True) if f == 1.0})
+    )  # units that are a product's own somewhere
+    fill = np.where(
+        np.isfinite(one), 1.0 / one if divides else one, np.where(own & (~np.isfinite(low)), 1.0, np.nan)
+    )
+    fill = np.where(
+        ~several & ~np.isfinite(low), 1.0, fill
+    )  # the only unit of its product, and no factor anywhere: as it is
     use = bad & blank & np.isfinite(fill)[pairs.of_row]
     factor[use] = fill[pairs.of_row[use]]
     lone = bad & ~use & (~several & ~np.isfinite(low))[pairs.of_row]
@@ -151,6 +195,8 @@ def factors_of_rows(
         divides,
         np.flatnonzero(bad & ~use & live),
         np.flatnonzero(use & live & (fill != 1.0)[pairs.of_row]),
-        tuple((int(product[p]), int(sum(pairs.rows[ranked])), float(low[p]), float(high[p])) for p in ranked[:1]),
+        tuple(
+            (int(product[p]), int(sum(pairs.rows[ranked])), float(low[p]), float(high[p])) for p in ranked[:1]
+        ),
         quantity,
     )

@@ -17,7 +17,14 @@ __all__ = ["units_possible"]
 _TIMES, _NEARLY_ALL = 3.0, 0.8
 
 
-def units_possible(table: RawTable, quantity_at: int, taken: Collection[int], sku: Coded, quantity: NDArray[np.float64], good: NDArray[np.bool_]) -> list[Problem]:
+def units_possible(
+    table: RawTable,
+    quantity_at: int,
+    taken: Collection[int],
+    sku: Coded,
+    quantity: NDArray[np.float64],
+    good: NDArray[np.bool_],
+) -> list[Problem]:
     """Say where a column beside the quantity, with few short words, parts the quantities of nearly every product in one large and one small kind.
 
     It is told, not asked: a channel of large customers looks the same. `taken` are the columns that have a meaning already.
@@ -27,13 +34,17 @@ def units_possible(table: RawTable, quantity_at: int, taken: Collection[int], sk
             continue
         cells = table.columns[at]
         words = [str(text).strip() for text in cells.values]
-        if not 2 <= len(words) <= 6 or not all(word and len(word) <= 12 and word.replace(" ", "").replace(".", "").isalpha() for word in words):
+        if not 2 <= len(words) <= 6 or not all(
+            word and len(word) <= 12 and word.replace(" ", "").replace(".", "").isalpha() for word in words
+        ):
             continue
         n = len(words)
         key = sku.codes.astype(np.int64) * n + cells.codes
         size = len(sku.values) * n
         rows = np.bincount(key[good], minlength=size).reshape(-1, n)
-        mean = np.bincount(key[good], weights=np.abs(np.nan_to_num(quantity[good])), minlength=size).reshape(-1, n) / np.maximum(rows, 1)
+        mean = np.bincount(key[good], weights=np.abs(np.nan_to_num(quantity[good])), minlength=size).reshape(
+            -1, n
+        ) / np.maximum(rows, 1)
         for small in range(n):
             for large in range(n):
                 both = (rows[:, small] > 2) & (rows[:, large] > 2)
@@ -45,5 +56,16 @@ def units_possible(table: RawTable, quantity_at: int, taken: Collection[int], sk
                         f" and by about {mean[example, large]:,.0f} in {words[large]!r}; they are added"
                     )
                     remedy = f'if they are units, say so and how many one is (option mapping: unit={table.names[at]}, --treat "{table.names[at]}:{words[large]}=12")'
-                    return [Problem("unit_possible", said, remedy, None, table.names[at], ", ".join(words), "one unit for each product", int(higher.sum()))]
+                    return [
+                        Problem(
+                            "unit_possible",
+                            said,
+                            remedy,
+                            None,
+                            table.names[at],
+                            ", ".join(words),
+                            "one unit for each product",
+                            int(higher.sum()),
+                        )
+                    ]
     return []

@@ -36,19 +36,31 @@ _STATED: Mapping[str, Mapping[str, tuple[float, str]]] = {
             "|kusy|kusov|db|darab|adet|ad|kappale|buc|bucata|bucati|kom|komad|komada|kos|vnt|gab|tk|шт|штука|штук|штуки|од|個|个|件|只|コ|ケ|개|点|τεμ|τεμαχιο|τεμαχια|قطعة|حبة"
             "|وحدة|عدد",
         ),
-        "pair": (2.0, "pair|pairs|pr|prs|paar|paare|paire|paires|par|pares|paio|paia|para|pary|par|pari|cift|пара|пары|双|雙|켤레|ζευγος|زوج"),
+        "pair": (
+            2.0,
+            "pair|pairs|pr|prs|paar|paare|paire|paires|par|pares|paio|paia|para|pary|par|pari|cift|пара|пары|双|雙|켤레|ζευγος|زوج",
+        ),
         "dozen": (
             12.0,
             "dozen|dozens|doz|dz|dzn|dzd|dutzend|dtz|dtzd|douzaine|douzaines|docena|docenas|dozzina|dozzine|duzia|duzias|dozijn|dusin|tucet|tuzin|tucat|duzine|дюжина|ダース"
-                "|打|다스|دزينة",
+            "|打|다스|دزينة",
         ),
         "gross": (144.0, "gross|gro|gros|grosse|gruesa|grosa|grossa|grosz"),
         "hundred": (100.0, "hundred|hundreds|hundert|centaine|ciento|centinaio|honderd|cen"),
-        "thousand": (1000.0, "thousand|thousands|tausend|tsd|millar|milheiro|migliaio|duizend|kpcs|тыс шт|тысяча"),
+        "thousand": (
+            1000.0,
+            "thousand|thousands|tausend|tsd|millar|milheiro|migliaio|duizend|kpcs|тыс шт|тысяча",
+        ),
     },
     "mass": {
-        "mg": (1e-6, "mg|mgm|milligram|milligrams|milligramm|milligramme|miligramo|miligramos|milligrammo|мг"),
-        "g": (1e-3, "g|gr|grm|gram|grams|gramm|gramme|grammes|grammo|grammi|gramo|gramos|grama|gramas|gramu|gramow|gramm|г|гр|грамм|грамма|克|グラム|그램|γρ|غرام|جرام"),
+        "mg": (
+            1e-6,
+            "mg|mgm|milligram|milligrams|milligramm|milligramme|miligramo|miligramos|milligrammo|мг",
+        ),
+        "g": (
+            1e-3,
+            "g|gr|grm|gram|grams|gramm|gramme|grammes|grammo|grammi|gramo|gramos|grama|gramas|gramu|gramow|gramm|г|гр|грамм|грамма|克|グラム|그램|γρ|غرام|جرام",
+        ),
         "dag": (1e-2, "dkg|deka|dekagram|dekagramm"),
         "kg": (
             1.0,
@@ -56,18 +68,27 @@ _STATED: Mapping[str, Mapping[str, tuple[float, str]]] = {
             "|kilogramow|кг|килограмм|килограмма|千克|公斤|キログラム|キロ|킬로그램|κιλα|κιλο|κγρ|كغ|كجم|كيلو",
         ),
         "100 kg": (100.0, "dt|dtn|dezitonne|dezitonnen|quintale|quintali|ц|центнер"),
-        "t": (1000.0, "t|to|tne|tonne|tonnes|tonnen|tonelada|toneladas|tonnellata|tonnellate|tona|tony|metric ton|metric tons|tonni|tonnia|т|тонна|тонн|吨|公吨|トン|톤"),
+        "t": (
+            1000.0,
+            "t|to|tne|tonne|tonnes|tonnen|tonelada|toneladas|tonnellata|tonnellate|tona|tony|metric ton|metric tons|tonni|tonnia|т|тонна|тонн|吨|公吨|トン|톤",
+        ),
         "lb": (0.45359237, "lb|lbs|lbr|pound|pounds"),
         "oz": (0.028349523125, "oz|onz|ozs|ounce|ounces"),
     },
     "length": {
-        "mm": (1e-3, "mm|mmt|millimeter|millimetre|millimetres|millimeters|milimetro|milimetros|millimetro|millimetri|мм|毫米|ミリ"),
-        "cm": (1e-2, "cm|cmt|centimeter|centimetre|centimetres|centimeters|zentimeter|centimetro|centimetros|centimetri|см|厘米|センチ"),
+        "mm": (
+            1e-3,
+            "mm|mmt|millimeter|millimetre|millimetres|millimeters|milimetro|milimetros|millimetro|millimetri|мм|毫米|ミリ",
+        ),
+        "cm": (
+            1e-2,
+            "cm|cmt|centimeter|centimetre|centimetres|centimeters|zentimeter|centimetro|centimetros|centimetri|см|厘米|センチ",
+        ),
         "dm": (1e-1, "dm|dmt|decimeter|decimetre|dezimeter"),
         "m": (
             1.0,
             "m|mtr|mtrs|meter|meters|metre|metres|metro|metros|metri|lfm|laufmeter|laufende meter|lm|running meter|running metre|metre lineaire|metres lineaires"
-                "|metro lineal|mb"
+            "|metro lineal|mb"
             "|metr|metry|metru|metrow|м|метр|метра|метров|пог м|米|公尺|メートル|미터|μετρα",
         ),
         "km": (1000.0, "km|kmt|kilometer|kilometre|kilometres|kilometers|kilometro|kilometros|km|км"),
@@ -78,13 +99,19 @@ _STATED: Mapping[str, Mapping[str, tuple[float, str]]] = {
     },
     "area": {
         "cm2": (1e-4, "cm2|cmk|sqcm|qcm"),
-        "m2": (1.0, "m2|mtk|qm|sqm|sq m|sq meter|square meter|square metre|square meters|quadratmeter|metre carre|metres carres|metro cuadrado|metros cuadrados"
-            "|metro quadrato|mq|kvm|м2|кв м|平方米|㎡"),
+        "m2": (
+            1.0,
+            "m2|mtk|qm|sqm|sq m|sq meter|square meter|square metre|square meters|quadratmeter|metre carre|metres carres|metro cuadrado|metros cuadrados"
+            "|metro quadrato|mq|kvm|м2|кв м|平方米|㎡",
+        ),
         "ft2": (0.09290304, "ft2|sqft|sq ft|ftk|square foot|square feet"),
         "ha": (10_000.0, "ha|har|hectare|hectares|hektar"),
     },
     "volume": {
-        "ml": (1e-3, "ml|mlt|milliliter|millilitre|millilitres|mililitro|mililitros|millilitro|cc|ccm|cm3|мл|毫升|ミリリットル"),
+        "ml": (
+            1e-3,
+            "ml|mlt|milliliter|millilitre|millilitres|mililitro|mililitros|millilitro|cc|ccm|cm3|мл|毫升|ミリリットル",
+        ),
         "cl": (1e-2, "cl|clt|centiliter|centilitre|zentiliter|centilitro"),
         "dl": (1e-1, "dl|dlt|deciliter|decilitre|deziliter|decilitro"),
         "l": (
@@ -92,37 +119,52 @@ _STATED: Mapping[str, Mapping[str, tuple[float, str]]] = {
             "l|lt|lts|ltr|ltrs|liter|liters|litre|litres|litro|litros|litri|litr|litry|litru|litrow|litraa|dm3|л|литр|литра|литров|升|公升|リットル|리터|λιτρα|لتر",
         ),
         "hl": (100.0, "hl|hlt|hectoliter|hectolitre|hektoliter|ettolitro|hectolitro"),
-        "m3": (1000.0, "m3|mtq|cbm|cum|cubic meter|cubic metre|cubic meters|kubikmeter|raummeter|metre cube|metro cubico|mc|kbm|м3|куб м|立方米|立米"),
+        "m3": (
+            1000.0,
+            "m3|mtq|cbm|cum|cubic meter|cubic metre|cubic meters|kubikmeter|raummeter|metre cube|metro cubico|mc|kbm|м3|куб м|立方米|立米",
+        ),
     },
     "time": {
-        "s": (1 / 3600, "s|sec|secs|second|seconds|sekunde|sekunden|seconde|secondes|segundo|segundos|secondi"),
+        "s": (
+            1 / 3600,
+            "s|sec|secs|second|seconds|sekunde|sekunden|seconde|secondes|segundo|segundos|secondi",
+        ),
         "min": (1 / 60, "min|mins|minute|minutes|minuten|minuto|minutos|minuti|minut|minuta|мин|分"),
-        "h": (1.0, "h|hr|hrs|hour|hours|hur|std|stunde|stunden|heure|heures|hora|horas|ora|ore|uur|uren|timer|timmar|tim|godz|godzina|hodina|hod|saat|час|часов|小时|時間|시간"),
+        "h": (
+            1.0,
+            "h|hr|hrs|hour|hours|hur|std|stunde|stunden|heure|heures|hora|horas|ora|ore|uur|uren|timer|timmar|tim|godz|godzina|hodina|hod|saat|час|часов|小时|時間|시간",
+        ),
     },
     "days": {
-        "day": (1.0, "d|day|days|tag|tage|jour|jours|dia|dias|giorno|giorni|dagen|dage|dagar|dzien|dni|den|dnu|nap|gun|день|дней|天|日|일"),
-        "week": (7.0, "wk|week|weeks|woche|wochen|wee|semaine|semaines|semana|semanas|settimana|settimane|weken|uge|vecka|tydzien|tyden|het|hafta|неделя|周|週"),
+        "day": (
+            1.0,
+            "d|day|days|tag|tage|jour|jours|dia|dias|giorno|giorni|dagen|dage|dagar|dzien|dni|den|dnu|nap|gun|день|дней|天|日|일",
+        ),
+        "week": (
+            7.0,
+            "wk|week|weeks|woche|wochen|wee|semaine|semaines|semana|semanas|settimana|settimane|weken|uge|vecka|tydzien|tyden|het|hafta|неделя|周|週",
+        ),
     },
     "energy": {"Wh": (1e-3, "wh"), "kWh": (1.0, "kwh"), "MWh": (1000.0, "mwh")},
 }
 #: what holds an unstated number: one name -> its words
 _PACKS: Mapping[str, str] = {
     "box": "box|boxes|bx|bxs|schachtel|schachteln|boite|boites|bte|caja|cajas|cj|scatola|scatole|sc|caixa|caixas|cx|doos|dozen stuks|ds|aske|aeske|ask|eske|laatikko"
-        "|pudelko|krabice|krab"
+    "|pudelko|krabice|krab"
     "|doboz|dob|kutu|кор|коробка|коробки|кор|箱|盒|ボックス|박스|상자|κουτι|علبة|صندوق",
     "carton": "carton|cartons|ctn|ctns|crt|ct|karton|kartons|kar|krt|cartone|cartoni|cartone|carton box|carton|cartao|kartonki|kartonov|koli|colis|collo|colli|картон|纸箱"
-        "|カートン|카톤|كرتون|كرتونة",
+    "|カートン|카톤|كرتون|كرتونة",
     "case": "case|cases|cs|cse|kiste|kisten|ki|caisse|caisses|cassa|casse|kist|kasse|kasa|skrzynia|bedna|lada|kasa|ящик|ящ|ケース|케이스",
     "crate": "crate|crates|cr|kasten|cassetta|cassette|krat|lada|harasse",
     "pack": "pack|packs|pk|pks|pkg|pkgs|package|packages|pac|pak|pack size|packung|packungen|pkt|pkts|packet|packets|packchen|paket|pakete|paquet|paquets|paquete"
-        "|paquetes|paq|pq|pacco|pacchi"
+    "|paquetes|paq|pq|pacco|pacchi"
     "|confezione|confezioni|conf|cf|pacote|pacotes|pct|pakket|verpakking|vpe|ve|gebinde|geb|pakke|pakker|forpackning|frp|fp|paketti|opakowanie|op|opak|paczka|baleni|bal"
     "|balik|csomag|csom|paket|уп|упаковка"
     "|упак|пачка|包|パック|팩|πακετο|عبوة|رزمة",
     "bag": "bag|bags|bg|beutel|btl|tute|sachet|sachets|bolsa|bolsas|sacchetto|busta|saco|sacos|zak|zakken|pose|pase|pussi|torba|worek|sacek|zacsko|torba|мешок|пакет|袋|봉",
     "sack": "sack|sacks|sacke|sac|sacs|sacco|sacchi|pytel|zsak|cuval",
     "bottle": "bottle|bottles|bot|btls|flasche|flaschen|fl|bouteille|bouteilles|btle|botella|botellas|bottiglia|bottiglie|bott|garrafa|fles|flessen|flaske|flaska|pullo"
-        "|butelka|lahev|uveg|palack|sise"
+    "|butelka|lahev|uveg|palack|sise"
     "|бутылка|бут|瓶|本|병",
     "can": "can|cans|dose|dosen|canette|lata|latas|lattina|barattolo|blik|dase|burk|tolkki|puszka|plechovka|doboz fem|kutu teneke|банка|бан|缶|罐|캔",
     "jar": "jar|jars|glas|glaser|bocal|pot|pots|tarro|vasetto|frasco|sloik|sklenice",
@@ -131,7 +173,7 @@ _PACKS: Mapping[str, str] = {
     "reel": "reel|reels|spule|spulen|bobine|bobina|bobine|spool|spools|haspel|coil|coils|szpula|civka",
     "sheet": "sheet|sheets|sht|blatt|bogen|feuille|feuilles|hoja|hojas|foglio|fogli|folha|folhas|vel|vellen|ark|arkusz|list|lap|лист|枚|张|장",
     "pallet": "pallet|pallets|plt|pal|plts|palette|paletten|palettes|palet|palets|palé|bancale|bancali|pedana|palete|palle|pall|lava|paleta|raklap|палета|паллета|поддон"
-        "|托盘|パレット|팔레트",
+    "|托盘|パレット|팔레트",
     "bundle": "bundle|bundles|bdl|bdls|bd|bund|bunde|bundel|botte|fascio|mazo|atado|feixe|wiazka|svazek|koteg|пучок|bunch|bunches|捆|束",
     "set": "set|sets|satz|satze|jeu|jeux|juego|juegos|jgo|serie|sada|zestaw|komplet|komplets|kpl|kit|kits|keszlet|takim|набор|компл|комплект|套|セット|組|세트|conjunto|kpl",
     "tray": "tray|trays|tablett|steige|plateau|plateaux|bandeja|vassoio|talca|лоток",
@@ -166,7 +208,7 @@ for _kind, _named in _STATED.items():
 #: names of columns that hold units whatever stands in them, and those that do where a word in them is known or they stand beside the quantity
 HEADERS = frozenset(
     "uom|u o m|unit of measure|unit of measurement|units of measure|units of measurement|uom code|unit of measure code|unit of measure id|unit measure|measure unit"
-        "|measurement unit|base unit|base uom"
+    "|measurement unit|base unit|base uom"
     "|sales uom|sales unit|sales unit of measure|stock uom|order uom|order unit|quantity unit|qty unit|unit code|unit type|quantity uom|qty uom|product uom"
     "|product unit of measure|stock keeping unit of measure"
     "|packaging unit|selling unit|mengeneinheit|masseinheit|einheit|einheitencode|me|meh|meinh|basismengeneinheit|verkaufseinheit|verkaufsmengeneinheit|vrkme|meins|basme"
@@ -179,12 +221,14 @@ HEADERS = frozenset(
     "|unitate de masura|jedinica mjere|merska enota"
     "|lineitem unit".split("|")
 )
-_LOOSE = frozenset("unit|units|unite|unites|unidad|unidades|unita|unidade|unidades|measure|pack type|packaging|package type|verpackung|emballage|envase|pack|packing"
-    "|measurement|confezione|gebinde".split("|"))
+_LOOSE = frozenset(
+    "unit|units|unite|unites|unidad|unidades|unita|unidade|unidades|measure|pack type|packaging|package type|verpackung|emballage|envase|pack|packing"
+    "|measurement|confezione|gebinde".split("|")
+)
 
 FACTOR_HEADERS = frozenset(
     "conversion factor|uom conversion factor|uom factor|unit factor|factor|conversion|conversion rate|conv factor|conv fact|cf|qty per unit of measure"
-        "|quantity per unit of measure|qty per uom|quantity per uom|qty per unit|pieces per unit"
+    "|quantity per unit of measure|qty per uom|quantity per uom|qty per unit|pieces per unit"
     "|pcs per unit|units per uom|base units per unit|factor to base unit|base factor|base unit factor|stock conversion factor|multiplier|ratio to base|units per pack"
     "|pieces per pack|pcs per pack|pack qty|pack quantity|qty per pack|quantity per pack"
     "|units per case|units per box|units per carton|pieces per box|pcs per box|case pack|pack factor|packing factor|faktor|umrechnungsfaktor|umrechnung"
@@ -200,7 +244,21 @@ FACTOR_HEADERS = frozenset(
     "|συντελεστης|συντελεστης μετατροπης|معامل التحويل|معامل".split("|")
 )
 
-_PLAIN = str.maketrans({"²": "2", "³": "3", "ß": "ss", "ø": "o", "Ø": "o", "æ": "ae", "Æ": "ae", "ł": "l", "Ł": "l", "ı": "i", "µ": "u"})
+_PLAIN = str.maketrans(
+    {
+        "²": "2",
+        "³": "3",
+        "ß": "ss",
+        "ø": "o",
+        "Ø": "o",
+        "æ": "ae",
+        "Æ": "ae",
+        "ł": "l",
+        "Ł": "l",
+        "ı": "i",
+        "µ": "u",
+    }
+)
 _MARKS = re.compile(r"[._\-/*'\"\[\]{}|:;]+")
 #: a unit that says itself how many it holds: "box of 12", "6er-Pack", "12-pack", "CTN (24 pcs)", "25 kg bag", "x12"
 _NUMBER = r"(\d{1,6}(?:[.,]\d{1,3})?)"
@@ -212,7 +270,11 @@ _COUNTED = re.compile(rf"^{_NUMBER}\s*(?:er|ers|x|×|-)?[\s-]*(?P<word>[^\W\d][^
 def _plain(text: str) -> str:
     text = text.translate(_PLAIN)
     if not text.isascii():
-        text = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c) or c in "\u3099\u309a")
+        text = "".join(
+            c
+            for c in unicodedata.normalize("NFKD", text)
+            if not unicodedata.combining(c) or c in "\u3099\u309a"
+        )
         text = unicodedata.normalize("NFC", text)
     return " ".join(text.casefold().split())
 
@@ -271,14 +333,22 @@ def _counting(number: str, words: str) -> Unit | None:
             return None
         return Unit(f"{number} {inner.name} {outer.name}", inner.kind, value * inner.size)
     if found.kind == "pack":
-        return Unit(f"{number} {found.name}", "pieces", value) if found.name in ("pack", "box", "carton", "case", "set", "bundle", "tray") else None
+        return (
+            Unit(f"{number} {found.name}", "pieces", value)
+            if found.name in ("pack", "box", "carton", "case", "set", "bundle", "tray")
+            else None
+        )
     return Unit(f"{number} {found.name}", found.kind, value * found.size)
 
 
 #: so many different texts a column of units holds at most, and so long they are
 MOST_UNITS, LONGEST = 200, 40
 #: words of units that mean something else where no other unit stands beside them: sizes, yes and no, sexes, grades
-_DOUBTFUL = frozenset("no,s,m,l,xl,a,b,c,d,g,h,q,t,u,in,un,set,lot,min,day,week,tag,list,los,ad,to,pr,ct,case,bar,mc,par,op,it".split(","))
+_DOUBTFUL = frozenset(
+    "no,s,m,l,xl,a,b,c,d,g,h,q,t,u,in,un,set,lot,min,day,week,tag,list,los,ad,to,pr,ct,case,bar,mc,par,op,it".split(
+        ","
+    )
+)
 
 
 def holds_units(header: str, values: Sequence[str], rows: Sequence[int], beside: bool) -> bool:
@@ -301,13 +371,25 @@ def holds_units(header: str, values: Sequence[str], rows: Sequence[int], beside:
     known = [(text, n) for text, n in said if unit_of(text) is not None]
     clear = [text for text, _ in known if text.casefold().strip(". ") not in _DOUBTFUL]
     if header in _LOOSE:
-        few = beside and len(said) <= 12 and all(len(text) <= 12 for text, _ in said) and len(lettered) == len(said)
+        few = (
+            beside
+            and len(said) <= 12
+            and all(len(text) <= 12 for text, _ in said)
+            and len(lettered) == len(said)
+        )
         return bool(clear) or few
     total = sum(n for _, n in said)
-    return bool(clear) and len(said) <= 60 and sum(n for _, n in known) >= 0.9 * total and len(known) >= 0.75 * len(said)
+    return (
+        bool(clear)
+        and len(said) <= 60
+        and sum(n for _, n in known) >= 0.9 * total
+        and len(known) >= 0.75 * len(said)
+    )
 
 
-_CELL = re.compile(r"^\s*([(+\-\u2212]?\s*\d[\d.,'\u00a0\u202f\u2009 ]*-?\)?)\s*/?\s*([^\W\d_][^\d]{0,23}?[23²³]?)\s*$")
+_CELL = re.compile(
+    r"^\s*([(+\-\u2212]?\s*\d[\d.,'\u00a0\u202f\u2009 ]*-?\)?)\s*/?\s*([^\W\d_][^\d]{0,23}?[23²³]?)\s*$"
+)
 
 
 @lru_cache(maxsize=65536)

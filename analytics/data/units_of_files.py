@@ -33,23 +33,59 @@ def ask_where_units_differ(histories: Sequence[SalesHistory]) -> None:
 
     def sold(code: str, k: int) -> float:
         history = histories[k]
-        return float(np.abs(history.quantity[history.sku == int(np.searchsorted(history.skus.astype(str), code))]).sum())
+        return float(
+            np.abs(
+                history.quantity[history.sku == int(np.searchsorted(history.skus.astype(str), code))]
+            ).sum()
+        )
 
-    ranked = sorted(apart, key=lambda code: -sum(sold(code, k) for k in apart[code].values()))[:4] if len(apart) <= 200 else list(apart)[:4]
+    ranked = (
+        sorted(apart, key=lambda code: -sum(sold(code, k) for k in apart[code].values()))[:4]
+        if len(apart) <= 200
+        else list(apart)[:4]
+    )
     parts = []
     for code in ranked:
-        each = [f"in {unit!r} in {histories[k].report.source} ({total_text(sold(code, k))} units)" for unit, k in apart[code].items()]
+        each = [
+            f"in {unit!r} in {histories[k].report.source} ({total_text(sold(code, k))} units)"
+            for unit, k in apart[code].items()
+        ]
         parts.append(f"{code[:40]} is counted {' and '.join(each)}")
     more = f"; and {len(apart) - len(ranked):,} more products" if len(apart) > len(ranked) else ""
     later = {unit for units in apart.values() for unit in list(units)[1:]}
     meanings = [
-        replace(one, treatment="ask", basis="unknown", words=f"{one.value}: other files count the same products in another unit")
-        if one.role == "unit" and one.treatment == "count" and (((known := unit_of(one.value)) is not None and known.name in later) or one.value.casefold() in later)
+        replace(
+            one,
+            treatment="ask",
+            basis="unknown",
+            words=f"{one.value}: other files count the same products in another unit",
+        )
+        if one.role == "unit"
+        and one.treatment == "count"
+        and (
+            ((known := unit_of(one.value)) is not None and known.name in later)
+            or one.value.casefold() in later
+        )
         else one
         for one in joined_meanings(h.report.meanings for h in histories)
     ]
     asked = next((one for one in meanings if one.role == "unit" and one.treatment == "ask"), None)
     column, value = (asked.column, asked.value) if asked is not None else ("UoM", "box")
     remedy = f'say how many one is with --treat "{column}:{value}=12" (=1 where they are the same), or on the page Data'
-    words = f"{'; '.join(parts)}{more}: nothing is said of how many of one the other is, and they are not added"
-    raise DataError([Problem("meaning_unknown", words, remedy, column=column, found=value, expected="one unit for each product", count=len(apart))], meanings)
+    words = (
+        f"{'; '.join(parts)}{more}: nothing is said of how many of one the other is, and they are not added"
+    )
+    raise DataError(
+        [
+            Problem(
+                "meaning_unknown",
+                words,
+                remedy,
+                column=column,
+                found=value,
+                expected="one unit for each product",
+                count=len(apart),
+            )
+        ],
+        meanings,
+    )

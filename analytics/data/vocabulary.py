@@ -13,7 +13,20 @@ from functools import lru_cache
 
 from analytics.data.roles import normal_name
 
-__all__ = ["MARKS", "MOVEMENT_NAMES", "NO", "NOT_OF_ROWS", "OF_ROWS", "SAP_MOVEMENTS", "STATE_WORDS", "STATUS_WORDS", "TYPE_NAMES", "YES", "marked", "spoken"]
+__all__ = [
+    "MARKS",
+    "MOVEMENT_NAMES",
+    "NO",
+    "NOT_OF_ROWS",
+    "OF_ROWS",
+    "SAP_MOVEMENTS",
+    "STATE_WORDS",
+    "STATUS_WORDS",
+    "TYPE_NAMES",
+    "YES",
+    "marked",
+    "spoken",
+]
 
 #: class -> its words
 WORDS: Mapping[str, str] = {
@@ -183,18 +196,34 @@ WORDS: Mapping[str, str] = {
 SAP_MOVEMENTS: Mapping[str, str] = {
     **dict.fromkeys("601 231 251 621 623 633 645 687".split(), "sale"),
     **dict.fromkeys("602 232 252 634 651 653 655 657 451 453 455 457 459 624".split(), "return"),
-    **dict.fromkeys("101 103 105 107 109 131 501 503 505 511 521 523 525 531 561 563 565 571 573 575".split(), "receipt"),
-    **dict.fromkeys("102 104 106 108 110 122 123 124 125 132 161 162 502 504 506 512 522 524 526 532 562 564 566 572 574 576 652 654 656 658 452 454 456 458 460".split(), "other"),
+    **dict.fromkeys(
+        "101 103 105 107 109 131 501 503 505 511 521 523 525 531 561 563 565 571 573 575".split(), "receipt"
+    ),
+    **dict.fromkeys(
+        "102 104 106 108 110 122 123 124 125 132 161 162 502 504 506 512 522 524 526 532 562 564 566 572 574 576 652 654 656 658 452 454 456 458 460".split(),
+        "other",
+    ),
     **dict.fromkeys("201 202 221 222 241 242 261 262 281 282 291 292 543 544 545 546".split(), "consumption"),
     **dict.fromkeys(
         "301 302 303 304 305 306 309 310 311 312 313 314 315 316 317 318 319 320 321 322 323 324 325 326 341 342 343 344 349 350 351 352 411 412 413 414 415 416 541 542 603 604 605 606 631 632 641 642 643 644 646 647 648 671 672 673 674 675 676 677".split(),
         "transfer",
     ),
-    **dict.fromkeys("331 332 333 334 335 336 551 552 553 554 555 556 557 558 701 702 703 704 707 708 711 712 713 714 715 716 717 718".split(), "adjustment"),
+    **dict.fromkeys(
+        "331 332 333 334 335 336 551 552 553 554 555 556 557 558 701 702 703 704 707 708 711 712 713 714 715 716 717 718".split(),
+        "adjustment",
+    ),
 }
 
-YES = frozenset("yes|y|true|t|1|x|xx|ja|j|oui|o|vrai|si|s|verdadero|sim|verdadeiro|vero|wahr|waar|sand|kylla|kyl|tosi|tak|prawda|ano|pravda|igen|i|igaz|да|д|истина|evet|e|dogru|はい|是|예|네|نعم|ναι|checked|on|✓|✔|☑|✗|marked".split("|"))
-NO = frozenset("no|n|false|f|0|-|–|nein|non|faux|falso|nao|falsch|nee|onwaar|nej|nei|falsk|falskt|ei|e|epatosi|nie|falsz|ne|nepravda|nem|hamis|нет|н|ложь|hayir|h|yanlis|いいえ|否|아니오|아니요|لا|οχι|off|unchecked|none|☐|".split("|"))
+YES = frozenset(
+    "yes|y|true|t|1|x|xx|ja|j|oui|o|vrai|si|s|verdadero|sim|verdadeiro|vero|wahr|waar|sand|kylla|kyl|tosi|tak|prawda|ano|pravda|igen|i|igaz|да|д|истина|evet|e|dogru|はい|是|예|네|نعم|ναι|checked|on|✓|✔|☑|✗|marked".split(
+        "|"
+    )
+)
+NO = frozenset(
+    "no|n|false|f|0|-|–|nein|non|faux|falso|nao|falsch|nee|onwaar|nej|nei|falsk|falskt|ei|e|epatosi|nie|falsz|ne|nepravda|nem|hamis|нет|н|ложь|hayir|h|yanlis|いいえ|否|아니오|아니요|لا|οχι|off|unchecked|none|☐|".split(
+        "|"
+    )
+)
 
 #: words of headers of marks -> what a marked row is
 MARKS: Mapping[str, str] = {
@@ -205,20 +234,31 @@ MARKS: Mapping[str, str] = {
     "internal": "internal|intern|interne|interno|interna|internal order|is internal|eigenbedarf|intercompany|ic|own use|interner auftrag|intern ordre|sisainen|wewnetrzn*|interni|belso|внутренн*|dahili|社内|内部|내부|داخلي|εσωτερικ*|employee sale|test|is test|test order|testauftrag|dummy",
 }
 
+
 def _names(listed: str) -> frozenset[str]:
     """Names of columns, as `normal_name` writes them: Korean syllables in their parts."""
     return frozenset(normal_name(name) for name in listed.split("|"))
 
 
 #: names of columns: those that say the state of a row, words that may, what the state is of, and what it is not of; kinds of movement or document, and names that may say one
-STATUS_WORDS = tuple(_names("status|statut|stare|starea|stanje|busena|statuss|olek|สถานะ|статус|durum|durumu|ステータス|状態|状态|狀態|상태|الحالة|حالة|κατασταση|docstatus"))
-STATE_WORDS = tuple(_names("state|estado|stato|etat|situacao|situacion|stan|stav|tila|allapot|stage|phase|etape|etapa|fase|toestand|tilstand|состояние|stadium"))
+STATUS_WORDS = tuple(
+    _names(
+        "status|statut|stare|starea|stanje|busena|statuss|olek|สถานะ|статус|durum|durumu|ステータス|状態|状态|狀態|상태|الحالة|حالة|κατασταση|docstatus"
+    )
+)
+STATE_WORDS = tuple(
+    _names(
+        "state|estado|stato|etat|situacao|situacion|stan|stav|tila|allapot|stage|phase|etape|etapa|fase|toestand|tilstand|состояние|stadium"
+    )
+)
 OF_ROWS = _names(
     "order|orders|sales|sale|invoice|line|document|doc|delivery|shipping|shipment|fulfillment|fulfilment|payment|financial|billing|transaction|bill|auftrag|beleg|rechnung|commande|ligne|facture|livraison|paiement"
     "|pedido|factura|linea|entrega|pago|ordine|fattura|riga|consegna|pagamento|encomenda|fatura|bestelling|factuur|regel|ordre|faktura|linje|rad|tilaus|tilauksen|lasku|zamowienia|zamowienie|faktury|objednavky|objednavka|rendeles|szamla|заказа|заказ|счета|siparis|del|de la|dell"
 )
 NOT_OF_ROWS = frozenset(
-    "customer|client|kunde|kunden|cliente|klant|product|produkt|produit|producto|prodotto|item|article|artikel|material|sku|tax|vat|stock|inventory|lager|user|account|marital|employee|credit|vendor|supplier|store|us|united".split("|")
+    "customer|client|kunde|kunden|cliente|klant|product|produkt|produit|producto|prodotto|item|article|artikel|material|sku|tax|vat|stock|inventory|lager|user|account|marital|employee|credit|vendor|supplier|store|us|united".split(
+        "|"
+    )
 )
 MOVEMENT_NAMES = _names(
     "movement|movements|movement type|movement code|move type|mvt|mvt type|transaction type|transaction kind|trans type|txn type|entry type|entry kind|document type|doc type|document kind|voucher type|voucher kind|operation type|picking type|stock move type|posting type|journal type"
@@ -296,7 +336,11 @@ class _Table:
     def _of(self, words: str, size: int) -> set[str]:
         if words in self.exact:
             return self.exact[words]
-        found = {name for stem, name in self.stems if words.startswith(stem) and len(stem.split()) == size and len(stem) >= 3}
+        found = {
+            name
+            for stem, name in self.stems
+            if words.startswith(stem) and len(stem.split()) == size and len(stem) >= 3
+        }
         if found <= {"customer", "supplier"} and size == 1 and len(words) >= 9:
             found |= {name for part in COMPOUNDS if part in words for name in self.exact.get(part, ())}
         return found
@@ -306,7 +350,11 @@ def _forms(entry: str) -> list[str]:
     """The spellings of an entry: `pagad[oa]` is pagado and pagada, `paye?e` with and without the letter before the mark."""
     found = re.search(r"\[(\w+)\]", entry)
     if found:
-        return [form for letter in found[1] for form in _forms(entry[: found.start()] + letter + entry[found.end() :])]
+        return [
+            form
+            for letter in found[1]
+            for form in _forms(entry[: found.start()] + letter + entry[found.end() :])
+        ]
     if "?" in entry:
         at = entry.index("?")
         return [*_forms(entry[:at] + entry[at + 1 :]), *_forms(entry[: at - 1] + entry[at + 1 :])]
@@ -333,7 +381,10 @@ def marked(header: str) -> frozenset[str]:
 
 
 #: words of headers that say only that numbers follow, that name a balance after a movement, where it came from and went to, and places of one's own
-AMOUNT_WORDS = frozenset(normal_name(w) for w in "qty quantity quantities menge mengen qte quantite cantidad cant quantita quantidade qtd hoeveelheid aantal antal antall kvantitet maara ilosc mnozstvi mennyiseg количество кол во miktar adet units unit pcs stock 数量 数 수량 الكمية ποσοτητα number".split())
+AMOUNT_WORDS = frozenset(
+    normal_name(w)
+    for w in "qty quantity quantities menge mengen qte quantite cantidad cant quantita quantidade qtd hoeveelheid aantal antal antall kvantitet maara ilosc mnozstvi mennyiseg количество кол во miktar adet units unit pcs stock 数量 数 수량 الكمية ποσοτητα number".split()
+)
 BALANCE_NAMES = _names(
     "balance|balance qty|qty after transaction|quantity after transaction|running balance|running total|stock balance|on hand after|qty on hand after|closing balance|closing stock|stock after|new balance|remaining balance|saldo|endbestand|bestand|bestand nachher|neuer bestand|lagerbestand|solde|stock final|stock apres|existencia|existencias|saldo final|giacenza|esistenza|voorraad|eindvoorraad|beholdning|lagersaldo|stan|stan po|zustatek|stav po|zaroegyenleg|egyenleg|остаток|баланс|bakiye|残高|在庫残|结存|結存|库存|잔액|재고|الرصيد|υπολοιπο"
 )

@@ -25,7 +25,16 @@ from analytics.data.shapes import first_day, period_after
 from analytics.data.told import Told
 from analytics.errors import DataError, Problem
 
-__all__ = ["Cells", "WideColumns", "left_out_sums", "rows_of_sums", "spacing", "transposed_columns", "wide_cells", "wide_columns"]
+__all__ = [
+    "Cells",
+    "WideColumns",
+    "left_out_sums",
+    "rows_of_sums",
+    "spacing",
+    "transposed_columns",
+    "wide_cells",
+    "wide_columns",
+]
 
 #: days of a day, week, month and quarter at the most
 _LENGTHS = {"D": 1, "W": 7, "M": 31, "Q": 92}
@@ -79,24 +88,47 @@ def wide_columns(names: tuple[str, ...], told: Told) -> WideColumns | None:
         if label:
             groups.setdefault(measure, []).append((i, label))
     actual = [m for m, g in groups.items() if is_actual(m) and len(g) >= 2]
-    units = groups[actual[0]] if len(actual) == 1 else next((g for m, g in groups.items() if role_of_name(m)[0] == "quantity" and len(g) >= 2), None)
+    units = (
+        groups[actual[0]]
+        if len(actual) == 1
+        else next((g for m, g in groups.items() if role_of_name(m)[0] == "quantity" and len(g) >= 2), None)
+    )
     if units is None and len(groups) == 1:
         units = next(g for g in groups.values()) if len(next(iter(groups.values()))) >= 3 else None
     if units is not None:
-        money = next((g for m, g in groups.items() if role_of_name(m)[0] == "revenue" and [label for _, label in g] == [label for _, label in units]), [])
-        return WideColumns(tuple(i for i, _ in units), tuple(label for _, label in units), tuple(i for i, _ in money))
+        money = next(
+            (
+                g
+                for m, g in groups.items()
+                if role_of_name(m)[0] == "revenue"
+                and [label for _, label in g] == [label for _, label in units]
+            ),
+            [],
+        )
+        return WideColumns(
+            tuple(i for i, _ in units), tuple(label for _, label in units), tuple(i for i, _ in money)
+        )
     if (fiscal := fiscal_names(names, told)) is not None:
         return WideColumns(fiscal.positions, fiscal.months, (), "M", (), fiscal.notes)
     ordinal = [(i, match) for i, name in enumerate(names) if (match := _ORDINAL.match(plain_text(name)))]
-    dated = role_of_name(next(iter(names), ""))[0] == "date"  # days run down, so that P01, P02, ... across are products
+    dated = (
+        role_of_name(next(iter(names), ""))[0] == "date"
+    )  # days run down, so that P01, P02, ... across are products
     if len(ordinal) >= 6 and len({m[1].lower() for _, m in ordinal}) == 1 and not dated:
         numbers = [int(m[2]) for _, m in ordinal]
         if numbers == list(range(numbers[0], numbers[0] + len(numbers))):
             return _ordinal(ordinal, start)
     months = [(i, MONTHS[plain]) for i, name in enumerate(names) if (plain := normal_name(name)) in MONTHS]
     if len(months) >= 6 and all((b - a) % 12 == 1 for (_, a), (_, b) in pairwise(months)):
-        first = first_day(start, f"columns {names[months[0][0]]} to {names[months[-1][0]]}", names[months[0][0]])
-        return WideColumns(tuple(i for i, _ in months), tuple(period_after(first, k, "M") for k in range(len(months))), (), "M")
+        first = first_day(
+            start, f"columns {names[months[0][0]]} to {names[months[-1][0]]}", names[months[0][0]]
+        )
+        return WideColumns(
+            tuple(i for i, _ in months),
+            tuple(period_after(first, k, "M") for k in range(len(months))),
+            (),
+            "M",
+        )
     return None
 
 
@@ -104,8 +136,15 @@ def _split(name: str) -> tuple[str, str]:
     """A name such as "2012-01 Qty" as period and measure; ("", "") if it is not one."""
     words = name.split()
     for cut in range(len(words) - 1, 0, -1):
-        for label, measure in ((" ".join(words[:cut]), " ".join(words[cut:])), (" ".join(words[-cut:]), " ".join(words[:-cut]))):
-            if len(period_columns((label,))) and not period_columns((measure,)) and any(c.isalpha() for c in measure):
+        for label, measure in (
+            (" ".join(words[:cut]), " ".join(words[cut:])),
+            (" ".join(words[-cut:]), " ".join(words[:-cut])),
+        ):
+            if (
+                len(period_columns((label,)))
+                and not period_columns((measure,))
+                and any(c.isalpha() for c in measure)
+            ):
                 return label, normal_name(measure)
     return "", ""
 
@@ -132,7 +171,9 @@ def _one_a_month(days: NDArray[np.datetime64]) -> bool:
     weekday = (days.astype("datetime64[D]").view(np.int64) + 3) % 7
     same = (day == np.minimum(day.max(), length)).all()
     worked = (weekday < 5).all() and ((length - day < 4).all() or (day <= 4).all())
-    third = len(np.unique(weekday)) == 1 and len(np.unique((day - 1) // 7)) == 1  # the third Friday of every month
+    third = (
+        len(np.unique(weekday)) == 1 and len(np.unique((day - 1) // 7)) == 1
+    )  # the third Friday of every month
     return bool(same or worked or third)
 
 
@@ -152,11 +193,15 @@ def spacing(days: NDArray[np.datetime64]) -> str:
     return "W" if (step % 7 == 0).all() and step.min() >= 7 else "D"
 
 
-def wide_cells(table: RawTable, wide: WideColumns, mark: str, date_order: str | None, rows: RowFilter) -> Cells:
+def wide_cells(
+    table: RawTable, wide: WideColumns, mark: str, date_order: str | None, rows: RowFilter
+) -> Cells:
     """Read the period columns; a row with an unreadable cell is rejected whole."""
     labels = np.array(wide.labels, dtype=object)
     heads = date_column(labels, serials=False)
-    order, why = date_order_of({"header": heads}, {"header": list(labels)}, {"header": table.names[wide.positions[0]]}, date_order)
+    order, why = date_order_of(
+        {"header": heads}, {"header": list(labels)}, {"header": table.names[wide.positions[0]]}, date_order
+    )
     days = heads.dates(order)
     unread = np.isnat(days)
     if unread.any():
@@ -174,7 +219,14 @@ def wide_cells(table: RawTable, wide: WideColumns, mark: str, date_order: str | 
         )
     quantity = _matrix(table, wide.positions, mark, rows)
     revenue = _matrix(table, wide.money, mark, rows) if wide.money else None
-    rows.reject(np.asarray(np.isnan(quantity).all(axis=1), bool), "quantity_blank", "", "", "at least one quantity", "fill in the quantities")
+    rows.reject(
+        np.asarray(np.isnan(quantity).all(axis=1), bool),
+        "quantity_blank",
+        "",
+        "",
+        "at least one quantity",
+        "fill in the quantities",
+    )
     kinds = {str(g) for g in heads.grain if g}
     grain = wide.grain or ("M" if kinds & {"M", "Q"} else "W" if kinds == {"W"} else spacing(np.unique(days)))
     return Cells(quantity, days, grain, order, why, revenue)
@@ -192,12 +244,31 @@ def left_out_sums(table: RawTable, wide: WideColumns, cells: Cells, mark: str) -
         inside = (cells.days >= begin) & (cells.days < end)
         told = table.columns[i].spread(parse_numbers(table.columns[i].values, mark)[0])
         known = ~np.isnan(told)
-        if not inside.any() or (np.abs(told - np.nansum(cells.quantity[:, inside], axis=1))[known] > 0.5).mean() > 0.05:
+        if (
+            not inside.any()
+            or (np.abs(told - np.nansum(cells.quantity[:, inside], axis=1))[known] > 0.5).mean() > 0.05
+        ):
             words = f"{table.names[i]} is a longer period than {table.names[wide.positions[0]]}, but not the sum of the periods within it"
-            raise DataError(Problem("measures", words, "keep columns of one length of period only", column=table.names[i], expected="one length of period, or sums of it"))
+            raise DataError(
+                Problem(
+                    "measures",
+                    words,
+                    "keep columns of one length of period only",
+                    column=table.names[i],
+                    expected="one length of period, or sums of it",
+                )
+            )
     names = ", ".join(table.names[i] for i in wide.longer[:6])
     words = f"{names} are sums of the columns beside them and were not counted"
-    return [Problem("summary_column", words, "nothing to do", column=table.names[wide.longer[0]], count=len(wide.longer))]
+    return [
+        Problem(
+            "summary_column",
+            words,
+            "nothing to do",
+            column=table.names[wide.longer[0]],
+            count=len(wide.longer),
+        )
+    ]
 
 
 def rows_of_sums(quantity: NDArray[np.float64]) -> NDArray[np.bool_]:
@@ -215,7 +286,12 @@ def rows_of_sums(quantity: NDArray[np.float64]) -> NDArray[np.bool_]:
     at = 0
     while at < n:
         end = int(np.searchsorted(total, total[at + 1] + cells[at].sum() - 1e-6))
-        if end < at + 3 or end > n or not cells[at].any() or np.abs(below[end] - below[at + 1] - cells[at]).max() > 1e-6 * max(cells[at].max(), 1.0):
+        if (
+            end < at + 3
+            or end > n
+            or not cells[at].any()
+            or np.abs(below[end] - below[at + 1] - cells[at]).max() > 1e-6 * max(cells[at].max(), 1.0)
+        ):
             return np.zeros(n, bool)
         while end < n and not cells[end].any():
             end += 1
@@ -270,7 +346,23 @@ def role_of_total(name: str) -> bool:
     """Whether a column's name says that it sums others up."""
     return (
         normal_name(name).split(" ")[0]
-        in ("total", "totals", "sum", "summe", "gesamt", "average", "mean", "durchschnitt", "min", "max", "minimum", "maximum", "totale", "suma", "totaal")
+        in (
+            "total",
+            "totals",
+            "sum",
+            "summe",
+            "gesamt",
+            "average",
+            "mean",
+            "durchschnitt",
+            "min",
+            "max",
+            "minimum",
+            "maximum",
+            "totale",
+            "suma",
+            "totaal",
+        )
         if normal_name(name)
         else False
     )

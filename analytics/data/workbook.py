@@ -68,7 +68,14 @@ def unless_damaged(fault: BaseException, piece: Piece) -> DataError:
         raise fault
     if isinstance(fault, MemoryError):
         raise fault
-    return DataError(Problem("damaged_file", f"{piece.name} cannot be read as a workbook", "save it again, or as CSV", found=f"{type(fault).__name__}: {fault}"[:80]))
+    return DataError(
+        Problem(
+            "damaged_file",
+            f"{piece.name} cannot be read as a workbook",
+            "save it again, or as CSV",
+            found=f"{type(fault).__name__}: {fault}"[:80],
+        )
+    )
 
 
 def alike_sheets(piece: Piece) -> tuple[list[str], list[str]]:
@@ -86,14 +93,19 @@ def alike_sheets(piece: Piece) -> tuple[list[str], list[str]]:
             found = book.get_sheet_by_name(name)
             sizes[name] = (found.height or 0) * (found.width or 0)
             if sizes[name] and (found.total_width or 0) <= 2000:
-                rows = [[cell_text(cell) for cell in row] for row in found.to_python(skip_empty_area=False, nrows=80)]
+                rows = [
+                    [cell_text(cell) for cell in row]
+                    for row in found.to_python(skip_empty_area=False, nrows=80)
+                ]
                 columns[name] = _columns_of(rows)
     except BaseException as fault:
         unless_damaged(fault, piece)
         return [], []
     largest = max(names, key=lambda name: sizes[name])
     alike = [name for name in names if columns.get(name) and columns[name] == columns.get(largest)]
-    return (alike, [name for name in names if name not in alike and sizes[name]]) if len(alike) > 1 else ([], [])
+    return (
+        (alike, [name for name in names if name not in alike and sizes[name]]) if len(alike) > 1 else ([], [])
+    )
 
 
 def _columns_of(rows: list[list[str]]) -> tuple[str, ...]:
@@ -103,12 +115,22 @@ def _columns_of(rows: list[list[str]]) -> tuple[str, ...]:
     layout = find_layout(rows)
     names = [normal_name(name) for name in layout.names if not is_date(name)] if layout.header_rows else []
     periods = len(layout.names) - len(names)
-    return tuple(sorted(name for name in names if name)) + (("periods",) if periods >= 3 else ()) if any(role_of_name(name)[0] == "sku" for name in names) else ()
+    return (
+        tuple(sorted(name for name in names if name)) + (("periods",) if periods >= 3 else ())
+        if any(role_of_name(name)[0] == "sku" for name in names)
+        else ()
+    )
 
 
 def read_workbook(
     piece: Piece, sheet: str | int | None = None
-) -> tuple[list[list[str]], NDArray[np.int64], dict[str, Any], list[Problem], Callable[[NDArray[np.int64]], list[str]]]:
+) -> tuple[
+    list[list[str]],
+    NDArray[np.int64],
+    dict[str, Any],
+    list[Problem],
+    Callable[[NDArray[np.int64]], list[str]],
+]:
     """Rows of one sheet as text, their row numbers, the dialect, problems and a way back to a row's text."""
     from python_calamine import CalamineWorkbook
 
@@ -128,11 +150,25 @@ def read_workbook(
         else:
             chosen = str(sheet) if sheet in names else ""
         if not chosen:
-            raise DataError(Problem("sheet", f"{piece.name} has no sheet {sheet!r}", "name one of its sheets (option sheet)", found=str(sheet), expected=", ".join(names)))
+            raise DataError(
+                Problem(
+                    "sheet",
+                    f"{piece.name} has no sheet {sheet!r}",
+                    "name one of its sheets (option sheet)",
+                    found=str(sheet),
+                    expected=", ".join(names),
+                )
+            )
         if sheet is not None:
             found = book.get_sheet_by_name(chosen)
         if found.total_height * found.total_width > _MOST_CELLS:
-            raise DataError(Problem("too_large", f"sheet {chosen} has {found.total_height:,} x {found.total_width:,} cells", "delete the empty rows and columns, or save as CSV"))
+            raise DataError(
+                Problem(
+                    "too_large",
+                    f"sheet {chosen} has {found.total_height:,} x {found.total_width:,} cells",
+                    "delete the empty rows and columns, or save as CSV",
+                )
+            )
         rows = with_units_shown(piece.data, chosen, _texts(found.to_python(skip_empty_area=False)))
     except DataError:
         raise
@@ -141,11 +177,22 @@ def read_workbook(
     problems = []
     if len(names) > 1 and sheet is None:
         problems.append(
-            Problem("sheet_chosen", f"sheet {chosen!r} was read; {piece.name} also has {', '.join(n for n in names if n != chosen)[:200]}", "choose another with the option sheet")
+            Problem(
+                "sheet_chosen",
+                f"sheet {chosen!r} was read; {piece.name} also has {', '.join(n for n in names if n != chosen)[:200]}",
+                "choose another with the option sheet",
+            )
         )
 
     def text_of(numbers: NDArray[np.int64]) -> list[str]:
         return [" | ".join(rows[n - 1]) for n in numbers]
 
-    dialect = {"delimiter": "", "quote": "", "escape": "", "encoding": "workbook", "newline": "", "sheet": chosen}
+    dialect = {
+        "delimiter": "",
+        "quote": "",
+        "escape": "",
+        "encoding": "workbook",
+        "newline": "",
+        "sheet": chosen,
+    }
     return rows, np.arange(1, len(rows) + 1), dialect, problems, text_of

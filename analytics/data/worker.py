@@ -77,7 +77,16 @@ def _limit(base: int, megabytes: float, seconds: float) -> None:
 
 
 def _problems(error: DataError) -> bytes:
-    return b"E" + json.dumps({"problems": [asdict(p) for p in error.problems], "meanings": [asdict(m) for m in error.meanings]}, default=str).encode()
+    return (
+        b"E"
+        + json.dumps(
+            {
+                "problems": [asdict(p) for p in error.problems],
+                "meanings": [asdict(m) for m in error.meanings],
+            },
+            default=str,
+        ).encode()
+    )
 
 
 def _answer(head: Mapping[str, Any], contents: list[bytes]) -> bytes:
@@ -92,15 +101,27 @@ def _answer(head: Mapping[str, Any], contents: list[bytes]) -> bytes:
     try:
         if head.get("columns"):
             return b"C" + json.dumps(header_of(sales)).encode()
-        return b"R" + pack_reading(read_files(sales, given(head["items"]), given(head["bom"]), head["options"]))
+        return b"R" + pack_reading(
+            read_files(sales, given(head["items"]), given(head["bom"]), head["options"])
+        )
     except DataError as error:
         return _problems(error)
     except (MemoryError, RecursionError) as fault:
         words = "the file needs more memory than it may take; nothing was loaded"
-        return _problems(DataError(Problem("too_large", words, "split it, or save it as plain CSV", found=type(fault).__name__)))
+        return _problems(
+            DataError(
+                Problem("too_large", words, "split it, or save it as plain CSV", found=type(fault).__name__)
+            )
+        )
     except Exception as fault:  # no rule foresaw this file: it is refused like any other
         words = "the file could not be understood; nothing was loaded"
-        return _problems(DataError(Problem("not_understood", words, "save it as plain CSV, and report it", found=type(fault).__name__)))
+        return _problems(
+            DataError(
+                Problem(
+                    "not_understood", words, "save it as plain CSV, and report it", found=type(fault).__name__
+                )
+            )
+        )
 
 
 def _may_be_large(contents: list[bytes]) -> bool:
@@ -108,7 +129,9 @@ def _may_be_large(contents: list[bytes]) -> bool:
     from analytics.data.source import kind_of
     from analytics.data.table import FAST_BYTES
 
-    return any(len(content) > (FAST_BYTES if kind_of(content[:8]) == "text" else _SMALL) for content in contents)
+    return any(
+        len(content) > (FAST_BYTES if kind_of(content[:8]) == "text" else _SMALL) for content in contents
+    )
 
 
 def _prepare() -> None:

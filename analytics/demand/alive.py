@@ -37,7 +37,9 @@ def alive_probability(p: ArrayLike, delta: ArrayLike, zero_periods: ArrayLike) -
     sale, death, n = (np.asarray(x, np.float64) for x in (p, delta, zero_periods))
     q = (1.0 - death) * (1.0 - sale)
     survived = q**n
-    ended = np.where(q < 1.0, death * -np.expm1(n * np.log(np.maximum(q, 1e-300))) / np.maximum(1.0 - q, 1e-300), death * n)
+    ended = np.where(
+        q < 1.0, death * -np.expm1(n * np.log(np.maximum(q, 1e-300))) / np.maximum(1.0 - q, 1e-300), death * n
+    )
     total = survived + ended
     result = np.where(total > 0.0, survived / np.where(total > 0.0, total, 1.0), np.where(n > 0, 0.0, 1.0))
     return result if result.ndim else float(result)
@@ -123,7 +125,9 @@ def silence_probability(p: ArrayLike, delta: ArrayLike, periods: ArrayLike) -> A
     return result if result.ndim else float(result)
 
 
-def bgnbd_alive_probability(r: float, alpha: float, a: float, b: float, repeat_sales: ArrayLike, last_sale: ArrayLike, age: ArrayLike) -> Any:
+def bgnbd_alive_probability(
+    r: float, alpha: float, a: float, b: float, repeat_sales: ArrayLike, last_sale: ArrayLike, age: ArrayLike
+) -> Any:
     """Probability of being alive where sale rates and chances of ending differ between products (BG/NBD).
 
     Formula: 1 / (1 + [x > 0] a / (b + x - 1) ((alpha + T) / (alpha + t_x))^(r + x)).
@@ -139,7 +143,16 @@ def bgnbd_alive_probability(r: float, alpha: float, a: float, b: float, repeat_s
     return result if result.ndim else float(result)
 
 
-def bgnbd_expected_purchases(r: float, alpha: float, a: float, b: float, repeat_sales: ArrayLike, last_sale: ArrayLike, age: ArrayLike, horizon: ArrayLike) -> Any:
+def bgnbd_expected_purchases(
+    r: float,
+    alpha: float,
+    a: float,
+    b: float,
+    repeat_sales: ArrayLike,
+    last_sale: ArrayLike,
+    age: ArrayLike,
+    horizon: ArrayLike,
+) -> Any:
     """Expected number of sales in the next `horizon` where the product may have ended (BG/NBD).
 
     Formula: (a + b + x - 1) / (a - 1) [1 - ((alpha + T) / (alpha + T + t))^(r + x) 2F1(r + x, b + x; a + b + x - 1; t / (alpha + T + t))] times
@@ -151,7 +164,9 @@ def bgnbd_expected_purchases(r: float, alpha: float, a: float, b: float, repeat_
     x, total, t = (np.asarray(v, np.float64) for v in (repeat_sales, age, horizon))
     z = t / (alpha + total + t)
     bracket = 1.0 - (1.0 - z) ** (r + x) * special.hyp2f1(r + x, b + x, a + b + x - 1.0, z)
-    result = (a + b + x - 1.0) / (a - 1.0) * bracket * bgnbd_alive_probability(r, alpha, a, b, x, last_sale, total)
+    result = (
+        (a + b + x - 1.0) / (a - 1.0) * bracket * bgnbd_alive_probability(r, alpha, a, b, x, last_sale, total)
+    )
     return result if np.ndim(result) else float(result)
 
 
@@ -165,11 +180,15 @@ def family_hazard(prior_a: ArrayLike, prior_b: ArrayLike, deaths: ArrayLike, exp
     >>> family_hazard(1, 60, 4, 310) == 5 / 370
     True
     """
-    result = (np.asarray(prior_a, np.float64) + np.asarray(deaths, np.float64)) / (np.asarray(prior_b, np.float64) + np.asarray(exposure, np.float64))
+    result = (np.asarray(prior_a, np.float64) + np.asarray(deaths, np.float64)) / (
+        np.asarray(prior_b, np.float64) + np.asarray(exposure, np.float64)
+    )
     return result if np.ndim(result) else float(result)
 
 
-def probability_of_death_predictive(prior_a: ArrayLike, prior_b: ArrayLike, deaths: ArrayLike, exposure: ArrayLike, periods: ArrayLike) -> Any:
+def probability_of_death_predictive(
+    prior_a: ArrayLike, prior_b: ArrayLike, deaths: ArrayLike, exposure: ArrayLike, periods: ArrayLike
+) -> Any:
     """Probability that a product ends within so many periods, with the rate itself uncertain.
 
     Formula: 1 - (B / (B + t))^A with A = a + deaths, B = b + exposure, t periods (Lomax distribution).
@@ -178,7 +197,10 @@ def probability_of_death_predictive(prior_a: ArrayLike, prior_b: ArrayLike, deat
     0.147505
     """
     shape = np.asarray(prior_a, np.float64) + np.asarray(deaths, np.float64)
-    rate, t = np.asarray(prior_b, np.float64) + np.asarray(exposure, np.float64), np.asarray(periods, np.float64)
+    rate, t = (
+        np.asarray(prior_b, np.float64) + np.asarray(exposure, np.float64),
+        np.asarray(periods, np.float64),
+    )
     result = -np.expm1(shape * (np.log(rate) - np.log(rate + t)))
     return result if np.ndim(result) else float(result)
 
@@ -195,7 +217,9 @@ def brier_score(probability: ArrayLike, happened: ArrayLike) -> float:
     return float(np.mean((stated - seen) ** 2)) if stated.size else float("nan")
 
 
-def reliability_table(probability: ArrayLike, happened: ArrayLike, edges: ArrayLike = (0.0, 0.05, 0.2, 0.5, 0.8, 0.95, 1.0)) -> list[dict[str, float]]:
+def reliability_table(
+    probability: ArrayLike, happened: ArrayLike, edges: ArrayLike = (0.0, 0.05, 0.2, 0.5, 0.8, 0.95, 1.0)
+) -> list[dict[str, float]]:
     """Stated probabilities beside what happened, in bands: rows of low, high, cases, mean stated, share that happened.
 
     >>> reliability_table([0.1, 0.1, 0.9], [0, 0, 1])[0]["cases"]
@@ -207,5 +231,13 @@ def reliability_table(probability: ArrayLike, happened: ArrayLike, edges: ArrayL
     rows: list[dict[str, float]] = []
     for k in np.unique(band):
         mine = band == k
-        rows.append({"low": float(bounds[k]), "high": float(bounds[k + 1]), "cases": float(mine.sum()), "stated": float(stated[mine].mean()), "happened": float(seen[mine].mean())})
+        rows.append(
+            {
+                "low": float(bounds[k]),
+                "high": float(bounds[k + 1]),
+                "cases": float(mine.sum()),
+                "stated": float(stated[mine].mean()),
+                "happened": float(seen[mine].mean()),
+            }
+        )
     return rows

@@ -13,7 +13,9 @@ __all__ = ["below_cost", "sold_below_cost"]
 _ROUNDING = 1e-9
 
 
-def sold_below_cost(revenue: NDArray[np.float64], units: NDArray[np.float64], cost: NDArray[np.float64]) -> NDArray[np.bool_]:
+def sold_below_cost(
+    revenue: NDArray[np.float64], units: NDArray[np.float64], cost: NDArray[np.float64]
+) -> NDArray[np.bool_]:
     """Whether revenue is below cost x units; false where nothing was sold or anything is unknown. Shape of the arguments.
 
     >>> import numpy as np

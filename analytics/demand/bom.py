@@ -59,7 +59,9 @@ def _children(bom: BillOfMaterials) -> dict[int, list[tuple[int, float]]]:
     return below
 
 
-def _cycle(start: int, below: Mapping[int, list[tuple[int, float]]], resolved: Mapping[int, Any]) -> list[int]:
+def _cycle(
+    start: int, below: Mapping[int, list[tuple[int, float]]], resolved: Mapping[int, Any]
+) -> list[int]:
     """The cycle that a code reaches: codes in order, the first repeated at the end."""
     seen: dict[int, int] = {}
     path: list[int] = []
@@ -71,7 +73,9 @@ def _cycle(start: int, below: Mapping[int, list[tuple[int, float]]], resolved: M
     return [*path[seen[node] :], node]
 
 
-def explode(bom: BillOfMaterials, skus: NDArray[Any], bought: frozenset[str] = frozenset()) -> tuple[dict[int, dict[int, float]], dict[int, int], list[Problem]]:
+def explode(
+    bom: BillOfMaterials, skus: NDArray[Any], bought: frozenset[str] = frozenset()
+) -> tuple[dict[int, dict[int, float]], dict[int, int], list[Problem]]:
     """Every product's bought parts, all levels multiplied out: the parts that nothing goes into, or that are in `bought`.
 
     Formula: parts(p) = sum over components c of quantity(p, c) x parts(c); a part that is bought is its own. Units of the part per unit
@@ -121,17 +125,34 @@ def explode(bom: BillOfMaterials, skus: NDArray[Any], bought: frozenset[str] = f
         if top not in parts:
             ring = _cycle(top, below, parts)
             found = " > ".join(str(bom.codes[k]) for k in ring[:6]) + (" > ..." if len(ring) > 6 else "")
-            words, remedy = f"the bill of materials of {name} contains itself", "remove the link that closes the circle; this product is not assembled to order until then"
-            problems.append(Problem("bom_cycle", words, remedy, None, "component", found, "no product below itself"))
+            words, remedy = (
+                f"the bill of materials of {name} contains itself",
+                "remove the link that closes the circle; this product is not assembled to order until then",
+            )
+            problems.append(
+                Problem("bom_cycle", words, remedy, None, "component", found, "no product below itself")
+            )
         elif not all(np.isfinite(q) for q in parts[top].values()):
             words = f"the quantities below {name} multiply to more than any number"
-            problems.append(Problem("bom_quantity", words, "correct the quantities per parent", None, "quantity", "infinite", "a finite number of parts per unit"))
+            problems.append(
+                Problem(
+                    "bom_quantity",
+                    words,
+                    "correct the quantities per parent",
+                    None,
+                    "quantity",
+                    "infinite",
+                    "a finite number of parts per unit",
+                )
+            )
         else:
             good[top] = parts[top]
     return good, {k: levels[k] for k in good}, problems
 
 
-def component_families(parts: list[dict[int, float]], weights: list[dict[int, float]]) -> tuple[list[int], list[dict[int, float]]]:
+def component_families(
+    parts: list[dict[int, float]], weights: list[dict[int, float]]
+) -> tuple[list[int], list[dict[int, float]]]:
     """Which products can be finished from one kit of common parts, and the kit.
 
     Products are taken in their order; each joins the family whose kit (the parts common to all members, at the least quantity) keeps the
@@ -176,7 +197,9 @@ def component_families(parts: list[dict[int, float]], weights: list[dict[int, fl
     return family, kits
 
 
-def product_parts(bom: BillOfMaterials, skus: NDArray[Any], given: Items | None, live: NDArray[np.bool_]) -> ProductParts:
+def product_parts(
+    bom: BillOfMaterials, skus: NDArray[Any], given: Items | None, live: NDArray[np.bool_]
+) -> ProductParts:
     """Parts, component families and kits of a portfolio.
 
     `skus` (sorted) are the products sold, `given` the items file (costs and lead times of parts, what is bought in), `live` (products,) whether
@@ -203,7 +226,10 @@ def product_parts(bom: BillOfMaterials, skus: NDArray[Any], given: Items | None,
     code_of = {i: code for code, i in position.items()}
     lists = [{number[k]: exploded[code_of[i]][k] for k in sorted(exploded[code_of[i]])} for i in products]
     priced = [all(np.isfinite(cost[k]) for k in own) for own in lists]
-    weights = [{k: float(cost[k]) if by_value else 1.0 / q for k, q in own.items()} for own, by_value in zip(lists, priced, strict=True)]
+    weights = [
+        {k: float(cost[k]) if by_value else 1.0 / q for k, q in own.items()}
+        for own, by_value in zip(lists, priced, strict=True)
+    ]
     joined = [j for j, i in enumerate(products) if live[i]]
     codes, kits = component_families([lists[j] for j in joined], [weights[j] for j in joined])
     family = np.full(len(skus), -1, np.int64)
@@ -213,11 +239,15 @@ def product_parts(bom: BillOfMaterials, skus: NDArray[Any], given: Items | None,
     for j, i in enumerate(products):
         levels[i], by_value[i] = depth[code_of[i]], priced[j]
     lengths = [len(own) for own in lists]
-    notes = _notes(skus, names, products, kits, family, at if given is not None else None, by_value, levels, cost)
+    notes = _notes(
+        skus, names, products, kits, family, at if given is not None else None, by_value, levels, cost
+    )
     incomplete = {str(bom.codes[k]) for k in bom.incomplete}
     short = np.array([str(s) in incomplete for s in skus], bool)
     if short.any():
-        notes.append(f"Rows of the bill of materials could not be used for {examples(skus, short)}: their parts are incomplete.")
+        notes.append(
+            f"Rows of the bill of materials could not be used for {examples(skus, short)}: their parts are incomplete."
+        )
     report = replace(bom.report, problems=(*bom.report.problems, *problems))
     return ProductParts(
         skus, names, np.repeat(np.array(products, np.int64), lengths), np.array([k for own in lists for k in own], np.int64),
@@ -244,7 +274,9 @@ def _notes(
             "and may be half of that; part costs in the items file sharpen it."
         )
     if at is not None and (at < 0).any():
-        notes.append(f"In the bill of materials but not in the items file: {examples(names, at < 0)}; taken as bought, cost and lead time unknown.")
+        notes.append(
+            f"In the bill of materials but not in the items file: {examples(names, at < 0)}; taken as bought, cost and lead time unknown."
+        )
     return notes
 
 
@@ -258,19 +290,30 @@ def with_parts(items: Items, parts: ProductParts) -> tuple[Items, list[str]]:
     several levels is finished from bought parts in its production time: an assumed assembly time becomes that.
     """
     make = np.nan_to_num(items["make"], nan=1.0) > 0.0
-    whole_time = (parts.levels > 1) & make & (items.origin("assembly_days") == ASSUMED) & np.isfinite(np.asarray(items["production_days"], np.float64))
+    whole_time = (
+        (parts.levels > 1)
+        & make
+        & (items.origin("assembly_days") == ASSUMED)
+        & np.isfinite(np.asarray(items["production_days"], np.float64))
+    )
     quick_low, quick_high = items.range("assembly_days")
     time_low, time_high = items.range("production_days")
     items = items.with_field(
         "assembly_days", np.where(whole_time, items["production_days"], items["assembly_days"]), np.where(whole_time, DERIVED, items.origin("assembly_days")),
         np.where(whole_time, time_low, quick_low), np.where(whole_time, time_high, quick_high),
     )  # fmt: skip
-    cost, finish, lead = (np.asarray(items[name], np.float64) for name in ("unit_cost", "assembly_days", "component_lead_days"))
+    cost, finish, lead = (
+        np.asarray(items[name], np.float64) for name in ("unit_cost", "assembly_days", "component_lead_days")
+    )
     share, low = np.full(len(items), np.nan), np.full(len(items), np.nan)
     dear, slow = np.zeros(len(items), bool), np.zeros(len(items), bool)
     for i in np.flatnonzero(parts.family >= 0):
         own, kit = parts.of(int(i)), parts.kit[parts.family[i]]
-        late = {k: own[k] for k, q in own.items() if q > kit.get(k, 0.0) and not _days(parts.part_lead_days[k], lead[i]) <= finish[i]}
+        late = {
+            k: own[k]
+            for k, q in own.items()
+            if q > kit.get(k, 0.0) and not _days(parts.part_lead_days[k], lead[i]) <= finish[i]
+        }
         stocked = {**kit, **late}
         slow[i] = bool(late)
         if parts.by_value[i]:
@@ -291,12 +334,24 @@ def with_parts(items: Items, parts: ProductParts) -> tuple[Items, list[str]]:
         "component_share", np.where(new, share, stated), np.where(new, np.where(parts.by_value, DERIVED, ASSUMED), items.origin("component_share")),
         np.where(new, low, own_low), np.where(new, share, own_high),
     )  # fmt: skip
-    texts = np.array([f"parts of {parts.skus[np.flatnonzero(parts.family == f)[0]]}" if f >= 0 else "" for f in parts.family], object)
+    texts = np.array(
+        [
+            f"parts of {parts.skus[np.flatnonzero(parts.family == f)[0]]}" if f >= 0 else ""
+            for f in parts.family
+        ],
+        object,
+    )
     said = items.origin("component_family") == GIVEN
-    items = items.with_field("component_family", np.where((parts.family >= 0) & make & ~said, texts, items["component_family"]), np.where(said, GIVEN, np.where(known, DERIVED, 0)))
+    items = items.with_field(
+        "component_family",
+        np.where((parts.family >= 0) & make & ~said, texts, items["component_family"]),
+        np.where(said, GIVEN, np.where(known, DERIVED, 0)),
+    )
     notes = list(parts.notes)
     if dear.any():
-        notes.append(f"Parts cost more than the product itself for {examples(items.skus, dear)}: check unit costs; the component share is at most 1.")
+        notes.append(
+            f"Parts cost more than the product itself for {examples(items.skus, dear)}: check unit costs; the component share is at most 1."
+        )
     if differs.any():
         k = int(np.argmax(np.where(differs, np.abs(stated - share), -1.0)))
         notes.append(
@@ -305,9 +360,13 @@ def with_parts(items: Items, parts: ProductParts) -> tuple[Items, list[str]]:
             f"{percent_text(float(share[k]))} by its parts. The one given counts."
         )
     if whole_time.any():
-        notes.append(f"{examples(items.skus, whole_time)} made over several levels: from a kit of bought parts it takes the production time, not the assembly time assumed.")
+        notes.append(
+            f"{examples(items.skus, whole_time)} made over several levels: from a kit of bought parts it takes the production time, not the assembly time assumed."
+        )
     if (slow & known).any():
-        notes.append(f"Some parts of {examples(items.skus, slow & known)} stand outside the common kit and take longer to buy than to finish: they are stocked as well.")
+        notes.append(
+            f"Some parts of {examples(items.skus, slow & known)} stand outside the common kit and take longer to buy than to finish: they are stocked as well."
+        )
     return items, notes
 
 

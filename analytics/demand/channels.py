@@ -71,7 +71,9 @@ def channel_ends(history: SalesHistory, frequency: str, anchor: int = 0) -> list
         # the smaller the channel, the less of the others' recent past may be given up for it
         short = silence <= min(max(_LATE_DAYS * min(share / 0.25, 1.0), 45.0), span / 3.0)
         _, final = complete_bounds(days, frequency, anchor)
-        out.append(ChannelEnd(str(name), last, final, share, bool(ended and short), bool(ended and not short)))
+        out.append(
+            ChannelEnd(str(name), last, final, share, bool(ended and short), bool(ended and not short))
+        )
     return out
 
 
@@ -87,7 +89,8 @@ def batch_channels(history: SalesHistory) -> str:
         names = [
             str(name)
             for code, name in enumerate(history.channels)
-            if weight[history.channel == code].sum() >= _BATCH_SHARE * total > 0.0 and booked_in_batches(day[sold & (history.channel == code)])
+            if weight[history.channel == code].sum() >= _BATCH_SHARE * total > 0.0
+            and booked_in_batches(day[sold & (history.channel == code)])
         ]
         if names:
             return f"of channel {' and '.join(names)}"

@@ -39,7 +39,9 @@ from analytics.labels import number_text
 __all__ = ["complete_items", "confirmed_as_they_stand", "finished_items", "with_life"]
 
 
-def complete_items(items: Items | None, history: SalesHistory, panel: DemandPanel, assumptions: Assumptions) -> Items:
+def complete_items(
+    items: Items | None, history: SalesHistory, panel: DemandPanel, assumptions: Assumptions
+) -> Items:
     """Everything needed of every product sold: given values first, then derived from sales, then assumed from the one table.
 
     Order of precedence: stated for this product by the user, given in the items file, confirmed for the family or in general, derived from sales,
@@ -48,7 +50,9 @@ def complete_items(items: Items | None, history: SalesHistory, panel: DemandPane
 
     Returns: Items over `panel.skus`, with origin and range of every value.
     """
-    assumptions = replace(assumptions, as_assumed=())  # what is confirmed as it stands is first worked out like everything else
+    assumptions = replace(
+        assumptions, as_assumed=()
+    )  # what is confirmed as it stands is first worked out like everything else
     own = aligned_items(items, panel.skus)
     notes: list[str] = list(own.notes)
     if items is not None and len(items):
@@ -56,12 +60,20 @@ def complete_items(items: Items | None, history: SalesHistory, panel: DemandPane
         unsold = [str(s) for s in items.skus if str(s) not in here]
         if unsold:
             named = ", ".join(unsold[:3]) + (", ..." if len(unsold) > 3 else "")
-            apart = " of the decision, their stock is shown on its own" if np.isfinite(np.asarray(items["on_hand"], np.float64)).any() else ""
-            notes.append(f"{len(unsold):,} of {len(items):,} products in the items file were never sold in the sales file ({named}): left out{apart}.")
+            apart = (
+                " of the decision, their stock is shown on its own"
+                if np.isfinite(np.asarray(items["on_hand"], np.float64)).any()
+                else ""
+            )
+            notes.append(
+                f"{len(unsold):,} of {len(items):,} products in the items file were never sold in the sales file ({named}): left out{apart}."
+            )
         known = {str(s) for s in items.skus}
         without = np.array([str(s) not in known for s in panel.skus], np.bool_)
         if without.any():
-            notes.append(f"{examples(panel.skus, without)} sold but not in the items file: what it would say is assumed.")
+            notes.append(
+                f"{examples(panel.skus, without)} sold but not in the items file: what it would say is assumed."
+            )
     own = _from_sales_file(own, history)
     notes += _stated_for_nothing(own, assumptions)
     own, bad = _plausible(own)
@@ -69,14 +81,25 @@ def complete_items(items: Items | None, history: SalesHistory, panel: DemandPane
     match = returned_lines(history)
     own, price_notes, revenue = with_price(own, history, match, fitted_window(panel))
     notes += price_notes
-    own, line_notes = with_cost_from_lines(own, history, items is not None and "unit_cost" in items.values, revenue)
+    own, line_notes = with_cost_from_lines(
+        own, history, items is not None and "unit_cost" in items.values, revenue
+    )
     notes += line_notes
     own = with_orders_and_waits(own, history, match, notes)
     if len(history.apart):
-        own = filled(own, "receipt_lot", median_receipts(history.apart[history.apart["kind"] == RECEIPT], own.skus), DERIVED)
-        from_receipts = np.isfinite(own["receipt_lot"]) & np.isnan(np.asarray(own["order_quantity"], np.float64))
+        own = filled(
+            own,
+            "receipt_lot",
+            median_receipts(history.apart[history.apart["kind"] == RECEIPT], own.skus),
+            DERIVED,
+        )
+        from_receipts = np.isfinite(own["receipt_lot"]) & np.isnan(
+            np.asarray(own["order_quantity"], np.float64)
+        )
         if from_receipts.any():
-            notes.append(f"No order quantity is given for {examples(own.skus, from_receipts)}: the lot in use today is the median of past receipts.")
+            notes.append(
+                f"No order quantity is given for {examples(own.skus, from_receipts)}: the lot in use today is the median of past receipts."
+            )
     own = with_make_and_mode(own, notes)
     own = with_order_size_range(_with_assumptions(own, assumptions), history, match, notes)
     own, reach_notes = _within_reach(own, panel)
@@ -95,16 +118,30 @@ def complete_items(items: Items | None, history: SalesHistory, panel: DemandPane
 
 def _stated_for_nothing(items: Items, assumptions: Assumptions) -> list[str]:
     """Assumptions stated for a product or a family that is not there, each kind with a sentence."""
-    there = (("product", {str(s) for s in items.skus}, assumptions.product), ("family", {str(f) for f in items["family"]}, assumptions.family))
+    there = (
+        ("product", {str(s) for s in items.skus}, assumptions.product),
+        ("family", {str(f) for f in items["family"]}, assumptions.family),
+    )
     lost = {kind: [str(name) for name in stated if str(name) not in known] for kind, known, stated in there}
-    shown = {kind: ", ".join(names[:3]) + (", ..." if len(names) > 3 else "") for kind, names in lost.items() if names}
-    return [f"Assumptions are stated for the {kind} {names}, not in these files: left out." for kind, names in shown.items()]
+    shown = {
+        kind: ", ".join(names[:3]) + (", ..." if len(names) > 3 else "")
+        for kind, names in lost.items()
+        if names
+    }
+    return [
+        f"Assumptions are stated for the {kind} {names}, not in these files: left out."
+        for kind, names in shown.items()
+    ]
 
 
 def _monthly_units(panel: DemandPanel) -> NDArray[np.float64]:
     """Units a month over the periods in which a product was sold, shape (products,)."""
     periods = np.maximum(panel.last - panel.first + 1, 1)
-    return np.maximum(panel.units.sum(axis=1), 0.0) / periods * (PERIOD_WEEKS["M"] / PERIOD_WEEKS[panel.frequency])
+    return (
+        np.maximum(panel.units.sum(axis=1), 0.0)
+        / periods
+        * (PERIOD_WEEKS["M"] / PERIOD_WEEKS[panel.frequency])
+    )
 
 
 def _from_sales_file(items: Items, history: SalesHistory) -> Items:
@@ -148,14 +185,18 @@ def _plausible(items: Items) -> tuple[Items, list[str]]:
         if mask.any():
             fixed, origin = np.where(mask, np.nan, value), np.where(mask, UNKNOWN, items.origin(name))
             low, high = items.range(name) if row.kind == "number" else (fixed, fixed)
-            items = items.with_field(name, fixed, origin, np.where(mask, np.nan, low), np.where(mask, np.nan, high))
+            items = items.with_field(
+                name, fixed, origin, np.where(mask, np.nan, low), np.where(mask, np.nan, high)
+            )
     return items, notes
 
 
 def _within_reach(items: Items, panel: DemandPanel) -> tuple[Items, list[str]]:
     """Supply that the sales on record cannot bear: a minimum order above a year of them and a lead time beyond the history are told."""
     notes: list[str] = []
-    year = np.where(panel.units.sum(axis=1) > 0.0, np.minimum(12.0 * _monthly_units(panel), panel.units.sum(axis=1)), 0.0)
+    year = np.where(
+        panel.units.sum(axis=1) > 0.0, np.minimum(12.0 * _monthly_units(panel), panel.units.sum(axis=1)), 0.0
+    )
     moq, multiple = (np.asarray(items[name], np.float64) for name in ("moq", "order_multiple"))
     large = np.isfinite(moq) & (year > 0.0) & (moq > year)
     if large.any():
@@ -167,9 +208,17 @@ def _within_reach(items: Items, panel: DemandPanel) -> tuple[Items, list[str]]:
     above = np.isfinite(moq) & (multiple > moq)
     if above.any():
         k = int(np.argmax(above))
-        notes.append(f"The order multiple is above the minimum for {examples(items.skus, above)}: the least lot is one multiple, {multiple[k]:,.10g} units of {items.skus[k]}.")
-    lead = np.nan_to_num(items["component_lead_days"]) + np.where(items["make"] == 0.0, 0.0, np.nan_to_num(items["production_days"]))
-    days = 7.0 * PERIOD_WEEKS[panel.frequency] * np.where(panel.first >= 0, panel.units.shape[1] - panel.first, 0)
+        notes.append(
+            f"The order multiple is above the minimum for {examples(items.skus, above)}: the least lot is one multiple, {multiple[k]:,.10g} units of {items.skus[k]}."
+        )
+    lead = np.nan_to_num(items["component_lead_days"]) + np.where(
+        items["make"] == 0.0, 0.0, np.nan_to_num(items["production_days"])
+    )
+    days = (
+        7.0
+        * PERIOD_WEEKS[panel.frequency]
+        * np.where(panel.first >= 0, panel.units.shape[1] - panel.first, 0)
+    )
     longer = (days > 0.0) & (lead > days)
     if longer.any():
         k = int(np.argmax(longer))
@@ -184,10 +233,16 @@ def _with_assumptions(items: Items, assumptions: Assumptions) -> Items:
     """Every field of the one table, from the nearest statement; a given value wins over all but one stated for the product."""
     families = np.array([str(f) for f in items["family"]], dtype=object)
     names, code = np.unique(families.astype(str), return_inverse=True)
-    stated = {str(sku): i for i, sku in enumerate(items.skus) if str(sku) in assumptions.product} if assumptions.product else {}
+    stated = (
+        {str(sku): i for i, sku in enumerate(items.skus) if str(sku) in assumptions.product}
+        if assumptions.product
+        else {}
+    )
     for name in FIELDS:
         by_family = [assumptions.of(name, "", str(family)) for family in names]
-        value, low, high = (np.array([getattr(a, key) for a in by_family])[code] for key in ("value", "low", "high"))
+        value, low, high = (
+            np.array([getattr(a, key) for a in by_family])[code] for key in ("value", "low", "high")
+        )
         origin = np.array([ORIGINS.index(a.origin) for a in by_family], np.uint8)[code]
         current = np.asarray(items[name], np.float64)
         known = np.isfinite(current) & ((items.origin(name) != DERIVED) | (origin != CONFIRMED))
@@ -197,17 +252,29 @@ def _with_assumptions(items: Items, assumptions: Assumptions) -> Items:
             setup = np.asarray(items["setup_cost"], np.float64)
             take = ~known & np.isin(items.origin("setup_cost"), (GIVEN, CONFIRMED)) & (origin != CONFIRMED)
             current, known = np.where(take, setup, current), known | take
-            own_low, own_high = np.where(take, items.range("setup_cost")[0], own_low), np.where(take, items.range("setup_cost")[1], own_high)
+            own_low, own_high = (
+                np.where(take, items.range("setup_cost")[0], own_low),
+                np.where(take, items.range("setup_cost")[1], own_high),
+            )
             origin_own = np.where(take, DERIVED, items.origin(name))
         else:
             origin_own = items.origin(name)
-        value, low, high = np.where(known, current, value), np.where(known, own_low, low), np.where(known, own_high, high)
+        value, low, high = (
+            np.where(known, current, value),
+            np.where(known, own_low, low),
+            np.where(known, own_high, high),
+        )
         origin = np.where(known, origin_own, np.where(np.isnan(value), UNKNOWN, origin)).astype(np.uint8)
         for sku, i in stated.items():
             if name in assumptions.product[sku]:
                 one = assumptions.product[sku][name]
                 if one.origin == "confirmed" or not known[i]:
-                    value[i], low[i], high[i], origin[i] = one.value, one.low, one.high, ORIGINS.index(one.origin)
+                    value[i], low[i], high[i], origin[i] = (
+                        one.value,
+                        one.low,
+                        one.high,
+                        ORIGINS.index(one.origin),
+                    )
         items = items.with_field(name, value, origin, low, high)
     return items
 
@@ -235,7 +302,13 @@ def confirmed_as_they_stand(items: Items, assumptions: Assumptions) -> Items:
         value = np.asarray(items[name], np.float64)
         stands = np.isin(items.origin(name), (ASSUMED, DERIVED, CONFIRMED)) & np.isfinite(value)
         low, high = items.range(name)
-        items = items.with_field(name, value, np.where(stands, CONFIRMED, items.origin(name)), np.where(stands, value, low), np.where(stands, value, high))
+        items = items.with_field(
+            name,
+            value,
+            np.where(stands, CONFIRMED, items.origin(name)),
+            np.where(stands, value, low),
+            np.where(stands, value, high),
+        )
     return items
 
 

@@ -20,7 +20,20 @@ _ENOUGH_ENDS = 3
 _WINDOW_DAYS = 15
 _SALES_WINDOW_DAYS = 45
 _STRONG = 0.6
-_MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December")
+_MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,7 +46,12 @@ class EndCalendar:
 
 
 def hazard_by_family(
-    panel: DemandPanel, family: NDArray[Any], considered: NDArray[np.bool_], alive: NDArray[np.float64], dead: NDArray[np.bool_], default: float
+    panel: DemandPanel,
+    family: NDArray[Any],
+    considered: NDArray[np.bool_],
+    alive: NDArray[np.float64],
+    dead: NDArray[np.bool_],
+    default: float,
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64], NDArray[np.bool_]]:
     """Rate per year at which products of each product's family end unannounced: value, 5 %, 95 %, and whether it rests on evidence.
 
@@ -76,12 +94,16 @@ def shared_dates(dates: NDArray[np.datetime64], at_least: int = 3) -> NDArray[np
         return np.zeros(len(dates), np.bool_)
     number = dates.astype("datetime64[D]").astype(np.int64)
     ordered = np.sort(number)
-    together = np.searchsorted(ordered, number + 3, side="right") - np.searchsorted(ordered, number - 3, side="left")
+    together = np.searchsorted(ordered, number + 3, side="right") - np.searchsorted(
+        ordered, number - 3, side="left"
+    )
     span = max(int(ordered[-1] - ordered[0]) + 1, 365)
     return (together >= at_least) & (pdtrc(together - 1, len(dates) * 7.0 / span) < 0.001)
 
 
-def calendar_of_ends(panel: DemandPanel, family: NDArray[Any], end_date: NDArray[np.datetime64], dead: NDArray[np.bool_]) -> EndCalendar:
+def calendar_of_ends(
+    panel: DemandPanel, family: NDArray[Any], end_date: NDArray[np.datetime64], dead: NDArray[np.bool_]
+) -> EndCalendar:
     """Ends that share dates: announced changes of models, and the next one where they come every year.
 
     Given end dates that fall together (`shared_dates`, over the company or a family) are announced: they do not count in the rate of sudden
@@ -99,7 +121,9 @@ def calendar_of_ends(panel: DemandPanel, family: NDArray[Any], end_date: NDArray
     after = np.append(panel.starts[1:], panel.next_start)
     begun = np.where(sold, panel.starts[np.maximum(panel.first, 0)], nat)
     given = sold & ~np.isnat(end_date) & (end_date < panel.next_start)
-    ended_on = np.where(given, end_date, np.where(dead & sold, after[np.maximum(panel.last, 0)] - np.timedelta64(1, "D"), nat))
+    ended_on = np.where(
+        given, end_date, np.where(dead & sold, after[np.maximum(panel.last, 0)] - np.timedelta64(1, "D"), nat)
+    )
     rows = np.flatnonzero(given)
     announced[rows] = shared_dates(end_date[rows])
     names, code = np.unique(family.astype(str), return_inverse=True)
@@ -113,7 +137,9 @@ def calendar_of_ends(panel: DemandPanel, family: NDArray[Any], end_date: NDArray
             continue
         written = past[given[past]]
         announced[written] |= shared_dates(end_date[written])
-        day, members = _yearly_day(ended_on, begun, mine, past, panel.next_start, seen_late=len(written) < 0.5 * len(past))
+        day, members = _yearly_day(
+            ended_on, begun, mine, past, panel.next_start, seen_late=len(written) < 0.5 * len(past)
+        )
         if day < 0:
             continue
         announced[members] = True
@@ -122,7 +148,9 @@ def calendar_of_ends(panel: DemandPanel, family: NDArray[Any], end_date: NDArray
             next_end[i] = _next_anniversary(max(panel.next_start, begun[i] + np.timedelta64(90, "D")), day)
         yearly.append((str(name) or "this company", day, len(members), len(past), len(living)))
     if any(living for *_, living in yearly):
-        named = ", ".join(f"{name} ({_day_text(day)}: {ends} of {past} ends)" for name, day, ends, past, _ in yearly[:3])
+        named = ", ".join(
+            f"{name} ({_day_text(day)}: {ends} of {past} ends)" for name, day, ends, past, _ in yearly[:3]
+        )
         notes.append(
             f"Models change on the same day every year in {named}{', ...' if len(yearly) > 3 else ''}: "
             f"the next such day is taken as the known end of {sum(living for *_, living in yearly):,} living products without an end date."
@@ -156,7 +184,9 @@ def _yearly_day(
     day_of_year = (dates - year_start).astype(np.int64)
     best = _commonest_day(day_of_year, window_days, late)
     offset = (day_of_year - best + 182) % 365 - 182
-    near = (offset >= -2 * window_days) & (offset <= window_days) if seen_late else np.abs(offset) <= window_days
+    near = (
+        (offset >= -2 * window_days) & (offset <= window_days) if seen_late else np.abs(offset) <= window_days
+    )
     # the year of the anniversary, also for ends just across the turn of the year
     anniversary = (dates - offset.astype("timedelta64[D]")).astype("datetime64[Y]").astype(np.int64)
     window = np.timedelta64(window_days, "D")
@@ -164,14 +194,19 @@ def _yearly_day(
     for year in np.unique(anniversary[near]):
         group = past[near & (anniversary == year)]
         middle = np.sort(ended_on[group])[len(group) // 2]
-        living = mine[(begun[mine] < middle - 2 * window) & (np.isnat(ended_on[mine]) | (ended_on[mine] >= middle - window))]
+        living = mine[
+            (begun[mine] < middle - 2 * window)
+            & (np.isnat(ended_on[mine]) | (ended_on[mine] >= middle - window))
+        ]
         if len(group) >= _ENOUGH_ENDS and len(group) >= _STRONG * max(len(living), 1):
             years.append(int(year))
     kept = near & np.isin(anniversary, years)
     if len(years) < 2 or kept.sum() < _STRONG * len(past):
         return none
     last = (np.datetime64(years[-1], "Y").astype("datetime64[D]")) + np.timedelta64(best, "D")
-    if data_end > last + np.timedelta64(365 + 2 * window_days, "D") or years != list(range(years[0], years[-1] + 1)):
+    if data_end > last + np.timedelta64(365 + 2 * window_days, "D") or years != list(
+        range(years[0], years[-1] + 1)
+    ):
         return none
     return best, past[kept]
 

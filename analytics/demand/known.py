@@ -32,7 +32,20 @@ def history_until(history: SalesHistory, day: np.datetime64) -> SalesHistory:
         attributes={name: np.asarray(column)[codes] for name, column in history.attributes.items()},
         apart=history.apart[history.apart["date"] < pd.Timestamp(day)],
         unit_cost=None if history.unit_cost is None else history.unit_cost[rows],
-        **{name: getattr(history, name)[rows] for name in ("date", "quantity", "revenue", "order", "customer", "channel", "promised", "promotion", "row")},
+        **{
+            name: getattr(history, name)[rows]
+            for name in (
+                "date",
+                "quantity",
+                "revenue",
+                "order",
+                "customer",
+                "channel",
+                "promised",
+                "promotion",
+                "row",
+            )
+        },
     )
 
 
@@ -46,7 +59,11 @@ def items_until(items: Items | None, day: np.datetime64) -> Items | None:
     if "end_date" in items.values:
         end = items["end_date"]
         later = end >= day
-        items = items.with_field("end_date", np.where(later, np.datetime64("NaT", "D"), end), np.where(later, UNKNOWN, items.origin("end_date")))
+        items = items.with_field(
+            "end_date",
+            np.where(later, np.datetime64("NaT", "D"), end),
+            np.where(later, UNKNOWN, items.origin("end_date")),
+        )
     if "on_hand" in items.values:
         items = items.with_field("on_hand", np.nan, UNKNOWN)
     return items

@@ -87,7 +87,9 @@ def life_cycle(panel: DemandPanel, items: Items | None) -> LifeCycle:
     end_date = own["end_date"]
     sale_after_end = sold & ~np.isnat(end_date) & (panel.starts[np.maximum(panel.last, 0)] > end_date)
     if sale_after_end.any():
-        notes.append(f"{examples(panel.skus, sale_after_end)} sold after the end date in the items: the date is not used.")
+        notes.append(
+            f"{examples(panel.skus, sale_after_end)} sold after the end date in the items: the date is not used."
+        )
         end_date = np.where(sale_after_end, np.datetime64("NaT", "D"), end_date)
     ended_by_date = ~np.isnat(end_date) & (end_date < panel.next_start)
     family = np.array([str(f) for f in own["family"]], dtype=object)
@@ -110,7 +112,9 @@ def life_cycle(panel: DemandPanel, items: Items | None) -> LifeCycle:
         dead = (alive < _DEAD) & long_silence | ended_by_date
         calendar = calendar_of_ends(panel, family, end_date, dead | sold & (alive < _DOUBTFUL))
         unannounced = sold & ~calendar.announced
-        hazard, low, high, derived = hazard_by_family(panel, family, unannounced, alive, dead, assumed.default)
+        hazard, low, high, derived = hazard_by_family(
+            panel, family, unannounced, alive, dead, assumed.default
+        )
         # silence has to be weighed against every end that nobody wrote down, whether it came on a common day or not
         unwritten = sold & ~(calendar.announced & ended_by_date)
         every_end = hazard_by_family(panel, family, unwritten, alive, dead, assumed.default)[0]
@@ -118,8 +122,14 @@ def life_cycle(panel: DemandPanel, items: Items | None) -> LifeCycle:
     # a change of models whose next date nobody knows is no calendar: it will come, on a day that is not known
     undated = np.isnat(end_date) & np.isnat(calendar.next_end)
     if calendar.announced.any():
-        every, every_low, every_high, every_derived = hazard_by_family(panel, family, sold, alive, dead, assumed.default)
-        hazard, low, high = np.where(undated, every, hazard), np.where(undated, every_low, low), np.where(undated, every_high, high)
+        every, every_low, every_high, every_derived = hazard_by_family(
+            panel, family, sold, alive, dead, assumed.default
+        )
+        hazard, low, high = (
+            np.where(undated, every, hazard),
+            np.where(undated, every_low, low),
+            np.where(undated, every_high, high),
+        )
         derived = np.where(undated, every_derived, derived)
     prior_value, (prior_low, prior_high) = own["hazard_per_year"], own.range("hazard_per_year")
     unknown = np.isnan(np.asarray(prior_value, np.float64))
@@ -129,7 +139,9 @@ def life_cycle(panel: DemandPanel, items: Items | None) -> LifeCycle:
     high = np.where(keep, np.where(unknown, assumed.high, prior_high), high)
     origin = np.where(stated, stated_origin, np.where(derived, DERIVED, ASSUMED)).astype(np.uint8)
     if stated.any():
-        alive_stated = alive_filter(sales, exposed, weight, counted, -np.expm1(-hazard / panel.periods_per_year), clustering)
+        alive_stated = alive_filter(
+            sales, exposed, weight, counted, -np.expm1(-hazard / panel.periods_per_year), clustering
+        )
         alive = np.where(stated & ~ended_by_date, alive_stated, alive)
 
     ended = ended_by_date | ((alive < _DEAD) & long_silence)
@@ -139,19 +151,40 @@ def life_cycle(panel: DemandPanel, items: Items | None) -> LifeCycle:
     notes += list(calendar.notes)
     if ended.any():
         dated, count = int(ended_by_date.sum()), int(ended.sum())
-        how = "by their end date" if dated == count else f"{dated:,} by their end date, the others by their silence" if dated else "by their silence"
+        how = (
+            "by their end date"
+            if dated == count
+            else f"{dated:,} by their end date, the others by their silence"
+            if dated
+            else "by their silence"
+        )
         notes.append(f"{count:,} of {products:,} products have ended ({how}).")
     if derived.any() and not stated.all():
         rates = hazard[derived & ~stated]
         ends = float((1.0 - alive)[unannounced].sum())
-        years = float((np.where(sold, panel.last - panel.first + 1, 0) + alive * silence)[unannounced].sum() / panel.periods_per_year)
-        span = f"{100.0 * rates.min():.1f} %" if rates.max() - rates.min() < 0.0005 else f"{100.0 * rates.min():.1f} to {100.0 * rates.max():.1f} %"
-        also = " Announced changes of models count in it where the next date is not known." if calendar.announced.any() and (undated & ~ended).any() else ""
-        notes.append(f"Chance that a product ends unannounced: {span} a year, from {ends:,.0f} such ends in {years:,.0f} product-years of this file.{also}")
+        years = float(
+            (np.where(sold, panel.last - panel.first + 1, 0) + alive * silence)[unannounced].sum()
+            / panel.periods_per_year
+        )
+        span = (
+            f"{100.0 * rates.min():.1f} %"
+            if rates.max() - rates.min() < 0.0005
+            else f"{100.0 * rates.min():.1f} to {100.0 * rates.max():.1f} %"
+        )
+        also = (
+            " Announced changes of models count in it where the next date is not known."
+            if calendar.announced.any() and (undated & ~ended).any()
+            else ""
+        )
+        notes.append(
+            f"Chance that a product ends unannounced: {span} a year, from {ends:,.0f} such ends in {years:,.0f} product-years of this file.{also}"
+        )
     never = int((~sold).sum())
     if never:
         notes.append(f"{never:,} products have no sale within the complete periods.")
-    return LifeCycle(panel.skus, stage, alive, hazard, low, high, origin, known_end.astype("datetime64[D]"), tuple(notes))
+    return LifeCycle(
+        panel.skus, stage, alive, hazard, low, high, origin, known_end.astype("datetime64[D]"), tuple(notes)
+    )
 
 
 def _month_of_year(panel: DemandPanel) -> NDArray[np.int64]:
@@ -165,7 +198,9 @@ def last_sign(panel: DemandPanel) -> NDArray[np.int64]:
     """Position of the last sale, else of the period before a product was first on offer; the last period where it never was."""
     periods = panel.units.shape[1]
     offered = panel.observed.any(axis=1)
-    return np.where(panel.first >= 0, panel.last, np.where(offered, panel.observed.argmax(axis=1) - 1, periods - 1)).astype(np.int64)
+    return np.where(
+        panel.first >= 0, panel.last, np.where(offered, panel.observed.argmax(axis=1) - 1, periods - 1)
+    ).astype(np.int64)
 
 
 def silent_cells(panel: DemandPanel) -> NDArray[np.bool_]:
@@ -175,7 +210,9 @@ def silent_cells(panel: DemandPanel) -> NDArray[np.bool_]:
     return (grid > last_sign(panel)[:, None]) & open_period
 
 
-def sale_evidence(panel: DemandPanel) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.int64], NDArray[np.float64]]:
+def sale_evidence(
+    panel: DemandPanel,
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.int64], NDArray[np.float64]]:
     """Beta parameters of the chance of a sale (sales, exposed), periods of silence, and seasonal weight of every period.
 
     Gaps between sales are complete observations of the chance: (sales - 1) over the periods from the first to the last sale.

@@ -13,11 +13,29 @@ from analytics.data.history import SalesHistory
 from analytics.demand.below_cost import sold_below_cost
 from analytics.demand.derived import history_rows
 from analytics.demand.returns import returned_lines
-from analytics.demand.sold import CORRECTION, FREE, NOTHING, SALE, UNKNOWN, Window, counted_days, kind_of_lines, sold_by_channel, sold_in
+from analytics.demand.sold import (
+    CORRECTION,
+    FREE,
+    NOTHING,
+    SALE,
+    UNKNOWN,
+    Window,
+    counted_days,
+    kind_of_lines,
+    sold_by_channel,
+    sold_in,
+)
 from analytics.items import Items
 from analytics.labels import percent_text, total_text
 
-__all__ = ["PARTS", "MarginControl", "margin_control", "margin_document", "margin_of_year", "prices_by_channel"]
+__all__ = [
+    "PARTS",
+    "MarginControl",
+    "margin_control",
+    "margin_document",
+    "margin_of_year",
+    "prices_by_channel",
+]
 
 Array = NDArray[np.float64]
 
@@ -84,7 +102,9 @@ class MarginControl:
         return self.products["below_cost"].to_numpy(bool)
 
 
-def margin_control(history: SalesHistory, items: Items, window: Window, match: NDArray[np.int64] | None = None) -> MarginControl:
+def margin_control(
+    history: SalesHistory, items: Items, window: Window, match: NDArray[np.int64] | None = None
+) -> MarginControl:
     """The gross margin of the file from the first to the last day of the window, at its lines' costs, at the items', and the same units at the program's prices.
 
     *Formulas*: revenue - sum of quantity x cost of the line; revenue - units x unit cost; units x (price - unit cost); returns are netted on both sides and count
@@ -115,7 +135,9 @@ def margin_control(history: SalesHistory, items: Items, window: Window, match: N
     cost, price = of_items("unit_cost"), of_items("price")
     there = np.isfinite(sold.price)
     known = there & np.isfinite(cost)
-    lines_cost = sold.line_cost + np.where(sold.uncosted_units != 0.0, sold.uncosted_units * np.nan_to_num(cost), 0.0)
+    lines_cost = sold.line_cost + np.where(
+        sold.uncosted_units != 0.0, sold.uncosted_units * np.nan_to_num(cost), 0.0
+    )
     has_costs = history.unit_cost is not None and bool(np.isfinite(history.unit_cost).any())
     table = pd.DataFrame(
         {
@@ -137,7 +159,9 @@ def margin_control(history: SalesHistory, items: Items, window: Window, match: N
         window,
         table[known].reset_index(drop=True),
         _parts(history, day, kind, window, known, there),
-        table.loc[there & ~known, ["sku", "units", "revenue"]].sort_values("revenue", ascending=False, kind="stable", ignore_index=True),
+        table.loc[there & ~known, ["sku", "units", "revenue"]].sort_values(
+            "revenue", ascending=False, kind="stable", ignore_index=True
+        ),
         channels.drop(columns="lines"),
         per_channel[per_channel["lines"] == 1].reset_index(),
         float(np.nansum(sold.free_units * cost)),
@@ -146,7 +170,12 @@ def margin_control(history: SalesHistory, items: Items, window: Window, match: N
 
 
 def _parts(
-    history: SalesHistory, day: NDArray[np.datetime64], kind: NDArray[np.int8], window: Window, known: NDArray[np.bool_], there: NDArray[np.bool_]
+    history: SalesHistory,
+    day: NDArray[np.datetime64],
+    kind: NDArray[np.int8],
+    window: Window,
+    known: NDArray[np.bool_],
+    there: NDArray[np.bool_],
 ) -> pd.DataFrame:
     """Where every line went: lines, units and revenue by part; ValueError where they do not add up to the file."""
     inside = window.holds(day)
@@ -162,18 +191,31 @@ def _parts(
         "after": day > window.last,
     }
     money = np.nan_to_num(history.revenue)
-    rows = [(name, int(mask.sum()), float(history.quantity[mask].sum()), float(money[mask].sum())) for name, mask in where.items()]
+    rows = [
+        (name, int(mask.sum()), float(history.quantity[mask].sum()), float(money[mask].sum()))
+        for name, mask in where.items()
+    ]
     parts = pd.DataFrame(rows, columns=["part", "lines", "units", "revenue"])
     empty = int((inside & (kind == NOTHING)).sum())
     for column, whole in (("revenue", money.sum()), ("units", history.quantity.sum())):
         if abs(parts[column].sum() - whole) > 0.005 + 1e-12 * np.abs(whole):
-            raise ValueError(f"margin_control: {column} of the parts {parts[column].sum():.2f} is not that of the file {whole:.2f}")
+            raise ValueError(
+                f"margin_control: {column} of the parts {parts[column].sum():.2f} is not that of the file {whole:.2f}"
+            )
     if parts["lines"].sum() + empty != len(history):
-        raise ValueError(f"margin_control: {int(parts['lines'].sum())} lines in the parts and {empty} empty ones are not the {len(history)} of the file")
+        raise ValueError(
+            f"margin_control: {int(parts['lines'].sum())} lines in the parts and {empty} empty ones are not the {len(history)} of the file"
+        )
     return parts
 
 
-def margin_document(control: MarginControl, ended: NDArray[np.bool_], below: NDArray[np.bool_], items: Items, currency: str = "") -> dict[str, Any]:
+def margin_document(
+    control: MarginControl,
+    ended: NDArray[np.bool_],
+    below: NDArray[np.bool_],
+    items: Items,
+    currency: str = "",
+) -> dict[str, Any]:
     """The control line as summary.json and the pages show it: plain values and sentences.
 
     `ended` and `below` (products,) are over `items`: which have ended, and which sell below cost (see `below_cost.below_cost`).
@@ -184,13 +226,18 @@ def margin_document(control: MarginControl, ended: NDArray[np.bool_], below: NDA
     apart = {"lines_less_items": round(lines - own, 2), "program_less_items": round(ours - own, 2)}
     share = {name: abs(gap) / max(abs(own), 1e-9) for name, gap in apart.items()}
     warnings = []
-    for name, what in (("lines_less_items", "the costs of the lines and of the items"), ("program_less_items", "the program's prices and costs and the file's")):
+    for name, what in (
+        ("lines_less_items", "the costs of the lines and of the items"),
+        ("program_less_items", "the program's prices and costs and the file's"),
+    ):
         if known and np.isfinite(share[name]) and share[name] > _WARN:
             column = "at_lines" if name == "lines_less_items" else "at_program"
             gap = (table[column] - table["at_items"]).to_numpy()
             order = np.argsort(-np.abs(gap), kind="stable")[:_LARGEST]
             named = ", ".join(f"{table['sku'].iloc[k]} {gap[k]:+,.2f}" for k in order if gap[k])
-            warnings.append(f"Margin differs by {apart[name]:+,.2f} ({percent_text(share[name])}) between {what}: most for {named}.")
+            warnings.append(
+                f"Margin differs by {apart[name]:+,.2f} ({percent_text(share[name])}) between {what}: most for {named}."
+            )
     days = {"first_day": str(control.window.first), "last_day": str(control.window.last)}
     fixed = np.nan_to_num(np.asarray(items["fixed_cost_share"], np.float64))
     return {
@@ -204,7 +251,11 @@ def margin_document(control: MarginControl, ended: NDArray[np.bool_], below: NDA
         "at_program": ours,
         **apart,
         "warnings": warnings,
-        "below_cost": {"living": int((below & ~ended).sum()), "ended": int((below & ended).sum()), "of_variable_cost": bool((fixed > 0.0).any())},
+        "below_cost": {
+            "living": int((below & ~ended).sum()),
+            "ended": int((below & ended).sum()),
+            "of_variable_cost": bool((fixed > 0.0).any()),
+        },
         "parts": control.parts.assign(what=control.parts["part"].map(PARTS)).to_dict("records"),
         "free_cost": control.free_cost,
         "without_cost": control.without_cost.head(_MOST_ROWS).to_dict("records"),
@@ -224,10 +275,18 @@ def margin_of_year(history: SalesHistory, items: Items, year: int) -> str:
     >>> margin_of_year(history, items, 2024)
     "Gross margin of 2024: 1,035.00 at the items' costs, 90.8 % of 1,140.00; 0 products sold below cost in it."
     """
-    control = margin_control(history, items, Window(np.datetime64(f"{year:04d}-01-01", "D"), np.datetime64(f"{year:04d}-12-31", "D")))
+    control = margin_control(
+        history,
+        items,
+        Window(np.datetime64(f"{year:04d}-01-01", "D"), np.datetime64(f"{year:04d}-12-31", "D")),
+    )
     if not len(control.products):
         return f"Gross margin of {year}: unknown; no product with a unit cost was sold in it."
-    margin, at = (control.at_lines, "the costs of the lines") if np.isfinite(control.at_lines) else (control.at_items, "the items' costs")
+    margin, at = (
+        (control.at_lines, "the costs of the lines")
+        if np.isfinite(control.at_lines)
+        else (control.at_items, "the items' costs")
+    )
     revenue, below = control.total("revenue"), int(control.below_cost.sum())
     share = f"{100.0 * margin / revenue:.1f} % of " if revenue > 0.0 else ""
     return f"Gross margin of {year}: {margin:,.2f} at {at}, {share}{revenue:,.2f}; {below:,} product{'' if below == 1 else 's'} sold below cost in it."
@@ -238,13 +297,23 @@ def _channels(control: MarginControl) -> list[dict[str, Any]]:
     table = control.channels
     if not len(table):
         return []
-    cost = table["sku"].map(dict(zip(control.products["sku"], control.products["unit_cost"], strict=True))).astype(np.float64)
-    table = table.assign(priced=np.where(np.isfinite(cost), table["revenue"], 0.0), margin=np.where(np.isfinite(cost), table["revenue"] - table["units"] * cost, 0.0))
+    cost = (
+        table["sku"]
+        .map(dict(zip(control.products["sku"], control.products["unit_cost"], strict=True)))
+        .astype(np.float64)
+    )
+    table = table.assign(
+        priced=np.where(np.isfinite(cost), table["revenue"], 0.0),
+        margin=np.where(np.isfinite(cost), table["revenue"] - table["units"] * cost, 0.0),
+    )
     sums = table.groupby("channel", sort=True)[["units", "revenue", "priced", "margin"]].sum()
     rows = sums.sort_values("revenue", ascending=False, kind="stable").reset_index().to_dict("records")
     return [
         {str(k): v for k, v in row.items()}
-        | {"price": row["revenue"] / row["units"] if row["units"] > 0.0 else float("nan"), "margin": row["margin"] if row["priced"] else float("nan")}
+        | {
+            "price": row["revenue"] / row["units"] if row["units"] > 0.0 else float("nan"),
+            "margin": row["margin"] if row["priced"] else float("nan"),
+        }
         for row in rows
     ]
 
@@ -259,30 +328,47 @@ def prices_by_channel(control: MarginControl) -> pd.DataFrame:
     mixed = group["revenue"].transform("sum") / group["units"].transform("sum")
     stake = ((most - least) * group["units"].transform("min")).where(most > least * (1.0 + _APART), -1.0)
     table = table.assign(mixed=mixed, stake=stake).loc[stake >= 0.0]
-    return table.sort_values(["stake", "sku", "channel"], ascending=[False, True, True], kind="stable", ignore_index=True)[["sku", "channel", "units", "price", "mixed"]]
+    return table.sort_values(
+        ["stake", "sku", "channel"], ascending=[False, True, True], kind="stable", ignore_index=True
+    )[["sku", "channel", "units", "price", "mixed"]]
 
 
 def _notes(control: MarginControl) -> list[str]:
     """What there is to know of the sums, in sentences."""
-    lines, units, revenue = ({str(p): float(v) for p, v in zip(control.parts["part"], control.parts[name], strict=True)} for name in ("lines", "units", "revenue"))
+    lines, units, revenue = (
+        {str(p): float(v) for p, v in zip(control.parts["part"], control.parts[name], strict=True)}
+        for name in ("lines", "units", "revenue")
+    )
     notes = []
     if lines["unknown"]:
-        notes.append(f"{total_text(units['unknown'])} units on {lines['unknown']:,.0f} lines have no revenue in the file: demand counts them, price and margin do not.")
+        notes.append(
+            f"{total_text(units['unknown'])} units on {lines['unknown']:,.0f} lines have no revenue in the file: demand counts them, price and margin do not."
+        )
     if lines["corrections"]:
-        notes.append(f"Money without units, {revenue['corrections']:,.2f} on {lines['corrections']:,.0f} lines: in the file's revenue, in no price and no margin.")
+        notes.append(
+            f"Money without units, {revenue['corrections']:,.2f} on {lines['corrections']:,.0f} lines: in the file's revenue, in no price and no margin."
+        )
     if lines["free"]:
         notes.append(f"{total_text(units['free'])} units were given away, {control.free_cost:,.2f} at cost: they are in no price and no gross margin. "
                      "Demand counts them, since they are made and held like any other; they bring no revenue, so the contribution bears their cost.")  # fmt: skip
     if lines["returned"]:
-        notes.append(f"Of some products as much came back as was sold, or more: {revenue['returned']:,.2f} of revenue is in no margin.")
+        notes.append(
+            f"Of some products as much came back as was sold, or more: {revenue['returned']:,.2f} of revenue is in no margin."
+        )
     if control.moved:
-        notes.append(f"Returns of {control.moved:,.2f} count on the day of the sale they take back, which is on the other side of the first or last day.")
+        notes.append(
+            f"Returns of {control.moved:,.2f} count on the day of the sale they take back, which is on the other side of the first or last day."
+        )
     for one in control.one_sale.to_dict("records"):
-        notes.append(f"Channel {one['channel']} has one sale, {total_text(one['units'])} units for {one['revenue']:,.2f}: it counts like any other.")
+        notes.append(
+            f"Channel {one['channel']} has one sale, {total_text(one['units'])} units for {one['revenue']:,.2f}: it counts like any other."
+        )
     differ = prices_by_channel(control)
     if len(differ):
         first = differ[differ["sku"] == differ["sku"].iloc[0]]
         each = ", ".join(f"{c} {p:,.2f}" for c, p in zip(first["channel"], first["price"], strict=True))
         mixed = f"mixed by what each sold {first['mixed'].iloc[0]:,.2f}"
-        notes.append(f"Prices differ between channels for {differ['sku'].nunique():,} products, most for {first['sku'].iloc[0]}: {each}; {mixed}.")
+        notes.append(
+            f"Prices differ between channels for {differ['sku'].nunique():,} products, most for {first['sku'].iloc[0]}: {each}; {mixed}."
+        )
     return notes

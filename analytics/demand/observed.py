@@ -50,7 +50,9 @@ def observed_periods(
             finish = np.where(rows > 0, highest + 1, periods)
             stopped = int(((finish < periods) & sold).sum())
             if stopped:
-                notes.append(f"The record of {stopped:,} products stops before the end of the file: what follows is unknown, not zero.")
+                notes.append(
+                    f"The record of {stopped:,} products stops before the end of the file: what follows is unknown, not zero."
+                )
     grid = np.arange(periods)
     observed = (grid >= begin[:, None]) & (grid < finish[:, None])
     lines = np.bincount(column[inside], minlength=periods)
@@ -65,7 +67,9 @@ def observed_periods(
         if closed.any():
             observed[:, closed] = False
             word = ("day" if frequency == "D" else "week") + ("s" if closed.sum() > 1 else "")
-            notes.append(f"On {closed.sum():,} {word} nothing at all was sold: read as closed, not as zero demand.")
+            notes.append(
+                f"On {closed.sum():,} {word} nothing at all was sold: read as closed, not as zero demand."
+            )
     return observed, notes
 
 

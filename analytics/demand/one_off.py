@@ -43,7 +43,11 @@ def one_off_cells(units: NDArray[np.float64], counted: NDArray[np.bool_]) -> NDA
         logs = np.log(sales[i][sales[i] > 0.0])
         middle = np.median(logs)
         limit = middle + _DEVIATIONS * max(1.4826 * float(np.median(np.abs(logs - middle))), _LEAST_DEVIATION)
-        fits = [k for k in range(1, _MOST + 1) if jumps[i, k - 1] and np.log(top[i, k - 1]) > limit and (k == 1 or k <= _MOST_SHARE * count[i])]
+        fits = [
+            k
+            for k in range(1, _MOST + 1)
+            if jumps[i, k - 1] and np.log(top[i, k - 1]) > limit and (k == 1 or k <= _MOST_SHARE * count[i])
+        ]
         if fits:
             ordinary = top[i, fits[-1]]
             out[i] = np.where(sales[i] > ordinary, sales[i] - ordinary, 0.0)

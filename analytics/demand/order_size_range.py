@@ -12,7 +12,14 @@ from analytics.demand.returns import line_net_quantity
 from analytics.items import ASSUMED, Items
 from analytics.labels import number_text
 
-__all__ = ["order_size_range", "smallest_steps", "steps_or_fraction", "units_per_order", "whole_steps", "with_order_size_range"]
+__all__ = [
+    "order_size_range",
+    "smallest_steps",
+    "steps_or_fraction",
+    "units_per_order",
+    "whole_steps",
+    "with_order_size_range",
+]
 
 Array = NDArray[np.float64]
 
@@ -48,7 +55,9 @@ def smallest_steps(quantities: ArrayLike, product: ArrayLike, products: int) -> 
     for decimals in range(_DECIMALS + 1):
         scaled = size * 10.0**decimals
         whole = np.rint(scaled)
-        exact = (np.abs(scaled - whole) <= 1e-9 * np.maximum(scaled, 1.0)) & (whole >= 1.0) & (whole < 2.0**62)
+        exact = (
+            (np.abs(scaled - whole) <= 1e-9 * np.maximum(scaled, 1.0)) & (whole >= 1.0) & (whole < 2.0**62)
+        )
         fits = left & np.logical_and.reduceat(exact, first)
         if fits.any():
             common = np.gcd.reduceat(np.where(exact, whole, 1.0).astype(np.int64), first)
@@ -113,12 +122,20 @@ def order_size_range(totals: ArrayLike) -> tuple[float, float, float]:
         return float("nan"), float("nan"), float("nan")
     high = float(np.median(positive))
     common = float(smallest_steps(positive, np.zeros(len(positive)), 1)[0])
-    low = _LEAST_MEASURED * high if common == 0.0 else common if common <= 0.5 * high or common == 1.0 else _LEAST * high
+    low = (
+        _LEAST_MEASURED * high
+        if common == 0.0
+        else common
+        if common <= 0.5 * high or common == 1.0
+        else _LEAST * high
+    )
     low = min(low, high)
     return low, sqrt(low * high), high
 
 
-def with_order_size_range(items: Items, history: SalesHistory, match: NDArray[np.int64], notes: list[str]) -> Items:
+def with_order_size_range(
+    items: Items, history: SalesHistory, match: NDArray[np.int64], notes: list[str]
+) -> Items:
     """Order size, where neither the file nor the user says it: assumed between what the period totals of the file allow, with that range."""
     unknown = np.isnan(np.asarray(items["units_per_order"], np.float64))
     if not unknown.any():
@@ -126,7 +143,13 @@ def with_order_size_range(items: Items, history: SalesHistory, match: NDArray[np
     place = {str(s): i for i, s in enumerate(history.skus)}
     index = np.array([place.get(str(s), -1) for s in items.skus], np.int64)
     net = line_net_quantity(history.quantity, match)
-    keys, inverse = np.unique(np.stack([history.sku.astype(np.int64), history.date.astype("datetime64[D]").astype(np.int64)], axis=1), axis=0, return_inverse=True)
+    keys, inverse = np.unique(
+        np.stack(
+            [history.sku.astype(np.int64), history.date.astype("datetime64[D]").astype(np.int64)], axis=1
+        ),
+        axis=0,
+        return_inverse=True,
+    )
     totals = np.bincount(inverse.ravel(), weights=net, minlength=len(keys))
     start = np.searchsorted(keys[:, 0], np.arange(len(history.skus) + 1))
     value = np.array(items["units_per_order"], np.float64)

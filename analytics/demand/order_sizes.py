@@ -36,7 +36,11 @@ class OrderSizes:
 
     def take(self, index: NDArray[np.intp]) -> OrderSizes:
         """The products at these positions, in this order (repeats allowed)."""
-        at = np.concatenate([np.arange(self.start[i], self.start[i + 1]) for i in index]) if len(index) else np.zeros(0, np.int64)
+        at = (
+            np.concatenate([np.arange(self.start[i], self.start[i + 1]) for i in index])
+            if len(index)
+            else np.zeros(0, np.int64)
+        )
         start = np.concatenate([[0], np.cumsum(self.count[index])]).astype(np.int64)
         return OrderSizes(self.skus[index], start, self.size[at], self.day[at])
 
@@ -63,14 +67,22 @@ def order_sizes(history: SalesHistory, skus: NDArray[Any]) -> OrderSizes:
     of = np.array([place.get(str(s), -1) for s in history.skus], np.int64)
     net = line_net_quantity(history.quantity, returned_lines(history))
     has_orders = bool((history.order >= 0).any())
-    used = np.flatnonzero((net > 0.0) & (of[history.sku] >= 0)) if history.frequency == "L" or has_orders else np.empty(0, np.int64)
+    used = (
+        np.flatnonzero((net > 0.0) & (of[history.sku] >= 0))
+        if history.frequency == "L" or has_orders
+        else np.empty(0, np.int64)
+    )
     product, order = of[history.sku[used]], history.order[used].astype(np.int64)
     alone = order < 0
     order = np.where(alone, (order.max(initial=-1) + 1) + np.cumsum(alone), order)
     width = int(order.max(initial=0)) + 1
     keys, first, inverse = np.unique(product * width + order, return_index=True, return_inverse=True)
     size = np.bincount(inverse, weights=net[used], minlength=len(keys)).astype(np.float64)
-    day = history.date[used].astype("datetime64[D]").astype(np.int64)[first] if len(keys) else np.empty(0, np.int64)
+    day = (
+        history.date[used].astype("datetime64[D]").astype(np.int64)[first]
+        if len(keys)
+        else np.empty(0, np.int64)
+    )
     owner = keys // width
     rank = np.lexsort((size, owner))
     start = np.searchsorted(owner[rank], np.arange(len(skus) + 1))
@@ -88,7 +100,11 @@ def arrival_variability(orders: OrderSizes, members: NDArray[np.intp]) -> float:
     >>> arrival_variability(orders, np.array([0]))  # two orders every week
     0.0
     """
-    day = np.concatenate([orders.day[orders.start[i] : orders.start[i + 1]] for i in members]) if len(members) else np.empty(0, np.int64)
+    day = (
+        np.concatenate([orders.day[orders.start[i] : orders.start[i + 1]] for i in members])
+        if len(members)
+        else np.empty(0, np.int64)
+    )
     if not len(orders.day) or not len(day):
         return 1.0
     week = (int(orders.day.max()) - day) // 7

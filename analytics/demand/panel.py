@@ -13,7 +13,13 @@ from analytics.data.history import SalesHistory
 from analytics.demand.channels import batch_channels, channel_ends
 from analytics.demand.observed import observed_periods
 from analytics.demand.order_size_range import smallest_steps, steps_or_fraction
-from analytics.demand.periods import chosen_frequency, complete_bounds, period_index, period_starts, week_anchor
+from analytics.demand.periods import (
+    chosen_frequency,
+    complete_bounds,
+    period_index,
+    period_starts,
+    week_anchor,
+)
 from analytics.demand.returns import carry_back, returned_lines
 from analytics.errors import DataError, Problem
 from analytics.items import Items
@@ -54,7 +60,9 @@ class DemandPanel:
 
     def __post_init__(self) -> None:
         if self.units.shape != (len(self.skus), len(self.starts)) or self.observed.shape != self.units.shape:
-            raise ValueError(f"DemandPanel: units {self.units.shape} do not match {len(self.skus)} SKUs x {len(self.starts)} periods")
+            raise ValueError(
+                f"DemandPanel: units {self.units.shape} do not match {len(self.skus)} SKUs x {len(self.starts)} periods"
+            )
         for array in (self.units, self.revenue, self.observed, self.first, self.last):
             array.setflags(write=False)
 
@@ -82,7 +90,12 @@ def _many(count: float, frequency: str) -> str:
 
 
 def demand_panel(
-    history: SalesHistory, frequency: str | None = None, items: Items | None = None, *, cut_partial: bool = True, cut_late_channels: bool = True
+    history: SalesHistory,
+    frequency: str | None = None,
+    items: Items | None = None,
+    *,
+    cut_partial: bool = True,
+    cut_late_channels: bool = True,
 ) -> DemandPanel:
     """Demand by product and complete period, net of returns: what every forecast and simulation starts from.
 
@@ -98,7 +111,13 @@ def demand_panel(
     edges, and periods after a channel's data end, are left out. Assumes that a product is offered from its first sale (or launch) on.
     """
     if not len(history):
-        raise DataError(Problem("no_rows", "there is no usable row in the sales file", "check the columns for date, product and quantity"))
+        raise DataError(
+            Problem(
+                "no_rows",
+                "there is no usable row in the sales file",
+                "check the columns for date, product and quantity",
+            )
+        )
     frequency, notes = chosen_frequency(history, frequency, batch_channels(history))
     day = history.date.astype("datetime64[D]")
     frequency, notes = _within_memory(len(history.skus), day, frequency, notes)
@@ -113,11 +132,15 @@ def demand_panel(
     money_known = bool(np.isfinite(history.revenue).any())
     before_carry = np.minimum(units, 0.0).sum()
     units, left_over = carry_back(units, revenue if money_known else None)
-    first_kept, last_kept, last_complete, edge_notes = _kept(history, day, frequency, anchor, cut_partial, cut_late_channels)
+    first_kept, last_kept, last_complete, edge_notes = _kept(
+        history, day, frequency, anchor, cut_partial, cut_late_channels
+    )
     notes += edge_notes
     days = int((day.max() - day.min()).astype(np.int64)) + 1
     if days < _SHORT_DAYS:
-        notes.append(f"The history covers {_many(days, 'D')} only: a year ahead is forecast from that, so every figure is a first guess. Add earlier sales.")
+        notes.append(
+            f"The history covers {_many(days, 'D')} only: a year ahead is forecast from that, so every figure is a first guess. Add earlier sales."
+        )
     a, b, complete = first_kept - origin, last_kept - origin + 1, last_complete - origin + 1
     returns = history.quantity < 0.0
     counts = {
@@ -146,7 +169,10 @@ def demand_panel(
             "revenue_before_first_period": float(np.nansum(revenue[:, :a])),
             "revenue_after_last_period": float(np.nansum(revenue[:, b:])),
         }
-    units, revenue = np.ascontiguousarray(units[:, a:b]), np.ascontiguousarray(revenue[:, a:b]) if money_known else revenue[:, a:b]
+    units, revenue = (
+        np.ascontiguousarray(units[:, a:b]),
+        np.ascontiguousarray(revenue[:, a:b]) if money_known else revenue[:, a:b],
+    )
     starts = period_starts(np.arange(first_kept, last_kept + 2), frequency, anchor)
     positive = units > 0.0
     sold = np.asarray(positive.any(axis=1))
@@ -154,7 +180,20 @@ def demand_panel(
     last = np.where(sold, units.shape[1] - 1 - positive[:, ::-1].argmax(axis=1), -1).astype(np.int32)
     observed, seen_notes = observed_periods(history, column - a, units, first, sold, starts, frequency, items)
     notes += seen_notes + _return_notes(counts)
-    return DemandPanel(history.skus, starts[:-1], starts[-1], units, revenue, observed, first, last, frequency, counts, tuple(notes), _steps(history))
+    return DemandPanel(
+        history.skus,
+        starts[:-1],
+        starts[-1],
+        units,
+        revenue,
+        observed,
+        first,
+        last,
+        frequency,
+        counts,
+        tuple(notes),
+        _steps(history),
+    )
 
 
 def _steps(history: SalesHistory) -> NDArray[np.float64]:
@@ -178,10 +217,25 @@ def panel_until(panel: DemandPanel, periods: int) -> DemandPanel:
     first = np.where(sold, positive.argmax(axis=1), -1).astype(np.int32)
     last = np.where(sold, periods - 1 - positive[:, ::-1].argmax(axis=1), -1).astype(np.int32)
     next_start = panel.starts[periods] if periods < len(panel.starts) else panel.next_start
-    return DemandPanel(panel.skus, panel.starts[:periods], next_start, units, panel.revenue[:, :periods], observed, first, last, panel.frequency, {}, (), panel.step)
+    return DemandPanel(
+        panel.skus,
+        panel.starts[:periods],
+        next_start,
+        units,
+        panel.revenue[:, :periods],
+        observed,
+        first,
+        last,
+        panel.frequency,
+        {},
+        (),
+        panel.step,
+    )
 
 
-def _within_memory(products: int, day: NDArray[np.datetime64], frequency: str, notes: list[str]) -> tuple[str, list[str]]:
+def _within_memory(
+    products: int, day: NDArray[np.datetime64], frequency: str, notes: list[str]
+) -> tuple[str, list[str]]:
     """The asked frequency, or the next coarser one where a table of products by periods would not fit in memory."""
     while True:
         ends = period_index(np.array([day.min(), day.max()]), frequency)
@@ -190,49 +244,80 @@ def _within_memory(products: int, day: NDArray[np.datetime64], frequency: str, n
             return frequency, notes
         if frequency == "M":
             found = f"{day.min()} to {day.max()}"
-            raise DataError(Problem("too_long", "the dates span too many months for this many products", "check for dates far outside the usual years", found=found))
+            raise DataError(
+                Problem(
+                    "too_long",
+                    "the dates span too many months for this many products",
+                    "check for dates far outside the usual years",
+                    found=found,
+                )
+            )
         coarser = "W" if frequency == "D" else "M"
-        notes = [*notes, f"Counted in {_WORDS[coarser][1]}: {products:,} products by {_WORDS[frequency][0]} would not fit in memory."]
+        notes = [
+            *notes,
+            f"Counted in {_WORDS[coarser][1]}: {products:,} products by {_WORDS[frequency][0]} would not fit in memory.",
+        ]
         frequency = coarser
 
 
-def _totals(history: SalesHistory, column: NDArray[np.int64], width: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _totals(
+    history: SalesHistory, column: NDArray[np.int64], width: int
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Net units and net revenue per product and period; revenue is NaN where a line's is unknown."""
     shape = (len(history.skus), width)
     cell = history.sku.astype(np.int64) * width + column
-    units = np.bincount(cell, weights=history.quantity, minlength=shape[0] * width).astype(np.float64, copy=False).reshape(shape)
+    units = (
+        np.bincount(cell, weights=history.quantity, minlength=shape[0] * width)
+        .astype(np.float64, copy=False)
+        .reshape(shape)
+    )
     known = np.isfinite(history.revenue)
     if not known.any():
         return units, np.broadcast_to(np.float64(np.nan), shape)
     weights = history.revenue if known.all() else np.where(known, history.revenue, 0.0)
-    revenue: NDArray[np.float64] = np.bincount(cell, weights=weights, minlength=shape[0] * width).astype(np.float64, copy=False)
+    revenue: NDArray[np.float64] = np.bincount(cell, weights=weights, minlength=shape[0] * width).astype(
+        np.float64, copy=False
+    )
     if not known.all():
         revenue[cell[~known & (history.quantity != 0.0)]] = np.nan
     return units, revenue.reshape(shape)
 
 
 def _kept(
-    history: SalesHistory, day: NDArray[np.datetime64], frequency: str, anchor: int, cut_partial: bool, cut_late_channels: bool
+    history: SalesHistory,
+    day: NDArray[np.datetime64],
+    frequency: str,
+    anchor: int,
+    cut_partial: bool,
+    cut_late_channels: bool,
 ) -> tuple[int, int, int, list[str]]:
     """First and last period of the panel and the last complete one (running numbers), and the sentences that say what was left out."""
     days = np.unique(day)
     notes: list[str] = []
     whole = history.frequency in ("W", "M")
     seen_first, seen_last = (int(i) for i in period_index(days[[0, -1]], frequency, anchor))
-    first, last = (seen_first, seen_last) if whole or not cut_partial else complete_bounds(days, frequency, anchor)
+    first, last = (
+        (seen_first, seen_last) if whole or not cut_partial else complete_bounds(days, frequency, anchor)
+    )
     if whole:
         notes += _thin_last_period(history, day, frequency, anchor)
     word = _WORDS[frequency][0]
     if first > seen_first:
-        notes.append(f"The first {word} is not complete (data begin on {days[0]}): kept in the totals, outside the fit.")
+        notes.append(
+            f"The first {word} is not complete (data begin on {days[0]}): kept in the totals, outside the fit."
+        )
     if last < seen_last:
-        notes.append(f"The last {word} is not complete (data end on {days[-1]}): kept in the totals, outside the fit.")
+        notes.append(
+            f"The last {word} is not complete (data end on {days[-1]}): kept in the totals, outside the fit."
+        )
     if seen_first == seen_last and not whole and frequency != "D":
         notes.append(f"All data fall in one {word}; it is used although it may not be complete.")
     complete = last
     for channel in channel_ends(history, frequency, anchor):
         if channel.late and not cut_late_channels:
-            notes.append(f"Data of channel {channel.name} end on {channel.last_date}, before the others'; as you chose, later periods are fitted all the same.")
+            notes.append(
+                f"Data of channel {channel.name} end on {channel.last_date}, before the others'; as you chose, later periods are fitted all the same."
+            )
         elif channel.late and first <= channel.last_period < last:
             last_start = period_starts(np.array([channel.last_period + 1]), frequency, anchor)[0]
             notes.append(
@@ -248,7 +333,9 @@ def _kept(
     return first, last, complete, notes
 
 
-def _thin_last_period(history: SalesHistory, day: NDArray[np.datetime64], frequency: str, anchor: int) -> list[str]:
+def _thin_last_period(
+    history: SalesHistory, day: NDArray[np.datetime64], frequency: str, anchor: int
+) -> list[str]:
     """A warning where the last period of a file of totals holds less than half of any of the six before it."""
     index = period_index(day, frequency, anchor)
     totals = np.bincount(index - index.min(), weights=history.quantity)
@@ -256,7 +343,9 @@ def _thin_last_period(history: SalesHistory, day: NDArray[np.datetime64], freque
         return []
     share = max(totals[-1], 0.0) / max(float(np.median(totals[-7:-1])), 1e-300)
     word = _WORDS[frequency][0]
-    return [f"The last {word} holds {percent_text(share)} of a usual {word}: if it is not complete, leave it out of the file; it is used as it stands."]
+    return [
+        f"The last {word} holds {percent_text(share)} of a usual {word}: if it is not complete, leave it out of the file; it is used as it stands."
+    ]
 
 
 def _return_notes(counts: Mapping[str, float]) -> list[str]:
@@ -267,5 +356,7 @@ def _return_notes(counts: Mapping[str, float]) -> list[str]:
             f"{counts['unmatched_returned_units']:,.0f} from the period of the return or before."
         )
     if counts["unmatched_units_left_over"] > 0.0:
-        notes.append(f"Returns of {counts['unmatched_units_left_over']:,.0f} units exceed everything sold before them in this file; demand is zero there.")
+        notes.append(
+            f"Returns of {counts['unmatched_units_left_over']:,.0f} units exceed everything sold before them in this file; demand is zero there."
+        )
     return notes

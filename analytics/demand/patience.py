@@ -29,7 +29,9 @@ def grouped_median(group: NDArray[np.int64], value: NDArray[np.float64], groups:
     return out
 
 
-def weighted_grouped_median(group: NDArray[np.int64], value: NDArray[np.float64], weight: NDArray[np.float64], groups: int) -> NDArray[np.float64]:
+def weighted_grouped_median(
+    group: NDArray[np.int64], value: NDArray[np.float64], weight: NDArray[np.float64], groups: int
+) -> NDArray[np.float64]:
     """Median of each group when every value counts as often as its weight: the value at which half the weight is reached.
 
     >>> import numpy as np
@@ -54,7 +56,9 @@ def weighted_grouped_median(group: NDArray[np.int64], value: NDArray[np.float64]
     return out
 
 
-def median_wait_days(history: SalesHistory) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+def median_wait_days(
+    history: SalesHistory,
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
     """Median days from order to promised date and to shipped date, per product and over all products.
 
     Returns: promised (products,), shipped (products,), and the two medians over all lines (2,); NaN where unknown. Lines with a
@@ -82,7 +86,10 @@ def mean_late_days(history: SalesHistory, fewest: int = 10) -> NDArray[np.float6
     """
     products = len(history.skus)
     known = ~np.isnat(history.promised) & ~np.isnat(history.shipped) & (history.quantity > 0.0)
-    day, promised, shipped = (column[known].astype("datetime64[D]").astype(np.int64) for column in (history.date, history.promised, history.shipped))
+    day, promised, shipped = (
+        column[known].astype("datetime64[D]").astype(np.int64)
+        for column in (history.date, history.promised, history.shipped)
+    )
     told = (promised - day > 1) & (shipped >= day)
     sku = history.sku[known][told].astype(np.int64)
     count = np.bincount(sku, minlength=products)

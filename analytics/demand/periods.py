@@ -8,7 +8,16 @@ from numpy.typing import NDArray
 from analytics.data.history import SalesHistory
 from analytics.labels import percent_text
 
-__all__ = ["activity_by_weekday", "booked_in_batches", "chosen_frequency", "complete_bounds", "demand_by_weekday", "period_index", "period_starts", "week_anchor"]
+__all__ = [
+    "activity_by_weekday",
+    "booked_in_batches",
+    "chosen_frequency",
+    "complete_bounds",
+    "demand_by_weekday",
+    "period_index",
+    "period_starts",
+    "week_anchor",
+]
 
 _GRAIN = {"L": 0, "D": 1, "W": 2, "M": 3}
 #: A silence this unlikely means that days are missing rather than that nothing was sold.
@@ -119,7 +128,9 @@ def complete_bounds(days: NDArray[np.datetime64], frequency: str, anchor: int = 
     if not _silence_is_plausible(activity, int(number[1]) + 1, int(starts[1])):
         last -= 1
     if first < last:
-        opening = activity_by_weekday(days[: np.searchsorted(days, days[0] + np.timedelta64(364, "D"), side="right")])
+        opening = activity_by_weekday(
+            days[: np.searchsorted(days, days[0] + np.timedelta64(364, "D"), side="right")]
+        )
         if not _silence_is_plausible(opening, int(starts[0]), int(number[0])):
             first += 1
     return first, last
@@ -141,7 +152,11 @@ def booked_in_batches(days: NDArray[np.datetime64]) -> bool:
     months, where = np.unique(distinct.astype("datetime64[M]"), return_inverse=True)
     dates_per_month = np.bincount(where)
     lines_per_month = np.bincount(where, weights=lines)
-    return bool(len(months) >= 3 and np.median(dates_per_month) <= _BATCH_DAYS and np.median(lines_per_month) >= _BATCH_LINES)
+    return bool(
+        len(months) >= 3
+        and np.median(dates_per_month) <= _BATCH_DAYS
+        and np.median(lines_per_month) >= _BATCH_LINES
+    )
 
 
 def _share_of_periods(history: SalesHistory, index: NDArray[np.int64], at_least: int) -> float:
@@ -180,28 +195,46 @@ def chosen_frequency(history: SalesHistory, asked: str | None, batches: str = ""
         if asked not in ("D", "W", "M"):
             raise ValueError(f"frequency is D, W or M, not {asked!r}")
         if _GRAIN[asked] < _GRAIN[grain]:
-            notes.append(f"The file holds totals by {'week' if grain == 'W' else 'month'}; it cannot be counted in anything finer, so it is counted that way.")
+            notes.append(
+                f"The file holds totals by {'week' if grain == 'W' else 'month'}; it cannot be counted in anything finer, so it is counted that way."
+            )
             return grain, notes
         if batches and asked != "M":
             word = "day" if asked == "D" else "week"
-            notes.append(f"Orders {batches} are booked on one or two days of the month: demand by {word} looks lumpier than it is; months are the better choice.")
+            notes.append(
+                f"Orders {batches} are booked on one or two days of the month: demand by {word} looks lumpier than it is; months are the better choice."
+            )
         return asked, notes
     if grain in ("W", "M"):
         return grain, notes
     if batches:
-        notes.append(f"Counted in months: orders {batches} are booked on one or two days of the month, so weeks would show peaks that are not demand.")
+        notes.append(
+            f"Counted in months: orders {batches} are booked on one or two days of the month, so weeks would show peaks that are not demand."
+        )
         return "M", notes
-    span = int((history.date.max() - history.date.min()).astype("timedelta64[D]").astype(np.int64)) + 1 if len(history) else 0
+    span = (
+        int((history.date.max() - history.date.min()).astype("timedelta64[D]").astype(np.int64)) + 1
+        if len(history)
+        else 0
+    )
     if span <= 56:
         daily = _share_of_periods(history, period_index(history.date, "D"), 14) > 0.5
-        notes.append(f"Counted in {'days' if daily else 'weeks'}: the file covers {span} day{'s' if span != 1 else ''} only.")
+        notes.append(
+            f"Counted in {'days' if daily else 'weeks'}: the file covers {span} day{'s' if span != 1 else ''} only."
+        )
         return ("D" if daily else "W"), notes
     share = _share_of_periods(history, period_index(history.date, "W"), 13)
     if share > 0.5:
-        notes.append(f"Counted in weeks: the median product sells in {percent_text(share)} of the weeks of its life.")
+        notes.append(
+            f"Counted in weeks: the median product sells in {percent_text(share)} of the weeks of its life."
+        )
         return "W", notes
     if span < 365:
-        notes.append(f"Counted in weeks: the median product sells in {percent_text(share)} of the weeks of its life, but {span} days are too few for months.")
+        notes.append(
+            f"Counted in weeks: the median product sells in {percent_text(share)} of the weeks of its life, but {span} days are too few for months."
+        )
         return "W", notes
-    notes.append(f"Counted in months: the median product sells in {percent_text(share)} of the weeks of its life only.")
+    notes.append(
+        f"Counted in months: the median product sells in {percent_text(share)} of the weeks of its life only."
+    )
     return "M", notes

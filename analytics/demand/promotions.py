@@ -16,7 +16,10 @@ _MOST_UPLIFT = 10.0
 
 
 def promotion_uplift(
-    promoted_units: NDArray[np.float64], promoted_days: NDArray[np.float64], plain_units: NDArray[np.float64], plain_days: NDArray[np.float64]
+    promoted_units: NDArray[np.float64],
+    promoted_days: NDArray[np.float64],
+    plain_units: NDArray[np.float64],
+    plain_days: NDArray[np.float64],
 ) -> NDArray[np.float64]:
     """How many times as much sells on a promoted day as on another, per product; at least 1.
 
@@ -31,7 +34,9 @@ def promotion_uplift(
     if not usable.any():
         return np.ones(len(days))
     own = np.zeros(len(days))
-    own[usable] = np.log((promoted_units[usable] / promoted_days[usable]) / (plain_units[usable] / plain_days[usable]))
+    own[usable] = np.log(
+        (promoted_units[usable] / promoted_days[usable]) / (plain_units[usable] / plain_days[usable])
+    )
     everyone = float((own[usable] * days[usable]).sum() / days[usable].sum())
     share = np.where(usable, days / (days + _DAYS_WORTH), 0.0)
     return np.clip(np.exp(everyone + share * (own - everyone)), 1.0, _MOST_UPLIFT)
@@ -43,12 +48,19 @@ def promotion_units(panel: DemandPanel, history: SalesHistory | None) -> NDArray
     Zero where the file flags nothing, or everything alike. A day counts as promoted where any of its lines is.
     """
     out = np.zeros(panel.units.shape)
-    if history is None or not len(history) or not (history.promotion == 1.0).any() or not (history.promotion == 0.0).any():
+    if (
+        history is None
+        or not len(history)
+        or not (history.promotion == 1.0).any()
+        or not (history.promotion == 0.0).any()
+    ):
         return out
     n, periods = panel.units.shape
     day = history.date.astype("datetime64[D]")
     column = np.searchsorted(panel.starts, day, side="right") - 1
-    inside = (column >= 0) & (day < panel.next_start) & np.isfinite(history.promotion) & (history.quantity >= 0.0)
+    inside = (
+        (column >= 0) & (day < panel.next_start) & np.isfinite(history.promotion) & (history.quantity >= 0.0)
+    )
     number = day.astype(np.int64)
     low = int(number.min())
     key = history.sku.astype(np.int64) * (int(number.max()) - low + 1) + number - low
@@ -65,7 +77,9 @@ def promotion_units(panel: DemandPanel, history: SalesHistory | None) -> NDArray
 
     flag = promoted.astype(np.float64)
     uplift = promotion_uplift(over(units * flag), over(flag), over(units * (1.0 - flag)), over(1.0 - flag))
-    sold = np.bincount(sku * periods + period, weights=units * flag, minlength=n * periods).reshape(n, periods)
+    sold = np.bincount(sku * periods + period, weights=units * flag, minlength=n * periods).reshape(
+        n, periods
+    )
     out = np.minimum(sold, panel.units) * (1.0 - 1.0 / uplift)[:, None]
     whole = (panel.units == np.rint(panel.units)).all(axis=1)
     out = np.where(whole[:, None], np.floor(out), out)

@@ -40,8 +40,13 @@ def with_quote(items: Items) -> tuple[Items, list[str]]:
             np.where(bought, np.nan, share_high),
         )
         if fixed.any():
-            notes.append(f"{int(fixed.sum()):,} bought-in products have a production time in the items file: not used.")
-    component, production, queue = (np.asarray(items[name], np.float64) for name in ("component_lead_days", "production_days", "queue_days"))
+            notes.append(
+                f"{int(fixed.sum()):,} bought-in products have a production time in the items file: not used."
+            )
+    component, production, queue = (
+        np.asarray(items[name], np.float64)
+        for name in ("component_lead_days", "production_days", "queue_days")
+    )
     promised = np.asarray(items["promised_wait_days"], np.float64)
     given = np.isfinite(np.asarray(items["quote_days"], np.float64))
     from_stock = (items["current_mode"] == "MTS") & (items.origin("current_mode") == GIVEN)
@@ -50,8 +55,14 @@ def with_quote(items: Items) -> tuple[Items, list[str]]:
     cut = short & (items.origin("component_lead_days") == ASSUMED)
     kept = short & ~cut
     if cut.any():
-        faster_production = cut & (items.origin("production_days") == ASSUMED) & (production + queue >= promised)
-        production = np.where(faster_production, np.maximum(promised / 2.0, np.minimum(production, promised - queue)), production)
+        faster_production = (
+            cut & (items.origin("production_days") == ASSUMED) & (production + queue >= promised)
+        )
+        production = np.where(
+            faster_production,
+            np.maximum(promised / 2.0, np.minimum(production, promised - queue)),
+            production,
+        )
         production = np.where(faster_production, np.minimum(production, promised), production)
         low, high = items.range("production_days")
         items = items.with_field(
@@ -89,4 +100,6 @@ def with_quote(items: Items) -> tuple[Items, list[str]]:
     highs = [items.range(name)[1] for name in ("component_lead_days", "production_days", "queue_days")]
     low = np.where(given, items.range("quote_days")[0], np.where(use_promise, promised, sum(lows)))
     high = np.where(given, items.range("quote_days")[1], np.where(use_promise, promised, sum(highs)))
-    return items.with_field("quote_days", quote, np.where(given, items.origin("quote_days"), DERIVED), low, high), notes
+    return items.with_field(
+        "quote_days", quote, np.where(given, items.origin("quote_days"), DERIVED), low, high
+    ), notes

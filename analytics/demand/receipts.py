@@ -42,6 +42,15 @@ def receipts_of(read: SalesHistory) -> pd.DataFrame:
 
 def with_receipts(history: SalesHistory, receipts: pd.DataFrame) -> SalesHistory:
     """The history with further receipts (columns sku, date, units), apart from its sales; those it has stay."""
-    new = pd.DataFrame({"sku": receipts["sku"].astype(str), "date": receipts["date"].astype("datetime64[ns]"), "units": receipts["units"].astype(float), "money": np.nan})
+    new = pd.DataFrame(
+        {
+            "sku": receipts["sku"].astype(str),
+            "date": receipts["date"].astype("datetime64[ns]"),
+            "units": receipts["units"].astype(float),
+            "money": np.nan,
+        }
+    )
     apart = new.assign(kind=RECEIPT)[list(APART_COLUMNS)]
-    return replace(history, apart=pd.concat([history.apart, apart], ignore_index=True) if len(history.apart) else apart)
+    return replace(
+        history, apart=pd.concat([history.apart, apart], ignore_index=True) if len(history.apart) else apart
+    )

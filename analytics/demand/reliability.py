@@ -32,7 +32,9 @@ class DeathReliability:
     table: pd.DataFrame
 
 
-def silent_year_probability(panel: DemandPanel, alive: NDArray[np.float64], hazard_per_year: NDArray[np.float64], periods: int) -> NDArray[np.float64]:
+def silent_year_probability(
+    panel: DemandPanel, alive: NDArray[np.float64], hazard_per_year: NDArray[np.float64], periods: int
+) -> NDArray[np.float64]:
     """Probability that a product sells nothing in the next so many periods: dead, ending before its next sale, or alive and silent.
 
     The chance of a sale follows the same beta law as in the filter and learns from each further silent period. Shape (products,).
@@ -67,11 +69,17 @@ def death_reliability(panel: DemandPanel, items: Items | None, origins: Sequence
     announced[written] = shared_dates(own["end_date"][written])
     for origin in origins:
         if not 2 <= origin <= panel.units.shape[1] - year:
-            raise ValueError(f"origin {origin} needs at least 2 periods before it and {year} after it, of {panel.units.shape[1]}")
+            raise ValueError(
+                f"origin {origin} needs at least 2 periods before it and {year} after it, of {panel.units.shape[1]}"
+            )
         cut = panel_until(panel, origin)
         end = own["end_date"]
         later = ~np.isnat(end) & (end >= cut.next_start)
-        known = own.with_field("end_date", np.where(later, np.datetime64("NaT", "D"), end), np.where(later, UNKNOWN, own.origin("end_date")))
+        known = own.with_field(
+            "end_date",
+            np.where(later, np.datetime64("NaT", "D"), end),
+            np.where(later, UNKNOWN, own.origin("end_date")),
+        )
         life = life_cycle(cut, known)
         change = announced & later & (end < panel.starts[origin] + np.timedelta64(366, "D"))
         counted = ~change & (cut.first >= 0) & (life.alive > 0.0) & np.isnat(life.known_end)
@@ -81,4 +89,9 @@ def death_reliability(panel: DemandPanel, items: Items | None, origins: Sequence
     said = np.concatenate(stated) if stated else np.zeros(0)
     seen = np.concatenate(happened) if happened else np.zeros(0, np.bool_)
     share = float(seen.mean()) if len(seen) else float("nan")
-    return DeathReliability(brier_score(said, seen), brier_score(np.full(len(seen), share), seen), len(seen), pd.DataFrame(reliability_table(said, seen)))
+    return DeathReliability(
+        brier_score(said, seen),
+        brier_score(np.full(len(seen), share), seen),
+        len(seen),
+        pd.DataFrame(reliability_table(said, seen)),
+    )

@@ -75,7 +75,7 @@ def _match_groups(group, quantity, found):  # type: ignore[no-untyped-def]
             else:
                 level += 1
                 position = parent
-                if level >= levels - 1 or (position * _FAN ** level) < begin:
+                if level >= levels - 1 or (position * _FAN**level) < begin:
                     searching = False
         if hit < begin:
             continue
@@ -131,7 +131,9 @@ def _sharing(sku, key, left, wanted, size):  # type: ignore[no-untyped-def]
     return marked
 
 
-def _candidates(sku: NDArray[np.int32], key: NDArray[np.int32], left: NDArray[np.float64], open_return: NDArray[np.bool_]) -> NDArray[np.int64]:
+def _candidates(
+    sku: NDArray[np.int32], key: NDArray[np.int32], left: NDArray[np.float64], open_return: NDArray[np.bool_]
+) -> NDArray[np.int64]:
     """Positions of the lines that share SKU and key with an open return, and of those returns."""
     wanted = np.flatnonzero(open_return & (key >= 0))
     if not len(wanted):
@@ -154,7 +156,11 @@ def _labels(*keys: NDArray[Any]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
 
 
 def match_returns(
-    sku: NDArray[np.int32], quantity: NDArray[np.float64], date: NDArray[np.datetime64], order: NDArray[np.int32], customer: NDArray[np.int32]
+    sku: NDArray[np.int32],
+    quantity: NDArray[np.float64],
+    date: NDArray[np.datetime64],
+    order: NDArray[np.int32],
+    customer: NDArray[np.int32],
 ) -> NDArray[np.int64]:
     """Which earlier line each return takes back, so that a cancelled order disappears from the month it was placed in.
 
@@ -219,7 +225,9 @@ def line_net_quantity(quantity: NDArray[np.float64], match: NDArray[np.int64]) -
     return net
 
 
-def carry_back(units: NDArray[np.float64], money: NDArray[np.float64] | None = None) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def carry_back(
+    units: NDArray[np.float64], money: NDArray[np.float64] | None = None
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Move negative periods to the latest earlier period that can bear them; demand is never negative.
 
     Working from the last period to the first: a period below zero becomes zero and its shortfall reduces the period

@@ -19,14 +19,18 @@ _SALVAGE_PRODUCTS = 5
 _MARKED_DOWN = 0.9
 
 
-def with_salvage_from_sales(items: Items, history: SalesHistory, life: LifeCycle, end_date: NDArray[np.datetime64] | None = None) -> Items:
+def with_salvage_from_sales(
+    items: Items, history: SalesHistory, life: LifeCycle, end_date: NDArray[np.datetime64] | None = None
+) -> Items:
     """What leftovers fetch, from what was sold after a product's end and cheaper than before; else it stays assumed.
 
     Formula: median over products of (revenue / units of the sales after the end) / unit cost, at most 1, where at least five products sold after their
     end at least 10 % cheaper than before it; quartiles are the range. A low price before the end is a price, not salvage; sales at the usual price after it say
     that the date is wrong. The end is that of the life cycle or the `end_date` of the items (products,). Only assumed values are replaced.
     """
-    end = np.where(np.isnat(life.known_end), items["end_date"] if end_date is None else end_date, life.known_end)
+    end = np.where(
+        np.isnat(life.known_end), items["end_date"] if end_date is None else end_date, life.known_end
+    )
     cost = np.asarray(items["unit_cost"], np.float64)
     known = ~np.isnat(end) & np.isfinite(cost)
     if not known.any() or not np.isfinite(history.revenue).any():

@@ -54,7 +54,10 @@ def fitted_window(panel: DemandPanel, months: int = 12) -> Window:
     """
     end = panel.next_start.astype("datetime64[D]")
     month = end.astype("datetime64[M]") - months
-    within = min(int((end - end.astype("datetime64[M]")).astype(np.int64)), int(((month + 1).astype("datetime64[D]") - month.astype("datetime64[D]")).astype(np.int64)) - 1)
+    within = min(
+        int((end - end.astype("datetime64[M]")).astype(np.int64)),
+        int(((month + 1).astype("datetime64[D]") - month.astype("datetime64[D]")).astype(np.int64)) - 1,
+    )
     first = max(month.astype("datetime64[D]") + within, panel.starts[0].astype("datetime64[D]"))
     return Window(first, end - 1)
 
@@ -117,13 +120,20 @@ class Sold:
         return np.where(sold, given / np.where(sold, self.units + given, 1.0), 0.0)
 
 
-def sold_in(history: SalesHistory, match: NDArray[np.int64], inside: NDArray[np.bool_], kind: NDArray[np.int8] | None = None) -> Sold:
+def sold_in(
+    history: SalesHistory,
+    match: NDArray[np.int64],
+    inside: NDArray[np.bool_],
+    kind: NDArray[np.int8] | None = None,
+) -> Sold:
     """The sums of the lines `inside` (lines,); `kind` as from `kind_of_lines` (None: found here)."""
     kind = kind_of_lines(history, match) if kind is None else kind
     products = len(history.skus)
 
     def total(rows: NDArray[np.bool_], weights: Array | None = None) -> Array:
-        return np.bincount(history.sku[rows], None if weights is None else weights[rows], minlength=products).astype(np.float64)
+        return np.bincount(
+            history.sku[rows], None if weights is None else weights[rows], minlength=products
+        ).astype(np.float64)
 
     sale = inside & (kind == SALE)
     cost = history.unit_cost
@@ -184,7 +194,13 @@ def net_price(history: SalesHistory, match: NDArray[np.int64], window: Window) -
     own = sold_in(history, match, own_year, kind) if own_year.any() else sold
     outside = silent & np.isfinite(own.price)
     used = sale & (inside & ~silent[history.sku] | own_year)
-    return Prices(np.where(outside, own.price, price), outside, median_price(history, net, used), sold, np.where(outside, own.unpaid, sold.unpaid))
+    return Prices(
+        np.where(outside, own.price, price),
+        outside,
+        median_price(history, net, used),
+        sold,
+        np.where(outside, own.unpaid, sold.unpaid),
+    )
 
 
 def median_price(history: SalesHistory, net: Array, used: NDArray[np.bool_]) -> Array:
@@ -192,10 +208,17 @@ def median_price(history: SalesHistory, net: Array, used: NDArray[np.bool_]) -> 
     rows = np.flatnonzero(used)
     if not len(rows):
         return np.full(len(history.skus), np.nan)
-    return weighted_grouped_median(history.sku[rows].astype(np.int64), history.revenue[rows] / history.quantity[rows], net[rows], len(history.skus))
+    return weighted_grouped_median(
+        history.sku[rows].astype(np.int64),
+        history.revenue[rows] / history.quantity[rows],
+        net[rows],
+        len(history.skus),
+    )
 
 
-def sold_by_channel(history: SalesHistory, match: NDArray[np.int64], inside: NDArray[np.bool_]) -> pd.DataFrame:
+def sold_by_channel(
+    history: SalesHistory, match: NDArray[np.int64], inside: NDArray[np.bool_]
+) -> pd.DataFrame:
     """Sales of every product and channel of the lines `inside`, net of returns: columns sku, channel (texts), lines, units, revenue, price (NaN: none).
 
     A return counts in the channel of the sale it takes back. Lines without a channel are in none; a file without channels has no rows.

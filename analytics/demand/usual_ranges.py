@@ -24,7 +24,11 @@ def with_usual_ranges(items: Items) -> Items:
     price, size = np.asarray(items["price"], np.float64), np.asarray(items["units_per_order"], np.float64)
     seen = np.isin(items.origin("units_per_order"), (GIVEN, DERIVED)) & np.isfinite(size)
     order = np.where(seen, ORDER_SHARE * price * np.where(seen, size, 0.0), np.nan)
-    for name, most in (("setup_cost", order), ("order_setup_cost", order), ("waiting_cost_per_unit_day", WAITING_SHARE * price)):
+    for name, most in (
+        ("setup_cost", order),
+        ("order_setup_cost", order),
+        ("waiting_cost_per_unit_day", WAITING_SHARE * price),
+    ):
         items = _up_to(items, name, most)
     return items
 
@@ -33,5 +37,11 @@ def _up_to(items: Items, name: str, most: NDArray[np.float64]) -> Items:
     """The items with the field's range up to `most` (NaN: not known) where it is the untouched default of nothing."""
     low, high = items.range(name)
     value = np.asarray(items[name], np.float64)
-    untouched = (items.origin(name) == ASSUMED) & (value == 0.0) & (low == 0.0) & (high == 0.0) & (np.nan_to_num(most) > 0.0)
+    untouched = (
+        (items.origin(name) == ASSUMED)
+        & (value == 0.0)
+        & (low == 0.0)
+        & (high == 0.0)
+        & (np.nan_to_num(most) > 0.0)
+    )
     return items.with_field(name, value, items.origin(name), low, np.where(untouched, most, high))

@@ -1,6 +1,17 @@
 """Forecasts: demand as a calibrated distribution over the protection interval."""
 
-from analytics.forecast.accuracy import bias, coverage, crps, mase, newsvendor_regret, pinball, randomised_coverage, rmsse, scaled_pinball, wape
+from analytics.forecast.accuracy import (
+    bias,
+    coverage,
+    crps,
+    mase,
+    newsvendor_regret,
+    pinball,
+    randomised_coverage,
+    rmsse,
+    scaled_pinball,
+    wape,
+)
 from analytics.forecast.backtest import Backtest, backtest
 from analytics.forecast.croston import adida, croston, imapa, sba, tsb
 from analytics.forecast.fit import fit_forecast

@@ -10,7 +10,18 @@ from numpy.typing import ArrayLike, NDArray
 
 from analytics.forecast.regression import pinball
 
-__all__ = ["bias", "coverage", "crps", "mase", "newsvendor_regret", "pinball", "randomised_coverage", "rmsse", "scaled_pinball", "wape"]
+__all__ = [
+    "bias",
+    "coverage",
+    "crps",
+    "mase",
+    "newsvendor_regret",
+    "pinball",
+    "randomised_coverage",
+    "rmsse",
+    "scaled_pinball",
+    "wape",
+]
 
 
 def _pairs(*arrays: ArrayLike) -> list[NDArray[np.float64]]:
@@ -53,7 +64,11 @@ def mase(actual: ArrayLike, forecast: ArrayLike, history: ArrayLike, season: int
     past = np.asarray(history, np.float64)
     step = np.abs(past[season:] - past[:-season])
     step = step[np.isfinite(step)]
-    return float(np.abs(came - said).mean() / step.mean()) if len(came) and len(step) and step.mean() > 0 else float("nan")
+    return (
+        float(np.abs(came - said).mean() / step.mean())
+        if len(came) and len(step) and step.mean() > 0
+        else float("nan")
+    )
 
 
 def rmsse(actual: ArrayLike, forecast: ArrayLike, history: ArrayLike) -> float:
@@ -68,7 +83,11 @@ def rmsse(actual: ArrayLike, forecast: ArrayLike, history: ArrayLike) -> float:
     past = np.asarray(history, np.float64)
     step = np.diff(past) ** 2
     step = step[np.isfinite(step)]
-    return float(np.sqrt(((came - said) ** 2).mean() / step.mean())) if len(came) and len(step) and step.mean() > 0 else float("nan")
+    return (
+        float(np.sqrt(((came - said) ** 2).mean() / step.mean()))
+        if len(came) and len(step) and step.mean() > 0
+        else float("nan")
+    )
 
 
 def scaled_pinball(actual: ArrayLike, quantile: ArrayLike, level: float, scale: ArrayLike) -> float:
@@ -114,7 +133,11 @@ def randomised_coverage(actual: ArrayLike, quantiles: ArrayLike, levels: ArrayLi
     >>> round(randomised_coverage([0.0], [[0.0, 0.0, 0.0, 0.0, 1.0]], u, 0.9), 3)  # 0 is forecast with probability 0.925
     0.973
     """
-    came, q, u = np.asarray(actual, np.float64).ravel(), np.asarray(quantiles, np.float64), np.asarray(levels, np.float64)
+    came, q, u = (
+        np.asarray(actual, np.float64).ravel(),
+        np.asarray(quantiles, np.float64),
+        np.asarray(levels, np.float64),
+    )
     q = q.reshape(-1, len(u))
     good = np.isfinite(came) & np.isfinite(q).all(axis=1)
     if not good.any():
@@ -122,8 +145,15 @@ def randomised_coverage(actual: ArrayLike, quantiles: ArrayLike, levels: ArrayLi
     came, q = came[good], q[good]
     margin = 1e-9 * np.maximum(1.0, np.abs(came))[:, None]
     edges = np.concatenate([[0.0], 0.5 * (u[1:] + u[:-1]), [0.5 * (1.0 + u[-1])]])
-    below, upto = edges[(q < came[:, None] - margin).sum(axis=1)], edges[(q <= came[:, None] + margin).sum(axis=1)]
-    return float(np.where(upto > below, np.clip((level - below) / np.maximum(upto - below, 1e-300), 0.0, 1.0), level > below).mean())
+    below, upto = (
+        edges[(q < came[:, None] - margin).sum(axis=1)],
+        edges[(q <= came[:, None] + margin).sum(axis=1)],
+    )
+    return float(
+        np.where(
+            upto > below, np.clip((level - below) / np.maximum(upto - below, 1e-300), 0.0, 1.0), level > below
+        ).mean()
+    )
 
 
 def crps(actual: ArrayLike, quantiles: ArrayLike, levels: ArrayLike) -> float:
@@ -147,7 +177,9 @@ def crps(actual: ArrayLike, quantiles: ArrayLike, levels: ArrayLike) -> float:
     return float(2.0 * (inner + outer).mean())
 
 
-def newsvendor_regret(actual: ArrayLike, stocked: ArrayLike, short_cost: ArrayLike, over_cost: ArrayLike) -> float:
+def newsvendor_regret(
+    actual: ArrayLike, stocked: ArrayLike, short_cost: ArrayLike, over_cost: ArrayLike
+) -> float:
     """What stocking by this forecast cost more than stocking with hindsight, in money.
 
     *Formula*: sum of short_cost x (actual - stocked)+ + over_cost x (stocked - actual)+; hindsight costs nothing. At the critical ratio it is

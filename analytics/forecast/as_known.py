@@ -51,7 +51,15 @@ def backtest_as_known(
         one = backtest(raw, family_codes, interval.astype(np.float64), 1, seed)
         mean, spread, scale, square = twelve_period_mean(past, interval)
         simple = np.where(np.isfinite(one.actual), mean[:, None], np.nan)
-        parts.append(replace(one, simple=simple, simple_spread=spread[:, None], scale=scale[:, None], square_scale=square[:, None]))
+        parts.append(
+            replace(
+                one,
+                simple=simple,
+                simple_spread=spread[:, None],
+                scale=scale[:, None],
+                square_scale=square[:, None],
+            )
+        )
 
     def joined(name: str, tail: tuple[int, ...] = ()) -> NDArray[np.float64]:
         return np.concatenate([getattr(p, name) for p in parts], axis=1) if parts else np.zeros((n, 0, *tail))

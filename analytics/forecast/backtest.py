@@ -12,7 +12,16 @@ from scipy.special import ndtri
 
 from analytics.demand.life_cycle import LifeCycle
 from analytics.demand.panel import DemandPanel, panel_until
-from analytics.forecast.accuracy import bias, crps, mase, newsvendor_regret, randomised_coverage, rmsse, scaled_pinball, wape
+from analytics.forecast.accuracy import (
+    bias,
+    crps,
+    mase,
+    newsvendor_regret,
+    randomised_coverage,
+    rmsse,
+    scaled_pinball,
+    wape,
+)
 from analytics.forecast.fit import fit_forecast
 from analytics.forecast.spread import CLASSES, demand_class
 from analytics.forecast.totals import total_quantiles, whole_units
@@ -56,15 +65,27 @@ class Backtest:
             came, scale = self.actual[part], self.scale[part]
             if not np.isfinite(came).any():
                 continue
-            row: dict[str, Any] = {"class": "all" if c < 0 else CLASSES[c], "sums": int(np.isfinite(came).sum())}
+            row: dict[str, Any] = {
+                "class": "all" if c < 0 else CLASSES[c],
+                "sums": int(np.isfinite(came).sum()),
+            }
             for whose, (point, quantiles) in said.items():
-                row |= {f"{name}{whose}": value for name, value in _measures(came, point[part], quantiles[part], scale, self.square_scale[part]).items()}
+                row |= {
+                    f"{name}{whose}": value
+                    for name, value in _measures(
+                        came, point[part], quantiles[part], scale, self.square_scale[part]
+                    ).items()
+                }
             rows.append(row)
         return pd.DataFrame(rows)
 
 
 def _measures(
-    came: NDArray[np.float64], point: NDArray[np.float64], q: NDArray[np.float64], scale: NDArray[np.float64], square: NDArray[np.float64]
+    came: NDArray[np.float64],
+    point: NDArray[np.float64],
+    q: NDArray[np.float64],
+    scale: NDArray[np.float64],
+    square: NDArray[np.float64],
 ) -> dict[str, float]:
     """Every measure of one forecast of these sums."""
     step = np.array([0.0, 1.0])  # in units of the product's own change a period, the history changes by one
@@ -96,20 +117,35 @@ def twelve_period_mean(
     recent = np.arange(end)[None, :] >= back[:, None]
     count = np.maximum(end - back, 1)
     mean = np.where(recent, past.units, 0.0).sum(axis=1) / count
-    spread = np.sqrt(np.where(recent, (past.units - mean[:, None]) ** 2, 0.0).sum(axis=1) / np.maximum(count - 1, 1))
+    spread = np.sqrt(
+        np.where(recent, (past.units - mean[:, None]) ** 2, 0.0).sum(axis=1) / np.maximum(count - 1, 1)
+    )
     change = np.abs(np.diff(past.units, axis=1)) * (np.arange(1, end)[None, :] > first[:, None])
     steps = np.maximum(end - 1 - first, 1)
-    return mean * interval, spread * np.sqrt(interval), change.sum(axis=1) / steps * interval, np.sqrt((change**2).sum(axis=1) / steps) * interval
+    return (
+        mean * interval,
+        spread * np.sqrt(interval),
+        change.sum(axis=1) / steps * interval,
+        np.sqrt((change**2).sum(axis=1) / steps) * interval,
+    )
 
 
-def backtest(panel: DemandPanel, family_codes: NDArray[np.int32], protection_periods: NDArray[np.float64], origins: int = 6, seed: int = 1) -> Backtest:
+def backtest(
+    panel: DemandPanel,
+    family_codes: NDArray[np.int32],
+    protection_periods: NDArray[np.float64],
+    origins: int = 6,
+    seed: int = 1,
+) -> Backtest:
     """Refit on what was known at each of the last `origins` dates, one interval apart, and set beside what came.
 
     The interval is the rounded protection interval, at least one period; the dates are spaced by the longest interval that leaves the number of
     origins within the later half of the history. Nothing after an origin is used there. Every product counts as alive: deaths are in the scores.
     """
     n, periods = panel.units.shape
-    interval = np.clip(np.rint(np.asarray(protection_periods, np.float64)), 1, max(1, periods // 4)).astype(np.int64)
+    interval = np.clip(np.rint(np.asarray(protection_periods, np.float64)), 1, max(1, periods // 4)).astype(
+        np.int64
+    )
     longest = int(interval.max(initial=1))
     step = max(1, min(longest, (periods // 2 - longest) // max(1, origins - 1) if origins > 1 else longest))
     ends = [periods - longest - step * k for k in range(origins) if periods - longest - step * k >= 2]
@@ -128,9 +164,17 @@ def backtest(panel: DemandPanel, family_codes: NDArray[np.int32], protection_per
         said = fit_forecast(past, life, family_codes, interval.astype(np.float64), longest, seed)
         share = (seen[rows, end + interval] - seen[rows, end]) / interval
         known = (past.first >= 0) & (share >= 0.75)
-        actual[:, k] = np.where(known, (edge[rows, end + interval] - edge[rows, end]) / np.where(known, share, 1.0), np.nan)
+        actual[:, k] = np.where(
+            known, (edge[rows, end + interval] - edge[rows, end]) / np.where(known, share, 1.0), np.nan
+        )
         forecast[:, k] = np.where(known, said.total_mean, np.nan)
-        quantiles[:, k] = np.where(known[:, None], whole_units(total_quantiles(said, BACKTEST_LEVELS, interval.astype(np.float64)), said.integer, said.step), np.nan)
+        quantiles[:, k] = np.where(
+            known[:, None],
+            whole_units(
+                total_quantiles(said, BACKTEST_LEVELS, interval.astype(np.float64)), said.integer, said.step
+            ),
+            np.nan,
+        )
         mean, simple_spread[:, k], scale[:, k], square_scale[:, k] = twelve_period_mean(past, interval)
         simple[:, k] = np.where(known, mean, np.nan)
     return Backtest(

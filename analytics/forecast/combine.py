@@ -18,7 +18,9 @@ _SHARPNESS = 4.0
 _PIECE = 512
 
 
-def _pooled(relative: NDArray[np.float64], rows: NDArray[np.bool_]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _pooled(
+    relative: NDArray[np.float64], rows: NDArray[np.bool_]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Mean and number of finite relative errors per origin and method, in sorted product order."""
     part = relative[rows]
     good = np.isfinite(part)
@@ -54,7 +56,9 @@ def combination_weights(rolling: Rolling, label: NDArray[np.int8]) -> NDArray[np
     for b in pieces:
         judged = np.isfinite(relative[b])
         known = np.where(judged, rolling.features[b, :, 8][:, :, None], 0.0)
-        blended = (np.where(judged, relative[b], 0.0) * known + base[label[b]] * _CLASS_WORTH) / (known + _CLASS_WORTH)
+        blended = (np.where(judged, relative[b], 0.0) * known + base[label[b]] * _CLASS_WORTH) / (
+            known + _CLASS_WORTH
+        )
         weight = np.where(np.isfinite(rolling.forecasts[b]), np.maximum(blended, 0.02) ** -_SHARPNESS, 0.0)
         total = weight.sum(axis=2, keepdims=True)
         out[b] = weight / np.where(total > 0, total, 1.0)
@@ -67,5 +71,3 @@ def combined_forecast(rolling: Rolling, weights: NDArray[np.float64]) -> NDArray
     ceiling = 3.0 * rolling.highest * rolling.interval[:, None]
     out: NDArray[np.float64] = np.clip(value, 0.0, ceiling)
     return out
-
-

@@ -32,14 +32,28 @@ def exp_small(x):
     """exp(x) by its series to the seventh power: right to 2e-12 for |x| below 1/8, the library's exp beyond."""
     if abs(x) > 0.125:
         return np.exp(x)
-    return 1.0 + x * (1.0 + x * (0.5 + x * (1.0 / 6.0 + x * (1.0 / 24.0 + x * (1.0 / 120.0 + x * (1.0 / 720.0 + x * (1.0 / 5040.0)))))))
+    return 1.0 + x * (
+        1.0
+        + x
+        * (
+            0.5
+            + x * (1.0 / 6.0 + x * (1.0 / 24.0 + x * (1.0 / 120.0 + x * (1.0 / 720.0 + x * (1.0 / 5040.0)))))
+        )
+    )
 
 
 @part
 def _exp_negative(rate):
     """exp(-rate) for rates up to 8: the series at rate / 64, squared six times; no branch."""
     x = -0.015625 * rate
-    e = 1.0 + x * (1.0 + x * (0.5 + x * (1.0 / 6.0 + x * (1.0 / 24.0 + x * (1.0 / 120.0 + x * (1.0 / 720.0 + x * (1.0 / 5040.0)))))))
+    e = 1.0 + x * (
+        1.0
+        + x
+        * (
+            0.5
+            + x * (1.0 / 6.0 + x * (1.0 / 24.0 + x * (1.0 / 120.0 + x * (1.0 / 720.0 + x * (1.0 / 5040.0)))))
+        )
+    )
     e *= e
     e *= e
     e *= e
@@ -53,8 +67,19 @@ def _expansion(rate, z):
     root = np.sqrt(rate)
     per_root = 1.0 / root
     square = z * z
-    step = rate + z * root + square * (1.0 / 6.0) + 1.0 / 3.0 - z * (1.0 / 36.0 + square * (1.0 / 72.0)) * per_root
-    return max(0.0, np.floor(step + (square * (square * (1.0 / 270.0) + 7.0 / 810.0) - 8.0 / 405.0) * per_root * per_root))
+    step = (
+        rate
+        + z * root
+        + square * (1.0 / 6.0)
+        + 1.0 / 3.0
+        - z * (1.0 / 36.0 + square * (1.0 / 72.0)) * per_root
+    )
+    return max(
+        0.0,
+        np.floor(
+            step + (square * (square * (1.0 / 270.0) + 7.0 / 810.0) - 8.0 / 405.0) * per_root * per_root
+        ),
+    )
 
 
 @kernel

@@ -108,4 +108,12 @@ def decomposed(units: NDArray[np.float64], season: int) -> Decomposition | None:
     if not (np.isfinite(trend).all() and np.isfinite(pattern).all()):
         return None
     remainder = y - trend - pattern
-    return Decomposition(trend, pattern, remainder, strength(pattern, remainder), strength(trend, remainder), seasonality_probability(y - trend, season), _level_state(y - pattern))
+    return Decomposition(
+        trend,
+        pattern,
+        remainder,
+        strength(pattern, remainder),
+        strength(trend, remainder),
+        seasonality_probability(y - trend, season),
+        _level_state(y - pattern),
+    )

@@ -58,7 +58,11 @@ def ets_aicc(log_likelihood: float, parameters: int, observations: int) -> float
     107.2
     """
     rest = observations - parameters - 1
-    return 2.0 * parameters - 2.0 * log_likelihood + 2.0 * parameters * (parameters + 1) / rest if rest > 0 else float("inf")
+    return (
+        2.0 * parameters - 2.0 * log_likelihood + 2.0 * parameters * (parameters + 1) / rest
+        if rest > 0
+        else float("inf")
+    )
 
 
 def _forms(y: NDArray[np.float64], season: int) -> list[dict[str, Any]]:
@@ -73,7 +77,15 @@ def _forms(y: NDArray[np.float64], season: int) -> list[dict[str, Any]]:
             for pattern in seasons:
                 if error == "add" and pattern == "mul":
                     continue
-                out.append({"error": error, "trend": trend, "damped_trend": trend is not None, "seasonal": pattern, "seasonal_periods": season if pattern else None})
+                out.append(
+                    {
+                        "error": error,
+                        "trend": trend,
+                        "damped_trend": trend is not None,
+                        "seasonal": pattern,
+                        "seasonal_periods": season if pattern else None,
+                    }
+                )
     return out
 
 
@@ -111,7 +123,9 @@ def ets_sums(task: EtsTask) -> tuple[NDArray[np.float64], str]:
     repeat the last one seen; a single outstanding value is cut as in all methods. Between 0 and three times the highest period for every period.
     Source: Hyndman, Koehler, Snyder and Grose (2002); `statsmodels.tsa.exponential_smoothing.ets`.
     """
-    import_module("statsmodels.tsa.exponential_smoothing.ets")  # before warnings are silenced: its import would bring them back
+    import_module(
+        "statsmodels.tsa.exponential_smoothing.ets"
+    )  # before warnings are silenced: its import would bring them back
 
     out = np.full(len(task.positions), np.nan)
     y = np.zeros(len(task.units))
@@ -138,7 +152,9 @@ def ets_sums(task: EtsTask) -> tuple[NDArray[np.float64], str]:
                 continue
             if np.isfinite(said):
                 out[task.positions == date] = min(max(said, 0.0), 3.0 * float(known.max()) * task.interval)
-    return out, _name(found[0]) if found is not None and np.isfinite(out[task.positions == dates[-1]]).any() else ""
+    return out, _name(found[0]) if found is not None and np.isfinite(
+        out[task.positions == dates[-1]]
+    ).any() else ""
 
 
 def ets_all(tasks: Sequence[EtsTask]) -> list[tuple[NDArray[np.float64], str]]:
@@ -155,7 +171,14 @@ def ets_all(tasks: Sequence[EtsTask]) -> list[tuple[NDArray[np.float64], str]]:
         root = Path(__file__).resolve().parents[2]
         environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1"}
         command = [sys.executable, "-m", "analytics.forecast.ets"]
-        with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=root, env=environment) as child:
+        with subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            cwd=root,
+            env=environment,
+        ) as child:
             assert child.stdin is not None and child.stdout is not None
             while True:
                 try:
@@ -176,7 +199,9 @@ def ets_all(tasks: Sequence[EtsTask]) -> list[tuple[NDArray[np.float64], str]]:
 
 
 def _packed(task: EtsTask) -> bytes:
-    return json.dumps([task.units.tolist(), task.seen.tolist(), task.positions.tolist(), task.interval, task.season]).encode()
+    return json.dumps(
+        [task.units.tolist(), task.seen.tolist(), task.positions.tolist(), task.interval, task.season]
+    ).encode()
 
 
 def _unpacked(answer: bytes) -> tuple[NDArray[np.float64], str]:
@@ -190,7 +215,15 @@ def main() -> None:
     os.dup2(2, 1)  # whatever a library prints goes to the error stream, not among the answers
     while (frame := read_frame(source)) is not None:
         units, seen, positions, interval, season = json.loads(frame)
-        sums, name = ets_sums(EtsTask(np.array(units, np.float64), np.array(seen, np.bool_), np.array(positions, np.int64), interval, season))
+        sums, name = ets_sums(
+            EtsTask(
+                np.array(units, np.float64),
+                np.array(seen, np.bool_),
+                np.array(positions, np.int64),
+                interval,
+                season,
+            )
+        )
         write_frame(target, json.dumps([sums.tolist(), name]).encode())
 
 

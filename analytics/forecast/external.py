@@ -35,7 +35,11 @@ _NAMES = {
     "prevision|previsions|pronostico|previsione|menge|yhat",
     "origin": "origin|made on|forecast date|forecast made|created|creation date|as of|snapshot|snapshot date|version date|cutoff|issue date|erstellt|stand|prognosedatum",
 }
-_WANTED = {"sku": "sku", "period": "period (the first day or the month it is for)", "mean": "mean (expected units)"}
+_WANTED = {
+    "sku": "sku",
+    "period": "period (the first day or the month it is for)",
+    "mean": "mean (expected units)",
+}
 _MOST_ORIGINS = 6
 _LEVEL = 0.9
 _WHOSE = ("yours", "ours", "naive")
@@ -65,24 +69,44 @@ def _columns(table: RawTable) -> dict[str, int]:
     found: dict[str, int] = {}
     for role, names in _NAMES.items():
         rank = {known: place for place, known in enumerate(names.split("|"))}
-        ranked = sorted((rank[normal_name(text)], i) for i, text in enumerate(table.names) if normal_name(text) in rank and i not in found.values())
+        ranked = sorted(
+            (rank[normal_name(text)], i)
+            for i, text in enumerate(table.names)
+            if normal_name(text) in rank and i not in found.values()
+        )
         if ranked:
             found[role] = ranked[0][1]
     missing = [role for role in _WANTED if role not in found]
     if missing:
         there = ", ".join(table.names[:12])
         remedy = "name the columns sku, period, mean and, where known, origin"
-        raise DataError([Problem("missing_column", f"the forecast has no column {role}", remedy, found=there, expected=_WANTED[role]) for role in missing])
+        raise DataError(
+            [
+                Problem(
+                    "missing_column",
+                    f"the forecast has no column {role}",
+                    remedy,
+                    found=there,
+                    expected=_WANTED[role],
+                )
+                for role in missing
+            ]
+        )
     return found
 
 
 def _dates(column: DateColumn, order: str) -> NDArray[np.datetime64]:
     """Dates in the order that the column itself shows, else the one given."""
-    day, month = int(column.only_day_first.sum()), int((np.isnat(column.day_first) & ~np.isnat(column.month_first)).sum())
+    day, month = (
+        int(column.only_day_first.sum()),
+        int((np.isnat(column.day_first) & ~np.isnat(column.month_first)).sum()),
+    )
     return column.dates("DMY" if day > month else "MDY" if month > day else order or "DMY")
 
 
-def read_external_forecast(source: str | Path | bytes, *, name: str = "", date_order: str = "") -> ExternalForecast:
+def read_external_forecast(
+    source: str | Path | bytes, *, name: str = "", date_order: str = ""
+) -> ExternalForecast:
     """A forecast file with the columns sku, period, mean and, where known, origin (the day the forecast was made).
 
     Rows that cannot be used are left out and counted in `notes`. Raises DataError where a column is missing or no row can be used.
@@ -96,29 +120,70 @@ def read_external_forecast(source: str | Path | bytes, *, name: str = "", date_o
     column = {role: table.columns[i] for role, i in at.items()}
     rows = RowFilter(table)
     sku = product_codes(column["sku"]).texts()
-    rows.reject(sku == "", "sku_blank", table.names[at["sku"]], "nothing", "a product code", "fill in the code")
+    rows.reject(
+        sku == "", "sku_blank", table.names[at["sku"]], "nothing", "a product code", "fill in the code"
+    )
     day: dict[str, NDArray[np.datetime64]] = {}
     for role in ("period", "origin"):
         if role not in column:
             day[role] = np.full(len(table), np.datetime64("NaT"), "datetime64[D]")
             continue
         day[role] = column[role].spread(_dates(date_column(column[role].values), date_order))
-        rows.reject(np.isnat(day[role]), f"{role}_unreadable", table.names[at[role]], column[role], "a date or a month", "write it as 2024-05-01")
+        rows.reject(
+            np.isnat(day[role]),
+            f"{role}_unreadable",
+            table.names[at[role]],
+            column[role],
+            "a date or a month",
+            "write it as 2024-05-01",
+        )
     mark, _ = likely_mark([column["mean"]], table.dialect)
     mean = column["mean"].spread(parse_numbers(column["mean"].values, mark)[0])
-    rows.reject(~(np.isfinite(mean) & (mean >= 0.0)), "mean_not_a_number", table.names[at["mean"]], column["mean"], "a number of 0 or more", "correct the forecast")
+    rows.reject(
+        ~(np.isfinite(mean) & (mean >= 0.0)),
+        "mean_not_a_number",
+        table.names[at["mean"]],
+        column["mean"],
+        "a number of 0 or more",
+        "correct the forecast",
+    )
     keys = pd.DataFrame({"sku": sku, "period": day["period"], "origin": day["origin"]})
-    rows.reject(keys.duplicated().to_numpy(), "repeated", table.names[at["period"]], column["period"], "one forecast per product, period and origin", "leave one of them out")
+    rows.reject(
+        keys.duplicated().to_numpy(),
+        "repeated",
+        table.names[at["period"]],
+        column["period"],
+        "one forecast per product, period and origin",
+        "leave one of them out",
+    )
     _, problems = rows.finish()
     good = np.flatnonzero(rows.good)
     if not len(good):
-        raise DataError([Problem("no_usable_row", "no row of the forecast can be used", "see the reasons", expected="sku, period and mean"), *problems])
+        raise DataError(
+            [
+                Problem(
+                    "no_usable_row",
+                    "no row of the forecast can be used",
+                    "see the reasons",
+                    expected="sku, period and mean",
+                ),
+                *problems,
+            ]
+        )
     left = len(table) + len(table.rejected) - len(good)
-    notes = (f"{left:,} of {len(table) + len(table.rejected):,} rows of the forecast cannot be used: {problems[0].message}.",) if left and problems else ()
+    notes = (
+        (
+            f"{left:,} of {len(table) + len(table.rejected):,} rows of the forecast cannot be used: {problems[0].message}.",
+        )
+        if left and problems
+        else ()
+    )
     return ExternalForecast(sku[good], day["period"][good], mean[good], day["origin"][good], notes)
 
 
-def _placed(external: ExternalForecast, panel: DemandPanel) -> tuple[dict[int, NDArray[np.float64]], list[str]]:
+def _placed(
+    external: ExternalForecast, panel: DemandPanel
+) -> tuple[dict[int, NDArray[np.float64]], list[str]]:
     """Their forecast by number of periods known when it was made: (products, periods of the panel), NaN where they say nothing."""
     n, periods = panel.units.shape
     place = {str(s): i for i, s in enumerate(panel.skus)}
@@ -148,7 +213,9 @@ def _placed(external: ExternalForecast, panel: DemandPanel) -> tuple[dict[int, N
     if not told.all():
         first = int(column[inside & (row >= 0)].min())
         known = np.where(told, known, first)
-        notes.append(f"No origin is told: the forecast is taken as made just before its first period ({panel.starts[first]}). If it was revised later, add a column origin.")
+        notes.append(
+            f"No origin is told: the forecast is taken as made just before its first period ({panel.starts[first]}). If it was revised later, add a column origin."
+        )
     use = inside & (row >= 0) & (column >= known) & (known >= 2)
     out: dict[int, NDArray[np.float64]] = {}
     for k in np.unique(known[use]):
@@ -186,11 +253,21 @@ def value_added(
     longest = max(1, int(np.clip(np.rint(protection_periods), 1, periods).max(initial=1)))
     want = min(longest, max(cover.values()))
     if want == 0:
-        raise DataError(Problem("no_past", "the forecast does not cover the period right after it was made", "give every period from the origin on"))
+        raise DataError(
+            Problem(
+                "no_past",
+                "the forecast does not cover the period right after it was made",
+                "give every period from the origin on",
+            )
+        )
     dates = sorted((k for k in theirs if cover[k] >= want), reverse=True)[:_MOST_ORIGINS]
     if want < longest:
-        notes.append(f"The file covers {want} periods after each origin, less than the longest protection interval of {longest}: sums over {want}.")
-    past = backtest_as_known(panel, family_codes, np.minimum(protection_periods, want), dates, clean, seed, progress)
+        notes.append(
+            f"The file covers {want} periods after each origin, less than the longest protection interval of {longest}: sums over {want}."
+        )
+    past = backtest_as_known(
+        panel, family_codes, np.minimum(protection_periods, want), dates, clean, seed, progress
+    )
     ends = [int(np.searchsorted(panel.starts, start)) for start in past.origin_starts]
     yours = np.full(past.actual.shape, np.nan)
     for o, k in enumerate(ends):
@@ -200,18 +277,41 @@ def value_added(
     good = np.isfinite(past.actual) & np.all([np.isfinite(v) for v in said.values()], axis=0)
     if not good.any():
         words = "no product has both a forecast and sales on record over a whole interval"
-        raise DataError(Problem("no_past", words, "give every period from the origin on, for products that were sold before"))
+        raise DataError(
+            Problem(
+                "no_past", words, "give every period from the origin on, for products that were sold before"
+            )
+        )
     quantile = past.quantiles[:, :, int(np.argmin(np.abs(BACKTEST_LEVELS - _LEVEL)))]
     spread = np.where(past.forecast > 0, quantile / np.where(past.forecast > 0, past.forecast, 1.0), 1.0)
     rows = []
-    for label, part in [("all", good), *((str(s), good & (np.arange(len(good)) == i)[:, None]) for i, s in enumerate(panel.skus) if good[i].any())]:
+    for label, part in [
+        ("all", good),
+        *(
+            (str(s), good & (np.arange(len(good)) == i)[:, None])
+            for i, s in enumerate(panel.skus)
+            if good[i].any()
+        ),
+    ]:
         came = past.actual[part]
         one: dict[str, Any] = {"sku": label, "sums": int(part.sum()), "actual_units": float(came.sum())}
         error = {}
         for who in _WHOSE:
             value = said[who][part]
             error[who] = float(np.abs(came - value).sum())
-            one |= {f"{who}_units": float(value.sum()), f"{who}_bias": bias(came, value), f"{who}_wape": wape(came, value)}
+            one |= {
+                f"{who}_units": float(value.sum()),
+                f"{who}_bias": bias(came, value),
+                f"{who}_wape": wape(came, value),
+            }
             one[f"{who}_pinball_90"] = float(pinball(came, value * spread[part], _LEVEL).mean())
-        rows.append({**one, "your_value_added_units": error["naive"] - error["yours"], "our_value_added_units": error["naive"] - error["ours"]})
-    return ValueAdded(pd.DataFrame(rows), tuple(str(d) for d in past.origin_starts), (*external.notes, *notes))
+        rows.append(
+            {
+                **one,
+                "your_value_added_units": error["naive"] - error["yours"],
+                "our_value_added_units": error["naive"] - error["ours"],
+            }
+        )
+    return ValueAdded(
+        pd.DataFrame(rows), tuple(str(d) for d in past.origin_starts), (*external.notes, *notes)
+    )

@@ -57,11 +57,23 @@ def fit_forecast(
     label = demand_class(panel)
     weights = combination_weights(rolling, label)
     combined = combined_forecast(rolling, weights)
-    launches = launch_forecasts(panel, seasonal_factors(rolling, panel.frequency, 0, periods + int(interval.max(initial=1))), family, interval, protection, horizon, similar)
+    launches = launch_forecasts(
+        panel,
+        seasonal_factors(rolling, panel.frequency, 0, periods + int(interval.max(initial=1))),
+        family,
+        interval,
+        protection,
+        horizon,
+        similar,
+    )
     for i, launch in launches.items():
-        combined[i, 0] += launch.share * (min(launch.total, 3.0 * rolling.highest[i, 0] * interval[i]) - combined[i, 0])
+        combined[i, 0] += launch.share * (
+            min(launch.total, 3.0 * rolling.highest[i, 0] * interval[i]) - combined[i, 0]
+        )
     alive = np.clip(np.where(np.isfinite(life.alive), life.alive, 1.0), 0.0, 1.0)
-    lived = (rolling.start[:, None] + rolling.position + interval[:, None] <= panel.last[:, None] + 1) | (alive > 0.5)[:, None]
+    lived = (rolling.start[:, None] + rolling.position + interval[:, None] <= panel.last[:, None] + 1) | (
+        alive > 0.5
+    )[:, None]
     total = total_distribution(rolling, weights, combined, label, lived)
     h = interval.astype(np.float64)
 
@@ -71,7 +83,11 @@ def fit_forecast(
     level = total.living / np.maximum(edge[np.arange(n), interval], 1e-6)
     hazard = np.maximum(np.where(np.isfinite(life.hazard_per_year), life.hazard_per_year, 0.0), 0.0)
     survive = alive * np.exp(-hazard * h / 2.0 / panel.periods_per_year)
-    level_alive = np.where(survive > 0.98, level, np.minimum(level / np.maximum(survive, 0.02), np.maximum(level, rolling.level[:, 0])))
+    level_alive = np.where(
+        survive > 0.98,
+        level,
+        np.minimum(level / np.maximum(survive, 0.02), np.maximum(level, rolling.level[:, 0])),
+    )
 
     near = combined / np.maximum(_sums_ahead(rolling, panel.frequency, interval), 1e-6)
     near[:, 0] = level
@@ -84,7 +100,9 @@ def fit_forecast(
     integer = whole_steps(panel.units, step)
     market_cv, family_cv = shared_shocks(rolling, combined, lived, family)
     shared = np.asarray((1.0 + market_cv**2) * (1.0 + family_cv**2 * (family >= 0)) - 1.0, np.float64)
-    law = path_law(rolling, integer, step, level_alive, total.relative_variance, survive, shared, panel.periods_per_year)
+    law = path_law(
+        rolling, integer, step, level_alive, total.relative_variance, survive, shared, panel.periods_per_year
+    )
 
     ever = panel.first >= 0
     mean = np.where(ever[:, None], mean, 0.0)
@@ -99,7 +117,9 @@ def fit_forecast(
         level_error=lognormal_table(np.sqrt(law.level)),
         drift=law.drift,
         integer=integer,
-        smoothing=np.where(ever, planner_smoothing(law.level, law.drift, law.period, 0.5 * panel.periods_per_year), 0.0),
+        smoothing=np.where(
+            ever, planner_smoothing(law.level, law.drift, law.period, 0.5 * panel.periods_per_year), 0.0
+        ),
         alive=np.where(ever, alive, 0.0),
         hazard_per_year=hazard,
         known_end=life.known_end.astype("datetime64[D]"),
@@ -117,7 +137,9 @@ def fit_forecast(
         step=step,
     )
     past = seasonal_factors(rolling, panel.frequency, 0, periods)
-    return replace(forecast, period_levels=learnt_period_levels(forecast, panel, rolling, near, past, lived, label))
+    return replace(
+        forecast, period_levels=learnt_period_levels(forecast, panel, rolling, near, past, lived, label)
+    )
 
 
 def _sums_ahead(rolling: Rolling, frequency: str, interval: NDArray[np.int64]) -> NDArray[np.float64]:

@@ -11,7 +11,30 @@ from numpy.typing import NDArray
 __all__ = ["PERIOD_KNOTS", "Forecast"]
 
 #: Chances at which the levels of single periods are kept.
-PERIOD_KNOTS = np.array([0.0, 0.005, 0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.925, 0.95, 0.965, 0.98, 0.995, 1.0])
+PERIOD_KNOTS = np.array(
+    [
+        0.0,
+        0.005,
+        0.02,
+        0.05,
+        0.1,
+        0.2,
+        0.3,
+        0.4,
+        0.5,
+        0.6,
+        0.7,
+        0.8,
+        0.85,
+        0.9,
+        0.925,
+        0.95,
+        0.965,
+        0.98,
+        0.995,
+        1.0,
+    ]
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,5 +111,8 @@ class Forecast:
 
     def scaled(self, factor: NDArray[np.float64]) -> Forecast:
         """The same products with demand moved in proportion, `factor` (products,); relative spread stays as it is."""
-        changed: dict[str, Any] = {name: (getattr(self, name).T * factor).T for name in ("mean", "level", "total_quantile", "total_mean", "total_sd")}
+        changed: dict[str, Any] = {
+            name: (getattr(self, name).T * factor).T
+            for name in ("mean", "level", "total_quantile", "total_mean", "total_sd")
+        }
         return replace(self, **changed)

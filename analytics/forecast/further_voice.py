@@ -50,13 +50,20 @@ def judged_error(rolling: Rolling, at: NDArray[np.intp], said: NDArray[np.float6
     out = np.full(said.shape, np.nan)
     position = rolling.position[at]
     for k in range(said.shape[1]):
-        passed = np.isfinite(own) & rolling.valid[at] & good.any(axis=2) & (position + h[:, None] <= position[:, k : k + 1])
+        passed = (
+            np.isfinite(own)
+            & rolling.valid[at]
+            & good.any(axis=2)
+            & (position + h[:, None] <= position[:, k : k + 1])
+        )
         count = passed.sum(axis=1) * rolling.fresh
         below = np.where(passed, usual, 0.0).sum(axis=1)
         ratio = np.where(passed, own, 0.0).sum(axis=1) / np.where(below > 0.0, below, 1.0)
         rest = np.maximum(rolling.features[at, k, 8] / h, count)
         factor = 1.0 + count * (ratio - 1.0) / np.maximum(rest, 1e-9)
-        out[:, k] = np.where((count > 0.0) & (below > 0.0) & (scale[:, k] > 0.0), scale[:, k] * factor, np.nan)
+        out[:, k] = np.where(
+            (count > 0.0) & (below > 0.0) & (scale[:, k] > 0.0), scale[:, k] * factor, np.nan
+        )
     return out
 
 
@@ -66,7 +73,11 @@ def with_voice(rolling: Rolling, at: NDArray[np.intp], said: NDArray[np.float64]
     forecast, error = np.full(shape, np.nan), np.full(shape, np.nan)
     forecast[at, :, 0] = np.where(rolling.valid[at], said, np.nan)
     error[at, :, 0] = judged_error(rolling, at, forecast[at, :, 0])
-    return replace(rolling, forecasts=np.concatenate([rolling.forecasts, forecast], axis=2), error=np.concatenate([rolling.error, error], axis=2))
+    return replace(
+        rolling,
+        forecasts=np.concatenate([rolling.forecasts, forecast], axis=2),
+        error=np.concatenate([rolling.error, error], axis=2),
+    )
 
 
 def with_ets(rolling: Rolling, panel: DemandPanel, at: NDArray[np.intp]) -> tuple[Rolling, dict[int, str]]:
@@ -76,7 +87,17 @@ def with_ets(rolling: Rolling, panel: DemandPanel, at: NDArray[np.intp]) -> tupl
     tasks = []
     for i in at:
         span = slice(int(rolling.start[i]), int(rolling.start[i] + rolling.position[i, 0]))
-        tasks.append(EtsTask(panel.units[i, span], panel.observed[i, span], rolling.position[i], int(rolling.interval[i]), season_length(panel.frequency)))
+        tasks.append(
+            EtsTask(
+                panel.units[i, span],
+                panel.observed[i, span],
+                rolling.position[i],
+                int(rolling.interval[i]),
+                season_length(panel.frequency),
+            )
+        )
     found = ets_all(tasks)
     said = np.array([sums for sums, _ in found]).reshape(len(at), rolling.position.shape[1])
-    return with_voice(rolling, at, said), {int(i): name for i, (_, name) in zip(at, found, strict=True) if name}
+    return with_voice(rolling, at, said), {
+        int(i): name for i, (_, name) in zip(at, found, strict=True) if name
+    }

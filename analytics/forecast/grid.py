@@ -82,7 +82,11 @@ def _known_then(y, raw, total, plain, count, sales, h, positions, actual, featur
         features[k, 5] = count[p] / sales[p] if sales[p] > 0.0 else float(p)
         features[k, 6] = p
         features[k, 7] = highest[p]
-        features[k, 9] = np.sqrt(max(0.0, squares[p] / count[p] - features[k, 0] * features[k, 0])) if count[p] > 0.0 else 0.0
+        features[k, 9] = (
+            np.sqrt(max(0.0, squares[p] / count[p] - features[k, 0] * features[k, 0]))
+            if count[p] > 0.0
+            else 0.0
+        )
         last = p - h
         first = max(0, p - max(36, 8 * h) - h)
         stride = max(1, (last - first) // 60 + 1)
@@ -146,7 +150,24 @@ def _one_product(
     first_alpha = g
     g = smoothing_rows(y, seen, h, season, alphas, rows, owner, g)
     g = intermittent_rows(y, seen, total, count, sales, h, alphas, rows, owner, g)
-    g, believed = seasonal_rows(y, seen, total, count, h, season, offset, shared, shared_year, shared_ends, alphas, season_out, year_out, rows, owner, g)
+    g, believed = seasonal_rows(
+        y,
+        seen,
+        total,
+        count,
+        h,
+        season,
+        offset,
+        shared,
+        shared_year,
+        shared_ends,
+        alphas,
+        season_out,
+        year_out,
+        rows,
+        owner,
+        g,
+    )
     for k in range(g):
         for t in range(n + 1):
             if rows[k, t] < 0.0:
@@ -173,7 +194,12 @@ def _one_product(
             square = 0.99 * square + miss * miss
             zeros = 0.99 * zeros + (1.0 if y[t] <= 0.0 else 0.0)
             weight = 0.99 * weight + 1.0
-    return alphas[a], square / weight if weight > 0.0 else np.nan, zeros / weight if weight > 0.0 else 0.0, believed
+    return (
+        alphas[a],
+        square / weight if weight > 0.0 else np.nan,
+        zeros / weight if weight > 0.0 else 0.0,
+        believed,
+    )
 
 
 @kernel

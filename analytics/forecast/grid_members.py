@@ -34,7 +34,11 @@ def window_rows(total, count, h, season, windows, rows, owner):
         for t in range(size):
             back = max(0, t - length)
             known = count[t] - count[back]
-            rows[1 + w, t] = h * (total[t] - total[back]) / known if known > 0.0 else (h * total[t] / count[t] if count[t] > 0.0 else 0.0)
+            rows[1 + w, t] = (
+                h * (total[t] - total[back]) / known
+                if known > 0.0
+                else (h * total[t] / count[t] if count[t] > 0.0 else 0.0)
+            )
     return windows.shape[0] + 3
 
 
@@ -49,7 +53,15 @@ def smoothing_rows(y, seen, h, season, alphas, rows, owner, g):
         owner[g] = 4
         g += 1
     for k in range(16):
-        damped_trend_sums(y, seen, alphas[1 + 2 * (k // 4)], 0.05 if k % 2 == 0 else 0.2, 0.85 if (k // 2) % 2 == 0 else 0.97, h, rows[g, :size])
+        damped_trend_sums(
+            y,
+            seen,
+            alphas[1 + 2 * (k // 4)],
+            0.05 if k % 2 == 0 else 0.2,
+            0.85 if (k // 2) % 2 == 0 else 0.97,
+            h,
+            rows[g, :size],
+        )
         owner[g] = 5
         g += 1
     for k in range(8):
@@ -59,7 +71,16 @@ def smoothing_rows(y, seen, h, season, alphas, rows, owner, g):
     if y.shape[0] >= 2 * season:
         state = np.zeros(season)
         for k in range(8):
-            holt_winters_sums(y, seen, season, alphas[1 + 2 * (k // 2)], 0.1 if k % 2 == 0 else 0.3, h, state, rows[g, :size])
+            holt_winters_sums(
+                y,
+                seen,
+                season,
+                alphas[1 + 2 * (k // 2)],
+                0.1 if k % 2 == 0 else 0.3,
+                h,
+                state,
+                rows[g, :size],
+            )
             owner[g] = 7
             g += 1
     return g
@@ -79,7 +100,14 @@ def intermittent_rows(y, seen, total, count, sales, h, alphas, rows, owner, g):
         owner[g + 1] = 9
         g += 2
     for k in range(10):
-        tsb_levels(y, seen, alphas[1 if k % 2 == 0 else 4], alphas[min(k // 2, 3) + k // 8 + k // 6], True, rows[g, :size])
+        tsb_levels(
+            y,
+            seen,
+            alphas[1 if k % 2 == 0 else 4],
+            alphas[min(k // 2, 3) + k // 8 + k // 6],
+            True,
+            rows[g, :size],
+        )
         for t in range(size):
             rows[g, t] *= h
         owner[g] = 10
@@ -108,7 +136,24 @@ def intermittent_rows(y, seen, total, count, sales, h, alphas, rows, owner, g):
 
 
 @part
-def seasonal_rows(y, seen, total, count, h, season, offset, shared, shared_year, shared_ends, alphas, shape, year, rows, owner, g):
+def seasonal_rows(
+    y,
+    seen,
+    total,
+    count,
+    h,
+    season,
+    offset,
+    shared,
+    shared_year,
+    shared_ends,
+    alphas,
+    shape,
+    year,
+    rows,
+    owner,
+    g,
+):
     """Means, smoothing and Theta on history adjusted by seasonal ratios; ratios refreshed now and then, always from what is known by then."""
     n = y.shape[0]
     weeks = year.shape[0]
@@ -138,7 +183,9 @@ def seasonal_rows(y, seen, total, count, h, season, offset, shared, shared_year,
         calendar = max(0, np.searchsorted(shared_ends, begin + offset, "right") - 1)
         if weeks > 1:
             known_weeks = min(weekly.shape[0], max(0, (begin - lead) // 7))
-            believed = profile_into(weekly, known_weeks, ((offset + lead) // 7) % weeks, weeks, shared_year[calendar], local, year)
+            believed = profile_into(
+                weekly, known_weeks, ((offset + lead) // 7) % weeks, weeks, shared_year[calendar], local, year
+            )
             for t in range(run):
                 adjusted[t] = y[t] / year[((t + offset) // 7) % weeks]
             profile_into(adjusted, begin, offset % season, season, shared[calendar], local, shape)

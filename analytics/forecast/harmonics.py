@@ -17,7 +17,9 @@ _USUAL_SWING = 0.3
 _USUAL_TREND = 0.3
 
 
-def expected_by_group(units: NDArray[np.float64], end: int, group: NDArray[np.int64], groups: int) -> NDArray[np.float64]:
+def expected_by_group(
+    units: NDArray[np.float64], end: int, group: NDArray[np.int64], groups: int
+) -> NDArray[np.float64]:
     """What each group would have sold in each period up to `end` if every product sold its own mean while it was on sale: (groups, end).
 
     Launches and ends of products move this, seasons hardly do; it is what a season is measured against. A product counts as on sale from its first
@@ -35,7 +37,9 @@ def expected_by_group(units: NDArray[np.float64], end: int, group: NDArray[np.in
     rate = np.where(ever, past.sum(axis=1) / np.maximum(last - first + 1, 1), 0.0)
     stop = np.minimum(last + 1 + gap, end)
     size = groups * (end + 1)
-    change = np.bincount(group * (end + 1) + first, rate, size) - np.bincount(group * (end + 1) + stop, rate, size)
+    change = np.bincount(group * (end + 1) + first, rate, size) - np.bincount(
+        group * (end + 1) + stop, rate, size
+    )
     return np.maximum(np.cumsum(change.reshape(groups, end + 1), axis=1)[:, :end], 0.0)
 
 
@@ -92,7 +96,9 @@ def _coefficients(x, y, offset, precision, waves, beta):
                 fitted += x[t, a] * beta[a]
             mean[t] = max(offset[t] * np.exp(min(max(fitted, -3.0), 3.0)), least)
             pearson[t] = (y[t] - mean[t]) / np.sqrt(mean[t])
-        bound = 3.0 * _median_size(pearson, sizes) / 0.6745 + 1e-12  # a few outstanding periods must not make the pattern
+        bound = (
+            3.0 * _median_size(pearson, sizes) / 0.6745 + 1e-12
+        )  # a few outstanding periods must not make the pattern
         square, product = 0.0, 0.0
         for t in range(n):
             pearson[t] = min(max(pearson[t], -bound), bound)
@@ -121,7 +127,9 @@ def _coefficients(x, y, offset, precision, waves, beta):
             beta[a] += score[a]
 
 
-def harmonic_profile(sums: NDArray[np.float64], expected: NDArray[np.float64], above: NDArray[np.float64], per_season: float) -> NDArray[np.float64]:
+def harmonic_profile(
+    sums: NDArray[np.float64], expected: NDArray[np.float64], above: NDArray[np.float64], per_season: float
+) -> NDArray[np.float64]:
     """Seasonal ratios of a group's sales, by calendar phase, of mean 1: shape (season,). The first period has phase 0.
 
     *Formula*: log of demand / `expected` = level + trend + waves of 1, 1/2 and 1/3 season on top of log `above` (season,), the ratios to lean on;

@@ -10,7 +10,16 @@ from numpy.typing import NDArray
 
 from analytics.demand.panel import DemandPanel
 
-__all__ = ["Launch", "first_years", "is_launch", "launch_curve", "launch_forecasts", "launch_words", "scaled_launch", "similar_positions"]
+__all__ = [
+    "Launch",
+    "first_years",
+    "is_launch",
+    "launch_curve",
+    "launch_forecasts",
+    "launch_words",
+    "scaled_launch",
+    "similar_positions",
+]
 
 #: Launches on record from which a curve is drawn; a family's curve counts as the portfolio's when it rests on as many.
 _FEWEST = 5
@@ -57,7 +66,9 @@ def launch_curve(cumulative: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.maximum.accumulate(np.asarray(np.median(share, axis=0), np.float64))
 
 
-def scaled_launch(sold: NDArray[np.float64], curve: NDArray[np.float64], age: int, periods: int, usual: float, worth: float) -> NDArray[np.float64]:
+def scaled_launch(
+    sold: NDArray[np.float64], curve: NDArray[np.float64], age: int, periods: int, usual: float, worth: float
+) -> NDArray[np.float64]:
     """Units expected over the next periods from what was sold by an age.
 
     *Formula*: (sold + worth x usual) / (curve[age] + worth) x (curve[age + periods] - curve[age]): the first year's demand estimated from the part that
@@ -66,7 +77,9 @@ def scaled_launch(sold: NDArray[np.float64], curve: NDArray[np.float64], age: in
     >>> scaled_launch(np.array([30.0]), np.array([0.0, 0.5, 0.8, 1.0]), 1, 2, 100.0, 0.0).round(6).tolist()
     [30.0]
     """
-    return np.asarray((sold + worth * usual) / max(curve[age] + worth, 1e-9) * (curve[age + periods] - curve[age]))
+    return np.asarray(
+        (sold + worth * usual) / max(curve[age] + worth, 1e-9) * (curve[age + periods] - curve[age])
+    )
 
 
 def _tuned(cumulative: NDArray[np.float64], age: int, periods: int) -> tuple[float, float]:
@@ -124,7 +137,11 @@ def launch_forecasts(
         if like < 0 and len(known) < _FEWEST:
             continue
         if like >= 0:
-            curve, usual, count = launch_curve(everything[[place[like]]]), float(everything[place[like], -1]), 1
+            curve, usual, count = (
+                launch_curve(everything[[place[like]]]),
+                float(everything[place[like], -1]),
+                1,
+            )
             worth, share = _NAMED_WORTH, 1.0
         else:
             curve, usual = _family_curve(everything, (family[known] == family[i]) & (family[i] >= 0))
@@ -144,13 +161,17 @@ def launch_forecasts(
     return out
 
 
-def _family_curve(everything: NDArray[np.float64], mine: NDArray[np.bool_]) -> tuple[NDArray[np.float64], float]:
+def _family_curve(
+    everything: NDArray[np.float64], mine: NDArray[np.bool_]
+) -> tuple[NDArray[np.float64], float]:
     """The family's curve and usual first year, as far as it has launches of its own; the rest is that of all."""
     curve, usual = launch_curve(everything), float(everything[:, -1].mean())
     if not mine.any():
         return curve, usual
     own = mine.sum() / (mine.sum() + _FEWEST)
-    return own * launch_curve(everything[mine]) + (1.0 - own) * curve, own * float(everything[mine, -1].mean()) + (1.0 - own) * usual
+    return own * launch_curve(everything[mine]) + (1.0 - own) * curve, own * float(
+        everything[mine, -1].mean()
+    ) + (1.0 - own) * usual
 
 
 def _rate_ahead(curve: NDArray[np.float64], age: int, periods: int) -> NDArray[np.float64]:
@@ -177,4 +198,6 @@ def launch_words(one: Launch) -> str:
     'New: 40% of its forecast follows the first year of 12 earlier launches, scaled by its sales so far.'
     """
     whom = f"{one.like}, named as similar" if one.like else f"{one.launches} earlier launches"
-    return f"New: {one.share:.0%} of its forecast follows the first year of {whom}, scaled by its sales so far."
+    return (
+        f"New: {one.share:.0%} of its forecast follows the first year of {whom}, scaled by its sales so far."
+    )

@@ -87,10 +87,23 @@ def past_of(rolling: Rolling, weights: Array, combined: Array) -> Past:
     typical = float(np.median(unit[rows])) if rows.any() else 1.0
     lack = np.where(rows, np.where(rows, rolling.actual, 0.0) - combined, 0.0)
     misses = tuple(lack / np.maximum(features[:, :, c], 1e-12) for c in _SCALES)
-    age = np.broadcast_to(_RECENT ** (np.arange(combined.shape[1], dtype=np.float64) * rolling.fresh), combined.shape)
+    age = np.broadcast_to(
+        _RECENT ** (np.arange(combined.shape[1], dtype=np.float64) * rolling.fresh), combined.shape
+    )
     if rolling.by_day:
         age = 0.5 ** ((rolling.position[:, :1] - rolling.position) / _HALF_LIFE_DAYS)
-    return Past(rolling, rows, combined, own, features, misses, unit, typical, age, _MOST_ROWS_BY_DAY if rolling.by_day else _MOST_ROWS)
+    return Past(
+        rolling,
+        rows,
+        combined,
+        own,
+        features,
+        misses,
+        unit,
+        typical,
+        age,
+        _MOST_ROWS_BY_DAY if rolling.by_day else _MOST_ROWS,
+    )
 
 
 def fitted_quantiles(past: Past, label: NDArray[np.int8]) -> tuple[Array, LeftOut | None]:
@@ -102,7 +115,11 @@ def fitted_quantiles(past: Past, label: NDArray[np.int8]) -> tuple[Array, LeftOu
     many = int(past.rows.sum()) >= _FEWEST_ROWS
     folds = _folds(past.rows)
     judged = [_thinned(judge, past.most // 2) for _, judge in folds]
-    number = int(np.argmin(np.sum([_loss_by_start(past, folds, level) for level in JUDGED], axis=0))) if many else 0
+    number = (
+        int(np.argmin(np.sum([_loss_by_start(past, folds, level) for level in JUDGED], axis=0)))
+        if many
+        else 0
+    )
     everything = _thinned(past.rows, past.most)
     members = {int(c): _thinned(past.rows & (label == c)[:, None], past.most) for c in np.unique(label)}
 
@@ -146,13 +163,27 @@ def _scales(rolling: Rolling, weights: Array, combined: Array) -> tuple[Array, A
 def _features(rolling: Rolling, combined: Array, own: Array, shape: Array) -> list[Array]:
     """What may move a quantile, in units of the sum; each (products, origins + 1)."""
     h = rolling.interval[:, None].astype(np.float64)
-    voice = [np.where(np.isfinite(rolling.forecasts[:, :, m]), np.minimum(rolling.forecasts[:, :, m], 3.0 * rolling.highest * h) - combined, 0.0) for m in _VOICES]
+    voice = [
+        np.where(
+            np.isfinite(rolling.forecasts[:, :, m]),
+            np.minimum(rolling.forecasts[:, :, m], 3.0 * rolling.highest * h) - combined,
+            0.0,
+        )
+        for m in _VOICES
+    ]
     spread = np.where(np.isfinite(rolling.spread), rolling.spread, own)
     silent = np.where(rolling.silent > 2.0 * rolling.gap, combined, 0.0)
     # a promotion that runs shows in the last days, one that comes every year in last year's
     stretches = [rolling.lately, rolling.year_before, *np.moveaxis(rolling.last_days, 2, 0)]
-    earlier = [np.where(np.isfinite(x), np.minimum(x, 3.0 * rolling.highest * h) - combined, 0.0) for x in stretches]
-    usual = [rolling.change * h, rolling.deviation * np.sqrt(h), rolling.level * rolling.gap, rolling.recent - combined]
+    earlier = [
+        np.where(np.isfinite(x), np.minimum(x, 3.0 * rolling.highest * h) - combined, 0.0) for x in stretches
+    ]
+    usual = [
+        rolling.change * h,
+        rolling.deviation * np.sqrt(h),
+        rolling.level * rolling.gap,
+        rolling.recent - combined,
+    ]
     return [combined, own, shape, spread, *usual, silent, *earlier, *voice]
 
 
@@ -191,7 +222,10 @@ def _start_at(past: Past, level: float, number: int, part: NDArray[np.bool_]) ->
     worth = count / (count + 60.0)
     for share, column, miss in zip(_STARTS[number], _SCALES, past.misses, strict=True):
         if share > 0.0:
-            start[column] = share * ((worth * float(np.quantile(miss[part], level)) if count else 0.0) + (1.0 - worth) * float(ndtri(level)))
+            start[column] = share * (
+                (worth * float(np.quantile(miss[part], level)) if count else 0.0)
+                + (1.0 - worth) * float(ndtri(level))
+            )
     return start
 
 
@@ -199,13 +233,20 @@ def _fit(past: Past, at: Rows, level: float, start: Array, worth: float) -> Arra
     """Coefficients of the `level` quantile over the rows `at`, drawn to `start` as if that rested on `worth` rows."""
     i, k = at
     weight = past.age[i, k] / np.sqrt(past.unit[i, k] * past.typical)
-    return quantile_coefficients(_columns(past, level, at) * weight[:, None], past.rolling.actual[i, k] * weight, level, start, worth)
+    return quantile_coefficients(
+        _columns(past, level, at) * weight[:, None], past.rolling.actual[i, k] * weight, level, start, worth
+    )
 
 
 def _loss(past: Past, level: float, said: Array, at: Rows) -> float:
     """Pinball loss of what was said about the rows `at`, each over the root of its usual change."""
     i, k = at
-    return float((pinball(past.rolling.actual[i, k], np.maximum(said, 0.0), level) / np.sqrt(past.unit[i, k] * past.typical)).sum())
+    return float(
+        (
+            pinball(past.rolling.actual[i, k], np.maximum(said, 0.0), level)
+            / np.sqrt(past.unit[i, k] * past.typical)
+        ).sum()
+    )
 
 
 def _folds(rows: NDArray[np.bool_]) -> list[tuple[NDArray[np.bool_], NDArray[np.bool_]]]:
@@ -220,7 +261,9 @@ def _folds(rows: NDArray[np.bool_]) -> list[tuple[NDArray[np.bool_], NDArray[np.
     return out
 
 
-def _loss_by_start(past: Past, folds: list[tuple[NDArray[np.bool_], NDArray[np.bool_]]], level: float) -> Array:
+def _loss_by_start(
+    past: Past, folds: list[tuple[NDArray[np.bool_], NDArray[np.bool_]]], level: float
+) -> Array:
     """Loss of every start alone on the origins left out, relative to the worst (starts,)."""
     out = np.zeros(len(_STARTS))
     used = [0, *_SCALES]  # all other coefficients start at 0
@@ -232,7 +275,13 @@ def _loss_by_start(past: Past, folds: list[tuple[NDArray[np.bool_], NDArray[np.b
     return out / max(float(out.max()), 1e-300)
 
 
-def _trial(past: Past, folds: list[tuple[NDArray[np.bool_], NDArray[np.bool_]]], judged: list[Rows], level: float, number: int) -> tuple[Array, list[list[Array]]]:
+def _trial(
+    past: Past,
+    folds: list[tuple[NDArray[np.bool_], NDArray[np.bool_]]],
+    judged: list[Rows],
+    level: float,
+    number: int,
+) -> tuple[Array, list[list[Array]]]:
     """Loss of every worth on the origins left out, relative to the worst (worths,); and what was said there, by worth and fold."""
     loss = np.zeros(len(_WORTHS))
     said: list[list[Array]] = [[] for _ in _WORTHS]

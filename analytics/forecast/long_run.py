@@ -29,7 +29,12 @@ def seasonal_factors(rolling: Rolling, frequency: str, position: int, periods: i
 
 
 def return_to_year(
-    panel: DemandPanel, rolling: Rolling, lived: NDArray[np.bool_], near: NDArray[np.float64], label: NDArray[np.int8], horizon: int
+    panel: DemandPanel,
+    rolling: Rolling,
+    lived: NDArray[np.bool_],
+    near: NDArray[np.float64],
+    label: NDArray[np.int8],
+    horizon: int,
 ) -> NDArray[np.float64]:
     """Factor on the level, period by period: 1 over the protection interval, then towards the past year's level. Shape (products, horizon).
 
@@ -53,9 +58,16 @@ def return_to_year(
     long = (sold[rows, here] - sold[rows, back]) / np.maximum(known, 1e-9)
     ahead = usual[:, -1:] - usual[rows, here]
     came = (sold[:, -1:] - sold[rows, here]) / np.maximum(ahead, 1e-9)
-    error = np.sqrt(np.maximum(np.nan_to_num(rolling.one_step, nan=np.inf), 0.0))[:, None] * np.sqrt(2.0 / np.maximum(known, 1.0))
+    error = np.sqrt(np.maximum(np.nan_to_num(rolling.one_step, nan=np.inf), 0.0))[:, None] * np.sqrt(
+        2.0 / np.maximum(known, 1.0)
+    )
     apart = np.abs(np.log(np.maximum(long, 1e-12) / np.maximum(near, 1e-12)))
-    same = ((apart < np.log(_CHANGED)) | (np.abs(long - near) < 2.0 * error)) & (long > 0.0) & (near > 0.0) & (known >= quarter)
+    same = (
+        ((apart < np.log(_CHANGED)) | (np.abs(long - near) < 2.0 * error))
+        & (long > 0.0)
+        & (near > 0.0)
+        & (known >= quarter)
+    )
     judged = same & rolling.valid & lived & (ahead >= quarter)
     judged[:, 0] = False
     scale = np.where(judged, near + long, 1.0)
@@ -69,7 +81,9 @@ def return_to_year(
 
     def slope(part: NDArray[np.bool_], towards: float, worth: float) -> float:
         top, below = float(cross[part].sum()), float(square[part].sum())
-        return float(np.clip((top + worth * typical * towards) / max(below + worth * typical, 1e-300), 0.0, 1.0))
+        return float(
+            np.clip((top + worth * typical * towards) / max(below + worth * typical, 1e-300), 0.0, 1.0)
+        )
 
     everyone = slope(usable, _PRIOR_RETURN, _PRIOR_WORTH)
     share = np.full(n, everyone)

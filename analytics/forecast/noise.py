@@ -18,7 +18,9 @@ _MOST_ZEROS = 0.95
 _HALVINGS = 20
 
 
-def noise_table(variance: Array, level: Array, rate: Array, zero_share: Array, integer: NDArray[np.bool_]) -> Array:
+def noise_table(
+    variance: Array, level: Array, rate: Array, zero_share: Array, integer: NDArray[np.bool_]
+) -> Array:
     """Tables of mean 1 and this `variance`, by which a period's rate is multiplied before units are counted. Returns (products, K + 1).
 
     *Formula*: P(0) = E[exp(-r L N)], r the `rate` of the history in units a period, L the level's log-normal error of squared coefficient of variation
@@ -52,7 +54,9 @@ def noise_table(variance: Array, level: Array, rate: Array, zero_share: Array, i
     least = np.zeros(len(drawn))
     for weight, r in zip(_WEIGHTS, met, strict=True):
         least += weight * np.exp(-r[drawn, None] * middles).mean(axis=1)
-    share = np.clip((plain[drawn] - zero_share[drawn]) / np.maximum(plain[drawn] - least, 1e-9), 0.0, 1.0)[:, None]
+    share = np.clip((plain[drawn] - zero_share[drawn]) / np.maximum(plain[drawn] - least, 1e-9), 0.0, 1.0)[
+        :, None
+    ]
     table[drawn] += share * (smooth - table[drawn])
     return table
 

@@ -23,7 +23,13 @@ def periods_of_history(panel: DemandPanel) -> NDArray[np.int64]:
 
 
 def forecast_notes(
-    panel: DemandPanel, rolling: Rolling, protection: NDArray[np.float64], label: NDArray[np.int8], weights: NDArray[np.float64], forms: dict[int, str], launches: dict[int, Launch]
+    panel: DemandPanel,
+    rolling: Rolling,
+    protection: NDArray[np.float64],
+    label: NDArray[np.int8],
+    weights: NDArray[np.float64],
+    forms: dict[int, str],
+    launches: dict[int, Launch],
 ) -> tuple[tuple[tuple[str, ...], ...], NDArray[Any]]:
     """Notes and name of the method, one per product: `weights` (products, methods) of the combination now, `forms` of ETS, `launches` of new products."""
     length, interval = periods_of_history(panel), rolling.interval
@@ -31,12 +37,18 @@ def forecast_notes(
     unit = {"D": "days", "W": "weeks", "M": "months"}[panel.frequency]
     order = np.argsort(-weights, axis=1, kind="stable")
     highest = rolling.highest[:, 0]
-    second = np.partition(np.where(panel.observed, panel.units, 0.0), -2, axis=1)[:, -2] if panel.units.shape[1] > 1 else np.zeros(len(label))
+    second = (
+        np.partition(np.where(panel.observed, panel.units, 0.0), -2, axis=1)[:, -2]
+        if panel.units.shape[1] > 1
+        else np.zeros(len(label))
+    )
     column = np.arange(panel.units.shape[1])[None, :]
     inside = (column >= panel.first[:, None]) & (column <= panel.last[:, None])
     gaps = (inside & ~panel.observed).sum(axis=1)
     seen = inside & panel.observed
-    alike = np.where(seen, panel.units, np.inf).min(axis=1, initial=np.inf) == np.where(seen, panel.units, -np.inf).max(axis=1, initial=-np.inf)
+    alike = np.where(seen, panel.units, np.inf).min(axis=1, initial=np.inf) == np.where(
+        seen, panel.units, -np.inf
+    ).max(axis=1, initial=-np.inf)
     alike &= seen.sum(axis=1) > 2
     notes: list[tuple[str, ...]] = []
     method = np.empty(len(panel.skus), dtype=object)
@@ -48,21 +60,33 @@ def forecast_notes(
             continue
         said: list[str] = []
         if known[i] == 0:
-            said.append(f"Only {int(length[i])} {unit if length[i] != 1 else unit[:-1]} of history: too short to test a forecast; spread borrowed from similar products.")
+            said.append(
+                f"Only {int(length[i])} {unit if length[i] != 1 else unit[:-1]} of history: too short to test a forecast; spread borrowed from similar products."
+            )
         elif known[i] < 6:
-            said.append(f"Forecast tested at {known[i]} past date{'s' if known[i] != 1 else ''} only; its spread leans on similar products.")
+            said.append(
+                f"Forecast tested at {known[i]} past date{'s' if known[i] != 1 else ''} only; its spread leans on similar products."
+            )
         if protection[i] > interval[i] + 0.75:
-            said.append(f"History too short for a protection interval of {protection[i]:.1f} {unit}: errors measured over {int(interval[i])} and scaled up.")
+            said.append(
+                f"History too short for a protection interval of {protection[i]:.1f} {unit}: errors measured over {int(interval[i])} and scaled up."
+            )
         if length[i] < season_length(panel.frequency):
             said.append("History shorter than a season: no season of its own.")
         if gaps[i]:
-            said.append(f"{int(gaps[i])} {unit} between its first and last sale are not on record: left out, not counted as zero.")
+            said.append(
+                f"{int(gaps[i])} {unit} between its first and last sale are not on record: left out, not counted as zero."
+            )
         if alike[i]:
             said.append("Every period brought the same: its spread is that of similar products.")
         if second[i] > 0 and highest[i] > 30.0 * second[i]:
-            said.append(f"One period of {highest[i]:,.0f} units stands far above all others; it counts for less in the forecast.")
+            said.append(
+                f"One period of {highest[i]:,.0f} units stands far above all others; it counts for less in the forecast."
+            )
         if i in forms:
-            said.append(f"{forms[i]} by statsmodels, chosen by AICc, counts for {weights[i, -1]:.0%} of the combination.")
+            said.append(
+                f"{forms[i]} by statsmodels, chosen by AICc, counts for {weights[i, -1]:.0%} of the combination."
+            )
         if i in launches and launches[i].share > 0.0:
             said.append(launch_words(launches[i]))
         best = ", ".join(f"{names[k]} {weights[i, k]:.0%}" for k in order[i, :3])

@@ -51,7 +51,11 @@ _ALPHAS = {
     "W": np.array([0.03, 0.06, 0.1, 0.15, 0.2, 0.3, 0.45, 0.7]),
     "M": np.array([0.03, 0.06, 0.1, 0.15, 0.2, 0.3, 0.45, 0.7]),
 }
-_WINDOWS = {"D": np.array([7, 14, 28, 56, 182, 364]), "W": np.array([4, 8, 26, 52, 104, 104]), "M": np.array([3, 6, 18, 24, 36, 36])}
+_WINDOWS = {
+    "D": np.array([7, 14, 28, 56, 182, 364]),
+    "W": np.array([4, 8, 26, 52, 104, 104]),
+    "M": np.array([3, 6, 18, 24, 36, 36]),
+}
 _LONGEST = {"D": 1120, "W": 520, "M": 240}
 #: Whole weeks, so that weekdays agree.
 _YEAR = {"D": 364, "W": 52, "M": 12}
@@ -166,15 +170,21 @@ def _shared_profiles(
     year = np.ones((groups + 1, len(ends), weeks))
     if n < 3:
         return out, year, ends, group
-    series = [np.ascontiguousarray(panel.units[family == code].sum(axis=0)) for code in codes[proper]] + [panel.units.sum(axis=0)]
+    series = [np.ascontiguousarray(panel.units[family == code].sum(axis=0)) for code in codes[proper]] + [
+        panel.units.sum(axis=0)
+    ]
     waves = _waves(panel, series, group, ends)
     for g in range(groups, -1, -1):
-        above, above_year = (waves[g], flat_year) if weeks == 1 else (out[groups] if g < groups else flat, waves[g])
+        above, above_year = (
+            (waves[g], flat_year) if weeks == 1 else (out[groups] if g < groups else flat, waves[g])
+        )
         group_profiles(series[g], ends, above, above_year, out[g], year[g])
     return out, year, ends, group
 
 
-def _waves(panel: DemandPanel, series: list[NDArray[np.float64]], group: NDArray[np.int64], ends: NDArray[np.int64]) -> NDArray[np.float64]:
+def _waves(
+    panel: DemandPanel, series: list[NDArray[np.float64]], group: NDArray[np.int64], ends: NDArray[np.int64]
+) -> NDArray[np.float64]:
     """Smooth ratios of the year by group and end, (groups + 1, ends, phases of the year); 1 before a year and a quarter is known."""
     per, phases = (7, 52) if panel.frequency == "D" else (1, season_length(panel.frequency))
     groups = len(series) - 1
@@ -240,7 +250,13 @@ def rolling_forecasts(panel: DemandPanel, interval: NDArray[np.int64], family: N
         list(pool.map(chunk, range(0, n, _CHUNK)))
     valid = (positions > 0) & has_life[:, None]
     lately, year_before, *last_days = _earlier_sums(
-        units * observed, observed, start, positions, interval, _YEAR[panel.frequency], _LAST_DAYS if panel.frequency == "D" else ()
+        units * observed,
+        observed,
+        start,
+        positions,
+        interval,
+        _YEAR[panel.frequency],
+        _LAST_DAYS if panel.frequency == "D" else (),
     )
     return Rolling(
         interval, step, start, positions, valid, forecasts, errors, actual, features, own, lately, year_before,
@@ -266,7 +282,13 @@ def _earlier_sums(
         a = np.where(inside, first, 0)
         b = np.where(inside, first + length, 0)
         known = seen[rows, b] - seen[rows, a]
-        return np.where(known > 0.0, (sold[rows, b] - sold[rows, a]) * h / np.where(known > 0.0, known, 1.0), np.nan)
+        return np.where(
+            known > 0.0, (sold[rows, b] - sold[rows, a]) * h / np.where(known > 0.0, known, 1.0), np.nan
+        )
 
     quarter = (h + 3) // 4
-    return [scaled(here - quarter, quarter), scaled(here - year, np.minimum(h, year)), *(scaled(here - days, np.full_like(h, days)) for days in last)]
+    return [
+        scaled(here - quarter, quarter),
+        scaled(here - year, np.minimum(h, year)),
+        *(scaled(here - days, np.full_like(h, days)) for days in last),
+    ]

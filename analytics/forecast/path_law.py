@@ -26,7 +26,14 @@ class PathLaw:
 
 
 def path_law(
-    rolling: Rolling, integer: NDArray[np.bool_], step: Array, rate: Array, relative_variance: Array, survive: Array, shared: Array, periods_per_year: float
+    rolling: Rolling,
+    integer: NDArray[np.bool_],
+    step: Array,
+    rate: Array,
+    relative_variance: Array,
+    survive: Array,
+    shared: Array,
+    periods_per_year: float,
 ) -> PathLaw:
     """Paths whose sum over the interval varies as the calibrated distribution does, split into what single periods and what the level contribute.
 
@@ -43,7 +50,12 @@ def path_law(
     poisson = np.where(integer, step / rate, 0.0)
     target = np.clip((1.0 + relative_variance) * survive - 1.0, 0.0, 100.0)
     # what products share is part of what each one shows: it leaves the own part, so that a single product's spread stays
-    noise_total = np.minimum(one_cv2, np.minimum(0.9, np.maximum(1.0 - 1.1 * shared / np.maximum(target, 1e-9), 0.05)) * np.maximum(target, 1e-6) * h)
+    noise_total = np.minimum(
+        one_cv2,
+        np.minimum(0.9, np.maximum(1.0 - 1.1 * shared / np.maximum(target, 1e-9), 0.05))
+        * np.maximum(target, 1e-6)
+        * h,
+    )
     noise = np.clip(noise_total - poisson, 0.0, 60.0)
     rest = np.maximum(target - (noise + poisson) / h, 0.05 * target)
     rest = np.clip(rest, 1e-4, 4.0)

@@ -78,7 +78,9 @@ def _period_demand(path_key, factor, mean, noise, drift, integer, periods, out, 
                 work[k] = mean[first + k] * level * _table_value(noise, uniform(noise_key, t))
         else:
             for k in range(count):
-                work[k] = mean[first + k] * factor * _table_value(noise, uniform(noise_key, np.uint64(first + k)))
+                work[k] = (
+                    mean[first + k] * factor * _table_value(noise, uniform(noise_key, np.uint64(first + k)))
+                )
         if integer:
             for k in range(count):
                 work[WIDTH + k] = uniform(poisson_key, np.uint64(first + k))
@@ -105,7 +107,11 @@ def _spread_period(amount, start, length, integer, key, out):
         overlap = min(week + 1.0, start + length) - max(np.float64(week), start)
         if overlap > 1e-9:
             share = min(1.0, overlap / span)
-            part = _binomial_large(left, share, uniform(key, np.uint64(part_number))) if integer else left * share
+            part = (
+                _binomial_large(left, share, uniform(key, np.uint64(part_number)))
+                if integer
+                else left * share
+            )
             if week < weeks:
                 out[week] += part
             left -= part
@@ -184,7 +190,13 @@ def days_of_weeks(key, path, weekly, edges, sizes, integer, out):
                 share = (edges[day] - before) / (1.0 - before)
                 part = left * share
                 if mean_size > 0.0:
-                    part = min(left, _binomial_large(np.floor(left / mean_size), share, uniform(week_key, np.uint64(128 + day))) * mean_size)
+                    part = min(
+                        left,
+                        _binomial_large(
+                            np.floor(left / mean_size), share, uniform(week_key, np.uint64(128 + day))
+                        )
+                        * mean_size,
+                    )
                     part = np.floor(part + 0.5) if integer else part
             out[7 * t + day] += part
             left -= part
@@ -228,7 +240,9 @@ def _lognormal_shocks(key: np.uint64, paths: int, cv: float) -> NDArray[np.float
     return np.exp(sigma * normals - 0.5 * sigma * sigma)
 
 
-def path_plan(forecast: Forecast, family_names: Sequence[str], seed: int, draws: int = 50, inner: int = 8) -> PathPlan:
+def path_plan(
+    forecast: Forecast, family_names: Sequence[str], seed: int, draws: int = 50, inner: int = 8
+) -> PathPlan:
     """Keys and shocks for drawing paths of this forecast under a seed.
 
     `family_names` are the texts behind `forecast.family`. Market shocks are keyed by path alone and family
@@ -242,19 +256,38 @@ def path_plan(forecast: Forecast, family_names: Sequence[str], seed: int, draws:
     family = np.ones((len(family_names) + 1, paths))
     for f, key in enumerate(sku_keys(family_names, seed)):
         family[f] = _lognormal_shocks(subkey(key, np.uint64(STREAMS["family"])), paths, forecast.family_cv)
-    return PathPlan(seed, draws, inner, sku_keys(forecast.skus, seed), market, family, PERIOD_WEEKS[forecast.frequency])
+    return PathPlan(
+        seed, draws, inner, sku_keys(forecast.skus, seed), market, family, PERIOD_WEEKS[forecast.frequency]
+    )
 
 
 @kernel
-def _fill_paths(keys, mean, noise, level_error, drift, integer, family_index, market, family, period_weeks, inner, out):
+def _fill_paths(
+    keys, mean, noise, level_error, drift, integer, family_index, market, family, period_weeks, inner, out
+):
     work = np.empty(WORK)
     for i in range(out.shape[0]):
         for p in range(out.shape[1]):
             shock = market[p] * family[family_index[i], p]
-            weekly_path(keys[i], np.uint64(p), np.uint64(p // inner), mean[i], noise[i], level_error[i], drift[i], integer[i], shock, period_weeks, out[i, p], work)
+            weekly_path(
+                keys[i],
+                np.uint64(p),
+                np.uint64(p // inner),
+                mean[i],
+                noise[i],
+                level_error[i],
+                drift[i],
+                integer[i],
+                shock,
+                period_weeks,
+                out[i, p],
+                work,
+            )
 
 
-def demand_paths(forecast: Forecast, plan: PathPlan, index: NDArray[np.intp], weeks: int = WEEKS) -> NDArray[np.float64]:
+def demand_paths(
+    forecast: Forecast, plan: PathPlan, index: NDArray[np.intp], weeks: int = WEEKS
+) -> NDArray[np.float64]:
     """Demand of the products at `index` (positions) in every path: shape (products, paths, weeks), units a week.
 
     For pictures and checks; the simulation draws inside its own loop and holds nothing.
@@ -262,8 +295,18 @@ def demand_paths(forecast: Forecast, plan: PathPlan, index: NDArray[np.intp], we
     out = np.empty((len(index), plan.paths, weeks))
     step = forecast.steps[index]
     _fill_paths(
-        plan.keys[index], forecast.mean[index] / step[:, None], forecast.noise[index], forecast.level_error[index], forecast.drift[index], forecast.integer[index],
-        forecast.family[index].astype(np.int64), plan.market, plan.family, plan.period_weeks, plan.inner, out,
+        plan.keys[index],
+        forecast.mean[index] / step[:, None],
+        forecast.noise[index],
+        forecast.level_error[index],
+        forecast.drift[index],
+        forecast.integer[index],
+        forecast.family[index].astype(np.int64),
+        plan.market,
+        plan.family,
+        plan.period_weeks,
+        plan.inner,
+        out,
     )
     out *= step[:, None, None]
     return out

@@ -8,7 +8,12 @@ from numpy.typing import NDArray
 __all__ = ["planner_smoothing"]
 
 
-def planner_smoothing(level_variance: NDArray[np.float64], drift: NDArray[np.float64], noise_variance: NDArray[np.float64], learning_periods: float) -> NDArray[np.float64]:
+def planner_smoothing(
+    level_variance: NDArray[np.float64],
+    drift: NDArray[np.float64],
+    noise_variance: NDArray[np.float64],
+    learning_periods: float,
+) -> NDArray[np.float64]:
     """Share of a period's surprise by which a planner moves the level: the steady gain of a Kalman filter.
 
     *Formula*: gain = (sqrt(q^2 + 4 q) - q) / 2 with q = (drift^2 + level_variance / learning_periods) / noise_variance,

@@ -47,7 +47,12 @@ def _normal_equations(x, y, beta, level, smooth, left, right):
 
 
 def quantile_coefficients(
-    x: NDArray[np.float64], y: NDArray[np.float64], level: float, towards: NDArray[np.float64], strength: float, rounds: int = 24
+    x: NDArray[np.float64],
+    y: NDArray[np.float64],
+    level: float,
+    towards: NDArray[np.float64],
+    strength: float,
+    rounds: int = 24,
 ) -> NDArray[np.float64]:
     """Coefficients b that minimise the pinball loss of y - x b at `level`, plus a pull towards `towards` that counts like `strength` rows.
 

@@ -78,7 +78,13 @@ def profile_into(y, end, offset, season, shared, local, out):
     smooth = np.zeros(season)
     for j in range(season):
         if season > 24:
-            smooth[j] = (own[j - 2] + 2.0 * own[j - 1] + 3.0 * own[j] + 2.0 * own[(j + 1) % season] + own[(j + 2) % season]) / 9.0
+            smooth[j] = (
+                own[j - 2]
+                + 2.0 * own[j - 1]
+                + 3.0 * own[j]
+                + 2.0 * own[(j + 1) % season]
+                + own[(j + 2) % season]
+            ) / 9.0
         else:
             smooth[j] = own[j]
     mean = 0.0
@@ -117,13 +123,17 @@ def group_profiles(series, ends, above, above_year, out, year):
         if end <= first:
             continue
         if weeks > 1:
-            profile_into(weekly, (end - first) // 7, (first // 7) % weeks, weeks, above_year[b], local, year[b])
+            profile_into(
+                weekly, (end - first) // 7, (first // 7) % weeks, weeks, above_year[b], local, year[b]
+            )
             for t in range(first, end):
                 adjusted[t] = series[t] / year[b, (t // 7) % weeks]
         profile_into(adjusted[first:], end - first, first % season, season, above[b], local, out[b])
 
 
-def seasonal_profile(y: ArrayLike, season: int, shared: ArrayLike | None = None) -> tuple[NDArray[np.float64], float]:
+def seasonal_profile(
+    y: ArrayLike, season: int, shared: ArrayLike | None = None
+) -> tuple[NDArray[np.float64], float]:
     """How much each month (week, weekday) sells against an average one, and how far the history can be believed in that.
 
     *Formula*: ratio of a phase's sales to the centred mean over one season; the own ratios count with c r / (1 + (c - 1) r), where r is the

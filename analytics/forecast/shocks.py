@@ -24,7 +24,9 @@ def independent_origins(count: float, fresh: float) -> float:
     return 1.0 + max(float(count) - 1.0, 0.0) * fresh
 
 
-def _ratio_variance(came: NDArray[np.float64], said: NDArray[np.float64], noise: NDArray[np.float64], fresh: float) -> tuple[float, float]:
+def _ratio_variance(
+    came: NDArray[np.float64], said: NDArray[np.float64], noise: NDArray[np.float64], fresh: float
+) -> tuple[float, float]:
     """Variance over origins of actual / forecast of a sum beyond what its products' own noise explains, and its weight (origins - 1).
 
     came, said, noise (origins,): sums over products of actuals, forecasts and squared errors; `fresh` the share of an interval the next
@@ -66,7 +68,9 @@ def shared_shocks(
 
     everything = sums(np.ones(len(family), np.bool_))
     whole = max(_ratio_variance(*everything, rolling.fresh)[0], 0.0)
-    common = np.where(everything[1] > 0.0, everything[0] / np.where(everything[1] > 0.0, everything[1], 1.0), 0.0)
+    common = np.where(
+        everything[1] > 0.0, everything[0] / np.where(everything[1] > 0.0, everything[1], 1.0), 0.0
+    )
     total = weight = 0.0
     codes = [int(c) for c in np.unique(family) if c >= 0]
     for c in codes if len(codes) > 1 else []:
@@ -79,7 +83,9 @@ def shared_shocks(
     if single > 0.0:
         size = np.array([said[family == c].sum() for c in codes])
         others = said[family < 0].sum()
-        whole = max(whole - single * float((size**2).sum()) / max(float(size.sum() + others), 1e-300) ** 2, 0.0)
+        whole = max(
+            whole - single * float((size**2).sum()) / max(float(size.sum() + others), 1e-300) ** 2, 0.0
+        )
     return min(float(np.sqrt(whole)), _LARGEST), min(float(np.sqrt(single)), _LARGEST)
 
 
@@ -98,6 +104,8 @@ def common_share(miss: NDArray[np.float64], rows: NDArray[np.bool_], fresh: floa
     within = np.where(rows, (value - mean) ** 2, 0.0).sum(axis=0) / np.maximum(count - 1, 1)
     middle = float((mean[used] * count[used]).sum() / count[used].sum())
     independent = independent_origins(used.sum(), fresh)
-    between = float(((mean[used] - middle) ** 2).mean()) * independent / max(independent - 1.0, 1.0) - float((within[used] / count[used]).mean())
+    between = float(((mean[used] - middle) ** 2).mean()) * independent / max(independent - 1.0, 1.0) - float(
+        (within[used] / count[used]).mean()
+    )
     total = max(between, 0.0) + float(within[used].mean())
     return max(between, 0.0) / total if total > 0.0 else 0.0

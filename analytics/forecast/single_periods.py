@@ -20,7 +20,13 @@ _GRID = np.concatenate([np.linspace(0.0, 0.99, 100), 1.0 - np.geomspace(0.009, 1
 
 
 def learnt_period_levels(
-    forecast: Forecast, panel: DemandPanel, rolling: Rolling, rate: NDArray[np.float64], season: NDArray[np.float64], lived: NDArray[np.bool_], label: NDArray[np.int8]
+    forecast: Forecast,
+    panel: DemandPanel,
+    rolling: Rolling,
+    rate: NDArray[np.float64],
+    season: NDArray[np.float64],
+    lived: NDArray[np.bool_],
+    label: NDArray[np.int8],
 ) -> NDArray[np.float64]:
     """Level at which the gamma law of a single period must be read to hold with each chance of PERIOD_KNOTS: (products, knots), equal within a demand class.
 
@@ -55,7 +61,9 @@ def learnt_period_levels(
         shape = np.clip((mean / np.maximum(sd, 1e-9 * mean)) ** 2, 1e-3, 1e8)
         half = np.where(forecast.integer[who], 0.5 * forecast.steps[who], 0.0)
         came = panel.units[who, column]
-        low, high = (gammainc(shape, np.maximum(came + side * half, 0.0) * shape / mean) for side in (-1.0, 1.0))
+        low, high = (
+            gammainc(shape, np.maximum(came + side * half, 0.0) * shape / mean) for side in (-1.0, 1.0)
+        )
         width = np.maximum(high - low, 1e-9)
         share = np.array([np.clip((v - low) / width, 0.0, 1.0).mean() for v in _GRID])
         share[0], share[-1] = 0.0, 1.0

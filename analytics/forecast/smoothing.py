@@ -8,7 +8,17 @@ from numpy.typing import ArrayLike, NDArray
 
 from analytics.kernel_cache import kernel
 
-__all__ = ["damped_trend", "damped_trend_sums", "exponential_smoothing", "holt_winters", "holt_winters_sums", "observed_series", "smoothed_levels", "theta", "theta_sums"]
+__all__ = [
+    "damped_trend",
+    "damped_trend_sums",
+    "exponential_smoothing",
+    "holt_winters",
+    "holt_winters_sums",
+    "observed_series",
+    "smoothed_levels",
+    "theta",
+    "theta_sums",
+]
 
 
 @kernel

@@ -47,7 +47,13 @@ def demand_class(panel: DemandPanel) -> NDArray[np.int8]:
     return np.array([CLASSES.index(str(name)) for name in names], np.int8)
 
 
-def total_distribution(rolling: Rolling, weights: NDArray[np.float64], combined: NDArray[np.float64], label: NDArray[np.int8], lived: NDArray[np.bool_]) -> Total:
+def total_distribution(
+    rolling: Rolling,
+    weights: NDArray[np.float64],
+    combined: NDArray[np.float64],
+    label: NDArray[np.int8],
+    lived: NDArray[np.bool_],
+) -> Total:
     """How much the next interval may bring, for every product, as quantiles that held on past origins.
 
     *Formula*: at each level, quantile = b x features, the features being the combined forecast, its own known error, a law of error in the mean,
@@ -71,7 +77,10 @@ def total_distribution(rolling: Rolling, weights: NDArray[np.float64], combined:
     middle = fitted[:, [3]]
     if left_out is not None:
         came, of = rolling.actual[left_out.who, left_out.when], label[left_out.who]
-        factors = [_stretch(came, left_out.said[0], said, level, of, label) for said, level in zip(left_out.said[1:], JUDGED[1:], strict=True)]
+        factors = [
+            _stretch(came, left_out.said[0], said, level, of, label)
+            for said, level in zip(left_out.said[1:], JUDGED[1:], strict=True)
+        ]
         stretch = np.stack([np.ones(len(label))] * 4 + [factors[0]] * 2 + [factors[1]] * 2, axis=1)
         fitted = middle + (fitted - middle) * stretch
     # a whole origin may be off together, and only so many independent ones were seen
@@ -82,14 +91,22 @@ def total_distribution(rolling: Rolling, weights: NDArray[np.float64], combined:
     quantile = _with_tails(fitted, ceiling)
     centre, sd = _mean_and_deviation(quantile)
     mean, living = (
-        _shared_out(_within(combined[:, 0] * _bias(rolling, combined, label, used), quantile, centre), centre, label) for used in (rows, rows & lived)
+        _shared_out(
+            _within(combined[:, 0] * _bias(rolling, combined, label, used), quantile, centre), centre, label
+        )
+        for used in (rows, rows & lived)
     )
     sd = np.maximum(sd, 1e-9 * (mean + 1e-300))
     return Total(quantile, mean, living, sd, (sd / np.maximum(centre, 1e-9)) ** 2)
 
 
 def _stretch(
-    came: NDArray[np.float64], middle: NDArray[np.float64], quantile: NDArray[np.float64], level: float, of: NDArray[np.int8], label: NDArray[np.int8]
+    came: NDArray[np.float64],
+    middle: NDArray[np.float64],
+    quantile: NDArray[np.float64],
+    level: float,
+    of: NDArray[np.int8],
+    label: NDArray[np.int8],
 ) -> NDArray[np.float64]:
     """Factor on the distance of a quantile from the median that makes it hold on origins it was not fitted to, by class: (products,).
 
@@ -102,7 +119,12 @@ def _stretch(
 
     def factor(part: NDArray[np.bool_], towards: float) -> float:
         count = int(part.sum())
-        return (count * float(np.quantile(distance[part], level)) + _HELD_OUT_WORTH * towards) / (count + _HELD_OUT_WORTH) if count else towards
+        return (
+            (count * float(np.quantile(distance[part], level)) + _HELD_OUT_WORTH * towards)
+            / (count + _HELD_OUT_WORTH)
+            if count
+            else towards
+        )
 
     everyone = factor(np.ones(len(group), np.bool_), 1.0)
     out = np.array([factor(group == c, everyone) for c in range(len(CLASSES))])[label]
@@ -115,19 +137,27 @@ def _with_tails(fitted: NDArray[np.float64], ceiling: NDArray[np.float64]) -> ND
     ends = ndtri(LEVELS[[0, 1, -1]])
     low = fitted[:, 1] - fitted[:, 0]
     first = np.maximum(0.0, fitted[:, :1] + (low / (x[1] - x[0]))[:, None] * (ends[None, :2] - x[0]))
-    slope = np.maximum((fitted[:, -1] - fitted[:, -2]) / (x[-1] - x[-2]), (fitted[:, -1] - fitted[:, -3]) / (x[-1] - x[-3]))
+    slope = np.maximum(
+        (fitted[:, -1] - fitted[:, -2]) / (x[-1] - x[-2]), (fitted[:, -1] - fitted[:, -3]) / (x[-1] - x[-3])
+    )
     last = np.minimum(fitted[:, -1] + 1.15 * slope * (ends[2] - x[-1]), np.maximum(ceiling, fitted[:, -1]))
     return np.concatenate([first, fitted, last[:, None]], axis=1)
 
 
-def _within(mean: NDArray[np.float64], quantile: NDArray[np.float64], centre: NDArray[np.float64]) -> NDArray[np.float64]:
+def _within(
+    mean: NDArray[np.float64], quantile: NDArray[np.float64], centre: NDArray[np.float64]
+) -> NDArray[np.float64]:
     """The mean, at most the 95 % quantile or the distribution's own mean (`centre`), whichever is more: methods that remember a product whose sales
     stopped lie above both, and on past origins far less came than they said."""
-    out: NDArray[np.float64] = np.minimum(mean, np.maximum(quantile[:, int(np.argmin(np.abs(LEVELS - 0.95)))], centre))
+    out: NDArray[np.float64] = np.minimum(
+        mean, np.maximum(quantile[:, int(np.argmin(np.abs(LEVELS - 0.95)))], centre)
+    )
     return out
 
 
-def _shared_out(mean: NDArray[np.float64], centre: NDArray[np.float64], label: NDArray[np.int8]) -> NDArray[np.float64]:
+def _shared_out(
+    mean: NDArray[np.float64], centre: NDArray[np.float64], label: NDArray[np.int8]
+) -> NDArray[np.float64]:
     """Means moved two thirds of the way to those of the products' own quantiles (`centre`), these scaled so that every class's sum stays: (products,).
 
     Methods that average the past say next to nothing of a product that sold little of late, and too much of one that sold much, where the quantiles, which saw
@@ -148,7 +178,9 @@ def _shared_out(mean: NDArray[np.float64], centre: NDArray[np.float64], label: N
 def _mean_and_deviation(quantile: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Mean and standard deviation of the distribution, linear between its quantiles."""
     u = np.concatenate([[0.0], LEVELS, [1.0]])
-    q = np.concatenate([quantile[:, :1], quantile, quantile[:, -1:] + 0.5 * (quantile[:, -1:] - quantile[:, -2:-1])], axis=1)
+    q = np.concatenate(
+        [quantile[:, :1], quantile, quantile[:, -1:] + 0.5 * (quantile[:, -1:] - quantile[:, -2:-1])], axis=1
+    )
     width = np.diff(u)[None, :]
     a, b = q[:, :-1], q[:, 1:]
     mean = (0.5 * (a + b) * width).sum(axis=1)
@@ -156,7 +188,9 @@ def _mean_and_deviation(quantile: NDArray[np.float64]) -> tuple[NDArray[np.float
     return mean, np.sqrt(np.maximum(square - mean**2, 0.0))
 
 
-def _bias(rolling: Rolling, combined: NDArray[np.float64], label: NDArray[np.int8], rows: NDArray[np.bool_]) -> NDArray[np.float64]:
+def _bias(
+    rolling: Rolling, combined: NDArray[np.float64], label: NDArray[np.int8], rows: NDArray[np.bool_]
+) -> NDArray[np.float64]:
     """Actual over forecast on past origins by class, believed as far as the origins agree on it, within 0.75 and 1.33. Shape (products,).
 
     *Formula*: 1 + (r - 1) (1 - s^2/(r - 1)^2)+, r the ratio over all origins and s^2 its variance from that between origins (as many as
@@ -173,7 +207,9 @@ def _bias(rolling: Rolling, combined: NDArray[np.float64], label: NDArray[np.int
             return 1.0
         ratio = float(top[used].sum() / below[used].sum())
         weight = below[used] / below[used].sum()
-        variance = float((weight * (top[used] / below[used] - ratio) ** 2).sum()) / (independent_origins(used.sum(), rolling.fresh) - 1.0)
+        variance = float((weight * (top[used] / below[used] - ratio) ** 2).sum()) / (
+            independent_origins(used.sum(), rolling.fresh) - 1.0
+        )
         away = ratio - 1.0
         return 1.0 + away * max(0.0, 1.0 - variance / away**2) if away != 0.0 else 1.0
 

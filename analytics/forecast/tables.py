@@ -65,7 +65,9 @@ def gamma_table(variance: NDArray[np.float64], zero: NDArray[np.float64]) -> NDA
     u[-1] = 1.0 - 0.15 / KNOTS
     inside = np.clip((u[None, :] - z[:, None]) / (1.0 - z[:, None]), 0.0, 1.0)
     # nearest of the shapes 4 % apart, linear between the levels 1/512 apart
-    nearest = np.clip(np.rint(np.log(shape / _SHAPES[0]) / np.log(_SHAPES[1] / _SHAPES[0])), 0, len(_SHAPES) - 1).astype(np.int64)
+    nearest = np.clip(
+        np.rint(np.log(shape / _SHAPES[0]) / np.log(_SHAPES[1] / _SHAPES[0])), 0, len(_SHAPES) - 1
+    ).astype(np.int64)
     used, row = np.unique(nearest, return_inverse=True)
     quantiles = np.array([_gamma_quantiles(k) for k in used.tolist()]).reshape(len(used), len(_LEVELS))
     place = inside * (quantiles.shape[1] - 1)

@@ -11,7 +11,17 @@ from analytics.demand.panel import PERIODS_PER_YEAR, DemandPanel
 from analytics.forecast.forecast import PERIOD_KNOTS, Forecast
 from analytics.forecast.tables import table_variance
 
-__all__ = ["TABLE_LEVELS", "forecast_table", "forecast_total_table", "future_starts", "period_moments", "period_quantiles", "survival", "total_quantiles", "whole_units"]
+__all__ = [
+    "TABLE_LEVELS",
+    "forecast_table",
+    "forecast_total_table",
+    "future_starts",
+    "period_moments",
+    "period_quantiles",
+    "survival",
+    "total_quantiles",
+    "whole_units",
+]
 
 #: Quantiles of the tables.
 TABLE_LEVELS = np.array([0.05, 0.10, 0.25, 0.50, 0.75, 0.90, 0.95])
@@ -33,14 +43,18 @@ def future_starts(first_period: np.datetime64, frequency: str, periods: int) -> 
 def survival(forecast: Forecast, periods: int) -> NDArray[np.float64]:
     """Probability of being alive in each of the next periods: alive now, no sudden end by mid-period, before any known end. Shape (products, periods)."""
     middle = (np.arange(periods) + 0.5) / PERIODS_PER_YEAR[forecast.frequency]
-    out: NDArray[np.float64] = forecast.alive[:, None] * np.exp(-forecast.hazard_per_year[:, None] * middle[None, :])
+    out: NDArray[np.float64] = forecast.alive[:, None] * np.exp(
+        -forecast.hazard_per_year[:, None] * middle[None, :]
+    )
     starts = future_starts(forecast.first_period, forecast.frequency, periods)
     ended = ~np.isnat(forecast.known_end)[:, None] & (starts[None, :] > forecast.known_end[:, None])
     out[ended] = 0.0
     return out
 
 
-def _moments(forecast: Forecast, periods: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _moments(
+    forecast: Forecast, periods: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Mean and standard deviation, given alive, of the sum over the next (fractional) periods under the path rule's own law."""
     horizon = forecast.mean.shape[1]
     edge = np.concatenate([np.zeros((len(periods), 1)), np.cumsum(forecast.mean, axis=1)], axis=1)
@@ -51,14 +65,18 @@ def _moments(forecast: Forecast, periods: NDArray[np.float64]) -> tuple[NDArray[
     beyond = np.maximum(periods - horizon, 0.0)
     mean = mean + beyond * forecast.mean.mean(axis=1)
     noise = table_variance(forecast.noise)
-    level = (1 + table_variance(forecast.level_error)) * (1 + forecast.market_cv**2) * (1 + forecast.family_cv**2 * (forecast.family >= 0)) - 1.0
+    level = (1 + table_variance(forecast.level_error)) * (1 + forecast.market_cv**2) * (
+        1 + forecast.family_cv**2 * (forecast.family >= 0)
+    ) - 1.0
     drift = forecast.drift**2 * periods / 3.0
     relative = (1 + level) * (1 + drift) * (1 + noise / np.maximum(periods, 1e-9)) - 1.0
     variance = relative * mean**2 + np.where(forecast.integer, mean * forecast.steps, 0.0)
     return mean, np.sqrt(np.maximum(variance, 0.0))
 
 
-def _gamma(mean: NDArray[np.float64], sd: NDArray[np.float64], levels: NDArray[np.float64]) -> NDArray[np.float64]:
+def _gamma(
+    mean: NDArray[np.float64], sd: NDArray[np.float64], levels: NDArray[np.float64]
+) -> NDArray[np.float64]:
     safe = np.maximum(mean, 1e-12)
     shape = np.clip((safe / np.maximum(sd, 1e-9 * safe)) ** 2, 1e-3, 1e8)
     out: NDArray[np.float64] = gammaincinv(shape[:, None], np.atleast_2d(levels)) * (safe / shape)[:, None]
@@ -78,7 +96,10 @@ def _own_quantiles(forecast: Forecast, levels: NDArray[np.float64]) -> NDArray[n
 
 
 def period_moments(
-    forecast: Forecast, ahead: NDArray[np.float64], t: int | NDArray[np.int64], who: NDArray[np.int64] | None = None
+    forecast: Forecast,
+    ahead: NDArray[np.float64],
+    t: int | NDArray[np.int64],
+    who: NDArray[np.int64] | None = None,
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Mean and standard deviation, given alive, of demand in the t-th period ahead (0: the next) under the path rule's own law; `ahead` its mean, for every
     product or for those at the positions `who`."""
@@ -91,7 +112,11 @@ def period_moments(
 
 
 def _like_calibrated(
-    forecast: Forecast, levels: NDArray[np.float64], mean: NDArray[np.float64], sd: NDArray[np.float64], base: tuple[NDArray[np.float64], NDArray[np.float64]]
+    forecast: Forecast,
+    levels: NDArray[np.float64],
+    mean: NDArray[np.float64],
+    sd: NDArray[np.float64],
+    base: tuple[NDArray[np.float64], NDArray[np.float64]],
 ) -> NDArray[np.float64]:
     """Gamma quantiles of this mean and deviation, moved by how far the calibrated distribution of the interval's sum lies from its own gamma (`base`)."""
     survive = survival(forecast, 1)[:, 0]
@@ -106,7 +131,9 @@ def _like_calibrated(
     return out
 
 
-def total_quantiles(forecast: Forecast, levels: NDArray[np.float64], periods: NDArray[np.float64]) -> NDArray[np.float64]:
+def total_quantiles(
+    forecast: Forecast, levels: NDArray[np.float64], periods: NDArray[np.float64]
+) -> NDArray[np.float64]:
     """How much demand the next periods bring at most, with the given probabilities, if the product stays alive.
 
     *Formula*: at the interval the forecast was calibrated for, the calibrated quantile; at another length, the gamma quantile of the
@@ -115,7 +142,9 @@ def total_quantiles(forecast: Forecast, levels: NDArray[np.float64], periods: ND
     """
     levels = np.atleast_1d(np.asarray(levels, np.float64))
     periods = np.broadcast_to(np.asarray(periods, np.float64), (len(forecast.skus),))
-    return _like_calibrated(forecast, levels, *_moments(forecast, periods), _moments(forecast, forecast.total_periods))
+    return _like_calibrated(
+        forecast, levels, *_moments(forecast, periods), _moments(forecast, forecast.total_periods)
+    )
 
 
 def period_quantiles(forecast: Forecast, levels: NDArray[np.float64], t: int) -> NDArray[np.float64]:
@@ -139,7 +168,9 @@ def period_quantiles(forecast: Forecast, levels: NDArray[np.float64], t: int) ->
 _FINE = np.concatenate([[0.001, 0.005, 0.01, 0.025], np.arange(0.05, 0.96, 0.05), [0.975, 0.99, 0.995]])
 
 
-def _mixed(given: NDArray[np.float64], survive: NDArray[np.float64], levels: NDArray[np.float64]) -> NDArray[np.float64]:
+def _mixed(
+    given: NDArray[np.float64], survive: NDArray[np.float64], levels: NDArray[np.float64]
+) -> NDArray[np.float64]:
     """Quantiles of a sum that is 0 with probability 1 - survive and else has quantiles `given` (products, len(_FINE))."""
     out = np.zeros((len(given), len(levels)))
     rows = np.arange(len(given))
@@ -152,7 +183,9 @@ def _mixed(given: NDArray[np.float64], survive: NDArray[np.float64], levels: NDA
     return out
 
 
-def whole_units(quantile: NDArray[np.float64], integer: NDArray[np.bool_], step: NDArray[np.float64] | None = None) -> NDArray[np.float64]:
+def whole_units(
+    quantile: NDArray[np.float64], integer: NDArray[np.bool_], step: NDArray[np.float64] | None = None
+) -> NDArray[np.float64]:
     """Quantiles to the nearest whole unit where demand comes in whole units, of a `step` (products,) each (None: one). quantile (products, ...), integer (products,).
 
     >>> whole_units(np.array([[0.4, 2.5], [0.4, 2.5]]), np.array([True, False])).tolist()
@@ -190,13 +223,19 @@ def forecast_total_table(forecast: Forecast, panel: DemandPanel, horizon: int) -
     ahead = forecast.mean[:, np.minimum(np.arange(horizon), forecast.mean.shape[1] - 1)]
     periods = np.full(n, float(horizon))
     total = ahead.sum(axis=1)
-    share = np.where(total > 0, (ahead * survive).sum(axis=1) / np.where(total > 0, total, 1.0), survive.mean(axis=1))
+    share = np.where(
+        total > 0, (ahead * survive).sum(axis=1) / np.where(total > 0, total, 1.0), survive.mean(axis=1)
+    )
     same = np.abs(forecast.total_periods - horizon) < 1e-9
     quantile = _mixed(total_quantiles(forecast, _FINE, periods), share, TABLE_LEVELS)
     direct = _own_quantiles(forecast, TABLE_LEVELS)
     quantile = np.where((same & (share > 0.0))[:, None], direct, quantile)
     quantile = np.where(share[:, None] > 0, quantile, 0.0)
-    columns = {"sku": np.asarray(forecast.skus, dtype=object), "periods": np.full(n, horizon), "mean": (ahead * survive).sum(axis=1)}
+    columns = {
+        "sku": np.asarray(forecast.skus, dtype=object),
+        "periods": np.full(n, horizon),
+        "mean": (ahead * survive).sum(axis=1),
+    }
     return _frame(columns, whole_units(quantile, forecast.integer, forecast.step), forecast.method)
 
 

@@ -69,7 +69,14 @@ def whole(name: str, value: ArrayLike, least: int = 0) -> int:
     Traceback (most recent call last):
     ValueError: servers must be a whole number of at least 0, got 2.5
     """
-    return int(_checked(name, value, lambda x: np.isfinite(x) & (x == np.floor(x)) & (x >= least), f"a whole number of at least {least}"))
+    return int(
+        _checked(
+            name,
+            value,
+            lambda x: np.isfinite(x) & (x == np.floor(x)) & (x >= least),
+            f"a whole number of at least {least}",
+        )
+    )
 
 
 def plain(value: Any) -> Any:
@@ -78,4 +85,8 @@ def plain(value: Any) -> Any:
     >>> plain(np.float64(2.5))
     2.5
     """
-    return value.item() if isinstance(value, np.generic) or (isinstance(value, np.ndarray) and value.ndim == 0) else value
+    return (
+        value.item()
+        if isinstance(value, np.generic) or (isinstance(value, np.ndarray) and value.ndim == 0)
+        else value
+    )

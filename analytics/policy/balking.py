@@ -14,7 +14,12 @@ from analytics.policy.queueing import queue_wait
 __all__ = ["accepted_rate", "accepted_rate_single_server"]
 
 
-def accepted_rate(potential_rate: float, largest_rate: float, wait: Callable[[float], float], share_that_stays: Callable[[float], float]) -> float:
+def accepted_rate(
+    potential_rate: float,
+    largest_rate: float,
+    wait: Callable[[float], float],
+    share_that_stays: Callable[[float], float],
+) -> float:
     """Orders per unit of time that remain when buyers react to the wait that these orders cause.
 
     Formula: the one root of lambda = Lambda r(W(lambda)): the right side falls as lambda rises. `wait` maps an order rate
@@ -25,7 +30,10 @@ def accepted_rate(potential_rate: float, largest_rate: float, wait: Callable[[fl
     >>> round(accepted_rate(1.0, 2.0, lambda rate: rate, lambda wait: 1 / (1 + wait)), 6)  # x (1 + x) = 1
     0.618034
     """
-    potential, limit = float(positive("potential_rate", potential_rate)), float(positive("largest_rate", largest_rate))
+    potential, limit = (
+        float(positive("potential_rate", potential_rate)),
+        float(positive("largest_rate", largest_rate)),
+    )
 
     def gap(rate: float) -> float:
         return potential * share_that_stays(wait(rate)) - rate if rate < limit else -rate
@@ -37,7 +45,12 @@ def accepted_rate(potential_rate: float, largest_rate: float, wait: Callable[[fl
 
 
 def accepted_rate_single_server(
-    potential_rate: float, service_rate: float, kind: str, *parameters: float, arrival_variability: float = 1.0, service_variability: float = 1.0
+    potential_rate: float,
+    service_rate: float,
+    kind: str,
+    *parameters: float,
+    arrival_variability: float = 1.0,
+    service_variability: float = 1.0,
 ) -> tuple[float, float]:
     """Accepted orders per unit of time, and their mean time in the shop, when buyers react to the quoted mean.
 

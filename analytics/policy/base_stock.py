@@ -25,7 +25,9 @@ __all__ = [
 ]
 
 
-def best_base_stock(demand_rate: ArrayLike, lead_time: ArrayLike, holding_cost: ArrayLike, backorder_cost: ArrayLike) -> Floats:
+def best_base_stock(
+    demand_rate: ArrayLike, lead_time: ArrayLike, holding_cost: ArrayLike, backorder_cost: ArrayLike
+) -> Floats:
     """The best base stock against Poisson demand when every sale is reordered at once; 0 means: do not stock.
 
     Formula: smallest S with F(S) >= b / (b + h), F the Poisson distribution of demand over the lead time. Units.
@@ -48,7 +50,10 @@ def backordered_units(base_stock: ArrayLike, demand_rate: ArrayLike, lead_time: 
     >>> float(backordered_units(0, 2, 3))
     6.0
     """
-    return poisson_loss(non_negative("base_stock", base_stock), non_negative("demand_rate", demand_rate) * non_negative("lead_time", lead_time))
+    return poisson_loss(
+        non_negative("base_stock", base_stock),
+        non_negative("demand_rate", demand_rate) * non_negative("lead_time", lead_time),
+    )
 
 
 def units_on_hand(base_stock: ArrayLike, demand_rate: ArrayLike, lead_time: ArrayLike) -> Floats:
@@ -86,7 +91,13 @@ def base_stock_wait(base_stock: ArrayLike, demand_rate: ArrayLike, lead_time: Ar
     return backordered_units(base_stock, demand_rate, lead_time) / positive("demand_rate", demand_rate)
 
 
-def base_stock_cost(base_stock: ArrayLike, demand_rate: ArrayLike, lead_time: ArrayLike, holding_cost: ArrayLike, backorder_cost: ArrayLike) -> Floats:
+def base_stock_cost(
+    base_stock: ArrayLike,
+    demand_rate: ArrayLike,
+    lead_time: ArrayLike,
+    holding_cost: ArrayLike,
+    backorder_cost: ArrayLike,
+) -> Floats:
     """Holding plus backorder cost of a base stock, per unit of time.
 
     Formula: h E[on hand] + b E[B]. Money per unit of time. Source: Zipkin 2000, section 6.2.
@@ -95,7 +106,9 @@ def base_stock_cost(base_stock: ArrayLike, demand_rate: ArrayLike, lead_time: Ar
     24.0
     """
     held = units_on_hand(base_stock, demand_rate, lead_time)
-    return non_negative("holding_cost", holding_cost) * held + non_negative("backorder_cost", backorder_cost) * backordered_units(base_stock, demand_rate, lead_time)
+    return non_negative("holding_cost", holding_cost) * held + non_negative(
+        "backorder_cost", backorder_cost
+    ) * backordered_units(base_stock, demand_rate, lead_time)
 
 
 def lost_share(base_stock: ArrayLike, demand_rate: ArrayLike, lead_time: ArrayLike) -> Floats:
@@ -107,7 +120,10 @@ def lost_share(base_stock: ArrayLike, demand_rate: ArrayLike, lead_time: ArrayLi
     >>> float(lost_share(1, 2, 1)), float(lost_share(2, 2, 1))  # 2 / 3, then 2 (2/3) / (2 + 4/3)
     (0.6666666666666666, 0.4)
     """
-    load, levels = np.broadcast_arrays(non_negative("demand_rate", demand_rate) * non_negative("lead_time", lead_time), non_negative("base_stock", base_stock))
+    load, levels = np.broadcast_arrays(
+        non_negative("demand_rate", demand_rate) * non_negative("lead_time", lead_time),
+        non_negative("base_stock", base_stock),
+    )
     lost = np.ones(levels.shape)
     result = np.where(levels == 0, 1.0, 0.0)
     for s in range(1, int(levels.max(initial=0)) + 1):
@@ -130,7 +146,9 @@ def lost_sales_on_hand(base_stock: ArrayLike, demand_rate: ArrayLike, lead_time:
     return np.asarray(base_stock, float) - load * (1.0 - lost_share(base_stock, demand_rate, lead_time))
 
 
-def periodic_backorders(level: float, mean: float, standard_deviation: float, lead_time: float, review_period: float) -> float:
+def periodic_backorders(
+    level: float, mean: float, standard_deviation: float, lead_time: float, review_period: float
+) -> float:
     """Units on backorder, averaged over time, of an order-up-to level against normal demand.
 
     Formula: (1 / R) times the integral of E[(D_t - S)+] over t from L to L + R, D_t demand of t periods. Units.
@@ -140,16 +158,29 @@ def periodic_backorders(level: float, mean: float, standard_deviation: float, le
     20.0
     """
     s, m = float(finite("level", level)), float(non_negative("mean", mean))
-    sd, lead = float(non_negative("standard_deviation", standard_deviation)), float(non_negative("lead_time", lead_time))
+    sd, lead = (
+        float(non_negative("standard_deviation", standard_deviation)),
+        float(non_negative("lead_time", lead_time)),
+    )
     review = float(non_negative("review_period", review_period))
     if review == 0:
         return float(normal_loss(s, m * lead, sd * np.sqrt(lead)))
     empty = [s / m] if m > 0 and lead < s / m < lead + review else None
-    area, _ = integrate.quad(lambda t: float(normal_loss(s, m * t, sd * np.sqrt(t))), lead, lead + review, points=empty, epsabs=1e-12, epsrel=1e-11, limit=200)
+    area, _ = integrate.quad(
+        lambda t: float(normal_loss(s, m * t, sd * np.sqrt(t))),
+        lead,
+        lead + review,
+        points=empty,
+        epsabs=1e-12,
+        epsrel=1e-11,
+        limit=200,
+    )
     return area / review
 
 
-def periodic_on_hand(level: float, mean: float, standard_deviation: float, lead_time: float, review_period: float) -> float:
+def periodic_on_hand(
+    level: float, mean: float, standard_deviation: float, lead_time: float, review_period: float
+) -> float:
     """Units on the shelf, averaged over time, of an order-up-to level: cycle stock and safety stock together.
 
     Formula: S - mu (L + R / 2) + E[B]. Units. Safety stock alone understates it by half a review's demand.

@@ -7,10 +7,18 @@ from numpy.typing import ArrayLike
 
 from analytics.policy.arguments import Floats, non_negative, positive
 
-__all__ = ["batch_flow_time", "batch_utilisation", "campaign_wait", "shortest_flow_batch", "smallest_feasible_batch"]
+__all__ = [
+    "batch_flow_time",
+    "batch_utilisation",
+    "campaign_wait",
+    "shortest_flow_batch",
+    "smallest_feasible_batch",
+]
 
 
-def batch_utilisation(batch: ArrayLike, demand_rate: ArrayLike, production_rate: ArrayLike, setup_time: ArrayLike) -> Floats:
+def batch_utilisation(
+    batch: ArrayLike, demand_rate: ArrayLike, production_rate: ArrayLike, setup_time: ArrayLike
+) -> Floats:
     """Share of capacity in use when every batch needs a set-up; 1 or more cannot be carried.
 
     Formula: D / P + D tau / Q. Share. Times in the unit of the rates. Source: Karmarkar 1987.
@@ -19,10 +27,14 @@ def batch_utilisation(batch: ArrayLike, demand_rate: ArrayLike, production_rate:
     8.4
     """
     d = non_negative("demand_rate", demand_rate)
-    return d / positive("production_rate", production_rate) + d * non_negative("setup_time", setup_time) / positive("batch", batch)
+    return d / positive("production_rate", production_rate) + d * non_negative(
+        "setup_time", setup_time
+    ) / positive("batch", batch)
 
 
-def batch_flow_time(batch: ArrayLike, demand_rate: ArrayLike, production_rate: ArrayLike, setup_time: ArrayLike) -> Floats:
+def batch_flow_time(
+    batch: ArrayLike, demand_rate: ArrayLike, production_rate: ArrayLike, setup_time: ArrayLike
+) -> Floats:
     """Mean time a batch spends in the shop, waiting included; infinite where the load cannot be carried.
 
     Formula: T = (tau + Q / P) / (1 - D / P - D tau / Q). Time. Assumes batches arrive at random and take exponential
@@ -32,12 +44,16 @@ def batch_flow_time(batch: ArrayLike, demand_rate: ArrayLike, production_rate: A
     (0.15, inf)
     """
     rho = batch_utilisation(batch, demand_rate, production_rate, setup_time)
-    work = non_negative("setup_time", setup_time) + positive("batch", batch) / positive("production_rate", production_rate)
+    work = non_negative("setup_time", setup_time) + positive("batch", batch) / positive(
+        "production_rate", production_rate
+    )
     free = np.where(rho < 1, 1.0 - rho, 1.0)
     return np.where(rho < 1, work / free, np.inf)[()]
 
 
-def smallest_feasible_batch(demand_rate: ArrayLike, production_rate: ArrayLike, setup_time: ArrayLike) -> Floats:
+def smallest_feasible_batch(
+    demand_rate: ArrayLike, production_rate: ArrayLike, setup_time: ArrayLike
+) -> Floats:
     """The batch below which set-ups eat all capacity; infinite where demand alone exceeds it.
 
     Formula: D tau / (1 - D / P). Units. Source: Karmarkar 1987.
@@ -46,7 +62,9 @@ def smallest_feasible_batch(demand_rate: ArrayLike, production_rate: ArrayLike, 
     13.333333
     """
     d, p = non_negative("demand_rate", demand_rate), positive("production_rate", production_rate)
-    return np.where(d < p, d * non_negative("setup_time", setup_time) / np.where(d < p, 1.0 - d / p, 1.0), np.inf)[()]
+    return np.where(
+        d < p, d * non_negative("setup_time", setup_time) / np.where(d < p, 1.0 - d / p, 1.0), np.inf
+    )[()]
 
 
 def shortest_flow_batch(demand_rate: ArrayLike, production_rate: ArrayLike, setup_time: ArrayLike) -> Floats:

@@ -67,7 +67,10 @@ def order_fill_shared_stream(order_rate: float, lead_times: ArrayLike, base_stoc
     0.367879
     """
     rate = float(non_negative("order_rate", order_rate))
-    lead, stock = np.atleast_1d(non_negative("lead_times", lead_times)), np.atleast_1d(non_negative("base_stocks", base_stocks))
+    lead, stock = (
+        np.atleast_1d(non_negative("lead_times", lead_times)),
+        np.atleast_1d(non_negative("base_stocks", base_stocks)),
+    )
     if lead.shape != stock.shape:
         raise ValueError("lead_times and base_stocks must have one value a component")
     chance = np.ones(1)  # of 0, 1, ... orders so far, every component met

@@ -13,7 +13,14 @@ from analytics.policy.arguments import Floats, positive
 from analytics.policy.loss import exponential_loss, gamma_loss, lognormal_loss, normal_loss, uniform_loss
 from analytics.policy.loss_discrete import empirical_loss, listed, negative_binomial_loss, poisson_loss
 
-__all__ = ["DISTRIBUTIONS", "Distribution", "demand_distribution", "gamma_fit", "interval_demand_fit", "negative_binomial_fit"]
+__all__ = [
+    "DISTRIBUTIONS",
+    "Distribution",
+    "demand_distribution",
+    "gamma_fit",
+    "interval_demand_fit",
+    "negative_binomial_fit",
+]
 
 
 class Distribution(NamedTuple):
@@ -47,10 +54,22 @@ def _empirical_mean(values: ArrayLike, probabilities: ArrayLike | None = None) -
 #: probability), gamma (shape, scale), lognormal (mean and standard deviation of the logarithm), exponential
 #: (mean), uniform (low, high), empirical (values, probabilities).
 DISTRIBUTIONS: Mapping[str, Distribution] = {
-    "normal": Distribution(stats.norm.ppf, stats.norm.cdf, normal_loss, lambda m, s: np.asarray(m, float), False),
-    "poisson": Distribution(stats.poisson.ppf, stats.poisson.cdf, poisson_loss, lambda m: np.asarray(m, float), True),
-    "negative_binomial": Distribution(stats.nbinom.ppf, stats.nbinom.cdf, negative_binomial_loss, lambda r, p: r * (1.0 - p) / p, True),
-    "gamma": Distribution(lambda q, a, b: stats.gamma.ppf(q, a, scale=b), lambda x, a, b: stats.gamma.cdf(x, a, scale=b), gamma_loss, lambda a, b: a * b, False),
+    "normal": Distribution(
+        stats.norm.ppf, stats.norm.cdf, normal_loss, lambda m, s: np.asarray(m, float), False
+    ),
+    "poisson": Distribution(
+        stats.poisson.ppf, stats.poisson.cdf, poisson_loss, lambda m: np.asarray(m, float), True
+    ),
+    "negative_binomial": Distribution(
+        stats.nbinom.ppf, stats.nbinom.cdf, negative_binomial_loss, lambda r, p: r * (1.0 - p) / p, True
+    ),
+    "gamma": Distribution(
+        lambda q, a, b: stats.gamma.ppf(q, a, scale=b),
+        lambda x, a, b: stats.gamma.cdf(x, a, scale=b),
+        gamma_loss,
+        lambda a, b: a * b,
+        False,
+    ),
     "lognormal": Distribution(
         lambda q, m, s: stats.lognorm.ppf(q, s, scale=np.exp(m)),
         lambda x, m, s: stats.lognorm.cdf(x, s, scale=np.exp(m)),
@@ -58,9 +77,23 @@ DISTRIBUTIONS: Mapping[str, Distribution] = {
         lambda m, s: np.exp(m + s * s / 2.0),
         False,
     ),
-    "exponential": Distribution(lambda q, m: stats.expon.ppf(q, scale=m), lambda x, m: stats.expon.cdf(x, scale=m), exponential_loss, lambda m: np.asarray(m, float), False),
-    "uniform": Distribution(lambda q, a, b: stats.uniform.ppf(q, a, b - a), lambda x, a, b: stats.uniform.cdf(x, a, b - a), uniform_loss, lambda a, b: (a + b) / 2.0, False),
-    "empirical": Distribution(_empirical_quantile, _empirical_cumulative, empirical_loss, _empirical_mean, False),
+    "exponential": Distribution(
+        lambda q, m: stats.expon.ppf(q, scale=m),
+        lambda x, m: stats.expon.cdf(x, scale=m),
+        exponential_loss,
+        lambda m: np.asarray(m, float),
+        False,
+    ),
+    "uniform": Distribution(
+        lambda q, a, b: stats.uniform.ppf(q, a, b - a),
+        lambda x, a, b: stats.uniform.cdf(x, a, b - a),
+        uniform_loss,
+        lambda a, b: (a + b) / 2.0,
+        False,
+    ),
+    "empirical": Distribution(
+        _empirical_quantile, _empirical_cumulative, empirical_loss, _empirical_mean, False
+    ),
 }
 
 

@@ -10,7 +10,9 @@ from analytics.policy.arguments import Floats, non_negative
 __all__ = ["dynamic_lots"]
 
 
-def dynamic_lots(demand: ArrayLike, setup_cost: ArrayLike, holding_cost: ArrayLike, unit_cost: ArrayLike = 0.0) -> tuple[Floats, float]:
+def dynamic_lots(
+    demand: ArrayLike, setup_cost: ArrayLike, holding_cost: ArrayLike, unit_cost: ArrayLike = 0.0
+) -> tuple[Floats, float]:
     """The cheapest plan of lots for known demand by period: (units ordered per period, total cost).
 
     Formula: f(t) = min over s > t of K_t + c_t D(t, s) + holding of D(t, s) + f(s), solved from the last period back;
@@ -24,7 +26,14 @@ def dynamic_lots(demand: ArrayLike, setup_cost: ArrayLike, holding_cost: ArrayLi
     """
     d = np.atleast_1d(non_negative("demand", demand))
     n = len(d)
-    setup, hold, cost = (np.broadcast_to(non_negative(name, value), n) for name, value in (("setup_cost", setup_cost), ("holding_cost", holding_cost), ("unit_cost", unit_cost)))
+    setup, hold, cost = (
+        np.broadcast_to(non_negative(name, value), n)
+        for name, value in (
+            ("setup_cost", setup_cost),
+            ("holding_cost", holding_cost),
+            ("unit_cost", unit_cost),
+        )
+    )
     best = np.zeros(n + 1)
     upto = np.full(n, n, dtype=int)
     carry = np.concatenate(([0.0], np.cumsum(hold)))

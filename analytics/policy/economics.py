@@ -53,7 +53,9 @@ def make_to_stock_profit(
     >>> make_to_stock_profit(demand_rate=100, price=10, unit_cost=6, salvage=1, setup_cost=50, order_quantity=20, carrying_rate=0.2, hazard=0.1, on_hand=15).economic_profit
     124.5
     """
-    served = float(fraction("fill_rate", fill_rate)) + (1.0 - fill_rate) * float(fraction("share_waiting", share_waiting))
+    served = float(fraction("fill_rate", fill_rate)) + (1.0 - fill_rate) * float(
+        fraction("share_waiting", share_waiting)
+    )
     demand = float(non_negative("demand_rate", demand_rate))
     sold = demand * served
     held = float(non_negative("on_hand", on_hand))
@@ -63,7 +65,16 @@ def make_to_stock_profit(
     obsolescence = float(non_negative("hazard", hazard)) * (unit_cost - salvage) * held
     backorder = backorder_cost * float(non_negative("backorders", backorders))
     goodwill = goodwill_per_unit * (demand - sold)
-    return MakeToStockProfit(sold, contribution, setup, carrying, obsolescence, backorder, goodwill, contribution - setup - carrying - obsolescence - backorder - goodwill)
+    return MakeToStockProfit(
+        sold,
+        contribution,
+        setup,
+        carrying,
+        obsolescence,
+        backorder,
+        goodwill,
+        contribution - setup - carrying - obsolescence - backorder - goodwill,
+    )
 
 
 class MakeToOrderProfit(NamedTuple):
@@ -107,11 +118,21 @@ def make_to_order_profit(
     setup = order_setup_cost * accepted / units_per_order
     process = capital_rate * cost / 2.0 * accepted * quote / DAYS
     tardiness = waiting_cost_per_unit_day * float(non_negative("tardy_days", tardy_days)) * delivered
-    cancellation = accepted * cancelled * (float(fraction("sunk_share", sunk_share)) * cost - part_built_salvage - float(fraction("deposit_share", deposit_share)) * income)
+    cancellation = (
+        accepted
+        * cancelled
+        * (
+            float(fraction("sunk_share", sunk_share)) * cost
+            - part_built_salvage
+            - float(fraction("deposit_share", deposit_share)) * income
+        )
+    )
     deposit = deposit_benefit(income, deposit_share, accepted, quote, capital_rate)
     goodwill = goodwill_per_unit * (demand - accepted)
     profit = contribution - setup - process - tardiness - cancellation + deposit - goodwill
-    return MakeToOrderProfit(accepted, delivered, contribution, setup, process, tardiness, cancellation, deposit, goodwill, profit)
+    return MakeToOrderProfit(
+        accepted, delivered, contribution, setup, process, tardiness, cancellation, deposit, goodwill, profit
+    )
 
 
 def assemble_to_order_profit(
@@ -130,10 +151,22 @@ def assemble_to_order_profit(
     value = unit_cost * float(fraction("component_share", component_share))
     held = float(non_negative("components_on_hand", components_on_hand))
     carrying = value * float(non_negative("carrying_rate", carrying_rate)) * held
-    return order_side.economic_profit - setup_cost * lots_per_year - carrying - float(non_negative("hazard", hazard)) * (value - component_salvage) * held
+    return (
+        order_side.economic_profit
+        - setup_cost * lots_per_year
+        - carrying
+        - float(non_negative("hazard", hazard)) * (value - component_salvage) * held
+    )
 
 
-def cancellation_margin(price: float, unit_cost: float, cancellation_share: float, sunk_share: float, part_built_salvage: float, deposit_share: float) -> float:
+def cancellation_margin(
+    price: float,
+    unit_cost: float,
+    cancellation_share: float,
+    sunk_share: float,
+    part_built_salvage: float,
+    deposit_share: float,
+) -> float:
     """Expected margin of an order that may be cancelled after work has begun.
 
     Formula: (1 - k)(p - c) + k (d p + v - u c). Money per unit ordered. A cancelled order keeps the deposit, recovers the salvage of
@@ -143,11 +176,17 @@ def cancellation_margin(price: float, unit_cost: float, cancellation_share: floa
     165.44
     """
     k = float(fraction("cancellation_share", cancellation_share))
-    kept = float(fraction("deposit_share", deposit_share)) * price + part_built_salvage - float(fraction("sunk_share", sunk_share)) * unit_cost
+    kept = (
+        float(fraction("deposit_share", deposit_share)) * price
+        + part_built_salvage
+        - float(fraction("sunk_share", sunk_share)) * unit_cost
+    )
     return (1.0 - k) * (price - unit_cost) + k * kept
 
 
-def sparing_deposit_share(price: float, unit_cost: float, sunk_share: float, part_built_salvage: float) -> float:
+def sparing_deposit_share(
+    price: float, unit_cost: float, sunk_share: float, part_built_salvage: float
+) -> float:
     """The deposit, as a share of price, at which a cancellation costs nothing.
 
     Formula: max(0, (u c - v) / p). Share. Source: the cancellation term set to zero.
@@ -166,10 +205,18 @@ def deposits_held(price: float, deposit_share: float, yearly_units: float, lead_
     >>> deposits_held(100, 0.5, 365, 10)
     500.0
     """
-    return float(fraction("deposit_share", deposit_share)) * price * float(non_negative("yearly_units", yearly_units)) * float(non_negative("lead_days", lead_days)) / DAYS
+    return (
+        float(fraction("deposit_share", deposit_share))
+        * price
+        * float(non_negative("yearly_units", yearly_units))
+        * float(non_negative("lead_days", lead_days))
+        / DAYS
+    )
 
 
-def deposit_benefit(price: float, deposit_share: float, yearly_units: float, lead_days: float, capital_rate: float) -> float:
+def deposit_benefit(
+    price: float, deposit_share: float, yearly_units: float, lead_days: float, capital_rate: float
+) -> float:
     """What holding customers' deposits saves in capital cost.
 
     Formula: i d p a l / 365. Money/year. Source: capital rate times deposits held.
@@ -177,10 +224,14 @@ def deposit_benefit(price: float, deposit_share: float, yearly_units: float, lea
     >>> deposit_benefit(100, 0.5, 365, 10, 0.1)
     50.0
     """
-    return float(non_negative("capital_rate", capital_rate)) * deposits_held(price, deposit_share, yearly_units, lead_days)
+    return float(non_negative("capital_rate", capital_rate)) * deposits_held(
+        price, deposit_share, yearly_units, lead_days
+    )
 
 
-def scaled_unit_cost(quantity: float, reference_quantity: float, reference_cost: float, elasticity: float) -> float:
+def scaled_unit_cost(
+    quantity: float, reference_quantity: float, reference_cost: float, elasticity: float
+) -> float:
     """Unit cost at another volume, from a scale curve; set-up is separate and not in it.
 
     Formula: c_ref (Q / Q_ref)^(-e), e elasticity from quotes at two volumes. Money/unit. Source: scale curve (constant elasticity).
@@ -189,5 +240,7 @@ def scaled_unit_cost(quantity: float, reference_quantity: float, reference_cost:
     50.0
     """
     if quantity <= 0 or reference_quantity <= 0:
-        raise ValueError(f"quantity and reference_quantity must be positive, got {quantity:g} and {reference_quantity:g}")
+        raise ValueError(
+            f"quantity and reference_quantity must be positive, got {quantity:g} and {reference_quantity:g}"
+        )
     return float(reference_cost * np.power(quantity / reference_quantity, -elasticity))

@@ -85,7 +85,9 @@ def normal_loss(level: ArrayLike, mean: ArrayLike, standard_deviation: ArrayLike
     level, mean = finite("level", level), finite("mean", mean)
     sd = non_negative("standard_deviation", standard_deviation)
     safe = np.where(sd > 0, sd, 1.0)
-    return np.where(sd > 0, safe * standard_normal_loss((level - mean) / safe), np.maximum(mean - level, 0.0))[()]
+    return np.where(
+        sd > 0, safe * standard_normal_loss((level - mean) / safe), np.maximum(mean - level, 0.0)
+    )[()]
 
 
 def normal_second_order_loss(level: ArrayLike, mean: ArrayLike, standard_deviation: ArrayLike) -> Floats:
@@ -133,7 +135,9 @@ def gamma_loss(level: ArrayLike, shape: ArrayLike, scale: ArrayLike) -> Floats:
     """
     x, a, b = finite("level", level), positive("shape", shape), positive("scale", scale)
     q = np.maximum(x, 0.0) / b
-    return np.where(x > 0, np.maximum(a * b * special.gammaincc(a + 1.0, q) - x * special.gammaincc(a, q), 0.0), a * b - x)[()]
+    return np.where(
+        x > 0, np.maximum(a * b * special.gammaincc(a + 1.0, q) - x * special.gammaincc(a, q), 0.0), a * b - x
+    )[()]
 
 
 def exponential_loss(level: ArrayLike, mean: ArrayLike) -> Floats:

@@ -24,7 +24,9 @@ __all__ = [
 def _whole_level(level: ArrayLike) -> Floats:
     x = finite("level", level)
     if np.any(x != np.floor(x)):
-        raise ValueError(f"level must be whole for a second-order loss, got {float(x[x != np.floor(x)].flat[0]):g}")
+        raise ValueError(
+            f"level must be whole for a second-order loss, got {float(x[x != np.floor(x)].flat[0]):g}"
+        )
     return x
 
 
@@ -54,7 +56,9 @@ def poisson_second_order_loss(level: ArrayLike, mean: ArrayLike) -> Floats:
     """
     x, m = _whole_level(level), non_negative("mean", mean)
     tail = stats.poisson.sf
-    return np.maximum((m * m * tail(x - 2, m) - 2.0 * x * m * tail(x - 1, m) + (x * x + x) * tail(x, m)) / 2.0, 0.0)
+    return np.maximum(
+        (m * m * tail(x - 2, m) - 2.0 * x * m * tail(x - 1, m) + (x * x + x) * tail(x, m)) / 2.0, 0.0
+    )
 
 
 def negative_binomial_loss(level: ArrayLike, successes: ArrayLike, probability: ArrayLike) -> Floats:
@@ -73,7 +77,9 @@ def negative_binomial_loss(level: ArrayLike, successes: ArrayLike, probability: 
     return np.maximum(mean * stats.nbinom.sf(k - 1, r + 1.0, p) - x * stats.nbinom.sf(k, r, p), 0.0)
 
 
-def negative_binomial_second_order_loss(level: ArrayLike, successes: ArrayLike, probability: ArrayLike) -> Floats:
+def negative_binomial_second_order_loss(
+    level: ArrayLike, successes: ArrayLike, probability: ArrayLike
+) -> Floats:
     """Sum of the negative binomial losses at all whole levels above a whole level, in units squared.
 
     Formula: (r (r + 1) q^2 P(D'' >= x - 1) - 2 x r q P(D' >= x) + (x^2 + x) P(D >= x + 1)) / 2, q = (1 - p) / p,
@@ -85,7 +91,11 @@ def negative_binomial_second_order_loss(level: ArrayLike, successes: ArrayLike, 
     x, r = _whole_level(level), positive("successes", successes)
     p = fraction("probability", probability, inside=True)
     q, tail = (1.0 - p) / p, stats.nbinom.sf
-    total = r * (r + 1.0) * q * q * tail(x - 2, r + 2.0, p) - 2.0 * x * r * q * tail(x - 1, r + 1.0, p) + (x * x + x) * tail(x, r, p)
+    total = (
+        r * (r + 1.0) * q * q * tail(x - 2, r + 2.0, p)
+        - 2.0 * x * r * q * tail(x - 1, r + 1.0, p)
+        + (x * x + x) * tail(x, r, p)
+    )
     return np.maximum(total / 2.0, 0.0)
 
 
@@ -114,5 +124,7 @@ def listed(values: ArrayLike, probabilities: ArrayLike | None) -> tuple[Floats, 
         return v, np.full(len(v), 1.0 / len(v))
     weights = np.atleast_1d(fraction("probabilities", probabilities))
     if len(weights) != len(v) or abs(weights.sum() - 1.0) > 1e-6:
-        raise ValueError(f"probabilities must match values in number and sum to 1, got {len(weights)} that sum to {weights.sum():g}")
+        raise ValueError(
+            f"probabilities must match values in number and sum to 1, got {len(weights)} that sum to {weights.sum():g}"
+        )
     return v, weights / weights.sum()

@@ -25,11 +25,16 @@ def backorder_base_stock(masses: Floats, lead_time: int, holding_cost: float, pe
     13
     """
     total = demand_over(masses, whole("lead_time", lead_time) + 1)
-    p, h = float(positive("penalty_per_unit", penalty_per_unit)), float(positive("holding_cost", holding_cost))
+    p, h = (
+        float(positive("penalty_per_unit", penalty_per_unit)),
+        float(positive("holding_cost", holding_cost)),
+    )
     return int(np.searchsorted(np.cumsum(total), p / (p + h) - 1e-13))
 
 
-def lost_sales_cost(base_stock: int, masses: Floats, lead_time: int, holding_cost: float, penalty_per_unit: float) -> float:
+def lost_sales_cost(
+    base_stock: int, masses: Floats, lead_time: int, holding_cost: float, penalty_per_unit: float
+) -> float:
     """Cost a period of a base stock when unmet demand is lost, exactly.
 
     Method: stationary distribution of the Markov chain over stock on hand and orders under way; each period an order
@@ -42,7 +47,10 @@ def lost_sales_cost(base_stock: int, masses: Floats, lead_time: int, holding_cos
     """
     s, lead = whole("base_stock", base_stock), whole("lead_time", lead_time)
     p = np.atleast_1d(fraction("masses", masses))
-    h, penalty = float(non_negative("holding_cost", holding_cost)), float(non_negative("penalty_per_unit", penalty_per_unit))
+    h, penalty = (
+        float(non_negative("holding_cost", holding_cost)),
+        float(non_negative("penalty_per_unit", penalty_per_unit)),
+    )
     mean = float(p @ np.arange(len(p)))
     on_hand = _on_hand_distribution(s, p, lead)
     left = float(on_hand @ _leftover(p, s))
@@ -63,7 +71,9 @@ def _on_hand_distribution(s: int, masses: Floats, lead: int) -> Floats:
     states = bounded_vectors(s, lead)
     states = states[np.lexsort(states.T)]  # in rising order of their code in base s + 1
     if len(states) > _LARGEST:
-        raise ValueError(f"base_stock and lead_time give {len(states)} states, more than the {_LARGEST} that are solved exactly; simulate instead")
+        raise ValueError(
+            f"base_stock and lead_time give {len(states)} states, more than the {_LARGEST} that are solved exactly; simulate instead"
+        )
     weights = (s + 1) ** np.arange(lead)
     codes = states @ weights  # sorted
     short = np.pad(masses, (0, max(0, s + 1 - len(masses))))[: s + 1]
@@ -94,7 +104,9 @@ def _on_hand_distribution(s: int, masses: Floats, lead: int) -> Floats:
     return held
 
 
-def best_lost_sales_base_stock(masses: Floats, lead_time: int, holding_cost: float, penalty_per_unit: float) -> tuple[int, float]:
+def best_lost_sales_base_stock(
+    masses: Floats, lead_time: int, holding_cost: float, penalty_per_unit: float
+) -> tuple[int, float]:
     """The best base stock when unmet demand is lost, with its exact cost a period.
 
     Method: down from the base stock that is best when everybody waits, until two further steps no longer help.
@@ -118,7 +130,9 @@ def best_lost_sales_base_stock(masses: Floats, lead_time: int, holding_cost: flo
     return best, cost
 
 
-def lost_sales_optimal_cost(masses: Floats, lead_time: int, holding_cost: float, penalty_per_unit: float, accuracy: float = 1e-9) -> float:
+def lost_sales_optimal_cost(
+    masses: Floats, lead_time: int, holding_cost: float, penalty_per_unit: float, accuracy: float = 1e-9
+) -> float:
     """Cost a period of the best policy of any form when unmet demand is lost: what a base stock leaves on the table.
 
     Method: relative value iteration over stock on hand and orders under way. Money/period; lead times up to 3.

@@ -29,10 +29,17 @@ def economic_order_quantity(setup_cost: ArrayLike, demand_rate: ArrayLike, holdi
     >>> float(economic_order_quantity(50, 1200, 3))  # sqrt(40000)
     200.0
     """
-    return np.sqrt(2.0 * non_negative("setup_cost", setup_cost) * non_negative("demand_rate", demand_rate) / positive("holding_cost", holding_cost))
+    return np.sqrt(
+        2.0
+        * non_negative("setup_cost", setup_cost)
+        * non_negative("demand_rate", demand_rate)
+        / positive("holding_cost", holding_cost)
+    )
 
 
-def economic_order_cost(order_quantity: ArrayLike, setup_cost: ArrayLike, demand_rate: ArrayLike, holding_cost: ArrayLike) -> Floats:
+def economic_order_cost(
+    order_quantity: ArrayLike, setup_cost: ArrayLike, demand_rate: ArrayLike, holding_cost: ArrayLike
+) -> Floats:
     """Set-up plus holding cost a year of a lot, the best one or any other.
 
     Formula: K lambda / Q + h Q / 2; at the best lot sqrt(2 K lambda h). Money/year.
@@ -87,7 +94,12 @@ def planned_backorder_quantity(
 
 
 def planned_backorder_cost(
-    order_quantity: ArrayLike, share_waiting: ArrayLike, setup_cost: ArrayLike, demand_rate: ArrayLike, holding_cost: ArrayLike, backorder_cost: ArrayLike
+    order_quantity: ArrayLike,
+    share_waiting: ArrayLike,
+    setup_cost: ArrayLike,
+    demand_rate: ArrayLike,
+    holding_cost: ArrayLike,
+    backorder_cost: ArrayLike,
 ) -> Floats:
     """Cost a year of any lot and any share of demand that is made to wait.
 
@@ -129,7 +141,12 @@ def largest_lot_within_penalty(best_quantity: ArrayLike, penalty: ArrayLike) -> 
     return positive("best_quantity", best_quantity) * (factor + np.sqrt(factor * factor - 1.0))
 
 
-def practical_lot(best_quantity: ArrayLike, minimum: ArrayLike = 0.0, multiple: ArrayLike = 0.0, remaining_demand: ArrayLike = np.inf) -> Floats:
+def practical_lot(
+    best_quantity: ArrayLike,
+    minimum: ArrayLike = 0.0,
+    multiple: ArrayLike = 0.0,
+    remaining_demand: ArrayLike = np.inf,
+) -> Floats:
     """The lot a planner can order: the best one, capped by demand that is still to come, then minimum and multiple.
 
     Rule: min(Q*, remaining demand), at least the minimum, rounded up to the multiple (0: none). Units/lot.
@@ -138,6 +155,9 @@ def practical_lot(best_quantity: ArrayLike, minimum: ArrayLike = 0.0, multiple: 
     >>> float(practical_lot(130, 50, 40)), float(practical_lot(130, 50, 40, 30))
     (160.0, 80.0)
     """
-    lot = np.maximum(np.minimum(non_negative("best_quantity", best_quantity), np.asarray(remaining_demand, float)), non_negative("minimum", minimum))
+    lot = np.maximum(
+        np.minimum(non_negative("best_quantity", best_quantity), np.asarray(remaining_demand, float)),
+        non_negative("minimum", minimum),
+    )
     step = non_negative("multiple", multiple)
     return np.where(step > 0, np.ceil(lot / np.where(step > 0, step, 1.0) - 1e-12) * step, lot)[()]

@@ -53,14 +53,29 @@ def service_time(kind: str, mean: float, variability: float | None = None) -> Se
     if kind == "uniform":
         v = 1.0 / 3.0 if variability is None else float(fraction("variability", 3.0 * variability)) / 3.0
         half = m * np.sqrt(3.0 * v)
-        return ServiceTime(m, v, lambda s: np.exp(-s * m) * np.where(np.abs(s * half) < 1e-8, 1.0, np.sinh(s * half) / np.where(np.abs(s * half) < 1e-8, 1.0, s * half)))
+        return ServiceTime(
+            m,
+            v,
+            lambda s: (
+                np.exp(-s * m)
+                * np.where(
+                    np.abs(s * half) < 1e-8,
+                    1.0,
+                    np.sinh(s * half) / np.where(np.abs(s * half) < 1e-8, 1.0, s * half),
+                )
+            ),
+        )
     if kind == "hyperexponential":
         if variability is None or variability <= 1:
             raise ValueError(f"variability must be above 1 for hyperexponential work, got {variability}")
         v = float(variability)
         p = (1.0 + np.sqrt((v - 1.0) / (v + 1.0))) / 2.0
-        return ServiceTime(m, v, lambda s: p / (1.0 + s * m / (2.0 * p)) + (1.0 - p) / (1.0 + s * m / (2.0 * (1.0 - p))))
-    raise ValueError(f"service kind must be deterministic, exponential, gamma, erlang, uniform or hyperexponential, got {kind!r}")
+        return ServiceTime(
+            m, v, lambda s: p / (1.0 + s * m / (2.0 * p)) + (1.0 - p) / (1.0 + s * m / (2.0 * (1.0 - p)))
+        )
+    raise ValueError(
+        f"service kind must be deterministic, exponential, gamma, erlang, uniform or hyperexponential, got {kind!r}"
+    )
 
 
 def _waiting_transform(rates: Floats, services: Sequence[ServiceTime]) -> tuple[Callable[[Any], Any], float]:
@@ -70,7 +85,9 @@ def _waiting_transform(rates: Floats, services: Sequence[ServiceTime]) -> tuple[
         raise ValueError(f"the load must be below 1, got {rho:g}: these orders cannot be carried")
 
     def transform(s: Any) -> Any:
-        mixed = sum(rate / total * service.transform(s) for rate, service in zip(rates, services, strict=True))
+        mixed = sum(
+            rate / total * service.transform(s) for rate, service in zip(rates, services, strict=True)
+        )
         return (1.0 - rho) * s / (s - total + total * mixed)
 
     return transform, rho
@@ -89,7 +106,9 @@ def no_orders_probability(order_rates: ArrayLike, services: Sequence[ServiceTime
     """
     rates = np.atleast_1d(positive("order_rates", order_rates))
     wait, _ = _waiting_transform(rates, services)
-    return np.array([float(wait(rate) * service.transform(rate)) for rate, service in zip(rates, services, strict=True)])
+    return np.array(
+        [float(wait(rate) * service.transform(rate)) for rate, service in zip(rates, services, strict=True)]
+    )
 
 
 def orders_in_system(order_rates: ArrayLike, services: Sequence[ServiceTime], product: int = 0) -> Floats:
@@ -122,12 +141,17 @@ def best_queue_base_stock(probabilities: ArrayLike, holding_cost: float, backord
     >>> best_queue_base_stock([0.5, 0.25, 0.125, 0.125], 1, 4)  # 0.75 is short of 0.8
     2
     """
-    h, b = float(non_negative("holding_cost", holding_cost)), float(non_negative("backorder_cost", backorder_cost))
+    h, b = (
+        float(non_negative("holding_cost", holding_cost)),
+        float(non_negative("backorder_cost", backorder_cost)),
+    )
     below = np.cumsum(np.asarray(probabilities, float))
     return int(np.searchsorted(below, b / (b + h) - 1e-12))
 
 
-def queue_base_stock_cost(base_stock: int, probabilities: ArrayLike, holding_cost: float, backorder_cost: float) -> float:
+def queue_base_stock_cost(
+    base_stock: int, probabilities: ArrayLike, holding_cost: float, backorder_cost: float
+) -> float:
     """Holding plus backorder cost of a base stock in front of a shop, per unit of time.
 
     Formula: h E[(S - N)+] + b E[(N - S)+]. Source: Buzacott and Shanthikumar 1993, chapter 4.
@@ -137,17 +161,24 @@ def queue_base_stock_cost(base_stock: int, probabilities: ArrayLike, holding_cos
     """
     p = np.asarray(probabilities, float)
     n = np.arange(len(p)) - float(base_stock)
-    return float(non_negative("holding_cost", holding_cost) * (p @ np.maximum(-n, 0.0)) + non_negative("backorder_cost", backorder_cost) * (p @ np.maximum(n, 0.0)))
+    return float(
+        non_negative("holding_cost", holding_cost) * (p @ np.maximum(-n, 0.0))
+        + non_negative("backorder_cost", backorder_cost) * (p @ np.maximum(n, 0.0))
+    )
 
 
 def _load(order_rate: ArrayLike, service_rate: ArrayLike) -> Floats:
     rho = non_negative("order_rate", order_rate) / positive("service_rate", service_rate)
     if np.any(rho >= 1):
-        raise ValueError(f"the load must be below 1, got {float(np.max(rho)):g}: these orders cannot be carried")
+        raise ValueError(
+            f"the load must be below 1, got {float(np.max(rho)):g}: these orders cannot be carried"
+        )
     return rho
 
 
-def server_base_stock(order_rate: ArrayLike, service_rate: ArrayLike, holding_cost: ArrayLike, backorder_cost: ArrayLike) -> Floats:
+def server_base_stock(
+    order_rate: ArrayLike, service_rate: ArrayLike, holding_cost: ArrayLike, backorder_cost: ArrayLike
+) -> Floats:
     """The best base stock in front of one exponential server; 0 exactly where making to order is at least as good.
 
     Formula: floor(ln(h / (h + b)) / ln rho). Units. Make to order is best iff rho <= h / (h + b).
@@ -187,7 +218,13 @@ def server_backorders(base_stock: ArrayLike, order_rate: ArrayLike, service_rate
     return rho ** (non_negative("base_stock", base_stock) + 1.0) / (1.0 - rho)
 
 
-def server_base_stock_cost(base_stock: ArrayLike, order_rate: ArrayLike, service_rate: ArrayLike, holding_cost: ArrayLike, backorder_cost: ArrayLike) -> Floats:
+def server_base_stock_cost(
+    base_stock: ArrayLike,
+    order_rate: ArrayLike,
+    service_rate: ArrayLike,
+    holding_cost: ArrayLike,
+    backorder_cost: ArrayLike,
+) -> Floats:
     """Holding plus backorder cost of a base stock in front of one exponential server, per unit of time.
 
     Formula: h E[on hand] + b E[backorders]. Source: Buzacott and Shanthikumar 1993, chapter 4.
@@ -196,4 +233,6 @@ def server_base_stock_cost(base_stock: ArrayLike, order_rate: ArrayLike, service
     2.25
     """
     held = non_negative("holding_cost", holding_cost) * server_on_hand(base_stock, order_rate, service_rate)
-    return held + non_negative("backorder_cost", backorder_cost) * server_backorders(base_stock, order_rate, service_rate)
+    return held + non_negative("backorder_cost", backorder_cost) * server_backorders(
+        base_stock, order_rate, service_rate
+    )

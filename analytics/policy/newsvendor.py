@@ -37,7 +37,9 @@ def critical_ratio(shortage_cost: ArrayLike, holding_cost: ArrayLike) -> Floats:
     return b / (b + h)
 
 
-def critical_ratio_of_prices(price: ArrayLike, unit_cost: ArrayLike, salvage: ArrayLike = 0.0, goodwill: ArrayLike = 0.0) -> Floats:
+def critical_ratio_of_prices(
+    price: ArrayLike, unit_cost: ArrayLike, salvage: ArrayLike = 0.0, goodwill: ArrayLike = 0.0
+) -> Floats:
     """Share of outcomes a single purchase should cover, from price, cost, salvage and goodwill (money per unit).
 
     Formula: (p - c + g) / (p - v + g); not above 0 means: buy nothing (returned as 0); salvage at or above cost
@@ -47,7 +49,12 @@ def critical_ratio_of_prices(price: ArrayLike, unit_cost: ArrayLike, salvage: Ar
     >>> float(critical_ratio_of_prices(40, 22, 6, 5))  # 23 / 39
     0.5897435897435898
     """
-    p, c, v, g = finite("price", price), finite("unit_cost", unit_cost), finite("salvage", salvage), non_negative("goodwill", goodwill)
+    p, c, v, g = (
+        finite("price", price),
+        finite("unit_cost", unit_cost),
+        finite("salvage", salvage),
+        non_negative("goodwill", goodwill),
+    )
     if np.any(v >= c):
         raise ValueError("salvage must be below unit_cost, else buying more always pays")
     under = p - c + g
@@ -86,7 +93,9 @@ def newsvendor_level(distribution: str, ratio: ArrayLike, *parameters: Any) -> F
     return np.maximum(level, 0.0)[()] if kind.integer else level[()]
 
 
-def newsvendor_cost(distribution: str, level: ArrayLike, holding_cost: ArrayLike, shortage_cost: ArrayLike, *parameters: Any) -> Floats:
+def newsvendor_cost(
+    distribution: str, level: ArrayLike, holding_cost: ArrayLike, shortage_cost: ArrayLike, *parameters: Any
+) -> Floats:
     """Expected cost of a level: leftovers times holding cost plus shortages times shortage cost (money).
 
     Formula: h E[(S - D)+] + b E[(D - S)+]. Costs in money per unit (and per period, for a periodic level).
@@ -97,7 +106,10 @@ def newsvendor_cost(distribution: str, level: ArrayLike, holding_cost: ArrayLike
     """
     kind = demand_distribution(distribution)
     short = kind.loss(level, *parameters)
-    return non_negative("holding_cost", holding_cost) * surplus(level, kind.mean(*parameters), short) + non_negative("shortage_cost", shortage_cost) * short
+    return (
+        non_negative("holding_cost", holding_cost) * surplus(level, kind.mean(*parameters), short)
+        + non_negative("shortage_cost", shortage_cost) * short
+    )
 
 
 def newsvendor_sales(distribution: str, level: ArrayLike, *parameters: Any) -> Floats:
@@ -113,7 +125,13 @@ def newsvendor_sales(distribution: str, level: ArrayLike, *parameters: Any) -> F
 
 
 def newsvendor_profit(
-    distribution: str, level: ArrayLike, price: ArrayLike, unit_cost: ArrayLike, salvage: ArrayLike, goodwill: ArrayLike, *parameters: Any
+    distribution: str,
+    level: ArrayLike,
+    price: ArrayLike,
+    unit_cost: ArrayLike,
+    salvage: ArrayLike,
+    goodwill: ArrayLike,
+    *parameters: Any,
 ) -> Floats:
     """Expected profit of one purchase of `level` units: sales, salvage of leftovers, goodwill of the unserved.
 
@@ -129,4 +147,9 @@ def newsvendor_profit(
     left = surplus(level, mean, short)
     sold = mean - short
     bought = positive("unit_cost", unit_cost) * np.asarray(level, float)
-    return finite("price", price) * sold + finite("salvage", salvage) * left - bought - non_negative("goodwill", goodwill) * short
+    return (
+        finite("price", price) * sold
+        + finite("salvage", salvage) * left
+        - bought
+        - non_negative("goodwill", goodwill) * short
+    )

@@ -32,10 +32,14 @@ def holding_cost_with_hazard(holding_cost: ArrayLike, hazard: ArrayLike, loss_pe
     >>> float(holding_cost_with_hazard(5, 0.25, 60))
     20.0
     """
-    return non_negative("holding_cost", holding_cost) + non_negative("hazard", hazard) * non_negative("loss_per_unit", loss_per_unit)
+    return non_negative("holding_cost", holding_cost) + non_negative("hazard", hazard) * non_negative(
+        "loss_per_unit", loss_per_unit
+    )
 
 
-def obsolescence_lot(setup_cost: float, demand_rate: float, holding_cost: float, hazard: float, loss_per_unit: float) -> float:
+def obsolescence_lot(
+    setup_cost: float, demand_rate: float, holding_cost: float, hazard: float, loss_per_unit: float
+) -> float:
     """The best lot when the product can die at any moment, exactly; smaller than the usual one.
 
     Formula: Q = x lambda / theta, x the root of e^x - 1 - x = theta^2 K / (lambda h'), h' = h + theta (c - v); without hazard
@@ -45,7 +49,11 @@ def obsolescence_lot(setup_cost: float, demand_rate: float, holding_cost: float,
     >>> round(obsolescence_lot(200, 1000, 4, 0.5, 18), 3), round(obsolescence_lot(50, 1200, 3, 0, 18), 3)
     (172.885, 200.0)
     """
-    k, d, theta = float(non_negative("setup_cost", setup_cost)), float(positive("demand_rate", demand_rate)), float(non_negative("hazard", hazard))
+    k, d, theta = (
+        float(non_negative("setup_cost", setup_cost)),
+        float(positive("demand_rate", demand_rate)),
+        float(non_negative("hazard", hazard)),
+    )
     cost = float(holding_cost_with_hazard(holding_cost, hazard, loss_per_unit))
     if cost <= 0:
         raise ValueError("holding_cost must be positive, or the hazard and the loss per unit")
@@ -54,11 +62,28 @@ def obsolescence_lot(setup_cost: float, demand_rate: float, holding_cost: float,
     if x < 1e-6:
         return usual
     target = theta * theta * k / (d * cost)
-    root = optimize.brentq(lambda y: float(np.expm1(y) - y) - target if y > 1e-4 else y * y / 2.0 * (1.0 + y / 3.0 + y * y / 12.0) - target, 0.0, x, xtol=1e-15, rtol=1e-14)
+    root = optimize.brentq(
+        lambda y: (
+            float(np.expm1(y) - y) - target
+            if y > 1e-4
+            else y * y / 2.0 * (1.0 + y / 3.0 + y * y / 12.0) - target
+        ),
+        0.0,
+        x,
+        xtol=1e-15,
+        rtol=1e-14,
+    )
     return float(root) * d / theta
 
 
-def obsolescence_lot_cost(order_quantity: ArrayLike, setup_cost: ArrayLike, demand_rate: ArrayLike, holding_cost: ArrayLike, hazard: ArrayLike, loss_per_unit: ArrayLike) -> Floats:
+def obsolescence_lot_cost(
+    order_quantity: ArrayLike,
+    setup_cost: ArrayLike,
+    demand_rate: ArrayLike,
+    holding_cost: ArrayLike,
+    hazard: ArrayLike,
+    loss_per_unit: ArrayLike,
+) -> Floats:
     """Set-up, holding and write-off cost of a lot per year of life, when the product can die at any moment.
 
     Formula: theta K / (1 - e^-x) + h' [Q / (1 - e^-x) - lambda / theta], x = theta Q / lambda; without hazard
@@ -87,7 +112,11 @@ def stranded_units(stock: ArrayLike, demand_rate: ArrayLike, hazard: ArrayLike) 
     >>> round(float(stranded_units(50, 20, 0.4)), 6)  # 50 - 50 (1 - 1/e)
     18.393972
     """
-    i, d, theta = non_negative("stock", stock), non_negative("demand_rate", demand_rate), non_negative("hazard", hazard)
+    i, d, theta = (
+        non_negative("stock", stock),
+        non_negative("demand_rate", demand_rate),
+        non_negative("hazard", hazard),
+    )
     both = (d > 0) & (theta > 0)
     rate, flow = np.where(both, theta, 1.0), np.where(both, d, 1.0)
     return np.where(both, i + flow / rate * np.expm1(-rate * i / flow), np.where(theta > 0, i, 0.0))[()]
@@ -102,7 +131,11 @@ def stranded_units_poisson(stock: ArrayLike, demand_rate: ArrayLike, hazard: Arr
     >>> float(stranded_units_poisson(2, 1, 1))  # 2 - 1/2 - 1/4
     1.25
     """
-    i, d, theta = non_negative("stock", stock), non_negative("demand_rate", demand_rate), non_negative("hazard", hazard)
+    i, d, theta = (
+        non_negative("stock", stock),
+        non_negative("demand_rate", demand_rate),
+        non_negative("hazard", hazard),
+    )
     if np.any(i != np.floor(i)):
         raise ValueError("stock must be in whole units")
     dying = theta > 0
@@ -146,7 +179,9 @@ def annual_value_loss(weekly_erosion: ArrayLike, weeks: ArrayLike = 52) -> Float
     return 1.0 - (1.0 - fraction("weekly_erosion", weekly_erosion)) ** non_negative("weeks", weeks)
 
 
-def eroded_value(units: ArrayLike, unit_value: ArrayLike, weekly_erosion: ArrayLike, weeks_held: ArrayLike) -> Floats:
+def eroded_value(
+    units: ArrayLike, unit_value: ArrayLike, weekly_erosion: ArrayLike, weeks_held: ArrayLike
+) -> Floats:
     """Value lost on stock that is held while prices fall: charged on what is held only, replacement gets cheaper too.
 
     Formula: units x value x (1 - (1 - e)^weeks). Money. Source: compounding.
@@ -154,7 +189,11 @@ def eroded_value(units: ArrayLike, unit_value: ArrayLike, weekly_erosion: ArrayL
     >>> float(eroded_value(10, 100, 0.5, 2))
     750.0
     """
-    return finite("units", units) * finite("unit_value", unit_value) * annual_value_loss(weekly_erosion, weeks_held)
+    return (
+        finite("units", units)
+        * finite("unit_value", unit_value)
+        * annual_value_loss(weekly_erosion, weeks_held)
+    )
 
 
 def equivalent_erosion_rate(weekly_erosion: ArrayLike, weeks: ArrayLike = 52) -> Floats:

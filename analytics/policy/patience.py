@@ -86,7 +86,12 @@ def window_patience(wait: ArrayLike, window: ArrayLike) -> Floats:
     return np.where(non_negative("wait", wait) <= non_negative("window", window), 1.0, 0.0)[()]
 
 
-PATIENCE: dict[str, Any] = {"exponential": exponential_patience, "weibull": weibull_patience, "logistic": logistic_patience, "window": window_patience}
+PATIENCE: dict[str, Any] = {
+    "exponential": exponential_patience,
+    "weibull": weibull_patience,
+    "logistic": logistic_patience,
+    "window": window_patience,
+}
 
 
 def patience(kind: str, wait: ArrayLike, *parameters: ArrayLike) -> Floats:
@@ -100,7 +105,9 @@ def patience(kind: str, wait: ArrayLike, *parameters: ArrayLike) -> Floats:
     return PATIENCE[kind](wait, *parameters)
 
 
-def relative_patience(kind: str, wait: ArrayLike, historical_wait: ArrayLike, *parameters: ArrayLike) -> Floats:
+def relative_patience(
+    kind: str, wait: ArrayLike, historical_wait: ArrayLike, *parameters: ArrayLike
+) -> Floats:
     """Share of the buyers seen in the past who stay at a new wait: history that already waited is not thinned twice.
 
     Formula: min(1, r(wait) / r(historical wait)); where nobody would have waited that long, 1 up to the historical wait.
@@ -111,7 +118,9 @@ def relative_patience(kind: str, wait: ArrayLike, historical_wait: ArrayLike, *p
     """
     now, past = patience(kind, wait, *parameters), patience(kind, historical_wait, *parameters)
     shorter = np.asarray(wait, float) <= np.asarray(historical_wait, float)
-    return np.where(shorter, 1.0, np.where(past > 0, np.minimum(now / np.where(past > 0, past, 1.0), 1.0), 0.0))[()]
+    return np.where(
+        shorter, 1.0, np.where(past > 0, np.minimum(now / np.where(past > 0, past, 1.0), 1.0), 0.0)
+    )[()]
 
 
 def curve_through_answer(curve: str, patience_per_day: float, shape: float) -> tuple[str, tuple[float, ...]]:
@@ -135,11 +144,20 @@ def curve_through_answer(curve: str, patience_per_day: float, shape: float) -> t
         return curve, (ANSWER_DAYS / answer ** (1.0 / steep), steep)
     if curve == "logistic" and steep > answer > 0:
         spread = ANSWER_DAYS / steep
-        return curve, (float(-spread * (np.log(-np.expm1(-answer)) - np.log(np.expm1(steep - answer)))), spread)
+        return curve, (
+            float(-spread * (np.log(-np.expm1(-answer)) - np.log(np.expm1(steep - answer)))),
+            spread,
+        )
     return "exponential", (rate,)
 
 
-def share_staying(curve: ArrayLike, patience_per_day: ArrayLike, shape: ArrayLike, wait: ArrayLike, historical_wait: ArrayLike) -> Floats:
+def share_staying(
+    curve: ArrayLike,
+    patience_per_day: ArrayLike,
+    shape: ArrayLike,
+    wait: ArrayLike,
+    historical_wait: ArrayLike,
+) -> Floats:
     """Share of the buyers seen in the past who stay at a wait, under the curve stated for each product: the one waiting rule.
 
     Formula: min(1, r(wait) / r(historical wait)), r as in `curve_through_answer`; `curve` are positions in CURVES. Waits in days.
@@ -148,14 +166,21 @@ def share_staying(curve: ArrayLike, patience_per_day: ArrayLike, shape: ArrayLik
     >>> share_staying(np.array([0, 3]), 0.02, 2.0, 30.0, 5.0).round(6).tolist()  # exp(-0.5), and 30 days within ln 2 / 0.02
     [0.606531, 1.0]
     """
-    kind, rate, steep, now, past = np.broadcast_arrays(*(np.asarray(column, float) for column in (curve, patience_per_day, shape, wait, historical_wait)))
+    kind, rate, steep, now, past = np.broadcast_arrays(
+        *(np.asarray(column, float) for column in (curve, patience_per_day, shape, wait, historical_wait))
+    )
     beyond = np.maximum(now - past, 0.0)
     out = np.exp(-rate * beyond)
     answer = rate * ANSWER_DAYS
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-        out = np.where(kind == 1, np.exp(-answer * ((now / ANSWER_DAYS) ** steep - (past / ANSWER_DAYS) ** steep)), out)
+        out = np.where(
+            kind == 1, np.exp(-answer * ((now / ANSWER_DAYS) ** steep - (past / ANSWER_DAYS) ** steep)), out
+        )
         foot = np.log(-np.expm1(-answer)) - np.log(np.expm1(steep - answer))
-        logistic = np.exp(np.logaddexp(0.0, foot + steep * past / ANSWER_DAYS) - np.logaddexp(0.0, foot + steep * now / ANSWER_DAYS))
+        logistic = np.exp(
+            np.logaddexp(0.0, foot + steep * past / ANSWER_DAYS)
+            - np.logaddexp(0.0, foot + steep * now / ANSWER_DAYS)
+        )
     out = np.where((kind == 2) & (steep > answer) & (answer > 0.0), logistic, out)
     out = np.where(kind == 3, rate * now <= MEDIAN, out)
     return np.where(beyond > 0.0, out, 1.0)[()]
@@ -209,11 +234,15 @@ def logistic_from_answers(first: tuple[float, float], second: tuple[float, float
 
     low, high = limit * 1e-3, limit * (1.0 - 1e-9)
     if gap(low) * gap(high) > 0:
-        raise ValueError(f"no logistic curve passes through {r1:g} at {t1:g} and {r2:g} at {t2:g}; use the Weibull curve")
+        raise ValueError(
+            f"no logistic curve passes through {r1:g} at {t1:g} and {r2:g} at {t2:g}; use the Weibull curve"
+        )
     spread = float(optimize.brentq(gap, low, high, xtol=1e-14, rtol=1e-14))
     middle = -spread * foot(t1, r1, spread)
     if middle < 0:
-        raise ValueError(f"no logistic curve with a midpoint above zero passes through {r1:g} at {t1:g} and {r2:g} at {t2:g}; use the Weibull curve")
+        raise ValueError(
+            f"no logistic curve with a midpoint above zero passes through {r1:g} at {t1:g} and {r2:g} at {t2:g}; use the Weibull curve"
+        )
     return middle, spread
 
 

@@ -46,7 +46,9 @@ def shelf_life_losses(order_up_to_level: int, masses: Floats, life_periods: int)
     ages = life - 1  # what is carried over is one to life - 1 periods old; column 0 is the oldest
     states = bounded_vectors(level, ages)
     if len(states) * (level + 1) > 20_000_000:
-        raise ValueError(f"order_up_to_level {level} with a life of {life} periods has too many states; simulate instead")
+        raise ValueError(
+            f"order_up_to_level {level} with a life of {life} periods has too many states; simulate instead"
+        )
     codes = states @ (level + 1) ** np.arange(ages)[::-1] if ages else np.zeros(1, dtype=np.int64)
     order = np.argsort(codes)
     following = np.empty((level + 1, len(states)), dtype=np.int64)
@@ -61,7 +63,9 @@ def shelf_life_losses(order_up_to_level: int, masses: Floats, life_periods: int)
             remaining[:, age] -= sold
             open_demand -= sold
         outdated[demand] = remaining[:, 0]
-        kept = remaining[:, 1:] @ (level + 1) ** np.arange(ages)[::-1] if ages else np.zeros(1, dtype=np.int64)
+        kept = (
+            remaining[:, 1:] @ (level + 1) ** np.arange(ages)[::-1] if ages else np.zeros(1, dtype=np.int64)
+        )
         following[demand] = order[np.searchsorted(codes[order], kept)]
     share = np.full(len(states), 1.0 / len(states))
     for _ in range(100_000):

@@ -22,14 +22,18 @@ def pooled_deviation(standard_deviations: ArrayLike, correlations: ArrayLike) ->
     s = np.atleast_1d(non_negative("standard_deviations", standard_deviations))
     r = np.asarray(finite("correlations", correlations))
     if r.shape != (len(s), len(s)) or not np.allclose(r, r.T) or not np.allclose(np.diag(r), 1.0):
-        raise ValueError("correlations must be a symmetric matrix with ones on its diagonal, one row a product")
+        raise ValueError(
+            "correlations must be a symmetric matrix with ones on its diagonal, one row a product"
+        )
     variance = float(s @ r @ s)
     if variance < -1e-9 * float(s @ s):
         raise ValueError("correlations must be possible together (positive semi-definite)")
     return float(np.sqrt(max(variance, 0.0)))
 
 
-def equicorrelated_pooled_deviation(products: ArrayLike, standard_deviation: ArrayLike, correlation: ArrayLike) -> Floats:
+def equicorrelated_pooled_deviation(
+    products: ArrayLike, standard_deviation: ArrayLike, correlation: ArrayLike
+) -> Floats:
     """Standard deviation of the summed demand of equal products that are all correlated alike.
 
     Formula: sigma sqrt(n (1 + (n - 1) rho)). Units. Correlations below -1 / (n - 1) cannot be and are refused.
@@ -58,7 +62,13 @@ def pooling_ratio(products: ArrayLike, correlation: ArrayLike) -> Floats:
     return np.sqrt(np.maximum(inside, 0.0) / n)
 
 
-def safety_stock_value(safety_factor: ArrayLike, deviation_per_period: ArrayLike, protection_periods: ArrayLike, unit_value: ArrayLike, value_share: ArrayLike = 1.0) -> Floats:
+def safety_stock_value(
+    safety_factor: ArrayLike,
+    deviation_per_period: ArrayLike,
+    protection_periods: ArrayLike,
+    unit_value: ArrayLike,
+    value_share: ArrayLike = 1.0,
+) -> Floats:
     """Money in safety stock: of a finished product, or of the common components that carry a share of its cost.
 
     Formula: z sigma sqrt(P) c alpha, P protection interval (periods), c unit cost (money), alpha share of cost. Money.
@@ -67,5 +77,12 @@ def safety_stock_value(safety_factor: ArrayLike, deviation_per_period: ArrayLike
     >>> float(safety_stock_value(2, 10, 9, 50, 0.5))
     1500.0
     """
-    spread = non_negative("deviation_per_period", deviation_per_period) * np.sqrt(non_negative("protection_periods", protection_periods))
-    return finite("safety_factor", safety_factor) * spread * non_negative("unit_value", unit_value) * fraction("value_share", value_share)
+    spread = non_negative("deviation_per_period", deviation_per_period) * np.sqrt(
+        non_negative("protection_periods", protection_periods)
+    )
+    return (
+        finite("safety_factor", safety_factor)
+        * spread
+        * non_negative("unit_value", unit_value)
+        * fraction("value_share", value_share)
+    )

@@ -32,11 +32,17 @@ def interval_demand_mean(mean: ArrayLike, lead_time: ArrayLike, review_period: A
     >>> float(interval_demand_mean(20, 6, 2))
     160.0
     """
-    return finite("mean", mean) * (non_negative("lead_time", lead_time) + non_negative("review_period", review_period))
+    return finite("mean", mean) * (
+        non_negative("lead_time", lead_time) + non_negative("review_period", review_period)
+    )
 
 
 def interval_demand_deviation(
-    mean: ArrayLike, standard_deviation: ArrayLike, lead_time: ArrayLike, lead_time_deviation: ArrayLike = 0.0, review_period: ArrayLike = 0.0
+    mean: ArrayLike,
+    standard_deviation: ArrayLike,
+    lead_time: ArrayLike,
+    lead_time_deviation: ArrayLike = 0.0,
+    review_period: ArrayLike = 0.0,
 ) -> Floats:
     """Standard deviation of demand over the protection interval, with a lead time that varies.
 
@@ -49,10 +55,14 @@ def interval_demand_deviation(
     """
     periods = non_negative("lead_time", lead_time) + non_negative("review_period", review_period)
     variance = periods * non_negative("standard_deviation", standard_deviation) ** 2
-    return np.sqrt(variance + finite("mean", mean) ** 2 * non_negative("lead_time_deviation", lead_time_deviation) ** 2)
+    return np.sqrt(
+        variance + finite("mean", mean) ** 2 * non_negative("lead_time_deviation", lead_time_deviation) ** 2
+    )
 
 
-def gamma_lead_time_demand(demand_rate: ArrayLike, lead_time_shape: ArrayLike, lead_time_scale: ArrayLike) -> tuple[Floats, Floats]:
+def gamma_lead_time_demand(
+    demand_rate: ArrayLike, lead_time_shape: ArrayLike, lead_time_scale: ArrayLike
+) -> tuple[Floats, Floats]:
     """Successes and probability of demand over a gamma lead time when orders are Poisson: exactly negative binomial.
 
     Formula: r = shape, p = 1 / (1 + lambda scale); mean lambda shape scale, variance mean (1 + lambda scale).
@@ -66,7 +76,9 @@ def gamma_lead_time_demand(demand_rate: ArrayLike, lead_time_shape: ArrayLike, l
     return shape, 1.0 / (1.0 + non_negative("demand_rate", demand_rate) * scale)
 
 
-def smoothed_forecast_deviation(standard_deviation: ArrayLike, smoothing: ArrayLike, periods: ArrayLike) -> Floats:
+def smoothed_forecast_deviation(
+    standard_deviation: ArrayLike, smoothing: ArrayLike, periods: ArrayLike
+) -> Floats:
     """Standard deviation of the error of a smoothed forecast of the demand of several periods, in units.
 
     Formula: sqrt(P sigma^2 + P^2 sigma^2 a / (2 - a)), a smoothing, P periods: the periods share the error of the level,
@@ -77,11 +89,17 @@ def smoothed_forecast_deviation(standard_deviation: ArrayLike, smoothing: ArrayL
     >>> round(float(smoothed_forecast_deviation(10, 0.2, 4)), 6)  # sqrt(400 + 1600 / 9)
     24.037009
     """
-    s, a, p = non_negative("standard_deviation", standard_deviation), fraction("smoothing", smoothing), non_negative("periods", periods)
+    s, a, p = (
+        non_negative("standard_deviation", standard_deviation),
+        fraction("smoothing", smoothing),
+        non_negative("periods", periods),
+    )
     return s * np.sqrt(p + p * p * a / (2.0 - a))
 
 
-def one_step_error_deviation(standard_deviation: ArrayLike, smoothing: ArrayLike, periods: ArrayLike) -> Floats:
+def one_step_error_deviation(
+    standard_deviation: ArrayLike, smoothing: ArrayLike, periods: ArrayLike
+) -> Floats:
     """The popular rule: one-step forecast error times the root of the periods. Too small; shown for comparison.
 
     Formula: sigma sqrt(2 / (2 - a)) sqrt(P). Units. Source: Prak, Teunter and Syntetos 2017 (who advise against it).
@@ -89,11 +107,17 @@ def one_step_error_deviation(standard_deviation: ArrayLike, smoothing: ArrayLike
     >>> round(float(one_step_error_deviation(10, 0.2, 4)), 6)  # 10 sqrt(1 / 0.9) 2
     21.081851
     """
-    s, a, p = non_negative("standard_deviation", standard_deviation), fraction("smoothing", smoothing), non_negative("periods", periods)
+    s, a, p = (
+        non_negative("standard_deviation", standard_deviation),
+        fraction("smoothing", smoothing),
+        non_negative("periods", periods),
+    )
     return s * np.sqrt(2.0 / (2.0 - a)) * np.sqrt(p)
 
 
-def estimated_mean_deviation(standard_deviation: ArrayLike, observations: ArrayLike, periods: ArrayLike) -> Floats:
+def estimated_mean_deviation(
+    standard_deviation: ArrayLike, observations: ArrayLike, periods: ArrayLike
+) -> Floats:
     """Standard deviation of the demand of several periods when the mean was estimated from a few observations.
 
     Formula: sigma sqrt(P + P^2 / n), n observations. Units.
@@ -102,11 +126,17 @@ def estimated_mean_deviation(standard_deviation: ArrayLike, observations: ArrayL
     >>> float(estimated_mean_deviation(10, 16, 4))  # 10 sqrt(4 + 1)
     22.360679774997898
     """
-    s, n, p = non_negative("standard_deviation", standard_deviation), positive("observations", observations), non_negative("periods", periods)
+    s, n, p = (
+        non_negative("standard_deviation", standard_deviation),
+        positive("observations", observations),
+        non_negative("periods", periods),
+    )
     return s * np.sqrt(p + p * p / n)
 
 
-def autocorrelated_demand_deviation(standard_deviation: ArrayLike, autocorrelation: float, periods: int) -> Floats:
+def autocorrelated_demand_deviation(
+    standard_deviation: ArrayLike, autocorrelation: float, periods: int
+) -> Floats:
     """Standard deviation of the demand of several periods when each period resembles the one before.
 
     Formula: sigma sqrt(P + 2 sum over k < P of (P - k) phi^k), phi first-order autocorrelation, sigma the standard
@@ -118,7 +148,9 @@ def autocorrelated_demand_deviation(standard_deviation: ArrayLike, autocorrelati
     if not -1 < autocorrelation < 1:
         raise ValueError(f"autocorrelation must be between -1 and 1, got {autocorrelation:g}")
     lag = np.arange(1, int(periods))
-    return non_negative("standard_deviation", standard_deviation) * np.sqrt(periods + 2.0 * np.sum((periods - lag) * autocorrelation**lag))
+    return non_negative("standard_deviation", standard_deviation) * np.sqrt(
+        periods + 2.0 * np.sum((periods - lag) * autocorrelation**lag)
+    )
 
 
 def cumulative_forecast_errors(demand: ArrayLike, forecast: ArrayLike, periods: int) -> Floats:

@@ -11,7 +11,10 @@ __all__ = ["all_units_discount_lot", "incremental_discount_lot"]
 
 
 def _schedule(breakpoints: ArrayLike, unit_costs: ArrayLike) -> tuple[Floats, Floats]:
-    b, c = np.atleast_1d(non_negative("breakpoints", breakpoints)), np.atleast_1d(positive("unit_costs", unit_costs))
+    b, c = (
+        np.atleast_1d(non_negative("breakpoints", breakpoints)),
+        np.atleast_1d(positive("unit_costs", unit_costs)),
+    )
     if len(b) == len(c) - 1:
         b = np.concatenate(([0.0], b))
     if len(b) != len(c) or b[0] != 0 or np.any(np.diff(b) <= 0):
@@ -19,7 +22,9 @@ def _schedule(breakpoints: ArrayLike, unit_costs: ArrayLike) -> tuple[Floats, Fl
     return b, c
 
 
-def all_units_discount_lot(setup_cost: float, holding_rate: float, demand_rate: float, breakpoints: ArrayLike, unit_costs: ArrayLike) -> tuple[float, float]:
+def all_units_discount_lot(
+    setup_cost: float, holding_rate: float, demand_rate: float, breakpoints: ArrayLike, unit_costs: ArrayLike
+) -> tuple[float, float]:
     """The best lot, and its cost a year including purchases, when the lower price holds for all units of the lot.
 
     Formula: over price steps j, Q_j = max(sqrt(2 K lambda / (i c_j)), b_j) where that stays in its step; cost
@@ -32,14 +37,20 @@ def all_units_discount_lot(setup_cost: float, holding_rate: float, demand_rate: 
     """
     b, c = _schedule(breakpoints, unit_costs)
     upper = np.append(b[1:], np.inf)
-    k, rate, d = float(positive("setup_cost", setup_cost)), float(positive("holding_rate", holding_rate)), float(positive("demand_rate", demand_rate))
+    k, rate, d = (
+        float(positive("setup_cost", setup_cost)),
+        float(positive("holding_rate", holding_rate)),
+        float(positive("demand_rate", demand_rate)),
+    )
     lots = np.maximum(np.sqrt(2.0 * k * d / (rate * c)), b)
     cost = np.where(lots < upper, c * d + k * d / lots + rate * c * lots / 2.0, np.inf)
     j = int(np.argmin(cost))
     return float(lots[j]), float(cost[j])
 
 
-def incremental_discount_lot(setup_cost: float, holding_rate: float, demand_rate: float, breakpoints: ArrayLike, unit_costs: ArrayLike) -> tuple[float, float]:
+def incremental_discount_lot(
+    setup_cost: float, holding_rate: float, demand_rate: float, breakpoints: ArrayLike, unit_costs: ArrayLike
+) -> tuple[float, float]:
     """The best lot, and its cost a year including purchases, when each price holds only for the units in its step.
 
     Formula: with m_j what the units below step j cost above its price, Q_j = sqrt(2 (K + m_j) lambda / (i c_j)), cost
@@ -52,10 +63,16 @@ def incremental_discount_lot(setup_cost: float, holding_rate: float, demand_rate
     """
     b, c = _schedule(breakpoints, unit_costs)
     upper = np.append(b[1:], np.inf)
-    k, rate, d = float(positive("setup_cost", setup_cost)), float(positive("holding_rate", holding_rate)), float(positive("demand_rate", demand_rate))
+    k, rate, d = (
+        float(positive("setup_cost", setup_cost)),
+        float(positive("holding_rate", holding_rate)),
+        float(positive("demand_rate", demand_rate)),
+    )
     extra = np.concatenate(([0.0], np.cumsum(c[:-1] * np.diff(b)))) - c * b
     lots = np.sqrt(2.0 * (k + extra) * d / (rate * c))
     inside = (lots >= b) & (lots < upper)
-    cost = np.where(inside, c * d + rate * extra / 2.0 + (k + extra) * d / lots + rate * c * lots / 2.0, np.inf)
+    cost = np.where(
+        inside, c * d + rate * extra / 2.0 + (k + extra) * d / lots + rate * c * lots / 2.0, np.inf
+    )
     j = int(np.argmin(cost))
     return float(lots[j]), float(cost[j])

@@ -34,10 +34,19 @@ def utilisation(order_rate: ArrayLike, mean_service: ArrayLike, servers: ArrayLi
     >>> float(utilisation(0.8, 1))
     0.8
     """
-    return non_negative("order_rate", order_rate) * non_negative("mean_service", mean_service) / positive("servers", servers)
+    return (
+        non_negative("order_rate", order_rate)
+        * non_negative("mean_service", mean_service)
+        / positive("servers", servers)
+    )
 
 
-def queue_wait(order_rate: ArrayLike, mean_service: ArrayLike, arrival_variability: ArrayLike = 1.0, service_variability: ArrayLike = 1.0) -> Floats:
+def queue_wait(
+    order_rate: ArrayLike,
+    mean_service: ArrayLike,
+    arrival_variability: ArrayLike = 1.0,
+    service_variability: ArrayLike = 1.0,
+) -> Floats:
     """Mean wait in the queue before work on an order begins.
 
     Formula: (ca2 + cs2) / 2 x rho / (1 - rho) x m, ca2 and cs2 squared coefficients of variation of the times between
@@ -49,7 +58,10 @@ def queue_wait(order_rate: ArrayLike, mean_service: ArrayLike, arrival_variabili
     (0.5, inf)
     """
     rho = utilisation(order_rate, mean_service)
-    spread = (non_negative("arrival_variability", arrival_variability) + non_negative("service_variability", service_variability)) / 2.0
+    spread = (
+        non_negative("arrival_variability", arrival_variability)
+        + non_negative("service_variability", service_variability)
+    ) / 2.0
     with np.errstate(divide="ignore", invalid="ignore"):
         wait = spread * rho / (1.0 - rho) * np.asarray(mean_service, float)
     return np.where(rho < 1, wait, np.inf)[()]
@@ -87,7 +99,9 @@ def server_quote(order_rate: ArrayLike, service_rate: ArrayLike, reliability: Ar
     >>> round(float(server_quote(0.5, 1.5, 0.9)), 6)  # ln 10
     2.302585
     """
-    return -np.log1p(-fraction("reliability", reliability, inside=True)) * server_sojourn(order_rate, service_rate)
+    return -np.log1p(-fraction("reliability", reliability, inside=True)) * server_sojourn(
+        order_rate, service_rate
+    )
 
 
 def queue_wait_tail(wait_longer_than: ArrayLike, utilisation: ArrayLike, mean_wait: ArrayLike) -> Floats:
@@ -99,13 +113,19 @@ def queue_wait_tail(wait_longer_than: ArrayLike, utilisation: ArrayLike, mean_wa
     >>> round(float(queue_wait_tail(4, 0.8, 4)), 6)  # 0.8 exp(-0.8)
     0.359463
     """
-    rho, t, mean = non_negative("utilisation", utilisation), non_negative("wait_longer_than", wait_longer_than), np.asarray(mean_wait, float)
+    rho, t, mean = (
+        non_negative("utilisation", utilisation),
+        non_negative("wait_longer_than", wait_longer_than),
+        np.asarray(mean_wait, float),
+    )
     with np.errstate(divide="ignore", invalid="ignore"):
         tail = rho * np.exp(-rho * t / mean)
     return np.where(rho >= 1, 1.0, np.where(mean > 0, tail, 0.0))[()]
 
 
-def queue_quote(utilisation: ArrayLike, mean_wait: ArrayLike, mean_service: ArrayLike, reliability: ArrayLike) -> Floats:
+def queue_quote(
+    utilisation: ArrayLike, mean_wait: ArrayLike, mean_service: ArrayLike, reliability: ArrayLike
+) -> Floats:
     """The lead time to quote so that a share of orders starts in time, plus the mean work itself.
 
     Formula: m + max(0, Wq ln(rho / (1 - a)) / rho). Time; infinite at full load.
@@ -117,7 +137,11 @@ def queue_quote(utilisation: ArrayLike, mean_wait: ArrayLike, mean_service: Arra
     rho, mean = non_negative("utilisation", utilisation), np.asarray(mean_wait, float)
     a = fraction("reliability", reliability, inside=True)
     safe = np.where((rho > 0) & (rho < 1), rho, 0.5)
-    late = np.where(rho > 0, np.maximum(np.log(safe / (1.0 - a)), 0.0) * np.where(np.isfinite(mean), mean, 0.0) / safe, 0.0)
+    late = np.where(
+        rho > 0,
+        np.maximum(np.log(safe / (1.0 - a)), 0.0) * np.where(np.isfinite(mean), mean, 0.0) / safe,
+        0.0,
+    )
     return np.where(rho >= 1, np.inf, non_negative("mean_service", mean_service) + late)[()]
 
 
@@ -153,11 +177,19 @@ def servers_wait(order_rate: ArrayLike, service_rate: ArrayLike, servers: int) -
     >>> float(servers_wait(0.5, 1, 1))
     1.0
     """
-    slack = whole("servers", servers, 1) * positive("service_rate", service_rate) - non_negative("order_rate", order_rate)
-    return np.where(slack > 0, delay_probability(order_rate, service_rate, servers) / np.where(slack > 0, slack, 1.0), np.inf)[()]
+    slack = whole("servers", servers, 1) * positive("service_rate", service_rate) - non_negative(
+        "order_rate", order_rate
+    )
+    return np.where(
+        slack > 0,
+        delay_probability(order_rate, service_rate, servers) / np.where(slack > 0, slack, 1.0),
+        np.inf,
+    )[()]
 
 
-def servers_wait_tail(wait_longer_than: ArrayLike, order_rate: ArrayLike, service_rate: ArrayLike, servers: int) -> Floats:
+def servers_wait_tail(
+    wait_longer_than: ArrayLike, order_rate: ArrayLike, service_rate: ArrayLike, servers: int
+) -> Floats:
     """Share of orders that wait longer than a time before several equal servers (M/M/c).
 
     Formula: C exp(-(c mu - lambda) t). Share; 1 at full load. Source: Gross and Harris 1998, section 2.3.
@@ -165,12 +197,18 @@ def servers_wait_tail(wait_longer_than: ArrayLike, order_rate: ArrayLike, servic
     >>> round(float(servers_wait_tail(1, 0.5, 1, 1)), 6)  # 0.5 exp(-0.5)
     0.303265
     """
-    slack = whole("servers", servers, 1) * positive("service_rate", service_rate) - non_negative("order_rate", order_rate)
-    tail = delay_probability(order_rate, service_rate, servers) * np.exp(-np.maximum(slack, 0.0) * non_negative("wait_longer_than", wait_longer_than))
+    slack = whole("servers", servers, 1) * positive("service_rate", service_rate) - non_negative(
+        "order_rate", order_rate
+    )
+    tail = delay_probability(order_rate, service_rate, servers) * np.exp(
+        -np.maximum(slack, 0.0) * non_negative("wait_longer_than", wait_longer_than)
+    )
     return np.where(slack > 0, tail, 1.0)[()]
 
 
-def mixed_service(order_rates: ArrayLike, mean_services: ArrayLike, service_variabilities: ArrayLike) -> tuple[float, float]:
+def mixed_service(
+    order_rates: ArrayLike, mean_services: ArrayLike, service_variabilities: ArrayLike
+) -> tuple[float, float]:
     """Mean and squared coefficient of variation of the work per order when products share a shop.
 
     Formula: mean = sum of shares x means; second moment = sum of shares x m^2 (1 + cs2); cs2 = second moment / mean^2 - 1.
@@ -184,5 +222,8 @@ def mixed_service(order_rates: ArrayLike, mean_services: ArrayLike, service_vari
     means = np.atleast_1d(positive("mean_services", mean_services))
     share = rates / rates.sum()
     mean = float(share @ means)
-    second = float(share @ (means**2 * (1.0 + np.atleast_1d(non_negative("service_variabilities", service_variabilities)))))
+    second = float(
+        share
+        @ (means**2 * (1.0 + np.atleast_1d(non_negative("service_variabilities", service_variabilities))))
+    )
     return mean, second / mean**2 - 1.0

@@ -42,12 +42,17 @@ def lot_policy_cost(
     r, q = finite("reorder_point", reorder_point), positive("order_quantity", order_quantity)
     h, b = non_negative("holding_cost", holding_cost), non_negative("backorder_cost", backorder_cost)
     m = finite("mean", mean)
-    waiting = (normal_second_order_loss(r, m, standard_deviation) - normal_second_order_loss(r + q, m, standard_deviation)) / q
+    waiting = (
+        normal_second_order_loss(r, m, standard_deviation)
+        - normal_second_order_loss(r + q, m, standard_deviation)
+    ) / q
     setups = non_negative("setup_cost", setup_cost) * non_negative("demand_rate", demand_rate) / q
     return setups + h * (r + q / 2.0 - m) + (h + b) * waiting
 
 
-def best_reorder_point(order_quantity: float, holding_cost: float, backorder_cost: float, mean: float, standard_deviation: float) -> float:
+def best_reorder_point(
+    order_quantity: float, holding_cost: float, backorder_cost: float, mean: float, standard_deviation: float
+) -> float:
     """The best reorder point for a lot that is given.
 
     Formula: the r with G(r) = G(r + Q), G the cost rate at an inventory position; with certain demand
@@ -56,7 +61,11 @@ def best_reorder_point(order_quantity: float, holding_cost: float, backorder_cos
     >>> best_reorder_point(200, 3, 9, 100, 0)
     50.0
     """
-    q, h, b = float(positive("order_quantity", order_quantity)), float(positive("holding_cost", holding_cost)), float(positive("backorder_cost", backorder_cost))
+    q, h, b = (
+        float(positive("order_quantity", order_quantity)),
+        float(positive("holding_cost", holding_cost)),
+        float(positive("backorder_cost", backorder_cost)),
+    )
     m, sd = float(finite("mean", mean)), float(non_negative("standard_deviation", standard_deviation))
     if sd == 0:
         return m - q * h / (h + b)
@@ -68,7 +77,14 @@ def best_reorder_point(order_quantity: float, holding_cost: float, backorder_cos
     return float(optimize.brentq(slope, m - q - width, m + width, xtol=1e-12, rtol=1e-14))
 
 
-def best_lot_policy(setup_cost: float, demand_rate: float, holding_cost: float, backorder_cost: float, mean: float, standard_deviation: float) -> tuple[float, float, float]:
+def best_lot_policy(
+    setup_cost: float,
+    demand_rate: float,
+    holding_cost: float,
+    backorder_cost: float,
+    mean: float,
+    standard_deviation: float,
+) -> tuple[float, float, float]:
     """The best reorder point and lot together, with their cost a year, against normal lead-time demand.
 
     Formula: the lot at which the cost equals G at both ends of (r, r + Q): Q G(r(Q)) - integral of G = K lambda.
@@ -88,7 +104,9 @@ def best_lot_policy(setup_cost: float, demand_rate: float, holding_cost: float, 
         end = h * (r - m) + (h + b) * float(normal_loss(r, m, sd))
         return q * end - q * float(lot_policy_cost(r, q, 0.0, d, h, b, m, sd)) - k * d
 
-    low = float(economic_order_quantity(k, d, h * b / (h + b)))  # the lot without uncertainty is never too large
+    low = float(
+        economic_order_quantity(k, d, h * b / (h + b))
+    )  # the lot without uncertainty is never too large
     low, high = low * (1.0 - 1e-9), low * 2.0 + sd
     while gap(high) < 0:
         high *= 2.0
@@ -98,7 +116,13 @@ def best_lot_policy(setup_cost: float, demand_rate: float, holding_cost: float, 
 
 
 def lot_policy_cost_poisson(
-    reorder_point: ArrayLike, order_quantity: ArrayLike, setup_cost: ArrayLike, demand_rate: ArrayLike, lead_time: ArrayLike, holding_cost: ArrayLike, backorder_cost: ArrayLike
+    reorder_point: ArrayLike,
+    order_quantity: ArrayLike,
+    setup_cost: ArrayLike,
+    demand_rate: ArrayLike,
+    lead_time: ArrayLike,
+    holding_cost: ArrayLike,
+    backorder_cost: ArrayLike,
 ) -> Floats:
     """Cost of a whole reorder point and lot per unit of time, exactly, against Poisson demand.
 
@@ -114,10 +138,14 @@ def lot_policy_cost_poisson(
     rate = non_negative("demand_rate", demand_rate)
     m = rate * non_negative("lead_time", lead_time)
     short = poisson_second_order_loss(r, m) - poisson_second_order_loss(r + q, m)
-    return (non_negative("setup_cost", setup_cost) * rate + h * q * (r + (q + 1.0) / 2.0 - m) + (h + b) * short) / q
+    return (
+        non_negative("setup_cost", setup_cost) * rate + h * q * (r + (q + 1.0) / 2.0 - m) + (h + b) * short
+    ) / q
 
 
-def best_lot_policy_poisson(setup_cost: float, demand_rate: float, lead_time: float, holding_cost: float, backorder_cost: float) -> tuple[int, int, float]:
+def best_lot_policy_poisson(
+    setup_cost: float, demand_rate: float, lead_time: float, holding_cost: float, backorder_cost: float
+) -> tuple[int, int, float]:
     """The best whole reorder point and lot, with their cost per unit of time, against Poisson demand.
 
     Method: start with the cheapest inventory position alone; add the cheaper neighbour as long as it is cheaper than
@@ -135,10 +163,14 @@ def best_lot_policy_poisson(setup_cost: float, demand_rate: float, lead_time: fl
     def position_cost(y: int) -> float:
         return h * (y - m) + (h + b) * float(poisson_loss(y, m))
 
-    return widest_cheap_interval(position_cost, int(stats.poisson.ppf(b / (b + h), m)) if m > 0 else 0, k * rate)
+    return widest_cheap_interval(
+        position_cost, int(stats.poisson.ppf(b / (b + h), m)) if m > 0 else 0, k * rate
+    )
 
 
-def widest_cheap_interval(position_cost: Callable[[int], float], start: int, fixed: float) -> tuple[int, int, float]:
+def widest_cheap_interval(
+    position_cost: Callable[[int], float], start: int, fixed: float
+) -> tuple[int, int, float]:
     """Reorder point, lot and average cost of the interval of inventory positions that spreads a fixed cost best.
 
     `position_cost` must be convex with its least value at `start`; `fixed` is K lambda. Source: Federgruen and Zheng 1992.
@@ -157,7 +189,12 @@ def widest_cheap_interval(position_cost: Callable[[int], float], start: int, fix
 
 
 def lot_policy_with_unit_penalty(
-    setup_cost: float, demand_rate: float, holding_cost: float, penalty_per_unit: float, mean: float, standard_deviation: float
+    setup_cost: float,
+    demand_rate: float,
+    holding_cost: float,
+    penalty_per_unit: float,
+    mean: float,
+    standard_deviation: float,
 ) -> tuple[float, float, float]:
     """Reorder point and lot, with their cost a year, when every unit short costs a penalty once.
 
@@ -170,14 +207,24 @@ def lot_policy_with_unit_penalty(
     >>> round(r, 3), round(q, 3), round(cost, 3)
     (213.97, 318.59, 95.451)
     """
-    k, d, h = float(positive("setup_cost", setup_cost)), float(positive("demand_rate", demand_rate)), float(positive("holding_cost", holding_cost))
-    p, m, sd = float(positive("penalty_per_unit", penalty_per_unit)), float(finite("mean", mean)), float(non_negative("standard_deviation", standard_deviation))
+    k, d, h = (
+        float(positive("setup_cost", setup_cost)),
+        float(positive("demand_rate", demand_rate)),
+        float(positive("holding_cost", holding_cost)),
+    )
+    p, m, sd = (
+        float(positive("penalty_per_unit", penalty_per_unit)),
+        float(finite("mean", mean)),
+        float(non_negative("standard_deviation", standard_deviation)),
+    )
     q = float(economic_order_quantity(k, d, h))
     r = m
     for _ in range(10_000):
         tail = q * h / (p * d)
         if tail >= 1:
-            raise ValueError(f"penalty_per_unit must be above holding_cost x lot / demand_rate = {q * h / d:g}, got {p:g}: shortages would be cheaper than stock")
+            raise ValueError(
+                f"penalty_per_unit must be above holding_cost x lot / demand_rate = {q * h / d:g}, got {p:g}: shortages would be cheaper than stock"
+            )
         following = float(m + sd * stats.norm.isf(tail))
         lot = float(np.sqrt(2.0 * d * (k + p * float(normal_loss(following, m, sd))) / h))
         done = abs(lot - q) <= 1e-12 * lot and abs(following - r) <= 1e-12 * max(1.0, abs(following))
@@ -188,7 +235,9 @@ def lot_policy_with_unit_penalty(
     return r, q, h * (r - m + q / 2.0) + (k + p * short) * d / q
 
 
-def stockout_tail_backorders(order_quantity: ArrayLike, holding_cost: ArrayLike, penalty_per_unit: ArrayLike, demand_rate: ArrayLike) -> Floats:
+def stockout_tail_backorders(
+    order_quantity: ArrayLike, holding_cost: ArrayLike, penalty_per_unit: ArrayLike, demand_rate: ArrayLike
+) -> Floats:
     """Best chance of a shortage in a cycle when each unit short is backordered at a penalty.
 
     Formula: h Q / (p lambda); at 1 or more do not stock (returned as 1). Share. Penalty in money/unit, holding in money/unit-year.
@@ -198,10 +247,14 @@ def stockout_tail_backorders(order_quantity: ArrayLike, holding_cost: ArrayLike,
     0.05
     """
     top = positive("order_quantity", order_quantity) * non_negative("holding_cost", holding_cost)
-    return np.minimum(top / (positive("penalty_per_unit", penalty_per_unit) * positive("demand_rate", demand_rate)), 1.0)
+    return np.minimum(
+        top / (positive("penalty_per_unit", penalty_per_unit) * positive("demand_rate", demand_rate)), 1.0
+    )
 
 
-def stockout_tail_lost_sales(order_quantity: ArrayLike, holding_cost: ArrayLike, penalty_per_unit: ArrayLike, demand_rate: ArrayLike) -> Floats:
+def stockout_tail_lost_sales(
+    order_quantity: ArrayLike, holding_cost: ArrayLike, penalty_per_unit: ArrayLike, demand_rate: ArrayLike
+) -> Floats:
     """Best chance of a shortage in a cycle when each unit short is lost with its margin and goodwill.
 
     Formula: h Q / (p lambda + h Q), p margin plus goodwill (money/unit). Share.

@@ -8,7 +8,14 @@ from scipy import signal, stats
 
 from analytics.policy.arguments import Floats, fraction, non_negative, positive, whole
 
-__all__ = ["best_s_s_policy", "demand_over", "period_costs", "poisson_masses", "power_approximation", "s_s_cost"]
+__all__ = [
+    "best_s_s_policy",
+    "demand_over",
+    "period_costs",
+    "poisson_masses",
+    "power_approximation",
+    "s_s_cost",
+]
 
 
 def poisson_masses(mean: float) -> Floats:
@@ -46,7 +53,10 @@ def period_costs(levels: ArrayLike, holding_cost: float, shortage_cost: float, m
     """
     y = np.atleast_1d(np.asarray(levels, float))
     p = np.atleast_1d(np.asarray(masses, float))
-    h, b = float(non_negative("holding_cost", holding_cost)), float(non_negative("shortage_cost", shortage_cost))
+    h, b = (
+        float(non_negative("holding_cost", holding_cost)),
+        float(non_negative("shortage_cost", shortage_cost)),
+    )
     k = np.arange(len(p))
     mean = float(p @ k)
     mass_below = np.concatenate(([0.0], np.cumsum(p)))
@@ -74,7 +84,15 @@ def _demand(masses: ArrayLike) -> Floats:
     return p
 
 
-def s_s_cost(reorder_point: int, order_up_to_level: int, setup_cost: float, holding_cost: float, shortage_cost: float, masses: ArrayLike, lead_time: int = 0) -> float:
+def s_s_cost(
+    reorder_point: int,
+    order_up_to_level: int,
+    setup_cost: float,
+    holding_cost: float,
+    shortage_cost: float,
+    masses: ArrayLike,
+    lead_time: int = 0,
+) -> float:
     """Cost a period of ordering up to S whenever a review finds the inventory position at s or below, exactly.
 
     Formula: [K + sum of m(j) G(S - j) over j < S - s] / sum of m(j), m the renewal density of one period's demand,
@@ -90,11 +108,15 @@ def s_s_cost(reorder_point: int, order_up_to_level: int, setup_cost: float, hold
     if gap < 1:
         raise ValueError("order_up_to_level must be above reorder_point")
     visits = _renewal(p, gap)
-    costs = period_costs(order_up_to_level - np.arange(gap), holding_cost, shortage_cost, demand_over(p, lead_time + 1))
+    costs = period_costs(
+        order_up_to_level - np.arange(gap), holding_cost, shortage_cost, demand_over(p, lead_time + 1)
+    )
     return float((float(non_negative("setup_cost", setup_cost)) + visits @ costs) / visits.sum())
 
 
-def best_s_s_policy(setup_cost: float, holding_cost: float, shortage_cost: float, masses: ArrayLike, lead_time: int = 0) -> tuple[int, int, float]:
+def best_s_s_policy(
+    setup_cost: float, holding_cost: float, shortage_cost: float, masses: ArrayLike, lead_time: int = 0
+) -> tuple[int, int, float]:
     """The best reorder point and order-up-to level, with their cost a period, exactly.
 
     Method: from the cheapest position y*, lower s until the cost of (s, y*) is at most G(s); then raise S while
@@ -106,7 +128,11 @@ def best_s_s_policy(setup_cost: float, holding_cost: float, shortage_cost: float
     (4, 10, 8.034112)
     """
     p = _demand(masses)
-    k, h, b = float(non_negative("setup_cost", setup_cost)), float(positive("holding_cost", holding_cost)), float(positive("shortage_cost", shortage_cost))
+    k, h, b = (
+        float(non_negative("setup_cost", setup_cost)),
+        float(positive("holding_cost", holding_cost)),
+        float(positive("shortage_cost", shortage_cost)),
+    )
     over = demand_over(p, whole("lead_time", lead_time) + 1)
     mean = float(p @ np.arange(len(p)))
     best = int(np.searchsorted(np.cumsum(over), b / (b + h) - 1e-15))
@@ -117,9 +143,13 @@ def best_s_s_policy(setup_cost: float, holding_cost: float, shortage_cost: float
         visits = _renewal(p, 2 * reach + 1)
         cycles = np.cumsum(visits)
 
-        def average(s: int, top: int, cost: Floats = cost, visits: Floats = visits, cycles: Floats = cycles) -> float:
+        def average(
+            s: int, top: int, cost: Floats = cost, visits: Floats = visits, cycles: Floats = cycles
+        ) -> float:
             gap = top - s
-            return (k + visits[:gap] @ cost[top : top - gap : -1]) / cycles[gap - 1]  # positions are offsets into `cost`
+            return (k + visits[:gap] @ cost[top : top - gap : -1]) / cycles[
+                gap - 1
+            ]  # positions are offsets into `cost`
 
         top = reach
         s = top - 1
@@ -137,11 +167,15 @@ def best_s_s_policy(setup_cost: float, holding_cost: float, shortage_cost: float
         if s > 0 and top < 2 * reach:
             return int(levels[found]), int(levels[level]), float(value)
         if reach > 200_000:
-            raise ValueError(f"setup_cost must be smaller against holding_cost and demand, got {k:g} with mean demand {mean:g}")
+            raise ValueError(
+                f"setup_cost must be smaller against holding_cost and demand, got {k:g} with mean demand {mean:g}"
+            )
         reach *= 2
 
 
-def power_approximation(setup_cost: float, holding_cost: float, shortage_cost: float, mean: float, standard_deviation: float) -> tuple[float, float]:
+def power_approximation(
+    setup_cost: float, holding_cost: float, shortage_cost: float, mean: float, standard_deviation: float
+) -> tuple[float, float]:
     """A quick reorder point and order-up-to level from mean and spread alone; about 1 % dearer than the best pair.
 
     Formula: D = 1.30 mu^0.494 (K / h)^0.506 (1 + sigma^2 / mu^2)^0.116, z = sqrt(D h / (sigma b)),
@@ -152,7 +186,11 @@ def power_approximation(setup_cost: float, holding_cost: float, shortage_cost: f
     [40.1946, 74.2902]
     """
     m, sd = float(positive("mean", mean)), float(positive("standard_deviation", standard_deviation))
-    k, h, b = float(positive("setup_cost", setup_cost)), float(positive("holding_cost", holding_cost)), float(positive("shortage_cost", shortage_cost))
+    k, h, b = (
+        float(positive("setup_cost", setup_cost)),
+        float(positive("holding_cost", holding_cost)),
+        float(positive("shortage_cost", shortage_cost)),
+    )
     lot = 1.30 * m**0.494 * (k / h) ** 0.506 * (1.0 + (sd / m) ** 2) ** 0.116
     z = (lot / sd * h / b) ** 0.5
     s = 0.973 * m + sd * (0.183 / z + 1.063 - 2.192 * z)

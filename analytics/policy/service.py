@@ -40,7 +40,9 @@ def cycle_service_level(level: ArrayLike, mean: ArrayLike, standard_deviation: A
     return np.where(sd > 0, stats.norm.cdf((level - mean) / safe), (level >= mean).astype(float))[()]
 
 
-def lot_fill_rate(reorder_point: ArrayLike, order_quantity: ArrayLike, mean: ArrayLike, standard_deviation: ArrayLike) -> Floats:
+def lot_fill_rate(
+    reorder_point: ArrayLike, order_quantity: ArrayLike, mean: ArrayLike, standard_deviation: ArrayLike
+) -> Floats:
     """Share of demand served at once (P2) when a lot is ordered at a reorder point.
 
     Formula: 1 - (loss(s) - loss(s + Q)) / Q, loss of demand over the lead time with this mean and standard deviation.
@@ -55,7 +57,9 @@ def lot_fill_rate(reorder_point: ArrayLike, order_quantity: ArrayLike, mean: Arr
     return 1.0 - (normal_loss(s, mean, standard_deviation) - normal_loss(s + q, mean, standard_deviation)) / q
 
 
-def lot_fill_rate_one_term(reorder_point: ArrayLike, order_quantity: ArrayLike, mean: ArrayLike, standard_deviation: ArrayLike) -> Floats:
+def lot_fill_rate_one_term(
+    reorder_point: ArrayLike, order_quantity: ArrayLike, mean: ArrayLike, standard_deviation: ArrayLike
+) -> Floats:
     """The usual approximation of the fill rate, which forgets shortages still open when the lot arrives.
 
     Formula: 1 - loss(s) / Q. Source: Silver, Pyke and Thomas 2017, chapter 6.
@@ -63,10 +67,14 @@ def lot_fill_rate_one_term(reorder_point: ArrayLike, order_quantity: ArrayLike, 
     >>> round(float(lot_fill_rate_one_term(10, 10, 10, 5)), 6)  # 1 - 1.994711 / 10
     0.800529
     """
-    return 1.0 - normal_loss(reorder_point, mean, standard_deviation) / positive("order_quantity", order_quantity)
+    return 1.0 - normal_loss(reorder_point, mean, standard_deviation) / positive(
+        "order_quantity", order_quantity
+    )
 
 
-def lot_expected_backorders(reorder_point: ArrayLike, order_quantity: ArrayLike, mean: ArrayLike, standard_deviation: ArrayLike) -> Floats:
+def lot_expected_backorders(
+    reorder_point: ArrayLike, order_quantity: ArrayLike, mean: ArrayLike, standard_deviation: ArrayLike
+) -> Floats:
     """Units on backorder on average when a lot is ordered at a reorder point.
 
     Formula: (loss2(s) - loss2(s + Q)) / Q, loss2 the second-order loss. Units.
@@ -76,10 +84,15 @@ def lot_expected_backorders(reorder_point: ArrayLike, order_quantity: ArrayLike,
     0.001
     """
     q, s = positive("order_quantity", order_quantity), finite("reorder_point", reorder_point)
-    return (normal_second_order_loss(s, mean, standard_deviation) - normal_second_order_loss(s + q, mean, standard_deviation)) / q
+    return (
+        normal_second_order_loss(s, mean, standard_deviation)
+        - normal_second_order_loss(s + q, mean, standard_deviation)
+    ) / q
 
 
-def reorder_point_for_cycle_service(target: ArrayLike, mean: ArrayLike, standard_deviation: ArrayLike) -> Floats:
+def reorder_point_for_cycle_service(
+    target: ArrayLike, mean: ArrayLike, standard_deviation: ArrayLike
+) -> Floats:
     """The reorder point that avoids a shortage in a target share of cycles (P1).
 
     Formula: m + sigma Phi^-1(target). Units. Assumes normal demand. Source: Silver, Pyke and Thomas 2017, chapter 6.
@@ -91,7 +104,9 @@ def reorder_point_for_cycle_service(target: ArrayLike, mean: ArrayLike, standard
     return finite("mean", mean) + z * non_negative("standard_deviation", standard_deviation)
 
 
-def reorder_point_for_fill_rate(target: float, order_quantity: float, mean: float, standard_deviation: float) -> float:
+def reorder_point_for_fill_rate(
+    target: float, order_quantity: float, mean: float, standard_deviation: float
+) -> float:
     """The reorder point that serves a target share of demand at once (P2).
 
     Formula: the root of lot_fill_rate in the reorder point; with certain demand m - Q (1 - target). Units.
@@ -103,16 +118,28 @@ def reorder_point_for_fill_rate(target: float, order_quantity: float, mean: floa
     0.95
     """
     goal = float(fraction("target", target, inside=True))
-    q, m, sd = float(positive("order_quantity", order_quantity)), float(finite("mean", mean)), float(non_negative("standard_deviation", standard_deviation))
+    q, m, sd = (
+        float(positive("order_quantity", order_quantity)),
+        float(finite("mean", mean)),
+        float(non_negative("standard_deviation", standard_deviation)),
+    )
     if sd == 0:
         return m - q * (1.0 - goal)
     low, high = m - q - 10.0 * sd, m + 10.0 * sd
     while float(lot_fill_rate(high, q, m, sd)) < goal:  # targets beyond what ten deviations give
         high += 10.0 * sd
-    return float(optimize.brentq(lambda s: float(lot_fill_rate(s, q, m, sd)) - goal, low, high, xtol=1e-12, rtol=1e-14))
+    return float(
+        optimize.brentq(lambda s: float(lot_fill_rate(s, q, m, sd)) - goal, low, high, xtol=1e-12, rtol=1e-14)
+    )
 
 
-def periodic_fill_rate(level: ArrayLike, mean: ArrayLike, standard_deviation: ArrayLike, lead_time: ArrayLike, review_period: ArrayLike) -> Floats:
+def periodic_fill_rate(
+    level: ArrayLike,
+    mean: ArrayLike,
+    standard_deviation: ArrayLike,
+    lead_time: ArrayLike,
+    review_period: ArrayLike,
+) -> Floats:
     """Share of demand served at once (P2) when stock is raised to a level at every review.
 
     Formula: 1 - (loss of demand over L + R - loss of demand over L) / (mu R), both losses at the level.
@@ -123,13 +150,23 @@ def periodic_fill_rate(level: ArrayLike, mean: ArrayLike, standard_deviation: Ar
     1.0
     """
     s, m = finite("level", level), positive("mean", mean)
-    sd, lead, review = non_negative("standard_deviation", standard_deviation), non_negative("lead_time", lead_time), positive("review_period", review_period)
+    sd, lead, review = (
+        non_negative("standard_deviation", standard_deviation),
+        non_negative("lead_time", lead_time),
+        positive("review_period", review_period),
+    )
     late = normal_loss(s, m * (lead + review), sd * np.sqrt(lead + review))
     early = normal_loss(s, m * lead, sd * np.sqrt(lead))
     return 1.0 - (late - early) / (m * review)
 
 
-def periodic_fill_rate_one_term(level: ArrayLike, mean: ArrayLike, standard_deviation: ArrayLike, lead_time: ArrayLike, review_period: ArrayLike) -> Floats:
+def periodic_fill_rate_one_term(
+    level: ArrayLike,
+    mean: ArrayLike,
+    standard_deviation: ArrayLike,
+    lead_time: ArrayLike,
+    review_period: ArrayLike,
+) -> Floats:
     """The traditional fill rate, which counts shortages already open at the cycle's start twice: too low at low service.
 
     Formula: 1 - loss of demand over L + R / (mu R). Source: the textbook form that Johnson et al. 1995 correct.
@@ -137,12 +174,18 @@ def periodic_fill_rate_one_term(level: ArrayLike, mean: ArrayLike, standard_devi
     >>> round(float(periodic_fill_rate_one_term(100, 100, 10, 0, 1)), 6)  # 1 - 3.989423 / 100
     0.960106
     """
-    m, lead, review = positive("mean", mean), non_negative("lead_time", lead_time), positive("review_period", review_period)
+    m, lead, review = (
+        positive("mean", mean),
+        non_negative("lead_time", lead_time),
+        positive("review_period", review_period),
+    )
     sd = non_negative("standard_deviation", standard_deviation)
     return 1.0 - normal_loss(level, m * (lead + review), sd * np.sqrt(lead + review)) / (m * review)
 
 
-def order_up_to_level_for_fill_rate(target: float, mean: float, standard_deviation: float, lead_time: float, review_period: float) -> float:
+def order_up_to_level_for_fill_rate(
+    target: float, mean: float, standard_deviation: float, lead_time: float, review_period: float
+) -> float:
     """The order-up-to level that serves a target share of demand at once (P2) at periodic review.
 
     Formula: the root of periodic_fill_rate in the level; with certain demand mu (L + R target). Units.
@@ -154,17 +197,30 @@ def order_up_to_level_for_fill_rate(target: float, mean: float, standard_deviati
     """
     goal = float(fraction("target", target, inside=True))
     m, sd = float(positive("mean", mean)), float(non_negative("standard_deviation", standard_deviation))
-    lead, review = float(non_negative("lead_time", lead_time)), float(positive("review_period", review_period))
+    lead, review = (
+        float(non_negative("lead_time", lead_time)),
+        float(positive("review_period", review_period)),
+    )
     if sd == 0:
         return m * (lead + review * goal)
     spread = sd * (lead + review) ** 0.5
     low, high = m * lead - 10.0 * spread, m * (lead + review) + 10.0 * spread
     while float(periodic_fill_rate(high, m, sd, lead, review)) < goal:
         high += 10.0 * spread
-    return float(optimize.brentq(lambda s: float(periodic_fill_rate(s, m, sd, lead, review)) - goal, low, high, xtol=1e-12, rtol=1e-14))
+    return float(
+        optimize.brentq(
+            lambda s: float(periodic_fill_rate(s, m, sd, lead, review)) - goal,
+            low,
+            high,
+            xtol=1e-12,
+            rtol=1e-14,
+        )
+    )
 
 
-def periodic_fill_rate_poisson(level: ArrayLike, mean: ArrayLike, lead_time: ArrayLike, review_period: ArrayLike) -> tuple[Floats, Floats]:
+def periodic_fill_rate_poisson(
+    level: ArrayLike, mean: ArrayLike, lead_time: ArrayLike, review_period: ArrayLike
+) -> tuple[Floats, Floats]:
     """Cycle service and fill rate (P1, P2) of an order-up-to level against Poisson demand.
 
     Formula: P1 = F_{L+R}(S); P2 = 1 - (loss over L + R - loss over L) / (mu R). Mean in units per period, times in periods.
@@ -174,9 +230,15 @@ def periodic_fill_rate_poisson(level: ArrayLike, mean: ArrayLike, lead_time: Arr
     >>> round(float(p1), 6), round(float(p2), 6)
     (0.406006, 0.432332)
     """
-    m, lead, review = positive("mean", mean), non_negative("lead_time", lead_time), positive("review_period", review_period)
+    m, lead, review = (
+        positive("mean", mean),
+        non_negative("lead_time", lead_time),
+        positive("review_period", review_period),
+    )
     short = poisson_loss(level, m * (lead + review)) - poisson_loss(level, m * lead)
-    return np.asarray(stats.poisson.cdf(finite("level", level), m * (lead + review))), 1.0 - short / (m * review)
+    return np.asarray(stats.poisson.cdf(finite("level", level), m * (lead + review))), 1.0 - short / (
+        m * review
+    )
 
 
 def undershoot_mean(mean: ArrayLike, standard_deviation: ArrayLike) -> Floats:

@@ -25,7 +25,9 @@ def consecutive(index: NDArray[np.intp]) -> NDArray[np.intp] | slice:
     return index
 
 
-def in_chunks(work: Callable[[int, int], object], first: int, last: int, threads: int = 1, size: int = CHUNK) -> None:
+def in_chunks(
+    work: Callable[[int, int], object], first: int, last: int, threads: int = 1, size: int = CHUNK
+) -> None:
     """Call `work(a, b)` for consecutive ranges of at most `size` from `first` to `last`, several at a time.
 
     The work must write only to places of its own range; compiled kernels free the global lock, so threads run

@@ -54,8 +54,14 @@ class Ledger:
     counts: NDArray[np.float64]
 
     def __post_init__(self) -> None:
-        if self.counts.ndim != 4 or self.counts.shape[0] != len(self.skus) or self.counts.shape[3] != len(COUNTS):
-            raise ValueError(f"Ledger.counts has shape {self.counts.shape}, expected ({len(self.skus)}, settings, groups, {len(COUNTS)})")
+        if (
+            self.counts.ndim != 4
+            or self.counts.shape[0] != len(self.skus)
+            or self.counts.shape[3] != len(COUNTS)
+        ):
+            raise ValueError(
+                f"Ledger.counts has shape {self.counts.shape}, expected ({len(self.skus)}, settings, groups, {len(COUNTS)})"
+            )
         self.counts.setflags(write=False)
 
     def count(self, name: str) -> NDArray[np.float64]:
@@ -65,7 +71,11 @@ class Ledger:
     def imbalance(self) -> NDArray[np.float64]:
         """Units created or destroyed, which must be zero: shape (products, settings, groups)."""
         c = self.count
-        return c("opening") + c("ordered") - (c("demanded") - c("lost") + c("scrapped") + c("cleared") + c("closing") + c("closing_excess"))
+        return (
+            c("opening")
+            + c("ordered")
+            - (c("demanded") - c("lost") + c("scrapped") + c("cleared") + c("closing") + c("closing_excess"))
+        )
 
     def digest(self) -> str:
         """BLAKE2b digest of all counts and settings: unchanged by any price."""

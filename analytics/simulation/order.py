@@ -16,7 +16,19 @@ from analytics.kernel_cache import kernel
 from analytics.randomness import subkey
 from analytics.simulation.chunks import in_chunks
 from analytics.simulation.ledger import COUNT_INDEX, COUNTS
-from analytics.simulation.world import MAX_ORDERS, PATIENCE_STREAM, World, copied, death_step, frozen, patience_threshold, product_path, share_staying, step_uniforms, world_arrays
+from analytics.simulation.world import (
+    MAX_ORDERS,
+    PATIENCE_STREAM,
+    World,
+    copied,
+    death_step,
+    frozen,
+    patience_threshold,
+    product_path,
+    share_staying,
+    step_uniforms,
+    world_arrays,
+)
 
 __all__ = ["OrderPlan", "simulate_orders"]
 
@@ -74,7 +86,9 @@ def _simulate_orders(
                 total += demand[t]
             for s in range(settings):
                 per_day = told[i, s] if told.shape[1] > 0 else patience[i, draw]
-                threshold = patience_threshold(share_staying(curve[i], per_day, shape[i], quote[i, s], historical[i]))
+                threshold = patience_threshold(
+                    share_staying(curve[i], per_day, shape[i], quote[i, s], historical[i])
+                )
                 accepted = total
                 if threshold < 65536:
                     below = np.int32(threshold)
@@ -100,7 +114,9 @@ def _simulate_orders(
                 out[i, s, g, _CUSTOMER_ORDERS] = accepted / units_per_order[i]
 
 
-def simulate_orders(world: World, plan: OrderPlan, group: NDArray[np.int64], first: int, last: int, threads: int = 1) -> NDArray[np.float64]:
+def simulate_orders(
+    world: World, plan: OrderPlan, group: NDArray[np.int64], first: int, last: int, threads: int = 1
+) -> NDArray[np.float64]:
     """Simulate products `first` to `last` made to order; counts (products, settings, groups, counts) by group of paths."""
     groups = int(group.max()) + 1
     weight = 1.0 / np.bincount(group, minlength=groups)

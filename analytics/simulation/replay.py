@@ -9,7 +9,22 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from analytics.kernel_cache import kernel
-from analytics.simulation.stock_week import BLOCK, GAP, LOST, LOT, NET, ORDERED, PER_LOT, POSITION, QUANTILE, STAYS, WAITED, WIDTH, review_and_order, serve
+from analytics.simulation.stock_week import (
+    BLOCK,
+    GAP,
+    LOST,
+    LOT,
+    NET,
+    ORDERED,
+    PER_LOT,
+    POSITION,
+    QUANTILE,
+    STAYS,
+    WAITED,
+    WIDTH,
+    review_and_order,
+    serve,
+)
 
 __all__ = ["Replay", "replay"]
 
@@ -107,7 +122,9 @@ def replay(
     series = np.ascontiguousarray(demand, np.float64)
     lead = int(lead_periods) - (1 if order_after_demand else 0)
     if lead < 0 or review_periods < 1:
-        raise ValueError(f"replay: lead_periods at least {1 if order_after_demand else 0} and review_periods at least 1 needed, got {lead_periods} and {review_periods}")
+        raise ValueError(
+            f"replay: lead_periods at least {1 if order_after_demand else 0} and review_periods at least 1 needed, got {lead_periods} and {review_periods}"
+        )
     if lot is not None and lot <= 0.0:
         raise ValueError(f"replay: lot must be positive, got {lot}")
     decides = np.full(len(series), 0.5) if fate is None else np.ascontiguousarray(fate, np.float64)

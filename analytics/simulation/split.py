@@ -135,14 +135,26 @@ def _split(first, last, keys, steps_per_week, size, chance, limit, rate, small, 
                     both = totals[level, 2 * j]
                     if left > 0 and (j == 0 or limit[i, j] > limit[i, j - 1]):
                         if left <= top[level] and both[left] > 0.0:
-                            left = _in_large(totals[level, 1 + 2 * j], totals[level, 2 + 2 * j], both, left, uniform(step_key, np.uint64(j)))
+                            left = _in_large(
+                                totals[level, 1 + 2 * j],
+                                totals[level, 2 + 2 * j],
+                                both,
+                                left,
+                                uniform(step_key, np.uint64(j)),
+                            )
                         elif left <= limit[i, j]:  # beyond what is told apart: one order
                             left = 0
                     large[i, j, p, t] = left
                     small[i, j, p, t] = total - left
 
 
-def split_totals(keys: NDArray[np.uint64], steps_per_week: NDArray[np.int64], table: SizeTable, large: NDArray[np.float32], threads: int = 1) -> NDArray[np.float32]:
+def split_totals(
+    keys: NDArray[np.uint64],
+    steps_per_week: NDArray[np.int64],
+    table: SizeTable,
+    large: NDArray[np.float32],
+    threads: int = 1,
+) -> NDArray[np.float32]:
     """Split the totals that `large[:, 0]` (products, limits, paths, steps) holds: returns demand in small orders and leaves that in large ones in `large`.
 
     `keys` and `steps_per_week` are the world's.
@@ -157,13 +169,23 @@ def split_totals(keys: NDArray[np.uint64], steps_per_week: NDArray[np.int64], ta
     return small
 
 
-def split_demand(world: World, table: SizeTable, threads: int = 1) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+def split_demand(
+    world: World, table: SizeTable, threads: int = 1
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Demand in small and in large orders for every product of a world and every limit: two arrays (products, limits, paths, steps).
 
     Only for products sold in whole units. small + large is the total that every other strategy meets, exactly; the same order is the same
     order under every limit, so a higher limit never makes less small demand. The numbers do not depend on chunks or threads. Where only some
     products are played by day, the others fill the first WEEKS steps.
     """
-    large = np.zeros((len(world.keys), table.limit.shape[1], world.paths, WEEKS * int(world.steps_per_week.max(initial=1))), np.float32)
+    large = np.zeros(
+        (
+            len(world.keys),
+            table.limit.shape[1],
+            world.paths,
+            WEEKS * int(world.steps_per_week.max(initial=1)),
+        ),
+        np.float32,
+    )
     draw_demand(world, np.arange(len(large)), large, threads)
     return split_totals(world.keys, world.steps_per_week, table, large, threads), large

@@ -17,9 +17,41 @@ from analytics.kernel_cache import kernel, part
 from analytics.randomness import STREAMS, subkey, uniform
 from analytics.simulation.chunks import in_chunks
 from analytics.simulation.ledger import COUNT_INDEX, COUNTS
-from analytics.simulation.stock_path import LONGEST, arrivals, carry_levels, close_paths, expected_steps, look_ahead, open_paths, path_waits
-from analytics.simulation.stock_week import BLOCK, GAP, LANES, LOT, PER_LOT, QUANTILE, SETTINGS, STAYS, WAITED, WIDTH, play_steps
-from analytics.simulation.world import PATIENCE_STREAM, World, copied, death_step, frozen, in_steps, member_demand, product_path, share_staying, world_arrays
+from analytics.simulation.stock_path import (
+    LONGEST,
+    arrivals,
+    carry_levels,
+    close_paths,
+    expected_steps,
+    look_ahead,
+    open_paths,
+    path_waits,
+)
+from analytics.simulation.stock_week import (
+    BLOCK,
+    GAP,
+    LANES,
+    LOT,
+    PER_LOT,
+    QUANTILE,
+    SETTINGS,
+    STAYS,
+    WAITED,
+    WIDTH,
+    play_steps,
+)
+from analytics.simulation.world import (
+    PATIENCE_STREAM,
+    World,
+    copied,
+    death_step,
+    frozen,
+    in_steps,
+    member_demand,
+    product_path,
+    share_staying,
+    world_arrays,
+)
 
 __all__ = ["MAX_WAIT_WEEKS", "StockPlan", "World", "simulate_stock"]
 
@@ -153,14 +185,30 @@ def _set_up(u, quantile_grid, lot_grid, gap_grid, grid, x):
 
 
 @part
-def _staying(u, draw, start, members, door_wait, stockout_wait, share_waiting, patience, curve, shape, historical, x, grid):
+def _staying(
+    u,
+    draw,
+    start,
+    members,
+    door_wait,
+    stockout_wait,
+    share_waiting,
+    patience,
+    curve,
+    shape,
+    historical,
+    x,
+    grid,
+):
     """Write, per setting, the probability that a customer who was not put off at the door also waits in a stockout."""
     for s in range(grid):
         stays = 0.0
         for m in range(start[u], start[u + 1]):
             i = members[m]
             door = share_staying(curve[i], patience[i, draw], shape[i], door_wait[i], historical[i])
-            stays += share_staying(curve[i], patience[i, draw], shape[i], door_wait[i] + stockout_wait[u, s], historical[i]) / max(door, 1e-300)
+            stays += share_staying(
+                curve[i], patience[i, draw], shape[i], door_wait[i] + stockout_wait[u, s], historical[i]
+            ) / max(door, 1e-300)
         stays /= max(start[u + 1] - start[u], 1)
         if not np.isnan(share_waiting[u]):
             stays = share_waiting[u]
@@ -243,7 +291,21 @@ def _simulate_units(
                 span = counted_on[u, draw] + review[u]
                 look_ahead(planned, span, cover[u], ends, cumulative, base, room, excess)
                 after = cumulative[min(steps + cover[u] + span, horizon)] - cumulative[min(steps, horizon)]
-            _staying(u, draw, start, members, door_wait, stockout_wait, share_waiting, patience, curve, shape, historical, x, grid)
+            _staying(
+                u,
+                draw,
+                start,
+                members,
+                door_wait,
+                stockout_wait,
+                share_waiting,
+                patience,
+                curve,
+                shape,
+                historical,
+                x,
+                grid,
+            )
             rest = cumulative[horizon] if ends else 1e300
             past = min((draw + 1) * inner, market.shape[0])
             for p in range(draw * inner, past, LANES):
@@ -263,12 +325,45 @@ def _simulate_units(
                     fraction[j] = uniform(subkey(unit_key, _OPENING), np.uint64(0))
                     if varying or (j == 0 and p == draw * inner):
                         arrivals(subkey(unit_key, _LEAD_TIME), takes, lead_spread[u], slots, j, arrival)
-                carry_levels(paths, steps, planned, wants, smoothing[u], per_rate, base, room, excess, most_quantile, most_lot, level, total, ahead, space, limit, clears)
+                carry_levels(
+                    paths,
+                    steps,
+                    planned,
+                    wants,
+                    smoothing[u],
+                    per_rate,
+                    base,
+                    room,
+                    excess,
+                    most_quantile,
+                    most_lot,
+                    level,
+                    total,
+                    ahead,
+                    space,
+                    limit,
+                    clears,
+                )
                 for b in range(blocks):
                     settings = min(SETTINGS, grid - b * SETTINGS)
                     rows = x[b * BLOCK : (b + 1) * BLOCK]
-                    open_paths(rows, paths, settings, ring, slots, takes, varying, cumulative, base[0], fraction, rest, whole[u])
-                    played = paths - paths  # a number and not the constant 0, for which the steps would be compiled once more
+                    open_paths(
+                        rows,
+                        paths,
+                        settings,
+                        ring,
+                        slots,
+                        takes,
+                        varying,
+                        cumulative,
+                        base[0],
+                        fraction,
+                        rest,
+                        whole[u],
+                    )
+                    played = (
+                        paths - paths
+                    )  # a number and not the constant 0, for which the steps would be compiled once more
                     while played < furthest:
                         upto = steps
                         for j in range(paths):
@@ -277,16 +372,48 @@ def _simulate_units(
                             rows, paths, settings, ring, slots, arrival, varying, shelf[u], received, review[u], moq[u], multiple[u], whole[u], played, upto, ahead, space, limit,
                             clears, wants, decides, waited, net,
                         )  # fmt: skip
-                        close_paths(rows, paths, settings, ring, slots, takes, varying, upto, run, died, level, after, total, sums, kept, b)
+                        close_paths(
+                            rows,
+                            paths,
+                            settings,
+                            ring,
+                            slots,
+                            takes,
+                            varying,
+                            upto,
+                            run,
+                            died,
+                            level,
+                            after,
+                            total,
+                            sums,
+                            kept,
+                            b,
+                        )
                         played = upto
                     if track:
                         for j in range(paths):
                             for s in range(settings):
                                 if rows[WAITED * WIDTH + j * SETTINGS + s] > 0.0:
-                                    path_waits(waited, net, run[j], j * SETTINGS + s, died[j], wait_out[u, b * SETTINGS + s])
+                                    path_waits(
+                                        waited,
+                                        net,
+                                        run[j],
+                                        j * SETTINGS + s,
+                                        died[j],
+                                        wait_out[u, b * SETTINGS + s],
+                                    )
                 if alone:
                     for j in range(paths):
-                        _write_down(sums, j * blocks, grid, steps, own[u], weight[group[p + j]], out[u, :, group[p + j]])
+                        _write_down(
+                            sums,
+                            j * blocks,
+                            grid,
+                            steps,
+                            own[u],
+                            weight[group[p + j]],
+                            out[u, :, group[p + j]],
+                        )
         if not alone:
             for g in range(groups):
                 _write_down(sums, g * blocks, grid, steps, own[u], weight[g], out[u, :, g])
@@ -297,7 +424,13 @@ def _simulate_units(
 
 
 def simulate_stock(
-    world: World, plan: StockPlan, group: NDArray[np.int64], first: int, last: int, waits: bool = False, threads: int = 1
+    world: World,
+    plan: StockPlan,
+    group: NDArray[np.int64],
+    first: int,
+    last: int,
+    waits: bool = False,
+    threads: int = 1,
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
     """Simulate stocked units `first` to `last` on the grid of settings; averages over each group of paths.
 
@@ -324,8 +457,16 @@ def simulate_stock(
 
     gap = np.zeros((units, settings)) if plan.order_gap is None else plan.order_gap
     multiple = np.zeros(units) if plan.multiple is None else plan.multiple
-    lead = np.repeat(plan.lead_weeks[:, None], world.hazard_per_week.shape[1], axis=1) if plan.lead_by_draw is None else plan.lead_by_draw
-    counted_on = lead if plan.planned_weeks is None else np.where(plan.planned_weeks[:, None] < 0, lead, plan.planned_weeks[:, None])
+    lead = (
+        np.repeat(plan.lead_weeks[:, None], world.hazard_per_week.shape[1], axis=1)
+        if plan.lead_by_draw is None
+        else plan.lead_by_draw
+    )
+    counted_on = (
+        lead
+        if plan.planned_weeks is None
+        else np.where(plan.planned_weeks[:, None] < 0, lead, plan.planned_weeks[:, None])
+    )
     own = np.minimum(1.0, plan.production_weeks / np.maximum(plan.lead_weeks, 1e-9)) * (plan.lead_weeks > 0)
     spread = np.zeros(units) if plan.lead_time_cv is None else np.sqrt(np.log1p(plan.lead_time_cv**2))
     shelf = np.zeros(units) if plan.shelf_weeks is None else plan.shelf_weeks

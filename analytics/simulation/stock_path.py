@@ -28,7 +28,16 @@ from analytics.simulation.stock_week import (
     WIDTH,
 )
 
-__all__ = ["LONGEST", "arrivals", "carry_levels", "close_paths", "expected_steps", "look_ahead", "open_paths", "path_waits"]
+__all__ = [
+    "LONGEST",
+    "arrivals",
+    "carry_levels",
+    "close_paths",
+    "expected_steps",
+    "look_ahead",
+    "open_paths",
+    "path_waits",
+]
 
 _DEMANDED = COUNT_INDEX["demanded"] * SETTINGS
 _LOST = COUNT_INDEX["lost"] * SETTINGS
@@ -101,7 +110,25 @@ def look_ahead(expected, span, cover, ends, cumulative, base, room, excess):
 
 
 @part
-def carry_levels(paths, steps, expected, demand, smoothing, per_rate, base, room, excess, most_quantile, most_lot, level, total, ahead, space, limit, clears):
+def carry_levels(
+    paths,
+    steps,
+    expected,
+    demand,
+    smoothing,
+    per_rate,
+    base,
+    room,
+    excess,
+    most_quantile,
+    most_lot,
+    level,
+    total,
+    ahead,
+    space,
+    limit,
+    clears,
+):
     """The planner re-forecasts: one level per path, moved by a share of every surprise, scales all that is expected ahead.
 
     Fills `ahead`, `space` and `limit` (steps x LANES,) as the planner sees them in each step (`limit`, beyond which stock is
@@ -123,12 +150,16 @@ def carry_levels(paths, steps, expected, demand, smoothing, per_rate, base, room
             limit[k] = max(level[j], 1.0) * excess[t]  # one quiet spell is no reason to clear
             highest[j] = max(highest[j], ahead[k])
             beyond = beyond or highest[j] * most_quantile + most_lot + 1.0 > limit[k]
-            level[j] = max(0.0, level[j] * (1.0 - step * expected[t]) + step * demand[k])  # level + smoothing x surprise, relative to the mean rate
+            level[j] = max(
+                0.0, level[j] * (1.0 - step * expected[t]) + step * demand[k]
+            )  # level + smoothing x surprise, relative to the mean rate
         clears[t] = beyond
 
 
 @part
-def open_paths(x, paths, settings, ring, slots, lead, varying, cumulative, base, fraction, rest_of_life, whole):
+def open_paths(
+    x, paths, settings, ring, slots, lead, varying, cumulative, base, fraction, rest_of_life, whole
+):
     """Open at the planner's own steady position: the level plus a keyed fraction of a lot, never more than life needs.
 
     What is under way arrives step by step over the lead time as expected demand says, as far as the position goes.
@@ -164,7 +195,9 @@ def open_paths(x, paths, settings, ring, slots, lead, varying, cumulative, base,
 
 
 @part
-def close_paths(x, paths, settings, ring, slots, lead, varying, last, run, died, level, after, total, counts, kept, block):
+def close_paths(
+    x, paths, settings, ring, slots, lead, varying, last, run, died, level, after, total, counts, kept, block
+):
     """Count the paths that end before step `last` (those with that `run`): running counts, units under way, and what is stranded or left over.
 
     Where every order takes `lead` steps, unit-steps under way follow from the orders themselves: an order that arrives j steps

@@ -22,7 +22,25 @@ SETTINGS = 16
 WIDTH = LANES * SETTINGS
 
 # rows of a block: the state, the grid and the running counts of each path
-NET, POSITION, QUANTILE, LOT, PER_LOT, GAP, STAYS, LOTS, ORDERED, LOST, WAITED, HELD, BACKORDERED, CLEARED, UNDER_WAY, OUTDATED, OPENING = range(17)
+(
+    NET,
+    POSITION,
+    QUANTILE,
+    LOT,
+    PER_LOT,
+    GAP,
+    STAYS,
+    LOTS,
+    ORDERED,
+    LOST,
+    WAITED,
+    HELD,
+    BACKORDERED,
+    CLEARED,
+    UNDER_WAY,
+    OUTDATED,
+    OPENING,
+) = range(17)
 ROWS = 17
 BLOCK = ROWS * WIDTH
 
@@ -34,7 +52,9 @@ def review_and_order(x, paths, settings, ring, slot, ahead, space, first, moq, m
     No order takes the position beyond `space[first + path]`, what life still needs (1e300: no known end), unless the level itself does: then what
     is needed is rounded to the nearest that the supplier takes, none, the minimum `moq`, or a `multiple` (0: any amount).
     """
-    arriving = ring[slot : slot + WIDTH]  # a row of its own: an index that may be negative would keep the loop from becoming vector code
+    arriving = ring[
+        slot : slot + WIDTH
+    ]  # a row of its own: an index that may be negative would keep the loop from becoming vector code
     for j in range(paths):
         base, room = ahead[first + j], space[first + j]
         ends = room < 1e300
@@ -144,10 +164,24 @@ def play_steps(
     for t in range(first, last):
         now = t * LANES
         slot = arrival[t, 0] * WIDTH
-        joins = varying or t == 0  # what else arrives then stays; with one lead time the slot only holds what is past
+        joins = (
+            varying or t == 0
+        )  # what else arrives then stays; with one lead time the slot only holds what is past
         if due == 0:
             due = review
-            review_and_order(x, paths, settings, ring, slots * WIDTH if joins else slot, ahead, space, now, moq, multiple, whole)
+            review_and_order(
+                x,
+                paths,
+                settings,
+                ring,
+                slots * WIDTH if joins else slot,
+                ahead,
+                space,
+                now,
+                moq,
+                multiple,
+                whole,
+            )
             if joins:
                 _join(ring, slots, arrival, t, paths, settings)
         elif not joins:

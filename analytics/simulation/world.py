@@ -38,7 +38,16 @@ _SIXTEEN = np.uint64(16)
 _PER_PRODUCT = (
     "keys", "mean", "noise", "level_error", "drift", "integer", "family", "end_week", "hazard_per_week", "patience_per_day", "historical_wait_days", "orders_per_week",
 )  # fmt: skip
-_WHERE_KNOWN = ("drawn_row", "patience_curve", "patience_shape", "by_day", "order_size", "hazard_in_force", "patience_in_force", "step")
+_WHERE_KNOWN = (
+    "drawn_row",
+    "patience_curve",
+    "patience_shape",
+    "by_day",
+    "order_size",
+    "hazard_in_force",
+    "patience_in_force",
+    "step",
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -129,7 +138,12 @@ def in_force(world: World) -> World:
 
 def frozen(array: Any, dtype: Any) -> NDArray[Any]:
     """A contiguous read-only view (a copy only where needed), so that a kernel is compiled for one type of array."""
-    if isinstance(array, np.ndarray) and array.dtype == dtype and array.flags.c_contiguous and not array.flags.writeable:
+    if (
+        isinstance(array, np.ndarray)
+        and array.dtype == dtype
+        and array.flags.c_contiguous
+        and not array.flags.writeable
+    ):
         return array
     view = np.ascontiguousarray(array, dtype=dtype).view()
     view.flags.writeable = False
@@ -189,7 +203,20 @@ def product_path(
     split = steps_per_week[i] > 1 and period_weeks >= 1.0
     length = period_weeks if steps_per_week[i] == 1 or split else 1.0  # a forecast by day is played as it is
     target = np.empty(WEEKS) if split else out
-    weekly_path(keys[i], path, np.uint64(p // inner), mean[i], noise[i], level_error[i], drift[i], integer[i], shock, length, target, work)
+    weekly_path(
+        keys[i],
+        path,
+        np.uint64(p // inner),
+        mean[i],
+        noise[i],
+        level_error[i],
+        drift[i],
+        integer[i],
+        shock,
+        length,
+        target,
+        work,
+    )
     if split:
         days_of_weeks(keys[i], path, target, day_edges, order_size[i], integer[i], out)
 
@@ -218,7 +245,9 @@ def draw_demand(world: World, index: NDArray[np.intp], target: NDArray[np.float3
     in_chunks(lambda a, b: _draw(a, b, *arguments), 0, len(index), threads)
 
 
-def with_demand_drawn(world: World, most_bytes: int, threads: int = 1, among: NDArray[np.intp] | None = None) -> World:
+def with_demand_drawn(
+    world: World, most_bytes: int, threads: int = 1, among: NDArray[np.intp] | None = None
+) -> World:
     """The world with demand drawn once for every pass that follows (of the products at positions `among`, None: of all), as far as `most_bytes` hold all
     of it; else the world itself.
 
@@ -268,10 +297,15 @@ def share_staying(curve, patience_per_day, shape, wait_days, historical_wait_day
         return 1.0
     answer = patience_per_day * ANSWER_DAYS
     if curve == 1:
-        return np.exp(-answer * ((wait_days / ANSWER_DAYS) ** shape - (historical_wait_days / ANSWER_DAYS) ** shape))
+        return np.exp(
+            -answer * ((wait_days / ANSWER_DAYS) ** shape - (historical_wait_days / ANSWER_DAYS) ** shape)
+        )
     if curve == 2 and shape > answer and answer > 0.0:
         foot = np.log(-np.expm1(-answer)) - np.log(np.expm1(shape - answer))
-        return np.exp(_softplus(foot + shape * historical_wait_days / ANSWER_DAYS) - _softplus(foot + shape * wait_days / ANSWER_DAYS))
+        return np.exp(
+            _softplus(foot + shape * historical_wait_days / ANSWER_DAYS)
+            - _softplus(foot + shape * wait_days / ANSWER_DAYS)
+        )
     if curve == 3:
         return 1.0 if patience_per_day * wait_days <= MEDIAN else 0.0
     return np.exp(-patience_per_day * beyond)

@@ -97,16 +97,27 @@ def whole_answer(found: Found, confidence: Confidence, currency: str = "") -> An
     """
     if (nothing := _nothing_to_decide(found)) is not None:
         return nothing
-    if not found.own_choices and not worth_a_change(found.gain, found.gain_low, found.gain_high, found.earned):
+    if not found.own_choices and not worth_a_change(
+        found.gain, found.gain_low, found.gain_high, found.earned
+    ):
         badge = "Too close" if found.gain_low <= 0.0 <= found.gain_high and found.gain else "Nothing to gain"
         return Answer("keep", True, KEEP_TITLE, badge, _looked_at(found, currency))
     if found.living == found.counts.get("MTS", 0):
         less = found.better_stocked
-        said = f": the best other way for each product would earn {money_text(less, currency)} less" if less > 0 else ""
+        said = (
+            f": the best other way for each product would earn {money_text(less, currency)} less"
+            if less > 0
+            else ""
+        )
         return Answer("stock", False, f"Everything to stock is best{said}", confidence.badge)
     direction = "better" if found.gain >= 0 else "worse"
     what = joined(_parts(found))
-    return Answer("change", False, f"{what[:1].upper()}{what[1:]}: about {money_text(abs(found.gain), currency)} {direction} over the next 12 months", confidence.badge)
+    return Answer(
+        "change",
+        False,
+        f"{what[:1].upper()}{what[1:]}: about {money_text(abs(found.gain), currency)} {direction} over the next 12 months",
+        confidence.badge,
+    )
 
 
 def better_stocked(profit: NDArray[np.float64], stock: int, living: NDArray[np.bool_]) -> float:
@@ -127,17 +138,27 @@ def _nothing_to_decide(found: Found) -> Answer | None:
     """The answer where the files hold no decision; None where they do."""
     none = "Nothing to decide"
     if not found.living:
-        return Answer("ended", False, f"{none}: every product in this file has ended", none, "What is left in stock is sunk, whatever is chosen.")
+        return Answer(
+            "ended",
+            False,
+            f"{none}: every product in this file has ended",
+            none,
+            "What is left in stock is sunk, whatever is chosen.",
+        )
     if not found.sold:
         words = "Every quantity is zero or a return, or nothing was sold in a complete period. Check the column of quantities and its sign on the Data page."
-        return Answer("no_sales", False, "Nothing was sold in this file: there is nothing to decide", none, words)
+        return Answer(
+            "no_sales", False, "Nothing was sold in this file: there is nothing to decide", none, words
+        )
     if found.periods < 2:
         unit = _PERIOD[found.frequency]
         words = f"The other pages repeat this {unit} over a year: that is arithmetic, not a forecast. Bring a longer history on the Data page, best two years or more."
         return Answer("too_short", False, f"One {unit} of sales is too little to decide", none, words)
     if found.priced and found.below_cost == found.priced:
         words = "The more is sold, the more is lost, to stock and to order alike. Check price and unit cost on the Data page."
-        return Answer("below_cost", False, "Every product sells below cost: fix the prices first", none, words)
+        return Answer(
+            "below_cost", False, "Every product sells below cost: fix the prices first", none, words
+        )
     if not found.priced:
         unknown = "what they cost" if found.price_known else "what they sell for or cost"
         title = f"We know what {products_text(found.living)} sold, not {unknown}: units and days only, no money yet"
@@ -148,19 +169,37 @@ def _nothing_to_decide(found: Found) -> Answer | None:
 def _parts(found: Found) -> list[str]:
     """What happens to how many products: the first part says "products", the others only count."""
     verb = "buy" if found.bought else "make"
-    words = {"MTO": f"{verb} {{}} to order", "ATO": "assemble {}", "HYBRID": "split {} by order size", "MTS": "stock {}"}
+    words = {
+        "MTO": f"{verb} {{}} to order",
+        "ATO": "assemble {}",
+        "HYBRID": "split {} by order size",
+        "MTS": "stock {}",
+    }
     used = [name for name in words if found.counts.get(name)]
-    return [words[name].format(products_text(found.counts[name]) if k == 0 else f"{found.counts[name]:,}") for k, name in enumerate(used)]
+    return [
+        words[name].format(products_text(found.counts[name]) if k == 0 else f"{found.counts[name]:,}")
+        for k, name in enumerate(used)
+    ]
 
 
 def _looked_at(found: Found, currency: str) -> str:
     """What was looked at where nothing is worth a change: products, ways, and what the best found would bring."""
     ways = joined([strategy_text(name, not found.bought) for name in found.counts])
-    said = f"Looked at: {products_text(found.living)}, each {ways}, at many settings, against {found.baseline}."
+    said = (
+        f"Looked at: {products_text(found.living)}, each {ways}, at many settings, against {found.baseline}."
+    )
     if found.gain == 0.0:
         return f"{said} Nothing found earns more than a change must bring."
     best = f"The best found together brings {money_text(found.gain, currency)} a year"
-    likely = f", likely between {number_text(found.gain_low, 2)} and {money_text(found.gain_high, currency)}" if math.isfinite(found.gain_low) else ""
+    likely = (
+        f", likely between {number_text(found.gain_low, 2)} and {money_text(found.gain_high, currency)}"
+        if math.isfinite(found.gain_low)
+        else ""
+    )
     across = found.gain_low <= 0.0 <= found.gain_high
-    why = "its range holds zero" if across else f"that is below {percent_text(TRIVIAL_SHARE)} of the {money_text(found.earned, currency)} the plan earns"
+    why = (
+        "its range holds zero"
+        if across
+        else f"that is below {percent_text(TRIVIAL_SHARE)} of the {money_text(found.earned, currency)} the plan earns"
+    )
     return f"{said} {best}{likely}: {why}."

@@ -70,5 +70,7 @@ class Baseline:
             return f"today's way (where the file does not say: to stock{at}, {stated})"
         parts = [f"{service} {stated} where the file gives no levels"] if self.by_service else []
         if self.outdated:
-            parts.append(f"levels of {self.outdated:,} product{'s' if self.outdated > 1 else ''} too low to deliver, counted at the service that the other levels give")
+            parts.append(
+                f"levels of {self.outdated:,} product{'s' if self.outdated > 1 else ''} too low to deliver, counted at the service that the other levels give"
+            )
         return "today's way" + (f" ({'; '.join(parts)})" if parts else "")

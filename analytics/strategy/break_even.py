@@ -22,7 +22,12 @@ __all__ = [
 
 
 def yearly_cost_made_to_stock(
-    demand_rate: ArrayLike, unit_cost: ArrayLike, setup_cost: ArrayLike, order_quantity: ArrayLike, average_stock: ArrayLike, carrying_rate: ArrayLike
+    demand_rate: ArrayLike,
+    unit_cost: ArrayLike,
+    setup_cost: ArrayLike,
+    order_quantity: ArrayLike,
+    average_stock: ArrayLike,
+    carrying_rate: ArrayLike,
 ) -> Floats:
     """Cost of a year from stock: purchases, set-ups and carrying (with the net hazard in the rate where wanted).
 
@@ -33,7 +38,11 @@ def yearly_cost_made_to_stock(
     """
     d, c = non_negative("demand_rate", demand_rate), non_negative("unit_cost", unit_cost)
     carrying = non_negative("average_stock", average_stock) * c * non_negative("carrying_rate", carrying_rate)
-    return d * c + non_negative("setup_cost", setup_cost) * d / positive("order_quantity", order_quantity) + carrying
+    return (
+        d * c
+        + non_negative("setup_cost", setup_cost) * d / positive("order_quantity", order_quantity)
+        + carrying
+    )
 
 
 def yearly_cost_made_to_order(
@@ -48,11 +57,23 @@ def yearly_cost_made_to_order(
     12980.0
     """
     d, c = non_negative("demand_rate", demand_rate), non_negative("unit_cost", unit_cost)
-    waiting = d * non_negative("waiting_cost_per_unit_day", waiting_cost_per_unit_day) * non_negative("wait_days", wait_days)
-    return d * c * (1.0 + finite("cost_premium", cost_premium)) + non_negative("order_setup_cost", order_setup_cost) * d / positive("units_per_order", units_per_order) + waiting
+    waiting = (
+        d
+        * non_negative("waiting_cost_per_unit_day", waiting_cost_per_unit_day)
+        * non_negative("wait_days", wait_days)
+    )
+    return (
+        d * c * (1.0 + finite("cost_premium", cost_premium))
+        + non_negative("order_setup_cost", order_setup_cost)
+        * d
+        / positive("units_per_order", units_per_order)
+        + waiting
+    )
 
 
-def break_even_cost_premium(cost_made_to_stock: ArrayLike, cost_made_to_order: ArrayLike, yearly_purchases: ArrayLike) -> Floats:
+def break_even_cost_premium(
+    cost_made_to_stock: ArrayLike, cost_made_to_order: ArrayLike, yearly_purchases: ArrayLike
+) -> Floats:
     """The extra unit cost, as a share, at which making to order loses its advantage.
 
     Formula: (cost from stock - cost to order without premium) / (lambda c). Share; negative where stock is cheaper already.
@@ -61,7 +82,9 @@ def break_even_cost_premium(cost_made_to_stock: ArrayLike, cost_made_to_order: A
     >>> round(float(break_even_cost_premium(13515, 12980, 12000)), 6)
     0.044583
     """
-    return (finite("cost_made_to_stock", cost_made_to_stock) - finite("cost_made_to_order", cost_made_to_order)) / positive("yearly_purchases", yearly_purchases)
+    return (
+        finite("cost_made_to_stock", cost_made_to_stock) - finite("cost_made_to_order", cost_made_to_order)
+    ) / positive("yearly_purchases", yearly_purchases)
 
 
 def share_lost_to_break_even(yearly_volume: ArrayLike, margin: ArrayLike, yearly_saving: ArrayLike) -> Floats:
@@ -72,10 +95,17 @@ def share_lost_to_break_even(yearly_volume: ArrayLike, margin: ArrayLike, yearly
     >>> float(share_lost_to_break_even(300, 35, 2100))
     0.2
     """
-    return np.clip(finite("yearly_saving", yearly_saving) / (positive("yearly_volume", yearly_volume) * positive("margin", margin)), 0.0, 1.0)
+    return np.clip(
+        finite("yearly_saving", yearly_saving)
+        / (positive("yearly_volume", yearly_volume) * positive("margin", margin)),
+        0.0,
+        1.0,
+    )
 
 
-def break_even_quote(yearly_volume: ArrayLike, margin: ArrayLike, yearly_saving: ArrayLike, kind: str, *parameters: Any) -> Floats:
+def break_even_quote(
+    yearly_volume: ArrayLike, margin: ArrayLike, yearly_saving: ArrayLike, kind: str, *parameters: Any
+) -> Floats:
     """The longest lead time that can be quoted before lost sales eat the saving of not stocking.
 
     Formula: the wait at which patience has fallen to 1 - saving / (V m); for exponential patience -ln(1 - saving / (V m)) / rate.
@@ -89,7 +119,9 @@ def break_even_quote(yearly_volume: ArrayLike, margin: ArrayLike, yearly_saving:
     return np.where(kept > 0, wait, np.inf)[()]
 
 
-def break_even_patience(yearly_volume: ArrayLike, margin: ArrayLike, yearly_saving: ArrayLike, quote: ArrayLike) -> Floats:
+def break_even_patience(
+    yearly_volume: ArrayLike, margin: ArrayLike, yearly_saving: ArrayLike, quote: ArrayLike
+) -> Floats:
     """The loss of buyers per day of wait at which a given quote just pays (exponential patience).
 
     Formula: -ln(1 - saving / (V m)) / quote. Per day, for a quote in days; infinite where the saving outweighs the whole margin.
@@ -100,10 +132,14 @@ def break_even_patience(yearly_volume: ArrayLike, margin: ArrayLike, yearly_savi
     """
     kept = 1.0 - share_lost_to_break_even(yearly_volume, margin, yearly_saving)
     with np.errstate(divide="ignore"):
-        return np.where(kept > 0, -np.log(np.where(kept > 0, kept, 1.0)), np.inf)[()] / positive("quote", quote)
+        return np.where(kept > 0, -np.log(np.where(kept > 0, kept, 1.0)), np.inf)[()] / positive(
+            "quote", quote
+        )
 
 
-def break_even_carrying_rate(extra_cost_to_order: ArrayLike, average_stock: ArrayLike, unit_cost: ArrayLike) -> Floats:
+def break_even_carrying_rate(
+    extra_cost_to_order: ArrayLike, average_stock: ArrayLike, unit_cost: ArrayLike
+) -> Floats:
     """The carrying rate (net hazard included) above which ordering is cheaper than stocking.
 
     Formula: (cost to order - cost from stock without carrying) / (stock x c). 1/year; negative where ordering is always cheaper.
@@ -112,4 +148,6 @@ def break_even_carrying_rate(extra_cost_to_order: ArrayLike, average_stock: Arra
     >>> float(break_even_carrying_rate(570, 95, 40))
     0.15
     """
-    return finite("extra_cost_to_order", extra_cost_to_order) / (positive("average_stock", average_stock) * positive("unit_cost", unit_cost))
+    return finite("extra_cost_to_order", extra_cost_to_order) / (
+        positive("average_stock", average_stock) * positive("unit_cost", unit_cost)
+    )

@@ -51,16 +51,33 @@ class _Load:
     square: Array
 
 
-def _jobs(units: Array, per_job: Array, size_variance: Array, hours: Array, setup: Array, capacity: Array) -> _Load:
+def _jobs(
+    units: Array, per_job: Array, size_variance: Array, hours: Array, setup: Array, capacity: Array
+) -> _Load:
     """`units` a week in jobs of `per_job` units whose size has the variance `size_variance`, each with one set-up."""
     work = (setup + per_job * hours) / capacity
     return _Load(units / per_job, work, work**2 + size_variance * (hours / capacity) ** 2)
 
 
-def _to_order(units: Array, per_order: Array, variability: Array, campaign_weeks: Array, hours: Array, setup: Array, capacity: Array) -> _Load:
+def _to_order(
+    units: Array,
+    per_order: Array,
+    variability: Array,
+    campaign_weeks: Array,
+    hours: Array,
+    setup: Array,
+    capacity: Array,
+) -> _Load:
     """Single orders, or campaigns that gather the orders of `campaign_weeks`: one set-up each, sizes adding up as orders come at random."""
     orders = np.maximum(units / per_order * campaign_weeks, 1.0)
-    return _jobs(units, per_order * orders, orders * per_order**2 * (variability + (orders > 1.0)), hours, setup, capacity)
+    return _jobs(
+        units,
+        per_order * orders,
+        orders * per_order**2 * (variability + (orders > 1.0)),
+        hours,
+        setup,
+        capacity,
+    )
 
 
 def capacity_quote(items: Items, weekly_units: Array, orders: OrderSizes) -> CapacityQuote:
@@ -87,45 +104,80 @@ def capacity_quote(items: Items, weekly_units: Array, orders: OrderSizes) -> Cap
     return result
 
 
-def _quote_centre(items: Items, weekly_units: Array, orders: OrderSizes, members: NDArray[np.intp], result: CapacityQuote) -> None:
+def _quote_centre(
+    items: Items, weekly_units: Array, orders: OrderSizes, members: NDArray[np.intp], result: CapacityQuote
+) -> None:
     """Write the utilisation, quote and share staying of the products that share one work centre to `result`."""
     own = items.take(members)
-    hours, setup, campaign, reliability = (np.asarray(own[name], float) for name in ("hours_per_unit", "setup_hours", "campaign_days", "quote_reliability"))
-    setup, campaign, reliability = np.nan_to_num(setup), np.nan_to_num(campaign) / _DAYS, np.where(np.isfinite(reliability), reliability, RELIABILITY)
+    hours, setup, campaign, reliability = (
+        np.asarray(own[name], float)
+        for name in ("hours_per_unit", "setup_hours", "campaign_days", "quote_reliability")
+    )
+    setup, campaign, reliability = (
+        np.nan_to_num(setup),
+        np.nan_to_num(campaign) / _DAYS,
+        np.where(np.isfinite(reliability), reliability, RELIABILITY),
+    )
     capacity = np.full(len(members), float(np.min(own["capacity_hours_per_week"])))
     result.utilisation[members], result.quote_days[members] = np.inf, np.inf
     result.share_staying[members] = 0.0
     if capacity[0] <= _NO_CAPACITY:
         return
     demand = weekly_units[members]
-    load = np.convolve((hours[:, None] * demand).sum(axis=0), np.ones(_PEAK_WEEKS) / _PEAK_WEEKS, mode="valid")
+    load = np.convolve(
+        (hours[:, None] * demand).sum(axis=0), np.ones(_PEAK_WEEKS) / _PEAK_WEEKS, mode="valid"
+    )
     peak = int(np.argmax(load))
     units = demand[:, peak : peak + _PEAK_WEEKS].mean(axis=1)
     per_order = np.maximum(np.nan_to_num(np.asarray(own["units_per_order"], float), nan=1.0), 1e-9)
     variability = np.nan_to_num(orders.variability[members])
-    lot = np.maximum.reduce([per_order, np.nan_to_num(np.asarray(own["moq"], float)), _LOT_WEEKS * demand.mean(axis=1)])
+    lot = np.maximum.reduce(
+        [per_order, np.nan_to_num(np.asarray(own["moq"], float)), _LOT_WEEKS * demand.mean(axis=1)]
+    )
     single = _to_order(units, per_order, variability, campaign, hours, setup, capacity)
     stocked = _jobs(units, lot, np.zeros(len(members)), hours, setup, capacity)
     today = own["current_mode"] == "MTO"
-    rate, work, square = (np.where(today, getattr(single, name), getattr(stocked, name)) for name in ("rate", "work", "square"))
+    rate, work, square = (
+        np.where(today, getattr(single, name), getattr(stocked, name)) for name in ("rate", "work", "square")
+    )
     others = [np.maximum(float(column.sum()) - column, 0.0) for column in (rate, rate * work, rate * square)]
     arrivals = arrival_variability(orders, members)
-    fixed = np.nan_to_num(np.asarray(own["component_lead_days"], float)) + np.maximum(np.nan_to_num(np.asarray(own["production_days"], float)), single.work * _DAYS)
+    fixed = np.nan_to_num(np.asarray(own["component_lead_days"], float)) + np.maximum(
+        np.nan_to_num(np.asarray(own["production_days"], float)), single.work * _DAYS
+    )
     fixed = fixed + campaign * _DAYS * reliability
-    historical, impatience = np.nan_to_num(np.asarray(own["historical_wait_days"], float)), np.asarray(own["patience_per_day"], float)
+    historical, impatience = (
+        np.nan_to_num(np.asarray(own["historical_wait_days"], float)),
+        np.asarray(own["patience_per_day"], float),
+    )
     curve, shape = np.nan_to_num(own["patience_curve"]), np.nan_to_num(own["patience_shape"], nan=1.0)
 
     def at(staying: Array) -> tuple[Array, Array, Array]:
         """Utilisation, mean wait (weeks) and quote (days) when this share of each product's own buyers stays."""
-        total, used, second = (o + staying * m for o, m in zip(others, (single.rate, single.rate * single.work, single.rate * single.square), strict=True))
+        total, used, second = (
+            o + staying * m
+            for o, m in zip(
+                others, (single.rate, single.rate * single.work, single.rate * single.square), strict=True
+            )
+        )
         some = used > 1e-12
         mean = np.where(some, used / np.where(some, total, 1.0), 0.0)
         spread = np.where(some, np.maximum(second * total / np.where(some, used, 1.0) ** 2 - 1.0, 0.0), 0.0)
         wait = np.asarray(queue_wait(total, mean, arrivals, spread), float)
-        return used, wait, fixed + _DAYS * np.asarray(queue_quote(used, np.where(np.isfinite(wait), wait, 0.0), 0.0, reliability), float)
+        return (
+            used,
+            wait,
+            fixed
+            + _DAYS
+            * np.asarray(queue_quote(used, np.where(np.isfinite(wait), wait, 0.0), 0.0, reliability), float),
+        )
 
     def stays(quote: Array) -> Array:
-        return np.where(np.isfinite(quote), share_staying(curve, impatience, shape, np.where(np.isfinite(quote), quote, 0.0), historical), 0.0)
+        return np.where(
+            np.isfinite(quote),
+            share_staying(curve, impatience, shape, np.where(np.isfinite(quote), quote, 0.0), historical),
+            0.0,
+        )
 
     low, high = np.zeros(len(members)), np.ones(len(members))
     for _ in range(60):
@@ -142,7 +194,12 @@ def _quote_centre(items: Items, weekly_units: Array, orders: OrderSizes, members
     result.quote_days[members] = np.where(infeasible, np.inf, quote)
     result.share_staying[members] = np.where(infeasible, 0.0, share)
     # exponential tail of the wait: those late are late by its mean, Wq / rho; all late where the wait stays below the quantile
-    late = np.minimum(1.0 - reliability, used) * np.where(infeasible, 0.0, wait) / np.maximum(used, 1e-300) * _DAYS
+    late = (
+        np.minimum(1.0 - reliability, used)
+        * np.where(infeasible, 0.0, wait)
+        / np.maximum(used, 1e-300)
+        * _DAYS
+    )
     result.late_days[members] = np.where(infeasible, np.nan, late)
 
 
@@ -155,11 +212,21 @@ def with_capacity_quote(items: Items, weekly_units: Array, orders: OrderSizes) -
     low, high = items.range("quote_days")
     quote = np.where(from_capacity, found.quote_days, items["quote_days"])
     origin = np.where(from_capacity, DERIVED, items.origin("quote_days"))
-    items = items.with_field("quote_days", quote, origin, np.where(from_capacity, quote, low), np.where(from_capacity, quote, high))
+    items = items.with_field(
+        "quote_days", quote, origin, np.where(from_capacity, quote, low), np.where(from_capacity, quote, high)
+    )
     late_low, late_high = items.range("late_days")
-    known = from_capacity & np.isfinite(found.late_days) & ~np.isin(items.origin("late_days"), (GIVEN, CONFIRMED))
+    known = (
+        from_capacity & np.isfinite(found.late_days) & ~np.isin(items.origin("late_days"), (GIVEN, CONFIRMED))
+    )
     late = np.where(known, found.late_days, items["late_days"])
-    items = items.with_field("late_days", late, np.where(known, DERIVED, items.origin("late_days")), np.where(known, late, late_low), np.where(known, late, late_high))
+    items = items.with_field(
+        "late_days",
+        late,
+        np.where(known, DERIVED, items.origin("late_days")),
+        np.where(known, late, late_low),
+        np.where(known, late, late_high),
+    )
     never = from_capacity & np.isinf(found.quote_days)
     kept = from_capacity & ~never
     notes = []
@@ -175,7 +242,9 @@ def with_capacity_quote(items: Items, weekly_units: Array, orders: OrderSizes) -
         )
     tight = kept & (found.utilisation > _ALMOST_FULL)
     if tight.any():
-        notes.append(f"The work centre of {examples(items.skus, tight)} is more than {percent_text(_ALMOST_FULL)} busy: quotes there react to every further order.")
+        notes.append(
+            f"The work centre of {examples(items.skus, tight)} is more than {percent_text(_ALMOST_FULL)} busy: quotes there react to every further order."
+        )
     return items, notes
 
 
@@ -183,5 +252,7 @@ def quoted_items(items: Items, forecast: Forecast, orders: OrderSizes) -> Items:
     """The items with quotes to order that follow from capacity, where any is known."""
     if not np.isfinite(np.asarray(items["capacity_hours_per_week"], np.float64)).any():
         return items
-    items, notes = with_capacity_quote(items, expected_weeks(forecast, WEEKS) * forecast.alive[:, None], orders)
+    items, notes = with_capacity_quote(
+        items, expected_weeks(forecast, WEEKS) * forecast.alive[:, None], orders
+    )
     return replace(items, notes=(*items.notes, *notes))

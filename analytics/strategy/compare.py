@@ -19,7 +19,15 @@ from analytics.labels import STRATEGIES
 from analytics.simulation.ledger import COUNTS, Ledger
 from analytics.strategy.draws import assumption_uniforms, drawn_values
 from analytics.strategy.in_force import money_in_force
-from analytics.strategy.ledgers import Progress, Setup, at_values_in_force, chunk_counts, chunks_of, demand_of, in_threads
+from analytics.strategy.ledgers import (
+    Progress,
+    Setup,
+    at_values_in_force,
+    chunk_counts,
+    chunks_of,
+    demand_of,
+    in_threads,
+)
 from analytics.strategy.measures import physical_measures, priced_measures, service_curve, wait_days_quantile
 from analytics.strategy.price import MONEY_FIELDS, money_values, price, profit_rates, reacted
 from analytics.strategy.recipes import DRAWN_PHYSICS, NO_QUOTE_DAYS, minimum_binds
@@ -69,11 +77,19 @@ def setting_scores(ledger: Ledger, own: Items) -> tuple[Array, Array]:
     late = ledger.count("waited") if ledger.strategy == "MTS" else WEEKS * ledger.count("late")
     demanded = np.maximum(ledger.count("demanded"), 1e-12)
     short = (ledger.count("lost") + late) / demanded
-    served = np.where(short <= _SHORT_WITHOUT_MONEY, -ledger.count("on_hand") / demanded, -1e6 * (1.0 + short))
+    served = np.where(
+        short <= _SHORT_WITHOUT_MONEY, -ledger.count("on_hand") / demanded, -1e6 * (1.0 + short)
+    )
     return np.where(known[:, None, None], priced, served), priced
 
 
-def choose(ledger: Ledger, items: Items, index: NDArray[np.intp], families: Sequence[NDArray[np.intp]] = (), held: Chosen | None = None) -> Chosen:
+def choose(
+    ledger: Ledger,
+    items: Items,
+    index: NDArray[np.intp],
+    families: Sequence[NDArray[np.intp]] = (),
+    held: Chosen | None = None,
+) -> Chosen:
     """The best setting of a strategy at today's prices, cross-scored between the two halves of the paths.
 
     `items` are the portfolio's, `index` the positions of the ledger's products in it. The members of a family
@@ -87,7 +103,9 @@ def choose(ledger: Ledger, items: Items, index: NDArray[np.intp], families: Sequ
         score = score.copy()
         score[:, 1:, :] = -np.inf
         possible = ~minimum_binds(items.take(index))
-        possible &= ledger.settings["quote_days"][:, 0] < NO_QUOTE_DAYS if "quote_days" in ledger.settings else True
+        possible &= (
+            ledger.settings["quote_days"][:, 0] < NO_QUOTE_DAYS if "quote_days" in ledger.settings else True
+        )
     if families:
         unit = np.empty(products, np.intp)
         for f, members in enumerate(families):
@@ -96,7 +114,11 @@ def choose(ledger: Ledger, items: Items, index: NDArray[np.intp], families: Sequ
         np.add.at(together, unit[index], score)
         score = together[unit[index]]
     rows = np.arange(len(index))
-    first, second = (np.argmax(score[:, :, 0], axis=1), np.argmax(score[:, :, 1], axis=1)) if held is None else held.by_half[index].T
+    first, second = (
+        (np.argmax(score[:, :, 0], axis=1), np.argmax(score[:, :, 1], axis=1))
+        if held is None
+        else held.by_half[index].T
+    )
     crossed = 0.5 * (ledger.counts[rows, first, 1] + ledger.counts[rows, second, 0])
     profit = 0.5 * (priced[rows, first, 1] + priced[rows, second, 0])
     offered = np.zeros(products, bool)
@@ -156,7 +178,9 @@ def expected_parameter_draws(by_path: Array, inner: int) -> Array:
     if inner < 2:
         return mean_draw
     known = np.isfinite(draws)
-    reference = np.where(known, draws, 0.0).sum(axis=1, keepdims=True) / np.maximum(known.sum(axis=1, keepdims=True), 1)
+    reference = np.where(known, draws, 0.0).sum(axis=1, keepdims=True) / np.maximum(
+        known.sum(axis=1, keepdims=True), 1
+    )
     difference = draws - reference
     within = difference.var(axis=3, ddof=1).mean(axis=2) / inner
     total = difference.mean(axis=3).var(axis=2, ddof=1)
@@ -202,7 +226,9 @@ def profit_against_best(comparison: Comparison) -> tuple[Array, Array, Array]:
     low, high = np.full(comparison.profit.shape, np.nan), np.full(comparison.profit.shape, np.nan)
     for block in chunks_of(len(rows), 1000):
         years = comparison.by_path[block].astype(np.float64)
-        low[block], high[block] = quantiles_of_years(years - years[np.arange(len(block)), best[block]][:, None, :])
+        low[block], high[block] = quantiles_of_years(
+            years - years[np.arange(len(block)), best[block]][:, None, :]
+        )
     return comparison.profit - comparison.profit[rows, best][:, None], low, high
 
 
@@ -229,15 +255,35 @@ def _told_days(setup: Setup, strategy: str) -> Array:
     return np.zeros(len(setup.skus))
 
 
-def _part(setup: Setup, steady: Setup, items: Items, chosen: Chosen, units: NDArray[np.intp], uniforms: Mapping[str, Array]) -> Part:
+def _part(
+    setup: Setup,
+    steady: Setup,
+    items: Items,
+    chosen: Chosen,
+    units: NDArray[np.intp],
+    uniforms: Mapping[str, Array],
+) -> Part:
     """Some products played in the drawn years, and at the values in force (`steady`): waits and what tells a lead from chance hang on no range."""
     name = chosen.strategy
     first = np.array([setup.families[u][0] for u in units], np.intp) if name == "ATO" else units
     counts, _, index = chunk_counts(setup, name, units, chosen.by_half[first], waits=False)
-    here = replace(steady, world=replace(steady.world, drawn=setup.world.drawn, drawn_row=setup.world.drawn_row))
+    here = replace(
+        steady, world=replace(steady.world, drawn=setup.world.drawn, drawn_row=setup.world.drawn_row)
+    )
     certain, steps_waited, _ = chunk_counts(here, name, units, chosen.by_half[first])
     step_days, told = 7.0 / setup.world.steps_per_week[index], _told_days(setup, name)[index]
-    return part_of(items.take(index), name, index, (counts, certain), steps_waited, chosen.counts[index], told, step_days, uniforms, setup.world.inner)
+    return part_of(
+        items.take(index),
+        name,
+        index,
+        (counts, certain),
+        steps_waited,
+        chosen.counts[index],
+        told,
+        step_days,
+        uniforms,
+        setup.world.inner,
+    )
 
 
 def part_of(
@@ -247,16 +293,27 @@ def part_of(
     """What is kept of products played path by path: `played` are counts (products, paths, counts) of the drawn years and at the values in force, `steps_waited`
     units by steps waited at the latter, `expected` counts of the year, `step_days` (products,) how long a step is."""
     counts, certain = played
-    in_force = money_in_force(certain.reshape(len(certain), -1, inner, certain.shape[2]).mean(axis=2), name, own)
+    in_force = money_in_force(
+        certain.reshape(len(certain), -1, inner, certain.shape[2]).mean(axis=2), name, own
+    )
     draw_of = np.arange(counts.shape[1]) // inner
-    drawn = money_values(own, name, {field: drawn_values(own, field, uniforms[field]) for field in MONEY_FIELDS})
+    drawn = money_values(
+        own, name, {field: drawn_values(own, field, uniforms[field]) for field in MONEY_FIELDS}
+    )
     money = {field: column[:, draw_of] for field, column in drawn.items()}
-    after = np.moveaxis(np.ascontiguousarray(np.moveaxis(reacted(counts, name, money), -1, 0)), 0, -1)  # every count in one piece: the formulas read many
+    after = np.moveaxis(
+        np.ascontiguousarray(np.moveaxis(reacted(counts, name, money), -1, 0)), 0, -1
+    )  # every count in one piece: the formulas read many
     amounts = priced_measures(after, money)
     bounds = {m: quantiles_of_years(values) for m, values in {**physical_measures(after), **amounts}.items()}
     physical = physical_measures(expected)
-    waits = {m: wait_days_quantile(physical["units_sold"], steps_waited, told, share, step_days) for m, share in _WAIT_SHARES.items()}
-    served = service_curve(physical["units_demanded"], physical["units_sold"], steps_waited, told, SERVICE_DAYS, step_days)
+    waits = {
+        m: wait_days_quantile(physical["units_sold"], steps_waited, told, share, step_days)
+        for m, share in _WAIT_SHARES.items()
+    }
+    served = service_curve(
+        physical["units_demanded"], physical["units_sold"], steps_waited, told, SERVICE_DAYS, step_days
+    )
     profit = np.einsum("npc,npc->np", counts, profit_rates(drawn, name)[:, draw_of])
     low, high = ({m: b[k] for m, b in bounds.items()} for k in (0, 1))
     return Part(index, profit.astype(np.float32), in_force, low, high, waits, served, amounts["benchmark"])
@@ -277,11 +334,18 @@ def compare(
     strategies = tuple(ledgers)
     chosen = {
         name: choose(
-            ledger, items, np.array([position[s] for s in ledger.skus], np.intp), setup.families if name == "ATO" else (), None if held is None else held.chosen.get(name)
+            ledger,
+            items,
+            np.array([position[s] for s in ledger.skus], np.intp),
+            setup.families if name == "ATO" else (),
+            None if held is None else held.chosen.get(name),
         )
         for name, ledger in ledgers.items()
     }
-    uniforms = {name: assumption_uniforms(name, paths // inner, setup.seed) for name in (*MONEY_FIELDS, *DRAWN_PHYSICS, TODAYS_SERVICE)}
+    uniforms = {
+        name: assumption_uniforms(name, paths // inner, setup.seed)
+        for name in (*MONEY_FIELDS, *DRAWN_PHYSICS, TODAYS_SERVICE)
+    }
     steady = at_values_in_force(setup)
     by_path = np.full((n, len(strategies), paths), np.nan, np.float32)
     in_force = np.full((n, len(strategies), paths // inner), np.nan)
@@ -293,7 +357,11 @@ def compare(
     taken = [name for name in strategies if before is not None and name in same and name in before.strategies]
     if before is not None and taken:
         there, here = ([of.index(name) for name in taken] for of in (before.strategies, strategies))
-        by_path[:, here], in_force[:, here], served[:, here] = before.by_path[:, there], before.in_force[:, there], before.served_within[:, there]
+        by_path[:, here], in_force[:, here], served[:, here] = (
+            before.by_path[:, there],
+            before.in_force[:, there],
+            before.served_within[:, there],
+        )
         perfect = perfect if before.perfect_by_path is None or "MTS" not in taken else before.perfect_by_path
         for table, known in ((low, before.low), (high, before.high), (waits, before.wait_days)):
             for measure, column in known.items():
@@ -302,32 +370,70 @@ def compare(
     def played(names: Sequence[str], units: NDArray[np.intp]) -> list[tuple[str, Part]]:
         held = demand_of(setup, units) if len(names) > 1 else setup
         offered = {name: units if name == "ATO" else units[chosen[name].offered[units]] for name in names}
-        return [(name, _part(held, steady, items, chosen[name], some, uniforms)) for name, some in offered.items() if len(some)]
+        return [
+            (name, _part(held, steady, items, chosen[name], some, uniforms))
+            for name, some in offered.items()
+            if len(some)
+        ]
 
     left = [name for name in strategies if name not in taken]
     alone = [name for name in left if name in ("MTS", "MTO")]
-    turns = [(alone, chunks_of(n, 16)), *(([name], _tasks(setup, name, chosen[name])) for name in left if name not in alone)]
+    turns = [
+        (alone, chunks_of(n, 16)),
+        *(([name], _tasks(setup, name, chosen[name])) for name in left if name not in alone),
+    ]
     for turn, (names, tasks) in enumerate(turns):
         share = None if progress is None else _section(progress, turn, len(turns))
-        for parts in in_threads(lambda units, names=names: played(names, units), tasks, share, f"{' and '.join(STRATEGIES[name] for name in names)}: a year at a time"):  # type: ignore[misc]
+        for parts in in_threads(
+            lambda units, names=names: played(names, units),  # type: ignore[misc]
+            tasks,
+            share,
+            f"{' and '.join(STRATEGIES[name] for name in names)}: a year at a time",
+        ):
             for name, part in parts:
                 _write_down(part, strategies.index(name), (by_path, in_force), served, (low, high, waits))
                 if name == "MTS":
                     perfect[part.index] = part.perfect
     blocks = chunks_of(n, 1000)
-    by_draw = np.concatenate([expected_parameter_draws(by_path[rows].astype(np.float64), inner) for rows in blocks])
+    by_draw = np.concatenate(
+        [expected_parameter_draws(by_path[rows].astype(np.float64), inner) for rows in blocks]
+    )
     best_year = np.concatenate([probability_best(by_path[rows].astype(np.float64))[0] for rows in blocks])
     best, regret = probability_best(by_draw)
     profit = np.stack([chosen[name].profit for name in strategies], axis=1)
-    return Comparison(strategies, chosen, profit, by_path, by_draw, low, high, waits, served, best, best_year, regret, uniforms, in_force, perfect)
+    return Comparison(
+        strategies,
+        chosen,
+        profit,
+        by_path,
+        by_draw,
+        low,
+        high,
+        waits,
+        served,
+        best,
+        best_year,
+        regret,
+        uniforms,
+        in_force,
+        perfect,
+    )
 
 
 def _write_down(
-    part: Part, k: int, years: tuple[NDArray[np.float32], Array], served: Array, tables: tuple[dict[str, Array], dict[str, Array], dict[str, Array]]
+    part: Part,
+    k: int,
+    years: tuple[NDArray[np.float32], Array],
+    served: Array,
+    tables: tuple[dict[str, Array], dict[str, Array], dict[str, Array]],
 ) -> None:
     """Write what is kept of some products under strategy k to the arrays of all: `tables` are the lower and upper bounds and the waits."""
     by_path, in_force = years
-    by_path[part.index, k], in_force[part.index, k], served[part.index, k] = part.by_path, part.in_force, part.served
+    by_path[part.index, k], in_force[part.index, k], served[part.index, k] = (
+        part.by_path,
+        part.in_force,
+        part.served,
+    )
     for table, values in zip(tables, (part.low, part.high, part.waits), strict=True):
         for measure, column in values.items():
             table.setdefault(measure, np.full(by_path.shape[:2], np.nan))[part.index, k] = column
@@ -341,13 +447,27 @@ def _tasks(setup: Setup, strategy: str, chosen: Chosen) -> list[NDArray[np.intp]
     return [products[units] for units in chunks_of(len(products), 4)]
 
 
-def with_chosen(setup: Setup, items: Items, comparison: Comparison, chosen: Mapping[str, Chosen], changed: Mapping[str, NDArray[np.intp]]) -> Comparison:
+def with_chosen(
+    setup: Setup,
+    items: Items,
+    comparison: Comparison,
+    chosen: Mapping[str, Chosen],
+    changed: Mapping[str, NDArray[np.intp]],
+) -> Comparison:
     """The comparison with other settings for some products, played path by path again for them alone.
 
     `changed` names, by strategy, the units whose setting differs: products, or families (assembled). Everything else stays bit-identical.
     """
-    by_path, served, in_force, steady = comparison.by_path.copy(), comparison.served_within.copy(), comparison.in_force.copy(), at_values_in_force(setup)
-    low, high, waits = ({m: column.copy() for m, column in table.items()} for table in (comparison.low, comparison.high, comparison.wait_days))
+    by_path, served, in_force, steady = (
+        comparison.by_path.copy(),
+        comparison.served_within.copy(),
+        comparison.in_force.copy(),
+        at_values_in_force(setup),
+    )
+    low, high, waits = (
+        {m: column.copy() for m, column in table.items()}
+        for table in (comparison.low, comparison.high, comparison.wait_days)
+    )
     touched = np.zeros(len(items), bool)
     for name, units in changed.items():
         k = comparison.strategies.index(name)
@@ -356,7 +476,15 @@ def with_chosen(setup: Setup, items: Items, comparison: Comparison, chosen: Mapp
             touched[part.index] = True
             _write_down(part, k, (by_path, in_force), served, (low, high, waits))
     rows = np.flatnonzero(touched)
-    by_draw, best, year, regret = (a.copy() for a in (comparison.by_draw, comparison.probability_best, comparison.probability_best_year, comparison.regret))
+    by_draw, best, year, regret = (
+        a.copy()
+        for a in (
+            comparison.by_draw,
+            comparison.probability_best,
+            comparison.probability_best_year,
+            comparison.regret,
+        )
+    )
     if len(rows):
         money = by_path[rows].astype(np.float64)
         by_draw[rows] = expected_parameter_draws(money, setup.world.inner)

@@ -61,23 +61,37 @@ def confidence(
     total = float(gain.sum())
     caveats = _caveats(r, gain, months, names)
     if (r.verdict == RECOMPUTING).any():
-        return Confidence("recomputing", "Recomputing", (), total, ("How sure it is, and what would turn it, follows.",))
+        return Confidence(
+            "recomputing", "Recomputing", (), total, ("How sure it is, and what would turn it, follows.",)
+        )
     if (r.verdict == HELD).any() or r.flips is None:
         words = "Service levels, lots, quotes and strategies are held as chosen before: nothing is decided anew at these prices."
         return Confidence("held", "Held as chosen before", (), total, (words,))
     flips = r.flips
     every = {name: turned_by(r, name) for name in flips.fields}
-    found = [Turning(name, int(turns.sum()), float(gain[turns].sum())) for name, turns in every.items() if turns.any()]
+    found = [
+        Turning(name, int(turns.sum()), float(gain[turns].sum()))
+        for name, turns in every.items()
+        if turns.any()
+    ]
     turning = tuple(sorted(found, key=lambda one: (-one.money, -one.products, one.field)))
     unsearched = r.decided.decidable & ~flips.searched
     expected, low, high = bounds
     live = int(flips.searched.sum() if unsearched.any() else r.decided.living.sum())
     told = _told(turning, total, live, currency, int(unsearched.sum()), float(gain[unsearched].sum()))
     if expected != 0.0 and low <= 0.0 <= high:
-        return Confidence("too_close", "Too close", turning, total, ("The range of the gain holds zero.", *told, *caveats))
+        return Confidence(
+            "too_close", "Too close", turning, total, ("The range of the gain holds zero.", *told, *caveats)
+        )
     if turning and turning[0].money > FIRM_SHARE * total:
         main = [one for one in turning[:_NAMED] if one.money > FIRM_SHARE * total]
-        return Confidence("depends", f"Depends on {', '.join(field_words(one.field) for one in main)}", turning, total, (*told, *caveats))
+        return Confidence(
+            "depends",
+            f"Depends on {', '.join(field_words(one.field) for one in main)}",
+            turning,
+            total,
+            (*told, *caveats),
+        )
     largest = turning[0].money if turning else 0.0
     if unsearched.any() and (total <= 0.0 or largest + float(gain[unsearched].sum()) > FIRM_SHARE * total):
         return Confidence("not_searched", "Not searched to the end", turning, total, (*told, *caveats))
@@ -91,14 +105,18 @@ def turned_by(r: Recommendation, field: str) -> NDArray[np.bool_]:
     return np.isfinite(r.flips.turns[r.flips.at(field)]) & ~np.isin(r.verdict.astype(str), _NOT_DECIDED_HERE)
 
 
-def _told(turning: tuple[Turning, ...], total: float, live: int, currency: str, unsearched: int, left: float) -> tuple[str, ...]:
+def _told(
+    turning: tuple[Turning, ...], total: float, live: int, currency: str, unsearched: int, left: float
+) -> tuple[str, ...]:
     """What turns, largest first, and how much of the gain that is; before it what was not searched: so many products, with so much gain (`left`); `live` products are looked at."""
     first: tuple[str, ...] = ()
     if unsearched:
         share = percent_text(left / total) if total > 0.0 else "none"
         one_, them = ("product", "it") if unsearched == 1 else ("products", "them")
         was = "was" if unsearched == 1 else "were"
-        first = (f"{unsearched:,} {one_}, with {share} of the gain, {was} not searched for what would turn {them}: the search takes those with most money.",)
+        first = (
+            f"{unsearched:,} {one_}, with {share} of the gain, {was} not searched for what would turn {them}: the search takes those with most money.",
+        )
     of_those = " that was searched" if unsearched else ""
     if not turning:
         return (*first, f"No assumption turns the choice for any product{of_those} within its usual range.")
@@ -107,7 +125,11 @@ def _told(turning: tuple[Turning, ...], total: float, live: int, currency: str, 
         count = f"{t.products:,} of {live:,} products{' searched' if unsearched else ''} {'turns' if t.products == 1 else 'turn'}"
         return f"{count} within the usual range of {field_words(t.field)}, {money_text(t.money, currency)} of {money_text(total, currency)} at stake"
 
-    few = " No single assumption turns products with more than a tenth of it." if turning[0].money + left <= FIRM_SHARE * total else ""
+    few = (
+        " No single assumption turns products with more than a tenth of it."
+        if turning[0].money + left <= FIRM_SHARE * total
+        else ""
+    )
     return (*first, "; ".join(one(t) for t in turning[:_NAMED]) + "." + few)
 
 
@@ -121,7 +143,9 @@ def _caveats(r: Recommendation, gain: Array, months: Array, names: NDArray[Any])
         share = percent_text(float(gain[young].sum()) / max(total, 1e-9))
         count = f"{len(young):,} products have" if len(young) > 1 else f"{names[first]} has"
         most = f", most of it {names[first]}" if len(young) > 1 else ""
-        out.append(f"{count} under six months of history and {'bring' if len(young) > 1 else 'brings'} {share} of the gain{most}.")
+        out.append(
+            f"{count} under six months of history and {'bring' if len(young) > 1 else 'brings'} {share} of the gain{most}."
+        )
     if total > 0.0 and gain.max() > LARGE_SHARE * total:
         i = int(np.argmax(gain))
         out.append(f"{names[i]} alone brings {percent_text(float(gain[i]) / total)} of the gain.")

@@ -63,21 +63,44 @@ def screen_answers(comparison: Comparison, items: Items) -> ScreenAnswers:
     (1 - r) x (margin + goodwill), r the share of buyers who accept the quote, relative to the wait they accept today; b is that penalty over
     L - w years, L the replenishment time and w the wait accepted today. Source: Arreola-Risa and DeCroix 1998; the indifference of a base stock and a wait, re-derived.
     """
-    v = {name: np.asarray(items[name], np.float64) for name in ("patience_per_day", "quote_days", "hazard_per_year", "component_lead_days")}
+    v = {
+        name: np.asarray(items[name], np.float64)
+        for name in ("patience_per_day", "quote_days", "hazard_per_year", "component_lead_days")
+    }
     money = money_values(items, "MTS")
     demand = comparison.chosen["MTS"].counts[:, COUNT_INDEX["demanded"]]
     accepted_today = np.nan_to_num(np.asarray(items["historical_wait_days"], np.float64))
-    holding = money["stock_value"] * (money["capital_rate"] + money["storage_rate"] + np.nan_to_num(v["hazard_per_year"]) * (1.0 - money["salvage"]))
+    holding = money["stock_value"] * (
+        money["capital_rate"]
+        + money["storage_rate"]
+        + np.nan_to_num(v["hazard_per_year"]) * (1.0 - money["salvage"])
+    )
     refuse = 1.0 - np.exp(-v["patience_per_day"] * np.maximum(v["quote_days"] - accepted_today, 0.0))
     penalty = refuse * (money["price"] - money["cost"] + money["goodwill"])
-    exposed = np.maximum(v["component_lead_days"] + np.nan_to_num(np.asarray(items["production_days"], np.float64)) - accepted_today, 0.0) / 365.0
-    usable = np.isfinite(holding) & np.isfinite(penalty) & np.isfinite(exposed) & (holding >= 0.0) & (v["quote_days"] < NO_QUOTE_DAYS)
+    exposed = (
+        np.maximum(
+            v["component_lead_days"]
+            + np.nan_to_num(np.asarray(items["production_days"], np.float64))
+            - accepted_today,
+            0.0,
+        )
+        / 365.0
+    )
+    usable = (
+        np.isfinite(holding)
+        & np.isfinite(penalty)
+        & np.isfinite(exposed)
+        & (holding >= 0.0)
+        & (v["quote_days"] < NO_QUOTE_DAYS)
+    )
     per_unit, by_time = np.full(len(items), np.nan), np.full(len(items), np.nan)
     costs = usable & (penalty > 0.0)
     per_unit[usable], by_time[usable] = np.inf, np.inf
     per_unit[costs] = break_even_demand_rate_per_unit(holding[costs], penalty[costs])
     exposes = costs & (exposed > 0.0)
-    by_time[exposes] = break_even_demand_rate(holding[exposes], penalty[exposes] / exposed[exposes], exposed[exposes])
+    by_time[exposes] = break_even_demand_rate(
+        holding[exposes], penalty[exposes] / exposed[exposes], exposed[exposes]
+    )
     return ScreenAnswers(np.where(usable, demand, np.nan), per_unit, by_time)
 
 
@@ -89,7 +112,16 @@ def _limits(per_unit: float, by_time: float) -> str:
     return f"Holding it pays above {number_text(per_unit, 2)} units a year, or {timed} with the lead time counted"
 
 
-def _why(i: int, said: int, mine: int, components: Mapping[str, Array], comparison: Comparison, items: Items, answers: ScreenAnswers, currency: str) -> str:
+def _why(
+    i: int,
+    said: int,
+    mine: int,
+    components: Mapping[str, Array],
+    comparison: Comparison,
+    items: Items,
+    answers: ScreenAnswers,
+    currency: str,
+) -> str:
     """Why the simulated choice differs from what the closed forms say, in one sentence."""
     if said > 0 and comparison.strategies[mine] == "ATO":
         return "They do not know parts in stock: shared by several products, they answer sooner than making to order and hold less than finished goods."
@@ -113,15 +145,22 @@ def _why(i: int, said: int, mine: int, components: Mapping[str, Array], comparis
     return "They know neither seasons nor doubt about demand and lead times, which the simulation plays."
 
 
-def cross_check(comparison: Comparison, recommendation: Recommendation, items: Items, currency: str = "") -> NDArray[Any]:
+def cross_check(
+    comparison: Comparison, recommendation: Recommendation, items: Items, currency: str = ""
+) -> NDArray[Any]:
     """One text per product: what the closed forms say, whether they agree with the choice, and if not, why ("" where they have nothing to say)."""
     answers = screen_answers(comparison, items)
     said = answers.stock
     names = ("capital", "storage", "lost_margin", "goodwill", "waiting", "obsolescence", *_UNSEEN)
-    money = [priced_measures(comparison.chosen[name].counts, money_values(items, name)) for name in comparison.strategies]
+    money = [
+        priced_measures(comparison.chosen[name].counts, money_values(items, name))
+        for name in comparison.strategies
+    ]
     components = {c: np.stack([table[c] for table in money], axis=1) for c in names}
     out = np.full(len(items), "", object)
-    for i in np.flatnonzero(np.isfinite(answers.demand) & ~recommendation.ended & (recommendation.verdict != "not_decidable")):
+    for i in np.flatnonzero(
+        np.isfinite(answers.demand) & ~recommendation.ended & (recommendation.verdict != "not_decidable")
+    ):
         mine = int(recommendation.recommended[i])
         name = comparison.strategies[mine]
         limits = _limits(float(answers.per_unit[i]), float(answers.by_time[i]))

@@ -30,7 +30,9 @@ def stretched(problem: SharedProblem, options: Options, stretch: Array) -> Optio
     right = np.clip((quotes < wanted[:, None]).sum(axis=1), 1, quotes.shape[1] - 1)
     rows = np.arange(len(wanted))
     span = quotes[rows, right] - quotes[rows, right - 1]
-    part = np.where(span > 0.0, (wanted - quotes[rows, right - 1]) / np.where(span > 0.0, span, 1.0), 0.0)[:, None]
+    part = np.where(span > 0.0, (wanted - quotes[rows, right - 1]) / np.where(span > 0.0, span, 1.0), 0.0)[
+        :, None
+    ]
     between = counts[rows, right - 1] * (1.0 - part) + counts[rows, right] * part
     longer = stretch > 0.0
     at = options.find(problem.strategies.index("MTO"), FREE)
@@ -47,23 +49,31 @@ def shop(problem: SharedProblem, options: Options, option: NDArray[np.intp]) -> 
     rows = np.arange(len(option))
     picked = options.counts[rows, option]
     sold = picked[:, COUNT_INDEX["demanded"]] - picked[:, COUNT_INDEX["lost"]]
-    after = np.stack([work_share(problem.items, name) for name in problem.strategies], axis=1)[rows, options.strategy[option]]
+    after = np.stack([work_share(problem.items, name) for name in problem.strategies], axis=1)[
+        rows, options.strategy[option]
+    ]
     each = work_per_unit(problem.items, problem.limits) * after
     size = np.maximum(np.nan_to_num(problem.items["units_per_order"], nan=1.0), 1e-9)
     return (sold * each) @ problem.shares, np.where(each > 0.0, sold / size, 0.0), each * size
 
 
-def stretch_at(problem: SharedProblem, utilisation: float, orders: Array, per_order: Array, peaks: float) -> Array:
+def stretch_at(
+    problem: SharedProblem, utilisation: float, orders: Array, per_order: Array, peaks: float
+) -> Array:
     """Days by which quotes lengthen at an average utilisation: the queue needed in busy months less what the quote already leaves for it."""
     capacity = problem.limits.order_capacity_per_month
     if capacity is None or problem.whole_shop or problem.fixed_quotes:
         return np.zeros(len(orders))
-    needed = queue_allowance(min(utilisation * peaks, 0.995), capacity, orders, per_order, problem.size_variability)
+    needed = queue_allowance(
+        min(utilisation * peaks, 0.995), capacity, orders, per_order, problem.size_variability
+    )
     own = (work_per_unit(problem.items, problem.limits) > 0.0) & np.isfinite(problem.most)
     return np.where(own, np.maximum(needed - np.nan_to_num(problem.items["queue_days"]), 0.0), 0.0)
 
 
-def own_utilisation(problem: SharedProblem, options: Options, option: NDArray[np.intp], highest: float) -> tuple[float, Array]:
+def own_utilisation(
+    problem: SharedProblem, options: Options, option: NDArray[np.intp], highest: float
+) -> tuple[float, Array]:
     """The utilisation at which a mix's quotes and the orders that stay at them agree, and the days added to its quotes there.
 
     Longer quotes lose orders and so relieve the shop: the difference falls in the utilisation and is halved down to a point.

@@ -31,14 +31,26 @@ def decide(outlook: Outlook, items: Items, setup: Setup, ledgers: Mapping[str, L
     """Price, compare, recommend and add up: everything that follows from the ledgers and today's prices (`way`: how it is run today; `before`, `same`: see
     `compare`; `restate`: see `Standing`; None: it is not asked how far the decision holds)."""
     ended = outlook.life.ended | (setup.world.end_week < 0)
-    comparison = with_today(compare(setup, items, ledgers, progress, before, same), setup, items, outlook.forecast, way, ended)
+    comparison = with_today(
+        compare(setup, items, ledgers, progress, before, same), setup, items, outlook.forecast, way, ended
+    )
     joined = joined_ledgers(setup, outlook, items)
     alone = decide_each(comparison, items, ended, too_short=outlook.too_short)
     ruled_out = ruled_out_by_families(setup, comparison, alone, items, joined)
-    decided = alone if ruled_out is None else decide_each(comparison, items, ended, ruled_out, outlook.too_short, alone.noise)
+    decided = (
+        alone
+        if ruled_out is None
+        else decide_each(comparison, items, ended, ruled_out, outlook.too_short, alone.noise)
+    )
     if progress is not None and restate is not None:
         progress(1.0, "trying every assumption within its usual range")
-    flips = None if restate is None else find_flips(Standing(outlook, items, setup, ledgers, comparison, alone, decided, joined, way, restate))
+    flips = (
+        None
+        if restate is None
+        else find_flips(
+            Standing(outlook, items, setup, ledgers, comparison, alone, decided, joined, way, restate)
+        )
+    )
     recommendation = recommend(comparison, items, decided, flips, currency)
     return comparison, *closed(setup, comparison, recommendation, items, joined)
 
@@ -56,7 +68,14 @@ def joined_ledgers(setup: Setup, outlook: Outlook, items: Items) -> Joined:
     return joined
 
 
-def closed(setup: Setup, comparison: Comparison, recommendation: Recommendation, items: Items, joined: Joined, free: Comparison | None = None) -> tuple[Recommendation, Portfolio]:
+def closed(
+    setup: Setup,
+    comparison: Comparison,
+    recommendation: Recommendation,
+    items: Items,
+    joined: Joined,
+    free: Comparison | None = None,
+) -> tuple[Recommendation, Portfolio]:
     """The recommendation with its shared line, and the totals (`free`: without the limits that bind; what these leave uncounted stays so)."""
     assembled = np.array(recommendation.strategies, object)[recommendation.recommended] == "ATO"
     pooling = float(pooling_shared(setup, comparison, assembled, items, joined).sum())

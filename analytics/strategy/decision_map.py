@@ -61,15 +61,24 @@ def axis_values(case: Case, lever: str, other: str, turns: float = float("nan"))
 def _quoted(case: Case, quotes: Array, sets: Sequence[Mapping[str, float]]) -> Array:
     """Money of making to order at every quote under each set of prices: (sets, quotes)."""
     counts = quoted_ledger(case, list(quotes)).counts[0].mean(axis=1)
-    return np.broadcast_to(own_rates(case, "MTO", own_prices(case, sets)) @ counts.T, (len(sets), len(quotes)))
+    return np.broadcast_to(
+        own_rates(case, "MTO", own_prices(case, sets)) @ counts.T, (len(sets), len(quotes))
+    )
 
 
 def decision_map(
-    case: Case, across: str, up: str, across_values: Sequence[float], up_values: Sequence[float], progress: Callable[[float, str], None] | None = None
+    case: Case,
+    across: str,
+    up: str,
+    across_values: Sequence[float],
+    up_values: Sequence[float],
+    progress: Callable[[float, str], None] | None = None,
 ) -> DecisionMap:
     """Which strategy earns most at each pair of two levers (names of LEVERS). Simulates once per value that is no price and no quote, prices the rest."""
     if across == up or across not in _LEVER or up not in _LEVER:
-        raise ValueError(f"decision_map: two different levers of {', '.join(_LEVER)}, got {across!r} and {up!r}")
+        raise ValueError(
+            f"decision_map: two different levers of {', '.join(_LEVER)}, got {across!r} and {up!r}"
+        )
     values = {across: np.asarray(across_values, np.float64), up: np.asarray(up_values, np.float64)}
     played = [name for name in (across, up) if is_played(name)]
     prices = [name for name in (across, up) if not is_played(name) and name != "quote_days"]
@@ -79,10 +88,21 @@ def decision_map(
     for step, moved in enumerate(steps):
         if progress is not None and played:
             progress(step / len(steps), "playing other values")
-        here = moved_case(case, {name: float(values[name][k]) for name, k in zip(played, moved, strict=True)}) if played else case
-        sets = [{name: float(values[name][k]) for name, k in zip(prices, change, strict=True)} for change in changes]
+        here = (
+            moved_case(case, {name: float(values[name][k]) for name, k in zip(played, moved, strict=True)})
+            if played
+            else case
+        )
+        sets = [
+            {name: float(values[name][k]) for name, k in zip(prices, change, strict=True)}
+            for change in changes
+        ]
         table = priced_at(here, sets)
-        to_order = _quoted(here, values["quote_days"], sets) if "quote_days" in values and "MTO" in case.strategies else None
+        to_order = (
+            _quoted(here, values["quote_days"], sets)
+            if "quote_days" in values and "MTO" in case.strategies
+            else None
+        )
         for k, change in enumerate(changes):
             place: dict[str, slice | int] = {across: slice(None), up: slice(None)}
             place |= dict(zip(played, moved, strict=True)) | dict(zip(prices, change, strict=True))

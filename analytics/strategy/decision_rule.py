@@ -14,7 +14,16 @@ from numpy.typing import NDArray
 
 from analytics.strategy.compare import Comparison
 
-__all__ = ["CLEAR_LEAD_SHARE", "STANDARD_ERRORS", "STAYS", "Decided", "Decision", "decision", "lead_noise", "noise_of"]
+__all__ = [
+    "CLEAR_LEAD_SHARE",
+    "STANDARD_ERRORS",
+    "STAYS",
+    "Decided",
+    "Decision",
+    "decision",
+    "lead_noise",
+    "noise_of",
+]
 
 Array = NDArray[np.float64]
 
@@ -74,9 +83,15 @@ class Decided:
 
     def take(self, index: NDArray[np.intp]) -> Decided:
         """The products at these positions, in this order."""
-        columns = {f.name: getattr(self, f.name) for f in fields(self) if f.name not in ("ruled_out", "decision")}
+        columns = {
+            f.name: getattr(self, f.name) for f in fields(self) if f.name not in ("ruled_out", "decision")
+        }
         picked = {name: column[index] for name, column in columns.items()}
-        return Decided(**picked, ruled_out=None if self.ruled_out is None else self.ruled_out[index], decision=self.decision.take(index))
+        return Decided(
+            **picked,
+            ruled_out=None if self.ruled_out is None else self.ruled_out[index],
+            decision=self.decision.take(index),
+        )
 
 
 def lead_noise(comparison: Comparison, baseline: NDArray[np.intp]) -> Array:
@@ -101,7 +116,13 @@ def noise_of(apart: Array) -> Array:
 
 
 def decision(
-    profit: Array, base: Array, baseline: NDArray[np.intp], margin: Array, noise: Array, decidable: NDArray[np.bool_], ruled_out: NDArray[np.bool_] | None = None
+    profit: Array,
+    base: Array,
+    baseline: NDArray[np.intp],
+    margin: Array,
+    noise: Array,
+    decidable: NDArray[np.bool_],
+    ruled_out: NDArray[np.bool_] | None = None,
 ) -> Decision:
     """Decide by the one rule. `profit` (products, strategies) is expected money of each strategy at its best setting (NaN: not offered), `base` (products,)
     that of today's way, whose strategy stands at `baseline`; `margin` that of a perfect year, `noise` as of `lead_noise`.

@@ -40,7 +40,11 @@ def _paired(draws: int, seed: int) -> dict[str, NDArray[np.float64]]:
         before = list(found.values())[: max(draws - 10, 0)]
         for _ in range(2 if before else 0):
             basis = np.stack(before, axis=1)
-            ranks = _ranks_at(np.argsort((ranks - basis @ np.linalg.lstsq(basis, ranks, rcond=None)[0]).round(9), kind="stable"))
+            ranks = _ranks_at(
+                np.argsort(
+                    (ranks - basis @ np.linalg.lstsq(basis, ranks, rcond=None)[0]).round(9), kind="stable"
+                )
+            )
         found[name] = ranks
     return found
 
@@ -67,16 +71,26 @@ def drawn_values(items: Items, name: str, uniforms: NDArray[np.float64]) -> NDAr
 
     Piecewise linear between the three, so the value in force is the median of its range; along the logarithm for LOGARITHMIC fields.
     """
-    return along(name, items.range(name)[0], np.asarray(items[name], np.float64), items.range(name)[1], uniforms)
+    return along(
+        name, items.range(name)[0], np.asarray(items[name], np.float64), items.range(name)[1], uniforms
+    )
 
 
-def along(name: str, low: NDArray[np.float64], value: NDArray[np.float64], high: NDArray[np.float64], u: NDArray[np.float64]) -> NDArray[np.float64]:
+def along(
+    name: str,
+    low: NDArray[np.float64],
+    value: NDArray[np.float64],
+    high: NDArray[np.float64],
+    u: NDArray[np.float64],
+) -> NDArray[np.float64]:
     """Piecewise linear through low (u = 0), the value (u = 1/2) and high (u = 1), for LOGARITHMIC fields in the logarithm: shape (products, u).
 
     >>> along("units_per_order", np.array([1.0]), np.array([4.0]), np.array([16.0]), np.array([0.25, 0.75])).round(6).tolist()
     [[2.0, 8.0]]
     """
     by_size = name in LOGARITHMIC
-    below, middle, above = (np.log(column)[:, None] if by_size else column[:, None] for column in (low, value, high))
+    below, middle, above = (
+        np.log(column)[:, None] if by_size else column[:, None] for column in (low, value, high)
+    )
     at = np.where(u < 0.5, below + (middle - below) * 2.0 * u, middle + (above - middle) * (2.0 * u - 1.0))
     return np.exp(at) if by_size else at

@@ -26,8 +26,14 @@ __all__ = ["expected_comparison", "expected_portfolio", "expected_recommendation
 Array = NDArray[np.float64]
 
 
-
-def expected_comparison(before: Comparison, setup: Setup, ledgers: Mapping[str, Ledger], items: Items, moved: Sequence[str] = (), hold: bool = False) -> Comparison:
+def expected_comparison(
+    before: Comparison,
+    setup: Setup,
+    ledgers: Mapping[str, Ledger],
+    items: Items,
+    moved: Sequence[str] = (),
+    hold: bool = False,
+) -> Comparison:
     """Every strategy at its best setting (`hold`: at the setting it had) at the prices of `items`; the same physics, but for the strategies `moved`, which were simulated again.
 
     Expected counts and money are exactly those of a full comparison. Waits and service of a product hold where
@@ -36,10 +42,22 @@ def expected_comparison(before: Comparison, setup: Setup, ledgers: Mapping[str, 
     n = len(items)
     position = {sku: i for i, sku in enumerate(items.skus)}
     chosen = {
-        name: choose(ledger, items, np.array([position[s] for s in ledger.skus], np.intp), setup.families if name == "ATO" else (), before.chosen.get(name) if hold else None)
+        name: choose(
+            ledger,
+            items,
+            np.array([position[s] for s in ledger.skus], np.intp),
+            setup.families if name == "ATO" else (),
+            before.chosen.get(name) if hold else None,
+        )
         for name, ledger in ledgers.items()
     }
-    stays = np.stack([(chosen[name].by_half == before.chosen[name].by_half).all(axis=1) & (name not in moved) for name in before.strategies], axis=1)
+    stays = np.stack(
+        [
+            (chosen[name].by_half == before.chosen[name].by_half).all(axis=1) & (name not in moved)
+            for name in before.strategies
+        ],
+        axis=1,
+    )
     unknown = np.full((n, len(before.strategies)), np.nan)
     nothing = np.full((n, len(before.strategies), 1), np.nan)
     return replace(
@@ -61,7 +79,9 @@ def expected_comparison(before: Comparison, setup: Setup, ledgers: Mapping[str, 
     )
 
 
-def expected_recommendation(before: Recommendation, comparison: Comparison, items: Items, currency: str = "", too_short: bool = False) -> Recommendation:
+def expected_recommendation(
+    before: Recommendation, comparison: Comparison, items: Items, currency: str = "", too_short: bool = False
+) -> Recommendation:
     """What is decided at these prices by the one rule, with the noise of the simulated years as it was; how far it holds is found out later."""
     decided = decide_each(comparison, items, before.ended, before.ruled_out, too_short, before.decided.noise)
     return replace(recommend(comparison, items, decided, currency=currency), shared=before.shared)
@@ -75,4 +95,11 @@ def expected_portfolio(comparison: Comparison, recommendation: Recommendation, i
         if not np.isfinite(served).all():
             service[plan] |= {"wait_days_median": float("nan"), "wait_days_p90": float("nan")}
     nan = float("nan")
-    return replace(totals, service=service, low=dict.fromkeys(totals.low, nan), high=dict.fromkeys(totals.high, nan), gain_low=nan, gain_high=nan)
+    return replace(
+        totals,
+        service=service,
+        low=dict.fromkeys(totals.low, nan),
+        high=dict.fromkeys(totals.high, nan),
+        gain_low=nan,
+        gain_high=nan,
+    )

@@ -18,7 +18,16 @@ from analytics.forecast.fit import HORIZON
 from analytics.items import Items
 from analytics.strategy.recipes import weeks_of
 
-__all__ = ["Outlook", "assembled_families", "family_codes", "family_panel", "family_totals", "rows_of", "stacked_forecasts", "totals_as_members_expect"]
+__all__ = [
+    "Outlook",
+    "assembled_families",
+    "family_codes",
+    "family_panel",
+    "family_totals",
+    "rows_of",
+    "stacked_forecasts",
+    "totals_as_members_expect",
+]
 
 #: Forecasts of pools that are kept.
 _MOST_KNOWN = 64
@@ -41,9 +50,21 @@ def family_panel(panel: DemandPanel, families: tuple[NDArray[np.intp], ...]) -> 
     any_sale = sold.any(axis=1)
     first = np.where(any_sale, sold.argmax(axis=1), -1).astype(np.int32)
     last = np.where(any_sale, sold.shape[1] - 1 - sold[:, ::-1].argmax(axis=1), -1).astype(np.int32)
-    step = np.array([smallest_steps(panel.steps[f], np.zeros(len(f)), 1)[0] or panel.steps[f].min() for f in families])
+    step = np.array(
+        [smallest_steps(panel.steps[f], np.zeros(len(f)), 1)[0] or panel.steps[f].min() for f in families]
+    )
     skus = np.array([f"family {panel.skus[f[0]]} +{len(f) - 1}" for f in families], object)
-    return replace(panel, skus=skus, units=units, revenue=revenue, observed=observed, first=first, last=last, notes=(), step=step)
+    return replace(
+        panel,
+        skus=skus,
+        units=units,
+        revenue=revenue,
+        observed=observed,
+        first=first,
+        last=last,
+        notes=(),
+        step=step,
+    )
 
 
 def _family_life(life: LifeCycle, families: tuple[NDArray[np.intp], ...], skus: NDArray[Any]) -> LifeCycle:
@@ -52,7 +73,13 @@ def _family_life(life: LifeCycle, families: tuple[NDArray[np.intp], ...], skus: 
     def over(column: NDArray[Any], how: str) -> NDArray[Any]:
         return np.array([getattr(np, how)(column[f]) for f in families])
 
-    known = np.array([life.known_end[f].max() if not np.isnat(life.known_end[f]).any() else np.datetime64("NaT", "D") for f in families], "datetime64[D]")
+    known = np.array(
+        [
+            life.known_end[f].max() if not np.isnat(life.known_end[f]).any() else np.datetime64("NaT", "D")
+            for f in families
+        ],
+        "datetime64[D]",
+    )
     return LifeCycle(skus, over(life.stage, "min").astype(np.int8), over(life.alive, "max"), over(life.hazard_per_year, "min"), over(life.hazard_low, "min"),
                      over(life.hazard_high, "min"), over(life.hazard_origin, "max").astype(np.uint8), known)  # fmt: skip
 
@@ -65,7 +92,11 @@ def _one_of(forecast: Forecast, members: Forecast, families: tuple[NDArray[np.in
     at, of = (np.array(column) for column in zip(*single, strict=True))
     changed: dict[str, Any] = {}
     for name, column in vars(forecast).items():
-        if isinstance(column, np.ndarray) and name not in ("skus", "family", "total_levels") and getattr(members, name).shape[1:] == column.shape[1:]:
+        if (
+            isinstance(column, np.ndarray)
+            and name not in ("skus", "family", "total_levels")
+            and getattr(members, name).shape[1:] == column.shape[1:]
+        ):
             copy = column.copy()
             copy[at] = getattr(members, name)[of]
             changed[name] = copy
@@ -77,7 +108,9 @@ def assembled_families(items: Items, ended: NDArray[np.bool_]) -> tuple[NDArray[
     share = np.asarray(items["component_share"], np.float64)
     eligible = np.isfinite(share) & (share > 0.0) & (np.nan_to_num(items["make"], nan=1.0) > 0.0) & ~ended
     own = items["component_family"]
-    codes, names = family_codes(items.with_field("family", np.where(own == "", items["family"], own), items.origin("family")))
+    codes, names = family_codes(
+        items.with_field("family", np.where(own == "", items["family"], own), items.origin("family"))
+    )
     groups = [np.flatnonzero(eligible & (codes == k)) for k in range(len(names))]
     alone = [np.array([i]) for i in np.flatnonzero(eligible & (codes < 0))]
     return tuple(g for g in [*groups, *alone] if len(g))
@@ -86,14 +119,22 @@ def assembled_families(items: Items, ended: NDArray[np.bool_]) -> tuple[NDArray[
 def _members_sum(forecast: Forecast, families: tuple[NDArray[np.intp], ...]) -> NDArray[np.float64]:
     """Expected demand of each family's members together, by period (families, periods): as far as they live, none after a known end."""
     unit = "datetime64[M]" if forecast.frequency == "M" else "datetime64[D]"
-    ahead = (forecast.known_end.astype(unit) - forecast.first_period.astype(unit)).astype(np.float64)  # NaT becomes a number that `known` masks
+    ahead = (forecast.known_end.astype(unit) - forecast.first_period.astype(unit)).astype(
+        np.float64
+    )  # NaT becomes a number that `known` masks
     known = ~np.isnat(forecast.known_end)
     last = np.where(known, np.floor(ahead / (7 if forecast.frequency == "W" else 1)), np.inf)
-    sold = forecast.mean * forecast.alive[:, None] * (np.arange(forecast.mean.shape[1])[None, :] <= last[:, None])
+    sold = (
+        forecast.mean
+        * forecast.alive[:, None]
+        * (np.arange(forecast.mean.shape[1])[None, :] <= last[:, None])
+    )
     return np.array([sold[f].sum(axis=0) for f in families])
 
 
-def _as_members_expect(total: Forecast, members: Forecast, families: tuple[NDArray[np.intp], ...]) -> Forecast:
+def _as_members_expect(
+    total: Forecast, members: Forecast, families: tuple[NDArray[np.intp], ...]
+) -> Forecast:
     """Totals with the mean of what their members expect: a pool of new models has no past of its own, and knows no season or launch that they know.
 
     The spread is the total's own: its errors carry how demands of members move together. Source: bottom-up means (Hyndman and Athanasopoulos, Forecasting:
@@ -107,17 +148,39 @@ def _as_members_expect(total: Forecast, members: Forecast, families: tuple[NDArr
     return replace(total.scaled(np.where(before > 1e-12, now / np.maximum(before, 1e-12), 1.0)), mean=mean)
 
 
-def totals_as_members_expect(total: Forecast, members: Forecast, families: tuple[NDArray[np.intp], ...]) -> Forecast:
+def totals_as_members_expect(
+    total: Forecast, members: Forecast, families: tuple[NDArray[np.intp], ...]
+) -> Forecast:
     """Totals fitted before, with what their members expect now (`members`, all of them, at the positions in `families`)."""
     return _one_of(_as_members_expect(total, members, families), members, families)
 
 
-def family_totals(panel: DemandPanel, life: LifeCycle, items: Items, forecast: Forecast, members: tuple[NDArray[np.intp], ...], seed: int) -> Forecast:
+def family_totals(
+    panel: DemandPanel,
+    life: LifeCycle,
+    items: Items,
+    forecast: Forecast,
+    members: tuple[NDArray[np.intp], ...],
+    seed: int,
+) -> Forecast:
     """The forecast of each family's total demand over the time its components take: the mean of what its members expect, the spread of its own past."""
     summed = family_panel(panel, members)
-    span = np.array([float(weeks_of(items["component_lead_days"][f] + np.nan_to_num(items["production_days"][f])).max() + 1) for f in members])
+    span = np.array(
+        [
+            float(
+                weeks_of(items["component_lead_days"][f] + np.nan_to_num(items["production_days"][f])).max()
+                + 1
+            )
+            for f in members
+        ]
+    )
     total = fit_forecast(
-        summed, _family_life(life, members, summed.skus), np.full(len(members), -1, np.int32), span / PERIOD_WEEKS[panel.frequency], HORIZON[panel.frequency], seed
+        summed,
+        _family_life(life, members, summed.skus),
+        np.full(len(members), -1, np.int32),
+        span / PERIOD_WEEKS[panel.frequency],
+        HORIZON[panel.frequency],
+        seed,
     )
     return totals_as_members_expect(total, forecast, members)
 
@@ -149,7 +212,9 @@ class Outlook:
         if found is None:
             if len(self.known) >= _MOST_KNOWN:
                 self.known.clear()
-            found = self.known[key] = family_totals(self.panel, self.life, items, self.forecast, members, self.seed)
+            found = self.known[key] = family_totals(
+                self.panel, self.life, items, self.forecast, members, self.seed
+            )
         return found
 
 
@@ -158,7 +223,9 @@ def rows_of(forecast: Forecast, index: NDArray[np.intp]) -> Forecast:
     changed: dict[str, Any] = {}
     for name, column in vars(forecast).items():
         if name != "total_levels" and isinstance(column, np.ndarray | tuple):
-            changed[name] = column[index] if isinstance(column, np.ndarray) else tuple(column[i] for i in index)
+            changed[name] = (
+                column[index] if isinstance(column, np.ndarray) else tuple(column[i] for i in index)
+            )
     return replace(forecast, **changed)
 
 
@@ -168,5 +235,7 @@ def stacked_forecasts(parts: Sequence[Forecast]) -> Forecast:
     for name, column in vars(parts[0]).items():
         if name != "total_levels" and isinstance(column, np.ndarray | tuple):
             every = [getattr(part, name) for part in parts]
-            changed[name] = np.concatenate(every) if isinstance(column, np.ndarray) else tuple(chain.from_iterable(every))
+            changed[name] = (
+                np.concatenate(every) if isinstance(column, np.ndarray) else tuple(chain.from_iterable(every))
+            )
     return replace(parts[0], **changed)

@@ -46,11 +46,15 @@ def shown_in_full(standing: Standing, field: str, i: int, value: float) -> int:
 
     def joined(pools: tuple[Index, ...]) -> Mapping[str, Ledger]:
         members = tuple(rows[pool] for pool in pools)
-        return grid_ledgers(pools_together(standing, setup, items, forecast, rows, members), strategies=("ATO",))
+        return grid_ledgers(
+            pools_together(standing, setup, items, forecast, rows, members), strategies=("ATO",)
+        )
 
     ended = (life.ended[rows]) | (setup.world.end_week < 0)
     today = compare(setup, own, grid_ledgers(setup))
-    comparison = with_today(today, setup, own, rows_of(forecast, rows), standing.way.take(rows), ended, standing.given_service)
+    comparison = with_today(
+        today, setup, own, rows_of(forecast, rows), standing.way.take(rows), ended, standing.given_service
+    )
     decided = decide_each(comparison, own, ended, None, outlook.too_short)
     ruled_out = ruled_out_by_families(setup, comparison, decided, own, joined)
     if ruled_out is not None:
@@ -68,7 +72,9 @@ def _moved(standing: Standing, field: str, i: int, value: float) -> tuple[Items,
         return items.with_field(name, np.where(at, value, np.asarray(items[name], np.float64)), CONFIRMED)
 
     if field == "demand":
-        return items, forecast.scaled(np.where(at, value / standing.comparison.chosen["MTS"].counts[i, 0], 1.0))
+        return items, forecast.scaled(
+            np.where(at, value / standing.comparison.chosen["MTS"].counts[i, 0], 1.0)
+        )
     if field == "quote_days":
         return put(items, field, value), forecast
     if field == "margin":
@@ -87,7 +93,14 @@ def _set_up(standing: Standing, items: Items, forecast: Forecast, rows: Index, a
     was, own, expected = standing.setup, items.take(rows), rows_of(forecast, rows)
     assert was.world.order_size is not None
     by_day = played_by_day(items, was.families, expected_weeks(forecast, WEEKS).sum(axis=1))[rows]
-    world = simulation_world(expected, own, replace(standing.plan, keys=standing.plan.keys[rows]), by_day, was.world.day_share, was.world.order_size[rows])
+    world = simulation_world(
+        expected,
+        own,
+        replace(standing.plan, keys=standing.plan.keys[rows]),
+        by_day,
+        was.world.day_share,
+        was.world.order_size[rows],
+    )
     stock = with_measured_waits(world, stock_plan(expected, own, world, grid_of(len(items)), was.seed))
     order, hybrid = order_plan(own), None
     if was.hybrid is not None:

@@ -103,7 +103,9 @@ def to_text(to: str, make: bool = True, today: str = "") -> str:
     return f"then {strategy_text(to, make)}" + (" as today, planned anew" if to == today else "")
 
 
-def flip_text(field: str, now: float, holds: float, turns: float, to: str, make: bool = True, today: str = "") -> str:
+def flip_text(
+    field: str, now: float, holds: float, turns: float, to: str, make: bool = True, today: str = ""
+) -> str:
     """Where an assumption turns a decision, and into what: `now` is the value in force, `holds` and `turns` the ends of the bracket, `today` the strategy of
     today.
 
@@ -115,6 +117,11 @@ def flip_text(field: str, now: float, holds: float, turns: float, to: str, make:
     number, step = printed(field, holds, turns)
     rises = _shown(field, turns) > _shown(field, now)
     text = f"{number:,.{max(0, -round(math.log10(step)))}f}"
-    words = _TURNS.get(field, f"{FIELDS[field].label[:1].lower()}{FIELDS[field].label[1:]} is {{}} {FIELDS[field].unit}" if field in FIELDS else "{}")
+    words = _TURNS.get(
+        field,
+        f"{FIELDS[field].label[:1].lower()}{FIELDS[field].label[1:]} is {{}} {FIELDS[field].unit}"
+        if field in FIELDS
+        else "{}",
+    )
     than, count = ("more", "more") if rises else ("less", "fewer")
     return f"it turns if {words.format(f'{than} than {text}', n=f'{count} than {text}')}: {to_text(to, make, today)}"

@@ -23,7 +23,16 @@ from analytics.strategy.priced_trials import LEVER_PRICES, priced_trials
 from analytics.strategy.standing import Standing
 from analytics.strategy.trials import decide_trials, worth_playing
 
-__all__ = ["MOST_SEARCHED", "Flips", "Shown", "carried_flips", "find_flips", "is_firm", "true_on_both_sides", "turning"]
+__all__ = [
+    "MOST_SEARCHED",
+    "Flips",
+    "Shown",
+    "carried_flips",
+    "find_flips",
+    "is_firm",
+    "true_on_both_sides",
+    "turning",
+]
 
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
@@ -84,7 +93,11 @@ def find_flips(standing: Standing, fields: Sequence[str] | None = None, most: in
     least = n if able.sum() <= most else min(most, OF_MORE)
     searched[np.argsort(-np.where(able, np.abs(decided.margin), -1.0), kind="stable")[:least]] = True
     searched &= able
-    turns, holds, to = np.full((len(names), n), np.nan), np.full((len(names), n), np.nan), np.full((len(names), n), -1, np.intp)
+    turns, holds, to = (
+        np.full((len(names), n), np.nan),
+        np.full((len(names), n), np.nan),
+        np.full((len(names), n), -1, np.intp),
+    )
     for k, name in enumerate(names):
         low, high = items.range(name)
         value = np.asarray(items[name], np.float64)
@@ -100,12 +113,19 @@ def carried_flips(standing: Standing, before: Flips, same: Collection[str]) -> F
     """The flips where nothing but ranges moved since `before`: those of the fields `same`, whose ranges and whose trials are as they were, are taken over."""
     names = tuple(name for name in FIELDS if name in standing.items.values)
     fresh = find_flips(standing, [name for name in names if name not in same or name not in before.fields])
-    sources = [(fresh, fresh.at(name)) if name in fresh.fields else (before, before.at(name)) for name in names]
-    turns, holds, to = (np.array([getattr(one, what)[k] for one, k in sources]).reshape(len(names), -1) for what in ("turns", "holds", "to"))
+    sources = [
+        (fresh, fresh.at(name)) if name in fresh.fields else (before, before.at(name)) for name in names
+    ]
+    turns, holds, to = (
+        np.array([getattr(one, what)[k] for one, k in sources]).reshape(len(names), -1)
+        for what in ("turns", "holds", "to")
+    )
     return _nearest_first(standing.items, names, turns, holds, to, fresh.searched)
 
 
-def _nearest_first(items: Items, names: tuple[str, ...], turns: Array, holds: Array, to: Index, searched: NDArray[np.bool_]) -> Flips:
+def _nearest_first(
+    items: Items, names: tuple[str, ...], turns: Array, holds: Array, to: Index, searched: NDArray[np.bool_]
+) -> Flips:
     """Flips with the assumption named whose flip is nearest, as a share of the way to that end of its range."""
     n = len(items)
     share = np.full((len(names), n), np.inf)
@@ -115,12 +135,18 @@ def _nearest_first(items: Items, names: tuple[str, ...], turns: Array, holds: Ar
         share[k] = np.where(np.isfinite(turns[k]), np.abs(turns[k] - value) / np.maximum(far, 1e-300), np.inf)
     nearest = share.argmin(axis=0) if len(names) else np.zeros(n, np.intp)
     turned = np.isfinite(share.min(axis=0, initial=np.inf))
-    decisive = np.where(turned, np.array([*names, ""], object)[nearest], "") if len(names) else np.full(n, "", object)
+    decisive = (
+        np.where(turned, np.array([*names, ""], object)[nearest], "")
+        if len(names)
+        else np.full(n, "", object)
+    )
     value = np.where(turned, turns[nearest, np.arange(n)], np.nan) if len(names) else np.full(n, np.nan)
     return Flips(names, turns, holds, to, decisive, value, searched)
 
 
-def turning(standing: Standing, field: str, index: Index, bounds: tuple[Array, Array, Array]) -> tuple[Array, Array, Index]:
+def turning(
+    standing: Standing, field: str, index: Index, bounds: tuple[Array, Array, Array]
+) -> tuple[Array, Array, Index]:
     """Where a field turns the products at `index` between `bounds`: low, value in force and high, each (products,). The last value at which the decision
     holds, the nearest at which it is another (NaN: none), and which (STAYS: as today)."""
     priced = field in LEVER_PRICES or (field in MONEY_FIELDS and not FIELDS[field].physics)
@@ -134,7 +160,9 @@ def _points(bounds: tuple[Array, Array, Array], within: int) -> Array:
     return np.concatenate([value + (low - value) * part, value + (high - value) * part], axis=1)
 
 
-def _nearest(shown: Index, now: Index, points: Array, bounds: tuple[Array, Array, Array]) -> tuple[Array, Array, Index]:
+def _nearest(
+    shown: Index, now: Index, points: Array, bounds: tuple[Array, Array, Array]
+) -> tuple[Array, Array, Index]:
     """The nearest point at which another decision is right, as a share of the way to its end, and the one before it: (holds, turns, to), NaN where none."""
     low, value, high = bounds
     n, within = len(value), points.shape[1] // 2
@@ -154,7 +182,9 @@ def _nearest(shown: Index, now: Index, points: Array, bounds: tuple[Array, Array
     return holds, turns, to
 
 
-def _narrowed(shown: Shown, now: Index, holds: Array, turns: Array, to: Index, enough: Array, parts: int) -> tuple[Array, Array, Index]:
+def _narrowed(
+    shown: Shown, now: Index, holds: Array, turns: Array, to: Index, enough: Array, parts: int
+) -> tuple[Array, Array, Index]:
     """Brackets narrowed: `parts` values within each are tried at once, the part nearest to what holds in which the decision turns is kept."""
     for _ in range(40):
         rows = np.flatnonzero(np.isfinite(turns) & (np.abs(turns - holds) > enough))
@@ -173,7 +203,15 @@ def _narrowed(shown: Shown, now: Index, holds: Array, turns: Array, to: Index, e
     return holds, turns, to
 
 
-def true_on_both_sides(shown: Shown, field: str, now: Index, bounds: tuple[Array, Array, Array], holds: Array, turns: Array, to: Index) -> tuple[Array, Array, Index]:
+def true_on_both_sides(
+    shown: Shown,
+    field: str,
+    now: Index,
+    bounds: tuple[Array, Array, Array],
+    holds: Array,
+    turns: Array,
+    to: Index,
+) -> tuple[Array, Array, Index]:
     """Brackets of which the number that will be printed is true on both sides: simulated units are whole, so that a decision may turn back and forth close to
     where it first turns. The bracket is moved in to where it turns already, or out to where it stays turned (`_PASSES`); where that settles nothing it is
     widened, up to the value in force and the end of the range, so that fewer digits are printed. What is true at no width, another way right in a strip
@@ -196,7 +234,10 @@ def true_on_both_sides(shown: Shown, field: str, now: Index, bounds: tuple[Array
             out, before = turns[left] + 2.0 * way * width, holds[left] - 2.0 * way * width
             stuck = (early | late) & (holds[left] == value[left]) & (turns[left] == end)
             turns[left[stuck]] = np.nan
-        out, before = np.where((end - out) * way > 0.0, out, end), np.where((before - value[left]) * way > 0.0, before, value[left])
+        out, before = (
+            np.where((end - out) * way > 0.0, out, end),
+            np.where((before - value[left]) * way > 0.0, before, value[left]),
+        )
         if turn < _PASSES:
             turns[left] = np.where(early, tried[:, 0], np.where(late, out, turns[left]))
             holds[left] = np.where(early, before, holds[left])
@@ -210,38 +251,52 @@ def true_on_both_sides(shown: Shown, field: str, now: Index, bounds: tuple[Array
     return holds, turns, to
 
 
-def _priced(standing: Standing, field: str, index: Index, bounds: tuple[Array, Array, Array]) -> tuple[Array, Array, Index]:
+def _priced(
+    standing: Standing, field: str, index: Index, bounds: tuple[Array, Array, Array]
+) -> tuple[Array, Array, Index]:
     def shown(rows: Index, values: Array) -> Index:
         parts = []
         for a in range(0, len(rows), 128):
             some, tried = index[rows[a : a + 128]], values[a : a + 128]
-            parts.append(decide_trials(standing, priced_trials(standing, field, some, tried)).reshape(tried.shape))
+            parts.append(
+                decide_trials(standing, priced_trials(standing, field, some, tried)).reshape(tried.shape)
+            )
         return np.concatenate(parts)
 
     now = standing.decided.decision.shown[index]
     points = _points(bounds, _WITHIN)
     found = _nearest(shown(np.arange(len(index)), points), now, points, bounds)
-    return true_on_both_sides(shown, field, now, bounds, *_narrowed(shown, now, *found, _NARROW * (bounds[2] - bounds[0]), 8))
+    return true_on_both_sides(
+        shown, field, now, bounds, *_narrowed(shown, now, *found, _NARROW * (bounds[2] - bounds[0]), 8)
+    )
 
 
-def _played(standing: Standing, field: str, index: Index, bounds: tuple[Array, Array, Array]) -> tuple[Array, Array, Index]:
+def _played(
+    standing: Standing, field: str, index: Index, bounds: tuple[Array, Array, Array]
+) -> tuple[Array, Array, Index]:
     now = standing.decided.decision.shown[index]
 
     def shown(rows: Index, values: Array) -> Index:
-        return _decided(standing, field, np.repeat(index[rows], values.shape[1]), values.ravel()).reshape(values.shape)
+        return _decided(standing, field, np.repeat(index[rows], values.shape[1]), values.ravel()).reshape(
+            values.shape
+        )
 
     points = _points(bounds, _WITHIN_PLAYED)
     tried = points != bounds[1][:, None]
     some, values = np.repeat(index, points.shape[1])[tried.ravel()], points.ravel()[tried.ravel()]
     quick = played_trials(standing, field, some, values, whole=False)
     told = decide_trials(standing, quick)
-    again = np.flatnonzero((told != np.repeat(now, points.shape[1])[tried.ravel()]) | worth_playing(standing, quick, told))
+    again = np.flatnonzero(
+        (told != np.repeat(now, points.shape[1])[tried.ravel()]) | worth_playing(standing, quick, told)
+    )
     if len(again) and not heard_by_today_alone(standing, field):
         told[again] = _decided(standing, field, some[again], values[again])
     every = np.repeat(now[:, None], points.shape[1], axis=1)
     every[tried] = told
     found = _nearest(every, now, points, bounds)
-    return true_on_both_sides(shown, field, now, bounds, *_narrowed(shown, now, *found, _NARROW_PLAYED * (bounds[2] - bounds[0]), 3))
+    return true_on_both_sides(
+        shown, field, now, bounds, *_narrowed(shown, now, *found, _NARROW_PLAYED * (bounds[2] - bounds[0]), 3)
+    )
 
 
 def _decided(standing: Standing, field: str, index: Index, values: Array) -> Index:

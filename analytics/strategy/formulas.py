@@ -116,7 +116,9 @@ def markdown(n: Counts, m: Money) -> Array:
     markdown = cleared x stock value x (1 - clearing share) + price erosion a year x stock value x on hand. Erosion is charged
     on units held only: their replacement gets cheaper too. Source: definition; Khouja et al. 2006 for the pace of component prices.
     """
-    return n("cleared") * m["stock_value"] * (1.0 - m["clearing"]) + m["erosion"] * m["stock_value"] * n("on_hand")
+    return n("cleared") * m["stock_value"] * (1.0 - m["clearing"]) + m["erosion"] * m["stock_value"] * n(
+        "on_hand"
+    )
 
 
 def cancellation(n: Counts, m: Money) -> Array:
@@ -125,7 +127,9 @@ def cancellation(n: Counts, m: Money) -> Array:
     cancellation = cancelled x (sunk share x cost with its premium x (1 - salvage share) - deposit x price); negative where deposits cover it.
     Source: definition; what is part-built fetches the salvage share of what was sunk.
     """
-    return n("cancelled") * (m["sunk"] * m["cost"] * (1.0 + m["cost_premium"]) * (1.0 - m["salvage"]) - m["deposit"] * m["price"])
+    return n("cancelled") * (
+        m["sunk"] * m["cost"] * (1.0 + m["cost_premium"]) * (1.0 - m["salvage"]) - m["deposit"] * m["price"]
+    )
 
 
 def premium(n: Counts, m: Money) -> Array:
@@ -144,14 +148,37 @@ def profit(n: Counts, m: Money) -> Array:
     Source: definition of economic profit; tested against cases PROF-01 and PROF-02.
     """
     spent_on_stock = m["stock_value"] * (n("opening") + n("ordered") - n("closing"))
-    spent_on_orders = (m["cost"] - m["stock_value"]) * _sold(n) + m["cost"] * m["cost_premium"] * n("to_order")
-    recovered = m["stock_value"] * (m["salvage"] * (n("scrapped") + n("closing_excess")) + m["clearing"] * n("cleared"))
+    spent_on_orders = (m["cost"] - m["stock_value"]) * _sold(n) + m["cost"] * m["cost_premium"] * n(
+        "to_order"
+    )
+    recovered = m["stock_value"] * (
+        m["salvage"] * (n("scrapped") + n("closing_excess")) + m["clearing"] * n("cleared")
+    )
     fallen = m["erosion"] * m["stock_value"] * n("on_hand")
-    running = setup(n, m) + capital(n, m) + storage(n, m) + goodwill(n, m) + waiting(n, m) + cancellation(n, m)
+    running = (
+        setup(n, m) + capital(n, m) + storage(n, m) + goodwill(n, m) + waiting(n, m) + cancellation(n, m)
+    )
     return revenue(n, m) - spent_on_stock - spent_on_orders + recovered - fallen - running
 
 
 #: The components in the order of `labels.COMPONENTS`.
-COMPONENT_FORMULAS: Mapping[str, Formula] = {f.__name__: f for f in (capital, storage, setup, lost_margin, goodwill, waiting, obsolescence, markdown, cancellation, premium)}
+COMPONENT_FORMULAS: Mapping[str, Formula] = {
+    f.__name__: f
+    for f in (
+        capital,
+        storage,
+        setup,
+        lost_margin,
+        goodwill,
+        waiting,
+        obsolescence,
+        markdown,
+        cancellation,
+        premium,
+    )
+}
 #: Every amount of money by name.
-MONEY_FORMULAS: Mapping[str, Formula] = {**{f.__name__: f for f in (profit, benchmark, revenue, cash_tied_up)}, **COMPONENT_FORMULAS}
+MONEY_FORMULAS: Mapping[str, Formula] = {
+    **{f.__name__: f for f in (profit, benchmark, revenue, cash_tied_up)},
+    **COMPONENT_FORMULAS,
+}

@@ -19,7 +19,9 @@ from analytics.strategy.waves import waves
 __all__ = ["held_recommendation"]
 
 
-def held_recommendation(before: Recommendation, comparison: Comparison, items: Items, currency: str = "", pending: bool = False) -> Recommendation:
+def held_recommendation(
+    before: Recommendation, comparison: Comparison, items: Items, currency: str = "", pending: bool = False
+) -> Recommendation:
     """The recommendation of before at the prices of the comparison: the same strategies, gains and leads counted anew, nothing decided.
 
     Where `pending` the simulated years are not priced yet. The shared line is the caller's to find.
@@ -33,12 +35,18 @@ def held_recommendation(before: Recommendation, comparison: Comparison, items: I
     second = np.maximum(before.runner_up, 0)
     lead = np.where(before.runner_up >= 0, mine - profit[rows, second], np.nan)
     undecided = before.verdict == "not_decidable"
-    verdict: NDArray[Any] = np.where(undecided, before.verdict, RECOMPUTING if pending else HELD).astype(object)
+    verdict: NDArray[Any] = np.where(undecided, before.verdict, RECOMPUTING if pending else HELD).astype(
+        object
+    )
     reason, why_not = before.reason.copy(), before.why_not.copy()
     for i in np.flatnonzero(~undecided):
         make = bool(np.nan_to_num(items["make"][i], nan=1.0) > 0.0)
         words = strategy_text(before.strategies[before.recommended[i]], make).capitalize()
-        told = f" {doing_text(before.strategies[second[i]], make).capitalize()} would earn {money_text(-lead[i], currency)} a year more at these prices." if lead[i] < 0.0 else ""
+        told = (
+            f" {doing_text(before.strategies[second[i]], make).capitalize()} would earn {money_text(-lead[i], currency)} a year more at these prices."
+            if lead[i] < 0.0
+            else ""
+        )
         reason[i], why_not[i] = f"{words}: held as chosen before.{told}", ""
     if pending:
         chance = np.full(len(items), np.nan)
@@ -46,7 +54,11 @@ def held_recommendation(before: Recommendation, comparison: Comparison, items: I
         others = np.where(np.isfinite(comparison.by_draw), comparison.by_draw, -np.inf)
         others[rows, before.recommended] = -np.inf
         own = draws_of(comparison, before.recommended, stays)
-        chance = np.where(np.isfinite(before.probability_best), ((own > others.max(axis=1)) + 0.5 * (own == others.max(axis=1))).mean(axis=1), np.nan)
+        chance = np.where(
+            np.isfinite(before.probability_best),
+            ((own > others.max(axis=1)) + 0.5 * (own == others.max(axis=1))).mean(axis=1),
+            np.nan,
+        )
     return replace(
         before, verdict=verdict, gain=gain, lead=lead, probability_best=chance, break_even=np.full(len(items), np.nan), reason=reason, why_not=why_not,
         wave=waves(np.nan_to_num(gain)), planning=planning, flips=None,

@@ -19,7 +19,17 @@ from analytics.simulation.stock import MAX_WAIT_WEEKS, StockPlan, World, simulat
 from analytics.simulation.world import MAX_ORDERS
 from analytics.strategy.recipes import NO_QUOTE_DAYS, lots_of, with_settings
 
-__all__ = ["FEWEST_ORDERS", "MOST_PRODUCTS", "SIZE_QUANTILES", "HybridPlan", "hybrid_counts", "hybrid_plan", "hybrid_settings", "size_table", "years_waited"]
+__all__ = [
+    "FEWEST_ORDERS",
+    "MOST_PRODUCTS",
+    "SIZE_QUANTILES",
+    "HybridPlan",
+    "hybrid_counts",
+    "hybrid_plan",
+    "hybrid_settings",
+    "size_table",
+    "years_waited",
+]
 
 Array = NDArray[np.float64]
 
@@ -57,7 +67,9 @@ class HybridPlan:
     def take(self, rows: NDArray[np.intp]) -> HybridPlan:
         """Some of the products, by their place in `index`."""
         table = SizeTable(*(getattr(self.table, f.name)[rows] for f in fields(SizeTable)))
-        rest = {f.name: getattr(self, f.name)[rows] for f in fields(self) if f.name not in ("table", "orders")}
+        rest = {
+            f.name: getattr(self, f.name)[rows] for f in fields(self) if f.name not in ("table", "orders")
+        }
         return HybridPlan(table=table, orders=self.orders, **rest)
 
 
@@ -83,7 +95,9 @@ def _limits(sizes: Array, least: float) -> Array | None:
     return np.asarray(limit, np.float64)
 
 
-def size_table(orders: OrderSizes, index: NDArray[np.intp], rate: Array, step: Array, least: Array) -> SizeTable:
+def size_table(
+    orders: OrderSizes, index: NDArray[np.intp], rate: Array, step: Array, least: Array
+) -> SizeTable:
     """Sizes seen per product, at most 48 of them (more are gathered into groups of about equal units), and the three limits; all in smallest quantities, of
     `step` (orders' products,) units each. `least` (orders' products,) units are the least lot.
 
@@ -97,10 +111,14 @@ def size_table(orders: OrderSizes, index: NDArray[np.intp], rate: Array, step: A
         limit[row] = np.inf if limits is None else limits
         values, counts = np.unique(seen, return_counts=True)
         if len(values) > _MOST_SIZES - 1:
-            group = np.minimum(np.cumsum(values * counts) / (values * counts).sum() * (_MOST_SIZES - 1), _MOST_SIZES - 2).astype(int)
+            group = np.minimum(
+                np.cumsum(values * counts) / (values * counts).sum() * (_MOST_SIZES - 1), _MOST_SIZES - 2
+            ).astype(int)
             units, number = np.bincount(group, weights=values * counts), np.bincount(group, weights=counts)
             some = number > 0
-            values, place = np.unique(np.maximum(np.round(units[some] / number[some]), 1.0), return_inverse=True)
+            values, place = np.unique(
+                np.maximum(np.round(units[some] / number[some]), 1.0), return_inverse=True
+            )
             counts = np.bincount(place, weights=number[some])
         if values[0] > 1.0:
             values, counts = np.append(1.0, values), np.append(1e-6, counts)
@@ -118,12 +136,22 @@ def _worlds(world: World, plan: HybridPlan) -> tuple[World, World]:
     row = np.arange(len(plan.index) * limits)
 
     def of(part: NDArray[np.float32], orders: NDArray[np.int64]) -> World:
-        return replace(pairs, drawn=part.reshape(-1, *part.shape[2:]), drawn_row=row, orders_per_week=orders.ravel())
+        return replace(
+            pairs, drawn=part.reshape(-1, *part.shape[2:]), drawn_row=row, orders_per_week=orders.ravel()
+        )
 
     return of(small, plan.small_orders), of(large, plan.large_orders)
 
 
-def hybrid_plan(world: World, stock: StockPlan, order: OrderPlan, orders: OrderSizes, alive: Array, items: Items, most: int | None = None) -> HybridPlan | None:
+def hybrid_plan(
+    world: World,
+    stock: StockPlan,
+    order: OrderPlan,
+    orders: OrderSizes,
+    alive: Array,
+    items: Items,
+    most: int | None = None,
+) -> HybridPlan | None:
     """Which products can be split by order size; None where there are none.
 
     Offered with at least 100 orders in the history, in whole units, at most 100 orders a week, where a lead time to order can be promised and large
@@ -133,12 +161,28 @@ def hybrid_plan(world: World, stock: StockPlan, order: OrderPlan, orders: OrderS
     weekly = stock.expected[:, :WEEKS].mean(axis=1)
     mean_size = np.array([float(orders.of(i).mean()) if orders.count[i] else 1.0 for i in range(len(weekly))])
     rate = weekly / np.maximum(mean_size, 1e-9)
-    good = (orders.count >= FEWEST_ORDERS) & world.integer & (alive > 0.05) & (rate > 0.0) & (rate <= _MOST_ORDERS_A_WEEK) & (order.quote_days[:, 0] < NO_QUOTE_DAYS)
+    good = (
+        (orders.count >= FEWEST_ORDERS)
+        & world.integer
+        & (alive > 0.05)
+        & (rate > 0.0)
+        & (rate <= _MOST_ORDERS_A_WEEK)
+        & (order.quote_days[:, 0] < NO_QUOTE_DAYS)
+    )
     for i in np.flatnonzero(good):
         sizes = _sizes(orders, int(i), float(step[i]))
-        above = sizes[sizes > np.quantile(sizes, SIZE_QUANTILES[0], method="inverted_cdf")].sum() / sizes.sum()
-        good[i] = _LEAST_SHARE <= above <= 1.0 - _LEAST_SHARE and _limits(sizes, float(stock.moq[i] / step[i])) is not None
-    index = np.sort(np.argsort(-orders.count * good, kind="stable")[: min(MOST_PRODUCTS if most is None else most, int(good.sum()))])
+        above = (
+            sizes[sizes > np.quantile(sizes, SIZE_QUANTILES[0], method="inverted_cdf")].sum() / sizes.sum()
+        )
+        good[i] = (
+            _LEAST_SHARE <= above <= 1.0 - _LEAST_SHARE
+            and _limits(sizes, float(stock.moq[i] / step[i])) is not None
+        )
+    index = np.sort(
+        np.argsort(-orders.count * good, kind="stable")[
+            : min(MOST_PRODUCTS if most is None else most, int(good.sum()))
+        ]
+    )
     if not len(index):
         return None
     table = size_table(orders, index, rate[index], step, stock.moq)
@@ -151,9 +195,27 @@ def hybrid_plan(world: World, stock: StockPlan, order: OrderPlan, orders: OrderS
             big = sizes > table.limit[row, j]
             large_size[row, j] = sizes[big].mean() if big.any() else 1.0
             counted[row, j] = rate[i] * np.array([1.0 - big.mean(), big.mean()])
-    small_orders, large_orders = (np.clip(np.round(counted[..., k] / world.steps_per_week[index][:, None]), 1, MAX_ORDERS).astype(np.int64) for k in (0, 1))
-    usual = np.maximum(np.nan_to_num(np.asarray(items["units_per_order"], np.float64)[index], nan=1.0), 1e-9) / step[index]
-    plan = HybridPlan(index, table, share, spread, small_orders, large_orders, large_size / usual[:, None], step[index], orders)
+    small_orders, large_orders = (
+        np.clip(np.round(counted[..., k] / world.steps_per_week[index][:, None]), 1, MAX_ORDERS).astype(
+            np.int64
+        )
+        for k in (0, 1)
+    )
+    usual = (
+        np.maximum(np.nan_to_num(np.asarray(items["units_per_order"], np.float64)[index], nan=1.0), 1e-9)
+        / step[index]
+    )
+    plan = HybridPlan(
+        index,
+        table,
+        share,
+        spread,
+        small_orders,
+        large_orders,
+        large_size / usual[:, None],
+        step[index],
+        orders,
+    )
     steps = world.steps_per_week
     span = np.rint((stock.lead_weeks + stock.review_weeks) * steps).astype(int)
     chunk = max(4, _MOST_BYTES // (2 * 4 * limits * world.paths * WEEKS * int(steps[index].max())))
@@ -169,7 +231,10 @@ def hybrid_plan(world: World, stock: StockPlan, order: OrderPlan, orders: OrderS
             played = WEEKS * int(steps[i])
             within = min(int(span[i]), played)
             both = [some[..., :within].sum(axis=-1) for some in (one, whole)]
-            of_small, of_whole = both[0].std(axis=1) / np.maximum(both[0].mean(axis=1), 1e-9), both[1].std() / max(both[1].mean(), 1e-9)
+            of_small, of_whole = (
+                both[0].std(axis=1) / np.maximum(both[0].mean(axis=1), 1e-9),
+                both[1].std() / max(both[1].mean(), 1e-9),
+            )
             spread[row] = np.where(of_whole > 0.0, of_small / max(of_whole, 1e-9), 1.0)
         del small, large  # or two chunks would be held
     return plan
@@ -219,11 +284,19 @@ def years_waited(counts: Array, steps_per_week: NDArray[np.int64]) -> Array:
     `counts` has shape (products, settings, groups, counts).
     """
     half_step = 0.5 / (WEEKS * steps_per_week[:, None, None])
-    return np.maximum(counts[..., COUNT_INDEX["backordered"]] - half_step * counts[..., COUNT_INDEX["waited"]], 0.0)
+    return np.maximum(
+        counts[..., COUNT_INDEX["backordered"]] - half_step * counts[..., COUNT_INDEX["waited"]], 0.0
+    )
 
 
 def hybrid_counts(
-    world: World, plan: HybridPlan, stock: StockPlan, order: OrderPlan, alive: Array, group: NDArray[np.int64], chosen: NDArray[np.intp] | None = None
+    world: World,
+    plan: HybridPlan,
+    stock: StockPlan,
+    order: OrderPlan,
+    alive: Array,
+    group: NDArray[np.int64],
+    chosen: NDArray[np.intp] | None = None,
 ) -> tuple[Array, Array]:
     """Counts of small orders from stock and large ones to order, added: (products, settings, groups, counts); and waits by week.
 
@@ -238,13 +311,28 @@ def hybrid_counts(
     rows = len(plan.index)
     steps = world.steps_per_week[plan.index]
     waits = np.zeros((rows, 0 if chosen is None else chosen.shape[1], 0))
-    if chosen is not None:  # every limit plays the stock settings of every chosen position; those of the right limit are kept
+    if (
+        chosen is not None
+    ):  # every limit plays the stock settings of every chosen position; those of the right limit are kept
         small_stock = with_settings(small_stock, np.repeat(chosen % per, limits, axis=0))
     part, _, wait = simulate_stock(small_world, small_stock, group, 0, rows * limits, chosen is not None)
     part[..., c["late"]] = part[..., c["backordered"]] = years_waited(part, np.repeat(steps, limits))
     of = np.repeat(plan.index, limits)
-    orders = simulate_orders(large_world, OrderPlan(order.quote_days[of][:, :1].copy(), order.production_years[of].copy(), plan.large_size.ravel().copy()), group, 0, rows * limits)
-    orders[..., c["to_order"]], orders[..., c["promised"]] = orders[..., c["ordered"]], orders[..., c["backordered"]]
+    orders = simulate_orders(
+        large_world,
+        OrderPlan(
+            order.quote_days[of][:, :1].copy(),
+            order.production_years[of].copy(),
+            plan.large_size.ravel().copy(),
+        ),
+        group,
+        0,
+        rows * limits,
+    )
+    orders[..., c["to_order"]], orders[..., c["promised"]] = (
+        orders[..., c["ordered"]],
+        orders[..., c["backordered"]],
+    )
     orders[..., c["in_assembly"]], orders[..., c["in_process"]] = orders[..., c["in_process"]], 0.0
     both = part + orders
     if chosen is None:
@@ -253,7 +341,9 @@ def hybrid_counts(
     at = np.arange(rows)[:, None] * limits + chosen // per
     column = np.arange(chosen.shape[1])[None, :]
     picked = both[at, column] * alive[plan.index, None, None, None]
-    nearest = np.clip(np.floor(order.quote_days[plan.index, 0] / 7.0 * steps + 1.0), 0, MAX_WAIT_WEEKS * steps).astype(int)
+    nearest = np.clip(
+        np.floor(order.quote_days[plan.index, 0] / 7.0 * steps + 1.0), 0, MAX_WAIT_WEEKS * steps
+    ).astype(int)
     waits = wait[at, column]
     told = orders[at, 0][..., c["waited"]].mean(axis=-1) * world.paths
     waits[np.arange(rows)[:, None], column, nearest[:, None]] += told

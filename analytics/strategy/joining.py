@@ -20,7 +20,14 @@ Array = NDArray[np.float64]
 Joined = Callable[[tuple[NDArray[np.intp], ...]], Mapping[str, Ledger]]
 
 
-def pooling_shared(setup: Setup, comparison: Comparison, assembled: NDArray[np.bool_], items: Items, joined: Joined, chosen_at: Items | None = None) -> Array:
+def pooling_shared(
+    setup: Setup,
+    comparison: Comparison,
+    assembled: NDArray[np.bool_],
+    items: Items,
+    joined: Joined,
+    chosen_at: Items | None = None,
+) -> Array:
     """Money that products' own gains overstate (negative) or understate because fewer siblings join the pool, per component family (families,).
 
     `profit_ato` assumes the whole family assembles from one stock. Families of which only some members do (`assembled`, (products,)) are
@@ -45,7 +52,9 @@ def pooling_shared(setup: Setup, comparison: Comparison, assembled: NDArray[np.b
     return shared
 
 
-def ruled_out_by_families(setup: Setup, comparison: Comparison, alone: Decided, items: Items, joined: Joined) -> NDArray[np.bool_] | None:
+def ruled_out_by_families(
+    setup: Setup, comparison: Comparison, alone: Decided, items: Items, joined: Joined
+) -> NDArray[np.bool_] | None:
     """Strategies that a product's component family rules out, because the pool as a whole earns more without them: shape (products, strategies); None: nothing.
 
     `alone` is what each product would do for itself; how a family weighs it: see `family_rules_out`.
@@ -61,7 +70,9 @@ def ruled_out_by_families(setup: Setup, comparison: Comparison, alone: Decided, 
         with_them = pooling_shared(setup, comparison, joins | willing, items, joined)
     out = np.zeros(comparison.profit.shape, bool)
     for k, members in enumerate(setup.families):
-        out[members] = family_rules_out(comparison.profit[members], ato, alone.take(members), float(cost[k]), float(with_them[k]))
+        out[members] = family_rules_out(
+            comparison.profit[members], ato, alone.take(members), float(cost[k]), float(with_them[k])
+        )
     return out if out.any() else None
 
 
@@ -72,7 +83,9 @@ def who_joins(profit: Array, ato: int, alone: Decided) -> tuple[NDArray[np.bool_
         return joins, ~joins & alone.living & np.isfinite(profit[:, ato]) & (profit[:, ato] >= alone.base)
 
 
-def family_rules_out(profit: Array, ato: int, alone: Decided, cost: float, with_them: float) -> NDArray[np.bool_]:
+def family_rules_out(
+    profit: Array, ato: int, alone: Decided, cost: float, with_them: float
+) -> NDArray[np.bool_]:
     """What one component family rules out for its members: shape (members, strategies).
 
     Where only some of a family would assemble, each at its own best, sharing the parts with so few may cost more than it earns (`cost` negative). Two ways

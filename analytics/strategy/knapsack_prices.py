@@ -44,14 +44,26 @@ def limit_prices(profit: Floats, usage: Floats, limits: Floats) -> tuple[float, 
             best, best_price = value, price
         cuts.append(np.append(slope, -1.0))
         heights.append(float(slope @ price) - value)
-        lowest = optimize.linprog(np.append(np.zeros(count), 1.0), A_ub=np.array(cuts), b_ub=np.array(heights), bounds=[(0.0, most)] * count + [(None, None)], method="highs")
-        if lowest.x is None or lowest.fun is None or best - float(lowest.fun) <= _ACCURACY * max(1.0, abs(best)):
+        lowest = optimize.linprog(
+            np.append(np.zeros(count), 1.0),
+            A_ub=np.array(cuts),
+            b_ub=np.array(heights),
+            bounds=[(0.0, most)] * count + [(None, None)],
+            method="highs",
+        )
+        if (
+            lowest.x is None
+            or lowest.fun is None
+            or best - float(lowest.fun) <= _ACCURACY * max(1.0, abs(best))
+        ):
             break
         price = np.asarray(lowest.x[:count])
     return best, best_price / scale
 
 
-def _repaired(pick: NDArray[np.int64], value: Floats, reduced: Floats, usage: Floats, limits: Floats) -> NDArray[np.int64] | None:
+def _repaired(
+    pick: NDArray[np.int64], value: Floats, reduced: Floats, usage: Floats, limits: Floats
+) -> NDArray[np.int64] | None:
     """Switch the products that lose least per unit saved until every limit holds; None where that does not end."""
     rows = np.arange(len(pick))
     for _ in range(50):
@@ -64,7 +76,11 @@ def _repaired(pick: NDArray[np.int64], value: Floats, reduced: Floats, usage: Fl
         more = usage - usage[:, rows, pick][:, :, None]
         fits = np.all((more <= 1e-12) | (more <= -over[:, None, None]), axis=0)
         with np.errstate(divide="ignore", invalid="ignore"):
-            loss = np.where((saved > 1e-12) & fits & np.isfinite(value), (reduced[rows, pick][:, None] - reduced) / saved, np.inf)
+            loss = np.where(
+                (saved > 1e-12) & fits & np.isfinite(value),
+                (reduced[rows, pick][:, None] - reduced) / saved,
+                np.inf,
+            )
         best = loss.argmin(axis=1)
         ratio = loss[rows, best]
         pick = pick.copy()
@@ -80,7 +96,9 @@ def _repaired(pick: NDArray[np.int64], value: Floats, reduced: Floats, usage: Fl
     return None
 
 
-def choose_at_prices(profit: Floats, usage: Floats, limits: Floats) -> tuple[NDArray[np.int64], float, Floats]:
+def choose_at_prices(
+    profit: Floats, usage: Floats, limits: Floats
+) -> tuple[NDArray[np.int64], float, Floats]:
     """One strategy for each of very many products: the best at the prices of the limits, repaired to fit, then improved into what is left.
 
     Parameters as limit_prices. Returns (strategies (products,), bound in money, prices (limits,)); the true optimum lies between the money of
@@ -93,8 +111,14 @@ def choose_at_prices(profit: Floats, usage: Floats, limits: Floats) -> tuple[NDA
     bound, prices = limit_prices(profit, usage, limits)
     reduced = profit - np.tensordot(prices, usage, axes=(0, 0))
     rows = np.arange(len(profit))
-    frugal = np.where(np.isfinite(profit), (usage / np.maximum(limits, 1e-12)[:, None, None]).max(axis=0), np.inf).argmin(axis=1)
-    starts = [fitted for first in (reduced.argmax(axis=1), frugal) if (fitted := _repaired(first, profit, reduced, usage, limits)) is not None]
+    frugal = np.where(
+        np.isfinite(profit), (usage / np.maximum(limits, 1e-12)[:, None, None]).max(axis=0), np.inf
+    ).argmin(axis=1)
+    starts = [
+        fitted
+        for first in (reduced.argmax(axis=1), frugal)
+        if (fitted := _repaired(first, profit, reduced, usage, limits)) is not None
+    ]
     if not starts:
         raise ValueError("the limits cannot be met together")
     # limits that only a few products fit are filled better from below
@@ -102,7 +126,9 @@ def choose_at_prices(profit: Floats, usage: Floats, limits: Floats) -> tuple[NDA
     return max(picks, key=lambda pick: float(profit[rows, pick].sum())), bound, prices
 
 
-def _filled(start: NDArray[np.int64], profit: Floats, usage: Floats, limits: Floats, dense: bool) -> NDArray[np.int64]:
+def _filled(
+    start: NDArray[np.int64], profit: Floats, usage: Floats, limits: Floats, dense: bool
+) -> NDArray[np.int64]:
     """A choice within the limits, moved to what earns more as long as it fits: largest gains first, or (`dense`) largest gains for what they take up."""
     rows = np.arange(len(profit))
     pick = start.copy()

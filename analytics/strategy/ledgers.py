@@ -64,7 +64,11 @@ def half_groups(paths: int, inner: int) -> NDArray[np.int64]:
 
 def _plan_of(plan: StockPlan, units: NDArray[np.intp]) -> tuple[StockPlan, NDArray[np.intp]]:
     """The plan of some units, with members renumbered from 0, and the members' positions."""
-    if len(units) == len(plan.lot) and np.array_equal(plan.members, np.arange(len(plan.members))) and np.array_equal(units, np.arange(len(units))):
+    if (
+        len(units) == len(plan.lot)
+        and np.array_equal(plan.members, np.arange(len(plan.members)))
+        and np.array_equal(units, np.arange(len(units)))
+    ):
         return plan, plan.members
     at = consecutive(units)
     if isinstance(at, slice):
@@ -85,7 +89,12 @@ def _plan_of(plan: StockPlan, units: NDArray[np.intp]) -> tuple[StockPlan, NDArr
 
 
 def _stock_counts(
-    setup: Setup, plan: StockPlan, units: NDArray[np.intp], group: NDArray[np.int64], waits: bool, kept: NDArray[np.int64] | None = None
+    setup: Setup,
+    plan: StockPlan,
+    units: NDArray[np.intp],
+    group: NDArray[np.int64],
+    waits: bool,
+    kept: NDArray[np.int64] | None = None,
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64], NDArray[np.intp]]:
     part, index = _plan_of(plan, units)
     counts, member, wait = simulate_stock(setup.world.take(index), part, group, 0, len(units), waits)
@@ -95,20 +104,32 @@ def _stock_counts(
 
 
 def mts_counts(
-    setup: Setup, plan: StockPlan, units: NDArray[np.intp], group: NDArray[np.int64], waits: bool, kept: NDArray[np.int64] | None = None
+    setup: Setup,
+    plan: StockPlan,
+    units: NDArray[np.intp],
+    group: NDArray[np.int64],
+    waits: bool,
+    kept: NDArray[np.int64] | None = None,
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Counts (units, settings, groups, counts) of products made to stock by some plan of theirs, and units by weeks waited (units, settings, weeks) if asked for.
 
     `kept` (groups,) names the one setting of which each group's counts are returned (None: all of them).
     """
     counts, _, wait, index = _stock_counts(setup, plan, units, group, waits, kept)
-    counts[..., COUNT_INDEX["late"]] = counts[..., COUNT_INDEX["backordered"]] = years_waited(counts, setup.world.steps_per_week[index])
+    counts[..., COUNT_INDEX["late"]] = counts[..., COUNT_INDEX["backordered"]] = years_waited(
+        counts, setup.world.steps_per_week[index]
+    )
     counts *= setup.alive[index, None, None, None]
     return counts, wait * setup.alive[index, None, None] if waits else wait
 
 
 def ato_counts(
-    setup: Setup, plan: StockPlan, units: NDArray[np.intp], group: NDArray[np.int64], waits: bool, kept: NDArray[np.int64] | None = None
+    setup: Setup,
+    plan: StockPlan,
+    units: NDArray[np.intp],
+    group: NDArray[np.int64],
+    waits: bool,
+    kept: NDArray[np.int64] | None = None,
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.intp]]:
     """Counts of the members of some families: the family's stock, shared by kits used, and each product's own door."""
     counts, member, wait, index = _stock_counts(setup, plan, units, group, waits, kept)
@@ -118,7 +139,9 @@ def ato_counts(
     total = np.zeros((len(units), accepted.shape[1]))
     np.add.at(total, unit_of, accepted)
     used = total[unit_of]
-    share = np.where(used > 0.0, accepted / np.where(used > 0.0, used, 1.0), 1.0 / sizes[unit_of][:, None])[:, None, :, None]
+    share = np.where(used > 0.0, accepted / np.where(used > 0.0, used, 1.0), 1.0 / sizes[unit_of][:, None])[
+        :, None, :, None
+    ]
     out = counts[unit_of] * share
     door = plan.door_wait_days[index]
     c = COUNT_INDEX
@@ -128,7 +151,10 @@ def ato_counts(
     out[..., c["late"]] = out[..., c["backordered"]] = years_waited(out, setup.world.steps_per_week[index])
     out[..., c["backordered"]] += sold * (door / 365.0)[:, None, None]
     told = (door > 0.0)[:, None, None]
-    out[..., c["to_order"]], out[..., c["promised"]] = np.where(told, sold, 0.0), np.where(told, out[..., c["backordered"]], 0.0)
+    out[..., c["to_order"]], out[..., c["promised"]] = (
+        np.where(told, sold, 0.0),
+        np.where(told, out[..., c["backordered"]], 0.0),
+    )
     out[..., c["waited"]] = np.where(told, sold, out[..., c["waited"]])
     out[..., c["in_assembly"]] = sold * setup.assembly_years[index][:, None, None]
     out[..., c["customer_orders"]] = sold
@@ -137,16 +163,30 @@ def ato_counts(
     return out, wait[unit_of] * kits[:, None, None] if waits else wait, index
 
 
-def _mto(setup: Setup, plan: OrderPlan, units: NDArray[np.intp], group: NDArray[np.int64]) -> NDArray[np.float64]:
-    part = replace(plan, **{f.name: np.ascontiguousarray(getattr(plan, f.name)[units]) for f in fields(plan) if isinstance(getattr(plan, f.name), np.ndarray)})
+def _mto(
+    setup: Setup, plan: OrderPlan, units: NDArray[np.intp], group: NDArray[np.int64]
+) -> NDArray[np.float64]:
+    part = replace(
+        plan,
+        **{
+            f.name: np.ascontiguousarray(getattr(plan, f.name)[units])
+            for f in fields(plan)
+            if isinstance(getattr(plan, f.name), np.ndarray)
+        },
+    )
     counts = simulate_orders(setup.world.take(units), part, group, 0, len(units))
     counts *= setup.alive[units, None, None, None]
     c = COUNT_INDEX
-    counts[..., c["to_order"]], counts[..., c["promised"]] = counts[..., c["ordered"]], counts[..., c["backordered"]]
+    counts[..., c["to_order"]], counts[..., c["promised"]] = (
+        counts[..., c["ordered"]],
+        counts[..., c["backordered"]],
+    )
     return counts
 
 
-def _hybrid(setup: Setup, plan: HybridPlan, group: NDArray[np.int64], chosen: NDArray[np.intp] | None = None) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _hybrid(
+    setup: Setup, plan: HybridPlan, group: NDArray[np.int64], chosen: NDArray[np.intp] | None = None
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     return hybrid_counts(setup.world, plan, setup.stock, setup.order, setup.alive, group, chosen)
 
 
@@ -160,7 +200,9 @@ def _shared_out(count: int, size: int = _CHUNK) -> list[NDArray[np.intp]]:
     return chunks_of(count, max(1, min(size, -(-count // (os.cpu_count() or 1)))))
 
 
-def in_threads(work: Callable[[Any], Any], tasks: Sequence[Any], progress: Progress | None = None, text: str = "") -> list[Any]:
+def in_threads(
+    work: Callable[[Any], Any], tasks: Sequence[Any], progress: Progress | None = None, text: str = ""
+) -> list[Any]:
     """Results of `work` over tasks, in order, by a pool of one thread per core; the results do not depend on it."""
     results = []
     if len(tasks) == 1:
@@ -185,7 +227,11 @@ def with_measured_waits(world: World, plan: StockPlan) -> StockPlan:
     anybody waits, the wait to the next receipt stays.
     """
     paths = min(world.paths, _PILOT_PATHS)
-    pilot = replace(in_force(world), market=world.market[:paths], family_shock=np.ascontiguousarray(world.family_shock[:, :paths]))
+    pilot = replace(
+        in_force(world),
+        market=world.market[:paths],
+        family_shock=np.ascontiguousarray(world.family_shock[:, :paths]),
+    )
     certain = replace(plan, lead_by_draw=None)
     group = np.zeros(paths, np.int64)
 
@@ -195,8 +241,12 @@ def with_measured_waits(world: World, plan: StockPlan) -> StockPlan:
         half_step = 3.5 / own.steps_per_week[part.start[:-1]][:, None]
         found = first
         for share in (np.where(np.isnan(part.share_waiting), 1.0, part.share_waiting), part.share_waiting):
-            counts = simulate_stock(own, replace(part, share_waiting=share, stockout_wait_days=found), group, 0, len(units))[0][:, :, 0]
-            demanded, waited, owed = (counts[..., COUNT_INDEX[name]] for name in ("demanded", "waited", "backordered"))
+            counts = simulate_stock(
+                own, replace(part, share_waiting=share, stockout_wait_days=found), group, 0, len(units)
+            )[0][:, :, 0]
+            demanded, waited, owed = (
+                counts[..., COUNT_INDEX[name]] for name in ("demanded", "waited", "backordered")
+            )
             weight = _RARE * demanded + 1e-12
             days = np.maximum(365.0 * owed - half_step * waited, 0.0)
             found = np.maximum((days + weight * first) / (waited + weight), 0.0)
@@ -213,7 +263,9 @@ def at_values_in_force(setup: Setup) -> Setup:
     Confirming a value that was assumed then changes nothing but its range.
     """
     assembly = None if setup.assembly is None else replace(setup.assembly, lead_by_draw=None)
-    return replace(setup, world=in_force(setup.world), stock=replace(setup.stock, lead_by_draw=None), assembly=assembly)
+    return replace(
+        setup, world=in_force(setup.world), stock=replace(setup.stock, lead_by_draw=None), assembly=assembly
+    )
 
 
 def demand_of(setup: Setup, units: NDArray[np.intp]) -> Setup:
@@ -221,7 +273,11 @@ def demand_of(setup: Setup, units: NDArray[np.intp]) -> Setup:
     return replace(setup, world=with_demand_drawn(setup.world, _HELD_BY_CHUNK, among=units))
 
 
-def grid_ledgers(setup: Setup, progress: Progress | None = None, strategies: Sequence[str] = ("MTS", "ATO", "MTO", "HYBRID")) -> dict[str, Ledger]:
+def grid_ledgers(
+    setup: Setup,
+    progress: Progress | None = None,
+    strategies: Sequence[str] = ("MTS", "ATO", "MTO", "HYBRID"),
+) -> dict[str, Ledger]:
     """The strategies on their whole grids at the values in force, averaged over two halves of the paths. Products not assembled are absent from ATO."""
     setup = at_values_in_force(setup)
     group = half_groups(setup.world.paths, setup.world.inner)
@@ -232,15 +288,28 @@ def grid_ledgers(setup: Setup, progress: Progress | None = None, strategies: Seq
 
     def each(units: NDArray[np.intp]) -> dict[str, NDArray[np.float64]]:
         held = setup if len(alone) < 2 else demand_of(setup, units)
-        return {name: mts_counts(held, held.stock, units, group, False)[0] if name == "MTS" else _mto(held, held.order, units, group) for name in alone}
+        return {
+            name: mts_counts(held, held.stock, units, group, False)[0]
+            if name == "MTS"
+            else _mto(held, held.order, units, group)
+            for name in alone
+        }
 
     played = in_threads(each, chunks, progress, "making to stock and to order, simulated") if alone else []
     if "MTS" in alone:
-        settings: Mapping[str, NDArray[np.float64]] = {"relative_quantile": setup.stock.relative_quantile, "lot": setup.stock.lot}
+        settings: Mapping[str, NDArray[np.float64]] = {
+            "relative_quantile": setup.stock.relative_quantile,
+            "lot": setup.stock.lot,
+        }
         ledgers["MTS"] = Ledger("MTS", setup.skus, settings, np.concatenate([part["MTS"] for part in played]))
     if "ATO" in strategies and setup.assembly is not None:
         plan = setup.assembly
-        parts = in_threads(lambda units: ato_counts(setup, plan, units, group, False), _shared_out(len(setup.families), 4), progress, "assembling to order, simulated")
+        parts = in_threads(
+            lambda units: ato_counts(setup, plan, units, group, False),
+            _shared_out(len(setup.families), 4),
+            progress,
+            "assembling to order, simulated",
+        )
         index = np.concatenate([part[2] for part in parts])
         counts = np.concatenate([part[0] for part in parts])
         order = np.argsort(index, kind="stable")
@@ -248,19 +317,38 @@ def grid_ledgers(setup: Setup, progress: Progress | None = None, strategies: Seq
         settings = {"relative_quantile": plan.relative_quantile[unit_of], "lot": plan.lot[unit_of]}
         ledgers["ATO"] = Ledger("ATO", setup.skus[index[order]], settings, counts[order])
     if "MTO" in alone:
-        ledgers["MTO"] = Ledger("MTO", setup.skus, {"quote_days": setup.order.quote_days}, np.concatenate([part["MTO"] for part in played]))
+        ledgers["MTO"] = Ledger(
+            "MTO",
+            setup.skus,
+            {"quote_days": setup.order.quote_days},
+            np.concatenate([part["MTO"] for part in played]),
+        )
     if "HYBRID" in strategies and (plan_of_both := setup.hybrid) is not None:
         tasks = chunks_of(len(plan_of_both.index), 8)
-        both = in_threads(lambda rows: _hybrid(setup, plan_of_both.take(rows), group)[0], tasks, progress, "large orders apart, simulated")
-        ledgers["HYBRID"] = Ledger("HYBRID", setup.skus[plan_of_both.index], hybrid_settings(plan_of_both, setup.stock), np.concatenate(both))
+        both = in_threads(
+            lambda rows: _hybrid(setup, plan_of_both.take(rows), group)[0],
+            tasks,
+            progress,
+            "large orders apart, simulated",
+        )
+        ledgers["HYBRID"] = Ledger(
+            "HYBRID",
+            setup.skus[plan_of_both.index],
+            hybrid_settings(plan_of_both, setup.stock),
+            np.concatenate(both),
+        )
     return ledgers
 
 
-def split_settings(setup: Setup, products: NDArray[np.intp], setting: NDArray[np.intp]) -> dict[str, NDArray[np.float64]]:
+def split_settings(
+    setup: Setup, products: NDArray[np.intp], setting: NDArray[np.intp]
+) -> dict[str, NDArray[np.float64]]:
     """What is set for products split by order size: size limit, share of units in small orders, relative quantile and lot, each (products,)."""
     assert setup.hybrid is not None
     rows = np.searchsorted(setup.hybrid.index, products)
-    return {name: column[rows, setting] for name, column in hybrid_settings(setup.hybrid, setup.stock).items()}
+    return {
+        name: column[rows, setting] for name, column in hybrid_settings(setup.hybrid, setup.stock).items()
+    }
 
 
 def chunk_counts(
@@ -280,7 +368,9 @@ def chunk_counts(
         return _mto(setup, plan, units, group)[:, 0], np.zeros((len(units), MAX_WAIT_WEEKS + 1)), units
     if strategy == "HYBRID":
         assert setup.hybrid is not None
-        counts, wait = _hybrid(setup, setup.hybrid.take(np.searchsorted(setup.hybrid.index, units)), group, chosen)
+        counts, wait = _hybrid(
+            setup, setup.hybrid.take(np.searchsorted(setup.hybrid.index, units)), group, chosen
+        )
         return counts[:, other, np.arange(paths)], wait.mean(axis=1) / paths, units
     base = setup.stock if strategy == "MTS" else setup.assembly
     assert base is not None

@@ -51,7 +51,9 @@ def _now(standing: Standing, lever: str, i: int) -> float:
     return float(items[lever][i])
 
 
-def lever_flips(standing: Standing, i: int, levers: Sequence[str] = tuple(LEVERS_SEARCHED)) -> tuple[LeverFlip, ...]:
+def lever_flips(
+    standing: Standing, i: int, levers: Sequence[str] = tuple(LEVERS_SEARCHED)
+) -> tuple[LeverFlip, ...]:
     """The flip of every lever for the product at position `i`, those that turn first, the nearest relative to the value first."""
     found = []
     for lever in levers:
@@ -69,10 +71,20 @@ def lever_flips(standing: Standing, i: int, levers: Sequence[str] = tuple(LEVERS
         bounds = (np.array([least]), np.array([now]), np.array([most]))
         holds, turns, to = turning(standing, lever, np.array([i]), bounds)
         if np.isfinite(turns[0]):
-            holds, turns, to = true_on_both_sides(_in_full(standing, lever, i), lever, standing.decided.decision.shown[[i]], bounds, holds, turns, to)
+            holds, turns, to = true_on_both_sides(
+                _in_full(standing, lever, i),
+                lever,
+                standing.decided.decision.shown[[i]],
+                bounds,
+                holds,
+                turns,
+                to,
+            )
         name = standing.comparison.strategies[int(to[0])] if to[0] >= 0 else ""
         found.append(LeverFlip(lever, now, least, most, float(holds[0]), float(turns[0]), name))
-    turned = sorted((f for f in found if np.isfinite(f.turns)), key=lambda f: abs(f.turns - f.now) / max(abs(f.now), 0.02))
+    turned = sorted(
+        (f for f in found if np.isfinite(f.turns)), key=lambda f: abs(f.turns - f.now) / max(abs(f.now), 0.02)
+    )
     return (*turned, *(f for f in found if not np.isfinite(f.turns)))
 
 
@@ -84,6 +96,8 @@ def _in_full(standing: Standing, lever: str, i: int) -> Shown:
         for value in np.unique(values):
             if float(value) not in known:
                 known[float(value)] = shown_in_full(standing, lever, i, float(value))
-        return np.array([[known[float(value)] for value in row] for row in values], np.intp).reshape(len(rows), -1)
+        return np.array([[known[float(value)] for value in row] for row in values], np.intp).reshape(
+            len(rows), -1
+        )
 
     return shown

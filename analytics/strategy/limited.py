@@ -16,14 +16,28 @@ from analytics.strategy.crowded_quotes import own_utilisation
 from analytics.strategy.formulas import cash_tied_up
 from analytics.strategy.joining import Joined
 from analytics.strategy.ledgers import Setup, chunk_counts, chunks_of, grid_ledgers
-from analytics.strategy.limits_report import LIMIT_LABELS, Limited, LimitRow, amount_text, limit_text, limited_words
+from analytics.strategy.limits_report import (
+    LIMIT_LABELS,
+    Limited,
+    LimitRow,
+    amount_text,
+    limit_text,
+    limited_words,
+)
 from analytics.strategy.load import MONTHS, work_per_unit, work_share
 from analytics.strategy.measures import counts_by_name
 from analytics.strategy.options import FREE, expected_demand_value
 from analytics.strategy.price import money_values
 from analytics.strategy.recommend import Recommendation
 from analytics.strategy.shared_choice import Picked, pick_under_limits
-from analytics.strategy.shared_problem import SharedProblem, limit_of, shared_problem, tops_of, total_of, usage_of
+from analytics.strategy.shared_problem import (
+    SharedProblem,
+    limit_of,
+    shared_problem,
+    tops_of,
+    total_of,
+    usage_of,
+)
 from analytics.strategy.today import baseline_profit, stays_at
 
 __all__ = ["under_limits", "used_by_year"]
@@ -43,15 +57,31 @@ def _unchanged(problem: SharedProblem, recommendation: Recommendation) -> Picked
     tops = tops_of(problem)
     if any(used[name] > top for name, top in tops.items()):
         return None
-    utilisation, days = own_utilisation(problem, problem.options, problem.free, problem.limits.highest_utilisation)
+    utilisation, days = own_utilisation(
+        problem, problem.options, problem.free, problem.limits.highest_utilisation
+    )
     to_order = problem.options.strategy[problem.free] == problem.strategies.index("MTO")
     if (days[to_order] > 0.0).any():
         return None
     counted = float(np.where(np.isfinite(problem.most), problem.most, 0.0).sum())
-    return Picked(problem.free, counted, counted, dict.fromkeys(tops, 0.0), used, tops, {}, np.zeros(len(problem.free)), utilisation, recommendation.shared, problem.options)
+    return Picked(
+        problem.free,
+        counted,
+        counted,
+        dict.fromkeys(tops, 0.0),
+        used,
+        tops,
+        {},
+        np.zeros(len(problem.free)),
+        utilisation,
+        recommendation.shared,
+        problem.options,
+    )
 
 
-def _kept_as_it_is(problem: SharedProblem, comparison: Comparison, recommendation: Recommendation) -> Picked | None:
+def _kept_as_it_is(
+    problem: SharedProblem, comparison: Comparison, recommendation: Recommendation
+) -> Picked | None:
     """The recommendation itself, where it keeps every limit with what stays as it is today counted as it is run today."""
     unchanged = _unchanged(problem, recommendation)
     index, at = stays_at(comparison, recommendation.as_today & np.isfinite(problem.most))
@@ -60,10 +90,16 @@ def _kept_as_it_is(problem: SharedProblem, comparison: Comparison, recommendatio
     counts = problem.options.counts.copy()
     counts[index, problem.free[index]] = comparison.today.counts[at]
     used = total_of(usage_of(problem, replace(problem.options, counts=counts)), problem.free)
-    return None if any(used[name] > top for name, top in tops_of(problem).items()) else replace(unchanged, used=used)
+    return (
+        None
+        if any(used[name] > top for name, top in tops_of(problem).items())
+        else replace(unchanged, used=used)
+    )
 
 
-def _chosen_of(problem: SharedProblem, picked: Picked, setup: Setup, comparison: Comparison) -> tuple[Setup, dict[str, Chosen], dict[str, NDArray[np.intp]]]:
+def _chosen_of(
+    problem: SharedProblem, picked: Picked, setup: Setup, comparison: Comparison
+) -> tuple[Setup, dict[str, Chosen], dict[str, NDArray[np.intp]]]:
     """The settings of the choice as the rest of the program knows them: per strategy, with the units that must be played again."""
     options, strategies = picked.options, problem.strategies
     chosen: dict[str, Chosen] = dict(comparison.chosen)
@@ -77,7 +113,12 @@ def _chosen_of(problem: SharedProblem, picked: Picked, setup: Setup, comparison:
         if not len(rows):
             continue
         old = chosen[name]
-        new_setting, by_half, counts, profit = old.setting.copy(), old.by_half.copy(), old.counts.copy(), old.profit.copy()
+        new_setting, by_half, counts, profit = (
+            old.setting.copy(),
+            old.by_half.copy(),
+            old.counts.copy(),
+            old.profit.copy(),
+        )
         units: list[int] = []
         for f, members in enumerate(setup.families if name == "ATO" else ()):
             here = np.intersect1d(members, rows)
@@ -87,7 +128,10 @@ def _chosen_of(problem: SharedProblem, picked: Picked, setup: Setup, comparison:
                 setting[members] = setting[here[0]]
         option = np.array([options.find(k, int(j)) for j in setting[rows]], np.intp)
         new_setting[rows], by_half[rows] = setting[rows], setting[rows][:, None]
-        counts[rows], profit[rows] = problem.options.counts[rows, option], problem.options.profit[rows, option]
+        counts[rows], profit[rows] = (
+            problem.options.counts[rows, option],
+            problem.options.profit[rows, option],
+        )
         chosen[name] = replace(old, setting=new_setting, by_half=by_half, counts=counts, profit=profit)
         changed[name] = np.array(units, np.intp) if name == "ATO" else rows
     longer = np.flatnonzero(picked.stretch > 0.0)
@@ -105,7 +149,14 @@ def _chosen_of(problem: SharedProblem, picked: Picked, setup: Setup, comparison:
     return setup, chosen, changed
 
 
-def used_by_year(setup: Setup, items: Items, comparison: Comparison, recommended: NDArray[np.intp], limits: Limits, shares: Array) -> dict[str, Array]:
+def used_by_year(
+    setup: Setup,
+    items: Items,
+    comparison: Comparison,
+    recommended: NDArray[np.intp],
+    limits: Limits,
+    shares: Array,
+) -> dict[str, Array]:
     """Working capital and load of the mix in every simulated year, all products together: name -> (paths,); the load also of every month."""
     paths = setup.world.paths
     wanted: dict[str, Array] = {}
@@ -119,16 +170,24 @@ def used_by_year(setup: Setup, items: Items, comparison: Comparison, recommended
         return wanted
     for k, name in enumerate(comparison.strategies):
         members = np.flatnonzero(recommended == k)
-        units = np.array([f for f, own in enumerate(setup.families) if np.isin(own, members).any()], np.intp) if name == "ATO" else members
+        units = (
+            np.array([f for f, own in enumerate(setup.families) if np.isin(own, members).any()], np.intp)
+            if name == "ATO"
+            else members
+        )
         first = np.array([setup.families[u][0] for u in units], np.intp) if name == "ATO" else units
         after = work_per_unit(items, limits) * work_share(items, name)
         for block in chunks_of(len(units), 64):
-            counts, _, index = chunk_counts(setup, name, units[block], comparison.chosen[name].by_half[first[block]], waits=False)
+            counts, _, index = chunk_counts(
+                setup, name, units[block], comparison.chosen[name].by_half[first[block]], waits=False
+            )
             here = recommended[index] == k
             counts, index = counts[here], index[here]
             n = counts_by_name(counts)
             if "working_capital" in wanted:
-                money = {field: column[:, None] for field, column in money_values(items.take(index), name).items()}
+                money = {
+                    field: column[:, None] for field, column in money_values(items.take(index), name).items()
+                }
                 wanted["working_capital"] += np.nan_to_num(cash_tied_up(n, money)).sum(axis=0)
             if "order_capacity_per_month" in wanted:
                 work = (n("demanded") - n("lost")) * after[index][:, None]
@@ -159,9 +218,14 @@ def _met(problem: SharedProblem) -> tuple[Picked, SharedProblem]:
             own = limit_of(name)
             wide = top + 1e-5 * max(abs(top), 1e-6)
             if own == "order_capacity_per_month":
-                changes[own] = max(changes.get(own, 0.0), wide / (1.0 if problem.whole_shop else problem.limits.highest_utilisation))
+                changes[own] = max(
+                    changes.get(own, 0.0),
+                    wide / (1.0 if problem.whole_shop else problem.limits.highest_utilisation),
+                )
             elif own.startswith("least_share"):
-                changes[own] = max(0.0, 1.0 - wide / max(expected_demand_value(problem.options, problem.items), 1e-12))
+                changes[own] = max(
+                    0.0, 1.0 - wide / max(expected_demand_value(problem.options, problem.items), 1e-12)
+                )
             else:
                 changes[own] = wide
         problem = replace(problem, limits=replace(problem.limits, **changes))  # type: ignore[arg-type]
@@ -169,7 +233,9 @@ def _met(problem: SharedProblem) -> tuple[Picked, SharedProblem]:
     return picked, problem
 
 
-def _rows(problem: SharedProblem, limits: Limits, picked: Picked, bad: Mapping[str, float]) -> tuple[LimitRow, ...]:
+def _rows(
+    problem: SharedProblem, limits: Limits, picked: Picked, bad: Mapping[str, float]
+) -> tuple[LimitRow, ...]:
     value = expected_demand_value(problem.options, problem.items)
     rows = []
     for name in LIMIT_LABELS:
@@ -190,7 +256,18 @@ def _rows(problem: SharedProblem, limits: Limits, picked: Picked, bad: Mapping[s
             step = 1000.0 if stated >= 1e5 else 1.0
             worth *= step
         binds = worth > 0.0 or np.isfinite(raised)
-        rows.append(LimitRow(name, float(stated), float(used), bad.get(name, float("nan")), float(worth), step, bool(binds), float(raised)))
+        rows.append(
+            LimitRow(
+                name,
+                float(stated),
+                float(used),
+                bad.get(name, float("nan")),
+                float(worth),
+                step,
+                bool(binds),
+                float(raised),
+            )
+        )
     return tuple(rows)
 
 
@@ -202,11 +279,37 @@ def under_limits(
 
     Where the recommendation keeps every limit as it is, all three come back untouched.
     """
-    problem, notes = shared_problem(setup, comparison, ledgers, recommendation, items, limits, shares, size_variability, joined, whole_shop)
+    problem, notes = shared_problem(
+        setup,
+        comparison,
+        ledgers,
+        recommendation,
+        items,
+        limits,
+        shares,
+        size_variability,
+        joined,
+        whole_shop,
+    )
     if not np.isfinite(problem.most).any():
         notes.append("Limits need prices and costs to choose by: not applied.")
         idle = np.zeros(len(items), bool)
-        none = Limited(limits, (), idle, idle, 0.0, 0.0, 0.0, np.zeros(len(items)), recommendation.shared, 0.0, tuple(notes), setup, comparison, recommendation)
+        none = Limited(
+            limits,
+            (),
+            idle,
+            idle,
+            0.0,
+            0.0,
+            0.0,
+            np.zeros(len(items)),
+            recommendation.shared,
+            0.0,
+            tuple(notes),
+            setup,
+            comparison,
+            recommendation,
+        )
         return setup, comparison, recommendation, none
     picked = _kept_as_it_is(problem, comparison, recommendation)
     as_it_is = picked is not None
@@ -222,18 +325,33 @@ def under_limits(
             current = with_chosen(in_force, items, comparison, chosen, changed)
             choice = picked.options.strategy[picked.option]
         bad = _in_bad_years(used_by_year(in_force, items, current, choice, problem.limits, shares))
-        tops = {name: problem.limits.order_capacity_per_month * limits.highest_utilisation if name == "order_capacity_per_month" else limits.working_capital for name in bad}  # type: ignore[operator]
+        tops = {
+            name: problem.limits.order_capacity_per_month * limits.highest_utilisation  # type: ignore[operator]
+            if name == "order_capacity_per_month"
+            else limits.working_capital
+            for name in bad
+        }
         over = {name: bad[name] / top for name, top in tops.items() if top and bad[name] > top * (1.0 + 1e-6)}
         if not limits.bad_years or not over or raised or attempt == _TIGHTENING:
             break
-        problem = replace(problem, tighten={**problem.tighten, **{name: problem.tighten.get(name, 1.0) * _SAFETY / ratio for name, ratio in over.items()}})
+        problem = replace(
+            problem,
+            tighten={
+                **problem.tighten,
+                **{name: problem.tighten.get(name, 1.0) * _SAFETY / ratio for name, ratio in over.items()},
+            },
+        )
         picked, same = pick_under_limits(problem), False
     rows = _rows(problem, limits, picked, bad)
     for row in rows:
         if np.isfinite(row.needed):
-            notes.append(f"{limit_text(row, currency, limits)} cannot be met: the nearest is {amount_text(row.name, row.needed, currency, limits)}, and it is used.")
+            notes.append(
+                f"{limit_text(row, currency, limits)} cannot be met: the nearest is {amount_text(row.name, row.needed, currency, limits)}, and it is used."
+            )
     if limits.bad_years and over:
-        notes.append("Not every limit could be kept in 95 of 100 years: the figures beside it say by how much.")
+        notes.append(
+            "Not every limit could be kept in 95 of 100 years: the figures beside it say by how much."
+        )
     n = len(items)
     settings_changed = picked.options.setting[picked.option] != FREE
     moved = choice != recommendation.recommended
@@ -251,10 +369,25 @@ def under_limits(
     before = float(problem.most[counted].sum()) + recommendation.shared
     after = float(np.minimum(profit, problem.most)[counted].sum()) + pooling
     gap = 0.0 if same else max(0.0, picked.bound - picked.value) / max(abs(picked.value), 1e-12)
-    if before - after > 0.0:  # where a limit can hardly be met its price is huge, for next to nothing of it: no step brings more than all limits cost
+    if (
+        before - after > 0.0
+    ):  # where a limit can hardly be met its price is huge, for next to nothing of it: no step brings more than all limits cost
         rows = tuple(replace(row, worth=min(row.worth, before - after)) for row in rows)
     result = Limited(
-        limits, rows, changed_products, moved, before - after, gap, picked.utilisation, picked.stretch, pooling, uncounted, tuple(notes), setup, comparison, recommendation
+        limits,
+        rows,
+        changed_products,
+        moved,
+        before - after,
+        gap,
+        picked.utilisation,
+        picked.stretch,
+        pooling,
+        uncounted,
+        tuple(notes),
+        setup,
+        comparison,
+        recommendation,
     )
     if same and not planned.any():
         return setup, comparison, recommendation, result

@@ -19,7 +19,16 @@ from analytics.strategy.recommend import Recommendation
 from analytics.strategy.today import baseline_profit, stays_at
 from analytics.strategy.waves import waves
 
-__all__ = ["LIMIT_LABELS", "LimitRow", "Limited", "amount_text", "limit_text", "limited_summary", "limited_words", "worth_text"]
+__all__ = [
+    "LIMIT_LABELS",
+    "LimitRow",
+    "Limited",
+    "amount_text",
+    "limit_text",
+    "limited_summary",
+    "limited_words",
+    "worth_text",
+]
 
 Array = NDArray[np.float64]
 
@@ -73,7 +82,14 @@ class Limited:
     free_recommendation: Recommendation
 
 
-def limited_words(recommendation: Recommendation, limited: Limited, comparison: Comparison, choice: NDArray[np.intp], items: Items, currency: str = "") -> Recommendation:
+def limited_words(
+    recommendation: Recommendation,
+    limited: Limited,
+    comparison: Comparison,
+    choice: NDArray[np.intp],
+    items: Items,
+    currency: str = "",
+) -> Recommendation:
     """The recommendation with the choices that the limits force: strategy, money against the same baseline, words. `recommendation` is the one without limits."""
     n = len(items)
     rows = np.arange(n)
@@ -82,28 +98,53 @@ def limited_words(recommendation: Recommendation, limited: Limited, comparison: 
     # limits hold for what is planned: nothing stays with settings that nobody checked against them, and what that brings is not counted
     planned = stays_at(limited.free, recommendation.as_today & (recommendation.verdict != "not_decidable"))[0]
     as_today = recommendation.as_today & (recommendation.verdict == "not_decidable") & ~limited.moved
-    recommendation = replace(recommendation, as_today=as_today, gain=recommendation.gain.copy(), planning=recommendation.planning.copy())
-    recommendation.gain[planned] = recommendation.planning[planned] = limited.free.profit[planned, recommendation.baseline[planned]] - base[planned]
+    recommendation = replace(
+        recommendation,
+        as_today=as_today,
+        gain=recommendation.gain.copy(),
+        planning=recommendation.planning.copy(),
+    )
+    recommendation.gain[planned] = recommendation.planning[planned] = (
+        limited.free.profit[planned, recommendation.baseline[planned]] - base[planned]
+    )
     if not limited.changed.any():
-        return replace(recommendation, shared=limited.pooling - limited.uncounted, uncounted=limited.uncounted)
+        return replace(
+            recommendation, shared=limited.pooling - limited.uncounted, uncounted=limited.uncounted
+        )
     here = np.flatnonzero(limited.changed)
     known = np.isfinite(comparison.profit[:, strategies.index("MTS")]) & ~recommendation.ended
-    gain, lead, verdict, runner_up = recommendation.gain.copy(), recommendation.lead.copy(), recommendation.verdict.copy(), recommendation.runner_up.copy()
+    gain, lead, verdict, runner_up = (
+        recommendation.gain.copy(),
+        recommendation.lead.copy(),
+        recommendation.verdict.copy(),
+        recommendation.runner_up.copy(),
+    )
     probability, break_even = recommendation.probability_best.copy(), recommendation.break_even.copy()
-    reason, why_not, notes = (a.copy() for a in (recommendation.reason, recommendation.why_not, recommendation.notes))
+    reason, why_not, notes = (
+        a.copy() for a in (recommendation.reason, recommendation.why_not, recommendation.notes)
+    )
     profit = comparison.profit[rows, choice]
     others = np.where(np.isfinite(comparison.profit), comparison.profit, -np.inf)
     others[rows, choice] = -np.inf
     make = np.nan_to_num(items["make"], nan=1.0) > 0.0
-    marks = {**dict.fromkeys(limited.limits.must_stock, "marked to be stocked"), **dict.fromkeys(limited.limits.must_order, "marked to be made to order")}
+    marks = {
+        **dict.fromkeys(limited.limits.must_stock, "marked to be stocked"),
+        **dict.fromkeys(limited.limits.must_order, "marked to be made to order"),
+    }
     for i in here:
         what = strategy_text(strategies[choice[i]], bool(make[i]))
         was = strategy_text(strategies[recommendation.recommended[i]], bool(make[i]))
         sku = str(items.skus[i])
         why = f"it is {marks[sku]}" if sku in marks else "of the shared limits"
-        if recommendation.verdict[i] == "not_decidable" and not recommendation.ended[i]:  # marked, and out of the headline all the same
+        if (
+            recommendation.verdict[i] == "not_decidable" and not recommendation.ended[i]
+        ):  # marked, and out of the headline all the same
             lead[i], runner_up[i], why_not[i] = np.nan, -1, ""
-            told = "has no money known" if not known[i] else "sells below cost: its gain is taken out again in the shared line"
+            told = (
+                "has no money known"
+                if not known[i]
+                else "sells below cost: its gain is taken out again in the shared line"
+            )
             gain[i] = profit[i] - base[i] if known[i] else 0.0
             reason[i] = f"{what.capitalize()} because {why}; it {told}."
             continue
@@ -115,17 +156,29 @@ def limited_words(recommendation: Recommendation, limited: Limited, comparison: 
             probability[i] = comparison.probability_best[i, choice[i]]
         else:
             less = 0.0
-        costs = f"It costs {money_text(less, currency)} a year against the free choice." if less >= 0.5 else "It costs next to nothing against the free choice."
+        costs = (
+            f"It costs {money_text(less, currency)} a year against the free choice."
+            if less >= 0.5
+            else "It costs next to nothing against the free choice."
+        )
         if limited.moved[i]:
             verdict[i], break_even[i] = "limited", np.nan
-            reason[i] = f"{what.capitalize()} because {why}; without them: {was}. {costs}" if sku not in marks else f"{what.capitalize()} because {why}; unmarked: {was}. {costs}"
+            reason[i] = (
+                f"{what.capitalize()} because {why}; without them: {was}. {costs}"
+                if sku not in marks
+                else f"{what.capitalize()} because {why}; unmarked: {was}. {costs}"
+            )
             sentences = []
             for k, name in enumerate(strategies):
                 if k != choice[i] and np.isfinite(comparison.profit[i, k]):
                     more = float(comparison.profit[i, k] - profit[i])
                     amount = money_text(abs(more), currency)
                     barred = "the mark rules it out" if sku in marks else "the limits leave no room"
-                    told = f"earns {amount} more a year, but {barred}" if more > 0 else f"falls short by {amount} a year"
+                    told = (
+                        f"earns {amount} more a year, but {barred}"
+                        if more > 0
+                        else f"falls short by {amount} a year"
+                    )
                     sentences.append(f"Not {strategy_text(name, bool(make[i]))}: {told}.")
             why_not[i] = " ".join(sentences)
             note = f"Changed by {'a mark' if sku in marks else 'limits'}: the free choice is {was}."
@@ -153,7 +206,13 @@ def amount_text(name: str, value: float, currency: str, limits: Limits) -> str:
         return f"{value:,.0f} products"
     if name.startswith("least_share"):
         missing = 1.0 - value  # as many digits as tell a hundred percent from nearly a hundred
-        return percent_text(value) if missing > 0.005 else f"{100.0 * value:.{max(0, 1 - math.floor(math.log10(100.0 * missing)))}f} %" if missing > 1e-9 else "100 %"
+        return (
+            percent_text(value)
+            if missing > 0.005
+            else f"{100.0 * value:.{max(0, 1 - math.floor(math.log10(100.0 * missing)))}f} %"
+            if missing > 1e-9
+            else "100 %"
+        )
     return f"{number_text(value)} {'hours' if limits.in_hours else 'units'} a month"
 
 
@@ -192,6 +251,13 @@ def limited_summary(limited: Limited, currency: str) -> dict[str, Any]:
         "utilisation": limited.utilisation,
         "products_changed": int(limited.changed.sum()),
         "products_moved": int(limited.moved.sum()),
-        "rows": [{**vars(row), "label": LIMIT_LABELS[row.name], "shadow_price": worth_text(row, currency, limited.limits)} for row in limited.rows],
+        "rows": [
+            {
+                **vars(row),
+                "label": LIMIT_LABELS[row.name],
+                "shadow_price": worth_text(row, currency, limited.limits),
+            }
+            for row in limited.rows
+        ],
         "notes": list(limited.notes),
     }

@@ -103,7 +103,9 @@ def months_of(forecast: Forecast) -> tuple[tuple[str, ...], Array]:
     at = cumulative[:, lower] + (edges - lower) * (cumulative[:, lower + 1] - cumulative[:, lower])
     total = at[:, -1:]
     share = np.where(total > 1e-12, np.diff(at, axis=1) / np.where(total > 1e-12, total, 1.0), 1.0 / MONTHS)
-    middle = (np.asarray(forecast.first_period).astype("datetime64[D]") + np.timedelta64(15, "D")).astype("datetime64[M]")
+    middle = (np.asarray(forecast.first_period).astype("datetime64[D]") + np.timedelta64(15, "D")).astype(
+        "datetime64[M]"
+    )
     return tuple(str(middle + k) for k in range(MONTHS)), share
 
 
@@ -111,7 +113,10 @@ def work_per_unit(items: Items, limits: Limits) -> Array:
     """Work on one unit: 1 where capacity is counted in units, else its hours (its own, its family's, the general ones, else 1); 0 if bought in."""
     make = np.nan_to_num(items["make"], nan=1.0) > 0.0
     general = limits.hours_per_unit if limits.hours_per_unit is not None else 1.0
-    hours = [limits.hours.get(str(sku), limits.hours.get(str(family), general)) for sku, family in zip(items.skus, items["family"], strict=True)]
+    hours = [
+        limits.hours.get(str(sku), limits.hours.get(str(family), general))
+        for sku, family in zip(items.skus, items["family"], strict=True)
+    ]
     return np.where(make, np.array(hours, float) if limits.in_hours else 1.0, 0.0)
 
 
@@ -120,20 +125,33 @@ def work_share(items: Items, strategy: str) -> Array:
     if strategy != "ATO":
         return np.full(len(items), float(strategy == "MTO"))
     production, assembly = np.nan_to_num(items["production_days"]), np.nan_to_num(items["assembly_days"])
-    return np.where(production > 0.0, np.minimum(assembly, production) / np.where(production > 0.0, production, 1.0), 0.0)
+    return np.where(
+        production > 0.0, np.minimum(assembly, production) / np.where(production > 0.0, production, 1.0), 0.0
+    )
 
 
 def best_month(history: SalesHistory, work: Array) -> float:
     """Most work ever shipped in one calendar month, returns aside: what the shop is assumed to be able to do. By shipping date where known."""
     if not len(history):
         return 0.0
-    day = np.where(np.isnat(history.shipped), history.date, history.shipped).astype("datetime64[M]").astype(np.int64)
+    day = (
+        np.where(np.isnat(history.shipped), history.date, history.shipped)
+        .astype("datetime64[M]")
+        .astype(np.int64)
+    )
     amount = np.maximum(history.quantity, 0.0) * work[history.sku]
     return float(np.bincount(day - day.min(), weights=amount).max())
 
 
 def load_by_month(
-    items: Items, shares: Array, months: tuple[str, ...], chosen: NDArray[np.intp], strategies: tuple[str, ...], counts: Array, limits: Limits, assumed: float
+    items: Items,
+    shares: Array,
+    months: tuple[str, ...],
+    chosen: NDArray[np.intp],
+    strategies: tuple[str, ...],
+    counts: Array,
+    limits: Limits,
+    assumed: float,
 ) -> Load:
     """Load of a mix: `chosen` (products,) positions in `strategies`, `counts` (products, strategies, counts) what each does in a year.
 
@@ -154,7 +172,15 @@ def load_by_month(
         levelled = float((work * (1.0 - after))[mine].sum()) / MONTHS if stated is None else 0.0
         by_strategy[name] = (work * after * mine) @ shares + levelled
     origin = "assumed" if stated is None else "stated"
-    return Load(months, (work * after) @ shares, for_stock, assumed if stated is None else stated, unit, origin, by_strategy)
+    return Load(
+        months,
+        (work * after) @ shares,
+        for_stock,
+        assumed if stated is None else stated,
+        unit,
+        origin,
+        by_strategy,
+    )
 
 
 def judged_months(planned: Array, made: Array, endings: int, launches: int) -> Judged:
@@ -179,7 +205,11 @@ def made_by_month(history: SalesHistory, work: Array, months: tuple[str, ...]) -
     """Work shipped in the same months of the year before those named, by shipping date where known, returns aside: shape (months,)."""
     if not len(history):
         return np.zeros(len(months))
-    day = np.where(np.isnat(history.shipped), history.date, history.shipped).astype("datetime64[M]").astype(np.int64)
+    day = (
+        np.where(np.isnat(history.shipped), history.date, history.shipped)
+        .astype("datetime64[M]")
+        .astype(np.int64)
+    )
     amount = np.maximum(history.quantity, 0.0) * work[history.sku]
     before = [int((np.datetime64(month, "M") - 12).astype(np.int64)) for month in months]
     return np.array([float(amount[day == month].sum()) for month in before])
@@ -207,7 +237,9 @@ def busy_months(load: Array) -> float:
     return float((load**2).mean()) / mean**2 if mean > 0.0 else 1.0
 
 
-def queue_allowance(utilisation: float, capacity: float, orders: Array, work_per_order: Array, size_variability: Array) -> float:
+def queue_allowance(
+    utilisation: float, capacity: float, orders: Array, work_per_order: Array, size_variability: Array
+) -> float:
     """Days that must be left for the queue in a quote so that nine of ten orders start in time.
 
     Formula: queueing.queue_quote of the mean wait in an M/G/1 queue at this utilisation, less the work itself. `capacity` is work per month,

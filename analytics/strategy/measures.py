@@ -140,7 +140,9 @@ def _wait_groups(sold: Array, steps_waited: Array, step_days: Array) -> tuple[Ar
     return np.maximum(sold - steps_waited.sum(axis=1), 0.0), extra
 
 
-def wait_days_quantile(sold: Array, steps_waited: Array, told_days: Array, share: float, step_days: Array) -> Array:
+def wait_days_quantile(
+    sold: Array, steps_waited: Array, told_days: Array, share: float, step_days: Array
+) -> Array:
     """Wait in days that `share` of those who wait do not exceed; 0 where nobody waits.
 
     `steps_waited` (products, steps + 1) are units by steps waited in a stockout, `step_days` (products,) the length of a step (7 or 1),
@@ -151,10 +153,14 @@ def wait_days_quantile(sold: Array, steps_waited: Array, told_days: Array, share
     weight[:, 0] += np.where(told_days > 0.0, as_told, 0.0)
     total = weight.sum(axis=1)
     position = (np.cumsum(weight, axis=1) < (share * total - 1e-12)[:, None]).sum(axis=1)
-    return np.where(total > 1e-9, told_days + extra[np.arange(len(extra)), np.minimum(position, extra.shape[1] - 1)], 0.0)
+    return np.where(
+        total > 1e-9, told_days + extra[np.arange(len(extra)), np.minimum(position, extra.shape[1] - 1)], 0.0
+    )
 
 
-def service_curve(demanded: Array, sold: Array, steps_waited: Array, told_days: Array, days: Array, step_days: Array) -> Array:
+def service_curve(
+    demanded: Array, sold: Array, steps_waited: Array, told_days: Array, days: Array, step_days: Array
+) -> Array:
     """Units served within each of `days`: shape (products, days); lost demand is never served. Other arguments as in `wait_days_quantile`."""
     as_told, extra = _wait_groups(sold, steps_waited, step_days)
     out = np.zeros((len(sold), len(days)))

@@ -38,7 +38,11 @@ def not_offered_text(items: Items, product: int) -> str:
     text = f"not offered {'in' if said.startswith('multiples') else 'at'} {said}; a customer orders {number_text(size)} at once on average"
     if items.origin("units_per_order")[product] == ASSUMED:
         text += f", which is assumed (between {number_text(low)} and {number_text(high)})"
-        text += "; where customers order that much at once, it would be offered" if high >= float(least_lot(items)[product]) else ""
+        text += (
+            "; where customers order that much at once, it would be offered"
+            if high >= float(least_lot(items)[product])
+            else ""
+        )
     return text
 
 

@@ -13,7 +13,9 @@ __all__ = ["cost_of_not_knowing", "planning_regret"]
 SAVED = ("lost_margin", "goodwill", "waiting", "obsolescence", "markdown", "cancellation")
 
 
-def cost_of_not_knowing(components: Mapping[str, ArrayLike], on_hand: ArrayLike, lot: ArrayLike, unit_holding_cost: ArrayLike) -> NDArray[np.float64]:
+def cost_of_not_knowing(
+    components: Mapping[str, ArrayLike], on_hand: ArrayLike, lot: ArrayLike, unit_holding_cost: ArrayLike
+) -> NDArray[np.float64]:
     """What a strategy costs more because orders are not known in advance: per product, money over the horizon.
 
     *Formula*: lost margin + goodwill + waiting + obsolescence + markdown + cancellation + unit_holding_cost x max(on_hand - lot/2, 0). With
@@ -24,8 +26,13 @@ def cost_of_not_knowing(components: Mapping[str, ArrayLike], on_hand: ArrayLike,
     >>> cost_of_not_knowing({"lost_margin": [100.0]}, [30.0], [20.0], [2.0]).tolist()  # 100 + 2 x (30 - 10)
     [140.0]
     """
-    saved: NDArray[np.float64] = np.asarray(sum(np.nan_to_num(np.asarray(components[name], np.float64)) for name in SAVED if name in components), np.float64)
-    beyond = np.maximum(np.nan_to_num(np.asarray(on_hand, np.float64)) - 0.5 * np.nan_to_num(np.asarray(lot, np.float64)), 0.0)
+    saved: NDArray[np.float64] = np.asarray(
+        sum(np.nan_to_num(np.asarray(components[name], np.float64)) for name in SAVED if name in components),
+        np.float64,
+    )
+    beyond = np.maximum(
+        np.nan_to_num(np.asarray(on_hand, np.float64)) - 0.5 * np.nan_to_num(np.asarray(lot, np.float64)), 0.0
+    )
     return saved + np.nan_to_num(np.asarray(unit_holding_cost, np.float64)) * beyond
 
 
@@ -49,7 +56,11 @@ def planning_regret(
     rows = np.arange(len(actual))
     low, high = quantiles[rows, :, at], quantiles[rows, :, at + 1]
     stocked = low + share[:, None] * (high - low)
-    lost = short_cost[:, None] * np.maximum(actual - stocked, 0.0) + over_cost[:, None] * np.maximum(stocked - actual, 0.0)
+    lost = short_cost[:, None] * np.maximum(actual - stocked, 0.0) + over_cost[:, None] * np.maximum(
+        stocked - actual, 0.0
+    )
     good = np.isfinite(lost)
     count = good.sum(axis=1)
-    return np.where(count > 0, np.where(good, lost, 0.0).sum(axis=1) / np.maximum(count, 1) * per_year, np.nan)
+    return np.where(
+        count > 0, np.where(good, lost, 0.0).sum(axis=1) / np.maximum(count, 1) * per_year, np.nan
+    )

@@ -44,7 +44,13 @@ class Options:
         return int(np.flatnonzero((self.strategy == strategy) & (self.setting == setting))[0])
 
 
-def options_of(comparison: Comparison, ledgers: Mapping[str, Ledger], items: Items, families: tuple[NDArray[np.intp], ...], assembled_settings: bool = True) -> Options:
+def options_of(
+    comparison: Comparison,
+    ledgers: Mapping[str, Ledger],
+    items: Items,
+    families: tuple[NDArray[np.intp], ...],
+    assembled_settings: bool = True,
+) -> Options:
     """Each strategy as it is without limits, and every setting of its grid on all paths; to order only at the quote in force."""
     n = len(items)
     position = {sku: i for i, sku in enumerate(items.skus)}
@@ -80,11 +86,24 @@ def options_of(comparison: Comparison, ledgers: Mapping[str, Ledger], items: Ite
                 link = np.where(of_family >= 0, len(joint_family) + of_family, -1)
                 joint_family += list(range(len(families)))
             joint.append(link)
-    return Options(np.array(strategy), np.array(setting), np.stack(counts, axis=1), np.stack(profit, axis=1), np.stack(joint, axis=1), np.array(joint_family, np.int64))
+    return Options(
+        np.array(strategy),
+        np.array(setting),
+        np.stack(counts, axis=1),
+        np.stack(profit, axis=1),
+        np.stack(joint, axis=1),
+        np.array(joint_family, np.int64),
+    )
 
 
 def option_usage(
-    options: Options, items: Items, strategies: tuple[str, ...], limits: Limits, ended: NDArray[np.bool_], shares: Array, whole_shop: bool = False
+    options: Options,
+    items: Items,
+    strategies: tuple[str, ...],
+    limits: Limits,
+    ended: NDArray[np.bool_],
+    shares: Array,
+    whole_shop: bool = False,
 ) -> dict[str, Array]:
     """What every option uses of every limit: name -> (products, options), in the unit of the limit.
 
@@ -106,15 +125,22 @@ def option_usage(
         for k, name in enumerate(strategies):
             at = options.strategy == k
             own = counts_by_name(options.counts[:, at])
-            cash[:, at] = cash_tied_up(own, {field: column[:, None] for field, column in money_values(items, name).items()})
+            cash[:, at] = cash_tied_up(
+                own, {field: column[:, None] for field, column in money_values(items, name).items()}
+            )
         usage["working_capital"] = np.nan_to_num(cash)
     if limits.stocked_products is not None:
-        usage["stocked_products"] = np.broadcast_to(((options.strategy == strategies.index("MTS"))[None, :] & ~ended[:, None]).astype(float), options.profit.shape)
+        usage["stocked_products"] = np.broadcast_to(
+            ((options.strategy == strategies.index("MTS"))[None, :] & ~ended[:, None]).astype(float),
+            options.profit.shape,
+        )
     value = np.nan_to_num(items.price_of_demand)[:, None]
     if limits.least_share_served is not None:
         usage["least_share_served"] = np.maximum(n("lost"), 0.0) * value
     if limits.least_share_at_once is not None:
-        usage["least_share_at_once"] = np.minimum(np.maximum(n("lost"), 0.0) + n("waited"), n("demanded")) * value
+        usage["least_share_at_once"] = (
+            np.minimum(np.maximum(n("lost"), 0.0) + n("waited"), n("demanded")) * value
+        )
     return usage
 
 
@@ -131,7 +157,10 @@ def not_dominated(value: Array, usage: Array, unit: NDArray[np.int64]) -> NDArra
     products, count = value.shape
     units = int(unit.max(initial=-1)) + 1
     earlier = np.tri(count, k=-1, dtype=bool)  # [j, other]: the other stands first
-    for rows in (np.flatnonzero(np.isin(unit, block)) for block in np.array_split(np.arange(units), max(1, products * count * count // 4_000_000))):
+    for rows in (
+        np.flatnonzero(np.isin(unit, block))
+        for block in np.array_split(np.arange(units), max(1, products * count * count // 4_000_000))
+    ):
         v, codes = value[rows], unit[rows]
         no_worse = np.isfinite(v)[:, None, :] & (v[:, None, :] >= v[:, :, None])
         better = v[:, None, :] > v[:, :, None]

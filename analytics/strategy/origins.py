@@ -27,5 +27,10 @@ def rolling_origins(periods: int, least_known: int, horizon: int, step: int = 1)
     >>> [origin[1:] for origin in rolling_origins(30, 24, 3, 2)]
     [(24, 25, 27), (26, 27, 29)]
     """
-    total, known, ahead, pace = whole("periods", periods), whole("least_known", least_known, 1), whole("horizon", horizon, 1), whole("step", step, 1)
+    total, known, ahead, pace = (
+        whole("periods", periods),
+        whole("least_known", least_known, 1),
+        whole("horizon", horizon, 1),
+        whole("step", step, 1),
+    )
     return [Origin(1, end, end + 1, end + ahead) for end in range(known, total - ahead + 1, pace)]

@@ -19,7 +19,13 @@ __all__ = ["CHOSEN_BY_YOU", "with_own_choices"]
 CHOSEN_BY_YOU = "chosen_by_you"
 
 
-def with_own_choices(recommendation: Recommendation, comparison: Comparison, items: Items, chosen: Mapping[str, tuple[str, str]], currency: str = "") -> Recommendation:
+def with_own_choices(
+    recommendation: Recommendation,
+    comparison: Comparison,
+    items: Items,
+    chosen: Mapping[str, tuple[str, str]],
+    currency: str = "",
+) -> Recommendation:
     """The recommendation with own choices: `chosen` is SKU -> (strategy, why). Unknown products and strategies not offered are left as they are.
 
     A product's gain changes by exactly the difference of its expected profits; the shared line is the caller's to find again.
@@ -29,7 +35,20 @@ def with_own_choices(recommendation: Recommendation, comparison: Comparison, ite
     position = {str(sku): i for i, sku in enumerate(recommendation.skus)}
     columns = {
         name: getattr(recommendation, name).copy()
-        for name in ("recommended", "runner_up", "verdict", "gain", "planning", "as_today", "lead", "probability_best", "break_even", "reason", "why_not", "notes")
+        for name in (
+            "recommended",
+            "runner_up",
+            "verdict",
+            "gain",
+            "planning",
+            "as_today",
+            "lead",
+            "probability_best",
+            "break_even",
+            "reason",
+            "why_not",
+            "notes",
+        )
     }
     for sku, (strategy, why) in chosen.items():
         i = position.get(sku, -1)
@@ -51,7 +70,13 @@ def with_own_choices(recommendation: Recommendation, comparison: Comparison, ite
         columns["probability_best"][i] = comparison.probability_best[i, new]
         columns["break_even"][i] = np.nan
         make = bool(np.nan_to_num(items["make"][i], nan=1.0) > 0.0)
-        columns["reason"][i] = f"Chosen by you, instead of {strategy_text(strategies[old], make)}." + (f" {why.strip()}" if why.strip() else "")
+        columns["reason"][i] = f"Chosen by you, instead of {strategy_text(strategies[old], make)}." + (
+            f" {why.strip()}" if why.strip() else ""
+        )
         apart = float(profit[old] - profit[new]) if known else 0.0
-        columns["why_not"][i] = f"Recommended was to {strategy_text(strategies[old], make)}: earns {money_text(apart, currency)} more a year." if apart > 0 else ""
+        columns["why_not"][i] = (
+            f"Recommended was to {strategy_text(strategies[old], make)}: earns {money_text(apart, currency)} more a year."
+            if apart > 0
+            else ""
+        )
     return replace(recommendation, **columns, wave=waves(np.nan_to_num(columns["gain"])))

@@ -25,7 +25,12 @@ def strategy_money(comparison: Comparison, items: Items, strategy: str) -> dict[
 
 
 def decide_each(
-    comparison: Comparison, items: Items, ended: NDArray[np.bool_], ruled_out: NDArray[np.bool_] | None = None, too_short: bool = False, noise: Array | None = None
+    comparison: Comparison,
+    items: Items,
+    ended: NDArray[np.bool_],
+    ruled_out: NDArray[np.bool_] | None = None,
+    too_short: bool = False,
+    noise: Array | None = None,
 ) -> Decided:
     """What is decided of every product among what its component family does not rule out: `ruled_out` (products, strategies).
 

@@ -55,7 +55,12 @@ class PlanMeasures:
 
 
 def plan_measures(
-    name: str, comparison: Comparison, items: Items, choice: NDArray[np.intp], as_today: NDArray[np.bool_], priced: Mapping[str, Mapping[str, Array]] | None = None
+    name: str,
+    comparison: Comparison,
+    items: Items,
+    choice: NDArray[np.intp],
+    as_today: NDArray[np.bool_],
+    priced: Mapping[str, Mapping[str, Array]] | None = None,
 ) -> PlanMeasures:
     """Every measure of every product under the strategies at `choice` (products,), run as today where marked and known.
 
@@ -63,10 +68,20 @@ def plan_measures(
     run as today, the counts of today's settings at today's prices.
     """
     rows = np.arange(len(items))
-    priced = {one: strategy_money(comparison, items, one) for one in comparison.strategies} if priced is None else priced
+    priced = (
+        {one: strategy_money(comparison, items, one) for one in comparison.strategies}
+        if priced is None
+        else priced
+    )
     counts, by_path, waits, served = baseline_counts(comparison, choice, as_today)
-    money = {m: np.stack([priced[one][m] for one in comparison.strategies], axis=1)[rows, choice] for m in priced["MTS"]}
-    low, high = ({m: column[rows, choice] for m, column in bound.items()} for bound in (comparison.low, comparison.high))
+    money = {
+        m: np.stack([priced[one][m] for one in comparison.strategies], axis=1)[rows, choice]
+        for m in priced["MTS"]
+    }
+    low, high = (
+        {m: column[rows, choice] for m, column in bound.items()}
+        for bound in (comparison.low, comparison.high)
+    )
     run_as = np.array(comparison.strategies, object)[choice]
     index, at = stays_at(comparison, as_today)
     if comparison.today is not None and len(index):
@@ -74,13 +89,17 @@ def plan_measures(
         own = {field: column[at] for field, column in todays_money(comparison.today, items).items()}
         for m, column in priced_measures(counts[index], own).items():
             money[m][index] = column
-        for bound, years in zip((low, high), quantiles_of_years(by_path[index].astype(np.float64)), strict=True):
+        for bound, years in zip(
+            (low, high), quantiles_of_years(by_path[index].astype(np.float64)), strict=True
+        ):
             for m, column in bound.items():
                 column[index] = years if m == "profit" else np.nan
     return PlanMeasures(name, run_as, money, counts, by_path, waits, served, low, high)
 
 
-def plans_of(comparison: Comparison, recommendation: Recommendation, items: Items, free: Comparison | None = None) -> Iterator[PlanMeasures]:
+def plans_of(
+    comparison: Comparison, recommendation: Recommendation, items: Items, free: Comparison | None = None
+) -> Iterator[PlanMeasures]:
     """Every plan in turn: the strategies, one for all products, `baseline` and `mix`.
 
     `free` is the comparison without limits (None: there are none): the baseline and the single strategies are run as there, the mix as under its limits.
@@ -89,20 +108,35 @@ def plans_of(comparison: Comparison, recommendation: Recommendation, items: Item
     stocked, nobody = free.strategies.index("MTS"), np.zeros(len(items), bool)
     priced = {one: strategy_money(free, items, one) for one in free.strategies}
     for k, name in enumerate(free.strategies):
-        yield plan_measures(name, free, items, np.where(free.chosen[name].offered, k, stocked), nobody, priced)
+        yield plan_measures(
+            name, free, items, np.where(free.chosen[name].offered, k, stocked), nobody, priced
+        )
     yield plan_measures("baseline", free, items, recommendation.baseline, ~nobody, priced)
-    yield plan_measures("mix", comparison, items, recommendation.recommended, recommendation.as_today, priced if comparison is free else None)
+    yield plan_measures(
+        "mix",
+        comparison,
+        items,
+        recommendation.recommended,
+        recommendation.as_today,
+        priced if comparison is free else None,
+    )
 
 
-def profit_behind_best(comparison: Comparison, items: Items, plan: PlanMeasures) -> tuple[Array, Array, Array]:
+def profit_behind_best(
+    comparison: Comparison, items: Items, plan: PlanMeasures
+) -> tuple[Array, Array, Array]:
     """How much less a product earns under a plan than under the strategy with the highest expected profit: value, 5th and 95th percentile of a realised year.
 
     *Formula*: as `compare.profit_against_best`, which it equals for a plan of one strategy. Shapes (products,), money a year, NaN where no money is known.
     """
     rows = np.arange(len(items))
     best = np.argmax(np.where(np.isfinite(comparison.profit), comparison.profit, -np.inf), axis=1)
-    profit = np.stack([strategy_money(comparison, items, name)["profit"] for name in comparison.strategies], axis=1)[rows, best]
+    profit = np.stack(
+        [strategy_money(comparison, items, name)["profit"] for name in comparison.strategies], axis=1
+    )[rows, best]
     low, high = np.full(len(rows), np.nan), np.full(len(rows), np.nan)
     for block in chunks_of(len(rows), 1000):
-        low[block], high[block] = quantiles_of_years(plan.by_path[block].astype(np.float64) - comparison.by_path[block, best[block]])
+        low[block], high[block] = quantiles_of_years(
+            plan.by_path[block].astype(np.float64) - comparison.by_path[block, best[block]]
+        )
     return plan.money["profit"] - profit, low, high

@@ -16,7 +16,14 @@ from analytics.items import Items
 from analytics.simulation.stock import StockPlan
 from analytics.simulation.world import World
 from analytics.strategy.compare import Comparison
-from analytics.strategy.ledgers import Setup, chunk_counts, chunks_of, in_threads, mts_counts, with_measured_waits
+from analytics.strategy.ledgers import (
+    Setup,
+    chunk_counts,
+    chunks_of,
+    in_threads,
+    mts_counts,
+    with_measured_waits,
+)
 from analytics.strategy.price import MONEY_FIELDS, money_values, profit_rates
 from analytics.strategy.recipes import DRAWN_PHYSICS, rounded_weeks
 from analytics.strategy.setup import demand_held
@@ -78,19 +85,26 @@ def _profit(setup: Setup, comparison: Comparison, items: Items, index: NDArray[n
     for k, name in enumerate(comparison.strategies):
         chosen = comparison.chosen[name]
         if name == "ATO":
-            units = np.array([u for u, members in enumerate(setup.families) if wanted[members].any()], np.intp)
+            units = np.array(
+                [u for u, members in enumerate(setup.families) if wanted[members].any()], np.intp
+            )
             first = np.array([setup.families[u][0] for u in units], np.intp)
         else:
             units = first = np.flatnonzero(wanted & chosen.offered)
         rates = profit_rates(money_values(items, name), name)
         size = {"HYBRID": 8, "ATO": 4}.get(name, 32)
         tasks = [(units[at], chosen.by_half[first[at]]) for at in chunks_of(len(units), size)]
-        for counts, _, products in in_threads(lambda task, name=name: chunk_counts(setup, name, *task, waits=False), tasks):  # type: ignore[misc]
+        for counts, _, products in in_threads(
+            lambda task, name=name: chunk_counts(setup, name, *task, waits=False),  # type: ignore[misc]
+            tasks,
+        ):
             out[products, k] = np.einsum("nc,nc->n", counts.mean(axis=1), rates[products])
     return np.where(np.isfinite(comparison.profit) & wanted[:, None], out, np.nan)
 
 
-def _todays_profit(setup: Setup, plan: StockPlan, comparison: Comparison, items: Items, at: NDArray[np.intp]) -> Array:
+def _todays_profit(
+    setup: Setup, plan: StockPlan, comparison: Comparison, items: Items, at: NDArray[np.intp]
+) -> Array:
     """Expected profit under this world of the products at positions `at` of those run as today from stock."""
     assert comparison.today is not None
     index = comparison.today.index[at]
@@ -99,16 +113,32 @@ def _todays_profit(setup: Setup, plan: StockPlan, comparison: Comparison, items:
 
     def played(units: NDArray[np.intp]) -> Array:
         counts, _ = mts_counts(setup, here, units, np.zeros(setup.world.paths, np.int64), False)
-        return np.asarray(np.einsum("nc,nc->n", counts[:, 0, 0], profit_rates(money_values(items.take(index[units]), "MTS"), "MTS")))
+        return np.asarray(
+            np.einsum(
+                "nc,nc->n",
+                counts[:, 0, 0],
+                profit_rates(money_values(items.take(index[units]), "MTS"), "MTS"),
+            )
+        )
 
     return np.concatenate(in_threads(played, chunks_of(len(at), 32))) if len(at) else np.zeros(0)
 
 
 def _todays_own_plan(plan: StockPlan, rows: NDArray[np.intp]) -> StockPlan:
     """Of what is played of today from stock the products at `rows`, at the service in force."""
-    columns = {f.name: getattr(plan, f.name) for f in fields(plan) if f.name not in ("start", "door_wait_days")}
-    changed = {name: np.ascontiguousarray(column[rows]) for name, column in columns.items() if isinstance(column, np.ndarray)}
-    changed |= {name: np.ascontiguousarray(changed[name][:, :1]) for name in ("relative_quantile", "lot", "stockout_wait_days", "order_gap") if name in changed}
+    columns = {
+        f.name: getattr(plan, f.name) for f in fields(plan) if f.name not in ("start", "door_wait_days")
+    }
+    changed = {
+        name: np.ascontiguousarray(column[rows])
+        for name, column in columns.items()
+        if isinstance(column, np.ndarray)
+    }
+    changed |= {
+        name: np.ascontiguousarray(changed[name][:, :1])
+        for name in ("relative_quantile", "lot", "stockout_wait_days", "order_gap")
+        if name in changed
+    }
     return replace(plan, **{**changed, "start": np.arange(len(rows) + 1)})
 
 
@@ -119,12 +149,16 @@ def _from_draws(by_draw: Array, uniforms: Mapping[str, Array], fields: list[str]
     """
     known = np.isfinite(by_draw)
     value = np.where(known, by_draw, 0.0)
-    difference = np.where(known, value - value.sum(axis=1, keepdims=True) / np.maximum(known.sum(axis=1, keepdims=True), 1), 0.0)
+    difference = np.where(
+        known, value - value.sum(axis=1, keepdims=True) / np.maximum(known.sum(axis=1, keepdims=True), 1), 0.0
+    )
     difference = difference - difference.mean(axis=2, keepdims=True)
     z = np.stack([np.asarray(uniforms[f]) - 0.5 for f in fields], axis=1)
     solve = np.linalg.pinv(z)
     slope = difference @ solve.T
-    left = ((difference - slope @ z.T) ** 2).sum(axis=2, keepdims=True) / max(by_draw.shape[2] - len(fields) - 1, 1)
+    left = ((difference - slope @ z.T) ** 2).sum(axis=2, keepdims=True) / max(
+        by_draw.shape[2] - len(fields) - 1, 1
+    )
     noise = left * np.diag(solve @ solve.T)
     shrunk = slope * np.clip(1.0 - noise / np.maximum(slope**2, 1e-300), 0.0, 1.0)
     return {f: np.where(known[..., 0], 0.5 * shrunk[..., j], np.nan) for j, f in enumerate(fields)}
@@ -143,7 +177,9 @@ def played_ends(setup: Setup, comparison: Comparison, items: Items, live: NDArra
     played = np.zeros(len(items), bool)
     if not fields:
         return PlayedEnds(*_service_ends(comparison, items, live), played)
-    perfect = np.abs(np.nan_to_num((items.price_of_demand - items["unit_cost"]) * comparison.chosen["MTS"].counts[:, 0]))
+    perfect = np.abs(
+        np.nan_to_num((items.price_of_demand - items["unit_cost"]) * comparison.chosen["MTS"].counts[:, 0])
+    )
     some = np.any([doubt[field] for field in fields], axis=0)
     played[np.argsort(-np.where(some, perfect, -1.0), kind="stable")[:MOST_PRODUCTS]] = True
     played &= some
@@ -157,7 +193,9 @@ def played_ends(setup: Setup, comparison: Comparison, items: Items, live: NDArra
     plan: StockPlan | None = None
     run_today = np.zeros(0)
     if today is not None and today.plan is not None and len(at):
-        plan = with_measured_waits(middle_setup.world, _todays_own_plan(today.plan, np.searchsorted(stocked, at)))
+        plan = with_measured_waits(
+            middle_setup.world, _todays_own_plan(today.plan, np.searchsorted(stocked, at))
+        )
         run_today = _todays_profit(middle_setup, plan, comparison, items, at)
     draws = {} if played[some].all() else _from_draws(comparison.by_draw, comparison.uniforms, fields)
     strategies, todays = {}, {}
@@ -165,7 +203,9 @@ def played_ends(setup: Setup, comparison: Comparison, items: Items, live: NDArra
         here = np.flatnonzero(played & doubt[field])
         moved, moved_today = [], []
         for sign, bound in zip((-1.0, 1.0), ranges[field], strict=True):
-            there = _at(setup, items, {**middle_values, field: np.where(doubt[field], bound, middle_values[field])})
+            there = _at(
+                setup, items, {**middle_values, field: np.where(doubt[field], bound, middle_values[field])}
+            )
             change = np.where(np.isfinite(comparison.profit), 0.0, np.nan)
             change[here] = (_profit(there, comparison, items, here) - middle)[here]
             rest = doubt[field] & ~played
@@ -174,11 +214,24 @@ def played_ends(setup: Setup, comparison: Comparison, items: Items, live: NDArra
             moved.append(change)
             own = np.zeros(0 if today is None else len(today.index))
             if today is not None:
-                own = np.nan_to_num(change[today.index, [comparison.strategies.index(name) for name in today.strategy]])
-                if field == "patience_per_day":  # at the wait promised until now nobody has to be patient: what a quote changes is not theirs
-                    own = np.where((today.strategy == "MTO") & (np.nan_to_num(items["historical_wait_days"])[today.index] > 0.0), 0.0, own)
+                own = np.nan_to_num(
+                    change[today.index, [comparison.strategies.index(name) for name in today.strategy]]
+                )
+                if (
+                    field == "patience_per_day"
+                ):  # at the wait promised until now nobody has to be patient: what a quote changes is not theirs
+                    own = np.where(
+                        (today.strategy == "MTO")
+                        & (np.nan_to_num(items["historical_wait_days"])[today.index] > 0.0),
+                        0.0,
+                        own,
+                    )
                 if plan is not None:
-                    own[at] = np.where(doubt[field][today.index[at]], _todays_profit(there, plan, comparison, items, at) - run_today, 0.0)
+                    own[at] = np.where(
+                        doubt[field][today.index[at]],
+                        _todays_profit(there, plan, comparison, items, at) - run_today,
+                        0.0,
+                    )
             moved_today.append(own)
         strategies[field] = (moved[0], moved[1])
         todays[field] = (moved_today[0], moved_today[1])
@@ -187,11 +240,15 @@ def played_ends(setup: Setup, comparison: Comparison, items: Items, live: NDArra
     return PlayedEnds({**strategies, **of_service[0]}, {**todays, **of_service[1]}, played)
 
 
-def _service_ends(comparison: Comparison, items: Items, live: NDArray[np.bool_]) -> tuple[dict[str, tuple[Array, Array]], dict[str, tuple[Array, Array]]]:
+def _service_ends(
+    comparison: Comparison, items: Items, live: NDArray[np.bool_]
+) -> tuple[dict[str, tuple[Array, Array]], dict[str, tuple[Array, Array]]]:
     """What the stated service of today changes at both ends of its range: today alone, no strategy. Played with today already."""
     low, high = items.range(TODAYS_SERVICE)
     if comparison.today is None or not (live & (high > low)).any():
         return {}, {}
     nothing = np.where(np.isfinite(comparison.profit), 0.0, np.nan)
     ends = todays_profit_at(comparison.today, items, TODAYS_SERVICE)
-    return {TODAYS_SERVICE: (nothing, nothing)}, {TODAYS_SERVICE: (np.nan_to_num(ends[0]), np.nan_to_num(ends[1]))}
+    return {TODAYS_SERVICE: (nothing, nothing)}, {
+        TODAYS_SERVICE: (np.nan_to_num(ends[0]), np.nan_to_num(ends[1]))
+    }

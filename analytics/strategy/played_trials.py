@@ -12,12 +12,29 @@ from analytics.items import CONFIRMED, Items
 from analytics.simulation.ledger import COUNT_INDEX, Ledger
 from analytics.strategy.compare import Chosen, choose
 from analytics.strategy.families import rows_of
-from analytics.strategy.ledgers import Setup, at_values_in_force, chunk_counts, chunks_of, grid_ledgers, in_threads
+from analytics.strategy.ledgers import (
+    Setup,
+    at_values_in_force,
+    chunk_counts,
+    chunks_of,
+    grid_ledgers,
+    in_threads,
+)
 from analytics.strategy.price import money_values, profit_rates
 from analytics.strategy.recipes import NO_QUOTE_DAYS, minimum_binds, order_plan, simulation_world
 from analytics.strategy.standing import Standing
 from analytics.strategy.todays_way import TODAYS_SERVICE
-from analytics.strategy.trial_copies import Copies, copies_of, door_years, one_moved, plans_alone, plans_together, played_by_day_then, pools_together, totals_of
+from analytics.strategy.trial_copies import (
+    Copies,
+    copies_of,
+    door_years,
+    one_moved,
+    plans_alone,
+    plans_together,
+    played_by_day_then,
+    pools_together,
+    totals_of,
+)
 from analytics.strategy.trial_noise import noise_at, todays_money
 from analytics.strategy.trials import NoiseOf, Pooled, Trials
 
@@ -61,8 +78,13 @@ def played_trials(standing: Standing, field: str, index: Index, values: Array, w
         wanted = np.full(n, np.nan)
         wanted[index[at]] = values[at]
         parts.append((at, _there(standing, field, wanted)))
-    done = [_played(standing, field, index[at], values[at], there, whole, None if whole else standing.looked) for at, there in parts]
-    back = np.argsort(np.concatenate([at for at, _ in parts]), kind="stable") if parts else np.zeros(0, np.intp)
+    done = [
+        _played(standing, field, index[at], values[at], there, whole, None if whole else standing.looked)
+        for at, there in parts
+    ]
+    back = (
+        np.argsort(np.concatenate([at for at, _ in parts]), kind="stable") if parts else np.zeros(0, np.intp)
+    )
     return _stacked(done, back)
 
 
@@ -72,7 +94,12 @@ def _look(standing: Standing, index: Index) -> None:
     if len(new):
         now = np.asarray(standing.items["hazard_per_year"], np.float64)[new]
         first = _played(standing, "hazard_per_year", new, now, standing.items, False, None)
-        standing.looked.update({int(i): (first.profit[k], float(first.base[k]), first.assembled[k], first.todays[k]) for k, i in enumerate(new)})
+        standing.looked.update(
+            {
+                int(i): (first.profit[k], float(first.base[k]), first.assembled[k], first.todays[k])
+                for k, i in enumerate(new)
+            }
+        )
 
 
 def _there(standing: Standing, field: str, wanted: Array) -> Items:
@@ -80,16 +107,35 @@ def _there(standing: Standing, field: str, wanted: Array) -> Items:
     if field == "demand":
         return standing.items
     if field == "quote_days":
-        return standing.items.with_field(field, np.where(np.isfinite(wanted), wanted, np.asarray(standing.items[field], np.float64)), CONFIRMED)
+        return standing.items.with_field(
+            field,
+            np.where(np.isfinite(wanted), wanted, np.asarray(standing.items[field], np.float64)),
+            CONFIRMED,
+        )
     capacity = np.isfinite(np.asarray(standing.items["capacity_hours_per_week"], np.float64)).any()
     if field in _ALONE and not capacity:
-        return standing.items.with_field(field, np.where(np.isfinite(wanted), wanted, np.asarray(standing.items[field], np.float64)), CONFIRMED)
+        return standing.items.with_field(
+            field,
+            np.where(np.isfinite(wanted), wanted, np.asarray(standing.items[field], np.float64)),
+            CONFIRMED,
+        )
     return standing.restate(field, wanted)
 
 
 def _stacked(parts: list[Trials], back: Index) -> Trials:
     """Trials of several parts in one, in the order asked for."""
-    names = ("index", "profit", "base", "margin", "noise", "decidable", "assembled", "todays", "rates", "anew")
+    names = (
+        "index",
+        "profit",
+        "base",
+        "margin",
+        "noise",
+        "decidable",
+        "assembled",
+        "todays",
+        "rates",
+        "anew",
+    )
     whole = {name: np.concatenate([getattr(part, name) for part in parts])[back] for name in names}
     edges = np.cumsum([0, *(len(part.index) for part in parts)])
 
@@ -106,7 +152,12 @@ def _stacked(parts: list[Trials], back: Index) -> Trials:
                 out[here] = part.noise_at(back[rows[here]] - int(edges[k]))
         return out
 
-    return Trials(**whole, pooled=pooled, noise_at=noise if parts and parts[0].noise_at is not None else None, quick=any(part.quick for part in parts))
+    return Trials(
+        **whole,
+        pooled=pooled,
+        noise_at=noise if parts and parts[0].noise_at is not None else None,
+        quick=any(part.quick for part in parts),
+    )
 
 
 def _played(
@@ -119,9 +170,23 @@ def _played(
     settings: dict[str, NDArray[np.intp]] = {}
     most = max((len(members) for members in standing.setup.families), default=0)
     assembled, rates = np.full((len(index), most), np.nan), np.zeros((len(index), len(COUNT_INDEX)))
-    demand = values / standing.comparison.chosen["MTS"].counts[index, COUNT_INDEX["demanded"]] if field == "demand" else np.ones(len(index))
+    demand = (
+        values / standing.comparison.chosen["MTS"].counts[index, COUNT_INDEX["demanded"]]
+        if field == "demand"
+        else np.ones(len(index))
+    )
     day = played_by_day_then(standing, index, there)
-    copies = copies_of(standing, field, [np.array([i]) for i in index], np.arange(len(index)), index, there, demand, whole, day)
+    copies = copies_of(
+        standing,
+        field,
+        [np.array([i]) for i in index],
+        np.arange(len(index)),
+        index,
+        there,
+        demand,
+        whole,
+        day,
+    )
     every, by_half = np.arange(len(index)), {name: chosen[name].by_half[index] for name in strategies}
     alone = plans_alone(standing, copies, every, None if whole else by_half["MTS"])
     demanded = chosen["MTS"].counts[index, COUNT_INDEX["demanded"]]
@@ -130,10 +195,22 @@ def _played(
     if whole:
         found = _found(alone, copies.items, singles, by_half, True)
     else:
-        found = _found(alone, copies.items, [name for name in singles if name != "HYBRID"], {**by_half, "MTS": np.tile([0, 1], (len(index), 1))}, False)
+        found = _found(
+            alone,
+            copies.items,
+            [name for name in singles if name != "HYBRID"],
+            {**by_half, "MTS": np.tile([0, 1], (len(index), 1))},
+            False,
+        )
         split = np.zeros(0, np.intp) if alone.hybrid is None else alone.hybrid.index
         if "HYBRID" in singles and len(split):  # its settings are places on the whole grid
-            part = _found(plans_alone(standing, copies, split), copies.items.take(split), ["HYBRID"], {"HYBRID": by_half["HYBRID"][split]}, False)["HYBRID"]
+            part = _found(
+                plans_alone(standing, copies, split),
+                copies.items.take(split),
+                ["HYBRID"],
+                {"HYBRID": by_half["HYBRID"][split]},
+                False,
+            )["HYBRID"]
             money, offered = np.full(len(index), np.nan), np.zeros(len(index), bool)
             money[split], offered[split] = part.profit, part.offered
             found["HYBRID"] = replace(part, profit=money, offered=offered)
@@ -142,24 +219,39 @@ def _played(
         if name == "MTS":
             demanded = one.counts[:, COUNT_INDEX["demanded"]]
         offered = chosen[name].offered[index]
-        if name == "MTO" and field == "units_per_order":  # a minimum binds at one order size and not at another
+        if (
+            name == "MTO" and field == "units_per_order"
+        ):  # a minimum binds at one order size and not at another
             offered = offered | _to_order_by_size(standing, index)
         if name == "HYBRID" and whole:  # who can be split follows from demand and quote
             offered = np.ones(len(index), bool)
         profit[:, strategies.index(name)] = np.where(offered & one.offered, one.profit, np.nan)
     ato = strategies.index("ATO") if "ATO" in strategies else -1
-    mine = np.flatnonzero((standing.family_of[index] >= 0) & np.isfinite(standing.comparison.profit[index, ato])) if ato >= 0 else np.zeros(0, np.intp)
+    mine = (
+        np.flatnonzero((standing.family_of[index] >= 0) & np.isfinite(standing.comparison.profit[index, ato]))
+        if ato >= 0
+        else np.zeros(0, np.intp)
+    )
     together: tuple[Copies, Setup] | None = None
     if len(mine):
         rates[mine] = profit_rates(money_values(copies.items.take(mine), "ATO"), "ATO")
         groups = [standing.setup.families[f] for f in standing.family_of[index[mine]]]
         for k, j in enumerate(mine):
             assembled[j, : len(groups[k])] = standing.comparison.profit[groups[k], ato]
-        if "ATO" in hears or (field == TODAYS_SERVICE and standing.assembled_today[np.concatenate(groups)].any()):
+        if "ATO" in hears or (
+            field == TODAYS_SERVICE and standing.assembled_today[np.concatenate(groups)].any()
+        ):
             own = copies_of(standing, field, groups, mine, index[mine], there, demand[mine], whole, day)
-            together = own, plans_together(standing, own, groups, totals_of(standing, field, index[mine], there, demand[mine]))
+            together = (
+                own,
+                plans_together(
+                    standing, own, groups, totals_of(standing, field, index[mine], there, demand[mine])
+                ),
+            )
         if "ATO" in hears and together is not None:
-            one = _found(together[1], own.items, ["ATO"], {"ATO": chosen["ATO"].by_half[own.rows]}, whole)["ATO"]
+            one = _found(together[1], own.items, ["ATO"], {"ATO": chosen["ATO"].by_half[own.rows]}, whole)[
+                "ATO"
+            ]
             earned, edges = one.profit, np.concatenate([[0], np.cumsum([len(group) for group in groups])])
             profit[mine, ato] = earned[own.moved]
             settings["ATO"] = np.zeros((len(index), 2), np.intp)
@@ -169,21 +261,53 @@ def _played(
     today = todays_money(standing, field, index, copies, alone, together)
     base, todays = today.base, today.todays
     if looked is not None:
-        _set_against(standing, index, looked, profit, base, assembled, todays, [strategies.index(name) for name in hears], today.replayed)
-    noise: NoiseOf | None = noise_at(standing, index, copies, alone, together, today.years, settings, profit) if whole else None
-    able = standing.decided.decidable[index] & ~(minimum_binds(copies.items) & (np.where(np.isfinite(profit), profit, -np.inf).max(axis=1) < 0.0))
-    unit = copies.items.price_of_demand - copies.items["unit_cost"] * (1.0 - np.nan_to_num(copies.items["fixed_cost_share"]))
+        _set_against(
+            standing,
+            index,
+            looked,
+            profit,
+            base,
+            assembled,
+            todays,
+            [strategies.index(name) for name in hears],
+            today.replayed,
+        )
+    noise: NoiseOf | None = (
+        noise_at(standing, index, copies, alone, together, today.years, settings, profit) if whole else None
+    )
+    able = standing.decided.decidable[index] & ~(
+        minimum_binds(copies.items) & (np.where(np.isfinite(profit), profit, -np.inf).max(axis=1) < 0.0)
+    )
+    unit = copies.items.price_of_demand - copies.items["unit_cost"] * (
+        1.0 - np.nan_to_num(copies.items["fixed_cost_share"])
+    )
     assert standing.setup.world.by_day is not None
     anew = day != standing.setup.world.by_day[index]
     pools = _pools(standing, index, there, copies, demand)
-    return Trials(index, profit, base, demanded * unit, standing.decided.noise[index], able, assembled, todays, rates, anew, pools, noise, not whole)
+    return Trials(
+        index,
+        profit,
+        base,
+        demanded * unit,
+        standing.decided.noise[index],
+        able,
+        assembled,
+        todays,
+        rates,
+        anew,
+        pools,
+        noise,
+        not whole,
+    )
 
 
 def _to_order_by_size(standing: Standing, index: Index) -> NDArray[np.bool_]:
     """Products that could be made or bought to order if customers ordered more at once: a quote can be given, and to order is not what is done today (today's
     way is what the file as it stands has it)."""
     quote = np.nan_to_num(np.asarray(standing.items["quote_days"], np.float64)[index], nan=np.inf)
-    return (quote < NO_QUOTE_DAYS) & (np.char.upper(standing.items["current_mode"][index].astype(str)) != "MTO")
+    return (quote < NO_QUOTE_DAYS) & (
+        np.char.upper(standing.items["current_mode"][index].astype(str)) != "MTO"
+    )
 
 
 def _set_against(
@@ -194,23 +318,35 @@ def _set_against(
     it was `replayed`."""
     first = [looked[int(i)] for i in index]
     now = standing.comparison.profit[index]
-    profit[:, heard] += np.nan_to_num(now - np.array([one[0] for one in first]))[:, heard]  # what is not offered in force has no other measure
+    profit[:, heard] += np.nan_to_num(now - np.array([one[0] for one in first]))[
+        :, heard
+    ]  # what is not offered in force has no other measure
     base[replayed] += (standing.decided.base[index] - np.array([one[1] for one in first]))[replayed]
     ato = standing.comparison.strategies.index("ATO") if "ATO" in standing.comparison.strategies else -1
     for k in np.flatnonzero(standing.family_of[index] >= 0) if ato >= 0 else ():
         members = standing.setup.families[standing.family_of[index[k]]]
         todays[k, : len(members)] += standing.decided.base[members] - first[k][3][: len(members)]
         if ato in heard:
-            assembled[k, : len(members)] += standing.comparison.profit[members, ato] - first[k][2][: len(members)]
+            assembled[k, : len(members)] += (
+                standing.comparison.profit[members, ato] - first[k][2][: len(members)]
+            )
 
 
-def _found(setup: Setup, items: Items, names: list[str], by_half: Mapping[str, NDArray[np.intp]], whole: bool) -> dict[str, Chosen]:
+def _found(
+    setup: Setup, items: Items, names: list[str], by_half: Mapping[str, NDArray[np.intp]], whole: bool
+) -> dict[str, Chosen]:
     """Each strategy at its best setting of the whole grid, or at the settings in force."""
     if whole:
         ledgers = grid_ledgers(setup, strategies=names)
         where = {str(sku): k for k, sku in enumerate(items.skus)}
         return {
-            name: choose(ledger, items, np.array([where[str(sku)] for sku in ledger.skus], np.intp), setup.families if name == "ATO" else ()) for name, ledger in ledgers.items()
+            name: choose(
+                ledger,
+                items,
+                np.array([where[str(sku)] for sku in ledger.skus], np.intp),
+                setup.families if name == "ATO" else (),
+            )
+            for name, ledger in ledgers.items()
         }
     found = {}
     here = at_values_in_force(setup)
@@ -219,12 +355,16 @@ def _found(setup: Setup, items: Items, names: list[str], by_half: Mapping[str, N
         if name == "HYBRID":
             units = np.zeros(0, np.intp) if setup.hybrid is None else setup.hybrid.index
         first = np.array([members[0] for members in setup.families], np.intp) if name == "ATO" else units
-        tasks = [(units[at], by_half[name][first[at]]) for at in chunks_of(len(units), _AT_ONCE.get(name, 32))]
+        tasks = [
+            (units[at], by_half[name][first[at]]) for at in chunks_of(len(units), _AT_ONCE.get(name, 32))
+        ]
         parts = in_threads(lambda task, name=name: chunk_counts(here, name, *task, waits=False), tasks)  # type: ignore[misc]
         counts, money = np.zeros((len(items), len(COUNT_INDEX))), np.full(len(items), np.nan)
         for part, _, products in parts:
             counts[products] = part.mean(axis=1)
-            money[products] = np.einsum("nc,nc->n", counts[products], profit_rates(money_values(items.take(products), name), name))
+            money[products] = np.einsum(
+                "nc,nc->n", counts[products], profit_rates(money_values(items.take(products), name), name)
+            )
         if name == "MTO":
             money[minimum_binds(items)] = np.nan
         found[name] = Chosen(name, np.isfinite(money), np.zeros(0, np.intp), by_half[name], counts, money)
@@ -238,7 +378,12 @@ def _pools(standing: Standing, index: Index, there: Items, copies: Copies, deman
     def pooled(trial: int, members: Index) -> Ledger:
         i, was = int(index[trial]), standing.setup.world
         own_place = int(np.flatnonzero(copies.moved & (copies.trial == trial))[0])
-        assert was.by_day is not None and was.order_size is not None and copies.world.by_day is not None and copies.world.order_size is not None
+        assert (
+            was.by_day is not None
+            and was.order_size is not None
+            and copies.world.by_day is not None
+            and copies.world.order_size is not None
+        )
         day = bool(copies.world.by_day[own_place])
         if i not in members and day == was.by_day[i]:
             return standing.pooled(members)
@@ -247,10 +392,24 @@ def _pools(standing: Standing, index: Index, there: Items, copies: Copies, deman
         own, size = items.take(members), was.order_size[members].copy()
         size[members == i] = copies.world.order_size[own_place]
         plan = replace(standing.plan, keys=standing.plan.keys[members])
-        world = simulation_world(rows_of(forecast, members), own, plan, np.full(len(members), day), was.day_share, size)
+        world = simulation_world(
+            rows_of(forecast, members), own, plan, np.full(len(members), day), was.day_share, size
+        )
         nothing = replace(standing.setup.stock, lot=np.zeros((0, standing.setup.stock.lot.shape[1])))
-        alone = Setup(own.skus, world, standing.setup.alive[members], nothing, order_plan(own, (1.0,)), None, (), standing.setup.seed, door_years(own))
-        ledger = grid_ledgers(pools_together(standing, alone, items, forecast, members, (members,)), strategies=("ATO",))["ATO"]
+        alone = Setup(
+            own.skus,
+            world,
+            standing.setup.alive[members],
+            nothing,
+            order_plan(own, (1.0,)),
+            None,
+            (),
+            standing.setup.seed,
+            door_years(own),
+        )
+        ledger = grid_ledgers(
+            pools_together(standing, alone, items, forecast, members, (members,)), strategies=("ATO",)
+        )["ATO"]
         return Ledger("ATO", ledger.skus, {}, ledger.counts)
 
     return pooled

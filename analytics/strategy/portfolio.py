@@ -49,7 +49,9 @@ class Portfolio:
     changing: float = 0.0
 
 
-def portfolio_totals(comparison: Comparison, recommendation: Recommendation, items: Items, free: Comparison | None = None) -> Portfolio:
+def portfolio_totals(
+    comparison: Comparison, recommendation: Recommendation, items: Items, free: Comparison | None = None
+) -> Portfolio:
     """Sums of every plan, with the shared line counted in the mix.
 
     `free` is the comparison without limits (None: there are none): the baseline and the pure strategies are run as there, the mix as under its limits.
@@ -62,15 +64,25 @@ def portfolio_totals(comparison: Comparison, recommendation: Recommendation, ite
     lost_low: dict[str, float] = {}
     lost_high: dict[str, float] = {}
     known = np.isfinite(comparison.profit[:, comparison.strategies.index("MTS")])
-    perfect = None if comparison.perfect_by_path is None else comparison.perfect_by_path[known].astype(np.float64).sum(axis=0)
+    perfect = (
+        None
+        if comparison.perfect_by_path is None
+        else comparison.perfect_by_path[known].astype(np.float64).sum(axis=0)
+    )
     for plan in plans_of(comparison, recommendation, items, free):
         name = plan.name
         money[name] = {m: float(np.sum(column[known])) for m, column in plan.money.items()}
         if name == "mix":
             money[name]["shared"] = recommendation.shared
             money[name]["profit"] += recommendation.shared
-        year = plan.by_path[known].astype(np.float64).sum(axis=0) + (recommendation.shared if name == "mix" else 0.0)
-        low[name], high[name] = (float(q) for q in np.quantile(year, (0.05, 0.95))) if known.any() else (float("nan"), float("nan"))
+        year = plan.by_path[known].astype(np.float64).sum(axis=0) + (
+            recommendation.shared if name == "mix" else 0.0
+        )
+        low[name], high[name] = (
+            (float(q) for q in np.quantile(year, (0.05, 0.95)))
+            if known.any()
+            else (float("nan"), float("nan"))
+        )
         if perfect is not None and known.any():
             lost_low[name], lost_high[name] = (float(q) for q in np.quantile(perfect - year, (0.05, 0.95)))
         total = physical_measures(plan.counts.sum(axis=0))
@@ -78,14 +90,28 @@ def portfolio_totals(comparison: Comparison, recommendation: Recommendation, ite
         days = np.stack([np.nan_to_num(plan.waits[m]) for m in ("wait_days_median", "wait_days_p90")], axis=1)
         who = waiting > 1e-9
         typical = [_weighted_quantile(days[who, k], waiting[who], q) for k, q in ((0, 0.5), (1, 0.9))]
-        service[name] = {**{m: float(v) for m, v in total.items()}, "wait_days_median": typical[0], "wait_days_p90": typical[1]}
-        served[name] = plan.served.sum(axis=0) / max(float(plan.counts[:, COUNT_INDEX["demanded"]].sum()), 1e-12)
+        service[name] = {
+            **{m: float(v) for m, v in total.items()},
+            "wait_days_median": typical[0],
+            "wait_days_p90": typical[1],
+        }
+        served[name] = plan.served.sum(axis=0) / max(
+            float(plan.counts[:, COUNT_INDEX["demanded"]].sum()), 1e-12
+        )
     free = comparison if free is None else free
-    pairs = zip(years_of(comparison, recommendation.recommended, recommendation.as_today), years_of(free, recommendation.baseline, np.ones(len(items), bool)), strict=True)
+    pairs = zip(
+        years_of(comparison, recommendation.recommended, recommendation.as_today),
+        years_of(free, recommendation.baseline, np.ones(len(items), bool)),
+        strict=True,
+    )
     years, in_force = (mix - base for mix, base in pairs)
     decided = known & ((recommendation.recommended != recommendation.baseline) | (years != 0.0).any(axis=1))
     gain = float(np.sum(recommendation.gain)) + recommendation.shared
-    gain_low, gain_high = gain_range(years[decided].sum(axis=0), in_force[decided].sum(axis=0), gain) if decided.any() else (0.0, 0.0)
+    gain_low, gain_high = (
+        gain_range(years[decided].sum(axis=0), in_force[decided].sum(axis=0), gain)
+        if decided.any()
+        else (0.0, 0.0)
+    )
     planning = float(np.sum(recommendation.planning))
     assert served["mix"].shape == SERVICE_DAYS.shape
     changing = float(np.sum(recommendation.gain - recommendation.planning))
@@ -117,4 +143,6 @@ def _weighted_quantile(values: Array, weights: Array, share: float) -> float:
         return 0.0
     order = np.argsort(values, kind="stable")
     cumulative = np.cumsum(weights[order])
-    return float(values[order][min(int(np.searchsorted(cumulative, share * cumulative[-1])), len(values) - 1)])
+    return float(
+        values[order][min(int(np.searchsorted(cumulative, share * cumulative[-1])), len(values) - 1)]
+    )

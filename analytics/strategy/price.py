@@ -16,7 +16,17 @@ from analytics.items import Items
 from analytics.simulation.ledger import COUNT_INDEX, COUNTS, Ledger
 from analytics.strategy.formulas import COMPONENT_FORMULAS, Counts, Money, profit
 
-__all__ = ["MONEY_FIELDS", "PricedLedger", "component_money", "money_values", "price", "profit_rates", "rates_under", "reacted", "reacted_anew"]
+__all__ = [
+    "MONEY_FIELDS",
+    "PricedLedger",
+    "component_money",
+    "money_values",
+    "price",
+    "profit_rates",
+    "rates_under",
+    "reacted",
+    "reacted_anew",
+]
 
 #: The item fields that are prices, or that only divide or share out what was counted: changing them never changes a count of the simulation.
 MONEY_FIELDS = (
@@ -25,7 +35,14 @@ MONEY_FIELDS = (
     "units_per_order", "cancellable_share", "deposit_share", "goodwill_per_unit", "waiting_cost_per_unit_day",
 )  # fmt: skip
 
-_NOTHING_IF_UNKNOWN = ("price_elasticity", "cancellation_share", "sunk_share", "late_days", "price_erosion_per_year", "cancellable_share")
+_NOTHING_IF_UNKNOWN = (
+    "price_elasticity",
+    "cancellation_share",
+    "sunk_share",
+    "late_days",
+    "price_erosion_per_year",
+    "cancellable_share",
+)
 #: Strategies whose orders can be cancelled while they are made, and late.
 _TO_ORDER = ("MTO", "HYBRID")
 
@@ -35,7 +52,9 @@ def _known_or(column: NDArray[np.float64], neutral: float) -> NDArray[np.float64
     return np.where(np.isnan(column), neutral, column)
 
 
-def money_values(items: Items, strategy: str, values: Mapping[str, NDArray[np.float64]] | None = None) -> dict[str, NDArray[np.float64]]:
+def money_values(
+    items: Items, strategy: str, values: Mapping[str, NDArray[np.float64]] | None = None
+) -> dict[str, NDArray[np.float64]]:
     """What a strategy's formulas need, per product (or per product and draw where `values` replaces a field).
 
     `price` is what a unit of demand brings (`Items.price_of_demand`), `cost` what a unit causes: unit cost less its fixed share. `stocked` is the share of it that lies
@@ -48,7 +67,9 @@ def money_values(items: Items, strategy: str, values: Mapping[str, NDArray[np.fl
     """
     v = {name: np.asarray(items[name], np.float64) for name in MONEY_FIELDS}
     if values:
-        v = {name: column[:, None] if column.ndim == 1 else column for name, column in {**v, **values}.items()}
+        v = {
+            name: column[:, None] if column.ndim == 1 else column for name, column in {**v, **values}.items()
+        }
     v.update({name: _known_or(v[name], 0.0) for name in _NOTHING_IF_UNKNOWN})
     unpaid = np.nan_to_num(np.asarray(items["unpaid_share"], np.float64))
     if unpaid.any():
@@ -103,12 +124,28 @@ def reacted(counts: NDArray[np.float64], strategy: str, m: Money) -> NDArray[np.
     (assembled: the family's stock shrinks in proportion). Of those kept a share cancels once work has begun: lost as well, work and
     deposit until then remain. The others wait `late_days` beyond the promise on average. Customers of stock (MTS) do not react; units are conserved.
     """
-    neutral = (("kept", 1.0), ("cancelled", 0.0), ("late_days", 0.0), ("order_size", 1.0), ("cancellable", 0.0))
-    kept, cancelled, late, size, cancellable = (_known_or(m[name], nothing)[..., None] if name in m else np.full(1, nothing) for name, nothing in neutral)
+    neutral = (
+        ("kept", 1.0),
+        ("cancelled", 0.0),
+        ("late_days", 0.0),
+        ("order_size", 1.0),
+        ("cancellable", 0.0),
+    )
+    kept, cancelled, late, size, cancellable = (
+        _known_or(m[name], nothing)[..., None] if name in m else np.full(1, nothing)
+        for name, nothing in neutral
+    )
     react = strategy != "MTS" and not (np.all(kept == 1.0) and not cancelled.any() and not late.any())
     if not react and np.all(size == 1.0) and not cancellable.any():
         return counts
-    out = np.array(np.broadcast_to(counts, np.broadcast_shapes(counts.shape, *(column.shape for column in (kept, cancelled, late, size, cancellable)))))
+    out = np.array(
+        np.broadcast_to(
+            counts,
+            np.broadcast_shapes(
+                counts.shape, *(column.shape for column in (kept, cancelled, late, size, cancellable))
+            ),
+        )
+    )
     c = {name: slice(k, k + 1) for name, k in COUNT_INDEX.items()}
     out[..., c["customer_orders"]] /= size
     if cancellable.any():
@@ -130,14 +167,22 @@ def reacted(counts: NDArray[np.float64], strategy: str, m: Money) -> NDArray[np.
         out[..., c["demanded"]] = demanded
         out[..., c["lost"]] = demanded - kept * sold
     gone = cancelled * out[..., c["to_order"]]
-    for name, sign in (("lost", 1.0), ("cancelled", 1.0), ("to_order", -1.0), ("ordered", -1.0), ("waited", -1.0)):
+    for name, sign in (
+        ("lost", 1.0),
+        ("cancelled", 1.0),
+        ("to_order", -1.0),
+        ("ordered", -1.0),
+        ("waited", -1.0),
+    ):
         out[..., c[name]] += sign * gone
     out[..., c["waited"]] = np.maximum(out[..., c["waited"]], 0.0)
     out[..., c["late"]] += out[..., c["to_order"]] * late / 365.0
     return out
 
 
-def reacted_anew(counts: NDArray[np.float64], strategy: str, before: Money, after: Money) -> NDArray[np.float64]:
+def reacted_anew(
+    counts: NDArray[np.float64], strategy: str, before: Money, after: Money
+) -> NDArray[np.float64]:
     """Counts that show customers' reactions at one set of prices, as they are at another: what `reacted` makes of the untouched counts at `after`.
 
     Reactions multiply and add: of those kept the share after / before stays, the further share that cancels is taken of the orders left, and the further
@@ -161,7 +206,9 @@ def profit_rates(m: Money, strategy: str = "MTS") -> NDArray[np.float64]:
     return np.asarray(profit(lambda name: unit[..., COUNT_INDEX[name]], expanded))
 
 
-def rates_under(items: Items, strategy: str, changes: Mapping[str, NDArray[np.float64]]) -> NDArray[np.float64]:
+def rates_under(
+    items: Items, strategy: str, changes: Mapping[str, NDArray[np.float64]]
+) -> NDArray[np.float64]:
     """Money of profit per unit of each count at several prices of each product's own, `changes` (products, values) by field: (products, values, counts)."""
     rates = profit_rates(money_values(items, strategy, changes), strategy)
     return np.broadcast_to(rates, (len(items), next(iter(changes.values())).shape[1], rates.shape[-1]))

@@ -33,13 +33,20 @@ def _changes(own: Items, field: str, values: Array) -> dict[str, Array]:
     if field == "holding_rate":
         now = {name: np.asarray(own[name], np.float64)[:, None] for name in _HOLDING}
         total = sum(now.values(), np.zeros(1))
-        return {name: np.where(total > 0.0, rate * values / np.where(total > 0.0, total, 1.0), values / len(_HOLDING)) for name, rate in now.items()}
+        return {
+            name: np.where(
+                total > 0.0, rate * values / np.where(total > 0.0, total, 1.0), values / len(_HOLDING)
+            )
+            for name, rate in now.items()
+        }
     if field == "margin":
         return {"price": np.asarray(own["unit_cost"], np.float64)[:, None] / np.maximum(1.0 - values, 1e-9)}
     changes = {field: values}
     if field == "setup_cost":
         stays = np.isin(own.origin("order_setup_cost"), (CONFIRMED, GIVEN))[:, None]
-        changes["order_setup_cost"] = np.where(stays, np.asarray(own["order_setup_cost"], np.float64)[:, None], values)
+        changes["order_setup_cost"] = np.where(
+            stays, np.asarray(own["order_setup_cost"], np.float64)[:, None], values
+        )
     return changes
 
 
@@ -61,7 +68,9 @@ def priced_trials(standing: Standing, field: str, index: Index, values: Array) -
             continue
         rates = rates_under(own.take(here), name, {f: column[here] for f, column in changes.items()})
         counts = standing.ledgers[name].counts[rows[here]]
-        money = (counts.reshape(len(counts), -1, counts.shape[3]) @ rates.transpose(0, 2, 1)).reshape(*counts.shape[:3], count)
+        money = (counts.reshape(len(counts), -1, counts.shape[3]) @ rates.transpose(0, 2, 1)).reshape(
+            *counts.shape[:3], count
+        )
         score = money[:, :1] if name == "MTO" else money
         if name == "ATO":  # a family shares one setting
             score = money + standing.siblings_money(index[here])[..., None]
@@ -74,14 +83,24 @@ def priced_trials(standing: Standing, field: str, index: Index, values: Array) -
             for j, i in enumerate(index[here]):
                 members = standing.setup.families[standing.family_of[i]]
                 theirs = standing.assembled_money[members]
-                assembled[here[j], :, : len(members)] = 0.5 * (theirs[:, first[j], 1] + theirs[:, second[j], 0]).T
+                assembled[here[j], :, : len(members)] = (
+                    0.5 * (theirs[:, first[j], 1] + theirs[:, second[j], 0]).T
+                )
                 assembled[here[j], :, np.flatnonzero(members == i)[0]] = profit[here[j], :, k]
     base, margin, decidable = _weighed(standing, index, own, changes, profit)
     flat = n * count
 
     def noise(rows: Index) -> Array:
-        prices = {name: np.broadcast_to(column, (n, count)).reshape(-1)[rows] for name, column in changes.items()}
-        return priced_noise(standing, np.repeat(index, count)[rows], prices, {name: pairs.reshape(-1, 2)[rows] for name, pairs in halves.items()}, profit.reshape(flat, -1)[rows])
+        prices = {
+            name: np.broadcast_to(column, (n, count)).reshape(-1)[rows] for name, column in changes.items()
+        }
+        return priced_noise(
+            standing,
+            np.repeat(index, count)[rows],
+            prices,
+            {name: pairs.reshape(-1, 2)[rows] for name, pairs in halves.items()},
+            profit.reshape(flat, -1)[rows],
+        )
 
     return Trials(
         np.repeat(index, count), profit.reshape(flat, -1), base.ravel(), margin.ravel(), np.repeat(standing.decided.noise[index], count, axis=0), decidable.ravel(),
@@ -89,19 +108,35 @@ def priced_trials(standing: Standing, field: str, index: Index, values: Array) -
     )  # fmt: skip
 
 
-def _weighed(standing: Standing, index: Index, own: Items, changes: Mapping[str, Array], profit: Array) -> tuple[Array, Array, NDArray[np.bool_]]:
+def _weighed(
+    standing: Standing, index: Index, own: Items, changes: Mapping[str, Array], profit: Array
+) -> tuple[Array, Array, NDArray[np.bool_]]:
     """Money of today's way, that of a perfect year, and whether there is anything to decide: each (products, values)."""
     decided = standing.decided
     n, count = profit.shape[:2]
-    base = np.take_along_axis(profit, decided.baseline[index][:, None, None].repeat(count, axis=1), axis=2)[:, :, 0]
+    base = np.take_along_axis(profit, decided.baseline[index][:, None, None].repeat(count, axis=1), axis=2)[
+        :, :, 0
+    ]
     run = np.flatnonzero(standing.run_today[index])
     if standing.comparison.today is not None and len(run):
         place = np.searchsorted(standing.comparison.today.index, index[run])
-        base[run] = todays_profit_under(standing.comparison.today, place, own.take(run), {f: column[run] for f, column in changes.items()})
-    price, cost, fixed = (changes.get(name, np.asarray(own[name], np.float64)[:, None]) for name in ("price", "unit_cost", "fixed_cost_share"))
-    price, caused = np.broadcast_to(price, (n, count)), np.broadcast_to(cost * (1.0 - np.nan_to_num(fixed)), (n, count))
+        base[run] = todays_profit_under(
+            standing.comparison.today, place, own.take(run), {f: column[run] for f, column in changes.items()}
+        )
+    price, cost, fixed = (
+        changes.get(name, np.asarray(own[name], np.float64)[:, None])
+        for name in ("price", "unit_cost", "fixed_cost_share")
+    )
+    price, caused = (
+        np.broadcast_to(price, (n, count)),
+        np.broadcast_to(cost * (1.0 - np.nan_to_num(fixed)), (n, count)),
+    )
     demanded = standing.comparison.chosen["MTS"].counts[index, COUNT_INDEX["demanded"]]
     loses = sold_below_cost(price, np.ones((n, count)), caused)
-    able = decided.decidable | (decided.money_known & decided.living & decided.loses)  # below cost at the values in force, perhaps not at others
-    worth = ~(minimum_binds(own)[:, None] & (np.where(np.isfinite(profit), profit, -np.inf).max(axis=2) < 0.0))
+    able = decided.decidable | (
+        decided.money_known & decided.living & decided.loses
+    )  # below cost at the values in force, perhaps not at others
+    worth = ~(
+        minimum_binds(own)[:, None] & (np.where(np.isfinite(profit), profit, -np.inf).max(axis=2) < 0.0)
+    )
     return base, demanded[:, None] * (price - caused), able[index][:, None] & ~loses & worth

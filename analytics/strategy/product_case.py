@@ -23,7 +23,17 @@ from analytics.strategy.ledgers import Setup
 from analytics.strategy.price import money_values, profit_rates
 from analytics.strategy.recipes import Grid
 
-__all__ = ["LEVERS", "Case", "Lever", "copies_money", "lever_value", "moved", "own_prices", "own_rates", "priced_at"]
+__all__ = [
+    "LEVERS",
+    "Case",
+    "Lever",
+    "copies_money",
+    "lever_value",
+    "moved",
+    "own_prices",
+    "own_rates",
+    "priced_at",
+]
 
 Array = NDArray[np.float64]
 
@@ -83,7 +93,9 @@ LEVERS: tuple[Lever, ...] = (
     Lever("quote_days", "days quoted to order", "days", 0.0, 120.0, ("MTO",), per_pass=7),
     Lever("patience_per_day", "share of buyers lost per day of wait", "1/day", 0.0, 0.2, _ALL),
     Lever("demand", "units demanded a year", "units/year", 0.2, 5.0, _ALL),
-    Lever("cost_premium", "extra cost of making single units", "share of unit cost", 0.0, 1.0, (), per_pass=31),
+    Lever(
+        "cost_premium", "extra cost of making single units", "share of unit cost", 0.0, 1.0, (), per_pass=31
+    ),
     Lever("holding_rate", "capital, storage and insurance together", "1/year", 0.0, 1.0, (), per_pass=31),
     Lever("hazard_per_year", "chance rate that the product ends unannounced", "1/year", 0.0, 3.0, _ALL),
     Lever("margin", "margin, the price moved at this cost", "share of price", 0.005, 0.9, (), per_pass=31),
@@ -92,7 +104,9 @@ LEVERS: tuple[Lever, ...] = (
 
 
 def _lead(case: Case) -> float:
-    return float(case.items["component_lead_days"][case.at] + np.nan_to_num(case.items["production_days"][case.at]))
+    return float(
+        case.items["component_lead_days"][case.at] + np.nan_to_num(case.items["production_days"][case.at])
+    )
 
 
 def lever_value(case: Case, name: str) -> float:
@@ -135,7 +149,9 @@ def moved(case: Case, name: str, value: float) -> tuple[Items, Forecast, Forecas
         production = np.nan_to_num(items["production_days"])
         lead = np.maximum(component + change, 0.0)
         left = np.minimum(component + change - lead, 0.0)
-        items = items.with_field("component_lead_days", lead, CONFIRMED).with_field("production_days", np.maximum(production + left, 0.0), CONFIRMED)
+        items = items.with_field("component_lead_days", lead, CONFIRMED).with_field(
+            "production_days", np.maximum(production + left, 0.0), CONFIRMED
+        )
         derived = items.origin("quote_days") == DERIVED
         if derived.any():
             quote = np.where(derived, np.nan, np.asarray(items["quote_days"], np.float64))
@@ -178,17 +194,23 @@ def own_rates(case: Case, strategy: str, prices: Mapping[str, Array]) -> Array:
     """Money per unit of each count of the product alone under sets of its prices (field -> (1, sets)): shape (sets, counts)."""
     own = _kept(case, "own", lambda: case.items.take(np.array([case.at])))
     rates = np.atleast_2d(profit_rates(money_values(own, strategy, prices), strategy)[0])
-    return np.broadcast_to(rates, (max([column.shape[1] for column in prices.values()], default=1), rates.shape[1]))
+    return np.broadcast_to(
+        rates, (max([column.shape[1] for column in prices.values()], default=1), rates.shape[1])
+    )
 
 
-def copies_money(case: Case, strategy: str, counts: Array, prices: Mapping[str, Array] | None = None) -> Array:
+def copies_money(
+    case: Case, strategy: str, counts: Array, prices: Mapping[str, Array] | None = None
+) -> Array:
     """Expected profit of a strategy, cross-scored as in the study (`compare.choose`), on copies of its counts under sets of the product's own prices
     (None: one set, as they are).
 
     `counts` (copies, rows, settings, halves, counts) holds the members, or the product alone. Shape (copies x sets,).
     """
     size = len(case.items)
-    rates = _kept(case, f"rates {strategy}", lambda: profit_rates(money_values(case.items, strategy), strategy))
+    rates = _kept(
+        case, f"rates {strategy}", lambda: profit_rates(money_values(case.items, strategy), strategy)
+    )
     own = rates[case.at][None] if prices is None else own_rates(case, strategy, prices)
     money = np.moveaxis(counts[:, case.at if counts.shape[1] == size else 0] @ own.T, -1, 1)
     score = money if strategy != "MTO" else money[:, :, :1]
@@ -197,7 +219,14 @@ def copies_money(case: Case, strategy: str, counts: Array, prices: Mapping[str, 
         if np.isfinite(rates).all():
             theirs = np.tensordot(counts[:, others], rates[others], axes=([1, 4], [0, 1]))
         else:
-            theirs = np.stack([setting_scores(Ledger(strategy, case.items.skus, {}, copy), case.items)[0][others].sum(axis=0) for copy in counts])
+            theirs = np.stack(
+                [
+                    setting_scores(Ledger(strategy, case.items.skus, {}, copy), case.items)[0][others].sum(
+                        axis=0
+                    )
+                    for copy in counts
+                ]
+            )
         score = money + theirs[:, None]
     money, score = (part.reshape(-1, *part.shape[2:]) for part in (money, score))
     rows = np.arange(len(money))
@@ -210,4 +239,7 @@ def priced_at(case: Case, changes: Sequence[Mapping[str, float]]) -> Array:
     if not changes[0]:
         return np.tile(case.base, (len(changes), 1))
     prices = own_prices(case, changes)
-    return np.stack([copies_money(case, name, case.ledgers[name].counts[None], prices) for name in case.strategies], axis=1)
+    return np.stack(
+        [copies_money(case, name, case.ledgers[name].counts[None], prices) for name in case.strategies],
+        axis=1,
+    )

@@ -50,8 +50,18 @@ def _copies(case: Case, changes: Sequence[Mapping[str, float]]) -> _Copies:
     items, forecast = stacked_items([p[0] for p in parts]), stacked_forecasts([p[1] for p in parts])
     totals = [p[2] for p in parts if p[2] is not None]
     was, copies = case.setup.world, len(changes)
-    by_day, order_size = (None if column is None else np.concatenate([column] * copies) for column in (was.by_day, was.order_size))
-    world = simulation_world(forecast, items, replace(case.plan, keys=np.tile(case.plan.keys, copies)), by_day, was.day_share, order_size)
+    by_day, order_size = (
+        None if column is None else np.concatenate([column] * copies)
+        for column in (was.by_day, was.order_size)
+    )
+    world = simulation_world(
+        forecast,
+        items,
+        replace(case.plan, keys=np.tile(case.plan.keys, copies)),
+        by_day,
+        was.day_share,
+        order_size,
+    )
     if was.drawn_row is not None:
         row = np.tile(was.drawn_row, copies)
         row[case.at + len(case.items) * np.flatnonzero(["demand" in change for change in changes])] = -1
@@ -67,23 +77,70 @@ def _played(case: Case, copies: _Copies, asked: Mapping[str, Index]) -> dict[str
     def alone(names: tuple[str, ...], of: Index) -> dict[str, Ledger]:
         at = case.at + size * of
         own, single = copies.items.take(at), copies.world.take(at)
-        stock = with_measured_waits(single, stock_plan(rows_of(copies.forecast, at), own, single, case.grid, setup.seed)) if "MTS" in names else setup.stock
+        stock = (
+            with_measured_waits(
+                single, stock_plan(rows_of(copies.forecast, at), own, single, case.grid, setup.seed)
+            )
+            if "MTS" in names
+            else setup.stock
+        )
         years = np.repeat(setup.assembly_years[[case.at]], len(of))
-        return grid_ledgers(Setup(own.skus, single, np.repeat(setup.alive[[case.at]], len(of)), stock, order_plan(own, (1.0,)), None, (), setup.seed, years), strategies=names)
+        return grid_ledgers(
+            Setup(
+                own.skus,
+                single,
+                np.repeat(setup.alive[[case.at]], len(of)),
+                stock,
+                order_plan(own, (1.0,)),
+                None,
+                (),
+                setup.seed,
+                years,
+            ),
+            strategies=names,
+        )
 
     def together(of: Index) -> dict[str, Ledger]:
         assert copies.total is not None
         rows = (size * of[:, None] + members).ravel()
-        items, world = (copies.items, copies.world) if len(of) == copies.count else (copies.items.take(rows), copies.world.take(rows))
+        items, world = (
+            (copies.items, copies.world)
+            if len(of) == copies.count
+            else (copies.items.take(rows), copies.world.take(rows))
+        )
         families = tuple(size * k + members for k in range(len(of)))
-        kits = with_measured_waits(world, assembly_plan(families, rows_of(copies.total, of), world, items, case.grid, setup.seed))
-        years = np.minimum(np.nan_to_num(items["assembly_days"]), np.nan_to_num(items["production_days"])) / 365.0
-        return grid_ledgers(Setup(items.skus, world, np.tile(setup.alive, len(of)), kits, order_plan(items, (1.0,)), kits, families, setup.seed, years), strategies=("ATO",))
+        kits = with_measured_waits(
+            world, assembly_plan(families, rows_of(copies.total, of), world, items, case.grid, setup.seed)
+        )
+        years = (
+            np.minimum(np.nan_to_num(items["assembly_days"]), np.nan_to_num(items["production_days"])) / 365.0
+        )
+        return grid_ledgers(
+            Setup(
+                items.skus,
+                world,
+                np.tile(setup.alive, len(of)),
+                kits,
+                order_plan(items, (1.0,)),
+                kits,
+                families,
+                setup.seed,
+                years,
+            ),
+            strategies=("ATO",),
+        )
 
     tasks: dict[tuple[str, ...], Index] = {(name,): of for name, of in asked.items()}
-    if "MTS" in asked and "MTO" in asked and np.array_equal(asked["MTS"], asked["MTO"]):  # drawn once for both
-        tasks = {("MTS", "MTO"): asked["MTS"]} | {names: of for names, of in tasks.items() if names == ("ATO",)}
-    parts = in_threads(lambda task: together(task[1]) if task[0] == ("ATO",) else alone(*task), sorted(tasks.items(), key=lambda task: task[0]))
+    if (
+        "MTS" in asked and "MTO" in asked and np.array_equal(asked["MTS"], asked["MTO"])
+    ):  # drawn once for both
+        tasks = {("MTS", "MTO"): asked["MTS"]} | {
+            names: of for names, of in tasks.items() if names == ("ATO",)
+        }
+    parts = in_threads(
+        lambda task: together(task[1]) if task[0] == ("ATO",) else alone(*task),
+        sorted(tasks.items(), key=lambda task: task[0]),
+    )
     return {name: ledger for part in parts for name, ledger in part.items()}
 
 
@@ -92,7 +149,16 @@ def moved_case(case: Case, values: Mapping[str, float]) -> Case:
     copies = _copies(case, [values])
     ledgers = _played(case, copies, {name: np.arange(1) for name in case.strategies})
     setup = replace(case.setup, world=copies.world)
-    return replace(case, items=copies.items, forecast=copies.forecast, family_forecast=copies.total, setup=setup, ledgers=ledgers, seen={}, kept={})
+    return replace(
+        case,
+        items=copies.items,
+        forecast=copies.forecast,
+        family_forecast=copies.total,
+        setup=setup,
+        ledgers=ledgers,
+        seen={},
+        kept={},
+    )
 
 
 def quoted_ledger(case: Case, values: Sequence[float]) -> Ledger:
@@ -101,14 +167,26 @@ def quoted_ledger(case: Case, values: Sequence[float]) -> Ledger:
     own = case.items.take(at)
     plan = replace(order_plan(own, (1.0,)), quote_days=np.array([list(values)], np.float64))
     single = case.setup.world.take(at)
-    one = Setup(own.skus, single, case.setup.alive[at], case.setup.stock, plan, None, (), case.setup.seed, case.setup.assembly_years[at])
+    one = Setup(
+        own.skus,
+        single,
+        case.setup.alive[at],
+        case.setup.stock,
+        plan,
+        None,
+        (),
+        case.setup.seed,
+        case.setup.assembly_years[at],
+    )
     return grid_ledgers(one, strategies=("MTO",))["MTO"]
 
 
 def _quoted_many(case: Case, values: Sequence[float]) -> Array:
     """Expected profit at many quotes; only making to order hears of them: shape (values, strategies)."""
     out = np.tile(case.base, (len(values), 1))
-    out[:, case.strategies.index("MTO")] = price(quoted_ledger(case, values), case.items.take(np.array([case.at]))).profit[0].mean(axis=1)
+    out[:, case.strategies.index("MTO")] = (
+        price(quoted_ledger(case, values), case.items.take(np.array([case.at]))).profit[0].mean(axis=1)
+    )
     return out
 
 
@@ -128,7 +206,10 @@ def many_profits(case: Case, asked: Mapping[str, tuple[Sequence[float], Sequence
     for lever, (values, among) in asked.items():
         known = levers.get(lever)
         wanted = [name for name in case.strategies if not among or name in among]
-        missing = {name: [float(v) for v in dict.fromkeys(values) if (lever, name, float(v)) not in case.seen] for name in wanted}
+        missing = {
+            name: [float(v) for v in dict.fromkeys(values) if (lever, name, float(v)) not in case.seen]
+            for name in wanted
+        }
         if lever != "quote_days" and (bool(known.moves) if known is not None else lever not in MONEY_FIELDS):
             for name, new in missing.items():
                 to_play.setdefault(name, []).extend((lever, v) for v in new)
@@ -141,22 +222,45 @@ def many_profits(case: Case, asked: Mapping[str, tuple[Sequence[float], Sequence
         _keep(case, to_price, priced_at(case, [{lever: value} for lever, value in to_price]))
     _see(case, {name: new for name, new in to_play.items() if new})
     return {
-        lever: np.array([[case.seen.get((lever, name, float(v)), np.nan) if not among or name in among else np.nan for name in case.strategies] for v in values])
+        lever: np.array(
+            [
+                [
+                    case.seen.get((lever, name, float(v)), np.nan) if not among or name in among else np.nan
+                    for name in case.strategies
+                ]
+                for v in values
+            ]
+        )
         for lever, (values, among) in asked.items()
     }
 
 
 def _keep(case: Case, changes: Sequence[Change], money: Array) -> None:
-    case.seen.update({(lever, name, value): float(money[i, k]) for i, (lever, value) in enumerate(changes) for k, name in enumerate(case.strategies)})
+    case.seen.update(
+        {
+            (lever, name, value): float(money[i, k])
+            for i, (lever, value) in enumerate(changes)
+            for k, name in enumerate(case.strategies)
+        }
+    )
 
 
 def _see(case: Case, asked: Mapping[str, Sequence[Change]]) -> None:
     """Play every strategy at the changes asked of it, all at once, and keep its expected profit."""
-    changes = {change: k for k, change in enumerate(dict.fromkeys(change for of in asked.values() for change in of))}
+    changes = {
+        change: k for k, change in enumerate(dict.fromkeys(change for of in asked.values() for change in of))
+    }
     if not changes:
         return
     copies = _copies(case, [{lever: value} for lever, value in changes])
-    for name, ledger in _played(case, copies, {name: np.array([changes[change] for change in of]) for name, of in asked.items()}).items():
+    for name, ledger in _played(
+        case, copies, {name: np.array([changes[change] for change in of]) for name, of in asked.items()}
+    ).items():
         counts = ledger.counts.reshape(len(asked[name]), -1, *ledger.counts.shape[1:])
         money = copies_money(case, name, counts)
-        case.seen.update({(lever, name, value): float(found) for (lever, value), found in zip(asked[name], money, strict=True)})
+        case.seen.update(
+            {
+                (lever, name, value): float(found)
+                for (lever, value), found in zip(asked[name], money, strict=True)
+            }
+        )

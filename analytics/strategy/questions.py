@@ -18,7 +18,15 @@ from analytics.items import CONFIRMED, GIVEN, Items
 from analytics.strategy.compare import Comparison
 from analytics.strategy.sensitivity import between, that_matter
 
-__all__ = ["PairQuestion", "Question", "best_pair", "open_values", "partial_information_value", "question_of", "questions"]
+__all__ = [
+    "PairQuestion",
+    "Question",
+    "best_pair",
+    "open_values",
+    "partial_information_value",
+    "question_of",
+    "questions",
+]
 
 Array = NDArray[np.float64]
 
@@ -62,7 +70,9 @@ def partial_information_value(by_draw: Array, *uniforms: Array, exact: Array | f
     reference = value.sum(axis=1, keepdims=True) / np.maximum(offered.sum(axis=1, keepdims=True), 1)
     difference = np.where(offered, value - reference, 0.0)
     centred = [u - 0.5 for u in uniforms]
-    terms = [term for u in centred for term in (u, u**2 - 1.0 / 12.0)] + [a * b for k, a in enumerate(centred) for b in centred[k + 1 :]]
+    terms = [term for u in centred for term in (u, u**2 - 1.0 / 12.0)] + [
+        a * b for k, a in enumerate(centred) for b in centred[k + 1 :]
+    ]
     mean = difference.mean(axis=2, keepdims=True)
     shrunk: Array | float = 0.0
     if terms:
@@ -73,7 +83,9 @@ def partial_information_value(by_draw: Array, *uniforms: Array, exact: Array | f
         left = ((difference - fitted) ** 2).sum(axis=2, keepdims=True)
         explained = np.maximum(total - left, 0.0)
         by_chance = len(terms) * left / (draws - 1.0 - len(terms))
-        share = np.sqrt(np.clip(1.0 - by_chance / np.where(explained > 0.0, explained, np.inf), 0.0, 1.0)) * (explained > 1e-18 * (1.0 + mean**2))
+        share = np.sqrt(np.clip(1.0 - by_chance / np.where(explained > 0.0, explained, np.inf), 0.0, 1.0)) * (
+            explained > 1e-18 * (1.0 + mean**2)
+        )
         shrunk = share * (fitted - fitted.mean(axis=2, keepdims=True))
     added = np.where(offered, exact, 0.0)
     curve = np.where(offered, mean + shrunk + added, -np.inf)
@@ -84,13 +96,17 @@ def partial_information_value(by_draw: Array, *uniforms: Array, exact: Array | f
     return np.maximum(gain, 0.0)
 
 
-def open_values(comparison: Comparison, items: Items, live: NDArray[np.bool_], ends: Mapping[str, tuple[Array, Array]]) -> dict[str, NDArray[np.bool_]]:
+def open_values(
+    comparison: Comparison, items: Items, live: NDArray[np.bool_], ends: Mapping[str, tuple[Array, Array]]
+) -> dict[str, NDArray[np.bool_]]:
     """The living products on which each drawn value is in doubt; where both ends are known only where it matters (`ends`: see `price_ends`)."""
     matters = that_matter(comparison, ends)
     found = {}
     for field in comparison.uniforms:
         low, high = items.range(field)
-        assumed = ~np.isin(items.origin(field), (GIVEN, CONFIRMED)) & live & (high > low) & matters.get(field, True)
+        assumed = (
+            ~np.isin(items.origin(field), (GIVEN, CONFIRMED)) & live & (high > low) & matters.get(field, True)
+        )
         if field in FIELDS and assumed.any():
             found[field] = assumed
     return found
@@ -114,7 +130,9 @@ def _can_turn(free: Array, ends: Mapping[str, tuple[Array, Array]]) -> NDArray[n
     return np.asarray((behind <= reach).any(axis=1))
 
 
-def _worth(comparison: Comparison, doubt: Mapping[str, NDArray[np.bool_]], ends: Mapping[str, tuple[Array, Array]]) -> Callable[[Sequence[str]], float]:
+def _worth(
+    comparison: Comparison, doubt: Mapping[str, NDArray[np.bool_]], ends: Mapping[str, tuple[Array, Array]]
+) -> Callable[[Sequence[str]], float]:
     """Worth of knowing some values where they are in doubt: from both ends of their ranges where these are known (`ends`), their effects added; by
     regression on the draws, freed of the effects of the others, where not."""
     uniforms = comparison.uniforms
@@ -125,21 +143,38 @@ def _worth(comparison: Comparison, doubt: Mapping[str, NDArray[np.bool_]], ends:
 
     every = np.any([*doubt.values()], axis=0) if doubt else np.zeros(len(comparison.profit), bool)
     if all(field in ends for field in doubt):
-        every[every] = _can_turn(comparison.by_draw[every], {f: (below[every], above[every]) for f, (below, above) in ends.items()})
+        every[every] = _can_turn(
+            comparison.by_draw[every], {f: (below[every], above[every]) for f, (below, above) in ends.items()}
+        )
     ends = {f: (below[every], above[every]) for f, (below, above) in ends.items()}
     curves = {field: around_mean(field) for field in ends}
     free = comparison.by_draw[every] - sum(curves.values(), np.zeros(1))
 
     def worth(fields: Sequence[str]) -> float:
         products = np.any([doubt[f] for f in fields], axis=0)[every]
-        exact = sum((np.where(doubt[f][every][products][:, None, None], curves[f][products], 0.0) for f in fields if f in ends), np.zeros(1))
-        return float(partial_information_value(free[products], *(uniforms[f] for f in fields if f not in ends), exact=exact).sum())
+        exact = sum(
+            (
+                np.where(doubt[f][every][products][:, None, None], curves[f][products], 0.0)
+                for f in fields
+                if f in ends
+            ),
+            np.zeros(1),
+        )
+        return float(
+            partial_information_value(
+                free[products], *(uniforms[f] for f in fields if f not in ends), exact=exact
+            ).sum()
+        )
 
     return worth
 
 
 def best_pair(
-    comparison: Comparison, doubt: Mapping[str, NDArray[np.bool_]], ends: Mapping[str, tuple[Array, Array]], least: float = 0.0, most_fields: int = 8
+    comparison: Comparison,
+    doubt: Mapping[str, NDArray[np.bool_]],
+    ends: Mapping[str, tuple[Array, Array]],
+    least: float = 0.0,
+    most_fields: int = 8,
 ) -> PairQuestion | None:
     """The two unknowns worth most when both are known, of the few that are worth most alone; None where no pair is worth more than `least`.
 
@@ -173,17 +208,31 @@ def questions(
         left = [field for field in doubt if field not in asked]
         together: dict[tuple[str, ...], float] = {(field,): worth_of([*asked, field]) for field in left}
         if max(together.values()) - known <= least:
-            together = {pair: worth_of([*asked, *pair]) for pair in combinations(sorted(left, key=lambda field: -alone[field])[:most], 2)}
+            together = {
+                pair: worth_of([*asked, *pair])
+                for pair in combinations(sorted(left, key=lambda field: -alone[field])[:most], 2)
+            }
         next_ones: tuple[str, ...] = max(together, key=together.__getitem__, default=())
         if not next_ones or together[next_ones] - known <= least:
             break
         asked |= dict.fromkeys(next_ones, (together[next_ones] - known) / len(next_ones))
         known = together[next_ones]
-    return tuple(question_of(items, field, doubt[field], live, alone[field], adds) for field, adds in asked.items())
+    return tuple(
+        question_of(items, field, doubt[field], live, alone[field], adds) for field, adds in asked.items()
+    )
 
 
-def question_of(items: Items, field: str, assumed: NDArray[np.bool_], live: NDArray[np.bool_] | None, worth: float = 0.0, adds: float = 0.0) -> Question:
+def question_of(
+    items: Items,
+    field: str,
+    assumed: NDArray[np.bool_],
+    live: NDArray[np.bool_] | None,
+    worth: float = 0.0,
+    adds: float = 0.0,
+) -> Question:
     """One question as it is asked of the products of which a field is `assumed`."""
     row = FIELDS[field]
     middle, low, high = items.typical(field, assumed if live is None else live)
-    return Question(field, row.question or f"{row.label}?", worth, adds, middle, low, high, int(assumed.sum()))
+    return Question(
+        field, row.question or f"{row.label}?", worth, adds, middle, low, high, int(assumed.sum())
+    )

@@ -40,7 +40,14 @@ _WORDS = {
 }
 
 
-def turns_text(flips: Flips, strategies: tuple[str, ...], baseline: NDArray[np.intp], items: Items, i: int, field: str = "") -> str:
+def turns_text(
+    flips: Flips,
+    strategies: tuple[str, ...],
+    baseline: NDArray[np.intp],
+    items: Items,
+    i: int,
+    field: str = "",
+) -> str:
     """Where an assumption (none named: the decisive one) turns product i, in one sentence; "" where it does not."""
     field = field or str(flips.decisive[i])
     if not field:
@@ -48,10 +55,20 @@ def turns_text(flips: Flips, strategies: tuple[str, ...], baseline: NDArray[np.i
     k = flips.at(field)
     to = int(flips.to[k, i])
     make = bool(np.nan_to_num(items["make"][i], nan=1.0) > 0.0)
-    return flip_text(field, float(items[field][i]), float(flips.holds[k, i]), float(flips.turns[k, i]), strategies[to] if to >= 0 else "", make, strategies[baseline[i]])
+    return flip_text(
+        field,
+        float(items[field][i]),
+        float(flips.holds[k, i]),
+        float(flips.turns[k, i]),
+        strategies[to] if to >= 0 else "",
+        make,
+        strategies[baseline[i]],
+    )
 
 
-def _extra_costs(more: Array, less: Array, names: list[str], currency: str, limit: float, total: float | None = None) -> str:
+def _extra_costs(
+    more: Array, less: Array, names: list[str], currency: str, limit: float, total: float | None = None
+) -> str:
     """The components that the first strategy bears above the second, largest first, as one phrase; `total` is what it shall add up to (None: nothing)."""
     difference = more - less
     order = [k for k in np.argsort(-difference)[:3] if difference[k] > limit]
@@ -62,16 +79,30 @@ def _extra_costs(more: Array, less: Array, names: list[str], currency: str, limi
     phrase = ", ".join(parts[:-1]) + (" and " if len(parts) > 1 else "") + parts[-1]
     if total is None or abs(rest) < 0.05 * abs(total):  # no more than rounding
         return phrase
-    return phrase + (f"; {money_text(rest, currency)} more in smaller amounts" if rest > 0.0 else f"; it saves {money_text(-rest, currency)} elsewhere")
+    return phrase + (
+        f"; {money_text(rest, currency)} more in smaller amounts"
+        if rest > 0.0
+        else f"; it saves {money_text(-rest, currency)} elsewhere"
+    )
 
 
-def _undecided(price: float, cost: float, ended: bool, money_known: bool, below_cost: bool, verdict: str, currency: str) -> str:
+def _undecided(
+    price: float, cost: float, ended: bool, money_known: bool, below_cost: bool, verdict: str, currency: str
+) -> str:
     """Why there is nothing to decide for a product, '' where there is."""
     if ended:
         return "Ended: nothing to decide; what is left in stock is sunk."
     if not money_known:
-        missing = "price and unit cost" if not np.isfinite(price) and not np.isfinite(cost) else "price" if not np.isfinite(price) else "unit cost"
-        return f"Not decidable in money: {missing} unknown. One gross-margin figure or an items file opens it."
+        missing = (
+            "price and unit cost"
+            if not np.isfinite(price) and not np.isfinite(cost)
+            else "price"
+            if not np.isfinite(price)
+            else "unit cost"
+        )
+        return (
+            f"Not decidable in money: {missing} unknown. One gross-margin figure or an items file opens it."
+        )
     if below_cost:
         loss = money_text(cost - price, currency)
         return f"Sells below cost: every unit loses {loss}, whatever the strategy. Fix the price first; until then it stays as it is and is not counted."
@@ -97,13 +128,27 @@ def _against_second(
         return f"Stays {words}, as today: {other} would earn {distance} a year more, too little or too unsure to be worth a change."
     if ahead < 0.0:
         text = f"{words.capitalize()}: clearly ahead of today. {other.capitalize()} would earn {distance} a year more, which the simulated years do not tell for sure."
-        return text + (f" It {against}." if against else "") + (f" {doing.capitalize()} {price_paid}." if price_paid else "")
-    text = f"{words.capitalize()}: {other} {against}." if against else f"{words.capitalize()}: it costs a little less than {other} in every respect."
+        return (
+            text
+            + (f" It {against}." if against else "")
+            + (f" {doing.capitalize()} {price_paid}." if price_paid else "")
+        )
+    text = (
+        f"{words.capitalize()}: {other} {against}."
+        if against
+        else f"{words.capitalize()}: it costs a little less than {other} in every respect."
+    )
     return text + (f" In return, {doing} {price_paid}." if price_paid else "")
 
 
 def reasons(
-    comparison: Comparison, items: Items, decided: Decided, runner_up: NDArray[np.intp], verdict: NDArray[Any], flips: Flips | None, currency: str = ""
+    comparison: Comparison,
+    items: Items,
+    decided: Decided,
+    runner_up: NDArray[np.intp],
+    verdict: NDArray[Any],
+    flips: Flips | None,
+    currency: str = "",
 ) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
     """For every product: the reason, why not each other strategy offered, and notes (sentences joined by spaces). What is said of a product that stays as
     it is run today is said of that, where it is known."""
@@ -124,9 +169,16 @@ def reasons(
     run = staying & run_as_today(comparison, n)
     if len(index) and comparison.today is not None:
         today = priced_measures(comparison.today.counts, todays_money(comparison.today, items))
-        earned[index], own[index] = comparison.today.profit[at], np.stack([today[c][at] for c in names], axis=1)
+        earned[index], own[index] = (
+            comparison.today.profit[at],
+            np.stack([today[c][at] for c in names], axis=1),
+        )
     make = np.nan_to_num(items["make"], nan=1.0) > 0.0
-    price, cost = items["price"], np.asarray(items["unit_cost"], np.float64) * (1.0 - np.nan_to_num(np.asarray(items["fixed_cost_share"], np.float64)))
+    price, cost = (
+        items["price"],
+        np.asarray(items["unit_cost"], np.float64)
+        * (1.0 - np.nan_to_num(np.asarray(items["fixed_cost_share"], np.float64))),
+    )
     cost_assumed = items.origin("unit_cost") == ASSUMED
     unworthy, single = not_worth_ordering(comparison, items), ~minimum_binds(items)
     reason, why_not, notes = (np.full(n, "", object) for _ in range(3))
@@ -136,7 +188,15 @@ def reasons(
         if unworthy[i] and money_known[i] and not ended[i] and not loses[i]:
             reason[i] = not_worth_text(comparison, items, i, bool(make[i]), currency)
             continue
-        reason[i] = _undecided(float(price[i]), float(cost[i]), bool(ended[i]), bool(money_known[i]), bool(loses[i]), str(verdict[i]), currency)
+        reason[i] = _undecided(
+            float(price[i]),
+            float(cost[i]),
+            bool(ended[i]),
+            bool(money_known[i]),
+            bool(loses[i]),
+            str(verdict[i]),
+            currency,
+        )
         if reason[i]:
             continue
         limit = 0.002 * abs(float(price[i])) * max(float(comparison.chosen["MTS"].counts[i, 0]), 1e-9)
@@ -147,11 +207,19 @@ def reasons(
             price_paid = _extra_costs(own[i], parts[i, r], names, currency, limit)
             stays = "run" if run[i] else "well" if staying[i] else ""
             both = float(earned[i]), float(comparison.profit[i, r])
-            reason[i] = _against_second(rec, strategies[r], bool(make[i]), str(verdict[i]), stays, both, against, price_paid, currency)
+            reason[i] = _against_second(
+                rec, strategies[r], bool(make[i]), str(verdict[i]), stays, both, against, price_paid, currency
+            )
         elif ruled_out is not None and ruled_out[i].any():
-            reason[i] = f"{words}: with its family, which shares the parts; leaving it to itself would cost the family more than it earns."
+            reason[i] = (
+                f"{words}: with its family, which shares the parts; leaving it to itself would cost the family more than it earns."
+            )
         else:
-            reason[i] = f"{words}: no other strategy is offered." if single[i] else f"{words}: to order is {not_offered_text(items, i)}."
+            reason[i] = (
+                f"{words}: no other strategy is offered."
+                if single[i]
+                else f"{words}: to order is {not_offered_text(items, i)}."
+            )
         if verdict[i].startswith("depends_on_"):
             assert flips is not None
             text = turns_text(flips, strategies, decided.baseline, items, i)
@@ -164,13 +232,27 @@ def reasons(
                 continue
             short = float(earned[i] - comparison.profit[i, k])
             extra = _extra_costs(parts[i, k], own[i], names, currency, limit, short)
-            tail = ", but not surely: the two are too close to tell apart" if short < 0 else f": it {extra}" if extra else ""
+            tail = (
+                ", but not surely: the two are too close to tell apart"
+                if short < 0
+                else f": it {extra}"
+                if extra
+                else ""
+            )
             verb = "earns" if short < 0 else "falls short by"
             amount = money_text(abs(short), currency)
             if ruled_out is not None and ruled_out[i, k]:
                 alone = "the product alone; without it the rest of its family would pay more than that for the parts they share"
-                tail = ", with the whole family; too few of it would join to share the parts" if name == "ATO" else f", {alone}" if short < 0 else tail
-            sentences.append(f"Not {strategy_text(name, bool(make[i]))}: {verb} {amount} a year{' more' if short < 0 else ''}{tail}.")
+                tail = (
+                    ", with the whole family; too few of it would join to share the parts"
+                    if name == "ATO"
+                    else f", {alone}"
+                    if short < 0
+                    else tail
+                )
+            sentences.append(
+                f"Not {strategy_text(name, bool(make[i]))}: {verb} {amount} a year{' more' if short < 0 else ''}{tail}."
+            )
         if not single[i]:
             sentences.append(f"Not {strategy_text('MTO', bool(make[i]))}: {not_offered_text(items, i)}.")
         if "ATO" not in strategies or not comparison.chosen["ATO"].offered[i]:
@@ -179,8 +261,17 @@ def reasons(
             else:
                 sentences.append("Bought in: there is nothing to assemble.")
         why_not[i] = " ".join(sentences)
-        if ruled_out is not None and rec == "ATO" and any(ruled_out[i, k] and comparison.profit[i, k] <= comparison.profit[i, recommended[i]] for k in range(len(strategies))):
-            note.append("Alone it would gain too little to change; its family pays less for the parts they share when it joins.")
+        if (
+            ruled_out is not None
+            and rec == "ATO"
+            and any(
+                ruled_out[i, k] and comparison.profit[i, k] <= comparison.profit[i, recommended[i]]
+                for k in range(len(strategies))
+            )
+        ):
+            note.append(
+                "Alone it would gain too little to change; its family pays less for the parts they share when it joins."
+            )
         if cost_assumed[i]:
             note.append("Unit cost follows from the stated gross margin.")
         notes[i] = " ".join(note)

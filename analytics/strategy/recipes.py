@@ -78,14 +78,25 @@ def replenishment_weeks(items: Items) -> NDArray[np.int64]:
     return weeks_of(items["component_lead_days"] + np.nan_to_num(items["production_days"]))
 
 
-def _lead_by_draw(items: Items, draws: int, seed: int, steps_per_week: NDArray[np.int64], less: NDArray[np.float64] | float = 0.0) -> NDArray[np.float64]:
+def _lead_by_draw(
+    items: Items,
+    draws: int,
+    seed: int,
+    steps_per_week: NDArray[np.int64],
+    less: NDArray[np.float64] | float = 0.0,
+) -> NDArray[np.float64]:
     """Replenishment time in every parameter draw, in weeks (whole steps): shape (products, draws).
 
     Where it is assumed it lies anywhere in its range: the firm knows it, we do not. `less` are days that do not count
     (final assembly, when components are stocked).
     """
-    parts, own = (drawn_values(items, name, assumption_uniforms(name, draws, seed)) for name in ("component_lead_days", "production_days"))
-    return rounded_weeks(np.maximum(parts + np.nan_to_num(own) - np.reshape(less, (-1, 1)), 0.0), steps_per_week)
+    parts, own = (
+        drawn_values(items, name, assumption_uniforms(name, draws, seed))
+        for name in ("component_lead_days", "production_days")
+    )
+    return rounded_weeks(
+        np.maximum(parts + np.nan_to_num(own) - np.reshape(less, (-1, 1)), 0.0), steps_per_week
+    )
 
 
 def _shelf_weeks(items: Items, steps_per_week: NDArray[np.int64]) -> NDArray[np.float64]:
@@ -94,7 +105,12 @@ def _shelf_weeks(items: Items, steps_per_week: NDArray[np.int64]) -> NDArray[np.
     return np.where(days > 0.0, np.maximum(np.floor(days / 7.0 * steps_per_week), 1.0) / steps_per_week, 0.0)
 
 
-def _widened(relative: NDArray[np.float64], levels: NDArray[np.float64], span_weeks: NDArray[np.float64], lead_deviation: NDArray[np.float64]) -> NDArray[np.float64]:
+def _widened(
+    relative: NDArray[np.float64],
+    levels: NDArray[np.float64],
+    span_weeks: NDArray[np.float64],
+    lead_deviation: NDArray[np.float64],
+) -> NDArray[np.float64]:
     """Relative quantiles of demand over a protection interval whose length varies from order to order.
 
     Var = E[interval] x variance of demand + (mean demand)^2 x Var[lead time] (Hadley and Whitin 1963): deviations from the
@@ -109,9 +125,17 @@ def _widened(relative: NDArray[np.float64], levels: NDArray[np.float64], span_we
 
 def _end_week(forecast: Forecast, steps_per_week: NDArray[np.int64] | int = 1) -> NDArray[np.float64]:
     """Last week in which a product sells, from its known end (1e9: none); where days are played, the last day in weeks."""
-    days = (forecast.known_end.astype("datetime64[D]") - forecast.first_period).astype("timedelta64[D]").astype(np.float64)
+    days = (
+        (forecast.known_end.astype("datetime64[D]") - forecast.first_period)
+        .astype("timedelta64[D]")
+        .astype(np.float64)
+    )
     known = ~np.isnat(forecast.known_end)
-    return np.where(known, np.maximum(np.floor(np.where(known, days, 0.0) / 7.0 * steps_per_week), -1.0) / steps_per_week, _NEVER)
+    return np.where(
+        known,
+        np.maximum(np.floor(np.where(known, days, 0.0) / 7.0 * steps_per_week), -1.0) / steps_per_week,
+        _NEVER,
+    )
 
 
 def expected_weeks(forecast: Forecast, weeks: int) -> NDArray[np.float64]:
@@ -126,13 +150,17 @@ def expected_weeks(forecast: Forecast, weeks: int) -> NDArray[np.float64]:
     edges = np.arange(weeks + 1) / span
     lower = np.floor(edges + 1e-9).astype(np.int64)
     part = edges - lower
-    at_edges = cumulative[:, lower] + part * (cumulative[:, np.minimum(lower + 1, cumulative.shape[1] - 1)] - cumulative[:, lower])
+    at_edges = cumulative[:, lower] + part * (
+        cumulative[:, np.minimum(lower + 1, cumulative.shape[1] - 1)] - cumulative[:, lower]
+    )
     expected = np.maximum(np.diff(at_edges, axis=1), 0.0)
     expected[np.arange(weeks)[None, :] > _end_week(forecast)[:, None]] = 0.0
     return expected
 
 
-def mean_order_size(items: Items, integer: NDArray[np.bool_], step: NDArray[np.float64]) -> NDArray[np.float64]:
+def mean_order_size(
+    items: Items, integer: NDArray[np.bool_], step: NDArray[np.float64]
+) -> NDArray[np.float64]:
     """Mean order size in whole steps where goods are whole (not known: single ones, or 0 where goods are not whole). Shape (products,)."""
     mean = np.nan_to_num(items["units_per_order"])
     return np.where(integer, np.maximum(np.round(mean / step), 1.0) * step, mean)
@@ -141,10 +169,17 @@ def mean_order_size(items: Items, integer: NDArray[np.bool_], step: NDArray[np.f
 def least_lot(items: Items) -> NDArray[np.float64]:
     """The least that can be ordered or made at once: the minimum, in whole multiples where there is one; 0 where neither is known. Shape (products,), units."""
     moq, multiple = (np.nan_to_num(np.asarray(items[name], np.float64)) for name in ("moq", "order_multiple"))
-    return np.where(multiple > 0.0, np.maximum(np.ceil(moq / np.maximum(multiple, 1e-300) - 1e-9), 1.0) * multiple, moq)
+    return np.where(
+        multiple > 0.0, np.maximum(np.ceil(moq / np.maximum(multiple, 1e-300) - 1e-9), 1.0) * multiple, moq
+    )
 
 
-def _whole_least(least: NDArray[np.float64], whole: NDArray[np.bool_], step: NDArray[np.float64], multiple: NDArray[np.float64]) -> NDArray[np.float64]:
+def _whole_least(
+    least: NDArray[np.float64],
+    whole: NDArray[np.bool_],
+    step: NDArray[np.float64],
+    multiple: NDArray[np.float64],
+) -> NDArray[np.float64]:
     """The least lot as it is ordered: whole steps where goods are whole and no multiple says otherwise. All (products,)."""
     return np.where(whole & (multiple <= 0.0), np.ceil(least / step - 1e-6) * step, least)
 
@@ -153,14 +188,31 @@ def minimum_binds(items: Items) -> NDArray[np.bool_]:
     """Products that cannot be made or bought one order at a time: the least lot is above the order size, or an order would leave more than a tenth of itself
     over to the next multiple. Made and bought alike; a minimum at or below the order size changes nothing. Shape (products,)."""
     size = np.maximum(np.nan_to_num(items["units_per_order"], nan=1.0), 1e-9)
-    multiple, step = np.nan_to_num(items["order_multiple"]), np.nan_to_num(items["smallest_quantity"], nan=1.0)
-    in_multiples = np.abs(step / np.maximum(multiple, 1e-300) - np.rint(step / np.maximum(multiple, 1e-300))) <= 1e-6
-    return np.asarray((least_lot(items) > size * (1.0 + 1e-9)) | ((multiple > 0.1 * size) & ~(in_multiples & (step >= multiple * (1.0 - 1e-9)))))
+    multiple, step = (
+        np.nan_to_num(items["order_multiple"]),
+        np.nan_to_num(items["smallest_quantity"], nan=1.0),
+    )
+    in_multiples = (
+        np.abs(step / np.maximum(multiple, 1e-300) - np.rint(step / np.maximum(multiple, 1e-300))) <= 1e-6
+    )
+    return np.asarray(
+        (least_lot(items) > size * (1.0 + 1e-9))
+        | ((multiple > 0.1 * size) & ~(in_multiples & (step >= multiple * (1.0 - 1e-9))))
+    )
 
 
-def lots_of(lot: NDArray[np.float64], whole: NDArray[np.bool_], step: NDArray[np.float64], multiple: NDArray[np.float64] | None) -> NDArray[np.float64]:
+def lots_of(
+    lot: NDArray[np.float64],
+    whole: NDArray[np.bool_],
+    step: NDArray[np.float64],
+    multiple: NDArray[np.float64] | None,
+) -> NDArray[np.float64]:
     """Lots as they can be ordered: whole steps where goods are whole, at least one, and the next multiple where there is one. `lot` (products, settings)."""
-    out = np.where(whole[:, None], np.maximum(np.round(lot / step[:, None]), 1.0) * step[:, None], np.maximum(lot, 1e-9 * step[:, None]))
+    out = np.where(
+        whole[:, None],
+        np.maximum(np.round(lot / step[:, None]), 1.0) * step[:, None],
+        np.maximum(lot, 1e-9 * step[:, None]),
+    )
     if multiple is None:
         return out
     size = multiple[:, None]
@@ -195,7 +247,13 @@ def simulation_world(forecast: Forecast, items: Items, plan: PathPlan, by_day: N
     )  # fmt: skip
 
 
-def _first_wait(expected: NDArray[np.float64], per_order: NDArray[np.float64], lead: NDArray[np.float64], review: NDArray[np.float64], settings: int) -> NDArray[np.float64]:
+def _first_wait(
+    expected: NDArray[np.float64],
+    per_order: NDArray[np.float64],
+    lead: NDArray[np.float64],
+    review: NDArray[np.float64],
+    settings: int,
+) -> NDArray[np.float64]:
     """Expected wait to the next receipt, in days: half the gap between receipts, which come once a review, or
     once an order of a slow product, and never later than the protection interval. Where a setting is short more
     often than rarely, `ledgers.with_measured_waits` puts the wait that its customers really face in its place."""
@@ -206,7 +264,11 @@ def _first_wait(expected: NDArray[np.float64], per_order: NDArray[np.float64], l
 
 
 def relative_quantiles(
-    forecast: Forecast, expected: NDArray[np.float64], span_weeks: NDArray[np.float64], lead_deviation: NDArray[np.float64], levels: NDArray[np.float64]
+    forecast: Forecast,
+    expected: NDArray[np.float64],
+    span_weeks: NDArray[np.float64],
+    lead_deviation: NDArray[np.float64],
+    levels: NDArray[np.float64],
 ) -> NDArray[np.float64]:
     """Demand over the protection interval that service `levels` (Q,), rising, cover, relative to what is expected (`expected` (products, weeks)). Shape (products, Q)."""
     span = span_weeks / PERIOD_WEEKS[forecast.frequency]
@@ -214,11 +276,18 @@ def relative_quantiles(
     within = np.clip(span_weeks[:, None] - np.arange(expected.shape[1])[None, :], 0.0, 1.0)
     mean = (expected * within).sum(axis=1)
     relative = np.where(mean[:, None] > 1e-12, quantiles / np.maximum(mean[:, None], 1e-12), 0.0)
-    return np.where(lead_deviation[:, None] > 0.0, _widened(relative, levels, span_weeks, lead_deviation), relative)
+    return np.where(
+        lead_deviation[:, None] > 0.0, _widened(relative, levels, span_weeks, lead_deviation), relative
+    )
 
 
 def _stock_grid(
-    forecast: Forecast, expected: NDArray[np.float64], span_weeks: NDArray[np.float64], lead_deviation: NDArray[np.float64], grid: Grid, multiple: NDArray[np.float64]
+    forecast: Forecast,
+    expected: NDArray[np.float64],
+    span_weeks: NDArray[np.float64],
+    lead_deviation: NDArray[np.float64],
+    grid: Grid,
+    multiple: NDArray[np.float64],
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     levels, covers = grid.flat()
     distinct = np.asarray(grid.service_levels)
@@ -241,7 +310,9 @@ def stock_plan(forecast: Forecast, items: Items, world: World, grid: Grid, seed:
     by_draw = _lead_by_draw(items, world.hazard_per_week.shape[1], seed, steps)
     review = np.maximum(rounded_weeks(items["review_days"], steps), 1.0 / steps)
     cover = np.maximum(np.round(items["excess_cover_weeks"]), 1).astype(np.int64)
-    expected = expected_weeks(forecast, WEEKS + int(cover.max(initial=1)) + int(np.ceil((by_draw + review[:, None]).max(initial=1))))
+    expected = expected_weeks(
+        forecast, WEEKS + int(cover.max(initial=1)) + int(np.ceil((by_draw + review[:, None]).max(initial=1)))
+    )
     multiple = np.nan_to_num(items["order_multiple"])
     varies = np.nan_to_num(items["lead_time_cv"])
     relative, lot = _stock_grid(forecast, expected, lead + review, varies * lead, grid, multiple)
@@ -258,11 +329,22 @@ def stock_plan(forecast: Forecast, items: Items, world: World, grid: Grid, seed:
 
 def order_plan(items: Items, factors: Sequence[float] = QUOTE_FACTORS) -> OrderPlan:
     """Make to order: the quote in force and multiples of it. Where a minimum rules out single orders (`minimum_binds`) it is not offered: see `compare.choose`."""
-    quote = np.nan_to_num(items["quote_days"], posinf=2.0 * NO_QUOTE_DAYS)[:, None] * np.asarray(factors)[None, :]
-    return OrderPlan(np.ascontiguousarray(quote), np.nan_to_num(items["production_days"]) / 365.0, np.ones(len(items)))
+    quote = (
+        np.nan_to_num(items["quote_days"], posinf=2.0 * NO_QUOTE_DAYS)[:, None] * np.asarray(factors)[None, :]
+    )
+    return OrderPlan(
+        np.ascontiguousarray(quote), np.nan_to_num(items["production_days"]) / 365.0, np.ones(len(items))
+    )
 
 
-def assembly_plan(families: Sequence[NDArray[np.intp]], family_forecast: Forecast, world: World, items: Items, grid: Grid, seed: int) -> StockPlan:
+def assembly_plan(
+    families: Sequence[NDArray[np.intp]],
+    family_forecast: Forecast,
+    world: World,
+    items: Items,
+    grid: Grid,
+    seed: int,
+) -> StockPlan:
     """Assemble to order: one stock of component kits per family (one kit a unit), finished on order.
 
     `families` lists the members of each family; `family_forecast` is the forecast of each family's total, in
@@ -279,7 +361,10 @@ def assembly_plan(families: Sequence[NDArray[np.intp]], family_forecast: Forecas
         return np.array([getattr(np, how)(np.asarray(column, np.float64)[f]) for f in families], np.float64)
 
     steps = world.steps_per_week
-    lead = of_family(rounded_weeks(items["component_lead_days"] + np.nan_to_num(items["production_days"]) - door, steps), "max")
+    lead = of_family(
+        rounded_weeks(items["component_lead_days"] + np.nan_to_num(items["production_days"]) - door, steps),
+        "max",
+    )
     review = of_family(np.maximum(rounded_weeks(items["review_days"], steps), 1.0 / steps), "max")
     cover = np.maximum(np.round(of_family(items["excess_cover_weeks"], "max")), 1).astype(np.int64)
     longest = _lead_by_draw(items, world.hazard_per_week.shape[1], seed, steps, door)
@@ -293,8 +378,19 @@ def assembly_plan(families: Sequence[NDArray[np.intp]], family_forecast: Forecas
     varies = of_family(np.nan_to_num(items["lead_time_cv"]), "max")
     multiple = of_family(np.nan_to_num(items["order_multiple"]), "max")
     whole = np.array([bool(world.integer[f].all()) for f in families], bool)
-    least = np.where(multiple > 0.0, np.ceil(of_family(least_lot(items), "max") / np.maximum(multiple, 1e-300) - 1e-9) * multiple, of_family(least_lot(items), "max"))
-    relative, lot = _stock_grid(family_forecast, expected_weeks(family_forecast, horizon), lead + review, varies * lead, grid, multiple)
+    least = np.where(
+        multiple > 0.0,
+        np.ceil(of_family(least_lot(items), "max") / np.maximum(multiple, 1e-300) - 1e-9) * multiple,
+        of_family(least_lot(items), "max"),
+    )
+    relative, lot = _stock_grid(
+        family_forecast,
+        expected_weeks(family_forecast, horizon),
+        lead + review,
+        varies * lead,
+        grid,
+        multiple,
+    )
     production = of_family(np.nan_to_num(items["production_days"]) - door)
     end_week = np.array([world.end_week[f].max() for f in families])
     per_order = of_family(np.nan_to_num(items["units_per_order"], nan=1.0))
@@ -311,5 +407,8 @@ def assembly_plan(families: Sequence[NDArray[np.intp]], family_forecast: Forecas
 def with_settings(plan: StockPlan, chosen: NDArray[np.intp]) -> StockPlan:
     """The plan with only some settings per unit: `chosen` (units, k) holds positions on the grid."""
     rows = np.arange(len(chosen))[:, None]
-    picked = {name: np.ascontiguousarray(getattr(plan, name)[rows, chosen]) for name in ("relative_quantile", "lot", "stockout_wait_days")}
+    picked = {
+        name: np.ascontiguousarray(getattr(plan, name)[rows, chosen])
+        for name in ("relative_quantile", "lot", "stockout_wait_days")
+    }
     return replace(plan, **picked)

@@ -82,7 +82,9 @@ class Recommendation:
         return self.decided.ruled_out
 
 
-def recommend(comparison: Comparison, items: Items, decided: Decided, flips: Flips | None = None, currency: str = "") -> Recommendation:
+def recommend(
+    comparison: Comparison, items: Items, decided: Decided, flips: Flips | None = None, currency: str = ""
+) -> Recommendation:
     """The verdict, the money and the words for what is decided. `flips` say within which assumption's range another decision is right (None: not known
     yet, and how sure it is stays open: `recomputing`)."""
     n = len(items)
@@ -112,10 +114,17 @@ def recommend(comparison: Comparison, items: Items, decided: Decided, flips: Fli
 
 def _second_best(comparison: Comparison, decided: Decided) -> tuple[NDArray[np.intp], Array]:
     """The best of the other strategies (position; -1: none) and how far what is done is ahead of it (negative: behind, but not worth a change)."""
-    rows, profit, recommended, ruled_out = np.arange(len(decided.base)), comparison.profit, decided.recommended, decided.ruled_out
+    rows, profit, recommended, ruled_out = (
+        np.arange(len(decided.base)),
+        comparison.profit,
+        decided.recommended,
+        decided.ruled_out,
+    )
     others = np.where(np.isfinite(profit), profit, -np.inf)
     mine = np.where(decided.as_today, decided.base, profit[rows, recommended])
-    if ruled_out is not None:  # what a member that joins its family is ahead of all the same counts; nobody assembles alone
+    if (
+        ruled_out is not None
+    ):  # what a member that joins its family is ahead of all the same counts; nobody assembles alone
         others[ruled_out & ((profit > mine[:, None]) | (np.array(comparison.strategies) == "ATO"))] = -np.inf
     others[rows, recommended] = -np.inf
     runner_up = np.where(np.isfinite(others.max(axis=1)) & decided.living, np.argmax(others, axis=1), -1)

@@ -24,7 +24,12 @@ _C = COUNT_INDEX
 def _keep(rule: Rule, plan: Plan, base: Array, excess: Array, level: Array) -> Array:
     """Stock that is not yet excess: the cover with the same safety as the level, at least the level plus one lot (as in the simulation)."""
     target = np.where(np.isfinite(rule.fixed), rule.fixed, level * base * rule.quantile)
-    return np.asarray(np.maximum(np.maximum(level, 1.0) * excess * np.maximum(rule.quantile, 1.0), target + np.maximum(rule.lot, plan.moq)))
+    return np.asarray(
+        np.maximum(
+            np.maximum(level, 1.0) * excess * np.maximum(rule.quantile, 1.0),
+            target + np.maximum(rule.lot, plan.moq),
+        )
+    )
 
 
 def _by_pool(rows: Array, pool: NDArray[np.intp], count: int) -> Array:
@@ -77,7 +82,11 @@ class Play:
                 continue
             pool = d.pool[idle]
             total = np.bincount(pool, self.kit_part[p, idle], len(left))[pool]
-            share = np.where(np.abs(total) > 1e-9, self.kit_part[p, idle] / np.where(np.abs(total) > 1e-9, total, 1.0), 1.0 / np.bincount(pool, minlength=len(left))[pool])
+            share = np.where(
+                np.abs(total) > 1e-9,
+                self.kit_part[p, idle] / np.where(np.abs(total) > 1e-9, total, 1.0),
+                1.0 / np.bincount(pool, minlength=len(left))[pool],
+            )
             stock.net[p, idle] += share * kits.net[p, pool]
             stock.pipe[p, idle, : kits.pipe.shape[2]] += share[:, None] * kits.pipe[p, pool]
             kits.net[p, pool], kits.pipe[p, pool], self.kit_part[p, idle] = 0.0, 0.0, 0.0
@@ -88,9 +97,19 @@ class Play:
         stock, kits = self.finished, self.kits
         before = kits.position
         for p in range(len(active)):
-            leave = np.flatnonzero((d.pool >= 0) & (d.strategy[p] != ATO) & ~d.ended & active[p][np.maximum(d.pool, 0)] & (self.kit_part[p] > 1e-9))
-            gone = np.bincount(d.pool[leave], self.kit_part[p, leave], len(before[p])) / np.maximum(before[p], 1e-9)
-            leave = leave[gone[d.pool[leave]] <= 1.0 + 1e-9]  # where sisters owe kits there is nothing to take
+            leave = np.flatnonzero(
+                (d.pool >= 0)
+                & (d.strategy[p] != ATO)
+                & ~d.ended
+                & active[p][np.maximum(d.pool, 0)]
+                & (self.kit_part[p] > 1e-9)
+            )
+            gone = np.bincount(d.pool[leave], self.kit_part[p, leave], len(before[p])) / np.maximum(
+                before[p], 1e-9
+            )
+            leave = leave[
+                gone[d.pool[leave]] <= 1.0 + 1e-9
+            ]  # where sisters owe kits there is nothing to take
             pool = d.pool[leave]
             share = self.kit_part[p, leave] / before[p, pool]
             stock.net[p, leave] += share * kits.net[p, pool]
@@ -105,7 +124,9 @@ class Play:
         units = np.unique(d.pool[members & (d.pool >= 0)])
         scaled = Plan(**{**vars(d.kits), "expected": d.kits.expected * d.kit_rule.scale[present][:, None]})
         self.kits.open(units, scaled, d.kit_rule.quantile[present], d.kit_rule.lot[present])
-        self.kit_part[:] = d.kit_share[present] * np.where(d.pool >= 0, self.kits.position[:, np.maximum(d.pool, 0)], 0.0)
+        self.kit_part[:] = d.kit_share[present] * np.where(
+            d.pool >= 0, self.kits.position[:, np.maximum(d.pool, 0)], 0.0
+        )
 
     def step(self, d: Decision, demand: Array, stop: NDArray[np.int64]) -> Array:
         """Play one window: `demand` (products, weeks), `stop` (products,) the week at whose start a product is known to have ended.
@@ -118,7 +139,9 @@ class Play:
         stock, kits, (products, weeks) = self.finished, self.kits, demand.shape
         demand = demand * d.known[:, None]
         opening = stock.position
-        assert np.allclose((opening + self.kit_part)[:, before], self.closing[:, before], atol=1e-6), "replay: stock was not carried into the next window"
+        assert np.allclose((opening + self.kit_part)[:, before], self.closing[:, before], atol=1e-6), (
+            "replay: stock was not carried into the next window"
+        )
         base, rest, excess = ahead(d.stock, weeks)
         kit_base, kit_rest, kit_excess = ahead(d.kits, weeks)
         mean = d.stock.expected[:, :WEEKS].mean(axis=1)
@@ -138,8 +161,17 @@ class Play:
                 stock.end(ends, d.stock.cancellable_share)
                 alive[ends] = 0.0
             stock.receive()
-            target = alive * np.where(by_cover, average * cover, np.where(stands, fixed, level * base[:, t] * d.rule.quantile))
-            stock.order(target, gap * average, d.rule.lot, _room(level, rest[:, t]), d.stock, (self.week + t) % d.stock.review_weeks == 0)
+            target = alive * np.where(
+                by_cover, average * cover, np.where(stands, fixed, level * base[:, t] * d.rule.quantile)
+            )
+            stock.order(
+                target,
+                gap * average,
+                d.rule.lot,
+                _room(level, rest[:, t]),
+                d.stock,
+                (self.week + t) % d.stock.review_weeks == 0,
+            )
             short = stock.serve(demand[:, t], d.rule.stays)
             self.mix_stock.append(np.maximum(stock.net[mix], 0.0).astype(np.float32))
             self.mix_short.append(np.where(d.strategy[mix] == MTS, short[mix], 0.0).astype(np.float32))
@@ -152,12 +184,27 @@ class Play:
             kits.receive()
             expected = d.kit_rule.scale * d.kits.expected[:, t]
             # finished stock of those who assemble now is sold first: kits are ordered for the rest
-            held = _by_pool(np.where(assembled, np.maximum(stock.position, 0.0), 0.0), where, products + 1)[:, :products]
-            target = np.maximum(kit_level * d.kit_rule.scale * kit_base[:, t] * d.kit_rule.quantile - held, 0.0)
+            held = _by_pool(np.where(assembled, np.maximum(stock.position, 0.0), 0.0), where, products + 1)[
+                :, :products
+            ]
+            target = np.maximum(
+                kit_level * d.kit_rule.scale * kit_base[:, t] * d.kit_rule.quantile - held, 0.0
+            )
             room = _room(kit_level * d.kit_rule.scale, kit_rest[:, t])
-            kits.order(target, np.zeros(1), d.kit_rule.lot, room, d.kits, (self.week + t) % d.kits.review_weeks == 0)
+            kits.order(
+                target, np.zeros(1), d.kit_rule.lot, room, d.kits, (self.week + t) % d.kits.review_weeks == 0
+            )
             kits.serve(pooled, d.kit_rule.stays)
-            kits.clear(_keep(d.kit_rule, d.kits, d.kit_rule.scale * kit_base[:, t], d.kit_rule.scale * kit_excess[:, t], kit_level), d.kits)
+            kits.clear(
+                _keep(
+                    d.kit_rule,
+                    d.kits,
+                    d.kit_rule.scale * kit_base[:, t],
+                    d.kit_rule.scale * kit_excess[:, t],
+                    kit_level,
+                ),
+                d.kits,
+            )
             stock.clear(_keep(d.rule, d.stock, base[:, t], excess[:, t], level), d.stock)
             level = level_carried(level, d.stock.expected[:, t], demand[:, t], d.stock.smoothing, mean)
             kit_level = level_carried(kit_level, expected, pooled, d.kits.smoothing, kit_mean)
@@ -169,7 +216,9 @@ class Play:
         self._count_orders(counts[:, :, MTO], d, ordered)
         wanted_all = counts[..., _C["demanded"]].sum(axis=2)
         assert np.allclose(wanted_all, demand.sum(axis=1), atol=1e-6), "replay: units demanded do not add up"
-        assert np.abs(imbalance(counts)).max(initial=0.0) < 1e-6 * max(1.0, float(np.abs(counts).max(initial=0.0))), "replay: units were created or destroyed"
+        assert np.abs(imbalance(counts)).max(initial=0.0) < 1e-6 * max(
+            1.0, float(np.abs(counts).max(initial=0.0))
+        ), "replay: units were created or destroyed"
         self.closing = counts[..., _C["closing"]].sum(axis=2)
         return counts
 
@@ -190,13 +239,19 @@ class Play:
         """What all stock has: unit-years held, under way and owed, lots, what was cleared and scrapped."""
         out[..., _C["on_hand"]] = stock.years("on_hand")
         out[..., _C["in_process"]] = stock.years("under_way") * own_share
-        out[..., _C["backordered"]] = out[..., _C["late"]] = np.maximum(stock.years("owed") - 0.5 * stock.years("waited"), 0.0)
+        out[..., _C["backordered"]] = out[..., _C["late"]] = np.maximum(
+            stock.years("owed") - 0.5 * stock.years("waited"), 0.0
+        )
         for name in ("lots", "cleared", "scrapped"):
             out[..., _C[name]] = stock.count[name]
 
     def _count_orders(self, out: Array, d: Decision, wanted: Array) -> None:
         taken = wanted * d.stay_told
-        out[..., _C["demanded"]], out[..., _C["lost"]], out[..., _C["ordered"]] = wanted, wanted - taken, taken
+        out[..., _C["demanded"]], out[..., _C["lost"]], out[..., _C["ordered"]] = (
+            wanted,
+            wanted - taken,
+            taken,
+        )
         out[..., _C["waited"]] = np.where(d.told > 0.0, taken, 0.0)
         out[..., _C["backordered"]] = taken * d.told / 365.0
         out[..., _C["in_process"]] = taken * d.production_years
@@ -212,7 +267,9 @@ class Play:
             return
         pool = d.pool[here]
         brought = _by_pool(accepted[:, here], pool, products)[:, pool]
-        share = np.where(brought > 1e-12, accepted[:, here] / np.maximum(brought, 1e-12), d.kit_share[:, here])
+        share = np.where(
+            brought > 1e-12, accepted[:, here] / np.maximum(brought, 1e-12), d.kit_share[:, here]
+        )
         whole = np.zeros((*kits.net.shape, len(COUNTS)))
         self._count_stock(whole, kits, d.kits.own_share)
         part = share[:, :, None] * whole[:, pool]
@@ -223,12 +280,21 @@ class Play:
         door = d.door[here]
         part[..., _C["backordered"]] += sold * door / 365.0
         part[..., _C["waited"]] = np.where(door > 0.0, sold, share * kits.count["waited"][:, pool])
-        part[..., _C["to_order"]], part[..., _C["promised"]] = np.where(door > 0.0, sold, 0.0), np.where(door > 0.0, part[..., _C["backordered"]], 0.0)
+        part[..., _C["to_order"]], part[..., _C["promised"]] = (
+            np.where(door > 0.0, sold, 0.0),
+            np.where(door > 0.0, part[..., _C["backordered"]], 0.0),
+        )
         part[..., _C["in_assembly"]] = sold * d.assembly_years[here]
         part[..., _C["customer_orders"]] = sold / d.units_per_order[here]
         part[..., _C["opening"]] = self.kit_part[:, here]
         part[..., _C["closing"]] = share * kits.position[:, pool]
-        part[..., _C["ordered"]] = part[..., _C["closing"]] + sold + part[..., _C["cleared"]] + part[..., _C["scrapped"]] - part[..., _C["opening"]]
+        part[..., _C["ordered"]] = (
+            part[..., _C["closing"]]
+            + sold
+            + part[..., _C["cleared"]]
+            + part[..., _C["scrapped"]]
+            - part[..., _C["opening"]]
+        )
         made = _by_pool(part[..., _C["ordered"]], pool, products)
         assert np.allclose(made, kits.count["ordered"], atol=1e-6), "replay: kits were created or destroyed"
         out[:, here] = part
@@ -238,4 +304,8 @@ class Play:
 def imbalance(counts: Array) -> Array:
     """Units created or destroyed, which must be zero: shape of the counts without their last axis."""
     c = {name: counts[..., k] for name, k in _C.items()}
-    return np.asarray(c["opening"] + c["ordered"] - (c["demanded"] - c["lost"] + c["scrapped"] + c["cleared"] + c["closing"] + c["closing_excess"]))
+    return np.asarray(
+        c["opening"]
+        + c["ordered"]
+        - (c["demanded"] - c["lost"] + c["scrapped"] + c["cleared"] + c["closing"] + c["closing_excess"])
+    )

@@ -74,7 +74,15 @@ class Decision:
     not_played: int
 
 
-def _plan(source: StockPlan, at: NDArray[np.intp], count: int, shift: int, silent: NDArray[np.bool_], cancellable: Array, step: Array) -> Plan:
+def _plan(
+    source: StockPlan,
+    at: NDArray[np.intp],
+    count: int,
+    shift: int,
+    silent: NDArray[np.bool_],
+    cancellable: Array,
+    step: Array,
+) -> Plan:
     """A plan of the simulation as seen `shift` weeks after its first week, its units put at positions `at` of `count`; `cancellable` and `step` (units,)."""
 
     def put(column: NDArray[np.generic], fill: float) -> Array:
@@ -83,10 +91,15 @@ def _plan(source: StockPlan, at: NDArray[np.intp], count: int, shift: int, silen
         return out
 
     # the past is played week by week, whatever the simulation does
-    lead, review = (np.floor(put(column, fill) + 0.5).astype(np.int64) for column, fill in ((source.lead_weeks, 0.0), (source.review_weeks, 1.0)))
+    lead, review = (
+        np.floor(put(column, fill) + 0.5).astype(np.int64)
+        for column, fill in ((source.lead_weeks, 0.0), (source.review_weeks, 1.0))
+    )
     review = np.maximum(review, 1)
     expected = np.where(silent[:, None], 0.0, source.expected[:, shift:])
-    own = np.minimum(1.0, source.production_weeks / np.maximum(source.lead_weeks, 1e-9)) * (source.lead_weeks > 0)
+    own = np.minimum(1.0, source.production_weeks / np.maximum(source.lead_weeks, 1e-9)) * (
+        source.lead_weeks > 0
+    )
     return Plan(
         put(expected, 0.0), put(source.smoothing, 0.0), lead, review, put(source.cover_weeks, 1).astype(np.int64), put(source.moq, 0.0), put(source.whole, 1) > 0.5,
         put(source.end_week < 1e9, 0) > 0.5, put(own, 0.0), put(cancellable, 0.0), put(np.zeros(len(step)) if source.multiple is None else source.multiple, 0.0), put(step, 1.0),
@@ -97,7 +110,11 @@ def _step(plan: StockPlan, setup: Setup) -> Array:
     """The smallest quantity in which each unit of a plan is used."""
     if plan.step is not None:
         return plan.step
-    return np.ones(len(plan.lot)) if setup.world.step is None else setup.world.step[plan.members[plan.start[:-1]]]
+    return (
+        np.ones(len(plan.lot))
+        if setup.world.step is None
+        else setup.world.step[plan.members[plan.start[:-1]]]
+    )
 
 
 def _waiting(setup: Setup) -> tuple[Array, Array, Array]:
@@ -127,10 +144,14 @@ def decision(
     n = len(at)
     rows = np.arange(n)
     ended = recommendation.ended
-    codes = np.array([PLAYED.index(name) if name in PLAYED else -1 for name in comparison.strategies], np.int8)
+    codes = np.array(
+        [PLAYED.index(name) if name in PLAYED else -1 for name in comparison.strategies], np.int8
+    )
     playable = np.flatnonzero(codes >= 0)
     offered = np.stack([comparison.chosen[comparison.strategies[k]].offered for k in playable], axis=1)
-    score = np.where(offered & np.isfinite(comparison.profit[:, playable]), comparison.profit[:, playable], -np.inf)
+    score = np.where(
+        offered & np.isfinite(comparison.profit[:, playable]), comparison.profit[:, playable], -np.inf
+    )
     best = codes[playable[np.argmax(score, axis=1)]]
     mix = codes[followed.recommended]
     not_played = int((mix < 0).sum())
@@ -161,7 +182,11 @@ def decision(
     setting[policies.index("abc_xyz")] = by_class[value]
     stocked = (chosen == MTS) & ~ended
     step = _step(setup.stock, setup)
-    one = np.where(setup.stock.whole, step, 1e-6 * step) if setup.stock.multiple is None else np.maximum(setup.stock.multiple, np.where(setup.stock.whole, step, 1e-6 * step))
+    one = (
+        np.where(setup.stock.whole, step, 1e-6 * step)
+        if setup.stock.multiple is None
+        else np.maximum(setup.stock.multiple, np.where(setup.stock.whole, step, 1e-6 * step))
+    )
     quantile = np.where(stocked, setup.stock.relative_quantile[rows, setting], 0.0)
     lot = np.where(stocked, setup.stock.lot[rows, setting], one)
     waits = setup.stock.stockout_wait_days[rows, setting]
@@ -170,7 +195,11 @@ def decision(
     _as_today(policies.index("present"), comparison, stocked, (quantile, lot, waits, told, fixed))
     curve, shape, hist = _waiting(setup)
     given = setup.stock.share_waiting
-    stays = np.where(chosen == MTS, np.where(np.isnan(given), share_staying(curve, patience_per_day, shape, waits, hist), given), 0.0)
+    stays = np.where(
+        chosen == MTS,
+        np.where(np.isnan(given), share_staying(curve, patience_per_day, shape, waits, hist), given),
+        0.0,
+    )
     cover, gap = np.full(chosen.shape, np.nan), np.zeros(chosen.shape)
     c = policies.index("months_of_cover")
     span = setup.stock.lead_weeks + setup.stock.review_weeks
@@ -182,10 +211,28 @@ def decision(
         out[..., at] = column
         return out
 
-    rule = Rule(put(quantile), put(lot, 1.0), put(stays), put(np.ones(chosen.shape)), put(cover, np.nan), put(gap), put(fixed, np.nan))
-    stock = _plan(setup.stock, at, count, shift, ended, np.asarray(items["cancellable_share"], np.float64), _step(setup.stock, setup))
+    rule = Rule(
+        put(quantile),
+        put(lot, 1.0),
+        put(stays),
+        put(np.ones(chosen.shape)),
+        put(cover, np.nan),
+        put(gap),
+        put(fixed, np.nan),
+    )
+    stock = _plan(
+        setup.stock,
+        at,
+        count,
+        shift,
+        ended,
+        np.asarray(items["cancellable_share"], np.float64),
+        _step(setup.stock, setup),
+    )
     door = setup.assembly.door_wait_days if setup.assembly is not None else np.zeros(n)
-    kits, kit_rule, share = _kits(at, count, pool, items, setup, comparison, chosen, stock, shift, patience_per_day)
+    kits, kit_rule, share = _kits(
+        at, count, pool, items, setup, comparison, chosen, stock, shift, patience_per_day
+    )
     known = np.zeros(count, np.bool_)
     known[at] = True
     orders_per_unit = 1.0 / np.maximum(np.nan_to_num(items["units_per_order"], nan=1.0), 1e-9)
@@ -199,7 +246,12 @@ def decision(
     )  # fmt: skip
 
 
-def _as_today(p: int, comparison: Comparison, stocked: NDArray[np.bool_], settings: tuple[Array, Array, Array, Array, Array]) -> None:
+def _as_today(
+    p: int,
+    comparison: Comparison,
+    stocked: NDArray[np.bool_],
+    settings: tuple[Array, Array, Array, Array, Array],
+) -> None:
     """Write today's own lots, levels and promises to row `p` of what policies (policies, products) set: the stated rules, not what is best at some price.
 
     `settings` are quantiles, lots, waits, days quoted and fixed levels. A level of the file is a fact: it is played as it stands at every date of the past, and
@@ -219,7 +271,9 @@ def _as_today(p: int, comparison: Comparison, stocked: NDArray[np.bool_], settin
     top = today.order_up_to_level[at]
     step = np.where(plan.whole, 1.0, 0.0)
     known = np.isfinite(top) & (top > 0.0)
-    relative = plan.relative_quantile[:, 0] * np.where(known, np.minimum((set_today["reorder_point"] + step) / np.where(known, top, 1.0), 1.0), 1.0)
+    relative = plan.relative_quantile[:, 0] * np.where(
+        known, np.minimum((set_today["reorder_point"] + step) / np.where(known, top, 1.0), 1.0), 1.0
+    )
     here = stocked[p, index]
     quantile[p, index[here]], waits[p, index[here]] = relative[here], plan.stockout_wait_days[here, 0]
     given = here & np.isfinite(set_today["reorder_point"]) & np.isnan(today.service[at])
@@ -260,14 +314,22 @@ def _kits(
         share[:, own] = active * weight / np.maximum((active * weight).sum(axis=1, keepdims=True), 1e-300)
         scale[:, ids[f]] = part
         level = plan.relative_quantile[f, setting]
-        quantile[:, ids[f]] = np.where(part > 0.0, np.maximum(0.0, 1.0 + (level - 1.0) / np.sqrt(np.maximum(part, 1e-12))), 0.0)
+        quantile[:, ids[f]] = np.where(
+            part > 0.0, np.maximum(0.0, 1.0 + (level - 1.0) / np.sqrt(np.maximum(part, 1e-12))), 0.0
+        )
         size = plan.lot[f, setting] * part
-        lot[:, ids[f]] = lots_of(size[:, None], plan.whole[[f]].repeat(len(size)), _step(plan, setup)[[f]].repeat(len(size)), None)[:, 0]
+        lot[:, ids[f]] = lots_of(
+            size[:, None], plan.whole[[f]].repeat(len(size)), _step(plan, setup)[[f]].repeat(len(size)), None
+        )[:, 0]
         curve, steep, hist = (column[members] for column in _waiting(setup))
         door, patience = plan.door_wait_days[members], patience_per_day[members]
         wait = plan.stockout_wait_days[f, setting]
-        stay = share_staying(curve, patience, steep, door + wait, hist) / np.maximum(share_staying(curve, patience, steep, door, hist), 1e-300)
+        stay = share_staying(curve, patience, steep, door + wait, hist) / np.maximum(
+            share_staying(curve, patience, steep, door, hist), 1e-300
+        )
         stays[:, ids[f]] = plan.share_waiting[f] if np.isfinite(plan.share_waiting[f]) else stay.mean()
-    cancellable = np.array([np.asarray(items["cancellable_share"], np.float64)[f].mean() for f in setup.families])
+    cancellable = np.array(
+        [np.asarray(items["cancellable_share"], np.float64)[f].mean() for f in setup.families]
+    )
     kits = _plan(plan, ids, count, shift, np.zeros(len(ids), np.bool_), cancellable, _step(plan, setup))
     return kits, Rule(quantile, lot, stays, scale, *rest), share

@@ -37,7 +37,11 @@ def abc_xyz(panel: DemandPanel) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """
     units, lived = _last_periods(panel, WEEKS)
     revenue = panel.revenue[:, -units.shape[1] :]
-    worth = np.where(np.isfinite(revenue), revenue, 0.0).sum(axis=1) if np.isfinite(revenue).any() else units.sum(axis=1)
+    worth = (
+        np.where(np.isfinite(revenue), revenue, 0.0).sum(axis=1)
+        if np.isfinite(revenue).any()
+        else units.sum(axis=1)
+    )
     order = np.argsort(-worth, kind="stable")
     before = np.cumsum(worth[order]) - worth[order]
     value = np.full(len(worth), 2)
@@ -58,7 +62,9 @@ def abc_xyz(panel: DemandPanel) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
 def average_demand(panel: DemandPanel) -> Array:
     """Average weekly demand over the last half year, since the first sale where that is later. Shape (products,), units a week."""
     units, lived = _last_periods(panel, _AVERAGE_WEEKS)
-    return np.asarray((units * lived).sum(axis=1) / np.maximum(lived.sum(axis=1), 1) / PERIOD_WEEKS[panel.frequency])
+    return np.asarray(
+        (units * lived).sum(axis=1) / np.maximum(lived.sum(axis=1), 1) / PERIOD_WEEKS[panel.frequency]
+    )
 
 
 def follow_average(average: Array, demand: Array) -> Array:

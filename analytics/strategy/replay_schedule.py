@@ -57,7 +57,9 @@ class Schedule:
         """First day of every week played, shape (weeks,): evenly between the dates."""
         ends = np.append(self.origins[1:], self.end).astype("datetime64[D]")
         begins = self.origins.astype("datetime64[D]")
-        days = np.floor(np.arange(self.window_weeks) / self.window_weeks * (ends - begins).astype(np.int64)[:, None]).astype(np.int64)
+        days = np.floor(
+            np.arange(self.window_weeks) / self.window_weeks * (ends - begins).astype(np.int64)[:, None]
+        ).astype(np.int64)
         return (begins[:, None] + days).ravel()
 
     def week_of(self, days: NDArray[np.datetime64]) -> NDArray[np.int64]:
@@ -79,7 +81,11 @@ class Schedule:
 
 def _too_short(weeks: float, origins: int, least: float, most: int) -> DataError:
     asked = f"{origins} date{'s' if origins != 1 else ''}"
-    remedy = f"ask for {most} date{'s' if most != 1 else ''} at most" if most >= 1 else "wait until the history is longer, or join an older file to this one"
+    remedy = (
+        f"ask for {most} date{'s' if most != 1 else ''} at most"
+        if most >= 1
+        else "wait until the history is longer, or join an older file to this one"
+    )
     return DataError(
         Problem(
             "too_short_to_replay" if most < 1 else "too_many_origins",
@@ -98,18 +104,34 @@ def schedule(panel: DemandPanel, origins: int) -> Schedule:
     counted in months they are quarters or multiples of them. Raises DataError where the history is too short.
     """
     if origins < 1:
-        raise DataError(Problem("origins", "the number of dates to replay is out of range", "give 1 or more", found=str(origins), expected="1 or more"))
+        raise DataError(
+            Problem(
+                "origins",
+                "the number of dates to replay is out of range",
+                "give 1 or more",
+                found=str(origins),
+                expected="1 or more",
+            )
+        )
     month = panel.frequency == "M"
     unit = _MONTHS if month else 1.0
-    first, last = (d.astype("datetime64[M]" if month else "datetime64[D]") for d in (panel.starts[0], panel.next_start))
+    first, last = (
+        d.astype("datetime64[M]" if month else "datetime64[D]") for d in (panel.starts[0], panel.next_start)
+    )
     total = int((last - first).astype(np.int64)) // (1 if month else 7)
     known, step = round(FEWEST_WEEKS_KNOWN / unit), 3 if month else 1
-    least, tail_least, tail_most = max(step, round(_FEWEST_WEEKS / unit)), max(1, round(_TAIL_WEEKS[0] / unit)), round(_TAIL_WEEKS[1] / unit)
+    least, tail_least, tail_most = (
+        max(step, round(_FEWEST_WEEKS / unit)),
+        max(1, round(_TAIL_WEEKS[0] / unit)),
+        round(_TAIL_WEEKS[1] / unit),
+    )
     room = total - known
     goal = min(tail_most, max(tail_least, room // 3))
     window = max(least, min(round(WEEKS / unit), room - goal) // origins // step * step)
     if window * origins > room - tail_least:
-        raise _too_short(total * unit, origins, (known + least * origins + tail_least) * unit, (room - tail_least) // least)
+        raise _too_short(
+            total * unit, origins, (known + least * origins + tail_least) * unit, (room - tail_least) // least
+        )
     tail = min(tail_most, room - window * origins)
     start = total - tail - window * origins
     at = start + window * np.arange(origins + 1)
@@ -118,7 +140,11 @@ def schedule(panel: DemandPanel, origins: int) -> Schedule:
 
 
 def _sums(cell: NDArray[np.int64], values: Array, shape: tuple[int, int]) -> Array:
-    return np.bincount(cell, weights=values, minlength=shape[0] * shape[1]).astype(np.float64, copy=False).reshape(shape)
+    return (
+        np.bincount(cell, weights=values, minlength=shape[0] * shape[1])
+        .astype(np.float64, copy=False)
+        .reshape(shape)
+    )
 
 
 def _spread(history: SalesHistory, plan: Schedule, match: NDArray[np.int64], seed: int) -> Array:
@@ -163,9 +189,19 @@ def actual_prices(history: SalesHistory, plan: Schedule) -> Array:
     net = line_net_quantity(history.quantity, returned_lines(history))
     window = plan.week_of(history.date) // plan.window_weeks
     windows = len(plan.origins)
-    used = (net > 0.0) & np.isfinite(history.revenue) & (history.revenue > 0.0) & (window >= 0) & (window < windows)
+    used = (
+        (net > 0.0)
+        & np.isfinite(history.revenue)
+        & (history.revenue > 0.0)
+        & (window >= 0)
+        & (window < windows)
+    )
     cell = history.sku[used].astype(np.int64) * windows + window[used]
     size = len(history.skus) * windows
     units = np.bincount(cell, weights=net[used], minlength=size)
-    money = np.bincount(cell, weights=history.revenue[used] * net[used] / history.quantity[used], minlength=size)
-    return np.where(units > 0.0, money / np.maximum(units, 1e-300), np.nan).reshape(len(history.skus), windows)
+    money = np.bincount(
+        cell, weights=history.revenue[used] * net[used] / history.quantity[used], minlength=size
+    )
+    return np.where(units > 0.0, money / np.maximum(units, 1e-300), np.nan).reshape(
+        len(history.skus), windows
+    )

@@ -20,7 +20,16 @@ from analytics.strategy.price import MONEY_FIELDS, money_values, reacted
 from analytics.strategy.replay_policies import PLAYED, POLICIES, Decision
 from analytics.strategy.replay_schedule import Schedule
 
-__all__ = ["MEASURES", "SINGLE", "Replayed", "replay_sentence", "replay_summary", "replay_table", "scoring_items", "value_closing"]
+__all__ = [
+    "MEASURES",
+    "SINGLE",
+    "Replayed",
+    "replay_sentence",
+    "replay_summary",
+    "replay_table",
+    "scoring_items",
+    "value_closing",
+]
 
 Array = NDArray[np.float64]
 _C = COUNT_INDEX
@@ -28,7 +37,20 @@ _C = COUNT_INDEX
 #: The single strategies among which hindsight chooses, as policies.
 SINGLE = ("all_mts", "all_ato", "all_mto")
 #: Measures of `replay.csv`: units of the window, average units on hand, money of the window. opening + ordered = sold + scrapped + cleared + closing.
-MEASURES = ("opening", "ordered", "demanded", "sold", "lost", "waited", "scrapped", "cleared", "closing", "on_hand", "orders", "profit")
+MEASURES = (
+    "opening",
+    "ordered",
+    "demanded",
+    "sold",
+    "lost",
+    "waited",
+    "scrapped",
+    "cleared",
+    "closing",
+    "on_hand",
+    "orders",
+    "profit",
+)
 _RESAMPLES = 1000
 
 
@@ -63,7 +85,10 @@ class Replayed:
     @property
     def priced(self) -> NDArray[np.bool_]:
         """Products whose money is known in every window in which they took part."""
-        return np.asarray(self.known.any(axis=0) & np.isfinite(np.where(self.known[:, None, :], self.profit, 0.0)).all(axis=(0, 1)))
+        return np.asarray(
+            self.known.any(axis=0)
+            & np.isfinite(np.where(self.known[:, None, :], self.profit, 0.0)).all(axis=(0, 1))
+        )
 
     def earned(self, policy: str) -> Array:
         """Money of a policy over all windows, shape (products,); 0 where no money is known."""
@@ -82,7 +107,9 @@ def scoring_items(skus: NDArray[Any]) -> dict[str, Array]:
     return {name: np.full(len(skus), np.nan) for name in SCORED_BY}
 
 
-def window_money(counts: Array, skus: NDArray[Any], values: Mapping[str, Array], price: Array) -> tuple[Array, Array]:
+def window_money(
+    counts: Array, skus: NDArray[Any], values: Mapping[str, Array], price: Array
+) -> tuple[Array, Array]:
     """Profit and average cash tied up of a window's counts (policies, products, strategies, counts), each unit priced as it was served.
 
     `values` are the money fields fixed beforehand, `price` (products,) the net price realised in the window (NaN: the fixed one).
@@ -90,7 +117,9 @@ def window_money(counts: Array, skus: NDArray[Any], values: Mapping[str, Array],
     """
     items: Items = empty_items(skus)
     for name, column in values.items():
-        items = items.with_field(name, np.where(np.isfinite(price), price, column) if name == "price" else column, GIVEN)
+        items = items.with_field(
+            name, np.where(np.isfinite(price), price, column) if name == "price" else column, GIVEN
+        )
     earned, cash = np.zeros(counts.shape[:2]), np.zeros(counts.shape[:2])
     for k, strategy in enumerate(PLAYED):
         used = counts[:, :, k].any(axis=(0, 2))
@@ -115,8 +144,13 @@ def value_closing(counts: Array, decided: Decision, tail: Array) -> Array:
         pool = decided.pool[here]
         closing = out[:, here, 1, _C["closing"]]
         wanted = np.maximum(tail[here] - finished[:, here], 0.0) * decided.stay_door[here]
-        total, sells = (np.stack([np.bincount(pool, row, len(tail))[pool] for row in column]) for column in (np.maximum(closing, 0.0), wanted))
-        beyond = np.maximum(closing, 0.0) * np.where(total > 0.0, np.maximum(total - sells, 0.0) / np.where(total > 0.0, total, 1.0), 0.0)
+        total, sells = (
+            np.stack([np.bincount(pool, row, len(tail))[pool] for row in column])
+            for column in (np.maximum(closing, 0.0), wanted)
+        )
+        beyond = np.maximum(closing, 0.0) * np.where(
+            total > 0.0, np.maximum(total - sells, 0.0) / np.where(total > 0.0, total, 1.0), 0.0
+        )
         out[:, here, 1, _C["closing"]] -= beyond
         out[:, here, 1, _C["closing_excess"]] += beyond
     return out
@@ -126,7 +160,9 @@ def best_afterwards(policies: tuple[str, ...], money: Array) -> NDArray[np.intp]
     """The best single strategy of every product, known only afterwards: position of its policy; `money` is (policies, products)."""
     single = np.array([policies.index(name) for name in SINGLE if name in policies])
     known = np.isfinite(money[single]).all(axis=0)
-    return np.where(known, single[np.argmax(np.where(np.isfinite(money[single]), money[single], -np.inf), axis=0)], -1)
+    return np.where(
+        known, single[np.argmax(np.where(np.isfinite(money[single]), money[single], -np.inf), axis=0)], -1
+    )
 
 
 def best_at_other_dates(replayed: Replayed, base: str) -> Array:
@@ -166,8 +202,20 @@ def _service(replayed: Replayed, policy: str) -> dict[str, float]:
     total = replayed.counts[:, p].sum(axis=(0, 1, 2))
     found = physical_measures(total)
     years = replayed.schedule.years
-    rates = {"units_on_hand": float(found["units_on_hand"]) / years, "units_in_process": float(found["units_in_process"]) / years}
-    names = ("units_demanded", "units_sold", "units_lost", "units_scrapped", "units_cleared", "fill_rate", "share_waiting", "share_lost")
+    rates = {
+        "units_on_hand": float(found["units_on_hand"]) / years,
+        "units_in_process": float(found["units_in_process"]) / years,
+    }
+    names = (
+        "units_demanded",
+        "units_sold",
+        "units_lost",
+        "units_scrapped",
+        "units_cleared",
+        "fill_rate",
+        "share_waiting",
+        "share_lost",
+    )
     return {name: float(found[name]) for name in names} | rates
 
 
@@ -185,7 +233,11 @@ def replay_summary(replayed: Replayed) -> dict[str, Any]:
     if priced.any():
         others = [name for name in policies if name != "mix"]
         repeatable = best_at_other_dates(replayed, replayed.baseline)
-        columns = np.stack([mix - replayed.earned(name) for name in others] + [repeatable, hindsight - base, hindsight - mix], axis=1)[priced]
+        columns = np.stack(
+            [mix - replayed.earned(name) for name in others]
+            + [repeatable, hindsight - base, hindsight - mix],
+            axis=1,
+        )[priced]
         sample = resampled(columns, replayed.seed)
         at = others.index(replayed.baseline)
         gained = float(columns[:, at].sum())
@@ -199,14 +251,26 @@ def replay_summary(replayed: Replayed) -> dict[str, Any]:
             }  # fmt: skip
         money = {
             "profit": {name: float(replayed.earned(name).sum()) for name in (*policies, "hindsight")},
-            "cash_tied_up": {name: float(np.where(replayed.known & priced, np.nan_to_num(replayed.cash[:, k]), 0.0).sum() / plan.years) for k, name in enumerate(policies)},
+            "cash_tied_up": {
+                name: float(
+                    np.where(replayed.known & priced, np.nan_to_num(replayed.cash[:, k]), 0.0).sum()
+                    / plan.years
+                )
+                for k, name in enumerate(policies)
+            },
             "mix_against": against,
             "hindsight_gain": possible,
             "share_of_hindsight_kept": gained / possible if possible > 0.0 else None,
             "repeatable_gain": float(columns[:, -3].sum()) if len(plan.origins) > 1 else None,
-            "share_of_luck_in_hindsight": 1.0 - float(columns[:, -3].sum()) / possible if possible > 0.0 and len(plan.origins) > 1 else None,
-            "share_of_luck_low_high": list(_range(1.0 - sample[:, -3] / sample[:, -2])) if len(plan.origins) > 1 and (sample[:, -2] > 0.0).all() else None,
-            "share_kept_low_high": list(_range(sample[:, at] / sample[:, -2])) if (sample[:, -2] > 0.0).all() else None,
+            "share_of_luck_in_hindsight": 1.0 - float(columns[:, -3].sum()) / possible
+            if possible > 0.0 and len(plan.origins) > 1
+            else None,
+            "share_of_luck_low_high": list(_range(1.0 - sample[:, -3] / sample[:, -2]))
+            if len(plan.origins) > 1 and (sample[:, -2] > 0.0).all()
+            else None,
+            "share_kept_low_high": list(_range(sample[:, at] / sample[:, -2]))
+            if (sample[:, -2] > 0.0).all()
+            else None,
         }
     return {
         "sentence": replay_sentence(replayed, money),
@@ -219,11 +283,14 @@ def replay_summary(replayed: Replayed) -> dict[str, Any]:
         "products": int(replayed.known.any(axis=0).sum()),
         "products_with_money": int(priced.sum()),
         "products_with_known_present_strategy": replayed.stated,
-        "policies": {name: POLICIES[name] for name in policies} | {"hindsight": "the best single strategy of every product, known only afterwards"},
+        "policies": {name: POLICIES[name] for name in policies}
+        | {"hindsight": "the best single strategy of every product, known only afterwards"},
         "service": {name: _service(replayed, name) for name in policies},
         "money": money,
         "fill_rate_planned_when_stocking": replayed.planned_fill,
-        "fill_rate_achieved_when_stocking": float(physical_measures(replayed.counts[:, first].sum(axis=(0, 1, 2)))["fill_rate"]),
+        "fill_rate_achieved_when_stocking": float(
+            physical_measures(replayed.counts[:, first].sum(axis=(0, 1, 2)))["fill_rate"]
+        ),
         "seed": replayed.seed,
         "notes": list(replayed.notes),
     }
@@ -243,17 +310,27 @@ def replay_sentence(replayed: Replayed, money: Mapping[str, Any]) -> str:
     against = money["mix_against"][replayed.baseline]
     gain, currency = against["mix_gain"], replayed.currency
     low, high = (against[name] for name in ("low", "high"))
-    words = "would have earned just as much as" if gain == 0.0 else f"would have earned {money_text(abs(gain), currency)} {'more' if gain > 0 else 'less'} than"
+    words = (
+        "would have earned just as much as"
+        if gain == 0.0
+        else f"would have earned {money_text(abs(gain), currency)} {'more' if gain > 0 else 'less'} than"
+    )
     likely = "" if low == high else f" (likely between {number_text(low, 2)} and {number_text(high, 2)})"
     text = f"{begin} {words} {POLICIES[replayed.baseline]}{likely}."
     share, possible = money["share_of_hindsight_kept"], money["hindsight_gain"]
     if share is not None and possible > 1e-9 * abs(money["profit"]["hindsight"]):
-        kept = f"the mix keeps {percent_text(share)} of that" if gain >= 0.0 else "the mix keeps nothing of that"
+        kept = (
+            f"the mix keeps {percent_text(share)} of that" if gain >= 0.0 else "the mix keeps nothing of that"
+        )
         text += f" The best single strategy of every product, known only afterwards, would have gained {money_text(possible, currency)}: {kept}."
         repeatable, luck = money.get("repeatable_gain"), money.get("share_of_luck_low_high")
         if share < 0.8 and repeatable is not None:
             text += f" Part of that is luck that nobody could have known: the strategy that was best at the other dates would have gained {money_text(repeatable, currency)}"
-            text += f" (luck: {percent_text(max(luck[0], 0.0))} to {percent_text(min(max(luck[1], 0.0), 1.0))} of hindsight)." if luck else "."
+            text += (
+                f" (luck: {percent_text(max(luck[0], 0.0))} to {percent_text(min(max(luck[1], 0.0), 1.0))} of hindsight)."
+                if luck
+                else "."
+            )
     return text
 
 
@@ -272,7 +349,13 @@ def replay_table(replayed: Replayed) -> pd.DataFrame:
     if (replayed.hindsight >= 0).any():
         at = np.maximum(replayed.hindsight, 0)
         rows = np.arange(len(at))
-        cube = np.concatenate([cube, np.where((replayed.hindsight >= 0)[None, None, :, None], cube[:, at, rows][:, None], np.nan)], axis=1)
+        cube = np.concatenate(
+            [
+                cube,
+                np.where((replayed.hindsight >= 0)[None, None, :, None], cube[:, at, rows][:, None], np.nan),
+            ],
+            axis=1,
+        )
         strategy = np.concatenate([strategy, strategy[:, at, rows][:, None]], axis=1)
         names.append("hindsight")
     window, product = np.nonzero(replayed.known)

@@ -62,7 +62,10 @@ class Rule:
 
 def _window_sums(cumulative: Array, first: NDArray[np.int64], last: NDArray[np.int64]) -> Array:
     end = cumulative.shape[1] - 1
-    return np.asarray(np.take_along_axis(cumulative, np.minimum(last, end), axis=1) - np.take_along_axis(cumulative, np.minimum(first, end), axis=1))
+    return np.asarray(
+        np.take_along_axis(cumulative, np.minimum(last, end), axis=1)
+        - np.take_along_axis(cumulative, np.minimum(first, end), axis=1)
+    )
 
 
 def ahead(plan: Plan, weeks: int) -> tuple[Array, Array, Array]:
@@ -72,7 +75,9 @@ def ahead(plan: Plan, weeks: int) -> tuple[Array, Array, Array]:
     t = np.broadcast_to(np.arange(weeks), (len(plan.expected), weeks))
     span = (plan.lead_weeks + plan.review_weeks)[:, None]
     base = _window_sums(cumulative, t, t + span)
-    rest = np.where(plan.ends[:, None], _window_sums(cumulative, t, np.full_like(t, cumulative.shape[1])), np.inf)
+    rest = np.where(
+        plan.ends[:, None], _window_sums(cumulative, t, np.full_like(t, cumulative.shape[1])), np.inf
+    )
     return base, rest, _window_sums(cumulative, t + 1, t + 1 + plan.cover_weeks[:, None]) + base
 
 
@@ -94,7 +99,18 @@ class Stock:
     Arrays have shape (policies, units). Counts are units, or unit-weeks for `on_hand`, `under_way` and `owed`.
     """
 
-    COUNTS = ("served", "waited", "on_hand", "under_way", "owed", "lots", "ordered", "cleared", "scrapped", "left")
+    COUNTS = (
+        "served",
+        "waited",
+        "on_hand",
+        "under_way",
+        "owed",
+        "lots",
+        "ordered",
+        "cleared",
+        "scrapped",
+        "left",
+    )
 
     def __init__(self, policies: int, units: int) -> None:
         self.net = np.zeros((policies, units))
@@ -124,13 +140,18 @@ class Stock:
         base, rest, _ = ahead(plan, 1)
         whole, step = plan.whole[units], plan.step[units]
         target, extra = base[units, 0] * quantile[units], 0.5 * lot[units] * (base[units, 0] > 0.0)
-        target, extra = np.where(whole, np.floor(target / step + 0.5) * step, target), np.where(whole, np.floor(extra / step) * step, extra)
+        target, extra = (
+            np.where(whole, np.floor(target / step + 0.5) * step, target),
+            np.where(whole, np.floor(extra / step) * step, extra),
+        )
         net = target + np.minimum(extra, np.maximum(0.0, rest[units, 0] - target))
         cumulative = np.cumsum(plan.expected[units], axis=1)
         placed = np.zeros(len(units))
         for k in range(int(plan.lead_weeks[units].max(initial=0))):
             wanted = cumulative[:, min(k, cumulative.shape[1] - 1)] - placed
-            piece = np.maximum(0.0, np.minimum(np.where(whole, np.floor(wanted / step + 0.5) * step, wanted), net)) * (plan.lead_weeks[units] > k)
+            piece = np.maximum(
+                0.0, np.minimum(np.where(whole, np.floor(wanted / step + 0.5) * step, wanted), net)
+            ) * (plan.lead_weeks[units] > k)
             self.pipe[:, units, k] = piece
             placed, net = placed + piece, net - piece
         self.net[:, units] = net
@@ -141,7 +162,9 @@ class Stock:
         self.pipe[:, :, :-1] = self.pipe[:, :, 1:]
         self.pipe[:, :, -1] = 0.0
 
-    def order(self, target: Array, gap: Array, lot: Array, room: Array, plan: Plan, due: NDArray[np.bool_]) -> None:
+    def order(
+        self, target: Array, gap: Array, lot: Array, room: Array, plan: Plan, due: NDArray[np.bool_]
+    ) -> None:
         """Review: the least number of lots that lifts the position to the target, where more than `gap` is missing and a review is `due`.
 
         No order takes the position beyond `room`, what life still needs, unless the target itself does: then what is needed is rounded to the nearest that the
@@ -153,9 +176,13 @@ class Stock:
         lots = np.maximum(np.ceil(missing / lot - 1e-9) * lot, least)
         needed = np.maximum(missing, room - position)
         cut = np.minimum(lots, needed)
-        cut = np.where(plan.multiple > 0.0, np.floor(cut / np.maximum(plan.multiple, 1e-300) + 0.5) * plan.multiple, cut)
+        cut = np.where(
+            plan.multiple > 0.0, np.floor(cut / np.maximum(plan.multiple, 1e-300) + 0.5) * plan.multiple, cut
+        )
         cut = np.where(cut < least, np.where(needed >= 0.5 * least, least, 0.0), cut)
-        order = np.where(due & (missing > np.maximum(gap, 1e-7 * plan.step)), np.where(np.isfinite(room), cut, lots), 0.0)
+        order = np.where(
+            due & (missing > np.maximum(gap, 1e-7 * plan.step)), np.where(np.isfinite(room), cut, lots), 0.0
+        )
         self.count["lots"] += order > 0.0
         self.count["ordered"] += order
         now = plan.lead_weeks == 0

@@ -135,7 +135,10 @@ def best_tree(features: Mapping[str, Array], money: Array, depth: int) -> tuple[
     tree: Branch | int = k
     t = int(np.argmax(money_high + money_low))
     if money_high[t] + money_low[t] > earned + least:
-        tree, earned = Branch(*questions[t], int(pick_high[t]), int(pick_low[t])), float(money_high[t] + money_low[t])
+        tree, earned = (
+            Branch(*questions[t], int(pick_high[t]), int(pick_low[t])),
+            float(money_high[t] + money_low[t]),
+        )
     if depth < 2:
         return tree, earned
     both = np.stack([(above * money[:, j]) @ above.T for j in range(money.shape[1])], axis=-1)
@@ -149,11 +152,26 @@ def best_tree(features: Mapping[str, Array], money: Array, depth: int) -> tuple[
     t = int(np.argmax(total))
     if total[t] > earned + least:
 
-        def side(second: NDArray[np.intp], gained: Array, alone: Array, pick: NDArray[np.intp], one: NDArray[np.intp], other: NDArray[np.intp]) -> Branch | int:
+        def side(
+            second: NDArray[np.intp],
+            gained: Array,
+            alone: Array,
+            pick: NDArray[np.intp],
+            one: NDArray[np.intp],
+            other: NDArray[np.intp],
+        ) -> Branch | int:
             q = int(second[t])
-            return Branch(*questions[q], int(one[t, q]), int(other[t, q])) if gained[t] > alone[t] + least else int(pick[t])
+            return (
+                Branch(*questions[q], int(one[t, q]), int(other[t, q]))
+                if gained[t] > alone[t] + least
+                else int(pick[t])
+            )
 
-        tree = Branch(*questions[t], side(under_yes, split_yes, money_high, pick_high, a, b), side(under_no, split_no, money_low, pick_low, c, d))
+        tree = Branch(
+            *questions[t],
+            side(under_yes, split_yes, money_high, pick_high, a, b),
+            side(under_no, split_no, money_low, pick_low, c, d),
+        )
         earned = float(total[t])
     return tree, earned
 
@@ -193,7 +211,10 @@ def rule_text(tree: Branch | int, strategies: tuple[str, ...], currency: str = "
     if len(leaves) == 1:
         return (f"Every product: {strategy_text(strategies[leaves[0][1]])}.",)
     # the strategy of most leaves, stock first, is the rest
-    rest = max((k for _, k in leaves), key=lambda k: (sum(1 for _, other in leaves if other == k), strategies[k] == "MTS"))
+    rest = max(
+        (k for _, k in leaves),
+        key=lambda k: (sum(1 for _, other in leaves if other == k), strategies[k] == "MTS"),
+    )
     merged: dict[int, list[str]] = {}
     for path, k in leaves:
         if k != rest:
@@ -256,4 +277,6 @@ def rule_for_sales(
     sentences = rule_text(tree, strategies, currency)
     if not offered.all():
         sentences = (*sentences, "Where that is not offered: make to stock.")
-    return Rule(tree, sentences, kept, share, wrong, len(rows), float((best - money[at, pick]).sum()), strategy)
+    return Rule(
+        tree, sentences, kept, share, wrong, len(rows), float((best - money[at, pick]).sum()), strategy
+    )

@@ -30,10 +30,29 @@ def profit_to_order_by_patience(setup: Setup, items: Items) -> NDArray[np.float6
 
     Every path of a scenario has the same patience (buyers lost per day of wait); everything else is at its value in force.
     """
-    patience = np.stack([items.range("patience_per_day")[0], np.asarray(items["patience_per_day"], np.float64), items.range("patience_per_day")[1]], axis=1)
+    patience = np.stack(
+        [
+            items.range("patience_per_day")[0],
+            np.asarray(items["patience_per_day"], np.float64),
+            items.range("patience_per_day")[1],
+        ],
+        axis=1,
+    )
     quote = np.repeat(setup.order.quote_days[:, :1], len(PATIENCE_SCENARIOS), axis=1)
     plan = replace(setup.order, quote_days=quote, patience_per_day=patience)
-    counts = simulate_orders(demand_held(at_values_in_force(setup).world), plan, np.zeros(setup.world.paths, np.int64), 0, len(items), threads=os.cpu_count() or 1)
-    counts[..., COUNT_INDEX["to_order"]], counts[..., COUNT_INDEX["promised"]] = counts[..., COUNT_INDEX["ordered"]], counts[..., COUNT_INDEX["backordered"]]
+    counts = simulate_orders(
+        demand_held(at_values_in_force(setup).world),
+        plan,
+        np.zeros(setup.world.paths, np.int64),
+        0,
+        len(items),
+        threads=os.cpu_count() or 1,
+    )
+    counts[..., COUNT_INDEX["to_order"]], counts[..., COUNT_INDEX["promised"]] = (
+        counts[..., COUNT_INDEX["ordered"]],
+        counts[..., COUNT_INDEX["backordered"]],
+    )
     ledger = Ledger("MTO", setup.skus, {"quote_days": quote}, counts * setup.alive[:, None, None, None])
-    return np.where((quote < NO_QUOTE_DAYS) & ~minimum_binds(items)[:, None], price(ledger, items).profit[:, :, 0], np.nan)
+    return np.where(
+        (quote < NO_QUOTE_DAYS) & ~minimum_binds(items)[:, None], price(ledger, items).profit[:, :, 0], np.nan
+    )

@@ -13,7 +13,13 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
 from analytics.policy.arguments import Floats, non_negative, positive
-from analytics.policy.make_to_stock_queue import ServiceTime, best_queue_base_stock, no_orders_probability, orders_in_system, queue_base_stock_cost
+from analytics.policy.make_to_stock_queue import (
+    ServiceTime,
+    best_queue_base_stock,
+    no_orders_probability,
+    orders_in_system,
+    queue_base_stock_cost,
+)
 
 __all__ = [
     "FacilityScreen",
@@ -27,7 +33,9 @@ __all__ = [
 ]
 
 
-def break_even_demand_rate(holding_cost: ArrayLike, backorder_cost: ArrayLike, lead_time: ArrayLike, tolerance: ArrayLike = 0.0) -> Floats:
+def break_even_demand_rate(
+    holding_cost: ArrayLike, backorder_cost: ArrayLike, lead_time: ArrayLike, tolerance: ArrayLike = 0.0
+) -> Floats:
     """The demand below which a product is better ordered than stocked.
 
     Formula: lambda* = ln(1 + h / b) / (L - w), h holding cost with hazard and b backorder cost (money/unit-year), L replenishment
@@ -46,7 +54,13 @@ def break_even_demand_rate(holding_cost: ArrayLike, backorder_cost: ArrayLike, l
     return np.where((exposed > 0) & (b > 0), rate, np.inf)[()]
 
 
-def first_unit_pays(demand_rate: ArrayLike, holding_cost: ArrayLike, backorder_cost: ArrayLike, lead_time: ArrayLike, tolerance: ArrayLike = 0.0) -> NDArray[np.bool_]:
+def first_unit_pays(
+    demand_rate: ArrayLike,
+    holding_cost: ArrayLike,
+    backorder_cost: ArrayLike,
+    lead_time: ArrayLike,
+    tolerance: ArrayLike = 0.0,
+) -> NDArray[np.bool_]:
     """Whether holding at least one unit beats ordering each unit when it is sold.
 
     Formula: exp(-lambda (L - w)) < b / (b + h). Source: as break_even_demand_rate.
@@ -54,10 +68,18 @@ def first_unit_pays(demand_rate: ArrayLike, holding_cost: ArrayLike, backorder_c
     >>> first_unit_pays([1, 1.1], 4, 36, 0.1).tolist()
     [False, True]
     """
-    return np.asarray(demand_rate, float) > break_even_demand_rate(holding_cost, backorder_cost, lead_time, tolerance)
+    return np.asarray(demand_rate, float) > break_even_demand_rate(
+        holding_cost, backorder_cost, lead_time, tolerance
+    )
 
 
-def screen_base_stock(demand_rate: ArrayLike, holding_cost: ArrayLike, backorder_cost: ArrayLike, lead_time: ArrayLike, tolerance: ArrayLike = 0.0) -> Floats:
+def screen_base_stock(
+    demand_rate: ArrayLike,
+    holding_cost: ArrayLike,
+    backorder_cost: ArrayLike,
+    lead_time: ArrayLike,
+    tolerance: ArrayLike = 0.0,
+) -> Floats:
     """How many units the screen would hold; 0 means order.
 
     Formula: smallest S with F(S) >= b / (b + h), F Poisson demand over L - w. Units. Source: as break_even_demand_rate.
@@ -68,13 +90,20 @@ def screen_base_stock(demand_rate: ArrayLike, holding_cost: ArrayLike, backorder
     h, b = positive("holding_cost", holding_cost), non_negative("backorder_cost", backorder_cost)
     exposed = np.maximum(non_negative("lead_time", lead_time) - non_negative("tolerance", tolerance), 0.0)
     wanted, mean = np.broadcast_arrays(b / (b + h), non_negative("demand_rate", demand_rate) * exposed)
-    near = np.ceil(special.pdtrik(wanted, np.maximum(mean, 1e-300)))  # between whole numbers: the smallest one that reaches the share is this or the one below
+    near = np.ceil(
+        special.pdtrik(wanted, np.maximum(mean, 1e-300))
+    )  # between whole numbers: the smallest one that reaches the share is this or the one below
     below = np.maximum(near - 1.0, 0.0)
     return np.where(mean > 0.0, np.where(special.pdtr(below, mean) >= wanted, below, near), 0.0)[()]
 
 
 def order_probability(
-    posterior_shape: ArrayLike, posterior_rate: ArrayLike, holding_cost: ArrayLike, backorder_cost: ArrayLike, lead_time: ArrayLike, tolerance: ArrayLike = 0.0
+    posterior_shape: ArrayLike,
+    posterior_rate: ArrayLike,
+    holding_cost: ArrayLike,
+    backorder_cost: ArrayLike,
+    lead_time: ArrayLike,
+    tolerance: ArrayLike = 0.0,
 ) -> Floats:
     """How probable it is that ordering is right, when the demand rate is known only from its history.
 
@@ -85,7 +114,9 @@ def order_probability(
     0.878423
     """
     limit = break_even_demand_rate(holding_cost, backorder_cost, lead_time, tolerance)
-    return special.gammainc(positive("posterior_shape", posterior_shape), limit * positive("posterior_rate", posterior_rate))
+    return special.gammainc(
+        positive("posterior_shape", posterior_shape), limit * positive("posterior_rate", posterior_rate)
+    )
 
 
 def break_even_demand_rate_per_unit(holding_cost: ArrayLike, penalty_per_unit: ArrayLike) -> Floats:
@@ -99,7 +130,9 @@ def break_even_demand_rate_per_unit(holding_cost: ArrayLike, penalty_per_unit: A
     return non_negative("holding_cost", holding_cost) / positive("penalty_per_unit", penalty_per_unit)
 
 
-def order_when_penalty_per_unit(demand_rate: ArrayLike, holding_cost: ArrayLike, penalty_per_unit: ArrayLike) -> NDArray[np.bool_]:
+def order_when_penalty_per_unit(
+    demand_rate: ArrayLike, holding_cost: ArrayLike, penalty_per_unit: ArrayLike
+) -> NDArray[np.bool_]:
     """Whether ordering is at least as good as stocking, when each late unit costs a penalty once.
 
     Formula: penalty x lambda <= h. Source: Popp 1965; Arreola-Risa and DeCroix 1998 (per-unit case).
@@ -107,7 +140,10 @@ def order_when_penalty_per_unit(demand_rate: ArrayLike, holding_cost: ArrayLike,
     >>> order_when_penalty_per_unit([2, 4, 10], 20, 5).tolist()
     [True, True, False]
     """
-    return np.asarray(non_negative("penalty_per_unit", penalty_per_unit) * non_negative("demand_rate", demand_rate) <= non_negative("holding_cost", holding_cost))
+    return np.asarray(
+        non_negative("penalty_per_unit", penalty_per_unit) * non_negative("demand_rate", demand_rate)
+        <= non_negative("holding_cost", holding_cost)
+    )
 
 
 class FacilityScreen(NamedTuple):
@@ -122,7 +158,12 @@ class FacilityScreen(NamedTuple):
     cost_to_order: Floats
 
 
-def shared_facility_screen(order_rates: ArrayLike, services: Sequence[ServiceTime], holding_costs: ArrayLike, backorder_costs: ArrayLike) -> FacilityScreen:
+def shared_facility_screen(
+    order_rates: ArrayLike,
+    services: Sequence[ServiceTime],
+    holding_costs: ArrayLike,
+    backorder_costs: ArrayLike,
+) -> FacilityScreen:
     """Which products that share a facility to make to order, and what the others need in stock.
 
     Formula: order product i iff P(N_i = 0) >= b_i / (b_i + h_i), N_i its orders in the shop; else stock the smallest S with
@@ -134,7 +175,10 @@ def shared_facility_screen(order_rates: ArrayLike, services: Sequence[ServiceTim
     [True, True]
     """
     rates = np.atleast_1d(positive("order_rates", order_rates))
-    h, b = np.broadcast_to(non_negative("holding_costs", holding_costs), rates.shape), np.broadcast_to(non_negative("backorder_costs", backorder_costs), rates.shape)
+    h, b = (
+        np.broadcast_to(non_negative("holding_costs", holding_costs), rates.shape),
+        np.broadcast_to(non_negative("backorder_costs", backorder_costs), rates.shape),
+    )
     idle = no_orders_probability(rates, services)
     ratio = b / (b + h)
     order = idle >= ratio - 1e-12

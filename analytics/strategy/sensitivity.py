@@ -54,14 +54,20 @@ def _profit_at(comparison: Comparison, ledgers: Mapping[str, Ledger], items: Ite
     return np.where(np.isfinite(comparison.profit), out, np.nan)
 
 
-def price_ends(comparison: Comparison, ledgers: Mapping[str, Ledger], items: Items, live: NDArray[np.bool_]) -> dict[str, tuple[Array, Array]]:
+def price_ends(
+    comparison: Comparison, ledgers: Mapping[str, Ledger], items: Items, live: NDArray[np.bool_]
+) -> dict[str, tuple[Array, Array]]:
     """By how much every price in doubt, at the low and at the high end of its range, changes expected profit (products, strategies); settings as they are."""
     middle = _profit_at(comparison, ledgers, items)
 
     def at(field: str, value: Array) -> Array:
         return _profit_at(comparison, ledgers, items.with_field(field, value, items.origin(field))) - middle
 
-    return {field: (at(field, items.range(field)[0]), at(field, items.range(field)[1])) for field in _doubt(comparison, items, live) if field in MONEY_FIELDS}
+    return {
+        field: (at(field, items.range(field)[0]), at(field, items.range(field)[1]))
+        for field in _doubt(comparison, items, live)
+        if field in MONEY_FIELDS
+    }
 
 
 def between(ends: tuple[Array, Array], u: Array) -> Array:
@@ -77,7 +83,9 @@ def _doubt(comparison: Comparison, items: Items, live: NDArray[np.bool_]) -> dic
     return {field: products for field, products in found.items() if products.any()}
 
 
-def that_matter(comparison: Comparison, ends: Mapping[str, tuple[Array, Array]]) -> dict[str, NDArray[np.bool_]]:
+def that_matter(
+    comparison: Comparison, ends: Mapping[str, tuple[Array, Array]]
+) -> dict[str, NDArray[np.bool_]]:
     """Per price in doubt, the products (products,) for which its range changes what one strategy earns against another.
 
     The volume lost by a price premium does not matter where there is no premium, nor what a cancelled order has cost where none is cancelled.
@@ -87,13 +95,21 @@ def that_matter(comparison: Comparison, ends: Mapping[str, tuple[Array, Array]])
     for field, (below, above) in ends.items():
         change = above - below
         known = np.isfinite(change)
-        least, most = np.where(known, change, np.inf).min(axis=1), np.where(known, change, -np.inf).max(axis=1)
+        least, most = (
+            np.where(known, change, np.inf).min(axis=1),
+            np.where(known, change, -np.inf).max(axis=1),
+        )
         out[field] = known.any(axis=1) & (most - least > 1e-12 * scale)
     return out
 
 
 def gain_moves(
-    comparison: Comparison, recommendation: Recommendation, items: Items, gain: float, ends: Mapping[str, tuple[Array, Array]], played: PlayedEnds
+    comparison: Comparison,
+    recommendation: Recommendation,
+    items: Items,
+    gain: float,
+    ends: Mapping[str, tuple[Array, Array]],
+    played: PlayedEnds,
 ) -> tuple[GainMove, ...]:
     """How far each assumed value moves the portfolio's `gain` over its baseline, choices and settings as they are; largest swing first.
 
@@ -104,7 +120,11 @@ def gain_moves(
     run_today = np.zeros(len(items), bool)
     if comparison.today is not None:
         run_today[comparison.today.index] = True
-    here = live & ~recommendation.as_today & ((recommendation.recommended != recommendation.baseline) | run_today)
+    here = (
+        live
+        & ~recommendation.as_today
+        & ((recommendation.recommended != recommendation.baseline) | run_today)
+    )
 
     def over_baseline(money: Array, today: Array) -> float:
         base = money[rows, recommendation.baseline]
@@ -114,7 +134,9 @@ def gain_moves(
     doubt = _doubt(comparison, items, live)
     moves = []
     for field, (below_all, above_all) in ends.items():
-        today = played.today[field] if field in played.today else todays_profit_at(comparison.today, items, field)
+        today = (
+            played.today[field] if field in played.today else todays_profit_at(comparison.today, items, field)
+        )
         below, above = over_baseline(below_all, today[0]), over_baseline(above_all, today[1])
         if abs(above - below) <= 1e-9 * max(abs(gain), 1.0):
             continue

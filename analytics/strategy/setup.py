@@ -17,10 +17,26 @@ from analytics.simulation.world import World, with_demand_drawn
 from analytics.strategy.families import Outlook, rows_of, stacked_forecasts
 from analytics.strategy.hybrid import hybrid_plan
 from analytics.strategy.ledgers import Setup, with_measured_waits
-from analytics.strategy.recipes import NO_QUOTE_DAYS, Grid, assembly_plan, expected_weeks, order_plan, simulation_world, stock_plan
+from analytics.strategy.recipes import (
+    NO_QUOTE_DAYS,
+    Grid,
+    assembly_plan,
+    expected_weeks,
+    order_plan,
+    simulation_world,
+    stock_plan,
+)
 from analytics.strategy.steps import DayPattern, played_by_day
 
-__all__ = ["LARGE_PORTFOLIO", "build_setup", "demand_held", "demand_let_go", "grid_of", "requoted", "with_assembly"]
+__all__ = [
+    "LARGE_PORTFOLIO",
+    "build_setup",
+    "demand_held",
+    "demand_let_go",
+    "grid_of",
+    "requoted",
+    "with_assembly",
+]
 
 #: From this many products on, fewer paths and settings are simulated (a note says so).
 LARGE_PORTFOLIO = 5000
@@ -39,22 +55,43 @@ def build_setup(outlook: Outlook, items: Items, members: tuple[NDArray[np.intp],
     """World and plans of a portfolio; `members` are the families that assemble together, `draws` the parameter draws (None: by the number of products),
     `orders` what is known of order sizes (None: nothing, and large orders are not told apart), `days` how orders fall on days (None: evenly, all of the mean size)."""
     grid = grid_of(len(items))
-    plan = path_plan(outlook.forecast, outlook.families, outlook.seed, draws=draws or (25 if len(items) > LARGE_PORTFOLIO else 50), inner=8)
-    with ThreadPoolExecutor(1) as beside:  # the families' totals are fitted while compiled code draws demand and tries the settings
+    plan = path_plan(
+        outlook.forecast,
+        outlook.families,
+        outlook.seed,
+        draws=draws or (25 if len(items) > LARGE_PORTFOLIO else 50),
+        inner=8,
+    )
+    with ThreadPoolExecutor(
+        1
+    ) as beside:  # the families' totals are fitted while compiled code draws demand and tries the settings
         totals = beside.submit(outlook.pools, items, members) if members else None
         alone = _alone(items, outlook.forecast, plan, grid, members, outlook.seed, orders, days)
         return alone if totals is None else _assembling(alone, items, members, totals.result())
 
 
 def _alone(
-    items: Items, forecast: Forecast, plan: PathPlan, grid: Grid, members: tuple[NDArray[np.intp], ...], seed: int, orders: OrderSizes | None, days: DayPattern | None
+    items: Items,
+    forecast: Forecast,
+    plan: PathPlan,
+    grid: Grid,
+    members: tuple[NDArray[np.intp], ...],
+    seed: int,
+    orders: OrderSizes | None,
+    days: DayPattern | None,
 ) -> Setup:
     """World and plans of every product on its own: nothing is assembled."""
     by_day = played_by_day(items, members, expected_weeks(forecast, WEEKS).sum(axis=1))
-    pattern = (None, None) if days is None else (days.day_share(forecast.first_period), days.order_size(items, forecast.integer, forecast.steps))
+    pattern = (
+        (None, None)
+        if days is None
+        else (days.day_share(forecast.first_period), days.order_size(items, forecast.integer, forecast.steps))
+    )
     world = demand_held(simulation_world(forecast, items, plan, by_day, *pattern))
     stock = with_measured_waits(world, stock_plan(forecast, items, world, grid, seed))
-    door_years = np.minimum(np.nan_to_num(items["assembly_days"]), np.nan_to_num(items["production_days"])) / 365.0
+    door_years = (
+        np.minimum(np.nan_to_num(items["assembly_days"]), np.nan_to_num(items["production_days"])) / 365.0
+    )
     order = order_plan(items)
     hybrid = None if orders is None else hybrid_plan(world, stock, order, orders, forecast.alive, items)
     return Setup(items.skus, world, forecast.alive, stock, order, None, (), seed, door_years, hybrid)
@@ -64,7 +101,9 @@ def requoted(setup: Setup, items: Items, orders: OrderSizes | None) -> Setup:
     """The same set-up where only what is quoted to order has changed: stock and components hear nothing of it."""
     order = order_plan(items)
     hybrid = setup.hybrid
-    if orders is not None and not np.array_equal(order.quote_days < NO_QUOTE_DAYS, setup.order.quote_days < NO_QUOTE_DAYS):
+    if orders is not None and not np.array_equal(
+        order.quote_days < NO_QUOTE_DAYS, setup.order.quote_days < NO_QUOTE_DAYS
+    ):
         hybrid = hybrid_plan(setup.world, setup.stock, order, orders, setup.alive, items)
     return replace(setup, order=order, hybrid=hybrid)
 
@@ -79,7 +118,9 @@ def demand_let_go(setup: Setup) -> Setup:
     return replace(setup, world=replace(setup.world, drawn=np.zeros((0, 0, 0), np.float32), drawn_row=None))
 
 
-def with_assembly(setup: Setup, outlook: Outlook, items: Items, members: tuple[NDArray[np.intp], ...]) -> Setup:
+def with_assembly(
+    setup: Setup, outlook: Outlook, items: Items, members: tuple[NDArray[np.intp], ...]
+) -> Setup:
     """The same portfolio with these families assembling together: their totals are forecast and stocked as components.
 
     A pool that only some members join is forecast beside the whole families, so that it learns its errors from the same pool; what another family does
@@ -99,5 +140,7 @@ def with_assembly(setup: Setup, outlook: Outlook, items: Items, members: tuple[N
 
 def _assembling(setup: Setup, items: Items, members: tuple[NDArray[np.intp], ...], total: Forecast) -> Setup:
     """The portfolio with the component stocks of these families, whose totals are forecast."""
-    assembly = with_measured_waits(setup.world, assembly_plan(members, total, setup.world, items, grid_of(len(items)), setup.seed))
+    assembly = with_measured_waits(
+        setup.world, assembly_plan(members, total, setup.world, items, grid_of(len(items)), setup.seed)
+    )
     return replace(setup, assembly=assembly, families=members, totals=total)

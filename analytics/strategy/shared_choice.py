@@ -51,10 +51,18 @@ def pick_under_limits(problem: SharedProblem) -> Picked:
     rows = np.arange(len(problem.items))
     seen: dict[tuple[int, ...], tuple[Array, Array]] = {}
     highest = problem.limits.highest_utilisation
-    edges = [*(e for e in _EDGES if e < highest), highest] if problem.limits.order_capacity_per_month is not None and not problem.whole_shop else [highest]
+    edges = (
+        [*(e for e in _EDGES if e < highest), highest]
+        if problem.limits.order_capacity_per_month is not None and not problem.whole_shop
+        else [highest]
+    )
     reference = shop(problem, problem.options, problem.free)
     if not reference[1].any() and "MTO" in problem.strategies:
-        reference = shop(problem, problem.options, np.full(len(rows), problem.options.find(problem.strategies.index("MTO"), FREE)))
+        reference = shop(
+            problem,
+            problem.options,
+            np.full(len(rows), problem.options.find(problem.strategies.index("MTO"), FREE)),
+        )
     longer = [stretch_at(problem, e, reference[1], reference[2], busy_months(reference[0])) for e in edges]
     level = [k for k, days in enumerate(longer) if not (days > 0.0).any()]
     best: Picked | None = None
@@ -67,16 +75,29 @@ def pick_under_limits(problem: SharedProblem) -> Picked:
         plain = replace(options, counts=options.counts.copy(), profit=options.profit.copy())
         if "MTO" in problem.strategies:
             at = options.find(problem.strategies.index("MTO"), FREE)
-            plain.counts[:, at], plain.profit[:, at] = problem.options.counts[:, at], problem.options.profit[:, at]
+            plain.counts[:, at], plain.profit[:, at] = (
+                problem.options.counts[:, at],
+                problem.options.profit[:, at],
+            )
         raised = any(limit_of(name) == "order_capacity_per_month" for name in nearest)
-        utilisation, own = (1.0, np.zeros(len(rows))) if raised else own_utilisation(problem, plain, option, edge)
+        utilisation, own = (
+            (1.0, np.zeros(len(rows))) if raised else own_utilisation(problem, plain, option, edge)
+        )
         options = stretched(problem, plain, own)
         value = value_of(problem, options)[rows, option]
         used = total_of(usage_of(problem, options), option)
         money = float(np.where(np.isfinite(value), value, 0.0).sum())
-        pooled = options.strategy[option] == problem.strategies.index("ATO") if "ATO" in problem.strategies else np.zeros(len(rows), bool)
+        pooled = (
+            options.strategy[option] == problem.strategies.index("ATO")
+            if "ATO" in problem.strategies
+            else np.zeros(len(rows), bool)
+        )
         pooling = float(np.nansum((options.profit - problem.options.profit)[rows[pooled], option[pooled]]))
-        own = np.where(options.strategy[option] == problem.strategies.index("MTO"), own, 0.0) if "MTO" in problem.strategies else own * 0.0
+        own = (
+            np.where(options.strategy[option] == problem.strategies.index("MTO"), own, 0.0)
+            if "MTO" in problem.strategies
+            else own * 0.0
+        )
         found = Picked(option, money, bound, prices, used, tops, nearest, own, utilisation, pooling, options)
         better = best is None or (len(nearest), -money) < (len(best.nearest), -best.value)
         best = found if better else best

@@ -21,7 +21,17 @@ from analytics.strategy.options import FREE, Options, expected_demand_value, opt
 from analytics.strategy.recommend import Recommendation
 from analytics.strategy.today import stays_at
 
-__all__ = ["SLACK", "SharedProblem", "holds", "limit_of", "shared_problem", "tops_of", "total_of", "usage_of", "value_of"]
+__all__ = [
+    "SLACK",
+    "SharedProblem",
+    "holds",
+    "limit_of",
+    "shared_problem",
+    "tops_of",
+    "total_of",
+    "usage_of",
+    "value_of",
+]
 
 Array = NDArray[np.float64]
 
@@ -62,13 +72,21 @@ def shared_problem(
     strategies = comparison.strategies
     mark, notes = _marked(limits, items, comparison, recommendation.ended)
     known = {*map(str, items.skus), *map(str, items["family"])}
-    notes += [f"Hours are stated for {name}, which is no product and no family of these files: left out." for name in limits.hours if name not in known]
+    notes += [
+        f"Hours are stated for {name}, which is no product and no family of these files: left out."
+        for name in limits.hours
+        if name not in known
+    ]
     options = options_of(comparison, ledgers, items, setup.families, len(items) <= MOST_EXACT)
     n = len(items)
     free = np.array([options.find(int(k), FREE) for k in recommendation.recommended], np.intp)
     for kind, name in ((1, "MTS"), (2, "MTO")):
         free[mark == kind] = options.find(strategies.index(name), FREE)
-    decided = np.isfinite(comparison.profit[:, strategies.index("MTS")]) & ~recommendation.ended & (recommendation.verdict != "not_decidable")
+    decided = (
+        np.isfinite(comparison.profit[:, strategies.index("MTS")])
+        & ~recommendation.ended
+        & (recommendation.verdict != "not_decidable")
+    )
     allowed = np.zeros(options.profit.shape, bool)
     allowed[np.arange(n), free] = True
     strategy_allowed = np.ones((n, len(strategies)), bool)
@@ -78,12 +96,27 @@ def shared_problem(
     allowed |= decided[:, None] & strategy_allowed[:, options.strategy] & np.isfinite(options.profit)
     most = np.where(decided, _counted_profit(comparison, recommendation), np.nan)
     problem = SharedProblem(
-        options, items, strategies, limits, recommendation.ended, allowed, free, most, shares, size_variability, ledgers["MTO"], setup.families, joined, whole_shop
+        options,
+        items,
+        strategies,
+        limits,
+        recommendation.ended,
+        allowed,
+        free,
+        most,
+        shares,
+        size_variability,
+        ledgers["MTO"],
+        setup.families,
+        joined,
+        whole_shop,
     )
     return problem, notes
 
 
-def _marked(limits: Limits, items: Items, comparison: Comparison, ended: NDArray[np.bool_]) -> tuple[NDArray[np.int64], list[str]]:
+def _marked(
+    limits: Limits, items: Items, comparison: Comparison, ended: NDArray[np.bool_]
+) -> tuple[NDArray[np.int64], list[str]]:
     """Mark of each product (1 stock, 2 order, 0 none), and what is wrong with marks, in words. Wrong marks are left out."""
     where = {str(sku): i for i, sku in enumerate(items.skus)}
     mark = np.zeros(len(items), np.int64)
@@ -97,12 +130,16 @@ def _marked(limits: Limits, items: Items, comparison: Comparison, ended: NDArray
                 notes.append(f"{sku} is marked but not in the sales file: the mark is left out.")
             elif sku in both:
                 if kind == 1:
-                    notes.append(f"{sku} is marked both as to be stocked and as to be made to order: both marks are left out.")
+                    notes.append(
+                        f"{sku} is marked both as to be stocked and as to be made to order: both marks are left out."
+                    )
             elif ended[where[sku]]:
                 notes.append(f"{sku} is marked but has ended: nothing to decide.")
             elif not comparison.chosen[name].offered[where[sku]]:
                 what = strategy_text(name, bool(np.nan_to_num(items["make"][where[sku]], nan=1.0) > 0.0))
-                notes.append(f"{sku} is marked, but to {what} is not offered for it (no lead time can be promised): the mark is left out.")
+                notes.append(
+                    f"{sku} is marked, but to {what} is not offered for it (no lead time can be promised): the mark is left out."
+                )
             else:
                 mark[where[sku]] = kind
     return mark, notes
@@ -146,7 +183,15 @@ def limit_of(name: str) -> str:
 
 def usage_of(problem: SharedProblem, options: Options) -> dict[str, Array]:
     """What every option of every product uses of each limit, by row of usage: (products, options)."""
-    return option_usage(options, problem.items, problem.strategies, problem.limits, problem.ended, problem.shares, problem.whole_shop)
+    return option_usage(
+        options,
+        problem.items,
+        problem.strategies,
+        problem.limits,
+        problem.ended,
+        problem.shares,
+        problem.whole_shop,
+    )
 
 
 def value_of(problem: SharedProblem, options: Options) -> Array:

@@ -24,7 +24,13 @@ Solved = tuple[NDArray[np.intp], float, dict[str, float], dict[str, float]]
 _ROUNDS = 5
 
 
-def _back_to_free(problem: SharedProblem, value: Array, usage: Mapping[str, Array], tops: Mapping[str, float], option: NDArray[np.intp]) -> NDArray[np.intp]:
+def _back_to_free(
+    problem: SharedProblem,
+    value: Array,
+    usage: Mapping[str, Array],
+    tops: Mapping[str, float],
+    option: NDArray[np.intp],
+) -> NDArray[np.intp]:
     """Products whose choice without limits still fits go back to it: a limit changes no more than it must."""
     option = option.copy()
     used = total_of(usage, option)
@@ -35,8 +41,13 @@ def _back_to_free(problem: SharedProblem, value: Array, usage: Mapping[str, Arra
     for i in rows[np.argsort(-loss, kind="stable")]:
         if not np.isfinite(value[i, problem.free[i]]):
             continue
-        after = {name: used[name] + float(amount[i, problem.free[i]] - amount[i, option[i]]) for name, amount in usage.items()}
-        if all(after[name] <= max(top, used[name]) for name, top in tops.items()):  # never worse where a limit had to be raised
+        after = {
+            name: used[name] + float(amount[i, problem.free[i]] - amount[i, option[i]])
+            for name, amount in usage.items()
+        }
+        if all(
+            after[name] <= max(top, used[name]) for name, top in tops.items()
+        ):  # never worse where a limit had to be raised
             option[i], used = problem.free[i], after
     return option
 
@@ -50,7 +61,9 @@ def _worth_weighing(options: Options, value: Array, amounts: Array) -> NDArray[n
     if len(shared):
         unit = options.joint[:, shared[0]]
         unit = np.where(unit < 0, unit.max() + 1 + np.arange(len(unit)), unit)
-        stays[:, shared] = not_dominated(value[:, shared], amounts[:, :, shared], np.unique(unit, return_inverse=True)[1])
+        stays[:, shared] = not_dominated(
+            value[:, shared], amounts[:, :, shared], np.unique(unit, return_inverse=True)[1]
+        )
     return stays
 
 
@@ -73,8 +86,17 @@ def _solve(problem: SharedProblem, options: Options, tops: dict[str, float]) -> 
     room = room - amounts[:, fixed, option[fixed]].sum(axis=1)
     raised = np.minimum(room, 0.0)
     if not len(moving):
-        nearest = {name: tops[name] - float(r) for name, r in zip(names, raised, strict=True) if r < -SLACK * max(1.0, abs(tops[name]))}
-        return option, float(np.where(np.isfinite(value[rows, option]), value[rows, option], 0.0).sum()), dict.fromkeys(names, 0.0), nearest
+        nearest = {
+            name: tops[name] - float(r)
+            for name, r in zip(names, raised, strict=True)
+            if r < -SLACK * max(1.0, abs(tops[name]))
+        }
+        return (
+            option,
+            float(np.where(np.isfinite(value[rows, option]), value[rows, option], 0.0).sum()),
+            dict.fromkeys(names, 0.0),
+            nearest,
+        )
     width = int(stays[moving].sum(axis=1).max())
     pack = np.argsort(~stays[moving], axis=1, kind="stable")[:, :width]
     here = moving[:, None]
@@ -87,29 +109,55 @@ def _solve(problem: SharedProblem, options: Options, tops: dict[str, float]) -> 
     of_family = options.joint_family[kept[kept >= 0]] if joint is not None else None
     limits = {name: max(float(r), 0.0) for name, r in zip(names, room, strict=True)}
     try:
-        choice = choose_strategies(gain, use, limits, joint=joint, joint_family=of_family, accuracy=1e-5, time_limit=5.0)
+        choice = choose_strategies(
+            gain, use, limits, joint=joint, joint_family=of_family, accuracy=1e-5, time_limit=5.0
+        )
     except ValueError:
         wider = nearest_limits(use, limits, np.isfinite(gain), joint, of_family)
-        wider = {name: top + 1e-7 * max(1.0, abs(top)) if top > limits[name] else top for name, top in wider.items()}
+        wider = {
+            name: top + 1e-7 * max(1.0, abs(top)) if top > limits[name] else top
+            for name, top in wider.items()
+        }
         raised = raised + np.array([limits[name] - wider[name] for name in names])
-        choice = choose_strategies(gain, use, wider, joint=joint, joint_family=of_family, accuracy=1e-5, time_limit=5.0)
-    nearest = {name: tops[name] - float(r) for name, r in zip(names, raised, strict=True) if r < -SLACK * max(1.0, abs(tops[name]))}
+        choice = choose_strategies(
+            gain, use, wider, joint=joint, joint_family=of_family, accuracy=1e-5, time_limit=5.0
+        )
+    nearest = {
+        name: tops[name] - float(r)
+        for name, r in zip(names, raised, strict=True)
+        if r < -SLACK * max(1.0, abs(tops[name]))
+    }
     option[moving] = pack[np.arange(len(moving)), choice.strategy]
     others = float(np.where(np.isfinite(problem.most) & fixed, value[rows, option], 0.0).sum())
     option = _back_to_free(problem, value, usage, {**tops, **nearest}, option)
-    bound = min(choice.relaxation, choice.profit + choice.gap * max(abs(choice.profit), 1e-12)) if joint is not None or len(moving) <= MOST_EXACT else choice.relaxation
+    bound = (
+        min(choice.relaxation, choice.profit + choice.gap * max(abs(choice.profit), 1e-12))
+        if joint is not None or len(moving) <= MOST_EXACT
+        else choice.relaxation
+    )
     return option, bound + others, dict(choice.shadow_price), nearest
 
 
-def _members(problem: SharedProblem, options: Options, option: NDArray[np.intp]) -> dict[int, tuple[int, ...]]:
+def _members(
+    problem: SharedProblem, options: Options, option: NDArray[np.intp]
+) -> dict[int, tuple[int, ...]]:
     """Who assembles, of every family that only some members join."""
     if "ATO" not in problem.strategies:
         return {}
     assembled = options.strategy[option] == problem.strategies.index("ATO")
-    return {f: tuple(int(i) for i in members[assembled[members]]) for f, members in enumerate(problem.families) if 0 < assembled[members].sum() < len(members)}
+    return {
+        f: tuple(int(i) for i in members[assembled[members]])
+        for f, members in enumerate(problem.families)
+        if 0 < assembled[members].sum() < len(members)
+    }
 
 
-def _with_members(problem: SharedProblem, options: Options, members: Mapping[int, tuple[int, ...]], seen: dict[tuple[int, ...], tuple[Array, Array]]) -> Options:
+def _with_members(
+    problem: SharedProblem,
+    options: Options,
+    members: Mapping[int, tuple[int, ...]],
+    seen: dict[tuple[int, ...], tuple[Array, Array]],
+) -> Options:
     """The options with the figures of those who assemble in a smaller circle, simulated with them alone."""
     missing = tuple(np.array(m, np.intp) for m in members.values() if m not in seen)
     k = problem.strategies.index("ATO")
@@ -123,10 +171,20 @@ def _with_members(problem: SharedProblem, options: Options, members: Mapping[int
         rates = profit_rates(money_values(problem.items, "ATO"), "ATO")
         for group in missing:
             r = np.array([where[int(i)] for i in group])
-            counts = np.stack([alone.counts[group] if j == FREE else ledger.counts[r, j].mean(axis=1) for j in options.setting[at]], axis=1)
+            counts = np.stack(
+                [
+                    alone.counts[group] if j == FREE else ledger.counts[r, j].mean(axis=1)
+                    for j in options.setting[at]
+                ],
+                axis=1,
+            )
             seen[tuple(int(i) for i in group)] = (counts, np.einsum("noc,nc->no", counts, rates[group]))
     counts, profit = problem.options.counts.copy(), problem.options.profit.copy()
-    to_order = np.flatnonzero(options.strategy == problem.strategies.index("MTO")) if "MTO" in problem.strategies else np.zeros(0, np.intp)
+    to_order = (
+        np.flatnonzero(options.strategy == problem.strategies.index("MTO"))
+        if "MTO" in problem.strategies
+        else np.zeros(0, np.intp)
+    )
     counts[:, to_order], profit[:, to_order] = options.counts[:, to_order], options.profit[:, to_order]
     for m in members.values():
         rows = np.array(m)[:, None]
@@ -134,7 +192,12 @@ def _with_members(problem: SharedProblem, options: Options, members: Mapping[int
     return replace(options, counts=counts, profit=profit)
 
 
-def solve_in_rounds(problem: SharedProblem, options: Options, tops: dict[str, float], seen: dict[tuple[int, ...], tuple[Array, Array]]) -> tuple[Solved, Options]:
+def solve_in_rounds(
+    problem: SharedProblem,
+    options: Options,
+    tops: dict[str, float],
+    seen: dict[tuple[int, ...], tuple[Array, Array]],
+) -> tuple[Solved, Options]:
     """Solve, simulate again the component stocks that only some of a family join, and solve again: at most five rounds."""
     current: dict[int, tuple[int, ...]] = {}
     tried: list[dict[int, tuple[int, ...]]] = []
@@ -158,5 +221,9 @@ def solve_in_rounds(problem: SharedProblem, options: Options, tops: dict[str, fl
     if best is not None:
         return best[1], best[2]
     partial = np.isin(np.arange(len(rows)), [i for f in current for i in problem.families[f]])
-    alone = replace(problem, allowed=problem.allowed & ~(partial[:, None] & (options.strategy == problem.strategies.index("ATO"))[None, :]))
+    alone = replace(
+        problem,
+        allowed=problem.allowed
+        & ~(partial[:, None] & (options.strategy == problem.strategies.index("ATO"))[None, :]),
+    )
     return _solve(alone, problem.options, tops), problem.options

@@ -78,7 +78,9 @@ class Standing:
         ledger = self.ledgers["ATO"]
         out = np.zeros((len(self.items), *ledger.counts.shape[1:3]))
         index = np.flatnonzero(self.row_of["ATO"] >= 0)
-        out[index] = np.einsum("nshc,nc->nsh", ledger.counts[self.row_of["ATO"][index]], self.assembled_rates[index])
+        out[index] = np.einsum(
+            "nshc,nc->nsh", ledger.counts[self.row_of["ATO"][index]], self.assembled_rates[index]
+        )
         return out
 
     def siblings_money(self, index: NDArray[np.intp]) -> Array:
@@ -103,13 +105,21 @@ class Standing:
     @cached_property
     def given_service(self) -> float:
         """The service that the file's own levels give, which stands for levels of it that cannot deliver (NaN: none gives one)."""
-        return service_of_levels(self.comparison, self.setup, self.items, self.outlook.forecast, self.way, ~self.decided.living)
+        return service_of_levels(
+            self.comparison, self.setup, self.items, self.outlook.forecast, self.way, ~self.decided.living
+        )
 
     @cached_property
     def plan(self) -> PathPlan:
         """Keys and shocks of the simulated years."""
         world = self.setup.world
-        return path_plan(self.outlook.forecast, self.outlook.families, self.outlook.seed, world.paths // world.inner, world.inner)
+        return path_plan(
+            self.outlook.forecast,
+            self.outlook.families,
+            self.outlook.seed,
+            world.paths // world.inner,
+            world.inner,
+        )
 
     def pooled(self, members: NDArray[np.intp]) -> Ledger:
         """The ledger of a pool that only these members of a family join, as the study itself would play it."""

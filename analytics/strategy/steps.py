@@ -14,7 +14,15 @@ from analytics.items import Items
 from analytics.simulation.world import World
 from analytics.strategy.recipes import mean_order_size
 
-__all__ = ["MOST_BY_DAY", "SHORT_DAYS", "DayPattern", "played_by_day", "short_lead_time", "stock_and_parts_days", "with_steps_notes"]
+__all__ = [
+    "MOST_BY_DAY",
+    "SHORT_DAYS",
+    "DayPattern",
+    "played_by_day",
+    "short_lead_time",
+    "stock_and_parts_days",
+    "with_steps_notes",
+]
 
 #: Stock that is replenished in less than this many days is played by day: rounded to weeks, its lead time would mean little.
 SHORT_DAYS = 7.0
@@ -42,7 +50,9 @@ def short_lead_time(items: Items, families: Sequence[NDArray[np.intp]]) -> NDArr
     return short
 
 
-def played_by_day(items: Items, families: Sequence[NDArray[np.intp]], units: NDArray[np.float64]) -> NDArray[np.bool_]:
+def played_by_day(
+    items: Items, families: Sequence[NDArray[np.intp]], units: NDArray[np.float64]
+) -> NDArray[np.bool_]:
     """Products played by day: those with a short lead time, as far as MOST_BY_DAY allow, most `units` (products,) a year first.
 
     Families stay together; no price plays a part. Shape (products,).
@@ -73,7 +83,9 @@ class DayPattern:
         """The shares from the weekday of `first` on. Shape (7,)."""
         return np.roll(self.weekday, -((int(first.astype("datetime64[D]").astype(np.int64)) + 3) % 7))
 
-    def order_size(self, items: Items, integer: NDArray[np.bool_], step: NDArray[np.float64]) -> NDArray[np.float64]:
+    def order_size(
+        self, items: Items, integer: NDArray[np.bool_], step: NDArray[np.float64]
+    ) -> NDArray[np.float64]:
         """_SIZES rising order sizes of every product, each that of an equal share of the units sold; all of the mean size where fewer than _FEWEST
         orders were seen. Shape (products, _SIZES)."""
         out = np.repeat(mean_order_size(items, integer, step)[:, None], _SIZES, axis=1)
@@ -85,7 +97,9 @@ class DayPattern:
         return out
 
 
-def with_steps_notes(notes: Sequence[str], world: World, items: Items, families: Sequence[NDArray[np.intp]]) -> tuple[str, ...]:
+def with_steps_notes(
+    notes: Sequence[str], world: World, items: Items, families: Sequence[NDArray[np.intp]]
+) -> tuple[str, ...]:
     """The notes with what is said of weeks and days brought up to date."""
     by_day = world.steps_per_week > 1
     count = int(by_day.sum())

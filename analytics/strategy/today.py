@@ -74,7 +74,9 @@ def _own_money(strategy: NDArray[Any], own: Items) -> dict[str, Array]:
     for name in sorted(set(strategy)):
         here = strategy == name
         money = money_values(own, name)
-        columns = {field: np.where(here, column, columns.get(field, column)) for field, column in money.items()}
+        columns = {
+            field: np.where(here, column, columns.get(field, column)) for field, column in money.items()
+        }
     return columns
 
 
@@ -86,7 +88,9 @@ def todays_money(today: Today, items: Items) -> dict[str, Array]:
 def priced_as_today(raw: Array, strategy: NDArray[Any], own: Items) -> tuple[Array, Array]:
     """Counts after customers' reactions and their money, of products run by the strategies named: `raw` (products, counts) as simulated."""
     money = _own_money(strategy, own)
-    counts = reacted(raw, "MTO", money)  # those of stock do not react: nothing is kept, cancelled or late there
+    counts = reacted(
+        raw, "MTO", money
+    )  # those of stock do not react: nothing is kept, cancelled or late there
     return counts, np.asarray(profit(counts_by_name(counts), money))
 
 
@@ -105,15 +109,28 @@ def today_repriced(today: Today | None, items: Items) -> Today | None:
         return None
     counts, earned = priced_as_today(today.raw[:, 0], today.strategy, items.take(today.index))
     return replace(
-        today, counts=counts, profit=earned, by_path=np.full((len(today.index), 1), np.nan, np.float32), by_draw=np.full((len(today.index), 1), np.nan),
+        today,
+        counts=counts,
+        profit=earned,
+        by_path=np.full((len(today.index), 1), np.nan, np.float32),
+        by_draw=np.full((len(today.index), 1), np.nan),
         in_force=np.full((len(today.index), 1), np.nan),
     )
 
 
 def todays_settings(today: Today) -> dict[str, Array]:
     """What is set today of the products run so (NaN: not part of the strategy): reorder point, order-up-to level, order quantity, days quoted."""
-    lot = np.where(np.isfinite(today.order_up_to_level), today.order_up_to_level - today.reorder_point, today.order_quantity)
-    return {"reorder_point": today.reorder_point, "order_up_to_level": today.reorder_point + lot, "order_quantity": lot, "quote_days": today.quote_days}
+    lot = np.where(
+        np.isfinite(today.order_up_to_level),
+        today.order_up_to_level - today.reorder_point,
+        today.order_quantity,
+    )
+    return {
+        "reorder_point": today.reorder_point,
+        "order_up_to_level": today.reorder_point + lot,
+        "order_quantity": lot,
+        "quote_days": today.quote_days,
+    }
 
 
 def todays_profit_at(today: Today | None, items: Items, field: str) -> tuple[Array, Array]:
@@ -122,15 +139,25 @@ def todays_profit_at(today: Today | None, items: Items, field: str) -> tuple[Arr
         return np.zeros(0), np.zeros(0)
     if field == TODAYS_SERVICE:
         own = items.take(today.index)
-        below, above = (priced_as_today(today.raw[:, k], today.strategy, own)[1] - today.profit for k in (1, 2))
+        below, above = (
+            priced_as_today(today.raw[:, k], today.strategy, own)[1] - today.profit for k in (1, 2)
+        )
         return below, above
     now = todays_money(today, items)
-    low, high = (todays_money(today, items.with_field(field, value, items.origin(field))) for value in items.range(field))
-    middle, below, above = (profit(counts_by_name(reacted_anew(today.counts, "MTO", now, money)), money) for money in (now, low, high))
+    low, high = (
+        todays_money(today, items.with_field(field, value, items.origin(field)))
+        for value in items.range(field)
+    )
+    middle, below, above = (
+        profit(counts_by_name(reacted_anew(today.counts, "MTO", now, money)), money)
+        for money in (now, low, high)
+    )
     return below - middle, above - middle
 
 
-def todays_profit_under(today: Today, at: NDArray[np.intp], own: Items, changes: Mapping[str, Array]) -> Array:
+def todays_profit_under(
+    today: Today, at: NDArray[np.intp], own: Items, changes: Mapping[str, Array]
+) -> Array:
     """Expected money of today's way under other prices of each product's own: `at` are places in `today.index`, `own` their items, `changes` (products, values)
     by field. Units are what they are today. Shape (products, values)."""
     out = np.zeros((len(at), next(iter(changes.values())).shape[1]))
@@ -157,7 +184,9 @@ def stays_at(comparison: Comparison, rows: NDArray[np.bool_]) -> tuple[NDArray[n
     return comparison.today.index[at], at
 
 
-def baseline_counts(comparison: Comparison, plan: NDArray[np.intp], as_today: NDArray[np.bool_]) -> tuple[Array, NDArray[np.float32], dict[str, Array], Array]:
+def baseline_counts(
+    comparison: Comparison, plan: NDArray[np.intp], as_today: NDArray[np.bool_]
+) -> tuple[Array, NDArray[np.float32], dict[str, Array], Array]:
     """Counts, money by path, waits and service of every product under the strategy at `plan`, run as today where marked and known."""
     rows = np.arange(len(plan))
     counts = np.stack([comparison.chosen[name].counts for name in comparison.strategies], axis=1)[rows, plan]
@@ -167,7 +196,11 @@ def baseline_counts(comparison: Comparison, plan: NDArray[np.intp], as_today: ND
     index, at = stays_at(comparison, as_today)
     if comparison.today is not None and len(index):
         today = comparison.today
-        counts[index], by_path[index], served[index] = today.counts[at], today.by_path[at], today.served_within[at]
+        counts[index], by_path[index], served[index] = (
+            today.counts[at],
+            today.by_path[at],
+            today.served_within[at],
+        )
         for m, column in waits.items():
             column[index] = today.wait_days[m][at]
     return counts, by_path, waits, served
@@ -194,13 +227,19 @@ def counted_as(comparison: Comparison, items: Items) -> NDArray[Any]:
         assumed = "" if items.origin(TODAYS_SERVICE)[i] in (GIVEN, CONFIRMED) else ", assumed"
         if today.strategy[at] == "MTO":
             days = today.quote_days[at]
-            out[i] = f"order, {days_text(days)} " + ("as promised" if promised[i] > 0.0 and abs(promised[i] - days) < 0.5 else "as quoted when the file was read")
+            out[i] = f"order, {days_text(days)} " + (
+                "as promised"
+                if promised[i] > 0.0 and abs(promised[i] - days) < 0.5
+                else "as quoted when the file was read"
+            )
         elif today.strategy[at] == "ATO":
             out[i] = f"assembled, parts at {percent}{assumed}"
         elif int(i) in outdated and today.service[at] != items[TODAYS_SERVICE][i]:
             out[i] = f"stock, {percent} as the file's others: its levels cannot deliver"
         elif np.isfinite(today.service[at]):
-            out[i] = f"stock, {percent}{assumed}" + (": its levels cannot deliver" if int(i) in outdated else "")
+            out[i] = f"stock, {percent}{assumed}" + (
+                ": its levels cannot deliver" if int(i) in outdated else ""
+            )
         else:
             out[i] = "stock, levels of the file"
     return out
@@ -215,15 +254,25 @@ def add_todays_notes(
     offered = {name: chosen.offered for name, chosen in comparison.chosen.items()}
     for i in np.flatnonzero((mode == "ATO") | (mode == "MTO")):
         if verdict[i] != "not_decidable" and (mode[i] not in offered or not offered[mode[i]][i]):
-            why = "no share of common components is known" if mode[i] == "ATO" else not_offered_text(items, int(i)) if minimum_binds(items)[i] else "no lead time can be promised"
-            notes[i] = f"{notes[i]} Today's strategy, {strategy_text(mode[i])}, cannot be played: {why}. Counted as made to stock.".strip()
+            why = (
+                "no share of common components is known"
+                if mode[i] == "ATO"
+                else not_offered_text(items, int(i))
+                if minimum_binds(items)[i]
+                else "no lead time can be promised"
+            )
+            notes[i] = (
+                f"{notes[i]} Today's strategy, {strategy_text(mode[i])}, cannot be played: {why}. Counted as made to stock.".strip()
+            )
     if comparison.today is None:
         return
     today = comparison.today
     well = comparison.profit[np.arange(len(baseline)), baseline]
     words = counted_as(comparison, items)
     for i in today.outdated:
-        notes[i] = f"{notes[i]} Today's reorder point cannot deliver what is expected to be sold: out of date.".strip()
+        notes[i] = (
+            f"{notes[i]} Today's reorder point cannot deliver what is expected to be sold: out of date.".strip()
+        )
     for at, i in enumerate(today.index):
         better = float(well[i] - today.profit[at])
         if not np.isfinite(better) or verdict[i] == "not_decidable":
@@ -231,13 +280,17 @@ def add_todays_notes(
         what = f"Today: {words[i]}"
         if today.strategy[at] != "MTO":
             level = today.order_up_to_level[at]
-            what += f"; reorder at {units_text(today.reorder_point[at])}" + (f", up to {units_text(level)}" if np.isfinite(level) else "")
+            what += f"; reorder at {units_text(today.reorder_point[at])}" + (
+                f", up to {units_text(level)}" if np.isfinite(level) else ""
+            )
         if as_today[i] and better <= 0.0:
             text = f"{what}: as good as planning it anew, keep it."
         elif better < 0.5:
             text = f"{what}."
         else:
-            worth = f"{money_text(better, currency)} a year" + (": too little to be worth a change, not counted." if as_today[i] else ".")
+            worth = f"{money_text(better, currency)} a year" + (
+                ": too little to be worth a change, not counted." if as_today[i] else "."
+            )
             text = f"{what}. Planning the same strategy better is worth {worth}"
         notes[i] = f"{notes[i]} {text}".strip()
 
@@ -251,7 +304,9 @@ def draws_of(comparison: Comparison, plan: NDArray[np.intp], as_today: NDArray[n
     return money
 
 
-def years_of(comparison: Comparison, plan: NDArray[np.intp], as_today: NDArray[np.bool_]) -> tuple[Array, Array]:
+def years_of(
+    comparison: Comparison, plan: NDArray[np.intp], as_today: NDArray[np.bool_]
+) -> tuple[Array, Array]:
     """Money of the simulated years (products, paths), assumed values drawn, and by draw of demand at the values in force (products, draws), under the strategy
     at `plan`, run as today where marked and known."""
     rows = np.arange(len(plan))
@@ -271,8 +326,14 @@ def baseline_of(comparison: Comparison, items: Items, ended: NDArray[np.bool_]) 
         by_service[today.index[np.isfinite(today.service)]] = True
         by_service[today.outdated] = False
     asked = by_service & live
-    service = float(np.median(np.asarray(items[TODAYS_SERVICE], np.float64)[asked])) if asked.any() else float("nan")
+    service = (
+        float(np.median(np.asarray(items[TODAYS_SERVICE], np.float64)[asked]))
+        if asked.any()
+        else float("nan")
+    )
     outdated = 0 if today is None else len(today.outdated)
     said = np.array([bool(str(mode)) for mode in items["current_mode"]])  # whether it can be played or not
-    confirmed = bool(asked.any()) and bool(np.isin(items.origin(TODAYS_SERVICE)[asked], (GIVEN, CONFIRMED)).all())
+    confirmed = bool(asked.any()) and bool(
+        np.isin(items.origin(TODAYS_SERVICE)[asked], (GIVEN, CONFIRMED)).all()
+    )
     return Baseline(int(live.sum()), int((live & said).sum()), int(asked.sum()), outdated, service, confirmed)

@@ -15,12 +15,30 @@ from analytics.simulation.stock import StockPlan
 from analytics.strategy.compare import Comparison, Part, expected_parameter_draws, part_of
 from analytics.strategy.draws import drawn_values
 from analytics.strategy.in_force import money_in_force
-from analytics.strategy.ledgers import Setup, at_values_in_force, ato_counts, chunk_counts, chunks_of, half_groups, in_threads, mts_counts, with_measured_waits
+from analytics.strategy.ledgers import (
+    Setup,
+    at_values_in_force,
+    ato_counts,
+    chunk_counts,
+    chunks_of,
+    half_groups,
+    in_threads,
+    mts_counts,
+    with_measured_waits,
+)
 from analytics.strategy.recipes import expected_weeks, lots_of, relative_quantiles
 from analytics.strategy.today import SETTINGS, Today, priced_as_today, todays_strategies
 from analytics.strategy.todays_way import TODAYS_SERVICE, TodaysWay, kit_lot
 
-__all__ = ["assembled_today", "ordered_today", "service_of_levels", "stocked_today", "todays_levels", "todays_plan", "with_today"]
+__all__ = [
+    "assembled_today",
+    "ordered_today",
+    "service_of_levels",
+    "stocked_today",
+    "todays_levels",
+    "todays_plan",
+    "with_today",
+]
 
 Array = NDArray[np.float64]
 
@@ -48,9 +66,14 @@ def todays_levels(items: Items) -> tuple[Array, Array, Array, Array]:
 
     A zero that stands alone means that nobody filled the field in; a level below the reorder point makes no sense and is left out.
     """
-    point, level, lot, safety = (np.asarray(items[name], np.float64) for name in ("reorder_point", "order_up_to_level", "order_quantity", "safety_stock"))
+    point, level, lot, safety = (
+        np.asarray(items[name], np.float64)
+        for name in ("reorder_point", "order_up_to_level", "order_quantity", "safety_stock")
+    )
     lot, safety, level = (np.where(column > 0.0, column, np.nan) for column in (lot, safety, level))
-    point = np.where((point > 0.0) | ((point == 0.0) & (np.isfinite(level) | np.isfinite(lot))), point, np.nan)
+    point = np.where(
+        (point > 0.0) | ((point == 0.0) & (np.isfinite(level) | np.isfinite(lot))), point, np.nan
+    )
     level = np.where(level < point, np.nan, level)
     return point, level, lot, np.where(np.isfinite(point) | np.isfinite(level), np.nan, safety)
 
@@ -60,15 +83,23 @@ def todays_services(items: Items) -> Array:
     return np.stack([np.asarray(items[TODAYS_SERVICE], np.float64), *items.range(TODAYS_SERVICE)], axis=1)
 
 
-def _service_quantiles(plan: StockPlan, forecast: Forecast, units: NDArray[np.intp], expected: Array, services: Array) -> Array:
+def _service_quantiles(
+    plan: StockPlan, forecast: Forecast, units: NDArray[np.intp], expected: Array, services: Array
+) -> Array:
     """Relative quantile of demand over the protection interval at each unit's own services: shape (units, SETTINGS), as `expected` (all units, weeks) has it."""
     levels, at = np.unique(services, return_inverse=True)
-    spread = np.zeros(len(plan.lead_weeks)) if plan.lead_time_cv is None else plan.lead_time_cv * plan.lead_weeks
-    quantiles = relative_quantiles(forecast, expected, plan.lead_weeks + plan.review_weeks, spread, levels)[units]
+    spread = (
+        np.zeros(len(plan.lead_weeks)) if plan.lead_time_cv is None else plan.lead_time_cv * plan.lead_weeks
+    )
+    quantiles = relative_quantiles(forecast, expected, plan.lead_weeks + plan.review_weeks, spread, levels)[
+        units
+    ]
     return np.asarray(np.take_along_axis(quantiles, at.reshape(services.shape), axis=1))
 
 
-def _given_service(plan: StockPlan, forecast: Forecast, index: NDArray[np.intp], relative: Array, still: NDArray[np.bool_]) -> float:
+def _given_service(
+    plan: StockPlan, forecast: Forecast, index: NDArray[np.intp], relative: Array, still: NDArray[np.bool_]
+) -> float:
     """The service per replenishment cycle that the file's own levels give at the median, where at least FEWEST_LEVELS of them can deliver (else NaN).
 
     Each level (`relative`: over expected demand of its protection interval) is read as a quantile of demand over that interval.
@@ -76,13 +107,21 @@ def _given_service(plan: StockPlan, forecast: Forecast, index: NDArray[np.intp],
     rows = np.flatnonzero(still)
     if len(rows) < FEWEST_LEVELS:
         return float("nan")
-    quantiles = _service_quantiles(plan, forecast, index[rows], plan.expected, np.tile(_READ_AT, (len(rows), 1)))
+    quantiles = _service_quantiles(
+        plan, forecast, index[rows], plan.expected, np.tile(_READ_AT, (len(rows), 1))
+    )
     read = [float(np.interp(one, own, _READ_AT)) for one, own in zip(relative[rows], quantiles, strict=True)]
     return float(np.clip(np.round(np.median(read), 2), _READ_AT[0], 0.99))
 
 
 def todays_plan(
-    setup: Setup, items: Items, forecast: Forecast, way: TodaysWay, index: NDArray[np.intp], ended: NDArray[np.bool_] | None = None, given: float | None = None
+    setup: Setup,
+    items: Items,
+    forecast: Forecast,
+    way: TodaysWay,
+    index: NDArray[np.intp],
+    ended: NDArray[np.bool_] | None = None,
+    given: float | None = None,
 ) -> tuple[StockPlan, dict[str, Array]]:
     """Today's settings of the products at `index` as a plan, and what is set: arrays (products,).
 
@@ -99,7 +138,12 @@ def todays_plan(
     gone = np.zeros(len(index), bool) if ended is None else ended
     point, level, lot, safety = (np.where(gone, np.nan, column[index]) for column in todays_levels(items))
     base = setup.stock
-    lead, review, cover, whole = base.lead_weeks[index], base.review_weeks[index], base.cover_weeks[index], base.whole[index]
+    lead, review, cover, whole = (
+        base.lead_weeks[index],
+        base.review_weeks[index],
+        base.cover_weeks[index],
+        base.whole[index],
+    )
     week = np.arange(base.expected.shape[1])
     alive = week[None, :] <= base.end_week[index][:, None]
     selling = np.maximum(alive[:, :WEEKS].sum(axis=1), 1)
@@ -124,7 +168,9 @@ def todays_plan(
     rows = np.flatnonzero(by_service)
     service = np.full(len(index), np.nan)
     if given is None:
-        given = _given_service(base, forecast, index, np.where(np.isfinite(point), point + step, level) / ahead, still)
+        given = _given_service(
+            base, forecast, index, np.where(np.isfinite(point), point + step, level) / ahead, still
+        )
     if len(rows):
         services = todays_services(items)[index]
         services[outdated] = np.where(np.isfinite(given), given, services[outdated])
@@ -143,7 +189,11 @@ def todays_plan(
         multiple=multiple, step=None if base.step is None else one,
     )  # fmt: skip
     planned_level = _rounded(_over_interval(base, index) * relative[:, 0], whole, one)
-    stated_point = np.where(by_service, np.maximum(planned_level - step, 0.0), np.where(np.isfinite(point), point, np.where(up_to, level - step, target - step)))
+    stated_point = np.where(
+        by_service,
+        np.maximum(planned_level - step, 0.0),
+        np.where(np.isfinite(point), point, np.where(up_to, level - step, target - step)),
+    )
     shown = {
         "reorder_point": stated_point, "order_up_to_level": np.where(up_to, level, np.nan), "order_quantity": np.where(up_to, np.nan, np.maximum(in_use, plan.moq)),
         "outdated": outdated, "service": service, "given": np.full(len(index), given),
@@ -151,7 +201,14 @@ def todays_plan(
     return plan, shown
 
 
-def service_of_levels(comparison: Comparison, setup: Setup, items: Items, forecast: Forecast, way: TodaysWay, ended: NDArray[np.bool_]) -> float:
+def service_of_levels(
+    comparison: Comparison,
+    setup: Setup,
+    items: Items,
+    forecast: Forecast,
+    way: TodaysWay,
+    ended: NDArray[np.bool_],
+) -> float:
     """The service that the levels of the file give, of all products made to stock today: it stands for a level that cannot deliver (NaN: too few can)."""
     today = comparison.today
     index = np.zeros(0, np.intp) if today is None else today.index[today.strategy == "MTS"]
@@ -207,10 +264,14 @@ def _by_service(counts: Array, items: Items, comparison: Comparison, inner: int)
     """Counts of every simulated year at the service of its draw, (units, paths, counts): straight between the service in force and either end of its range."""
     services = todays_services(items)
     low, high = services[:, :1] - services[:, 1:2], services[:, 2:] - services[:, :1]
-    away = (drawn_values(items, TODAYS_SERVICE, comparison.uniforms[TODAYS_SERVICE]) - services[:, :1])[:, np.arange(counts.shape[2]) // inner]
+    away = (drawn_values(items, TODAYS_SERVICE, comparison.uniforms[TODAYS_SERVICE]) - services[:, :1])[
+        :, np.arange(counts.shape[2]) // inner
+    ]
     below = np.where(low > 0.0, np.maximum(-away, 0.0) / np.where(low > 0.0, low, 1.0), 0.0)[..., None]
     above = np.where(high > 0.0, np.maximum(away, 0.0) / np.where(high > 0.0, high, 1.0), 0.0)[..., None]
-    return np.asarray(counts[:, 0] + below * (counts[:, 1] - counts[:, 0]) + above * (counts[:, 2] - counts[:, 0]))
+    return np.asarray(
+        counts[:, 0] + below * (counts[:, 1] - counts[:, 0]) + above * (counts[:, 2] - counts[:, 0])
+    )
 
 
 def _stocked(
@@ -225,16 +286,36 @@ def _stocked(
 
     def play(units: NDArray[np.intp]) -> tuple[Array, Array, Part]:
         counts, _ = mts_counts(setup, plan, units, np.arange(paths), False)
-        certain, waits = mts_counts(at_values_in_force(setup), replace(plan, lead_by_draw=None), units, np.arange(paths), True)
+        certain, waits = mts_counts(
+            at_values_in_force(setup), replace(plan, lead_by_draw=None), units, np.arange(paths), True
+        )
         own, mean = items.take(index[units]), _mean(certain, setup)
         steps = 7.0 / setup.world.steps_per_week[index[units]]
         years = _by_service(counts, own, comparison, inner)
-        part = part_of(own, "MTS", index[units], (years, certain[:, 0]), waits[:, 0] / paths, mean[:, 0], np.zeros(len(units)), steps, comparison.uniforms, inner)
+        part = part_of(
+            own,
+            "MTS",
+            index[units],
+            (years, certain[:, 0]),
+            waits[:, 0] / paths,
+            mean[:, 0],
+            np.zeros(len(units)),
+            steps,
+            comparison.uniforms,
+            inner,
+        )
         return mean, _by_draw(certain[:, 0], "MTS", own, inner), part
 
     parts = in_threads(play, chunks_of(len(index), 16))
     mean, sure = (np.concatenate([part[k] for part in parts]) for k in (0, 1))
-    return _Played(index, "MTS", mean, sure, [part[2] for part in parts], {**shown, "quote_days": np.full(len(index), np.nan)}), plan
+    return _Played(
+        index,
+        "MTS",
+        mean,
+        sure,
+        [part[2] for part in parts],
+        {**shown, "quote_days": np.full(len(index), np.nan)},
+    ), plan
 
 
 def _kits_today(setup: Setup, items: Items, way: TodaysWay) -> tuple[StockPlan, Array, Array, Array]:
@@ -245,7 +326,13 @@ def _kits_today(setup: Setup, items: Items, way: TodaysWay) -> tuple[StockPlan, 
     lot = np.array([kit_lot(way, members) for members in setup.families])
     one = np.ones(len(lot)) if base.step is None else base.step
     lot = np.maximum(lots_of(lot[:, None], base.whole, one, base.multiple)[:, 0], base.moq)
-    relative = _service_quantiles(base, setup.totals, np.arange(len(setup.families)), expected_weeks(setup.totals, base.expected.shape[1]), services)
+    relative = _service_quantiles(
+        base,
+        setup.totals,
+        np.arange(len(setup.families)),
+        expected_weeks(setup.totals, base.expected.shape[1]),
+        services,
+    )
     plan = replace(
         base, relative_quantile=np.ascontiguousarray(relative), lot=np.repeat(lot[:, None], SETTINGS, axis=1),
         stockout_wait_days=np.repeat(base.stockout_wait_days[:, :1], SETTINGS, axis=1), order_gap=None,
@@ -253,9 +340,13 @@ def _kits_today(setup: Setup, items: Items, way: TodaysWay) -> tuple[StockPlan, 
     return with_measured_waits(setup.world, plan), lot, relative, services
 
 
-def _assembled(comparison: Comparison, setup: Setup, items: Items, way: TodaysWay, index: NDArray[np.intp]) -> _Played:
+def _assembled(
+    comparison: Comparison, setup: Setup, items: Items, way: TodaysWay, index: NDArray[np.intp]
+) -> _Played:
     """The products assembled to order today: their family's components by the stated service, the whole family assembling."""
-    families = np.array([f for f, members in enumerate(setup.families) if np.isin(members, index).any()], np.intp)
+    families = np.array(
+        [f for f, members in enumerate(setup.families) if np.isin(members, index).any()], np.intp
+    )
     plan, lot, relative, services = _kits_today(setup, items, way)
     assert setup.assembly is not None
     base, paths, inner = setup.assembly, setup.world.paths, setup.world.inner
@@ -263,7 +354,13 @@ def _assembled(comparison: Comparison, setup: Setup, items: Items, way: TodaysWa
 
     def play(units: NDArray[np.intp]) -> tuple[NDArray[np.intp], Array, Array, Part]:
         counts, _, products = ato_counts(setup, plan, families[units], np.arange(paths), False)
-        certain, waits, _ = ato_counts(at_values_in_force(setup), replace(plan, lead_by_draw=None), families[units], np.arange(paths), True)
+        certain, waits, _ = ato_counts(
+            at_values_in_force(setup),
+            replace(plan, lead_by_draw=None),
+            families[units],
+            np.arange(paths),
+            True,
+        )
         here = np.isin(products, index)
         counts, certain, waits, products = counts[here], certain[here], waits[here], products[here]
         own, mean = items.take(products), _mean(certain, setup)
@@ -271,7 +368,23 @@ def _assembled(comparison: Comparison, setup: Setup, items: Items, way: TodaysWa
         years = _by_service(counts, own, comparison, inner)
         expected = priced_as_today(mean[:, 0], np.full(len(products), "ATO", object), own)[0]
         sure = _by_draw(certain[:, 0], "ATO", own, inner)
-        return products, mean, sure, part_of(own, "ATO", products, (years, certain[:, 0]), waits[:, 0] / paths, expected, told, steps, comparison.uniforms, inner)
+        return (
+            products,
+            mean,
+            sure,
+            part_of(
+                own,
+                "ATO",
+                products,
+                (years, certain[:, 0]),
+                waits[:, 0] / paths,
+                expected,
+                told,
+                steps,
+                comparison.uniforms,
+                inner,
+            ),
+        )
 
     parts = in_threads(play, chunks_of(len(families), 4))
     products = np.concatenate([part[0] for part in parts])
@@ -294,18 +407,33 @@ def _assembled(comparison: Comparison, setup: Setup, items: Items, way: TodaysWa
     return _Played(products, "ATO", mean, sure, [part[3] for part in parts], shown)
 
 
-def _to_order(comparison: Comparison, setup: Setup, items: Items, way: TodaysWay, index: NDArray[np.intp]) -> _Played:
+def _to_order(
+    comparison: Comparison, setup: Setup, items: Items, way: TodaysWay, index: NDArray[np.intp]
+) -> _Played:
     """The products made to order today, at the wait promised until now or quoted when the file was read: a quote that is moved changes what is planned."""
     wait = np.nan_to_num(way.quote_days)
     there = replace(setup, order=replace(setup.order, quote_days=np.ascontiguousarray(wait[:, None])))
 
     def play(units: NDArray[np.intp]) -> tuple[Array, Array, Part]:
         counts, waited, rows = chunk_counts(there, "MTO", index[units], np.zeros((len(units), 2), np.intp))
-        certain, _, _ = chunk_counts(at_values_in_force(there), "MTO", index[units], np.zeros((len(units), 2), np.intp), waits=False)
+        certain, _, _ = chunk_counts(
+            at_values_in_force(there), "MTO", index[units], np.zeros((len(units), 2), np.intp), waits=False
+        )
         own, mean = items.take(rows), _mean(certain[:, None], setup)
         expected = priced_as_today(mean[:, 0], np.full(len(rows), "MTO", object), own)[0]
         steps = 7.0 / setup.world.steps_per_week[rows]
-        part = part_of(own, "MTO", rows, (counts, certain), waited, expected, wait[rows], steps, comparison.uniforms, setup.world.inner)
+        part = part_of(
+            own,
+            "MTO",
+            rows,
+            (counts, certain),
+            waited,
+            expected,
+            wait[rows],
+            steps,
+            comparison.uniforms,
+            setup.world.inner,
+        )
         return np.repeat(mean, SETTINGS, axis=1), _by_draw(certain, "MTO", own, setup.world.inner), part
 
     parts = in_threads(play, chunks_of(len(index), 32))
@@ -316,7 +444,9 @@ def _to_order(comparison: Comparison, setup: Setup, items: Items, way: TodaysWay
     return _Played(index, "MTO", mean, sure, [part[2] for part in parts], shown)
 
 
-def _joined(comparison: Comparison, setup: Setup, items: Items, played: list[_Played], plan: StockPlan | None) -> Today:
+def _joined(
+    comparison: Comparison, setup: Setup, items: Items, played: list[_Played], plan: StockPlan | None
+) -> Today:
     """What was played of each strategy as one table, in the order of the products' positions."""
     index = np.concatenate([one.index for one in played])
     order = np.argsort(index, kind="stable")
@@ -339,14 +469,21 @@ def _joined(comparison: Comparison, setup: Setup, items: Items, played: list[_Pl
     )  # fmt: skip
 
 
-def stocked_today(setup: Setup, items: Items, forecast: Forecast, way: TodaysWay, given: float) -> tuple[Array, Array]:
+def stocked_today(
+    setup: Setup, items: Items, forecast: Forecast, way: TodaysWay, given: float
+) -> tuple[Array, Array]:
     """Money of these products made to stock as they are today, in the world of `setup` at the values in force: expected (products,), and by draw of demand
     (products, draws). What is set today, and the service `given` by the levels of the whole file, are facts."""
     plan, _ = todays_plan(setup, items, forecast, way, np.arange(len(items)), given=given)
-    first = {name: np.ascontiguousarray(getattr(plan, name)[:, :1]) for name in ("relative_quantile", "lot", "stockout_wait_days", "order_gap")}
+    first = {
+        name: np.ascontiguousarray(getattr(plan, name)[:, :1])
+        for name in ("relative_quantile", "lot", "stockout_wait_days", "order_gap")
+    }
     plan = replace(with_measured_waits(setup.world, replace(plan, **first)), lead_by_draw=None)
     here, years = at_values_in_force(setup), np.arange(setup.world.paths)
-    parts = in_threads(lambda units: mts_counts(here, plan, units, years, False)[0], chunks_of(len(items), 16))
+    parts = in_threads(
+        lambda units: mts_counts(here, plan, units, years, False)[0], chunks_of(len(items), 16)
+    )
     return _money(np.concatenate(parts), "MTS", items, setup)
 
 
@@ -358,7 +495,10 @@ def _money(certain: Array, name: str, own: Items, setup: Setup) -> tuple[Array, 
 
 def ordered_today(setup: Setup, items: Items, way: TodaysWay) -> tuple[Array, Array]:
     """As `stocked_today`, of products made to order today at the wait that their customers are told today."""
-    there = replace(at_values_in_force(setup), order=replace(setup.order, quote_days=np.ascontiguousarray(np.nan_to_num(way.quote_days)[:, None])))
+    there = replace(
+        at_values_in_force(setup),
+        order=replace(setup.order, quote_days=np.ascontiguousarray(np.nan_to_num(way.quote_days)[:, None])),
+    )
     n = len(items)
     counts = chunk_counts(there, "MTO", np.arange(n), np.zeros((n, 2), np.intp), waits=False)[0]
     return _money(counts[:, None], "MTO", items, setup)
@@ -367,11 +507,21 @@ def ordered_today(setup: Setup, items: Items, way: TodaysWay) -> tuple[Array, Ar
 def assembled_today(setup: Setup, items: Items, way: TodaysWay) -> tuple[Array, Array]:
     """As `stocked_today`, of copies of families whose members assemble from the components as they are stocked today."""
     plan = replace(_kits_today(setup, items, way)[0], lead_by_draw=None)
-    first = {name: np.ascontiguousarray(getattr(plan, name)[:, :1]) for name in ("relative_quantile", "lot", "stockout_wait_days")}
+    first = {
+        name: np.ascontiguousarray(getattr(plan, name)[:, :1])
+        for name in ("relative_quantile", "lot", "stockout_wait_days")
+    }
     plan = replace(plan, **first)
-    here, years = at_values_in_force(setup), np.arange(setup.world.paths)  # who uses which share of the kits is counted year by year, as in `with_today`
-    parts = in_threads(lambda units: ato_counts(here, plan, units, years, False)[::2], chunks_of(len(setup.families), 4))
+    here, years = (
+        at_values_in_force(setup),
+        np.arange(setup.world.paths),
+    )  # who uses which share of the kits is counted year by year, as in `with_today`
+    parts = in_threads(
+        lambda units: ato_counts(here, plan, units, years, False)[::2], chunks_of(len(setup.families), 4)
+    )
     products = np.concatenate([part[1] for part in parts])
-    expected, by_draw = _money(np.concatenate([part[0] for part in parts]), "ATO", items.take(products), setup)
+    expected, by_draw = _money(
+        np.concatenate([part[0] for part in parts]), "ATO", items.take(products), setup
+    )
     order = np.argsort(products)
     return expected[order], by_draw[order]

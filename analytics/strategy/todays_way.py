@@ -49,7 +49,13 @@ class TodaysWay:
 
 
 def lot_left_open(
-    units_per_year: Array, setup_cost: Array, unit_cost: Array, carrying_rate: Array, order_size: Array, median_order: Array, whole: NDArray[np.bool_],
+    units_per_year: Array,
+    setup_cost: Array,
+    unit_cost: Array,
+    carrying_rate: Array,
+    order_size: Array,
+    median_order: Array,
+    whole: NDArray[np.bool_],
     step: Array | float = 1.0,
 ) -> tuple[Array, NDArray[Any]]:
     """The lot in use today where the file does not say, and the rule it follows (setup_cost, order_size, weeks): two arrays (products,).
@@ -97,4 +103,9 @@ def todays_way(as_read: Items, forecast: Forecast, orders: OrderSizes) -> Todays
     lot, rule = np.where(received, value["receipt_lot"], lot), np.where(received, "receipts", rule)
     promised = np.nan_to_num(value["historical_wait_days"])
     quote = np.where(value["quote_days"] < NO_QUOTE_DAYS, value["quote_days"], np.nan)
-    return TodaysWay(np.where(given, value["order_quantity"], lot), np.where(given, "file", rule).astype(object), np.where(promised > 0.0, promised, quote), promised > 0.0)
+    return TodaysWay(
+        np.where(given, value["order_quantity"], lot),
+        np.where(given, "file", rule).astype(object),
+        np.where(promised > 0.0, promised, quote),
+        promised > 0.0,
+    )

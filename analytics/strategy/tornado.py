@@ -45,7 +45,11 @@ def tornado(case: Case, turning: Mapping[str, float] | None = None) -> tuple[Swi
     k = int(np.nanargmax(case.base))
     if len(case.strategies) < 2:
         return ()
-    fields = [name for name in FIELDS if name in (*_PLAYED, *MONEY_FIELDS, "component_lead_days") and name != "component_share"]
+    fields = [
+        name
+        for name in FIELDS
+        if name in (*_PLAYED, *MONEY_FIELDS, "component_lead_days") and name != "component_share"
+    ]
     bars = []
     for name in fields:
         low, high = (float(bound[case.at]) for bound in case.items.range(name))
@@ -61,5 +65,17 @@ def tornado(case: Case, turning: Mapping[str, float] | None = None) -> tuple[Swi
             money = profits(case, name, points)
         lead = money[:, k] - np.nanmax(np.delete(money, k, axis=1), axis=1)
         mark = float(lead[2]) if len(points) > 2 else float("nan")
-        bars.append(Swing(name, low, value, high, float(lead[0]), float(lead[1]), abs(float(lead[1] - lead[0])), at, mark))
+        bars.append(
+            Swing(
+                name,
+                low,
+                value,
+                high,
+                float(lead[0]),
+                float(lead[1]),
+                abs(float(lead[1] - lead[0])),
+                at,
+                mark,
+            )
+        )
     return tuple(sorted(bars, key=lambda bar: -bar.swing))

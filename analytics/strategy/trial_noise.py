@@ -15,7 +15,14 @@ from analytics.strategy.in_force import money_in_force
 from analytics.strategy.ledgers import Setup, at_values_in_force, chunk_counts, chunks_of, in_threads
 from analytics.strategy.standing import Standing
 from analytics.strategy.today_played import assembled_today, ordered_today, stocked_today
-from analytics.strategy.trial_copies import Copies, copies_of, plans_alone, plans_together, rows_alone, totals_of
+from analytics.strategy.trial_copies import (
+    Copies,
+    copies_of,
+    plans_alone,
+    plans_together,
+    rows_alone,
+    totals_of,
+)
 from analytics.strategy.trials import NoiseOf
 
 __all__ = ["TodayThen", "noise_at", "priced_noise", "todays_money"]
@@ -46,25 +53,44 @@ def todays_money(
     place = np.searchsorted(today.index, index)
     base, way = today.profit[place].copy(), today.strategy[place]
     replayed, years = np.zeros(len(index), bool), today.in_force[place].copy()
-    if years.shape[1] != standing.setup.world.paths // standing.setup.world.inner or copies.world.paths != standing.setup.world.paths:
+    if (
+        years.shape[1] != standing.setup.world.paths // standing.setup.world.inner
+        or copies.world.paths != standing.setup.world.paths
+    ):
         years = np.full((len(index), copies.world.paths // copies.world.inner), np.nan)
-    todays = np.full((len(index), max((len(members) for members in standing.setup.families), default=0)), np.nan)
-    if field in ("queue_days", "quote_days", "assembly_days") and together is None:  # today's quotes are facts
+    todays = np.full(
+        (len(index), max((len(members) for members in standing.setup.families), default=0)), np.nan
+    )
+    if (
+        field in ("queue_days", "quote_days", "assembly_days") and together is None
+    ):  # today's quotes are facts
         return TodayThen(base, todays, replayed, years)
     for name in ("MTS", "MTO"):
         rows = np.flatnonzero(way == name)
-        if len(rows) and (name == "MTS" or field not in ("queue_days", "quote_days", "excess_cover_weeks", "review_days")):
-            forecast, own, one = rows_of(copies.forecast, rows), copies.items.take(rows), rows_alone(alone, rows)
+        if len(rows) and (
+            name == "MTS" or field not in ("queue_days", "quote_days", "excess_cover_weeks", "review_days")
+        ):
+            forecast, own, one = (
+                rows_of(copies.forecast, rows),
+                copies.items.take(rows),
+                rows_alone(alone, rows),
+            )
             theirs = standing.way.take(index[rows])
             replayed[rows] = True
-            found = stocked_today(one, own, forecast, theirs, standing.given_service) if name == "MTS" else ordered_today(one, own, theirs)
+            found = (
+                stocked_today(one, own, forecast, theirs, standing.given_service)
+                if name == "MTS"
+                else ordered_today(one, own, theirs)
+            )
             base[rows], years[rows] = found
     if together is not None and standing.assembled_today[together[0].rows].any():
         family, setup = together
         earned, by_draw = assembled_today(setup, family.items, standing.way.take(family.rows))
         money = np.where(standing.assembled_today[family.rows], earned, np.nan)
         edges = np.flatnonzero(np.diff(family.trial, prepend=-1))
-        todays[family.trial, np.arange(len(money)) - np.repeat(edges, np.diff(np.append(edges, len(money))))] = money
+        todays[
+            family.trial, np.arange(len(money)) - np.repeat(edges, np.diff(np.append(edges, len(money))))
+        ] = money
         mine = np.flatnonzero(family.moved & np.isfinite(money))
         base[family.trial[mine]], replayed[family.trial[mine]] = money[mine], True
         years[family.trial[mine]] = by_draw[mine]
@@ -92,7 +118,9 @@ def noise_at(
                 units = np.flatnonzero(np.isin(family.trial[first], trials))
                 if not len(units):
                     continue
-                products, money = _by_draw(setup, family.items, name, units, settings[family.trial[first[units]]])
+                products, money = _by_draw(
+                    setup, family.items, name, units, settings[family.trial[first[units]]]
+                )
                 here = family.moved[products]
                 in_force[np.searchsorted(trials, family.trial[products[here]]), k] = money[here]
         return noise_of(in_force - years[trials][:, None])
@@ -100,7 +128,13 @@ def noise_at(
     return noise
 
 
-def priced_noise(standing: Standing, index: Index, prices: Mapping[str, Array], by_half: Mapping[str, NDArray[np.intp]], profit: Array) -> Array:
+def priced_noise(
+    standing: Standing,
+    index: Index,
+    prices: Mapping[str, Array],
+    by_half: Mapping[str, NDArray[np.intp]],
+    profit: Array,
+) -> Array:
     """What a lead must exceed for products at prices of their own (field -> (trials,)), every strategy at its settings `by_half` (trials, 2) at these prices."""
     trials, same = np.arange(len(index)), np.ones(len(index))
     assert standing.setup.world.by_day is not None
@@ -110,7 +144,11 @@ def priced_noise(standing: Standing, index: Index, prices: Mapping[str, Array], 
         found = copies_of(standing, "", groups, which, index[which], standing.items, same[which], True, day)
         items = found.items
         for name, column in prices.items():
-            items = items.with_field(name, np.where(found.moved, column[found.trial], np.asarray(items[name], np.float64)), CONFIRMED)
+            items = items.with_field(
+                name,
+                np.where(found.moved, column[found.trial], np.asarray(items[name], np.float64)),
+                CONFIRMED,
+            )
         return replace(found, items=items)
 
     copies = priced([np.array([i]) for i in index], trials)
@@ -118,19 +156,33 @@ def priced_noise(standing: Standing, index: Index, prices: Mapping[str, Array], 
     together: tuple[Copies, Setup] | None = None
     if "ATO" in standing.comparison.strategies:
         ato = standing.comparison.strategies.index("ATO")
-        mine = np.flatnonzero((standing.family_of[index] >= 0) & np.isfinite(standing.comparison.profit[index, ato]))
+        mine = np.flatnonzero(
+            (standing.family_of[index] >= 0) & np.isfinite(standing.comparison.profit[index, ato])
+        )
         if len(mine):
             groups = [standing.setup.families[f] for f in standing.family_of[index[mine]]]
             own = priced(groups, mine)
-            together = own, plans_together(standing, own, groups, totals_of(standing, "", index[mine], standing.items, same[mine]))
+            together = (
+                own,
+                plans_together(
+                    standing, own, groups, totals_of(standing, "", index[mine], standing.items, same[mine])
+                ),
+            )
     years = todays_money(standing, "", index, copies, alone, together).years
     return noise_at(standing, index, copies, alone, together, years, by_half, profit)(trials)
 
 
-def _by_draw(setup: Setup, items: Items, name: str, units: Index, by_half: NDArray[np.intp]) -> tuple[Index, Array]:
+def _by_draw(
+    setup: Setup, items: Items, name: str, units: Index, by_half: NDArray[np.intp]
+) -> tuple[Index, Array]:
     """Products, and their money by draw of demand (products, draws), of units played at the settings chosen on each half of the years."""
     here, inner = at_values_in_force(setup), setup.world.inner
-    parts = in_threads(lambda at: chunk_counts(here, name, units[at], by_half[at], waits=False), chunks_of(len(units), _AT_ONCE.get(name, 32)))
+    parts = in_threads(
+        lambda at: chunk_counts(here, name, units[at], by_half[at], waits=False),
+        chunks_of(len(units), _AT_ONCE.get(name, 32)),
+    )
     products = np.concatenate([part[2] for part in parts])
     counts = np.concatenate([part[0] for part in parts])
-    return products, money_in_force(counts.reshape(len(counts), -1, inner, counts.shape[2]).mean(axis=2), name, items.take(products))
+    return products, money_in_force(
+        counts.reshape(len(counts), -1, inner, counts.shape[2]).mean(axis=2), name, items.take(products)
+    )

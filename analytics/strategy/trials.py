@@ -59,7 +59,9 @@ def decide_trials(standing: Standing, trials: Trials) -> Index:
     """The decision shown of every trial: position of the strategy, STAYS where nothing changes."""
     trials = _with_noise(standing, trials)
     baseline = standing.decided.baseline[trials.index]
-    shown = decision(trials.profit, trials.base, baseline, trials.margin, trials.noise, trials.decidable).shown
+    shown = decision(
+        trials.profit, trials.base, baseline, trials.margin, trials.noise, trials.decidable
+    ).shown
     family = standing.family_of[trials.index]
     for f in np.unique(family[family >= 0]):
         rows = np.flatnonzero(family == f)
@@ -92,37 +94,68 @@ def _with_family(standing: Standing, f: int, trials: Trials, rows: Index) -> Ind
     """The decisions shown of trials whose products belong to one component family: what it rules out is weighed anew in each."""
     members = standing.setup.families[f]
     ato, count, size = standing.comparison.strategies.index("ATO"), len(rows), len(members)
-    mine = np.searchsorted(members, trials.index[rows]) if (np.diff(members) > 0).all() else np.array([int(np.flatnonzero(members == i)[0]) for i in trials.index[rows]])
+    mine = (
+        np.searchsorted(members, trials.index[rows])
+        if (np.diff(members) > 0).all()
+        else np.array([int(np.flatnonzero(members == i)[0]) for i in trials.index[rows]])
+    )
     own = standing.alone.take(members)
     at = np.arange(count)
     profit = np.repeat(standing.comparison.profit[members][None], count, axis=0)
     profit[:, :, ato] = np.where(np.isfinite(profit[:, :, ato]), trials.assembled[rows, :size], np.nan)
     profit[at, mine] = trials.profit[rows]
-    base, margin = (np.asarray(np.repeat(column[None], count, axis=0), np.float64) for column in (own.base, own.margin))
+    base, margin = (
+        np.asarray(np.repeat(column[None], count, axis=0), np.float64) for column in (own.base, own.margin)
+    )
     decidable = np.asarray(np.repeat(own.decidable[None], count, axis=0), np.bool_)
-    follows = (own.baseline == ato) & ~standing.run_today[members]  # today's way is the family's own stock, run well
+    follows = (own.baseline == ato) & ~standing.run_today[
+        members
+    ]  # today's way is the family's own stock, run well
     base[:, follows] = profit[:, follows, ato]
     todays = trials.todays[rows, :size]
     base = np.where(np.isfinite(todays), todays, base)
-    base[at, mine], margin[at, mine], decidable[at, mine] = trials.base[rows], trials.margin[rows], trials.decidable[rows]
+    base[at, mine], margin[at, mine], decidable[at, mine] = (
+        trials.base[rows],
+        trials.margin[rows],
+        trials.decidable[rows],
+    )
     flat = (count * size, profit.shape[2])
     noise = np.repeat(own.noise[None], count, axis=0)
     noise[at, mine] = trials.noise[rows]
-    alone = decision(profit.reshape(flat), base.reshape(-1), np.tile(own.baseline, count), margin.reshape(-1), noise.reshape(flat), decidable.reshape(-1))
+    alone = decision(
+        profit.reshape(flat),
+        base.reshape(-1),
+        np.tile(own.baseline, count),
+        margin.reshape(-1),
+        noise.reshape(flat),
+        decidable.reshape(-1),
+    )
     shown = alone.shown.reshape(count, size)[at, mine]
     joins = alone.recommended.reshape(count, size) == ato
-    for k in np.flatnonzero(joins.any(axis=1) & ~joins.all(axis=1)):  # where all join or nobody does, nothing is ruled out
+    for k in np.flatnonzero(
+        joins.any(axis=1) & ~joins.all(axis=1)
+    ):  # where all join or nobody does, nothing is ruled out
         picked = np.arange(k * size, (k + 1) * size)
         here = replace(own, base=base[k], decision=alone.take(picked))
         ruled_out = _ruled_out(standing, f, trials, int(rows[k]), profit[k], here, int(mine[k]))
         if ruled_out.any():
             j = mine[k : k + 1]
-            one = decision(profit[k, j], base[k, j], own.baseline[j], margin[k, j], noise[k, j], decidable[k, j], ruled_out[None])
+            one = decision(
+                profit[k, j],
+                base[k, j],
+                own.baseline[j],
+                margin[k, j],
+                noise[k, j],
+                decidable[k, j],
+                ruled_out[None],
+            )
             shown[k] = one.shown[0]
     return shown
 
 
-def _ruled_out(standing: Standing, f: int, trials: Trials, trial: int, profit: Array, alone: Decided, mine: int) -> NDArray[np.bool_]:
+def _ruled_out(
+    standing: Standing, f: int, trials: Trials, trial: int, profit: Array, alone: Decided, mine: int
+) -> NDArray[np.bool_]:
     """What the family rules out for the moved member, at place `mine`, in one trial: see `joining.family_rules_out`. Shape (strategies,).
 
     A pool that only some join is played at the trial's own value; by a first look only where the pool as it is in force could be other enough to matter.
@@ -136,7 +169,11 @@ def _ruled_out(standing: Standing, f: int, trials: Trials, trial: int, profit: A
         cost = with_them = _shared(standing, f, trials, trial, profit[:, ato], joins, pooled)
         if cost < 0.0 and willing.any():
             with_them = _shared(standing, f, trials, trial, profit[:, ato], joins | willing, pooled)
-        return [family_rules_out(profit, ato, alone, one * cost, other * with_them)[mine] for one in factors for other in factors]
+        return [
+            family_rules_out(profit, ato, alone, one * cost, other * with_them)[mine]
+            for one in factors
+            for other in factors
+        ]
 
     if not trials.quick or trials.anew[trial]:
         return weighed(trials.pooled, 1.0)[0]
@@ -146,7 +183,15 @@ def _ruled_out(standing: Standing, f: int, trials: Trials, trial: int, profit: A
     return weighed(trials.pooled, 1.0)[0]
 
 
-def _shared(standing: Standing, f: int, trials: Trials, trial: int, assembled: Array, joins: NDArray[np.bool_], pooled: Pooled) -> float:
+def _shared(
+    standing: Standing,
+    f: int,
+    trials: Trials,
+    trial: int,
+    assembled: Array,
+    joins: NDArray[np.bool_],
+    pooled: Pooled,
+) -> float:
     """Money that the members' own gains leave out because only those who join share the pool."""
     if not joins.any() or joins.all():
         return 0.0
@@ -172,7 +217,9 @@ def worth_playing(standing: Standing, trials: Trials, shown: Index) -> NDArray[n
     before = standing.comparison.profit[trials.index] - standing.decided.base[trials.index][:, None]
     with np.errstate(invalid="ignore"):
         moved = np.nan_to_num(np.abs(lead - before), nan=0.0, posinf=0.0, neginf=0.0)
-    moved[np.isfinite(profit) & ~np.isfinite(before)] = np.inf  # offered at the value of the trial alone: nothing is known of it
+    moved[np.isfinite(profit) & ~np.isfinite(before)] = (
+        np.inf
+    )  # offered at the value of the trial alone: nothing is known of it
     done = np.flatnonzero(shown >= 0)
     mine = np.full(len(shown), -np.inf)
     mine[done] = profit[done, shown[done]]

@@ -63,7 +63,9 @@ def paired_difference(first: ArrayLike, second: ArrayLike, level: float = 0.95) 
     """
     a, b = np.atleast_1d(finite("first", first)), np.atleast_1d(finite("second", second))
     if a.shape != b.shape or a.ndim != 1 or len(a) < 2:
-        raise ValueError(f"first and second must be paired and of at least 2 paths, got {a.shape} and {b.shape}")
+        raise ValueError(
+            f"first and second must be paired and of at least 2 paths, got {a.shape} and {b.shape}"
+        )
     n = len(a)
     difference = a - b
     mean, error = float(difference.mean()), float(difference.std(ddof=1) / np.sqrt(n))
@@ -90,7 +92,12 @@ def wilson_interval(successes: float, trials: float, level: float = 0.95) -> Int
     p = x / n
     middle, half = p + z * z / (2 * n), z * np.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
     low, high = (middle - half) / (1 + z * z / n), (middle + half) / (1 + z * z / n)
-    return Interval(p, float(np.sqrt(p * (1 - p) / n)), max(0.0, float(low)) if x > 0 else 0.0, min(1.0, float(high)) if x < n else 1.0)
+    return Interval(
+        p,
+        float(np.sqrt(p * (1 - p) / n)),
+        max(0.0, float(low)) if x > 0 else 0.0,
+        min(1.0, float(high)) if x < n else 1.0,
+    )
 
 
 def value_at_risk(losses: ArrayLike, level: float = 0.95) -> float:
@@ -150,7 +157,9 @@ def expected_regret_normal(mean_difference: ArrayLike, standard_deviation: Array
     return np.where(s > 0, safe * standard_normal_loss(m / safe), np.maximum(-m, 0.0))[()]
 
 
-def common_random_number_gain(first: ArrayLike, second: ArrayLike, probabilities: ArrayLike | None = None) -> float:
+def common_random_number_gain(
+    first: ArrayLike, second: ArrayLike, probabilities: ArrayLike | None = None
+) -> float:
     """How many times more paths independent runs would need for the same precision of a difference.
 
     Formula: (Var a + Var b) / Var(a - b), exact where `first` and `second` hold the cost of each outcome and `probabilities` its chance
@@ -160,7 +169,11 @@ def common_random_number_gain(first: ArrayLike, second: ArrayLike, probabilities
     5.0
     """
     a, b = np.atleast_1d(finite("first", first)), np.atleast_1d(finite("second", second))
-    p = np.full(len(a), 1.0 / len(a)) if probabilities is None else np.atleast_1d(fraction("probabilities", probabilities))
+    p = (
+        np.full(len(a), 1.0 / len(a))
+        if probabilities is None
+        else np.atleast_1d(fraction("probabilities", probabilities))
+    )
 
     def variance(x: Floats) -> float:
         return float(p @ (x - p @ x) ** 2)
@@ -190,7 +203,9 @@ def control_variate_mean(values: ArrayLike, control: ArrayLike, control_mean: fl
     """
     y, x = np.atleast_1d(finite("values", values)), np.atleast_1d(finite("control", control))
     if y.shape != x.shape or len(y) < 3:
-        raise ValueError(f"values and control must be paired and of at least 3 paths, got {y.shape} and {x.shape}")
+        raise ValueError(
+            f"values and control must be paired and of at least 3 paths, got {y.shape} and {x.shape}"
+        )
     n = len(y)
     spread = float(x.var(ddof=1))
     covariance = float(np.cov(x, y, ddof=1)[0, 1])
@@ -198,7 +213,12 @@ def control_variate_mean(values: ArrayLike, control: ArrayLike, control_mean: fl
     total = float(y.var(ddof=1))
     left = max(total - beta * covariance, 0.0)
     ratio = total / left if left > 0 else (np.inf if total > 0 else 1.0)
-    return ControlledMean(float(y.mean() - beta * (x.mean() - float(control_mean))), float(np.sqrt(left * (n - 1) / (n - 2) / n)), beta, float(ratio))
+    return ControlledMean(
+        float(y.mean() - beta * (x.mean() - float(control_mean))),
+        float(np.sqrt(left * (n - 1) / (n - 2) / n)),
+        beta,
+        float(ratio),
+    )
 
 
 def batch_means_interval(values: ArrayLike, batches: int = 20, level: float = 0.99) -> Interval:
@@ -233,7 +253,9 @@ def bonferroni_level(level: float, comparisons: int) -> float:
     return 1.0 - (1.0 - float(fraction("level", level, inside=True))) / whole("comparisons", comparisons, 1)
 
 
-def posterior_rate(prior_shape: ArrayLike, prior_rate: ArrayLike, total_demand: ArrayLike, periods: ArrayLike) -> tuple[Floats, Floats]:
+def posterior_rate(
+    prior_shape: ArrayLike, prior_rate: ArrayLike, total_demand: ArrayLike, periods: ArrayLike
+) -> tuple[Floats, Floats]:
     """Shape and rate of the gamma belief about a demand rate after some periods of sales.
 
     Formula: shape = prior shape + units, rate = prior rate + periods; its mean is shape / rate. Assumes Poisson demand.
@@ -243,7 +265,9 @@ def posterior_rate(prior_shape: ArrayLike, prior_rate: ArrayLike, total_demand: 
     >>> float(shape), float(rate)
     (10.0, 4.5)
     """
-    return positive("prior_shape", prior_shape) + non_negative("total_demand", total_demand), positive("prior_rate", prior_rate) + non_negative("periods", periods)
+    return positive("prior_shape", prior_shape) + non_negative("total_demand", total_demand), positive(
+        "prior_rate", prior_rate
+    ) + non_negative("periods", periods)
 
 
 def predictive_demand(shape: ArrayLike, rate: ArrayLike, periods: ArrayLike) -> tuple[Floats, Floats]:

@@ -14,7 +14,14 @@ __all__ = ["waiting_customers"]
 Array = NDArray[np.float64]
 
 
-def waiting_customers(history: SalesHistory, skus: NDArray[np.object_], price: Array, share_waiting: Array, wait_days: Array, window: Window) -> pd.DataFrame:
+def waiting_customers(
+    history: SalesHistory,
+    skus: NDArray[np.object_],
+    price: Array,
+    share_waiting: Array,
+    wait_days: Array,
+    window: Window,
+) -> pd.DataFrame:
     """Customers by the value of what would have waited, largest first.
 
     A customer's delayed value is the sum over products of what it bought in the `window` (the last twelve fitted months; net
@@ -43,7 +50,9 @@ def waiting_customers(history: SalesHistory, skus: NDArray[np.object_], price: A
     if not len(history) or not len(history.customers):
         return pd.DataFrame(columns=names)
     of = row[history.sku] if len(row) else np.zeros(0, np.intp)
-    lines = np.flatnonzero((history.customer >= 0) & (of >= 0) & window.holds(history.date.astype("datetime64[D]")))
+    lines = np.flatnonzero(
+        (history.customer >= 0) & (of >= 0) & window.holds(history.date.astype("datetime64[D]"))
+    )
     if not len(lines):
         return pd.DataFrame(columns=names)
     product = of[lines]
@@ -52,12 +61,18 @@ def waiting_customers(history: SalesHistory, skus: NDArray[np.object_], price: A
     measure = "revenue" if np.isfinite(value).any() else "units_demanded"
     if measure != "revenue":
         value = history.quantity[lines]
-    pairs = pd.DataFrame({"customer": history.customer[lines], "product": product, "value": np.nan_to_num(value)})
+    pairs = pd.DataFrame(
+        {"customer": history.customer[lines], "product": product, "value": np.nan_to_num(value)}
+    )
     bought = pairs.groupby(["customer", "product"], sort=True)["value"].sum().clip(lower=0.0).reset_index()
     at = bought["product"].to_numpy()
     delayed = bought["value"].to_numpy() * np.nan_to_num(share_waiting[at])
     timed = np.isfinite(wait_days[at])
-    table = bought.assign(delayed=delayed, timed=np.where(timed, delayed, 0.0), days=np.where(timed, delayed * np.nan_to_num(wait_days[at]), 0.0))
+    table = bought.assign(
+        delayed=delayed,
+        timed=np.where(timed, delayed, 0.0),
+        days=np.where(timed, delayed * np.nan_to_num(wait_days[at]), 0.0),
+    )
     sums = table.groupby("customer", sort=True)[["value", "delayed", "timed", "days"]].sum()
     with np.errstate(all="ignore"):
         out = pd.DataFrame(
@@ -70,4 +85,6 @@ def waiting_customers(history: SalesHistory, skus: NDArray[np.object_], price: A
                 "days": sums["days"].to_numpy() / sums["timed"].to_numpy(),
             }
         )
-    return out.sort_values(["delayed", "bought", "customer"], ascending=[False, False, True], kind="stable", ignore_index=True)
+    return out.sort_values(
+        ["delayed", "bought", "customer"], ascending=[False, False, True], kind="stable", ignore_index=True
+    )

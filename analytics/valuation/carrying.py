@@ -21,7 +21,9 @@ def average_stock(order_quantity: ArrayLike, safety_stock: ArrayLike) -> Floats:
     return non_negative("order_quantity", order_quantity) / 2.0 + np.asarray(safety_stock, float)
 
 
-def carrying_cost(units: ArrayLike, unit_cost: ArrayLike, capital_rate: ArrayLike, storage_rate: ArrayLike) -> Floats:
+def carrying_cost(
+    units: ArrayLike, unit_cost: ArrayLike, capital_rate: ArrayLike, storage_rate: ArrayLike
+) -> Floats:
     """What holding stock costs a year in capital, storage, insurance and shrinkage: without obsolescence.
 
     Formula: units x unit cost x (capital rate + storage rate). Money/year. Source: definition.
@@ -29,10 +31,16 @@ def carrying_cost(units: ArrayLike, unit_cost: ArrayLike, capital_rate: ArrayLik
     >>> round(float(carrying_cost(320, 30, 0.10, 0.08)), 6)
     1728.0
     """
-    return non_negative("units", units) * non_negative("unit_cost", unit_cost) * (non_negative("capital_rate", capital_rate) + non_negative("storage_rate", storage_rate))
+    return (
+        non_negative("units", units)
+        * non_negative("unit_cost", unit_cost)
+        * (non_negative("capital_rate", capital_rate) + non_negative("storage_rate", storage_rate))
+    )
 
 
-def expected_obsolescence(units: ArrayLike, unit_cost: ArrayLike, hazard: ArrayLike, salvage_share: ArrayLike) -> Floats:
+def expected_obsolescence(
+    units: ArrayLike, unit_cost: ArrayLike, hazard: ArrayLike, salvage_share: ArrayLike
+) -> Floats:
     """Expected write-off a year of stock whose product may die.
 
     Formula: hazard x units x unit cost x (1 - salvage share). Money/year. Assumes replenished stock, exponential life.
@@ -41,4 +49,9 @@ def expected_obsolescence(units: ArrayLike, unit_cost: ArrayLike, hazard: ArrayL
     >>> round(float(expected_obsolescence(320, 30, 0.05, 0.2)), 6)
     384.0
     """
-    return non_negative("hazard", hazard) * non_negative("units", units) * non_negative("unit_cost", unit_cost) * (1.0 - fraction("salvage_share", salvage_share))
+    return (
+        non_negative("hazard", hazard)
+        * non_negative("units", units)
+        * non_negative("unit_cost", unit_cost)
+        * (1.0 - fraction("salvage_share", salvage_share))
+    )

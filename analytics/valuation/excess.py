@@ -39,7 +39,9 @@ def excess_units(on_hand: ArrayLike, committed: ArrayLike, forecast: ArrayLike, 
     return np.maximum(held - forecast_total(forecast, horizon), 0.0)
 
 
-def excess_value(on_hand: ArrayLike, committed: ArrayLike, forecast: ArrayLike, horizon: int, unit_cost: ArrayLike) -> Floats:
+def excess_value(
+    on_hand: ArrayLike, committed: ArrayLike, forecast: ArrayLike, horizon: int, unit_cost: ArrayLike
+) -> Floats:
     """Book cost of the excess units.
 
     Formula: excess units x unit cost. Money. Source: as excess_units.

@@ -59,10 +59,19 @@ def loss_summary(losses: ArrayLike, probabilities: ArrayLike, level: float = 0.9
     x, p = x[order], p[order]
     q = float(x[min(int(np.searchsorted(np.cumsum(p), a - 1e-12)), len(x) - 1)])
     mean = round(float(p @ x), 12)
-    return LossDistribution(mean, q, round(q + float(p @ np.maximum(x - q, 0.0)) / (1.0 - a), 9), float(p[x > 0].sum()))
+    return LossDistribution(
+        mean, q, round(q + float(p @ np.maximum(x - q, 0.0)) / (1.0 - a), 9), float(p[x > 0].sum())
+    )
 
 
-def write_off_exposure(stock: int, demand_rate: float, hazard: float, loss_per_unit: float, horizon: float = np.inf, level: float = 0.95) -> LossDistribution:
+def write_off_exposure(
+    stock: int,
+    demand_rate: float,
+    hazard: float,
+    loss_per_unit: float,
+    horizon: float = np.inf,
+    level: float = 0.95,
+) -> LossDistribution:
     """What the stock on hand may lose to a death within the horizon: on average and in a bad year.
 
     Formula: (c - v) x stranded units, over the distribution of stranded units. Money. A management estimate, not a booking; losses of
@@ -72,4 +81,6 @@ def write_off_exposure(stock: int, demand_rate: float, hazard: float, loss_per_u
     5.0
     """
     chance = stranded_distribution(stock, demand_rate, hazard, horizon)
-    return loss_summary(np.arange(len(chance)) * float(positive("loss_per_unit", loss_per_unit)), chance, level)
+    return loss_summary(
+        np.arange(len(chance)) * float(positive("loss_per_unit", loss_per_unit)), chance, level
+    )

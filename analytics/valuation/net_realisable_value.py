@@ -12,7 +12,9 @@ __all__ = ["STANDARDS", "carrying_amount", "net_realisable_value", "reversal", "
 STANDARDS = ("IFRS", "US GAAP")
 
 
-def net_realisable_value(price: ArrayLike, cost_to_complete: ArrayLike = 0.0, cost_to_sell: ArrayLike = 0.0) -> Floats:
+def net_realisable_value(
+    price: ArrayLike, cost_to_complete: ArrayLike = 0.0, cost_to_sell: ArrayLike = 0.0
+) -> Floats:
     """What a unit still brings, after finishing and selling it.
 
     Formula: price - cost to complete - cost to sell. Money/unit. Source: IAS 2, paragraph 6; ASC 330-10-20.
@@ -20,7 +22,11 @@ def net_realisable_value(price: ArrayLike, cost_to_complete: ArrayLike = 0.0, co
     >>> float(net_realisable_value(48, 0, 4))
     44.0
     """
-    return finite("price", price) - non_negative("cost_to_complete", cost_to_complete) - non_negative("cost_to_sell", cost_to_sell)
+    return (
+        finite("price", price)
+        - non_negative("cost_to_complete", cost_to_complete)
+        - non_negative("cost_to_sell", cost_to_sell)
+    )
 
 
 def write_down(quantity: ArrayLike, unit_cost: ArrayLike, value: ArrayLike) -> Floats:
@@ -35,7 +41,9 @@ def write_down(quantity: ArrayLike, unit_cost: ArrayLike, value: ArrayLike) -> F
     [600.0, 0.0]
     """
     cost = non_negative("unit_cost", unit_cost)
-    return non_negative("quantity", quantity) * np.maximum(cost - np.maximum(finite("value", value), 0.0), 0.0)
+    return non_negative("quantity", quantity) * np.maximum(
+        cost - np.maximum(finite("value", value), 0.0), 0.0
+    )
 
 
 def carrying_amount(quantity: ArrayLike, unit_cost: ArrayLike, value: ArrayLike) -> Floats:
@@ -46,10 +54,18 @@ def carrying_amount(quantity: ArrayLike, unit_cost: ArrayLike, value: ArrayLike)
     >>> carrying_amount([100, 80], [50, 20], [44, 27]).tolist()
     [4400.0, 1600.0]
     """
-    return non_negative("quantity", quantity) * non_negative("unit_cost", unit_cost) - write_down(quantity, unit_cost, value)
+    return non_negative("quantity", quantity) * non_negative("unit_cost", unit_cost) - write_down(
+        quantity, unit_cost, value
+    )
 
 
-def reversal(standard: str, quantity: ArrayLike, unit_cost: ArrayLike, written_down_value: ArrayLike, later_value: ArrayLike) -> Floats:
+def reversal(
+    standard: str,
+    quantity: ArrayLike,
+    unit_cost: ArrayLike,
+    written_down_value: ArrayLike,
+    later_value: ArrayLike,
+) -> Floats:
     """How much of an earlier write-down comes back when net realisable value recovers.
 
     Formula: IFRS: earlier write-down less the write-down at the later value, at most the earlier write-down and never negative; US GAAP: 0, the

@@ -83,7 +83,9 @@ class StockFacts:
         rows = np.nansum(self.on_hand) + self.below_zero.sum()
         parts = [part for part in self.parts if np.isfinite(part.units)]
         if abs(sum(part.units for part in parts) - rows) > 1e-9 * max(abs(rows), 1.0):
-            raise ValueError(f"StockFacts: the parts hold {sum(part.units for part in parts)} units, the file {rows}")
+            raise ValueError(
+                f"StockFacts: the parts hold {sum(part.units for part in parts)} units, the file {rows}"
+            )
         if abs(sum(part.money for part in parts if part.counted) - self.total) > 0.005:
             raise ValueError("StockFacts: the parts do not add up to the stock in money")
 
@@ -139,7 +141,11 @@ class StockFacts:
     @property
     def excess_units(self) -> Array:
         """Units beyond twelve months of expected sales, of living products; NaN where stock is unknown, 0 for products that no longer sell."""
-        return np.where(self.group == LIVING, np.maximum(self.on_hand - self.monthly[:, :12].sum(axis=1), 0.0), np.where(np.isnan(self.on_hand), np.nan, 0.0))
+        return np.where(
+            self.group == LIVING,
+            np.maximum(self.on_hand - self.monthly[:, :12].sum(axis=1), 0.0),
+            np.where(np.isnan(self.on_hand), np.nan, 0.0),
+        )
 
     @property
     def excess_value(self) -> Array:
@@ -155,13 +161,23 @@ class StockFacts:
     def slowest(self) -> NDArray[np.intp]:
         """Positions of the products with slow stock, the most money first; those without a cost by units, last."""
         here = np.flatnonzero(np.nan_to_num(self.excess_units) > 0.0)
-        return here[np.lexsort((self.skus[here].astype(str), -self.excess_units[here], -np.nan_to_num(self.excess_value[here])))]
+        return here[
+            np.lexsort(
+                (
+                    self.skus[here].astype(str),
+                    -self.excess_units[here],
+                    -np.nan_to_num(self.excess_value[here]),
+                )
+            )
+        ]
 
     @property
     def lost(self) -> NDArray[np.intp]:
         """Positions of the ended products that hold stock, the most money first."""
         here = np.flatnonzero((self.group == ENDED) & (np.nan_to_num(self.on_hand) > 0.0))
-        return here[np.lexsort((self.skus[here].astype(str), -self.on_hand[here], -np.nan_to_num(self.value[here])))]
+        return here[
+            np.lexsort((self.skus[here].astype(str), -self.on_hand[here], -np.nan_to_num(self.value[here])))
+        ]
 
     @property
     def runs_out(self) -> NDArray[np.datetime64]:
@@ -177,11 +193,25 @@ class StockFacts:
         below, dark = self.below_zero < 0.0, self.unknown
 
         def part(name: str, mask: NDArray[np.bool_]) -> StockPart:
-            return StockPart(name, int((mask & (self.on_hand > 0.0)).sum()), float(np.sum(self.on_hand[mask])), float(np.sum(self.value[mask])), True)
+            return StockPart(
+                name,
+                int((mask & (self.on_hand > 0.0)).sum()),
+                float(np.sum(self.on_hand[mask])),
+                float(np.sum(self.value[mask])),
+                True,
+            )
 
         without = held & ~costed
         lines = [part(name, held & costed & (self.group == k)) for k, name in enumerate(GROUPS)]
-        lines.append(StockPart("without_cost", int((without & (self.on_hand > 0.0)).sum()), float(self.on_hand[without].sum()), float("nan"), False))
+        lines.append(
+            StockPart(
+                "without_cost",
+                int((without & (self.on_hand > 0.0)).sum()),
+                float(self.on_hand[without].sum()),
+                float("nan"),
+                False,
+            )
+        )
         money = float(np.nansum(np.where(below, self.below_zero * self.unit_cost, 0.0)))
         lines.append(StockPart("below_zero", int(below.sum()), float(self.below_zero.sum()), money, False))
         lines.append(StockPart("unknown", int(dark.sum()), float("nan"), float("nan"), False))
@@ -216,18 +246,42 @@ def stock_facts(items: Items, given: Items | None, ended: NDArray[np.bool_], mon
     ahead = np.concatenate([np.where(ended[:, None], 0.0, monthly), np.zeros((more, monthly.shape[1]))])
     until = np.concatenate([last_month, np.full(more, np.inf)])
     group = np.concatenate([np.where(ended, ENDED, LIVING), np.full(more, NEVER_SOLD)]).astype(np.int8)
-    skus = np.concatenate([np.asarray(items.skus, object), np.asarray([] if unsold is None else unsold.skus, object)])
-    names = np.concatenate([_text(items["name"], items.skus), np.zeros(0, object) if unsold is None else _text(unsold["name"], unsold.skus)])
+    skus = np.concatenate(
+        [np.asarray(items.skus, object), np.asarray([] if unsold is None else unsold.skus, object)]
+    )
+    names = np.concatenate(
+        [
+            _text(items["name"], items.skus),
+            np.zeros(0, object) if unsold is None else _text(unsold["name"], unsold.skus),
+        ]
+    )
     cost = column("unit_cost")
     filler = np.zeros(more)
     held, components = np.concatenate([holds, filler]), np.concatenate([holds_components, filler])
-    transition = Transition.of(on_hand, cost, group == LIVING, group == ENDED, ahead, until, held, components, first_month)
+    transition = Transition.of(
+        on_hand, cost, group == LIVING, group == ENDED, ahead, until, held, components, first_month
+    )
     day = items["stock_date"]
     later = np.isfinite(on_hand[: len(items)]) & ~np.isnat(day) & (day > last_sale)
     notes = list(told)
     if later.any():
         count = int(later.sum())
         whose = f"{count:,} product{'' if count == 1 else 's'}"
-        notes.append(f"Stock of {whose} is dated after the last sale of the file ({day[later].max()} against {last_sale}): what was sold in between is not in it.")
+        notes.append(
+            f"Stock of {whose} is dated after the last sale of the file ({day[later].max()} against {last_sale}): what was sold in between is not in it."
+        )
     derived = np.concatenate([items.origin("unit_cost") == DERIVED, np.zeros(more, bool)])
-    return StockFacts(skus, names, group, on_hand, below, cost, derived, ahead, first_month, months_until_gone(on_hand, ahead, until), transition, tuple(notes))
+    return StockFacts(
+        skus,
+        names,
+        group,
+        on_hand,
+        below,
+        cost,
+        derived,
+        ahead,
+        first_month,
+        months_until_gone(on_hand, ahead, until),
+        transition,
+        tuple(notes),
+    )

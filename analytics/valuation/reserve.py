@@ -21,7 +21,9 @@ def reserve_by_age(values: ArrayLike, rates: ArrayLike) -> Floats:
     """
     book, rate = np.asarray(non_negative("values", values)), np.atleast_1d(fraction("rates", rates))
     if book.shape[-1:] != rate.shape:
-        raise ValueError(f"rates must have one value an age class, got {len(rate)} for {book.shape[-1] if book.ndim else 1}")
+        raise ValueError(
+            f"rates must have one value an age class, got {len(rate)} for {book.shape[-1] if book.ndim else 1}"
+        )
     return book * rate
 
 

@@ -52,15 +52,27 @@ def stock_of_mix(
     The plan's own position is its average finished stock of the year: 0 to order and assembled. Components that a product newly assembled needs in stock are bought
     once; those of a product assembled today already lie somewhere and stand in no file. What was said when the items were read (`report`) stays said.
     """
-    counts = baseline_counts(comparison, recommendation.recommended, recommendation.as_today)[0][:, COUNT_INDEX["on_hand"]]
+    counts = baseline_counts(comparison, recommendation.recommended, recommendation.as_today)[0][
+        :, COUNT_INDEX["on_hand"]
+    ]
     names = np.array(comparison.strategies, object)
     assembled = names[recommendation.recommended] == "ATO"
     newly = assembled & (names[recommendation.baseline] != "ATO")
     share = np.nan_to_num(items["component_share"]) * np.nan_to_num(items["unit_cost"])
     first = forecast.first_period.astype("datetime64[D]")
     end = items["end_date"]
-    last_month = np.where(np.isnat(end), np.inf, np.maximum((end - first).astype("timedelta64[D]").astype(np.float64), 0.0) / (365.0 / 12.0))
+    last_month = np.where(
+        np.isnat(end),
+        np.inf,
+        np.maximum((end - first).astype("timedelta64[D]").astype(np.float64), 0.0) / (365.0 / 12.0),
+    )
     month = (first + np.timedelta64(15, "D")).astype("datetime64[M]")
     told = () if report is None else tuple(_sentence(p.message) for p in report.problems if p.code in _TOLD)
-    monthly, holds, components = demand_by_month(forecast, life.alive), np.where(assembled, 0.0, counts), np.where(newly, share * counts, 0.0)
-    return stock_facts(items, given, recommendation.ended, monthly, last_month, month, last_sale, holds, components, told)
+    monthly, holds, components = (
+        demand_by_month(forecast, life.alive),
+        np.where(assembled, 0.0, counts),
+        np.where(newly, share * counts, 0.0),
+    )
+    return stock_facts(
+        items, given, recommendation.ended, monthly, last_month, month, last_sale, holds, components, told
+    )

@@ -76,7 +76,9 @@ class Transition:
         )  # fmt: skip
         parts = found.released.sum(axis=1) + found.kept + found.not_cash
         if not np.allclose(parts, value, rtol=1e-9, atol=0.005):
-            raise ValueError("Transition: cash, what is kept and what will not sell do not add up to the stock")
+            raise ValueError(
+                "Transition: cash, what is kept and what will not sell do not add up to the stock"
+            )
         return found
 
     @property

@@ -13,7 +13,17 @@ from analytics.policy.commonality import item_fill_for_order_fill
 
 __all__ = ["COMPONENT_COLUMNS", "components_table"]
 
-COMPONENT_COLUMNS = ("component", "products", "kits", "use", "units_per_year", "unit_cost", "value_per_year", "component_lead_days", "part_fill_for_95")
+COMPONENT_COLUMNS = (
+    "component",
+    "products",
+    "kits",
+    "use",
+    "units_per_year",
+    "unit_cost",
+    "value_per_year",
+    "component_lead_days",
+    "part_fill_for_95",
+)
 
 
 def components_table(parts: ProductParts, yearly_demand: NDArray[np.float64]) -> pd.DataFrame:
@@ -45,4 +55,6 @@ def components_table(parts: ProductParts, yearly_demand: NDArray[np.float64]) ->
         "component_lead_days": parts.part_lead_days,
         "part_fill_for_95": [item_fill_for_order_fill(0.95, max(int(k), 1)) for k in most],
     }
-    return pd.DataFrame(columns, columns=list(COMPONENT_COLUMNS)).sort_values(["units_per_year", "component"], ascending=[False, True], kind="stable", ignore_index=True)
+    return pd.DataFrame(columns, columns=list(COMPONENT_COLUMNS)).sort_values(
+        ["units_per_year", "component"], ascending=[False, True], kind="stable", ignore_index=True
+    )

@@ -27,7 +27,11 @@ def _with_mark(column: pd.Series[Any], mark: str) -> NDArray[Any]:
         return column.to_numpy()
     out = np.empty(len(column), object)
     for i, value in enumerate(column.tolist()):
-        out[i] = (repr(value).replace(".", mark) if value == value else None) if isinstance(value, float) else value
+        out[i] = (
+            (repr(value).replace(".", mark) if value == value else None)
+            if isinstance(value, float)
+            else value
+        )
     return out
 
 
@@ -56,7 +60,9 @@ def summary_bytes(document: Mapping[str, Any], digests: Mapping[str, str]) -> by
     return json_bytes({**document, "files": dict(digests)})
 
 
-def table_files(tables: Mapping[str, Callable[[], pd.DataFrame]], locale: str = "en") -> dict[str, Callable[[], bytes]]:
+def table_files(
+    tables: Mapping[str, Callable[[], pd.DataFrame]], locale: str = "en"
+) -> dict[str, Callable[[], bytes]]:
     """File name -> bytes when asked: one CSV per table."""
 
     def later(make: Callable[[], pd.DataFrame]) -> Callable[[], bytes]:
@@ -65,7 +71,16 @@ def table_files(tables: Mapping[str, Callable[[], pd.DataFrame]], locale: str = 
     return {f"{name}.csv": later(make) for name, make in tables.items()}
 
 
-def study_files(tables: Mapping[str, Callable[[], pd.DataFrame]], document: Callable[[], Mapping[str, Any]], locale: str = "en") -> dict[str, Callable[[], bytes]]:
+def study_files(
+    tables: Mapping[str, Callable[[], pd.DataFrame]],
+    document: Callable[[], Mapping[str, Any]],
+    locale: str = "en",
+) -> dict[str, Callable[[], bytes]]:
     """File name -> bytes when asked: one CSV per table, and `summary.json` with the digests of the others, byte for byte as `write_folder` writes them."""
     files = table_files(tables, locale)
-    return {**files, "summary.json": lambda: summary_bytes(document(), {name: sha256(make()).hexdigest() for name, make in files.items()})}
+    return {
+        **files,
+        "summary.json": lambda: summary_bytes(
+            document(), {name: sha256(make()).hexdigest() for name, make in files.items()}
+        ),
+    }

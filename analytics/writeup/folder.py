@@ -136,7 +136,11 @@ def _earlier(folder: Path) -> dict[str, str] | None:
     files = document.get("files") if isinstance(document, dict) else None
     if not isinstance(files, dict):
         return {} if isinstance(document, dict) and {"version", "origins"} & set(document) else None
-    return {str(name): str(digest) for name, digest in files.items() if Path(str(name)).name == name and name != SUMMARY}
+    return {
+        str(name): str(digest)
+        for name, digest in files.items()
+        if Path(str(name)).name == name and name != SUMMARY
+    }
 
 
 def _free_name(folder: Path, name: str) -> Path:
@@ -200,7 +204,12 @@ def _exchanged(one: Path, other: Path) -> bool:
 def _movable(folder: Path) -> bool:
     """Whether a folder may be exchanged with another: nobody stands in it, it is no mount, its own folder can be written."""
     here = Path.cwd()
-    return folder != here and folder not in here.parents and not os.path.ismount(folder) and os.access(folder.parent, os.W_OK)
+    return (
+        folder != here
+        and folder not in here.parents
+        and not os.path.ismount(folder)
+        and os.access(folder.parent, os.W_OK)
+    )
 
 
 def _in_place(beside: Path, folder: Path, going: list[str], changed: list[str]) -> list[str]:
@@ -225,7 +234,9 @@ def _in_place(beside: Path, folder: Path, going: list[str], changed: list[str]) 
         raise
     _safe(folder)
     shutil.rmtree(beside)
-    return [f"{name} was changed since it was written: kept as {target.name}" for name, target in named.items()]
+    return [
+        f"{name} was changed since it was written: kept as {target.name}" for name, target in named.items()
+    ]
 
 
 def _cleared(folder: Path, left: Path) -> str:
@@ -243,7 +254,9 @@ def _cleared(folder: Path, left: Path) -> str:
         shutil.rmtree(left)
     else:
         left.unlink(missing_ok=True)
-    return f"a write to {folder.name} that was interrupted left {left.name}: removed" + (", and the earlier result put back" if back else "")
+    return f"a write to {folder.name} that was interrupted left {left.name}: removed" + (
+        ", and the earlier result put back" if back else ""
+    )
 
 
 def _placed(beside: Path, folder: Path) -> list[str]:
@@ -278,11 +291,15 @@ def _placed(beside: Path, folder: Path) -> list[str]:
         notes.append(f"of the earlier result in {folder.name} went: {', '.join(gone)}")
     if foreign:
         more = f" and {len(foreign) - 5} more" if len(foreign) > 5 else ""
-        notes.append(f"{folder.name} also holds what is not of this result and was left as it is: {', '.join(foreign[:5])}{more}")
+        notes.append(
+            f"{folder.name} also holds what is not of this result and was left as it is: {', '.join(foreign[:5])}{more}"
+        )
     return notes
 
 
-def write_folder(folder: Path, files: Mapping[str, Callable[[], bytes]], summary: Callable[[], Mapping[str, Any]]) -> list[str]:
+def write_folder(
+    folder: Path, files: Mapping[str, Callable[[], bytes]], summary: Callable[[], Mapping[str, Any]]
+) -> list[str]:
     """Write a result: each of `files` as its maker gives it, then `summary.json` with their digests under "files".
 
     All or nothing: until everything is on the disk, the folder is as it was. Returns notes for a person (foreign files,
@@ -297,7 +314,11 @@ def write_folder(folder: Path, files: Mapping[str, Callable[[], bytes]], summary
     target.parent.mkdir(parents=True, exist_ok=True)
     notes = [_cleared(target, left) for left in unfinished(target)]
     outside = not target.is_dir() or os.access(target.parent, os.W_OK)
-    beside = Path(tempfile.mkdtemp(prefix=f".{target.name}{_MARK}{os.getpid()}-", dir=target.parent if outside else target))
+    beside = Path(
+        tempfile.mkdtemp(
+            prefix=f".{target.name}{_MARK}{os.getpid()}-", dir=target.parent if outside else target
+        )
+    )
     try:
         beside.chmod(0o777 & ~_mask())
         digests = {name: _put(beside / name, make()) for name, make in files.items()}

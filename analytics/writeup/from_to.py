@@ -23,13 +23,23 @@ def _settings_text(strategy: str, at: Mapping[str, float]) -> str:
     """What is set for a strategy: reorder point and lot, or days quoted; "" where nothing is known."""
     parts = []
     if strategy != "MTO" and np.isfinite(at["reorder_point"]):
-        parts += [f"reorder point {units_text(at['reorder_point'])}", f"lot {units_text(at['order_quantity'])}"]
+        parts += [
+            f"reorder point {units_text(at['reorder_point'])}",
+            f"lot {units_text(at['order_quantity'])}",
+        ]
     if strategy in ("MTO", "HYBRID") and np.isfinite(at["quote_days"]):
         parts.append(f"quote {days_text(at['quote_days'])}")
     return ", ".join(parts)
 
 
-def change_of(was: str, now: str, before: Mapping[str, float], after: Mapping[str, float], as_today: bool, decided: bool = True) -> str:
+def change_of(
+    was: str,
+    now: str,
+    before: Mapping[str, float],
+    after: Mapping[str, float],
+    as_today: bool,
+    decided: bool = True,
+) -> str:
     """Which kind of change it is (a key of CHANGES): of the strategy, else of the highest position that is ordered up to, else of the quote.
 
     >>> nothing = {"reorder_point": float("nan"), "order_up_to_level": float("nan"), "order_quantity": float("nan"), "quote_days": 20.0}
@@ -45,10 +55,24 @@ def change_of(was: str, now: str, before: Mapping[str, float], after: Mapping[st
         return "stop" if now == "MTO" else "switch"
     if now == "MTO":
         return "quote" if before["quote_days"] != after["quote_days"] else "keep"
-    return "increase" if after["order_up_to_level"] > before["order_up_to_level"] else "decrease" if after["order_up_to_level"] < before["order_up_to_level"] else "keep"
+    return (
+        "increase"
+        if after["order_up_to_level"] > before["order_up_to_level"]
+        else "decrease"
+        if after["order_up_to_level"] < before["order_up_to_level"]
+        else "keep"
+    )
 
 
-def from_to_words(was: str, now: str, before: Mapping[str, float], after: Mapping[str, float], as_today: bool, said: str = "", assumed: bool = False) -> str:
+def from_to_words(
+    was: str,
+    now: str,
+    before: Mapping[str, float],
+    after: Mapping[str, float],
+    as_today: bool,
+    said: str = "",
+    assumed: bool = False,
+) -> str:
     """Today's way -> what to do, in one line. `was` and `now` name strategies, `before` and `after` what is set for them; `said` is what the file says where
     that is not what today is counted as (unknown: nothing); `assumed`: today's levels are not of the file.
 
@@ -60,7 +84,11 @@ def from_to_words(was: str, now: str, before: Mapping[str, float], after: Mappin
     >>> from_to_words("MTS", "MTS", stock, stock, True)
     'Stock, as today: reorder point 20, lot 40'
     """
-    counted = _SHORT[was] if not said else f"{'not known' if said == 'unknown' else _SHORT.get(said, said)}, counted as {_SHORT[was]}"
+    counted = (
+        _SHORT[was]
+        if not said
+        else f"{'not known' if said == 'unknown' else _SHORT.get(said, said)}, counted as {_SHORT[was]}"
+    )
     start = counted[:1].upper() + counted[1:]
     mark = " (assumed)" if assumed else ""
     here = _settings_text(was, before)
@@ -68,18 +96,38 @@ def from_to_words(was: str, now: str, before: Mapping[str, float], after: Mappin
         return f"{start}, as today" + (f": {here}{mark}" if here else "")
     if was != now:
         there = _settings_text(now, after)
-        return start + (f", {here}{mark}" if here else "") + f" -> {_SHORT[now]}" + (f", {there}" if there else "")
+        return (
+            start
+            + (f", {here}{mark}" if here else "")
+            + f" -> {_SHORT[now]}"
+            + (f", {there}" if there else "")
+        )
     steps = []
     for name, label in (("reorder_point", "reorder point"), ("order_quantity", "lot")):
         one, other = before[name], after[name]
         if now == "MTO" or not np.isfinite(one) or not np.isfinite(other):
             continue
-        steps.append(f"{label} {units_text(one)}" + (f" -> {units_text(other)}" if units_text(one) != units_text(other) else ""))
-    if now in ("MTO", "HYBRID") and np.isfinite(before["quote_days"]) and round(before["quote_days"]) != round(after["quote_days"]):
+        steps.append(
+            f"{label} {units_text(one)}"
+            + (f" -> {units_text(other)}" if units_text(one) != units_text(other) else "")
+        )
+    if (
+        now in ("MTO", "HYBRID")
+        and np.isfinite(before["quote_days"])
+        and round(before["quote_days"]) != round(after["quote_days"])
+    ):
         steps.append(f"quote {round(before['quote_days'])} -> {days_text(after['quote_days'])}")
-    return start + (f": {', '.join(steps)}" if steps else "") + (" (today's assumed)" if assumed and steps else "")
+    return (
+        start
+        + (f": {', '.join(steps)}" if steps else "")
+        + (" (today's assumed)" if assumed and steps else "")
+    )
 
 
 def top_changes(table: pd.DataFrame, change: str, most: int = 5) -> pd.DataFrame:
     """The products of one kind of change that bring most, of a table with the columns change and gain_per_year."""
-    return table[(table["change"] == change) & (table["gain_per_year"] > 0.0)].sort_values("gain_per_year", ascending=False, kind="stable").head(most)
+    return (
+        table[(table["change"] == change) & (table["gain_per_year"] > 0.0)]
+        .sort_values("gain_per_year", ascending=False, kind="stable")
+        .head(most)
+    )

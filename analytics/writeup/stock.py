@@ -35,7 +35,16 @@ def stock_summary(stock: StockFacts) -> dict[str, Any]:
         "months_until_released": transition.months if known else nothing,
         "cash_released_by_month": transition.by_month if known else [],
         "first_month": str(transition.first_month),
-        "parts": [{"part": p.name, "products": p.products, "units": p.units, "money": p.money, "in_total": p.counted} for p in stock.parts],
+        "parts": [
+            {
+                "part": p.name,
+                "products": p.products,
+                "units": p.units,
+                "money": p.money,
+                "in_total": p.counted,
+            }
+            for p in stock.parts
+        ],
         "sold_products_without_record": stock.unknown_sold,
         "slow_products": len(stock.slowest),
         "notes": list(stock.notes),

@@ -39,7 +39,9 @@ STRATEGY_COLUMNS = ("sku", "strategy", "measure", "value", "low", "high", "run_a
 SHARED_COLUMNS = ("line", "amount_per_year", "what_it_is")
 
 
-def policy_table(setup: Setup, comparison: Comparison, items: Items, choice: NDArray[np.intp]) -> dict[str, NDArray[np.float64]]:
+def policy_table(
+    setup: Setup, comparison: Comparison, items: Items, choice: NDArray[np.intp]
+) -> dict[str, NDArray[np.float64]]:
     """What a planner would set now, per product, for the strategy at `choice`; NaN where it does not apply.
 
     Stocked (MTS): order when the inventory position is at or below the reorder point, in lots of the order
@@ -48,7 +50,10 @@ def policy_table(setup: Setup, comparison: Comparison, items: Items, choice: NDA
     numbers for small orders, and the quote for large ones.
     """
     n = len(items)
-    out = {name: np.full(n, np.nan) for name in ("reorder_point", "order_up_to_level", "order_quantity", "quote_days")}
+    out = {
+        name: np.full(n, np.nan)
+        for name in ("reorder_point", "order_up_to_level", "order_quantity", "quote_days")
+    }
     for k, name in enumerate(comparison.strategies):
         here = np.flatnonzero(choice == k)
         if not len(here):
@@ -71,7 +76,12 @@ def policy_table(setup: Setup, comparison: Comparison, items: Items, choice: NDA
             out["quote_days"][here] = plan.door_wait_days[here]
         setting = comparison.chosen[name].setting[here]
         span = plan.lead_weeks[unit] + plan.review_weeks[unit]
-        base = np.array([plan.expected[u, : int(s)].sum() + s % 1.0 * plan.expected[u, int(s)] for u, s in zip(unit, span, strict=True)])
+        base = np.array(
+            [
+                plan.expected[u, : int(s)].sum() + s % 1.0 * plan.expected[u, int(s)]
+                for u, s in zip(unit, span, strict=True)
+            ]
+        )
         if name == "HYBRID":
             both = split_settings(setup, here, setting)
             level, lot = base * both["small_share"] * both["relative_quantile"], both["lot"]
@@ -90,7 +100,9 @@ def policy_table(setup: Setup, comparison: Comparison, items: Items, choice: NDA
     return out
 
 
-def recommendation_table(setup: Setup, comparison: Comparison, recommendation: Recommendation, items: Items) -> pd.DataFrame:
+def recommendation_table(
+    setup: Setup, comparison: Comparison, recommendation: Recommendation, items: Items
+) -> pd.DataFrame:
     """One row per SKU: columns RECOMMENDATION_COLUMNS (amounts over the next twelve months, days, units).
 
     `cost_of_sales` is what the units that the recommendation is expected to sell cost: units sold x unit cost. For every product that is decided
@@ -101,14 +113,24 @@ def recommendation_table(setup: Setup, comparison: Comparison, recommendation: R
     planned = {
         "share_waiting": mix.values["share_waiting"],
         **{m: mix.waits[m] for m in ("wait_days_median", "wait_days_p90")},
-        **_as_set_today(policy_table(setup, comparison, items, recommendation.recommended), comparison, recommendation.as_today),
+        **_as_set_today(
+            policy_table(setup, comparison, items, recommendation.recommended),
+            comparison,
+            recommendation.as_today,
+        ),
     }
     profit = {f"profit_{s.lower()}": comparison.profit[:, k] for k, s in enumerate(comparison.strategies)}
     empty = np.full(len(items), np.nan)
     today = today_columns(comparison, recommendation, items, planned)
-    counted = np.where(recommendation.as_today, today["profit_today"], comparison.profit[np.arange(len(items)), recommendation.recommended])
+    counted = np.where(
+        recommendation.as_today,
+        today["profit_today"],
+        comparison.profit[np.arange(len(items)), recommendation.recommended],
+    )
     decided = ~recommendation.ended & (recommendation.verdict != "not_decidable")
-    assert (np.abs(recommendation.gain - (counted - today["profit_today"]))[decided] < 0.005).all(), "a gain is not what is counted less today"
+    assert (np.abs(recommendation.gain - (counted - today["profit_today"]))[decided] < 0.005).all(), (
+        "a gain is not what is counted less today"
+    )
     columns: dict[str, Any] = {
         "sku": items.skus,
         "make_or_buy": np.where(np.nan_to_num(items["make"], nan=1.0) > 0, "make", "buy"),
@@ -125,7 +147,10 @@ def recommendation_table(setup: Setup, comparison: Comparison, recommendation: R
         "lead_over_runner_up": recommendation.lead,
         "runner_up": np.where(recommendation.runner_up >= 0, names[recommendation.runner_up], ""),
         "probability_best": recommendation.probability_best,
-        **{name: profit.get(name, empty) for name in ("profit_mts", "profit_ato", "profit_mto", "profit_hybrid")},
+        **{
+            name: profit.get(name, empty)
+            for name in ("profit_mts", "profit_ato", "profit_mto", "profit_hybrid")
+        },
         **{name: np.where(recommendation.ended, np.nan, column) for name, column in planned.items()},
         "reason": recommendation.reason,
         "why_not": recommendation.why_not,
@@ -134,7 +159,9 @@ def recommendation_table(setup: Setup, comparison: Comparison, recommendation: R
     return pd.DataFrame(columns)[list(RECOMMENDATION_COLUMNS)]
 
 
-def _as_set_today(policy: dict[str, NDArray[np.float64]], comparison: Comparison, as_today: NDArray[np.bool_]) -> dict[str, NDArray[np.float64]]:
+def _as_set_today(
+    policy: dict[str, NDArray[np.float64]], comparison: Comparison, as_today: NDArray[np.bool_]
+) -> dict[str, NDArray[np.float64]]:
     """What to set, as it is today where a product stays as it is run today."""
     index, at = stays_at(comparison, as_today)
     if comparison.today is not None:
@@ -160,7 +187,9 @@ def _with_waves(notes: NDArray[Any], recommendation: Recommendation) -> NDArray[
     first = int((recommendation.wave == 1).sum())
     most = ("brings" if first == 1 else f"one of the {first} products that bring") + " 80 % of the gain"
     for i in np.flatnonzero(recommendation.wave):
-        notes[i] = f"{notes[i]} Wave {recommendation.wave[i]}: {most if recommendation.wave[i] == 1 else 'after those that bring most of the gain'}.".strip()
+        notes[i] = (
+            f"{notes[i]} Wave {recommendation.wave[i]}: {most if recommendation.wave[i] == 1 else 'after those that bring most of the gain'}.".strip()
+        )
     return notes
 
 
@@ -171,10 +200,20 @@ def shared_table(recommendation: Recommendation) -> pd.DataFrame:
     """
     pooling, uncounted = recommendation.shared + recommendation.uncounted, recommendation.uncounted
     lines = [
-        ("shared components", pooling, "Pooled components that fewer products join than the gain of each assumes."),
-        ("too close to count", -uncounted, "What the limits bring for products whose choice is too close to call: in their own gains, and taken out again."),
+        (
+            "shared components",
+            pooling,
+            "Pooled components that fewer products join than the gain of each assumes.",
+        ),
+        (
+            "too close to count",
+            -uncounted,
+            "What the limits bring for products whose choice is too close to call: in their own gains, and taken out again.",
+        ),
     ]
-    return pd.DataFrame([line for line in lines if line[1] != 0.0], columns=list(SHARED_COLUMNS)).astype({"amount_per_year": np.float64})
+    return pd.DataFrame([line for line in lines if line[1] != 0.0], columns=list(SHARED_COLUMNS)).astype(
+        {"amount_per_year": np.float64}
+    )
 
 
 def strategies_table(plans: Iterable[PlanMeasures], free: Comparison, items: Items) -> pd.DataFrame:
@@ -190,7 +229,14 @@ def strategies_table(plans: Iterable[PlanMeasures], free: Comparison, items: Ite
         values = {**plan.values, "profit_against_best": behind}
         unknown = np.full(len(items), np.nan)
         low, high = ({**plan.low, "profit_against_best": least}, {**plan.high, "profit_against_best": most})
-        tables.append(np.stack([[column for column in values.values()], *([bound.get(m, unknown) for m in values] for bound in (low, high))])[:, :, rank])
+        tables.append(
+            np.stack(
+                [
+                    [column for column in values.values()],
+                    *([bound.get(m, unknown) for m in values] for bound in (low, high)),
+                ]
+            )[:, :, rank]
+        )
     measures = np.array(list(values), object)
     # products, plans, measures, (value, low, high)
     numbers = np.stack(tables).transpose(3, 0, 2, 1).reshape(-1, 3)
@@ -199,7 +245,9 @@ def strategies_table(plans: Iterable[PlanMeasures], free: Comparison, items: Ite
     return pd.DataFrame(
         {
             "sku": np.repeat(items.skus[rank], count * len(measures)),
-            "strategy": np.tile(np.repeat(np.array([plan.name for plan in ordered], object), len(measures)), products),
+            "strategy": np.tile(
+                np.repeat(np.array([plan.name for plan in ordered], object), len(measures)), products
+            ),
             "measure": np.tile(measures, products * count),
             **dict(zip(("value", "low", "high"), numbers.T, strict=True)),
             "run_as": np.repeat(run_as.ravel(), len(measures)),
@@ -226,7 +274,11 @@ def assumptions_table(items: Items) -> pd.DataFrame:
             continue
         value = items[name]
         source = FIELDS[name].source if name in FIELDS else ""
-        low, high = items.range(name) if field.kind == "number" else (np.full(len(items), np.nan), np.full(len(items), np.nan))
+        low, high = (
+            items.range(name)
+            if field.kind == "number"
+            else (np.full(len(items), np.nan), np.full(len(items), np.nan))
+        )
         text = np.where(np.isnat(value), "", value.astype(str)) if field.kind == "date" else value
         if name in FIELDS and FIELDS[name].choices:
             text = np.array([FIELDS[name].said(v) for v in value], object)
@@ -235,11 +287,27 @@ def assumptions_table(items: Items) -> pd.DataFrame:
         count = len(kept)
         named, unit, read_in = (np.full(count, words, object) for words in (name, field.unit, source))
         skus = np.full(count, "", object) if general else items.skus[kept]
-        parts.append((named, skus, np.asarray(text, object)[kept], unit, np.array(ORIGINS, object)[origin[kept]], low[kept], high[kept], read_in))
+        parts.append(
+            (
+                named,
+                skus,
+                np.asarray(text, object)[kept],
+                unit,
+                np.array(ORIGINS, object)[origin[kept]],
+                low[kept],
+                high[kept],
+                read_in,
+            )
+        )
     columns = ["field", "sku", "value", "unit", "origin", "low", "high", "source"]
     if not parts:
         return pd.DataFrame(columns=columns)
-    return pd.DataFrame({column: np.concatenate(pieces) for column, pieces in zip(columns, zip(*parts, strict=True), strict=True)})
+    return pd.DataFrame(
+        {
+            column: np.concatenate(pieces)
+            for column, pieces in zip(columns, zip(*parts, strict=True), strict=True)
+        }
+    )
 
 
 def plain_values(value: Any) -> Any:
@@ -282,7 +350,9 @@ def summary(
             "ended_products": int(recommendation.ended.sum()),
             "priced_products": portfolio.priced_products,
             "recommended": {name: int((names[live] == name).sum()) for name in recommendation.strategies},
-            "verdicts": {str(v): int((recommendation.verdict == v).sum()) for v in sorted(set(recommendation.verdict))},
+            "verdicts": {
+                str(v): int((recommendation.verdict == v).sum()) for v in sorted(set(recommendation.verdict))
+            },
             "gain_per_year": portfolio.gain,
             "gain_low": portfolio.gain_low,
             "gain_high": portfolio.gain_high,
@@ -317,7 +387,9 @@ def summary(
     )
 
 
-def choice_summary(recommendation: Recommendation, rule: Rule | None, pair: PairQuestion | None) -> dict[str, Any]:
+def choice_summary(
+    recommendation: Recommendation, rule: Rule | None, pair: PairQuestion | None
+) -> dict[str, Any]:
     """What `summary.json` says beside the totals: waves of change, the rule that sales can use, the pair of questions worth most together."""
     gain, wave = recommendation.gain, recommendation.wave
     stated = None
@@ -333,7 +405,10 @@ def choice_summary(recommendation: Recommendation, rule: Rule | None, pair: Pair
     return plain_values(
         {
             "products_for_80_percent": products_for_share(gain),
-            "waves": [{"wave": k, "products": int((wave == k).sum()), "gain_per_year": float(gain[wave == k].sum())} for k in range(1, int(wave.max(initial=0)) + 1)],
+            "waves": [
+                {"wave": k, "products": int((wave == k).sum()), "gain_per_year": float(gain[wave == k].sum())}
+                for k in range(1, int(wave.max(initial=0)) + 1)
+            ],
             "rule": stated,
             "best_pair_of_questions": None if pair is None else {"fields": pair.fields, "worth": pair.worth},
         }

@@ -15,8 +15,14 @@ _MOST_WARNINGS = 5
 def _gain(document: Mapping[str, Any]) -> str:
     if not document["priced_products"]:
         return "Gain: unknown; without prices and costs there are units and days only, no money"
-    gain, low, high, currency = (document[name] for name in ("gain_per_year", "gain_low", "gain_high", "currency"))
-    likely = "" if low is None or gain == 0.0 else f", likely {number_text(low, 2)} to {money_text(high, currency)}"
+    gain, low, high, currency = (
+        document[name] for name in ("gain_per_year", "gain_low", "gain_high", "currency")
+    )
+    likely = (
+        ""
+        if low is None or gain == 0.0
+        else f", likely {number_text(low, 2)} to {money_text(high, currency)}"
+    )
     return f"Gain: {money_text(gain, currency)} over the next 12 months{likely}, compared with {document['baseline']}"
 
 
@@ -32,7 +38,11 @@ def told(document: Mapping[str, Any], folder: str, files: Sequence[str]) -> list
     control = document["control_totals"]
     counts = [f"{count:,} {strategy_text(name)}" for name, count in document["recommended"].items() if count]
     ended = document["ended_products"]
-    revenue = "" if control["revenue_used"] is None else f", revenue {control['revenue_used']:,.2f} {document['currency']}".rstrip()
+    revenue = (
+        ""
+        if control["revenue_used"] is None
+        else f", revenue {control['revenue_used']:,.2f} {document['currency']}".rstrip()
+    )
     answer = document["answer"]
     return [
         f"{answer['title']} ({answer['badge']})" + (f". {answer['why']}" if answer["why"] else ""),

@@ -22,7 +22,9 @@ _SETTINGS = ("reorder_point", "order_up_to_level", "order_quantity", "quote_days
 TODAY_COLUMNS = ("today", "counted_as", "profit_today", *(f"today_{name}" for name in _SETTINGS))
 
 
-def today_columns(comparison: Comparison, recommendation: Recommendation, items: Items, planned: Mapping[str, Array]) -> dict[str, NDArray[Any]]:
+def today_columns(
+    comparison: Comparison, recommendation: Recommendation, items: Items, planned: Mapping[str, Array]
+) -> dict[str, NDArray[Any]]:
     """Today beside what to do, per product (products,): TODAY_COLUMNS, and `change` (a key of CHANGES) and `from_to` in words. `planned` is what to set.
 
     `today` is the strategy the file names (unknown where it does not), `counted_as` what stands for what it leaves open, `profit_today` the expected money
@@ -49,5 +51,20 @@ def today_columns(comparison: Comparison, recommendation: Recommendation, items:
         after = {name: float(planned[name][i]) for name in _SETTINGS}
         stays = bool(recommendation.as_today[i])
         change[i] = change_of(str(was[i]), str(now[i]), before, after, stays, bool(decided[i]))
-        words[i] = from_to_words(str(was[i]), str(now[i]), before, after, stays, "" if played[i] else str(mode[i]), bool(service[i]))
-    return {"today": mode, "counted_as": np.where(recommendation.ended, "", counted_as(comparison, items)), "profit_today": base, **out, "change": change, "from_to": words}
+        words[i] = from_to_words(
+            str(was[i]),
+            str(now[i]),
+            before,
+            after,
+            stays,
+            "" if played[i] else str(mode[i]),
+            bool(service[i]),
+        )
+    return {
+        "today": mode,
+        "counted_as": np.where(recommendation.ended, "", counted_as(comparison, items)),
+        "profit_today": base,
+        **out,
+        "change": change,
+        "from_to": words,
+    }

@@ -36,12 +36,30 @@ def components_chart(parts: pd.DataFrame, totals: pd.DataFrame, colours: Ink, at
     data["amount"] = [number_text(v, 2) for v in data["money"]]
     data["shown"] = [number_text(v, 2) if v > 0.055 * widest else "" for v in data["money"]]
     furthest = data.groupby("plan")["end"].max()
-    ends = totals.assign(amount=[number_text(v, 3) for v in totals["total"]], at=[max(float(furthest.get(p, 0.0)), t, 0.0) for p, t in zip(plans, totals["total"], strict=True)])
+    ends = totals.assign(
+        amount=[number_text(v, 3) for v in totals["total"]],
+        at=[max(float(furthest.get(p, 0.0)), t, 0.0) for p, t in zip(plans, totals["total"], strict=True)],
+    )
     y = alt.Y(
-        "plan:N", sort=plans, axis=alt.Axis(title=None, labelColor=colours.text, labelFontSize=13, labelFontWeight=600), scale=alt.Scale(paddingInner=0.45, paddingOuter=0.15)
+        "plan:N",
+        sort=plans,
+        axis=alt.Axis(title=None, labelColor=colours.text, labelFontSize=13, labelFontWeight=600),
+        scale=alt.Scale(paddingInner=0.45, paddingOuter=0.15),
     )
     x = alt.X(
-        "start:Q", axis=None, scale=alt.Scale(domain=[min(0.0, float(data["start"].min()) if len(data) else 0.0, float(totals["low"].fillna(0.0).min())), 1.1 * widest], nice=False)
+        "start:Q",
+        axis=None,
+        scale=alt.Scale(
+            domain=[
+                min(
+                    0.0,
+                    float(data["start"].min()) if len(data) else 0.0,
+                    float(totals["low"].fillna(0.0).min()),
+                ),
+                1.1 * widest,
+            ],
+            nice=False,
+        ),
     )
     used = [c for c in ORDER if c in set(data["component"])]
     colour = alt.Color(
@@ -58,12 +76,27 @@ def components_chart(parts: pd.DataFrame, totals: pd.DataFrame, colours: Ink, at
             x=x,
             x2="end:Q",
             color=colour,
-            tooltip=[alt.Tooltip("plan:N", title="Plan"), alt.Tooltip("label:N", title="Component"), alt.Tooltip("amount:N", title="Over 12 months")],
+            tooltip=[
+                alt.Tooltip("plan:N", title="Plan"),
+                alt.Tooltip("label:N", title="Component"),
+                alt.Tooltip("amount:N", title="Over 12 months"),
+            ],
         )
     )
     inside = alt.Chart(data).mark_text(color="#ffffff", fontSize=12).encode(y=y, x="middle:Q", text="shown:N")
-    total = text(alt.Chart(ends), colours, align="left", dx=8, fontWeight=600, fontSize=13.5).encode(y=y, x="at:Q", text="amount:N")
+    total = text(alt.Chart(ends), colours, align="left", dx=8, fontWeight=600, fontSize=13.5).encode(
+        y=y, x="at:Q", text="amount:N"
+    )
     ends = ends.dropna(subset=["low", "high"])
-    whisker = alt.Chart(ends).mark_rule(color=colours.text, strokeWidth=1.6, yOffset=27).encode(y=y, x="low:Q", x2="high:Q")
-    ticks = [alt.Chart(ends).mark_tick(color=colours.text, thickness=1.6, size=7, yOffset=27).encode(y=y, x=f"{side}:Q") for side in ("low", "high")]
+    whisker = (
+        alt.Chart(ends)
+        .mark_rule(color=colours.text, strokeWidth=1.6, yOffset=27)
+        .encode(y=y, x="low:Q", x2="high:Q")
+    )
+    ticks = [
+        alt.Chart(ends)
+        .mark_tick(color=colours.text, thickness=1.6, size=7, yOffset=27)
+        .encode(y=y, x=f"{side}:Q")
+        for side in ("low", "high")
+    ]
     return dressed(alt.layer(bars, inside, total, whisker, *ticks), colours, 74 * len(plans) + 10)

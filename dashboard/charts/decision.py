@@ -29,11 +29,21 @@ def _span(frame: pd.DataFrame, one: str, other: str) -> list[float]:
     return [float(edges.min()), float(edges.max())]
 
 
-def decision_chart(frame: pd.DataFrame, marks: pd.DataFrame, across: float, up: float, titles: tuple[str, str], colours: Ink) -> Any:
+def decision_chart(
+    frame: pd.DataFrame, marks: pd.DataFrame, across: float, up: float, titles: tuple[str, str], colours: Ink
+) -> Any:
     """Tiles: `frame` has left, right, bottom, top, strategy, strength (0 to 1); `marks` has across, up, name; a ring where things stand."""
     used = [s for s in STRATEGY_COLOURS if s in set(frame["strategy"])]
-    x = alt.X("left:Q", axis=alt.Axis(title=titles[0], tickCount=7), scale=alt.Scale(domain=_span(frame, "left", "right"), nice=False))
-    y = alt.Y("bottom:Q", axis=alt.Axis(title=titles[1], tickCount=6), scale=alt.Scale(domain=_span(frame, "bottom", "top"), nice=False))
+    x = alt.X(
+        "left:Q",
+        axis=alt.Axis(title=titles[0], tickCount=7),
+        scale=alt.Scale(domain=_span(frame, "left", "right"), nice=False),
+    )
+    y = alt.Y(
+        "bottom:Q",
+        axis=alt.Axis(title=titles[1], tickCount=6),
+        scale=alt.Scale(domain=_span(frame, "bottom", "top"), nice=False),
+    )
     tiles = (
         alt.Chart(frame)
         .mark_rect(stroke=None)
@@ -43,8 +53,16 @@ def decision_chart(frame: pd.DataFrame, marks: pd.DataFrame, across: float, up: 
             opacity=alt.Opacity("strength:Q", scale=alt.Scale(domain=[0, 1], range=[0.25, 0.9]), legend=None),
         )
     )  # fmt: skip
-    names = text(alt.Chart(marks), colours, fontWeight=600, fontSize=14).encode(x=alt.X("across:Q"), y=alt.Y("up:Q"), text="name:N")
+    names = text(alt.Chart(marks), colours, fontWeight=600, fontSize=14).encode(
+        x=alt.X("across:Q"), y=alt.Y("up:Q"), text="name:N"
+    )
     here = pd.DataFrame({"across": [across], "up": [up], "label": ["you are here"]})
-    ring = alt.Chart(here).mark_point(shape="circle", size=130, filled=False, stroke=colours.text, strokeWidth=2.4).encode(x="across:Q", y="up:Q")
-    label = text(alt.Chart(here), colours, align="left", dx=10, dy=-9).encode(x="across:Q", y="up:Q", text="label:N")
+    ring = (
+        alt.Chart(here)
+        .mark_point(shape="circle", size=130, filled=False, stroke=colours.text, strokeWidth=2.4)
+        .encode(x="across:Q", y="up:Q")
+    )
+    label = text(alt.Chart(here), colours, align="left", dx=10, dy=-9).encode(
+        x="across:Q", y="up:Q", text="label:N"
+    )
     return dressed(alt.layer(tiles, names, ring, label), colours, 260)

@@ -12,11 +12,21 @@ from dashboard.charts.theme import Ink, dressed
 __all__ = ["demand_chart"]
 
 
-def demand_chart(sold: pd.DataFrame, expected: pd.DataFrame, colours: Ink, changed: pd.DataFrame | None = None) -> Any:
+def demand_chart(
+    sold: pd.DataFrame, expected: pd.DataFrame, colours: Ink, changed: pd.DataFrame | None = None
+) -> Any:
     """Steps: `sold` has period and units, `expected` period, mean, q05, q25, q75, q95; `changed` (period, units, fitted) marks what cleaning reduced."""
     x = alt.X("period:T", axis=alt.Axis(title=None, format="%b %y", tickCount=8, labelOverlap=True))
     band = alt.Chart(expected).mark_area(color=colours.muted, interpolate="step-after")
-    outer = band.encode(x=x, y=alt.Y("q05:Q", axis=alt.Axis(title=None, tickCount=5, grid=True, gridColor=colours.faint, gridOpacity=0.7)), y2="q95:Q", opacity=alt.value(0.18))
+    outer = band.encode(
+        x=x,
+        y=alt.Y(
+            "q05:Q",
+            axis=alt.Axis(title=None, tickCount=5, grid=True, gridColor=colours.faint, gridOpacity=0.7),
+        ),
+        y2="q95:Q",
+        opacity=alt.value(0.18),
+    )
     inner = band.encode(x=x, y="q25:Q", y2="q75:Q", opacity=alt.value(0.28))
     mean = (
         alt.Chart(expected)
@@ -35,7 +45,14 @@ def demand_chart(sold: pd.DataFrame, expected: pd.DataFrame, colours: Ink, chang
     solid = (
         alt.Chart(sold)
         .mark_line(color=colours.text, strokeWidth=1.4, interpolate="step-after")
-        .encode(x=x, y="units:Q", tooltip=[alt.Tooltip("period:T", title="From", format="%d %b %Y"), alt.Tooltip("units:Q", title="Sold", format=",.0f")])
+        .encode(
+            x=x,
+            y="units:Q",
+            tooltip=[
+                alt.Tooltip("period:T", title="From", format="%d %b %Y"),
+                alt.Tooltip("units:Q", title="Sold", format=",.0f"),
+            ],
+        )
     )
     layers = [outer, inner, mean, solid]
     if changed is not None and len(changed):
@@ -47,6 +64,8 @@ def demand_chart(sold: pd.DataFrame, expected: pd.DataFrame, colours: Ink, chang
         ]
         layers += [
             base.mark_rule(color=colours.muted, strokeDash=[2, 2]).encode(x=x, y="fitted:Q", y2="units:Q"),
-            base.mark_point(shape="diamond", size=60, filled=False, color=colours.text).encode(x=x, y="fitted:Q", tooltip=tips),
+            base.mark_point(shape="diamond", size=60, filled=False, color=colours.text).encode(
+                x=x, y="fitted:Q", tooltip=tips
+            ),
         ]
     return dressed(alt.layer(*layers), colours, 230)

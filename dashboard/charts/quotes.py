@@ -43,11 +43,21 @@ def quotes_chart(order: pd.DataFrame, others: pd.DataFrame, quote: float, flip: 
     span = max(float(values.max() - values.min()), 1e-9)
     ends["place"] = apart(list(ends["profit"]), 0.085 * span)
     used = list(ends["strategy"])
-    x = alt.X("days:Q", axis=alt.Axis(title="days quoted to the customer", tickCount=7), scale=alt.Scale(domain=[0, last * 1.28], nice=False))
+    x = alt.X(
+        "days:Q",
+        axis=alt.Axis(title="days quoted to the customer", tickCount=7),
+        scale=alt.Scale(domain=[0, last * 1.28], nice=False),
+    )
     y = alt.Y(
         "profit:Q",
-        axis=alt.Axis(title=None, format="~s", tickCount=5, grid=True, gridColor=colours.faint, gridOpacity=0.7),
-        scale=alt.Scale(zero=False, domain=[float(values.min()) - 0.08 * span, float(values.max()) + 0.16 * span], nice=False),
+        axis=alt.Axis(
+            title=None, format="~s", tickCount=5, grid=True, gridColor=colours.faint, gridOpacity=0.7
+        ),
+        scale=alt.Scale(
+            zero=False,
+            domain=[float(values.min()) - 0.08 * span, float(values.max()) + 0.16 * span],
+            nice=False,
+        ),
     )
     scale = alt.Scale(domain=used, range=[STRATEGY_COLOURS[s] for s in used])
     drawn = (
@@ -57,19 +67,33 @@ def quotes_chart(order: pd.DataFrame, others: pd.DataFrame, quote: float, flip: 
             x=x,
             y=y,
             color=alt.Color("strategy:N", scale=scale, legend=None),
-            strokeDash=alt.StrokeDash("strategy:N", scale=alt.Scale(domain=used, range=[DASHES[s] for s in used]), legend=None),
+            strokeDash=alt.StrokeDash(
+                "strategy:N", scale=alt.Scale(domain=used, range=[DASHES[s] for s in used]), legend=None
+            ),
         )
     )
     names = text(alt.Chart(ends), colours, align="left", dx=6, fontWeight=600).encode(
         x="days:Q", y="place:Q", text="name:N", color=alt.Color("strategy:N", scale=scale, legend=None)
     )
     high = float(values.max()) + 0.12 * span
-    marks = [(quote, f"your quote: {round(quote)}", [2, 3], "right" if flip == flip and flip > quote else "left", 500)]
+    marks = [
+        (
+            quote,
+            f"your quote: {round(quote)}",
+            [2, 3],
+            "right" if flip == flip and flip > quote else "left",
+            500,
+        )
+    ]
     if flip == flip:
         marks.append((flip, f"turns at {days_text(flip)}", [1, 0], "left" if flip > quote else "right", 600))
     layers: list[Any] = [drawn, names]
     for day, label, dash, align, weight in marks:
         one = alt.Chart(pd.DataFrame({"days": [day], "label": [label], "high": [high]}))
         layers.append(one.mark_rule(color=colours.text, strokeDash=dash, strokeWidth=1.1).encode(x="days:Q"))
-        layers.append(text(one, colours, align=align, dx=5 if align == "left" else -5, fontWeight=weight).encode(x="days:Q", y="high:Q", text="label:N"))
+        layers.append(
+            text(one, colours, align=align, dx=5 if align == "left" else -5, fontWeight=weight).encode(
+                x="days:Q", y="high:Q", text="label:N"
+            )
+        )
     return dressed(alt.layer(*layers), colours, 240)

@@ -40,10 +40,21 @@ def service_chart(frame: pd.DataFrame, colours: Ink, days: float = 35.0) -> Any:
     ends = data[data["days"] == data["days"].max()].drop_duplicates("plan").copy()
     ends["place"] = apart(list(ends["share"]), 0.085)
     plans = list(ends["plan"])
-    x = alt.X("days:Q", axis=alt.Axis(title="days after ordering", values=[0, 7, 14, 21, 28, 35], tickMinStep=1), scale=alt.Scale(domain=[0, days * 1.42], nice=False))
+    x = alt.X(
+        "days:Q",
+        axis=alt.Axis(title="days after ordering", values=[0, 7, 14, 21, 28, 35], tickMinStep=1),
+        scale=alt.Scale(domain=[0, days * 1.42], nice=False),
+    )
     y = alt.Y(
         "share:Q",
-        axis=alt.Axis(title=None, format=".0%", values=[0, 0.25, 0.5, 0.75, 1.0], grid=True, gridColor=colours.faint, gridOpacity=0.7),
+        axis=alt.Axis(
+            title=None,
+            format=".0%",
+            values=[0, 0.25, 0.5, 0.75, 1.0],
+            grid=True,
+            gridColor=colours.faint,
+            gridOpacity=0.7,
+        ),
         scale=alt.Scale(domain=[0, max(1.04, float(ends["place"].max()) + 0.02)], nice=False),
     )
     scale = alt.Scale(domain=plans, range=[PLAN_COLOURS[p] for p in plans])
@@ -54,9 +65,17 @@ def service_chart(frame: pd.DataFrame, colours: Ink, days: float = 35.0) -> Any:
             x=x,
             y=y,
             color=alt.Color("plan:N", scale=scale, legend=None),
-            strokeDash=alt.StrokeDash("plan:N", scale=alt.Scale(domain=plans, range=[DASHES[p] for p in plans]), legend=None),
-            tooltip=[alt.Tooltip("name:N", title="Plan"), alt.Tooltip("days:Q", title="Days"), alt.Tooltip("share:Q", title="Served", format=".0%")],
+            strokeDash=alt.StrokeDash(
+                "plan:N", scale=alt.Scale(domain=plans, range=[DASHES[p] for p in plans]), legend=None
+            ),
+            tooltip=[
+                alt.Tooltip("name:N", title="Plan"),
+                alt.Tooltip("days:Q", title="Days"),
+                alt.Tooltip("share:Q", title="Served", format=".0%"),
+            ],
         )
     )
-    names = text(alt.Chart(ends), colours, align="left", dx=6, fontWeight=600).encode(x="days:Q", y="place:Q", text="name:N", color=alt.Color("plan:N", scale=scale, legend=None))
+    names = text(alt.Chart(ends), colours, align="left", dx=6, fontWeight=600).encode(
+        x="days:Q", y="place:Q", text="name:N", color=alt.Color("plan:N", scale=scale, legend=None)
+    )
     return dressed(alt.layer(lines, names), colours, 260)

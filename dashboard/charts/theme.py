@@ -25,9 +25,21 @@ _LIGHT = Ink("#16202c", "#56657a", "#d9dfe7", "#ffffff")
 _DARK = Ink("#ffffff", "#a9b6c4", "#2c3a49", "#10161e")
 
 #: One colour per strategy on every page; they belong to strategies alone.
-STRATEGY_COLOURS: Mapping[str, str] = {"MTS": "#2f6fc0", "ATO": "#c98600", "MTO": "#b0336b", "HYBRID": "#4f8f4f"}
+STRATEGY_COLOURS: Mapping[str, str] = {
+    "MTS": "#2f6fc0",
+    "ATO": "#c98600",
+    "MTO": "#b0336b",
+    "HYBRID": "#4f8f4f",
+}
 #: And one dash, for those who do not see the colours.
-DASHES: Mapping[str, list[int]] = {"MTS": [1, 0], "ATO": [2, 2], "MTO": [6, 3], "HYBRID": [8, 2, 2, 2], "baseline": [1, 3], "mix": [1, 0]}
+DASHES: Mapping[str, list[int]] = {
+    "MTS": [1, 0],
+    "ATO": [2, 2],
+    "MTO": [6, 3],
+    "HYBRID": [8, 2, 2, 2],
+    "baseline": [1, 3],
+    "mix": [1, 0],
+}
 PLAN_COLOURS: Mapping[str, str] = {**STRATEGY_COLOURS, "baseline": "#7d8a99", "mix": "#4a8f5a"}
 #: Money: greys for booked cost, teal for capital, violets for margin not earned.
 COMPONENT_COLOURS: Mapping[str, str] = {
@@ -80,7 +92,14 @@ def dressed(chart: Any, colours: Ink, height: int | None = None) -> Any:
         .configure_axis(**axis)
         .configure_text(font=_FONT, color=colours.text)
         .configure_legend(
-            labelColor=colours.muted, titleColor=colours.muted, labelFont=_FONT, labelFontSize=12.5, symbolStrokeWidth=0, symbolType="square", symbolSize=110, labelLimit=260
+            labelColor=colours.muted,
+            titleColor=colours.muted,
+            labelFont=_FONT,
+            labelFontSize=12.5,
+            symbolStrokeWidth=0,
+            symbolType="square",
+            symbolSize=110,
+            labelLimit=260,
         )
         .configure_header(labelColor=colours.text, labelFont=_FONT, labelFontSize=13)
     )

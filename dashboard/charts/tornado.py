@@ -16,22 +16,45 @@ __all__ = ["tornado_chart"]
 def tornado_chart(frame: pd.DataFrame, gain: float, colours: Ink, measure: str = "gain") -> Any:
     """Bars around the gain (or another `measure`): `frame` has label, at_low, at_high, low_text, high_text, largest swing first; where it has `turns_at` (NaN:
     none), a tick marks where on the bar the decision turns."""
-    data = frame.assign(left=frame[["at_low", "at_high"]].min(axis=1), right=frame[["at_low", "at_high"]].max(axis=1))
+    data = frame.assign(
+        left=frame[["at_low", "at_high"]].min(axis=1), right=frame[["at_low", "at_high"]].max(axis=1)
+    )
     swapped = data["at_low"] > data["at_high"]
     data["left_text"] = data["low_text"].where(~swapped, data["high_text"])
     data["right_text"] = data["high_text"].where(~swapped, data["low_text"])
     span = max(float(data["right"].max() - data["left"].min()), 1e-9)
-    x = alt.X("left:Q", axis=None, scale=alt.Scale(domain=[float(data["left"].min()) - 0.55 * span, float(data["right"].max()) + 0.55 * span], nice=False))
-    y = alt.Y("label:N", sort=list(data["label"]), axis=alt.Axis(title=None, labelColor=colours.text, labelLimit=330, labelFontSize=13))
+    x = alt.X(
+        "left:Q",
+        axis=None,
+        scale=alt.Scale(
+            domain=[float(data["left"].min()) - 0.55 * span, float(data["right"].max()) + 0.55 * span],
+            nice=False,
+        ),
+    )
+    y = alt.Y(
+        "label:N",
+        sort=list(data["label"]),
+        axis=alt.Axis(title=None, labelColor=colours.text, labelLimit=330, labelFontSize=13),
+    )
     bars = alt.Chart(data).mark_bar(height={"band": 0.5}, color="#6e7c8c").encode(y=y, x=x, x2="right:Q")
     left = text(alt.Chart(data), colours, align="right", dx=-6).encode(y=y, x="left:Q", text="left_text:N")
     right = text(alt.Chart(data), colours, align="left", dx=6).encode(y=y, x="right:Q", text="right_text:N")
-    rule = alt.Chart(pd.DataFrame({"gain": [gain]})).mark_rule(color=colours.text, strokeWidth=1.2).encode(x="gain:Q")
-    name = text(alt.Chart(pd.DataFrame({"gain": [gain], "label": [f"{measure} {number_text(gain, 2)}"]})), colours, baseline="bottom", dy=-3, fontWeight=600).encode(
-        x="gain:Q", y=alt.value(0), text="label:N"
+    rule = (
+        alt.Chart(pd.DataFrame({"gain": [gain]}))
+        .mark_rule(color=colours.text, strokeWidth=1.2)
+        .encode(x="gain:Q")
     )
+    name = text(
+        alt.Chart(pd.DataFrame({"gain": [gain], "label": [f"{measure} {number_text(gain, 2)}"]})),
+        colours,
+        baseline="bottom",
+        dy=-3,
+        fontWeight=600,
+    ).encode(x="gain:Q", y=alt.value(0), text="label:N")
     layers = [bars, left, right, rule, name]
     if "turns_at" in data and data["turns_at"].notna().any():
         marks = alt.Chart(data[data["turns_at"].notna()][["label", "turns_at"]])
-        layers.insert(1, marks.mark_tick(color=colours.text, thickness=3, bandSize=16).encode(y=y, x="turns_at:Q"))
+        layers.insert(
+            1, marks.mark_tick(color=colours.text, thickness=3, bandSize=16).encode(y=y, x="turns_at:Q")
+        )
     return dressed(alt.layer(*layers), colours, 32 * len(data) + 22)

@@ -43,7 +43,13 @@ def _taken(choice: Choice, facts: Facts, one: Earlier) -> None:
             refused.append(name)
     if one.answered is not None:
         state = offers.fitted(one.answered, products, families)[0]
-        inputs.keep(replace(choice.at(state), anonymous=choice.anonymous, currency=choice.currency or choice.at(state).currency))
+        inputs.keep(
+            replace(
+                choice.at(state),
+                anonymous=choice.anonymous,
+                currency=choice.currency or choice.at(state).currency,
+            )
+        )
     if refused:
         st.toast(plain(f"Not saved: {', '.join(refused)}. {memory.why_not()}"))
     else:
@@ -52,7 +58,9 @@ def _taken(choice: Choice, facts: Facts, one: Earlier) -> None:
 
 def _declined(choice: Choice, one: Earlier) -> None:
     offers.asked(choice.source.digest, [one.data])
-    st.session_state["_offered"][choice.source.digest] = [other for other in st.session_state["_offered"][choice.source.digest] if other.data != one.data]
+    st.session_state["_offered"][choice.source.digest] = [
+        other for other in st.session_state["_offered"][choice.source.digest] if other.data != one.data
+    ]
 
 
 def earlier_work() -> None:
@@ -80,9 +88,21 @@ def earlier_work() -> None:
         parts.append(f"{len(one.scenarios)} scenario{'s' if len(one.scenarios) > 1 else ''} ({names})")
     kind = "the sample" if choice.source.sample else "a file of the same kind as"
     with st.container(border=True, key="no-print-earlier"):
-        st.markdown(plain(f"This looks like {kind} {one.title} (sales until {one.until}). Kept for that: {', '.join(parts)}."))
+        st.markdown(
+            plain(
+                f"This looks like {kind} {one.title} (sales until {one.until}). Kept for that: {', '.join(parts)}."
+            )
+        )
         if left:
             st.caption(plain(f"Does not fit and would be left out: {'; '.join(left)}."))
         with st.container(horizontal=True):
-            st.button("Use them here", on_click=_taken, args=(choice, facts, one), key="earlier-use", icon=":material/history:")
-            st.button("No, start afresh", on_click=_declined, args=(choice, one), key="earlier-no", type="tertiary")
+            st.button(
+                "Use them here",
+                on_click=_taken,
+                args=(choice, facts, one),
+                key="earlier-use",
+                icon=":material/history:",
+            )
+            st.button(
+                "No, start afresh", on_click=_declined, args=(choice, one), key="earlier-no", type="tertiary"
+            )

@@ -45,7 +45,11 @@ _AS_READ = "as read"
 
 
 def _text(treatment: str, role: str) -> str:
-    return f"times {treatment}" if role == "unit" and treatment not in TREATMENT_WORDS else TREATMENT_WORDS.get(treatment, treatment)
+    return (
+        f"times {treatment}"
+        if role == "unit" and treatment not in TREATMENT_WORDS
+        else TREATMENT_WORDS.get(treatment, treatment)
+    )
 
 
 def _value(one: Meaning) -> str:
@@ -60,7 +64,12 @@ def _stake(one: Meaning) -> str:
 
 def _key(one: Meaning) -> str:
     files = st.session_state.get("treatments-for") or []
-    return "meant-" + blake2b("\0".join([*files, one.column, one.value]).encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
+    return (
+        "meant-"
+        + blake2b(
+            "\0".join([*files, one.column, one.value]).encode("utf-8", "surrogatepass"), digest_size=8
+        ).hexdigest()
+    )
 
 
 def _is_factor(text: str) -> bool:
@@ -85,7 +94,12 @@ def _told(one: Meaning, key: str, column: str) -> None:
     else:
         told.get(column, {}).pop(one.value, None)
     st.session_state["treatments"] = {name: values for name, values in told.items() if values}
-    st.session_state["treatment-changed"] = (f"{column}: {_value(one)}", answer, one.role, st.session_state.get("units-read"))
+    st.session_state["treatment-changed"] = (
+        f"{column}: {_value(one)}",
+        answer,
+        one.role,
+        st.session_state.get("units-read"),
+    )
 
 
 def _choice(one: Meaning, options: Sequence[str], label: str) -> None:
@@ -94,16 +108,37 @@ def _choice(one: Meaning, options: Sequence[str], label: str) -> None:
     said = (st.session_state.get("treatments") or {}).get(one.column, {}).get(one.value)
     if one.role == "unit":
         asked = plain(f"{label}. How many single units are in one? (Or write: leave out.)")
-        st.text_input(asked, value=said or "", key=key, max_chars=12, placeholder="12", on_change=_told, args=(one, key, one.column))
+        st.text_input(
+            asked,
+            value=said or "",
+            key=key,
+            max_chars=12,
+            placeholder="12",
+            on_change=_told,
+            args=(one, key, one.column),
+        )
         return
     at = options.index(said) if said in options else None if one.treatment == "ask" else 0
     words = {**TREATMENT_WORDS, _AS_READ: f"As read: {_text(one.treatment, one.role)}"}
-    st.selectbox(plain(label), options, index=at, format_func=words.__getitem__, key=key, placeholder="Choose", on_change=_told, args=(one, key, one.column))
+    st.selectbox(
+        plain(label),
+        options,
+        index=at,
+        format_func=words.__getitem__,
+        key=key,
+        placeholder="Choose",
+        on_change=_told,
+        args=(one, key, one.column),
+    )
 
 
 def _possible(one: Meaning) -> list[str]:
     """What can be done with the rows of a value."""
-    return list(_COUNTED) if one.role in ("place", "service") else [name for name in TREATMENT_WORDS if name != "ask"]
+    return (
+        list(_COUNTED)
+        if one.role in ("place", "service")
+        else [name for name in TREATMENT_WORDS if name != "ask"]
+    )
 
 
 def _once(meanings: Iterable[Meaning]) -> list[Meaning]:
@@ -129,7 +164,11 @@ def meaning_questions(error: DataError) -> None:
                 if one.words and one.words != "not a word that is known":
                     st.caption(plain(f"{one.words[:1].upper()}{one.words[1:]}."))
             if len(here) > _MOST:
-                st.caption(plain(f"{len(here) - _MOST:,} further values with fewer units follow when these are answered."))
+                st.caption(
+                    plain(
+                        f"{len(here) - _MOST:,} further values with fewer units follow when these are answered."
+                    )
+                )
     if asked:
         _table(error.meanings)
 
@@ -139,9 +178,15 @@ def what_changed(intake: Intake) -> None:
     changed = st.session_state.pop("treatment-changed", None)
     if changed is not None:
         what, answer, role, before = changed
-        counted = f"{total_text(before)} → {total_text(intake.units_used)}" if before is not None else total_text(intake.units_used)
+        counted = (
+            f"{total_text(before)} → {total_text(intake.units_used)}"
+            if before is not None
+            else total_text(intake.units_used)
+        )
         said = _text(answer, role) if answer and answer != _AS_READ else "as read"
-        st.success(plain(f"{what}: {said[:1].lower()}{said[1:]}. Units counted: {counted}."), icon=":material/check:")
+        st.success(
+            plain(f"{what}: {said[:1].lower()}{said[1:]}. Units counted: {counted}."), icon=":material/check:"
+        )
     st.session_state["units-read"] = intake.units_used
 
 
@@ -160,7 +205,13 @@ def _table(meanings: Iterable[Meaning]) -> None:
     )
     widths = {"column": 110, "value": 140, "rows": 60, "units": 70, "money": 90, "treated": 170, "why": 380}
     config = {name: st.column_config.Column(width=width) for name, width in widths.items()}
-    show_table(frame, hide_index=True, width="stretch", column_config=config, alt="What the rows are: values with rows, units, money and treatment")
+    show_table(
+        frame,
+        hide_index=True,
+        width="stretch",
+        column_config=config,
+        alt="What the rows are: values with rows, units, money and treatment",
+    )
 
 
 def meaning_part(intake: Intake, key: str) -> None:
@@ -169,12 +220,19 @@ def meaning_part(intake: Intake, key: str) -> None:
         return
     out = {"leave out", "on hand", "receipt", "ask"}
     left = [one for one in intake.meanings if one.treatment in out]
-    st.subheader("What the rows are" if not left else f"What the rows are: {', '.join(dict.fromkeys(one.column or one.role for one in left))} leaves some out", anchor=False)
+    st.subheader(
+        "What the rows are"
+        if not left
+        else f"What the rows are: {', '.join(dict.fromkeys(one.column or one.role for one in left))} leaves some out",
+        anchor=False,
+    )
     _table(intake.meanings)
     if key != "new":
         return
     with st.expander("Treat the rows of a value otherwise"):
-        st.caption("The file is read again at once, and what it changes is said above. Your answers are remembered on this machine for the next file with the same columns.")
+        st.caption(
+            "The file is read again at once, and what it changes is said above. Your answers are remembered on this machine for the next file with the same columns."
+        )
         fields = st.columns(2)
         for k, one in enumerate(_once(intake.meanings)[:_MOST]):
             with fields[k % 2]:

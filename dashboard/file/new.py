@@ -30,8 +30,15 @@ def new_file(source: Source, heading: DeltaGenerator) -> None:
             progress(0.3, "reading every row")
             intake, items, bom = compute.file_intake(source)
     except DataError as error:
-        only_meant = {p.code for p in error.problems} == {"meaning_unknown"} and not any(m.role in ("unit", "service") for m in error.meanings)
-        heading.title("Say what some rows are, then this file can be used" if only_meant else "This file cannot be used yet", anchor=False)
+        only_meant = {p.code for p in error.problems} == {"meaning_unknown"} and not any(
+            m.role in ("unit", "service") for m in error.meanings
+        )
+        heading.title(
+            "Say what some rows are, then this file can be used"
+            if only_meant
+            else "This file cannot be used yet",
+            anchor=False,
+        )
         if any(p.code == "date_order" for p in error.problems):
             date_question(error)
         further_questions(error)
@@ -43,23 +50,35 @@ def new_file(source: Source, heading: DeltaGenerator) -> None:
             remap(source, {}, expanded=True)
         return
     heading.title(verdict(intake), anchor=False)
-    heading.markdown(f"{plain(source.title)}: {plain(intake.first_date)} to {plain(intake.last_date)}, {total_text(intake.units_used)} units net of returns.")
+    heading.markdown(
+        f"{plain(source.title)}: {plain(intake.first_date)} to {plain(intake.last_date)}, {total_text(intake.units_used)} units net of returns."
+    )
     what_changed(intake)
     remembered_answers(source)
     join_question(compute.read_source(source).joining)
     if st.button("Use this file", type="primary", icon=":material/check:", key="use-file"):
         try:
             with waiting("Deciding") as progress:
-                compute.facts(Choice(source, Assumptions(), st.session_state.get("file-currency", "").strip()), progress)
+                compute.facts(
+                    Choice(source, Assumptions(), st.session_state.get("file-currency", "").strip()), progress
+                )
         except DataError as error:
             data_error(error)
             return
         remember_answers(source)
         inputs.open_source(source, st.session_state.get("file-currency", "").strip())
         st.switch_page("views/answer.py")
-    st.text_input("Currency of the amounts (optional)", key="file-currency", max_chars=8, placeholder="EUR", width=240)
+    st.text_input(
+        "Currency of the amounts (optional)", key="file-currency", max_chars=8, placeholder="EUR", width=240
+    )
     further = {"Items": items, "Bill of materials": bom}
-    described(intake, {what: one for what, one in further.items() if one is not None}, lambda: compute.read_source(source).history, source, "new")
+    described(
+        intake,
+        {what: one for what, one in further.items() if one is not None},
+        lambda: compute.read_source(source).history,
+        source,
+        "new",
+    )
 
 
 def _why_not_here(data: str) -> str:
@@ -75,7 +94,11 @@ def _why_not_here(data: str) -> str:
         why = "The server was restarted since its data were used, and sales are never kept on the disk."
     else:
         why = "Its data are not held on this machine now: a link carries no sales, and sales are never kept on the disk."
-    return why + (" The answers and scenarios for them are still here and come back with the file." if by is not None else "")
+    return why + (
+        " The answers and scenarios for them are still here and come back with the file."
+        if by is not None
+        else ""
+    )
 
 
 def where_they_are(data: str) -> None:

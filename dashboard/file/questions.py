@@ -40,8 +40,16 @@ def date_question(error: DataError) -> None:
     """The one thing only the owner of a file can know: whether 03/04 is in March or in April."""
     example = next((p.found for p in error.problems if p.code == "date_order" and p.found), "")
     with st.container(border=True):
-        st.markdown(f"**Is the day or the month first?** {'For example ' + plain(example) + '.' if example else ''}")
-        st.segmented_control("Date order", ["DMY", "MDY"], format_func=lambda o: {"DMY": "Day first", "MDY": "Month first"}[o], key="date-order", label_visibility="collapsed")
+        st.markdown(
+            f"**Is the day or the month first?** {'For example ' + plain(example) + '.' if example else ''}"
+        )
+        st.segmented_control(
+            "Date order",
+            ["DMY", "MDY"],
+            format_func=lambda o: {"DMY": "Day first", "MDY": "Month first"}[o],
+            key="date-order",
+            label_visibility="collapsed",
+        )
 
 
 def further_questions(error: DataError) -> None:
@@ -50,26 +58,56 @@ def further_questions(error: DataError) -> None:
     if "decimal" in codes:
         with st.container(border=True):
             st.markdown(f"**Which is the decimal mark?** For example {plain(codes['decimal'])}.")
-            st.segmented_control("Decimal mark", [".", ","], format_func=lambda m: {".": "Point", ",": "Comma"}[m], key="file-decimal", label_visibility="collapsed")
+            st.segmented_control(
+                "Decimal mark",
+                [".", ","],
+                format_func=lambda m: {".": "Point", ",": "Comma"}[m],
+                key="file-decimal",
+                label_visibility="collapsed",
+            )
     said = {p.code: p.message[:1].upper() + p.message[1:] for p in error.problems}
     if "periods" in codes:
         with st.container(border=True):
             st.markdown(f"**Weeks or months?** {plain(said['periods'])}")
-            st.segmented_control("Weeks or months", ["weeks", "months"], format_func=str.capitalize, key="file-periods", label_visibility="collapsed")
+            st.segmented_control(
+                "Weeks or months",
+                ["weeks", "months"],
+                format_func=str.capitalize,
+                key="file-periods",
+                label_visibility="collapsed",
+            )
     if "dates" in codes:
         with st.container(border=True):
             st.markdown(f"**Were day and month swapped?** {plain(said['dates'])}.")
             words = {"swapped": "Swapped: put them right", "as written": "As written"}
-            st.segmented_control("Day and month", list(words), format_func=lambda o: words[o], key="file-dates", label_visibility="collapsed")
+            st.segmented_control(
+                "Day and month",
+                list(words),
+                format_func=lambda o: words[o],
+                key="file-dates",
+                label_visibility="collapsed",
+            )
     if "fiscal_start" in codes:
         with st.container(border=True):
             st.markdown(f"**In which month does your fiscal year begin?** {plain(said['fiscal_start'])}.")
             hint = "The number of the month (4); or the month in which the first fiscal year of the file begins (2023-04)"
             st.text_input(hint, key="file-fiscal_start", placeholder="4", max_chars=10, width=320)
     if "encoding" in codes:
-        st.text_input("In which encoding was the file saved?", key="file-encoding", placeholder="cp1251", max_chars=20, width=320)
+        st.text_input(
+            "In which encoding was the file saved?",
+            key="file-encoding",
+            placeholder="cp1251",
+            max_chars=20,
+            width=320,
+        )
     if "start" in codes:
-        st.text_input("On which day does the first period begin?", key="file-start", placeholder="2023-01-02", max_chars=10, width=320)
+        st.text_input(
+            "On which day does the first period begin?",
+            key="file-start",
+            placeholder="2023-01-02",
+            max_chars=10,
+            width=320,
+        )
 
 
 def _answer(name: str, value: str) -> None:
@@ -88,31 +126,58 @@ def join_question(joining: Joining | None) -> None:
             said = f"{lost:,} of {joining.items:,} items find no sales. {joining.would_join:,} would if {joining.words} did not count: {code} -> {product}."
             st.markdown(f"**Join the codes?** {plain(said)}")
             if joining.apart:
-                st.caption(plain(f"{len(joining.apart):,} codes would fall together with others and stay apart: {', '.join(joining.apart[:4])}."))
+                st.caption(
+                    plain(
+                        f"{len(joining.apart):,} codes would fall together with others and stay apart: {', '.join(joining.apart[:4])}."
+                    )
+                )
             change = ",".join(dict.fromkeys([*(told or "").split(","), *joining.change])).strip(",")
-            st.button("Join them", key="join-codes", icon=":material/link:", on_click=_answer, args=("file-join", change))
+            st.button(
+                "Join them",
+                key="join-codes",
+                icon=":material/link:",
+                on_click=_answer,
+                args=("file-join", change),
+            )
         else:
-            st.markdown(plain(f"{joining.joined:,} of {joining.items:,} items are joined to products sold; what did not count: {str(told).replace(',', ', ')}."))
+            st.markdown(
+                plain(
+                    f"{joining.joined:,} of {joining.items:,} items are joined to products sold; what did not count: {str(told).replace(',', ', ')}."
+                )
+            )
         if told:
-            st.button("Take them apart again", key="part-codes", type="tertiary", on_click=_answer, args=("file-join", ""))
+            st.button(
+                "Take them apart again",
+                key="part-codes",
+                type="tertiary",
+                on_click=_answer,
+                args=("file-join", ""),
+            )
 
 
 def remap(source: Source, mapping: Mapping[str, str], expanded: bool = False) -> None:
     """Name other columns for the roles where the guess is wrong."""
     with st.expander("Name the columns" if expanded else "A column was read wrongly", expanded=expanded):
-        st.caption("Write the column's name as it stands in the file; empty: as found. It is remembered on this machine for the next file with the same columns.")
+        st.caption(
+            "Write the column's name as it stands in the file; empty: as found. It is remembered on this machine for the next file with the same columns."
+        )
         current = dict(st.session_state.get("mapping", {}))
         with st.form("remap", border=False):
             fields = st.columns(3)
             changed = {}
             for k, role in enumerate(("date", "sku", "quantity", "revenue", "price", "family")):
                 changed[role] = fields[k % 3].text_input(
-                    ROLE_WORDS[role].capitalize(), value=current.get(role, ""), placeholder=str(mapping.get(role, "not found")), key=f"map-{role}"
+                    ROLE_WORDS[role].capitalize(),
+                    value=current.get(role, ""),
+                    placeholder=str(mapping.get(role, "not found")),
+                    key=f"map-{role}",
                 )
             if st.form_submit_button("Read again"):
                 st.session_state["mapping-for"] = [f.name for f in st.session_state.get("sales-files") or ()]
                 st.session_state["mapping"] = {k: v.strip() for k, v in changed.items() if v.strip()}
                 header = reading.header_of(source.sales)
                 there = {name.strip().lower() for name in header}
-                memory.keep_naming(header, {k: v for k, v in st.session_state["mapping"].items() if v.lower() in there})
+                memory.keep_naming(
+                    header, {k: v for k, v in st.session_state["mapping"].items() if v.lower() in there}
+                )
                 st.rerun()

@@ -44,9 +44,13 @@ def verdict(intake: Intake) -> str:
     Every row is used or rejected: the two add up to what was read.
     """
     if not intake.rows_rejected:
-        return f"All {intake.rows_read:,} rows are usable" if intake.rows_read != 1 else "The one row is usable"
+        return (
+            f"All {intake.rows_read:,} rows are usable" if intake.rows_read != 1 else "The one row is usable"
+        )
+    are = "is" if intake.rows_rejected == 1 else "are"
     return (
-        f"{intake.rows_used:,} of {_count_of(intake.rows_read, 'row')} are usable; {intake.rows_rejected:,} {'is' if intake.rows_rejected == 1 else 'are'} set aside with a reason"
+        f"{intake.rows_used:,} of {_count_of(intake.rows_read, 'row')} are usable; "
+        f"{intake.rows_rejected:,} {are} set aside with a reason"
     )
 
 
@@ -84,7 +88,9 @@ def _totals(intake: Intake) -> None:
         "units sold": total_text(intake.gross_units),
         "units returned": total_text(intake.returned_units),
         "units, net": total_text(intake.units_used),
-        "revenue, net": f"{intake.revenue_used:,.2f}" if math.isfinite(intake.revenue_used) else "not in the file",
+        "revenue, net": f"{intake.revenue_used:,.2f}"
+        if math.isfinite(intake.revenue_used)
+        else "not in the file",
         **({"units of orders on hand": total_text(intake.units_on_hand)} if intake.units_on_hand else {}),
         **({"units received": total_text(intake.units_received)} if intake.units_received else {}),
         "first day": intake.first_date,
@@ -125,7 +131,13 @@ def _reconciled(history: Callable[[], SalesHistory], margin: Callable[[int], str
         st.markdown(plain(found.sentence()))
         if found.candidates:
             show_table(
-                found.table()[["text", "amount", "remaining"]].rename(columns={"text": "would explain it", "amount": "moves the total by", "remaining": "still open"}),
+                found.table()[["text", "amount", "remaining"]].rename(
+                    columns={
+                        "text": "would explain it",
+                        "amount": "moves the total by",
+                        "remaining": "still open",
+                    }
+                ),
                 hide_index=True,
                 width="stretch",
                 alt="What would explain the difference, with what it moves the total by",
@@ -135,9 +147,16 @@ def _reconciled(history: Callable[[], SalesHistory], margin: Callable[[int], str
 def _understood(intake: Intake) -> None:
     """Which column was taken for what, and what was decided on the way."""
     st.subheader("How the columns were read", anchor=False)
-    table = pd.DataFrame({"read as": [ROLE_WORDS.get(k, k) for k in intake.mapping], "column of the file": [str(v) for v in intake.mapping.values()]})
+    table = pd.DataFrame(
+        {
+            "read as": [ROLE_WORDS.get(k, k) for k in intake.mapping],
+            "column of the file": [str(v) for v in intake.mapping.values()],
+        }
+    )
     if intake.confidence:
-        table["sure"] = [percent_text(intake.confidence[k]) if k in intake.confidence else "" for k in intake.mapping]
+        table["sure"] = [
+            percent_text(intake.confidence[k]) if k in intake.confidence else "" for k in intake.mapping
+        ]
     show_table(table, hide_index=True, width="stretch", alt="Columns and what they were read as")
     for line in intake.assumed:
         st.caption(plain(line[:1].upper() + line[1:] + "."))
@@ -167,17 +186,34 @@ def _channels(intake: Intake) -> None:
     """Where the data of each channel end."""
     if len(intake.channels) < 1:
         return
-    table = intake.channels.rename(columns={"first_date": "first day", "last_date": "last day", "name": "channel"})
+    table = intake.channels.rename(
+        columns={"first_date": "first day", "last_date": "last day", "name": "channel"}
+    )
     late = sorted(set(table["last day"]))
-    st.subheader("All channels end together" if len(late) == 1 else f"Channels end on different days: {late[0]} to {late[-1]}", anchor=False)
-    columns = {name: st.column_config.NumberColumn(format="localized") for name in ("lines", "units", "revenue")}
+    st.subheader(
+        "All channels end together"
+        if len(late) == 1
+        else f"Channels end on different days: {late[0]} to {late[-1]}",
+        anchor=False,
+    )
+    columns = {
+        name: st.column_config.NumberColumn(format="localized") for name in ("lines", "units", "revenue")
+    }
     table["revenue"] = table["revenue"].round(2)
-    show_table(table, hide_index=True, width="stretch", column_config=columns, alt="Channels with their first and last day")
+    show_table(
+        table,
+        hide_index=True,
+        width="stretch",
+        column_config=columns,
+        alt="Channels with their first and last day",
+    )
 
 
 def _problems(intake: Intake, key: str) -> None:
     """Problems grouped by what to do about them, and the rejected rows as a download."""
-    if "treatments" in st.session_state.get("remembered", ()):  # said of an earlier file: a value that this one lacks is no news
+    if "treatments" in st.session_state.get(
+        "remembered", ()
+    ):  # said of an earlier file: a value that this one lacks is no news
         intake = replace(intake, problems=intake.problems[intake.problems["code"] != "treatment_unused"])
     if len(intake.problems):
         st.subheader(f"{_count_of(len(intake.problems), 'thing')} to know about this file", anchor=False)
@@ -192,12 +228,39 @@ def _problems(intake: Intake, key: str) -> None:
                 "for example": table["found"].astype(str),
             }
         )
-        widths = {"what to do": 400, "what": 390, "rows": 55, "first row": 65, "column": 75, "for example": 90}
+        widths = {
+            "what to do": 400,
+            "what": 390,
+            "rows": 55,
+            "first row": 65,
+            "column": 75,
+            "for example": 90,
+        }
         config = {name: st.column_config.Column(width=width) for name, width in widths.items()}
-        show_table(shown, hide_index=True, width="stretch", column_config=config, alt="Problems grouped by remedy, with rows")
-    kinds = [option for code, option in _KINDS.items() if (intake.problems["code"] == code).any() or option in (st.session_state.get("kept-lines") or ())] if key == "new" else []
+        show_table(
+            shown,
+            hide_index=True,
+            width="stretch",
+            column_config=config,
+            alt="Problems grouped by remedy, with rows",
+        )
+    kinds = (
+        [
+            option
+            for code, option in _KINDS.items()
+            if (intake.problems["code"] == code).any() or option in (st.session_state.get("kept-lines") or ())
+        ]
+        if key == "new"
+        else []
+    )
     if kinds:
-        st.pills("Count these lines as sales too", kinds, selection_mode="multi", format_func=lambda k: k.replace("_", " ").capitalize(), key="kept-lines")
+        st.pills(
+            "Count these lines as sales too",
+            kinds,
+            selection_mode="multi",
+            format_func=lambda k: k.replace("_", " ").capitalize(),
+            key="kept-lines",
+        )
     if intake.rows_rejected:
         st.download_button(
             f"Rejected rows ({intake.rows_rejected:,})",

@@ -21,7 +21,15 @@ _ANSWER_WORDS = {
 }  # fmt: skip
 _ANSWERS = tuple(_ANSWER_WORDS)
 #: answers to a question that disappears once it is answered
-_QUESTIONS = ("date-order", "file-decimal", "file-encoding", "file-start", "file-periods", "file-fiscal_start", "file-dates")
+_QUESTIONS = (
+    "date-order",
+    "file-decimal",
+    "file-encoding",
+    "file-start",
+    "file-periods",
+    "file-fiscal_start",
+    "file-dates",
+)
 
 
 def templates() -> None:
@@ -32,10 +40,27 @@ def templates() -> None:
     )
     with st.container(horizontal=True):
         for kind, words in (("sales", "sales"), ("items", "items"), ("bom", "bill of materials")):
-            st.download_button(f"Template for {words}", _template(kind), f"{kind}_template.csv", "text/csv", on_click="ignore", icon=":material/download:", type="tertiary")
+            st.download_button(
+                f"Template for {words}",
+                _template(kind),
+                f"{kind}_template.csv",
+                "text/csv",
+                on_click="ignore",
+                icon=":material/download:",
+                type="tertiary",
+            )
         kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
         words = "One workbook for all, with stock"
-        st.download_button(words, _workbook, "template.xlsx", kind, on_click="ignore", icon=":material/download:", type="tertiary", key="template-workbook")
+        st.download_button(
+            words,
+            _workbook,
+            "template.xlsx",
+            kind,
+            on_click="ignore",
+            icon=":material/download:",
+            type="tertiary",
+            key="template-workbook",
+        )
 
 
 def _template(kind: str) -> Callable[[], bytes]:
@@ -62,23 +87,35 @@ def uploaded() -> Source | None:
     words = "Sales history: one file or several, or one workbook; items, stock and bill of materials may be among them"
     sales = left.file_uploader(words, accept_multiple_files=True, key="sales-files", max_upload_size=200)
     with right:
-        items = st.file_uploader("Items (optional): costs, lead times, families, stock", key="items-file", max_upload_size=50)
-        bom = st.file_uploader("Bill of materials (optional): parent, component, quantity", key="bom-file", max_upload_size=50)
+        items = st.file_uploader(
+            "Items (optional): costs, lead times, families, stock", key="items-file", max_upload_size=50
+        )
+        bom = st.file_uploader(
+            "Bill of materials (optional): parent, component, quantity", key="bom-file", max_upload_size=50
+        )
     if not sales:
         return None
     for name in _ANSWERS:
         if name in st.session_state:  # an answer outlives its question, which disappears once it is answered
             st.session_state[name] = st.session_state[name]
     files = tuple((f.name, f.getvalue()) for f in sales)
-    if st.session_state.get("treatments-for") != [name for name, _ in files]:  # what was said of the rows of another file is not said of these
+    if st.session_state.get("treatments-for") != [
+        name for name, _ in files
+    ]:  # what was said of the rows of another file is not said of these
         st.session_state.pop("treatments", None)
         st.session_state["treatments-for"] = [name for name, _ in files]
     named = _named_columns(files)
     order = st.session_state.get("date-order") or ""
-    options = {name: str(st.session_state[f"file-{name}"]).strip() for name in READING_ANSWERS if st.session_state.get(f"file-{name}")}
+    options = {
+        name: str(st.session_state[f"file-{name}"]).strip()
+        for name in READING_ANSWERS
+        if st.session_state.get(f"file-{name}")
+    }
     options |= dict.fromkeys(st.session_state.get("kept-lines") or (), "keep")
     further = [(one.name, one.getvalue()) if one else None for one in (items, bom)]
-    return file_source(files, further[0], order, named, tuple(sorted(options.items())), further[1], told_treatments())
+    return file_source(
+        files, further[0], order, named, tuple(sorted(options.items())), further[1], told_treatments()
+    )
 
 
 def _named_columns(files: tuple[tuple[str, bytes], ...]) -> tuple[tuple[str, str], ...]:
@@ -92,7 +129,11 @@ def _named_columns(files: tuple[tuple[str, bytes], ...]) -> tuple[tuple[str, str
     header = reading.header_of(files)
     known = memory.naming(header)
     st.session_state["mapping-for"], st.session_state["mapping"] = names, known
-    answers = {name: answer for name, answer in memory.answers(header).items() if name in _ANSWERS and not st.session_state.get(name)}
+    answers = {
+        name: answer
+        for name, answer in memory.answers(header).items()
+        if name in _ANSWERS and not st.session_state.get(name)
+    }
     for name, answer in answers.items():
         st.session_state[name] = answer
     st.session_state["remembered"] = tuple(answers)
@@ -119,15 +160,27 @@ def remembered_answers(source: Source) -> None:
     """Say what of this file was read as answered for an earlier one, with the way to be asked again."""
     remembered = [name for name in st.session_state.get("remembered", ()) if st.session_state.get(name)]
     if remembered:
-        said = "; ".join(f"{_ANSWER_WORDS[name]}: {_answer_text(st.session_state[name])}" for name in remembered)
+        said = "; ".join(
+            f"{_ANSWER_WORDS[name]}: {_answer_text(st.session_state[name])}" for name in remembered
+        )
         with st.container(horizontal=True, vertical_alignment="center"):
             st.caption(plain(f"Read as you answered for an earlier file with the same columns. {said}."))
             st.button("Ask again", on_click=_ask_again, args=(source,), key="ask-again", type="tertiary")
-    here = [name for name in _QUESTIONS if st.session_state.get(name) and name not in st.session_state.get("remembered", ())]
+    here = [
+        name
+        for name in _QUESTIONS
+        if st.session_state.get(name) and name not in st.session_state.get("remembered", ())
+    ]
     if here:
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.caption(plain(f"Read as you answered. {'; '.join(f'{_ANSWER_WORDS[name]}: {_answer_text(st.session_state[name])}' for name in here)}."))
-            st.button("Answer anew", on_click=_forget_answers, args=(here,), key="answer-anew", type="tertiary")
+            st.caption(
+                plain(
+                    f"Read as you answered. {'; '.join(f'{_ANSWER_WORDS[name]}: {_answer_text(st.session_state[name])}' for name in here)}."
+                )
+            )
+            st.button(
+                "Answer anew", on_click=_forget_answers, args=(here,), key="answer-anew", type="tertiary"
+            )
 
 
 def _forget_answers(names: list[str]) -> None:
@@ -138,12 +191,26 @@ def _forget_answers(names: list[str]) -> None:
 def told_treatments() -> tuple[tuple[str, str, str], ...]:
     """What was said of the rows of values, as (column, value, treatment)."""
     told = st.session_state.get("treatments") or {}
-    return tuple(sorted((column, value, treatment) for column, values in told.items() for value, treatment in values.items()))
+    return tuple(
+        sorted(
+            (column, value, treatment)
+            for column, values in told.items()
+            for value, treatment in values.items()
+        )
+    )
 
 
 def _answer_text(answer: object) -> str:
     if isinstance(answer, dict):
-        return ", ".join(f"{column} {value or 'blank'} = {treatment}" for column, values in answer.items() for value, treatment in values.items())
+        return ", ".join(
+            f"{column} {value or 'blank'} = {treatment}"
+            for column, values in answer.items()
+            for value, treatment in values.items()
+        )
     if isinstance(answer, str):
         return {"DMY": "day first", "MDY": "month first", ".": "point", ",": "comma"}.get(answer, answer)
-    return ", ".join(str(one).replace("_", " ") for one in answer) if isinstance(answer, (list, tuple)) else str(answer)
+    return (
+        ", ".join(str(one).replace("_", " ") for one in answer)
+        if isinstance(answer, (list, tuple))
+        else str(answer)
+    )

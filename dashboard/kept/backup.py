@@ -31,7 +31,12 @@ class Content:
     rows: dict[str, int]
 
     def __str__(self) -> str:
-        words = (("scenario", "scenarios"), ("state", "links"), ("naming", "namings of columns"), ("dataset", "data sets"))
+        words = (
+            ("scenario", "scenarios"),
+            ("state", "links"),
+            ("naming", "namings of columns"),
+            ("dataset", "data sets"),
+        )
         return ", ".join(f"{self.rows[kind]:,} {text}" for kind, text in words)
 
     @property
@@ -49,13 +54,19 @@ def content_of(path: Path) -> Content:
         with engine_of(path).connect() as connection:
             try:
                 rows = examined(connection)
-                company, version = (tables.find(connection, "meta", name=name) for name in ("company", "created by"))
+                company, version = (
+                    tables.find(connection, "meta", name=name) for name in ("company", "created by")
+                )
             except SQLAlchemyError as problem:
                 if "no such table" in str(problem):
-                    raise Refused(f"{path} is a database of another program, or damaged: nothing was changed") from None
+                    raise Refused(
+                        f"{path} is a database of another program, or damaged: nothing was changed"
+                    ) from None
                 raise
     except (Damaged, SQLAlchemyError, sqlite3.Error, ValueError, TypeError) as problem:
-        raise Refused(f"{path} is damaged ({getattr(problem, 'orig', None) or problem}): nothing was changed; take an older backup") from None
+        raise Refused(
+            f"{path} is damaged ({getattr(problem, 'orig', None) or problem}): nothing was changed; take an older backup"
+        ) from None
     except OSError as problem:
         raise Refused(f"{path} cannot be read: {problem.strerror}") from None
     if company is None or version is None:
@@ -73,14 +84,18 @@ def backed_up(target: Path) -> Content:
         try:
             other = content_of(target).company
         except Refused:
-            raise Refused(f"{target} is there already and is no backup of this program: name another file") from None
+            raise Refused(
+                f"{target} is there already and is no backup of this program: name another file"
+            ) from None
         if other != present.company:
             raise Refused(f"{target} is a backup of another company: name another file")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         copy_to(present.path, target)
     except (OSError, sqlite3.Error) as problem:
-        raise Refused(f"{target} cannot be written: {getattr(problem, 'strerror', None) or problem}") from None
+        raise Refused(
+            f"{target} cannot be written: {getattr(problem, 'strerror', None) or problem}"
+        ) from None
     return content_of(target)
 
 
@@ -94,7 +109,9 @@ def restored(source: Path, other_company: bool = False) -> tuple[Content, Path |
         try:
             shutil.copyfile(source, beside_it)
         except OSError as problem:
-            raise Refused(f"{source} cannot be read, or copied to {path.parent}: {problem.strerror}") from None
+            raise Refused(
+                f"{source} cannot be read, or copied to {path.parent}: {problem.strerror}"
+            ) from None
         beside_it.chmod(0o600)
         try:
             content = content_of(beside_it)
@@ -114,13 +131,18 @@ def restored(source: Path, other_company: bool = False) -> tuple[Content, Path |
             os.fsync(number)
         finally:
             os.close(number)
-        with present.engine.connect().execution_options(writing=True) as connection, connection.begin():  # nobody writes meanwhile
+        with (
+            present.engine.connect().execution_options(writing=True) as connection,
+            connection.begin(),
+        ):  # nobody writes meanwhile
             if not now.empty:
                 kept = put_aside(path, "replaced")
             put_in_place(beside_it, path)
         copied(path, always=True)
     except (OSError, sqlite3.Error, SQLAlchemyError) as problem:
-        raise Refused(f"the backup could not be put in place ({problem}): what was kept before is still there") from None
+        raise Refused(
+            f"the backup could not be put in place ({problem}): what was kept before is still there"
+        ) from None
     finally:
         beside_it.unlink(missing_ok=True)
     return content, kept

@@ -32,7 +32,11 @@ def _doctor(arguments: list[str]) -> int:
     for one in findings():
         print(one, flush=True)
         wrong += not one.well
-    print("Nothing is wrong." if not wrong else f"{wrong} {'thing needs' if wrong == 1 else 'things need'} attention.")
+    print(
+        "Nothing is wrong."
+        if not wrong
+        else f"{wrong} {'thing needs' if wrong == 1 else 'things need'} attention."
+    )
     return int(wrong > 0)
 
 

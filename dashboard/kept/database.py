@@ -32,7 +32,17 @@ from dashboard.kept.salvage import Salvaged, salvaged
 from dashboard.kept.schema import examined, form_of, migrated, upgraded
 from dashboard.kept.tables import Damaged
 
-__all__ = ["Database", "change", "copy_of", "copy_to", "engine_of", "look", "opened", "put_aside", "put_in_place"]
+__all__ = [
+    "Database",
+    "change",
+    "copy_of",
+    "copy_to",
+    "engine_of",
+    "look",
+    "opened",
+    "put_aside",
+    "put_in_place",
+]
 
 _COPIED_EACH_TIME = 4_000_000
 _PATIENCE_SECONDS = 5.0
@@ -45,20 +55,36 @@ def engine_of(path: Path) -> Engine:
     """Connections to a file that exists; each is closed after use, so that a file put in its place is found."""
 
     def connect() -> sqlite3.Connection:
-        one = sqlite3.connect(f"file:{quote(str(path))}?mode=rw", uri=True, timeout=_PATIENCE_SECONDS, isolation_level=None, check_same_thread=False)
+        one = sqlite3.connect(
+            f"file:{quote(str(path))}?mode=rw",
+            uri=True,
+            timeout=_PATIENCE_SECONDS,
+            isolation_level=None,
+            check_same_thread=False,
+        )
         try:
-            for pragma in ("synchronous=FULL", "secure_delete=ON", "trusted_schema=OFF", "cell_size_check=ON", "mmap_size=0"):
+            for pragma in (
+                "synchronous=FULL",
+                "secure_delete=ON",
+                "trusted_schema=OFF",
+                "cell_size_check=ON",
+                "mmap_size=0",
+            ):
                 one.execute(f"PRAGMA {pragma}")
         except BaseException:
             one.close()
             raise
         return one
 
-    engine = create_engine("sqlite://", creator=connect, poolclass=NullPool, query_cache_size=0)  # a cache would hold names that are to be forgotten
+    engine = create_engine(
+        "sqlite://", creator=connect, poolclass=NullPool, query_cache_size=0
+    )  # a cache would hold names that are to be forgotten
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if connection.get_execution_options().get("writing") else "BEGIN")
+        connection.exec_driver_sql(
+            "BEGIN IMMEDIATE" if connection.get_execution_options().get("writing") else "BEGIN"
+        )
 
     return engine
 
@@ -93,12 +119,18 @@ def _words(problem: BaseException, path: Path) -> Refused | None:
     kind = int(getattr(inner, "sqlite_errorcode", 0)) & 0xFF
     number = inner.errno if isinstance(inner, OSError) else None
     if kind in (5, 6):
-        return Refused(f"another program holds the database of kept work ({path}): nothing was changed; try again in a moment")
+        return Refused(
+            f"another program holds the database of kept work ({path}): nothing was changed; try again in a moment"
+        )
     if kind == 13 or number == 28:
-        return Refused(f"the disk is full: nothing more is kept in {path} until some space is free; what was kept before is still there")
+        return Refused(
+            f"the disk is full: nothing more is kept in {path} until some space is free; what was kept before is still there"
+        )
     if kind in (3, 8, 14, 23) or number is not None:
         why = getattr(inner, "strerror", None) or str(inner)
-        return Refused(f"{path} cannot be opened or written ({why}): nothing is kept; 'stock-or-order doctor' says more, STOCK_OR_ORDER_DATABASE names another file")
+        return Refused(
+            f"{path} cannot be opened or written ({why}): nothing is kept; 'stock-or-order doctor' says more, STOCK_OR_ORDER_DATABASE names another file"
+        )
     if kind == 10:
         return Refused(f"the disk does not take or give {path} ({inner}): nothing is kept now")
     if kind == 7 or isinstance(inner, MemoryError):
@@ -133,7 +165,10 @@ def copy_to(path: Path, target: Path) -> None:
     new = target.with_name(f".{target.stem}.new-{os.getpid()}-{secrets.token_hex(3)}")
     try:
         os.close(os.open(new, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-        source, copy = (sqlite3.connect(f"file:{quote(str(one))}?mode=rw", uri=True, timeout=_PATIENCE_SECONDS) for one in (path, new))
+        source, copy = (
+            sqlite3.connect(f"file:{quote(str(one))}?mode=rw", uri=True, timeout=_PATIENCE_SECONDS)
+            for one in (path, new)
+        )
         try:
             source.backup(copy)
         finally:
@@ -155,7 +190,9 @@ def copied(path: Path, always: bool = False) -> None:
         if always or path.stat().st_size <= _COPIED_EACH_TIME:
             copy_to(path, copy_of(path))
     except (OSError, sqlite3.Error) as problem:
-        say(f"the copy of kept work beside {path.name} could not be brought up to date ({problem}); kept work itself is safe")
+        say(
+            f"the copy of kept work beside {path.name} could not be brought up to date ({problem}); kept work itself is safe"
+        )
 
 
 def _fill(found: Salvaged) -> Callable[[Connection], None]:
@@ -164,7 +201,12 @@ def _fill(found: Salvaged) -> Callable[[Connection], None]:
             for row in sorted(kept.values(), key=lambda row: int(row["id"])):
                 key = {name: str(row[name]) for name in tables.KEYS[table]}
                 if table != "meta" or key["name"] not in ("form", "created by"):
-                    tables.put(connection, table, key, {name: str(v) for name, v in row.items() if name not in (*key, "id", "digest")})
+                    tables.put(
+                        connection,
+                        table,
+                        key,
+                        {name: str(v) for name, v in row.items() if name not in (*key, "id", "digest")},
+                    )
         if tables.find(connection, "meta", name="company") is None:
             tables.put(connection, "meta", {"name": "company"}, {"value": secrets.token_hex(8)})
 
@@ -206,9 +248,17 @@ def _mended(path: Path, why: str) -> None:
     parts = [f"{read:,} kept entries were read"]
     if found.count > read:
         parts.append(f"{found.count - read:,} came from the copy beside it")
-    parts.append(f"{lost:,} are lost" if lost else "none that was listed is lost" if expected else "how many there were is not known")
+    parts.append(
+        f"{lost:,} are lost"
+        if lost
+        else "none that was listed is lost"
+        if expected
+        else "how many there were is not known"
+    )
     kept = f"; the damaged file is kept as {aside.name}" if aside else ""
-    say(f"the database of kept work {'was missing' if aside is None else 'was damaged'} ({why}) and was made anew in {path.parent}: {', '.join(parts)}{kept}")
+    say(
+        f"the database of kept work {'was missing' if aside is None else 'was damaged'} ({why}) and was made anew in {path.parent}: {', '.join(parts)}{kept}"
+    )
 
 
 def put_aside(path: Path, what: str) -> Path:
@@ -234,7 +284,9 @@ def put_in_place(new: Path, path: Path) -> None:
 
 
 def _clear_traces(path: Path) -> None:
-    for left in path.parent.glob(f".*{path.stem}*.new-*"):  # one that is made inside another's making has two dots
+    for left in path.parent.glob(
+        f".*{path.stem}*.new-*"
+    ):  # one that is made inside another's making has two dots
         number = left.name.partition(".new-")[2].partition("-")[0]
         if number.isdecimal() and not running(int(number)):
             left.unlink(missing_ok=True)
@@ -256,7 +308,9 @@ def _brought_up(path: Path) -> None:
         refused = None if isinstance(problem, Damaged) else _words(problem, path)
         told = f"{path} is of an earlier version (form {form}) and damaged ({problem}): nothing is changed; restore a backup, or open it once with the version that wrote it"
         raise refused or Refused(told) from None
-    say(f"the database of kept work was of an earlier version (form {form}) and was brought to the present one ({schema.FORM}); as it was it is kept as {before.name}")
+    say(
+        f"the database of kept work was of an earlier version (form {form}) and was brought to the present one ({schema.FORM}); as it was it is kept as {before.name}"
+    )
 
 
 def _opened(path: Path) -> Database:
@@ -316,7 +370,10 @@ def _done(act: Callable[[Connection], T], writing: bool) -> T:
     for attempt in range(2):
         database = opened()
         try:
-            with database.engine.connect().execution_options(writing=writing) as connection, connection.begin():
+            with (
+                database.engine.connect().execution_options(writing=writing) as connection,
+                connection.begin(),
+            ):
                 result = act(connection)
         except (Damaged, DBAPIError, sqlite3.Error, OSError, *_GARBLED) as problem:
             refused = None if isinstance(problem, Damaged) else _words(problem, database.path)

@@ -25,7 +25,9 @@ _GONE: set[tuple[str, str]] = set()
 def wanted(data: str) -> None:
     """To be asked within a change, before something of a data set is kept. Raises Refused where it was forgotten meanwhile."""
     if (str(database_path()), data) in _GONE:
-        raise Refused("these data were forgotten, in this window or another one: nothing more is kept of them until their file is opened again")
+        raise Refused(
+            "these data were forgotten, in this window or another one: nothing more is kept of them until their file is opened again"
+        )
 
 
 def brought(data: str) -> None:
@@ -35,7 +37,9 @@ def brought(data: str) -> None:
 
 def _shrunk(path: Path) -> None:
     """Give free pages back, so that nothing deleted is left in the file."""
-    with closing(sqlite3.connect(f"file:{quote(str(path))}?mode=rw", uri=True, timeout=5.0, isolation_level=None)) as connection:
+    with closing(
+        sqlite3.connect(f"file:{quote(str(path))}?mode=rw", uri=True, timeout=5.0, isolation_level=None)
+    ) as connection:
         connection.execute("VACUUM")
 
 
@@ -57,19 +61,26 @@ def forgotten(data: str, header: str = "") -> int:
     try:
         _shrunk(path)
     except sqlite3.Error as problem:
-        raise Refused(f"the entries are deleted, but {path} could not be cleared of their traces ({problem}): try again in a moment") from None
+        raise Refused(
+            f"the entries are deleted, but {path} could not be cleared of their traces ({problem}): try again in a moment"
+        ) from None
     database.copied(path, always=True)
     for one in _aside(path):
         if one == database.copy_of(path):
             continue
         try:
-            with database.engine_of(one).connect().execution_options(writing=True) as connection, connection.begin():
+            with (
+                database.engine_of(one).connect().execution_options(writing=True) as connection,
+                connection.begin(),
+            ):
                 examined(connection)
                 act(connection)
             _shrunk(one)
         except (tables.Damaged, Refused, SQLAlchemyError, sqlite3.Error, ValueError, TypeError):
             one.unlink(missing_ok=True)
-            say(f"{one.name} was put aside earlier and cannot be read in part: it was deleted, because it may hold what was to be forgotten")
+            say(
+                f"{one.name} was put aside earlier and cannot be read in part: it was deleted, because it may hold what was to be forgotten"
+            )
     for file in earlier_files(data):
         file.unlink(missing_ok=True)
         gone += 1

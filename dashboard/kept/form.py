@@ -16,13 +16,25 @@ from dashboard.kept.notes import say
 __all__ = ["FORM", "State", "document_of", "read_state", "state_of", "text_of"]
 
 #: answers, currency, own choices, names hidden, layers of cleaning, products forecast by ETS as well, levers, assumptions at which service is held
-State = tuple[Assumptions, str, tuple[Override, ...], bool, tuple[str, ...] | None, int, tuple[tuple[str, float], ...], Assumptions | None]
+State = tuple[
+    Assumptions,
+    str,
+    tuple[Override, ...],
+    bool,
+    tuple[str, ...] | None,
+    int,
+    tuple[tuple[str, float], ...],
+    Assumptions | None,
+]
 #: Rises when a document gets another meaning; `state_of` reads all forms up to this one. 0: without a number, up to version 0.8.
 FORM = 1
 
 
 def _stated(table: dict[str, Assumption]) -> dict[str, list[Any]]:
-    return {name: [None if math.isnan(v) else v for v in (a.value, a.low, a.high)] + [a.origin] for name, a in sorted(table.items())}
+    return {
+        name: [None if math.isnan(v) else v for v in (a.value, a.low, a.high)] + [a.origin]
+        for name, a in sorted(table.items())
+    }
 
 
 def _assumed(table: Any, left: list[str]) -> dict[str, Assumption]:
@@ -47,7 +59,10 @@ def _assumptions_document(assumptions: Assumptions) -> dict[str, Any]:
 
 
 def _assumptions_of(document: Any, left: list[str]) -> Assumptions:
-    nested = [{str(name): _assumed(table, left) for name, table in dict(document[level]).items()} for level in ("family", "product")]
+    nested = [
+        {str(name): _assumed(table, left) for name, table in dict(document[level]).items()}
+        for level in ("family", "product")
+    ]
     limits = limits_from_table(tomllib.loads(str(document["limits"])).get("limits", {}), [])
     as_assumed = tuple(name for name in FIELDS if name in document.get("as_assumed", []))
     return Assumptions(_assumed(document["general"], left), nested[0], nested[1], limits, as_assumed)
@@ -84,12 +99,25 @@ def state_of(document: Any) -> tuple[State, list[str]]:
         if int(document.get("form", 0)) > FORM:
             raise ValueError("it was written by a newer version of this program")
         overrides = tuple(Override(str(a), str(b), str(c)) for a, b, c in document["own"])
-        cleaning = None if document["cleaning"] is None else tuple(str(layer) for layer in document["cleaning"])
+        cleaning = (
+            None if document["cleaning"] is None else tuple(str(layer) for layer in document["cleaning"])
+        )
         assumptions = _assumptions_of(document, left)
         held = _assumptions_of(document["held"], left) if document.get("held") else None
-        levers = tuple((str(name), float(value)) for name, value in document.get("levers", []) if name in FIELDS)
+        levers = tuple(
+            (str(name), float(value)) for name, value in document.get("levers", []) if name in FIELDS
+        )
         ets = max(int(document.get("ets", 0)), 0)
-        state = assumptions, str(document["currency"])[:8], overrides, bool(document["anonymous"]), cleaning, ets, levers, held
+        state = (
+            assumptions,
+            str(document["currency"])[:8],
+            overrides,
+            bool(document["anonymous"]),
+            cleaning,
+            ets,
+            levers,
+            held,
+        )
     except (KeyError, TypeError, IndexError, AttributeError, OverflowError) as problem:
         raise ValueError(f"it is no state: {problem}") from None
     return state, left

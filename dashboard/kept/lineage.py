@@ -36,8 +36,22 @@ def mark_of(columns: Mapping[str, str], codes: Iterable[str], key: str) -> Mark:
     >>> mark_of({"sku": " Item ", "date": "Day"}, ["A-1", "B-2"], "k").columns
     (('date', 'day'), ('sku', 'item'))
     """
-    numbers = sorted({int.from_bytes(blake2b(str(code).encode("utf-8", "surrogatepass"), digest_size=8, key=key.encode()[:64]).digest()) for code in codes})
-    return Mark("", tuple(sorted((role, column.strip().casefold()) for role, column in columns.items())), len(numbers), tuple(numbers[:_MOST]))
+    numbers = sorted(
+        {
+            int.from_bytes(
+                blake2b(
+                    str(code).encode("utf-8", "surrogatepass"), digest_size=8, key=key.encode()[:64]
+                ).digest()
+            )
+            for code in codes
+        }
+    )
+    return Mark(
+        "",
+        tuple(sorted((role, column.strip().casefold()) for role, column in columns.items())),
+        len(numbers),
+        tuple(numbers[:_MOST]),
+    )
 
 
 def share_in_common(one: Mark, other: Mark) -> float:

@@ -41,7 +41,11 @@ def tried(act: Callable[[], T], otherwise: T) -> T:
     try:
         return act()
     except (Refused, MemoryError) as problem:
-        _last.why = f"{problem}" if isinstance(problem, Refused) else "there is not enough memory to read or keep this now; what was kept before is still there"
+        _last.why = (
+            f"{problem}"
+            if isinstance(problem, Refused)
+            else "there is not enough memory to read or keep this now; what was kept before is still there"
+        )
         say(_last.why)
         return otherwise
 

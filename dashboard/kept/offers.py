@@ -45,31 +45,57 @@ def fitted(state: State, products: Collection[str], families: Collection[str]) -
         gone = [name for name in names if name not in there]
         if gone:
             more = f" and {len(gone) - 3:,} more" if len(gone) > 3 else ""
-            left.append(f"{len(gone):,} {one if len(gone) == 1 else many} not in this file ({', '.join(gone[:3])}{more})")
+            left.append(
+                f"{len(gone):,} {one if len(gone) == 1 else many} not in this file ({', '.join(gone[:3])}{more})"
+            )
         return {name for name in names if name in there}
 
-    own = known([o.sku for o in overrides], products, "own choice is for a product", "own choices are for products")
+    own = known(
+        [o.sku for o in overrides], products, "own choice is for a product", "own choices are for products"
+    )
     known(list(assumptions.product), products, "value is for a product", "values are for products")
     known(list(assumptions.family), families, "value is for a family", "values are for families")
 
     def narrowed(one: Any) -> Any:
         if not isinstance(one, Assumptions):
             return one
-        return replace(one, product={k: v for k, v in one.product.items() if k in products}, family={k: v for k, v in one.family.items() if k in families})
+        return replace(
+            one,
+            product={k: v for k, v in one.product.items() if k in products},
+            family={k: v for k, v in one.family.items() if k in families},
+        )
 
-    return (narrowed(assumptions), currency, tuple(o for o in overrides if o.sku in own), *map(narrowed, rest)), left  # type: ignore[return-value]
+    return (
+        narrowed(assumptions),
+        currency,
+        tuple(o for o in overrides if o.sku in own),
+        *map(narrowed, rest),
+    ), left  # type: ignore[return-value]
 
 
 def _mark(document: dict[str, Any]) -> Mark:
     columns = document.get("columns") or ()
     codes = document.get("codes") or ()
-    return Mark(str(document.get("sample", "")), tuple((str(a), str(b)) for a, b in columns), int(str(document.get("products", 0))), tuple(int(c) for c in codes))
+    return Mark(
+        str(document.get("sample", "")),
+        tuple((str(a), str(b)) for a, b in columns),
+        int(str(document.get("products", 0))),
+        tuple(int(c) for c in codes),
+    )
 
 
 def opened(data: str, title: str, until: str, mark: Mark, by: str) -> None:
     """Note a data set that is looked at: its mark, its title, its last day, and the process that opened it."""
     data = data[:16]
-    more = {"title": title[:200], "until": until, "sample": mark.sample, "columns": mark.columns, "products": mark.products, "codes": mark.codes, "by": by}
+    more = {
+        "title": title[:200],
+        "until": until,
+        "sample": mark.sample,
+        "columns": mark.columns,
+        "products": mark.products,
+        "codes": mark.codes,
+        "by": by,
+    }
 
     def act(connection: Connection) -> None:
         wanted(data)
@@ -89,7 +115,12 @@ def known(data: str) -> str | None:
         row = tables.find(connection, "dataset", data=data[:16])
         if row is not None:
             return str(json.loads(row["document"]).get("by", ""))
-        return "" if tables.rows(connection, "state", data=data[:16]) or tables.rows(connection, "scenario", data=data[:16]) else None
+        return (
+            ""
+            if tables.rows(connection, "state", data=data[:16])
+            or tables.rows(connection, "scenario", data=data[:16])
+            else None
+        )
 
     return tried(lambda: database.look(act), None)
 
@@ -104,10 +135,22 @@ def earlier(data: str, mark: Mark) -> list[Earlier]:
         found = []
         for row in reversed(tables.rows(connection, "dataset")):
             document = json.loads(row["document"])
-            if row["data"] == data or row["data"] in done or "columns" not in document or not of_one_kind(_mark(document), mark):
+            if (
+                row["data"] == data
+                or row["data"] in done
+                or "columns" not in document
+                or not of_one_kind(_mark(document), mark)
+            ):
                 continue
-            left = tables.find(connection, "state", data=row["data"], name=document["state"]) if document.get("state") else None
-            saved = [(str(one["name"]), str(one["document"])) for one in tables.rows(connection, "scenario", data=row["data"])]
+            left = (
+                tables.find(connection, "state", data=row["data"], name=document["state"])
+                if document.get("state")
+                else None
+            )
+            saved = [
+                (str(one["name"]), str(one["document"]))
+                for one in tables.rows(connection, "scenario", data=row["data"])
+            ]
             if left or saved:
                 found.append((str(row["data"]), document, left["document"] if left else "", saved))
         return found
@@ -117,7 +160,11 @@ def earlier(data: str, mark: Mark) -> list[Earlier]:
     for name, document, left, saved in tried(lambda: database.look(act), nothing):
         states = {title: read_state(text) for title, text in saved}
         kept = {title: one for title, one in states.items() if one is not None}
-        out.append(Earlier(name, str(document["title"]), str(document["until"]), read_state(left) if left else None, kept))
+        out.append(
+            Earlier(
+                name, str(document["title"]), str(document["until"]), read_state(left) if left else None, kept
+            )
+        )
     return out
 
 
@@ -129,6 +176,11 @@ def asked(data: str, about: Iterable[str]) -> None:
         row = tables.find(connection, "dataset", data=data)
         document = json.loads(row["document"]) if row else {}
         done = sorted({*document.get("asked", ()), *about})
-        tables.put(connection, "dataset", {"data": data}, {"document": json.dumps({**document, "asked": done}, sort_keys=True)})
+        tables.put(
+            connection,
+            "dataset",
+            {"data": data},
+            {"document": json.dumps({**document, "asked": done}, sort_keys=True)},
+        )
 
     tried(lambda: database.change(act), None)

@@ -93,14 +93,26 @@ def _read(content: bytes, out: Salvaged) -> None:
         seals: dict[str, int] = {}
         for table in TABLES:
             with suppress(sqlite3.Error, TypeError, ValueError):
-                seals[table] = min(max(int(connection.execute("SELECT rows FROM seal WHERE name = ?", (table,)).fetchone()[0]), 0), _MOST_NUMBERS)
+                seals[table] = min(
+                    max(
+                        int(
+                            connection.execute("SELECT rows FROM seal WHERE name = ?", (table,)).fetchone()[0]
+                        ),
+                        0,
+                    ),
+                    _MOST_NUMBERS,
+                )
         out.expected = max(out.expected, sum(count for table, count in seals.items() if table != "meta"))
         for table in TABLES:
             _read_table(connection, table, seals.get(table, 0), out.rows[table])
-        out.sound = out.sound or (len(seals) == len(TABLES) and all(len(out.rows[table]) >= count for table, count in seals.items()))
+        out.sound = out.sound or (
+            len(seals) == len(TABLES) and all(len(out.rows[table]) >= count for table, count in seals.items())
+        )
 
 
-def _read_table(connection: sqlite3.Connection, table: str, expected: int, found: dict[tuple[str, ...], Row]) -> None:
+def _read_table(
+    connection: sqlite3.Connection, table: str, expected: int, found: dict[tuple[str, ...], Row]
+) -> None:
     """The rows of a table from its beginning, from its end, and number by number, until as many are found as there should be."""
     names = [column.name for column in TABLES[table].columns]
     query = f"SELECT {', '.join(names)} FROM {table} NOT INDEXED"

@@ -38,7 +38,9 @@ def form_of(connection: Connection) -> str:
     if row is None or row["value"] != said:
         raise Damaged("its form is not told")
     if said not in (*EARLIER, FORM):
-        raise Refused(f"the database was written by a newer version of this program (form {said}, this version knows {FORM}): nothing is read or changed; update stock-or-order")
+        raise Refused(
+            f"the database was written by a newer version of this program (form {said}, this version knows {FORM}): nothing is read or changed; update stock-or-order"
+        )
     return str(said)
 
 

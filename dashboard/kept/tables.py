@@ -7,9 +7,39 @@ from collections.abc import Iterable, Iterator, Mapping
 from hashlib import blake2b
 from typing import Any
 
-from sqlalchemy import Column, Connection, Integer, MetaData, RowMapping, Table, Text, UniqueConstraint, delete, insert, select, text, update
+from sqlalchemy import (
+    Column,
+    Connection,
+    Integer,
+    MetaData,
+    RowMapping,
+    Table,
+    Text,
+    UniqueConstraint,
+    delete,
+    insert,
+    select,
+    text,
+    update,
+)
 
-__all__ = ["KEYS", "META", "METADATA", "SEAL", "TABLES", "Damaged", "checked", "drop", "everything", "find", "put", "row_digest", "rows", "seal_again", "seal_of"]
+__all__ = [
+    "KEYS",
+    "META",
+    "METADATA",
+    "SEAL",
+    "TABLES",
+    "Damaged",
+    "checked",
+    "drop",
+    "everything",
+    "find",
+    "put",
+    "row_digest",
+    "rows",
+    "seal_again",
+    "seal_of",
+]
 
 METADATA = MetaData()
 
@@ -29,9 +59,21 @@ STATE = _table("state", ("data", "name"), "document")
 SCENARIO = _table("scenario", ("data", "name"), "document")
 #: columns that a person named, under the digest of the header they belong to
 NAMING = _table("naming", ("header",), "document")
-SEAL = Table("seal", METADATA, Column("name", Text, primary_key=True), Column("rows", Integer, nullable=False), Column("total", Text, nullable=False))
+SEAL = Table(
+    "seal",
+    METADATA,
+    Column("name", Text, primary_key=True),
+    Column("rows", Integer, nullable=False),
+    Column("total", Text, nullable=False),
+)
 TABLES = {table.name: table for table in (META, DATASET, STATE, SCENARIO, NAMING)}
-KEYS = {"meta": ("name",), "dataset": ("data",), "state": ("data", "name"), "scenario": ("data", "name"), "naming": ("header",)}
+KEYS = {
+    "meta": ("name",),
+    "dataset": ("data",),
+    "state": ("data", "name"),
+    "scenario": ("data", "name"),
+    "naming": ("header",),
+}
 _MODULUS = 1 << 128
 
 
@@ -71,7 +113,12 @@ def find(connection: Connection, table: str, **key: str) -> dict[str, Any] | Non
 def rows(connection: Connection, table: str, **key: str) -> list[dict[str, Any]]:
     """The rows that agree with a part of the key, in the order kept. Raises Damaged."""
     order = TABLES[table].c["id"]
-    return [checked(table, row) for row in connection.execute(select(TABLES[table]).where(*_where(table, key)).order_by(order)).mappings()]
+    return [
+        checked(table, row)
+        for row in connection.execute(
+            select(TABLES[table]).where(*_where(table, key)).order_by(order)
+        ).mappings()
+    ]
 
 
 def seal_of(connection: Connection, table: str) -> tuple[int, int]:
@@ -84,7 +131,11 @@ def everything(connection: Connection, present: bool = True) -> Iterator[tuple[s
     """Tables and their rows: those of the present form, or those that a database of an earlier form seals, whatever their columns."""
     names = TABLES if present else [str(name) for name in connection.execute(select(SEAL.c.name)).scalars()]
     for name in names:
-        query = select(TABLES[name]) if present else text("SELECT * FROM " + connection.dialect.identifier_preparer.quote_identifier(name))
+        query = (
+            select(TABLES[name])
+            if present
+            else text("SELECT * FROM " + connection.dialect.identifier_preparer.quote_identifier(name))
+        )
         yield name, connection.execute(query).mappings()
 
 
@@ -110,16 +161,24 @@ def _sealed(connection: Connection, table: str, more: int, digests: int) -> None
 
 def put(connection: Connection, table: str, key: Mapping[str, str], values: Mapping[str, str]) -> None:
     """Write a row, in the place of the one with its key where there is one; sealed in the same transaction."""
-    old = connection.execute(select(TABLES[table].c["id"], TABLES[table].c["digest"]).where(*_where(table, key))).first()
+    old = connection.execute(
+        select(TABLES[table].c["id"], TABLES[table].c["digest"]).where(*_where(table, key))
+    ).first()
     row: dict[str, Any] = {**key, **values}
     if old is not None:
         row["id"] = old[0]
         digest = row_digest(table, row)
-        connection.execute(update(TABLES[table]).where(TABLES[table].c["id"] == old[0]).values(**values, digest=digest))
+        connection.execute(
+            update(TABLES[table]).where(TABLES[table].c["id"] == old[0]).values(**values, digest=digest)
+        )
         _sealed(connection, table, 0, int(digest, 16) - int(str(old[1]), 16))
         return
     # the number of the row is part of its digest: it is known once the row is there
-    row["id"] = int(connection.execute(insert(TABLES[table]).values(**row, digest="").returning(TABLES[table].c["id"])).scalar_one())
+    row["id"] = int(
+        connection.execute(
+            insert(TABLES[table]).values(**row, digest="").returning(TABLES[table].c["id"])
+        ).scalar_one()
+    )
     digest = row_digest(table, row)
     connection.execute(update(TABLES[table]).where(TABLES[table].c["id"] == row["id"]).values(digest=digest))
     _sealed(connection, table, 1, int(digest, 16))
@@ -127,7 +186,12 @@ def put(connection: Connection, table: str, key: Mapping[str, str], values: Mapp
 
 def drop(connection: Connection, table: str, **key: str) -> int:
     """Delete the rows that agree with a part of the key; how many."""
-    gone = [int(str(digest), 16) for digest in connection.execute(select(TABLES[table].c["digest"]).where(*_where(table, key))).scalars()]
+    gone = [
+        int(str(digest), 16)
+        for digest in connection.execute(
+            select(TABLES[table].c["digest"]).where(*_where(table, key))
+        ).scalars()
+    ]
     if gone:
         connection.execute(delete(TABLES[table]).where(*_where(table, key)))
         _sealed(connection, table, -len(gone), -sum(gone))

@@ -26,7 +26,12 @@ def earlier_files(data: str = "") -> list[Path]:
     """The files of earlier versions (of one data set), oldest first."""
     folder = earlier_folder()
     try:
-        found = [path for path in folder.iterdir() if ((match := _NAME.fullmatch(path.name)) and match[1].startswith(data[:16])) or (path.name == "columns.json" and not data)]
+        found = [
+            path
+            for path in folder.iterdir()
+            if ((match := _NAME.fullmatch(path.name)) and match[1].startswith(data[:16]))
+            or (path.name == "columns.json" and not data)
+        ]
     except OSError:
         return []
     return sorted(found, key=lambda path: path.name)
@@ -44,14 +49,22 @@ def _rows(path: Path) -> list[tuple[str, dict[str, str], str]]:
     document = _read(path)
     match = _NAME.fullmatch(path.name)
     if match is None:
-        named = {str(header): {str(k): str(v) for k, v in dict(one).items()} for header, one in document.items()}
-        return [("naming", {"header": header}, json.dumps({"columns": one}, sort_keys=True)) for header, one in named.items()]
+        named = {
+            str(header): {str(k): str(v) for k, v in dict(one).items()} for header, one in document.items()
+        }
+        return [
+            ("naming", {"header": header}, json.dumps({"columns": one}, sort_keys=True))
+            for header, one in named.items()
+        ]
     if match[2]:
         state_of(document)
         return [("state", {"data": match[1], "name": match[2]}, json.dumps(document, sort_keys=True))]
     for one in document.values():
         state_of(one)
-    return [("scenario", {"data": match[1], "name": str(name)}, json.dumps(one, sort_keys=True)) for name, one in document.items()]
+    return [
+        ("scenario", {"data": match[1], "name": str(name)}, json.dumps(one, sort_keys=True))
+        for name, one in document.items()
+    ]
 
 
 def take_over(database: Database) -> None:
@@ -85,9 +98,18 @@ def take_over(database: Database) -> None:
             path.unlink()
         except OSError:
             pass
-    counts = {kind: sum(table == kind for _, rows in taken for table, _, _ in rows) for kind in ("scenario", "state", "naming")}
-    words = [f"{counts[kind]:,} {text}" for kind, text in (("scenario", "scenarios"), ("state", "links"), ("naming", "namings of columns")) if counts[kind]]
+    counts = {
+        kind: sum(table == kind for _, rows in taken for table, _, _ in rows)
+        for kind in ("scenario", "state", "naming")
+    }
+    words = [
+        f"{counts[kind]:,} {text}"
+        for kind, text in (("scenario", "scenarios"), ("state", "links"), ("naming", "namings of columns"))
+        if counts[kind]
+    ]
     if words:
         say(f"taken over from an earlier version: {', '.join(words)}; they are in {database.path} now")
     if unread:
-        say(f"{len(unread)} files of an earlier version cannot be read and stay where they are: {', '.join(str(path) for path in unread[:3])}{' ...' if len(unread) > 3 else ''}")
+        say(
+            f"{len(unread)} files of an earlier version cannot be read and stay where they are: {', '.join(str(path) for path in unread[:3])}{' ...' if len(unread) > 3 else ''}"
+        )

@@ -22,10 +22,19 @@ def override_part(facts: Facts, choice: Choice, i: int, make: bool) -> None:
     st.subheader("Your own choice", anchor=False)
     if mine is not None:
         st.markdown(f"You chose **{strategy_text(mine.strategy, make)}**: {plain(mine.note) or 'no note'}.")
-        st.button("Back to the recommendation", on_click=inputs.without_overrides, args=((real,),), icon=":material/undo:")
+        st.button(
+            "Back to the recommendation",
+            on_click=inputs.without_overrides,
+            args=((real,),),
+            icon=":material/undo:",
+        )
         return
     now = str(product["recommended"])
-    options = [s for k, s in enumerate(facts.strategies) if s != now and np.isfinite(facts.units["units_demanded"][i, k])]
+    options = [
+        s
+        for k, s in enumerate(facts.strategies)
+        if s != now and np.isfinite(facts.units["units_demanded"][i, k])
+    ]
     if not options:
         st.caption("No other strategy is offered.")
         return
@@ -37,7 +46,14 @@ def _product_form(facts: Facts, choice: Choice, i: int, make: bool, options: lis
     sku = str(facts.products.at[i, "sku"])
     words = {s: strategy_text(s, make).capitalize() for s in options}
     with st.container(border=True):
-        strategy = st.radio("Instead", options, index=None, format_func=words.__getitem__, key=f"instead-{sku}", captions=[plain(how(facts, i, s)) for s in options])
+        strategy = st.radio(
+            "Instead",
+            options,
+            index=None,
+            format_func=words.__getitem__,
+            key=f"instead-{sku}",
+            captions=[plain(how(facts, i, s)) for s in options],
+        )
         if strategy is not None:
             _count(facts, choice, [i], str(strategy), sku)
 
@@ -48,11 +64,23 @@ def _count(facts: Facts, choice: Choice, rows: list[int], strategy: str, key: st
         with st.spinner("Working out what it costs"):
             own, shared = product_results.cost_of_choice(choice, rows, strategy)
         total = own + shared
-        parts = f": {number_text(own, 3)} of its own and {number_text(shared, 3)} because other products share the components" if abs(shared) >= 0.5 else ""
-        st.markdown(plain(f"{'Costs' if total < 0 else 'Gains'} {money_text(abs(total), facts.currency, 3)} over 12 months{parts}. The headline changes by exactly this."))
-    note = st.text_input("Why", key=f"note-{key}", placeholder="Keep 10 in stock for the show in May", max_chars=200)
+        parts = (
+            f": {number_text(own, 3)} of its own and {number_text(shared, 3)} because other products share the components"
+            if abs(shared) >= 0.5
+            else ""
+        )
+        st.markdown(
+            plain(
+                f"{'Costs' if total < 0 else 'Gains'} {money_text(abs(total), facts.currency, 3)} over 12 months{parts}. The headline changes by exactly this."
+            )
+        )
+    note = st.text_input(
+        "Why", key=f"note-{key}", placeholder="Keep 10 in stock for the show in May", max_chars=200
+    )
     if st.button("Count my choice", key=f"count-{key}", type="primary"):
-        inputs.override(tuple(Override(product_results.real_sku(choice, i), strategy, note.strip()) for i in rows))
+        inputs.override(
+            tuple(Override(product_results.real_sku(choice, i), strategy, note.strip()) for i in rows)
+        )
         st.rerun()
 
 
@@ -68,12 +96,23 @@ def family_part(facts: Facts, choice: Choice) -> None:
     own = facts.products["verdict"].to_numpy() == "chosen_by_you"
     if len(families) < 2 and not own.any():
         return
-    with st.expander(f"Your own choices: {int(own.sum())} product{'s' if own.sum() != 1 else ''}" if own.any() else "Decide for a whole family yourself"):
+    with st.expander(
+        f"Your own choices: {int(own.sum())} product{'s' if own.sum() != 1 else ''}"
+        if own.any()
+        else "Decide for a whole family yourself"
+    ):
         if own.any():
             for strategy, note in sorted({(o.strategy, o.note) for o in choice.overrides}):
                 number = sum((o.strategy, o.note) == (strategy, note) for o in choice.overrides)
-                st.markdown(f"- {strategy_text(strategy).capitalize()}, {number} product{'s' if number != 1 else ''}: {plain(note) or 'no note'}")
-            st.button("Back to the recommendation for all", on_click=inputs.without_overrides, args=(tuple(o.sku for o in choice.overrides),), icon=":material/undo:")
+                st.markdown(
+                    f"- {strategy_text(strategy).capitalize()}, {number} product{'s' if number != 1 else ''}: {plain(note) or 'no note'}"
+                )
+            st.button(
+                "Back to the recommendation for all",
+                on_click=inputs.without_overrides,
+                args=(tuple(o.sku for o in choice.overrides),),
+                icon=":material/undo:",
+            )
         if len(families) > 1:
             _family_form(facts, choice, families)
 
@@ -81,16 +120,27 @@ def family_part(facts: Facts, choice: Choice) -> None:
 @st.fragment
 def _family_form(facts: Facts, choice: Choice, families: list[str]) -> None:
     left, right = st.columns(2)
-    family = left.selectbox("Family", families, index=None, key=f"own-family-{facts.digest[:8]}", placeholder="choose")
+    family = left.selectbox(
+        "Family", families, index=None, key=f"own-family-{facts.digest[:8]}", placeholder="choose"
+    )
     if family is None:
         return
-    rows = np.flatnonzero((facts.products["family"].to_numpy() == family) & ~facts.products["ended"].to_numpy())
+    rows = np.flatnonzero(
+        (facts.products["family"].to_numpy() == family) & ~facts.products["ended"].to_numpy()
+    )
     make = bool((facts.products["make_or_buy"].to_numpy()[rows] == "make").all())
     changing = {s: found for s in facts.strategies if (found := _changing(facts, rows, s))}
     if not changing:
         st.caption("No other strategy is offered to any product of this family.")
         return
     captions = [f"changes {len(found)} of {len(rows)} products" for found in changing.values()]
-    strategy = right.radio("Instead", list(changing), index=None, format_func=lambda s: strategy_text(s, make).capitalize(), captions=captions, key=f"own-instead-{family}")
+    strategy = right.radio(
+        "Instead",
+        list(changing),
+        index=None,
+        format_func=lambda s: strategy_text(s, make).capitalize(),
+        captions=captions,
+        key=f"own-instead-{family}",
+    )
     if strategy is not None:
         _count(facts, choice, changing[strategy], strategy, f"family-{family}")

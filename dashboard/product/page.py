@@ -7,7 +7,15 @@ import pandas as pd
 import streamlit as st
 
 from analytics.items import ITEM_FIELDS, ORIGINS
-from analytics.labels import COMPONENTS, money_text, number_text, percent_text, strategy_text, units_text, value_text
+from analytics.labels import (
+    COMPONENTS,
+    money_text,
+    number_text,
+    percent_text,
+    strategy_text,
+    units_text,
+    value_text,
+)
 from dashboard import past_results, product_results
 from dashboard.charts.demand import demand_chart
 from dashboard.charts.stock import stock_chart
@@ -38,33 +46,57 @@ def demand_part(choice: Choice, facts: Facts, i: int) -> None:
     back = BEHIND[facts.frequency]
     any_sale = np.flatnonzero(facts.demand[i] > 0)
     begin = max(len(facts.starts) - back, (int(any_sale[0]) if len(any_sale) else 0) - 1, 0)
-    sold = pd.DataFrame({"period": pd.to_datetime(facts.starts[begin:]), "units": facts.demand[i, begin:].astype(float)})
+    sold = pd.DataFrame(
+        {"period": pd.to_datetime(facts.starts[begin:]), "units": facts.demand[i, begin:].astype(float)}
+    )
     year = float(facts.units["units_demanded"][i, 0])
     st.subheader(f"Demand: {number_text(year)} units expected over 12 months", anchor=False)
-    draw(demand_chart(sold, table, ink(st.context.theme.type)), alt=f"Sold by {period} and expected demand with bands")
+    draw(
+        demand_chart(sold, table, ink(st.context.theme.type)),
+        alt=f"Sold by {period} and expected demand with bands",
+    )
     st.caption(
-        plain(f"Units a {period}. Solid: sold. Dashed: expected, the chance of having ended counted; bands: half and nine tenths of futures. Forecast: {table['method'].iloc[0]}.")
+        plain(
+            f"Units a {period}. Solid: sold. Dashed: expected, the chance of having ended counted; bands: half and nine tenths of futures. Forecast: {table['method'].iloc[0]}."
+        )
     )
 
 
 def stock_part(choice: Choice, sku: str) -> None:
     """The stock as it would have run, where the past is replayed."""
-    table = past_results.stock_replayed(choice, int(st.session_state.get(past_results.DATES_KEPT, past_results.SAMPLE_DATES)), sku)
+    table = past_results.stock_replayed(
+        choice, int(st.session_state.get(past_results.DATES_KEPT, past_results.SAMPLE_DATES)), sku
+    )
     if table is None:
         return
     short = int((table["short"] > 0).sum())
     if not table["on_hand"].any() and not short:
         small(f"Replayed from {table['period'].iloc[0]:%d %b %Y}: no finished stock would have been held.")
         return
-    st.subheader(f"Stock as it would have run: {number_text(float(table['on_hand'].mean()), 2)} on average, short in {short} of {len(table)} weeks", anchor=False)
-    draw(stock_chart(table, ink(st.context.theme.type)), alt=f"Stock replayed week by week, short in {short} of {len(table)} weeks")
-    small("Had the recommendation of each past date been followed, with the demand that really came. Bars below: units not served at once.")
+    st.subheader(
+        f"Stock as it would have run: {number_text(float(table['on_hand'].mean()), 2)} on average, short in {short} of {len(table)} weeks",
+        anchor=False,
+    )
+    draw(
+        stock_chart(table, ink(st.context.theme.type)),
+        alt=f"Stock replayed week by week, short in {short} of {len(table)} weeks",
+    )
+    small(
+        "Had the recommendation of each past date been followed, with the demand that really came. Bars below: units not served at once."
+    )
 
 
 def strategies_part(facts: Facts, i: int, make: bool) -> None:
     """Money and service of each strategy offered."""
     offered = [k for k in range(len(facts.strategies)) if np.isfinite(facts.units["units_demanded"][i, k])]
-    names = [(SHORT_WORDS["HYBRID"] if facts.strategies[k] == "HYBRID" else strategy_text(facts.strategies[k], make)).capitalize() for k in offered]
+    names = [
+        (
+            SHORT_WORDS["HYBRID"]
+            if facts.strategies[k] == "HYBRID"
+            else strategy_text(facts.strategies[k], make)
+        ).capitalize()
+        for k in offered
+    ]
     rows: dict[str, list[str]] = {}
 
     def years(low: float, high: float) -> str:
@@ -75,18 +107,40 @@ def strategies_part(facts: Facts, i: int, make: bool) -> None:
         rows["  1 year in 20 below / above"] = [years(facts.low[i, k], facts.high[i, k]) for k in offered]
         if len(offered) > 1:
             less = facts.against_best[i, offered]
-            rows["Against the best"] = ["the best" if value == 0.0 else number_text(value, 2) for value, _, _ in less]
-            rows["   1 year in 20 below / above"] = ["" if value == 0.0 else years(low, high) for value, low, high in less]
+            rows["Against the best"] = [
+                "the best" if value == 0.0 else number_text(value, 2) for value, _, _ in less
+            ]
+            rows["   1 year in 20 below / above"] = [
+                "" if value == 0.0 else years(low, high) for value, low, high in less
+            ]
         for c, name in enumerate(COMPONENTS):
             values = [facts.components[i, k, c] for k in offered]
             if any(abs(v) >= 0.5 for v in values):
-                rows[f"− {COMPONENTS[name].label}"] = [number_text(v if abs(v) >= 0.5 else 0.0, 2) for v in values]
-        rows["Best in ... of 100 draws"] = ["recomputing" if facts.pending else f"{100 * facts.probability_best[i, k]:.0f}" for k in offered]
-        rows["Cash in stock"] = [number_text(facts.cash[i, k] if abs(facts.cash[i, k]) >= 0.5 else 0.0, 2) for k in offered]
-    rows["Orders that wait"] = [wait_text(facts.units["share_waiting"][i, k], facts.wait_median[i, k], facts.wait_p90[i, k]) for k in offered]
+                rows[f"− {COMPONENTS[name].label}"] = [
+                    number_text(v if abs(v) >= 0.5 else 0.0, 2) for v in values
+                ]
+        rows["Best in ... of 100 draws"] = [
+            "recomputing" if facts.pending else f"{100 * facts.probability_best[i, k]:.0f}" for k in offered
+        ]
+        rows["Cash in stock"] = [
+            number_text(facts.cash[i, k] if abs(facts.cash[i, k]) >= 0.5 else 0.0, 2) for k in offered
+        ]
+    rows["Orders that wait"] = [
+        wait_text(facts.units["share_waiting"][i, k], facts.wait_median[i, k], facts.wait_p90[i, k])
+        for k in offered
+    ]
     rows["Sales lost"] = [percent_text(facts.units["share_lost"][i, k]) for k in offered]
-    st.subheader(f"{len(offered)} strategies on the same demand" if len(offered) > 1 else "One strategy is offered", anchor=False)
-    show_table(pd.DataFrame(rows, index=names).T.rename_axis("").reset_index(), hide_index=True, width="stretch", height="content", alt="Strategies side by side")
+    st.subheader(
+        f"{len(offered)} strategies on the same demand" if len(offered) > 1 else "One strategy is offered",
+        anchor=False,
+    )
+    show_table(
+        pd.DataFrame(rows, index=names).T.rename_axis("").reset_index(),
+        hide_index=True,
+        width="stretch",
+        height="content",
+        alt="Strategies side by side",
+    )
     small(
         f"{facts.currency or 'Money'} over 12 months; components are lost against a perfect year."
         if np.isfinite(facts.profit[i, offered[0]])
@@ -102,19 +156,34 @@ def inputs_part(facts: Facts, i: int) -> None:
         if origin == 0 or name in ("name",):
             continue
         value = facts.items[name][i]
-        low, high = (column[i] for column in facts.items.range(name)) if field.kind == "number" else (np.nan, np.nan)
-        text = str(value) if field.kind in ("text", "date") else ("yes" if value else "no") if field.kind == "flag" else value_text(float(value))
+        low, high = (
+            (column[i] for column in facts.items.range(name)) if field.kind == "number" else (np.nan, np.nan)
+        )
+        text = (
+            str(value)
+            if field.kind in ("text", "date")
+            else ("yes" if value else "no")
+            if field.kind == "flag"
+            else value_text(float(value))
+        )
         rows.append(
             [
                 field.label,
                 text,
                 field.unit,
                 ORIGINS[origin] + (" by you" if ORIGINS[origin] == "confirmed" else ""),
-                f"{value_text(float(low))} to {value_text(float(high))}" if np.isfinite(low) and high > low else "",
+                f"{value_text(float(low))} to {value_text(float(high))}"
+                if np.isfinite(low) and high > low
+                else "",
             ]
         )
     with st.expander(f"Inputs: {len(rows)} values and where they come from"):
-        show_table(pd.DataFrame(rows, columns=["what", "value", "unit", "origin", "range"]), hide_index=True, width="stretch", alt="Inputs of this product with origin and range")
+        show_table(
+            pd.DataFrame(rows, columns=["what", "value", "unit", "origin", "range"]),
+            hide_index=True,
+            width="stretch",
+            alt="Inputs of this product with origin and range",
+        )
 
 
 def computed_part(facts: Facts, i: int) -> None:
@@ -131,18 +200,35 @@ def from_to_part(facts: Facts, i: int) -> None:
     """Today's way, level, lot and quote beside what to do, and where the gain comes from."""
     product = facts.products.iloc[i]
     st.markdown(f"**{plain(product['from_to'])}**")
-    rows = {"Way": [str(product["counted_as"]), strategy_text(str(product["recommended"]), product["make_or_buy"] == "make")]}
-    for name, label in (("reorder_point", "Reorder point"), ("order_up_to_level", "Order up to"), ("order_quantity", "Lot"), ("quote_days", "Days quoted")):
+    rows = {
+        "Way": [
+            str(product["counted_as"]),
+            strategy_text(str(product["recommended"]), product["make_or_buy"] == "make"),
+        ]
+    }
+    for name, label in (
+        ("reorder_point", "Reorder point"),
+        ("order_up_to_level", "Order up to"),
+        ("order_quantity", "Lot"),
+        ("quote_days", "Days quoted"),
+    ):
         values = [float(product[f"today_{name}"]), float(product[name])]
         if np.isfinite(values).any():
             rows[label] = [units_text(value) if np.isfinite(value) else "" for value in values]
     if np.isfinite(product["profit_today"]) and facts.has_money:
-        rows["Contribution after stock costs"] = [number_text(float(value), 3) for value in (product["profit_today"], product["profit_today"] + product["gain_per_year"])]
+        rows["Contribution after stock costs"] = [
+            number_text(float(value), 3)
+            for value in (product["profit_today"], product["profit_today"] + product["gain_per_year"])
+        ]
     st.table(pd.DataFrame(rows, index=["Today", "What to do"]).T.map(plain))
     if abs(float(product["gain_per_year"])) >= 0.5:
         parts = [f"{number_text(float(product[name]), 2)} {words}" for name, words in (("gain_by_planning", "by planning"), ("gain_by_strategy", "by the strategy"))
                  if abs(float(product[name])) >= 0.5]  # fmt: skip
-        st.caption(plain(f"Gain {money_text(float(product['gain_per_year']), facts.currency)} a year: {', '.join(parts)}."))
+        st.caption(
+            plain(
+                f"Gain {money_text(float(product['gain_per_year']), facts.currency)} a year: {', '.join(parts)}."
+            )
+        )
 
 
 def title_of(facts: Facts, i: int) -> str:
@@ -161,7 +247,11 @@ def title_of(facts: Facts, i: int) -> str:
     if abs(gain) >= 0.5:
         return f"{name}: {words}, {money_text(abs(gain), facts.currency)} {'better' if gain > 0 else 'worse'} than {facts.compared_with.against} over 12 months"
     lead = float(product["lead_over_runner_up"])
-    return f"{name}: {words}" + (f", {money_text(lead, facts.currency)} ahead of the second best" if np.isfinite(lead) and lead > 0 else "")
+    return f"{name}: {words}" + (
+        f", {money_text(lead, facts.currency)} ahead of the second best"
+        if np.isfinite(lead) and lead > 0
+        else ""
+    )
 
 
 def product_page(choice: Choice, facts: Facts, i: int) -> None:
@@ -173,11 +263,29 @@ def product_page(choice: Choice, facts: Facts, i: int) -> None:
         st.session_state.pop("product-open", None)
         st.rerun()
     st.title(title_of(facts, i), anchor=False)
-    colour = "green" if product["verdict"] == "clear" else "blue" if product["verdict"] == "chosen_by_you" else "gray" if product["verdict"] == "not_decidable" else "orange"
-    sure = f"Best in {100 * product['probability_best']:.0f} of 100 draws of what is not known." if np.isfinite(product["probability_best"]) else ""
+    colour = (
+        "green"
+        if product["verdict"] == "clear"
+        else "blue"
+        if product["verdict"] == "chosen_by_you"
+        else "gray"
+        if product["verdict"] == "not_decidable"
+        else "orange"
+    )
+    sure = (
+        f"Best in {100 * product['probability_best']:.0f} of 100 draws of what is not known."
+        if np.isfinite(product["probability_best"])
+        else ""
+    )
     turns = f" {product['turns'][:1].upper()}{product['turns'][1:]}." if product["turns"] else ""
-    st.markdown(f":{colour}-badge[{plain('Ended' if product['ended'] else verdict_text(product['verdict']))}] {plain(sure + turns)}")
-    st.text(f"{product['sku']}" + (f" · {product['family']}" if product["family"] else "") + (f" · {'made in house' if make else 'bought in'}"))
+    st.markdown(
+        f":{colour}-badge[{plain('Ended' if product['ended'] else verdict_text(product['verdict']))}] {plain(sure + turns)}"
+    )
+    st.text(
+        f"{product['sku']}"
+        + (f" · {product['family']}" if product["family"] else "")
+        + (f" · {'made in house' if make else 'bought in'}")
+    )
     left, right = st.columns([1.6, 1], gap="large")
     with left:
         demand_part(choice, facts, i)
@@ -191,7 +299,9 @@ def product_page(choice: Choice, facts: Facts, i: int) -> None:
         st.markdown(plain(product["reason"]))
         if product["why_not"]:
             st.subheader("Why not the others", anchor=False)
-            for sentence in [s if s.endswith(".") else s + "." for s in str(product["why_not"]).split(". ") if s]:
+            for sentence in [
+                s if s.endswith(".") else s + "." for s in str(product["why_not"]).split(". ") if s
+            ]:
                 st.markdown(f"- {plain(sentence)}")
         if product["cross_check"]:
             st.subheader("Independent check", anchor=False)
@@ -201,7 +311,11 @@ def product_page(choice: Choice, facts: Facts, i: int) -> None:
             from_to_part(facts, i)
             text = how(facts, i)
             stock = facts.items["on_hand"][i]
-            more = f" Sell the {number_text(float(stock))} in stock first." if product["recommended"] == "MTO" and np.isfinite(stock) and stock > 0 else ""
+            more = (
+                f" Sell the {number_text(float(stock))} in stock first."
+                if product["recommended"] == "MTO" and np.isfinite(stock) and stock > 0
+                else ""
+            )
             st.markdown(plain(text[:1].upper() + text[1:] + "." + more))
             computed_part(facts, i)
             override_part(facts, choice, i, make)

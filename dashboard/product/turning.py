@@ -21,14 +21,27 @@ from dashboard.words import field_words, plain, value_text
 
 __all__ = ["SHORT_WORDS", "quotes_part", "turning_part"]
 
-MAP_AXES = ("quote_days", "cost_premium", "patience_per_day", "demand", "holding_rate", "hazard_per_year", "margin", "lead_days")
+MAP_AXES = (
+    "quote_days",
+    "cost_premium",
+    "patience_per_day",
+    "demand",
+    "holding_rate",
+    "hazard_per_year",
+    "margin",
+    "lead_days",
+)
 #: A strategy beside its line.
 SHORT_WORDS = {"MTS": "to stock", "ATO": "assembled", "MTO": "to order", "HYBRID": "split by order size"}
 
 
 def turning_part(choice: Choice, facts: Facts, i: int, make: bool) -> None:
     """What would turn the choice: flip points in sentences, the lead's tornado, the map of two levers."""
-    if not np.isfinite(facts.profit[i]).any() or np.isfinite(facts.profit[i]).sum() < 2 or facts.products.at[i, "verdict"] == "not_decidable":
+    if (
+        not np.isfinite(facts.profit[i]).any()
+        or np.isfinite(facts.profit[i]).sum() < 2
+        or facts.products.at[i, "verdict"] == "not_decidable"
+    ):
         return
     with waiting("What would turn it") as progress:
         flips, swings = product_results.turning_of(choice, str(facts.products.at[i, "sku"]), progress)
@@ -36,14 +49,29 @@ def turning_part(choice: Choice, facts: Facts, i: int, make: bool) -> None:
     today = str(facts.products.at[i, "baseline"])
     turning = [f for f in flips if np.isfinite(f.turns)]
     firm = [f for f in flips if not np.isfinite(f.turns)]
-    st.subheader(f"What would turn it: {len(turning)} of {len(flips)} levers" if turning else "Nothing in range would turn it", anchor=False)
+    st.subheader(
+        f"What would turn it: {len(turning)} of {len(flips)} levers"
+        if turning
+        else "Nothing in range would turn it",
+        anchor=False,
+    )
     for one in turning:
         text = flip_text(one.lever, one.now, one.holds, one.turns, one.to, make, today)
         st.markdown(f"- {plain(f'{text[0].upper()}{text[1:]} (now {now_text(one.lever, one.now)}).')}")
     known = "One at a time, everything else and what is done today as they are."
-    small(known + (" No turn within: " + "; ".join(flip_range(f.lever, f.least, f.most) for f in firm) + "." if firm else ""))
+    small(
+        known
+        + (
+            " No turn within: " + "; ".join(flip_range(f.lever, f.least, f.most) for f in firm) + "."
+            if firm
+            else ""
+        )
+    )
     bars = [s for s in swings if s.swing >= 0.02 * max(abs(s.lead_low), abs(s.lead_high), 1e-9)][:5]
-    lead = float(np.sort(facts.profit[i][np.isfinite(facts.profit[i])])[-1] - np.sort(facts.profit[i][np.isfinite(facts.profit[i])])[-2])
+    lead = float(
+        np.sort(facts.profit[i][np.isfinite(facts.profit[i])])[-1]
+        - np.sort(facts.profit[i][np.isfinite(facts.profit[i])])[-2]
+    )
     if bars:
         words = [field_words(b.field) for b in bars]
         frame = pd.DataFrame(
@@ -59,10 +87,25 @@ def turning_part(choice: Choice, facts: Facts, i: int, make: bool) -> None:
         st.markdown(f"**Its lead moves most with {plain(words[0])}**")
         ends = f"Lead of {strategy_text(best, make)} over the next best, {facts.currency or 'money'} over 12 months, with each assumption at the ends of its range."
         marked = any(np.isfinite(b.turns) for b in bars)
-        small(ends + (" The tick marks where the choice turns: today's way, and whether a lead is clear, count too." if marked else ""))
-        draw(tornado_chart(frame, lead, ink(st.context.theme.type), "lead"), alt=f"The lead moves most with {words[0]}")
+        small(
+            ends
+            + (
+                " The tick marks where the choice turns: today's way, and whether a lead is clear, count too."
+                if marked
+                else ""
+            )
+        )
+        draw(
+            tornado_chart(frame, lead, ink(st.context.theme.type), "lead"),
+            alt=f"The lead moves most with {words[0]}",
+        )
     if st.toggle("Map of two levers", key=f"map-{facts.digest[:8]}-{i}"):
-        map_part(choice, facts, i, {"lead_days" if f.lever == "component_lead_days" else f.lever: f.now for f in flips})
+        map_part(
+            choice,
+            facts,
+            i,
+            {"lead_days" if f.lever == "component_lead_days" else f.lever: f.now for f in flips},
+        )
 
 
 def map_part(choice: Choice, facts: Facts, i: int, now: dict[str, float]) -> None:
@@ -71,10 +114,21 @@ def map_part(choice: Choice, facts: Facts, i: int, now: dict[str, float]) -> Non
     left, right = st.columns(2)
     across = left.selectbox("Across", levers, format_func=map_axis, key=f"map-across-{facts.digest[:8]}")
     rest = [name for name in levers if name != across]
-    up = right.selectbox("Up", rest, index=min(rest.index("cost_premium") if "cost_premium" in rest else 0, len(rest) - 1), format_func=map_axis, key=f"map-up-{facts.digest[:8]}")
+    up = right.selectbox(
+        "Up",
+        rest,
+        index=min(rest.index("cost_premium") if "cost_premium" in rest else 0, len(rest) - 1),
+        format_func=map_axis,
+        key=f"map-up-{facts.digest[:8]}",
+    )
     with waiting("Map") as progress:
-        chart = product_results.map_of(choice, str(facts.products.at[i, "sku"]), str(across), str(up), progress)
-    x, y = (np.array([map_number(name, float(v)) for v in values]) for name, values in ((across, chart.across_values), (up, chart.up_values)))
+        chart = product_results.map_of(
+            choice, str(facts.products.at[i, "sku"]), str(across), str(up), progress
+        )
+    x, y = (
+        np.array([map_number(name, float(v)) for v in values])
+        for name, values in ((across, chart.across_values), (up, chart.up_values))
+    )
     names = np.array(chart.strategies, object)
     row, column = (grid.ravel() for grid in np.indices(chart.best.shape))
     scale = max(float(np.quantile(chart.lead, 0.9)), 1e-9)
@@ -97,10 +151,15 @@ def map_part(choice: Choice, facts: Facts, i: int, now: dict[str, float]) -> Non
         if (here := (frame["strategy"] == s).to_numpy()).mean() > 0.04
     ]
     here_x, here_y = map_number(str(across), now[str(across)]), map_number(str(up), now[str(up)])
-    told = ", ".join(f"{words[s]} {100 * v:.0f} %" for s, v in zip(shares.index.astype(str), shares, strict=True))
+    told = ", ".join(
+        f"{words[s]} {100 * v:.0f} %" for s, v in zip(shares.index.astype(str), shares, strict=True)
+    )
     titles = (map_axis(str(across)), map_axis(str(up)))
     said = f"Strategy with the most expected money over {titles[0]} and {titles[1]}: {told} of the map"
-    draw(decision_chart(frame, pd.DataFrame(marks), here_x, here_y, titles, ink(st.context.theme.type)), alt=said)
+    draw(
+        decision_chart(frame, pd.DataFrame(marks), here_x, here_y, titles, ink(st.context.theme.type)),
+        alt=said,
+    )
     small(map_words())
 
 
@@ -112,19 +171,36 @@ def quotes_part(facts: Facts, i: int, make: bool) -> None:
     days, profit = facts.quotes[i][order], facts.quote_profit[i][order]
     if days[-1] <= days[0]:
         return
-    others = [(s, k) for k, s in enumerate(facts.strategies) if s != "MTO" and np.isfinite(facts.profit[i, k])]
+    others = [
+        (s, k) for k, s in enumerate(facts.strategies) if s != "MTO" and np.isfinite(facts.profit[i, k])
+    ]
     best, k = max(others, key=lambda pair: facts.profit[i, pair[1]])
     flip = crossing(list(days), list(profit), float(facts.profit[i, k]))
     words = SHORT_WORDS[best]
     if np.isfinite(flip):
         title = f"Above a quote of {round(flip)} days, {words} is ahead"
     else:
-        title = f"At any quote from {round(days[0])} to {round(days[-1])} days, " + ("to order stays ahead" if profit[-1] > facts.profit[i, k] else f"{words} stays ahead")
+        title = f"At any quote from {round(days[0])} to {round(days[-1])} days, " + (
+            "to order stays ahead" if profit[-1] > facts.profit[i, k] else f"{words} stays ahead"
+        )
     st.subheader(title, anchor=False)
     frame = pd.DataFrame(
-        {"strategy": [s for s, _ in others], "name": [SHORT_WORDS[s] for s, _ in others], "profit": [float(facts.profit[i, n]) for _, n in others]}
+        {
+            "strategy": [s for s, _ in others],
+            "name": [SHORT_WORDS[s] for s, _ in others],
+            "profit": [float(facts.profit[i, n]) for _, n in others],
+        }
     )
-    draw(quotes_chart(pd.DataFrame({"days": days, "profit": profit}), frame, float(facts.quotes[i][0]), flip, ink(st.context.theme.type)), alt=title)
+    draw(
+        quotes_chart(
+            pd.DataFrame({"days": days, "profit": profit}),
+            frame,
+            float(facts.quotes[i][0]),
+            flip,
+            ink(st.context.theme.type),
+        ),
+        alt=title,
+    )
     small(
         f"Contribution over 12 months, {facts.currency or 'money'}, by what customers are told when {'made' if make else 'bought'} to order; "
         "straight lines between simulated quotes."

@@ -47,19 +47,37 @@ def figures(facts: Facts) -> None:
             "Cash in stock",
             money_text(mix["cash_tied_up"], facts.currency),
             None,
-            delta_description=f"{money_text(facts.stock.total, facts.currency, 3)} in the file today" if known else "no stock on record today",
+            delta_description=f"{money_text(facts.stock.total, facts.currency, 3)} in the file today"
+            if known
+            else "no stock on record today",
             border=True,
             help="The plan's average of the year, at cost, work in process included. In the file today: finished stock at unit cost, of products whose stock and cost are known.",
         )
     else:
-        columns[0].metric("Units a year", number_text(mix_units(facts, "units_sold")), None, delta_description="expected to be sold", border=True)
-        columns[1].metric("Units in stock", number_text(mix_units(facts, "units_on_hand")), None, delta_description="average of the year", border=True)
+        columns[0].metric(
+            "Units a year",
+            number_text(mix_units(facts, "units_sold")),
+            None,
+            delta_description="expected to be sold",
+            border=True,
+        )
+        columns[1].metric(
+            "Units in stock",
+            number_text(mix_units(facts, "units_on_hand")),
+            None,
+            delta_description="average of the year",
+            border=True,
+        )
     points = 100.0 * (service["share_waiting"] - before["share_waiting"])
     waits = service["share_waiting"] > 0.0005
     columns[2].metric(
-        f"Orders that wait, median {round(service['wait_days_median'])} days" if waits and service["wait_days_median"] == service["wait_days_median"] else "Orders that wait",
+        f"Orders that wait, median {round(service['wait_days_median'])} days"
+        if waits and service["wait_days_median"] == service["wait_days_median"]
+        else "Orders that wait",
         percent_text(service["share_waiting"]),
-        f"{_signed(round(points))} point{'' if abs(round(points)) == 1 else 's'}" if abs(points) >= 0.5 else None,
+        f"{_signed(round(points))} point{'' if abs(round(points)) == 1 else 's'}"
+        if abs(points) >= 0.5
+        else None,
         delta_color="inverse",
         delta_description=against if abs(points) >= 0.5 else f"as {against[3:]}",
         border=True,
@@ -77,7 +95,13 @@ def figures(facts: Facts) -> None:
             help="Stock stranded when models end, and excess cleared below cost. Stock of models that have already ended is sunk and not counted.",
         )
     else:
-        columns[3].metric("Sales lost", percent_text(service["share_lost"]), None, delta_description="of demand", border=True)
+        columns[3].metric(
+            "Sales lost",
+            percent_text(service["share_lost"]),
+            None,
+            delta_description="of demand",
+            border=True,
+        )
 
 
 def mix_units(facts: Facts, measure: str) -> float:
@@ -96,7 +120,9 @@ def family_table(facts: Facts, most: int = 10) -> pd.DataFrame:
     live &= np.isfinite(best)
     table = pd.DataFrame(
         {
-            "family": facts.products["name"] if facts.products["family"].nunique() < 2 else [f or "no family" for f in facts.products["family"]],
+            "family": facts.products["name"]
+            if facts.products["family"].nunique() < 2
+            else [f or "no family" for f in facts.products["family"]],
             "difference": best - facts.profit[:, stock],
             "strategy": np.array(facts.strategies, object)[np.array(order)[choices.argmax(axis=1)]],
         }
@@ -113,8 +139,12 @@ def family_table(facts: Facts, most: int = 10) -> pd.DataFrame:
         .drop_duplicates("family", keep="last")
         .set_index("family")["strategy"]
     )
-    out = pd.DataFrame({"family": sums.index, "difference": sums["sum"].to_numpy(), "products": sums["size"].to_numpy()})
-    out["strategy"] = [str(main[f]) if d >= 0 else "MTS" for f, d in zip(out["family"], out["difference"], strict=True)]
+    out = pd.DataFrame(
+        {"family": sums.index, "difference": sums["sum"].to_numpy(), "products": sums["size"].to_numpy()}
+    )
+    out["strategy"] = [
+        str(main[f]) if d >= 0 else "MTS" for f, d in zip(out["family"], out["difference"], strict=True)
+    ]
     out = out.reindex(out["difference"].abs().sort_values(ascending=False).index)
     if len(out) > most:
         rest = out.iloc[most - 1 :]
@@ -142,17 +172,31 @@ def where_it_pays(facts: Facts) -> None:
         return
     gains = table[table["difference"] > 0]
     one, many = ("family", "families") if facts.products["family"].nunique() > 1 else ("product", "products")
-    title = f"It pays to leave the shelf in {len(gains)} of {len(table)} {many}" if len(gains) else f"To stock wins for every {one}"
+    title = (
+        f"It pays to leave the shelf in {len(gains)} of {len(table)} {many}"
+        if len(gains)
+        else f"To stock wins for every {one}"
+    )
     if len(gains) == len(table):
         title = f"It pays to leave the shelf for every {one}"
     st.subheader(title, anchor=False)
-    small(f"{facts.currency or 'Money'} over the next 12 months, to order or assembled minus to stock, each product at its best setting. Right of zero: do not stock.")
+    small(
+        f"{facts.currency or 'Money'} over the next 12 months, to order or assembled minus to stock, each product at its best setting. Right of zero: do not stock."
+    )
     draw(
         families_chart(table, ink(st.context.theme.type)),
-        alt="; ".join(f"{f}: {_signed(float(d))}" for f, d in zip(table["family"], table["difference"], strict=True)) + " to order minus to stock",
+        alt="; ".join(
+            f"{f}: {_signed(float(d))}" for f, d in zip(table["family"], table["difference"], strict=True)
+        )
+        + " to order minus to stock",
     )
     used = [s for s in facts.strategies if s in set(table["strategy"])]
-    words = {"MTS": "blue: stock", "ATO": "amber: assemble to order", "MTO": "magenta: make to order", "HYBRID": "green: split by order size"}
+    words = {
+        "MTS": "blue: stock",
+        "ATO": "amber: assemble to order",
+        "MTO": "magenta: make to order",
+        "HYBRID": "green: split by order size",
+    }
     st.caption("Colour of a bar: " + ", ".join(words.get(s, strategy_text(s)) for s in used) + ".")
 
 
@@ -175,18 +219,27 @@ def split(facts: Facts) -> None:
 def first_steps(facts: Facts) -> None:
     """The products that bring most of the gain, and what to do with them."""
     products = facts.products
-    moved = products[(products["gain_per_year"] > 0) & ~products["ended"]].sort_values("gain_per_year", ascending=False)
+    moved = products[(products["gain_per_year"] > 0) & ~products["ended"]].sort_values(
+        "gain_per_year", ascending=False
+    )
     total = float(moved["gain_per_year"].sum())
     if facts.has_money and total > 0:
         cumulative = moved["gain_per_year"].cumsum()
         count = int((cumulative < 0.8 * total).sum()) + 1
-        st.subheader(f"What to do first: {count} of {len(moved)} products bring 80 % of the gain", anchor=False)
+        st.subheader(
+            f"What to do first: {count} of {len(moved)} products bring 80 % of the gain", anchor=False
+        )
         chosen = moved.head(max(count, min(6, len(moved))))
     else:
-        revenue = np.nan_to_num(facts.units["units_demanded"][:, 0]) * np.nan_to_num(facts.items["price"], nan=1.0)
+        revenue = np.nan_to_num(facts.units["units_demanded"][:, 0]) * np.nan_to_num(
+            facts.items["price"], nan=1.0
+        )
         live = products[~products["ended"]].assign(size=revenue[~products["ended"].to_numpy()])
         chosen = live.sort_values("size", ascending=False).head(10)
-        st.subheader(f"What to set for the {'largest product' if len(chosen) == 1 else f'{len(chosen)} largest products'}", anchor=False)
+        st.subheader(
+            f"What to set for the {'largest product' if len(chosen) == 1 else f'{len(chosen)} largest products'}",
+            anchor=False,
+        )
     rows = chosen.index.to_numpy()
     table = pd.DataFrame(
         {
@@ -197,7 +250,12 @@ def first_steps(facts: Facts) -> None:
             "by strategy": chosen["gain_by_strategy"].to_numpy() / 1000.0,
             "Confidence": [verdict_text(v, short=True) for v in chosen["verdict"]],
             "Today": chosen["counted_as"],
-            "Who waits": [wait_text(a, b, c) for a, b, c in zip(chosen["share_waiting"], chosen["wait_days_median"], chosen["wait_days_p90"], strict=True)],
+            "Who waits": [
+                wait_text(a, b, c)
+                for a, b, c in zip(
+                    chosen["share_waiting"], chosen["wait_days_median"], chosen["wait_days_p90"], strict=True
+                )
+            ],
             "Sales": sparklines(facts, rows),
         }
     )
@@ -206,8 +264,14 @@ def first_steps(facts: Facts) -> None:
         "Today": st.column_config.TextColumn("Today counted as", width=260),
         "Today -> what to do": st.column_config.TextColumn(width=420),
         "Gain": st.column_config.NumberColumn(f"Gain, k {facts.currency}".strip(), format="%.1f", width=85),
-        "by planning": st.column_config.NumberColumn(format="%.1f", width=85, help="What the strategy of today brings if it is planned anew, in thousands"),
-        "by strategy": st.column_config.NumberColumn(format="%.1f", width=85, help="What the other strategy adds to it, in thousands"),
+        "by planning": st.column_config.NumberColumn(
+            format="%.1f",
+            width=85,
+            help="What the strategy of today brings if it is planned anew, in thousands",
+        ),
+        "by strategy": st.column_config.NumberColumn(
+            format="%.1f", width=85, help="What the other strategy adds to it, in thousands"
+        ),
         "Confidence": st.column_config.TextColumn(width=100),
         "Who waits": st.column_config.TextColumn(width=105),
         "Sales": st.column_config.AreaChartColumn("Sales, by month", width=125, color="gray"),
@@ -220,21 +284,37 @@ def first_steps(facts: Facts) -> None:
         width="stretch",
         height="content" if len(table) <= 12 else 423,
         column_config=config,
-        alt="What to do first: " + "; ".join(f"{p}: {d}" for p, d in zip(table["Product"][:5], table["Today -> what to do"][:5], strict=True)),
+        alt="What to do first: "
+        + "; ".join(
+            f"{p}: {d}" for p, d in zip(table["Product"][:5], table["Today -> what to do"][:5], strict=True)
+        ),
     )
 
 
 def kinds_of_change(facts: Facts, most: int = 4) -> None:
     """The largest of each kind of change: other strategies, what is no longer stocked, more and less stock."""
-    parts = [(CHANGES[kind], table) for kind in ("switch", "stop", "increase", "decrease") if len(table := top_changes(facts.products, kind, most))]
+    parts = [
+        (CHANGES[kind], table)
+        for kind in ("switch", "stop", "increase", "decrease")
+        if len(table := top_changes(facts.products, kind, most))
+    ]
     if not facts.has_money or not parts:
         return
     for columns, pair in [(st.columns(2, gap="large"), parts[k : k + 2]) for k in range(0, len(parts), 2)]:
         for column, (heading, table) in zip(columns, pair, strict=False):
-            count = int(((facts.products["change"] == table["change"].iloc[0]) & (facts.products["gain_per_year"] > 0)).sum())
+            count = int(
+                (
+                    (facts.products["change"] == table["change"].iloc[0])
+                    & (facts.products["gain_per_year"] > 0)
+                ).sum()
+            )
             column.markdown(f"**{heading}: {count:,} product{'' if count == 1 else 's'}**")
             for _, row in table.iterrows():
-                column.caption(plain(f"{shortened(row['name'], 40)}: {row['from_to']} ({_signed(float(row['gain_per_year']))})"))
+                column.caption(
+                    plain(
+                        f"{shortened(row['name'], 40)}: {row['from_to']} ({_signed(float(row['gain_per_year']))})"
+                    )
+                )
 
 
 def show() -> None:
@@ -270,7 +350,11 @@ def show() -> None:
         kinds_of_change(facts)
     stock_found(facts)
     with st.container(horizontal=True):
-        if st.button("Use my data" if choice.source.sample else "See the data", type="primary", icon=":material/upload_file:"):
+        if st.button(
+            "Use my data" if choice.source.sample else "See the data",
+            type="primary",
+            icon=":material/upload_file:",
+        ):
             st.switch_page("views/data.py")
         if st.button("See the products", icon=":material/table_rows:"):
             st.switch_page("views/products.py")

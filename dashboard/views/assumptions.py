@@ -37,7 +37,14 @@ def toml_part(choice: Choice) -> None:
     with left:
         st.subheader("Take away", anchor=False)
         st.caption("The same file is read by `stock-or-order analyze --assumptions`.")
-        st.download_button("assumptions.toml", assumptions_toml(choice.assumptions).encode(), "assumptions.toml", "application/toml", on_click="ignore", icon=":material/download:")
+        st.download_button(
+            "assumptions.toml",
+            assumptions_toml(choice.assumptions).encode(),
+            "assumptions.toml",
+            "application/toml",
+            on_click="ignore",
+            icon=":material/download:",
+        )
     with right:
         st.subheader("Bring back", anchor=False)
         file = st.file_uploader("A file of assumptions (TOML)", key="assumptions-file", max_upload_size=1)
@@ -48,7 +55,9 @@ def toml_part(choice: Choice) -> None:
                 wrong = error
             else:
                 st.rerun()
-    if wrong is not None:  # over the whole width: what was found, what was expected and what to do stand side by side
+    if (
+        wrong is not None
+    ):  # over the whole width: what was found, what was expected and what to do stand side by side
         data_error(wrong, "These assumptions cannot be used yet.")
 
 
@@ -72,9 +81,17 @@ def compared(one: Facts, other: Facts, names: tuple[str, str]) -> pd.DataFrame:
         if kind == "money" and not (one.has_money and other.has_money):
             continue
         a, b = figure(one), figure(other)
-        rows.append([label, *(f"{v:,.0f}" if kind == "money" or float(v).is_integer() else f"{v:,.1f}" for v in (a, b)), f"{b - a:+,.0f}" if kind == "money" else f"{b - a:+,.1f}"])
+        rows.append(
+            [
+                label,
+                *(f"{v:,.0f}" if kind == "money" or float(v).is_integer() else f"{v:,.1f}" for v in (a, b)),
+                f"{b - a:+,.0f}" if kind == "money" else f"{b - a:+,.1f}",
+            ]
+        )
     money = f", money in {one.currency}" if one.currency and one.has_money and other.has_money else ""
-    return pd.DataFrame(rows, columns=[f"over 12 months{money}", f"A: {names[0]}", f"B: {names[1]}", "B minus A"])
+    return pd.DataFrame(
+        rows, columns=[f"over 12 months{money}", f"A: {names[0]}", f"B: {names[1]}", "B minus A"]
+    )
 
 
 def scenarios_part(choice: Choice) -> None:
@@ -83,19 +100,44 @@ def scenarios_part(choice: Choice) -> None:
     st.subheader("Scenarios", anchor=False)
     left, right = st.columns([1, 1.6], gap="large")
     with left:
-        st.caption("A scenario keeps assumptions and own choices. It stays on this machine, also when the page is reloaded or the server restarted.")
+        st.caption(
+            "A scenario keeps assumptions and own choices. It stays on this machine, also when the page is reloaded or the server restarted."
+        )
         with st.container(horizontal=True, vertical_alignment="bottom"):
-            st.text_input("Save what is on the screen as", key="scenario-name", max_chars=40, placeholder="Customers wait")
-            st.button("Save", on_click=_saved, args=("scenario-name",), icon=":material/bookmark_add:", key="scenario-save")
+            st.text_input(
+                "Save what is on the screen as",
+                key="scenario-name",
+                max_chars=40,
+                placeholder="Customers wait",
+            )
+            st.button(
+                "Save",
+                on_click=_saved,
+                args=("scenario-name",),
+                icon=":material/bookmark_add:",
+                key="scenario-save",
+            )
         why = st.session_state.pop("_not_saved", "")
         if why:
             st.warning(plain(f"It could not be kept: {why}. Take the TOML away instead."))
         if saved:
-            gone = st.selectbox("Delete", list(saved), index=None, placeholder="choose one", key="scenario-delete")
+            gone = st.selectbox(
+                "Delete", list(saved), index=None, placeholder="choose one", key="scenario-delete"
+            )
             if gone:
-                st.button(plain(f"Delete {gone}"), on_click=inputs.remove_scenario, args=(gone,), icon=":material/delete:", key="scenario-gone")
+                st.button(
+                    plain(f"Delete {gone}"),
+                    on_click=inputs.remove_scenario,
+                    args=(gone,),
+                    icon=":material/delete:",
+                    key="scenario-gone",
+                )
     with right:
-        named = {AS_ASSUMED: opened_as(choice), "On the screen now": choice, **{name: choice.at(one) for name, one in saved.items()}}
+        named = {
+            AS_ASSUMED: opened_as(choice),
+            "On the screen now": choice,
+            **{name: choice.at(one) for name, one in saved.items()},
+        }
         first, second = st.columns(2)
         a = first.selectbox("A", list(named), index=0, key="scenario-a")
         b = second.selectbox("B", list(named), index=len(named) - 1 if saved else 1, key="scenario-b")
@@ -106,7 +148,13 @@ def scenarios_part(choice: Choice) -> None:
         with waiting("Comparing") as progress:
             one, other = (compute.facts(c, progress) for c in pair)
         table = compared(one, other, (a, b))
-        show_table(table, hide_index=True, width="stretch", alt="Two scenarios and their difference: " + "; ".join(f"{r.iloc[0]} {r.iloc[3]}" for _, r in table.iterrows()))
+        show_table(
+            table,
+            hide_index=True,
+            width="stretch",
+            alt="Two scenarios and their difference: "
+            + "; ".join(f"{r.iloc[0]} {r.iloc[3]}" for _, r in table.iterrows()),
+        )
 
 
 def show() -> None:
@@ -118,10 +166,17 @@ def show() -> None:
     ours = [
         n
         for n in FIELDS
-        if live.any() and (facts.items.origin(n)[live] == ORIGINS.index("assumed")).any() and facts.items.range(n)[1][live].max() > facts.items.range(n)[0][live].min()
+        if live.any()
+        and (facts.items.origin(n)[live] == ORIGINS.index("assumed")).any()
+        and facts.items.range(n)[1][live].max() > facts.items.range(n)[0][live].min()
     ]
-    st.title(f"{len(confirmed)} of {len(FIELDS)} assumptions confirmed by you; {len(ours)} with a range are still ours", anchor=False)
-    st.markdown("A value in your items file wins over a general one; a value confirmed here loses its range. What differs comes first.")
+    st.title(
+        f"{len(confirmed)} of {len(FIELDS)} assumptions confirmed by you; {len(ours)} with a range are still ours",
+        anchor=False,
+    )
+    st.markdown(
+        "A value in your items file wins over a general one; a value confirmed here loses its range. What differs comes first."
+    )
     table = table_of(facts, choice.assumptions)
     after = st.data_editor(
         table,
@@ -130,12 +185,26 @@ def show() -> None:
         height="content",
         placeholder="not set",
         disabled=[c for c in table.columns if c not in ("value", "low", "high")],
-        column_order=["", "what", "value", "low", "high", "unit", "said", "used for products", "default", "source"],
+        column_order=[
+            "",
+            "what",
+            "value",
+            "low",
+            "high",
+            "unit",
+            "said",
+            "used for products",
+            "default",
+            "source",
+        ],
         key=f"register-{inputs.choice().source.digest[:8]}-{hash_of(choice)}",
         column_config={
             "": st.column_config.TextColumn(width=62),
             "what": st.column_config.TextColumn(width=348, pinned=True),
-            **{c: st.column_config.NumberColumn(format="%.6g", width=68 if c == "default" else 60) for c in ("value", "low", "high", "default")},
+            **{
+                c: st.column_config.NumberColumn(format="%.6g", width=68 if c == "default" else 60)
+                for c in ("value", "low", "high", "default")
+            },
             "unit": st.column_config.TextColumn(width=150),
             "used for products": st.column_config.TextColumn(width=165),
             "source": st.column_config.TextColumn(width="large"),

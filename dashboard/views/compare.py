@@ -10,7 +10,15 @@ import streamlit as st
 
 from analytics.assumptions import FIELDS
 from analytics.items import ASSUMED, CONFIRMED, DERIVED
-from analytics.labels import COMPONENT_BLOCKS, COMPONENTS, days_text, money_text, number_text, percent_text, unit_text
+from analytics.labels import (
+    COMPONENT_BLOCKS,
+    COMPONENTS,
+    days_text,
+    money_text,
+    number_text,
+    percent_text,
+    unit_text,
+)
 from dashboard import compute, inputs
 from dashboard.charts.components import components_chart
 from dashboard.charts.service import service_chart
@@ -45,7 +53,14 @@ def loss_frames(facts: Facts) -> tuple[pd.DataFrame, pd.DataFrame]:
         parts += [{"plan": name, "component": c, "money": facts.plans[plan][c]} for c in COMPONENTS]
         shared = facts.plans[plan].get("shared", 0.0)
         parts += [{"plan": name, "component": "shared", "money": -shared}] if shared else []
-        totals.append({"plan": name, "total": loss(facts, plan), "low": facts.loss_low.get(plan, math.nan), "high": facts.loss_high.get(plan, math.nan)})
+        totals.append(
+            {
+                "plan": name,
+                "total": loss(facts, plan),
+                "low": facts.loss_low.get(plan, math.nan),
+                "high": facts.loss_high.get(plan, math.nan),
+            }
+        )
     table = pd.DataFrame(parts).groupby(["plan", "component"], sort=False, as_index=False)["money"].sum()
     return pd.DataFrame(table), pd.DataFrame(totals)
 
@@ -55,14 +70,23 @@ def money_part(facts: Facts) -> None:
     parts, totals = loss_frames(facts)
     small(
         f"{facts.currency or 'Money'} over the next 12 months. A perfect year knows all orders in advance. Bars add up to the total; "
-        + ("the whisker of a year is being recomputed." if facts.pending else "the whisker below is the 5th to 95th percentile of a year; ranges do not add.")
+        + (
+            "the whisker of a year is being recomputed."
+            if facts.pending
+            else "the whisker below is the 5th to 95th percentile of a year; ranges do not add."
+        )
     )
     widest = st.session_state.setdefault("_widest", {})
     if not facts.pending:
         widest[facts.digest] = max(facts.loss_high.values(), default=0.0)
     draw(
-        components_chart(parts, totals, ink(st.context.theme.type), widest.get(facts.digest, 0.0) if facts.pending else 0.0),
-        alt="Loss against a perfect year: " + "; ".join(f"{p} {number_text(float(t), 3)}" for p, t in zip(totals["plan"], totals["total"], strict=True)),
+        components_chart(
+            parts, totals, ink(st.context.theme.type), widest.get(facts.digest, 0.0) if facts.pending else 0.0
+        ),
+        alt="Loss against a perfect year: "
+        + "; ".join(
+            f"{p} {number_text(float(t), 3)}" for p, t in zip(totals["plan"], totals["total"], strict=True)
+        ),
     )
 
 
@@ -77,11 +101,17 @@ def blocks(facts: Facts) -> pd.DataFrame:
     rows["Lost against a perfect year"] = [number_text(loss(facts, p), 3) for p in plans]
     rows["Contribution after stock costs"] = [number_text(facts.plans[p]["profit"], 3) for p in plans]
     rows["  1 year in 20 below / above"] = [
-        "recomputing" if facts.pending else f"{number_text(facts.plan_low[p], 3)} / {number_text(facts.plan_high[p], 3)}" for p in plans
+        "recomputing"
+        if facts.pending
+        else f"{number_text(facts.plan_low[p], 3)} / {number_text(facts.plan_high[p], 3)}"
+        for p in plans
     ]
     rows["Cash in stock"] = [number_text(facts.plans[p]["cash_tied_up"], 3) for p in plans]
     rows["Orders that wait"] = [percent_text(facts.service[p]["share_waiting"]) for p in plans]
-    for label, measure in (("  half of them longer than", "wait_days_median"), ("  1 in 10 longer than", "wait_days_p90")):
+    for label, measure in (
+        ("  half of them longer than", "wait_days_median"),
+        ("  1 in 10 longer than", "wait_days_p90"),
+    ):
         rows[label] = [
             "nobody waits"
             if facts.service[p]["share_waiting"] <= 0.0005
@@ -105,7 +135,11 @@ def below_words(facts: Facts) -> str:
     below = int((stays & below_cost(facts)).sum())
     kinds = [f"{below:,} sold below cost"] if below else []
     kinds += [f"{int(stays.sum()) - below:,} too close to call"] if stays.sum() > below else []
-    why = f"products that stay as they are today ({' and '.join(kinds)}) count as they are run today" if kinds else "your own choices and limits count"
+    why = (
+        f"products that stay as they are today ({' and '.join(kinds)}) count as they are run today"
+        if kinds
+        else "your own choices and limits count"
+    )
     return f"The mix earns {money_text(short, facts.currency)} less than '{name}': {why}."
 
 
@@ -115,10 +149,17 @@ def service_part(facts: Facts) -> None:
     if "mix" not in plans:
         st.subheader("Waits of the mix are being recomputed", anchor=False)
         return
-    rows = [{"plan": p, "name": PLAN_NAMES[p], "days": float(d), "share": float(s)} for p in plans for d, s in zip(facts.service_days, facts.served_within[p], strict=True)]
+    rows = [
+        {"plan": p, "name": PLAN_NAMES[p], "days": float(d), "share": float(s)}
+        for p in plans
+        for d, s in zip(facts.service_days, facts.served_within[p], strict=True)
+    ]
     at_once = facts.served_within["mix"][0]
     two_weeks = float(np.interp(14.0, facts.service_days, facts.served_within["mix"]))
-    st.subheader(f"The mix serves {percent_text(float(at_once))} at once and {percent_text(two_weeks)} within two weeks", anchor=False)
+    st.subheader(
+        f"The mix serves {percent_text(float(at_once))} at once and {percent_text(two_weeks)} within two weeks",
+        anchor=False,
+    )
     st.caption("Share of demand served within ... days of ordering. Lost orders never arrive.")
     draw(
         service_chart(pd.DataFrame(rows), ink(st.context.theme.type)),
@@ -134,11 +175,17 @@ def customers_part(facts: Facts, most: int = 10) -> None:
         return
     count = int(np.searchsorted(np.cumsum(table["delayed"].to_numpy()), 0.5 * total * (1.0 - 1e-12)) + 1)
     share = percent_text(float(table["delayed"].to_numpy()[:count].sum()) / total)
-    who = plain(str(table["customer"].iloc[0])) + " alone carries" if count == 1 else f"{count:,} of {len(table):,} customers carry"
+    who = (
+        plain(str(table["customer"].iloc[0])) + " alone carries"
+        if count == 1
+        else f"{count:,} of {len(table):,} customers carry"
+    )
     st.subheader(f"Who waits: {who} {share} of what is delayed", anchor=False)
     unit = unit_text(str(table["measure"].iloc[0]), facts.currency)
     what = "units" if unit == "units" else "value"
-    small(f"If they order as from {facts.margin['first_day']} to {facts.margin['last_day']} and the mix is run: {what} of the orders that wait, and how long.")
+    small(
+        f"If they order as from {facts.margin['first_day']} to {facts.margin['last_day']} and the mix is run: {what} of the orders that wait, and how long."
+    )
     top = table.head(most)
     shown = pd.DataFrame(
         {
@@ -146,13 +193,20 @@ def customers_part(facts: Facts, most: int = 10) -> None:
             f"Bought, {unit}": [number_text(float(v), 3) for v in top["bought"]],
             f"Of it delayed, {unit}": [number_text(float(v), 3) for v in top["delayed"]],
             "Share": [percent_text(float(v)) for v in top["share"]],
-            "Typical wait": ["recomputing" if facts.pending else f"{round(float(v))} days" if np.isfinite(v) else "" for v in top["days"]],
+            "Typical wait": [
+                "recomputing" if facts.pending else f"{round(float(v))} days" if np.isfinite(v) else ""
+                for v in top["days"]
+            ],
         }
     )
-    show_table(shown, hide_index=True, width="stretch", alt=f"Customers by delayed value; {who} {share} of it")
+    show_table(
+        shown, hide_index=True, width="stretch", alt=f"Customers by delayed value; {who} {share} of it"
+    )
     if len(table) > most:
         rest = table.iloc[most:]
-        small(f"{len(rest):,} further customers: {number_text(float(rest['delayed'].sum()), 3)} of {number_text(float(rest['bought'].sum()), 3)} delayed.")
+        small(
+            f"{len(rest):,} further customers: {number_text(float(rest['delayed'].sum()), 3)} of {number_text(float(rest['bought'].sum()), 3)} delayed."
+        )
 
 
 def _applies(facts: Facts, name: str) -> bool:
@@ -208,7 +262,10 @@ def hold_part(choice: Choice, facts: Facts | None) -> None:
         st.warning(words, icon=":material/info:")
     elif choice.held is not None:
         moved_since = [n for n in LEVERS if choice.assumptions.of(n) != choice.held.of(n)]
-        at = ", ".join(f"{LEVERS[n][0].split(',')[0].lower()} {to_slider(n, choice.held.of(n).value):g}" for n in moved_since)
+        at = ", ".join(
+            f"{LEVERS[n][0].split(',')[0].lower()} {to_slider(n, choice.held.of(n).value):g}"
+            for n in moved_since
+        )
         st.caption(
             plain("Held as chosen" + (f" at {at}" if at else " now") + ": service level, lot and quote of every product under every plan, and the strategies of the mix. "
                   "Prices move money only; units and waits stay. What is done today never moves with a lever.")
@@ -218,7 +275,9 @@ def hold_part(choice: Choice, facts: Facts | None) -> None:
 def levers(choice: Choice, facts: Facts | None) -> None:
     """The levers: prices answer at once, units and days are simulated again."""
     st.subheader("What if", anchor=False)
-    st.caption("A lever moves every page. Where the items file gives a value for every product, its lever is locked.")
+    st.caption(
+        "A lever moves every page. Where the items file gives a value for every product, its lever is locked."
+    )
     locked = st.session_state.setdefault("_locked", {})
     if facts is not None:
         locked[choice.source.digest] = {n for n in LEVERS if not _applies(facts, n)}
@@ -232,7 +291,9 @@ def levers(choice: Choice, facts: Facts | None) -> None:
         if facts is not None:
             places[name] = in_force(facts, choice.assumptions, name).value
         # while nothing is known of the new setting a slider stays where it was: a value derived from the sales must not jump to the table's and back
-        st.session_state[key] = to_slider(name, stated.value if stated.origin == "confirmed" else places.get(name, stated.value))
+        st.session_state[key] = to_slider(
+            name, stated.value if stated.origin == "confirmed" else places.get(name, stated.value)
+        )
         pair[k % 2].slider(
             label,
             low,
@@ -243,13 +304,21 @@ def levers(choice: Choice, facts: Facts | None) -> None:
             args=(name, key),
             disabled=name in locked.get(choice.source.digest, set()),
             format="%g",
-            help=FIELDS[name].label + (" (units and days: simulated again)" if FIELDS[name].physics else " (a price: answered at once)"),
+            help=FIELDS[name].label
+            + (
+                " (units and days: simulated again)"
+                if FIELDS[name].physics
+                else " (a price: answered at once)"
+            ),
         )
     hold_part(choice, facts)
     before = st.session_state.get("compare-before")
     if before is not None and facts is not None and facts.has_money:
         if abs(before - facts.gain) >= 0.5:
-            st.markdown(plain(f"The gain moved from {money_text(before, facts.currency, 3)} to") + f" **{plain(money_text(facts.gain, facts.currency, 3))}**.")
+            st.markdown(
+                plain(f"The gain moved from {money_text(before, facts.currency, 3)} to")
+                + f" **{plain(money_text(facts.gain, facts.currency, 3))}**."
+            )
         if not facts.pending:
             del st.session_state["compare-before"]
     undo_part(choice)
@@ -261,7 +330,9 @@ def channel_part(facts: Facts) -> None:
     if len(rows) < 2 or not sum(r["revenue"] for r in rows) > 0.0:
         return
     share = rows[0]["revenue"] / sum(r["revenue"] for r in rows)
-    st.subheader(f"{len(rows)} channels: the largest brings {percent_text(float(share))} of revenue", anchor=False)
+    st.subheader(
+        f"{len(rows)} channels: the largest brings {percent_text(float(share))} of revenue", anchor=False
+    )
     last = {str(c["name"]): str(c["last_date"]) for c in facts.intake.channels.to_dict("records")}
     shown = pd.DataFrame(
         {
@@ -269,13 +340,24 @@ def channel_part(facts: Facts) -> None:
             "Revenue": [number_text(r["revenue"], 3) for r in rows],
             "Units": [number_text(r["units"], 3) for r in rows],
             "Revenue per unit": [number_text(r["price"], 3) for r in rows],
-            "Gross margin": [number_text(r["margin"], 3) if np.isfinite(r["margin"]) else "no cost known" for r in rows],
+            "Gross margin": [
+                number_text(r["margin"], 3) if np.isfinite(r["margin"]) else "no cost known" for r in rows
+            ],
             "Last day": [last.get(str(r["channel"]), "") for r in rows],
         }
     )
-    show_table(shown, hide_index=True, width="stretch", alt="Channels with revenue, units, revenue per unit, gross margin")
+    show_table(
+        shown,
+        hide_index=True,
+        width="stretch",
+        alt="Channels with revenue, units, revenue per unit, gross margin",
+    )
     days = f"Sold from {facts.margin['first_day']} to {facts.margin['last_day']}."
-    st.caption(plain(f"{days} Channels share one stock and one quote per product: the decision is made for all of them together."))
+    st.caption(
+        plain(
+            f"{days} Channels share one stock and one quote per product: the decision is made for all of them together."
+        )
+    )
 
 
 def head(facts: Facts) -> None:
@@ -294,10 +376,16 @@ def head(facts: Facts) -> None:
     everything = (~facts.products["ended"].to_numpy()) & facts.priced
     if below_cost(facts).sum() == everything.sum():
         title = "Every product sells below cost: the more is sold, the more is lost"
-    elif money_text(mix) == money_text(stock) and not any(number for name, number in counts_of(facts).items() if name != "MTS"):
+    elif money_text(mix) == money_text(stock) and not any(
+        number for name, number in counts_of(facts).items() if name != "MTS"
+    ):
         title = f"Stock is the mix: it loses {money_text(mix, facts.currency)} against a perfect year; everything to order loses {money_text(loss(facts, 'MTO'), facts.currency)}"
     else:
-        other, name = (loss(facts, "baseline"), "today") if "baseline" in plans_of(facts) else (stock, "everything to stock")
+        other, name = (
+            (loss(facts, "baseline"), "today")
+            if "baseline" in plans_of(facts)
+            else (stock, "everything to stock")
+        )
         title = f"On the same demand, the mix loses {money_text(mix, facts.currency)} against a perfect year; {name} loses {money_text(other, facts.currency)}"
     st.title(plain(title), anchor=False)
     money_part(facts)
@@ -324,8 +412,18 @@ def show() -> None:
     table = blocks(facts)
     if not facts.has_money:
         table = table.iloc[-4:]
-    config = {c: st.column_config.TextColumn(width=105 if k else 205, pinned=not k) for k, c in enumerate(table.columns)}
-    show_table(table, hide_index=True, width="stretch", height="content", column_config=config, alt="Plans in figures: money, cash, waiting, lost sales")
+    config = {
+        c: st.column_config.TextColumn(width=105 if k else 205, pinned=not k)
+        for k, c in enumerate(table.columns)
+    }
+    show_table(
+        table,
+        hide_index=True,
+        width="stretch",
+        height="content",
+        column_config=config,
+        alt="Plans in figures: money, cash, waiting, lost sales",
+    )
     if facts.has_money and not facts.pending:
         small(below_words(facts))
     if facts.has_money:

@@ -24,12 +24,31 @@ def show() -> None:
         templates()
         return
     with heading:
-        st.title(verdict(facts.intake) if not choice.source.sample else "Bring your sales history: three columns are enough", anchor=False)
-        st.markdown("Nothing leaves this machine." + ("" if not choice.source.sample else f" On the screen now is the sample **{choice.source.title}**; below is how it was read."))
+        st.title(
+            verdict(facts.intake)
+            if not choice.source.sample
+            else "Bring your sales history: three columns are enough",
+            anchor=False,
+        )
+        st.markdown(
+            "Nothing leaves this machine."
+            + (
+                ""
+                if not choice.source.sample
+                else f" On the screen now is the sample **{choice.source.title}**; below is how it was read."
+            )
+        )
     templates()
     if not choice.source.sample:
         st.button("Forget this file", on_click=inputs.give_up, icon=":material/delete:", type="tertiary")
-    described(facts.intake, {}, lambda: compute.study(choice).history, None, "current", margin_of_year(choice) if facts.has_money else None)
+    described(
+        facts.intake,
+        {},
+        lambda: compute.study(choice).history,
+        None,
+        "current",
+        margin_of_year(choice) if facts.has_money else None,
+    )
     margin_part(facts, whole=True)
     stock_balance(facts)
     st.subheader("Take away", anchor=False)

@@ -38,7 +38,10 @@ def worst_part(facts: Facts, worst: pd.DataFrame, word: str) -> None:
     if not len(worst):
         return
     share = float(worst["value"].head(10).sum() / max(worst["value"].sum(), 1e-12))
-    st.subheader(f"Ten products carry {percent_text(share)} of the error" + (f" {word}" if word != "units" else ""), anchor=False)
+    st.subheader(
+        f"Ten products carry {percent_text(share)} of the error" + (f" {word}" if word != "units" else ""),
+        anchor=False,
+    )
     rows = worst.head(10)
     at = rows["position"].to_numpy()
     shown = pd.DataFrame(
@@ -46,7 +49,10 @@ def worst_part(facts: Facts, worst: pd.DataFrame, word: str) -> None:
             "Product": [shortened(n, 32) for n in facts.products["name"].to_numpy()[at]],
             "Value": [number_text(v, 2) for v in rows["value"]],
             "Error": [number_text(v, 2) for v in rows["error"]],
-            "Said": [f"{number_text(a, 2)} → {number_text(b, 2)}" for a, b in zip(rows["said"], rows["came"], strict=True)],
+            "Said": [
+                f"{number_text(a, 2)} → {number_text(b, 2)}"
+                for a, b in zip(rows["said"], rows["came"], strict=True)
+            ],
         }
     )
     if word == "units":
@@ -63,7 +69,10 @@ def worst_part(facts: Facts, worst: pd.DataFrame, word: str) -> None:
         },
         alt="Products with the largest usual error over a lead time, by value",
     )
-    small("Usual error of a sum over a lead time, mean of the past dates" + ("." if word == "units" else f"; in money {word} and in units."))
+    small(
+        "Usual error of a sum over a lead time, mean of the past dates"
+        + ("." if word == "units" else f"; in money {word} and in units.")
+    )
 
 
 def product_part(choice: Choice, facts: Facts, demand: DemandFacts, worst: pd.DataFrame) -> None:
@@ -72,7 +81,12 @@ def product_part(choice: Choice, facts: Facts, demand: DemandFacts, worst: pd.Da
     skus = facts.products["sku"].to_numpy()
     order = [str(skus[p]) for p in worst["position"]]
     order += [s for s in names if s not in set(order)]
-    sku = st.selectbox("Product (largest error first)", order, format_func=lambda s: names[s], key=f"demand-product-{facts.digest[:8]}")
+    sku = st.selectbox(
+        "Product (largest error first)",
+        order,
+        format_func=lambda s: names[s],
+        key=f"demand-product-{facts.digest[:8]}",
+    )
     if sku is None:
         return
     i = facts.position(str(sku))
@@ -82,19 +96,35 @@ def product_part(choice: Choice, facts: Facts, demand: DemandFacts, worst: pd.Da
     table = table.assign(period=pd.to_datetime(table["period"]))
     sold_at = np.flatnonzero(facts.demand[i] > 0)
     begin = max(len(facts.starts) - BEHIND[facts.frequency], (int(sold_at[0]) if len(sold_at) else 0) - 1, 0)
-    sold = pd.DataFrame({"period": pd.to_datetime(facts.starts[begin:]), "units": facts.demand[i, begin:].astype(float)})
+    sold = pd.DataFrame(
+        {"period": pd.to_datetime(facts.starts[begin:]), "units": facts.demand[i, begin:].astype(float)}
+    )
     mine = demand.changes[(demand.changes["sku"] == sku) & (demand.changes["removed"] > 0)]
-    mine = pd.DataFrame({"period": pd.to_datetime(mine["first_period"]), "units": mine["units_before"], "fitted": mine["units_after"]})
+    mine = pd.DataFrame(
+        {
+            "period": pd.to_datetime(mine["first_period"]),
+            "units": mine["units_before"],
+            "fitted": mine["units_after"],
+        }
+    )
     mine = mine[mine["period"] >= sold["period"].min()]
     year = float(demand.ahead[i, : {"D": 365, "W": 52, "M": 12}[facts.frequency]].sum())
     st.subheader(f"{number_text(year)} units expected over 12 months", anchor=False)
-    draw(demand_chart(sold, table, ink(st.context.theme.type), mine), alt=f"Sold by {unit} and expected demand with bands; {number_text(year)} units expected over 12 months")
+    draw(
+        demand_chart(sold, table, ink(st.context.theme.type), mine),
+        alt=f"Sold by {unit} and expected demand with bands; {number_text(year)} units expected over 12 months",
+    )
     marks = " Diamonds: counted in the forecast instead of what was sold (see cleaning)." if len(mine) else ""
-    small(f"Units a {unit}. Solid: sold. Dashed: expected, the chance of having ended counted; bands: half and nine tenths of futures.{marks} Forecast: {demand.method[i]}.")
+    small(
+        f"Units a {unit}. Solid: sold. Dashed: expected, the chance of having ended counted; bands: half and nine tenths of futures.{marks} Forecast: {demand.method[i]}."
+    )
     past = demand.past
     known = np.flatnonzero(np.isfinite(past.actual[i]))[::-1]
     if len(known):
-        low, high = past.quantiles[i, known, 0], past.quantiles[i, known, int(np.argmin(np.abs(_levels() - 0.95)))]
+        low, high = (
+            past.quantiles[i, known, 0],
+            past.quantiles[i, known, int(np.argmin(np.abs(_levels() - 0.95)))],
+        )
         frame = pd.DataFrame(
             {
                 "date": past.origin_starts[known].astype(str),
@@ -107,10 +137,15 @@ def product_part(choice: Choice, facts: Facts, demand: DemandFacts, worst: pd.Da
         )
         inside = int(((frame["came"] >= low) & (frame["came"] <= high)).sum())
         st.subheader(f"In {inside} of {len(frame)} past tests what came lay in the band", anchor=False)
-        draw(past_chart(frame, ink(st.context.theme.type)), alt=f"What the forecast said at {len(frame)} past dates and what came: {inside} times within the band of nine tenths")
+        draw(
+            past_chart(frame, ink(st.context.theme.type)),
+            alt=f"What the forecast said at {len(frame)} past dates and what came: {inside} times within the band of nine tenths",
+        )
         span = int(past.interval[i])
         after = f"{span} {unit}s" if span > 1 else unit
-        small(f"Units over the {after} after each date. Solid point: came. Dashed ring: forecast. Bar: nine tenths of futures. Tick: 12-{unit} mean.")
+        small(
+            f"Units over the {after} after each date. Solid point: came. Dashed ring: forecast. Bar: nine tenths of futures. Tick: 12-{unit} mean."
+        )
     for note in demand.notes[i]:
         small(note)
     parts_part(facts, i)
@@ -129,7 +164,12 @@ def classes_part(facts: Facts, demand: DemandFacts) -> None:
         return
     rows = table[table["class"] != "all"]
     worst = str(rows.sort_values("wape", ascending=False).iloc[0]["class"])
-    st.subheader(f"{worst.capitalize()} demand is hardest to foresee" if len(rows) > 1 else f"Demand that can be tested is {worst}", anchor=False)
+    st.subheader(
+        f"{worst.capitalize()} demand is hardest to foresee"
+        if len(rows) > 1
+        else f"Demand that can be tested is {worst}",
+        anchor=False,
+    )
     from analytics.forecast.spread import CLASSES
 
     number = {name: int((demand.past.label == k).sum()) for k, name in enumerate(CLASSES)}
@@ -143,9 +183,22 @@ def classes_part(facts: Facts, demand: DemandFacts) -> None:
             "90 % held": [f"{100 * float(v):.0f} %" for v in table["coverage_0.9"]],
         }
     )
-    config = {c: st.column_config.Column(width=98 if "mean" in c else 50 if c == "Off" else 88 if c == "Class" else 66) for c in shown.columns}
-    show_table(shown, hide_index=True, width="stretch", column_config=config, alt="Accuracy by class of demand, beside the 12-period mean")
-    small("Smooth: sells nearly always, alike. Erratic: sizes vary. Intermittent: sells now and then. Lumpy: both. Classes explain; they decide nothing.")
+    config = {
+        c: st.column_config.Column(
+            width=98 if "mean" in c else 50 if c == "Off" else 88 if c == "Class" else 66
+        )
+        for c in shown.columns
+    }
+    show_table(
+        shown,
+        hide_index=True,
+        width="stretch",
+        column_config=config,
+        alt="Accuracy by class of demand, beside the 12-period mean",
+    )
+    small(
+        "Smooth: sells nearly always, alike. Erratic: sizes vary. Intermittent: sells now and then. Lumpy: both. Classes explain; they decide nothing."
+    )
 
 
 def short_part(facts: Facts, demand: DemandFacts) -> None:
@@ -155,7 +208,10 @@ def short_part(facts: Facts, demand: DemandFacts) -> None:
     if not len(at):
         st.caption(f"Every living product was tested at {FEW_TESTS} past dates or more.")
         return
-    st.subheader(f"{len(at):,} product{'s' if len(at) > 1 else ''} too short to test: they borrow from others", anchor=False)
+    st.subheader(
+        f"{len(at):,} product{'s' if len(at) > 1 else ''} too short to test: they borrow from others",
+        anchor=False,
+    )
     shown = pd.DataFrame(
         {
             "Product": facts.products["name"].to_numpy()[at],
@@ -164,14 +220,24 @@ def short_part(facts: Facts, demand: DemandFacts) -> None:
             "Own season": np.where(demand.history_periods[at] < season_length(facts.frequency), "no", "yes"),
         }
     )
-    show_table(shown, hide_index=True, width="stretch", height=min(38 + 35 * len(shown), 248), alt="Products too short to test the forecast on, with their history")
+    show_table(
+        shown,
+        hide_index=True,
+        width="stretch",
+        height=min(38 + 35 * len(shown), 248),
+        alt="Products too short to test the forecast on, with their history",
+    )
 
 
 def own_part(choice: Choice, facts: Facts) -> None:
     """The user's own forecast beside ours."""
     st.subheader("Your own forecast, compared", anchor=False)
-    st.caption("A file with sku, period, mean and, where known, origin: the day it was made. It must reach into the past, so that it can be set beside what came.")
-    file = st.file_uploader("Forecast file", key="forecast-file", max_upload_size=50, label_visibility="collapsed")
+    st.caption(
+        "A file with sku, period, mean and, where known, origin: the day it was made. It must reach into the past, so that it can be set beside what came."
+    )
+    file = st.file_uploader(
+        "Forecast file", key="forecast-file", max_upload_size=50, label_visibility="collapsed"
+    )
     if file is None:
         return
     try:
@@ -182,7 +248,9 @@ def own_part(choice: Choice, facts: Facts) -> None:
         return
     row = added.table.iloc[0]
     yours, ours, naive = (float(row[f"{w}_wape"]) for w in ("yours", "ours", "naive"))
-    best = min((yours, "Yours is closest"), (ours, "Ours is closest"), (naive, "The mean of the last 12 is closest"))[1]
+    best = min(
+        (yours, "Yours is closest"), (ours, "Ours is closest"), (naive, "The mean of the last 12 is closest")
+    )[1]
     st.markdown(
         f"**{best}**: of {number_text(float(row['actual_units']))} units, yours was {percent_text(yours)} off, ours {percent_text(ours)}, "
         f"the mean of the last 12 {percent_text(naive)}. "
@@ -203,9 +271,24 @@ def own_part(choice: Choice, facts: Facts) -> None:
             "Yours adds, units": table["your_value_added_units"].round(1),
         }
     )
-    show_table(shown, hide_index=True, width="stretch", height=min(38 + 35 * max(len(shown), 1), 318), alt="Forecast value added by product, where yours loses most first")
-    st.download_button("forecast_value_added.csv", table_file(added.table), "forecast_value_added.csv", "text/csv", on_click="ignore", icon=":material/download:")
-    small(f"Same products, same past dates ({', '.join(added.origins)}), same sums; ours was fitted again on what was known then.")
+    show_table(
+        shown,
+        hide_index=True,
+        width="stretch",
+        height=min(38 + 35 * max(len(shown), 1), 318),
+        alt="Forecast value added by product, where yours loses most first",
+    )
+    st.download_button(
+        "forecast_value_added.csv",
+        table_file(added.table),
+        "forecast_value_added.csv",
+        "text/csv",
+        on_click="ignore",
+        icon=":material/download:",
+    )
+    small(
+        f"Same products, same past dates ({', '.join(added.origins)}), same sums; ours was fitted again on what was known then."
+    )
 
 
 def show() -> None:

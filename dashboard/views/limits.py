@@ -25,7 +25,11 @@ def finding(shop: Carrying, currency: str) -> str:
     busiest = int(share.argmax())
     if shop.over.any():
         first = f"{month_text(shop.months[busiest])} is at {percent_text(float(share[busiest]))} of {of_what(shop)}"
-        return first + (f": pre-build, or keep {len(shop.keep)} product{'s' if len(shop.keep) > 1 else ''} in stock" if shop.keep else ": pre-build")
+        return first + (
+            f": pre-build, or keep {len(shop.keep)} product{'s' if len(shop.keep) > 1 else ''} in stock"
+            if shop.keep
+            else ": pre-build"
+        )
     binding = list(shop.rows.loc[shop.rows["binds"], "label"])
     if binding:
         which = " and ".join(dict.fromkeys(binding))
@@ -42,10 +46,22 @@ def keep_part(shop: Carrying, facts: Facts) -> None:
     if shop.keep:
         cost = money_text(max(shop.keep_cost, 0.0), facts.currency)
         which = "this one" if len(shop.keep) == 1 else f"these {len(shop.keep)}"
-        st.markdown(plain(f"Or keep {which} in stock instead of making to order: then every month fits, for {cost} a year."))
+        st.markdown(
+            plain(
+                f"Or keep {which} in stock instead of making to order: then every month fits, for {cost} a year."
+            )
+        )
         table = facts.products.set_index("sku").loc[list(shop.keep)].reset_index()
-        shown = pd.DataFrame({"Product": table["name"], "SKU": table["sku"], "Gain counted now": [number_text(v, 2) for v in table["gain_per_year"]]})
-        show_table(shown, hide_index=True, width="stretch", alt="Products to keep in stock so that every month fits")
+        shown = pd.DataFrame(
+            {
+                "Product": table["name"],
+                "SKU": table["sku"],
+                "Gain counted now": [number_text(v, 2) for v in table["gain_per_year"]],
+            }
+        )
+        show_table(
+            shown, hide_index=True, width="stretch", alt="Products to keep in stock so that every month fits"
+        )
     for note in shop.keep_notes:
         st.warning(plain(note), icon=":material/warning:")
 
@@ -73,19 +89,29 @@ def limits_part(shop: Carrying, facts: Facts) -> None:
             f"Limits hold on average over the simulated years; the column beside it is the bad year."
         )
         if shop.longer_quotes:
-            quotes = "1 quote is longer" if shop.longer_quotes == 1 else f"{shop.longer_quotes} quotes are longer"
-            small(f"At {percent_text(shop.utilisation)} of the capacity orders queue: {quotes}, and fewer buyers stay.")
+            quotes = (
+                "1 quote is longer" if shop.longer_quotes == 1 else f"{shop.longer_quotes} quotes are longer"
+            )
+            small(
+                f"At {percent_text(shop.utilisation)} of the capacity orders queue: {quotes}, and fewer buyers stay."
+            )
     if len(shop.changed):
         moved = shop.changed[shop.changed["moved"]]
         some = f"{len(moved)} product{'s change' if len(moved) != 1 else ' changes'} strategy"
         st.subheader(f"{some}, {len(shop.changed) - len(moved)} only the stock level or quote", anchor=False)
-        table = shop.changed.sort_values("cost", ascending=False, kind="stable").merge(facts.products[["sku", "name", "make_or_buy"]], on="sku")
+        table = shop.changed.sort_values("cost", ascending=False, kind="stable").merge(
+            facts.products[["sku", "name", "make_or_buy"]], on="sku"
+        )
         shown = pd.DataFrame(
             {
                 "Product": table["name"],
-                "Without limits": [strategy_text(s, m == "make") for s, m in zip(table["before"], table["make_or_buy"], strict=True)],
+                "Without limits": [
+                    strategy_text(s, m == "make")
+                    for s, m in zip(table["before"], table["make_or_buy"], strict=True)
+                ],
                 "Now": [
-                    strategy_text(s, m == "make") if s != b else "the same, set otherwise" for s, b, m in zip(table["now"], table["before"], table["make_or_buy"], strict=True)
+                    strategy_text(s, m == "make") if s != b else "the same, set otherwise"
+                    for s, b, m in zip(table["now"], table["before"], table["make_or_buy"], strict=True)
                 ],
                 "Costs a year": [number_text(v, 2) for v in table["cost"]],
             }
@@ -110,21 +136,48 @@ def form(choice: Choice, facts: Facts, shop: Carrying) -> None:
             value=now.order_capacity_per_month,
             placeholder=f"not stated; best month shipped: {number_text(shop.capacity)}",
         )
-        hours = st.number_input("Hours for one unit (empty: count units)", min_value=0.0, value=now.hours_per_unit, placeholder="count units")
+        hours = st.number_input(
+            "Hours for one unit (empty: count units)",
+            min_value=0.0,
+            value=now.hours_per_unit,
+            placeholder="count units",
+        )
         every = st.checkbox("It must fit in every month, not only over the year", value=now.every_month)
         cash = st.number_input(
-            f"Working capital in stock and work{', ' + facts.currency if facts.currency else ''}", min_value=0.0, value=now.working_capital, placeholder="no limit"
+            f"Working capital in stock and work{', ' + facts.currency if facts.currency else ''}",
+            min_value=0.0,
+            value=now.working_capital,
+            placeholder="no limit",
         )
-        stocked = st.number_input("Products kept in stock, at most", min_value=0.0, step=1.0, format="%.0f", value=now.stocked_products, placeholder="no limit")
+        stocked = st.number_input(
+            "Products kept in stock, at most",
+            min_value=0.0,
+            step=1.0,
+            format="%.0f",
+            value=now.stocked_products,
+            placeholder="no limit",
+        )
         served = st.number_input(
-            "Share of demand served, at least, %", 0.0, 100.0, value=None if now.least_share_served is None else 100.0 * now.least_share_served, placeholder="no limit"
+            "Share of demand served, at least, %",
+            0.0,
+            100.0,
+            value=None if now.least_share_served is None else 100.0 * now.least_share_served,
+            placeholder="no limit",
         )
         at_once = st.number_input(
-            "Share served from stock at once, at least, %", 0.0, 100.0, value=None if now.least_share_at_once is None else 100.0 * now.least_share_at_once, placeholder="no limit"
+            "Share served from stock at once, at least, %",
+            0.0,
+            100.0,
+            value=None if now.least_share_at_once is None else 100.0 * now.least_share_at_once,
+            placeholder="no limit",
         )
         bad = st.checkbox("Keep capacity and working capital in 95 of 100 years", value=now.bad_years)
-        stock = st.multiselect("Must be stocked", skus, default=[s for s in now.must_stock if s in skus], format_func=shown)
-        order = st.multiselect("Must be made to order", skus, default=[s for s in now.must_order if s in skus], format_func=shown)
+        stock = st.multiselect(
+            "Must be stocked", skus, default=[s for s in now.must_stock if s in skus], format_func=shown
+        )
+        order = st.multiselect(
+            "Must be made to order", skus, default=[s for s in now.must_order if s in skus], format_func=shown
+        )
         if st.form_submit_button("Choose within these limits", type="primary", icon=":material/fence:"):
             limits = replace(
                 now, order_capacity_per_month=capacity, hours_per_unit=hours, every_month=every, working_capital=cash, stocked_products=stocked, bad_years=bad,
@@ -144,7 +197,9 @@ def show() -> None:
     shop = facts.carrying
     if shop is None:
         st.title("Load and limits are being recomputed", anchor=False)
-        small("They need the simulated years of your change, which are on their way; no old figure is shown meanwhile.")
+        small(
+            "They need the simulated years of your change, which are on their way; no old figure is shown meanwhile."
+        )
         return
     st.title(plain(finding(shop, facts.currency)), anchor=False)
     left, right = st.columns([1.7, 1], gap="large")

@@ -21,7 +21,12 @@ def stake(facts: Facts) -> np.ndarray:
     with np.errstate(all="ignore"):
         profit = facts.profit
         known = np.isfinite(profit).any(axis=1)
-        spread = np.where(known, np.nanmax(np.where(np.isfinite(profit), profit, -np.inf), axis=1) - np.nanmin(np.where(np.isfinite(profit), profit, np.inf), axis=1), 0.0)
+        spread = np.where(
+            known,
+            np.nanmax(np.where(np.isfinite(profit), profit, -np.inf), axis=1)
+            - np.nanmin(np.where(np.isfinite(profit), profit, np.inf), axis=1),
+            0.0,
+        )
     return np.where(np.isfinite(spread), spread, 0.0)
 
 
@@ -34,12 +39,26 @@ def table_of(facts: Facts) -> pd.DataFrame:
             "sku": products["sku"],
             "Product": products["name"],
             "Family": products["family"],
-            "Do": [("Nothing: ended" if ended else strategy_text(s, bool(m)).capitalize()) for s, m, ended in zip(products["recommended"], make, products["ended"], strict=True)],
-            "Confidence": ["Ended" if ended else verdict_text(v, short=True) for v, ended in zip(products["verdict"], products["ended"], strict=True)],
+            "Do": [
+                ("Nothing: ended" if ended else strategy_text(s, bool(m)).capitalize())
+                for s, m, ended in zip(products["recommended"], make, products["ended"], strict=True)
+            ],
+            "Confidence": [
+                "Ended" if ended else verdict_text(v, short=True)
+                for v, ended in zip(products["verdict"], products["ended"], strict=True)
+            ],
             "Gain": products["gain_per_year"] / 1000.0,
             "Lead": products["lead_over_runner_up"] / 1000.0,
             "Wave": [str(w) if w else "" for w in products["wave"]],
-            "Who waits": [wait_text(a, b, c) for a, b, c in zip(products["share_waiting"], products["wait_days_median"], products["wait_days_p90"], strict=True)],
+            "Who waits": [
+                wait_text(a, b, c)
+                for a, b, c in zip(
+                    products["share_waiting"],
+                    products["wait_days_median"],
+                    products["wait_days_p90"],
+                    strict=True,
+                )
+            ],
             "Today": products["counted_as"],
             "Today -> what to do": products["from_to"],
             "Planning": products["gain_by_planning"] / 1000.0,
@@ -50,7 +69,9 @@ def table_of(facts: Facts) -> pd.DataFrame:
             "units": np.nan_to_num(facts.units["units_demanded"][:, 0]),
         }
     )
-    return table.sort_values(["ended", "stake", "units"], ascending=[True, False, False], kind="stable", ignore_index=True)
+    return table.sort_values(
+        ["ended", "stake", "units"], ascending=[True, False, False], kind="stable", ignore_index=True
+    )
 
 
 def rule_part(facts: Facts) -> None:
@@ -62,12 +83,24 @@ def rule_part(facts: Facts) -> None:
     with st.container(border=True):
         st.markdown("**A rule that sales can use:** " + plain(" ".join(rule["sentences"])))
         decided = f"{rule['products']} decided products"
-        right = f"It sends {wrong} of {decided} elsewhere than the table" if wrong else f"It agrees with the table on all {decided}"
-        cost = f", which costs {money_text(float(rule['lost_per_year']), facts.currency)} a year" if wrong else ""
+        right = (
+            f"It sends {wrong} of {decided} elsewhere than the table"
+            if wrong
+            else f"It agrees with the table on all {decided}"
+        )
+        cost = (
+            f", which costs {money_text(float(rule['lost_per_year']), facts.currency)} a year"
+            if wrong
+            else ""
+        )
         if kept <= 0.0:
-            small(f"No simple rule holds: on products it was not made from it keeps nothing of the gain. {right}{cost}. Use the table.")
+            small(
+                f"No simple rule holds: on products it was not made from it keeps nothing of the gain. {right}{cost}. Use the table."
+            )
         else:
-            small(f"On products it was not made from it keeps {percent_text(min(kept, 1.0))} of the gain. {right}{cost}.")
+            small(
+                f"On products it was not made from it keeps {percent_text(min(kept, 1.0))} of the gain. {right}{cost}."
+            )
 
 
 def overview(choice: Choice, facts: Facts) -> None:
@@ -81,22 +114,53 @@ def overview(choice: Choice, facts: Facts) -> None:
     table = table_of(facts)
     left, middle, right = st.columns([2, 2, 1.2], vertical_alignment="bottom")
     sought = left.text_input("Search", key="product-search", placeholder="product or SKU")
-    wanted = middle.pills("Show", ["To stock", "To assemble", "To order", "Ended"], selection_mode="multi", key="product-filter")
-    names = {str(s): f"{n} ({s})" if n != s else str(s) for s, n in zip(table["sku"], table["Product"], strict=True)}
-    opened_sku = right.selectbox("Open a product", list(names), index=None, format_func=lambda s: names[s], key="product-open", placeholder="choose")
+    wanted = middle.pills(
+        "Show", ["To stock", "To assemble", "To order", "Ended"], selection_mode="multi", key="product-filter"
+    )
+    names = {
+        str(s): f"{n} ({s})" if n != s else str(s)
+        for s, n in zip(table["sku"], table["Product"], strict=True)
+    }
+    opened_sku = right.selectbox(
+        "Open a product",
+        list(names),
+        index=None,
+        format_func=lambda s: names[s],
+        key="product-open",
+        placeholder="choose",
+    )
     if opened_sku:
         st.session_state["product"] = opened_sku
         st.rerun()
     if sought.strip():
         text = sought.strip().lower()
-        table = table[[text in str(n).lower() or text in str(s).lower() or text in str(f).lower() for n, s, f in zip(table["Product"], table["sku"], table["Family"], strict=True)]]
+        table = table[
+            [
+                text in str(n).lower() or text in str(s).lower() or text in str(f).lower()
+                for n, s, f in zip(table["Product"], table["sku"], table["Family"], strict=True)
+            ]
+        ]
     if wanted:
         word = {"To stock": "stock", "To assemble": "assemble", "To order": "to order", "Ended": "ended"}
-        keep = [any(word[w] in d.lower() and not (w == "To order" and "assemble" in d.lower()) for w in wanted) for d in table["Do"]]
+        keep = [
+            any(word[w] in d.lower() and not (w == "To order" and "assemble" in d.lower()) for w in wanted)
+            for d in table["Do"]
+        ]
         table = table[keep]
     money = f", k {facts.currency}".rstrip() if facts.currency else ", k"
     gains = ["Gain", "Planning", "Strategy", "Wave", "Lead"] if facts.has_money else []
-    order = ["Product", "sku", "Do", "Confidence", *gains[:1], "Today -> what to do", *gains[1:], "Today", "Who waits", "Sales"]
+    order = [
+        "Product",
+        "sku",
+        "Do",
+        "Confidence",
+        *gains[:1],
+        "Today -> what to do",
+        *gains[1:],
+        "Today",
+        "Who waits",
+        "Sales",
+    ]
     picked = show_table(
         table,
         hide_index=True,
@@ -111,15 +175,32 @@ def overview(choice: Choice, facts: Facts) -> None:
             "sku": st.column_config.TextColumn("SKU", width=95),
             "Do": st.column_config.TextColumn(width=118),
             "Confidence": st.column_config.TextColumn(width=95),
-            "Gain": st.column_config.NumberColumn(f"Gain{money}", format="%.1f", width=85, help=f"Against {facts.baseline_name}, over 12 months"),
-            "Lead": st.column_config.NumberColumn(f"Lead{money}", format="%.1f", width=85, help="Of the recommended strategy over the second best"),
-            "Wave": st.column_config.TextColumn(width=55, help="In which order to change: wave 1 brings 80 % of the gain, waves 1 and 2 bring 95 %"),
+            "Gain": st.column_config.NumberColumn(
+                f"Gain{money}", format="%.1f", width=85, help=f"Against {facts.baseline_name}, over 12 months"
+            ),
+            "Lead": st.column_config.NumberColumn(
+                f"Lead{money}",
+                format="%.1f",
+                width=85,
+                help="Of the recommended strategy over the second best",
+            ),
+            "Wave": st.column_config.TextColumn(
+                width=55,
+                help="In which order to change: wave 1 brings 80 % of the gain, waves 1 and 2 bring 95 %",
+            ),
             "Who waits": st.column_config.TextColumn(width=100),
             "Sales": st.column_config.AreaChartColumn("Sales, by month", width=110, color="gray"),
             "Today": st.column_config.TextColumn("Today counted as", width=260),
             "Today -> what to do": st.column_config.TextColumn(width=420),
-            "Planning": st.column_config.NumberColumn("by planning", format="%.1f", width=80, help="Part of the gain that planning the strategy of today anew brings"),
-            "Strategy": st.column_config.NumberColumn("by strategy", format="%.1f", width=80, help="Part of the gain that the other strategy adds"),
+            "Planning": st.column_config.NumberColumn(
+                "by planning",
+                format="%.1f",
+                width=80,
+                help="Part of the gain that planning the strategy of today anew brings",
+            ),
+            "Strategy": st.column_config.NumberColumn(
+                "by strategy", format="%.1f", width=80, help="Part of the gain that the other strategy adds"
+            ),
         },
         alt=f"{len(table)} products by money at stake with recommendation, confidence, gain, lead and wait",
     )
@@ -130,14 +211,23 @@ def overview(choice: Choice, facts: Facts) -> None:
     rule_part(facts)
     family_part(facts, choice)
     if facts.has_money:
-        own, headline = (money_text(value, facts.currency, 3) for value in (float(facts.products["gain_per_year"].sum()), facts.gain))
-        apart = f" ({own}) and the line 'shared components' ({money_text(facts.shared, facts.currency, 3)})" if abs(facts.shared) >= 0.5 else ""
+        own, headline = (
+            money_text(value, facts.currency, 3)
+            for value in (float(facts.products["gain_per_year"].sum()), facts.gain)
+        )
+        apart = (
+            f" ({own}) and the line 'shared components' ({money_text(facts.shared, facts.currency, 3)})"
+            if abs(facts.shared) >= 0.5
+            else ""
+        )
         small(f"The gains of the products{apart} make the headline ({headline}).")
     below = below_cost(facts)
     if below.any():
-        st.caption(plain(f"{int(below.sum())} product{'s sell' if below.sum() != 1 else ' sells'} below cost: fix the price first. Not in the headline."))
-
-
+        st.caption(
+            plain(
+                f"{int(below.sum())} product{'s sell' if below.sum() != 1 else ' sells'} below cost: fix the price first. Not in the headline."
+            )
+        )
 
 
 def show() -> None:

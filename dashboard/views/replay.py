@@ -32,15 +32,27 @@ def figures(document: dict[str, Any]) -> pd.DataFrame:
     money, service = document["money"], document["service"]
     names = [*service, *(["hindsight"] if money else [])]
     years = document["weeks"] / 52.0
-    rows: dict[str, list[str]] = {"Policy": ["Hindsight, per product" if name == "hindsight" else _capital(document["policies"][name]) for name in names]}
+    rows: dict[str, list[str]] = {
+        "Policy": [
+            "Hindsight, per product" if name == "hindsight" else _capital(document["policies"][name])
+            for name in names
+        ]
+    }
     if money:
         rows["Earned"] = [number_text(money["profit"][name]) for name in names]
         rows["Earned a year"] = [number_text(money["profit"][name] / years) for name in names]
-        rows["Cash in stock"] = [number_text(money["cash_tied_up"][name]) if name in money["cash_tied_up"] else "" for name in names]
+        rows["Cash in stock"] = [
+            number_text(money["cash_tied_up"][name]) if name in money["cash_tied_up"] else ""
+            for name in names
+        ]
     for label, measure in (("Served at once", "fill_rate"), ("Lost", "share_lost")):
         rows[label] = [percent_text(service[name][measure]) if name in service else "" for name in names]
-    rows["Units in stock"] = [number_text(service[name]["units_on_hand"]) if name in service else "" for name in names]
-    rows["Units left over"] = [number_text(service[name]["units_scrapped"]) if name in service else "" for name in names]
+    rows["Units in stock"] = [
+        number_text(service[name]["units_on_hand"]) if name in service else "" for name in names
+    ]
+    rows["Units left over"] = [
+        number_text(service[name]["units_scrapped"]) if name in service else "" for name in names
+    ]
     return pd.DataFrame(rows)
 
 
@@ -75,9 +87,14 @@ def _words(document: dict[str, Any]) -> None:
     st.markdown(plain(first + ("." if rest else "")))
     if rest:
         st.markdown(plain(". ".join(rest)))
-    planned, achieved = document["fill_rate_planned_when_stocking"], document["fill_rate_achieved_when_stocking"]
+    planned, achieved = (
+        document["fill_rate_planned_when_stocking"],
+        document["fill_rate_achieved_when_stocking"],
+    )
     if planned == planned:
-        st.markdown(f"With everything stocked, {percent_text(planned)} were expected to be served at once; {percent_text(achieved)} were.")
+        st.markdown(
+            f"With everything stocked, {percent_text(planned)} were expected to be served at once; {percent_text(achieved)} were."
+        )
     weeks, after = document["weeks"], document["weeks_after_for_closing_stock"]
     small(
         f"{len(document['origins'])} decisions over {weeks} weeks, {document['origins'][0]} to {document['end']}; the {after} weeks after it show what closing stock really sold."
@@ -90,31 +107,61 @@ def show_result(choice: Choice, dates: int, document: dict[str, Any]) -> None:
     _words(document)
     if document["money"]:
         table = bars(document)
-        st.subheader(f"The mix against each other policy{', ' + plain(currency) if currency else ''}", anchor=False)
-        small("Right of zero the mix earned more. The line is the range over products drawn again and again (5th to 95th percentile); it says how much hangs on a few products.")
+        st.subheader(
+            f"The mix against each other policy{', ' + plain(currency) if currency else ''}", anchor=False
+        )
+        small(
+            "Right of zero the mix earned more. The line is the range over products drawn again and again (5th to 95th percentile); it says how much hangs on a few products."
+        )
         worst = table.sort_values("gain").iloc[0]
         least = f"The mix against {worst['label']}: {number_text(float(worst['gain']), 2)}, the least of {len(table)} comparisons"
         draw(replay_chart(table, ink(st.context.theme.type)), alt=least)
     st.subheader("The same in figures", anchor=False)
-    show_table(figures(document), hide_index=True, width="stretch", height="content", alt="Policies of the past in figures: money, cash, service, leftovers")
+    show_table(
+        figures(document),
+        hide_index=True,
+        width="stretch",
+        height="content",
+        alt="Policies of the past in figures: money, cash, service, leftovers",
+    )
     with st.expander("What was assumed"):
         for note in document["notes"]:
             st.markdown(f"- {plain(note)}")
-    st.download_button("Every product and date", past_results.replay_csv(choice, dates, locale()), "replay.csv", "text/csv", icon=":material/download:", on_click="ignore")
+    st.download_button(
+        "Every product and date",
+        past_results.replay_csv(choice, dates, locale()),
+        "replay.csv",
+        "text/csv",
+        icon=":material/download:",
+        on_click="ignore",
+    )
 
 
 def show() -> None:
     """The page."""
     choice, facts = opened()
-    dates = int(st.session_state.get("replay-dates", st.session_state.get(past_results.DATES_KEPT, past_results.SAMPLE_DATES)))
+    dates = int(
+        st.session_state.get(
+            "replay-dates", st.session_state.get(past_results.DATES_KEPT, past_results.SAMPLE_DATES)
+        )
+    )
     st.session_state[past_results.DATES_KEPT] = dates
     document = past_results.replayed(choice, dates, compute_it=False)
     heading = st.empty()
-    heading.title(plain(title(document)) if document else "What would have happened in your own past? Replay it", anchor=False)
+    heading.title(
+        plain(title(document)) if document else "What would have happened in your own past? Replay it",
+        anchor=False,
+    )
     small(promised_line(facts))
     left, right = st.columns([3, 1], vertical_alignment="bottom")
     with right:
-        st.selectbox("Decisions in the past", DATES, index=DATES.index(dates), key="replay-dates", help="At each date everything is fitted again on what was known then.")
+        st.selectbox(
+            "Decisions in the past",
+            DATES,
+            index=DATES.index(dates),
+            key="replay-dates",
+            help="At each date everything is fitted again on what was known then.",
+        )
     if document is None:
         with left:
             st.markdown(
@@ -122,13 +169,20 @@ def show() -> None:
                 "the mix, today's way, everything to stock, everything to order and two rules of thumb, from the same stock at the start."
             )
         if not st.button("Replay the past", type="primary", icon=":material/history:"):
-            small("A minute or so for a thousand products. The result stays until you change data or assumptions.")
+            small(
+                "A minute or so for a thousand products. The result stays until you change data or assumptions."
+            )
             return
         try:
             with waiting("Replaying the past") as progress:
                 document = past_results.replayed(choice, dates, progress)
         except DataError as error:
-            st.error(plain(" ".join(f"{p.message[:1].upper()}{p.message[1:]}: {p.remedy}." for p in error.problems)), icon=":material/error:")
+            st.error(
+                plain(
+                    " ".join(f"{p.message[:1].upper()}{p.message[1:]}: {p.remedy}." for p in error.problems)
+                ),
+                icon=":material/error:",
+            )
             return
         st.rerun()
     show_result(choice, dates, document)

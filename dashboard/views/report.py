@@ -8,7 +8,14 @@ import streamlit as st
 
 from analytics.assumptions import FIELDS
 from analytics.items import ASSUMED
-from analytics.labels import COMPONENT_BLOCKS, money_text, number_text, percent_text, strategy_text, total_text
+from analytics.labels import (
+    COMPONENT_BLOCKS,
+    money_text,
+    number_text,
+    percent_text,
+    strategy_text,
+    total_text,
+)
 from analytics.writeup.from_to import CHANGES, top_changes
 from dashboard import inputs
 from dashboard.downloads import downloads
@@ -37,10 +44,19 @@ def plans_table(facts: Facts) -> pd.DataFrame:
         row = {"Plan": name}
         if facts.has_money:
             row["Contribution after stock costs"] = number_text(money["profit"], 3)
-            row["5th to 95th percentile"] = "recomputing" if facts.pending else f"{number_text(facts.plan_low[plan], 3)} to {number_text(facts.plan_high[plan], 3)}"
-            row |= {block.capitalize(): number_text(sum(money[c] for c in names), 3) for block, names in COMPONENT_BLOCKS.items()}
+            row["5th to 95th percentile"] = (
+                "recomputing"
+                if facts.pending
+                else f"{number_text(facts.plan_low[plan], 3)} to {number_text(facts.plan_high[plan], 3)}"
+            )
+            row |= {
+                block.capitalize(): number_text(sum(money[c] for c in names), 3)
+                for block, names in COMPONENT_BLOCKS.items()
+            }
             row["Cash in stock"] = number_text(money["cash_tied_up"], 3)
-        row["Wait"] = wait_text(service["share_waiting"], service["wait_days_median"], service["wait_days_p90"])
+        row["Wait"] = wait_text(
+            service["share_waiting"], service["wait_days_median"], service["wait_days_p90"]
+        )
         row["Lost"] = percent_text(service["share_lost"])
         rows.append(row)
     return pd.DataFrame(rows).set_index("Plan")
@@ -58,8 +74,12 @@ def steps_table(facts: Facts, most: int = 20) -> pd.DataFrame:
             "Today": order["counted_as"],
             "Today -> what to do": order["from_to"],
             "Gain": [number_text(v, 3) for v in order["gain_per_year"]] if facts.has_money else "",
-            "by planning": [number_text(v if abs(v) >= 0.5 else 0.0, 3) for v in order["gain_by_planning"]] if facts.has_money else "",
-            "by strategy": [number_text(v if abs(v) >= 0.5 else 0.0, 3) for v in order["gain_by_strategy"]] if facts.has_money else "",
+            "by planning": [number_text(v if abs(v) >= 0.5 else 0.0, 3) for v in order["gain_by_planning"]]
+            if facts.has_money
+            else "",
+            "by strategy": [number_text(v if abs(v) >= 0.5 else 0.0, 3) for v in order["gain_by_strategy"]]
+            if facts.has_money
+            else "",
             "Confidence": [verdict_text(v) for v in order["verdict"]],
         }
     ).set_index("Product")
@@ -75,8 +95,18 @@ def open_assumptions(facts: Facts) -> pd.DataFrame:
         if mine.any() and np.nanmax(high[mine]) > np.nanmin(low[mine]):
             value = float(np.nanmedian(facts.items[name][mine]))
             ends = sorted((float(np.nanmin(low[mine])), float(np.nanmax(high[mine]))))
-            rows.append([row.label, value_text(name, value), f"{value_text(name, ends[0])} to {value_text(name, ends[1])}", f"{int(mine.sum()):,}", row.source])
-    return pd.DataFrame(rows, columns=["Assumption", "Value", "Range", "Products", "Source"]).set_index("Assumption")
+            rows.append(
+                [
+                    row.label,
+                    value_text(name, value),
+                    f"{value_text(name, ends[0])} to {value_text(name, ends[1])}",
+                    f"{int(mine.sum()):,}",
+                    row.source,
+                ]
+            )
+    return pd.DataFrame(rows, columns=["Assumption", "Value", "Range", "Products", "Source"]).set_index(
+        "Assumption"
+    )
 
 
 def show() -> None:
@@ -100,19 +130,26 @@ def show() -> None:
         downloads(choice, "report")
     st.subheader("Plans on the same demand", anchor=False)
     st.table(safe(plans_table(facts)))
-    st.caption("Booked cost, cost of capital and margin not earned are what is lost against a perfect year. Ranges are of a single year and do not add.")
+    st.caption(
+        "Booked cost, cost of capital and margin not earned are what is lost against a perfect year. Ranges are of a single year and do not add."
+    )
     if not facts.answer.keep_what_you_do:
         st.subheader("What to do first", anchor=False)
         st.table(safe(steps_table(facts)))
     for kind in () if facts.answer.keep_what_you_do else ("switch", "stop", "increase", "decrease"):
         top = top_changes(facts.products, kind)
         if facts.has_money and len(top):
-            lines = [f"{row['name']}, {row['from_to']} (+{number_text(float(row['gain_per_year']), 2)})" for _, row in top.iterrows()]
+            lines = [
+                f"{row['name']}, {row['from_to']} (+{number_text(float(row['gain_per_year']), 2)})"
+                for _, row in top.iterrows()
+            ]
             st.markdown(f"**{CHANGES[kind]}:** " + plain("; ".join(lines) + "."))
     if facts.has_money and abs(facts.shared) >= 0.5:
         st.caption(plain(f"Line 'shared components': {money_text(facts.shared, facts.currency, 3)}."))
     for _, row in facts.products[facts.products["verdict"] == "chosen_by_you"].iterrows():
-        st.markdown(f"- {plain(row['name'])}: {plain(strategy_text(row['recommended'], row['make_or_buy'] == 'make'))}. {plain(row['reason'])}")
+        st.markdown(
+            f"- {plain(row['name'])}: {plain(strategy_text(row['recommended'], row['make_or_buy'] == 'make'))}. {plain(row['reason'])}"
+        )
     st.subheader("Not confirmed", anchor=False)
     st.table(safe(open_assumptions(facts)))
     st.subheader("The data", anchor=False)
@@ -120,12 +157,17 @@ def show() -> None:
     st.markdown(
         plain(
             f"{intake.rows_read:,} rows read, {intake.rows_used:,} used, {intake.rows_rejected:,} set aside; {total_text(intake.gross_units)} units sold, "
-            f"{total_text(intake.returned_units)} returned; revenue " + (f"{intake.revenue_used:,.2f}." if np.isfinite(intake.revenue_used) else "not in the file.")
+            f"{total_text(intake.returned_units)} returned; revenue "
+            + (f"{intake.revenue_used:,.2f}." if np.isfinite(intake.revenue_used) else "not in the file.")
         )
     )
     for note in facts.notes:
         st.markdown(f"- {plain(note)}")
-    st.caption(plain(f"stock-or-order {facts.version}, seed {facts.seed}, data {facts.digest[:16]}. Same file, seed and version: the same cent."))
+    st.caption(
+        plain(
+            f"stock-or-order {facts.version}, seed {facts.seed}, data {facts.digest[:16]}. Same file, seed and version: the same cent."
+        )
+    )
 
 
 show()

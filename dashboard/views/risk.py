@@ -22,7 +22,9 @@ WRITTEN_OFF = ("obsolescence", "markdown")
 def write_off(facts: Facts) -> np.ndarray:
     """Expected write-off of every product under every strategy: stranded and cleared stock, money over 12 months."""
     names = list(COMPONENTS)
-    total: np.ndarray = sum((facts.components[:, :, names.index(c)] for c in WRITTEN_OFF), np.zeros(facts.profit.shape))
+    total: np.ndarray = sum(
+        (facts.components[:, :, names.index(c)] for c in WRITTEN_OFF), np.zeros(facts.profit.shape)
+    )
     return total
 
 
@@ -36,10 +38,16 @@ def by_family(facts: Facts) -> pd.DataFrame:
             "family": [f or NO_FAMILY for f in facts.products["family"]],
             "stock": money[:, facts.strategies.index("MTS")],
             "baseline": np.nan_to_num(facts.products["written_off_today"].to_numpy()),
-            "mix": np.where(facts.products["as_today"], np.nan_to_num(facts.products["written_off_today"]), money[rows, facts.choice]),
+            "mix": np.where(
+                facts.products["as_today"],
+                np.nan_to_num(facts.products["written_off_today"]),
+                money[rows, facts.choice],
+            ),
         }
     )[live]
-    return table.groupby("family", as_index=False).sum().sort_values("mix", ascending=False, ignore_index=True)
+    return (
+        table.groupby("family", as_index=False).sum().sort_values("mix", ascending=False, ignore_index=True)
+    )
 
 
 def show() -> None:
@@ -48,16 +56,34 @@ def show() -> None:
     if not facts.has_money:
         st.title("No money yet: risk is shown in units", anchor=False)
         rows = np.arange(len(facts.products))
-        units = pd.DataFrame({"Product": facts.products["name"], "Stranded units a year": facts.units["units_scrapped"][rows, facts.choice]})
-        show_table(units.sort_values("Stranded units a year", ascending=False).head(20), hide_index=True, width="stretch", alt="Units stranded a year")
+        units = pd.DataFrame(
+            {
+                "Product": facts.products["name"],
+                "Stranded units a year": facts.units["units_scrapped"][rows, facts.choice],
+            }
+        )
+        show_table(
+            units.sort_values("Stranded units a year", ascending=False).head(20),
+            hide_index=True,
+            width="stretch",
+            alt="Units stranded a year",
+        )
         stock_balance(facts)
         return
     mix, base = (sum(facts.plans[p][c] for c in WRITTEN_OFF) for p in ("mix", "baseline"))
     less = base - mix
     today = facts.compared_with.against
-    change = f", {money_text(abs(less), facts.currency)} {'less' if less > 0 else 'more'} than {today}" if abs(less) >= 1 else f", as {today}"
-    st.title(plain(f"Expected write-off over 12 months: {money_text(mix, facts.currency)}{change}"), anchor=False)
-    st.markdown("Units stranded when a model ends, at cost less what leftovers fetch, and excess cleared below cost, averaged over all simulated years.")
+    change = (
+        f", {money_text(abs(less), facts.currency)} {'less' if less > 0 else 'more'} than {today}"
+        if abs(less) >= 1
+        else f", as {today}"
+    )
+    st.title(
+        plain(f"Expected write-off over 12 months: {money_text(mix, facts.currency)}{change}"), anchor=False
+    )
+    st.markdown(
+        "Units stranded when a model ends, at cost less what leftovers fetch, and excess cleared below cost, averaged over all simulated years."
+    )
     if said := lost_sentence(facts.stock, facts.currency):
         st.markdown(plain(said))
     left, right = st.columns([6, 5], gap="large")
@@ -81,18 +107,41 @@ def show() -> None:
             {
                 "Product": [shortened(n, 34) for n in facts.products["name"].to_numpy()[order]],
                 "Write-off, mix": [number_text(v, 2) for v in money[order]],
-                "If to stock": [number_text(v, 2) for v in np.nan_to_num(write_off(facts))[order, facts.strategies.index("MTS")]],
-                "Stranded units": [number_text(v, 2) for v in np.nan_to_num(facts.units["units_scrapped"][order, facts.choice[order]])],
+                "If to stock": [
+                    number_text(v, 2)
+                    for v in np.nan_to_num(write_off(facts))[order, facts.strategies.index("MTS")]
+                ],
+                "Stranded units": [
+                    number_text(v, 2)
+                    for v in np.nan_to_num(facts.units["units_scrapped"][order, facts.choice[order]])
+                ],
                 "Ends": [str(d) if not np.isnat(d) else "unknown" for d in facts.items["end_date"][order]],
             }
         )
-        config = {c: st.column_config.TextColumn(width=w) for c, w in zip(watch.columns, (205, 90, 75, 98, 92), strict=True)}
-        show_table(watch, hide_index=True, width="stretch", column_config=config, alt="Products with the largest expected write-off")
+        config = {
+            c: st.column_config.TextColumn(width=w)
+            for c, w in zip(watch.columns, (205, 90, 75, 98, 92), strict=True)
+        }
+        show_table(
+            watch,
+            hide_index=True,
+            width="stretch",
+            column_config=config,
+            alt="Products with the largest expected write-off",
+        )
     with right:
         moves_part(facts, most=8)
         depends = facts.products[(facts.products["turns"] != "") & ~facts.products["ended"]]
-        st.subheader(turning_title(len(depends), int((facts.products["verdict"] == "not_searched").sum())), anchor=False)
-        for _, row in depends.assign(size=depends["lead_over_runner_up"].abs()).sort_values("size", ascending=False).head(12).iterrows():
+        st.subheader(
+            turning_title(len(depends), int((facts.products["verdict"] == "not_searched").sum())),
+            anchor=False,
+        )
+        for _, row in (
+            depends.assign(size=depends["lead_over_runner_up"].abs())
+            .sort_values("size", ascending=False)
+            .head(12)
+            .iterrows()
+        ):
             st.markdown(f"- {plain(row['name'])}: {plain(row['turns'])}")
     stock_balance(facts)
     stock_on_its_way(facts)

@@ -31,17 +31,40 @@ def _csv(rows: list[list[object]]) -> bytes:
 def sales_file(names: list[str], weeks: int = 60) -> bytes:
     """Sales of every name each week; names stand as product, family, channel, customer and order as well."""
     start = datetime.date(2024, 1, 1)
-    rows: list[list[object]] = [["order_number", "date", "sku", "quantity", "unit_price", "channel", "customer"]]
+    rows: list[list[object]] = [
+        ["order_number", "date", "sku", "quantity", "unit_price", "channel", "customer"]
+    ]
     for k, name in enumerate(names):
         for week in range(weeks):
             day = start + datetime.timedelta(days=7 * week + k % 5)
-            rows.append([f"{name}-{week}", day.isoformat(), name, 1 + (k * 7 + week * 3) % 6, 20 + k, names[(k + week) % 2], names[(k + 3 * week) % len(names)]])
+            rows.append(
+                [
+                    f"{name}-{week}",
+                    day.isoformat(),
+                    name,
+                    1 + (k * 7 + week * 3) % 6,
+                    20 + k,
+                    names[(k + week) % 2],
+                    names[(k + 3 * week) % len(names)],
+                ]
+            )
     return _csv(rows)
 
 
 def items_file(names: list[str]) -> bytes:
     """Costs, families and stock of every name."""
-    rows: list[list[object]] = [["sku", "name", "family", "unit_cost", "on_hand", "component_lead_days", "production_days", "setup_cost"]]
+    rows: list[list[object]] = [
+        [
+            "sku",
+            "name",
+            "family",
+            "unit_cost",
+            "on_hand",
+            "component_lead_days",
+            "production_days",
+            "setup_cost",
+        ]
+    ]
     for k, name in enumerate(names):
         rows.append([name, names[(k + 1) % len(names)], names[(k + 2) % 4], 8 + k % 9, 10 * k, 14 + k, 5, 3])
     return _csv(rows)

@@ -42,15 +42,29 @@ class Server:
     port: int
     looked_up: Path
 
-    def ask(self, path: str, headers: dict[str, str | None], method: str = "GET", websocket: bool = False) -> tuple[int, str]:
+    def ask(
+        self, path: str, headers: dict[str, str | None], method: str = "GET", websocket: bool = False
+    ) -> tuple[int, str]:
         """Status and head of the answer to a request written by hand; None leaves a header out."""
-        told: dict[str, str | None] = {"Host": f"127.0.0.1:{self.port}", "Connection": "close", "Content-Length": "0" if method != "GET" else None}
+        told: dict[str, str | None] = {
+            "Host": f"127.0.0.1:{self.port}",
+            "Connection": "close",
+            "Content-Length": "0" if method != "GET" else None,
+        }
         if websocket:
             key = base64.b64encode(os.urandom(16)).decode()
-            told |= {"Connection": "Upgrade", "Upgrade": "websocket", "Sec-WebSocket-Version": "13", "Sec-WebSocket-Key": key, "Origin": f"http://127.0.0.1:{self.port}"}
+            told |= {
+                "Connection": "Upgrade",
+                "Upgrade": "websocket",
+                "Sec-WebSocket-Version": "13",
+                "Sec-WebSocket-Key": key,
+                "Origin": f"http://127.0.0.1:{self.port}",
+            }
         lines = [f"{name}: {value}" for name, value in (told | headers).items() if value is not None]
         with socket.create_connection(("127.0.0.1", self.port), 120) as line:
-            line.sendall((f"{method} {path} HTTP/1.1\r\n" + "\r\n".join(lines) + "\r\n\r\n").encode("latin-1"))
+            line.sendall(
+                (f"{method} {path} HTTP/1.1\r\n" + "\r\n".join(lines) + "\r\n\r\n").encode("latin-1")
+            )
             head = b""
             while b"\r\n\r\n" not in head and (more := line.recv(65536)):
                 head += more
@@ -66,10 +80,28 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     looked_up.write_text("", encoding="utf-8")
     port = free_port()
     variables = {**os.environ, "PYTHONPATH": f"{folder}{os.pathsep}{ROOT}", "LOOKED_UP": str(looked_up)}
-    command = [sys.executable, "-m", "dashboard.serve", "--port", str(port), "--no-browser", "--public-url", "https://stock.example.com"]
-    process = subprocess.Popen(command, cwd=ROOT, env=variables, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, start_new_session=True)
+    command = [
+        sys.executable,
+        "-m",
+        "dashboard.serve",
+        "--port",
+        str(port),
+        "--no-browser",
+        "--public-url",
+        "https://stock.example.com",
+    ]
+    process = subprocess.Popen(
+        command,
+        cwd=ROOT,
+        env=variables,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
     assert process.stdout is not None
-    while (line := process.stdout.readline()) and b"is open at" not in line:  # the last thing it does while it starts is to ask itself whether it is there
+    while (
+        (line := process.stdout.readline()) and b"is open at" not in line
+    ):  # the last thing it does while it starts is to ask itself whether it is there
         pass
     assert line
     looked_up.write_text("", encoding="utf-8")  # what it asked itself while it started
@@ -79,8 +111,22 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 def test_nobody_foreign_gets_in_on_any_route(server: Server) -> None:
     own = f"127.0.0.1:{server.port}"
-    names = (None, "", "evil.example", f"evil.example:{server.port}", "127.0.0.1", f"127.0.0.1:{server.port + 1}", f"{own}@evil.example")
-    pages = ("http://evil.example", "null", f"https://{own}", f"http://{own}.evil.example", "http://localhost")
+    names = (
+        None,
+        "",
+        "evil.example",
+        f"evil.example:{server.port}",
+        "127.0.0.1",
+        f"127.0.0.1:{server.port + 1}",
+        f"{own}@evil.example",
+    )
+    pages = (
+        "http://evil.example",
+        "null",
+        f"https://{own}",
+        f"http://{own}.evil.example",
+        "http://localhost",
+    )
     hosts: list[dict[str, str | None]] = [{"Host": host} for host in names]
     origins: list[dict[str, str | None]] = [{"Origin": origin} for origin in pages]
     let_in = [
@@ -98,12 +144,26 @@ def test_nobody_foreign_gets_in_on_any_route(server: Server) -> None:
 def test_ones_own_page_gets_in_and_every_answer_is_guarded(server: Server) -> None:
     status, head = server.ask("/_stcore/stream", {}, websocket=True)
     assert status == 101, head
-    assert server.ask("/_stcore/stream", {"Host": "stock.example.com", "Origin": "https://stock.example.com"}, websocket=True)[0] == 101
-    assert server.ask("/_stcore/stream", {"Origin": "https://stock.example.com"}, websocket=True)[0] == 101  # a proxy that writes its own Host
+    assert (
+        server.ask(
+            "/_stcore/stream",
+            {"Host": "stock.example.com", "Origin": "https://stock.example.com"},
+            websocket=True,
+        )[0]
+        == 101
+    )
+    assert (
+        server.ask("/_stcore/stream", {"Origin": "https://stock.example.com"}, websocket=True)[0] == 101
+    )  # a proxy that writes its own Host
     for path in ("/", "/_stcore/health", "/nothing", "/static/js/none.js"):
         for headers in ({}, {"Host": "evil.example"}):
             told = server.ask(path, headers)[1].lower()
-            for name in ("x-frame-options: deny", "x-content-type-options: nosniff", "referrer-policy: same-origin", "content-security-policy: default-src 'self'"):
+            for name in (
+                "x-frame-options: deny",
+                "x-content-type-options: nosniff",
+                "referrer-policy: same-origin",
+                "content-security-policy: default-src 'self'",
+            ):
                 assert name in told, (path, headers, name)
     assert server.looked_up.read_text(encoding="utf-8") == ""
 
@@ -129,7 +189,14 @@ def test_foreign_handshakes_hold_nobody_up(server: Server) -> None:
 def test_the_server_ends_with_its_starter(how: str) -> None:
     port = free_port()
     command = [sys.executable, "-m", "analytics.cli", "app", "--port", str(port), "--no-browser"]
-    starter = subprocess.Popen(command, cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
+    starter = subprocess.Popen(
+        command,
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
     try:
         wait_until_healthy(f"http://127.0.0.1:{port}", starter)
         starter.send_signal(getattr(signal, how))

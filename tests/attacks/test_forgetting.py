@@ -60,7 +60,9 @@ class Searched:
 
     def files(self) -> list[str]:
         """What files hold it."""
-        return files_with(MARKER, [*(self.place / name for name in ("kept", "temporary")), store_folder(), data_home()])
+        return files_with(
+            MARKER, [*(self.place / name for name in ("kept", "temporary")), store_folder(), data_home()]
+        )
 
 
 @pytest.fixture
@@ -74,7 +76,14 @@ def server(tmp_path: Path) -> Iterator[Searched]:
     }  # fmt: skip
     port = free_port()
     command = [sys.executable, "-m", "dashboard.serve", "--port", str(port), "--no-browser"]
-    process = subprocess.Popen(command, cwd=ROOT, env=variables, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
+    process = subprocess.Popen(
+        command,
+        cwd=ROOT,
+        env=variables,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
     try:
         wait_until_healthy(f"http://127.0.0.1:{port}", process)
         yield Searched(f"http://127.0.0.1:{port}", process.pid, tmp_path)
@@ -96,7 +105,10 @@ def _window(browser: Browser, address: str) -> Page:
 def test_forgotten_in_one_window_it_is_gone_everywhere(browser: Browser, server: Searched) -> None:
     names = (f"{MARKER}-1", f"{MARKER}-2", "C-3")
     one = _window(browser, f"{server.address}/data?data=servers")
-    files = [{"name": f"{MARKER}.csv", "mimeType": "text/csv", "buffer": sales_csv(skus=names)}, {"name": "items.csv", "mimeType": "text/csv", "buffer": items_csv(names)}]
+    files = [
+        {"name": f"{MARKER}.csv", "mimeType": "text/csv", "buffer": sales_csv(skus=names)},
+        {"name": "items.csv", "mimeType": "text/csv", "buffer": items_csv(names)},
+    ]
     one.get_by_test_id("stFileUploaderDropzoneInput").first.set_input_files(files)  # type: ignore[arg-type]
     one.get_by_role("button", name="Use this file").click()
     one.wait_for_url("**data=*", wait_until="commit")
@@ -108,13 +120,21 @@ def test_forgotten_in_one_window_it_is_gone_everywhere(browser: Browser, server:
     assert server.objects()
     go(one, "Data")
     one.get_by_role("button", name="Forget this file").click()
-    expect(other.get_by_role("heading", name="Drop the file that this link was made with")).to_be_visible(timeout=600_000)
-    expect(other.get_by_text("Its data were forgotten, as asked for: neither sales nor answers are kept of them.")).to_be_visible(timeout=600_000)
+    expect(other.get_by_role("heading", name="Drop the file that this link was made with")).to_be_visible(
+        timeout=600_000
+    )
+    expect(
+        other.get_by_text(
+            "Its data were forgotten, as asked for: neither sales nor answers are kept of them."
+        )
+    ).to_be_visible(timeout=600_000)
     idle(one)
     idle(other)
     assert other.get_by_test_id("stException").count() == 0 and other.get_by_test_id("stMetric").count() == 0
     until = time.monotonic() + 600.0
-    while (left := server.objects()) and time.monotonic() < until:  # a computation that was given up ends at its next step
+    while (
+        left := server.objects()
+    ) and time.monotonic() < until:  # a computation that was given up ends at its next step
         time.sleep(1.0)
     assert left == [], "\n".join(left)
     assert server.files() == []

@@ -91,7 +91,11 @@ def test_no_file_holds_a_live_formula(files: tuple[Path, Path], tmp_path: Path) 
     assert main(["analyze", str(sales), "--items", str(items), "--out", str(tmp_path / "answer")]) == 0
     assert main(["check", str(sales), "--items", str(items), "--out", str(tmp_path / "read")]) == 0
     assert main(["forecast", str(sales), "--horizon", "4", "--out", str(tmp_path / "forecast.csv")]) == 0
-    written = [*(tmp_path / "answer").glob("*.csv"), *(tmp_path / "read").glob("*.csv"), tmp_path / "forecast.csv"]
+    written = [
+        *(tmp_path / "answer").glob("*.csv"),
+        *(tmp_path / "read").glob("*.csv"),
+        tmp_path / "forecast.csv",
+    ]
     assert len(written) >= 7
     assert {path.name: live for path in written if (live := live_cells(path.read_bytes()))} == {}
 
@@ -131,14 +135,18 @@ def _tables(files: dict[str, bytes]) -> dict[str, bytes]:
 
 
 @pytest.mark.browser
-def test_names_are_text_on_every_page_and_in_every_download(browser: Browser, serve: Serve, files: tuple[Path, Path], listener: Listener, tmp_path: Path) -> None:
+def test_names_are_text_on_every_page_and_in_every_download(
+    browser: Browser, serve: Serve, files: tuple[Path, Path], listener: Listener, tmp_path: Path
+) -> None:
     sales, items = files
     address = serve("app", str(sales), "--items", str(items))
     context = browser.new_context(viewport={"width": 1440, "height": 1200}, accept_downloads=True)
     page = context.new_page()
     page.set_default_timeout(600_000)
     told: list[str] = []
-    page.on("console", lambda message: told.append(message.text) if message.type in ("error", "warning") else None)
+    page.on(
+        "console", lambda message: told.append(message.text) if message.type in ("error", "warning") else None
+    )
     page.on("pageerror", lambda error: told.append(str(error)))
     page.on("dialog", lambda dialog: told.append("dialog"))
     requests: list[str] = []
@@ -150,7 +158,9 @@ def test_names_are_text_on_every_page_and_in_every_download(browser: Browser, se
     for name in PAGES:
         go(page, name)
         assert page.get_by_test_id("stException").count() == 0, name
-        marks = page.get_by_test_id("stMain").locator(f'a[href*="{listener.address}"], img[src*="{listener.address}"], script, iframe, svg[onload], link')
+        marks = page.get_by_test_id("stMain").locator(
+            f'a[href*="{listener.address}"], img[src*="{listener.address}"], script, iframe, svg[onload], link'
+        )
         assert marks.evaluate_all("all => all.map(one => one.outerHTML)") == [], name
         offered |= _take(page, tmp_path)
     go(page, "Products")
@@ -160,7 +170,12 @@ def test_names_are_text_on_every_page_and_in_every_download(browser: Browser, se
         page.get_by_role("button", name="All products").wait_for()
         idle(page)
         assert page.get_by_test_id("stException").count() == 0
-        assert page.get_by_test_id("stMain").locator(f'[href*="{listener.address}"], [src*="{listener.address}"], script').count() == 0
+        assert (
+            page.get_by_test_id("stMain")
+            .locator(f'[href*="{listener.address}"], [src*="{listener.address}"], script')
+            .count()
+            == 0
+        )
         page.get_by_role("button", name="All products").click()
         idle(page)
     assert listener.heard == []
@@ -171,7 +186,12 @@ def test_names_are_text_on_every_page_and_in_every_download(browser: Browser, se
     assert {name: live for name, content in tables.items() if (live := live_cells(content))} == {}
 
     go(page, "Report")
-    hide, hidden_now = page.get_by_role("switch", name="Hide all names").or_(page.get_by_role("checkbox", name="Hide all names")), page.get_by_text("Names hidden", exact=True)
+    hide, hidden_now = (
+        page.get_by_role("switch", name="Hide all names").or_(
+            page.get_by_role("checkbox", name="Hide all names")
+        ),
+        page.get_by_text("Names hidden", exact=True),
+    )
     for _ in range(5):  # a click that meets a page drawn anew meanwhile leads nowhere
         if not hide.is_checked():
             page.get_by_text("Hide all names").click()
@@ -188,7 +208,13 @@ def test_names_are_text_on_every_page_and_in_every_download(browser: Browser, se
         hidden |= _take(page, tmp_path)
     names = [name for name in hostile_names(listener.address) if len(name) > 6]
     for name, content in hidden.items():
-        text = json.dumps(json.loads(content)) if name.endswith("json") else content.decode("utf-8", "replace") if not name.endswith("zip") else ""
+        text = (
+            json.dumps(json.loads(content))
+            if name.endswith("json")
+            else content.decode("utf-8", "replace")
+            if not name.endswith("zip")
+            else ""
+        )
         assert [one for one in names if one in text] == [], name
     for name, content in _tables(hidden).items():
         assert [one for one in names if one in content.decode("utf-8-sig")] == [], name

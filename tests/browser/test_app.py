@@ -33,12 +33,21 @@ def opened(browser: Browser, app_address: str) -> Iterator[Open]:
     contexts = []
 
     def open_page(path: str = "/", mode: str = "light") -> Page:
-        context = browser.new_context(viewport={"width": 1440, "height": 1180}, color_scheme=mode, accept_downloads=True)  # type: ignore[arg-type]
+        context = browser.new_context(
+            viewport={"width": 1440, "height": 1180}, color_scheme=mode, accept_downloads=True
+        )  # type: ignore[arg-type]
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(60_000)  # other tests run beside
         page.on("request", lambda request: hosts.add(urlparse(request.url).netloc))
-        page.on("console", lambda message: faults.append(message.text) if message.type == "error" and not EXPECTED.search(message.text) else None)
+        page.on(
+            "console",
+            lambda message: (
+                faults.append(message.text)
+                if message.type == "error" and not EXPECTED.search(message.text)
+                else None
+            ),
+        )
         page.on("pageerror", lambda error: faults.append(str(error)))
         page.goto(app_address + path, timeout=120_000)
         page.wait_for_selector("h1", timeout=120_000)
@@ -60,8 +69,13 @@ def bring(page: Page, place: int, name: str, content: bytes) -> None:
     """
     for _ in range(2):
         try:
-            with page.expect_response(lambda answer: "/_stcore/upload_file/" in answer.url and answer.request.method == "PUT", timeout=30_000) as arrived:
-                page.locator('input[type="file"]').nth(place).set_input_files({"name": name, "mimeType": "text/csv", "buffer": content})
+            with page.expect_response(
+                lambda answer: "/_stcore/upload_file/" in answer.url and answer.request.method == "PUT",
+                timeout=30_000,
+            ) as arrived:
+                page.locator('input[type="file"]').nth(place).set_input_files(
+                    {"name": name, "mimeType": "text/csv", "buffer": content}
+                )
             assert arrived.value.ok
             break
         except TimeoutError:
@@ -113,7 +127,11 @@ def test_an_uploaded_file_changes_the_answer(opened: Open) -> None:
     bring(page, 1, "items.csv", items_csv(("*A_1*", "<b>B</b>", "C-3")))
     expect(page.locator("h1")).to_contain_text("All 210 rows are usable", timeout=120_000)
     page.get_by_role("button", name="Use this file").click()
-    page.wait_for_function("text => document.querySelector('h1') && !document.querySelector('h1').innerText.includes('usable')", arg="", timeout=120_000)
+    page.wait_for_function(
+        "text => document.querySelector('h1') && !document.querySelector('h1').innerText.includes('usable')",
+        arg="",
+        timeout=120_000,
+    )
     idle(page)
     expect(page.get_by_text("Your file", exact=True)).to_be_visible()
     assert page.locator("h1").inner_text() != before
@@ -159,14 +177,18 @@ def test_a_row_opens_the_product_and_files_are_taken_away(opened: Open, tmp_path
     target = tmp_path / "recommendation.csv"
     waiting.value.save_as(target)
     lines = target.read_text(encoding="utf-8").splitlines()
-    assert {"sku", "today", "from_to", "recommended", "verdict", "gain_per_year"} <= set(lines[0].split(",")) and len(lines) > 50
+    assert {"sku", "today", "from_to", "recommended", "verdict", "gain_per_year"} <= set(
+        lines[0].split(",")
+    ) and len(lines) > 50
 
 
 def test_an_answer_narrows_and_is_kept_on_every_page(opened: Open) -> None:
     page = opened("/?data=servers")
     before = page.locator("h1").inner_text()
     page.get_by_text(re.compile(r"^\d+ more$")).click()  # those that decide less are folded in
-    page.get_by_role("radio", name="5 or fewer").or_(page.get_by_role("button", name="5 or fewer")).first.click()
+    page.get_by_role("radio", name="5 or fewer").or_(
+        page.get_by_role("button", name="5 or fewer")
+    ).first.click()
     expect(page.get_by_text("confirmed", exact=True).first).to_be_visible(timeout=120_000)
     idle(page)
     go(page, "Assumptions")
@@ -200,7 +222,10 @@ def test_a_lever_of_a_price_counts_at_once_and_outlives_a_reload(opened: Open) -
 def test_text_of_charts_is_legible_in_both_modes(opened: Open, mode: str, tmp_path: Path) -> None:
     page = opened("/?data=servers", mode)
     page.wait_for_selector('[data-testid="stVegaLiteChart"] svg text', timeout=60_000)
-    inks = page.eval_on_selector_all('[data-testid="stVegaLiteChart"] svg text', "all => all.filter(t => t.textContent.trim()).map(t => getComputedStyle(t).fill)")
+    inks = page.eval_on_selector_all(
+        '[data-testid="stVegaLiteChart"] svg text',
+        "all => all.filter(t => t.textContent.trim()).map(t => getComputedStyle(t).fill)",
+    )
     assert inks
     for colour in inks:
         red, green, blue = (int(v) for v in re.findall(r"\d+", colour)[:3])

@@ -25,7 +25,12 @@ __all__ = ["opened"]  # the fixture
 
 ROOT = Path(__file__).resolve().parents[2]
 DATA = ROOT.parent / "shared" / "data"
-pytestmark = [pytest.mark.slow, pytest.mark.skipif(not (DATA / "adventureworks_sales.csv.gz").exists(), reason="shared data not beside the project")]
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(
+        not (DATA / "adventureworks_sales.csv.gz").exists(), reason="shared data not beside the project"
+    ),
+]
 FILES = file_names()
 
 
@@ -33,7 +38,10 @@ FILES = file_names()
 def exported(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The two files with `;`, decimal comma and dd.mm.yyyy."""
     place = tmp_path_factory.mktemp("export")
-    for name, source in (("Verkauf.csv", "adventureworks_sales.csv.gz"), ("Artikel.csv", "adventureworks_items.csv")):
+    for name, source in (
+        ("Verkauf.csv", "adventureworks_sales.csv.gz"),
+        ("Artikel.csv", "adventureworks_items.csv"),
+    ):
         table = pd.read_csv(DATA / source, dtype={"order_number": str, "customer": str, "sku": str})
         for column in (c for c in table.columns if c.endswith("_date") or c in ("sell_start", "sell_end")):
             table[column] = pd.to_datetime(table[column]).dt.strftime("%d.%m.%Y")
@@ -46,15 +54,33 @@ def books(exported: Path) -> duckdb.DuckDBPyConnection:
     """The books of the company, from the exported files alone."""
     found = duckdb.connect()
     for name, file in (("sales", "Verkauf.csv"), ("items", "Artikel.csv")):
-        found.execute(f"create table {name} as select * from read_csv('{exported / file}', delim=';', decimal_separator=',', dateformat='%d.%m.%Y', sample_size=-1)")
+        found.execute(
+            f"create table {name} as select * from read_csv('{exported / file}', delim=';', decimal_separator=',', dateformat='%d.%m.%Y', sample_size=-1)"
+        )
     return found
 
 
 @pytest.fixture(scope="module")
 def elsewhere(exported: Path) -> Iterator[Path]:
     """What the command line writes for the same files, in a process of its own beside the browser."""
-    command = [sys.executable, "-m", "analytics.cli", "analyze", exported / "Verkauf.csv", "--items", exported / "Artikel.csv", "--currency", "USD", "--locale", "de"]
-    process = subprocess.Popen([*map(str, command), "--out", str(exported / "out")], cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)})
+    command = [
+        sys.executable,
+        "-m",
+        "analytics.cli",
+        "analyze",
+        exported / "Verkauf.csv",
+        "--items",
+        exported / "Artikel.csv",
+        "--currency",
+        "USD",
+        "--locale",
+        "de",
+    ]
+    process = subprocess.Popen(
+        [*map(str, command), "--out", str(exported / "out")],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
     yield exported / "out"
     process.wait(300)
 
@@ -75,12 +101,18 @@ def one(books: duckdb.DuckDBPyConnection, question: str) -> float:
 
 def said(page: Page, amount: str) -> None:
     """The figure stands on the page, in a sentence or a table."""
-    expect(page.get_by_text(amount, exact=False).or_(page.locator(f'[aria-label*="{amount}"], [alt*="{amount}"]')).first).to_be_attached(timeout=60_000)
+    expect(
+        page.get_by_text(amount, exact=False)
+        .or_(page.locator(f'[aria-label*="{amount}"], [alt*="{amount}"]'))
+        .first
+    ).to_be_attached(timeout=60_000)
 
 
 def cell(page: Page, row: str) -> str:
     """The figure beside a name in the table of control totals or of margins, which tables tell those who do not see them."""
-    told = " ".join(page.locator("[aria-label]").evaluate_all("all => all.map(e => e.getAttribute('aria-label'))"))
+    told = " ".join(
+        page.locator("[aria-label]").evaluate_all("all => all.map(e => e.getAttribute('aria-label'))")
+    )
     found = re.search(rf"{re.escape(row)} (-?[\d,]+(?:\.\d+)?)", told)
     assert found, (row, told[:500])
     return found[1]
@@ -93,19 +125,31 @@ def take(page: Page, name: str) -> bytes:
     return Path(waiting.value.path()).read_bytes()
 
 
-def test_the_controller_finds_the_books_in_every_figure(opened: Open, exported: Path, books: duckdb.DuckDBPyConnection, elsewhere: Path, tmp_path: Path) -> None:
+def test_the_controller_finds_the_books_in_every_figure(
+    opened: Open, exported: Path, books: duckdb.DuckDBPyConnection, elsewhere: Path, tmp_path: Path
+) -> None:
     page = opened("/data?data=household")
     bring(page, 0, "Verkauf.csv", (exported / "Verkauf.csv").read_bytes())
     bring(page, 1, "Artikel.csv", (exported / "Artikel.csv").read_bytes())
     # 1: rows, units, revenue, products
-    rows, units, revenue, products = (one(books, f"select {what} from sales") for what in ("count(*)", "sum(quantity)", "sum(sales_amount)", "count(distinct sku)"))
+    rows, units, revenue, products = (
+        one(books, f"select {what} from sales")
+        for what in ("count(*)", "sum(quantity)", "sum(sales_amount)", "count(distinct sku)")
+    )
     assert (rows, units, round(revenue, 2), products) == (121_253, 274_776, 109_809_274.20, 266)
     expect(page.locator("h1")).to_have_text(f"All {rows:,.0f} rows are usable", timeout=120_000)
-    assert int(cell(page, "rows used").replace(",", "")) + int(cell(page, "rows set aside").replace(",", "")) == int(cell(page, "rows read").replace(",", "")) == rows
+    assert (
+        int(cell(page, "rows used").replace(",", "")) + int(cell(page, "rows set aside").replace(",", ""))
+        == int(cell(page, "rows read").replace(",", ""))
+        == rows
+    )
     assert (cell(page, "units, net"), cell(page, "revenue, net")) == (f"{units:,.0f}", f"{revenue:,.2f}")
     said(page, f"{units:,.0f} units net of returns")
     # 2: where each channel ends; what comes later stays in the totals and outside the fit
-    last = {str(name): str(day)[:10] for name, day in books.execute("select channel, max(order_date) from sales group by 1").fetchall()}
+    last = {
+        str(name): str(day)[:10]
+        for name, day in books.execute("select channel, max(order_date) from sales group by 1").fetchall()
+    }
     assert last == {"reseller": "2013-11-29", "internet": "2014-01-28"}
     said(page, f"Channels end on different days: {last['reseller']} to {last['internet']}")
     page.get_by_label("Currency of the amounts (optional)").fill("USD")
@@ -116,8 +160,14 @@ def test_the_controller_finds_the_books_in_every_figure(opened: Open, exported: 
     settled(page)
     said(page, "full or variable")  # 4: the question
     go(page, "Data")
-    later = one(books, "select sum(sales_amount) from sales where order_date > (select last_day(max(order_date)) from sales where channel = 'reseller')")
-    assert (cell(page, "After the last day"), cell(page, "The whole file")) == (f"{later:,.2f}", f"{revenue:,.2f}")
+    later = one(
+        books,
+        "select sum(sales_amount) from sales where order_date > (select last_day(max(order_date)) from sales where channel = 'reseller')",
+    )
+    assert (cell(page, "After the last day"), cell(page, "The whole file")) == (
+        f"{later:,.2f}",
+        f"{revenue:,.2f}",
+    )
     # 3: a total from the books that is not that of the file
     page.get_by_text("Compare with a total from your books").click()
     page.get_by_label("Year (empty: all)").fill("2013")
@@ -130,21 +180,44 @@ def test_the_controller_finds_the_books_in_every_figure(opened: Open, exported: 
     assert round(50_100_000 - year, 2) == 173_615.50
     said(page, f"You typed 50,100,000.00, the file has {year:,.2f}")
     said(page, f"{50_100_000 - year:,.2f} apart")
-    expect(page.get_by_text("would explain it").or_(page.get_by_test_id("stExpander").get_by_test_id("stDataFrame")).first).to_be_attached()
+    expect(
+        page.get_by_text("would explain it")
+        .or_(page.get_by_test_id("stExpander").get_by_test_id("stDataFrame"))
+        .first
+    ).to_be_attached()
     # 4: the margin of the year, and who sold below cost in it; the same control line for the last twelve fitted months
-    margin = one(books, "select sum(sales_amount - quantity * unit_standard_cost) from sales where year(order_date) = 2013")
-    below = one(books, """select count(*) from (select s.sku from sales s join items i using (sku) where year(order_date) = 2013
-                          group by s.sku having sum(sales_amount) < sum(quantity * standard_cost))""")
-    said(page, f"Gross margin of 2013: {margin:,.2f} at the costs of the lines, {100 * margin / year:.1f} % of {year:,.2f}; {below:,.0f} products sold below cost in it.")
+    margin = one(
+        books,
+        "select sum(sales_amount - quantity * unit_standard_cost) from sales where year(order_date) = 2013",
+    )
+    below = one(
+        books,
+        """select count(*) from (select s.sku from sales s join items i using (sku) where year(order_date) = 2013
+                          group by s.sku having sum(sales_amount) < sum(quantity * standard_cost))""",
+    )
+    said(
+        page,
+        f"Gross margin of 2013: {margin:,.2f} at the costs of the lines, {100 * margin / year:.1f} % of {year:,.2f}; {below:,.0f} products sold below cost in it.",
+    )
     assert (round(margin, 2), below) == (6_273_540.96, 34)
     window = "order_date between '2012-12-01' and '2013-11-30'"
-    at_lines = one(books, f"select sum(sales_amount - quantity * unit_standard_cost) from sales where {window}")
-    at_items = one(books, f"select sum(sales_amount - quantity * standard_cost) from sales join items using (sku) where {window}")
-    assert (cell(page, "gross margin at the costs of the lines"), cell(page, "gross margin at the items' costs")) == (f"{at_lines:,.2f}", f"{at_items:,.2f}")
+    at_lines = one(
+        books, f"select sum(sales_amount - quantity * unit_standard_cost) from sales where {window}"
+    )
+    at_items = one(
+        books,
+        f"select sum(sales_amount - quantity * standard_cost) from sales join items using (sku) where {window}",
+    )
+    assert (
+        cell(page, "gross margin at the costs of the lines"),
+        cell(page, "gross margin at the items' costs"),
+    ) == (f"{at_lines:,.2f}", f"{at_items:,.2f}")
     assert cell(page, "the same units at our prices and costs") == f"{at_items:,.2f}"
     # 8: ended products bring nothing and are decided by nobody; bought-in ones are bought
     go(page, "Products")
-    ended = one(books, "select count(distinct sku) from sales join items using (sku) where sell_end < '2013-12-01'")
+    ended = one(
+        books, "select count(distinct sku) from sales join items using (sku) where sell_end < '2013-12-01'"
+    )
     expect(page.locator("h1")).to_contain_text(f"{ended:,.0f} ended")
     go(page, "Report")
     page.get_by_role("combobox", name="Numbers in the files").click()
@@ -153,11 +226,23 @@ def test_the_controller_finds_the_books_in_every_figure(opened: Open, exported: 
     taken = {name: take(page, name) for name in FILES}
     table = pd.read_csv(io.BytesIO(taken["recommendation.csv"]), sep=";", decimal=",", dtype={"sku": str})
     gone = table[table["reason"].str.startswith("Ended")]
-    assert len(gone) == ended == 83 and gone["gain_per_year"].eq(0.0).all() and gone["reason"].str.contains("nothing to decide").all()
-    bought = {sku for (sku,) in books.execute("select distinct sku from sales join items using (sku) where make_flag = 0").fetchall()}
+    assert (
+        len(gone) == ended == 83
+        and gone["gain_per_year"].eq(0.0).all()
+        and gone["reason"].str.contains("nothing to decide").all()
+    )
+    bought = {
+        sku
+        for (sku,) in books.execute(
+            "select distinct sku from sales join items using (sku) where make_flag = 0"
+        ).fetchall()
+    }
     assert set(table.loc[table["make_or_buy"] == "buy", "sku"]) == bought and len(bought) == 76
     assert table.loc[table["make_or_buy"] == "buy", "recommended"].isin(["MTS", "MTO", "HYBRID"]).all()
-    held = one(books, "select sum(on_hand * standard_cost) from items where sku in (select sku from sales) and on_hand is not null")
+    held = one(
+        books,
+        "select sum(on_hand * standard_cost) from items where sku in (select sku from sales) and on_hand is not null",
+    )
     assert float((table["on_hand"] * table["unit_cost"]).sum()) == pytest.approx(held, abs=0.005)
     # 9: what capital costs, from 9 to 11 %, service held: the capital lines of the plan and of today move by 11/9, and nothing else
     go(page, "Compare")
@@ -168,7 +253,13 @@ def test_the_controller_finds_the_books_in_every_figure(opened: Open, exported: 
         capital = {rate: float(totals[plan]["capital"]) for rate, totals in at.items()}
         assert capital[9] > 0.0 and set(at[9][plan]) == set(at[11][plan])
         for measure, before in at[9][plan].items():
-            expected = before * 11.0 / 9.0 if measure == "capital" else before - capital[9] * 2.0 / 9.0 if measure == "profit" else before
+            expected = (
+                before * 11.0 / 9.0
+                if measure == "capital"
+                else before - capital[9] * 2.0 / 9.0
+                if measure == "profit"
+                else before
+            )
             assert at[11][plan][measure] == pytest.approx(expected, rel=1e-9, abs=1e-6), (plan, measure)
         # by hand: a rate a year on the cash in stock
         assert capital[11] == pytest.approx(0.11 * at[11][plan]["cash_tied_up"], rel=1e-9)
@@ -188,7 +279,9 @@ def test_the_controller_finds_the_books_in_every_figure(opened: Open, exported: 
 
 
 def _english(content: bytes) -> bytes:
-    table = pd.read_csv(io.BytesIO(content), sep=";", decimal=",", dtype={"sku": str}, keep_default_na=False, na_values=[""])
+    table = pd.read_csv(
+        io.BytesIO(content), sep=";", decimal=",", dtype={"sku": str}, keep_default_na=False, na_values=[""]
+    )
     return table.to_csv(index=False).encode()
 
 

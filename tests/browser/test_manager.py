@@ -50,7 +50,10 @@ def gain_of_metric(page: Page) -> float:
 
 def headline_money(page: Page) -> float:
     """The gain in three digits, as the line of shared components on the page Products closes it."""
-    found = re.search(r"make the headline \((-?[\d.]+) ?([kM]?)", page.get_by_text("make the headline", exact=False).inner_text())
+    found = re.search(
+        r"make the headline \((-?[\d.]+) ?([kM]?)",
+        page.get_by_text("make the headline", exact=False).inner_text(),
+    )
     assert found
     return float(found[1]) * {"k": 1e3, "M": 1e6, "": 1.0}[found[2]]
 
@@ -70,7 +73,9 @@ def force_family(page: Page, family: str, why: str) -> float:
     expect(cost).to_be_visible(timeout=120_000)
     found = re.search(r"(Costs|Gains) ([\d.]+) ?([kM]?)", cost.inner_text())
     assert found
-    change = float(found[2]) * {"k": 1e3, "M": 1e6, "": 1.0}[found[3]] * (-1.0 if found[1] == "Costs" else 1.0)
+    change = (
+        float(found[2]) * {"k": 1e3, "M": 1e6, "": 1.0}[found[3]] * (-1.0 if found[1] == "Costs" else 1.0)
+    )
     page.get_by_label("Why").fill(why)
     page.keyboard.press("Tab")
     idle(page)
@@ -123,13 +128,18 @@ def made_to_order_up_to_a_premium() -> str:
     assert study is not None
     r = study.recommendation
     turns = r.flips.turns[r.flips.at("cost_premium")]
-    mine = (r.recommended == r.strategies.index("MTO")) & (study.setup.assembly is None or ~np.isin(np.arange(len(turns)), np.concatenate(study.setup.families)))
+    mine = (r.recommended == r.strategies.index("MTO")) & (
+        study.setup.assembly is None or ~np.isin(np.arange(len(turns)), np.concatenate(study.setup.families))
+    )
     return str(study.items.skus[int(np.argmax(np.where(mine & (turns < 0.1), turns, -1.0)))])
 
 
 def premium_that_turns(page: Page) -> tuple[str, float]:
     """What the page of a product says about the premium of single units: from which side it turns the choice, and at how many percent."""
-    found = re.search(r"one at a time costs (more|less) than ([\d.]+) %", page.get_by_text("one at a time costs", exact=False).first.inner_text())
+    found = re.search(
+        r"one at a time costs (more|less) than ([\d.]+) %",
+        page.get_by_text("one at a time costs", exact=False).first.inner_text(),
+    )
     assert found
     return found[1], float(found[2])
 
@@ -140,7 +150,10 @@ def test_a_flip_sentence_agrees_with_its_own_value(opened: Open) -> None:
     open_product(page, sku)
     side, turns = premium_that_turns(page)
     assert side == "more" and turns > step
-    for steps, turned in ((math.floor(turns / step), "more"), (1 if turns % step < 0.9 * step else 2, "less")):
+    for steps, turned in (
+        (math.floor(turns / step), "more"),
+        (1 if turns % step < 0.9 * step else 2, "less"),
+    ):
         go(page, "Compare")
         push(page, "Premium for making single units", steps)
         go(page, "Products")  # the product is still open
@@ -154,11 +167,17 @@ def test_a_month_beyond_capacity_asks_to_build_ahead_or_to_keep_in_stock(opened:
     free = page.locator("h1").inner_text()
     page.get_by_label("Capacity for orders", exact=False).fill("2")
     page.get_by_role("button", name="Choose within these limits").click()
-    expect(page.locator("h1")).to_contain_text("of what you can make to order: pre-build, or keep", timeout=120_000)
+    expect(page.locator("h1")).to_contain_text(
+        "of what you can make to order: pre-build, or keep", timeout=120_000
+    )
     settled(page)
     told = page.get_by_text("Beyond it:", exact=False).inner_text()
-    assert "Pre-build that much before" in told and re.search(r"(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) \([\d.]+ units\)", told)
-    expect(page.get_by_text(re.compile("^Or keep (this one|these [0-9]+) in stock instead"))).to_contain_text("USD a year")
+    assert "Pre-build that much before" in told and re.search(
+        r"(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) \([\d.]+ units\)", told
+    )
+    expect(page.get_by_text(re.compile("^Or keep (this one|these [0-9]+) in stock instead"))).to_contain_text(
+        "USD a year"
+    )
     expect(page.get_by_test_id("stDataFrame").first).to_be_visible()
     page.get_by_role("button", name="Without limits").click()
     expect(page.locator("h1")).to_have_text(free, timeout=120_000)
@@ -170,14 +189,18 @@ def test_the_manager_answers_moves_and_takes_away(opened: Open, tmp_path: Path) 
     # the best seller: from stock, for its demand, with what to set
     open_product(page, best_seller())
     expect(page.locator("h1")).to_contain_text("stock")
-    expect(page.get_by_text(re.compile(r"[Rr]eorder at [\d,.]+ ?k?, (lot|one for one)")).first).to_be_visible()
+    expect(
+        page.get_by_text(re.compile(r"[Rr]eorder at [\d,.]+ ?k?, (lot|one for one)")).first
+    ).to_be_visible()
     expect(page.get_by_text("Why not the others")).to_be_visible()
     page.get_by_text("All products").click()
     settled(page)
     go(page, "Answer")
     settled(page)
     # the waiting question: 8 of 10 at two weeks, 5 of 10 at four
-    card = page.get_by_test_id("stVerticalBlock").filter(has_text="how many still order if told two weeks?").last
+    card = (
+        page.get_by_test_id("stVerticalBlock").filter(has_text="how many still order if told two weeks?").last
+    )
     for _ in range(3):  # a run of the page that starts at that very moment folds the questions in again
         if not card.get_by_text("8", exact=True).is_visible():
             page.get_by_text(re.compile(r"^\d+ more$")).first.click()  # those that decide less are folded in
@@ -210,7 +233,9 @@ def test_the_manager_answers_moves_and_takes_away(opened: Open, tmp_path: Path) 
     total = force_family(page, "Electric", "shown <b>at the fair</b>")
     go(page, "Answer")
     settled(page)
-    second_digit = 10.0 ** (math.floor(math.log10(abs(total))) - 1)  # the Answer says two digits, the page Products three
+    second_digit = 10.0 ** (
+        math.floor(math.log10(abs(total))) - 1
+    )  # the Answer says two digits, the page Products three
     assert abs(gain_of_metric(page) - total) <= 0.55 * second_digit
     # load by month, who waits, what to take away
     go(page, "Limits")
@@ -223,12 +248,28 @@ def test_the_manager_answers_moves_and_takes_away(opened: Open, tmp_path: Path) 
     waiting.value.save_as(tmp_path / "recommendation.csv")
     rows = list(csv.DictReader((tmp_path / "recommendation.csv").read_text(encoding="utf-8").splitlines()))
     chosen = [row for row in rows if row["verdict"] == "chosen_by_you"]
-    assert chosen and all(row["recommended"] == "MTS" and row["reorder_point"] and "shown <b>at the fair</b>" in row["reason"] for row in chosen)
+    assert chosen and all(
+        row["recommended"] == "MTS" and row["reorder_point"] and "shown <b>at the fair</b>" in row["reason"]
+        for row in chosen
+    )
     # the twenty that bring most, each with what to do and why
     first_twenty = sorted(rows, key=lambda row: -float(row["gain_per_year"] or 0.0))[:20]
-    assert all(row["reason"] and (row["quote_days"] if row["recommended"] == "MTO" else row["reorder_point"] and row["order_quantity"]) for row in first_twenty)
+    assert all(
+        row["reason"]
+        and (
+            row["quote_days"]
+            if row["recommended"] == "MTO"
+            else row["reorder_point"] and row["order_quantity"]
+        )
+        for row in first_twenty
+    )
     with page.expect_download() as waiting:
         page.get_by_role("button", name="shared.csv").click()
     waiting.value.save_as(tmp_path / "shared.csv")
-    shared = [float(row["amount_per_year"]) for row in csv.DictReader((tmp_path / "shared.csv").read_text(encoding="utf-8").splitlines())]
-    assert sum(float(row["gain_per_year"] or 0.0) for row in rows) + sum(shared) == pytest.approx(total, abs=0.006 * abs(total))
+    shared = [
+        float(row["amount_per_year"])
+        for row in csv.DictReader((tmp_path / "shared.csv").read_text(encoding="utf-8").splitlines())
+    ]
+    assert sum(float(row["gain_per_year"] or 0.0) for row in rows) + sum(shared) == pytest.approx(
+        total, abs=0.006 * abs(total)
+    )

@@ -73,7 +73,12 @@ def start(facts_of_sample: Callable[[str], Facts]) -> Start:
     return run
 
 
-def sales_csv(skus: tuple[str, ...] = ("A-1", "B-2", "C-3", "D-4"), weeks: int = 70, price: bool = True, order: str = "ymd") -> bytes:
+def sales_csv(
+    skus: tuple[str, ...] = ("A-1", "B-2", "C-3", "D-4"),
+    weeks: int = 70,
+    price: bool = True,
+    order: str = "ymd",
+) -> bytes:
     """A plain sales file: a line a week and product, the quantity following a short pattern."""
     import datetime
 
@@ -84,10 +89,14 @@ def sales_csv(skus: tuple[str, ...] = ("A-1", "B-2", "C-3", "D-4"), weeks: int =
         text = day.isoformat() if order == "ymd" else day.strftime("%d/%m/%Y")
         for k, sku in enumerate(skus):
             name = f'"{sku}"' if any(c in sku for c in ',"') else sku
-            lines.append(f"{text},{name},{1 + (week * (k + 2)) % (4 + k)}" + (f",{20 * (k + 1)}.50" if price else ""))
+            lines.append(
+                f"{text},{name},{1 + (week * (k + 2)) % (4 + k)}" + (f",{20 * (k + 1)}.50" if price else "")
+            )
     return "\n".join(lines).encode()
 
 
 def items_csv(skus: tuple[str, ...] = ("A-1", "B-2", "C-3", "D-4")) -> bytes:
     """Items with a unit cost for every product."""
-    return "\n".join(["sku,unit_cost,make", *(f"{sku},{10 * (k + 1)},1" for k, sku in enumerate(skus))]).encode()
+    return "\n".join(
+        ["sku,unit_cost,make", *(f"{sku},{10 * (k + 1)},1" for k, sku in enumerate(skus))]
+    ).encode()

@@ -10,7 +10,18 @@ from streamlit.testing.v1 import AppTest
 
 __all__ = ["PAGES", "lines_of"]
 
-PAGES = ("answer", "data", "compare", "products", "demand", "limits", "risk", "replay", "assumptions", "report")
+PAGES = (
+    "answer",
+    "data",
+    "compare",
+    "products",
+    "demand",
+    "limits",
+    "risk",
+    "replay",
+    "assumptions",
+    "report",
+)
 _ESCAPE = re.compile(r"\\(?=[^\w\s])")
 
 
@@ -43,7 +54,11 @@ def lines_of(at: AppTest) -> list[str]:
             elif element.type == "metric":
                 lines.append(_plain(f"{element.label}: {element.value} ({element.delta})"))
             else:
-                lines.extend(_plain(text) for text in (getattr(element, "label", ""), getattr(element, "value", "")) if isinstance(text, str) and text)
+                lines.extend(
+                    _plain(text)
+                    for text in (getattr(element, "label", ""), getattr(element, "value", ""))
+                    if isinstance(text, str) and text
+                )
 
     walk(at.main)
     return lines

@@ -26,13 +26,28 @@ def test_no_name_survives_and_no_figure_moves(facts_of_sample: Callable[[str], F
     history = study.history
     real = {
         str(v)
-        for v in (*study.items.skus, *study.items["name"], *study.items["family"], *history.customers, *history.channels, *study.given_items.skus, history.report.source)
+        for v in (
+            *study.items.skus,
+            *study.items["name"],
+            *study.items["family"],
+            *history.customers,
+            *history.channels,
+            *study.given_items.skus,
+            history.report.source,
+        )
         if str(v)
     }
     assert real <= set(names) and len(real) > 300
-    files = b"".join(make() for make in study_files(study_tables(hidden), lambda: study_summary(hidden)).values())
+    files = b"".join(
+        make() for make in study_files(study_tables(hidden), lambda: study_summary(hidden)).values()
+    )
     # a family may be called like an assumption or a component: that word stays where it means the latter
-    words = " ".join([*(row.label for row in (*FIELDS.values(), *COMPONENTS.values())), *(row.source for row in FIELDS.values())])
+    words = " ".join(
+        [
+            *(row.label for row in (*FIELDS.values(), *COMPONENTS.values())),
+            *(row.source for row in FIELDS.values()),
+        ]
+    )
     real = {name for name in real if len(name) > 3 and name not in words}
     assert len(real) > 300
     for place in (pickle.dumps(hidden), pickle.dumps(facts), files):

@@ -20,10 +20,21 @@ def with_quantity(make: Callable[[int], int]) -> bytes:
 
 
 CASES = {
-    "one row": (b"date,sku,quantity,unit_price\n2024-05-06,A-1,3,30\n", "One day of sales is too little to decide"),
+    "one row": (
+        b"date,sku,quantity,unit_price\n2024-05-06,A-1,3,30\n",
+        "One day of sales is too little to decide",
+    ),
     "all zeros": (with_quantity(lambda q: 0), "Nothing was sold"),
     "returns only": (with_quantity(lambda q: -q), "Nothing was sold"),
-    "below cost": (sales_csv().replace(b".50", b".00").replace(b",20.", b",2.").replace(b",40.", b",4.").replace(b",60.", b",6.").replace(b",80.", b",8."), "sells below cost"),
+    "below cost": (
+        sales_csv()
+        .replace(b".50", b".00")
+        .replace(b",20.", b",2.")
+        .replace(b",40.", b",4.")
+        .replace(b",60.", b",6.")
+        .replace(b",80.", b",8."),
+        "sells below cost",
+    ),
 }
 
 

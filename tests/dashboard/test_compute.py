@@ -21,7 +21,11 @@ def test_one_changed_byte_is_another_source() -> None:
     one = file_source((("a.csv", b"date,sku,quantity\n2024-01-01,A,1\n"),))
     two = file_source((("a.csv", b"date,sku,quantity\n2024-01-01,A,2\n"),))
     assert one.digest != two.digest
-    assert one.digest != file_source(one.sales, ("i.csv", b"sku\nA\n")).digest != file_source(one.sales, None, "DMY").digest
+    assert (
+        one.digest
+        != file_source(one.sales, ("i.csv", b"sku\nA\n")).digest
+        != file_source(one.sales, None, "DMY").digest
+    )
 
 
 def test_a_name_and_its_bytes_cannot_be_confused() -> None:
@@ -43,7 +47,11 @@ def test_a_shelf_does_not_keep_what_is_refused() -> None:
     shelf.put(("june and more", "x"), 1)
     gone.add("june")
     shelf.forget("june")
-    assert shelf.put(("june and more", "x"), 2) == 2 and shelf.find(("june and more", "x")) is None and shelf.put(("july",), 3) == shelf.find(("july",)) == 3
+    assert (
+        shelf.put(("june and more", "x"), 2) == 2
+        and shelf.find(("june and more", "x")) is None
+        and shelf.put(("july",), 3) == shelf.find(("july",)) == 3
+    )
 
 
 def test_a_lever_is_no_confirmation_and_an_answer_is() -> None:
@@ -77,9 +85,13 @@ def test_explanations_end_in_the_number_they_explain(facts_of_sample: Callable[[
     checked = 0
     for i in facts.products.index[~facts.products["ended"]][:12]:
         for one in explanations(facts, int(i))[1:]:
-            *_, expression, result = [line.strip().removeprefix("= ").replace(",", "") for line in one.formula.splitlines()]
+            *_, expression, result = [
+                line.strip().removeprefix("= ").replace(",", "") for line in one.formula.splitlines()
+            ]
             if not re.fullmatch(r"[\d\s.()x+-]+", expression):
                 continue
-            assert eval(expression.replace("x", "*")) == pytest.approx(float(result.split()[0]), rel=0.01, abs=0.02), one.formula
+            assert eval(expression.replace("x", "*")) == pytest.approx(
+                float(result.split()[0]), rel=0.01, abs=0.02
+            ), one.formula
             checked += 1
     assert checked > 10

@@ -33,7 +33,9 @@ def test_pressing_the_value_assumed_changes_nothing_but_its_range(start: Start, 
     assert choice.answers.as_assumed == (field,)
     assert after.gain == before.gain and after.plans == before.plans
     assert list(after.products["recommended"]) == list(before.products["recommended"])
-    assert {p: {m: v for m, v in s.items() if v == v} for p, s in after.service.items()} == {p: {m: v for m, v in s.items() if v == v} for p, s in before.service.items()}
+    assert {p: {m: v for m, v in s.items() if v == v} for p, s in after.service.items()} == {
+        p: {m: v for m, v in s.items() if v == v} for p, s in before.service.items()
+    }
     low, high = after.items.range(field)
     live = ~after.products["ended"].to_numpy()
     assert (low[live] == high[live]).all()
@@ -47,17 +49,34 @@ def test_every_question_offers_the_value_in_force_first(facts_of_sample: FactsOf
         for question in questions(facts_of_sample(name)):
             buttons = offered(question)
             first = next(iter(buttons))
-            assert buttons[first] is None and first.startswith("as assumed") and (value_text(question.field, question.value) in first or not question.alike)
-            assert len({value_text(question.field, question.value if v is None else v) for v in buttons.values()}) == len(buttons) or not question.alike
+            assert (
+                buttons[first] is None
+                and first.startswith("as assumed")
+                and (value_text(question.field, question.value) in first or not question.alike)
+            )
+            assert (
+                len(
+                    {value_text(question.field, question.value if v is None else v) for v in buttons.values()}
+                )
+                == len(buttons)
+                or not question.alike
+            )
 
 
 def test_defaults_can_be_said_exactly() -> None:
     row = FIELDS["patience_per_day"]
-    assert [value_text("patience_per_day", v) for v in (row.default, row.low, row.high)] == ["7.5 of 10 at two weeks", "9.5 of 10 at two weeks", "5 of 10 at two weeks"]
+    assert [value_text("patience_per_day", v) for v in (row.default, row.low, row.high)] == [
+        "7.5 of 10 at two weeks",
+        "9.5 of 10 at two weeks",
+        "5 of 10 at two weeks",
+    ]
     for said, value in ((7.5, row.default), (9.5, row.low), (5.0, row.high)):
         assert of_ten_at_two_weeks(said) == value
     life = FIELDS["hazard_per_year"]
-    assert range_text("hazard_per_year", life.low, life.high) == "7 to 50 years" and value_text("hazard_per_year", life.default) == "20 years"
+    assert (
+        range_text("hazard_per_year", life.low, life.high) == "7 to 50 years"
+        and value_text("hazard_per_year", life.default) == "20 years"
+    )
 
 
 @pytest.mark.parametrize("field", list(FIELDS))
@@ -80,5 +99,8 @@ def test_an_edited_value_is_read_from_its_scale(facts_of_sample: FactsOf) -> Non
     assert new.of("patience_per_day").value == of_ten_at_two_weeks(8.0) and new.as_assumed == ()
     life = new.of("hazard_per_year")
     assert (life.value, life.low, life.high) == (0.25, 0.2, 0.5)
-    assert new.of("capital_rate").value == pytest.approx(0.09) and new.of("capital_rate").low == new.of("capital_rate").high
+    assert (
+        new.of("capital_rate").value == pytest.approx(0.09)
+        and new.of("capital_rate").low == new.of("capital_rate").high
+    )
     assert set(new.general) == {"patience_per_day", "hazard_per_year", "capital_rate"}

@@ -39,27 +39,39 @@ def demand_of_sample(facts_of_sample: Callable[[str], object]) -> DemandFacts:
     return found
 
 
-def test_the_page_says_how_good_the_forecast_is_and_what_not_knowing_costs(start: Start, demand_of_sample: DemandFacts) -> None:
+def test_the_page_says_how_good_the_forecast_is_and_what_not_knowing_costs(
+    start: Start, demand_of_sample: DemandFacts
+) -> None:
     at = start("servers", "demand")
     past = demand_of_sample.past
     good = np.isfinite(past.actual)
     off = np.abs(past.actual - past.forecast)[good].sum() / past.actual[good].sum()
     assert f"{100 * off:.0f} %" in at.title[0].value.replace("\\", "")
-    assert "when stocking" in at.title[0].value and "to order" in at.title[0].value and "USD" in at.title[0].value
+    assert (
+        "when stocking" in at.title[0].value
+        and "to order" in at.title[0].value
+        and "USD" in at.title[0].value
+    )
     assert len(at.metric) == 4 and any("How is this computed" in e.label for e in at.expander)
     assert any(f"{off:.4f}" in c.value for c in at.code)
     silent = demand_of_sample.silent
     assert silent is not None and silent.brier < 0.5 * silent.brier_of_share
     # two standard errors of a share, and three products for the bands of few
-    away = 2.0 * np.sqrt(silent.table["cases"] * silent.table["stated"] * (1.0 - silent.table["stated"])) + 3.0
+    away = (
+        2.0 * np.sqrt(silent.table["cases"] * silent.table["stated"] * (1.0 - silent.table["stated"])) + 3.0
+    )
     assert (np.abs(silent.table["happened"] - silent.table["stated"]) * silent.table["cases"] <= away).all()
-    assert any(f"{silent.brier:.4f}" in c.value and c.value.count("happened ") >= len(silent.table) for c in at.code)
+    assert any(
+        f"{silent.brier:.4f}" in c.value and c.value.count("happened ") >= len(silent.table) for c in at.code
+    )
     shown = texts(at)
     assert "nan" not in shown.lower().split() and "too short to test" in shown
     assert "fitted" in shown and len(at.toggle) == 7
 
 
-def test_a_product_sold_for_years_shows_its_trend_and_season(start: Start, demand_of_sample: DemandFacts) -> None:
+def test_a_product_sold_for_years_shows_its_trend_and_season(
+    start: Start, demand_of_sample: DemandFacts
+) -> None:
     at = start("servers", "demand")
     facts = store.kept("servers", "facts")
     longest = str(facts.products["sku"].to_numpy()[np.argmax((facts.demand > 0).sum(axis=1))])
@@ -73,7 +85,9 @@ def test_a_part_of_the_history_is_a_line_and_the_remainder_stands_on_zero() -> N
     frame = pd.DataFrame({"period": pd.to_datetime(["2025-01-06", "2025-01-13"]), "units": [-3.0, 5.0]})
     line, bars = (part_chart(frame, name, ink("dark")).to_dict() for name in ("Season", "Remainder"))
     assert line["mark"]["type"] == "line" and bars["mark"]["type"] == "rule"
-    assert bars["encoding"]["y2"]["datum"] == 0 and [r["units"] for r in rows_of(part_chart(frame, "Trend", ink("light")))] == [-3.0, 5.0]
+    assert bars["encoding"]["y2"]["datum"] == 0 and [
+        r["units"] for r in rows_of(part_chart(frame, "Trend", ink("light")))
+    ] == [-3.0, 5.0]
 
 
 def test_a_switch_refits_and_goes_back(start: Start, demand_of_sample: DemandFacts) -> None:
@@ -87,9 +101,16 @@ def test_a_switch_refits_and_goes_back(start: Start, demand_of_sample: DemandFac
     assert not at.exception
     after = next(c.value for c in at.caption if "fitted" in c.value)
     assert before != after and "removed 0 units" in after.replace("\\", "")
-    assert not at.toggle(key="layer-outliers").value and "off, would concern 1 week of 1 product" in at.toggle(key="layer-outliers").label.replace("\\", "")
+    assert not at.toggle(
+        key="layer-outliers"
+    ).value and "off, would concern 1 week of 1 product" in at.toggle(key="layer-outliers").label.replace(
+        "\\", ""
+    )
     settled(next(b for b in at.button if b.label == "Back to the usual layers").click().run())
-    assert next(c.value for c in at.caption if "fitted" in c.value) == before and at.toggle(key="layer-outliers").value
+    assert (
+        next(c.value for c in at.caption if "fitted" in c.value) == before
+        and at.toggle(key="layer-outliers").value
+    )
 
 
 def with_a_project() -> bytes:
@@ -109,7 +130,12 @@ def test_ets_joins_on_request_says_what_it_changed_and_leaves_again(start: Start
     settled(at.selectbox(key="ets-products").select(10).run())
     shown = texts(at).replace("\\", "")
     assert not at.exception
-    assert "ETS joined 4 of 10 products" in shown and "recommendation" in shown and "without it" in shown and "by statsmodels, chosen by AICc" in shown
+    assert (
+        "ETS joined 4 of 10 products" in shown
+        and "recommendation" in shown
+        and "without it" in shown
+        and "by statsmodels, chosen by AICc" in shown
+    )
     assert [m.value for m in at.metric] == top and at.session_state["choices"]["own"].ets == 10
     settled(at.selectbox(key="ets-products").select(0).run())
     assert not at.exception and texts(at) == before
@@ -125,7 +151,9 @@ def test_a_forecast_of_ones_own_is_compared_or_refused_in_words(start: Start) ->
     assert not at.exception
     shown = texts(at).replace("\\", "")
     assert "yours was" in shown and "No origin is told" in shown
-    at.file_uploader(key="forecast-file").set_value(("mine.csv", b"sku,period,mean\nZZ,2025-01-06,3\n", "text/csv")).run()
+    at.file_uploader(key="forecast-file").set_value(
+        ("mine.csv", b"sku,period,mean\nZZ,2025-01-06,3\n", "text/csv")
+    ).run()
     assert not at.exception
     assert "no product of the forecast is in the sales file" in at.dataframe[-1].value.to_string()
 
@@ -150,12 +178,44 @@ def test_months_hold_every_unit(offset: int, days: int, values: list[float]) -> 
 
 def test_charts_draw_what_they_are_given() -> None:
     colours = ink("dark")
-    past = pd.DataFrame({"date": ["2024-01-01", "2024-02-01"], "came": [4.0, 9.0], "said": [5.0, 6.0], "simple": [5.5, 5.0], "low": [1.0, 2.0], "high": [8.0, 11.0]})
+    past = pd.DataFrame(
+        {
+            "date": ["2024-01-01", "2024-02-01"],
+            "came": [4.0, 9.0],
+            "said": [5.0, 6.0],
+            "simple": [5.5, 5.0],
+            "low": [1.0, 2.0],
+            "high": [8.0, 11.0],
+        }
+    )
     assert [r["came"] for r in rows_of(past_chart(past, colours)) if "label" not in r] == [4.0, 9.0]
-    season = pd.DataFrame({"year": ["2023", "2024", "2025 expected"], "month": [1, 1, 1], "units": [3.0, 4.0, 5.0], "kind": ["before", "last", "ahead"]})
-    lines = [layer["mark"] for layer in season_chart(season, colours).to_dict()["layer"] if layer["mark"]["type"] == "line"]
+    season = pd.DataFrame(
+        {
+            "year": ["2023", "2024", "2025 expected"],
+            "month": [1, 1, 1],
+            "units": [3.0, 4.0, 5.0],
+            "kind": ["before", "last", "ahead"],
+        }
+    )
+    lines = [
+        layer["mark"]
+        for layer in season_chart(season, colours).to_dict()["layer"]
+        if layer["mark"]["type"] == "line"
+    ]
     assert [line["strokeDash"] != [1, 0] for line in lines] == [False, False, True]
     sold = pd.DataFrame({"period": pd.to_datetime(["2024-01-01", "2024-02-01"]), "units": [3.0, 90.0]})
-    ahead = pd.DataFrame({"period": pd.to_datetime(["2024-03-01"]), "mean": [4.0], "q05": [0.0], "q25": [2.0], "q75": [6.0], "q95": [9.0]})
+    ahead = pd.DataFrame(
+        {
+            "period": pd.to_datetime(["2024-03-01"]),
+            "mean": [4.0],
+            "q05": [0.0],
+            "q25": [2.0],
+            "q75": [6.0],
+            "q95": [9.0],
+        }
+    )
     changed = pd.DataFrame({"period": pd.to_datetime(["2024-02-01"]), "units": [90.0], "fitted": [5.0]})
-    assert len(demand_chart(sold, ahead, colours, changed).to_dict()["layer"]) == len(demand_chart(sold, ahead, colours).to_dict()["layer"]) + 2
+    assert (
+        len(demand_chart(sold, ahead, colours, changed).to_dict()["layer"])
+        == len(demand_chart(sold, ahead, colours).to_dict()["layer"]) + 2
+    )

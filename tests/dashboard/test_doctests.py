@@ -8,7 +8,22 @@ import importlib
 import pytest
 
 
-@pytest.mark.parametrize("name", ["words", "choice", "questions", "serve", "kept.lineage", "charts.theme", "charts.service", "charts.quotes"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "words",
+        "choice",
+        "questions",
+        "serve",
+        "kept.lineage",
+        "charts.theme",
+        "charts.service",
+        "charts.quotes",
+    ],
+)
 def test_examples_hold(name: str) -> None:
-    result = doctest.testmod(importlib.import_module(f"dashboard.{name}"), optionflags=doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS)
+    result = doctest.testmod(
+        importlib.import_module(f"dashboard.{name}"),
+        optionflags=doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS,
+    )
     assert result.attempted > 0 and result.failed == 0

@@ -31,7 +31,9 @@ C = r"(-?[\d,]+\.\d\d)"
 
 def money(value: float) -> set[str]:
     """An amount in two or three digits."""
-    return {number_text(value, digits) for digits in (2, 3)} | {number_text(abs(value), digits) for digits in (2, 3)}
+    return {number_text(value, digits) for digits in (2, 3)} | {
+        number_text(abs(value), digits) for digits in (2, 3)
+    }
 
 
 def full(value: float) -> set[str]:
@@ -128,7 +130,12 @@ FIGURES: dict[str, tuple[Callable[[Document], float], Callable[[float], set[str]
 }  # fmt: skip
 
 #: Sentences that no sample happens to say.
-_RARE = {rf"the gain is {A}", rf"^(?:Make|Buy) {N} products? to order", rf"make the headline \({A}", rf"{N} products? sells? below cost"}
+_RARE = {
+    rf"the gain is {A}",
+    rf"^(?:Make|Buy) {N} products? to order",
+    rf"make the headline \({A}",
+    rf"{N} products? sells? below cost",
+}
 
 
 def found(pattern: str, lines: Iterable[str]) -> set[str]:
@@ -141,13 +148,21 @@ def compared(pages: dict[str, list[str]], document: Document) -> tuple[list[str]
     wrong, met = [], set()
     for word, (value_of, written, patterns) in FIGURES.items():
         value = value_of(document)
-        allowed = {text.lstrip("+-") for text in written(float(value))} if value is not None and math.isfinite(value) else {"unknown"}
+        allowed = (
+            {text.lstrip("+-") for text in written(float(value))}
+            if value is not None and math.isfinite(value)
+            else {"unknown"}
+        )
         for pattern in patterns:
             for page, lines in pages.items():
                 figures = found(pattern, lines)
                 if figures:
                     met.add(pattern)
-                wrong += [f"{word}: {figure} on {page}, {sorted(allowed)} in summary.json" for figure in figures if figure.lstrip("-") not in allowed]
+                wrong += [
+                    f"{word}: {figure} on {page}, {sorted(allowed)} in summary.json"
+                    for figure in figures
+                    if figure.lstrip("-") not in allowed
+                ]
     return wrong, met
 
 
@@ -161,31 +176,52 @@ def every_file_says_the_same(files: dict[str, bytes], document: Document, table:
     assert set(files) == {
         "recommendation.csv", "shared.csv", "strategies.csv", "assumptions.csv", "stock.csv", "cleaning.csv", "rejected_rows.csv", "summary.json",
     }, "compare the new file with the others"  # fmt: skip
-    read = {name: pd.read_csv(io.BytesIO(content), dtype={"sku": str}, keep_default_na=False, na_values=[""]) for name, content in files.items() if name.endswith(".csv")}
+    read = {
+        name: pd.read_csv(io.BytesIO(content), dtype={"sku": str}, keep_default_na=False, na_values=[""])
+        for name, content in files.items()
+        if name.endswith(".csv")
+    }
     products = table.set_index("sku")
     stock = read["stock.csv"].set_index("sku")
     assert float(stock["book_value"].sum()) == pytest.approx(document["stock"]["total"], abs=0.005)
     both = stock.index.intersection(products.index)
     for one, other in (("quantity", "on_hand"), ("unit_cost", "unit_cost")):
-        assert stock.loc[both, one].astype(float).to_numpy() == pytest.approx(products.loc[both, other].astype(float).to_numpy(), rel=1e-9, nan_ok=True), one
+        assert stock.loc[both, one].astype(float).to_numpy() == pytest.approx(
+            products.loc[both, other].astype(float).to_numpy(), rel=1e-9, nan_ok=True
+        ), one
     values = read["assumptions.csv"]
     for field in ("unit_cost", "price", "on_hand"):
-        own = values[(values["field"] == field) & values["sku"].notna()].set_index("sku")["value"].astype(float)
+        own = (
+            values[(values["field"] == field) & values["sku"].notna()].set_index("sku")["value"].astype(float)
+        )
         same = own.index.intersection(products.index)
-        assert own.loc[same].to_numpy() == pytest.approx(products.loc[same, field].astype(float).to_numpy(), rel=1e-9, nan_ok=True), field
+        assert own.loc[same].to_numpy() == pytest.approx(
+            products.loc[same, field].astype(float).to_numpy(), rel=1e-9, nan_ok=True
+        ), field
     plans = read["strategies.csv"]
     sums = plans.groupby(["strategy", "measure"])["value"].sum()
     for plan, totals in document["totals"].items():
         for measure, total in totals.items():
             if measure != "shared" and (plan, measure) != ("mix", "profit"):
                 assert float(sums[plan, measure]) == pytest.approx(total, abs=0.005), (plan, measure)
-    chosen = plans[(plans["measure"] == "profit") & plans["strategy"].isin(["MTS", "ATO", "MTO", "HYBRID"])].pivot(index="sku", columns="strategy", values="value")
+    chosen = plans[
+        (plans["measure"] == "profit") & plans["strategy"].isin(["MTS", "ATO", "MTO", "HYBRID"])
+    ].pivot(index="sku", columns="strategy", values="value")
     for name in chosen.columns:
         column = products[f"profit_{name.lower()}"].astype(float)
         offered = column.index[column.notna()]
-        assert chosen.loc[offered, name].to_numpy() == pytest.approx(column.loc[offered].to_numpy(), abs=0.005), name
+        assert chosen.loc[offered, name].to_numpy() == pytest.approx(
+            column.loc[offered].to_numpy(), abs=0.005
+        ), name
     control = document["control_totals"]
-    assert len(read["rejected_rows.csv"].drop_duplicates(subset=[c for c in ("row", "file") if c in read["rejected_rows.csv"]])) == control["rows_rejected"]
+    assert (
+        len(
+            read["rejected_rows.csv"].drop_duplicates(
+                subset=[c for c in ("row", "file") if c in read["rejected_rows.csv"]]
+            )
+        )
+        == control["rows_rejected"]
+    )
 
 
 @pytest.fixture(scope="module")
@@ -207,14 +243,23 @@ def test_no_word_has_two_values(start: Start, met: dict[str, set[str]], name: st
     wrong, met[name] = compared(pages, document)
     assert not wrong
     assert len(met[name]) > 40
-    table = pd.read_csv(io.BytesIO(files["recommendation.csv"]), dtype={"sku": str}, keep_default_na=False, na_values=[""])
+    table = pd.read_csv(
+        io.BytesIO(files["recommendation.csv"]), dtype={"sku": str}, keep_default_na=False, na_values=[""]
+    )
     live = table[table["verdict"].ne("not_decidable") | ~table["reason"].str.startswith("Ended")]
     assert len(table) - len(live) == document["ended_products"]
-    assert live["recommended"].value_counts().to_dict() == {k: v for k, v in document["recommended"].items() if v}
-    assert float((table["on_hand"] * table["unit_cost"]).sum()) == pytest.approx(document["stock"]["living"] + document["stock"]["ended"], abs=0.005)
+    assert live["recommended"].value_counts().to_dict() == {
+        k: v for k, v in document["recommended"].items() if v
+    }
+    assert float((table["on_hand"] * table["unit_cost"]).sum()) == pytest.approx(
+        document["stock"]["living"] + document["stock"]["ended"], abs=0.005
+    )
     every_file_says_the_same(files, document, table)
     answer = document["answer"]["title"]
-    assert pages["answer"][0] == pages["report"][0] == answer and document["answer"]["badge"] == document["confidence"]["badge"]
+    assert (
+        pages["answer"][0] == pages["report"][0] == answer
+        and document["answer"]["badge"] == document["confidence"]["badge"]
+    )
     shared = pd.read_csv(io.BytesIO(files["shared.csv"]))["amount_per_year"].sum()
     assert float(table["gain_per_year"].sum() + shared) == pytest.approx(document["gain_per_year"], abs=0.005)
 
@@ -223,17 +268,33 @@ def test_every_sentence_of_the_table_is_said_by_some_sample(met: dict[str, set[s
     if len(met) < 3:
         pytest.skip("needs the samples before")
     said = set().union(*met.values())
-    silent = [f"{word}: {pattern}" for word, (_, _, patterns) in FIGURES.items() for pattern in patterns if pattern not in said | _RARE]
+    silent = [
+        f"{word}: {pattern}"
+        for word, (_, _, patterns) in FIGURES.items()
+        for pattern in patterns
+        if pattern not in said | _RARE
+    ]
     assert not silent
 
 
 def test_a_second_value_is_found() -> None:
     """The test sees what it is there for."""
-    pages = {"answer": ["Make 3 products to order and stock 2: about 1.2 M USD better over the next 12 months"], "report": ["5 to stock, 3 to order; 9 ended"]}
+    pages = {
+        "answer": ["Make 3 products to order and stock 2: about 1.2 M USD better over the next 12 months"],
+        "report": ["5 to stock, 3 to order; 9 ended"],
+    }
     document = {"gain_per_year": 1_210_000.0, "recommended": {"MTS": 2, "MTO": 3}, "ended_products": 9}
-    some = {word: FIGURES[word] for word in ("gain", "products to stock", "products to order", "ended products")}
+    some = {
+        word: FIGURES[word] for word in ("gain", "products to stock", "products to order", "ended products")
+    }
     wrong = []
     for word, (value_of, written, patterns) in some.items():
         allowed = written(float(value_of(document)))
-        wrong += [word for pattern in patterns for lines in pages.values() for figure in found(pattern, lines) if figure not in allowed]
+        wrong += [
+            word
+            for pattern in patterns
+            for lines in pages.values()
+            for figure in found(pattern, lines)
+            if figure not in allowed
+        ]
     assert wrong == ["products to stock"]

@@ -17,20 +17,44 @@ from tests.strategy.small import STATED, csv_text, items_table, sales_table
 
 @pytest.mark.parametrize(("locale", "bom"), [("en", False), ("de", True)])
 def test_the_command_line_and_the_app_write_the_same_bytes(tmp_path: Path, locale: str, bom: bool) -> None:
-    sales, items = csv_text(sales_table()) + b"X1,K001,2024-03-04,A1,several,9.00\nX2,K002,2024-03-05,=A1+1,2,9.00\n", csv_text(items_table())
+    sales, items = (
+        csv_text(sales_table()) + b"X1,K001,2024-03-04,A1,several,9.00\nX2,K002,2024-03-05,=A1+1,2,9.00\n",
+        csv_text(items_table()),
+    )
     parts = b"parent,component,quantity\nA1,FRAME,1\nA1,WHEEL,2\nA2,FRAME,1\n" if bom else None
-    for name, content in (("sales.csv", sales), ("items.csv", items), ("stated.toml", STATED.encode()), ("bom.csv", parts or b"")):
+    for name, content in (
+        ("sales.csv", sales),
+        ("items.csv", items),
+        ("stated.toml", STATED.encode()),
+        ("bom.csv", parts or b""),
+    ):
         (tmp_path / name).write_bytes(content)
-    given = ["analyze", str(tmp_path / "sales.csv"), "--items", str(tmp_path / "items.csv"), "--assumptions", str(tmp_path / "stated.toml")]
+    given = [
+        "analyze",
+        str(tmp_path / "sales.csv"),
+        "--items",
+        str(tmp_path / "items.csv"),
+        "--assumptions",
+        str(tmp_path / "stated.toml"),
+    ]
     given += ["--bom", str(tmp_path / "bom.csv")] if bom else []
     assert main([*given, "--currency", "CHF", "--locale", locale, "--out", str(tmp_path / "out")]) == 0
-    source = file_source((("sales.csv", sales),), ("items.csv", items), bom=("bom.csv", parts) if parts else None)
-    made = {name: make() for name, make in compute.files(Choice(source, read_assumptions(STATED), "CHF"), locale).items()}
+    source = file_source(
+        (("sales.csv", sales),), ("items.csv", items), bom=("bom.csv", parts) if parts else None
+    )
+    made = {
+        name: make()
+        for name, make in compute.files(Choice(source, read_assumptions(STATED), "CHF"), locale).items()
+    }
     written = {path.name: path.read_bytes() for path in (tmp_path / "out").iterdir()}
     assert set(made) == set(written) == set(file_names(bom))
     for name in made:
         assert made[name] == written[name], name
-    assert b"CHF" in written["summary.json"] and b"CHF" in written["recommendation.csv"] and b'"patience_scenarios"' in written["summary.json"]
+    assert (
+        b"CHF" in written["summary.json"]
+        and b"CHF" in written["recommendation.csv"]
+        and b'"patience_scenarios"' in written["summary.json"]
+    )
 
 
 @pytest.mark.parametrize("page", ["data", "report"])

@@ -26,11 +26,22 @@ class Recorder:
         if scope["type"] == "websocket":
             await send({"type": "websocket.accept"})
         else:
-            await send({"type": "http.response.start", "status": 200, "headers": [(b"x-frame-options", b"ALLOWALL"), (b"content-type", b"text/plain")]})
+            await send(
+                {
+                    "type": "http.response.start",
+                    "status": 200,
+                    "headers": [(b"x-frame-options", b"ALLOWALL"), (b"content-type", b"text/plain")],
+                }
+            )
             await send({"type": "http.response.body", "body": b"ok"})
 
 
-def ask(headers: list[tuple[str, str]], method: str = "GET", kind: str = "http", extensions: dict[str, Any] | None = None) -> tuple[Recorder, list[dict[str, Any]]]:
+def ask(
+    headers: list[tuple[str, str]],
+    method: str = "GET",
+    kind: str = "http",
+    extensions: dict[str, Any] | None = None,
+) -> tuple[Recorder, list[dict[str, Any]]]:
     """What reached the application, and what the guard sent."""
     inner, sent = Recorder(), []
 
@@ -40,10 +51,17 @@ def ask(headers: list[tuple[str, str]], method: str = "GET", kind: str = "http",
     async def receive() -> Any:
         return {"type": "http.request", "body": b""}
 
-    scope = {"type": kind, "path": "/_stcore/stream", "headers": [(n.lower().encode(), v.encode("latin-1")) for n, v in headers], "extensions": extensions or {}}
+    scope = {
+        "type": kind,
+        "path": "/_stcore/stream",
+        "headers": [(n.lower().encode(), v.encode("latin-1")) for n, v in headers],
+        "extensions": extensions or {},
+    }
     scope |= {"method": method} if kind == "http" else {}
     answering = Guard(inner, allowed_at(PORT, [PUBLIC]))(scope, receive, send)
-    with pytest.raises(StopIteration):  # nothing in it ever waits: one step is the whole answer, in whatever loop the tests run
+    with pytest.raises(
+        StopIteration
+    ):  # nothing in it ever waits: one step is the whole answer, in whatever loop the tests run
         answering.send(None)
     return inner, sent
 
@@ -51,7 +69,17 @@ def ask(headers: list[tuple[str, str]], method: str = "GET", kind: str = "http",
 OWN = f"127.0.0.1:{PORT}"
 
 
-@pytest.mark.parametrize("host", [OWN, f"localhost:{PORT}", f"[::1]:{PORT}", f"LocalHost:{PORT}", "stock.example.com", "stock.example.com:443"])
+@pytest.mark.parametrize(
+    "host",
+    [
+        OWN,
+        f"localhost:{PORT}",
+        f"[::1]:{PORT}",
+        f"LocalHost:{PORT}",
+        "stock.example.com",
+        "stock.example.com:443",
+    ],
+)
 def test_own_names_are_let_in(host: str) -> None:
     inner, sent = ask([("Host", host)])
     assert len(inner.seen) == 1 and sent[0]["status"] == 200
@@ -85,10 +113,15 @@ def test_foreign_and_odd_origins_are_refused(origin: str) -> None:
 def test_a_websocket_and_whatever_is_sent_need_an_origin_but_looking_does_not() -> None:
     assert ask([("Host", OWN)])[0].seen and ask([("Host", OWN)], "HEAD")[0].seen
     for method in ("PUT", "POST", "DELETE", "PATCH", "BREW"):
-        assert not ask([("Host", OWN)], method)[0].seen and ask([("Host", OWN), ("Origin", f"http://{OWN}")], method)[0].seen
+        assert (
+            not ask([("Host", OWN)], method)[0].seen
+            and ask([("Host", OWN), ("Origin", f"http://{OWN}")], method)[0].seen
+        )
     assert not ask([("Host", OWN)], kind="websocket")[0].seen
     assert ask([("Host", OWN), ("Origin", f"http://localhost:{PORT}")], kind="websocket")[0].seen
-    assert not ask([("Host", OWN), ("Origin", f"http://{OWN}"), ("Origin", f"http://{OWN}")], kind="websocket")[0].seen
+    assert not ask(
+        [("Host", OWN), ("Origin", f"http://{OWN}"), ("Origin", f"http://{OWN}")], kind="websocket"
+    )[0].seen
 
 
 def test_another_site_may_link_here_but_not_fetch() -> None:
@@ -96,7 +129,11 @@ def test_another_site_may_link_here_but_not_fetch() -> None:
         return bool(ask([("Host", OWN), ("Sec-Fetch-Site", site), ("Sec-Fetch-Mode", mode)])[0].seen)
 
     assert fetch("cross-site", "navigate") and fetch("same-origin", "cors") and fetch("none", "navigate")
-    assert not fetch("cross-site", "no-cors") and not fetch("same-site", "cors") and not fetch("cross-site", "websocket")
+    assert (
+        not fetch("cross-site", "no-cors")
+        and not fetch("same-site", "cors")
+        and not fetch("cross-site", "websocket")
+    )
 
 
 def test_every_answer_carries_the_headers_once() -> None:
@@ -121,10 +158,22 @@ def test_a_page_under_a_public_address_looks_like_ones_own() -> None:
 def test_no_other_text_is_let_in(host: str, origin: str) -> None:
     allowed = allowed_at(PORT, [PUBLIC])
     inner, _ = ask([("Host", host), ("Origin", origin)], kind="websocket")
-    assert bool(inner.seen) == (host.strip().lower() in allowed.hosts and origin.strip().lower() in allowed.origins)
+    assert bool(inner.seen) == (
+        host.strip().lower() in allowed.hosts and origin.strip().lower() in allowed.origins
+    )
 
 
-@pytest.mark.parametrize("address", ["stock.example.com", "ftp://stock.example.com", "https://", "https://user@stock.example.com", "https://stock.example.com/app", "https://a?b"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "stock.example.com",
+        "ftp://stock.example.com",
+        "https://",
+        "https://user@stock.example.com",
+        "https://stock.example.com/app",
+        "https://a?b",
+    ],
+)
 def test_a_public_address_says_host_and_port_only(address: str) -> None:
     with pytest.raises(ValueError, match="public address"):
         public_origin(address)

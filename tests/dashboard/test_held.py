@@ -15,7 +15,14 @@ class World:
         self.closed: list[str] = []
         self.released: list[str] = []
         self.renewed: list[str] = []
-        self.held = Held(lambda session: session in self.there, self.closed.append, self.renewed.append, self.released.append, grace=40.0, tick=3600.0)
+        self.held = Held(
+            lambda session: session in self.there,
+            self.closed.append,
+            self.renewed.append,
+            self.released.append,
+            grace=40.0,
+            tick=3600.0,
+        )
 
 
 def test_the_last_session_releases_its_file() -> None:
@@ -70,9 +77,17 @@ def test_forgotten_is_gone_at_once_for_all_sessions() -> None:
         world.held.use(session, "june" if session != "d" else "july")
     world.there.discard("c")
     world.held.forget("june", by="a")
-    assert world.released == ["june"] and "june" in world.held.forgotten and world.held.is_forgotten("june and more")
-    assert world.renewed == ["b", "d"] and world.closed == ["c"]  # one without a browser cannot clear what it holds
-    assert world.held.due("b") == {"june"} and world.held.due("b") == set() == world.held.due("a") == world.held.due("d")
+    assert (
+        world.released == ["june"]
+        and "june" in world.held.forgotten
+        and world.held.is_forgotten("june and more")
+    )
+    assert world.renewed == ["b", "d"] and world.closed == [
+        "c"
+    ]  # one without a browser cannot clear what it holds
+    assert world.held.due("b") == {"june"} and world.held.due("b") == set() == world.held.due(
+        "a"
+    ) == world.held.due("d")
     world.held.look(time.monotonic() + 100.0)
     assert world.released == ["june"] and world.closed == ["c"]
     world.held.open("june")
@@ -81,7 +96,14 @@ def test_forgotten_is_gone_at_once_for_all_sessions() -> None:
 
 def test_the_watch_ends_when_nothing_is_held() -> None:
     released: list[str] = []
-    held = Held(lambda session: False, lambda session: None, lambda session: None, released.append, grace=0.05, tick=0.02)
+    held = Held(
+        lambda session: False,
+        lambda session: None,
+        lambda session: None,
+        released.append,
+        grace=0.05,
+        tick=0.02,
+    )
     held.use("a", "june")
     until = time.monotonic() + 300.0
     while (held.watching or not released) and time.monotonic() < until:

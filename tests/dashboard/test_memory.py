@@ -25,10 +25,25 @@ OTHER = "fedcba9876543210"
 
 
 def state(rate: float = 0.1234567890123, note: str = "é *show* \" ' \n") -> memory.State:
-    general = {"capital_rate": Assumption(rate, 0.08, 0.2, "assumed"), "gross_margin": Assumption(math.nan, 0.1, 0.9, "confirmed")}
+    general = {
+        "capital_rate": Assumption(rate, 0.08, 0.2, "assumed"),
+        "gross_margin": Assumption(math.nan, 0.1, 0.9, "confirmed"),
+    }
     family = {"Räder": {"salvage_share": Assumption(0.3, 0.3, 0.3, "confirmed")}}
-    stated, held = Assumptions(general, family, {"A-1": {}}, as_assumed=("hazard_per_year",)), Assumptions().with_general(capital_rate=0.09)
-    return stated, "USD", (Override("A-1", "MTS", note),), True, ("returns",), 30, (("storage_rate", 0.07),), held
+    stated, held = (
+        Assumptions(general, family, {"A-1": {}}, as_assumed=("hazard_per_year",)),
+        Assumptions().with_general(capital_rate=0.09),
+    )
+    return (
+        stated,
+        "USD",
+        (Override("A-1", "MTS", note),),
+        True,
+        ("returns",),
+        30,
+        (("storage_rate", 0.07),),
+        held,
+    )
 
 
 def test_a_state_comes_back_as_it_was_under_the_name_of_its_content() -> None:
@@ -64,16 +79,27 @@ def test_limits_are_said_and_nothing_is_dropped(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(memory, "MOST_STATES", 2)
     first = [memory.keep_state(DATA, state(0.1 * k)) for k in (1, 2)]
     assert memory.keep_state(DATA, state(0.3)) == "" and "2 links are kept" in memory.why_not()
-    assert all(memory.state(DATA, name) is not None for name in first) and memory.keep_state(DATA, state(0.1)) == first[0]
+    assert (
+        all(memory.state(DATA, name) is not None for name in first)
+        and memory.keep_state(DATA, state(0.1)) == first[0]
+    )
     monkeypatch.setattr(memory, "MOST_SCENARIOS", 1)
-    assert memory.keep_scenario(DATA, "a", state()) and not memory.keep_scenario(DATA, "b", state()) and memory.keep_scenario(DATA, "a", state(0.2))
+    assert (
+        memory.keep_scenario(DATA, "a", state())
+        and not memory.keep_scenario(DATA, "b", state())
+        and memory.keep_scenario(DATA, "a", state(0.2))
+    )
 
 
 def test_where_nothing_can_be_kept_it_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("STOCK_OR_ORDER_DATABASE", str(tmp_path / "file" / "below.sqlite3"))
     assert memory.keep_state(DATA, state()) == "" and "cannot be opened or written" in memory.why_not()
-    assert not memory.keep_scenario(DATA, "x", state()) and memory.scenarios(DATA) == {} and memory.forget(DATA) == 0
+    assert (
+        not memory.keep_scenario(DATA, "x", state())
+        and memory.scenarios(DATA) == {}
+        and memory.forget(DATA) == 0
+    )
 
 
 def test_named_columns_belong_to_a_header_and_can_be_forgotten() -> None:
@@ -86,7 +112,11 @@ def test_named_columns_belong_to_a_header_and_can_be_forgotten() -> None:
     assert memory.namings() == {}
     memory.keep_naming(columns, {}, {"date-order": "DMY"})
     memory.keep_naming(columns, {"sku": "Item"})
-    assert memory.answers(columns) == {"date-order": "DMY"} and memory.answers(("Day",)) == {} and memory.naming(columns) == {"sku": "Item"}
+    assert (
+        memory.answers(columns) == {"date-order": "DMY"}
+        and memory.answers(("Day",)) == {}
+        and memory.naming(columns) == {"sku": "Item"}
+    )
     assert memory.forget(DATA, columns) == 1 and memory.namings() == {}
 
 
@@ -100,7 +130,9 @@ def test_files_of_an_earlier_version_are_taken_over_once_and_said(capsys: pytest
     (folder / f"{OTHER}.json").write_text('{"cut": {"general": ')
     (folder / "mine.txt").write_text("mine")
     assert repr(memory.scenarios(DATA)) == repr({"June": state(), "July": state()})
-    assert repr(memory.state(DATA, "1234567890abcdef")) == repr(state()) and memory.namings() == {"00ff": {"sku": "Item"}}
+    assert repr(memory.state(DATA, "1234567890abcdef")) == repr(state()) and memory.namings() == {
+        "00ff": {"sku": "Item"}
+    }
     assert sorted(p.name for p in folder.iterdir()) == [f"{OTHER}.json", "mine.txt"]
     told = capsys.readouterr().err
     assert "2 scenarios, 1 links, 1 namings of columns" in told and f"{OTHER}.json" in told
@@ -117,14 +149,24 @@ def test_a_file_of_the_same_columns_and_most_products_is_of_one_kind() -> None:
     assert not of_one_kind(five, mark_of(columns, "ABCXY", "k"))  # 60 % is not more than 60 %
     assert of_one_kind(five, mark_of(columns, "ABCDEFGHIJKL", "k"))  # products that came since
     assert not of_one_kind(five, mark_of({"sku": "Item", "date": "Month"}, "ABCDE", "k"))
-    assert not of_one_kind(five, mark_of(columns, "ABCDE", "another company")) and not of_one_kind(five, Mark("servers")) and not of_one_kind(five, mark_of(columns, "", "k"))
-    assert of_one_kind(Mark("servers"), Mark("servers")) and not of_one_kind(Mark("servers"), Mark("bicycles"))
+    assert (
+        not of_one_kind(five, mark_of(columns, "ABCDE", "another company"))
+        and not of_one_kind(five, Mark("servers"))
+        and not of_one_kind(five, mark_of(columns, "", "k"))
+    )
+    assert of_one_kind(Mark("servers"), Mark("servers")) and not of_one_kind(
+        Mark("servers"), Mark("bicycles")
+    )
 
 
 @pytest.mark.parametrize("shared", [2_000, 5_600, 7_500])
 def test_the_share_of_many_products_is_estimated(shared: int) -> None:
-    one, other = (mark_of({}, (f"P{k}" for k in span), "k") for span in (range(8_000), range(8_000 - shared, 20_000)))
-    assert share_in_common(one, other) == pytest.approx(shared / 8_000, abs=0.09)  # the ratio of the sketch has an error of 1.5 points, times 28,000 / 8,000 / (1 + r)
+    one, other = (
+        mark_of({}, (f"P{k}" for k in span), "k") for span in (range(8_000), range(8_000 - shared, 20_000))
+    )
+    assert share_in_common(one, other) == pytest.approx(
+        shared / 8_000, abs=0.09
+    )  # the ratio of the sketch has an error of 1.5 points, times 28,000 / 8,000 / (1 + r)
 
 
 def test_what_was_answered_is_offered_to_the_next_file_and_only_once() -> None:
@@ -136,7 +178,11 @@ def test_what_was_answered_is_offered_to_the_next_file_and_only_once() -> None:
     memory.keep_scenario(DATA, "Customers wait", state(0.3))
     offers.opened(OTHER, "july.csv", "2026-07-31", july, "process 1")
     (found,) = offers.earlier(OTHER, july)
-    assert (found.title, found.until, list(found.scenarios)) == ("june.csv", "2026-06-30", ["Customers wait"]) and repr(found.answered) == repr(state(0.2))
+    assert (found.title, found.until, list(found.scenarios)) == (
+        "june.csv",
+        "2026-06-30",
+        ["Customers wait"],
+    ) and repr(found.answered) == repr(state(0.2))
     assert offers.earlier(OTHER, foreign) == [] and memory.scenarios(OTHER) == {}
     memory.settled(DATA)
     assert offers.earlier(OTHER, july)[0].answered is None
@@ -155,13 +201,18 @@ def test_forgotten_means_gone_from_every_file() -> None:
     path.with_name("kept.damaged-1.sqlite3").write_bytes(path.read_bytes()[:5000])
     assert memory.forget(DATA)
     for file in path.parent.iterdir():
-        assert (DATA[:16].encode() in file.read_bytes(), OTHER.encode() in file.read_bytes()) == (False, True), file
+        assert (DATA[:16].encode() in file.read_bytes(), OTHER.encode() in file.read_bytes()) == (
+            False,
+            True,
+        ), file
     assert sorted(os.listdir(path.parent)) == ["kept.copy.sqlite3", "kept.replaced-1.sqlite3", "kept.sqlite3"]
 
 
 def test_only_the_owner_can_read_it() -> None:
     memory.keep_scenario(DATA, "x", state())
-    assert os.name != "posix" or {p.stat().st_mode & 0o777 for p in (database_path(), copy_of(database_path()))} == {0o600}
+    assert os.name != "posix" or {
+        p.stat().st_mode & 0o777 for p in (database_path(), copy_of(database_path()))
+    } == {0o600}
     assert os.name != "posix" or database_path().parent.stat().st_mode & 0o777 == 0o700
 
 
@@ -200,7 +251,9 @@ def test_what_comes_after_forgetting_is_kept_only_once_the_file_is_opened_again(
     assert memory.keep_state(DATA, state(0.1)) and memory.forget(DATA)
     assert memory.keep_state(DATA, state(0.2)) == "" and "were forgotten" in memory.why_not()
     assert not memory.keep_scenario(DATA, "late", state()) and memory.keep_scenario(OTHER, "other", state())
-    offers.opened(DATA, "june.csv", "2026-06-30", Mark(columns=(("sku", "item"),), products=1, codes=(1,)), "p")
+    offers.opened(
+        DATA, "june.csv", "2026-06-30", Mark(columns=(("sku", "item"),), products=1, codes=(1,)), "p"
+    )
     assert offers.known(DATA) is None and memory.scenarios(DATA) == {}
     memory.brought(DATA)
     assert memory.keep_scenario(DATA, "again", state()) and list(memory.scenarios(DATA)) == ["again"]

@@ -24,14 +24,22 @@ Start = Callable[..., AppTest]
 
 def found(price: bool, text: str = "") -> Facts:
     stated = read_assumptions(text) if text else Assumptions()
-    return facts_of(run_study(read_sales(sales_csv(price=price)), assumptions=stated, currency="EUR", draws=4))
+    return facts_of(
+        run_study(read_sales(sales_csv(price=price)), assumptions=stated, currency="EUR", draws=4)
+    )
 
 
 def test_only_what_can_help_is_asked() -> None:
     nothing = found(False)
-    assert [q.field for q in questions(nothing)] == ["unit_value"] == [q.field for q in questions(nothing) if matters(q, nothing)]
+    assert (
+        [q.field for q in questions(nothing)]
+        == ["unit_value"]
+        == [q.field for q in questions(nothing) if matters(q, nothing)]
+    )
     words = headline(nothing)
-    assert "what they sell for or cost" in words.title and words.sentences[0].startswith("Two figures open the money")
+    assert "what they sell for or cost" in words.title and words.sentences[0].startswith(
+        "Two figures open the money"
+    )
     valued = found(False, "[general]\nunit_value = 12.5")
     assert opening(valued) == "gross_margin" and [q.field for q in questions(valued)] == ["gross_margin"]
     assert not valued.has_money and "what they cost" in headline(valued).title
@@ -71,7 +79,12 @@ def test_a_value_and_a_margin_open_the_money_on_the_screen(start: Start) -> None
 def test_units_come_from_the_measure(start: Start, price: bool) -> None:
     """With a price and no cost what customers bought is money; without a price it is units."""
     lines = sales_csv(price=price).decode().splitlines()
-    with_customer = "\n".join([lines[0] + ",customer,order_date,shipped_date", *(f"{line},C{k % 3},," for k, line in enumerate(lines[1:]))]).encode()
+    with_customer = "\n".join(
+        [
+            lines[0] + ",customer,order_date,shipped_date",
+            *(f"{line},C{k % 3},," for k, line in enumerate(lines[1:])),
+        ]
+    ).encode()
     at = with_files(start(), with_customer)
     at.button(key="use-file").click().run()
     for page in ("answer", "compare", "demand", "limits", "assumptions", "report"):

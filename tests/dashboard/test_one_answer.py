@@ -26,8 +26,18 @@ def every_way_out(study: Study) -> tuple[set[str], set[str], list[str]]:
     document, words, answer = study_summary(study), headline(facts_of(study)), study_answer(study)
     lines = told(document, "out", ["summary.json"])
     titles = {document["answer"]["title"], words.title, answer.title, lines[0].split(" (")[0]}
-    badges = {document["answer"]["badge"], document["confidence"]["badge"], words.badge, answer.badge, lines[0].split(" (")[1].split(")")[0]}
-    assert document["answer"]["keep_what_you_do"] == answer.keep_what_you_do == facts_of(study).answer.keep_what_you_do
+    badges = {
+        document["answer"]["badge"],
+        document["confidence"]["badge"],
+        words.badge,
+        answer.badge,
+        lines[0].split(" (")[1].split(")")[0],
+    }
+    assert (
+        document["answer"]["keep_what_you_do"]
+        == answer.keep_what_you_do
+        == facts_of(study).answer.keep_what_you_do
+    )
     return titles, badges, lines
 
 
@@ -39,10 +49,16 @@ def test_a_clear_gain_is_told_alike_everywhere(study: Study) -> None:
     assert "better over the next 12 months" in titles.pop()
 
 
-@pytest.mark.parametrize(("low", "share", "badge"), [(-40.0, 0.5, "Too close"), (1.0, 0.0004, "Nothing to gain")])
-def test_keep_what_you_do_is_told_alike_everywhere(study: Study, low: float, share: float, badge: str) -> None:
+@pytest.mark.parametrize(
+    ("low", "share", "badge"), [(-40.0, 0.5, "Too close"), (1.0, 0.0004, "Nothing to gain")]
+)
+def test_keep_what_you_do_is_told_alike_everywhere(
+    study: Study, low: float, share: float, badge: str
+) -> None:
     gain = share * study.portfolio.money["mix"]["profit"]
-    unclear = replace(study, portfolio=replace(study.portfolio, gain=gain, gain_low=low, gain_high=2.0 * gain))
+    unclear = replace(
+        study, portfolio=replace(study.portfolio, gain=gain, gain_low=low, gain_high=2.0 * gain)
+    )
     titles, badges, lines = every_way_out(unclear)
     assert titles == {KEEP_TITLE} and badges == {badge}
     assert not any(line.startswith("Gain: ") for line in lines) and "Looked at: " in lines[0]

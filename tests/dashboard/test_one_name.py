@@ -20,18 +20,28 @@ README = Path(__file__).resolve().parents[2] / "analytics" / "README.md"
 def forbidden() -> dict[str, str]:
     """Synonym -> the one name, from the glossary."""
     table = README.read_text(encoding="utf-8").split("### One name for one thing")[1].split("\n## ")[0]
-    rows = [[cell.strip() for cell in line.strip("|\n ").split("|")] for line in table.splitlines() if line.startswith("| ") and "---" not in line]
+    rows = [
+        [cell.strip() for cell in line.strip("|\n ").split("|")]
+        for line in table.splitlines()
+        if line.startswith("| ") and "---" not in line
+    ]
     return {re.sub(r" \(.*\)", "", word).strip(): row[0] for row in rows[1:] for word in row[2].split(",")}
 
 
 def charts_of(at: AppTest) -> list[str]:
     """Every text of the data behind the charts of a page."""
-    return [json.dumps(json.loads(chart.proto.spec).get("datasets", {}), ensure_ascii=False) for chart in at.get("vega_lite_chart") if chart.proto.spec]
+    return [
+        json.dumps(json.loads(chart.proto.spec).get("datasets", {}), ensure_ascii=False)
+        for chart in at.get("vega_lite_chart")
+        if chart.proto.spec
+    ]
 
 
 def test_the_glossary_names_what_is_never_said() -> None:
     names = forbidden()
-    assert {"Baseline", "As today", "today's strategies", "Pooling shared by fewer", "Cash tied up"} <= set(names) and "" not in names
+    assert {"Baseline", "As today", "today's strategies", "Pooling shared by fewer", "Cash tied up"} <= set(
+        names
+    ) and "" not in names
     assert not set(names) & set(names.values())
 
 

@@ -15,7 +15,9 @@ PAGES = ("answer", "data", "compare", "products", "demand", "limits", "risk", "a
 
 def texts(at: AppTest) -> str:
     """All that stands on the page as text."""
-    return " ".join(str(e.value) for kind in (at.title, at.markdown, at.subheader, at.caption, at.text) for e in kind)
+    return " ".join(
+        str(e.value) for kind in (at.title, at.markdown, at.subheader, at.caption, at.text) for e in kind
+    )
 
 
 def with_files(at: AppTest, sales: bytes, items: bytes | None = None) -> AppTest:
@@ -106,7 +108,9 @@ def test_without_price_and_cost_there_is_no_money(start: Start) -> None:
         (b"date,sku,quantity\nmaybe,A,1\nperhaps,B,2\n", ""),
     ],
 )
-def test_a_bad_file_is_told_as_a_table_and_never_as_a_traceback(start: Start, content: bytes, word: str) -> None:
+def test_a_bad_file_is_told_as_a_table_and_never_as_a_traceback(
+    start: Start, content: bytes, word: str
+) -> None:
     at = with_files(start(), content)
     assert not at.exception
     assert at.title[0].value == "This file cannot be used yet"
@@ -117,7 +121,10 @@ def test_a_bad_file_is_told_as_a_table_and_never_as_a_traceback(start: Start, co
 
 
 def test_a_file_of_small_days_asks_for_the_date_order(start: Start) -> None:
-    lines = ["date,sku,quantity", *(f"{d:02d}/{m:02d}/2024,A-{k},{1 + k}" for m in range(1, 13) for d in (3, 7, 11) for k in range(3))]
+    lines = [
+        "date,sku,quantity",
+        *(f"{d:02d}/{m:02d}/2024,A-{k},{1 + k}" for m in range(1, 13) for d in (3, 7, 11) for k in range(3)),
+    ]
     at = with_files(start(), "\n".join(lines).encode())
     assert at.title[0].value == "This file cannot be used yet"
     at.segmented_control(key="date-order").set_value("DMY").run()
@@ -128,7 +135,10 @@ def test_a_file_of_small_days_asks_for_the_date_order(start: Start) -> None:
 
 def test_a_file_that_does_not_say_its_decimal_mark_or_its_start_asks(start: Start) -> None:
     days = [f"2024-{m:02d}-{d:02d}" for m in range(1, 5) for d in (13, 14, 15)]
-    at = with_files(start(), ("date,sku,quantity\n" + "\n".join(f'{day},A,"{k + 1},407"' for k, day in enumerate(days))).encode())
+    at = with_files(
+        start(),
+        ("date,sku,quantity\n" + "\n".join(f'{day},A,"{k + 1},407"' for k, day in enumerate(days))).encode(),
+    )
     at.segmented_control(key="file-decimal").set_value(".").run()
     at.run()
     assert not at.exception and "usable" in at.title[0].value and "82,884 units" in texts(at)
@@ -138,7 +148,13 @@ def test_a_file_that_does_not_say_its_decimal_mark_or_its_start_asks(start: Star
 
 
 def test_lines_that_are_not_sales_can_be_counted(start: Start) -> None:
-    lines = ["order,date,sku,quantity,status", *(f"{k},2024-01-{k % 17 + 13:02d},A-{k % 3},2,{'voided' if k % 5 == 0 else 'paid'}" for k in range(40))]
+    lines = [
+        "order,date,sku,quantity,status",
+        *(
+            f"{k},2024-01-{k % 17 + 13:02d},A-{k % 3},2,{'voided' if k % 5 == 0 else 'paid'}"
+            for k in range(40)
+        ),
+    ]
     at = with_files(start(), "\n".join(lines).encode())
     assert "32 of 40 rows are usable" in at.title[0].value
     at.pills(key="kept-lines").set_value(["cancelled_orders"]).run()
@@ -153,7 +169,13 @@ def test_names_of_a_file_are_shown_as_text(start: Start) -> None:
         at.switch_page(f"views/{page}.py").run()
         assert not at.exception
         for element in (*at.markdown, *at.title, *at.caption, *at.subheader):
-            shown = str(element.value).replace(":green-badge[", "").replace(":orange-badge[", "").replace(":gray-badge[", "").replace(":blue-badge[", "")
+            shown = (
+                str(element.value)
+                .replace(":green-badge[", "")
+                .replace(":orange-badge[", "")
+                .replace(":gray-badge[", "")
+                .replace(":blue-badge[", "")
+            )
             assert not any(sku in shown for sku in skus)
     at.switch_page("views/products.py").run()
     at.selectbox(key="product-open").select("<b>x</b>").run()
@@ -188,7 +210,11 @@ def test_levers_answers_and_own_choices_are_undone_apart(start: Start) -> None:
 
     def held() -> tuple[float, str, int]:
         choice = at.session_state["choices"]["servers"]
-        return choice.assumptions.of("salvage_share").value, choice.assumptions.of("patience_per_day").origin, len(choice.levers)
+        return (
+            choice.assumptions.of("salvage_share").value,
+            choice.assumptions.of("patience_per_day").origin,
+            len(choice.levers),
+        )
 
     assert held() == (0.6, "confirmed", 1)
     settled(at.button(key="reset-levers").click().run())
@@ -208,10 +234,14 @@ def test_items_and_bill_of_materials_among_the_files_are_recognised_and_counted(
     bom = b"parent,component,quantity\nA-1,frame,1\nA-1,bolt,4\nB-2,frame,1\nB-2,bolt,5\n"
     at = start()
     at.switch_page("views/data.py").run()
-    at.file_uploader(key="sales-files").set_value([("x.csv", items_csv(), "text/csv"), ("y.csv", bom, "text/csv"), ("z.csv", sales_csv(), "text/csv")]).run()
+    at.file_uploader(key="sales-files").set_value(
+        [("x.csv", items_csv(), "text/csv"), ("y.csv", bom, "text/csv"), ("z.csv", sales_csv(), "text/csv")]
+    ).run()
     assert not at.exception and at.title[0].value == "All 280 rows are usable"
     told = [str(s.value) for s in at.subheader]
-    assert any(s.startswith("Bill of materials: all 4 rows") for s in told) and any(s.startswith("Items: all 4 rows") for s in told)
+    assert any(s.startswith("Bill of materials: all 4 rows") for s in told) and any(
+        s.startswith("Items: all 4 rows") for s in told
+    )
     assert "recognised by its columns as the bill of materials" in texts(at)
     at.button(key="use-file").click().run()
     assert not at.exception
@@ -223,7 +253,10 @@ def test_items_and_bill_of_materials_among_the_files_are_recognised_and_counted(
 
 
 def test_named_columns_are_known_again_for_the_same_header_only(start: Start) -> None:
-    lines = ["when,thing,colour,howmany,weight", *(f"2024-{1 + k % 12:02d}-{13 + k % 9},T{k % 3},C{k % 5},{1 + k % 4},{2 + k % 3}" for k in range(40))]
+    lines = [
+        "when,thing,colour,howmany,weight",
+        *(f"2024-{1 + k % 12:02d}-{13 + k % 9},T{k % 3},C{k % 5},{1 + k % 4},{2 + k % 3}" for k in range(40)),
+    ]
     data = "\n".join(lines).encode()
     at = with_files(start(), data)
     assert at.title[0].value == "This file cannot be used yet"
@@ -233,7 +266,10 @@ def test_named_columns_are_known_again_for_the_same_header_only(start: Start) ->
     at.run()
     assert not at.exception and "40 rows are usable" in at.title[0].value
     assert "40 rows are usable" in with_files(start(), data.replace(b"C1", b"C9")).title[0].value
-    assert with_files(start(), data.replace(b"weight", b"length")).title[0].value == "This file cannot be used yet"
+    assert (
+        with_files(start(), data.replace(b"weight", b"length")).title[0].value
+        == "This file cannot be used yet"
+    )
 
 
 def test_a_total_from_the_books_is_compared_however_it_is_written(start: Start) -> None:

@@ -57,10 +57,23 @@ def test_without_money_units_speak(start: Start) -> None:
 
 @pytest.mark.parametrize("mode", ["light", "dark"])
 def test_bars_keep_sign_and_range(mode: str) -> None:
-    frame = pd.DataFrame({"label": ["Today's way", "Everything to order"], "gain": [-20_000.0, 400_000.0], "low": [-50_000.0, 300_000.0], "high": [9_000.0, 480_000.0]})
+    frame = pd.DataFrame(
+        {
+            "label": ["Today's way", "Everything to order"],
+            "gain": [-20_000.0, 400_000.0],
+            "low": [-50_000.0, 300_000.0],
+            "high": [9_000.0, 480_000.0],
+        }
+    )
     document = replay_chart(frame, ink(mode)).to_dict()
     rows = {r["label"]: r for rows in document["datasets"].values() for r in rows if "label" in r}
-    assert rows["Today's way"]["amount"] == "-20 k  (-50 k to 9 k)" and rows["Everything to order"]["amount"] == "+400 k  (300 k to 480 k)"
+    assert (
+        rows["Today's way"]["amount"] == "-20 k  (-50 k to 9 k)"
+        and rows["Everything to order"]["amount"] == "+400 k  (300 k to 480 k)"
+    )
     low, high = document["layer"][0]["encoding"]["x"]["scale"]["domain"]
     assert low < -50_000 and high > 480_000
-    assert document["layer"][1]["encoding"]["x"]["field"] == "low" and document["layer"][1]["encoding"]["x2"]["field"] == "high"
+    assert (
+        document["layer"][1]["encoding"]["x"]["field"] == "low"
+        and document["layer"][1]["encoding"]["x2"]["field"] == "high"
+    )

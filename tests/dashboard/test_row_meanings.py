@@ -14,7 +14,11 @@ def texts(at: AppTest) -> str:
 
 
 def _sales(states: tuple[str, ...], weeks: int = 60) -> bytes:
-    lines = [f"{w},{2022 + w // 48}-{1 + w // 4 % 12:02d}-{1 + 7 * (w % 4):02d},A-{k},3,9,{states[(w + k) % len(states)]}" for w in range(weeks) for k in range(4)]
+    lines = [
+        f"{w},{2022 + w // 48}-{1 + w // 4 % 12:02d}-{1 + 7 * (w % 4):02d},A-{k},3,9,{states[(w + k) % len(states)]}"
+        for w in range(weeks)
+        for k in range(4)
+    ]
     return "\n".join(["order,date,sku,quantity,price,status", *lines]).encode()
 
 
@@ -40,12 +44,19 @@ def test_an_unknown_state_is_asked_answered_said_and_remembered(start: Start) ->
     _choice(at, "Draft").set_value("count").run()  # type: ignore[attr-defined]
     assert "Units counted: 360 → 540" in texts(at)
     settled(at.button(key="use-file").click().run())
-    assert memory.answers(("order", "date", "sku", "quantity", "price", "status"))["treatments"] == {"status": {"Draft": "count", "Glorbed": "leave out"}}
+    assert memory.answers(("order", "date", "sku", "quantity", "price", "status"))["treatments"] == {
+        "status": {"Draft": "count", "Glorbed": "leave out"}
+    }
     july = _dropped(start, "july.csv", _sales(("Shipped", "Glorbed"), weeks=40))
     assert any(b.key == "use-file" for b in july.button)
     said = texts(july)
-    assert "Read as you answered for an earlier file with the same columns" in said and "Glorbed = leave out" in said
-    assert "not in the file" not in " ".join(str(v) for frame in july.dataframe for v in frame.value.to_numpy().ravel())
+    assert (
+        "Read as you answered for an earlier file with the same columns" in said
+        and "Glorbed = leave out" in said
+    )
+    assert "not in the file" not in " ".join(
+        str(v) for frame in july.dataframe for v in frame.value.to_numpy().ravel()
+    )
     july.button(key="ask-again").click().run()
     assert not july.exception and not any(b.key == "use-file" for b in july.button)
 
@@ -54,7 +65,9 @@ def test_another_file_is_not_read_by_the_answers_of_the_one_before(start: Start)
     at = _dropped(start, "june.csv", _sales(("Shipped", "Glorbed")))
     _choice(at, "Glorbed").set_value("count").run()  # type: ignore[attr-defined]
     assert any(b.key == "use-file" for b in at.button)
-    at.file_uploader(key="sales-files").set_value([("other.csv", _sales(("Shipped", "Glorbed"), weeks=50), "text/csv")]).run()
+    at.file_uploader(key="sales-files").set_value(
+        [("other.csv", _sales(("Shipped", "Glorbed"), weeks=50), "text/csv")]
+    ).run()
     assert not any(b.key == "use-file" for b in at.button)
 
 
@@ -64,11 +77,17 @@ def test_hostile_values_are_text(start: Start) -> None:
 
 
 def test_a_factor_of_a_unit_is_asked_and_a_wrong_one_said(start: Start) -> None:
-    lines = [f"{w},{2022 + w // 48}-{1 + w // 4 % 12:02d}-{1 + 7 * (w % 4):02d},A-{k},{3 if w % 2 else 1},{'Nos' if w % 2 else 'Box'}" for w in range(60) for k in range(4)]
+    lines = [
+        f"{w},{2022 + w // 48}-{1 + w // 4 % 12:02d}-{1 + 7 * (w % 4):02d},A-{k},{3 if w % 2 else 1},{'Nos' if w % 2 else 'Box'}"
+        for w in range(60)
+        for k in range(4)
+    ]
     at = _dropped(start, "u.csv", "\n".join(["order,date,sku,quantity,UOM", *lines]).encode())
     asked = next(one for one in at.text_input if "Box" in one.label)
     asked.set_value("0").run()
-    assert not at.exception and any("not a number above zero" in str(w.value).replace("\\", "") for w in at.warning)
+    assert not at.exception and any(
+        "not a number above zero" in str(w.value).replace("\\", "") for w in at.warning
+    )
     next(one for one in at.text_input if "Box" in one.label).set_value("12").run()
     assert not at.exception and any(b.key == "use-file" for b in at.button) and "1,800" in texts(at)
 
@@ -76,14 +95,27 @@ def test_a_factor_of_a_unit_is_asked_and_a_wrong_one_said(start: Start) -> None:
 def test_units_services_and_places_are_asked_and_answered_in_their_own_words(start: Start) -> None:
     lines = ["date;order;sku;product;quantity;price;uom;warehouse"]
     for w in range(60):
-        day, place = f"{2022 + w // 48}-{1 + w // 4 % 12:02d}-{1 + 7 * (w % 4):02d}", ("North", "South")[w % 2]
-        lines += [f"{day};{w};A-1;Bolt;5;2;pcs;{place}", f"{day};{w};A-1;Bolt;1;20;box;{place}", f"{day};{w};SHP;Shipping;3;4;pcs;{place}"]
+        day, place = (
+            f"{2022 + w // 48}-{1 + w // 4 % 12:02d}-{1 + 7 * (w % 4):02d}",
+            ("North", "South")[w % 2],
+        )
+        lines += [
+            f"{day};{w};A-1;Bolt;5;2;pcs;{place}",
+            f"{day};{w};A-1;Bolt;1;20;box;{place}",
+            f"{day};{w};SHP;Shipping;3;4;pcs;{place}",
+        ]
     at = _dropped(start, "units.csv", "\n".join(lines).encode())
-    assert "How much is one of these?" in texts(at) and "Are these products?" in texts(at) and "A-1 is counted in it and in another unit" in texts(at)
+    assert (
+        "How much is one of these?" in texts(at)
+        and "Are these products?" in texts(at)
+        and "A-1 is counted in it and in another unit" in texts(at)
+    )
     shipping = _choice(at, "SHP")
     assert shipping.options == ["Count as sold", "Leave out"]  # type: ignore[attr-defined]
     shipping.set_value("leave out").run()  # type: ignore[attr-defined]
-    next(one for one in at.text_input if "box: 60 rows, 60 units" in one.label.replace("\\", "")).set_value("10").run()
+    next(one for one in at.text_input if "box: 60 rows, 60 units" in one.label.replace("\\", "")).set_value(
+        "10"
+    ).run()
     assert any(b.key == "use-file" for b in at.button) and "Units counted: 900" in texts(at)
     _choice(at, "South").set_value("leave out").run()  # type: ignore[attr-defined]
     assert not at.exception and "Units counted: 900 → 450" in texts(at)

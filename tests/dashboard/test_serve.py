@@ -28,11 +28,17 @@ from tests.conftest import ROOT, wait_until_healthy
 def test_nothing_leaves_the_machine() -> None:
     options = settings(9000)
     assert options["server.address"] == "127.0.0.1" and options["server.port"] == 9000
-    assert options["browser.gatherUsageStats"] is False and options["client.showErrorDetails"] == "none" and options["server.fileWatcherType"] == "none"
+    assert (
+        options["browser.gatherUsageStats"] is False
+        and options["client.showErrorDetails"] == "none"
+        and options["server.fileWatcherType"] == "none"
+    )
     assert options["theme.light.textColor"] != options["theme.dark.textColor"]
 
 
-def test_memory_is_handed_back_where_the_system_can_and_nowhere_else_an_error(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_memory_is_handed_back_where_the_system_can_and_nowhere_else_an_error(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     asked: list[str] = []
 
     class Library:
@@ -56,7 +62,13 @@ def test_memory_is_handed_back_where_the_system_can_and_nowhere_else_an_error(mo
 
     maps = tmp_path / "maps"
     library = "0 08:01 7 /a b/libllvmlite.so"
-    rows = (f"1000-3000 r--p {library}", f"3000-7000 r-xp {library}", f"7000-8000 rw-p {library}", "9000-a000 r-xp 0 08:01 8 /libc.so", "b000-c000 rw-p 0 00:00 0")
+    rows = (
+        f"1000-3000 r--p {library}",
+        f"3000-7000 r-xp {library}",
+        f"7000-8000 rw-p {library}",
+        "9000-a000 r-xp 0 08:01 8 /libc.so",
+        "b000-c000 rw-p 0 00:00 0",
+    )
     maps.write_text("\n".join(rows) + "\n")
     monkeypatch.setattr(heap, "_MAPS", maps)
     monkeypatch.setattr(heap.ctypes, "CDLL", Library)
@@ -72,7 +84,9 @@ def test_memory_is_handed_back_where_the_system_can_and_nowhere_else_an_error(mo
 
 def test_kernels_run_on_when_the_compiler_was_let_go() -> None:
     script = "from analytics.warm_up import warm_up_simulation as run; from dashboard.heap import hand_back; run(); hand_back(); run(); hand_back(); print('ran')"
-    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=False
+    )
     assert (done.returncode, done.stdout) == (0, "ran\n"), done.stderr
 
 
@@ -88,7 +102,14 @@ def test_it_serves_from_anywhere_and_ends_cleanly(tmp_path: object) -> None:
     port = free_port(8700)
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     command = [sys.executable, "-m", "dashboard.serve", "--port", str(port), "--no-browser"]
-    process = subprocess.Popen(command, cwd=str(tmp_path), env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    process = subprocess.Popen(
+        command,
+        cwd=str(tmp_path),
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
     try:
         wait_until_healthy(f"http://127.0.0.1:{port}", process)
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=10) as answer:
@@ -105,7 +126,9 @@ def test_it_serves_from_anywhere_and_ends_cleanly(tmp_path: object) -> None:
 
 def test_an_upload_stays_in_memory_while_it_arrives(monkeypatch: pytest.MonkeyPatch) -> None:
     """A temporary file of the web server's library would be a copy of the sales on the disk."""
-    monkeypatch.setattr(tempfile, "TemporaryFile", lambda *a, **k: pytest.fail("a part of the upload went to the disk"))
+    monkeypatch.setattr(
+        tempfile, "TemporaryFile", lambda *a, **k: pytest.fail("a part of the upload went to the disk")
+    )
     monkeypatch.setattr(MultiPartParser, "spool_max_size", MultiPartParser.spool_max_size)
     keep_uploads_in_memory()
     content = b"2024-01-01,A,1\n" * 200_000
@@ -117,7 +140,9 @@ def test_an_upload_stays_in_memory_while_it_arrives(monkeypatch: pytest.MonkeyPa
         yield b"\r\n--edge--\r\n"
 
     async def arrived() -> bytes:
-        form = await MultiPartParser(Headers({"content-type": "multipart/form-data; boundary=edge"}), body()).parse()
+        form = await MultiPartParser(
+            Headers({"content-type": "multipart/form-data; boundary=edge"}), body()
+        ).parse()
         (file,) = form.values()
         assert isinstance(file, UploadFile)
         return await file.read()

@@ -25,7 +25,9 @@ def told(at: AppTest) -> str:
 
 
 @pytest.mark.parametrize("sample", ["servers", "bicycles"])
-def test_stock_ties_to_the_cent_on_every_page(start: Start, facts_of_sample: Callable[[str], Facts], sample: str) -> None:
+def test_stock_ties_to_the_cent_on_every_page(
+    start: Start, facts_of_sample: Callable[[str], Facts], sample: str
+) -> None:
     file = f"read_csv('{sample_paths(sample)['items']}', types={{'sku': 'varchar'}})"
     with duckdb.connect() as base:
         row = base.execute(f"select sum(on_hand * unit_cost) from {file}").fetchone()
@@ -53,5 +55,7 @@ def test_without_a_record_no_page_speaks_of_cash_from_stock(start: Start) -> Non
         at.switch_page(f"views/{page}.py").run()
         assert not at.exception
         words = told(at)
-        assert not any(word in words for word in ("becomes cash", "ties up", "in the file today", "Slow, not lost")), page
+        assert not any(
+            word in words for word in ("becomes cash", "ties up", "in the file today", "Slow, not lost")
+        ), page
     assert "No stock on hand in these files" in words

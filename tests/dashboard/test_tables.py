@@ -18,20 +18,33 @@ ROOT = Path(__file__).resolve().parents[2]
 
 def opened(archive: bytes) -> dict[str, list[list[str]]]:
     with zipfile.ZipFile(io.BytesIO(archive)) as files:
-        return {name: list(csv.reader(io.StringIO(files.read(name).decode("utf-8")))) for name in files.namelist()}
+        return {
+            name: list(csv.reader(io.StringIO(files.read(name).decode("utf-8")))) for name in files.namelist()
+        }
 
 
 def test_every_table_goes_through_the_one_way_out() -> None:
     """No page draws a table by itself: it would not be in the download, and its own export writes cells as they are."""
-    drawn = [path.name for path in (ROOT / "dashboard").rglob("*.py") if "st.dataframe(" in path.read_text(encoding="utf-8")]
+    drawn = [
+        path.name
+        for path in (ROOT / "dashboard").rglob("*.py")
+        if "st.dataframe(" in path.read_text(encoding="utf-8")
+    ]
     assert drawn == ["tables.py"] and settings(9000)["client.disableDataExport"] is True
 
 
 def test_cells_are_text_and_pictures_stay_behind() -> None:
-    frame = pd.DataFrame({"=name": ["=1+1", "x;=2", "bolt"], "units": [1.5, -2.0, 3.25], "picture": [[1.0], [2.0], [3.0]]})
+    frame = pd.DataFrame(
+        {"=name": ["=1+1", "x;=2", "bolt"], "units": [1.5, -2.0, 3.25], "picture": [[1.0], [2.0], [3.0]]}
+    )
     found = opened(tables_of_page([("What: to/do?", frame), ("What: to/do?", frame)]))
     assert list(found) == ["01_what_to_do.csv", "02_what_to_do.csv"]
-    assert found["01_what_to_do.csv"] == [["'=name", "units"], ["'=1+1", "1.5"], ["x;'=2", "-2.0"], ["bolt", "3.25"]]
+    assert found["01_what_to_do.csv"] == [
+        ["'=name", "units"],
+        ["'=1+1", "1.5"],
+        ["x;'=2", "-2.0"],
+        ["bolt", "3.25"],
+    ]
 
 
 def test_the_page_offers_its_tables_and_not_those_of_the_page_before(start: Start) -> None:

@@ -13,20 +13,129 @@ from dataclasses import dataclass, field
 
 COLUMNS = ("date", "order", "sku", "name", "quantity", "price", "revenue", "customer", "channel")
 HEADERS = {
-    "en": ("Order Date", "Order No", "SKU", "Description", "Quantity", "Unit Price", "Net Amount", "Customer", "Channel"),
+    "en": (
+        "Order Date",
+        "Order No",
+        "SKU",
+        "Description",
+        "Quantity",
+        "Unit Price",
+        "Net Amount",
+        "Customer",
+        "Channel",
+    ),
     "short": ("date", "order_id", "sku", "description", "qty", "price", "revenue", "customer", "channel"),
-    "caps": ("DATE", "ORDERNUMBER", "PRODUCTID", "PRODUCTDESCRIPTION", "QTY", "UNITPRICE", "LINETOTAL", "CUSTOMERID", "CHANNEL"),
-    "de": ("Bestelldatum", "Auftragsnummer", "Artikelnummer", "Bezeichnung", "Menge", "Einzelpreis", "Umsatz", "Kunde", "Vertriebsweg"),
-    "fr": ("Date de commande", "N° commande", "Référence", "Désignation", "Quantité", "Prix unitaire", "Montant HT", "Client", "Canal"),
-    "es": ("Fecha", "Pedido", "Código artículo", "Descripción", "Cantidad", "Precio unitario", "Importe", "Cliente", "Canal"),
-    "it": ("Data", "Ordine", "Codice articolo", "Descrizione", "Quantità", "Prezzo unitario", "Importo", "Cliente", "Canale"),
-    "nl": ("Orderdatum", "Ordernummer", "Artikelcode", "Omschrijving", "Aantal", "Prijs", "Omzet", "Klant", "Kanaal"),
+    "caps": (
+        "DATE",
+        "ORDERNUMBER",
+        "PRODUCTID",
+        "PRODUCTDESCRIPTION",
+        "QTY",
+        "UNITPRICE",
+        "LINETOTAL",
+        "CUSTOMERID",
+        "CHANNEL",
+    ),
+    "de": (
+        "Bestelldatum",
+        "Auftragsnummer",
+        "Artikelnummer",
+        "Bezeichnung",
+        "Menge",
+        "Einzelpreis",
+        "Umsatz",
+        "Kunde",
+        "Vertriebsweg",
+    ),
+    "fr": (
+        "Date de commande",
+        "N° commande",
+        "Référence",
+        "Désignation",
+        "Quantité",
+        "Prix unitaire",
+        "Montant HT",
+        "Client",
+        "Canal",
+    ),
+    "es": (
+        "Fecha",
+        "Pedido",
+        "Código artículo",
+        "Descripción",
+        "Cantidad",
+        "Precio unitario",
+        "Importe",
+        "Cliente",
+        "Canal",
+    ),
+    "it": (
+        "Data",
+        "Ordine",
+        "Codice articolo",
+        "Descrizione",
+        "Quantità",
+        "Prezzo unitario",
+        "Importo",
+        "Cliente",
+        "Canale",
+    ),
+    "nl": (
+        "Orderdatum",
+        "Ordernummer",
+        "Artikelcode",
+        "Omschrijving",
+        "Aantal",
+        "Prijs",
+        "Omzet",
+        "Klant",
+        "Kanaal",
+    ),
 }
 MONTHS = {
     "en": ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
-    "de": ("Januar", "Februar", "März", "April", "Mai", "Juni", "Juli", "August", "September", "Oktober", "November", "Dezember"),
-    "fr": ("janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre", "décembre"),
-    "es": ("enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto", "septiembre", "octubre", "noviembre", "diciembre"),
+    "de": (
+        "Januar",
+        "Februar",
+        "März",
+        "April",
+        "Mai",
+        "Juni",
+        "Juli",
+        "August",
+        "September",
+        "Oktober",
+        "November",
+        "Dezember",
+    ),
+    "fr": (
+        "janvier",
+        "février",
+        "mars",
+        "avril",
+        "mai",
+        "juin",
+        "juillet",
+        "août",
+        "septembre",
+        "octobre",
+        "novembre",
+        "décembre",
+    ),
+    "es": (
+        "enero",
+        "febrero",
+        "marzo",
+        "abril",
+        "mayo",
+        "junio",
+        "julio",
+        "agosto",
+        "septiembre",
+        "octubre",
+        "noviembre",
+        "diciembre",
+    ),
 }
 DATES: dict[str, Callable[[dt.date], str]] = {
     "iso": lambda d: d.isoformat(),
@@ -48,7 +157,9 @@ DATES: dict[str, Callable[[dt.date], str]] = {
     "es name": lambda d: f"{d.day} de {MONTHS['es'][d.month - 1]} de {d.year}",
     "weekday": lambda d: d.strftime("%a ") + d.strftime("%d/%m/%Y"),
     "serial": lambda d: str((d - dt.date(1899, 12, 30)).days),
-    "swapped": lambda d: dt.date(d.year, d.day, d.month).isoformat() if d.day <= 12 else d.strftime("%d/%m/%Y"),
+    "swapped": lambda d: (
+        dt.date(d.year, d.day, d.month).isoformat() if d.day <= 12 else d.strftime("%d/%m/%Y")
+    ),
 }
 
 
@@ -139,9 +250,15 @@ class Draft:
         for cell in cells:
             if self.pad:
                 cell = f" {cell} "
-            special = any(mark in cell for mark in (self.delimiter, self.quote, "\n", "\r")) or (cell != cell.strip() and self.delimiter == " ") or cell == ""
+            special = (
+                any(mark in cell for mark in (self.delimiter, self.quote, "\n", "\r"))
+                or (cell != cell.strip() and self.delimiter == " ")
+                or cell == ""
+            )
             special = (special and cell != "") or (self.delimiter == " " and cell == "")
-            if (self.quote and (self.quote_all if quote_all is None else quote_all)) or (self.quote and special):
+            if (self.quote and (self.quote_all if quote_all is None else quote_all)) or (
+                self.quote and special
+            ):
                 inner = cell.replace("\\", "\\\\") if self.escape else cell
                 inner = inner.replace(self.quote, (self.escape or self.quote) + self.quote)
                 cell = f"{self.quote}{inner}{self.quote}"
@@ -162,7 +279,11 @@ class Draft:
             put(f"sep={self.delimiter}")
         for text in self.preamble:
             put(text)
-        header = [HEADERS[self.language][i] for i in self.order] + [name(self.language) for name, _ in self.extra] + [""] * self.blank_columns
+        header = (
+            [HEADERS[self.language][i] for i in self.order]
+            + [name(self.language) for name, _ in self.extra]
+            + [""] * self.blank_columns
+        )
         if not self.no_header:
             for _ in range(self.header_copies):
                 put(self.line(header))
@@ -183,7 +304,11 @@ class Draft:
                 put("")
         if self.second_table:
             put("")
-            put(self.delimiter.join(("Region", "Manager", "Sales", "Quantity", "SKU", "Date", "Channel", "Customer", "Price")))
+            put(
+                self.delimiter.join(
+                    ("Region", "Manager", "Sales", "Quantity", "SKU", "Date", "Channel", "Customer", "Price")
+                )
+            )
             put(self.delimiter.join(("North", "Smith", "12", "5", "X", "2012-05-05", "web", "C", "7")))
         for text in self.footer:
             put(text)
@@ -203,14 +328,42 @@ def clean_rows(seed: int, count: int = 40) -> list[list[object]]:
     """Order lines over four months with days above 12, returns, prices above 1,000, names with commas, quotes and accents."""
     draw = random.Random(seed)
     skus = ["007", "0123", "A-100", "a-100", "B.200/X", "BK-M82B-42", "Z9"]
-    names = {"007": "Bolt, 10 mm", "0123": "Nut", "A-100": 'Table 48" round', "a-100": "Table small", "B.200/X": "Größe Ü, blue", "BK-M82B-42": "Café chair", "Z9": "Hinge; left"}
-    prices = {"007": 1.25, "0123": 0.75, "A-100": 1204.5, "a-100": 87.4, "B.200/X": 19.99, "BK-M82B-42": 2319.95, "Z9": 3.1}
+    names = {
+        "007": "Bolt, 10 mm",
+        "0123": "Nut",
+        "A-100": 'Table 48" round',
+        "a-100": "Table small",
+        "B.200/X": "Größe Ü, blue",
+        "BK-M82B-42": "Café chair",
+        "Z9": "Hinge; left",
+    }
+    prices = {
+        "007": 1.25,
+        "0123": 0.75,
+        "A-100": 1204.5,
+        "a-100": 87.4,
+        "B.200/X": 19.99,
+        "BK-M82B-42": 2319.95,
+        "Z9": 3.1,
+    }
     rows: list[list[object]] = []
     for number in range(count):
         sku = draw.choice(skus)
         quantity = -draw.randint(1, 3) if number % 13 == 7 else draw.choice((1, 2, 3, 5, 12, 40, 1250))
         day = dt.date(2012, 1, 13) + dt.timedelta(days=draw.randint(0, 110))
-        rows.append([day, f"SO{4000 + number}", sku, names[sku], quantity, prices[sku], round(quantity * prices[sku], 2), f"C{draw.randint(1, 9)}", draw.choice(("web", "shop"))])
+        rows.append(
+            [
+                day,
+                f"SO{4000 + number}",
+                sku,
+                names[sku],
+                quantity,
+                prices[sku],
+                round(quantity * prices[sku], 2),
+                f"C{draw.randint(1, 9)}",
+                draw.choice(("web", "shop")),
+            ]
+        )
     rows[0][0], rows[1][0] = dt.date(2012, 1, 28), dt.date(2012, 4, 30)
     rows[2][4], rows[2][6] = 1250, round(1250 * float(rows[2][5]), 2)  # type: ignore[arg-type]
     return rows
@@ -425,8 +578,28 @@ FORMS: dict[str, Pollution] = {
     "footnote": _footer(lambda d: ["Source: ERP"]),
     "footnote cells": _footer(lambda d: [_wide_blank(d, "Source: ERP")]),
     "blank and footnote": _footer(lambda d: ["", "Printed on 3 May"]),
-    "total": _footer(lambda d: [d.line(["Total", "", "", "", d.number(sum(r[4] for r in d.rows), 0, False), "", d.number(sum(r[6] for r in d.rows), 2, True), "", ""])]),  # type: ignore[misc]
-    "total in sku": _footer(lambda d: [d.line([("Total" if i == 2 else d.number(999, 0, False) if i == 4 else "") for i in d.order])]),
+    "total": _footer(
+        lambda d: [
+            d.line(
+                [
+                    "Total",
+                    "",
+                    "",
+                    "",
+                    d.number(sum(r[4] for r in d.rows), 0, False),
+                    "",
+                    d.number(sum(r[6] for r in d.rows), 2, True),
+                    "",
+                    "",
+                ]
+            )
+        ]
+    ),  # type: ignore[misc]
+    "total in sku": _footer(
+        lambda d: [
+            d.line([("Total" if i == 2 else d.number(999, 0, False) if i == 4 else "") for i in d.order])
+        ]
+    ),
     "second table": _set(second_table=True),
 }
 #: damages to single rows: that row may be rejected by its number, and nothing else may change.
@@ -442,7 +615,9 @@ DAMAGES: dict[str, Pollution] = {
     "bad date": _cell("date", ("31.02.2012", "n/a", "", "tomorrow", "00/00/0000", "2012-13-45")),
     "blank sku": _cell("sku", ("", "  ")),
     "unquoted name": _unquoted("name", lambda cell, d: f"{cell}{d.delimiter} blue"),
-    "unquoted price": _unquoted("price", lambda cell, d: cell.replace(".", ",") if d.delimiter == "," else cell),
+    "unquoted price": _unquoted(
+        "price", lambda cell, d: cell.replace(".", ",") if d.delimiter == "," else cell
+    ),
     "lost name": _unquoted("name", lambda cell, d: "\0"),
     "mistyped year": _mistyped_year,
     "bad revenue": _cell("revenue", ("12,34,5.6.7", "abc", "#VALUE!")),

@@ -23,7 +23,10 @@ PLAIN = b"parent,component,quantity\nP,A,2\nP,B,1.5\nA,C,4\n"
 )
 def test_columns_in_several_languages(content: bytes) -> None:
     bom = read_bom(content)
-    links = {(bom.codes[a], bom.codes[b]): q for a, b, q in zip(bom.parent, bom.component, bom.quantity, strict=True)}
+    links = {
+        (bom.codes[a], bom.codes[b]): q
+        for a, b, q in zip(bom.parent, bom.component, bom.quantity, strict=True)
+    }
     assert links == {("P", "A"): 2.0, ("P", "B"): 1.5, ("A", "C"): 4.0}
     assert bom.report.rows_used == 3 and not bom.report.problems
 
@@ -33,7 +36,12 @@ def test_every_row_is_used_or_rejected_with_a_reason() -> None:
     report = bom.report
     assert (report.rows_read, report.rows_used, report.rows_rejected) == (8, 2, 6)
     assert list(report.rejected["row"]) == [3, 4, 5, 6, 7, 8]
-    assert {p.code for p in report.problems} == {"parent_blank", "component_blank", "quantity_not_positive", "link_repeated"}
+    assert {p.code for p in report.problems} == {
+        "parent_blank",
+        "component_blank",
+        "quantity_not_positive",
+        "link_repeated",
+    }
     assert bom.quantity.tolist() == [5.0]  # the repeated pair adds up
     assert [bom.codes[k] for k in bom.incomplete] == ["P"]
 
@@ -47,11 +55,27 @@ def test_missing_columns_and_empty_files_are_named() -> None:
         read_bom(b"parent,component,quantity\n,,\nP,A,-1\n")
     with pytest.raises(DataError):
         read_bom(b"")
-    assert len(read_bom(b"top,bottom,number\nP,A,1\n", mapping={"parent": "top", "component": "bottom", "quantity": "number"})) == 1
+    assert (
+        len(
+            read_bom(
+                b"top,bottom,number\nP,A,1\n",
+                mapping={"parent": "top", "component": "bottom", "quantity": "number"},
+            )
+        )
+        == 1
+    )
 
 
 def test_hostile_text_stays_text() -> None:
-    nasty = ["=cmd|' /C calc'!A0", "<script>alert(1)</script>", "'; DROP TABLE x;--", "\u202egnp.exe", "A" * 5000, "007", "1e5"]
+    nasty = [
+        "=cmd|' /C calc'!A0",
+        "<script>alert(1)</script>",
+        "'; DROP TABLE x;--",
+        "\u202egnp.exe",
+        "A" * 5000,
+        "007",
+        "1e5",
+    ]
     rows = "".join(f'P,"{code}",2\n' for code in nasty)
     bom = read_bom(("parent,component,quantity\n" + rows).encode())
     assert set(nasty) <= set(bom.codes) and np.all(bom.quantity == 2.0)

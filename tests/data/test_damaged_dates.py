@@ -21,7 +21,9 @@ def _swapped(day: dt.date) -> dt.date:
 
 
 def _table(texts: list[str], head: str = "Date") -> bytes:
-    return "\n".join([f"{head};SKU;Quantity", *(f"{text};P{k % 3};{1 + k % 4}" for k, text in enumerate(texts))]).encode()
+    return "\n".join(
+        [f"{head};SKU;Quantity", *(f"{text};P{k % 3};{1 + k % 4}" for k, text in enumerate(texts))]
+    ).encode()
 
 
 def _book(form: str, swap: bool) -> bytes:
@@ -31,7 +33,13 @@ def _book(form: str, swap: bool) -> bytes:
     sheet.append(["Fecha", "Artículo", "Cantidad"])
     for k, day in enumerate(DAYS):
         real = _swapped(day) if swap else day
-        sheet.append([dt.datetime.combine(real, dt.time()) if day.day <= 12 else day.strftime(form), f"P{k % 3}", 1 + k % 4])
+        sheet.append(
+            [
+                dt.datetime.combine(real, dt.time()) if day.day <= 12 else day.strftime(form),
+                f"P{k % 3}",
+                1 + k % 4,
+            ]
+        )
     stream = io.BytesIO()
     book.save(stream)
     return stream.getvalue()
@@ -40,16 +48,25 @@ def _book(form: str, swap: bool) -> bytes:
 @pytest.mark.parametrize("form", FORMS.values(), ids=list(FORMS))
 @pytest.mark.parametrize("workbook", [False, True])
 @pytest.mark.parametrize("swap", [False, True])
-def test_columns_that_part_at_day_12_are_asked_with_both_readings(form: str, workbook: bool, swap: bool) -> None:
+def test_columns_that_part_at_day_12_are_asked_with_both_readings(
+    form: str, workbook: bool, swap: bool
+) -> None:
     real = [_swapped(day) if swap else day for day in DAYS]
-    texts = [f"{r.isoformat()} 00:00:00" if day.day <= 12 else day.strftime(form) for r, day in zip(real, DAYS, strict=True)]
+    texts = [
+        f"{r.isoformat()} 00:00:00" if day.day <= 12 else day.strftime(form)
+        for r, day in zip(real, DAYS, strict=True)
+    ]
     data = _book(form, swap) if workbook else _table(texts)
     with pytest.raises(DataError) as caught:
         read_sales(data)
     (asked,) = caught.value.problems
     other = [day if swap else _swapped(day) for day in DAYS]
     as_written = [_swapped(day) if swap else day for day in DAYS]
-    assert asked.code == "dates" and "option dates" in asked.remedy and asked.count == sum(day.day <= 12 for day in DAYS)
+    assert (
+        asked.code == "dates"
+        and "option dates" in asked.remedy
+        and asked.count == sum(day.day <= 12 for day in DAYS)
+    )
     for reading in (as_written, other):
         for day in (min(reading), max(reading)):
             assert day.strftime("%d %b %Y").lstrip("0") in asked.message
@@ -82,11 +99,15 @@ def test_a_few_lines_years_away_are_set_aside_and_may_be_kept(year: int, lines: 
     days = [str(day) for day in DAYS for _ in range(4)]
     data = _table([*days, *[f"{year if year > 1950 else 1951}-03-0{k + 4}" for k in range(lines)]])
     history = read_sales(data)
-    assert history.report.rows_used == len(days) and history.report.rejected["row"].tolist() == [len(days) + 2 + k for k in range(lines)]
+    assert history.report.rows_used == len(days) and history.report.rejected["row"].tolist() == [
+        len(days) + 2 + k for k in range(lines)
+    ]
     assert {p.code: p.count for p in history.report.problems}["date_far"] == lines
     assert history.report.units_rejected == sum(1 + (len(days) + k) % 4 for k in range(lines))
     kept = read_sales(data, choices={"far_dates": "keep"})
-    assert kept.report.rows_used == len(days) + lines and any(p.code == "date_outlier" for p in kept.report.problems)
+    assert kept.report.rows_used == len(days) + lines and any(
+        p.code == "date_outlier" for p in kept.report.problems
+    )
 
 
 def test_an_old_part_of_a_record_is_not_a_mistake() -> None:
@@ -95,7 +116,10 @@ def test_an_old_part_of_a_record_is_not_a_mistake() -> None:
 
 
 def test_a_cell_that_is_no_date_does_not_hide_the_question() -> None:
-    lines = [f"{_swapped(day).isoformat() if day.day <= 12 else day.strftime('%d/%m/%Y')},A,{1 + k % 4}" for k, day in enumerate(DAYS)]
+    lines = [
+        f"{_swapped(day).isoformat() if day.day <= 12 else day.strftime('%d/%m/%Y')},A,{1 + k % 4}"
+        for k, day in enumerate(DAYS)
+    ]
     with pytest.raises(DataError) as asked:
         read_sales("\n".join(["Date,SKU,Qty", *lines, "31.02.2012,A,1", "tomorrow,A,2"]).encode())
     assert [p.code for p in asked.value.problems] == ["dates"]

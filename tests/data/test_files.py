@@ -32,7 +32,9 @@ def test_dates_of_items_that_could_be_read_both_ways_are_read_as_those_of_the_sa
     for told, month in (("DMY", "2021-04-03"), ("MDY", "2021-03-04")):
         found = read_files([doubtful], items, options={"date_order": told})
         assert found.items is not None and str(found.items["launch_date"][0]) == month
-        assert found.items_report is not None and any("that of the sales" in line for line in found.items_report.assumed)
+        assert found.items_report is not None and any(
+            "that of the sales" in line for line in found.items_report.assumed
+        )
     plain = Given(b"date,sku,quantity\n13/02/2023,A,3\n14/03/2023,A,4\n", "sales.csv")
     assert str(read_files([plain], items).items["launch_date"][0]) == "2021-04-03"  # type: ignore[index]
     sure = Given(b"sku,unit_cost,launch_date\nA,3,04/23/2021\n", "items.csv")

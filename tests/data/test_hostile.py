@@ -14,7 +14,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analytics.data import check_files, check_report, read_items, read_sales, reconcile, safe_cell, safe_frame, sales_frame
+from analytics.data import (
+    check_files,
+    check_report,
+    read_items,
+    read_sales,
+    reconcile,
+    safe_cell,
+    safe_frame,
+    sales_frame,
+)
 from analytics.data.extent import _plain_span, _spanned
 from analytics.data.packed import pack_history, unpack_history
 from analytics.errors import DataError
@@ -38,7 +47,10 @@ FIELDS = {
     "problems",
 }
 CLEAN = "date;sku;quantity;revenue;name\n" + "".join(
-    f"{13 + k % 15}.01.2012;A-{k % 4};{k % 7};{k * 1.5:.2f};Bolt {k}\n".replace(".50;", ",50;").replace(".00;", ",00;") for k in range(60)
+    f"{13 + k % 15}.01.2012;A-{k % 4};{k % 7};{k * 1.5:.2f};Bolt {k}\n".replace(".50;", ",50;").replace(
+        ".00;", ",00;"
+    )
+    for k in range(60)
 )
 
 
@@ -137,7 +149,11 @@ def test_mutated_files_never_crash_and_rows_add_up(data: st.DataObject) -> None:
         elif kind == "delete":
             del body[at : at + data.draw(st.integers(1, 30))]
         elif kind == "insert":
-            body[at:at] = data.draw(st.sampled_from([b'"', b";", b"\n", b"\r", b"\x00", b"\xff", b",", b"'", b"Total", b"\t", b"0" * 50]))
+            body[at:at] = data.draw(
+                st.sampled_from(
+                    [b'"', b";", b"\n", b"\r", b"\x00", b"\xff", b",", b"'", b"Total", b"\t", b"0" * 50]
+                )
+            )
         else:
             body[at : at + 10] = bytes(reversed(body[at : at + 10]))
     for reader in (read_sales, read_items):
@@ -181,8 +197,15 @@ def test_packed_histories_hold_everything() -> None:
     data = b"date,sku,quantity,customer,channel,family,unit_cost\n2012-01-13,A,3,C1,web,F,2.5\n2012-01-14,B,x,C2,shop,G,1\n2012-01-14,B,2,,shop,G,1\n"
     first = read_sales(data)
     again = unpack_history(pack_history(first))
-    assert again.customers.tolist() == ["C1"] and again.customer.tolist() == [0, -1] and again.channels.tolist() == ["shop", "web"]
-    assert again.attributes["family"].tolist() == ["F", "G"] and again.attributes["unit_cost"].tolist() == [2.5, 1.0]
+    assert (
+        again.customers.tolist() == ["C1"]
+        and again.customer.tolist() == [0, -1]
+        and again.channels.tolist() == ["shop", "web"]
+    )
+    assert again.attributes["family"].tolist() == ["F", "G"] and again.attributes["unit_cost"].tolist() == [
+        2.5,
+        1.0,
+    ]
     assert again.report.rejected.values.tolist() == first.report.rejected.values.tolist()
     assert again.report.problems == first.report.problems
 
@@ -193,7 +216,15 @@ def test_formulas_are_neutralised(text: str) -> None:
 
 
 def test_numbers_and_plain_texts_are_left_alone() -> None:
-    assert [safe_cell(v) for v in ("-5", "-1,204.50", "bolt", "A=1", 3, 2.5, None)] == ["-5", "-1,204.50", "bolt", "A=1", 3, 2.5, None]
+    assert [safe_cell(v) for v in ("-5", "-1,204.50", "bolt", "A=1", 3, 2.5, None)] == [
+        "-5",
+        "-1,204.50",
+        "bolt",
+        "A=1",
+        3,
+        2.5,
+        None,
+    ]
     frame = safe_frame(pd.DataFrame({"=x": ["=1", "a"], "units": [-1.0, 2.0]}))
     assert list(frame.columns) == ["'=x", "units"] and frame["units"].tolist() == [-1.0, 2.0]
 
@@ -230,7 +261,10 @@ def test_differences_find_their_explanation(typed: float, code: str) -> None:
 
 def test_agreement_and_bad_totals() -> None:
     history = read_sales(BOOKS)
-    assert "agrees" in reconcile(history, 335.0, 2012).sentence() and not reconcile(history, 335.0, 2012).candidates
+    assert (
+        "agrees" in reconcile(history, 335.0, 2012).sentence()
+        and not reconcile(history, 335.0, 2012).candidates
+    )
     assert reconcile(history, 10, measure="units").in_file == 10
     with pytest.raises(DataError, match="no line in 1999"):
         reconcile(history, 1.0, 1999)
@@ -247,11 +281,28 @@ def test_the_quick_look_at_a_sheet_finds_what_the_careful_one_finds() -> None:
     for _ in range(60):
         rows = []
         for number in sorted(draw.choice(400_000, 40, replace=False) + 1):
-            names = sorted({chr(65 + int(c)) if c < 26 else chr(64 + int(c) // 26) + chr(65 + int(c) % 26) for c in draw.integers(0, int(draw.choice([5, 200])), 6)})
-            rows.append(f'<row r="{number}">' + "".join(f'<c r="{name}{number}" t="n"><v>1</v></c>' for name in names) + "</row>")
-        sheet = ("<worksheet><cols><col/></cols><sheetData>" + "".join(rows) + "</sheetData></worksheet>").encode()
+            names = sorted(
+                {
+                    chr(65 + int(c)) if c < 26 else chr(64 + int(c) // 26) + chr(65 + int(c) % 26)
+                    for c in draw.integers(0, int(draw.choice([5, 200])), 6)
+                }
+            )
+            rows.append(
+                f'<row r="{number}">'
+                + "".join(f'<c r="{name}{number}" t="n"><v>1</v></c>' for name in names)
+                + "</row>"
+            )
+        sheet = (
+            "<worksheet><cols><col/></cols><sheetData>" + "".join(rows) + "</sheetData></worksheet>"
+        ).encode()
         assert _plain_span(sheet) == _spanned(sheet)[0] > 26 * 9999
-    for other in (b"<x:row r='1'><x:c r='A1'/></x:row>", b'<row r="1"><c/></row>', b'<row r="1"><c r = "ZZ9"/></row>', b"<row r='1'><c r='A1'/></row>", b"<row><c/></row>"):
+    for other in (
+        b"<x:row r='1'><x:c r='A1'/></x:row>",
+        b'<row r="1"><c/></row>',
+        b'<row r="1"><c r = "ZZ9"/></row>',
+        b"<row r='1'><c r='A1'/></row>",
+        b"<row><c/></row>",
+    ):
         assert _plain_span(b"<sheetData>" + other + b"</sheetData>      ") is None
     assert _plain_span(b"<sheetData></sheetData>") == _spanned(b"")[0]
 
@@ -259,7 +310,11 @@ def test_the_quick_look_at_a_sheet_finds_what_the_careful_one_finds() -> None:
 def test_undivided_lines_and_far_too_many_columns_are_refused_for_what_they_are() -> None:
     columns = b"date,sku,quantity," + b",".join(b"c%d" % i for i in range(40_000))
     spans = "<table>" + '<tr><td colspan="1000">A</td></tr>' * 6000 + "</table>"
-    for data, code in ((b"date,sku,quantity\n" + b"1\n" * 30_000, "one_column"), (columns + b"\n" + b"1," * 40_002 + b"1\n", "too_large"), (spans.encode(), "too_large")):
+    for data, code in (
+        (b"date,sku,quantity\n" + b"1\n" * 30_000, "one_column"),
+        (columns + b"\n" + b"1," * 40_002 + b"1\n", "too_large"),
+        (spans.encode(), "too_large"),
+    ):
         with pytest.raises(DataError) as caught:
             read_sales(data)
         assert caught.value.problems[0].code == code and caught.value.problems[0].remedy
@@ -267,14 +322,26 @@ def test_undivided_lines_and_far_too_many_columns_are_refused_for_what_they_are(
 
 def test_every_column_says_how_sure_it_is() -> None:
     sure = read_sales(b"Datum;Artikel;Verkauf Anzahl\n27.07.2012;A;3\n28.07.2012;B;4\n").report
-    assert set(sure.confidence) == set(sure.mapping) and all(0 < share <= 1 for share in sure.confidence.values())
-    told = read_sales(b"day;x1;y1\n2012-07-27;A;3\n2012-07-28;B;4\n", mapping={"sku": "x1", "quantity": "y1"}).report
-    assert told.confidence["sku"] == told.confidence["quantity"] == 1.0 == check_report(told)["confidence"]["sku"]
+    assert set(sure.confidence) == set(sure.mapping) and all(
+        0 < share <= 1 for share in sure.confidence.values()
+    )
+    told = read_sales(
+        b"day;x1;y1\n2012-07-27;A;3\n2012-07-28;B;4\n", mapping={"sku": "x1", "quantity": "y1"}
+    ).report
+    assert (
+        told.confidence["sku"]
+        == told.confidence["quantity"]
+        == 1.0
+        == check_report(told)["confidence"]["sku"]
+    )
 
 
 def test_an_old_workbook_whose_sectors_lead_in_circles_is_refused() -> None:
     """A sound one is read; with the last sector of its stream going on with the first it would be read until memory ends."""
-    rows: list[list[str | int]] = [["date", "sku", "quantity"], *([f"2012-01-{13 + k}", "A1", 3 + k] for k in range(9))]
+    rows: list[list[str | int]] = [
+        ["date", "sku", "quantity"],
+        *([f"2012-01-{13 + k}", "A1", 3 + k] for k in range(9)),
+    ]
     sound = old_workbook(rows)
     assert read_sales(sound, name="old.xls").quantity.sum() == sum(3 + k for k in range(9))
     size = 1 << int.from_bytes(sound[30:32], "little")
@@ -285,4 +352,7 @@ def test_an_old_workbook_whose_sectors_lead_in_circles_is_refused() -> None:
     broken = sound[: table + 4 * last] + first.to_bytes(4, "little") + sound[table + 4 * last + 4 :]
     with pytest.raises(DataError) as caught:
         read_sales(broken, name="old.xls")
-    assert caught.value.problems[0].code == "damaged_file" and "goes on with itself" in caught.value.problems[0].found
+    assert (
+        caught.value.problems[0].code == "damaged_file"
+        and "goes on with itself" in caught.value.problems[0].found
+    )

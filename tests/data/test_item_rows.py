@@ -27,7 +27,9 @@ def test_places_are_added_and_said() -> None:
     np.testing.assert_array_equal(items["stock_below_zero"], [np.nan, -5.0, np.nan, np.nan])
     messages = said(report)
     assert messages["several_rows"] == "3 products have several rows (places: North, South): on hand added"
-    assert "-5 units in all" in messages["stock_negative"] and "left out of the sum" in messages["stock_blank"]
+    assert (
+        "-5 units in all" in messages["stock_negative"] and "left out of the sum" in messages["stock_blank"]
+    )
     assert items["name"].tolist() == ["Bolt", "Nut", "Ring", "Pin"]  # the first row with a value
     differ = [p.message for p in report.problems if p.code == "rows_differ"]
     assert len(differ) == 3 and any(m.startswith("Name: the rows of 1 product differ") for m in differ)
@@ -37,7 +39,11 @@ def test_money_of_the_rows_is_money_of_the_product() -> None:
     """30 at 10 and 50 at 12 are 900: the average weighted by what is on hand closes the balance, neither row's cost does."""
     items, _ = read_items(PLACES.encode())
     assert items["unit_cost"][0] * items["on_hand"][0] == pytest.approx(30 * 10 + 50 * 12, abs=0.005)
-    assert items["reorder_point"].tolist()[:3] == [12.0, 4.0, 2.0]  # levels of places that differ are added, those that agree are the product's
+    assert items["reorder_point"].tolist()[:3] == [
+        12.0,
+        4.0,
+        2.0,
+    ]  # levels of places that differ are added, those that agree are the product's
 
 
 def test_a_row_exported_twice_counts_once() -> None:
@@ -62,7 +68,11 @@ def test_costs_in_another_currency_are_left_out_with_their_money() -> None:
 
 def test_a_day_that_cannot_be_read_asks_nothing_that_stock_does_not_need() -> None:
     items, report = read_items(b"sku,on_hand,date\nA,7,03/04/2024\n")
-    assert items["on_hand"].tolist() == [7.0] and "stock_date" not in items.values and any("date not used" in line for line in report.assumed)
+    assert (
+        items["on_hand"].tolist() == [7.0]
+        and "stock_date" not in items.values
+        and any("date not used" in line for line in report.assumed)
+    )
 
 
 def test_random_rows_lose_no_unit() -> None:
@@ -74,28 +84,52 @@ def test_random_rows_lose_no_unit() -> None:
     assert report.rows_used == 400
     assert np.nansum(items["on_hand"]) + np.nansum(items["stock_below_zero"]) == quantity.sum()
     plus = quantity > 0
-    assert np.nansum(items["on_hand"] * items["unit_cost"]) == pytest.approx(float((quantity * (1 + place / 8))[plus].sum()), abs=0.005)
+    assert np.nansum(items["on_hand"] * items["unit_cost"]) == pytest.approx(
+        float((quantity * (1 + place / 8))[plus].sum()), abs=0.005
+    )
 
 
 def test_places_of_sales_are_said() -> None:
-    lines = ["Date,SKU,Warehouse,Quantity", *(f"2023-0{m}-02,W-1,{w},3" for m in range(1, 8) for w in ("Bonn", "Wien"))]
+    lines = [
+        "Date,SKU,Warehouse,Quantity",
+        *(f"2023-0{m}-02,W-1,{w},3" for m in range(1, 8) for w in ("Bonn", "Wien")),
+    ]
     report = read_sales("\n".join(lines).encode()).report
-    assert said(report)["places_pooled"] == "2 places (Bonn, Wien) are taken as one stock" and report.units_used == 42.0
+    assert (
+        said(report)["places_pooled"] == "2 places (Bonn, Wien) are taken as one stock"
+        and report.units_used == 42.0
+    )
 
 
 def test_a_column_with_two_ways_of_writing_numbers_is_not_read_in_one() -> None:
     listed = b'sku;unit_cost;on_hand\nA;1085.0;5\nB;"739,041";1,200\nC;12.5;7\n'
     items, report = read_items(listed)
-    assert items["unit_cost"].tolist()[0] == 1085.0 and np.isnan(items["unit_cost"][1]) and items["unit_cost"][2] == 12.5
+    assert (
+        items["unit_cost"].tolist()[0] == 1085.0
+        and np.isnan(items["unit_cost"][1])
+        and items["unit_cost"][2] == 12.5
+    )
     assert items["on_hand"].tolist() == [5.0, 1200.0, 7.0]  # nothing in its own column is written otherwise
     said = next(p for p in report.problems if p.code == "number_doubtful")
-    assert (said.row, said.column, said.found, said.count) == (3, "unit_cost", "739,041", 1) and "thousands or three decimals" in said.message and said.remedy
+    assert (
+        (said.row, said.column, said.found, said.count) == (3, "unit_cost", "739,041", 1)
+        and "thousands or three decimals" in said.message
+        and said.remedy
+    )
     told, _ = read_items(listed, decimal=".")
     assert told["unit_cost"].tolist() == [1085.0, 739041.0, 12.5]
     comma, report = read_items(b"sku;unit_cost\nA;1085,0\nB;739.041\nC;12,5\n")
-    assert comma["unit_cost"].tolist()[::2] == [1085.0, 12.5] and np.isnan(comma["unit_cost"][1]) and "number_doubtful" in said_codes(report)
+    assert (
+        comma["unit_cost"].tolist()[::2] == [1085.0, 12.5]
+        and np.isnan(comma["unit_cost"][1])
+        and "number_doubtful" in said_codes(report)
+    )
     both, _ = read_items(b"sku;unit_cost\nA;1.085\nB;739,041\nC;12\n")
-    assert np.isnan(both["unit_cost"]).tolist() == [True, True, False]  # one of each, and nothing proves either mark
+    assert np.isnan(both["unit_cost"]).tolist() == [
+        True,
+        True,
+        False,
+    ]  # one of each, and nothing proves either mark
 
 
 def said_codes(report: object) -> set[str]:
@@ -103,8 +137,14 @@ def said_codes(report: object) -> set[str]:
 
 
 def test_a_price_of_the_sales_that_can_be_read_two_ways_leaves_its_row_out_with_the_reason() -> None:
-    history = read_sales(b'date,sku,quantity,revenue\n2024-01-13,A,1,1085.0\n2024-01-14,A,1,"739,041"\n2024-01-15,A,1,12.5\n')
+    history = read_sales(
+        b'date,sku,quantity,revenue\n2024-01-13,A,1,1085.0\n2024-01-14,A,1,"739,041"\n2024-01-15,A,1,12.5\n'
+    )
     assert history.report.rows_used == 2 and history.report.revenue_used == 1097.5
-    assert history.report.rejected["found"].tolist() == ["739,041"] and "number_doubtful" in said_codes(history.report)
-    whole = read_sales(b'date,sku,quantity,revenue\n2024-01-13,A,1,"1,085.0"\n2024-01-14,A,1,"739,041"\n2024-01-15,A,1,12.5\n')
+    assert history.report.rejected["found"].tolist() == ["739,041"] and "number_doubtful" in said_codes(
+        history.report
+    )
+    whole = read_sales(
+        b'date,sku,quantity,revenue\n2024-01-13,A,1,"1,085.0"\n2024-01-14,A,1,"739,041"\n2024-01-15,A,1,12.5\n'
+    )
     assert whole.report.revenue_used == 1085 + 739041 + 12.5

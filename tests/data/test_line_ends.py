@@ -13,12 +13,24 @@ from analytics.data.table import FAST_BYTES, MOST_COLUMNS
 ENDS = {"CR": ("\r",), "LF": ("\n",), "CRLF": ("\r\n",), "mixed": ("\r", "\n", "\r\n")}
 
 
-def _text(rows: int, ends: tuple[str, ...], delimiter: str = ";", quoted: bool = False, word: str = "Größe") -> str:
+def _text(
+    rows: int, ends: tuple[str, ...], delimiter: str = ";", quoted: bool = False, word: str = "Größe"
+) -> str:
     draw = random.Random(11)
     lines = [delimiter.join(("Datum", "Artikel", "Menge", "Preis", "Bezeichnung"))]
     for k in range(rows):
         name = f'"{word}\r{k % 9}"' if quoted and k % 40 == 3 else word
-        lines.append(delimiter.join((str(dt.date(2021, 3, 1) + dt.timedelta(days=k // 30)), f"L-{k % 17:02d}", str(1 + k % 7), f"{2 + k % 3}.50", name)))
+        lines.append(
+            delimiter.join(
+                (
+                    str(dt.date(2021, 3, 1) + dt.timedelta(days=k // 30)),
+                    f"L-{k % 17:02d}",
+                    str(1 + k % 7),
+                    f"{2 + k % 3}.50",
+                    name,
+                )
+            )
+        )
     return "".join(line + draw.choice(ends) for line in lines)
 
 

@@ -13,27 +13,53 @@ from analytics.data.packed import pack_history, unpack_history
 from analytics.data.worker import _answer
 from analytics.errors import DataError
 
-SALES = "Order,Date,SKU,Quantity,Price,Status\n" + "".join(f"{i},2023-{1 + i % 12:02d}-05,P{i % 3},2,5,{'Cancelled' if i % 5 == 0 else 'Shipped'}\n" for i in range(60))
+SALES = "Order,Date,SKU,Quantity,Price,Status\n" + "".join(
+    f"{i},2023-{1 + i % 12:02d}-05,P{i % 3},2,5,{'Cancelled' if i % 5 == 0 else 'Shipped'}\n"
+    for i in range(60)
+)
 
 
 def test_every_value_is_listed_with_rows_units_money_and_treatment() -> None:
     history = read_sales(SALES.encode())
     listed = {m.value: m for m in history.report.meanings}
-    assert (listed["Cancelled"].rows, listed["Cancelled"].units, listed["Cancelled"].money, listed["Cancelled"].treatment) == (12, 24.0, 120.0, "leave out")
-    assert (listed["Shipped"].rows, listed["Shipped"].units, listed["Shipped"].treatment) == (48, 96.0, "count")
+    assert (
+        listed["Cancelled"].rows,
+        listed["Cancelled"].units,
+        listed["Cancelled"].money,
+        listed["Cancelled"].treatment,
+    ) == (12, 24.0, 120.0, "leave out")
+    assert (listed["Shipped"].rows, listed["Shipped"].units, listed["Shipped"].treatment) == (
+        48,
+        96.0,
+        "count",
+    )
     assert history.report.units_used == 96.0
-    assert json.loads(json.dumps(check_report(history)))["meanings"][0].keys() == {"column", "role", "value", "rows", "units", "money", "treatment", "basis", "words"}
+    assert json.loads(json.dumps(check_report(history)))["meanings"][0].keys() == {
+        "column",
+        "role",
+        "value",
+        "rows",
+        "units",
+        "money",
+        "treatment",
+        "basis",
+        "words",
+    }
 
 
 def test_what_is_told_goes_before_what_is_known_whatever_its_case() -> None:
-    history = read_sales(SALES.encode(), treatments={"STATUS": {" cancelled": "count", "shipped": "leave out"}})
+    history = read_sales(
+        SALES.encode(), treatments={"STATUS": {" cancelled": "count", "shipped": "leave out"}}
+    )
     assert history.report.units_used == 24.0
     assert {m.basis for m in history.report.meanings} == {"told"}
 
 
 @pytest.mark.parametrize("told", [{"Status": {"Nowhere": "count"}}, {"Colour": {"red": "count"}}])
 def test_what_is_told_of_nothing_in_the_file_is_a_problem(told: dict[str, dict[str, str]]) -> None:
-    assert [p.code for p in read_sales(SALES.encode(), treatments=told).report.problems].count("treatment_unused") == 1
+    assert [p.code for p in read_sales(SALES.encode(), treatments=told).report.problems].count(
+        "treatment_unused"
+    ) == 1
 
 
 def test_a_treatment_that_does_not_exist_is_refused() -> None:
@@ -42,7 +68,10 @@ def test_a_treatment_that_does_not_exist_is_refused() -> None:
 
 
 def test_treat_arguments() -> None:
-    assert _treatments(["Status:Quote: open=leave out", "Unit:box=12", "Status:a=b=count"]) == {"Status": {"Quote: open": "leave out", "a=b": "count"}, "Unit": {"box": "12"}}
+    assert _treatments(["Status:Quote: open=leave out", "Unit:box=12", "Status:a=b=count"]) == {
+        "Status": {"Quote: open": "leave out", "a=b": "count"},
+        "Unit": {"box": "12"},
+    }
     assert _treatments(None) is None
     with pytest.raises(DataError, match="not of the form"):
         _treatments(["Status=count"])
@@ -54,11 +83,22 @@ def test_meanings_are_carried_between_processes() -> None:
 
 
 def test_a_refusal_carries_its_meanings_out_of_the_child() -> None:
-    answer = _answer({"names": ["s.csv"], "sales": [0], "items": None, "bom": None, "options": {"treatments": {"Status": {"Cancelled": "drop"}}}}, [SALES.encode()])
+    answer = _answer(
+        {
+            "names": ["s.csv"],
+            "sales": [0],
+            "items": None,
+            "bom": None,
+            "options": {"treatments": {"Status": {"Cancelled": "drop"}}},
+        },
+        [SALES.encode()],
+    )
     assert answer[:1] == b"E"
     assert json.loads(answer[1:])["meanings"] == []
 
 
 def test_equal_values_of_several_files_are_added_up() -> None:
     one = Meaning("S", "state", "x", 1, 2.0, 3.0, "count", "known word", "")
-    assert joined_meanings([[one], [one]]) == (Meaning("S", "state", "x", 2, 4.0, 6.0, "count", "known word", ""),)
+    assert joined_meanings([[one], [one]]) == (
+        Meaning("S", "state", "x", 2, 4.0, 6.0, "count", "known word", ""),
+    )

@@ -68,7 +68,12 @@ def test_number_forms(text: str, mark: str, value: float) -> None:
 
 
 @settings(max_examples=300, deadline=None)
-@given(st.integers(-10_000_000, 10_000_000), st.integers(0, 2), st.sampled_from([",", " ", "'", ""]), st.sampled_from(["-{}", "{}-", "({})", "\u2212{}"]))
+@given(
+    st.integers(-10_000_000, 10_000_000),
+    st.integers(0, 2),
+    st.sampled_from([",", " ", "'", ""]),
+    st.sampled_from(["-{}", "{}-", "({})", "\u2212{}"]),
+)
 def test_any_amount_survives_any_form(cents: int, places: int, group: str, negative: str) -> None:
     value = cents / 10**places
     text = f"{abs(value):,.{places}f}".replace(",", group)
@@ -88,7 +93,10 @@ def test_no_text_breaks_the_readers(text: str) -> None:
 
 
 @settings(max_examples=200, deadline=None)
-@given(st.dates(dt.date(1971, 1, 1), dt.date(2068, 12, 31)), st.sampled_from(sorted(set(DATES) - {"serial", "swapped"})))
+@given(
+    st.dates(dt.date(1971, 1, 1), dt.date(2068, 12, 31)),
+    st.sampled_from(sorted(set(DATES) - {"serial", "swapped"})),
+)
 def test_any_day_survives_any_form(day: dt.date, form: str) -> None:
     column = date_column(np.array([DATES[form](day)], object))
     order = "MDY" if form in ("mdy/", "short mdy", "us stamp") else "DMY"
@@ -124,14 +132,35 @@ def test_periods(text: str, day: str, grain: str) -> None:
     assert period_of(text) == (day, grain)
 
 
-@pytest.mark.parametrize("text", ["31.02.2012", "2012-13-01", "2012-W60", "0000-00-00", "12", "A-12", "99999999", "1899-12-30", "2012-02-30", "2200-01-01"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "31.02.2012",
+        "2012-13-01",
+        "2012-W60",
+        "0000-00-00",
+        "12",
+        "A-12",
+        "99999999",
+        "1899-12-30",
+        "2012-02-30",
+        "2200-01-01",
+    ],
+)
 def test_days_that_do_not_exist(text: str) -> None:
     assert not is_date(text)
 
 
 def test_dialects_of_small_samples() -> None:
     for delimiter in (",", ";", "\t", "|", "||", "::", "~"):
-        lines = [delimiter.join(cells) for cells in (["date", "sku", "qty", "price"], ["2012-01-27", "A 1", "3", "1.5"], ["2012-01-28", "B 2", "4", "2.5"])]
+        lines = [
+            delimiter.join(cells)
+            for cells in (
+                ["date", "sku", "qty", "price"],
+                ["2012-01-27", "A 1", "3", "1.5"],
+                ["2012-01-28", "B 2", "4", "2.5"],
+            )
+        ]
         assert find_dialect(lines).delimiter == delimiter
     lines = ["'date','name'", "'2012-01-27','it, is'", "'2012-01-28','so, what'"]
     found = find_dialect(lines)
@@ -148,15 +177,59 @@ def test_lines_of_every_ending() -> None:
 def test_encodings() -> None:
     text = "Artikel;Größe;Menge\nÄpfel;süß;3\n"
     assert encoding_of(text.encode()) == "utf-8" and encoding_of(text.encode("cp1252")) == "cp1252"
-    assert encoding_of(text.encode("utf-16-le")) == "utf-16-le" and encoding_of(text.encode("utf-16-be")) == "utf-16-be"
+    assert (
+        encoding_of(text.encode("utf-16-le")) == "utf-16-le"
+        and encoding_of(text.encode("utf-16-be")) == "utf-16-be"
+    )
     assert encoding_of(text.encode("cp850")) == "cp850"
 
 
 def test_many_numbers_are_read_as_one_by_one() -> None:
     draw = random.Random(11)
-    forms = ("{}", "-{}", "{}-", "({})", "EUR {}", "{} €", "{}%", "+{}", " {} ", "$ {}", "{} CHF", "EUR{}", "1.{}", "'{}", "{},-")
-    figures = ("0", "7", "12,5", "12.5", "1.234", "1,234", "1.234,50", "1,234.50", "12,34,567.8", "1 234,5", ".5", ",5", "12.", "1e3", "1.23.4", "12,3456", "x")
-    texts = [draw.choice(forms).format(draw.choice(figures) if draw.random() < 0.5 else f"{draw.randint(0, 10**6)}{draw.choice('.,')}{draw.randint(0, 99)}") for _ in range(6000)]
+    forms = (
+        "{}",
+        "-{}",
+        "{}-",
+        "({})",
+        "EUR {}",
+        "{} €",
+        "{}%",
+        "+{}",
+        " {} ",
+        "$ {}",
+        "{} CHF",
+        "EUR{}",
+        "1.{}",
+        "'{}",
+        "{},-",
+    )
+    figures = (
+        "0",
+        "7",
+        "12,5",
+        "12.5",
+        "1.234",
+        "1,234",
+        "1.234,50",
+        "1,234.50",
+        "12,34,567.8",
+        "1 234,5",
+        ".5",
+        ",5",
+        "12.",
+        "1e3",
+        "1.23.4",
+        "12,3456",
+        "x",
+    )
+    texts = [
+        draw.choice(forms).format(
+            draw.choice(figures)
+            if draw.random() < 0.5
+            else f"{draw.randint(0, 10**6)}{draw.choice('.,')}{draw.randint(0, 99)}"
+        )
+        for _ in range(6000)
+    ]
     values = np.array(sorted(set(texts)), dtype=object)
     assert len(values) > 3000
     for mark in (".", ","):
@@ -168,22 +241,39 @@ def test_many_numbers_are_read_as_one_by_one() -> None:
 
 def test_many_timestamps_are_read_as_one_by_one() -> None:
     draw = random.Random(12)
-    forms = ("{d:02d}/{m:02d}/2012 {h}:30", "{d}.{m}.12 {h:02d}:15:59", "{m}/{d}/2012 {h}:30 PM", "2012{m:02d}{d:02d}")
+    forms = (
+        "{d:02d}/{m:02d}/2012 {h}:30",
+        "{d}.{m}.12 {h:02d}:15:59",
+        "{m}/{d}/2012 {h}:30 PM",
+        "2012{m:02d}{d:02d}",
+    )
     forms += ("{d}. Juli 2012 {h}:45:10.123", "W{d} {h}:10", "n/a {h}", "", "{d}-{m}-2012")
-    texts = {draw.choice(forms).format(d=draw.randint(1, 31), m=draw.randint(1, 13), h=draw.randint(0, 25)) for _ in range(9000)}
+    texts = {
+        draw.choice(forms).format(d=draw.randint(1, 31), m=draw.randint(1, 13), h=draw.randint(0, 25))
+        for _ in range(9000)
+    }
     values = np.array(sorted(texts), dtype=object)
     assert len(values) > 3000
     together, alone = date_column(values), [date_column(values[i : i + 1]) for i in range(len(values))]
     for name in ("day_first", "month_first"):
-        assert np.array_equal(getattr(together, name), np.concatenate([getattr(one, name) for one in alone]), equal_nan=True), name
-    assert together.grain.tolist() == [one.grain[0] for one in alone] and together.blank.tolist() == [bool(one.blank[0]) for one in alone]
+        assert np.array_equal(
+            getattr(together, name), np.concatenate([getattr(one, name) for one in alone]), equal_nan=True
+        ), name
+    assert together.grain.tolist() == [one.grain[0] for one in alone] and together.blank.tolist() == [
+        bool(one.blank[0]) for one in alone
+    ]
 
 
 def test_among_very_many_texts_every_date_is_found_that_is_found_alone() -> None:
     """Texts alike but for their digits are tried a few times only: the rule may not lose a date, whatever stands before it."""
     marks = (". Smarch ", ". Juli ", "/2/", " W", ".Quartal ", " Uhr ")
-    texts = sorted({f"{week:02}{mark}{year}" for mark in marks for week in range(61) for year in range(1980, 2030)}, reverse=True)
+    texts = sorted(
+        {f"{week:02}{mark}{year}" for mark in marks for week in range(61) for year in range(1980, 2030)},
+        reverse=True,
+    )
     assert len(texts) > 6000
     together = date_column(np.array(texts, object)).readable
-    alone = np.concatenate([date_column(np.array(texts[k : k + 900], object)).readable for k in range(0, len(texts), 900)])
+    alone = np.concatenate(
+        [date_column(np.array(texts[k : k + 900], object)).readable for k in range(0, len(texts), 900)]
+    )
     assert together.tolist() == alone.tolist() and 0 < together.sum() < len(texts)

@@ -24,7 +24,14 @@ def _rows(order: list[int], count: int = 150) -> list[list[str]]:
     out = []
     for k in range(count):
         sku = draw.choice(list(NAMES))
-        row = [f"2022-{1 + k % 12:02d}-{1 + k % 27:02d}", f"SO-{1000 + k}", sku, NAMES[sku], str(draw.randint(1, 9)), PRICES[sku]]
+        row = [
+            f"2022-{1 + k % 12:02d}-{1 + k % 27:02d}",
+            f"SO-{1000 + k}",
+            sku,
+            NAMES[sku],
+            str(draw.randint(1, 9)),
+            PRICES[sku],
+        ]
         out.append([row[i] for i in order])
     return out
 
@@ -35,7 +42,15 @@ def _file(head: list[str], rows: list[list[str]], damaged: dict[int, str]) -> by
 
 
 def _sold(history: SalesHistory) -> list[tuple[str, str, float, float]]:
-    return sorted(zip(history.date.astype(str), history.skus[history.sku], history.quantity, history.revenue.round(2), strict=True))
+    return sorted(
+        zip(
+            history.date.astype(str),
+            history.skus[history.sku],
+            history.quantity,
+            history.revenue.round(2),
+            strict=True,
+        )
+    )
 
 
 @pytest.mark.parametrize("language", HEADS)
@@ -72,7 +87,9 @@ def test_one_reading_is_used_and_said_with_its_lines(language: str, seed: int, d
     if damage == "name lost" and place["name"] == 5:  # cut off at its end: the cell before it may be cut too
         assert history.report.rejected["row"].tolist() == sorted(k + 2 for k in hit)
         return
-    if damage == "grouped" and abs(place["name"] - place["quantity"]) == 1:  # 250 may begin or end the name beside it
+    if (
+        damage == "grouped" and abs(place["name"] - place["quantity"]) == 1
+    ):  # 250 may begin or end the name beside it
         assert set(history.report.rejected["row"]) <= {k + 2 for k in hit}
         return
     said = {p.code: p for p in history.report.problems}
@@ -97,7 +114,10 @@ def test_what_can_be_read_in_several_ways_or_none_is_rejected_by_number(line: st
 
 
 def test_two_columns_alike_leave_no_single_reading() -> None:
-    habits = column_habits(("date", "sku", "quantity", "shipped quantity"), [["2022-01-03", f"A-{k % 9}", str(k % 7), str(k % 5)] for k in range(60)])
+    habits = column_habits(
+        ("date", "sku", "quantity", "shipped quantity"),
+        [["2022-01-03", f"A-{k % 9}", str(k % 7), str(k % 5)] for k in range(60)],
+    )
     assert only_reading(["2022-01-03", "A-1", "3"], habits, ",") is None  # which of the two is lost?
     assert only_reading(["2022-01-03", "A-1", "3", "4", "5"], habits, ",") is None
     assert only_reading(["2022-01-03", "A-1", "3", "4", ""], habits, ",") == ["2022-01-03", "A-1", "3", "4"]

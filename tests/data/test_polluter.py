@@ -58,21 +58,44 @@ def _contradict(a: str, b: str) -> bool:
     kinds = [name.split(" ")[0] for name in (a, b)]
     if kinds[0] == kinds[1] and kinds[0] in ("delimiter", "encoding", "newline", "header", "date"):
         return True
-    comma_marks = {"decimal comma", "comma and dots", "comma and spaces", "comma and thin spaces", "euro behind", "apostrophes", "sep line"}
+    comma_marks = {
+        "decimal comma",
+        "comma and dots",
+        "comma and spaces",
+        "comma and thin spaces",
+        "euro behind",
+        "apostrophes",
+        "sep line",
+    }
     delimiters = {n for n in both if n.startswith("delimiter") or n == "space delimited"}
     if (both & comma_marks) and delimiters:
         return True
-    if len(both & comma_marks) == 2 or ("commas grouped" in both and both & {"indian", *comma_marks}) or ("indian" in both and both & comma_marks):
+    if (
+        len(both & comma_marks) == 2
+        or ("commas grouped" in both and both & {"indian", *comma_marks})
+        or ("indian" in both and both & comma_marks)
+    ):
         return True
-    if (both & {"single quotes", "backslash"} and both & {"apostrophes", "single quoted row"}) or both == {"single quotes", "backslash"}:
+    if (both & {"single quotes", "backslash"} and both & {"apostrophes", "single quoted row"}) or both == {
+        "single quotes",
+        "backslash",
+    }:
         return True
-    if any(n.startswith(("encoding latin", "encoding cp1252")) for n in both) and both & {"euro behind", "comma and thin spaces", "unicode minus"}:
+    if any(n.startswith(("encoding latin", "encoding cp1252")) for n in both) and both & {
+        "euro behind",
+        "comma and thin spaces",
+        "unicode minus",
+    }:
         return True
     if "row newline mixed" in both and any("newline" in n for n in both - {"row newline mixed"}):
         return True
     if "line break in cell" in both and any("newline" in n for n in both):
         return True
-    return len(both & {"dollar", "euro behind", "currency code"}) == 2 or len(both & {"accounting", "trailing minus", "unicode minus"}) == 2 or both == {"gzip", "zip"}
+    return (
+        len(both & {"dollar", "euro behind", "currency code"}) == 2
+        or len(both & {"accounting", "trailing minus", "unicode minus"}) == 2
+        or both == {"gzip", "zip"}
+    )
 
 
 def test_there_are_enough_variants() -> None:

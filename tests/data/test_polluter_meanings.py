@@ -13,8 +13,23 @@ from tests.data.variants import difference, refusal, totals_of, unsound
 
 ALL = os.environ.get("STOCK_OR_ORDER_FAULTS") == "all"
 SKU, QUANTITY, PRICE = COLUMNS.index("sku"), COLUMNS.index("quantity"), COLUMNS.index("price")
-UNITS = {"en": "Unit of measure", "short": "uom", "caps": "UOM", "de": "Mengeneinheit", "fr": "Unité", "es": "Unidad de medida", "it": "Unità di misura", "nl": "Eenheid"}
-FACTORS = {"de": "Umrechnungsfaktor", "fr": "Facteur de conversion", "es": "Factor de conversión", "it": "Fattore di conversione", "nl": "Conversiefactor"}
+UNITS = {
+    "en": "Unit of measure",
+    "short": "uom",
+    "caps": "UOM",
+    "de": "Mengeneinheit",
+    "fr": "Unité",
+    "es": "Unidad de medida",
+    "it": "Unità di misura",
+    "nl": "Eenheid",
+}
+FACTORS = {
+    "de": "Umrechnungsfaktor",
+    "fr": "Facteur de conversion",
+    "es": "Factor de conversión",
+    "it": "Fattore di conversione",
+    "nl": "Conversiefactor",
+}
 PLACES = {"de": "Lager", "fr": "Entrepôt", "es": "Almacén", "it": "Magazzino", "nl": "Magazijn"}
 
 
@@ -31,14 +46,24 @@ def _packed(sku: str, size: int, small: str, large: str, factor: bool = False) -
     def written(row: list[object]) -> list[object]:
         out = list(row)
         if large_here(row):
-            out[QUANTITY], out[PRICE] = int(str(row[QUANTITY])) // size, round(float(str(row[PRICE])) * size, 2)
+            out[QUANTITY], out[PRICE] = (
+                int(str(row[QUANTITY])) // size,
+                round(float(str(row[PRICE])) * size, 2),
+            )
         return out
 
     def change(draft: Draft, draw: random.Random) -> None:
         draft.written.append(written)
-        draft.extra.append((lambda language: UNITS[language], lambda row: large if large_here(row) else small))
+        draft.extra.append(
+            (lambda language: UNITS[language], lambda row: large if large_here(row) else small)
+        )
         if factor:
-            draft.extra.append((lambda language: FACTORS.get(language, "Conversion factor"), lambda row: str(size if large_here(row) else 1)))
+            draft.extra.append(
+                (
+                    lambda language: FACTORS.get(language, "Conversion factor"),
+                    lambda row: str(size if large_here(row) else 1),
+                )
+            )
 
     return change
 
@@ -48,7 +73,12 @@ def _in_the_cell(draft: Draft, draw: random.Random) -> None:
 
 
 def _in_places(draft: Draft, draw: random.Random) -> None:
-    draft.extra.append((lambda language: PLACES.get(language, "Warehouse"), lambda row: ("North", "South", "Harbour")[zlib.crc32(str(row[1]).encode()) % 3]))
+    draft.extra.append(
+        (
+            lambda language: PLACES.get(language, "Warehouse"),
+            lambda row: ("North", "South", "Harbour")[zlib.crc32(str(row[1]).encode()) % 3],
+        )
+    )
 
 
 def _with_freight(draft: Draft, draw: random.Random) -> None:
@@ -56,7 +86,9 @@ def _with_freight(draft: Draft, draw: random.Random) -> None:
 
 
 def _named_like_a_service(draft: Draft, draw: random.Random) -> None:
-    draft.rows = [[*row[:3], "Freight trolley" if row[SKU] == "A-100" else row[3], *row[4:]] for row in draft.rows]
+    draft.rows = [
+        [*row[:3], "Freight trolley" if row[SKU] == "A-100" else row[3], *row[4:]] for row in draft.rows
+    ]
 
 
 KINDS = {
@@ -89,7 +121,11 @@ def _variant(kinds: tuple[str, ...], others: tuple[str, ...], seed: int) -> str:
     except DataError as error:
         codes = {p.code for p in error.problems}
         if "meaning_unknown" in codes:
-            return "" if {"boxes", "freight", "name of a service"} & set(kinds) or damaged else f"asked without need: {error}"
+            return (
+                ""
+                if {"boxes", "freight", "name of a service"} & set(kinds) or damaged
+                else f"asked without need: {error}"
+            )
         return refusal(error, others, damaged)
     if "boxes" in kinds and any(row[SKU] == "007" and _in(40, row[QUANTITY]) for row in draft.rows):
         small = [row for row in draft.rows if row[SKU] == "007" and not _in(40, row[QUANTITY])]
@@ -102,10 +138,17 @@ def _variant(kinds: tuple[str, ...], others: tuple[str, ...], seed: int) -> str:
     kept = [row for line, row in where.items() if line not in named]
     expected, found = totals(kept), totals_of(history)
     if "boxes" in kinds:
-        expected, found = ({key: cell for key, cell in one.items() if key[0] != "007"} for one in (expected, found))
+        expected, found = (
+            {key: cell for key, cell in one.items() if key[0] != "007"} for one in (expected, found)
+        )
     for kind, sku, size in (("dozens", "007", 12), ("pairs", "Z9", 2)):
-        if kind in kinds and all(_in(size, row[QUANTITY]) for row in kept if row[SKU] == sku):  # sold in the larger unit alone: it stays in it
-            expected = {key: (units / size if key[0] == sku else units, money) for key, (units, money) in expected.items()}
+        if kind in kinds and all(
+            _in(size, row[QUANTITY]) for row in kept if row[SKU] == sku
+        ):  # sold in the larger unit alone: it stays in it
+            expected = {
+                key: (units / size if key[0] == sku else units, money)
+                for key, (units, money) in expected.items()
+            }
     return difference(expected, found, report)
 
 
@@ -117,14 +160,27 @@ def _all_right(variants: list[tuple[tuple[str, ...], tuple[str, ...], int]]) -> 
 @pytest.mark.parametrize("kind", NAMES)
 def test_each_kind_alone_and_in_every_form(kind: str) -> None:
     forms = [one for one in enumerate(sorted(FORMS)) if ALL or one[0] % 3 == NAMES.index(kind) % 3]
-    _all_right([*(((kind,), (), seed) for seed in range(5)), *(((kind,), (form,), seed) for seed, form in forms)])
+    _all_right(
+        [*(((kind,), (), seed) for seed in range(5)), *(((kind,), (form,), seed) for seed, form in forms)]
+    )
 
 
 def test_kinds_in_pairs() -> None:
     draw = random.Random(11)
-    _all_right([(pair, (draw.choice(sorted(FORMS)),) if seed % 2 else (), seed) for pair in PAIRS for seed in range(8 if ALL else 4)])
+    _all_right(
+        [
+            (pair, (draw.choice(sorted(FORMS)),) if seed % 2 else (), seed)
+            for pair in PAIRS
+            for seed in range(8 if ALL else 4)
+        ]
+    )
 
 
 def test_kinds_with_damages() -> None:
     draw = random.Random(12)
-    _all_right([((draw.choice(NAMES),), (draw.choice(sorted(DAMAGES)),), seed) for seed in range(2000 if ALL else 100)])
+    _all_right(
+        [
+            ((draw.choice(NAMES),), (draw.choice(sorted(DAMAGES)),), seed)
+            for seed in range(2000 if ALL else 100)
+        ]
+    )

@@ -19,7 +19,10 @@ LINES = [
 NET = {2012: 4 * 22.5 + 2 * 80 + 6 * 20 - 22.5, 2013: 80.0}
 FILE = (
     "date,sku,quantity,unit_price,discount_pct,freight,channel,revenue\n"
-    + "".join(f"{d},{s},{q},{p},{share},{freight},{c},{q * p * (1 - share):.2f}\n" for d, s, q, p, share, freight, c in LINES)
+    + "".join(
+        f"{d},{s},{q},{p},{share},{freight},{c},{q * p * (1 - share):.2f}\n"
+        for d, s, q, p, share, freight, c in LINES
+    )
 ).encode()
 
 
@@ -44,7 +47,9 @@ def test_the_difference_is_explained_to_the_cent(typed: float, code: str, words:
 
 def test_rejected_rows_explain_units_too() -> None:
     found = reconcile(read_sales(FILE), 13.0, measure="units")
-    assert found.in_file == 12.0 and any(c.code == "rejected" and abs(c.remaining) < 1e-9 for c in found.candidates)
+    assert found.in_file == 12.0 and any(
+        c.code == "rejected" and abs(c.remaining) < 1e-9 for c in found.candidates
+    )
 
 
 def test_further_totals_survive_the_child_process_and_several_files() -> None:

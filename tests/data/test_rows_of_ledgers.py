@@ -38,19 +38,43 @@ def _adds_up(history: SalesHistory) -> None:
 
 LAYOUTS = {
     "german words": ("Datum;Artikel;Bewegungsart;Menge", "{d};A;Warenausgang;{q}", "{d};A;Wareneingang;{q}"),
-    "german issues below zero": ("Datum;Artikel;Belegart;Menge", "{d};A;Lieferschein;-{q}", "{d};A;Wareneingang;{q}"),
+    "german issues below zero": (
+        "Datum;Artikel;Belegart;Menge",
+        "{d};A;Lieferschein;-{q}",
+        "{d};A;Wareneingang;{q}",
+    ),
     "french in and out": ("Date;Article;Entrée;Sortie", "{d};A;;{q}", "{d};A;{q};"),
-    "spanish in and out with zeros": ("Fecha;Artículo;Entradas;Salidas;Saldo", "{d};A;0;{q};9", "{d};A;{q};0;9"),
+    "spanish in and out with zeros": (
+        "Fecha;Artículo;Entradas;Salidas;Saldo",
+        "{d};A;0;{q};9",
+        "{d};A;{q};0;9",
+    ),
     "italian loads": ("Data;Articolo;Carico;Scarico", "{d};A;;{q}", "{d};A;{q};"),
     "direction": ("date,sku,direction,quantity", "{d},A,out,{q}", "{d},A,in,{q}"),
     "russian": ("Дата;Артикул;Вид операции;Количество", "{d};A;Реализация;{q}", "{d};A;Поступление;{q}"),
     "japanese": ("日付,品番,入出庫区分,数量", "{d},A,出庫,{q}", "{d},A,入庫,{q}"),
     "polish documents": ("Data;Indeks;Rodzaj dokumentu;Ilość", "{d};A;WZ;{q}", "{d};A;PZ;{q}"),
-    "places": ("Date,Product,From,To,Quantity", "{d},A,Main store,Customers,{q}", "{d},A,Supplier ACME,Main store,{q}"),
-    "german places": ("Datum;Artikel;Von;Nach;Menge", "{d};A;Hauptlager;Kunde;{q}", "{d};A;Lieferant;Hauptlager;{q}"),
+    "places": (
+        "Date,Product,From,To,Quantity",
+        "{d},A,Main store,Customers,{q}",
+        "{d},A,Supplier ACME,Main store,{q}",
+    ),
+    "german places": (
+        "Datum;Artikel;Von;Nach;Menge",
+        "{d};A;Hauptlager;Kunde;{q}",
+        "{d};A;Lieferant;Hauptlager;{q}",
+    ),
     "SAP codes": ("Buchungsdatum;Material;Bewegungsart;Menge", "{d};A;601;{q}-", "{d};A;101;{q}"),
-    "BC documents": ("Posting Date,Item No.,Document Type,Quantity", "{d},A,Sales Shipment,-{q}", "{d},A,Purchase Receipt,{q}"),
-    "ERPNext": ("Date,Item Code,Voucher Type,Actual Qty", "{d},A,Delivery Note,-{q}", "{d},A,Purchase Receipt,{q}"),
+    "BC documents": (
+        "Posting Date,Item No.,Document Type,Quantity",
+        "{d},A,Sales Shipment,-{q}",
+        "{d},A,Purchase Receipt,{q}",
+    ),
+    "ERPNext": (
+        "Date,Item Code,Voucher Type,Actual Qty",
+        "{d},A,Delivery Note,-{q}",
+        "{d},A,Purchase Receipt,{q}",
+    ),
 }
 
 
@@ -73,7 +97,9 @@ def test_a_balance_is_the_sign(signed: bool, backwards: bool) -> None:
             rows.append(f"{day},A,40,{stock}")
         stock -= units
         rows.append(f"{day},A,{'-' if signed else ''}{units},{stock}")
-    history = read_sales("\n".join(["date,sku,quantity,balance", *(rows[::-1] if backwards else rows)]).encode())
+    history = read_sales(
+        "\n".join(["date,sku,quantity,balance", *(rows[::-1] if backwards else rows)]).encode()
+    )
     assert history.report.units_used == SOLD_UNITS and history.report.units_received == 600.0
 
 
@@ -81,7 +107,9 @@ def test_signs_alone_are_asked_where_most_are_below_zero() -> None:
     content = _ledger("date,sku,quantity", "{d},A,-{q}", "{d},A,{q}")
     with pytest.raises(DataError) as refused:
         read_sales(content)
-    assert {p.code for p in refused.value.problems} == {"meaning_unknown"} and {m.value for m in refused.value.meanings} == {"below zero", "above zero"}
+    assert {p.code for p in refused.value.problems} == {"meaning_unknown"} and {
+        m.value for m in refused.value.meanings
+    } == {"below zero", "above zero"}
     told = read_sales(content, treatments={"quantity": {"below zero": "count", "above zero": "receipt"}})
     assert told.report.units_used == SOLD_UNITS and told.report.units_received == 500.0
 
@@ -102,7 +130,10 @@ def test_where_nothing_goes_to_customers_the_demand_is_asked(kind: str) -> None:
 
 
 def test_a_return_of_a_customer_reduces_and_one_to_a_supplier_does_not() -> None:
-    rows = [f"{d},A,{'Sale'},{q}" for d, q in zip(DAYS, SOLD, strict=True)] + ["2023-05-05,A,Customer return,7", "2023-05-05,A,Return to vendor,9"]
+    rows = [f"{d},A,{'Sale'},{q}" for d, q in zip(DAYS, SOLD, strict=True)] + [
+        "2023-05-05,A,Customer return,7",
+        "2023-05-05,A,Return to vendor,9",
+    ]
     history = read_sales("\n".join(["date,sku,movement type,quantity", *rows]).encode())
     assert history.report.units_used == SOLD_UNITS - 7
 
@@ -118,7 +149,10 @@ MARKS = {
 
 
 def _marked(header: str, yes: str, no: str, every: int = 10, further: str = "", cell: str = "") -> bytes:
-    rows = [f"{i};{d};A{i % 3};{q};{yes if i % every == 0 else no}{cell}" for i, (d, q) in enumerate(zip(DAYS, SOLD, strict=True))]
+    rows = [
+        f"{i};{d};A{i % 3};{q};{yes if i % every == 0 else no}{cell}"
+        for i, (d, q) in enumerate(zip(DAYS, SOLD, strict=True))
+    ]
     return "\n".join([f"Order;Date;SKU;Quantity;{header}{further}", *rows]).encode()
 
 
@@ -142,12 +176,17 @@ def test_marked_rows_that_repeat_a_sale_of_their_order_are_returns_of_their_own(
 
 
 def test_returned_with_numbers_stays_a_quantity() -> None:
-    rows = [f"{i},{d},A,{q + 3},{2 if i % 10 == 0 else 0}" for i, (d, q) in enumerate(zip(DAYS, SOLD, strict=True))]
+    rows = [
+        f"{i},{d},A,{q + 3},{2 if i % 10 == 0 else 0}"
+        for i, (d, q) in enumerate(zip(DAYS, SOLD, strict=True))
+    ]
     report = read_sales("\n".join(["Order,Date,SKU,Quantity,Returned", *rows]).encode()).report
     assert report.units_used == SOLD_UNITS + 3 * 120 - 2 * 12
 
 
-@pytest.mark.parametrize("header", ["Cancelled", "Storniert", "Annulé", "Sample", "Muster", "Internal", "Free of charge"])
+@pytest.mark.parametrize(
+    "header", ["Cancelled", "Storniert", "Annulé", "Sample", "Muster", "Internal", "Free of charge"]
+)
 def test_other_marks(header: str) -> None:
     left = header != "Free of charge"  # goods that are given away are needed all the same
     report = read_sales(_marked(header, "x", "")).report
@@ -161,7 +200,10 @@ def test_a_mark_of_cancellation_against_a_state_is_asked() -> None:
         read_sales(content)
     asked = [m for m in refused.value.meanings if m.treatment == "ask"]
     assert [(m.column, m.value, m.rows, m.units) for m in asked] == [("Cancelled", "yes", 12, MARKED_UNITS)]
-    assert read_sales(content, treatments={"Cancelled": {"yes": "leave out"}}).report.units_used == SOLD_UNITS - MARKED_UNITS
+    assert (
+        read_sales(content, treatments={"Cancelled": {"yes": "leave out"}}).report.units_used
+        == SOLD_UNITS - MARKED_UNITS
+    )
 
 
 def test_a_mark_that_is_neither_yes_nor_no_is_asked() -> None:
@@ -188,22 +230,38 @@ def test_open_orders_ahead_are_kept_apart(done: str) -> None:
 
 
 def test_open_orders_by_their_own_date_are_demand() -> None:
-    rows = [f"{i},2023-{1 + i // 10:02d}-{1 + i % 10:02d},A,{SOLD[i]},{'Delivered' if i < 115 else 'Open'}" for i in range(120)]
-    assert read_sales("\n".join(["order,Order date,sku,quantity,status", *rows]).encode()).report.units_used == SOLD_UNITS
+    rows = [
+        f"{i},2023-{1 + i // 10:02d}-{1 + i % 10:02d},A,{SOLD[i]},{'Delivered' if i < 115 else 'Open'}"
+        for i in range(120)
+    ]
+    assert (
+        read_sales("\n".join(["order,Order date,sku,quantity,status", *rows]).encode()).report.units_used
+        == SOLD_UNITS
+    )
 
 
 def test_open_states_all_along_are_demand() -> None:
-    rows = [f"{i},{d},A,{q},{'Delivered' if i % 2 else 'Confirmed'}" for i, (d, q) in enumerate(zip(sorted(DAYS), SOLD, strict=True))]
-    assert read_sales("\n".join(["order,date,sku,quantity,status", *rows]).encode()).report.units_used == SOLD_UNITS
+    rows = [
+        f"{i},{d},A,{q},{'Delivered' if i % 2 else 'Confirmed'}"
+        for i, (d, q) in enumerate(zip(sorted(DAYS), SOLD, strict=True))
+    ]
+    assert (
+        read_sales("\n".join(["order,date,sku,quantity,status", *rows]).encode()).report.units_used
+        == SOLD_UNITS
+    )
 
 
 @pytest.mark.parametrize("header", ["Backorder of", "Rückstand zu", "Reliquat de", "Parent order", "Ref 2"])
 def test_lines_that_repeat_the_order_they_name_count_once(header: str) -> None:
-    rows = [f"{1000 + i};;{d};A{i % 3};{q + 4}" for i, (d, q) in enumerate(zip(sorted(DAYS), SOLD, strict=True))]
+    rows = [
+        f"{1000 + i};;{d};A{i % 3};{q + 4}" for i, (d, q) in enumerate(zip(sorted(DAYS), SOLD, strict=True))
+    ]
     rows += [f"{1000 + i}-B;{1000 + i};2023-12-30;A{i % 3};2" for i in range(0, 120, 9)]
     report = read_sales("\n".join([f"Order No;{header};Date;SKU;Quantity", *rows]).encode()).report
     assert report.units_used == SOLD_UNITS + 480 and report.rows_used == 120
-    assert [(m.rows, m.units, m.treatment) for m in report.meanings if m.value.startswith("names an order")] == [(14, 28.0, "leave out")]
+    assert [
+        (m.rows, m.units, m.treatment) for m in report.meanings if m.value.startswith("names an order")
+    ] == [(14, 28.0, "leave out")]
 
 
 def test_a_line_that_names_an_order_without_its_units_is_asked() -> None:
@@ -215,14 +273,27 @@ def test_a_line_that_names_an_order_without_its_units_is_asked() -> None:
 
 
 def test_numbers_that_happen_to_be_orders_are_no_references() -> None:
-    rows = [f"{i};{5 if i % 9 == 0 else ''};{100 + i if i % 3 == 0 else ''};{d};A{i % 3};{q}" for i, (d, q) in enumerate(zip(sorted(DAYS), SOLD, strict=True))]
-    assert read_sales("\n".join(["Order No;Agio;Ticket;Date;SKU;Quantity", *rows]).encode()).report.units_used == SOLD_UNITS
+    rows = [
+        f"{i};{5 if i % 9 == 0 else ''};{100 + i if i % 3 == 0 else ''};{d};A{i % 3};{q}"
+        for i, (d, q) in enumerate(zip(sorted(DAYS), SOLD, strict=True))
+    ]
+    assert (
+        read_sales("\n".join(["Order No;Agio;Ticket;Date;SKU;Quantity", *rows]).encode()).report.units_used
+        == SOLD_UNITS
+    )
 
 
 def test_goods_shipped_do_not_repeat_the_order() -> None:
-    rows = [f"{1000 + i};;{d};A{i % 3};{q + 4}" for i, (d, q) in enumerate(zip(sorted(DAYS), SOLD, strict=True))]
+    rows = [
+        f"{1000 + i};;{d};A{i % 3};{q + 4}" for i, (d, q) in enumerate(zip(sorted(DAYS), SOLD, strict=True))
+    ]
     rows += [f"{1000 + i}-B;{1000 + i};2023-12-30;A{i % 3};2" for i in range(0, 120, 9)]
-    assert read_sales("\n".join(["Order No;Backorder of;Date;SKU;Shipped quantity", *rows]).encode()).report.units_used == SOLD_UNITS + 480 + 28
+    assert (
+        read_sales(
+            "\n".join(["Order No;Backorder of;Date;SKU;Shipped quantity", *rows]).encode()
+        ).report.units_used
+        == SOLD_UNITS + 480 + 28
+    )
 
 
 CASES = Path(__file__).resolve().parents[2].parent / "shared" / "cases" / "intake"
@@ -231,7 +302,11 @@ KINDS = ("status", "ledger", "returns", "open_orders", "backorders", "neighbour"
 
 def _cases() -> list[Any]:
     listed = CASES / "expected.json"
-    return [case for case in json.loads(listed.read_text(encoding="utf-8")) if case["kind"] in KINDS] if listed.is_file() else []
+    return (
+        [case for case in json.loads(listed.read_text(encoding="utf-8")) if case["kind"] in KINDS]
+        if listed.is_file()
+        else []
+    )
 
 
 @pytest.mark.parametrize("case", _cases(), ids=lambda case: case["file"])
@@ -239,7 +314,13 @@ def test_cases(case: Any) -> None:
     given, report = checked(partial(read_files, [Given(CASES / case["file"])]))
     wanted = case["expected"]
     assert given is not None
-    found = {"units": report["units_used"], "rows": report["rows_used"], "skus": report["skus"], "first_date": report["first_date"], "last_date": report["last_date"]}
+    found = {
+        "units": report["units_used"],
+        "rows": report["rows_used"],
+        "skus": report["skus"],
+        "first_date": report["first_date"],
+        "last_date": report["last_date"],
+    }
     assert found == {**found, **{name: wanted[name] for name in found if name in wanted}}
     if "units_one_of" in wanted:
         assert report["units_used"] in wanted["units_one_of"]

@@ -40,7 +40,10 @@ def codes(history: object) -> dict[str, int]:
         (b"date;sku;quantity\n01.02.2012;A;1\n03.04.2012;B;2\n", "date_order"),
         (b"date,sku,quantity\n27/02/2012,A,1\n03/24/2012,B,2\n03/04/2012,B,2\n", "date_order"),
         (b"date,sku,quantity\n2012-01-13,A,1.000\n2012-01-14,B,2.000\n", "decimal"),
-        (b'date,sku,quantity,price\n2012-01-13,A,1,1.50\n2012-01-14,B,2,2.50\n2012-01-14,B,2,"7,75"\n2012-01-14,B,2,"8,75"\n', "decimal"),
+        (
+            b'date,sku,quantity,price\n2012-01-13,A,1,1.50\n2012-01-14,B,2,2.50\n2012-01-14,B,2,"7,75"\n2012-01-14,B,2,"8,75"\n',
+            "decimal",
+        ),
         (b"sku,W0,W1,W2,W3,W4,W5,W6\nA,1,2,3,4,5,6,7\n", "start"),
         (b"<html><body><table><tr><td>1</td></tr></table></body></html>", "not_a_table"),
         (b'[{"date": "2012-01-13", "sku": "A", "quantity": 3}]', "not_a_table"),
@@ -76,7 +79,11 @@ def test_all_missing_columns_are_named_at_once() -> None:
 def test_suspicious_input_is_kept_and_said(body: str, code: str) -> None:
     history = read_sales(f"date,sku,quantity\n{body}".encode())
     assert code in codes(history)
-    assert history.report.rows_used + history.report.rows_rejected == history.report.rows_read == body.count("\n")
+    assert (
+        history.report.rows_used + history.report.rows_rejected
+        == history.report.rows_read
+        == body.count("\n")
+    )
 
 
 def test_duplicates_are_counted_in_the_totals() -> None:
@@ -85,7 +92,9 @@ def test_duplicates_are_counted_in_the_totals() -> None:
 
 
 def test_codes_keep_zeros_and_case() -> None:
-    history = read_sales(b"date,sku,quantity\n2012-01-13,007,1\n2012-01-13,7,2\n2012-01-14, aB ,3\n2012-01-14,AB,4\n")
+    history = read_sales(
+        b"date,sku,quantity\n2012-01-13,007,1\n2012-01-13,7,2\n2012-01-14, aB ,3\n2012-01-14,AB,4\n"
+    )
     assert history.skus.tolist() == ["007", "7", "AB", "aB"]
 
 
@@ -96,31 +105,43 @@ def test_told_order_decides() -> None:
 
 
 def test_another_date_column_decides_the_order() -> None:
-    history = read_sales(b"order date,ship date,sku,quantity\n01/02/2012,13/02/2012,A,1\n03/04/2012,05/04/2012,B,2\n")
+    history = read_sales(
+        b"order date,ship date,sku,quantity\n01/02/2012,13/02/2012,A,1\n03/04/2012,05/04/2012,B,2\n"
+    )
     assert history.report.date_order == "DMY" and str(history.date[0]) == "2012-02-01"
 
 
 def test_rejected_rows_carry_everything() -> None:
-    history = read_sales(b"title\n\ndate;sku;quantity\n2012-01-13;A;1,5\n2012-01-14;A;x\n2012-01-15;;3\n\nTotal;;4,5\n")
+    history = read_sales(
+        b"title\n\ndate;sku;quantity\n2012-01-13;A;1,5\n2012-01-14;A;x\n2012-01-15;;3\n\nTotal;;4,5\n"
+    )
     frame = history.report.rejected
     assert list(frame.columns) == ["row", "column", "found", "expected", "remedy", "text"]
     assert frame["row"].tolist() == [5, 6, 8]
     assert frame["text"].tolist() == ["2012-01-14;A;x", "2012-01-15;;3", "Total;;4,5"]
-    assert frame["column"].tolist()[0] == "quantity" and frame["found"].tolist()[0] == "x" and frame["remedy"].str.len().min() > 0
+    assert (
+        frame["column"].tolist()[0] == "quantity"
+        and frame["found"].tolist()[0] == "x"
+        and frame["remedy"].str.len().min() > 0
+    )
     assert history.report.units_used == 1.5 and history.report.rows_read == 4
 
 
 @pytest.mark.parametrize("rows", [40, 60_000])
 def test_a_note_over_two_lines_in_every_row_loses_none(rows: int) -> None:
     """Every record runs over a line break, and the only whole lines are the header and a footer: as many records are found, however many they are."""
-    lines = [f'2024-0{1 + i % 9}-{1 + i % 28:02d},A{i % 50},{1 + i % 5},"gift\nwrap {i % 7}"' for i in range(rows)]
+    lines = [
+        f'2024-0{1 + i % 9}-{1 + i % 28:02d},A{i % 50},{1 + i % 5},"gift\nwrap {i % 7}"' for i in range(rows)
+    ]
     text = "\n".join(["date,sku,quantity,note", *lines, "exported by,shop", "", "page 1,of 1"])
     found, start, broken = records_of(text.split("\n"), Dialect(",", '"', "", "\n"))
     assert not broken and len(found) == rows + 4
     assert found[1 : rows + 1] == lines and start[: rows + 1].tolist() == [1, *range(2, 2 * rows + 2, 2)]
     if rows < 100:
         history = read_sales(text.encode())
-        assert history.quantity.sum() == sum(1 + i % 5 for i in range(rows)) and history.report.rows_used == rows
+        assert (
+            history.quantity.sum() == sum(1 + i % 5 for i in range(rows)) and history.report.rows_used == rows
+        )
 
 
 def test_line_numbers_count_embedded_line_breaks() -> None:
@@ -137,7 +158,9 @@ def test_a_few_quantities_damaged_by_another_locale_are_not_used() -> None:
 def test_kinds_of_lines_by_type_and_status() -> None:
     data = b"date,type,sku,quantity\n2012-01-13,Sale,A1,3\n2012-01-14,Return,A1,1\n2012-01-14,Transfer,A1,100\n2012-01-14,Inventory adjustment,A1,-7\n"
     history = read_sales(data)
-    assert history.quantity.tolist() == [3.0, -1.0] and {"internal_transfer", "stock_correction"} <= set(codes(history))
+    assert history.quantity.tolist() == [3.0, -1.0] and {"internal_transfer", "stock_correction"} <= set(
+        codes(history)
+    )
     kept = read_sales(data, choices={"internal_transfers": "keep", "stock_corrections": "keep"})
     assert kept.report.units_used == 3 - 1 + 100 - 7
     cancelled = read_sales(b"date,status,sku,quantity\n2012-01-13,shipped,A,3\n2012-01-14,Cancelled,A,1\n")
@@ -150,11 +173,17 @@ def test_short_codes_are_products_where_all_codes_are_short() -> None:
 
 
 def test_revenue_from_price_quantity_and_discount() -> None:
-    history = read_sales(b"date,sku,quantity,unit_price,discount_pct\n2012-01-13,A,3,10.00,0.10\n2012-01-14,B,2,5.00,0\n")
+    history = read_sales(
+        b"date,sku,quantity,unit_price,discount_pct\n2012-01-13,A,3,10.00,0.10\n2012-01-14,B,2,5.00,0\n"
+    )
     assert np.allclose(history.revenue, [27.0, 10.0])
-    percent = read_sales(b"date,sku,quantity,unit_price,discount\n2012-01-13,A,3,10.00,10%\n2012-01-14,B,2,5.00,0%\n")
+    percent = read_sales(
+        b"date,sku,quantity,unit_price,discount\n2012-01-13,A,3,10.00,10%\n2012-01-14,B,2,5.00,0%\n"
+    )
     assert np.allclose(percent.revenue, [27.0, 10.0])
-    amount = read_sales(b"date,sku,quantity,unit_price,discount\n2012-01-13,A,3,10.00,3.00\n2012-01-14,B,2,5.00,0\n")
+    amount = read_sales(
+        b"date,sku,quantity,unit_price,discount\n2012-01-13,A,3,10.00,3.00\n2012-01-14,B,2,5.00,0\n"
+    )
     assert np.allclose(amount.revenue, [27.0, 10.0])
 
 
@@ -183,7 +212,12 @@ def test_mapping_overrules_names_and_is_checked() -> None:
         (b"sku,201201,201202,201203\nA,1,2,3\n", 6, "2012-01-01", "M"),
         (b";2012;;2013\nArtikel;Nov;Dez;Jan\nA;1;2;3\nB;4;5;6\n", 21, "2012-11-01", "M"),
         (b";2012-01;;2012-02;\nSKU;Qty;Value;Qty;Value\nA;1;10;2;20\nB;4;40;5;50\n", 12, "2012-01-01", "M"),
-        (b"date,A-1,B-2,C-3,Total\n2012-01-01,1,2,,3\n2012-01-02,4,5,6,15\n2012-01-15,4,5,6,15\n", 33, "2012-01-01", "D"),
+        (
+            b"date,A-1,B-2,C-3,Total\n2012-01-01,1,2,,3\n2012-01-02,4,5,6,15\n2012-01-15,4,5,6,15\n",
+            33,
+            "2012-01-01",
+            "D",
+        ),
         (b"month,sku,units\nJan-12,A,3\nFeb-12,A,4\nMar-12,B,3\n", 10, "2012-01-01", "M"),
         (b"week,sku,units\n2012-W05,A,3\n2012-W06,A,4\n2012-W05,B,3\n", 10, "2012-01-30", "W"),
     ],
@@ -197,7 +231,9 @@ def test_shapes(data: bytes, units: float, first: str, grain: str) -> None:
 def test_week_numbers_with_a_start_and_summary_columns() -> None:
     data = b"Product_Code,W0,W1,W2,W3,W4,W5,W6,MIN,MAX,Normalized 0\nP1,1,2,3,4,5,6,7,1,7,0.1\nP2,1,0,0,0,0,0,0,0,1,0.9\n"
     history = read_sales(data, start="2012-01-02")
-    assert history.report.units_used == 29 and str(history.date[-1]) == "2012-02-13" and history.frequency == "W"
+    assert (
+        history.report.units_used == 29 and str(history.date[-1]) == "2012-02-13" and history.frequency == "W"
+    )
 
 
 def test_wide_money_beside_units() -> None:
@@ -206,18 +242,31 @@ def test_wide_money_beside_units() -> None:
 
 
 def test_no_header_is_read_by_content_or_asked() -> None:
-    history = read_sales(b"2012-01-13,A-1,3,9.99\n2012-01-14,B-2,4,19.99\n2012-01-14,A-1,1,9.99\n2012-01-15,A-1,2,9.99\n")
+    history = read_sales(
+        b"2012-01-13,A-1,3,9.99\n2012-01-14,B-2,4,19.99\n2012-01-14,A-1,1,9.99\n2012-01-15,A-1,2,9.99\n"
+    )
     assert history.report.units_used == 10 and history.report.dialect["header_rows"] == 0
     error = refused(b"2012-01-13,A-1,3,7\n2012-01-14,B-2,4,8\n2012-01-14,A-1,1,9\n2012-01-15,A-1,2,10\n")
     assert {p.code for p in error.problems} == {"mapping"}
 
 
 def test_parquet_and_arrow_of_types() -> None:
-    frame = pd.DataFrame({"order_date": pd.to_datetime(["2012-01-13", "2012-01-14"]), "sku": ["007", "A"], "quantity": [3, 4], "revenue": [1.5, 1234.125]})
+    frame = pd.DataFrame(
+        {
+            "order_date": pd.to_datetime(["2012-01-13", "2012-01-14"]),
+            "sku": ["007", "A"],
+            "quantity": [3, 4],
+            "revenue": [1.5, 1234.125],
+        }
+    )
     stream = io.BytesIO()
     frame.to_parquet(stream)
     history = read_sales(stream.getvalue())
-    assert history.skus.tolist() == ["007", "A"] and history.report.revenue_used == 1235.625 and history.row.tolist() == [1, 2]
+    assert (
+        history.skus.tolist() == ["007", "A"]
+        and history.report.revenue_used == 1235.625
+        and history.row.tolist() == [1, 2]
+    )
     stream = io.BytesIO()
     frame.to_feather(stream)
     assert read_sales(stream.getvalue()).report.units_used == 7
@@ -260,7 +309,11 @@ def test_several_files_are_joined_and_overlaps_counted_once() -> None:
     history = read_sales([first.encode(), second.encode()])
     month = sum(range(1, 28))
     assert history.report.units_used == 3 * month
-    assert history.report.rows_read == 108 and history.report.rows_rejected == 27 and codes(history)["overlap"] == 27
+    assert (
+        history.report.rows_read == 108
+        and history.report.rows_rejected == 27
+        and codes(history)["overlap"] == 27
+    )
     assert history.report.units_rejected == month
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w") as archive:
@@ -270,8 +323,17 @@ def test_several_files_are_joined_and_overlaps_counted_once() -> None:
 
 
 def test_files_without_common_lines_lose_nothing() -> None:
-    history = read_sales([b"date,sku,quantity\n2012-01-13,A,1\n2012-01-14,A,2\n", b"date;sku;quantity\n13.01.2012;B;5\n14.03.2012;A;7\n"])
-    assert history.report.units_used == 15 and history.report.rows_rejected == 0 and history.skus.tolist() == ["A", "B"]
+    history = read_sales(
+        [
+            b"date,sku,quantity\n2012-01-13,A,1\n2012-01-14,A,2\n",
+            b"date;sku;quantity\n13.01.2012;B;5\n14.03.2012;A;7\n",
+        ]
+    )
+    assert (
+        history.report.units_used == 15
+        and history.report.rows_rejected == 0
+        and history.skus.tolist() == ["A", "B"]
+    )
 
 
 def test_a_list_of_products_among_the_sales_is_left_out_and_said() -> None:
@@ -280,11 +342,19 @@ def test_a_list_of_products_among_the_sales_is_left_out_and_said() -> None:
 
 
 def test_amounts_of_two_currencies_are_never_added() -> None:
-    history = read_sales("date,sku,quantity,amount\n2012-01-13,A,1,€ 10.50\n2012-01-14,A,4,$ 11.50\n2012-01-15,A,2,€ 30.00\n".encode())
-    assert codes(history)["mixed_currencies"] == 1 and history.report.revenue_used == 40.5 and history.report.units_used == 7
+    history = read_sales(
+        "date,sku,quantity,amount\n2012-01-13,A,1,€ 10.50\n2012-01-14,A,4,$ 11.50\n2012-01-15,A,2,€ 30.00\n".encode()
+    )
+    assert (
+        codes(history)["mixed_currencies"] == 1
+        and history.report.revenue_used == 40.5
+        and history.report.units_used == 7
+    )
     said = next(p.sentence() for p in history.report.problems if p.code == "mixed_currencies")
     assert "most amounts are in EUR" in said and "USD 11.50 on 1 lines" in said
-    named = read_sales(b"date,sku,quantity,price,currency\n2012-01-13,A,2,5,eur\n2012-01-14,B,3,7,USD\n2012-01-15,B,1,7,USD\n2012-01-16,B,1,9,\n")
+    named = read_sales(
+        b"date,sku,quantity,price,currency\n2012-01-13,A,2,5,eur\n2012-01-14,B,3,7,USD\n2012-01-15,B,1,7,USD\n2012-01-16,B,1,9,\n"
+    )
     assert named.report.revenue_used == 37 and np.isnan(named.revenue).tolist() == [True, False, False, False]
     one = read_sales(b"date,sku,quantity,price,currency\n2012-01-13,A,2,5,EUR\n2012-01-14,B,3,7,EUR\n")
     assert "mixed_currencies" not in codes(one) and one.report.revenue_used == 31
@@ -299,11 +369,18 @@ def test_single_byte_encodings_keep_letters() -> None:
 
 def test_items_of_a_german_export() -> None:
     header = "Artikelnummer;Bezeichnung;Warengruppe;Einstandspreis;VK-Preis;Beschaffungsart;Lieferzeit;Bestand;Mindestbestellmenge;Auslaufdatum;Farbe\n"
-    data = (header + "007;Bolzen;Eisen;1.204,50;1.999,00;F;14;12;100;31.12.2013;rot\nA-1;Rad;Gummi;0;9,90;E;;;;;blau\n").encode("cp1252")
+    data = (
+        header
+        + "007;Bolzen;Eisen;1.204,50;1.999,00;F;14;12;100;31.12.2013;rot\nA-1;Rad;Gummi;0;9,90;E;;;;;blau\n"
+    ).encode("cp1252")
     items, report = read_items(data)
     assert items.skus.tolist() == ["007", "A-1"]
     assert items["unit_cost"][0] == 1204.5 and np.isnan(items["unit_cost"][1])
-    assert items["make"].tolist() == [0.0, 1.0] and items["component_lead_days"][0] == 14 and items["moq"][0] == 100
+    assert (
+        items["make"].tolist() == [0.0, 1.0]
+        and items["component_lead_days"][0] == 14
+        and items["moq"][0] == 100
+    )
     assert str(items["end_date"][0]) == "2013-12-31" and items["family"].tolist() == ["Eisen", "Gummi"]
     assert any("Farbe" in line for line in report.assumed)
 
@@ -311,9 +388,16 @@ def test_items_of_a_german_export() -> None:
 def test_items_twice_and_values_out_of_range() -> None:
     """Rows of one product that differ are settled by a rule and said: the first with a value counts, never the last in silence."""
     items, report = read_items(b"sku,unit_cost,component_share\nA,3,0.4\nA,4,0.5\nB,-2,7000\n,1,0.1\n")
-    assert items["unit_cost"][0] == 3 and items["component_share"][0] == 0.4 and np.isnan(items["unit_cost"][1]) and np.isnan(items["component_share"][1])
+    assert (
+        items["unit_cost"][0] == 3
+        and items["component_share"][0] == 0.4
+        and np.isnan(items["unit_cost"][1])
+        and np.isnan(items["component_share"][1])
+    )
     assert report.rows_read == 4 and report.rows_used == 3 and report.rejected["row"].tolist() == [5]
-    assert {"several_rows", "rows_differ", "sku_blank", "value_unreadable"} <= {p.code for p in report.problems}
+    assert {"several_rows", "rows_differ", "sku_blank", "value_unreadable"} <= {
+        p.code for p in report.problems
+    }
 
 
 def test_the_templates_are_read_in_full() -> None:
@@ -321,7 +405,11 @@ def test_the_templates_are_read_in_full() -> None:
     sales = read_sales(TEMPLATES["sales"].encode())
     assert sales.report.units_used == 4 and sales.report.rows_rejected == 0
     items, report = read_items(TEMPLATES["items"].encode())
-    assert report.rows_rejected == 0 and items["make"].tolist() == [0.0, 1.0] and items["current_mode"].tolist() == ["MTS", "MTO"]
+    assert (
+        report.rows_rejected == 0
+        and items["make"].tolist() == [0.0, 1.0]
+        and items["current_mode"].tolist() == ["MTS", "MTO"]
+    )
     for kind, mapping in (("sales", sales.report.mapping), ("items", report.mapping)):
         assert sorted(mapping.values()) == sorted(TEMPLATES[kind].splitlines()[0].split(","))
     bom = read_bom(TEMPLATES["bom"].encode())
@@ -341,10 +429,21 @@ def test_lines_without_a_price_are_said() -> None:
 
 def test_todays_settings_are_read_as_given() -> None:
     """Reorder point, order-up-to level, fixed lot and safety stock, by their names in three languages; a minimum lot is no order quantity."""
-    items, _ = read_items("Artikel;Meldebestand;Höchstbestand;Feste Losgröße;Sicherheitsbestand;Mindestlosgröße\nA;4;9;;2;5\nB;;;12;0;\n".encode())
-    got = {name: items[name].tolist() for name in ("reorder_point", "order_up_to_level", "order_quantity", "safety_stock", "moq")}
+    items, _ = read_items(
+        "Artikel;Meldebestand;Höchstbestand;Feste Losgröße;Sicherheitsbestand;Mindestlosgröße\nA;4;9;;2;5\nB;;;12;0;\n".encode()
+    )
+    got = {
+        name: items[name].tolist()
+        for name in ("reorder_point", "order_up_to_level", "order_quantity", "safety_stock", "moq")
+    }
     nan = pytest.approx(float("nan"), nan_ok=True)
-    assert got == {"reorder_point": [4.0, nan], "order_up_to_level": [9.0, nan], "order_quantity": [nan, 12.0], "safety_stock": [2.0, 0.0], "moq": [5.0, nan]}
+    assert got == {
+        "reorder_point": [4.0, nan],
+        "order_up_to_level": [9.0, nan],
+        "order_quantity": [nan, 12.0],
+        "safety_stock": [2.0, 0.0],
+        "moq": [5.0, nan],
+    }
     other, _ = read_items(b"sku,reorder_qty,rop\nA,7,3\n")
     assert other["order_quantity"].tolist() == [7.0] and other["reorder_point"].tolist() == [3.0]
 
@@ -353,33 +452,69 @@ def test_products_across_may_be_numbered_like_periods() -> None:
     names = [f"P{i:02d}" for i in range(1, 9)]
     rows = [f"2024-01-{day:02d};" + ";".join(str((day * i) % 5) for i in range(1, 9)) for day in range(1, 25)]
     history = read_sales(("Date;" + ";".join(names) + "\n" + "\n".join(rows) + "\n").encode())
-    assert list(history.skus) == names and history.quantity.sum() == sum((day * i) % 5 for day in range(1, 25) for i in range(1, 9))
+    assert list(history.skus) == names and history.quantity.sum() == sum(
+        (day * i) % 5 for day in range(1, 25) for i in range(1, 9)
+    )
 
 
 def test_files_in_two_currencies_are_parted_like_lines_in_two_currencies() -> None:
     rows = "2012-01-13,A,1,10.50\n2012-01-14,B,4,11.50\n2012-01-15,A,2,30.00\n".splitlines()
-    euro, dollar = (f"date,sku,quantity,amount,currency\n{''.join(f'{r},{code}{chr(10)}' for r in chosen)}".encode() for code, chosen in (("EUR", rows[::2]), ("USD", rows[1:2])))
+    euro, dollar = (
+        f"date,sku,quantity,amount,currency\n{''.join(f'{r},{code}{chr(10)}' for r in chosen)}".encode()
+        for code, chosen in (("EUR", rows[::2]), ("USD", rows[1:2]))
+    )
     both = read_sales([euro, dollar], name=["euro.csv", "dollar.csv"])
-    single = read_sales(b"date,sku,quantity,amount,currency\n" + b"".join(f"{r},{c}\n".encode() for r, c in zip(rows, ("EUR", "USD", "EUR"), strict=True)))
+    single = read_sales(
+        b"date,sku,quantity,amount,currency\n"
+        + b"".join(f"{r},{c}\n".encode() for r, c in zip(rows, ("EUR", "USD", "EUR"), strict=True))
+    )
     for history in (both, single):
-        assert history.report.revenue_used == 40.5 and history.report.units_used == 7 and codes(history)["mixed_currencies"] == 1
-        assert np.isnan(history.revenue).tolist() == [False, True, False] and history.report.dialect["currency"] == "EUR"
+        assert (
+            history.report.revenue_used == 40.5
+            and history.report.units_used == 7
+            and codes(history)["mixed_currencies"] == 1
+        )
+        assert (
+            np.isnan(history.revenue).tolist() == [False, True, False]
+            and history.report.dialect["currency"] == "EUR"
+        )
     said = next(p for p in both.report.problems if p.code == "mixed_currencies")
     assert "USD 11.50 on 1 lines of dollar.csv" in said.sentence() and said.found == "EUR, USD"
-    by_mark = read_sales(["date,sku,quantity,amount\n2012-01-13,A,1,€ 10.50\n2012-01-15,A,2,€ 30.00\n".encode(), b"date,sku,quantity,amount\n2012-01-14,B,4,$ 11.50\n"])
-    by_header = read_sales([b"date,sku,quantity,revenue_eur\n2012-01-13,A,1,10.50\n2012-01-15,A,2,30.00\n", b"date,sku,quantity,revenue_usd\n2012-01-14,B,4,11.50\n"])
+    by_mark = read_sales(
+        [
+            "date,sku,quantity,amount\n2012-01-13,A,1,€ 10.50\n2012-01-15,A,2,€ 30.00\n".encode(),
+            b"date,sku,quantity,amount\n2012-01-14,B,4,$ 11.50\n",
+        ]
+    )
+    by_header = read_sales(
+        [
+            b"date,sku,quantity,revenue_eur\n2012-01-13,A,1,10.50\n2012-01-15,A,2,30.00\n",
+            b"date,sku,quantity,revenue_usd\n2012-01-14,B,4,11.50\n",
+        ]
+    )
     assert by_mark.report.revenue_used == by_header.report.revenue_used == 40.5
-    silent = read_sales([euro, b"date,sku,quantity,amount\n2012-01-14,B,4,11.50\n"], name=["euro.csv", "plain.csv"])
-    assert silent.report.revenue_used == 52 and "plain.csv names no currency: the money is taken to be in EUR" in " ".join(p.message for p in silent.report.problems)
+    silent = read_sales(
+        [euro, b"date,sku,quantity,amount\n2012-01-14,B,4,11.50\n"], name=["euro.csv", "plain.csv"]
+    )
+    assert (
+        silent.report.revenue_used == 52
+        and "plain.csv names no currency: the money is taken to be in EUR"
+        in " ".join(p.message for p in silent.report.problems)
+    )
     same = read_sales([euro, euro.replace(b",A,", b",C,")])
     assert same.report.revenue_used == 81 and "mixed_currencies" not in codes(same)
 
 
 def test_items_in_another_currency_than_the_sales_give_no_cost() -> None:
-    sales, listed = Given(b"date,sku,quantity,amount,currency\n2012-01-13,A,1,10.50,EUR\n"), b"sku,unit_cost,on_hand,currency\nA,4,7,USD\n"
+    sales, listed = (
+        Given(b"date,sku,quantity,amount,currency\n2012-01-13,A,1,10.50,EUR\n"),
+        b"sku,unit_cost,on_hand,currency\nA,4,7,USD\n",
+    )
     reading = read_files([sales], Given(listed))
     assert reading.items is not None and reading.items_report is not None
-    assert np.isnan(reading.items["unit_cost"]).tolist() == [True] and reading.items["on_hand"].tolist() == [7.0]
+    assert np.isnan(reading.items["unit_cost"]).tolist() == [True] and reading.items["on_hand"].tolist() == [
+        7.0
+    ]
     said = next(p for p in reading.items_report.problems if p.code == "mixed_currencies")
     assert (said.found, said.expected, said.count) == ("USD", "EUR", 1)
     same = read_files([sales], Given(listed.replace(b"USD", b"EUR")))

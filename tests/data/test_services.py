@@ -14,7 +14,9 @@ from analytics.errors import DataError
 HEADER = "Date;Order;SKU;Product;Quantity;Price"
 
 
-def shop(lines: Sequence[tuple[str, str, int, float]], header: str = HEADER, orders: int = 60, names: bool = True) -> bytes:
+def shop(
+    lines: Sequence[tuple[str, str, int, float]], header: str = HEADER, orders: int = 60, names: bool = True
+) -> bytes:
     """Orders of a chair each, with further lines (code, name, quantity, price)."""
     rows = [header]
     for i in range(orders):
@@ -59,7 +61,9 @@ def test_a_service_that_is_sold_like_one_is_left_out_or_asked_about(code: str, n
 def test_a_product_whose_name_merely_holds_such_a_word_is_counted_or_asked_about(name: str) -> None:
     sold = [("P-77", name, 3, 12.5)]
     assert read_sales(shop(sold)).report.units_used == CHAIRS + 180
-    alone = b"\n".join([shop([]), *(f"2023-06-{i + 1:02d};A{i};P-77;{name};1;12.5".encode() for i in range(20))])
+    alone = b"\n".join(
+        [shop([]), *(f"2023-06-{i + 1:02d};A{i};P-77;{name};1;12.5".encode() for i in range(20))]
+    )
     assert read_sales(alone).report.units_used == CHAIRS + 20
     try:
         assert read_sales(shop([("P-77", name, 1, 12.5)])).report.units_used == CHAIRS + 60
@@ -72,13 +76,20 @@ def test_a_service_sold_in_numbers_or_alone_is_asked_about_with_its_amounts() ->
         read_sales(shop([("X9", "Shipping", 4, 5)]))
     problem = caught.value.problems[0]
     assert "X9 (Shipping): 60 rows, 240 units" in problem.message and "SKU:X9=leave out" in problem.remedy
-    assert read_sales(shop([("X9", "Shipping", 4, 5)]), treatments={"SKU": {"X9": "leave out"}}).report.units_used == CHAIRS
+    assert (
+        read_sales(
+            shop([("X9", "Shipping", 4, 5)]), treatments={"SKU": {"X9": "leave out"}}
+        ).report.units_used
+        == CHAIRS
+    )
 
 
 def test_below_one_in_a_hundred_it_is_counted_and_said() -> None:
     rare = shop([], orders=60) + b"\n2023-05-05;900;SMP;Voucher;1;0.5"
     history = read_sales(rare)
-    assert history.report.units_used == CHAIRS + 1 and [p.count for p in history.report.problems if p.code == "service_possible"] == [1]
+    assert history.report.units_used == CHAIRS + 1 and [
+        p.count for p in history.report.problems if p.code == "service_possible"
+    ] == [1]
 
 
 def test_a_cost_in_the_list_of_items_speaks_for_a_product() -> None:
@@ -97,9 +108,37 @@ def test_negative_and_zero_prices_speak_for_a_service() -> None:
 
 
 def test_names_are_those_of_the_column_beside_the_codes() -> None:
-    assert read_sales(shop([("FRT", "Freight", 1, 9)], header="Datum;Bestellung;Artikelnummer;Artikel;Menge;Preis")).report.units_used == CHAIRS
+    assert (
+        read_sales(
+            shop([("FRT", "Freight", 1, 9)], header="Datum;Bestellung;Artikelnummer;Artikel;Menge;Preis")
+        ).report.units_used
+        == CHAIRS
+    )
 
 
 def test_words() -> None:
-    said: dict[str, Any] = {n: service_words(n) for n in ("", "Chair", "Manual", "Samples", "Express delivery", "Rabatt", "Service", "Box of screws", "x" * 300)}
-    assert said == {"": "", "Chair": "", "Manual": "weak", "Samples": "weak", "Express delivery": "whole", "Rabatt": "whole", "Service": "weak", "Box of screws": "", "x" * 300: ""}
+    said: dict[str, Any] = {
+        n: service_words(n)
+        for n in (
+            "",
+            "Chair",
+            "Manual",
+            "Samples",
+            "Express delivery",
+            "Rabatt",
+            "Service",
+            "Box of screws",
+            "x" * 300,
+        )
+    }
+    assert said == {
+        "": "",
+        "Chair": "",
+        "Manual": "weak",
+        "Samples": "weak",
+        "Express delivery": "whole",
+        "Rabatt": "whole",
+        "Service": "weak",
+        "Box of screws": "",
+        "x" * 300: "",
+    }

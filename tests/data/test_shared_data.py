@@ -16,7 +16,9 @@ pytestmark = pytest.mark.skipif(not SHARED.is_dir(), reason="shared data not bes
 
 @pytest.fixture(scope="module")
 def bicycles() -> pd.DataFrame:
-    return pd.read_csv(SHARED / "adventureworks_sales.csv.gz", dtype={"sku": str, "order_number": str, "customer": str})
+    return pd.read_csv(
+        SHARED / "adventureworks_sales.csv.gz", dtype={"sku": str, "order_number": str, "customer": str}
+    )
 
 
 def _exported(frame: pd.DataFrame) -> bytes:
@@ -46,7 +48,11 @@ def test_controller_steps_one_to_three(bicycles: pd.DataFrame) -> None:
 
 def test_every_column_of_the_bicycles(bicycles: pd.DataFrame) -> None:
     history = read_sales(SHARED / "adventureworks_sales.csv.gz")
-    frame = bicycles.assign(day=pd.to_datetime(bicycles.order_date)).sort_values("day", kind="stable").reset_index()
+    frame = (
+        bicycles.assign(day=pd.to_datetime(bicycles.order_date))
+        .sort_values("day", kind="stable")
+        .reset_index()
+    )
     assert (history.skus[history.sku] == frame.sku.to_numpy()).all()
     assert (history.date == frame.day.to_numpy().astype("datetime64[D]")).all()
     assert np.allclose(history.quantity, frame.quantity) and np.allclose(history.revenue, frame.sales_amount)
@@ -60,17 +66,32 @@ def test_every_column_of_the_bicycles(bicycles: pd.DataFrame) -> None:
     assert np.allclose(history.attributes["unit_cost"], latest.loc[history.skus])
 
 
-def test_the_columnar_and_the_careful_reader_agree(bicycles: pd.DataFrame, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_columnar_and_the_careful_reader_agree(
+    bicycles: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
+) -> None:
     data = _exported(bicycles.head(9000))
     careful = read_sales(data)
     monkeypatch.setattr("analytics.data.table.FAST_BYTES", 1000)
     fast = read_sales(data)
-    for name in ("sku", "date", "quantity", "revenue", "order", "customer", "channel", "promised", "shipped", "row"):
+    for name in (
+        "sku",
+        "date",
+        "quantity",
+        "revenue",
+        "order",
+        "customer",
+        "channel",
+        "promised",
+        "shipped",
+        "row",
+    ):
         assert np.array_equal(getattr(careful, name), getattr(fast, name)), name
     assert careful.report.rows_read == fast.report.rows_read == 9000
 
 
-def test_a_damaged_line_in_a_large_file_is_named(bicycles: pd.DataFrame, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_damaged_line_in_a_large_file_is_named(
+    bicycles: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
+) -> None:
     lines = _exported(bicycles.head(9000)).split(b"\r\n")
     lines[4000] = lines[4000].replace(b";", b";;", 1)
     lines[7000] = b"only text"
@@ -95,14 +116,19 @@ def test_online_retail() -> None:
     assert not {"POST", "DOT", "M", "m", "B", "C2", "S", "BANK CHARGES", "AMAZONFEE"} & set(history.skus)
     assert {"85123A", "85123a"} <= set(history.skus)
     codes = {p.code: p for p in report.problems}
-    assert {"service_line", "stock_correction", "returns", "duplicate_rows", "sku_case", "free_lines"} <= set(codes)
+    assert {"service_line", "stock_correction", "returns", "duplicate_rows", "sku_case", "free_lines"} <= set(
+        codes
+    )
     assert codes["duplicate_rows"].count <= 3_598
     assert report.returned_units == -used.Quantity[used.Quantity < 0].sum()
     assert (history.customer == -1).sum() == used.CustomerID.isna().sum()
 
 
 def test_online_retail_with_every_line_kept() -> None:
-    history = read_sales(SHARED / "online_retail_2010_2011.csv.gz", choices=Choices(service_lines="keep", stock_corrections="keep"))
+    history = read_sales(
+        SHARED / "online_retail_2010_2011.csv.gz",
+        choices=Choices(service_lines="keep", stock_corrections="keep"),
+    )
     assert history.report.rows_rejected == 0 and len(history.skus) == 2_847
     assert next(p.count for p in history.report.problems if p.code == "duplicate_rows") == 3_598
 

@@ -15,53 +15,146 @@ from analytics.errors import DataError
 SYSTEMS = {
     "Odoo": ("Sales Order|Locked|Done", "Quotation|Quotation Sent|Cancelled", ""),
     "Odoo technical": ("sale|done", "draft|sent|cancel", ""),
-    "ERPNext sales order": ("To Deliver and Bill|To Bill|To Deliver|Completed|Closed", "Draft|Cancelled", "On Hold"),
-    "ERPNext sales invoice": ("Paid|Unpaid|Overdue|Partly Paid|Submitted|Credit Note Issued", "Draft|Cancelled", ""),
-    "WooCommerce": ("processing|completed", "pending|on-hold|cancelled|failed|refunded|checkout-draft|trash", ""),
-    "WooCommerce labels": ("Processing|Completed", "Pending payment|On hold|Cancelled|Failed|Refunded|Draft", ""),
-    "WooCommerce posts": ("wc-processing|wc-completed", "wc-pending|wc-on-hold|wc-cancelled|wc-failed|wc-refunded", ""),
-    "Shopify financial": ("paid|partially_paid|authorized|partially_refunded|pending", "refunded|voided|expired", ""),
+    "ERPNext sales order": (
+        "To Deliver and Bill|To Bill|To Deliver|Completed|Closed",
+        "Draft|Cancelled",
+        "On Hold",
+    ),
+    "ERPNext sales invoice": (
+        "Paid|Unpaid|Overdue|Partly Paid|Submitted|Credit Note Issued",
+        "Draft|Cancelled",
+        "",
+    ),
+    "WooCommerce": (
+        "processing|completed",
+        "pending|on-hold|cancelled|failed|refunded|checkout-draft|trash",
+        "",
+    ),
+    "WooCommerce labels": (
+        "Processing|Completed",
+        "Pending payment|On hold|Cancelled|Failed|Refunded|Draft",
+        "",
+    ),
+    "WooCommerce posts": (
+        "wc-processing|wc-completed",
+        "wc-pending|wc-on-hold|wc-cancelled|wc-failed|wc-refunded",
+        "",
+    ),
+    "Shopify financial": (
+        "paid|partially_paid|authorized|partially_refunded|pending",
+        "refunded|voided|expired",
+        "",
+    ),
     "Shopify fulfillment": ("fulfilled|unfulfilled|partial", "restocked", "on_hold"),
-    "Magento": ("processing|complete|pending", "pending_payment|payment_review|fraud|canceled", "closed|holded"),
+    "Magento": (
+        "processing|complete|pending",
+        "pending_payment|payment_review|fraud|canceled",
+        "closed|holded",
+    ),
     "PrestaShop": (
         "Payment accepted|Processing in progress|Shipped|Delivered|On backorder (paid)",
         "Canceled|Refunded|Payment error|Awaiting bank wire payment|Awaiting check payment",
         "",
     ),
-    "NetSuite": ("Pending Fulfillment|Partially Fulfilled|Pending Billing/Partially Fulfilled|Pending Billing|Billed|Closed", "Pending Approval|Cancelled", ""),
+    "NetSuite": (
+        "Pending Fulfillment|Partially Fulfilled|Pending Billing/Partially Fulfilled|Pending Billing|Billed|Closed",
+        "Pending Approval|Cancelled",
+        "",
+    ),
     "Business Central": ("Open|Released", "Pending Approval|Pending Prepayment", ""),
     "Dynamics AX": ("Backorder|Delivered|Invoiced", "Canceled", ""),
-    "Dolibarr": ("Validated|Shipped|Delivered|Billed|Processed", "Draft (needs to be validated)|Canceled|Abandoned", ""),
+    "Dolibarr": (
+        "Validated|Shipped|Delivered|Billed|Processed",
+        "Draft (needs to be validated)|Canceled|Abandoned",
+        "",
+    ),
     "Tryton": ("confirmed|processing|done", "draft|quotation|cancelled", ""),
     "QuickBooks": ("Paid|Open|Overdue|Deposited", "Voided|Estimate", ""),
     "Xero": ("PAID|AUTHORISED", "DRAFT|SUBMITTED|VOIDED|DELETED", ""),
     "Amazon": ("Shipped|Unshipped|PartiallyShipped|Shipped - Delivered to Buyer", "Cancelled|Pending", ""),
-    "German": ("Geliefert|Offen|In Bearbeitung|Fakturiert|Bezahlt|Bestätigt|Teilweise geliefert", "Angebot|Entwurf|Storniert|Abgelehnt|Zahlung ausstehend", ""),
-    "French": ("Livrée|Facturée|En cours|Confirmée|Payée|Expédié", "Devis|Brouillon|Annulée|Refusé|En attente de paiement", ""),
-    "Spanish": ("Entregado|Facturado|Confirmado|Pagado|En proceso", "Presupuesto|Borrador|Cancelado|Anulado|Rechazado|Pendiente de pago", ""),
-    "Italian": ("Evaso|Confermato|Fatturato|Pagato|Spedito", "Preventivo|Bozza|Annullato|Rifiutato|In attesa di pagamento", ""),
-    "Portuguese": ("Entregue|Faturado|Confirmado|Pago|Concluído", "Orçamento|Rascunho|Cancelado|Recusado|Aguardando pagamento", ""),
-    "Dutch": ("Geleverd|Bevestigd|Gefactureerd|Betaald|In behandeling", "Offerte|Concept|Geannuleerd|Afgewezen|Wacht op betaling", ""),
+    "German": (
+        "Geliefert|Offen|In Bearbeitung|Fakturiert|Bezahlt|Bestätigt|Teilweise geliefert",
+        "Angebot|Entwurf|Storniert|Abgelehnt|Zahlung ausstehend",
+        "",
+    ),
+    "French": (
+        "Livrée|Facturée|En cours|Confirmée|Payée|Expédié",
+        "Devis|Brouillon|Annulée|Refusé|En attente de paiement",
+        "",
+    ),
+    "Spanish": (
+        "Entregado|Facturado|Confirmado|Pagado|En proceso",
+        "Presupuesto|Borrador|Cancelado|Anulado|Rechazado|Pendiente de pago",
+        "",
+    ),
+    "Italian": (
+        "Evaso|Confermato|Fatturato|Pagato|Spedito",
+        "Preventivo|Bozza|Annullato|Rifiutato|In attesa di pagamento",
+        "",
+    ),
+    "Portuguese": (
+        "Entregue|Faturado|Confirmado|Pago|Concluído",
+        "Orçamento|Rascunho|Cancelado|Recusado|Aguardando pagamento",
+        "",
+    ),
+    "Dutch": (
+        "Geleverd|Bevestigd|Gefactureerd|Betaald|In behandeling",
+        "Offerte|Concept|Geannuleerd|Afgewezen|Wacht op betaling",
+        "",
+    ),
     "Danish": ("Leveret|Bekræftet|Faktureret|Betalt|Afsluttet", "Tilbud|Kladde|Annulleret|Afvist", ""),
     "Norwegian": ("Levert|Bekreftet|Fakturert|Betalt|Fullført", "Tilbud|Utkast|Kansellert|Avvist", ""),
     "Swedish": ("Levererad|Bekräftad|Fakturerad|Betald|Slutförd", "Offert|Utkast|Makulerad|Avvisad", ""),
     "Finnish": ("Toimitettu|Vahvistettu|Laskutettu|Maksettu|Avoin", "Tarjous|Luonnos|Peruttu|Hylätty", ""),
-    "Polish": ("Zrealizowane|Potwierdzone|Zafakturowane|Zapłacone|Wysłane", "Oferta|Szkic|Anulowane|Odrzucone|Oczekuje na płatność", ""),
-    "Czech": ("Doručeno|Potvrzeno|Fakturováno|Zaplaceno|Vyřízeno", "Nabídka|Koncept|Stornováno|Zrušeno|Zamítnuto|Čeká na platbu", ""),
-    "Hungarian": ("Kiszállítva|Visszaigazolva|Teljesítve|Nyitott|Kiszámlázott", "Ajánlat|Piszkozat|Törölt|Sztornózott|Elutasított", ""),
-    "Russian": ("Отгружен|Доставлен|Подтверждён|Оплачен|Выполнен", "Черновик|Отменён|Отклонён|Ожидает оплаты|Коммерческое предложение", ""),
-    "Turkish": ("Teslim edildi|Onaylandı|Faturalandı|Tamamlandı", "Teklif|Taslak|İptal edildi|Reddedildi|Ödeme bekleniyor", ""),
-    "Japanese": ("出荷済み|発送済み|受注確定|処理中|完了|入金済み", "見積|下書き|キャンセル|失注|入金待ち", ""),
+    "Polish": (
+        "Zrealizowane|Potwierdzone|Zafakturowane|Zapłacone|Wysłane",
+        "Oferta|Szkic|Anulowane|Odrzucone|Oczekuje na płatność",
+        "",
+    ),
+    "Czech": (
+        "Doručeno|Potvrzeno|Fakturováno|Zaplaceno|Vyřízeno",
+        "Nabídka|Koncept|Stornováno|Zrušeno|Zamítnuto|Čeká na platbu",
+        "",
+    ),
+    "Hungarian": (
+        "Kiszállítva|Visszaigazolva|Teljesítve|Nyitott|Kiszámlázott",
+        "Ajánlat|Piszkozat|Törölt|Sztornózott|Elutasított",
+        "",
+    ),
+    "Russian": (
+        "Отгружен|Доставлен|Подтверждён|Оплачен|Выполнен",
+        "Черновик|Отменён|Отклонён|Ожидает оплаты|Коммерческое предложение",
+        "",
+    ),
+    "Turkish": (
+        "Teslim edildi|Onaylandı|Faturalandı|Tamamlandı",
+        "Teklif|Taslak|İptal edildi|Reddedildi|Ödeme bekleniyor",
+        "",
+    ),
+    "Japanese": (
+        "出荷済み|発送済み|受注確定|処理中|完了|入金済み",
+        "見積|下書き|キャンセル|失注|入金待ち",
+        "",
+    ),
     "Chinese": ("已发货|已完成|已确认|处理中|已付款", "报价|草稿|已取消|已作废|待付款", ""),
     "Korean": ("배송완료|확정|처리중|결제완료", "견적|임시저장|취소|거절|입금대기", ""),
     "Arabic": ("تم التسليم|مؤكد|مدفوع|مكتمل", "عرض سعر|مسودة|ملغي|مرفوض", ""),
-    "Greek": ("Παραδόθηκε|Επιβεβαιώθηκε|Τιμολογήθηκε|Ολοκληρώθηκε", "Προσφορά|Προσχέδιο|Ακυρώθηκε|Απορρίφθηκε", ""),
+    "Greek": (
+        "Παραδόθηκε|Επιβεβαιώθηκε|Τιμολογήθηκε|Ολοκληρώθηκε",
+        "Προσφορά|Προσχέδιο|Ακυρώθηκε|Απορρίφθηκε",
+        "",
+    ),
 }
 
 #: kinds of entries of stock: what is demand, what is a receipt, what comes back, what is neither
 LEDGERS = {
     "SAP": ("601|231|251", "101|501|561", "602|653", "102|122|201|261|301|309|311|551|701|702"),
-    "Business Central": ("Sale", "Purchase|Output", "", "Positive Adjmt.|Negative Adjmt.|Transfer|Consumption|Assembly Consumption"),
+    "Business Central": (
+        "Sale",
+        "Purchase|Output",
+        "",
+        "Positive Adjmt.|Negative Adjmt.|Transfer|Consumption|Assembly Consumption",
+    ),
     "BC documents": (
         "Sales Shipment",
         "Purchase Receipt",
@@ -69,12 +162,32 @@ LEDGERS = {
         "Transfer Shipment|Transfer Receipt|Purchase Return Shipment|Purchase Credit Memo",
     ),
     "Odoo": ("Delivery Orders", "Receipts|Manufacturing", "Returns", "Internal Transfers"),
-    "ERPNext": ("Delivery Note|Sales Invoice", "Purchase Receipt|Purchase Invoice", "", "Stock Entry|Stock Reconciliation"),
+    "ERPNext": (
+        "Delivery Note|Sales Invoice",
+        "Purchase Receipt|Purchase Invoice",
+        "",
+        "Stock Entry|Stock Reconciliation",
+    ),
     "issues": ("Issue", "Receipt", "Customer return", "Transfer|Adjustment|Scrap"),
-    "German": ("Verkauf|Lieferschein", "Wareneingang|Zugang|Einkauf", "Retoure|Kundengutschrift", "Umlagerung|Inventur|Verbrauch"),
-    "French": ("Vente|Bon de livraison", "Réception|Achat", "Avoir|Retour client", "Transfert|Inventaire|Consommation"),
+    "German": (
+        "Verkauf|Lieferschein",
+        "Wareneingang|Zugang|Einkauf",
+        "Retoure|Kundengutschrift",
+        "Umlagerung|Inventur|Verbrauch",
+    ),
+    "French": (
+        "Vente|Bon de livraison",
+        "Réception|Achat",
+        "Avoir|Retour client",
+        "Transfert|Inventaire|Consommation",
+    ),
     "Spanish": ("Venta|Albarán", "Compra|Recepción", "Devolución|Abono", "Traspaso|Ajuste|Consumo"),
-    "Italian": ("Vendita|Scarico per vendita", "Acquisto|Carico", "Reso|Nota di credito", "Trasferimento|Rettifica|Consumo"),
+    "Italian": (
+        "Vendita|Scarico per vendita",
+        "Acquisto|Carico",
+        "Reso|Nota di credito",
+        "Trasferimento|Rettifica|Consumo",
+    ),
     "Polish": ("WZ|Sprzedaż", "PZ|PW|Przyjęcie", "Zwrot", "MM|RW|Inwentaryzacja"),
     "Russian": ("Реализация|Продажа", "Поступление|Закупка", "Возврат", "Перемещение|Инвентаризация"),
     "Japanese": ("出荷|売上", "入庫|仕入", "返品", "移動|棚卸"),
@@ -87,14 +200,26 @@ def test_states_of_systems_and_languages(system: str) -> None:
     counted, left, asked = (tuple(t for t in part.split("|") if t) for part in SYSTEMS[system])
     company = Company.of("Status", [*counted, *left, *asked])
     found = {text: state_verdict(text, company).treatment for text in (*counted, *left, *asked)}
-    assert found == {**dict.fromkeys(counted, "count"), **dict.fromkeys(left, "leave out"), **dict.fromkeys(asked, "ask")}
+    assert found == {
+        **dict.fromkeys(counted, "count"),
+        **dict.fromkeys(left, "leave out"),
+        **dict.fromkeys(asked, "ask"),
+    }
 
 
 @pytest.mark.parametrize("system", LEDGERS)
 def test_movements_of_systems_and_languages(system: str) -> None:
-    kinds = dict(zip(("count", "receipt", "return", "leave out"), (tuple(t for t in part.split("|") if t) for part in LEDGERS[system]), strict=True))
+    kinds = dict(
+        zip(
+            ("count", "receipt", "return", "leave out"),
+            (tuple(t for t in part.split("|") if t) for part in LEDGERS[system]),
+            strict=True,
+        )
+    )
     company = Company.of("Movement type", [text for listed in kinds.values() for text in listed])
-    assert {t: movement_verdict(t, company).treatment for listed in kinds.values() for t in listed} == {t: k for k, listed in kinds.items() for t in listed}
+    assert {t: movement_verdict(t, company).treatment for listed in kinds.values() for t in listed} == {
+        t: k for k, listed in kinds.items() for t in listed
+    }
 
 
 @pytest.mark.parametrize(
@@ -117,8 +242,13 @@ def test_phrases(text: str, treatment: str) -> None:
 
 
 def _file(states: list[str], header: str = "Status", price: bool = False) -> bytes:
-    lines = [f"{i},2023-{1 + i % 12:02d}-{1 + i % 28:02d},P{i % 3},{1 + i % 4}{',5' if price else ''},{state}" for i, state in enumerate(states)]
-    return f"Order,Date,SKU,Quantity{',Price' if price else ''},{header}\n".encode() + "\n".join(lines).encode()
+    lines = [
+        f"{i},2023-{1 + i % 12:02d}-{1 + i % 28:02d},P{i % 3},{1 + i % 4}{',5' if price else ''},{state}"
+        for i, state in enumerate(states)
+    ]
+    return (
+        f"Order,Date,SKU,Quantity{',Price' if price else ''},{header}\n".encode() + "\n".join(lines).encode()
+    )
 
 
 def _word(draw: random.Random) -> str:
@@ -126,7 +256,9 @@ def _word(draw: random.Random) -> str:
 
 
 @pytest.mark.parametrize("seed", range(25))
-@pytest.mark.parametrize("header", ["Status", "Order status", "Movement type", "Document type", "Auftragsstatus"])
+@pytest.mark.parametrize(
+    "header", ["Status", "Order status", "Movement type", "Document type", "Auftragsstatus"]
+)
 def test_invented_words_are_asked_never_counted_never_netted(seed: int, header: str) -> None:
     """Whatever stands beside them: what nobody knows is asked, or set aside where it does not decide."""
     draw = random.Random(seed)
@@ -147,15 +279,26 @@ def test_invented_words_are_asked_never_counted_never_netted(seed: int, header: 
         assert {m.value for m in asked} == set(states) - {known} and sum(m.units for m in asked) == unknown
         answers = {header: {m.value: TREATMENTS[0] for m in asked}}
         assert read_sales(content, treatments=answers).report.units_used == total
-        assert read_sales(content, treatments={header: dict.fromkeys(answers[header], "leave out")}).report.units_used == total - unknown
+        assert (
+            read_sales(
+                content, treatments={header: dict.fromkeys(answers[header], "leave out")}
+            ).report.units_used
+            == total - unknown
+        )
     else:
         assert unknown / total <= DECIDES
-        assert report.units_used == total - unknown and [p.code for p in report.problems].count("meaning_unknown") == 1
+        assert (
+            report.units_used == total - unknown
+            and [p.code for p in report.problems].count("meaning_unknown") == 1
+        )
     assert len(states) == 400
 
 
 def test_money_decides_too() -> None:
-    rows = [f"{i},2023-05-{1 + i % 28:02d},P,1,{900 if i == 7 else 1},{'flurp' if i == 7 else 'Shipped'}" for i in range(400)]
+    rows = [
+        f"{i},2023-05-{1 + i % 28:02d},P,1,{900 if i == 7 else 1},{'flurp' if i == 7 else 'Shipped'}"
+        for i in range(400)
+    ]
     with pytest.raises(DataError, match="flurp"):
         read_sales("\n".join(["Order,Date,SKU,Quantity,Price,Status", *rows]).encode())
 
@@ -188,7 +331,18 @@ def test_a_general_name_is_a_column_of_states_only_by_its_words() -> None:
     assert said.rows_used == 45
 
 
-@pytest.mark.parametrize("text", ["<script>alert(1)</script>", "=HYPERLINK(1)", "'; DROP TABLE x; --", "\u202edraft\u202c odd", "a" * 5000, "{}", "%s%n"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<script>alert(1)</script>",
+        "=HYPERLINK(1)",
+        "'; DROP TABLE x; --",
+        "\u202edraft\u202c odd",
+        "a" * 5000,
+        "{}",
+        "%s%n",
+    ],
+)
 def test_hostile_states_are_text(text: str) -> None:
     try:
         report = read_sales(_file([text if i % 4 else "Delivered" for i in range(80)])).report
@@ -199,13 +353,19 @@ def test_hostile_states_are_text(text: str) -> None:
 
 
 def test_lines_below_the_first_of_an_order_have_its_state() -> None:
-    text = "Order,Date,SKU,Quantity,Status\n" + "".join(f"{i},2023-03-{1 + i:02d},A,2,{('Quotation', 'Sales Order')[i % 2]}\n{i},2023-03-{1 + i:02d},B,3,\n" for i in range(20))
+    text = "Order,Date,SKU,Quantity,Status\n" + "".join(
+        f"{i},2023-03-{1 + i:02d},A,2,{('Quotation', 'Sales Order')[i % 2]}\n{i},2023-03-{1 + i:02d},B,3,\n"
+        for i in range(20)
+    )
     assert read_sales(text.encode()).report.units_used == 10 * 5
 
 
 def test_every_unit_of_a_ledger_is_somewhere() -> None:
     kinds = [(("Sale", -1), ("Purchase", 1), ("Transfer", -1))[i % 3] for i in range(200)]
-    rows = [f"2023-{1 + i % 12:02d}-{1 + i % 28:02d},P{i % 3},{kind},{sign * (1 + i % 5)}" for i, (kind, sign) in enumerate(kinds)]
+    rows = [
+        f"2023-{1 + i % 12:02d}-{1 + i % 28:02d},P{i % 3},{kind},{sign * (1 + i % 5)}"
+        for i, (kind, sign) in enumerate(kinds)
+    ]
     history = read_sales(("Date,SKU,Entry Type,Quantity\n" + "\n".join(rows)).encode())
     report = history.report
     read = sum(1 + i % 5 for i in range(200))
@@ -214,4 +374,3 @@ def test_every_unit_of_a_ledger_is_somewhere() -> None:
     assert report.units_received == history.apart["units"].sum() and set(history.apart["kind"]) == {"receipt"}
     assert report.rows_used + report.rows_rejected == report.rows_read == 200
     assert (history.quantity > 0).all()
-

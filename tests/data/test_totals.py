@@ -21,11 +21,15 @@ def sales(total: float, last: str = "A") -> bytes:
     """Twenty lines of whole numbers and one with the rest of the total."""
     parts = [1000 + 37 * i for i in range(20)]
     lines = [f"2023-{i % 10 + 1:02d}-{i + 2:02d};A;{part};1" for i, part in enumerate(parts)]
-    return "\n".join(["date;sku;quantity;price", *lines, f"2023-11-05;{last};{total - sum(parts):.2f};1"]).encode()
+    return "\n".join(
+        ["date;sku;quantity;price", *lines, f"2023-11-05;{last};{total - sum(parts):.2f};1"]
+    ).encode()
 
 
 @pytest.mark.parametrize(("total", "text"), list(TOTALS.items()))
-def test_check_and_terminal_write_every_digit(total: float, text: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_check_and_terminal_write_every_digit(
+    total: float, text: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     file = tmp_path / "sales.csv"
     file.write_bytes(sales(total))
     assert main(["check", str(file)]) == 0
@@ -34,7 +38,14 @@ def test_check_and_terminal_write_every_digit(total: float, text: str, tmp_path:
     report = check_report(read_sales(file))
     assert report["units_used"] == total
     answer = {"title": "", "badge": "", "why": "", "keep_what_you_do": True}
-    document = {"control_totals": report, "recommended": {}, "ended_products": 0, "currency": "", "answer": answer, "input_problems": []}
+    document = {
+        "control_totals": report,
+        "recommended": {},
+        "ended_products": 0,
+        "currency": "",
+        "answer": answer,
+        "input_problems": [],
+    }
     assert f"used, {text} units, revenue {total:,.2f}" in "\n".join(told(document, "out", []))
 
 
@@ -43,7 +54,9 @@ def test_problems_meanings_and_refusals_write_every_digit(total: float, text: st
     rest = total_text(total - sum(1000 + 37 * i for i in range(20)))
     with pytest.raises(DataError) as caught:
         read_sales(sales(total).replace(b"price", b"price;UoM").replace(b";1\n", b";1;pcs\n") + b";box")
-    assert f"(1 rows, {rest} units)" in caught.value.problems[0].message and not ROUNDED.search(str(caught.value))
+    assert f"(1 rows, {rest} units)" in caught.value.problems[0].message and not ROUNDED.search(
+        str(caught.value)
+    )
     _, report = read_items(f"sku;on_hand\nA;-{total:.2f}\nB;3".encode())
     assert any(f"-{text} units in all" in p.message and p.found == f"-{text}" for p in report.problems)
     assert value_text(total) == text and value_text(1 / 3) == "0.333333" and total_text(1000.0, 0) == "1,000"

@@ -27,7 +27,11 @@ def mixed(header: str, small: str, large: str, factor: str = "", of_small: str =
     """X-1 sold daily as 5 small units and 2 large ones, X-2 as 3 small ones."""
     rows = []
     for day in DAYS:
-        rows += [[day, "X-1", 5, small, of_small], [day, "X-1", 2, large, factor], [day, "X-2", 3, small, of_small]]
+        rows += [
+            [day, "X-1", 5, small, of_small],
+            [day, "X-1", 2, large, factor],
+            [day, "X-2", 3, small, of_small],
+        ]
     return file_of(header, [r if factor else r[:4] for r in rows])
 
 
@@ -74,7 +78,12 @@ def codes(history: SalesHistory) -> dict[str, str]:
 )
 def test_pieces_and_packs_without_a_factor_are_asked_about(header: str, small: str, large: str) -> None:
     said = asked(mixed(header, small, large)).problems[0]
-    assert "X-1 is counted" in said.message and small in said.message and large in said.message and "X-2" not in said.message
+    assert (
+        "X-1 is counted" in said.message
+        and small in said.message
+        and large in said.message
+        and "X-2" not in said.message
+    )
     assert "220 units" in said.message and "88 units" in said.message and "--treat" in said.remedy
 
 
@@ -101,7 +110,9 @@ def test_a_factor_column_multiplies_and_says_so(header: str, small: str, large: 
 
 def test_a_factor_that_says_how_many_make_one_divides() -> None:
     history = read_sales(mixed("Date;SKU;Quantity;UOM;Factor", "g", "kg", "1", "1000"))
-    assert by_product(history)["X-1"] == pytest.approx(44 * (2 + 0.005)) and "factor_divides" in codes(history)
+    assert by_product(history)["X-1"] == pytest.approx(44 * (2 + 0.005)) and "factor_divides" in codes(
+        history
+    )
     whole = read_sales(mixed("Date;SKU;Quantity;UOM;Factor", "pcs", "box", "1", "12"))
     assert by_product(whole)["X-1"] == pytest.approx(44 * (2 + 5 / 12))
 
@@ -139,7 +150,10 @@ def test_two_factors_of_one_unit_are_said_and_each_row_counts_by_its_own() -> No
     lines = mixed("Date;SKU;Quantity;UOM;Factor", "pcs", "box", "12", "1").decode().split("\n")
     lines[2] = lines[2].removesuffix("12") + "24"
     history = read_sales("\n".join(lines).encode())
-    assert by_product(history)["X-1"] == 44 * 29.0 + 24.0 and "from 12 to 24" in codes(history)["unit_factors_differ"]
+    assert (
+        by_product(history)["X-1"] == 44 * 29.0 + 24.0
+        and "from 12 to 24" in codes(history)["unit_factors_differ"]
+    )
 
 
 @pytest.mark.parametrize(
@@ -156,7 +170,10 @@ def test_units_whose_size_is_stated_are_converted(small: str, large: str, in_sma
     assert "units_converted" in codes(history)
 
 
-@pytest.mark.parametrize(("small", "large"), [("kg", "pcs"), ("l", "kg"), ("gal", "l"), ("ton", "kg"), ("h", "day"), ("m", "roll"), ("pcs", "bottle")])
+@pytest.mark.parametrize(
+    ("small", "large"),
+    [("kg", "pcs"), ("l", "kg"), ("gal", "l"), ("ton", "kg"), ("h", "day"), ("m", "roll"), ("pcs", "bottle")],
+)
 def test_what_no_statute_states_is_asked_about(small: str, large: str) -> None:
     asked(mixed("Date;SKU;Quantity;UoM", small, large))
 
@@ -177,7 +194,10 @@ def test_several_words_of_one_unit_are_one() -> None:
 )
 def test_a_list_of_items_says_how_many_a_pack_holds(items: str) -> None:
     large = "Karton" if "Karton" in items else "box"
-    reading = read_files([Given(mixed("Date;SKU;Quantity;UOM", "pcs", large), "sales.csv")], items=Given(items.encode(), "items.csv"))
+    reading = read_files(
+        [Given(mixed("Date;SKU;Quantity;UOM", "pcs", large), "sales.csv")],
+        items=Given(items.encode(), "items.csv"),
+    )
     assert by_product(reading.history) == {"X-1": 44 * 29.0, "X-2": 44 * 3.0}
 
 
@@ -188,26 +208,43 @@ def test_sales_are_brought_into_the_unit_that_the_list_of_items_names() -> None:
     reading = read_files([sales], items=Given(b"sku;unit_cost;unit\nA;2.5;kg", "items.csv"))
     assert by_product(reading.history) == {"A": 44 * 1.5}
     apart = read_files([sales], items=Given(b"sku;unit_cost;unit\nA;2.5;box", "items.csv"))
-    assert by_product(apart.history) == {"A": 44 * 1500.0} and "(A: g and box)" in codes(apart.history)["item_units"]
+    assert (
+        by_product(apart.history) == {"A": 44 * 1500.0}
+        and "(A: g and box)" in codes(apart.history)["item_units"]
+    )
 
 
 def test_one_unit_a_product_needs_no_question_and_is_said() -> None:
     rows = [row for day in DAYS for row in ([day, "BOLT", 5, "pcs"], [day, "WIRE", 2, "m"])]
     history = read_sales(file_of("Date;SKU;Quantity;UOM", rows))
-    assert by_product(history) == {"BOLT": 220.0, "WIRE": 88.0} and "1 in piece, 1 in m" in codes(history)["units_differ"]
+    assert (
+        by_product(history) == {"BOLT": 220.0, "WIRE": 88.0}
+        and "1 in piece, 1 in m" in codes(history)["units_differ"]
+    )
 
 
 def test_money_stays_and_the_price_is_of_the_converted_unit() -> None:
-    rows = [row for day in DAYS for row in ([day, "B", 5, "pcs", 2.5, 1.0], [day, "B", 2, "dozen", 24.0, 12.0])]
+    rows = [
+        row for day in DAYS for row in ([day, "B", 5, "pcs", 2.5, 1.0], [day, "B", 2, "dozen", 24.0, 12.0])
+    ]
     history = read_sales(file_of("Date;SKU;Quantity;UOM;Unit price;Unit cost", rows))
-    assert history.report.units_used == 44 * 29 and history.report.revenue_used == pytest.approx(44 * (12.5 + 48.0), abs=0.005)
-    assert history.unit_cost is not None and history.unit_cost == pytest.approx(np.ones(88)) and set(np.round(history.revenue / history.quantity, 9)) == {2.5, 2.0}
+    assert history.report.units_used == 44 * 29 and history.report.revenue_used == pytest.approx(
+        44 * (12.5 + 48.0), abs=0.005
+    )
+    assert (
+        history.unit_cost is not None
+        and history.unit_cost == pytest.approx(np.ones(88))
+        and set(np.round(history.revenue / history.quantity, 9)) == {2.5, 2.0}
+    )
 
 
 def test_told_factors_for_all_products_and_for_one() -> None:
     data = mixed("Date;SKU;Quantity;UOM", "pcs", "box") + b"\n2023-12-01;X-2;1;box"
     history = read_sales(data, treatments={"uom": {"Box": "12", "box of X-1": "24"}})
-    assert by_product(history) == {"X-1": 44 * (5 + 48.0), "X-2": 44 * 3 + 12.0} and "treatment_unused" not in codes(history)
+    assert by_product(history) == {
+        "X-1": 44 * (5 + 48.0),
+        "X-2": 44 * 3 + 12.0,
+    } and "treatment_unused" not in codes(history)
     assert read_sales(data, treatments={"UOM": {"box": "leave out"}}).report.units_used == 44 * 8
     assert read_sales(data, treatments={"UOM": {"box": "12", "pcs": "1"}}).report.units_used == 44 * 32 + 12
     assert read_sales(data, treatments={"UOM": {"box": "count"}}).report.units_used == 44 * 10 + 1
@@ -253,7 +290,10 @@ def test_two_files_in_two_units_are_not_added() -> None:
     late = file_of("Date;SKU;Quantity;UOM", [[day.replace("2023", "2024"), "A", 1, "box"] for day in DAYS])
     with pytest.raises(DataError) as caught:
         read_sales([early, late], name=["2023.csv", "2024.csv"])
-    assert "in 'piece' in 2023.csv (528 units) and in 'box' in 2024.csv (44 units)" in caught.value.problems[0].message
+    assert (
+        "in 'piece' in 2023.csv (528 units) and in 'box' in 2024.csv (44 units)"
+        in caught.value.problems[0].message
+    )
     assert [m.value for m in caught.value.meanings if m.treatment == "ask"] == ["box"]
     assert read_sales([early, late], treatments={"UOM": {"box": "12"}}).report.units_used == 2 * 528
     assert read_sales([early, late.replace(b"box", b"EA")]).report.units_used == 528 + 44
@@ -269,7 +309,11 @@ def test_one_unknown_unit_in_very_many_rows_is_set_aside_with_its_units() -> Non
     history = read_sales(text.getvalue().encode())
     report = history.report
     assert report.units_used == 60_000 and report.units_rejected == 7 and report.rows_rejected == 1
-    assert any("P1 is counted" in p.message and "zorp" in p.message for p in report.problems if p.code == "meaning_unknown")
+    assert any(
+        "P1 is counted" in p.message and "zorp" in p.message
+        for p in report.problems
+        if p.code == "meaning_unknown"
+    )
 
 
 def test_a_wide_sheet_with_a_row_per_unit() -> None:
@@ -288,16 +332,35 @@ def test_other_columns_are_not_taken_for_units(name: str, values: str) -> None:
     words = values.split()
     rows = [[day, f"P{i % 4}", i % 9 + 1, "x", words[i % len(words)]] for i, day in enumerate(DAYS * 3)]
     history = read_sales(file_of(f"Date;SKU;Quantity;Note;{name}", rows))
-    assert history.report.rows_used == len(rows) and not [m for m in history.report.meanings if m.role == "unit"]
+    assert history.report.rows_used == len(rows) and not [
+        m for m in history.report.meanings if m.role == "unit"
+    ]
 
 
 def test_unknown_words_below_an_unknown_name_are_told_by_the_sizes_of_the_quantities() -> None:
-    rows = [row for day in DAYS for row in ([day, "A", 24, "zorp"], [day, "A", 2, "blip"], [day, "B", 36, "zorp"], [day, "B", 3, "blip"])]
+    rows = [
+        row
+        for day in DAYS
+        for row in (
+            [day, "A", 24, "zorp"],
+            [day, "A", 2, "blip"],
+            [day, "B", 36, "zorp"],
+            [day, "B", 3, "blip"],
+        )
+    ]
     history = read_sales(file_of("Date;SKU;Quantity;Qwert", rows))
     assert "A is sold by about 24 in 'zorp' and by about 2 in 'blip'" in codes(history)["unit_possible"]
-    told = read_sales(file_of("Date;SKU;Quantity;Qwert", rows), mapping={"unit": "Qwert"}, treatments={"Qwert": {"blip": "12"}})
+    told = read_sales(
+        file_of("Date;SKU;Quantity;Qwert", rows),
+        mapping={"unit": "Qwert"},
+        treatments={"Qwert": {"blip": "12"}},
+    )
     assert told.report.units_used == 44 * (24 + 24 + 36 + 36) and "unit_possible" not in codes(told)
-    even = [[day, "A", 2 + (k + i) % 5, word] for i, day in enumerate(DAYS) for k, word in enumerate(("red", "blue"))]
+    even = [
+        [day, "A", 2 + (k + i) % 5, word]
+        for i, day in enumerate(DAYS)
+        for k, word in enumerate(("red", "blue"))
+    ]
     assert "unit_possible" not in codes(read_sales(file_of("Date;SKU;Quantity;Shade", even)))
 
 
@@ -307,7 +370,11 @@ def test_words_of_units() -> None:
     assert not holds_units("uom", [str(i) for i in range(50)], [1] * 50, True)
 
 
-MIX: Mapping[str, tuple[tuple[str, int], ...]] = {"kg": (("g", 1), ("kg", 1000)), "pcs": (("pcs", 1), ("dz", 12), ("Dutzend", 12)), "m": (("cm", 10), ("mm", 1), ("m", 1000))}
+MIX: Mapping[str, tuple[tuple[str, int], ...]] = {
+    "kg": (("g", 1), ("kg", 1000)),
+    "pcs": (("pcs", 1), ("dz", 12), ("Dutzend", 12)),
+    "m": (("cm", 10), ("mm", 1), ("m", 1000)),
+}
 
 
 @settings(max_examples=60, deadline=None)
@@ -315,7 +382,14 @@ MIX: Mapping[str, tuple[tuple[str, int], ...]] = {"kg": (("g", 1), ("kg", 1000))
 def test_any_mix_of_stated_units_gives_the_totals_of_the_clean_file(data: st.DataObject) -> None:
     """A clean file in the smallest unit; the same rows each written in a unit of their own: products and months agree in every proportion."""
     rows = data.draw(
-        st.lists(st.tuples(st.sampled_from(DAYS), st.sampled_from(sorted(MIX)), st.integers(0, 2), st.integers(1, 60)), min_size=12, max_size=60), label="rows"
+        st.lists(
+            st.tuples(
+                st.sampled_from(DAYS), st.sampled_from(sorted(MIX)), st.integers(0, 2), st.integers(1, 60)
+            ),
+            min_size=12,
+            max_size=60,
+        ),
+        label="rows",
     )
     smallest: dict[tuple[str, str], float] = defaultdict(float)
     lines = []

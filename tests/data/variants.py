@@ -18,7 +18,9 @@ Totals = Mapping[tuple[str, str], tuple[float, float]]
 def totals_of(history: SalesHistory) -> dict[tuple[str, str], tuple[float, float]]:
     out: dict[tuple[str, str], list[float]] = {}
     months = history.date.astype("datetime64[M]").astype(str)
-    for sku, month, quantity, revenue in zip(history.skus[history.sku], months, history.quantity, history.revenue, strict=True):
+    for sku, month, quantity, revenue in zip(
+        history.skus[history.sku], months, history.quantity, history.revenue, strict=True
+    ):
         cell = out.setdefault((str(sku), str(month)), [0.0, 0.0])
         cell[0] += float(quantity)
         cell[1] += float(revenue)
@@ -46,6 +48,8 @@ def difference(expected: Totals, found: Totals, report: IntakeReport) -> str:
     if set(expected) != set(found):
         return f"other products or months: {sorted(set(expected) ^ set(found))[:4]} mapping {dict(report.mapping)} dialect {dict(report.dialect)}"
     for key, (units, revenue) in expected.items():
-        if not np.isclose(found[key][0], units) or not np.isclose(found[key][1], revenue, rtol=1e-9, atol=1e-6):
+        if not np.isclose(found[key][0], units) or not np.isclose(
+            found[key][1], revenue, rtol=1e-9, atol=1e-6
+        ):
             return f"{key}: expected {units} units, {revenue} revenue; found {found[key]}; mapping {dict(report.mapping)}"
     return ""

@@ -38,20 +38,36 @@ def test_closed_form_equals_the_filter(p, delta, zeros):
 def test_alive_probability_at_its_edges():
     assert alive_probability(0.3, 0.0, 50) == 1.0 and alive_probability(0.0, 0.0, 3) == 1.0
     assert alive_probability(1.0, 0.2, 1) == 0.0 and alive_probability(0.0, 0.1, 4) == pytest.approx(0.9**4)
-    np.testing.assert_allclose(alive_probability(0.3, 0.05, [0, 1, 5, 10, 20]), [1.0, 0.93006993, 0.50039629, 0.10335250, 0.00191338], rtol=1e-5)
+    np.testing.assert_allclose(
+        alive_probability(0.3, 0.05, [0, 1, 5, 10, 20]),
+        [1.0, 0.93006993, 0.50039629, 0.10335250, 0.00191338],
+        rtol=1e-5,
+    )
 
 
 def test_the_panel_filter_is_the_closed_form_when_the_chance_is_known():
     zeros = 7
     big = 1e12
-    alive = alive_filter(np.array([0.3 * big]), np.array([big]), np.ones((1, zeros)), np.ones((1, zeros), bool), np.array([0.05]))
+    alive = alive_filter(
+        np.array([0.3 * big]),
+        np.array([big]),
+        np.ones((1, zeros)),
+        np.ones((1, zeros), bool),
+        np.array([0.05]),
+    )
     assert alive[0] == pytest.approx(alive_probability(0.3, 0.05, zeros), rel=1e-6)
 
 
 def test_an_uncertain_chance_forgives_silence_and_a_dead_season_is_no_evidence():
-    certain = alive_filter(np.array([5e6]), np.array([1e7]), np.ones((1, 6)), np.ones((1, 6), bool), np.array([0.02]))[0]
-    unsure = alive_filter(np.array([1.0]), np.array([2.0]), np.ones((1, 6)), np.ones((1, 6), bool), np.array([0.02]))[0]
-    winter = alive_filter(np.array([1.0]), np.array([2.0]), np.full((1, 6), 0.02), np.ones((1, 6), bool), np.array([0.02]))[0]
+    certain = alive_filter(
+        np.array([5e6]), np.array([1e7]), np.ones((1, 6)), np.ones((1, 6), bool), np.array([0.02])
+    )[0]
+    unsure = alive_filter(
+        np.array([1.0]), np.array([2.0]), np.ones((1, 6)), np.ones((1, 6), bool), np.array([0.02])
+    )[0]
+    winter = alive_filter(
+        np.array([1.0]), np.array([2.0]), np.full((1, 6), 0.02), np.ones((1, 6), bool), np.array([0.02])
+    )[0]
     assert certain < unsure < winter < 1.0
 
 
@@ -72,14 +88,20 @@ def test_the_filter_against_simulated_lives():
 def test_bgnbd_published_values():
     """Fader, Hardie and Lee 2005 with CDNOW parameters; 1.226 is their worked example."""
     cdnow = {"r": 0.243, "alpha": 4.414, "a": 0.793, "b": 2.426}
-    assert bgnbd_alive_probability(**cdnow, repeat_sales=2, last_sale=30.43, age=38.86) == pytest.approx(0.726578570080673, abs=1e-9)
-    assert bgnbd_expected_purchases(**cdnow, repeat_sales=2, last_sale=30.43, age=38.86, horizon=39) == pytest.approx(1.226, abs=1e-3)
+    assert bgnbd_alive_probability(**cdnow, repeat_sales=2, last_sale=30.43, age=38.86) == pytest.approx(
+        0.726578570080673, abs=1e-9
+    )
+    assert bgnbd_expected_purchases(
+        **cdnow, repeat_sales=2, last_sale=30.43, age=38.86, horizon=39
+    ) == pytest.approx(1.226, abs=1e-3)
     assert bgnbd_alive_probability(**cdnow, repeat_sales=0, last_sale=0, age=20) == 1.0
 
 
 def test_family_hazard_and_its_predictive_probability():
     assert family_hazard(1, 60, 4, 310) == 5 / 370
-    assert probability_of_death_predictive(1, 60, 4, 310, 12) == pytest.approx(1 - (370 / 382) ** 5, rel=1e-12)
+    assert probability_of_death_predictive(1, 60, 4, 310, 12) == pytest.approx(
+        1 - (370 / 382) ** 5, rel=1e-12
+    )
 
 
 def test_gap_clustering_is_one_for_independent_sales_and_more_for_bunches():
@@ -94,9 +116,15 @@ def test_gap_clustering_is_one_for_independent_sales_and_more_for_bunches():
 def test_brier_and_reliability():
     assert brier_score([0.7, 0.1, 0.4], [1, 0, 1]) == pytest.approx((0.09 + 0.01 + 0.36) / 3)
     table = reliability_table([0.02, 0.03, 0.6, 0.7, 1.0], [0, 1, 1, 0, 1])
-    assert [row["cases"] for row in table] == [2, 2, 1] and table[1]["stated"] == pytest.approx(0.65) and table[1]["happened"] == 0.5
+    assert (
+        [row["cases"] for row in table] == [2, 2, 1]
+        and table[1]["stated"] == pytest.approx(0.65)
+        and table[1]["happened"] == 0.5
+    )
 
 
 def test_the_filter_stays_exact_where_silence_is_all_but_impossible():
-    alive = alive_filter(np.array([1e12]), np.array([1e12 + 1]), np.ones((1, 9)), np.ones((1, 9), bool), np.array([0.0]))
+    alive = alive_filter(
+        np.array([1e12]), np.array([1e12 + 1]), np.ones((1, 9)), np.ones((1, 9), bool), np.array([0.0])
+    )
     assert alive.tolist() == [1.0]

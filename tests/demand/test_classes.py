@@ -30,7 +30,12 @@ def test_series_by_hand():
 
 
 def test_corners_and_edges():
-    assert syntetos_boylan_class([1.1, 1.1, 2.0, 2.0], [0.2, 0.8, 0.2, 0.8]).tolist() == ["smooth", "erratic", "intermittent", "lumpy"]
+    assert syntetos_boylan_class([1.1, 1.1, 2.0, 2.0], [0.2, 0.8, 0.2, 0.8]).tolist() == [
+        "smooth",
+        "erratic",
+        "intermittent",
+        "lumpy",
+    ]
     assert syntetos_boylan_class(1.32, 0.49) == "smooth" and syntetos_boylan_class(1.3201, 0.4901) == "lumpy"
     assert syntetos_boylan_class(float("nan"), float("nan")) == "none"
 
@@ -39,7 +44,11 @@ def test_kostenko_hyndman_bounds():
     """Kostenko and Hyndman 2006, JORS 57:1256, evaluated at a = 0.1 by hand for p = 1.1."""
     top = 4 * 1.1 * 0.9 - 0.1 * 3.9 - 1.1 * 0.1 * 3.9 * 1.9
     assert kostenko_hyndman_bound(1.1, 0.1) == pytest.approx(top / (1.1 * 3.9 * 2.1), rel=1e-12)
-    np.testing.assert_allclose(kostenko_hyndman_bound([1.0, 1.2, 1.32], 0.1), [0.4871794871794872, 0.15529542920847272, 0.005385166015087193], rtol=1e-9)
+    np.testing.assert_allclose(
+        kostenko_hyndman_bound([1.0, 1.2, 1.32], 0.1),
+        [0.4871794871794872, 0.15529542920847272, 0.005385166015087193],
+        rtol=1e-9,
+    )
     np.testing.assert_allclose(kostenko_hyndman_approximate_bound([1.0, 1.32]), [0.5, 0.02])
 
 
@@ -50,12 +59,22 @@ def test_variation_equals_the_naive_loop(units):
         assert np.isnan(squared_coefficient_of_variation(units)) and np.isnan(average_demand_interval(units))
         return
     mean = sum(sizes) / len(sizes)
-    assert squared_coefficient_of_variation(units) == pytest.approx(sum((s - mean) ** 2 for s in sizes) / len(sizes) / mean**2, abs=1e-12)
+    assert squared_coefficient_of_variation(units) == pytest.approx(
+        sum((s - mean) ** 2 for s in sizes) / len(sizes) / mean**2, abs=1e-12
+    )
     assert average_demand_interval(units) == len(units) / len(sizes)
 
 
 def test_a_panel_counts_observed_periods_only():
-    history = history_of(["A", "B", "A", "A", "C"], ["2023-01-10", "2023-04-05", "2023-05-10", "2023-06-10", "2023-06-11"], [1, 2, 1, 9, 0])
+    history = history_of(
+        ["A", "B", "A", "A", "C"],
+        ["2023-01-10", "2023-04-05", "2023-05-10", "2023-06-10", "2023-06-11"],
+        [1, 2, 1, 9, 0],
+    )
     adi, cv2, kind = demand_classes(demand_panel(history, "M"))
     assert adi[:2].tolist() == [2.0, 3.0] and np.isnan(adi[2])
-    assert cv2[0] == pytest.approx(np.var([1, 1, 9]) / np.mean([1, 1, 9]) ** 2) and kind.tolist() == ["lumpy", "intermittent", "none"]
+    assert cv2[0] == pytest.approx(np.var([1, 1, 9]) / np.mean([1, 1, 9]) ** 2) and kind.tolist() == [
+        "lumpy",
+        "intermittent",
+        "none",
+    ]

@@ -26,8 +26,15 @@ NONE = Cleaning.of([])
 
 def monthly(units: dict[str, list[float]], frequency: str = "M"):  # type: ignore[no-untyped-def]
     """A history with one line a month and product (zeros are no line)."""
-    rows = [(sku, np.datetime64("2022-01") + t, u) for sku, series in units.items() for t, u in enumerate(series) if u]
-    return history_of([r[0] for r in rows], [f"{r[1]}-15" for r in rows], [r[2] for r in rows], frequency=frequency)
+    rows = [
+        (sku, np.datetime64("2022-01") + t, u)
+        for sku, series in units.items()
+        for t, u in enumerate(series)
+        if u
+    ]
+    return history_of(
+        [r[0] for r in rows], [f"{r[1]}-15" for r in rows], [r[2] for r in rows], frequency=frequency
+    )
 
 
 def layer(got: CleanedDemand, name: str):  # type: ignore[no-untyped-def]
@@ -44,12 +51,22 @@ def test_a_project_is_reduced_to_the_largest_ordinary_month_and_named() -> None:
     change = got.changes[got.changes["layer"] == "outliers"]
     assert len(change) == 1
     row = change.iloc[0]
-    assert (row["sku"], row["first_period"], row["units_before"], row["units_after"], row["removed"]) == ("A", "2022-08-01", 480.0, 11.0, 469.0)
+    assert (row["sku"], row["first_period"], row["units_before"], row["units_after"], row["removed"]) == (
+        "A",
+        "2022-08-01",
+        480.0,
+        11.0,
+        469.0,
+    )
     assert row["why"] == "one line of 480 units"
     assert got.removed_units == 469.0 and got.original is panel
     assert panel.units.sum() == history.quantity.sum()
     off = cleaned_demand(panel, history, cleaning=replace(Cleaning(), outliers=False))
-    assert np.array_equal(off.panel.units, panel.units) and layer(off, "outliers").units == 469.0 and not layer(off, "outliers").on
+    assert (
+        np.array_equal(off.panel.units, panel.units)
+        and layer(off, "outliers").units == 469.0
+        and not layer(off, "outliers").on
+    )
 
 
 @pytest.mark.parametrize(
@@ -90,7 +107,10 @@ def test_a_sum_that_does_not_add_up_is_refused() -> None:
 def test_promotions_count_as_usual_days_when_the_layer_is_on() -> None:
     days = np.arange("2023-01-01", "2023-12-31", dtype="datetime64[D]")
     promoted = np.arange(len(days)) % 5 == 0
-    history = replace(history_of(["A"] * len(days), days, np.where(promoted, 30.0, 10.0), frequency="D"), promotion=promoted.astype(float))
+    history = replace(
+        history_of(["A"] * len(days), days, np.where(promoted, 30.0, 10.0), frequency="D"),
+        promotion=promoted.astype(float),
+    )
     panel = demand_panel(history, "W")
     got = cleaned_demand(panel, history, cleaning=Cleaning.of(["promotions"]))
     inside = promoted[(days >= panel.starts[0]) & (days < panel.next_start)].sum()
@@ -98,7 +118,10 @@ def test_promotions_count_as_usual_days_when_the_layer_is_on() -> None:
     assert 20.0 * inside - panel.units.shape[1] <= got.removed_units <= 20.0 * inside
     assert got.panel.units.sum() + got.changes["removed"].sum() == panel.units.sum()
     default = cleaned_demand(panel, history)
-    assert np.array_equal(default.panel.units, panel.units) and layer(default, "promotions").units == got.removed_units
+    assert (
+        np.array_equal(default.panel.units, panel.units)
+        and layer(default, "promotions").units == got.removed_units
+    )
 
 
 def test_a_flag_in_the_file_becomes_a_layer_to_switch_and_less_to_forecast() -> None:
@@ -109,18 +132,30 @@ def test_a_flag_in_the_file_becomes_a_layer_to_switch_and_less_to_forecast() -> 
     rows = [
         f"{day},{sku},{quantity},{'yes' if flag else 'no'}"
         for sku in ("A", "B", "C", "D")
-        for day, flag, quantity in zip(days, promoted, local.poisson(np.where(promoted, 20.0, 5.0)), strict=True)
+        for day, flag, quantity in zip(
+            days, promoted, local.poisson(np.where(promoted, 20.0, 5.0)), strict=True
+        )
         if quantity
     ]
     history = read_sales("\n".join(["date,sku,quantity,on promotion", *rows]).encode(), name="sales.csv")
     panel = demand_panel(history, "W")
-    off, on = (cleaned_demand(panel, history, cleaning=c) for c in (Cleaning(), Cleaning.of([*Cleaning().names, "promotions"])))
+    off, on = (
+        cleaned_demand(panel, history, cleaning=c)
+        for c in (Cleaning(), Cleaning.of([*Cleaning().names, "promotions"]))
+    )
     found = layer(off, "promotions")
-    assert not found.on and layer(on, "promotions").on and found.products == 4 and found.units == pytest.approx(on.removed_units, rel=0.02)
+    assert (
+        not found.on
+        and layer(on, "promotions").on
+        and found.products == 4
+        and found.units == pytest.approx(on.removed_units, rel=0.02)
+    )
 
     def four_weeks(cleaned: CleanedDemand) -> float:
         n = len(cleaned.panel.skus)
-        forecast = fit_forecast(cleaned.panel, life_cycle(cleaned.panel, None), np.full(n, -1, np.int32), np.full(n, 4.0), 4, 1)
+        forecast = fit_forecast(
+            cleaned.panel, life_cycle(cleaned.panel, None), np.full(n, -1, np.int32), np.full(n, 4.0), 4, 1
+        )
         return float(forecast.mean[:, :4].sum(axis=1).mean())
 
     assert four_weeks(on) == pytest.approx(140.0, rel=0.1)
@@ -129,9 +164,13 @@ def test_a_flag_in_the_file_becomes_a_layer_to_switch_and_less_to_forecast() -> 
 
 def test_uplift_of_a_product_hardly_promoted_leans_on_the_others() -> None:
     days = np.array([50.0, 1.0])
-    got = promotion_uplift(days * np.array([20.0, 90.0]), days, np.array([1000.0, 1000.0]), np.array([100.0, 100.0]))
+    got = promotion_uplift(
+        days * np.array([20.0, 90.0]), days, np.array([1000.0, 1000.0]), np.array([100.0, 100.0])
+    )
     assert got[0] == pytest.approx(2.0, rel=0.05) and 2.0 < got[1] < 4.0
-    assert promotion_uplift(np.array([5.0]), np.array([5.0]), np.array([50.0]), np.array([5.0])).tolist() == [1.0]
+    assert promotion_uplift(np.array([5.0]), np.array([5.0]), np.array([50.0]), np.array([5.0])).tolist() == [
+        1.0
+    ]
 
 
 def items_with(skus: list[str], **columns: object) -> Items:
@@ -175,14 +214,24 @@ def test_edges_are_layers_too_and_every_unit_is_accounted_for() -> None:
     early = days[days <= np.datetime64("2023-09-15")]
     every = np.concatenate([days, early])
     channel = ["web"] * len(days) + ["shop"] * len(early)
-    history = history_of(["A"] * len(every), every, np.tile([2.0, 3.0, 4.0], len(every))[: len(every)], channel=channel)
+    history = history_of(
+        ["A"] * len(every), every, np.tile([2.0, 3.0, 4.0], len(every))[: len(every)], channel=channel
+    )
     for names in ([], ["partial_periods"], ["late_channels"], ["partial_periods", "late_channels"]):
         cleaning = Cleaning.of(names)
-        panel = demand_panel(history, "M", cut_partial=cleaning.partial_periods, cut_late_channels=cleaning.late_channels)
+        panel = demand_panel(
+            history, "M", cut_partial=cleaning.partial_periods, cut_late_channels=cleaning.late_channels
+        )
         got = cleaned_demand(panel, history, cleaning=cleaning)
         assert panel.units.sum() + got.changes["removed"].sum() == pytest.approx(history.quantity.sum())
         assert str(panel.starts[0]) == ("2022-01-01" if cleaning.partial_periods else "2021-12-01")
-        last = "2023-08-01" if cleaning.late_channels else "2023-11-01" if cleaning.partial_periods else "2023-12-01"
+        last = (
+            "2023-08-01"
+            if cleaning.late_channels
+            else "2023-11-01"
+            if cleaning.partial_periods
+            else "2023-12-01"
+        )
         assert str(panel.starts[-1]) == last
 
 
@@ -202,5 +251,7 @@ def test_few_periods_of_a_real_file_are_touched() -> None:
     panel = demand_panel(history)
     got = cleaned_demand(panel, history)
     assert 0.0 < got.removed_units < 0.02 * panel.units.sum()
-    assert got.panel.units.sum() + got.changes["removed"].sum() == pytest.approx(panel.counts["net_units"] + panel.counts["unmatched_units_left_over"])
+    assert got.panel.units.sum() + got.changes["removed"].sum() == pytest.approx(
+        panel.counts["net_units"] + panel.counts["unmatched_units_left_over"]
+    )
     assert got.changes["sku"].nunique() < 0.1 * len(panel.skus)

@@ -25,16 +25,33 @@ def panel_of(units: np.ndarray, frequency: str = "M", begin: str = "2020-01") ->
     sold = (units > 0).any(axis=1)
     first = np.where(sold, (units > 0).argmax(axis=1), -1).astype(np.int32)
     last = np.where(sold, t - 1 - (units > 0)[:, ::-1].argmax(axis=1), -1).astype(np.int32)
-    observed = (np.arange(t) >= np.where(sold, first, t)[:, None])
+    observed = np.arange(t) >= np.where(sold, first, t)[:, None]
     skus = np.array([f"S{i:04d}" for i in range(n)], dtype=object)
-    return DemandPanel(skus, starts[:-1], starts[-1], units, np.full(units.shape, np.nan), observed, first, last, frequency, {})
+    return DemandPanel(
+        skus,
+        starts[:-1],
+        starts[-1],
+        units,
+        np.full(units.shape, np.nan),
+        observed,
+        first,
+        last,
+        frequency,
+        {},
+    )
 
 
-def company(n: int, periods: int, hazard: float, p: float, seed: int, per_year: float = 12.0) -> tuple[DemandPanel, np.ndarray]:
+def company(
+    n: int, periods: int, hazard: float, p: float, seed: int, per_year: float = 12.0
+) -> tuple[DemandPanel, np.ndarray]:
     """Products on sale from the start that sell with chance p a period and die at a rate; returns the panel and who lives."""
     rng = np.random.default_rng(seed)
     age = rng.exponential(1.0 / hazard, n) * per_year if hazard else np.full(n, np.inf)
-    units = np.where((rng.random((n, periods)) < p) & (np.arange(periods) < age[:, None]), rng.poisson(6, (n, periods)) + 1.0, 0.0)
+    units = np.where(
+        (rng.random((n, periods)) < p) & (np.arange(periods) < age[:, None]),
+        rng.poisson(6, (n, periods)) + 1.0,
+        0.0,
+    )
     return panel_of(units), age >= periods
 
 
@@ -54,7 +71,9 @@ def test_hazard_is_found_and_its_range_covers_the_truth():
 def test_without_ends_and_with_little_history_the_assumption_stays():
     life = life_cycle(panel_of(np.ones((3, 14))), None)
     assert set(life.hazard_origin) == {ASSUMED} and life.hazard_per_year.tolist() == [0.05] * 3
-    assert life.hazard_low.tolist() == [0.02] * 3 and life.hazard_high.tolist() == [1.0 / 7.0] * 3  # models that last 50 to 7 years
+    assert (
+        life.hazard_low.tolist() == [0.02] * 3 and life.hazard_high.tolist() == [1.0 / 7.0] * 3
+    )  # models that last 50 to 7 years
 
 
 def test_a_confirmed_hazard_is_kept():
@@ -105,11 +124,17 @@ def test_end_dates_of_the_items():
     units = np.ones((3, 24)) * 4
     units[0, 18:] = 0
     panel = panel_of(units)
-    dates = np.array(["2021-06-30", "2022-09-30", "2021-03-01"], "datetime64[D]")  # ended, will end, contradicted by sales
+    dates = np.array(
+        ["2021-06-30", "2022-09-30", "2021-03-01"], "datetime64[D]"
+    )  # ended, will end, contradicted by sales
     life = life_cycle(panel, empty_items(panel.skus).with_field("end_date", dates, GIVEN))
     assert life.stage[0] == ENDED and life.alive[0] == 0.0
     assert str(life.known_end[1]) == "2022-09-30" and life.alive[1] == 1.0
-    assert life.stage[2] != ENDED and np.isnat(life.known_end[2]) and any("after the end date" in note for note in life.notes)
+    assert (
+        life.stage[2] != ENDED
+        and np.isnat(life.known_end[2])
+        and any("after the end date" in note for note in life.notes)
+    )
 
 
 def yearly_models(years: int, per_year: int) -> tuple[DemandPanel, np.ndarray, np.ndarray]:
@@ -141,9 +166,15 @@ def test_one_change_of_models_is_no_calendar_and_not_forgotten():
     """Six of twelve models replaced together once, in 10 years of sale: a rate for those whose next date nobody knows, none for those with a date."""
     panel, ends, family = yearly_models(1, 6)
     ends[6:9] = np.datetime64("2022-08-31")
-    items = empty_items(panel.skus).with_field("family", family, GIVEN).with_field("end_date", ends, np.where(np.isnat(ends), 0, GIVEN))
+    items = (
+        empty_items(panel.skus)
+        .with_field("family", family, GIVEN)
+        .with_field("end_date", ends, np.where(np.isnat(ends), 0, GIVEN))
+    )
     life = life_cycle(panel, items)
-    assert any("announced changes of models" in note for note in life.notes) and any("count in it" in note for note in life.notes)
+    assert any("announced changes of models" in note for note in life.notes) and any(
+        "count in it" in note for note in life.notes
+    )
     assert (life.hazard_per_year[6:9] < 0.1).all() and (life.hazard_per_year[9:] > 0.2).all()
     years = (6 * 12 + 6 * 4) / 12.0
     assert (life.hazard_per_year[9:] < 6 / years).all()  # drawn towards the assumed rate
@@ -166,21 +197,40 @@ def test_stages():
     grid = np.arange(36.0)
     rng = np.random.default_rng(1)
     flat = rng.poisson(50, 36)
-    units = np.vstack([flat, 20 + 3 * grid, np.maximum(120 - 4 * grid, 3), np.where(grid >= 33, 40, 0), np.where(grid < 12, 40, 0)])
+    units = np.vstack(
+        [
+            flat,
+            20 + 3 * grid,
+            np.maximum(120 - 4 * grid, 3),
+            np.where(grid >= 33, 40, 0),
+            np.where(grid < 12, 40, 0),
+        ]
+    )
     life = life_cycle(panel_of(units), None)
     assert life.stage.tolist() == [MATURE, GROWING, DYING, NEW, ENDED]
 
 
 @pytest.mark.parametrize(
     "units",
-    [np.zeros((2, 8)), np.eye(1, 9, 4) * 7, np.ones((1, 1)), np.zeros((1, 1)), np.full((1, 30), 1e9), np.r_[[np.zeros(20)], [np.ones(20)]]],
+    [
+        np.zeros((2, 8)),
+        np.eye(1, 9, 4) * 7,
+        np.ones((1, 1)),
+        np.zeros((1, 1)),
+        np.full((1, 30), 1e9),
+        np.r_[[np.zeros(20)], [np.ones(20)]],
+    ],
     ids=["all zeros", "one observation", "one period", "one empty period", "huge", "mixed"],
 )
 def test_poor_histories_give_finite_probabilities(units):
     life = life_cycle(panel_of(units), None)
     for column in (life.alive, life.hazard_per_year, life.hazard_low, life.hazard_high):
         assert np.isfinite(column).all() and (column >= 0).all()
-    assert (life.alive <= 1).all() and (life.hazard_low <= life.hazard_per_year).all() and (life.hazard_per_year <= life.hazard_high).all()
+    assert (
+        (life.alive <= 1).all()
+        and (life.hazard_low <= life.hazard_per_year).all()
+        and (life.hazard_per_year <= life.hazard_high).all()
+    )
 
 
 def test_the_order_of_rows_does_not_matter():
@@ -188,7 +238,9 @@ def test_the_order_of_rows_does_not_matter():
     family = np.array([f"F{i % 3}" for i in range(80)], dtype=object)
     base = life_cycle(panel, empty_items(panel.skus).with_field("family", family, GIVEN))
     # the same products under names that sort in reverse
-    columns = {name: getattr(panel, name)[::-1].copy() for name in ("units", "revenue", "observed", "first", "last")}
+    columns = {
+        name: getattr(panel, name)[::-1].copy() for name in ("units", "revenue", "observed", "first", "last")
+    }
     flipped = replace(panel, **columns)
     other = life_cycle(flipped, empty_items(panel.skus).with_field("family", family[::-1].copy(), GIVEN))
     np.testing.assert_allclose(other.alive[::-1], base.alive, rtol=1e-9, atol=1e-12)

@@ -18,7 +18,10 @@ from analytics.demand.order_size_range import order_size_range, smallest_steps, 
 from analytics.demand.panel import demand_panel
 from analytics.items import ASSUMED, CONFIRMED
 
-SHARED = next((p / "shared" for p in Path(__file__).resolve().parents if (p / "shared" / "cases").is_dir()), Path("/nowhere"))
+SHARED = next(
+    (p / "shared" for p in Path(__file__).resolve().parents if (p / "shared" / "cases").is_dir()),
+    Path("/nowhere"),
+)
 CASES = SHARED / "cases" / "economics_cases.json"
 
 
@@ -33,7 +36,9 @@ CASES = SHARED / "cases" / "economics_cases.json"
         ([1 / 3, 0.7, math.pi], 0.007, 0.07, 0.7),  # measured: 1 % of the median
     ],
 )
-def test_the_range_follows_its_definition(totals: list[float], low: float, default: float, high: float) -> None:
+def test_the_range_follows_its_definition(
+    totals: list[float], low: float, default: float, high: float
+) -> None:
     assert order_size_range(totals) == pytest.approx((low, default, high), rel=1e-9)
 
 
@@ -43,7 +48,9 @@ def test_the_cases_of_order_sizes() -> None:
     assert cases
     for case in cases:
         wanted = case["expected"]
-        assert order_size_range(case["inputs"]["period_totals"]) == pytest.approx((wanted["low"], wanted["default"], wanted["high"]), rel=1e-6), case["id"]
+        assert order_size_range(case["inputs"]["period_totals"]) == pytest.approx(
+            (wanted["low"], wanted["default"], wanted["high"]), rel=1e-6
+        ), case["id"]
 
 
 @settings(max_examples=60, deadline=None)
@@ -55,7 +62,9 @@ def test_the_range_and_the_step_scale_with_the_quantities(totals: list[int], fac
     assert smallest_steps(scaled, np.zeros(len(totals)), 1)[0] == pytest.approx(step * factor, rel=1e-9)
     assert whole_steps(scaled[None, :], np.array([step * factor]))[0]
     if step != 1 and round(step * factor, 9) != 1.0:  # a single piece is one in its own unit
-        assert order_size_range(scaled) == pytest.approx(tuple(factor * v for v in order_size_range(totals)), rel=1e-9)
+        assert order_size_range(scaled) == pytest.approx(
+            tuple(factor * v for v in order_size_range(totals)), rel=1e-9
+        )
 
 
 def totals_file() -> bytes:
@@ -69,8 +78,17 @@ def test_what_is_stated_in_general_is_used_and_confirmed() -> None:
     assumed = complete_items(None, history, panel, read_assumptions(""))
     low, high = assumed.range("units_per_order")
     assert assumed.origin("units_per_order").tolist() == [ASSUMED]
-    assert (low[0], float(assumed["units_per_order"][0]), high[0]) == pytest.approx((0.6, math.sqrt(3.6), 6.0))  # totals 4 and 8: median 6, divisor 4 above half of it
+    assert (low[0], float(assumed["units_per_order"][0]), high[0]) == pytest.approx(
+        (0.6, math.sqrt(3.6), 6.0)
+    )  # totals 4 and 8: median 6, divisor 4 above half of it
     assert "units per order" in " ".join(assumed.notes)
-    stated = complete_items(None, history, panel, read_assumptions("[general]\nunits_per_order = 3\n[product.A]\nunits_per_order = 5\n"))
-    assert stated["units_per_order"].tolist() == [5.0] and stated.origin("units_per_order").tolist() == [CONFIRMED]
+    stated = complete_items(
+        None,
+        history,
+        panel,
+        read_assumptions("[general]\nunits_per_order = 3\n[product.A]\nunits_per_order = 5\n"),
+    )
+    assert stated["units_per_order"].tolist() == [5.0] and stated.origin("units_per_order").tolist() == [
+        CONFIRMED
+    ]
     assert assumed["smallest_quantity"].tolist() == [4.0]

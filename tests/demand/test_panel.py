@@ -16,7 +16,13 @@ from .conftest import days, history_of
 
 def balance(panel) -> float:
     c = panel.counts
-    return c["units_in_panel"] + c["units_before_first_period"] + c["units_after_last_period"] - c["unmatched_units_left_over"] - c["net_units"]
+    return (
+        c["units_in_panel"]
+        + c["units_before_first_period"]
+        + c["units_after_last_period"]
+        - c["unmatched_units_left_over"]
+        - c["net_units"]
+    )
 
 
 def daily(begin: str, count: int, **extra):
@@ -27,17 +33,27 @@ def test_weeks_begin_on_monday_and_only_complete_ones_count():
     panel = demand_panel(daily("2024-01-03", 100), "W")  # a Wednesday
     assert str(panel.starts[0]) == "2024-01-08" and panel.starts[0].astype(object).weekday() == 0
     assert str(panel.next_start) == "2024-04-08" and set(panel.units[0]) == {21.0}
-    assert balance(panel) == 0 and panel.counts["units_before_first_period"] == 15 and panel.counts["units_after_last_period"] == 12
+    assert (
+        balance(panel) == 0
+        and panel.counts["units_before_first_period"] == 15
+        and panel.counts["units_after_last_period"] == 12
+    )
 
 
 def test_a_weekly_file_keeps_its_own_weekday():
     panel = demand_panel(history_of(["A"] * 6, days("2024-01-06", 6, 7), np.arange(6) + 1.0, frequency="W"))
-    assert panel.frequency == "W" and str(panel.starts[0]) == "2024-01-06" and str(panel.next_start) == "2024-02-17"
+    assert (
+        panel.frequency == "W"
+        and str(panel.starts[0]) == "2024-01-06"
+        and str(panel.next_start) == "2024-02-17"
+    )
     assert panel.units[0].tolist() == [1, 2, 3, 4, 5, 6]
 
 
 def test_a_week_that_misses_only_days_without_business_is_complete():
-    weekdays = np.array([d for d in days("2024-01-01", 75) if d.astype(object).weekday() < 5])  # ends on Friday 15 March
+    weekdays = np.array(
+        [d for d in days("2024-01-01", 75) if d.astype(object).weekday() < 5]
+    )  # ends on Friday 15 March
     panel = demand_panel(history_of(["A"] * len(weekdays), weekdays, np.ones(len(weekdays))), "W")
     assert str(panel.next_start) == "2024-03-18" and panel.counts["units_after_last_period"] == 0
 
@@ -56,14 +72,18 @@ def test_rare_sales_do_not_make_a_month_incomplete():
 
 def two_channels(web_days: int, shop_last: str):
     web = days("2022-01-01", web_days)
-    shop = days("2022-01-01", int((np.datetime64(shop_last) - np.datetime64("2022-01-01")).astype(int)) + 1, 1)
+    shop = days(
+        "2022-01-01", int((np.datetime64(shop_last) - np.datetime64("2022-01-01")).astype(int)) + 1, 1
+    )
     dates = np.concatenate([web, shop])
     channel = ["web"] * len(web) + ["shop"] * len(shop)
     return history_of(["A"] * len(dates), dates, np.ones(len(dates)), channel=channel)
 
 
 def test_a_channel_that_ended_earlier_is_not_a_collapse():
-    panel = demand_panel(two_channels(730, "2023-11-29"), "M")  # 2022 and 2023 complete; shop stops on 29 November
+    panel = demand_panel(
+        two_channels(730, "2023-11-29"), "M"
+    )  # 2022 and 2023 complete; shop stops on 29 November
     assert str(panel.next_start) == "2023-11-01"
     assert any("channel shop end on 2023-11-29" in note for note in panel.notes)
     assert panel.counts["units_after_last_period"] == 30 + 31 + 29 and balance(panel) == 0
@@ -79,12 +99,19 @@ def test_a_channel_closed_long_ago_does_not_cost_the_recent_past():
 def test_a_small_channel_does_not_cut_anything():
     web = days("2022-01-01", 730)
     odd = days("2022-01-05", 20, 30)
-    history = history_of(["A"] * 750, np.concatenate([web, odd]), np.r_[np.ones(730) * 50, np.ones(20)], channel=["web"] * 730 + ["odd"] * 20)
+    history = history_of(
+        ["A"] * 750,
+        np.concatenate([web, odd]),
+        np.r_[np.ones(730) * 50, np.ones(20)],
+        channel=["web"] * 730 + ["odd"] * 20,
+    )
     assert str(demand_panel(history, "M").next_start) == "2024-01-01"
 
 
 def test_month_end_bookings_choose_months():
-    ends = np.array([f"{year}-{month:02d}-28" for year in (2023, 2024) for month in range(1, 13)], "datetime64[D]")
+    ends = np.array(
+        [f"{year}-{month:02d}-28" for year in (2023, 2024) for month in range(1, 13)], "datetime64[D]"
+    )
     history = history_of([f"S{i % 5}" for i in range(24 * 40)], np.repeat(ends, 40), np.ones(24 * 40))
     panel = demand_panel(history)
     assert panel.frequency == "M" and any("booked" in note for note in panel.notes)
@@ -97,16 +124,23 @@ def test_frequency_follows_how_often_products_sell():
     assert demand_panel(slow).frequency == "M"
 
 
-@pytest.mark.parametrize(("grain", "asked", "used"), [("M", None, "M"), ("M", "W", "M"), ("W", "D", "W"), ("W", "M", "M"), ("M", "D", "M")])
+@pytest.mark.parametrize(
+    ("grain", "asked", "used"),
+    [("M", None, "M"), ("M", "W", "M"), ("W", "D", "W"), ("W", "M", "M"), ("M", "D", "M")],
+)
 def test_never_finer_than_the_file(grain, asked, used):
     step = 7 if grain == "W" else 31
-    panel = demand_panel(history_of(["A"] * 20, days("2023-01-02", 20, step), np.ones(20), frequency=grain), asked)
+    panel = demand_panel(
+        history_of(["A"] * 20, days("2023-01-02", 20, step), np.ones(20), frequency=grain), asked
+    )
     assert panel.frequency == used and panel.units.sum() == 20
     assert bool(panel.notes) == (asked is not None)
 
 
 def test_days_closed_for_everybody_are_unknown_but_regular_week_ends_are_zero():
-    every = np.array([d for d in days("2024-01-01", 140) if d.astype(object).weekday() < 6 and str(d) != "2024-03-29"])
+    every = np.array(
+        [d for d in days("2024-01-01", 140) if d.astype(object).weekday() < 6 and str(d) != "2024-03-29"]
+    )
     skus = [f"S{i:02d}" for i in range(12)]
     history = history_of(skus * len(every), np.repeat(every, 12), np.ones(12 * len(every)), frequency="D")
     panel = demand_panel(history, "D")
@@ -116,10 +150,18 @@ def test_days_closed_for_everybody_are_unknown_but_regular_week_ends_are_zero():
 
 
 def test_zeros_before_launch_are_not_observed():
-    history = history_of(["A", "B", "B", "A"], ["2023-01-10", "2023-03-05", "2023-05-20", "2023-06-25"], [1, 2, 3, 4])
+    history = history_of(
+        ["A", "B", "B", "A"], ["2023-01-10", "2023-03-05", "2023-05-20", "2023-06-25"], [1, 2, 3, 4]
+    )
     panel = demand_panel(history, "M")
-    assert panel.observed.sum(axis=1).tolist() == [6, 4] and panel.first.tolist() == [0, 2] and panel.last.tolist() == [5, 4]
-    launch = empty_items(["A", "B"]).with_field("launch_date", np.array(["NaT", "2023-02-14"], "datetime64[D]"), GIVEN)
+    assert (
+        panel.observed.sum(axis=1).tolist() == [6, 4]
+        and panel.first.tolist() == [0, 2]
+        and panel.last.tolist() == [5, 4]
+    )
+    launch = empty_items(["A", "B"]).with_field(
+        "launch_date", np.array(["NaT", "2023-02-14"], "datetime64[D]"), GIVEN
+    )
     assert demand_panel(history, "M", launch).observed.sum(axis=1).tolist() == [6, 5]
 
 
@@ -129,7 +171,9 @@ def test_a_record_that_stops_is_unknown_afterwards_where_zeros_are_written():
     sku = ["A"] * 12 + ["B"] * 12 + ["C"] * 7
     units = np.r_[np.tile([0.0, 2.0], 12), 5.0, np.zeros(6)]
     panel = demand_panel(history_of(sku, dates, units, frequency="M"))
-    assert panel.observed[2].sum() == 7 and panel.observed[1].sum() == 11  # B begins with its first sale in February
+    assert (
+        panel.observed[2].sum() == 7 and panel.observed[1].sum() == 11
+    )  # B begins with its first sale in February
     assert any("stops before the end" in note for note in panel.notes)
 
 
@@ -140,13 +184,21 @@ def test_a_cancelled_order_leaves_the_month_it_was_placed_in():
     )  # fmt: skip
     panel = demand_panel(history, "M")
     assert panel.units[0].tolist() == [0, 8, 0] and panel.revenue[0].tolist() == [0, 90, 0]
-    assert panel.counts["matched_returned_units"] == 40 and panel.counts["unmatched_returned_units"] == 2 and balance(panel) == 0
+    assert (
+        panel.counts["matched_returned_units"] == 40
+        and panel.counts["unmatched_returned_units"] == 2
+        and balance(panel) == 0
+    )
     assert panel.first[0] == 1
 
 
 def test_returns_only_give_a_panel_of_zeros_that_says_so():
     panel = demand_panel(history_of(["A", "A"], ["2023-01-10", "2023-02-10"], [-3, -4]))
-    assert panel.units.sum() == 0 and panel.counts["unmatched_units_left_over"] == 7 and panel.first.tolist() == [-1]
+    assert (
+        panel.units.sum() == 0
+        and panel.counts["unmatched_units_left_over"] == 7
+        and panel.first.tolist() == [-1]
+    )
     assert balance(panel) == 0 and any("exceed" in note for note in panel.notes)
 
 
@@ -169,7 +221,13 @@ def test_an_empty_history_is_a_clear_error():
 
 @settings(max_examples=60, deadline=None)
 @given(
-    st.lists(st.tuples(st.integers(0, 2), st.integers(0, 120), st.integers(-6, 9), st.integers(-1, 3), st.integers(-1, 1)), min_size=1, max_size=60),
+    st.lists(
+        st.tuples(
+            st.integers(0, 2), st.integers(0, 120), st.integers(-6, 9), st.integers(-1, 3), st.integers(-1, 1)
+        ),
+        min_size=1,
+        max_size=60,
+    ),
     st.sampled_from([None, "D", "W", "M"]),
 )
 def test_units_are_conserved_whatever_comes(rows, frequency):
@@ -179,10 +237,23 @@ def test_units_are_conserved_whatever_comes(rows, frequency):
         customer=[c if c >= 0 else None for c in customer], channel=[c if c >= 0 else None for c in channel],
     )  # fmt: skip
     panel = demand_panel(history, frequency)
-    assert abs(balance(panel)) < 1e-9 and (panel.units >= 0).all() and (panel.units[~panel.observed] == 0).all()
+    assert (
+        abs(balance(panel)) < 1e-9 and (panel.units >= 0).all() and (panel.units[~panel.observed] == 0).all()
+    )
     c = panel.counts
-    assert c["gross_units"] - c["returned_units"] == c["net_units"] and c["matched_returned_units"] + c["unmatched_returned_units"] == c["returned_units"]
-    assert abs(c["revenue_in_panel"] + c["revenue_before_first_period"] + c["revenue_after_last_period"] - c["net_revenue"]) < 1e-6
+    assert (
+        c["gross_units"] - c["returned_units"] == c["net_units"]
+        and c["matched_returned_units"] + c["unmatched_returned_units"] == c["returned_units"]
+    )
+    assert (
+        abs(
+            c["revenue_in_panel"]
+            + c["revenue_before_first_period"]
+            + c["revenue_after_last_period"]
+            - c["net_revenue"]
+        )
+        < 1e-6
+    )
 
 
 @settings(max_examples=25, deadline=None)
@@ -199,7 +270,11 @@ def test_the_order_of_rows_does_not_matter(order):
 def test_panel_until_knows_nothing_of_later_periods():
     panel = demand_panel(history_of(["A", "B"], ["2023-01-10", "2023-06-20"], [1, 2]), "M")
     early = panel_until(panel, 3)
-    assert early.units.shape == (2, 3) and early.last.tolist() == [0, -1] and str(early.next_start) == "2023-04-01"
+    assert (
+        early.units.shape == (2, 3)
+        and early.last.tolist() == [0, -1]
+        and str(early.next_start) == "2023-04-01"
+    )
 
 
 def test_a_cancelled_product_counts_as_offered_and_one_sold_after_the_fit_does_not():
@@ -209,10 +284,15 @@ def test_a_cancelled_product_counts_as_offered_and_one_sold_after_the_fit_does_n
     )  # fmt: skip
     panel = demand_panel(sales, "M")
     assert panel.units.shape[1] == 13 and panel.first.tolist() == [0, -1, -1]
-    assert panel.observed.sum(axis=1).tolist() == [13, 11, 0] and panel.counts["units_after_last_period"] == 3 + 2
+    assert (
+        panel.observed.sum(axis=1).tolist() == [13, 11, 0]
+        and panel.counts["units_after_last_period"] == 3 + 2
+    )
 
 
 def test_a_thin_last_month_of_totals_is_mentioned():
     months = (np.datetime64("2023-01", "M") + np.arange(12)).astype("datetime64[D]")
-    panel = demand_panel(history_of(["A"] * 12, months, [90, 110, 100, 95, 105, 100, 90, 99, 101, 97, 103, 31], frequency="M"))
+    panel = demand_panel(
+        history_of(["A"] * 12, months, [90, 110, 100, 95, 105, 100, 90, 99, 101, 97, 103, 31], frequency="M")
+    )
     assert panel.units.shape == (1, 12) and any("last month holds" in note for note in panel.notes)

@@ -29,20 +29,33 @@ def test_adventureworks_ends_with_its_reseller_channel():
     assert c["net_units"] == 274_776 and c["net_revenue"] == pytest.approx(109_809_274.20, abs=0.01)
     assert c["units_after_last_period"] == file.quantity[file.order_date >= "2013-12-01"].sum()
     assert c["units_in_panel"] + c["units_before_first_period"] + c["units_after_last_period"] == 274_776
-    by_month = file[file.order_date >= "2011-01-01"].groupby(["sku", file.order_date.dt.to_period("M")]).quantity.sum()
+    by_month = (
+        file[file.order_date >= "2011-01-01"]
+        .groupby(["sku", file.order_date.dt.to_period("M")])
+        .quantity.sum()
+    )
     some = by_month.sample(40, random_state=1)
     for (sku, month), units in some.items():
         if month <= pd.Period("2013-11"):
-            assert panel.units[list(panel.skus).index(sku), list(panel.starts).index(np.datetime64(str(month), "D"))] == units
+            assert (
+                panel.units[
+                    list(panel.skus).index(sku), list(panel.starts).index(np.datetime64(str(month), "D"))
+                ]
+                == units
+            )
     completed = complete_items(items, sales, panel, Assumptions())
     life = life_cycle(panel, completed)
     assert (life.stage == ENDED).sum() == 83 and (completed["make"] == 0).sum() == 76
     assert (completed["historical_wait_days"] == 12).all()
     dated = ~np.isnat(life.known_end)
-    assert (life.hazard_per_year[dated] < 0.2).all() and any("announced changes of models" in note for note in life.notes)
+    assert (life.hazard_per_year[dated] < 0.2).all() and any(
+        "announced changes of models" in note for note in life.notes
+    )
     assert life.hazard_per_year[~dated].mean() < 83 / 238
     # nobody knows when the other models of a family will change: their rate is what the file's end dates and months on sale say
-    subcategory = pd.read_csv(DATA / "adventureworks_items.csv", dtype={"sku": str}).set_index("sku")["subcategory"]
+    subcategory = pd.read_csv(DATA / "adventureworks_items.csv", dtype={"sku": str}).set_index("sku")[
+        "subcategory"
+    ]
     sold = by_month.reset_index().groupby("sku")["order_date"].agg(["min", "max"])
     ended = set(panel.skus[life.stage == ENDED])
     last = sold["max"].where(sold.index.isin(ended), pd.Period("2013-11"))
@@ -51,8 +64,15 @@ def test_adventureworks_ends_with_its_reseller_channel():
     for family in by_family[by_family > 20].index:
         rows = np.flatnonzero((completed["family"] == family) & ~dated)
         rate = len(ended & set(subcategory.index[subcategory == family])) / by_family[family]
-        assert len(rows) and (life.hazard_low[rows] <= max(rate, 0.03)).all() and (rate <= life.hazard_high[rows]).all()
-        assert life.hazard_per_year[rows] == pytest.approx(life.hazard_per_year[rows[0]]) and abs(life.hazard_per_year[rows[0]] - rate) < 0.13
+        assert (
+            len(rows)
+            and (life.hazard_low[rows] <= max(rate, 0.03)).all()
+            and (rate <= life.hazard_high[rows]).all()
+        )
+        assert (
+            life.hazard_per_year[rows] == pytest.approx(life.hazard_per_year[rows[0]])
+            and abs(life.hazard_per_year[rows[0]] - rate) < 0.13
+        )
 
 
 def test_online_retail_nets_the_cancelled_giant_order():
@@ -63,8 +83,18 @@ def test_online_retail_nets_the_cancelled_giant_order():
     row = list(panel.skus).index("23166")
     assert panel.units[row].max() < 2_000
     c = panel.counts
-    assert c["units_in_panel"] + c["units_before_first_period"] + c["units_after_last_period"] - c["unmatched_units_left_over"] == c["net_units"]
-    christmas = int(np.flatnonzero(panel.starts == np.datetime64("2010-12-27"))[0]) if panel.frequency == "W" else None
+    assert (
+        c["units_in_panel"]
+        + c["units_before_first_period"]
+        + c["units_after_last_period"]
+        - c["unmatched_units_left_over"]
+        == c["net_units"]
+    )
+    christmas = (
+        int(np.flatnonzero(panel.starts == np.datetime64("2010-12-27"))[0])
+        if panel.frequency == "W"
+        else None
+    )
     assert christmas is None or not panel.observed[:, christmas].any()
 
 
@@ -72,7 +102,12 @@ def test_car_parts_classes_are_the_published_ones():
     panel = demand_panel(read_sales(DATA / "carparts_monthly_wide.csv.gz"))
     assert panel.frequency == "M" and panel.units.shape == (2674, 51)
     names, count = np.unique(demand_classes(panel)[2], return_counts=True)
-    assert dict(zip(names, count.tolist(), strict=True)) == {"intermittent": 2306, "lumpy": 343, "smooth": 21, "erratic": 4}
+    assert dict(zip(names, count.tolist(), strict=True)) == {
+        "intermittent": 2306,
+        "lumpy": 343,
+        "smooth": 21,
+        "erratic": 4,
+    }
     assert any("165 products stops" in note for note in panel.notes)
 
 

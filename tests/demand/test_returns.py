@@ -77,7 +77,9 @@ def test_no_line_gives_back_more_than_it_sold(case):
     hit = match >= 0
     assert (quantity[hit] < 0).all() and (quantity[match[hit]] > 0).all()
     assert (sku[match[hit]] == sku[hit]).all() and (day[match[hit]] <= day[hit]).all()
-    same = (order[match[hit]] == order[hit]) & (order[hit] >= 0) | (customer[match[hit]] == customer[hit]) & (customer[hit] >= 0)
+    same = (order[match[hit]] == order[hit]) & (order[hit] >= 0) | (customer[match[hit]] == customer[hit]) & (
+        customer[hit] >= 0
+    )
     assert same.all()
     assert (net[quantity > 0] >= 0).all()
     assert net.sum() == quantity.sum()
@@ -94,18 +96,28 @@ def test_the_order_named_counts_before_the_customer():
     quantity = np.array([7.0, 7.0, -7.0])
     zero = np.zeros(3, np.int32)
     order = np.array([0, 1, 0], np.int32)
-    assert match_returns(zero, quantity, np.arange(3).astype("datetime64[D]"), order, zero).tolist() == [-1, -1, 0]
+    assert match_returns(zero, quantity, np.arange(3).astype("datetime64[D]"), order, zero).tolist() == [
+        -1,
+        -1,
+        0,
+    ]
 
 
 def test_a_return_before_its_sale_or_larger_than_it_stays_alone():
     quantity = np.array([-4.0, 4.0, -5.0])
     zero = np.zeros(3, np.int32)
-    assert match_returns(zero, quantity, np.arange(3).astype("datetime64[D]"), zero - 1, zero).tolist() == [-1, -1, -1]
+    assert match_returns(zero, quantity, np.arange(3).astype("datetime64[D]"), zero - 1, zero).tolist() == [
+        -1,
+        -1,
+        -1,
+    ]
 
 
 def test_nothing_is_matched_without_order_or_customer():
     unknown = np.full(2, -1, np.int32)
-    assert match_returns(np.zeros(2, np.int32), np.array([3.0, -3.0]), np.arange(2).astype("datetime64[D]"), unknown, unknown).tolist() == [-1, -1]
+    assert match_returns(
+        np.zeros(2, np.int32), np.array([3.0, -3.0]), np.arange(2).astype("datetime64[D]"), unknown, unknown
+    ).tolist() == [-1, -1]
 
 
 @settings(max_examples=80, deadline=None)

@@ -27,7 +27,9 @@ def own_places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def test_a_backup_comes_back_and_what_was_there_stays_beside(own_places: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_backup_comes_back_and_what_was_there_stays_beside(
+    own_places: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     memory.keep_scenario(DATA, "June", state(0.1))
     file = own_places / "far" / "june.backup"
     assert main(["backup", str(file)]) == 0 and "1 scenarios" in capsys.readouterr().out
@@ -43,7 +45,9 @@ def test_a_backup_comes_back_and_what_was_there_stays_beside(own_places: Path, c
     assert main(["backup", str(file)]) == 0 and content_of(file).rows["scenario"] == 1
 
 
-def test_a_backup_of_another_company_is_refused_where_work_is_kept(own_places: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_backup_of_another_company_is_refused_where_work_is_kept(
+    own_places: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     memory.keep_scenario(DATA, "theirs", state())
     file = own_places / "theirs.backup"
     backed_up(file)
@@ -53,10 +57,15 @@ def test_a_backup_of_another_company_is_refused_where_work_is_kept(own_places: P
         restored(file)
     with pytest.raises(Refused, match="another company"):
         backed_up(file)
-    assert list(memory.scenarios(DATA)) == ["ours"] and sorted(os.listdir(own_places / "ours")) == ["kept.copy.sqlite3", "kept.sqlite3"]
+    assert list(memory.scenarios(DATA)) == ["ours"] and sorted(os.listdir(own_places / "ours")) == [
+        "kept.copy.sqlite3",
+        "kept.sqlite3",
+    ]
     assert restored(file, other_company=True)[1] is not None and list(memory.scenarios(DATA)) == ["theirs"]
     monkeypatch.setenv("STOCK_OR_ORDER_DATABASE", str(own_places / "new machine" / "kept.sqlite3"))
-    assert restored(file)[1] is None and list(memory.scenarios(DATA)) == ["theirs"]  # nothing is kept there yet
+    assert restored(file)[1] is None and list(memory.scenarios(DATA)) == [
+        "theirs"
+    ]  # nothing is kept there yet
 
 
 def test_what_is_no_sound_backup_is_refused_and_nothing_changes(own_places: Path) -> None:
@@ -80,7 +89,13 @@ def test_what_is_no_sound_backup_is_refused_and_nothing_changes(own_places: Path
     place = content.index(b"capital_rate")
     changed[place] ^= 1
     half = content[:4096] + bytes(len(content) - 4096)
-    for name, bad in (("empty", b""), ("text", b"not a database"), ("cut", content[: len(content) // 2]), ("changed", bytes(changed)), ("half", half)):
+    for name, bad in (
+        ("empty", b""),
+        ("text", b"not a database"),
+        ("cut", content[: len(content) // 2]),
+        ("changed", bytes(changed)),
+        ("half", half),
+    ):
         (own_places / name).write_bytes(bad)
     before = database_path().read_bytes()
     for name, words in {
@@ -98,27 +113,45 @@ def test_what_is_no_sound_backup_is_refused_and_nothing_changes(own_places: Path
         backed_up(database_path())
 
 
-def test_the_doctor_finds_nothing_wrong_where_nothing_is(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_doctor_finds_nothing_wrong_where_nothing_is(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     memory.keep_scenario(DATA, "June", state())
     store.keep("servers", "probe", {"a": 1})
     monkeypatch.setattr(doctor, "_versions", lambda: iter(()))  # those of the machine that runs the test
     assert main(["doctor"]) == 0
     told = capsys.readouterr().out
-    assert "Nothing is wrong." in told and "1 scenarios" in told and "samples: 1 files" in told and "WRONG" not in told
+    assert (
+        "Nothing is wrong." in told
+        and "1 scenarios" in told
+        and "samples: 1 files" in told
+        and "WRONG" not in told
+    )
 
 
-def test_the_doctor_says_what_is_wrong_and_what_to_do(own_places: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_doctor_says_what_is_wrong_and_what_to_do(
+    own_places: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     memory.keep_scenario(DATA, "June", state())
     store.keep("servers", "probe", {"a": 1})
     (sample,) = (own_places / "samples").iterdir()
     sample.write_bytes(sample.read_bytes()[:-1])
     copy_of(database_path()).write_bytes(b"damaged")
     database_path().chmod(0o644)
-    monkeypatch.setattr(doctor, "_versions", lambda: iter((doctor.Finding("libraries", False, "numpy 1.0", "install again"),)))
+    monkeypatch.setattr(
+        doctor, "_versions", lambda: iter((doctor.Finding("libraries", False, "numpy 1.0", "install again"),))
+    )
     monkeypatch.setattr(doctor.shutil, "disk_usage", lambda place: shutil._ntuple_diskusage(1, 1, 1_000))
     assert main(["doctor"]) == 1
     told = capsys.readouterr().out
-    for words in ("numpy 1.0", "free some space", "can be read by others", f"chmod 600 '{database_path()}'", "1 damaged ones were deleted", "WRONG  copy"):
+    for words in (
+        "numpy 1.0",
+        "free some space",
+        "can be read by others",
+        f"chmod 600 '{database_path()}'",
+        "1 damaged ones were deleted",
+        "WRONG  copy",
+    ):
         assert words in told
     assert not sample.exists() and list(memory.scenarios(DATA)) == ["June"]
     assert all(one.remedy for one in doctor.findings() if not one.well)

@@ -73,7 +73,13 @@ def filled() -> list[str]:
     for name, rate in RATES.items():
         assert memory.keep_scenario(DATA, name, state(rate))
     memory.keep_naming(("Day", "Item"), {"sku": "Item"})
-    offers.opened(DATA, "june.csv", "2026-06-30", Mark(columns=(("sku", "item"),), products=300, codes=tuple(range(300))), "p")
+    offers.opened(
+        DATA,
+        "june.csv",
+        "2026-06-30",
+        Mark(columns=(("sku", "item"),), products=300, codes=tuple(range(300))),
+        "p",
+    )
     return [memory.keep_state(DATA, state(rate)) for rate in list(RATES.values())[:5]]
 
 
@@ -113,8 +119,12 @@ def test_no_damage_of_the_database_is_silent_or_gives_another_value(own_database
             assert memory.keep_scenario(DATA, "after", state()) or not notes.said()
         count, lost = count + 1, lost + 16 - found
         hit += (16 - found) * (kind != "cut")
-    print(f"\n{count} damages {copy}: {lost} of {16 * count} entries lost, each time said, none with another value")
-    assert hit <= 0.1 * 16 * count  # a flip or a stretch of zeros costs what it hits, seldom a table; a cut costs what is gone
+    print(
+        f"\n{count} damages {copy}: {lost} of {16 * count} entries lost, each time said, none with another value"
+    )
+    assert (
+        hit <= 0.1 * 16 * count
+    )  # a flip or a stretch of zeros costs what it hits, seldom a table; a cut costs what is gone
     assert count >= 25
 
 
@@ -158,7 +168,13 @@ for k in range(int(sys.argv[2])):
 
 
 def saver(name: str, count: int) -> subprocess.Popen[str]:
-    return subprocess.Popen([sys.executable, "-c", SAVER, name, str(count)], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    return subprocess.Popen(
+        [sys.executable, "-c", SAVER, name, str(count)],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
 
 
 def test_two_processes_save_two_hundred_and_two_hundred_are_kept() -> None:
@@ -244,7 +260,9 @@ def ends_at(call: int, whole: Callable[..., None]) -> Callable[..., None]:
 
 @posix
 @pytest.mark.parametrize("cut_at", ["unlink", "link"])
-def test_killed_inside_each_making_no_trace_stays(own_database: Path, monkeypatch: pytest.MonkeyPatch, cut_at: str) -> None:
+def test_killed_inside_each_making_no_trace_stays(
+    own_database: Path, monkeypatch: pytest.MonkeyPatch, cut_at: str
+) -> None:
     filled()
     path = database_path()
     content = path.read_bytes()
@@ -265,13 +283,20 @@ def test_killed_inside_each_making_no_trace_stays(own_database: Path, monkeypatc
 def _small_disk(tmp_path: Path, size: str) -> Callable[[], None] | None:
     place = tmp_path / "small"
     place.mkdir()
-    if subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(place)], capture_output=True, check=False).returncode:
+    if subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(place)], capture_output=True, check=False
+    ).returncode:
         return None
     return lambda: subprocess.run(["umount", "-l", str(place)], check=False) and None
 
 
-@pytest.mark.skipif(not sys.platform.startswith("linux") or not hasattr(os, "geteuid") or os.geteuid() != 0, reason="mounts a small disk")
-def test_a_small_disk_fills_up_and_what_was_kept_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.skipif(
+    not sys.platform.startswith("linux") or not hasattr(os, "geteuid") or os.geteuid() != 0,
+    reason="mounts a small disk",
+)
+def test_a_small_disk_fills_up_and_what_was_kept_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     away = _small_disk(tmp_path, "400k")
     if away is None:
         pytest.skip("no small disk can be mounted here")
@@ -291,7 +316,9 @@ def test_a_small_disk_fills_up_and_what_was_kept_stays(tmp_path: Path, monkeypat
 
 
 @pytest.mark.parametrize("days", [1, -1])
-def test_a_clock_a_day_ahead_or_back_changes_nothing(own_database: Path, monkeypatch: pytest.MonkeyPatch, days: int) -> None:
+def test_a_clock_a_day_ahead_or_back_changes_nothing(
+    own_database: Path, monkeypatch: pytest.MonkeyPatch, days: int
+) -> None:
     links = filled()
     now = time.time
     monkeypatch.setattr(time, "time", lambda: now() + 86_400 * days)
@@ -299,13 +326,17 @@ def test_a_clock_a_day_ahead_or_back_changes_nothing(own_database: Path, monkeyp
     for path in own_database.iterdir():
         os.utime(path, (now() - 86_400 * days, now() - 86_400 * days))
     as_a_new_process()
-    assert list(memory.scenarios(DATA)) == [*RATES, "late"] and all(memory.state(DATA, name) for name in links)
+    assert list(memory.scenarios(DATA)) == [*RATES, "late"] and all(
+        memory.state(DATA, name) for name in links
+    )
     assert memory.remove_scenario(DATA, "late") and found_again(links) == (16, False)
 
 
 @posix
 @pytest.mark.skipif(hasattr(os, "geteuid") and os.geteuid() != 0, reason="becomes another user")
-def test_what_belongs_to_somebody_else_is_read_if_it_may_be_and_never_lost(own_database: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_what_belongs_to_somebody_else_is_read_if_it_may_be_and_never_lost(
+    own_database: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     links = filled()
     base = tmp_path_factory.getbasetemp()
     for place in (own_database, *own_database.parents):
@@ -334,7 +365,11 @@ def test_what_belongs_to_somebody_else_is_read_if_it_may_be_and_never_lost(own_d
         found, done, why = json.loads(os.read(reader, 65536))
         os.close(reader)
         os.waitpid(child, 0)
-        assert (found, done) == (10 if readable else 0, False) and "cannot be opened or written" in why, (found, done, why)
+        assert (found, done) == (10 if readable else 0, False) and "cannot be opened or written" in why, (
+            found,
+            done,
+            why,
+        )
     assert path.read_bytes() == before and found_again(links) == (16, False)
 
 
@@ -373,7 +408,9 @@ for megabytes in (0, 4, 9, 14, 40):
 def test_too_little_memory_is_said_as_that() -> None:
     """A process that may take so many megabytes more keeps five: it does, or says that there is no memory."""
     filled()
-    told = subprocess.run([sys.executable, "-c", LITTLE], cwd=ROOT, capture_output=True, text=True, check=True).stdout.splitlines()
+    told = subprocess.run(
+        [sys.executable, "-c", LITTLE], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout.splitlines()
     there = memory.scenarios(DATA)
     assert len(told) == 5 and set(RATES) <= set(there)
     refused = 0
@@ -398,6 +435,8 @@ def test_a_hundred_thousand_links_are_kept_opened_and_the_next_one_refused() -> 
     as_a_new_process()
     begin = time.perf_counter()
     assert memory.state(DATA, name) is not None
-    print(f"opened and checked with 100,000 links in {time.perf_counter() - begin:.1f} s, {database_path().stat().st_size / 1e6:.0f} MB")
+    print(
+        f"opened and checked with 100,000 links in {time.perf_counter() - begin:.1f} s, {database_path().stat().st_size / 1e6:.0f} MB"
+    )
     assert memory.keep_state(DATA, state(0.9)) == "" and "100,000 links are kept" in memory.why_not()
     assert memory.keep_scenario(DATA, "still", state()) and memory.state(DATA, "n99998") is not None

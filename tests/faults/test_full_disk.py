@@ -87,7 +87,11 @@ class Disk:
 def mounted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Disk]:
     place = tmp_path_factory.mktemp("small")
     command = ["mount", "-t", "tmpfs", "-o", f"size={MOST_PAGES * PAGE},nr_inodes=60", "tmpfs", str(place)]
-    small = sys.platform.startswith("linux") and os.geteuid() == 0 and not subprocess.run(command, capture_output=True, check=False).returncode
+    small = (
+        sys.platform.startswith("linux")
+        and os.geteuid() == 0
+        and not subprocess.run(command, capture_output=True, check=False).returncode
+    )
     try:
         yield Disk(place, small)
     finally:
@@ -110,12 +114,22 @@ def fullness(disk: Disk) -> Iterator[tuple[dict[str, int], bool]]:
     for kind, most in (("pages", MOST_PAGES - 70), ("names", MOST_NAMES)):
         if kind == "names" and not disk.mounted:
             return
-        some = range(most) if ALL else [k for k in ((0, 2) if kind == "names" else (0, 1, 3, 8, 24, 64)) if k < most]
+        some = (
+            range(most)
+            if ALL
+            else [k for k in ((0, 2) if kind == "names" else (0, 1, 3, 8, 24, 64)) if k < most]
+        )
         for room in (*some, most):
             yield {kind: room}, room == most
 
 
-def at_every_write(disk: Disk, prepare: Callable[[], None], act: Callable[[], Any], refused: Callable[[Any], bool], check: Callable[[Any], None]) -> int:
+def at_every_write(
+    disk: Disk,
+    prepare: Callable[[], None],
+    act: Callable[[], Any],
+    refused: Callable[[Any], bool],
+    check: Callable[[Any], None],
+) -> int:
     """Run an act with ever more room until it is done, checking after each; how often it was refused."""
     count = 0
     for room, enough in fullness(disk):
@@ -139,7 +153,9 @@ def content(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[list[str],
     """A filled database, made elsewhere: the names of its links, and its bytes."""
     monkeypatch.setenv("STOCK_OR_ORDER_DATABASE", str(tmp_path / "made" / "kept.sqlite3"))
     links = filled()
-    assert memory.keep_scenario(OTHER, "theirs Zq7full", state(note="Zq7full" * 500)) and memory.keep_state(OTHER, state(0.7))
+    assert memory.keep_scenario(OTHER, "theirs Zq7full", state(note="Zq7full" * 500)) and memory.keep_state(
+        OTHER, state(0.7)
+    )
     return links, database_path().read_bytes()
 
 
@@ -163,22 +179,32 @@ def test_kept_work(content: tuple[list[str], bytes], disk: Disk, act: str) -> No
 
     def check(found: tuple[bool, str]) -> None:
         done, why = found
-        assert done != bool(why) and not (why and "disk" not in why and "cannot be opened or written" not in why)
+        assert done != bool(why) and not (
+            why and "disk" not in why and "cannot be opened or written" not in why
+        )
         assert act == "first" or found_again(links)[0] == 16
         as_a_new_process()
         theirs, new = memory.scenarios(OTHER), memory.scenarios(DATA[::-1])
         assert list(new) == ["new"] if done and act in ("save", "first") else len(new) <= 1
-        assert len(theirs) == (0 if act == "first" or (done and act == "forget") else 1) or (act == "forget" and not theirs)
-        assert not any("lost" in words and "none that was listed is lost" not in words for words in notes.said()), notes.said()
+        assert len(theirs) == (0 if act == "first" or (done and act == "forget") else 1) or (
+            act == "forget" and not theirs
+        )
+        assert not any(
+            "lost" in words and "none that was listed is lost" not in words for words in notes.said()
+        ), notes.said()
         if act == "forget" and done:
             assert not [one.name for one in path.parent.iterdir() if b"Zq7full" in one.read_bytes()]
-        assert not list(path.parent.glob(".*")) and all(one.stat().st_size == len(good) for one in path.parent.glob("kept.damaged-*"))
+        assert not list(path.parent.glob(".*")) and all(
+            one.stat().st_size == len(good) for one in path.parent.glob("kept.damaged-*")
+        )
 
     count = at_every_write(disk, prepare, acted, lambda found: bool(found[1]), check)
     assert count or act == "open"
 
 
-def test_a_backup_and_its_way_back(content: tuple[list[str], bytes], disk: Disk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_backup_and_its_way_back(
+    content: tuple[list[str], bytes], disk: Disk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     _links, good = content
     there = tmp_path / "made" / "kept.sqlite3"
     target = disk.path / "june.backup"
@@ -196,10 +222,22 @@ def test_a_backup_and_its_way_back(content: tuple[list[str], bytes], disk: Disk,
         assert sorted(one.name for one in disk.path.iterdir()) == (["june.backup"] if target.exists() else [])
 
     monkeypatch.setenv("STOCK_OR_ORDER_DATABASE", str(there))
-    assert at_every_write(disk, lambda: None, lambda: tried(lambda: backed_up(target)), bool, lambda told: [whole(told), target.exists() or told] and None)
+    assert at_every_write(
+        disk,
+        lambda: None,
+        lambda: tried(lambda: backed_up(target)),
+        bool,
+        lambda told: [whole(told), target.exists() or told] and None,
+    )
     earlier = tmp_path / "earlier.backup"
     backed_up(earlier)
-    assert at_every_write(disk, lambda: shutil.copy(earlier, target) and None, lambda: tried(lambda: backed_up(target)), bool, whole)
+    assert at_every_write(
+        disk,
+        lambda: shutil.copy(earlier, target) and None,
+        lambda: tried(lambda: backed_up(target)),
+        bool,
+        whole,
+    )
 
     monkeypatch.setenv("STOCK_OR_ORDER_DATABASE", str(disk.path / "kept" / "kept.sqlite3"))
     path = database_path()
@@ -215,9 +253,14 @@ def test_a_backup_and_its_way_back(content: tuple[list[str], bytes], disk: Disk,
         names = list(memory.scenarios(DATA))
         if told:
             assert names[-1] == "since" and len(names) == 11 and not list(path.parent.glob("kept.replaced-*"))
-            assert any(words in told for words in ("disk", "cannot be read, or copied", "could not be put in place"))
+            assert any(
+                words in told for words in ("disk", "cannot be read, or copied", "could not be put in place")
+            )
         else:
-            assert len(names) == 10 and content_of(path.with_name("kept.replaced-1.sqlite3")).rows["scenario"] == 12
+            assert (
+                len(names) == 10
+                and content_of(path.with_name("kept.replaced-1.sqlite3")).rows["scenario"] == 12
+            )
         assert not list(path.parent.glob(".*")) and not any("damaged" in words for words in notes.said())
 
     assert at_every_write(disk, prepare, lambda: tried(lambda: restored(earlier)), bool, check)
@@ -237,10 +280,20 @@ def test_files_of_an_earlier_version_stay_until_they_are_taken_over(disk: Disk) 
         as_a_new_process()
         assert len(memory.scenarios(DATA)) == 10 and not list(folder.iterdir())
 
-    assert at_every_write(disk, prepare, lambda: (len(memory.scenarios(DATA)), memory.why_not()), lambda found: found[0] == 0, check)
+    assert at_every_write(
+        disk,
+        prepare,
+        lambda: (len(memory.scenarios(DATA)), memory.why_not()),
+        lambda found: found[0] == 0,
+        check,
+    )
 
 
-RESULT = {"recommendation.csv": b"sku,strategy\n" + b"A-1,MTS\n" * 2_000, "strategies.csv": b"sku\n" * 300, "summary of it.csv": b"x" * 9_000}
+RESULT = {
+    "recommendation.csv": b"sku,strategy\n" + b"A-1,MTS\n" * 2_000,
+    "strategies.csv": b"sku\n" * 300,
+    "summary of it.csv": b"x" * 9_000,
+}
 
 
 @pytest.mark.parametrize("what", ["a new folder", "over an earlier result", "beside foreign files"])
@@ -248,7 +301,11 @@ def test_a_folder_of_results(disk: Disk, what: str) -> None:
     folder = disk.path / "answer"
 
     def written(seed: int) -> None:
-        write_folder(folder, {name: lambda content=content: content + b"%d" % seed for name, content in RESULT.items()}, lambda: {"version": "1", "seed": seed})  # type: ignore[misc]
+        write_folder(
+            folder,
+            {name: lambda content=content: content + b"%d" % seed for name, content in RESULT.items()},
+            lambda: {"version": "1", "seed": seed},
+        )  # type: ignore[misc]
 
     def prepare() -> None:
         if what != "a new folder":
@@ -270,7 +327,11 @@ def test_a_folder_of_results(disk: Disk, what: str) -> None:
             assert not folder.exists()
             return
         document = json.loads((folder / "summary.json").read_text())
-        assert document["seed"] == (1 if errno else 2) and {name: sha256((folder / name).read_bytes()).hexdigest() for name in document["files"]} == document["files"]
+        assert (
+            document["seed"] == (1 if errno else 2)
+            and {name: sha256((folder / name).read_bytes()).hexdigest() for name in document["files"]}
+            == document["files"]
+        )
         assert {one.name for one in folder.iterdir()} - {"mine.txt"} == {*RESULT, "summary.json"}
         assert what != "beside foreign files" or (folder / "mine.txt").read_text() == "mine"
 
@@ -288,9 +349,13 @@ def test_a_single_file(disk: Disk) -> None:
         return True
 
     def check(done: bool) -> None:
-        assert path.read_bytes() == (b"new" * 9_000 if done else b"old" * 3_000) and [one.name for one in disk.path.iterdir()] == ["forecast.csv"]
+        assert path.read_bytes() == (b"new" * 9_000 if done else b"old" * 3_000) and [
+            one.name for one in disk.path.iterdir()
+        ] == ["forecast.csv"]
 
-    assert at_every_write(disk, lambda: path.write_bytes(b"old" * 3_000) and None, acted, lambda done: not done, check)
+    assert at_every_write(
+        disk, lambda: path.write_bytes(b"old" * 3_000) and None, acted, lambda done: not done, check
+    )
 
 
 def test_results_of_samples(disk: Disk, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -300,9 +365,17 @@ def test_results_of_samples(disk: Disk, monkeypatch: pytest.MonkeyPatch) -> None
     def check(found: tuple[bool, list[str]]) -> None:
         done, said = found
         assert store.kept("servers", "probe") == (value if done else None) and bool(said) != done
-        assert len(list((disk.path / "samples").iterdir() if (disk.path / "samples").exists() else [])) == int(done)
+        assert len(
+            list((disk.path / "samples").iterdir() if (disk.path / "samples").exists() else [])
+        ) == int(done)
 
-    assert at_every_write(disk, lambda: None, lambda: (store.keep("servers", "probe", value), list(notes.said())), lambda found: not found[0], check)
+    assert at_every_write(
+        disk,
+        lambda: None,
+        lambda: (store.keep("servers", "probe", value), list(notes.said())),
+        lambda found: not found[0],
+        check,
+    )
 
 
 def _fourfold(values):  # type: ignore[no-untyped-def]
@@ -320,10 +393,16 @@ def test_compiled_code(disk: Disk) -> None:
         one = kernel(_fourfold)
         kept = one._cache._cache_file
         kept._cache_path, kept._index_path = str(disk.path), str(disk.path / kept._index_name)
-        return one(values), bool(one.stats.cache_hits), any("No space left" in words or "too large" in words for words in sealed._TOLD)
+        return (
+            one(values),
+            bool(one.stats.cache_hits),
+            any("No space left" in words or "too large" in words for words in sealed._TOLD),
+        )
 
     def check(found: list[Any]) -> None:
-        assert found[:2] == [5.0, False] and all(one.suffix in (".nbi", ".nbc") for one in disk.path.iterdir())
+        assert found[:2] == [5.0, False] and all(
+            one.suffix in (".nbi", ".nbc") for one in disk.path.iterdir()
+        )
         for one in disk.path.iterdir():
             assert sealed.unsealed(one.read_bytes())
         again, whole = disk.run(made), disk.run(made)
@@ -335,7 +414,9 @@ def test_compiled_code(disk: Disk) -> None:
 
 @pytest.mark.skipif(not ALL, reason="opens the app; part of make study")
 @pytest.mark.parametrize("pages", [0, 8, 40])
-def test_a_file_is_uploaded_and_used_though_nothing_can_be_kept(disk: Disk, pages: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_is_uploaded_and_used_though_nothing_can_be_kept(
+    disk: Disk, pages: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from streamlit.testing.v1 import AppTest
 
     from tests.dashboard.conftest import APP, sales_csv, settled
@@ -354,7 +435,11 @@ def test_a_file_is_uploaded_and_used_though_nothing_can_be_kept(disk: Disk, page
         at.switch_page("views/answer.py").run()
         data = at.session_state["choices"]["own"].source.digest
         at.text_input(key=f"currency-{data}").set_value("CHF").run()
-        assert not at.exception and at.selectbox(key="data").value == "own" and any("disk is full" in words for words in memory.said())
+        assert (
+            not at.exception
+            and at.selectbox(key="data").value == "own"
+            and any("disk is full" in words for words in memory.said())
+        )
         assert any("disk is full" in str(one.value) for one in at.warning)
         assert not list((disk.path / "temporary").iterdir())
     finally:

@@ -28,7 +28,9 @@ def own_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "samples"
 
 
-def test_no_damage_of_a_kept_result_gives_another_value(own_store: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_no_damage_of_a_kept_result_gives_another_value(
+    own_store: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert store.keep("servers", "probe", VALUE) and store.kept("servers", "probe") == VALUE
     (path,) = own_store.iterdir()
     content = path.read_bytes()
@@ -52,7 +54,11 @@ def test_no_damage_of_any_file_that_is_kept_here_is_read() -> None:
     for content in contents:
         assert unsealed(content)
         every = range(0, len(content), STEP)
-        some = every if len(content) <= 500_000 else [*every[:200], *every[200 : -200 : len(every) // 2_600], *every[-200:]]
+        some = (
+            every
+            if len(content) <= 500_000
+            else [*every[:200], *every[200 : -200 : len(every) // 2_600], *every[-200:]]
+        )
         for offset in some:
             for kind in KINDS:
                 bad = damaged(content, offset, kind)
@@ -63,7 +69,9 @@ def test_no_damage_of_any_file_that_is_kept_here_is_read() -> None:
                         read += 1
                     except Broken:
                         pass
-    print(f"\n{count:,} damages of {len(contents)} kept files of {sum(map(len, contents)) / 1e6:,.0f} MB: {read} read")
+    print(
+        f"\n{count:,} damages of {len(contents)} kept files of {sum(map(len, contents)) / 1e6:,.0f} MB: {read} read"
+    )
     assert read == 0
 
 
@@ -73,7 +81,11 @@ def test_no_damage_of_a_folder_of_results_is_taken_for_a_whole_one(tmp_path: Pat
     made = {"a.csv": b"sku,strategy\n" + b"A-1,MTS\n" * 200, "b.csv": b"sku\n" * 60}
 
     def write(seed: int) -> None:
-        write_folder(folder, {name: lambda content=content: content + b"%d" % seed for name, content in made.items()}, lambda: {"version": "1", "seed": seed})  # type: ignore[misc]
+        write_folder(
+            folder,
+            {name: lambda content=content: content + b"%d" % seed for name, content in made.items()},
+            lambda: {"version": "1", "seed": seed},
+        )  # type: ignore[misc]
 
     count = 0
     for name in (*made, SUMMARY):
@@ -86,10 +98,20 @@ def test_no_damage_of_a_folder_of_results_is_taken_for_a_whole_one(tmp_path: Pat
                 (folder / other).write_bytes(bad if other == name else content)
             write(2)
             document = json.loads((folder / SUMMARY).read_bytes())
-            assert document["seed"] == 2 and {n: sha256((folder / n).read_bytes()).hexdigest() for n in document["files"]} == document["files"], (name, kind, offset)
-            assert name == SUMMARY or bad in [path.read_bytes() for path in folder.iterdir()], (name, kind, offset)
+            assert (
+                document["seed"] == 2
+                and {n: sha256((folder / n).read_bytes()).hexdigest() for n in document["files"]}
+                == document["files"]
+            ), (name, kind, offset)
+            assert name == SUMMARY or bad in [path.read_bytes() for path in folder.iterdir()], (
+                name,
+                kind,
+                offset,
+            )
             count += 1
-    print(f"\n{count} damages of a folder of results: each time the next one is whole and what was changed is kept")
+    print(
+        f"\n{count} damages of a folder of results: each time the next one is whole and what was changed is kept"
+    )
     assert count >= 45
 
 
@@ -103,7 +125,9 @@ def test_every_single_bit_of_a_small_one_counts() -> None:
             unsealed(bytes(other))
 
 
-def test_a_file_of_somebody_else_is_not_read(own_store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_of_somebody_else_is_not_read(
+    own_store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(sealed, "data_home", lambda: tmp_path / "other")
     sealed.key.cache_clear()
     foreign = sealed.sealed(b"cos\nsystem\n(S'touch owned'\ntR.")
@@ -114,20 +138,28 @@ def test_a_file_of_somebody_else_is_not_read(own_store: Path, tmp_path: Path, mo
 
 
 @pytest.mark.parametrize("left", [b"", b"short", b"x" * 33])
-def test_a_damaged_key_is_made_anew_and_read_by_the_owner_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, left: bytes) -> None:
+def test_a_damaged_key_is_made_anew_and_read_by_the_owner_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, left: bytes
+) -> None:
     monkeypatch.setattr(sealed, "data_home", lambda: tmp_path)
     sealed.key.cache_clear()
     try:
         (tmp_path / "seal.key").write_bytes(left)
         one = sealed.key()
-        assert len(one) == 32 and (tmp_path / "seal.key").read_bytes() == one and os.listdir(tmp_path) == ["seal.key"]
+        assert (
+            len(one) == 32
+            and (tmp_path / "seal.key").read_bytes() == one
+            and os.listdir(tmp_path) == ["seal.key"]
+        )
         assert os.name != "posix" or (tmp_path / "seal.key").stat().st_mode & 0o777 == 0o600
     finally:
         monkeypatch.undo()
         sealed.key.cache_clear()
 
 
-def test_results_that_cannot_be_kept_are_told_and_stop_nothing(own_store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_results_that_cannot_be_kept_are_told_and_stop_nothing(
+    own_store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     own_store.parent.joinpath("samples").write_text("a file where the folder should be")
     assert not store.keep("servers", "probe", VALUE) and store.kept("servers", "probe") is None
     assert any("cannot be kept" in note for note in notes.said())
@@ -155,7 +187,9 @@ def _tripled(values):  # type: ignore[no-untyped-def]
     return total
 
 
-def test_damaged_compiled_code_is_compiled_again_and_a_full_disk_stops_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> None:
+def test_damaged_compiled_code_is_compiled_again_and_a_full_disk_stops_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
     values = np.array([0.5, 2.0, -1.25])
 
     def again(folder: Path) -> object:
@@ -175,7 +209,9 @@ def test_damaged_compiled_code_is_compiled_again_and_a_full_disk_stops_nothing(t
         again(tmp_path)
         assert path.read_bytes() != bytes(content)
     assert "was damaged" in capfd.readouterr().err
-    monkeypatch.setattr(kernel_cache, "sealed", lambda payload: (_ for _ in ()).throw(OSError(28, "No space left on device")))
+    monkeypatch.setattr(
+        kernel_cache, "sealed", lambda payload: (_ for _ in ()).throw(OSError(28, "No space left on device"))
+    )
     (tmp_path / "full").mkdir()
     again(tmp_path / "full")
     assert "No space left on device" in capfd.readouterr().err and list((tmp_path / "full").iterdir()) == []

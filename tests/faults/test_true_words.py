@@ -37,7 +37,11 @@ def test_a_killed_reader_is_not_called_slow(signal: int) -> None:
     finally:
         process.close()
     (problem,) = caught.value.problems
-    assert problem.code == "reader_killed" and f"signal {signal}" in problem.message and "seconds" not in problem.message
+    assert (
+        problem.code == "reader_killed"
+        and f"signal {signal}" in problem.message
+        and "seconds" not in problem.message
+    )
 
 
 @pytest.mark.skipif(os.name != "posix", reason="stops a process as POSIX does")
@@ -54,7 +58,11 @@ def test_a_reader_that_stands_still_is_ended_by_the_clock_and_said_so() -> None:
     finally:
         process.close()
     (problem,) = caught.value.problems
-    assert problem.code == "too_slow" and "on the clock" in problem.message and "computing" not in problem.message
+    assert (
+        problem.code == "too_slow"
+        and "on the clock" in problem.message
+        and "computing" not in problem.message
+    )
 
 
 HOSTILE = {
@@ -73,7 +81,9 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("kind", HOSTILE)
-def test_hostile_assumptions_are_refused_in_words(kind: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_hostile_assumptions_are_refused_in_words(
+    kind: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     with pytest.raises(DataError) as caught:
         read_assumptions(HOSTILE[kind])
     assert all(problem.remedy and len(problem.sentence()) < 1_000 for problem in caught.value.problems)
@@ -81,7 +91,19 @@ def test_hostile_assumptions_are_refused_in_words(kind: str, tmp_path: Path, cap
         return
     (tmp_path / "a.toml").write_text(HOSTILE[kind])
     (tmp_path / "s.csv").write_text("date,sku,quantity\n2012-01-27,A,3\n")
-    assert main(["analyze", str(tmp_path / "s.csv"), "--assumptions", str(tmp_path / "a.toml"), "--out", str(tmp_path / "out")]) == 2
+    assert (
+        main(
+            [
+                "analyze",
+                str(tmp_path / "s.csv"),
+                "--assumptions",
+                str(tmp_path / "a.toml"),
+                "--out",
+                str(tmp_path / "out"),
+            ]
+        )
+        == 2
+    )
     told = capsys.readouterr().err
     assert told.startswith("stock-or-order: ") and "Traceback" not in told and not (tmp_path / "out").exists()
 

@@ -63,24 +63,37 @@ def earlier_form(path: Path) -> None:
     """Write what a database holds in the earlier form, in its place."""
     with closing(sqlite3.connect(path)) as old:
         old.row_factory = sqlite3.Row
-        kept: dict[str, list[dict[str, Any]]] = {name: [dict(row) for row in old.execute(f"SELECT * FROM {name}")] for name in ("meta", "dataset", "state", "scenario")}
-    kept["saved"] = [{"content" if name == "document" else name: value for name, value in row.items()} for row in kept.pop("scenario")]
+        kept: dict[str, list[dict[str, Any]]] = {
+            name: [dict(row) for row in old.execute(f"SELECT * FROM {name}")]
+            for name in ("meta", "dataset", "state", "scenario")
+        }
+    kept["saved"] = [
+        {"content" if name == "document" else name: value for name, value in row.items()}
+        for row in kept.pop("scenario")
+    ]
     for row in kept["meta"]:
         row["value"] = "0000" if row["name"] == "form" else row["value"]
     path.unlink()
     with closing(sqlite3.connect(path)) as new:
         new.execute("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY)")
         new.execute("INSERT INTO alembic_version VALUES ('0000')")
-        new.execute("CREATE TABLE seal (name TEXT NOT NULL PRIMARY KEY, rows INTEGER NOT NULL, total TEXT NOT NULL)")
+        new.execute(
+            "CREATE TABLE seal (name TEXT NOT NULL PRIMARY KEY, rows INTEGER NOT NULL, total TEXT NOT NULL)"
+        )
         for table, rows in kept.items():
             names = [name for name in rows[0] if name not in ("id", "digest")]
             texts = ", ".join(f"{name} TEXT NOT NULL" for name in (*names, "digest"))
-            new.execute(f"CREATE TABLE {table} (id INTEGER NOT NULL PRIMARY KEY, {texts}, UNIQUE ({', '.join(names[:-1])}))")
+            new.execute(
+                f"CREATE TABLE {table} (id INTEGER NOT NULL PRIMARY KEY, {texts}, UNIQUE ({', '.join(names[:-1])}))"
+            )
             total = 0
             for row in rows:
                 row["digest"] = row_digest(table, row)
                 total += int(row["digest"], 16)
-                new.execute(f"INSERT INTO {table} ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})", list(row.values()))
+                new.execute(
+                    f"INSERT INTO {table} ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})",
+                    list(row.values()),
+                )
             new.execute("INSERT INTO seal VALUES (?, ?, ?)", (table, len(rows), f"{total % (1 << 128):032x}"))
         new.commit()
 
@@ -106,19 +119,35 @@ def earlier(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 def columns(path: Path) -> dict[str, list[tuple[Any, ...]]]:
     with closing(sqlite3.connect(path)) as connection:
-        names = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")]
+        names = [
+            name
+            for (name,) in connection.execute(
+                "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name"
+            )
+        ]
         return {name: [row[1:] for row in connection.execute(f"PRAGMA table_info({name})")] for name in names}
 
 
-def test_every_row_is_brought_along_and_it_is_said(earlier: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_row_is_brought_along_and_it_is_said(
+    earlier: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = database_path()
     before = path.read_bytes()
     assert found_again(earlier) == (15, True)  # ten scenarios and five links
-    assert "of an earlier version (form 0000)" in notes.said()[0] and (path.parent / "kept.form-0000.sqlite3").exists()
+    assert (
+        "of an earlier version (form 0000)" in notes.said()[0]
+        and (path.parent / "kept.form-0000.sqlite3").exists()
+    )
     assert content_of(path).rows == {"meta": 3, "dataset": 1, "state": 5, "scenario": 10, "naming": 0}
-    assert memory.keep_naming(("Day", "Item"), {"sku": "Item"}) and memory.keep_scenario(DATA, "new", state()) and memory.remove_scenario(DATA, "new")
+    assert (
+        memory.keep_naming(("Day", "Item"), {"sku": "Item"})
+        and memory.keep_scenario(DATA, "new", state())
+        and memory.remove_scenario(DATA, "new")
+    )
     assert found_again(earlier) == (16, False)
-    with closing(sqlite3.connect(f"file:{path.parent / 'kept.form-0000.sqlite3'}?mode=ro", uri=True)) as as_it_was:
+    with closing(
+        sqlite3.connect(f"file:{path.parent / 'kept.form-0000.sqlite3'}?mode=ro", uri=True)
+    ) as as_it_was:
         assert [name for (name,) in as_it_was.execute("SELECT name FROM saved ORDER BY id")] == list(RATES)
     upgraded = columns(path)
     monkeypatch.undo()
@@ -129,12 +158,16 @@ def test_every_row_is_brought_along_and_it_is_said(earlier: list[str], tmp_path:
     assert upgraded == columns(database_path()) and before[:16] == b"SQLite format 3\0"
 
 
-def test_killed_at_any_step_it_is_as_it_was_and_brought_along_the_next_time(earlier: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_killed_at_any_step_it_is_as_it_was_and_brought_along_the_next_time(
+    earlier: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = database_path()
     content = path.read_bytes()
     for point in range(4):
         monkeypatch.setenv("KILLED_AT", str(point))
-        assert in_a_child(lambda: memory.scenarios(DATA)) is None  # it was ended before it could tell anything
+        assert (
+            in_a_child(lambda: memory.scenarios(DATA)) is None
+        )  # it was ended before it could tell anything
         monkeypatch.delenv("KILLED_AT")
         assert path.read_bytes() == content or path.with_name(f"{path.name}-journal").exists()
         assert found_again(earlier) == (15, True) and len(notes.said()) == 1
@@ -173,7 +206,11 @@ def test_a_damaged_one_is_not_touched_and_a_backup_of_it_is_taken(earlier: list[
     changed = bytearray(path.read_bytes())
     changed[changed.index(b"capital_rate")] ^= 1
     path.write_bytes(changed)
-    assert memory.scenarios(DATA) == {} and "of an earlier version (form 0000) and damaged" in memory.why_not() and path.read_bytes() == changed
+    assert (
+        memory.scenarios(DATA) == {}
+        and "of an earlier version (form 0000) and damaged" in memory.why_not()
+        and path.read_bytes() == changed
+    )
     path.unlink()
     as_a_new_process()
     assert restored(backup)[0].rows["scenario"] == 10 and found_again(earlier) == (15, False)

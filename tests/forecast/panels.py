@@ -9,7 +9,9 @@ from analytics.demand.life_cycle import LifeCycle
 from analytics.demand.panel import DemandPanel
 
 
-def panel_of(units: NDArray, frequency: str = "M", observed: NDArray | None = None, skus: list[str] | None = None) -> DemandPanel:
+def panel_of(
+    units: NDArray, frequency: str = "M", observed: NDArray | None = None, skus: list[str] | None = None
+) -> DemandPanel:
     """A panel whose rows are the given series, observed from the first sale on."""
     units = np.atleast_2d(np.asarray(units, np.float64)).copy()
     n, periods = units.shape
@@ -23,7 +25,18 @@ def panel_of(units: NDArray, frequency: str = "M", observed: NDArray | None = No
     else:
         starts = np.datetime64("2015-01-05", "D") + np.arange(periods + 1) * (7 if frequency == "W" else 1)
     names = np.array(skus if skus is not None else [f"S{i:05d}" for i in range(n)], dtype=object)
-    return DemandPanel(names, starts[:-1], starts[-1], units, np.full(units.shape, np.nan), observed.copy(), first, last, frequency, {})
+    return DemandPanel(
+        names,
+        starts[:-1],
+        starts[-1],
+        units,
+        np.full(units.shape, np.nan),
+        observed.copy(),
+        first,
+        last,
+        frequency,
+        {},
+    )
 
 
 def life_of(panel: DemandPanel, alive: float = 1.0, hazard: float = 0.0) -> LifeCycle:

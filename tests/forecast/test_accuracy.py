@@ -18,8 +18,12 @@ HISTORY = rng.poisson(4.0, 40).astype(float)
 
 def test_bias_and_wape() -> None:
     total = sum(ACTUAL)
-    assert accuracy.bias(ACTUAL, SAID) == pytest.approx(sum(s - a for a, s in zip(ACTUAL, SAID, strict=True)) / total)
-    assert accuracy.wape(ACTUAL, SAID) == pytest.approx(sum(abs(s - a) for a, s in zip(ACTUAL, SAID, strict=True)) / total)
+    assert accuracy.bias(ACTUAL, SAID) == pytest.approx(
+        sum(s - a for a, s in zip(ACTUAL, SAID, strict=True)) / total
+    )
+    assert accuracy.wape(ACTUAL, SAID) == pytest.approx(
+        sum(abs(s - a) for a, s in zip(ACTUAL, SAID, strict=True)) / total
+    )
 
 
 def test_missing_pairs_are_left_out() -> None:
@@ -33,19 +37,26 @@ def test_missing_pairs_are_left_out() -> None:
 def test_mase(season: int) -> None:
     step = [abs(HISTORY[t] - HISTORY[t - season]) for t in range(season, len(HISTORY))]
     error = [abs(a - s) for a, s in zip(ACTUAL, SAID, strict=True)]
-    assert accuracy.mase(ACTUAL, SAID, HISTORY, season) == pytest.approx((sum(error) / len(error)) / (sum(step) / len(step)))
+    assert accuracy.mase(ACTUAL, SAID, HISTORY, season) == pytest.approx(
+        (sum(error) / len(error)) / (sum(step) / len(step))
+    )
 
 
 def test_rmsse() -> None:
     step = [(HISTORY[t] - HISTORY[t - 1]) ** 2 for t in range(1, len(HISTORY))]
     error = [(a - s) ** 2 for a, s in zip(ACTUAL, SAID, strict=True)]
-    assert accuracy.rmsse(ACTUAL, SAID, HISTORY) == pytest.approx(math.sqrt((sum(error) / len(error)) / (sum(step) / len(step))))
+    assert accuracy.rmsse(ACTUAL, SAID, HISTORY) == pytest.approx(
+        math.sqrt((sum(error) / len(error)) / (sum(step) / len(step)))
+    )
 
 
 @pytest.mark.parametrize("level", [0.5, 0.9, 0.98])
 def test_scaled_pinball(level: float) -> None:
     scale = rng.gamma(2.0, 1.0, 57)
-    losses = [(level * (a - s) if a >= s else (1 - level) * (s - a)) / c for a, s, c in zip(ACTUAL, SAID, scale, strict=True)]
+    losses = [
+        (level * (a - s) if a >= s else (1 - level) * (s - a)) / c
+        for a, s, c in zip(ACTUAL, SAID, scale, strict=True)
+    ]
     assert accuracy.scaled_pinball(ACTUAL, SAID, level, scale) == pytest.approx(sum(losses) / len(losses))
 
 
@@ -72,7 +83,9 @@ def test_randomised_coverage_of_the_true_distribution_is_the_level(rate: float) 
 def test_randomised_coverage_by_hand() -> None:
     quantiles = np.array([[0.0, 0.0, 2.0], [0.0, 1.0, 2.0], [0.0, 1.0, 1.0], [3.0, 4.0, 5.0]])
     # a tie at levels 0.5 and 0.8: (0.8 - 0) / (0.85 - 0); above; a tie at 0.8 and 0.9: (0.8 - 0.65) / (0.95 - 0.65); below
-    assert accuracy.randomised_coverage([0.0, 2.0, 1.0, 1.0], quantiles, [0.5, 0.8, 0.9], 0.8) == pytest.approx((0.8 / 0.85 + 0.0 + 0.5 + 1.0) / 4)
+    assert accuracy.randomised_coverage(
+        [0.0, 2.0, 1.0, 1.0], quantiles, [0.5, 0.8, 0.9], 0.8
+    ) == pytest.approx((0.8 / 0.85 + 0.0 + 0.5 + 1.0) / 4)
 
 
 def test_crps_of_a_fine_grid_is_the_expected_distance_form() -> None:
@@ -90,5 +103,7 @@ def test_newsvendor_regret_is_pinball_in_money() -> None:
     regret = accuracy.newsvendor_regret(ACTUAL, SAID, short, over)
     naive = sum(short * max(a - s, 0) + over * max(s - a, 0) for a, s in zip(ACTUAL, SAID, strict=True))
     assert regret == pytest.approx(naive)
-    assert regret == pytest.approx((short + over) * float(accuracy.pinball(ACTUAL, SAID, short / (short + over)).sum()))
+    assert regret == pytest.approx(
+        (short + over) * float(accuracy.pinball(ACTUAL, SAID, short / (short + over)).sum())
+    )
     assert accuracy.newsvendor_regret(ACTUAL, ACTUAL, short, over) == 0.0

@@ -35,7 +35,11 @@ def test_levels_are_told_apart() -> None:
     states = {name: [] for name in ("noise", "walk", "line")}
     for _ in range(20):
         noise = rng.normal(0.0, 3.0, 120)
-        for name, y in (("noise", 50.0 + noise), ("walk", 200.0 + np.cumsum(noise)), ("line", 20.0 + 0.8 * np.arange(120) + noise)):
+        for name, y in (
+            ("noise", 50.0 + noise),
+            ("walk", 200.0 + np.cumsum(noise)),
+            ("line", 20.0 + 0.8 * np.arange(120) + noise),
+        ):
             found = decomposed(y, 12)
             assert found is not None
             states[name].append(found.level)
@@ -50,12 +54,24 @@ def test_strength_by_hand() -> None:
     assert strength(np.zeros(4), np.zeros(4)) == 0.0
 
 
-@pytest.mark.parametrize("units", [np.zeros(30), np.ones(30), np.append(np.zeros(29), 1e9), np.tile([0.0, 0.0, 5.0], 10), np.full(40, np.nan)])
+@pytest.mark.parametrize(
+    "units",
+    [
+        np.zeros(30),
+        np.ones(30),
+        np.append(np.zeros(29), 1e9),
+        np.tile([0.0, 0.0, 5.0], 10),
+        np.full(40, np.nan),
+    ],
+)
 def test_odd_histories(units: np.ndarray) -> None:
     found = decomposed(units, 12)
     assert (found is None) == (not np.nan_to_num(units).any())
     if found is not None:
-        assert np.isfinite([found.season_strength, found.trend_strength, found.season_p]).all() and found.level in LEVEL_STATES
+        assert (
+            np.isfinite([found.season_strength, found.trend_strength, found.season_p]).all()
+            and found.level in LEVEL_STATES
+        )
 
 
 def test_below_two_seasons_there_is_nothing_to_show() -> None:

@@ -33,9 +33,14 @@ def test_the_sum_is_statsmodels_own_with_the_form_of_least_aicc() -> None:
     sums, name = ets_sums(task(y, [40, 37], 2, 52))
     scores = {}
     for trend in (None, "add"):
-        fitted = ETSModel(y, error="add", trend=trend, damped_trend=trend is not None, initialization_method="heuristic").fit(disp=False, maxiter=100)
+        fitted = ETSModel(
+            y, error="add", trend=trend, damped_trend=trend is not None, initialization_method="heuristic"
+        ).fit(disp=False, maxiter=100)
         k = len(fitted.params) + (2 if trend else 1) + 1
-        scores[trend] = (2 * k - 2 * fitted.llf + 2 * k * (k + 1) / (len(y) - k - 1), float(np.sum(fitted.forecast(2))))
+        scores[trend] = (
+            2 * k - 2 * fitted.llf + 2 * k * (k + 1) / (len(y) - k - 1),
+            float(np.sum(fitted.forecast(2))),
+        )
     best = min(scores, key=lambda trend: scores[trend][0])
     assert name == f"ETS(A,{'Ad' if best else 'N'},N)"
     assert sums[0] == pytest.approx(scores[best][1], rel=1e-9)
@@ -51,7 +56,9 @@ def test_nothing_after_an_origin_enters() -> None:
 
 
 @pytest.mark.parametrize(
-    "y", [np.zeros(30), np.ones(30), np.array([4.0]), np.append(np.zeros(29), 5e9), np.tile([0.0, 0.0, 7.0], 9)], ids=["zeros", "constant", "one", "spike", "rare"]
+    "y",
+    [np.zeros(30), np.ones(30), np.array([4.0]), np.append(np.zeros(29), 5e9), np.tile([0.0, 0.0, 7.0], 9)],
+    ids=["zeros", "constant", "one", "spike", "rare"],
 )
 def test_odd_histories_say_something_finite_or_nothing(y: np.ndarray) -> None:
     sums, name = ets_sums(task(y, [len(y), max(0, len(y) - 5)], 5, 12))
@@ -86,7 +93,9 @@ def test_a_voice_is_weighed_by_what_it_got_right() -> None:
     perfect = np.where(np.isfinite(rolling.actual[at]), rolling.actual[at], 50.0)
     wrong = perfect * 5.0 + 400.0
     label = demand_class(panel)
-    right, off = (combination_weights(with_voice(rolling, at, said), label)[:, 0, -1] for said in (perfect, wrong))
+    right, off = (
+        combination_weights(with_voice(rolling, at, said), label)[:, 0, -1] for said in (perfect, wrong)
+    )
     assert np.all(right[at] > 0.5) and np.all(off[at] < 0.01)
     assert np.all(np.delete(right, at) == 0.0)
 
@@ -106,8 +115,13 @@ def test_the_error_known_at_an_origin_leaves_later_sums_out() -> None:
 def test_it_joins_where_asked_and_says_so() -> None:
     units = np.vstack([SEASONAL, rng.poisson(np.outer(rng.uniform(4.0, 40.0, 7), np.ones(58)))])
     panel = panel_of(units)
-    plain, joined = (fit_forecast(panel, life_of(panel), np.full(8, -1, np.int32), np.full(8, 3.0), 12, 1, at) for at in (None, np.array([0])))
+    plain, joined = (
+        fit_forecast(panel, life_of(panel), np.full(8, -1, np.int32), np.full(8, 3.0), 12, 1, at)
+        for at in (None, np.array([0]))
+    )
     assert any("chosen by AICc" in note for note in joined.notes[0])
     assert not any("AICc" in note for notes in (*plain.notes, *joined.notes[1:]) for note in notes)
     assert joined.total_mean[0] != plain.total_mean[0]
-    assert np.all(np.isfinite(joined.total_quantile)) and np.all(np.diff(joined.total_quantile, axis=1) >= 0.0)
+    assert np.all(np.isfinite(joined.total_quantile)) and np.all(
+        np.diff(joined.total_quantile, axis=1) >= 0.0
+    )

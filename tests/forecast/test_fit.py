@@ -19,7 +19,9 @@ LEVELS = np.array([0.05, 0.5, 0.9, 0.98])
 
 def fit(panel, interval: float = 3.0, horizon: int = 6, alive: float = 1.0, hazard: float = 0.0) -> Forecast:
     n = len(panel.skus)
-    return fit_forecast(panel, life_of(panel, alive, hazard), np.full(n, -1, np.int32), np.full(n, interval), horizon, 1)
+    return fit_forecast(
+        panel, life_of(panel, alive, hazard), np.full(n, -1, np.int32), np.full(n, interval), horizon, 1
+    )
 
 
 def sound(forecast: Forecast) -> None:
@@ -72,14 +74,18 @@ def test_bad_input_gives_a_finite_distribution(name: str) -> None:
 
 
 @pytest.mark.parametrize("frequency", ["D", "W", "M"])
-@pytest.mark.parametrize("name", ["all zeros", "one observation", "constant", "thousand-fold spike", "short against the lead time"])
+@pytest.mark.parametrize(
+    "name", ["all zeros", "one observation", "constant", "thousand-fold spike", "short against the lead time"]
+)
 def test_bad_input_is_told_and_drawn_by_day_week_and_month(name: str, frequency: str) -> None:
     """At every length of a period: a note, and paths that are finite, whole and not negative."""
     units, interval, _ = CASES[name]
     forecast = fit(panel_of(units, frequency), interval, 12)
     sound(forecast)
     assert forecast.notes[0]
-    paths = demand_paths(forecast, path_plan(forecast, (), 1, 4, 2), np.arange(1), 1 if frequency == "D" else 12)
+    paths = demand_paths(
+        forecast, path_plan(forecast, (), 1, 4, 2), np.arange(1), 1 if frequency == "D" else 12
+    )
     assert np.isfinite(paths).all() and (paths >= 0.0).all() and np.array_equal(paths, np.rint(paths))
 
 
@@ -94,7 +100,9 @@ def test_all_bad_inputs_together_and_gaps() -> None:
     sound(forecast)
 
 
-@pytest.mark.parametrize("name", ["all zeros", "short against the lead time", "season longer than history", "a single period"])
+@pytest.mark.parametrize(
+    "name", ["all zeros", "short against the lead time", "season longer than history", "a single period"]
+)
 def test_every_fallback_says_so(name: str) -> None:
     units, interval, frequency = CASES[name]
     assert fit(panel_of(units, frequency), interval).notes[0]
@@ -152,14 +160,20 @@ def test_backtest_looks_only_back_and_scores() -> None:
     units = local.poisson(local.gamma(2.0, 3.0, 50)[:, None], (50, 60)).astype(float)
     panel = panel_of(units, "W")
     result = backtest(panel, np.full(50, -1, np.int32), np.full(50, 4.0), 4)
-    assert result.actual.shape == (50, 4) and list(result.origin_starts) == sorted(result.origin_starts, reverse=True)
+    assert result.actual.shape == (50, 4) and list(result.origin_starts) == sorted(
+        result.origin_starts, reverse=True
+    )
     end = int(np.searchsorted(panel.starts, result.origin_starts[0]))
     np.testing.assert_allclose(result.actual[:, 0], units[:, end : end + 4].sum(axis=1))
     table = result.table()
     everything = table[table["class"] == "all"].iloc[0]
     assert 0.8 < everything["coverage_0.9"] < 0.98
     assert everything["wape"] < 1.1 * everything["wape_simple"]
-    assert all(f"{name}_simple" in table for name in table.columns if name not in ("class", "sums") and not name.endswith("_simple"))
+    assert all(
+        f"{name}_simple" in table
+        for name in table.columns
+        if name not in ("class", "sums") and not name.endswith("_simple")
+    )
 
 
 def test_every_measure_stands_beside_the_twelve_period_mean_by_hand() -> None:
@@ -177,7 +191,9 @@ def test_every_measure_stands_beside_the_twelve_period_mean_by_hand() -> None:
         last = list(units[0, end - 12 : end])
         mean = sum(last) / 12.0
         spread = (sum((y - mean) ** 2 for y in last) / 11.0 * 2.0) ** 0.5
-        assert result.simple[0, k] == pytest.approx(2.0 * mean) and result.simple_spread[0, k] == pytest.approx(spread)
+        assert result.simple[0, k] == pytest.approx(2.0 * mean) and result.simple_spread[
+            0, k
+        ] == pytest.approx(spread)
         steps = [units[0, t] - units[0, t - 1] for t in range(4, end)]
         came = units[0, end] + units[0, end + 1]
         error = abs(came - 2.0 * mean)
@@ -186,16 +202,30 @@ def test_every_measure_stands_beside_the_twelve_period_mean_by_hand() -> None:
         share.append(error)
         stocked = 2.0 * mean + 1.6448536269514722 * spread
         short += 0.95 * max(came - stocked, 0.0) + 0.05 * max(stocked - came, 0.0)
-    assert row["mase_simple"] == pytest.approx(sum(absolute) / 2.0) and row["rmsse_simple"] == pytest.approx((sum(square) / 2.0) ** 0.5)
-    assert row["wape_simple"] == pytest.approx(sum(share) / units[0, 36:40].sum()) and row["regret_simple"] == pytest.approx(short)
+    assert row["mase_simple"] == pytest.approx(sum(absolute) / 2.0) and row["rmsse_simple"] == pytest.approx(
+        (sum(square) / 2.0) ** 0.5
+    )
+    assert row["wape_simple"] == pytest.approx(sum(share) / units[0, 36:40].sum()) and row[
+        "regret_simple"
+    ] == pytest.approx(short)
 
 
 def test_gaps_and_constants_are_told() -> None:
-    units = np.vstack([np.full(30, 6.0), np.random.default_rng(4).poisson(9.0, 30).astype(float), np.random.default_rng(8).poisson(7.0, 30).astype(float)])
+    units = np.vstack(
+        [
+            np.full(30, 6.0),
+            np.random.default_rng(4).poisson(9.0, 30).astype(float),
+            np.random.default_rng(8).poisson(7.0, 30).astype(float),
+        ]
+    )
     observed = np.ones(units.shape, np.bool_)
     observed[1, 11:15] = False
     units[1, 11:15] = 0.0
     panel = panel_of(units, observed=observed)
     notes = fit_forecast(panel, life_of(panel), np.full(3, -1, np.int32), np.full(3, 2.0), 6, 1).notes
-    assert any("the same" in note for note in notes[0]) and not any("the same" in note for note in (*notes[1], *notes[2]))
-    assert any(note.startswith("4 months") for note in notes[1]) and not any("not on record" in note for note in (*notes[0], *notes[2]))
+    assert any("the same" in note for note in notes[0]) and not any(
+        "the same" in note for note in (*notes[1], *notes[2])
+    )
+    assert any(note.startswith("4 months") for note in notes[1]) and not any(
+        "not on record" in note for note in (*notes[0], *notes[2])
+    )

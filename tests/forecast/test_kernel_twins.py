@@ -13,7 +13,10 @@ from analytics.forecast.seasonal import group_profiles, profile_into
 from analytics.kernel_cache import kernel
 
 Array = NDArray[np.float64]
-seasonal_rows, window_rows = kernel(grid_members.seasonal_rows.py_func), kernel(grid_members.window_rows.py_func)
+seasonal_rows, window_rows = (
+    kernel(grid_members.seasonal_rows.py_func),
+    kernel(grid_members.window_rows.py_func),
+)
 WINDOWS = np.array([3, 6, 18, 24, 36, 36])
 ALPHAS = np.array([0.03, 0.06, 0.1, 0.15, 0.2, 0.3, 0.45, 0.7])
 
@@ -60,18 +63,26 @@ def profile_twin(y: Array, end: int, offset: int, season: int, shared: Array) ->
     centred = np.convolve(y[:end], np.ones(season) / season, "valid")
     around = np.pad(centred, (season // 2, end - len(centred) - season // 2), mode="edge")
     off = y[:end] - around
-    repeat = (off[season:] @ off[:-season]) / np.sqrt((off[season:] @ off[season:]) * (off[:-season] @ off[:-season])) - 0.5 / np.sqrt(end - season)
+    repeat = (off[season:] @ off[:-season]) / np.sqrt(
+        (off[season:] @ off[season:]) * (off[:-season] @ off[:-season])
+    ) - 0.5 / np.sqrt(end - season)
     if not repeat > 0.0:
         return shared.copy(), 0.0
     believed = end / season * repeat / (1.0 + (end / season - 1.0) * repeat)
     phase = (np.arange(end) + offset) % season
     own = np.array([y[:end][phase == j].sum() / around[phase == j].sum() for j in range(season)])
-    smooth = sum(w * np.roll(own, k) for k, w in zip(range(-2, 3), (1, 2, 3, 2, 1), strict=True)) / 9.0 if season > 24 else own
+    smooth = (
+        sum(w * np.roll(own, k) for k, w in zip(range(-2, 3), (1, 2, 3, 2, 1), strict=True)) / 9.0
+        if season > 24
+        else own
+    )
     out = np.clip(shared + believed * (smooth / own.mean() - shared), 0.02, 6.0)
     return out / out.mean(), believed
 
 
-@pytest.mark.parametrize(("season", "periods", "offset"), [(12, 63, 5), (12, 30, 0), (7, 100, 3), (52, 170, 17), (12, 20, 1)])
+@pytest.mark.parametrize(
+    ("season", "periods", "offset"), [(12, 63, 5), (12, 30, 0), (7, 100, 3), (52, 170, 17), (12, 20, 1)]
+)
 def test_seasonal_ratios(season: int, periods: int, offset: int) -> None:
     y = history(season + periods, periods, season)
     shared = np.random.default_rng(3).gamma(20.0, 0.05, season)
@@ -112,7 +123,22 @@ def test_seasonal_members() -> None:
     shared = np.ones((1, 12))
     rows, owner, shape = np.empty((10, 59)), np.zeros(10, np.int16), np.ones(12)
     after, believed = seasonal_rows(
-        y, seen, sums(y), sums(seen), h, 12, offset, shared, np.ones((1, 1)), np.array([0]), ALPHAS, shape, np.ones(1), rows, owner, 0
+        y,
+        seen,
+        sums(y),
+        sums(seen),
+        h,
+        12,
+        offset,
+        shared,
+        np.ones((1, 1)),
+        np.array([0]),
+        ALPHAS,
+        shape,
+        np.ones(1),
+        rows,
+        owner,
+        0,
     )
     assert after == 9 and owner[:9].tolist() == [13] * 3 + [14] * 3 + [15] * 3 and believed > 0.0
     # refreshed every three periods, and at the very end
@@ -147,7 +173,12 @@ def test_damped_trend_agrees_with_statsmodels() -> None:
     holt = pytest.importorskip("statsmodels.tsa.holtwinters")
     y = history(11, 40, 12) + np.arange(40)
     model = holt.ExponentialSmoothing(
-        y[1:], trend="add", damped_trend=True, initialization_method="known", initial_level=y[0], initial_trend=0.0
+        y[1:],
+        trend="add",
+        damped_trend=True,
+        initialization_method="known",
+        initial_level=y[0],
+        initial_trend=0.0,
     ).fit(smoothing_level=0.6, smoothing_trend=0.25, damping_trend=0.9, optimized=False)
     assert damped_trend(y, 0.6, 0.25, 0.9, 5) == pytest.approx(float(model.forecast(5).sum()), rel=1e-9)
 
@@ -165,4 +196,6 @@ def test_quantile_regression_agrees_with_statsmodels(level: float) -> None:
     assert miss[1] <= miss[0] * (1.0 + 1e-9) and miss[0] <= 1.004 * miss[1]
     np.testing.assert_allclose(x @ got, x @ wanted, rtol=0.05)
     # a pull worth far more rows than there are leaves what it is pulled to
-    np.testing.assert_allclose(quantile_coefficients(x, y, level, np.array([1.0, 2.0]), 1e9), [1.0, 2.0], atol=1e-3)
+    np.testing.assert_allclose(
+        quantile_coefficients(x, y, level, np.array([1.0, 2.0]), 1e9), [1.0, 2.0], atol=1e-3
+    )

@@ -7,7 +7,14 @@ import pytest
 
 from analytics.demand.panel import panel_until
 from analytics.forecast import fit_forecast
-from analytics.forecast.launch import first_years, is_launch, launch_curve, launch_forecasts, scaled_launch, similar_positions
+from analytics.forecast.launch import (
+    first_years,
+    is_launch,
+    launch_curve,
+    launch_forecasts,
+    scaled_launch,
+    similar_positions,
+)
 from tests.forecast.panels import life_of, panel_of
 
 rng = np.random.default_rng(31)
@@ -42,7 +49,9 @@ def test_a_first_year_by_hand() -> None:
     assert scaled_launch(np.array([10.0]), curve, 1, 2, 60.0, 0.1)[0] == pytest.approx(16.0 / 0.35 * 0.75)
 
 
-def test_past_launches_with_hidden_history_are_foretold_better_than_by_the_class_mean_and_the_mean_so_far() -> None:
+def test_past_launches_with_hidden_history_are_foretold_better_than_by_the_class_mean_and_the_mean_so_far() -> (
+    None
+):
     count = 48
     starts = [int(s) for s in rng.integers(4, 53, count)]
     panel = panel_of(launched(starts, rng.gamma(2.0, 20.0, count)))
@@ -54,7 +63,11 @@ def test_past_launches_with_hidden_history_are_foretold_better_than_by_the_class
         young = np.flatnonzero((past.first >= 0) & (age >= 2) & (age <= 4))
         if not len(young):
             continue
-        said = fit_forecast(past, life_of(past), np.zeros(count, np.int32), np.full(count, 3.0), 3, 1).mean[:, :3].sum(axis=1)
+        said = (
+            fit_forecast(past, life_of(past), np.zeros(count, np.int32), np.full(count, 3.0), 3, 1)
+            .mean[:, :3]
+            .sum(axis=1)
+        )
         old = np.flatnonzero((past.first >= 0) & (age >= 12))
         for i in young:
             came = panel.units[i, end : end + 3].sum()
@@ -74,7 +87,10 @@ def test_the_product_named_as_similar_is_followed_and_named() -> None:
     panel = panel_of(units, skus=["hump", "late", "new"])
     similar = similar_positions(panel.skus, np.array(["", "", " late "]))
     assert similar.tolist() == [-1, -1, 1]
-    plain, told = (fit_forecast(panel, life_of(panel), np.full(3, -1, np.int32), np.full(3, 1.0), 12, 1, similar=one) for one in (None, similar))
+    plain, told = (
+        fit_forecast(panel, life_of(panel), np.full(3, -1, np.int32), np.full(3, 1.0), 12, 1, similar=one)
+        for one in (None, similar)
+    )
     assert any("late, named as similar" in note for note in told.notes[2])
     assert not any("New:" in note for note in (*plain.notes[2], *told.notes[0], *told.notes[1]))
     # what is named rises from its third month on; five launches are not on record, so without it nothing is known
@@ -86,7 +102,9 @@ def test_few_launches_say_nothing_and_old_products_never_change() -> None:
     family, interval = np.full(4, -1, np.int32), np.full(4, 2, np.int64)
     assert launch_forecasts(panel, flat(panel), family, interval, interval * 1.0, 6) == {}
     many = panel_of(launched([6, 9, 12, 20, 30, 33, 57], np.full(7, 20.0)))
-    found = launch_forecasts(many, flat(many), np.full(7, -1, np.int32), np.full(7, 2, np.int64), np.full(7, 2.2), 6)
+    found = launch_forecasts(
+        many, flat(many), np.full(7, -1, np.int32), np.full(7, 2, np.int64), np.full(7, 2.2), 6
+    )
     assert list(found) == [6] and found[6].launches == 6 and 0.0 <= found[6].share <= 1.0
     assert np.all(found[6].shape > 0.0) and found[6].shape[0] == 1.0 and found[6].total >= 0.0
 
@@ -95,12 +113,19 @@ def test_the_same_in_any_order_of_products() -> None:
     units = launched([5, 7, 9, 15, 22, 31, 40, 52, 56], rng.gamma(2.0, 20.0, 9))
     panel, turned = panel_of(units), panel_of(units[::-1])
     family, interval = np.full(9, -1, np.int32), np.full(9, 2, np.int64)
-    one, two = launch_forecasts(panel, flat(panel), family, interval, 2.0 * interval, 6), launch_forecasts(turned, flat(panel), family, interval, 2.0 * interval, 6)
-    assert {i: (v.total, v.share) for i, v in one.items()} == {8 - i: (v.total, v.share) for i, v in two.items()}
+    one, two = (
+        launch_forecasts(panel, flat(panel), family, interval, 2.0 * interval, 6),
+        launch_forecasts(turned, flat(panel), family, interval, 2.0 * interval, 6),
+    )
+    assert {i: (v.total, v.share) for i, v in one.items()} == {
+        8 - i: (v.total, v.share) for i, v in two.items()
+    }
     assert set(one) == {7, 8}
 
 
-@pytest.mark.parametrize("last", [np.zeros(3), np.array([1e9, 0.0, 0.0]), np.array([0.0, 0.0, 1.0])], ids=["none", "spike", "one"])
+@pytest.mark.parametrize(
+    "last", [np.zeros(3), np.array([1e9, 0.0, 0.0]), np.array([0.0, 0.0, 1.0])], ids=["none", "spike", "one"]
+)
 def test_odd_launches_stay_finite(last: np.ndarray) -> None:
     units = launched([5, 7, 9, 15, 22, 31, 57], np.full(7, 3.0))
     units[6, 57:] = last

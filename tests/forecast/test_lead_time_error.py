@@ -24,7 +24,9 @@ def test_smoothing_error_of_the_sum_against_simulation() -> None:
     errors = (edge[h + 200 :] - edge[200:-h]) - h * level[200 : n - h + 1]
     # overlapping sums: about n/40 effective observations, 3 standard errors of a standard deviation
     assert errors.std() == pytest.approx(lead_time_error_sd(s, alpha, h), rel=3 / math.sqrt(2 * n / 40))
-    assert lead_time_error_sd(s, alpha, h) == pytest.approx(24.03700850309326, rel=1e-9)  # Prak, Teunter and Syntetos 2017
+    assert lead_time_error_sd(s, alpha, h) == pytest.approx(
+        24.03700850309326, rel=1e-9
+    )  # Prak, Teunter and Syntetos 2017
     assert predictive_sd(10, 24, 4) == pytest.approx(21.60246899469287, rel=1e-12)
 
 
@@ -60,7 +62,11 @@ def test_the_path_rule_spreads_the_sum_as_the_calibrated_distribution(mean: floa
     for i in range(n):
         level = np.interp(rng.random(draws), grid, f.level_error[i])
         walk = np.cumsum(rng.standard_normal((draws, h)), axis=1)
-        rate_i = f.mean[i, :h] * level[:, None] * np.exp(f.drift[i] * walk - f.drift[i] ** 2 * np.arange(1, h + 1) / 2)
+        rate_i = (
+            f.mean[i, :h]
+            * level[:, None]
+            * np.exp(f.drift[i] * walk - f.drift[i] ** 2 * np.arange(1, h + 1) / 2)
+        )
         sums = rng.poisson(rate_i * np.interp(rng.random((draws, h)), grid, f.noise[i])).sum(axis=1)
         assert sums.mean() == pytest.approx(f.mean[i, :h].sum(), rel=0.25)
         below += [(np.mean(sums < q[i, j]) + np.mean(sums <= q[i, j])) / 2 / n for j in range(3)]

@@ -8,7 +8,17 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from analytics.forecast import adida, croston, damped_trend, exponential_smoothing, holt_winters, imapa, sba, theta, tsb
+from analytics.forecast import (
+    adida,
+    croston,
+    damped_trend,
+    exponential_smoothing,
+    holt_winters,
+    imapa,
+    sba,
+    theta,
+    tsb,
+)
 from analytics.forecast.seasonal import seasonal_profile
 from analytics.forecast.smoothing import theta_sums
 
@@ -68,7 +78,9 @@ def test_smoothing_twin_and_statsmodels(alpha: float) -> None:
     for v in y[1:]:
         level = alpha * v + (1 - alpha) * level
     assert exponential_smoothing(y, alpha) == pytest.approx(level, rel=1e-12)
-    fitted = holt.SimpleExpSmoothing(y, initialization_method="known", initial_level=y[0]).fit(smoothing_level=alpha, optimized=False)
+    fitted = holt.SimpleExpSmoothing(y, initialization_method="known", initial_level=y[0]).fit(
+        smoothing_level=alpha, optimized=False
+    )
     assert exponential_smoothing(y, alpha) == pytest.approx(float(fitted.forecast(1)[0]), rel=1e-9)
 
 
@@ -125,7 +137,12 @@ def test_holt_winters_agrees_with_statsmodels() -> None:
     level = float(np.mean(y[:m]))
     rest = y[m:]
     model = holt.ExponentialSmoothing(
-        rest, seasonal="add", seasonal_periods=m, initialization_method="known", initial_level=level, initial_seasonal=(y[:m] - level)
+        rest,
+        seasonal="add",
+        seasonal_periods=m,
+        initialization_method="known",
+        initial_level=level,
+        initial_seasonal=(y[:m] - level),
     ).fit(smoothing_level=alpha, smoothing_seasonal=0.15, optimized=False)
     assert holt_winters(y, m, alpha, 0.15, 7) == pytest.approx(float(model.forecast(7).sum()), rel=1e-9)
 

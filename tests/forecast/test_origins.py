@@ -11,7 +11,9 @@ from analytics.forecast.spread import demand_class
 from .panels import panel_of
 
 rng = np.random.default_rng(21)
-UNITS = rng.poisson(rng.gamma(1.0, 4.0, 40)[:, None] * (1 + 0.3 * np.sin(np.arange(70) / 2)), (40, 70)).astype(float)
+UNITS = rng.poisson(
+    rng.gamma(1.0, 4.0, 40)[:, None] * (1 + 0.3 * np.sin(np.arange(70) / 2)), (40, 70)
+).astype(float)
 FAMILY = np.repeat(np.arange(8), 5).astype(np.int32)
 
 
@@ -56,7 +58,9 @@ def test_window_mean_and_smoothing_choice_twin() -> None:
                 error = total / weight if weight else np.inf
                 if error < least or alpha == alphas[0]:
                     best, least = h * levels[p - 1], error
-            assert np.isclose(rolling.forecasts[i, k, METHODS.index("exponential smoothing")], best, rtol=1e-9)
+            assert np.isclose(
+                rolling.forecasts[i, k, METHODS.index("exponential smoothing")], best, rtol=1e-9
+            )
 
 
 def test_weights_sum_to_one_and_follow_the_errors() -> None:
@@ -103,7 +107,9 @@ def test_last_quarter_last_days_and_year_before_by_hand() -> None:
     draw = np.random.default_rng(8)
     units = draw.poisson(3.0, (3, 800)).astype(float) + 1.0
     units[1, :500] = 0.0
-    observed = np.broadcast_to(draw.random(800) > 0.1, units.shape) & (np.arange(800)[None, :] >= np.array([0, 500, 0])[:, None])
+    observed = np.broadcast_to(draw.random(800) > 0.1, units.shape) & (
+        np.arange(800)[None, :] >= np.array([0, 500, 0])[:, None]
+    )
     units = units * observed
     panel = panel_of(units, "D", observed)
     h = np.array([14, 14, 5])
@@ -117,10 +123,26 @@ def test_last_quarter_last_days_and_year_before_by_hand() -> None:
             last = [units[i, t] for t in range(end - int(np.ceil(h[i] / 4)), end) if observed[i, t]]
             assert np.isclose(rolling.lately[i, k], h[i] * np.mean(last) if last else np.nan, equal_nan=True)
             for j, days in enumerate((2, 7, 28)):
-                short = [units[i, t] for t in range(end - days, end) if observed[i, t]] if end - days >= rolling.start[i] else []
-                assert np.isclose(rolling.last_days[i, k, j], h[i] * np.mean(short) if short else np.nan, equal_nan=True)
-            old = [units[i, t] for t in range(end - 364, end - 364 + h[i]) if t >= rolling.start[i] and observed[i, t]] if end - 364 >= rolling.start[i] else []
-            assert np.isclose(rolling.year_before[i, k], h[i] * np.mean(old) if old else np.nan, equal_nan=True)
+                short = (
+                    [units[i, t] for t in range(end - days, end) if observed[i, t]]
+                    if end - days >= rolling.start[i]
+                    else []
+                )
+                assert np.isclose(
+                    rolling.last_days[i, k, j], h[i] * np.mean(short) if short else np.nan, equal_nan=True
+                )
+            old = (
+                [
+                    units[i, t]
+                    for t in range(end - 364, end - 364 + h[i])
+                    if t >= rolling.start[i] and observed[i, t]
+                ]
+                if end - 364 >= rolling.start[i]
+                else []
+            )
+            assert np.isclose(
+                rolling.year_before[i, k], h[i] * np.mean(old) if old else np.nan, equal_nan=True
+            )
             reached += bool(old)
     assert reached > 20
     assert np.isnan(rolling.year_before[1]).all()  # 300 days of history

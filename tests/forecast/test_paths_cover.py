@@ -22,7 +22,9 @@ def rare_large_orders(rng: np.random.Generator, periods: int) -> NDArray[np.floa
     scale = rng.lognormal(1.0, 1.0, PRODUCTS)
     units = np.zeros(orders.shape)
     for number in range(1, int(orders.max()) + 1):
-        units += np.where(orders >= number, np.ceil(scale[:, None] * rng.lognormal(0.0, 1.0, orders.shape)), 0.0)
+        units += np.where(
+            orders >= number, np.ceil(scale[:, None] * rng.lognormal(0.0, 1.0, orders.shape)), 0.0
+        )
     return units
 
 
@@ -44,7 +46,9 @@ def drawn(kind: str) -> tuple[Forecast, NDArray[np.float64], NDArray[np.float64]
     units = units[units[:, :WEEKS].any(axis=1)]
     panel = panel_of(units[:, :WEEKS], "W")
     n = len(units)
-    forecast = fit_forecast(panel, life_of(panel), np.full(n, -1, np.int32), np.full(n, float(AHEAD)), AHEAD, 1)
+    forecast = fit_forecast(
+        panel, life_of(panel), np.full(n, -1, np.int32), np.full(n, float(AHEAD)), AHEAD, 1
+    )
     sums = demand_paths(forecast, path_plan(forecast, (), 1), np.arange(n), AHEAD).sum(axis=2)
     return forecast, units[:, :WEEKS], units[:, WEEKS:].sum(axis=1), sums
 

@@ -17,7 +17,19 @@ from analytics.forecast.paths import demand_paths, path_plan
 from tests.strategy.small import csv_text
 
 PRODUCTS, WEEKS = 300, 60
-ARRAYS = ("mean", "level", "noise", "level_error", "drift", "smoothing", "total_quantile", "total_mean", "total_sd", "period_levels", "alive")
+ARRAYS = (
+    "mean",
+    "level",
+    "noise",
+    "level_error",
+    "drift",
+    "smoothing",
+    "total_quantile",
+    "total_mean",
+    "total_sd",
+    "period_levels",
+    "alive",
+)
 
 
 def orders() -> pd.DataFrame:
@@ -26,13 +38,17 @@ def orders() -> pd.DataFrame:
     units = rng.poisson(rng.gamma(0.8, 2.0, PRODUCTS)[:, None], (PRODUCTS, WEEKS))
     which, week = np.nonzero(units)
     day = np.datetime64("2023-01-02") + 7 * week + rng.integers(0, 7, len(week))
-    return pd.DataFrame({"date": day.astype(str), "sku": [f"P{i:03d}" for i in which], "quantity": units[which, week]})
+    return pd.DataFrame(
+        {"date": day.astype(str), "sku": [f"P{i:03d}" for i in which], "quantity": units[which, week]}
+    )
 
 
 def fitted(table: pd.DataFrame) -> Forecast:
     panel = demand_panel(read_sales(csv_text(table), name="sales.csv"), "W")
     n = len(panel.skus)
-    forecast = fit_forecast(panel, life_cycle(panel, None), np.arange(n, dtype=np.int32) % 5, np.full(n, 3.0), 12, 7)
+    forecast = fit_forecast(
+        panel, life_cycle(panel, None), np.arange(n, dtype=np.int32) % 5, np.full(n, 3.0), 12, 7
+    )
     assert np.isfinite(forecast_total_table(forecast, panel, 3)["q95"]).all()
     return forecast
 
@@ -43,7 +59,10 @@ def usual() -> Forecast:
 
 
 def assert_same(one: Forecast, two: Forecast) -> None:
-    assert list(one.skus) == list(two.skus) and (one.market_cv, one.family_cv) == (two.market_cv, two.family_cv)
+    assert list(one.skus) == list(two.skus) and (one.market_cv, one.family_cv) == (
+        two.market_cv,
+        two.family_cv,
+    )
     for name in ARRAYS:
         assert_array_equal(getattr(one, name), getattr(two, name), err_msg=name)
 
@@ -67,7 +86,13 @@ def test_paths_alone_in_chunks_and_in_threads(usual: Forecast) -> None:
     together = demand_paths(usual, plan, np.arange(n), 8)
     assert together.std() > 0.0
     with ThreadPoolExecutor(3) as pool:
-        parts = list(pool.map(lambda at: demand_paths(usual, plan, at, 8), np.array_split(np.arange(n)[::-1], 7)))
+        parts = list(
+            pool.map(lambda at: demand_paths(usual, plan, at, 8), np.array_split(np.arange(n)[::-1], 7))
+        )
     assert_array_equal(np.concatenate(parts)[::-1], together)
-    assert_array_equal(demand_paths(usual, path_plan(usual, families, 11, 3, 2), np.array([5]), 8)[0], together[5])
-    assert not np.array_equal(demand_paths(usual, path_plan(usual, families, 12, 3, 2), np.array([5]), 8)[0], together[5])
+    assert_array_equal(
+        demand_paths(usual, path_plan(usual, families, 11, 3, 2), np.array([5]), 8)[0], together[5]
+    )
+    assert not np.array_equal(
+        demand_paths(usual, path_plan(usual, families, 12, 3, 2), np.array([5]), 8)[0], together[5]
+    )

@@ -21,7 +21,9 @@ def test_waves_need_little_more_than_a_year_and_launches_are_no_season() -> None
     n, weeks = 60, 75
     rate = rng.gamma(2.0, 4.0, n)
     on_sale = np.arange(weeks)[None, :] >= np.where(np.arange(n) % 2, rng.integers(0, 50, n), 0)[:, None]
-    units = rng.poisson(rate[:, None] * TRUE[np.arange(weeks) % 52] * on_sale * rng.gamma(2.0, 0.5, (n, weeks))).astype(float)
+    units = rng.poisson(
+        rate[:, None] * TRUE[np.arange(weeks) % 52] * on_sale * rng.gamma(2.0, 0.5, (n, weeks))
+    ).astype(float)
     expected = expected_by_group(units, weeks, np.zeros(n, np.int64), 1)[0]
     got = harmonic_profile(units.sum(axis=0), expected, np.ones(52), 1.0)
     assert np.abs(got - TRUE).mean() < 0.1 < np.abs(1.0 - TRUE).mean()
@@ -41,7 +43,9 @@ def test_expected_sales_hear_nothing_of_the_future() -> None:
     group = (np.arange(30) % 3).astype(np.int64)
     changed = units.copy()
     changed[:, 40:] = 9.0
-    np.testing.assert_array_equal(expected_by_group(units, 40, group, 3), expected_by_group(changed, 40, group, 3))
+    np.testing.assert_array_equal(
+        expected_by_group(units, 40, group, 3), expected_by_group(changed, 40, group, 3)
+    )
     by_hand = np.zeros(40)
     for i in np.flatnonzero(group == 1):
         sales = np.flatnonzero(units[i, :40])
@@ -66,7 +70,9 @@ def test_the_year_ahead_is_right_whether_the_file_ends_at_the_peak_or_in_the_tro
     n, weeks = 80, 104
     rate = rng.gamma(4.0, 8.0, n)
     phase = (np.arange(weeks + 52) + start + 37) % 52
-    units = rng.poisson(rate[:, None] * TRUE[phase[:weeks]] * rng.gamma(3.0, 1 / 3.0, (n, weeks))).astype(float)
+    units = rng.poisson(rate[:, None] * TRUE[phase[:weeks]] * rng.gamma(3.0, 1 / 3.0, (n, weeks))).astype(
+        float
+    )
     panel = panel_of(units, "W")
     forecast = fit_forecast(panel, life_of(panel), np.full(n, -1, np.int32), np.full(n, 4.0), 52, 1)
     true = rate * TRUE[phase[weeks:]].sum()

@@ -16,7 +16,9 @@ def test_single_days_of_a_skewed_law_are_covered() -> None:
     draw = np.random.default_rng(77)
     n, days, more = 90, 420, 7
     size = np.exp(draw.normal(1.5, 1.0, (n, 1)))
-    demand = np.rint((draw.random((n, days + more)) < 0.5) * size * np.exp(draw.normal(0.0, 1.0, (n, days + more))))
+    demand = np.rint(
+        (draw.random((n, days + more)) < 0.5) * size * np.exp(draw.normal(0.0, 1.0, (n, days + more)))
+    )
     panel = panel_of(demand[:, :days], "D")
     forecast = fit_forecast(panel, life_of(panel), np.full(n, -1, np.int32), np.full(n, 14.0), 14, 1)
     levels = np.array([0.8, 0.9, 0.95])

@@ -48,8 +48,15 @@ def test_upper_quantiles_know_that_a_promotion_runs() -> None:
     label = demand_class(panel)
     weights = combination_weights(rolling, label)
     combined = combined_forecast(rolling, weights)
-    said = total_distribution(rolling, weights, combined, label, np.ones(combined.shape, np.bool_)).quantile[:, int(np.argmin(np.abs(LEVELS - 0.9)))]
-    truth = [float(np.quantile(draw.poisson(np.where(promoted(np.full(20000, now), h), 15.0, 3.0)).sum(axis=1), 0.9)) for now in (False, True)]
+    said = total_distribution(rolling, weights, combined, label, np.ones(combined.shape, np.bool_)).quantile[
+        :, int(np.argmin(np.abs(LEVELS - 0.9)))
+    ]
+    truth = [
+        float(
+            np.quantile(draw.poisson(np.where(promoted(np.full(20000, now), h), 15.0, 3.0)).sum(axis=1), 0.9)
+        )
+        for now in (False, True)
+    ]
     running = flag[:, -1]
     assert running.sum() >= 10 and truth[1] > 1.15 * truth[0]
     middle = 0.5 * (truth[0] + truth[1])
@@ -79,5 +86,7 @@ def test_columns_of_chosen_rows_hold_the_products_own_quantile() -> None:
     at = (np.array([0, 3, 4]), np.array([0, 7, 20]))
     got = _columns(past, 0.83, at)
     for row, (i, k) in enumerate(zip(*at, strict=True)):
-        np.testing.assert_allclose(got[row, -2], np.interp(0.83, OWN_LEVELS, past.rolling.own[i, k]) - past.combined[i, k])
+        np.testing.assert_allclose(
+            got[row, -2], np.interp(0.83, OWN_LEVELS, past.rolling.own[i, k]) - past.combined[i, k]
+        )
         np.testing.assert_array_equal(got[row, :-2], past.features[i, k])

@@ -9,7 +9,14 @@ from hypothesis import strategies as st
 
 from analytics.policy import balking, batch_queue, make_to_stock_queue, patience, queueing
 
-KINDS = [("deterministic", 0.0), ("exponential", 1.0), ("gamma", 0.4), ("gamma", 2.3), ("uniform", 1 / 3), ("hyperexponential", 3.0)]
+KINDS = [
+    ("deterministic", 0.0),
+    ("exponential", 1.0),
+    ("gamma", 0.4),
+    ("gamma", 2.3),
+    ("uniform", 1 / 3),
+    ("hyperexponential", 3.0),
+]
 
 
 @pytest.mark.parametrize(("kind", "variability"), KINDS)
@@ -39,8 +46,13 @@ def test_orders_of_a_mixed_shop_agree_with_a_simulated_one() -> None:
     product = (rng.random(count) < rates[1] / rates.sum()).astype(int)
     arrival = np.cumsum(rng.exponential(1 / rates.sum(), count))
     work = np.where(product == 0, 1.0, rng.exponential(2.0, count))
-    finish = np.maximum.accumulate(arrival - (np.cumsum(work) - work)) + np.cumsum(work)  # Lindley's recursion, unrolled
-    services = [make_to_stock_queue.service_time("deterministic", means[0]), make_to_stock_queue.service_time("exponential", means[1])]
+    finish = np.maximum.accumulate(arrival - (np.cumsum(work) - work)) + np.cumsum(
+        work
+    )  # Lindley's recursion, unrolled
+    services = [
+        make_to_stock_queue.service_time("deterministic", means[0]),
+        make_to_stock_queue.service_time("exponential", means[1]),
+    ]
     probes = np.sort(rng.uniform(arrival[1000], arrival[-1], 200_000))
     for i in range(2):
         mine = product == i
@@ -58,17 +70,31 @@ def test_base_stock_before_one_server_is_cheapest(rho: float, h: float, b: float
     assert cost[int(level)] <= cost.min() * (1 + 1e-9)
     assert (level == 0) or rho > h / (h + b) * (1 - 1e-9)
     chance = (1 - rho) * rho ** np.arange(6000)
-    assert make_to_stock_queue.queue_base_stock_cost(int(level), chance, h, b) == pytest.approx(cost[int(level)], rel=1e-6)
+    assert make_to_stock_queue.queue_base_stock_cost(int(level), chance, h, b) == pytest.approx(
+        cost[int(level)], rel=1e-6
+    )
 
 
 def test_a_tie_between_stock_and_order_is_settled_the_same_way_everywhere() -> None:
-    assert make_to_stock_queue.server_base_stock(0.3, 1, 3, 7) == 1  # rho equals h / (h + b): both cost the same
-    assert make_to_stock_queue.server_base_stock_cost(1, 0.3, 1, 3, 7) == pytest.approx(make_to_stock_queue.server_base_stock_cost(0, 0.3, 1, 3, 7))
+    assert (
+        make_to_stock_queue.server_base_stock(0.3, 1, 3, 7) == 1
+    )  # rho equals h / (h + b): both cost the same
+    assert make_to_stock_queue.server_base_stock_cost(1, 0.3, 1, 3, 7) == pytest.approx(
+        make_to_stock_queue.server_base_stock_cost(0, 0.3, 1, 3, 7)
+    )
 
 
 @settings(max_examples=60, deadline=None)
-@given(rate=st.floats(0, 8), mean=st.floats(0.05, 3), ca=st.floats(0, 4), cs=st.floats(0, 4), servers=st.integers(1, 6))
-def test_no_wait_is_ever_negative_and_overload_is_infinite(rate: float, mean: float, ca: float, cs: float, servers: int) -> None:
+@given(
+    rate=st.floats(0, 8),
+    mean=st.floats(0.05, 3),
+    ca=st.floats(0, 4),
+    cs=st.floats(0, 4),
+    servers=st.integers(1, 6),
+)
+def test_no_wait_is_ever_negative_and_overload_is_infinite(
+    rate: float, mean: float, ca: float, cs: float, servers: int
+) -> None:
     wait, several = queueing.queue_wait(rate, mean, ca, cs), queueing.servers_wait(rate, 1 / mean, servers)
     assert wait >= 0 and several >= 0
     assert np.isinf(wait) == (rate * mean >= 1)
@@ -78,7 +104,9 @@ def test_no_wait_is_ever_negative_and_overload_is_infinite(rate: float, mean: fl
 
 def test_one_server_is_the_special_case() -> None:
     assert queueing.servers_wait(0.7, 1.1, 1) == pytest.approx(queueing.queue_wait(0.7, 1 / 1.1))
-    assert queueing.servers_wait_tail(2.3, 0.7, 1.1, 1) == pytest.approx(queueing.queue_wait_tail(2.3, 0.7 / 1.1, queueing.queue_wait(0.7, 1 / 1.1)))
+    assert queueing.servers_wait_tail(2.3, 0.7, 1.1, 1) == pytest.approx(
+        queueing.queue_wait_tail(2.3, 0.7 / 1.1, queueing.queue_wait(0.7, 1 / 1.1))
+    )
     late = 1 - 0.93
     quote = queueing.server_quote(0.7, 1.1, 0.93)
     assert np.exp(-(1.1 - 0.7) * quote) == pytest.approx(late)
@@ -94,7 +122,9 @@ def test_delay_probability_from_the_states_of_the_system() -> None:
 
 @settings(max_examples=50, deadline=None)
 @given(potential=st.floats(0.05, 5), theta=st.floats(0.001, 2), mu=st.floats(0.3, 3))
-def test_accepted_demand_solves_its_equation_below_capacity(potential: float, theta: float, mu: float) -> None:
+def test_accepted_demand_solves_its_equation_below_capacity(
+    potential: float, theta: float, mu: float
+) -> None:
     rate, sojourn = balking.accepted_rate_single_server(potential, mu, "exponential", theta)
     assert 0 < rate < min(potential, mu)
     assert rate == pytest.approx(potential * np.exp(-theta * sojourn), rel=1e-6)
@@ -113,7 +143,11 @@ def test_buyers_with_a_hard_limit_fill_the_shop_up_to_it() -> None:
 @given(share=st.floats(0.02, 0.98), scale=st.floats(1, 60), shape=st.floats(0.4, 4))
 @pytest.mark.parametrize("kind", ["exponential", "weibull", "logistic"])
 def test_longest_wait_undoes_patience(kind: str, share: float, scale: float, shape: float) -> None:
-    parameters = {"exponential": (1 / scale,), "weibull": (scale, shape), "logistic": (scale, scale / (1 + shape))}[kind]
+    parameters = {
+        "exponential": (1 / scale,),
+        "weibull": (scale, shape),
+        "logistic": (scale, scale / (1 + shape)),
+    }[kind]
     wait = patience.longest_wait(kind, share, *parameters)
     assert patience.patience(kind, wait, *parameters) == pytest.approx(share, rel=1e-9)
     days = np.linspace(0, 200, 101)
@@ -133,8 +167,13 @@ def test_two_answers_give_the_curve_back(scale: float, shape: float) -> None:
 
 def test_history_that_waited_is_not_thinned_twice() -> None:
     assert patience.relative_patience("logistic", 12, 12, 20, 3) == 1
-    assert patience.relative_patience("logistic", 18, 12, 20, 3) == pytest.approx(patience.logistic_patience(18, 20, 3) / patience.logistic_patience(12, 20, 3))
-    assert patience.relative_patience("window", 4, 9, 5) == 1 and patience.relative_patience("window", 10, 9, 5) == 0
+    assert patience.relative_patience("logistic", 18, 12, 20, 3) == pytest.approx(
+        patience.logistic_patience(18, 20, 3) / patience.logistic_patience(12, 20, 3)
+    )
+    assert (
+        patience.relative_patience("window", 4, 9, 5) == 1
+        and patience.relative_patience("window", 10, 9, 5) == 0
+    )
 
 
 def test_batches() -> None:
@@ -144,7 +183,9 @@ def test_batches() -> None:
     assert batch_queue.batch_flow_time(best, d, p, tau) <= flow.min() + 1e-15
     least = float(batch_queue.smallest_feasible_batch(d, p, tau))
     assert batch_queue.batch_utilisation(least, d, p, tau) == pytest.approx(1)
-    assert np.isinf(batch_queue.batch_flow_time(least * 0.999, d, p, tau)) and np.isfinite(batch_queue.batch_flow_time(least * 1.001, d, p, tau))
+    assert np.isinf(batch_queue.batch_flow_time(least * 0.999, d, p, tau)) and np.isfinite(
+        batch_queue.batch_flow_time(least * 1.001, d, p, tau)
+    )
     assert np.isinf(batch_queue.shortest_flow_batch(1000, 900, tau))
 
 

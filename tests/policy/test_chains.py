@@ -10,7 +10,9 @@ from analytics.policy import base_stock, commonality, economics, lost_sales, obs
 from analytics.policy.s_s import poisson_masses
 
 
-def simulated_lost_sales(level: int, mean: float, lead: int, h: float, p: float, periods: int = 300_000) -> float:
+def simulated_lost_sales(
+    level: int, mean: float, lead: int, h: float, p: float, periods: int = 300_000
+) -> float:
     demand = np.random.default_rng(5).poisson(mean, periods).tolist()
     on_hand, pipeline, cost = level, [0] * lead, 0.0
     for d in demand:
@@ -34,7 +36,10 @@ def test_lost_sales_cost_agrees_with_simulation(level: int, mean: float, lead: i
 def test_best_lost_sales_level_is_the_best_of_all() -> None:
     masses = stats.nbinom.pmf(np.arange(60), 3, 0.5)
     best, cost = lost_sales.best_lost_sales_base_stock(masses, 2, 1.0, 12.0)
-    everything = [lost_sales.lost_sales_cost(s, masses, 2, 1.0, 12.0) for s in range(lost_sales.backorder_base_stock(masses, 2, 1, 12) + 6)]
+    everything = [
+        lost_sales.lost_sales_cost(s, masses, 2, 1.0, 12.0)
+        for s in range(lost_sales.backorder_base_stock(masses, 2, 1, 12) + 6)
+    ]
     assert best == int(np.argmin(everything)) and cost == pytest.approx(min(everything))
     assert lost_sales.lost_sales_optimal_cost(masses, 2, 1.0, 12.0) <= cost + 1e-9
 
@@ -82,7 +87,11 @@ def test_shelf_life_agrees_with_simulation() -> None:
 
 def test_a_life_of_one_period_is_the_newsvendor() -> None:
     result = perishable.shelf_life_losses(6, poisson_masses(4.0), 1)
-    assert result.outdates == pytest.approx(6 - 4 + result.lost) and result.carried_over == 0 and result.ordered == 6
+    assert (
+        result.outdates == pytest.approx(6 - 4 + result.lost)
+        and result.carried_over == 0
+        and result.ordered == 6
+    )
 
 
 def test_order_fill_agrees_with_simulation_and_its_bounds() -> None:
@@ -91,8 +100,13 @@ def test_order_fill_agrees_with_simulation_and_its_bounds() -> None:
     rng = np.random.default_rng(3)
     parts = rng.poisson(rate * np.diff([0.0, *leads]), (400_000, 3)).cumsum(axis=1)
     assert np.mean(np.all(parts < stocks, axis=1)) == pytest.approx(exact, abs=0.003)
-    fills = [commonality.order_fill_shared_stream(rate, [lead], [stock]) for lead, stock in zip(leads, stocks, strict=True)]
-    assert fills == pytest.approx([float(base_stock.base_stock_fill_rate(s, rate, lead)) for lead, s in zip(leads, stocks, strict=True)])
+    fills = [
+        commonality.order_fill_shared_stream(rate, [lead], [stock])
+        for lead, stock in zip(leads, stocks, strict=True)
+    ]
+    assert fills == pytest.approx(
+        [float(base_stock.base_stock_fill_rate(s, rate, lead)) for lead, s in zip(leads, stocks, strict=True)]
+    )
     low, high = commonality.order_fill_bounds(fills)
     assert low < exact < high
     assert commonality.order_fill_shared_stream(rate, [1, 2], [0, 50]) == 0
@@ -111,7 +125,9 @@ def test_commonality_is_the_cheapest_pair_of_stocks(service: float) -> None:
 def test_pooling_by_matrix_and_by_formula() -> None:
     n, rho = 5, 0.35
     matrix = np.full((n, n), rho) + (1 - rho) * np.eye(n)
-    assert pooling.pooled_deviation([7.0] * n, matrix) == pytest.approx(pooling.equicorrelated_pooled_deviation(n, 7.0, rho))
+    assert pooling.pooled_deviation([7.0] * n, matrix) == pytest.approx(
+        pooling.equicorrelated_pooled_deviation(n, 7.0, rho)
+    )
     with pytest.raises(ValueError, match="correlation"):
         pooling.pooling_ratio(4, -0.5)
 
@@ -120,12 +136,24 @@ def test_stranded_units_agree_with_simulated_deaths() -> None:
     rng = np.random.default_rng(21)
     stock, rate, theta = 37, 25.0, 0.7
     life = rng.exponential(1 / theta, 400_000)
-    assert np.maximum(stock - rate * life, 0).mean() == pytest.approx(float(obsolescence.stranded_units(stock, rate, theta)), rel=0.01)
-    assert np.maximum(stock - rng.poisson(rate * life), 0).mean() == pytest.approx(float(obsolescence.stranded_units_poisson(stock, rate, theta)), rel=0.01)
+    assert np.maximum(stock - rate * life, 0).mean() == pytest.approx(
+        float(obsolescence.stranded_units(stock, rate, theta)), rel=0.01
+    )
+    assert np.maximum(stock - rng.poisson(rate * life), 0).mean() == pytest.approx(
+        float(obsolescence.stranded_units_poisson(stock, rate, theta)), rel=0.01
+    )
     demand = rng.gamma(3.2, 15.0, 400_000)
-    assert np.maximum(stock - demand, 0).mean() == pytest.approx(float(obsolescence.stranded_units_gamma(stock, 3.2, 15.0)), rel=0.02)
-    assert obsolescence.stranded_units(stock, 0, theta) == stock and obsolescence.stranded_units(stock, rate, 0) == 0
-    assert obsolescence.stranded_units_poisson(stock, 0, theta) == stock and obsolescence.stranded_units_poisson(stock, rate, 0) == 0
+    assert np.maximum(stock - demand, 0).mean() == pytest.approx(
+        float(obsolescence.stranded_units_gamma(stock, 3.2, 15.0)), rel=0.02
+    )
+    assert (
+        obsolescence.stranded_units(stock, 0, theta) == stock
+        and obsolescence.stranded_units(stock, rate, 0) == 0
+    )
+    assert (
+        obsolescence.stranded_units_poisson(stock, 0, theta) == stock
+        and obsolescence.stranded_units_poisson(stock, rate, 0) == 0
+    )
 
 
 def test_profit_parts_add_up_and_degenerate_sensibly() -> None:
@@ -149,10 +177,21 @@ def test_profit_parts_add_up_and_degenerate_sensibly() -> None:
     assert stocked.economic_profit == pytest.approx(stocked.contribution - spent)
     assert stocked.units_sold == pytest.approx(820 * (0.93 + 0.07 * 0.35))
     shared = dict(
-        demand_rate=820.0, share_staying=0.8, price=61.0, unit_cost=37.0, capital_rate=0.1, order_setup_cost=3.0, units_per_order=2.0, cancellation_share=0.04, sunk_share=0.5
+        demand_rate=820.0,
+        share_staying=0.8,
+        price=61.0,
+        unit_cost=37.0,
+        capital_rate=0.1,
+        order_setup_cost=3.0,
+        units_per_order=2.0,
+        cancellation_share=0.04,
+        sunk_share=0.5,
     )
     base = economics.make_to_order_profit(**shared, quote_days=20)
-    assert economics.make_to_order_profit(**shared, quote_days=20, cost_premium=0.05).economic_profit < base.economic_profit
+    assert (
+        economics.make_to_order_profit(**shared, quote_days=20, cost_premium=0.05).economic_profit
+        < base.economic_profit
+    )
     assert economics.make_to_order_profit(**shared, quote_days=30).economic_profit < base.economic_profit
     assert (
         economics.make_to_order_profit(**shared, quote_days=30, deposit_share=0.9).economic_profit
@@ -160,11 +199,27 @@ def test_profit_parts_add_up_and_degenerate_sensibly() -> None:
     )
     per_unit = economics.cancellation_margin(61, 37, 0.04, 0.5, 0, 0)
     assert base.contribution - base.cancellation == pytest.approx(base.units_accepted * per_unit)
-    perfect = economics.make_to_order_profit(demand_rate=820, share_staying=1, price=61, unit_cost=37, quote_days=0, capital_rate=0.1)
+    perfect = economics.make_to_order_profit(
+        demand_rate=820, share_staying=1, price=61, unit_cost=37, quote_days=0, capital_rate=0.1
+    )
     assert economics.assemble_to_order_profit(
-        perfect, unit_cost=37, component_share=1.0, components_on_hand=83, carrying_rate=0.17, hazard=0.2, component_salvage=9
+        perfect,
+        unit_cost=37,
+        component_share=1.0,
+        components_on_hand=83,
+        carrying_rate=0.17,
+        hazard=0.2,
+        component_salvage=9,
     ) == pytest.approx(
         economics.make_to_stock_profit(
-            demand_rate=820, price=61, unit_cost=37, salvage=9, setup_cost=0, order_quantity=1, carrying_rate=0.17, hazard=0.2, on_hand=83
+            demand_rate=820,
+            price=61,
+            unit_cost=37,
+            salvage=9,
+            setup_cost=0,
+            order_quantity=1,
+            carrying_rate=0.17,
+            hazard=0.2,
+            on_hand=83,
         ).economic_profit
     )

@@ -7,24 +7,43 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analytics.policy import base_stock, loss_discrete, lot_size, newsvendor, obsolescence, reorder_point, s_s, service
+from analytics.policy import (
+    base_stock,
+    loss_discrete,
+    lot_size,
+    newsvendor,
+    obsolescence,
+    reorder_point,
+    s_s,
+    service,
+)
 
 COST = st.floats(0.05, 50)
 
 
 @settings(max_examples=60, deadline=None)
 @given(mean=st.floats(0.1, 60), h=COST, b=COST, more=st.floats(0, 30))
-def test_base_stock_rises_with_shortage_cost_and_falls_with_holding_cost(mean: float, h: float, b: float, more: float) -> None:
+def test_base_stock_rises_with_shortage_cost_and_falls_with_holding_cost(
+    mean: float, h: float, b: float, more: float
+) -> None:
     level = base_stock.best_base_stock(mean, 1.0, h, b)
-    assert base_stock.best_base_stock(mean, 1.0, h, b + more) >= level >= base_stock.best_base_stock(mean, 1.0, h + more, b)
+    assert (
+        base_stock.best_base_stock(mean, 1.0, h, b + more)
+        >= level
+        >= base_stock.best_base_stock(mean, 1.0, h + more, b)
+    )
     costs = base_stock.base_stock_cost(np.arange(0, int(level) + 40), mean, 1.0, h, b)
     assert base_stock.base_stock_cost(level, mean, 1.0, h, b) <= costs.min() * (1 + 1e-9) + 1e-12
 
 
 @settings(max_examples=60, deadline=None)
-@given(mean=st.floats(1, 500), spread=st.floats(0.05, 2), ratio=st.floats(0.05, 0.99), more=st.floats(0, 0.009))
+@given(
+    mean=st.floats(1, 500), spread=st.floats(0.05, 2), ratio=st.floats(0.05, 0.99), more=st.floats(0, 0.009)
+)
 @pytest.mark.parametrize("name", ["normal", "gamma", "uniform", "negative_binomial"])
-def test_newsvendor_level_rises_with_the_ratio_and_is_cheapest(name: str, mean: float, spread: float, ratio: float, more: float) -> None:
+def test_newsvendor_level_rises_with_the_ratio_and_is_cheapest(
+    name: str, mean: float, spread: float, ratio: float, more: float
+) -> None:
     parameters = {
         "normal": (mean, spread * mean),
         "gamma": (1 / spread**2, mean * spread**2),
@@ -35,11 +54,19 @@ def test_newsvendor_level_rises_with_the_ratio_and_is_cheapest(name: str, mean: 
     assert newsvendor.newsvendor_level(name, ratio + more, *parameters) >= level
     best = newsvendor.newsvendor_cost(name, level, 1 - ratio, ratio, *parameters)
     for other in (level * 0.93, level * 1.08 + 1, level + 1):
-        assert newsvendor.newsvendor_cost(name, max(0.0, other) if name != "normal" else other, 1 - ratio, ratio, *parameters) >= best * (1 - 1e-9)
+        assert newsvendor.newsvendor_cost(
+            name, max(0.0, other) if name != "normal" else other, 1 - ratio, ratio, *parameters
+        ) >= best * (1 - 1e-9)
 
 
 @settings(max_examples=40, deadline=None)
-@given(mean=st.floats(0.2, 15), k=st.floats(0.1, 100), h=st.floats(0.2, 5), b=st.floats(1, 40), factor=st.floats(0.01, 100))
+@given(
+    mean=st.floats(0.2, 15),
+    k=st.floats(0.1, 100),
+    h=st.floats(0.2, 5),
+    b=st.floats(1, 40),
+    factor=st.floats(0.01, 100),
+)
 def test_scaling_money_moves_no_decision(mean: float, k: float, h: float, b: float, factor: float) -> None:
     masses = s_s.poisson_masses(mean)
     s, level, cost = s_s.best_s_s_policy(k, h, b, masses)
@@ -47,24 +74,40 @@ def test_scaling_money_moves_no_decision(mean: float, k: float, h: float, b: flo
     assert scaled[2] == pytest.approx(cost * factor, rel=1e-9)
     assert s_s.s_s_cost(*scaled[:2], k, h, b, masses) == pytest.approx(cost, rel=1e-9)
     r, q, value = reorder_point.best_lot_policy_poisson(k, mean, 1.3, h, b)
-    assert reorder_point.best_lot_policy_poisson(k * factor, mean, 1.3, h * factor, b * factor)[2] == pytest.approx(value * factor, rel=1e-9)
+    assert reorder_point.best_lot_policy_poisson(k * factor, mean, 1.3, h * factor, b * factor)[
+        2
+    ] == pytest.approx(value * factor, rel=1e-9)
     assert level > s and q >= 1 and r <= level + 200
 
 
 @settings(max_examples=40, deadline=None)
-@given(k=st.floats(1, 500), d=st.floats(10, 5000), h=st.floats(0.1, 20), theta=st.floats(0.01, 2), loss=st.floats(0, 60))
+@given(
+    k=st.floats(1, 500),
+    d=st.floats(10, 5000),
+    h=st.floats(0.1, 20),
+    theta=st.floats(0.01, 2),
+    loss=st.floats(0, 60),
+)
 def test_lots_shrink_under_sudden_death(k: float, d: float, h: float, theta: float, loss: float) -> None:
     lot = obsolescence.obsolescence_lot(k, d, h, theta, loss)
     approximate = lot_size.economic_order_quantity(k, d, h + theta * loss)
     assert 0 < lot <= approximate * (1 + 1e-12) <= lot_size.economic_order_quantity(k, d, h) * (1 + 1e-9)
     best = obsolescence.obsolescence_lot_cost(lot, k, d, h, theta, loss)
-    assert best <= obsolescence.obsolescence_lot_cost(lot * 0.97, k, d, h, theta, loss) and best <= obsolescence.obsolescence_lot_cost(lot * 1.03, k, d, h, theta, loss)
+    assert best <= obsolescence.obsolescence_lot_cost(
+        lot * 0.97, k, d, h, theta, loss
+    ) and best <= obsolescence.obsolescence_lot_cost(lot * 1.03, k, d, h, theta, loss)
 
 
 def test_no_hazard_is_the_textbook_lot() -> None:
-    assert obsolescence.obsolescence_lot(70, 900, 3, 1e-9, 40) == pytest.approx(lot_size.economic_order_quantity(70, 900, 3), rel=1e-6)
-    assert obsolescence.obsolescence_lot_cost(210, 70, 900, 3, 0, 40) == pytest.approx(lot_size.economic_order_cost(210, 70, 900, 3))
-    assert obsolescence.obsolescence_lot_cost(210, 70, 900, 3, 1e-4, 0) == pytest.approx(lot_size.economic_order_cost(210, 70, 900, 3), rel=1e-4)
+    assert obsolescence.obsolescence_lot(70, 900, 3, 1e-9, 40) == pytest.approx(
+        lot_size.economic_order_quantity(70, 900, 3), rel=1e-6
+    )
+    assert obsolescence.obsolescence_lot_cost(210, 70, 900, 3, 0, 40) == pytest.approx(
+        lot_size.economic_order_cost(210, 70, 900, 3)
+    )
+    assert obsolescence.obsolescence_lot_cost(210, 70, 900, 3, 1e-4, 0) == pytest.approx(
+        lot_size.economic_order_cost(210, 70, 900, 3), rel=1e-4
+    )
 
 
 def test_no_spread_is_the_deterministic_model() -> None:
@@ -88,7 +131,9 @@ def test_reorder_point_reaches_its_fill_rate(m: float, cv: float, q: float, targ
 def test_lot_backorders_are_the_average_of_their_positions() -> None:
     r, q, mean = 3, 7, 4.4
     short = [float(loss_discrete.poisson_loss(y, mean)) for y in range(r + 1, r + q + 1)]
-    summed = loss_discrete.poisson_second_order_loss(r, mean) - loss_discrete.poisson_second_order_loss(r + q, mean)
+    summed = loss_discrete.poisson_second_order_loss(r, mean) - loss_discrete.poisson_second_order_loss(
+        r + q, mean
+    )
     assert summed == pytest.approx(sum(short))
     s, n, p = 2, 2.5, 0.37
     total = sum(float(loss_discrete.negative_binomial_loss(y, n, p)) for y in range(s + 1, s + 400))

@@ -7,7 +7,15 @@ import heapq
 import numpy as np
 import pytest
 
-from analytics.policy import balking, base_stock, make_to_stock_queue, obsolescence, queueing, reorder_point, service
+from analytics.policy import (
+    balking,
+    base_stock,
+    make_to_stock_queue,
+    obsolescence,
+    queueing,
+    reorder_point,
+    service,
+)
 
 
 def _within(values: np.ndarray, exact: float, errors: float = 4.0) -> None:
@@ -17,7 +25,9 @@ def _within(values: np.ndarray, exact: float, errors: float = 4.0) -> None:
     assert error < 0.03 * max(abs(exact), 0.1)
 
 
-def _stock_run(seed: int, r: int, q: int, rate: float, lead: float, spread: float, orders: int) -> tuple[float, float, float, float]:
+def _stock_run(
+    seed: int, r: int, q: int, rate: float, lead: float, spread: float, orders: int
+) -> tuple[float, float, float, float]:
     """Continuous review of Poisson single units: on hand, backorders, share served at once, lots per unit of time."""
     rng = np.random.default_rng(seed)
     now, net, position = 0.0, r + q, r + q
@@ -36,7 +46,9 @@ def _stock_run(seed: int, r: int, q: int, rate: float, lead: float, spread: floa
         if position <= r:
             position += q
             lots += 1
-            heapq.heappush(arrivals, (now + (rng.gamma(1 / spread**2, lead * spread**2) if spread else lead), q))
+            heapq.heappush(
+                arrivals, (now + (rng.gamma(1 / spread**2, lead * spread**2) if spread else lead), q)
+            )
     return held / now, owed / now, served / orders, lots / now
 
 
@@ -73,7 +85,9 @@ def test_fill_rate_of_a_lot_under_normal_demand() -> None:
                 position += q
                 due.append(t + int(lead * steps))
         runs.append(1 - short / total)
-    assert np.mean(runs) == pytest.approx(float(service.lot_fill_rate(s, q, mean * lead, sd * lead**0.5)), abs=0.006)
+    assert np.mean(runs) == pytest.approx(
+        float(service.lot_fill_rate(s, q, mean * lead, sd * lead**0.5)), abs=0.006
+    )
 
 
 @pytest.mark.parametrize(("spread", "shape"), [(0.0, None), (0.5, 2.0), (1.0, 1.0), (2.5, 0.4)])
@@ -109,7 +123,11 @@ def test_lot_under_sudden_death() -> None:
     cycle = lot / rate
     full = np.floor(life / cycle)
     rest = life - full * cycle
-    cost = k * (full + 1) + h * (full * lot * cycle / 2 + lot * rest - rate * rest**2 / 2) + loss * (lot - rate * rest)
+    cost = (
+        k * (full + 1)
+        + h * (full * lot * cycle / 2 + lot * rest - rate * rest**2 / 2)
+        + loss * (lot - rate * rest)
+    )
     batches = cost.reshape(40, -1).mean(axis=1) * theta
     _within(batches, float(obsolescence.obsolescence_lot_cost(lot, k, rate, h, theta, loss)))
 
@@ -123,13 +141,20 @@ def test_demand_that_leaves_settles_where_quote_and_load_agree(potential: float,
         free, now, quote, accepted, begin, quoted = 0.0, 0.0, 8.0, 0, 0.0, 0.0
         for step in range(1, 81):
             joined, total = 0, 0.0
-            for gap, own, work in zip(rng.exponential(1 / potential, 3000).tolist(), rng.random(3000).tolist(), rng.exponential(1.0, 3000).tolist(), strict=True):
+            for gap, own, work in zip(
+                rng.exponential(1 / potential, 3000).tolist(),
+                rng.random(3000).tolist(),
+                rng.exponential(1.0, 3000).tolist(),
+                strict=True,
+            ):
                 now += gap
                 if own < np.exp(-impatience * quote):
                     free = max(free, now) + work
                     joined, total = joined + 1, total + free - now
             quote += 0.2 * (total / max(joined, 1) - quote)
-            accepted, begin, quoted = (accepted + joined, begin, quoted + quote / 60) if step > 20 else (0, now, 0.0)
+            accepted, begin, quoted = (
+                (accepted + joined, begin, quoted + quote / 60) if step > 20 else (0, now, 0.0)
+            )
         rates.append(accepted / (now - begin))
         sojourns.append(quoted)
     rate, sojourn = balking.accepted_rate_single_server(potential, 1.0, "exponential", impatience)

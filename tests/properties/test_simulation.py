@@ -31,7 +31,11 @@ def units_at(plan: StockPlan, order: list[int], products: np.ndarray) -> StockPl
     place = {int(i): k for k, i in enumerate(products)}
     groups = [plan.members[plan.start[u] : plan.start[u + 1]] for u in order]
     by_product = ("door_wait_days",)
-    by_unit = [f.name for f in fields(plan) if f.name not in ("start", "members", *by_product) and getattr(plan, f.name) is not None]
+    by_unit = [
+        f.name
+        for f in fields(plan)
+        if f.name not in ("start", "members", *by_product) and getattr(plan, f.name) is not None
+    ]
     return replace(
         plan, start=np.cumsum([0, *(len(g) for g in groups)]), members=np.array([place[int(i)] for g in groups for i in g]),
         **{name: getattr(plan, name)[products] for name in by_product}, **{name: getattr(plan, name)[order] for name in by_unit},
@@ -46,7 +50,10 @@ def test_units_are_conserved_on_every_path(seed: int, period_weeks: float) -> No
     counts = simulated(world, plan)
     ledger = Ledger("MTS", np.arange(len(plan.lead_weeks)), {}, counts)
     assert np.abs(ledger.imbalance()).max() < 1e-9 * max(1.0, counts.max())
-    signed = [COUNT_INDEX["ordered"], COUNT_INDEX["closing"]]  # opening orders cancelled; more owed than there is
+    signed = [
+        COUNT_INDEX["ordered"],
+        COUNT_INDEX["closing"],
+    ]  # opening orders cancelled; more owed than there is
     assert np.delete(counts, signed, axis=-1).min() > -1e-9
 
 
@@ -93,7 +100,10 @@ def test_chunks_and_threads_change_nothing(seed: int, threads: int, size: int) -
     assert np.array_equal(simulated(world, plan, threads=threads), whole)
     quotes = OrderPlan(np.full((9, 2), 6.5), np.zeros(9), np.ones(9))
     group = np.arange(world.paths)
-    assert np.array_equal(simulate_orders(world, quotes, group, 0, 9, threads=threads), simulate_orders(world, quotes, group, 0, 9))
+    assert np.array_equal(
+        simulate_orders(world, quotes, group, 0, 9, threads=threads),
+        simulate_orders(world, quotes, group, 0, 9),
+    )
 
 
 def test_more_units_than_one_chunk_in_threads() -> None:
@@ -107,7 +117,13 @@ def test_more_units_than_one_chunk_in_threads() -> None:
 def test_a_setting_is_the_same_alone_and_in_any_grid(seed: int) -> None:
     world = small_world(seed)
     plan = small_plan(world, seed, settings=5)
-    twice = replace(plan, **{n: np.tile(getattr(plan, n), (1, 14)) for n in ("relative_quantile", "lot", "stockout_wait_days", "order_gap")})
+    twice = replace(
+        plan,
+        **{
+            n: np.tile(getattr(plan, n), (1, 14))
+            for n in ("relative_quantile", "lot", "stockout_wait_days", "order_gap")
+        },
+    )
     counts, many = simulated(world, plan), simulated(world, twice)
     for copy in range(14):
         assert np.array_equal(many[:, 5 * copy : 5 * copy + 5], counts)
@@ -123,7 +139,9 @@ def test_groups_average_their_paths_and_no_more(seed: int) -> None:
     group = np.arange(world.paths) % 2
     halves = simulate_stock(world, plan, group, 0, len(plan.lead_weeks))[0]
     for g in range(2):
-        np.testing.assert_allclose(halves[:, :, g], each[:, :, group == g].mean(axis=2), rtol=1e-12, atol=1e-9)
+        np.testing.assert_allclose(
+            halves[:, :, g], each[:, :, group == g].mean(axis=2), rtol=1e-12, atol=1e-9
+        )
 
 
 @QUICK
@@ -133,20 +151,27 @@ def test_a_wait_no_longer_than_today_costs_nobody(seed: int, wait: float) -> Non
     plan = small_plan(world, seed)
     none, told = (replace(plan, door_wait_days=np.full(5, days)) for days in (0.0, wait))
     given_share = np.full(4, 0.3)
-    a, b = (simulate_stock(world, replace(p, share_waiting=given_share), np.arange(world.paths), 0, 4) for p in (none, told))
+    a, b = (
+        simulate_stock(world, replace(p, share_waiting=given_share), np.arange(world.paths), 0, 4)
+        for p in (none, told)
+    )
     assert np.array_equal(a[0], b[0])
     assert np.array_equal(b[1][..., 0], b[1][..., 1])
 
 
 @QUICK
 @given(SEEDS, st.floats(0.5, 20.0), st.floats(1.01, 4.0))
-def test_a_longer_wait_or_less_patience_never_brings_a_buyer_back(seed: int, quote: float, factor: float) -> None:
+def test_a_longer_wait_or_less_patience_never_brings_a_buyer_back(
+    seed: int, quote: float, factor: float
+) -> None:
     world = small_world(seed)
     group = np.arange(world.paths)
     plan = OrderPlan(np.array([[quote, quote * factor]] * 5), np.zeros(5), np.ones(5))
     lost = simulate_orders(world, plan, group, 0, 5)[..., COUNT_INDEX["lost"]]
     assert np.all(lost[:, 1] >= lost[:, 0] - 1e-9)
-    hurried = simulate_orders(replace(world, patience_per_day=world.patience_per_day * factor), plan, group, 0, 5)[..., COUNT_INDEX["lost"]]
+    hurried = simulate_orders(
+        replace(world, patience_per_day=world.patience_per_day * factor), plan, group, 0, 5
+    )[..., COUNT_INDEX["lost"]]
     assert np.all(hurried >= lost - 1e-9)
 
 
@@ -155,7 +180,12 @@ def test_a_longer_wait_or_less_patience_never_brings_a_buyer_back(seed: int, quo
 def test_a_sibling_without_demand_changes_nothing(seed: int) -> None:
     """Assembling one product from stocked components is stocking it; so is a family whose other member never sells or outlives it."""
     alone = small_world(seed, products=2, draws=2, inner=2)
-    alone = replace(alone, hazard_per_week=np.zeros((2, 2)), end_week=np.full(2, 1e9), mean=np.where(np.arange(2)[:, None] == 1, 0.0, alone.mean))
+    alone = replace(
+        alone,
+        hazard_per_week=np.zeros((2, 2)),
+        end_week=np.full(2, 1e9),
+        mean=np.where(np.arange(2)[:, None] == 1, 0.0, alone.mean),
+    )
     one = plan_of(alone.take(np.array([0])), [0.9, 1.4], [3.0, 8.0], lead=3)
     both = replace(one, start=np.array([0, 2]), members=np.array([0, 1]), door_wait_days=np.zeros(2))
     assert np.array_equal(simulated(alone, both), simulated(alone.take(np.array([0])), one))
@@ -183,7 +213,16 @@ def test_without_any_chance_the_year_is_arithmetic(rate: float, lead: int) -> No
     )  # fmt: skip
     plan = plan_of(world, 1.0, 1e-6 * rate, lead=lead, production_weeks=np.full(1, float(lead)))
     counts = simulated(world, plan)[0, 0, 0]
-    expected = {"demanded": 52 * rate, "lost": 0.0, "waited": 0.0, "on_hand": rate / 2, "in_process": lead * rate, "backordered": 0.0, "scrapped": 0.0, "cleared": 0.0}
+    expected = {
+        "demanded": 52 * rate,
+        "lost": 0.0,
+        "waited": 0.0,
+        "on_hand": rate / 2,
+        "in_process": lead * rate,
+        "backordered": 0.0,
+        "scrapped": 0.0,
+        "cleared": 0.0,
+    }
     for name, value in expected.items():
         assert abs(counts[COUNT_INDEX[name]] - value) < 2e-4 * rate * (1 + lead), name
     assert counts[COUNT_INDEX["lots"]] in (51.0, 52.0)

@@ -15,8 +15,17 @@ from tests.published.inputs import HOLDING, LEAD, RATE, SHORTAGE, Given, distrib
 
 def monte_carlo(case: str, given: Given) -> dict[str, Any]:
     if given.has("successes"):
-        result = uncertainty.wilson_interval(float(given.any_of("successes")), float(given.any_of("n", "trials")), float(given.any_of("level", default=0.95)))
-        return {"p_hat": result.estimate, "lo": result.low, "hi": result.high, "ci": [result.low, result.high]}
+        result = uncertainty.wilson_interval(
+            float(given.any_of("successes")),
+            float(given.any_of("n", "trials")),
+            float(given.any_of("level", default=0.95)),
+        )
+        return {
+            "p_hat": result.estimate,
+            "lo": result.low,
+            "hi": result.high,
+            "ci": [result.low, result.high],
+        }
     if given.has("losses"):
         losses, level = given.any_of("losses"), float(given.any_of("level"))
         tail = uncertainty.conditional_value_at_risk(losses, level)
@@ -32,7 +41,9 @@ def monte_carlo(case: str, given: Given) -> dict[str, Any]:
         return _paired(given)
     if given.has("control", "x", "X") and given.has("y", "Y", "values"):
         result = uncertainty.control_variate_mean(
-            given.any_of("y", "Y", "values"), given.any_of("control", "x", "X"), float(given.any_of("control_mean", "mean_x", "mu_x", "EX", "x_mean", "mu_X"))
+            given.any_of("y", "Y", "values"),
+            given.any_of("control", "x", "X"),
+            float(given.any_of("control_mean", "mean_x", "mu_x", "EX", "x_mean", "mu_X")),
         )
         names = ("estimate", "mean", "controlled_mean", "adjusted_mean", "estimate_cv")
         return {
@@ -47,7 +58,9 @@ def monte_carlo(case: str, given: Given) -> dict[str, Any]:
 
 
 def _paired(given: Given) -> dict[str, Any]:
-    result = uncertainty.paired_difference(given.any_of("cost_A"), given.any_of("cost_B"), float(given.any_of("level", default=0.95)))
+    result = uncertainty.paired_difference(
+        given.any_of("cost_A"), given.any_of("cost_B"), float(given.any_of("level", default=0.95))
+    )
     return {
         "mean_diff": result.mean,
         "se_paired": result.standard_error,
@@ -63,9 +76,15 @@ def _exact_gain(given: Given) -> dict[str, Any]:
     """Exact gain of common random numbers for two levels against one demand."""
     if given.has("var_A", "var_a", "sd_A", "sd_a"):
         first = float(given.any_of("var_A", "var_a", default=0.0)) or float(given.any_of("sd_A", "sd_a")) ** 2
-        second = float(given.any_of("var_B", "var_b", default=0.0)) or float(given.any_of("sd_B", "sd_b")) ** 2
+        second = (
+            float(given.any_of("var_B", "var_b", default=0.0)) or float(given.any_of("sd_B", "sd_b")) ** 2
+        )
         shared = given.any_of("cov", "covariance", default=None)
-        shared = float(given.any_of("rho", "corr", "correlation")) * (first * second) ** 0.5 if shared is None else float(shared)
+        shared = (
+            float(given.any_of("rho", "corr", "correlation")) * (first * second) ** 0.5
+            if shared is None
+            else float(shared)
+        )
         together = first + second - 2 * shared
         return {
             "variance_ratio": (first + second) / together,
@@ -74,21 +93,35 @@ def _exact_gain(given: Given) -> dict[str, Any]:
             "var_common": together,
             "var_crn": together,
         }
-    h, b = float(given.any_of(*HOLDING)), float(given.any_of("b", "p", "backorder_cost", "stockout_cost", "shortage_cost"))
+    h, b = (
+        float(given.any_of(*HOLDING)),
+        float(given.any_of("b", "p", "backorder_cost", "stockout_cost", "shortage_cost")),
+    )
     levels = given.any_of("S", "levels", "base_stocks", default=None)
-    levels = [given.any_of("S_A", "S1", "SA", "S_1"), given.any_of("S_B", "S2", "SB", "S_2")] if levels is None else levels
+    levels = (
+        [given.any_of("S_A", "S1", "SA", "S_1"), given.any_of("S_B", "S2", "SB", "S_2")]
+        if levels is None
+        else levels
+    )
     name, parameters = distribution_of(given)
     if name == "poisson":
         top = int(parameters[0] + 15 * parameters[0] ** 0.5 + 50)
         demand, chance = np.arange(top + 1), stats.poisson.pmf(np.arange(top + 1), parameters[0])
     elif name == "empirical":
         demand = np.asarray(parameters[0], float)
-        chance = np.full(len(demand), 1 / len(demand)) if parameters[1] is None else np.asarray(parameters[1], float)
+        chance = (
+            np.full(len(demand), 1 / len(demand))
+            if parameters[1] is None
+            else np.asarray(parameters[1], float)
+        )
     else:
         nodes, weights = np.polynomial.legendre.leggauss(4000)
         grid = (nodes + 1) / 2
         demand, chance = demand_distribution(name).quantile(grid, *parameters), weights / weights.sum()
-    costs = [h * np.maximum(float(level) - demand, 0) + b * np.maximum(demand - float(level), 0) for level in levels]
+    costs = [
+        h * np.maximum(float(level) - demand, 0) + b * np.maximum(demand - float(level), 0)
+        for level in levels
+    ]
     variance = [float(chance @ (cost - chance @ cost) ** 2) for cost in (*costs, costs[0] - costs[1])]
     ratio = uncertainty.common_random_number_gain(costs[0], costs[1], chance)
     return {
@@ -113,15 +146,35 @@ def parameters(case: str, given: Given) -> dict[str, Any]:
     if given.has("posterior_shape"):
         h, b, lead = given.any_of(*HOLDING), given.any_of(*SHORTAGE), given.any_of(*LEAD)
         window = given.any_of("w", default=0.0)
-        chance = screens.order_probability(given.any_of("posterior_shape"), given.any_of("posterior_rate_per_year", "posterior_rate"), h, b, lead, window)
-        return {"break_even_lambda": screens.break_even_demand_rate(h, b, lead, window), "P_MTO_optimal": chance, "P_MTS_optimal": 1.0 - chance}
+        chance = screens.order_probability(
+            given.any_of("posterior_shape"),
+            given.any_of("posterior_rate_per_year", "posterior_rate"),
+            h,
+            b,
+            lead,
+            window,
+        )
+        return {
+            "break_even_lambda": screens.break_even_demand_rate(h, b, lead, window),
+            "P_MTO_optimal": chance,
+            "P_MTS_optimal": 1.0 - chance,
+        }
     shape, rate = uncertainty.posterior_rate(
-        given.any_of("prior_shape", "prior_a"), given.any_of("prior_rate", "prior_b"), given.any_of("total_demand", "demand"), given.any_of("periods", "n")
+        given.any_of("prior_shape", "prior_a"),
+        given.any_of("prior_rate", "prior_b"),
+        given.any_of("total_demand", "demand"),
+        given.any_of("periods", "n"),
     )
-    ahead, ratio = given.any_of("protection_periods", "P", "L"), given.any_of("CR", "critical_ratio", "target")
+    ahead, ratio = (
+        given.any_of("protection_periods", "P", "L"),
+        given.any_of("CR", "critical_ratio", "target"),
+    )
     fit = uncertainty.predictive_demand(shape, rate, ahead)
     kind = demand_distribution("negative_binomial")
-    level, plain = newsvendor.newsvendor_level("negative_binomial", ratio, *fit), newsvendor.newsvendor_level("poisson", ratio, ahead * shape / rate)
+    level, plain = (
+        newsvendor.newsvendor_level("negative_binomial", ratio, *fit),
+        newsvendor.newsvendor_level("poisson", ratio, ahead * shape / rate),
+    )
     mean = kind.mean(*fit)
     return {
         "posterior_mean_rate": shape / rate,
@@ -138,9 +191,15 @@ def parameters(case: str, given: Given) -> dict[str, Any]:
 
 def optimise(case: str, given: Given) -> dict[str, Any]:
     if given.has("benefit_MTS_minus_MTO", "benefit"):
-        benefit, capital, budget = given.any_of("benefit_MTS_minus_MTO", "benefit"), given.any_of("working_capital", "capital"), float(given.any_of("budget", "W"))
+        benefit, capital, budget = (
+            given.any_of("benefit_MTS_minus_MTO", "benefit"),
+            given.any_of("working_capital", "capital"),
+            float(given.any_of("budget", "W")),
+        )
         zero = np.zeros(len(benefit))
-        choice = knapsack.choose_strategies(np.column_stack((zero, benefit)), {"budget": np.column_stack((zero, capital))}, {"budget": budget})
+        choice = knapsack.choose_strategies(
+            np.column_stack((zero, benefit)), {"budget": np.column_stack((zero, capital))}, {"budget": budget}
+        )
         greedy, taken = knapsack.greedy_by_ratio(benefit, capital, budget)
         return {
             "optimum": choice.profit,
@@ -151,7 +210,11 @@ def optimise(case: str, given: Given) -> dict[str, Any]:
             "LP_shadow_price_of_budget": choice.shadow_price["budget"],
             "working_capital_used": float(np.asarray(capital)[choice.strategy == 1].sum()),
         }
-    return _multiple_choice(given) if not given.has("edges", "bands", "band_edges", "utilisation_edges") else _bands(given)
+    return (
+        _multiple_choice(given)
+        if not given.has("edges", "bands", "band_edges", "utilisation_edges")
+        else _bands(given)
+    )
 
 
 def _table(value: Any) -> tuple[np.ndarray, list[str]]:
@@ -160,9 +223,17 @@ def _table(value: Any) -> tuple[np.ndarray, list[str]]:
         return np.column_stack([np.asarray(column, float) for column in value.values()]), list(value)
     if isinstance(value[0], dict):
         names = list(value[0])
-        return np.array([[row.get(name, np.nan) if row.get(name) is not None else np.nan for name in names] for row in value], float), names
+        return np.array(
+            [
+                [row.get(name, np.nan) if row.get(name) is not None else np.nan for name in names]
+                for row in value
+            ],
+            float,
+        ), names
     table = np.array([[np.nan if x is None else x for x in row] for row in value], float)
-    return table, ["MTS", "ATO", "MTO"] if table.shape[1] == 3 else ["MTS", "MTO"] if table.shape[1] == 2 else [str(k) for k in range(table.shape[1])]
+    return table, ["MTS", "ATO", "MTO"] if table.shape[1] == 3 else ["MTS", "MTO"] if table.shape[
+        1
+    ] == 2 else [str(k) for k in range(table.shape[1])]
 
 
 def _multiple_choice(given: Given) -> dict[str, Any]:
@@ -170,9 +241,28 @@ def _multiple_choice(given: Given) -> dict[str, Any]:
         items = given.any_of("items")
         modes = items[0].get("modes") or items[0].get("options") if isinstance(items[0], dict) else None
         if modes:
-            columns = {key: _table([{m: option.get(key) for m, option in (i.get("modes") or i.get("options")).items()} for i in items]) for key in next(iter(modes.values()))}
+            columns = {
+                key: _table(
+                    [
+                        {m: option.get(key) for m, option in (i.get("modes") or i.get("options")).items()}
+                        for i in items
+                    ]
+                )
+                for key in next(iter(modes.values()))
+            }
             given = Given({**given.values, **{key: table.tolist() for key, (table, _) in columns.items()}})
-    profit, names = _table(given.any_of("profit", "profits", "Pi", "value", "profit_by_mode", "profits_by_mode", "profit_MTS_ATO_MTO", "annual_profit"))
+    profit, names = _table(
+        given.any_of(
+            "profit",
+            "profits",
+            "Pi",
+            "value",
+            "profit_by_mode",
+            "profits_by_mode",
+            "profit_MTS_ATO_MTO",
+            "annual_profit",
+        )
+    )
     usage: dict[str, Any] = {}
     limits: dict[str, float] = {}
     for resource, uses, caps in (
@@ -183,12 +273,44 @@ def _multiple_choice(given: Given) -> dict[str, Any]:
         ),
         (
             "capacity",
-            ("capacity_use", "hours", "load", "u", "capacity_hours", "capacity_usage", "utilisation", "hours_by_mode", "capacity"),
-            ("capacity_limit", "capacity_hours_available", "C", "capacity_available", "capacity_budget", "hours_available", "capacity_total"),
+            (
+                "capacity_use",
+                "hours",
+                "load",
+                "u",
+                "capacity_hours",
+                "capacity_usage",
+                "utilisation",
+                "hours_by_mode",
+                "capacity",
+            ),
+            (
+                "capacity_limit",
+                "capacity_hours_available",
+                "C",
+                "capacity_available",
+                "capacity_budget",
+                "hours_available",
+                "capacity_total",
+            ),
         ),
     ):
-        table = next((given.any_of(name) for name in uses if given.has(name) and not isinstance(given.any_of(name), (int, float))), None)
-        limit = next((given.any_of(name) for name in (*caps, *uses) if given.has(name) and isinstance(given.any_of(name), (int, float))), None)
+        table = next(
+            (
+                given.any_of(name)
+                for name in uses
+                if given.has(name) and not isinstance(given.any_of(name), (int, float))
+            ),
+            None,
+        )
+        limit = next(
+            (
+                given.any_of(name)
+                for name in (*caps, *uses)
+                if given.has(name) and isinstance(given.any_of(name), (int, float))
+            ),
+            None,
+        )
         if table is not None and limit is not None:
             usage[resource] = np.nan_to_num(_table(table)[0])
             limits[resource] = float(limit)
@@ -206,7 +328,12 @@ def _multiple_choice(given: Given) -> dict[str, Any]:
         "shadow_prices": dict(choice.shadow_price),
         **{f"LP_shadow_price_of_{name}": price for name, price in choice.shadow_price.items()},
         "LP_shadow_price_of_budget": choice.shadow_price.get("working_capital"),
-        **{f"{name}_used": float(np.take_along_axis(np.asarray(usage[name]), choice.strategy[:, None], 1).sum()) for name in usage},
+        **{
+            f"{name}_used": float(
+                np.take_along_axis(np.asarray(usage[name]), choice.strategy[:, None], 1).sum()
+            )
+            for name in usage
+        },
     }
 
 
@@ -214,11 +341,24 @@ def _bands(given: Given) -> dict[str, Any]:
     """Stock or order in a shared shop: profit to order falls with the wait that the load causes."""
     rates = np.atleast_1d(given.any_of(*RATE, "lambdas", "demand"))
     service = np.broadcast_to(
-        np.asarray(given.any_of("mean_service", "service_time", "m", default=None) if not given.has("mu") else 1.0 / np.asarray(given.any_of("mu"), float), float), rates.shape
+        np.asarray(
+            given.any_of("mean_service", "service_time", "m", default=None)
+            if not given.has("mu")
+            else 1.0 / np.asarray(given.any_of("mu"), float),
+            float,
+        ),
+        rates.shape,
     )
     stock = np.atleast_1d(given.any_of("profit_MTS", "MTS_profit", "pi_MTS"))
-    order = np.atleast_1d(given.any_of("profit_MTO", "MTO_profit_before_wait", "pi_MTO", "MTO_margin", "profit_MTO_before_wait"))
-    wait_cost = np.broadcast_to(np.asarray(given.any_of("wait_cost", "waiting_cost", "omega", "wait_cost_per_unit_time", "delay_cost"), float), rates.shape)
+    order = np.atleast_1d(
+        given.any_of("profit_MTO", "MTO_profit_before_wait", "pi_MTO", "MTO_margin", "profit_MTO_before_wait")
+    )
+    wait_cost = np.broadcast_to(
+        np.asarray(
+            given.any_of("wait_cost", "waiting_cost", "omega", "wait_cost_per_unit_time", "delay_cost"), float
+        ),
+        rates.shape,
+    )
     mean = float(rates @ service / rates.sum())
 
     def profit_at(rho: float) -> np.ndarray:
@@ -226,7 +366,9 @@ def _bands(given: Given) -> dict[str, Any]:
         return np.column_stack((stock, order - wait_cost * rates * sojourn))
 
     load = np.column_stack((np.zeros(len(rates)), rates * service))
-    choice, rho = knapsack.choose_by_bands(profit_at, load, given.any_of("edges", "bands", "band_edges", "utilisation_edges"))
+    choice, rho = knapsack.choose_by_bands(
+        profit_at, load, given.any_of("edges", "bands", "band_edges", "utilisation_edges")
+    )
     return {
         "optimum": choice.profit,
         "objective": choice.profit,

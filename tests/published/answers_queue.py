@@ -10,11 +10,41 @@ from analytics.policy import balking, batch_queue, make_to_stock_queue, newsvend
 from analytics.strategy import screens
 from tests.published.inputs import HOLDING, LEAD, RATE, SHORTAGE, Given, service_of
 
-TIMES = (0.05, 0.1, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6, 0.75, 0.8, 1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10, 12, 15, 20, 24, 30)
+TIMES = (
+    0.05,
+    0.1,
+    0.2,
+    0.25,
+    0.3,
+    0.4,
+    0.5,
+    0.6,
+    0.75,
+    0.8,
+    1,
+    1.5,
+    2,
+    2.5,
+    3,
+    4,
+    5,
+    6,
+    8,
+    10,
+    12,
+    15,
+    20,
+    24,
+    30,
+)
 
 
 def _service_mean(given: Given) -> Any:
-    return given.any_of("mean_service", "m", "service_time") if given.has("mean_service", "m", "service_time") else 1.0 / np.asarray(given.any_of("mu", "service_rate"), float)
+    return (
+        given.any_of("mean_service", "m", "service_time")
+        if given.has("mean_service", "m", "service_time")
+        else 1.0 / np.asarray(given.any_of("mu", "service_rate"), float)
+    )
 
 
 def single_server(case: str, given: Given) -> dict[str, Any]:
@@ -70,7 +100,11 @@ def many_servers(case: str, given: Given) -> dict[str, Any]:
         "Lq": queueing.orders_waiting(rate, wait),
         "L": queueing.orders_waiting(rate, sojourn),
         **{f"P_Wq_gt_{t:g}": queueing.servers_wait_tail(t, rate, mu, c) for t in times},
-        **({"P_Wq_gt_t": queueing.servers_wait_tail(given.any_of("t"), rate, mu, c)} if given.has("t") else {}),
+        **(
+            {"P_Wq_gt_t": queueing.servers_wait_tail(given.any_of("t"), rate, mu, c)}
+            if given.has("t")
+            else {}
+        ),
     }
 
 
@@ -81,7 +115,10 @@ def make_to_stock_single(case: str, given: Given) -> dict[str, Any]:
     level = given.any_of("S", default=None)
     level = make_to_stock_queue.server_base_stock(rate, mu, h, b) if level is None else level
     threshold = 1.0 - newsvendor.critical_ratio(b, h)
-    held, back = make_to_stock_queue.server_on_hand(level, rate, mu), make_to_stock_queue.server_backorders(level, rate, mu)
+    held, back = (
+        make_to_stock_queue.server_on_hand(level, rate, mu),
+        make_to_stock_queue.server_backorders(level, rate, mu),
+    )
     rho = queueing.utilisation(rate, 1.0 / np.asarray(mu, float))
     return {
         "S": level,
@@ -97,11 +134,17 @@ def make_to_stock_single(case: str, given: Given) -> dict[str, Any]:
 
 
 def make_to_stock_general(case: str, given: Given) -> dict[str, Any]:
-    service = service_of(given.any_of("service", default="deterministic"), given.any_of("mean_service", default=None), given.any_of("cs2", default=None))
+    service = service_of(
+        given.any_of("service", default="deterministic"),
+        given.any_of("mean_service", default=None),
+        given.any_of("cs2", default=None),
+    )
     rate = float(given.any_of("rho")) / service.mean if given.has("rho") else float(given.any_of(*RATE))
     h, b = float(given.any_of(*HOLDING)), float(given.any_of(*SHORTAGE))
     chance = make_to_stock_queue.orders_in_system([rate], [service])
-    level = int(given.any_of("S")) if given.has("S") else make_to_stock_queue.best_queue_base_stock(chance, h, b)
+    level = (
+        int(given.any_of("S")) if given.has("S") else make_to_stock_queue.best_queue_base_stock(chance, h, b)
+    )
     return {
         "S": level,
         "cost": make_to_stock_queue.queue_base_stock_cost(level, chance, h, b),
@@ -128,13 +171,25 @@ def shared_facility(case: str, given: Given) -> dict[str, Any]:
     b = given.any_of("b", "backorder_cost", "p")
     words = given.any_of("services", "service", default="exponential")
     means = np.broadcast_to(
-        np.asarray(given.any_of("mean_service", "mean_services", "service_mean", default=1.0 / np.asarray(given.any_of("mu", default=1.0), float)), float), rates.shape
+        np.asarray(
+            given.any_of(
+                "mean_service",
+                "mean_services",
+                "service_mean",
+                default=1.0 / np.asarray(given.any_of("mu", default=1.0), float),
+            ),
+            float,
+        ),
+        rates.shape,
     )
     spreads = given.any_of("cs2", default=None)
     spread = np.broadcast_to(np.asarray(np.nan if spreads is None else spreads, float), rates.shape)
     texts = [words] * len(rates) if isinstance(words, str) else list(words)
     explicit = given.has("mean_service", "mean_services", "service_mean", "mu")
-    services = [service_of(text, float(m) if explicit else None, None if np.isnan(v) else float(v)) for text, m, v in zip(texts, means, spread, strict=True)]
+    services = [
+        service_of(text, float(m) if explicit else None, None if np.isnan(v) else float(v))
+        for text, m, v in zip(texts, means, spread, strict=True)
+    ]
     result = screens.shared_facility_screen(rates, services, h, b)
     level = np.array([s for s in result.base_stock])
     return {
@@ -177,10 +232,22 @@ def _patience_of(given: Given) -> tuple[str, tuple[float, ...]]:
 
 
 def balk(case: str, given: Given) -> dict[str, Any]:
-    potential, mu, theta = given.any_of("Lambda", "potential_rate"), 1.0 / np.asarray(_service_mean(given), float), given.any_of("theta", "theta_per_day", default=None)
+    potential, mu, theta = (
+        given.any_of("Lambda", "potential_rate"),
+        1.0 / np.asarray(_service_mean(given), float),
+        given.any_of("theta", "theta_per_day", default=None),
+    )
     if np.ndim(potential) or np.ndim(theta):
-        pairs = np.broadcast_arrays(np.asarray(potential, float), np.nan if theta is None else np.asarray(theta, float))
-        rows = [_balk(Given({**given.values, "Lambda": float(x), **({} if theta is None else {"theta": float(y)})}), float(mu)) for x, y in zip(*pairs, strict=True)]
+        pairs = np.broadcast_arrays(
+            np.asarray(potential, float), np.nan if theta is None else np.asarray(theta, float)
+        )
+        rows = [
+            _balk(
+                Given({**given.values, "Lambda": float(x), **({} if theta is None else {"theta": float(y)})}),
+                float(mu),
+            )
+            for x, y in zip(*pairs, strict=True)
+        ]
         return {key: [row[key] for row in rows] for key in rows[0]}
     return _balk(given, float(mu))
 
@@ -194,10 +261,18 @@ def _balk(given: Given, mu: float) -> dict[str, Any]:
         def wait(rate: float) -> float:
             return float(queueing.servers_wait(rate, mu, servers)) + 1.0 / mu
 
-        rate = balking.accepted_rate(potential, servers * mu, wait, lambda t: float(patience.patience(kind, t, *parameters)) if np.isfinite(t) else 0.0)
+        rate = balking.accepted_rate(
+            potential,
+            servers * mu,
+            wait,
+            lambda t: float(patience.patience(kind, t, *parameters)) if np.isfinite(t) else 0.0,
+        )
         sojourn = wait(rate)
     else:
-        spreads = {"arrival_variability": float(given.any_of("ca2", default=1.0)), "service_variability": float(given.any_of("cs2", default=1.0))}
+        spreads = {
+            "arrival_variability": float(given.any_of("ca2", default=1.0)),
+            "service_variability": float(given.any_of("cs2", default=1.0)),
+        }
         rate, sojourn = balking.accepted_rate_single_server(potential, mu, kind, *parameters, **spreads)
     load = rate / mu / servers
     return {
@@ -233,9 +308,28 @@ def patience_curve(case: str, given: Given) -> dict[str, Any]:
     elif given.has("window") or (given.has("w") and len(given.values) <= 2):
         curve, parameters = "window", (given.any_of("window", "w"),)
     else:
-        middle = given.any_of("midpoint", "l50", "l0", "l_half", "m", "x0", "ell0", "tau", "location", "midpoint_days", "half", "mid", "center", "centre", "a", "mu")
+        middle = given.any_of(
+            "midpoint",
+            "l50",
+            "l0",
+            "l_half",
+            "m",
+            "x0",
+            "ell0",
+            "tau",
+            "location",
+            "midpoint_days",
+            "half",
+            "mid",
+            "center",
+            "centre",
+            "a",
+            "mu",
+        )
         if given.has("k", "steepness", "slope", "beta", "steepness_per_day", "slope_per_day"):
-            spread = 1.0 / given.any_of("k", "steepness", "slope", "beta", "steepness_per_day", "slope_per_day")
+            spread = 1.0 / given.any_of(
+                "k", "steepness", "slope", "beta", "steepness_per_day", "slope_per_day"
+            )
         else:
             spread = given.any_of("spread", "s", "scale", "scale_days", "spread_days", "width", "b", "sigma")
         curve, parameters = "logistic", (middle, spread)
@@ -243,11 +337,42 @@ def patience_curve(case: str, given: Given) -> dict[str, Any]:
     days = sorted(
         {
             *range(0, 366),
-            *(float(x) for x in np.atleast_1d(given.any_of("l", "ell", "days", "quotes", "lead_days", "waits", "wait", "lead_times", "lead_time", "at", "l_days", default=[]))),
+            *(
+                float(x)
+                for x in np.atleast_1d(
+                    given.any_of(
+                        "l",
+                        "ell",
+                        "days",
+                        "quotes",
+                        "lead_days",
+                        "waits",
+                        "wait",
+                        "lead_times",
+                        "lead_time",
+                        "at",
+                        "l_days",
+                        default=[],
+                    )
+                )
+            ),
         }
     )
     values = {f"r_{day:g}": patience.patience(curve, day, *parameters) for day in days}
-    asked = given.any_of("l", "ell", "days", "quotes", "lead_days", "waits", "wait", "lead_times", "lead_time", "at", "l_days", default=None)
+    asked = given.any_of(
+        "l",
+        "ell",
+        "days",
+        "quotes",
+        "lead_days",
+        "waits",
+        "wait",
+        "lead_times",
+        "lead_time",
+        "at",
+        "l_days",
+        default=None,
+    )
     if asked is not None:
         kept = patience.patience(curve, asked, *parameters)
         values |= {"r": kept, "share": kept, "patience": kept}

@@ -30,14 +30,34 @@ class Replay(NamedTuple):
 @cache
 def weeks_of_the_simulation() -> Any:
     """A loop over the simulation's own steps of a week, compiled on first use."""
-    from analytics.simulation.stock_week import BLOCK, GAP, LOST, LOT, NET, ORDERED, PER_LOT, POSITION, QUANTILE, STAYS, WAITED, WIDTH, review_and_order, serve
+    from analytics.simulation.stock_week import (
+        BLOCK,
+        GAP,
+        LOST,
+        LOT,
+        NET,
+        ORDERED,
+        PER_LOT,
+        POSITION,
+        QUANTILE,
+        STAYS,
+        WAITED,
+        WIDTH,
+        review_and_order,
+        serve,
+    )
 
     @numba.njit
     def weeks(demand, level, least_gap, lot, minimum, lead, review, opening, stay):  # type: ignore[no-untyped-def]
         """Receive, review and order, serve: one setting, one known demand a period, and one review more after the last period."""
         x = np.zeros(BLOCK)
         x[NET * WIDTH] = x[POSITION * WIDTH] = opening
-        x[QUANTILE * WIDTH], x[LOT * WIDTH], x[PER_LOT * WIDTH], x[GAP * WIDTH] = level, lot, 1.0 / lot, least_gap
+        x[QUANTILE * WIDTH], x[LOT * WIDTH], x[PER_LOT * WIDTH], x[GAP * WIDTH] = (
+            level,
+            lot,
+            1.0 / lot,
+            least_gap,
+        )
         x[STAYS * WIDTH] = stay
         expected, no_end, even = np.ones(1), np.full(1, 1e300), np.full(demand.shape[0], 0.5)
         slots = lead + 1
@@ -48,7 +68,9 @@ def weeks_of_the_simulation() -> Any:
         for t in range(count + 1):
             before = x[ORDERED * WIDTH]
             if t % review == 0:
-                review_and_order(x, 1, 1, ring, ((t + lead) % slots) * WIDTH, expected, no_end, 0, minimum, 0.0, False)
+                review_and_order(
+                    x, 1, 1, ring, ((t + lead) % slots) * WIDTH, expected, no_end, 0, minimum, 0.0, False
+                )
             else:
                 ring[((t + lead) % slots) * WIDTH] = 0.0
             ordered = x[ORDERED * WIDTH] - before
@@ -65,10 +87,31 @@ def weeks_of_the_simulation() -> Any:
     return weeks
 
 
-def play(demand: Any, level: float, *, reorder_point: float | None, lot: float, minimum: float, lead: int, review: int, opening: float, stay: float) -> Replay:
+def play(
+    demand: Any,
+    level: float,
+    *,
+    reorder_point: float | None,
+    lot: float,
+    minimum: float,
+    lead: int,
+    review: int,
+    opening: float,
+    stay: float,
+) -> Replay:
     """One known demand through the simulation's own week; an order goes out when the position is at or below the reorder point."""
     gap = 0.0 if reorder_point is None else level - reorder_point - 1e-9
-    out, after = weeks_of_the_simulation()(np.asarray(demand, float), float(level), gap, float(lot), float(minimum), int(lead), int(review), float(opening), float(stay))
+    out, after = weeks_of_the_simulation()(
+        np.asarray(demand, float),
+        float(level),
+        gap,
+        float(lot),
+        float(minimum),
+        int(lead),
+        int(review),
+        float(opening),
+        float(stay),
+    )
     return Replay(*out, after)
 
 
@@ -84,8 +127,21 @@ def replay_case(case: str, given: Given) -> dict[str, Any]:
     review = int(given.any_of("R", "review_periods", "review", default=1))
     lost_sales = given.has("lost_penalty", "lost_sales", "p_lost", "lost")
     opening = float(given.any_of("initial_on_hand", "initial", "on_hand", default=level))
-    lot, minimum = float(given.any_of("lot", "lot_size", "lot_multiple", "batch", "Q", default=1e-6)), float(given.any_of("MOQ", "moq", "min_order", default=0.0))
-    found = play(demand, level, reorder_point=point, lot=lot, minimum=minimum, lead=lead, review=review, opening=opening, stay=0.0 if lost_sales else 1.0)
+    lot, minimum = (
+        float(given.any_of("lot", "lot_size", "lot_multiple", "batch", "Q", default=1e-6)),
+        float(given.any_of("MOQ", "moq", "min_order", default=0.0)),
+    )
+    found = play(
+        demand,
+        level,
+        reorder_point=point,
+        lot=lot,
+        minimum=minimum,
+        lead=lead,
+        review=review,
+        opening=opening,
+        stay=0.0 if lost_sales else 1.0,
+    )
     orders = np.append(found.ordered[1:], found.after) if at_end else found.ordered
     orders, net, short = orders.round(6) + 0.0, found.net.round(6) + 0.0, found.short.round(6) + 0.0
     h, k = float(given.any_of(*HOLDING, default=0.0)), float(given.any_of(*SETUP, default=0.0))
@@ -106,10 +162,20 @@ def replay_case(case: str, given: Given) -> dict[str, Any]:
         "number_of_orders": int(np.count_nonzero(orders)),
     }
     if lost_sales:
-        lost_cost = float(given.any_of("lost_penalty", "p_lost", "p", default=0.0)) * float(found.lost.round(6).sum())
-        return result | {"lost_cost": lost_cost, "total_cost": holding + setup + lost_cost, "cost": holding + setup + lost_cost}
+        lost_cost = float(given.any_of("lost_penalty", "p_lost", "p", default=0.0)) * float(
+            found.lost.round(6).sum()
+        )
+        return result | {
+            "lost_cost": lost_cost,
+            "total_cost": holding + setup + lost_cost,
+            "cost": holding + setup + lost_cost,
+        }
     backorder = float(given.any_of("b", "backorder_cost", "p", default=0.0)) * owed.sum()
-    return result | {"backorder_cost": backorder, "total_cost": holding + backorder + setup, "cost": holding + backorder + setup}
+    return result | {
+        "backorder_cost": backorder,
+        "total_cost": holding + backorder + setup,
+        "cost": holding + backorder + setup,
+    }
 
 
 def simulation_case(case: str, given: Given) -> dict[str, Any]:
@@ -118,14 +184,34 @@ def simulation_case(case: str, given: Given) -> dict[str, Any]:
     h, b, k = float(given.any_of("h")), float(given.any_of("p", "b")), float(given.any_of("K", default=0.0))
     demand = np.random.default_rng(20240601).poisson(mean, 401_000)
     lead = int(given.any_of("L", default=0))
-    found = play(demand, level, reorder_point=given.any_of("s", default=None), lot=1.0, minimum=0.0, lead=lead, review=int(given.any_of("R", default=1)), opening=level, stay=1.0)
+    found = play(
+        demand,
+        level,
+        reorder_point=given.any_of("s", default=None),
+        lot=1.0,
+        minimum=0.0,
+        lead=lead,
+        review=int(given.any_of("R", default=1)),
+        opening=level,
+        stay=1.0,
+    )
     cost = (h * np.maximum(found.net, 0.0) + b * np.maximum(-found.net, 0.0) + k * (found.ordered > 0))[1000:]
     interval = batch_means_interval(cost, 40, 0.99)
-    return {"cost": interval.estimate, "low": interval.low, "high": interval.high, "half_width": interval.high - interval.estimate, "ci": [interval.low, interval.high]}
+    return {
+        "cost": interval.estimate,
+        "low": interval.low,
+        "high": interval.high,
+        "half_width": interval.high - interval.estimate,
+        "ci": [interval.low, interval.high],
+    }
 
 
 def origins_case(case: str, given: Given) -> dict[str, Any]:
-    least, ahead, step = int(given.any_of("min_train", "least_known")), int(given.any_of("horizon", "h")), int(given.any_of("step", default=1))
+    least, ahead, step = (
+        int(given.any_of("min_train", "least_known")),
+        int(given.any_of("horizon", "h")),
+        int(given.any_of("step", default=1)),
+    )
     found = rolling_origins(int(given.any_of("T", "periods")), least, ahead, step)
     return {
         "origins": len(found),

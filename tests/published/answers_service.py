@@ -25,7 +25,11 @@ def services(case: str, given: Given) -> dict[str, Any]:
         return _interval_deviation(given)
     if given.has("R", "review", "review_period"):
         return _periodic(case, given)
-    mean, deviation, q = given.any_of("mean_LTD", "mean", "LTD_mean", "mu"), given.any_of("sd_LTD", "sd", "LTD_sd", "sigma"), given.any_of("Q")
+    mean, deviation, q = (
+        given.any_of("mean_LTD", "mean", "LTD_mean", "mu"),
+        given.any_of("sd_LTD", "sd", "LTD_sd", "sigma"),
+        given.any_of("Q"),
+    )
     if given.has("target", "target_fill_rate", "P2"):
         target = float(given.any_of("target", "target_fill_rate", "P2"))
         level = service.reorder_point_for_fill_rate(target, float(q), float(mean), float(deviation))
@@ -52,7 +56,10 @@ def _gamma_lead_time(given: Given) -> dict[str, Any]:
     target = given.any_of("target_cycle_service", "target", "cycle_service")
     fit = protection_interval.gamma_lead_time_demand(rate, shape, scale)
     kind = demand_distribution("negative_binomial")
-    level, constant = newsvendor.newsvendor_level("negative_binomial", target, *fit), newsvendor.newsvendor_level("poisson", target, rate * shape * scale)
+    level, constant = (
+        newsvendor.newsvendor_level("negative_binomial", target, *fit),
+        newsvendor.newsvendor_level("poisson", target, rate * shape * scale),
+    )
     mean = kind.mean(*fit)
     return {
         "mean": mean,
@@ -80,7 +87,8 @@ def _interval_deviation(given: Given) -> dict[str, Any]:
         "sd_LR": periodic,
         "SS_continuous": z * continuous,
         "SS_periodic": z * periodic,
-        "SS_if_lead_time_variance_ignored": z * protection_interval.interval_demand_deviation(mean, deviation, lead, 0.0, review),
+        "SS_if_lead_time_variance_ignored": z
+        * protection_interval.interval_demand_deviation(mean, deviation, lead, 0.0, review),
         "S": level + z * periodic,
         "s": protection_interval.interval_demand_mean(mean, lead) + z * continuous,
         "mean_LR": level,
@@ -88,7 +96,11 @@ def _interval_deviation(given: Given) -> dict[str, Any]:
 
 
 def _periodic(case: str, given: Given) -> dict[str, Any]:
-    mean, review, lead = given.any_of("mean", "mu", "lambda"), given.any_of("R", "review", "review_period"), given.any_of(*LEAD)
+    mean, review, lead = (
+        given.any_of("mean", "mu", "lambda"),
+        given.any_of("R", "review", "review_period"),
+        given.any_of(*LEAD),
+    )
     deviation = given.any_of("sd", "sigma", default=None)
     if deviation is None:
         p1, p2 = service.periodic_fill_rate_poisson(given.any_of("S", "level"), mean, lead, review)
@@ -96,14 +108,18 @@ def _periodic(case: str, given: Given) -> dict[str, Any]:
     level = given.any_of("S", "level", default=None)
     if level is None:
         target = float(given.any_of("target", "P2"))
-        level = service.order_up_to_level_for_fill_rate(target, float(mean), float(deviation), float(lead), float(review))
+        level = service.order_up_to_level_for_fill_rate(
+            target, float(mean), float(deviation), float(lead), float(review)
+        )
     exact = service.periodic_fill_rate(level, mean, deviation, lead, review)
     return {
         "S": level,
         "P1": service.cycle_service_level(level, mean * (lead + review), deviation * (lead + review) ** 0.5),
         "P2_exact": exact,
         "P2": exact,
-        "P2_traditional_without_second_term": service.periodic_fill_rate_one_term(level, mean, deviation, lead, review),
+        "P2_traditional_without_second_term": service.periodic_fill_rate_one_term(
+            level, mean, deviation, lead, review
+        ),
     }
 
 
@@ -148,14 +164,25 @@ def lost_sales_levels(case: str, given: Given) -> dict[str, Any]:
         result["cost"] = lost_sales.lost_sales_cost(int(given.any_of("S")), masses, lead, h, penalty)
     if lead <= 2:
         optimum = lost_sales.lost_sales_optimal_cost(masses, lead, h, penalty)
-        result |= {"optimal_policy_cost": optimum, "printed_optimal": round(optimum, 2), "gap": cost / optimum - 1.0}
+        result |= {
+            "optimal_policy_cost": optimum,
+            "printed_optimal": round(optimum, 2),
+            "gap": cost / optimum - 1.0,
+        }
     return result
 
 
 def forecast_errors(case: str, given: Given) -> dict[str, Any]:
     errors = given.any_of("errors", "forecast_errors", "one_step_errors", default=None)
     if errors is not None or given.has("demand", "actual", "y"):
-        demand, forecast = (errors, 0.0) if errors is not None else (given.any_of("demand", "actual", "y"), given.any_of("forecast", "forecasts", "mean_forecast", default=0.0))
+        demand, forecast = (
+            (errors, 0.0)
+            if errors is not None
+            else (
+                given.any_of("demand", "actual", "y"),
+                given.any_of("forecast", "forecasts", "mean_forecast", default=0.0),
+            )
+        )
         periods = int(given.any_of(*LEAD, "P", "horizon"))
         sums = protection_interval.cumulative_forecast_errors(demand, forecast, periods)
         single = protection_interval.cumulative_forecast_errors(demand, forecast, 1)
@@ -178,16 +205,34 @@ def forecast_errors(case: str, given: Given) -> dict[str, Any]:
     if given.has("alpha"):
         correct = protection_interval.smoothed_forecast_deviation(deviation, given.any_of("alpha"), periods)
         one = protection_interval.one_step_error_deviation(deviation, given.any_of("alpha"), periods)
-        return {"sd_correct": correct, "sd": correct, "sd_naive_demand_sd_sqrtL": naive, "sd_naive_rmse1_sqrtL": one}
+        return {
+            "sd_correct": correct,
+            "sd": correct,
+            "sd_naive_demand_sd_sqrtL": naive,
+            "sd_naive_rmse1_sqrtL": one,
+        }
     if given.has("phi", "rho", "autocorrelation", "ar1"):
-        correct = protection_interval.autocorrelated_demand_deviation(deviation, float(given.any_of("phi", "rho", "autocorrelation", "ar1")), int(periods))
-        return {"sd": correct, "sd_correct": correct, "sd_naive": naive, "sd_iid": naive, "sd_naive_demand_sd_sqrtL": naive}
-    correct = protection_interval.estimated_mean_deviation(deviation, given.any_of("n", "observations"), periods)
+        correct = protection_interval.autocorrelated_demand_deviation(
+            deviation, float(given.any_of("phi", "rho", "autocorrelation", "ar1")), int(periods)
+        )
+        return {
+            "sd": correct,
+            "sd_correct": correct,
+            "sd_naive": naive,
+            "sd_iid": naive,
+            "sd_naive_demand_sd_sqrtL": naive,
+        }
+    correct = protection_interval.estimated_mean_deviation(
+        deviation, given.any_of("n", "observations"), periods
+    )
     return {"sd": correct, "sd_correct": correct, "sd_naive": naive}
 
 
 def carrying_periodic(given: Given) -> dict[str, Any]:
-    level, mean, deviation, lead, review = (float(given.any_of(*names)) for names in (("S",), ("mean", "mu"), ("sd", "sigma"), LEAD, ("R", "review")))
+    level, mean, deviation, lead, review = (
+        float(given.any_of(*names))
+        for names in (("S",), ("mean", "mu"), ("sd", "sigma"), LEAD, ("R", "review"))
+    )
     back = base_stock.periodic_backorders(level, mean, deviation, lead, review)
     return {
         "E_backorders": back,
@@ -200,7 +245,11 @@ def carrying_periodic(given: Given) -> dict[str, Any]:
 
 def hazard_base_stock(given: Given) -> dict[str, Any]:
     b, h = given.any_of("b", "backorder_cost"), given.any_of("h", "holding_cost")
-    charged = obsolescence.holding_cost_with_hazard(h, given.any_of("theta", "theta_per_year", "hazard"), given.any_of("c_minus_salvage", "c_minus_v", "loss_per_unit"))
+    charged = obsolescence.holding_cost_with_hazard(
+        h,
+        given.any_of("theta", "theta_per_year", "hazard"),
+        given.any_of("c_minus_salvage", "c_minus_v", "loss_per_unit"),
+    )
     mean = given.any_of("LTD_mean_Poisson", "LTD_mean", "mean_LTD", "mean")
     return {
         "CR_without": newsvendor.critical_ratio(b, h),

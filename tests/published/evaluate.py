@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from tests.published import answers_assembly, answers_choice, answers_ending, answers_money, answers_queue, answers_replay, answers_service, answers_stock
+from tests.published import (
+    answers_assembly,
+    answers_choice,
+    answers_ending,
+    answers_money,
+    answers_queue,
+    answers_replay,
+    answers_service,
+    answers_stock,
+)
 from tests.published.inputs import Given, answer
 
 __all__ = ["NotHandled", "evaluate"]
@@ -13,7 +22,23 @@ __all__ = ["NotHandled", "evaluate"]
 NotHandled = answers_replay.NotHandled
 
 #: Inputs that describe one thing by a list.
-WHOLE = {"demand", "forecast", "forecasts", "errors", "y", "points", "pmf", "values", "probabilities", "losses", "cost_A", "cost_B", "breakpoints", "unit_costs", "items"}
+WHOLE = {
+    "demand",
+    "forecast",
+    "forecasts",
+    "errors",
+    "y",
+    "points",
+    "pmf",
+    "values",
+    "probabilities",
+    "losses",
+    "cost_A",
+    "cost_B",
+    "breakpoints",
+    "unit_costs",
+    "items",
+}
 
 #: By the id's letters before the first hyphen.
 ANSWERS: Mapping[str, Callable[[str, Given], dict[str, Any]]] = {
@@ -77,7 +102,14 @@ def evaluate(id: str, inputs: Mapping[str, Any]) -> dict[str, Any]:
 
 def _one_by_one(inputs: Mapping[str, Any]) -> list[dict[str, Any]]:
     """A list where a function takes one number is answered element by element; lists that describe one thing stay whole."""
-    lists = {name: value for name, value in inputs.items() if name not in WHOLE and isinstance(value, list) and value and all(isinstance(x, (int, float)) for x in value)}
+    lists = {
+        name: value
+        for name, value in inputs.items()
+        if name not in WHOLE
+        and isinstance(value, list)
+        and value
+        and all(isinstance(x, (int, float)) for x in value)
+    }
     lengths = {len(value) for value in lists.values()}
     if len(lengths) != 1:
         raise TypeError(f"lists of lengths {sorted(lengths)} among {sorted(inputs)} do not go together")

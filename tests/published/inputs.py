@@ -15,11 +15,45 @@ from analytics.policy.s_s import poisson_masses
 MISSING = object()
 
 HOLDING = ("h", "holding_cost", "h_per_unit_year", "holding", "overage_cost", "co", "c_o")
-SHORTAGE = ("b", "backorder_cost", "b_per_unit_year", "stockout_cost", "p", "shortage_cost", "underage_cost", "cu", "c_u", "penalty", "lost_penalty", "backorder")
-RATE = ("lambda", "lambda_per_year", "lam", "demand_rate", "D", "D_per_year", "rate", "annual_demand", "demand_per_year", "lambda_per_period")
+SHORTAGE = (
+    "b",
+    "backorder_cost",
+    "b_per_unit_year",
+    "stockout_cost",
+    "p",
+    "shortage_cost",
+    "underage_cost",
+    "cu",
+    "c_u",
+    "penalty",
+    "lost_penalty",
+    "backorder",
+)
+RATE = (
+    "lambda",
+    "lambda_per_year",
+    "lam",
+    "demand_rate",
+    "D",
+    "D_per_year",
+    "rate",
+    "annual_demand",
+    "demand_per_year",
+    "lambda_per_period",
+)
 LEAD = ("L", "lead_time", "lead_time_years", "L_years", "lead_periods", "lead_time_periods", "EL", "lead")
 SETUP = ("K", "fixed_cost", "setup_cost", "setup")
-MEAN = ("mean", "mean_per_period", "mu", "demand_mean", "mean_LTD", "LTD_mean", "LTD_mean_Poisson", "lambda", "mean_demand")
+MEAN = (
+    "mean",
+    "mean_per_period",
+    "mu",
+    "demand_mean",
+    "mean_LTD",
+    "LTD_mean",
+    "LTD_mean_Poisson",
+    "lambda",
+    "mean_demand",
+)
 DEVIATION = ("sd", "sd_per_period", "sigma", "demand_sd", "sd_LTD", "LTD_sd", "sd_per_year")
 
 
@@ -36,7 +70,13 @@ class Given:
         for name in names:
             if name in self.values and self.values[name] is not None:
                 value = self.values[name]
-                return np.asarray(value, float) if isinstance(value, list) and value and all(isinstance(x, (int, float)) and not isinstance(x, bool) for x in value) else value
+                return (
+                    np.asarray(value, float)
+                    if isinstance(value, list)
+                    and value
+                    and all(isinstance(x, (int, float)) and not isinstance(x, bool) for x in value)
+                    else value
+                )
         if default is MISSING:
             raise KeyError(f"none of {names} among the inputs {sorted(self.values)}")
         return default
@@ -68,20 +108,33 @@ def distribution_of(given: Given) -> tuple[str, tuple[Any, ...]]:
     """Name and parameters of the demand distribution that the inputs describe."""
     name = str(given.any_of("distribution", "dist", default="")).lower().replace("-", "_").replace(" ", "_")
     if given.has("mu_log", "log_mean", "meanlog") or name == "lognormal":
-        return "lognormal", (given.any_of("mu_log", "log_mean", "meanlog", "mu"), given.any_of("sigma_log", "log_sd", "sdlog", "sigma"))
+        return "lognormal", (
+            given.any_of("mu_log", "log_mean", "meanlog", "mu"),
+            given.any_of("sigma_log", "log_sd", "sdlog", "sigma"),
+        )
     if given.has("values", "demand_values") or given.has("pmf", "demand_pmf", "probabilities", "probs"):
         return "empirical", values_of(given)
     if given.has("low", "lo", "min", "a_low", "lower") or name == "uniform":
-        return "uniform", (given.any_of("low", "lo", "min", "lower", "a"), given.any_of("high", "hi", "max", "upper", "b"))
+        return "uniform", (
+            given.any_of("low", "lo", "min", "lower", "a"),
+            given.any_of("high", "hi", "max", "upper", "b"),
+        )
     if given.has("shape", "gamma_shape", "k_shape") or name == "gamma":
         shape = given.any_of("shape", "gamma_shape", "k_shape", "a")
         if given.has("scale", "gamma_scale", "theta_scale", "b", "theta"):
             return "gamma", (shape, given.any_of("scale", "gamma_scale", "theta_scale", "b", "theta"))
-        return "gamma", (shape, 1.0 / given.any_of("rate", "beta") if given.has("rate", "beta") else given.any_of(*MEAN) / shape)
+        return "gamma", (
+            shape,
+            1.0 / given.any_of("rate", "beta") if given.has("rate", "beta") else given.any_of(*MEAN) / shape,
+        )
     if given.has("r") and given.has("p") and not given.has("Q"):
         return "negative_binomial", (given.any_of("r"), given.any_of("p"))
-    if name == "negative_binomial" or (given.has("variance", "var", "var_per_period") and not given.has(*DEVIATION)):
-        return "negative_binomial", tuple(negative_binomial_fit(given.any_of(*MEAN), given.any_of("variance", "var", "var_per_period")))
+    if name == "negative_binomial" or (
+        given.has("variance", "var", "var_per_period") and not given.has(*DEVIATION)
+    ):
+        return "negative_binomial", tuple(
+            negative_binomial_fit(given.any_of(*MEAN), given.any_of("variance", "var", "var_per_period"))
+        )
     if name == "exponential" or given.has("exponential_mean", "mean_exponential"):
         return "exponential", (given.any_of("exponential_mean", "mean_exponential", *MEAN),)
     if given.has("a") and given.has("b") and given.has("x") and not given.has("mean"):
@@ -101,7 +154,9 @@ def values_of(given: Given) -> tuple[Any, Any]:
     chances = np.asarray(chances, float) if chances is not None else None
     if chances is not None and chances.ndim == 2:
         return chances[:, 0], chances[:, 1]
-    return (np.arange(len(chances)) if values is None and chances is not None else np.asarray(values, float)), chances
+    return (
+        np.arange(len(chances)) if values is None and chances is not None else np.asarray(values, float)
+    ), chances
 
 
 def masses_of(given: Given) -> Any:
@@ -138,14 +193,25 @@ def service_of(description: Any, mean: float | None = None, variability: float |
         return service_of(kind, given.any_of("mean", "mean_service", "value", default=mean), spread)
     text = str(description).lower()
     numbers = [float(x) for x in re.findall(r"(?<![a-z])\d+(?:\.\d+)?(?:e-?\d+)?", text)]
-    kind = next((k for k in ("hyperexponential", "deterministic", "exponential", "erlang", "gamma", "uniform") if k[:5] in text), "")
+    kind = next(
+        (
+            k
+            for k in ("hyperexponential", "deterministic", "exponential", "erlang", "gamma", "uniform")
+            if k[:5] in text
+        ),
+        "",
+    )
     if text.startswith(("constant", "fixed")) or text in ("d", "det"):
         kind = "deterministic"
     if text in ("m", "exp"):
         kind = "exponential"
     if kind == "erlang":
         stages = numbers[0] if numbers else 2.0
-        return service_time("erlang", numbers[1] if len(numbers) > 1 else (mean or 1.0), 1.0 / stages if variability is None else variability)
+        return service_time(
+            "erlang",
+            numbers[1] if len(numbers) > 1 else (mean or 1.0),
+            1.0 / stages if variability is None else variability,
+        )
     if kind == "uniform" and len(numbers) >= 2:
         middle = (numbers[0] + numbers[1]) / 2.0
         return service_time("uniform", middle, (numbers[1] - numbers[0]) ** 2 / 12.0 / middle**2)
@@ -154,7 +220,9 @@ def service_of(description: Any, mean: float | None = None, variability: float |
         labelled = re.search(r"(?:cs2|scv|cv2)\s*=?\s*(\d+(?:\.\d+)?)", text)
         spread = float(labelled.group(1)) if labelled else numbers[-1]
     named = re.search(r"mean\s*=?\s*(\d+(?:\.\d+)?)", text)
-    length = float(named.group(1)) if named else (mean if mean is not None else (numbers[0] if numbers else 1.0))
+    length = (
+        float(named.group(1)) if named else (mean if mean is not None else (numbers[0] if numbers else 1.0))
+    )
     return service_time(kind, length, spread)
 
 

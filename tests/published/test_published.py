@@ -27,7 +27,13 @@ def _agree(found: Any, expected: Any, tolerance: dict[str, Any], where: str) -> 
         assert found == expected, f"{where}: {found!r} for {expected!r}"
     else:
         kind, size = tolerance["type"], float(tolerance["value"])
-        allowed = {"exact": 0.0, "abs": size, "informative": size, "rel": max(1e-9, size * abs(expected)), "statistical": size * abs(expected)}[kind]
+        allowed = {
+            "exact": 0.0,
+            "abs": size,
+            "informative": size,
+            "rel": max(1e-9, size * abs(expected)),
+            "statistical": size * abs(expected),
+        }[kind]
         assert abs(found - expected) <= allowed, f"{where}: {found!r} for {expected!r}, {kind} {size:g}"
 
 

@@ -18,8 +18,15 @@ pytestmark = pytest.mark.slow
 @cache
 def study(name: str) -> Study:
     paths = sample_paths(name)
-    assumptions = read_assumptions(paths["assumptions"].read_text()) if "assumptions" in paths else Assumptions()
-    return run_study(read_sales(paths["sales"]), read_items(paths["items"])[0], assumptions, currency=samples()[name].currency)
+    assumptions = (
+        read_assumptions(paths["assumptions"].read_text()) if "assumptions" in paths else Assumptions()
+    )
+    return run_study(
+        read_sales(paths["sales"]),
+        read_items(paths["items"])[0],
+        assumptions,
+        currency=samples()[name].currency,
+    )
 
 
 def living(name: str) -> pd.DataFrame:
@@ -33,13 +40,17 @@ def test_household_goods_stay_in_stock() -> None:
     table = living("household")
     assert len(table) > 140
     assert (table["recommended"] == "MTS").mean() >= 0.9
-    offered = table[table["profit_mto"].notna()]  # the others have a minimum above what a customer orders at once
+    offered = table[
+        table["profit_mto"].notna()
+    ]  # the others have a minimum above what a customer orders at once
     assert len(offered) > 30 and (offered["profit_mto"] < 0.2 * offered["profit_mts"]).mean() > 0.95
     assert offered["profit_mto"].sum() < 0.1 * offered["profit_mts"].sum()
 
 
 def test_most_configured_servers_leave_the_stock() -> None:
-    table = living("servers").merge(pd.read_csv(sample_paths("servers")["items"])[["sku", "family", "current_mode"]], on="sku")
+    table = living("servers").merge(
+        pd.read_csv(sample_paths("servers")["items"])[["sku", "family", "current_mode"]], on="sku"
+    )
     assert len(table) > 40
     assert (table["recommended"] != "MTS").mean() > 0.6
     assert set(table["recommended"]) >= {"MTS", "ATO", "MTO"}

@@ -24,7 +24,9 @@ NAMES = tuple(samples())
 def read(name: str) -> tuple[SalesHistory, DemandPanel, pd.DataFrame]:
     history = read_sales(sample_paths(name)["sales"])
     panel = demand_panel(history)
-    truth = pd.read_csv(sample_paths(name)["truth"], dtype={"sku": str}, parse_dates=["launch_date", "end_date"]).set_index("sku")
+    truth = pd.read_csv(
+        sample_paths(name)["truth"], dtype={"sku": str}, parse_dates=["launch_date", "end_date"]
+    ).set_index("sku")
     return history, panel, truth.reindex(panel.skus)
 
 
@@ -60,11 +62,17 @@ def test_the_living_are_told_from_the_dead(name: str, with_items: bool) -> None:
 def test_the_model_calendar_is_found_where_no_end_is_announced() -> None:
     items, life = completed("bicycles", True)
     truth = read("bicycles")[2]
-    unannounced = (truth["alive"] == 1).to_numpy() & np.isnat(items["end_date"]) & np.isin(items["family"], ["City", "Gravel", "Kids", "Touring"])
+    unannounced = (
+        (truth["alive"] == 1).to_numpy()
+        & np.isnat(items["end_date"])
+        & np.isin(items["family"], ["City", "Gravel", "Kids", "Touring"])
+    )
     assert unannounced.sum() >= 20
     found = life.known_end[unannounced]
     found = found[~np.isnat(found)]
-    assert len(found) >= 0.6 * unannounced.sum(), "a family with a year in which few models changed may be left out"
+    assert len(found) >= 0.6 * unannounced.sum(), (
+        "a family with a year in which few models changed may be left out"
+    )
     assert np.abs((found - np.datetime64("2026-08-31")).astype("timedelta64[D]").astype(int)).max() <= 3
 
 
@@ -72,7 +80,15 @@ def test_the_hazard_of_servers_covers_the_truth() -> None:
     """The true mean life gives the rate; ends later than the file are not seen, and lives are more regular than exponential."""
     items, life = completed("servers", True)
     truth = read("servers")[2]["hazard_per_year"].to_numpy()
-    families = pd.DataFrame({"family": items["family"], "low": life.hazard_low, "value": life.hazard_per_year, "high": life.hazard_high, "truth": truth})
+    families = pd.DataFrame(
+        {
+            "family": items["family"],
+            "low": life.hazard_low,
+            "value": life.hazard_per_year,
+            "high": life.hazard_high,
+            "truth": truth,
+        }
+    )
     table = families.groupby("family").mean(numeric_only=True)
     assert len(table) == 5
     assert ((table["low"] <= table["truth"]) & (table["truth"] <= table["high"])).sum() >= 4
@@ -102,7 +118,10 @@ def test_recent_sales_agree_with_the_true_rates(name: str, families: int) -> Non
 def true_next_year(truth: pd.DataFrame, weeks: int) -> NDArray[np.float64]:
     """Expected units of the next weeks of a product that lives on, from the documented formula: float64[products]."""
     day = np.arange(7 * weeks)[None, :]
-    strength, peak = truth["season_strength"].to_numpy()[:, None], truth["season_peak_day"].to_numpy()[:, None]
+    strength, peak = (
+        truth["season_strength"].to_numpy()[:, None],
+        truth["season_peak_day"].to_numpy()[:, None],
+    )
     season = np.exp(strength * np.cos(2 * np.pi * (day + 1 - peak) / 365.25)) / np.i0(strength)
     growth = np.exp(truth["growth_per_year"].to_numpy()[:, None] * (day + 1) / 365.25)
     return np.asarray((truth["rate_per_week"].to_numpy()[:, None] / 7.0 * season * growth).sum(axis=1))
@@ -115,8 +134,18 @@ def forecast_and_truth(name: str) -> pd.DataFrame:
     items, life = completed(name, True)
     family = np.unique(items["family"], return_inverse=True)[1].astype(np.int32)
     forecast = fit_forecast(panel, life, family, np.full(len(panel.skus), 4.0), 52, 1)
-    mature = (truth["alive"] == 1).to_numpy() & (truth["launch_date"] < "2025-07-01").to_numpy() & (truth["expected_units_last_91_days"] > 0).to_numpy()
-    return pd.DataFrame({"family": items["family"], "forecast": forecast.mean[:, :52].sum(axis=1), "true": true_next_year(truth, 52)})[mature]
+    mature = (
+        (truth["alive"] == 1).to_numpy()
+        & (truth["launch_date"] < "2025-07-01").to_numpy()
+        & (truth["expected_units_last_91_days"] > 0).to_numpy()
+    )
+    return pd.DataFrame(
+        {
+            "family": items["family"],
+            "forecast": forecast.mean[:, :52].sum(axis=1),
+            "true": true_next_year(truth, 52),
+        }
+    )[mature]
 
 
 def test_the_forecast_of_the_year_agrees_with_the_true_rates() -> None:

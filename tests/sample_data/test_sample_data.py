@@ -21,7 +21,11 @@ END = pd.Timestamp("2025-12-31")
 
 
 def sales(name: str) -> pd.DataFrame:
-    return pd.read_csv(sample_paths(name)["sales"], dtype={"sku": str, "order": str, "customer": str}, parse_dates=["date", "promised_date", "ship_date"])
+    return pd.read_csv(
+        sample_paths(name)["sales"],
+        dtype={"sku": str, "order": str, "customer": str},
+        parse_dates=["date", "promised_date", "ship_date"],
+    )
 
 
 def items(name: str) -> pd.DataFrame:
@@ -29,7 +33,9 @@ def items(name: str) -> pd.DataFrame:
 
 
 def truth(name: str) -> pd.DataFrame:
-    return pd.read_csv(sample_paths(name)["truth"], dtype={"sku": str}, parse_dates=["launch_date", "end_date"]).set_index("sku")
+    return pd.read_csv(
+        sample_paths(name)["truth"], dtype={"sku": str}, parse_dates=["launch_date", "end_date"]
+    ).set_index("sku")
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -64,7 +70,9 @@ def test_shape(name: str) -> None:
     assert pd.Timedelta(days=700) < lines["date"].max() - lines["date"].min() < pd.Timedelta(days=4 * 366)
     assert lines["date"].is_monotonic_increasing and lines["date"].max() == END
     assert (lines["quantity"] != 0).all() and (lines["unit_price"] > 0).all()
-    assert {"date", "sku", "quantity", "order", "customer", "channel", "promised_date", "ship_date"} <= set(lines.columns)
+    assert {"date", "sku", "quantity", "order", "customer", "channel", "promised_date", "ship_date"} <= set(
+        lines.columns
+    )
     assert "patience_per_day" not in products.columns
 
 
@@ -77,7 +85,9 @@ def test_orders_belong_to_one_customer_and_returns_to_their_order(name: str) -> 
     shipped = sold["ship_date"].notna()
     assert (sold.loc[shipped, "ship_date"] > sold.loc[shipped, "date"]).all() and shipped.mean() > 0.98
     assert 0.001 < len(back) / len(sold) < 0.05
-    matched = back.merge(sold[["order", "sku", "customer"]].drop_duplicates(), on=["order", "sku", "customer"])
+    matched = back.merge(
+        sold[["order", "sku", "customer"]].drop_duplicates(), on=["order", "sku", "customer"]
+    )
     assert len(matched) == (0 if name == "household" else len(back))
 
 
@@ -87,7 +97,9 @@ def test_gross_sales_agree_with_the_true_rates(name: str) -> None:
     lines, true = sales(name), truth(name)
     sold = lines[lines["quantity"] > 0]
     total = sold.groupby("sku")["quantity"].sum().reindex(true.index, fill_value=0)
-    second = (sold.groupby("sku")["quantity"].apply(lambda q: float((q.astype(float) ** 2).sum()))).reindex(true.index, fill_value=0.0)
+    second = (sold.groupby("sku")["quantity"].apply(lambda q: float((q.astype(float) ** 2).sum()))).reindex(
+        true.index, fill_value=0.0
+    )
     # variance of a compound Poisson total, estimated by the sum of squares, never below the expectation itself
     spread = np.sqrt(np.maximum(second, np.maximum(true["expected_units"], 1.0)))
     off = (total - true["expected_units"]) / spread
@@ -136,16 +148,31 @@ def test_servers_end_at_irregular_times_and_their_buyers_wait() -> None:
     waited = (lines["promised_date"] - lines["date"]).dt.days
     assert 10 <= waited[lines["channel"] == "direct"].median() <= 14
     assert waited[lines["channel"] == "partner"].median() <= 4
-    assert items("servers")["component_share"].dropna().between(0.5, 0.9).all() and 0.4 < items("servers")["component_share"].notna().mean() < 0.9
+    assert (
+        items("servers")["component_share"].dropna().between(0.5, 0.9).all()
+        and 0.4 < items("servers")["component_share"].notna().mean() < 0.9
+    )
 
 
 def test_household_goods_are_steady_and_nobody_waits() -> None:
     true, lines = truth("household"), sales("household")
-    steady = true[(true["alive"] == 1) & (true["launch_date"] < "2020-01-01") & (true["season_strength"] < 0.1)]
-    weekly = lines[lines["quantity"] > 0].groupby(["sku", pd.Grouper(key="date", freq="W")])["quantity"].sum().unstack(fill_value=0).loc[steady.index].iloc[:, 1:-1]
+    steady = true[
+        (true["alive"] == 1) & (true["launch_date"] < "2020-01-01") & (true["season_strength"] < 0.1)
+    ]
+    weekly = (
+        lines[lines["quantity"] > 0]
+        .groupby(["sku", pd.Grouper(key="date", freq="W")])["quantity"]
+        .sum()
+        .unstack(fill_value=0)
+        .loc[steady.index]
+        .iloc[:, 1:-1]
+    )
     assert float((weekly.std(axis=1) / weekly.mean(axis=1)).median()) < 0.6
     assert true["patience_per_day"].min() > 0.4
-    assert read_assumptions(sample_paths("household")["assumptions"].read_text()).of("patience_per_day").origin == "confirmed"
+    assert (
+        read_assumptions(sample_paths("household")["assumptions"].read_text()).of("patience_per_day").origin
+        == "confirmed"
+    )
 
 
 @pytest.mark.parametrize("name", NAMES)

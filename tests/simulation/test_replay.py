@@ -23,7 +23,9 @@ def test_backorders_as_stockpyl_plays_them() -> None:
 
 
 def test_lost_sales_by_hand() -> None:
-    played = replay(DEMAND, 26, initial_on_hand=26, lead_periods=2, order_after_demand=True, share_waiting=0.0)
+    played = replay(
+        DEMAND, 26, initial_on_hand=26, lead_periods=2, order_after_demand=True, share_waiting=0.0
+    )
     assert played.on_hand.tolist() == [14, 7, 4, 11, 4, 0, 17, 3, 0, 18, 12, 0]
     assert played.lost.tolist() == [0, 0, 0, 0, 0, 5, 0, 0, 3, 0, 0, 18]
     assert played.ordered.tolist() == [12, 7, 15, 0, 22, 4, 5, 18, 8, 0, 14, 12]
@@ -40,7 +42,15 @@ def test_lots_minimum_and_reorder_point_by_hand() -> None:
     assert point.next_order == 0.0
 
 
-@pytest.mark.parametrize("wrong", [{"lead_periods": -1}, {"lead_periods": 0, "order_after_demand": True}, {"review_periods": 0}, {"lot": 0.0}])
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"lead_periods": -1},
+        {"lead_periods": 0, "order_after_demand": True},
+        {"review_periods": 0},
+        {"lot": 0.0},
+    ],
+)
 def test_misuse_is_named(wrong: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match="replay:"):
         replay(np.ones(3), 5.0, initial_on_hand=5.0, **wrong)

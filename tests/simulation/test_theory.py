@@ -48,12 +48,18 @@ def test_base_stock_end_stock_backorders_and_average_stock() -> None:
     before = stats.poisson(rate * lead)
     agrees(played.backorders, loss(over, level), 0.02)
     agrees(played.on_hand, level - over.mean() + loss(over, level), 0.01)
-    agrees(played.average_on_hand, level - rate * (lead + 0.5) + 0.5 * (loss(over, level) + loss(before, level)), 0.01)
+    agrees(
+        played.average_on_hand,
+        level - rate * (lead + 0.5) + 0.5 * (loss(over, level) + loss(before, level)),
+        0.01,
+    )
 
 
 def test_periodic_fill_rate_has_the_second_term() -> None:
     rate, lead, review, level = 5.0, 3, 2, 19
-    played = replay(poisson_series(rate, 2), level, initial_on_hand=level, lead_periods=lead, review_periods=review)
+    played = replay(
+        poisson_series(rate, 2), level, initial_on_hand=level, lead_periods=lead, review_periods=review
+    )
     short = loss(stats.poisson(rate * (lead + review)), level) - loss(stats.poisson(rate * lead), level)
     pairs = (played.waiting + played.lost).reshape(-1, review).sum(axis=1)
     agrees(np.repeat(pairs, review), short, 0.02)
@@ -76,7 +82,9 @@ def test_normal_demand_that_is_not_whole() -> None:
 
 def test_whole_lots_leave_the_position_uniform() -> None:
     rate, lead, reorder, lot = 3.7, 2, 13, 9
-    played = replay(poisson_series(rate, 4), reorder + 1, initial_on_hand=reorder + 4, lead_periods=lead, lot=lot)
+    played = replay(
+        poisson_series(rate, 4), reorder + 1, initial_on_hand=reorder + 4, lead_periods=lead, lot=lot
+    )
     over = stats.poisson(rate * (lead + 1))
     exact = np.mean([loss(over, y) for y in range(reorder + 1, reorder + lot + 1)])
     agrees(played.backorders, float(exact), 0.03)
@@ -90,23 +98,38 @@ def test_reorder_point_and_level_reach_the_published_cost() -> None:
 
 
 @pytest.mark.parametrize(
-    ("mean", "level", "reorder", "lot", "optimum"), [(10, 40, 6, 39, 35.021555272320384), (20, 62, 14, 55, 49.17303574493941), (25, 56, 19, 61, 54.26216671858924)]
+    ("mean", "level", "reorder", "lot", "optimum"),
+    [
+        (10, 40, 6, 39, 35.021555272320384),
+        (20, 62, 14, 55, 49.17303574493941),
+        (25, 56, 19, 61, 54.26216671858924),
+    ],
 )
-def test_the_recipe_orders_by_reorder_point_and_lots(mean: int, level: int, reorder: int, lot: int, optimum: float) -> None:
+def test_the_recipe_orders_by_reorder_point_and_lots(
+    mean: int, level: int, reorder: int, lot: int, optimum: float
+) -> None:
     """A level and a lot on the grid are (R, s, nQ) with s one below the level: its exact cost, which is within 3 % of the best (s, S) of
     Zheng and Federgruen 1991 (K 64, h 1, p 9, no lead time); and the gap S - s makes the same simulation that (R, s, S)."""
     masses = stats.poisson(mean).pmf(np.arange(200))
-    positions = np.arange(reorder + 1, reorder + lot + 1)  # uniform after ordering, an order whenever demand since takes it to the reorder point
-    exact = (64.0 * np.minimum(np.arange(200), lot) @ masses + period_costs(positions, 1.0, 9.0, masses).sum()) / lot
+    positions = np.arange(
+        reorder + 1, reorder + lot + 1
+    )  # uniform after ordering, an order whenever demand since takes it to the reorder point
+    exact = (
+        64.0 * np.minimum(np.arange(200), lot) @ masses + period_costs(positions, 1.0, 9.0, masses).sum()
+    ) / lot
     assert optimum < exact < 1.03 * optimum
     world = poisson_world(float(mean), inner=2500, name="lots")
 
     def cost(level: float, lot: float, gap: float) -> np.ndarray:
         plan = plan_of(world, level / mean, lot, lead=0, order_gap=np.full((1, 1), gap))
         counts = simulate_stock(world, plan, np.arange(world.paths), 0, 1)[0][0, 0]
-        lots, held, owed, demanded, waited = (counts[:, COUNT_INDEX[name]] for name in ("lots", "on_hand", "backordered", "demanded", "waited"))
+        lots, held, owed, demanded, waited = (
+            counts[:, COUNT_INDEX[name]] for name in ("lots", "on_hand", "backordered", "demanded", "waited")
+        )
         # the year opens just reviewed: orders can come in 51 weeks
-        left_over = held - (demanded - waited) / 52.0 / 2.0  # stock at the end of the week: the average less half of what was served
+        left_over = (
+            held - (demanded - waited) / 52.0 / 2.0
+        )  # stock at the end of the week: the average less half of what was served
         return np.asarray(64.0 * lots / 51.0 + left_over + 9.0 * owed)
 
     by_lots = cost(reorder + 1.0, float(lot), 0.0)
@@ -114,13 +137,21 @@ def test_the_recipe_orders_by_reorder_point_and_lots(mean: int, level: int, reor
     assert error < 0.005 * exact and abs(by_lots.mean() - exact) < 4.0 * error
     to_the_level = cost(float(level), 1.0, float(level - reorder))
     # the year opens just filled up, so the first cycle, of about (S - s) / mean weeks, is not yet in balance
-    assert abs(to_the_level.mean() - optimum) < 4.0 * to_the_level.std() / np.sqrt(len(to_the_level)) + 0.015 * optimum
+    assert (
+        abs(to_the_level.mean() - optimum)
+        < 4.0 * to_the_level.std() / np.sqrt(len(to_the_level)) + 0.015 * optimum
+    )
 
 
-@pytest.mark.parametrize(("penalty", "lead", "level", "exact"), [(4, 1, 12, 4.162802774847827), (9, 2, 19, 6.31626115512004), (4, 3, 20, 4.974996121918439)])
+@pytest.mark.parametrize(
+    ("penalty", "lead", "level", "exact"),
+    [(4, 1, 12, 4.162802774847827), (9, 2, 19, 6.31626115512004), (4, 3, 20, 4.974996121918439)],
+)
 def test_lost_sales_reach_the_exact_chain(penalty: float, lead: int, level: float, exact: float) -> None:
     """Exact Markov chains of the test bed of Zipkin 2008: Poisson 5 a period, h 1."""
-    played = replay(poisson_series(5.0, 6), level, initial_on_hand=level, lead_periods=lead, share_waiting=0.0)
+    played = replay(
+        poisson_series(5.0, 6), level, initial_on_hand=level, lead_periods=lead, share_waiting=0.0
+    )
     agrees(played.on_hand + penalty * played.lost, exact, 0.01)
 
 
@@ -157,8 +188,17 @@ def test_sudden_death_strands_what_the_race_says() -> None:
 
 def test_patience_thins_demand_by_the_ratio() -> None:
     patience, quote, historical, paths = 0.037, 17.0, 4.0, 3000
-    world = poisson_world(3.0, draws=1, inner=paths, name="patience", patience_per_day=np.full((1, 1), patience), historical_wait_days=np.full(1, historical))
-    counts = simulate_orders(world, OrderPlan(np.full((1, 1), quote), np.zeros(1), np.ones(1)), np.arange(paths), 0, 1)
+    world = poisson_world(
+        3.0,
+        draws=1,
+        inner=paths,
+        name="patience",
+        patience_per_day=np.full((1, 1), patience),
+        historical_wait_days=np.full(1, historical),
+    )
+    counts = simulate_orders(
+        world, OrderPlan(np.full((1, 1), quote), np.zeros(1), np.ones(1)), np.arange(paths), 0, 1
+    )
     demanded, ordered = counts[0, 0, :, COUNT_INDEX["demanded"]], counts[0, 0, :, COUNT_INDEX["ordered"]]
     exact = np.exp(-patience * (quote - historical))
     residual = ordered - exact * demanded
@@ -174,7 +214,9 @@ def test_demand_has_the_moments_of_the_forecast() -> None:
     table = grid / ((grid[1:] + grid[:-1]).mean() / 2.0)
     second = np.mean((table[1:] ** 2 + table[1:] * table[:-1] + table[:-1] ** 2) / 3.0)
     world = poisson_world(6.3, inner=4000, name="moments", noise=table[None, :])
-    counts = simulate_orders(world, OrderPlan(np.zeros((1, 1)), np.zeros(1), np.ones(1)), np.arange(4000), 0, 1)
+    counts = simulate_orders(
+        world, OrderPlan(np.zeros((1, 1)), np.zeros(1), np.ones(1)), np.arange(4000), 0, 1
+    )
     year = counts[0, 0, :, COUNT_INDEX["demanded"]]
     variance = 52.0 * (6.3 + 6.3**2 * (second - 1.0))
     assert abs(year.mean() - 52 * 6.3) < 4.0 * np.sqrt(variance / 4000)

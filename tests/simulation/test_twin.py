@@ -84,7 +84,10 @@ def test_stock_agrees_in_every_count(seed: int) -> None:
     assert worst_difference(counts, world, plan) < TOLERANCE
     for i in range(len(world.keys)):
         for p in range(world.paths):
-            assert wanted[i, p, 0] == pytest.approx(sum(d for t, d in enumerate(twin.demand(world, i, p)) if t <= twin.death(world, i, p)), abs=1e-9)
+            assert wanted[i, p, 0] == pytest.approx(
+                sum(d for t, d in enumerate(twin.demand(world, i, p)) if t <= twin.death(world, i, p)),
+                abs=1e-9,
+            )
 
 
 @pytest.mark.parametrize("seed", [13, 14, 15])
@@ -113,9 +116,20 @@ def by_day(world: Any, plan: Any) -> tuple[Any, Any]:
     share = np.array([0.3, 0.2, 0.1, 0.15, 0.2, 0.05, 0.0])
     size = np.where(world.integer[:, None], [[1.0, 2.0, 9.0]], [[0.0, 0.0, 0.0]])
     size[-1] = np.where(world.integer[-1], 1.0, 0.4)
-    world = replace(world, by_day=days, day_share=share, order_size=size, end_week=np.where(days & (world.end_week < 1e9), 115 / 7, world.end_week))
+    world = replace(
+        world,
+        by_day=days,
+        day_share=share,
+        order_size=size,
+        end_week=np.where(days & (world.end_week < 1e9), 115 / 7, world.end_week),
+    )
     unit = days[plan.members[plan.start[:-1]]]
-    ends = np.array([world.end_week[plan.members[a:b]].max() for a, b in zip(plan.start[:-1], plan.start[1:], strict=True)])
+    ends = np.array(
+        [
+            world.end_week[plan.members[a:b]].max()
+            for a, b in zip(plan.start[:-1], plan.start[1:], strict=True)
+        ]
+    )
     changed = {
         "end_week": ends, "lead_weeks": np.where(unit, (plan.lead_weeks * 5 + 2) / 7, plan.lead_weeks),
         "review_weeks": np.where(unit, (plan.review_weeks * 4 - 3) / 7, plan.review_weeks),
@@ -135,7 +149,9 @@ def test_days_agree_in_every_count(seed: int, period_weeks: float) -> None:
     for i in range(5):
         for p in range(world.paths):
             for name, value in twin.orders(world, to_order, i, 0, p).items():
-                assert counts[i, 0, p, COUNT_INDEX[name]] == pytest.approx(value, rel=TOLERANCE, abs=TOLERANCE), name
+                assert counts[i, 0, p, COUNT_INDEX[name]] == pytest.approx(
+                    value, rel=TOLERANCE, abs=TOLERANCE
+                ), name
 
 
 @pytest.mark.parametrize("period_weeks", [1.0, 52.0 / 12.0, 1.0 / 7.0])
@@ -143,8 +159,17 @@ def test_the_days_of_a_week_add_up_to_the_week(period_weeks: float) -> None:
     """Whatever is played by day meets exactly the weekly demand of what is played by week; many units and few, whole and fractional."""
     world = small_world(seed=11, products=5, period_weeks=period_weeks, end_week=np.full(5, 1e9))
     world = replace(world, mean=world.mean * np.array([0.2, 1.0, 1.0, 40.0, 1.0])[:, None])
-    size = np.where(world.integer[:, None], np.array([[1.0, 2.0, 4.0, 9.0]]), np.array([[0.0], [0.7], [0.0], [1.3], [2.0]]))
-    days = replace(world, by_day=np.ones(5, bool), day_share=np.array([0.3, 0.2, 0.1, 0.15, 0.2, 0.05, 0.0]), order_size=size)
+    size = np.where(
+        world.integer[:, None],
+        np.array([[1.0, 2.0, 4.0, 9.0]]),
+        np.array([[0.0], [0.7], [0.0], [1.3], [2.0]]),
+    )
+    days = replace(
+        world,
+        by_day=np.ones(5, bool),
+        day_share=np.array([0.3, 0.2, 0.1, 0.15, 0.2, 0.05, 0.0]),
+        order_size=size,
+    )
     weekly = with_demand_drawn(replace(world, integer=np.ones(5, bool)), 10**9)
     for i in range(5):
         for p in range(world.paths):
@@ -152,12 +177,19 @@ def test_the_days_of_a_week_add_up_to_the_week(period_weeks: float) -> None:
             np.testing.assert_allclose(daily.sum(axis=1), by_week, rtol=1e-12, atol=1e-12)
             assert period_weeks < 1.0 or daily[:, 6].sum() == 0.0
             if world.integer[i]:
-                assert np.array_equal(daily.sum(axis=1), weekly.drawn[i, p].astype(float)) and np.array_equal(daily, np.round(daily))
+                assert np.array_equal(daily.sum(axis=1), weekly.drawn[i, p].astype(float)) and np.array_equal(
+                    daily, np.round(daily)
+                )
 
 
 @pytest.mark.parametrize("seed", [4, 9])
 def test_every_curve_of_patience_agrees(seed: int) -> None:
-    world = small_world(seed=seed, inner=2, patience_curve=np.array([1, 2, 3, 2, 1]), patience_shape=np.array([2.3, 4.1, 1.0, 0.2, 0.7]))
+    world = small_world(
+        seed=seed,
+        inner=2,
+        patience_curve=np.array([1, 2, 3, 2, 1]),
+        patience_shape=np.array([2.3, 4.1, 1.0, 0.2, 0.7]),
+    )
     plan = small_plan(world, seed=seed, settings=3)
     counts, _, _ = simulate_stock(world, plan, each_path(world), 0, len(plan.lead_weeks))
     assert worst_difference(counts, world, plan) < TOLERANCE
@@ -166,16 +198,28 @@ def test_every_curve_of_patience_agrees(seed: int) -> None:
     for i in range(5):
         for s in range(3):
             for p in range(world.paths):
-                assert counts[i, s, p, COUNT_INDEX["lost"]] == pytest.approx(twin.orders(world, to_order, i, s, p)["lost"], rel=TOLERANCE, abs=TOLERANCE)
+                assert counts[i, s, p, COUNT_INDEX["lost"]] == pytest.approx(
+                    twin.orders(world, to_order, i, s, p)["lost"], rel=TOLERANCE, abs=TOLERANCE
+                )
 
 
 def test_patience_of_a_setting_is_that_of_a_world_where_every_path_has_it() -> None:
     world = small_world(seed=12)
     rng = np.random.default_rng(2)
-    plan = OrderPlan(rng.uniform(3.0, 30.0, (5, 3)), rng.uniform(0.0, 0.1, 5), rng.uniform(0.5, 9.0, 5), rng.uniform(0.005, 0.2, (5, 3)))
+    plan = OrderPlan(
+        rng.uniform(3.0, 30.0, (5, 3)),
+        rng.uniform(0.0, 0.1, 5),
+        rng.uniform(0.5, 9.0, 5),
+        rng.uniform(0.005, 0.2, (5, 3)),
+    )
     together = simulate_orders(world, plan, each_path(world), 0, 5)
     for s in range(3):
-        own = replace(world, patience_per_day=np.repeat(plan.patience_per_day[:, s : s + 1], world.patience_per_day.shape[1], axis=1))
+        own = replace(
+            world,
+            patience_per_day=np.repeat(
+                plan.patience_per_day[:, s : s + 1], world.patience_per_day.shape[1], axis=1
+            ),
+        )
         alone = simulate_orders(own, replace(plan, patience_per_day=None), each_path(world), 0, 5)
         np.testing.assert_array_equal(together[:, s], alone[:, s])
     assert not np.allclose(together[:, 0], together[:, 1])
@@ -190,7 +234,9 @@ def test_paths_side_by_side_and_in_any_groups_agree() -> None:
     group = np.arange(world.paths) % 3
     grouped, members, _ = simulate_stock(world, plan, group, 0, len(plan.lead_weeks))
     for g in range(3):
-        np.testing.assert_allclose(grouped[:, :, g], counts[:, :, group == g].mean(axis=2), rtol=1e-12, atol=1e-12)
+        np.testing.assert_allclose(
+            grouped[:, :, g], counts[:, :, group == g].mean(axis=2), rtol=1e-12, atol=1e-12
+        )
         np.testing.assert_allclose(members[:, g], wanted[:, group == g].mean(axis=1), rtol=1e-12, atol=1e-12)
 
 
@@ -211,29 +257,59 @@ def test_orders_agree_in_every_count() -> None:
         for s in range(3):
             for p in range(world.paths):
                 for name, value in twin.orders(world, plan, i, s, p).items():
-                    assert counts[i, s, p, COUNT_INDEX[name]] == pytest.approx(value, rel=TOLERANCE, abs=TOLERANCE), name
+                    assert counts[i, s, p, COUNT_INDEX[name]] == pytest.approx(
+                        value, rel=TOLERANCE, abs=TOLERANCE
+                    ), name
 
 
 MISTAKES = {
-    "lead time one step too long": ("path", "arrives = max(last, t + weeks)", "arrives = max(last, t + weeks + 1)"),
-    "protection interval one review too short": ("stock", "span = counted_on[u, draw] + review[u]", "span = counted_on[u, draw]"),
+    "lead time one step too long": (
+        "path",
+        "arrives = max(last, t + weeks)",
+        "arrives = max(last, t + weeks + 1)",
+    ),
+    "protection interval one review too short": (
+        "stock",
+        "span = counted_on[u, draw] + review[u]",
+        "span = counted_on[u, draw]",
+    ),
     "dropped backlog": ("week", "net -= gone", "net = max(net - gone, 0.0)"),
-    "backlog forgotten in the position": ("week", "x[POSITION * WIDTH + k] -= gone", "x[POSITION * WIDTH + k] -= served"),
-    "received after serving": ("week", "serve(x, paths, settings, ring, into * WIDTH", "serve(x, paths, settings, ring, (into + slots - 1) % slots * WIDTH"),
+    "backlog forgotten in the position": (
+        "week",
+        "x[POSITION * WIDTH + k] -= gone",
+        "x[POSITION * WIDTH + k] -= served",
+    ),
+    "received after serving": (
+        "week",
+        "serve(x, paths, settings, ring, into * WIDTH",
+        "serve(x, paths, settings, ring, (into + slots - 1) % slots * WIDTH",
+    ),
     "reviewed every step": ("week", "due = review", "due = 1"),
     "what waits is lost as well": ("week", "+= short - waits", "+= short"),
     "a lot too many": ("week", "- 1e-9) * x[LOT", "+ 1.0) * x[LOT"),
     "minimum order ignored": ("week", "order = max(order, moq)", "order = max(order, 0.0)"),
     "end of life ignored in orders": ("week", "max(gap, room - position)", "1e300"),
-    "stock counted at the end of the step only": ("week", "+= before + (before - served)", "+= 2.0 * (before - served)"),
+    "stock counted at the end of the step only": (
+        "week",
+        "+= before + (before - served)",
+        "+= 2.0 * (before - served)",
+    ),
     "cleared stock still there": ("week", "x[NET * WIDTH + k] -= surplus", "x[NET * WIDTH + k] -= 0.0"),
     "planner never learns": ("path", "step = smoothing * per_rate", "step = 0.0"),
     "orders under way forgotten when the product ends": ("path", "on_hand + under_way[s]\n", "on_hand\n"),
     "opens without a lot under way": ("path", "min(extra, max(0.0, rest_of_life - target))", "0.0"),
     "life a step too long": ("stock", "int(death[j]) + 1", "int(death[j]) + 2"),
-    "all wait in a stockout": ("week", "waits = short if decides < x[STAYS * WIDTH + k] else 0.0", "waits = short"),
+    "all wait in a stockout": (
+        "week",
+        "waits = short if decides < x[STAYS * WIDTH + k] else 0.0",
+        "waits = short",
+    ),
     "nothing kept for the lot just received": ("week", "max(x[LOT * WIDTH + k], moq))", "0.0)"),
-    "the wait at the door not counted in a stockout": ("stock", "door_wait[i] + stockout_wait[u, s], historical", "stockout_wait[u, s], historical"),
+    "the wait at the door not counted in a stockout": (
+        "stock",
+        "door_wait[i] + stockout_wait[u, s], historical",
+        "stockout_wait[u, s], historical",
+    ),
     "patience at the door ignored": ("world", "taken = wanted[t] * (enters * share)", "taken = wanted[t]"),
 }
 
@@ -244,16 +320,30 @@ def mutated() -> Iterator[Any]:
     names: list[str] = []
 
     def build(where: str, old: str, new: str) -> ModuleType:
-        originals = {"randomness": randomness_module, "world": world_module, "path": path_module, "week": week_module, "stock": stock_module}
+        originals = {
+            "randomness": randomness_module,
+            "world": world_module,
+            "path": path_module,
+            "week": week_module,
+            "stock": stock_module,
+        }
         built: dict[str, ModuleType] = {}
         for key, original in originals.items():
             text = Path(str(original.__file__)).read_text(encoding="utf-8")
-            text = re.sub("from analytics.kernel_cache import .*", "def kernel(function): return function\npart = kernel", text)
+            text = re.sub(
+                "from analytics.kernel_cache import .*",
+                "def kernel(function): return function\npart = kernel",
+                text,
+            )
             if key == where:
-                assert text.count(old) == 1, f"{old!r} is not once in {key}: the mutation test needs its new wording"
+                assert text.count(old) == 1, (
+                    f"{old!r} is not once in {key}: the mutation test needs its new wording"
+                )
                 text = text.replace(old, new)
             for done, module in built.items():
-                text = text.replace(f"from {originals[done].__name__} import", f"from {module.__name__} import")
+                text = text.replace(
+                    f"from {originals[done].__name__} import", f"from {module.__name__} import"
+                )
             module = ModuleType(f"mutated_{key}")
             sys.modules[module.__name__] = module
             names.append(module.__name__)

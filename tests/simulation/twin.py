@@ -41,7 +41,14 @@ def poisson(rate: float, u: float) -> float:
     if rate < 8.0:
         return float(max(0, stats.poisson.ppf(u, rate))) if rate > 0 else 0.0
     z, r = stats.norm.ppf(u), math.sqrt(rate)
-    value = rate + z * r + z**2 / 6 + 1 / 3 - (z / 36 + z**3 / 72) / r + (z**4 / 270 + 7 * z**2 / 810 - 8 / 405) / rate
+    value = (
+        rate
+        + z * r
+        + z**2 / 6
+        + 1 / 3
+        - (z / 36 + z**3 / 72) / r
+        + (z**4 / 270 + 7 * z**2 / 810 - 8 / 405) / rate
+    )
     return max(0.0, math.floor(value))
 
 
@@ -79,7 +86,11 @@ def by_weekday(world: Any, i: int, p: int, weeks: list[float]) -> list[float]:
             part = left if d == 6 or up_to[d] >= 1.0 else left * share
             if typical > 0 and d < 6 and up_to[d] < 1.0:
                 n, z = math.floor(left / typical), stats.norm.ppf(unit(at(key, t), 128 + d))
-                part = min(left, typical * min(n, max(0.0, math.floor(n * share + z * math.sqrt(n * share * (1 - share)) + 0.5))))
+                part = min(
+                    left,
+                    typical
+                    * min(n, max(0.0, math.floor(n * share + z * math.sqrt(n * share * (1 - share)) + 0.5))),
+                )
                 part = math.floor(part + 0.5) if world.integer[i] else part
             here[d] += part
             left -= part
@@ -92,9 +103,15 @@ def by_period(world: Any, i: int, p: int, steps: int, length: float) -> list[flo
     key = int(world.keys[i])
     path_key = at(key, p)
     draw = p // world.inner
-    level = world.market[p] * world.family_shock[world.family[i], p] * read_table(world.level_error[i], unit(at(key, STREAMS["level"]), draw))
+    level = (
+        world.market[p]
+        * world.family_shock[world.family[i], p]
+        * read_table(world.level_error[i], unit(at(key, STREAMS["level"]), draw))
+    )
     periods = min(world.mean.shape[1], math.ceil(steps / length - 1e-9))
-    drift_key, noise_key, poisson_key = (at(path_key, STREAMS[name]) for name in ("drift", "noise", "poisson"))
+    drift_key, noise_key, poisson_key = (
+        at(path_key, STREAMS[name]) for name in ("drift", "noise", "poisson")
+    )
     split_key = at(path_key, STREAMS["split"])
     walk = 0.0
     weeks = [0.0] * steps
@@ -123,7 +140,13 @@ def by_period(world: Any, i: int, p: int, steps: int, length: float) -> list[flo
                     part = left * share
                     if world.integer[i] and share < 1.0:
                         z = stats.norm.ppf(unit(at(split_key, t), part_number))
-                        part = min(left, max(0.0, math.floor(left * share + z * math.sqrt(left * share * (1 - share)) + 0.5)))
+                        part = min(
+                            left,
+                            max(
+                                0.0,
+                                math.floor(left * share + z * math.sqrt(left * share * (1 - share)) + 0.5),
+                            ),
+                        )
                     if week < steps:
                         weeks[week] += part
                     left, span, part_number = left - part, span - overlap, part_number + 1
@@ -134,15 +157,23 @@ def by_period(world: Any, i: int, p: int, steps: int, length: float) -> list[flo
 def death(world: Any, i: int, p: int) -> float:
     """The last step with demand: an exponential life cut by the known end."""
     n = steps_a_week(world, i)
-    rate, end = world.hazard_per_week[i, p // world.inner] / n, (round(world.end_week[i] * n) if world.end_week[i] < 1e9 else 1e9)
-    life = math.inf if rate <= 0 else -math.log(unit(at(at(int(world.keys[i]), p), STREAMS["death"]), 0)) / rate
+    rate, end = (
+        world.hazard_per_week[i, p // world.inner] / n,
+        (round(world.end_week[i] * n) if world.end_week[i] < 1e9 else 1e9),
+    )
+    life = (
+        math.inf if rate <= 0 else -math.log(unit(at(at(int(world.keys[i]), p), STREAMS["death"]), 0)) / rate
+    )
     return min(math.floor(life) if life < end else end, end)
 
 
 def own_uniforms(world: Any, i: int, p: int, week: int) -> list[int]:
     """The 16-bit uniform of every order of a week."""
     patience_key = at(at(int(world.keys[i]), p), STREAMS["patience"])
-    return [(at(patience_key, 2 * week + k // 4) >> (16 * (k % 4))) & 0xFFFF for k in range(world.orders_per_week[i])]
+    return [
+        (at(patience_key, 2 * week + k // 4) >> (16 * (k % 4))) & 0xFFFF
+        for k in range(world.orders_per_week[i])
+    ]
 
 
 def threshold(probability: float) -> int:
@@ -196,8 +227,12 @@ def stays_in_stockout(world: Any, plan: Any, u: int, s: int, p: int) -> float:
     if not math.isnan(plan.share_waiting[u]):
         return float(plan.share_waiting[u])
     members = plan.members[plan.start[u] : plan.start[u + 1]]
-    both = [(plan.door_wait_days[i], plan.door_wait_days[i] + plan.stockout_wait_days[u, s], i) for i in members]
-    return sum(patience(world, i, p, longer) / patience(world, i, p, door) for door, longer, i in both) / len(both)
+    both = [
+        (plan.door_wait_days[i], plan.door_wait_days[i] + plan.stockout_wait_days[u, s], i) for i in members
+    ]
+    return sum(patience(world, i, p, longer) / patience(world, i, p, door) for door, longer, i in both) / len(
+        both
+    )
 
 
 def lead_time(key: int, week: int, lead: int, cv: float) -> int:
@@ -205,7 +240,9 @@ def lead_time(key: int, week: int, lead: int, cv: float) -> int:
     if cv <= 0:
         return lead
     sigma = math.sqrt(math.log(1.0 + cv * cv))
-    return math.floor(lead * math.exp(sigma * min(3.0, stats.norm.ppf(unit(key, week))) - sigma * sigma / 2.0) + 0.5)
+    return math.floor(
+        lead * math.exp(sigma * min(3.0, stats.norm.ppf(unit(key, week))) - sigma * sigma / 2.0) + 0.5
+    )
 
 
 def stock(world: Any, plan: Any, u: int, s: int, p: int) -> dict[str, float]:
@@ -214,12 +251,20 @@ def stock(world: Any, plan: Any, u: int, s: int, p: int) -> dict[str, float]:
     waits_if_below = stays_in_stockout(world, plan, u, s, p)
     n = steps_a_week(world, plan.members[plan.start[u]])
     steps = WEEKS * n
-    lead = round(n * (plan.lead_weeks[u] if plan.lead_by_draw is None else plan.lead_by_draw[u, p // world.inner]))
-    planned = lead if plan.planned_weeks is None or plan.planned_weeks[u] < 0 else round(n * plan.planned_weeks[u])
+    lead = round(
+        n * (plan.lead_weeks[u] if plan.lead_by_draw is None else plan.lead_by_draw[u, p // world.inner])
+    )
+    planned = (
+        lead if plan.planned_weeks is None or plan.planned_weeks[u] < 0 else round(n * plan.planned_weeks[u])
+    )
     review, whole = round(n * plan.review_weeks[u]), bool(plan.whole[u])
     share = [1.0] if n == 1 else [float(s) for s in world.day_share]
     last = round(n * plan.end_week[u]) if n > 1 and plan.end_week[u] < 1e9 else math.inf
-    expected = [float(e) * s if w * n + d <= last else 0.0 for w, e in enumerate(plan.expected[u]) for d, s in enumerate(share)]
+    expected = [
+        float(e) * s if w * n + d <= last else 0.0
+        for w, e in enumerate(plan.expected[u])
+        for d, s in enumerate(share)
+    ]
     cover_steps, smoothing = n * int(plan.cover_weeks[u]), 1.0 - (1.0 - plan.smoothing[u]) ** (1.0 / n)
     lot, quantile = float(plan.lot[u, s]), float(plan.relative_quantile[u, s])
     gap_needed = float(plan.order_gap[u, s]) if plan.order_gap is not None else 0.0
@@ -240,8 +285,23 @@ def stock(world: Any, plan: Any, u: int, s: int, p: int) -> dict[str, float]:
         coming = sum(units for _, units in under_way)
         under_way.append((k, max(0.0, min(near(sum(expected[:k]) - coming), target + extra - coming))))
     count = dict.fromkeys(
-        ("demanded", "lost", "waited", "on_hand", "in_process", "backordered", "lots", "ordered", "scrapped", "cleared", "opening", "closing", "closing_excess",
-         "under_way_at_end"), 0.0
+        (
+            "demanded",
+            "lost",
+            "waited",
+            "on_hand",
+            "in_process",
+            "backordered",
+            "lots",
+            "ordered",
+            "scrapped",
+            "cleared",
+            "opening",
+            "closing",
+            "closing_excess",
+            "under_way_at_end",
+        ),
+        0.0,
     )
     count["opening"] = target + extra
     on_hand, owed, level = target + extra - sum(units for _, units in under_way), 0.0, 1.0
@@ -288,8 +348,15 @@ def stock(world: Any, plan: Any, u: int, s: int, p: int) -> dict[str, float]:
         count["backordered"] += owed / steps
         count["in_process"] += own * sum(units for _, units in under_way) / steps
         ahead = level * sum(expected[t : t + planned + review])
-        cover = max(level, 1.0) * (sum(expected[t + 1 : t + 1 + cover_steps]) + sum(expected[t : t + planned + review]))
-        surplus = down(max(0.0, on_hand - max(cover * max(quantile, 1.0), ahead * quantile + max(lot, float(plan.moq[u])))))
+        cover = max(level, 1.0) * (
+            sum(expected[t + 1 : t + 1 + cover_steps]) + sum(expected[t : t + planned + review])
+        )
+        surplus = down(
+            max(
+                0.0,
+                on_hand - max(cover * max(quantile, 1.0), ahead * quantile + max(lot, float(plan.moq[u]))),
+            )
+        )
         on_hand -= surplus
         count["cleared"] += surplus
         if shelf:
@@ -325,7 +392,9 @@ def orders(world: Any, plan: Any, i: int, s: int, p: int) -> dict[str, float]:
     series, ends = demand(world, i, p), death(world, i, p)
     quote = float(plan.quote_days[i, s])
     total = sum(d for t, d in enumerate(series) if t <= ends)
-    accepted = sum(d * stays(world, i, p, t, patience(world, i, p, quote)) for t, d in enumerate(series) if t <= ends)
+    accepted = sum(
+        d * stays(world, i, p, t, patience(world, i, p, quote)) for t, d in enumerate(series) if t <= ends
+    )
     return {
         "demanded": total, "lost": total - accepted, "ordered": accepted, "waited": accepted if quote > 0 else 0.0, "backordered": accepted * quote / 365.0,
         "in_process": accepted * plan.production_years[i], "customer_orders": accepted / plan.units_per_order[i],

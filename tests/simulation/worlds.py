@@ -19,7 +19,14 @@ def _table(rng: np.random.Generator, rows: int, spread: float, knots: int = 16) 
     return table / ((table[:, 1:] + table[:, :-1]).mean(axis=1, keepdims=True) / 2.0)
 
 
-def small_world(seed: int = 3, products: int = 5, draws: int = 3, inner: int = 2, period_weeks: float = 1.0, **changes: Any) -> World:
+def small_world(
+    seed: int = 3,
+    products: int = 5,
+    draws: int = 3,
+    inner: int = 2,
+    period_weeks: float = 1.0,
+    **changes: Any,
+) -> World:
     """A world with every effect at work: noise, errors, drift, shocks, death, known ends, impatience, whole and fractional goods."""
     rng = np.random.default_rng(seed)
     periods = int(np.ceil(60 / period_weeks))
@@ -36,7 +43,9 @@ def small_world(seed: int = 3, products: int = 5, draws: int = 3, inner: int = 2
     return replace(world, **changes)
 
 
-def poisson_world(rate: float, products: int = 1, draws: int = 1, inner: int = 400, name: str = "p", **changes: Any) -> World:
+def poisson_world(
+    rate: float, products: int = 1, draws: int = 1, inner: int = 400, name: str = "p", **changes: Any
+) -> World:
     """Plain Poisson demand of one rate: no noise, no error, no death, patient customers."""
     ones = np.ones((products, 3))
     paths = draws * inner
@@ -49,7 +58,9 @@ def poisson_world(rate: float, products: int = 1, draws: int = 1, inner: int = 4
     return replace(world, **changes)
 
 
-def plan_of(world: World, quantile: Any, lot: Any, lead: int = 2, review: int = 1, **changes: Any) -> StockPlan:
+def plan_of(
+    world: World, quantile: Any, lot: Any, lead: int = 2, review: int = 1, **changes: Any
+) -> StockPlan:
     """One unit per product, the planner expecting the mean, no learning, no clearing, everything waits in a stockout."""
     n = len(world.keys)
     grid = np.broadcast_to(np.asarray(quantile, float), (n, np.size(quantile))).copy()
@@ -68,7 +79,12 @@ def small_plan(world: World, seed: int = 5, settings: int = 5, **changes: Any) -
     units = n - 1
     start = np.append(np.arange(units), n)
     members = rng.permutation(n)
-    rate = np.array([world.mean[members[start[u] : start[u + 1]]].mean(axis=1).sum() / world.period_weeks for u in range(units)])
+    rate = np.array(
+        [
+            world.mean[members[start[u] : start[u + 1]]].mean(axis=1).sum() / world.period_weeks
+            for u in range(units)
+        ]
+    )
     whole = np.array([world.integer[members[start[u] : start[u + 1]]].all() for u in range(units)])
     ends = np.array([world.end_week[members[start[u] : start[u + 1]]].max() for u in range(units)])
     expected = rate[:, None] * rng.uniform(0.7, 1.3, (units, 90))
@@ -86,5 +102,8 @@ def small_plan(world: World, seed: int = 5, settings: int = 5, **changes: Any) -
 def one_setting(plan: StockPlan, s: int) -> StockPlan:
     """The same plan with the grid's setting s alone."""
     gap = None if plan.order_gap is None else plan.order_gap[:, s : s + 1].copy()
-    columns = {name: getattr(plan, name)[:, s : s + 1].copy() for name in ("relative_quantile", "lot", "stockout_wait_days")}
+    columns = {
+        name: getattr(plan, name)[:, s : s + 1].copy()
+        for name in ("relative_quantile", "lot", "stockout_wait_days")
+    }
     return replace(plan, **columns, order_gap=gap)

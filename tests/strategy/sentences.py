@@ -72,7 +72,17 @@ def usual_sentences(study: Study) -> list[Said]:
         for i in np.flatnonzero(np.isfinite(r.flips.turns[k])):
             to = int(r.flips.to[k, i])
             text = turns_text(r.flips, r.strategies, r.baseline, items, int(i), field)
-            out.append(Said(int(i), field, text, float(items[field][i]), float(r.flips.holds[k, i]), float(r.flips.turns[k, i]), r.strategies[to] if to >= 0 else ""))
+            out.append(
+                Said(
+                    int(i),
+                    field,
+                    text,
+                    float(items[field][i]),
+                    float(r.flips.holds[k, i]),
+                    float(r.flips.turns[k, i]),
+                    r.strategies[to] if to >= 0 else "",
+                )
+            )
     return out
 
 
@@ -109,11 +119,15 @@ def said_of(study: Study, said: Said) -> tuple[Side, Side]:
     rises = beyond > said.now
     if said.field in FIELDS and scale_of(said.field).falls:
         rises = not rises
-    assert ("more than" in said.text) == rises and ("less than" in said.text or "fewer than" in said.text) != rises, said
+    assert ("more than" in said.text) == rises and (
+        "less than" in said.text or "fewer than" in said.text
+    ) != rises, said
     r = study.recommendation
     make = bool(np.nan_to_num(study.items["make"][said.product], nan=1.0) > 0.0)
     then = said.text.split(": then ")[1].removesuffix(" as today, planned anew")
-    names = {strategy_text(name, make): k for k, name in enumerate(r.strategies)} | {"it stays as it is run today": STAYS}
+    names = {strategy_text(name, make): k for k, name in enumerate(r.strategies)} | {
+        "it stays as it is run today": STAYS
+    }
     now = int(r.decided.decision.shown[said.product])
     return Side(said, inside, now), Side(said, beyond, names[then])
 
@@ -126,13 +140,25 @@ def run_at(study: Study, wanted: Sequence[Side]) -> NDArray[np.intp]:
         stated = {field: value} if field not in (*_MOVED, "holding_rate") else {}
         if field == "holding_rate":
             total = sum(float(study.items[name][i]) for name in _HOLDING)
-            stated = {name: float(study.items[name][i]) * value / total if total > 0.0 else value / len(_HOLDING) for name in _HOLDING}
+            stated = {
+                name: float(study.items[name][i]) * value / total if total > 0.0 else value / len(_HOLDING)
+                for name in _HOLDING
+            }
         for name, v in stated.items():
             product.setdefault(str(study.items.skus[i]), {})[name] = Assumption(v, v, v, "confirmed")
     assumptions = replace(study.assumptions, product=product)
     if not any(side.said.field in _MOVED for side in wanted):
         return reassume(study, assumptions, how_sure=False).recommendation.decided.decision.shown
-    items = items_under(assumptions, study.given_items, study.history, study.panel, study.life, study.parts, study.forecast, study.orders)
+    items = items_under(
+        assumptions,
+        study.given_items,
+        study.history,
+        study.panel,
+        study.life,
+        study.parts,
+        study.forecast,
+        study.orders,
+    )
     return _played_at(study, *_moved(study, items, wanted))
 
 
@@ -143,9 +169,17 @@ def _moved(study: Study, items: Items, wanted: Sequence[Side]) -> tuple[Items, F
         field, i, value = side.said.field, side.said.product, side.value
         at = np.arange(len(items)) == i
         if field == "margin":
-            items = items.with_field("price", np.where(at, items["unit_cost"] / (1.0 - value), items["price"]), items.origin("price"))
+            items = items.with_field(
+                "price",
+                np.where(at, items["unit_cost"] / (1.0 - value), items["price"]),
+                items.origin("price"),
+            )
         elif field == "quote_days":
-            items = items.with_field("quote_days", np.where(at, value, items["quote_days"]), np.where(at, CONFIRMED, items.origin("quote_days")))
+            items = items.with_field(
+                "quote_days",
+                np.where(at, value, items["quote_days"]),
+                np.where(at, CONFIRMED, items.origin("quote_days")),
+            )
         elif field == "demand":
             forecast = forecast.scaled(np.where(at, value / study.comparison.chosen["MTS"].counts[i, 0], 1.0))
     return items, forecast
@@ -155,8 +189,17 @@ def _played_at(study: Study, items: Items, forecast: Forecast) -> NDArray[np.int
     outlook = replace(study.outlook, forecast=forecast)
     orders = study.orders if study.setup.hybrid is not None else None
     draws = study.setup.world.paths // study.setup.world.inner
-    setup = build_setup(outlook, items, assembled_families(items, study.life.ended), draws, orders, DayPattern(demand_by_weekday(study.history), study.orders))
-    return decide(outlook, items, setup, grid_ledgers(setup), study.todays_way, None)[1].decided.decision.shown
+    setup = build_setup(
+        outlook,
+        items,
+        assembled_families(items, study.life.ended),
+        draws,
+        orders,
+        DayPattern(demand_by_weekday(study.history), study.orders),
+    )
+    return decide(outlook, items, setup, grid_ledgers(setup), study.todays_way, None)[
+        1
+    ].decided.decision.shown
 
 
 def _runs(study: Study, wanted: Sequence[Side]) -> list[list[Side]]:
@@ -170,7 +213,11 @@ def _runs(study: Study, wanted: Sequence[Side]) -> list[list[Side]]:
     for side in wanted:
         field = side.said.field
         priced = field == "holding_rate" or (field in MONEY_FIELDS and not FIELDS[field].physics)
-        key = (1, -1) if field in _SPANS and study.setup.families else (0 if priced else 2, int(family[side.said.product]))
+        key = (
+            (1, -1)
+            if field in _SPANS and study.setup.families
+            else (0 if priced else 2, int(family[side.said.product]))
+        )
         load[key] = load.get(key, -1) + 1
         runs.setdefault((key[0], load[key]), []).append(side)
     return list(runs.values())
@@ -183,6 +230,8 @@ def wrong_sides(study: Study, sentences: Sequence[Said]) -> list[tuple[Side, int
     wrong = []
     for run in _runs(study, wanted):
         shown = run_at(study, run)
-        wrong += [(side, int(shown[side.said.product])) for side in run if shown[side.said.product] != side.expected]
+        wrong += [
+            (side, int(shown[side.said.product])) for side in run if shown[side.said.product] != side.expected
+        ]
     alone = [(side, int(run_at(study, [side])[side.said.product])) for side, _ in wrong]
     return [(side, shown) for side, shown in alone if shown != side.expected]

@@ -68,8 +68,12 @@ def sales_table(weeks: int = 104, seed: int = 7) -> pd.DataFrame:
         paid = np.round(price * rng.choice([1.0, 0.98, 1.02], len(week)), 2)
         keep = (week >= begin) & (week < end)
         parts.append(pd.DataFrame({"date": day, "sku": sku, "quantity": quantity, "unit_price": paid})[keep])
-    edges = pd.DataFrame({"date": [FIRST_MONDAY, FIRST_MONDAY + 7 * weeks - 1], "sku": "C1", "quantity": 10, "unit_price": 9.0})
-    table = pd.concat([*parts, edges], ignore_index=True).sort_values(["date", "sku"], kind="stable", ignore_index=True)
+    edges = pd.DataFrame(
+        {"date": [FIRST_MONDAY, FIRST_MONDAY + 7 * weeks - 1], "sku": "C1", "quantity": 10, "unit_price": 9.0}
+    )
+    table = pd.concat([*parts, edges], ignore_index=True).sort_values(
+        ["date", "sku"], kind="stable", ignore_index=True
+    )
     table.insert(0, "order", [f"O{i:05d}" for i in range(len(table))])
     table.insert(1, "customer", [f"K{i % 37:03d}" for i in range(len(table))])
     return table
@@ -77,7 +81,18 @@ def sales_table(weeks: int = 104, seed: int = 7) -> pd.DataFrame:
 
 def items_table() -> pd.DataFrame:
     """What the company knows of its products."""
-    columns = ["sku", "family", "rate", "size", "price", "unit_cost", "make", "component_share", "current_mode", "sold"]
+    columns = [
+        "sku",
+        "family",
+        "rate",
+        "size",
+        "price",
+        "unit_cost",
+        "make",
+        "component_share",
+        "current_mode",
+        "sold",
+    ]
     table = pd.DataFrame(list(PRODUCTS), columns=columns).drop(columns=["rate", "size", "sold"])
     table["component_lead_days"] = 28
     table["production_days"] = 7
@@ -108,9 +123,30 @@ def positions(study: Study, strategy: str) -> np.ndarray:
 
 def priced_items(skus: list[str], **columns: object) -> Items:
     """Items with given values (all the same or one per product), everything else zero or neutral."""
-    zero = ("fixed_cost_share", "setup_cost", "order_setup_cost", "cost_premium", "price_premium", "deposit_share", "goodwill_per_unit", "waiting_cost_per_unit_day")
-    rates = {"capital_rate": 0.1, "storage_rate": 0.05, "insurance_rate": 0.02, "salvage_share": 0.2, "clearing_share": 0.7}
-    neutral = {"price": 10.0, "unit_cost": 6.0, "component_share": np.nan, **dict.fromkeys(zero, 0.0), **rates}
+    zero = (
+        "fixed_cost_share",
+        "setup_cost",
+        "order_setup_cost",
+        "cost_premium",
+        "price_premium",
+        "deposit_share",
+        "goodwill_per_unit",
+        "waiting_cost_per_unit_day",
+    )
+    rates = {
+        "capital_rate": 0.1,
+        "storage_rate": 0.05,
+        "insurance_rate": 0.02,
+        "salvage_share": 0.2,
+        "clearing_share": 0.7,
+    }
+    neutral = {
+        "price": 10.0,
+        "unit_cost": 6.0,
+        "component_share": np.nan,
+        **dict.fromkeys(zero, 0.0),
+        **rates,
+    }
     items = empty_items(skus)
     for name, value in {**neutral, **columns}.items():
         items = items.with_field(name, value, GIVEN)
@@ -138,7 +174,9 @@ def balanced_counts(strategy: str, shape: tuple[int, ...], rng: np.random.Genera
         return counts
     for name in ("on_hand", "lots", "scrapped", "cleared", "closing", "closing_excess", "opening"):
         put(name, rng.uniform(0.0, 200.0, shape))
-    out = (demanded - lost) + sum(counts[..., COUNT_INDEX[name]] for name in ("scrapped", "cleared", "closing", "closing_excess"))
+    out = (demanded - lost) + sum(
+        counts[..., COUNT_INDEX[name]] for name in ("scrapped", "cleared", "closing", "closing_excess")
+    )
     put("ordered", out - counts[..., COUNT_INDEX["opening"]])
     return counts
 
@@ -146,7 +184,12 @@ def balanced_counts(strategy: str, shape: tuple[int, ...], rng: np.random.Genera
 def random_ledger(strategy: str, skus: list[str], settings: int, seed: int) -> Ledger:
     """A ledger of random balanced counts on `settings` settings and two halves."""
     counts = balanced_counts(strategy, (len(skus), settings, 2), np.random.default_rng(seed))
-    return Ledger(strategy, np.asarray(skus, object), {"setting": np.tile(np.arange(settings, dtype=float), (len(skus), 1))}, counts)
+    return Ledger(
+        strategy,
+        np.asarray(skus, object),
+        {"setting": np.tile(np.arange(settings, dtype=float), (len(skus), 1))},
+        counts,
+    )
 
 
 def today_by_hand(

@@ -38,7 +38,14 @@ def test_a_simulated_shop_waits_as_long_loses_as_many_and_keeps_the_promise() ->
     sizes, chance = np.array([1.0, 2.0, 6.0]), np.array([0.5, 0.3, 0.2])
     mean = float(sizes @ chance)
     capacity, hours, setup, units, patience, reliability = 60.0, 1.3, 0.8, 36.0, 0.012, 0.85
-    items = shop(capacity_hours_per_week=capacity, hours_per_unit=hours, setup_hours=setup, units_per_order=mean, patience_per_day=patience, quote_reliability=reliability)
+    items = shop(
+        capacity_hours_per_week=capacity,
+        hours_per_unit=hours,
+        setup_hours=setup,
+        units_per_order=mean,
+        patience_per_day=patience,
+        quote_reliability=reliability,
+    )
     seen = np.repeat(sizes, (chance * 20_000).astype(int))
     found = capacity_quote(items, level(units), sizes_of(items, seen))
     quote = float(found.quote_days[0])
@@ -66,23 +73,53 @@ def test_a_simulated_shop_waits_as_long_loses_as_many_and_keeps_the_promise() ->
 
 
 def test_the_share_that_stays_is_that_of_the_quote() -> None:
-    items = shop(3, hours_per_unit=[1.0, 0.4, 2.0], patience_per_day=[0.01, 0.05, 0.001], historical_wait_days=[0.0, 12.0, 5.0], current_mode=["MTO", "", "MTS"])
+    items = shop(
+        3,
+        hours_per_unit=[1.0, 0.4, 2.0],
+        patience_per_day=[0.01, 0.05, 0.001],
+        historical_wait_days=[0.0, 12.0, 5.0],
+        current_mode=["MTO", "", "MTS"],
+    )
     found = capacity_quote(items, level(9.0, 20.0, 7.0), sizes_of(items))
     beyond = np.maximum(found.quote_days - [0.0, 12.0, 5.0], 0.0)
     assert found.share_staying == pytest.approx(np.exp(-np.array([0.01, 0.05, 0.001]) * beyond), rel=1e-9)
-    assert np.all(found.quote_days > 13.0) and np.all(np.isfinite(found.late_days)) and np.all(found.utilisation < 1.0)
+    assert (
+        np.all(found.quote_days > 13.0)
+        and np.all(np.isfinite(found.late_days))
+        and np.all(found.utilisation < 1.0)
+    )
 
 
 @settings(max_examples=25, deadline=None)
-@given(st.floats(0, 200), st.floats(0, 80), st.floats(0, 5), st.floats(0, 3), st.floats(0, 0.5), st.floats(0, 60), st.floats(0.3, 0.99))
+@given(
+    st.floats(0, 200),
+    st.floats(0, 80),
+    st.floats(0, 5),
+    st.floats(0, 3),
+    st.floats(0, 0.5),
+    st.floats(0, 60),
+    st.floats(0.3, 0.99),
+)
 def test_never_a_negative_wait_nor_a_promise_beyond_capacity(
     capacity: float, units: float, hours: float, setup: float, patience: float, campaign: float, reliability: float
 ) -> None:  # fmt: skip
-    items = shop(2, capacity_hours_per_week=capacity, hours_per_unit=hours, setup_hours=setup, patience_per_day=patience, campaign_days=campaign, quote_reliability=reliability)
+    items = shop(
+        2,
+        capacity_hours_per_week=capacity,
+        hours_per_unit=hours,
+        setup_hours=setup,
+        patience_per_day=patience,
+        campaign_days=campaign,
+        quote_reliability=reliability,
+    )
     found = capacity_quote(items, level(units, 0.3 * units), sizes_of(items))
     assert np.all(found.quote_days >= 13.0) and np.all(found.utilisation >= 0.0)
     promised = np.isfinite(found.quote_days)
-    assert np.all(found.utilisation[promised] < 1.0) and np.all(found.wait_days[promised] >= 0.0) and np.all(found.share_staying[~promised] == 0.0)
+    assert (
+        np.all(found.utilisation[promised] < 1.0)
+        and np.all(found.wait_days[promised] >= 0.0)
+        and np.all(found.share_staying[~promised] == 0.0)
+    )
 
 
 def test_the_peak_month_counts_not_the_average() -> None:
@@ -96,7 +133,9 @@ def test_the_peak_month_counts_not_the_average() -> None:
 
 def test_campaigns_save_set_ups_and_cost_time() -> None:
     single = capacity_quote(shop(setup_hours=2.0, patience_per_day=0.0), level(14.0), sizes_of(shop()))
-    gathered = capacity_quote(shop(setup_hours=2.0, patience_per_day=0.0, campaign_days=14.0), level(14.0), sizes_of(shop()))
+    gathered = capacity_quote(
+        shop(setup_hours=2.0, patience_per_day=0.0, campaign_days=14.0), level(14.0), sizes_of(shop())
+    )
     assert np.isinf(single.quote_days[0])  # 14 x 3 hours in a week of 40, and nobody leaves
     assert gathered.utilisation[0] == pytest.approx((14.0 + 2.0 / 2.0) / 40.0)  # one set-up in two weeks
     assert 10.0 + 14.0 * 0.9 < gathered.quote_days[0] < 60.0
@@ -108,15 +147,32 @@ def test_what_others_make_fills_the_shop() -> None:
     beside = capacity_quote(stocked, level(10.0, 18.0), sizes_of(stocked))
     elsewhere = shop(2, current_mode=["MTO", "MTS"], work_center=["saw", "lathe"])
     apart = capacity_quote(elsewhere, level(10.0, 18.0), sizes_of(elsewhere))
-    assert beside.quote_days[0] > alone.quote_days[0] and apart.quote_days[0] == pytest.approx(alone.quote_days[0])
+    assert beside.quote_days[0] > alone.quote_days[0] and apart.quote_days[0] == pytest.approx(
+        alone.quote_days[0]
+    )
 
 
 def test_only_where_capacity_is_known_and_no_quote_is_given() -> None:
-    items = shop(4, hours_per_unit=[1.0, np.nan, 1.0, 90.0], patience_per_day=0.0).with_field("quote_days", 99.0, [DERIVED, DERIVED, GIVEN, DERIVED])
+    items = shop(4, hours_per_unit=[1.0, np.nan, 1.0, 90.0], patience_per_day=0.0).with_field(
+        "quote_days", 99.0, [DERIVED, DERIVED, GIVEN, DERIVED]
+    )
     got, notes = with_capacity_quote(items, level(2.0, 5.0, 3.0, 1.0), sizes_of(items))
-    assert got["quote_days"][1] == 99.0 and got["quote_days"][2] == 99.0 and np.isinf(got["quote_days"][[0, 3]]).all()
+    assert (
+        got["quote_days"][1] == 99.0
+        and got["quote_days"][2] == 99.0
+        and np.isinf(got["quote_days"][[0, 3]]).all()
+    )
     assert any("no lead time can be promised" in note for note in notes)
-    got, notes = with_capacity_quote(items.with_field("hours_per_unit", [1.0, np.nan, 1.0, 0.5], GIVEN), level(2.0, 5.0, 3.0, 1.0), sizes_of(items))
-    assert np.isfinite(got["quote_days"]).all() and 13.0 < got["quote_days"][0] < 20.0 and "P0" in notes[0] and "P1" not in notes[0]
+    got, notes = with_capacity_quote(
+        items.with_field("hours_per_unit", [1.0, np.nan, 1.0, 0.5], GIVEN),
+        level(2.0, 5.0, 3.0, 1.0),
+        sizes_of(items),
+    )
+    assert (
+        np.isfinite(got["quote_days"]).all()
+        and 13.0 < got["quote_days"][0] < 20.0
+        and "P0" in notes[0]
+        and "P1" not in notes[0]
+    )
     assert got.origin("late_days").tolist() == [DERIVED, 0, 0, DERIVED]
     assert with_capacity_quote(shop(hours_per_unit=np.nan), level(2.0), sizes_of(shop()))[1] == []

@@ -19,11 +19,17 @@ def study() -> Study:
 
 
 @pytest.mark.parametrize("field", ["cost_premium", "fixed_cost_share", "hazard_per_year", "salvage_share"])
-def test_what_is_taken_over_is_what_a_search_of_all_finds(study: Study, field: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_taken_over_is_what_a_search_of_all_finds(
+    study: Study, field: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     confirmed = study.assumptions.confirmed_as_assumed(field)
     tried: list[str] = []
     turning = flips.turning
-    monkeypatch.setattr(flips, "turning", lambda standing, name, *rest: (tried.append(name), turning(standing, name, *rest))[1])
+    monkeypatch.setattr(
+        flips,
+        "turning",
+        lambda standing, name, *rest: (tried.append(name), turning(standing, name, *rest))[1],
+    )
     quick = reassume(study, confirmed)
     searched, tried[:] = set(tried), []
     monkeypatch.setattr(study_changes, "only_ranges_moved", lambda *given: False)
@@ -33,7 +39,10 @@ def test_what_is_taken_over_is_what_a_search_of_all_finds(study: Study, field: s
     for what in ("turns", "holds", "to", "value", "searched"):
         assert np.array_equal(getattr(a, what), getattr(b, what), equal_nan=True), what
     assert a.decisive.tolist() == b.decisive.tolist()
-    assert quick.portfolio.gain == whole.portfolio.gain == pytest.approx(study.portfolio.gain) and quick.portfolio.gain_low == whole.portfolio.gain_low
+    assert (
+        quick.portfolio.gain == whole.portfolio.gain == pytest.approx(study.portfolio.gain)
+        and quick.portfolio.gain_low == whole.portfolio.gain_low
+    )
     assert quick.recommendation.verdict.tolist() == whole.recommendation.verdict.tolist()
     assert quick.recommendation.recommended.tolist() == study.recommendation.recommended.tolist()
     assert not np.isfinite(a.turns[a.at(field)]).any()  # what is confirmed turns nothing

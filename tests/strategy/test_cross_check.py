@@ -17,7 +17,15 @@ from tests.strategy.test_recommend import by_hand
 
 
 def _items(**columns: object) -> Items:
-    items = priced_items(["A", "B"], quote_days=20.0, component_lead_days=25.0, production_days=5.0, hazard_per_year=0.5, historical_wait_days=2.0, **columns)
+    items = priced_items(
+        ["A", "B"],
+        quote_days=20.0,
+        component_lead_days=25.0,
+        production_days=5.0,
+        hazard_per_year=0.5,
+        historical_wait_days=2.0,
+        **columns,
+    )
     return items.with_field("patience_per_day", np.array([0.01, 0.0]), GIVEN)
 
 
@@ -42,7 +50,9 @@ def test_it_agrees_or_says_why_not() -> None:
     stocked, _ = _checked(_items(), on_hand=5.0, lost=50.0)
     assert stocked[0].endswith("They agree with the choice.") and "They would order." in stocked[1]
     ordered, _ = _checked(_items(units_per_order=6.0), on_hand=300.0, lost=0.5)
-    assert "They would stock. They take units to be sold one by one; here an order is for 6." in ordered[0] and ordered[1].endswith("agree with the choice.")
+    assert "They would stock. They take units to be sold one by one; here an order is for 6." in ordered[
+        0
+    ] and ordered[1].endswith("agree with the choice.")
 
 
 def test_what_closed_forms_do_not_see_is_named_with_its_money() -> None:
@@ -53,9 +63,19 @@ def test_what_closed_forms_do_not_see_is_named_with_its_money() -> None:
     counts = order.counts.copy()
     counts[:, COUNT_INDEX["customer_orders"]] = 100.0
     profit = comparison.profit - np.array([0.0, 500.0])
-    comparison = replace(comparison, chosen={**comparison.chosen, "MTO": replace(order, counts=counts, profit=profit[:, 1])}, profit=profit, by_draw=comparison.by_draw)
+    comparison = replace(
+        comparison,
+        chosen={**comparison.chosen, "MTO": replace(order, counts=counts, profit=profit[:, 1])},
+        profit=profit,
+        by_draw=comparison.by_draw,
+    )
     got = judged(comparison, items, np.zeros(2, bool))
-    texts = cross_check(comparison, replace(got, recommended=np.zeros(2, np.intp), verdict=np.full(2, "clear", object)), items, "EUR")
+    texts = cross_check(
+        comparison,
+        replace(got, recommended=np.zeros(2, np.intp), verdict=np.full(2, "clear", object)),
+        items,
+        "EUR",
+    )
     assert "They would order. They do not see set-ups: 500 EUR a year more that way." in texts[1]
 
 

@@ -44,7 +44,9 @@ def test_firm_as_the_cases_have_it() -> None:
     assert len(cases) >= 3
     for case in cases:
         given = case["inputs"]
-        assert is_firm(given["usual_low"], given["usual_high"], given["flips_at"]) == case["expected"]["firm"], case["id"]
+        assert (
+            is_firm(given["usual_low"], given["usual_high"], given["flips_at"]) == case["expected"]["firm"]
+        ), case["id"]
 
 
 def test_every_sentence_of_the_small_company_is_true_on_both_sides(study: Study) -> None:
@@ -59,7 +61,12 @@ def test_a_run_of_a_family_says_what_a_run_of_the_whole_says(study: Study) -> No
     able = np.flatnonzero(study.recommendation.decided.decidable)
     assert any(len(members) > 1 for members in study.setup.families) and study.setup.hybrid is not None
     tried = 0
-    for field, values in (("demand", (0.3, 3.0)), ("hazard_per_year", (0.02, 2.5)), ("component_lead_days", (1.0, 60.0)), ("patience_per_day", (0.0, 0.15))):
+    for field, values in (
+        ("demand", (0.3, 3.0)),
+        ("hazard_per_year", (0.02, 2.5)),
+        ("component_lead_days", (1.0, 60.0)),
+        ("patience_per_day", (0.0, 0.15)),
+    ):
         picked = rng.choice(able, 3, replace=False)
         factor = study.comparison.chosen["MTS"].counts[picked, 0] if field == "demand" else np.ones(3)
         at = rng.choice(values, 3) * factor
@@ -67,7 +74,11 @@ def test_a_run_of_a_family_says_what_a_run_of_the_whole_says(study: Study) -> No
         for i, value, searched in zip(picked, at, told, strict=True):
             side = Side(Said(int(i), field, "", 0.0, 0.0, 0.0, ""), float(value), 0)
             whole = int(run_at(study, [side])[i]) if tried % 2 == 0 else int(searched)
-            assert shown_in_full(standing, field, int(i), float(value)) == searched == whole, (study.items.skus[i], field, value)
+            assert shown_in_full(standing, field, int(i), float(value)) == searched == whole, (
+                study.items.skus[i],
+                field,
+                value,
+            )
             tried += 1
     assert tried == 12
 
@@ -84,8 +95,13 @@ def test_sentences_of_a_sample_drawn_by_chance_are_true_on_both_sides() -> None:
     study, rng = sample_study("servers"), np.random.default_rng(17)
     usual = usual_sentences(study)
     fields = rng.choice(sorted({said.field for said in usual}), 3, replace=False)
-    drawn = [said[int(rng.integers(len(said)))] for said in ([one for one in usual if one.field == field] for field in fields)]
-    levers = lever_sentences(study, rng.choice(np.flatnonzero(study.recommendation.decided.decidable), 1, replace=False))
+    drawn = [
+        said[int(rng.integers(len(said)))]
+        for said in ([one for one in usual if one.field == field] for field in fields)
+    ]
+    levers = lever_sentences(
+        study, rng.choice(np.flatnonzero(study.recommendation.decided.decidable), 1, replace=False)
+    )
     assert len(levers) >= 1 and len({said.field for said in drawn}) == 3
     assert wrong_sides(study, [*drawn, *levers]) == []
 
@@ -94,7 +110,10 @@ def test_sentences_of_a_sample_drawn_by_chance_are_true_on_both_sides() -> None:
 @pytest.mark.parametrize("sample", ["servers", "household", "bicycles"])
 def test_every_sentence_of_the_samples_is_true_on_both_sides(sample: str) -> None:
     study = sample_study(sample)
-    said = [*usual_sentences(study), *lever_sentences(study, np.flatnonzero(study.recommendation.decided.decidable))]
+    said = [
+        *usual_sentences(study),
+        *lever_sentences(study, np.flatnonzero(study.recommendation.decided.decidable)),
+    ]
     assert len(said) >= 100 and wrong_sides(study, said) == []
 
 
@@ -114,18 +133,34 @@ def test_a_decision_that_turns_and_turns_back_within_the_range_is_found() -> Non
 
 def test_a_rate_flip_is_where_the_formula_has_it_in_both_directions() -> None:
     """Perfect year 400; stock of h units costs h x 6 x (0.12 + storage). Today to order, losing 20 units (80), stock is worth a change as long as it is ahead by 8."""
-    items: Items = priced_items(["falls", "stays"]).with_field("current_mode", np.array(["MTO", "MTO"], object), 1)
+    items: Items = priced_items(["falls", "stays"]).with_field(
+        "current_mode", np.array(["MTO", "MTO"], object), 1
+    )
     items = items.with_field("storage_rate", np.array([0.05, 0.05]), ASSUMED, 0.01, 0.2)
     held, lost = [60.0, 20.0], [20.0, 20.0]
-    standing = standing_by_hand(by_hand(items, held, lost), items, np.zeros(2, bool), ledgers_by_hand(items, held, lost))
+    standing = standing_by_hand(
+        by_hand(items, held, lost), items, np.zeros(2, bool), ledgers_by_hand(items, held, lost)
+    )
     found = flips_module.find_flips(standing)
     k = found.at("storage_rate")
     assert list(standing.decided.decision.shown) == [0, 0]
-    assert found.turns[k, 0] == pytest.approx(72.0 / 360.0 - 0.12, rel=1e-3) and found.to[k, 0] == STAYS and found.holds[k, 0] < found.turns[k, 0]
+    assert (
+        found.turns[k, 0] == pytest.approx(72.0 / 360.0 - 0.12, rel=1e-3)
+        and found.to[k, 0] == STAYS
+        and found.holds[k, 0] < found.turns[k, 0]
+    )
     assert np.isnan(found.turns[k, 1]) and found.decisive[1] == ""
     dear = items.with_field("storage_rate", np.array([0.15, 0.15]), ASSUMED, 0.01, 0.2)
-    back = flips_module.find_flips(standing_by_hand(by_hand(dear, held, lost), dear, np.zeros(2, bool), ledgers_by_hand(dear, held, lost)))
-    assert back.turns[k, 0] == pytest.approx(72.0 / 360.0 - 0.12, rel=1e-3) and back.to[k, 0] == 0 and back.holds[k, 0] > back.turns[k, 0]
+    back = flips_module.find_flips(
+        standing_by_hand(
+            by_hand(dear, held, lost), dear, np.zeros(2, bool), ledgers_by_hand(dear, held, lost)
+        )
+    )
+    assert (
+        back.turns[k, 0] == pytest.approx(72.0 / 360.0 - 0.12, rel=1e-3)
+        and back.to[k, 0] == 0
+        and back.holds[k, 0] > back.turns[k, 0]
+    )
 
 
 def test_who_is_not_searched_is_not_called_firm(study: Study) -> None:
@@ -151,19 +186,38 @@ def test_nothing_false_is_said_of_products_that_were_not_searched(study: Study) 
     found = flips_module.find_flips(standing, fields=(), most=3)
     r = recommend(study.comparison, study.items, study.recommendation.decided, found, study.currency)
     left = r.decided.decidable & ~found.searched
-    assert left.any() and (r.verdict[left] == NOT_SEARCHED).all() and not np.isin(r.verdict[left].astype(str), ("clear", "too_close")).any()
-    assert all(NOT_SEARCHED_TEXT in text for text in r.reason[left]) and not any(NOT_SEARCHED_TEXT in text for text in r.reason[~left])
+    assert (
+        left.any()
+        and (r.verdict[left] == NOT_SEARCHED).all()
+        and not np.isin(r.verdict[left].astype(str), ("clear", "too_close")).any()
+    )
+    assert all(NOT_SEARCHED_TEXT in text for text in r.reason[left]) and not any(
+        NOT_SEARCHED_TEXT in text for text in r.reason[~left]
+    )
     assert [verdict_text(str(v)) for v in set(r.verdict[left])] == ["Not searched"]
     names, long = study.items.skus, np.full(len(r.gain), 24.0)
     sure = confidence(r, (100.0, 50.0, 150.0), long, names)
     count = int(left.sum())
-    assert sure.kind == "not_searched" and sure.sentences[0].startswith(f"{count:,} products, with ") and "that was searched" in sure.sentences[1]
+    assert (
+        sure.kind == "not_searched"
+        and sure.sentences[0].startswith(f"{count:,} products, with ")
+        and "that was searched" in sure.sentences[1]
+    )
     gain = np.where(left, 0.0, 100.0)  # what was not searched cannot tip it
     gain[np.flatnonzero(left)[0]] = 1.0
     few = confidence(replace(r, gain=gain), (100.0, 50.0, 150.0), long, names)
-    assert few.kind == "firm" and "were not searched" in few.sentences[0] and "for any product that was searched" in few.sentences[1]
-    assert turning_title(0, count) == f"No product that was searched turns within the range of an assumption; {count} were not searched"
-    assert no_answer(count)[2].endswith(f"; {count} were not searched.") and no_answer(0)[1].startswith("Whatever is still assumed, no product turns")
+    assert (
+        few.kind == "firm"
+        and "were not searched" in few.sentences[0]
+        and "for any product that was searched" in few.sentences[1]
+    )
+    assert (
+        turning_title(0, count)
+        == f"No product that was searched turns within the range of an assumption; {count} were not searched"
+    )
+    assert no_answer(count)[2].endswith(f"; {count} were not searched.") and no_answer(0)[1].startswith(
+        "Whatever is still assumed, no product turns"
+    )
 
 
 def test_the_map_shows_most_money_and_says_that_it_is_no_recommendation(study: Study) -> None:
@@ -186,28 +240,49 @@ def test_confidence_names_what_turns_most_money(study: Study) -> None:
     gain[:4] = [60.0, 25.0, 10.0, 5.0]
     turns = np.full((2, n), np.nan)
     turns[0, 1], turns[1, [2, 3]] = 0.1, 0.2
-    flips = replace(r.flips, fields=("cost_premium", "capital_rate"), turns=turns, holds=turns, to=np.zeros((2, n), np.intp), searched=np.ones(n, bool))
+    flips = replace(
+        r.flips,
+        fields=("cost_premium", "capital_rate"),
+        turns=turns,
+        holds=turns,
+        to=np.zeros((2, n), np.intp),
+        searched=np.ones(n, bool),
+    )
     verdict = np.full(n, "clear", object)
     made = replace(r, gain=gain, flips=flips, verdict=verdict)
     names, long = np.array([f"P{i}" for i in range(n)], object), np.full(n, 24.0)
     got = confidence(made, (100.0, 50.0, 150.0), long, names)
-    assert got.kind == "depends" and got.badge == "Depends on the premium of single units, the cost of capital"
-    assert [(t.field, t.products, t.money) for t in got.turning] == [("cost_premium", 1, 25.0), ("capital_rate", 2, 15.0)]
+    assert (
+        got.kind == "depends" and got.badge == "Depends on the premium of single units, the cost of capital"
+    )
+    assert [(t.field, t.products, t.money) for t in got.turning] == [
+        ("cost_premium", 1, 25.0),
+        ("capital_rate", 2, 15.0),
+    ]
     assert any("P0 alone brings 60 %" in sentence for sentence in got.sentences)
     turns[0, 1] = np.nan
     turns[1, 2] = np.nan
     few = confidence(made, (100.0, 50.0, 150.0), np.where(np.arange(n) == 1, 5.9, 24.0), names)
     assert few.kind == "firm" and few.badge == "Firm"
-    assert any("P1 has under six months of history and brings 25 % of the gain" in sentence for sentence in few.sentences)
+    assert any(
+        "P1 has under six months of history and brings 25 % of the gain" in sentence
+        for sentence in few.sentences
+    )
     assert confidence(made, (100.0, -1.0, 150.0), long, names).kind == "too_close"
-    unsure = replace(made, flips=replace(flips, searched=np.arange(n) > 0), decided=replace(r.decided, decidable=np.ones(n, bool)))
+    unsure = replace(
+        made,
+        flips=replace(flips, searched=np.arange(n) > 0),
+        decided=replace(r.decided, decidable=np.ones(n, bool)),
+    )
     assert confidence(unsure, (100.0, 50.0, 150.0), long, names).kind == "not_searched"
 
 
 def test_the_summary_says_how_sure_the_answer_is(study: Study) -> None:
     document = study_summary(study)["confidence"]
     found = study_confidence(study)
-    assert document["badge"] == found.badge and [row["field"] for row in document["turning"]] == [one.field for one in found.turning]
+    assert document["badge"] == found.badge and [row["field"] for row in document["turning"]] == [
+        one.field for one in found.turning
+    ]
     assert list(document["sentences"]) == list(found.sentences) and found.sentences
 
 
@@ -225,26 +300,46 @@ def test_a_wide_search_of_levers_finds_what_the_usual_ranges_hold(study: Study) 
         for i in np.flatnonzero(np.isfinite(flips.turns[flips.at(name)]))[:2]:
             (found,) = lever_flips(study_standing(study), int(i), (name,))
             low, high = (float(bound[i]) for bound in study.items.range(name))
-            nearer = abs(found.turns - found.now) <= abs(float(flips.turns[flips.at(name), i]) - found.now) * 1.02 + 2e-3 * (found.most - found.least)
+            nearer = abs(found.turns - found.now) <= abs(
+                float(flips.turns[flips.at(name), i]) - found.now
+            ) * 1.02 + 2e-3 * (found.most - found.least)
             assert nearer or not low <= found.turns <= high
             tried += 1
     assert tried
-    i = int(np.argmax(np.abs(np.where(study.recommendation.decided.decidable, study.recommendation.decided.margin, 0.0))))
+    i = int(
+        np.argmax(
+            np.abs(np.where(study.recommendation.decided.decidable, study.recommendation.decided.margin, 0.0))
+        )
+    )
     for found in lever_flips(study_standing(study), i, ("margin", "holding_rate", "demand", "quote_days")):
-        assert found.least <= found.now <= found.most and (np.isnan(found.turns) or found.least <= min(found.holds, found.turns))
+        assert found.least <= found.now <= found.most and (
+            np.isnan(found.turns) or found.least <= min(found.holds, found.turns)
+        )
 
 
 def test_an_assumed_order_size_whose_range_passes_a_minimum_decides_and_is_named() -> None:
     """Weekly totals, each of whole orders of 20: a customer orders 20 to 40 at once, 28 assumed. A supplier who takes no order under 33 rules single orders out
     at 28 and not at 33, where they earn more than stock that is written off; what is said is what a full run with that order size says."""
     orders = np.random.default_rng(3).poisson(1.5, 110)
-    lines = [f"{np.datetime64('2022-01-03') + 7 * week},A,{20 * count},20" for week, count in enumerate(orders)]
+    lines = [
+        f"{np.datetime64('2022-01-03') + 7 * week},A,{20 * count},20" for week, count in enumerate(orders)
+    ]
     items = b"sku,unit_cost,make,component_lead_days,moq,current_mode\nA,12,0,21,33,MTS\n"
     stated = read_assumptions("[general]\npatience_per_day = 0.001\nhazard_per_year = 0.9\n")
-    study = run_study(read_sales(("week,sku,quantity,price\n" + "\n".join(lines) + "\n").encode()), read_items(items)[0], stated, draws=10)
-    assert study.items["units_per_order"][0] == pytest.approx(28.28, abs=0.01) and np.isnan(study.comparison.profit[0, study.comparison.strategies.index("MTO")])
+    study = run_study(
+        read_sales(("week,sku,quantity,price\n" + "\n".join(lines) + "\n").encode()),
+        read_items(items)[0],
+        stated,
+        draws=10,
+    )
+    assert study.items["units_per_order"][0] == pytest.approx(28.28, abs=0.01) and np.isnan(
+        study.comparison.profit[0, study.comparison.strategies.index("MTO")]
+    )
     assert study.recommendation.verdict[0] == "depends_on_units_per_order"
     said = [one for one in usual_sentences(study) if one.field == "units_per_order"]
     assert len(said) == 1 and said[0].to == "MTO" and said[0].holds < 33.0 <= said[0].turns < 33.5
-    assert "customers order more than 33" in said[0].text and said[0].text.split("it turns")[1] in study.recommendation.reason[0]
+    assert (
+        "customers order more than 33" in said[0].text
+        and said[0].text.split("it turns")[1] in study.recommendation.reason[0]
+    )
     assert wrong_sides(study, said) == []

@@ -24,7 +24,9 @@ def study() -> Study:
     return small_study()
 
 
-def first_two_of_a_family(study: Study, lead: tuple[float, float], behind: float) -> tuple[Comparison, Decided, np.ndarray, int]:
+def first_two_of_a_family(
+    study: Study, lead: tuple[float, float], behind: float
+) -> tuple[Comparison, Decided, np.ndarray, int]:
     """Made up: the first two of a family gain `lead` by assembling, the others would lose `behind`; all of them lose a lot as they are run today."""
     comparison = study.comparison
     ato, today = (comparison.strategies.index(name) for name in ("ATO", "MTO"))
@@ -39,7 +41,13 @@ def first_two_of_a_family(study: Study, lead: tuple[float, float], behind: float
     nobody = np.zeros(len(profit), bool)
     was = study.recommendation.decided
     base = profit[:, today]
-    chosen = replace(was, baseline=np.full(len(profit), today), base=base, living=~nobody, decision=Decision(recommended.astype(np.intp), nobody, nobody))
+    chosen = replace(
+        was,
+        baseline=np.full(len(profit), today),
+        base=base,
+        living=~nobody,
+        decision=Decision(recommended.astype(np.intp), nobody, nobody),
+    )
     return replace(comparison, profit=profit, today=None), chosen, members, ato
 
 
@@ -53,11 +61,15 @@ def first_two_of_a_family(study: Study, lead: tuple[float, float], behind: float
         (5.0, 10.0, "as each"),
     ],
 )
-def test_a_family_does_what_earns_it_most(study: Study, monkeypatch: pytest.MonkeyPatch, cost: float, behind: float, what: str) -> None:
+def test_a_family_does_what_earns_it_most(
+    study: Study, monkeypatch: pytest.MonkeyPatch, cost: float, behind: float, what: str
+) -> None:
     comparison, chosen, members, ato = first_two_of_a_family(study, (30.0, 12.0), behind)
 
     def pooled(setup, comparison, assembled, items, joined):  # type: ignore[no-untyped-def]
-        return np.array([cost if 0 < assembled[f].sum() < len(f) and f is members else 0.0 for f in setup.families])
+        return np.array(
+            [cost if 0 < assembled[f].sum() < len(f) and f is members else 0.0 for f in setup.families]
+        )
 
     monkeypatch.setattr("analytics.strategy.joining.pooling_shared", pooled)
     out = ruled_out_by_families(study.setup, comparison, chosen, study.items, lambda members: {})
@@ -76,7 +88,13 @@ def test_a_family_does_what_earns_it_most(study: Study, monkeypatch: pytest.Monk
 
 def test_a_whole_family_shares_nothing(study: Study) -> None:
     everyone = study.comparison.chosen["ATO"].offered
-    assert not pooling_shared(study.setup, study.comparison, everyone, study.items, lambda members: pytest.fail("nobody has to be simulated")).any()
+    assert not pooling_shared(
+        study.setup,
+        study.comparison,
+        everyone,
+        study.items,
+        lambda members: pytest.fail("nobody has to be simulated"),
+    ).any()
 
 
 def test_what_the_family_rules_out_is_decided_among_the_rest(study: Study) -> None:
@@ -87,14 +105,24 @@ def test_what_the_family_rules_out_is_decided_among_the_rest(study: Study) -> No
     out[apart, ato] = True
     got = judged(comparison, study.items, study.recommendation.ended, ruled_out=out)
     changed = apart & (got.baseline != ato)
-    assert changed.any() and not (got.recommended[changed] == ato).any() and not (got.runner_up[apart] == ato).any()
+    assert (
+        changed.any()
+        and not (got.recommended[changed] == ato).any()
+        and not (got.runner_up[apart] == ato).any()
+    )
     others = np.delete(comparison.profit, ato, axis=1).copy()
     best = np.nanmax(others, axis=1)
-    moved, stays = changed & ~got.as_today, np.flatnonzero(changed & got.as_today & (got.verdict != "not_decidable"))
+    moved, stays = (
+        changed & ~got.as_today,
+        np.flatnonzero(changed & got.as_today & (got.verdict != "not_decidable")),
+    )
     assert np.allclose(comparison.profit[moved, got.recommended[moved]], best[moved])
     margin = strategy_money(comparison, study.items, "MTS")["benchmark"]
     ahead = best[stays] - baseline_profit(comparison, got.baseline)[stays]
-    assert len(stays) and (ahead <= np.maximum(0.02 * margin[stays], np.nanmax(got.decided.noise[stays], axis=1))).all()
+    assert (
+        len(stays)
+        and (ahead <= np.maximum(0.02 * margin[stays], np.nanmax(got.decided.noise[stays], axis=1))).all()
+    )
     assert all("too few of it would join" in got.why_not[i] for i in np.flatnonzero(changed))
     untouched = ~apart & ~study.recommendation.ended
     assert np.array_equal(got.recommended[untouched], study.recommendation.recommended[untouched])
@@ -105,7 +133,12 @@ def test_who_stays_for_the_family_is_told_why(study: Study) -> None:
     comparison = study.comparison
     ato = comparison.strategies.index("ATO")
     alone = np.nanargmax(np.where(np.isfinite(comparison.profit), comparison.profit, -np.inf), axis=1)
-    stays = np.flatnonzero(comparison.chosen["ATO"].offered & ~study.recommendation.ended & (alone != ato) & (study.recommendation.baseline != ato))
+    stays = np.flatnonzero(
+        comparison.chosen["ATO"].offered
+        & ~study.recommendation.ended
+        & (alone != ato)
+        & (study.recommendation.baseline != ato)
+    )
     out = np.zeros(comparison.profit.shape, bool)
     out[stays] = np.arange(comparison.profit.shape[1]) != ato
     got = judged(comparison, study.items, study.recommendation.ended, ruled_out=out)
@@ -113,11 +146,19 @@ def test_who_stays_for_the_family_is_told_why(study: Study) -> None:
     assert len(decided)
     for i in decided:
         assert got.probability_best[i] == comparison.probability_best[i, ato]
-        behind = np.where(np.arange(comparison.profit.shape[1]) == ato, -np.inf, np.where(comparison.profit[i] <= comparison.profit[i, ato], comparison.profit[i], -np.inf))
+        behind = np.where(
+            np.arange(comparison.profit.shape[1]) == ato,
+            -np.inf,
+            np.where(comparison.profit[i] <= comparison.profit[i, ato], comparison.profit[i], -np.inf),
+        )
         if np.isfinite(behind).any():  # what it is ahead of all the same
-            assert got.runner_up[i] == behind.argmax() and got.lead[i] == pytest.approx(comparison.profit[i, ato] - behind.max())
+            assert got.runner_up[i] == behind.argmax() and got.lead[i] == pytest.approx(
+                comparison.profit[i, ato] - behind.max()
+            )
             assert "gain too little to change" in got.notes[i]
-        assert str(got.verdict[i]).startswith(("clear", "depends_on_")) and got.gain[i] == pytest.approx(comparison.profit[i, ato] - baseline_profit(comparison, got.baseline)[i])
+        assert str(got.verdict[i]).startswith(("clear", "depends_on_")) and got.gain[i] == pytest.approx(
+            comparison.profit[i, ato] - baseline_profit(comparison, got.baseline)[i]
+        )
         assert "the rest of its family would pay more" in got.why_not[i]
 
 
@@ -126,5 +167,13 @@ def test_a_longer_quote_earns_the_servers_no_more() -> None:
     servers = sample_study("servers")
     given = servers.given_items
     assert given is not None
-    gains = [run_study(servers.history, given.with_field("quote_days", days, GIVEN), servers.assumptions, seed=servers.seed).portfolio.gain for days in (14.0, 21.0)]
+    gains = [
+        run_study(
+            servers.history,
+            given.with_field("quote_days", days, GIVEN),
+            servers.assumptions,
+            seed=servers.seed,
+        ).portfolio.gain
+        for days in (14.0, 21.0)
+    ]
     assert gains[0] >= gains[1] > 0.0

@@ -17,16 +17,26 @@ def test_only_a_gap_to_the_end_of_the_year_cannot_be_judged() -> None:
     made = np.full(12, 100.0)
     planned = np.array([100.0, 90.0, 60.0, 95.0, 80.0, 76.0, 74.0, 40.0, 10.0, 5.0, 0.0, 0.0])
     found = judged_months(planned, made, 4, 7)
-    assert (found.months, found.planned, found.made, found.endings, found.launches) == (6, 129.0, 600.0, 4, 7)  # March is weak, but not the end of it
+    assert (found.months, found.planned, found.made, found.endings, found.launches) == (
+        6,
+        129.0,
+        600.0,
+        4,
+        7,
+    )  # March is weak, but not the end of it
     assert judged_months(planned[::-1], made, 0, 0).months == 12
     one = np.where(np.arange(12) == 11, 50.0, 100.0)  # one weak month at the end is noise
     assert judged_months(one, made, 0, 0).months == 12
     assert judged_months(np.full(12, 10.0), made, 1, 0).months == 0
-    assert judged_months(np.zeros(12), np.zeros(12), 0, 0).months == 12  # nothing was made: nothing is missing
+    assert (
+        judged_months(np.zeros(12), np.zeros(12), 0, 0).months == 12
+    )  # nothing was made: nothing is missing
 
 
 def test_work_of_last_year_falls_in_its_months() -> None:
-    lines = "date,sku,quantity\n2024-01-05,A,3\n2024-01-20,B,4\n2024-03-02,A,5\n2024-03-09,A,-1\n2025-01-15,A,9\n"
+    lines = (
+        "date,sku,quantity\n2024-01-05,A,3\n2024-01-20,B,4\n2024-03-02,A,5\n2024-03-09,A,-1\n2025-01-15,A,9\n"
+    )
     made = made_by_month(read_sales(lines.encode()), np.array([1.0, 2.0]), ("2025-01", "2025-02", "2025-03"))
     assert made.tolist() == [3.0 + 2.0 * 4.0, 0.0, 5.0]  # the return takes nothing from what was made
 

@@ -16,7 +16,14 @@ from analytics.strategy.knapsack import choose_by_bands, choose_strategies, gree
 def enumerated(profit: np.ndarray, usage: dict[str, np.ndarray], limits: dict[str, float]) -> float:
     rows = np.arange(len(profit))
     picks = (np.array(pick) for pick in product(range(profit.shape[1]), repeat=len(profit)))
-    return max((profit[rows, pick].sum() for pick in picks if all(usage[name][rows, pick].sum() <= limits[name] + 1e-9 for name in limits)), default=-np.inf)
+    return max(
+        (
+            profit[rows, pick].sum()
+            for pick in picks
+            if all(usage[name][rows, pick].sum() <= limits[name] + 1e-9 for name in limits)
+        ),
+        default=-np.inf,
+    )
 
 
 @settings(max_examples=25, deadline=None)
@@ -25,7 +32,10 @@ def test_choice_is_the_enumerated_optimum(seed: int, tight: float) -> None:
     rng = np.random.default_rng(seed)
     profit = rng.uniform(0, 100, (6, 3))
     usage = {"capital": rng.uniform(0, 50, (6, 3)), "capacity": rng.uniform(0, 1, (6, 3))}
-    limits = {name: float(use.min(axis=1).sum() + tight * (use.max(axis=1).sum() - use.min(axis=1).sum())) for name, use in usage.items()}
+    limits = {
+        name: float(use.min(axis=1).sum() + tight * (use.max(axis=1).sum() - use.min(axis=1).sum()))
+        for name, use in usage.items()
+    }
     best = enumerated(profit, usage, limits)
     if not np.isfinite(best):
         with pytest.raises(ValueError, match="cannot be met"):
@@ -39,7 +49,9 @@ def test_choice_is_the_enumerated_optimum(seed: int, tight: float) -> None:
 
 
 def test_what_is_not_offered_is_not_chosen() -> None:
-    choice = choose_strategies([[1.0, np.nan, 5.0], [2.0, 3.0, -np.inf]], {"capital": [[0, 0, 9], [0, 1, 0]]}, {"capital": 3})
+    choice = choose_strategies(
+        [[1.0, np.nan, 5.0], [2.0, 3.0, -np.inf]], {"capital": [[0, 0, 9], [0, 1, 0]]}, {"capital": 3}
+    )
     assert choice.strategy.tolist() == [0, 1] and choice.profit == 4
     assert choose_strategies([[1.0, 2.0]], {}, {}).strategy.tolist() == [1]
     with pytest.raises(ValueError, match="offered"):
@@ -66,7 +78,12 @@ def test_greedy_is_never_better() -> None:
         greedy, taken = greedy_by_ratio(benefit, use, 90)
         zero = np.zeros(9)
         assert use[taken].sum() <= 90 and greedy == pytest.approx(benefit[taken].sum())
-        assert choose_strategies(np.column_stack((zero, benefit)), {"k": np.column_stack((zero, use))}, {"k": 90}).profit >= greedy - 1e-9
+        assert (
+            choose_strategies(
+                np.column_stack((zero, benefit)), {"k": np.column_stack((zero, use))}, {"k": 90}
+            ).profit
+            >= greedy - 1e-9
+        )
 
 
 @pytest.mark.parametrize("seed", range(6))

@@ -12,7 +12,15 @@ from analytics.assumptions import FIELDS
 from analytics.forecast import Forecast
 from analytics.items import CONFIRMED, Items
 from analytics.simulation.ledger import COUNT_INDEX, COUNTS
-from analytics.strategy.ledgers import Setup, at_values_in_force, chunk_counts, grid_ledgers, half_groups, mts_counts, with_measured_waits
+from analytics.strategy.ledgers import (
+    Setup,
+    at_values_in_force,
+    chunk_counts,
+    grid_ledgers,
+    half_groups,
+    mts_counts,
+    with_measured_waits,
+)
 from analytics.strategy.price import MONEY_FIELDS, price
 from analytics.strategy.recipes import Grid, assembly_plan, order_plan, stock_plan, with_settings
 from analytics.strategy.setup import build_setup
@@ -46,7 +54,11 @@ def test_units_are_conserved_and_counts_make_sense(study: Study) -> None:
     position = {sku: i for i, sku in enumerate(study.ledgers["MTS"].skus)}
     for name in ("ATO", "MTO"):
         where = [position[sku] for sku in study.ledgers[name].skus]
-        np.testing.assert_allclose(study.ledgers[name].count("demanded")[:, 0], study.ledgers["MTS"].count("demanded")[where, 0], rtol=1e-12)
+        np.testing.assert_allclose(
+            study.ledgers[name].count("demanded")[:, 0],
+            study.ledgers["MTS"].count("demanded")[where, 0],
+            rtol=1e-12,
+        )
 
 
 #: What only prices: the size of an order is priced too, and says how many orders come in a week.
@@ -62,7 +74,11 @@ def test_no_price_moves_a_count(study: Study) -> None:
         items = items.with_field(name, value * 0.77 + 0.01, CONFIRMED, low * 0.5, high * 1.3)
     after = grid_ledgers(rebuilt(study, items))
     assert {name: ledger.digest() for name, ledger in after.items()} == before
-    assert {f.name for f in FIELDS.values() if not f.physics} - {"gross_margin", "scale_elasticity", "unit_value"} <= set(MONEY_FIELDS)  # these only become others
+    assert {f.name for f in FIELDS.values() if not f.physics} - {
+        "gross_margin",
+        "scale_elasticity",
+        "unit_value",
+    } <= set(MONEY_FIELDS)  # these only become others
 
 
 @pytest.mark.parametrize("field", PRICES)
@@ -91,7 +107,9 @@ def test_plans_do_not_see_prices(study: Study, field: str) -> None:
         ("review_days", 2.0, {"MTS", "ATO"}),
     ],
 )
-def test_physical_levers_move_the_counts_they_should(study: Study, field: str, factor: float, moved: set[str]) -> None:
+def test_physical_levers_move_the_counts_they_should(
+    study: Study, field: str, factor: float, moved: set[str]
+) -> None:
     low, high = study.items.range(field)
     value = np.asarray(study.items[field], np.float64)
     items = study.items.with_field(field, value * factor, CONFIRMED, low * factor, high * factor)
@@ -103,7 +121,9 @@ def test_physical_levers_move_the_counts_they_should(study: Study, field: str, f
 def test_a_product_is_the_same_alone_and_in_any_company(study: Study) -> None:
     """Given the same fitted forecast: the counts of a subset in another order are the very same numbers."""
     for index in (np.array([9, 2, 13, 0]), np.array([5])):
-        part = build_setup(replace(study.outlook, forecast=rows_of(study.forecast, index)), study.items.take(index), ())
+        part = build_setup(
+            replace(study.outlook, forecast=rows_of(study.forecast, index)), study.items.take(index), ()
+        )
         got = grid_ledgers(part)
         for name in ("MTS", "MTO"):
             assert np.array_equal(got[name].counts, study.ledgers[name].counts[index]), name
@@ -123,10 +143,16 @@ def test_path_by_path_each_half_is_scored_at_the_setting_chosen_on_the_other(stu
     full[index] = chosen
     both, _ = mts_counts(setup, with_settings(setup.stock, full), index, np.arange(setup.world.paths), False)
     other = 1 - half_groups(setup.world.paths, setup.world.inner)
-    assert np.array_equal(counts, both[:, other, np.arange(setup.world.paths)]) and found.tolist() == index.tolist()
+    assert (
+        np.array_equal(counts, both[:, other, np.arange(setup.world.paths)])
+        and found.tolist() == index.tolist()
+    )
     assert not np.array_equal(both[0, 0], both[0, 1])
     for name, units in (("MTS", index), ("ATO", np.array([1]))):
-        assert np.array_equal(chunk_counts(setup, name, units, chosen[: len(units)])[0], chunk_counts(setup, name, units, chosen[: len(units)], waits=False)[0])
+        assert np.array_equal(
+            chunk_counts(setup, name, units, chosen[: len(units)])[0],
+            chunk_counts(setup, name, units, chosen[: len(units)], waits=False)[0],
+        )
 
 
 def test_a_family_is_the_same_without_the_others(study: Study) -> None:
@@ -134,8 +160,17 @@ def test_a_family_is_the_same_without_the_others(study: Study) -> None:
     family = study.setup.families[1]
     plan = study.setup.assembly
     assert plan is not None
-    one = {f.name: getattr(plan, f.name)[1:2] for f in fields(plan) if isinstance(getattr(plan, f.name), np.ndarray) and f.name not in ("start", "members", "door_wait_days")}
-    alone = replace(study.setup, families=(family,), assembly=replace(plan, start=np.array([0, len(family)]), members=np.asarray(family), **one))
+    one = {
+        f.name: getattr(plan, f.name)[1:2]
+        for f in fields(plan)
+        if isinstance(getattr(plan, f.name), np.ndarray)
+        and f.name not in ("start", "members", "door_wait_days")
+    }
+    alone = replace(
+        study.setup,
+        families=(family,),
+        assembly=replace(plan, start=np.array([0, len(family)]), members=np.asarray(family), **one),
+    )
     got = grid_ledgers(alone, strategies=("ATO",))["ATO"]
     where = [list(study.ledgers["ATO"].skus).index(sku) for sku in got.skus]
     assert np.array_equal(got.counts, study.ledgers["ATO"].counts[where])
@@ -144,10 +179,16 @@ def test_a_family_is_the_same_without_the_others(study: Study) -> None:
 @pytest.mark.parametrize("size", [1, 3])
 def test_chunks_and_threads_do_not_matter(study: Study, monkeypatch: pytest.MonkeyPatch, size: int) -> None:
     monkeypatch.setattr(ledgers_module, "_CHUNK", size)
-    monkeypatch.setattr(ledgers_module, "chunks_of", lambda count, _=None: [np.arange(a, min(a + size, count)) for a in range(0, count, size)])
+    monkeypatch.setattr(
+        ledgers_module,
+        "chunks_of",
+        lambda count, _=None: [np.arange(a, min(a + size, count)) for a in range(0, count, size)],
+    )
     monkeypatch.setattr(ledgers_module.os, "cpu_count", lambda: size)
     got = grid_ledgers(study.setup)
-    assert {name: ledger.digest() for name, ledger in got.items()} == {name: ledger.digest() for name, ledger in study.ledgers.items()}
+    assert {name: ledger.digest() for name, ledger in got.items()} == {
+        name: ledger.digest() for name, ledger in study.ledgers.items()
+    }
 
 
 def test_another_seed_is_another_world(study: Study) -> None:
@@ -163,7 +204,11 @@ def test_assembling_one_product_of_common_parts_at_once_is_stocking_it(study: St
     """A family of one, all cost common, no assembly time, no premium: the same counts and the same profit, exactly."""
     index = np.array([0, 4, 5, 11])
     items = study.items.take(index)
-    items = items.with_field("component_share", 1.0, CONFIRMED).with_field("assembly_days", 0.0, CONFIRMED).with_field("order_setup_cost", 9.0, CONFIRMED)
+    items = (
+        items.with_field("component_share", 1.0, CONFIRMED)
+        .with_field("assembly_days", 0.0, CONFIRMED)
+        .with_field("order_setup_cost", 9.0, CONFIRMED)
+    )
     forecast = rows_of(study.forecast, index)
     setup = build_setup(replace(study.outlook, forecast=forecast), items, ())
     families = tuple(np.array([i]) for i in range(len(index)))
@@ -181,12 +226,16 @@ def test_a_family_of_one_in_the_study_has_its_products_own_forecast(study: Study
     """The same through the whole flow: D1 alone in its family keeps its own forecast, so only its door and value differ."""
     family = study.setup.families[1]
     assert len(family) == 1 and study.items.skus[family[0]] == "D1"
-    items = study.items.with_field("assembly_days", 0.0, CONFIRMED).with_field("component_share", np.where(np.isfinite(study.items["component_share"]), 1.0, np.nan), CONFIRMED)
+    items = study.items.with_field("assembly_days", 0.0, CONFIRMED).with_field(
+        "component_share", np.where(np.isfinite(study.items["component_share"]), 1.0, np.nan), CONFIRMED
+    )
     ledgers = grid_ledgers(rebuilt(study, items), strategies=("MTS", "ATO"))
     row = list(ledgers["ATO"].skus).index("D1")
     for name in COUNTS:
         if name != "customer_orders":
-            assert np.array_equal(ledgers["ATO"].count(name)[row], ledgers["MTS"].count(name)[family[0]]), name
+            assert np.array_equal(ledgers["ATO"].count(name)[row], ledgers["MTS"].count(name)[family[0]]), (
+                name
+            )
 
 
 def test_assembled_members_share_what_the_family_stocks(study: Study) -> None:

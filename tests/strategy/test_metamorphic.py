@@ -20,20 +20,41 @@ DAYS = 365.0
 
 
 @settings(max_examples=30, deadline=None)
-@given(k=st.floats(1, 300), d=st.floats(5, 900), h=st.floats(0.3, 9), b=st.floats(1, 80), lead=st.floats(0.02, 0.4), theta=st.floats(0.05, 1.5), loss=st.floats(1, 50))
-def test_days_instead_of_years_move_no_decision_and_scale_cost(k: float, d: float, h: float, b: float, lead: float, theta: float, loss: float) -> None:
+@given(
+    k=st.floats(1, 300),
+    d=st.floats(5, 900),
+    h=st.floats(0.3, 9),
+    b=st.floats(1, 80),
+    lead=st.floats(0.02, 0.4),
+    theta=st.floats(0.05, 1.5),
+    loss=st.floats(1, 50),
+)
+def test_days_instead_of_years_move_no_decision_and_scale_cost(
+    k: float, d: float, h: float, b: float, lead: float, theta: float, loss: float
+) -> None:
     """Rates a day and lead times in days describe the same firm: lots and levels stay, cost a day is a 365th of cost a year."""
     per_day = {"d": d / DAYS, "h": h / DAYS, "b": b / DAYS, "lead": lead * DAYS, "theta": theta / DAYS}
     lot = float(lot_size.economic_order_quantity(k, d, h))
     assert float(lot_size.economic_order_quantity(k, per_day["d"], per_day["h"])) == pytest.approx(lot)
-    assert float(lot_size.economic_order_cost(lot, k, per_day["d"], per_day["h"])) == pytest.approx(float(lot_size.economic_order_cost(lot, k, d, h)) / DAYS)
+    assert float(lot_size.economic_order_cost(lot, k, per_day["d"], per_day["h"])) == pytest.approx(
+        float(lot_size.economic_order_cost(lot, k, d, h)) / DAYS
+    )
     level = float(base_stock.best_base_stock(d, lead, h, b))
-    assert float(base_stock.best_base_stock(per_day["d"], per_day["lead"], per_day["h"], per_day["b"])) == level
-    yearly, daily = (float(base_stock.base_stock_cost(level, *terms)) for terms in ((d, lead, h, b), tuple(per_day[name] for name in ("d", "lead", "h", "b"))))
+    assert (
+        float(base_stock.best_base_stock(per_day["d"], per_day["lead"], per_day["h"], per_day["b"])) == level
+    )
+    yearly, daily = (
+        float(base_stock.base_stock_cost(level, *terms))
+        for terms in ((d, lead, h, b), tuple(per_day[name] for name in ("d", "lead", "h", "b")))
+    )
     assert daily == pytest.approx(yearly / DAYS)
-    assert float(base_stock.base_stock_wait(level, per_day["d"], per_day["lead"])) == pytest.approx(DAYS * float(base_stock.base_stock_wait(level, d, lead)))
+    assert float(base_stock.base_stock_wait(level, per_day["d"], per_day["lead"])) == pytest.approx(
+        DAYS * float(base_stock.base_stock_wait(level, d, lead))
+    )
     dying = obsolescence.obsolescence_lot(k, d, h, theta, loss)
-    assert obsolescence.obsolescence_lot(k, per_day["d"], per_day["h"], per_day["theta"], loss) == pytest.approx(dying, rel=1e-6)
+    assert obsolescence.obsolescence_lot(
+        k, per_day["d"], per_day["h"], per_day["theta"], loss
+    ) == pytest.approx(dying, rel=1e-6)
     work = 0.7 / d
     wait = float(queueing.queue_wait(d, work, 1.3, 0.4))
     assert float(queueing.queue_wait(per_day["d"], work * DAYS, 1.3, 0.4)) == pytest.approx(DAYS * wait)
@@ -54,7 +75,9 @@ def test_dearer_orders_never_earn_more() -> None:
         items = study.items.with_field("cost_premium", premium, CONFIRMED)
         profit = {name: price(study.ledgers[name], items).profit for name in ("MTS", "MTO")}
         if before:
-            assert (profit["MTO"] <= before["MTO"] + 1e-9).all() and (profit["MTO"] < before["MTO"] - 1.0).any()
+            assert (profit["MTO"] <= before["MTO"] + 1e-9).all() and (
+                profit["MTO"] < before["MTO"] - 1.0
+            ).any()
             assert np.array_equal(profit["MTS"], before["MTS"])
         before = profit
 
@@ -68,13 +91,23 @@ def test_a_longer_quote_never_earns_more_unless_deposits_are_held_meanwhile() ->
     free = study.items.with_field("deposit_share", 0.0, CONFIRMED)
 
     def along(items: object) -> np.ndarray:
-        return np.take_along_axis(price(study.ledgers["MTO"], items).profit, order[:, :, None], axis=1)[margin]  # type: ignore[arg-type]
+        return np.take_along_axis(price(study.ledgers["MTO"], items).profit, order[:, :, None], axis=1)[
+            margin
+        ]  # type: ignore[arg-type]
 
     steps = np.diff(along(free), axis=1)
     assert margin.any() and (steps <= 1e-9).all() and (steps < -1.0).any()
     # somebody who waits for ever and pays in full when ordering lends the firm money: then a longer quote does earn more
-    patient = study.items.with_field("patience_per_day", 0.0, CONFIRMED).with_field("deposit_share", 1.0, CONFIRMED).with_field("waiting_cost_per_unit_day", 0.0, CONFIRMED)
-    world = replace(study.setup.world, patience_per_day=np.zeros_like(study.setup.world.patience_per_day), patience_in_force=None)
+    patient = (
+        study.items.with_field("patience_per_day", 0.0, CONFIRMED)
+        .with_field("deposit_share", 1.0, CONFIRMED)
+        .with_field("waiting_cost_per_unit_day", 0.0, CONFIRMED)
+    )
+    world = replace(
+        study.setup.world,
+        patience_per_day=np.zeros_like(study.setup.world.patience_per_day),
+        patience_in_force=None,
+    )
     ledger = grid_ledgers(replace(study.setup, world=world), strategies=("MTO",))["MTO"]
     lent = np.take_along_axis(price(ledger, patient).profit, order[:, :, None], axis=1)[margin]
     assert (np.diff(lent, axis=1) >= -1e-9).all() and (np.diff(lent, axis=1) > 0.0).any()
@@ -82,7 +115,14 @@ def test_a_longer_quote_never_earns_more_unless_deposits_are_held_meanwhile() ->
 
 def test_patience_moves_stock_only_where_the_share_that_waits_is_not_given() -> None:
     study = small_study()
-    hurried = replace(study.setup, world=replace(study.setup.world, patience_per_day=3.0 * study.setup.world.patience_per_day + 0.01, patience_in_force=None))
+    hurried = replace(
+        study.setup,
+        world=replace(
+            study.setup.world,
+            patience_per_day=3.0 * study.setup.world.patience_per_day + 0.01,
+            patience_in_force=None,
+        ),
+    )
 
     def counts(setup: object, share: float) -> np.ndarray:
         stock = replace(setup.stock, share_waiting=np.full(len(setup.skus), share))  # type: ignore[attr-defined]

@@ -27,19 +27,38 @@ compiled = kernel(world.share_staying.py_func)
 
 
 @settings(deadline=None)
-@given(curve=st.integers(0, 3), rate=st.floats(0.0005, 0.3), shape=st.floats(0.3, 12.0), wait=st.floats(0.1, 150.0), historical=st.floats(0.0, 40.0))
-def test_the_compiled_rule_and_the_published_curves_agree(curve: int, rate: float, shape: float, wait: float, historical: float) -> None:
+@given(
+    curve=st.integers(0, 3),
+    rate=st.floats(0.0005, 0.3),
+    shape=st.floats(0.3, 12.0),
+    wait=st.floats(0.1, 150.0),
+    historical=st.floats(0.0, 40.0),
+)
+def test_the_compiled_rule_and_the_published_curves_agree(
+    curve: int, rate: float, shape: float, wait: float, historical: float
+) -> None:
     kind, parameters = curve_through_answer(CURVES[curve], rate, shape)
     if kind == "logistic" and parameters[0] < 0.0:  # the published form wants a midpoint above zero
         x = np.exp(-parameters[0] / parameters[1])
-        expected = 1.0 if wait <= historical else (1.0 + x * np.exp(historical / parameters[1])) / (1.0 + x * np.exp(wait / parameters[1]))
+        expected = (
+            1.0
+            if wait <= historical
+            else (1.0 + x * np.exp(historical / parameters[1])) / (1.0 + x * np.exp(wait / parameters[1]))
+        )
     else:
         expected = float(relative_patience(kind, wait, historical, *parameters))
     if kind == "window" and abs(wait - parameters[0]) < 1e-6:
         return
-    past = 0.0 if kind == "window" and historical > parameters[0] else 1.0  # nobody can have waited that long: nobody waits longer
-    for found in (compiled(curve, rate, shape, wait, historical), float(share_staying(curve, rate, shape, wait, historical))):
-        assert found == pytest.approx(expected if wait <= historical else expected * past, rel=1e-7, abs=1e-12)
+    past = (
+        0.0 if kind == "window" and historical > parameters[0] else 1.0
+    )  # nobody can have waited that long: nobody waits longer
+    for found in (
+        compiled(curve, rate, shape, wait, historical),
+        float(share_staying(curve, rate, shape, wait, historical)),
+    ):
+        assert found == pytest.approx(
+            expected if wait <= historical else expected * past, rel=1e-7, abs=1e-12
+        )
 
 
 @pytest.mark.parametrize("curve", [0, 1, 2])
@@ -53,11 +72,25 @@ def test_every_curve_keeps_the_same_share_at_two_weeks_and_another_one_elsewhere
 
 
 def test_the_file_says_the_curve_by_name_and_takes_no_other() -> None:
-    stated = read_assumptions('[general]\npatience_curve = "logistic"\npatience_shape = 4\n[product.A1]\npatience_curve = "window"\n[family.lamps]\npatience_curve = 1\n')
-    assert [stated.of("patience_curve", *where).value for where in ((), ("A1",), ("Z", "lamps"))] == [2.0, 3.0, 1.0]
+    stated = read_assumptions(
+        '[general]\npatience_curve = "logistic"\npatience_shape = 4\n[product.A1]\npatience_curve = "window"\n[family.lamps]\npatience_curve = 1\n'
+    )
+    assert [stated.of("patience_curve", *where).value for where in ((), ("A1",), ("Z", "lamps"))] == [
+        2.0,
+        3.0,
+        1.0,
+    ]
     again = read_assumptions(assumptions_toml(stated))
-    assert all(again.of(name, *where) == stated.of(name, *where) for name in FIELDS if FIELDS[name].default == FIELDS[name].default for where in ((), ("A1",), ("Z", "lamps")))
-    assert '"logistic"' in assumptions_toml(stated) and PATIENCE_CURVES == CURVES == FIELDS["patience_curve"].choices
+    assert all(
+        again.of(name, *where) == stated.of(name, *where)
+        for name in FIELDS
+        if FIELDS[name].default == FIELDS[name].default
+        for where in ((), ("A1",), ("Z", "lamps"))
+    )
+    assert (
+        '"logistic"' in assumptions_toml(stated)
+        and PATIENCE_CURVES == CURVES == FIELDS["patience_curve"].choices
+    )
     assert read_assumptions(assumptions_toml(read_assumptions(""))).of("patience_curve").origin == "assumed"
     for wrong in ('"linear"', "1.5", "4", "true"):
         with pytest.raises(DataError, match="patience_curve"):
@@ -66,8 +99,12 @@ def test_the_file_says_the_curve_by_name_and_takes_no_other() -> None:
 
 def test_the_exponential_curve_is_the_default_and_nothing_changes_when_it_is_said() -> None:
     study = small_study()
-    said = reassume(study, read_assumptions('[general]\npatience_curve = "exponential"\npatience_shape = 7\n'))
-    assert "exponential" in set(assumptions_table(said.items).set_index("field").loc[["patience_curve"], "value"])
+    said = reassume(
+        study, read_assumptions('[general]\npatience_curve = "exponential"\npatience_shape = 7\n')
+    )
+    assert "exponential" in set(
+        assumptions_table(said.items).set_index("field").loc[["patience_curve"], "value"]
+    )
     plain = reassume(study, read_assumptions("[general]\npatience_shape = 2\n"))
     assert all(said.ledgers[name].digest() == plain.ledgers[name].digest() for name in plain.ledgers)
 
@@ -79,11 +116,17 @@ def test_a_window_holds_for_every_strategy_and_sets_the_flip_point() -> None:
     stated = '[general]\npatience_curve = "window"\npatience_per_day = 0.02\nhazard_per_year = 0.02\n'
     study = run_study(history, items, read_assumptions(stated), draws=4)
     alive = study.setup.alive > 0.5
-    lost = {name: ledger.count("lost")[:, 0].mean(axis=1) / np.maximum(ledger.count("demanded")[:, 0].mean(axis=1), 1e-12) for name, ledger in study.ledgers.items()}
+    lost = {
+        name: ledger.count("lost")[:, 0].mean(axis=1)
+        / np.maximum(ledger.count("demanded")[:, 0].mean(axis=1), 1e-12)
+        for name, ledger in study.ledgers.items()
+    }
     make = np.nan_to_num(study.items["make"]) > 0
     assert study.items["quote_days"][alive & make].min() > 35.0 and lost["MTO"][alive & make].min() == 1.0
     assert study.setup.assembly is not None and study.setup.assembly.door_wait_days.max() < 34.0
-    stays = study.ledgers["ATO"].count("lost")[:, -1].mean(axis=1) / study.ledgers["ATO"].count("demanded")[:, -1].mean(axis=1)
+    stays = study.ledgers["ATO"].count("lost")[:, -1].mean(axis=1) / study.ledgers["ATO"].count("demanded")[
+        :, -1
+    ].mean(axis=1)
     assert stays.max() < 0.1  # only who still waits when the product ends is lost: nobody at the door
     case = product_case(study, "A3")
     limit = float(np.log(2.0) / 0.02)
@@ -94,7 +137,12 @@ def test_a_window_holds_for_every_strategy_and_sets_the_flip_point() -> None:
 
 def test_scenarios_follow_the_curve() -> None:
     study = small_study()
-    weibull = reassume(study, read_assumptions('[general]\npatience_curve = "weibull"\npatience_shape = 2\npatience_per_day = 0.02\n'))
+    weibull = reassume(
+        study,
+        read_assumptions(
+            '[general]\npatience_curve = "weibull"\npatience_shape = 2\npatience_per_day = 0.02\n'
+        ),
+    )
     profit = profit_to_order_by_patience(weibull.setup, weibull.items)
     assert profit[:, 0] == pytest.approx(profit[:, 2], nan_ok=True)
     at = weibull.comparison.strategies.index("MTO")
@@ -106,6 +154,8 @@ def test_a_window_fills_the_shop_until_the_quote_reaches_the_limit() -> None:
     limit = 24.0
     columns = {"capacity_hours_per_week": 40.0, "hours_per_unit": 1.0, "setup_hours": 0.2, "units_per_order": 1.0, "historical_wait_days": 0.0, "component_lead_days": 10.0,
                "production_days": 3.0, "quote_reliability": 0.9}  # fmt: skip
-    items = shop(**columns, patience_per_day=float(np.log(2.0) / limit), patience_curve=3.0, patience_shape=2.0)
+    items = shop(
+        **columns, patience_per_day=float(np.log(2.0) / limit), patience_curve=3.0, patience_shape=2.0
+    )
     found, _ = with_capacity_quote(items, level(60.0), sizes_of(items))
     assert found["quote_days"] == pytest.approx(limit, abs=0.01)

@@ -31,8 +31,20 @@ def counts_of(**named: float) -> np.ndarray:
 def random_items(products: int, rng: np.random.Generator) -> Items:
     """Items whose every price is random: costs also above prices, premiums also negative."""
     columns: dict[str, np.ndarray] = {name: rng.uniform(0.0, 1.0, products) for name in SHARES}
-    columns |= {name: rng.uniform(0.0, 500.0, products) for name in ("price", "unit_cost", "setup_cost", "order_setup_cost", "goodwill_per_unit", "waiting_cost_per_unit_day")}
-    columns |= {name: rng.uniform(0.0, 1.0, products) for name in ("capital_rate", "storage_rate", "insurance_rate")}
+    columns |= {
+        name: rng.uniform(0.0, 500.0, products)
+        for name in (
+            "price",
+            "unit_cost",
+            "setup_cost",
+            "order_setup_cost",
+            "goodwill_per_unit",
+            "waiting_cost_per_unit_day",
+        )
+    }
+    columns |= {
+        name: rng.uniform(0.0, 1.0, products) for name in ("capital_rate", "storage_rate", "insurance_rate")
+    }
     columns |= {name: rng.uniform(-0.5, 2.0, products) for name in ("cost_premium", "price_premium")}
     return priced_items([f"P{i}" for i in range(products)], **columns)
 
@@ -45,7 +57,9 @@ def test_profit_is_the_benchmark_less_the_components(strategy: str, seed: int) -
     counts = balanced_counts(strategy, (4,), rng)
     money = priced_measures(counts, money_values(items, strategy))
     gap = money["benchmark"] - money["profit"] - sum(money[name] for name in COMPONENTS)
-    scale = np.abs(counts[:, COUNT_INDEX["demanded"]]) * (items["price"] + items["unit_cost"]) + sum(np.abs(money[name]) for name in COMPONENTS)
+    scale = np.abs(counts[:, COUNT_INDEX["demanded"]]) * (items["price"] + items["unit_cost"]) + sum(
+        np.abs(money[name]) for name in COMPONENTS
+    )
     assert np.all(np.abs(gap) <= 1e-9 * scale)
     assert np.ptp(money["profit"]) > 0.0
 
@@ -74,7 +88,9 @@ def test_price_applies_the_rates_to_every_setting_and_group(strategy: str) -> No
         for s in range(4):
             for g in range(2):
                 row = ledger.counts[i, s, g]
-                expected = profit_money(lambda name, row=row: row[COUNT_INDEX[name]], {k: v[0] for k, v in one.items()})
+                expected = profit_money(
+                    lambda name, row=row: row[COUNT_INDEX[name]], {k: v[0] for k, v in one.items()}
+                )
                 assert profit[i, s, g] == pytest.approx(float(expected), rel=1e-11, abs=1e-9)
 
 
@@ -92,8 +108,28 @@ def test_prices_per_draw_replace_the_item_values() -> None:
 
 def test_a_year_in_stock_by_hand() -> None:
     """100 wanted, 4 lost at a margin of 4; 20 on hand and 5 in process on average; 8 lots; 3 scrapped, 2 cleared."""
-    items = priced_items(["A"], price=10.0, unit_cost=6.0, setup_cost=2.0, goodwill_per_unit=1.5, waiting_cost_per_unit_day=0.01)
-    counts = counts_of(demanded=100, lost=4, on_hand=20, in_process=5, lots=8, scrapped=3, cleared=2, late=0.5, opening=25, ordered=90, closing=13, closing_excess=1)
+    items = priced_items(
+        ["A"],
+        price=10.0,
+        unit_cost=6.0,
+        setup_cost=2.0,
+        goodwill_per_unit=1.5,
+        waiting_cost_per_unit_day=0.01,
+    )
+    counts = counts_of(
+        demanded=100,
+        lost=4,
+        on_hand=20,
+        in_process=5,
+        lots=8,
+        scrapped=3,
+        cleared=2,
+        late=0.5,
+        opening=25,
+        ordered=90,
+        closing=13,
+        closing_excess=1,
+    )
     got = priced_measures(counts, money_values(items, "MTS"))
     by_hand = {
         "capital": 0.1 * (6 * 20 + 0.5 * 6 * 5),
@@ -114,14 +150,41 @@ def test_a_year_in_stock_by_hand() -> None:
         assert got[name][0] == pytest.approx(value, abs=1e-12), name
     assert got["profit"][0] == pytest.approx(400.0 - sum(by_hand[name] for name in COMPONENTS))
     # and by cash: sold 96, bought 90 (opening 25 taken over, 13 handed on), 4 stranded at 20 %, 2 cleared at 70 %
-    cash = 960 - 6 * (25 + 90 - 13) + 6 * (0.2 * 4 + 0.7 * 2) - by_hand["capital"] - by_hand["storage"] - 16 - 6 - by_hand["waiting"]
+    cash = (
+        960
+        - 6 * (25 + 90 - 13)
+        + 6 * (0.2 * 4 + 0.7 * 2)
+        - by_hand["capital"]
+        - by_hand["storage"]
+        - 16
+        - 6
+        - by_hand["waiting"]
+    )
     assert got["profit"][0] == pytest.approx(cash)
 
 
 def test_a_year_to_order_by_hand() -> None:
     """80 of 100 accepted at a 36.5-day quote with a 25 % deposit; 5 % dearer to make, 10 % dearer to buy; 7.3 days in production."""
-    items = priced_items(["A"], price=10.0, unit_cost=6.0, order_setup_cost=3.0, cost_premium=0.05, price_premium=0.1, deposit_share=0.25)
-    counts = counts_of(demanded=100, lost=20, ordered=80, waited=80, to_order=80, promised=8.0, backordered=8.0, in_process=1.6, customer_orders=40)
+    items = priced_items(
+        ["A"],
+        price=10.0,
+        unit_cost=6.0,
+        order_setup_cost=3.0,
+        cost_premium=0.05,
+        price_premium=0.1,
+        deposit_share=0.25,
+    )
+    counts = counts_of(
+        demanded=100,
+        lost=20,
+        ordered=80,
+        waited=80,
+        to_order=80,
+        promised=8.0,
+        backordered=8.0,
+        in_process=1.6,
+        customer_orders=40,
+    )
     got = priced_measures(counts, money_values(items, "MTO"))
     deposits = 0.25 * 11.0 * 8.0
     profit = 80 * (11.0 - 6.3) - 3.0 * 40 - 0.1 * (0.5 * 6.3 * 1.6 - deposits)
@@ -133,8 +196,18 @@ def test_a_year_to_order_by_hand() -> None:
 
 
 def test_assembly_carries_the_stocked_share_and_works_on_the_rest() -> None:
-    items = priced_items(["A"], price=100.0, unit_cost=60.0, component_share=0.4, setup_cost=10.0, order_setup_cost=5.0, cost_premium=0.5)
-    counts = counts_of(demanded=50, lost=5, ordered=45, to_order=45, on_hand=7, lots=4, customer_orders=45, scrapped=0)
+    items = priced_items(
+        ["A"],
+        price=100.0,
+        unit_cost=60.0,
+        component_share=0.4,
+        setup_cost=10.0,
+        order_setup_cost=5.0,
+        cost_premium=0.5,
+    )
+    counts = counts_of(
+        demanded=50, lost=5, ordered=45, to_order=45, on_hand=7, lots=4, customer_orders=45, scrapped=0
+    )
     got = priced_measures(counts, money_values(items, "ATO"))
     assert got["storage"][0] == pytest.approx(0.07 * 24.0 * 7)
     assert got["setup"][0] == pytest.approx(10 * 0.4 * 4 + 5 * 0.6 * 45)
@@ -167,7 +240,14 @@ def test_another_currency_scales_every_amount(strategy: str) -> None:
     rng = np.random.default_rng(21)
     items = random_items(3, rng)
     counts = balanced_counts(strategy, (3,), rng)
-    amounts = ("price", "unit_cost", "setup_cost", "order_setup_cost", "goodwill_per_unit", "waiting_cost_per_unit_day")
+    amounts = (
+        "price",
+        "unit_cost",
+        "setup_cost",
+        "order_setup_cost",
+        "goodwill_per_unit",
+        "waiting_cost_per_unit_day",
+    )
     doubled = items
     for name in amounts:
         doubled = doubled.with_field(name, 2.0 * items[name], 1)
@@ -187,15 +267,41 @@ def test_misaligned_items_are_refused() -> None:
 
 def test_physical_measures_by_hand() -> None:
     """Of 50 wanted, 5 are lost and 9 wait, together 0.9 unit-years: 36 at once (72 %), 20 % of the sold wait 36.5 days on average."""
-    counts = counts_of(demanded=50, lost=5, waited=9, backordered=0.9, scrapped=1, closing_excess=2, lots=3, customer_orders=4, in_process=1.5, in_assembly=0.25)[0]
+    counts = counts_of(
+        demanded=50,
+        lost=5,
+        waited=9,
+        backordered=0.9,
+        scrapped=1,
+        closing_excess=2,
+        lots=3,
+        customer_orders=4,
+        in_process=1.5,
+        in_assembly=0.25,
+    )[0]
     got = {name: float(value) for name, value in physical_measures(counts).items()}
-    assert got["units_sold"] == 45 and got["fill_rate"] == pytest.approx(0.72) and got["share_waiting"] == pytest.approx(0.2) and got["share_lost"] == pytest.approx(0.1)
-    assert got["wait_days_mean"] == pytest.approx(36.5) and got["units_scrapped"] == 3 and got["orders"] == 7 and got["units_in_process"] == 1.75
+    assert (
+        got["units_sold"] == 45
+        and got["fill_rate"] == pytest.approx(0.72)
+        and got["share_waiting"] == pytest.approx(0.2)
+        and got["share_lost"] == pytest.approx(0.1)
+    )
+    assert (
+        got["wait_days_mean"] == pytest.approx(36.5)
+        and got["units_scrapped"] == 3
+        and got["orders"] == 7
+        and got["units_in_process"] == 1.75
+    )
 
 
 def test_shares_of_nothing_are_unknown() -> None:
     got = physical_measures(np.zeros((1, len(COUNTS))))
-    assert np.isnan(got["fill_rate"][0]) and np.isnan(got["share_waiting"][0]) and np.isnan(got["share_lost"][0]) and got["wait_days_mean"][0] == 0.0
+    assert (
+        np.isnan(got["fill_rate"][0])
+        and np.isnan(got["share_waiting"][0])
+        and np.isnan(got["share_lost"][0])
+        and got["wait_days_mean"][0] == 0.0
+    )
 
 
 def test_an_unbalanced_ledger_is_seen() -> None:
@@ -212,19 +318,49 @@ def test_the_stock_side_is_the_closed_form_of_a_year() -> None:
         demand_rate=900, price=70, unit_cost=40, salvage=8, setup_cost=150, order_quantity=120, carrying_rate=0.17, hazard=0.2, on_hand=85, backorders=2.5, fill_rate=0.93,
         share_waiting=0.35, goodwill_per_unit=3, backorder_cost=90,
     )  # fmt: skip
-    items = priced_items(["A"], price=70.0, unit_cost=40.0, setup_cost=150.0, goodwill_per_unit=3.0, waiting_cost_per_unit_day=90.0 / 365.0, salvage_share=0.2)
+    items = priced_items(
+        ["A"],
+        price=70.0,
+        unit_cost=40.0,
+        setup_cost=150.0,
+        goodwill_per_unit=3.0,
+        waiting_cost_per_unit_day=90.0 / 365.0,
+        salvage_share=0.2,
+    )
     sold, stranded = closed.units_sold, 0.2 * 85
-    counts = counts_of(demanded=900, lost=900 - sold, on_hand=85, late=2.5, lots=sold / 120, scrapped=stranded, ordered=sold + stranded)
+    counts = counts_of(
+        demanded=900,
+        lost=900 - sold,
+        on_hand=85,
+        late=2.5,
+        lots=sold / 120,
+        scrapped=stranded,
+        ordered=sold + stranded,
+    )
     got = priced_measures(counts, money_values(items, "MTS"))
     assert got["profit"][0] == pytest.approx(closed.economic_profit, rel=1e-12)
     assert got["capital"][0] + got["storage"][0] == pytest.approx(closed.carrying)
-    assert got["obsolescence"][0] == pytest.approx(closed.obsolescence) and got["waiting"][0] == pytest.approx(closed.backorder)
+    assert got["obsolescence"][0] == pytest.approx(closed.obsolescence) and got["waiting"][
+        0
+    ] == pytest.approx(closed.backorder)
 
 
 def order_counts(demanded: float, accepted: float, unit_years: float, per_order: float) -> np.ndarray:
     """What the simulation counts of a year to order before anybody cancels, is late or minds the price."""
-    work = dict(promised=unit_years, backordered=unit_years, in_process=unit_years, customer_orders=accepted / per_order)
-    return counts_of(demanded=demanded, lost=demanded - accepted, ordered=accepted, to_order=accepted, waited=accepted, **work)
+    work = dict(
+        promised=unit_years,
+        backordered=unit_years,
+        in_process=unit_years,
+        customer_orders=accepted / per_order,
+    )
+    return counts_of(
+        demanded=demanded,
+        lost=demanded - accepted,
+        ordered=accepted,
+        to_order=accepted,
+        waited=accepted,
+        **work,
+    )
 
 
 def test_the_order_side_is_the_closed_form_of_a_year() -> None:
@@ -233,13 +369,24 @@ def test_the_order_side_is_the_closed_form_of_a_year() -> None:
         demand_rate=400, share_staying=0.7, price=90, unit_cost=50, quote_days=30, capital_rate=0.1, price_premium=0.06, cost_premium=0.15, order_setup_cost=25,
         units_per_order=2.5, deposit_share=0.4, goodwill_per_unit=2,
     )  # fmt: skip
-    items = priced_items(["A"], price=90.0, unit_cost=50.0, price_premium=0.06, cost_premium=0.15, order_setup_cost=25.0, deposit_share=0.4, goodwill_per_unit=2.0)
+    items = priced_items(
+        ["A"],
+        price=90.0,
+        unit_cost=50.0,
+        price_premium=0.06,
+        cost_premium=0.15,
+        order_setup_cost=25.0,
+        deposit_share=0.4,
+        goodwill_per_unit=2.0,
+    )
     accepted = closed.units_accepted
     unit_years = accepted * 30 / 365
     counts = order_counts(400, accepted, unit_years, 2.5)
     got = priced_measures(counts, money_values(items, "MTO"))
     assert got["profit"][0] == pytest.approx(closed.economic_profit, rel=1e-12)
-    assert got["setup"][0] == pytest.approx(closed.setup) and got["goodwill"][0] == pytest.approx(closed.goodwill)
+    assert got["setup"][0] == pytest.approx(closed.setup) and got["goodwill"][0] == pytest.approx(
+        closed.goodwill
+    )
     assert got["capital"][0] == pytest.approx(closed.work_in_process - closed.deposit_benefit)
 
 
@@ -259,10 +406,17 @@ def test_cancellations_deposits_lateness_and_premium_are_the_closed_form_of_a_ye
     got = priced_measures(after, money)
     assert got["profit"][0] == pytest.approx(closed.economic_profit, rel=1e-12)
     assert (profit_rates(money, "MTO") * counts).sum() == pytest.approx(closed.economic_profit, rel=1e-12)
-    for name, value in {"cancellation": closed.cancellation, "waiting": closed.tardiness, "setup": closed.setup, "goodwill": closed.goodwill}.items():
+    for name, value in {
+        "cancellation": closed.cancellation,
+        "waiting": closed.tardiness,
+        "setup": closed.setup,
+        "goodwill": closed.goodwill,
+    }.items():
         assert got[name][0] == pytest.approx(value, rel=1e-12), name
     assert got["capital"][0] == pytest.approx(closed.work_in_process - closed.deposit_benefit)
-    assert sum(got[name][0] for name in COMPONENTS) == pytest.approx(got["benchmark"][0] - got["profit"][0], rel=1e-12)
+    assert sum(got[name][0] for name in COMPONENTS) == pytest.approx(
+        got["benchmark"][0] - got["profit"][0], rel=1e-12
+    )
     assert physical_measures(after)["units_sold"][0] == pytest.approx(closed.units_delivered)
 
 
@@ -280,10 +434,14 @@ def test_reactions_conserve_units_and_money(strategy: str, seed: int) -> None:
         counts[:, COUNT_INDEX["to_order"]] *= 0.3
     m = money_values(items, strategy)
     after = reacted(counts, strategy, m)
-    assert np.abs(Ledger(strategy, items.skus, {}, after[:, None, None]).imbalance()).max() < 1e-9 * counts.max()
+    assert (
+        np.abs(Ledger(strategy, items.skus, {}, after[:, None, None]).imbalance()).max() < 1e-9 * counts.max()
+    )
     money = priced_measures(after, m)
     scale = np.abs(counts).sum(axis=1) * (items["price"] + items["unit_cost"])
-    assert np.all(np.abs(money["benchmark"] - money["profit"] - sum(money[name] for name in COMPONENTS)) <= 1e-9 * scale)
+    assert np.all(
+        np.abs(money["benchmark"] - money["profit"] - sum(money[name] for name in COMPONENTS)) <= 1e-9 * scale
+    )
     assert np.all(np.abs((profit_rates(m, strategy) * counts).sum(axis=1) - money["profit"]) <= 1e-9 * scale)
     if strategy == "MTS":
         assert np.array_equal(after, counts)
@@ -299,7 +457,10 @@ def test_erosion_is_charged_on_units_held_only() -> None:
     assert lost[0]["markdown"][0] - lost[1]["markdown"][0] == pytest.approx(0.52 * 6 * 20)
     assert lost[1]["profit"][0] - lost[0]["profit"][0] == pytest.approx(0.52 * 6 * 20)
     to_order = order_counts(100, 80, 8.0, 1.0)
-    assert priced_measures(to_order, money_values(falling, "MTO"))["profit"] == priced_measures(to_order, money_values(steady, "MTO"))["profit"]
+    assert (
+        priced_measures(to_order, money_values(falling, "MTO"))["profit"]
+        == priced_measures(to_order, money_values(steady, "MTO"))["profit"]
+    )
 
 
 @pytest.mark.parametrize("strategy", ["MTS", "ATO", "MTO"])
@@ -314,7 +475,12 @@ def test_reacting_anew_is_reacting_at_the_other_prices(strategy: str, seed: int)
                          cancellation_share=rng.uniform(0.0, 0.4, 30), late_days=rng.uniform(0.0, 5.0, 30)), strategy)
         for _ in range(2)
     )  # fmt: skip
-    found, wanted = reacted_anew(reacted(raw, strategy, before), strategy, before, after), reacted(raw, strategy, after)
+    found, wanted = (
+        reacted_anew(reacted(raw, strategy, before), strategy, before, after),
+        reacted(raw, strategy, after),
+    )
     for name in ("demanded", "lost", "ordered", "to_order", "in_process", "customer_orders", "on_hand"):
-        np.testing.assert_allclose(found[:, COUNT_INDEX[name]], wanted[:, COUNT_INDEX[name]], rtol=1e-9, atol=1e-7, err_msg=name)
+        np.testing.assert_allclose(
+            found[:, COUNT_INDEX[name]], wanted[:, COUNT_INDEX[name]], rtol=1e-9, atol=1e-7, err_msg=name
+        )
     assert strategy == "MTS" or np.abs(found - reacted(raw, strategy, before)).max() > 1.0

@@ -43,7 +43,9 @@ def test_inner_noise_is_removed_from_the_probability(mean: float, between: float
     products, draws, inner = 30, 200, 8
     common = rng.normal(0.0, 50.0, (products, 1, draws * inner))
     truth = np.repeat(rng.normal(mean, between, (products, draws)), inner, axis=1)
-    noisy = np.concatenate([common + truth[:, None] + rng.normal(0.0, within, (products, 1, draws * inner)), common], axis=1)
+    noisy = np.concatenate(
+        [common + truth[:, None] + rng.normal(0.0, within, (products, 1, draws * inner)), common], axis=1
+    )
     cleaned, _ = probability_best(expected_parameter_draws(noisy, inner))
     raw, _ = probability_best(noisy.reshape(products, 2, draws, inner).mean(axis=3))
     right = stats.norm.cdf(mean / between)
@@ -120,6 +122,8 @@ def test_draws_fill_the_range_evenly_and_given_values_stay() -> None:
     assert not np.array_equal(u, assumption_uniforms("storage_rate", 50, 3))
     assert not np.array_equal(u, assumption_uniforms("capital_rate", 50, 4))
     assert np.array_equal(u, assumption_uniforms("capital_rate", 50, 3))
-    items = priced_items(["A", "B"]).with_field("capital_rate", np.array([0.1, 0.3]), 1, np.array([0.1, 0.2]), np.array([0.1, 0.8]))
+    items = priced_items(["A", "B"]).with_field(
+        "capital_rate", np.array([0.1, 0.3]), 1, np.array([0.1, 0.2]), np.array([0.1, 0.8])
+    )
     drawn = drawn_values(items, "capital_rate", np.array([0.0, 0.25, 0.5, 0.75, 1.0]))
     np.testing.assert_allclose(drawn, [[0.1] * 5, [0.2, 0.25, 0.3, 0.55, 0.8]])

@@ -30,10 +30,14 @@ def test_the_case_is_the_study(study: Study, cases: dict[str, Case]) -> None:
     """Nothing moved: the profits of the study, to the cent; played again at its own values, the same where nothing is in doubt."""
     for sku, case in cases.items():
         i = int(np.flatnonzero(study.items.skus == sku)[0])
-        expected = [study.comparison.profit[i, study.comparison.strategies.index(name)] for name in case.strategies]
+        expected = [
+            study.comparison.profit[i, study.comparison.strategies.index(name)] for name in case.strategies
+        ]
         np.testing.assert_allclose(case.base, expected, rtol=1e-12)
         for lever in ("quote_days", "cost_premium", "holding_rate", "margin"):
-            np.testing.assert_allclose(profits(case, lever, [lever_value(case, lever)])[0], case.base, rtol=1e-9)
+            np.testing.assert_allclose(
+                profits(case, lever, [lever_value(case, lever)])[0], case.base, rtol=1e-9
+            )
         played = profits(case, "demand", [lever_value(case, "demand")])[0]
         np.testing.assert_allclose(played, case.base, rtol=1e-6)
     with pytest.raises(ValueError, match="nothing to decide"):
@@ -54,7 +58,12 @@ def test_what_is_kept_between_levers_changes_no_money(cases: dict[str, Case]) ->
 
 def test_values_played_at_once_are_those_played_alone(cases: dict[str, Case]) -> None:
     for case in cases.values():
-        for lever, values in (("patience_per_day", (0.003, 0.017, 0.09)), ("hazard_per_year", (0.07, 1.3)), ("demand", (0.4, 3.1, 11.0)), ("lead_days", (0.0, 21.0, 91.0))):
+        for lever, values in (
+            ("patience_per_day", (0.003, 0.017, 0.09)),
+            ("hazard_per_year", (0.07, 1.3)),
+            ("demand", (0.4, 3.1, 11.0)),
+            ("lead_days", (0.0, 21.0, 91.0)),
+        ):
             together = profits(replace(case, seen={}, kept={}), lever, values)
             alone = [profits(replace(case, seen={}, kept={}), lever, [value])[0] for value in values]
             np.testing.assert_allclose(together, alone, rtol=1e-12)
@@ -65,7 +74,9 @@ def in_full(case: Case, change: dict[str, float]) -> list[float]:
     """Profit of every strategy by the study's own choice, `choose`, among the whole family at prices changed by hand."""
     items = case.items
     for field, value in change.items():
-        items = items.with_field(field, np.where(np.arange(len(items)) == case.at, value, items[field]), GIVEN)
+        items = items.with_field(
+            field, np.where(np.arange(len(items)) == case.at, value, items[field]), GIVEN
+        )
     out = []
     for name in case.strategies:
         ledger = case.ledgers[name]
@@ -81,7 +92,11 @@ def test_many_prices_at_once_are_each_chosen_in_full(cases: dict[str, Case]) -> 
         rates = {name: items[name][at] for name in ("capital_rate", "storage_rate", "insurance_rate")}
         for lever, values, by_hand in (
             ("margin", (0.13, 0.37, 0.61), lambda v: {"price": items["unit_cost"][at] / (1.0 - v)}),  # noqa: B023
-            ("holding_rate", (0.02, 0.71), lambda v: {name: rate * v / sum(rates.values()) for name, rate in rates.items()}),  # noqa: B023
+            (
+                "holding_rate",
+                (0.02, 0.71),
+                lambda v, rates=rates: {name: rate * v / sum(rates.values()) for name, rate in rates.items()},
+            ),
             ("cost_premium", (0.0, 0.07, 0.42), lambda v: {"cost_premium": v}),
         ):
             found = profits(replace(case, seen={}, kept={}), lever, values)
@@ -94,9 +109,13 @@ def test_a_product_whose_sisters_have_too_few_orders_to_split_has_its_case(study
     case = product_case(study, "A1")
     assert "A1" in split and not set(case.items.skus) <= split
     at = int(np.flatnonzero(study.items.skus == "A1")[0])
-    expected = [study.comparison.profit[at, study.comparison.strategies.index(name)] for name in case.strategies]
+    expected = [
+        study.comparison.profit[at, study.comparison.strategies.index(name)] for name in case.strategies
+    ]
     np.testing.assert_allclose(case.base, expected, rtol=1e-9)
-    np.testing.assert_allclose(profits(case, "cost_premium", [lever_value(case, "cost_premium")])[0], expected, rtol=1e-9)
+    np.testing.assert_allclose(
+        profits(case, "cost_premium", [lever_value(case, "cost_premium")])[0], expected, rtol=1e-9
+    )
 
 
 def test_the_map_agrees_with_its_edges(cases: dict[str, Case]) -> None:
@@ -113,22 +132,47 @@ def test_the_map_agrees_with_its_edges(cases: dict[str, Case]) -> None:
     assert (to_order[1:] <= to_order[:-1]).all()
 
 
-@pytest.mark.parametrize(("across", "up"), [("margin", "holding_rate"), ("patience_per_day", "cost_premium"), ("quote_days", "demand"), ("hazard_per_year", "lead_days")])
-def test_a_map_of_any_two_levers_agrees_with_each_alone_and_with_both_moved_at_once(cases: dict[str, Case], across: str, up: str) -> None:
+@pytest.mark.parametrize(
+    ("across", "up"),
+    [
+        ("margin", "holding_rate"),
+        ("patience_per_day", "cost_premium"),
+        ("quote_days", "demand"),
+        ("hazard_per_year", "lead_days"),
+    ],
+)
+def test_a_map_of_any_two_levers_agrees_with_each_alone_and_with_both_moved_at_once(
+    cases: dict[str, Case], across: str, up: str
+) -> None:
     """Along the row and the column where things stand it is the profits of one lever; a corner is the case with both moved, priced anew."""
     case = cases["A4"]
     now = {name: lever_value(case, name) for name in (across, up)}
-    values = {name: np.unique(np.append(axis_values(case, name, other)[::4], now[name])) for name, other in ((across, up), (up, across))}
+    values = {
+        name: np.unique(np.append(axis_values(case, name, other)[::4], now[name]))
+        for name, other in ((across, up), (up, across))
+    }
     found = decision_map(case, across, up, list(values[across]), list(values[up]))
     row, column = list(values[up]).index(now[up]), list(values[across]).index(now[across])
     assert (found.best[row] == np.nanargmax(profits(case, across, list(values[across])), axis=1)).all()
     assert (found.best[:, column] == np.nanargmax(profits(case, up, list(values[up])), axis=1)).all()
     ends = {name: float(column[-1]) for name, column in values.items()}
-    physics = {name: value for name, value in ends.items() if name not in ("margin", "holding_rate", "cost_premium", "quote_days")}
+    physics = {
+        name: value
+        for name, value in ends.items()
+        if name not in ("margin", "holding_rate", "cost_premium", "quote_days")
+    }
     both = moved_case(case, physics) if physics else case
-    prices = {name: value for name, value in ends.items() if name in ("margin", "holding_rate", "cost_premium")}
-    money = priced_at(both, [prices])[0] if "quote_days" not in ends else profits(replace(both, seen={}), "quote_days", [ends["quote_days"]])[0]
-    assert found.best[-1, -1] == np.nanargmax(money) and found.lead[-1, -1] == pytest.approx(np.sort(money[np.isfinite(money)])[-1] - np.sort(money[np.isfinite(money)])[-2])
+    prices = {
+        name: value for name, value in ends.items() if name in ("margin", "holding_rate", "cost_premium")
+    }
+    money = (
+        priced_at(both, [prices])[0]
+        if "quote_days" not in ends
+        else profits(replace(both, seen={}), "quote_days", [ends["quote_days"]])[0]
+    )
+    assert found.best[-1, -1] == np.nanargmax(money) and found.lead[-1, -1] == pytest.approx(
+        np.sort(money[np.isfinite(money)])[-1] - np.sort(money[np.isfinite(money)])[-2]
+    )
 
 
 def test_the_tornado_holds_only_what_is_in_doubt(study: Study, cases: dict[str, Case]) -> None:
@@ -144,11 +188,15 @@ def test_the_tornado_holds_only_what_is_in_doubt(study: Study, cases: dict[str, 
                 assert bar.lead_low == pytest.approx(money[0, k] - np.nanmax(np.delete(money[0], k)))
                 assert bar.swing == pytest.approx(abs(bar.lead_high - bar.lead_low))
         turning = product_turns(study, str(case.items.skus[case.at]))
-        assert {bar.field: bar.turns for bar in tornado(case, turning) if np.isfinite(bar.turns)} == {b.field: turning[b.field] for b in bars if b.field in turning}
+        assert {bar.field: bar.turns for bar in tornado(case, turning) if np.isfinite(bar.turns)} == {
+            b.field: turning[b.field] for b in bars if b.field in turning
+        }
         for bar in tornado(case, turning):  # the mark lies on what the lead is at that value
             if np.isfinite(bar.turns) and bar.field in MONEY_FIELDS:
                 money = profits(replace(case, seen={}), bar.field, [bar.turns])[0]
-                assert bar.low <= bar.turns <= bar.high and bar.lead_turns == pytest.approx(money[k] - np.nanmax(np.delete(money, k)))
+                assert bar.low <= bar.turns <= bar.high and bar.lead_turns == pytest.approx(
+                    money[k] - np.nanmax(np.delete(money, k))
+                )
     assert any(product_turns(study, sku) for sku in cases)
     case = cases["B2"]
     assert "patience_per_day" in {bar.field for bar in tornado(case)}

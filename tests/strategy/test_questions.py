@@ -57,7 +57,9 @@ def test_a_strategy_not_offered_is_never_the_better_choice() -> None:
 def test_a_constant_added_to_all_strategies_changes_nothing() -> None:
     by_draw = two_strategies(0.2, 2.0, 0.3, 5)
     shared = 7.0 * np.sin(9.0 * U)[None, None, :]
-    assert partial_information_value(by_draw + shared, U) == pytest.approx(partial_information_value(by_draw, U), abs=1e-9)
+    assert partial_information_value(by_draw + shared, U) == pytest.approx(
+        partial_information_value(by_draw, U), abs=1e-9
+    )
 
 
 @pytest.mark.parametrize(("mean", "deviation"), [(0.3, 1.0), (-0.8, 1.3), (0.0, 2.0)])
@@ -87,10 +89,16 @@ def test_an_answer_takes_the_question_away() -> None:
     live = ~study.recommendation.ended
 
     def asked(items: Items) -> set[str]:
-        return {q.field for q in questions(study.comparison, items, open_values(study.comparison, items, live, {}), {})}
+        return {
+            q.field
+            for q in questions(study.comparison, items, open_values(study.comparison, items, live, {}), {})
+        }
 
     fields = asked(study.items)
-    assert fields and best_pair(study.comparison, open_values(study.comparison, study.items, live, {}), {}) is not None
+    assert (
+        fields
+        and best_pair(study.comparison, open_values(study.comparison, study.items, live, {}), {}) is not None
+    )
     first = sorted(fields)[0]
     items = study.items.with_field(first, study.items[first], CONFIRMED)
     assert first not in asked(items)
@@ -103,7 +111,10 @@ def test_an_answer_takes_the_question_away() -> None:
 def test_what_changes_nothing_is_not_asked() -> None:
     """No price premium, no cancellations: nobody is asked how buyers react to the one or what the other has cost."""
     study = small_study()
-    assert not (np.asarray(study.items["price_premium"]) != 0.0).any() and not (np.nan_to_num(study.items["cancellation_share"]) != 0.0).any()
+    assert (
+        not (np.asarray(study.items["price_premium"]) != 0.0).any()
+        and not (np.nan_to_num(study.items["cancellation_share"]) != 0.0).any()
+    )
     fields = {q.field for q in study_questions(study)}
     assert fields and not fields & {"price_elasticity", "sunk_share"}
 
@@ -117,8 +128,14 @@ def test_a_price_is_worth_what_pricing_again_says() -> None:
     u = (np.arange(draws) + 0.5) / draws
     noise = 50.0 * np.cos(np.arange(2 * draws) * 1.7).reshape(1, 2, draws)
     exact = np.stack([np.zeros((1, draws)), 16.0 * u[None] - 8.0], axis=1)
-    by_draw = np.stack([np.zeros((1, draws)), np.full((1, draws), 2.0)], axis=1) + noise - noise.mean(axis=2, keepdims=True)
-    assert partial_information_value(by_draw, exact=exact)[0] == pytest.approx(closed_form(2.0, 16.0), rel=1e-3)
+    by_draw = (
+        np.stack([np.zeros((1, draws)), np.full((1, draws), 2.0)], axis=1)
+        + noise
+        - noise.mean(axis=2, keepdims=True)
+    )
+    assert partial_information_value(by_draw, exact=exact)[0] == pytest.approx(
+        closed_form(2.0, 16.0), rel=1e-3
+    )
     assert closed_form(2.0, 16.0) == pytest.approx(10.0**2 / 32.0 - 2.0)
 
 
@@ -128,7 +145,11 @@ def test_an_answer_may_add_more_than_it_is_worth_alone() -> None:
     comparison = study.comparison
     by_draw = np.full_like(comparison.by_draw, np.nan)
     by_draw[:, 0], by_draw[:, 1] = 0.0, -3.0
-    made_up = replace(comparison, by_draw=by_draw, profit=np.where(np.isfinite(by_draw.mean(axis=2)), by_draw.mean(axis=2), np.nan))
+    made_up = replace(
+        comparison,
+        by_draw=by_draw,
+        profit=np.where(np.isfinite(by_draw.mean(axis=2)), by_draw.mean(axis=2), np.nan),
+    )
     one = np.zeros(by_draw.shape[:2])
     two = one.copy()
     two[0, 1] = 2.0
@@ -139,7 +160,11 @@ def test_an_answer_may_add_more_than_it_is_worth_alone() -> None:
     u, v = (comparison.uniforms[f] for f in ("patience_per_day", "hazard_per_year"))
     both = float(np.maximum(-3.0 + 2.0 * (2.0 * u - 1.0) + 2.0 * (2.0 * v - 1.0), 0.0).mean())
     pair = best_pair(made_up, doubt, ends)
-    assert pair is not None and set(pair.fields) == {"patience_per_day", "hazard_per_year"} and pair.worth == pytest.approx(both, rel=1e-9)
+    assert (
+        pair is not None
+        and set(pair.fields) == {"patience_per_day", "hazard_per_year"}
+        and pair.worth == pytest.approx(both, rel=1e-9)
+    )
     assert both > 0.0 and all(q.worth == 0.0 and q.adds == pytest.approx(both / 2.0) for q in found)
 
 
@@ -148,7 +173,9 @@ def test_products_that_cannot_turn_are_worth_nothing_and_the_others_count_in_ful
     study = small_study()
     known = study_unknowns(study)
     rows = [np.arange(len(study.items)) == i for i in range(len(study.items))]
-    whole = {q.field: q.worth for q in questions(study.comparison, study.items, known.doubt, known.ends, -1.0)}
+    whole = {
+        q.field: q.worth for q in questions(study.comparison, study.items, known.doubt, known.ends, -1.0)
+    }
     for field, worth in whole.items():
         below, above = known.ends[field]
         curve = between((below, above), study.comparison.uniforms[field])
@@ -156,7 +183,11 @@ def test_products_that_cannot_turn_are_worth_nothing_and_the_others_count_in_ful
         others = others - others.mean(axis=-1, keepdims=True)
         free = study.comparison.by_draw - others
         exact = curve - curve.mean(axis=-1, keepdims=True)
-        each = [partial_information_value(free[row], exact=exact[row]).sum() for row in rows if known.doubt[field][row].any()]
+        each = [
+            partial_information_value(free[row], exact=exact[row]).sum()
+            for row in rows
+            if known.doubt[field][row].any()
+        ]
         assert worth == pytest.approx(sum(each), rel=1e-9, abs=1e-6)
     assert max(whole.values()) > 0.0
 
@@ -168,4 +199,6 @@ def test_curves_played_again_have_the_closed_form_too(mean: float, deviation: fl
     noise = 5.0 * np.sin(np.arange(400) * 2.1)
     by_draw = np.stack([np.zeros((1, 400)), np.full((1, 400), mean) + noise - noise.mean()], axis=1)
     curve = np.stack([np.zeros((1, 400)), deviation * ndtri(u)[None]], axis=1)
-    assert partial_information_value(by_draw, exact=curve)[0] == pytest.approx(float(expected_regret_normal(abs(mean), deviation)), rel=0.02)
+    assert partial_information_value(by_draw, exact=curve)[0] == pytest.approx(
+        float(expected_regret_normal(abs(mean), deviation)), rel=0.02
+    )

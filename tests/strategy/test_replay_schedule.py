@@ -22,15 +22,32 @@ from analytics.strategy.replay_schedule import FEWEST_WEEKS_KNOWN, actual_demand
 
 def calendar(periods: int, frequency: str) -> DemandPanel:
     """A panel of which only the calendar counts."""
-    starts = np.datetime64("2021-01-04", "D") + 7 * np.arange(periods + 1) if frequency == "W" else (np.datetime64("2021-02", "M") + np.arange(periods + 1)).astype("datetime64[D]")
+    starts = (
+        np.datetime64("2021-01-04", "D") + 7 * np.arange(periods + 1)
+        if frequency == "W"
+        else (np.datetime64("2021-02", "M") + np.arange(periods + 1)).astype("datetime64[D]")
+    )
     nothing = np.zeros((1, periods))
     one = np.zeros(1, np.int32)
-    return DemandPanel(np.array(["A"], object), starts[:-1], starts[-1], nothing, nothing, nothing > 0, one, one, frequency, {})
+    return DemandPanel(
+        np.array(["A"], object),
+        starts[:-1],
+        starts[-1],
+        nothing,
+        nothing,
+        nothing > 0,
+        one,
+        one,
+        frequency,
+        {},
+    )
 
 
 @settings(max_examples=60, deadline=None)
 @given(st.integers(20, 260), st.integers(1, 16), st.sampled_from("WM"))
-def test_windows_follow_each_other_and_leave_a_year_before_and_weeks_after(weeks: int, origins: int, frequency: str) -> None:
+def test_windows_follow_each_other_and_leave_a_year_before_and_weeks_after(
+    weeks: int, origins: int, frequency: str
+) -> None:
     periods = weeks if frequency == "W" else weeks * 12 // 52
     panel = calendar(periods, frequency)
     try:
@@ -57,7 +74,11 @@ def history_of(lines: list[tuple[str, str, float, float]]) -> SalesHistory:
 
 def weekly_lines(weeks: int = 100) -> list[tuple[str, str, float, float]]:
     days = pd.date_range("2022-01-03", periods=weeks, freq="W-MON")
-    return [(str(d.date()), sku, float(2 + (k * 7 + j) % 5), 10.0 + j + (k >= 70)) for k, d in enumerate(days) for j, sku in enumerate(("A", "B"))]
+    return [
+        (str(d.date()), sku, float(2 + (k * 7 + j) % 5), 10.0 + j + (k >= 70))
+        for k, d in enumerate(days)
+        for j, sku in enumerate(("A", "B"))
+    ]
 
 
 def test_demand_of_the_weeks_is_that_of_the_panel_and_prices_are_those_paid() -> None:
@@ -75,7 +96,13 @@ def test_demand_of_the_weeks_is_that_of_the_panel_and_prices_are_those_paid() ->
 
 def test_months_are_spread_over_their_weeks_and_add_up() -> None:
     months = pd.date_range("2020-01-01", periods=40, freq="MS")
-    history = history_of([(str(d.date()), sku, float(3 + 5 * (k % 4) * (j + 1)), 9.0) for k, d in enumerate(months) for j, sku in enumerate(("A", "B"))])
+    history = history_of(
+        [
+            (str(d.date()), sku, float(3 + 5 * (k % 4) * (j + 1)), 9.0)
+            for k, d in enumerate(months)
+            for j, sku in enumerate(("A", "B"))
+        ]
+    )
     assert history.frequency == "M"
     panel = demand_panel(history, "M")
     plan = schedule(panel, 3)
@@ -97,7 +124,11 @@ def test_what_was_known_at_a_day() -> None:
     assert len(known) == sum(np.datetime64(line[0]) < day for line in lines)
     again = history_of([line for line in lines if np.datetime64(line[0]) < day])
     assert np.array_equal(known.sku, again.sku) and np.array_equal(known.quantity, again.quantity)
-    items = empty_items(["A", "B"]).with_field("on_hand", [3.0, 4.0], GIVEN).with_field("unit_cost", [1.0, 2.0], GIVEN)
+    items = (
+        empty_items(["A", "B"])
+        .with_field("on_hand", [3.0, 4.0], GIVEN)
+        .with_field("unit_cost", [1.0, 2.0], GIVEN)
+    )
     items = items.with_field("end_date", np.array(["2022-03-13", "2022-03-14"], "datetime64[D]"), GIVEN)
     then = items_until(items, day)
     assert then is not None

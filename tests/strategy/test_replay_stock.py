@@ -12,7 +12,9 @@ from analytics.strategy.replay_rules import abc_xyz, average_demand
 from analytics.strategy.replay_stock import Plan, Stock, ahead
 
 
-def plan_of(units: int, rate: float, lead: int, review: int, moq: float = 0.0, weeks: int = 80, ends: bool = False) -> Plan:
+def plan_of(
+    units: int, rate: float, lead: int, review: int, moq: float = 0.0, weeks: int = 80, ends: bool = False
+) -> Plan:
     expected = np.full((units, weeks), rate)
     if ends:
         expected[:, 20:] = 0.0
@@ -23,7 +25,9 @@ def plan_of(units: int, rate: float, lead: int, review: int, moq: float = 0.0, w
     )  # fmt: skip
 
 
-def played(levels: list[float], demand: NDArray[np.float64], plan: Plan, lot: float, stays: float, opening: float) -> tuple[Stock, NDArray[np.float64], NDArray[np.float64]]:
+def played(
+    levels: list[float], demand: NDArray[np.float64], plan: Plan, lot: float, stays: float, opening: float
+) -> tuple[Stock, NDArray[np.float64], NDArray[np.float64]]:
     """One product under several levels: the stock at the end, net inventory and units ordered by level and week."""
     stock = Stock(len(levels), 1)
     stock.begin(int(plan.lead_weeks[0]))
@@ -33,25 +37,57 @@ def played(levels: list[float], demand: NDArray[np.float64], plan: Plan, lot: fl
         before = stock.count["ordered"].copy()
         stock.receive()
         due = t % plan.review_weeks == 0
-        stock.order(np.array(levels)[:, None], np.zeros(1), np.full((len(levels), 1), lot), np.full((len(levels), 1), np.inf), plan, due)
+        stock.order(
+            np.array(levels)[:, None],
+            np.zeros(1),
+            np.full((len(levels), 1), lot),
+            np.full((len(levels), 1), np.inf),
+            plan,
+            due,
+        )
         stock.serve(np.array([units]), np.full((len(levels), 1), stays))
         net[:, t], ordered[:, t] = stock.net[:, 0], (stock.count["ordered"] - before)[:, 0]
     return stock, net, ordered
 
 
-@pytest.mark.parametrize(("lead", "review", "lot", "moq", "stays"), [(0, 1, 1.0, 0.0, 1.0), (3, 1, 1.0, 0.0, 0.0), (5, 2, 7.0, 0.0, 1.0), (2, 3, 4.0, 9.0, 0.0)])
-def test_weeks_agree_with_the_simulation(lead: int, review: int, lot: float, moq: float, stays: float) -> None:
+@pytest.mark.parametrize(
+    ("lead", "review", "lot", "moq", "stays"),
+    [(0, 1, 1.0, 0.0, 1.0), (3, 1, 1.0, 0.0, 0.0), (5, 2, 7.0, 0.0, 1.0), (2, 3, 4.0, 9.0, 0.0)],
+)
+def test_weeks_agree_with_the_simulation(
+    lead: int, review: int, lot: float, moq: float, stays: float
+) -> None:
     """Two programs, one rule: arrays here, the kernel of the event loop there."""
     demand = np.random.default_rng(11).poisson(4.3, 60).astype(np.float64)
     levels = [14.0, 23.0, 41.0]
     stock, net, ordered = played(levels, demand, plan_of(1, 4.3, lead, review, moq), lot, stays, 17.0)
     for k, level in enumerate(levels):
-        other = replay(demand, level, initial_on_hand=17.0, lead_periods=lead, review_periods=review, lot=lot, minimum_order=moq, share_waiting=stays)
+        other = replay(
+            demand,
+            level,
+            initial_on_hand=17.0,
+            lead_periods=lead,
+            review_periods=review,
+            lot=lot,
+            minimum_order=moq,
+            share_waiting=stays,
+        )
         assert np.array_equal(net[k], other.net_inventory) and np.array_equal(ordered[k], other.ordered)
         assert stock.count["on_hand"][k, 0] == pytest.approx(other.average_on_hand.sum())
         assert stock.count["waited"][k, 0] == pytest.approx(other.waiting.sum())
-        assert demand.sum() - stock.count["served"][k, 0] - stock.count["waited"][k, 0] == pytest.approx(other.lost.sum())
-    wrong = replay(demand, levels[0], initial_on_hand=17.0, lead_periods=lead + 1, review_periods=review, lot=lot, minimum_order=moq, share_waiting=stays)
+        assert demand.sum() - stock.count["served"][k, 0] - stock.count["waited"][k, 0] == pytest.approx(
+            other.lost.sum()
+        )
+    wrong = replay(
+        demand,
+        levels[0],
+        initial_on_hand=17.0,
+        lead_periods=lead + 1,
+        review_periods=review,
+        lot=lot,
+        minimum_order=moq,
+        share_waiting=stays,
+    )
     assert not np.array_equal(net[0], wrong.net_inventory)
 
 
@@ -81,7 +117,10 @@ def test_an_end_cancels_scraps_and_sends_those_who_wait_away() -> None:
     stock.pipe[:, 0, 1] = 8.0
     stock.end(np.array([0]), np.array([0.25]))
     assert stock.count["scrapped"][:, 0].tolist() == [11.0, 6.0]
-    assert stock.count["left"][:, 0].tolist() == [0.0, 3.0] and stock.count["ordered"][:, 0].tolist() == [-2.0, -2.0]
+    assert stock.count["left"][:, 0].tolist() == [0.0, 3.0] and stock.count["ordered"][:, 0].tolist() == [
+        -2.0,
+        -2.0,
+    ]
     assert not stock.position.any()
 
 
@@ -91,7 +130,18 @@ def panel_of(units: NDArray[np.float64], prices: NDArray[np.float64]) -> DemandP
     first = np.where(sold.any(axis=1), sold.argmax(axis=1), -1).astype(np.int32)
     last = np.where(sold.any(axis=1), units.shape[1] - 1 - sold[:, ::-1].argmax(axis=1), -1).astype(np.int32)
     names = np.array([f"P{i}" for i in range(len(units))], object)
-    return DemandPanel(names, starts.astype("datetime64[D]"), (starts[-1] + 1).astype("datetime64[D]"), units, units * prices[:, None], sold | ~sold, first, last, "M", {})
+    return DemandPanel(
+        names,
+        starts.astype("datetime64[D]"),
+        (starts[-1] + 1).astype("datetime64[D]"),
+        units,
+        units * prices[:, None],
+        sold | ~sold,
+        first,
+        last,
+        "M",
+        {},
+    )
 
 
 def test_classes_by_hand() -> None:

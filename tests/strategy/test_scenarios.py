@@ -17,5 +17,7 @@ def test_less_patience_never_earns_more_and_the_middle_is_the_value_in_force() -
     assert profit.shape == (len(items), 3) and margin.any()
     assert np.all(np.diff(profit[margin], axis=1) <= 1e-9)
     assert np.any(np.diff(profit[margin], axis=1) < -1.0)
-    fixed = profit_to_order_by_patience(study.setup, study.items.with_field("patience_per_day", 0.03, CONFIRMED))
+    fixed = profit_to_order_by_patience(
+        study.setup, study.items.with_field("patience_per_day", 0.03, CONFIRMED)
+    )
     np.testing.assert_array_equal(fixed, np.repeat(profit[:, 1:2], 3, axis=1))

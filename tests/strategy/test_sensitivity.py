@@ -38,7 +38,9 @@ def todays_money_by_hand(study: Study, items: Items) -> np.ndarray:
     out = np.full(len(items), np.nan)
     for at, i in enumerate(today.index):
         name = str(today.strategy[at])
-        out[i] = float(profit_rates(money_values(items.take(np.array([i])), name), name)[0] @ today.raw[at, 0])
+        out[i] = float(
+            profit_rates(money_values(items.take(np.array([i])), name), name)[0] @ today.raw[at, 0]
+        )
     return out
 
 
@@ -51,29 +53,44 @@ def test_a_price_is_priced_again_at_both_ends(study: Study, field: str) -> None:
     assert counted.any()
 
     def gain(items: Items, money: np.ndarray) -> float:
-        return float(np.nansum((money[rows, recommendation.recommended] - todays_money_by_hand(study, items))[counted]))
+        return float(
+            np.nansum((money[rows, recommendation.recommended] - todays_money_by_hand(study, items))[counted])
+        )
 
     middle = gain(study.items, study.comparison.profit)
     for end, found in enumerate((moves[field].at_low, moves[field].at_high)):
         items = study.items.with_field(field, study.items.range(field)[end], study.items.origin(field))
-        assert found - study.portfolio.gain == pytest.approx(gain(items, profit_by_hand(study, field, end)) - middle, rel=1e-9, abs=1e-6)
+        assert found - study.portfolio.gain == pytest.approx(
+            gain(items, profit_by_hand(study, field, end)) - middle, rel=1e-9, abs=1e-6
+        )
 
 
 def test_what_changes_nothing_is_not_shown(study: Study) -> None:
     """No premium, no cancellation: the volume a premium loses and the cost of a cancelled order move nothing, whatever the draws say."""
     moves = {move.field for move in study_moves(study)}
     assert moves and not moves & {"price_elasticity", "sunk_share"}
-    matters = that_matter(study.comparison, price_ends(study.comparison, study.ledgers, study.items, ~study.recommendation.ended))
+    matters = that_matter(
+        study.comparison,
+        price_ends(study.comparison, study.ledgers, study.items, ~study.recommendation.ended),
+    )
     assert not matters["sunk_share"].any() and matters["storage_rate"].any()
-    dearer = study.items.with_field("price_premium", np.full(len(study.items), 0.1), study.items.origin("price_premium"))
-    assert that_matter(study.comparison, price_ends(study.comparison, study.ledgers, dearer, ~study.recommendation.ended))["price_elasticity"].any()
+    dearer = study.items.with_field(
+        "price_premium", np.full(len(study.items), 0.1), study.items.origin("price_premium")
+    )
+    assert that_matter(
+        study.comparison, price_ends(study.comparison, study.ledgers, dearer, ~study.recommendation.ended)
+    )["price_elasticity"].any()
 
 
 @pytest.mark.parametrize("field", ["patience_per_day", "hazard_per_year"])
-def test_physics_are_played_again_at_both_ends(study: Study, field: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_physics_are_played_again_at_both_ends(
+    study: Study, field: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Against whole studies with the value confirmed at an end and the others in the middle, and shortages that last as long as in the study."""
     monkeypatch.setattr(played, "_PATHS", 400)
-    found = played.played_ends(study.setup, study.comparison, study.items, ~study.recommendation.ended).strategies[field]
+    found = played.played_ends(
+        study.setup, study.comparison, study.items, ~study.recommendation.ended
+    ).strategies[field]
     live = ~study.recommendation.ended & np.isfinite(study.comparison.profit[:, 0])
     middle = known_for_sure(study, None, 0)
     for end, change in enumerate(found):
@@ -82,7 +99,10 @@ def test_physics_are_played_again_at_both_ends(study: Study, field: str, monkeyp
         assert change[live, to_order] == pytest.approx(other[live, to_order], rel=1e-9, abs=1e-6)
         assert np.abs(change[live, to_order]).max() > 1.0
         stock = study.comparison.strategies.index("MTS")
-        assert change[live, stock] == pytest.approx(other[live, stock], rel=1e-9, abs=1e-6) and np.abs(change[live, stock]).max() > 1.0
+        assert (
+            change[live, stock] == pytest.approx(other[live, stock], rel=1e-9, abs=1e-6)
+            and np.abs(change[live, stock]).max() > 1.0
+        )
 
 
 def known_for_sure(study: Study, field: str | None, end: int) -> np.ndarray:
@@ -91,17 +111,23 @@ def known_for_sure(study: Study, field: str | None, end: int) -> np.ndarray:
     for name in DRAWN_PHYSICS:
         items = items.with_field(name, items.range(name)[end] if name == field else items[name], CONFIRMED)
     moved = build_setup(study.outlook, items, ())
-    moved = replace(moved, stock=replace(moved.stock, stockout_wait_days=study.setup.stock.stockout_wait_days))
+    moved = replace(
+        moved, stock=replace(moved.stock, stockout_wait_days=study.setup.stock.stockout_wait_days)
+    )
     out = np.full(study.comparison.profit.shape, np.nan)
     for name, ledger in grid_ledgers(moved, strategies=("MTS", "MTO")).items():
         first, second = study.comparison.chosen[name].by_half.T
         rows = np.arange(len(items))
         money = price(ledger, items).profit
-        out[:, study.comparison.strategies.index(name)] = 0.5 * (money[rows, first, 1] + money[rows, second, 0])
+        out[:, study.comparison.strategies.index(name)] = 0.5 * (
+            money[rows, first, 1] + money[rows, second, 0]
+        )
     return out
 
 
-def test_beyond_the_products_played_the_draws_tell_and_noise_is_left_out(study: Study, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_beyond_the_products_played_the_draws_tell_and_noise_is_left_out(
+    study: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Draws made up: to order loses 1,000 over the range of patience against the others; of the hazard they know nothing."""
     monkeypatch.setattr(played, "MOST_PRODUCTS", 0)
     comparison = study.comparison
@@ -111,7 +137,13 @@ def test_beyond_the_products_played_the_draws_tell_and_noise_is_left_out(study: 
     made_up = replace(comparison, by_draw=np.where(np.isfinite(comparison.by_draw), by_draw, np.nan))
     found = played.played_ends(study.setup, made_up, study.items, ~study.recommendation.ended)
     low, high = found.strategies["patience_per_day"]
-    row = int(np.flatnonzero(np.isfinite(comparison.profit[:, 1]) & np.isfinite(comparison.profit[:, 0]) & (study.items.range("patience_per_day")[1] > 0.01))[0])
+    row = int(
+        np.flatnonzero(
+            np.isfinite(comparison.profit[:, 1])
+            & np.isfinite(comparison.profit[:, 0])
+            & (study.items.range("patience_per_day")[1] > 0.01)
+        )[0]
+    )
     assert not found.products.any()
     assert (high - low)[row, 1] - (high - low)[row, 0] == pytest.approx(-1000.0, abs=60.0)
     below, above = found.strategies["hazard_per_year"]

@@ -47,12 +47,25 @@ def study() -> Study:
         table[name] = [SET_TODAY.get(sku, (NAN,) * 4)[k] for sku in table["sku"]]
     table["share_waiting"] = np.where(table["sku"] == "C1", 0.0, NAN)
     items, _ = read_items(csv_text(table), name="items.csv")
-    return run_study(read_sales(csv_text(sales_table()), name="sales.csv"), items, read_assumptions(STATED), seed=1, draws=12)
+    return run_study(
+        read_sales(csv_text(sales_table()), name="sales.csv"),
+        items,
+        read_assumptions(STATED),
+        seed=1,
+        draws=12,
+    )
 
 
 def test_what_counts_as_known() -> None:
     items = priced_items(list("abcdef"))
-    given = [(0.0, NAN, NAN, 5.0), (0.0, 3.0, NAN, 5.0), (9.0, 4.0, NAN, NAN), (NAN, NAN, 7.0, NAN), (6.0, 0.0, 0.0, 0.0), (0.0, NAN, 2.0, NAN)]
+    given = [
+        (0.0, NAN, NAN, 5.0),
+        (0.0, 3.0, NAN, 5.0),
+        (9.0, 4.0, NAN, NAN),
+        (NAN, NAN, 7.0, NAN),
+        (6.0, 0.0, 0.0, 0.0),
+        (0.0, NAN, 2.0, NAN),
+    ]
     for name, column in zip(COLUMNS, np.array(given).T, strict=True):
         items = items.with_field(name, column, GIVEN)
     point, level, lot, safety = todays_levels(items)
@@ -68,17 +81,37 @@ def test_who_is_run_as_today(study: Study) -> None:
     assert today is not None
     skus = study.items.skus
     assert list(today.index) == list(range(len(skus)))
-    known = [sku for sku, service in zip(skus[today.index], today.service, strict=True) if not np.isfinite(service) and today.strategy[list(skus[today.index]).index(sku)] == "MTS"]
+    known = [
+        sku
+        for sku, service in zip(skus[today.index], today.service, strict=True)
+        if not np.isfinite(service) and today.strategy[list(skus[today.index]).index(sku)] == "MTS"
+    ]
     assert known == ["A1", "B1", "B2", "C1", "C2", "C3"]  # C3: its safety stock
     assert list(skus[today.outdated]) == ["D3"]  # 9 units in 6 weeks, and 5 a week are sold
     words = dict(zip(skus, counted_as(study.comparison, study.items), strict=True))
-    assert words["A1"] == "stock, levels of the file" and words["A2"] == "stock, 95 % service, assumed" and words["B4"] == "stock, 95 % service, assumed"
+    assert (
+        words["A1"] == "stock, levels of the file"
+        and words["A2"] == "stock, 95 % service, assumed"
+        and words["B4"] == "stock, 95 % service, assumed"
+    )
     assert words["A4"].startswith("order, ") and words["A4"].endswith("as quoted when the file was read")
     service = today.service[list(skus[today.index]).index("D3")]
-    assert 0.3 <= service <= 0.995 and words["D3"] == f"stock, {100.0 * service:.3g} % service as the file's others: its levels cannot deliver"
+    assert (
+        0.3 <= service <= 0.995
+        and words["D3"]
+        == f"stock, {100.0 * service:.3g} % service as the file's others: its levels cannot deliver"
+    )
     baseline = study.recommendation.compared_with
-    assert baseline.kind == BaselineKind.PARTLY and baseline.is_today and baseline.against == "today" and baseline.outdated == 1
-    assert study.recommendation.baseline_name == "today's way (where the file does not say: to stock at 95 % service, assumed)"
+    assert (
+        baseline.kind == BaselineKind.PARTLY
+        and baseline.is_today
+        and baseline.against == "today"
+        and baseline.outdated == 1
+    )
+    assert (
+        study.recommendation.baseline_name
+        == "today's way (where the file does not say: to stock at 95 % service, assumed)"
+    )
     d3 = int(np.flatnonzero(skus == "D3")[0])
     assert "out of date" in study.recommendation.notes[d3]
 
@@ -93,9 +126,19 @@ def test_the_fixed_policy_played_by_hand(study: Study, sku: str) -> None:
     point, level, lot, _ = SET_TODAY[sku]
     paths = 10
     few = replace(
-        world.take(index), market=world.market[:paths], family_shock=np.ascontiguousarray(world.family_shock[:, :paths]), drawn=np.zeros((0, 0, WEEKS), np.float32), drawn_row=None
+        world.take(index),
+        market=world.market[:paths],
+        family_shock=np.ascontiguousarray(world.family_shock[:, :paths]),
+        drawn=np.zeros((0, 0, WEEKS), np.float32),
+        drawn_row=None,
     )
-    alone = replace(plan, start=np.array([0, 1]), members=np.array([0]), share_waiting=np.zeros(1), door_wait_days=np.zeros(1))
+    alone = replace(
+        plan,
+        start=np.array([0, 1]),
+        members=np.array([0]),
+        share_waiting=np.zeros(1),
+        door_wait_days=np.zeros(1),
+    )
     counts, _, _ = simulate_stock(few, alone, np.arange(paths), 0, 1)
     rate = float(study.setup.stock.expected[i, :WEEKS].mean())
     for p in range(paths):
@@ -115,7 +158,9 @@ def test_the_fixed_policy_played_by_hand(study: Study, sku: str) -> None:
             on_hand += coming.pop(week, 0.0)
             position = on_hand + sum(coming.values())
             if position <= point:
-                order = level - position if np.isfinite(level) else lot * np.ceil((point + 1.0 - position) / lot)
+                order = (
+                    level - position if np.isfinite(level) else lot * np.ceil((point + 1.0 - position) / lot)
+                )
                 coming[week + lead] = coming.get(week + lead, 0.0) + order
                 lots += 1
                 if lead == 0:
@@ -124,7 +169,10 @@ def test_the_fixed_policy_played_by_hand(study: Study, sku: str) -> None:
             lost += demand[week] - sold
             on_hand -= sold
         owed = counts[0, 0, p, COUNT_INDEX["lost"]]
-        assert counts[0, 0, p, COUNT_INDEX["lots"]] == lots and owed == pytest.approx(lost, abs=1e-9), (sku, p)
+        assert counts[0, 0, p, COUNT_INDEX["lots"]] == lots and owed == pytest.approx(lost, abs=1e-9), (
+            sku,
+            p,
+        )
 
 
 def test_gains_split_and_add_up(study: Study) -> None:
@@ -134,7 +182,11 @@ def test_gains_split_and_add_up(study: Study) -> None:
     split = study_summary(study)["gain_split"]
     assert p.planning == pytest.approx(float(r.planning.sum())) and p.planning != 0.0
     total = split["planning_better"] + split["changing_strategy"] + split["shared"]
-    assert round(total, 2) == round(p.gain, 2) == round(p.money["mix"]["profit"] - p.money["baseline"]["profit"], 2)
+    assert (
+        round(total, 2)
+        == round(p.gain, 2)
+        == round(p.money["mix"]["profit"] - p.money["baseline"]["profit"], 2)
+    )
     assert p.gain_low <= p.gain <= p.gain_high
     well = study.comparison.profit[today.index, r.baseline[today.index]]
     stays = r.as_today[today.index] | ~np.isfinite(well)
@@ -145,12 +197,22 @@ def test_gains_split_and_add_up(study: Study) -> None:
     sunk = portfolio_totals(study.comparison, r, stocked)
     assert sunk.gain == p.gain and sunk.money == p.money
     told = study_summary(replace(study, items=stocked))
-    assert told["gain_split"] == split and told["stock"]["ended"] == pytest.approx(7.0 * study.items["unit_cost"][r.ended].sum()) and told["stock"]["ended"] > 0.0
+    assert (
+        told["gain_split"] == split
+        and told["stock"]["ended"] == pytest.approx(7.0 * study.items["unit_cost"][r.ended].sum())
+        and told["stock"]["ended"] > 0.0
+    )
 
 
 def test_what_stays_as_today_shows_todays_settings(study: Study) -> None:
     nothing = np.zeros(len(study.items))
-    forced = replace(study.recommendation, recommended=study.recommendation.baseline, as_today=np.ones(len(study.items), bool), gain=nothing, planning=nothing)
+    forced = replace(
+        study.recommendation,
+        recommended=study.recommendation.baseline,
+        as_today=np.ones(len(study.items), bool),
+        gain=nothing,
+        planning=nothing,
+    )
     table = study_tables(replace(study, recommendation=forced))["recommendation"]().set_index("sku")
     shown = study.recommendation.recommended == study.comparison.strategies.index("MTS")
     for sku in ("A1", "C1"):
@@ -164,7 +226,9 @@ def test_other_prices_at_once_are_those_of_a_full_run(study: Study) -> None:
     quick, full = reprice(study, dearer), reassume(study, dearer)
     assert quick is not None and quick.comparison.today is not None and full.comparison.today is not None
     np.testing.assert_allclose(quick.comparison.today.profit, full.comparison.today.profit, rtol=1e-12)
-    assert quick.portfolio.money["baseline"]["profit"] == pytest.approx(full.portfolio.money["baseline"]["profit"], rel=1e-12)
+    assert quick.portfolio.money["baseline"]["profit"] == pytest.approx(
+        full.portfolio.money["baseline"]["profit"], rel=1e-12
+    )
     assert quick.portfolio.money["baseline"]["profit"] < study.portfolio.money["baseline"]["profit"]
 
 
@@ -184,10 +248,21 @@ def test_limits_never_raise_the_gain(study: Study, products: int) -> None:
 def test_settings_as_good_as_anything_are_kept() -> None:
     """Perfect year 400; stock costs 10.2, to order loses 200. Run today at 370: planning is worth 19.8; at 395: nothing beats it, it stays and gains nothing.
     Stock of 20 costs 20.4 and to order loses as much: today's 376 is behind by less than 8, the least that is worth a change."""
-    items = priced_items(["plan", "keep", "close"]).with_field("current_mode", np.array(["MTS"] * 3, object), GIVEN)
+    items = priced_items(["plan", "keep", "close"]).with_field(
+        "current_mode", np.array(["MTS"] * 3, object), GIVEN
+    )
     comparison = by_hand(items, [10.0, 10.0, 20.0], [50.0, 50.0, 5.05], noise=30.0)
     profit = np.array([370.0, 395.0, 376.0])
-    today = today_by_hand(comparison, items, "MTS", profit, comparison.by_path[:, 0], comparison.by_draw[:, 0], comparison.in_force[:, 0], (5.0, 4.0))
+    today = today_by_hand(
+        comparison,
+        items,
+        "MTS",
+        profit,
+        comparison.by_path[:, 0],
+        comparison.by_draw[:, 0],
+        comparison.in_force[:, 0],
+        (5.0, 4.0),
+    )
     got = judged(replace(comparison, today=today), items, np.zeros(3, bool))
     assert list(got.verdict) == ["clear", "clear", "too_close"] and list(got.as_today) == [False, True, True]
     np.testing.assert_allclose(got.gain, [400.0 - 10.2 - 370.0, 0.0, 0.0])
@@ -197,7 +272,9 @@ def test_settings_as_good_as_anything_are_kept() -> None:
 
 def test_what_moves_the_gain_counts_todays_way(study: Study) -> None:
     """A price at its end: the gain told is the difference of mix and baseline priced again, today's settings among them."""
-    items = study.items.with_field("storage_rate", study.items["storage_rate"], study.items.origin("storage_rate"), 0.01, 0.3)
+    items = study.items.with_field(
+        "storage_rate", study.items["storage_rate"], study.items.origin("storage_rate"), 0.01, 0.3
+    )
     moves = {m.field: m for m in study_moves(replace(study, items=items))}
     r, c, rows = study.recommendation, study.comparison, np.arange(len(study.items))
     today, rate = c.today, items["storage_rate"]
@@ -207,7 +284,11 @@ def test_what_moves_the_gain_counts_todays_way(study: Study) -> None:
     base[today.index] = today.counts[:, COUNT_INDEX["on_hand"]]
     value = np.stack([money_values(items, name)["stock_value"] for name in c.strategies], axis=1)
     counted = ~r.as_today & ~r.ended
-    held = np.nansum((mix * value[rows, r.recommended] * (0.3 - rate) - base * value[rows, r.baseline] * (0.3 - rate))[counted])
+    held = np.nansum(
+        (mix * value[rows, r.recommended] * (0.3 - rate) - base * value[rows, r.baseline] * (0.3 - rate))[
+            counted
+        ]
+    )
     assert moves["storage_rate"].at_high == pytest.approx(study.portfolio.gain - held, rel=1e-6)
 
 
@@ -236,17 +317,23 @@ def test_who_makes_to_order_today_keeps_the_wait_he_promises(study: Study) -> No
     ended = study.recommendation.ended
     earned = []
     for quote in (20.0, 60.0):
-        items = study.items.with_field("historical_wait_days", wait, GIVEN).with_field("quote_days", np.full(len(skus), quote), GIVEN)
+        items = study.items.with_field("historical_wait_days", wait, GIVEN).with_field(
+            "quote_days", np.full(len(skus), quote), GIVEN
+        )
         way = replace(study.todays_way, quote_days=np.where(wait > 0.0, wait, study.todays_way.quote_days))
         found = with_today(study.comparison, here, items, study.forecast, way, ended).today
         assert found is not None
         rows = np.flatnonzero(np.isin(found.index, at))
         assert (found.strategy[rows] == "MTO").all() and (found.quote_days[rows] == 12.0).all()
-        assert [skus[i] for i in found.index[rows]] == ["A4", "B3"] and np.isnan(found.reorder_point[rows]).all()
+        assert [skus[i] for i in found.index[rows]] == ["A4", "B3"] and np.isnan(
+            found.reorder_point[rows]
+        ).all()
         earned.append(found.profit[rows])
         plan = replace(here.order, quote_days=np.ascontiguousarray(np.full((len(skus), 1), 12.0)))
         ledger = grid_ledgers(replace(here, order=plan), strategies=("MTO",))["MTO"]
-        np.testing.assert_allclose(earned[-1], price(ledger, items).profit[found.index[rows], 0].mean(axis=1), rtol=1e-9)
+        np.testing.assert_allclose(
+            earned[-1], price(ledger, items).profit[found.index[rows], 0].mean(axis=1), rtol=1e-9
+        )
         again = today_repriced(found, items)
         assert again is not None
         np.testing.assert_allclose(again.profit, found.profit, rtol=1e-9)

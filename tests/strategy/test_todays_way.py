@@ -44,7 +44,16 @@ def one(*values: float) -> tuple[np.ndarray, ...]:
         (2.0, 0.0, 10.0, 0.17, NAN, NAN, 1.0, "weeks"),  # no less than a unit
     ],
 )
-def test_lots_by_hand(year: float, setup: float, cost: float, rate: float, order: float, median: float, expected: float, rule: str) -> None:
+def test_lots_by_hand(
+    year: float,
+    setup: float,
+    cost: float,
+    rate: float,
+    order: float,
+    median: float,
+    expected: float,
+    rule: str,
+) -> None:
     lot, found = lot_left_open(*one(year, setup, cost, rate, order, median), np.array([True]))
     assert float(lot[0]) == expected and found[0] == rule
 
@@ -59,10 +68,19 @@ def test_lots_of_the_cases() -> None:
     for case in found:
         given = case["inputs"]
         lot, _ = lot_left_open(
-            *one(given["units_per_year"], given["setup_cost"], given["unit_cost"], given["carrying_rate_at_given_values"], given["units_per_order"], given["units_per_order"]),
+            *one(
+                given["units_per_year"],
+                given["setup_cost"],
+                given["unit_cost"],
+                given["carrying_rate_at_given_values"],
+                given["units_per_order"],
+                given["units_per_order"],
+            ),
             np.array([True]),
         )
-        assert float(lot[0]) == case["expected"]["lot"] == case["expected"]["lot_at_capital_rate_plus_2_points"]
+        assert (
+            float(lot[0]) == case["expected"]["lot"] == case["expected"]["lot_at_capital_rate_plus_2_points"]
+        )
 
 
 def test_goods_by_weight_scale_with_their_unit() -> None:
@@ -74,10 +92,16 @@ def test_goods_by_weight_scale_with_their_unit() -> None:
 
 def test_what_the_file_says_is_used_as_it_is() -> None:
     study = small_study()
-    items = study.items.with_field("order_quantity", np.where(study.items.skus == "A1", 17.0, NAN), GIVEN).with_field("historical_wait_days", np.full(len(study.items), 9.0), GIVEN)
+    items = study.items.with_field(
+        "order_quantity", np.where(study.items.skus == "A1", 17.0, NAN), GIVEN
+    ).with_field("historical_wait_days", np.full(len(study.items), 9.0), GIVEN)
     way = todays_way(items, study.forecast, study.orders)
     at = list(items.skus).index("A1")
-    assert way.lot[at] == 17.0 and way.lot_rule[at] == "file" and (way.lot_rule != "file").sum() == len(items) - 1
+    assert (
+        way.lot[at] == 17.0
+        and way.lot_rule[at] == "file"
+        and (way.lot_rule != "file").sum() == len(items) - 1
+    )
     assert (way.quote_days == 9.0).all() and way.promised.all()
     assert kit_lot(way, np.array([at])) == 17.0
 
@@ -85,11 +109,15 @@ def test_what_the_file_says_is_used_as_it_is() -> None:
 def test_no_answer_moves_what_was_fixed() -> None:
     """A rate, a set-up cost, patience, queue: today's lots and quotes stay those of the file as first read, in a study answered later or begun so."""
     study = small_study()
-    stated = read_assumptions(STATED + "\n[general]\ncapital_rate = 0.3\nsetup_cost = 80.0\nqueue_days = 20.0\n")
+    stated = read_assumptions(
+        STATED + "\n[general]\ncapital_rate = 0.3\nsetup_cost = 80.0\nqueue_days = 20.0\n"
+    )
     answered = reassume(study, stated)
     assert answered.todays_way is study.todays_way
     items, report = read_items(csv_text(items_table()), name="items.csv")
-    begun = run_study(read_sales(csv_text(sales_table()), name="sales.csv"), items, stated, seed=1, items_report=report)
+    begun = run_study(
+        read_sales(csv_text(sales_table()), name="sales.csv"), items, stated, seed=1, items_report=report
+    )
     for name in ("lot", "lot_rule", "quote_days", "promised"):
         np.testing.assert_array_equal(getattr(begun.todays_way, name), getattr(study.todays_way, name))
     before, after = study.comparison.today, answered.comparison.today
@@ -105,10 +133,18 @@ def test_the_service_that_stands_for_levels_is_an_assumption_like_others() -> No
     today = study.comparison.today
     assert today is not None
     open_ = np.isfinite(today.service)
-    assert (today.service[open_] == 0.95).all() and (study.items.range(TODAYS_SERVICE)[0] == 0.90).all() and (study.items.range(TODAYS_SERVICE)[1] == 0.98).all()
+    assert (
+        (today.service[open_] == 0.95).all()
+        and (study.items.range(TODAYS_SERVICE)[0] == 0.90).all()
+        and (study.items.range(TODAYS_SERVICE)[1] == 0.98).all()
+    )
     held = today.raw[:, :, 3][open_]
     lost = today.raw[:, :, 1][open_]
-    assert (held[:, 1] <= held[:, 0] + 1e-9).all() and (held[:, 0] <= held[:, 2] + 1e-9).all() and (held[:, 1] < held[:, 2]).sum() > 5
+    assert (
+        (held[:, 1] <= held[:, 0] + 1e-9).all()
+        and (held[:, 0] <= held[:, 2] + 1e-9).all()
+        and (held[:, 1] < held[:, 2]).sum() > 5
+    )
     assert (lost[:, 2] <= lost[:, 1] + 1e-9).all()
     higher = study.assumptions.with_general(**{TODAYS_SERVICE: 0.98})
     assert effort(study, higher) == 1
@@ -116,17 +152,25 @@ def test_the_service_that_stands_for_levels_is_an_assumption_like_others() -> No
     assert confirmed.ledgers is study.ledgers and confirmed.comparison.today is not None
     np.testing.assert_allclose(confirmed.comparison.today.raw[:, 0], today.raw[:, 2], rtol=1e-12, atol=1e-12)
     np.testing.assert_array_equal(confirmed.comparison.today.raw[:, 1], confirmed.comparison.today.raw[:, 0])
-    assert confirmed.recommendation.compared_with.confirmed and "98 % service, confirmed" in confirmed.recommendation.baseline_name
+    assert (
+        confirmed.recommendation.compared_with.confirmed
+        and "98 % service, confirmed" in confirmed.recommendation.baseline_name
+    )
 
 
 def test_levels_that_cannot_deliver_follow_the_others_of_the_file() -> None:
     """Six products with ample levels, one with three units where five a week are sold: run at the service of the six."""
     table = items_table()
     table["current_mode"] = "MTS"
-    table["reorder_point"] = [{"A1": 60.0, "A2": 25.0, "B1": 20.0, "C1": 400.0, "C2": 150.0, "C3": 15.0, "D3": 1.0}.get(sku, NAN) for sku in table["sku"]]
+    table["reorder_point"] = [
+        {"A1": 60.0, "A2": 25.0, "B1": 20.0, "C1": 400.0, "C2": 150.0, "C3": 15.0, "D3": 1.0}.get(sku, NAN)
+        for sku in table["sku"]
+    ]
     table["order_up_to_level"] = np.where(table["sku"] == "D3", 3.0, NAN)
     items, _ = read_items(csv_text(table), name="items.csv")
-    study = run_study(read_sales(csv_text(sales_table()), name="sales.csv"), items, Assumptions(), seed=1, draws=4)
+    study = run_study(
+        read_sales(csv_text(sales_table()), name="sales.csv"), items, Assumptions(), seed=1, draws=4
+    )
     today = study.comparison.today
     assert today is not None and list(study.items.skus[today.outdated]) == ["D3"]
     at = list(study.items.skus).index("D3")
@@ -141,39 +185,78 @@ def receipts(text: str) -> bytes:
 
 def test_a_lot_left_open_is_the_median_of_receipts_where_they_are_known() -> None:
     history = read_sales(csv_text(sales_table()))
-    came = read_sales(receipts("A1,2024-01-08,40\nA1,2024-01-08,20\nA1,2024-03-04,90\nA1,2024-05-06,30\nA1,2024-06-03,-500\nB1,2024-02-05,7\nB1,2024-04-01,8\n"))
+    came = read_sales(
+        receipts(
+            "A1,2024-01-08,40\nA1,2024-01-08,20\nA1,2024-03-04,90\nA1,2024-05-06,30\nA1,2024-06-03,-500\nB1,2024-02-05,7\nB1,2024-04-01,8\n"
+        )
+    )
     table = receipts_of(came)
     # by hand: A1 came in 40 + 20 = 60, 90 and 30 (what went back is no receipt): median 60; B1 in 7 and 8: 7.5
-    assert median_receipts(table, ["A1", "B1", "C1"]).tolist()[:2] == [60.0, 7.5] and np.isnan(median_receipts(table, ["C1"])[0])
+    assert median_receipts(table, ["A1", "B1", "C1"]).tolist()[:2] == [60.0, 7.5] and np.isnan(
+        median_receipts(table, ["C1"])[0]
+    )
     given = with_receipts(history, table)
     panel = demand_panel(given)
     own = read_items(b"sku,unit_cost,setup_cost,order_quantity\nA1,10,50,\nB1,10,50,25\n")[0]
     items = complete_items(own, given, panel, Assumptions())
     at = {str(sku): i for i, sku in enumerate(items.skus)}
-    assert items["receipt_lot"][at["A1"]] == 60.0 and any("median of past receipts" in note and "A1" in note for note in items.notes)
+    assert items["receipt_lot"][at["A1"]] == 60.0 and any(
+        "median of past receipts" in note and "A1" in note for note in items.notes
+    )
     study = small_study()
     position = {str(sku): i for i, sku in enumerate(study.items.skus)}
     lots = np.full(len(study.items), NAN)
     lots[position["A1"]], lots[position["B1"]] = 60.0, 7.5
-    stated = study.items.with_field("receipt_lot", lots, np.where(np.isfinite(lots), 2, 0)).with_field("order_quantity", np.where(study.items.skus == "B1", 25.0, NAN), GIVEN)
-    way, before = todays_way(stated, study.forecast, study.orders), todays_way(study.items, study.forecast, study.orders)
-    assert (way.lot[position["A1"]], way.lot_rule[position["A1"]]) == (60.0, "receipts")  # before a set-up cost or an order size
-    assert (way.lot[position["B1"]], way.lot_rule[position["B1"]]) == (25.0, "file")  # what the file states wins
+    stated = study.items.with_field("receipt_lot", lots, np.where(np.isfinite(lots), 2, 0)).with_field(
+        "order_quantity", np.where(study.items.skus == "B1", 25.0, NAN), GIVEN
+    )
+    way, before = (
+        todays_way(stated, study.forecast, study.orders),
+        todays_way(study.items, study.forecast, study.orders),
+    )
+    assert (way.lot[position["A1"]], way.lot_rule[position["A1"]]) == (
+        60.0,
+        "receipts",
+    )  # before a set-up cost or an order size
+    assert (way.lot[position["B1"]], way.lot_rule[position["B1"]]) == (
+        25.0,
+        "file",
+    )  # what the file states wins
     others = np.array([sku not in ("A1", "B1") for sku in study.items.skus])
-    assert np.array_equal(way.lot[others], before.lot[others]) and set(way.lot_rule[others]) <= {"setup_cost", "order_size", "weeks"}
+    assert np.array_equal(way.lot[others], before.lot[others]) and set(way.lot_rule[others]) <= {
+        "setup_cost",
+        "order_size",
+        "weeks",
+    }
 
 
 def test_receipts_that_came_later_are_not_known_at_a_past_date() -> None:
-    history = with_receipts(read_sales(csv_text(sales_table())), receipts_of(read_sales(receipts("A1,2023-02-06,10\nA1,2099-01-01,90\n"))))
+    history = with_receipts(
+        read_sales(csv_text(sales_table())),
+        receipts_of(read_sales(receipts("A1,2023-02-06,10\nA1,2099-01-01,90\n"))),
+    )
     past = history_until(history, np.datetime64("2024-01-01"))
-    assert median_receipts(past.apart, ["A1"]).tolist() == [10.0] and median_receipts(history.apart, ["A1"]).tolist() == [50.0]
+    assert median_receipts(past.apart, ["A1"]).tolist() == [10.0] and median_receipts(
+        history.apart, ["A1"]
+    ).tolist() == [50.0]
 
 
 def test_receipts_of_a_file_reach_the_reading_of_a_command(tmp_path: Path) -> None:
     (tmp_path / "sales.csv").write_bytes(csv_text(sales_table()))
     (tmp_path / "in.csv").write_bytes(receipts("A1,2024-01-08,40\nA1,2024-03-04,90\nA1,2024-05-06,30\n"))
-    arguments = argument_parser().parse_args(["analyze", str(tmp_path / "sales.csv"), "--receipts", str(tmp_path / "in.csv"), "--out", str(tmp_path / "out")])
+    arguments = argument_parser().parse_args(
+        [
+            "analyze",
+            str(tmp_path / "sales.csv"),
+            "--receipts",
+            str(tmp_path / "in.csv"),
+            "--out",
+            str(tmp_path / "out"),
+        ]
+    )
     reading = read_apart(arguments)
     plain = read_sales(csv_text(sales_table()))
     assert median_receipts(reading.history.apart, ["A1"]).tolist() == [40.0]
-    assert reading.history.report.units_used == plain.report.units_used and np.array_equal(reading.history.quantity, plain.quantity)  # no receipt is a sale
+    assert reading.history.report.units_used == plain.report.units_used and np.array_equal(
+        reading.history.quantity, plain.quantity
+    )  # no receipt is a sale

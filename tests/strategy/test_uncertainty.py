@@ -46,9 +46,13 @@ def test_tail_mean_by_its_optimisation_form(losses: list[float], level: float) -
 
 def test_regret_and_probability_of_a_normal_difference() -> None:
     draws = np.random.default_rng(7).normal(80, 150, 500_000)
-    assert uncertainty.expected_regret_normal(80, 150) == pytest.approx(np.maximum(-draws, 0).mean(), rel=0.01)
+    assert uncertainty.expected_regret_normal(80, 150) == pytest.approx(
+        np.maximum(-draws, 0).mean(), rel=0.01
+    )
     assert uncertainty.probability_cheaper_normal(80, 150) == pytest.approx((draws > 0).mean(), abs=0.003)
-    assert uncertainty.expected_regret_normal(-80, 0) == 80 and uncertainty.probability_cheaper_normal([-1, 0, 1], 0).tolist() == [0, 0.5, 1]
+    assert uncertainty.expected_regret_normal(-80, 0) == 80 and uncertainty.probability_cheaper_normal(
+        [-1, 0, 1], 0
+    ).tolist() == [0, 0.5, 1]
 
 
 def test_exact_gain_of_common_demand_is_what_samples_show() -> None:
@@ -58,7 +62,9 @@ def test_exact_gain_of_common_demand_is_what_samples_show() -> None:
     cost = [np.where(demand < level, level - demand, 6.0 * (demand - level)) for level in (24, 28)]
     exact = uncertainty.common_random_number_gain(cost[0], cost[1], chance)
     drawn = np.random.default_rng(9).choice(demand, 400_000, p=chance)
-    sampled = uncertainty.paired_difference(cost[0][drawn].astype(float), cost[1][drawn].astype(float)).variance_ratio
+    sampled = uncertainty.paired_difference(
+        cost[0][drawn].astype(float), cost[1][drawn].astype(float)
+    ).variance_ratio
     assert sampled == pytest.approx(exact, rel=0.03)
 
 
@@ -67,7 +73,9 @@ def test_control_variate_removes_the_explained_part() -> None:
     control = rng.normal(50, 5, 4000)
     values = 3.0 * control + rng.normal(0, 5, 4000)
     found = uncertainty.control_variate_mean(values, control, 50.0)
-    assert found.coefficient == pytest.approx(3, abs=0.05) and found.variance_ratio == pytest.approx(10, rel=0.1)
+    assert found.coefficient == pytest.approx(3, abs=0.05) and found.variance_ratio == pytest.approx(
+        10, rel=0.1
+    )
     assert abs(found.estimate - 150) < 4 * found.standard_error < 4 * values.std() / 60
 
 

@@ -29,8 +29,20 @@ def total_range(study: Study, field: str) -> float:
     return float((high - low).sum())
 
 
-@pytest.mark.parametrize("field", ["patience_per_day", "hazard_per_year", "component_lead_days", "production_days", "capital_rate", "salvage_share"])
-def test_confirming_what_was_assumed_leaves_every_expected_figure_to_the_last_digit(study: Study, field: str) -> None:
+@pytest.mark.parametrize(
+    "field",
+    [
+        "patience_per_day",
+        "hazard_per_year",
+        "component_lead_days",
+        "production_days",
+        "capital_rate",
+        "salvage_share",
+    ],
+)
+def test_confirming_what_was_assumed_leaves_every_expected_figure_to_the_last_digit(
+    study: Study, field: str
+) -> None:
     stated = study.assumptions.confirmed_as_assumed(field)
     assert effort(study, stated) == 0
     after = reassume(study, stated)
@@ -39,7 +51,9 @@ def test_confirming_what_was_assumed_leaves_every_expected_figure_to_the_last_di
         np.testing.assert_array_equal(after.comparison.chosen[name].counts, chosen.counts)
     np.testing.assert_array_equal(after.comparison.in_force, study.comparison.in_force)
     np.testing.assert_array_equal(after.items[field], study.items[field])
-    assert np.array_equal(after.comparison.by_draw, study.comparison.by_draw, equal_nan=True) == (total_range(study, field) == 0.0)
+    assert np.array_equal(after.comparison.by_draw, study.comparison.by_draw, equal_nan=True) == (
+        total_range(study, field) == 0.0
+    )
     low, high = after.items.range(field)
     live = ~study.recommendation.ended
     np.testing.assert_array_equal(low[live], high[live])
@@ -48,8 +62,12 @@ def test_confirming_what_was_assumed_leaves_every_expected_figure_to_the_last_di
     assert after.portfolio.gain == study.portfolio.gain
     for plan, money in study.portfolio.money.items():
         assert after.portfolio.money[plan] == money
-        assert {k: v for k, v in after.portfolio.service[plan].items() if v == v} == {k: v for k, v in study.portfolio.service[plan].items() if v == v}
-    before, now = (one.gain_high - one.gain_low for one in (study.portfolio, after.portfolio))  # fifty draws tell a range to about a tenth
+        assert {k: v for k, v in after.portfolio.service[plan].items() if v == v} == {
+            k: v for k, v in study.portfolio.service[plan].items() if v == v
+        }
+    before, now = (
+        one.gain_high - one.gain_low for one in (study.portfolio, after.portfolio)
+    )  # fifty draws tell a range to about a tenth
     assert now <= before * 1.1 and (field != "patience_per_day" or now < 0.9 * before)
 
 
@@ -57,10 +75,16 @@ def test_the_value_said_exactly_is_the_value_confirmed_as_assumed(study: Study) 
     said = reassume(study, study.assumptions.with_general(patience_per_day=of_ten_at_two_weeks(7.5)))
     stands = reassume(study, study.assumptions.confirmed_as_assumed("patience_per_day"))
     np.testing.assert_array_equal(said.comparison.profit, study.comparison.profit)
-    general = study.items["patience_per_day"] == FIELDS["patience_per_day"].default  # others have a value of their own, with a range that stays
+    general = (
+        study.items["patience_per_day"] == FIELDS["patience_per_day"].default
+    )  # others have a value of their own, with a range that stays
     assert general.any()
-    alone = [said.comparison.strategies.index(name) for name in ("MTS", "MTO")]  # assembled, a product shares its sisters' years
-    np.testing.assert_array_equal(said.comparison.by_path[general][:, alone], stands.comparison.by_path[general][:, alone])
+    alone = [
+        said.comparison.strategies.index(name) for name in ("MTS", "MTO")
+    ]  # assembled, a product shares its sisters' years
+    np.testing.assert_array_equal(
+        said.comparison.by_path[general][:, alone], stands.comparison.by_path[general][:, alone]
+    )
 
 
 def test_values_of_each_product_stay_their_own(study: Study) -> None:
@@ -71,7 +95,9 @@ def test_values_of_each_product_stay_their_own(study: Study) -> None:
     items = study.items.with_field("hazard_per_year", own, origin, low, high)
     after = confirmed_as_they_stand(items, replace(Assumptions(), as_assumed=("hazard_per_year",)))
     np.testing.assert_array_equal(after["hazard_per_year"], own)
-    assert (after.origin("hazard_per_year")[1:] == CONFIRMED).all() and after.origin("hazard_per_year")[0] == GIVEN
+    assert (after.origin("hazard_per_year")[1:] == CONFIRMED).all() and after.origin("hazard_per_year")[
+        0
+    ] == GIVEN
     np.testing.assert_array_equal(after.range("hazard_per_year")[0][1:], own[1:])
     np.testing.assert_array_equal(after.range("hazard_per_year")[1][1:], own[1:])
     assert after.range("hazard_per_year")[0][0] == low[0]
@@ -86,15 +112,21 @@ def test_what_is_shown_at_once_is_what_is_computed(study: Study) -> None:
 
 def test_the_range_is_the_two_parts_put_together() -> None:
     in_force = np.array([-3.0, -1.0, 1.0, 3.0])
-    assumed = np.array([3.0, 1.0, -1.0, -3.0])  # by chance it cancels in these draws: apart, knowing it would seem to widen what is left
+    assumed = np.array(
+        [3.0, 1.0, -1.0, -3.0]
+    )  # by chance it cancels in these draws: apart, knowing it would seem to widen what is left
     years = np.repeat(in_force + assumed, 2)  # no noise within a draw
     every = np.add.outer(in_force, assumed).ravel() + 100.0
     assert gain_range(years, in_force, 100.0) == pytest.approx(tuple(np.quantile(every, (0.05, 0.95))))
-    assert gain_range(np.repeat(in_force, 2), in_force, 7.0) == pytest.approx(tuple(np.quantile(np.repeat(in_force + 7.0, 4), (0.05, 0.95))))
+    assert gain_range(np.repeat(in_force, 2), in_force, 7.0) == pytest.approx(
+        tuple(np.quantile(np.repeat(in_force + 7.0, 4), (0.05, 0.95)))
+    )
     # within a draw the two years lie 2 apart: variance 2 within, 1 of their mean; 20 / 3 between: deviations shrink by the root of 1 - 3 / 20
     noisy = (in_force[:, None] + np.array([-1.0, 1.0])).ravel()
     shrunk = in_force * np.sqrt(1.0 - 3.0 / 20.0)
-    assert gain_range(noisy, in_force, 0.0) == pytest.approx(tuple(np.quantile(np.repeat(shrunk, 4), (0.05, 0.95))))
+    assert gain_range(noisy, in_force, 0.0) == pytest.approx(
+        tuple(np.quantile(np.repeat(shrunk, 4), (0.05, 0.95)))
+    )
 
 
 def test_no_two_assumptions_are_drawn_together() -> None:
@@ -107,7 +139,12 @@ def test_no_two_assumptions_are_drawn_together() -> None:
 
 
 def test_what_stands_comes_back_from_a_file() -> None:
-    one = Assumptions().with_general(capital_rate=0.09).confirmed_as_assumed("patience_per_day").confirmed_as_assumed("hazard_per_year")
+    one = (
+        Assumptions()
+        .with_general(capital_rate=0.09)
+        .confirmed_as_assumed("patience_per_day")
+        .confirmed_as_assumed("hazard_per_year")
+    )
     back = read_assumptions(assumptions_toml(one))
     assert back.as_assumed == ("patience_per_day", "hazard_per_year")
     assert back.of("patience_per_day") == one.of("patience_per_day") and back.of("capital_rate").value == 0.09

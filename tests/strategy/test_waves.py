@@ -41,7 +41,9 @@ def enumerated(features: dict[str, np.ndarray], money: np.ndarray, limits: list[
         total = 0.0
         for side, second in ((top, yes), (~top, no)):
             under = features[second[0]] > second[1]
-            total += max(money[side & under][:, j].sum() for j in range(k)) + max(money[side & ~under][:, j].sum() for j in range(k))
+            total += max(money[side & under][:, j].sum() for j in range(k)) + max(
+                money[side & ~under][:, j].sum() for j in range(k)
+            )
         best = max(best, total)
     return float(best)
 
@@ -50,7 +52,10 @@ def enumerated(features: dict[str, np.ndarray], money: np.ndarray, limits: list[
 def test_the_tree_is_the_best_of_all(seed: int) -> None:
     rng = np.random.default_rng(seed)
     n = 13
-    features = {"price": rng.choice([2.0, 3.0, 5.0, 8.0], n), "units_per_month": rng.choice([1.0, 10.0, 40.0], n)}
+    features = {
+        "price": rng.choice([2.0, 3.0, 5.0, 8.0], n),
+        "units_per_month": rng.choice([1.0, 10.0, 40.0], n),
+    }
     money = rng.normal(0.0, 10.0, (n, 3))
     limits = [("price", v) for v in (2.0, 3.0, 5.0)] + [("units_per_month", v) for v in (1.0, 10.0)]
     tree, earned = best_tree(features, money, 2)
@@ -69,9 +74,14 @@ def test_a_rule_that_is_there_is_found_and_weighed_by_money() -> None:
     profit[np.flatnonzero(~dear)[0], 1] = 505.0
     recommended = np.argmax(profit, axis=1)
     features = {"price": price, "units_per_month": month}
-    rule = rule_for_sales(features, profit, recommended, np.zeros(n, np.intp), np.ones(n, bool), ("MTS", "MTO"), "USD")
+    rule = rule_for_sales(
+        features, profit, recommended, np.zeros(n, np.intp), np.ones(n, bool), ("MTS", "MTO"), "USD"
+    )
     assert rule is not None and isinstance(rule.tree, Branch)
-    assert {rule.tree.feature, rule.tree.above.feature if isinstance(rule.tree.above, Branch) else rule.tree.below.feature} == {"price", "units_per_month"}  # type: ignore[union-attr]
+    assert {
+        rule.tree.feature,
+        rule.tree.above.feature if isinstance(rule.tree.above, Branch) else rule.tree.below.feature,
+    } == {"price", "units_per_month"}  # type: ignore[union-attr]
     assert rule.share_in_sample > 0.85 and rule.share_kept > 0.75
     gain = profit[np.arange(n), recommended].sum() - profit[:, 0].sum()
     assert rule.lost == pytest.approx((1.0 - rule.share_in_sample) * gain)
@@ -84,24 +94,57 @@ def test_noise_is_not_made_a_rule() -> None:
     rng = np.random.default_rng(9)
     n = 60
     profit = np.stack([np.full(n, 100.0), 96.0 + 8.0 * rng.random(n)], axis=1)
-    rule = rule_for_sales({"price": rng.random(n), "margin": rng.random(n)}, profit, np.argmax(profit, axis=1), np.zeros(n, np.intp), np.ones(n, bool), ("MTS", "MTO"))
+    rule = rule_for_sales(
+        {"price": rng.random(n), "margin": rng.random(n)},
+        profit,
+        np.argmax(profit, axis=1),
+        np.zeros(n, np.intp),
+        np.ones(n, bool),
+        ("MTS", "MTO"),
+    )
     assert rule is not None and rule.share_kept < rule.share_in_sample < 0.75
 
 
 def test_what_is_not_offered_means_stock() -> None:
     profit = np.array([[10.0, 20.0]] * 9 + [[10.0, np.nan]])
     recommended = np.array([1] * 9 + [0])
-    rule = rule_for_sales({"price": np.arange(10.0)}, profit, recommended, np.zeros(10, np.intp), np.ones(10, bool), ("MTS", "ATO"))
-    assert rule is not None and rule.wrong == 0 and rule.lost == 0.0 and rule.share_in_sample == pytest.approx(1.0)
-    assert rule_for_sales({"price": np.arange(7.0)}, profit[:7], recommended[:7], np.zeros(7, np.intp), np.ones(7, bool), ("MTS", "ATO")) is None
+    rule = rule_for_sales(
+        {"price": np.arange(10.0)},
+        profit,
+        recommended,
+        np.zeros(10, np.intp),
+        np.ones(10, bool),
+        ("MTS", "ATO"),
+    )
+    assert (
+        rule is not None
+        and rule.wrong == 0
+        and rule.lost == 0.0
+        and rule.share_in_sample == pytest.approx(1.0)
+    )
+    assert (
+        rule_for_sales(
+            {"price": np.arange(7.0)},
+            profit[:7],
+            recommended[:7],
+            np.zeros(7, np.intp),
+            np.ones(7, bool),
+            ("MTS", "ATO"),
+        )
+        is None
+    )
 
 
 def test_the_summary_tells_waves_and_rule() -> None:
     study = small_study()
     document = study_summary(study)
-    assert sum(w["gain_per_year"] for w in document["waves"]) == pytest.approx(float(np.maximum(study.recommendation.gain, 0.0).sum()))
+    assert sum(w["gain_per_year"] for w in document["waves"]) == pytest.approx(
+        float(np.maximum(study.recommendation.gain, 0.0).sum())
+    )
     assert document["products_for_80_percent"] == document["waves"][0]["products"]
     notes = study_tables(study)["recommendation"]()["notes"].iloc[: len(study.items)]
-    assert all((f"Wave {w}" in note) == bool(w) for w, note in zip(study.recommendation.wave, notes, strict=True))
+    assert all(
+        (f"Wave {w}" in note) == bool(w) for w, note in zip(study.recommendation.wave, notes, strict=True)
+    )
     rule = study_rule(study)
     assert (document["rule"] is None) == (rule is None)

@@ -31,34 +31,80 @@ def by_hand(scale: float = 1.0) -> StockFacts:
     """a sells 10 a month, b has ended, c has no cost, d no record, e is booked below zero; x and y stand in the items file alone."""
     stock, below, cost = [200.0, 40.0, 6.0, NAN, NAN], [NAN, NAN, NAN, NAN, -3.0], [2.5, 10.0, NAN, 4.0, 7.0]
     sold = items_of("abcde", on_hand=stock, stock_below_zero=below, unit_cost=[scale * v for v in cost])
-    given = items_of("abcdexy", on_hand=[*stock, 11.0, NAN], stock_below_zero=[*below, NAN, NAN], unit_cost=[scale * v for v in [*cost, 3.0, 1.0]])
+    given = items_of(
+        "abcdexy",
+        on_hand=[*stock, 11.0, NAN],
+        stock_below_zero=[*below, NAN, NAN],
+        unit_cost=[scale * v for v in [*cost, 3.0, 1.0]],
+    )
     monthly = np.repeat([[10.0], [0.0], [1.0], [2.0], [5.0]], 24, axis=1)
     ended = np.array([False, True, False, False, False])
-    return stock_facts(sold, given, ended, monthly, np.full(5, np.inf), FIRST, LAST_SALE, np.array([15.0, 0.0, 2.0, 4.0, 3.0]), np.zeros(5))
+    return stock_facts(
+        sold,
+        given,
+        ended,
+        monthly,
+        np.full(5, np.inf),
+        FIRST,
+        LAST_SALE,
+        np.array([15.0, 0.0, 2.0, 4.0, 3.0]),
+        np.zeros(5),
+    )
 
 
 def test_the_parts_of_the_balance() -> None:
     stock = by_hand()
     found = {p.name: (p.products, p.units, p.money, p.counted) for p in stock.parts}
-    assert found["living"] == (1, 200.0, 500.0, True) and found["ended"] == (1, 40.0, 400.0, True) and found["never_sold"] == (1, 11.0, 33.0, True)
-    assert found["without_cost"][:2] == (1, 6.0) and np.isnan(found["without_cost"][2]) and not found["without_cost"][3]
+    assert (
+        found["living"] == (1, 200.0, 500.0, True)
+        and found["ended"] == (1, 40.0, 400.0, True)
+        and found["never_sold"] == (1, 11.0, 33.0, True)
+    )
+    assert (
+        found["without_cost"][:2] == (1, 6.0)
+        and np.isnan(found["without_cost"][2])
+        and not found["without_cost"][3]
+    )
     assert found["below_zero"] == (1, -3.0, -21.0, False)
     assert found["unknown"][0] == 2 and np.isnan(found["unknown"][1]) and stock.unknown_sold == 1
-    assert stock.total == 933.0 and stock.sold == 900.0 and stock.total == stock.living + stock.ended + stock.never_sold
+    assert (
+        stock.total == 933.0
+        and stock.sold == 900.0
+        and stock.total == stock.living + stock.ended + stock.never_sold
+    )
     document = stock_summary(stock)
-    assert document["total"] == 933.0 and sum(p["money"] for p in document["parts"] if p["in_total"]) == 933.0 and document["sold_products_without_record"] == 1
+    assert (
+        document["total"] == 933.0
+        and sum(p["money"] for p in document["parts"] if p["in_total"]) == 933.0
+        and document["sold_products_without_record"] == 1
+    )
 
 
 def test_slow_is_not_lost() -> None:
     """200 units at 10 a month last 20 months, to August of the second year; beyond twelve months lie 80, at 2.50 each."""
     stock = by_hand()
-    assert stock.cover_months[0] == 20.0 and str(stock.runs_out[0]) == "2026-08" and stock.excess_units[0] == 80.0 and stock.slow == 200.0
+    assert (
+        stock.cover_months[0] == 20.0
+        and str(stock.runs_out[0]) == "2026-08"
+        and stock.excess_units[0] == 80.0
+        and stock.slow == 200.0
+    )
     assert stock.skus[stock.slowest].tolist() == ["a"] and stock.skus[stock.lost].tolist() == ["b"]
-    assert np.isnan(stock.excess_units[3]) and np.isnan(stock.cover_months[3]) and stock.excess_units[1] == 0.0
+    assert (
+        np.isnan(stock.excess_units[3]) and np.isnan(stock.cover_months[3]) and stock.excess_units[1] == 0.0
+    )
     table = stock_table(stock)
     assert tuple(table.columns) == STOCK_COLUMNS and table["book_value"].sum() == 933.0
-    assert table.loc[0, "becomes_cash"] == 2.5 * (200 - 15) and table["status"].tolist() == ["living", "ended", *["living"] * 3, "never_sold", "never_sold"]
-    assert table.loc[[2, 3, 4, 6], ["becomes_cash", "ties_up", "not_cash"]].isna().all(axis=None)  # unknown takes no part
+    assert table.loc[0, "becomes_cash"] == 2.5 * (200 - 15) and table["status"].tolist() == [
+        "living",
+        "ended",
+        *["living"] * 3,
+        "never_sold",
+        "never_sold",
+    ]
+    assert (
+        table.loc[[2, 3, 4, 6], ["becomes_cash", "ties_up", "not_cash"]].isna().all(axis=None)
+    )  # unknown takes no part
 
 
 def test_money_scales_and_units_do_not() -> None:
@@ -77,16 +123,45 @@ def test_parts_that_do_not_close_are_refused() -> None:
 
 def test_nothing_known_is_nothing_said() -> None:
     sold = items_of("ab", unit_cost=[2.0, 3.0])
-    stock = stock_facts(sold, None, np.zeros(2, bool), np.ones((2, 24)), np.full(2, np.inf), FIRST, LAST_SALE, np.array([5.0, 6.0]), np.array([1.0, 2.0]))
+    stock = stock_facts(
+        sold,
+        None,
+        np.zeros(2, bool),
+        np.ones((2, 24)),
+        np.full(2, np.inf),
+        FIRST,
+        LAST_SALE,
+        np.array([5.0, 6.0]),
+        np.array([1.0, 2.0]),
+    )
     assert not stock.known and stock.transition.cash_released == stock.transition.cash_tied_up == 0.0
     document = stock_summary(stock)
-    assert all(np.isnan(document[name]) for name in ("total", "slow", "cash_released", "cash_tied_up")) and document["cash_released_by_month"] == []
+    assert (
+        all(np.isnan(document[name]) for name in ("total", "slow", "cash_released", "cash_tied_up"))
+        and document["cash_released_by_month"] == []
+    )
 
 
 def test_stock_dated_after_the_last_sale_is_said() -> None:
-    sold = items_of("ab", on_hand=[5.0, 6.0], unit_cost=[2.0, 3.0]).with_field("stock_date", np.array(["2024-12-30", "2025-02-01"], "datetime64[D]"), GIVEN)
-    stock = stock_facts(sold, sold, np.zeros(2, bool), np.ones((2, 24)), np.full(2, np.inf), FIRST, LAST_SALE, np.zeros(2), np.zeros(2))
-    assert len(stock.notes) == 1 and "Stock of 1 product is dated after the last sale of the file (2025-02-01 against 2024-12-30)" in stock.notes[0]
+    sold = items_of("ab", on_hand=[5.0, 6.0], unit_cost=[2.0, 3.0]).with_field(
+        "stock_date", np.array(["2024-12-30", "2025-02-01"], "datetime64[D]"), GIVEN
+    )
+    stock = stock_facts(
+        sold,
+        sold,
+        np.zeros(2, bool),
+        np.ones((2, 24)),
+        np.full(2, np.inf),
+        FIRST,
+        LAST_SALE,
+        np.zeros(2),
+        np.zeros(2),
+    )
+    assert (
+        len(stock.notes) == 1
+        and "Stock of 1 product is dated after the last sale of the file (2025-02-01 against 2024-12-30)"
+        in stock.notes[0]
+    )
 
 
 def test_cover_by_a_loop() -> None:
@@ -101,7 +176,13 @@ def test_cover_by_a_loop() -> None:
     for i in range(n):
         left, month = on_hand[i], 0
         while left > 1e-9 and month < 120:
-            demand = 0.0 if month >= until[i] else monthly[i, month] if month < 24 else monthly[i, 12 + (month - 24) % 12]
+            demand = (
+                0.0
+                if month >= until[i]
+                else monthly[i, month]
+                if month < 24
+                else monthly[i, 12 + (month - 24) % 12]
+            )
             if demand >= left:
                 break
             left, month = left - demand, month + 1
@@ -116,7 +197,17 @@ def test_adventure_works_ties_to_sql() -> None:
     history = read_sales(SHARED / "adventureworks_sales.csv.gz")
     panel, completed, _, life = _demand(history, items, Assumptions(), None, None)
     nothing = np.zeros(len(panel.skus))
-    stock = stock_facts(completed, items, life.ended, np.zeros((len(panel.skus), 24)), np.full(len(panel.skus), np.inf), FIRST, LAST_SALE, nothing, nothing)
+    stock = stock_facts(
+        completed,
+        items,
+        life.ended,
+        np.zeros((len(panel.skus), 24)),
+        np.full(len(panel.skus), np.inf),
+        FIRST,
+        LAST_SALE,
+        nothing,
+        nothing,
+    )
     sql = f"""
         with item as (select sku, on_hand, nullif(standard_cost, 0) as cost, sell_end from read_csv('{SHARED}/adventureworks_items.csv', types={{'sku': 'varchar'}})),
              sale as (select distinct sku from read_csv('{SHARED}/adventureworks_sales.csv.gz', types={{'sku': 'varchar', 'order_number': 'varchar'}}))
@@ -128,7 +219,18 @@ def test_adventure_works_ties_to_sql() -> None:
         row = base.execute(sql).fetchone()
     assert row is not None
     total, sold, ended, ended_products, without, uncosted = row
-    assert (round(total, 2), round(sold, 2), round(ended, 2), ended_products, without) == (20_092_679.17, 18_877_642.80, 8_169_724.31, 69, 56)
-    assert (round(stock.total, 2), round(stock.sold, 2), round(stock.ended, 2), stock.unknown_sold) == (20_092_679.17, 18_877_642.80, 8_169_724.31, 56)
+    assert (round(total, 2), round(sold, 2), round(ended, 2), ended_products, without) == (
+        20_092_679.17,
+        18_877_642.80,
+        8_169_724.31,
+        69,
+        56,
+    )
+    assert (round(stock.total, 2), round(stock.sold, 2), round(stock.ended, 2), stock.unknown_sold) == (
+        20_092_679.17,
+        18_877_642.80,
+        8_169_724.31,
+        56,
+    )
     parts = {p.name: p for p in stock.parts}
     assert parts["ended"].products == 69 == len(stock.lost) and parts["without_cost"].units == uncosted

@@ -35,7 +35,11 @@ def test_write_downs_do_not_net_and_stop_at_zero() -> None:
     value = net_realisable_value.net_realisable_value([30, 9, 2], [1, 0, 0], [2, 1, 6])
     down = net_realisable_value.write_down([10, 10, 10], [20, 20, 20], value)
     assert down.tolist() == [0.0, 120.0, 200.0]
-    assert net_realisable_value.carrying_amount([10, 10, 10], [20, 20, 20], value).tolist() == [200.0, 80.0, 0.0]
+    assert net_realisable_value.carrying_amount([10, 10, 10], [20, 20, 20], value).tolist() == [
+        200.0,
+        80.0,
+        0.0,
+    ]
 
 
 @pytest.mark.parametrize("later", [3.0, 8.0, 11.0, 19.0, 20.0, 35.0])

@@ -15,14 +15,26 @@ def transition(on_hand: list[float], cost: list[float], monthly: np.ndarray, hol
     n = len(on_hand)
     gone, known = np.array(ended or [False] * n), np.array(sold or [True] * n)
     return Transition.of(
-        np.array(on_hand), np.array(cost), known & ~gone, known & gone, monthly, np.array(until or [np.inf] * n), np.array(holds), np.array(components or [0.0] * n), FIRST
+        np.array(on_hand),
+        np.array(cost),
+        known & ~gone,
+        known & gone,
+        monthly,
+        np.array(until or [np.inf] * n),
+        np.array(holds),
+        np.array(components or [0.0] * n),
+        FIRST,
     )
 
 
 def test_the_worked_case() -> None:
     """TRANS-01: from 300 to 60 units at 40 a month, 50 each: 2,000 in each of six months, 12,000 in all."""
     way = transition([300.0], [50.0], np.full((1, MONTHS), 40.0), [60.0])
-    assert way.by_month[:8].tolist() == [2000.0] * 6 + [0.0, 0.0] and way.cash_released == 12000.0 and way.months == 6
+    assert (
+        way.by_month[:8].tolist() == [2000.0] * 6 + [0.0, 0.0]
+        and way.cash_released == 12000.0
+        and way.months == 6
+    )
     assert way.kept.tolist() == [3000.0] and way.cash_tied_up == 0.0 and way.not_cash.sum() == 0.0
 
 
@@ -34,9 +46,30 @@ def test_what_never_counts_as_cash() -> None:
         [70.0, 70.0, 700.0, 70.0, np.nan, 5.0], [2.0] * 6, monthly, [0.0, 10.0, 100.0, 0.0, 30.0, 8.0], ended=[True] + [False] * 5, sold=[True] * 3 + [False] + [True] * 2,
         until=[np.inf, 3.0, np.inf, np.inf, np.inf, np.inf], components=[0.0] * 5 + [40.0],
     )  # fmt: skip
-    assert way.of_ended.tolist() == [140.0, 0, 0, 0, 0, 0] and way.of_unsold.tolist() == [0, 0, 0, 140.0, 0, 0]
-    assert way.beyond_end.tolist() == [0, 60.0, 0, 0, 0, 0] and way.beyond_months.tolist() == [0, 0, 2.0 * (700 - 100 - 240), 0, 0, 0]
-    assert way.released.sum(axis=1).tolist() == [0, 60.0, 480.0, 0, 0, 0] and way.kept.tolist() == [0, 20.0, 200.0, 0, 0, 10.0]
+    assert way.of_ended.tolist() == [140.0, 0, 0, 0, 0, 0] and way.of_unsold.tolist() == [
+        0,
+        0,
+        0,
+        140.0,
+        0,
+        0,
+    ]
+    assert way.beyond_end.tolist() == [0, 60.0, 0, 0, 0, 0] and way.beyond_months.tolist() == [
+        0,
+        0,
+        2.0 * (700 - 100 - 240),
+        0,
+        0,
+        0,
+    ]
+    assert way.released.sum(axis=1).tolist() == [0, 60.0, 480.0, 0, 0, 0] and way.kept.tolist() == [
+        0,
+        20.0,
+        200.0,
+        0,
+        0,
+        10.0,
+    ]
     assert way.tied_up.tolist() == [0, 0, 0, 0, 0, 2.0 * 3 + 40.0]
 
 
@@ -49,7 +82,9 @@ def test_a_month_loop_beside_the_formula() -> None:
     for i in range(n):
         stock = on_hand[i]
         for m in range(MONTHS):
-            after = max(stock - monthly[i, m], holds[i]) if stock > holds[i] else stock  # what is sold below the plan's position is bought again
+            after = (
+                max(stock - monthly[i, m], holds[i]) if stock > holds[i] else stock
+            )  # what is sold below the plan's position is bought again
             assert way.released[i, m] == pytest.approx(cost[i] * (stock - after), abs=1e-6)
             stock = after
     value = on_hand * cost

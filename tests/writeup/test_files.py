@@ -26,7 +26,9 @@ FORMS = {"en": {"sep": ","}, "de": {"sep": ";", "decimal": ","}}
 def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Both forms of everything that the command line writes, from one file in Swiss francs."""
     place = tmp_path_factory.mktemp("forms")
-    sales = csv_text(sales_table()) + b"X1,K001,2024-03-04,A1,several,9.00\nX2,K002,2024-03-05,=A1;B,1.5,9.25\n"
+    sales = (
+        csv_text(sales_table()) + b"X1,K001,2024-03-04,A1,several,9.00\nX2,K002,2024-03-05,=A1;B,1.5,9.25\n"
+    )
     (place / "sales.csv").write_bytes(sales)
     (place / "items.csv").write_bytes(csv_text(items_table()))
     (place / "stated.toml").write_text(STATED)
@@ -35,8 +37,24 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
         common = ["--assumptions", str(place / "stated.toml"), "--currency", "CHF", "--locale", form]
         assert main(["analyze", *given, *common, "--out", str(place / form)]) == 0
         assert main(["check", *given, "--locale", form, "--out", str(place / f"{form} check")]) == 0
-        assert main(["forecast", *given, "--horizon", "4", "--locale", form, "--out", str(place / f"{form} forecast" / "forecast.csv")]) == 0
-        assert main(["replay", *given, *common, "--origins", "1", "--out", str(place / f"{form} replay")]) == 0
+        assert (
+            main(
+                [
+                    "forecast",
+                    *given,
+                    "--horizon",
+                    "4",
+                    "--locale",
+                    form,
+                    "--out",
+                    str(place / f"{form} forecast" / "forecast.csv"),
+                ]
+            )
+            == 0
+        )
+        assert (
+            main(["replay", *given, *common, "--origins", "1", "--out", str(place / f"{form} replay")]) == 0
+        )
     return place
 
 
@@ -50,7 +68,10 @@ def test_both_forms_hold_the_same_numbers(written: Path, command: str) -> None:
     assert names == sorted(path.name for path in (written / f"de{command}").glob("*.csv")) and names
     commas = 0
     for name in names:
-        english, german = read(written / f"en{command}" / name, "en"), read(written / f"de{command}" / name, "de")
+        english, german = (
+            read(written / f"en{command}" / name, "en"),
+            read(written / f"de{command}" / name, "de"),
+        )
         if name == "assumptions.csv":  # numbers and words in one column
             german["value"] = german["value"].str.replace(r"^(-?\d+),(\d+(e-?\d+)?)$", r"\1.\2", regex=True)
         pd.testing.assert_frame_equal(english, german, check_exact=True)
@@ -60,7 +81,10 @@ def test_both_forms_hold_the_same_numbers(written: Path, command: str) -> None:
 
 def test_our_own_reader_understands_both_forms(written: Path) -> None:
     english, german = (read_sales(written / f"{form} check" / "sales.csv") for form in FORMS)
-    assert english.report.units_used == german.report.units_used and english.report.revenue_used == german.report.revenue_used
+    assert (
+        english.report.units_used == german.report.units_used
+        and english.report.revenue_used == german.report.revenue_used
+    )
     assert len(german) == len(english) == len(sales_table()) + 1
     costs = [read_items(written / form / "recommendation.csv")[0] for form in FORMS]
     for field in ("unit_cost", "price", "on_hand"):
@@ -77,25 +101,46 @@ def test_no_cell_comes_alive_in_either_form(written: Path) -> None:
 
 
 def test_all_digits_are_kept_and_texts_stay_as_they_are() -> None:
-    table = pd.DataFrame({"sku": ["0.5", "A;1"], "units": [0.1 + 0.2, np.nan], "whole": [1_431_255, 3], "mixed": np.array([1e-9, "2.5 kg"], object)})
+    table = pd.DataFrame(
+        {
+            "sku": ["0.5", "A;1"],
+            "units": [0.1 + 0.2, np.nan],
+            "whole": [1_431_255, 3],
+            "mixed": np.array([1e-9, "2.5 kg"], object),
+        }
+    )
     text = csv_bytes(table, "de").decode()
-    assert text.splitlines() == ["sku;units;whole;mixed", "0.5;0,30000000000000004;1431255;1e-09", '"A;1";;3;2.5 kg']
+    assert text.splitlines() == [
+        "sku;units;whole;mixed",
+        "0.5;0,30000000000000004;1431255;1e-09",
+        '"A;1";;3;2.5 kg',
+    ]
     back = pd.read_csv(io.StringIO(text), sep=";", decimal=",")
     assert back["units"].iloc[0] == 0.1 + 0.2
 
 
 def test_the_currency_is_named_in_words_and_files(written: Path) -> None:
     document = json.loads((written / "de" / "summary.json").read_text(encoding="utf-8"))
-    assert document["currency"] == "CHF" and read(written / "de" / "recommendation.csv", "de")["reason"].str.contains("CHF").any()
+    assert (
+        document["currency"] == "CHF"
+        and read(written / "de" / "recommendation.csv", "de")["reason"].str.contains("CHF").any()
+    )
     past = json.loads((written / "de replay" / "summary.json").read_text(encoding="utf-8"))
     assert past["currency"] == "CHF" and "CHF" in past["sentence"]
 
 
 def test_every_column_that_is_written_is_explained(written: Path) -> None:
     words = (ROOT / "analytics" / "README.md").read_text(encoding="utf-8")
-    explained = {name for row in re.findall(r"^\| (`.*?) \|", words, re.M) for name in re.findall(r"`(\w+)`", row)}
+    explained = {
+        name for row in re.findall(r"^\| (`.*?) \|", words, re.M) for name in re.findall(r"`(\w+)`", row)
+    }
     assert {*RECOMMENDATION_COLUMNS, *SHARED_COLUMNS, *STRATEGY_COLUMNS} <= explained
-    for path in (*(written / "en").glob("*.csv"), *(written / "en check").glob("*.csv"), *(written / "en forecast").glob("*.csv"), *(written / "en replay").glob("*.csv")):
+    for path in (
+        *(written / "en").glob("*.csv"),
+        *(written / "en check").glob("*.csv"),
+        *(written / "en forecast").glob("*.csv"),
+        *(written / "en replay").glob("*.csv"),
+    ):
         assert set(read(path, "en").columns) <= explained, path.name
 
 
@@ -108,18 +153,25 @@ def test_a_terminal_is_told_gain_range_and_where_the_files_are(written: Path) ->
     else:
         gain = lines.pop(1)
         assert gain.startswith("Gain: ") and "CHF" in gain and document["baseline"] in gain
-    assert sum(document["recommended"].values()) == sum(int(n) for n in re.findall(r"(\d+) (?:make|assemble|stock)", lines[1]))
+    assert sum(document["recommended"].values()) == sum(
+        int(n) for n in re.findall(r"(\d+) (?:make|assemble|stock)", lines[1])
+    )
     assert lines[-1] == "Files in answer: recommendation.csv, summary.json"
     assert any(line.startswith("Note: ") and "quantity" in line for line in lines)
     nothing = {**document, "priced_products": 0, "answer": {**document["answer"], "keep_what_you_do": False}}
     assert "no money" in told(nothing, "answer", [])[1]
 
 
-def test_control_totals_of_millions_are_printed_in_full(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_control_totals_of_millions_are_printed_in_full(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     days = pd.date_range("2024-01-01", periods=50, freq="7D").strftime("%Y-%m-%d")
     table = pd.DataFrame({"date": days, "sku": "A", "quantity": 1_000_003, "unit_price": 3.1})
     table.to_csv(tmp_path / "whole.csv", index=False)
     table.assign(quantity=1_000_003.25).to_csv(tmp_path / "parts.csv", index=False)
     assert main(["check", str(tmp_path / "whole.csv"), str(tmp_path / "parts.csv")]) == 0
     words = capsys.readouterr().out
-    assert "\n50,000,150 units, revenue 155,000,465.00\n" in words and "\n50,000,162.5 units, revenue 155,000,503.75\n" in words
+    assert (
+        "\n50,000,150 units, revenue 155,000,465.00\n" in words
+        and "\n50,000,162.5 units, revenue 155,000,503.75\n" in words
+    )

@@ -14,7 +14,11 @@ from analytics.writeup.folder import unfinished, write_file, write_folder
 
 
 def written(place: Path, mark: str, names: tuple[str, ...] = ("a.csv", "b.csv")) -> list[str]:
-    return write_folder(place, {name: lambda name=name: f"{mark} {name}".encode() for name in names}, lambda: {"version": mark})  # type: ignore[misc]
+    return write_folder(
+        place,
+        {name: lambda name=name: f"{mark} {name}".encode() for name in names},
+        lambda: {"version": mark},
+    )  # type: ignore[misc]
 
 
 def state_of(place: Path) -> str:
@@ -32,7 +36,10 @@ def state_of(place: Path) -> str:
 def test_the_summary_names_the_digest_of_every_file(tmp_path: Path) -> None:
     assert written(tmp_path / "x" / "answer", "one") == []
     document = json.loads((tmp_path / "x" / "answer" / "summary.json").read_text())
-    assert document == {"version": "one", "files": {n: sha256(f"one {n}".encode()).hexdigest() for n in ("a.csv", "b.csv")}}
+    assert document == {
+        "version": "one",
+        "files": {n: sha256(f"one {n}".encode()).hexdigest() for n in ("a.csv", "b.csv")},
+    }
     assert sorted(p.name for p in (tmp_path / "x").iterdir()) == ["answer"]
 
 
@@ -40,7 +47,9 @@ def test_the_same_input_gives_the_same_bytes(tmp_path: Path) -> None:
     written(tmp_path / "one", "m")
     written(tmp_path / "two", "m")
     written(tmp_path / "two", "m")
-    assert all((tmp_path / "one" / p.name).read_bytes() == p.read_bytes() for p in (tmp_path / "two").iterdir())
+    assert all(
+        (tmp_path / "one" / p.name).read_bytes() == p.read_bytes() for p in (tmp_path / "two").iterdir()
+    )
 
 
 def test_an_earlier_result_goes_as_a_set(tmp_path: Path) -> None:
@@ -51,7 +60,9 @@ def test_an_earlier_result_goes_as_a_set(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("stand_in_it", [False, True])
-def test_foreign_files_stay_and_are_named_and_changed_ones_are_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stand_in_it: bool) -> None:
+def test_foreign_files_stay_and_are_named_and_changed_ones_are_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stand_in_it: bool
+) -> None:
     place = tmp_path / "answer"
     written(place, "one")
     (place / "mine.txt").write_text("mine")
@@ -60,9 +71,22 @@ def test_foreign_files_stay_and_are_named_and_changed_ones_are_kept(tmp_path: Pa
     if stand_in_it:
         monkeypatch.chdir(place)
     notes = written(place, "two")
-    assert state_of(place) == "two" and (place / "mine.txt").read_text() == "mine" and (place / "b.changed-1.csv").read_text() == "edited by hand"
-    assert any("mine.txt, sub" in note for note in notes) and any("b.csv was changed" in note for note in notes)
-    assert sorted(p.name for p in place.iterdir()) == ["a.csv", "b.changed-1.csv", "b.csv", "mine.txt", "sub", "summary.json"] and os.listdir(tmp_path) == ["answer"]
+    assert (
+        state_of(place) == "two"
+        and (place / "mine.txt").read_text() == "mine"
+        and (place / "b.changed-1.csv").read_text() == "edited by hand"
+    )
+    assert any("mine.txt, sub" in note for note in notes) and any(
+        "b.csv was changed" in note for note in notes
+    )
+    assert sorted(p.name for p in place.iterdir()) == [
+        "a.csv",
+        "b.changed-1.csv",
+        "b.csv",
+        "mine.txt",
+        "sub",
+        "summary.json",
+    ] and os.listdir(tmp_path) == ["answer"]
 
 
 def test_a_folder_written_before_digests_were_named_is_an_earlier_result(tmp_path: Path) -> None:
@@ -72,7 +96,11 @@ def test_a_folder_written_before_digests_were_named_is_an_earlier_result(tmp_pat
     (place / "summary.json").write_text('{"version": "0.8"}')
     (place / "more.csv").write_text("old")
     notes = written(place, "two")
-    assert state_of(place) == "two" and not list(place.glob("*changed*")) and any("more.csv" in note for note in notes)
+    assert (
+        state_of(place) == "two"
+        and not list(place.glob("*changed*"))
+        and any("more.csv" in note for note in notes)
+    )
 
 
 @pytest.mark.parametrize("damaged", ["", "{", "[]", '{"files": 3}', '{"files": {"../../a.csv": ""}}'])
@@ -94,7 +122,9 @@ def test_a_maker_that_fails_leaves_what_was_there(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("foreign", [False, True])
-def test_a_full_disk_at_any_step_leaves_one_whole_result(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, foreign: bool) -> None:
+def test_a_full_disk_at_any_step_leaves_one_whole_result(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, foreign: bool
+) -> None:
     """The nth call that writes fails, for every n: the folder holds the one or the other, and no trace of the attempt."""
     place = tmp_path / "answer"
     seen = set()
@@ -148,7 +178,9 @@ def killed_at(place: Path, step: int, way: str) -> int:
         try:
             for name in ("fsync", "rename", "unlink"):
                 setattr(os, name, counted(getattr(os, name)))
-            vars(folders)["_exchanged"] = counted(folders._exchanged) if way == "exchange" else lambda *_: False
+            vars(folders)["_exchanged"] = (
+                counted(folders._exchanged) if way == "exchange" else lambda *_: False
+            )
             written(place, "two")
         finally:
             os._exit(0)
@@ -157,7 +189,9 @@ def killed_at(place: Path, step: int, way: str) -> int:
 
 @pytest.mark.skipif(os.name != "posix", reason="kills a process as POSIX does")
 @pytest.mark.parametrize("way", ["exchange", "in place"])
-def test_killed_at_any_step_nothing_is_mixed_and_the_earlier_result_comes_back(tmp_path: Path, way: str) -> None:
+def test_killed_at_any_step_nothing_is_mixed_and_the_earlier_result_comes_back(
+    tmp_path: Path, way: str
+) -> None:
     place = tmp_path / "answer"
     ends = set()
     for n in range(0, 22):
@@ -167,7 +201,11 @@ def test_killed_at_any_step_nothing_is_mixed_and_the_earlier_result_comes_back(t
         code = killed_at(place, n, way)
         now = state_of(place)
         ends.add((code, now))
-        assert now in ("one", "two", "nothing") and (code == -9 or now == "two") and (way == "in place" or now != "nothing")
+        assert (
+            now in ("one", "two", "nothing")
+            and (code == -9 or now == "two")
+            and (way == "in place" or now != "nothing")
+        )
         if now == "nothing":
             assert len(unfinished(place)) == 1  # it is recognisable
             for left in unfinished(place):

@@ -17,5 +17,12 @@ def upgrade() -> None:
         ("naming", ("header",), ("document",)),
     ):
         columns = [sa.Column(c, sa.Text, nullable=False) for c in (*key, *values, "digest")]
-        op.create_table(name, sa.Column("id", sa.Integer, primary_key=True), *columns, sa.UniqueConstraint(*key))
-    op.create_table("seal", sa.Column("name", sa.Text, primary_key=True), sa.Column("rows", sa.Integer, nullable=False), sa.Column("total", sa.Text, nullable=False))
+        op.create_table(
+            name, sa.Column("id", sa.Integer, primary_key=True), *columns, sa.UniqueConstraint(*key)
+        )
+    op.create_table(
+        "seal",
+        sa.Column("name", sa.Text, primary_key=True),
+        sa.Column("rows", sa.Integer, nullable=False),
+        sa.Column("total", sa.Text, nullable=False),
+    )
