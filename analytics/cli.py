@@ -194,6 +194,7 @@ def _check(arguments: argparse.Namespace) -> int:
     worst = 0
     with closing(reading_process()) as apart:
         from analytics.data import check_report, checked, sales_frame
+        from analytics.data.meaning import meanings_table
         from analytics.version import __version__
         from analytics.writeup.files import table_files
         from analytics.writeup.folder import write_folder
@@ -242,6 +243,7 @@ def _check(arguments: argparse.Namespace) -> int:
                 tables = {
                     "sales": partial(sales_frame, given.history),
                     "rejected_rows": partial(getattr, given.history.report, "rejected"),
+                    "meanings": partial(meanings_table, given.history.report.meanings),
                 }
                 if items_report is not None:
                     tables["rejected_rows_items"] = partial(getattr, items_report, "rejected")

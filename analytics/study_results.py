@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from analytics.assumptions import FIELDS
 from analytics.data.history import IntakeReport
+from analytics.data.meaning import meanings_table
 from analytics.demand import DemandPanel
 from analytics.demand.below_cost import below_cost
 from analytics.demand.cleaning import cleaned_demand
@@ -103,6 +104,7 @@ def study_tables(study: Study) -> dict[str, Callable[[], pd.DataFrame]]:
         "stock": lambda: stock_table(study_stock(study)),
         "cleaning": lambda: study.cleaned.changes,
         "rejected_rows": rejected,
+        "meanings": lambda: meanings_table(study.history.report.meanings),
     }
     if (bought := study.parts) is not None:
         tables["components"] = lambda: components_table(

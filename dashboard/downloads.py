@@ -40,6 +40,7 @@ def file_names(bom: bool = False) -> tuple[str, ...]:
         "stock",
         "cleaning",
         "rejected_rows",
+        "meanings",
         *(("components",) if bom else ()),
     )
     return (*(f"{name}.csv" for name in tables), "summary.json")

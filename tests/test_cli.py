@@ -30,6 +30,7 @@ FILES = {
     "stock.csv",
     "cleaning.csv",
     "rejected_rows.csv",
+    "meanings.csv",
     "summary.json",
 }
 RECOMMENDATION = (

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from analytics.data.coded import Coded
@@ -16,11 +17,13 @@ from analytics.labels import total_text
 
 __all__ = [
     "DECIDES",
+    "MEANINGS_COLUMNS",
     "TREATMENTS",
     "Judged",
     "Meaning",
     "Meanings",
     "joined_meanings",
+    "meanings_table",
     "plain_value",
     "problem_of_unknown",
     "rank_of",
@@ -35,6 +38,18 @@ _RANK = {"count": 0, "return": 1, "on hand": 2, "ask": 3, "receipt": 4, "leave o
 DECIDES = 0.01
 #: so many values of a column are listed one by one, those with most units first
 LISTED = 50
+#: columns of the table of meanings
+MEANINGS_COLUMNS = (
+    "column",
+    "role",
+    "value",
+    "rows",
+    "units",
+    "money",
+    "treatment",
+    "decided_by",
+    "reason",
+)
 
 
 @dataclass(frozen=True)
@@ -383,3 +398,32 @@ def joined_meanings(parts: Iterable[Sequence[Meaning]]) -> tuple[Meaning, ...]:
                 )
             )
     return tuple(found.values())
+
+
+#: who decided on the rows of a value, by the basis of its treatment
+_DECIDED = {
+    "known word": "word",
+    "told": "you",
+    "only value": "only value of its column",
+    "says nothing of the row": "says nothing of the row",
+    "unknown": "nobody",
+}
+
+
+def meanings_table(meanings: Iterable[Meaning]) -> pd.DataFrame:
+    """What the rows of a file are, one line a value: `meanings.csv`.
+
+    `column`, `role` and `value` as in `Meaning`; `rows`, `units` and `money` absolute amounts (money empty where
+    unknown); `treatment` what was done with the rows; `decided_by` who or what decided it (`word`: a word the reader
+    knows; `you`: told; `nobody`: unknown and set aside); `reason` why, in words.
+
+    >>> one = Meaning("Status", "state", "Draft", 2, 5.0, 12.5, "leave out", "known word", "a draft: not an order")
+    >>> meanings_table([one]).to_csv(index=False).splitlines()[1]
+    'Status,state,Draft,2,5.0,12.5,leave out,word,a draft: not an order'
+    """
+    rows = [
+        (m.column, m.role, m.value, m.rows, m.units, m.money, m.treatment, _DECIDED[m.basis], m.words)
+        for m in meanings
+    ]
+    table = pd.DataFrame(rows, columns=list(MEANINGS_COLUMNS))
+    return table.astype({"rows": "int64", "units": "float64", "money": "float64"})

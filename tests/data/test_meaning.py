@@ -8,7 +8,7 @@ import pytest
 
 from analytics.cli_given import _treatments
 from analytics.data import check_report, read_sales
-from analytics.data.meaning import Meaning, joined_meanings
+from analytics.data.meaning import MEANINGS_COLUMNS, Meaning, joined_meanings, meanings_table
 from analytics.data.packed import pack_history, unpack_history
 from analytics.data.worker import _answer
 from analytics.errors import DataError
@@ -102,3 +102,20 @@ def test_equal_values_of_several_files_are_added_up() -> None:
     assert joined_meanings([[one], [one]]) == (
         Meaning("S", "state", "x", 2, 4.0, 6.0, "count", "known word", ""),
     )
+
+
+def test_the_table_of_meanings_is_what_the_report_lists() -> None:
+    states = ["Shipped", "Shipped", "Draft", ""]
+    lines = [f"2023-{1 + k // 27:02d}-{1 + k % 27:02d},A,{1 + k % 5},2.5,{states[k % 4]}" for k in range(160)]
+    told = {"Status": {"Draft": "count"}}
+    history = read_sales("\n".join(["date,sku,quantity,price,Status", *lines]).encode(), treatments=told)
+    table = meanings_table(history.report.meanings).set_index("value")
+    assert set(table.index) == {"Shipped", "Draft", ""}
+    assert table["rows"].sum() == 160 and table["units"].sum() == sum(1 + k % 5 for k in range(160))
+    assert table["money"].sum() == pytest.approx(2.5 * table["units"].sum(), abs=0.005)
+    assert table["decided_by"].to_dict() == {
+        "Shipped": "word",
+        "Draft": "you",
+        "": "says nothing of the row",
+    }
+    assert tuple(meanings_table([]).columns) == MEANINGS_COLUMNS
