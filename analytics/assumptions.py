@@ -755,12 +755,12 @@ def _toml(given: str | bytes) -> dict[str, Any]:
 
 
 def read_assumptions(given: str | bytes) -> Assumptions:
-    """Assumptions from TOML, as text or as the bytes of a file: tables [general], [family."NAME"], [product."SKU"], [limits].
+    r"""Assumptions from TOML, as text or as the bytes of a file: tables [general], [family."NAME"], [product."SKU"], [limits].
 
     A bare number means confirmed; a table {value, low, high} states a range. An entry that repeats the
     table's default and range stays "assumed". Raises DataError with every problem found.
 
-    >>> read_assumptions('[general]\\ncapital_rate = 0.09').of("capital_rate").origin
+    >>> read_assumptions('[general]\ncapital_rate = 0.09').of("capital_rate").origin
     'confirmed'
     """
     document = _toml(given)

@@ -74,6 +74,7 @@ class DataError(Exception):
     """
 
     def __init__(self, problems: Problem | Iterable[Problem], meanings: Iterable[Any] = ()) -> None:
+        """Raise ValueError where there is no problem to tell; `meanings` are what the file could mean."""
         self.meanings: tuple[Any, ...] = tuple(meanings)
         self.problems: tuple[Problem, ...] = (problems,) if isinstance(problems, Problem) else tuple(problems)
         if not self.problems:

@@ -138,6 +138,7 @@ class Items:
     notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
+        """Raise ValueError for a field that is unknown or has not one value per product."""
         for name, column in self.values.items():
             if name not in ITEM_FIELDS:
                 raise ValueError(f"Items field {name!r} is not one of ITEM_FIELDS")
@@ -150,6 +151,7 @@ class Items:
                     array.setflags(write=False)
 
     def __len__(self) -> int:
+        """How many products there are."""
         return len(self.skus)
 
     def __getitem__(self, name: str) -> NDArray[Any]:
@@ -169,8 +171,11 @@ class Items:
         return self.low.get(name, value), self.high.get(name, value)
 
     def typical(self, name: str, among: NDArray[np.bool_]) -> tuple[float, float, float]:
-        """The value of a numeric field with the ends of its range, in the middle of the products `among` these whose value is in doubt (of all of these where none
-        is): three medians, NaN where nothing is known. The one figure for it on every page and in every file."""
+        """The typical value of a field, with the ends of its range.
+
+        The value of a numeric field with the ends of its range, in the middle of the products `among` these whose value is in doubt (of all of these where none
+        is): three medians, NaN where nothing is known. The one figure for it on every page and in every file.
+        """
         value = np.asarray(self[name], np.float64)
         low, high = self.range(name)
         known = among & np.isfinite(value)

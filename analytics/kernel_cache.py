@@ -111,7 +111,7 @@ def kernel(function: Callable[..., Any]) -> Any:
 
 @cache
 def _checked_cache() -> Any:
-    """numba's cache of functions, in files that are sealed, and that gives up where they cannot be written."""
+    """The cache of functions of numba, in files that are sealed, and that gives up where they cannot be written."""
     from numba.core.caching import FunctionCache, IndexDataCacheFile
 
     class CheckedFile(IndexDataCacheFile):  # type: ignore[misc]
@@ -191,7 +191,7 @@ def part(function: Callable[..., Any]) -> Any:
 
 @cache
 def _pipeline_of_parts() -> Any:
-    """numba's own pipeline, whose last pass leaves the code as it is taken in by others."""
+    """The pipeline of numba itself, whose last pass leaves the code as it is taken in by others."""
     from numba.core.codegen import JITCodeLibrary
     from numba.core.compiler import CompilerBase, DefaultPassBuilder
     from numba.core.compiler_machinery import register_pass

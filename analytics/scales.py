@@ -20,8 +20,11 @@ _LONGEST_LIFE_YEARS = 10_000.0
 
 @dataclass(frozen=True)
 class Scale:
-    """How the numbers of a field are shown and read: `unit` beside them, `shown` from the field's value, `read` back; `falls` where a larger value shows a
-    smaller number."""
+    """How the numbers of a field are shown and read.
+
+    How the numbers of a field are shown and read: `unit` beside them, `shown` from the field's value, `read` back; `falls` where a larger value shows a
+    smaller number.
+    """
 
     unit: str
     shown: Callable[[float], float]

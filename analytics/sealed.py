@@ -28,7 +28,7 @@ class Broken(Exception):
 
 
 def data_home() -> Path:
-    """The user's data folder: `$XDG_DATA_HOME/stock-or-order` (`~/.local/share`), `~/Library/Application Support/stock-or-order`, `%LOCALAPPDATA%\\stock-or-order`."""
+    r"""The user's data folder: `$XDG_DATA_HOME/stock-or-order` (`~/.local/share`), `~/Library/Application Support/stock-or-order`, `%LOCALAPPDATA%\stock-or-order`."""
     return user_data_path("stock-or-order", appauthor=False)
 
 

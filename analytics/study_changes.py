@@ -314,8 +314,11 @@ def study_standing(study: Study) -> Standing:
 def restater(
     under: Callable[[Assumptions], Items], assumptions: Assumptions
 ) -> Callable[[str, NDArray[np.float64]], Items]:
-    """The items with a field confirmed product by product (NaN: as it is), completed anew, so that all follows that would if a user said so; `under` gives
-    the items under any assumptions, `assumptions` are those in force. What one work centre makes shares its capacity: there all move at once."""
+    """How the items look with one field confirmed product by product.
+
+    The items with a field confirmed product by product (NaN: as it is), completed anew, so that all follows that would if a user said so; `under` gives
+    the items under any assumptions, `assumptions` are those in force. What one work centre makes shares its capacity: there all move at once.
+    """
     skus = under(assumptions).skus
 
     def restated(field: str, values: NDArray[np.float64]) -> Items:

@@ -53,7 +53,9 @@ def reranged(
     restate: Restate,
     progress: Progress | None = None,
 ) -> tuple[Comparison, Recommendation, Portfolio]:
-    """The study's decision with its ranges those of `items`: the years are drawn from them, what turns a product is searched again only for the assumptions
+    """The study's decision under other ranges, values as they are.
+
+    The study's decision with its ranges those of `items`: the years are drawn from them, what turns a product is searched again only for the assumptions
     whose own range moved, or at whose trials a product's other values are now others (`before`, `restate`: see `Standing`, of the study and of `items`).
 
     The decision rests on values and on what is not known of demand, and neither moved: it is the study's. Equal to a search of all from the start, tested.

@@ -172,8 +172,11 @@ def forecast_value_added(
 
 @dataclass(frozen=True, eq=False)
 class Unknowns:
-    """What every value in doubt changes: `ends[field]` expected profit (products, strategies) at the low and the high end of its range, prices priced
-    again and physics `played` again; `doubt[field]` the products (products,) on which it is worth asking for, `least` the least worth of an answer."""
+    """What every value in doubt changes.
+
+    What every value in doubt changes: `ends[field]` expected profit (products, strategies) at the low and the high end of its range, prices priced
+    again and physics `played` again; `doubt[field]` the products (products,) on which it is worth asking for, `least` the least worth of an answer.
+    """
 
     ends: Mapping[str, tuple[NDArray[np.float64], NDArray[np.float64]]]
     played: PlayedEnds

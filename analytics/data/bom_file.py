@@ -49,6 +49,7 @@ class BillOfMaterials:
     incomplete: NDArray[np.int64]
 
     def __len__(self) -> int:
+        """How many lines (parent and component) there are."""
         return len(self.parent)
 
 
@@ -59,13 +60,13 @@ def read_bom(
     sheet: str | int | None = None,
     mapping: Mapping[str, str | int] | None = None,
 ) -> BillOfMaterials:
-    """What a bill of materials says: parent, component and quantity, one level a row, several levels by chaining.
+    r"""What a bill of materials says: parent, component and quantity, one level a row, several levels by chaining.
 
     Columns are found by name in several languages; `mapping` names them where that fails. Rows that cannot be used (no code,
     no positive quantity) are rejected with a reason and their parents marked as incomplete; a pair that stands in several
     rows counts in sum. Raises DataError where a column is missing or no row can be used.
 
-    >>> bom = read_bom(b"parent;component;quantity\\nbike;wheel;2\\nwheel;spoke;32\\n")
+    >>> bom = read_bom(b"parent;component;quantity\nbike;wheel;2\nwheel;spoke;32\n")
     >>> bom.codes.tolist(), bom.quantity.tolist()
     (['bike', 'spoke', 'wheel'], [2.0, 32.0])
     """

@@ -22,9 +22,9 @@ _RELATION = re.compile(r'<Relationship\b(?=[^>]*\bId="([^"]*)")(?=[^>]*\bTarget=
 
 
 def _unit_shown(code: str) -> str:
-    """The unit of measure that a format writes behind the number, "" where it writes none.
+    r"""The unit of measure that a format writes behind the number, "" where it writes none.
 
-    >>> _unit_shown('0" pcs"'), _unit_shown('0.00\\\\ "kg"'), _unit_shown('#,##0.00 "EUR"'), _unit_shown("dd/mm/yyyy")
+    >>> _unit_shown('0" pcs"'), _unit_shown('0.00\\ "kg"'), _unit_shown('#,##0.00 "EUR"'), _unit_shown("dd/mm/yyyy")
     ('pcs', 'kg', '', '')
     """
     first = code.split(";")[0].replace("\\ ", " ").replace("_)", "")

@@ -43,12 +43,12 @@ def _meaning(meaning: Meaning) -> dict[str, Any]:
 
 
 def check_report(result: SalesHistory | IntakeReport | DataError) -> dict[str, Any]:
-    """The fields of `check --json`: of a history or its report, or of the error with which a file was refused.
+    r"""The fields of `check --json`: of a history or its report, or of the error with which a file was refused.
 
     A refusal has zero rows used, nothing else but its problems; unknown numbers are null.
 
     >>> from analytics.data.sales import read_sales
-    >>> report = check_report(read_sales(b"date,sku,quantity\\n2012-01-27,A,3\\n2012-01-28,A,x\\n"))
+    >>> report = check_report(read_sales(b"date,sku,quantity\n2012-01-27,A,3\n2012-01-28,A,x\n"))
     >>> report["rows_read"], report["rows_used"], report["rows_rejected"], report["problems"][0]["code"], report["problems"][0]["first_row"]
     (2, 1, 1, 'number_unreadable', 3)
     """

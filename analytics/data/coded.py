@@ -41,6 +41,7 @@ class Coded:
     values: NDArray[Any]
 
     def __len__(self) -> int:
+        """How many rows there are."""
         return len(self.codes)
 
     def texts(self) -> NDArray[Any]:
@@ -122,9 +123,9 @@ class Coded:
 
 
 def matching(values: NDArray[Any], pattern: re.Pattern[str]) -> NDArray[np.bool_]:
-    """Which distinct texts a pattern (without look-around) is found in; of many, only those are looked at that a quicker search leaves.
+    r"""Which distinct texts a pattern (without look-around) is found in; of many, only those are looked at that a quicker search leaves.
 
-    >>> matching(np.array(["Total", "totally", "A-1"], object), re.compile(r"(?i)^total\\b")).tolist()
+    >>> matching(np.array(["Total", "totally", "A-1"], object), re.compile(r"(?i)^total\b")).tolist()
     [True, False, False]
     """
     if len(values) < _MANY:
@@ -161,12 +162,15 @@ class Columns(Sequence[Coded]):
     """Columns coded when first looked at; most columns of a wide export never are."""
 
     def __init__(self, count: int, make: Callable[[int], Coded]) -> None:
+        """`count` columns, each coded by `make(position)` when it is first asked for."""
         self._count, self._make, self._made = count, make, dict[int, Coded]()
 
     def __len__(self) -> int:
+        """How many columns there are."""
         return self._count
 
     def __getitem__(self, index: Any) -> Any:
+        """The column at a position, or a list of those in a slice."""
         if isinstance(index, slice):
             return [self[i] for i in range(*index.indices(self._count))]
         if not 0 <= index < self._count:

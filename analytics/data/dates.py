@@ -272,18 +272,22 @@ class DateColumn:
 
     @property
     def only_day_first(self) -> NDArray[np.bool_]:
+        """Texts that are a date with the day first alone. Shape (texts,)."""
         return ~np.isnat(self.day_first) & np.isnat(self.month_first)
 
     @property
     def only_month_first(self) -> NDArray[np.bool_]:
+        """Texts that are a date with the month first alone. Shape (texts,)."""
         return np.isnat(self.day_first) & ~np.isnat(self.month_first)
 
     @property
     def undecided(self) -> NDArray[np.bool_]:
+        """Texts that are a date both ways, and not the same one. Shape (texts,)."""
         return ~np.isnat(self.day_first) & ~np.isnat(self.month_first) & (self.day_first != self.month_first)
 
     @property
     def readable(self) -> NDArray[np.bool_]:
+        """Texts that are a date one way at least. Shape (texts,)."""
         return ~np.isnat(self.day_first) | ~np.isnat(self.month_first)
 
     def dates(self, order: str) -> NDArray[np.datetime64]:

@@ -76,9 +76,9 @@ def _beginning(piece: Piece, sheet: str | None = None) -> RawTable | None:
 
 
 def header_of(files: Sequence[Given]) -> tuple[str, ...]:
-    """The names of the columns of the first file that may hold sales; empty where nothing can be read.
+    r"""The names of the columns of the first file that may hold sales; empty where nothing can be read.
 
-    >>> header_of([Given(b"sku,unit_cost\\nA,3\\n"), Given(b"date,sku,quantity\\n2012-01-27,A,3\\n")])
+    >>> header_of([Given(b"sku,unit_cost\nA,3\n"), Given(b"date,sku,quantity\n2012-01-27,A,3\n")])
     ('date', 'sku', 'quantity')
     """
     for file in files:
@@ -204,13 +204,13 @@ def read_files(
     bom: Given | None = None,
     options: Mapping[str, Any] | None = None,
 ) -> Reading:
-    """Sales, items and bill of materials of a study; among several files of sales the two others are recognised by their columns.
+    r"""Sales, items and bill of materials of a study; among several files of sales the two others are recognised by their columns.
 
     `options` are those of read_sales, and `join`: the differences of writing (zeros, case, blanks, dashes, parted by commas) over which codes of the items and
     the bill of materials are joined to those sold; without it nothing is joined that is not written alike, and what would join is said.
     Raises DataError with every problem, with the name of the file where there are several.
 
-    >>> files = [Given(b"parent,component,quantity\\nA,b,2\\n", "b.csv"), Given(b"date,sku,quantity\\n2012-01-27,A,3\\n", "s.csv")]
+    >>> files = [Given(b"parent,component,quantity\nA,b,2\n", "b.csv"), Given(b"date,sku,quantity\n2012-01-27,A,3\n", "s.csv")]
     >>> reading = read_files(files)
     >>> reading.history.skus.tolist(), reading.bom.codes.tolist(), reading.items
     (['A'], ['A', 'b'], None)

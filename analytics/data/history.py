@@ -69,6 +69,7 @@ class IntakeReport:
     units_received: float = 0.0
 
     def __post_init__(self) -> None:
+        """Raise ValueError unless rows used and rejected add up to those read."""
         if self.rows_used + self.rows_rejected != self.rows_read:
             raise ValueError(
                 f"rows do not add up: {self.rows_used} used + {self.rows_rejected} rejected != {self.rows_read} read"
@@ -109,4 +110,5 @@ class SalesHistory:
     apart: pd.DataFrame = field(default_factory=no_lines_apart)
 
     def __len__(self) -> int:
+        """How many order lines there are."""
         return len(self.sku)

@@ -33,7 +33,9 @@ _PER = re.compile(r"^(?P<what>\w+(?: \w+)?) (?:per|pro|par|je|por|in|i|na|pr) (?
 
 @dataclass(frozen=True, eq=False)
 class ItemFacts:
-    """`base`: product -> the unit its cost and stock are in; `packs`: product -> name of a pack ("" for any) -> how many base units it holds;
+    """What a list of items says of units and packs, by product.
+
+    `base`: product -> the unit its cost and stock are in; `packs`: product -> name of a pack ("" for any) -> how many base units it holds;
     `listed`: all products; `costed`: those with a cost above zero.
     """
 
@@ -44,11 +46,11 @@ class ItemFacts:
 
 
 def item_facts(source: str | Path | bytes, name: str = "", sheet: str | int | None = None) -> ItemFacts:
-    """The facts of the first table of a list of items; none where it cannot be read, since its own reader says why.
+    r"""The facts of the first table of a list of items; none where it cannot be read, since its own reader says why.
 
     A file with a row for each unit of a product ("X-1;box;20") names them all; a column such as "Units per pack" or "Pieces per carton" holds for that pack.
 
-    >>> facts = item_facts(b"sku;unit;units per box;unit_cost\\nA;pcs;12;3\\nB;kg;;0\\n")
+    >>> facts = item_facts(b"sku;unit;units per box;unit_cost\nA;pcs;12;3\nB;kg;;0\n")
     >>> facts.base, facts.packs, sorted(facts.costed)
     ({'A': 'pcs', 'B': 'kg'}, {'A': {'box': 12.0}}, ['A'])
     """

@@ -44,14 +44,14 @@ def read_items(
     sheet: str | int | None = None,
     mapping: Mapping[str, str | int] | None = None,
 ) -> tuple[Items, IntakeReport]:
-    """What a file of products says about each, and how it was read.
+    r"""What a file of products says about each, and how it was read.
 
     Only what the file gives: every value is given or unknown, products sorted by code. A cost or price of zero means
     unknown. Columns that mean nothing to the program are listed in the report's `assumed` and otherwise ignored.
     Several rows of a product (places, lots) are one stock: on hand is added, stock below zero apart from it in `stock_below_zero`;
     `analytics.data.item_rows` says how the rows' other fields become one.
 
-    >>> items, report = read_items(b"sku;standard_cost;list_price;make_flag\\n007;12,50;30,00;1\\nA-1;0;9,90;0\\n")
+    >>> items, report = read_items(b"sku;standard_cost;list_price;make_flag\n007;12,50;30,00;1\nA-1;0;9,90;0\n")
     >>> items.skus.tolist(), items["unit_cost"].tolist(), items["make"].tolist(), report.rows_read
     (['007', 'A-1'], [12.5, nan], [1.0, 0.0], 2)
     """

@@ -39,6 +39,7 @@ class Choices:
     far_dates: str = "reject"
 
     def __post_init__(self) -> None:
+        """Raise DataError where a choice is neither reject nor keep."""
         for name, value in vars(self).items():
             if value not in ("reject", "keep"):
                 raise DataError(

@@ -95,9 +95,9 @@ class _Tables:
 
 
 def rows_of_markup(text: str) -> tuple[list[list[str]], list[int]]:
-    """The rows of the largest table of a page, and the line of the file on which each begins; none where it has no table.
+    r"""The rows of the largest table of a page, and the line of the file on which each begins; none where it has no table.
 
-    >>> rows_of_markup("<html><table><tr><th>sku<th>units</tr>\\n<tr><td>A&amp;B</td><td>3</td></tr></table>")
+    >>> rows_of_markup("<html><table><tr><th>sku<th>units</tr>\n<tr><td>A&amp;B</td><td>3</td></tr></table>")
     ([['sku', 'units'], ['A&B', '3']], [1, 2])
     """
     page = _Tables()

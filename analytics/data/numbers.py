@@ -225,6 +225,7 @@ class DecimalEvidence:
     example_comma: str = ""
 
     def __add__(self, other: DecimalEvidence) -> DecimalEvidence:
+        """The evidence of two columns taken together."""
         return DecimalEvidence(
             self.dot + other.dot,
             self.comma + other.comma,

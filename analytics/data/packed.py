@@ -165,10 +165,10 @@ def pack_history(history: SalesHistory) -> bytes:
 
 
 def unpack_history(data: bytes) -> SalesHistory:
-    """The history that pack_history wrote.
+    r"""The history that pack_history wrote.
 
     >>> from analytics.data.sales import read_sales
-    >>> history = unpack_history(pack_history(read_sales(b"date,sku,quantity\\n2012-01-27,A,3\\n")))
+    >>> history = unpack_history(pack_history(read_sales(b"date,sku,quantity\n2012-01-27,A,3\n")))
     >>> history.skus.tolist(), history.quantity.tolist(), history.report.rows_read
     (['A'], [3.0], 1)
     """

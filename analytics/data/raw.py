@@ -45,6 +45,7 @@ class RawTable:
     text_of: Callable[[NDArray[np.int64]], list[str]] = field(default=lambda rows: [""] * len(rows))
 
     def __len__(self) -> int:
+        """How many rows there are."""
         return len(self.row)
 
 

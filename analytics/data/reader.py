@@ -68,6 +68,7 @@ class SalesReader:
         treatments: Mapping[str, Mapping[str, str]] | None = None,
         items: ItemFacts | None = None,
     ) -> None:
+        """`treatments` are answers by column and value, `items` what the list of items says of units."""
         self.items = items
         self.both: InAndOut | None = None
         self.measured: Measured | None = None
@@ -117,6 +118,7 @@ class SalesReader:
     def wide(
         self, wide: WideColumns, digest: str, date_order: str | None, decimal: str | None
     ) -> SalesHistory:
+        """The history of a table with one column per period."""
         marks, mark, why = decimal_marks(
             {r: self.column[r] for r in ("price", "unit_cost") if r in self.column},
             self.named,
@@ -218,6 +220,7 @@ class SalesReader:
         )
 
     def long(self, digest: str, told: Told) -> SalesHistory:
+        """The history of a table with one row per sale; `told` are answers about dates and decimals."""
         date_order, decimal = told.date_order, told.decimal
         column, rows, named = self.column, self.rows, self.named
         if len(self.table) > _MANY:  # it may well be that every row is used: then this is the answer

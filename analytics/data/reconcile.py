@@ -83,7 +83,7 @@ class Reconciliation:
 def reconcile(
     history: SalesHistory, total: float, year: int | None = None, measure: str = "revenue"
 ) -> Reconciliation:
-    """Compare a total from the books with the file's, of one calendar year or of all, in revenue or units.
+    r"""Compare a total from the books with the file's, of one calendar year or of all, in revenue or units.
 
     Candidates: returns not deducted, rejected rows by reason, discounts, other columns of money (freight, tax, gross), one
     channel left out, tax rates, cut-off at either end of the year (up to 31 days moved in or out), duplicate lines, one line,
@@ -91,7 +91,7 @@ def reconcile(
     what explains most of the difference comes first.
 
     >>> from analytics.data.sales import read_sales
-    >>> history = read_sales(b"date,sku,quantity,revenue\\n2012-01-27,A,3,300\\n2012-02-28,A,-1,-100\\n2012-03-28,B,2,50\\n")
+    >>> history = read_sales(b"date,sku,quantity,revenue\n2012-01-27,A,3,300\n2012-02-28,A,-1,-100\n2012-03-28,B,2,50\n")
     >>> found = reconcile(history, 350.0)
     >>> found.in_file, found.difference, found.candidates[0].code, found.candidates[0].remaining
     (250.0, 100.0, 'returns', 0.0)

@@ -66,6 +66,7 @@ class RowFilter:
     """Which rows of a table are still good, and the first reason why the others are not."""
 
     def __init__(self, table: RawTable) -> None:
+        """Every row of `table` is good until it is rejected."""
         self.table = table
         self.good = np.ones(len(table), bool)
         self._pending: list[tuple[NDArray[np.intp], str, Any, str, str, str, str]] = []

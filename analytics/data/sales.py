@@ -77,7 +77,7 @@ def read_sales(
     treatments: Mapping[str, Mapping[str, str]] | None = None,
     item_facts: ItemFacts | None = None,
 ) -> SalesHistory:
-    """A sales file of any usual form, read without questions where the file itself decides; nothing is guessed in silence.
+    r"""A sales file of any usual form, read without questions where the file itself decides; nothing is guessed in silence.
 
     Parameters: `source` is a path, the bytes of an upload, or a list of them (one per year; lines that stand in two files
     are counted once); `name` is what it is called in words, one for each of a list. CSV in any
@@ -95,7 +95,7 @@ def read_sales(
     For files of strangers there is `analytics.data.apart.ReadingProcess`, which reads in a child process with limits on both,
     as the app and the command line do.
 
-    >>> history = read_sales(b"Datum;Artikel;Menge;Umsatz\\n27.07.2012;007;2;1.204,50\\n28.07.2012;007;-1;-602,25\\n")
+    >>> history = read_sales(b"Datum;Artikel;Menge;Umsatz\n27.07.2012;007;2;1.204,50\n28.07.2012;007;-1;-602,25\n")
     >>> history.skus.tolist(), history.quantity.tolist(), history.revenue.tolist(), history.report.date_order
     (['007'], [2.0, -1.0], [1204.5, -602.25], 'DMY')
     """

@@ -257,7 +257,9 @@ def services_of_rows(
     keep: bool,
     facts: ItemFacts | None,
 ) -> list[Problem]:
-    """Take the services among the products into `meanings`: certain ones are left out (counted where `keep`), uncertain ones asked about or, where they decide
+    """Tell services among the products apart, and write what became of them into `meanings`.
+
+    Take the services among the products into `meanings`: certain ones are left out (counted where `keep`), uncertain ones asked about or, where they decide
     nothing, counted and said. `judged` gives the money of every row and the rows that may be judged, where any product is in question.
 
     Certain is a code or a name that says nothing else where it is sold like a service: always one, never alone in an order, or at no price; a product whose name

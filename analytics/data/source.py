@@ -124,9 +124,9 @@ def is_text(path: Path) -> bool:
 
 
 def may_be_workbook(source: str | Path | bytes) -> bool:
-    """Whether a source begins like a workbook, or an archive that may hold one; a file that cannot be opened does not.
+    r"""Whether a source begins like a workbook, or an archive that may hold one; a file that cannot be opened does not.
 
-    >>> may_be_workbook(b"date,sku"), may_be_workbook(b"PK\\x03\\x04")
+    >>> may_be_workbook(b"date,sku"), may_be_workbook(b"PK\x03\x04")
     (False, True)
     """
     if isinstance(source, (bytes, bytearray, memoryview)):

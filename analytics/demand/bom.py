@@ -76,14 +76,14 @@ def _cycle(
 def explode(
     bom: BillOfMaterials, skus: NDArray[Any], bought: frozenset[str] = frozenset()
 ) -> tuple[dict[int, dict[int, float]], dict[int, int], list[Problem]]:
-    """Every product's bought parts, all levels multiplied out: the parts that nothing goes into, or that are in `bought`.
+    r"""Every product's bought parts, all levels multiplied out: the parts that nothing goes into, or that are in `bought`.
 
     Formula: parts(p) = sum over components c of quantity(p, c) x parts(c); a part that is bought is its own. Units of the part per unit
     of the product. Returns, by position in `bom.codes`, the parts of each product of `skus` that has any and its number of levels, and a
     problem for each product whose structure contains itself or whose quantities grow beyond any bound; the others go on.
 
     >>> from analytics.data import read_bom
-    >>> bom = read_bom(b"parent,component,quantity\\nbike,wheel,2\\nbike,bell,1\\nwheel,spoke,32\\n")
+    >>> bom = read_bom(b"parent,component,quantity\nbike,wheel,2\nbike,bell,1\nwheel,spoke,32\n")
     >>> parts, levels, problems = explode(bom, np.array(["bike"], object))
     >>> {str(bom.codes[k]): q for k, q in parts[1].items()}, levels, problems
     ({'bell': 1.0, 'spoke': 64.0}, {1: 2}, [])

@@ -146,6 +146,7 @@ class CleanedDemand:
     changes: pd.DataFrame
 
     def __post_init__(self) -> None:
+        """Raise ValueError unless units as sold are those as fitted and those removed."""
         before, after = float(self.original.units.sum()), float(self.panel.units.sum())
         removed = float(
             self.changes.loc[self.changes["layer"].isin(("outliers", "promotions")), "removed"].sum()

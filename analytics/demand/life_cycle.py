@@ -29,8 +29,11 @@ _SEASON_SALES = 3.0
 
 @dataclass(frozen=True, eq=False)
 class LifeCycle:
-    """Per SKU: `stage` (index into STAGES), `alive` (probability), `hazard_per_year` (rate of sudden end),
-    its origin (an index into items.ORIGINS) and range, and `known_end` (datetime64[D], NaT where unknown)."""
+    """Where every product stands in its life.
+
+    Per SKU: `stage` (index into STAGES), `alive` (probability), `hazard_per_year` (rate of sudden end),
+    its origin (an index into items.ORIGINS) and range, and `known_end` (datetime64[D], NaT where unknown).
+    """
 
     skus: NDArray[Any]
     stage: NDArray[np.int8]

@@ -105,7 +105,7 @@ class MarginControl:
 def margin_control(
     history: SalesHistory, items: Items, window: Window, match: NDArray[np.int64] | None = None
 ) -> MarginControl:
-    """The gross margin of the file from the first to the last day of the window, at its lines' costs, at the items', and the same units at the program's prices.
+    r"""The gross margin of the file from the first to the last day of the window, at its lines' costs, at the items', and the same units at the program's prices.
 
     *Formulas*: revenue - sum of quantity x cost of the line; revenue - units x unit cost; units x (price - unit cost); returns are netted on both sides and count
     on the day of the sale they take back. Products without a unit cost are in none of the three. `items` are completed; any window will do.
@@ -114,7 +114,7 @@ def margin_control(
     >>> import numpy as np
     >>> from analytics.data import read_sales
     >>> from analytics.items import GIVEN, empty_items
-    >>> history = read_sales(b"date,sku,quantity,revenue,unit_cost\\n2024-01-09,A,9,540,6\\n2024-02-06,A,6,600,7\\n2024-02-07,A,1,0,7\\n")
+    >>> history = read_sales(b"date,sku,quantity,revenue,unit_cost\n2024-01-09,A,9,540,6\n2024-02-06,A,6,600,7\n2024-02-07,A,1,0,7\n")
     >>> items = empty_items(["A"]).with_field("unit_cost", 7.0, GIVEN).with_field("price", 76.0, GIVEN)
     >>> control = margin_control(history, items, Window(np.datetime64("2024-01-01"), np.datetime64("2024-02-29")))
     >>> control.at_lines, control.at_items, control.at_program, control.free_cost
@@ -266,11 +266,11 @@ def margin_document(
 
 
 def margin_of_year(history: SalesHistory, items: Items, year: int) -> str:
-    """The gross margin of a calendar year in a sentence, with all digits; `items` are completed.
+    r"""The gross margin of a calendar year in a sentence, with all digits; `items` are completed.
 
     >>> from analytics.data import read_sales
     >>> from analytics.items import GIVEN, empty_items
-    >>> history = read_sales(b"date,sku,quantity,revenue\\n2024-01-09,A,9,540\\n2024-02-06,A,6,600\\n2025-02-07,A,1,1\\n")
+    >>> history = read_sales(b"date,sku,quantity,revenue\n2024-01-09,A,9,540\n2024-02-06,A,6,600\n2025-02-07,A,1,1\n")
     >>> items = empty_items(["A"]).with_field("unit_cost", 7.0, GIVEN).with_field("price", 76.0, GIVEN)
     >>> margin_of_year(history, items, 2024)
     "Gross margin of 2024: 1,035.00 at the items' costs, 90.8 % of 1,140.00; 0 products sold below cost in it."

@@ -59,6 +59,7 @@ class DemandPanel:
     step: NDArray[np.float64] | None = None
 
     def __post_init__(self) -> None:
+        """Raise ValueError where shapes do not match; arrays are read-only from here on."""
         if self.units.shape != (len(self.skus), len(self.starts)) or self.observed.shape != self.units.shape:
             raise ValueError(
                 f"DemandPanel: units {self.units.shape} do not match {len(self.skus)} SKUs x {len(self.starts)} periods"

@@ -165,7 +165,7 @@ class Prices(NamedTuple):
 
 
 def net_price(history: SalesHistory, match: NDArray[np.int64], window: Window) -> Prices:
-    """Price of every product: revenue / units of the window, net of returns, without what was given away and without corrections.
+    r"""Price of every product: revenue / units of the window, net of returns, without what was given away and without corrections.
 
     *Formula*: p = sum of revenue / sum of units over the lines of sales. With several channels this is each channel's own price mixed by what it sold.
     A product that sold nothing in the window has the price of its own last twelve months.
@@ -175,7 +175,7 @@ def net_price(history: SalesHistory, match: NDArray[np.int64], window: Window) -
 
     >>> import numpy as np
     >>> from analytics.data import read_sales
-    >>> history = read_sales(b"date,sku,quantity,revenue\\n2024-01-09,A,9,540\\n2024-02-06,A,6,600\\n2024-02-07,A,1,0\\n")
+    >>> history = read_sales(b"date,sku,quantity,revenue\n2024-01-09,A,9,540\n2024-02-06,A,6,600\n2024-02-07,A,1,0\n")
     >>> found = net_price(history, np.full(3, -1), Window(np.datetime64("2024-01-01"), np.datetime64("2024-02-29")))
     >>> found.price.tolist(), found.own_year.tolist(), found.median.tolist()
     ([76.0], [False], [60.0])

@@ -16,7 +16,9 @@ WAITING_SHARE = 0.01
 
 
 def with_usual_ranges(items: Items) -> Items:
-    """The items with a range for costs that are assumed to be nothing: set-up and order handling up to ORDER_SHARE of an order's value, where order size and
+    """The items with a range for costs that nobody stated.
+
+    The items with a range for costs that are assumed to be nothing: set-up and order handling up to ORDER_SHARE of an order's value, where order size and
     price are known; a unit's day of waiting up to WAITING_SHARE of the price, where that is known. The value in force stays 0.
 
     Source: planning practice; the range only says within what the decision is tried.

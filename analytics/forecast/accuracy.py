@@ -52,8 +52,9 @@ def wape(actual: ArrayLike, forecast: ArrayLike) -> float:
 
 
 def mase(actual: ArrayLike, forecast: ArrayLike, history: ArrayLike, season: int = 1) -> float:
-    """Mean absolute error against repeating the last season, measured in the history (below 1: better). Not for products with many zeros: there
-    "always zero" wins.
+    """Mean absolute error against repeating the last season, measured in the history (below 1: better).
+
+    Not for products with many zeros: there "always zero" wins.
 
     *Formula*: mean |actual - forecast| / mean |history(t) - history(t - season)|. Source: Hyndman and Koehler (2006). NaN without a change.
 
@@ -121,7 +122,9 @@ def coverage(actual: ArrayLike, quantile: ArrayLike) -> float:
 
 
 def randomised_coverage(actual: ArrayLike, quantiles: ArrayLike, levels: ArrayLike, level: float) -> float:
-    """How often demand stayed within the quantile at `level`, fairly where demand is scarce: a product that sells nothing in 97 of 100 months has 0 as its
+    """Share of actuals within the quantile at `level`, ties counted in part.
+
+    How often demand stayed within the quantile at `level`, fairly where demand is scarce: a product that sells nothing in 97 of 100 months has 0 as its
     90 % quantile, and a tie there must count as 90 / 97, not as a half.
 
     *Formula*: mean of 1 if actual < quantile, 0 if above, and at a tie (level - below) / (upto - below), where `below` and `upto` are the forecast

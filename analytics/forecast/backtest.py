@@ -34,12 +34,15 @@ BACKTEST_LEVELS = np.array([0.05, 0.1, 0.25, 0.5, 0.75, 0.8, 0.9, 0.95, 0.98])
 
 @dataclass(frozen=True, eq=False)
 class Backtest:
-    """Per product and past origin (latest first): `actual`, `forecast` and `simple` (12-period mean) of the sum over the interval, in units
+    """What the forecast would have said at past origins, and what came.
+
+    Per product and past origin (latest first): `actual`, `forecast` and `simple` (12-period mean) of the sum over the interval, in units
     (products, origins), NaN where less than three quarters of the interval were observed
     (else scaled up to the whole); `quantiles` (products, origins, levels) at BACKTEST_LEVELS; `origin_starts`
     (origins,) the first day forecast; `label` the demand class today. Known at the origin as well, (products, origins): `simple_spread`, what a planner gives
     the 12-period mean (standard deviation of those periods times the root of the interval), and of the change from period to period, times the interval,
-    the mean (`scale`) and the root mean square (`square_scale`)."""
+    the mean (`scale`) and the root mean square (`square_scale`).
+    """
 
     skus: NDArray[Any]
     origin_starts: NDArray[np.datetime64]
@@ -54,9 +57,12 @@ class Backtest:
     label: NDArray[np.int8]
 
     def table(self) -> pd.DataFrame:
-        """One row per demand class and one for all: sums scored, and every measure beside the 12-period mean's (`_simple`, a normal law of `simple_spread`):
+        """Every measure of accuracy by demand class, beside those of the 12-period mean.
+
+        One row per demand class and one for all: sums scored, and every measure beside the 12-period mean's (`_simple`, a normal law of `simple_spread`):
         bias, WAPE, MASE and RMSSE (of the average period), per level scaled pinball loss and coverage, CRPS and newsvendor regret in units, stocking the
-        95 % quantile where a unit short costs 0.95 and a unit over 0.05."""
+        95 % quantile where a unit short costs 0.95 and a unit over 0.05.
+        """
         normal = self.simple[:, :, None] + self.simple_spread[:, :, None] * ndtri(BACKTEST_LEVELS)
         said = {"": (self.forecast, self.quantiles), "_simple": (self.simple, np.maximum(normal, 0.0))}
         rows = []
@@ -109,8 +115,11 @@ def _measures(
 def twelve_period_mean(
     past: DemandPanel, interval: NDArray[np.int64]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
-    """What the mean of the last 12 periods says of the next interval's sum, its textbook spread, and the mean and the root mean square of the change from
-    period to period so far, times the interval: four arrays (products,), in units. Periods before the first sale are left out."""
+    """The forecast of a planner who takes the mean of the last 12 periods.
+
+    What the mean of the last 12 periods says of the next interval's sum, its textbook spread, and the mean and the root mean square of the change from
+    period to period so far, times the interval: four arrays (products,), in units. Periods before the first sale are left out.
+    """
     end = past.units.shape[1]
     first = np.maximum(past.first, 0)
     back = np.maximum(end - 12, first)

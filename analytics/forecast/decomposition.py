@@ -19,8 +19,11 @@ _SURE = 0.05
 
 @dataclass(frozen=True, eq=False)
 class Decomposition:
-    """Units a period (periods,): `trend` + `season` + `remainder` = the history. `season_strength` and `trend_strength` are 0 (none) to 1 (all of what
-    moves); `season_p` is the probability of phases this unlike if there were no season; `level` one of LEVEL_STATES."""
+    """Units a period (periods,): `trend` + `season` + `remainder` = the history.
+
+    `season_strength` and `trend_strength` are 0 (none) to 1 (all of what moves); `season_p` is the
+    probability of phases this unlike if there were no season; `level` one of LEVEL_STATES.
+    """
 
     trend: NDArray[np.float64]
     season: NDArray[np.float64]

@@ -107,11 +107,11 @@ def _dates(column: DateColumn, order: str) -> NDArray[np.datetime64]:
 def read_external_forecast(
     source: str | Path | bytes, *, name: str = "", date_order: str = ""
 ) -> ExternalForecast:
-    """A forecast file with the columns sku, period, mean and, where known, origin (the day the forecast was made).
+    r"""A forecast file with the columns sku, period, mean and, where known, origin (the day the forecast was made).
 
     Rows that cannot be used are left out and counted in `notes`. Raises DataError where a column is missing or no row can be used.
 
-    >>> got = read_external_forecast(b"sku,period,mean\\nA,2024-01,12.5\\nA,2024-02,13\\n")
+    >>> got = read_external_forecast(b"sku,period,mean\nA,2024-01,12.5\nA,2024-02,13\n")
     >>> got.sku.tolist(), got.period.astype(str).tolist(), got.mean.tolist()
     (['A', 'A'], ['2024-01-01', '2024-02-01'], [12.5, 13.0])
     """

@@ -99,6 +99,7 @@ class Forecast:
         return np.ones(len(self.skus)) if self.step is None else self.step
 
     def __post_init__(self) -> None:
+        """Raise ValueError where an array has not one entry per product; arrays are read-only from here on."""
         n = len(self.skus)
         for name in (
             "mean", "level", "noise", "level_error", "drift", "integer", "smoothing", "alive", "hazard_per_year", "known_end", "family", "method",

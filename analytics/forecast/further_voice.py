@@ -81,7 +81,7 @@ def with_voice(rolling: Rolling, at: NDArray[np.intp], said: NDArray[np.float64]
 
 
 def with_ets(rolling: Rolling, panel: DemandPanel, at: NDArray[np.intp]) -> tuple[Rolling, dict[int, str]]:
-    """statsmodels' ETS as a further method for the products at `at`; and the name of the form in use now, by product."""
+    """ETS of statsmodels as a further method for the products at `at`; and the name of the form in use now, by product."""
     at = np.asarray(at, np.intp)
     at = at[(panel.first[at] >= 0) & (rolling.position[at, 0] > 0)]
     tasks = []

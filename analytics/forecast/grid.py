@@ -13,8 +13,11 @@ __all__ = ["capped", "many_products"]
 
 @part
 def _compete(rows, owner, members, sums, h, decay, best, best_error, best_count, chosen):
-    """Judge every grid member by its discounted mean squared error known at each t (the forecast of origin t - h has just been passed by its
-    interval) and let the least wrong one speak for its method."""
+    """The least wrong member of the grid, as known at every origin.
+
+    Judge every grid member by its discounted mean squared error known at each t (the forecast of origin t - h has just been passed by its
+    interval) and let the least wrong one speak for its method.
+    """
     for g in range(members):
         m = owner[g]
         total = 0.0

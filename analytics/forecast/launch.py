@@ -30,8 +30,11 @@ _NAMED_WORTH = 0.2
 
 @dataclass(frozen=True, eq=False)
 class Launch:
-    """What past launches say of one new product: `total` units over its interval, how much that counts beside the combination (`share`, 0 to 1),
-    and `shape` (horizon,), the demand of each period ahead relative to the interval's mean; `launches` how many were looked at, `like` the one named."""
+    """What past launches say of one new product.
+
+    What past launches say of one new product: `total` units over its interval, how much that counts beside the combination (`share`, 0 to 1),
+    and `shape` (horizon,), the demand of each period ahead relative to the interval's mean; `launches` how many were looked at, `like` the one named.
+    """
 
     total: float
     share: float
@@ -83,8 +86,11 @@ def scaled_launch(
 
 
 def _tuned(cumulative: NDArray[np.float64], age: int, periods: int) -> tuple[float, float]:
-    """The worth of the usual first year that would have erred least on past launches, and how far what came then lay from the mean so far towards the
-    curve's forecast (least squares, drawn to 0 by five launches' worth); each half of the launches forecast by the other's curve, errors over the first year's root."""
+    """The usual first year, and how far a launch is drawn towards the curve.
+
+    The worth of the usual first year that would have erred least on past launches, and how far what came then lay from the mean so far towards the
+    curve's forecast (least squares, drawn to 0 by five launches' worth); each half of the launches forecast by the other's curve, errors over the first year's root.
+    """
     even = np.arange(len(cumulative)) % 2 == 0
     loss, cross, square = np.zeros(len(_WORTHS)), np.zeros(len(_WORTHS)), np.zeros(len(_WORTHS))
     recent = age - max(1, (age + 2) // 3)

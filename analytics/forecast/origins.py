@@ -113,45 +113,56 @@ class Rolling:
 
     @property
     def level(self) -> NDArray[np.float64]:
+        """Mean demand per period so far, in units. Shape (products, origins + 1)."""
         return self.features[:, :, 0]
 
     @property
     def change(self) -> NDArray[np.float64]:
+        """Mean absolute change from period to period so far, in units. Shape (products, origins + 1)."""
         return self.features[:, :, 1]
 
     @property
     def spread(self) -> NDArray[np.float64]:
+        """Standard deviation of the last sums over an interval, in units. Shape (products, origins + 1)."""
         return self.features[:, :, 2]
 
     @property
     def recent(self) -> NDArray[np.float64]:
+        """Sum over the last interval, in units. Shape (products, origins + 1)."""
         return self.features[:, :, 3]
 
     @property
     def silent(self) -> NDArray[np.float64]:
+        """Periods since the last sale. Shape (products, origins + 1)."""
         return self.features[:, :, 4]
 
     @property
     def gap(self) -> NDArray[np.float64]:
+        """Usual periods between sales. Shape (products, origins + 1)."""
         return self.features[:, :, 5]
 
     @property
     def length(self) -> NDArray[np.float64]:
+        """Periods of history. Shape (products, origins + 1)."""
         return self.features[:, :, 6]
 
     @property
     def deviation(self) -> NDArray[np.float64]:
+        """Standard deviation of the periods so far, in units. Shape (products, origins + 1)."""
         return self.features[:, :, 9]
 
     @property
     def highest(self) -> NDArray[np.float64]:
+        """Highest period so far, in units. Shape (products, origins + 1)."""
         return self.features[:, :, 7]
 
 
 def _shared_profiles(
     panel: DemandPanel, family: NDArray[np.int32], season: int, step: int
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.int64], NDArray[np.int64]]:
-    """Seasonal ratios of every family (and of everything, last) as known at each of several ends: (groups, ends, season), for days also those of the
+    """Seasonal ratios of every family, as known at each of several ends.
+
+    Seasonal ratios of every family (and of everything, last) as known at each of several ends: (groups, ends, season), for days also those of the
     52 weeks of the year (groups, ends, 52); the ends (every `step` periods, and now) and each product's group.
 
     Of the year: smooth waves from a year and a quarter on, finer ratios where two years agree; a family's lean on the portfolio's, the portfolio's on 1.
@@ -268,8 +279,11 @@ def _earlier_sums(
     units: NDArray[np.float64], observed: NDArray[np.bool_], start: NDArray[np.int64], positions: NDArray[np.int64], interval: NDArray[np.int64], year: int,
     last: tuple[int, ...],
 ) -> list[NDArray[np.float64]]:  # fmt: skip
-    """What stretches before each origin would bring over a whole interval, scaled up where not all was observed: the last quarter of an interval,
-    the interval a year before, and the `last` periods. Each (products, origins + 1), NaN where the history does not reach back or nothing was observed."""
+    """Sums of earlier stretches, each scaled to a whole interval.
+
+    What stretches before each origin would bring over a whole interval, scaled up where not all was observed: the last quarter of an interval,
+    the interval a year before, and the `last` periods. Each (products, origins + 1), NaN where the history does not reach back or nothing was observed.
+    """
     n = len(units)
     sold, seen = np.zeros((n, units.shape[1] + 1)), np.zeros((n, units.shape[1] + 1))
     np.cumsum(units, axis=1, out=sold[:, 1:])

@@ -16,8 +16,11 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True, eq=False)
 class PathLaw:
-    """Squared coefficients of variation, (products,) each: of a period's noise without (`noise`) and with counting in whole units (`period`), and of
-    the level (`level`); `drift` of the level per root of a period."""
+    """How a product's weekly demand varies around its mean.
+
+    Squared coefficients of variation, (products,) each: of a period's noise without (`noise`) and with counting in whole units (`period`), and of
+    the level (`level`); `drift` of the level per root of a period.
+    """
 
     noise: Array
     period: Array

@@ -23,8 +23,11 @@ __all__ = [
 
 @kernel
 def smoothed_levels(y, seen, alpha, warm, out):
-    """out[t] = level before period t (t = 0 ... n); the first seen value starts it. With `warm` the constant is never below 1/count, so that the
-    level starts as a plain mean. Unseen periods change nothing."""
+    """out[t] = level before period t (t = 0 ... n); the first seen value starts it.
+
+    With `warm` the constant is never below 1/count, so that the level starts as a plain mean. Unseen
+    periods change nothing.
+    """
     level = 0.0
     count = 0.0
     out[0] = 0.0
@@ -69,8 +72,11 @@ def damped_trend_sums(y, seen, alpha, beta, phi, h, out):
 
 @kernel
 def theta_sums(y, seen, alpha, share, h, first, out):
-    """out[t] = Theta forecast of the next h periods' sum: smoothing plus `share` (1 - 1/theta) of the straight line's slope, the line refitted at every
-    origin. Written from t = `first` on: what comes before is often not asked for, and costs most."""
+    """The Theta forecast of the next interval's sum, at every origin.
+
+    out[t] = Theta forecast of the next h periods' sum: smoothing plus `share` (1 - 1/theta) of the straight line's slope, the line refitted at every
+    origin. Written from t = `first` on: what comes before is often not asked for, and costs most.
+    """
     level = 0.0
     count = 0.0
     sx = 0.0

@@ -31,8 +31,11 @@ _TOWARDS_OWN = 2.0 / 3.0
 
 @dataclass(frozen=True, eq=False)
 class Total:
-    """The distribution of the next interval's sum: `quantile` (products, levels) at LEVELS, `mean` and `sd` (products,), deaths included; `living`
-    (products,) the mean of a product that lives through the interval; `relative_variance` (products,) the quantiles' variance over their own squared mean."""
+    """The distribution of the next interval's sum.
+
+    The distribution of the next interval's sum: `quantile` (products, levels) at LEVELS, `mean` and `sd` (products,), deaths included; `living`
+    (products,) the mean of a product that lives through the interval; `relative_variance` (products,) the quantiles' variance over their own squared mean.
+    """
 
     quantile: NDArray[np.float64]
     mean: NDArray[np.float64]
@@ -147,8 +150,11 @@ def _with_tails(fitted: NDArray[np.float64], ceiling: NDArray[np.float64]) -> ND
 def _within(
     mean: NDArray[np.float64], quantile: NDArray[np.float64], centre: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    """The mean, at most the 95 % quantile or the distribution's own mean (`centre`), whichever is more: methods that remember a product whose sales
-    stopped lie above both, and on past origins far less came than they said."""
+    """The mean, held within its own distribution.
+
+    The mean, at most the 95 % quantile or the distribution's own mean (`centre`), whichever is more: methods that remember a product whose sales
+    stopped lie above both, and on past origins far less came than they said.
+    """
     out: NDArray[np.float64] = np.minimum(
         mean, np.maximum(quantile[:, int(np.argmin(np.abs(LEVELS - 0.95)))], centre)
     )

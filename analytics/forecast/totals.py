@@ -84,8 +84,11 @@ def _gamma(
 
 
 def _own_quantiles(forecast: Forecast, levels: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The calibrated distribution of the sum over its own interval, interpolated in the level (normal scores) with a log-linear tail; `levels` (levels,) or
-    (products, levels). Shape (products, levels)."""
+    """Quantiles of the sum over the product's own interval.
+
+    The calibrated distribution of the sum over its own interval, interpolated in the level (normal scores) with a log-linear tail; `levels` (levels,) or
+    (products, levels). Shape (products, levels).
+    """
     x = ndtri(forecast.total_levels)
     q = forecast.total_quantile
     wanted = np.broadcast_to(ndtri(np.clip(levels, 1e-6, 1 - 1e-6)), (len(q), levels.shape[-1]))
@@ -101,8 +104,11 @@ def period_moments(
     t: int | NDArray[np.int64],
     who: NDArray[np.int64] | None = None,
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Mean and standard deviation, given alive, of demand in the t-th period ahead (0: the next) under the path rule's own law; `ahead` its mean, for every
-    product or for those at the positions `who`."""
+    """Mean and standard deviation of demand in one period ahead.
+
+    Mean and standard deviation, given alive, of demand in the t-th period ahead (0: the next) under the path rule's own law; `ahead` its mean, for every
+    product or for those at the positions `who`.
+    """
     rows = slice(None) if who is None else who
     shocks = (1 + forecast.market_cv**2) * (1 + forecast.family_cv**2 * (forecast.family >= 0))
     steady = (1 + table_variance(forecast.level_error)) * shocks * (1 + table_variance(forecast.noise))

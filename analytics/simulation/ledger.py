@@ -54,6 +54,7 @@ class Ledger:
     counts: NDArray[np.float64]
 
     def __post_init__(self) -> None:
+        """Raise ValueError unless counts are (products, settings, groups, counts)."""
         if (
             self.counts.ndim != 4
             or self.counts.shape[0] != len(self.skus)

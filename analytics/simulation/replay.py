@@ -31,8 +31,11 @@ __all__ = ["Replay", "replay"]
 
 @dataclass(frozen=True, eq=False)
 class Replay:
-    """What happened in each period, arrays (periods,) in units: `net_inventory` (on hand less owed) at its end, `average_on_hand` in it,
-    `ordered`, `met` from stock at once, `waiting` and `lost` of what was short; `next_order` is that of the review after the last period."""
+    """What happened in each period of a replayed past.
+
+    What happened in each period, arrays (periods,) in units: `net_inventory` (on hand less owed) at its end, `average_on_hand` in it,
+    `ordered`, `met` from stock at once, `waiting` and `lost` of what was short; `next_order` is that of the review after the last period.
+    """
 
     net_inventory: NDArray[np.float64]
     average_on_hand: NDArray[np.float64]

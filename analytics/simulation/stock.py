@@ -70,8 +70,9 @@ _BACKORDERED = COUNT_INDEX["backordered"]
 
 @dataclass(frozen=True, eq=False)
 class StockPlan:
-    """What the planner does, per stocked unit (a product, or a family's component kit). Durations are in weeks: whole ones, or whole days for a
-    unit whose members the world plays by day.
+    """What the planner does, per stocked unit (a product, or a family's component kit).
+
+    Durations are in weeks: whole ones, or whole days for a unit whose members the world plays by day.
 
     `members` lists the products behind each unit (`start[u]` to `start[u + 1]`). `expected` (units, weeks)
     is the planner's expected demand per week, long enough to cover the horizon plus cover and protection.

@@ -248,7 +248,9 @@ def draw_demand(world: World, index: NDArray[np.intp], target: NDArray[np.float3
 def with_demand_drawn(
     world: World, most_bytes: int, threads: int = 1, among: NDArray[np.intp] | None = None
 ) -> World:
-    """The world with demand drawn once for every pass that follows (of the products at positions `among`, None: of all), as far as `most_bytes` hold all
+    """The world with its demand drawn once, for every pass that follows.
+
+    The world with demand drawn once for every pass that follows (of the products at positions `among`, None: of all), as far as `most_bytes` hold all
     of it; else the world itself.
 
     Held are products sold in whole units (below 2^24 a week); demand of others, and of those played by day, is drawn where it is used. No number changes.

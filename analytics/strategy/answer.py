@@ -53,8 +53,11 @@ class Found:
 
 @dataclass(frozen=True)
 class Answer:
-    """The answer: `kind` (ended, no_sales, too_short, below_cost, no_money, keep, stock, change), whether it is to keep what is done, title, badge, and `why` (a
-    sentence where nothing is to be changed or decided, else empty)."""
+    """The headline of a study, in its parts.
+
+    The answer: `kind` (ended, no_sales, too_short, below_cost, no_money, keep, stock, change), whether it is to keep what is done, title, badge, and `why` (a
+    sentence where nothing is to be changed or decided, else empty).
+    """
 
     kind: str
     keep_what_you_do: bool

@@ -19,7 +19,9 @@ class BaselineKind(StrEnum):
 
 @dataclass(frozen=True)
 class Baseline:
-    """Living `products`, those whose `strategy_known` the file says, those whose levels follow from the stated `service` (share, NaN: none) because the
+    """What today's way rests on: how much of it the file says, and how much is assumed.
+
+    Living `products`, those whose `strategy_known` the file says, those whose levels follow from the stated `service` (share, NaN: none) because the
     file gives none (`confirmed`: by the user, not assumed), and those whose levels are `outdated`: they could not deliver what is expected to be sold.
 
     >>> Baseline(10, 10, 0, 0, float("nan")).name

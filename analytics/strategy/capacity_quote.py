@@ -32,8 +32,11 @@ _NO_CAPACITY = 1e-6  # hours a week
 
 @dataclass(frozen=True, eq=False)
 class CapacityQuote:
-    """Per product (NaN where capacity is not known): the lead time to quote (days; infinite: cannot be promised), the load of its work centre
-    in the peak month (share), the mean wait for capacity (days), the share of buyers who stay at the quote, and mean days late per order."""
+    """What can be promised where work centres are loaded.
+
+    Per product (NaN where capacity is not known): the lead time to quote (days; infinite: cannot be promised), the load of its work centre
+    in the peak month (share), the mean wait for capacity (days), the share of buyers who stay at the quote, and mean days late per order.
+    """
 
     quote_days: Array
     utilisation: Array

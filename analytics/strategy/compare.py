@@ -290,8 +290,11 @@ def part_of(
     own: Items, name: str, index: NDArray[np.intp], played: tuple[Array, Array], steps_waited: Array, expected: Array, told: Array, step_days: Array,
     uniforms: Mapping[str, Array], inner: int,
 ) -> Part:  # fmt: skip
-    """What is kept of products played path by path: `played` are counts (products, paths, counts) of the drawn years and at the values in force, `steps_waited`
-    units by steps waited at the latter, `expected` counts of the year, `step_days` (products,) how long a step is."""
+    """What is kept of products played path by path.
+
+    What is kept of products played path by path: `played` are counts (products, paths, counts) of the drawn years and at the values in force, `steps_waited`
+    units by steps waited at the latter, `expected` counts of the year, `step_days` (products,) how long a step is.
+    """
     counts, certain = played
     in_force = money_in_force(
         certain.reshape(len(certain), -1, inner, certain.shape[2]).mean(axis=2), name, own

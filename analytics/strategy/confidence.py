@@ -38,8 +38,11 @@ class Turning:
 
 @dataclass(frozen=True)
 class Confidence:
-    """How sure the answer is: `kind` (firm, depends, too_close, not_searched, held, recomputing), the badge in words, the assumptions under which products turn,
-    most money first, the gain of all products without sign, and sentences that say it."""
+    """How sure the answer of a whole study is.
+
+    How sure the answer is: `kind` (firm, depends, too_close, not_searched, held, recomputing), the badge in words, the assumptions under which products turn,
+    most money first, the gain of all products without sign, and sentences that say it.
+    """
 
     kind: str
     badge: str

@@ -39,7 +39,9 @@ _EXPLAINS = 0.3
 
 @dataclass(frozen=True, eq=False)
 class ScreenAnswers:
-    """Per product (products,), units a year: `demand` as expected, `per_unit` the demand above which the first unit in stock pays if every unit
+    """What published rules for one product at a time say, beside expected demand.
+
+    Per product (products,), units a year: `demand` as expected, `per_unit` the demand above which the first unit in stock pays if every unit
     that waits costs its penalty once (Arreola-Risa and DeCroix 1998), `by_time` the same with the penalty spread over the replenishment time:
     ln(1 + h'/b) / (L - w). NaN where money or a quote is not known.
     """

@@ -28,8 +28,11 @@ __all__ = ["closed", "decide", "joined_ledgers"]
 
 def decide(outlook: Outlook, items: Items, setup: Setup, ledgers: Mapping[str, Ledger], way: TodaysWay, restate: Restate | None, currency: str = "",
            progress: Progress | None = None, before: Comparison | None = None, same: Sequence[str] = ()) -> tuple[Comparison, Recommendation, Portfolio]:  # fmt: skip
-    """Price, compare, recommend and add up: everything that follows from the ledgers and today's prices (`way`: how it is run today; `before`, `same`: see
-    `compare`; `restate`: see `Standing`; None: it is not asked how far the decision holds)."""
+    """Price, compare, recommend and add up.
+
+    Price, compare, recommend and add up: everything that follows from the ledgers and today's prices (`way`: how it is run today; `before`, `same`: see
+    `compare`; `restate`: see `Standing`; None: it is not asked how far the decision holds).
+    """
     ended = outlook.life.ended | (setup.world.end_week < 0)
     comparison = with_today(
         compare(setup, items, ledgers, progress, before, same), setup, items, outlook.forecast, way, ended

@@ -37,8 +37,11 @@ STAYS = -1
 
 @dataclass(frozen=True, eq=False)
 class Decision:
-    """What is decided, per product: position of the `recommended` strategy (today's own where it stays `as_today`), and whether another way than
-    today's is close: `near`, no further from it than what a change must bring."""
+    """What is decided for every product.
+
+    What is decided, per product: position of the `recommended` strategy (today's own where it stays `as_today`), and whether another way than
+    today's is close: `near`, no further from it than what a change must bring.
+    """
 
     recommended: NDArray[np.intp]
     as_today: NDArray[np.bool_]
@@ -56,9 +59,12 @@ class Decision:
 
 @dataclass(frozen=True, eq=False)
 class Decided:
-    """What is decided and all that the rule weighs, per product: position of today's strategy (`baseline`), money of today's way
+    """What is decided, with all that the rule weighed.
+
+    What is decided and all that the rule weighs, per product: position of today's strategy (`baseline`), money of today's way
     (`base`), `margin` of the perfect year, `noise` (products, strategies; see `lead_noise`), who is `decidable`, whose money is known, who sells below
-    cost (`loses`), who is `living`; the strategies its component family rules out (None: none), and the `decision`."""
+    cost (`loses`), who is `living`; the strategies its component family rules out (None: none), and the `decision`.
+    """
 
     baseline: NDArray[np.intp]
     base: Array
@@ -124,8 +130,11 @@ def decision(
     decidable: NDArray[np.bool_],
     ruled_out: NDArray[np.bool_] | None = None,
 ) -> Decision:
-    """Decide by the one rule. `profit` (products, strategies) is expected money of each strategy at its best setting (NaN: not offered), `base` (products,)
-    that of today's way, whose strategy stands at `baseline`; `margin` that of a perfect year, `noise` as of `lead_noise`.
+    """Decide by the one rule.
+
+    `profit` (products, strategies) is expected money of each strategy at its best setting (NaN: not
+    offered), `base` (products,) that of today's way, whose strategy stands at `baseline`; `margin` that
+    of a perfect year, `noise` as of `lead_noise`.
 
     What is not `decidable` stays as it is. Where its family rules out what a product does today (`ruled_out`), what is left that earns most is done.
 

@@ -32,8 +32,11 @@ def _ranks_at(order: NDArray[np.intp]) -> NDArray[np.float64]:
 
 @lru_cache(16)
 def _paired(draws: int, seed: int) -> dict[str, NDArray[np.float64]]:
-    """The ranks of every field of the one table, no two of them moving together: each keyed order is ranked again after what it shares with those
-    before it is taken out (as far as there are draws for it)."""
+    """Ranks of every field, no two of them moving together.
+
+    The ranks of every field of the one table, no two of them moving together: each keyed order is ranked again after what it shares with those
+    before it is taken out (as far as there are draws for it).
+    """
     found: dict[str, NDArray[np.float64]] = {}
     for name in FIELDS:
         ranks = _keyed_order(name, draws, seed)

@@ -1,5 +1,8 @@
-"""Where an assumption turns a decision, in one sentence that is true as it stands: the number printed lies where the decision has turned, and the
-direction is that in which it lies from the value in force."""
+"""Where an assumption turns a decision, in one sentence.
+
+Where an assumption turns a decision, in one sentence that is true as it stands: the number printed lies where the decision has turned, and the
+direction is that in which it lies from the value in force.
+"""
 
 from __future__ import annotations
 
@@ -56,7 +59,9 @@ def _shown(field: str, value: float) -> float:
 
 
 def printed(field: str, holds: float, turns: float) -> tuple[float, float]:
-    """The number that is printed, on the scale of the field, and its last digit: `turns`, where the decision has turned, rounded away from `holds`, where it
+    """The number that is printed, and its last digit.
+
+    The number that is printed, on the scale of the field, and its last digit: `turns`, where the decision has turned, rounded away from `holds`, where it
     has not, to a power of ten at or below 0.4 % of it (no finer than the two are apart).
 
     >>> printed("cost_premium", 0.08034, 0.08035), printed("hazard_per_year", 0.1, 0.1003)
@@ -106,7 +111,9 @@ def to_text(to: str, make: bool = True, today: str = "") -> str:
 def flip_text(
     field: str, now: float, holds: float, turns: float, to: str, make: bool = True, today: str = ""
 ) -> str:
-    """Where an assumption turns a decision, and into what: `now` is the value in force, `holds` and `turns` the ends of the bracket, `today` the strategy of
+    """Where an assumption turns a decision, and into what, in words.
+
+    Where an assumption turns a decision, and into what: `now` is the value in force, `holds` and `turns` the ends of the bracket, `today` the strategy of
     today.
 
     >>> flip_text("cost_premium", 0.0, 0.08034, 0.08035, "MTS")

@@ -51,8 +51,10 @@ _NARROW, _NARROW_PLAYED = 1e-5, 2e-3
 
 @dataclass(frozen=True, eq=False)
 class Flips:
-    """Where each assumption turns each product's decision: arrays (fields, products). `turns` is the nearest value tried at which it is another one (NaN:
-    none in the range), `holds` the last before it at which it is not, `to` the strategy that is right there (STAYS: as it is run today).
+    """Where each assumption turns each product's decision: arrays (fields, products).
+
+    `turns` is the nearest value tried at which it is another one (NaN: none in the range), `holds` the
+    last before it at which it is not, `to` the strategy that is right there (STAYS: as it is run today).
 
     `decisive` (products,) names the assumption whose flip is nearest, as a share of the way to that end of its range ('': none), `value` is where it turns.
     `searched` marks products of which all was tried.
@@ -147,8 +149,11 @@ def _nearest_first(
 def turning(
     standing: Standing, field: str, index: Index, bounds: tuple[Array, Array, Array]
 ) -> tuple[Array, Array, Index]:
-    """Where a field turns the products at `index` between `bounds`: low, value in force and high, each (products,). The last value at which the decision
-    holds, the nearest at which it is another (NaN: none), and which (STAYS: as today)."""
+    """Where a field turns the decision of products.
+
+    Where a field turns the products at `index` between `bounds`: low, value in force and high, each (products,). The last value at which the decision
+    holds, the nearest at which it is another (NaN: none), and which (STAYS: as today).
+    """
     priced = field in LEVER_PRICES or (field in MONEY_FIELDS and not FIELDS[field].physics)
     return (_priced if priced else _played)(standing, field, index, bounds)
 
@@ -212,10 +217,13 @@ def true_on_both_sides(
     turns: Array,
     to: Index,
 ) -> tuple[Array, Array, Index]:
-    """Brackets of which the number that will be printed is true on both sides: simulated units are whole, so that a decision may turn back and forth close to
+    """Brackets whose printed number is true on both of its sides.
+
+    Brackets of which the number that will be printed is true on both sides: simulated units are whole, so that a decision may turn back and forth close to
     where it first turns. The bracket is moved in to where it turns already, or out to where it stays turned (`_PASSES`); where that settles nothing it is
     widened, up to the value in force and the end of the range, so that fewer digits are printed. What is true at no width, another way right in a strip
-    narrower than can be said, is no turn."""
+    narrower than can be said, is no turn.
+    """
     low, value, high = bounds
     left = np.flatnonzero(np.isfinite(turns))
     for turn in range(_PASSES + _WIDER):

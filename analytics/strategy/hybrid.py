@@ -49,10 +49,13 @@ _MOST_BYTES = 8 << 20
 
 @dataclass(frozen=True, eq=False)
 class HybridPlan:
-    """Products (positions `index` in the portfolio) that can be split, and how: `table` of order sizes, and per product and limit the expected
+    """Products whose orders can be split by size, and how.
+
+    Products (positions `index` in the portfolio) that can be split, and how: `table` of order sizes, and per product and limit the expected
     share of units in small orders, how much less (or more) they vary than the whole, orders told apart in a week, and the mean large order in orders of the
     product's mean size. Sizes and limits are in smallest quantities, `step` (products,) units each. `orders` are those of all products, from which a plan at
-    other values is made."""
+    other values is made.
+    """
 
     index: NDArray[np.intp]
     table: SizeTable
@@ -98,7 +101,9 @@ def _limits(sizes: Array, least: float) -> Array | None:
 def size_table(
     orders: OrderSizes, index: NDArray[np.intp], rate: Array, step: Array, least: Array
 ) -> SizeTable:
-    """Sizes seen per product, at most 48 of them (more are gathered into groups of about equal units), and the three limits; all in smallest quantities, of
+    """Order sizes seen per product, and the limits that split them.
+
+    Sizes seen per product, at most 48 of them (more are gathered into groups of about equal units), and the three limits; all in smallest quantities, of
     `step` (orders' products,) units each. `least` (orders' products,) units are the least lot.
 
     Every total can then be made up of orders: a single unit has at least a tiny chance.

@@ -22,8 +22,11 @@ _ROUNDING = 1e-9
 
 
 class Choice(NamedTuple):
-    """One strategy for each product: its index, the objective, the proven gap (share), the bound of the relaxation, and what one more
-    unit of each limit is worth there (approximate: prices of the relaxation, not of the whole-number problem)."""
+    """One strategy for each product under shared limits.
+
+    One strategy for each product: its index, the objective, the proven gap (share), the bound of the relaxation, and what one more
+    unit of each limit is worth there (approximate: prices of the relaxation, not of the whole-number problem).
+    """
 
     strategy: NDArray[np.int64]
     profit: float

@@ -28,8 +28,11 @@ LEVERS_SEARCHED = {
 
 @dataclass(frozen=True)
 class LeverFlip:
-    """Where a lever turns what is done with a product: searched from `least` to `most`, it stands at `now`, holds until `holds` and turns at `turns` (NaN: nowhere),
-    `to` a strategy ("": it stays as it is run today)."""
+    """Where a lever turns what is done with a product.
+
+    Where a lever turns what is done with a product: searched from `least` to `most`, it stands at `now`, holds until `holds` and turns at `turns` (NaN: nowhere),
+    `to` a strategy ("": it stays as it is run today).
+    """
 
     lever: str
     now: float

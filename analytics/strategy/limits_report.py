@@ -44,7 +44,9 @@ LIMIT_LABELS: Mapping[str, str] = {
 
 @dataclass(frozen=True)
 class LimitRow:
-    """One limit: `limit` as stated, `used` on average over the year, `bad_year` what 95 of 100 simulated years stay below (NaN: not of this kind), `worth` what
+    """One limit, how far it is used, and what more of it would bring.
+
+    One limit: `limit` as stated, `used` on average over the year, `bad_year` what 95 of 100 simulated years stay below (NaN: not of this kind), `worth` what
     one more `step` of it earns a year (0: it does not bind; approximate, from the relaxation), `needed` the nearest that can be met (NaN: it can).
     Shares served are lower bounds: they bind from below.
     """
@@ -61,9 +63,13 @@ class LimitRow:
 
 @dataclass(frozen=True, eq=False)
 class Limited:
-    """What the limits did. `free_setup`, `free` and `free_recommendation` are set-up, comparison and answer without them; `changed` marks products that do
-    something else, or the same in another way. `cost` is the counted money that the limits cost a year, `bound` the least they must cost,
-    `gap` the share of the money that the choice may lie below the best. `uncounted` is in the shared line: money of choices too close to count.
+    """What the limits did.
+
+    `free_setup`, `free` and `free_recommendation` are set-up, comparison and answer without them;
+    `changed` marks products that do something else, or the same in another way. `cost` is the counted
+    money that the limits cost a year, `bound` the least they must cost, `gap` the share of the money that
+    the choice may lie below the best. `uncounted` is in the shared line: money of choices too close to
+    count.
     """
 
     limits: Limits

@@ -51,9 +51,12 @@ _FEWEST_ORDERS = 5
 
 @dataclass(frozen=True)
 class Judged:
-    """How far the year ahead says what the shop will have to do: `months` are judged from the first on; from there on what is planned lies far below what was
+    """How far the year ahead says what the shop will have to do.
+
+    How far the year ahead says what the shop will have to do: `months` are judged from the first on; from there on what is planned lies far below what was
     made in the same months of last year, `planned` against `made` work in them (0 where every month is judged). `endings` are the products whose planned units fade
-    within the year, `launches` those launched within the two years before it: their like are missing from the plan."""
+    within the year, `launches` those launched within the two years before it: their like are missing from the plan.
+    """
 
     months: int
     planned: float
@@ -184,7 +187,9 @@ def load_by_month(
 
 
 def judged_months(planned: Array, made: Array, endings: int, launches: int) -> Judged:
-    """How many months of the year ahead can be judged: those before the first from which on every month is planned below three quarters of what was made in
+    """How many months of the year ahead can be judged.
+
+    How many months of the year ahead can be judged: those before the first from which on every month is planned below three quarters of what was made in
     the same month of last year (both (months,), in work), at least two of them. A single weak month, or a whole year that shrinks evenly by less, is no gap.
 
     >>> judged_months(np.array([9.0, 10.0, 6.0, 5.0]), np.array([10.0, 10.0, 10.0, 10.0]), 3, 5).months

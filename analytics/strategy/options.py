@@ -27,7 +27,9 @@ FREE = -1
 
 @dataclass(frozen=True, eq=False)
 class Options:
-    """Options stand on axis 1: `strategy` and `setting` (options,) are the same for every product; `counts` (products, options, counts), `profit`
+    """What every product could do, and what that brings.
+
+    Options stand on axis 1: `strategy` and `setting` (options,) are the same for every product; `counts` (products, options, counts), `profit`
     (products, options) with NaN where not offered; `joint` (products, options) the group of a component stock run in one way (-1: none), `joint_family`
     (groups,) its family.
     """

@@ -302,8 +302,11 @@ def _played(
 
 
 def _to_order_by_size(standing: Standing, index: Index) -> NDArray[np.bool_]:
-    """Products that could be made or bought to order if customers ordered more at once: a quote can be given, and to order is not what is done today (today's
-    way is what the file as it stands has it)."""
+    """Products that larger orders would open to making or buying to order.
+
+    Products that could be made or bought to order if customers ordered more at once: a quote can be given, and to order is not what is done today (today's
+    way is what the file as it stands has it).
+    """
     quote = np.nan_to_num(np.asarray(standing.items["quote_days"], np.float64)[index], nan=np.inf)
     return (quote < NO_QUOTE_DAYS) & (
         np.char.upper(standing.items["current_mode"][index].astype(str)) != "MTO"
@@ -314,8 +317,11 @@ def _set_against(
     standing: Standing, index: Index, looked: Mapping[int, tuple[Array, float, Array, Array]], profit: Array, base: Array, assembled: Array, todays: Array, heard: list[int],
     replayed: NDArray[np.bool_],
 ) -> None:  # fmt: skip
-    """Turn money of a first look into the money in force plus what differs from the first look at the values in force; strategies at places `heard`, today where
-    it was `replayed`."""
+    """Money in force plus what a first look says that a trial changes.
+
+    Turn money of a first look into the money in force plus what differs from the first look at the values in force; strategies at places `heard`, today where
+    it was `replayed`.
+    """
     first = [looked[int(i)] for i in index]
     now = standing.comparison.profit[index]
     profit[:, heard] += np.nan_to_num(now - np.array([one[0] for one in first]))[
@@ -372,8 +378,11 @@ def _found(
 
 
 def _pools(standing: Standing, index: Index, there: Items, copies: Copies, demand: Array) -> Pooled:
-    """Ledgers of pools that only some members join: those in which the moved product takes no part are as they are, as long as they are played in the same
-    steps. The others are played as they are at its value, which sells `demand` (trials,) times as much."""
+    """Ledgers of pools that only some members join, in every trial.
+
+    Ledgers of pools that only some members join: those in which the moved product takes no part are as they are, as long as they are played in the same
+    steps. The others are played as they are at its value, which sells `demand` (trials,) times as much.
+    """
 
     def pooled(trial: int, members: Index) -> Ledger:
         i, was = int(index[trial]), standing.setup.world

@@ -117,7 +117,9 @@ def component_money(n: Counts, m: Money) -> dict[str, NDArray[np.float64]]:
 
 
 def reacted(counts: NDArray[np.float64], strategy: str, m: Money) -> NDArray[np.float64]:
-    """Counts after customers of what is made or finished to order have reacted to price, and to the time it takes, orders counted by their size, and
+    """Counts after customers have reacted to price and time.
+
+    Counts after customers of what is made or finished to order have reacted to price, and to the time it takes, orders counted by their size, and
     what can be cancelled of orders under way when a product ended taken off; the last axis are counts.
 
     A price premium keeps the share (1 + premium)^-elasticity of them (at most all): the others are lost, and everything done for them falls away

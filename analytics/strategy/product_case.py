@@ -202,7 +202,9 @@ def own_rates(case: Case, strategy: str, prices: Mapping[str, Array]) -> Array:
 def copies_money(
     case: Case, strategy: str, counts: Array, prices: Mapping[str, Array] | None = None
 ) -> Array:
-    """Expected profit of a strategy, cross-scored as in the study (`compare.choose`), on copies of its counts under sets of the product's own prices
+    """Expected profit of a strategy on copies of a product's counts.
+
+    Expected profit of a strategy, cross-scored as in the study (`compare.choose`), on copies of its counts under sets of the product's own prices
     (None: one set, as they are).
 
     `counts` (copies, rows, settings, halves, counts) holds the members, or the product alone. Shape (copies x sets,).

@@ -38,8 +38,11 @@ class _Copies:
 
 
 def _copies(case: Case, changes: Sequence[Mapping[str, float]]) -> _Copies:
-    """One copy of the members for every set of changes (lever -> value), with the random numbers of the members; demand drawn before is used again
-    where it has not moved."""
+    """One copy of the members for every set of changes.
+
+    One copy of the members for every set of changes (lever -> value), with the random numbers of the members; demand drawn before is used again
+    where it has not moved.
+    """
     parts = []
     for change in changes:
         here = case

@@ -33,8 +33,11 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Question:
-    """One unknown: its field, how a person is asked, what an answer is worth over twelve months (alone) and what it adds to those asked
-    before it, what is assumed now (median over products, with range) and how many products rest on an assumed or estimated value."""
+    """One unknown that a person may answer, and what the answer is worth.
+
+    One unknown: its field, how a person is asked, what an answer is worth over twelve months (alone) and what it adds to those asked
+    before it, what is assumed now (median over products, with range) and how many products rest on an assumed or estimated value.
+    """
 
     field: str
     text: str
@@ -133,8 +136,11 @@ def _can_turn(free: Array, ends: Mapping[str, tuple[Array, Array]]) -> NDArray[n
 def _worth(
     comparison: Comparison, doubt: Mapping[str, NDArray[np.bool_]], ends: Mapping[str, tuple[Array, Array]]
 ) -> Callable[[Sequence[str]], float]:
-    """Worth of knowing some values where they are in doubt: from both ends of their ranges where these are known (`ends`), their effects added; by
-    regression on the draws, freed of the effects of the others, where not."""
+    """What it is worth to know some values.
+
+    Worth of knowing some values where they are in doubt: from both ends of their ranges where these are known (`ends`), their effects added; by
+    regression on the draws, freed of the effects of the others, where not.
+    """
     uniforms = comparison.uniforms
 
     def around_mean(field: str) -> Array:

@@ -114,8 +114,11 @@ def _undecided(
 def _against_second(
     strategy: str, second: str, make: bool, verdict: str, stays: str, earned: tuple[float, float], against: str, price_paid: str, currency: str
 ) -> str:  # fmt: skip
-    """Why the strategy and not the second: what both have `earned`, what speaks against the second, and the price paid for it (phrases). `stays` says that
-    nothing changes: "run" by today's own settings, "well" by settings that follow demand, "" something changes."""
+    """Why the strategy and not the second, in phrases.
+
+    Why the strategy and not the second: what both have `earned`, what speaks against the second, and the price paid for it (phrases). `stays` says that
+    nothing changes: "run" by today's own settings, "well" by settings that follow demand, "" something changes.
+    """
     words, other, doing = strategy_text(strategy, make), doing_text(second, make), doing_text(strategy, make)
     ahead = earned[0] - earned[1]
     distance = money_text(abs(ahead), currency)
@@ -150,8 +153,11 @@ def reasons(
     flips: Flips | None,
     currency: str = "",
 ) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
-    """For every product: the reason, why not each other strategy offered, and notes (sentences joined by spaces). What is said of a product that stays as
-    it is run today is said of that, where it is known."""
+    """For every product: the reason, why not the others, and notes.
+
+    For every product: the reason, why not each other strategy offered, and notes (sentences joined by spaces). What is said of a product that stays as
+    it is run today is said of that, where it is known.
+    """
     recommended, ruled_out, staying = decided.recommended, decided.ruled_out, decided.as_today
     ended, money_known, loses = ~decided.living, decided.money_known, decided.loses
     strategies = comparison.strategies

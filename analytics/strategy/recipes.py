@@ -185,8 +185,11 @@ def _whole_least(
 
 
 def minimum_binds(items: Items) -> NDArray[np.bool_]:
-    """Products that cannot be made or bought one order at a time: the least lot is above the order size, or an order would leave more than a tenth of itself
-    over to the next multiple. Made and bought alike; a minimum at or below the order size changes nothing. Shape (products,)."""
+    """Products that cannot be made or bought one order at a time.
+
+    Products that cannot be made or bought one order at a time: the least lot is above the order size, or an order would leave more than a tenth of itself
+    over to the next multiple. Made and bought alike; a minimum at or below the order size changes nothing. Shape (products,).
+    """
     size = np.maximum(np.nan_to_num(items["units_per_order"], nan=1.0), 1e-9)
     multiple, step = (
         np.nan_to_num(items["order_multiple"]),
@@ -254,9 +257,12 @@ def _first_wait(
     review: NDArray[np.float64],
     settings: int,
 ) -> NDArray[np.float64]:
-    """Expected wait to the next receipt, in days: half the gap between receipts, which come once a review, or
+    """Expected wait to the next receipt, in days.
+
+    Expected wait to the next receipt, in days: half the gap between receipts, which come once a review, or
     once an order of a slow product, and never later than the protection interval. Where a setting is short more
-    often than rarely, `ledgers.with_measured_waits` puts the wait that its customers really face in its place."""
+    often than rarely, `ledgers.with_measured_waits` puts the wait that its customers really face in its place.
+    """
     rate = np.maximum(expected[:, :WEEKS].mean(axis=1), 1e-9)
     gap = np.maximum(review, per_order / rate)
     wait = 7.0 * np.minimum(gap, lead + review) / 2.0

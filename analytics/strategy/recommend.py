@@ -35,7 +35,9 @@ NOT_SEARCHED = "not_searched"
 
 @dataclass(frozen=True, eq=False)
 class Recommendation:
-    """Per product: positions into `strategies` of the recommended strategy, the runner-up (-1: none) and the
+    """What is recommended for every product, and what that brings.
+
+    Per product: positions into `strategies` of the recommended strategy, the runner-up (-1: none) and the
     baseline; the verdict; money against the baseline; probabilities; words.
 
     `gain` is expected profit of the recommended strategy less the baseline's, 0 where nothing is decided; `planning` the part of it that the
@@ -85,8 +87,11 @@ class Recommendation:
 def recommend(
     comparison: Comparison, items: Items, decided: Decided, flips: Flips | None = None, currency: str = ""
 ) -> Recommendation:
-    """The verdict, the money and the words for what is decided. `flips` say within which assumption's range another decision is right (None: not known
-    yet, and how sure it is stays open: `recomputing`)."""
+    """The verdict, the money and the words for what is decided.
+
+    `flips` say within which assumption's range another decision is right (None: not known yet, and how
+    sure it is stays open: `recomputing`).
+    """
     n = len(items)
     rows = np.arange(n)
     profit, base, baseline, ended = comparison.profit, decided.base, decided.baseline, ~decided.living

@@ -50,6 +50,7 @@ class Play:
     """
 
     def __init__(self, policies: int, products: int) -> None:
+        """Nothing in stock and nothing sold, for `policies` x `products`."""
         self.finished = Stock(policies, products)
         self.kits = Stock(policies, products)
         self.kit_part = np.zeros((policies, products))
@@ -259,8 +260,11 @@ class Play:
         out[..., _C["to_order"]], out[..., _C["promised"]] = taken, out[..., _C["backordered"]]
 
     def _count_assembled(self, out: Array, d: Decision, wanted: Array, accepted: Array) -> None:
-        """Each member's part of the kit stock: by the demand it brought in, else by what was expected; kits passed on to sisters count as
-        ordered by them and not by it."""
+        """Each member's part of the kit stock.
+
+        Each member's part of the kit stock: by the demand it brought in, else by what was expected; kits passed on to sisters count as
+        ordered by them and not by it.
+        """
         kits, products = self.kits, wanted.shape[1]
         here = np.flatnonzero(d.pool >= 0)
         if not len(here):

@@ -132,8 +132,11 @@ def window_money(
 
 
 def value_closing(counts: Array, decided: Decision, tail: Array) -> Array:
-    """The last window's counts with closing stock split: what the weeks afterwards (`tail`, units per product) really sold stays worth its
-    cost, the rest is excess and fetches salvage. Kits serve what finished stock does not."""
+    """The last window's counts with closing stock split by what really sold later.
+
+    The last window's counts with closing stock split: what the weeks afterwards (`tail`, units per product) really sold stays worth its
+    cost, the rest is excess and fetches salvage. Kits serve what finished stock does not.
+    """
     out = counts.copy()
     finished = np.maximum(out[:, :, 0, _C["closing"]], 0.0)
     excess = np.maximum(finished - tail, 0.0)
@@ -220,8 +223,11 @@ def _service(replayed: Replayed, policy: str) -> dict[str, float]:
 
 
 def replay_summary(replayed: Replayed) -> dict[str, Any]:
-    """The replay in one document: what `summary.json` holds. Money over all windows; `low` and `high` are the 5th and 95th percentile of
-    the sum over products drawn with replacement."""
+    """The replay in one document: what `summary.json` holds.
+
+    Money over all windows; `low` and `high` are the 5th and 95th percentile of the sum over products
+    drawn with replacement.
+    """
     plan, policies = replayed.schedule, replayed.policies
     priced = replayed.priced
     base = replayed.earned(replayed.baseline)

@@ -69,8 +69,11 @@ def _window_sums(cumulative: Array, first: NDArray[np.int64], last: NDArray[np.i
 
 
 def ahead(plan: Plan, weeks: int) -> tuple[Array, Array, Array]:
-    """Expected demand ahead of every week at the first forecast: over lead time and review, over the rest of life (infinite
-    where no end is known), and the cover beyond which stock is excess. Each of shape (units, weeks)."""
+    """Expected demand ahead of every week, as first forecast.
+
+    Expected demand ahead of every week at the first forecast: over lead time and review, over the rest of life (infinite
+    where no end is known), and the cover beyond which stock is excess. Each of shape (units, weeks).
+    """
     cumulative = np.concatenate([np.zeros((len(plan.expected), 1)), np.cumsum(plan.expected, axis=1)], axis=1)
     t = np.broadcast_to(np.arange(weeks), (len(plan.expected), weeks))
     span = (plan.lead_weeks + plan.review_weeks)[:, None]
@@ -113,6 +116,7 @@ class Stock:
     )
 
     def __init__(self, policies: int, units: int) -> None:
+        """Empty stock of `policies` x `units`, with every count at zero."""
         self.net = np.zeros((policies, units))
         self.pipe = np.zeros((policies, units, 1))
         self.count = {name: np.zeros((policies, units)) for name in self.COUNTS}

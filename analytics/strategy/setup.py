@@ -52,8 +52,11 @@ def grid_of(products: int) -> Grid:
 
 def build_setup(outlook: Outlook, items: Items, members: tuple[NDArray[np.intp], ...], draws: int | None = None, orders: OrderSizes | None = None,
                 days: DayPattern | None = None) -> Setup:  # fmt: skip
-    """World and plans of a portfolio; `members` are the families that assemble together, `draws` the parameter draws (None: by the number of products),
-    `orders` what is known of order sizes (None: nothing, and large orders are not told apart), `days` how orders fall on days (None: evenly, all of the mean size)."""
+    """World and plans of a portfolio.
+
+    World and plans of a portfolio; `members` are the families that assemble together, `draws` the parameter draws (None: by the number of products),
+    `orders` what is known of order sizes (None: nothing, and large orders are not told apart), `days` how orders fall on days (None: evenly, all of the mean size).
+    """
     grid = grid_of(len(items))
     plan = path_plan(
         outlook.forecast,

@@ -24,7 +24,9 @@ _EDGES = (0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95, 0.98)
 
 @dataclass(frozen=True, eq=False)
 class Picked:
-    """A choice: `option` (products,), `value` counted money, `bound` that no choice exceeds, `prices` of one more unit of each limit, `used` and `tops`
+    """A choice under shared limits, and what it uses of them.
+
+    A choice: `option` (products,), `value` counted money, `bound` that no choice exceeds, `prices` of one more unit of each limit, `used` and `tops`
     by limit, `nearest` the limits that had to be raised, `stretch` days added to quotes, `utilisation`, `pooling` money of component stocks
     that fewer products join than their own figures assume, `options` as evaluated.
     """

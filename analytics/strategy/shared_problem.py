@@ -41,7 +41,9 @@ SLACK = 2e-6
 
 @dataclass(frozen=True, eq=False)
 class SharedProblem:
-    """What the choice needs: `allowed` (products, options) by marks and by what is decided at all, `free` (products,) the option of each product
+    """What the choice under shared limits needs to know.
+
+    What the choice needs: `allowed` (products, options) by marks and by what is decided at all, `free` (products,) the option of each product
     without limits, `most` (products,) the money beyond which nothing more is counted: that of the recommendation without limits. `whole_shop`: the
     capacity is the whole shop's; `fixed_quotes` leaves quotes as they are however crowded it is; `tighten` shares of limits aimed at.
     """

@@ -31,9 +31,12 @@ Restate = Callable[[str, Array], Items]
 
 @dataclass(frozen=True, eq=False)
 class Standing:
-    """A portfolio as it is decided: `alone` is what each product would do for itself, `decided` what is done with its family. `ledgers` are the grids,
+    """A portfolio as it is decided.
+
+    A portfolio as it is decided: `alone` is what each product would do for itself, `decided` what is done with its family. `ledgers` are the grids,
     `joined` gives those of pools that only some members join, `way` is what is done today, `restate` gives the items at other values.
-    `pools` and `looked` keep what was found on the way."""
+    `pools` and `looked` keep what was found on the way.
+    """
 
     outlook: Outlook
     items: Items

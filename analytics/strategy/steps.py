@@ -41,8 +41,11 @@ def stock_and_parts_days(items: Items) -> tuple[NDArray[np.float64], NDArray[np.
 
 
 def short_lead_time(items: Items, families: Sequence[NDArray[np.intp]]) -> NDArray[np.bool_]:
-    """Products whose stock is replenished in less than SHORT_DAYS: finished (components plus production), or as components of the
-    `families` that assemble together (less final assembly). All members of such a family, since they share one stock. Shape (products,)."""
+    """Products that are simulated by day.
+
+    Products whose stock is replenished in less than SHORT_DAYS: finished (components plus production), or as components of the
+    `families` that assemble together (less final assembly). All members of such a family, since they share one stock. Shape (products,).
+    """
     lead, parts = stock_and_parts_days(items)
     short = np.asarray(lead < SHORT_DAYS)
     for members in families:
@@ -86,8 +89,11 @@ class DayPattern:
     def order_size(
         self, items: Items, integer: NDArray[np.bool_], step: NDArray[np.float64]
     ) -> NDArray[np.float64]:
-        """_SIZES rising order sizes of every product, each that of an equal share of the units sold; all of the mean size where fewer than _FEWEST
-        orders were seen. Shape (products, _SIZES)."""
+        """Order sizes of every product, each that of an equal share of the units sold.
+
+        _SIZES rising order sizes of every product, each that of an equal share of the units sold; all of the mean size where fewer than _FEWEST
+        orders were seen. Shape (products, _SIZES).
+        """
         out = np.repeat(mean_order_size(items, integer, step)[:, None], _SIZES, axis=1)
         for i in np.flatnonzero(self.orders.count >= _FEWEST):
             size = self.orders.of(int(i))

@@ -158,8 +158,11 @@ def todays_profit_at(today: Today | None, items: Items, field: str) -> tuple[Arr
 def todays_profit_under(
     today: Today, at: NDArray[np.intp], own: Items, changes: Mapping[str, Array]
 ) -> Array:
-    """Expected money of today's way under other prices of each product's own: `at` are places in `today.index`, `own` their items, `changes` (products, values)
-    by field. Units are what they are today. Shape (products, values)."""
+    """Expected money of today's way under other prices.
+
+    Expected money of today's way under other prices of each product's own: `at` are places in `today.index`, `own` their items, `changes` (products, values)
+    by field. Units are what they are today. Shape (products, values).
+    """
     out = np.zeros((len(at), next(iter(changes.values())).shape[1]))
     for name in sorted(set(today.strategy[at])):
         rows = np.flatnonzero(today.strategy[at] == name)
@@ -307,8 +310,11 @@ def draws_of(comparison: Comparison, plan: NDArray[np.intp], as_today: NDArray[n
 def years_of(
     comparison: Comparison, plan: NDArray[np.intp], as_today: NDArray[np.bool_]
 ) -> tuple[Array, Array]:
-    """Money of the simulated years (products, paths), assumed values drawn, and by draw of demand at the values in force (products, draws), under the strategy
-    at `plan`, run as today where marked and known."""
+    """Money of the simulated years under one plan.
+
+    Money of the simulated years (products, paths), assumed values drawn, and by draw of demand at the values in force (products, draws), under the strategy
+    at `plan`, run as today where marked and known.
+    """
     rows = np.arange(len(plan))
     drawn, steady = comparison.by_path[rows, plan].astype(np.float64), comparison.in_force[rows, plan]
     index, at = stays_at(comparison, as_today)

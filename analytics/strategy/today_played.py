@@ -50,8 +50,11 @@ _READ_AT = np.array([0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.925, 0.95, 0.975
 
 @dataclass(frozen=True, eq=False)
 class _Played:
-    """Some products run as today: their positions, counts (products, settings, counts) and money by draw of demand (products, draws) with every value in
-    force, what is kept path by path, and what is set, each (products,)."""
+    """Some products run as today, path by path.
+
+    Some products run as today: their positions, counts (products, settings, counts) and money by draw of demand (products, draws) with every value in
+    force, what is kept path by path, and what is set, each (products,).
+    """
 
     index: NDArray[np.intp]
     strategy: str
@@ -231,8 +234,11 @@ def _over_interval(plan: StockPlan, units: NDArray[np.intp]) -> Array:
 def with_today(
     comparison: Comparison, setup: Setup, items: Items, forecast: Forecast, way: TodaysWay, ended: NDArray[np.bool_], given: float | None = None
 ) -> Comparison:  # fmt: skip
-    """The comparison with today's way of every product played on the same paths: from stock, from components, or to order; what has `ended` from stock, by the
-    stated service and not by levels that nobody refills. `given`: see `todays_plan`."""
+    """The comparison with today's way on the same paths.
+
+    The comparison with today's way of every product played on the same paths: from stock, from components, or to order; what has `ended` from stock, by the
+    stated service and not by levels that nobody refills. `given`: see `todays_plan`.
+    """
     strategy, _ = todays_strategies(comparison, items)
     name = np.array(comparison.strategies, object)[strategy]
     # what may be split by order size is a way to run it better, not one a file names
@@ -472,8 +478,11 @@ def _joined(
 def stocked_today(
     setup: Setup, items: Items, forecast: Forecast, way: TodaysWay, given: float
 ) -> tuple[Array, Array]:
-    """Money of these products made to stock as they are today, in the world of `setup` at the values in force: expected (products,), and by draw of demand
-    (products, draws). What is set today, and the service `given` by the levels of the whole file, are facts."""
+    """Money of products made to stock as they are today.
+
+    Money of these products made to stock as they are today, in the world of `setup` at the values in force: expected (products,), and by draw of demand
+    (products, draws). What is set today, and the service `given` by the levels of the whole file, are facts.
+    """
     plan, _ = todays_plan(setup, items, forecast, way, np.arange(len(items)), given=given)
     first = {
         name: np.ascontiguousarray(getattr(plan, name)[:, :1])

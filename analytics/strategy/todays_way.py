@@ -81,8 +81,11 @@ def lot_left_open(
 
 
 def kit_lot(way: TodaysWay, members: NDArray[np.intp]) -> float:
-    """The lot of a family's components: the root of the summed squares of its members' lots, which is the economic lot of their total demand where
-    set-up and unit cost are alike, and never above their sum; units of the family."""
+    """The lot of a family's components.
+
+    The lot of a family's components: the root of the summed squares of its members' lots, which is the economic lot of their total demand where
+    set-up and unit cost are alike, and never above their sum; units of the family.
+    """
     return float(np.sqrt((way.lot[members] ** 2).sum()))
 
 

@@ -52,8 +52,11 @@ _SPANS = ("component_lead_days", "production_days")
 
 @dataclass(frozen=True, eq=False)
 class Copies:
-    """Products one below the other: `rows` are their positions in the portfolio, `trial` says which trial each belongs to, `moved` marks those at a
-    value of their own."""
+    """Copies of products, one below the other, for trials.
+
+    Products one below the other: `rows` are their positions in the portfolio, `trial` says which trial each belongs to, `moved` marks those at a
+    value of their own.
+    """
 
     rows: Index
     trial: Index
@@ -74,8 +77,11 @@ def copies_of(
     whole: bool,
     day: NDArray[np.bool_],
 ) -> Copies:
-    """One group of products for every trial (alone, or with its family), the product of the trial as it is `there`, the others as they are; it is expected to
-    sell `demand` (trials,) times as much. `day` says which of all trials are played by day."""
+    """One group of products for every trial.
+
+    One group of products for every trial (alone, or with its family), the product of the trial as it is `there`, the others as they are; it is expected to
+    sell `demand` (trials,) times as much. `day` says which of all trials are played by day.
+    """
     rows = np.concatenate(groups)
     which = np.repeat(np.arange(len(groups)), [len(group) for group in groups])
     trial, moved = trials[which], rows == index[which]
@@ -186,6 +192,7 @@ def _split_anew(
 
 
 def door_years(items: Items) -> Array:
+    """Years between the components and the finished product: final assembly, as far as it is production. Shape (products,)."""
     return np.asarray(
         np.minimum(np.nan_to_num(items["assembly_days"]), np.nan_to_num(items["production_days"])) / 365.0
     )
@@ -208,8 +215,11 @@ def plans_together(standing: Standing, copies: Copies, groups: list[Index], tota
 def pools_together(
     standing: Standing, setup: Setup, items: Items, forecast: Forecast, rows: Index, pools: tuple[Index, ...]
 ) -> Setup:
-    """The set-up of the products at `rows` (rising) with the component stocks of these pools (positions in the whole), forecast as they are beside all
-    families, at `items` and `forecast` of the whole."""
+    """The set-up of some products with the component stocks they share.
+
+    The set-up of the products at `rows` (rising) with the component stocks of these pools (positions in the whole), forecast as they are beside all
+    families, at `items` and `forecast` of the whole.
+    """
     whole = standing.setup.families
 
     def total(pool: Index) -> Forecast:

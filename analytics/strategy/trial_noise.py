@@ -35,8 +35,11 @@ _AT_ONCE = {"HYBRID": 8, "ATO": 4}
 
 @dataclass(frozen=True, eq=False)
 class TodayThen:
-    """Money of today's way in every trial, set as it is today: expected (`base`, (trials,)), by draw of demand at the values of the trial (`years`, (trials, draws)),
-    that of the members of its family that assemble today (`todays`, (trials, members); NaN: as in force), and where today was played again."""
+    """Money of today's way in every trial.
+
+    Money of today's way in every trial, set as it is today: expected (`base`, (trials,)), by draw of demand at the values of the trial (`years`, (trials, draws)),
+    that of the members of its family that assemble today (`todays`, (trials, members); NaN: as in force), and where today was played again.
+    """
 
     base: Array
     todays: Array
@@ -101,8 +104,11 @@ def noise_at(
     standing: Standing, index: Index, copies: Copies, alone: Setup, together: tuple[Copies, Setup] | None, years: Array, by_half: Mapping[str, NDArray[np.intp]],
     profit: Array,
 ) -> NoiseOf:  # fmt: skip
-    """What a lead must exceed in the trials of the products at `index`: strategies in `by_half` (trials, 2) played at these settings, the others as in force;
-    what is not offered (no `profit`, (trials, strategies)) is not played."""
+    """What a lead must exceed in every trial.
+
+    What a lead must exceed in the trials of the products at `index`: strategies in `by_half` (trials, 2) played at these settings, the others as in force;
+    what is not offered (no `profit`, (trials, strategies)) is not played.
+    """
 
     def noise(trials: Index) -> Array:
         in_force = standing.comparison.in_force[index[trials]].copy()

@@ -30,7 +30,9 @@ _NOISE_REACH = 2.5
 
 @dataclass(frozen=True, eq=False)
 class Trials:
-    """Money of each trial: of product `index` (trials,) every strategy's `profit` (trials, strategies), that of today's way (`base`) and of a perfect year
+    """Money of each trial, and what the rule weighs in it.
+
+    Money of each trial: of product `index` (trials,) every strategy's `profit` (trials, strategies), that of today's way (`base`) and of a perfect year
     (`margin`), what a lead must exceed (`noise`), and whether there is anything to decide.
 
     Of assembled products `assembled` (trials, members) is what each member of the family earns by it (NaN beyond the family), `todays` (trials, members) what
@@ -206,7 +208,9 @@ def _shared(
 
 
 def worth_playing(standing: Standing, trials: Trials, shown: Index) -> NDArray[np.bool_]:
-    """Trials of the settings in force that settings chosen anew could decide otherwise: the money by which a rival would have to gain, or what is done to lose,
+    """Trials that settings chosen anew could decide otherwise.
+
+    Trials of the settings in force that settings chosen anew could decide otherwise: the money by which a rival would have to gain, or what is done to lose,
     is no more than SHARE_ANEW of what the trial moved their leads over today. Shape (trials,).
 
     What choosing settings anew brings is of second order in what is moved. `shown` are the decisions as they stand.

@@ -22,7 +22,7 @@ def waiting_customers(
     wait_days: Array,
     window: Window,
 ) -> pd.DataFrame:
-    """Customers by the value of what would have waited, largest first.
+    r"""Customers by the value of what would have waited, largest first.
 
     A customer's delayed value is the sum over products of what it bought in the `window` (the last twelve fitted months; net
     of returns, never below 0 a product) times the share of that product's orders that wait.
@@ -38,7 +38,7 @@ def waiting_customers(
 
     >>> import numpy as np, pandas as pd
     >>> from analytics.data import read_sales
-    >>> lines = "date,sku,quantity,revenue,customer\\n2025-01-06,A,2,200,Ann\\n2025-02-03,A,1,100,Bob\\n2025-02-03,B,5,50,Ann\\n"
+    >>> lines = "date,sku,quantity,revenue,customer\n2025-01-06,A,2,200,Ann\n2025-02-03,A,1,100,Bob\n2025-02-03,B,5,50,Ann\n"
     >>> table = waiting_customers(read_sales(lines.encode()), np.array(["A", "B"], object), np.array([100.0, 10.0]), np.array([0.5, 0.0]), np.array([7.0, np.nan]),
     ...     Window(np.datetime64("2025-01-01"), np.datetime64("2025-12-31")))
     >>> table[["customer", "bought", "delayed"]].values.tolist()

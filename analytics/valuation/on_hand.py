@@ -80,6 +80,7 @@ class StockFacts:
     notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
+        """Raise ValueError unless the parts add up to the file, in units and to the cent."""
         rows = np.nansum(self.on_hand) + self.below_zero.sum()
         parts = [part for part in self.parts if np.isfinite(part.units)]
         if abs(sum(part.units for part in parts) - rows) > 1e-9 * max(abs(rows), 1.0):
@@ -96,7 +97,7 @@ class StockFacts:
 
     @property
     def value(self) -> Array:
-        """Stock in money at unit cost, NaN where one of the two is unknown. (products,)"""
+        """Stock in money at unit cost, NaN where one of the two is unknown. Shape (products,)."""
         return self.on_hand * self.unit_cost
 
     @property
@@ -130,7 +131,7 @@ class StockFacts:
 
     @property
     def unknown(self) -> NDArray[np.bool_]:
-        """Products of which no stock on hand is known. (products,)"""
+        """Products of which no stock on hand is known. Shape (products,)."""
         return np.isnan(self.on_hand) & (self.below_zero == 0.0)
 
     @property
@@ -181,7 +182,7 @@ class StockFacts:
 
     @property
     def runs_out(self) -> NDArray[np.datetime64]:
-        """Month in which the stock of each product runs out at expected demand; NaT where it is unknown, where nothing is held, and beyond LONGEST_COVER. (products,)"""
+        """Month in which the stock of each product runs out at expected demand; NaT where it is unknown, where nothing is held, and beyond LONGEST_COVER. Shape (products,)."""
         told = np.isfinite(self.cover_months) & (self.cover_months > 0.0)
         month = self.first_month + np.ceil(np.where(told, self.cover_months, 1.0)).astype(np.int64) - 1
         return np.where(told, month, np.datetime64("NaT", "M"))

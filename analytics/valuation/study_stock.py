@@ -31,7 +31,7 @@ def _sentence(text: str) -> str:
 
 
 def demand_by_month(forecast: Forecast, alive: Array) -> Array:
-    """Expected demand of each of the next MONTHS months, twelfths of 52 weeks, times the chance that a product is still alive. (products, MONTHS)
+    """Expected demand of each of the next MONTHS months, twelfths of 52 weeks, times the chance that a product is still alive. Shape (products, MONTHS).
 
     *Formula*: sum of the expected demand of the weeks in the month, a week that two months share split evenly.
     """

@@ -83,12 +83,12 @@ class Transition:
 
     @property
     def not_cash(self) -> Array:
-        """Stock in money that never counts as cash. (products,)"""
+        """Stock in money that never counts as cash. Shape (products,)."""
         return self.of_ended + self.beyond_end + self.beyond_months + self.of_unsold
 
     @property
     def by_month(self) -> Array:
-        """Cash released in each month. (MONTHS,)"""
+        """Cash released in each month. Shape (MONTHS,)."""
         total: Array = self.released.sum(axis=0)
         return total
 

@@ -73,8 +73,11 @@ def from_to_words(
     said: str = "",
     assumed: bool = False,
 ) -> str:
-    """Today's way -> what to do, in one line. `was` and `now` name strategies, `before` and `after` what is set for them; `said` is what the file says where
-    that is not what today is counted as (unknown: nothing); `assumed`: today's levels are not of the file.
+    """Today's way -> what to do, in one line.
+
+    `was` and `now` name strategies, `before` and `after` what is set for them; `said` is what the file
+    says where that is not what today is counted as (unknown: nothing); `assumed`: today's levels are not
+    of the file.
 
     >>> stock = {"reorder_point": 20.0, "order_up_to_level": 60.0, "order_quantity": 40.0, "quote_days": float("nan")}
     >>> from_to_words("MTS", "MTS", stock, {**stock, "reorder_point": 35.0, "order_quantity": 25.0}, False)
