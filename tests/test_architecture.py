@@ -16,6 +16,7 @@ LEAVES = {
     "errors",
     "items",
     "assumptions",
+    "figures",
     "limits",
     "randomness",
     "labels",

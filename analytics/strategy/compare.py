@@ -28,7 +28,13 @@ from analytics.strategy.ledgers import (
     demand_of,
     in_threads,
 )
-from analytics.strategy.measures import physical_measures, priced_measures, service_curve, wait_days_quantile
+from analytics.strategy.measures import (
+    WAIT_FORMULAS,
+    physical_measures,
+    priced_measures,
+    service_curve,
+    waits_of,
+)
 from analytics.strategy.price import MONEY_FIELDS, money_values, price, profit_rates, reacted
 from analytics.strategy.recipes import DRAWN_PHYSICS, NO_QUOTE_DAYS, minimum_binds
 from analytics.strategy.todays_way import TODAYS_SERVICE
@@ -44,7 +50,6 @@ __all__ = [
 Array = NDArray[np.float64]
 
 _SHORT_WITHOUT_MONEY = 0.05
-_WAIT_SHARES = {"wait_days_median": 0.5, "wait_days_p90": 0.9}
 
 #: Days of the service curve.
 SERVICE_DAYS = np.array([0.0, 1.0, 3.0, 5.0, 7.0, 10.0, 14.0, 17.0, 21.0, 28.0, 35.0, 42.0, 56.0, 70.0, 90.0])
@@ -217,8 +222,9 @@ def quantiles_of_years(values: Array) -> tuple[Array, Array]:
 def profit_against_best(comparison: Comparison) -> tuple[Array, Array, Array]:
     """How much less each strategy earns than the one with the highest expected profit, on the same demand: value, 5th and 95th percentile of a realised year.
 
-    *Formula*: D = profit of the strategy - profit of the best, year by year; the value is the difference of the expected profits. Paired: what all strategies
-    share in a year cancels, so the range is far narrower than that of either. Shapes (products, strategies), money a year, NaN where not offered.
+    profit_against_best = profit of the strategy - profit of the best, year by year. The value is the difference of the expected
+    profits. Paired: what all strategies share in a year cancels, so the range is far narrower than that of either.
+    Shapes (products, strategies), money a year, NaN where not offered.
     Source: common random numbers, Law (2015), Simulation Modeling and Analysis, 11.2.
     """
     rows = np.arange(len(comparison.profit))
@@ -310,10 +316,8 @@ def part_of(
     amounts = priced_measures(after, money)
     bounds = {m: quantiles_of_years(values) for m, values in {**physical_measures(after), **amounts}.items()}
     physical = physical_measures(expected)
-    waits = {
-        m: wait_days_quantile(physical["units_sold"], steps_waited, told, share, step_days)
-        for m, share in _WAIT_SHARES.items()
-    }
+    waiting = waits_of(physical["units_sold"], steps_waited, told, step_days)
+    waits = {m: formula(waiting) for m, formula in WAIT_FORMULAS.items()}
     served = service_curve(
         physical["units_demanded"], physical["units_sold"], steps_waited, told, SERVICE_DAYS, step_days
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +13,8 @@ from analytics.strategy.formulas import MONEY_FORMULAS, Counts, Money
 
 __all__ = [
     "PHYSICAL_FORMULAS",
+    "WAIT_FORMULAS",
+    "Waits",
     "counts_by_name",
     "fill_rate",
     "orders",
@@ -29,7 +32,10 @@ __all__ = [
     "units_scrapped",
     "units_sold",
     "wait_days_mean",
+    "wait_days_median",
+    "wait_days_p90",
     "wait_days_quantile",
+    "waits_of",
 ]
 
 Array = NDArray[np.float64]
@@ -40,67 +46,106 @@ def _ratio(part: Array, whole: Array) -> Array:
 
 
 def units_demanded(n: Counts) -> Array:
-    """Units that customers wanted over the horizon."""
+    """Units that customers wanted over the horizon.
+
+    units_demanded = demanded.
+    """
     return n("demanded")
 
 
 def units_sold(n: Counts) -> Array:
-    """Units delivered, at once or later: demanded - lost."""
+    """Units delivered, at once or later.
+
+    units_sold = demanded - lost.
+    """
     return n("demanded") - n("lost")
 
 
 def units_lost(n: Counts) -> Array:
-    """Units not sold because buyers would not wait, or the product ended first."""
+    """Units not sold because buyers would not wait, or the product ended first.
+
+    units_lost = lost.
+    """
     return n("lost")
 
 
 def units_scrapped(n: Counts) -> Array:
-    """Units stranded when a product ends, or left beyond what can still be sold: scrapped + closing excess."""
+    """Units stranded when a product ends, or left beyond what can still be sold.
+
+    units_scrapped = scrapped + closing excess.
+    """
     return n("scrapped") + n("closing_excess")
 
 
 def units_cleared(n: Counts) -> Array:
-    """Units of excess stock cleared at a discount."""
+    """Units of excess stock cleared at a discount.
+
+    units_cleared = cleared.
+    """
     return n("cleared")
 
 
 def units_on_hand(n: Counts) -> Array:
-    """Average stock on hand over the horizon, between receipt and end of week."""
+    """Average stock on hand over the horizon, between receipt and end of week.
+
+    units_on_hand = on hand, in unit-years over a horizon of one year.
+    """
     return n("on_hand")
 
 
 def units_in_process(n: Counts) -> Array:
-    """Average units in own production and final assembly."""
+    """Average units in own production and final assembly.
+
+    units_in_process = in process + in assembly, in unit-years over a horizon of one year.
+    """
     return n("in_process") + n("in_assembly")
 
 
 def units_backordered(n: Counts) -> Array:
-    """Average units that customers are waiting for."""
+    """Average units that customers are waiting for.
+
+    units_backordered = backordered, in unit-years over a horizon of one year.
+    """
     return n("backordered")
 
 
 def orders(n: Counts) -> Array:
-    """Set-ups: lots started for stock and customer orders made one by one."""
+    """Set-ups: lots started for stock and customer orders made one by one.
+
+    orders = lots + customer orders.
+    """
     return n("lots") + n("customer_orders")
 
 
 def fill_rate(n: Counts) -> Array:
-    """Share of demand served at once: (sold - waited) / demanded; NaN without demand."""
+    """Share of demand served at once; NaN without demand.
+
+    fill_rate = (demanded - lost - waited) / demanded.
+    """
     return np.clip(_ratio(units_sold(n) - n("waited"), n("demanded")), 0.0, 1.0)
 
 
 def share_waiting(n: Counts) -> Array:
-    """Share of units sold that customers had to wait for: waited / sold; NaN if nothing is sold."""
+    """Share of units sold that customers had to wait for; NaN if nothing is sold.
+
+    share_waiting = waited / (demanded - lost).
+    """
     return np.clip(_ratio(n("waited"), units_sold(n)), 0.0, 1.0)
 
 
 def share_lost(n: Counts) -> Array:
-    """Share of demand not sold: lost / demanded; NaN without demand."""
+    """Share of demand not sold; NaN without demand.
+
+    share_lost = lost / demanded.
+    """
     return np.clip(_ratio(n("lost"), n("demanded")), 0.0, 1.0)
 
 
 def wait_days_mean(n: Counts) -> Array:
-    """Mean wait in days of those who wait, by Little's law: 365 x waited unit-years / units that wait."""
+    """Mean wait in days of those who wait, by Little's law; 0 where nobody waits.
+
+    wait_days_mean = 365 x backordered / waited. Source: Little (1961).
+    """
     return np.where(n("waited") > 1e-9, 365.0 * _ratio(n("backordered"), n("waited")), 0.0)
 
 
@@ -140,28 +185,70 @@ def _wait_groups(sold: Array, steps_waited: Array, step_days: Array) -> tuple[Ar
     return np.maximum(sold - steps_waited.sum(axis=1), 0.0), extra
 
 
-def wait_days_quantile(
-    sold: Array, steps_waited: Array, told_days: Array, share: float, step_days: Array
-) -> Array:
-    """Wait in days that `share` of those who wait do not exceed; 0 where nobody waits.
+class Waits(NamedTuple):
+    """Who waits, and how long: `units` a year that wait `days`, both of shape (groups, waits), days ascending along the last axis.
+
+    A group is a product, or all products together (`pooled_waits`).
+    """
+
+    days: Array
+    units: Array
+
+
+def waits_of(sold: Array, steps_waited: Array, told_days: Array, step_days: Array) -> Waits:
+    """The waits of products, one group each.
 
     `steps_waited` (products, steps + 1) are units by steps waited in a stockout, `step_days` (products,) the length of a step (7 or 1),
-    `told_days` (products,) the wait every customer is told (0 from stock), `sold` the units sold.
+    `told_days` (products,) the wait every customer is told (0 from stock: who is served at once does not wait), `sold` the units sold.
     """
     as_told, extra = _wait_groups(sold, steps_waited, step_days)
-    weight = steps_waited.copy()
-    weight[:, 0] += np.where(told_days > 0.0, as_told, 0.0)
-    total = weight.sum(axis=1)
-    position = (np.cumsum(weight, axis=1) < (share * total - 1e-12)[:, None]).sum(axis=1)
-    return np.where(
-        total > 1e-9, told_days + extra[np.arange(len(extra)), np.minimum(position, extra.shape[1] - 1)], 0.0
-    )
+    units = steps_waited.copy()
+    units[:, 0] += np.where(told_days > 0.0, as_told, 0.0)
+    return Waits(told_days[:, None] + extra, units)
+
+
+def wait_days_quantile(waits: Waits, share: float) -> Array:
+    """Wait in days that `share` of the units that wait do not exceed, per group; 0 where nobody waits. Raises nothing.
+
+    wait_days_quantile = least wait w with units that wait at most w >= share x units that wait.
+    Source: definition, the lower quantile of a discrete distribution.
+
+    >>> wait_days_quantile(Waits(np.array([[3.5, 10.5]]), np.array([[4.0, 6.0]])), 0.5)
+    array([10.5])
+    """
+    days, units = waits
+    total = units.sum(axis=1)
+    position = (np.cumsum(units, axis=1) < (share * total - 1e-12)[:, None]).sum(axis=1)
+    at = np.minimum(position, days.shape[1] - 1)
+    return np.where(total > 1e-9, days[np.arange(len(days)), at], 0.0)
+
+
+def wait_days_median(waits: Waits) -> Array:
+    """The wait in days of the middle one of those who wait, of each product or of all together; 0 where nobody waits.
+
+    wait_days_median = wait_days_quantile at 0.5.
+    """
+    return wait_days_quantile(waits, 0.5)
+
+
+def wait_days_p90(waits: Waits) -> Array:
+    """The wait in days that 1 in 10 of those who wait exceeds, of each product or of all together; 0 where nobody waits.
+
+    wait_days_p90 = wait_days_quantile at 0.9.
+    """
+    return wait_days_quantile(waits, 0.9)
+
+
+#: Every measure of waits by name.
+WAIT_FORMULAS: Mapping[str, Callable[[Waits], Array]] = {
+    f.__name__: f for f in (wait_days_median, wait_days_p90)
+}
 
 
 def service_curve(
     demanded: Array, sold: Array, steps_waited: Array, told_days: Array, days: Array, step_days: Array
 ) -> Array:
-    """Units served within each of `days`: shape (products, days); lost demand is never served. Other arguments as in `wait_days_quantile`."""
+    """Units served within each of `days`: shape (products, days); lost demand is never served. Other arguments as in `waits_of`."""
     as_told, extra = _wait_groups(sold, steps_waited, step_days)
     out = np.zeros((len(sold), len(days)))
     for k, day in enumerate(days):

@@ -8,7 +8,7 @@ from scipy import stats
 
 from analytics.strategy.compare import expected_parameter_draws, probability_best
 from analytics.strategy.draws import assumption_uniforms, drawn_values
-from analytics.strategy.measures import service_curve, wait_days_quantile
+from analytics.strategy.measures import service_curve, wait_days_quantile, waits_of
 from tests.strategy.small import priced_items
 
 
@@ -98,7 +98,7 @@ def test_waits_against_plain_loops() -> None:
     days = np.array([0.0, 2.0, 3.5, 9.0, 17.5, 40.0, 365.0])
     curve = service_curve(demanded, sold, waited, told, days, np.full(n, 7.0))
     for share in (0.5, 0.9, 0.37):
-        got = wait_days_quantile(sold, waited, told, share, np.full(n, 7.0))
+        got = wait_days_quantile(waits_of(sold, waited, told, np.full(n, 7.0)), share)
         for i in range(n):
             groups = naive_waits(sold[i], waited[i], told[i])
             who = sorted((d, u) for d, u in groups if d > 0.0 and u > 0.0)

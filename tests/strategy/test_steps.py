@@ -19,7 +19,7 @@ from analytics.simulation.stock import simulate_stock
 from analytics.strategy import steps
 from analytics.strategy.compare import choose
 from analytics.strategy.ledgers import Setup, grid_ledgers, with_measured_waits
-from analytics.strategy.measures import physical_measures, service_curve, wait_days_quantile
+from analytics.strategy.measures import physical_measures, service_curve, wait_days_quantile, waits_of
 from analytics.strategy.price import price
 from analytics.strategy.recipes import Grid, order_plan, simulation_world, stock_plan
 from analytics.strategy.steps import played_by_day, short_lead_time
@@ -225,7 +225,8 @@ def test_waits_by_day_are_read_in_days() -> None:
     """One product by day, one by week, both with all units in the third bin: 2.5 days and 17.5 days."""
     waited, step = np.zeros((2, 12)), np.array([1.0, 7.0])
     waited[:, 3] = 8.0
-    assert wait_days_quantile(np.full(2, 10.0), waited, np.zeros(2), 0.5, step).tolist() == [2.5, 17.5]
+    waits = waits_of(np.full(2, 10.0), waited, np.zeros(2), step)
+    assert wait_days_quantile(waits, 0.5).tolist() == [2.5, 17.5]
     assert service_curve(
         np.full(2, 10.0), np.full(2, 10.0), waited, np.zeros(2), np.array([0.0, 2.5, 17.0, 17.5]), step
     ).tolist() == [[2, 10, 10, 10], [2, 2, 2, 10]]

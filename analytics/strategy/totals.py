@@ -1,0 +1,66 @@
+"""Figures made of the amounts of a plan or of a product: the same sum whether amounts are totals or columns.
+
+Each takes `amounts`, which gives money over the horizon of twelve months by the name of its measure (see `formulas`): numbers
+for a plan, arrays (products,) or (products, strategies) for products. What is unknown (NaN) stays unknown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+__all__ = ["TOTAL_FORMULAS", "booked_cost", "lost_against_perfect_year", "margin_not_earned", "written_off"]  # fmt: skip
+
+Amounts = Mapping[str, Any]
+
+
+def written_off(amounts: Amounts) -> Any:
+    """Stock expected to be written off: stranded when models end, and excess cleared below cost.
+
+    written_off = obsolescence + markdown.
+
+    >>> written_off({"obsolescence": 30.0, "markdown": 4.5})
+    34.5
+    """
+    return amounts["obsolescence"] + amounts["markdown"]
+
+
+def booked_cost(amounts: Amounts) -> Any:
+    """The components that appear in the accounts.
+
+    booked_cost = storage + setup + obsolescence + markdown + cancellation + premium.
+    """
+    return (
+        amounts["storage"]
+        + amounts["setup"]
+        + amounts["obsolescence"]
+        + amounts["markdown"]
+        + amounts["cancellation"]
+        + amounts["premium"]
+    )
+
+
+def margin_not_earned(amounts: Amounts) -> Any:
+    """What customers who were not served, or late, take with them.
+
+    margin_not_earned = lost_margin + goodwill + waiting.
+    """
+    return amounts["lost_margin"] + amounts["goodwill"] + amounts["waiting"]
+
+
+def lost_against_perfect_year(amounts: Amounts) -> Any:
+    """What is lost against a year that knows all orders in advance.
+
+    lost_against_perfect_year = benchmark - profit. Source: definition; it equals the sum of the ten components (less
+    the shared components, in the totals of the mix).
+
+    >>> lost_against_perfect_year({"benchmark": 100.0, "profit": 64.0})
+    36.0
+    """
+    return amounts["benchmark"] - amounts["profit"]
+
+
+#: Every figure made of amounts by name.
+TOTAL_FORMULAS: Mapping[str, Callable[[Amounts], Any]] = {
+    f.__name__: f for f in (booked_cost, margin_not_earned, written_off, lost_against_perfect_year)
+}
