@@ -1,6 +1,8 @@
-# make demo   installs into .venv, compiles, opens the app on the sample data
-# make test   installs the test tools too, then lint, types, doctests and the whole suite
-# make study  the longer benchmarks
+# make demo      installs into .venv, compiles, opens the app on the sample data
+# make ready     the same without opening it
+# make test      installs the test tools too, then lint, types, doctests and the whole suite
+# make coverage  the share of analytics that the suite runs, against the floor in pyproject.toml
+# make study     the longer benchmarks, and make coverage
 #
 # A second run repeats no installation: the stamp in .venv carries the checksum of what was installed.
 # Another interpreter: make demo PYTHON=/path/to/python3.12
@@ -14,11 +16,13 @@ WARM := .venv/.ready-$(CODE)
 PIP := $(BIN)/python -m pip install --disable-pip-version-check --quiet -c constraints.txt
 PYTHON ?=
 
-.PHONY: demo test study lint types suite clean
+.PHONY: demo ready test coverage study lint types suite clean
 .DELETE_ON_ERROR:
 
-demo: $(WARM)
+demo: ready
 	$(BIN)/stock-or-order demo
+
+ready: $(WARM)
 
 # compiles the kernels and computes the samples, both kept in the user's cache folder
 $(WARM): $(DEMO)
@@ -40,6 +44,14 @@ suite: $(TEST)
 	$(BIN)/python -m analytics.warm_up
 	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
+# before Python 3.12 every line run costs a call of the tracer: too dear for make test
+coverage: $(TEST)
+	$(BIN)/python -m analytics.warm_up
+	$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+	$(BIN)/coverage combine --quiet
+	$(BIN)/coverage report
+
 study: $(TEST)
 	$(BIN)/python -m benchmarks.analyze_scale
 	$(BIN)/python -m benchmarks.simulation
@@ -48,6 +60,7 @@ study: $(TEST)
 	$(BIN)/python -m benchmarks.intake
 	$(BIN)/python -m benchmarks.intake_fuzz --seconds 300
 	STOCK_OR_ORDER_FAULTS=all $(BIN)/python -m pytest -q -s tests/faults tests/attacks tests/strategy/test_flips.py tests/data/test_polluter.py
+	$(MAKE) coverage
 
 $(BIN)/python:
 	@found=""; bare=""; \

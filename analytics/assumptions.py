@@ -567,6 +567,8 @@ class Assumptions:
     def with_general(self, **values: float) -> Assumptions:
         """A copy with general values confirmed (range of width zero).
 
+        Raises DataError with every name that is no assumption and every value out of range.
+
         >>> Assumptions().with_general(capital_rate=0.09).of("capital_rate").value
         0.09
         """
@@ -581,6 +583,8 @@ class Assumptions:
 
     def confirmed_as_assumed(self, name: str) -> Assumptions:
         """A copy in which a field is confirmed just as it stands: nothing but its ranges changes.
+
+        Raises ValueError for a name that is no assumption.
 
         >>> one = Assumptions().confirmed_as_assumed("capital_rate").of("capital_rate")
         >>> one.value, one.low, one.high, one.origin

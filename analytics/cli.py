@@ -351,7 +351,10 @@ _COMMANDS: Mapping[str, Callable[[argparse.Namespace], int | None]] = {
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command; returns the exit code."""
+    """Run one command; returns the exit code.
+
+    An error of the input (DataError) is told on the terminal and gives 2.
+    """
     arguments = argument_parser().parse_args(argv)
     seed = getattr(arguments, "seed", 1)
     horizon = getattr(arguments, "horizon", 1)

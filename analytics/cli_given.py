@@ -32,7 +32,10 @@ _LARGE = 100_000_000
 
 
 def file_at(path: str) -> Path:
-    """An existing file."""
+    """An existing file.
+
+    Raises DataError where there is none.
+    """
     if not Path(path).is_file():
         raise DataError(
             Problem(
@@ -47,7 +50,10 @@ def file_at(path: str) -> Path:
 
 
 def folder_at(path: str) -> Path:
-    """A folder to write to: told before anything is computed where it cannot be. Only the folder above it is made: it comes with its files."""
+    """A folder to write to: told before anything is computed where it cannot be. Only the folder above it is made: it comes with its files.
+
+    Raises DataError where a file is in the way or the folder cannot be made.
+    """
     folder = Path(path).resolve()
     try:
         if folder.exists() and not folder.is_dir():
@@ -191,7 +197,10 @@ def read_apart(arguments: argparse.Namespace) -> Reading:
 
 
 def assumptions_at(path: str | None) -> Assumptions:
-    """The assumptions of a TOML file; the defaults where none is named."""
+    """The assumptions of a TOML file; the defaults where none is named.
+
+    Raises DataError where the file cannot be read.
+    """
     from analytics.assumptions import Assumptions, read_assumptions
 
     if path is None:

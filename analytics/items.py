@@ -207,6 +207,7 @@ class Items:
         """What a unit of demand brings (money/unit): the price of a unit sold times the share of units that are paid for.
 
         *Formula*: price x (1 - share given away). A gift is asked for, made and held like a sale and brings nothing; where none is known, every unit is paid.
+        Source: definition.
 
         >>> items = empty_items(["A", "B"]).with_field("price", [10.0, 20.0], GIVEN)
         >>> items.with_field("unpaid_share", [0.25, np.nan], GIVEN).price_of_demand.tolist()
@@ -268,6 +269,8 @@ def merged_items(first: Items, other: Items) -> Items:
 
 def empty_items(skus: Sequence[str] | NDArray[Any]) -> Items:
     """Items of which nothing is known yet.
+
+    One entry per product.
 
     >>> len(empty_items(["A", "B"]))
     2

@@ -60,7 +60,10 @@ def decide_at(
     history: SalesHistory, items: Items | None, assumptions: Assumptions, plan: Schedule, origin: int, *,
     cleaning: Cleaning | None = None, bom: BillOfMaterials | None = None, seed: int = 1, draws: int = DRAWS, progress: Progress | None = None,
 ) -> Study:  # fmt: skip
-    """The study that could have been made at the start of a date of the schedule: only what was known then goes in."""
+    """The study that could have been made at the start of a date of the schedule: only what was known then goes in.
+
+    Raises DataError where nothing had been sold by then.
+    """
     day = plan.origins[origin]
     known = history_until(history, day)
     if not len(known):

@@ -220,6 +220,7 @@ def run_forecast(
     """The forecast table of the command line: every SKU's demand as a distribution, by period or in total.
 
     `horizon` periods are also the interval over which methods are chosen and calibrated; `ets` as for `run_study`.
+    Raises ValueError for a horizon below 1.
     """
     if horizon < 1:
         raise ValueError(f"run_forecast: horizon must be at least 1, got {horizon}")

@@ -320,7 +320,16 @@ def test_one_version() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["README.md", "CHANGELOG.md", "analytics/README.md", "sample_data/README.md"]
+    "name",
+    [
+        "README.md",
+        "CHANGELOG.md",
+        "CONTRIBUTING.md",
+        "SECURITY.md",
+        "analytics/README.md",
+        "docs/decisions/README.md",
+        "sample_data/README.md",
+    ],
 )
 def test_links_of_the_documents_lead_somewhere(name: str) -> None:
     page = ROOT / name

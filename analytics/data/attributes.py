@@ -46,7 +46,10 @@ def sorted_vocabulary(column: Coded) -> tuple[NDArray[Any], NDArray[np.int32]]:
 def coded_words(
     column: Coded | None, source: NDArray[np.intp] | slice, count: int
 ) -> tuple[NDArray[np.int32], NDArray[Any]]:
-    """Codes (-1 blank) of these rows and the sorted words; without a column all are unknown."""
+    """Codes (-1 blank) of these rows and the sorted words; without a column all are unknown.
+
+    Shapes (rows,) and (words,).
+    """
     if column is None:
         return np.full(count, -1, np.int32) if count <= 1_000_000 else np.broadcast_to(
             np.int32(-1), (count,)

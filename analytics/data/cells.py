@@ -227,6 +227,9 @@ def moved(old: NDArray[np.uint64], new: NDArray[np.uint64]) -> None:
 
 
 def doubled_codes(table: NDArray[np.uint64]) -> NDArray[np.int64]:
-    """Codes of the texts in which quotes are doubled."""
+    """Codes of the texts in which quotes are doubled.
+
+    Shape (texts,).
+    """
     tags = table[1::2]
     return ((tags[((tags >> _HALF) & _DOUBLED) != _FREE] & _LOW).astype(np.int64)) - 1

@@ -76,12 +76,18 @@ class Coded:
         return np.bincount(self.codes, minlength=len(self.values))
 
     def counted(self, counts: NDArray[np.int64]) -> Coded:
-        """The same column, its rows per distinct value already known."""
+        """The same column, its rows per distinct value already known.
+
+        Shape of `counts` (distinct values,).
+        """
         vars(self)["_counts"] = counts
         return self
 
     def counts(self) -> NDArray[np.int64]:
-        """Rows per distinct value."""
+        """Rows per distinct value.
+
+        Shape (distinct values,).
+        """
         return self._counts
 
     def take(self, index: NDArray[Any] | slice) -> Coded:
@@ -112,7 +118,10 @@ class Coded:
         return self.regrouped(np.array([function(value) for value in self.values], dtype=object))
 
     def regrouped(self, replaced: NDArray[Any]) -> Coded:
-        """The column with its distinct values replaced by these."""
+        """The column with its distinct values replaced by these.
+
+        Shape of `replaced` (distinct values,).
+        """
         if not len(replaced):
             return self
         codes, values = pd.factorize(replaced)
@@ -141,12 +150,18 @@ def matching(values: NDArray[Any], pattern: re.Pattern[str]) -> NDArray[np.bool_
 
 
 def blank_texts(values: NDArray[Any]) -> NDArray[np.bool_]:
-    """Which distinct texts hold nothing but spaces."""
+    """Which distinct texts hold nothing but spaces.
+
+    Shape (texts,).
+    """
     return matching(values, _NOTHING)
 
 
 def one_spaced(values: NDArray[Any]) -> NDArray[Any]:
-    """Texts without outer and double spaces."""
+    """Texts without outer and double spaces.
+
+    Shape (texts,), as given.
+    """
     out = values.copy()
     for place in np.flatnonzero(matching(values, _SPACED)):
         out[place] = " ".join(out[place].split())

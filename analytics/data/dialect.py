@@ -89,6 +89,8 @@ def reader_options(dialect: Dialect) -> dict[str, object]:
 def parse_lines(lines: Sequence[str], dialect: Dialect) -> list[list[str]]:
     r"""Cells of records (each one string, embedded line breaks included).
 
+    Lines that the parser refuses with an error of its own are split plainly.
+
     >>> parse_lines(['a,"b ""x"", c"', "1, 2"], Dialect())
     [['a', 'b "x", c'], ['1', '2']]
     """

@@ -183,7 +183,10 @@ def _other_script(data: bytes) -> str:
 
 
 def decode(data: bytes, encoding: str = "") -> tuple[str, str, int]:
-    """Text, encoding and how many characters could not be read (replaced)."""
+    """Text, encoding and how many characters could not be read (replaced).
+
+    Raises DataError for an encoding that is not known or that the text is not in.
+    """
     name = encoding or encoding_of(data)
     try:
         text = data.decode(name)

@@ -50,6 +50,7 @@ def read_items(
     unknown. Columns that mean nothing to the program are listed in the report's `assumed` and otherwise ignored.
     Several rows of a product (places, lots) are one stock: on hand is added, stock below zero apart from it in `stock_below_zero`;
     `analytics.data.item_rows` says how the rows' other fields become one.
+    Raises DataError where no column holds the product code or no row can be used.
 
     >>> items, report = read_items(b"sku;standard_cost;list_price;make_flag\n007;12,50;30,00;1\nA-1;0;9,90;0\n")
     >>> items.skus.tolist(), items["unit_cost"].tolist(), items["make"].tolist(), report.rows_read

@@ -172,7 +172,10 @@ def _unreadable(
 
 
 def origin_of(values: NDArray[Any], kind: str) -> NDArray[np.uint8]:
-    """Given where there is a value, else unknown."""
+    """Given where there is a value, else unknown.
+
+    Positions into `items.ORIGINS`, shape (products,).
+    """
     if kind == "text":
         known = np.array([bool(t) for t in values], bool)
     else:

@@ -179,7 +179,10 @@ def _by_change(change: NDArray[np.float64], name: str) -> Judged:
 
 
 def sign_judged(quantity: NDArray[np.float64], good: NDArray[np.bool_], name: str) -> Judged | None:
-    """Both signs without anything that says which rows are sales: asked where the rows below zero are the most."""
+    """Both signs without anything that says which rows are sales: asked where the rows below zero are the most.
+
+    `quantity` in units and `good`, both (rows,).
+    """
     below, above = (quantity < 0) & good, (quantity > 0) & good
     if not above.any() or below.sum() <= above.sum():
         return None

@@ -153,7 +153,10 @@ def period_columns(names: tuple[str, ...]) -> list[int]:
 def told_columns(
     names: tuple[str, ...], mapping: Mapping[str, str | int], roles: Mapping[str, str]
 ) -> dict[str, int]:
-    """The positions of columns that the user named for roles; every wrong name is a problem."""
+    """The positions of columns that the user named for roles; every wrong name is a problem.
+
+    Raises DataError with all of them.
+    """
     chosen: dict[str, int] = {}
     problems = []
     for role, wanted in mapping.items():

@@ -129,6 +129,7 @@ def marks_judged(
     """A column of marks, judged; the second is what to say of returns, or "".
 
     `fulfilled` are rows that a column of states calls shipped, paid or done: a mark of cancellation contradicts it, and is asked about.
+    Shape of `fulfilled` (rows,).
     """
     kind = mark_of(name)
     answers = [_answer(str(text)) if str(text).strip() else "no" for text in cells.values]

@@ -232,7 +232,10 @@ class Meanings:
         good: NDArray[np.bool_],
         ranks: NDArray[np.int8],
     ) -> list[Problem]:
-        """Problems where the rows that nobody knows what to do with decide the total by more than DECIDES; empty where they do not."""
+        """Problems where the rows that nobody knows what to do with decide the total by more than DECIDES; empty where they do not.
+
+        Arrays are (rows,): `quantity` in units, `money` in the currency of the file.
+        """
         ask = (ranks == _RANK["ask"]) & good
         if not ask.any():
             return []

@@ -102,7 +102,10 @@ class RowFilter:
         expected: str,
         remedy: str,
     ) -> int:
-        """Reject the rows whose distinct text is bad; costs nothing where none is."""
+        """Reject the rows whose distinct text is bad; costs nothing where none is.
+
+        Shape of `bad` (distinct texts,).
+        """
         return self.reject(cells.spread(bad), code, column, found, expected, remedy) if bad.any() else 0
 
     def reasons(self) -> list[tuple[NDArray[np.intp], str]]:

@@ -182,6 +182,8 @@ def _unzip(data: bytes, name: str) -> list[tuple[str, bytes]]:
 def open_source(source: str | Path | bytes, name: str = "") -> list[Piece]:
     """The tables inside a source: a path, or bytes as uploaded; archives are opened.
 
+    Raises DataError where a path does not exist or cannot be opened.
+
     >>> [(p.name, p.kind, p.data) for p in open_source(b"sku,qty", "a.csv")]
     [('a.csv', 'text', b'sku,qty')]
     """

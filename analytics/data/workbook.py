@@ -131,7 +131,12 @@ def read_workbook(
     list[Problem],
     Callable[[NDArray[np.int64]], list[str]],
 ]:
-    """Rows of one sheet as text, their row numbers, the dialect, problems and a way back to a row's text."""
+    """Rows of one sheet as text, their row numbers, the dialect, problems and a way back to a row's text.
+
+    Raises DataError for a workbook that is damaged, too large, without sheets or without the one asked
+    for.
+    Row numbers have shape (rows,).
+    """
     from python_calamine import CalamineWorkbook
 
     try:

@@ -89,6 +89,7 @@ def gap_clustering(sale: NDArray[np.bool_]) -> float:
 
     Formula: sum over products of squared deviations of gaps from the product's mean gap m, over the sum of (gaps - 1) m (m - 1), the
     variance of geometric gaps; never below 1. Parameters: sale (products, periods), True where there was one.
+    Source: index of dispersion against the geometric distribution of gaps.
 
     >>> import numpy as np
     >>> gap_clustering(np.array([[1, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1]], bool)) > 2
@@ -115,6 +116,7 @@ def silence_probability(p: ArrayLike, delta: ArrayLike, periods: ArrayLike) -> A
     """Probability that a living product sells nothing in the next so many periods, by chance or because it ends.
 
     Formula: q^n + delta (1 - q^n) / (1 - q) with q = (1 - delta)(1 - p), n periods.
+    Source: derived here, a geometric series over the period in which it ends.
 
     >>> round(silence_probability(0.3, 0.05, 1), 6)  # 0.05 + 0.95 x 0.7
     0.715
@@ -192,6 +194,7 @@ def probability_of_death_predictive(
     """Probability that a product ends within so many periods, with the rate itself uncertain.
 
     Formula: 1 - (B / (B + t))^A with A = a + deaths, B = b + exposure, t periods (Lomax distribution).
+    Source: gamma mixture of exponential lives, Lomax 1954.
 
     >>> round(probability_of_death_predictive(1, 60, 4, 310, 12), 6)
     0.147505

@@ -81,6 +81,7 @@ def explode(
     Formula: parts(p) = sum over components c of quantity(p, c) x parts(c); a part that is bought is its own. Units of the part per unit
     of the product. Returns, by position in `bom.codes`, the parts of each product of `skus` that has any and its number of levels, and a
     problem for each product whose structure contains itself or whose quantities grow beyond any bound; the others go on.
+    Source: definition (bill of materials explosion).
 
     >>> from analytics.data import read_bom
     >>> bom = read_bom(b"parent,component,quantity\nbike,wheel,2\nbike,bell,1\nwheel,spoke,32\n")

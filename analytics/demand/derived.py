@@ -279,6 +279,7 @@ def with_price_from_value(items: Items) -> tuple[Items, list[str]]:
     """The price from the average value of a unit stated, in general or for a family, where no price is known; and what to say about missing prices.
 
     Formula: price = unit value. Nothing is invented: without a stated value the price stays unknown, and no known price is replaced.
+    Source: definition.
     """
     price, value = np.asarray(items["price"], np.float64), np.asarray(items["unit_value"], np.float64)
     take = np.isnan(price) & (value > 0.0)
@@ -307,6 +308,7 @@ def with_cost_from_margin(
     """Unit cost from the stated gross margin where no cost is known, and what to say about missing costs (`revenue` (products,): what is at stake).
 
     Formula: unit cost = price (1 - gross margin). Nothing is invented: without a stated margin the cost stays unknown, and no known cost is replaced.
+    Source: definition of the gross margin.
     """
     notes: list[str] = []
     at_stake = np.full(len(items), np.nan) if revenue is None else revenue

@@ -110,6 +110,7 @@ def demand_panel(
     Parameters: `frequency` D, W or M (None: chosen from the data, never finer than the file); `items` may hold launch
     dates, from which a product counts as offered. `cut_partial` and `cut_late_channels` say whether incomplete periods at the
     edges, and periods after a channel's data end, are left out. Assumes that a product is offered from its first sale (or launch) on.
+    Raises DataError where the history has no usable row.
     """
     if not len(history):
         raise DataError(
@@ -209,6 +210,7 @@ def panel_until(panel: DemandPanel, periods: int) -> DemandPanel:
     """The panel as it stood after its first `periods` periods (at least 1): what a planner knew then.
 
     Products not yet sold keep their row, unobserved.
+    Raises ValueError unless `periods` lies between 1 and the periods of the panel.
     """
     if not 1 <= periods <= len(panel.starts):
         raise ValueError(f"periods must be between 1 and {len(panel.starts)}, not {periods}")

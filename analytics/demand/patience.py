@@ -83,6 +83,7 @@ def mean_late_days(history: SalesHistory, fewest: int = 10) -> NDArray[np.float6
 
     NaN below `fewest` lines with both dates and a promise of more than a day (a promise of today is a delivery from stock).
     Formula: mean of max(shipped - promised, 0). Days per order line.
+    Source: definition.
     """
     products = len(history.skus)
     known = ~np.isnat(history.promised) & ~np.isnat(history.shipped) & (history.quantity > 0.0)

@@ -188,6 +188,7 @@ def chosen_frequency(history: SalesHistory, asked: str | None, batches: str = ""
 
     Weekly where the median product sells in most weeks of its life, else monthly; daily only for files under eight
     weeks. `batches` names channels that book on one or two days of the month: then months.
+    Raises ValueError for a frequency that is not D, W or M.
     """
     notes: list[str] = []
     grain = history.frequency if history.frequency in _GRAIN else "L"

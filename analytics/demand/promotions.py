@@ -25,6 +25,7 @@ def promotion_uplift(
 
     *Formula*: (promoted units / promoted days) / (other units / other days), its logarithm shrunk towards everybody's by n/(n + 10), n the lesser
     of the two numbers of days, kept between 1 and 10. All parameters and the result have shape (products,).
+    Source: definition; the shrinkage is a rule of this program.
 
     >>> promotion_uplift(np.array([300.0]), np.array([10.0]), np.array([100.0]), np.array([10.0])).round(3).tolist()
     [3.0]

@@ -59,6 +59,7 @@ def death_reliability(panel: DemandPanel, items: Items | None, origins: Sequence
     At every origin (number of periods known then) the life cycle is fitted on what was known; end dates of the items after the origin
     are hidden. The stated probability of a silent year is compared with what happened; products that had not yet sold, had a known
     end, or ended in an announced change of models within that year are left out. Origins need a year of data after them.
+    Raises ValueError for an origin without two periods before it and a year after it.
     """
     year = round(panel.periods_per_year)
     stated: list[NDArray[np.float64]] = []

@@ -27,6 +27,7 @@ def with_salvage_from_sales(
     Formula: median over products of (revenue / units of the sales after the end) / unit cost, at most 1, where at least five products sold after their
     end at least 10 % cheaper than before it; quartiles are the range. A low price before the end is a price, not salvage; sales at the usual price after it say
     that the date is wrong. The end is that of the life cycle or the `end_date` of the items (products,). Only assumed values are replaced.
+    Source: definition; the bounds are a rule of this program.
     """
     end = np.where(
         np.isnat(life.known_end), items["end_date"] if end_date is None else end_date, life.known_end

@@ -57,6 +57,7 @@ def mase(actual: ArrayLike, forecast: ArrayLike, history: ArrayLike, season: int
     Not for products with many zeros: there "always zero" wins.
 
     *Formula*: mean |actual - forecast| / mean |history(t) - history(t - season)|. Source: Hyndman and Koehler (2006). NaN without a change.
+    `actual` and `forecast` (periods,), `history` (periods before,), in units; free of units itself.
 
     >>> mase([5, 7], [4, 6], [1, 3, 5])
     0.5
@@ -187,6 +188,7 @@ def newsvendor_regret(
 
     *Formula*: sum of short_cost x (actual - stocked)+ + over_cost x (stocked - actual)+; hindsight costs nothing. At the critical ratio it is
     (short_cost + over_cost) times the pinball loss.
+    Source: definition (newsvendor cost less that of hindsight).
 
     >>> newsvendor_regret([10, 6], [8, 8], 9.0, 1.0)
     20.0

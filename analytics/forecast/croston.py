@@ -100,6 +100,8 @@ def croston(y: ArrayLike, alpha: float = 0.1) -> tuple[float, float, float]:
 def sba(y: ArrayLike, alpha: float = 0.1) -> float:
     """Croston's forecast less its known bias: times 1 - alpha/2. Source: Syntetos and Boylan (2005).
 
+    `y` (periods,) in units a period, as the result.
+
     >>> sba([0, 4, 0, 4], 0.1)
     1.9
     """
@@ -143,6 +145,8 @@ def adida(y: ArrayLike, alpha: float = 0.2) -> float:
 
 def imapa(y: ArrayLike, alpha: float = 0.2) -> float:
     """The mean of ADIDA over all bucket lengths from 1 to the usual interval between sales. Source: Petropoulos and Kourentzes (2015).
+
+    `y` (periods,) in units a period, as the result.
 
     >>> imapa([3, 3, 3], 0.2)
     3.0

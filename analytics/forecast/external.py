@@ -241,6 +241,7 @@ def value_added(
     apart. *Columns*: sku, sums, actual_units, and for yours, ours and naive: units, bias, wape, pinball_90 (units a sum);
     `your_value_added_units` and `our_value_added_units` are absolute errors of the naive one less theirs and ours.
     Source: Gilliland (2010), forecast value added.
+    Raises DataError where no date of theirs can be judged.
     """
     theirs, notes = _placed(external, panel)
     periods = panel.units.shape[1]

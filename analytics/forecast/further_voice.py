@@ -36,6 +36,7 @@ def judged_error(rolling: Rolling, at: NDArray[np.intp], said: NDArray[np.float6
     *Formula*: mean known error of the other methods x (1 + n (r - 1) / max(n, N)): r the method's squared errors over the others' mean squared errors at
     the n older origins whose interval had passed, N the sums without overlap on which the others' errors rest. What was judged at fewer dates counts
     as average for the rest. `said` (len(at), origins + 1), units a sum.
+    Source: a rule of this program, shrinkage of a ratio towards one.
     """
     h = rolling.interval[at].astype(np.float64)
     others = rolling.forecasts[at]
@@ -68,7 +69,10 @@ def judged_error(rolling: Rolling, at: NDArray[np.intp], said: NDArray[np.float6
 
 
 def with_voice(rolling: Rolling, at: NDArray[np.intp], said: NDArray[np.float64]) -> Rolling:
-    """Every method and one more: `said` (len(at), origins + 1) for the products at `at`, nothing for the others."""
+    """Every method and one more: `said` (len(at), origins + 1) for the products at `at`, nothing for the others.
+
+    `at` (products said,) are positions; sums are in units.
+    """
     shape = (*rolling.forecasts.shape[:2], 1)
     forecast, error = np.full(shape, np.nan), np.full(shape, np.nan)
     forecast[at, :, 0] = np.where(rolling.valid[at], said, np.nan)
@@ -81,7 +85,10 @@ def with_voice(rolling: Rolling, at: NDArray[np.intp], said: NDArray[np.float64]
 
 
 def with_ets(rolling: Rolling, panel: DemandPanel, at: NDArray[np.intp]) -> tuple[Rolling, dict[int, str]]:
-    """ETS of statsmodels as a further method for the products at `at`; and the name of the form in use now, by product."""
+    """ETS of statsmodels as a further method for the products at `at`; and the name of the form in use now, by product.
+
+    `at` are positions of products; sums are in units.
+    """
     at = np.asarray(at, np.intp)
     at = at[(panel.first[at] >= 0) & (rolling.position[at, 0] > 0)]
     tasks = []

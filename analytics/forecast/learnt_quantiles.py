@@ -111,6 +111,7 @@ def fitted_quantiles(past: Past, label: NDArray[np.int8]) -> tuple[Array, LeftOu
 
     *Formula*: b x features, b minimising the pinball loss over all products' past origins, drawn to "forecast plus standardised error" by the scale
     and as strongly as prove best when nearer origins are forecast from farther ones and the other way round; then per class, drawn to the portfolio's b.
+    Source: quantile regression, Koenker and Bassett 1978; what it is drawn to is a rule of this program.
     """
     many = int(past.rows.sum()) >= _FEWEST_ROWS
     folds = _folds(past.rows)

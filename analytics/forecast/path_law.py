@@ -45,6 +45,7 @@ def path_law(
     units a period while alive, `step` the smallest quantity of them; `relative_variance` (products,) of the sum over its squared mean,
     deaths included; `survive` the chance s to live through half the interval: a sum that is 0 with chance 1 - s varies by (1 + v)/s - 1
     where it varies by v given alive; `shared` the part of it that products share, which is not counted again.
+    Source: variances of independent parts add; a random walk's sum varies by drift^2 h/3. Derived here.
     """
     h = rolling.interval.astype(np.float64)
     rate = np.maximum(rate, 1e-9)

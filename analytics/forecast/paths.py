@@ -247,6 +247,7 @@ def path_plan(
 
     `family_names` are the texts behind `forecast.family`. Market shocks are keyed by path alone and family
     shocks by path and the family's text, so path p is the same world for all products.
+    Raises ValueError below two draws or one inner path.
     """
     if draws < 2 or inner < 1:
         raise ValueError(f"path_plan: draws >= 2 and inner >= 1 needed, got {draws} and {inner}")

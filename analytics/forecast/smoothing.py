@@ -147,7 +147,10 @@ def holt_winters_sums(y, seen, season, alpha, gamma, h, state, out):
 
 
 def observed_series(y: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-    """Values, 0 where nothing was observed (NaN), and which were."""
+    """Values, 0 where nothing was observed (NaN), and which were.
+
+    Both of shape (periods,).
+    """
     values = np.asarray(y, np.float64)
     seen = np.isfinite(values)
     return np.where(seen, values, 0.0), seen

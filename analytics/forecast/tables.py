@@ -57,6 +57,7 @@ def gamma_table(variance: NDArray[np.float64], zero: NDArray[np.float64]) -> NDA
 
     *Formula*: given not zero the mean is 1/(1-z) and the second moment (1+v)/(1-z), so the squared coefficient of
     variation of the gamma part is (1+v)(1-z) - 1, floored at a small positive number.
+    Source: moments of a mixture with zero.
     """
     z = np.clip(zero, 0.0, 0.98)
     square = np.maximum((1.0 + np.maximum(variance, 0.0)) * (1.0 - z) - 1.0, 1e-4)

@@ -145,6 +145,7 @@ def total_quantiles(
     *Formula*: at the interval the forecast was calibrated for, the calibrated quantile; at another length, the gamma quantile of the
     path rule's mean and standard deviation plus the calibrated distribution's deviation from its own gamma, scaled by the standard deviations.
     `levels` (Q,), `periods` (products,) fractional. Returns (products, Q), units; non-negative and non-decreasing in the level.
+    Source: a rule of this program.
     """
     levels = np.atleast_1d(np.asarray(levels, np.float64))
     periods = np.broadcast_to(np.asarray(periods, np.float64), (len(forecast.skus),))

@@ -24,6 +24,8 @@ def _checked(name: str, value: ArrayLike, good: Any, bound: str) -> Floats:
 def finite(name: str, value: ArrayLike) -> Floats:
     """The value as floats, every one a finite number; else a ValueError naming the argument.
 
+    Shape as given.
+
     >>> float(finite("price", 3))
     3.0
     """
@@ -43,6 +45,8 @@ def positive(name: str, value: ArrayLike) -> Floats:
 def non_negative(name: str, value: ArrayLike) -> Floats:
     """The value as floats, every one finite and not below zero; else a ValueError naming the argument.
 
+    Shape as given.
+
     >>> non_negative("lead_time", -1)
     Traceback (most recent call last):
     ValueError: lead_time must be zero or more, got -1
@@ -52,6 +56,8 @@ def non_negative(name: str, value: ArrayLike) -> Floats:
 
 def fraction(name: str, value: ArrayLike, *, inside: bool = False) -> Floats:
     """The value as floats between 0 and 1 (`inside`: neither 0 nor 1); else a ValueError naming the argument.
+
+    Shape as given.
 
     >>> fraction("fill_rate", 95)
     Traceback (most recent call last):
@@ -64,6 +70,8 @@ def fraction(name: str, value: ArrayLike, *, inside: bool = False) -> Floats:
 
 def whole(name: str, value: ArrayLike, least: int = 0) -> int:
     """One whole number of at least `least`; else a ValueError naming the argument.
+
+    A plain number, no array.
 
     >>> whole("servers", 2.5)
     Traceback (most recent call last):

@@ -116,6 +116,7 @@ def lost_share(base_stock: ArrayLike, demand_rate: ArrayLike, lead_time: ArrayLi
 
     Formula: Erlang's loss B(S, lambda L) = poisson(S) / P(Poisson <= S), by the recursion B(s) = a B / (s + a B).
     Share; holds for any lead-time distribution. Source: Erlang 1917; Karush 1957.
+    Raises ValueError for a base stock that is not whole.
 
     >>> float(lost_share(1, 2, 1)), float(lost_share(2, 2, 1))  # 2 / 3, then 2 (2/3) / (2 + 4/3)
     (0.6666666666666666, 0.4)

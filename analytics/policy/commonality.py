@@ -62,6 +62,7 @@ def order_fill_shared_stream(order_rate: float, lead_times: ArrayLike, base_stoc
     Formula: P(D(L_j) <= S_j - 1 for every component j), D(t) Poisson orders in the last t: the lead-time demands nest, so the
     shorter is part of the longer. `lead_times` and `base_stocks` (components,). Share; exact.
     Assumes Poisson orders of one kit, constant lead times, base stocks. Source: Song 1998.
+    Raises ValueError unless there is one value a component.
 
     >>> round(order_fill_shared_stream(1, [1, 1], [1, 2]), 6)  # both there iff no order in the last unit of time
     0.367879

@@ -113,6 +113,7 @@ def negative_binomial_fit(mean: ArrayLike, variance: ArrayLike) -> tuple[Floats,
 
     Formula: r = m^2 / (w - m), p = m / w. Needs variance above mean (else demand is Poisson or steadier).
     Source: Adan, van Eenige and Resing 1995 (two-moment fit).
+    Raises ValueError where the variance is not above the mean.
 
     >>> r, p = negative_binomial_fit(12, 30)
     >>> float(r), float(p)  # 144 / 18 and 12 / 30

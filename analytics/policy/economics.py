@@ -235,6 +235,7 @@ def scaled_unit_cost(
     """Unit cost at another volume, from a scale curve; set-up is separate and not in it.
 
     Formula: c_ref (Q / Q_ref)^(-e), e elasticity from quotes at two volumes. Money/unit. Source: scale curve (constant elasticity).
+    Raises ValueError for quantities that are not positive.
 
     >>> scaled_unit_cost(4, 1, 100, 0.5)
     50.0

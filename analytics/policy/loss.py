@@ -158,6 +158,7 @@ def uniform_loss(level: ArrayLike, low: ArrayLike, high: ArrayLike) -> Floats:
 
     Formula: (b - x)^2 / (2 (b - a)) inside [a, b], (a + b) / 2 - x below, 0 above. Returns units.
     Assumes uniform demand. Source: Snyder and Shen 2019, section C.3.
+    Raises ValueError where high is not above low.
 
     >>> float(uniform_loss(6, 0, 10))  # 16 / 20
     0.8

@@ -116,6 +116,8 @@ def empirical_loss(level: ArrayLike, values: ArrayLike, probabilities: ArrayLike
 def listed(values: ArrayLike, probabilities: ArrayLike | None) -> tuple[Floats, Floats]:
     """Values and their probabilities as arrays, checked: same length, probabilities that sum to one.
 
+    Raises ValueError where they differ in number or do not sum to one.
+
     >>> listed([1, 2], None)[1].tolist()
     [0.5, 0.5]
     """

@@ -137,6 +137,7 @@ def lost_sales_optimal_cost(
 
     Method: relative value iteration over stock on hand and orders under way. Money/period; lead times up to 3.
     Assumes as lost_sales_cost. Source: Zipkin 2008 (the model); Puterman 1994, section 8.5 (the method).
+    Raises ValueError for a lead time above 3.
 
     >>> from analytics.policy.s_s import poisson_masses
     >>> round(lost_sales_optimal_cost(poisson_masses(5), 1, 1, 4), 4)

@@ -38,6 +38,7 @@ def service_time(kind: str, mean: float, variability: float | None = None) -> Se
     `variability` is the squared coefficient of variation; uniform work without one spreads from 0 to twice the mean;
     hyperexponential (variability above 1) is the two-phase mixture with balanced means.
     Source: transforms of the distributions; balanced means: Whitt 1982.
+    Raises ValueError for another name, and for hyperexponential work that varies too little.
 
     >>> round(float(service_time("exponential", 2).transform(0.5)), 6)  # 1 / (1 + 1)
     0.5

@@ -27,6 +27,7 @@ def critical_ratio(shortage_cost: ArrayLike, holding_cost: ArrayLike) -> Floats:
 
     Formula: b / (b + h), b shortage cost, h holding cost (same unit, per unit or per unit and time).
     Assumes both costs linear. Source: Arrow, Harris and Marschak 1951; Snyder and Shen 2019, section 4.3.
+    Raises ValueError where both costs are zero.
 
     >>> float(critical_ratio(9, 1))
     0.9

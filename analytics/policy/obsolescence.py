@@ -45,6 +45,7 @@ def obsolescence_lot(
     Formula: Q = x lambda / theta, x the root of e^x - 1 - x = theta^2 K / (lambda h'), h' = h + theta (c - v); without hazard
     the economic order quantity. Units. Assumes steady demand until an exponential death, no lead time.
     Source: Joglekar and Lee 1993.
+    Raises ValueError where nothing makes a large lot dear.
 
     >>> round(obsolescence_lot(200, 1000, 4, 0.5, 18), 3), round(obsolescence_lot(50, 1200, 3, 0, 18), 3)
     (172.885, 200.0)
@@ -127,6 +128,7 @@ def stranded_units_poisson(stock: ArrayLike, demand_rate: ArrayLike, hazard: Arr
 
     Formula: I - sum over k = 1..I of a^k = I - a (1 - a^I) / (1 - a), a = lambda / (lambda + theta). Units, whole stock.
     Assumes Poisson single units, an exponential death. Source: race of two Poisson processes.
+    Raises ValueError for stock that is not in whole units.
 
     >>> float(stranded_units_poisson(2, 1, 1))  # 2 - 1/2 - 1/4
     1.25

@@ -97,6 +97,8 @@ PATIENCE: dict[str, Any] = {
 def patience(kind: str, wait: ArrayLike, *parameters: ArrayLike) -> Floats:
     """Share of buyers who stay, by the name of the curve: exponential, weibull, logistic or window.
 
+    Raises ValueError for another name.
+
     >>> float(patience("window", 3, 5))
     1.0
     """
@@ -129,6 +131,7 @@ def curve_through_answer(curve: str, patience_per_day: float, shape: float) -> t
     Formula, with q = exp(-14 rate): Weibull exp(-14 rate (wait / 14)^shape); logistic with spread 14 / shape and midpoint
     -spread ln((1 - q) / (q exp(shape) - 1)), which becomes exponential where shape <= 14 rate; window ln 2 / rate, the median patience.
     So one answer sets the level of every curve, and shape only how buyers leave before and after. Source: identity.
+    Raises ValueError for a curve that is not one of CURVES.
 
     >>> kind, parameters = curve_through_answer("logistic", 0.02, 3.5)
     >>> round(float(patience(kind, 14.0, *parameters)), 9) == round(float(np.exp(-14 * 0.02)), 9)
@@ -191,6 +194,7 @@ def weibull_from_answers(first: tuple[float, float], second: tuple[float, float]
 
     Formula: shape = ln(ln r2 / ln r1) / ln(t2 / t1), scale = t1 / (-ln r1)^(1 / shape).
     The longer wait must keep fewer buyers. Returns (scale in the unit of the waits, shape). Source: identity.
+    Raises ValueError unless the longer wait keeps fewer.
 
     >>> scale, shape = weibull_from_answers((10, float(np.exp(-1))), (20, float(np.exp(-4))))
     >>> round(scale, 6), round(shape, 6)
@@ -250,6 +254,7 @@ def patience_per_day_of_answer(wait: ArrayLike, share: ArrayLike) -> Floats:
     """Rate of the exponential patience through one answer: "so many of ten stay when told two weeks".
 
     Formula: -ln(share) / wait. Per day, for a wait in days. Source: identity.
+    Raises ValueError where nobody stays.
 
     >>> round(float(patience_per_day_of_answer(14, 0.8)), 6)
     0.015939
@@ -265,6 +270,7 @@ def longest_wait(kind: str, share: ArrayLike, *parameters: Any) -> Floats:
 
     Formula: exponential -ln(r) / rate; Weibull scale (-ln r)^(1 / shape); logistic m + s ln((1 + exp(-m / s)) / r - 1);
     window: the window. Time; infinite where nobody leaves. Source: identity.
+    Raises ValueError for another curve, and for a share of zero.
 
     >>> round(float(longest_wait("exponential", 0.5, 0.02)), 6)  # ln 2 / 0.02
     34.657359

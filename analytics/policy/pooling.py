@@ -15,6 +15,7 @@ def pooled_deviation(standard_deviations: ArrayLike, correlations: ArrayLike) ->
 
     Formula: sqrt(s' R s), s standard deviations (products,), R correlation matrix (products, products). Units.
     Correlate forecast errors, not raw seasonal series. Source: Eppen 1979.
+    Raises ValueError for a matrix that is no matrix of correlations.
 
     >>> pooled_deviation([3, 4], [[1, 0], [0, 1]])
     5.0
@@ -51,6 +52,7 @@ def pooling_ratio(products: ArrayLike, correlation: ArrayLike) -> Floats:
 
     Formula: sqrt((1 + (n - 1) rho) / n). Share. Assumes equal products, normal demand, equal service, best policies: with a
     poor policy pooling can cost money. Source: Eppen 1979; Alfaro and Corbett 2003.
+    Raises ValueError for a correlation that so many products cannot have.
 
     >>> float(pooling_ratio(4, 0))
     0.5

@@ -141,6 +141,7 @@ def autocorrelated_demand_deviation(
 
     Formula: sigma sqrt(P + 2 sum over k < P of (P - k) phi^k), phi first-order autocorrelation, sigma the standard
     deviation of one period's demand. Units. Assumes a first-order autoregression. Source: sum of its autocovariances.
+    Raises ValueError unless the autocorrelation lies between -1 and 1.
 
     >>> float(autocorrelated_demand_deviation(10, 0.5, 2))  # 10 sqrt(2 + 2 x 0.5)
     17.32050807568877
@@ -159,6 +160,7 @@ def cumulative_forecast_errors(demand: ArrayLike, forecast: ArrayLike, periods: 
     Formula: e_t = sum of demand over t+1 .. t+P minus the sum of the forecasts made for them. `demand` (n,),
     `forecast` (n,) aligned with it, or one number; returns (n - P + 1,) in units, overlapping windows.
     Assumes forecasts made before the window. Source: Saoud, Kourentzes and Boylan 2022.
+    Raises ValueError unless `periods` lies between 1 and the number of errors.
 
     >>> cumulative_forecast_errors([5, 7, 3], 4, 2).tolist()
     [4.0, 2.0]

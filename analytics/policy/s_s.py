@@ -99,6 +99,7 @@ def s_s_cost(
     G the period cost of demand over lead time + 1 periods. `masses` probabilities of 0, 1, 2, ... units a period.
     An order placed at a review arrives lead_time periods later before demand. Money/period.
     Assumes independent demands, backorders. Source: Veinott and Wagner 1965; Zheng and Federgruen 1991.
+    Raises ValueError unless S lies above s.
 
     >>> round(s_s_cost(0, 1, 4, 1, 3, [0.5, 0.5]), 6)  # an order every second period: 4 / 2 + G(1) = 0.5
     2.5

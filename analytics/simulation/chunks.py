@@ -32,6 +32,7 @@ def in_chunks(
 
     The work must write only to places of its own range; compiled kernels free the global lock, so threads run
     side by side. An error in any chunk is raised here.
+    Raises ValueError below one thread or one entry a range.
 
     >>> done = []
     >>> in_chunks(lambda a, b: done.append((a, b)), 3, 8, size=2)

@@ -115,6 +115,8 @@ def replay(
     `reorder_point` s makes the rule (R, s, S): order when the inventory position is at s or below. `lot` orders
     whole multiples (r, nQ); without it orders are exact. What is short in period t waits if `fate[t]` (uniform in (0, 1),
     default one half) is below `share_waiting`: 1 backorders everything, 0 loses everything.
+    Raises ValueError for times that do not allow this order of events, and for a lot that is not
+    positive.
 
     >>> played = replay([12, 7, 15], 26, initial_on_hand=26, lead_periods=2, order_after_demand=True)
     >>> played.net_inventory.tolist(), played.ordered.tolist()

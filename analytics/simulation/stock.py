@@ -439,6 +439,7 @@ def simulate_stock(
     wanted and accepted at the door per member (products, groups, 2), and, if `waits`, units by steps waited in
     a stockout (units, settings, MAX_WAIT_WEEKS x steps a week + 1), summed over all paths. The numbers are the same for any
     number of `threads`.
+    Raises ValueError where a unit mixes members played by day and by week.
     """
     groups = int(group.max()) + 1
     weight = 1.0 / np.bincount(group, minlength=groups)

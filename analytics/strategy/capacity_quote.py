@@ -207,7 +207,10 @@ def _quote_centre(
 
 
 def with_capacity_quote(items: Items, weekly_units: Array, orders: OrderSizes) -> tuple[Items, list[str]]:
-    """The items with `quote_days` from capacity wherever capacity is known and no quote is given, and what to say about it."""
+    """The items with `quote_days` from capacity wherever capacity is known and no quote is given, and what to say about it.
+
+    `weekly_units` (products,) in units a week; quotes in days.
+    """
     found = capacity_quote(items, weekly_units, orders)
     from_capacity = ~np.isnan(found.quote_days) & (items.origin("quote_days") != GIVEN)
     if not from_capacity.any():

@@ -74,7 +74,10 @@ def decision_map(
     up_values: Sequence[float],
     progress: Callable[[float, str], None] | None = None,
 ) -> DecisionMap:
-    """Which strategy earns most at each pair of two levers (names of LEVERS). Simulates once per value that is no price and no quote, prices the rest."""
+    """Which strategy earns most at each pair of two levers (names of LEVERS). Simulates once per value that is no price and no quote, prices the rest.
+
+    Raises ValueError unless they are two different levers.
+    """
     if across == up or across not in _LEVER or up not in _LEVER:
         raise ValueError(
             f"decision_map: two different levers of {', '.join(_LEVER)}, got {across!r} and {up!r}"

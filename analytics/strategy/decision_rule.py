@@ -79,12 +79,18 @@ class Decided:
 
     @property
     def recommended(self) -> NDArray[np.intp]:
-        """Position of the strategy that is done."""
+        """Position of the strategy that is done.
+
+        Shape (products,).
+        """
         return self.decision.recommended
 
     @property
     def as_today(self) -> NDArray[np.bool_]:
-        """Whether it stays as it is run today."""
+        """Whether it stays as it is run today.
+
+        Shape (products,).
+        """
         return self.decision.as_today
 
     def take(self, index: NDArray[np.intp]) -> Decided:

@@ -219,7 +219,10 @@ class Outlook:
 
 
 def rows_of(forecast: Forecast, index: NDArray[np.intp]) -> Forecast:
-    """The forecast of some products, as fitted among all of them."""
+    """The forecast of some products, as fitted among all of them.
+
+    `index` are positions of products.
+    """
     changed: dict[str, Any] = {}
     for name, column in vars(forecast).items():
         if name != "total_levels" and isinstance(column, np.ndarray | tuple):

@@ -66,6 +66,7 @@ def storage(n: Counts, m: Money) -> Array:
     """Space, handling, insurance and shrinkage of stock.
 
     storage = (storage rate + insurance rate) x stock value x on hand.
+    Money a year, of the shape of the counts.
     """
     return m["storage_rate"] * m["stock_value"] * n("on_hand")
 

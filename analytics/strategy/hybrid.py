@@ -68,7 +68,10 @@ class HybridPlan:
     orders: OrderSizes
 
     def take(self, rows: NDArray[np.intp]) -> HybridPlan:
-        """Some of the products, by their place in `index`."""
+        """Some of the products, by their place in `index`.
+
+        `rows` are positions, one per product taken.
+        """
         table = SizeTable(*(getattr(self.table, f.name)[rows] for f in fields(SizeTable)))
         rest = {
             f.name: getattr(self, f.name)[rows] for f in fields(self) if f.name not in ("table", "orders")

@@ -263,6 +263,7 @@ def choose_by_bands(
     the choice again at its own utilisation; keep the best. `profit_at(utilisation)` gives (products, strategies); `load` the same shape in shares
     of capacity; `edges` below 1. Returns (choice with that true profit, its utilisation). Always possible to carry; on the safe side within a band.
     Source: piecewise linearisation of congestion; enumeration confirms it on small cases.
+    Raises ValueError for edges that are no utilisations, and where no band can be carried.
 
     >>> choice, rho = choose_by_bands(lambda rho: np.array([[0, 3 - rho / (1 - rho)], [1, 3 - rho / (1 - rho)]]), [[0, 0.4], [0, 0.4]], [0.5, 0.9])
     >>> choice.strategy.tolist(), rho

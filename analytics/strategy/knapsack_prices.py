@@ -103,6 +103,7 @@ def choose_at_prices(
 
     Parameters as limit_prices. Returns (strategies (products,), bound in money, prices (limits,)); the true optimum lies between the money of
     the choice and the bound, which differ by about as many products as there are limits. Source: Everett 1963; Sinha and Zoltners 1979.
+    Raises ValueError where the limits cannot be met together.
 
     >>> profit, usage = np.array([[0.0, 6.0], [0.0, 5.0], [0.0, 1.0]]), np.array([[[0.0, 2.0], [0.0, 2.0], [0.0, 1.0]]])
     >>> choose_at_prices(profit, usage, np.array([3.0]))[0].tolist()

@@ -58,7 +58,10 @@ class Setup:
 
 
 def half_groups(paths: int, inner: int) -> NDArray[np.int64]:
-    """Paths split into two halves by parameter draw (even and odd draws)."""
+    """Paths split into two halves by parameter draw (even and odd draws).
+
+    0 or 1 per path, shape (paths,).
+    """
     return (np.arange(paths) // inner) % 2
 
 
@@ -269,7 +272,10 @@ def at_values_in_force(setup: Setup) -> Setup:
 
 
 def demand_of(setup: Setup, units: NDArray[np.intp]) -> Setup:
-    """The set-up with the demand of some products drawn, for the strategies that play them one after the other."""
+    """The set-up with the demand of some products drawn, for the strategies that play them one after the other.
+
+    `units` are positions of products.
+    """
     return replace(setup, world=with_demand_drawn(setup.world, _HELD_BY_CHUNK, among=units))
 
 

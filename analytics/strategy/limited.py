@@ -278,6 +278,7 @@ def under_limits(
     """The portfolio under its limits: set-up (quotes), comparison (settings) and recommendation in force, and what the limits did.
 
     Where the recommendation keeps every limit as it is, all three come back untouched.
+    `shares` and `size_variability` are arrays (products,).
     """
     problem, notes = shared_problem(
         setup,

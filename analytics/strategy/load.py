@@ -249,6 +249,7 @@ def queue_allowance(
 
     Formula: queueing.queue_quote of the mean wait in an M/G/1 queue at this utilisation, less the work itself. `capacity` is work per month,
     `orders` (products,) orders a year, `work_per_order` in the unit of capacity. Assumes random arrivals, one shop, first come first served.
+    Source: `queueing.queue_quote`.
     """
     at = (orders > 0.0) & (work_per_order > 0.0)
     if not at.any() or utilisation <= 0.0:

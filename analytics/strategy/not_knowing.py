@@ -45,6 +45,7 @@ def planning_regret(
     *Formula*: stocked = the quantile at short/(short + over), straight between the levels; regret = short (actual - stocked)+ + over (stocked - actual)+,
     averaged over past dates, times intervals a year. `actual` (products, dates) and `quantiles` (products, dates, levels) in units,
     `short_cost`, `over_cost` (products,) money per unit over the interval, `per_year` (products,). NaN where nothing is known.
+    Source: definition (newsvendor cost less that of hindsight).
 
     >>> planning_regret(np.array([[10.0]]), np.array([[[4.0, 8.0]]]), np.array([0.5, 0.9]), np.array([9.0]), np.array([1.0]), np.array([12.0])).tolist()
     [216.0]

@@ -66,6 +66,7 @@ def plan_measures(
 
     `priced` is the money of every strategy (`strategy_money`), where it is at hand. *Formula*: the counts of the strategy chosen, priced; for what is
     run as today, the counts of today's settings at today's prices.
+    Source: the functions of each measure.
     """
     rows = np.arange(len(items))
     priced = (
@@ -128,6 +129,7 @@ def profit_behind_best(
     """How much less a product earns under a plan than under the strategy with the highest expected profit: value, 5th and 95th percentile of a realised year.
 
     *Formula*: as `compare.profit_against_best`, which it equals for a plan of one strategy. Shapes (products,), money a year, NaN where no money is known.
+    Source: definition.
     """
     rows = np.arange(len(items))
     best = np.argmax(np.where(np.isfinite(comparison.profit), comparison.profit, -np.inf), axis=1)

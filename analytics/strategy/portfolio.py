@@ -126,6 +126,7 @@ def gain_range(years: Array, in_force: Array, gain: float) -> tuple[float, float
     the values in force. *Formula*: all pairs d_i + a_j + gain, d the gain at the values in force about its mean, less the noise of single years (its
     deviations times the root of 1 - variance within draws / variance between), a what drawing the assumed values adds on the same years. What
     is not known of demand does not depend on what is assumed: a chance pairing of the two would let the range widen when a value becomes known.
+    Source: a rule of this program.
     """
     draws = len(in_force)
     by_draw = years.reshape(draws, -1)

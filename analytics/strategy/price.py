@@ -228,6 +228,7 @@ def price(ledger: Ledger, items: Items) -> PricedLedger:
     """Price a ledger: profit of every product, setting and group of paths.
 
     `items` must be aligned with `ledger.skus`. Products without price or cost get NaN, never zero.
+    Raises ValueError where they are not aligned.
     """
     if len(items) != len(ledger.skus) or not np.array_equal(items.skus, ledger.skus):
         raise ValueError("price: items are not aligned with the ledger's products")

@@ -202,7 +202,10 @@ def profits(case: Case, lever: str, values: Sequence[float], among: Sequence[str
 
 
 def many_profits(case: Case, asked: Mapping[str, tuple[Sequence[float], Sequence[str]]]) -> dict[str, Array]:
-    """`profits` of several levers, each at its values and among its strategies: what must be played is played at once, and nothing twice."""
+    """`profits` of several levers, each at its values and among its strategies: what must be played is played at once, and nothing twice.
+
+    One array per lever, (values, strategies), money a year.
+    """
     levers = {one.name: one for one in LEVERS}
     to_play: dict[str, list[Change]] = {}
     to_price: list[Change] = []

@@ -102,7 +102,10 @@ def partial_information_value(by_draw: Array, *uniforms: Array, exact: Array | f
 def open_values(
     comparison: Comparison, items: Items, live: NDArray[np.bool_], ends: Mapping[str, tuple[Array, Array]]
 ) -> dict[str, NDArray[np.bool_]]:
-    """The living products on which each drawn value is in doubt; where both ends are known only where it matters (`ends`: see `price_ends`)."""
+    """The living products on which each drawn value is in doubt; where both ends are known only where it matters (`ends`: see `price_ends`).
+
+    One mask (products,) per field.
+    """
     matters = that_matter(comparison, ends)
     found = {}
     for field in comparison.uniforms:
@@ -185,6 +188,7 @@ def best_pair(
     """The two unknowns worth most when both are known, of the few that are worth most alone; None where no pair is worth more than `least`.
 
     Two unknowns may be worth more together than apart: neither answer alone changes the choice, both do.
+    Masks of `doubt` are (products,), ends (products, strategies) in money a year.
     """
     worth_of = _worth(comparison, doubt, ends)
     alone = sorted(doubt, key=lambda field: -worth_of([field]))[:most_fields]
@@ -236,7 +240,10 @@ def question_of(
     worth: float = 0.0,
     adds: float = 0.0,
 ) -> Question:
-    """One question as it is asked of the products of which a field is `assumed`."""
+    """One question as it is asked of the products of which a field is `assumed`.
+
+    Masks are (products,), worth in money a year.
+    """
     row = FIELDS[field]
     middle, low, high = items.typical(field, assumed if live is None else live)
     return Question(

@@ -48,7 +48,10 @@ def turns_text(
     i: int,
     field: str = "",
 ) -> str:
-    """Where an assumption (none named: the decisive one) turns product i, in one sentence; "" where it does not."""
+    """Where an assumption (none named: the decisive one) turns product i, in one sentence; "" where it does not.
+
+    `baseline` are positions into `strategies`, one per product.
+    """
     field = field or str(flips.decisive[i])
     if not field:
         return ""

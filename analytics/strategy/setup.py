@@ -128,6 +128,7 @@ def with_assembly(
 
     A pool that only some members join is forecast beside the whole families, so that it learns its errors from the same pool; what another family does
     changes nothing of it.
+    `members` are positions of products, an array per family.
     """
     if not members:
         return replace(setup, assembly=None, families=(), totals=None)

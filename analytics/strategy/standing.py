@@ -93,12 +93,18 @@ class Standing:
 
     @cached_property
     def run_today(self) -> NDArray[np.bool_]:
-        """Products of which today's way is known and played."""
+        """Products of which today's way is known and played.
+
+        Shape (products,).
+        """
         return run_as_today(self.comparison, len(self.items))
 
     @cached_property
     def assembled_today(self) -> NDArray[np.bool_]:
-        """Products whose way of today is to assemble, and is played."""
+        """Products whose way of today is to assemble, and is played.
+
+        Shape (products,).
+        """
         out = np.zeros(len(self.items), bool)
         today = self.comparison.today
         if today is not None:

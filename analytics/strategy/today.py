@@ -180,7 +180,10 @@ def baseline_profit(comparison: Comparison, baseline: NDArray[np.intp]) -> Array
 
 
 def stays_at(comparison: Comparison, rows: NDArray[np.bool_]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Of the products marked: those run as today is known, and where they stand in `comparison.today`."""
+    """Of the products marked: those run as today is known, and where they stand in `comparison.today`.
+
+    Positions of products, and into it; `rows` (products,).
+    """
     if comparison.today is None:
         return np.zeros(0, np.intp), np.zeros(0, np.intp)
     at = np.flatnonzero(rows[comparison.today.index])
@@ -324,7 +327,10 @@ def years_of(
 
 
 def baseline_of(comparison: Comparison, items: Items, ended: NDArray[np.bool_]) -> Baseline:
-    """What every gain is compared with: how much of it the file says, and what stands for the rest."""
+    """What every gain is compared with: how much of it the file says, and what stands for the rest.
+
+    `ended` (products,).
+    """
     live = ~ended
     today = comparison.today
     by_service = np.zeros(len(items), bool)

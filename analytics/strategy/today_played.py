@@ -514,7 +514,10 @@ def ordered_today(setup: Setup, items: Items, way: TodaysWay) -> tuple[Array, Ar
 
 
 def assembled_today(setup: Setup, items: Items, way: TodaysWay) -> tuple[Array, Array]:
-    """As `stocked_today`, of copies of families whose members assemble from the components as they are stocked today."""
+    """As `stocked_today`, of copies of families whose members assemble from the components as they are stocked today.
+
+    Shapes as there.
+    """
     plan = replace(_kits_today(setup, items, way)[0], lead_by_draw=None)
     first = {
         name: np.ascontiguousarray(getattr(plan, name)[:, :1])

@@ -56,6 +56,7 @@ def paired_difference(first: ArrayLike, second: ArrayLike, level: float = 0.95) 
     Formula: mean of d = a - b, plus or minus t(n - 1) s_d / sqrt(n); unpaired error sqrt((s_a^2 + s_b^2) / n);
     variance ratio = (unpaired / paired error)^2 (infinite where the difference never varies). Arrays (paths,), at least 2, of any unit.
     Assumes independent paths. Source: Law and Kelton 2000, sections 10.2 and 11.2.
+    Raises ValueError unless both have the same paths, two at least.
 
     >>> result = paired_difference([3, 5, 4], [1, 4, 1])
     >>> result.mean, round(result.standard_error, 6)  # differences 2, 1, 3
@@ -80,6 +81,7 @@ def wilson_interval(successes: float, trials: float, level: float = 0.95) -> Int
 
     Formula: (p + z^2 / 2n +- z sqrt(p (1 - p) / n + z^2 / 4n^2)) / (1 + z^2 / n). Shares. Assumes independent trials.
     Source: Wilson 1927.
+    Raises ValueError where more was counted than tried.
 
     >>> result = wilson_interval(0, 10)
     >>> result.low, round(result.high, 4)  # z^2 / (n + z^2)
@@ -196,6 +198,7 @@ def control_variate_mean(values: ArrayLike, control: ArrayLike, control_mean: fl
 
     Formula: mean(y) - beta (mean(x) - E[x]), beta = Cov(x, y) / Var(x); error sqrt(s_y^2 (1 - r^2) (n - 1) / (n - 2) / n).
     Variance ratio 1 / (1 - r^2). Arrays (paths,), at least 3. Source: Law and Kelton 2000, section 11.4.
+    Raises ValueError unless both have the same paths, three at least.
 
     >>> result = control_variate_mean([1, 2, 3], [2, 4, 6], 5)  # y = x / 2 exactly
     >>> result.estimate, result.coefficient
@@ -226,6 +229,7 @@ def batch_means_interval(values: ArrayLike, batches: int = 20, level: float = 0.
 
     Formula: the run is cut into equal batches; their means are treated as independent: mean +- t(batches - 1) s / sqrt(batches).
     A remainder at the start of the run is dropped. Source: Law and Kelton 2000, section 9.5.
+    Raises ValueError for more batches than values.
 
     >>> batch_means_interval([1, 1, 3, 3, 5, 5], 3).estimate
     3.0

@@ -70,6 +70,7 @@ def reversal(
 
     Formula: IFRS: earlier write-down less the write-down at the later value, at most the earlier write-down and never negative; US GAAP: 0, the
     reduced amount is the new cost. Money. Source: IAS 2, paragraph 33; ASC 330-10-35-14.
+    Raises ValueError for another standard.
 
     >>> float(reversal("IFRS", 100, 50, 44, 60)), float(reversal("IFRS", 100, 50, 44, 47)), float(reversal("US GAAP", 100, 50, 44, 60))
     (600.0, 300.0, 0.0)

@@ -15,6 +15,7 @@ def reserve_by_age(values: ArrayLike, rates: ArrayLike) -> Floats:
 
     Formula: book value x rate, class by class. `values` (..., classes) money, `rates` (classes,) shares. Money.
     Source: practice (reserve matrix).
+    Raises ValueError unless there is one rate an age class.
 
     >>> reserve_by_age([40000, 15000], [0, 0.1]).tolist()
     [0.0, 1500.0]

@@ -34,6 +34,7 @@ def demand_by_month(forecast: Forecast, alive: Array) -> Array:
     """Expected demand of each of the next MONTHS months, twelfths of 52 weeks, times the chance that a product is still alive. Shape (products, MONTHS).
 
     *Formula*: sum of the expected demand of the weeks in the month, a week that two months share split evenly.
+    Source: definition.
     """
     weekly = expected_weeks(forecast, WEEKS * MONTHS // 12) * alive[:, None]
     cumulative = np.concatenate([np.zeros((len(weekly), 1)), np.cumsum(weekly, axis=1)], axis=1)

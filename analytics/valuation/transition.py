@@ -59,6 +59,7 @@ class Transition:
         """The transition of all products: `on_hand` and `unit_cost` (products,), NaN unknown; `living` and `ended` masks (neither: never sold).
 
         `monthly` (products, MONTHS) expected demand, `last_month` (products,) months until a known end, `holds` units and `components` money that the plan holds.
+        Raises ValueError where cash, what is kept and what will not sell do not add up to the stock.
         """
         takes = np.isfinite(on_hand) & np.isfinite(unit_cost)
         stock, cost = np.where(takes, on_hand, 0.0), np.where(takes, unit_cost, 0.0)
