@@ -194,6 +194,7 @@ def _check(arguments: argparse.Namespace) -> int:
     worst = 0
     with closing(reading_process()) as apart:
         from analytics.data import check_report, checked, sales_frame
+        from analytics.data.kept_apart import APART_FILES, by_product
         from analytics.data.meaning import meanings_table
         from analytics.version import __version__
         from analytics.writeup.files import table_files
@@ -243,6 +244,10 @@ def _check(arguments: argparse.Namespace) -> int:
                 tables = {
                     "sales": partial(sales_frame, given.history),
                     "rejected_rows": partial(getattr, given.history.report, "rejected"),
+                    **{
+                        name: partial(by_product, given.history.apart, kind)
+                        for kind, name in APART_FILES.items()
+                    },
                     "meanings": partial(meanings_table, given.history.report.meanings),
                 }
                 if items_report is not None:

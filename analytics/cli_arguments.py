@@ -110,7 +110,7 @@ def argument_parser() -> argparse.ArgumentParser:
     check.add_argument("--json", action="store_true", help="one JSON line per file")
     check.add_argument(
         "--out",
-        help="folder for sales.csv as understood, rejected_rows.csv, meanings.csv, and rejected_rows_items.csv with --items",
+        help="folder for sales.csv as understood, rejected_rows.csv, meanings.csv, orders_on_hand.csv, receipts.csv, and rejected_rows_items.csv with --items",
     )
     writing(check)
     forecast = command("forecast", "forecast every product as a distribution")

@@ -183,7 +183,7 @@ def read_given(arguments: argparse.Namespace, apart: ReadingProcess) -> Reading:
         return reading
     from dataclasses import replace
 
-    from analytics.demand.receipts import receipts_of, with_receipts
+    from analytics.data.kept_apart import receipts_of, with_receipts
 
     plain = {name: options[name] for name in ("date_order", "decimal", "encoding")}
     came = apart.read([Given(file_at(arguments.receipts))], None, None, plain)

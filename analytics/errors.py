@@ -71,11 +71,15 @@ class DataError(Exception):
     """The user's data cannot be used; carries every problem found, not only the first.
 
     `meanings` are those of a sales file whose rows were not understood (`analytics.data.meaning.Meaning`), so that a page can ask.
+    `rows_read` is how many rows had been read when the file was refused (0: it was refused before a table was found in it).
     """
 
-    def __init__(self, problems: Problem | Iterable[Problem], meanings: Iterable[Any] = ()) -> None:
+    def __init__(
+        self, problems: Problem | Iterable[Problem], meanings: Iterable[Any] = (), rows_read: int = 0
+    ) -> None:
         """Raise ValueError where there is no problem to tell; `meanings` are what the file could mean."""
         self.meanings: tuple[Any, ...] = tuple(meanings)
+        self.rows_read = rows_read
         self.problems: tuple[Problem, ...] = (problems,) if isinstance(problems, Problem) else tuple(problems)
         if not self.problems:
             raise ValueError("DataError needs at least one Problem")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 
 from analytics.assumptions import FIELDS
 from analytics.data.history import IntakeReport
+from analytics.data.kept_apart import APART_FILES, by_product
 from analytics.data.meaning import meanings_table
 from analytics.demand import DemandPanel
 from analytics.demand.below_cost import below_cost
@@ -96,7 +98,7 @@ def study_tables(study: Study) -> dict[str, Callable[[], pd.DataFrame]]:
 
     tables: dict[str, Callable[[], pd.DataFrame]] = {
         "recommendation": lambda: recommendation_table(
-            study.setup, study.comparison, study.recommendation, study.items
+            study.setup, study.comparison, study.recommendation, study.items, study.history.apart
         ),
         "shared": lambda: _shared(study),
         "strategies": lambda: strategies_table(_plans(study), _free(study), study.items),
@@ -105,6 +107,7 @@ def study_tables(study: Study) -> dict[str, Callable[[], pd.DataFrame]]:
         "cleaning": lambda: study.cleaned.changes,
         "rejected_rows": rejected,
         "meanings": lambda: meanings_table(study.history.report.meanings),
+        **{name: partial(by_product, study.history.apart, kind) for kind, name in APART_FILES.items()},
     }
     if (bought := study.parts) is not None:
         tables["components"] = lambda: components_table(

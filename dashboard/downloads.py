@@ -41,6 +41,8 @@ def file_names(bom: bool = False) -> tuple[str, ...]:
         "cleaning",
         "rejected_rows",
         "meanings",
+        "orders_on_hand",
+        "receipts",
         *(("components",) if bom else ()),
     )
     return (*(f"{name}.csv" for name in tables), "summary.json")

@@ -31,6 +31,8 @@ FILES = {
     "cleaning.csv",
     "rejected_rows.csv",
     "meanings.csv",
+    "orders_on_hand.csv",
+    "receipts.csv",
     "summary.json",
 }
 RECOMMENDATION = (

@@ -175,7 +175,9 @@ class ReadingProcess:
         if answer[:1] == b"E":
             refused = json.loads(answer[1:])
             raise DataError(
-                [Problem(**p) for p in refused["problems"]], [Meaning(**m) for m in refused["meanings"]]
+                [Problem(**p) for p in refused["problems"]],
+                [Meaning(**m) for m in refused["meanings"]],
+                refused["rows_read"],
             )
         return answer
 

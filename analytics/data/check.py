@@ -13,6 +13,7 @@ import numpy as np
 
 from analytics.data.files import Given, Reading, read_files
 from analytics.data.history import IntakeReport, SalesHistory
+from analytics.data.kept_apart import apart_written
 from analytics.data.meaning import Meaning
 from analytics.errors import DataError, Problem
 
@@ -36,6 +37,15 @@ def _problem(problem: Problem) -> dict[str, Any]:
     }
 
 
+def _plain(value: Any) -> Any:
+    """Numbers that are not known as null, at any depth."""
+    if isinstance(value, dict):
+        return {name: _plain(one) for name, one in value.items()}
+    if isinstance(value, list):
+        return [_plain(one) for one in value]
+    return _number(value) if isinstance(value, float) else value
+
+
 def _meaning(meaning: Meaning) -> dict[str, Any]:
     return {
         name: _number(value) if isinstance(value, float) else value for name, value in asdict(meaning).items()
@@ -45,7 +55,7 @@ def _meaning(meaning: Meaning) -> dict[str, Any]:
 def check_report(result: SalesHistory | IntakeReport | DataError) -> dict[str, Any]:
     r"""The fields of `check --json`: of a history or its report, or of the error with which a file was refused.
 
-    A refusal has zero rows used, nothing else but its problems; unknown numbers are null.
+    A refusal has the rows that were read, none of them used, and its problems; unknown numbers are null.
 
     >>> from analytics.data.sales import read_sales
     >>> report = check_report(read_sales(b"date,sku,quantity\n2012-01-27,A,3\n2012-01-28,A,x\n"))
@@ -53,19 +63,11 @@ def check_report(result: SalesHistory | IntakeReport | DataError) -> dict[str, A
     (2, 1, 1, 'number_unreadable', 3)
     """
     if isinstance(result, DataError):
-        rejected = next(
-            (
-                int(p.found.split()[0])
-                for p in result.problems
-                if p.code == "no_usable_row" and p.found[:1].isdigit()
-            ),
-            0,
-        )
         return {
             "ok": False,
-            "rows_read": rejected,
+            "rows_read": result.rows_read,
             "rows_used": 0,
-            "rows_rejected": rejected,
+            "rows_rejected": result.rows_read,
             "units_used": 0.0,
             "units_rejected": None,
             "revenue_used": None,
@@ -116,6 +118,8 @@ def check_report(result: SalesHistory | IntakeReport | DataError) -> dict[str, A
         "meanings": [_meaning(m) for m in report.meanings],
         "units_on_hand": _number(report.units_on_hand),
         "units_received": _number(report.units_received),
+        "on_hand_in_demand": _number(report.on_hand_in_demand),
+        **(_plain(apart_written(result.apart)) if isinstance(result, SalesHistory) else {}),
     }
 
 

@@ -15,19 +15,23 @@ from analytics.errors import Problem
 
 __all__ = ["APART_COLUMNS", "IntakeReport", "SalesHistory", "no_lines_apart"]
 
-APART_COLUMNS = ("sku", "date", "units", "money", "kind")
+#: columns of the lines that are kept beside the sales, with their types
+_APART = {
+    "sku": "object",
+    "date": "datetime64[ns]",
+    "units": "float64",
+    "money": "float64",
+    "kind": "object",
+    "in_demand": "bool",
+    "file": "object",
+    "row": "int64",
+}
+APART_COLUMNS = tuple(_APART)
 
 
 def no_lines_apart() -> pd.DataFrame:
     """The table of orders on hand and receipts where there are none."""
-    return pd.DataFrame(
-        {
-            name: np.array(
-                [], "datetime64[ns]" if name == "date" else float if name in ("units", "money") else object
-            )
-            for name in APART_COLUMNS
-        }
-    )
+    return pd.DataFrame({name: np.array([], kind) for name, kind in _APART.items()})
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,7 +43,8 @@ class IntakeReport:
     (one Problem per kind, with `count` and first `row`). `further_totals` are sums by year that a controller may have in
     mind instead (before discounts, of other columns, of rejected rows by reason). `rejected` is a table with columns
     row, column, found, expected, remedy, text (the row as it was). `meanings` list every value of the columns that say what
-    a row is. Units of orders on hand and of receipts are kept apart from both (`units_on_hand`, `units_received`, see SalesHistory.apart).
+    a row is. Units of orders on hand and of receipts are kept apart from both (`units_on_hand`, `units_received`, see SalesHistory.apart);
+    `on_hand_in_demand` are units of orders on hand that are among those used, since their line is dated by the day of the order.
     """
 
     source: str
@@ -67,6 +72,7 @@ class IntakeReport:
     meanings: tuple[Meaning, ...] = ()
     units_on_hand: float = 0.0
     units_received: float = 0.0
+    on_hand_in_demand: float = 0.0
 
     def __post_init__(self) -> None:
         """Raise ValueError unless rows used and rejected add up to those read."""
@@ -86,7 +92,8 @@ class SalesHistory:
     (NaN unknown). `attributes` are per-SKU columns found in the sales file (over `skus`): for instance
     family (text), unit_cost (latest, number), name. `frequency` is the grain of the file: L for order lines,
     else D, W or M for totals per period. `unit_cost` is the cost of a unit on every line (NaN unknown), None where the file has no such column.
-    `apart` are lines that are no sales yet or none of the customers': orders on hand and receipts (columns sku, date, units, money, kind).
+    `apart` are lines beside the sales, orders on hand and receipts: sku, date (of orders the day they are due), units, money (NaN unknown), kind
+    ("on hand", "receipt"), in_demand (the line is among the sales too), file and row.
     """
 
     skus: NDArray[Any]

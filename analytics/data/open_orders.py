@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from analytics.data.coded import Coded, blank_texts
 from analytics.data.meaning import Judged
+from analytics.data.order_dates import said_of
 from analytics.data.roles import normal_name
 from analytics.data.vocabulary import spoken
 
-__all__ = ["open_ahead", "repeats_judged"]
+__all__ = ["OpenLines", "due_days", "open_ahead", "repeats_judged"]
 
 #: with more than this share of the lines up to the last fulfilled one open, open does not mean not fulfilled yet
 _OPEN_BEFORE = 0.1
@@ -40,6 +41,56 @@ _REST = (
     "restordre",
 )
 _SHIPPED = ("shipped", "invoiced")
+_QUOTES = str.maketrans("", "", "\"'`\u00b4\u2018\u2019\u201c\u201d\u201e\u00ab\u00bb")
+
+
+@dataclass(eq=False)
+class OpenLines:
+    """Lines that a state says are open and count as demand, and those that it says are fulfilled, over all rows of a file."""
+
+    open: NDArray[np.bool_]
+    fulfilled: NDArray[np.bool_]
+
+    def said_by(self, judged: Judged, kinds: Sequence[str]) -> None:
+        """Take in what a column of states says."""
+        self.fulfilled |= judged.cells.spread(np.array([k == "fulfilled" for k in kinds], bool))
+        counted = [
+            k in ("open", "sale") and t == "count" for k, t in zip(kinds, judged.treatment, strict=True)
+        ]
+        self.open |= judged.cells.spread(np.array(counted, bool))
+
+    def due_later(
+        self,
+        day: NDArray[np.datetime64],
+        due: NDArray[np.datetime64],
+        shipped: NDArray[np.datetime64] | None,
+        good: NDArray[np.bool_],
+    ) -> NDArray[np.bool_]:
+        """Open lines among the sales (`good`) that are due after the last sale: orders on hand that are demand on their own `day`.
+
+        Where no state says which lines are open, those without a day of shipping are, if most lines of the file have one (`shipped`). The last sale is the
+        last line fulfilled; where nothing says so, the last line.
+        """
+        is_open, done = self.open, self.fulfilled
+        if not is_open.any() and not done.any() and shipped is not None:
+            done = ~np.isnat(shipped)
+            if done[good].mean() > 0.5:
+                is_open = ~done
+        here = good & ~np.isnat(day)
+        ended = here & done if (here & done).any() else here
+        if not is_open.any() or not ended.any():
+            return np.zeros(len(day), bool)
+        return is_open & here & ~np.isnat(due) & (due > day[ended].max())
+
+
+def due_days(
+    date_name: str, day: NDArray[np.datetime64], promised: NDArray[np.datetime64] | None
+) -> NDArray[np.datetime64]:
+    """The day on which each line is due: as promised where that is known, else its date where it is named for one; NaT unknown."""
+    dated = (
+        day if said_of(date_name) in ("promised", "shipped") else np.full(len(day), np.datetime64("NaT", "D"))
+    )
+    return dated if promised is None else np.where(np.isnat(promised), dated, promised)
 
 
 def open_ahead(
@@ -91,8 +142,8 @@ def repeats_judged(
     quantity_name: str,
 ) -> Judged | None:  # fmt: skip
     """A column that names another order of the file on few lines, judged: lines whose units the order they name holds already are counted once."""
-    own = columns[order]
-    place = {text.strip(): i for i, text in enumerate(own.values) if text.strip()}
+    own = _without_stray_quotes(columns[order])
+    place = {text: i for i, text in enumerate(own.values) if text}
     if len(place) < 3 or spoken(quantity_name) & set(_SHIPPED):
         return None
     for i in range(min(len(names), 300)):
@@ -117,12 +168,29 @@ def repeats_judged(
         texts = [text.strip() for text in cells.values[~blank]]
         if len(texts) < 0.5 * filled or any(text.isdigit() and len(text) < 3 for text in texts):
             continue  # an amount or a class that happens to be the number of an order
-        refers = np.array([place.get(text.strip(), -1) for text in cells.values], np.int64)
+        refers = np.array([place.get(_bare(text), -1) for text in cells.values], np.int64)
         named = refers[cells.codes]
         if (refers[~blank] >= 0).mean() < 0.5 or (named == own.codes)[named >= 0].mean() > 0.05:
             continue
         return _proven(named, own, sku, day, quantity, names[i])
     return None
+
+
+def _bare(text: str) -> str:
+    """The number of an order as it is compared: without outer blanks and quotes, which a damaged export leaves in cells.
+
+    >>> [_bare(text) for text in (' 4711', '"4711', "4711'", "47'11")]
+    ['4711', '4711', '4711', '4711']
+    """
+    return text.translate(_QUOTES).strip()
+
+
+def _without_stray_quotes(cells: Coded) -> Coded:
+    """The orders of the lines, those whose numbers differ in nothing but stray quotes as one."""
+    bare = [_bare(text) for text in cells.values]
+    place: dict[str, int] = {}
+    codes = np.array([place.setdefault(text, len(place)) for text in bare], np.int32)
+    return Coded(codes[cells.codes], np.array(list(place), dtype=object))
 
 
 def _proven(

@@ -111,7 +111,7 @@ def _report(head: Mapping[str, Any]) -> IntakeReport:
 
 
 def _history_parts(history: SalesHistory) -> tuple[dict[str, Any], _Arrays]:
-    head = {
+    head: dict[str, Any] = {
         "words": {name: [str(w) for w in getattr(history, name)] for name in _WORDS},
         "texts": {
             name: [str(v) for v in values]
@@ -120,17 +120,18 @@ def _history_parts(history: SalesHistory) -> tuple[dict[str, Any], _Arrays]:
         },
         "frequency": history.frequency,
         "report": _report_head(history.report),
-        "apart": {name: history.apart[name].tolist() for name in ("sku", "kind")},
+        "apart": {},
     }
     arrays = {name: np.asarray(getattr(history, name)) for name in _ARRAYS}
     if history.unit_cost is not None:
         arrays["unit_cost"] = history.unit_cost
     if len(history.apart):
-        apart = {name: history.apart[name].to_numpy() for name in ("date", "units", "money")}
-        arrays |= {
-            f"apart {name}": values.astype("datetime64[D]") if name == "date" else values
-            for name, values in apart.items()
-        }
+        for name in APART_COLUMNS:
+            values = history.apart[name].to_numpy()
+            if values.dtype.kind == "O":
+                values, words = pd.factorize(values)
+                head["apart"][name] = [str(word) for word in words]
+            arrays[f"apart {name}"] = values.astype("datetime64[D]") if name == "date" else values
     return head, arrays | {
         f"attribute {name}": values for name, values in history.attributes.items() if values.dtype.kind == "f"
     }
@@ -146,11 +147,10 @@ def _history(head: Mapping[str, Any], arrays: _Arrays) -> SalesHistory:
     columns: dict[str, Any] = {name: arrays[name] for name in _ARRAYS}
     words: dict[str, Any] = {name: _texts(head["words"][name]) for name in _WORDS}
     apart = no_lines_apart()
-    if head["apart"]["sku"]:
-        numbers = {name: arrays[f"apart {name}"] for name in ("date", "units", "money")}
-        apart = pd.DataFrame({**head["apart"], **numbers, "date": numbers["date"].astype("datetime64[ns]")})[
-            list(APART_COLUMNS)
-        ]
+    if head["apart"]:
+        kept: dict[str, Any] = {name: arrays[f"apart {name}"] for name in APART_COLUMNS}
+        kept |= {name: _texts(words)[kept[name]] for name, words in head["apart"].items()}
+        apart = pd.DataFrame({**kept, "date": kept["date"].astype("datetime64[ns]")})
     further: dict[str, Any] = {
         "report": _report(head["report"]),
         "unit_cost": arrays.get("unit_cost"),

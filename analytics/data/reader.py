@@ -20,12 +20,14 @@ from analytics.data.decisions import date_order_of, decimal_marks, doubtful_thou
 from analytics.data.further import further_totals
 from analytics.data.history import IntakeReport, SalesHistory, no_lines_apart
 from analytics.data.item_facts import ItemFacts
+from analytics.data.kept_apart import ON_HAND, RECEIPT, lines_apart, on_hand_said, units_apart
 from analytics.data.ledger import InAndOut
 from analytics.data.lines import Choices, apply_choices, line_kinds, may_be_services
 from analytics.data.mapping import RoleMap
 from analytics.data.meaning import Meanings
 from analytics.data.measures import keep_units_sold
 from analytics.data.numbers import parse_numbers
+from analytics.data.open_orders import OpenLines, due_days
 from analytics.data.periods import NO_SUCH_PERIOD, NO_SUCH_WEEK
 from analytics.data.places import places_of_rows
 from analytics.data.raw import RawTable
@@ -34,7 +36,7 @@ from analytics.data.revenue import line_revenue
 from analytics.data.roles import normal_name
 from analytics.data.row_meaning import Lines, judge_rows
 from analytics.data.services import services_of_rows
-from analytics.data.set_aside import SetAside, lines_apart, set_aside
+from analytics.data.set_aside import SetAside, set_aside
 from analytics.data.suspicious import duplicates, suspicious
 from analytics.data.told import Told
 from analytics.data.unit_signs import units_possible
@@ -74,7 +76,8 @@ class SalesReader:
         self.measured: Measured | None = None
         self.table, self.roles, self.rows, self.choices = table, roles, rows, choices
         self.meanings = Meanings(treatments or {})
-        self.apart, self.units_apart = no_lines_apart(), {"on hand": 0.0, "receipt": 0.0}
+        self.apart = no_lines_apart()
+        self.states: OpenLines | None = None
         self.column: dict[str, Coded] = {role: table.columns[i] for role, i in roles.role.items()}
         self.named: dict[str, str] = {role: table.names[i] for role, i in roles.role.items()}
         self.problems: list[Problem] = list(table.problems)
@@ -279,7 +282,7 @@ class SalesReader:
         )  # nothing is copied where nothing is left out
         revenue = line_revenue(numbers, column.get("order"), named, rows, self.problems, self.assumed)
         in_one_unit(numbers, self.measured)
-        self._kept_apart(aside, day, numbers["quantity"], revenue)
+        self._kept_apart(aside, days, numbers["quantity"], revenue)
         units_rejected = (
             float(np.nansum(numbers["quantity"][~(rows.good | aside.on_hand | aside.receipt)]))
             if not isinstance(good, slice)
@@ -328,7 +331,7 @@ class SalesReader:
             mark,
             self.both,
         )
-        judge_rows(lines, self.choices, self.meanings, self.problems, self.assumed)
+        self.states = judge_rows(lines, self.choices, self.meanings, self.problems, self.assumed)
         self._places_and_services(numbers["quantity"], lines.money)
         money = lines.money() if self.meanings.columns or "unit" in self.column else None
         self.measured = units_of_rows(
@@ -377,17 +380,26 @@ class SalesReader:
     def _kept_apart(
         self,
         aside: SetAside,
-        day: NDArray[np.datetime64],
+        days: Mapping[str, NDArray[np.datetime64]],
         quantity: NDArray[np.float64],
         revenue: NDArray[np.float64],
     ) -> None:
-        """The orders on hand and the receipts of the file, as a table of their own."""
-        if aside.on_hand.any() or aside.receipt.any():
-            self.apart = lines_apart(aside, self.sku, day, quantity, revenue)
-            self.units_apart = {
-                kind: float(self.apart["units"][self.apart["kind"] == kind].sum())
-                for kind in self.units_apart
-            }
+        """The orders on hand and the receipts of the file, as a table of their own; orders on hand that are demand too are said."""
+        found = self.states is not None and self.states.open.any()
+        if not (found or aside.on_hand.any() or aside.receipt.any() or {"promised", "shipped"} <= set(days)):
+            return
+        each = {role: self.column[role].spread(days[role]) for role in days}
+        day, promised = each["date"], each.get("promised")
+        due = due_days(self.named["date"], day, promised)
+        later = np.zeros(len(day), bool)
+        if self.states is not None:
+            sold = self.rows.good & ~aside.returned & (np.nan_to_num(quantity) > 0.0)
+            later = self.states.due_later(day, due, each.get("shipped"), sold)
+        if aside.on_hand.any() or aside.receipt.any() or later.any():
+            masks = {(ON_HAND, False): aside.on_hand, (ON_HAND, True): later, (RECEIPT, False): aside.receipt}
+            due = np.where(aside.receipt | np.isnat(due), day, due)
+            self.apart = lines_apart(masks, self.sku, due, quantity, revenue, self.table.name, self.table.row)
+            self.problems += on_hand_said(self.apart, self.named.get("promised", self.named["date"]))
 
     def _repeated(self) -> Future[list[Problem]]:
         """What there is to say of repeated rows among those good by now, worked out beside everything else."""
@@ -668,6 +680,7 @@ class SalesReader:
                 + ", ".join(unused[:12])
                 + (f" and {len(unused) - 12} more" if len(unused) > 12 else "")
             )
+        kept = units_apart(self.apart)
         report = IntakeReport(
             source=table.name,
             digest=digest,
@@ -691,8 +704,9 @@ class SalesReader:
             rejected=rejected,
             further_totals=self.further,
             meanings=tuple(self.meanings.listed),
-            units_on_hand=self.units_apart["on hand"],
-            units_received=self.units_apart["receipt"],
+            units_on_hand=kept["units_on_hand"],
+            units_received=kept["units_received"],
+            on_hand_in_demand=kept["on_hand_in_demand"],
             confidence={
                 role: float(self.roles.confidence[role])
                 for role in self.named

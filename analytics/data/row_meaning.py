@@ -23,7 +23,7 @@ from analytics.data.mapping import RoleMap, map_sales_columns
 from analytics.data.marks import Evidence, is_mark, mark_of, marks_among, marks_judged, returns_of_their_own
 from analytics.data.meaning import Judged, Meanings
 from analytics.data.numbers import parse_numbers
-from analytics.data.open_orders import open_ahead, repeats_judged
+from analytics.data.open_orders import OpenLines, open_ahead, repeats_judged
 from analytics.data.raw import RawTable
 from analytics.data.row_columns import (
     header_role,
@@ -109,11 +109,14 @@ def settled_roles(
 
 def judge_rows(
     lines: Lines, choices: Choices, meanings: Meanings, problems: list[Problem], assumed: list[str]
-) -> None:
-    """Judge every column that says what a row is, into `meanings`; turn the signs of a ledger in which sales are issues (`numbers`)."""
+) -> OpenLines:
+    """Judge every column that says what a row is, into `meanings`; turn the signs of a ledger in which sales are issues (`numbers`).
+
+    Gives which lines are open orders that count as demand, and which are fulfilled.
+    """
     keep = {reason: getattr(choices, option) == "keep" for reason, option in _CHOICES.items()}
     n = len(lines.sku)
-    fulfilled, moved, returned = np.zeros(n, bool), False, np.zeros(n, bool)
+    states, moved, returned = OpenLines(np.zeros(n, bool), np.zeros(n, bool)), False, np.zeros(n, bool)
     for cells, name in _columns_of_words(lines, meanings):
         found = words_judged(cells, name, meanings, keep)
         if found is None:
@@ -122,12 +125,13 @@ def judge_rows(
             continue
         judged, kinds = found
         if judged.role == "state":
-            fulfilled |= judged.cells.spread(np.array([k == "fulfilled" for k in kinds], bool))
             ahead = open_ahead(judged, kinds, lines.day, lines.good, lines.named["date"])
             judged, kinds = (judged, kinds) if ahead is None else (ahead, [*kinds, *kinds])
             if "returned" in kinds:
                 judged = _of_their_own(judged, kinds, lines, problems)
         told = meanings.add(judged)
+        if judged.role == "state":
+            states.said_by(told, kinds)
         of_stock = [
             k in ("sale", "issue", "receipt", "transfer", "adjustment", "production", "consumption", "other")
             for k in kinds
@@ -137,7 +141,7 @@ def judge_rows(
         if judged.role == "movement" or sum(of_stock) > 1:
             _issues_turned(lines, told, [k in ("sale", "issue") for k in kinds], assumed)
     _directions(lines, moved, returned, meanings, assumed)
-    _marks(lines, keep | {"free_line": choices.free_lines == "keep"}, fulfilled, meanings, problems)
+    _marks(lines, keep | {"free_line": choices.free_lines == "keep"}, states.fulfilled, meanings, problems)
     if "order" in lines.role:
         table, sku = lines.table, lines.sku.codes.astype(np.int64)
         repeats = repeats_judged(
@@ -152,6 +156,7 @@ def judge_rows(
         )
         if repeats is not None:
             meanings.add(repeats)
+    return states
 
 
 def _columns_of_words(lines: Lines, meanings: Meanings) -> list[tuple[Coded, str]]:

@@ -167,9 +167,12 @@ def _parts(piece: Piece, options: Mapping[str, Any], start: str | None) -> list[
 
 
 def _read_part(part: _Part, told: Told) -> SalesHistory:
-    return _history(
-        read_table(part.piece, **part.options), part.piece.digest, replace(told, start=part.start)
-    )
+    table = read_table(part.piece, **part.options)
+    try:
+        return _history(table, part.piece.digest, replace(told, start=part.start))
+    except DataError as error:
+        error.rows_read = len(table) + len(table.rejected)
+        raise
 
 
 def _read_several(parts: Sequence[_Part], told: Told) -> SalesHistory:
@@ -198,11 +201,14 @@ def _read_several(parts: Sequence[_Part], told: Told) -> SalesHistory:
                 problems.append(Problem("empty_sheet", f"{name} holds no rows", "nothing to do", found=name))
             else:
                 raise DataError(
-                    [replace(p, message=f"{name}: {p.message}") for p in error.problems], error.meanings
+                    [replace(p, message=f"{name}: {p.message}") for p in error.problems],
+                    error.meanings,
+                    error.rows_read + sum(h.report.rows_read for h in histories),
                 ) from None
     orders = {h.report.date_order for h in histories} - {"YMD"}
     for place, part, doubt in reversed(asked):
         if len(orders) != 1:
+            doubt.rows_read += sum(h.report.rows_read for h in histories)
             raise doubt
         histories.insert(place, _read_part(part, replace(told, date_order=orders.copy().pop())))
         name = part.piece.name
@@ -216,7 +222,11 @@ def _read_several(parts: Sequence[_Part], told: Told) -> SalesHistory:
         )
     if not histories:
         raise DataError(problems)
-    return merged(histories, problems)
+    try:
+        return merged(histories, problems)
+    except DataError as error:
+        error.rows_read = sum(h.report.rows_read for h in histories)
+        raise
 
 
 def _missing(role: Mapping[str, int], names: tuple[str, ...], needed: Sequence[str]) -> None:

@@ -6,17 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from analytics.data.coded import Coded
-from analytics.data.history import APART_COLUMNS, no_lines_apart
 from analytics.data.meaning import Judged, Meanings, rank_of
 from analytics.data.rejections import REASONS, RowFilter
 from analytics.errors import DataError, Problem
 from analytics.labels import total_text
 
-__all__ = ["SetAside", "lines_apart", "set_aside"]
+__all__ = ["SetAside", "set_aside"]
 
 #: what rows kept apart are called in the table of rejected rows, and what they are not
 _APART = {"on hand": ("order_on_hand", "a sale that is fulfilled"), "receipt": ("receipt", "a sale")}
@@ -112,34 +110,3 @@ def _rejected(
             unknown.remedy,
             f"{unknown.message}; they are set aside",
         )
-
-
-def lines_apart(
-    aside: SetAside,
-    sku: Coded,
-    day: NDArray[np.datetime64],
-    quantity: NDArray[np.float64],
-    money: NDArray[np.float64],
-) -> pd.DataFrame:
-    """The rows kept apart, added up by product, day and kind."""
-    parts = []
-    for kind, mask in (("on hand", aside.on_hand), ("receipt", aside.receipt)):
-        at = np.flatnonzero(mask & ~np.isnat(day) & ~np.isnan(quantity))
-        if len(at):
-            worth = np.abs(money[at])
-            days = day[at].astype("datetime64[ns]")
-            frame = pd.DataFrame(
-                {
-                    "sku": sku.values[sku.codes[at]],
-                    "date": days,
-                    "units": np.abs(quantity[at]),
-                    "money": worth,
-                    "kind": kind,
-                }
-            )
-            parts.append(
-                frame.groupby(["sku", "date", "kind"], as_index=False, sort=True)[["units", "money"]].sum(
-                    min_count=1
-                )
-            )
-    return pd.concat(parts, ignore_index=True)[list(APART_COLUMNS)] if parts else no_lines_apart()

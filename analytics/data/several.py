@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from analytics.data.attributes import channel_table
 from analytics.data.currencies import in_one_currency
 from analytics.data.further import summed
-from analytics.data.history import IntakeReport, SalesHistory, no_lines_apart
+from analytics.data.history import IntakeReport, SalesHistory
+from analytics.data.kept_apart import joined_apart, units_apart
 from analytics.data.meaning import joined_meanings
 from analytics.data.rejections import REJECTED_COLUMNS
 from analytics.data.units_of_files import ask_where_units_differ
@@ -109,11 +110,11 @@ def merged(histories: Sequence[SalesHistory], problems: Sequence[Problem]) -> Sa
     report = _report(histories, columns, channels, repeats, [*problems, *doubts])
     if currency:
         report = replace(report, dialect={**report.dialect, "currency": currency})
-    apart = [h.apart for h in histories if len(h.apart)]
+    apart, again = joined_apart(histories, [h.row[~kept] for h, kept in zip(histories, keep, strict=True)])
     further: dict[str, Any] = {
         "attributes": _attributes(histories, skus),
-        "report": report,
-        "apart": pd.concat(apart, ignore_index=True) if apart else no_lines_apart(),
+        "report": replace(report, problems=(*again, *report.problems), **units_apart(apart)),
+        "apart": apart,
     }
     return SalesHistory(
         skus, **columns, customers=customers, channels=channels, frequency=report.frequency, **further
@@ -254,8 +255,6 @@ def _report(
         problems=tuple(lines),
         assumed=tuple(f"{r.source}: {a}" for r in reports for a in r.assumed),
         meanings=joined_meanings(r.meanings for r in reports),
-        units_on_hand=sum(r.units_on_hand for r in reports),
-        units_received=sum(r.units_received for r in reports),
         rejected=pd.concat(rejected, ignore_index=True)
         if rejected
         else pd.DataFrame(columns=[*REJECTED_COLUMNS, "file"]),

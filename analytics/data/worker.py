@@ -83,6 +83,7 @@ def _problems(error: DataError) -> bytes:
             {
                 "problems": [asdict(p) for p in error.problems],
                 "meanings": [asdict(m) for m in error.meanings],
+                "rows_read": error.rows_read,
             },
             default=str,
         ).encode()

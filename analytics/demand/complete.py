@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from analytics.assumptions import FIELDS, Assumptions
 from analytics.data.history import SalesHistory
+from analytics.data.kept_apart import RECEIPT
 from analytics.demand.bom import ProductParts, with_parts
 from analytics.demand.derived import (
     below_cost_note,
@@ -28,7 +29,7 @@ from analytics.demand.life_cycle import LifeCycle, aligned_items
 from analytics.demand.order_size_range import with_order_size_range
 from analytics.demand.panel import PERIOD_WEEKS, DemandPanel
 from analytics.demand.quote import with_quote
-from analytics.demand.receipts import RECEIPT, median_receipts
+from analytics.demand.receipts import median_receipts
 from analytics.demand.returns import returned_lines
 from analytics.demand.salvage import with_salvage_from_sales
 from analytics.demand.sold import fitted_window

@@ -3,18 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from analytics.data.history import APART_COLUMNS, SalesHistory
-
-__all__ = ["RECEIPT", "median_receipts", "receipts_of", "with_receipts"]
-
-#: The kind of a line of `SalesHistory.apart` that is a receipt of goods.
-RECEIPT = "receipt"
+__all__ = ["median_receipts"]
 
 
 def median_receipts(receipts: pd.DataFrame, skus: Sequence[str] | NDArray[np.object_]) -> NDArray[np.float64]:
@@ -31,26 +25,3 @@ def median_receipts(receipts: pd.DataFrame, skus: Sequence[str] | NDArray[np.obj
     by_day = come.groupby(["sku", "date"], sort=True)["units"].sum()
     median = by_day.groupby(level="sku").median()
     return median.reindex([str(sku) for sku in skus]).to_numpy(np.float64)
-
-
-def receipts_of(read: SalesHistory) -> pd.DataFrame:
-    """Receipts (columns sku, date, units) from a file of them: its lines, and what of it was told to be receipts of a ledger."""
-    lines = pd.DataFrame({"sku": read.skus[read.sku], "date": read.date, "units": read.quantity})
-    came = read.apart.loc[read.apart["kind"] == RECEIPT, ["sku", "date", "units"]]
-    return came.reset_index(drop=True) if len(came) else lines
-
-
-def with_receipts(history: SalesHistory, receipts: pd.DataFrame) -> SalesHistory:
-    """The history with further receipts (columns sku, date, units), apart from its sales; those it has stay."""
-    new = pd.DataFrame(
-        {
-            "sku": receipts["sku"].astype(str),
-            "date": receipts["date"].astype("datetime64[ns]"),
-            "units": receipts["units"].astype(float),
-            "money": np.nan,
-        }
-    )
-    apart = new.assign(kind=RECEIPT)[list(APART_COLUMNS)]
-    return replace(
-        history, apart=pd.concat([history.apart, apart], ignore_index=True) if len(history.apart) else apart
-    )

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from analytics.assumptions import FIELDS
 from analytics.data.history import IntakeReport
+from analytics.data.kept_apart import orders_columns
 from analytics.demand import STAGES, LifeCycle
 from analytics.items import ITEM_FIELDS, ORIGINS, Items
 from analytics.labels import COMPONENTS
@@ -31,9 +32,10 @@ __all__ = [
 ]  # fmt: skip
 
 RECOMMENDATION_COLUMNS = (
-    "sku", "make_or_buy", "price", "unit_cost", "cost_of_sales", "on_hand", *TODAY_COLUMNS, "recommended", "change", "from_to", "verdict", "gain_per_year",
-    "gain_by_planning", "gain_by_strategy", "lead_over_runner_up", "runner_up", "probability_best", "profit_mts", "profit_ato", "profit_mto", "profit_hybrid",
-    "share_waiting", "wait_days_median", "wait_days_p90", "reorder_point", "order_up_to_level", "order_quantity", "quote_days", "reason", "why_not", "notes",
+    "sku", "make_or_buy", "price", "unit_cost", "cost_of_sales", "on_hand", "orders_on_hand", "orders_due", *TODAY_COLUMNS,
+    "recommended", "change", "from_to", "verdict", "gain_per_year", "gain_by_planning", "gain_by_strategy", "lead_over_runner_up",
+    "runner_up", "probability_best", "profit_mts", "profit_ato", "profit_mto", "profit_hybrid", "share_waiting", "wait_days_median",
+    "wait_days_p90", "reorder_point", "order_up_to_level", "order_quantity", "quote_days", "reason", "why_not", "notes",
 )  # fmt: skip
 STRATEGY_COLUMNS = ("sku", "strategy", "measure", "value", "low", "high", "run_as")
 SHARED_COLUMNS = ("line", "amount_per_year", "what_it_is")
@@ -101,9 +103,16 @@ def policy_table(
 
 
 def recommendation_table(
-    setup: Setup, comparison: Comparison, recommendation: Recommendation, items: Items
+    setup: Setup,
+    comparison: Comparison,
+    recommendation: Recommendation,
+    items: Items,
+    apart: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """One row per SKU: columns RECOMMENDATION_COLUMNS (amounts over the next twelve months, days, units).
+
+    `orders_on_hand` are units that customers have on order, `orders_due` the month in which the first of them are due, by `apart` (the lines beside the
+    sales); both are empty where the file has no orders on hand.
 
     `cost_of_sales` is what the units that the recommendation is expected to sell cost: units sold x unit cost. For every product that is decided
     gain_per_year = profit of what is counted - profit_today, to the cent, and gain_by_planning + gain_by_strategy = gain_per_year.
@@ -138,6 +147,7 @@ def recommendation_table(
         "unit_cost": np.asarray(items["unit_cost"], np.float64),
         "cost_of_sales": mix.values["units_sold"] * np.asarray(items["unit_cost"], np.float64),
         "on_hand": np.asarray(items["on_hand"], np.float64),
+        **orders_columns(apart, items.skus),
         **today,
         "recommended": names[recommendation.recommended],
         "verdict": recommendation.verdict,

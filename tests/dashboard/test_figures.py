@@ -175,7 +175,7 @@ def every_file_says_the_same(files: dict[str, bytes], document: Document, table:
     """No file holds another value of what a file beside it holds; `table` is recommendation.csv. A file that nobody compares is named."""
     assert set(files) == {
         "recommendation.csv", "shared.csv", "strategies.csv", "assumptions.csv", "stock.csv", "cleaning.csv", "rejected_rows.csv", "meanings.csv",
-        "summary.json",
+        "orders_on_hand.csv", "receipts.csv", "summary.json",
     }, "compare the new file with the others"  # fmt: skip
     read = {
         name: pd.read_csv(io.BytesIO(content), dtype={"sku": str}, keep_default_na=False, na_values=[""])

@@ -12,10 +12,11 @@ from analytics.assumptions import Assumptions, read_assumptions
 from analytics.cli_arguments import argument_parser
 from analytics.cli_given import read_apart
 from analytics.data import read_items, read_sales
+from analytics.data.kept_apart import receipts_of, with_receipts
 from analytics.demand.complete import complete_items
 from analytics.demand.known import history_until
 from analytics.demand.panel import demand_panel
-from analytics.demand.receipts import median_receipts, receipts_of, with_receipts
+from analytics.demand.receipts import median_receipts
 from analytics.items import GIVEN
 from analytics.strategy.today_played import FEWEST_LEVELS
 from analytics.strategy.todays_way import TODAYS_SERVICE, kit_lot, lot_left_open, todays_way
