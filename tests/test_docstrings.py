@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -54,6 +55,7 @@ def public_functions(path: str, source: str) -> Iterator[Public]:
                 yield Public(path, name, function, ast.get_docstring(function) or "")
 
 
+@cache
 def all_public() -> list[Public]:
     """Every public function of analytics."""
     return [

@@ -9,6 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from analytics.strategy.setup import LARGE_PORTFOLIO
+from analytics.strategy.steps import MOST_BY_DAY
+from tests.test_architecture import LEAVES, folders_of_the_flow
+
 ROOT = Path(__file__).resolve().parents[1]
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
 HOOKS = (ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8")
@@ -173,6 +177,40 @@ def test_the_index_of_decisions_lists_every_page_once() -> None:
         for page in DECISIONS
     ]
     assert len(rows) == 13
+
+
+FOLDER_PAGES = [
+    "README.md",
+    "analytics/README.md",
+    "dashboard/README.md",
+    "tests/README.md",
+    "benchmarks/README.md",
+]
+
+
+@pytest.mark.parametrize("name", FOLDER_PAGES)
+def test_pages_of_folders_name_what_exists(name: str) -> None:
+    assert missing_names((ROOT / name).read_text(encoding="utf-8")) == []
+
+
+def test_the_page_of_the_analytics_names_every_folder_every_leaf_and_the_numbers_in_force() -> None:
+    text = (ROOT / "analytics/README.md").read_text(encoding="utf-8")
+    listed = re.findall(r"^\| `analytics/(\w+)/` \|", text, re.MULTILINE)
+    assert listed == sorted(folders_of_the_flow())
+    leaves = re.search(r"plus the leaves \((.*?)\)", text, re.DOTALL)
+    assert leaves and set(re.findall(r"`(\w+)`", leaves[1])) == LEAVES
+    assert f"at most {MOST_BY_DAY}, those with most units" in text
+    assert f"above {LARGE_PORTFOLIO:,} products" in text
+
+
+def test_the_page_of_the_benchmarks_lists_every_command_and_what_make_study_runs() -> None:
+    text = (ROOT / "benchmarks/README.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `(\w+)` \| .* \|( yes)? \|$", text, re.MULTILINE)
+    assert [name for name, _ in rows] == sorted(
+        path.stem for path in (ROOT / "benchmarks").glob("*.py") if path.stem != "__init__"
+    )
+    run = set(re.findall(r"-m benchmarks\.(\w+)", "\n".join(recipe("study"))))
+    assert {name for name, yes in rows if yes} == run
 
 
 def test_the_guide_names_what_exists() -> None:
