@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,7 @@ from numpy.typing import NDArray
 from analytics.data.amounts import amount_of_lines, credits_and_debits
 from analytics.data.attributes import attributes_of, channel_table, coded_words, flags, sorted_vocabulary
 from analytics.data.body import TOTAL
-from analytics.data.coded import Coded, blank_texts, matching, product_codes
+from analytics.data.coded import Coded, Columns, blank_texts, matching, product_codes
 from analytics.data.currencies import other_currencies
 from analytics.data.damaged_dates import far_years, settled_swaps
 from analytics.data.dates import DateColumn, date_column
@@ -41,7 +42,7 @@ from analytics.data.suspicious import duplicates, suspicious
 from analytics.data.told import Told
 from analytics.data.unit_signs import units_possible
 from analytics.data.units import Measured, cells_with_units, in_one_unit, units_of_rows
-from analytics.data.wide import WideColumns, left_out_sums, rows_of_sums, spacing, wide_cells
+from analytics.data.wide import Cells, WideColumns, left_out_sums, rows_of_sums, spacing, wide_cells
 from analytics.errors import DataError, Problem
 from analytics.labels import percent_text
 
@@ -161,12 +162,7 @@ class SalesReader:
             if "price" in numbers
             else None
         )
-        self._places_and_services(total, lambda: money)
-        self.measured = units_of_rows(
-            self.column, self.named, self.sku, total, money, self.rows.good, self.meanings, mark, self.items
-        )
-        self.problems += self.measured.problems if self.measured is not None else ()
-        set_aside(self.meanings, self.rows, total, money, self.column["sku"], self.problems)
+        aside = self._meant_wide(cells, total, money, numbers.get("price"), mark)
         good = self._good()
         when_row, when = np.nonzero(~np.isnan(cells.quantity[good]))
         source = good[when_row]
@@ -184,7 +180,8 @@ class SalesReader:
                 role: values / self.measured.factor if role == "unit_cost" else values
                 for role, values in numbers.items()
             }
-        units_rejected = float(np.nansum(cells.quantity[~self.rows.good]))
+        out = ~(self.rows.good | aside.on_hand | aside.receipt)
+        units_rejected = float(np.nansum(cells.quantity[out]))
         if (
             cells.grain == "M"
             and len(cells.days) > 1
@@ -306,6 +303,80 @@ class SalesReader:
         )
 
     # -- steps
+
+    def _meant_wide(
+        self,
+        cells: Cells,
+        total: NDArray[np.float64],
+        money: NDArray[np.float64] | None,
+        price: NDArray[np.float64] | None,
+        mark: str,
+    ) -> SetAside:
+        """As `_meant`, of a sheet with a column per period: what a row is holds for all its periods.
+
+        Signs are turned in `cells`, rows kept apart are counted by period.
+        """
+        own = [i for i in range(len(self.table.names)) if i not in self.periods]
+        columns = self.table.columns
+        bare = replace(
+            self.table,
+            names=tuple(self.table.names[i] for i in own),
+            columns=Columns(len(own), lambda k: columns[own[k]]),
+        )
+        numbers = {"quantity": total, **({} if money is None else {"revenue": money})}
+        role = {r: own.index(i) for r, i in self.roles.role.items() if i in own}
+        spanned = [self.table.names[i] for i in sorted(self.periods)]
+        named = {"quantity": f"{spanned[0]} to {spanned[-1]}", **self.named}
+        first = np.full(len(total), cells.days.min())  # every row covers the same periods
+        lines = Lines(bare, role, self.column, named, numbers, self.sku, first, self.rows.good, mark)
+        judge_rows(lines, self.choices, self.meanings, self.problems, self.assumed)
+        turned = np.sign(np.nan_to_num(numbers["quantity"])) * np.sign(np.nan_to_num(total)) < 0
+        if turned.any():
+            cells.quantity[:] = np.where((turned | (total == 0.0))[:, None], -cells.quantity, cells.quantity)
+        self._places_and_services(numbers["quantity"], lambda: money)
+        self.measured = units_of_rows(
+            self.column,
+            self.named,
+            self.sku,
+            numbers["quantity"],
+            money,
+            self.rows.good,
+            self.meanings,
+            mark,
+            self.items,
+        )
+        self.problems += self.measured.problems if self.measured is not None else ()
+        aside = set_aside(
+            self.meanings, self.rows, numbers["quantity"], money, self.column["sku"], self.problems
+        )
+        back = aside.returned[:, None]
+        cells.quantity[:] = np.where(back, -np.abs(cells.quantity), cells.quantity)
+        if cells.revenue is not None:
+            cells.revenue[:] = np.where(back, -np.abs(cells.revenue), cells.revenue)
+        self._kept_apart_by_period(aside, cells, price)
+        return aside
+
+    def _kept_apart_by_period(
+        self, aside: SetAside, cells: Cells, price: NDArray[np.float64] | None
+    ) -> None:
+        """The orders on hand and the receipts of a sheet with a column per period, each in its period."""
+        kept = np.flatnonzero(aside.on_hand | aside.receipt)
+        at, when = np.nonzero(~np.isnan(cells.quantity[kept]))
+        if not len(at):
+            return
+        row = kept[at]
+        quantity = cells.quantity[row, when]
+        worth = np.full(len(row), np.nan)
+        if cells.revenue is not None:
+            worth = cells.revenue[row, when]
+        elif price is not None:
+            worth = price[row] * quantity
+        if self.measured is not None and self.measured.factor is not None:
+            quantity = quantity * self.measured.factor[row]
+        masks = {(ON_HAND, False): aside.on_hand[row], (RECEIPT, False): aside.receipt[row]}
+        name, sku = self.table.name, self.sku.take(row)
+        self.apart = lines_apart(masks, sku, cells.days[when], quantity, worth, name, self.table.row[row])
+        self.problems += on_hand_said(self.apart, "the period")
 
     def _units_in_cells(self) -> None:
         """Units that stand in the cells of the quantity ("12 pcs") become a column of their own."""

@@ -125,7 +125,7 @@ def judge_rows(
             continue
         judged, kinds = found
         if judged.role == "state":
-            ahead = open_ahead(judged, kinds, lines.day, lines.good, lines.named["date"])
+            ahead = open_ahead(judged, kinds, lines.day, lines.good, lines.named.get("date", ""))
             judged, kinds = (judged, kinds) if ahead is None else (ahead, [*kinds, *kinds])
             if "returned" in kinds:
                 judged = _of_their_own(judged, kinds, lines, problems)
