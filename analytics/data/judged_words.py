@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -56,6 +57,14 @@ _FULFILLING = frozenset({"shipped", "invoiced", "paid", "done"})
 _DEAD = frozenset({"cancelled", "lost", "refunded", "storno"})
 _MOVED = frozenset(
     {"sale", "issue", "receipt", "transfer", "adjustment", "production", "consumption", "return"}
+)
+
+
+#: what parts the clauses of a phrase
+_CLAUSES = re.compile(r"[,;:()/|]|\s[-–—]\s|\b(?:but|aber|mais|pero|ma|mas|maar|men)\b")
+#: what a negation may deny without giving life to what is dead or a draft: "draft, not confirmed"
+_DENIED = frozenset(
+    {"not", "confirmed", "approval", "shipped", "invoiced", "paid", "payment", "done", "sent"}
 )
 
 
@@ -177,6 +186,10 @@ def _by_company(word: str, company: Company) -> Verdict:
         if company.classes & {"quote", "cancelled"}:
             return Verdict("open", "count", "submitted: an order that stands")
         return _unclear("submitted may be an order or a request for one")
+    if word == "pipeline":
+        if {"won", "lost", "closed won", "closed lost", "closedwon", "closedlost"} & company.texts:
+            return Verdict("quote", "leave out", "a chance that is not won yet: not an order", "not_an_order")
+        return _unclear("a step towards an order, or a check of one: nothing in the column says which")
     if company.invoices:  # unsettled
         return Verdict("open", "count", "an invoice not paid yet: a sale")
     return _unclear("an order that is not paid may stand or not: nothing in the column says which")
@@ -202,6 +215,8 @@ def state_verdict(text: str, company: Company) -> Verdict:
     classes = spoken(text)
     if not classes:
         return ASK
+    if "not" in classes and (said := _beside_denial(text, company)) is not None:
+        return said
     if "not" in classes:
         if classes & {"unsettled"}:
             return _by_company("unsettled", company)
@@ -224,13 +239,28 @@ def state_verdict(text: str, company: Company) -> Verdict:
     if dead:
         return _REFUNDED if dead == {"refunded"} else _LOST if dead == {"lost"} else _CANCELLED
     if "quote" in classes:
-        accepted = "confirmed" in classes or classes & _FULFILLING
+        # a quotation is sent too
+        accepted = "confirmed" in classes or classes & _FULFILLING - (
+            {"shipped"} & classes if "sent" in classes else set()
+        )
         return (
             _unclear("a quotation that became an order, or not")
             if accepted and "later" not in classes
             else _QUOTE
         )
     return _alive(classes, company, text)
+
+
+def _beside_denial(text: str, company: Company) -> Verdict | None:
+    """What the other clauses of a phrase say where one only denies that the order went on: "draft, not confirmed"."""
+    clauses = [clause for clause in _CLAUSES.split(text.lower()) if clause.strip()]
+    denying = [clause for clause in clauses if "not" in spoken(clause)]
+    rest = [clause for clause in clauses if clause not in denying]
+    if not rest or not all(spoken(clause) <= _DENIED and len(spoken(clause)) > 1 for clause in denying):
+        return None
+    verdicts = {state_verdict(clause.strip(), company) for clause in rest}
+    only = verdicts.pop()
+    return only if not verdicts and only in (_QUOTE, _CANCELLED, _LOST, _UNAPPROVED) else None
 
 
 def _alive(classes: frozenset[str], company: Company, text: str) -> Verdict:
@@ -258,7 +288,7 @@ def _alive(classes: frozenset[str], company: Company, text: str) -> Verdict:
             if of_quotes and normal_name(text) in ("open", "offen", "ouvert", "abierto", "aperto")
             else _OPEN
         )
-    for word in ("unsettled", "held", "sent", "submitted", "pending"):
+    for word in ("unsettled", "held", "sent", "submitted", "pending", "pipeline"):
         if word in classes:
             return _by_company(word, company)
     if classes & _MOVED:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -21,8 +22,10 @@ __all__ = [
     "balance_of",
     "in_and_out",
     "places_judged",
+    "references_judged",
     "says_direction",
     "sign_judged",
+    "signs_beside",
 ]
 
 #: so much of the rows of a balance must follow from the one before
@@ -268,3 +271,55 @@ def places_judged(names: Sequence[str], columns: Sequence[Coded]) -> Judged | No
         Coded(codes.astype(np.int32), values), f"{names[start[0]]} / {names[end[0]]}", "movement", tuple(t for t, _, _ in verdicts),
         tuple("unknown" if t == "ask" else "known word" for t, _, _ in verdicts), tuple(w for _, _, w in verdicts), tuple(r for _, r, _ in verdicts),
     )  # fmt: skip
+
+
+def signs_beside(
+    names: Sequence[str], columns: Sequence[Coded], quantity: NDArray[np.float64]
+) -> Judged | None:
+    """A column of plus and minus beside quantities without a sign: which of the two are sales is asked."""
+    if (quantity < 0).any():
+        return None
+    for name, cells in zip(names[:300], columns, strict=False):
+        if len(cells.values) == 2 and {str(v).strip() for v in cells.values} == {"+", "-"}:
+            words = "plus and minus: which of them are sales is not said"
+            return Judged(cells, name, "movement", ("ask",) * 2, ("unknown",) * 2, (words,) * 2, ("",) * 2)
+    return None
+
+
+#: numbers of stock movements as Odoo writes them: warehouse, kind, number
+_REFERENCE = re.compile(r"^([\w ]{1,20}/(IN|OUT|INT|PICK|PACK|QC|STOR|MO|POS))/[\w/-]*\d+$")
+#: kind -> treatment, why, and the reason with which rows are left out
+_REFERENCED = {
+    "IN": ("receipt", "goods received: neither a sale nor a return", ""),
+    "OUT": ("count", "a delivery: demand", ""),
+    "POS": ("count", "a sale: demand", ""),
+    "MO": ("ask", "a production order: what came out of it or what went in", ""),
+    "": ("ask", "not a number of a movement that is known", ""),
+}
+_INSIDE = ("leave out", "moved within the house: not a sale", "internal_transfer")
+
+
+def references_judged(names: Sequence[str], columns: Sequence[Coded]) -> Judged | None:
+    """A column of numbers of movements (WH/IN/00012, WH/OUT/00034), judged by the kind within; None without both kinds."""
+    for name, cells in zip(names[:300], columns, strict=False):
+        first = next((str(v).strip() for v in cells.values if str(v).strip()), "")
+        if not _REFERENCE.match(first):
+            continue
+        found = [_REFERENCE.match(str(v).strip()) for v in cells.values]
+        kinds = [match[2] if match else "" for match in found]
+        if kinds.count("") > 0.2 * len(kinds) or len(set(kinds) - {""}) < 2:
+            continue
+        short = [m[1] if m else str(v).strip() for m, v in zip(found, cells.values, strict=True)]
+        grouped = cells.regrouped(np.array(short, dtype=object))
+        kind_of = dict(zip(short, kinds, strict=True))
+        verdicts = [_REFERENCED.get(kind_of[str(v)], _INSIDE) for v in grouped.values]
+        return Judged(
+            grouped,
+            name,
+            "movement",
+            tuple(t for t, _, _ in verdicts),
+            tuple("unknown" if t == "ask" else "known word" for t, _, _ in verdicts),
+            tuple(w for _, w, _ in verdicts),
+            tuple(r for _, _, r in verdicts),
+        )
+    return None

@@ -106,8 +106,11 @@ def sides_of(cells: Coded) -> bool:
     return len(cells.values) <= 8 and any(words and words <= pair for pair in _SIDES)
 
 
-def _lesser_side(column: Mapping[str, Coded]) -> NDArray[np.bool_] | None:
-    """Rows on the side of the account that is rarer, which are returns; None where the type is no side. Asked where both are frequent."""
+def _lesser_side(column: Mapping[str, Coded], quantity: NDArray[np.float64]) -> NDArray[np.bool_] | None:
+    """Rows on the side of the account that is rarer, which are returns; None where the type is no side.
+
+    Asked where both are frequent, or hold many units: few large rows beside many small ones are receipts as well.
+    """
     if "type" not in column or not sides_of(column["type"]):
         return None
     words = {text.strip().lower().rstrip(".") for text in column["type"].values} - {""}
@@ -119,12 +122,14 @@ def _lesser_side(column: Mapping[str, Coded]) -> NDArray[np.bool_] | None:
     if len(rows) < 2:
         return np.zeros(len(cells), bool)
     lesser = min(rows, key=lambda word: rows[word])
-    if rows[lesser] > MOST_RETURNED * sum(rows.values()):
+    here = cells.spread(np.array([t.strip().lower().rstrip(".") == lesser for t in cells.values], bool))
+    units = np.abs(np.nan_to_num(quantity))
+    if rows[lesser] > MOST_RETURNED * len(cells) or units[here].sum() > MOST_RETURNED * units.sum():
         raise sides_unclear(", ".join(f"{n} {word.upper()}" for word, n in rows.items()))
-    return cells.spread(np.array([t.strip().lower().rstrip(".") == lesser for t in cells.values], bool))
+    return here
 
 
-#: with more than this share of the lines on the rarer side of an account, it does not say which side the sales are
+#: with more than this share of the lines, or units, on the rarer side of an account, it does not say which are sales
 MOST_RETURNED = 0.34
 
 
@@ -168,7 +173,7 @@ def line_kinds(
     n = len(sku)
     service = np.zeros(n, bool)
     quantity = numbers.get("quantity", np.zeros(n))
-    lesser = _lesser_side(column)
+    lesser = _lesser_side(column, quantity)
     returned = np.zeros(n, bool) if lesser is None else lesser
     below = (
         np.zeros(n, bool) if n and quantity.min() >= 0 else quantity < 0

@@ -16,6 +16,7 @@ from analytics.data.numbers import is_blank, is_number
 from analytics.data.order_dates import order_dates, order_dates_problem, said_of
 from analytics.data.roles import SALES_NAMES, normal_name, role_of_name
 from analytics.data.unit_words import MOST_UNITS, holds_units
+from analytics.data.vocabulary import MOVEMENT_NAMES
 from analytics.errors import DataError, Problem
 
 __all__ = [
@@ -468,7 +469,11 @@ def _by_content(
             if len(codes) > 1:
                 raise _ask(wanted, codes, names)
         return (codes[0], 0.6) if codes else (-1, 0.0)
-    amounts = [i for i in free if seen(i).numbers > 0.9 and seen(i).dates < 0.9]
+    amounts = [
+        i
+        for i in free
+        if seen(i).numbers > 0.9 and seen(i).dates < 0.9 and normal_name(names[i]) not in MOVEMENT_NAMES
+    ]
     whole = [i for i in amounts if seen(i).whole > 0.95]
     if len(amounts) > 1 and len(said := _spoken(wanted, amounts, names)) == 1:
         return said[0], 0.5

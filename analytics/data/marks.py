@@ -12,15 +12,29 @@ from analytics.data.coded import Coded, blank_texts
 from analytics.data.judged_words import Verdict
 from analytics.data.meaning import Judged
 from analytics.data.roles import normal_name
-from analytics.data.vocabulary import AMOUNT_WORDS, NO, YES, marked
+from analytics.data.vocabulary import AMOUNT_WORDS, NO, YES, marked, spoken
 
-__all__ = ["Evidence", "is_mark", "mark_of", "marks_among", "marks_judged", "returns_of_their_own"]
+__all__ = [
+    "Evidence",
+    "is_mark",
+    "mark_of",
+    "marks_among",
+    "marks_judged",
+    "reason_of",
+    "returns_of_their_own",
+]
 
 #: names with one of these are not marks of the row itself
 _NOT_A_MARK = frozenset(
     "date day reason policy allowed eligible possible window days datum grund motif motivo fecha data by at on number no nr id code amount value rate pct share address".split()
 )
 _MOST_TEXTS = 40
+#: words for reason, and so many different reasons at most
+_REASONS = frozenset(
+    "reason reasons grund grunde motif motifs raison motivo motivos motivi causa reden redenen arsag arsak syy powod duvod ok"
+    " причина sebep neden 理由 原因 사유 motiv motivul razlog priezastis pohjus iemesls alasan".split()
+)
+_MOST_REASONS = 300
 #: with at least this share of the marked rows repeating an earlier one, they are returns of their own
 _REPEATS = 0.5
 
@@ -47,6 +61,35 @@ def mark_of(name: str) -> str:
     )
 
 
+def reason_of(name: str) -> str:
+    """What a column gives a reason for, by its name: cancelled, returned or "". A reason stands where it happened.
+
+    >>> reason_of("Cancellation reason"), reason_of("Absagegrund"), reason_of("Motif d'annulation"), reason_of("Reason")
+    ('cancelled', 'cancelled', 'cancelled', '')
+    """
+    plain = normal_name(name)
+    words = set(plain.split())
+    if plain == "abgru":
+        return "cancelled"
+    joined = next(
+        (word for word in words if word.endswith(("grund", "arsak", "arsag")) and len(word) > 6), ""
+    )
+    if (not words & _REASONS and not joined) or len(words) > 5 or words & {"code", "id", "no", "nr", "date"}:
+        return ""
+    rest = " ".join(w for w in plain.split() if w not in _REASONS and w != joined)
+    found = marked(f"{rest} {joined.removesuffix('grund').removesuffix('s')}".strip())
+    said = spoken(rest)
+    if "cancelled" in found or said & {"cancelled", "lost", "storno"}:
+        return "cancelled"
+    return "returned" if "returned" in found or said & {"return", "returned"} else ""
+
+
+def _no_reason(text: str) -> bool:
+    """Whether a cell of reasons holds none."""
+    none = "na|n a|not applicable|not set|keine|keiner|aucun|aucune|ninguno|ninguna|nessuno|nessuna|geen|nenhum|brak|00"
+    return not text.strip() or _answer(text) == "no" or normal_name(text) in none.split("|")
+
+
 def _answer(text: str) -> str:
     plain = " ".join(text.strip().replace("ı", "i").casefold().split())
     bare = plain if _is_number(text) else normal_name(text) or plain
@@ -55,6 +98,11 @@ def _answer(text: str) -> str:
 
 def is_mark(name: str, cells: Coded) -> bool:
     """Whether a column marks rows: named for it, and with words for yes and no and not much else."""
+    if reason_of(name):
+        blank = np.array([_no_reason(str(text)) for text in cells.values], bool)
+        # where every row has a reason, it is none
+        rare = len(cells.values) <= _MOST_REASONS and cells.counts()[blank].sum() >= 0.5 * len(cells)
+        return rare and not blank.all()
     if not mark_of(name) or len(cells.values) > _MOST_TEXTS:
         return False
     answers = [_answer(str(text)) for text in cells.values if str(text).strip()]
@@ -131,8 +179,10 @@ def marks_judged(
     `fulfilled` are rows that a column of states calls shipped, paid or done: a mark of cancellation contradicts it, and is asked about.
     Shape of `fulfilled` (rows,).
     """
-    kind = mark_of(name)
+    kind = reason_of(name) or mark_of(name)
     answers = [_answer(str(text)) if str(text).strip() else "no" for text in cells.values]
+    if reason_of(name):
+        answers = ["no" if _no_reason(str(t)) else "yes" for t in cells.values]
     yes = cells.spread(np.array([a == "yes" for a in answers], bool))
     said = ""
     if kind == "returned":
@@ -183,5 +233,7 @@ def marks_among(names: Sequence[str], columns: Sequence[Coded], taken: Mapping[i
     return [
         i
         for i, name in enumerate(names[:400])
-        if (i not in taken or taken[i] in free) and mark_of(name) and is_mark(name, columns[i])
+        if (i not in taken or taken[i] in free)
+        and (mark_of(name) or reason_of(name))
+        and is_mark(name, columns[i])
     ]

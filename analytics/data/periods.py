@@ -36,6 +36,8 @@ _SHORT_LAST = re.compile(
     rf"^({WEEK_MARK}\.?)?\s*[-_ .]?\s*(\d{{1,2}})\s*({WEEK_MARK}\.?)?\s*[-/._ ]\s*'?(\d{{2}})$"
 )
 _SHORT_MARKED = re.compile(rf"^'?(\d{{2}})\s*[-/._ ]?\s*({WEEK_MARK}\.?)\s*[-_ .]?\s*(\d{{1,2}})$")
+#: year and week in four digits, below a header that says week: 2301
+_FOUR = re.compile(r"^'?(\d{2})(\d{2})$")
 _LAST_DATED = re.compile(r"[年년]\s*第?")
 #: a column of which fewer texts than this share are periods is none
 _NEARLY = 0.9
@@ -99,6 +101,23 @@ def _read_periods(texts: Sequence[str]) -> _Read:
                 if not _SHORT_YEARS[1] < year < _SHORT_YEARS[0]:
                     years[pair[0]], numbers[pair[0]] = _century(year), number
     return _Read(years, numbers, marked)
+
+
+def _short_weeks(texts: Sequence[str]) -> _Read | None:
+    """Four digits as year and week (2301 is week 1 of 2023), where all are and no count that runs on; None else.
+
+    A count goes from 2352 to 2353; weeks go from 2352 or 2353 to 2401.
+    """
+    found = [_FOUR.match(_plain(text)) for text in texts if text.strip()]
+    if len(found) < 2 or not all(found):
+        return None
+    pairs = [(_century(int(m[1])), int(m[2])) for m in found if m is not None]
+    if not all(1 <= week <= 53 and not 2000 + _SHORT_YEARS[1] < year < 2000 for year, week in pairs):
+        return None
+    it = iter(pairs)
+    read = [next(it) if text.strip() else (-1, -1) for text in texts]
+    out = _Read([y for y, _ in read], [n for _, n in read], len(pairs))
+    return out if _dense(out) else None
 
 
 def _dense(read: _Read) -> bool:
@@ -218,9 +237,17 @@ def periods_spelled(table: RawTable, told: Told) -> RawTable:
         if len(column.values) > 4000 or says_fiscal(name):
             continue
         filled = [t for t in column.values if t.strip()]
-        if not filled or len(_read_periods(filled[:12]).good) < 0.5 * len(filled[:12]):
+        four = _short_weeks(list(column.values)) if filled and says_week(name) else None
+        if four is not None and told.start is None:
+            first = next((y, n) for y, n in zip(four.years, four.numbers, strict=True) if n >= 0)
+            words = f"numbers such as {filled[0].strip()} were read as week {first[1]} of {first[0]}"
+            remedy = "if the weeks are counted, say on which day the first begins (option start)"
+            notes.append(Problem("weeks_short", words, remedy, column=name, found=filled[0].strip()))
+        else:
+            four = None
+        if not filled or (four is None and len(_read_periods(filled[:12]).good) < 0.5 * len(filled[:12])):
             continue
-        read = _read_periods(list(column.values))
+        read = four or _read_periods(list(column.values))
         if len(read.good) < max(1, _NEARLY * len(filled)):
             continue
         length = _length(name, read, told.periods or None)

@@ -29,6 +29,7 @@ def normal_name(name: str) -> str:
             name.replace("ß", "ss")
             .replace("ø", "o")
             .replace("ł", "l")
+            .replace("đ", "d")
             .replace("æ", "ae")
             .replace("№", " number ")
             .replace("n°", "number ")

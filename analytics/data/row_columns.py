@@ -52,6 +52,12 @@ def header_role(name: str) -> tuple[str, bool]:
         return "movement", False
     words = plain.split()
     if any(
+        plain == phrase or plain.startswith(f"{phrase} ") or plain.endswith(f" {phrase}")
+        for phrase in STATUS_WORDS
+        if " " in phrase
+    ):
+        return "state", True
+    if any(
         word in STATUS_WORDS
         or word.endswith("status")
         or (not word.isascii() and any(word.endswith(s) for s in STATUS_WORDS))
@@ -186,7 +192,7 @@ def _of_rows(
         )
     if explicit:
         return True
-    telling = [i for i in known if len(filled[i]) > 2]
+    telling = [i for i in known if len(filled[i]) > (3 if filled[i].isascii() else 2)]
     return bool(telling) or len(known) == len(filled)
 
 

@@ -15,8 +15,10 @@ from analytics.data.ledger import (
     balance_of,
     in_and_out,
     places_judged,
+    references_judged,
     says_direction,
     sign_judged,
+    signs_beside,
 )
 from analytics.data.lines import Choices, sides_of
 from analytics.data.mapping import RoleMap, map_sales_columns
@@ -261,12 +263,15 @@ def _directions(
             f"quantity = {names[lines.both.outgoing]} where something went out, {names[lines.both.incoming]} where it came in"
         )
         return
-    ways = places_judged(names, columns)
+    ways = places_judged(names, columns) or (None if moved else references_judged(names, columns))
     if ways is not None:
         told = meanings.add(ways)
         _issues_turned(lines, told, [t == "count" for t in told.treatment], assumed)
         return
     if moved:
+        return
+    if (signs := signs_beside(names, columns, quantity)) is not None:
+        meanings.add(signs)
         return
     balance = balance_of(names, columns, [i for i in lines.role.values() if i != lines.role.get("on_hand")])
     if balance >= 0:

@@ -196,6 +196,19 @@ _PACKS: Mapping[str, str] = {
     "container": "container|containers|conteneur|contenedor|behalter|контейнер",
     "bar": "bar|bars|rod|rods|stab|barre|barra",
 }
+#: further words of pieces and packs: Romanian, Croatian, Slovenian, Slovak, Ukrainian, Bulgarian, Baltic, Indonesian,
+#: Vietnamese, Thai, Hebrew
+_FURTHER: Mapping[str, str] = {
+    "piece": "bucati|bucata|komad|komadi|kosov|kusov|бр|брой|броя|одиниця|buah|biji|cai|chiec|ชิ้น|อัน|יחידה|יחידות|יח|st|antal",
+    "box": "cutie|cutii|kutija|kutije|skatla|skatle|skatule|krabica|krabice|кутия|кутии|коробок|deze|kaste|karp|dus|kotak|hop|กล่อง|קופסה",
+    "carton": "bax|baxuri|karton|kartony|кашон|кашони|kartonas|kardus|thung|ลัง|קרטון|ארגז",
+    "pack": "pachet|pachete|pakiranje|pak|paketa|zavoj|balenie|стек|опаковка|pakuote|iepakojums|pakk|pakend|bungkus|goi|แพ็ค|ห่อ|חבילה",
+    "bag": "punga|pungi|vrecica|vrecka|vrecko|торба|maiselis|maiss|kott|kantong|tui|ถุง|שקית",
+    "bottle": "sticla|sticle|boca|steklenica|flasa|пляшка|бутилка|butelis|pudele|pudel|botol|chai|ขวด|בקבוק",
+    "pallet": "palete|paleta|палет|palet|raklapu|aliu|pale ta|พาเลท|משטח",
+    "roll": "rola|role|zvitek|rolka|рулон|ролка|ritinys|rullis|rull|gulung|cuon|ม้วน|גליל",
+    "set": "garnitura|komplet|комплект|komplektas|komplekts|bo|ชุด|סט",
+}
 _WORDS: dict[str, Unit] = {}
 for _name, _listed in _PACKS.items():
     for _text in _listed.split("|"):
@@ -204,6 +217,11 @@ for _kind, _named in _STATED.items():
     for _name, (_size, _listed) in _named.items():
         for _text in _listed.split("|"):
             _WORDS[_text] = Unit(_name, _kind, _size)
+for _name, _listed in _FURTHER.items():
+    for _text in _listed.split("|"):
+        _WORDS.setdefault(
+            _text, Unit(_name, "pieces", 1.0) if _name == "piece" else Unit(_name, "pack", float("nan"))
+        )
 
 #: names of columns that hold units whatever stands in them, and those that do where a word in them is known or they stand beside the quantity
 HEADERS = frozenset(
@@ -219,6 +237,8 @@ HEADERS = frozenset(
     "|me egyseg|egyseg|ед изм|единица измерения|единица|ед|еи"
     "|birim|olcu birimi|olcu br|単位|数量単位|单位|計量單位|计量单位|單位|단위|수량단위|μοναδα μετρησης|μμ|μοναδα|وحدة القياس|الوحدة|وحدة"
     "|unitate de masura|jedinica mjere|merska enota"
+    "|jed mj|jed mjere|jedinica|mjerna jedinica|em|enota|enota mere|unitate|unitate masura|um vanzare|merna jednotka|од вим|одиниця виміру|мерна единица|мярка"
+    "|мерна јединица|јм|mato vienetas|mat vnt|mervieniba|mootuhik|uhik|satuan|don vi|don vi tinh|dvt|หน่วย|หน่วยนับ|יחידת מידה|unitat|unitat de mesura"
     "|lineitem unit".split("|")
 )
 _LOOSE = frozenset(
@@ -226,6 +246,14 @@ _LOOSE = frozenset(
     "|measurement|confezione|gebinde".split("|")
 )
 
+#: "VPE-Faktor", "units per carton", "Inhalt je Karton": a word for packs beside one for a factor, or for pieces
+_PACK_NAMES = (
+    "vpe ve me pack case carton box unit uom verpackung packung karton kiste gebinde einheit colis caja envase caixa"
+    " doos verpakking kolli"
+).split()
+_FACTOR_NAMES = "factor faktor inhalt conversion multiplier".split()
+_PIECE_NAMES = "units pieces pcs each stuck stk st inhalt unidades piezas unidade stuks".split()
+_PER = "per je pro par por pr".split()
 FACTOR_HEADERS = frozenset(
     "conversion factor|uom conversion factor|uom factor|unit factor|factor|conversion|conversion rate|conv factor|conv fact|cf|qty per unit of measure"
     "|quantity per unit of measure|qty per uom|quantity per uom|qty per unit|pieces per unit"
@@ -241,7 +269,15 @@ FACTOR_HEADERS = frozenset(
     "|omvandlingsfaktor|antal per enhet|muuntokerroin|kerroin|przelicznik|wspolczynnik"
     "|wspolczynnik przeliczenia|prepocet|prepocitaci koeficient|koeficient|valtoszam|atvaltas|atvaltasi szam|szorzo|коэффициент|коэффициент пересчета|коэф"
     "|cevrim katsayisi|carpan|katsayi|換算係数|換算|入数|换算率|换算系数|转换系数|환산계수|환산|입수"
-    "|συντελεστης|συντελεστης μετατροπης|معامل التحويل|معامل".split("|")
+    "|συντελεστης|συντελεστης μετατροπης|معامل التحويل|معامل"
+    "|factor conversie|factor de conversie|coeficient|faktor konverzije|faktor pretvorbe|prepocitavaci koeficient|koeficient prepoctu"
+    "|коефіцієнт|коефіцієнт перерахунку|коефициент|koeficientas|koeficients|koefitsient|faktor konversi|isi|isi per dus|he so quy doi|he so"
+    "|umvkz|units case|units box|pcs case|pcs box|pack size|case size|conv|conversion qty|unit conversion|vpe menge|stk vpe|stuck vpe"
+    "|stuks per eenheid|stuks per doos|stuks per verpakking|antal pr kolli|antal per kolli|antall per kolli|kpl pakkaus|szt w opakowaniu|ks v baleni|db csomag".split(
+        "|"
+    )
+    + [f"{pack} {word}" for pack in _PACK_NAMES for word in _FACTOR_NAMES]
+    + [f"{piece} {per} {pack}" for pack in _PACK_NAMES for per in _PER for piece in _PIECE_NAMES]
 )
 
 _PLAIN = str.maketrans(

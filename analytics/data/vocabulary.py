@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from analytics.data.roles import normal_name
+from analytics.data.vocabulary_languages import MARKS_OF_LANGUAGES, NAMES_OF_LANGUAGES, WORDS_OF_LANGUAGES
 
 __all__ = [
     "MARKS",
@@ -215,12 +216,12 @@ SAP_MOVEMENTS: Mapping[str, str] = {
 }
 
 YES = frozenset(
-    "yes|y|true|t|1|x|xx|ja|j|oui|o|vrai|si|s|verdadero|sim|verdadeiro|vero|wahr|waar|sand|kylla|kyl|tosi|tak|prawda|ano|pravda|igen|i|igaz|да|д|истина|evet|e|dogru|はい|是|예|네|نعم|ναι|checked|on|✓|✔|☑|✗|marked".split(
+    "yes|y|true|t|1|x|xx|ja|j|oui|o|vrai|si|s|verdadero|sim|verdadeiro|vero|wahr|waar|sand|kylla|kyl|tosi|tak|prawda|ano|pravda|igen|i|igaz|да|д|истина|evet|e|dogru|はい|是|예|네|نعم|ναι|da|taip|jah|так|ya|co|ใช่|כן|有|あり|有り|checked|on|✓|✔|☑|✗|marked".split(
         "|"
     )
 )
 NO = frozenset(
-    "no|n|false|f|0|-|–|nein|non|faux|falso|nao|falsch|nee|onwaar|nej|nei|falsk|falskt|ei|e|epatosi|nie|falsz|ne|nepravda|nem|hamis|нет|н|ложь|hayir|h|yanlis|いいえ|否|아니오|아니요|لا|οχι|off|unchecked|none|☐|".split(
+    "no|n|false|f|0|-|–|nein|non|faux|falso|nao|falsch|nee|onwaar|nej|nei|falsk|falskt|ei|e|epatosi|nie|falsz|ne|nepravda|nem|hamis|нет|н|ложь|hayir|h|yanlis|いいえ|否|아니오|아니요|لا|οχι|nu|ni|ні|tidak|khong|ไม่|ไม่ใช่|לא|無|なし|無し|off|unchecked|none|☐|".split(
         "|"
     )
 )
@@ -244,16 +245,18 @@ def _names(listed: str) -> frozenset[str]:
 STATUS_WORDS = tuple(
     _names(
         "status|statut|stare|starea|stanje|busena|statuss|olek|สถานะ|статус|durum|durumu|ステータス|状態|状态|狀態|상태|الحالة|حالة|κατασταση|docstatus"
+        f"|{NAMES_OF_LANGUAGES['status']}"
     )
 )
 STATE_WORDS = tuple(
     _names(
-        "state|estado|stato|etat|situacao|situacion|stan|stav|tila|allapot|stage|phase|etape|etapa|fase|toestand|tilstand|состояние|stadium"
+        "state|estado|estat|stato|etat|situacao|situacion|stan|stav|tila|allapot|stage|phase|etape|etapa|fase|toestand|tilstand|состояние|stadium"
     )
 )
 OF_ROWS = _names(
     "order|orders|sales|sale|invoice|line|document|doc|delivery|shipping|shipment|fulfillment|fulfilment|payment|financial|billing|transaction|bill|auftrag|beleg|rechnung|commande|ligne|facture|livraison|paiement"
     "|pedido|factura|linea|entrega|pago|ordine|fattura|riga|consegna|pagamento|encomenda|fatura|bestelling|factuur|regel|ordre|faktura|linje|rad|tilaus|tilauksen|lasku|zamowienia|zamowienie|faktury|objednavky|objednavka|rendeles|szamla|заказа|заказ|счета|siparis|del|de la|dell"
+    "|deal|opportunity|comanda|comenzii|comenzi|comandei|narudzbe|narudžbe|narocila|naročila|замовлення|поръчката|поръчка|pesanan|don hang|fattura|flow"
 )
 NOT_OF_ROWS = frozenset(
     "customer|client|kunde|kunden|cliente|klant|product|produkt|produit|producto|prodotto|item|article|artikel|material|sku|tax|vat|stock|inventory|lager|user|account|marital|employee|credit|vendor|supplier|store|us|united".split(
@@ -265,6 +268,7 @@ MOVEMENT_NAMES = _names(
     "|bewegung|bewegungsart|bewegungstyp|bwart|vorgangsart|vorgang|belegart|belegtyp|buchungsart|dokumentart|dokumenttyp|dokumenttype|lagerbewegung|type mouvement|type de mouvement|mouvement|type de document|type document|type d operation|type de piece|type piece|tipo movimiento|tipo de movimiento|movimiento|tipo documento|tipo de documento|tipo operacion|tipo de operacion"
     "|tipo movimento|tipo di movimento|movimento|causale|causale magazzino|tipo di documento|tipo de movimento|tipo de operacao|documentsoort|mutatiesoort|mutatietype|boekingssoort|bevaegelsestype|bevegelsestype|rorelsetyp|transaktionstyp|transaktionstype|bilagstype|verifikationstyp|tapahtumalaji|tapahtumatyyppi|rodzaj ruchu|rodzaj dokumentu|typ dokumentu|typ ruchu|typ pohybu|druh pohybu|druh dokladu|typ dokladu|mozgas tipusa|mozgasnem|bizonylattipus|bizonylat tipusa"
     "|вид движения|тип движения|вид операции|тип операции|тип документа|вид документа|хозяйственная операция|hareket tipi|hareket turu|islem tipi|islem turu|belge turu|belge tipi|fis turu|移動タイプ|取引区分|入出庫区分|受払区分|伝票種別|伝票区分|移动类型|单据类型|业务类型|出入库类型|이동유형|입출고구분|거래유형|전표유형|نوع الحركة|نوع المستند|نوع العملية|κινηση|ειδος κινησης|τυπος παραστατικου|ειδος παραστατικου|auart|fkart|vgart"
+    f"|{NAMES_OF_LANGUAGES['movement']}"
 )
 TYPE_NAMES = _names(
     "type|typ|tipo|art|kind|soort|tyyppi|laji|rodzaj|druh|tipus|тип|вид|tip|tur|turu|種別|区分|类型|类别|유형|구분|النوع|نوع|τυπος|ειδος|order type|invoice type|sales type|line type|record type|auftragsart|rechnungsart|direction|in out|inout|io|richtung|sens|sentido|direzione|operation|operacion|operazione|operacao|transaction|voucher|action|activity|event|reason|motif|motivo|grund"
@@ -276,7 +280,7 @@ COMPOUNDS = (
     " verbrauch produktion fertigung einkauf verkauf offerte factuur pakbon creditnota verkoop inkoop faktura kreditnota ordre tilbud retur"
 ).split()
 
-_BLANKLESS = re.compile("[\u3040-\u30ff\u3400-\u9fff\u1100-\u11ff\uac00-\ud7af]")
+_BLANKLESS = re.compile("[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\u1100-\u11ff\uac00-\ud7af]")
 
 
 class _Table:
@@ -331,7 +335,7 @@ class _Table:
                     i += size - 1
                     break
             i += 1
-        return frozenset(found)
+        return frozenset(found - {"by"})
 
     def _of(self, words: str, size: int) -> set[str]:
         if words in self.exact:
@@ -361,7 +365,15 @@ def _forms(entry: str) -> list[str]:
     return [entry]
 
 
-_TABLE, _MARKS = _Table(WORDS), _Table(MARKS)
+def _with(words: Mapping[str, str], further: Mapping[str, str]) -> dict[str, str]:
+    """The words of each class, further languages included."""
+    return {
+        name: "|".join(filter(None, (words.get(name, ""), further.get(name, ""))))
+        for name in {**words, **further}
+    }
+
+
+_TABLE, _MARKS = _Table(_with(WORDS, WORDS_OF_LANGUAGES)), _Table(_with(MARKS, MARKS_OF_LANGUAGES))
 
 
 @lru_cache(maxsize=65536)

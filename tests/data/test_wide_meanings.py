@@ -69,9 +69,7 @@ def test_invented_words_are_asked() -> None:
 def test_units_that_differ_are_asked_and_a_told_factor_multiplies() -> None:
     with pytest.raises(DataError, match="'box'"):
         read_sales(_sheet("UOM", ["pcs", "pcs", "box", "pcs"]))
-    report = read_sales(
-        _sheet("UOM", ["pcs", "pcs", "box", "pcs"]), treatments={"UOM": {"box": "24"}}
-    ).report
+    report = read_sales(_sheet("UOM", ["pcs", "pcs", "box", "pcs"]), treatments={"UOM": {"box": "24"}}).report
     assert report.units_used == 12 * (3 + 5 + 24 * 7 + 11)
 
 
