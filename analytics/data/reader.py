@@ -356,9 +356,7 @@ class SalesReader:
         self._kept_apart_by_period(aside, cells, price)
         return aside
 
-    def _kept_apart_by_period(
-        self, aside: SetAside, cells: Cells, price: NDArray[np.float64] | None
-    ) -> None:
+    def _kept_apart_by_period(self, aside: SetAside, cells: Cells, price: NDArray[np.float64] | None) -> None:
         """The orders on hand and the receipts of a sheet with a column per period, each in its period."""
         kept = np.flatnonzero(aside.on_hand | aside.receipt)
         at, when = np.nonzero(~np.isnan(cells.quantity[kept]))
