@@ -90,7 +90,7 @@ def of_ten_at_two_weeks(staying: float) -> float:
     return -math.log(staying / 10.0) / 14.0
 
 
-#: Curves of patience, in the order of `policy.patience.CURVES` (a test keeps them alike: a leaf imports nothing).
+#: Curves of patience; their positions stand in columns.
 PATIENCE_CURVES = ("exponential", "weibull", "logistic", "window")
 
 #: The one table. Order is the order of the screen.

@@ -20,7 +20,8 @@ import numpy as np
 from analytics.demand.life_cycle import LifeCycle
 from analytics.demand.panel import DemandPanel
 from analytics.forecast import fit_forecast
-from analytics.forecast.paths import demand_paths, path_plan
+from analytics.forecast.paths import path_plan
+from tests.forecast.drawn import demand_paths
 
 
 def made_up(products: int, periods: int, seed: int = 1) -> DemandPanel:

@@ -16,9 +16,9 @@ from scipy import stats
 from analytics.forecast.paths import WEEKS
 from analytics.randomness import sku_keys
 from analytics.simulation.order import OrderPlan, simulate_orders
-from analytics.simulation.replay import replay
 from analytics.simulation.stock import StockPlan, World, simulate_stock
 from analytics.simulation.world import with_demand_drawn
+from tests.simulation.replayed import replay
 
 DRAWS, INNER, KNOTS = 50, 8, 64
 

@@ -204,7 +204,7 @@ def test_measured_time_is_allowed() -> None:
     "modules",
     [
         "analytics.study",
-        "analytics.study_changes, analytics.study_results, analytics.strategy.cross_check, analytics.strategy.uncertainty",
+        "analytics.study_changes, analytics.study_results, analytics.strategy.cross_check",
     ],
 )
 def test_importing_the_core_leaves_the_screen_and_a_second_of_loading_out(modules: str) -> None:

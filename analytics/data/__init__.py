@@ -1,7 +1,7 @@
 """Reading what people really upload: any usual file in, SalesHistory and Items out, every row used or rejected with a reason."""
 
 from analytics.data.bom_file import BillOfMaterials, read_bom
-from analytics.data.check import check_files, check_report, checked
+from analytics.data.check import check_report, checked
 from analytics.data.export import safe_cell, safe_frame, sales_frame
 from analytics.data.history import IntakeReport, SalesHistory
 from analytics.data.items_file import read_items
@@ -17,7 +17,6 @@ __all__ = [
     "IntakeReport",
     "Reconciliation",
     "SalesHistory",
-    "check_files",
     "check_report",
     "checked",
     "read_bom",

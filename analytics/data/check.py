@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import asdict
-from functools import partial
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from analytics.data.files import Given, Reading, read_files
+from analytics.data.files import Reading
 from analytics.data.history import IntakeReport, SalesHistory
 from analytics.data.kept_apart import apart_written
 from analytics.data.meaning import Meaning
 from analytics.errors import DataError, Problem
 
-__all__ = ["check_files", "check_report", "checked"]
+__all__ = ["check_report", "checked"]
 
 
 def _number(value: float) -> float | None:
@@ -164,11 +162,3 @@ def checked(reading: Callable[[], Reading]) -> tuple[Reading | None, dict[str, A
             found=type(fault).__name__,
         )
         return None, check_report(DataError(problem))
-
-
-def check_files(paths: Sequence[str | Path], **options: Any) -> list[dict[str, Any]]:
-    """One report per file, in one process, refusals included: the lines of `check FILE... --json`."""
-    return [
-        {"file": str(path), **checked(partial(read_files, [Given(path)], options=options))[1]}
-        for path in paths
-    ]

@@ -20,7 +20,7 @@ from analytics.data.meaning import Meaning
 from analytics.errors import Problem
 from analytics.items import Items
 
-__all__ = ["pack_history", "pack_reading", "unpack_history", "unpack_reading"]
+__all__ = ["pack_reading", "unpack_reading"]
 
 _ARRAYS = (
     "sku",
@@ -159,22 +159,6 @@ def _history(head: Mapping[str, Any], arrays: _Arrays) -> SalesHistory:
     return SalesHistory(**words, **columns, attributes=attributes, frequency=head["frequency"], **further)
 
 
-def pack_history(history: SalesHistory) -> bytes:
-    """A history as bytes: a JSON head with words and report, then plain arrays (no pickles)."""
-    return _bytes_of(*_history_parts(history))
-
-
-def unpack_history(data: bytes) -> SalesHistory:
-    r"""The history that pack_history wrote.
-
-    >>> from analytics.data.sales import read_sales
-    >>> history = unpack_history(pack_history(read_sales(b"date,sku,quantity\n2012-01-27,A,3\n")))
-    >>> history.skus.tolist(), history.quantity.tolist(), history.report.rows_read
-    (['A'], [3.0], 1)
-    """
-    return _history(*_opened(data))
-
-
 def _items_parts(items: Items) -> tuple[dict[str, Any], _Arrays]:
     texts = {
         name: [str(v) for v in values] for name, values in items.values.items() if values.dtype.kind == "O"
@@ -196,7 +180,7 @@ def _items(head: Mapping[str, Any], arrays: _Arrays) -> Items:
 
 
 def pack_reading(reading: Reading) -> bytes:
-    """What several files say, as bytes (see pack_history)."""
+    """What several files say, as bytes: a JSON head with words and reports, then plain arrays (no pickles)."""
     heads: dict[str, Any] = {}
     heads["sales"], arrays = _history_parts(reading.history)
     stored = {f"sales/{name}": values for name, values in arrays.items()}
@@ -214,7 +198,14 @@ def pack_reading(reading: Reading) -> bytes:
 
 
 def unpack_reading(data: bytes) -> Reading:
-    """What pack_reading wrote."""
+    r"""What pack_reading wrote.
+
+    >>> from analytics.data.sales import read_sales
+    >>> reading = Reading(read_sales(b"date,sku,quantity\n2012-01-27,A,3\n"))
+    >>> history = unpack_reading(pack_reading(reading)).history
+    >>> history.skus.tolist(), history.quantity.tolist(), history.report.rows_read
+    (['A'], [3.0], 1)
+    """
     heads, stored = _opened(data)
 
     def of(part: str) -> _Arrays:

@@ -13,8 +13,6 @@ __all__ = [
     "CLASSES",
     "average_demand_interval",
     "demand_classes",
-    "kostenko_hyndman_approximate_bound",
-    "kostenko_hyndman_bound",
     "squared_coefficient_of_variation",
     "syntetos_boylan_class",
 ]
@@ -80,33 +78,6 @@ def syntetos_boylan_class(adi: ArrayLike, cv2: ArrayLike) -> Any:
     code = np.where(np.isnan(interval) | np.isnan(variation), 4, code)
     result = np.array(CLASSES, dtype=object)[code]
     return result if isinstance(result, np.ndarray) else str(result)
-
-
-def kostenko_hyndman_bound(interval: ArrayLike, alpha: float) -> Any:
-    """Variability above which the Syntetos-Boylan correction beats Croston's method, exact form.
-
-    Formula: v > [4 p (2 - p) - a (4 - a) - p (p - 1) (4 - a)(2 - a)] / [p (4 - a)(2 p - a)], p the interval (periods), a the
-    smoothing constant, v the squared coefficient of variation of sizes. Source: Kostenko and Hyndman 2006, JORS 57:1256.
-
-    >>> round(kostenko_hyndman_bound(1.0, 0.1), 6)  # (4 - 0.39) / (3.9 x 1.9)
-    0.487179
-    """
-    p = np.asarray(interval, np.float64)
-    top = 4.0 * p * (2.0 - p) - alpha * (4.0 - alpha) - p * (p - 1.0) * (4.0 - alpha) * (2.0 - alpha)
-    result = top / (p * (4.0 - alpha) * (2.0 * p - alpha))
-    return result if result.ndim else float(result)
-
-
-def kostenko_hyndman_approximate_bound(interval: ArrayLike) -> Any:
-    """Variability above which the Syntetos-Boylan correction beats Croston's method, for small smoothing constants.
-
-    Formula: v > 2 - 1.5 p, p the interval (periods). Source: Kostenko and Hyndman 2006, JORS 57:1256.
-
-    >>> kostenko_hyndman_approximate_bound(1.2) == 2 - 1.5 * 1.2
-    True
-    """
-    result = 2.0 - 1.5 * np.asarray(interval, np.float64)
-    return result if result.ndim else float(result)
 
 
 def demand_classes(panel: DemandPanel) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[Any]]:

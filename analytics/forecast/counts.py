@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from analytics.kernel_cache import kernel, part
+from analytics.kernel_cache import part
 from analytics.randomness import normal_central, normal_from_uniform
 
-__all__ = ["WIDTH", "WORK", "exp_small", "poisson_counts", "poisson_from_uniform"]
+__all__ = ["WIDTH", "WORK", "exp_small", "poisson_counts"]
 
 #: Periods drawn at once, and numbers of scratch space they need (rows of WIDTH: rate, uniform, term, total, count).
 WIDTH = 64
@@ -82,31 +82,15 @@ def _expansion(rate, z):
     )
 
 
-@kernel
-def poisson_from_uniform(rate, u):
-    """Poisson quantile at u: searched for rates below 8, else the Cornish-Fisher expansion to order 1/rate.
-
-    floor(m + z sqrt(m) + z^2/6 + 1/3 - (z/36 + z^3/72)/sqrt(m) + (z^4/270 + 7 z^2/810 - 8/405)/m), m the rate and z the normal quantile of u:
-    one off in under 0.1% of draws, the mean right to 1e-4 (Giles 2016, ACM Transactions on Mathematical Software 42(1)).
-    """
-    if rate < _SEARCH_LIMIT:
-        term = np.exp(-rate)
-        total = term
-        k = 0
-        while u > total and k < 100:
-            k += 1
-            term *= rate / k
-            total += term
-        return np.float64(k)
-    return _expansion(rate, normal_from_uniform(u))
-
-
 @part
 def poisson_counts(work, count):
-    """Replace the first `count` rates by Poisson quantiles at their uniforms; same numbers as `poisson_from_uniform`.
+    """Replace the first `count` rates by Poisson quantiles at their uniforms.
 
-    `work` (WORK,) holds rates, then uniforms from WIDTH on. The search takes as many steps as the largest
-    rate can need (beyond them lies less than a millionth).
+    Searched for rates below 8, else the Cornish-Fisher expansion to order 1/rate: floor(m + z sqrt(m) + z^2/6 + 1/3
+    - (z/36 + z^3/72)/sqrt(m) + (z^4/270 + 7 z^2/810 - 8/405)/m), m the rate and z the normal quantile of the uniform;
+    one off in under 0.1 % of draws (Giles 2016, ACM Transactions on Mathematical Software 42(1)). `work` (WORK,)
+    holds rates, then uniforms from WIDTH on. The search takes as many steps as the largest rate can need (beyond
+    them lies less than a millionth).
     """
     most = 0.0
     least = 1e300

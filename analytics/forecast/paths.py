@@ -20,7 +20,7 @@ from analytics.forecast.forecast import Forecast
 from analytics.kernel_cache import kernel, part
 from analytics.randomness import GOLDEN, STREAMS, mix, normal_from_uniform, sku_keys, subkey, uniform
 
-__all__ = ["WEEKS", "WORK", "PathPlan", "days_of_weeks", "demand_paths", "path_plan", "weekly_path"]
+__all__ = ["WEEKS", "WORK", "PathPlan", "days_of_weeks", "path_plan", "weekly_path"]
 
 #: Weeks in the horizon of twelve months.
 WEEKS = 52
@@ -260,54 +260,3 @@ def path_plan(
     return PathPlan(
         seed, draws, inner, sku_keys(forecast.skus, seed), market, family, PERIOD_WEEKS[forecast.frequency]
     )
-
-
-@kernel
-def _fill_paths(
-    keys, mean, noise, level_error, drift, integer, family_index, market, family, period_weeks, inner, out
-):
-    work = np.empty(WORK)
-    for i in range(out.shape[0]):
-        for p in range(out.shape[1]):
-            shock = market[p] * family[family_index[i], p]
-            weekly_path(
-                keys[i],
-                np.uint64(p),
-                np.uint64(p // inner),
-                mean[i],
-                noise[i],
-                level_error[i],
-                drift[i],
-                integer[i],
-                shock,
-                period_weeks,
-                out[i, p],
-                work,
-            )
-
-
-def demand_paths(
-    forecast: Forecast, plan: PathPlan, index: NDArray[np.intp], weeks: int = WEEKS
-) -> NDArray[np.float64]:
-    """Demand of the products at `index` (positions) in every path: shape (products, paths, weeks), units a week.
-
-    For pictures and checks; the simulation draws inside its own loop and holds nothing.
-    """
-    out = np.empty((len(index), plan.paths, weeks))
-    step = forecast.steps[index]
-    _fill_paths(
-        plan.keys[index],
-        forecast.mean[index] / step[:, None],
-        forecast.noise[index],
-        forecast.level_error[index],
-        forecast.drift[index],
-        forecast.integer[index],
-        forecast.family[index].astype(np.int64),
-        plan.market,
-        plan.family,
-        plan.period_weeks,
-        plan.inner,
-        out,
-    )
-    out *= step[:, None, None]
-    return out

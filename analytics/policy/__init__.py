@@ -1,7 +1,6 @@
-"""Policy: closed forms, one concept a file, every function with its formula, unit, assumptions and source.
+"""Policy: what a planner sets, and the rules that follow from it.
 
-Uncertain demand: loss, loss_discrete, distributions, newsvendor, protection_interval, service.
-Levels and lots: lot_size, quantity_discount, dynamic_lot, reorder_point (r, Q), s_s (s, S), base_stock, lost_sales, perishable, obsolescence.
-Capacity and customers: queueing, batch_queue, make_to_stock_queue, patience, balking.
-Families and money: pooling, commonality, economics. Bounds of arguments: arguments.
+patience (who still orders when told a wait), queueing (how long an order waits for capacity, and what to quote), commonality
+(what components must be worth so that orders are complete), arguments (bounds). Closed forms of the textbook that no answer of the
+program uses stand in `tests/closed_forms/`, as oracles of the simulation.
 """

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["Floats", "finite", "fraction", "non_negative", "plain", "positive", "whole"]
+__all__ = ["Floats", "finite", "fraction", "non_negative", "positive"]
 
 Floats = NDArray[np.float64]
 
@@ -66,35 +66,3 @@ def fraction(name: str, value: ArrayLike, *, inside: bool = False) -> Floats:
     if inside:
         return _checked(name, value, lambda x: (x > 0) & (x < 1), "above 0 and below 1")
     return _checked(name, value, lambda x: (x >= 0) & (x <= 1), "between 0 and 1")
-
-
-def whole(name: str, value: ArrayLike, least: int = 0) -> int:
-    """One whole number of at least `least`; else a ValueError naming the argument.
-
-    A plain number, no array.
-
-    >>> whole("servers", 2.5)
-    Traceback (most recent call last):
-    ValueError: servers must be a whole number of at least 0, got 2.5
-    """
-    return int(
-        _checked(
-            name,
-            value,
-            lambda x: np.isfinite(x) & (x == np.floor(x)) & (x >= least),
-            f"a whole number of at least {least}",
-        )
-    )
-
-
-def plain(value: Any) -> Any:
-    """A zero-dimensional array as a plain Python number, anything larger unchanged.
-
-    >>> plain(np.float64(2.5))
-    2.5
-    """
-    return (
-        value.item()
-        if isinstance(value, np.generic) or (isinstance(value, np.ndarray) and value.ndim == 0)
-        else value
-    )

@@ -58,7 +58,7 @@ class World:
     `patience_per_day` have shape (products, draws); `orders_per_week` says into how many customer orders the
     demand of a week (of a day, where days are played) is told apart (1 to MAX_ORDERS).
 
-    `patience_curve` (products,) names the curve of patience by its position in `policy.patience.CURVES`, `patience_shape`
+    `patience_curve` (products,) names the curve of patience by its position in `assumptions.PATIENCE_CURVES`, `patience_shape`
     (products,) how steep it is (None: exponential for all).
 
     A step of the simulation is a week, or a day for products that are played `by_day` (products,), None: none is.

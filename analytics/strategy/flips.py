@@ -29,7 +29,6 @@ __all__ = [
     "Shown",
     "carried_flips",
     "find_flips",
-    "is_firm",
     "true_on_both_sides",
     "turning",
 ]
@@ -71,15 +70,6 @@ class Flips:
     def at(self, field: str) -> int:
         """Where a field stands in the arrays."""
         return self.fields.index(field)
-
-
-def is_firm(usual_low: float, usual_high: float, flips_at: float | None) -> bool:
-    """Whether a decision holds over an assumption's usual range: no flip, or one beyond it.
-
-    >>> is_firm(0.0, 0.5, 0.3), is_firm(0.05, 0.15, 0.4), is_firm(0.0, 0.1, None)
-    (False, True, True)
-    """
-    return flips_at is None or not usual_low <= flips_at <= usual_high
 
 
 def find_flips(standing: Standing, fields: Sequence[str] | None = None, most: int = MOST_SEARCHED) -> Flips:

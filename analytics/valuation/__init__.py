@@ -1,1 +1,1 @@
-"""Valuation: excess, reserve by age, net realisable value, carrying cost and the statistical exposure of stock."""
+"""Valuation: stock on hand in the firm's own figures, and how it runs down to what is planned."""

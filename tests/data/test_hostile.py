@@ -7,6 +7,7 @@ import io
 import random
 import time
 import zipfile
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -15,7 +16,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analytics.data import (
-    check_files,
     check_report,
     read_items,
     read_sales,
@@ -24,10 +24,12 @@ from analytics.data import (
     safe_frame,
     sales_frame,
 )
+from analytics.data.check import checked
 from analytics.data.extent import _plain_span, _spanned
-from analytics.data.packed import pack_history, unpack_history
+from analytics.data.files import Given, read_files
 from analytics.errors import DataError
 from benchmarks.intake_fuzz import fuzz, old_workbook
+from tests.data.packing import sent
 
 FIELDS = {
     "rows_read",
@@ -183,7 +185,9 @@ def test_report_fields_and_files_in_one_process(tmp_path: object) -> None:
     folder = Path(str(tmp_path))
     (folder / "a.csv").write_bytes(CLEAN.encode("cp1252"))
     (folder / "b.csv").write_bytes(b"")
-    found = check_files([folder / "a.csv", folder / "b.csv", folder / "missing.csv"])
+    found = [
+        checked(partial(read_files, [Given(folder / name)]))[1] for name in ("a.csv", "b.csv", "missing.csv")
+    ]
     assert [f["ok"] for f in found] == [True, False, False]
     first = found[0]
     assert first["rows_read"] == 60 == first["rows_used"] and set(first) >= FIELDS
@@ -196,7 +200,7 @@ def test_report_fields_and_files_in_one_process(tmp_path: object) -> None:
 def test_packed_histories_hold_everything() -> None:
     data = b"date,sku,quantity,customer,channel,family,unit_cost\n2012-01-13,A,3,C1,web,F,2.5\n2012-01-14,B,x,C2,shop,G,1\n2012-01-14,B,2,,shop,G,1\n"
     first = read_sales(data)
-    again = unpack_history(pack_history(first))
+    again = sent(first)
     assert (
         again.customers.tolist() == ["C1"]
         and again.customer.tolist() == [0, -1]

@@ -9,9 +9,9 @@ import pytest
 from analytics.cli_given import _treatments
 from analytics.data import check_report, read_sales
 from analytics.data.meaning import MEANINGS_COLUMNS, Meaning, joined_meanings, meanings_table
-from analytics.data.packed import pack_history, unpack_history
 from analytics.data.worker import _answer
 from analytics.errors import DataError
+from tests.data.packing import sent
 
 SALES = "Order,Date,SKU,Quantity,Price,Status\n" + "".join(
     f"{i},2023-{1 + i % 12:02d}-05,P{i % 3},2,5,{'Cancelled' if i % 5 == 0 else 'Shipped'}\n"
@@ -79,7 +79,7 @@ def test_treat_arguments() -> None:
 
 def test_meanings_are_carried_between_processes() -> None:
     history = read_sales(SALES.encode())
-    assert unpack_history(pack_history(history)).report.meanings == history.report.meanings
+    assert sent(history).report.meanings == history.report.meanings
 
 
 def test_a_refusal_carries_its_meanings_out_of_the_child() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from analytics.data import read_sales, reconcile
-from analytics.data.packed import pack_history, unpack_history
+from tests.data.packing import sent
 
 LINES = [
     # date, product, quantity, price, discount share, freight, channel
@@ -54,7 +54,7 @@ def test_rejected_rows_explain_units_too() -> None:
 
 def test_further_totals_survive_the_child_process_and_several_files() -> None:
     history = read_sales(FILE)
-    assert unpack_history(pack_history(history)).report.further_totals == history.report.further_totals
+    assert sent(history).report.further_totals == history.report.further_totals
     header, rows = FILE.decode().splitlines()[0], FILE.decode().splitlines()[1:]
     parts = [("\n".join([header, *half]) + "\n").encode() for half in (rows[:5], rows[5:])]
     found = reconcile(read_sales(parts), 4 * 25 + 2 * 80 + 6 * 25 - 25.0 + 80, None)

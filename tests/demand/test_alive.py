@@ -7,16 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analytics.demand.alive import (
-    alive_filter,
+from analytics.demand.alive import alive_filter, brier_score, family_hazard, gap_clustering, reliability_table
+from tests.closed_forms.still_alive import (
     alive_probability,
     bgnbd_alive_probability,
     bgnbd_expected_purchases,
-    brier_score,
-    family_hazard,
-    gap_clustering,
     probability_of_death_predictive,
-    reliability_table,
     silence_probability,
 )
 

@@ -10,12 +10,11 @@ from hypothesis import strategies as st
 from analytics.demand.classes import (
     average_demand_interval,
     demand_classes,
-    kostenko_hyndman_approximate_bound,
-    kostenko_hyndman_bound,
     squared_coefficient_of_variation,
     syntetos_boylan_class,
 )
 from analytics.demand.panel import demand_panel
+from tests.closed_forms.intermittent_bounds import kostenko_hyndman_approximate_bound, kostenko_hyndman_bound
 
 from .conftest import history_of
 

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 
 from analytics.assumptions import Assumptions
 from analytics.data import read_items, read_sales
-from analytics.data.packed import pack_history, unpack_history
 from analytics.demand.below_cost import below_cost, sold_below_cost
 from analytics.demand.complete import complete_items, finished_items
 from analytics.demand.known import history_until
@@ -24,6 +23,7 @@ from analytics.demand.sold import Window, fitted_window, net_price
 from analytics.items import CONFIRMED, DERIVED, GIVEN, UNKNOWN, Items, empty_items
 from analytics.strategy.formulas import benchmark
 from analytics.strategy.price import money_values
+from tests.data.packing import sent
 
 from .conftest import days, history_of
 
@@ -273,11 +273,9 @@ def test_costs_of_lines_travel_with_the_history() -> None:
     rows = [f"2024-01-{d:02d},{'AB'[d % 2]},{d},{10 * d},{3 + d % 2}" for d in range(1, 21)]
     text = ("date,sku,quantity,revenue,unit_cost\n" + "\n".join(rows) + "\n").encode()
     history = read_sales(text)
-    assert history.unit_cost is not None and np.array_equal(
-        unpack_history(pack_history(history)).unit_cost, history.unit_cost
-    )
+    assert history.unit_cost is not None and np.array_equal(sent(history).unit_cost, history.unit_cost)
     assert read_sales(b"date,sku,quantity\n2024-01-03,A,1\n").unit_cost is None
-    assert unpack_history(pack_history(read_sales(b"date,sku,quantity\n2024-01-03,A,1\n"))).unit_cost is None
+    assert sent(read_sales(b"date,sku,quantity\n2024-01-03,A,1\n")).unit_cost is None
     early = history_until(history, np.datetime64("2024-01-08"))
     assert early.unit_cost is not None and early.unit_cost.tolist() == [3.0 + d % 2 for d in range(1, 8)]
     both = read_sales([text, b"date,sku,quantity,revenue\n2024-02-01,C,1,5\n2024-02-02,C,1,5\n"])

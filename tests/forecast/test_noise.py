@@ -7,8 +7,9 @@ import pytest
 
 from analytics.forecast import fit_forecast
 from analytics.forecast.noise import noise_table
-from analytics.forecast.paths import demand_paths, path_plan
+from analytics.forecast.paths import path_plan
 from analytics.forecast.tables import table_mean
+from tests.forecast.drawn import demand_paths
 
 from .panels import life_of, panel_of
 

@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 
 from analytics.forecast import Forecast, fit_forecast
 from analytics.forecast.accuracy import randomised_coverage
-from analytics.forecast.paths import demand_paths, path_plan
+from analytics.forecast.paths import path_plan
+from tests.forecast.drawn import demand_paths
 
 from .panels import life_of, panel_of
 

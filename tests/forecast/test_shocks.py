@@ -7,9 +7,10 @@ import pytest
 
 from analytics.forecast import fit_forecast, total_quantiles
 from analytics.forecast.forecast import Forecast
-from analytics.forecast.paths import demand_paths, path_plan
+from analytics.forecast.paths import path_plan
 from analytics.forecast.shocks import common_share
 from analytics.forecast.totals import period_quantiles
+from tests.forecast.drawn import demand_paths
 
 from .panels import life_of, panel_of
 

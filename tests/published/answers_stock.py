@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from analytics.policy import (
+from tests.closed_forms import (
     dynamic_lot,
     loss,
     loss_discrete,
@@ -16,7 +16,7 @@ from analytics.policy import (
     reorder_point,
     s_s,
 )
-from analytics.policy.distributions import demand_distribution, gamma_fit, negative_binomial_fit
+from tests.closed_forms.distributions import demand_distribution, gamma_fit, negative_binomial_fit
 from tests.published.inputs import (
     DEVIATION,
     HOLDING,

@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from analytics.policy.distributions import gamma_fit, interval_demand_fit, negative_binomial_fit
-from analytics.policy.make_to_stock_queue import ServiceTime, service_time
-from analytics.policy.s_s import poisson_masses
+from tests.closed_forms.distributions import gamma_fit, interval_demand_fit, negative_binomial_fit
+from tests.closed_forms.make_to_stock_queue import ServiceTime, service_time
+from tests.closed_forms.s_s import poisson_masses
 
 MISSING = object()
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from analytics.simulation.replay import replay
+from tests.simulation.replayed import replay
 
 DEMAND = [12, 7, 15, 0, 22, 9, 5, 18, 11, 0, 14, 30]
 

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from analytics.policy.s_s import period_costs
 from analytics.simulation.ledger import COUNT_INDEX
 from analytics.simulation.order import OrderPlan, simulate_orders
-from analytics.simulation.replay import replay
 from analytics.simulation.stock import simulate_stock
+from tests.closed_forms.s_s import period_costs
+from tests.simulation.replayed import replay
 from tests.simulation.worlds import plan_of, poisson_world
 
 PERIODS = 240_000

@@ -20,13 +20,14 @@ import analytics.simulation.stock_path as path_module
 import analytics.simulation.stock_week as week_module
 import analytics.simulation.world as world_module
 from analytics.forecast import counts, paths
-from analytics.forecast.counts import WIDTH, WORK, poisson_from_uniform
+from analytics.forecast.counts import WIDTH, WORK
 from analytics.forecast.paths import WEEKS
 from analytics.kernel_cache import kernel
 from analytics.simulation.ledger import COUNT_INDEX, Ledger
 from analytics.simulation.order import OrderPlan, simulate_orders
 from analytics.simulation.stock import simulate_stock
 from analytics.simulation.world import with_demand_drawn
+from tests.closed_forms.poisson_quantile import poisson_from_uniform
 from tests.simulation import twin
 from tests.simulation.worlds import small_plan, small_world
 

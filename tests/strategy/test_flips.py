@@ -17,7 +17,6 @@ from analytics.strategy.confidence import confidence
 from analytics.strategy.decision_map import decision_map
 from analytics.strategy.decision_rule import STAYS
 from analytics.strategy.family_run import shown_in_full
-from analytics.strategy.flips import is_firm
 from analytics.strategy.lever_flips import lever_flips
 from analytics.strategy.product_case import lever_value
 from analytics.strategy.reasons import NOT_SEARCHED_TEXT
@@ -44,9 +43,13 @@ def test_firm_as_the_cases_have_it() -> None:
     assert len(cases) >= 3
     for case in cases:
         given = case["inputs"]
-        assert (
-            is_firm(given["usual_low"], given["usual_high"], given["flips_at"]) == case["expected"]["firm"]
-        ), case["id"]
+        bounds = tuple(np.array([given[name]], float) for name in ("usual_low", "value", "usual_high"))
+        points = flips_module._points(bounds, 8)
+        beyond = np.inf if given["flips_at"] is None else given["flips_at"]
+        _, turns, _ = flips_module._nearest(
+            (points >= beyond).astype(np.intp), np.zeros(1, np.intp), points, bounds
+        )
+        assert bool(np.isnan(turns[0])) == case["expected"]["firm"], case["id"]
 
 
 def test_every_sentence_of_the_small_company_is_true_on_both_sides(study: Study) -> None:

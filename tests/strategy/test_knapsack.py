@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analytics.policy.queueing import queue_wait
-from analytics.strategy.knapsack import choose_by_bands, choose_strategies, greedy_by_ratio
+from analytics.strategy.knapsack import choose_strategies
+from tests.closed_forms.simpler_choices import choose_by_bands, greedy_by_ratio
 
 
 def enumerated(profit: np.ndarray, usage: dict[str, np.ndarray], limits: dict[str, float]) -> float:

@@ -10,10 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analytics.items import CONFIRMED
-from analytics.policy import base_stock, lot_size, obsolescence, queueing, reorder_point
+from analytics.policy import queueing
 from analytics.simulation.ledger import COUNT_INDEX
 from analytics.strategy.ledgers import grid_ledgers
 from analytics.strategy.price import price
+from tests.closed_forms import base_stock, lot_size, obsolescence, reorder_point
 from tests.strategy.small import small_study
 
 DAYS = 365.0

@@ -11,7 +11,7 @@ from analytics.assumptions import FIELDS, PATIENCE_CURVES, assumptions_toml, rea
 from analytics.data import read_items, read_sales
 from analytics.errors import DataError
 from analytics.kernel_cache import kernel
-from analytics.policy.patience import CURVES, curve_through_answer, relative_patience, share_staying
+from analytics.policy.patience import share_staying
 from analytics.simulation import world
 from analytics.strategy.capacity_quote import with_capacity_quote
 from analytics.strategy.product_played import profits
@@ -20,6 +20,7 @@ from analytics.study import run_study
 from analytics.study_changes import reassume
 from analytics.study_results import product_case
 from analytics.writeup.tables import assumptions_table
+from tests.closed_forms.patience_curves import CURVES, curve_through_answer, relative_patience
 from tests.strategy.small import csv_text, items_table, sales_table, small_study
 from tests.strategy.test_capacity_quote import level, shop, sizes_of
 

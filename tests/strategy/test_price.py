@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 
 from analytics.items import Items
 from analytics.labels import COMPONENTS
-from analytics.policy.economics import make_to_order_profit, make_to_stock_profit
 from analytics.simulation.ledger import COUNT_INDEX, COUNTS, Ledger
 from analytics.strategy.formulas import profit as profit_money
 from analytics.strategy.measures import physical_measures, priced_measures
 from analytics.strategy.price import MONEY_FIELDS, money_values, price, profit_rates, reacted, reacted_anew
+from tests.closed_forms.economics import make_to_order_profit, make_to_stock_profit
 from tests.strategy.small import balanced_counts, priced_items, random_ledger
 
 STRATEGIES = ("MTS", "ATO", "MTO")

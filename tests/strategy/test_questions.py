@@ -12,8 +12,8 @@ from analytics.items import CONFIRMED, Items
 from analytics.strategy.draws import assumption_uniforms
 from analytics.strategy.questions import best_pair, open_values, partial_information_value, questions
 from analytics.strategy.sensitivity import between
-from analytics.strategy.uncertainty import expected_regret_normal
 from analytics.study_results import study_questions, study_unknowns
+from tests.closed_forms.uncertainty import expected_regret_normal
 from tests.strategy.small import small_study
 
 U = assumption_uniforms("patience_per_day", 50, 3)

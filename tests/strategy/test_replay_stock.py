@@ -7,9 +7,9 @@ import pytest
 from numpy.typing import NDArray
 
 from analytics.demand.panel import DemandPanel
-from analytics.simulation.replay import replay
 from analytics.strategy.replay_rules import abc_xyz, average_demand
 from analytics.strategy.replay_stock import Plan, Stock, ahead
+from tests.simulation.replayed import replay
 
 
 def plan_of(

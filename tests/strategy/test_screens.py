@@ -8,8 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from analytics.policy.make_to_stock_queue import service_time
-from analytics.strategy import break_even, screens
+from analytics.strategy import screens
+from tests.closed_forms import break_even, order_screens
+from tests.closed_forms.make_to_stock_queue import service_time
 
 
 @settings(max_examples=60, deadline=None)
@@ -19,13 +20,15 @@ def test_the_first_unit_pays_exactly_above_the_break_even(
 ) -> None:
     limit = float(screens.break_even_demand_rate(h, b, lead, window))
     if window >= lead:
-        assert np.isinf(limit) and not screens.first_unit_pays(1e9, h, b, lead, window)
-        assert screens.screen_base_stock(50.0, h, b, lead, window) == 0
+        assert np.isinf(limit) and not order_screens.first_unit_pays(1e9, h, b, lead, window)
+        assert order_screens.screen_base_stock(50.0, h, b, lead, window) == 0
         return
     for factor, stocked in ((0.999, 0), (1.001, 1)):
-        level = screens.screen_base_stock(limit * factor, h, b, lead, window)
+        level = order_screens.screen_base_stock(limit * factor, h, b, lead, window)
         assert (
-            (level > 0) == bool(stocked) == bool(screens.first_unit_pays(limit * factor, h, b, lead, window))
+            (level > 0)
+            == bool(stocked)
+            == bool(order_screens.first_unit_pays(limit * factor, h, b, lead, window))
         )
 
 
@@ -38,16 +41,16 @@ def test_units_held_are_the_quantile_of_poisson_demand() -> None:
         rng.choice([0.0, 0.01, 0.3, 2.0], len(rate)),
     )
     expected = np.maximum(stats.poisson.ppf(b / (b + h), rate * lead), 0.0)
-    assert np.array_equal(screens.screen_base_stock(rate, h, b, lead), expected)
+    assert np.array_equal(order_screens.screen_base_stock(rate, h, b, lead), expected)
 
 
 def test_probability_of_ordering_is_the_share_of_the_belief_below_the_break_even() -> None:
     draws = np.random.default_rng(1).gamma(5.5, 1 / 3.2, 400_000)
     limit = screens.break_even_demand_rate(6, 40, 0.12, 0.02)
-    assert screens.order_probability(5.5, 3.2, 6, 40, 0.12, 0.02) == pytest.approx(
+    assert order_screens.order_probability(5.5, 3.2, 6, 40, 0.12, 0.02) == pytest.approx(
         np.mean(draws < limit), abs=0.004
     )
-    assert screens.order_probability(5.5, 3.2, 6, 40, 0.1, 0.2) == 1
+    assert order_screens.order_probability(5.5, 3.2, 6, 40, 0.1, 0.2) == 1
 
 
 def test_shared_facility_screen_chooses_the_cheapest_stock_of_each_product() -> None:
@@ -58,8 +61,8 @@ def test_shared_facility_screen_chooses_the_cheapest_stock_of_each_product() -> 
         service_time("exponential", 2.0),
     ]
     holding, waiting = [1.0, 2.0, 0.4], [0.7, 9.0, 4.0]
-    result = screens.shared_facility_screen(rates, services, holding, waiting)
-    from analytics.policy.make_to_stock_queue import orders_in_system, queue_base_stock_cost
+    result = order_screens.shared_facility_screen(rates, services, holding, waiting)
+    from tests.closed_forms.make_to_stock_queue import orders_in_system, queue_base_stock_cost
 
     for i in range(3):
         chance = orders_in_system(rates, services, i)
@@ -70,7 +73,7 @@ def test_shared_facility_screen_chooses_the_cheapest_stock_of_each_product() -> 
 
 
 def test_penalty_per_unit() -> None:
-    assert screens.order_when_penalty_per_unit([3.9, 4.1], 20, 5).tolist() == [True, False]
+    assert order_screens.order_when_penalty_per_unit([3.9, 4.1], 20, 5).tolist() == [True, False]
     assert screens.break_even_demand_rate_per_unit([20, 30], 5).tolist() == [4, 6]
 
 

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analytics.policy import balking, batch_queue, make_to_stock_queue, patience, queueing
+from analytics.policy import patience, queueing
+from tests.closed_forms import balking, batch_queue, make_to_stock_queue, patience_curves, servers
 
 KINDS = [
     ("deterministic", 0.0),
@@ -90,25 +91,25 @@ def test_a_tie_between_stock_and_order_is_settled_the_same_way_everywhere() -> N
     mean=st.floats(0.05, 3),
     ca=st.floats(0, 4),
     cs=st.floats(0, 4),
-    servers=st.integers(1, 6),
+    count=st.integers(1, 6),
 )
 def test_no_wait_is_ever_negative_and_overload_is_infinite(
-    rate: float, mean: float, ca: float, cs: float, servers: int
+    rate: float, mean: float, ca: float, cs: float, count: int
 ) -> None:
-    wait, several = queueing.queue_wait(rate, mean, ca, cs), queueing.servers_wait(rate, 1 / mean, servers)
+    wait, several = queueing.queue_wait(rate, mean, ca, cs), servers.servers_wait(rate, 1 / mean, count)
     assert wait >= 0 and several >= 0
     assert np.isinf(wait) == (rate * mean >= 1)
-    assert np.isinf(several) == (servers / mean - rate <= 0)
+    assert np.isinf(several) == (count / mean - rate <= 0)
     assert queueing.queue_quote(queueing.utilisation(rate, mean), wait, mean, 0.95) >= mean
 
 
 def test_one_server_is_the_special_case() -> None:
-    assert queueing.servers_wait(0.7, 1.1, 1) == pytest.approx(queueing.queue_wait(0.7, 1 / 1.1))
-    assert queueing.servers_wait_tail(2.3, 0.7, 1.1, 1) == pytest.approx(
-        queueing.queue_wait_tail(2.3, 0.7 / 1.1, queueing.queue_wait(0.7, 1 / 1.1))
+    assert servers.servers_wait(0.7, 1.1, 1) == pytest.approx(queueing.queue_wait(0.7, 1 / 1.1))
+    assert servers.servers_wait_tail(2.3, 0.7, 1.1, 1) == pytest.approx(
+        servers.queue_wait_tail(2.3, 0.7 / 1.1, queueing.queue_wait(0.7, 1 / 1.1))
     )
     late = 1 - 0.93
-    quote = queueing.server_quote(0.7, 1.1, 0.93)
+    quote = servers.server_quote(0.7, 1.1, 0.93)
     assert np.exp(-(1.1 - 0.7) * quote) == pytest.approx(late)
 
 
@@ -117,7 +118,7 @@ def test_delay_probability_from_the_states_of_the_system() -> None:
     load = rate / mu
     weights = [load**n / np.prod(np.arange(1, n + 1, dtype=float)) for n in range(c)]
     tail = load**c / np.prod(np.arange(1, c + 1, dtype=float)) / (1 - load / c)
-    assert queueing.delay_probability(rate, mu, c) == pytest.approx(tail / (sum(weights) + tail))
+    assert servers.delay_probability(rate, mu, c) == pytest.approx(tail / (sum(weights) + tail))
 
 
 @settings(max_examples=50, deadline=None)
@@ -148,31 +149,35 @@ def test_longest_wait_undoes_patience(kind: str, share: float, scale: float, sha
         "weibull": (scale, shape),
         "logistic": (scale, scale / (1 + shape)),
     }[kind]
-    wait = patience.longest_wait(kind, share, *parameters)
-    assert patience.patience(kind, wait, *parameters) == pytest.approx(share, rel=1e-9)
+    wait = patience_curves.longest_wait(kind, share, *parameters)
+    assert patience_curves.patience(kind, wait, *parameters) == pytest.approx(share, rel=1e-9)
     days = np.linspace(0, 200, 101)
-    curve = patience.patience(kind, days, *parameters)
+    curve = patience_curves.patience(kind, days, *parameters)
     assert curve[0] == pytest.approx(1) and np.all(np.diff(curve) <= 1e-15) and np.all(curve >= 0)
 
 
 @settings(max_examples=40, deadline=None)
 @given(scale=st.floats(2, 60), shape=st.floats(0.3, 5))
 def test_two_answers_give_the_curve_back(scale: float, shape: float) -> None:
-    points = [(t, float(patience.weibull_patience(t, scale, shape))) for t in (0.4 * scale, 0.9 * scale)]
+    points = [
+        (t, float(patience_curves.weibull_patience(t, scale, shape))) for t in (0.4 * scale, 0.9 * scale)
+    ]
     assert patience.weibull_from_answers(*points) == pytest.approx((scale, shape), rel=1e-6)
     spread = scale / (1.5 + shape)
-    points = [(t, float(patience.logistic_patience(t, scale, spread))) for t in (0.5 * scale, 1.2 * scale)]
-    assert patience.logistic_from_answers(*points) == pytest.approx((scale, spread), rel=1e-6)
+    points = [
+        (t, float(patience_curves.logistic_patience(t, scale, spread))) for t in (0.5 * scale, 1.2 * scale)
+    ]
+    assert patience_curves.logistic_from_answers(*points) == pytest.approx((scale, spread), rel=1e-6)
 
 
 def test_history_that_waited_is_not_thinned_twice() -> None:
-    assert patience.relative_patience("logistic", 12, 12, 20, 3) == 1
-    assert patience.relative_patience("logistic", 18, 12, 20, 3) == pytest.approx(
-        patience.logistic_patience(18, 20, 3) / patience.logistic_patience(12, 20, 3)
+    assert patience_curves.relative_patience("logistic", 12, 12, 20, 3) == 1
+    assert patience_curves.relative_patience("logistic", 18, 12, 20, 3) == pytest.approx(
+        patience_curves.logistic_patience(18, 20, 3) / patience_curves.logistic_patience(12, 20, 3)
     )
     assert (
-        patience.relative_patience("window", 4, 9, 5) == 1
-        and patience.relative_patience("window", 10, 9, 5) == 0
+        patience_curves.relative_patience("window", 4, 9, 5) == 1
+        and patience_curves.relative_patience("window", 10, 9, 5) == 0
     )
 
 

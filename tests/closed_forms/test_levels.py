@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analytics.policy import (
+from tests.closed_forms import (
     base_stock,
     loss_discrete,
     lot_size,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from analytics.policy.arguments import whole
+from tests.closed_forms.arguments import whole
 
 __all__ = ["Origin", "rolling_origins"]
 

@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import special
 
-from analytics.policy.arguments import Floats, finite, fraction, non_negative, positive, whole
+from analytics.policy.arguments import Floats, finite, fraction, non_negative, positive
+from tests.closed_forms.arguments import whole
 
 __all__ = ["LossDistribution", "loss_summary", "stranded_distribution", "write_off_exposure"]
 

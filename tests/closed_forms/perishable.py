@@ -6,8 +6,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from analytics.policy.arguments import Floats, fraction, whole
-from analytics.policy.states import bounded_vectors
+from analytics.policy.arguments import Floats, fraction
+from tests.closed_forms.arguments import whole
+from tests.closed_forms.states import bounded_vectors
 
 __all__ = ["ShelfLife", "shelf_life_losses"]
 

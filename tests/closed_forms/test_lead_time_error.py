@@ -8,9 +8,8 @@ import numpy as np
 import pytest
 
 from analytics.forecast import fit_forecast, total_quantiles
-from analytics.forecast.lead_time_error import lead_time_error_sd, predictive_sd
-
-from .panels import life_of, panel_of
+from tests.closed_forms.lead_time_error import lead_time_error_sd, predictive_sd
+from tests.forecast.panels import life_of, panel_of
 
 
 def test_smoothing_error_of_the_sum_against_simulation() -> None:

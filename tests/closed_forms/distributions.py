@@ -10,8 +10,8 @@ from numpy.typing import ArrayLike
 from scipy import stats
 
 from analytics.policy.arguments import Floats, positive
-from analytics.policy.loss import exponential_loss, gamma_loss, lognormal_loss, normal_loss, uniform_loss
-from analytics.policy.loss_discrete import empirical_loss, listed, negative_binomial_loss, poisson_loss
+from tests.closed_forms.loss import exponential_loss, gamma_loss, lognormal_loss, normal_loss, uniform_loss
+from tests.closed_forms.loss_discrete import empirical_loss, listed, negative_binomial_loss, poisson_loss
 
 __all__ = [
     "DISTRIBUTIONS",

@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import signal, stats
 
-from analytics.policy.arguments import Floats, fraction, non_negative, positive, whole
+from analytics.policy.arguments import Floats, fraction, non_negative, positive
+from tests.closed_forms.arguments import whole
 
 __all__ = [
     "best_s_s_policy",

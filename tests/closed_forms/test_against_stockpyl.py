@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from analytics.policy import (
+from tests.closed_forms import (
     dynamic_lot,
     loss,
     loss_discrete,

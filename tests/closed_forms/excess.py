@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from analytics.policy.arguments import Floats, non_negative, whole
+from analytics.policy.arguments import Floats, non_negative
+from tests.closed_forms.arguments import whole
 
 __all__ = ["excess_units", "excess_value", "forecast_total"]
 
