@@ -276,7 +276,10 @@ def places_judged(names: Sequence[str], columns: Sequence[Coded]) -> Judged | No
 def signs_beside(
     names: Sequence[str], columns: Sequence[Coded], quantity: NDArray[np.float64]
 ) -> Judged | None:
-    """A column of plus and minus beside quantities without a sign: which of the two are sales is asked."""
+    """A column of plus and minus beside quantities without a sign: which of the two are sales is asked.
+
+    Quantities in units, shape (rows,).
+    """
     if (quantity < 0).any():
         return None
     for name, cells in zip(names[:300], columns, strict=False):
