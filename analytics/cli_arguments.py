@@ -60,7 +60,8 @@ def argument_parser() -> argparse.ArgumentParser:
         one.add_argument(
             "--fiscal-start",
             metavar="MONTH",
-            help="month in which fiscal years begin: 4, or 2023-04 for the first fiscal year of the file",
+            help="month in which fiscal years begin: 4, 2023-04 for the first of the file, 2023-10-01 where weeks count from a "
+            "day, or several where a year was short: 2022-04,2024-01",
         )
         one.add_argument(
             "--dates",

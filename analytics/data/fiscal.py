@@ -6,21 +6,31 @@ do; it is said, and `fiscal_start` with a year (2024-04) states otherwise. Perio
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from datetime import timedelta
 
 import numpy as np
 
 from analytics.data.coded import Coded, Columns
-from analytics.data.dates import MONTHS
-from analytics.data.letters import without_accents
+from analytics.data.fiscal_dates import by_dates
+from analytics.data.fiscal_start import FiscalStart, asked_start, boundaries, stated_start
+from analytics.data.fiscal_texts import (
+    MAY_BE,
+    WEEKS,
+    YEAR_ALONE,
+    FiscalPeriod,
+    full_year,
+    is_fiscal_year,
+    number_of,
+    plain_text,
+    read_fiscal,
+)
 from analytics.data.mapping import look
 from analytics.data.period_names import (
-    FISCAL_MARK,
     MONTH_NAMES,
     YEAR_NAMES,
+    says_calendar,
     says_day,
     says_fiscal,
     says_month,
@@ -35,41 +45,6 @@ from analytics.errors import DataError, Problem
 
 __all__ = ["FiscalNames", "fiscal_names", "fiscal_spelled", "plain_text"]
 
-_PART = r"(?:p|per|period|periode|periodo|m|month|monat|mois|q|qtr|quarter|quartal|trim|t)"
-_ONE_YEAR = r"'?(\d{4}|\d{2})"
-_TWO_YEARS = r"'?(\d{4}|\d{2})\s?/\s?'?(\d{4}|\d{2})"
-_FORMS = (
-    re.compile(
-        rf"^(?P<mark>{FISCAL_MARK})[ '.-]*{_TWO_YEARS}[ ,/_.-]*(?P<kind>{_PART})?[ ._-]*(?P<number>\d{{1,3}})$"
-    ),
-    re.compile(
-        rf"^(?P<mark>{FISCAL_MARK})[ '.-]*{_ONE_YEAR}(?P<none>)[ ,/_.-]+(?P<kind>{_PART})?[ ._-]*(?P<number>\d{{1,3}})$"
-    ),
-    re.compile(
-        rf"^(?P<mark>{FISCAL_MARK})[ '.-]*{_ONE_YEAR}(?P<none>)[ ,/_.-]*(?P<kind>{_PART})[ ._-]*(?P<number>\d{{1,3}})$"
-    ),
-    re.compile(
-        rf"^(?P<kind>{_PART})?[ ._-]*(?P<number>\d{{1,3}})[ ,/_.-]+(?P<mark>{FISCAL_MARK})[ '.-]*{_TWO_YEARS}$"
-    ),
-    re.compile(
-        rf"^(?P<kind>{_PART})?[ ._-]*(?P<number>\d{{1,3}})[ ,/_.-]*(?P<mark>{FISCAL_MARK})[ '.-]*{_ONE_YEAR}(?P<none>)$"
-    ),
-    re.compile(
-        rf"^(?P<mark>)(\d{{4}})\s?/\s?(\d{{4}}|\d{{2}})[ ,_.-]+(?P<kind>{_PART})?[ ._-]*(?P<number>\d{{1,3}})$"
-    ),
-    re.compile(
-        rf"^(?P<kind>{_PART})?[ ._-]*(?P<number>\d{{1,3}})[ ,_.-]+(?P<mark>)(\d{{4}})\s?/\s?(\d{{4}}|\d{{2}})$"
-    ),
-)
-#: forms that are fiscal only below a header that says so: 2024-03, 003.2024, P03 2024
-_BARE = (
-    re.compile(
-        rf"^(?P<mark>)(\d{{4}})(?P<none>)\s?[-/. ]?\s?(?P<kind>{_PART})?[ ._-]?(?P<number>\d{{1,3}})$"
-    ),
-    re.compile(rf"^(?P<kind>{_PART})?[ ._-]?(?P<number>\d{{1,3}})[-/. ](?P<mark>)(\d{{4}})(?P<none>)$"),
-)
-_YEAR_ALONE = re.compile(rf"^(?:{FISCAL_MARK})?[ '.-]*(?:{_TWO_YEARS}|{_ONE_YEAR})$")
-_START = re.compile(r"^(?:(\d{4})-)?(\d{1,2})(?:-01)?$")
 _ENGLISH = (
     "January",
     "February",
@@ -84,18 +59,7 @@ _ENGLISH = (
     "November",
     "December",
 )
-_MAY_BE = re.compile(rf"(?:^|[\W\d_]){FISCAL_MARK}|\d{{4}}\s?/\s?\d\d")
 _NEARLY = 0.9
-
-
-@dataclass(frozen=True)
-class _Period:
-    """One text: the calendar year in which its fiscal year begins (`first`, -1 unknown), the number that names the year, the period and how many a year has."""
-
-    first: int
-    year: int
-    number: int
-    many: int
 
 
 @dataclass(frozen=True)
@@ -105,78 +69,28 @@ class FiscalNames:
     positions: tuple[int, ...]
     months: tuple[str, ...]
     notes: tuple[Problem, ...]
-
-
-def _full(year: str) -> int:
-    return int(year) if len(year) == 4 else 2000 + int(year)
-
-
-def _read(text: str, bare: bool) -> _Period | None:
-    plain = " ".join(plain_text(text).split())
-    for form in (*_FORMS, *(_BARE if bare else ())):
-        match = form.match(plain)
-        if match is None:
-            continue
-        two = "none" not in form.groupindex
-        spelled = [g for k, g in enumerate(match.groups(), 1) if k not in form.groupindex.values() and g]
-        first, second = _full(spelled[0]), _full(spelled[1]) if two else -1
-        if two and (second - first) % 100 != 1:
-            return None
-        number, kind = int(match["number"]), match["kind"] or ""
-        if not two and not 1950 <= first <= 2100:
-            return None
-        return _Period(
-            first if two else -1, first + 1 if two else first, number, 4 if kind[:1] in ("q", "t") else 12
-        )
-    return None
-
-
-def plain_text(text: str) -> str:
-    """A text without accents and capitals.
-
-    >>> plain_text("Geschäftsjahr 2024")
-    'geschaftsjahr 2024'
-    """
-    return without_accents(text.strip()).lower().replace("\u2013", "-")
-
-
-def _start_of(told: str | None, column: str, found: str) -> tuple[int, int]:
-    """The month in which fiscal years begin and, where it was told, the calendar year in which the first one of the file does (0: not told)."""
-    if not told:
-        words = f"fiscal periods stand in {column} ({found}): only you know in which month your fiscal year begins"
-        remedy = "give that month (option fiscal_start: 4 for April; 2023-04 where the first fiscal year of the file begins in April 2023)"
-        raise DataError(
-            Problem(
-                "fiscal_start",
-                words,
-                remedy,
-                column=column,
-                found=found,
-                expected="the month in which the fiscal year begins",
-            )
-        )
-    text = str(told).strip()
-    match = _START.match(text)
-    month = int(match[2]) if match else MONTHS.get(plain_text(text).rstrip("."), 0)
-    if not 1 <= month <= 12:
-        raise DataError(
-            Problem(
-                "fiscal_start",
-                f"{told!r} is no month",
-                "write 4 for April, or 2023-04",
-                found=text,
-                expected="1 to 12, or YYYY-MM",
-            )
-        )
-    return month, int(match[1]) if match and match[1] else 0
+    #: M, or W where they are weeks
+    grain: str = "M"
 
 
 def _calendar(
-    periods: Sequence[_Period | None], told: str | None, column: str, found: str
+    periods: Sequence[FiscalPeriod | None], told: str | None, column: str, found: str
 ) -> tuple[list[str], list[Problem]]:
-    """Every period as the month in which it begins ("" none); what was understood, in words. Raises DataError where the start is not told or the years are named two ways."""
+    """Every period as the month, or the first day of the week, in which it begins ("" none); what was understood, in words.
+
+    Raises DataError where the start is not told, or where years are named two ways, overlap, or do not follow one another.
+    """
     known = [p for p in periods if p is not None]
-    month, year = _start_of(told, column, found)
+    weeks = any(p.many == WEEKS for p in known)
+    if not told:
+        raise asked_start(column, found, weeks)
+    start = FiscalStart.told(str(told).strip())
+    if start.day > 1 and not weeks:
+        words = f"{column} holds months or quarters, which begin with a month, but a day was told"
+        remedy = f"give the month ({start.year}-{start.month:02d})"
+        raise DataError(
+            Problem("fiscal_start", words, remedy, column=column, found=str(told), expected="YYYY-MM")
+        )
     two = [p for p in known if p.first >= 0]
     if two and len(two) < len(known):
         words = f"{column} names fiscal years two ways: by two years ({two[0].first}/{two[0].first + 1}) and by one"
@@ -192,45 +106,96 @@ def _calendar(
             )
         )
     least = min(p.year for p in known)
-    if two and year and year != least - 1:
-        words = (
-            f"the first fiscal year of {column} is {least - 1}/{least}, but it was told to begin in {year}"
-        )
+    if two and start.year and start.year != least - 1:
+        words = f"the first fiscal year of {column} is {least - 1}/{least}, but it was told to begin in {start.year}"
         raise DataError(
             Problem(
                 "fiscal_start",
                 words,
-                f"give the month alone, or {least - 1}-{month:02d}",
+                f"give the month alone, or {least - 1}-{start.month:02d}",
                 column=column,
                 found=str(told),
-                expected=f"{least - 1}-{month:02d}",
+                expected=f"{least - 1}-{start.month:02d}",
             )
         )
-    shift = (year - least) if year else (0 if month == 1 else -1)
-    out = []
-    for p in periods:
-        if p is None:
-            out.append("")
-        elif not 1 <= p.number <= p.many:
-            out.append(f"{p.year:04d}-P{p.number}")
-        else:
-            begin = (
-                (p.first if p.first >= 0 else p.year + shift) * 12
-                + month
-                - 1
-                + (p.number - 1) * (12 // p.many)
+    numbers: dict[int, set[int]] = {}
+    for p in known:
+        if 1 <= p.number <= (53 if p.many == WEEKS else p.many):
+            numbers.setdefault(p.year, set()).add(p.number)
+    boundaries(numbers, known[0].many, start, column, found)
+    begins = start.months({p.year for p in known}, bool(two))
+    out = [_begin(p, begins, start) for p in periods]
+    _no_overlap(periods, out, column, found)
+    return out, _understood(begins, start, least, bool(two), weeks, column, found)
+
+
+def _begin(p: FiscalPeriod | None, begins: Mapping[int, int], start: FiscalStart) -> str:
+    """The month of a period, or the first day of a week, as text; a number that no year has as such."""
+    if p is None:
+        return ""
+    if p.many == WEEKS:
+        if not 1 <= p.number <= 53:
+            return f"{p.year:04d}-W{p.number:02d}"
+        day = start.week_one(begins[p.year]) + timedelta(days=7 * (p.number - 1))
+        return day.isoformat() if day.weekday() else "{}-W{:02d}".format(*day.isocalendar()[:2])
+    if not 1 <= p.number <= p.many:
+        return f"{p.year:04d}-P{p.number}"
+    month = begins[p.year] + (p.number - 1) * (12 // p.many)
+    return f"{month // 12:04d}-{month % 12 + 1:02d}"
+
+
+def _no_overlap(periods: Sequence[FiscalPeriod | None], out: Sequence[str], column: str, found: str) -> None:
+    """Ask where a month or week is claimed by periods of two fiscal years; week 53 before a week 1 is let be."""
+    claimed: dict[str, FiscalPeriod] = {}
+    for p, text in zip(periods, out, strict=True):
+        if p is None or not text or "P" in text:
+            continue
+        other = claimed.setdefault(text, p)
+        if other.year != p.year and 53 not in (other.number, p.number):
+            first, second = sorted((other, p), key=lambda one: one.year)
+            words = (
+                f"fiscal years of {column} overlap: period {first.number} of {first.year} and period {second.number}"
+                f" of {second.year} would both be {text}"
             )
-            out.append(f"{begin // 12:04d}-{begin % 12 + 1:02d}")
-    end = (month - 2) % 12
+            remedy = "give the starts of the years as they are (option fiscal_start: 2022-04, 2024-01)"
+            raise DataError(
+                Problem(
+                    "fiscal_start",
+                    words,
+                    remedy,
+                    column=column,
+                    found=found,
+                    expected="years that do not overlap",
+                )
+            )
+
+
+def _understood(
+    begins: Mapping[int, int], start: FiscalStart, least: int, two: bool, weeks: bool, column: str, found: str
+) -> list[Problem]:
+    """What was understood of the fiscal years, in words."""
     name = f"{least - 1}/{str(least)[2:]}" if two else f"fiscal year {least}"
-    begins = least - 1 if two else least + shift
-    words = f"{name} was read as {_ENGLISH[month - 1]} {begins} to {_ENGLISH[end]} {begins + (month > 1)}"
+    first = begins[least]
+    end = begins.get(least + 1, first + 12) - 1
+    words = f"{name} was read as {_ENGLISH[first % 12]} {first // 12} to {_ENGLISH[end % 12]} {end // 12}"
+    if weeks:
+        day = start.week_one(first)
+        rule = (
+            "the same day of the week nearest that date"
+            if start.day
+            else "the Monday nearest the first of the month"
+        )
+        words = f"{name} was read as weeks from {day} ({day:%A}); week 1 of the other years begins on {rule}"
+    if start.later:
+        years = ", ".join(f"{y} from {_ENGLISH[m % 12]} {m // 12}" for y, m in sorted(begins.items()))
+        words += f"; fiscal years by the starts told: {years}"
+    settled = two or start.year or start.month == 1
     remedy = (
         "nothing to do"
-        if two or year or month == 1
-        else f"if it begins in {least}, give the start with its year (option fiscal_start: {least}-{month:02d})"
+        if settled
+        else f"if it begins in {least}, give the start with its year (option fiscal_start: {least}-{start.month:02d})"
     )
-    return out, [Problem("fiscal_year", words, remedy, column=column, found=found)]
+    return [Problem("fiscal_year", words, remedy, column=column, found=found)]
 
 
 def fiscal_names(names: Sequence[str], told: Told) -> FiscalNames | None:
@@ -239,16 +204,18 @@ def fiscal_names(names: Sequence[str], told: Told) -> FiscalNames | None:
     >>> fiscal_names(("sku", "FY24 P11", "FY24 P12", "FY25 P01"), Told(fiscal_start="4")).months
     ('2024-02', '2024-03', '2024-04')
     """
-    read = [_read(name, False) for name in names]
+    read = [read_fiscal(name, False) for name in names]
     at = [i for i, p in enumerate(read) if p is not None]
     periods = [read[i] for i in at]
     if (
         len(at) < 3
         or len({p.many for p in periods if p is not None}) > 1
-        or any(p is not None and not 1 <= p.number <= p.many for p in periods)
+        or any(p is not None and not 1 <= p.number <= p.many + (p.many == WEEKS) for p in periods)
     ):
         return None
-    if told.start and not told.fiscal_start:  # the first day of the first of them says as much
+    if (
+        told.start and not told.fiscal_start and periods[0] is not None and periods[0].many != WEEKS
+    ):  # the first day of the first of them says as much
         ranks = [p.year * p.many + p.number for p in periods if p is not None]
         first, step = (
             first_day(told.start, f"columns {names[at[0]]} to {names[at[-1]]}", names[at[0]]),
@@ -258,9 +225,17 @@ def fiscal_names(names: Sequence[str], told: Told) -> FiscalNames | None:
             tuple(at), tuple(period_after(first, step * (rank - ranks[0]), "M") for rank in ranks), ()
         )
     months, notes = _calendar(
-        periods, told.fiscal_start, f"columns {names[at[0]]} to {names[at[-1]]}", names[at[0]]
+        periods,
+        told.fiscal_start or stated_start(names),
+        f"columns {names[at[0]]} to {names[at[-1]]}",
+        names[at[0]],
     )
-    return FiscalNames(tuple(at), tuple(months), tuple(notes)) if len(set(months)) == len(months) else None
+    grain = "W" if any(p is not None and p.many == WEEKS for p in periods) else "M"
+    return (
+        FiscalNames(tuple(at), tuple(months), tuple(notes), grain)
+        if len(set(months)) == len(months)
+        else None
+    )
 
 
 def fiscal_spelled(table: RawTable, told: Told) -> RawTable:
@@ -268,42 +243,48 @@ def fiscal_spelled(table: RawTable, told: Told) -> RawTable:
 
     Raises DataError with the question (Problem `fiscal_start`) where the month in which the year begins was not told.
     """
-    if not len(table) or _dated(table):
+    if not len(table):
         return table
+    if dated := _dates_of(table):
+        return by_dates(table, dated)
+    start = told.fiscal_start or stated_start(table.names)
     for place, name in enumerate(table.names[:300]):
         if place >= 6 and not (says_fiscal(name) or role_of_name(name)[0] == "date"):
             continue
         column = table.columns[place]
         if len(column.values) > 2000 or says_day(name):
             continue
-        bare = says_fiscal(name) and (says_period(name) or says_month(name))
+        week = says_week(name) and (says_fiscal(name) or bool(told.fiscal_start and not says_calendar(name)))
+        bare = week or (says_fiscal(name) and (says_period(name) or says_month(name)))
         filled = [t for t in column.values if t.strip()]
         if (
             not filled
-            or not (bare or _MAY_BE.search(filled[0].lower()))
-            or sum(_read(t, bare) is not None for t in filled[:12]) < 0.5 * len(filled[:12])
+            or not (bare or MAY_BE.search(filled[0].lower()))
+            or sum(read_fiscal(t, bare, week) is not None for t in filled[:12]) < 0.5 * len(filled[:12])
         ):
             continue
-        read = [_read(t, bare) for t in column.values]
+        read = [read_fiscal(t, bare, week) for t in column.values]
+        if any(p is not None and p.many == 12 and p.number > 16 for p in read):  # beyond all closing periods
+            read = [read_fiscal(t, bare, True) for t in column.values]
         if sum(p is not None for p in read) < _NEARLY * len(filled):
             continue
-        months, notes = _calendar(read, told.fiscal_start, f"column {name!r}", filled[0].strip())
+        months, notes = _calendar(read, start, f"column {name!r}", filled[0].strip())
         made = column.regrouped(
             np.array([m or t for m, t in zip(months, column.values, strict=True)], dtype=object)
         )
         return _replaced(table, place, made, notes)
-    return _from_parts(table, told)
+    return _from_parts(table, start, bool(told.fiscal_start))
 
 
-def _dated(table: RawTable) -> bool:
-    """Whether a column of dates stands in the table, beside which fiscal periods say nothing more."""
+def _dates_of(table: RawTable) -> list[int]:
+    """Columns of dates in the table, beside which fiscal periods say nothing more."""
     named = [
         i
         for i, name in enumerate(table.names[:300])
         if role_of_name(name)[0] == "date"
         and not (says_fiscal(name) or says_period(name) or says_month(name))
     ]
-    return any(look(table.columns[i]).dates > 0.5 for i in named)
+    return [i for i in named if look(table.columns[i]).dates > 0.5]
 
 
 def _replaced(
@@ -321,9 +302,15 @@ def _replaced(
     )
 
 
-def _from_parts(table: RawTable, told: Told) -> RawTable:
-    """A column of fiscal years and one of periods or months as one column of calendar months."""
-    years_at = next((i for i, n in enumerate(table.names) if _is_fiscal_year(n, table.columns[i])), -1)
+def _from_parts(table: RawTable, start: str, told: bool) -> RawTable:
+    """A column of fiscal years and one of periods, months or weeks as one column of calendar months or days.
+
+    Where the start was told, years beside weeks are fiscal whatever they are called.
+    """
+    years_at = next((i for i, n in enumerate(table.names) if is_fiscal_year(n, table.columns[i])), -1)
+    weeks_at = next((i for i, n in enumerate(table.names) if says_week(n) and not says_calendar(n)), -1)
+    if years_at < 0 and told and weeks_at >= 0:
+        years_at = next((i for i, n in enumerate(table.names) if normal_name(n) in YEAR_NAMES), -1)
     if years_at < 0:
         return table
     part_at = next(
@@ -335,33 +322,38 @@ def _from_parts(table: RawTable, told: Told) -> RawTable:
         ),
         -1,
     )
+    weeks = part_at < 0 and weeks_at not in (-1, years_at)
+    part_at = weeks_at if weeks else part_at
     if part_at < 0:
         return table
     name, part_name = table.names[years_at], table.names[part_at]
     year, part = table.columns[years_at], table.columns[part_at]
-    numbers = [_number(t) for t in part.values]
+    numbers = [number_of(t) for t in part.values]
     if sum(n > 0 for n in numbers) < _NEARLY * sum(bool(t.strip()) for t in part.values):
         return table
     words = [not any(c.isdigit() for c in t) for t in part.values]
-    of_calendar = any(words) or not (says_fiscal(part_name) or says_period(part_name))
+    of_calendar = not weeks and (any(words) or not (says_fiscal(part_name) or says_period(part_name)))
     key = year.codes.astype(np.int64) * len(part.values) + part.codes
     distinct, codes = np.unique(key, return_inverse=True)
-    pairs: list[_Period | None] = []
+    pairs: list[FiscalPeriod | None] = []
     found = ""
-    month = _start_of(told.fiscal_start, f"column {name!r}", str(year.values[0]))[0]
+    if not start:
+        raise asked_start(f"column {name!r}", str(year.values[0]), weeks)
+    month = FiscalStart.told(start).month
     for k in distinct:
         text, number = str(year.values[k // len(part.values)]), numbers[k % len(part.values)]
-        match = _YEAR_ALONE.match(plain_text(text))
+        match = YEAR_ALONE.match(plain_text(text))
         if match is None or number < 0:
             pairs.append(None)
             continue
         found = found or text
         counted = (number - month) % 12 + 1 if of_calendar and number <= 12 else number
-        first = _full(match[1]) if match[1] else -1
-        pairs.append(_Period(first, first + 1 if first >= 0 else _full(match[3]), counted, 12))
+        first = full_year(match[1]) if match[1] else -1
+        many = WEEKS if weeks else 12
+        pairs.append(FiscalPeriod(first, first + 1 if first >= 0 else full_year(match[3]), counted, many))
     if not any(pairs):
         return table
-    months, notes = _calendar(pairs, told.fiscal_start, f"column {name!r}", found)
+    months, notes = _calendar(pairs, start, f"column {name!r}", found)
     if of_calendar and month != 1:
         said = f"{part_name} was read as the month of the calendar, not as the number of a fiscal period"
         notes = [
@@ -391,22 +383,3 @@ def _from_parts(table: RawTable, told: Told) -> RawTable:
     return _replaced(
         table, years_at, made.regrouped(made.values), notes, hidden=part_at, name=f"{name} + {part_name}"
     )
-
-
-def _is_fiscal_year(name: str, column: Coded) -> bool:
-    """Whether a column holds fiscal years: it is called so, or is one of years written FY24 or 2023/24."""
-    plain = normal_name(name)
-    if not (plain in YEAR_NAMES or says_fiscal(name)) or says_week(name):
-        return False
-    filled: list[Any] = [t for t in column.values if t.strip()]
-    if not filled or len(filled) > 200 or not all(_YEAR_ALONE.match(plain_text(t)) for t in filled):
-        return False
-    return says_fiscal(name) or any(not t.strip().isdigit() for t in filled)
-
-
-def _number(text: str) -> int:
-    """The number of a period or month, from digits behind letters or a name; -1 where there is none."""
-    plain = plain_text(text).rstrip(".").removesuffix(".0")
-    if match := re.match(rf"^(?:{_PART})?[ ._-]*(\d{{1,3}})$", plain):
-        return int(match[1])
-    return MONTHS.get(plain, -1)

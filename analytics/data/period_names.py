@@ -12,6 +12,7 @@ __all__ = [
     "MONTH_NAMES",
     "WEEK_MARK",
     "YEAR_NAMES",
+    "says_calendar",
     "says_day",
     "says_fiscal",
     "says_month",
@@ -97,6 +98,16 @@ def says_week(name: str) -> bool:
     if any(t in DAY_NAMES or t.startswith(_WEEK_DAYS) for t in tokens):
         return False
     return any(t in _WEEK_WORDS or t.endswith(_WEEK_ENDS) or t.startswith(_WEEK_STARTS) for t in tokens)
+
+
+def says_calendar(name: str) -> bool:
+    """Whether the name of a column says that its weeks are those of the calendar.
+
+    >>> says_calendar("ISO week"), says_calendar("KW"), says_calendar("Week")
+    (True, True, False)
+    """
+    tokens = _tokens(name)
+    return any(t in ("iso", "isoweek", "kw", "cw", "calendar") or t.startswith("kalender") for t in tokens)
 
 
 def says_month(name: str) -> bool:

@@ -15,7 +15,14 @@ import numpy as np
 
 from analytics.data.coded import Columns
 from analytics.data.letters import without_accents
-from analytics.data.period_names import WEEK_MARK, says_fiscal, says_month, says_period, says_week
+from analytics.data.period_names import (
+    WEEK_MARK,
+    says_calendar,
+    says_fiscal,
+    says_month,
+    says_period,
+    says_week,
+)
 from analytics.data.raw import RawTable
 from analytics.data.roles import role_of_name
 from analytics.data.told import Told
@@ -236,6 +243,8 @@ def periods_spelled(table: RawTable, told: Told) -> RawTable:
         column = table.columns[place]
         if len(column.values) > 4000 or says_fiscal(name):
             continue
+        if told.fiscal_start and says_week(name) and not says_calendar(name):
+            continue  # weeks count from the start that was told
         filled = [t for t in column.values if t.strip()]
         four = _short_weeks(list(column.values)) if filled and says_week(name) else None
         if four is not None and told.start is None:

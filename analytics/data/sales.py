@@ -84,7 +84,7 @@ def read_sales(
     dialect, Excel, OpenDocument, Parquet, Arrow; gzip and zip. `date_order` (DMY or MDY),
     `decimal` (. or ,), `delimiter`, `encoding`, `header_rows` and `sheet` (one for all, or a list with the sheets of each source) overrule what was found; `start` is the first day
     of columns named W0, W1, ...; `periods` (weeks or months) says what numbers such as 2024-03 are, `fiscal_start` in which month fiscal
-    years begin (4, or 2023-04 for the first one of the file), `dates` (swapped, as written) whether a spreadsheet
+    years begin (4, 2023-04 for the first one of the file, its first day where weeks count from it, or several starts), `dates` (swapped, as written) whether a spreadsheet
     has swapped day and month; `mapping` names columns for roles, as in a former report's `mapping`; `choices` says what
     happens to lines that are not sales (see Choices); `treatments` says what the rows of a value of a column are, as
     {"Status": {"Sent": "leave out"}} (see `analytics.data.meaning`), compared without case and accents; in a column of

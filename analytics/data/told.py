@@ -21,7 +21,7 @@ class Told:
     start: str | None = None
     #: whether numbers such as 2024-03 are weeks or months
     periods: str | None = None
-    #: the month in which fiscal years begin: 4, or 2023-04 for the first one of the file
+    #: when fiscal years begin: 4, 2023-04 for the first one of the file, a day or several starts, see `fiscal_start`
     fiscal_start: str | None = None
     #: whether day and month of dates that part at day 12 were swapped by a spreadsheet: swapped, or as written
     dates: str | None = None

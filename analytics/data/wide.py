@@ -109,7 +109,7 @@ def wide_columns(names: tuple[str, ...], told: Told) -> WideColumns | None:
             tuple(i for i, _ in units), tuple(label for _, label in units), tuple(i for i, _ in money)
         )
     if (fiscal := fiscal_names(names, told)) is not None:
-        return WideColumns(fiscal.positions, fiscal.months, (), "M", (), fiscal.notes)
+        return WideColumns(fiscal.positions, fiscal.months, (), fiscal.grain, (), fiscal.notes)
     ordinal = [(i, match) for i, name in enumerate(names) if (match := _ORDINAL.match(plain_text(name)))]
     dated = (
         role_of_name(next(iter(names), ""))[0] == "date"

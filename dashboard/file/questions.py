@@ -89,9 +89,12 @@ def further_questions(error: DataError) -> None:
             )
     if "fiscal_start" in codes:
         with st.container(border=True):
-            st.markdown(f"**In which month does your fiscal year begin?** {plain(said['fiscal_start'])}.")
-            hint = "The number of the month (4); or the month in which the first fiscal year of the file begins (2023-04)"
-            st.text_input(hint, key="file-fiscal_start", placeholder="4", max_chars=10, width=320)
+            st.markdown(f"**When does your fiscal year begin?** {plain(said['fiscal_start'])}.")
+            hint = (
+                "The month (4); of the first fiscal year of the file (2023-04); its first day where weeks do not begin"
+                " on Mondays (2023-10-01); or several starts where a year was short (2022-04, 2024-01)"
+            )
+            st.text_input(hint, key="file-fiscal_start", placeholder="4", max_chars=60, width=640)
     if "encoding" in codes:
         st.text_input(
             "In which encoding was the file saved?",
