@@ -9,6 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from analytics.cli_arguments import argument_parser
+from analytics.data.meaning import DECIDES
+from analytics.strategy.decision_rule import CLEAR_LEAD_SHARE
 from analytics.strategy.setup import LARGE_PORTFOLIO
 from analytics.strategy.steps import MOST_BY_DAY
 from tests.test_architecture import LEAVES, folders_of_the_flow
@@ -195,6 +198,24 @@ FOLDER_PAGES = [
     "tests/README.md",
     "benchmarks/README.md",
 ]
+
+
+def test_the_readme_names_commands_and_options_that_exist_and_numbers_in_force() -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    (commands,) = [
+        action.choices for action in argument_parser()._actions if isinstance(action.choices, dict)
+    ]
+    named = set(re.findall(r"(?:^|`)stock-or-order ([a-z]+)", text, re.MULTILINE))
+    assert named <= set(commands) and len(named) >= 9
+    options = {
+        option for one in commands.values() for action in one._actions for option in action.option_strings
+    }
+    assert (
+        set(re.findall(r"`[^`\n]*?(--[a-z-]+)", text.split("```")[-1] + text.replace("```", ""))) <= options
+    )
+    assert f"by day for products replenished in under a week (at most {MOST_BY_DAY})" in text
+    assert f"ahead of today's way by {100 * CLEAR_LEAD_SHARE:g} % of the perfect year's margin" in text
+    assert f"decide more than {100 * DECIDES:g} % of units or money" in text
 
 
 @pytest.mark.parametrize("name", FOLDER_PAGES)
