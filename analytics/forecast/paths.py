@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +21,15 @@ from analytics.forecast.forecast import Forecast
 from analytics.kernel_cache import kernel, part
 from analytics.randomness import GOLDEN, STREAMS, mix, normal_from_uniform, sku_keys, subkey, uniform
 
-__all__ = ["WEEKS", "WORK", "PathPlan", "days_of_weeks", "path_plan", "weekly_path"]
+__all__ = [
+    "WEEKS",
+    "WORK",
+    "DemandArrays",
+    "PathPlan",
+    "days_of_weeks",
+    "path_plan",
+    "weekly_path",
+]
 
 #: Weeks in the horizon of twelve months.
 WEEKS = 52
@@ -33,6 +42,42 @@ _SPLIT = np.uint64(STREAMS["split"])
 _WEEKDAY = np.uint64(STREAMS["weekday"])
 #: Up to this many units of a coarse period are placed one by one, more by normal approximations to the multinomial.
 _SPREAD_LIMIT = 64.0
+
+
+class DemandArrays(NamedTuple):
+    """What the kernels draw demand from: the forecast of every product, and what products have in common.
+
+    keys: (products,), random keys.
+    mean: (products, periods), expected demand by forecast period, in the product's smallest quantities.
+    noise, level_error: (products, cells + 1), quantile tables of factors by period and by parameter draw.
+    drift: (products,), standard deviation of the change of the level's logarithm from period to period.
+    integer: (products,), whether it is sold in whole smallest quantities.
+    family: (products,), its row in family_shock.
+    market: (paths,), and family_shock: (families + 1, paths), factors that multiply demand.
+    period_weeks: length of a forecast period in weeks (1/7, 1 or 52/12).
+    inner: paths of one parameter draw: path p belongs to draw p // inner.
+    """
+
+    keys: NDArray[np.uint64]
+    mean: NDArray[np.float64]
+    noise: NDArray[np.float64]
+    level_error: NDArray[np.float64]
+    drift: NDArray[np.float64]
+    integer: NDArray[np.bool_]
+    family: NDArray[np.int64]
+    market: NDArray[np.float64]
+    family_shock: NDArray[np.float64]
+    period_weeks: float
+    inner: int
+
+
+class Periods(NamedTuple):
+    """One product's forecast: `mean` (periods,), `noise` (cells + 1,), `drift` and `integer` as in `DemandArrays`."""
+
+    mean: NDArray[np.float64]
+    noise: NDArray[np.float64]
+    drift: float
+    integer: bool
 
 
 @part
@@ -62,8 +107,9 @@ def _binomial_large(count, share, u):
 
 
 @part
-def _period_demand(path_key, factor, mean, noise, drift, integer, periods, out, work):
+def _period_demand(path_key, factor, product, periods, out, work):
     """Fill out[:periods] with demand by forecast period, in pieces of at most WIDTH periods; `work` has WORK numbers."""
+    mean, noise, drift = product.mean, product.noise, product.drift
     noise_key = subkey(path_key, _NOISE)
     drift_key = subkey(path_key, _DRIFT)
     poisson_key = subkey(path_key, _POISSON)
@@ -81,7 +127,7 @@ def _period_demand(path_key, factor, mean, noise, drift, integer, periods, out, 
                 work[k] = (
                     mean[first + k] * factor * _table_value(noise, uniform(noise_key, np.uint64(first + k)))
                 )
-        if integer:
+        if product.integer:
             for k in range(count):
                 work[WIDTH + k] = uniform(poisson_key, np.uint64(first + k))
             poisson_counts(work, count)
@@ -121,25 +167,28 @@ def _spread_period(amount, start, length, integer, key, out):
 
 
 @part
-def weekly_path(key, path, draw, mean, noise, level_error, drift, integer, shock, period_weeks, out, work):
-    """Fill `out` (weeks,) with one path of demand; returns nothing.
+def weekly_path(demand, i, p, period_weeks, out, work):
+    """Fill `out` (weeks,) with path p of product i's demand; returns nothing.
 
-    `key` is the SKU's key, `draw` the parameter draw the path belongs to, `shock` the product of the path's
-    market and family factors, `period_weeks` the length of a forecast period in weeks (1/7, 1 or 52/12).
-    `work` is scratch space of WORK numbers.
+    `demand` is a `DemandArrays`, `period_weeks` the length of a forecast period in weeks (that of `demand`, or 1
+    for a forecast by day that is played by day). `work` is scratch space of WORK numbers.
     """
     weeks = out.shape[0]
-    path_key = subkey(key, path)
-    factor = shock * _table_value(level_error, uniform(subkey(key, _LEVEL), draw))
+    key, integer = demand.keys[i], demand.integer[i]
+    path_key = subkey(key, np.uint64(p))
+    shock = demand.market[p] * demand.family_shock[demand.family[i], p]
+    draw = np.uint64(p // demand.inner)
+    factor = shock * _table_value(demand.level_error[i], uniform(subkey(key, _LEVEL), draw))
+    product = Periods(demand.mean[i], demand.noise[i], demand.drift[i], integer)
     if period_weeks == 1.0:
-        known = min(weeks, mean.shape[0])
-        _period_demand(path_key, factor, mean, noise, drift, integer, known, out, work)
+        known = min(weeks, product.mean.shape[0])
+        _period_demand(path_key, factor, product, known, out, work)
         for week in range(known, weeks):
             out[week] = 0.0
         return
-    periods = min(mean.shape[0], int(np.ceil(weeks / period_weeks - 1e-9)))
+    periods = min(product.mean.shape[0], int(np.ceil(weeks / period_weeks - 1e-9)))
     amounts = np.empty(periods)
-    _period_demand(path_key, factor, mean, noise, drift, integer, periods, amounts, work)
+    _period_demand(path_key, factor, product, periods, amounts, work)
     for week in range(weeks):
         out[week] = 0.0
     split_key = subkey(path_key, _SPLIT)

@@ -7,6 +7,7 @@ The same demand, deaths and customers' uniforms as in `stock`: only what the fir
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +24,7 @@ from analytics.simulation.world import (
     copied,
     death_step,
     frozen,
+    groups_of,
     patience_threshold,
     product_path,
     share_staying,
@@ -56,44 +58,57 @@ class OrderPlan:
     patience_per_day: NDArray[np.float64] | None = None
 
 
+class OrderArrays(NamedTuple):
+    """An `OrderPlan` as the kernel takes it, read-only.
+
+    quote: (products, settings), the wait in days that customers are told.
+    production_years: (products,), years that a unit spends in own production.
+    units_per_order: (products,), quantity that counts as one order.
+    patience: (products, settings), per day; of no column where the world's holds.
+    """
+
+    quote: NDArray[np.float64]
+    production_years: NDArray[np.float64]
+    units_per_order: NDArray[np.float64]
+    patience: NDArray[np.float64]
+
+
 @kernel
-def _simulate_orders(
-    first, last, quote, production_years, units_per_order, told,
-    keys, mean, noise, level_error, drift, integer, family, market, family_shock, period_weeks, inner, end_week, hazard, patience, curve, shape, historical, orders,
-    drawn, drawn_row, steps_per_week, day_edges, order_size, group, weight, out,
-):  # fmt: skip
+def _simulate_orders(first, last, world, plan, groups, out):
+    """Add to `out` (products, settings, groups, counts) what products `first` to `last` made to order come to."""
+    demand_of, market = world.demand, world.demand.market
+    quote, told = plan.quote, plan.patience
+    group, weight = groups.of_path, groups.weight
     settings = quote.shape[1]
     work = np.empty(WORK)
     for i in range(first, last):
-        steps = WEEKS * steps_per_week[i]
+        steps = WEEKS * world.steps_per_week[i]
         demand = np.empty(steps)
         own = np.empty((MAX_ORDERS, steps), dtype=np.int32)
         stays = np.empty(steps, dtype=np.int32)
-        share = 1.0 / orders[i]
+        orders, curve, shape = world.orders[i], world.curve[i], world.shape[i]
+        historical, key = world.historical[i], demand_of.keys[i]
+        share = 1.0 / orders
         for p in range(market.shape[0]):
-            draw = p // inner
+            draw = p // demand_of.inner
             g = group[p]
             path = np.uint64(p)
-            death = death_step(keys[i], path, hazard[i, draw], end_week[i])
+            death = death_step(key, path, world.hazard[i, draw], world.end[i])
             alive = steps if death >= steps - 1 else int(death) + 1
-            if not copied(drawn, drawn_row[i], p, demand):
-                product_path(
-                    i, p, keys, mean, noise, level_error, drift, integer, family, market, family_shock, period_weeks, inner, steps_per_week, day_edges, order_size, demand, work
-                )  # fmt: skip
-            step_uniforms(subkey(subkey(keys[i], path), PATIENCE_STREAM), orders[i], own)
+            if not copied(world, i, p, demand):
+                product_path(world, i, p, demand, work)
+            step_uniforms(subkey(subkey(key, path), PATIENCE_STREAM), orders, own)
             total = 0.0
             for t in range(alive):
                 total += demand[t]
             for s in range(settings):
-                per_day = told[i, s] if told.shape[1] > 0 else patience[i, draw]
-                threshold = patience_threshold(
-                    share_staying(curve[i], per_day, shape[i], quote[i, s], historical[i])
-                )
+                per_day = told[i, s] if told.shape[1] > 0 else world.patience[i, draw]
+                threshold = patience_threshold(share_staying(curve, per_day, shape, quote[i, s], historical))
                 accepted = total
                 if threshold < 65536:
                     below = np.int32(threshold)
                     stays[:] = 0
-                    for k in range(orders[i]):
+                    for k in range(orders):
                         for t in range(steps):
                             stays[t] += np.int32(1) if own[k, t] < below else np.int32(0)
                     accepted = 0.0
@@ -110,25 +125,27 @@ def _simulate_orders(
                 out[i, s, g, _LOST] = total - accepted
                 out[i, s, g, _WAITED] = accepted if quote[i, s] > 0.0 else 0.0
                 out[i, s, g, _BACKORDERED] = accepted * quote[i, s] / 365.0
-                out[i, s, g, _IN_PROCESS] = accepted * production_years[i]
-                out[i, s, g, _CUSTOMER_ORDERS] = accepted / units_per_order[i]
+                out[i, s, g, _IN_PROCESS] = accepted * plan.production_years[i]
+                out[i, s, g, _CUSTOMER_ORDERS] = accepted / plan.units_per_order[i]
 
 
 def simulate_orders(
     world: World, plan: OrderPlan, group: NDArray[np.int64], first: int, last: int, threads: int = 1
 ) -> NDArray[np.float64]:
     """Simulate products `first` to `last` made to order; counts (products, settings, groups, counts) by group of paths."""
-    groups = int(group.max()) + 1
-    weight = 1.0 / np.bincount(group, minlength=groups)
+    groups = groups_of(group)
     products, settings = plan.quote_days.shape
-    out = np.zeros((products, settings, groups, _COUNTS))
+    out = np.zeros((products, settings, len(groups.weight), _COUNTS))
     real = np.float64
     patience = np.empty((products, 0)) if plan.patience_per_day is None else plan.patience_per_day
-    arguments = (
-        frozen(plan.quote_days, real), frozen(plan.production_years, real), frozen(plan.units_per_order, real), frozen(patience, real),
-        *world_arrays(world), frozen(group, np.int64), frozen(weight, real), out,
-    )  # fmt: skip
-    in_chunks(lambda a, b: _simulate_orders(a, b, *arguments), first, last, threads)
+    orders = OrderArrays(
+        quote=frozen(plan.quote_days, real),
+        production_years=frozen(plan.production_years, real),
+        units_per_order=frozen(plan.units_per_order, real),
+        patience=frozen(patience, real),
+    )
+    arrays = world_arrays(world)
+    in_chunks(lambda a, b: _simulate_orders(a, b, arrays, orders, groups, out), first, last, threads)
     if world.step is not None:
         out *= world.step[:, None, None, None]
     return out

@@ -10,6 +10,7 @@ small orders, of the large ones and of all, by Panjer's recursion (1981) D P(D) 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -88,9 +89,24 @@ def _in_large(small, large, both, total, u):
     return found
 
 
+class SizeArrays(NamedTuple):
+    """A `SizeTable` as the kernel takes it, read-only.
+
+    size, chance: (products, sizes), rising order sizes in whole units, and the chance of each (0 beyond the last).
+    limit: (products, limits), orders of more units than this are large.
+    rate: (products,), orders a week.
+    """
+
+    size: NDArray[np.float64]
+    chance: NDArray[np.float64]
+    limit: NDArray[np.float64]
+    rate: NDArray[np.float64]
+
+
 @kernel
-def _split(first, last, keys, steps_per_week, size, chance, limit, rate, small, large):
+def _split(first, last, keys, steps_per_week, table, small, large):
     """Part the demand that large[:, 0] holds into `small` and `large` (products, limits, paths, steps)."""
+    size, chance, limit, rate = table.size, table.chance, table.limit, table.rate
     limits = limit.shape[1]
     paths = large.shape[2]
     level_of = np.empty(paths, np.int64)
@@ -161,11 +177,14 @@ def split_totals(
     """
     small = np.zeros_like(large)
     real = np.float64
-    arguments = (
-        frozen(keys, np.uint64), frozen(steps_per_week, np.int64), frozen(table.size, real), frozen(table.chance, real), frozen(table.limit, real), frozen(table.rate, real),
-        small, large,
-    )  # fmt: skip
-    in_chunks(lambda a, b: _split(a, b, *arguments), 0, len(large), threads)
+    key, steps = frozen(keys, np.uint64), frozen(steps_per_week, np.int64)
+    sizes = SizeArrays(
+        size=frozen(table.size, real),
+        chance=frozen(table.chance, real),
+        limit=frozen(table.limit, real),
+        rate=frozen(table.rate, real),
+    )
+    in_chunks(lambda a, b: _split(a, b, key, steps, sizes, small, large), 0, len(large), threads)
     return small
 
 

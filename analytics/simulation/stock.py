@@ -27,6 +27,20 @@ from analytics.simulation.stock_path import (
     open_paths,
     path_waits,
 )
+from analytics.simulation.stock_records import (
+    Customers,
+    Expected,
+    Grid,
+    Lanes,
+    Largest,
+    Outlook,
+    Pipeline,
+    Record,
+    Rule,
+    StockArrays,
+    StockCounts,
+    Timeline,
+)
 from analytics.simulation.stock_week import (
     BLOCK,
     GAP,
@@ -46,6 +60,7 @@ from analytics.simulation.world import (
     copied,
     death_step,
     frozen,
+    groups_of,
     in_steps,
     member_demand,
     product_path,
@@ -66,6 +81,8 @@ _ON_HAND = COUNT_INDEX["on_hand"]
 _IN_PROCESS = COUNT_INDEX["in_process"]
 _LOTS = COUNT_INDEX["lots"]
 _BACKORDERED = COUNT_INDEX["backordered"]
+#: Columns of the members' demand.
+_WANTED, _ACCEPTED = range(2)
 
 
 @dataclass(frozen=True, eq=False)
@@ -123,18 +140,16 @@ class StockPlan:
 
 
 @part
-def _nature(
-    u, first, paths, start, members, door_wait,
-    keys, mean, noise, level_error, drift, integer, family, market, family_shock, period_weeks, inner, end_week, hazard, patience, curve, shape, historical, orders,
-    drawn, drawn_row, steps_per_week, day_edges, order_size, group, coarser, wanted, demand, fate, death, work, member_sums,
-):  # fmt: skip
+def _nature(u, first, paths, world, plan, of_path, customers, member_sums):
     """Demand of all members of unit u in so many paths of a draw, thinned at the door, until each dies.
 
-    Fills `demand` (steps, paths) with units wanted of the unit, `death` (paths,) with the step in which its last member dies, and `fate` with the
-    uniform that decides, for the customers of a step who find nothing left, whether they wait: that of the first customer who came in.
-    `coarser` (members,) is how many smallest quantities of the unit one of a member's own holds.
+    Fills the `customers`: units wanted of the unit, the step in which its last member dies, and the fate of a step, the uniform of
+    the first customer who came in. Adds units wanted and accepted to `member_sums` (products, groups, 2).
     """
-    draw = first // inner
+    of_products = world.demand
+    demand, fate, death = customers.demand, customers.fate, customers.death
+    wanted, coarser = customers.wanted, plan.coarser
+    draw = first // of_products.inner
     steps = demand.shape[0]
     for t in range(steps):
         for j in range(paths):
@@ -142,25 +157,34 @@ def _nature(
             fate[t, j] = -1.0
     for j in range(paths):
         death[j] = -1.0
-    for m in range(start[u], start[u + 1]):
-        i = members[m]
-        door = share_staying(curve[i], patience[i, draw], shape[i], door_wait[i], historical[i])
+    for m in range(plan.start[u], plan.start[u + 1]):
+        i = plan.members[m]
+        key = of_products.keys[i]
+        door = _share_at_door(i, draw, 0.0, world, plan)
         for j in range(paths):
             p = first + j
-            dies = death_step(keys[i], np.uint64(p), hazard[i, draw], end_week[i])
+            dies = death_step(key, np.uint64(p), world.hazard[i, draw], world.end[i])
             death[j] = max(death[j], dies)
             alive = steps if dies >= steps - 1 else int(dies) + 1
-            if not copied(drawn, drawn_row[i], p, wanted):
-                product_path(
-                    i, p, keys, mean, noise, level_error, drift, integer, family, market, family_shock, period_weeks, inner, steps_per_week, day_edges, order_size, wanted, work
-                )  # fmt: skip
+            if not copied(world, i, p, wanted):
+                product_path(world, i, p, wanted, customers.work)
             if coarser[i] != 1.0:
                 for t in range(steps):
                     wanted[t] *= coarser[i]
-            patience_key = subkey(subkey(keys[i], np.uint64(p)), PATIENCE_STREAM)
-            total, accepted = member_demand(patience_key, orders[i], door, alive, wanted, j, demand, fate)
-            member_sums[i, group[p], 0] += total
-            member_sums[i, group[p], 1] += accepted
+            patience_key = subkey(subkey(key, np.uint64(p)), PATIENCE_STREAM)
+            total, accepted = member_demand(
+                patience_key, world.orders[i], door, alive, wanted, j, demand, fate
+            )
+            member_sums[i, of_path[p], _WANTED] += total
+            member_sums[i, of_path[p], _ACCEPTED] += accepted
+
+
+@part
+def _share_at_door(i, draw, more, world, plan):
+    """Share of product i's customers who stay when told its wait at the door and `more` days."""
+    return share_staying(
+        world.curve[i], world.patience[i, draw], world.shape[i], plan.door_wait[i] + more, world.historical[i]
+    )
 
 
 @part
@@ -170,49 +194,35 @@ def _place(s):
 
 
 @part
-def _set_up(u, quantile_grid, lot_grid, gap_grid, grid, x):
-    """Write what every setting of unit u orders by; returns the highest relative quantile and the largest lot."""
+def _set_up(u, grid, x):
+    """Write what every setting of unit u orders by; returns the largest of them."""
     most_quantile = 0.0
     most_lot = 0.0
-    for s in range(grid):
+    for s in range(grid.lot.shape[1]):
+        quantile, lot, gap = grid.relative_quantile[u, s], grid.lot[u, s], grid.order_gap[u, s]
         for o in range(_place(s), _place(s) + WIDTH, SETTINGS):
-            x[o + QUANTILE * WIDTH] = quantile_grid[u, s]
-            x[o + LOT * WIDTH] = lot_grid[u, s]
-            x[o + PER_LOT * WIDTH] = 1.0 / lot_grid[u, s]
-            x[o + GAP * WIDTH] = max(1e-9, gap_grid[u, s] - 1e-9)
-        most_quantile = max(most_quantile, quantile_grid[u, s])
-        most_lot = max(most_lot, lot_grid[u, s])
-    return most_quantile, most_lot
+            x[o + QUANTILE * WIDTH] = quantile
+            x[o + LOT * WIDTH] = lot
+            x[o + PER_LOT * WIDTH] = 1.0 / lot
+            x[o + GAP * WIDTH] = max(1e-9, gap - 1e-9)
+        most_quantile = max(most_quantile, quantile)
+        most_lot = max(most_lot, lot)
+    return Largest(most_quantile, most_lot)
 
 
 @part
-def _staying(
-    u,
-    draw,
-    start,
-    members,
-    door_wait,
-    stockout_wait,
-    share_waiting,
-    patience,
-    curve,
-    shape,
-    historical,
-    x,
-    grid,
-):
+def _staying(u, draw, world, plan, grid, x):
     """Write, per setting, the probability that a customer who was not put off at the door also waits in a stockout."""
-    for s in range(grid):
+    first, last = plan.start[u], plan.start[u + 1]
+    for s in range(grid.lot.shape[1]):
         stays = 0.0
-        for m in range(start[u], start[u + 1]):
-            i = members[m]
-            door = share_staying(curve[i], patience[i, draw], shape[i], door_wait[i], historical[i])
-            stays += share_staying(
-                curve[i], patience[i, draw], shape[i], door_wait[i] + stockout_wait[u, s], historical[i]
-            ) / max(door, 1e-300)
-        stays /= max(start[u + 1] - start[u], 1)
-        if not np.isnan(share_waiting[u]):
-            stays = share_waiting[u]
+        for m in range(first, last):
+            i = plan.members[m]
+            door = _share_at_door(i, draw, 0.0, world, plan)
+            stays += _share_at_door(i, draw, grid.stockout_wait[u, s], world, plan) / max(door, 1e-300)
+        stays /= max(last - first, 1)
+        if not np.isnan(plan.share_waiting[u]):
+            stays = plan.share_waiting[u]
         for o in range(_place(s), _place(s) + WIDTH, SETTINGS):
             x[o + STAYS * WIDTH] = stays
 
@@ -234,194 +244,148 @@ def _write_down(sums, first, grid, steps, own, weight, out):
             sums[row, column] = 0.0
 
 
+@part
+def _settle(u, first, paths, world, plan, of_path, death, lanes):
+    """Fill of the `lanes` how long each path runs, whether its product dies in it, and the fraction of a lot it opens with."""
+    steps = WEEKS * world.steps_per_week[plan.members[plan.start[u]]]
+    furthest = 0
+    for j in range(paths):
+        lanes.died[j] = death[j] < steps
+        lanes.run[j] = steps if not lanes.died[j] else int(death[j]) + 1
+        furthest = max(furthest, lanes.run[j])
+        key = _unit_key(u, first + j, world, plan)
+        lanes.fraction[j] = uniform(subkey(key, _OPENING), np.uint64(0))
+    return furthest
+
+
+@part
+def _unit_key(u, p, world, plan):
+    """Random key of unit u in path p: that of its first member."""
+    return subkey(world.demand.keys[plan.members[plan.start[u]]], np.uint64(p))
+
+
+@part
+def _count_waits(rows, paths, settings, record, lanes, waits):
+    """Add to `waits` (settings, steps + 1) what has waited in the paths and settings of a block."""
+    for j in range(paths):
+        for s in range(settings):
+            place = j * SETTINGS + s
+            if rows[WAITED * WIDTH + place] > 0.0:
+                path_waits(record.waited, record.net, lanes.run[j], place, lanes.died[j], waits[s])
+
+
 @kernel
-def _simulate_units(
-    first, last, start, members, expected, quantile_grid, lot_grid, gap_grid, lead, counted_on, lead_spread, shelf, review, moq, smoothing, cover, unit_end, whole,
-    door_wait, stockout_wait, share_waiting, own, multiple, coarser,
-    keys, mean, noise, level_error, drift, integer, family, market, family_shock, period_weeks, inner, end_week, hazard, patience, curve, shape, historical, orders,
-    drawn, drawn_row, steps_per_week, day_edges, order_size, group, weight, out, member_out, wait_out,
-):  # fmt: skip
-    """Play units `first` to `last` in every path, paths of a draw and all settings side by side, and write their averages per group of paths: see `simulate_stock`."""
-    grid = quantile_grid.shape[1]
-    blocks = (grid + SETTINGS - 1) // SETTINGS
-    groups = weight.shape[0]
-    track = wait_out.shape[0] > 0
-    work = np.empty(WORK)
+def _simulate_units(first, last, world, plan, grid, groups, out):
+    """Play units `first` to `last` in every path, paths of a draw and all settings side by side, and write their averages per group of paths.
+
+    `world` is a `WorldArrays`, `plan` a `StockArrays`, `grid` a `Grid`, `groups` a `Groups`, `out` a `StockCounts`: see `simulate_stock`.
+    """
+    of_path, weight = groups.of_path, groups.weight
+    inner, every_path = world.demand.inner, world.demand.market.shape[0]
+    settings = grid.lot.shape[1]
+    blocks = (settings + SETTINGS - 1) // SETTINGS
+    track = out.waits.shape[0] > 0
     alone = True  # every path is a group of its own, and written down as soon as it is played
-    for g in range(groups):
+    for g in range(weight.shape[0]):
         alone = alone and weight[g] == 1.0
-    kept_groups = LANES if alone else groups
-    sums = np.zeros((kept_groups * blocks, _COUNTS * SETTINGS))
+    sums = np.zeros(((LANES if alone else weight.shape[0]) * blocks, _COUNTS * SETTINGS))
     x = np.zeros(blocks * BLOCK)
-    run, kept = np.empty(LANES, np.int64), np.empty(LANES, np.int64)
-    died = np.empty(LANES, np.bool_)
-    death, fraction, total, level = np.empty(LANES), np.empty(LANES), np.empty(LANES), np.empty(LANES)
+    work, death = np.empty(WORK), np.empty(LANES)
+    lanes = Lanes(
+        np.empty(LANES, np.int64),
+        np.empty(LANES, np.bool_),
+        np.empty(LANES, np.int64),
+        np.empty(LANES),
+        np.empty(LANES),
+        np.empty(LANES),
+    )
     for u in range(first, last):
-        per_week = steps_per_week[members[start[u]]]
+        per_week = world.steps_per_week[plan.members[plan.start[u]]]
         steps = WEEKS * per_week
-        wanted = np.empty(steps)
-        base, room, excess = np.empty(steps), np.empty(steps), np.empty(steps)
         demand, fate = np.zeros((steps, LANES)), np.zeros((steps, LANES))
-        wants, decides = demand.ravel(), fate.ravel()  # the same numbers
-        ahead, space, limit = np.empty(steps * LANES), np.empty(steps * LANES), np.empty(steps * LANES)
-        clears = np.empty(steps, np.bool_)
-        arrival = np.zeros((steps, LANES), np.int64)
-        waited = np.empty((steps if track else 0, WIDTH))
-        net = np.empty((steps if track else 0, WIDTH))
-        planned = np.empty(expected.shape[1] * per_week)
-        expected_steps(expected[u], per_week, day_edges, unit_end[u], planned)
-        varying = lead_spread[u] > 0.0
+        customers = Customers(demand, fate, death, np.empty(steps), work)
+        kept = steps if track else 0
+        record = Record(
+            np.empty((steps if plan.shelf[u] > 0 else 0, WIDTH)),
+            np.empty((kept, WIDTH)),
+            np.empty((kept, WIDTH)),
+        )
+        outlook = Outlook(
+            np.empty(steps * LANES),
+            np.empty(steps * LANES),
+            np.empty(steps * LANES),
+            np.empty(steps, np.bool_),
+        )
+        timeline = Timeline(outlook, demand.ravel(), fate.ravel(), record)  # the same numbers
+        horizon = plan.expected.shape[1] * per_week
+        expected = Expected(
+            np.empty(horizon), np.zeros(horizon + 1), np.empty(steps), np.empty(steps), np.empty(steps)
+        )
+        expected_steps(plan.expected[u], per_week, world.day_edges, plan.end[u], expected.by_step)
+        rule = Rule(plan.review[u], plan.moq[u], plan.multiple[u], plan.whole[u], plan.shelf[u])
+        varying = plan.lead_spread[u] > 0.0
         longest = 0.0
-        for d in range(lead.shape[1]):
-            longest = max(longest, lead[u, d])
-        slots = int(np.ceil(longest * np.exp(LONGEST * lead_spread[u]))) + 1
-        ring = np.zeros((slots + 1) * WIDTH)
-        received = np.empty((steps if shelf[u] > 0 else 0, WIDTH))
+        for d in range(plan.lead.shape[1]):
+            longest = max(longest, plan.lead[u, d])
+        slots = int(np.ceil(longest * np.exp(LONGEST * plan.lead_spread[u]))) + 1
+        ring, arrival = np.zeros((slots + 1) * WIDTH), np.zeros((steps, LANES), np.int64)
         x[:] = 0.0
-        most_quantile, most_lot = _set_up(u, quantile_grid, lot_grid, gap_grid, grid, x)
-        most_lot = max(most_lot, moq[u])
-        ends = unit_end[u] < _NEVER
-        horizon = planned.shape[0]
-        cumulative = np.zeros(horizon + 1)
-        per_rate = 1.0 / max(planned[:steps].sum() / steps, 1e-12)
+        largest = _set_up(u, grid, x)
+        largest = Largest(largest.quantile, max(largest.lot, rule.moq))
+        ends = plan.end[u] < _NEVER
+        per_rate = 1.0 / max(expected.by_step[:steps].sum() / steps, 1e-12)
         after = 0.0
         span = -1
-        for draw in range((market.shape[0] + inner - 1) // inner):
-            takes = lead[u, draw]
-            if counted_on[u, draw] + review[u] != span:
-                span = counted_on[u, draw] + review[u]
-                look_ahead(planned, span, cover[u], ends, cumulative, base, room, excess)
-                after = cumulative[min(steps + cover[u] + span, horizon)] - cumulative[min(steps, horizon)]
-            _staying(
-                u,
-                draw,
-                start,
-                members,
-                door_wait,
-                stockout_wait,
-                share_waiting,
-                patience,
-                curve,
-                shape,
-                historical,
-                x,
-                grid,
-            )
-            rest = cumulative[horizon] if ends else 1e300
-            past = min((draw + 1) * inner, market.shape[0])
+        for draw in range((every_path + inner - 1) // inner):
+            pipeline = Pipeline(ring, slots, arrival, plan.lead[u, draw], varying)
+            if plan.counted_on[u, draw] + rule.review != span:
+                span = plan.counted_on[u, draw] + rule.review
+                look_ahead(expected, span, plan.cover[u], ends)
+                until = min(steps + plan.cover[u] + span, horizon)
+                after = expected.cumulative[until] - expected.cumulative[min(steps, horizon)]
+            _staying(u, draw, world, plan, grid, x)
+            rest = expected.cumulative[horizon] if ends else 1e300
+            past = min((draw + 1) * inner, every_path)
             for p in range(draw * inner, past, LANES):
                 paths = min(LANES, past - p)
-                _nature(
-                    u, p, paths, start, members, door_wait,
-                    keys, mean, noise, level_error, drift, integer, family, market, family_shock, period_weeks, inner, end_week, hazard, patience, curve, shape, historical, orders,
-                    drawn, drawn_row, steps_per_week, day_edges, order_size, group, coarser, wanted, demand, fate, death, work, member_out,
-                )  # fmt: skip
-                furthest = 0
+                _nature(u, p, paths, world, plan, of_path, customers, out.members)
+                furthest = _settle(u, p, paths, world, plan, of_path, death, lanes)
                 for j in range(paths):
-                    kept[j] = (j if alone else group[p + j]) * blocks
-                    died[j] = death[j] < steps
-                    run[j] = steps if not died[j] else int(death[j]) + 1
-                    furthest = max(furthest, run[j])
-                    unit_key = subkey(keys[members[start[u]]], np.uint64(p + j))
-                    fraction[j] = uniform(subkey(unit_key, _OPENING), np.uint64(0))
+                    lanes.kept[j] = (j if alone else of_path[p + j]) * blocks
                     if varying or (j == 0 and p == draw * inner):
-                        arrivals(subkey(unit_key, _LEAD_TIME), takes, lead_spread[u], slots, j, arrival)
+                        key = subkey(_unit_key(u, p + j, world, plan), _LEAD_TIME)
+                        arrivals(key, pipeline.lead, plan.lead_spread[u], slots, j, arrival)
                 carry_levels(
-                    paths,
-                    steps,
-                    planned,
-                    wants,
-                    smoothing[u],
-                    per_rate,
-                    base,
-                    room,
-                    excess,
-                    most_quantile,
-                    most_lot,
-                    level,
-                    total,
-                    ahead,
-                    space,
-                    limit,
-                    clears,
+                    paths, timeline.demand, expected, plan.smoothing[u], per_rate, largest, lanes, outlook
                 )
                 for b in range(blocks):
-                    settings = min(SETTINGS, grid - b * SETTINGS)
+                    here = min(SETTINGS, settings - b * SETTINGS)
                     rows = x[b * BLOCK : (b + 1) * BLOCK]
-                    open_paths(
-                        rows,
-                        paths,
-                        settings,
-                        ring,
-                        slots,
-                        takes,
-                        varying,
-                        cumulative,
-                        base[0],
-                        fraction,
-                        rest,
-                        whole[u],
-                    )
-                    played = (
-                        paths - paths
-                    )  # a number and not the constant 0, for which the steps would be compiled once more
+                    open_paths(rows, paths, here, pipeline, expected, lanes.fraction, rest, rule.whole)
+                    # a number and not the constant 0, for which the steps would be compiled once more
+                    played = paths - paths
                     while played < furthest:
                         upto = steps
                         for j in range(paths):
-                            upto = min(upto, run[j]) if run[j] > played else upto
-                        play_steps(
-                            rows, paths, settings, ring, slots, arrival, varying, shelf[u], received, review[u], moq[u], multiple[u], whole[u], played, upto, ahead, space, limit,
-                            clears, wants, decides, waited, net,
-                        )  # fmt: skip
-                        close_paths(
-                            rows,
-                            paths,
-                            settings,
-                            ring,
-                            slots,
-                            takes,
-                            varying,
-                            upto,
-                            run,
-                            died,
-                            level,
-                            after,
-                            total,
-                            sums,
-                            kept,
-                            b,
-                        )
+                            upto = min(upto, lanes.run[j]) if lanes.run[j] > played else upto
+                        play_steps(rows, paths, here, played, upto, rule, pipeline, timeline)
+                        close_paths(rows, paths, here, upto, pipeline, lanes, after, sums[b:])
                         played = upto
                     if track:
-                        for j in range(paths):
-                            for s in range(settings):
-                                if rows[WAITED * WIDTH + j * SETTINGS + s] > 0.0:
-                                    path_waits(
-                                        waited,
-                                        net,
-                                        run[j],
-                                        j * SETTINGS + s,
-                                        died[j],
-                                        wait_out[u, b * SETTINGS + s],
-                                    )
+                        _count_waits(rows, paths, here, record, lanes, out.waits[u, b * SETTINGS :])
                 if alone:
                     for j in range(paths):
+                        g = of_path[p + j]
                         _write_down(
-                            sums,
-                            j * blocks,
-                            grid,
-                            steps,
-                            own[u],
-                            weight[group[p + j]],
-                            out[u, :, group[p + j]],
+                            sums, j * blocks, settings, steps, plan.own[u], weight[g], out.counts[u, :, g]
                         )
         if not alone:
-            for g in range(groups):
-                _write_down(sums, g * blocks, grid, steps, own[u], weight[g], out[u, :, g])
-        for m in range(start[u], start[u + 1]):
-            for g in range(groups):
-                for c in range(member_out.shape[2]):
-                    member_out[members[m], g, c] *= weight[g]
+            for g in range(weight.shape[0]):
+                _write_down(sums, g * blocks, settings, steps, plan.own[u], weight[g], out.counts[u, :, g])
+        for m in range(plan.start[u], plan.start[u + 1]):
+            for g in range(weight.shape[0]):
+                for c in range(out.members.shape[2]):
+                    out.members[plan.members[m], g, c] *= weight[g]
 
 
 def simulate_stock(
@@ -441,22 +405,42 @@ def simulate_stock(
     number of `threads`.
     Raises ValueError where a unit mixes members played by day and by week.
     """
-    groups = int(group.max()) + 1
-    weight = 1.0 / np.bincount(group, minlength=groups)
+    groups = groups_of(group)
     units, settings = plan.relative_quantile.shape
-    out = np.zeros((units, settings, groups, _COUNTS))
-    member_out = np.zeros((len(world.keys), groups, 2))
-    real, whole = np.float64, np.int64
+    out = np.zeros((units, settings, len(groups.weight), _COUNTS))
+    member_out = np.zeros((len(world.keys), len(groups.weight), 2))
     steps = world.steps_per_week[plan.members[plan.start[:-1]]]
     if np.any(world.steps_per_week[plan.members] != np.repeat(steps, np.diff(plan.start))):
         raise ValueError("simulate_stock: the members of a unit must all be played by day, or all by week")
     wait_out = np.zeros((units if waits else 0, settings, MAX_WAIT_WEEKS * int(steps.max(initial=1)) + 1))
     step, coarser = _smallest(world, plan)
+    nature, arrays, grid = world_arrays(world), *_plan_arrays(world, plan, steps, step, coarser)
+    counts = StockCounts(out, member_out, wait_out)
+    in_chunks(lambda a, b: _simulate_units(a, b, nature, arrays, grid, groups, counts), first, last, threads)
+    if step is not None:
+        out *= np.where(np.arange(_COUNTS) == _LOTS, 1.0, step[:, None, None, None])
+        of_member = np.ones(len(world.keys))
+        of_member[plan.members] = np.repeat(step, np.diff(plan.start))
+        member_out *= of_member[:, None, None]
+        wait_out *= step[: len(wait_out), None, None]
+    return out, member_out, wait_out
+
+
+def _plan_arrays(
+    world: World,
+    plan: StockPlan,
+    steps: NDArray[np.int64],
+    step: NDArray[np.float64] | None,
+    coarser: NDArray[np.float64],
+) -> tuple[StockArrays, Grid]:
+    """The plan as the kernel takes it: durations in `steps` (units,) a week, quantities in the smallest of each unit."""
 
     def counted(column: NDArray[np.float64]) -> NDArray[np.float64]:
         """A quantity of units in their smallest quantities: what the kernel plays in."""
         return column if step is None else column / step.reshape(-1, *([1] * (column.ndim - 1)))
 
+    units, settings = plan.relative_quantile.shape
+    real, whole = np.float64, np.int64
     gap = np.zeros((units, settings)) if plan.order_gap is None else plan.order_gap
     multiple = np.zeros(units) if plan.multiple is None else plan.multiple
     lead = (
@@ -473,22 +457,33 @@ def simulate_stock(
     spread = np.zeros(units) if plan.lead_time_cv is None else np.sqrt(np.log1p(plan.lead_time_cv**2))
     shelf = np.zeros(units) if plan.shelf_weeks is None else plan.shelf_weeks
     smoothing = np.where(steps == 1, plan.smoothing, 1.0 - (1.0 - plan.smoothing) ** (1.0 / steps))
-    arguments = (
-        frozen(plan.start, whole), frozen(plan.members, whole), frozen(counted(plan.expected), real), frozen(plan.relative_quantile, real), frozen(counted(plan.lot), real),
-        frozen(counted(gap), real), frozen(in_steps(lead, steps[:, None]), whole), frozen(in_steps(counted_on, steps[:, None]), whole),
-        frozen(spread, real), frozen(in_steps(shelf, steps), whole), frozen(in_steps(plan.review_weeks, steps), whole), frozen(counted(plan.moq), real), frozen(smoothing, real),
-        frozen(in_steps(plan.cover_weeks, steps), whole), frozen(in_steps(plan.end_week, steps), real), frozen(plan.whole, np.bool_), frozen(plan.door_wait_days, real),
-        frozen(plan.stockout_wait_days, real), frozen(plan.share_waiting, real), frozen(own, real), frozen(counted(multiple), real), frozen(coarser, real),
-        *world_arrays(world), frozen(group, whole), frozen(weight, real), out, member_out, wait_out,
-    )  # fmt: skip
-    in_chunks(lambda a, b: _simulate_units(a, b, *arguments), first, last, threads)
-    if step is not None:
-        out *= np.where(np.arange(_COUNTS) == _LOTS, 1.0, step[:, None, None, None])
-        of_member = np.ones(len(world.keys))
-        of_member[plan.members] = np.repeat(step, np.diff(plan.start))
-        member_out *= of_member[:, None, None]
-        wait_out *= step[: len(wait_out), None, None]
-    return out, member_out, wait_out
+    arrays = StockArrays(
+        start=frozen(plan.start, whole),
+        members=frozen(plan.members, whole),
+        expected=frozen(counted(plan.expected), real),
+        lead=frozen(in_steps(lead, steps[:, None]), whole),
+        counted_on=frozen(in_steps(counted_on, steps[:, None]), whole),
+        lead_spread=frozen(spread, real),
+        shelf=frozen(in_steps(shelf, steps), whole),
+        review=frozen(in_steps(plan.review_weeks, steps), whole),
+        moq=frozen(counted(plan.moq), real),
+        smoothing=frozen(smoothing, real),
+        cover=frozen(in_steps(plan.cover_weeks, steps), whole),
+        end=frozen(in_steps(plan.end_week, steps), real),
+        whole=frozen(plan.whole, np.bool_),
+        door_wait=frozen(plan.door_wait_days, real),
+        share_waiting=frozen(plan.share_waiting, real),
+        own=frozen(own, real),
+        multiple=frozen(counted(multiple), real),
+        coarser=frozen(coarser, real),
+    )
+    grid = Grid(
+        relative_quantile=frozen(plan.relative_quantile, real),
+        lot=frozen(counted(plan.lot), real),
+        order_gap=frozen(counted(gap), real),
+        stockout_wait=frozen(plan.stockout_wait_days, real),
+    )
+    return arrays, grid
 
 
 def _smallest(world: World, plan: StockPlan) -> tuple[NDArray[np.float64] | None, NDArray[np.float64]]:

@@ -94,15 +94,17 @@ def expected_steps(weekly, per_week, day_edges, end, out):
 
 
 @part
-def look_ahead(expected, span, cover, ends, cumulative, base, room, excess):
-    """Expected demand ahead of every week: over the protection interval, over the rest of life, and over cover and protection.
+def look_ahead(expected, span, cover, ends):
+    """Fill an `Expected` from its `by_step`: expected demand ahead of every step.
 
-    Fills the three arrays (weeks,) and `cumulative`, the running sum of expected demand (weeks ahead + 1,).
+    Over the protection interval (`span` steps), the rest of life (where it `ends`), and cover and protection.
     """
-    last = expected.shape[0]
+    by_step, cumulative, base = expected.by_step, expected.cumulative, expected.base
+    room, excess = expected.room, expected.excess
+    last = by_step.shape[0]
     cumulative[0] = 0.0
     for t in range(last):
-        cumulative[t + 1] = cumulative[t] + expected[t]
+        cumulative[t + 1] = cumulative[t] + by_step[t]
     for t in range(base.shape[0]):
         base[t] = cumulative[min(t + span, last)] - cumulative[min(t, last)]
         room[t] = cumulative[last] - cumulative[min(t, last)] if ends else 1e300
@@ -110,37 +112,22 @@ def look_ahead(expected, span, cover, ends, cumulative, base, room, excess):
 
 
 @part
-def carry_levels(
-    paths,
-    steps,
-    expected,
-    demand,
-    smoothing,
-    per_rate,
-    base,
-    room,
-    excess,
-    most_quantile,
-    most_lot,
-    level,
-    total,
-    ahead,
-    space,
-    limit,
-    clears,
-):
+def carry_levels(paths, demand, expected, smoothing, per_rate, largest, lanes, outlook):
     """The planner re-forecasts: one level per path, moved by a share of every surprise, scales all that is expected ahead.
 
-    Fills `ahead`, `space` and `limit` (steps x LANES,) as the planner sees them in each step (`limit`, beyond which stock is
-    excess, by the first forecast too); `clears` (steps,), whether the stock of any setting can be beyond it; and of every path (LANES,) the `level`
-    after the last step and the `total` demand.
+    `demand` (steps x LANES,) moves it, `expected` is the first forecast, `per_rate` one by its mean rate. Fills the
+    `outlook` (its `limit`, beyond which stock is excess, by the first forecast too; its `clears` by the `largest`
+    setting) and of the `lanes` the `level` after the last step and the `total` demand.
     """
+    by_step, base, room, excess = expected.by_step, expected.base, expected.room, expected.excess
+    level, total = lanes.level, lanes.total
+    ahead, space, limit, clears = outlook.ahead, outlook.space, outlook.limit, outlook.clears
     step = smoothing * per_rate
     highest = np.full(LANES, base[0])
     for j in range(paths):
         level[j] = 1.0
         total[j] = 0.0
-    for t in range(steps):
+    for t in range(base.shape[0]):
         beyond = False
         for j in range(paths):
             k = t * LANES + j
@@ -149,21 +136,20 @@ def carry_levels(
             space[k] = level[j] * room[t] if room[t] < 1e300 else 1e300
             limit[k] = max(level[j], 1.0) * excess[t]  # one quiet spell is no reason to clear
             highest[j] = max(highest[j], ahead[k])
-            beyond = beyond or highest[j] * most_quantile + most_lot + 1.0 > limit[k]
-            level[j] = max(
-                0.0, level[j] * (1.0 - step * expected[t]) + step * demand[k]
-            )  # level + smoothing x surprise, relative to the mean rate
+            beyond = beyond or highest[j] * largest.quantile + largest.lot + 1.0 > limit[k]
+            # level + smoothing x surprise, relative to the mean rate
+            level[j] = max(0.0, level[j] * (1.0 - step * by_step[t]) + step * demand[k])
         clears[t] = beyond
 
 
 @part
-def open_paths(
-    x, paths, settings, ring, slots, lead, varying, cumulative, base, fraction, rest_of_life, whole
-):
-    """Open at the planner's own steady position: the level plus a keyed fraction of a lot, never more than life needs.
+def open_paths(x, paths, settings, pipeline, expected, fraction, rest_of_life, whole):
+    """Open at the planner's own steady position: the level plus a keyed `fraction` (LANES,) of a lot, never more than life needs.
 
     What is under way arrives step by step over the lead time as expected demand says, as far as the position goes.
     """
+    ring, slots, varying = pipeline.ring, pipeline.slots, pipeline.varying
+    cumulative, base = expected.cumulative, expected.base[0]
     for row in (LOTS, ORDERED, LOST, WAITED, HELD, BACKORDERED, CLEARED, UNDER_WAY, OUTDATED):
         for k in range(WIDTH):
             x[row * WIDTH + k] = 0.0
@@ -179,7 +165,7 @@ def open_paths(
             x[NET * WIDTH + k] = position
             x[OPENING * WIDTH + k] = position
     ring[: slots * WIDTH] = 0.0
-    for step in range(1, lead + 1):
+    for step in range(1, pipeline.lead + 1):
         wanted = cumulative[min(step, cumulative.shape[0] - 1)]
         arriving = ring[step * WIDTH : step * WIDTH + WIDTH]
         for k in range(WIDTH):
@@ -195,21 +181,22 @@ def open_paths(
 
 
 @part
-def close_paths(
-    x, paths, settings, ring, slots, lead, varying, last, run, died, level, after, total, counts, kept, block
-):
+def close_paths(x, paths, settings, last, pipeline, lanes, after, counts):
     """Count the paths that end before step `last` (those with that `run`): running counts, units under way, and what is stranded or left over.
 
-    Where every order takes `lead` steps, unit-steps under way follow from the orders themselves: an order that arrives j steps
-    after the last waits j more steps that are not counted. Where lead times are `varying` they were added up step by step. A path whose
-    product has `died` is stranded with what it has, orders under way included; of the position of others, what is expected `after` by the path's `level` can still be sold.
-    The counts of path j are added to row `kept[j] + block` of `counts`.
+    Where every order takes the same lead time, unit-steps under way follow from the orders themselves: an order that arrives j
+    steps after the last waits j more steps that are not counted. Where lead times are varying they were added up step by step.
+    A path whose product has `died` is stranded with what it has, orders under way included; of the position of others, what is
+    expected `after` by the path's `level` can still be sold. The counts of a path are added to row `kept` of `counts`.
     """
+    ring, slots, lead, varying = pipeline.ring, pipeline.slots, pipeline.lead, pipeline.varying
+    run, died, kept = lanes.run, lanes.died, lanes.kept
+    level, total = lanes.level, lanes.total
     under_way = np.zeros(SETTINGS)
     for j in range(paths):
         if run[j] != last:
             continue
-        sums = counts[kept[j] + block]
+        sums = counts[kept[j]]
         for s in range(settings):
             k = j * SETTINGS + s
             sums[_DEMANDED + s] += total[j]

@@ -46,15 +46,17 @@ BLOCK = ROWS * WIDTH
 
 
 @part
-def review_and_order(x, paths, settings, ring, slot, ahead, space, first, moq, multiple, whole):
+def review_and_order(x, paths, settings, ring, slot, outlook, first, rule):
     """Review: order the least number of lots that lifts the inventory position to the level, `ahead[first + path]` times QUANTILE; writes the slot of `ring`.
 
-    No order takes the position beyond `space[first + path]`, what life still needs (1e300: no known end), unless the level itself does: then what
-    is needed is rounded to the nearest that the supplier takes, none, the minimum `moq`, or a `multiple` (0: any amount).
+    `ahead` and `space` are those of the `Outlook`. No order takes the position beyond `space[first + path]`, what life
+    still needs (1e300: no known end), unless the level itself does: then what is needed is rounded to the nearest that
+    the supplier takes by the `Rule`: none, the minimum `moq`, or a `multiple` (0: any amount).
     """
-    arriving = ring[
-        slot : slot + WIDTH
-    ]  # a row of its own: an index that may be negative would keep the loop from becoming vector code
+    ahead, space = outlook.ahead, outlook.space
+    moq, multiple, whole = rule.moq, rule.multiple, rule.whole
+    # a row of its own: an index that may be negative would keep the loop from becoming vector code
+    arriving = ring[slot : slot + WIDTH]
     for j in range(paths):
         base, room = ahead[first + j], space[first + j]
         ends = room < 1e300
@@ -105,12 +107,14 @@ def serve(x, paths, settings, ring, slot, demand, fate, first):
 
 
 @part
-def clear_excess(x, paths, settings, limit, ahead, first, moq, whole):
+def clear_excess(x, paths, settings, outlook, first, rule):
     """Clear stock on hand beyond what the planner keeps, whole units where goods are whole.
 
     Kept is the demand of the cover (`limit[first + path]`) with the same safety as the level, and never less than the level
     plus one lot: what an order has just brought in is not cleared.
     """
+    limit, ahead = outlook.limit, outlook.ahead
+    moq, whole = rule.moq, rule.whole
     for j in range(paths):
         cover, expected = limit[first + j], ahead[first + j]
         for s in range(settings):
@@ -145,45 +149,32 @@ def discard_outdated(x, paths, settings, received, week, shelf):
 
 
 @part
-def play_steps(
-    x, paths, settings, ring, slots, arrival, varying, shelf, received, review, moq, multiple, whole, first, last, ahead, space, limit, clears, demand, fate, waited, net
-):  # fmt: skip
+def play_steps(x, paths, settings, first, last, rule, pipeline, timeline):
     """Play steps `first` to `last` of some paths: receive; review and order; serve backlog, then demand; book; clear excess, discard what is outdated.
 
-    `ring` holds orders by step of arrival (slots of WIDTH places, and a spare one for orders that join others in their
-    step of arrival); an order placed in step t goes to slot `arrival[t, path]`. Step by step, LANES paths a step, are given `ahead`, `space` and
-    `limit`, expected demand over the protection interval, over the rest of life, and the stock beyond which excess is cleared; `demand`; and
-    `fate`: what is short in a step waits or leaves together, it waits where `fate` is below the row STAYS. `clears` (steps,) says where any
-    stock can be beyond its limit. Where lead times are `varying`, the row UNDER_WAY adds up units under way at the end of each step.
-    `received` (steps, WIDTH) is scratch space where goods keep for `shelf` steps only (0: for ever). `waited` and `net` (steps, WIDTH), if not
-    empty, record what has waited so far and the net inventory at the end of every step.
+    The state is `x`; a `Rule`, a `Pipeline` and a `Timeline` say the rest. What is short in a step waits or leaves
+    together: it waits where the timeline's `fate` is below the row STAYS. Where lead times are varying, the row
+    UNDER_WAY adds up units under way at the end of each step.
     """
+    ring, slots, arrival, varying = pipeline.ring, pipeline.slots, pipeline.arrival, pipeline.varying
+    outlook, record = timeline.outlook, timeline.record
+    demand, fate, clears = timeline.demand, timeline.fate, outlook.clears
+    received, waited, net = record.received, record.waited, record.net
+    review, shelf = rule.review, rule.shelf
     track = waited.shape[0] > 0
     due = (review - first % review) % review
     into = first % slots
     for t in range(first, last):
         now = t * LANES
         slot = arrival[t, 0] * WIDTH
-        joins = (
-            varying or t == 0
-        )  # what else arrives then stays; with one lead time the slot only holds what is past
+        # what else arrives then stays; with one lead time the slot only holds what is past
+        joins = varying or t == 0
         if due == 0:
             due = review
-            review_and_order(
-                x,
-                paths,
-                settings,
-                ring,
-                slots * WIDTH if joins else slot,
-                ahead,
-                space,
-                now,
-                moq,
-                multiple,
-                whole,
-            )
+            target = slots * WIDTH if joins else slot
+            review_and_order(x, paths, settings, ring, target, outlook, now, rule)
             if joins:
-                _join(ring, slots, arrival, t, paths, settings)
+                _join(pipeline, t, paths, settings)
         elif not joins:
             ring[slot : slot + WIDTH] = 0.0
         due -= 1
@@ -202,15 +193,16 @@ def play_steps(
             for k in range(WIDTH):
                 x[UNDER_WAY * WIDTH + k] += x[POSITION * WIDTH + k] - x[NET * WIDTH + k]
         if clears[t]:
-            clear_excess(x, paths, settings, limit, ahead, now, moq, whole)
+            clear_excess(x, paths, settings, outlook, now, rule)
         if shelf > 0:
             discard_outdated(x, paths, settings, received, t, shelf)
         into = into + 1 if into + 1 < slots else 0
 
 
 @part
-def _join(ring, slots, arrival, t, paths, settings):
+def _join(pipeline, t, paths, settings):
     """Add the orders in the spare slot to what else arrives in their step of arrival, another one in every path."""
+    ring, slots, arrival = pipeline.ring, pipeline.slots, pipeline.arrival
     for j in range(paths):
         slot = arrival[t, j] * WIDTH
         arriving, spare = ring[slot : slot + WIDTH], ring[slots * WIDTH : slots * WIDTH + WIDTH]

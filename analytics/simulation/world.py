@@ -7,21 +7,38 @@ Death and patience are drawn once per product and path and used by every strateg
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics.forecast.paths import WEEKS, WORK, days_of_weeks, weekly_path
+from analytics.forecast.paths import WEEKS, WORK, DemandArrays, days_of_weeks, weekly_path
 from analytics.kernel_cache import kernel, part
 from analytics.policy.patience import ANSWER_DAYS, MEDIAN
 from analytics.randomness import GOLDEN, STREAMS, mix, subkey, uniform
 from analytics.simulation.chunks import consecutive, in_chunks
 
 __all__ = [
-    "MAX_ORDERS", "PATIENCE_STREAM", "World", "copied", "death_step", "draw_demand", "frozen", "in_force", "in_steps", "member_demand", "patience_threshold",
-    "product_path", "share_staying", "step_uniforms", "with_demand_drawn", "world_arrays",
-]  # fmt: skip
+    "MAX_ORDERS",
+    "PATIENCE_STREAM",
+    "Groups",
+    "World",
+    "WorldArrays",
+    "copied",
+    "death_step",
+    "draw_demand",
+    "frozen",
+    "groups_of",
+    "in_force",
+    "in_steps",
+    "member_demand",
+    "patience_threshold",
+    "product_path",
+    "share_staying",
+    "step_uniforms",
+    "with_demand_drawn",
+    "world_arrays",
+]
 
 _DEATH = np.uint64(STREAMS["death"])
 PATIENCE_STREAM = np.uint64(STREAMS["patience"])
@@ -150,28 +167,95 @@ def frozen(array: Any, dtype: Any) -> NDArray[Any]:
     return view
 
 
-def world_arrays(world: World) -> tuple[Any, ...]:
+class WorldArrays(NamedTuple):
+    """The world as the kernels take it, read-only: quantities are in smallest quantities, durations in steps.
+
+    demand: what customers want, see `DemandArrays`.
+    end: (products,), last step in which a product sells (1e9: no known end).
+    hazard: (products, draws), rate of ending by step.
+    patience: (products, draws), per day; curve: (products,), its place in `CURVES`; shape: (products,), how steep.
+    historical: (products,), the wait in days that customers are used to.
+    orders: (products,), into how many customer orders a step's demand is told apart.
+    drawn: (rows, paths, steps), demand drawn beforehand; drawn_row: (products,), a product's row in it (-1: none).
+    steps_per_week: (products,), 1, or 7 where days are played.
+    day_edges: (7,), share of a week's orders up to the end of each day.
+    order_size: (products, sizes), rising order sizes, each that of an equal share of all units.
+    """
+
+    demand: DemandArrays
+    end: NDArray[np.float64]
+    hazard: NDArray[np.float64]
+    patience: NDArray[np.float64]
+    curve: NDArray[np.int64]
+    shape: NDArray[np.float64]
+    historical: NDArray[np.float64]
+    orders: NDArray[np.int64]
+    drawn: NDArray[np.float32]
+    drawn_row: NDArray[np.int64]
+    steps_per_week: NDArray[np.int64]
+    day_edges: NDArray[np.float64]
+    order_size: NDArray[np.float64]
+
+
+def world_arrays(world: World) -> WorldArrays:
     """The world as the kernels take it."""
-    real = ("keys", "mean", "noise", "level_error", "drift", "integer", "family", "market", "family_shock")
-    types = (np.uint64, *[np.float64] * 4, np.bool_, np.int64, np.float64, np.float64)
-    n = len(world.keys)
+    n, real, whole = len(world.keys), np.float64, np.int64
     curve = np.zeros(n) if world.patience_curve is None else world.patience_curve
     shape = np.ones(n) if world.patience_shape is None else world.patience_shape
     size = np.ones((n, 1)) if world.order_size is None else world.order_size
     row = np.full(n, -1) if world.drawn_row is None else world.drawn_row
-    steps = world.steps_per_week
-    counted = {name: getattr(world, name) for name in real}
+    steps, mean = world.steps_per_week, world.mean
     if world.step is not None:
-        counted["mean"] = counted["mean"] / world.step[:, None]
+        mean = mean / world.step[:, None]
         size = size if world.order_size is None else size / world.step[:, None]
-    return (
-        *(frozen(counted[name], kind) for name, kind in zip(real, types, strict=True)),
-        float(world.period_weeks), int(world.inner), frozen(in_steps(world.end_week, steps), np.float64), frozen(world.hazard_per_week / steps[:, None], np.float64),
-        frozen(world.patience_per_day, np.float64), frozen(curve, np.int64), frozen(shape, np.float64), frozen(world.historical_wait_days, np.float64),
-        frozen(world.orders_per_week, np.int64),
-        frozen(world.drawn, np.float32), frozen(row, np.int64), frozen(steps, np.int64), frozen(np.cumsum(world.day_share), np.float64),
-        frozen(size, np.float64),
-    )  # fmt: skip
+    demand = DemandArrays(
+        keys=frozen(world.keys, np.uint64),
+        mean=frozen(mean, real),
+        noise=frozen(world.noise, real),
+        level_error=frozen(world.level_error, real),
+        drift=frozen(world.drift, real),
+        integer=frozen(world.integer, np.bool_),
+        family=frozen(world.family, whole),
+        market=frozen(world.market, real),
+        family_shock=frozen(world.family_shock, real),
+        period_weeks=float(world.period_weeks),
+        inner=int(world.inner),
+    )
+    return WorldArrays(
+        demand=demand,
+        end=frozen(in_steps(world.end_week, steps), real),
+        hazard=frozen(world.hazard_per_week / steps[:, None], real),
+        patience=frozen(world.patience_per_day, real),
+        curve=frozen(curve, whole),
+        shape=frozen(shape, real),
+        historical=frozen(world.historical_wait_days, real),
+        orders=frozen(world.orders_per_week, whole),
+        drawn=frozen(world.drawn, np.float32),
+        drawn_row=frozen(row, whole),
+        steps_per_week=frozen(steps, whole),
+        day_edges=frozen(np.cumsum(world.day_share), real),
+        order_size=frozen(size, real),
+    )
+
+
+class Groups(NamedTuple):
+    """Sets of paths over which counts are averaged.
+
+    of_path: (paths,), the group of every path.
+    weight: (groups,), one by the number of its paths.
+    """
+
+    of_path: NDArray[np.int64]
+    weight: NDArray[np.float64]
+
+
+def groups_of(group: NDArray[np.int64]) -> Groups:
+    """The groups that `group` (paths,) names, as the kernels take them.
+
+    >>> groups_of(np.array([0, 1, 1, 0, 1])).weight.round(3).tolist()
+    [0.5, 0.333]
+    """
+    return Groups(frozen(group, np.int64), frozen(1.0 / np.bincount(group), np.float64))
 
 
 def in_steps(weeks: NDArray[Any], steps_per_week: NDArray[np.int64]) -> NDArray[np.float64]:
@@ -184,65 +268,57 @@ def in_steps(weeks: NDArray[Any], steps_per_week: NDArray[np.int64]) -> NDArray[
 
 
 @part
-def copied(drawn, row, p, out):
-    """Fill `out` (steps,) with what customers want in path p where it was drawn beforehand, in this row; else (row -1) say so."""
+def copied(world, i, p, out):
+    """Fill `out` (steps,) with what customers want of product i in path p where it was drawn beforehand; else say so."""
+    row = world.drawn_row[i]
     if row < 0:
         return False
+    drawn = world.drawn
     for t in range(out.shape[0]):
         out[t] = drawn[row, p, t]
     return True
 
 
 @part
-def product_path(
-    i, p, keys, mean, noise, level_error, drift, integer, family, market, family_shock, period_weeks, inner, steps_per_week, day_edges, order_size, out, work
-):  # fmt: skip
-    """Fill `out` (steps,) with what customers want of product i in path p."""
-    shock = market[p] * family_shock[family[i], p]
-    path = np.uint64(p)
-    split = steps_per_week[i] > 1 and period_weeks >= 1.0
-    length = period_weeks if steps_per_week[i] == 1 or split else 1.0  # a forecast by day is played as it is
+def product_path(world, i, p, out, work):
+    """Fill `out` (steps,) with what customers want of product i in path p; `world` is a `WorldArrays`."""
+    demand = world.demand
+    per_week = world.steps_per_week[i]
+    split = per_week > 1 and demand.period_weeks >= 1.0
+    # a forecast by day is played as it is
+    length = demand.period_weeks if per_week == 1 or split else 1.0
     target = np.empty(WEEKS) if split else out
-    weekly_path(
-        keys[i],
-        path,
-        np.uint64(p // inner),
-        mean[i],
-        noise[i],
-        level_error[i],
-        drift[i],
-        integer[i],
-        shock,
-        length,
-        target,
-        work,
-    )
+    weekly_path(demand, i, p, length, target, work)
     if split:
-        days_of_weeks(keys[i], path, target, day_edges, order_size[i], integer[i], out)
+        days_of_weeks(
+            demand.keys[i],
+            np.uint64(p),
+            target,
+            world.day_edges,
+            world.order_size[i],
+            demand.integer[i],
+            out,
+        )
 
 
 @kernel
-def _draw(
-    first, last, keys, mean, noise, level_error, drift, integer, family, market, family_shock, period_weeks, inner, end_week, hazard, patience, curve, shape, historical, orders,
-    drawn, drawn_row, steps_per_week, day_edges, order_size, index, target,
-):  # fmt: skip
+def _draw(first, last, world, index, target):
+    """Fill target[k, 0] (paths, steps) with the demand of product index[k], for k from `first` to `last`."""
     work = np.empty(WORK)
     for k in range(first, last):
         i = index[k]
-        wanted = np.empty(WEEKS * steps_per_week[i])
-        for p in range(market.shape[0]):
-            if not copied(drawn, drawn_row[i], p, wanted):
-                product_path(
-                    i, p, keys, mean, noise, level_error, drift, integer, family, market, family_shock, period_weeks, inner, steps_per_week, day_edges, order_size, wanted, work
-                )  # fmt: skip
+        wanted = np.empty(WEEKS * world.steps_per_week[i])
+        for p in range(world.demand.market.shape[0]):
+            if not copied(world, i, p, wanted):
+                product_path(world, i, p, wanted, work)
             for t in range(wanted.shape[0]):
                 target[k, 0, p, t] = wanted[t]
 
 
 def draw_demand(world: World, index: NDArray[np.intp], target: NDArray[np.float32], threads: int = 1) -> None:
     """Fill target[:, 0] (products at `index`, paths, steps) with what customers want, in smallest quantities; a 32-bit number states whole units exactly below 2^24 a step."""
-    arguments = (*world_arrays(world), frozen(index, np.int64), target)
-    in_chunks(lambda a, b: _draw(a, b, *arguments), 0, len(index), threads)
+    arrays, positions = world_arrays(world), frozen(index, np.int64)
+    in_chunks(lambda a, b: _draw(a, b, arrays, positions, target), 0, len(index), threads)
 
 
 def with_demand_drawn(

@@ -7,34 +7,18 @@ from numpy.typing import NDArray
 
 from analytics.forecast.counts import WORK
 from analytics.forecast.forecast import Forecast
-from analytics.forecast.paths import WEEKS, PathPlan, weekly_path
+from analytics.forecast.paths import WEEKS, DemandArrays, PathPlan, weekly_path
 from analytics.kernel_cache import kernel
 
 __all__ = ["demand_paths"]
 
 
 @kernel
-def _fill_paths(
-    keys, mean, noise, level_error, drift, integer, family_index, market, family, period_weeks, inner, out
-):
+def _fill_paths(demand, out):
     work = np.empty(WORK)
     for i in range(out.shape[0]):
         for p in range(out.shape[1]):
-            shock = market[p] * family[family_index[i], p]
-            weekly_path(
-                keys[i],
-                np.uint64(p),
-                np.uint64(p // inner),
-                mean[i],
-                noise[i],
-                level_error[i],
-                drift[i],
-                integer[i],
-                shock,
-                period_weeks,
-                out[i, p],
-                work,
-            )
+            weekly_path(demand, i, p, demand.period_weeks, out[i, p], work)
 
 
 def demand_paths(
@@ -46,19 +30,19 @@ def demand_paths(
     """
     out = np.empty((len(index), plan.paths, weeks))
     step = forecast.steps[index]
-    _fill_paths(
-        plan.keys[index],
-        forecast.mean[index] / step[:, None],
-        forecast.noise[index],
-        forecast.level_error[index],
-        forecast.drift[index],
-        forecast.integer[index],
-        forecast.family[index].astype(np.int64),
-        plan.market,
-        plan.family,
-        plan.period_weeks,
-        plan.inner,
-        out,
+    demand = DemandArrays(
+        keys=plan.keys[index],
+        mean=forecast.mean[index] / step[:, None],
+        noise=forecast.noise[index],
+        level_error=forecast.level_error[index],
+        drift=forecast.drift[index],
+        integer=forecast.integer[index],
+        family=forecast.family[index].astype(np.int64),
+        market=plan.market,
+        family_shock=plan.family,
+        period_weeks=plan.period_weeks,
+        inner=plan.inner,
     )
+    _fill_paths(demand, out)
     out *= step[:, None, None]
     return out

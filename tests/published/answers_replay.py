@@ -30,6 +30,7 @@ class Replay(NamedTuple):
 @cache
 def weeks_of_the_simulation() -> Any:
     """A loop over the simulation's own steps of a week, compiled on first use."""
+    from analytics.simulation.stock_records import Outlook, Rule
     from analytics.simulation.stock_week import (
         BLOCK,
         GAP,
@@ -59,7 +60,9 @@ def weeks_of_the_simulation() -> Any:
             least_gap,
         )
         x[STAYS * WIDTH] = stay
-        expected, no_end, even = np.ones(1), np.full(1, 1e300), np.full(demand.shape[0], 0.5)
+        no_end, even = np.full(1, 1e300), np.full(demand.shape[0], 0.5)
+        outlook = Outlook(np.ones(1), no_end, no_end, np.zeros(1, np.bool_))
+        rule = Rule(review, minimum, 0.0, False, 0)
         slots = lead + 1
         ring = np.zeros(slots * WIDTH)
         count = demand.shape[0]
@@ -68,9 +71,7 @@ def weeks_of_the_simulation() -> Any:
         for t in range(count + 1):
             before = x[ORDERED * WIDTH]
             if t % review == 0:
-                review_and_order(
-                    x, 1, 1, ring, ((t + lead) % slots) * WIDTH, expected, no_end, 0, minimum, 0.0, False
-                )
+                review_and_order(x, 1, 1, ring, ((t + lead) % slots) * WIDTH, outlook, 0, rule)
             else:
                 ring[((t + lead) % slots) * WIDTH] = 0.0
             ordered = x[ORDERED * WIDTH] - before

@@ -4,11 +4,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from analytics.kernel_cache import kernel
+from analytics.simulation.stock_records import Outlook, Rule
 from analytics.simulation.stock_week import (
     BLOCK,
     GAP,
@@ -62,28 +64,46 @@ class Replay:
         return float(np.sum(self.met)) / demand if demand > 0.0 else 1.0
 
 
+class _Play(NamedTuple):
+    """One setting as the kernel takes it, numbers: order-up-to `level`, `gap` below it from which is ordered, `lot`, `exact` where
+    orders are not in lots, `moq`, `lead` and `review` in periods, `opening` stock, share `stays` of what is short that waits."""
+
+    level: float
+    gap: float
+    lot: float
+    exact: bool
+    moq: float
+    lead: int
+    review: int
+    opening: float
+    stays: float
+
+
 @kernel
-def _replay(demand, fate, level, gap, lot, exact, moq, lead, review, opening, stays):
+def _replay(demand, fate, play):
+    """Play `demand` (periods,): net inventory, average on hand, ordered, waiting and lost (5, periods), and the next order."""
+    level, lot, lead = play.level, play.lot, play.lead
     x = np.zeros(BLOCK)
-    x[NET * WIDTH] = opening
-    x[POSITION * WIDTH] = opening
+    x[NET * WIDTH] = play.opening
+    x[POSITION * WIDTH] = play.opening
     x[QUANTILE * WIDTH] = level
     x[LOT * WIDTH] = lot
     x[PER_LOT * WIDTH] = 1.0 / lot
-    x[GAP * WIDTH] = gap
-    x[STAYS * WIDTH] = stays
+    x[GAP * WIDTH] = play.gap
+    x[STAYS * WIDTH] = play.stays
     slots = lead + 1
     ring = np.zeros(slots * WIDTH)
     periods = demand.shape[0]
     out = np.zeros((5, periods))
-    room = np.full(1, level if exact else 1e300)
-    expected = np.ones(1)
+    room = np.full(1, level if play.exact else 1e300)
+    outlook = Outlook(np.ones(1), room, room, np.zeros(1, np.bool_))
+    rule = Rule(play.review, play.moq, 0.0, False, 0)
     last = 0.0
     for t in range(periods + 1):
         placed = x[ORDERED * WIDTH]
         slot = (t + lead) % slots * WIDTH
-        if t % review == 0:
-            review_and_order(x, 1, 1, ring, slot, expected, room, 0, moq, 0.0, False)
+        if t % play.review == 0:
+            review_and_order(x, 1, 1, ring, slot, outlook, 0, rule)
         else:
             ring[slot] = 0.0
         last = x[ORDERED * WIDTH] - placed
@@ -134,9 +154,17 @@ def replay(
         raise ValueError(f"replay: lot must be positive, got {lot}")
     decides = np.full(len(series), 0.5) if fate is None else np.ascontiguousarray(fate, np.float64)
     gap = 1e-9 if reorder_point is None else max(1e-9, float(order_up_to_level) - float(reorder_point) - 1e-9)
-    out, last = _replay(
-        series, decides, float(order_up_to_level), gap, 1.0 if lot is None else float(lot), lot is None, float(minimum_order), lead, int(review_periods),
-        float(initial_on_hand), float(share_waiting),
-    )  # fmt: skip
+    play = _Play(
+        level=float(order_up_to_level),
+        gap=gap,
+        lot=1.0 if lot is None else float(lot),
+        exact=lot is None,
+        moq=float(minimum_order),
+        lead=lead,
+        review=int(review_periods),
+        opening=float(initial_on_hand),
+        stays=float(share_waiting),
+    )
+    out, last = _replay(series, decides, play)
     ordered = np.append(out[2, 1:], last) if order_after_demand else out[2]
     return Replay(out[0], out[1], ordered, series - out[3] - out[4], out[3], out[4], float(last))

@@ -26,7 +26,7 @@ from analytics.kernel_cache import kernel
 from analytics.simulation.ledger import COUNT_INDEX, Ledger
 from analytics.simulation.order import OrderPlan, simulate_orders
 from analytics.simulation.stock import simulate_stock
-from analytics.simulation.world import with_demand_drawn
+from analytics.simulation.world import with_demand_drawn, world_arrays
 from tests.closed_forms.poisson_quantile import poisson_from_uniform
 from tests.simulation import twin
 from tests.simulation.worlds import small_plan, small_world
@@ -59,11 +59,7 @@ def test_demand_by_week_agrees(period_weeks: float) -> None:
     work, out = np.empty(WORK), np.empty(WEEKS)
     for i in range(4):
         for p in range(4):
-            shock = world.market[p] * world.family_shock[world.family[i], p]
-            weekly_path(
-                world.keys[i], np.uint64(p), np.uint64(p // 2), world.mean[i], world.noise[i], world.level_error[i], world.drift[i], bool(world.integer[i]), shock,
-                period_weeks, out, work,
-            )  # fmt: skip
+            weekly_path(world_arrays(world).demand, i, p, period_weeks, out, work)
             np.testing.assert_allclose(out, twin.demand(world, i, p), rtol=TOLERANCE, atol=TOLERANCE)
 
 
@@ -271,8 +267,8 @@ MISTAKES = {
     ),
     "protection interval one review too short": (
         "stock",
-        "span = counted_on[u, draw] + review[u]",
-        "span = counted_on[u, draw]",
+        "span = plan.counted_on[u, draw] + rule.review\n",
+        "span = plan.counted_on[u, draw]\n",
     ),
     "dropped backlog": ("week", "net -= gone", "net = max(net - gone, 0.0)"),
     "backlog forgotten in the position": (
@@ -308,8 +304,8 @@ MISTAKES = {
     "nothing kept for the lot just received": ("week", "max(x[LOT * WIDTH + k], moq))", "0.0)"),
     "the wait at the door not counted in a stockout": (
         "stock",
-        "door_wait[i] + stockout_wait[u, s], historical",
-        "stockout_wait[u, s], historical",
+        "plan.door_wait[i] + more,",
+        "more if more else plan.door_wait[i],",
     ),
     "patience at the door ignored": ("world", "taken = wanted[t] * (enters * share)", "taken = wanted[t]"),
 }
