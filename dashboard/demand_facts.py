@@ -117,7 +117,7 @@ def demand_facts_of(study: Study, past: Backtest) -> DemandFacts:
     from analytics.strategy.measures import physical_measures
     from analytics.strategy.not_knowing import cost_of_not_knowing, planning_regret
     from analytics.strategy.own_decision import strategy_money
-    from analytics.writeup.tables import policy_table
+    from analytics.strategy.planned_settings import planned_settings
 
     comparison, items = study.comparison, study.items
     n = len(items)
@@ -133,7 +133,7 @@ def demand_facts_of(study: Study, past: Backtest) -> DemandFacts:
         k = comparison.strategies.index(name)
         physical = physical_measures(comparison.chosen[name].counts)
         lot = (
-            policy_table(study.setup, comparison, items, np.full(n, k, np.intp))["order_quantity"]
+            planned_settings(study.setup, comparison, items, np.full(n, k, np.intp))["order_quantity"]
             if name == "MTS"
             else np.zeros(n)
         )

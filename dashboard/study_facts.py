@@ -108,6 +108,7 @@ def facts_of(study: Study, pending: bool = False) -> Facts:
     from analytics.strategy.compare import SERVICE_DAYS, profit_against_best
     from analytics.strategy.measures import physical_measures
     from analytics.strategy.own_decision import strategy_money
+    from analytics.strategy.planned_settings import planned_settings
     from analytics.strategy.sensitivity import GainMove
     from analytics.study_results import (
         study_confidence,
@@ -119,7 +120,7 @@ def facts_of(study: Study, pending: bool = False) -> Facts:
         study_unknowns,
         study_waiting_customers,
     )
-    from analytics.writeup.tables import choice_summary, policy_table
+    from analytics.writeup.tables import choice_summary
 
     comparison, recommendation, items, portfolio = (
         study.comparison,
@@ -139,7 +140,7 @@ def facts_of(study: Study, pending: bool = False) -> Facts:
         [np.stack([money[name][c] for c in COMPONENTS], axis=1) for name in strategies], axis=1
     )
     policies = [
-        policy_table(
+        planned_settings(
             study.setup,
             comparison,
             items,

@@ -30,9 +30,12 @@ from analytics.strategy.ledgers import (
 )
 from analytics.strategy.measures import (
     WAIT_FORMULAS,
+    WaitingUnits,
+    joined_waits,
     physical_measures,
     priced_measures,
     service_curve,
+    waiting_units,
     waits_of,
 )
 from analytics.strategy.price import MONEY_FIELDS, money_values, price, profit_rates, reacted
@@ -149,7 +152,8 @@ class Comparison:
     is the probability over parameter draws that expected profit is highest (inner noise removed);
     `probability_best_year` that of a realised year. `regret` is what choosing a strategy costs on average
     against knowing the parameters. `uniforms` are the parameter draws behind `by_draw`. `in_force` (products, strategies, draws) is expected money by
-    draw of demand with everything assumed at its value in force: what tells a lead from chance. `perfect_by_path`
+    draw of demand with everything assumed at its value in force: what tells a lead from chance. `waiting`
+    are, per strategy, the units that wait and how long. `perfect_by_path`
     (products, paths) is what each simulated year would have earned with nothing lost (None: not kept).
     """
 
@@ -167,6 +171,7 @@ class Comparison:
     regret: Array
     uniforms: Mapping[str, Array]
     in_force: Array
+    waiting: Mapping[str, WaitingUnits]
     perfect_by_path: NDArray[np.float32] | None = None
     today: Today | None = None
 
@@ -248,6 +253,7 @@ class Part:
     low: dict[str, Array]
     high: dict[str, Array]
     waits: dict[str, Array]
+    waiting: WaitingUnits
     served: Array
     perfect: Array
 
@@ -323,7 +329,10 @@ def part_of(
     )
     profit = np.einsum("npc,npc->np", counts, profit_rates(drawn, name)[:, draw_of])
     low, high = ({m: b[k] for m, b in bounds.items()} for k in (0, 1))
-    return Part(index, profit.astype(np.float32), in_force, low, high, waits, served, amounts["benchmark"])
+    who = waiting_units(waiting, index)
+    return Part(
+        index, profit.astype(np.float32), in_force, low, high, waits, who, served, amounts["benchmark"]
+    )
 
 
 def compare(
@@ -360,6 +369,7 @@ def compare(
     low: dict[str, Array] = {}
     high: dict[str, Array] = {}
     waits: dict[str, Array] = {}
+    waiting: dict[str, list[WaitingUnits]] = {name: [] for name in strategies}
     served = np.zeros((n, len(strategies), len(SERVICE_DAYS)))
     taken = [name for name in strategies if before is not None and name in same and name in before.strategies]
     if before is not None and taken:
@@ -370,6 +380,7 @@ def compare(
             before.served_within[:, there],
         )
         perfect = perfect if before.perfect_by_path is None or "MTS" not in taken else before.perfect_by_path
+        waiting |= {name: [before.waiting[name]] for name in taken}
         for table, known in ((low, before.low), (high, before.high), (waits, before.wait_days)):
             for measure, column in known.items():
                 table.setdefault(measure, np.full((n, len(strategies)), np.nan))[:, here] = column[:, there]
@@ -399,6 +410,7 @@ def compare(
         ):
             for name, part in parts:
                 _write_down(part, strategies.index(name), (by_path, in_force), served, (low, high, waits))
+                waiting[name].append(part.waiting)
                 if name == "MTS":
                     perfect[part.index] = part.perfect
     blocks = chunks_of(n, 1000)
@@ -423,6 +435,7 @@ def compare(
         regret,
         uniforms,
         in_force,
+        {name: joined_waits(parts) for name, parts in waiting.items()},
         perfect,
     )
 
@@ -476,11 +489,14 @@ def with_chosen(
         for table in (comparison.low, comparison.high, comparison.wait_days)
     )
     touched = np.zeros(len(items), bool)
+    waiting = dict(comparison.waiting)
     for name, units in changed.items():
         k = comparison.strategies.index(name)
         for block in chunks_of(len(units), 32):
             part = _part(setup, steady, items, chosen[name], units[block], comparison.uniforms)
             touched[part.index] = True
+            stays = ~np.isin(np.arange(len(items)), part.index)
+            waiting[name] = joined_waits([waiting[name].of(stays), part.waiting])
             _write_down(part, k, (by_path, in_force), served, (low, high, waits))
     rows = np.flatnonzero(touched)
     by_draw, best, year, regret = (
@@ -499,7 +515,7 @@ def with_chosen(
         best[rows], regret[rows] = probability_best(by_draw[rows])
     profit = np.stack([chosen[name].profit for name in comparison.strategies], axis=1)
     return replace(comparison, chosen=chosen, profit=profit, by_path=by_path, by_draw=by_draw, low=low, high=high, wait_days=waits, served_within=served,
-                   probability_best=best, probability_best_year=year, regret=regret, in_force=in_force)  # fmt: skip
+                   probability_best=best, probability_best_year=year, regret=regret, in_force=in_force, waiting=waiting)  # fmt: skip
 
 
 def _section(progress: Progress, k: int, parts: int) -> Progress:

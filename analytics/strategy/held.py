@@ -12,8 +12,9 @@ from analytics.items import Items
 from analytics.labels import HELD, doing_text, money_text, strategy_text
 from analytics.strategy.compare import Comparison
 from analytics.strategy.decision_rule import lead_noise
-from analytics.strategy.recommend import RECOMPUTING, Recommendation
-from analytics.strategy.today import baseline_profit, draws_of
+from analytics.strategy.gains import gain_by_planning, gain_per_year, lead_over_runner_up
+from analytics.strategy.recommend import RECOMPUTING, Recommendation, probability_best_of
+from analytics.strategy.today import profit_today
 from analytics.strategy.waves import waves
 
 __all__ = ["held_recommendation"]
@@ -27,13 +28,13 @@ def held_recommendation(
     Where `pending` the simulated years are not priced yet. The shared line is the caller's to find.
     """
     rows = np.arange(len(items))
-    profit, base = comparison.profit, baseline_profit(comparison, before.baseline)
+    profit, base = comparison.profit, profit_today(comparison, before.baseline)
     stays = before.as_today
     mine = np.where(stays, base, profit[rows, before.recommended])
-    gain = np.where(stays, 0.0, mine - base)
-    planning = np.where(stays, 0.0, profit[rows, before.baseline] - base)
+    gain = gain_per_year(mine, base, stays)
+    planning = gain_by_planning(profit[rows, before.baseline], base, stays)
     second = np.maximum(before.runner_up, 0)
-    lead = np.where(before.runner_up >= 0, mine - profit[rows, second], np.nan)
+    lead = np.where(before.runner_up >= 0, lead_over_runner_up(mine, profit[rows, second]), np.nan)
     undecided = before.verdict == "not_decidable"
     verdict: NDArray[Any] = np.where(undecided, before.verdict, RECOMPUTING if pending else HELD).astype(
         object
@@ -51,14 +52,8 @@ def held_recommendation(
     if pending:
         chance = np.full(len(items), np.nan)
     else:
-        others = np.where(np.isfinite(comparison.by_draw), comparison.by_draw, -np.inf)
-        others[rows, before.recommended] = -np.inf
-        own = draws_of(comparison, before.recommended, stays)
-        chance = np.where(
-            np.isfinite(before.probability_best),
-            ((own > others.max(axis=1)) + 0.5 * (own == others.max(axis=1))).mean(axis=1),
-            np.nan,
-        )
+        best = probability_best_of(comparison, before.recommended, stays)
+        chance = np.where(np.isfinite(before.probability_best), best, np.nan)
     return replace(
         before, verdict=verdict, gain=gain, lead=lead, probability_best=chance, break_even=np.full(len(items), np.nan), reason=reason, why_not=why_not,
         wave=waves(np.nan_to_num(gain)), planning=planning, flips=None,

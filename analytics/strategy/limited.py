@@ -38,7 +38,7 @@ from analytics.strategy.shared_problem import (
     total_of,
     usage_of,
 )
-from analytics.strategy.today import baseline_profit, stays_at
+from analytics.strategy.today import profit_today, stays_at
 
 __all__ = ["under_limits", "used_by_year"]
 
@@ -365,7 +365,7 @@ def under_limits(
     uncounted = float(np.maximum(profit - problem.most, 0.0)[(counted & changed_products) | planned].sum())
     # a mark on what is not decided is kept, and brings nothing that counts
     marked = moved & ~counted & ~recommendation.ended & np.isfinite(profit)
-    uncounted += float((profit - baseline_profit(comparison, recommendation.baseline))[marked].sum())
+    uncounted += float((profit - profit_today(comparison, recommendation.baseline))[marked].sum())
     pooling = recommendation.shared if same else picked.pooling
     before = float(problem.most[counted].sum()) + recommendation.shared
     after = float(np.minimum(profit, problem.most)[counted].sum()) + pooling

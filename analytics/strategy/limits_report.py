@@ -14,9 +14,10 @@ from analytics.items import Items
 from analytics.labels import money_text, number_text, percent_text, strategy_text
 from analytics.limits import Limits
 from analytics.strategy.compare import Comparison
+from analytics.strategy.gains import gain_by_planning, gain_per_year, lead_over_runner_up
 from analytics.strategy.ledgers import Setup
 from analytics.strategy.recommend import Recommendation
-from analytics.strategy.today import baseline_profit, stays_at
+from analytics.strategy.today import profit_today, stays_at
 from analytics.strategy.waves import waves
 
 __all__ = [
@@ -100,7 +101,7 @@ def limited_words(
     n = len(items)
     rows = np.arange(n)
     strategies = comparison.strategies
-    base = baseline_profit(limited.free, recommendation.baseline)
+    base = profit_today(limited.free, recommendation.baseline)
     # limits hold for what is planned: nothing stays with settings that nobody checked against them, and what that brings is not counted
     planned = stays_at(limited.free, recommendation.as_today & (recommendation.verdict != "not_decidable"))[0]
     as_today = recommendation.as_today & (recommendation.verdict == "not_decidable") & ~limited.moved
@@ -110,9 +111,9 @@ def limited_words(
         gain=recommendation.gain.copy(),
         planning=recommendation.planning.copy(),
     )
-    recommendation.gain[planned] = recommendation.planning[planned] = (
-        limited.free.profit[planned, recommendation.baseline[planned]] - base[planned]
-    )
+    anew = limited.free.profit[planned, recommendation.baseline[planned]]
+    recommendation.planning[planned] = gain_by_planning(anew, base[planned])
+    recommendation.gain[planned] = recommendation.planning[planned]
     if not limited.changed.any():
         return replace(
             recommendation, shared=limited.pooling - limited.uncounted, uncounted=limited.uncounted
@@ -151,14 +152,14 @@ def limited_words(
                 if not known[i]
                 else "sells below cost: its gain is taken out again in the shared line"
             )
-            gain[i] = profit[i] - base[i] if known[i] else 0.0
+            gain[i] = gain_per_year(profit[i], base[i], not known[i])
             reason[i] = f"{what.capitalize()} because {why}; it {told}."
             continue
         if known[i]:
-            gain[i] = profit[i] - base[i]
+            gain[i] = gain_per_year(profit[i], base[i])
             less = float(limited.free.profit[i, recommendation.recommended[i]] - profit[i])
             runner_up[i] = int(np.argmax(others[i])) if np.isfinite(others[i].max()) else -1
-            lead[i] = profit[i] - others[i].max() if runner_up[i] >= 0 else np.nan
+            lead[i] = lead_over_runner_up(profit[i], others[i].max()) if runner_up[i] >= 0 else np.nan
             probability[i] = comparison.probability_best[i, choice[i]]
         else:
             less = 0.0

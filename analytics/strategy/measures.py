@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -14,11 +14,14 @@ from analytics.strategy.formulas import MONEY_FORMULAS, Counts, Money
 __all__ = [
     "PHYSICAL_FORMULAS",
     "WAIT_FORMULAS",
+    "WaitingUnits",
     "Waits",
     "counts_by_name",
     "fill_rate",
+    "joined_waits",
     "orders",
     "physical_measures",
+    "pooled_waits",
     "priced_measures",
     "service_curve",
     "share_lost",
@@ -35,6 +38,7 @@ __all__ = [
     "wait_days_median",
     "wait_days_p90",
     "wait_days_quantile",
+    "waiting_units",
     "waits_of",
 ]
 
@@ -207,6 +211,48 @@ def waits_of(sold: Array, steps_waited: Array, told_days: Array, step_days: Arra
     return Waits(told_days[:, None] + extra, units)
 
 
+class WaitingUnits(NamedTuple):
+    """Who waits of many products, kept short: `units` a year of `product` (a position) that wait `days`, one entry each, all (entries,)."""
+
+    product: NDArray[np.intp]
+    days: Array
+    units: Array
+
+    def of(self, products: NDArray[np.bool_]) -> WaitingUnits:
+        """The entries of the products marked (products,)."""
+        here = products[self.product]
+        return WaitingUnits(self.product[here], self.days[here], self.units[here])
+
+
+def waiting_units(waits: Waits, index: NDArray[np.intp]) -> WaitingUnits:
+    """The waits of the products at the positions `index` (products,), entries without units left out."""
+    row, column = np.nonzero(waits.units > 0.0)
+    return WaitingUnits(index[row], waits.days[row, column], waits.units[row, column])
+
+
+def joined_waits(parts: Sequence[WaitingUnits]) -> WaitingUnits:
+    """Several collections as one, by product."""
+    product, days, units = (
+        np.concatenate([np.zeros(0, kind), *(part[k] for part in parts)])
+        for k, kind in enumerate((np.intp, np.float64, np.float64))
+    )
+    order = np.argsort(product, kind="stable")
+    return WaitingUnits(product[order], days[order], units[order])
+
+
+def pooled_waits(waiting: WaitingUnits) -> Waits:
+    """All units that wait as one group, whatever the product: shape (1, entries).
+
+    A quantile of the portfolio is one of all its waiting units; a quantile of products' own quantiles is none of anybody's waits.
+
+    >>> both = WaitingUnits(np.array([0, 0, 1]), np.array([3.0, 90.0, 5.0]), np.array([1.0, 1.0, 98.0]))
+    >>> wait_days_p90(pooled_waits(both))
+    array([5.])
+    """
+    order = np.argsort(waiting.days, kind="stable")
+    return Waits(waiting.days[order][None, :], waiting.units[order][None, :])
+
+
 def wait_days_quantile(waits: Waits, share: float) -> Array:
     """Wait in days that `share` of the units that wait do not exceed, per group; 0 where nobody waits. Raises nothing.
 
@@ -217,6 +263,8 @@ def wait_days_quantile(waits: Waits, share: float) -> Array:
     array([10.5])
     """
     days, units = waits
+    if not days.shape[1]:
+        return np.zeros(len(days))
     total = units.sum(axis=1)
     position = (np.cumsum(units, axis=1) < (share * total - 1e-12)[:, None]).sum(axis=1)
     at = np.minimum(position, days.shape[1] - 1)

@@ -10,8 +10,9 @@ import numpy as np
 from analytics.items import Items
 from analytics.labels import money_text, strategy_text
 from analytics.strategy.compare import Comparison
+from analytics.strategy.gains import gain_by_planning, gain_per_year, lead_over_runner_up
 from analytics.strategy.recommend import Recommendation
-from analytics.strategy.today import baseline_profit
+from analytics.strategy.today import profit_today
 from analytics.strategy.waves import waves
 
 __all__ = ["CHOSEN_BY_YOU", "with_own_choices"]
@@ -31,7 +32,7 @@ def with_own_choices(
     A product's gain changes by exactly the difference of its expected profits; the shared line is the caller's to find again.
     """
     strategies = recommendation.strategies
-    base = baseline_profit(comparison, recommendation.baseline)
+    base = profit_today(comparison, recommendation.baseline)
     position = {str(sku): i for i, sku in enumerate(recommendation.skus)}
     columns = {
         name: getattr(recommendation, name).copy()
@@ -63,10 +64,11 @@ def with_own_choices(
         columns["recommended"][i] = new
         columns["runner_up"][i] = int(np.argmax(others)) if np.isfinite(others.max()) else -1
         columns["verdict"][i] = CHOSEN_BY_YOU
-        columns["gain"][i] = profit[new] - base[i] if known else 0.0
-        columns["planning"][i] = profit[recommendation.baseline[i]] - base[i] if known else 0.0
+        columns["gain"][i] = gain_per_year(profit[new], base[i], not known)
+        columns["planning"][i] = gain_by_planning(profit[recommendation.baseline[i]], base[i], not known)
         columns["as_today"][i] = False
-        columns["lead"][i] = profit[new] - others.max() if known and np.isfinite(others.max()) else np.nan
+        leads = known and np.isfinite(others.max())
+        columns["lead"][i] = lead_over_runner_up(profit[new], others.max()) if leads else np.nan
         columns["probability_best"][i] = comparison.probability_best[i, new]
         columns["break_even"][i] = np.nan
         make = bool(np.nan_to_num(items["make"][i], nan=1.0) > 0.0)

@@ -12,7 +12,7 @@ from analytics.strategy.decision_rule import Decided, decision, lead_noise
 from analytics.strategy.measures import priced_measures
 from analytics.strategy.minimum_lots import not_worth_ordering
 from analytics.strategy.price import money_values
-from analytics.strategy.today import baseline_profit, todays_strategies
+from analytics.strategy.today import profit_today, todays_strategies
 
 __all__ = ["decide_each", "strategy_money"]
 
@@ -39,7 +39,7 @@ def decide_each(
     profit = comparison.profit
     money_known = np.isfinite(profit[:, comparison.strategies.index("MTS")])
     baseline, _ = todays_strategies(comparison, items)
-    base = baseline_profit(comparison, baseline)
+    base = profit_today(comparison, baseline)
     margin = strategy_money(comparison, items, "MTS")["benchmark"]
     loses = money_known & below_cost(items)
     decidable = money_known & ~ended & ~loses & (not too_short) & ~not_worth_ordering(comparison, items)

@@ -15,10 +15,10 @@ from numpy.typing import NDArray
 from analytics.items import Items
 from analytics.strategy.compare import Comparison, quantiles_of_years
 from analytics.strategy.ledgers import chunks_of
-from analytics.strategy.measures import physical_measures, priced_measures
+from analytics.strategy.measures import WaitingUnits, physical_measures, priced_measures
 from analytics.strategy.own_decision import strategy_money
 from analytics.strategy.recommend import Recommendation
-from analytics.strategy.today import baseline_counts, stays_at, todays_money
+from analytics.strategy.today import baseline_counts, stays_at, todays_money, waiting_under
 
 __all__ = ["AS_TODAY", "PlanMeasures", "plan_measures", "plans_of", "profit_behind_best"]
 
@@ -34,7 +34,8 @@ class PlanMeasures:
 
     `run_as` is the strategy a product is run by, `today` with today's own settings. `money` holds profit, benchmark, revenue, cash and every component
     (NaN where price or cost is unknown), `counts` the counts of the year, `by_path` the money of each simulated year (products, years), `waits` the wait
-    in days of those who wait, `served` the units served within SERVICE_DAYS. `low` and `high` are, per measure, the 5th and 95th percentile of a year
+    in days of those who wait, `waiting` the units that wait and how long,
+    `served` the units served within SERVICE_DAYS. `low` and `high` are, per measure, the 5th and 95th percentile of a year
     (NaN: not known, as for all but the profit of what is run as today); they do not add up.
     """
 
@@ -44,6 +45,7 @@ class PlanMeasures:
     counts: Array
     by_path: NDArray[np.float32]
     waits: Mapping[str, Array]
+    waiting: WaitingUnits
     served: Array
     low: Mapping[str, Array]
     high: Mapping[str, Array]
@@ -95,7 +97,8 @@ def plan_measures(
         ):
             for m, column in bound.items():
                 column[index] = years if m == "profit" else np.nan
-    return PlanMeasures(name, run_as, money, counts, by_path, waits, served, low, high)
+    waiting = waiting_under(comparison, choice, as_today)
+    return PlanMeasures(name, run_as, money, counts, by_path, waits, waiting, served, low, high)
 
 
 def plans_of(

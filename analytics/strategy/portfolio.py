@@ -10,13 +10,14 @@ from numpy.typing import NDArray
 
 from analytics.items import Items
 from analytics.simulation.ledger import COUNT_INDEX
+from analytics.strategy import gains
 from analytics.strategy.compare import SERVICE_DAYS, Comparison
-from analytics.strategy.measures import physical_measures
+from analytics.strategy.measures import WAIT_FORMULAS, physical_measures, pooled_waits
 from analytics.strategy.plan_measures import plans_of
 from analytics.strategy.recommend import Recommendation
 from analytics.strategy.today import years_of
 
-__all__ = ["Portfolio", "gain_range", "portfolio_totals"]
+__all__ = ["Portfolio", "portfolio_totals"]
 
 Array = NDArray[np.float64]
 
@@ -78,22 +79,18 @@ def portfolio_totals(
         year = plan.by_path[known].astype(np.float64).sum(axis=0) + (
             recommendation.shared if name == "mix" else 0.0
         )
-        low[name], high[name] = (
-            (float(q) for q in np.quantile(year, (0.05, 0.95)))
-            if known.any()
-            else (float("nan"), float("nan"))
-        )
+        year = year if known.any() else year[:0]
+        low[name], high[name] = gains.profit_low(year), gains.profit_high(year)
         if perfect is not None and known.any():
-            lost_low[name], lost_high[name] = (float(q) for q in np.quantile(perfect - year, (0.05, 0.95)))
+            lost_low[name], lost_high[name] = (
+                gains.lost_low(perfect, year),
+                gains.lost_high(perfect, year),
+            )
         total = physical_measures(plan.counts.sum(axis=0))
-        waiting = plan.counts[:, COUNT_INDEX["waited"]]
-        days = np.stack([np.nan_to_num(plan.waits[m]) for m in ("wait_days_median", "wait_days_p90")], axis=1)
-        who = waiting > 1e-9
-        typical = [_weighted_quantile(days[who, k], waiting[who], q) for k, q in ((0, 0.5), (1, 0.9))]
+        waits = pooled_waits(plan.waiting)
         service[name] = {
             **{m: float(v) for m, v in total.items()},
-            "wait_days_median": typical[0],
-            "wait_days_p90": typical[1],
+            **{m: float(formula(waits)[0]) for m, formula in WAIT_FORMULAS.items()},
         }
         served[name] = plan.served.sum(axis=0) / max(
             float(plan.counts[:, COUNT_INDEX["demanded"]].sum()), 1e-12
@@ -106,44 +103,23 @@ def portfolio_totals(
     )
     years, in_force = (mix - base for mix, base in pairs)
     decided = known & ((recommendation.recommended != recommendation.baseline) | (years != 0.0).any(axis=1))
-    gain = float(np.sum(recommendation.gain)) + recommendation.shared
-    gain_low, gain_high = (
-        gain_range(years[decided].sum(axis=0), in_force[decided].sum(axis=0), gain)
+    gain = gains.gain_of_portfolio(recommendation.gain, recommendation.shared)
+    in_doubt = (
+        gains.gain_in_doubt(years[decided].sum(axis=0), in_force[decided].sum(axis=0), gain)
         if decided.any()
-        else (0.0, 0.0)
+        else np.zeros((1, 1))
     )
     planning = float(np.sum(recommendation.planning))
     assert served["mix"].shape == SERVICE_DAYS.shape
-    changing = float(np.sum(recommendation.gain - recommendation.planning))
-    bounds = (low, high, lost_low, lost_high, served, gain, gain_low, gain_high)
-    return Portfolio(money, service, *bounds, int(known.sum()), planning, changing)
-
-
-def gain_range(years: Array, in_force: Array, gain: float) -> tuple[float, float]:
-    """5th and 95th percentile of the gain over what is not known for sure: demand, and the assumed values.
-
-    `years` (paths,) is the gain of every simulated year with assumed values drawn from their ranges, `in_force` (draws,) that of the years of each draw at
-    the values in force. *Formula*: all pairs d_i + a_j + gain, d the gain at the values in force about its mean, less the noise of single years (its
-    deviations times the root of 1 - variance within draws / variance between), a what drawing the assumed values adds on the same years. What
-    is not known of demand does not depend on what is assumed: a chance pairing of the two would let the range widen when a value becomes known.
-    Source: a rule of this program.
-    """
-    draws = len(in_force)
-    by_draw = years.reshape(draws, -1)
-    demand, assumed = in_force - in_force.mean(), by_draw.mean(axis=1) - in_force
-    between = float(in_force.var(ddof=1)) if draws > 1 else 0.0
-    if by_draw.shape[1] > 1 and between > 0.0:
-        within = float(by_draw.var(axis=1, ddof=1).mean()) / by_draw.shape[1]
-        demand = demand * np.sqrt(max(1.0 - within / between, 0.0))
-    low, high = np.quantile(demand[:, None] + (assumed - assumed.mean())[None, :] + gain, (0.05, 0.95))
-    return float(low), float(high)
-
-
-def _weighted_quantile(values: Array, weights: Array, share: float) -> float:
-    if not len(values):
-        return 0.0
-    order = np.argsort(values, kind="stable")
-    cumulative = np.cumsum(weights[order])
-    return float(
-        values[order][min(int(np.searchsorted(cumulative, share * cumulative[-1])), len(values) - 1)]
+    changing = float(np.sum(gains.gain_by_strategy(recommendation.gain, recommendation.planning)))
+    bounds = (
+        low,
+        high,
+        lost_low,
+        lost_high,
+        served,
+        gain,
+        gains.gain_low(in_doubt),
+        gains.gain_high(in_doubt),
     )
+    return Portfolio(money, service, *bounds, int(known.sum()), planning, changing)

@@ -15,14 +15,22 @@ from numpy.typing import NDArray
 
 from analytics.items import Items
 from analytics.strategy.baseline import Baseline
-from analytics.strategy.compare import Comparison
+from analytics.strategy.compare import Comparison, probability_best
 from analytics.strategy.decision_rule import Decided
 from analytics.strategy.flips import Flips
+from analytics.strategy.gains import gain_by_planning, gain_per_year, lead_over_runner_up
 from analytics.strategy.reasons import reasons
 from analytics.strategy.today import add_todays_notes, baseline_of, draws_of
 from analytics.strategy.waves import waves
 
-__all__ = ["NOT_SEARCHED", "RECOMPUTING", "Recommendation", "decisive_field", "recommend"]
+__all__ = [
+    "NOT_SEARCHED",
+    "RECOMPUTING",
+    "Recommendation",
+    "decisive_field",
+    "probability_best_of",
+    "recommend",
+]
 
 Array = NDArray[np.float64]
 
@@ -105,10 +113,11 @@ def recommend(
         verdict[~flips.searched & decided.decidable] = NOT_SEARCHED
         depends = flips.decisive != ""
         verdict[depends] = np.array([f"depends_on_{field}" for field in flips.decisive[depends]], object)
-        chance = np.where(decided.money_known & ~ended & ~decided.loses, _chance(comparison, decided), np.nan)
+        best = probability_best_of(comparison, recommended, as_today)
+        chance = np.where(decided.money_known & ~ended & ~decided.loses, best, np.nan)
     verdict[~decided.decidable] = "not_decidable"
-    gain = np.where(as_today, 0.0, profit[rows, recommended] - base)
-    planning = np.where(as_today, 0.0, profit[rows, baseline] - base)
+    gain = gain_per_year(profit[rows, recommended], base, as_today)
+    planning = gain_by_planning(profit[rows, baseline], base, as_today)
     reason, why_not, notes = reasons(comparison, items, decided, runner_up, verdict, flips, currency)
     add_todays_notes(notes, comparison, items, baseline, as_today, verdict, currency)
     return Recommendation(
@@ -133,16 +142,22 @@ def _second_best(comparison: Comparison, decided: Decided) -> tuple[NDArray[np.i
         others[ruled_out & ((profit > mine[:, None]) | (np.array(comparison.strategies) == "ATO"))] = -np.inf
     others[rows, recommended] = -np.inf
     runner_up = np.where(np.isfinite(others.max(axis=1)) & decided.living, np.argmax(others, axis=1), -1)
-    return runner_up, np.where(runner_up >= 0, mine - profit[rows, np.maximum(runner_up, 0)], np.nan)
+    lead = lead_over_runner_up(mine, profit[rows, np.maximum(runner_up, 0)])
+    return runner_up, np.where(runner_up >= 0, lead, np.nan)
 
 
-def _chance(comparison: Comparison, decided: Decided) -> Array:
-    """Share of the parameter draws in which what is done earns most of all that is offered (ties shared): for the screen, not for the decision."""
+def probability_best_of(
+    comparison: Comparison, recommended: NDArray[np.intp], as_today: NDArray[np.bool_]
+) -> Array:
+    """How often what is done (the strategy at `recommended`, or today's way) earns most of all that is offered, ties shared.
+
+    `probability_best` of it against the best of the others: a share of the parameter draws, for the screen, not for the decision.
+    Shape (products,).
+    """
     by_draw = np.where(np.isfinite(comparison.by_draw), comparison.by_draw, -np.inf)
-    by_draw[np.arange(len(by_draw)), decided.recommended] = -np.inf
-    own = draws_of(comparison, decided.recommended, decided.as_today)
-    others = by_draw.max(axis=1)
-    return np.asarray(((own > others) + 0.5 * (own == others)).mean(axis=1))
+    by_draw[np.arange(len(by_draw)), recommended] = -np.inf
+    own = draws_of(comparison, recommended, as_today)
+    return probability_best(np.stack([own, by_draw.max(axis=1)], axis=1))[0][:, 0]
 
 
 def decisive_field(verdict: str) -> str:

@@ -15,19 +15,41 @@ from numpy.typing import NDArray
 
 from analytics.items import CONFIRMED, GIVEN, Items
 from analytics.labels import days_text, money_text, strategy_text, units_text
+from analytics.policy.levels import order_up_to_level
 from analytics.simulation.stock import StockPlan
 from analytics.strategy.baseline import Baseline
 from analytics.strategy.compare import Comparison
 from analytics.strategy.formulas import profit
-from analytics.strategy.measures import counts_by_name
+from analytics.strategy.measures import WaitingUnits, counts_by_name, joined_waits
 from analytics.strategy.minimum_lots import not_offered_text
 from analytics.strategy.price import money_values, rates_under, reacted, reacted_anew
 from analytics.strategy.recipes import minimum_binds
 from analytics.strategy.todays_way import TODAYS_SERVICE
 
 __all__ = [
-    "SETTINGS", "Today", "add_todays_notes", "baseline_counts", "baseline_of", "baseline_profit", "counted_as", "draws_of", "priced_as_today", "run_as_today", "stays_at",
-    "today_repriced", "todays_money", "todays_profit_at", "todays_profit_under", "todays_settings", "todays_strategies", "years_of",
+    "SETTINGS",
+    "Today",
+    "add_todays_notes",
+    "baseline_counts",
+    "baseline_of",
+    "counted_as",
+    "draws_of",
+    "priced_as_today",
+    "profit_today",
+    "run_as_today",
+    "stays_at",
+    "today_order_quantity",
+    "today_order_up_to_level",
+    "today_quote_days",
+    "today_reorder_point",
+    "today_repriced",
+    "todays_money",
+    "todays_profit_at",
+    "todays_profit_under",
+    "todays_settings",
+    "todays_strategies",
+    "waiting_under",
+    "years_of",
 ]  # fmt: skip
 
 Array = NDArray[np.float64]
@@ -45,6 +67,7 @@ class Today:
     customers react to the prices in force, `profit` its expected money, `by_path` the money of each simulated year, `by_draw` its mean per parameter draw.
     `reorder_point`, `order_up_to_level` (NaN: reorder point plus lot), `order_quantity` and `quote_days` are what is set (NaN: not part of the strategy),
     `in_force` expected money by draw of demand at the values in force, `service` what stands for levels the file does not give (NaN: it does).
+    `waiting` are the units that wait and how long, by position in the portfolio.
     `outdated` (positions) are products whose levels of the file could not deliver what is expected to be sold: a service stands for them too. `plan` is
     what was played of those made to stock, in their order (None: none).
     """
@@ -58,6 +81,7 @@ class Today:
     by_draw: Array
     in_force: Array
     wait_days: dict[str, Array]
+    waiting: WaitingUnits
     served_within: Array
     reorder_point: Array
     order_up_to_level: Array
@@ -118,18 +142,46 @@ def today_repriced(today: Today | None, items: Items) -> Today | None:
     )
 
 
+def today_reorder_point(today: Today) -> Array:
+    """The reorder point in use, of the products run as today (NaN: not part of the strategy).
+
+    today_reorder_point = the file's, or the one that the service stands for which today is counted at.
+    """
+    return today.reorder_point
+
+
+def today_order_quantity(today: Today) -> Array:
+    """The lot in use, of the products run as today (NaN: not part of the strategy).
+
+    today_order_quantity = the file's order-up-to level - today_reorder_point, or where it gives none its lot.
+    """
+    level = today.order_up_to_level
+    return np.where(np.isfinite(level), level - today.reorder_point, today.order_quantity)
+
+
+def today_order_up_to_level(today: Today) -> Array:
+    """The order-up-to level in use, of the products run as today (NaN: not part of the strategy).
+
+    today_order_up_to_level = today_reorder_point + today_order_quantity.
+    """
+    return order_up_to_level(today_reorder_point(today), today_order_quantity(today))
+
+
+def today_quote_days(today: Today) -> Array:
+    """The days quoted in use, of the products run as today (NaN: not part of the strategy).
+
+    today_quote_days = the wait promised in the file, or what was quoted when it was read.
+    """
+    return today.quote_days
+
+
 def todays_settings(today: Today) -> dict[str, Array]:
     """What is set today of the products run so (NaN: not part of the strategy): reorder point, order-up-to level, order quantity, days quoted."""
-    lot = np.where(
-        np.isfinite(today.order_up_to_level),
-        today.order_up_to_level - today.reorder_point,
-        today.order_quantity,
-    )
     return {
-        "reorder_point": today.reorder_point,
-        "order_up_to_level": today.reorder_point + lot,
-        "order_quantity": lot,
-        "quote_days": today.quote_days,
+        "reorder_point": today_reorder_point(today),
+        "order_up_to_level": today_order_up_to_level(today),
+        "order_quantity": today_order_quantity(today),
+        "quote_days": today_quote_days(today),
     }
 
 
@@ -171,8 +223,11 @@ def todays_profit_under(
     return out
 
 
-def baseline_profit(comparison: Comparison, baseline: NDArray[np.intp]) -> Array:
-    """Expected money of every product as it is run today (where that is not played: under the strategy at `baseline`)."""
+def profit_today(comparison: Comparison, baseline: NDArray[np.intp]) -> Array:
+    """Expected money of every product as it is run today (where that is not played: under the strategy at `baseline`).
+
+    profit_today = profit at today's settings. Money over twelve months, shape (products,).
+    """
     profit = comparison.profit[np.arange(len(baseline)), baseline]
     if comparison.today is not None:
         profit[comparison.today.index] = comparison.today.profit
@@ -210,6 +265,16 @@ def baseline_counts(
         for m, column in waits.items():
             column[index] = today.wait_days[m][at]
     return counts, by_path, waits, served
+
+
+def waiting_under(
+    comparison: Comparison, plan: NDArray[np.intp], as_today: NDArray[np.bool_]
+) -> WaitingUnits:
+    """Who waits, and how long, with every product under the strategy at `plan` (products,), run as today where marked and known."""
+    own = np.zeros(len(plan), bool)
+    own[stays_at(comparison, as_today)[0]] = True
+    parts = [comparison.waiting[name].of((plan == k) & ~own) for k, name in enumerate(comparison.strategies)]
+    return joined_waits(parts if comparison.today is None else [*parts, comparison.today.waiting.of(own)])
 
 
 def run_as_today(comparison: Comparison, products: int) -> NDArray[np.bool_]:

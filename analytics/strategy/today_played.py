@@ -26,6 +26,7 @@ from analytics.strategy.ledgers import (
     mts_counts,
     with_measured_waits,
 )
+from analytics.strategy.measures import joined_waits
 from analytics.strategy.recipes import expected_weeks, lots_of, relative_quantiles
 from analytics.strategy.today import SETTINGS, Today, priced_as_today, todays_strategies
 from analytics.strategy.todays_way import TODAYS_SERVICE, TodaysWay, kit_lot
@@ -471,6 +472,7 @@ def _joined(
         index=index, strategy=strategy, raw=raw, counts=counts, profit=profit, by_path=by_path, by_draw=comparison.by_draw[index, k] + apart[:, 1] - apart[:, 0],
         in_force=np.concatenate([one.in_force for one in played])[order],
         wait_days={m: np.concatenate([part.waits[m] for part in kept])[order] for m in kept[0].waits}, served_within=np.concatenate([part.served for part in kept])[order],
+        waiting=joined_waits([part.waiting for part in kept]),
         outdated=index[outdated], plan=plan, **shown,
     )  # fmt: skip
 

@@ -18,6 +18,7 @@ from analytics.labels import COMPONENTS
 from analytics.strategy.compare import Comparison
 from analytics.strategy.ledgers import Setup, split_settings
 from analytics.strategy.plan_measures import PlanMeasures, plan_measures, profit_behind_best
+from analytics.strategy.planned_settings import planned_settings
 from analytics.strategy.portfolio import Portfolio
 from analytics.strategy.questions import PairQuestion, Question
 from analytics.strategy.recommend import Recommendation
@@ -27,7 +28,7 @@ from analytics.strategy.waves import products_for_share
 from analytics.writeup.today_columns import TODAY_COLUMNS, today_columns
 
 __all__ = [
-    "RECOMMENDATION_COLUMNS", "SHARED_COLUMNS", "STRATEGY_COLUMNS", "assumptions_table", "choice_summary", "plain_values", "policy_table",
+    "RECOMMENDATION_COLUMNS", "SHARED_COLUMNS", "STRATEGY_COLUMNS", "assumptions_table", "choice_summary", "plain_values",
     "recommendation_table", "shared_table", "strategies_table", "summary",
 ]  # fmt: skip
 
@@ -39,67 +40,6 @@ RECOMMENDATION_COLUMNS = (
 )  # fmt: skip
 STRATEGY_COLUMNS = ("sku", "strategy", "measure", "value", "low", "high", "run_as")
 SHARED_COLUMNS = ("line", "amount_per_year", "what_it_is")
-
-
-def policy_table(
-    setup: Setup, comparison: Comparison, items: Items, choice: NDArray[np.intp]
-) -> dict[str, NDArray[np.float64]]:
-    """What a planner would set now, per product, for the strategy at `choice`; NaN where it does not apply.
-
-    Stocked (MTS): order when the inventory position is at or below the reorder point, in lots of the order
-    quantity. The order-up-to level is the reorder point plus one lot. Assembled (ATO): the same numbers for the
-    family's component kits, the product's share of them. To order: the days to quote. Split by order size (HYBRID): the stock
-    numbers for small orders, and the quote for large ones.
-    """
-    n = len(items)
-    out = {
-        name: np.full(n, np.nan)
-        for name in ("reorder_point", "order_up_to_level", "order_quantity", "quote_days")
-    }
-    for k, name in enumerate(comparison.strategies):
-        here = np.flatnonzero(choice == k)
-        if not len(here):
-            continue
-        if name == "MTO":
-            out["quote_days"][here] = setup.order.quote_days[here, 0]
-            continue
-        plan = setup.assembly if name == "ATO" else setup.stock
-        assert plan is not None
-        unit, share = here, np.ones(len(here))
-        if name == "ATO":
-            of = np.full(n, -1, np.intp)
-            for f, members in enumerate(setup.families):
-                of[members] = f
-            unit = of[here]
-            counts = comparison.chosen["ATO"].counts
-            kits = counts[:, 0] - counts[:, 1]
-            totals = np.array([kits[members].sum() for members in setup.families])
-            share = kits[here] / np.maximum(totals[unit], 1e-12)
-            out["quote_days"][here] = plan.door_wait_days[here]
-        setting = comparison.chosen[name].setting[here]
-        span = plan.lead_weeks[unit] + plan.review_weeks[unit]
-        base = np.array(
-            [
-                plan.expected[u, : int(s)].sum() + s % 1.0 * plan.expected[u, int(s)]
-                for u, s in zip(unit, span, strict=True)
-            ]
-        )
-        if name == "HYBRID":
-            both = split_settings(setup, here, setting)
-            level, lot = base * both["small_share"] * both["relative_quantile"], both["lot"]
-            out["quote_days"][here] = setup.order.quote_days[here, 0]
-        else:
-            level, lot = base * plan.relative_quantile[unit, setting] * share, plan.lot[unit, setting]
-        whole = plan.whole[unit]
-        one = np.ones(len(unit)) if plan.step is None else plan.step[unit]
-        lot = np.maximum(lot, plan.moq[unit])  # whole already; a product's share of kits is not
-        lot = np.where(whole & (share < 1.0), np.maximum(np.round(lot * share / one), 1.0) * one, lot * share)
-        level = np.where(whole, np.round(level / one) * one, level)
-        step = np.where(whole, one, 0.0)
-        out["reorder_point"][here] = np.maximum(level - step, 0.0)
-        out["order_up_to_level"][here] = np.maximum(level - step, 0.0) + lot
-        out["order_quantity"][here] = lot
-    return out
 
 
 def recommendation_table(
@@ -123,7 +63,7 @@ def recommendation_table(
         "share_waiting": mix.values["share_waiting"],
         **{m: mix.waits[m] for m in ("wait_days_median", "wait_days_p90")},
         **_as_set_today(
-            policy_table(setup, comparison, items, recommendation.recommended),
+            planned_settings(setup, comparison, items, recommendation.recommended),
             comparison,
             recommendation.as_today,
         ),

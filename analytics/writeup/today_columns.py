@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from analytics.items import Items
 from analytics.strategy.compare import Comparison
 from analytics.strategy.recommend import Recommendation
-from analytics.strategy.today import baseline_profit, counted_as, todays_settings, todays_strategies
+from analytics.strategy.today import counted_as, profit_today, todays_settings, todays_strategies
 from analytics.writeup.from_to import change_of, from_to_words
 
 __all__ = ["TODAY_COLUMNS", "today_columns"]
@@ -41,7 +41,7 @@ def today_columns(
         service[today.index] = np.isfinite(today.service)
     mode = np.array([str(m).upper() or "unknown" for m in items["current_mode"]], object)
     _, played = todays_strategies(comparison, items)
-    base = np.where(recommendation.ended, np.nan, baseline_profit(comparison, recommendation.baseline))
+    base = np.where(recommendation.ended, np.nan, profit_today(comparison, recommendation.baseline))
     names = np.array(comparison.strategies, object)
     was, now = names[recommendation.baseline], names[recommendation.recommended]
     decided = ~recommendation.ended & (recommendation.verdict != "not_decidable")

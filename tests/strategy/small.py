@@ -12,6 +12,7 @@ from analytics.data import read_items, read_sales
 from analytics.items import GIVEN, Items, empty_items
 from analytics.simulation.ledger import COUNT_INDEX, COUNTS, Ledger
 from analytics.strategy.compare import Comparison
+from analytics.strategy.measures import joined_waits
 from analytics.strategy.today import SETTINGS, Today
 from analytics.study import Study, run_study
 
@@ -202,6 +203,6 @@ def today_by_hand(
     point, lot = settings
     return Today(
         np.arange(n), np.full(n, strategy, object), np.repeat(counts[:, None], SETTINGS, axis=1), counts, profit, by_path.astype(np.float32), by_draw, in_force, {},
-        np.zeros((n, 1)),
+        joined_waits([]), np.zeros((n, 1)),
         np.full(n, point), np.full(n, np.nan), np.full(n, lot), np.full(n, quote_days), np.full(n, np.nan), np.zeros(0, np.intp),
     )  # fmt: skip

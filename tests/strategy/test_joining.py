@@ -12,7 +12,7 @@ from analytics.strategy.compare import Comparison
 from analytics.strategy.decision_rule import Decided, Decision
 from analytics.strategy.joining import pooling_shared, ruled_out_by_families
 from analytics.strategy.own_decision import strategy_money
-from analytics.strategy.today import baseline_profit
+from analytics.strategy.today import profit_today
 from analytics.study import Study, run_study
 from dashboard.compute import sample_study
 from tests.strategy.judged import judged
@@ -118,7 +118,7 @@ def test_what_the_family_rules_out_is_decided_among_the_rest(study: Study) -> No
     )
     assert np.allclose(comparison.profit[moved, got.recommended[moved]], best[moved])
     margin = strategy_money(comparison, study.items, "MTS")["benchmark"]
-    ahead = best[stays] - baseline_profit(comparison, got.baseline)[stays]
+    ahead = best[stays] - profit_today(comparison, got.baseline)[stays]
     assert (
         len(stays)
         and (ahead <= np.maximum(0.02 * margin[stays], np.nanmax(got.decided.noise[stays], axis=1))).all()
@@ -157,7 +157,7 @@ def test_who_stays_for_the_family_is_told_why(study: Study) -> None:
             )
             assert "gain too little to change" in got.notes[i]
         assert str(got.verdict[i]).startswith(("clear", "depends_on_")) and got.gain[i] == pytest.approx(
-            comparison.profit[i, ato] - baseline_profit(comparison, got.baseline)[i]
+            comparison.profit[i, ato] - profit_today(comparison, got.baseline)[i]
         )
         assert "the rest of its family would pay more" in got.why_not[i]
 

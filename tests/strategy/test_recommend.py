@@ -14,6 +14,7 @@ from analytics.labels import COMPONENTS, number_text
 from analytics.simulation.ledger import COUNT_INDEX, COUNTS, Ledger
 from analytics.strategy.compare import Chosen, Comparison, expected_parameter_draws, probability_best
 from analytics.strategy.draws import assumption_uniforms, drawn_values
+from analytics.strategy.measures import joined_waits
 from analytics.strategy.own_decision import strategy_money
 from analytics.strategy.price import MONEY_FIELDS, money_values, profit_rates, reacted
 from analytics.study import Study
@@ -89,6 +90,7 @@ def by_hand(items: Items, on_hand: list[float], lost: list[float], noise: float 
         regret,
         uniforms,
         in_force,
+        {name: joined_waits([]) for name in ("MTS", "MTO")},
     )
 
 

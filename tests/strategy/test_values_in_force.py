@@ -12,7 +12,7 @@ from analytics.demand.complete import confirmed_as_they_stand
 from analytics.errors import DataError
 from analytics.items import CONFIRMED, DERIVED, GIVEN
 from analytics.strategy.draws import assumption_uniforms
-from analytics.strategy.portfolio import gain_range
+from analytics.strategy.gains import gain_high, gain_in_doubt, gain_low
 from analytics.study import Study
 from analytics.study_changes import effort, reassume, reprice
 from tests.strategy.small import small_study
@@ -108,6 +108,11 @@ def test_what_is_shown_at_once_is_what_is_computed(study: Study) -> None:
     quick = reprice(study, stated)
     assert quick is not None
     np.testing.assert_array_equal(quick.comparison.profit, study.comparison.profit)
+
+
+def gain_range(years: np.ndarray, in_force: np.ndarray, gain: float) -> tuple[float, float]:
+    in_doubt = gain_in_doubt(years, in_force, gain)
+    return gain_low(in_doubt), gain_high(in_doubt)
 
 
 def test_the_range_is_the_two_parts_put_together() -> None:

@@ -1,0 +1,146 @@
+"""The gain and its parts: of one product, of the portfolio, and between which bounds it lies."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analytics.strategy.compare import quantiles_of_years
+
+__all__ = [
+    "gain_by_planning", "gain_by_strategy", "gain_high", "gain_in_doubt", "gain_in_operating_profit", "gain_low", "gain_of_portfolio", "gain_per_year",
+    "lead_over_runner_up", "lost_high", "lost_low", "profit_high", "profit_low",
+]  # fmt: skip
+
+Array = NDArray[np.float64]
+
+
+def gain_per_year(profit: Any, profit_today: Any, as_today: Any = False) -> Any:
+    """What a product earns more in the next twelve months than run as today; 0 where it stays as it is.
+
+    gain_per_year = profit of what is recommended - profit_today. Money, expected; shapes (products,) or numbers.
+
+    >>> gain_per_year(np.array([120.0, 95.0]), np.array([100.0, 100.0]), np.array([False, True])).tolist()
+    [20.0, 0.0]
+    """
+    return np.where(as_today, 0.0, profit - profit_today)
+
+
+def gain_by_planning(profit_planned: Any, profit_today: Any, as_today: Any = False) -> Any:
+    """The part of the gain that today's own strategy would bring if it were planned anew, without any change of strategy.
+
+    gain_by_planning = profit of today's strategy planned anew - profit_today. Money; 0 where the product stays as it is.
+    """
+    return np.where(as_today, 0.0, profit_planned - profit_today)
+
+
+def gain_by_strategy(gain: Any, planning: Any) -> Any:
+    """What the other strategy adds to planning today's anew.
+
+    gain_by_strategy = gain_per_year - gain_by_planning. Money.
+    """
+    return gain - planning
+
+
+def lead_over_runner_up(profit: Any, second: Any) -> Any:
+    """How much more the recommended strategy earns a year than the next best one; negative: it earns less, by too little for a change.
+
+    lead_over_runner_up = profit of what is done - profit of the runner-up. Money.
+    """
+    return profit - second
+
+
+def gain_of_portfolio(gain: Array, shared: float) -> float:
+    """The gain of all products together, to the cent the sum of their gains and of the line `shared`.
+
+    gain_of_portfolio = sum of gain_per_year + shared. Money.
+
+    >>> gain_of_portfolio(np.array([20.0, 0.0, -3.0]), -1.5)
+    15.5
+    """
+    return float(np.sum(gain)) + shared
+
+
+def gain_in_operating_profit(gain: float, mix: Mapping[str, float], today: Mapping[str, float]) -> float:
+    """The part of the gain that shows in the accounts: cost of capital is charged, but not booked.
+
+    gain_in_operating_profit = gain_of_portfolio + capital of the mix - capital of today's way. Money.
+    """
+    return gain + mix["capital"] - today["capital"]
+
+
+def gain_in_doubt(years: Array, in_force: Array, gain: float) -> Array:
+    """The gain over what is not known for sure, demand and the assumed values: one value for every pair of them, shape (draws, draws).
+
+    gain_in_doubt = d + a + gain for every pair: d the gain at the values in force about its mean, less the noise of single years
+    (its deviations times the root of 1 - variance within draws / variance between), a what drawing the assumed values adds on the same years.
+    `years` (paths,) is the gain of every simulated year with assumed values drawn from their ranges, `in_force` (draws,) that of the years of each
+    draw at the values in force. What is not known of demand does not depend on what is assumed: a chance pairing of the two would let the range
+    widen when a value becomes known.
+    """
+    draws = len(in_force)
+    by_draw = years.reshape(draws, -1)
+    demand, assumed = in_force - in_force.mean(), by_draw.mean(axis=1) - in_force
+    between = float(in_force.var(ddof=1)) if draws > 1 else 0.0
+    if by_draw.shape[1] > 1 and between > 0.0:
+        within = float(by_draw.var(axis=1, ddof=1).mean()) / by_draw.shape[1]
+        demand = demand * np.sqrt(max(1.0 - within / between, 0.0))
+    return demand[:, None] + (assumed - assumed.mean())[None, :] + gain
+
+
+def gain_low(in_doubt: Array) -> float:
+    """The lower end of the gain: in 1 of 20 cases of what is not known it is less.
+
+    gain_low = 5th percentile of gain_in_doubt. Money.
+    """
+    return float(np.quantile(in_doubt, 0.05))
+
+
+def gain_high(in_doubt: Array) -> float:
+    """The upper end of the gain: in 1 of 20 cases of what is not known it is more.
+
+    gain_high = 95th percentile of gain_in_doubt. Money.
+    """
+    return float(np.quantile(in_doubt, 0.95))
+
+
+def profit_low(years: Array) -> float:
+    """What a plan earns less than in 1 of 20 years; the year of all products together, so ranges of products do not add up to it.
+
+    profit_low = 5th percentile of the plan's profit over the simulated years (`quantiles_of_years`). `years` (years,) money; NaN without.
+    """
+    return _bounds(years)[0]
+
+
+def profit_high(years: Array) -> float:
+    """What a plan earns more than in 1 of 20 years; the year of all products together.
+
+    profit_high = 95th percentile of the plan's profit over the simulated years (`quantiles_of_years`). `years` (years,) money; NaN without.
+    """
+    return _bounds(years)[1]
+
+
+def lost_low(perfect: Array, years: Array) -> float:
+    """What a plan loses less than in 1 of 20 years against that same year with nothing lost.
+
+    lost_low = 5th percentile of perfect year - profit over the simulated years. Both (years,), money.
+    """
+    return _bounds(perfect - years)[0]
+
+
+def lost_high(perfect: Array, years: Array) -> float:
+    """What a plan loses more than in 1 of 20 years against that same year with nothing lost.
+
+    lost_high = 95th percentile of perfect year - profit over the simulated years. Both (years,), money.
+    """
+    return _bounds(perfect - years)[1]
+
+
+def _bounds(years: Array) -> tuple[float, float]:
+    if not len(years):
+        return float("nan"), float("nan")
+    low, high = quantiles_of_years(years)
+    return float(low), float(high)

@@ -1,0 +1,79 @@
+"""What to set for every product under a strategy: the settings that the simulation chose, as a planner types them in."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analytics.items import Items
+from analytics.policy.levels import (
+    demand_over_interval,
+    order_quantity,
+    order_up_to_level,
+    reorder_point,
+    target_level,
+)
+from analytics.strategy.compare import Comparison
+from analytics.strategy.ledgers import Setup, split_settings
+from analytics.strategy.measures import counts_by_name, units_sold
+
+__all__ = ["SETTING_NAMES", "planned_settings"]
+
+Array = NDArray[np.float64]
+
+#: What a planner sets, in the order of the files.
+SETTING_NAMES = ("reorder_point", "order_up_to_level", "order_quantity", "quote_days")
+
+
+def planned_settings(
+    setup: Setup, comparison: Comparison, items: Items, choice: NDArray[np.intp]
+) -> dict[str, Array]:
+    """What a planner would set now, per product, for the strategy at `choice` (products,): SETTING_NAMES, NaN where it does not apply.
+
+    Stocked (MTS): order when the inventory position is at or below the reorder point, in lots of the order
+    quantity. The order-up-to level is the reorder point plus one lot. Assembled (ATO): the same numbers for the
+    family's component kits, the product's share of them. To order: the days to quote. Split by order size (HYBRID): the stock
+    numbers for small orders, and the quote for large ones. Formulas: `policy.levels`.
+    """
+    out = {name: np.full(len(items), np.nan) for name in SETTING_NAMES}
+    for k, name in enumerate(comparison.strategies):
+        here = np.flatnonzero(choice == k)
+        if not len(here):
+            continue
+        if name in ("MTO", "HYBRID"):
+            out["quote_days"][here] = setup.order.quote_days[here, 0]
+        if name == "MTO":
+            continue
+        plan = setup.assembly if name == "ATO" else setup.stock
+        assert plan is not None
+        unit, share = here, np.ones(len(here))
+        if name == "ATO":
+            unit, share = _share_of_kits(setup, comparison, here)
+            out["quote_days"][here] = plan.door_wait_days[here]
+        setting = comparison.chosen[name].setting[here]
+        demand = demand_over_interval(plan.expected[unit], plan.lead_weeks[unit] + plan.review_weeks[unit])
+        if name == "HYBRID":
+            both = split_settings(setup, here, setting)
+            demand, relative, lot = demand * both["small_share"], both["relative_quantile"], both["lot"]
+        else:
+            relative, lot = plan.relative_quantile[unit, setting], plan.lot[unit, setting]
+        whole = plan.whole[unit]
+        step = np.ones(len(unit)) if plan.step is None else plan.step[unit]
+        quantity = order_quantity(lot, plan.moq[unit], share, whole, step)
+        point = reorder_point(target_level(demand, relative, share, whole, step), whole, step)
+        out["reorder_point"][here], out["order_quantity"][here] = point, quantity
+        out["order_up_to_level"][here] = order_up_to_level(point, quantity)
+    return out
+
+
+def _share_of_kits(
+    setup: Setup, comparison: Comparison, here: NDArray[np.intp]
+) -> tuple[NDArray[np.intp], Array]:
+    """The families of the products at `here`, and each product's share of the kits its family sells when all assemble."""
+    of = np.full(len(setup.skus), -1, np.intp)
+    for f, members in enumerate(setup.families):
+        of[members] = f
+    counts = counts_by_name(comparison.chosen["ATO"].counts)
+    kits = units_sold(counts)
+    totals = np.array([kits[members].sum() for members in setup.families])
+    return of[here], kits[here] / np.maximum(totals[of[here]], 1e-12)
