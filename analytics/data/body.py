@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from analytics.data.coded import Columns, coded_texts
 from analytics.data.header import aligned_header, body_width
 from analytics.data.layout import Layout, column_names, find_layout, typed
-from analytics.data.one_way import ColumnHabit, column_habits, only_reading
+from analytics.data.one_way import SAMPLE, OneWay
 from analytics.data.raw import RawTable, Rejection, empty_error
 from analytics.data.roles import role_of_name
 from analytics.errors import DataError, Problem
@@ -84,8 +84,13 @@ def table_of_rows(
         )
     header = [cell.strip() for cell in rows[first - 1]] if layout.header_rows else None
     fits = _fitting(rows, body, width, broken, header)
-    one_way = _OneWay(
-        layout.names, rows, body[fits], str(dialect.get("delimiter") or ""), str(dialect.get("quote") or "")
+    fitting = body[fits]
+    every = max(1, len(fitting) // SAMPLE)
+    one_way = OneWay(
+        layout.names,
+        lambda: [rows[i] for i in fitting[::every]],
+        str(dialect.get("delimiter") or ""),
+        str(dialect.get("quote") or ""),
     )
     rejected, repaired, fits = _settled(rows, body, fits, start, width, header, text_of, repairs, one_way)
     notes += one_way.notes()
@@ -124,60 +129,6 @@ def table_of_rows(
         [*problems, *notes],
         text_of,
     )
-
-
-class _OneWay:
-    """Rows with a cell too many or too few, put back where all columns allow one reading; what the columns hold is looked at when the first such row comes."""
-
-    def __init__(
-        self,
-        names: Sequence[str],
-        rows: Sequence[Sequence[str]],
-        fitting: NDArray[np.intp],
-        delimiter: str,
-        quote: str,
-    ) -> None:
-        self._names, self._rows, self._fitting, self._delimiter, self._quote = (
-            names,
-            rows,
-            fitting,
-            delimiter,
-            quote,
-        )
-        self._habits: list[ColumnHabit] | None = None
-        self._lines: dict[str, list[int]] = {"too many": [], "too few": []}
-
-    def row(self, cells: Sequence[str], line: str, number: int) -> list[str] | None:
-        """The row with its cells over its columns; None where that is not beyond doubt."""
-        if (
-            len(self._delimiter) != 1
-            or (self._quote and self._quote in line)
-            or sum(bool(cell.strip()) for cell in cells) < 2
-        ):
-            return None
-        if self._habits is None:
-            every = max(1, len(self._fitting) // 3000)
-            self._habits = column_habits(self._names, [self._rows[i] for i in self._fitting[::every]])
-        raw = line.split(self._delimiter)
-        found = only_reading(raw if len(raw) == len(cells) else cells, self._habits, self._delimiter)
-        if found is not None:
-            self._lines["too many" if len(cells) > len(found) else "too few"].append(number)
-        return found
-
-    def notes(self) -> list[Problem]:
-        """How many rows were put back, and which."""
-        out = []
-        for what, lines in self._lines.items():
-            if lines:
-                listed = ", ".join(f"{n}" for n in lines[:12]) + (", ..." if len(lines) > 12 else "")
-                words = f"rows with a cell {what} were read in the only way that all columns allow (rows {listed})"
-                remedy = (
-                    "check these lines; put cells that hold the delimiter in quotes"
-                    if what == "too many"
-                    else "check these lines; the cell that is missing was left blank"
-                )
-                out.append(Problem("one_reading", words, remedy, lines[0], count=len(lines)))
-        return out
 
 
 def layout_notes(skipped: int, header_rows: int) -> list[Problem]:
@@ -281,7 +232,7 @@ def _settled(
     header: list[str] | None,
     text_of: Callable[[NDArray[np.int64]], list[str]],
     repairs: Callable[[int, int], list[list[str]]] | None,
-    one_way: _OneWay,
+    one_way: OneWay,
 ) -> tuple[list[Rejection], list[int], NDArray[np.bool_]]:
     """Rows that do not fit: repaired where one reading only makes sense, else rejected; a second table ends the first."""
     numeric = _typed_columns(rows, body[fits], width)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import os
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from typing import IO, Any
@@ -19,6 +19,7 @@ from analytics.data.body import layout_notes, misfit
 from analytics.data.coded import Coded, blank_texts
 from analytics.data.dialect import Dialect, find_dialect, parse_lines, split_lines
 from analytics.data.layout import Layout, find_layout
+from analytics.data.one_way import SAMPLE, OneWay
 from analytics.data.raw import RawTable, Rejection
 from analytics.data.source import Piece
 from analytics.errors import Problem
@@ -27,6 +28,8 @@ __all__ = ["columnar_table", "prepare"]
 
 #: bytes read at a time, the longest line, most lines whose cells do not fit, and rows at a time
 _BLOCK, _LONGEST, _MOST_ODD, _ROWS = 1 << 20, 1 << 22, 2000, 32_768
+#: letters of a line that is put back over its columns at most
+_LONGEST_REPAIRED = 20_000
 #: bytes that are worth a thread of their own
 _SHARE = 16_000_000
 #: so many distinct texts have codes of two bytes; memory not touched is time not spent
@@ -248,11 +251,7 @@ def columnar_table(piece: Piece, delimiter: str | None, header_rows: int | None)
             row[kept],
             [Coded(column.codes[kept], column.values).counted(column.counts()) for column in columns],
         )
-    rejected = []
-    for number, raw in odd:
-        text = raw.decode("utf-8", "replace").rstrip("\r\n")
-        rejected.append(misfit(parse_lines([text], dialect)[0], width, number, text))
-    notes = []
+    rejected, put_back, notes = _misfits(odd, layout, columns, dialect)
     blank = _blank_rows(columns)
     text_of = _line_finder(piece, [mark for s in stretches for mark in s.marks])
     again = (
@@ -275,6 +274,8 @@ def columnar_table(piece: Piece, delimiter: str | None, header_rows: int | None)
     out = (blank if len(blank) else np.zeros(len(row), bool)) | (again if len(again) else False)
     if out.any():
         row, columns = row[~out], [column.take(~out) for column in columns]
+    if put_back:
+        row, columns = _inserted(row, columns, put_back)
     found = {
         "delimiter": dialect.delimiter,
         "quote": dialect.quote,
@@ -294,6 +295,50 @@ def columnar_table(piece: Piece, delimiter: str | None, header_rows: int | None)
         [*notes, *layout_notes(layout.skip, layout.header_rows)],
         text_of,
     )
+
+
+def _misfits(
+    odd: Sequence[tuple[int, bytes]], layout: Layout, columns: Sequence[Coded], dialect: Dialect
+) -> tuple[list[Rejection], dict[int, list[str]], list[Problem]]:
+    """Lines whose cells do not fit the header: rejected, or put back by number where they can be read in one way only."""
+    rejected: list[Rejection] = []
+    put_back: dict[int, list[str]] = {}
+
+    def sample() -> list[list[str]]:
+        rows = np.unique(np.linspace(0, len(columns[0]) - 1, min(len(columns[0]), SAMPLE)).astype(np.int64))
+        cells = [column.values[column.codes[rows]] for column in columns]
+        return [[str(cell[k]) for cell in cells] for k in range(len(rows))]
+
+    one_way = OneWay(layout.names, sample, dialect.delimiter, dialect.quote)
+    for number, raw in odd:
+        text = raw.decode("utf-8", "replace").rstrip("\r\n")
+        cells = parse_lines([text], dialect)[0]
+        found = one_way.row(cells, text, number) if len(text) < _LONGEST_REPAIRED else None
+        if found is None:
+            rejected.append(misfit(cells, len(layout.names), number, text))
+        else:
+            put_back[number] = found
+    return rejected, put_back, one_way.notes()
+
+
+def _inserted(
+    row: NDArray[Any], columns: Sequence[Coded], put_back: Mapping[int, Sequence[str]]
+) -> tuple[NDArray[Any], list[Coded]]:
+    """The rows with those put back among them, in the order of the file."""
+    numbers = np.array(sorted(put_back), row.dtype)
+    places = np.searchsorted(row, numbers)
+    out = []
+    for i, column in enumerate(columns):
+        texts = np.array([put_back[int(n)][i] for n in numbers], dtype=object)
+        codes = pd.Index(column.values).get_indexer(pd.Index(texts))
+        new, fresh = pd.factorize(texts[codes < 0])
+        codes[codes < 0] = len(column.values) + new
+        values = np.concatenate([column.values, np.asarray(fresh, dtype=object)])
+        counts = np.concatenate([column.counts(), np.zeros(len(fresh), np.int64)])
+        np.add.at(counts, codes, 1)
+        held = column.codes if len(values) <= _FEW else column.codes.astype(np.int32)
+        out.append(Coded(np.insert(held, places, codes.astype(held.dtype)), values).counted(counts))
+    return np.insert(row, places, numbers), out
 
 
 def _read(

@@ -7,18 +7,25 @@ column: dates, whole numbers, numbers with as many decimals as the others, words
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations, pairwise
+from math import comb
 
 from analytics.data.dates import is_date
 from analytics.data.numbers import is_blank, is_number
 from analytics.data.roles import role_of_name
+from analytics.errors import Problem
 
-__all__ = ["ColumnHabit", "column_habits", "only_reading"]
+__all__ = ["SAMPLE", "ColumnHabit", "OneWay", "column_habits", "only_reading"]
+
+#: so many rows of a file tell the habits of its columns
+SAMPLE = 3000
 
 #: fewer rows than this teach nothing of a column
 _FEWEST = 20
+#: ways tried for all rows of a file together: some seconds at most, whatever the file
+_MOST_WAYS_OF_FILE = 250_000
 _MOST_WAYS, _MOST_EXTRA, _MOST_COLUMNS = 3000, 3, 60
 _DECIMALS = re.compile(r"^[-+]?[^\d]*\d[\d' ]*(?:[.,](\d+))?\D*$")
 _SHAPE = str.maketrans(
@@ -62,7 +69,7 @@ def column_habits(names: Sequence[str], rows: Sequence[Sequence[str]]) -> list[C
     ['date', 'text', 'number']
     """
     width = len(names)
-    sample = [row for row in rows if len(row) == width][:: max(1, len(rows) // 3000)]
+    sample = [row for row in rows if len(row) == width][:: max(1, len(rows) // SAMPLE)]
     if len(sample) < _FEWEST or not 2 <= width <= _MOST_COLUMNS:
         return []
     return [_habit(name, [row[i].strip() for row in sample]) for i, name in enumerate(names)]
@@ -183,3 +190,64 @@ def only_reading(cells: Sequence[str], habits: Sequence[ColumnHabit], delimiter:
     ):  # cut off at its end, it may be cut inside the cell before
         return None
     return list(found.pop())
+
+
+class OneWay:
+    """Rows with a cell too many or too few, put back where all columns allow one reading.
+
+    What the columns hold is looked at when the first such row comes: `sample` gives rows that fit.
+    """
+
+    def __init__(
+        self, names: Sequence[str], sample: Callable[[], Sequence[Sequence[str]]], delimiter: str, quote: str
+    ) -> None:
+        """For rows of a file with these columns, divided by `delimiter`; lines with a `quote` are left alone."""
+        self._names, self._sample, self._delimiter, self._quote = names, sample, delimiter, quote
+        self._habits: list[ColumnHabit] | None = None
+        self._left = _MOST_WAYS_OF_FILE
+        self._untried = 0
+        self._lines: dict[str, list[int]] = {"too many": [], "too few": []}
+
+    def row(self, cells: Sequence[str], line: str, number: int) -> list[str] | None:
+        """The row with its cells over its columns; None where that is not beyond doubt."""
+        if (
+            len(self._delimiter) != 1
+            or (self._quote and self._quote in line)
+            or sum(bool(cell.strip()) for cell in cells) < 2
+        ):
+            return None
+        if self._left <= 0:
+            self._untried += 1
+            return None
+        if self._habits is None:
+            self._habits = column_habits(self._names, self._sample())
+        raw = line.split(self._delimiter)
+        parts = raw if len(raw) == len(cells) else cells
+        width, extra = len(self._names), len(parts) - len(self._names)
+        if 0 < extra <= _MOST_EXTRA:
+            self._left -= min(comb(len(parts) - 1, width - 1) + comb(len(parts), extra), _MOST_WAYS)
+        else:
+            self._left -= width
+        found = only_reading(parts, self._habits, self._delimiter)
+        if found is not None:
+            self._lines["too many" if len(cells) > len(found) else "too few"].append(number)
+        return found
+
+    def notes(self) -> list[Problem]:
+        """How many rows were put back, and which; how many were not tried."""
+        out = []
+        for what, lines in self._lines.items():
+            if lines:
+                listed = ", ".join(f"{n}" for n in lines[:12]) + (", ..." if len(lines) > 12 else "")
+                words = f"rows with a cell {what} were read in the only way that all columns allow (rows {listed})"
+                remedy = (
+                    "check these lines; put cells that hold the delimiter in quotes"
+                    if what == "too many"
+                    else "check these lines; the cell that is missing was left blank"
+                )
+                out.append(Problem("one_reading", words, remedy, lines[0], count=len(lines)))
+        if self._untried:
+            words = "further rows do not fit the columns; after so many, no reading was looked for"
+            remedy = "put cells that hold the delimiter in quotes"
+            out.append(Problem("one_reading_untried", words, remedy, count=self._untried))
+        return out

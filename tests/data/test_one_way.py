@@ -6,8 +6,8 @@ import random
 
 import pytest
 
-from analytics.data import SalesHistory, read_sales
-from analytics.data.one_way import column_habits, only_reading
+from analytics.data import SalesHistory, one_way, read_sales, table
+from analytics.data.one_way import OneWay, column_habits, only_reading
 
 HEADS = {
     "en": ("date", "order", "sku", "name", "quantity", "price"),
@@ -126,3 +126,42 @@ def test_two_columns_alike_leave_no_single_reading() -> None:
 def test_few_rows_teach_nothing() -> None:
     assert column_habits(("date", "sku", "quantity"), [["2022-01-03", "A-1", "3"]] * 19) == []
     assert only_reading(["2022-01-03", "A", "1", "3"], [], ",") is None
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_file_read_by_columns_is_put_back_like_one_read_line_by_line(
+    monkeypatch: pytest.MonkeyPatch, seed: int
+) -> None:
+    rows = _rows(list(range(6)), 900)
+    draw = random.Random(seed)
+    damaged = {}
+    for k in sorted(draw.sample(range(900), 60)):
+        row = rows[k]
+        damaged[k] = draw.choice(
+            [
+                ",".join(row).replace('"', ""),  # the comma of a name without its quotes
+                ",".join([*row[:5], row[5].replace(".", ",")]),
+                ",".join([*row[:3], *row[4:]]),  # the name lost
+                ",".join(["x", *row]),  # no reading: rejected
+                ",".join([*row[:3], "Never seen, before", *row[4:]]),
+            ]
+        )
+    content = _file(list(HEADS["en"]), rows, damaged)
+    careful = read_sales(content)
+    monkeypatch.setattr(table, "FAST_BYTES", 100)
+    fast = read_sales(content)
+    assert _sold(fast) == _sold(careful) and fast.row.tolist() == careful.row.tolist()
+    assert fast.report.rejected["row"].tolist() == careful.report.rejected["row"].tolist()
+    said = [{p.code: (p.count, p.row) for p in h.report.problems} for h in (fast, careful)]
+    assert said[0]["one_reading"] == said[1]["one_reading"] and said[0]["one_reading"][0] > 5
+
+
+def test_the_ways_tried_in_a_file_have_a_bound_that_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = [["2012-01-27", "A-1", "Bolt", str(k % 5 + 1), f"{k}.50"] for k in range(40)]
+    monkeypatch.setattr(one_way, "_MOST_WAYS_OF_FILE", 20)
+    tried = OneWay(("date", "sku", "name", "qty", "price"), lambda: rows, ",", '"')
+    line = "2012-01-29,A-1,Bolt, zinc,3,4.50"
+    found = [tried.row(line.split(","), line, number) for number in range(2, 12)]
+    assert found[0] == ["2012-01-29", "A-1", "Bolt, zinc", "3", "4.50"] and found[-1] is None
+    counts = {p.code: p.count for p in tried.notes()}
+    assert counts["one_reading"] + counts["one_reading_untried"] == 10
