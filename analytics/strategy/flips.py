@@ -17,7 +17,7 @@ from analytics.assumptions import FIELDS
 from analytics.items import Items
 from analytics.strategy.family_run import shown_in_full
 from analytics.strategy.flip_text import sides
-from analytics.strategy.played_trials import heard_by_today_alone, played_trials
+from analytics.strategy.played_trials import played_trials
 from analytics.strategy.price import MONEY_FIELDS
 from analytics.strategy.priced_trials import LEVER_PRICES, priced_trials
 from analytics.strategy.standing import Standing
@@ -287,7 +287,7 @@ def _played(
     again = np.flatnonzero(
         (told != np.repeat(now, points.shape[1])[tried.ravel()]) | worth_playing(standing, quick, told)
     )
-    if len(again) and not heard_by_today_alone(standing, field):
+    if len(again):
         told[again] = _decided(standing, field, some[again], values[again])
     every = np.repeat(now[:, None], points.shape[1], axis=1)
     every[tried] = told

@@ -38,7 +38,7 @@ from analytics.strategy.trial_copies import (
 from analytics.strategy.trial_noise import noise_at, todays_money
 from analytics.strategy.trials import NoiseOf, Pooled, Trials
 
-__all__ = ["heard_by_today_alone", "played_trials"]
+__all__ = ["played_trials"]
 
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
@@ -53,11 +53,6 @@ _DEAF: Mapping[str, tuple[str, ...]] = {
 _AT_ONCE = {"HYBRID": 8, "ATO": 4}
 #: Fields from which nothing else of a product follows (where no quote follows from a work centre's load).
 _ALONE = ("patience_per_day", "hazard_per_year", "excess_cover_weeks", "review_days", TODAYS_SERVICE)
-
-
-def heard_by_today_alone(standing: Standing, field: str) -> bool:
-    """Whether no strategy hears of a field, only what is done today: then there are no settings to choose anew."""
-    return all(name in _DEAF.get(field, ()) for name in standing.comparison.strategies)
 
 
 def played_trials(standing: Standing, field: str, index: Index, values: Array, whole: bool = True) -> Trials:
@@ -283,7 +278,12 @@ def _played(
     )
     assert standing.setup.world.by_day is not None
     anew = day != standing.setup.world.by_day[index]
-    pools = _pools(standing, index, there, copies, demand)
+    deaf = "ATO" not in hears and not anew.any()  # pools are what they are in force
+    pools: Pooled = (
+        (lambda _, members: standing.pooled(members))
+        if deaf
+        else _pools(standing, index, there, copies, demand)
+    )
     return Trials(
         index,
         profit,
@@ -297,7 +297,7 @@ def _played(
         anew,
         pools,
         noise,
-        not whole,
+        not (whole or deaf),
     )
 
 
@@ -404,6 +404,11 @@ def _pools(standing: Standing, index: Index, there: Items, copies: Copies, deman
         world = simulation_world(
             rows_of(forecast, members), own, plan, np.full(len(members), day), was.day_share, size
         )
+        if was.drawn_row is not None:  # demand that has not moved is drawn already
+            moved = (members == i) & (demand[trial] != 1.0)
+            world = replace(
+                world, drawn=was.drawn, drawn_row=np.where(moved | day, -1, was.drawn_row[members])
+            )
         nothing = replace(standing.setup.stock, lot=np.zeros((0, standing.setup.stock.lot.shape[1])))
         alone = Setup(
             own.skus,

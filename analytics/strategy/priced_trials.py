@@ -11,10 +11,10 @@ from analytics.demand.below_cost import sold_below_cost
 from analytics.items import CONFIRMED, GIVEN, Items
 from analytics.simulation.ledger import COUNT_INDEX
 from analytics.strategy.price import rates_under
+from analytics.strategy.priced_noise import priced_noise
 from analytics.strategy.recipes import minimum_binds
 from analytics.strategy.standing import Standing
 from analytics.strategy.today import todays_profit_under
-from analytics.strategy.trial_noise import priced_noise
 from analytics.strategy.trials import Trials
 
 __all__ = ["LEVER_PRICES", "priced_trials"]

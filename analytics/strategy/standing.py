@@ -35,7 +35,7 @@ class Standing:
 
     A portfolio as it is decided: `alone` is what each product would do for itself, `decided` what is done with its family. `ledgers` are the grids,
     `joined` gives those of pools that only some members join, `way` is what is done today, `restate` gives the items at other values.
-    `pools` and `looked` keep what was found on the way.
+    `pools`, `looked` and `years` keep what was found on the way.
     """
 
     outlook: Outlook
@@ -50,6 +50,7 @@ class Standing:
     restate: Restate
     pools: dict[bytes, Ledger] = field(default_factory=dict)
     looked: dict[int, tuple[Array, float, Array, Array]] = field(default_factory=dict)
+    years: dict[tuple[str, int, int, int], Array] = field(default_factory=dict)
 
     @cached_property
     def row_of(self) -> dict[str, NDArray[np.intp]]:

@@ -33,9 +33,12 @@ from analytics.strategy.todays_way import TODAYS_SERVICE, TodaysWay, kit_lot
 
 __all__ = [
     "assembled_today",
+    "assembled_years",
     "ordered_today",
+    "ordered_years",
     "service_of_levels",
     "stocked_today",
+    "stocked_years",
     "todays_levels",
     "todays_plan",
     "with_today",
@@ -477,13 +480,11 @@ def _joined(
     )  # fmt: skip
 
 
-def stocked_today(
-    setup: Setup, items: Items, forecast: Forecast, way: TodaysWay, given: float
-) -> tuple[Array, Array]:
-    """Money of products made to stock as they are today.
+def stocked_years(setup: Setup, items: Items, forecast: Forecast, way: TodaysWay, given: float) -> Array:
+    """Counts of every simulated year of these products made to stock as they are today: (products, paths, counts).
 
-    Money of these products made to stock as they are today, in the world of `setup` at the values in force: expected (products,), and by draw of demand
-    (products, draws). What is set today, and the service `given` by the levels of the whole file, are facts.
+    In the world of `setup` at the values in force. What is set today, and the service `given` by the levels of the
+    whole file, are facts.
     """
     plan, _ = todays_plan(setup, items, forecast, way, np.arange(len(items)), given=given)
     first = {
@@ -495,31 +496,40 @@ def stocked_today(
     parts = in_threads(
         lambda units: mts_counts(here, plan, units, years, False)[0], chunks_of(len(items), 16)
     )
-    return _money(np.concatenate(parts), "MTS", items, setup)
+    return np.asarray(np.concatenate(parts)[:, 0])
 
 
 def _money(certain: Array, name: str, own: Items, setup: Setup) -> tuple[Array, Array]:
     """Expected money (products,) and money by draw of demand (products, draws) of what was played at the values in force, year by year."""
-    expected = priced_as_today(_mean(certain, setup)[:, 0], np.full(len(own), name, object), own)[1]
-    return expected, _by_draw(certain[:, 0], name, own, setup.world.inner)
+    mean = _mean(certain[:, None], setup)[:, 0]
+    expected = priced_as_today(mean, np.full(len(own), name, object), own)[1]
+    return expected, _by_draw(certain, name, own, setup.world.inner)
 
 
-def ordered_today(setup: Setup, items: Items, way: TodaysWay) -> tuple[Array, Array]:
-    """As `stocked_today`, of products made to order today at the wait that their customers are told today."""
+def stocked_today(
+    setup: Setup, items: Items, forecast: Forecast, way: TodaysWay, given: float
+) -> tuple[Array, Array]:
+    """Money of these products made to stock as they are today (see `stocked_years`): expected (products,), and by draw of demand (products, draws)."""
+    return _money(stocked_years(setup, items, forecast, way, given), "MTS", items, setup)
+
+
+def ordered_years(setup: Setup, way: TodaysWay) -> Array:
+    """As `stocked_years`, of products made to order today at the wait that their customers are told today."""
     there = replace(
         at_values_in_force(setup),
         order=replace(setup.order, quote_days=np.ascontiguousarray(np.nan_to_num(way.quote_days)[:, None])),
     )
-    n = len(items)
-    counts = chunk_counts(there, "MTO", np.arange(n), np.zeros((n, 2), np.intp), waits=False)[0]
-    return _money(counts[:, None], "MTO", items, setup)
+    n = len(setup.skus)
+    return chunk_counts(there, "MTO", np.arange(n), np.zeros((n, 2), np.intp), waits=False)[0]
 
 
-def assembled_today(setup: Setup, items: Items, way: TodaysWay) -> tuple[Array, Array]:
-    """As `stocked_today`, of copies of families whose members assemble from the components as they are stocked today.
+def ordered_today(setup: Setup, items: Items, way: TodaysWay) -> tuple[Array, Array]:
+    """As `stocked_today`, of products made to order today."""
+    return _money(ordered_years(setup, way), "MTO", items, setup)
 
-    Shapes as there.
-    """
+
+def assembled_years(setup: Setup, items: Items, way: TodaysWay) -> tuple[Array, NDArray[np.intp]]:
+    """As `stocked_years`, of families whose members assemble from the components as they are stocked today; with the members' positions, rising."""
     plan = replace(_kits_today(setup, items, way)[0], lead_by_draw=None)
     first = {
         name: np.ascontiguousarray(getattr(plan, name)[:, :1])
@@ -534,8 +544,11 @@ def assembled_today(setup: Setup, items: Items, way: TodaysWay) -> tuple[Array, 
         lambda units: ato_counts(here, plan, units, years, False)[::2], chunks_of(len(setup.families), 4)
     )
     products = np.concatenate([part[1] for part in parts])
-    expected, by_draw = _money(
-        np.concatenate([part[0] for part in parts]), "ATO", items.take(products), setup
-    )
     order = np.argsort(products)
-    return expected[order], by_draw[order]
+    return np.concatenate([part[0] for part in parts])[order, 0], products[order]
+
+
+def assembled_today(setup: Setup, items: Items, way: TodaysWay) -> tuple[Array, Array]:
+    """As `stocked_today`, of copies of families whose members assemble from the components as they are stocked today."""
+    counts, products = assembled_years(setup, items, way)
+    return _money(counts, "ATO", items.take(products), setup)

@@ -3,29 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics.items import CONFIRMED, Items
+from analytics.items import Items
 from analytics.strategy.decision_rule import noise_of
 from analytics.strategy.families import rows_of
 from analytics.strategy.in_force import money_in_force
 from analytics.strategy.ledgers import Setup, at_values_in_force, chunk_counts, chunks_of, in_threads
 from analytics.strategy.standing import Standing
 from analytics.strategy.today_played import assembled_today, ordered_today, stocked_today
-from analytics.strategy.trial_copies import (
-    Copies,
-    copies_of,
-    plans_alone,
-    plans_together,
-    rows_alone,
-    totals_of,
-)
+from analytics.strategy.trial_copies import Copies, rows_alone
 from analytics.strategy.trials import NoiseOf
 
-__all__ = ["TodayThen", "noise_at", "priced_noise", "todays_money"]
+__all__ = ["TodayThen", "noise_at", "todays_money"]
 
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
@@ -132,50 +125,6 @@ def noise_at(
         return noise_of(in_force - years[trials][:, None])
 
     return noise
-
-
-def priced_noise(
-    standing: Standing,
-    index: Index,
-    prices: Mapping[str, Array],
-    by_half: Mapping[str, NDArray[np.intp]],
-    profit: Array,
-) -> Array:
-    """What a lead must exceed for products at prices of their own (field -> (trials,)), every strategy at its settings `by_half` (trials, 2) at these prices."""
-    trials, same = np.arange(len(index)), np.ones(len(index))
-    assert standing.setup.world.by_day is not None
-    day = standing.setup.world.by_day[index]
-
-    def priced(groups: list[Index], which: Index) -> Copies:
-        found = copies_of(standing, "", groups, which, index[which], standing.items, same[which], True, day)
-        items = found.items
-        for name, column in prices.items():
-            items = items.with_field(
-                name,
-                np.where(found.moved, column[found.trial], np.asarray(items[name], np.float64)),
-                CONFIRMED,
-            )
-        return replace(found, items=items)
-
-    copies = priced([np.array([i]) for i in index], trials)
-    alone = plans_alone(standing, copies, trials)
-    together: tuple[Copies, Setup] | None = None
-    if "ATO" in standing.comparison.strategies:
-        ato = standing.comparison.strategies.index("ATO")
-        mine = np.flatnonzero(
-            (standing.family_of[index] >= 0) & np.isfinite(standing.comparison.profit[index, ato])
-        )
-        if len(mine):
-            groups = [standing.setup.families[f] for f in standing.family_of[index[mine]]]
-            own = priced(groups, mine)
-            together = (
-                own,
-                plans_together(
-                    standing, own, groups, totals_of(standing, "", index[mine], standing.items, same[mine])
-                ),
-            )
-    years = todays_money(standing, "", index, copies, alone, together).years
-    return noise_at(standing, index, copies, alone, together, years, by_half, profit)(trials)
 
 
 def _by_draw(

@@ -13,12 +13,16 @@ from analytics.strategy.decision_rule import CLEAR_LEAD_SHARE, Decided, decision
 from analytics.strategy.joining import family_rules_out, who_joins
 from analytics.strategy.standing import Standing
 
-__all__ = ["SHARE_ANEW", "NoiseOf", "Pooled", "Trials", "decide_trials", "worth_playing"]
+__all__ = ["OPEN", "SHARE_ANEW", "NoiseOf", "Pooled", "Trials", "decide_trials", "worth_playing"]
 
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
+#: What a first look leaves open: no position of a strategy, and not STAYS.
+OPEN = -2
 #: What choosing settings anew may bring, as a share of what a trial moves, and how far few simulated years may be off, as a share of the perfect year's margin.
 SHARE_ANEW, FEW_YEARS = 2.0, 0.01
+#: How many times the noise in force that of a trial may be, and how small a part of it, for a first look.
+NOISE_APART = 1.5
 #: The ledger, at the values of a trial, of a pool that only some members of a family join: (trial, members).
 Pooled = Callable[[int, Index], Ledger]
 #: What a lead must exceed in some of the trials, found by playing them year by year: positions -> (positions, strategies).
@@ -38,8 +42,8 @@ class Trials:
     Of assembled products `assembled` (trials, members) is what each member of the family earns by it (NaN beyond the family), `todays` (trials, members) what
     those earn who assemble today from the same components (NaN: as in force), `rates` (trials, counts) the moved product's money per count, and `pooled` the
     ledgers of pools that only some join, `anew` where these are played in other steps (days, weeks) than in force. `noise` is
-    that in force; `noise_at` plays that of a trial (None: that of the values in force stands for it). A first look (`quick`) takes for a pool that only some
-    join what it is in force, half as much more or less, where that leads to one answer.
+    that in force; `noise_at` plays that of a trial (None: that of the values in force stands for it). A first look (`quick`) plays no pool that the moved
+    product would join with only some: where what the family rules out could decide, the decision is OPEN.
     """
 
     index: Index
@@ -58,7 +62,7 @@ class Trials:
 
 
 def decide_trials(standing: Standing, trials: Trials) -> Index:
-    """The decision shown of every trial: position of the strategy, STAYS where nothing changes."""
+    """The decision shown of every trial: position of the strategy, STAYS where nothing changes; OPEN where a first look cannot tell."""
     trials = _with_noise(standing, trials)
     baseline = standing.decided.baseline[trials.index]
     shown = decision(
@@ -139,50 +143,42 @@ def _with_family(standing: Standing, f: int, trials: Trials, rows: Index) -> Ind
     ):  # where all join or nobody does, nothing is ruled out
         picked = np.arange(k * size, (k + 1) * size)
         here = replace(own, base=base[k], decision=alone.take(picked))
-        ruled_out = _ruled_out(standing, f, trials, int(rows[k]), profit[k], here, int(mine[k]))
-        if ruled_out.any():
-            j = mine[k : k + 1]
-            one = decision(
-                profit[k, j],
-                base[k, j],
-                own.baseline[j],
-                margin[k, j],
-                noise[k, j],
-                decidable[k, j],
-                ruled_out[None],
+        j = mine[k : k + 1]
+        told = {
+            int(
+                decision(
+                    profit[k, j], base[k, j], own.baseline[j], margin[k, j], noise[k, j], decidable[k, j], one[None]
+                ).shown[0]
             )
-            shown[k] = one.shown[0]
+            for one in _ruled_out(standing, f, trials, int(rows[k]), profit[k], here, int(mine[k]))
+        }  # fmt: skip
+        shown[k] = told.pop() if len(told) == 1 else OPEN
     return shown
 
 
 def _ruled_out(
     standing: Standing, f: int, trials: Trials, trial: int, profit: Array, alone: Decided, mine: int
-) -> NDArray[np.bool_]:
-    """What the family rules out for the moved member, at place `mine`, in one trial: see `joining.family_rules_out`. Shape (strategies,).
+) -> list[NDArray[np.bool_]]:
+    """What the family rules out for the moved member, at place `mine`, in one trial: see `joining.family_rules_out`.
 
-    A pool that only some join is played at the trial's own value; by a first look only where the pool as it is in force could be other enough to matter.
+    Each (strategies,): the one answer; or, of a first look, all that it may be. A pool that only some join is played
+    at the trial's own value. A first look plays none: of one that the moved product is in, nothing is known.
     """
     ato = standing.comparison.strategies.index("ATO")
     joins, willing = who_joins(profit, ato, alone)
+    nothing = np.zeros(profit.shape[1], bool)
     if not (joins[mine] or willing[mine]):
-        return np.zeros(profit.shape[1], bool)
-
-    def weighed(pooled: Pooled, *factors: float) -> list[NDArray[np.bool_]]:
-        cost = with_them = _shared(standing, f, trials, trial, profit[:, ato], joins, pooled)
-        if cost < 0.0 and willing.any():
-            with_them = _shared(standing, f, trials, trial, profit[:, ato], joins | willing, pooled)
-        return [
-            family_rules_out(profit, ato, alone, one * cost, other * with_them)[mine]
-            for one in factors
-            for other in factors
-        ]
-
-    if not trials.quick or trials.anew[trial]:
-        return weighed(trials.pooled, 1.0)[0]
-    about = weighed(lambda _, members: standing.pooled(members), 0.5, 1.5)
-    if all(np.array_equal(one, about[0]) for one in about):
-        return about[0]
-    return weighed(trials.pooled, 1.0)[0]
+        return [nothing]
+    assembling = np.arange(profit.shape[1]) == ato
+    possible = assembling & (alone.baseline[mine] != ato) if joins[mine] else ~assembling
+    if trials.quick and (joins[mine] or trials.anew[trial]):
+        return [nothing, possible]
+    cost = with_them = _shared(standing, f, trials, trial, profit[:, ato], joins)
+    if cost < 0.0 and willing.any():
+        if trials.quick:
+            return [nothing, possible]
+        with_them = _shared(standing, f, trials, trial, profit[:, ato], joins | willing)
+    return [family_rules_out(profit, ato, alone, cost, with_them)[mine]]
 
 
 def _shared(
@@ -192,13 +188,12 @@ def _shared(
     trial: int,
     assembled: Array,
     joins: NDArray[np.bool_],
-    pooled: Pooled,
 ) -> float:
     """Money that the members' own gains leave out because only those who join share the pool."""
     if not joins.any() or joins.all():
         return 0.0
     index = standing.setup.families[f][joins]
-    ledger = pooled(trial, index)
+    ledger = trials.pooled(trial, index)
     rates = standing.assembled_rates[index]
     rates[index == trials.index[trial]] = trials.rates[trial]
     money = np.einsum("nshc,nc->nsh", ledger.counts, rates)
@@ -208,15 +203,16 @@ def _shared(
 
 
 def worth_playing(standing: Standing, trials: Trials, shown: Index) -> NDArray[np.bool_]:
-    """Trials that settings chosen anew could decide otherwise.
+    """Trials of the settings in force that could be decided otherwise when played whole: shape (trials,).
 
-    Trials of the settings in force that settings chosen anew could decide otherwise: the money by which a rival would have to gain, or what is done to lose,
-    is no more than SHARE_ANEW of what the trial moved their leads over today. Shape (trials,).
-
-    What choosing settings anew brings is of second order in what is moved. `shown` are the decisions as they stand.
+    What is OPEN, and where the money by which a rival would have to gain, or what is done to lose, is no more than
+    SHARE_ANEW of what the trial moved their leads over today, and FEW_YEARS of the margin. What choosing settings anew
+    brings is of second order in what is moved; what a lead must exceed is taken between the noise in force divided by,
+    and times, NOISE_APART. `shown` are the decisions as they stand.
     """
     profit = np.where(np.isfinite(trials.profit), trials.profit, -np.inf)
-    least = np.maximum(CLEAR_LEAD_SHARE * np.abs(trials.margin)[:, None], trials.noise)
+    clear = CLEAR_LEAD_SHARE * np.abs(trials.margin)[:, None]
+    least, most = (np.maximum(clear, by * trials.noise) for by in (1.0 / NOISE_APART, NOISE_APART))
     lead = profit - trials.base[:, None]
     before = standing.comparison.profit[trials.index] - standing.decided.base[trials.index][:, None]
     with np.errstate(invalid="ignore"):
@@ -229,9 +225,9 @@ def worth_playing(standing: Standing, trials: Trials, shown: Index) -> NDArray[n
     mine[done] = profit[done, shown[done]]
     behind = np.where(np.isfinite(profit), mine[:, None] - np.where(np.isfinite(profit), profit, 0.0), np.inf)
     lacks = np.maximum(behind, least - lead)  # by how much each would have to gain to be done instead
-    lacks[done, shown[done]] = (lead - least)[done, shown[done]]  # ... and what is done, to lose not to be
+    lacks[done, shown[done]] = (lead - most)[done, shown[done]]  # ... and what is done, to lose not to be
     ahead = np.zeros(len(shown))
     ahead[done] = moved[done, shown[done]]
     reach = SHARE_ANEW * (moved + np.where(np.arange(profit.shape[1]) == shown[:, None], 0.0, ahead[:, None]))
     near = (lacks <= reach + FEW_YEARS * np.abs(trials.margin)[:, None]) & np.isfinite(profit)
-    return np.asarray(near.any(axis=1))
+    return np.asarray(near.any(axis=1) | (shown == OPEN))

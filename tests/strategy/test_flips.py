@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from analytics.assumptions import FIELDS, read_assumptions
+from analytics.assumptions import FIELDS, Assumption, read_assumptions
 from analytics.data import read_items, read_sales
 from analytics.items import ASSUMED, Items
 from analytics.strategy import flips as flips_module
@@ -18,11 +18,14 @@ from analytics.strategy.decision_map import decision_map
 from analytics.strategy.decision_rule import STAYS
 from analytics.strategy.family_run import shown_in_full
 from analytics.strategy.lever_flips import lever_flips
+from analytics.strategy.played_trials import played_trials
+from analytics.strategy.priced_trials import priced_trials
 from analytics.strategy.product_case import lever_value
 from analytics.strategy.reasons import NOT_SEARCHED_TEXT
 from analytics.strategy.recommend import NOT_SEARCHED, recommend
+from analytics.strategy.trials import OPEN, decide_trials, worth_playing
 from analytics.study import Study, run_study
-from analytics.study_changes import study_standing
+from analytics.study_changes import reassume, study_standing
 from analytics.study_results import product_case, study_confidence, study_summary
 from dashboard.compute import sample_study
 from dashboard.flip_words import map_words, no_answer, turning_title
@@ -91,6 +94,62 @@ def test_where_things_stand_a_run_of_a_family_says_what_is_decided(study: Study)
     shown = study.recommendation.decided.decision.shown
     for i in np.flatnonzero(study.recommendation.decided.decidable)[::4]:
         assert shown_in_full(standing, "quote_days", int(i), float(study.items["quote_days"][i])) == shown[i]
+
+
+@pytest.mark.parametrize("field", ["cost_premium", "storage_rate"])
+def test_what_a_lead_must_exceed_at_other_prices_is_that_of_a_full_run(study: Study, field: str) -> None:
+    """No price moves a count: what was played once and is priced for every trial is, to the cent, what a run of the whole with that price says, of every
+    strategy that is offered, and of today's way beside it."""
+    standing = study_standing(study)
+    index = np.flatnonzero(study.recommendation.decided.decidable)[::5]
+    value = 0.7 * np.asarray(study.items[field], np.float64)[index] + 0.3 * study.items.range(field)[1][index]
+    trials = priced_trials(standing, field, index, value[:, None])
+    assert trials.noise_at is not None
+    told = trials.noise_at(np.arange(len(index)))
+    product = {sku: dict(stated) for sku, stated in study.assumptions.product.items()}
+    for i, v in zip(index, value, strict=True):
+        product.setdefault(str(study.items.skus[i]), {})[field] = Assumption(v, v, v, "confirmed")
+    whole = reassume(study, replace(study.assumptions, product=product), how_sure=False)
+    offered = np.isfinite(trials.profit)
+    alone = offered & (np.array(study.comparison.strategies) != "ATO")  # siblings moved too
+    assert len(index) >= 3 and alone.sum() >= 6
+    assert told[alone] == pytest.approx(whole.recommendation.decided.noise[index][alone], rel=1e-9)
+    assert len(standing.years) < 4 * len(index) * len(study.comparison.strategies)
+
+
+def test_a_first_look_leaves_no_turn_out(study: Study) -> None:
+    """Every value of what is played that a first look calls settled is, played whole with the pools of its family, decided as it stands; some are settled."""
+    standing, settled = study_standing(study), 0
+    index = np.flatnonzero(study.recommendation.decided.decidable)
+    for field in ("hazard_per_year", "queue_days"):
+        low, high = (bound[index] for bound in study.items.range(field))
+        at = np.repeat(index, 2), np.stack([low, high], axis=1).ravel()
+        quick = played_trials(standing, field, *at, whole=False)
+        told = decide_trials(standing, quick)
+        now = study.recommendation.decided.decision.shown[at[0]]
+        left = (told == now) & ~worth_playing(standing, quick, told)
+        assert (flips_module._decided(standing, field, *at)[left] == now[left]).all(), field
+        settled += int(left.sum())
+    assert settled >= 10
+
+
+def test_of_a_pool_that_only_some_join_a_first_look_says_nothing(study: Study) -> None:
+    """What a family rules out of a member in the pool is not known without playing it: OPEN, and played, wherever it could decide."""
+    standing = study_standing(study)
+    index = np.flatnonzero(study.recommendation.decided.decidable & (standing.family_of >= 0))
+    quick = played_trials(
+        standing, "hazard_per_year", index, 1.1 * study.items["hazard_per_year"][index], False
+    )
+    played = replace(quick, pooled=lambda *_: pytest.fail("a pool was played"))
+    f = int(standing.family_of[index[0]])
+    members = standing.setup.families[f]
+    ato, rows = standing.comparison.strategies.index("ATO"), np.flatnonzero(standing.family_of[index] == f)
+    profit = quick.profit.copy()
+    profit[rows[0], ato] = quick.base[rows[0]] + quick.margin[rows[0]]  # one would join by far
+    assembled = quick.assembled.copy()
+    assembled[rows[0], : len(members)] = np.where(members == index[rows[0]], profit[rows[0], ato], -1e9)
+    told = decide_trials(standing, replace(played, profit=profit, assembled=assembled))
+    assert told[rows[0]] == OPEN and worth_playing(standing, quick, told)[rows[0]]
 
 
 def test_sentences_of_a_sample_drawn_by_chance_are_true_on_both_sides() -> None:
