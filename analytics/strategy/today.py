@@ -143,7 +143,7 @@ def today_repriced(today: Today | None, items: Items) -> Today | None:
 
 
 def today_reorder_point(today: Today) -> Array:
-    """The reorder point in use, of the products run as today (NaN: not part of the strategy).
+    """The reorder point in use, in units, of the products run as today (NaN: not part of the strategy).
 
     today_reorder_point = the file's, or the one that the service stands for which today is counted at.
     """
