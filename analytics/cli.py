@@ -207,6 +207,8 @@ def _check(arguments: argparse.Namespace) -> int:
             items_report = None if given is None else given.items_report
             if arguments.json:
                 extra = {} if items_report is None else {"items": check_report(items_report)}
+                if given is not None and given.receipts_report is not None:
+                    extra["receipts_file"] = check_report(given.receipts_report)
                 print(
                     json.dumps(
                         {"file": str(path), **outcome, **extra},
@@ -290,7 +292,7 @@ def _app(arguments: argparse.Namespace) -> int:
     environment = dict(os.environ)
     for name, value in (
         (f"STOCK_OR_ORDER_{kind.upper()}", getattr(arguments, kind, None))
-        for kind in ("sales", "items", "bom")
+        for kind in ("sales", "items", "bom", "receipts")
     ):
         environment.pop(name, None)
         if value:

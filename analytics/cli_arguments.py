@@ -93,6 +93,10 @@ def argument_parser() -> argparse.ArgumentParser:
         help = "en (default): columns parted by commas, decimal point; de: semicolons and decimal comma, for spreadsheets that expect them"
         one.add_argument("--locale", choices=("en", "de"), default="en", help=help)
 
+    def receiving(one: argparse.ArgumentParser) -> None:
+        help = "receipts of goods (sku, date, quantity): their median is the lot in use today where no order quantity is given"
+        one.add_argument("--receipts", help=help)
+
     def ets(one: argparse.ArgumentParser) -> None:
         help = "the N products with most money: statsmodels' ETS, chosen by AICc, joins their forecast (about a second a product; default 0)"
         one.add_argument("--ets", type=_count, default=0, metavar="N", help=help)
@@ -101,6 +105,7 @@ def argument_parser() -> argparse.ArgumentParser:
     app = command("app", "open the app, on your own file if given")
     app.add_argument("sales", nargs="?", help="sales file")
     app.add_argument("--items", help="items file")
+    receiving(app)
     app.add_argument(
         "--bom", help="bill of materials: parent, component, quantity; several levels by chaining"
     )
@@ -108,6 +113,7 @@ def argument_parser() -> argparse.ArgumentParser:
     check = command("check", "read files and say what was used and rejected")
     check.add_argument("sales", nargs="+", help="sales files")
     reading(check)
+    receiving(check)
     check.add_argument("--json", action="store_true", help="one JSON line per file")
     check.add_argument(
         "--out",
@@ -139,10 +145,7 @@ def argument_parser() -> argparse.ArgumentParser:
         one.add_argument(
             "--bom", help="bill of materials: parent, component, quantity; several levels by chaining"
         )
-        one.add_argument(
-            "--receipts",
-            help="receipts of goods (sku, date, quantity): their median is the lot in use today where no order quantity is given",
-        )
+        receiving(one)
         one.add_argument("--assumptions", help="TOML file, see 'stock-or-order assumptions'")
         one.add_argument(
             "--frequency",
@@ -172,7 +175,8 @@ def argument_parser() -> argparse.ArgumentParser:
     deciding(replay)
     replay.add_argument("--origins", type=int, required=True, help="number of past dates at which to decide")
     template = command(
-        "template", "write a workbook to fill in: sheets for sales, items, stock and bill of materials"
+        "template",
+        "write a workbook to fill in: sheets for sales, items, stock, receipts and bill of materials",
     )
     template.add_argument("file", help="workbook to write (.xlsx)")
     command("assumptions", "print the table of assumptions as TOML")

@@ -149,8 +149,9 @@ def read_given(arguments: argparse.Namespace, apart: ReadingProcess) -> Reading:
     from analytics.data.source import is_text
 
     sales = file_at(arguments.sales)
-    items, bom = (
-        file_at(path) if path else None for path in (arguments.items, getattr(arguments, "bom", None))
+    items, bom, receipts = (
+        file_at(path) if path else None
+        for path in (arguments.items, getattr(arguments, "bom", None), getattr(arguments, "receipts", None))
     )
     mapping, choices = _pairs("mapping", arguments.mapping), _choices(_pairs("choices", arguments.choices))
     named = {
@@ -174,20 +175,12 @@ def read_given(arguments: argparse.Namespace, apart: ReadingProcess) -> Reading:
         "treatments": _treatments(arguments.treat),
     }
     large = any(
-        path is not None and path.stat().st_size >= _LARGE and is_text(path) for path in (sales, items, bom)
+        path is not None and path.stat().st_size >= _LARGE and is_text(path)
+        for path in (sales, items, bom, receipts)
     )
-    reading = (read_files if large else apart.read)(
-        [Given(sales)], Given(items) if items else None, Given(bom) if bom else None, options
-    )
-    if not getattr(arguments, "receipts", None):
-        return reading
-    from dataclasses import replace
-
-    from analytics.data.kept_apart import receipts_of, with_receipts
-
-    plain = {name: options[name] for name in ("date_order", "decimal", "encoding")}
-    came = apart.read([Given(file_at(arguments.receipts))], None, None, plain)
-    return replace(reading, history=with_receipts(reading.history, receipts_of(came.history)))
+    further = [Given(one) if one else None for one in (items, bom, receipts)]
+    read = read_files if large else apart.read
+    return read([Given(sales)], further[0], further[1], options, further[2])
 
 
 def read_apart(arguments: argparse.Namespace) -> Reading:

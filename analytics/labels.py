@@ -7,13 +7,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 __all__ = [
-    "COMPONENTS", "COMPONENT_BLOCKS", "HELD", "MEASURES", "STRATEGIES", "Label", "days_text", "doing_text", "money_text", "number_text", "percent_text",
+    "COMPONENTS", "COMPONENT_BLOCKS", "COUNTED", "HELD", "MEASURES", "ON_HAND_RULE", "STRATEGIES", "Label", "days_text", "doing_text", "money_text", "number_text", "percent_text",
     "strategy_text", "total_text", "unit_text", "units_text", "value_text",
 ]  # fmt: skip
 
 
 #: The verdict of a product whose strategy and settings are held as chosen before: nothing was decided anew.
 HELD = "held"
+#: Whether the units of an order on hand are in demand too.
+COUNTED = ("kept apart", "in demand")
+#: The rule by which orders on hand are listed, said wherever they are.
+ON_HAND_RULE = (
+    "An order on hand is an open line due after the last sale: dated by the day it is due it is kept apart from demand, dated by the day of the order it is"
+    " demand on that day; what you call an order on hand is kept apart, and every unit counts once."
+)
 
 
 @dataclass(frozen=True)

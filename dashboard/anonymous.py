@@ -34,6 +34,8 @@ _KEPT = {
     "code",
     "measure",
 }
+#: columns of tables that hold words of the program
+_WORDS_OF_OURS = {"kind"}
 #: Raw text of the file is not translated but left out.
 _LEFT_OUT = {"text", "found"}
 _HIDDEN = "(hidden)"
@@ -75,10 +77,17 @@ def made_up_names(study: Study) -> dict[str, str]:
                 for k, name in enumerate(texts(values), 1)
                 if name not in names
             }
+    apart = history.apart
+    names |= {
+        name: f"file {k}"
+        for k, name in enumerate(texts(apart["file"]), len(reports) + 1)
+        if name not in names
+    }
     skus = [str(s) for s in items.skus]
     width = max(len(str(len(skus))), 3)
     labels = [str(t) or s for t, s in zip(items["name"], skus, strict=True)]
-    extra = [] if given is None else [str(s) for s in given.skus if str(s) not in set(skus)]
+    listed = [] if given is None else [str(s) for s in given.skus]
+    extra = sorted({*listed, *texts(apart["sku"])} - set(skus))
     names |= (
         {}
         if given is None
@@ -130,6 +139,8 @@ class _Walk:
         columns = {
             c: _HIDDEN
             if c in _LEFT_OUT
+            else table[c]
+            if c in _WORDS_OF_OURS
             else self.column(table[c].to_numpy(object))
             if table[c].dtype.kind == "O" or str(table[c].dtype) == "str"
             else table[c]

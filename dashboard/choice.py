@@ -31,6 +31,7 @@ class Source:
     options: tuple[tuple[str, str], ...] = ()
     #: what the rows of a value of a column are: column, value, treatment
     treatments: tuple[tuple[str, str, str], ...] = ()
+    receipts: tuple[str, bytes] | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True)
@@ -129,6 +130,7 @@ def file_source(
     options: tuple[tuple[str, str], ...] = (),
     bom: tuple[str, bytes] | None = None,
     treatments: tuple[tuple[str, str, str], ...] = (),
+    receipts: tuple[str, bytes] | None = None,
 ) -> Source:
     """A source made of uploaded files; its digest covers every byte and every setting.
 
@@ -139,7 +141,7 @@ def file_source(
     False
     """
     digest = blake2b(digest_size=16)
-    for name, content in [*sales, *([items] if items else []), *([bom] if bom else [])]:
+    for name, content in [*sales, *(one for one in (items, bom, receipts) if one)]:
         digest.update(f"{name}\0{len(content)}\0".encode() + content)
     digest.update(
         repr(
@@ -150,11 +152,14 @@ def file_source(
                 *([options] if options else []),
                 *(["bom"] if bom else []),
                 *([treatments] if treatments else []),
+                *(["receipts"] if receipts else []),
             )
         ).encode()
     )
     title = sales[0][0] if len(sales) == 1 else f"{len(sales)} files"
-    return Source(title, "", digest.hexdigest(), sales, items, bom, date_order, mapping, options, treatments)
+    return Source(
+        title, "", digest.hexdigest(), sales, items, bom, date_order, mapping, options, treatments, receipts
+    )
 
 
 @cache

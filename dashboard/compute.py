@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from analytics.study import Study
 
 __all__ = [
-    "as_kept", "at_once", "data_key", "facts", "file_intake", "file_maker", "files", "found_result", "is_ready", "read_source", "remember", "remembered", "result",
+    "as_kept", "at_once", "data_key", "facts", "file_apart", "file_intake", "file_maker", "files", "found_result", "is_ready", "read_source", "remember", "remembered", "result",
     "sample_study", "start", "study", "warm",
 ]  # fmt: skip
 
@@ -127,7 +127,7 @@ READING_ANSWERS = ("decimal", "start", "encoding", "periods", "fiscal_start", "d
 
 
 def read_source(source: Source) -> Reading:
-    """Sales, items and bill of materials as understood, read by a process apart. Raises DataError with every problem."""
+    """Sales, items, bill of materials and receipts as understood, read by a process apart. Raises DataError with every problem."""
     shelf = _shelves().read
     key = (source.digest,)
     found = shelf.find(key)
@@ -147,20 +147,38 @@ def read_source(source: Source) -> Reading:
             for column, value, treatment in source.treatments:
                 told.setdefault(column, {})[value] = treatment
             options["treatments"] = told
-        items, bom = (Given(one[1], one[0]) if one else None for one in (source.items, source.bom))
-        found = shelf.put(
-            key, reader().read([Given(content, name) for name, content in source.sales], items, bom, options)
-        )
+        given = (source.items, source.bom, source.receipts)
+        items, bom, receipts = (Given(one[1], one[0]) if one else None for one in given)
+        sales = [Given(content, name) for name, content in source.sales]
+        found = shelf.put(key, reader().read(sales, items, bom, options, receipts))
     result: Reading = found
     return result
 
 
-def file_intake(source: Source) -> tuple[Any, Any, Any]:
-    """How the sales, the items and the bill of materials of a file were read."""
+def file_intake(source: Source) -> tuple[Any, dict[str, Any]]:
+    """How the sales of a file were read, and by name how the other files were: items, bill of materials, receipts."""
     found = read_source(source)
-    further = (found.items_report, found.bom.report if found.bom is not None else None)
-    items, bom = (intake_of(report) if report is not None else None for report in further)
-    return intake_of(found.history.report), items, bom
+    further = {
+        "Items": found.items_report,
+        "Bill of materials": found.bom.report if found.bom is not None else None,
+        "Receipts": found.receipts_report,
+    }
+    return intake_of(found.history.report), {
+        name: intake_of(report) for name, report in further.items() if report is not None
+    }
+
+
+def file_apart(source: Source) -> tuple[Any, Any]:
+    """The orders on hand and the receipts of a file by product and month."""
+    shelf = _shelves().facts
+    key = (source.digest, "apart")
+    found: tuple[Any, Any] | None = shelf.find(key)
+    if found is None:
+        from analytics.data.kept_apart import ON_HAND, RECEIPT, by_product
+
+        apart = read_source(source).history.apart
+        found = shelf.put(key, (by_product(apart, ON_HAND), by_product(apart, RECEIPT)))
+    return found
 
 
 def _base_study(choice: Choice, progress: Progress) -> Study:

@@ -50,6 +50,7 @@ class Facts:
     `rule` is the rule that sales can use as `summary.json` has it (empty: none).
     `confidence` says how sure the answer is and on what it depends (`analytics.strategy.confidence`).
     `below_cost` (products,) marks what sells below cost, ended products included; `margin` is the control line of the money as `summary.json` has it.
+    `orders_on_hand` and `receipts` are by product and month, as the files of those names.
     `waiting` are customers by the value of what would have waited (`analytics.strategy.waiting_customers`).
     `worth` is what knowing an assumed value would gain on average, on top of those worth more (`analytics.strategy.questions`). While `pending`,
     expected money is of the new prices, and everything that needs simulated years is NaN or `recomputing`.
@@ -102,6 +103,8 @@ class Facts:
     frequency: str
     intake: Intake
     notes: tuple[str, ...]
+    orders_on_hand: pd.DataFrame
+    receipts: pd.DataFrame
     below_cost: NDArray[np.bool_]
     margin: Mapping[str, Any]
     confidence: Confidence

@@ -26,7 +26,7 @@ __all__ = [
 OWN = "own"
 #: what a session holds of an own file besides its choice: the bytes, its columns, the answers about it
 _OF_THE_FILE = (
-    "sales-files", "items-file", "bom-file", "mapping", "mapping-for", "file-currency", "date-order", "file-decimal", "file-encoding", "file-start",
+    "sales-files", "items-file", "bom-file", "receipts-file", "mapping", "mapping-for", "file-currency", "date-order", "file-decimal", "file-encoding", "file-start",
     "file-periods", "file-fiscal_start", "file-dates", "file-join", "kept-lines", "treatments", "treatments-for", "treatment-changed",
     "treatment-wrong", "units-read", "remembered", "_work", "product", "_lost", "_offered", "_undone", "_about",
 )  # fmt: skip
@@ -39,10 +39,10 @@ def _from_command_line() -> Source | None:
         return None
     further = [
         Path(os.environ[name]) if os.environ.get(name) else None
-        for name in ("STOCK_OR_ORDER_ITEMS", "STOCK_OR_ORDER_BOM")
+        for name in ("STOCK_OR_ORDER_ITEMS", "STOCK_OR_ORDER_BOM", "STOCK_OR_ORDER_RECEIPTS")
     ]
-    items, bom = ((one.name, one.read_bytes()) if one else None for one in further)
-    return file_source(((Path(path).name, Path(path).read_bytes()),), items, bom=bom)
+    items, bom, receipts = ((one.name, one.read_bytes()) if one else None for one in further)
+    return file_source(((Path(path).name, Path(path).read_bytes()),), items, bom=bom, receipts=receipts)
 
 
 def _own(source: Source, asked: str) -> Choice:

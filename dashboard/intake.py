@@ -41,6 +41,7 @@ class Intake:
     meanings: tuple[Meaning, ...] = ()
     units_on_hand: float = 0.0
     units_received: float = 0.0
+    on_hand_in_demand: float = 0.0
 
 
 def intake_of(report: IntakeReport) -> Intake:
@@ -71,4 +72,5 @@ def intake_of(report: IntakeReport) -> Intake:
         tuple(report.meanings),
         report.units_on_hand,
         report.units_received,
+        report.on_hand_in_demand,
     )

@@ -104,6 +104,7 @@ def _profit_by_quote(study: Study) -> tuple[Array, Array]:
 
 def facts_of(study: Study, pending: bool = False) -> Facts:
     """Copy from a study all that the pages show but whose data it is and own choices; `pending` where the study holds expected money only."""
+    from analytics.data.kept_apart import ON_HAND, RECEIPT, by_product
     from analytics.demand.below_cost import below_cost
     from analytics.strategy.compare import SERVICE_DAYS, profit_against_best
     from analytics.strategy.measures import physical_measures
@@ -201,6 +202,8 @@ def facts_of(study: Study, pending: bool = False) -> Facts:
         demand=study.panel.units.astype(np.float32),
         frequency=study.panel.frequency,
         intake=intake_of(study.history.report),
+        orders_on_hand=by_product(study.history.apart, ON_HAND),
+        receipts=by_product(study.history.apart, RECEIPT),
         notes=tuple(study.notes),
         below_cost=below_cost(items),
         margin=study_margin(study),

@@ -131,9 +131,10 @@ class ReadingProcess:
         items: Given | None = None,
         bom: Given | None = None,
         options: Mapping[str, Any] | None = None,
+        receipts: Given | None = None,
     ) -> Reading:
         """read_files in the child. Raises DataError where a file cannot be used or costs more than it may."""
-        return unpack_reading(self._answer(sales, items, bom, options)[1:])
+        return unpack_reading(self._answer(sales, items, bom, options, receipts=receipts)[1:])
 
     def header_of(self, sales: Sequence[Given]) -> tuple[str, ...]:
         """header_of in the child; empty where it cannot be told."""
@@ -149,8 +150,11 @@ class ReadingProcess:
         bom: Given | None = None,
         options: Mapping[str, Any] | None = None,
         columns: bool = False,
+        receipts: Given | None = None,
     ) -> bytes:
-        files = [*sales, *(file for file in (items, bom) if file is not None)]
+        further = {"items": items, "bom": bom, "receipts": receipts}
+        given = {kind: file for kind, file in further.items() if file is not None}
+        files = [*sales, *given.values()]
         contents = [_content(f) for f in files]
         names = [f.name or (Path(f.source).name if isinstance(f.source, (str, Path)) else "") for f in files]
         count = len(sales)
@@ -158,8 +162,8 @@ class ReadingProcess:
         head = {
             "names": names,
             "sales": list(range(count)),
-            "items": count if items is not None else None,
-            "bom": len(files) - 1 if bom is not None else None,
+            **dict.fromkeys(further),
+            **{kind: count + k for k, kind in enumerate(given)},
             "options": dict(options or {}),
             "columns": columns,
             "megabytes": bounds.megabytes,

@@ -1,10 +1,10 @@
-"""One workbook with sheets for sales, items, stock and bill of materials: each sheet read as what it holds, or named with the reason why not."""
+"""One workbook with sheets for sales, items, stock, receipts and bill of materials: each sheet read as what it holds, or named with the reason why not."""
 
 from __future__ import annotations
 
 import io
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -13,6 +13,7 @@ from analytics.data.kinds import kind_of
 from analytics.data.mapping import map_sales_columns
 from analytics.data.periods import spelled_names
 from analytics.data.raw import RawTable
+from analytics.data.receipts_file import is_receipts
 from analytics.data.roles import role_of_name
 from analytics.data.source import Piece
 from analytics.data.told import Told
@@ -22,10 +23,16 @@ from analytics.errors import DataError, Problem
 
 __all__ = ["KIND_WORDS", "Sheet", "sheets_of", "sheets_problem"]
 
-KIND_WORDS = {"sales": "sales", "items": "items", "stock": "stock", "bom": "bill of materials"}
+KIND_WORDS = {
+    "sales": "sales",
+    "items": "items",
+    "stock": "stock",
+    "receipts": "receipts",
+    "bom": "bill of materials",
+}
 #: so many rows of a sheet tell what it holds
 _HEAD_ROWS = 120
-_NOT_READ = "nothing in it that is sales, items, stock or a bill of materials"
+_NOT_READ = "nothing in it that is sales, items, stock, receipts or a bill of materials"
 
 
 @dataclass(frozen=True)
@@ -103,6 +110,8 @@ def _seen(name: str, rows: list[list[str]], cells: int) -> Sheet:
     if not len(table):
         return Sheet(name, "", "a header without rows", cells)
     kind = _kind(table)
+    if kind != "bom" and is_receipts(name, table):
+        kind = "receipts"
     periods = set(wide_positions(table.names))
     columns = tuple(sorted(text for i, text in enumerate(table.names) if i not in periods))
     return Sheet(name, kind, "" if kind else _NOT_READ, cells, columns)
@@ -121,6 +130,8 @@ def _chosen(found: list[Sheet]) -> list[Sheet]:
     """The sheets with one kind of sales, and of every other kind the largest sheet."""
     if not any(sheet.kind for sheet in found):
         return []
+    if not any(sheet.kind == "sales" for sheet in found):  # what looks like receipts is all there is of sales
+        found = [replace(sheet, kind="sales") if sheet.kind == "receipts" else sheet for sheet in found]
     out = []
     largest = {
         kind: max((s for s in found if s.kind == kind), key=lambda s: s.cells, default=None)

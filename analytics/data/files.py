@@ -1,4 +1,4 @@
-"""Several files at once: which of them are sales, which the list of items, which the bill of materials, by what stands in them."""
+"""Several files at once: which of them are sales, which the list of items, receipts or the bill of materials, by what stands in them."""
 
 from __future__ import annotations
 
@@ -27,6 +27,7 @@ from analytics.data.joining import (
 )
 from analytics.data.kinds import kind_of
 from analytics.data.raw import RawTable
+from analytics.data.receipts_file import is_receipts, read_receipts, received
 from analytics.data.sales import read_sales
 from analytics.data.source import Piece, may_be_workbook, open_source
 from analytics.data.table import read_table
@@ -37,7 +38,12 @@ __all__ = ["Given", "Reading", "header_of", "read_files"]
 
 #: so much of a text file tells what it is
 _HEAD = 300_000
-_WORDS = {"items": "list of items", "stock": "list of stock", "bom": "bill of materials"}
+_WORDS = {
+    "items": "list of items",
+    "stock": "list of stock",
+    "receipts": "receipts of goods",
+    "bom": "bill of materials",
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,12 +58,13 @@ class Given:
 
 @dataclass(frozen=True, eq=False)
 class Reading:
-    """What the files of a study say: sales; items with the report of how they were read; bill of materials."""
+    """What the files of a study say: sales, with receipts beside them; items and receipts with the report of how they were read; bill of materials."""
 
     history: SalesHistory
     items: Items | None = None
     items_report: IntakeReport | None = None
     bom: BillOfMaterials | None = None
+    receipts_report: IntakeReport | None = None
 
     @property
     def joining(self) -> Joining | None:
@@ -116,8 +123,16 @@ def _parts_of(file: Given, single: bool, sheet: object) -> tuple[list[tuple[Give
             return parts, [sheets_problem(file.name or pieces[0].name, sheets)]
     if single:
         return [(file, "sales")], []
-    found = {"sales" if (table := _beginning(piece)) is None else kind_of(table) for piece in pieces}
+    found = {
+        "sales" if (table := _beginning(piece)) is None else _held_by(table, piece.name) for piece in pieces
+    }
     return [(file, found.pop() if len(found) == 1 else "sales")], []
+
+
+def _held_by(table: RawTable, name: str) -> str:
+    """What a table of several files holds."""
+    kind = kind_of(table)
+    return "receipts" if kind != "bom" and is_receipts(name, table) else kind
 
 
 def _of_kind(file: Given | None, kinds: tuple[str, ...]) -> list[tuple[Given, str]]:
@@ -203,8 +218,9 @@ def read_files(
     items: Given | None = None,
     bom: Given | None = None,
     options: Mapping[str, Any] | None = None,
+    receipts: Given | None = None,
 ) -> Reading:
-    r"""Sales, items and bill of materials of a study; among several files of sales the two others are recognised by their columns.
+    r"""Sales, items, bill of materials and receipts of a study; among several files of sales the others are recognised by their columns, receipts by name too.
 
     `options` are those of read_sales, and `join`: the differences of writing (zeros, case, blanks, dashes, parted by commas) over which codes of the items and
     the bill of materials are joined to those sold; without it nothing is joined that is not written alike, and what would join is said.
@@ -223,24 +239,28 @@ def read_files(
         [problem for _, problems in found for problem in problems],
     )
     files = [file for file, kind in parts if kind == "sales"]
+    if not files and any(kind == "receipts" for _, kind in parts):  # there are no other sales
+        parts = [(file, "sales" if kind == "receipts" else kind) for file, kind in parts]
+        files = [file for file, kind in parts if kind == "sales"]
     if not files:
         parts, files = [], list(sales)
     single: dict[str, list[Given]] = {}
     notes: list[str] = []
-    for kind, given in (("items", items), ("stock", None), ("bom", bom)):
+    for kind, given in (("items", items), ("stock", None), ("receipts", receipts), ("bom", bom)):
         here = [
             *_of_kind(given, ("items", "stock") if kind == "items" else (kind,)),
             *((file, kind) for file, k in parts if k == kind),
         ]
+        by = "name or columns" if kind == "receipts" else "columns"
         notes += [
-            f"{file.name} was recognised by its columns as the {_WORDS[kind]}"
+            f"{file.name} was recognised by its {by} as the {_WORDS[kind]}"
             for file, k in parts
             if k == kind and not file.sheets
         ]
         for file, k in here:
             single.setdefault(k, []).append(file)
     for kind, several in single.items():
-        if len(several) > 1:
+        if len(several) > 1 and kind != "receipts":
             words = f"{len(several)} files look like a {_WORDS[kind]}"
             raise DataError(
                 Problem(
@@ -266,6 +286,27 @@ def read_files(
             report=replace(report, assumed=(*notes, *report.assumed), problems=(*said, *report.problems)),
         )
     order = str(told.get("date_order") or history.report.date_order)
+    try:
+        return _with_others(history, single, told, order, changes)
+    except DataError as error:
+        error.rows_read = error.rows_read or history.report.rows_read
+        raise
+
+
+def _with_others(
+    history: SalesHistory,
+    single: Mapping[str, Sequence[Given]],
+    told: Mapping[str, Any],
+    order: str,
+    changes: Sequence[str],
+) -> Reading:
+    """The sales with what the other files say, by kind."""
+    receipts_report = None
+    if came := single.get("receipts"):
+        sources, names = [file.source for file in came], [file.name for file in came]
+        history, receipts_report = received(
+            history, read_receipts(sources, names, [_sheet(file) for file in came], told, order), changes
+        )
     listed_items, items_report = _listed(single.get("items", []), single.get("stock", []), order)
     if listed_items is not None and items_report is not None:
         listed_items, items_report = items_in_currency(
@@ -276,7 +317,7 @@ def read_files(
         if "bom" in single
         else None
     )
-    return _joined(Reading(history, listed_items, items_report, materials), changes)
+    return _joined(Reading(history, listed_items, items_report, materials, receipts_report), changes)
 
 
 def _joined(reading: Reading, changes: Sequence[str]) -> Reading:

@@ -28,6 +28,7 @@ __all__ = [
     "joined_items",
     "joining_of",
     "joining_problems",
+    "same_codes",
 ]
 
 _BLANKS = re.compile("[\\s\u00a0\u1680\u2000-\u200d\u2028\u2029\u202f\u205f\u2060\u3000\ufeff]+")
@@ -119,6 +120,17 @@ def _matches(
         else:
             found[code] = by_key[key][0]
     return found, apart
+
+
+def same_codes(
+    codes: Sequence[str] | NDArray[Any], sold: Sequence[str] | NDArray[Any], changes: Sequence[str]
+) -> dict[str, str]:
+    """Codes that are one product sold but for the changes of writing -> that product; `codes` and `sold` are texts of shape (n,) and (products,).
+
+    >>> same_codes(["1", "X"], ["00001"], ("zeros",)), same_codes(["1"], ["00001"], ())
+    ({'1': '00001'}, {})
+    """
+    return _matches([str(c) for c in codes], [str(s) for s in sold], changes)[0] if changes else {}
 
 
 def joining_of(codes: Sequence[str] | NDArray[Any], sold: Sequence[str] | NDArray[Any]) -> Joining:

@@ -13,13 +13,11 @@ from numpy.typing import NDArray
 from analytics.data.coded import Coded
 from analytics.data.history import APART_COLUMNS, SalesHistory, no_lines_apart
 from analytics.errors import Problem
-from analytics.labels import total_text
+from analytics.labels import COUNTED, total_text
 
 __all__ = [
     "APART_FILES",
-    "COUNTED",
     "ON_HAND",
-    "ON_HAND_RULE",
     "RECEIPT",
     "apart_totals",
     "apart_written",
@@ -38,13 +36,6 @@ __all__ = [
 ON_HAND, RECEIPT = "on hand", "receipt"
 #: kind -> the name of its table by product and month
 APART_FILES = {ON_HAND: "orders_on_hand", RECEIPT: "receipts"}
-#: whether the units of an order on hand are in demand too
-COUNTED = ("kept apart", "in demand")
-#: the rule by which open lines are listed, said wherever they are
-ON_HAND_RULE = (
-    "An order on hand is an open line due after the last sale, or a line that you call one: dated by the day it is due it is kept apart from demand, dated by "
-    "the day of the order it is demand on that day, and each unit counts once."
-)
 #: so many stretches of rows are named in a cell
 _STRETCHES = 40
 #: with more than these shares of the lines of the days that both hold alike, a later file repeats an earlier one (with money, without)

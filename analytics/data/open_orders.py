@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from analytics.data.coded import Coded, blank_texts
+from analytics.data.mapping import look
 from analytics.data.meaning import Judged
 from analytics.data.order_dates import said_of
 from analytics.data.roles import normal_name
 from analytics.data.vocabulary import spoken
 
-__all__ = ["OpenLines", "due_days", "open_ahead", "repeats_judged"]
+__all__ = ["OpenLines", "due_column", "due_days", "open_ahead", "repeats_judged"]
 
 #: with more than this share of the lines up to the last fulfilled one open, open does not mean not fulfilled yet
 _OPEN_BEFORE = 0.1
@@ -81,6 +82,16 @@ class OpenLines:
         if not is_open.any() or not ended.any():
             return np.zeros(len(day), bool)
         return is_open & here & ~np.isnat(due) & (due > day[ended].max())
+
+
+def due_column(names: Sequence[str], columns: Sequence[Coded], taken: Collection[int]) -> int:
+    """The position of the only further column of dates that is named for the day on which a line is due, else -1."""
+    found = [
+        i
+        for i, name in enumerate(names[:300])
+        if i not in taken and said_of(name) == "promised" and look(columns[i]).dates > 0.9
+    ]
+    return found[0] if len(found) == 1 else -1
 
 
 def due_days(

@@ -188,6 +188,8 @@ def pack_reading(reading: Reading) -> bytes:
         heads["items"], arrays = _items_parts(reading.items)
         heads["items_report"] = _report_head(reading.items_report)
         stored |= {f"items/{name}": values for name, values in arrays.items()}
+    if reading.receipts_report is not None:
+        heads["receipts_report"] = _report_head(reading.receipts_report)
     if reading.bom is not None:
         bom = reading.bom
         heads["bom"] = {"codes": [str(c) for c in bom.codes], "report": _report_head(bom.report)}
@@ -222,4 +224,5 @@ def unpack_reading(data: bytes) -> Reading:
         bom = BillOfMaterials(
             codes=_texts(heads["bom"]["codes"]), report=_report(heads["bom"]["report"]), **of("bom")
         )
-    return Reading(_history(heads["sales"], of("sales")), items, items_report, bom)
+    receipts_report = _report(heads["receipts_report"]) if "receipts_report" in heads else None
+    return Reading(_history(heads["sales"], of("sales")), items, items_report, bom, receipts_report)

@@ -28,7 +28,7 @@ from analytics.data.mapping import RoleMap
 from analytics.data.meaning import Meanings
 from analytics.data.measures import keep_units_sold
 from analytics.data.numbers import parse_numbers
-from analytics.data.open_orders import OpenLines, due_days
+from analytics.data.open_orders import OpenLines, due_column, due_days
 from analytics.data.periods import NO_SUCH_PERIOD, NO_SUCH_WEEK
 from analytics.data.places import places_of_rows
 from analytics.data.raw import RawTable
@@ -279,7 +279,7 @@ class SalesReader:
         )  # nothing is copied where nothing is left out
         revenue = line_revenue(numbers, column.get("order"), named, rows, self.problems, self.assumed)
         in_one_unit(numbers, self.measured)
-        self._kept_apart(aside, days, numbers["quantity"], revenue)
+        self._kept_apart(aside, days, order, numbers["quantity"], revenue)
         units_rejected = (
             float(np.nansum(numbers["quantity"][~(rows.good | aside.on_hand | aside.receipt)]))
             if not isinstance(good, slice)
@@ -450,6 +450,7 @@ class SalesReader:
         self,
         aside: SetAside,
         days: Mapping[str, NDArray[np.datetime64]],
+        order: str,
         quantity: NDArray[np.float64],
         revenue: NDArray[np.float64],
     ) -> None:
@@ -458,7 +459,12 @@ class SalesReader:
         if not (found or aside.on_hand.any() or aside.receipt.any() or {"promised", "shipped"} <= set(days)):
             return
         each = {role: self.column[role].spread(days[role]) for role in days}
-        day, promised = each["date"], each.get("promised")
+        day, promised, name = each["date"], each.get("promised"), self.named.get("promised", "")
+        if promised is None and (found or aside.on_hand.any()):
+            at = due_column(self.table.names, self.table.columns, set(self.roles.role.values()))
+            if at >= 0:
+                cells, name = self.table.columns[at], self.table.names[at]
+                promised = cells.spread(date_column(cells.values).dates(order))
         due = due_days(self.named["date"], day, promised)
         later = np.zeros(len(day), bool)
         if self.states is not None:
@@ -468,7 +474,7 @@ class SalesReader:
             masks = {(ON_HAND, False): aside.on_hand, (ON_HAND, True): later, (RECEIPT, False): aside.receipt}
             due = np.where(aside.receipt | np.isnat(due), day, due)
             self.apart = lines_apart(masks, self.sku, due, quantity, revenue, self.table.name, self.table.row)
-            self.problems += on_hand_said(self.apart, self.named.get("promised", self.named["date"]))
+            self.problems += on_hand_said(self.apart, name or self.named["date"])
 
     def _repeated(self) -> Future[list[Problem]]:
         """What there is to say of repeated rows among those good by now, worked out beside everything else."""

@@ -103,7 +103,9 @@ def _answer(head: Mapping[str, Any], contents: list[bytes]) -> bytes:
         if head.get("columns"):
             return b"C" + json.dumps(header_of(sales)).encode()
         return b"R" + pack_reading(
-            read_files(sales, given(head["items"]), given(head["bom"]), head["options"])
+            read_files(
+                sales, given(head["items"]), given(head["bom"]), head["options"], given(head["receipts"])
+            )
         )
     except DataError as error:
         return _problems(error)
@@ -145,7 +147,14 @@ def main(ahead: bool = False) -> int:
     """Answer requests until the input ends; `ahead` loads what large files need before the first comes."""
     source, target = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # whatever a library prints goes to the error stream, not among the answers
-    head: dict[str, Any] = {"names": ["warm.csv"], "sales": [0], "items": None, "bom": None, "options": {}}
+    head: dict[str, Any] = {
+        "names": ["warm.csv"],
+        "sales": [0],
+        "items": None,
+        "bom": None,
+        "receipts": None,
+        "options": {},
+    }
     _answer(head, [b"date,sku,quantity\n2012-01-27,A,3\n"])
     if ahead:
         _prepare()

@@ -28,7 +28,7 @@ def new_file(source: Source, heading: DeltaGenerator) -> None:
     try:
         with waiting("Reading") as progress:
             progress(0.3, "reading every row")
-            intake, items, bom = compute.file_intake(source)
+            intake, further = compute.file_intake(source)
     except DataError as error:
         only_meant = {p.code for p in error.problems} == {"meaning_unknown"} and not any(
             m.role in ("unit", "service") for m in error.meanings
@@ -71,13 +71,13 @@ def new_file(source: Source, heading: DeltaGenerator) -> None:
     st.text_input(
         "Currency of the amounts (optional)", key="file-currency", max_chars=8, placeholder="EUR", width=240
     )
-    further = {"Items": items, "Bill of materials": bom}
     described(
         intake,
-        {what: one for what, one in further.items() if one is not None},
+        further,
         lambda: compute.read_source(source).history,
         source,
         "new",
+        beside=compute.file_apart(source),
     )
 
 

@@ -14,6 +14,7 @@ from analytics.errors import DataError
 from analytics.labels import percent_text, total_text
 from dashboard.choice import Source
 from dashboard.downloads import table_file
+from dashboard.file.kept_apart import kept_apart_part
 from dashboard.file.meanings import meaning_part
 from dashboard.file.questions import ROLE_WORDS, remap
 from dashboard.frame import data_error
@@ -55,11 +56,12 @@ def verdict(intake: Intake) -> str:
 
 
 def described(
-    intake: Intake, further: Mapping[str, Intake], history: Callable[[], SalesHistory], source: Source | None, key: str, margin: Callable[[int], str] | None = None
+    intake: Intake, further: Mapping[str, Intake], history: Callable[[], SalesHistory], source: Source | None, key: str, margin: Callable[[int], str] | None = None,
+    beside: tuple[pd.DataFrame, pd.DataFrame] | None = None,
 ) -> None:  # fmt: skip
     """All that is known of a file: totals, columns, channels, problems; of a new one (`source`) also its first lines, and how to read it otherwise.
 
-    `margin` gives the margin of a calendar year in words, where products have been completed.
+    `beside` are its orders on hand and its receipts by product. `margin` gives the margin of a calendar year in words, where products have been completed.
     """
     left, right = st.columns([1, 1.25], gap="large")
     with left:
@@ -70,6 +72,8 @@ def described(
         if source is not None:
             remap(source, intake.mapping)
             _preview(history())
+    if beside is not None:
+        kept_apart_part(*beside, key)
     meaning_part(intake, key)
     _channels(intake)
     _problems(intake, key)
@@ -91,7 +95,16 @@ def _totals(intake: Intake) -> None:
         "revenue, net": f"{intake.revenue_used:,.2f}"
         if math.isfinite(intake.revenue_used)
         else "not in the file",
-        **({"units of orders on hand": total_text(intake.units_on_hand)} if intake.units_on_hand else {}),
+        **(
+            {"units of orders on hand, kept apart": total_text(intake.units_on_hand)}
+            if intake.units_on_hand
+            else {}
+        ),
+        **(
+            {"units of orders on hand, in demand": total_text(intake.on_hand_in_demand)}
+            if intake.on_hand_in_demand
+            else {}
+        ),
         **({"units received": total_text(intake.units_received)} if intake.units_received else {}),
         "first day": intake.first_date,
         "last day": intake.last_date,

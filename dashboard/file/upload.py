@@ -39,7 +39,12 @@ def templates() -> None:
         "sharpen it. Usual names in English, German, French and Spanish are found by themselves."
     )
     with st.container(horizontal=True):
-        for kind, words in (("sales", "sales"), ("items", "items"), ("bom", "bill of materials")):
+        for kind, words in (
+            ("sales", "sales"),
+            ("items", "items"),
+            ("receipts", "receipts"),
+            ("bom", "bill of materials"),
+        ):
             st.download_button(
                 f"Template for {words}",
                 _template(kind),
@@ -50,7 +55,7 @@ def templates() -> None:
                 type="tertiary",
             )
         kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-        words = "One workbook for all, with stock"
+        words = "One workbook for all, with stock and receipts"
         st.download_button(
             words,
             _workbook,
@@ -84,7 +89,7 @@ def uploaded() -> Source | None:
     """The files dropped, as a source; None where there are none."""
     reading.reader().start()  # it loads while the files are chosen
     left, right = st.columns(2, gap="large")
-    words = "Sales history: one file or several, or one workbook; items, stock and bill of materials may be among them"
+    words = "Sales history: one file or several, or one workbook; items, stock, receipts and bill of materials may be among them"
     sales = left.file_uploader(words, accept_multiple_files=True, key="sales-files", max_upload_size=200)
     with right:
         items = st.file_uploader(
@@ -92,6 +97,9 @@ def uploaded() -> Source | None:
         )
         bom = st.file_uploader(
             "Bill of materials (optional): parent, component, quantity", key="bom-file", max_upload_size=50
+        )
+        receipts = st.file_uploader(
+            "Goods received (optional): date, product, quantity", key="receipts-file", max_upload_size=50
         )
     if not sales:
         return None
@@ -112,10 +120,9 @@ def uploaded() -> Source | None:
         if st.session_state.get(f"file-{name}")
     }
     options |= dict.fromkeys(st.session_state.get("kept-lines") or (), "keep")
-    further = [(one.name, one.getvalue()) if one else None for one in (items, bom)]
-    return file_source(
-        files, further[0], order, named, tuple(sorted(options.items())), further[1], told_treatments()
-    )
+    further = [(one.name, one.getvalue()) if one else None for one in (items, bom, receipts)]
+    answers = tuple(sorted(options.items()))
+    return file_source(files, further[0], order, named, answers, further[1], told_treatments(), further[2])
 
 
 def _named_columns(files: tuple[tuple[str, bytes], ...]) -> tuple[tuple[str, str], ...]:

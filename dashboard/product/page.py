@@ -23,6 +23,7 @@ from dashboard.charts.theme import ink
 from dashboard.choice import Choice
 from dashboard.explain import explanations
 from dashboard.facts import Facts
+from dashboard.file.kept_apart import orders_of_product
 from dashboard.frame import draw, small, waiting
 from dashboard.product.own_choice import override_part
 from dashboard.product.turning import SHORT_WORDS, quotes_part, turning_part
@@ -319,6 +320,7 @@ def product_page(choice: Choice, facts: Facts, i: int) -> None:
             st.markdown(plain(text[:1].upper() + text[1:] + "." + more))
             computed_part(facts, i)
             override_part(facts, choice, i, make)
+        orders_of_product(facts.orders_on_hand, str(product["sku"]))
         if product["notes"]:
             st.caption(plain(product["notes"]))
         inputs_part(facts, i)

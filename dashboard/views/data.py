@@ -48,6 +48,7 @@ def show() -> None:
         None,
         "current",
         margin_of_year(choice) if facts.has_money else None,
+        (facts.orders_on_hand, facts.receipts),
     )
     margin_part(facts, whole=True)
     stock_balance(facts)

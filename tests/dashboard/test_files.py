@@ -22,11 +22,17 @@ def test_the_command_line_and_the_app_write_the_same_bytes(tmp_path: Path, local
         csv_text(items_table()),
     )
     parts = b"parent,component,quantity\nA1,FRAME,1\nA1,WHEEL,2\nA2,FRAME,1\n" if bom else None
+    came = b"date,sku,quantity\n2024-02-05,A1,40\n2024-03-04,NEVER SOLD,9\n"
+    if bom:  # with open orders, of which two are due after the last sale
+        lines = [f"{line},,Shipped" for line in sales.decode().splitlines()[1:]]
+        lines += [f"Y{k},K001,2024-12-02,A{k},{k}.5,9.00,2025-0{k}-15,Open" for k in (1, 2)]
+        sales = "\n".join([sales.decode().splitlines()[0] + ",due,state", *lines]).encode()
     for name, content in (
         ("sales.csv", sales),
         ("items.csv", items),
         ("stated.toml", STATED.encode()),
         ("bom.csv", parts or b""),
+        ("in.csv", came),
     ):
         (tmp_path / name).write_bytes(content)
     given = [
@@ -37,10 +43,13 @@ def test_the_command_line_and_the_app_write_the_same_bytes(tmp_path: Path, local
         "--assumptions",
         str(tmp_path / "stated.toml"),
     ]
-    given += ["--bom", str(tmp_path / "bom.csv")] if bom else []
+    given += ["--bom", str(tmp_path / "bom.csv"), "--receipts", str(tmp_path / "in.csv")] if bom else []
     assert main([*given, "--currency", "CHF", "--locale", locale, "--out", str(tmp_path / "out")]) == 0
     source = file_source(
-        (("sales.csv", sales),), ("items.csv", items), bom=("bom.csv", parts) if parts else None
+        (("sales.csv", sales),),
+        ("items.csv", items),
+        bom=("bom.csv", parts) if parts else None,
+        receipts=("in.csv", came) if bom else None,
     )
     made = {
         name: make()
@@ -50,6 +59,8 @@ def test_the_command_line_and_the_app_write_the_same_bytes(tmp_path: Path, local
     assert set(made) == set(written) == set(file_names(bom))
     for name in made:
         assert made[name] == written[name], name
+    assert len(written["receipts.csv"].splitlines()) == (3 if bom else 1)
+    assert len(written["orders_on_hand.csv"].splitlines()) == (3 if bom else 1)
     assert (
         b"CHF" in written["summary.json"]
         and b"CHF" in written["recommendation.csv"]

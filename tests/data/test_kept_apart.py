@@ -14,10 +14,9 @@ from analytics.cli import main
 from analytics.data import SalesHistory, check_report, read_sales
 from analytics.data.apart import ReadingProcess
 from analytics.data.check import checked
-from analytics.data.files import Given, read_files
+from analytics.data.files import Given, Reading, read_files
 from analytics.data.kept_apart import (
     ON_HAND,
-    ON_HAND_RULE,
     RECEIPT,
     apart_totals,
     by_product,
@@ -26,7 +25,8 @@ from analytics.data.kept_apart import (
     rows_text,
     with_receipts,
 )
-from analytics.data.packed import pack_history, unpack_history
+from analytics.data.packed import pack_reading, unpack_reading
+from analytics.labels import ON_HAND_RULE
 
 #: 60 lines fulfilled, the last one on 2024-03-31
 DONE = [
@@ -45,11 +45,11 @@ OPEN = (
 )
 
 
-def _file(by_due: bool = False) -> bytes:
+def _file(by_due: bool = False, due: str = "Due date") -> bytes:
     """Open orders dated by the day of the order with the day they are due beside it, or by the day they are due alone."""
     if not by_due:
         rows = [f"{o},{day},{due},{sku},{units},10.25,Open" for o, day, due, sku, units in OPEN]
-        return "\n".join([HEAD.format(date="Order date", due="Due date"), *DONE, *rows]).encode()
+        return "\n".join([HEAD.format(date="Order date", due=due), *DONE, *rows]).encode()
     done = [",".join(part for i, part in enumerate(line.split(",")) if i != 1) for line in DONE]
     rows = [f"{o},{due},{sku},{units},10.25,Open" for o, _, due, sku, units in OPEN]
     return "\n".join(["order,Due,sku,quantity,price,status", *done, *rows]).encode()
@@ -86,6 +86,12 @@ def test_open_lines_dated_by_the_order_are_demand_and_listed_where_they_are_due_
     assert table["money"].tolist() == [51.25, 102.5, 10.25, 41.0]
     said = next(p for p in history.report.problems if p.code == "on_hand_in_demand")
     assert said.count == 5 and "20 units" in said.message and said.column == "Due date" and said.row == 62
+
+
+@pytest.mark.parametrize("due", ["due", "Needed on", "Zugesagt f\u00fcr", "Liefertermin", "Promised"])
+def test_the_day_they_are_due_is_found_by_its_name(due: str) -> None:
+    history = read_sales(_file(due=due))
+    assert history.report.on_hand_in_demand == 20.0 and history.report.units_used == 240.0 + 26
 
 
 def test_open_lines_dated_by_the_day_they_are_due_are_kept_apart() -> None:
@@ -132,7 +138,8 @@ def test_the_columns_of_todays_list() -> None:
 
 def test_they_survive_the_way_between_processes() -> None:
     history = read_sales(_file())
-    pd.testing.assert_frame_equal(unpack_history(pack_history(history)).apart, history.apart)
+    packed = unpack_reading(pack_reading(Reading(history)))
+    pd.testing.assert_frame_equal(packed.history.apart, history.apart)
 
 
 def test_rows_of_many_stretches_are_bounded() -> None:

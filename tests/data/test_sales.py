@@ -414,6 +414,8 @@ def test_the_templates_are_read_in_full() -> None:
         assert sorted(mapping.values()) == sorted(TEMPLATES[kind].splitlines()[0].split(","))
     bom = read_bom(TEMPLATES["bom"].encode())
     assert bom.quantity.tolist() == [1.0, 2.0, 1.0, 2.0, 32.0] and len(bom.report.rejected) == 0
+    came = read_sales(TEMPLATES["receipts"].encode())
+    assert came.quantity.tolist() == [120.0, 80.0, 4.0] and came.report.rows_rejected == 0
 
 
 def test_a_shifted_row_is_not_used_in_silence() -> None:
