@@ -12,6 +12,7 @@ from analytics.forecast.forecast import PERIOD_KNOTS, Forecast
 from analytics.forecast.tables import table_variance
 
 __all__ = [
+    "HIGHEST_LEVEL",
     "TABLE_LEVELS",
     "forecast_table",
     "forecast_total_table",
@@ -25,6 +26,8 @@ __all__ = [
 
 #: Quantiles of the tables.
 TABLE_LEVELS = np.array([0.05, 0.10, 0.25, 0.50, 0.75, 0.90, 0.95])
+#: The highest level at which a quantile is read: no distribution without an end holds more for certain.
+HIGHEST_LEVEL = 1.0 - 1e-6
 _COLUMNS = ("q05", "q10", "q25", "q50", "q75", "q90", "q95")
 
 
@@ -91,7 +94,7 @@ def _own_quantiles(forecast: Forecast, levels: NDArray[np.float64]) -> NDArray[n
     """
     x = ndtri(forecast.total_levels)
     q = forecast.total_quantile
-    wanted = np.broadcast_to(ndtri(np.clip(levels, 1e-6, 1 - 1e-6)), (len(q), levels.shape[-1]))
+    wanted = np.broadcast_to(ndtri(np.clip(levels, 1e-6, HIGHEST_LEVEL)), (len(q), levels.shape[-1]))
     at = np.clip(np.searchsorted(x, wanted) - 1, 0, len(x) - 2)
     share = (wanted - x[at]) / (x[at + 1] - x[at])
     below = np.take_along_axis(q, at, axis=1)
@@ -127,6 +130,8 @@ def _like_calibrated(
     """Gamma quantiles of this mean and deviation, moved by how far the calibrated distribution of the interval's sum lies from its own gamma (`base`)."""
     survive = survival(forecast, 1)[:, 0]
     base_mean, base_sd = base
+    # the gamma quantile at 1 is infinite on both sides, and their difference unknown: as far up as `_own_quantiles` goes
+    levels = np.minimum(levels, HIGHEST_LEVEL)
     plain, own = _gamma(mean, sd, levels), _gamma(base_mean, base_sd, levels)
     calibrated = _own_quantiles(forecast, np.round(1.0 - survive[:, None] * (1.0 - levels), 4))
     out = plain + (calibrated - own) * sd[:, None] / np.maximum(base_sd, 1e-12)[:, None]

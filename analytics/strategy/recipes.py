@@ -16,7 +16,7 @@ from scipy.special import ndtri
 from analytics.demand.panel import PERIOD_WEEKS
 from analytics.forecast.forecast import Forecast
 from analytics.forecast.paths import WEEKS, PathPlan
-from analytics.forecast.totals import total_quantiles
+from analytics.forecast.totals import HIGHEST_LEVEL, total_quantiles
 from analytics.items import Items
 from analytics.policy.patience import share_staying
 from analytics.simulation.order import OrderPlan
@@ -118,7 +118,7 @@ def _widened(
     (settings,), `lead_deviation` (products,) is the standard deviation of the lead time in weeks.
     """
     k = int(np.argmin(np.abs(levels - 0.9)))
-    of_demand = np.maximum((relative[:, k] - 1.0) / ndtri(levels[k]), 1e-3)
+    of_demand = np.maximum((relative[:, k] - 1.0) / ndtri(min(levels[k], HIGHEST_LEVEL)), 1e-3)
     factor = np.sqrt(1.0 + (lead_deviation / np.maximum(span_weeks, 1.0 / 7.0) / of_demand) ** 2)
     return np.maximum(1.0 + (relative - 1.0) * factor[:, None], 0.0)
 
