@@ -10,29 +10,9 @@ from numpy.typing import NDArray
 
 from analytics.data.coded import Coded
 from analytics.data.numbers import parse_numbers
+from analytics.data.vocabulary import yes_or_no
 
 __all__ = ["attributes_of", "channel_table", "coded_words", "flags", "sorted_vocabulary"]
-
-_YES = (
-    "yes",
-    "y",
-    "true",
-    "t",
-    "ja",
-    "j",
-    "oui",
-    "o",
-    "si",
-    "sì",
-    "sí",
-    "s",
-    "sim",
-    "x",
-    "wahr",
-    "vrai",
-    "promo",
-)
-_NO = ("no", "n", "false", "f", "nein", "non", "nao", "não", "falsch", "faux", "nee")
 
 
 def sorted_vocabulary(column: Coded) -> tuple[NDArray[Any], NDArray[np.int32]]:
@@ -62,17 +42,18 @@ def coded_words(
 
 
 def flags(values: NDArray[Any]) -> NDArray[np.float64]:
-    """Distinct texts as 0, 1 or unknown (NaN).
+    """Distinct texts as 0, 1 or unknown (NaN): numbers, and words for yes and no.
 
-    >>> flags(np.array(["1", "0", "yes", "nein", ""], object)).tolist()
-    [1.0, 0.0, 1.0, 0.0, nan]
+    >>> flags(np.array(["1", "0", "yes", "nein", "", "so so"], object)).tolist()
+    [1.0, 0.0, 1.0, 0.0, nan, nan]
     """
     number, _ = parse_numbers(values, ".", percents=True)
     out = np.where(np.isnan(number), np.nan, (number != 0).astype(float))
     for i, text in enumerate(values):
-        word = text.strip().lower()
-        if word in _YES or word in _NO:
-            out[i] = float(word in _YES)
+        word = str(text).strip()
+        answer = "yes" if word.lower() == "promo" else yes_or_no(word) if word else ""
+        if answer and np.isnan(out[i]):
+            out[i] = float(answer == "yes")
     return out
 
 

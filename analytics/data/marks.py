@@ -12,7 +12,7 @@ from analytics.data.coded import Coded, blank_texts
 from analytics.data.judged_words import Verdict
 from analytics.data.meaning import Judged
 from analytics.data.roles import normal_name
-from analytics.data.vocabulary import AMOUNT_WORDS, NO, YES, marked, spoken
+from analytics.data.vocabulary import AMOUNT_WORDS, is_number, marked, spoken, yes_or_no
 
 __all__ = [
     "Evidence",
@@ -87,13 +87,7 @@ def reason_of(name: str) -> str:
 def _no_reason(text: str) -> bool:
     """Whether a cell of reasons holds none."""
     none = "na|n a|not applicable|not set|keine|keiner|aucun|aucune|ninguno|ninguna|nessuno|nessuna|geen|nenhum|brak|00"
-    return not text.strip() or _answer(text) == "no" or normal_name(text) in none.split("|")
-
-
-def _answer(text: str) -> str:
-    plain = " ".join(text.strip().replace("ı", "i").casefold().split())
-    bare = plain if _is_number(text) else normal_name(text) or plain
-    return "yes" if plain in YES or bare in YES else "no" if plain in NO or bare in NO else ""
+    return not text.strip() or yes_or_no(text) == "no" or normal_name(text) in none.split("|")
 
 
 def is_mark(name: str, cells: Coded) -> bool:
@@ -105,20 +99,16 @@ def is_mark(name: str, cells: Coded) -> bool:
         return rare and not blank.all()
     if not mark_of(name) or len(cells.values) > _MOST_TEXTS:
         return False
-    answers = [_answer(str(text)) for text in cells.values if str(text).strip()]
+    answers = [yes_or_no(str(text)) for text in cells.values if str(text).strip()]
     if not answers:
         return False
     unknown = answers.count("")
     if any(
-        answer == "" and _is_number(str(text))
+        answer == "" and is_number(str(text))
         for answer, text in zip(answers, [t for t in cells.values if str(t).strip()], strict=True)
     ):
         return False
     return ("yes" in answers and unknown <= 2) or ("no" in answers and unknown <= 2)
-
-
-def _is_number(text: str) -> bool:
-    return text.strip().replace(",", "").replace(".", "").lstrip("+-").isdigit()
 
 
 @dataclass(frozen=True, eq=False)
@@ -180,7 +170,7 @@ def marks_judged(
     Shape of `fulfilled` (rows,).
     """
     kind = reason_of(name) or mark_of(name)
-    answers = [_answer(str(text)) if str(text).strip() else "no" for text in cells.values]
+    answers = [yes_or_no(str(text)) if str(text).strip() else "no" for text in cells.values]
     if reason_of(name):
         answers = ["no" if _no_reason(str(t)) else "yes" for t in cells.values]
     yes = cells.spread(np.array([a == "yes" for a in answers], bool))

@@ -17,16 +17,16 @@ from analytics.data.vocabulary_languages import MARKS_OF_LANGUAGES, NAMES_OF_LAN
 __all__ = [
     "MARKS",
     "MOVEMENT_NAMES",
-    "NO",
     "NOT_OF_ROWS",
     "OF_ROWS",
     "SAP_MOVEMENTS",
     "STATE_WORDS",
     "STATUS_WORDS",
     "TYPE_NAMES",
-    "YES",
+    "is_number",
     "marked",
     "spoken",
+    "yes_or_no",
 ]
 
 #: class -> its words
@@ -215,16 +215,33 @@ SAP_MOVEMENTS: Mapping[str, str] = {
     ),
 }
 
-YES = frozenset(
+_YES = frozenset(
     "yes|y|true|t|1|x|xx|ja|j|oui|o|vrai|si|s|verdadero|sim|verdadeiro|vero|wahr|waar|sand|kylla|kyl|tosi|tak|prawda|ano|pravda|igen|i|igaz|да|д|истина|evet|e|dogru|はい|是|예|네|نعم|ναι|da|taip|jah|так|ya|co|ใช่|כן|有|あり|有り|checked|on|✓|✔|☑|✗|marked".split(
         "|"
     )
 )
-NO = frozenset(
+_NO = frozenset(
     "no|n|false|f|0|-|–|nein|non|faux|falso|nao|falsch|nee|onwaar|nej|nei|falsk|falskt|ei|e|epatosi|nie|falsz|ne|nepravda|nem|hamis|нет|н|ложь|hayir|h|yanlis|いいえ|否|아니오|아니요|لا|οχι|nu|ni|ні|tidak|khong|ไม่|ไม่ใช่|לא|無|なし|無し|off|unchecked|none|☐|".split(
         "|"
     )
 )
+
+
+def is_number(text: str) -> bool:
+    """Whether a text is digits alone, with whatever sign and separators."""
+    return text.strip().replace(",", "").replace(".", "").lstrip("+-").isdigit()
+
+
+def yes_or_no(text: str) -> str:
+    """What a cell answers: "yes", "no" (a blank too), or "" where it is neither.
+
+    >>> [yes_or_no(text) for text in ("Yes", "oui", "не", "nein", "0", " ", "maybe")]
+    ['yes', 'yes', '', 'no', 'no', 'no', '']
+    """
+    plain = " ".join(text.strip().replace("ı", "i").casefold().split())
+    bare = plain if is_number(text) else normal_name(text) or plain
+    return "yes" if plain in _YES or bare in _YES else "no" if plain in _NO or bare in _NO else ""
+
 
 #: words of headers of marks -> what a marked row is
 MARKS: Mapping[str, str] = {

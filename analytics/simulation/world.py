@@ -367,7 +367,7 @@ def _softplus(x):
 def share_staying(curve, patience_per_day, shape, wait_days, historical_wait_days):
     """Share of buyers who stay when told to wait: r(wait) / r(historical wait), at most 1.
 
-    r is one of the curves of `policy.patience.curve_through_answer`; the exponential one is exp(-patience_per_day * w). Waiting
+    r is one of the curves of `policy.patience.share_staying`; the exponential one is exp(-patience_per_day * w). Waiting
     no longer than today costs nobody.
     """
     beyond = wait_days - historical_wait_days
