@@ -8,12 +8,12 @@
 # Another interpreter: make demo PYTHON=/path/to/python3.12
 
 BIN := .venv/bin
-SUM := $(shell cat pyproject.toml constraints.txt | cksum | tr ' ' '-')
+SUM := $(shell cat pyproject.toml constraints.txt constraints-test.txt | cksum | tr ' ' '-')
 DEMO := .venv/.installed-$(SUM)
 TEST := .venv/.installed-test-$(SUM)
 CODE := $(shell find analytics dashboard sample_data -name '*.py' -o -name '*.csv' -o -name '*.gz' -o -name '*.toml' | LC_ALL=C sort | xargs cat | cksum | tr ' ' '-')
 WARM := .venv/.ready-$(CODE)
-PIP := $(BIN)/python -m pip install --disable-pip-version-check --quiet -c constraints.txt
+PIP := $(BIN)/python -m pip install --disable-pip-version-check --quiet
 PYTHON ?=
 
 .PHONY: demo ready test coverage study lint types suite clean
@@ -77,12 +77,12 @@ $(BIN)/python:
 	"$$found" -m venv .venv || { rm -rf .venv; exit 1; }
 
 $(DEMO): | $(BIN)/python
-	@if [ -e $(TEST) ]; then :; else echo "Installing (about a minute) ..."; $(PIP) -e .; fi
+	@if [ -e $(TEST) ]; then :; else echo "Installing (about a minute) ..."; $(PIP) -c constraints.txt -e .; fi
 	@rm -f .venv/.installed-[0-9]* && touch $@
 
 $(TEST): | $(BIN)/python
 	@echo "Installing with the test tools (one to two minutes) ..."
-	@$(PIP) -e ".[test]"
+	@$(PIP) -c constraints-test.txt -e ".[test]"
 	@rm -f .venv/.installed-test-* && touch $@
 
 clean:

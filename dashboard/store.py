@@ -27,7 +27,7 @@ from sample_data import sample_paths
 
 __all__ = ["code_digest", "keep", "kept", "sample_digest", "store_folder"]
 
-_LIBRARIES = ("numpy", "pandas", "numba", "scipy", "statsmodels", "duckdb")
+_LIBRARIES = ("numpy", "pandas", "numba", "scipy", "statsmodels")
 
 
 def store_folder() -> Path:

@@ -6,10 +6,12 @@ import ast
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from importlib.metadata import PackageNotFoundError, requires
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
 
 ROOT = Path(__file__).resolve().parents[1]
 LEAVES = {
@@ -217,7 +219,9 @@ def test_importing_the_core_leaves_the_screen_and_a_second_of_loading_out(module
 
 
 def test_the_command_line_starts_its_reading_child_before_it_loads_anything() -> None:
-    program = "import sys, analytics.cli; print(sorted({'numpy', 'pandas', 'numba', 'scipy', 'duckdb'} & set(sys.modules)))"
+    program = (
+        "import sys, analytics.cli; print(sorted({'numpy', 'pandas', 'numba', 'scipy'} & set(sys.modules)))"
+    )
     done = subprocess.run(
         [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, timeout=120, check=True
     )
@@ -291,23 +295,68 @@ def test_no_machine_path_and_no_registry_host() -> None:
     assert foreign_names("see /wor" + "k/main/x") and foreign_names("--extra-index" + "-url x")
 
 
-def test_constraints_pin_every_dependency_exactly() -> None:
+def pins(name: str) -> set[str]:
+    """Names that a file of constraints pins to one version; it holds nothing else but the other file's name."""
+    lines = [line for line in (ROOT / name).read_text().splitlines() if line and not line.startswith("#")]
+    versions = [line for line in lines if line != "-c constraints.txt"]
+    assert all(re.fullmatch(r"[A-Za-z0-9._-]+==[A-Za-z0-9.]+", line) for line in versions)
+    return {re.sub(r"[-_.]+", "-", line.split("==")[0]).lower() for line in versions}
+
+
+def names_of(requirements: Iterable[str]) -> set[str]:
+    return {re.sub(r"[-_.]+", "-", re.split(r"[<>=!~\[; ]", line)[0]).lower() for line in requirements}
+
+
+def needed(requirements: Iterable[str]) -> set[str]:
+    """What these requirements ask for on any system, through what is installed here; what is not, ends the search."""
+    systems = [
+        {"sys_platform": key, "platform_system": system, "os_name": name, "platform_machine": machine}
+        for key, system, name in (
+            ("linux", "Linux", "posix"),
+            ("win32", "Windows", "nt"),
+            ("darwin", "Darwin", "posix"),
+        )
+        for machine in ("x86_64", "AMD64", "arm64")
+    ]
+    waiting, seen = [Requirement(line) for line in requirements], set()
+    while waiting:
+        asked = waiting.pop()
+        for extra in ("", *asked.extras):
+            if (asked.name, extra) in seen:
+                continue
+            seen.add((asked.name, extra))
+            try:
+                further = [Requirement(line) for line in requires(asked.name) or []]
+            except PackageNotFoundError:
+                continue
+            waiting += [
+                one
+                for one in further
+                if one.marker is None
+                or any(one.marker.evaluate({**system, "extra": extra}) for system in systems)
+            ]
+    return names_of(name for name, _ in seen)
+
+
+def test_constraints_pin_every_dependency_exactly_and_nothing_else() -> None:
     import tomllib
 
-    lines = [
-        line
-        for line in (ROOT / "constraints.txt").read_text().splitlines()
-        if line and not line.startswith("#")
-    ]
-    assert all(re.fullmatch(r"[A-Za-z0-9._-]+==[A-Za-z0-9.]+", line) for line in lines)
-    pinned = {re.sub(r"[-_.]+", "-", line.split("==")[0]).lower() for line in lines}
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    wanted = [
-        *project["dependencies"],
-        *(line for extra in project["optional-dependencies"].values() for line in extra),
-    ]
-    names = {re.sub(r"[-_.]+", "-", re.split(r"[<>=!~\[ ]", line)[0]).lower() for line in wanted}
-    assert names <= pinned
+    document = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    project, running, testing = (
+        document["project"],
+        pins("constraints.txt"),
+        pins("constraints-test.txt"),
+    )
+    of_program = [*project["dependencies"], *document["build-system"]["requires"]]
+    of_tests = [line for extra in project["optional-dependencies"].values() for line in extra]
+    assert names_of(of_program) <= running and names_of(of_tests) <= running | testing
+    assert running & testing == set()
+    assert running - needed(of_program) == set(), "pinned for the program, which does not need it"
+    assert testing - needed(of_tests) == set()
+
+
+def test_what_only_tests_need_is_seen() -> None:
+    assert "pytest" not in needed(["numpy"]) and {"numpy", "pandas"} <= needed(["pandas"])
 
 
 def test_one_version() -> None:

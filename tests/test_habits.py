@@ -78,7 +78,7 @@ def test_the_readme_spells_out_what_make_test_runs() -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     block = readme.split("And what `make test` does, by hand:")[1].split("```")[1].removeprefix("sh\n")
     install, *commands = block.strip().splitlines()
-    assert install == '.venv/bin/pip install -c constraints.txt -e ".[test]"'
+    assert install == '.venv/bin/pip install -c constraints-test.txt -e ".[test]"'
     assert commands == [line for part in ("lint", "types", "suite") for line in recipe(part)]
 
 
