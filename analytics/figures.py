@@ -12,6 +12,7 @@ from importlib import import_module
 from inspect import getdoc
 from typing import Any
 
+from analytics.formula_text import formulas_of
 from analytics.labels import COMPONENTS, MEASURES, Label
 
 __all__ = ["FIGURES", "Figure"]
@@ -24,7 +25,7 @@ class Figure:
     >>> FIGURES["storage"].label, FIGURES["storage"].function
     ('Storage and insurance', 'analytics.strategy.formulas.storage')
     >>> FIGURES["storage"].formula
-    'storage = (storage rate + insurance rate) x stock value x on hand'
+    'storage = storage_and_insurance x stock_value x on_hand'
     """
 
     name: str
@@ -46,11 +47,8 @@ class Figure:
     @property
     def formula(self) -> str:
         """The sentence "name = ..." of the function's docstring, in one line without its full stop; "" where there is none."""
-        for part in (getdoc(self.made_by()) or "").split("\n\n"):
-            text = " ".join(part.split())
-            if text.startswith(f"{self.name} = "):
-                return text.split(". ")[0].removesuffix(".")
-        return ""
+        found = formulas_of(self.made_by())
+        return f"{self.name} = {found[0]}" if found else ""
 
 
 def _of(module: str, labels: Mapping[str, Label]) -> dict[str, Figure]:

@@ -40,6 +40,7 @@ class Facts:
     """What the pages show. Two-dimensional arrays are products x strategies (NaN: not offered), money over twelve months.
 
     `against_best` (products, strategies, 3) is profit less the best strategy's in the same years: expected, 5th and 95th percentile.
+    `counts` (products, strategies, counts) is what all of these are made of: the expected counts of a year (`analytics.simulation.ledger.COUNTS`).
     `products` has one row per SKU: the columns of recommendation.csv, and name, family, ended, stage, baseline,
     turns (where the decisive assumption turns it). `components` is products x strategies x labels.COMPONENTS.
     `plans` are portfolio totals by plan (strategies, "baseline", "mix") and measure; `plan_low` and `plan_high` the 5th and
@@ -74,6 +75,7 @@ class Facts:
     cash: Array
     benchmark: Array
     units: Mapping[str, Array]
+    counts: Array
     wait_median: Array
     wait_p90: Array
     policy: Mapping[str, Array]

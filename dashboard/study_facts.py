@@ -172,6 +172,7 @@ def facts_of(study: Study, pending: bool = False) -> Facts:
         cash=masked(_by_strategy(study, lambda s: money[s]["cash_tied_up"])),
         benchmark=masked(_by_strategy(study, lambda s: money[s]["benchmark"])),
         units={m: masked(_by_strategy(study, lambda s, m=m: physical[s][m])) for m in _UNITS},
+        counts=np.stack([comparison.chosen[name].counts for name in strategies], axis=1),
         wait_median=masked(comparison.wait_days["wait_days_median"]),
         wait_p90=masked(comparison.wait_days["wait_days_p90"]),
         policy={m: np.stack([p[m] for p in policies], axis=1) for m in policies[0]},

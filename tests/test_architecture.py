@@ -19,6 +19,7 @@ LEAVES = {
     "items",
     "assumptions",
     "figures",
+    "formula_text",
     "limits",
     "randomness",
     "labels",

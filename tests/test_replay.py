@@ -158,7 +158,7 @@ def test_money_by_two_routes_agrees() -> None:
     other = np.zeros_like(money)
     for k, strategy in enumerate(PLAYED):
         n, m = counts_by_name(counts[:, :, k]), money_values(items, strategy)
-        other += n("demanded") * (m["price"] - m["cost"]) - sum(component_money(n, m).values())
+        other += n("demanded") * (m["price_of_demand"] - m["cost"]) - sum(component_money(n, m).values())
     assert np.abs(counts[:, :, 1]).sum() > 0 and np.abs(counts[:, :, 2]).sum() > 0
     assert np.allclose(money, other, rtol=1e-9, atol=1e-6)
 

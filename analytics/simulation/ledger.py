@@ -12,7 +12,9 @@ from numpy.typing import NDArray
 
 __all__ = ["COUNTS", "COUNT_INDEX", "Ledger"]
 
-#: What is counted, per product over the horizon. Units unless said otherwise; "unit-years" are units x years.
+#: What is counted, per product over the horizon. Units unless said otherwise; "unit-years" are units x years. The simulation counts
+#: customer orders as if each were of one unit; `price.reacted` counts them by their size, and takes off what of units ordered can be
+#: cancelled at the end of life.
 COUNTS: Mapping[str, str] = {
     "demanded": "units customers wanted",
     "lost": "units not sold: buyers left, or the product ended before delivery",
@@ -22,8 +24,8 @@ COUNTS: Mapping[str, str] = {
     "backordered": "units waited for, unit-years",
     "late": "unit-years of waiting beyond the promise",
     "lots": "lots started for stock",
-    "customer_orders": "customer orders worked on singly, as if each were of one unit (`price.reacted` counts them by their size)",
-    "ordered": "units made or bought (what of it can be cancelled at the end of life is taken off by `price.reacted`)",
+    "customer_orders": "customer orders worked on singly",
+    "ordered": "units made or bought",
     "scrapped": "units stranded when the product ended",
     "cleared": "units cleared as excess",
     "opening": "units in the opening position: on hand, on order, less owed",

@@ -74,11 +74,11 @@ def screen_answers(comparison: Comparison, items: Items) -> ScreenAnswers:
     accepted_today = np.nan_to_num(np.asarray(items["historical_wait_days"], np.float64))
     holding = money["stock_value"] * (
         money["capital_rate"]
-        + money["storage_rate"]
-        + np.nan_to_num(v["hazard_per_year"]) * (1.0 - money["salvage"])
+        + money["storage_and_insurance"]
+        + np.nan_to_num(v["hazard_per_year"]) * (1.0 - money["salvage_share"])
     )
     refuse = 1.0 - np.exp(-v["patience_per_day"] * np.maximum(v["quote_days"] - accepted_today, 0.0))
-    penalty = refuse * (money["price"] - money["cost"] + money["goodwill"])
+    penalty = refuse * (money["price_of_demand"] - money["cost"] + money["goodwill_per_unit"])
     exposed = (
         np.maximum(
             v["component_lead_days"]

@@ -1,8 +1,9 @@
 """Every amount of money on the screen: one function per measure, named as the measure.
 
-Each takes `n`, which gives a count of the ledger by name (units, unit-years or lots over the horizon; see
+The formula in each docstring is the line that pages print, with a product's numbers in it (`strategy.explained`); a test holds
+it against the function. Each takes `n`, which gives a count of the ledger by name (units, unit-years or lots over the horizon; see
 `simulation.ledger.COUNTS`), and `m`, the money columns of `strategy.price.money_values` (money per unit, shares,
-rates per year). Results are money over the horizon of twelve months, in the shape of the counts.
+rates per year; see `rates`). Results are money over the horizon of twelve months, in the shape of the counts.
 The ten components add up to `benchmark` minus `profit` without any of them being a remainder.
 """
 
@@ -31,33 +32,40 @@ def _sold(n: Counts) -> Array:
 def benchmark(n: Counts, m: Money) -> Array:
     """What a perfect year would earn: every unit demanded is sold, made at cost, with no stock and no wait.
 
-    benchmark = demanded x (price - cost). Source: definition, the frictionless year that all losses are counted against.
+    benchmark = demanded x (price_of_demand - cost).
+    Source: definition, the frictionless year that all losses are counted against.
     """
-    return n("demanded") * (m["price"] - m["cost"])
+    return n("demanded") * (m["price_of_demand"] - m["cost"])
 
 
 def revenue(n: Counts, m: Money) -> Array:
     """What customers pay for the units sold.
 
-    revenue = (demanded - lost) x price + sold to order x price premium x price.
+    revenue = (demanded - lost) x price_of_demand + to_order x premium_on_price x price_of_demand.
+    Source: definition.
     """
-    return _sold(n) * m["price"] + n("to_order") * m["price_premium"] * m["price"]
+    return _sold(n) * m["price_of_demand"] + n("to_order") * m["premium_on_price"] * m["price_of_demand"]
 
 
 def cash_tied_up(n: Counts, m: Money) -> Array:
     """Average money bound in stock and in work, less deposits that customers have paid.
 
-    cash_tied_up = stock value x on hand + (value in process x in process + cost x in assembly) / 2 - deposit x price x promised unit-years.
+    cash_tied_up = stock_value x on_hand + 0.5 x (process_value x in_process + assembly_value x in_assembly)
+    - deposit x price_of_demand x promised.
     Work in process is charged at half its value over its production time in every strategy. Deposits by Little's law.
     """
     in_process = m["process_value"] * n("in_process") + m["assembly_value"] * n("in_assembly")
-    return m["stock_value"] * n("on_hand") + 0.5 * in_process - m["deposit"] * m["price"] * n("promised")
+    return (
+        m["stock_value"] * n("on_hand")
+        + 0.5 * in_process
+        - m["deposit"] * m["price_of_demand"] * n("promised")
+    )
 
 
 def capital(n: Counts, m: Money) -> Array:
     """What the money tied up costs, whether borrowed or not; it is not booked.
 
-    capital = capital rate x cash_tied_up.
+    capital = capital_rate x cash_tied_up. Source: definition.
     """
     return m["capital_rate"] * cash_tied_up(n, m)
 
@@ -65,97 +73,103 @@ def capital(n: Counts, m: Money) -> Array:
 def storage(n: Counts, m: Money) -> Array:
     """Space, handling, insurance and shrinkage of stock.
 
-    storage = (storage rate + insurance rate) x stock value x on hand.
-    Money a year, of the shape of the counts.
+    storage = storage_and_insurance x stock_value x on_hand. Source: definition.
     """
-    return m["storage_rate"] * m["stock_value"] * n("on_hand")
+    return m["storage_and_insurance"] * m["stock_value"] * n("on_hand")
 
 
 def setup(n: Counts, m: Money) -> Array:
     """Set-ups of lots made for stock and of orders made one by one.
 
-    setup = set-up cost x lots + set-up cost per order x customer orders. Unit cost excludes set-up.
+    setup = setup_per_lot x lots + setup_per_order x customer_orders. Unit cost excludes set-up.
     """
-    return m["setup"] * n("lots") + m["order_setup"] * n("customer_orders")
+    return m["setup_per_lot"] * n("lots") + m["setup_per_order"] * n("customer_orders")
 
 
 def lost_margin(n: Counts, m: Money) -> Array:
     """Contribution of units that customers wanted and did not get.
 
-    lost_margin = lost x (price - cost).
+    lost_margin = lost x (price_of_demand - cost). Source: definition.
     """
-    return n("lost") * (m["price"] - m["cost"])
+    return n("lost") * (m["price_of_demand"] - m["cost"])
 
 
 def goodwill(n: Counts, m: Money) -> Array:
     """What a lost unit costs beyond its margin; who cancels himself takes no offence.
 
-    goodwill = goodwill per unit x (lost - cancelled).
+    goodwill = goodwill_per_unit x (lost - cancelled). Source: definition.
     """
-    return m["goodwill"] * (n("lost") - n("cancelled"))
+    return m["goodwill_per_unit"] * (n("lost") - n("cancelled"))
 
 
 def waiting(n: Counts, m: Money) -> Array:
     """Cost of customers' waiting beyond what they were told: backorders and lateness.
 
-    waiting = waiting cost per unit-year x unit-years late.
+    waiting = waiting_cost_per_unit_year x late. Source: definition.
     """
-    return m["waiting"] * n("late")
+    return m["waiting_cost_per_unit_year"] * n("late")
 
 
 def obsolescence(n: Counts, m: Money) -> Array:
     """Stock stranded when a product ends, or left at the end beyond what can still be sold.
 
-    obsolescence = (scrapped + closing excess) x stock value x (1 - salvage share).
+    obsolescence = (scrapped + closing_excess) x stock_value x (1 - salvage_share). Source: definition.
     """
-    return (n("scrapped") + n("closing_excess")) * m["stock_value"] * (1.0 - m["salvage"])
+    return (n("scrapped") + n("closing_excess")) * m["stock_value"] * (1.0 - m["salvage_share"])
 
 
 def markdown(n: Counts, m: Money) -> Array:
     """Excess of a living product cleared below cost, and what held units lose in value while prices fall.
 
-    markdown = cleared x stock value x (1 - clearing share) + price erosion a year x stock value x on hand. Erosion is charged
-    on units held only: their replacement gets cheaper too. Source: definition; Khouja et al. 2006 for the pace of component prices.
+    markdown = cleared x stock_value x (1 - clearing_share) + price_erosion_per_year x stock_value x on_hand.
+    Erosion is charged on units held only: their replacement gets cheaper too.
+    Source: definition; Khouja et al. 2006 for the pace of component prices.
     """
-    return n("cleared") * m["stock_value"] * (1.0 - m["clearing"]) + m["erosion"] * m["stock_value"] * n(
-        "on_hand"
-    )
+    return n("cleared") * m["stock_value"] * (1.0 - m["clearing_share"]) + m["price_erosion_per_year"] * m[
+        "stock_value"
+    ] * n("on_hand")
 
 
 def cancellation(n: Counts, m: Money) -> Array:
     """Money sunk into orders cancelled after work had begun, beyond their margin (which is in lost_margin).
 
-    cancellation = cancelled x (sunk share x cost with its premium x (1 - salvage share) - deposit x price); negative where deposits cover it.
-    Source: definition; what is part-built fetches the salvage share of what was sunk.
+    cancellation = cancelled x (sunk_share x cost x (1 + premium_on_cost) x (1 - salvage_share) - deposit x price_of_demand).
+    Below zero where deposits cover it. Source: definition; what is part-built fetches the salvage share of what was sunk.
     """
     return n("cancelled") * (
-        m["sunk"] * m["cost"] * (1.0 + m["cost_premium"]) * (1.0 - m["salvage"]) - m["deposit"] * m["price"]
+        m["sunk_share"] * m["cost"] * (1.0 + m["premium_on_cost"]) * (1.0 - m["salvage_share"])
+        - m["deposit"] * m["price_of_demand"]
     )
 
 
 def premium(n: Counts, m: Money) -> Array:
     """What making single units costs more, less what buyers pay more for them; may be negative.
 
-    premium = sold to order x (cost premium x cost - price premium x price).
+    premium = to_order x (premium_on_cost x cost - premium_on_price x price_of_demand). Source: definition.
     """
-    return n("to_order") * (m["cost_premium"] * m["cost"] - m["price_premium"] * m["price"])
+    return n("to_order") * (m["premium_on_cost"] * m["cost"] - m["premium_on_price"] * m["price_of_demand"])
 
 
 def profit(n: Counts, m: Money) -> Array:
     """Contribution after stock costs, from revenue and spending; the components reach the same money another way.
 
-    profit = revenue - units taken over and bought, at cost, less those that can still be sold - what is worked on per
-    order + what stranded and cleared units fetch - fall of value in stock - set-ups - capital - storage - goodwill - waiting - cancelled orders.
+    profit = revenue - stock_value x (opening + ordered - closing)
+    - (cost - stock_value) x (demanded - lost) - cost x premium_on_cost x to_order
+    + stock_value x (salvage_share x (scrapped + closing_excess) + clearing_share x cleared)
+    - price_erosion_per_year x stock_value x on_hand
+    - setup - capital - storage - goodwill - waiting - cancellation.
+    profit = benchmark - capital - storage - setup - lost_margin - goodwill - waiting - obsolescence - markdown
+    - cancellation - premium.
     Source: definition of economic profit; tested against cases PROF-01 and PROF-02.
     """
     spent_on_stock = m["stock_value"] * (n("opening") + n("ordered") - n("closing"))
-    spent_on_orders = (m["cost"] - m["stock_value"]) * _sold(n) + m["cost"] * m["cost_premium"] * n(
+    spent_on_orders = (m["cost"] - m["stock_value"]) * _sold(n) + m["cost"] * m["premium_on_cost"] * n(
         "to_order"
     )
     recovered = m["stock_value"] * (
-        m["salvage"] * (n("scrapped") + n("closing_excess")) + m["clearing"] * n("cleared")
+        m["salvage_share"] * (n("scrapped") + n("closing_excess")) + m["clearing_share"] * n("cleared")
     )
-    fallen = m["erosion"] * m["stock_value"] * n("on_hand")
+    fallen = m["price_erosion_per_year"] * m["stock_value"] * n("on_hand")
     running = (
         setup(n, m) + capital(n, m) + storage(n, m) + goodwill(n, m) + waiting(n, m) + cancellation(n, m)
     )

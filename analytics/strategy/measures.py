@@ -1,4 +1,7 @@
-"""Measures of a year: every figure of `strategies.csv` from counts and prices, one function each by name."""
+"""Measures of a year: every figure of `strategies.csv` from counts and prices, one function each by name.
+
+The formula in each docstring is the line that pages print; a test holds it against the function.
+"""
 
 from __future__ import annotations
 
@@ -52,7 +55,7 @@ def _ratio(part: Array, whole: Array) -> Array:
 def units_demanded(n: Counts) -> Array:
     """Units that customers wanted over the horizon.
 
-    units_demanded = demanded.
+    units_demanded = demanded. Source: definition.
     """
     return n("demanded")
 
@@ -60,7 +63,7 @@ def units_demanded(n: Counts) -> Array:
 def units_sold(n: Counts) -> Array:
     """Units delivered, at once or later.
 
-    units_sold = demanded - lost.
+    units_sold = demanded - lost. Source: definition.
     """
     return n("demanded") - n("lost")
 
@@ -68,7 +71,7 @@ def units_sold(n: Counts) -> Array:
 def units_lost(n: Counts) -> Array:
     """Units not sold because buyers would not wait, or the product ended first.
 
-    units_lost = lost.
+    units_lost = lost. Source: definition.
     """
     return n("lost")
 
@@ -76,7 +79,7 @@ def units_lost(n: Counts) -> Array:
 def units_scrapped(n: Counts) -> Array:
     """Units stranded when a product ends, or left beyond what can still be sold.
 
-    units_scrapped = scrapped + closing excess.
+    units_scrapped = scrapped + closing_excess. Source: definition.
     """
     return n("scrapped") + n("closing_excess")
 
@@ -84,7 +87,7 @@ def units_scrapped(n: Counts) -> Array:
 def units_cleared(n: Counts) -> Array:
     """Units of excess stock cleared at a discount.
 
-    units_cleared = cleared.
+    units_cleared = cleared. Source: definition.
     """
     return n("cleared")
 
@@ -92,7 +95,7 @@ def units_cleared(n: Counts) -> Array:
 def units_on_hand(n: Counts) -> Array:
     """Average stock on hand over the horizon, between receipt and end of week.
 
-    units_on_hand = on hand, in unit-years over a horizon of one year.
+    units_on_hand = on_hand. Source: definition.
     """
     return n("on_hand")
 
@@ -100,7 +103,7 @@ def units_on_hand(n: Counts) -> Array:
 def units_in_process(n: Counts) -> Array:
     """Average units in own production and final assembly.
 
-    units_in_process = in process + in assembly, in unit-years over a horizon of one year.
+    units_in_process = in_process + in_assembly. Source: definition.
     """
     return n("in_process") + n("in_assembly")
 
@@ -108,7 +111,7 @@ def units_in_process(n: Counts) -> Array:
 def units_backordered(n: Counts) -> Array:
     """Average units that customers are waiting for.
 
-    units_backordered = backordered, in unit-years over a horizon of one year.
+    units_backordered = backordered. Source: definition.
     """
     return n("backordered")
 
@@ -116,7 +119,7 @@ def units_backordered(n: Counts) -> Array:
 def orders(n: Counts) -> Array:
     """Set-ups: lots started for stock and customer orders made one by one.
 
-    orders = lots + customer orders.
+    orders = lots + customer_orders. Source: definition.
     """
     return n("lots") + n("customer_orders")
 
@@ -124,7 +127,7 @@ def orders(n: Counts) -> Array:
 def fill_rate(n: Counts) -> Array:
     """Share of demand served at once; NaN without demand.
 
-    fill_rate = (demanded - lost - waited) / demanded.
+    fill_rate = min(max((demanded - lost - waited) / demanded, 0), 1). Source: definition.
     """
     return np.clip(_ratio(units_sold(n) - n("waited"), n("demanded")), 0.0, 1.0)
 
@@ -132,7 +135,7 @@ def fill_rate(n: Counts) -> Array:
 def share_waiting(n: Counts) -> Array:
     """Share of units sold that customers had to wait for; NaN if nothing is sold.
 
-    share_waiting = waited / (demanded - lost).
+    share_waiting = min(max(waited / (demanded - lost), 0), 1). Source: definition.
     """
     return np.clip(_ratio(n("waited"), units_sold(n)), 0.0, 1.0)
 
@@ -140,7 +143,7 @@ def share_waiting(n: Counts) -> Array:
 def share_lost(n: Counts) -> Array:
     """Share of demand not sold; NaN without demand.
 
-    share_lost = lost / demanded.
+    share_lost = min(max(lost / demanded, 0), 1). Source: definition.
     """
     return np.clip(_ratio(n("lost"), n("demanded")), 0.0, 1.0)
 

@@ -15,11 +15,14 @@ from numpy.typing import NDArray
 from analytics.items import Items
 from analytics.simulation.ledger import COUNT_INDEX, COUNTS, Ledger
 from analytics.strategy.formulas import COMPONENT_FORMULAS, Counts, Money, profit
+from analytics.strategy.rates import RATES, with_rates
 
 __all__ = [
+    "MONEY_COLUMNS",
     "MONEY_FIELDS",
     "PricedLedger",
     "component_money",
+    "money_symbols",
     "money_values",
     "price",
     "profit_rates",
@@ -35,7 +38,14 @@ MONEY_FIELDS = (
     "units_per_order", "cancellable_share", "deposit_share", "goodwill_per_unit", "waiting_cost_per_unit_day",
 )  # fmt: skip
 
+#: What `money_values` gives.
+MONEY_COLUMNS = (
+    *RATES, "salvage_share", "clearing_share", "capital_rate", "goodwill_per_unit", "price_erosion_per_year", "sunk_share",
+    "kept", "cancelled", "late_days", "order_size", "cancellable",
+)  # fmt: skip
+
 _NOTHING_IF_UNKNOWN = (
+    "unpaid_share",
     "price_elasticity",
     "cancellation_share",
     "sunk_share",
@@ -57,58 +67,41 @@ def money_values(
 ) -> dict[str, NDArray[np.float64]]:
     """What a strategy's formulas need, per product (or per product and draw where `values` replaces a field).
 
-    `price` is what a unit of demand brings (`Items.price_of_demand`), `cost` what a unit causes: unit cost less its fixed share. `stocked` is the share of it that lies
-    in stock: all of it for MTS, the component share for ATO. `worked` is the share worked on per order: 0, the
-    rest, or all of it (MTO); HYBRID stocks small orders like MTS and works on large ones like MTO. Premiums apply to
-    the share worked on per order, price premium where any is; work in process is worth what it costs with its premium, and a deposit is a
-    share of the price paid. `kept`, `cancelled` and `late_days` say how customers of what is made to order react, `order_size` how many units they order at
-    once, `cancellable` what can be cancelled of orders under way (see `reacted`). Without
-    price or unit cost every amount is NaN, also one whose own rate is known.
+    Columns are those of `rates.RATES` and the fields that need no change. `kept`, `cancelled` and `late_days` say how customers of what is
+    made to order react, `order_size` how many units they order at once, `cancellable` what can be cancelled of orders under way (see `reacted`).
+    Without price or unit cost every amount is NaN, also one whose own rate is known.
     """
-    v = {name: np.asarray(items[name], np.float64) for name in MONEY_FIELDS}
+    known = money_symbols(items, strategy, values)
+    unknown = np.where(np.isfinite(known["price"]) & np.isfinite(known["unit_cost"]), 0.0, np.nan)
+    return {name: known[name] + unknown for name in MONEY_COLUMNS}
+
+
+def money_symbols(
+    items: Items, strategy: str, values: Mapping[str, NDArray[np.float64]] | None = None
+) -> dict[str, NDArray[np.float64]]:
+    """Everything that a money column is made of, by name: the fields as counted here, the shares of the strategy, and the columns themselves.
+
+    Where customers' reactions, erosion or gifts are unknown there are none. Premiums apply to the share worked on per order, the price
+    premium where any is. Shapes as in `money_values`, before amounts without price or cost become NaN.
+    """
+    v = {name: np.asarray(items[name], np.float64) for name in (*MONEY_FIELDS, "unpaid_share")}
     if values:
         v = {
             name: column[:, None] if column.ndim == 1 else column for name, column in {**v, **values}.items()
         }
     v.update({name: _known_or(v[name], 0.0) for name in _NOTHING_IF_UNKNOWN})
-    unpaid = np.nan_to_num(np.asarray(items["unpaid_share"], np.float64))
-    if unpaid.any():
-        v["price"] = v["price"] * (1.0 - (unpaid if v["price"].ndim == 1 else unpaid[:, None]))
-    unknown = np.where(np.isfinite(v["price"]) & np.isfinite(v["unit_cost"]), 0.0, np.nan)
-    one, zero = np.ones_like(v["price"]), np.zeros_like(v["price"])
-    stocked = {"MTS": one, "ATO": _known_or(v["component_share"], 0.0), "MTO": zero, "HYBRID": one}[strategy]
-    worked = one if strategy == "HYBRID" else 1.0 - stocked
-    to_order = 0.0 if strategy == "MTS" else 1.0
-    cost = v["unit_cost"] * (1.0 - v["fixed_cost_share"])
-    stock_value = cost * (stocked if strategy != "MTO" else np.ones_like(stocked))
-    cost_premium = v["cost_premium"] * worked * to_order
-    price_premium = v["price_premium"] * np.sign(worked) * to_order
-    amounts = {
-        "price": v["price"],
-        "cost": cost,
-        "stock_value": stock_value,
-        "process_value": stock_value * (1.0 + cost_premium * (strategy == "MTO")),
-        "assembly_value": cost * (1.0 + cost_premium),
-        "salvage": v["salvage_share"],
-        "clearing": v["clearing_share"],
-        "capital_rate": v["capital_rate"],
-        "storage_rate": v["storage_rate"] + v["insurance_rate"],
-        "setup": v["setup_cost"] * stocked,
-        "order_setup": v["order_setup_cost"] * worked,
-        "cost_premium": cost_premium,
-        "price_premium": price_premium,
-        "deposit": v["deposit_share"] * (1.0 + price_premium) * to_order,
-        "goodwill": v["goodwill_per_unit"],
-        "waiting": v["waiting_cost_per_unit_day"] * 365.0,
-        "erosion": v["price_erosion_per_year"],
-        "sunk": v["sunk_share"],
-        "kept": np.minimum(np.maximum(1.0 + price_premium, 1e-9) ** -v["price_elasticity"], 1.0),
+    known = with_rates(v, strategy)
+    paid = np.maximum(1.0 + known["premium_on_price"], 1e-9)
+    return {
+        **known,
+        "kept": np.minimum(paid ** -v["price_elasticity"], 1.0),
         "cancelled": v["cancellation_share"] * (strategy in _TO_ORDER),
         "late_days": v["late_days"] * (strategy in _TO_ORDER),
-        "order_size": one if strategy == "MTS" else np.maximum(_known_or(v["units_per_order"], 1.0), 1e-9),
+        "order_size": np.ones_like(v["price"])
+        if strategy == "MTS"
+        else np.maximum(_known_or(v["units_per_order"], 1.0), 1e-9),
         "cancellable": v["cancellable_share"],
     }
-    return {name: amount + unknown for name, amount in amounts.items()}
 
 
 def component_money(n: Counts, m: Money) -> dict[str, NDArray[np.float64]]:
@@ -203,7 +196,7 @@ def reacted_anew(
 def profit_rates(m: Money, strategy: str = "MTS") -> NDArray[np.float64]:
     """Money of profit per unit of each simulated count, customers' reactions included: shape of the money columns plus (counts,)."""
     expanded = {name: column[..., None] for name, column in m.items()}
-    one_of_each = np.eye(len(COUNTS)).reshape((1,) * m["price"].ndim + (len(COUNTS),) * 2)
+    one_of_each = np.eye(len(COUNTS)).reshape((1,) * m["price_of_demand"].ndim + (len(COUNTS),) * 2)
     unit = reacted(one_of_each, strategy, expanded)
     return np.asarray(profit(lambda name: unit[..., COUNT_INDEX[name]], expanded))
 

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from analytics.figures import FIGURES
 from analytics.items import ITEM_FIELDS, ORIGINS
 from analytics.labels import (
     COMPONENTS,
@@ -21,7 +22,7 @@ from dashboard.charts.demand import demand_chart
 from dashboard.charts.stock import stock_chart
 from dashboard.charts.theme import ink
 from dashboard.choice import Choice
-from dashboard.explain import explanations
+from dashboard.explain import FIGURES_EXPLAINED, explanation, sources_text
 from dashboard.facts import Facts
 from dashboard.file.kept_apart import orders_of_product
 from dashboard.frame import draw, small, waiting
@@ -187,14 +188,30 @@ def inputs_part(facts: Facts, i: int) -> None:
         )
 
 
-def computed_part(facts: Facts, i: int) -> None:
-    """How the largest figures of this product come about."""
-    for one in explanations(facts, i):
-        with st.expander(f"How is {plain(one.title)} computed?"):
-            st.markdown(one.meaning)
+@st.fragment
+def computed_part(facts: Facts, i: int, make: bool) -> None:
+    """How any figure of this product comes about, under any strategy offered."""
+    offered = [k for k in range(len(facts.strategies)) if np.isfinite(facts.units["units_demanded"][i, k])]
+    if not offered:
+        return
+    money = bool(np.isfinite(facts.profit[i, offered]).any())
+    names = [name for name in FIGURES_EXPLAINED if money or not FIGURES[name].unit.startswith("money")]
+    with st.expander("How is each figure computed?"):
+        name = st.selectbox("Figure", names, format_func=lambda one: FIGURES[one].label, key=f"figure-{i}")
+        best = int(facts.choice[i])
+        k = st.selectbox(
+            "Strategy",
+            offered,
+            index=offered.index(best) if best in offered else 0,
+            format_func=lambda one: strategy_text(facts.strategies[one], make).capitalize(),
+            key=f"figure-strategy-{i}",
+        )
+        one = explanation(facts, i, k, name)
+        st.markdown(plain(one.meaning))
+        if one.formula:
             st.code(one.formula, language=None, wrap_lines=True)
-            st.caption(plain(one.origins))
-            st.caption(f"In the code: `{one.source}`")
+        st.caption(plain(one.origins))
+        st.caption(sources_text(one))
 
 
 def from_to_part(facts: Facts, i: int) -> None:
@@ -318,7 +335,7 @@ def product_page(choice: Choice, facts: Facts, i: int) -> None:
                 else ""
             )
             st.markdown(plain(text[:1].upper() + text[1:] + "." + more))
-            computed_part(facts, i)
+            computed_part(facts, i, make)
             override_part(facts, choice, i, make)
         orders_of_product(facts.orders_on_hand, str(product["sku"]))
         if product["notes"]:

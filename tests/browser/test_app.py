@@ -169,7 +169,7 @@ def test_a_row_opens_the_product_and_files_are_taken_away(opened: Open, tmp_path
     idle(page)
     expect(page.get_by_role("heading", name="Why", exact=True)).to_be_visible()
     expect(page.get_by_test_id("stVegaLiteChart").first).to_be_visible()
-    page.get_by_text("How is the contribution", exact=False).first.click()
+    page.get_by_text("How is each figure computed?").first.click()
     expect(page.get_by_test_id("stCode").first).to_contain_text("benchmark")
     go(page, "Report")
     with page.expect_download() as waiting:

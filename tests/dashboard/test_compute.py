@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
 from dataclasses import replace
-
-import pytest
 
 from analytics.assumptions import Assumptions
 from analytics.limits import Limits
 from dashboard.choice import Choice, base_assumptions, file_source, moved, opened_as
-from dashboard.explain import explanations
-from dashboard.facts import Facts
 from dashboard.keys import digest_of, held_at, key_of
 from dashboard.shelf import Shelf
 
@@ -78,20 +72,3 @@ def test_service_held_is_another_result_and_part_of_the_state() -> None:
     limited = replace(held, answers=replace(held.answers, limits=Limits(stocked_products=5)))
     assert not held_at(limited)
     assert anew.at(held.state) == held and opened_as(held).held is None
-
-
-def test_explanations_end_in_the_number_they_explain(facts_of_sample: Callable[[str], Facts]) -> None:
-    facts = facts_of_sample("servers")
-    checked = 0
-    for i in facts.products.index[~facts.products["ended"]][:12]:
-        for one in explanations(facts, int(i))[1:]:
-            *_, expression, result = [
-                line.strip().removeprefix("= ").replace(",", "") for line in one.formula.splitlines()
-            ]
-            if not re.fullmatch(r"[\d\s.()x+-]+", expression):
-                continue
-            assert eval(expression.replace("x", "*")) == pytest.approx(
-                float(result.split()[0]), rel=0.01, abs=0.02
-            ), one.formula
-            checked += 1
-    assert checked > 10
