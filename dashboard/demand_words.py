@@ -8,7 +8,7 @@ import streamlit as st
 
 from analytics.labels import money_text, percent_text
 from dashboard.demand_facts import DemandFacts
-from dashboard.explain import Explanation
+from dashboard.explain import Explanation, formula_lines, sources_text
 from dashboard.facts import Facts
 from dashboard.words import plain
 
@@ -106,6 +106,12 @@ def figures(facts: Facts, demand: DemandFacts) -> None:
 
 def computed(facts: Facts, demand: DemandFacts) -> None:
     """How the figures of the page come about."""
+    from analytics.demand.alive import brier_score
+    from analytics.demand.reliability import death_reliability
+    from analytics.forecast.accuracy import randomised_coverage, wape
+    from analytics.forecast.as_known import backtest_as_known
+    from analytics.strategy.not_knowing import cost_of_not_knowing, planning_regret
+
     row, past = overall(demand), demand.past
     if row is None:
         return
@@ -118,17 +124,17 @@ def computed(facts: Facts, demand: DemandFacts) -> None:
         Explanation(
             "units forecast wrongly",
             f"At {len(past.origin_starts)} past dates the forecast was made again from what was known then ({dates}), cleaned as below, and set beside what came.",
-            f"wape = sum |came - forecast| / sum came\n  = {wrong:,.0f} / {came:,.0f}\n  = {float(row['wape']):.4f}",
+            f"{formula_lines(wape)}\n  = {wrong:,.0f} / {came:,.0f}\n  = {float(row['wape']):.4f}",
             f"Sums over {int(past.interval.min())} to {int(past.interval.max())} {unit}s (lead time plus review), {int(row['sums']):,} of them; "
             f"12-{unit} mean: {float(row['wape_simple']):.4f}",
-            "analytics.forecast.accuracy.wape, analytics.forecast.as_known.backtest_as_known",
+            (wape, backtest_as_known),
         ),
         Explanation(
             "a promise of 90 %",
             "How often demand stayed within the stock that was to suffice nine times in ten. Where both are the same, usually 0, it counts by its probability.",
-            f"randomised_coverage = mean of 1 if came < quantile, (0.9 - below) / (upto - below) if equal, 0 if above\n  = {float(row['coverage_0.9']):.4f}",
-            "below, upto: forecast chances of staying below what came, and of not exceeding it. Quantiles in whole units where demand is in whole units",
-            "analytics.forecast.accuracy.randomised_coverage",
+            f"{formula_lines(randomised_coverage)}\n  = {float(row['coverage_0.9']):.4f}",
+            "level: 0.9; below, upto: forecast chances of staying below what came, and of not exceeding it. Quantiles in whole units where demand is in whole units",
+            (randomised_coverage,),
         ),
     ]
     if np.isfinite(stocking):
@@ -136,10 +142,9 @@ def computed(facts: Facts, demand: DemandFacts) -> None:
             Explanation(
                 "the cost of not knowing demand",
                 "What orders known a lead time ahead would save: everything lost to waiting, write-offs, and stock beyond half a lot. Set-ups and premiums would stay.",
-                "cost_of_not_knowing\n  = lost_margin + goodwill + waiting + obsolescence + markdown + cancellation\n    + unit_holding_cost x max(on_hand - lot / 2, 0)\n"
-                f"when stocking = {stocking:,.0f}\nto order      = {ordering:,.0f} {facts.currency}",
+                f"{formula_lines(cost_of_not_knowing)}\nwhen stocking = {stocking:,.0f}\nto order      = {ordering:,.0f} {facts.currency}",
                 "Simulated over twelve months, living products with price and cost, each strategy at its best setting",
-                "analytics.strategy.not_knowing.cost_of_not_knowing",
+                (cost_of_not_knowing,),
             )
         )
     if np.isfinite(demand.regret).any():
@@ -148,11 +153,11 @@ def computed(facts: Facts, demand: DemandFacts) -> None:
                 "misplanned stock",
                 "What stocking by the forecast would have cost more than hindsight at the past dates, a year. "
                 "Every unit short counts as lost, so it is a ceiling: use it to compare forecasts.",
-                "regret = margin x (came - stocked)+ + holding x (stocked - came)+,  stocked = quantile at margin / (margin + holding)\n"
-                f"by our forecast = {float(np.nansum(demand.regret)):,.0f}\n"
+                f"{formula_lines(planning_regret)}\nby our forecast = {float(np.nansum(demand.regret)):,.0f}\n"
                 f"by the 12-{unit} mean, same relative spread = {float(np.nansum(demand.regret_simple)):,.0f} {facts.currency}",
-                f"margin = price - cost; holding = cost x (capital + storage + insurance) over the interval; {int(np.isfinite(demand.regret).sum()):,} products",
-                "analytics.strategy.not_knowing.planning_regret",
+                "stocked = quantile at short_cost / (short_cost + over_cost); short_cost = price - cost; "
+                f"over_cost = cost x (capital + storage + insurance) over the interval; {int(np.isfinite(demand.regret).sum()):,} products",
+                (planning_regret,),
             )
         )
     if demand.silent is not None:
@@ -162,20 +167,20 @@ def computed(facts: Facts, demand: DemandFacts) -> None:
                 "whether a silent product has ended",
                 "At past dates every product was given the chance of a whole year without a sale, from its silence and the ends seen until then. "
                 "Beside it stands how many then sold nothing.",
-                f"brier = mean of (stated chance - happened)^2 = {silent.brier:.4f}\nthe same share stated for all = {silent.brier_of_share:.4f}\n"
+                f"{formula_lines(brier_score)}\n  = {silent.brier:.4f}\nthe same share stated for all = {silent.brier_of_share:.4f}\n"
                 + "\n".join(
                     f"stated {a:6.1%}, happened {b:6.1%} of {cases:,.0f}"
                     for a, b, cases in rows[["stated", "happened", "cases"]].to_numpy()
                 ),
                 f"{silent.cases:,} cases; products with a known end are left out",
-                "analytics.demand.reliability.death_reliability",
+                (brier_score, death_reliability),
             )
         )
     with st.expander("How is this computed?"):
         for one in texts:
             st.markdown(f"**{plain(one.title[:1].upper() + one.title[1:])}.** {plain(one.meaning)}")
             st.code(one.formula, language=None, wrap_lines=True)
-            st.caption(plain(one.origins) + "  \n" + f"In the code: `{one.source}`")
+            st.caption(plain(one.origins) + "  \n" + sources_text(one))
 
 
 def values_of(facts: Facts) -> tuple[np.ndarray, str]:

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from analytics.figures import FIGURES
-from analytics.formula_text import path_of
+from analytics.formula_text import formulas_of, path_of
 from analytics.items import ORIGINS
 from analytics.labels import COMPONENTS, percent_text, value_text
 from analytics.simulation.ledger import COUNTS
@@ -20,7 +20,14 @@ from analytics.strategy.explained import EXPLAINED, Explained, explained, symbol
 from analytics.strategy.rates import STRATEGY_SHARES
 from dashboard.facts import Facts
 
-__all__ = ["FIGURES_EXPLAINED", "Explanation", "explanation", "sources_text", "symbols_of_product"]
+__all__ = [
+    "FIGURES_EXPLAINED",
+    "Explanation",
+    "explanation",
+    "formula_lines",
+    "sources_text",
+    "symbols_of_product",
+]
 
 #: Names of the figures that can be explained, in the order of the pages: the contribution, its components, the rest.
 FIGURES_EXPLAINED = tuple(dict.fromkeys(("profit", *COMPONENTS, *EXPLAINED)))
@@ -40,6 +47,11 @@ class Explanation:
 def sources_text(one: Explanation) -> str:
     """Where the figure is made, importable as written."""
     return "In the code: " + ", ".join(f"`{path_of(function)}`" for function in one.sources)
+
+
+def formula_lines(function: Callable[..., Any]) -> str:
+    """A function's name and the formula of its docstring, below each other."""
+    return f"{function.__name__}\n  = {formulas_of(function)[0]}"
 
 
 def _formula(found: Explained, unit: str) -> str:

@@ -97,7 +97,8 @@ def family_hazard(prior_a: ArrayLike, prior_b: ArrayLike, deaths: ArrayLike, exp
 def brier_score(probability: ArrayLike, happened: ArrayLike) -> float:
     """How good stated probabilities were: 0 perfect, 0.25 what always saying one half scores.
 
-    Formula: mean of (probability - outcome)^2, outcome 1 or 0. Source: Brier 1950, Monthly Weather Review 78:1. NaN without cases.
+    brier_score = mean of (probability - happened)^2.
+    Happened is 1 or 0. Source: Brier 1950, Monthly Weather Review 78:1. NaN without cases.
 
     >>> round(brier_score([0.9, 0.2], [1, 0]), 6)
     0.025

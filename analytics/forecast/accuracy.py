@@ -41,7 +41,9 @@ def bias(actual: ArrayLike, forecast: ArrayLike) -> float:
 
 
 def wape(actual: ArrayLike, forecast: ArrayLike) -> float:
-    """The share of all demand that was forecast wrongly: sum of absolute errors / sum of actuals.
+    """The share of all demand that was forecast wrongly.
+
+    wape = sum of |actual - forecast| / sum of actual. Source: definition.
 
     >>> wape([10, 10], [12, 9])
     0.15
@@ -111,9 +113,10 @@ def randomised_coverage(actual: ArrayLike, quantiles: ArrayLike, levels: ArrayLi
     How often demand stayed within the quantile at `level`, fairly where demand is scarce: a product that sells nothing in 97 of 100 months has 0 as its
     90 % quantile, and a tie there must count as 90 / 97, not as a half.
 
-    *Formula*: mean of 1 if actual < quantile, 0 if above, and at a tie (level - below) / (upto - below), where `below` and `upto` are the forecast
-    probabilities of staying below the actual and of not exceeding it, read from all `levels`: halfway between the last level whose quantile stays
-    below (does not exceed) it and the next one. `actual` (observations,), `quantiles` (observations, levels), `levels` (levels,) ascending.
+    randomised_coverage = mean of 1 if actual < quantile, (level - below) / (upto - below) if equal, 0 if above.
+    Here `below` and `upto` are the forecast probabilities of staying below the actual and of not exceeding it, read from all
+    `levels`: halfway between the last level whose quantile stays below (does not exceed) it and the next one.
+    `actual` (observations,), `quantiles` (observations, levels), `levels` (levels,) ascending.
     Source: randomised probability transform, Czado, Gneiting and Held (2009), in expectation.
 
     >>> u = [0.25, 0.5, 0.75, 0.9, 0.95]

@@ -18,8 +18,9 @@ def cost_of_not_knowing(
 ) -> NDArray[np.float64]:
     """What a strategy costs more because orders are not known in advance: per product, money over the horizon.
 
-    *Formula*: lost margin + goodwill + waiting + obsolescence + markdown + cancellation + unit_holding_cost x max(on_hand - lot/2, 0). With
-    orders known a lead time ahead only lots remain in stock, half a lot on average; set-ups, work in process and premiums stay and are not counted.
+    cost_of_not_knowing = lost_margin + goodwill + waiting + obsolescence + markdown + cancellation
+    + unit_holding_cost x max(on_hand - 0.5 x lot, 0).
+    With orders known a lead time ahead only lots remain in stock, half a lot on average; set-ups, work in process and premiums stay and are not counted.
     Parameters: `components` money; `on_hand` average units in stock; `lot` units; `unit_holding_cost` money per unit in stock over the horizon.
     All of one shape. Source: value of perfect information, e.g. Silver, Pyke and Thomas (2017), section 5.
 
@@ -42,8 +43,8 @@ def planning_regret(
 ) -> NDArray[np.float64]:  # fmt: skip
     """What stocking by a forecast would have cost more than hindsight, per product and year.
 
-    *Formula*: stocked = the quantile at short/(short + over), straight between the levels; regret = short (actual - stocked)+ + over (stocked - actual)+,
-    averaged over past dates, times intervals a year. `actual` (products, dates) and `quantiles` (products, dates, levels) in units,
+    planning_regret = mean over past dates of (short_cost x max(actual - stocked, 0) + over_cost x max(stocked - actual, 0)) x per_year.
+    Stocked is the quantile at short_cost / (short_cost + over_cost), straight between the levels. `actual` (products, dates) and `quantiles` (products, dates, levels) in units,
     `short_cost`, `over_cost` (products,) money per unit over the interval, `per_year` (products,). NaN where nothing is known.
     Source: definition (newsvendor cost less that of hindsight).
 

@@ -14,7 +14,14 @@ from analytics.figures import FIGURES
 from analytics.formula_text import path_of, value_of
 from analytics.labels import COMPONENTS
 from analytics.strategy.explained import EXPLAINED
-from dashboard.explain import FIGURES_EXPLAINED, Explanation, explanation, sources_text, symbols_of_product
+from dashboard.explain import (
+    FIGURES_EXPLAINED,
+    Explanation,
+    explanation,
+    formula_lines,
+    sources_text,
+    symbols_of_product,
+)
 from dashboard.facts import Facts
 
 #: No general input at 0 or 1: discount, premium, markdown, insurance, fixed cost, deposits, cancellation, erosion, set-ups, goodwill.
@@ -151,3 +158,24 @@ def test_every_source_is_a_public_function_found_where_it_says() -> None:
         assert path_of(function) == FIGURES[name].function
     one = Explanation("", "", "", "", (EXPLAINED["premium"],))
     assert sources_text(one) == "In the code: `analytics.strategy.formulas.premium`"
+
+
+def test_the_forecast_page_prints_the_formulas_of_its_functions() -> None:
+    from analytics.demand.alive import brier_score
+    from analytics.forecast.accuracy import randomised_coverage, wape
+    from analytics.strategy.not_knowing import cost_of_not_knowing, planning_regret
+
+    found = [
+        formula_lines(f)
+        for f in (brier_score, wape, randomised_coverage, cost_of_not_knowing, planning_regret)
+    ]
+    assert found[1] == "wape\n  = sum of |actual - forecast| / sum of actual"
+    assert all(len(text.splitlines()) == 2 and "Source" not in text for text in found)
+    text = found[3].rsplit("= ", 1)[1]  # by hand: the example of its docstring, 100 + 2 x (30 - 10)
+    nothing = dict.fromkeys(("goodwill", "waiting", "obsolescence", "markdown", "cancellation"), 0.0)
+    assert (
+        value_of(
+            text, {"lost_margin": 100.0, "unit_holding_cost": 2.0, "on_hand": 30.0, "lot": 20.0, **nothing}
+        )
+        == 140.0
+    )
