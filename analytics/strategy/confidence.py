@@ -80,7 +80,7 @@ def confidence(
     turning = tuple(sorted(found, key=lambda one: (-one.money, -one.products, one.field)))
     unsearched = r.decided.decidable & ~flips.searched
     expected, low, high = bounds
-    live = int(flips.searched.sum() if unsearched.any() else r.decided.living.sum())
+    live = int(r.decided.living.sum())
     told = _told(turning, total, live, currency, int(unsearched.sum()), float(gain[unsearched].sum()))
     if expected != 0.0 and low <= 0.0 <= high:
         return Confidence(
@@ -115,17 +115,19 @@ def _told(
     first: tuple[str, ...] = ()
     if unsearched:
         share = percent_text(left / total) if total > 0.0 else "none"
-        one_, them = ("product", "it") if unsearched == 1 else ("products", "them")
+        those = "1 product" if unsearched == 1 else f"{unsearched:,} products"
         was = "was" if unsearched == 1 else "were"
         first = (
-            f"{unsearched:,} {one_}, with {share} of the gain, {was} not searched for what would turn {them}: the search takes those with most money.",
+            f"{those}, with {share} of the gain, {was} tried at other prices alone: "
+            "of many products, those with most money are tried at all else, which must be simulated.",
         )
-    of_those = " that was searched" if unsearched else ""
+    of_those = " that was tried" if unsearched else ""
     if not turning:
         return (*first, f"No assumption turns the choice for any product{of_those} within its usual range.")
 
     def one(t: Turning) -> str:
-        count = f"{t.products:,} of {live:,} products{' searched' if unsearched else ''} {'turns' if t.products == 1 else 'turn'}"
+        least = "at least " if unsearched else ""
+        count = f"{least}{t.products:,} of {live:,} products {'turns' if t.products == 1 else 'turn'}"
         return f"{count} within the usual range of {field_words(t.field)}, {money_text(t.money, currency)} of {money_text(total, currency)} at stake"
 
     few = (

@@ -45,13 +45,12 @@ def decide(outlook: Outlook, items: Items, setup: Setup, ledgers: Mapping[str, L
         if ruled_out is None
         else decide_each(comparison, items, ended, ruled_out, outlook.too_short, alone.noise)
     )
-    if progress is not None and restate is not None:
-        progress(1.0, "trying every assumption within its usual range")
     flips = (
         None
         if restate is None
         else find_flips(
-            Standing(outlook, items, setup, ledgers, comparison, alone, decided, joined, way, restate)
+            Standing(outlook, items, setup, ledgers, comparison, alone, decided, joined, way, restate),
+            progress=progress,
         )
     )
     recommendation = recommend(comparison, items, decided, flips, currency)

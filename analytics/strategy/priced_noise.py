@@ -20,6 +20,8 @@ __all__ = ["priced_noise"]
 
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
+#: Plays that are kept, of 8 kB each and product.
+_MOST_KEPT = 10_000
 #: Units played at a time.
 _AT_ONCE = {"HYBRID": 8, "ATO": 4}
 
@@ -35,6 +37,8 @@ def priced_noise(
 
     What is not offered (no `profit`, (trials, strategies)) is as in force. Shape (trials, strategies), money.
     """
+    if len(standing.years) > _MOST_KEPT:
+        standing.years.clear()
     own = standing.items.take(index)
     for name, column in prices.items():
         own = own.with_field(name, column, CONFIRMED)

@@ -23,8 +23,11 @@ __all__ = ["NOT_SEARCHED_TEXT", "reasons", "turns_text"]
 
 Array = NDArray[np.float64]
 
-#: What is said of a product whose flip points were not looked for.
-NOT_SEARCHED_TEXT = "What would turn it within the usual ranges was not searched: of many products, those with most money are."
+#: What is said of a product of which prices alone were tried, where none turns it.
+NOT_SEARCHED_TEXT = (
+    "No price turns it within its usual range; what must be simulated was not tried: "
+    "of many products, those with most money are."
+)
 #: How each component reads when a strategy bears more of it than the other.
 _WORDS = {
     "capital": "ties up money worth {}",

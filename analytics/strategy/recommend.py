@@ -37,7 +37,8 @@ Array = NDArray[np.float64]
 
 #: The verdict of a product until the simulated years are priced again.
 RECOMPUTING = "recomputing"
-#: The verdict of a product whose flip points were not looked for: of a large portfolio those with least money.
+#: The verdict of a product that no price turns and that was tried at nothing else: of a large portfolio those with
+#: least money.
 NOT_SEARCHED = "not_searched"
 
 

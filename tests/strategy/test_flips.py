@@ -233,6 +233,25 @@ def test_who_is_not_searched_is_not_called_firm(study: Study) -> None:
     assert set(np.flatnonzero(found.searched)) == set(np.argsort(-margin)[:3])
 
 
+def test_prices_are_tried_of_every_product(study: Study) -> None:
+    """However few are searched for what is played, a price that turns a product is found, and named."""
+    standing, known = study_standing(study), study.recommendation.flips
+    assert known is not None
+    prices = [name for name in ("cost_premium", "fixed_cost_share", "storage_rate") if name in known.fields]
+    found = flips_module.find_flips(standing, [*prices, "hazard_per_year"], most=1)
+    assert found.searched.sum() == 1 and known.searched.sum() > 5
+    for name in prices:
+        assert np.array_equal(found.turns[found.at(name)], known.turns[known.at(name)], equal_nan=True), name
+    played = found.turns[found.at("hazard_per_year")]
+    assert np.isnan(played[~found.searched]).all()
+    turned = np.isfinite(found.turns).any(axis=0)
+    assert (turned & ~found.searched).any()
+    r = recommend(study.comparison, study.items, study.recommendation.decided, found, study.currency)
+    left = r.decided.decidable & ~found.searched
+    assert (r.verdict[left & ~turned] == NOT_SEARCHED).all() and (left & ~turned).any()
+    assert all(str(v).startswith("depends_on_") for v in r.verdict[left & turned])
+
+
 def test_costs_that_nobody_stated_have_their_usual_range(study: Study) -> None:
     items = study.items
     for name, most in (("waiting_cost_per_unit_day", 0.01 * items["price"]),):
@@ -263,15 +282,15 @@ def test_nothing_false_is_said_of_products_that_were_not_searched(study: Study) 
     assert (
         sure.kind == "not_searched"
         and sure.sentences[0].startswith(f"{count:,} products, with ")
-        and "that was searched" in sure.sentences[1]
+        and "that was tried" in sure.sentences[1]
     )
     gain = np.where(left, 0.0, 100.0)  # what was not searched cannot tip it
     gain[np.flatnonzero(left)[0]] = 1.0
     few = confidence(replace(r, gain=gain), (100.0, 50.0, 150.0), long, names)
     assert (
         few.kind == "firm"
-        and "were not searched" in few.sentences[0]
-        and "for any product that was searched" in few.sentences[1]
+        and "were tried at other prices alone" in few.sentences[0]
+        and "for any product that was tried" in few.sentences[1]
     )
     assert (
         turning_title(0, count)
