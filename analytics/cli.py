@@ -35,6 +35,8 @@ from analytics.labels import total_text
 __all__ = ["main"]
 
 
+#: so many values of a column are printed; all stand in the JSON
+_MOST_VALUES = 60
 _NO_MEMORY = "stock-or-order: this does not fit in the memory of this machine; analyze fewer products at a time, or by month"
 
 
@@ -170,10 +172,16 @@ def _check_words(report: dict[str, Any]) -> str:
 
 def _meaning_lines(report: dict[str, Any]) -> list[str]:
     """What every value of a column that says what a row is was taken for."""
-    return [
-        f"{one['column'] or one['role']}: {one['value']!r} = {one['treatment']} ({one['rows']:,} rows, {total_text(one['units'])} units; {one['words']})"
-        for one in report["meanings"]
-    ]
+    lines: list[str] = []
+    left: dict[str, int] = {}
+    for one in report["meanings"]:
+        column = one["column"] or one["role"]
+        left[column] = left.get(column, 0) + 1
+        if left[column] <= _MOST_VALUES:
+            stake = f"{one['rows']:,} rows, {total_text(one['units'])} units"
+            lines.append(f"{column}: {one['value']!r} = {one['treatment']} ({stake}; {one['words']})")
+    more = {column: n - _MOST_VALUES for column, n in left.items() if n > _MOST_VALUES}
+    return lines + [f"{column}: {n:,} further values, listed by --json" for column, n in more.items()]
 
 
 def _problem_lines(report: dict[str, Any]) -> list[str]:

@@ -180,7 +180,7 @@ class ReadingProcess:
             refused = json.loads(answer[1:])
             raise DataError(
                 [Problem(**p) for p in refused["problems"]],
-                [Meaning(**m) for m in refused["meanings"]],
+                [Meaning.of(m) for m in refused["meanings"]],
                 refused["rows_read"],
             )
         return answer

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -38,6 +39,8 @@ _RANK = {"count": 0, "return": 1, "on hand": 2, "ask": 3, "receipt": 4, "leave o
 DECIDES = 0.01
 #: so many values of a column are listed one by one, those with most units first
 LISTED = 50
+#: so many further values that nobody knows, so that each can be answered
+ASKED = 2000
 #: columns of the table of meanings
 MEANINGS_COLUMNS = (
     "column",
@@ -70,6 +73,18 @@ class Meaning:
     treatment: str
     basis: str
     words: str
+    #: of a unit of measure: products counted in it, with rows and units, since one may need a factor of its own
+    products: tuple[tuple[str, int, float], ...] = ()
+
+    @classmethod
+    def of(cls, fields: Mapping[str, Any]) -> Meaning:
+        """The meaning with these fields, as they come out of JSON.
+
+        >>> Meaning.of({**vars(Meaning("U", "unit", "box", 1, 2.0, 3.0, "ask", "unknown", "")), "products": [["A", 1, 2.0]]}).products
+        (('A', 1, 2.0),)
+        """
+        products = tuple((str(sku), int(rows), float(units)) for sku, rows, units in fields["products"])
+        return cls(**{**fields, "products": products})
 
 
 @lru_cache(maxsize=65536)
@@ -139,6 +154,8 @@ class Judged:
     mask: NDArray[np.bool_] | None = None
     question: str = ""
     remedy: str = ""
+    #: products by value, see `Meaning`
+    products: Mapping[int, tuple[tuple[str, int, float], ...]] = field(default_factory=dict)
 
     @cached_property
     def ranks(self) -> NDArray[np.int8]:
@@ -327,6 +344,7 @@ def _listed(
         )
     )
     order = [int(i) for i in np.lexsort((-rows, -units)) if rows[i]]
+    shown = order[:LISTED] + [i for i in order[LISTED:] if one.treatment[i] == "ask"][:ASKED]
     out = [
         Meaning(
             one.column,
@@ -338,11 +356,13 @@ def _listed(
             one.treatment[i],
             one.basis[i],
             one.words[i],
+            one.products.get(i, ()),
         )
-        for i in order[:LISTED]
+        for i in shown
     ]
     rest: dict[str, list[int]] = {}
-    for i in order[LISTED:]:
+    listed = set(shown)
+    for i in (i for i in order if i not in listed):
         rest.setdefault(one.treatment[i], []).append(i)
     for treatment, places in rest.items():
         words = f"{len(places)} further values, each with fewer units"

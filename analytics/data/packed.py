@@ -104,7 +104,7 @@ def _report(head: Mapping[str, Any]) -> IntakeReport:
             "assumed": tuple(head["assumed"]),
             "further_totals": tuple(head["further_totals"]),
             "problems": tuple(Problem(**p) for p in head["problems"]),
-            "meanings": tuple(Meaning(**m) for m in head["meanings"]),
+            "meanings": tuple(Meaning.of(m) for m in head["meanings"]),
             "rejected": pd.DataFrame(head["rejected"]["rows"], columns=head["rejected"]["columns"]),
         }
     )

@@ -22,6 +22,8 @@ from analytics.labels import total_text
 __all__ = ["Measured", "UnitColumn", "cells_with_units", "converted", "in_one_unit", "units_of_rows"]
 
 _NOTHING = float("nan")
+#: so many products of a unit are listed for a factor of their own
+_MOST_PRODUCTS = 500
 
 
 @dataclass(frozen=True, eq=False)
@@ -494,6 +496,7 @@ def _measured(
         tuple(words),
         question=question,
         remedy=remedy,
+        products=_products(column, names, pairs, cells, sku),
     )
     hit = changed[live[changed]]
     if len(hit):
@@ -505,6 +508,25 @@ def _measured(
             Problem("units_converted", said, "nothing to do", None, column.name, listed, "", len(hit))
         )
     return Measured(judged, None if not len(changed) else np.where(asked, 1.0, rows), tuple(problems))
+
+
+def _products(
+    column: UnitColumn, names: _Names, pairs: _Pairs, cells: Coded, sku: Coded
+) -> dict[int, tuple[tuple[str, int, float], ...]]:
+    """By value of the column as judged, of units that are converted or asked about: the products counted in it, most units first."""
+    n = len(column.cells.values)
+    found: dict[int, tuple[tuple[str, int, float], ...]] = {}
+    by_unit: dict[int, tuple[tuple[str, int, float], ...]] = {}
+    for value in np.flatnonzero(cells.counts()[n:]) + n:
+        unit = int(names.of_value[value % n])
+        if unit not in by_unit:
+            here = np.flatnonzero((pairs.unit == unit) & (pairs.rows > 0))
+            here = here[np.argsort(-pairs.units[here], kind="stable")][:_MOST_PRODUCTS]
+            by_unit[unit] = tuple(
+                (str(sku.values[pairs.product[i]]), int(pairs.rows[i]), float(pairs.units[i])) for i in here
+            )
+        found[int(value)] = by_unit[unit]
+    return found
 
 
 def _question(

@@ -10,7 +10,7 @@ from analytics.errors import DataError
 from analytics.labels import total_text
 from dashboard import compute, inputs
 from dashboard.choice import Choice, Source
-from dashboard.file.meanings import meaning_questions, what_changed
+from dashboard.file.meanings import meaning_questions, unused_answers, what_changed
 from dashboard.file.questions import date_question, further_questions, join_question, remap
 from dashboard.file.report import described, verdict
 from dashboard.file.upload import remember_answers, remembered_answers, templates, uploaded
@@ -30,6 +30,9 @@ def new_file(source: Source, heading: DeltaGenerator) -> None:
             progress(0.3, "reading every row")
             intake, further = compute.file_intake(source)
     except DataError as error:
+        unused = [p for p in error.problems if p.code == "treatment_unused"]
+        if "treatments" in st.session_state.get("remembered", ()):
+            error = DataError([p for p in error.problems if p not in unused], error.meanings)
         only_meant = {p.code for p in error.problems} == {"meaning_unknown"} and not any(
             m.role in ("unit", "service") for m in error.meanings
         )
@@ -44,6 +47,10 @@ def new_file(source: Source, heading: DeltaGenerator) -> None:
         further_questions(error)
         if error.meanings:
             meaning_questions(error)
+        if "treatments" in st.session_state.get("remembered", ()):
+            remembered_answers(source)
+            if said := unused_answers((p.column, p.found) for p in unused):
+                st.caption(plain(said))
         if not only_meant:
             data_error(error)
         if any("column" in p.message or p.code in ("missing_column", "mapping") for p in error.problems):

@@ -15,7 +15,7 @@ from analytics.labels import percent_text, total_text
 from dashboard.choice import Source
 from dashboard.downloads import table_file
 from dashboard.file.kept_apart import kept_apart_part
-from dashboard.file.meanings import meaning_part
+from dashboard.file.meanings import meaning_part, unused_answers
 from dashboard.file.questions import ROLE_WORDS, remap
 from dashboard.frame import data_error
 from dashboard.intake import Intake
@@ -226,8 +226,14 @@ def _problems(intake: Intake, key: str) -> None:
     """Problems grouped by what to do about them, and the rejected rows as a download."""
     if "treatments" in st.session_state.get(
         "remembered", ()
-    ):  # said of an earlier file: a value that this one lacks is no news
-        intake = replace(intake, problems=intake.problems[intake.problems["code"] != "treatment_unused"])
+    ):  # said of an earlier file: a value that this one lacks is nothing to mend
+        lacking = intake.problems["code"] == "treatment_unused"
+        unused = intake.problems[lacking]
+        if said := unused_answers(
+            zip(unused["column"].astype(str), unused["found"].astype(str), strict=True)
+        ):
+            st.caption(plain(said))
+        intake = replace(intake, problems=intake.problems[~lacking])
     if len(intake.problems):
         st.subheader(f"{_count_of(len(intake.problems), 'thing')} to know about this file", anchor=False)
         table = intake.problems.sort_values(["remedy", "count"], ascending=[True, False], kind="stable")

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
 from streamlit.testing.v1 import AppTest
 
+from analytics.data.meaning import Meaning
 from dashboard import memory
+from dashboard.file import meanings
 from tests.dashboard.conftest import Start, settled
 from tests.dashboard.test_pages import texts as escaped
 
@@ -54,6 +57,7 @@ def test_an_unknown_state_is_asked_answered_said_and_remembered(start: Start) ->
         "Read as you answered for an earlier file with the same columns" in said
         and "Glorbed = leave out" in said
     )
+    assert "Draft" in said and "that this one has no rows for stay kept" in said
     assert "not in the file" not in " ".join(
         str(v) for frame in july.dataframe for v in frame.value.to_numpy().ravel()
     )
@@ -119,3 +123,60 @@ def test_units_services_and_places_are_asked_and_answered_in_their_own_words(sta
     assert any(b.key == "use-file" for b in at.button) and "Units counted: 900" in texts(at)
     _choice(at, "South").set_value("leave out").run()  # type: ignore[attr-defined]
     assert not at.exception and "Units counted: 900 → 450" in texts(at)
+
+
+def test_a_column_of_sixty_values_is_answered_in_one_table(start: Start) -> None:
+    states = tuple(
+        ["Shipped"] * 60 + [f"Glorp {k:02d}" for k in range(55)] + [f"Blarg {k}" for k in range(5)]
+    )
+    lines = [f"{w},2022-{1 + w // 30:02d}-{1 + w % 28:02d},A,3,9,{states[w % 120]}" for w in range(360)]
+    at = _dropped(start, "june.csv", "\n".join(["order,date,sku,quantity,price,status", *lines]).encode())
+    assert (
+        not at.exception
+        and "60 of 60 values" in texts(at)
+        and not any("Glorp" in s.label for s in at.selectbox)
+    )
+    at.text_input[0].set_value("blarg").run()
+    assert "5 of 60 values" in texts(at)
+    _choice(at, "All shown").set_value("Leave out")  # type: ignore[attr-defined]
+    next(b for b in at.button if b.label == "Read again" and "many" in str(b.form_id)).click().run()
+    assert not at.exception and "55 of 55 values" in texts(at)
+    _choice(at, "All shown").set_value("Count as sold")  # type: ignore[attr-defined]
+    next(b for b in at.button if b.label == "Read again" and "many" in str(b.form_id)).click().run()
+    assert not at.exception and any(b.key == "use-file" for b in at.button)
+    assert "Units counted: 1,035" in texts(at) and "55 values" in texts(at)  # 360 lines of 3, less 15 of 3
+
+
+def _boxes(start: Start) -> AppTest:
+    lines = [
+        f"{w},{2022 + w // 48}-{1 + w // 4 % 12:02d}-{1 + 7 * (w % 4):02d},A-{k},{3 if w % 2 else 1},{'Nos' if w % 2 else 'Box'}"
+        for w in range(60)
+        for k in range(4)
+    ]
+    return _dropped(start, "u.csv", "\n".join(["order,date,sku,quantity,UOM", *lines]).encode())
+
+
+def test_one_product_may_have_a_factor_of_its_own(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+    at = _boxes(start)
+    assert any("Another number for one product in Box" in e.label for e in at.expander)
+    next(one for one in at.text_input if "Box" in one.label).set_value("12").run()
+    assert "Units counted: 1,800" in texts(at)  # 360 pieces, 120 boxes of 12
+    box = Meaning(
+        "UOM", "unit", "Box", 120, 120.0, 0.0, "12", "told", "", (("A-2", 30, 30.0), ("A-1", 30, 30.0))
+    )
+    state = {
+        "key": {"edited_rows": {"1": {"in one": 24}}},
+        "treatments": {"UOM": {"Box": "12"}},
+        "units-read": 1800.0,
+    }
+    monkeypatch.setattr(meanings.st, "session_state", state)
+    meanings._products_typed(box, "key")
+    assert state["treatments"] == {"UOM": {"Box": "12", "Box of A-1": "24"}}
+    state["key"] = {"edited_rows": {"0": {"in one": 0}}}
+    meanings._products_typed(box, "key")
+    assert "Box of A-2: 0 is not a number above zero" in str(state["treatment-wrong"])
+    monkeypatch.undo()
+    at.session_state["treatments"] = {"UOM": {"Box": "12", "Box of A-1": "24"}}
+    at.run()
+    assert not at.exception and "2,160" in texts(at)  # 30 of the boxes hold 24
+    assert any(b.key == "use-file" for b in at.button)

@@ -44,6 +44,7 @@ def test_every_value_is_listed_with_rows_units_money_and_treatment() -> None:
         "treatment",
         "basis",
         "words",
+        "products",
     }
 
 
