@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from analytics.assumptions import PATIENCE_CURVES
 from analytics.policy.arguments import Floats, fraction, non_negative, positive
 from analytics.policy.patience import ANSWER_DAYS, MEDIAN
 
 __all__ = [
-    "CURVES",
     "PATIENCE",
     "curve_through_answer",
     "exponential_patience",
@@ -27,10 +27,6 @@ __all__ = [
     "weibull_patience",
     "window_patience",
 ]
-
-
-#: The curves by the number that names them in a column.
-CURVES = ("exponential", "weibull", "logistic", "window")
 
 
 def exponential_patience(wait: ArrayLike, rate: ArrayLike) -> Floats:
@@ -129,8 +125,8 @@ def curve_through_answer(curve: str, patience_per_day: float, shape: float) -> t
     """
     rate, steep = float(non_negative("patience_per_day", patience_per_day)), float(positive("shape", shape))
     answer = rate * ANSWER_DAYS
-    if curve not in CURVES:
-        raise ValueError(f"patience curve must be one of {', '.join(CURVES)}, got {curve!r}")
+    if curve not in PATIENCE_CURVES:
+        raise ValueError(f"patience curve must be one of {', '.join(PATIENCE_CURVES)}, got {curve!r}")
     if curve == "window":
         return curve, (MEDIAN / rate if rate > 0 else np.inf,)
     if curve == "weibull" and rate > 0:

@@ -20,7 +20,7 @@ from analytics.study import run_study
 from analytics.study_changes import reassume
 from analytics.study_results import product_case
 from analytics.writeup.tables import assumptions_table
-from tests.closed_forms.patience_curves import CURVES, curve_through_answer, relative_patience
+from tests.closed_forms.patience_curves import curve_through_answer, relative_patience
 from tests.strategy.small import csv_text, items_table, sales_table, small_study
 from tests.strategy.test_capacity_quote import level, shop, sizes_of
 
@@ -38,7 +38,7 @@ compiled = kernel(world.share_staying.py_func)
 def test_the_compiled_rule_and_the_published_curves_agree(
     curve: int, rate: float, shape: float, wait: float, historical: float
 ) -> None:
-    kind, parameters = curve_through_answer(CURVES[curve], rate, shape)
+    kind, parameters = curve_through_answer(PATIENCE_CURVES[curve], rate, shape)
     if kind == "logistic" and parameters[0] < 0.0:  # the published form wants a midpoint above zero
         x = np.exp(-parameters[0] / parameters[1])
         expected = (
@@ -88,10 +88,7 @@ def test_the_file_says_the_curve_by_name_and_takes_no_other() -> None:
         if FIELDS[name].default == FIELDS[name].default
         for where in ((), ("A1",), ("Z", "lamps"))
     )
-    assert (
-        '"logistic"' in assumptions_toml(stated)
-        and PATIENCE_CURVES == CURVES == FIELDS["patience_curve"].choices
-    )
+    assert '"logistic"' in assumptions_toml(stated) and PATIENCE_CURVES == FIELDS["patience_curve"].choices
     assert read_assumptions(assumptions_toml(read_assumptions(""))).of("patience_curve").origin == "assumed"
     for wrong in ('"linear"', "1.5", "4", "true"):
         with pytest.raises(DataError, match="patience_curve"):
