@@ -456,7 +456,8 @@ class SalesReader:
     ) -> None:
         """The orders on hand and the receipts of the file, as a table of their own; orders on hand that are demand too are said."""
         found = self.states is not None and self.states.open.any()
-        if not (found or aside.on_hand.any() or aside.receipt.any() or {"promised", "shipped"} <= set(days)):
+        not_shipped = {"promised", "shipped"} <= set(days) and bool(np.isnat(days["shipped"]).any())
+        if not (found or not_shipped or aside.on_hand.any() or aside.receipt.any()):
             return
         each = {role: self.column[role].spread(days[role]) for role in days}
         day, promised, name = each["date"], each.get("promised"), self.named.get("promised", "")

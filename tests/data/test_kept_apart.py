@@ -27,6 +27,7 @@ from analytics.data.kept_apart import (
 )
 from analytics.data.packed import pack_reading, unpack_reading
 from analytics.labels import ON_HAND_RULE
+from sample_data import sample_paths
 
 #: 60 lines fulfilled, the last one on 2024-03-31
 DONE = [
@@ -113,6 +114,23 @@ def test_without_a_state_lines_not_shipped_and_due_later_are_on_hand() -> None:
     assert history.report.units_used == sum(2 + k % 5 for k in range(60)) + 26
     shipped = read_sales("\n".join([head, *done, *(row + "2024-04-01" for row in rows)]).encode())
     assert not len(shipped.apart)
+
+
+def test_the_orders_on_hand_of_a_sample_are_those_that_its_file_holds() -> None:
+    """Not shipped and promised after the last order that was: 43 lines, found by pandas from the file itself."""
+    path = sample_paths("servers")["sales"]
+    lines = pd.read_csv(path, parse_dates=["date", "promised_date", "ship_date"])
+    last = lines.loc[lines["ship_date"].notna(), "date"].max()
+    wanted = lines[lines["ship_date"].isna() & (lines["promised_date"] > last) & (lines["quantity"] > 0)]
+    history = read_sales(path)
+    table = by_product(history.apart, ON_HAND)
+    assert (
+        table["rows"].sum() == len(wanted) == 43 and table["units"].sum() == wanted["quantity"].sum() == 119
+    )
+    assert table["money"].sum() == pytest.approx((wanted["quantity"] * wanted["unit_price"]).sum(), abs=0.005)
+    by_sku = wanted.groupby("sku")["quantity"].sum()
+    assert table.groupby("sku")["units"].sum().to_dict() == by_sku.to_dict()
+    assert history.report.units_used == lines["quantity"].sum()  # they are demand, once
 
 
 @pytest.mark.parametrize("treatment", ["on hand", "leave out"])
