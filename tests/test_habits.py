@@ -29,6 +29,7 @@ LONGEST_SUBJECT = 72
 #: Those that others had built upon before anybody saw their length.
 SHARED_ALREADY = {
     "Words of fifteen more languages, and columns that say without words what a row is",
+    "On Data: many values in one table, a factor for one product, answers kept",
     "Fiscal weeks count from the start of their year; years that do not follow are asked",
 }
 #: The hook that looks at the message: what it finds is refused.

@@ -71,7 +71,7 @@ def capital(n: Counts, m: Money) -> Array:
 
 
 def storage(n: Counts, m: Money) -> Array:
-    """Space, handling, insurance and shrinkage of stock.
+    """Money for space, handling, insurance and shrinkage of stock.
 
     storage = storage_and_insurance x stock_value x on_hand. Source: definition.
     """
@@ -103,7 +103,7 @@ def goodwill(n: Counts, m: Money) -> Array:
 
 
 def waiting(n: Counts, m: Money) -> Array:
-    """Cost of customers' waiting beyond what they were told: backorders and lateness.
+    """Money that waiting beyond what customers were told costs: backorders and lateness.
 
     waiting = waiting_cost_per_unit_year x late. Source: definition.
     """
@@ -111,7 +111,7 @@ def waiting(n: Counts, m: Money) -> Array:
 
 
 def obsolescence(n: Counts, m: Money) -> Array:
-    """Stock stranded when a product ends, or left at the end beyond what can still be sold.
+    """Money lost on stock stranded when a product ends, or left at the end beyond what can still be sold.
 
     obsolescence = (scrapped + closing_excess) x stock_value x (1 - salvage_share). Source: definition.
     """

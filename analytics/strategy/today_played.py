@@ -549,6 +549,9 @@ def assembled_years(setup: Setup, items: Items, way: TodaysWay) -> tuple[Array, 
 
 
 def assembled_today(setup: Setup, items: Items, way: TodaysWay) -> tuple[Array, Array]:
-    """As `stocked_today`, of copies of families whose members assemble from the components as they are stocked today."""
+    """As `stocked_today`, of copies of families whose members assemble from the components as they are stocked today.
+
+    Money, shapes as there.
+    """
     counts, products = assembled_years(setup, items, way)
     return _money(counts, "ATO", items.take(products), setup)
