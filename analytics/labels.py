@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 __all__ = [
-    "COMPONENTS", "COMPONENT_BLOCKS", "COUNTED", "HELD", "MEASURES", "ON_HAND_RULE", "STRATEGIES", "Label", "days_text", "doing_text", "money_text", "number_text", "percent_text",
+    "COMPONENTS", "COMPONENT_BLOCKS", "COUNTED", "HELD", "MEASURES", "ON_HAND_RULE", "PLANS", "STRATEGIES", "Label", "days_text", "doing_text", "money_text", "number_text", "percent_text", "plan_text",
     "strategy_text", "total_text", "unit_text", "units_text", "value_text",
 ]  # fmt: skip
 
@@ -40,6 +40,16 @@ STRATEGIES: Mapping[str, str] = {
     "HYBRID": "stock small orders, make large ones to order",
 }
 
+#: The plans in the order of every page: how it is run today, one strategy for all, and what is recommended.
+PLANS: Mapping[str, str] = {
+    "baseline": "Today's way",
+    "MTS": "Everything to stock",
+    "ATO": "Assembled where offered",
+    "MTO": "Everything to order",
+    "HYBRID": "Large orders to order",
+    "mix": "The mix",
+}
+
 #: What is lost against the frictionless benchmark demand x (price - unit cost), money over 12 months.
 #: Components add up to benchmark minus profit. `premium` may be negative.
 COMPONENTS: Mapping[str, Label] = {
@@ -55,11 +65,11 @@ COMPONENTS: Mapping[str, Label] = {
     "premium": Label("Premium of single units", "money/year", "money"),
 }
 
-#: Three blocks of the Compare page.
+#: The three blocks of what is lost, by the name of their figure.
 COMPONENT_BLOCKS: Mapping[str, tuple[str, ...]] = {
-    "booked cost": ("storage", "setup", "obsolescence", "markdown", "cancellation", "premium"),
-    "cost of capital (not booked)": ("capital",),
-    "margin not earned": ("lost_margin", "goodwill", "waiting"),
+    "booked_cost": ("storage", "setup", "obsolescence", "markdown", "cancellation", "premium"),
+    "cost_of_capital": ("capital",),
+    "margin_not_earned": ("lost_margin", "goodwill", "waiting"),
 }
 
 #: Physical and service measures of `strategies.csv`, beside the components and `profit`.
@@ -187,6 +197,16 @@ def days_text(days: float) -> str:
     """
     whole = round(days)
     return "1 day" if whole == 1 else f"{whole} days"
+
+
+def plan_text(plan: str) -> str:
+    """A plan inside a sentence.
+
+    >>> plan_text("mix"), plan_text("baseline"), plan_text("MTS")
+    ('the mix', "today's way", 'everything to stock')
+    """
+    name = PLANS[plan]
+    return name[0].lower() + name[1:]
 
 
 def strategy_text(strategy: str, make: bool = True) -> str:

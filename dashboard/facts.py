@@ -14,9 +14,11 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from analytics.items import Items
+from analytics.labels import COMPONENTS
 from analytics.strategy.answer import Answer, Found, better_stocked, whole_answer
 from analytics.strategy.baseline import Baseline
 from analytics.strategy.confidence import Confidence
+from analytics.strategy.totals import written_off
 from analytics.valuation.on_hand import StockFacts
 from dashboard.carrying import Carrying
 from dashboard.intake import Intake
@@ -123,6 +125,12 @@ class Facts:
     def priced(self) -> NDArray[np.bool_]:
         """Products whose money is known."""
         return np.isfinite(self.profit[:, self.strategies.index("MTS")])
+
+    @property
+    def written_off(self) -> Array:
+        """Expected write-off of every product under every strategy, money over 12 months."""
+        at = dict(zip(COMPONENTS, np.moveaxis(self.components, 2, 0), strict=True))
+        return np.asarray(written_off(at))
 
     @property
     def has_money(self) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from analytics.labels import money_text, number_text, percent_text, strategy_text
 from analytics.strategy.answer import better_stocked, joined, products_text
+from analytics.strategy.gains import gain_in_operating_profit
 from dashboard.facts import Facts
 from dashboard.questions import opening
 from dashboard.stock_words import cash_sentence
@@ -85,7 +86,7 @@ def headline(facts: Facts) -> Headline:
             f"{money_text(facts.gain, money)} over the next 12 months, all of it by planning better."
         )
     else:
-        visible = facts.gain + mix["capital"] - base["capital"]
+        visible = gain_in_operating_profit(facts.gain, mix, base)
         likely = (
             f"Likely between {number_text(facts.gain_low, 2)} and {money_text(facts.gain_high, money)}"
             if math.isfinite(facts.gain_low)

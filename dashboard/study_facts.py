@@ -22,8 +22,6 @@ __all__ = ["facts_of"]
 
 Array = NDArray[np.float64]
 
-#: Components that are stock written off.
-WRITTEN_OFF = ("obsolescence", "markdown")
 _UNITS = (
     "units_demanded",
     "units_sold",
@@ -44,18 +42,17 @@ def _run_today(study: Study, money: Any) -> tuple[NDArray[np.bool_], Array]:
     """Products that stay with today's settings, and what each writes off a year as it is run today."""
     from analytics.strategy.measures import priced_measures
     from analytics.strategy.today import todays_money
+    from analytics.strategy.totals import written_off
 
     comparison, baseline = study.comparison, study.recommendation.baseline
     rows = np.arange(len(baseline))
-    written_off = np.stack(
-        [sum(money[name][c] for c in WRITTEN_OFF) for name in comparison.strategies], axis=1
-    )[rows, baseline]
+    today_off = np.stack([written_off(money[name]) for name in comparison.strategies], axis=1)[rows, baseline]
     known = np.zeros(len(baseline), bool)
     if (today := comparison.today) is not None:
         known[today.index] = True
         own = priced_measures(today.counts, todays_money(today, study.items))
-        written_off[today.index] = sum(own[c] for c in WRITTEN_OFF)
-    return study.recommendation.as_today & known, written_off
+        today_off[today.index] = written_off(own)
+    return study.recommendation.as_today & known, today_off
 
 
 def _product_table(study: Study, money: Any) -> pd.DataFrame:

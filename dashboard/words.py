@@ -12,7 +12,6 @@ from analytics.scales import field_words, range_text, value_text
 from dashboard.facts import Facts
 
 __all__ = [
-    "PLAN_NAMES",
     "below_cost",
     "counts_of",
     "field_words",
@@ -29,11 +28,6 @@ __all__ = [
 
 #: What is made a link although its marks are escaped; an invisible joiner parts it.
 _LINKS = re.compile(r"(?i)https?:(?=//)|www(?=\.)|(?<=\w)@(?=\w)")
-#: The plans by name, in the order of every page.
-PLAN_NAMES = {
-    "baseline": "Today's way", "MTS": "Everything to stock", "ATO": "Assembled where offered", "MTO": "Everything to order", "HYBRID": "Large orders to order", "mix": "The mix",
-}  # fmt: skip
-
 _MARKS = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>$~:&^=\"'])")
 
 

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from analytics.demand.panel import DemandPanel
 from analytics.items import Items
+from analytics.labels import plan_text
 from analytics.policy.patience import share_staying
 from analytics.simulation.stock import StockPlan
 from analytics.strategy.compare import Comparison
@@ -30,11 +31,11 @@ MTS, ATO, MTO = range(3)
 
 #: Policies in the order of the tables.
 POLICIES = {
-    "mix": "the mix",
-    "all_mts": "everything to stock",
-    "all_ato": "everything assembled to order",
-    "all_mto": "everything to order",
-    "present": "today's way",
+    "mix": plan_text("mix"),
+    "all_mts": plan_text("MTS"),
+    "all_ato": plan_text("ATO"),
+    "all_mto": plan_text("MTO"),
+    "present": plan_text("baseline"),
     "abc_xyz": "the ABC/XYZ rule",
     "months_of_cover": "the months-of-cover rule",
 }

@@ -151,7 +151,7 @@ def today_reorder_point(today: Today) -> Array:
 
 
 def today_order_quantity(today: Today) -> Array:
-    """The lot in use, of the products run as today (NaN: not part of the strategy).
+    """The lot in use, of the products run as today (NaN: not part of the strategy). Units, (products,).
 
     today_order_quantity = the file's order-up-to level - today_reorder_point, or where it gives none its lot.
     """
@@ -160,7 +160,7 @@ def today_order_quantity(today: Today) -> Array:
 
 
 def today_order_up_to_level(today: Today) -> Array:
-    """The order-up-to level in use, of the products run as today (NaN: not part of the strategy).
+    """The order-up-to level in use, of the products run as today (NaN: not part of the strategy). Units, (products,).
 
     today_order_up_to_level = today_reorder_point + today_order_quantity.
     """
@@ -168,7 +168,7 @@ def today_order_up_to_level(today: Today) -> Array:
 
 
 def today_quote_days(today: Today) -> Array:
-    """The days quoted in use, of the products run as today (NaN: not part of the strategy).
+    """The days quoted in use, of the products run as today (NaN: not part of the strategy). Days, (products,).
 
     today_quote_days = the wait promised in the file, or what was quoted when it was read.
     """

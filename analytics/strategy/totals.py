@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-__all__ = ["TOTAL_FORMULAS", "booked_cost", "lost_against_perfect_year", "margin_not_earned", "written_off"]  # fmt: skip
+from analytics.labels import COMPONENT_BLOCKS
+
+__all__ = ["BLOCK_FORMULAS", "booked_cost", "cost_of_capital", "lost_against_perfect_year", "margin_not_earned", "written_off"]  # fmt: skip
 
 Amounts = Mapping[str, Any]
 
@@ -28,24 +30,29 @@ def written_off(amounts: Amounts) -> Any:
 def booked_cost(amounts: Amounts) -> Any:
     """The components that appear in the accounts.
 
-    booked_cost = storage + setup + obsolescence + markdown + cancellation + premium.
+    booked_cost = storage + setup + obsolescence + markdown + cancellation + premium. Money.
     """
-    return (
-        amounts["storage"]
-        + amounts["setup"]
-        + amounts["obsolescence"]
-        + amounts["markdown"]
-        + amounts["cancellation"]
-        + amounts["premium"]
-    )
+    return _sum(amounts, "booked_cost")
+
+
+def cost_of_capital(amounts: Amounts) -> Any:
+    """What the money tied up costs; it is charged, but not booked.
+
+    cost_of_capital = capital. Money.
+    """
+    return _sum(amounts, "cost_of_capital")
 
 
 def margin_not_earned(amounts: Amounts) -> Any:
     """What customers who were not served, or late, take with them.
 
-    margin_not_earned = lost_margin + goodwill + waiting.
+    margin_not_earned = lost_margin + goodwill + waiting. Money.
     """
-    return amounts["lost_margin"] + amounts["goodwill"] + amounts["waiting"]
+    return _sum(amounts, "margin_not_earned")
+
+
+def _sum(amounts: Amounts, block: str) -> Any:
+    return sum(amounts[component] for component in COMPONENT_BLOCKS[block])
 
 
 def lost_against_perfect_year(amounts: Amounts) -> Any:
@@ -60,7 +67,7 @@ def lost_against_perfect_year(amounts: Amounts) -> Any:
     return amounts["benchmark"] - amounts["profit"]
 
 
-#: Every figure made of amounts by name.
-TOTAL_FORMULAS: Mapping[str, Callable[[Amounts], Any]] = {
-    f.__name__: f for f in (booked_cost, margin_not_earned, written_off, lost_against_perfect_year)
+#: The three blocks of what is lost, by name: together the ten components.
+BLOCK_FORMULAS: Mapping[str, Callable[[Amounts], Any]] = {
+    f.__name__: f for f in (booked_cost, cost_of_capital, margin_not_earned)
 }

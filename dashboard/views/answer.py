@@ -6,7 +6,9 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from analytics.figures import FIGURES
 from analytics.labels import money_text, number_text, percent_text, strategy_text
+from analytics.strategy.totals import written_off
 from analytics.writeup.from_to import CHANGES, top_changes
 from dashboard.charts.families import families_chart
 from dashboard.charts.theme import ink
@@ -35,7 +37,7 @@ def figures(facts: Facts) -> None:
     if facts.has_money:
         profit = mix["profit"] - base["profit"]
         columns[0].metric(
-            "Contribution after stock costs",
+            FIGURES["profit"].label,
             money_text(mix["profit"], facts.currency),
             _signed(profit) if profit else None,
             delta_description=against if profit else f"as {against[3:]}",
@@ -44,7 +46,7 @@ def figures(facts: Facts) -> None:
         )
         known = facts.stock.known and facts.stock.total > 0.0
         columns[1].metric(
-            "Cash in stock",
+            FIGURES["cash_tied_up"].label,
             money_text(mix["cash_tied_up"], facts.currency),
             None,
             delta_description=f"{money_text(facts.stock.total, facts.currency, 3)} in the file today"
@@ -84,9 +86,9 @@ def figures(facts: Facts) -> None:
         help=f"Of those who wait: {perhaps(service['wait_days_median'], service['wait_days_p90'])}. Over all channels.",
     )
     if facts.has_money:
-        risk, was = (p["obsolescence"] + p["markdown"] for p in (mix, base))
+        risk, was = written_off(mix), written_off(base)
         columns[3].metric(
-            "Expected write-off",
+            FIGURES["written_off"].label,
             money_text(risk, facts.currency),
             _signed(risk - was) if risk != was else None,
             delta_color="inverse",

@@ -10,7 +10,9 @@ import streamlit as st
 
 from analytics.assumptions import FIELDS, assumptions_toml, read_assumptions
 from analytics.errors import DataError
+from analytics.figures import FIGURES
 from analytics.items import ORIGINS
+from analytics.strategy.totals import written_off
 from dashboard import compute, inputs, memory
 from dashboard.choice import Choice, opened_as
 from dashboard.facts import Facts
@@ -64,9 +66,9 @@ def toml_part(choice: Choice) -> None:
 #: Rows of the comparison: label, figure of the facts, whether it is money.
 MEASURES: dict[str, tuple[Callable[[Facts], float], str]] = {
     "Gain": (lambda f: f.gain, "money"),
-    "Contribution after stock costs": (lambda f: f.plans["mix"]["profit"], "money"),
-    "Cash in stock": (lambda f: f.plans["mix"]["cash_tied_up"], "money"),
-    "Expected write-off": (lambda f: f.plans["mix"]["obsolescence"] + f.plans["mix"]["markdown"], "money"),
+    FIGURES["profit"].label: (lambda f: f.plans["mix"]["profit"], "money"),
+    FIGURES["cash_tied_up"].label: (lambda f: f.plans["mix"]["cash_tied_up"], "money"),
+    FIGURES["written_off"].label: (lambda f: written_off(f.plans["mix"]), "money"),
     "Products to order": (lambda f: float(counts_of(f).get("MTO", 0)), "number"),
     "Products assembled": (lambda f: float(counts_of(f).get("ATO", 0)), "number"),
     "Orders that wait, %": (lambda f: 100.0 * f.service["mix"]["share_waiting"], "number"),

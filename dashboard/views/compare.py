@@ -9,16 +9,19 @@ import pandas as pd
 import streamlit as st
 
 from analytics.assumptions import FIELDS
+from analytics.figures import FIGURES
 from analytics.items import ASSUMED, CONFIRMED, DERIVED
 from analytics.labels import (
-    COMPONENT_BLOCKS,
     COMPONENTS,
+    PLANS,
     days_text,
     money_text,
     number_text,
     percent_text,
+    plan_text,
     unit_text,
 )
+from analytics.strategy.totals import BLOCK_FORMULAS, lost_against_perfect_year
 from dashboard import compute, inputs
 from dashboard.charts.components import components_chart
 from dashboard.charts.service import service_chart
@@ -31,7 +34,7 @@ from dashboard.margin_words import margin_part
 from dashboard.questions import patience_of
 from dashboard.tables import show_table
 from dashboard.undo import undo_part
-from dashboard.words import PLAN_NAMES, below_cost, counts_of, missing_text, plain
+from dashboard.words import below_cost, counts_of, missing_text, plain
 
 
 def plans_of(facts: Facts) -> list[str]:
@@ -41,15 +44,15 @@ def plans_of(facts: Facts) -> list[str]:
 
 
 def loss(facts: Facts, plan: str) -> float:
-    """What a plan loses against a perfect year: benchmark less profit."""
-    return facts.plans[plan]["benchmark"] - facts.plans[plan]["profit"]
+    """What a plan loses against a perfect year."""
+    return float(lost_against_perfect_year(facts.plans[plan]))
 
 
 def loss_frames(facts: Facts) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Parts (plan, component, money) and totals (plan, total, low, high) of the loss against a perfect year."""
     parts, totals = [], []
     for plan in plans_of(facts):
-        name = PLAN_NAMES[plan]
+        name = PLANS[plan]
         parts += [{"plan": name, "component": c, "money": facts.plans[plan][c]} for c in COMPONENTS]
         shared = facts.plans[plan].get("shared", 0.0)
         parts += [{"plan": name, "component": "shared", "money": -shared}] if shared else []
@@ -94,19 +97,19 @@ def blocks(facts: Facts) -> pd.DataFrame:
     """Plans as columns, the three blocks, the total, cash and service as rows; text for the screen."""
     rows: dict[str, list[str]] = {}
     plans = plans_of(facts)
-    for block, names in COMPONENT_BLOCKS.items():
-        rows[block.capitalize()] = [number_text(sum(facts.plans[p][c] for c in names), 3) for p in plans]
+    for name, formula in BLOCK_FORMULAS.items():
+        rows[FIGURES[name].label] = [number_text(formula(facts.plans[p]), 3) for p in plans]
     if any(facts.plans[p].get("shared", 0.0) for p in plans):
         rows["Shared components"] = [number_text(-facts.plans[p].get("shared", 0.0), 3) for p in plans]
-    rows["Lost against a perfect year"] = [number_text(loss(facts, p), 3) for p in plans]
-    rows["Contribution after stock costs"] = [number_text(facts.plans[p]["profit"], 3) for p in plans]
+    rows[FIGURES["lost_against_perfect_year"].label] = [number_text(loss(facts, p), 3) for p in plans]
+    rows[FIGURES["profit"].label] = [number_text(facts.plans[p]["profit"], 3) for p in plans]
     rows["  1 year in 20 below / above"] = [
         "recomputing"
         if facts.pending
         else f"{number_text(facts.plan_low[p], 3)} / {number_text(facts.plan_high[p], 3)}"
         for p in plans
     ]
-    rows["Cash in stock"] = [number_text(facts.plans[p]["cash_tied_up"], 3) for p in plans]
+    rows[FIGURES["cash_tied_up"].label] = [number_text(facts.plans[p]["cash_tied_up"], 3) for p in plans]
     rows["Orders that wait"] = [percent_text(facts.service[p]["share_waiting"]) for p in plans]
     for label, measure in (
         ("  half of them longer than", "wait_days_median"),
@@ -121,7 +124,7 @@ def blocks(facts: Facts) -> pd.DataFrame:
             for p in plans
         ]
     rows["Sales lost"] = [percent_text(facts.service[p]["share_lost"]) for p in plans]
-    return pd.DataFrame(rows, index=[PLAN_NAMES[p] for p in plans]).T.rename_axis("").reset_index()
+    return pd.DataFrame(rows, index=[PLANS[p] for p in plans]).T.rename_axis("").reset_index()
 
 
 def below_words(facts: Facts) -> str:
@@ -130,7 +133,6 @@ def below_words(facts: Facts) -> str:
     short = facts.plans[best]["profit"] - facts.plans["mix"]["profit"]
     if short < 0.5:
         return ""
-    name = PLAN_NAMES[best][0].lower() + PLAN_NAMES[best][1:]
     stays = facts.products["as_today"].to_numpy() & ~facts.products["ended"].to_numpy() & facts.priced
     below = int((stays & below_cost(facts)).sum())
     kinds = [f"{below:,} sold below cost"] if below else []
@@ -140,7 +142,7 @@ def below_words(facts: Facts) -> str:
         if kinds
         else "your own choices and limits count"
     )
-    return f"The mix earns {money_text(short, facts.currency)} less than '{name}': {why}."
+    return f"The mix earns {money_text(short, facts.currency)} less than '{plan_text(best)}': {why}."
 
 
 def service_part(facts: Facts) -> None:
@@ -150,7 +152,7 @@ def service_part(facts: Facts) -> None:
         st.subheader("Waits of the mix are being recomputed", anchor=False)
         return
     rows = [
-        {"plan": p, "name": PLAN_NAMES[p], "days": float(d), "share": float(s)}
+        {"plan": p, "name": PLANS[p], "days": float(d), "share": float(s)}
         for p in plans
         for d, s in zip(facts.service_days, facts.served_within[p], strict=True)
     ]

@@ -7,22 +7,24 @@ import pandas as pd
 import streamlit as st
 
 from analytics.assumptions import FIELDS
+from analytics.figures import FIGURES
 from analytics.items import ASSUMED
 from analytics.labels import (
-    COMPONENT_BLOCKS,
+    PLANS,
     money_text,
     number_text,
     percent_text,
     strategy_text,
     total_text,
 )
+from analytics.strategy.totals import BLOCK_FORMULAS
 from analytics.writeup.from_to import CHANGES, top_changes
 from dashboard import inputs
 from dashboard.downloads import downloads
 from dashboard.facts import Facts
 from dashboard.frame import opened
 from dashboard.headline import headline
-from dashboard.words import PLAN_NAMES, plain, value_text, verdict_text, wait_text
+from dashboard.words import plain, value_text, verdict_text, wait_text
 
 
 def safe(frame: pd.DataFrame) -> pd.DataFrame:
@@ -37,23 +39,23 @@ def safe(frame: pd.DataFrame) -> pd.DataFrame:
 def plans_table(facts: Facts) -> pd.DataFrame:
     """Plans with contribution, loss by block, cash and service."""
     rows = []
-    for plan, name in PLAN_NAMES.items():
+    for plan, name in PLANS.items():
         if plan not in facts.plans:
             continue
         money, service = facts.plans[plan], facts.service[plan]
         row = {"Plan": name}
         if facts.has_money:
-            row["Contribution after stock costs"] = number_text(money["profit"], 3)
+            row[FIGURES["profit"].label] = number_text(money["profit"], 3)
             row["5th to 95th percentile"] = (
                 "recomputing"
                 if facts.pending
                 else f"{number_text(facts.plan_low[plan], 3)} to {number_text(facts.plan_high[plan], 3)}"
             )
             row |= {
-                block.capitalize(): number_text(sum(money[c] for c in names), 3)
-                for block, names in COMPONENT_BLOCKS.items()
+                FIGURES[name].label: number_text(formula(money), 3)
+                for name, formula in BLOCK_FORMULAS.items()
             }
-            row["Cash in stock"] = number_text(money["cash_tied_up"], 3)
+            row[FIGURES["cash_tied_up"].label] = number_text(money["cash_tied_up"], 3)
         row["Wait"] = wait_text(
             service["share_waiting"], service["wait_days_median"], service["wait_days_p90"]
         )

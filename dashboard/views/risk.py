@@ -6,7 +6,9 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from analytics.labels import COMPONENTS, money_text, number_text
+from analytics.figures import FIGURES
+from analytics.labels import PLANS, money_text, number_text
+from analytics.strategy.totals import written_off
 from dashboard.facts import Facts
 from dashboard.flip_words import turning_title
 from dashboard.frame import opened
@@ -16,21 +18,10 @@ from dashboard.stock_words import NO_FAMILY, lost_sentence, most_written_off
 from dashboard.tables import show_table
 from dashboard.words import plain, shortened
 
-WRITTEN_OFF = ("obsolescence", "markdown")
-
-
-def write_off(facts: Facts) -> np.ndarray:
-    """Expected write-off of every product under every strategy: stranded and cleared stock, money over 12 months."""
-    names = list(COMPONENTS)
-    total: np.ndarray = sum(
-        (facts.components[:, :, names.index(c)] for c in WRITTEN_OFF), np.zeros(facts.profit.shape)
-    )
-    return total
-
 
 def by_family(facts: Facts) -> pd.DataFrame:
     """Write-off by family: all to stock, the baseline, the mix; largest first."""
-    money = np.nan_to_num(write_off(facts))
+    money = np.nan_to_num(facts.written_off)
     rows = np.arange(len(money))
     live = ~facts.products["ended"].to_numpy()
     table = pd.DataFrame(
@@ -70,7 +61,7 @@ def show() -> None:
         )
         stock_balance(facts)
         return
-    mix, base = (sum(facts.plans[p][c] for c in WRITTEN_OFF) for p in ("mix", "baseline"))
+    mix, base = (written_off(facts.plans[plan]) for plan in ("mix", "baseline"))
     less = base - mix
     today = facts.compared_with.against
     change = (
@@ -79,7 +70,8 @@ def show() -> None:
         else f", as {today}"
     )
     st.title(
-        plain(f"Expected write-off over 12 months: {money_text(mix, facts.currency)}{change}"), anchor=False
+        plain(f"{FIGURES['written_off'].label} over 12 months: {money_text(mix, facts.currency)}{change}"),
+        anchor=False,
     )
     st.markdown(
         "Units stranded when a model ends, at cost less what leftovers fetch, and excess cleared below cost, averaged over all simulated years."
@@ -93,14 +85,14 @@ def show() -> None:
         shown = pd.DataFrame(
             {
                 "Family": table["family"],
-                "All to stock": [number_text(v, 2) for v in table["stock"]],
-                "Today" if today == "today" else "Baseline": [number_text(v, 2) for v in table["baseline"]],
-                "Mix": [number_text(v, 2) for v in table["mix"]],
+                PLANS["MTS"]: [number_text(v, 2) for v in table["stock"]],
+                PLANS["baseline"]: [number_text(v, 2) for v in table["baseline"]],
+                PLANS["mix"]: [number_text(v, 2) for v in table["mix"]],
             }
         )
         show_table(shown, hide_index=True, width="stretch", alt="Write-off by family")
         rows = np.arange(len(facts.products))
-        money = np.nan_to_num(write_off(facts))[rows, facts.choice]
+        money = np.nan_to_num(facts.written_off)[rows, facts.choice]
         order = np.argsort(-money)[:10]
         st.subheader("Ten products to watch", anchor=False)
         watch = pd.DataFrame(
@@ -109,7 +101,7 @@ def show() -> None:
                 "Write-off, mix": [number_text(v, 2) for v in money[order]],
                 "If to stock": [
                     number_text(v, 2)
-                    for v in np.nan_to_num(write_off(facts))[order, facts.strategies.index("MTS")]
+                    for v in np.nan_to_num(facts.written_off)[order, facts.strategies.index("MTS")]
                 ],
                 "Stranded units": [
                     number_text(v, 2)
