@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 __all__ = [
-    "COMPONENTS", "COMPONENT_BLOCKS", "COUNTED", "HELD", "MEASURES", "ON_HAND_RULE", "PLANS", "STRATEGIES", "Label", "days_text", "doing_text", "money_text", "number_text", "percent_text", "plan_text",
+    "COMPONENTS", "COMPONENT_BLOCKS", "COUNTED", "HELD", "MEASURES", "ON_HAND_RULE", "PLANS", "STRATEGIES", "Label", "days_text", "doing_text",
+    "money_text", "number_text", "percent_text", "plan_text",
     "strategy_text", "total_text", "unit_text", "units_text", "value_text",
 ]  # fmt: skip
 

@@ -23,7 +23,7 @@ from analytics.strategy.decide import closed, decide, joined_ledgers
 from analytics.strategy.expected import expected_comparison, expected_portfolio, expected_recommendation
 from analytics.strategy.families import assembled_families
 from analytics.strategy.held import held_recommendation
-from analytics.strategy.joining import pooling_shared
+from analytics.strategy.joining import shared_components
 from analytics.strategy.ledgers import Progress, Setup, grid_ledgers
 from analytics.strategy.limits_report import limited_words
 from analytics.strategy.load import (
@@ -519,7 +519,7 @@ def _as_held(
     recommendation = held_recommendation(study.recommendation, comparison, items, study.currency)
     assembled = np.array(recommendation.strategies, object)[recommendation.recommended] == "ATO"
     joined = joined_ledgers(setup, study.outlook, items)
-    shared = float(pooling_shared(setup, comparison, assembled, items, joined, study.items).sum())
+    shared = float(shared_components(setup, comparison, assembled, items, joined, study.items).sum())
     recommendation = replace(recommendation, shared=shared - recommendation.uncounted)
     return comparison, recommendation, portfolio_totals(comparison, recommendation, items)
 

@@ -50,7 +50,7 @@ def slow_table(stock: StockFacts, most: int) -> pd.DataFrame:
         {
             "Product": [shortened(n, 34) for n in stock.names[here]],
             "On hand": [number_text(v) for v in stock.on_hand[here]],
-            "At cost": [_money(v) for v in stock.value[here]],
+            "At cost": [_money(v) for v in stock.book_value[here]],
             "Lasts": [cover_text(v) for v in stock.cover_months[here]],
             "Runs out": ["not within ten years" if np.isnat(m) else str(m) for m in months],
             "Beyond a year": [_money(v) for v in stock.excess_value[here]],
@@ -119,7 +119,7 @@ def _notes(stock: StockFacts) -> None:
     for note in stock.notes:
         st.caption(plain(note))
     if stock.derived_cost.any():
-        money = float(np.nansum(np.where(stock.derived_cost, stock.value, 0.0)))
+        money = float(np.nansum(np.where(stock.derived_cost, stock.book_value, 0.0)))
         if money > 0.0:
             st.caption(
                 plain(
@@ -149,7 +149,7 @@ def stock_on_its_way(facts: Facts) -> None:
         )
         _table(_lost_table(stock, stock.lost[:50]), "Stock of ended products")
     way = stock.transition
-    if not np.isfinite(stock.value).any():
+    if not np.isfinite(stock.book_value).any():
         return
     told = (
         f"{money_text(way.cash_released, facts.currency, 3)} of today's stock becomes cash"
@@ -158,7 +158,8 @@ def stock_on_its_way(facts: Facts) -> None:
     )
     st.subheader(
         plain(
-            told + (f", {number_text(way.cash_tied_up)} must be bought" if way.cash_tied_up > 0.005 else "")
+            told
+            + (f", {number_text(way.must_be_bought)} must be bought" if way.must_be_bought > 0.005 else "")
         ),
         anchor=False,
     )
@@ -185,6 +186,6 @@ def _lost_table(stock: StockFacts, here: NDArray[np.intp]) -> pd.DataFrame:
         {
             "Product": [shortened(n, 34) for n in stock.names[here]],
             "On hand": [number_text(v) for v in stock.on_hand[here]],
-            "At cost": [_money(v) for v in stock.value[here]],
+            "At cost": [_money(v) for v in stock.book_value[here]],
         }
     )

@@ -71,7 +71,7 @@ def stock_title(stock: StockFacts, currency: str) -> str:
     """The finding: how much lies there today, and what of it is slow or lost."""
     if not stock.known:
         return "No stock on hand in these files: nothing is said of cash, slow or lost stock"
-    if not np.isfinite(stock.value).any():
+    if not np.isfinite(stock.book_value).any():
         return f"{number_text(float(np.nansum(stock.on_hand)))} units in stock today, without a cost: no money is known"
     found = f"{money_text(stock.total, currency, 3)} in stock today"
     more = []
@@ -147,17 +147,17 @@ def cash_sentence(stock: StockFacts, money: str) -> str:
     way, least = stock.transition, _LEAST * stock.total
     if not stock.known or stock.total <= 0.0:
         return ""
-    free, tied = way.cash_released > least, way.cash_tied_up > least
+    free, tied = way.cash_released > least, way.must_be_bought > least
     within = "1 month" if way.months == 1 else f"{way.months} months"
     if free:
         bought = (
-            f"; {money_text(way.cash_tied_up, money, 3)} is bought where the plan holds more than is there"
+            f"; {money_text(way.must_be_bought, money, 3)} is bought where the plan holds more than is there"
             if tied
             else ""
         )
         return f"Once, **{money_text(way.cash_released, money, 3)}** of the {money_text(stock.total, money, 3)} in stock today **becomes cash** within {within}{bought}."
     return (
-        f"Once, it **ties up {money_text(way.cash_tied_up, money, 3)}** where the plan holds more than the {money_text(stock.total, money, 3)} in stock today."
+        f"Once, it **ties up {money_text(way.must_be_bought, money, 3)}** where the plan holds more than the {money_text(stock.total, money, 3)} in stock today."
         if tied
         else ""
     )

@@ -31,7 +31,9 @@ def _pairs(*arrays: ArrayLike) -> list[NDArray[np.float64]]:
 
 
 def bias(actual: ArrayLike, forecast: ArrayLike) -> float:
-    """By how much too high (+) or too low (-) the forecasts were in total, as a share of what came: sum of forecasts / sum of actuals - 1.
+    """By how much too high (+) or too low (-) the forecasts were in total, as a share of what came.
+
+    bias = sum of forecasts / sum of actuals - 1.
 
     >>> round(bias([10, 10], [12, 11]), 6)
     0.15

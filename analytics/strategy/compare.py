@@ -202,6 +202,7 @@ def expected_parameter_draws(by_path: Array, inner: int) -> Array:
 def probability_best(money: Array) -> tuple[Array, Array]:
     """Share of the last axis in which each strategy is best (ties shared), and its mean regret.
 
+    probability_best = draws in which the strategy earns most / draws.
     `money` has shape (products, strategies, draws); strategies that are not offered are NaN and never best.
     """
     value = np.where(np.isfinite(money), money, -np.inf)

@@ -13,7 +13,7 @@ from analytics.simulation.ledger import Ledger
 from analytics.strategy.compare import Comparison, compare
 from analytics.strategy.families import Outlook
 from analytics.strategy.flips import find_flips
-from analytics.strategy.joining import Joined, pooling_shared, ruled_out_by_families
+from analytics.strategy.joining import Joined, ruled_out_by_families, shared_components
 from analytics.strategy.ledgers import Progress, Setup, grid_ledgers
 from analytics.strategy.own_decision import decide_each
 from analytics.strategy.portfolio import Portfolio, portfolio_totals
@@ -80,6 +80,6 @@ def closed(
 ) -> tuple[Recommendation, Portfolio]:
     """The recommendation with its shared line, and the totals (`free`: without the limits that bind; what these leave uncounted stays so)."""
     assembled = np.array(recommendation.strategies, object)[recommendation.recommended] == "ATO"
-    pooling = float(pooling_shared(setup, comparison, assembled, items, joined).sum())
+    pooling = float(shared_components(setup, comparison, assembled, items, joined).sum())
     recommendation = replace(recommendation, shared=pooling - recommendation.uncounted)
     return recommendation, portfolio_totals(comparison, recommendation, items, free)

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from analytics.strategy.compare import quantiles_of_years
 
 __all__ = [
-    "gain_by_planning", "gain_by_strategy", "gain_high", "gain_in_doubt", "gain_in_operating_profit", "gain_low", "gain_of_portfolio", "gain_per_year",
-    "lead_over_runner_up", "lost_high", "lost_low", "profit_high", "profit_low",
+    "cost_of_sales", "gain_by_planning", "gain_by_strategy", "gain_high", "gain_in_doubt", "gain_in_operating_profit", "gain_low", "gain_of_portfolio", "gain_per_year",
+    "lead_over_runner_up", "lost_high", "lost_low", "profit_high", "profit_low", "too_close_to_count",
 ]  # fmt: skip
 
 Array = NDArray[np.float64]
@@ -45,12 +45,31 @@ def gain_by_strategy(gain: Any, planning: Any) -> Any:
     return gain - planning
 
 
+def cost_of_sales(units_sold: Array, unit_cost: Array) -> Array:
+    """What the units cost that the recommendation is expected to sell in the next twelve months. Money, (products,), NaN without a cost.
+
+    cost_of_sales = units_sold x unit cost.
+    """
+    return units_sold * unit_cost
+
+
 def lead_over_runner_up(profit: Any, second: Any) -> Any:
     """How much more the recommended strategy earns a year than the next best one; negative: it earns less, by too little for a change.
 
     lead_over_runner_up = profit of what is done - profit of the runner-up. Money.
     """
     return profit - second
+
+
+def too_close_to_count(profit: Array, most: Array) -> Array:
+    """What limits bring for products whose choice is too close to call: in their own gains, and taken out again. Money, (products,).
+
+    too_close_to_count = profit under the limits - the most that counts, at least 0.
+
+    >>> too_close_to_count(np.array([120.0, 90.0]), np.array([100.0, 95.0])).tolist()
+    [20.0, 0.0]
+    """
+    return np.maximum(profit - most, 0.0)
 
 
 def gain_of_portfolio(gain: Array, shared: float) -> float:

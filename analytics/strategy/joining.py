@@ -13,14 +13,14 @@ from analytics.strategy.compare import Comparison, choose
 from analytics.strategy.decision_rule import Decided
 from analytics.strategy.ledgers import Setup
 
-__all__ = ["Joined", "family_rules_out", "pooling_shared", "ruled_out_by_families", "who_joins"]
+__all__ = ["Joined", "family_rules_out", "ruled_out_by_families", "shared_components", "who_joins"]
 
 Array = NDArray[np.float64]
 #: Ledgers of component stocks that only the members asked for join.
 Joined = Callable[[tuple[NDArray[np.intp], ...]], Mapping[str, Ledger]]
 
 
-def pooling_shared(
+def shared_components(
     setup: Setup,
     comparison: Comparison,
     assembled: NDArray[np.bool_],
@@ -30,6 +30,7 @@ def pooling_shared(
 ) -> Array:
     """Money that products' own gains overstate (negative) or understate because fewer siblings join the pool, per component family (families,).
 
+    shared_components = profit of a family's assembling members alone - their profit_ato, summed.
     `profit_ato` assumes the whole family assembles from one stock. Families of which only some members do (`assembled`, (products,)) are
     simulated again with those members alone; the difference, over all families, is the shared line. Their settings are the best at the prices of
     `chosen_at` (None: of `items`).
@@ -64,10 +65,10 @@ def ruled_out_by_families(
         return None
     ato = strategies.index("ATO")
     joins, willing = who_joins(comparison.profit, ato, alone)
-    cost = pooling_shared(setup, comparison, joins, items, joined)
+    cost = shared_components(setup, comparison, joins, items, joined)
     with_them = cost
     if any(cost[k] < 0.0 and willing[f].any() for k, f in enumerate(setup.families)):
-        with_them = pooling_shared(setup, comparison, joins | willing, items, joined)
+        with_them = shared_components(setup, comparison, joins | willing, items, joined)
     out = np.zeros(comparison.profit.shape, bool)
     for k, members in enumerate(setup.families):
         out[members] = family_rules_out(

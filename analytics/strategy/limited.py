@@ -14,6 +14,7 @@ from analytics.simulation.ledger import Ledger
 from analytics.strategy.compare import Chosen, Comparison, choose, with_chosen
 from analytics.strategy.crowded_quotes import own_utilisation
 from analytics.strategy.formulas import cash_tied_up
+from analytics.strategy.gains import too_close_to_count
 from analytics.strategy.joining import Joined
 from analytics.strategy.ledgers import Setup, chunk_counts, chunks_of, grid_ledgers
 from analytics.strategy.limits_report import (
@@ -362,7 +363,8 @@ def under_limits(
     planned = np.zeros(n, bool)
     if not as_it_is:  # today's own settings are checked against no limit: they are planned anew
         planned[stays_at(comparison, recommendation.as_today & counted)[0]] = True
-    uncounted = float(np.maximum(profit - problem.most, 0.0)[(counted & changed_products) | planned].sum())
+    beyond = too_close_to_count(profit, problem.most)
+    uncounted = float(beyond[(counted & changed_products) | planned].sum())
     # a mark on what is not decided is kept, and brings nothing that counts
     marked = moved & ~counted & ~recommendation.ended & np.isfinite(profit)
     uncounted += float((profit - profit_today(comparison, recommendation.baseline))[marked].sum())

@@ -11,7 +11,7 @@ from typing import Any
 
 from analytics.labels import COMPONENT_BLOCKS
 
-__all__ = ["BLOCK_FORMULAS", "booked_cost", "cost_of_capital", "lost_against_perfect_year", "margin_not_earned", "written_off"]  # fmt: skip
+__all__ = ["BLOCK_FORMULAS", "TOTAL_FORMULAS", "booked_cost", "cost_of_capital", "lost_against_perfect_year", "margin_not_earned", "written_off"]  # fmt: skip
 
 Amounts = Mapping[str, Any]
 
@@ -70,4 +70,9 @@ def lost_against_perfect_year(amounts: Amounts) -> Any:
 #: The three blocks of what is lost, by name: together the ten components.
 BLOCK_FORMULAS: Mapping[str, Callable[[Amounts], Any]] = {
     f.__name__: f for f in (booked_cost, cost_of_capital, margin_not_earned)
+}
+#: Every figure made of amounts by name.
+TOTAL_FORMULAS: Mapping[str, Callable[[Amounts], Any]] = {
+    **BLOCK_FORMULAS,
+    **{f.__name__: f for f in (written_off, lost_against_perfect_year)},
 }

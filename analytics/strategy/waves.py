@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from analytics.policy.arguments import finite
 
-__all__ = ["WAVE_SHARES", "products_for_share", "waves"]
+__all__ = ["WAVE_SHARES", "products_for_80_percent", "products_for_share", "waves"]
 
 #: Share of the gain reached at the end of each wave.
 WAVE_SHARES = (0.8, 0.95, 1.0)
@@ -29,9 +29,18 @@ def products_for_share(gain: ArrayLike, share: float = 0.8) -> int:
     return int(np.searchsorted(np.cumsum(positive), share * total * (1.0 - 1e-12)) + 1)
 
 
+def products_for_80_percent(gain: ArrayLike) -> int:
+    """How many products, those with most gain first, bring 80 % of the whole gain. `gain` (products,) money.
+
+    products_for_80_percent = products_for_share of 0.8.
+    """
+    return products_for_share(gain, 0.8)
+
+
 def waves(gain: ArrayLike) -> NDArray[np.int64]:
     """In which wave each product is changed: 1 until 80 % of the gain is reached, 2 until 95 %, 3 for the rest, 0 where nothing is gained.
 
+    waves = 1 + shares of WAVE_SHARES that the gains up to the product, largest first, have reached before it.
     Gains in money (products,); of equal gains the one that comes first goes first.
 
     >>> waves([50, -5, 10, 35, 5, 0]).tolist()

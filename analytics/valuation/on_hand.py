@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from analytics.items import DERIVED, Items
 from analytics.valuation.transition import Transition
 
-__all__ = ["GROUPS", "LONGEST_COVER", "StockFacts", "StockPart", "months_until_gone", "stock_facts"]
+__all__ = ["GROUPS", "LONGEST_COVER", "StockFacts", "StockPart", "cover_months", "stock_facts"]
 
 Array = NDArray[np.float64]
 
@@ -35,15 +35,15 @@ class StockPart:
     counted: bool
 
 
-def months_until_gone(on_hand: Array, monthly: Array, last_month: Array) -> Array:
+def cover_months(on_hand: Array, monthly: Array, last_month: Array) -> Array:
     """Months that stock on hand lasts at expected demand.
 
-    *Formula*: the first time t at which the expected demand of the months until t reaches `on_hand`, demand spread evenly within a month. `monthly`
+    cover_months = the first time t at which the expected demand of the months until t reaches `on_hand`, demand spread evenly within a month. `monthly`
     (products, 24) is the expected demand of each month; from the third year on the second repeats, until the month `last_month` (products,) in which
     sales end (infinite: none known). Returns (products,) months: 0 where nothing is held, infinite where it lasts longer than LONGEST_COVER, NaN where
     `on_hand` is unknown. Source: definition (cover).
 
-    >>> months_until_gone(np.array([30.0, 90.0, 90.0, np.nan]), np.full((4, 24), 10.0), np.array([np.inf, np.inf, 5.0, np.inf])).tolist()
+    >>> cover_months(np.array([30.0, 90.0, 90.0, np.nan]), np.full((4, 24), 10.0), np.array([np.inf, np.inf, 5.0, np.inf])).tolist()
     [3.0, 9.0, inf, nan]
     """
     left = np.array(on_hand, np.float64)
@@ -63,7 +63,7 @@ class StockFacts:
     `group` holds positions in GROUPS; `on_hand` units (NaN: unknown), `below_zero` units booked below zero (0: none; in no sum), `unit_cost` money (NaN: unknown),
     `derived_cost` where that cost is not in the items file: it is that of the sales lines, or what a stated gross margin
     leaves. `monthly` (products, 24) is the expected demand of each month ahead, 0 where nothing is to be
-    sold; `first_month` the first of them; `cover_months` as `months_until_gone`. `transition` is how stock becomes what the plan holds; `notes` are sentences.
+    sold; `first_month` the first of them; `cover_months` as the function of that name. `transition` is how stock becomes what the plan holds; `notes` are sentences.
     """
 
     skus: NDArray[Any]
@@ -96,37 +96,55 @@ class StockFacts:
         return bool(np.isfinite(self.on_hand).any() or self.below_zero.any())
 
     @property
-    def value(self) -> Array:
-        """Stock in money at unit cost, NaN where one of the two is unknown. Shape (products,)."""
+    def book_value(self) -> Array:
+        """Stock in money at unit cost, NaN where one of the two is unknown. Shape (products,).
+
+        book_value = on hand x unit cost.
+        """
         return self.on_hand * self.unit_cost
 
     @property
     def total(self) -> float:
-        """Stock today in money: all products whose stock and cost are known."""
-        return float(np.nansum(self.value))
+        """Stock today in money: all products whose stock and cost are known.
+
+        total = sum of book_value.
+        """
+        return float(np.nansum(self.book_value))
 
     def of(self, group: int) -> float:
         """Stock in money of one of GROUPS."""
-        return float(np.nansum(np.where(self.group == group, self.value, 0.0)))
+        return float(np.nansum(np.where(self.group == group, self.book_value, 0.0)))
 
     @property
     def living(self) -> float:
-        """Stock in money of products still sold."""
+        """Stock in money of products still sold.
+
+        living = sum of book_value of products still sold.
+        """
         return self.of(LIVING)
 
     @property
     def ended(self) -> float:
-        """Stock in money of products that have ended: lost, but for what leftovers fetch, whatever is chosen."""
+        """Stock in money of products that have ended: lost, but for what leftovers fetch, whatever is chosen.
+
+        ended = sum of book_value of products that have ended.
+        """
         return self.of(ENDED)
 
     @property
     def never_sold(self) -> float:
-        """Stock in money of products of the items file that the sales file never sells."""
+        """Stock in money of products of the items file that the sales file never sells.
+
+        never_sold = sum of book_value of products without a sale.
+        """
         return self.of(NEVER_SOLD)
 
     @property
     def sold(self) -> float:
-        """Stock in money of all products of the sales file, living and ended."""
+        """Stock in money of all products of the sales file, living and ended.
+
+        sold = living + ended.
+        """
         return self.living + self.ended
 
     @property
@@ -140,22 +158,71 @@ class StockFacts:
         return int((self.unknown & (self.group != NEVER_SOLD)).sum())
 
     @property
+    def expected_12_months(self) -> Array:
+        """Units expected to be sold in the next twelve months. Shape (products,).
+
+        expected_12_months = sum of the expected demand of the first twelve months.
+        """
+        return np.asarray(self.monthly[:, :12].sum(axis=1))
+
+    @property
+    def plan_holds(self) -> Array:
+        """Units that the recommendation holds on average; NaN where it is not known or nothing is held. Shape (products,).
+
+        plan_holds = average stock on hand of the mix.
+        """
+        return self.transition.holds
+
+    @property
+    def becomes_cash(self) -> Array:
+        """Money of today's stock above what the plan holds that sales draw down; NaN where stock or cost is unknown. Shape (products,).
+
+        becomes_cash = unit cost x units drawn down within 24 months.
+        """
+        return np.where(np.isfinite(self.book_value), self.transition.released.sum(axis=1), np.nan)
+
+    @property
+    def ties_up(self) -> Array:
+        """Money that must be bought once, where the plan holds more than is there; NaN where stock or cost is unknown. Shape (products,).
+
+        ties_up = unit cost x (plan_holds - on hand), at least 0, + components that are stocked anew.
+        """
+        return np.where(np.isfinite(self.book_value), self.transition.tied_up, np.nan)
+
+    @property
+    def not_cash(self) -> Array:
+        """Money of today's stock that will not become cash; NaN where stock or cost is unknown. Shape (products,).
+
+        not_cash = what has ended + what is left at a known end + what is left after 24 months + what was never sold.
+        """
+        return np.where(np.isfinite(self.book_value), self.transition.not_cash, np.nan)
+
+    @property
     def excess_units(self) -> Array:
-        """Units beyond twelve months of expected sales, of living products; NaN where stock is unknown, 0 for products that no longer sell."""
+        """Units beyond twelve months of expected sales, of living products; NaN where stock is unknown, 0 for products that no longer sell.
+
+        excess_units = on hand - expected_12_months, at least 0.
+        """
         return np.where(
             self.group == LIVING,
-            np.maximum(self.on_hand - self.monthly[:, :12].sum(axis=1), 0.0),
+            np.maximum(self.on_hand - self.expected_12_months, 0.0),
             np.where(np.isnan(self.on_hand), np.nan, 0.0),
         )
 
     @property
     def excess_value(self) -> Array:
-        """Excess units at unit cost."""
+        """Excess units at unit cost.
+
+        excess_value = excess_units x unit cost. Money, shape (products,).
+        """
         return self.excess_units * self.unit_cost
 
     @property
     def slow(self) -> float:
-        """Stock in money of living products beyond twelve months of expected sales: slow, not lost."""
+        """Stock in money of living products beyond twelve months of expected sales: slow, not lost.
+
+        slow = sum of excess_value.
+        """
         return float(np.nansum(self.excess_value))
 
     @property
@@ -177,7 +244,9 @@ class StockFacts:
         """Positions of the ended products that hold stock, the most money first."""
         here = np.flatnonzero((self.group == ENDED) & (np.nan_to_num(self.on_hand) > 0.0))
         return here[
-            np.lexsort((self.skus[here].astype(str), -self.on_hand[here], -np.nan_to_num(self.value[here])))
+            np.lexsort(
+                (self.skus[here].astype(str), -self.on_hand[here], -np.nan_to_num(self.book_value[here]))
+            )
         ]
 
     @property
@@ -198,7 +267,7 @@ class StockFacts:
                 name,
                 int((mask & (self.on_hand > 0.0)).sum()),
                 float(np.sum(self.on_hand[mask])),
-                float(np.sum(self.value[mask])),
+                float(np.sum(self.book_value[mask])),
                 True,
             )
 
@@ -282,7 +351,7 @@ def stock_facts(items: Items, given: Items | None, ended: NDArray[np.bool_], mon
         derived,
         ahead,
         first_month,
-        months_until_gone(on_hand, ahead, until),
+        cover_months(on_hand, ahead, until),
         transition,
         tuple(notes),
     )

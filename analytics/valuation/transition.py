@@ -95,16 +95,25 @@ class Transition:
 
     @property
     def cash_released(self) -> float:
-        """Stock of the file that becomes cash, once, within MONTHS months."""
+        """Stock of the file that becomes cash, once, within MONTHS months.
+
+        cash_released = sum of becomes_cash.
+        """
         return float(self.by_month.sum())
 
     @property
-    def cash_tied_up(self) -> float:
-        """What must be bought, once, where the plan holds more than is there today."""
+    def must_be_bought(self) -> float:
+        """What must be bought, once, where the plan holds more than is there today.
+
+        must_be_bought = sum of ties_up.
+        """
         return float(self.tied_up.sum())
 
     @property
     def months(self) -> int:
-        """Months until the last of the cash is released; 0 where there is none."""
+        """Months until the last of the cash is released; 0 where there is none.
+
+        months = the last month in which stock becomes cash.
+        """
         late = np.flatnonzero(self.by_month > 0.005)
         return int(late[-1]) + 1 if len(late) else 0

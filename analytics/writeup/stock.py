@@ -26,7 +26,7 @@ def stock_summary(stock: StockFacts) -> dict[str, Any]:
     nothing = float("nan")
     amounts = {
         "total": stock.total, "sold_products": stock.sold, "living": stock.living, "ended": stock.ended, "never_sold": stock.never_sold, "slow": stock.slow,
-        "cash_released": transition.cash_released, "cash_tied_up": transition.cash_tied_up, "kept_by_plan": float(transition.kept.sum()),
+        "cash_released": transition.cash_released, "cash_tied_up": transition.must_be_bought, "kept_by_plan": float(transition.kept.sum()),
         "not_sold_before_known_end": float(transition.beyond_end.sum()), "not_sold_within_24_months": float(transition.beyond_months.sum()),
     }  # fmt: skip
     return {
@@ -53,8 +53,6 @@ def stock_summary(stock: StockFacts) -> dict[str, Any]:
 
 def stock_table(stock: StockFacts) -> pd.DataFrame:
     """One row per product of both files: columns STOCK_COLUMNS; empty cells are unknown; what lasts longer than can be said `runs_out` "after ten years"."""
-    transition = stock.transition
-    takes = np.isfinite(stock.value)
     runs_out = stock.runs_out.astype(str)
     runs_out[np.isnat(stock.runs_out)] = ""
     runs_out = np.where(np.isposinf(stock.cover_months), "after ten years", runs_out)
@@ -65,15 +63,15 @@ def stock_table(stock: StockFacts) -> pd.DataFrame:
         "quantity": stock.on_hand,
         "below_zero": np.where(stock.below_zero < 0.0, stock.below_zero, np.nan),
         "unit_cost": stock.unit_cost,
-        "book_value": stock.value,
-        "expected_12_months": stock.monthly[:, :12].sum(axis=1),
+        "book_value": stock.book_value,
+        "expected_12_months": stock.expected_12_months,
         "cover_months": np.where(np.isfinite(stock.cover_months), stock.cover_months, np.nan),
         "runs_out": runs_out,
         "excess_units": stock.excess_units,
         "excess_value": stock.excess_value,
-        "plan_holds": transition.holds,
-        "becomes_cash": np.where(takes, transition.released.sum(axis=1), np.nan),
-        "ties_up": np.where(takes, transition.tied_up, np.nan),
-        "not_cash": np.where(takes, transition.not_cash, np.nan),
+        "plan_holds": stock.plan_holds,
+        "becomes_cash": stock.becomes_cash,
+        "ties_up": stock.ties_up,
+        "not_cash": stock.not_cash,
     }
     return pd.DataFrame(columns)[list(STOCK_COLUMNS)]

@@ -16,6 +16,7 @@ from analytics.demand import STAGES, LifeCycle
 from analytics.items import ITEM_FIELDS, ORIGINS, Items
 from analytics.labels import COMPONENTS
 from analytics.strategy.compare import Comparison
+from analytics.strategy.gains import cost_of_sales, gain_by_strategy
 from analytics.strategy.ledgers import Setup, split_settings
 from analytics.strategy.plan_measures import PlanMeasures, plan_measures, profit_behind_best
 from analytics.strategy.planned_settings import planned_settings
@@ -24,7 +25,7 @@ from analytics.strategy.questions import PairQuestion, Question
 from analytics.strategy.recommend import Recommendation
 from analytics.strategy.rule import Rule
 from analytics.strategy.today import stays_at, todays_settings
-from analytics.strategy.waves import products_for_share
+from analytics.strategy.waves import products_for_80_percent
 from analytics.writeup.today_columns import TODAY_COLUMNS, today_columns
 
 __all__ = [
@@ -85,7 +86,7 @@ def recommendation_table(
         "make_or_buy": np.where(np.nan_to_num(items["make"], nan=1.0) > 0, "make", "buy"),
         "price": np.asarray(items["price"], np.float64),
         "unit_cost": np.asarray(items["unit_cost"], np.float64),
-        "cost_of_sales": mix.values["units_sold"] * np.asarray(items["unit_cost"], np.float64),
+        "cost_of_sales": cost_of_sales(mix.values["units_sold"], np.asarray(items["unit_cost"], np.float64)),
         "on_hand": np.asarray(items["on_hand"], np.float64),
         **orders_columns(apart, items.skus),
         **today,
@@ -93,7 +94,7 @@ def recommendation_table(
         "verdict": recommendation.verdict,
         "gain_per_year": recommendation.gain,
         "gain_by_planning": recommendation.planning,
-        "gain_by_strategy": recommendation.gain - recommendation.planning,
+        "gain_by_strategy": gain_by_strategy(recommendation.gain, recommendation.planning),
         "lead_over_runner_up": recommendation.lead,
         "runner_up": np.where(recommendation.runner_up >= 0, names[recommendation.runner_up], ""),
         "probability_best": recommendation.probability_best,
@@ -354,7 +355,7 @@ def choice_summary(
         }
     return plain_values(
         {
-            "products_for_80_percent": products_for_share(gain),
+            "products_for_80_percent": products_for_80_percent(gain),
             "waves": [
                 {"wave": k, "products": int((wave == k).sum()), "gain_per_year": float(gain[wave == k].sum())}
                 for k in range(1, int(wave.max(initial=0)) + 1)

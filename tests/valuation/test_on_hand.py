@@ -12,7 +12,7 @@ from analytics.assumptions import Assumptions
 from analytics.data import read_items, read_sales
 from analytics.items import GIVEN, Items, empty_items
 from analytics.study import _demand
-from analytics.valuation.on_hand import StockFacts, months_until_gone, stock_facts
+from analytics.valuation.on_hand import StockFacts, cover_months, stock_facts
 from analytics.writeup.stock import STOCK_COLUMNS, stock_summary, stock_table
 
 SHARED = Path(__file__).resolve().parents[2].parent / "shared" / "data"
@@ -134,7 +134,7 @@ def test_nothing_known_is_nothing_said() -> None:
         np.array([5.0, 6.0]),
         np.array([1.0, 2.0]),
     )
-    assert not stock.known and stock.transition.cash_released == stock.transition.cash_tied_up == 0.0
+    assert not stock.known and stock.transition.cash_released == stock.transition.must_be_bought == 0.0
     document = stock_summary(stock)
     assert (
         all(np.isnan(document[name]) for name in ("total", "slow", "cash_released", "cash_tied_up"))
@@ -172,7 +172,7 @@ def test_cover_by_a_loop() -> None:
     until = np.where(rng.random(n) < 0.4, rng.integers(1, 40, n), np.inf).astype(float)
     monthly[np.arange(24)[None, :] >= until[:, None]] = 0.0
     on_hand = np.round(rng.gamma(0.6, 300.0, n), 1)
-    got = months_until_gone(on_hand, monthly, until)
+    got = cover_months(on_hand, monthly, until)
     for i in range(n):
         left, month = on_hand[i], 0
         while left > 1e-9 and month < 120:

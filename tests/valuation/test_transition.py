@@ -35,7 +35,7 @@ def test_the_worked_case() -> None:
         and way.cash_released == 12000.0
         and way.months == 6
     )
-    assert way.kept.tolist() == [3000.0] and way.cash_tied_up == 0.0 and way.not_cash.sum() == 0.0
+    assert way.kept.tolist() == [3000.0] and way.must_be_bought == 0.0 and way.not_cash.sum() == 0.0
 
 
 def test_what_never_counts_as_cash() -> None:
