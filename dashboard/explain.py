@@ -55,14 +55,14 @@ def formula_lines(function: Callable[..., Any]) -> str:
 
 
 def _formula(found: Explained, unit: str) -> str:
-    """One line for what is made on the way, three for the figure itself, which ends the text."""
+    """A line for what is made on the way; the figure itself stands apart and ends the text, in its own lines."""
     lines = [
-        f"{line.name}\n  = {line.formula}\n  = {line.numbers}\n  = {line.result} {unit}".rstrip()
+        f"\n{line.name}\n  = {line.formula}\n  = {line.numbers}\n  = {line.result} {unit}".rstrip() + "\n"
         if line.name == found.name
         else f"{line.name} = {line.formula} = {line.numbers} = {line.result}"
         for line in found.lines
     ]
-    return "\n".join(lines)
+    return "\n".join(lines).strip().replace("\n\n\n", "\n\n")
 
 
 def _origins(facts: Facts, i: int, strategy: str, found: Explained) -> str:

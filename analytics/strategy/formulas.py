@@ -151,15 +151,15 @@ def premium(n: Counts, m: Money) -> Array:
 
 
 def profit(n: Counts, m: Money) -> Array:
-    """Contribution after stock costs, from revenue and spending; the components reach the same money another way.
+    """Contribution after stock costs: a perfect year less what is lost, the same as revenue less what is spent.
 
+    profit = benchmark - capital - storage - setup - lost_margin - goodwill - waiting - obsolescence - markdown
+    - cancellation - premium.
     profit = revenue - stock_value x (opening + ordered - closing)
     - (cost - stock_value) x (demanded - lost) - cost x premium_on_cost x to_order
     + stock_value x (salvage_share x (scrapped + closing_excess) + clearing_share x cleared)
     - price_erosion_per_year x stock_value x on_hand
     - setup - capital - storage - goodwill - waiting - cancellation.
-    profit = benchmark - capital - storage - setup - lost_margin - goodwill - waiting - obsolescence - markdown
-    - cancellation - premium.
     Source: definition of economic profit; tested against cases PROF-01 and PROF-02.
     """
     spent_on_stock = m["stock_value"] * (n("opening") + n("ordered") - n("closing"))

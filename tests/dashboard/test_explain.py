@@ -67,7 +67,7 @@ def shown(facts: Facts, i: int, k: int) -> dict[str, float]:
 def wrong(one: Explanation, figure: float) -> list[str]:
     """Where what is printed is not so: a line whose numbers do not give its result, or a last line that is not the figure."""
     found, result = [], ""
-    for block in re.split(r"\n(?!  )", one.formula):
+    for block in re.split(r"\n+(?!  )", one.formula):
         _, _, numbers, result = [part.strip() for part in re.split(r"(?:^|\s)=\s", block)]
         result = result.split()[0]
         half = 0.5 * 10.0 ** -len(result.partition(".")[2]) * 1.0001
