@@ -55,7 +55,7 @@ def combination_weights(rolling: Rolling, label: NDArray[np.int8]) -> NDArray[np
     out = np.empty_like(error)
     for b in pieces:
         judged = np.isfinite(relative[b])
-        known = np.where(judged, rolling.features[b, :, 8][:, :, None], 0.0)
+        known = np.where(judged, rolling.judged[b][:, :, None], 0.0)
         blended = (np.where(judged, relative[b], 0.0) * known + base[label[b]] * _CLASS_WORTH) / (
             known + _CLASS_WORTH
         )

@@ -60,7 +60,7 @@ def judged_error(rolling: Rolling, at: NDArray[np.intp], said: NDArray[np.float6
         count = passed.sum(axis=1) * rolling.fresh
         below = np.where(passed, usual, 0.0).sum(axis=1)
         ratio = np.where(passed, own, 0.0).sum(axis=1) / np.where(below > 0.0, below, 1.0)
-        rest = np.maximum(rolling.features[at, k, 8] / h, count)
+        rest = np.maximum(rolling.judged[at, k] / h, count)
         factor = 1.0 + count * (ratio - 1.0) / np.maximum(rest, 1e-9)
         out[:, k] = np.where(
             (count > 0.0) & (below > 0.0) & (scale[:, k] > 0.0), scale[:, k] * factor, np.nan

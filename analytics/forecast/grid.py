@@ -6,19 +6,37 @@ from __future__ import annotations
 import numpy as np
 
 from analytics.forecast.grid_members import intermittent_rows, seasonal_rows, smoothing_rows, window_rows
+from analytics.forecast.grid_records import (
+    CHANGE,
+    DEVIATION,
+    GAP,
+    HIGHEST,
+    JUDGED,
+    LENGTH,
+    LEVEL,
+    RECENT,
+    SILENT,
+    SMOOTHING,
+    SPREAD,
+    Best,
+    History,
+    Members,
+    Ratios,
+)
 from analytics.kernel_cache import kernel, part
 
 __all__ = ["capped", "many_products"]
 
 
 @part
-def _compete(rows, owner, members, sums, h, decay, best, best_error, best_count, chosen):
+def _compete(members, used, sums, h, decay, best):
     """The least wrong member of the grid, as known at every origin.
 
     Judge every grid member by its discounted mean squared error known at each t (the forecast of origin t - h has just been passed by its
     interval) and let the least wrong one speak for its method.
     """
-    for g in range(members):
+    rows, owner = members.rows, members.owner
+    for g in range(used):
         m = owner[g]
         total = 0.0
         weight = 0.0
@@ -32,11 +50,11 @@ def _compete(rows, owner, members, sums, h, decay, best, best_error, best_count,
             if np.isnan(rows[g, t]):
                 continue
             mean = total / weight if weight > 0.0 else np.inf
-            if np.isnan(best[m, t]) or mean < best_error[m, t]:
-                best[m, t] = rows[g, t]
-                best_error[m, t] = mean
-                best_count[m, t] = weight
-                chosen[m, t] = g
+            if np.isnan(best.value[m, t]) or mean < best.error[m, t]:
+                best.value[m, t] = rows[g, t]
+                best.error[m, t] = mean
+                best.judged[m, t] = weight
+                best.member[m, t] = g
 
 
 @kernel
@@ -57,8 +75,10 @@ def capped(y, seen, out):
 
 
 @part
-def _known_then(y, raw, total, plain, count, sales, h, positions, actual, features, own):
+def _known_then(history, h, positions, actual, features, own):
     """What a planner could know at each origin about the product's past sums."""
+    y, raw = history.y, history.raw
+    total, plain, count, sales = history.total, history.plain, history.observed, history.sales
     n = y.shape[0]
     change = np.zeros(n + 1)
     highest = np.zeros(n + 1)
@@ -78,15 +98,15 @@ def _known_then(y, raw, total, plain, count, sales, h, positions, actual, featur
             known = count[p + h] - count[p]
             if known >= 0.5 * h and known > 0.0:
                 actual[k] = (plain[p + h] - plain[p]) * h / known
-        features[k, 0] = total[p] / count[p] if count[p] > 0.0 else 0.0
-        features[k, 1] = change[p] / (p - 1.0) if p > 1 else features[k, 0]
-        features[k, 3] = total[p] - total[max(0, p - h)]
-        features[k, 4] = silent[p]
-        features[k, 5] = count[p] / sales[p] if sales[p] > 0.0 else float(p)
-        features[k, 6] = p
-        features[k, 7] = highest[p]
-        features[k, 9] = (
-            np.sqrt(max(0.0, squares[p] / count[p] - features[k, 0] * features[k, 0]))
+        features[k, LEVEL] = total[p] / count[p] if count[p] > 0.0 else 0.0
+        features[k, CHANGE] = change[p] / (p - 1.0) if p > 1 else features[k, LEVEL]
+        features[k, RECENT] = total[p] - total[max(0, p - h)]
+        features[k, SILENT] = silent[p]
+        features[k, GAP] = count[p] / sales[p] if sales[p] > 0.0 else float(p)
+        features[k, LENGTH] = p
+        features[k, HIGHEST] = highest[p]
+        features[k, DEVIATION] = (
+            np.sqrt(max(0.0, squares[p] / count[p] - features[k, LEVEL] * features[k, LEVEL]))
             if count[p] > 0.0
             else 0.0
         )
@@ -108,12 +128,12 @@ def _known_then(y, raw, total, plain, count, sales, h, positions, actual, featur
             square += value * value
             m += 1
             t -= stride
-        features[k, 2] = np.nan
+        features[k, SPREAD] = np.nan
         for j in range(own.shape[1]):
-            own[k, j] = features[k, 0] * h
+            own[k, j] = features[k, LEVEL] * h
         if m >= 2:
             mean /= m
-            features[k, 2] = np.sqrt(max(0.0, square / m - mean * mean))
+            features[k, SPREAD] = np.sqrt(max(0.0, square / m - mean * mean))
             for j in range(own.shape[1]):
                 rank = (0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 1.0)[j] * (m - 1)
                 low = int(rank)
@@ -121,11 +141,8 @@ def _known_then(y, raw, total, plain, count, sales, h, positions, actual, featur
 
 
 @part
-def _one_product(
-    raw, seen, h, season, offset, shared, shared_year, shared_ends, alphas, windows, positions, rows, owner, forecasts, errors, actual, features, own,
-    season_out, year_out,
-):  # fmt: skip
-    """Everything about one product; `rows` is scratch for the grid members' forecasts."""
+def _history(raw, seen):
+    """One product's history with its running sums."""
     n = raw.shape[0]
     y = np.zeros(n)
     capped(raw, seen, y)
@@ -138,106 +155,79 @@ def _one_product(
         plain[t + 1] = plain[t] + (raw[t] if seen[t] else 0.0)
         count[t + 1] = count[t] + (1.0 if seen[t] else 0.0)
         sales[t + 1] = sales[t] + (1.0 if y[t] > 0.0 else 0.0)
-    sums = np.full(n + 1, np.nan)
-    for t in range(n - h + 1):
-        known = count[t + h] - count[t]
-        if known >= 0.5 * h and known > 0.0:
-            sums[t] = (total[t + h] - total[t]) * h / known
-    decay = 1.0 - 1.0 / max(24.0, 6.0 * h)
-    n_method = forecasts.shape[1]
-    best = np.full((n_method, n + 1), np.nan)
-    best_error = np.full((n_method, n + 1), np.inf)
-    best_count = np.zeros((n_method, n + 1))
-    chosen = np.zeros((n_method, n + 1), np.int16)
-    g = window_rows(total, count, h, season, windows, rows, owner)
-    first_alpha = g
-    g = smoothing_rows(y, seen, h, season, alphas, rows, owner, g)
-    g = intermittent_rows(y, seen, total, count, sales, h, alphas, rows, owner, g)
-    g, believed = seasonal_rows(
-        y,
-        seen,
-        total,
-        count,
-        h,
-        season,
-        offset,
-        shared,
-        shared_year,
-        shared_ends,
-        alphas,
-        season_out,
-        year_out,
-        rows,
-        owner,
-        g,
-    )
-    for k in range(g):
-        for t in range(n + 1):
-            if rows[k, t] < 0.0:
-                rows[k, t] = 0.0
-    _compete(rows, owner, g, sums, h, decay, best, best_error, best_count, chosen)
-    _known_then(y, raw, total, plain, count, sales, h, positions, actual, features, own)
-    for k in range(positions.shape[0]):
-        p = positions[k]
-        if p < 1:
-            continue
-        features[k, 8] = best_count[4, p]
-        for m in range(n_method):
-            forecasts[k, m] = best[m, p]
-            if best_count[m, p] >= 1.0 and not np.isnan(best[m, p]):
-                errors[k, m] = best_error[m, p]
-    a = chosen[4, n] - first_alpha
-    level = rows[chosen[4, n]]
+    return History(raw, y, seen, plain, total, count, sales)
+
+
+@part
+def _one_step(history, level, h):
+    """Discounted mean squared error of a `level` (periods + 1,) of sums over h periods one period ahead, and the share without sale."""
+    y, seen = history.y, history.seen
     square = 0.0
     zeros = 0.0
     weight = 0.0
-    for t in range(1, n):
+    for t in range(1, y.shape[0]):
         if seen[t]:
             miss = y[t] - level[t] / h
             square = 0.99 * square + miss * miss
             zeros = 0.99 * zeros + (1.0 if y[t] <= 0.0 else 0.0)
             weight = 0.99 * weight + 1.0
-    return (
-        alphas[a],
-        square / weight if weight > 0.0 else np.nan,
-        zeros / weight if weight > 0.0 else 0.0,
-        believed,
+    return square / weight if weight > 0.0 else np.nan, zeros / weight if weight > 0.0 else 0.0
+
+
+@part
+def _one_product(i, panel, common, members, out):
+    """Everything about product i; `members` is scratch space."""
+    h, offset, positions = panel.interval[i], panel.start[i], panel.positions[i]
+    history = _history(
+        panel.units[i, panel.start[i] : panel.stop[i]], panel.observed[i, panel.start[i] : panel.stop[i]]
     )
+    n = history.y.shape[0]
+    sums = np.full(n + 1, np.nan)
+    for t in range(n - h + 1):
+        known = history.observed[t + h] - history.observed[t]
+        if known >= 0.5 * h and known > 0.0:
+            sums[t] = (history.total[t + h] - history.total[t]) * h / known
+    decay = 1.0 - 1.0 / max(24.0, 6.0 * h)
+    forecasts, errors, features = out.forecasts[i], out.errors[i], out.features[i]
+    n_method = forecasts.shape[1]
+    best = Best(
+        np.full((n_method, n + 1), np.nan),
+        np.full((n_method, n + 1), np.inf),
+        np.zeros((n_method, n + 1)),
+        np.zeros((n_method, n + 1), np.int16),
+    )
+    g = window_rows(history, h, common, members)
+    first_alpha = g
+    g = smoothing_rows(history, h, common, members, g)
+    g = intermittent_rows(history, h, common, members, g)
+    ratios = Ratios(out.season[i], out.year[i])
+    g, believed = seasonal_rows(history, h, offset, panel.group[i], common, ratios, members, g)
+    rows = members.rows
+    for k in range(g):
+        for t in range(n + 1):
+            if rows[k, t] < 0.0:
+                rows[k, t] = 0.0
+    _compete(members, g, sums, h, decay, best)
+    _known_then(history, h, positions, out.actual[i], features, out.own[i])
+    for k in range(positions.shape[0]):
+        p = positions[k]
+        if p < 1:
+            continue
+        features[k, JUDGED] = best.judged[SMOOTHING, p]
+        for m in range(n_method):
+            forecasts[k, m] = best.value[m, p]
+            if best.judged[m, p] >= 1.0 and not np.isnan(best.value[m, p]):
+                errors[k, m] = best.error[m, p]
+    smoothing = best.member[SMOOTHING, n]
+    out.alpha[i] = common.alphas[smoothing - first_alpha]
+    out.one_step[i], out.zero_share[i] = _one_step(history, rows[smoothing], h)
+    out.believed[i] = believed
 
 
 @kernel
-def many_products(
-    units, observed, start, stop, interval, season, group, shared, shared_year, shared_ends, alphas, windows, positions, forecasts, errors, actual, features,
-    own, season_out, year_out, summary,
-):  # fmt: skip
-    """Fill the rows of every product: see `origins.Rolling` for what they hold."""
-    rows = np.zeros((96, units.shape[1] + 1))
-    owner = np.zeros(96, np.int16)
-    for i in range(units.shape[0]):
-        if stop[i] > start[i]:
-            a, b, c, d = _one_product(
-                units[i, start[i] : stop[i]],
-                observed[i, start[i] : stop[i]],
-                interval[i],
-                season,
-                start[i],
-                shared[group[i]],
-                shared_year[group[i]],
-                shared_ends,
-                alphas,
-                windows,
-                positions[i],
-                rows,
-                owner,
-                forecasts[i],
-                errors[i],
-                actual[i],
-                features[i],
-                own[i],
-                season_out[i],
-                year_out[i],
-            )
-            summary[i, 0] = a
-            summary[i, 1] = b
-            summary[i, 2] = c
-            summary[i, 3] = d
+def many_products(panel, common, out):
+    """Fill an `OriginArrays` for every product of a `PanelArrays`; `common` is a `Common`."""
+    members = Members(np.zeros((96, panel.units.shape[1] + 1)), np.zeros(96, np.int16))
+    for i in range(panel.units.shape[0]):
+        if panel.stop[i] > panel.start[i]:
+            _one_product(i, panel, common, members, out)

@@ -2,7 +2,7 @@
 """The members of the grid: what every method, with every setting of it, forecasts from each period of one product's history on.
 
 Each function writes one row per setting (row g, column t: the sum of the next h periods as known before period t) and the place of its method
-in `origins.METHODS` to `owner`, from row g on, and returns the next free row. `total` and `count` are cumulative sales and periods observed.
+in `grid_records.METHODS` to `owner`, from row g on, and returns the next free row. `total` and `count` are cumulative sales and periods observed.
 """
 
 from __future__ import annotations
@@ -10,6 +10,24 @@ from __future__ import annotations
 import numpy as np
 
 from analytics.forecast.croston import aggregated_levels, croston_levels, tsb_levels
+from analytics.forecast.grid_records import (
+    ADIDA,
+    BEST_WINDOW,
+    CROSTON,
+    DAMPED_TREND,
+    HISTORIC_MEAN,
+    HOLT_WINTERS,
+    IMAPA,
+    SBA,
+    SEASONAL_MEAN,
+    SEASONAL_NAIVE,
+    SEASONAL_SMOOTHING,
+    SEASONAL_THETA,
+    SMOOTHING,
+    THETA,
+    TSB,
+    TWELVE_PERIODS,
+)
 from analytics.forecast.seasonal import profile_into
 from analytics.forecast.smoothing import damped_trend_sums, holt_winters_sums, smoothed_levels, theta_sums
 from analytics.kernel_cache import part
@@ -18,19 +36,24 @@ __all__ = ["intermittent_rows", "seasonal_rows", "smoothing_rows", "window_rows"
 
 
 @part
-def window_rows(total, count, h, season, windows, rows, owner):
+def window_rows(history, h, common, members):
     """Seasonal naive, 12-period mean, means over several windows, historic mean."""
+    total, count = history.total, history.observed
+    season, windows = common.season, common.windows
+    rows, owner = members.rows, members.owner
     size = total.shape[0]
     whole = h // season
     rest = h - whole * season
+    first = rows[0]
     for t in range(size):
-        rows[0, t] = np.nan
+        first[t] = np.nan
         if t >= season:
-            rows[0, t] = whole * (total[t] - total[t - season]) + total[t - season + rest] - total[t - season]
-    owner[0] = 0
+            first[t] = whole * (total[t] - total[t - season]) + total[t - season + rest] - total[t - season]
+    owner[0] = SEASONAL_NAIVE
     for w in range(windows.shape[0] + 2):
         length = 12 if w == 0 else (windows[w - 1] if w <= windows.shape[0] else size)
-        owner[1 + w] = 1 if w == 0 else (2 if w <= windows.shape[0] else 3)
+        method = BEST_WINDOW if w <= windows.shape[0] else HISTORIC_MEAN
+        owner[1 + w] = TWELVE_PERIODS if w == 0 else method
         for t in range(size):
             back = max(0, t - length)
             known = count[t] - count[back]
@@ -43,14 +66,17 @@ def window_rows(total, count, h, season, windows, rows, owner):
 
 
 @part
-def smoothing_rows(y, seen, h, season, alphas, rows, owner, g):
+def smoothing_rows(history, h, common, members, g):
     """Simple smoothing, damped trend, Theta, additive Holt-Winters."""
+    y, seen = history.y, history.seen
+    season, alphas = common.season, common.alphas
+    rows, owner = members.rows, members.owner
     size = y.shape[0] + 1
     for a in range(alphas.shape[0]):
         smoothed_levels(y, seen, alphas[a], True, rows[g, :size])
         for t in range(size):
             rows[g, t] *= h
-        owner[g] = 4
+        owner[g] = SMOOTHING
         g += 1
     for k in range(16):
         damped_trend_sums(
@@ -62,11 +88,11 @@ def smoothing_rows(y, seen, h, season, alphas, rows, owner, g):
             h,
             rows[g, :size],
         )
-        owner[g] = 5
+        owner[g] = DAMPED_TREND
         g += 1
     for k in range(8):
         theta_sums(y, seen, alphas[1 + 2 * (k // 2)], 0.5 if k % 2 == 0 else 0.8, h, 0, rows[g, :size])
-        owner[g] = 6
+        owner[g] = THETA
         g += 1
     if y.shape[0] >= 2 * season:
         state = np.zeros(season)
@@ -81,14 +107,17 @@ def smoothing_rows(y, seen, h, season, alphas, rows, owner, g):
                 state,
                 rows[g, :size],
             )
-            owner[g] = 7
+            owner[g] = HOLT_WINTERS
             g += 1
     return g
 
 
 @part
-def intermittent_rows(y, seen, total, count, sales, h, alphas, rows, owner, g):
+def intermittent_rows(history, h, common, members, g):
     """Croston, SBA, TSB, ADIDA, IMAPA."""
+    y, seen = history.y, history.seen
+    total, count, sales = history.total, history.observed, history.sales
+    alphas, rows, owner = common.alphas, members.rows, members.owner
     size = y.shape[0] + 1
     for k in range(2):
         alpha = alphas[2 + 2 * k]
@@ -96,8 +125,8 @@ def intermittent_rows(y, seen, total, count, sales, h, alphas, rows, owner, g):
         for t in range(size):
             rows[g, t] *= h
             rows[g + 1, t] = rows[g, t] * (1.0 - alpha / 2.0)
-        owner[g] = 8
-        owner[g + 1] = 9
+        owner[g] = CROSTON
+        owner[g + 1] = SBA
         g += 2
     for k in range(10):
         tsb_levels(
@@ -110,7 +139,7 @@ def intermittent_rows(y, seen, total, count, sales, h, alphas, rows, owner, g):
         )
         for t in range(size):
             rows[g, t] *= h
-        owner[g] = 10
+        owner[g] = TSB
         g += 1
     longest = 1
     for t in range(1, size):
@@ -129,32 +158,21 @@ def intermittent_rows(y, seen, total, count, sales, h, alphas, rows, owner, g):
                     rows[g + 1, t] += h * one[t] / usual
                 if bucket == usual:
                     rows[g, t] = h * one[t]
-        owner[g] = 11
-        owner[g + 1] = 12
+        owner[g] = ADIDA
+        owner[g + 1] = IMAPA
         g += 2
     return g
 
 
 @part
-def seasonal_rows(
-    y,
-    seen,
-    total,
-    count,
-    h,
-    season,
-    offset,
-    shared,
-    shared_year,
-    shared_ends,
-    alphas,
-    shape,
-    year,
-    rows,
-    owner,
-    g,
-):
+def seasonal_rows(history, h, offset, group, common, ratios, members, g):
     """Means, smoothing and Theta on history adjusted by seasonal ratios; ratios refreshed now and then, always from what is known by then."""
+    y, seen = history.y, history.seen
+    total, count = history.total, history.observed
+    season, shared_ends, alphas = common.season, common.shared_ends, common.alphas
+    shared, shared_year = common.shared[group], common.shared_year[group]
+    shape, year = ratios.shape, ratios.year
+    rows, owner = members.rows, members.owner
     n = y.shape[0]
     weeks = year.shape[0]
     adjusted = np.zeros(n)
@@ -164,7 +182,7 @@ def seasonal_rows(
     for j in range(weekly.shape[0]):
         weekly[j] = total[lead + 7 * j + 7] - total[lead + 7 * j]
     for k in range(10):
-        owner[g + k] = 13 if k < 3 else (14 if k < 6 else 15)
+        owner[g + k] = SEASONAL_MEAN if k < 3 else (SEASONAL_SMOOTHING if k < 6 else SEASONAL_THETA)
         for t in range(n + 1):
             rows[g + k, t] = np.nan
     block = max(1, max(season // 4, n // 16))

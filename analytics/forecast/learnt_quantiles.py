@@ -151,7 +151,7 @@ def _scales(rolling: Rolling, weights: Array, combined: Array) -> tuple[Array, A
     weight = np.where(known, weights, 0.0)
     total = weight.sum(axis=2)
     error = np.where(known, rolling.error * weight, 0.0).sum(axis=2) / np.where(total > 0, total, 1.0)
-    count = np.where(total > 0, rolling.features[:, :, 8], 0.0) / h
+    count = np.where(total > 0, rolling.judged, 0.0) / h
     centre = np.maximum(combined, 0.5 * rolling.level * h)
     size = np.maximum(rolling.level * np.maximum(rolling.gap, 1.0), 1e-12)
     shape = np.sqrt(np.maximum(centre, 1e-12) * size) + 0.3 * centre

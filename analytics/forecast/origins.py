@@ -15,30 +15,27 @@ from numpy.typing import NDArray
 
 from analytics.demand.panel import DemandPanel
 from analytics.forecast.grid import many_products
+from analytics.forecast.grid_records import (
+    CHANGE,
+    DEVIATION,
+    FEATURES,
+    GAP,
+    HIGHEST,
+    JUDGED,
+    LENGTH,
+    LEVEL,
+    METHODS,
+    RECENT,
+    SILENT,
+    SPREAD,
+    Common,
+    OriginArrays,
+    PanelArrays,
+)
 from analytics.forecast.harmonics import expected_by_group, harmonic_profile
 from analytics.forecast.seasonal import group_profiles, season_length
 
 __all__ = ["METHODS", "MOST_ORIGINS", "OWN_LEVELS", "Rolling", "rolling_forecasts"]
-
-#: Methods in the order of the columns of `Rolling.forecasts`.
-METHODS = (
-    "seasonal naive",
-    "12-period mean",
-    "best window mean",
-    "historic mean",
-    "exponential smoothing",
-    "damped trend",
-    "Theta",
-    "Holt-Winters",
-    "Croston",
-    "SBA",
-    "TSB",
-    "ADIDA",
-    "IMAPA",
-    "seasonal mean",
-    "seasonal smoothing",
-    "seasonal Theta",
-)
 
 #: Past origins kept per product. Days change with promotions and seasons: they get up to twice as many where a year was known at those as well.
 MOST_ORIGINS = {"D": 26, "W": 12, "M": 12}
@@ -114,47 +111,52 @@ class Rolling:
     @property
     def level(self) -> NDArray[np.float64]:
         """Mean demand per period so far, in units. Shape (products, origins + 1)."""
-        return self.features[:, :, 0]
+        return self.features[:, :, LEVEL]
 
     @property
     def change(self) -> NDArray[np.float64]:
         """Mean absolute change from period to period so far, in units. Shape (products, origins + 1)."""
-        return self.features[:, :, 1]
+        return self.features[:, :, CHANGE]
 
     @property
     def spread(self) -> NDArray[np.float64]:
         """Standard deviation of the last sums over an interval, in units. Shape (products, origins + 1)."""
-        return self.features[:, :, 2]
+        return self.features[:, :, SPREAD]
 
     @property
     def recent(self) -> NDArray[np.float64]:
         """Sum over the last interval, in units. Shape (products, origins + 1)."""
-        return self.features[:, :, 3]
+        return self.features[:, :, RECENT]
 
     @property
     def silent(self) -> NDArray[np.float64]:
         """Periods since the last sale. Shape (products, origins + 1)."""
-        return self.features[:, :, 4]
+        return self.features[:, :, SILENT]
 
     @property
     def gap(self) -> NDArray[np.float64]:
         """Usual periods between sales. Shape (products, origins + 1)."""
-        return self.features[:, :, 5]
+        return self.features[:, :, GAP]
 
     @property
     def length(self) -> NDArray[np.float64]:
         """Periods of history. Shape (products, origins + 1)."""
-        return self.features[:, :, 6]
+        return self.features[:, :, LENGTH]
 
     @property
     def deviation(self) -> NDArray[np.float64]:
         """Standard deviation of the periods so far, in units. Shape (products, origins + 1)."""
-        return self.features[:, :, 9]
+        return self.features[:, :, DEVIATION]
+
+    @property
+    def judged(self) -> NDArray[np.float64]:
+        """Past sums, discounted, by which exponential smoothing has been judged."""
+        return self.features[:, :, JUDGED]
 
     @property
     def highest(self) -> NDArray[np.float64]:
         """Highest period so far, in units. Shape (products, origins + 1)."""
-        return self.features[:, :, 7]
+        return self.features[:, :, HIGHEST]
 
 
 def _shared_profiles(
@@ -239,23 +241,31 @@ def rolling_forecasts(panel: DemandPanel, interval: NDArray[np.int64], family: N
     refresh = max(1, season // 4) if panel.frequency != "D" else 28
     shared, shared_year, shared_ends, group = _shared_profiles(panel, family, season, refresh)
     shape = (n, most + 1)
-    forecasts = np.full((*shape, len(METHODS)), np.nan)
-    errors = np.full((*shape, len(METHODS)), np.nan)
-    actual = np.full(shape, np.nan)
-    features = np.zeros((*shape, 10))
-    own = np.zeros((*shape, len(OWN_LEVELS)))
-    seasonal = np.ones((n, season))
-    yearly = np.ones((n, 52 if panel.frequency == "D" else 1))
-    summary = np.tile(np.array([0.1, np.nan, 1.0, 0.0]), (n, 1))
-    windows = _WINDOWS[panel.frequency]
-    alphas = _ALPHAS[panel.frequency]
+    found = OriginArrays(
+        forecasts=np.full((*shape, len(METHODS)), np.nan),
+        errors=np.full((*shape, len(METHODS)), np.nan),
+        actual=np.full(shape, np.nan),
+        features=np.zeros((*shape, FEATURES)),
+        own=np.zeros((*shape, len(OWN_LEVELS))),
+        season=np.ones((n, season)),
+        year=np.ones((n, 52 if panel.frequency == "D" else 1)),
+        alpha=np.full(n, 0.1),
+        one_step=np.full(n, np.nan),
+        zero_share=np.ones(n),
+        believed=np.zeros(n),
+    )
+    common = Common(
+        season, shared, shared_year, shared_ends, _ALPHAS[panel.frequency], _WINDOWS[panel.frequency]
+    )
+    arrays = PanelArrays(units, observed, start, stop, interval, group, positions)
 
     def chunk(a: int) -> None:
         b = slice(a, a + _CHUNK)
         many_products(
-            units[b], observed[b], start[b], stop[b], interval[b], season, group[b], shared, shared_year, shared_ends, alphas, windows,
-            positions[b], forecasts[b], errors[b], actual[b], features[b], own[b], seasonal[b], yearly[b], summary[b],
-        )  # fmt: skip
+            PanelArrays._make(array[b] for array in arrays),
+            common,
+            OriginArrays._make(array[b] for array in found),
+        )
 
     with ThreadPoolExecutor(max_workers=min(8, os.cpu_count() or 1)) as pool:
         list(pool.map(chunk, range(0, n, _CHUNK)))
@@ -270,9 +280,26 @@ def rolling_forecasts(panel: DemandPanel, interval: NDArray[np.int64], family: N
         _LAST_DAYS if panel.frequency == "D" else (),
     )
     return Rolling(
-        interval, step, start, positions, valid, forecasts, errors, actual, features, own, lately, year_before,
-        np.stack(last_days, axis=2) if last_days else np.empty((*shape, 0)), summary[:, 0], summary[:, 1], summary[:, 2], seasonal, yearly, summary[:, 3],
-    )  # fmt: skip
+        interval=interval,
+        step=step,
+        start=start,
+        position=positions,
+        valid=valid,
+        forecasts=found.forecasts,
+        error=found.errors,
+        actual=found.actual,
+        features=found.features,
+        own=found.own,
+        lately=lately,
+        year_before=year_before,
+        last_days=np.stack(last_days, axis=2) if last_days else np.empty((*shape, 0)),
+        alpha=found.alpha,
+        one_step=found.one_step,
+        zero_share=found.zero_share,
+        season=found.season,
+        year=found.year,
+        believed=found.believed,
+    )
 
 
 def _earlier_sums(

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from analytics.forecast import grid_members, harmonics
 from analytics.forecast.grid import capped
+from analytics.forecast.grid_records import Common, History, Members, Ratios
 from analytics.forecast.regression import quantile_coefficients
 from analytics.forecast.seasonal import group_profiles, profile_into
 from analytics.kernel_cache import kernel
@@ -32,6 +33,16 @@ def sums(y: Array) -> Array:
     return np.concatenate([[0.0], np.cumsum(y)])
 
 
+def past(y: Array, seen: NDArray[np.bool_]) -> History:
+    """A history without values to cap."""
+    return History(y, y, seen, sums(y), sums(y), sums(seen), sums(y > 0.0))
+
+
+def common(season: int, shared: Array) -> Common:
+    """Seasonal ratios of one group, known from the beginning."""
+    return Common(season, shared[None], np.ones((1, 1, 1)), np.array([0]), ALPHAS, WINDOWS)
+
+
 def test_the_median_of_sizes_is_numpys() -> None:
     median = kernel(harmonics._median_size.py_func)
     rng = np.random.default_rng(4)
@@ -46,7 +57,7 @@ def test_windows_and_seasonal_naive(h: int) -> None:
     seen = np.random.default_rng(2).random(47) < 0.85
     y = y * seen
     rows, owner = np.full((12, 48), -1.0), np.zeros(12, np.int16)
-    assert window_rows(sums(y), sums(seen), h, 12, WINDOWS, rows, owner) == 9
+    assert window_rows(past(y, seen), h, common(12, np.ones((1, 12))), Members(rows, owner)) == 9
     assert owner[:9].tolist() == [0, 1, 2, 2, 2, 2, 2, 2, 3]
     for t in range(1, 48):
         naive = sum(y[t - 12 + j % 12] for j in range(h)) if t >= 12 else np.nan
@@ -124,22 +135,7 @@ def test_seasonal_members() -> None:
     shared = np.ones((1, 12))
     rows, owner, shape = np.empty((10, 59)), np.zeros(10, np.int16), np.ones(12)
     after, believed = seasonal_rows(
-        y,
-        seen,
-        sums(y),
-        sums(seen),
-        h,
-        12,
-        offset,
-        shared,
-        np.ones((1, 1)),
-        np.array([0]),
-        ALPHAS,
-        shape,
-        np.ones(1),
-        rows,
-        owner,
-        0,
+        past(y, seen), h, offset, 0, common(12, shared), Ratios(shape, np.ones(1)), Members(rows, owner), 0
     )
     assert after == 9 and owner[:9].tolist() == [13] * 3 + [14] * 3 + [15] * 3 and believed > 0.0
     # refreshed every three periods, and at the very end
