@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +22,7 @@ from analytics.strategy.ledgers import Progress
 from analytics.strategy.own_decision import decide_each
 from analytics.strategy.recommend import Recommendation, recommend
 from analytics.strategy.replay_play import Play
-from analytics.strategy.replay_policies import PLAYED, Decision, decision
+from analytics.strategy.replay_policies import MTS, PLAYED, Decision, Place, decision
 from analytics.strategy.replay_schedule import Schedule, actual_demand, actual_prices, schedule
 from analytics.strategy.replay_score import (
     Replayed,
@@ -192,9 +193,15 @@ def run_replay(
             np.asarray(study.items["patience_per_day"], np.float64),
         )
         chosen = decision(
-            at, len(skus), pool, study.panel, study.items, study.setup, study.comparison, study.recommendation, _followed(study, at, decided[-1:]), grid_of(len(at)),
-            _weeks_between(study, plan, k), patience,
-        )  # fmt: skip
+            Place(at, len(skus), pool, _weeks_between(study, plan, k), patience),
+            study.panel,
+            study.items,
+            study.setup,
+            study.comparison,
+            study.recommendation,
+            _followed(study, at, decided[-1:]),
+            grid_of(len(at)),
+        )
         fresh = ~filled[at]
         for name in values:
             values[name][at[fresh]] = np.asarray(study.items[name], np.float64)[fresh]
@@ -215,16 +222,31 @@ def run_replay(
     assert play is not None
     counts[-1] = value_closing(counts[-1], decided[-1], actual[:, plan.weeks :].sum(axis=1))
     step(0.98, "pricing what happened")
-    return _scored(
-        plan, skus, decided, play, np.stack(counts), values, prices, notes, simpler, seed, currency
-    )
+    played = _Windows(decided, play, np.stack(counts), values, prices, simpler)
+    return _scored(plan, skus, played, notes, seed, currency)
+
+
+class _Windows(NamedTuple):
+    """What was played from each date to the next.
+
+    decided: what every policy did, by date. play: the stocks as the last window leaves them.
+    counts: (windows, policies, products, strategies, counts), and values (products,) and prices (products, windows)
+    to price them by. simpler: products replayed more simply than they are simulated.
+    """
+
+    decided: list[Decision]
+    play: Play
+    counts: Array
+    values: Mapping[str, Array]
+    prices: Array
+    simpler: int
 
 
 def _scored(
-    plan: Schedule, skus: NDArray[np.object_], decided: list[Decision], play: Play, counts: Array, values: Mapping[str, Array], prices: Array, notes: list[str],
-    simpler: int, seed: int, currency: str,
-) -> Replayed:  # fmt: skip
+    plan: Schedule, skus: NDArray[np.object_], played: _Windows, notes: list[str], seed: int, currency: str
+) -> Replayed:
     """What was played, priced: money and fill by window, policy and product, and what was best afterwards."""
+    decided, play, counts, values, prices, simpler = played
     last = decided[-1]
     stated = np.any([d.stated for d in decided], axis=0)
     known = np.stack([d.known for d in decided])
@@ -238,7 +260,7 @@ def _scored(
     policies = tuple(last.policies[p] for p in used)
     money = [window_money(counts[k], skus, values, prices[:, k]) for k in range(len(decided))]
     profit = np.stack([m[0] for m in money])[:, used]
-    demanded = counts[:, mts, :, 0, COUNT_INDEX["demanded"]]
+    demanded = counts[:, mts, :, MTS, COUNT_INDEX["demanded"]]
     planned = np.stack([d.planned_fill for d in decided])
     sums = np.where(known & np.isfinite(planned), demanded, 0.0)
     total = counts[:, used]

@@ -16,7 +16,7 @@ from analytics.demand.periods import demand_by_weekday
 from analytics.items import ITEM_FIELDS, Items
 from analytics.labels import HELD, STRATEGIES
 from analytics.limits import Limits
-from analytics.simulation.ledger import COUNT_INDEX, Ledger
+from analytics.simulation.ledger import Ledger
 from analytics.strategy.capacity_quote import quoted_items
 from analytics.strategy.compare import Comparison, compare
 from analytics.strategy.decide import closed, decide, joined_ledgers
@@ -127,7 +127,9 @@ def _limited(
     study: Study, limits: Limits, variability: NDArray[np.float64], whole_shop: bool = False
 ) -> Study:
     """The study with the choice, totals and notes that these limits leave."""
-    from analytics.strategy.limited import under_limits  # loads the solver, only where limits are stated
+    # loads the solver, only where limits are stated
+    from analytics.strategy.limited import under_limits
+    from analytics.strategy.shared_problem import Asked
 
     _, shares = months_of(study.forecast)
     joined = joined_ledgers(study.setup, study.outlook, study.items)
@@ -137,12 +139,9 @@ def _limited(
         study.ledgers,
         study.recommendation,
         study.items,
-        limits,
-        shares,
-        variability,
+        Asked(limits, shares, variability, whole_shop),
         joined,
         study.currency,
-        whole_shop=whole_shop,
     )
     portfolio = (
         study.portfolio
@@ -223,7 +222,7 @@ def study_load(study: Study) -> Load:
         limits,
         best_month(study.history, work),
     )
-    demanded = counts[:, 0, COUNT_INDEX["demanded"]]
+    demanded = study.comparison.chosen[study.comparison.strategies[0]].count("demanded")
     planned = planned_by_month(study.items, shares, demanded, limits)
     made = made_by_month(study.history, work, months)
     return replace(load, judged=judged_months(planned, made, *_comings_and_goings(study, work > 0.0)))

@@ -53,6 +53,7 @@ from analytics.version import __version__
 from analytics.writeup.components import components_table
 from analytics.writeup.stock import stock_summary, stock_table
 from analytics.writeup.tables import (
+    MadeBy,
     assumptions_table,
     choice_summary,
     plain_values,
@@ -386,9 +387,7 @@ def _without_scenarios(study: Study) -> dict[str, Any]:
         study.recommendation,
         study.life,
         asked,
-        study.seed,
-        __version__,
-        study.currency,
+        MadeBy(__version__, study.seed, study.currency),
         study.notes,
     )
     if study.limited is not None:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from analytics.kernel_cache import kernel, part
 
-__all__ = ["SPARE", "code_cells", "cut_lines", "doubled_codes", "eights", "moved"]
+__all__ = ["SPARE", "Texts", "code_cells", "cut_lines", "doubled_codes", "eights", "moved"]
 
 _FREE, _MIX = np.uint64(0), np.uint64(0x9E3779B97F4A7C15)
 _ONE, _BYTE, _HALF, _LOW, _DOUBLED = (
@@ -134,6 +134,25 @@ def _alike(
     return same
 
 
+class Texts(NamedTuple):
+    """The distinct texts of a column, as they are met.
+
+    table: (2 x slots,), a hash table of pairs: the text itself where it has at most 8 bytes, else its hash; then its
+    length in the upper half and code + 1 in the lower.
+    place: (most,), where among the letters a text begins; they follow one another.
+    letters: (room,), and letter_words, their `eights`.
+    held: (2,), distinct texts and letters so far.
+    rows: (most,), rows of each text.
+    """
+
+    table: NDArray[np.uint64]
+    place: NDArray[np.int64]
+    letters: NDArray[np.uint8]
+    letter_words: NDArray[np.uint64]
+    held: NDArray[np.int64]
+    rows: NDArray[np.int64]
+
+
 @kernel
 def code_cells(
     words: NDArray[np.uint64],
@@ -141,20 +160,14 @@ def code_cells(
     high: NDArray[np.int32],
     begin: int,
     out: NDArray[np.int32],
-    table: NDArray[np.uint64],
-    place: NDArray[np.int64],
-    letters: NDArray[np.uint8],
-    letter_words: NDArray[np.uint64],
-    held: NDArray[np.int64],
-    count: NDArray[np.int64],
+    texts: Texts,
 ) -> Any:
     """Codes of the cells of one column from row `begin`; returns the row where room ran out, else the number of rows.
 
-    `words` are the `eights` of the data, `letter_words` those of `letters`.
-    `table` uint64[2 * slots] is a hash table of pairs: the text itself where it has at most 8 bytes, else its hash; then its length in the
-    upper half and code + 1 in the lower. `place` int64[most] says where among `letters` a distinct text begins; they
-    follow one another. `held` int64[2]: distinct texts and letters so far; `count` int64[most]: rows of each. No text is taken for another: longer ones are compared.
+    `words` are the `eights` of the data. No text is taken for another: longer ones are compared.
     """
+    table, place, letters, letter_words = texts.table, texts.place, texts.letters, texts.letter_words
+    held, count = texts.held, texts.rows
     mask = np.uint64(len(table) // 2 - 1)
     before, long = np.int64(0), np.int64(-1)
     code = np.int64(0)

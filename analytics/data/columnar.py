@@ -55,14 +55,13 @@ class _Vocabulary:
         out: NDArray[np.int32],
     ) -> None:
         """Write the codes of these cells, given eight bytes at a time; room is made as it is needed."""
-        from analytics.data.cells import SPARE, code_cells, eights
+        from analytics.data.cells import SPARE, Texts, code_cells, eights
 
         at = 0
         while at < len(low):
-            texts = eights(self.letters, len(self.letters) - SPARE)
-            at = code_cells(
-                words, low, high, at, out, self.table, self.place, self.letters, texts, self.held, self.count
-            )
+            letter_words = eights(self.letters, len(self.letters) - SPARE)
+            texts = Texts(self.table, self.place, self.letters, letter_words, self.held, self.count)
+            at = code_cells(words, low, high, at, out, texts)
             if at < len(low) and self.held[0] >= len(self.place):
                 self._grow()
             elif at < len(low):

@@ -14,7 +14,7 @@ from analytics.data.dates import DateColumn, date_column
 from analytics.data.decisions import doubtful_thousands, likely_mark
 from analytics.data.history import IntakeReport
 from analytics.data.item_rows import ItemRows, item_rows, one_currency, one_value_a_product
-from analytics.data.items_values import origin_of, values_of
+from analytics.data.items_values import ItemsReading, origin_of, values_of
 from analytics.data.mapping import RoleMap, look, naming_remedy, told_columns
 from analytics.data.raw import RawTable
 from analytics.data.roles import ITEM_NAMES, role_of_name
@@ -96,8 +96,9 @@ def read_items(
         for role in column
         if role not in _ROWS
     }
+    reading = ItemsReading(table, mark, order, dates)
     values = {
-        role: values_of(role, kind, column[role], mark, order, dates, table, named[role], problems)
+        role: values_of(role, kind, column[role], named[role], reading, problems)
         for role, kind in kinds.items()
     }
     if decimal is None and not table.dialect.get("decimal"):

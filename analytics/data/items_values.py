@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +15,7 @@ from analytics.data.raw import RawTable
 from analytics.errors import Problem
 from analytics.items import GIVEN, ITEM_FIELDS, UNKNOWN
 
-__all__ = ["origin_of", "values_of"]
+__all__ = ["ItemsReading", "origin_of", "values_of"]
 
 #: a zero here means that nobody filled the field in
 _ZERO_IS_UNKNOWN = ("unit_cost", "price", "units_per_order", "moq", "order_multiple")
@@ -49,18 +49,28 @@ _MODES = {
 }
 
 
+class ItemsReading(NamedTuple):
+    """How the columns of an items file are read.
+
+    table: the file; mark: the decimal mark; order: DMY, MDY or YMD; dates: the columns of dates, by role.
+    """
+
+    table: RawTable
+    mark: str
+    order: str
+    dates: Mapping[str, DateColumn]
+
+
 def values_of(
     role: str,
     kind: str,
     cells: Coded,
-    mark: str,
-    order: str,
-    dates: Mapping[str, DateColumn],
-    table: RawTable,
     name: str,
+    reading: ItemsReading,
     problems: list[Problem],
 ) -> NDArray[Any]:
     """A column as the field of a product reads it, one value per row; what cannot be read is unknown and named in `problems`."""
+    table, mark, order, dates = reading
     if kind == "text":
         words = [t.strip() for t in cells.values]
         if role == "current_mode":

@@ -38,7 +38,7 @@ from analytics.data.roles import normal_name
 from analytics.data.row_meaning import Lines, judge_rows
 from analytics.data.services import services_of_rows
 from analytics.data.set_aside import SetAside, set_aside
-from analytics.data.suspicious import duplicates, suspicious
+from analytics.data.suspicious import SoldLines, duplicates, suspicious
 from analytics.data.told import Told
 from analytics.data.unit_signs import units_possible
 from analytics.data.units import Measured, cells_with_units, in_one_unit, units_of_rows
@@ -738,7 +738,7 @@ class SalesReader:
         odd = (
             currencies
             + repeated.result()
-            + suspicious(self.named, day, sku, skus, quantity, row, channel, channels, grain)
+            + suspicious(self.named, SoldLines(day, sku, quantity, row, channel), skus, channels, grain)
         )
         n = len(table) + len(table.rejected)
         used = int(self.rows.good.sum())

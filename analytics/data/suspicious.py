@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -15,7 +15,7 @@ from analytics.data.coded import matching
 from analytics.data.raw import RawTable
 from analytics.errors import Problem
 
-__all__ = ["duplicates", "suspicious"]
+__all__ = ["SoldLines", "duplicates", "suspicious"]
 
 _SCIENTIFIC = re.compile(r"^\d(?:[.,]\d+)?[eE]\+?\d{1,3}$")
 _ZERO_FIRST, _NUMBER = re.compile(r"^0\d*$"), re.compile(r"^[1-9]\d*$")
@@ -32,18 +32,25 @@ def _text(day: np.datetime64) -> str:
     return str(day.astype(object).strftime("%d %b %Y")).lstrip("0")
 
 
+class SoldLines(NamedTuple):
+    """Lines that count, sorted by date: arrays (lines,).
+
+    day: their dates. sku, channel: positions of their product and channel among the names of them.
+    quantity: units, negative for returns. row: rows of the file.
+    """
+
+    day: NDArray[np.datetime64]
+    sku: NDArray[np.int32]
+    quantity: NDArray[np.float64]
+    row: NDArray[np.int64]
+    channel: NDArray[np.int32]
+
+
 def suspicious(
-    named: Mapping[str, str],
-    day: NDArray[np.datetime64],
-    sku: NDArray[np.int32],
-    skus: NDArray[Any],
-    quantity: NDArray[np.float64],
-    row: NDArray[np.int64],
-    channel: NDArray[np.int32],
-    channels: NDArray[Any],
-    grain: str,
+    named: Mapping[str, str], lines: SoldLines, skus: NDArray[Any], channels: NDArray[Any], grain: str
 ) -> list[Problem]:
     """Every suspicious thing that stays in the totals but repeated rows, one Problem per kind; lines come sorted by date."""
+    day, sku, quantity, row, channel = lines
     found = [
         *_codes(sku, skus, row, named),
         *_channel_ends(day, channel, channels),

@@ -240,9 +240,11 @@ def product_parts(
     for j, i in enumerate(products):
         levels[i], by_value[i] = depth[code_of[i]], priced[j]
     lengths = [len(own) for own in lists]
-    notes = _notes(
-        skus, names, products, kits, family, at if given is not None else None, by_value, levels, cost
-    )
+    parts = ProductParts(
+        skus, names, np.repeat(np.array(products, np.int64), lengths), np.array([k for own in lists for k in own], np.int64),
+        np.array([q for own in lists for q in own.values()], float), cost, of_parts("component_lead_days"), levels, family, tuple(kits), by_value, bom.report, (),
+    )  # fmt: skip
+    notes = _notes(parts, len(products), at if given is not None else None)
     incomplete = {str(bom.codes[k]) for k in bom.incomplete}
     short = np.array([str(s) in incomplete for s in skus], bool)
     if short.any():
@@ -250,22 +252,21 @@ def product_parts(
             f"Rows of the bill of materials could not be used for {examples(skus, short)}: their parts are incomplete."
         )
     report = replace(bom.report, problems=(*bom.report.problems, *problems))
-    return ProductParts(
-        skus, names, np.repeat(np.array(products, np.int64), lengths), np.array([k for own in lists for k in own], np.int64),
-        np.array([q for own in lists for q in own.values()], float), cost, of_parts("component_lead_days"), levels, family, tuple(kits), by_value, report, tuple(notes),
-    )  # fmt: skip
+    return replace(parts, report=report, notes=tuple(notes))
 
 
-def _notes(
-    skus: NDArray[Any], names: NDArray[Any], products: list[int], kits: list[dict[int, float]], family: NDArray[np.int64],
-    at: NDArray[np.int64] | None, by_value: NDArray[np.bool_], levels: NDArray[np.int64], cost: NDArray[np.float64],
-) -> list[str]:  # fmt: skip
-    """What the bill of materials said and what it left open, in words."""
+def _notes(parts: ProductParts, products: int, at: NDArray[np.int64] | None) -> list[str]:
+    """What the bill of materials said of so many products, and what it left open, in words.
+
+    `at` (parts,) is each part's place in the items file (-1: not in it; None: there is no such file).
+    """
+    skus, names, levels, by_value = parts.skus, parts.parts, parts.levels, parts.by_value
+    family, cost = parts.family, parts.part_cost
     if not products:
         return ["No product that was sold is a parent in the bill of materials: it changes nothing."]
-    sizes = np.bincount(family[family >= 0], minlength=len(kits))
+    sizes = np.bincount(family[family >= 0], minlength=len(parts.kit))
     notes = [
-        f"Bill of materials: {len(products):,} of {len(skus):,} products resolved to {len(names):,} bought parts over up to {int(levels.max())} levels; "
+        f"Bill of materials: {products:,} of {len(skus):,} products resolved to {len(names):,} bought parts over up to {int(levels.max())} levels; "
         f"{int((sizes > 1).sum()):,} groups of products can be finished from a kit of common parts."
     ]
     counted = (levels > 0) & ~by_value

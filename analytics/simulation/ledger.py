@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["COUNTS", "COUNT_INDEX", "Ledger"]
+__all__ = ["COUNTS", "COUNT_INDEX", "FIRST_HALF", "ONLY", "SECOND_HALF", "Ledger"]
 
 #: What is counted, per product over the horizon. Units unless said otherwise; "unit-years" are units x years. The simulation counts
 #: customer orders as if each were of one unit; `price.reacted` counts them by their size, and takes off what of units ordered can be
@@ -38,6 +38,11 @@ COUNTS: Mapping[str, str] = {
     "under_way_at_end": "units under way when the product ended, all of them taken: part of scrapped",
 }
 COUNT_INDEX: Mapping[str, int] = {name: i for i, name in enumerate(COUNTS)}
+
+#: The two groups of paths: what is chosen on one half is scored on the other.
+FIRST_HALF, SECOND_HALF = range(2)
+#: Where the one setting, or the one group of paths, of something played alone stands.
+ONLY = 0
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,6 +75,15 @@ class Ledger:
     def count(self, name: str) -> NDArray[np.float64]:
         """One count: shape (products, settings, groups)."""
         return self.counts[..., COUNT_INDEX[name]]
+
+    def crossed(self, first: NDArray[np.intp], second: NDArray[np.intp]) -> NDArray[np.float64]:
+        """Counts at the setting chosen on the other half, averaged: shape (products, counts).
+
+        `first` and `second` (products,) are the settings chosen on the first and on the second half of the paths.
+        """
+        rows = np.arange(len(self.skus))
+        scored = self.counts[rows, first, SECOND_HALF] + self.counts[rows, second, FIRST_HALF]
+        return np.asarray(0.5 * scored)
 
     def imbalance(self) -> NDArray[np.float64]:
         """Units created or destroyed, which must be zero: shape (products, settings, groups)."""

@@ -28,6 +28,8 @@ from analytics.simulation.stock_path import (
     path_waits,
 )
 from analytics.simulation.stock_records import (
+    ACCEPTED,
+    WANTED,
     Customers,
     Expected,
     Grid,
@@ -81,8 +83,6 @@ _ON_HAND = COUNT_INDEX["on_hand"]
 _IN_PROCESS = COUNT_INDEX["in_process"]
 _LOTS = COUNT_INDEX["lots"]
 _BACKORDERED = COUNT_INDEX["backordered"]
-#: Columns of the members' demand.
-_WANTED, _ACCEPTED = range(2)
 
 
 @dataclass(frozen=True, eq=False)
@@ -175,8 +175,8 @@ def _nature(u, first, paths, world, plan, of_path, customers, member_sums):
             total, accepted = member_demand(
                 patience_key, world.orders[i], door, alive, wanted, j, demand, fate
             )
-            member_sums[i, of_path[p], _WANTED] += total
-            member_sums[i, of_path[p], _ACCEPTED] += accepted
+            member_sums[i, of_path[p], WANTED] += total
+            member_sums[i, of_path[p], ACCEPTED] += accepted
 
 
 @part

@@ -12,8 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 __all__ = [
-    "Customers", "Expected", "Grid", "Lanes", "Largest", "Outlook", "Pipeline", "Record", "Rule", "StockArrays", "StockCounts", "Timeline",
+    "ACCEPTED", "WANTED", "Customers", "Expected", "Grid", "Lanes", "Largest", "Outlook", "Pipeline", "Record", "Rule", "StockArrays", "StockCounts", "Timeline",
 ]  # fmt: skip
+
+#: Columns of the demand of the members of a unit.
+WANTED, ACCEPTED = range(2)
 
 Real = NDArray[np.float64]
 Whole = NDArray[np.int64]

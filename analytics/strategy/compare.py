@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from analytics.forecast.paths import WEEKS
 from analytics.items import Items
 from analytics.labels import STRATEGIES
-from analytics.simulation.ledger import COUNTS, Ledger
+from analytics.simulation.ledger import COUNT_INDEX, COUNTS, Ledger
 from analytics.strategy.draws import assumption_uniforms, drawn_values
 from analytics.strategy.in_force import money_in_force
 from analytics.strategy.ledgers import (
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from analytics.strategy.today import Today
 
 __all__ = [
-    "SERVICE_DAYS", "Chosen", "Comparison", "Part", "choose", "compare", "expected_parameter_draws", "part_of", "probability_best",
+    "SERVICE_DAYS", "Chosen", "Comparison", "Part", "Years", "choose", "compare", "expected_parameter_draws", "part_of", "probability_best",
     "profit_against_best", "quantiles_of_years", "setting_scores", "with_chosen",
 ]  # fmt: skip
 
@@ -72,6 +72,10 @@ class Chosen:
     by_half: NDArray[np.intp]
     counts: Array
     profit: Array
+
+    def count(self, name: str) -> Array:
+        """One count, by its name in `ledger.COUNTS`: shape (products,)."""
+        return np.asarray(self.counts[:, COUNT_INDEX[name]])
 
 
 def setting_scores(ledger: Ledger, own: Items) -> tuple[Array, Array]:
@@ -127,7 +131,7 @@ def choose(
         if held is None
         else held.by_half[index].T
     )
-    crossed = 0.5 * (ledger.counts[rows, first, 1] + ledger.counts[rows, second, 0])
+    crossed = ledger.crossed(first, second)
     profit = 0.5 * (priced[rows, first, 1] + priced[rows, second, 0])
     offered = np.zeros(products, bool)
     offered[index] = possible
@@ -285,30 +289,34 @@ def _part(
     )
     certain, steps_waited, _ = chunk_counts(here, name, units, chosen.by_half[first])
     step_days, told = 7.0 / setup.world.steps_per_week[index], _told_days(setup, name)[index]
-    return part_of(
-        items.take(index),
-        name,
-        index,
-        (counts, certain),
-        steps_waited,
-        chosen.counts[index],
-        told,
-        step_days,
-        uniforms,
-        setup.world.inner,
-    )
+    years = Years(index, counts, certain, steps_waited, chosen.counts[index], told, step_days)
+    return part_of(items.take(index), name, years, uniforms, setup.world.inner)
 
 
-def part_of(
-    own: Items, name: str, index: NDArray[np.intp], played: tuple[Array, Array], steps_waited: Array, expected: Array, told: Array, step_days: Array,
-    uniforms: Mapping[str, Array], inner: int,
-) -> Part:  # fmt: skip
-    """What is kept of products played path by path.
+@dataclass(frozen=True, eq=False)
+class Years:
+    """Some products under one strategy as they were played, path by path.
 
-    What is kept of products played path by path: `played` are counts (products, paths, counts) of the drawn years and at the values in force, `steps_waited`
-    units by steps waited at the latter, `expected` counts of the year, `step_days` (products,) how long a step is.
+    index: (products,), their positions in the portfolio.
+    counts, certain: (products, paths, counts), of the drawn years, and with every value in force.
+    steps_waited: (products, steps), units by steps waited, with every value in force.
+    expected: (products, counts), counts of the year.
+    told: (products,), days that every customer is told to wait.
+    step_days: (products,), days in a step.
     """
-    counts, certain = played
+
+    index: NDArray[np.intp]
+    counts: Array
+    certain: Array
+    steps_waited: Array
+    expected: Array
+    told: Array
+    step_days: Array
+
+
+def part_of(own: Items, name: str, years: Years, uniforms: Mapping[str, Array], inner: int) -> Part:
+    """What is kept of products (`own`) played path by path under the strategy of that name."""
+    counts, certain = years.counts, years.certain
     in_force = money_in_force(
         certain.reshape(len(certain), -1, inner, certain.shape[2]).mean(axis=2), name, own
     )
@@ -322,17 +330,30 @@ def part_of(
     )  # every count in one piece: the formulas read many
     amounts = priced_measures(after, money)
     bounds = {m: quantiles_of_years(values) for m, values in {**physical_measures(after), **amounts}.items()}
-    physical = physical_measures(expected)
-    waiting = waits_of(physical["units_sold"], steps_waited, told, step_days)
+    physical = physical_measures(years.expected)
+    waiting = waits_of(physical["units_sold"], years.steps_waited, years.told, years.step_days)
     waits = {m: formula(waiting) for m, formula in WAIT_FORMULAS.items()}
     served = service_curve(
-        physical["units_demanded"], physical["units_sold"], steps_waited, told, SERVICE_DAYS, step_days
+        physical["units_demanded"],
+        physical["units_sold"],
+        years.steps_waited,
+        years.told,
+        SERVICE_DAYS,
+        years.step_days,
     )
     profit = np.einsum("npc,npc->np", counts, profit_rates(drawn, name)[:, draw_of])
     low, high = ({m: b[k] for m, b in bounds.items()} for k in (0, 1))
-    who = waiting_units(waiting, index)
+    who = waiting_units(waiting, years.index)
     return Part(
-        index, profit.astype(np.float32), in_force, low, high, waits, who, served, amounts["benchmark"]
+        years.index,
+        profit.astype(np.float32),
+        in_force,
+        low,
+        high,
+        waits,
+        who,
+        served,
+        amounts["benchmark"],
     )
 
 

@@ -73,7 +73,7 @@ def _moved(standing: Standing, field: str, i: int, value: float) -> tuple[Items,
 
     if field == "demand":
         return items, forecast.scaled(
-            np.where(at, value / standing.comparison.chosen["MTS"].counts[i, 0], 1.0)
+            np.where(at, value / standing.comparison.chosen["MTS"].count("demanded")[i], 1.0)
         )
     if field == "quote_days":
         return put(items, field, value), forecast

@@ -13,9 +13,10 @@ from numpy.typing import NDArray
 
 from analytics.forecast.forecast import Forecast
 from analytics.simulation.chunks import consecutive
-from analytics.simulation.ledger import COUNT_INDEX, Ledger
+from analytics.simulation.ledger import COUNT_INDEX, ONLY, Ledger
 from analytics.simulation.order import OrderPlan, simulate_orders
 from analytics.simulation.stock import MAX_WAIT_WEEKS, StockPlan, World, simulate_stock
+from analytics.simulation.stock_records import ACCEPTED, WANTED
 from analytics.simulation.world import in_force, with_demand_drawn
 from analytics.strategy.hybrid import HybridPlan, hybrid_counts, hybrid_settings, years_waited
 from analytics.strategy.recipes import with_settings
@@ -138,7 +139,7 @@ def ato_counts(
     counts, member, wait, index = _stock_counts(setup, plan, units, group, waits, kept)
     sizes = np.array([plan.start[u + 1] - plan.start[u] for u in units])
     unit_of = np.repeat(np.arange(len(units)), sizes)
-    wanted, accepted = member[..., 0], member[..., 1]
+    wanted, accepted = member[..., WANTED], member[..., ACCEPTED]
     total = np.zeros((len(units), accepted.shape[1]))
     np.add.at(total, unit_of, accepted)
     used = total[unit_of]
@@ -388,4 +389,4 @@ def chunk_counts(
         index = units
     else:
         counts, wait, index = ato_counts(setup, plan_of_two, units, group, waits, other)
-    return counts[:, 0], wait.mean(axis=1) / paths, index
+    return counts[:, ONLY], wait.mean(axis=1) / paths, index

@@ -50,7 +50,7 @@ def _now(standing: Standing, lever: str, i: int) -> float:
     if lever == "margin":
         return float(1.0 - items["unit_cost"][i] / items["price"][i])
     if lever == "demand":
-        return float(standing.comparison.chosen["MTS"].counts[i, 0])
+        return float(standing.comparison.chosen["MTS"].count("demanded")[i])
     return float(items[lever][i])
 
 

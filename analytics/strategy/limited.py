@@ -32,6 +32,7 @@ from analytics.strategy.price import money_values
 from analytics.strategy.recommend import Recommendation
 from analytics.strategy.shared_choice import Picked, pick_under_limits
 from analytics.strategy.shared_problem import (
+    Asked,
     SharedProblem,
     limit_of,
     shared_problem,
@@ -273,26 +274,21 @@ def _rows(
 
 
 def under_limits(
-    setup: Setup, comparison: Comparison, ledgers: Mapping[str, Ledger], recommendation: Recommendation, items: Items, limits: Limits, shares: Array, size_variability: Array,
-    joined: Joined, currency: str = "", whole_shop: bool = False,
-) -> tuple[Setup, Comparison, Recommendation, Limited]:  # fmt: skip
+    setup: Setup,
+    comparison: Comparison,
+    ledgers: Mapping[str, Ledger],
+    recommendation: Recommendation,
+    items: Items,
+    asked: Asked,
+    joined: Joined,
+    currency: str = "",
+) -> tuple[Setup, Comparison, Recommendation, Limited]:
     """The portfolio under its limits: set-up (quotes), comparison (settings) and recommendation in force, and what the limits did.
 
     Where the recommendation keeps every limit as it is, all three come back untouched.
-    `shares` and `size_variability` are arrays (products,).
     """
-    problem, notes = shared_problem(
-        setup,
-        comparison,
-        ledgers,
-        recommendation,
-        items,
-        limits,
-        shares,
-        size_variability,
-        joined,
-        whole_shop,
-    )
+    limits, shares = asked.limits, asked.shares
+    problem, notes = shared_problem(setup, comparison, ledgers, recommendation, items, asked, joined)
     if not np.isfinite(problem.most).any():
         notes.append("Limits need prices and costs to choose by: not applied.")
         idle = np.zeros(len(items), bool)

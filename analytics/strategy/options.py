@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from analytics.items import Items
 from analytics.limits import Limits
-from analytics.simulation.ledger import COUNT_INDEX, COUNTS, Ledger
+from analytics.simulation.ledger import COUNTS, Ledger
 from analytics.strategy.compare import Comparison
 from analytics.strategy.formulas import cash_tied_up
 from analytics.strategy.load import MONTHS, work_per_unit, work_share
@@ -180,5 +180,5 @@ def not_dominated(value: Array, usage: Array, unit: NDArray[np.int64]) -> NDArra
 
 def expected_demand_value(options: Options, items: Items) -> float:
     """Demand of the year at list price: what the shares served are shares of."""
-    demanded = options.counts[:, 0, COUNT_INDEX["demanded"]]
+    demanded = counts_by_name(options.counts)("demanded")[:, 0]  # the same for every option
     return float((demanded * np.nan_to_num(items.price_of_demand)).sum())

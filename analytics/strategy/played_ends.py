@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analytics.items import Items
+from analytics.simulation.ledger import ONLY
 from analytics.simulation.stock import StockPlan
 from analytics.simulation.world import World
 from analytics.strategy.compare import Comparison
@@ -116,7 +117,7 @@ def _todays_profit(
         return np.asarray(
             np.einsum(
                 "nc,nc->n",
-                counts[:, 0, 0],
+                counts[:, ONLY, ONLY],
                 profit_rates(money_values(items.take(index[units]), "MTS"), "MTS"),
             )
         )
@@ -178,7 +179,9 @@ def played_ends(setup: Setup, comparison: Comparison, items: Items, live: NDArra
     if not fields:
         return PlayedEnds(*_service_ends(comparison, items, live), played)
     perfect = np.abs(
-        np.nan_to_num((items.price_of_demand - items["unit_cost"]) * comparison.chosen["MTS"].counts[:, 0])
+        np.nan_to_num(
+            (items.price_of_demand - items["unit_cost"]) * comparison.chosen["MTS"].count("demanded")
+        )
     )
     some = np.any([doubt[field] for field in fields], axis=0)
     played[np.argsort(-np.where(some, perfect, -1.0), kind="stable")[:MOST_PRODUCTS]] = True

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -117,14 +117,27 @@ def _undecided(
     return ""
 
 
-def _against_second(
-    strategy: str, second: str, make: bool, verdict: str, stays: str, earned: tuple[float, float], against: str, price_paid: str, currency: str
-) -> str:  # fmt: skip
-    """Why the strategy and not the second, in phrases.
+class _Pair(NamedTuple):
+    """A strategy and the second of a product.
 
-    Why the strategy and not the second: what both have `earned`, what speaks against the second, and the price paid for it (phrases). `stays` says that
-    nothing changes: "run" by today's own settings, "well" by settings that follow demand, "" something changes.
+    strategy, second: their names; make: whether the product is made (else bought); verdict: how sure it is.
+    stays: nothing changes, "run" by today's own settings, "well" by settings that follow demand ("": it changes).
+    earned: money a year of both. against: what speaks against the second, and price_paid for it (phrases).
     """
+
+    strategy: str
+    second: str
+    make: bool
+    verdict: str
+    stays: str
+    earned: tuple[float, float]
+    against: str
+    price_paid: str
+
+
+def _against_second(pair: _Pair, currency: str) -> str:
+    """Why the strategy and not the second, in phrases."""
+    strategy, second, make, verdict, stays, earned, against, price_paid = pair
     words, other, doing = strategy_text(strategy, make), doing_text(second, make), doing_text(strategy, make)
     ahead = earned[0] - earned[1]
     distance = money_text(abs(ahead), currency)
@@ -211,7 +224,7 @@ def reasons(
         )
         if reason[i]:
             continue
-        limit = 0.002 * abs(float(price[i])) * max(float(comparison.chosen["MTS"].counts[i, 0]), 1e-9)
+        limit = 0.002 * abs(float(price[i])) * max(float(comparison.chosen["MTS"].count("demanded")[i]), 1e-9)
         r = runner_up[i]
         words = strategy_text(rec, bool(make[i])).capitalize()
         if r >= 0:
@@ -219,9 +232,8 @@ def reasons(
             price_paid = _extra_costs(own[i], parts[i, r], names, currency, limit)
             stays = "run" if run[i] else "well" if staying[i] else ""
             both = float(earned[i]), float(comparison.profit[i, r])
-            reason[i] = _against_second(
-                rec, strategies[r], bool(make[i]), str(verdict[i]), stays, both, against, price_paid, currency
-            )
+            pair = _Pair(rec, strategies[r], bool(make[i]), str(verdict[i]), stays, both, against, price_paid)
+            reason[i] = _against_second(pair, currency)
         elif ruled_out is not None and ruled_out[i].any():
             reason[i] = (
                 f"{words}: with its family, which shares the parts; leaving it to itself would cost the family more than it earns."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +22,7 @@ from analytics.strategy.replay_rules import ABC_LOT_WEEKS, ABC_SERVICE, COVER_WE
 from analytics.strategy.replay_stock import Plan, Rule
 from analytics.strategy.today import todays_settings
 
-__all__ = ["PLAYED", "POLICIES", "Decision", "decision"]
+__all__ = ["PLAYED", "POLICIES", "Decision", "Place", "decision"]
 
 Array = NDArray[np.float64]
 
@@ -132,16 +133,37 @@ def _setting(grid: Grid, service: float, cover: float) -> int:
     return int(np.argmin(np.where(distance <= distance.min() + 1e-12, np.abs(lot - cover), np.inf)))
 
 
+class Place(NamedTuple):
+    """Where the products of a study at one origin stand among those of the whole file.
+
+    at: (products of the study,), their positions. products: how many the file has.
+    pool: (products,), the kit stocks so far (-1: none); products that newly assemble together are entered.
+    shift: weeks from the study's first week to the origin.
+    patience_per_day: (products of the study,), by which customers of the past are taken to have waited.
+    """
+
+    at: NDArray[np.intp]
+    products: int
+    pool: NDArray[np.intp]
+    shift: int
+    patience_per_day: Array
+
+
 def decision(
-    at: NDArray[np.intp], count: int, pool: NDArray[np.intp], panel: DemandPanel, items: Items, setup: Setup, comparison: Comparison, recommendation: Recommendation,
-    followed: Recommendation, grid: Grid, shift: int, patience_per_day: Array,
-) -> Decision:  # fmt: skip
+    place: Place,
+    panel: DemandPanel,
+    items: Items,
+    setup: Setup,
+    comparison: Comparison,
+    recommendation: Recommendation,
+    followed: Recommendation,
+    grid: Grid,
+) -> Decision:
     """Every policy's strategies and settings at one origin, from a study of what was known then.
 
-    `at` (products of the study,) are positions among the `count` products of the whole file, `pool` (count,) the kit stocks so far: products
-    that newly assemble together are entered. `followed` is the recommendation to a company that has followed it so far: what is too close to call stays
-    as it is. `shift` is the number of weeks from the study's first week to the origin.
+    `followed` is the recommendation to a company that has followed it so far: what is too close to call stays as it is.
     """
+    at, count, pool, shift, patience_per_day = place
     n = len(at)
     rows = np.arange(n)
     ended = recommendation.ended
@@ -231,9 +253,7 @@ def decision(
         _step(setup.stock, setup),
     )
     door = setup.assembly.door_wait_days if setup.assembly is not None else np.zeros(n)
-    kits, kit_rule, share = _kits(
-        at, count, pool, items, setup, comparison, chosen, stock, shift, patience_per_day
-    )
+    kits, kit_rule, share = _kits(place, items, setup, comparison, chosen, stock)
     known = np.zeros(count, np.bool_)
     known[at] = True
     orders_per_unit = 1.0 / np.maximum(np.nan_to_num(items["units_per_order"], nan=1.0), 1e-9)
@@ -283,14 +303,14 @@ def _as_today(
 
 
 def _kits(
-    at: NDArray[np.intp], count: int, pool: NDArray[np.intp], items: Items, setup: Setup, comparison: Comparison, chosen: NDArray[np.int8], stock: Plan, shift: int,
-    patience_per_day: Array,
-) -> tuple[Plan, Rule, Array]:  # fmt: skip
+    place: Place, items: Items, setup: Setup, comparison: Comparison, chosen: NDArray[np.int8], stock: Plan
+) -> tuple[Plan, Rule, Array]:
     """Plan and rule of the kit stocks at the positions of `pool`, and each product's expected share of the demand for its kits.
 
     Where only some members assemble, the stock expects their part of the family's demand; the smaller pool needs relatively more
     safety: the relative quantile's distance from 1 grows with one over the root of that part.
     """
+    at, count, pool, shift, patience_per_day = place
     shape = (len(chosen), count)
     empty = Plan(
         np.zeros((count, stock.expected.shape[1])), np.zeros(count), np.zeros(count, np.int64), np.ones(count, np.int64), np.ones(count, np.int64), np.zeros(count),

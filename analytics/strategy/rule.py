@@ -69,7 +69,7 @@ class Rule:
 
 def rule_features(comparison: Comparison, items: Items) -> dict[str, Array]:
     """The columns of FEATURES, per product: what is known before anything is computed."""
-    month = comparison.chosen["MTS"].counts[:, 0] / 12.0
+    month = comparison.chosen["MTS"].count("demanded") / 12.0
     size = np.maximum(np.nan_to_num(items["units_per_order"], nan=1.0), 1e-9)
     with np.errstate(invalid="ignore", divide="ignore"):
         margin = 1.0 - items["unit_cost"] / items["price"]

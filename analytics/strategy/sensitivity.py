@@ -47,9 +47,8 @@ def _profit_at(comparison: Comparison, ledgers: Mapping[str, Ledger], items: Ite
         ledger = ledgers[name]
         index = np.array([place[str(s)] for s in ledger.skus], np.intp)
         first, second = comparison.chosen[name].by_half[index].T
-        rows = np.arange(len(index))
         money = money_values(items.take(index), name)
-        counts = reacted(0.5 * (ledger.counts[rows, first, 1] + ledger.counts[rows, second, 0]), name, money)
+        counts = reacted(ledger.crossed(first, second), name, money)
         out[index, k] = profit(lambda count, counts=counts: counts[:, COUNT_INDEX[count]], money)  # type: ignore[misc]
     return np.where(np.isfinite(comparison.profit), out, np.nan)
 

@@ -23,6 +23,7 @@ from analytics.strategy.today import stays_at
 
 __all__ = [
     "SLACK",
+    "Asked",
     "SharedProblem",
     "holds",
     "limit_of",
@@ -66,12 +67,32 @@ class SharedProblem:
     tighten: Mapping[str, float] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, eq=False)
+class Asked:
+    """The limits, and what they are measured by.
+
+    limits: as stated. shares: (months,) of the year's demand, by product: see `months_of`.
+    size_variability: (products,), coefficient of variation of order sizes.
+    whole_shop: whether work for stock counts against the capacity too.
+    """
+
+    limits: Limits
+    shares: Array
+    size_variability: Array
+    whole_shop: bool = False
+
+
 def shared_problem(
-    setup: Setup, comparison: Comparison, ledgers: Mapping[str, Ledger], recommendation: Recommendation, items: Items, limits: Limits, shares: Array, size_variability: Array,
-    joined: Joined, whole_shop: bool = False,
-) -> tuple[SharedProblem, list[str]]:  # fmt: skip
+    setup: Setup,
+    comparison: Comparison,
+    ledgers: Mapping[str, Ledger],
+    recommendation: Recommendation,
+    items: Items,
+    asked: Asked,
+    joined: Joined,
+) -> tuple[SharedProblem, list[str]]:
     """The choice to be made: what every product may do, and what is wrong with marks. Products not decidable stay as they are unless marked."""
-    strategies = comparison.strategies
+    strategies, limits = comparison.strategies, asked.limits
     mark, notes = _marked(limits, items, comparison, recommendation.ended)
     known = {*map(str, items.skus), *map(str, items["family"])}
     notes += [
@@ -106,12 +127,12 @@ def shared_problem(
         allowed,
         free,
         most,
-        shares,
-        size_variability,
+        asked.shares,
+        asked.size_variability,
         ledgers["MTO"],
         setup.families,
         joined,
-        whole_shop,
+        asked.whole_shop,
     )
     return problem, notes
 

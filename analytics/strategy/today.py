@@ -24,7 +24,7 @@ from analytics.strategy.measures import WaitingUnits, counts_by_name, joined_wai
 from analytics.strategy.minimum_lots import not_offered_text
 from analytics.strategy.price import money_values, rates_under, reacted, reacted_anew
 from analytics.strategy.recipes import minimum_binds
-from analytics.strategy.todays_way import TODAYS_SERVICE
+from analytics.strategy.todays_way import SERVICE_IN_FORCE, TODAYS_SERVICE
 
 __all__ = [
     "SETTINGS",
@@ -131,7 +131,7 @@ def today_repriced(today: Today | None, items: Items) -> Today | None:
     """Today at other prices: expected money at once, units, waits and service as they are; money of simulated years is left open (NaN)."""
     if today is None:
         return None
-    counts, earned = priced_as_today(today.raw[:, 0], today.strategy, items.take(today.index))
+    counts, earned = priced_as_today(today.raw[:, SERVICE_IN_FORCE], today.strategy, items.take(today.index))
     return replace(
         today,
         counts=counts,
@@ -219,7 +219,7 @@ def todays_profit_under(
     for name in sorted(set(today.strategy[at])):
         rows = np.flatnonzero(today.strategy[at] == name)
         rates = rates_under(own.take(rows), name, {field: column[rows] for field, column in changes.items()})
-        out[rows] = np.einsum("nc,nvc->nv", today.raw[at[rows], 0], rates)
+        out[rows] = np.einsum("nc,nvc->nv", today.raw[at[rows], SERVICE_IN_FORCE], rates)
     return out
 
 

@@ -12,7 +12,7 @@ from analytics.forecast.forecast import Forecast
 from analytics.forecast.paths import WEEKS
 from analytics.items import Items
 from analytics.simulation.stock import StockPlan
-from analytics.strategy.compare import Comparison, Part, expected_parameter_draws, part_of
+from analytics.strategy.compare import Comparison, Part, Years, expected_parameter_draws, part_of
 from analytics.strategy.draws import drawn_values
 from analytics.strategy.in_force import money_in_force
 from analytics.strategy.ledgers import (
@@ -29,7 +29,14 @@ from analytics.strategy.ledgers import (
 from analytics.strategy.measures import joined_waits
 from analytics.strategy.recipes import expected_weeks, lots_of, relative_quantiles
 from analytics.strategy.today import SETTINGS, Today, priced_as_today, todays_strategies
-from analytics.strategy.todays_way import TODAYS_SERVICE, TodaysWay, kit_lot
+from analytics.strategy.todays_way import (
+    SERVICE_HIGH,
+    SERVICE_IN_FORCE,
+    SERVICE_LOW,
+    TODAYS_SERVICE,
+    TodaysWay,
+    kit_lot,
+)
 
 __all__ = [
     "assembled_today",
@@ -279,8 +286,9 @@ def _by_service(counts: Array, items: Items, comparison: Comparison, inner: int)
     ]
     below = np.where(low > 0.0, np.maximum(-away, 0.0) / np.where(low > 0.0, low, 1.0), 0.0)[..., None]
     above = np.where(high > 0.0, np.maximum(away, 0.0) / np.where(high > 0.0, high, 1.0), 0.0)[..., None]
+    in_force = counts[:, SERVICE_IN_FORCE]
     return np.asarray(
-        counts[:, 0] + below * (counts[:, 1] - counts[:, 0]) + above * (counts[:, 2] - counts[:, 0])
+        in_force + below * (counts[:, SERVICE_LOW] - in_force) + above * (counts[:, SERVICE_HIGH] - in_force)
     )
 
 
@@ -302,18 +310,9 @@ def _stocked(
         own, mean = items.take(index[units]), _mean(certain, setup)
         steps = 7.0 / setup.world.steps_per_week[index[units]]
         years = _by_service(counts, own, comparison, inner)
-        part = part_of(
-            own,
-            "MTS",
-            index[units],
-            (years, certain[:, 0]),
-            waits[:, 0] / paths,
-            mean[:, 0],
-            np.zeros(len(units)),
-            steps,
-            comparison.uniforms,
-            inner,
-        )
+        one, waited = certain[:, 0], waits[:, 0] / paths
+        played = Years(index[units], years, one, waited, mean[:, 0], np.zeros(len(units)), steps)
+        part = part_of(own, "MTS", played, comparison.uniforms, inner)
         return mean, _by_draw(certain[:, 0], "MTS", own, inner), part
 
     parts = in_threads(play, chunks_of(len(index), 16))
@@ -385,12 +384,7 @@ def _assembled(
             part_of(
                 own,
                 "ATO",
-                products,
-                (years, certain[:, 0]),
-                waits[:, 0] / paths,
-                expected,
-                told,
-                steps,
+                Years(products, years, certain[:, 0], waits[:, 0] / paths, expected, told, steps),
                 comparison.uniforms,
                 inner,
             ),
@@ -435,12 +429,7 @@ def _to_order(
         part = part_of(
             own,
             "MTO",
-            rows,
-            (counts, certain),
-            waited,
-            expected,
-            wait[rows],
-            steps,
+            Years(rows, counts, certain, waited, expected, wait[rows], steps),
             comparison.uniforms,
             setup.world.inner,
         )
@@ -465,7 +454,7 @@ def _joined(
     index = index[order]
     kept = [part for one in played for part in one.kept]
     by_path = np.concatenate([part.by_path for part in kept])[order]
-    counts, profit = priced_as_today(raw[:, 0], strategy, items.take(index))
+    counts, profit = priced_as_today(raw[:, SERVICE_IN_FORCE], strategy, items.take(index))
     k = np.array([comparison.strategies.index(name) for name in strategy], np.intp)
     both = np.stack([comparison.by_path[index, k], by_path], axis=1).astype(np.float64)
     apart = expected_parameter_draws(both, setup.world.inner)

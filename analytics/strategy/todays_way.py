@@ -19,12 +19,24 @@ from analytics.forecast.paths import WEEKS
 from analytics.items import GIVEN, Items
 from analytics.strategy.recipes import NO_QUOTE_DAYS, expected_weeks
 
-__all__ = ["LOT_WEEKS", "TODAYS_SERVICE", "TodaysWay", "kit_lot", "lot_left_open", "todays_way"]
+__all__ = [
+    "LOT_WEEKS",
+    "SERVICE_HIGH",
+    "SERVICE_IN_FORCE",
+    "SERVICE_LOW",
+    "TODAYS_SERVICE",
+    "TodaysWay",
+    "kit_lot",
+    "lot_left_open",
+    "todays_way",
+]
 
 Array = NDArray[np.float64]
 
 #: The assumption that stands for levels the file does not give.
 TODAYS_SERVICE = "todays_service"
+#: Where the service in force, and the low and the high end of its range, stand among the settings that are played.
+SERVICE_IN_FORCE, SERVICE_LOW, SERVICE_HIGH = range(3)
 #: Weeks of demand in a lot of which nothing at all is known.
 LOT_WEEKS = 4.0
 _LEAST_RATE = 1e-9

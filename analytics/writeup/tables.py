@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -29,7 +29,7 @@ from analytics.strategy.waves import products_for_80_percent
 from analytics.writeup.today_columns import TODAY_COLUMNS, today_columns
 
 __all__ = [
-    "RECOMMENDATION_COLUMNS", "SHARED_COLUMNS", "STRATEGY_COLUMNS", "assumptions_table", "choice_summary", "plain_values",
+    "RECOMMENDATION_COLUMNS", "SHARED_COLUMNS", "STRATEGY_COLUMNS", "MadeBy", "assumptions_table", "choice_summary", "plain_values",
     "recommendation_table", "shared_table", "strategies_table", "summary",
 ]  # fmt: skip
 
@@ -276,15 +276,21 @@ def plain_values(value: Any) -> Any:
     return value
 
 
+class MadeBy(NamedTuple):
+    """What a document was made by: `version` of the program, `seed` of the simulation, and the `currency` it is in."""
+
+    version: str
+    seed: int
+    currency: str
+
+
 def summary(
     report: IntakeReport,
     portfolio: Portfolio,
     recommendation: Recommendation,
     life: LifeCycle,
     asked: tuple[Question, ...],
-    seed: int,
-    version: str,
-    currency: str,
+    made: MadeBy,
     notes: tuple[str, ...],
 ) -> dict[str, Any]:
     """What `summary.json` holds: baseline, totals per strategy and for the mix, gain with interval, questions, control totals."""
@@ -292,10 +298,10 @@ def summary(
     live = ~recommendation.ended
     return plain_values(
         {
-            "version": version,
-            "seed": seed,
+            "version": made.version,
+            "seed": made.seed,
             "input_digest": report.digest,
-            "currency": currency,
+            "currency": made.currency,
             "baseline": recommendation.baseline_name,
             "products": len(recommendation.skus),
             "ended_products": int(recommendation.ended.sum()),
