@@ -24,6 +24,7 @@ _PUBLIC = {
     "run_forecast": "analytics.study",
     "reassume": "analytics.study_changes",
     "study_tables": "analytics.study_results",
+    "study_figures": "analytics.answers",
     "study_summary": "analytics.study_results",
     "run_replay": "analytics.replay",
     "replay_table": "analytics.replay",

@@ -30,6 +30,7 @@ LEAVES = {
 }
 SEE_ALL = {
     "__init__",
+    "answers",
     "study",
     "study_changes",
     "study_ranges",

@@ -8,8 +8,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from analytics.answers import study_figures
 from analytics.figures import (
     AS_GIVEN,
     BY_ROW,
@@ -22,7 +24,7 @@ from analytics.figures import (
     Figure,
     readme_with,
 )
-from analytics.labels import COMPONENTS, MEASURES
+from analytics.labels import COMPONENTS, MEASURES, PLANS
 from analytics.study_results import study_summary, study_tables
 from analytics.writeup.components import COMPONENT_COLUMNS
 from tests.strategy.small import small_study
@@ -140,6 +142,35 @@ def test_every_number_of_the_summary_is_a_figure() -> None:
     for block in blocks:
         module, _, name = block.rpartition(".")
         assert not unresolved_block(module, name)
+
+
+def test_the_table_of_figures_says_what_the_summary_says() -> None:
+    study = small_study()
+    table, document = study_figures(study), study_summary(study)
+    value = {(row.figure, row.plan): row.value for row in table.itertuples()}
+    assert len(value) == len(table) > 200 and (table["formula"] != "").all()
+    for key in ("totals", "service"):
+        for plan, measures in document[key].items():
+            for name, number_ in measures.items():
+                figure = "shared_components" if name == "shared" else name
+                assert value[figure, PLANS[plan]] == pytest.approx(number_, nan_ok=True), (plan, name)
+    assert value["gain_of_portfolio", "The mix"] == document["gain_per_year"]
+    mix, today = (document["totals"][plan] for plan in ("mix", "baseline"))
+    assert value["written_off", "The mix"] == pytest.approx(mix["obsolescence"] + mix["markdown"])
+    assert value["lost_against_perfect_year", "The mix"] == pytest.approx(mix["benchmark"] - mix["profit"])
+    shown = document["gain_per_year"] + mix["capital"] - today["capital"]
+    assert value["gain_in_operating_profit", "The mix"] == pytest.approx(shown)
+
+
+def test_the_figures_of_products_add_up_to_those_of_the_portfolio() -> None:
+    study = small_study()
+    whole = study_figures(study).set_index(["figure", "plan"])["value"]
+    every = [study_figures(study, sku).set_index(["figure", "plan"])["value"] for sku in study.items.skus]
+    for name in ("capital", "obsolescence", "units_sold"):
+        for plan in ("The mix", "Today's way", "Everything to order"):
+            assert sum(np.nan_to_num(one[name, plan]) for one in every) == pytest.approx(whole[name, plan])
+    with pytest.raises(ValueError, match="no product"):
+        study_figures(study, "none such")
 
 
 def unresolved_block(module: str, name: str) -> str:

@@ -16,8 +16,10 @@ from analytics.strategy.measures import WAIT_FORMULAS, physical_measures, pooled
 from analytics.strategy.plan_measures import plans_of
 from analytics.strategy.recommend import Recommendation
 from analytics.strategy.today import years_of
+from analytics.strategy.totals import TOTAL_FORMULAS
+from analytics.strategy.waves import products_for_80_percent
 
-__all__ = ["Portfolio", "portfolio_totals"]
+__all__ = ["Portfolio", "portfolio_figures", "portfolio_totals"]
 
 Array = NDArray[np.float64]
 
@@ -123,3 +125,31 @@ def portfolio_totals(
         gains.gain_high(in_doubt),
     )
     return Portfolio(money, service, *bounds, int(known.sum()), planning, changing)
+
+
+def portfolio_figures(portfolio: Portfolio, recommendation: Recommendation) -> dict[tuple[str, str], float]:
+    """Every figure of the portfolio by its name and plan: what `summary.json` and `answers.study_figures` say. Gains are of the plan "mix".
+
+    Names are those of `analytics.figures.FIGURES`; values are unrounded, money over twelve months, units, days and shares.
+    """
+    out: dict[tuple[str, str], float] = {}
+    for plan, money in portfolio.money.items():
+        out |= {("shared_components" if m == "shared" else m, plan): value for m, value in money.items()}
+        out |= {(name, plan): float(formula(money)) for name, formula in TOTAL_FORMULAS.items()}
+        out |= {(name, plan): value for name, value in portfolio.service[plan].items()}
+        bounds = (portfolio.low, portfolio.high, portfolio.lost_low, portfolio.lost_high)
+        names = ("profit_low", "profit_high", "lost_low", "lost_high")
+        out |= {(name, plan): of[plan] for name, of in zip(names, bounds, strict=True) if plan in of}
+    mix, today = portfolio.money["mix"], portfolio.money["baseline"]
+    gain = {
+        "gain_of_portfolio": portfolio.gain,
+        "gain_low": portfolio.gain_low,
+        "gain_high": portfolio.gain_high,
+        "gain_per_year": float(np.sum(recommendation.gain)),
+        "gain_by_planning": portfolio.planning,
+        "gain_by_strategy": portfolio.changing,
+        "gain_in_operating_profit": gains.gain_in_operating_profit(portfolio.gain, mix, today),
+        "shared_components": recommendation.shared,
+        "products_for_80_percent": products_for_80_percent(recommendation.gain),
+    }
+    return out | {(name, "mix"): value for name, value in gain.items()}

@@ -20,7 +20,7 @@ from analytics.strategy.gains import cost_of_sales, gain_by_strategy
 from analytics.strategy.ledgers import Setup, split_settings
 from analytics.strategy.plan_measures import PlanMeasures, plan_measures, profit_behind_best
 from analytics.strategy.planned_settings import planned_settings
-from analytics.strategy.portfolio import Portfolio
+from analytics.strategy.portfolio import Portfolio, portfolio_figures
 from analytics.strategy.questions import PairQuestion, Question
 from analytics.strategy.recommend import Recommendation
 from analytics.strategy.rule import Rule
@@ -296,6 +296,14 @@ def summary(
     """What `summary.json` holds: baseline, totals per strategy and for the mix, gain with interval, questions, control totals."""
     names = np.array(recommendation.strategies, object)[recommendation.recommended]
     live = ~recommendation.ended
+    found = portfolio_figures(portfolio, recommendation)
+
+    def of_plans(measures: Mapping[str, Mapping[str, float]]) -> dict[str, dict[str, float]]:
+        return {
+            plan: {m: found["shared_components" if m == "shared" else m, plan] for m in values}
+            for plan, values in measures.items()
+        }
+
     return plain_values(
         {
             "version": made.version,
@@ -310,20 +318,20 @@ def summary(
             "verdicts": {
                 str(v): int((recommendation.verdict == v).sum()) for v in sorted(set(recommendation.verdict))
             },
-            "gain_per_year": portfolio.gain,
-            "gain_low": portfolio.gain_low,
-            "gain_high": portfolio.gain_high,
-            "shared": recommendation.shared,
-            "sum_of_product_gains": float(np.sum(recommendation.gain)),
+            "gain_per_year": found["gain_of_portfolio", "mix"],
+            "gain_low": found["gain_low", "mix"],
+            "gain_high": found["gain_high", "mix"],
+            "shared": found["shared_components", "mix"],
+            "sum_of_product_gains": found["gain_per_year", "mix"],
             "gain_split": {
-                "planning_better": portfolio.planning,
-                "changing_strategy": portfolio.changing,
-                "shared": recommendation.shared,
+                "planning_better": found["gain_by_planning", "mix"],
+                "changing_strategy": found["gain_by_strategy", "mix"],
+                "shared": found["shared_components", "mix"],
             },
-            "totals": {plan: dict(values) for plan, values in portfolio.money.items()},
-            "service": {plan: dict(values) for plan, values in portfolio.service.items()},
-            "profit_low": portfolio.low,
-            "profit_high": portfolio.high,
+            "totals": of_plans(portfolio.money),
+            "service": of_plans(portfolio.service),
+            "profit_low": {plan: found["profit_low", plan] for plan in portfolio.low},
+            "profit_high": {plan: found["profit_high", plan] for plan in portfolio.high},
             "components": list(COMPONENTS),
             "questions": [vars(question) for question in asked],
             "control_totals": {
