@@ -28,6 +28,7 @@ from analytics.simulation.ledger import Ledger
 from analytics.strategy.answer import Answer, Found, better_stocked, whole_answer
 from analytics.strategy.compare import Comparison
 from analytics.strategy.confidence import Confidence, confidence, turned_by
+from analytics.strategy.decision_map import DecisionMap, axis_values, decision_map
 from analytics.strategy.families import rows_of
 from analytics.strategy.ledgers import Progress, Setup
 from analytics.strategy.lever_flips import LeverFlip, lever_flips
@@ -74,6 +75,7 @@ __all__ = [
     "patience_scenarios",
     "product_case",
     "product_flips",
+    "product_map",
     "product_turns",
     "study_answer",
     "study_confidence",
@@ -316,6 +318,28 @@ def product_flips(study: Study, sku: str) -> tuple[LeverFlip, ...]:
     if not len(found) or not standing.decided.decidable[found[0]]:
         raise ValueError(f"product_flips: {sku!r} has nothing to decide")
     return lever_flips(standing, int(found[0]))
+
+
+def product_map(
+    study: Study,
+    sku: str,
+    levers: tuple[str, str],
+    turns: Mapping[str, float],
+    progress: Progress | None = None,
+) -> DecisionMap:
+    """What is done with one product at each pair of two `levers` (across, up), by the rule of the portfolio. Limits that products share are not applied.
+
+    Both axes reach beyond where a lever `turns`, if that is near. Raises ValueError where there is nothing to decide.
+    """
+    study = without_limits(study)
+    standing, found = study_standing(study), np.flatnonzero(study.items.skus == sku)
+    if not len(found) or not standing.decided.decidable[found[0]]:
+        raise ValueError(f"product_map: {sku!r} has nothing to decide")
+    i, (across, up) = int(found[0]), levers
+    nan = float("nan")
+    sideways = axis_values(standing, i, across, up, turns.get(across, nan))
+    upward = axis_values(standing, i, up, across, turns.get(up, nan))
+    return decision_map(standing, i, across, up, sideways, upward, progress)
 
 
 def product_turns(study: Study, sku: str) -> dict[str, float]:

@@ -15,13 +15,12 @@ from typing import Any
 
 import numpy as np
 
-from analytics.strategy.decision_map import decision_map
 from analytics.strategy.played_ends import MOST_PRODUCTS
 from analytics.strategy.questions import best_pair, questions
 from analytics.strategy.rule import rule_features, rule_for_sales
 from analytics.strategy.tornado import tornado
 from analytics.study import Study
-from analytics.study_results import product_case, product_flips, study_unknowns
+from analytics.study_results import product_case, product_flips, product_map, study_unknowns
 from dashboard.compute import sample_study
 from dashboard.store import keep, kept
 
@@ -53,17 +52,10 @@ def of_products(study: Study, most: int = 12) -> dict[str, list[float]]:
         spent["tornado"].append(seconds(lambda case=case: tornado(case))[0])  # type: ignore[misc]
         spent["all but the map, on the clock"].append(perf_counter() - begin)
         if "MTO" in case.strategies:
+            sku = str(study.items.skus[i])
             spent["map"].append(
-                seconds(
-                    lambda case=case: decision_map(
-                        case,
-                        "quote_days",
-                        "cost_premium",
-                        list(np.linspace(0, 60, 25)),
-                        list(np.linspace(0, 0.3, 21)),
-                    )
-                )[0]
-            )  # type: ignore[misc]
+                seconds(lambda sku=sku: product_map(study, sku, ("quote_days", "cost_premium"), {}))[0]  # type: ignore[misc]
+            )
     spent["all but the map"] = [
         sum(parts) for parts in zip(spent["opening"], spent["flip points"], spent["tornado"], strict=True)
     ]

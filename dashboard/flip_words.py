@@ -38,7 +38,7 @@ _AXES = {
     "holding_rate": "cost of holding, % of value a year",
     "hazard_per_year": "chance that the model ends within a year, %",
     "margin": "margin, % of price",
-    "lead_days": "days to replenish stock",
+    "component_lead_days": "days until parts arrive",
 }
 
 
@@ -80,10 +80,10 @@ def no_answer(unsearched: int) -> tuple[str, str, str]:
 
 
 def map_words() -> str:
-    """What the colours of the map stand for, and what they do not."""
+    """What the colours of the map stand for."""
     return (
-        "Each colour is the strategy with the most expected money at that pair, not the recommendation: whether a change from today is worth it, or more than chance, "
-        "and what its component family rules out are not drawn. Paler: a smaller lead over the next. The levers above say where the choice turns."
+        "Each colour is what is done at that pair, by the rule that decides above: grey stays as it is run today. "
+        "Paler: a smaller lead over the best of all else."
     )
 
 
@@ -95,10 +95,10 @@ def map_axis(lever: str) -> str:
 def map_number(lever: str, value: float) -> float:
     """A value of a lever as its axis shows it.
 
-    >>> round(map_number("patience_per_day", 0.02), 1), map_number("margin", 0.25), map_number("lead_days", 21.0)
+    >>> round(map_number("patience_per_day", 0.02), 1), map_number("margin", 0.25), map_number("component_lead_days", 21.0)
     (7.6, 25.0, 21.0)
     """
-    if lever in ("quote_days", "demand", "lead_days"):
+    if lever in ("quote_days", "demand", "component_lead_days"):
         return value
     if lever == "patience_per_day":
         return scale_of(lever).shown(value)

@@ -51,22 +51,13 @@ def turning_of(choice: Choice, sku: str, progress: Progress = silent) -> tuple[A
 
 
 def map_of(choice: Choice, sku: str, across: str, up: str, progress: Progress = silent) -> Any:
-    """The map of two levers of a product: which strategy earns most at each pair."""
+    """The map of two levers of a product: what is done at each pair, by the rule that decides."""
 
     def make() -> Any:
-        from analytics.strategy.decision_map import axis_values, decision_map
-        from analytics.study_results import product_case
+        from analytics.study_results import product_map
 
-        turns = {
-            "lead_days" if flip.lever == "component_lead_days" else flip.lever: flip.turns
-            for flip in turning_of(choice, sku)[0]
-        }
-        case = product_case(study(choice), sku)
-        sideways, upward = (
-            list(axis_values(case, lever, other, turns.get(lever, float("nan"))))
-            for lever, other in ((across, up), (up, across))
-        )
-        return decision_map(case, across, up, sideways, upward, progress)
+        turns = {flip.lever: flip.turns for flip in turning_of(choice, sku)[0]}
+        return product_map(study(choice), sku, (across, up), turns, progress)
 
     return result(choice, ("map", sku, across, up), make)
 

@@ -29,16 +29,33 @@ from analytics.strategy.steps import played_by_day
 from analytics.strategy.today_played import with_today
 from analytics.strategy.trial_copies import door_years, pools_together
 
-__all__ = ["HOLDING", "shown_in_full"]
+__all__ = ["HOLDING", "moved_standing", "shown_in_full"]
 
 Index = NDArray[np.intp]
 #: The rates that make up the cost of holding.
 HOLDING = ("capital_rate", "storage_rate", "insurance_rate")
+#: Fields from which others follow (a quote from a lead time): found again before anything else is put beside them.
+_RESTATED_FIRST = ("component_lead_days",)
 
 
 def shown_in_full(standing: Standing, field: str, i: int, value: float) -> int:
-    """The decision shown of the product at position `i` (of a strategy; STAYS) with a field, or a lever that is none, at `value`, by a run of its own."""
-    items, forecast = _moved(standing, field, i, value)
+    """The decision shown of the product at position `i` with a field, or a lever that is none, at `value`, by a run of its own.
+
+    Position of a strategy; STAYS where nothing changes.
+    """
+    here, mine = moved_standing(standing, {field: value}, i)
+    shown = int(here.decided.decision.shown[mine])
+    return standing.comparison.strategies.index(here.comparison.strategies[shown]) if shown >= 0 else shown
+
+
+def moved_standing(standing: Standing, levers: Mapping[str, float], i: int) -> tuple[Standing, int]:
+    """The product at position `i` with its component family, played and decided anew with levers (or fields) at other values.
+
+    Returns what their decision stands on, to ask it again at other prices, and where the product stands in it.
+    """
+    items, forecast = standing.items, standing.outlook.forecast
+    for field in sorted(levers, key=_RESTATED_FIRST.__contains__, reverse=True):
+        items, forecast = _moved(standing, items, forecast, field, i, levers[field], len(levers) == 1)
     f = int(standing.family_of[i])
     rows = standing.setup.families[f] if f >= 0 else np.array([i], np.intp)
     own, life, outlook = items.take(rows), standing.outlook.life, standing.outlook
@@ -51,21 +68,29 @@ def shown_in_full(standing: Standing, field: str, i: int, value: float) -> int:
         )
 
     ended = (life.ended[rows]) | (setup.world.end_week < 0)
-    today = compare(setup, own, grid_ledgers(setup))
+    ledgers, expected, way = grid_ledgers(setup), rows_of(forecast, rows), standing.way.take(rows)
     comparison = with_today(
-        today, setup, own, rows_of(forecast, rows), standing.way.take(rows), ended, standing.given_service
+        compare(setup, own, ledgers), setup, own, expected, way, ended, standing.given_service
     )
-    decided = decide_each(comparison, own, ended, None, outlook.too_short)
-    ruled_out = ruled_out_by_families(setup, comparison, decided, own, joined)
+    alone = decided = decide_each(comparison, own, ended, None, outlook.too_short)
+    ruled_out = ruled_out_by_families(setup, comparison, alone, own, joined)
     if ruled_out is not None:
-        decided = decide_each(comparison, own, ended, ruled_out, outlook.too_short, decided.noise)
-    shown = int(decided.decision.shown[int(np.flatnonzero(rows == i)[0])])
-    return standing.comparison.strategies.index(comparison.strategies[shown]) if shown >= 0 else shown
+        decided = decide_each(comparison, own, ended, ruled_out, outlook.too_short, alone.noise)
+    theirs = replace(outlook, forecast=expected)
+    here = Standing(
+        theirs, own, setup, ledgers, comparison, alone, decided, joined, way, standing.restate,
+        given=standing.given_service,
+    )  # fmt: skip
+    return here, int(np.flatnonzero(rows == i)[0])
 
 
-def _moved(standing: Standing, field: str, i: int, value: float) -> tuple[Items, Forecast]:
-    """Items of the whole and its forecast with the product at `i` at another value."""
-    items, forecast = standing.items, standing.outlook.forecast
+def _moved(
+    standing: Standing, items: Items, forecast: Forecast, field: str, i: int, value: float, restated: bool
+) -> tuple[Items, Forecast]:
+    """Items of the whole and its forecast with the product at `i` at another value.
+
+    What follows from it is found again where it alone is `restated`, and for a lead time always.
+    """
     at = np.arange(len(items)) == i
 
     def put(items: Items, name: str, value: float) -> Items:
@@ -75,8 +100,6 @@ def _moved(standing: Standing, field: str, i: int, value: float) -> tuple[Items,
         return items, forecast.scaled(
             np.where(at, value / standing.comparison.chosen["MTS"].count("demanded")[i], 1.0)
         )
-    if field == "quote_days":
-        return put(items, field, value), forecast
     if field == "margin":
         return put(items, "price", float(items["unit_cost"][i]) / (1.0 - value)), forecast
     if field == "holding_rate":
@@ -85,6 +108,8 @@ def _moved(standing: Standing, field: str, i: int, value: float) -> tuple[Items,
         for name, rate in now.items():
             items = put(items, name, rate * value / total if total > 0.0 else value / len(HOLDING))
         return items, forecast
+    if field == "quote_days" or not (restated or field in _RESTATED_FIRST):
+        return put(items, field, value), forecast
     return standing.restate(field, np.where(at, value, np.nan)), forecast
 
 

@@ -21,7 +21,7 @@ from analytics.strategy.flip_text import sides
 from analytics.strategy.ledgers import Progress
 from analytics.strategy.played_trials import played_trials
 from analytics.strategy.price import MONEY_FIELDS
-from analytics.strategy.priced_trials import LEVER_PRICES, priced_trials
+from analytics.strategy.priced_trials import is_price, priced_trials
 from analytics.strategy.standing import Standing
 from analytics.strategy.trials import decide_trials, worth_playing
 
@@ -103,7 +103,7 @@ def find_flips(
             continue
         low, high = items.range(name)
         value = np.asarray(items[name], np.float64)
-        among = decided.decidable if _is_price(name) else searched
+        among = decided.decidable if is_price(name) else searched
         index = np.flatnonzero(among & (high > low) & np.isfinite(value))
         if progress is not None:
             progress(k / len(names), f"trying {field_words(name)} within its usual range")
@@ -111,11 +111,6 @@ def find_flips(
             bounds = low[index], value[index], high[index]
             holds[k, index], turns[k, index], to[k, index] = turning(standing, name, index, bounds)
     return _nearest_first(items, names, turns, holds, to, searched)
-
-
-def _is_price(field: str) -> bool:
-    """Whether a field, or a lever, is a price: then nothing is played."""
-    return field in LEVER_PRICES or (field in MONEY_FIELDS and not FIELDS[field].physics)
 
 
 def carried_flips(standing: Standing, before: Flips, same: Collection[str]) -> Flips:
@@ -161,7 +156,7 @@ def turning(
     Where a field turns the products at `index` between `bounds`: low, value in force and high, each (products,). The last value at which the decision
     holds, the nearest at which it is another (NaN: none), and which (STAYS: as today).
     """
-    return (_priced if _is_price(field) else _played)(standing, field, index, bounds)
+    return (_priced if is_price(field) else _played)(standing, field, index, bounds)
 
 
 def _points(bounds: tuple[Array, Array, Array], within: int) -> Array:

@@ -17,7 +17,7 @@ from analytics.strategy.flips import Shown, true_on_both_sides, turning
 from analytics.strategy.recipes import NO_QUOTE_DAYS
 from analytics.strategy.standing import Standing
 
-__all__ = ["LEVERS_SEARCHED", "LeverFlip", "lever_flips"]
+__all__ = ["LEVERS_SEARCHED", "LeverFlip", "lever_flips", "lever_value_now"]
 
 #: How far each lever is moved; demand in multiples of what is expected now.
 LEVERS_SEARCHED = {
@@ -43,7 +43,8 @@ class LeverFlip:
     to: str
 
 
-def _now(standing: Standing, lever: str, i: int) -> float:
+def lever_value_now(standing: Standing, lever: str, i: int) -> float:
+    """Where a lever of the product at position `i` stands."""
     items = standing.items
     if lever == "holding_rate":
         return float(sum(items[name][i] for name in HOLDING))
@@ -60,7 +61,7 @@ def lever_flips(
     """The flip of every lever for the product at position `i`, those that turn first, the nearest relative to the value first."""
     found = []
     for lever in levers:
-        now = _now(standing, lever, i)
+        now = lever_value_now(standing, lever, i)
         least, most = LEVERS_SEARCHED[lever]
         if lever == "quote_days":
             if not now < NO_QUOTE_DAYS or not standing.comparison.chosen["MTO"].offered[i]:

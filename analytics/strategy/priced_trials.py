@@ -7,25 +7,31 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
+from analytics.assumptions import FIELDS
 from analytics.demand.below_cost import sold_below_cost
 from analytics.items import CONFIRMED, GIVEN, Items
 from analytics.simulation.ledger import COUNT_INDEX
-from analytics.strategy.price import rates_under
+from analytics.strategy.price import MONEY_FIELDS, rates_under
 from analytics.strategy.priced_noise import priced_noise
 from analytics.strategy.recipes import minimum_binds
 from analytics.strategy.standing import Standing
 from analytics.strategy.today import todays_profit_under
 from analytics.strategy.trials import Trials
 
-__all__ = ["LEVER_PRICES", "priced_trials"]
+__all__ = ["is_price", "priced_pairs", "priced_trials"]
 
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
 
 
 #: Levers that are prices together: capital, storage and insurance in proportion; the margin at this cost.
-LEVER_PRICES = ("holding_rate", "margin")
+_LEVER_PRICES = ("holding_rate", "margin")
 _HOLDING = ("capital_rate", "storage_rate", "insurance_rate")
+
+
+def is_price(field: str) -> bool:
+    """Whether a field, or a lever, is a price: then nothing is played."""
+    return field in _LEVER_PRICES or (field in MONEY_FIELDS and not FIELDS[field].physics)
 
 
 def _changes(own: Items, field: str, values: Array) -> dict[str, Array]:
@@ -52,9 +58,16 @@ def _changes(own: Items, field: str, values: Array) -> dict[str, Array]:
 
 def priced_trials(standing: Standing, field: str, index: Index, values: Array) -> Trials:
     """Each product at `index` with a price at each of its `values` (products, values): trials product by product."""
+    return priced_pairs(standing, index, {field: values})
+
+
+def priced_pairs(standing: Standing, index: Index, prices: Mapping[str, Array]) -> Trials:
+    """Each product at `index` with several prices moved at once, each to its own values (products, values), one trial a column."""
     own = standing.items.take(index)
-    changes = _changes(own, field, values)
-    n, count = values.shape
+    changes: dict[str, Array] = {}
+    for field, column in prices.items():
+        changes |= _changes(own, field, column)
+    n, count = next(iter(prices.values())).shape
     strategies = standing.comparison.strategies
     profit = np.full((n, count, len(strategies)), np.nan)
     most = max((len(members) for members in standing.setup.families), default=0)

@@ -30,8 +30,6 @@ __all__ = [
     "copies_money",
     "lever_value",
     "moved",
-    "own_prices",
-    "own_rates",
     "priced_at",
 ]
 
@@ -160,7 +158,7 @@ def moved(case: Case, name: str, value: float) -> tuple[Items, Forecast, Forecas
     return _with(items, name, case.at, value), forecast, total
 
 
-def own_prices(case: Case, changes: Sequence[Mapping[str, float]]) -> dict[str, Array]:
+def _own_prices(case: Case, changes: Sequence[Mapping[str, float]]) -> dict[str, Array]:
     """The product's own prices under each set of changes (lever -> value): field -> (1, sets), of all fields that some set changes."""
     items, at = case.items, case.at
     prices: dict[str, Array] = {}
@@ -190,7 +188,7 @@ def _kept(case: Case, name: str, found: Callable[[], Any]) -> Any:
     return known
 
 
-def own_rates(case: Case, strategy: str, prices: Mapping[str, Array]) -> Array:
+def _own_rates(case: Case, strategy: str, prices: Mapping[str, Array]) -> Array:
     """Money per unit of each count of the product alone under sets of its prices (field -> (1, sets)): shape (sets, counts)."""
     own = _kept(case, "own", lambda: case.items.take(np.array([case.at])))
     rates = np.atleast_2d(profit_rates(money_values(own, strategy, prices), strategy)[0])
@@ -213,7 +211,7 @@ def copies_money(
     rates = _kept(
         case, f"rates {strategy}", lambda: profit_rates(money_values(case.items, strategy), strategy)
     )
-    own = rates[case.at][None] if prices is None else own_rates(case, strategy, prices)
+    own = rates[case.at][None] if prices is None else _own_rates(case, strategy, prices)
     money = np.moveaxis(counts[:, case.at if counts.shape[1] == size else 0] @ own.T, -1, 1)
     score = money if strategy != "MTO" else money[:, :, :1]
     if strategy == "ATO":  # the family shares one setting
@@ -240,7 +238,7 @@ def priced_at(case: Case, changes: Sequence[Mapping[str, float]]) -> Array:
     """Expected profit at many sets of prices (each: lever -> value), in one pass: shape (sets, strategies)."""
     if not changes[0]:
         return np.tile(case.base, (len(changes), 1))
-    prices = own_prices(case, changes)
+    prices = _own_prices(case, changes)
     return np.stack(
         [copies_money(case, name, case.ledgers[name].counts[None], prices) for name in case.strategies],
         axis=1,

@@ -18,7 +18,7 @@ from analytics.strategy.price import MONEY_FIELDS, price
 from analytics.strategy.product_case import LEVERS, Case, copies_money, moved, priced_at
 from analytics.strategy.recipes import assembly_plan, order_plan, simulation_world, stock_plan
 
-__all__ = ["many_profits", "moved_case", "profits", "quoted_ledger"]
+__all__ = ["many_profits", "profits"]
 
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
@@ -147,24 +147,7 @@ def _played(case: Case, copies: _Copies, asked: Mapping[str, Index]) -> dict[str
     return {name: ledger for part in parts for name, ledger in part.items()}
 
 
-def moved_case(case: Case, values: Mapping[str, float]) -> Case:
-    """The case with levers that are no prices at these values (lever -> value), played again."""
-    copies = _copies(case, [values])
-    ledgers = _played(case, copies, {name: np.arange(1) for name in case.strategies})
-    setup = replace(case.setup, world=copies.world)
-    return replace(
-        case,
-        items=copies.items,
-        forecast=copies.forecast,
-        family_forecast=copies.total,
-        setup=setup,
-        ledgers=ledgers,
-        seen={},
-        kept={},
-    )
-
-
-def quoted_ledger(case: Case, values: Sequence[float]) -> Ledger:
+def _quoted_ledger(case: Case, values: Sequence[float]) -> Ledger:
     """The product made to order at many quotes in one pass: one setting a quote."""
     at = np.array([case.at])
     own = case.items.take(at)
@@ -188,7 +171,7 @@ def _quoted_many(case: Case, values: Sequence[float]) -> Array:
     """Expected profit at many quotes; only making to order hears of them: shape (values, strategies)."""
     out = np.tile(case.base, (len(values), 1))
     out[:, case.strategies.index("MTO")] = (
-        price(quoted_ledger(case, values), case.items.take(np.array([case.at]))).profit[0].mean(axis=1)
+        price(_quoted_ledger(case, values), case.items.take(np.array([case.at]))).profit[0].mean(axis=1)
     )
     return out
 

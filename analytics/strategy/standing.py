@@ -35,7 +35,8 @@ class Standing:
 
     A portfolio as it is decided: `alone` is what each product would do for itself, `decided` what is done with its family. `ledgers` are the grids,
     `joined` gives those of pools that only some members join, `way` is what is done today, `restate` gives the items at other values.
-    `pools`, `looked` and `years` keep what was found on the way.
+    `pools`, `looked` and `years` keep what was found on the way; `given` is the service that the file's levels give where these are only some of its
+    products (None: all).
     """
 
     outlook: Outlook
@@ -51,6 +52,7 @@ class Standing:
     pools: dict[bytes, Ledger] = field(default_factory=dict)
     looked: dict[int, tuple[Array, float, Array, Array]] = field(default_factory=dict)
     years: dict[tuple[str, int, int, int], Array] = field(default_factory=dict)
+    given: float | None = None
 
     @cached_property
     def row_of(self) -> dict[str, NDArray[np.intp]]:
@@ -115,6 +117,8 @@ class Standing:
     @cached_property
     def given_service(self) -> float:
         """The service that the file's own levels give, which stands for levels of it that cannot deliver (NaN: none gives one)."""
+        if self.given is not None:
+            return self.given
         return service_of_levels(
             self.comparison, self.setup, self.items, self.outlook.forecast, self.way, ~self.decided.living
         )

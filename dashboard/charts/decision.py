@@ -1,4 +1,4 @@
-"""Decision map: which strategy earns most at each pair of two levers, and where the answer flips."""
+"""Decision map: what is done at each pair of two levers, and where the answer flips."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from dashboard.charts.theme import STRATEGY_COLOURS, Ink, dressed, text
+from dashboard.charts.theme import DONE_COLOURS, Ink, dressed, text
 
 __all__ = ["decision_chart", "tile_edges"]
 
@@ -33,7 +33,7 @@ def decision_chart(
     frame: pd.DataFrame, marks: pd.DataFrame, across: float, up: float, titles: tuple[str, str], colours: Ink
 ) -> Any:
     """Tiles: `frame` has left, right, bottom, top, strategy, strength (0 to 1); `marks` has across, up, name; a ring where things stand."""
-    used = [s for s in STRATEGY_COLOURS if s in set(frame["strategy"])]
+    used = [s for s in DONE_COLOURS if s in set(frame["strategy"])]
     x = alt.X(
         "left:Q",
         axis=alt.Axis(title=titles[0], tickCount=7),
@@ -49,7 +49,7 @@ def decision_chart(
         .mark_rect(stroke=None)
         .encode(
             x=x, x2="right:Q", y=y, y2="top:Q",
-            color=alt.Color("strategy:N", scale=alt.Scale(domain=used, range=[STRATEGY_COLOURS[s] for s in used]), legend=None),
+            color=alt.Color("strategy:N", scale=alt.Scale(domain=used, range=[DONE_COLOURS[s] for s in used]), legend=None),
             opacity=alt.Opacity("strength:Q", scale=alt.Scale(domain=[0, 1], range=[0.25, 0.9]), legend=None),
         )
     )  # fmt: skip

@@ -8,7 +8,16 @@ from typing import Any
 
 import altair as alt
 
-__all__ = ["COMPONENT_COLOURS", "DASHES", "PLAN_COLOURS", "STRATEGY_COLOURS", "Ink", "dressed", "ink"]
+__all__ = [
+    "COMPONENT_COLOURS",
+    "DASHES",
+    "DONE_COLOURS",
+    "PLAN_COLOURS",
+    "STRATEGY_COLOURS",
+    "Ink",
+    "dressed",
+    "ink",
+]
 
 
 @dataclass(frozen=True)
@@ -31,6 +40,8 @@ STRATEGY_COLOURS: Mapping[str, str] = {
     "MTO": "#b0336b",
     "HYBRID": "#4f8f4f",
 }
+#: What is done at a pair of levers: a strategy, or it stays as it is run today.
+DONE_COLOURS: Mapping[str, str] = {**STRATEGY_COLOURS, "today": "#7d8a99"}
 #: And one dash, for those who do not see the colours.
 DASHES: Mapping[str, list[int]] = {
     "MTS": [1, 0],

@@ -29,7 +29,7 @@ MAP_AXES = (
     "holding_rate",
     "hazard_per_year",
     "margin",
-    "lead_days",
+    "component_lead_days",
 )
 #: A strategy beside its line.
 SHORT_WORDS = {"MTS": "to stock", "ATO": "assembled", "MTO": "to order", "HYBRID": "split by order size"}
@@ -104,7 +104,7 @@ def turning_part(choice: Choice, facts: Facts, i: int, make: bool) -> None:
             choice,
             facts,
             i,
-            {"lead_days" if f.lever == "component_lead_days" else f.lever: f.now for f in flips},
+            {f.lever: f.now for f in flips},
         )
 
 
@@ -129,8 +129,10 @@ def map_part(choice: Choice, facts: Facts, i: int, now: dict[str, float]) -> Non
         np.array([map_number(name, float(v)) for v in values])
         for name, values in ((across, chart.across_values), (up, chart.up_values))
     )
-    names = np.array(chart.strategies, object)
-    row, column = (grid.ravel() for grid in np.indices(chart.best.shape))
+    names = np.array(
+        [*chart.strategies, "today"], object
+    )  # the last stands for what stays as it is run today
+    row, column = (grid.ravel() for grid in np.indices(chart.shown.shape))
     scale = max(float(np.quantile(chart.lead, 0.9)), 1e-9)
     (x_from, x_to), (y_from, y_to) = tile_edges(x), tile_edges(y)
     frame = pd.DataFrame(
@@ -139,11 +141,11 @@ def map_part(choice: Choice, facts: Facts, i: int, now: dict[str, float]) -> Non
             "right": x_to[column],
             "bottom": y_from[row],
             "top": y_to[row],
-            "strategy": names[chart.best.ravel()],
-            "strength": np.minimum(chart.lead.ravel() / scale, 1.0),
+            "strategy": names[chart.shown.ravel()],
+            "strength": np.clip(chart.lead.ravel() / scale, 0.0, 1.0),
         }
     )
-    words = {"MTS": "to stock", "ATO": "assemble", "MTO": "to order", "HYBRID": "split"}
+    words = {"MTS": "to stock", "ATO": "assemble", "MTO": "to order", "HYBRID": "split", "today": "as today"}
     shares = frame["strategy"].value_counts(normalize=True)
     marks = [
         {"across": float(x[column][here].mean()), "up": float(y[row][here].mean()), "name": words[str(s)]}
@@ -155,7 +157,7 @@ def map_part(choice: Choice, facts: Facts, i: int, now: dict[str, float]) -> Non
         f"{words[s]} {100 * v:.0f} %" for s, v in zip(shares.index.astype(str), shares, strict=True)
     )
     titles = (map_axis(str(across)), map_axis(str(up)))
-    said = f"Strategy with the most expected money over {titles[0]} and {titles[1]}: {told} of the map"
+    said = f"What is done over {titles[0]} and {titles[1]}: {told} of the map"
     draw(
         decision_chart(frame, pd.DataFrame(marks), here_x, here_y, titles, ink(st.context.theme.type)),
         alt=said,

@@ -14,21 +14,19 @@ from analytics.data import read_items, read_sales
 from analytics.items import ASSUMED, Items
 from analytics.strategy import flips as flips_module
 from analytics.strategy.confidence import confidence
-from analytics.strategy.decision_map import decision_map
 from analytics.strategy.decision_rule import STAYS
 from analytics.strategy.family_run import shown_in_full
 from analytics.strategy.lever_flips import lever_flips
 from analytics.strategy.played_trials import played_trials
 from analytics.strategy.priced_trials import priced_trials
-from analytics.strategy.product_case import lever_value
 from analytics.strategy.reasons import NOT_SEARCHED_TEXT
 from analytics.strategy.recommend import NOT_SEARCHED, recommend
 from analytics.strategy.trials import OPEN, decide_trials, worth_playing
 from analytics.study import Study, run_study
 from analytics.study_changes import reassume, study_standing
-from analytics.study_results import product_case, study_confidence, study_summary
+from analytics.study_results import study_confidence, study_summary
 from dashboard.compute import sample_study
-from dashboard.flip_words import map_words, no_answer, turning_title
+from dashboard.flip_words import no_answer, turning_title
 from dashboard.words import verdict_text
 from tests.faults.damage import ALL
 from tests.strategy.judged import standing_by_hand
@@ -299,18 +297,6 @@ def test_nothing_false_is_said_of_products_that_were_not_searched(study: Study) 
     assert no_answer(count)[2].endswith(f"; {count} were not searched.") and no_answer(0)[1].startswith(
         "Whatever is still assumed, no product turns"
     )
-
-
-def test_the_map_shows_most_money_and_says_that_it_is_no_recommendation(study: Study) -> None:
-    """Where the map stands as things are, its colour is the strategy with most expected money at its best setting, whatever is recommended."""
-    assert "the most expected money" in map_words() and "not the recommendation" in map_words()
-    profit, decided = study.comparison.profit, study.recommendation.decided
-    best = np.where(np.isfinite(profit), profit, -np.inf).argmax(axis=1)
-    for i in np.flatnonzero(decided.decidable)[::4]:
-        case = product_case(study, str(study.items.skus[i]))
-        now = lever_value(case, "cost_premium"), lever_value(case, "margin")
-        chart = decision_map(case, "cost_premium", "margin", [now[0], now[0] + 0.2], [now[1]])
-        assert chart.strategies[chart.best[0, 0]] == study.comparison.strategies[best[i]]
 
 
 def test_confidence_names_what_turns_most_money(study: Study) -> None:

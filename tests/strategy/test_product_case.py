@@ -1,4 +1,4 @@
-"""One product under other values: prices and physics moved agree with the study, and maps and tornado with the profits they are made of."""
+"""One product under other values: prices and physics moved agree with the study, and the tornado with the profits it is made of."""
 
 from __future__ import annotations
 
@@ -9,10 +9,9 @@ import pytest
 
 from analytics.items import GIVEN
 from analytics.strategy.compare import choose
-from analytics.strategy.decision_map import axis_values, decision_map
 from analytics.strategy.price import MONEY_FIELDS
-from analytics.strategy.product_case import LEVERS, Case, lever_value, priced_at
-from analytics.strategy.product_played import moved_case, profits
+from analytics.strategy.product_case import LEVERS, Case, lever_value
+from analytics.strategy.product_played import profits
 from analytics.strategy.tornado import tornado
 from analytics.study import Study
 from analytics.study_results import product_case, product_turns
@@ -45,15 +44,13 @@ def test_the_case_is_the_study(study: Study, cases: dict[str, Case]) -> None:
 
 
 def test_what_is_kept_between_levers_changes_no_money(cases: dict[str, Case]) -> None:
-    """A value played after others earns what it earns in a case of its own, and what the full choice on its ledgers says."""
+    """A value played after others earns what it earns in a case of its own."""
     for case in cases.values():
         first = replace(case, seen={}, kept={})
         _ = first.base, profits(first, "hazard_per_year", [0.31]), profits(first, "lead_days", [21.0])
         for lever, value in (("patience_per_day", 0.013), ("lead_days", 28.0)):
             alone = profits(replace(case, seen={}, kept={}), lever, [value])[0]
             np.testing.assert_array_equal(profits(first, lever, [value])[0], alone)
-            moved = moved_case(replace(case, seen={}, kept={}), {lever: value})
-            np.testing.assert_allclose(in_full(moved, {}), alone, rtol=1e-9)
 
 
 def test_values_played_at_once_are_those_played_alone(cases: dict[str, Case]) -> None:
@@ -115,63 +112,6 @@ def test_a_product_whose_sisters_have_too_few_orders_to_split_has_its_case(study
     np.testing.assert_allclose(case.base, expected, rtol=1e-9)
     np.testing.assert_allclose(
         profits(case, "cost_premium", [lever_value(case, "cost_premium")])[0], expected, rtol=1e-9
-    )
-
-
-def test_the_map_agrees_with_its_edges(cases: dict[str, Case]) -> None:
-    case = cases["C3"]
-    now = lever_value(case, "quote_days"), lever_value(case, "cost_premium")
-    across, up = sorted({0.0, 10.0, 30.0, 80.0, now[0]}), sorted({0.0, 0.07, 0.3, now[1]})
-    found = decision_map(case, "quote_days", "cost_premium", across, up)
-    row, column = up.index(now[1]), across.index(now[0])
-    assert (found.best[row] == np.nanargmax(profits(case, "quote_days", across), axis=1)).all()
-    assert (found.best[:, column] == np.nanargmax(profits(case, "cost_premium", up), axis=1)).all()
-    assert (found.lead >= 0.0).all() and len(np.unique(found.best)) >= 2
-    # dearer single units never win to order a place it did not have
-    to_order = found.best == found.strategies.index("MTO")
-    assert (to_order[1:] <= to_order[:-1]).all()
-
-
-@pytest.mark.parametrize(
-    ("across", "up"),
-    [
-        ("margin", "holding_rate"),
-        ("patience_per_day", "cost_premium"),
-        ("quote_days", "demand"),
-        ("hazard_per_year", "lead_days"),
-    ],
-)
-def test_a_map_of_any_two_levers_agrees_with_each_alone_and_with_both_moved_at_once(
-    cases: dict[str, Case], across: str, up: str
-) -> None:
-    """Along the row and the column where things stand it is the profits of one lever; a corner is the case with both moved, priced anew."""
-    case = cases["A4"]
-    now = {name: lever_value(case, name) for name in (across, up)}
-    values = {
-        name: np.unique(np.append(axis_values(case, name, other)[::4], now[name]))
-        for name, other in ((across, up), (up, across))
-    }
-    found = decision_map(case, across, up, list(values[across]), list(values[up]))
-    row, column = list(values[up]).index(now[up]), list(values[across]).index(now[across])
-    assert (found.best[row] == np.nanargmax(profits(case, across, list(values[across])), axis=1)).all()
-    assert (found.best[:, column] == np.nanargmax(profits(case, up, list(values[up])), axis=1)).all()
-    ends = {name: float(column[-1]) for name, column in values.items()}
-    physics = {
-        name: value
-        for name, value in ends.items()
-        if name not in ("margin", "holding_rate", "cost_premium", "quote_days")
-    }
-    both = moved_case(case, physics) if physics else case
-    prices = {
-        name: value for name, value in ends.items() if name in ("margin", "holding_rate", "cost_premium")
-    }
-    money = (
-        priced_at(both, [prices])[0]
-        if "quote_days" not in ends
-        else profits(replace(both, seen={}), "quote_days", [ends["quote_days"]])[0]
-    )
-    assert found.best[-1, -1] == np.nanargmax(money) and found.lead[-1, -1] == pytest.approx(
-        np.sort(money[np.isfinite(money)])[-1] - np.sort(money[np.isfinite(money)])[-2]
     )
 
 
