@@ -67,8 +67,8 @@ def decision_map(
     i: int,
     across: str,
     up: str,
-    across_values: Sequence[float],
-    up_values: Sequence[float],
+    across_values: Sequence[float] | Array,
+    up_values: Sequence[float] | Array,
     progress: Callable[[float, str], None] | None = None,
 ) -> DecisionMap:
     """What is done with the product at position `i` at each pair of two levers (names of LEVERS_SEARCHED), decided by the one rule.
