@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import ctypes
 import errno
 import gc
 import json
@@ -19,6 +18,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from analytics.c_library import flush_output
 from analytics.cli_arguments import argument_parser
 from analytics.cli_given import (
     assumptions_at,
@@ -67,8 +67,7 @@ def _solver_silent() -> Iterator[None]:
     try:
         yield
     finally:
-        if os.name == "posix":
-            ctypes.CDLL(None).fflush(None)  # what C still holds back would come later
+        flush_output()
         os.dup2(own, 1)
         os.close(own)
 

@@ -2,37 +2,25 @@
 
 from __future__ import annotations
 
-import ctypes
 import gc
 from contextlib import suppress
 from pathlib import Path
 
-__all__ = ["hand_back", "keep_little"]
+from analytics.c_library import page_out, trim
 
-#: raised where there is no GNU C library or it lacks the function
-_ABSENT = (OSError, AttributeError, TypeError)
+__all__ = ["hand_back"]
+
 #: what is read of it to load compiled kernels, 70 MB, is hardly needed again
 _COMPILER = "libllvmlite"
 _MAPS = Path("/proc/self/maps")
-_PAGE_OUT = 21  # MADV_PAGEOUT of Linux: what is needed after all is read again
-
-
-def keep_little() -> None:
-    """Let the C library keep few pools and hand large blocks back at once: many threads otherwise keep what they once used."""
-    with suppress(*_ABSENT):
-        library = ctypes.CDLL(None)
-        library.mallopt(-8, 2)  # M_ARENA_MAX
-        library.mallopt(-3, 1 << 20)  # M_MMAP_THRESHOLD
 
 
 def hand_back() -> None:
     """Give the pages that a computation used and left back to the system."""
     gc.collect()
-    with suppress(*_ABSENT):
-        library = ctypes.CDLL(None)
-        library.malloc_trim(0)
-        for start, end in _mapped(_COMPILER):
-            library.madvise(ctypes.c_void_p(start), ctypes.c_size_t(end - start), _PAGE_OUT)
+    trim()
+    with suppress(OSError):  # not every system lists them
+        page_out(_mapped(_COMPILER))
 
 
 def _mapped(name: str) -> list[tuple[int, int]]:

@@ -35,16 +35,21 @@ def busiest_text(shop: Carrying) -> str:
     return f"the busiest month, {month_text(shop.months[busiest])}, takes {percent_text(float(share[busiest]))} of {of_what(shop)}"
 
 
-def beyond_text(shop: Carrying) -> str:
-    """From which month on the year ahead cannot be judged, and why; empty where every month can."""
+def _judged_until(shop: Carrying) -> str:
+    """Up to which month the year ahead can be judged, if not to its end; else empty."""
     judged = shop.judged
     if judged.months >= len(shop.months):
         return ""
-    until = (
-        f"cannot be judged beyond {month_text(shop.months[judged.months - 1], True)}"
-        if judged.months
-        else "cannot be judged"
-    )
+    if not judged.months:
+        return "cannot be judged"
+    return f"cannot be judged beyond {month_text(shop.months[judged.months - 1], True)}"
+
+
+def beyond_text(shop: Carrying) -> str:
+    """From which month on the year ahead cannot be judged, and why; empty where every month can."""
+    until, judged = _judged_until(shop), shop.judged
+    if not until:
+        return ""
     short = f"{number_text(judged.planned, 2)} {shop.unit} are planned from then on, {number_text(judged.made, 2)} were made in the same months of last year"
     if judged.endings or judged.launches:
         ends = (
@@ -59,14 +64,9 @@ def beyond_text(shop: Carrying) -> str:
 
 def unjudged_title(shop: Carrying) -> str:
     """The finding where the year ahead cannot be judged to its end, in one line; empty where it can."""
-    judged = shop.judged
-    if judged.months >= len(shop.months):
+    until, judged = _judged_until(shop), shop.judged
+    if not until:
         return ""
-    until = (
-        f"cannot be judged beyond {month_text(shop.months[judged.months - 1], True)}"
-        if judged.months
-        else "cannot be judged"
-    )
     why = (
         "successors are missing"
         if judged.endings or judged.launches

@@ -14,13 +14,28 @@ from analytics.scales import scale_of
 from dashboard.facts import Facts
 from dashboard.in_force import in_force
 
-__all__ = ["changed_fields", "edited", "origins_text", "table_of"]
+__all__ = ["COLUMNS", "changed_fields", "edited", "origins_text", "table_of"]
 
 #: What a number of the table says where its scale is not the field's own.
 ASKED_AS = {
     "patience_per_day": "Customers who still order when told two weeks",
     "hazard_per_year": "Years a model stays in the range, unless its end is known",
 }
+
+#: Columns of the table, in their order; the last names the value for the program.
+COLUMNS = [
+    "",
+    "what",
+    "value",
+    "low",
+    "high",
+    "unit",
+    "said",
+    "used for products",
+    "default",
+    "source",
+    "field",
+]
 
 
 def origins_text(facts: Facts, name: str) -> str:
@@ -77,19 +92,7 @@ def table_of(facts: Facts, assumptions: Assumptions) -> pd.DataFrame:
         )
     return pd.DataFrame(
         rows,
-        columns=[
-            "",
-            "what",
-            "value",
-            "low",
-            "high",
-            "unit",
-            "said",
-            "used for products",
-            "default",
-            "source",
-            "field",
-        ],
+        columns=COLUMNS,
     )
 
 

@@ -21,8 +21,8 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+from analytics.c_library import hold_little
 from dashboard.guard import Guard, allowed_at, public_origin
-from dashboard.heap import keep_little
 
 __all__ = ["STARTER", "end_with_starter", "free_port", "keep_uploads_in_memory", "main", "settings"]
 
@@ -140,7 +140,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     port = free_port(arguments.port)
     if port != arguments.port:
         print(f"Port {arguments.port} is taken; using {port}.", flush=True)
-    keep_little()
+    hold_little()
     keep_uploads_in_memory()
     if os.environ.pop(STARTER, ""):
         end_with_starter()

@@ -15,6 +15,7 @@ from packaging.requirements import Requirement
 
 ROOT = Path(__file__).resolve().parents[1]
 LEAVES = {
+    "c_library",
     "errors",
     "items",
     "assumptions",
@@ -25,6 +26,7 @@ LEAVES = {
     "labels",
     "scales",
     "kernel_cache",
+    "numba_internals",
     "reading_child",
     "sealed",
 }

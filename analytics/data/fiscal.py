@@ -28,6 +28,7 @@ from analytics.data.fiscal_texts import (
 )
 from analytics.data.mapping import look
 from analytics.data.period_names import (
+    ENGLISH_MONTHS,
     MONTH_NAMES,
     YEAR_NAMES,
     says_calendar,
@@ -45,20 +46,6 @@ from analytics.errors import DataError, Problem
 
 __all__ = ["FiscalNames", "fiscal_names", "fiscal_spelled", "plain_text"]
 
-_ENGLISH = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-)
 _NEARLY = 0.9
 
 
@@ -177,7 +164,7 @@ def _understood(
     name = f"{least - 1}/{str(least)[2:]}" if two else f"fiscal year {least}"
     first = begins[least]
     end = begins.get(least + 1, first + 12) - 1
-    words = f"{name} was read as {_ENGLISH[first % 12]} {first // 12} to {_ENGLISH[end % 12]} {end // 12}"
+    words = f"{name} was read as {ENGLISH_MONTHS[first % 12]} {first // 12} to {ENGLISH_MONTHS[end % 12]} {end // 12}"
     if weeks:
         day = start.week_one(first)
         rule = (
@@ -187,7 +174,7 @@ def _understood(
         )
         words = f"{name} was read as weeks from {day} ({day:%A}); week 1 of the other years begins on {rule}"
     if start.later:
-        years = ", ".join(f"{y} from {_ENGLISH[m % 12]} {m // 12}" for y, m in sorted(begins.items()))
+        years = ", ".join(f"{y} from {ENGLISH_MONTHS[m % 12]} {m // 12}" for y, m in sorted(begins.items()))
         words += f"; fiscal years by the starts told: {years}"
     settled = two or start.year or start.month == 1
     remedy = (

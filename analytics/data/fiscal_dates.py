@@ -20,7 +20,7 @@ from analytics.data.fiscal_texts import (
     plain_text,
     read_fiscal,
 )
-from analytics.data.period_names import says_fiscal, says_month, says_period
+from analytics.data.period_names import ENGLISH_MONTHS, says_fiscal, says_month, says_period
 from analytics.data.raw import RawTable
 from analytics.errors import Problem
 
@@ -28,7 +28,6 @@ __all__ = ["by_dates"]
 
 #: of the rows of a fiscal year more than this share must begin it in another month, or they are slips
 _SLIPS = 0.05
-_NAMES = "January February March April May June July August September October November December".split()
 
 
 def _labels(table: RawTable) -> tuple[str, Coded, list[FiscalPeriod | None]] | None:
@@ -117,4 +116,4 @@ def by_dates(table: RawTable, dated: Sequence[int]) -> RawTable:
 
 
 def _month(at: int) -> str:
-    return f"{_NAMES[at % 12]} {at // 12}"
+    return f"{ENGLISH_MONTHS[at % 12]} {at // 12}"

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from analytics.data.meaning import Meaning
 from analytics.errors import Problem
 
-__all__ = ["APART_COLUMNS", "IntakeReport", "SalesHistory", "no_lines_apart"]
+__all__ = ["APART_COLUMNS", "LINE_COLUMNS", "IntakeReport", "SalesHistory", "no_lines_apart"]
 
 #: columns of the lines that are kept beside the sales, with their types
 _APART = {
@@ -27,6 +27,20 @@ _APART = {
     "row": "int64",
 }
 APART_COLUMNS = tuple(_APART)
+#: Columns of `SalesHistory` with one entry a line, whatever the file held.
+LINE_COLUMNS = (
+    "sku",
+    "date",
+    "quantity",
+    "revenue",
+    "order",
+    "customer",
+    "channel",
+    "promised",
+    "shipped",
+    "promotion",
+    "row",
+)
 
 
 def no_lines_apart() -> pd.DataFrame:

@@ -15,26 +15,13 @@ from numpy.typing import NDArray
 
 from analytics.data.bom_file import BillOfMaterials
 from analytics.data.files import Reading
-from analytics.data.history import APART_COLUMNS, IntakeReport, SalesHistory, no_lines_apart
+from analytics.data.history import APART_COLUMNS, LINE_COLUMNS, IntakeReport, SalesHistory, no_lines_apart
 from analytics.data.meaning import Meaning
 from analytics.errors import Problem
 from analytics.items import Items
 
 __all__ = ["pack_reading", "unpack_reading"]
 
-_ARRAYS = (
-    "sku",
-    "date",
-    "quantity",
-    "revenue",
-    "order",
-    "customer",
-    "channel",
-    "promised",
-    "shipped",
-    "promotion",
-    "row",
-)
 _WORDS = ("skus", "customers", "channels")
 _HEADER = struct.Struct("<Q")
 
@@ -122,7 +109,7 @@ def _history_parts(history: SalesHistory) -> tuple[dict[str, Any], _Arrays]:
         "report": _report_head(history.report),
         "apart": {},
     }
-    arrays = {name: np.asarray(getattr(history, name)) for name in _ARRAYS}
+    arrays = {name: np.asarray(getattr(history, name)) for name in LINE_COLUMNS}
     if history.unit_cost is not None:
         arrays["unit_cost"] = history.unit_cost
     if len(history.apart):
@@ -144,7 +131,7 @@ def _history(head: Mapping[str, Any], arrays: _Arrays) -> SalesHistory:
         for name, values in arrays.items()
         if name.startswith("attribute ")
     }
-    columns: dict[str, Any] = {name: arrays[name] for name in _ARRAYS}
+    columns: dict[str, Any] = {name: arrays[name] for name in LINE_COLUMNS}
     words: dict[str, Any] = {name: _texts(head["words"][name]) for name in _WORDS}
     apart = no_lines_apart()
     if head["apart"]:

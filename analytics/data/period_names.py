@@ -8,6 +8,7 @@ from analytics.data.roles import normal_name
 
 __all__ = [
     "DAY_NAMES",
+    "ENGLISH_MONTHS",
     "FISCAL_MARK",
     "MONTH_NAMES",
     "WEEK_MARK",
@@ -34,6 +35,11 @@ YEAR_NAMES = _words(
     "year|yr|jahr|kalenderjahr|calendar year|année|annee|an|ano|año|anno|jaar|rok|ár|år|year id|yil|yıl|vuosi|év|an calendaristic|godina|leto|aasta|gads|metai|год|рік|έτος"
     "|年|年度|년|سنة|السنة|שנה|iso year|isoyear|week year|isojahr|any"
 )
+#: The months as sentences name them.
+ENGLISH_MONTHS = tuple(
+    "January February March April May June July August September October November December".split()
+)
+
 MONTH_NAMES = _words(
     "month|monat|kalendermonat|calendar month|month number|month no|month nr|month id|mois|mes|mês|mese|maand|miesiąc|měsíc|mesiac|maned|måned|månad|ay|kuukausi|kk|hónap"
     "|lună|luna|mjesec|kuu|mēnesis|mėnuo|месяц|місяць|μήνας|月|월|شهر|الشهر|חודש|period|periode|période|período|periodo|okres|období"

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import gammaincinv, pdtrc
 
+from analytics.data.period_names import ENGLISH_MONTHS
 from analytics.demand.alive import family_hazard
 from analytics.demand.panel import DemandPanel
 
@@ -20,20 +21,6 @@ _ENOUGH_ENDS = 3
 _WINDOW_DAYS = 15
 _SALES_WINDOW_DAYS = 45
 _STRONG = 0.6
-_MONTHS = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-)
 
 
 @dataclass(frozen=True, eq=False)
@@ -213,7 +200,7 @@ def _yearly_day(
 
 def _day_text(day_of_year: int) -> str:
     date = (np.datetime64("2023-01-01", "D") + np.timedelta64(day_of_year, "D")).astype(object)
-    return f"{date.day} {_MONTHS[date.month - 1]}"
+    return f"{date.day} {ENGLISH_MONTHS[date.month - 1]}"
 
 
 def _commonest_day(day_of_year: NDArray[np.int64], window_days: int, quantile: float) -> int:

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from analytics.data.history import SalesHistory
+from analytics.data.history import LINE_COLUMNS, SalesHistory
 from analytics.items import UNKNOWN, Items
 
 __all__ = ["history_until", "items_until"]
@@ -32,20 +32,7 @@ def history_until(history: SalesHistory, day: np.datetime64) -> SalesHistory:
         attributes={name: np.asarray(column)[codes] for name, column in history.attributes.items()},
         apart=history.apart[history.apart["date"] < pd.Timestamp(day)],
         unit_cost=None if history.unit_cost is None else history.unit_cost[rows],
-        **{
-            name: getattr(history, name)[rows]
-            for name in (
-                "date",
-                "quantity",
-                "revenue",
-                "order",
-                "customer",
-                "channel",
-                "promised",
-                "promotion",
-                "row",
-            )
-        },
+        **{name: getattr(history, name)[rows] for name in LINE_COLUMNS if name not in ("sku", "shipped")},
     )
 
 

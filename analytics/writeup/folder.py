@@ -11,18 +11,17 @@ puts back from it whatever of the earlier result it had moved there.
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import json
 import os
 import re
 import shutil
-import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from analytics.c_library import exchange
 from analytics.writeup.files import summary_bytes
 
 __all__ = ["SUMMARY", "alone", "running", "unfinished", "write_file", "write_folder"]
@@ -31,7 +30,6 @@ SUMMARY = "summary.json"
 _MARK = ".writing-"
 _EARLIER = ".earlier"
 _LARGEST_SUMMARY = 100_000_000
-_EXCHANGE = 2  # RENAME_EXCHANGE of Linux: both names at once
 
 
 def _safe(path: Path) -> None:
@@ -190,17 +188,6 @@ def alone(place: Path) -> Iterator[None]:
         os.close(number)
 
 
-def _exchanged(one: Path, other: Path) -> bool:
-    """Both names at once, where Linux and the file system can do that."""
-    if not sys.platform.startswith("linux"):
-        return False
-    try:
-        rename = ctypes.CDLL(None, use_errno=True).renameat2
-    except (OSError, AttributeError):
-        return False
-    return bool(rename(-100, os.fsencode(one), -100, os.fsencode(other), _EXCHANGE) == 0)
-
-
 def _movable(folder: Path) -> bool:
     """Whether a folder may be exchanged with another: nobody stands in it, it is no mount, its own folder can be written."""
     here = Path.cwd()
@@ -270,7 +257,7 @@ def _placed(beside: Path, folder: Path) -> list[str]:
     notes = []
     if not changed and not foreign and beside.parent == folder.parent and _movable(folder):
         shutil.copymode(folder, beside)
-        if _exchanged(beside, folder):
+        if exchange(beside, folder):
             _safe(folder.parent)
             shutil.rmtree(beside)
             going = [name for name in going if name not in new]

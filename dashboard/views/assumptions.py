@@ -17,7 +17,7 @@ from dashboard import compute, inputs, memory
 from dashboard.choice import Choice, opened_as
 from dashboard.facts import Facts
 from dashboard.frame import data_error, opened, waiting
-from dashboard.register import changed_fields, edited, table_of
+from dashboard.register import COLUMNS, changed_fields, edited, table_of
 from dashboard.sidebar import AS_ASSUMED, WITH_ANSWERS
 from dashboard.tables import show_table
 from dashboard.undo import undo_part
@@ -187,18 +187,7 @@ def show() -> None:
         height="content",
         placeholder="not set",
         disabled=[c for c in table.columns if c not in ("value", "low", "high")],
-        column_order=[
-            "",
-            "what",
-            "value",
-            "low",
-            "high",
-            "unit",
-            "said",
-            "used for products",
-            "default",
-            "source",
-        ],
+        column_order=COLUMNS[:-1],
         key=f"register-{inputs.choice().source.digest[:8]}-{hash_of(choice)}",
         column_config={
             "": st.column_config.TextColumn(width=62),

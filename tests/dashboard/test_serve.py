@@ -20,6 +20,7 @@ import pytest
 from starlette.datastructures import Headers, UploadFile
 from starlette.formparsers import MultiPartParser
 
+from analytics import c_library
 from dashboard import heap
 from dashboard.serve import free_port, keep_uploads_in_memory, settings
 from tests.conftest import ROOT, wait_until_healthy
@@ -71,10 +72,10 @@ def test_memory_is_handed_back_where_the_system_can_and_nowhere_else_an_error(
     )
     maps.write_text("\n".join(rows) + "\n")
     monkeypatch.setattr(heap, "_MAPS", maps)
-    monkeypatch.setattr(heap.ctypes, "CDLL", Library)
+    monkeypatch.setattr(c_library.ctypes, "CDLL", Library)
     for present in (True, False):
         Library.present = present
-        heap.keep_little()
+        c_library.hold_little()
         heap.hand_back()
     maps.unlink()
     Library.present = True

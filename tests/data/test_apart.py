@@ -16,6 +16,7 @@ import pytest
 from analytics.data import check_report, read_bom, read_items, read_sales
 from analytics.data.apart import Bounds, ReadingProcess
 from analytics.data.files import Given
+from analytics.data.history import LINE_COLUMNS
 from analytics.errors import DataError
 from analytics.reading_child import reading_child
 from benchmarks.intake_fuzz import mutated, old_workbook, seeds
@@ -54,19 +55,7 @@ def test_the_child_reads_what_is_read_here(apart: ReadingProcess) -> None:
         there.history.skus.tolist() == here.skus.tolist()
         and there.history.customers.tolist() == here.customers.tolist()
     )
-    for name in (
-        "sku",
-        "date",
-        "quantity",
-        "revenue",
-        "order",
-        "customer",
-        "channel",
-        "promised",
-        "shipped",
-        "promotion",
-        "row",
-    ):
+    for name in LINE_COLUMNS:
         np.testing.assert_array_equal(getattr(there.history, name), getattr(here, name))
     assert {k: v.tolist() for k, v in there.history.attributes.items()} == {
         k: v.tolist() for k, v in here.attributes.items()

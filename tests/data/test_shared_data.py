@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from analytics.data import Choices, read_items, read_sales, reconcile
+from analytics.data.history import LINE_COLUMNS
 
 SHARED = Path(__file__).resolve().parents[2].parent / "shared" / "data"
 pytestmark = pytest.mark.skipif(not SHARED.is_dir(), reason="shared data not beside the project")
@@ -73,18 +74,7 @@ def test_the_columnar_and_the_careful_reader_agree(
     careful = read_sales(data)
     monkeypatch.setattr("analytics.data.table.FAST_BYTES", 1000)
     fast = read_sales(data)
-    for name in (
-        "sku",
-        "date",
-        "quantity",
-        "revenue",
-        "order",
-        "customer",
-        "channel",
-        "promised",
-        "shipped",
-        "row",
-    ):
+    for name in LINE_COLUMNS:
         assert np.array_equal(getattr(careful, name), getattr(fast, name)), name
     assert careful.report.rows_read == fast.report.rows_read == 9000
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from analytics import kernel_cache, sealed
+from analytics import numba_internals, sealed
 from analytics.kernel_cache import FOLDER, kernel
 from analytics.sealed import Broken, unsealed
 from analytics.writeup.folder import SUMMARY, write_folder
@@ -166,7 +166,7 @@ def test_results_that_cannot_be_kept_are_told_and_stop_nothing(
 
 
 def test_no_damage_of_compiled_code_gives_other_code(tmp_path: Path) -> None:
-    kept = kernel_cache._checked_cache()(test_every_single_bit_of_a_small_one_counts)._cache_file
+    kept = numba_internals._checked_cache(FOLDER)(test_every_single_bit_of_a_small_one_counts)._cache_file
     kept._cache_path, kept._index_path = str(tmp_path), str(tmp_path / kept._index_name)
     for which in ("index", "data"):
         kept.save("signature", VALUE)
@@ -210,7 +210,9 @@ def test_damaged_compiled_code_is_compiled_again_and_a_full_disk_stops_nothing(
         assert path.read_bytes() != bytes(content)
     assert "was damaged" in capfd.readouterr().err
     monkeypatch.setattr(
-        kernel_cache, "sealed", lambda payload: (_ for _ in ()).throw(OSError(28, "No space left on device"))
+        numba_internals,
+        "sealed",
+        lambda payload: (_ for _ in ()).throw(OSError(28, "No space left on device")),
     )
     (tmp_path / "full").mkdir()
     again(tmp_path / "full")

@@ -178,9 +178,7 @@ def killed_at(place: Path, step: int, way: str) -> int:
         try:
             for name in ("fsync", "rename", "unlink"):
                 setattr(os, name, counted(getattr(os, name)))
-            vars(folders)["_exchanged"] = (
-                counted(folders._exchanged) if way == "exchange" else lambda *_: False
-            )
+            vars(folders)["exchange"] = counted(folders.exchange) if way == "exchange" else lambda *_: False
             written(place, "two")
         finally:
             os._exit(0)
