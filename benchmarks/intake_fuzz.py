@@ -297,11 +297,12 @@ class Corpus:
         def trace(frame: Any, event: str, argument: Any) -> Any:
             return local if frame.f_code.co_filename.startswith(_FOLDER) else None
 
+        before = sys.gettrace()  # of a run under coverage, which goes on afterwards
         sys.settrace(trace)
         try:
             return run()
         finally:
-            sys.settrace(None)
+            sys.settrace(before)
 
 
 def fuzz(seed: int, until: Callable[[int], bool]) -> Iterator[tuple[bytes, str, int]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import random
+import sys
 import time
 import zipfile
 from functools import partial
@@ -28,7 +29,7 @@ from analytics.data.check import checked
 from analytics.data.extent import _plain_span, _spanned
 from analytics.data.files import Given, read_files
 from analytics.errors import DataError
-from benchmarks.intake_fuzz import fuzz, old_workbook
+from benchmarks.intake_fuzz import Corpus, fuzz, old_workbook, outcome
 from tests.data.packing import sent
 
 FIELDS = {
@@ -278,6 +279,22 @@ def test_agreement_and_bad_totals() -> None:
 
 def test_a_short_fuzz_guided_by_coverage_finds_nothing() -> None:
     assert [wrong for _, wrong, _ in fuzz(20120127, lambda number: number >= 60)] == []
+
+
+def test_the_fuzz_gives_the_tracer_back_that_it_found() -> None:
+    """A run under coverage would end unseen at the fuzz, and everything after it would count as never run."""
+    before = sys.gettrace()
+
+    def mine(*_: object) -> None:
+        return None
+
+    sys.settrace(mine)
+    try:
+        result, lines = Corpus().new_lines(lambda: outcome(b"date,sku,quantity\n2012-01-27,A,3\n"))
+        assert sys.gettrace() is mine
+    finally:
+        sys.settrace(before)
+    assert result == "" and lines > 100
 
 
 def test_the_quick_look_at_a_sheet_finds_what_the_careful_one_finds() -> None:
