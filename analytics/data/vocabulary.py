@@ -306,7 +306,8 @@ class _Table:
     def __init__(self, words: Mapping[str, str]) -> None:
         self.exact: dict[str, set[str]] = {}
         self.whole: dict[str, set[str]] = {}
-        self.stems: list[tuple[str, str]] = []
+        #: by their first three letters: stem, class, words of the stem
+        self.stems: dict[str, list[tuple[str, str, int]]] = {}
         self.within: list[tuple[str, str]] = []
         self.longest = 1
         for name, listed in words.items():
@@ -326,7 +327,8 @@ class _Table:
         if _BLANKLESS.search(plain):
             self.within.append((plain, name))
         elif stem:
-            self.stems.append((plain, name))
+            if len(plain) >= 3:
+                self.stems.setdefault(plain[:3], []).append((plain, name, len(plain.split())))
             self.exact.setdefault(plain, set()).add(name)
         else:
             self.exact.setdefault(plain, set()).add(name)
@@ -359,8 +361,8 @@ class _Table:
             return self.exact[words]
         found = {
             name
-            for stem, name in self.stems
-            if words.startswith(stem) and len(stem.split()) == size and len(stem) >= 3
+            for stem, name, count in self.stems.get(words[:3], ())
+            if count == size and words.startswith(stem)
         }
         if found <= {"customer", "supplier"} and size == 1 and len(words) >= 9:
             found |= {name for part in COMPOUNDS if part in words for name in self.exact.get(part, ())}
