@@ -6,7 +6,9 @@ import ast
 import inspect
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -31,6 +33,12 @@ from tests.strategy.small import small_study
 
 ROOT = Path(__file__).resolve().parents[1]
 MARKS = {AS_GIVEN, BY_ROW, COUNTED, WORDS}
+
+
+@cache
+def small_summary() -> dict[str, Any]:
+    """The summary of the small study, made once."""
+    return study_summary(small_study())
 
 
 def unresolved(figure: Figure) -> list[str]:
@@ -132,7 +140,7 @@ def test_every_column_of_every_written_table_is_a_figure() -> None:
 
 
 def test_every_number_of_the_summary_is_a_figure() -> None:
-    document = study_summary(small_study())
+    document = small_summary()
     assert unknown_keys(document) == []
     for plan in document["totals"].values():
         assert set(plan) - {"shared"} <= set(FIGURES)
@@ -146,7 +154,7 @@ def test_every_number_of_the_summary_is_a_figure() -> None:
 
 def test_the_table_of_figures_says_what_the_summary_says() -> None:
     study = small_study()
-    table, document = study_figures(study), study_summary(study)
+    table, document = study_figures(study), small_summary()
     value = {(row.figure, row.plan): row.value for row in table.itertuples()}
     assert len(value) == len(table) > 200 and (table["formula"] != "").all()
     for key in ("totals", "service"):
