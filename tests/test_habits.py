@@ -30,6 +30,7 @@ LONGEST_SUBJECT = 72
 SHARED_ALREADY = {
     "Words of fifteen more languages, and columns that say without words what a row is",
     "On Data: many values in one table, a factor for one product, answers kept",
+    "Pages read what is made of amounts from functions of their name; plans are named once",
     "Fiscal weeks count from the start of their year; years that do not follow are asked",
 }
 #: The hook that looks at the message: what it finds is refused.
@@ -246,6 +247,19 @@ def test_the_page_of_the_benchmarks_lists_every_command_and_what_make_study_runs
     )
     run = set(re.findall(r"-m benchmarks\.(\w+)", "\n".join(recipe("study"))))
     assert {name for name, yes in rows if yes} == run
+
+
+def test_the_floor_of_coverage_is_the_one_stated_and_make_study_holds_it() -> None:
+    floor = PROJECT["tool"]["coverage"]["report"]["fail_under"]
+    guide = " ".join((ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8").split())
+    assert f"the floor in `pyproject.toml`: {floor} % of its lines" in guide
+    assert PROJECT["tool"]["coverage"]["run"]["source"] == ["analytics"]
+    run, suite = recipe("coverage"), recipe("suite")
+    assert run[0] == suite[0] and run[-1] == ".venv/bin/coverage report"
+    assert [line.split(" -m pytest")[1] for line in (*run, *suite) if "pytest" in line] == [
+        suite[-1].split(" -m pytest")[1]
+    ] * 2
+    assert recipe("study")[-1] == "$(MAKE) coverage"
 
 
 def test_the_guide_names_what_exists() -> None:

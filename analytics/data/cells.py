@@ -164,7 +164,7 @@ def code_cells(
 ) -> Any:
     """Codes of the cells of one column from row `begin`; returns the row where room ran out, else the number of rows.
 
-    `words` are the `eights` of the data. No text is taken for another: longer ones are compared.
+    Codes have the shape (rows,). `words` are the `eights` of the data. No text is taken for another: longer ones are compared.
     """
     table, place, letters, letter_words = texts.table, texts.place, texts.letters, texts.letter_words
     held, count = texts.held, texts.rows

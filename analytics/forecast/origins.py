@@ -150,7 +150,7 @@ class Rolling:
 
     @property
     def judged(self) -> NDArray[np.float64]:
-        """Past sums, discounted, by which exponential smoothing has been judged."""
+        """Past sums, discounted, by which exponential smoothing has been judged. Shape (products, origins + 1)."""
         return self.features[:, :, JUDGED]
 
     @property

@@ -315,7 +315,10 @@ class Years:
 
 
 def part_of(own: Items, name: str, years: Years, uniforms: Mapping[str, Array], inner: int) -> Part:
-    """What is kept of products (`own`) played path by path under the strategy of that name."""
+    """What is kept of products (`own`) played path by path under the strategy of that name.
+
+    `uniforms` are arrays (draws,) by field.
+    """
     counts, certain = years.counts, years.certain
     in_force = money_in_force(
         certain.reshape(len(certain), -1, inner, certain.shape[2]).mean(axis=2), name, own

@@ -75,6 +75,7 @@ def decision_map(
 
     Today's way, what a lead must exceed and what the family rules out count as in the verdict. One run of the product
     with its family per value that is no price, all prices from its ledgers.
+    Raises ValueError unless they are two different levers.
     """
     if across == up or across not in LEVERS_SEARCHED or up not in LEVERS_SEARCHED:
         raise ValueError(
