@@ -11,7 +11,10 @@ from dashboard.facts import Facts
 from dashboard.frame import draw, small
 from dashboard.words import field_words, value_text
 
-__all__ = ["moves_part"]
+__all__ = ["TURNED_WORDS", "moves_part"]
+
+#: What a tick on a bar stands for.
+TURNED_WORDS = "The tick marks where the choice of products with more than a tenth of the gain has turned."
 
 
 def _capital(words: str) -> str:
@@ -26,8 +29,10 @@ def moves_part(facts: Facts, most: int, least_share: float = 0.0) -> None:
         return
     st.subheader(f"What moves the gain most: {field_words(str(table['field'].iloc[0]))}", anchor=False)
     against = facts.baseline_name.split(" (")[0]
+    marked = bool(table["turns_at"].notna().any())
     small(
-        f"Gain over {against}, {facts.currency or 'money'} over 12 months, with each assumption at the ends of its range and the others in the middle."
+        f"Gain over {against}, {facts.currency or 'money'} over 12 months, with each assumption at the ends of its range "
+        "and the others in the middle, choices as they are." + (" " + TURNED_WORDS if marked else "")
     )
     shown = table.assign(
         label=[_capital(field_words(str(f))) for f in table["field"]],

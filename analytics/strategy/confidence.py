@@ -8,12 +8,22 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from analytics.items import Items
 from analytics.labels import HELD, money_text, percent_text
 from analytics.scales import field_words
 from analytics.strategy.own_choice import CHOSEN_BY_YOU
 from analytics.strategy.recommend import RECOMPUTING, Recommendation
 
-__all__ = ["FEW_MONTHS", "FIRM_SHARE", "LARGE_SHARE", "Confidence", "Turning", "confidence", "turned_by"]
+__all__ = [
+    "FEW_MONTHS",
+    "FIRM_SHARE",
+    "LARGE_SHARE",
+    "Confidence",
+    "Turning",
+    "confidence",
+    "turned_by",
+    "turned_share",
+]
 
 Array = NDArray[np.float64]
 
@@ -106,6 +116,29 @@ def turned_by(r: Recommendation, field: str) -> NDArray[np.bool_]:
     if r.flips is None or field not in r.flips.fields:
         return np.zeros(len(r.gain), bool)
     return np.isfinite(r.flips.turns[r.flips.at(field)]) & ~np.isin(r.verdict.astype(str), _NOT_DECIDED_HERE)
+
+
+def turned_share(r: Recommendation, items: Items, field: str) -> float:
+    """How far on the way to an end of its usual range an assumption has turned products with more than FIRM_SHARE of the gain.
+
+    Negative: the way to the low end, from 0 (the value in force) to -1; positive: to the high end; NaN: nowhere in the
+    range. Each product is taken at the same share of its own way. *Formula*: the least u at which the gain, without
+    sign, of the products whose nearest turn lies on one side at u or before exceeds FIRM_SHARE of that of all.
+    """
+    turned = turned_by(r, field)
+    if r.flips is None or not turned.any():
+        return float("nan")
+    gain = np.abs(np.nan_to_num(r.gain))
+    value, at = np.asarray(items[field], np.float64), r.flips.turns[r.flips.at(field)]
+    found = float("nan")
+    for sign, end in zip((-1.0, 1.0), items.range(field), strict=True):
+        rows = np.flatnonzero(turned & (sign * (at - value) > 0.0))
+        share = np.abs(at[rows] - value[rows]) / np.abs(end[rows] - value[rows])
+        order = np.argsort(share, kind="stable")
+        over = np.flatnonzero(np.cumsum(gain[rows[order]]) > FIRM_SHARE * gain.sum())
+        if len(over) and not share[order[over[0]]] >= abs(found):
+            found = sign * float(share[order[over[0]]])
+    return found
 
 
 def _told(

@@ -12,6 +12,7 @@ from analytics.assumptions import FIELDS
 from analytics.items import Items
 from analytics.simulation.ledger import COUNT_INDEX, Ledger
 from analytics.strategy.compare import Comparison
+from analytics.strategy.confidence import turned_share
 from analytics.strategy.formulas import profit
 from analytics.strategy.played_ends import PlayedEnds
 from analytics.strategy.price import MONEY_FIELDS, money_values, reacted
@@ -28,6 +29,8 @@ class GainMove:
     """The gain with one assumption at the low and at the high end of its range, every other one in the middle of its own.
 
     `value`, `low` and `high` are medians over the products in doubt, `swing` is the distance between the two gains.
+    `turns_at` is the gain where, on the way to an end, products with more than a tenth of the gain have turned: there the
+    answer is no longer firm (see `confidence.turned_share`; NaN: nowhere).
     """
 
     field: str
@@ -37,6 +40,7 @@ class GainMove:
     at_low: float
     at_high: float
     swing: float
+    turns_at: float = float("nan")
 
 
 def _profit_at(comparison: Comparison, ledgers: Mapping[str, Ledger], items: Items) -> Array:
@@ -140,5 +144,9 @@ def gain_moves(
         if abs(above - below) <= 1e-9 * max(abs(gain), 1.0):
             continue
         value, least, most = items.typical(field, doubt[field])
-        moves.append(GainMove(field, value, least, most, gain + below, gain + above, abs(above - below)))
+        share = turned_share(recommendation, items, field)
+        turns_at = gain + abs(share) * (below if share < 0.0 else above)
+        moves.append(
+            GainMove(field, value, least, most, gain + below, gain + above, abs(above - below), turns_at)
+        )
     return tuple(sorted(moves, key=lambda move: -move.swing))

@@ -9,13 +9,14 @@ import pytest
 
 from analytics.items import CONFIRMED, Items
 from analytics.strategy import played_ends as played
+from analytics.strategy.confidence import FIRM_SHARE, turned_share
 from analytics.strategy.ledgers import grid_ledgers
 from analytics.strategy.price import money_values, price, profit_rates
 from analytics.strategy.recipes import DRAWN_PHYSICS
 from analytics.strategy.sensitivity import price_ends, that_matter
 from analytics.strategy.setup import build_setup
 from analytics.study import Study
-from analytics.study_results import study_moves
+from analytics.study_results import study_confidence, study_moves
 
 
 def profit_by_hand(study: Study, field: str, end: int) -> np.ndarray:
@@ -148,3 +149,44 @@ def test_beyond_the_products_played_the_draws_tell_and_noise_is_left_out(
     assert (high - low)[row, 1] - (high - low)[row, 0] == pytest.approx(-1000.0, abs=60.0)
     below, above = found.strategies["hazard_per_year"]
     assert np.nanmax(np.abs((above - below)[row])) < 30.0
+
+
+def test_the_gain_is_marked_where_products_with_a_tenth_of_it_have_turned(study: Study) -> None:
+    """Four products carry 60, 30, 6 and 4: by hand, the first to carry more than 10 together, nearest first, on each side apart."""
+    r, items, field = study.recommendation, study.items, "storage_rate"
+    known = r.flips
+    assert known is not None
+    n, k = len(items), known.at(field)
+    value, (low, high) = np.asarray(items[field], np.float64), items.range(field)
+    some = np.flatnonzero((high > value) & (low < value))[:4]
+    gain = np.zeros(n)
+    gain[some] = [60.0, 30.0, 6.0, 4.0]
+
+    def marked(share: list[float]) -> float:
+        turns = np.full(known.turns.shape, np.nan)
+        for i, u in zip(some, share, strict=True):
+            turns[k, i] = value[i] + abs(u) * ((high if u > 0 else low)[i] - value[i])
+        flips = replace(known, turns=turns)
+        return turned_share(
+            replace(r, gain=gain, flips=flips, verdict=np.full(n, "clear", object)), items, field
+        )
+
+    nan = float("nan")
+    assert marked([0.9, 0.4, 0.2, 0.1]) == pytest.approx(0.4)  # 4, 10: not more than a tenth; with 30 it is
+    assert marked([-0.3, 0.4, 0.2, 0.1]) == pytest.approx(-0.3)  # the nearer side
+    assert np.isnan(marked([nan, nan, 0.2, 0.1])) and np.isnan(marked([nan, nan, -0.2, 0.1]))
+    assert np.isnan(marked([nan] * 4))
+
+
+def test_a_mark_on_the_gain_lies_on_its_bar_and_says_what_the_badge_says(study: Study) -> None:
+    """A bar is marked where the assumption turns more than a tenth of the gain on one side, and then the badge is not firm."""
+    sure = study_confidence(study)
+    turning = {one.field: one.money for one in sure.turning}
+    marked = [move for move in study_moves(study) if np.isfinite(move.turns_at)]
+    assert marked and sure.kind != "firm"
+    for move in marked:
+        assert turning[move.field] > FIRM_SHARE * sure.at_stake
+        ends = sorted((move.at_low, move.at_high, study.portfolio.gain))
+        assert ends[0] <= move.turns_at <= ends[-1]
+    still = {move.field for move in study_moves(study)} - {move.field for move in marked}
+    assert all(turning.get(field, 0.0) <= 2 * FIRM_SHARE * sure.at_stake for field in still)
