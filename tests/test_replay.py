@@ -118,8 +118,9 @@ def test_all_policies_open_alike_and_meet_the_same_demand() -> None:
 def test_money_by_two_routes_agrees() -> None:
     """Profit from revenue and spending, and the perfect window less the ten components, each from its own counts."""
     from analytics.items import GIVEN, empty_items
+    from analytics.strategy.formulas import COMPONENT_FORMULAS
     from analytics.strategy.measures import counts_by_name
-    from analytics.strategy.price import component_money, money_values
+    from analytics.strategy.price import money_values
 
     rng = np.random.default_rng(3)
     replayed = small()
@@ -158,7 +159,8 @@ def test_money_by_two_routes_agrees() -> None:
     other = np.zeros_like(money)
     for k, strategy in enumerate(PLAYED):
         n, m = counts_by_name(counts[:, :, k]), money_values(items, strategy)
-        other += n("demanded") * (m["price_of_demand"] - m["cost"]) - sum(component_money(n, m).values())
+        lost = sum(formula(n, m) for formula in COMPONENT_FORMULAS.values())
+        other += n("demanded") * (m["price_of_demand"] - m["cost"]) - lost
     assert np.abs(counts[:, :, 1]).sum() > 0 and np.abs(counts[:, :, 2]).sum() > 0
     assert np.allclose(money, other, rtol=1e-9, atol=1e-6)
 

@@ -14,14 +14,13 @@ from numpy.typing import NDArray
 
 from analytics.items import Items
 from analytics.simulation.ledger import COUNT_INDEX, COUNTS, Ledger
-from analytics.strategy.formulas import COMPONENT_FORMULAS, Counts, Money, profit
+from analytics.strategy.formulas import Money, profit
 from analytics.strategy.rates import RATES, with_rates
 
 __all__ = [
     "MONEY_COLUMNS",
     "MONEY_FIELDS",
     "PricedLedger",
-    "component_money",
     "money_symbols",
     "money_values",
     "price",
@@ -102,11 +101,6 @@ def money_symbols(
         else np.maximum(_known_or(v["units_per_order"], 1.0), 1e-9),
         "cancellable": v["cancellable_share"],
     }
-
-
-def component_money(n: Counts, m: Money) -> dict[str, NDArray[np.float64]]:
-    """What is lost against a perfect year, by component, each from its own counts (see `formulas`)."""
-    return {name: formula(n, m) for name, formula in COMPONENT_FORMULAS.items()}
 
 
 def reacted(counts: NDArray[np.float64], strategy: str, m: Money) -> NDArray[np.float64]:
