@@ -177,6 +177,22 @@ def test_every_sentence_of_the_samples_is_true_on_both_sides(sample: str) -> Non
     assert len(said) >= 100 and wrong_sides(study, said) == []
 
 
+@pytest.mark.skipif(not ALL, reason="the whole takes many minutes: make study")
+def test_sentences_of_twenty_real_products_are_true_on_both_sides() -> None:
+    """AdventureWorks: 20 products drawn with a fixed seed, usual ranges and product pages."""
+    data = CASES.parents[1] / "data"
+    if not data.is_dir():
+        pytest.skip("the shared data are not beside the project")
+    study = run_study(
+        read_sales(data / "adventureworks_sales.csv.gz"), read_items(data / "adventureworks_items.csv")[0]
+    )
+    able = np.flatnonzero(study.recommendation.decided.decidable)
+    drawn = np.sort(np.random.default_rng(7).choice(able, 20, replace=False))
+    said = [one for one in usual_sentences(study) if one.product in drawn]
+    said += lever_sentences(study, drawn.tolist())
+    assert len(said) >= 80 and wrong_sides(study, said) == []
+
+
 def test_a_decision_that_turns_and_turns_back_within_the_range_is_found() -> None:
     """Another way is right from 0.30 to 0.45 of the range alone, both ends are as now: found from within."""
     low, value, high = np.zeros(1), np.full(1, 0.5), np.ones(1)
