@@ -203,9 +203,10 @@ class Meanings:
             else []
         )
         if any(told):
+            several = [judged.role == "unit" and " to " in w for w in judged.words]  # factors by product
             said = [
-                t if t and (t in TREATMENTS or judged.role == "unit") else old
-                for t, old in zip(told, judged.treatment, strict=True)
+                t if t and not many and (t in TREATMENTS or judged.role == "unit") else old
+                for t, old, many in zip(told, judged.treatment, several, strict=True)
             ]
             new = [bool(t) and t == s for t, s in zip(told, said, strict=True)]
             judged = replace(

@@ -297,7 +297,11 @@ def converted(
         told_rows = given[pairs.of_row]
         rows = np.where(told_rows, rows, by_row)
     problems += _differences(pairs, names, factor, sku, items, column)
-    told_alone = given.any() and by_row is None and not (~given & (pairs.rows > 0) & (factor != 1.0)).any()
+    told_alone = (
+        given.any()
+        and by_row is None
+        and not (~given & (pairs.rows > 0) & (factor != 1.0) & ~np.isnan(factor)).any()
+    )
     by = (
         "as told"
         if told_alone

@@ -120,3 +120,14 @@ def test_the_table_of_meanings_is_what_the_report_lists() -> None:
         "": "says nothing of the row",
     }
     assert tuple(meanings_table([]).columns) == MEANINGS_COLUMNS
+
+
+def test_several_factors_of_a_unit_are_said_as_such() -> None:
+    lines = [
+        f"2023-{1 + k // 20:02d}-{1 + k % 20:02d},A-{k % 2},2,{'Box' if k % 3 == 0 else 'Nos'}"
+        for k in range(120)
+    ]
+    told = {"UOM": {"Box": "12", "Box of A-1": "24"}}
+    report = read_sales("\n".join(["date,sku,quantity,UOM", *lines]).encode(), treatments=told).report
+    box = next(m for m in report.meanings if m.value == "Box")
+    assert "as told, by 12 to 24" in box.words and report.units_used == 2 * (80 + 20 * 12 + 20 * 24)
